@@ -1,0 +1,73 @@
+"""The kinds of expected failure.
+
+A failure is a class beside the function that raises it, under one of the kinds here. Its docstring is its
+English message, with the names of its facts in braces; `core/text/*.toml` has the Chinese message and, in both
+languages, what to do next, by code. Doors alone choose language and status.
+"""
+
+import re
+from typing import Any, ClassVar
+
+
+class Problem(Exception):
+    """Something expected went wrong."""
+
+    code: ClassVar[str]
+    clause: ClassVar[str | None] = None
+    """The clause of the regulations that asks for the refusal, for example `SX-07-e`."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.code = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).upper()
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(facts)
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return (type(self).__doc__ or "").strip().splitlines()[0].format_map(_Shown(self.facts))
+
+
+class _Shown(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+class Malformed(Problem):
+    """The input cannot be read."""
+
+
+class Unidentified(Problem):
+    """Who is asking could not be established."""
+
+
+class Refused(Problem):
+    """A rule says no."""
+
+
+class Missing(Problem):
+    """There is no such thing, or the caller may not know of it."""
+
+
+class Conflicting(Problem):
+    """It contradicts what is already there."""
+
+
+class Gone(Problem):
+    """It was there once and is kept no longer."""
+
+
+class TooLarge(Problem):
+    """It is larger than what is accepted."""
+
+
+class Invalid(Problem):
+    """The input can be read, but breaks a rule about its content."""
+
+
+class Exhausted(Problem):
+    """A quota, budget or rate is used up for now."""
+
+
+class Unavailable(Problem):
+    """It cannot be done at this moment; later it can."""

@@ -1,0 +1,1 @@
+"""Do: everything that touches people's rows."""
