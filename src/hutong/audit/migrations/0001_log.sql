@@ -1,0 +1,65 @@
+-- What audit remembers. Entries hold the private record; leaves are public and stay for ever.
+
+create schema audit;
+
+create sequence audit.entry_id;
+
+create table audit.entry (
+    id          bigint      not null default nextval('audit.entry_id'),
+    at          timestamptz not null,
+    event       text        not null,
+    class       text        not null,
+    org         text,                   -- the party that acted or asked (its credit code)
+    counterpart text,                   -- the other party, for a use the provider
+    salt        bytea       not null,
+    record      text        not null,   -- canonical JSON, the very bytes the commitment is over
+    constraint entry_pkey primary key (id, at)
+) partition by range (at);
+
+-- The net under the months that are made ahead: no moment may be refused for want of a partition.
+create table audit.entry_default partition of audit.entry default;
+
+create index entry_org on audit.entry (org, id);
+create index entry_counterpart on audit.entry (counterpart, id);
+
+-- Committed and not yet placed in the tree. Written in the entry's transaction, emptied by the one integrator.
+create table audit.pending (
+    entry_id bigint not null constraint pending_pkey primary key,
+    leaf     bytea  not null
+);
+
+create table audit.leaf (
+    seq      bigint not null constraint leaf_pkey primary key,     -- position in the tree, from 0
+    entry_id bigint not null constraint leaf_entry_once unique,
+    data     bytea  not null,
+    hash     bytea  not null constraint leaf_hash_length check (length(hash) = 32)
+);
+create index leaf_hash on audit.leaf using hash (hash);
+
+-- Roots of full tiles: level 1 is the root of 256 leaves, level 2 of 256 of those, and so on.
+create table audit.node (
+    level int    not null,
+    idx   bigint not null,
+    hash  bytea  not null constraint node_hash_length check (length(hash) = 32),
+    constraint node_pkey primary key (level, idx)
+);
+
+create table audit.checkpoint (
+    size bigint      not null constraint checkpoint_pkey primary key,
+    root bytea       not null,
+    at   timestamptz not null,
+    note text        not null
+);
+
+create table audit.purge (
+    id           bigint generated always as identity constraint purge_pkey primary key,
+    class        text        not null,
+    before       timestamptz not null,
+    requested_by text        not null,
+    requested_at timestamptz not null,
+    approved_by  text,
+    done_at      timestamptz,
+    removed      bigint,
+    certificate  text,
+    constraint purge_needs_two_people check (approved_by is null or approved_by <> requested_by)
+);

@@ -1,0 +1,133 @@
+"""What a published resource is: its items, how each is held and the most that may be done with it.
+
+A definition is frozen when the catalogue publishes it. It is the contract between the room that decides
+(`control.catalog`) and the rooms that load and answer; it is stored as canonical JSON.
+"""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from hutong.core import canonical
+
+
+class Mode(StrEnum):
+    """The three sharing modes (SX-07-a), the least first."""
+
+    COMPARE = "compare"
+    QUERY = "query"
+    SUBSCRIBE = "subscribe"
+
+
+class Holding(StrEnum):
+    """How the platform keeps an item: not at all readable, readable with a key, or as it is."""
+
+    SEALED = "sealed"
+    PROTECTED = "protected"
+    PLAIN = "plain"
+
+
+class Type(StrEnum):
+    """Item data types of the catalogue guide (requirements B.1.2)."""
+
+    STRING = "C"
+    NUMERIC = "N"
+    CURRENCY = "Y"
+    DATE = "D"
+    DATETIME = "T"
+    LOGICAL = "L"
+    MEMO = "M"
+    DOUBLE = "B"
+    INTEGER = "I"
+    FLOAT = "F"
+
+
+class Rule(StrEnum):
+    """Quality rules an item may carry besides type, length and required; `argument` says what each reads."""
+
+    PATTERN = "pattern"  # a regular expression the whole value matches
+    ONE_OF = "one_of"  # values joined by "|"
+    MINIMUM = "minimum"  # a number or ISO date
+    MAXIMUM = "maximum"
+    RESIDENT_NUMBER = "resident_number"  # GB 11643
+    CREDIT_CODE = "credit_code"  # GB 32100
+    REGION_CODE = "region_code"  # GB/T 2260, six digits
+
+
+@dataclass(frozen=True, slots=True)
+class QualityRule:
+    """One rule on one item; `warn` keeps the row and only counts it (D-21)."""
+
+    rule: Rule
+    argument: str = ""
+    warn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One information item. `code` is an ASCII identifier of at most 40 characters, `name` what people read."""
+
+    code: str
+    name: str
+    type: Type = Type.STRING
+    length: int = 0
+    """Most characters; 0 is the platform's limit."""
+    required: bool = False
+    sensitive: bool = False
+    offered: Mode = Mode.COMPARE
+    """The highest mode the provider offers this item for."""
+    condition: bool = False
+    """A query may be asked by this item, besides the key."""
+    rules: tuple[QualityRule, ...] = ()
+
+    @property
+    def holding(self) -> Holding:
+        """Holding follows mode (architecture 3.3)."""
+        if self.offered is Mode.COMPARE:
+            return Holding.SEALED
+        return Holding.PROTECTED if self.sensitive else Holding.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A published version of a resource. `key` names the items that together identify a record, in order."""
+
+    code: str
+    version: int
+    name: str
+    provider: str
+    key: tuple[str, ...]
+    items: tuple[Item, ...]
+    personal: bool = True
+    """Records are about people: absent is folded into mismatch unless a grant says otherwise (architecture 3.4)."""
+    update_cycle: int = 4
+    suite: str = "international"
+    """`international` (SHA-256, AES-256-GCM) or `national` (SM3, SM4-GCM)."""
+
+    def item(self, code: str) -> Item:
+        """Return the item called `code`; raises KeyError where there is none."""
+        for item in self.items:
+            if item.code == code:
+                return item
+        raise KeyError(code)
+
+    def dump(self) -> str:
+        """Return the definition as canonical JSON."""
+        return canonical.dumps(asdict(self)).decode()
+
+
+def load(body: str) -> Definition:
+    """Return the definition whose canonical JSON is `body`."""
+    raw: dict[str, Any] = canonical.loads(body)
+    items = tuple(
+        Item(
+            **{
+                **item,
+                "type": Type(item["type"]),
+                "offered": Mode(item["offered"]),
+                "rules": tuple(QualityRule(**{**r, "rule": Rule(r["rule"])}) for r in item["rules"]),
+            }
+        )
+        for item in raw["items"]
+    )
+    return Definition(**{**raw, "key": tuple(raw["key"]), "items": items})
