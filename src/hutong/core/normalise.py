@@ -1,0 +1,154 @@
+"""One written form for values that people would call the same, so that comparing them compares what is meant.
+
+The tables below are the whole rule. Sealed holdings keep digests of normalised values, so any change here makes
+a new `VERSION`, and a holding says which one it was made with. Normalising twice changes nothing. A value that
+cannot be read as its type is normalised as text: it then equals itself and nothing well formed.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+
+VERSION = 1
+
+MIDDLE_DOTS = "·•・‧∙⋅●⸱⦁◦∘⚫◉ᐧꞏ˙⸳᛫𐄁"
+"""Written between the parts of a name; all become U+00B7."""
+
+DASHES = "‐‑‒–—―−⁃⸺⸻"
+"""All become the hyphen-minus."""
+
+QUOTES = {"‘": "'", "’": "'", "‛": "'", "`": "'", "´": "'", "“": '"', "”": '"', "‟": '"', "„": '"', "‚": "'"}
+
+SPACES = ((0x09, 0x0D), (0x1C, 0x20), (0x85, 0x85), (0xA0, 0xA0), (0x115F, 0x1160), (0x1680, 0x1680),
+          (0x2000, 0x200A), (0x2028, 0x2029), (0x202F, 0x202F), (0x205F, 0x205F), (0x2800, 0x2800),
+          (0x3000, 0x3000), (0x3164, 0x3164), (0xFFA0, 0xFFA0))  # fmt: skip
+"""Ranges of what looks like a gap; each becomes one space."""
+
+INVISIBLE = ((0x00, 0x08), (0x0E, 0x1B), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD), (0x61C, 0x61C),
+             (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0xFE00, 0xFE0F),
+             (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFB), (0xE0000, 0xE0FFF))  # fmt: skip
+"""Ranges of controls, marks of direction and variation selectors; all are left out."""
+
+HAN = "々〇\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002f7ff\U0002fa20-\U000323af\ue000-\uf8ff"
+"""Han characters, with the private area where older systems keep the rare ones of names. Spaces beside them mean
+nothing (two-character names are often padded), and a full stop between two of them stands for a middle dot."""
+
+TRUE = frozenset({"是", "真", "true", "t", "yes", "y", "1"})
+FALSE = frozenset({"否", "假", "false", "f", "no", "n", "0"})
+
+_MAP: dict[int, str | None] = {code: None for first, last in INVISIBLE for code in range(first, last + 1)}
+_MAP |= {code: " " for first, last in SPACES for code in range(first, last + 1)}
+_MAP |= dict.fromkeys(map(ord, MIDDLE_DOTS), "·") | dict.fromkeys(map(ord, DASHES), "-")
+_MAP |= {ord(quote): plain for quote, plain in QUOTES.items()}
+
+_SETTLED = re.compile(rf"[{HAN}a-z0-9·()#_:;,-]*")
+"""Text that is in its normal form already, which most is."""
+_GAP = re.compile(rf" +(?=[{HAN}·]|$)|(?<=[{HAN}·]) +|^ +")
+_STOP = re.compile(rf"(?<=[{HAN}])\.(?=[{HAN}])")
+_SPACES = re.compile(r" {2,}")
+
+_NUMBER = re.compile(r"([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)?(?:\.([0-9]*))?(?:e([+-]?[0-9]{1,3}))?")
+_MONEY = re.compile(r"^(?:¥|rmb|cny) ?|(?: ?(?:rmb|cny|人民币)|元)$")
+_DATE = r"(?:([0-9]{4})([0-9]{2})([0-9]{2})|([0-9]{4})([-/.年])([0-9]{1,2})([-/.月])([0-9]{1,2})日?)"
+_TIME = r"(?:([0-9]{2})([0-9]{2})([0-9]{2})|([0-9]{1,2})[:时]([0-9]{1,2})(?:[:分]([0-9]{1,2})?)?秒?)"
+_MOMENT = re.compile(
+    rf"{_DATE}(?:(?:[t ]|(?<=日)|(?<=^[0-9]{{8}})){_TIME}(?:\.([0-9]+))?(?: ?(z|[+-][0-9]{{2}}:?[0-9]{{2}}))?)?"
+)
+_BEIJING = timezone(timedelta(hours=8))
+
+
+def normalise(text: str, *, type: str = "C") -> str:
+    """Return `text` in the one written form of item type `type`, a letter of the catalogue guide (B.1.2).
+
+    C, M and G: NFKC, folded letters, one kind of dot, dash, quote and space. N, Y, B, F and I: a plain decimal
+    without superfluous zeros. D: `2026-01-05`. T: `2026-01-05T13:00:00`, Beijing time. L: `true` or `false`.
+    """
+    plain = _text(text)
+    return plain if (read := _READ.get(type)) is None else read(plain)
+
+
+def column(values: Iterable[str | None], *, type: str = "C") -> list[str | None]:
+    """Return each value normalised; None stays None."""
+    read = _READ.get(type)
+    settled, text = _SETTLED.fullmatch, _text
+    plain = [v if v is None or settled(v) else text(v) for v in values]
+    return plain if read is None else [None if v is None else read(v) for v in plain]
+
+
+def _text(text: str) -> str:
+    while not _SETTLED.fullmatch(text):
+        before = text
+        text = unicodedata.normalize("NFKC", text.translate(_MAP)).casefold()
+        text = unicodedata.normalize("NFKC", text).translate(_MAP)
+        text = _STOP.sub("·", _GAP.sub("", _SPACES.sub(" ", text)))
+        if text == before:
+            break
+    return text
+
+
+def _number(text: str) -> str | None:
+    found = _NUMBER.fullmatch(text)
+    if not found or not (found[2] or found[3]):
+        return None
+    whole, fraction = (found[2] or "").replace(",", ""), found[3] or ""
+    if found[4]:
+        whole, _, fraction = f"{Decimal(f'{whole or 0}.{fraction or 0}e{found[4]}'):f}".partition(".")
+    whole, fraction = whole.lstrip("0") or "0", fraction.rstrip("0")
+    number = f"{whole}.{fraction}" if fraction else whole
+    return f"-{number}" if found[1] == "-" and number != "0" else number
+
+
+def _decimal(text: str) -> str:
+    return text if (number := _number(text)) is None else number
+
+
+def _currency(text: str) -> str:
+    return text if (number := _number(_MONEY.sub("", text))) is None else number
+
+
+def _read_moment(text: str) -> tuple[datetime, str] | None:
+    """Return the moment in Beijing time and its fraction of a second, or None where `text` is none."""
+    if not (f := _MOMENT.fullmatch(text)):
+        return None
+    if f[5] and f[5] + f[7] not in ("--", "//", "..", "年月"):
+        return None
+    try:
+        day = date(int(f[1] or f[4]), int(f[2] or f[6]), int(f[3] or f[8]))
+        moment = datetime(
+            day.year,
+            day.month,
+            day.day,
+            int(f[9] or f[12] or 0),
+            int(f[10] or f[13] or 0),
+            int(f[11] or f[14] or 0),
+        )
+        if f[16]:
+            moment = datetime.strptime(
+                f"{moment.isoformat()}{f[16].upper()}", "%Y-%m-%dT%H:%M:%S%z"
+            ).astimezone(_BEIJING)
+    except (ValueError, OverflowError):
+        return None
+    return moment.replace(tzinfo=None), (f[15] or "").rstrip("0")
+
+
+def _date(text: str) -> str:
+    return read[0].date().isoformat() if (read := _read_moment(text)) else text
+
+
+def _datetime(text: str) -> str:
+    if not (read := _read_moment(text)):
+        return text
+    moment, fraction = read
+    return moment.isoformat() + (f".{fraction}" if fraction else "")
+
+
+def _logical(text: str) -> str:
+    return "true" if text in TRUE else "false" if text in FALSE else text
+
+
+_READ: dict[str, Callable[[str], str]] = {
+    "N": _decimal, "B": _decimal, "F": _decimal, "I": _decimal, "Y": _currency,
+    "D": _date, "T": _datetime, "L": _logical,
+}  # fmt: skip

@@ -1,0 +1,248 @@
+"""Working days by the official calendar: deadlines, and the latest day for a notice.
+
+Days off and make-up days come from the State Council's yearly notice, never from a rule: a year whose notice is
+not loaded is refused, not guessed (D-20). The day of an event is not counted (Civil Code, article 201). Every
+result carries an explanation that names the days left out and why.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from itertools import groupby
+from typing import Literal, Self
+
+import chinese_calendar
+
+from hutong.core.errors import Invalid, Unavailable
+
+Rule = Literal["A", "B"]
+"""What "n working days ahead" means (D-7): A, the effective day is at the earliest the n-th working day after
+the notice; B, n full working days lie between the two."""
+
+_DAY = timedelta(days=1)
+_WEEKDAYS = "一二三四五六日"
+_NAMES = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday}
+
+
+class YearNotLoaded(Unavailable):
+    """The official calendar of {year} is not loaded, so nothing is computed for it."""
+
+
+class CalendarDayOutside(Invalid):
+    """{day} does not belong to the calendar of {year}, nor to the December before it."""
+
+
+class CalendarDayTwice(Invalid):
+    """{day} stands among the days off and among the make-up workdays of {year}."""
+
+
+class MakeUpNotWeekend(Invalid):
+    """{day} is named a make-up workday, but it is a working day already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day as the calendar sees it; `holiday` is its English name where the notice gives it one."""
+
+    day: date
+    works: bool
+    holiday: str = ""
+
+    @property
+    def make_up(self) -> bool:
+        """A Saturday or Sunday on which the notice has people work."""
+        return self.works and self.day.weekday() >= 5
+
+    def why(self, *, language: Literal["zh", "en"]) -> str:
+        """Return in words why the day counts or does not."""
+        if self.make_up:
+            return "调休上班" if language == "zh" else "a make-up workday"
+        if self.works:
+            return "工作日" if language == "zh" else "a working day"
+        if self.holiday:
+            return _NAMES.get(self.holiday, self.holiday) + "放假" if language == "zh" else self.holiday
+        return "周末" if language == "zh" else "weekend"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a result was reached: every day passed over, in order of time, and the same in two languages."""
+
+    zh: str
+    en: str
+    days: tuple[Day, ...]
+
+    @property
+    def skipped(self) -> tuple[Day, ...]:
+        """The days that were not counted."""
+        return tuple(day for day in self.days if not day.works)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A day that was computed, and how."""
+
+    day: date
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A number of working days that was counted, and how."""
+
+    workdays: int
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The days off and make-up days of the years whose official notice is loaded."""
+
+    years: frozenset[int]
+    days_off: Mapping[date, str]
+    makeup: frozenset[date]
+
+    @classmethod
+    def official(cls) -> "Calendar":
+        """Return the notices of 2004 to 2026, as the package chinese_calendar keeps them."""
+        return _official()
+
+    def with_year(
+        self, year: int, days_off: Iterable[date] | Mapping[date, str], makeup: Iterable[date]
+    ) -> Self:
+        """Return this calendar with `year` loaded, or replaced where it was there.
+
+        `days_off` may map each day to the holiday's name. A notice may also move days of the December before,
+        as that of 2007 did. Raises CalendarDayOutside, CalendarDayTwice or MakeUpNotWeekend.
+        """
+        off = dict(days_off) if isinstance(days_off, Mapping) else dict.fromkeys(days_off, "")
+        work = frozenset(makeup)
+        for day in sorted({*off, *work}):
+            if day.year != year and (day.year, day.month) != (year - 1, 12):
+                raise CalendarDayOutside(day=day, year=year)
+            if day in off and day in work:
+                raise CalendarDayTwice(day=day, year=year)
+            if day in work and day.weekday() < 5:
+                raise MakeUpNotWeekend(day=day, year=year)
+        kept = {day: name for day, name in self.days_off.items() if day.year != year and day not in work}
+        worked = {day for day in self.makeup if day.year != year and day not in off}
+        return type(self)(self.years | {year}, kept | off, frozenset(worked | work))
+
+    def day(self, day: date) -> Day:
+        """Return what `day` is; raises YearNotLoaded where the notice of its year is not loaded."""
+        if day.year not in self.years:
+            raise YearNotLoaded(year=day.year)
+        if day in self.makeup:
+            return Day(day, True)
+        if day in self.days_off:
+            return Day(day, False, self.days_off[day])
+        return Day(day, day.weekday() < 5)
+
+    def is_workday(self, day: date) -> bool:
+        """Return whether people work on `day`; raises YearNotLoaded."""
+        return self.day(day).works
+
+
+@cache
+def _official() -> Calendar:
+    constants = chinese_calendar.constants
+    years = {day.year for day in constants.holidays}
+    return Calendar(frozenset(years), dict(constants.holidays), frozenset(constants.workdays))
+
+
+def add_workdays(day: date, n: int, *, calendar: Calendar) -> Deadline:
+    """Return the `n`-th working day after `day`, which itself is never counted, on whatever day it falls.
+
+    With `n` = 0 that is `day`. Raises YearNotLoaded as soon as a day is needed that no notice covers.
+    """
+    passed, end = _walk(day, _enough(n), _DAY, calendar)
+    zh = f"自{day}次日起算(当日不计){_passages(passed, 'zh')};第{n}个工作日为{end}({_weekday(end)})。"
+    en = f"Counted from the day after {day}{_passages(passed, 'en')}; working day {n} is {end} ({end:%A})."
+    return Deadline(end, Explanation(zh, en, tuple(passed)))
+
+
+def workdays_between(start: date, end: date, *, calendar: Calendar) -> Span:
+    """Return how many working days there are after `start` up to and with `end`; none where `end` is no later."""
+    days = [calendar.day(start + _DAY * i) for i in range(1, (end - start).days + 1)]
+    number = sum(day.works for day in days)
+    zh = f"自{start}次日起至{end}{_passages(days, 'zh')};共{number}个工作日。"
+    en = f"From the day after {start} to {end}{_passages(days, 'en')}; {number} working days."
+    return Span(number, Explanation(zh, en, tuple(days)))
+
+
+def latest_notice_day(effective: date, n: int, *, rule: Rule = "A", calendar: Calendar) -> Deadline:
+    """Return the latest working day on which notice `n` working days ahead of `effective` may be given.
+
+    A notice given on a day off counts as given on the next working day (`given_on`). SX-12-b, SX-14-b, SX-15-a.
+    """
+    _enough(n)
+    # Under A the effective day, if people work on it, is itself the n-th; under B it lies beyond the n.
+    after = calendar.day(effective)
+    within = rule == "A" and after.works
+    passed, notice = _walk(effective, n if within else n + 1, -_DAY, calendar)
+    between = sorted(passed[:-1], key=lambda day: day.day) + ([after] if rule == "A" else [])
+    which = {
+        "A": (
+            "生效日最早为告知后第{n}个工作日",
+            "the effective day is at the earliest working day {n} after notice",
+        )
+    }
+    which["B"] = (
+        "告知日与生效日之间须有{n}个完整工作日",
+        "{n} full working days lie between notice and effect",
+    )
+    zh, en = (text.format(n=n) for text in which[rule])
+    zh = f"{effective}生效,{zh}{_passages(between, 'zh')};最迟于{notice}({_weekday(notice)})告知。"
+    en = (
+        f"Effective {effective}: {en}{_passages(between, 'en')}; notice no later than {notice} ({notice:%A})."
+    )
+    return Deadline(notice, Explanation(zh, en, tuple(between)))
+
+
+def given_on(day: date, *, calendar: Calendar) -> date:
+    """Return the day on which a notice handed in on `day` counts as given: that day or the next working day."""
+    while not calendar.is_workday(day):
+        day += _DAY
+    return day
+
+
+def _enough(n: int) -> int:
+    if n < 0:
+        raise ValueError("a number of working days is never negative")
+    return n
+
+
+def _walk(day: date, n: int, step: timedelta, calendar: Calendar) -> tuple[list[Day], date]:
+    passed: list[Day] = []
+    while n > 0:
+        day += step
+        passed.append(calendar.day(day))
+        n -= passed[-1].works
+    return passed, day
+
+
+def _passages(days: Iterable[Day], language: Literal["zh", "en"]) -> str:
+    return "".join(_passage(run, language) for run in _runs(days))
+
+
+def _passage(run: list[Day], language: Literal["zh", "en"]) -> str:
+    first, last, why = run[0].day, run[-1].day, run[0].why(language=language)
+    if language == "zh":
+        span = f"{first}" if first == last else f"{first}至{last}"
+        return f";{span}{why}," + ("计入" if run[0].works else "不计")
+    span = f"{first}" if first == last else f"{first} to {last}"
+    return f"; {span} counted ({why})" if run[0].works else f"; {span} skipped ({why})"
+
+
+def _runs(days: Iterable[Day]) -> Iterator[list[Day]]:
+    """Yield the runs of days worth a word: those off, and the make-up days."""
+    for (works, _), run in groupby(
+        days, key=lambda day: (day.works and not day.make_up, day.why(language="en"))
+    ):
+        if not works:
+            yield list(run)
+
+
+def _weekday(day: date) -> str:
+    return "周" + _WEEKDAYS[day.weekday()]
