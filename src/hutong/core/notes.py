@@ -1,0 +1,197 @@
+"""Signed notes and log checkpoints: C2SP signed-note (Ed25519) and tlog-checkpoint."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from hutong.core.errors import Invalid, Malformed
+
+ED25519 = b"\x01"
+_MARK = "\u2014 "  # em dash
+_MOST_SIGNATURES = 100
+
+
+class NoteMalformed(Malformed):
+    """This is not a signed note: {reason}."""
+
+
+class NoteUnsigned(Invalid):
+    """The note carries no signature by {name}."""
+
+
+class NoteForged(Invalid):
+    """The signature of {name} does not fit the note: it was changed, or signed with another key."""
+
+
+class VerifierMalformed(Malformed):
+    """This is not a log's verification key: {reason}."""
+
+
+class CheckpointMalformed(Malformed):
+    """This is not a log checkpoint: {reason}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """A log's public key with its name. `parse` reads `name+keyhash+key`, `str` writes it."""
+
+    name: str
+    public_key: bytes
+
+    @classmethod
+    def parse(cls, vkey: str) -> "Verifier":
+        """Return the verifier; raises VerifierMalformed, also where the key hash does not fit the key."""
+        parts = vkey.split("+", 2)
+        if len(parts) != 3 or not _is_name(parts[0]):
+            raise VerifierMalformed(reason="not name+hash+key")
+        key = _decode(parts[2])
+        if key is None or len(key) != 33 or key[:1] != ED25519:
+            raise VerifierMalformed(reason="not an Ed25519 key")
+        found = cls(parts[0], key[1:])
+        if parts[1] != found.key_hash.hex():
+            raise VerifierMalformed(reason="the hash is not that of the key")
+        return found
+
+    @property
+    def key_hash(self) -> bytes:
+        """The four bytes that mark this key in a signature line."""
+        return sha256(self.name.encode() + b"\n" + ED25519 + self.public_key).digest()[:4]
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.key_hash.hex()}+{_encode(ED25519 + self.public_key)}"
+
+    def open(self, note: str | bytes) -> str:
+        """Return the text of a note signed by this key, its last newline included.
+
+        Signatures of other keys are passed over. Raises NoteMalformed, NoteUnsigned, NoteForged.
+        """
+        text, signatures = _split(note)
+        mine = [s[4:] for name, s in signatures if name == self.name and s[:4] == self.key_hash]
+        if not mine:
+            raise NoteUnsigned(name=self.name)
+        key = Ed25519PublicKey.from_public_bytes(self.public_key)
+        for signature in mine:
+            try:
+                key.verify(signature, text.encode())
+            except InvalidSignature:
+                raise NoteForged(name=self.name) from None
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class LogSigner:
+    """A log's private key with its name."""
+
+    name: str
+    _key: Ed25519PrivateKey
+
+    @classmethod
+    def from_seed(cls, name: str, seed: bytes) -> "LogSigner":
+        """Return the signer of the 32-byte `seed`; the name has neither space nor plus."""
+        if not _is_name(name):
+            raise ValueError("a log's name has neither spaces nor a plus")
+        return cls(name, Ed25519PrivateKey.from_private_bytes(seed))
+
+    @property
+    def public(self) -> Verifier:
+        """The verifier of this signer's notes."""
+        return Verifier(self.name, self._key.public_key().public_bytes_raw())
+
+    @property
+    def verifier(self) -> str:
+        """The verifier as text (vkey), to be published."""
+        return str(self.public)
+
+    def sign(self, text: str) -> str:
+        """Return the signed note of `text`, which ends in a newline; raises NoteMalformed."""
+        _check_text(text)
+        signature = self._key.sign(text.encode())
+        return f"{text}\n{_MARK}{self.name} {_encode(self.public.key_hash + signature)}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The head of a log: its name, its size and the root of its tree."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    def text(self) -> str:
+        """Return the note text of the checkpoint."""
+        return f"{self.origin}\n{self.size}\n{_encode(self.root)}\n"
+
+    @classmethod
+    def parse(cls, text: str) -> "Checkpoint":
+        """Return the checkpoint in a note text; extension lines are passed over. Raises CheckpointMalformed."""
+        lines = text.split("\n")
+        if len(lines) < 4 or lines.pop() or not all(lines):
+            raise CheckpointMalformed(reason="not three lines or more, each ended")
+        origin, size, root = lines[:3]
+        if not (size.isascii() and size.isdigit()) or (size[0] == "0" and size != "0") or len(size) > 19:
+            raise CheckpointMalformed(reason="the size is no number")
+        hash_ = _decode(root)
+        if hash_ is None or len(hash_) != 32:
+            raise CheckpointMalformed(reason="the root is no SHA-256 hash")
+        return cls(origin, int(size), hash_)
+
+
+def _split(note: str | bytes) -> tuple[str, list[tuple[str, bytes]]]:
+    try:
+        whole = note if isinstance(note, str) else note.decode()
+    except UnicodeDecodeError:
+        raise NoteMalformed(reason="not UTF-8") from None
+    body, found, tail = whole.rpartition("\n\n")
+    if not found or not tail.endswith("\n"):
+        raise NoteMalformed(reason="no signatures after an empty line")
+    text = body + "\n"
+    _check_text(text)
+    lines = tail[:-1].split("\n")
+    if len(lines) > _MOST_SIGNATURES:
+        raise NoteMalformed(reason="too many signatures")
+    return text, [_signature(line) for line in lines]
+
+
+def _signature(line: str) -> tuple[str, bytes]:
+    name, space, encoded = line.removeprefix(_MARK).partition(" ")
+    signature = _decode(encoded)
+    if (
+        not line.startswith(_MARK)
+        or not space
+        or not _is_name(name)
+        or signature is None
+        or len(signature) < 5
+    ):
+        raise NoteMalformed(reason="a signature line that is none")
+    return name, signature
+
+
+def _check_text(text: str) -> None:
+    if not text.endswith("\n"):
+        raise NoteMalformed(reason="the text does not end in a newline")
+    if any(char < " " and char != "\n" for char in text):
+        raise NoteMalformed(reason="a control character")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise NoteMalformed(reason="not UTF-8") from None
+
+
+def _is_name(name: str) -> bool:
+    return bool(name) and "+" not in name and not any(char.isspace() or char < " " for char in name)
+
+
+def _encode(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _decode(text: str) -> bytes | None:
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return data if _encode(data) == text else None
