@@ -1,0 +1,206 @@
+"""Door for operators. Every command imports what it needs when it is called."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+from rich.console import Console
+
+app = typer.Typer(
+    help="互通 Hutong:政务数据共享交换平台",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+audit = typer.Typer(help="存证日志:导出与核验", no_args_is_help=True)
+app.add_typer(audit, name="audit")
+
+out = Console()
+err = Console(stderr=True)
+
+DataOption = Annotated[Optional[Path], typer.Option("--data", help="数据目录(默认 .hutong,或 HUTONG_DATA)")]
+PortOption = Annotated[Optional[int], typer.Option("--port", help="网页端口(默认 8000)")]
+GatewayPortOption = Annotated[
+    Optional[int], typer.Option("--gateway-port", help="数据服务网关端口(默认 8001)")
+]
+
+
+def main() -> None:
+    """Run the command line; an expected failure is told in the reader's language, never as a stack trace."""
+    from hutong.core.errors import Problem
+    from hutong.core.text import say
+
+    if "client" in sys.argv[1:2]:
+        from hutong.client.cli import app as client
+
+        app.add_typer(client, name="client")
+    try:
+        app()
+    except Problem as problem:
+        language = "en" if os.environ.get("LANG", "zh").lower().startswith("en") else "zh"
+        said = say(problem, language=language)
+        err.print(f"[bold red]✗[/] {said.message}", highlight=False)
+        if problem.clause:
+            err.print(f"  依据 {problem.clause}", highlight=False)
+        if said.advice:
+            err.print(f"  → {said.advice}", highlight=False)
+        raise SystemExit(1) from None
+
+
+def _settings(*, data: Path | None = None, port: int | None = None, gateway_port: int | None = None):
+    from dataclasses import replace
+
+    from hutong import settings
+
+    try:
+        given = settings.read()
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    changes = {"data": data and data.absolute(), "port": port, "gateway_port": gateway_port}
+    return replace(given, **{name: value for name, value in changes.items() if value is not None})
+
+
+@contextmanager
+def _opened(settings) -> Iterator:
+    from hutong import installation
+
+    with installation.opened(settings) as opened:
+        yield opened
+
+
+@app.command()
+def init(data: DataOption = None) -> None:
+    """建立一个新的平台:目录、密钥、数据库。"""
+    settings = _settings(data=data)
+    with _opened(settings) as installation:
+        out.print(f"平台已就绪:{settings.data}")
+        out.print(f"存证日志验证公钥:{installation.log_signer.verifier}", soft_wrap=True)
+        out.print("下一步:hutong up")
+
+
+@app.command()
+def migrate(data: DataOption = None) -> None:
+    """升级数据库结构。"""
+    with _opened(_settings(data=data)):
+        out.print("数据库结构已是最新。")
+
+
+@app.command()
+def up(data: DataOption = None, port: PortOption = None, gateway_port: GatewayPortOption = None) -> None:
+    """启动全部服务并看护。"""
+    from hutong import doors
+
+    settings = _settings(data=data, port=port, gateway_port=gateway_port)
+    with _opened(settings) as installation:
+        running = doors.open_all(installation)
+        out.print(
+            f"网页 http://{settings.host}:{settings.port}/  网关 http://{settings.host}:{settings.gateway_port}/"
+        )
+        running.wait()
+
+
+@app.command()
+def serve() -> None:
+    """只启动网页。"""
+    from hutong import doors
+
+    doors.serve(doors.inherited())
+
+
+@app.command()
+def gateway() -> None:
+    """只启动数据服务网关。"""
+    from hutong import doors
+
+    doors.gateway(doors.inherited())
+
+
+@app.command()
+def work() -> None:
+    """只启动后台:存证入树、到期处理。"""
+    from hutong import doors
+
+    doors.work(doors.inherited())
+
+
+@app.command()
+def load(
+    resource: Annotated[str, typer.Argument(help="信息资源代码")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV、Excel、Parquet 或 Arrow 文件", exists=True, dir_okay=False)
+    ],
+    key: Annotated[
+        Optional[str], typer.Option(help="批次号;同一批次号重复提交不会重复入库(默认取文件摘要)")
+    ] = None,
+    changes: Annotated[bool, typer.Option("--changes", help="增量(默认全量快照)")] = False,
+    confirm: Annotated[bool, typer.Option("--confirm", help="确认清空或大量删除")] = False,
+    data: DataOption = None,
+) -> None:
+    """将一个文件交付入库,并打印回执。"""
+    from hutong import delivering
+
+    with _opened(_settings(data=data)) as installation:
+        delivering.deliver(
+            installation, resource=resource, file=file, key=key, changes=changes, confirm=confirm, console=out
+        )
+
+
+@app.command()
+def demo(
+    smoke: Annotated[bool, typer.Option("--smoke", help="走完主流程,核验存证后退出")] = False,
+    rows: Annotated[int, typer.Option("--rows", min=100, help="居民行数")] = 20_000,
+    data: DataOption = None,
+    port: PortOption = None,
+    gateway_port: GatewayPortOption = None,
+) -> None:
+    """一个活的示范县。"""
+    from hutong.demo import run
+
+    raise SystemExit(
+        run.run(
+            _settings(data=data, port=port, gateway_port=gateway_port), smoke=smoke, rows=rows, console=out
+        )
+    )
+
+
+@audit.command("export")
+def audit_export(
+    folder: Annotated[Path, typer.Argument(help="导出到的新目录")], data: DataOption = None
+) -> None:
+    """导出整部存证日志。"""
+    from hutong.audit import export
+    from hutong.db.database import Database
+
+    with _opened(_settings(data=data)) as installation:
+        db = Database(installation.database_url, role="auditor", size=1)
+        try:
+            export.export(
+                db, folder, now=installation.clock(), by="operator", vkey=installation.log_signer.verifier
+            )
+        finally:
+            db.close()
+        out.print(f"已导出到 {folder};核验:hutong audit verify {folder}")
+
+
+@audit.command("verify")
+def audit_verify(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False)],
+    key: Annotated[Optional[str], typer.Option(help="日志验证公钥(默认取目录内 log.vkey)")] = None,
+) -> None:
+    """不连数据库,核验导出的日志。"""
+    from hutong.audit import verify
+
+    report = verify.verify(folder, vkey=key)
+    for fault in report.faults:
+        err.print(f"[red]✗[/] {fault}", highlight=False)
+    if report.faults:
+        raise SystemExit(1)
+    out.print(f"[green]✓[/] {report}", highlight=False)
+
+
+if __name__ == "__main__":
+    main()

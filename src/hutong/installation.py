@@ -1,0 +1,173 @@
+"""An installation: its folder, its keys, its database and the one order in which its schema is made."""
+
+import json
+import os
+import secrets
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+
+from hutong.core.errors import Conflicting
+from hutong.core.notes import LogSigner
+from hutong.settings import Clock, Settings, clock
+
+
+class TrainingClockRefused(Conflicting):
+    """A training clock is set, but the database of {data} is not marked as training."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A prepared installation; everything a door needs to open."""
+
+    settings: Settings
+    database_url: str
+    clock: Clock
+    training: bool
+
+    @property
+    def keyring_path(self) -> Path:
+        """File of the root secret from which every resource's keys are derived."""
+        return self.settings.keys / "keyring.json"
+
+    @property
+    def log_signer(self) -> LogSigner:
+        """The key that signs checkpoints."""
+        return LogSigner.from_seed(self.settings.log_name, (self.settings.keys / "log.seed").read_bytes())
+
+    @property
+    def reply_key_path(self) -> Path:
+        """File of the 32-byte seed with which the gateway signs replies."""
+        return self.settings.keys / "reply.seed"
+
+    @property
+    def reply_public_key(self) -> str:
+        """The gateway's public key as consumers pin it: 32 bytes in Base64."""
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        private = Ed25519PrivateKey.from_private_bytes(self.reply_key_path.read_bytes())
+        return b64encode(private.public_key().public_bytes_raw()).decode()
+
+    @property
+    def web_secret(self) -> str:
+        """The secret of sessions and forms."""
+        return (self.settings.keys / "web.secret").read_text()
+
+
+def prepare_folder(settings: Settings) -> None:
+    """Make the folder and the keys that are not there yet; what is there stays as it is."""
+    from hutong.plane.keys import Keyring
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.keys.mkdir(mode=0o700, exist_ok=True)
+    settings.spool.mkdir(mode=0o700, exist_ok=True)
+    if not (settings.keys / "keyring.json").exists():
+        Keyring.create(settings.keys / "keyring.json")
+    for name in ("log.seed", "reply.seed"):
+        _keep_secret(settings.keys / name, secrets.token_bytes(32))
+    _keep_secret(settings.keys / "web.secret", secrets.token_urlsafe(48).encode())
+
+
+def _keep_secret(path: Path, content: bytes) -> None:
+    if path.exists():
+        return
+    beside = path.with_name(path.name + ".new")
+    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.rename(path)
+
+
+def migrate(url: str) -> None:
+    """Bring the schema up to date: audit and plane, rights, Django's tables, the queue.
+
+    Old code runs on the new schema, so this may run while doors are open.
+    """
+    import psycopg
+
+    from hutong.db import jobs, rights
+    from hutong.db import migrate as numbered
+
+    numbered.migrate(
+        url,
+        folders=[
+            Path(str(files("hutong.audit") / "migrations")),
+            Path(str(files("hutong.plane") / "migrations")),
+        ],
+    )
+    with psycopg.connect(url) as connection, connection.cursor() as cur:
+        rights.apply(cur)
+    jobs.apply_schema(url)
+    _migrate_django(url)
+    with psycopg.connect(url) as connection, connection.cursor() as cur:
+        rights.apply(cur)
+
+
+def _migrate_django(url: str) -> None:
+    import subprocess
+    import sys
+
+    # A process of its own: Django reads its settings once, and this one may already have read others.
+    environ = {
+        **os.environ,
+        "HUTONG_DATABASE_URL": url,
+        "HUTONG_WEB_ROLE": "owner",
+        "DJANGO_SETTINGS_MODULE": "hutong.web.conf",
+    }
+    subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "--no-input", "--verbosity", "0"], env=environ, check=True
+    )  # noqa: S603
+
+
+@contextmanager
+def opened(settings: Settings, *, training: bool = False) -> Iterator[Installation]:
+    """Open the installation: start the embedded PostgreSQL where no other is named, migrate, hand it over.
+
+    `training` marks a new installation as one whose clock may be moved (architecture 3.8).
+    """
+    prepare_folder(settings)
+    server = None
+    if settings.database_url is None:
+        from hutong.db.embedded import Server
+
+        server = Server(settings.data / "postgres")
+        server.start()
+    try:
+        url = settings.database_url or server.url()  # type: ignore[union-attr]
+        migrate(url)
+        with_clock, is_training = _clock(settings, training=training)
+        yield Installation(settings=settings, database_url=url, clock=with_clock, training=is_training)
+    finally:
+        if server is not None:
+            server.stop()
+
+
+def told(settings: Settings) -> Installation:
+    """Return the installation a parent process has opened: nothing is started, prepared or migrated.
+
+    Raises ValueError where `HUTONG_DATABASE_URL` is not set.
+    """
+    if settings.database_url is None:
+        raise ValueError("HUTONG_DATABASE_URL is not set; `hutong up` starts every door with it")
+    with_clock, training = _clock(settings, training=False)
+    return Installation(
+        settings=settings, database_url=settings.database_url, clock=with_clock, training=training
+    )
+
+
+def _clock(settings: Settings, *, training: bool) -> tuple[Clock, bool]:
+    mark = settings.data / "training.json"
+    if mark.exists():
+        return clock(shift=timedelta(seconds=json.loads(mark.read_text())["shift_seconds"])), True
+    if not training:
+        if settings.now is not None:
+            raise TrainingClockRefused(data=str(settings.data))
+        return clock(), False
+    start = settings.now or datetime.now(UTC)
+    mark.write_text(json.dumps({"shift_seconds": (start - datetime.now(UTC)).total_seconds()}))
+    return clock(starting=start), True

@@ -1,0 +1,77 @@
+"""Every setting, read once, typed. Only doors read settings; below them values are parameters."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One installation's settings. Paths are absolute."""
+
+    data: Path
+    """Folder of keys, spool and, where no database is named, the embedded PostgreSQL."""
+    database_url: str | None
+    host: str
+    port: int
+    gateway_port: int
+    log_name: str
+    """Origin of the evidence log; it stands in every checkpoint and never changes afterwards."""
+    county: str
+    now: datetime | None
+    """Start of the training clock; only a database marked as training accepts one."""
+
+    @property
+    def keys(self) -> Path:
+        """Folder of the keys: outside the database and outside its backup."""
+        return self.data / "keys"
+
+    @property
+    def spool(self) -> Path:
+        """Folder where files wait until they are loaded."""
+        return self.data / "spool"
+
+
+def read(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings that `environ` gives; raises ValueError naming the variable that cannot be read."""
+
+    def number(name: str, default: int) -> int:
+        try:
+            return int(environ.get(name, default))
+        except ValueError:
+            raise ValueError(f"{name} takes a whole number, not {environ[name]!r}") from None
+
+    now = environ.get("HUTONG_NOW")
+    try:
+        moment = datetime.fromisoformat(now) if now else None
+    except ValueError:
+        raise ValueError(
+            f"HUTONG_NOW takes a moment such as 2026-03-02T09:00:00+08:00, not {now!r}"
+        ) from None
+    return Settings(
+        data=Path(environ.get("HUTONG_DATA", ".hutong")).absolute(),
+        database_url=environ.get("HUTONG_DATABASE_URL") or None,
+        host=environ.get("HUTONG_HOST", "127.0.0.1"),
+        port=number("HUTONG_PORT", 8000),
+        gateway_port=number("HUTONG_GATEWAY_PORT", 8001),
+        log_name=environ.get("HUTONG_LOG_NAME", "hutong.example/log"),
+        county=environ.get("HUTONG_COUNTY", "示范县"),
+        now=moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None,
+    )
+
+
+def clock(*, starting: datetime | None = None, shift: timedelta | None = None) -> Clock:
+    """Return what tells the time: the real clock, or a training clock that runs beside it.
+
+    A training clock starts at `starting` now, or runs `shift` apart from the real one.
+    """
+    if starting is not None:
+        shift = starting - datetime.now(UTC)
+    if not shift:
+        return lambda: datetime.now(UTC)
+    apart = shift
+    return lambda: datetime.now(UTC) + apart

@@ -1,0 +1,1 @@
+"""Door for time: what happens because a moment has come."""

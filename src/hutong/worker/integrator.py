@@ -1,0 +1,28 @@
+"""The one integrator's loop: seconds after an entry is committed it is in the tree under a signed checkpoint."""
+
+import threading
+
+import psycopg
+import structlog
+
+from hutong.audit import tree
+from hutong.core.notes import LogSigner
+from hutong.db.database import Database
+from hutong.settings import Clock
+
+PAUSE_SECONDS = 0.5
+BATCH = 20_000
+
+log = structlog.get_logger()
+
+
+def run(db: Database, *, clock: Clock, signer: LogSigner, stop: threading.Event) -> None:
+    """Place what is committed until `stop` is set; a lost database is waited for, never given up."""
+    while not stop.is_set():
+        try:
+            placed = tree.integrate(db, now=clock(), signer=signer, limit=BATCH)
+        except psycopg.OperationalError as error:
+            log.warning("integrator.waits_for_database", error=type(error).__name__)
+            placed = 0
+        if placed < BATCH:
+            stop.wait(PAUSE_SECONDS)

@@ -1,0 +1,31 @@
+"""What is done again and again, and how often: one literal table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hutong.audit import retention
+from hutong.db.database import Database
+from hutong.plane import grants, limits, subscribe
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One scheduled pass: its name, how often it runs and what it calls with (db, now)."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Database, datetime], object]
+
+
+def _months(db: Database, now: datetime) -> None:
+    with db.transaction() as cur:
+        retention.ensure_months(cur, now=now)
+
+
+SCHEDULE = (
+    Pass("expire grants", timedelta(minutes=1), lambda db, now: grants.expire(db, now=now)),
+    Pass("sweep nonces", timedelta(minutes=1), lambda db, now: limits.sweep(db, now=now)),
+    Pass("prune feeds", timedelta(hours=1), lambda db, now: subscribe.prune(db, now=now)),
+    Pass("make months of the log", timedelta(hours=12), _months),
+)
