@@ -70,7 +70,7 @@ class Suite:
         return nonce + self._algorithms.encrypt(_checked(key), nonce, plain, aad)
 
     def decrypt(self, key: bytes, sealed: bytes, aad: bytes) -> bytes:
-        """Return what `encrypt` was given; raises CipherRejected where a bit, the key or the place differs."""
+        """Return what `encrypt` was given; raises CipherRejected where bit, key or place differ."""
         if len(sealed) < NONCE_LENGTH + TAG_LENGTH:
             raise CipherRejected
         try:
@@ -149,7 +149,7 @@ def _checked(key: bytes) -> bytes:
     return key
 
 
-# A column is encrypted under one key: making the cipher, or deriving, for every value would cost more than it.
+# A column is encrypted under one key: making cipher or key anew for every value would cost more than it.
 @lru_cache(maxsize=256)
 def _aes(key: bytes) -> AESGCM:
     return AESGCM(key)

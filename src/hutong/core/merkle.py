@@ -238,7 +238,7 @@ def _full_root(start: int, height: int, get: Getter) -> bytes:
 
 
 def _range_root(start: int, end: int, get: Getter) -> bytes:
-    """Return the root of the leaves from `start` to `end`; `start` is a multiple of the span's power of two."""
+    """Return the root of the leaves from `start` to `end`; `start` is aligned to the span."""
     parts = []
     while start < end:
         height = (end - start).bit_length() - 1

@@ -127,7 +127,7 @@ class Checkpoint:
 
     @classmethod
     def parse(cls, text: str) -> "Checkpoint":
-        """Return the checkpoint in a note text; extension lines are passed over. Raises CheckpointMalformed."""
+        """Return the checkpoint in a note text; skips extension lines. Raises CheckpointMalformed."""
         lines = text.split("\n")
         if len(lines) < 4 or lines.pop() or not all(lines):
             raise CheckpointMalformed(reason="not three lines or more, each ended")

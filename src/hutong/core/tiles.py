@@ -24,7 +24,7 @@ class EntryTooLarge(TooLarge):
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A tile's place. `level` is None for an entry bundle; `width` is 256 when full, 1 to 255 when partial."""
+    """A tile's place. `level` is None for an entry bundle; `width` is 256 when full, else 1 to 255."""
 
     level: int | None
     index: int

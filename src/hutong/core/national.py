@@ -1,0 +1,171 @@
+"""The national exchange platform's request headers `gjgxjhpt_*`, bare and bound.
+
+The bare form is the platform's own: Base64(HMAC-SHA256(secret, sid + rid + rtime)). It says who and when, but
+neither what nor with which body, so it is refused unless it was switched on for the system. The bound form
+adds `gjgxjhpt_nonce` and `gjgxjhpt_sign2`, a MAC over method, path, query, digest and context as well.
+"""
+
+import base64
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from hutong.core import signatures
+from hutong.core.errors import Unidentified
+from hutong.core.signatures import (
+    LONGEST_LIFE,
+    NONCE_LENGTH,
+    SKEW,
+    Request,
+    SignatureExpired,
+    SignatureFromFuture,
+    SignatureInvalid,
+    SignatureMalformed,
+    SignatureMissing,
+)
+
+SID, RID, RTIME, SIGN = "gjgxjhpt_sid", "gjgxjhpt_rid", "gjgxjhpt_rtime", "gjgxjhpt_sign"
+NONCE, SIGN2 = "gjgxjhpt_nonce", "gjgxjhpt_sign2"
+_LONGEST_NAME = 128
+
+
+class BareFormRefused(Unidentified):
+    """System {sid} may not use the bare national signature, which binds neither path nor body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a request says of itself in the national headers. `rtime` is milliseconds since 1970."""
+
+    sid: str
+    rid: str
+    rtime: int
+    mac: bytes
+    nonce: bytes
+    """Of the bare form the first bytes of its MAC: sent twice within a millisecond, it counts as replayed."""
+    bound: bool
+
+    @property
+    def nonce_until(self) -> datetime:
+        """The moment from which the request would be refused as expired, and its nonce may be forgotten."""
+        return _moment(self.rtime) + timedelta(seconds=LONGEST_LIFE + SKEW + 1)
+
+
+def sign_bare(*, secret: bytes, sid: str, rid: str, rtime: int) -> dict[str, str]:
+    """Return the four headers the national platform defines."""
+    mac = hmac.digest(secret, f"{sid}{rid}{rtime}".encode(), "sha256")
+    return {SID: sid, RID: rid, RTIME: str(rtime), SIGN: base64.b64encode(mac).decode()}
+
+
+def sign_bound(
+    request: Request, *, secret: bytes, sid: str, rid: str, rtime: int, nonce: bytes
+) -> dict[str, str]:
+    """Return content-digest and the national headers with nonce and bound MAC, to add to `request`.
+
+    The context headers must be in the request. The bare signature is not among them: it would let whoever
+    reads the request send another one.
+    """
+    headers = {
+        "content-digest": signatures.content_digest(request.body),
+        SID: sid,
+        RID: rid,
+        RTIME: str(rtime),
+        NONCE: base64.b64encode(nonce).decode(),
+    }
+    mac = _bound(request, headers, secret=secret)
+    parsed = {**headers, SIGN2: base64.b64encode(mac).decode()}
+    parse(parsed)
+    return parsed
+
+
+def parse(headers: Mapping[str, str]) -> Parsed:
+    """Return what the headers say; the bound form wherever any header of it is there.
+
+    Raises SignatureMissing, SignatureMalformed.
+    """
+    bound = SIGN2 in headers or NONCE in headers
+    mac = _base64(headers, SIGN2 if bound else SIGN, 32)
+    rtime = _line(headers, RTIME)
+    # Always thirteen digits (from 2001 to 2286), so that none can move between rid and rtime.
+    if len(rtime) != 13 or not rtime.isdigit() or rtime[0] == "0":
+        raise SignatureMalformed(reason=RTIME)
+    return Parsed(
+        sid=_line(headers, SID),
+        rid=_line(headers, RID),
+        rtime=int(rtime),
+        mac=mac,
+        nonce=_base64(headers, NONCE, NONCE_LENGTH) if bound else mac[:NONCE_LENGTH],
+        bound=bound,
+    )
+
+
+def check_window(parsed: Parsed, *, now: datetime) -> None:
+    """Return if the request is at most 300 seconds old, give or take 60 seconds of skew.
+
+    Raises SignatureFromFuture, SignatureExpired.
+    """
+    created = _moment(parsed.rtime)
+    if created > now + timedelta(seconds=SKEW):
+        raise SignatureFromFuture(created=_shown(created), now=_shown(now))
+    expires = created + timedelta(seconds=LONGEST_LIFE)
+    if expires < now - timedelta(seconds=SKEW):
+        raise SignatureExpired(expires=_shown(expires), now=_shown(now))
+
+
+def verify(request: Request, parsed: Parsed, *, secret: bytes, bare_allowed: bool = False) -> None:
+    """Return if the MAC fits; `parsed` must be of this request's headers.
+
+    A bare request's body is compared with its Content-Digest where it has one. Raises BareFormRefused,
+    SignatureMissing, SignatureMalformed, DigestMismatch, SignatureInvalid.
+    """
+    if parsed.bound or "content-digest" in request.headers:
+        signatures.check_digest(request)
+    if parsed.bound:
+        mac = _bound(request, request.headers, secret=secret)
+    elif bare_allowed:
+        mac = hmac.digest(secret, f"{parsed.sid}{parsed.rid}{parsed.rtime}".encode(), "sha256")
+    else:
+        raise BareFormRefused(sid=parsed.sid)
+    if not hmac.compare_digest(mac, parsed.mac):
+        raise SignatureInvalid(keyid=parsed.sid)
+
+
+def _bound(request: Request, headers: Mapping[str, str], *, secret: bytes) -> bytes:
+    """Return the MAC over thirteen lines, each `length:value`; the first names form and version."""
+    lines = (
+        "gjgxjhpt-hutong-v1",
+        *(_line(headers, name) for name in (SID, RID, RTIME, NONCE)),
+        signatures.check_line(request.method, name="method"),
+        signatures.check_line(request.path, name="path", longest=8192) or "/",
+        signatures.check_line(request.query, name="query", longest=8192),
+        headers["content-digest"],
+        *signatures.context(request.headers),
+    )
+    return hmac.digest(secret, "\n".join([f"{len(line)}:{line}" for line in lines]).encode(), "sha256")
+
+
+def _line(headers: Mapping[str, str], name: str) -> str:
+    value = headers.get(name)
+    if not value:
+        raise SignatureMissing(header=name)
+    return signatures.check_line(value, name=name, longest=_LONGEST_NAME)
+
+
+def _base64(headers: Mapping[str, str], name: str, length: int) -> bytes:
+    text = _line(headers, name)
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError:
+        raise SignatureMalformed(reason=name) from None
+    if len(data) != length or base64.b64encode(data).decode() != text:
+        raise SignatureMalformed(reason=name)
+    return data
+
+
+def _moment(rtime: int) -> datetime:
+    return datetime.fromtimestamp(rtime / 1000, UTC)
+
+
+def _shown(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
