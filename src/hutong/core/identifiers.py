@@ -1,8 +1,8 @@
 """Identifiers the standards define: checked, explained where wrong, and made with their check characters.
 
-`check_x` raises what is wrong, `is_x` answers yes or no, `valid_xs` judges a whole column at about a microsecond
-a value. Nothing is corrected on the way: spaces, small letters and full-width digits are wrong here, and are the
-business of `core.normalise`.
+`check_x` raises what is wrong, `is_x` answers yes or no, `valid_xs` judges a whole column at about a
+microsecond a value. Nothing is corrected on the way: spaces, small letters and full-width digits are wrong
+here, and are the business of `core.normalise`.
 """
 
 import re
@@ -16,8 +16,10 @@ from hutong.core.errors import Invalid, Problem
 
 CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82".split()
-)
+    str(code)
+    for codes in (range(11, 16), range(21, 24), range(31, 38), range(41, 47), range(50, 55), range(61, 66))
+    for code in codes
+) | {"71", "81", "82"}
 """The first two digits of GB/T 2260."""
 
 _CREDIT = re.compile(rf"[1-9ANY][0-9{CREDIT_ALPHABET[10:]}][0-9]{{6}}[{CREDIT_ALPHABET}]{{10}}")
@@ -27,14 +29,14 @@ _CATALOGUE = re.compile(r"([0-9])[0-9]{2}[0-9]{3}[0-9]{0,24}/[0-9]{1,20}")
 _TRANSACTION = re.compile(r"([0-9A-Z]{3})-([0-9A-Z]{18})-([0-9]{8})-([0-9]{6})-([0-9A-Z*])")
 _INVESTMENT = re.compile(r"([0-9]{2})([0-9]{2})-([0-9]{6})-([0-9]{2})-([0-9]{2})-([0-9]{6})")
 
-# GB 32100 weights character i by 3^(i-1) mod 31. Read backwards as a number in base 34, which is 3 mod 31, the
-# characters give exactly that sum, so that one `int` does the work of seventeen multiplications.
+# GB 32100 weights character i by 3^(i-1) mod 31. Read backwards as a number in base 34, which is 3 mod 31,
+# the characters give exactly that sum, so that one `int` does the work of seventeen multiplications.
 _BASE_34 = str.maketrans(CREDIT_ALPHABET, "0123456789ABCDEFGHIJKLMNOPQRSTU")
 _CREDIT_VALUE = {character: value for value, character in enumerate(CREDIT_ALPHABET)}
 
 
 class CreditCodeMisshaped(Invalid):
-    """{value} is not a unified social credit code: 18 characters, digits and capitals without I, O, S, V and Z."""
+    """{value} is not a unified social credit code: 18 digits and capitals without I, O, S, V and Z."""
 
 
 class CreditCodeCheckFailed(Invalid):
@@ -62,7 +64,7 @@ class RegionCodeUnknown(Invalid):
 
 
 class CatalogueCodeMisshaped(Invalid):
-    """{value} is not a resource code: class 1, item 2, category 3 digits, sub-category, then / and a sequence."""
+    """{value} is not a resource code: class, item, category of 1, 2, 3 digits, more, / and a sequence."""
 
 
 class CatalogueClassUnknown(Invalid):
@@ -91,7 +93,7 @@ def credit_check(body: str) -> str:
 
 
 def organisation_check(body: str) -> str:
-    """Return the check character of the 8 characters of an organisation code (GB 11714), inside a credit code."""
+    """Return the check character of an organisation code's 8 characters (GB 11714), within a credit code."""
     total = sum(int(c, 36) * weight for c, weight in zip(body, (3, 7, 9, 10, 5, 8, 4, 2), strict=True))
     return "0123456789X"[-total % 11]
 
@@ -143,7 +145,7 @@ def valid_resident_numbers(values: Iterable[str]) -> list[bool]:
 
 
 def check_region_code(text: str) -> None:
-    """Raise RegionCodeMisshaped or RegionCodeUnknown unless `text` is shaped as GB/T 2260 with a known province.
+    """Raise RegionCodeMisshaped or RegionCodeUnknown unless `text` has the shape and a province of GB/T 2260.
 
     Counties come and go, so whether the county exists on a day is not judged here.
     """
@@ -173,9 +175,9 @@ def transaction_check(body: str) -> str:
 
 
 def check_transaction_code(text: str) -> None:
-    """Raise what is wrong unless `text` is a unified transaction identifier in its printed form of 40 characters.
+    """Raise what is wrong unless `text` is a unified transaction identifier (requirements B.2.2).
 
-    The credit code within is checked too (requirements B.2.2).
+    It is the printed form of 40 characters; the credit code within is checked too.
     """
     if not (parts := _TRANSACTION.fullmatch(text)):
         raise TransactionCodeMisshaped(value=text)

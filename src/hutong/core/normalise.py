@@ -1,8 +1,8 @@
 """One written form for values that people would call the same, so that comparing them compares what is meant.
 
-The tables below are the whole rule. Sealed holdings keep digests of normalised values, so any change here makes
-a new `VERSION`, and a holding says which one it was made with. Normalising twice changes nothing. A value that
-cannot be read as its type is normalised as text: it then equals itself and nothing well formed.
+The tables below are the whole rule. Sealed holdings keep digests of normalised values, so any change here
+makes a new `VERSION`, and a holding says which one it was made with. Normalising twice changes nothing. A
+value that cannot be read as its type is normalised as text: it then equals itself and nothing well formed.
 """
 
 import re
@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import cache
 
 VERSION = 1
 
@@ -32,8 +33,8 @@ INVISIBLE = ((0x00, 0x08), (0x0E, 0x1B), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD
 """Ranges of controls, marks of direction and variation selectors; all are left out."""
 
 HAN = "々〇\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002f7ff\U0002fa20-\U000323af\ue000-\uf8ff"
-"""Han characters, with the private area where older systems keep the rare ones of names. Spaces beside them mean
-nothing (two-character names are often padded), and a full stop between two of them stands for a middle dot."""
+"""Han characters, with the private area where older systems keep the rare ones of names. Spaces beside them
+mean nothing (short names are often padded), and a full stop between two of them stands for a middle dot."""
 
 TRUE = frozenset({"是", "真", "true", "t", "yes", "y", "1"})
 FALSE = frozenset({"否", "假", "false", "f", "no", "n", "0"})
@@ -50,11 +51,14 @@ _STOP = re.compile(rf"(?<=[{HAN}])\.(?=[{HAN}])")
 _SPACES = re.compile(r" {2,}")
 
 _NUMBER = re.compile(r"([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)?(?:\.([0-9]*))?(?:e([+-]?[0-9]{1,3}))?")
+_CANONICAL = re.compile(r"-?[1-9][0-9]*(?:\.[0-9]*[1-9])?|-?0\.[0-9]*[1-9]|0")
+_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
 _MONEY = re.compile(r"^(?:¥|rmb|cny) ?|(?: ?(?:rmb|cny|人民币)|元)$")
 _DATE = r"(?:([0-9]{4})([0-9]{2})([0-9]{2})|([0-9]{4})([-/.年])([0-9]{1,2})([-/.月])([0-9]{1,2})日?)"
 _TIME = r"(?:([0-9]{2})([0-9]{2})([0-9]{2})|([0-9]{1,2})[:时]([0-9]{1,2})(?:[:分]([0-9]{1,2})?)?秒?)"
 _MOMENT = re.compile(
-    rf"{_DATE}(?:(?:[t ]|(?<=日)|(?<=^[0-9]{{8}})){_TIME}(?:\.([0-9]+))?(?: ?(z|[+-][0-9]{{2}}:?[0-9]{{2}}))?)?"
+    rf"{_DATE}(?:(?:[t ]|(?<=日)|(?<=^[0-9]{{8}})){_TIME}"
+    r"(?:\.([0-9]+))?(?: ?(z|[+-][0-9]{2}:?[0-9]{2}))?)?"
 )
 _BEIJING = timezone(timedelta(hours=8))
 
@@ -62,19 +66,52 @@ _BEIJING = timezone(timedelta(hours=8))
 def normalise(text: str, *, type: str = "C") -> str:
     """Return `text` in the one written form of item type `type`, a letter of the catalogue guide (B.1.2).
 
-    C, M and G: NFKC, folded letters, one kind of dot, dash, quote and space. N, Y, B, F and I: a plain decimal
-    without superfluous zeros. D: `2026-01-05`. T: `2026-01-05T13:00:00`, Beijing time. L: `true` or `false`.
+    C, M and G: NFKC, folded letters, one kind of dot, dash, quote and space. N, Y, B, F and I: a plain
+    decimal without superfluous zeros. D: `2026-01-05`. T: `2026-01-05T13:00:00`, Beijing time. L: `true` or
+    `false`.
     """
-    plain = _text(text)
-    return plain if (read := _READ.get(type)) is None else read(plain)
+    quick = _QUICK.get(type, _quick_text)(text)
+    return _full(text, type) if quick is None else quick
 
 
 def column(values: Iterable[str | None], *, type: str = "C") -> list[str | None]:
     """Return each value normalised; None stays None."""
-    read = _READ.get(type)
-    settled, text = _SETTLED.fullmatch, _text
-    plain = [v if v is None or settled(v) else text(v) for v in values]
-    return plain if read is None else [None if v is None else read(v) for v in plain]
+    quick = _QUICK.get(type, _quick_text)
+    return [
+        None if value is None else done if (done := quick(value)) is not None else _full(value, type)
+        for value in values
+    ]
+
+
+def _full(text: str, type: str) -> str:
+    plain = _text(text)
+    return plain if (read := _READ.get(type)) is None else read(plain)
+
+
+def _quick_text(text: str) -> str | None:
+    """Return what `_text` would for the plainest of texts, which most are; None for all others."""
+    lower = text.lower()
+    return lower if _SETTLED.fullmatch(lower) else None
+
+
+def _quick_number(text: str) -> str | None:
+    return text if _CANONICAL.fullmatch(text) else None
+
+
+def _quick_date(text: str) -> str | None:
+    return text if text in _days() else None
+
+
+def _quick_datetime(text: str) -> str | None:
+    if len(text) == 19 and text[10] in "T " and text[:10] in _days() and _CLOCK.fullmatch(text, 11):
+        return f"{text[:10]}T{text[11:]}"
+    return None
+
+
+@cache
+def _days() -> frozenset[str]:
+    first = date(1800, 1, 1)
+    return frozenset((first + timedelta(days=i)).isoformat() for i in range((date(2200, 1, 1) - first).days))
 
 
 def _text(text: str) -> str:
@@ -152,3 +189,9 @@ _READ: dict[str, Callable[[str], str]] = {
     "N": _decimal, "B": _decimal, "F": _decimal, "I": _decimal, "Y": _currency,
     "D": _date, "T": _datetime, "L": _logical,
 }  # fmt: skip
+
+_QUICK: dict[str, Callable[[str], str | None]] = {
+    "N": _quick_number, "B": _quick_number, "F": _quick_number, "I": _quick_number, "Y": _quick_number,
+    "D": _quick_date, "T": _quick_datetime, "L": lambda text: None,
+}  # fmt: skip
+"""Shortcuts to the same result; L has none, since its words are read after folding."""

@@ -1,8 +1,8 @@
 """Working days by the official calendar: deadlines, and the latest day for a notice.
 
-Days off and make-up days come from the State Council's yearly notice, never from a rule: a year whose notice is
-not loaded is refused, not guessed (D-20). The day of an event is not counted (Civil Code, article 201). Every
-result carries an explanation that names the days left out and why.
+Days off and make-up days come from the State Council's yearly notice, never from a rule: a year whose notice
+is not loaded is refused, not guessed (D-20). The day of an event is not counted (Civil Code, article 201).
+Every result carries an explanation that names the days left out and why.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,6 +20,13 @@ Rule = Literal["A", "B"]
 """What "n working days ahead" means (D-7): A, the effective day is at the earliest the n-th working day after
 the notice; B, n full working days lie between the two."""
 
+_RULES: dict[Rule, tuple[str, str]] = {
+    "A": (
+        "生效日最早为告知后第{n}个工作日",
+        "the effective day is at the earliest working day {n} after notice",
+    ),
+    "B": ("告知日与生效日之间须有{n}个完整工作日", "{n} full working days lie between notice and effect"),
+}
 _DAY = timedelta(days=1)
 _WEEKDAYS = "一二三四五六日"
 _NAMES = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday}
@@ -157,16 +164,16 @@ def add_workdays(day: date, n: int, *, calendar: Calendar) -> Deadline:
     With `n` = 0 that is `day`. Raises YearNotLoaded as soon as a day is needed that no notice covers.
     """
     passed, end = _walk(day, _enough(n), _DAY, calendar)
-    zh = f"自{day}次日起算(当日不计){_passages(passed, 'zh')};第{n}个工作日为{end}({_weekday(end)})。"
+    zh = f"自{day}次日起算（当日不计）{_passages(passed, 'zh')}；第{n}个工作日为{end}（{_weekday(end)}）。"
     en = f"Counted from the day after {day}{_passages(passed, 'en')}; working day {n} is {end} ({end:%A})."
     return Deadline(end, Explanation(zh, en, tuple(passed)))
 
 
 def workdays_between(start: date, end: date, *, calendar: Calendar) -> Span:
-    """Return how many working days there are after `start` up to and with `end`; none where `end` is no later."""
+    """Return how many working days lie after `start` up to and with `end`, none if `end` is no later."""
     days = [calendar.day(start + _DAY * i) for i in range(1, (end - start).days + 1)]
     number = sum(day.works for day in days)
-    zh = f"自{start}次日起至{end}{_passages(days, 'zh')};共{number}个工作日。"
+    zh = f"自{start}次日起至{end}{_passages(days, 'zh')}；共{number}个工作日。"
     en = f"From the day after {start} to {end}{_passages(days, 'en')}; {number} working days."
     return Span(number, Explanation(zh, en, tuple(days)))
 
@@ -174,7 +181,8 @@ def workdays_between(start: date, end: date, *, calendar: Calendar) -> Span:
 def latest_notice_day(effective: date, n: int, *, rule: Rule = "A", calendar: Calendar) -> Deadline:
     """Return the latest working day on which notice `n` working days ahead of `effective` may be given.
 
-    A notice given on a day off counts as given on the next working day (`given_on`). SX-12-b, SX-14-b, SX-15-a.
+    A notice given on a day off counts as given on the next working day (`given_on`). SX-12-b, SX-14-b,
+    SX-15-a.
     """
     _enough(n)
     # Under A the effective day, if people work on it, is itself the n-th; under B it lies beyond the n.
@@ -182,18 +190,8 @@ def latest_notice_day(effective: date, n: int, *, rule: Rule = "A", calendar: Ca
     within = rule == "A" and after.works
     passed, notice = _walk(effective, n if within else n + 1, -_DAY, calendar)
     between = sorted(passed[:-1], key=lambda day: day.day) + ([after] if rule == "A" else [])
-    which = {
-        "A": (
-            "生效日最早为告知后第{n}个工作日",
-            "the effective day is at the earliest working day {n} after notice",
-        )
-    }
-    which["B"] = (
-        "告知日与生效日之间须有{n}个完整工作日",
-        "{n} full working days lie between notice and effect",
-    )
-    zh, en = (text.format(n=n) for text in which[rule])
-    zh = f"{effective}生效,{zh}{_passages(between, 'zh')};最迟于{notice}({_weekday(notice)})告知。"
+    zh, en = (text.format(n=n) for text in _RULES[rule])
+    zh = f"{effective}生效，{zh}{_passages(between, 'zh')}；最迟于{notice}（{_weekday(notice)}）告知。"
     en = (
         f"Effective {effective}: {en}{_passages(between, 'en')}; notice no later than {notice} ({notice:%A})."
     )
@@ -201,7 +199,7 @@ def latest_notice_day(effective: date, n: int, *, rule: Rule = "A", calendar: Ca
 
 
 def given_on(day: date, *, calendar: Calendar) -> date:
-    """Return the day on which a notice handed in on `day` counts as given: that day or the next working day."""
+    """Return the day a notice handed in on `day` counts as given: that day or the next working day."""
     while not calendar.is_workday(day):
         day += _DAY
     return day
@@ -230,7 +228,7 @@ def _passage(run: list[Day], language: Literal["zh", "en"]) -> str:
     first, last, why = run[0].day, run[-1].day, run[0].why(language=language)
     if language == "zh":
         span = f"{first}" if first == last else f"{first}至{last}"
-        return f";{span}{why}," + ("计入" if run[0].works else "不计")
+        return f"；{span}{why}，" + ("计入" if run[0].works else "不计")
     span = f"{first}" if first == last else f"{first} to {last}"
     return f"; {span} counted ({why})" if run[0].works else f"; {span} skipped ({why})"
 
