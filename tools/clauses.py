@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""Write docs/clauses.md: every clause of the register and the spec tests that carry its id.
+
+Usage: tools/clauses.py [--check]. With --check nothing is written and a stale page exits 1. Tests are read, not
+run: a clause counts as specified when `pytest.mark.clause("…")` stands on a test, its class or its module.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+KINDS = {
+    "I": "implement",
+    "E": "enforce",
+    "M": "measure",
+    "V": "evidence",
+    "N": "context, nothing to build",
+    "D": "decision where the texts are silent",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One row of the register; `kind` is one or more letters of KINDS, joined by a stroke."""
+
+    id: str
+    kind: str
+    words: str
+    requirement: str
+    limit: str
+    consequence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One clause id as a test carries it."""
+
+    clause: str
+    test: str
+    """Path from the repository and name, as pytest writes it."""
+
+
+def register(root: Path = ROOT) -> dict[str, Clause]:
+    """Return the clauses of docs/clauses.tsv by id, in their order."""
+    lines = (root / "docs" / "clauses.tsv").read_text(encoding="utf-8").splitlines()
+    clauses = [Clause(*line.split("\t")) for line in lines[1:]]
+    by_id = {clause.id: clause for clause in clauses}
+    if len(by_id) != len(clauses):
+        raise ValueError("a clause stands in the register twice")
+    return by_id
+
+
+def marks(root: Path = ROOT) -> list[Mark]:
+    """Return every clause mark found under tests/."""
+    return [
+        mark
+        for path in sorted((root / "tests").rglob("test_*.py"))
+        for mark in marks_in(path.read_text(encoding="utf-8"), path.relative_to(root).as_posix())
+    ]
+
+
+def marks_in(source: str, path: str) -> list[Mark]:
+    """Return the clause marks of one test file; a mark whose ids are not literal text is an error."""
+    return list(_marks(ast.parse(source), path))
+
+
+def _marks(node: ast.AST, where: str) -> Iterator[Mark]:
+    for child in ast.iter_child_nodes(node):
+        named = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        inside = f"{where}::{child.name}" if named else where  # type: ignore[attr-defined]
+        if isinstance(child, ast.Call) and ast.unparse(child.func).endswith("mark.clause"):
+            for argument in child.args:
+                if not isinstance(argument, ast.Constant) or not isinstance(argument.value, str):
+                    raise ValueError(f"{where}: a clause id is not literal text")
+                yield Mark(argument.value, where)
+        yield from _marks(child, inside)
+
+
+def page(clauses: dict[str, Clause], found: list[Mark]) -> str:
+    """Return the text of docs/clauses.md."""
+    tests: dict[str, list[str]] = {}
+    for mark in found:
+        tests.setdefault(mark.clause, []).append(mark.test)
+    to_build = [clause for clause in clauses.values() if clause.kind != "N"]
+    specified = sum(clause.id in tests for clause in to_build)
+    lines = [
+        "# Clauses and their tests",
+        "",
+        "Made by `tools/clauses.py` from `docs/clauses.tsv` and the tests; do not edit.",
+        "",
+        f"{specified} of {len(to_build)} clauses that ask for something have a spec test.",
+        "Kinds: " + ", ".join(f"{letter} {meaning}" for letter, meaning in KINDS.items()) + ".",
+        "",
+        "| Clause | Kind | Words | What the software does | Limit | Spec tests |",
+        "|---|---|---|---|---|---|",
+    ]
+    for clause in clauses.values():
+        shown = "<br>".join(f"`{test}`" for test in sorted(set(tests.get(clause.id, [])))) or "–"
+        cells = (clause.id, clause.kind, clause.words, clause.requirement, clause.limit, shown)
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page, or with --check say whether it is current."""
+    target, text = ROOT / "docs" / "clauses.md", page(register(), marks())
+    if "--check" not in arguments:
+        target.write_text(text, encoding="utf-8")
+        return 0
+    return 0 if target.exists() and target.read_text(encoding="utf-8") == text else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
