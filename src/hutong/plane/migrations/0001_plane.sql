@@ -146,3 +146,57 @@ create table plane.rejected_row (
     constraint rejected_row_delivery foreign key (code, key) references plane.delivery
 );
 create index rejected_row_by_delivery on plane.rejected_row (code, key, number);
+
+-- Makes the holding and the feed of one published version, both named r<id>_v<version>. The caller needs no right to
+-- make tables: names and types are checked here, against a literal list, and nothing else of the input reaches a
+-- statement. Item columns are i_<code>, blind indexes b_<code>; `indexed` are those a query may be asked by.
+create function plane.make_holding(resource_code text, resource_version int, columns text[], types text[],
+                                   indexed text[] default '{}')
+returns text
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    relation text;
+    listed   text := '';
+    place    int;
+begin
+    select format('r%s_v%s', r.id, d.version) into relation
+    from plane.resource r join plane.definition d on d.code = r.code
+    where r.code = resource_code and d.version = resource_version;
+    if relation is null then
+        raise exception 'no definition % version %', resource_code, resource_version using errcode = 'no_data_found';
+    end if;
+    if cardinality(columns) is distinct from cardinality(types) or cardinality(columns) not between 1 and 1200 then
+        raise exception 'columns and types do not pair' using errcode = 'invalid_parameter_value';
+    end if;
+    for place in 1 .. cardinality(columns) loop
+        if columns[place] is null or columns[place] !~ '^[ib]_[A-Za-z][A-Za-z0-9_]{0,39}$' then
+            raise exception 'column name % is not allowed', columns[place] using errcode = 'invalid_name';
+        end if;
+        if types[place] is null
+           or types[place] not in ('bytea', 'text', 'numeric', 'date', 'boolean')
+           or (left(columns[place], 1) = 'b' and types[place] <> 'bytea') then
+            raise exception 'column type % is not allowed', types[place] using errcode = 'invalid_parameter_value';
+        end if;
+        listed := listed || format(', %I %s', columns[place], types[place]);
+    end loop;
+    execute format('create table holding.%I (k bytea not null, change bigint not null%s, '
+                   'constraint %I primary key (k))', relation, listed, relation || '_pkey');
+    for place in 1 .. cardinality(columns) loop
+        if columns[place] = any (indexed) then
+            execute format('create index on holding.%I using hash (%I)', relation, columns[place]);
+        end if;
+    end loop;
+    execute format('create table feed.%I (change bigint not null, op char(1) not null check (op in (''u'', ''d'')), '
+                   'k bytea not null, at timestamptz not null, constraint %I primary key (change))',
+                   relation, relation || '_pkey');
+    if exists (select from pg_roles where rolname = 'hutong_plane') then
+        execute format('grant select, insert, update, delete on holding.%I to hutong_plane', relation);
+        execute format('grant select, insert, delete on feed.%I to hutong_plane', relation);
+    end if;
+    return relation;
+end
+$$;
+revoke all on function plane.make_holding(text, int, text[], text[], text[]) from public;

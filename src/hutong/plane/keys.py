@@ -1,0 +1,222 @@
+"""The key file: root secrets outside the database and its backup; every resource's keys are derived from one."""
+
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from hutong.core import digest
+from hutong.core.errors import Conflicting, Malformed, Missing, Refused
+
+FORMAT = "hutong-keys-1"
+RECOVERY_FORMAT = "hutong-recovery-1"
+_SCRYPT = {"n": 2**15, "r": 8, "p": 1}
+_SHORTEST_PASSPHRASE = 12
+
+
+class KeyFileMissing(Missing):
+    """There is no key file at {path}."""
+
+
+class KeyFileUnreadable(Malformed):
+    """{path} is not a key file of Hutong: {fault}."""
+
+
+class KeyFileExposed(Refused):
+    """The key file {path} can be read by others (mode {mode}); only its owner may read it."""
+
+
+class KeyFileExists(Conflicting):
+    """There is a file at {path} already; keys are never overwritten."""
+
+
+class KeyUnknown(Missing):
+    """The key file does not hold the key {key_id}; data sealed with it cannot be used."""
+
+
+class RecoveryRefused(Refused):
+    """The passphrase of officer {officer} does not open the recovery copy."""
+
+
+class PassphraseTooShort(Refused):
+    """The passphrase of officer {officer} is shorter than {shortest} characters."""
+
+
+class OfficersNotTwo(Refused):
+    """A recovery copy takes two different officers, each with a passphrase of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceKeys:
+    """The keys of one resource; each is used for one thing only."""
+
+    code: str
+    key_id: str
+    suite: digest.Suite
+    record: bytes = field(repr=False)
+    seal: bytes = field(repr=False)
+    cipher: bytes = field(repr=False)
+    blind: bytes = field(repr=False)
+
+
+class Keyring:
+    """The root secrets of one platform, by their id; the newest is `current`."""
+
+    def __init__(self, roots: dict[str, bytes], *, current: str) -> None:
+        self._roots = roots
+        self.current = current
+        self._derived: dict[tuple[str, str, str], ResourceKeys] = {}
+
+    @classmethod
+    def create(cls, path: Path) -> "Keyring":
+        """Make a key file with a fresh root, readable by its owner alone; raises KeyFileExists."""
+        root = secrets.token_bytes(32)
+        keyring = cls({_key_id(root): root}, current=_key_id(root))
+        _write(path, keyring._dump())
+        return keyring
+
+    @classmethod
+    def load(cls, path: Path) -> "Keyring":
+        """Read the key file; raises KeyFileMissing, KeyFileExposed or KeyFileUnreadable."""
+        try:
+            mode = path.stat().st_mode & 0o777
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise KeyFileMissing(path=str(path)) from None
+        except UnicodeDecodeError:
+            raise KeyFileUnreadable(path=str(path), fault="no text") from None
+        if mode & 0o077:
+            raise KeyFileExposed(path=str(path), mode=f"{mode:o}")
+        return cls._parse(text, path=path)
+
+    @classmethod
+    def _parse(cls, text: str, *, path: Path) -> "Keyring":
+        try:
+            raw = json.loads(text)
+            if raw["format"] != FORMAT:
+                raise KeyFileUnreadable(path=str(path), fault=f"format {raw['format']}")
+            roots = {key_id: bytes.fromhex(root) for key_id, root in raw["roots"].items()}
+            current = raw["current"]
+        except (ValueError, KeyError, TypeError, AttributeError) as fault:
+            raise KeyFileUnreadable(path=str(path), fault=type(fault).__name__) from None
+        if current not in roots or any(_key_id(root) != key_id for key_id, root in roots.items()):
+            raise KeyFileUnreadable(path=str(path), fault="a key does not match its id")
+        return cls(roots, current=current)
+
+    def resource(self, code: str, *, key_id: str | None = None, suite: str = "international") -> ResourceKeys:
+        """Return the keys of resource `code` under root `key_id`, else the current one; raises KeyUnknown."""
+        key_id = key_id or self.current
+        known = self._derived.get((code, key_id, suite))
+        if known is None:
+            derived = {
+                label: self._derive(key_id, f"resource/{suite}/{label}/{code}")
+                for label in ("record", "seal", "cipher", "blind")
+            }
+            known = ResourceKeys(code=code, key_id=key_id, suite=digest.suite(suite), **derived)
+            self._derived[code, key_id, suite] = known
+        return known
+
+    def platform(self, label: str, *, key_id: str | None = None) -> bytes:
+        """Return 32 bytes for a use that belongs to no resource, for example `secret` or `cursor`."""
+        return self._derive(key_id or self.current, f"platform/{label}")
+
+    def renew(self, path: Path) -> "Keyring":
+        """Add a fresh root, make it the current one and replace the key file in one step."""
+        root = secrets.token_bytes(32)
+        renewed = Keyring({**self._roots, _key_id(root): root}, current=_key_id(root))
+        fresh = path.with_name(path.name + ".new")
+        fresh.unlink(missing_ok=True)
+        _write(fresh, renewed._dump())
+        fresh.replace(path)
+        return renewed
+
+    def wrap(self, path: Path, *, officers: Sequence[tuple[str, str]]) -> None:
+        """Write a recovery copy that opens only with the passphrases of both `officers` (name, passphrase).
+
+        The keys are split in two by XOR with a random pad; each half is encrypted under scrypt and AES-GCM,
+        so one officer alone learns nothing. SX-11-c: disaster recovery.
+        """
+        if len(officers) != 2 or officers[0][0] == officers[1][0] or officers[0][1] == officers[1][1]:
+            raise OfficersNotTwo()
+        for name, passphrase in officers:
+            if len(passphrase) < _SHORTEST_PASSPHRASE:
+                raise PassphraseTooShort(officer=name, shortest=_SHORTEST_PASSPHRASE)
+        whole = self._dump().encode()
+        pad = secrets.token_bytes(len(whole))
+        halves = (pad, _xor(whole, pad))
+        shares = [_lock(name, word, half) for (name, word), half in zip(officers, halves, strict=True)]
+        _write(path, json.dumps({"format": RECOVERY_FORMAT, "shares": shares}, ensure_ascii=False, indent=1))
+
+    def _derive(self, key_id: str, info: str) -> bytes:
+        try:
+            root = self._roots[key_id]
+        except KeyError:
+            raise KeyUnknown(key_id=key_id) from None
+        return digest.derive(root, info=f"hutong/{info}".encode())
+
+    def _dump(self) -> str:
+        roots = {key_id: root.hex() for key_id, root in self._roots.items()}
+        return json.dumps({"format": FORMAT, "current": self.current, "roots": roots}, indent=1)
+
+
+def restore(recovery: Path, *, passphrases: dict[str, str], to: Path) -> Keyring:
+    """Write the key file anew from a recovery copy; `passphrases` by officer. Raises RecoveryRefused."""
+    try:
+        raw = json.loads(recovery.read_text(encoding="utf-8"))
+        if raw["format"] != RECOVERY_FORMAT:
+            raise KeyFileUnreadable(path=str(recovery), fault=f"format {raw['format']}")
+        first, second = (_unlock(share, passphrases) for share in raw["shares"])
+    except FileNotFoundError:
+        raise KeyFileMissing(path=str(recovery)) from None
+    except (ValueError, KeyError, TypeError) as fault:
+        raise KeyFileUnreadable(path=str(recovery), fault=type(fault).__name__) from None
+    keyring = Keyring._parse(_xor(first, second).decode(), path=recovery)
+    _write(to, keyring._dump())
+    return keyring
+
+
+def _key_id(root: bytes) -> str:
+    return digest.derive(root, info=b"hutong/id", length=8).hex()
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
+
+
+def _stretched(passphrase: str, salt: bytes, cost: dict[str, int]) -> AESGCM:
+    return AESGCM(Scrypt(salt=salt, length=32, **cost).derive(passphrase.encode()))
+
+
+def _lock(name: str, passphrase: str, half: bytes) -> dict[str, object]:
+    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+    cipher = _stretched(passphrase, salt, _SCRYPT).encrypt(nonce, half, name.encode())
+    return {"officer": name, "salt": salt.hex(), **_SCRYPT, "nonce": nonce.hex(), "cipher": cipher.hex()}
+
+
+def _unlock(share: dict[str, object], passphrases: dict[str, str]) -> bytes:
+    name = str(share["officer"])
+    salt, nonce, cipher = (bytes.fromhex(str(share[part])) for part in ("salt", "nonce", "cipher"))
+    cost = {part: int(str(share[part])) for part in _SCRYPT}
+    if cost["n"] > 2**20 or cost["r"] > 32 or cost["p"] > 16:
+        raise ValueError("cost")
+    try:
+        return _stretched(passphrases.get(name, ""), salt, cost).decrypt(nonce, cipher, name.encode())
+    except InvalidTag:
+        raise RecoveryRefused(officer=name) from None
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise KeyFileExists(path=str(path)) from None
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,85 @@
+"""What the platform keeps instead of a value (architecture 3.3).
+
+All values given here are normalised already (`core.normalise`), except what `protect` encrypts: that is kept
+as it was delivered. Every digest is bound to its item and, for a seal, to its record, so that equal values in
+two records do not look equal. The resource is in the keys. Columns are lists; None stays None.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from hutong.plane.keys import ResourceKeys
+
+Column = Sequence[str | None]
+Kept = list[bytes | None]
+
+
+def record_key(keys: ResourceKeys, values: Sequence[str]) -> bytes:
+    """Return the digest by which a record is found: a MAC over its normalised key values, in order."""
+    return keys.suite.mac(keys.record, b"".join(_prefixed(value) for value in values))
+
+
+def record_keys(keys: ResourceKeys, columns: Sequence[Sequence[str]]) -> list[bytes]:
+    """Return `record_key` of every row; `columns` are the key items' columns, in the key's order."""
+    if len(columns) == 1:
+        return keys.suite.macs(
+            keys.record, [len(v).to_bytes(4, "big") + v for v in map(str.encode, columns[0])]
+        )
+    return keys.suite.macs(keys.record, [b"".join(map(_prefixed, row)) for row in zip(*columns, strict=True)])
+
+
+def seal(keys: ResourceKeys, item: str, record: bytes, value: str) -> bytes:
+    """Return the seal of `value`, bound to resource, item and record."""
+    return keys.suite.mac(keys.seal, _prefixed(item) + record + value.encode())
+
+
+def seal_column(keys: ResourceKeys, item: str, records: Iterable[bytes], values: Column) -> Kept:
+    """Return `seal` of every value."""
+    mac, start = partial(keys.suite.mac, keys.seal), _prefixed(item)
+    return [None if v is None else mac(start + k + v.encode()) for k, v in zip(records, values, strict=True)]
+
+
+def blind(keys: ResourceKeys, item: str, value: str) -> bytes:
+    """Return the blind index of `value`: equal for equal values of one item, so it can be asked by."""
+    return keys.suite.mac(keys.blind, _prefixed(item) + value.encode())
+
+
+def blind_column(keys: ResourceKeys, item: str, values: Column) -> Kept:
+    """Return `blind` of every value."""
+    mac, start = partial(keys.suite.mac, keys.blind), _prefixed(item)
+    return [None if v is None else mac(start + v.encode()) for v in values]
+
+
+def protect(keys: ResourceKeys, item: str, record: bytes, value: str) -> bytes:
+    """Return `value` encrypted; it opens only as this item of this record of this resource."""
+    return keys.suite.encrypt(keys.cipher, value.encode(), _bound(keys, item) + record)
+
+
+def protect_column(keys: ResourceKeys, item: str, records: Iterable[bytes], values: Column) -> Kept:
+    """Return `protect` of every value."""
+    encrypt, start = partial(keys.suite.encrypt, keys.cipher), _bound(keys, item)
+    return [
+        None if v is None else encrypt(v.encode(), start + k) for k, v in zip(records, values, strict=True)
+    ]
+
+
+def unprotect(keys: ResourceKeys, item: str, record: bytes, kept: bytes) -> str:
+    """Return the value `protect` encrypted; what was moved from elsewhere or altered does not open."""
+    return keys.suite.decrypt(keys.cipher, kept, _bound(keys, item) + record).decode()
+
+
+def unprotect_column(
+    keys: ResourceKeys, item: str, records: Iterable[bytes], kept: Sequence[bytes | None]
+) -> list[str | None]:
+    """Return `unprotect` of every value."""
+    decrypt, start = partial(keys.suite.decrypt, keys.cipher), _bound(keys, item)
+    return [None if c is None else decrypt(c, start + k).decode() for k, c in zip(records, kept, strict=True)]
+
+
+def _prefixed(text: str) -> bytes:
+    data = text.encode()
+    return len(data).to_bytes(4, "big") + data
+
+
+def _bound(keys: ResourceKeys, item: str) -> bytes:
+    return _prefixed(keys.code) + _prefixed(item)

@@ -1,0 +1,237 @@
+"""The tables made from a definition, and every statement built from one.
+
+A holding `holding.r<id>_v<version>` has `k` (record key digest, primary key), `change` (its last change), per
+item `i_<code>`, and `b_<code>` (blind index) where the item is protected. Its feed `feed.r<id>_v<version>` has
+`change`, `op` (`u` put, `d` deleted), `k` and `at`; values are joined from the holding when it is read.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from psycopg import Cursor
+from psycopg.sql import SQL, Composed, Identifier
+
+from hutong.core import normalise
+from hutong.core.errors import Conflicting, Invalid, Missing
+from hutong.db import sql
+from hutong.plane import definition as definitions
+from hutong.plane.definition import Definition, Holding, Item, Type
+
+queries = sql.load(__package__, "tables.sql")
+
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+_PLAIN = {
+    Type.NUMERIC: "numeric",
+    Type.CURRENCY: "numeric",
+    Type.DOUBLE: "numeric",
+    Type.INTEGER: "numeric",
+    Type.FLOAT: "numeric",
+    Type.DATE: "date",
+}
+"""How a plain item is stored; every other type is text. Numbers are numeric, so what is given back is exact."""
+
+
+class DefinitionFaulty(Invalid):
+    """The definition of {code} cannot be published: {fault} ({item})."""
+
+
+class VersionTaken(Conflicting):
+    """Version {version} of {code} is published already with other content; a change is a new version."""
+
+
+class VersionNotNewer(Conflicting):
+    """Version {version} of {code} is not newer than version {newest}."""
+
+
+class ProviderDiffers(Conflicting):
+    """The resource {code} belongs to {owner}, not to {provider}."""
+
+
+class ResourceUnknown(Missing):
+    """There is no published resource {code} in version {version}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One version of a resource as the plane keeps it. `key_id` is empty until its first full load."""
+
+    definition: Definition
+    relation: str
+    key_id: str
+    suite: str
+    normaliser_version: int
+    last_change: int
+    kept_from: int
+
+    @property
+    def holding(self) -> Composed:
+        """The holding's name, ready for a statement."""
+        return SQL("holding.{}").format(Identifier(self.relation))
+
+    @property
+    def feed(self) -> Composed:
+        """The feed's name, ready for a statement."""
+        return SQL("feed.{}").format(Identifier(self.relation))
+
+
+def publish(cur: Cursor, *, definition: Definition, now: datetime) -> str:
+    """Freeze `definition` and make its holding and feed; returns their name.
+
+    The same definition again changes nothing. Raises DefinitionFaulty, VersionTaken, VersionNotNewer or
+    ProviderDiffers.
+    """
+    check(definition)
+    body = definition.dump()
+    digest = hashlib.sha256(body.encode()).digest()
+    named = {"code": definition.code, "version": definition.version}
+    owner = _only(
+        cur.execute(
+            queries.claim_resource, {**named, "name": definition.name, "provider": definition.provider}
+        )
+    )
+    if owner != definition.provider:
+        raise ProviderDiffers(code=definition.code, owner=owner, provider=definition.provider)
+    there = cur.execute(queries.published, named).fetchone()
+    if there is not None:
+        if there[0] != digest:
+            raise VersionTaken(**named)
+        return version(cur, code=definition.code, version=definition.version).relation
+    newest = _only(cur.execute(queries.newest, named))
+    if newest is not None and newest > definition.version:
+        raise VersionNotNewer(**named, newest=newest)
+    cur.execute(queries.write_definition, {**named, "body": body, "digest": digest, "now": now})
+    listed = columns(definition)
+    relation: str = _only(
+        cur.execute(
+            queries.make_holding,
+            {
+                **named,
+                "columns": [c for c, _ in listed],
+                "types": [t for _, t in listed],
+                "indexed": [
+                    condition_column(item)
+                    for item in definition.items
+                    if item.condition and item.holding is not Holding.SEALED
+                ],
+            },
+        )
+    )
+    cur.execute(
+        queries.write_holding,
+        {**named, "relation": relation, "suite": definition.suite, "normaliser_version": normalise.VERSION},
+    )
+    return relation
+
+
+def check(definition: Definition) -> None:
+    """Refuse a definition no holding can be made from; raises DefinitionFaulty."""
+
+    def refuse(fault: str, item: str) -> None:
+        raise DefinitionFaulty(code=definition.code, fault=fault, item=item)
+
+    codes = [item.code for item in definition.items]
+    for code in codes:
+        if not _CODE.fullmatch(code):
+            refuse("an item code has other than letters, digits and underscores", code)
+        if codes.count(code) > 1:
+            refuse("an item code occurs twice", code)
+    if not definition.key:
+        refuse("no item is named as key", "")
+    for code in definition.key:
+        if code not in codes:
+            refuse("the key names an item that is not there", code)
+    if len(set(definition.key)) != len(definition.key):
+        refuse("the key names an item twice", definition.key[0])
+    if definition.suite not in ("international", "national"):
+        refuse("the suite is unknown", definition.suite)
+    if len(codes) > 600:
+        refuse("there are more than 600 items", "")
+    for item in definition.items:
+        for rule in item.rules:
+            if rule.rule is definitions.Rule.PATTERN and not _compiles(rule.argument):
+                refuse("the pattern of a rule cannot be read", item.code)
+
+
+def held(cur: Cursor, *, codes: Sequence[str]) -> dict[str, Held]:
+    """Return the version each resource answers from, by code; one without data is left out."""
+    return {row[0]: _held(row) for row in cur.execute(queries.held, {"codes": list(codes)})}
+
+
+def version(cur: Cursor, *, code: str, version: int | None = None) -> Held:
+    """Return one published version, the newest where `version` is None; raises ResourceUnknown."""
+    row = cur.execute(queries.version, {"code": code, "version": version}).fetchone()
+    if row is None:
+        raise ResourceUnknown(code=code, version=version or "")
+    return _held(row)
+
+
+def item_column(item: Item) -> str:
+    """Return the column an item is kept in."""
+    return f"i_{item.code}"
+
+
+def condition_column(item: Item) -> str:
+    """Return the column an item is found by: its blind index where it is protected."""
+    return f"b_{item.code}" if item.holding is Holding.PROTECTED else f"i_{item.code}"
+
+
+def column_type(item: Item) -> str:
+    """Return the PostgreSQL type an item is kept in."""
+    return "bytea" if item.holding is not Holding.PLAIN else _PLAIN.get(item.type, "text")
+
+
+def columns(definition: Definition) -> list[tuple[str, str]]:
+    """Return the item columns of a holding with their types, in the order of the items."""
+    listed: list[tuple[str, str]] = []
+    for item in definition.items:
+        listed.append((item_column(item), column_type(item)))
+        if item.holding is Holding.PROTECTED:
+            listed.append((condition_column(item), "bytea"))
+    return listed
+
+
+def chosen(definition: Definition, items: Sequence[str]) -> Composed:
+    """Return the select list for `items`: bytes where sealed or protected, else text as it was delivered."""
+    parts = []
+    for code in items:
+        item = definition.item(code)
+        name = Identifier("h", item_column(item))
+        parts.append(
+            SQL("{}").format(name) if item.holding is not Holding.PLAIN else SQL("{}::text").format(name)
+        )
+    return SQL(", ").join(parts)
+
+
+def select_by_keys(held: Held, items: Sequence[str]) -> Composed:
+    """Return the statement that reads `items` of the records `%(keys)s`: k, then one column per item."""
+    return SQL("select h.k{}{} from {} h where h.k = any (%(keys)s)").format(
+        SQL(", ") if items else SQL(""), chosen(held.definition, items), held.holding
+    )
+
+
+@lru_cache(maxsize=1024)
+def _loaded(body: str) -> Definition:
+    return definitions.load(body)
+
+
+def _held(row: tuple) -> Held:  # type: ignore[type-arg]
+    _, _, relation, key_id, suite, normaliser_version, body, last_change, kept_from = row
+    return Held(_loaded(body), relation, key_id, suite, normaliser_version, last_change, kept_from)
+
+
+def _only(cur: Cursor):  # type: ignore[no-untyped-def]
+    row = cur.fetchone()
+    assert row is not None
+    return row[0]
+
+
+def _compiles(pattern: str) -> bool:
+    try:
+        re.compile(pattern)
+    except re.error:
+        return False
+    return True

@@ -1,0 +1,44 @@
+-- name: claim_resource
+-- Make the resource or find it; a resource never changes hands.
+insert into plane.resource (code, name, provider) values (%(code)s, %(name)s, %(provider)s)
+on conflict (code) do update set name = excluded.name
+returning provider
+
+-- name: published
+-- The digest of one published version.
+select digest from plane.definition where code = %(code)s and version = %(version)s
+
+-- name: newest
+-- The newest published version of a resource.
+select max(version) from plane.definition where code = %(code)s
+
+-- name: write_definition
+-- Freeze a definition.
+insert into plane.definition (code, version, body, digest, published_at)
+values (%(code)s, %(version)s, %(body)s, %(digest)s, %(now)s)
+
+-- name: make_holding
+-- Make the two tables of a version; returns their name.
+select plane.make_holding(%(code)s, %(version)s, %(columns)s, %(types)s, %(indexed)s)
+
+-- name: write_holding
+-- Note the holding; its key is stamped by the first full load, for nothing is sealed before.
+insert into plane.holding (code, version, relation, key_id, suite, normaliser_version)
+values (%(code)s, %(version)s, %(relation)s, '', %(suite)s, %(normaliser_version)s)
+
+-- name: held
+-- The version a resource answers from, with its definition.
+select h.code, h.version, h.relation, h.key_id, h.suite, h.normaliser_version, d.body, r.last_change, r.kept_from
+from plane.resource r
+join plane.holding h on h.code = r.code and h.version = r.version
+join plane.definition d on d.code = h.code and d.version = h.version
+where r.code = any (%(codes)s)
+
+-- name: version
+-- One version of a resource, whether answers come from it or not; the newest where no version is given.
+select h.code, h.version, h.relation, h.key_id, h.suite, h.normaliser_version, d.body, r.last_change, r.kept_from
+from plane.resource r
+join plane.holding h on h.code = r.code
+join plane.definition d on d.code = h.code and d.version = h.version
+where r.code = %(code)s and (%(version)s::int is null or h.version = %(version)s)
+order by h.version desc limit 1
