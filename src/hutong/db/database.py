@@ -1,0 +1,92 @@
+"""Transactions: on a database of one's own, or inside Django's."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import Connection, Cursor
+from psycopg.adapt import AdaptersMap
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import tuple_row
+from psycopg_pool import ConnectionPool
+
+from hutong.db.rights import ROLES
+
+Row = tuple[Any, ...]
+Cur = Cursor[Row]
+
+
+class Database:
+    """A pool of connections that act as one role.
+
+    `role` is one of `rights.ROLES` ("plane", "control", ...); without it the login's own rights count. The first
+    connection is made when the first transaction begins.
+    """
+
+    def __init__(self, url: str, *, role: str | None = None, size: int = 4) -> None:
+        if role is not None and role not in ROLES:
+            raise ValueError(f"there is no role {role!r}; there are {', '.join(ROLES)}")
+        self.url = url
+        self.role = role
+        self._pool = ConnectionPool(
+            conninfo_as(url, role=role),
+            min_size=0,
+            max_size=size,
+            open=False,
+            check=ConnectionPool.check_connection,
+            name=f"hutong-{role or 'login'}",
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Cur]:
+        """Yield a cursor; commit when the block ends, roll back when it raises. Rows are tuples.
+
+        Raises psycopg.OperationalError where no connection can be had within 30 seconds.
+        """
+        if self._pool.closed:
+            self._pool.open()
+        with self._pool.connection() as connection, connection.cursor() as cur:
+            yield cur
+
+    def close(self) -> None:
+        """Close every connection; those in use are closed when they come back."""
+        if not self._pool.closed:
+            self._pool.close()
+
+
+def conninfo_as(url: str, *, role: str | None) -> str:
+    """Return the connection string for `url` acting as `role`, one of `rights.ROLES`."""
+    if role is None:
+        return url
+    before = conninfo_to_dict(url).get("options", "")
+    return make_conninfo(url, options=f"{before} -c role=hutong_{role}".strip())
+
+
+@contextmanager
+def connection(url: str, *, role: str | None = None) -> Iterator[Connection[Row]]:
+    """Yield one connection outside any pool, for migrating and the like; commits when the block ends."""
+    with psycopg.connect(conninfo_as(url, role=role)) as opened:
+        yield opened
+
+
+class _PlainCursor(Cursor[Row]):
+    """A cursor with psycopg's own adapters, whatever its connection's are."""
+
+    def __init__(self, connection: Connection[Any]) -> None:
+        super().__init__(connection, row_factory=tuple_row)
+        self._adapters = AdaptersMap(psycopg.adapters)
+
+
+@contextmanager
+def joined(django_connection: Any) -> Iterator[Cur]:
+    """Yield a cursor that is part of the transaction open on a Django connection.
+
+    It behaves as on a plain psycopg connection; Django's own reads jsonb as text. Raises RuntimeError outside
+    `atomic()`: what is written here commits with the caller's work or not at all.
+    """
+    if not django_connection.in_atomic_block:
+        raise RuntimeError("joined() needs an open atomic() block")
+    django_connection.ensure_connection()
+    with _PlainCursor(django_connection.connection) as cur:
+        yield cur

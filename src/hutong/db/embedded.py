@@ -1,0 +1,276 @@
+"""The embedded PostgreSQL: the binaries of a wheel, run with passwords, on a private socket, patiently.
+
+Whoever starts a server uses it until stopping; the last user out stops it. A second start therefore attaches, and a
+server that outlived its killed users is taken over.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from hutong.core.errors import Conflicting, Unavailable
+from hutong.db import postmaster
+from hutong.db.postmaster import Account
+
+SUPERUSER = "postgres"
+LOGIN = "hutong"
+
+LOG_BYTES = 10_000_000
+"""A longer log is put aside when the server starts; the one put aside before goes."""
+
+SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "password_encryption": "scram-sha-256",
+    "max_connections": "200",
+    "shared_buffers": "256MB",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
+    "wal_compression": "on",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+NOT_DURABLE = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_wal_size": "1GB",
+    "shared_buffers": "64MB",
+}
+
+
+class DatabaseDidNotStart(Unavailable):
+    """The embedded PostgreSQL in {folder} did not start: {reason}"""
+
+
+class SocketFolderTaken(Conflicting):
+    """The folder {folder} for the database's socket belongs to someone else."""
+
+
+class Server:
+    """One embedded PostgreSQL; everything it owns lies in `folder`.
+
+    `durable=False` gives up safety against power cuts for speed, for tests alone. `binaries` is the folder of another
+    PostgreSQL's programs. Where root starts it, it runs under a system user of its own.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        durable: bool = True,
+        binaries: Path | None = None,
+        patience_seconds: float = 600,
+    ) -> None:
+        self.folder = Path(folder).resolve()
+        self.durable = durable
+        self.patience_seconds = patience_seconds
+        self.socket_folder = (
+            Path("/tmp")
+            / (  # noqa: S108 - 0700, and its owner is checked
+                "hutong-" + hashlib.sha256(bytes(self.folder)).hexdigest()[:12]
+            )
+        )
+        self._binaries = binaries
+        self._users: int | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the server, or attach to it where it runs already; returns once it answers.
+
+        Raises DatabaseDidNotStart with the end of its log, SocketFolderTaken.
+        """
+        if self._users is not None:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._alone():
+            users = os.open(self.folder / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                fcntl.flock(users, fcntl.LOCK_SH)
+                self._start()
+            except BaseException:
+                os.close(users)
+                raise
+            self._users = users
+
+    def stop(self) -> None:
+        """Let go of the server; the last of its users stops it and waits until it has ended."""
+        if self._users is None:
+            return
+        with self._alone():
+            try:
+                fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                pass
+            else:
+                self._end()
+            os.close(self._users)
+            self._users = None
+
+    def url(self, database: str = LOGIN) -> str:
+        """Return the address of `database` for the platform's own login, password included."""
+        return self._url(LOGIN, database)
+
+    def superuser_url(self, database: str = "postgres") -> str:
+        """Return the address for the superuser: for making databases and restoring, never for a door."""
+        return self._url(SUPERUSER, database)
+
+    @property
+    def pid(self) -> int | None:
+        """The process of the running server, if it runs."""
+        return postmaster.running(self._data())
+
+    def _url(self, user: str, database: str) -> str:
+        return f"postgresql://{user}:{self._passwords()[user]}@/{database}?host={self.socket_folder}"
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        lock = os.open(self.folder / "start.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
+    def _passwords(self) -> dict[str, str]:
+        path = self.folder / "passwords.json"
+        if not path.exists():
+            beside = path.with_suffix(".new")
+            content = json.dumps({user: secrets.token_urlsafe(24) for user in (SUPERUSER, LOGIN)})
+            with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.rename(path)
+        return json.loads(path.read_text())  # type: ignore[no-any-return]
+
+    def _data(self) -> Path:
+        """Return the cluster's folder: here, or where `place` says because the system user cannot come here."""
+        place = self.folder / "place"
+        return Path(place.read_text()) if place.exists() else self.folder / "data"
+
+    def _start(self) -> None:
+        account = postmaster.account()
+        binaries = postmaster.reachable_binaries(
+            self._binaries or postmaster.find_binaries(), account=account
+        )
+        if not self._data().exists():
+            self._make(binaries, account)
+        self._make_socket_folder(account)
+        if self.pid is None:
+            postmaster.forget_reused_pid(self._data())
+            self._run(binaries, account)
+        else:
+            self._wait(binaries, account, None)
+        self._make_database()
+
+    def _make(self, binaries: Path, account: Account) -> None:
+        """Make the cluster beside its place and move it there, so that a half-made one is never taken for one."""
+        data = self.folder / "data"
+        if not postmaster.can_enter(self.folder, account=account):
+            data = postmaster.SHARED / secrets.token_hex(8) / "data"
+            postmaster.make_shared(data.parent)
+        new = data.with_name("data.new")
+        postmaster.remove(new)
+        new.mkdir(mode=0o700)
+        account.give(new)
+        self._make_socket_folder(account)
+        password = self.socket_folder / "initdb.password"
+        password.unlink(missing_ok=True)
+        with open(os.open(password, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(self._passwords()[SUPERUSER] + "\n")
+        account.give(password)
+        modern = postmaster.version(binaries) >= 17
+        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if modern else []
+        command = [binaries / "initdb", "-D", new, "-U", SUPERUSER, f"--pwfile={password}", "--encoding=UTF8"]
+        command += [
+            "--auth=scram-sha-256",
+            "--data-checksums",
+            *locale,
+            f"--locale={'C' if modern else 'C.UTF-8'}",
+        ]
+        command += [] if self.durable else ["--no-sync"]
+        try:
+            account.run(command)
+        except subprocess.CalledProcessError as error:
+            raise DatabaseDidNotStart(folder=str(self.folder), reason=error.stderr.strip()) from None
+        finally:
+            password.unlink()
+        new.rename(data)
+        if data.parent != self.folder:
+            (self.folder / "place").write_text(str(data))
+
+    def _make_socket_folder(self, account: Account) -> None:
+        try:
+            self.socket_folder.mkdir(mode=0o700)
+            account.give(self.socket_folder)
+        except FileExistsError:
+            found = self.socket_folder.lstat()
+            if self.socket_folder.is_symlink() or found.st_uid != account.uid or found.st_mode & 0o077:
+                raise SocketFolderTaken(folder=str(self.socket_folder)) from None
+
+    def _run(self, binaries: Path, account: Account) -> None:
+        settings = SETTINGS if self.durable else SETTINGS | NOT_DURABLE
+        command: list[str | Path] = [binaries / "postgres", "-D", self._data(), "-k", self.socket_folder]
+        for name, value in settings.items():
+            command += ["-c", f"{name}={value}"]
+        until = time.monotonic() + self.patience_seconds
+        while True:
+            log_path = self.folder / "postgres.log"
+            if log_path.exists() and log_path.stat().st_size > LOG_BYTES:
+                log_path.replace(log_path.with_suffix(".log.1"))
+            with open(log_path, "ab") as log:
+                began = log.tell()
+                process = account.begin(command, log=log)
+            if self._wait(binaries, account, process):
+                self._process = process
+                return
+            said = log_path.read_bytes()[began:].decode(errors="replace").strip()
+            # Backends of a killed server need a moment to notice that it is gone.
+            if "shared memory block" not in said or time.monotonic() > until:
+                raise DatabaseDidNotStart(folder=str(self.folder), reason=said[-2000:])
+            time.sleep(0.3)
+
+    def _wait(self, binaries: Path, account: Account, process: "subprocess.Popen[bytes] | None") -> bool:
+        """Wait until the server answers and return True; False where its process has ended instead."""
+        until = time.monotonic() + self.patience_seconds
+        while time.monotonic() < until:
+            if account.answers([binaries / "pg_isready", "-q", "-t", "3", "-h", self.socket_folder]):
+                return True
+            if (process.poll() is not None) if process else (self.pid is None):
+                return False
+            time.sleep(0.05)
+        raise DatabaseDidNotStart(
+            folder=str(self.folder), reason=f"no answer in {self.patience_seconds:.0f} seconds"
+        )
+
+    def _make_database(self) -> None:
+        """Make the platform's login and its database where they are missing."""
+        password = self._passwords()[LOGIN]
+        with psycopg.connect(self.superuser_url(), autocommit=True) as connection:
+            names = {"login": sql.Identifier(LOGIN), "password": sql.Literal(password)}
+            if not connection.execute("select from pg_roles where rolname = %s", [LOGIN]).fetchone():
+                connection.execute(
+                    sql.SQL("create role {login} login createrole password {password}").format(**names)
+                )
+            if not connection.execute("select from pg_database where datname = %s", [LOGIN]).fetchone():
+                connection.execute(sql.SQL("create database {login} owner {login}").format(**names))
+
+    def _end(self) -> None:
+        postmaster.end(self._data(), patience_seconds=self.patience_seconds)
+        if self._process is not None:
+            self._process.poll()
+            self._process = None

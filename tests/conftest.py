@@ -1,0 +1,175 @@
+"""A real PostgreSQL for every test that asks for one: shared by all workers and runs, a fresh database for each test.
+
+Tests of db, audit and plane also run on Debian's PostgreSQL where it is installed; `HUTONG_TEST_SERVERS` (default
+`embedded,debian`) chooses.
+"""
+
+import contextlib
+import fcntl
+import getpass
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from hutong.db import jobs, migrate, rights
+from hutong.db.database import Cur, Database
+from hutong.db.embedded import DatabaseDidNotStart, Server
+
+FOLDERS = [Path(str(files("hutong.audit") / "migrations")), Path(str(files("hutong.plane") / "migrations"))]
+ON_EVERY_SERVER = ("db", "audit", "plane")
+HERE = Path(__file__).parent
+TEMPLATES_KEPT = 6  # other runs may be at work on other states of the migrations
+
+
+def debian_binaries() -> Path | None:
+    """Return the folder of Debian's newest PostgreSQL, if there is one."""
+    found = Path("/usr/lib/postgresql").glob("*/bin/postgres")
+    return max((program.parent for program in found), key=lambda p: int(p.parent.name), default=None)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "server" not in metafunc.fixturenames:
+        return
+    wanted = os.environ.get("HUTONG_TEST_SERVERS", "embedded,debian").split(",")
+    room = Path(metafunc.definition.path).relative_to(HERE).parts[0]
+    kinds = wanted if room in ON_EVERY_SERVER else ["embedded"]
+    absent = pytest.mark.skipif(debian_binaries() is None, reason="Debian's PostgreSQL is not installed")
+    marks = {"embedded": (), "debian": (absent,)}
+    metafunc.parametrize(
+        "server", [pytest.param(kind, marks=marks[kind]) for kind in kinds], indirect=True, scope="session"
+    )
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A running PostgreSQL that forgets in a power cut; the last run that uses it stops it."""
+    kind = request.param
+    place = hashlib.sha256(f"{HERE} {getpass.getuser()} {kind}".encode()).hexdigest()[:10]
+    folder = Path(tempfile.gettempdir()) / f"hutong-test-{place}"
+    binaries = debian_binaries() if kind == "debian" else None
+    running = Server(folder, durable=False, binaries=binaries, patience_seconds=120)
+    try:
+        running.start()
+    except DatabaseDidNotStart:  # a cluster that a power cut or another version has left behind
+        shutil.rmtree(running._data())
+        running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def template(server: Server) -> str:
+    """The name of a database with the whole schema, made once for each state of the migrations and rights."""
+    steps = [*migrate.read(FOLDERS), *jobs._steps()]
+    code = "".join(Path(str(module.__file__)).read_text() for module in (migrate, rights, jobs))
+    digest = hashlib.sha256("".join([code, *(step.digest for step in steps)]).encode()).hexdigest()[:16]
+    name = f"template_{digest}"
+    with open(server.folder / "template.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
+            names = {row[0] for row in connection.execute("select datname from pg_database").fetchall()}
+            if name not in names:
+                _drop_stale(connection)
+                _make(connection, name=f"{name}_new")
+                migrated(server.url(f"{name}_new"))
+                connection.execute(
+                    sql.SQL("alter database {} rename to {}").format(
+                        sql.Identifier(f"{name}_new"), sql.Identifier(name)
+                    )
+                )
+    return name
+
+
+def migrated(url: str) -> None:
+    """Bring an empty database to the whole schema with its rights."""
+    migrate.migrate(url, folders=FOLDERS)
+    jobs.apply_schema(url)
+    with psycopg.connect(url) as connection, connection.cursor() as cur:
+        rights.apply(cur)
+
+
+def _drop_stale(connection: psycopg.Connection) -> None:
+    """Drop what no run uses any more: databases of runs that have ended, half-made and long outdated templates."""
+    rows = connection.execute("select datname from pg_database order by oid desc").fetchall()
+    tests = [name for (name,) in rows if name.startswith("test_")]
+    templates = [name for (name,) in rows if name.startswith("template_")]
+    halves = [name for name in templates if name.endswith("_new")]
+    ended = [name for name in tests if not _running(int(name.split("_")[1]))]
+    for name in {*ended, *halves, *templates[TEMPLATES_KEPT:]}:
+        with contextlib.suppress(psycopg.Error):
+            connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def _running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _make(connection: psycopg.Connection, *, name: str, template: str = "template1") -> None:
+    connection.execute(
+        sql.SQL("create database {} owner hutong template {}").format(
+            sql.Identifier(name), sql.Identifier(template)
+        )
+    )
+
+
+@contextlib.contextmanager
+def fresh_database(server: Server, *, template: str = "template1") -> Iterator[str]:
+    """Yield the address of a new database and drop it afterwards."""
+    name = f"test_{os.getpid()}_{os.urandom(4).hex()}"
+    with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
+        _make(connection, name=name, template=template)
+        if template != "template1":  # rights on a database itself are not copied with it
+            for statement in (
+                "revoke temporary on database {} from public",
+                "grant temporary on database {} to hutong_plane",
+                "grant temporary, create on database {} to hutong_owner",
+            ):
+                connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+    try:
+        yield server.url(name)
+    finally:
+        with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
+            connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def empty_url(server: Server) -> Iterator[str]:
+    """The address of a fresh database without any schema."""
+    with fresh_database(server) as url:
+        yield url
+
+
+@pytest.fixture
+def database_url(server: Server, template: str) -> Iterator[str]:
+    """The address of a fresh database with the whole schema (without Django's tables)."""
+    with fresh_database(server, template=template) as url:
+        yield url
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    """A fresh database, acting as its owner."""
+    database = Database(database_url, role="owner")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def cur(db: Database) -> Iterator[Cur]:
+    """A cursor in a transaction of its own on a fresh database."""
+    with db.transaction() as cursor:
+        yield cursor
