@@ -1,7 +1,7 @@
-"""A real PostgreSQL for every test that asks for one: shared by all workers and runs, a fresh database for each test.
+"""A real PostgreSQL for every test that asks for one: shared by all workers and runs, a fresh database for each.
 
-Tests of db, audit and plane also run on Debian's PostgreSQL where it is installed; `HUTONG_TEST_SERVERS` (default
-`embedded,debian`) chooses.
+Tests of db, audit and plane also run on Debian's PostgreSQL where it is installed; `HUTONG_TEST_SERVERS`
+(default `embedded,debian`) chooses.
 """
 
 import contextlib
@@ -97,7 +97,7 @@ def migrated(url: str) -> None:
 
 
 def _drop_stale(connection: psycopg.Connection) -> None:
-    """Drop what no run uses any more: databases of runs that have ended, half-made and long outdated templates."""
+    """Drop what no run uses: databases of runs that have ended, half-made and long outdated templates."""
     rows = connection.execute("select datname from pg_database order by oid desc").fetchall()
     tests = [name for (name,) in rows if name.startswith("test_")]
     templates = [name for (name,) in rows if name.startswith("template_")]

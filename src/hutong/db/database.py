@@ -20,8 +20,8 @@ Cur = Cursor[Row]
 class Database:
     """A pool of connections that act as one role.
 
-    `role` is one of `rights.ROLES` ("plane", "control", ...); without it the login's own rights count. The first
-    connection is made when the first transaction begins.
+    `role` is one of `rights.ROLES` ("plane", "control", ...); without it the login's own rights count.
+    The first connection is made when the first transaction begins.
     """
 
     def __init__(self, url: str, *, role: str | None = None, size: int = 4) -> None:

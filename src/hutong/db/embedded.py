@@ -1,7 +1,7 @@
 """The embedded PostgreSQL: the binaries of a wheel, run with passwords, on a private socket, patiently.
 
-Whoever starts a server uses it until stopping; the last user out stops it. A second start therefore attaches, and a
-server that outlived its killed users is taken over.
+Whoever starts a server uses it until stopping; the last user out stops it. A second start therefore attaches,
+and a server that outlived its killed users is taken over.
 """
 
 import fcntl
@@ -22,6 +22,7 @@ from hutong.core.errors import Conflicting, Unavailable
 from hutong.db import postmaster
 from hutong.db.postmaster import Account
 
+SOCKETS = Path("/tmp")  # noqa: S108 - a socket's path must be short; the folder in it is 0700, its owner checked
 SUPERUSER = "postgres"
 LOGIN = "hutong"
 
@@ -63,8 +64,8 @@ class SocketFolderTaken(Conflicting):
 class Server:
     """One embedded PostgreSQL; everything it owns lies in `folder`.
 
-    `durable=False` gives up safety against power cuts for speed, for tests alone. `binaries` is the folder of another
-    PostgreSQL's programs. Where root starts it, it runs under a system user of its own.
+    `durable=False` gives up safety against power cuts for speed, for tests alone. `binaries` is the folder of
+    another PostgreSQL's programs. Where root starts it, it runs under a system user of its own.
     """
 
     def __init__(
@@ -78,12 +79,7 @@ class Server:
         self.folder = Path(folder).resolve()
         self.durable = durable
         self.patience_seconds = patience_seconds
-        self.socket_folder = (
-            Path("/tmp")
-            / (  # noqa: S108 - 0700, and its owner is checked
-                "hutong-" + hashlib.sha256(bytes(self.folder)).hexdigest()[:12]
-            )
-        )
+        self.socket_folder = SOCKETS / f"hutong-{hashlib.sha256(bytes(self.folder)).hexdigest()[:12]}"
         self._binaries = binaries
         self._users: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -158,7 +154,7 @@ class Server:
         return json.loads(path.read_text())  # type: ignore[no-any-return]
 
     def _data(self) -> Path:
-        """Return the cluster's folder: here, or where `place` says because the system user cannot come here."""
+        """Return the cluster's folder: here, or where `place` says, for the account cannot come here."""
         place = self.folder / "place"
         return Path(place.read_text()) if place.exists() else self.folder / "data"
 
@@ -178,7 +174,7 @@ class Server:
         self._make_database()
 
     def _make(self, binaries: Path, account: Account) -> None:
-        """Make the cluster beside its place and move it there, so that a half-made one is never taken for one."""
+        """Make the cluster beside its place and move it there: a half-made one is never taken for one."""
         data = self.folder / "data"
         if not postmaster.can_enter(self.folder, account=account):
             data = postmaster.SHARED / secrets.token_hex(8) / "data"
@@ -262,11 +258,11 @@ class Server:
         password = self._passwords()[LOGIN]
         with psycopg.connect(self.superuser_url(), autocommit=True) as connection:
             names = {"login": sql.Identifier(LOGIN), "password": sql.Literal(password)}
-            if not connection.execute("select from pg_roles where rolname = %s", [LOGIN]).fetchone():
+            if not connection.execute("select 1 from pg_roles where rolname = %s", [LOGIN]).fetchone():
                 connection.execute(
                     sql.SQL("create role {login} login createrole password {password}").format(**names)
                 )
-            if not connection.execute("select from pg_database where datname = %s", [LOGIN]).fetchone():
+            if not connection.execute("select 1 from pg_database where datname = %s", [LOGIN]).fetchone():
                 connection.execute(sql.SQL("create database {login} owner {login}").format(**names))
 
     def _end(self) -> None:

@@ -30,7 +30,7 @@ def defer(
     at: datetime | None = None,
     priority: int = 0,
 ) -> int:
-    """Defer a job on the caller's transaction and return its number: it exists when, and only when, that commits.
+    """Defer a job on the caller's transaction and return its number; it exists only if that commits.
 
     Jobs of one `lock` run one after another; of one `queueing_lock` only one may wait, a second raises
     psycopg.errors.UniqueViolation.
@@ -51,7 +51,7 @@ def defer(
 
 
 def apply_schema(url: str) -> list[str]:
-    """Make procrastinate's tables, or bring them to the installed version; return the names of what was applied."""
+    """Make procrastinate's tables, or bring them to the installed version; return what was applied."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(LOCK)
         try:

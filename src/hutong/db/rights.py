@@ -83,7 +83,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
 NOT_BY_PATTERN = ("public.hutong_migration",)
 """Tables no pattern reaches."""
 
-# What a role may use besides tables. Tables made later in these schemas come under the pattern's privileges at once.
+# What a role may use besides tables. A table made later comes under its schema's pattern at once.
 SCHEMAS = {"control": ("plane", "audit", "public"), "plane": ("plane", "audit", "holding", "feed", "public")}
 SCHEMAS |= {"logkeeper": ("audit",), "auditor": ("audit",)}
 SEQUENCES = {
@@ -173,7 +173,7 @@ def _granted(role: str, *, tables: list[str], sequences: list[str]) -> Iterator[
 
 
 def privileges_on(table: str, *, role: str) -> str | None:
-    """Return the privileges of `role` on `table` ("schema.name"): its own line, else its pattern's, else None."""
+    """Return what `role` may do with `table` ("schema.name"): its own line, else its pattern's, else None."""
     named = RIGHTS[role].get(table)
     if named or table in NOT_BY_PATTERN:
         return named

@@ -42,7 +42,7 @@ class Queries:
 
 @cache
 def load(package: str, file: str) -> Queries:
-    """Read the queries of `file` beside the modules of `package`; raises ValueError where the file breaks the form."""
+    """Read the queries of `file` in `package`; raises ValueError where the file breaks the form."""
     return Queries(f"{package}/{file}", parse((files(package) / file).read_text(encoding="utf-8"), file=file))
 
 
