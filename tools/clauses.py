@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Write docs/clauses.md: every clause of the register and the spec tests that carry its id.
 
-Usage: tools/clauses.py [--check]. With --check nothing is written and a stale page exits 1. Tests are read, not
-run: a clause counts as specified when `pytest.mark.clause("…")` stands on a test, its class or its module.
+Usage: tools/clauses.py [--check]. With --check nothing is written and a stale page exits 1. Tests are read,
+not run: a clause counts as specified when `pytest.mark.clause("…")` stands on a test, its class or module.
 """
 
 import ast
@@ -24,7 +24,7 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One row of the register; `kind` is one or more letters of KINDS, joined by a stroke."""
+    """One row of the register; `kind` has one or more letters of KINDS, and where it matters the phase."""
 
     id: str
     kind: str

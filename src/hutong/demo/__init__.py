@@ -1,0 +1,1 @@
+"""A living county for newcomers, driven through the doors."""
