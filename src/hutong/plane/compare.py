@@ -1,0 +1,278 @@
+"""Comparison (SX-07-d): claims in, a verdict for every value out, and nothing that is held.
+
+Sealed, protected and plain items are compared alike: what is held is never decrypted for it.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from psycopg import Cursor
+
+from hutong.core import normalise
+from hutong.core.errors import Invalid, Problem, TooLarge
+from hutong.db.database import Database
+from hutong.plane import asking, grants, limits, sealing, selects
+from hutong.plane.asking import Asked, Asking, Receipt, Told
+from hutong.plane.definition import Definition, Holding, Mode
+from hutong.plane.keys import Keyring, ResourceKeys
+from hutong.plane.tables import Held
+
+MOST_CLAIMS = 1000
+"""Claims in one question."""
+
+
+class Verdict(StrEnum):
+    """What is said about one value. ABSENT: no such record, or nothing held in this item."""
+
+    MATCH = "match"
+    MISMATCH = "mismatch"
+    ABSENT = "absent"
+
+
+class ClaimsMissing(Invalid):
+    """The question makes no claim, or claim {claim} names no value."""
+
+
+class TooManyClaims(TooLarge):
+    """The question makes {claims} claims; at most {most} are taken."""
+
+
+class KeyIncomplete(Invalid):
+    """Claim {claim} does not give the key of {code}: {key}, each with a value, in this order."""
+
+
+class TextUnreadable(Invalid):
+    """Claim {claim} has a text that is not valid Unicode."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What somebody says about one record: key values in the definition's order, and values by item."""
+
+    key: tuple[str, ...]
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CompareQuestion:
+    """Some claims, asked under one grant; answered whole or refused whole."""
+
+    asked: Asked
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One verdict a value, claim by claim, in the order asked, with the receipt."""
+
+    verdicts: list[dict[str, Verdict]]
+    receipt: Receipt
+    at: datetime
+
+
+def answer(
+    db: Database, *, questions: Sequence[CompareQuestion], keyring: Keyring, now: datetime
+) -> list[Answer | Problem]:
+    """Answer a list of comparisons, each as if asked alone, and return answers or refusals in place.
+
+    After return every answer and refusal is committed with its entry. A question that fails in SQL fails
+    alone.
+    """
+    started = time.perf_counter()
+
+    def work(cur: Cursor, some: Sequence[CompareQuestion]) -> list[Answer | Problem]:
+        return _answer(cur, some, keyring=keyring, now=now, started=started)
+
+    def lost(cur: Cursor, question: CompareQuestion) -> Problem:
+        one = _asking(question)
+        one.problem = problem = asking.QuestionFailed()
+        asking.enter(cur, [(one, _TOLD)], mode=Mode.COMPARE, now=now, started=started)
+        return problem
+
+    return asking.in_halves(db, questions, work=work, lost=lost)
+
+
+def _answer(
+    cur: Cursor, questions: Sequence[CompareQuestion], *, keyring: Keyring, now: datetime, started: float
+) -> list[Answer | Problem]:
+    askings = [_asking(question) for question in questions]
+    asking.admit(cur, askings, mode=Mode.COMPARE, keyring=keyring, now=now)
+    for each, question in zip(askings, questions, strict=True):
+        if each.problem is None:
+            each.problem = _fault(question, each)
+    sheets = _sheets(askings, questions)
+    _spend(cur, askings, sheets, now)
+    verdicts = _compare(cur, [sheet for sheet in sheets if sheet and sheet.asking.problem is None])
+    told = [(each, sheet.told() if sheet else _TOLD) for each, sheet in zip(askings, sheets, strict=True)]
+    receipts = asking.enter(cur, told, mode=Mode.COMPARE, now=now, started=started)
+    return [
+        each.problem or Answer(verdicts[id(each)], receipt, now)
+        for each, receipt in zip(askings, receipts, strict=True)
+    ]
+
+
+def _asking(question: CompareQuestion) -> Asking:
+    claims = question.claims
+    if len(claims) == 1:
+        return Asking(question.asked, list(claims[0].values), 1)
+    named = dict.fromkeys(code for claim in claims for code in claim.values)
+    return Asking(question.asked, list(named), len(claims))
+
+
+_TOLD = Told("plane.compared")
+
+
+def _fault(question: CompareQuestion, each: Asking) -> Problem | None:
+    assert each.held is not None
+    definition, claims = each.held.definition, question.claims
+    if not claims:
+        return ClaimsMissing(claim=0)
+    if len(claims) > MOST_CLAIMS:
+        return TooManyClaims(claims=len(claims), most=MOST_CLAIMS)
+    for number, claim in enumerate(claims, 1):
+        if not claim.values:
+            return ClaimsMissing(claim=number)
+        try:
+            "".join((*claim.key, *claim.values.values())).encode()
+        except UnicodeEncodeError:
+            return TextUnreadable(claim=number)
+        if len(claim.key) != len(definition.key) or not all(value.strip() for value in claim.key):
+            return KeyIncomplete(claim=number, code=definition.code, key=", ".join(definition.key))
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """The claims of one question with the digests of the records they are about."""
+
+    asking: Asking
+    held: Held
+    keys: ResourceKeys
+    claims: tuple[Claim, ...]
+    records: list[bytes]
+
+    def told(self) -> Told:
+        return Told("plane.compared", asking.digest(self.keys, self.records))
+
+
+def _sheets(askings: Sequence[Asking], questions: Sequence[CompareQuestion]) -> list[_Sheet | None]:
+    """Return a sheet for every question that still stands; record keys are made for a whole resource."""
+    by_resource: dict[str, list[int]] = {}
+    for place, each in enumerate(askings):
+        if each.problem is None and each.held is not None:
+            by_resource.setdefault(each.held.relation, []).append(place)
+    sheets: list[_Sheet | None] = [None] * len(askings)
+    for places in by_resource.values():
+        held, keys = askings[places[0]].held, askings[places[0]].keys
+        assert held is not None
+        assert keys is not None
+        rows = [claim.key for place in places for claim in questions[place].claims]
+        made = iter(record_keys(held.definition, keys, rows))
+        for place in places:
+            claims = questions[place].claims
+            sheets[place] = _Sheet(askings[place], held, keys, claims, [next(made) for _ in claims])
+    return sheets
+
+
+def record_keys(definition: Definition, keys: ResourceKeys, rows: Sequence[tuple[str, ...]]) -> list[bytes]:
+    """Return the digest of each record named by `rows` of key values, in the definition's order."""
+    columns = [
+        normalise.column(column, type=definition.item(code).type)
+        for code, column in zip(definition.key, zip(*rows, strict=True), strict=True)
+    ]
+    return sealing.record_keys(keys, columns)  # type: ignore[arg-type]  # none is None
+
+
+def _spend(cur: Cursor, askings: Sequence[Asking], sheets: Sequence[_Sheet | None], now: datetime) -> None:
+    standing = [sheet for sheet in sheets if sheet is not None]
+    wants = [
+        limits.Want(sheet.asking.grant, len(sheet.claims), Counter(sheet.records))
+        for sheet in standing
+        if sheet.asking.grant is not None
+    ]
+    for sheet, refusal in zip(
+        standing, limits.spend(cur, wants=wants, day=now.astimezone(grants.ZONE).date()), strict=True
+    ):
+        sheet.asking.problem = refusal
+
+
+def _compare(cur: Cursor, sheets: Sequence[_Sheet]) -> dict[int, list[dict[str, Verdict]]]:
+    by_resource: dict[str, list[_Sheet]] = {}
+    for sheet in sheets:
+        by_resource.setdefault(sheet.held.relation, []).append(sheet)
+    groups = list(by_resource.values())
+    asked = [list(dict.fromkeys(code for sheet in group for code in sheet.asking.items)) for group in groups]
+    found = asking.together(
+        cur,
+        [
+            (
+                selects.digests(group[0].held, items),
+                {"keys": list(dict.fromkeys(k for sheet in group for k in sheet.records))},
+            )
+            for group, items in zip(groups, asked, strict=True)
+        ],
+    )
+    verdicts: dict[int, list[dict[str, Verdict]]] = {}
+    for group, items, rows in zip(groups, asked, found, strict=True):
+        verdicts.update(_verdicts(group, items, rows))
+    return verdicts
+
+
+def _verdicts(
+    group: Sequence[_Sheet], items: Sequence[str], rows: Sequence[tuple[bytes | str | None, ...]]
+) -> dict[int, list[dict[str, Verdict]]]:
+    """Compare item by item. Whether a record is there changes neither what is computed nor how often."""
+    records = [k for sheet in group for k in sheet.records]
+    claims = [claim.values for sheet in group for claim in sheet.claims]
+    absent = [
+        Verdict.MISMATCH if sheet.asking.grant.fold_absent else Verdict.ABSENT  # type: ignore[union-attr]
+        for sheet in group
+        for _ in sheet.claims
+    ]
+    nothing = (None,) * (len(items) + 1)
+    by_key = {row[0]: row for row in rows}
+    held = [by_key.get(k, nothing) for k in records]
+    told: list[dict[str, Verdict]] = [{} for _ in claims]
+    definition, keys = group[0].held.definition, group[0].keys
+    for column, code in enumerate(items, 1):
+        places = [place for place, values in enumerate(claims) if code in values]
+        claimed = _comparable(
+            definition, keys, code, [records[p] for p in places], [claims[p][code] for p in places]
+        )
+        there = [held[p][column] for p in places]
+        if definition.item(code).holding is Holding.PLAIN:
+            there = _renormalised(there, type=definition.item(code).type)
+        for place, mine, theirs in zip(places, claimed, there, strict=True):
+            told[place][code] = (
+                Verdict.MATCH if mine == theirs else absent[place] if theirs is None else Verdict.MISMATCH
+            )
+    by_question = iter(told)
+    return {
+        id(sheet.asking): [_in_order(next(by_question), claim) for claim in sheet.claims] for sheet in group
+    }
+
+
+def _comparable(
+    definition: Definition, keys: ResourceKeys, code: str, records: Sequence[bytes], values: Sequence[str]
+) -> Sequence[bytes | str | None]:
+    item = definition.item(code)
+    plain = normalise.column(values, type=item.type)
+    if item.holding is Holding.SEALED:
+        return sealing.seal_column(keys, code, records, plain)
+    if item.holding is Holding.PROTECTED:
+        return sealing.blind_column(keys, code, plain)
+    return plain
+
+
+def _renormalised(values: Sequence[bytes | str | None], *, type: str) -> list[bytes | str | None]:
+    # Nothing held costs as much as something: the empty text goes through the same mill.
+    texts = normalise.column([str(value or "") for value in values], type=type)
+    return [None if value is None else text for value, text in zip(values, texts, strict=True)]
+
+
+def _in_order(told: dict[str, Verdict], claim: Claim) -> dict[str, Verdict]:
+    return {code: told[code] for code in claim.values}

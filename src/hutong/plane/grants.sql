@@ -1,0 +1,53 @@
+-- name: lock_out_answers
+-- Wait until every running answer has committed and let none begin before this transaction ends.
+select pg_advisory_xact_lock(%(lock)s::bigint)
+
+-- name: held_version
+-- The version answers come from, and the provider.
+select r.version, r.provider, d.body
+from plane.resource r
+left join plane.definition d on d.code = r.code and d.version = r.version
+where r.code = %(code)s
+
+-- name: system
+-- A system as it is registered.
+select org, state, mlps_level, mlps_until from plane.system where id = %(system)s
+
+-- name: open
+-- Open a grant; a number is given once.
+insert into plane.access_grant (no, code, provider, consumer, system, mode, items, conditions, need, purpose, matters,
+                                users, devices, fold_absent, quota, guesses, from_at, until_at, filing_no)
+values (%(no)s, %(code)s, %(provider)s, %(consumer)s, %(system)s, %(mode)s, %(items)s, %(conditions)s, %(need)s,
+        %(purpose)s, %(matters)s, %(users)s, %(devices)s, %(fold_absent)s, %(quota)s, %(guesses)s, %(from_at)s,
+        %(until_at)s, %(filing_no)s)
+on conflict (no) do nothing
+returning no
+
+-- name: read
+-- Grants by number, in the order of the fields of `Grant`.
+select no, code, provider, consumer, system, mode, items, conditions, need, purpose, matters, users, devices,
+       fold_absent, quota, guesses, from_at, until_at, filing_no, state
+from plane.access_grant
+where no = any (%(nos)s)
+
+-- name: of_consumer
+-- The grants of one consumer, in the order of the fields of `Grant`.
+select no, code, provider, consumer, system, mode, items, conditions, need, purpose, matters, users, devices,
+       fold_absent, quota, guesses, from_at, until_at, filing_no, state
+from plane.access_grant
+where consumer = %(consumer)s
+order by no
+
+-- name: state
+-- A grant's state and parties, its row locked.
+select state, consumer, provider from plane.access_grant where no = %(no)s for update
+
+-- name: move
+-- Put a grant into another state.
+update plane.access_grant set state = %(state)s where no = %(no)s
+
+-- name: expire
+-- End every grant whose period is over.
+update plane.access_grant set state = 'expired'
+where state in ('active', 'suspended') and until_at <= %(now)s
+returning no, consumer, provider, until_at

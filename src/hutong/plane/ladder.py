@@ -1,0 +1,126 @@
+"""The ladder compare < query < subscribe (SX-07-e): the least mode that serves a need, nothing above it.
+
+Pure, and without any override: who needs more states a reason that the table below knows, and the reason is
+kept with the grant, so that the same function decides at lodging, at confirming, at opening a grant and at
+every call.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hutong.core.errors import Refused
+from hutong.plane.definition import Definition, Mode
+
+
+class Reason(StrEnum):
+    """Why the mode below does not serve the need."""
+
+    VALUE_NOT_HELD = "value_not_held"  # the consumer has no value it could put forward for comparison
+    VALUE_TO_BE_RECORDED = (
+        "value_to_be_recorded"  # the law wants the value itself in the decision or certificate
+    )
+    CHANGE_TO_BE_FOLLOWED = "change_to_be_followed"  # a duty begins with a change nobody would ask about
+    SUBJECTS_NOT_KNOWN = "subjects_not_known"  # whom it concerns cannot be known before the data are there
+    SERVICE_WHEN_CUT_OFF = (
+        "service_when_cut_off"  # the service must go on while the platform cannot be reached
+    )
+
+
+PASSES: dict[Mode, frozenset[Reason]] = {
+    Mode.COMPARE: frozenset({Reason.VALUE_NOT_HELD, Reason.VALUE_TO_BE_RECORDED}),
+    Mode.QUERY: frozenset(
+        {Reason.CHANGE_TO_BE_FOLLOWED, Reason.SUBJECTS_NOT_KNOWN, Reason.SERVICE_WHEN_CUT_OFF}
+    ),
+}
+"""The reasons that pass over a mode. Subscription takes one of each row: no reason passes over two modes."""
+
+ORDER: dict[Mode, int] = {mode: place for place, mode in enumerate(Mode)}
+
+
+class CompareSuffices(Refused):
+    """A comparison serves the stated need for {items}; what can be compared is not opened for {mode}."""
+
+    clause = "SX-07-e"
+
+
+class QuerySuffices(Refused):
+    """A query serves the stated need for {items}; what can be queried is not opened for {mode}."""
+
+    clause = "SX-07-e"
+
+
+class ItemNotOffered(Refused):
+    """The provider does not offer {items} of {code} for {mode}."""
+
+    clause = "SX-07-e"
+
+
+class ItemUnknown(Refused):
+    """{code} version {version} has no items {items}."""
+
+
+_SUFFICES: dict[Mode, type[Refused]] = {Mode.COMPARE: CompareSuffices, Mode.QUERY: QuerySuffices}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rung that was tested. `reason` says why it does not suffice; the rung that does has none."""
+
+    mode: Mode
+    sufficient: bool
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The lowest sufficient mode, and how it was found."""
+
+    mode: Mode
+    steps: tuple[Step, ...]
+
+
+def lowest(items: Iterable[str], *, definition: Definition, need: Iterable[str] = ()) -> Decision:
+    """Return the lowest mode that serves `need`, a set of `Reason` codes, with the rungs tested.
+
+    No reason recorded means that comparison suffices (D-6). Raises ItemUnknown, and ItemNotOffered where the
+    provider does not offer every one of `items` for the mode found.
+    """
+    decision = _climb(frozenset(need))
+    _offered(items, definition=definition, mode=decision.mode)
+    return decision
+
+
+def require(
+    mode: Mode, items: Iterable[str], *, definition: Definition, need: Iterable[str] = ()
+) -> Decision:
+    """Refuse `mode` where a lower one serves `need`, or where an item is not offered for it; SX-07-e.
+
+    Less than the need may always be asked for. Raises CompareSuffices, QuerySuffices, ItemNotOffered,
+    ItemUnknown.
+    """
+    items = tuple(items)
+    decision = _climb(frozenset(need))
+    if ORDER[mode] > ORDER[decision.mode]:
+        raise _SUFFICES[decision.mode](items=", ".join(items), mode=str(mode))
+    _offered(items, definition=definition, mode=mode)
+    return decision
+
+
+def _climb(need: frozenset[str]) -> Decision:
+    steps: list[Step] = []
+    for mode, reasons in PASSES.items():
+        reason = next((reason for reason in Reason if reason in reasons and reason in need), None)
+        steps.append(Step(mode, reason is None, reason))
+        if reason is None:
+            return Decision(mode, tuple(steps))
+    return Decision(Mode.SUBSCRIBE, (*steps, Step(Mode.SUBSCRIBE, True)))
+
+
+def _offered(items: Iterable[str], *, definition: Definition, mode: Mode) -> None:
+    known = {item.code: ORDER[item.offered] for item in definition.items}
+    items = tuple(items)
+    if unknown := [code for code in items if code not in known]:
+        raise ItemUnknown(code=definition.code, version=definition.version, items=", ".join(unknown))
+    if withheld := [code for code in items if known[code] < ORDER[mode]]:
+        raise ItemNotOffered(code=definition.code, mode=str(mode), items=", ".join(withheld))

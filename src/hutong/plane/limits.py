@@ -1,0 +1,135 @@
+"""Quotas and guess budgets: how much may be asked a day under a grant, and about one data subject.
+
+The whole list is added in one statement a table, rows in one order so that two lists never wait for each
+other in a circle. Only if that makes too much are the questions gone through, in order, and what the refused
+ones would have used is given back.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from psycopg import Cursor
+
+from hutong.core.errors import Exhausted, Problem
+from hutong.db import sql
+from hutong.db.database import Database
+from hutong.plane import asking
+from hutong.plane.grants import Grant
+
+queries = sql.load(__package__, "limits.sql")
+
+Subject = tuple[str, bytes]
+
+
+class QuotaSpent(Exhausted):
+    """Today's quota of grant {grant}, {quota}, does not cover this question."""
+
+
+class GuessesSpent(Exhausted):
+    """Under grant {grant} at most {guesses} claims a day may be made about one data subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What one question would use: `count` of the quota, and so many claims about each subject."""
+
+    grant: Grant
+    count: int
+    subjects: Mapping[bytes, int]
+
+
+def spend(cur: Cursor, *, wants: Sequence[Want], day: date) -> list[Problem | None]:
+    """Use up quota and guess budget for a list of questions; returns the refusals in place.
+
+    A question is taken whole or not at all, and a refused one uses nothing, so that the list comes out as its
+    questions would one by one (architecture 3.1).
+    """
+    if not wants:
+        return []
+    quota: Counter[str] = Counter()
+    guesses: Counter[Subject] = Counter()
+    for want in wants:
+        quota[want.grant.no] += want.count
+        for subject, count in want.subjects.items():
+            guesses[want.grant.no, subject] += count
+    made, guessed = _add(cur, quota, guesses, day)
+    if _fits(wants, made, guessed):
+        return [None] * len(wants)
+    quota_left = Counter({no: made[no] - count for no, count in quota.items()})
+    guesses_left = Counter({subject: guessed[subject] - count for subject, count in guesses.items()})
+    refused = allot(wants, quota_spent=quota_left, guesses_spent=guesses_left)
+    _give_back(cur, [want for want, no in zip(wants, refused, strict=True) if no is not None], day)
+    return refused
+
+
+def allot(
+    wants: Sequence[Want], *, quota_spent: Counter[str], guesses_spent: Counter[Subject]
+) -> list[Problem | None]:
+    """Go through `wants` in order and return the refusals in place; the counters are brought up to date."""
+    refused: list[Problem | None] = []
+    for want in wants:
+        no = want.grant.no
+        if quota_spent[no] + want.count > want.grant.quota:
+            refused.append(QuotaSpent(grant=no, quota=want.grant.quota))
+        elif any(guesses_spent[no, s] + n > want.grant.guesses for s, n in want.subjects.items()):
+            refused.append(GuessesSpent(grant=no, guesses=want.grant.guesses))
+        else:
+            quota_spent[no] += want.count
+            for subject, count in want.subjects.items():
+                guesses_spent[no, subject] += count
+            refused.append(None)
+    return refused
+
+
+def forget(db: Database, *, before: date) -> int:
+    """Drop what was spent on days before `before`, and return how many rows that were."""
+    with db.transaction() as cur:
+        gone = cur.execute(queries.forget_quota, {"day": before}).rowcount
+        return gone + cur.execute(queries.forget_guesses, {"day": before}).rowcount
+
+
+def _fits(wants: Sequence[Want], made: Mapping[str, int], guessed: Mapping[Subject, int]) -> bool:
+    return all(
+        made[want.grant.no] <= want.grant.quota
+        and all(guessed[want.grant.no, subject] <= want.grant.guesses for subject in want.subjects)
+        for want in wants
+    )
+
+
+def _add(
+    cur: Cursor, quota: Counter[str], guesses: Counter[Subject], day: date
+) -> tuple[dict[str, int], dict[Subject, int]]:
+    statements: list[tuple[str, dict[str, Any]]] = [(queries.spend_quota, {"day": day, **_grants(quota)})]
+    if guesses:
+        statements.append((queries.spend_guesses, {"day": day, **_subjects(guesses)}))
+    rows = asking.together(cur, statements)
+    return dict(rows[0]), {(no, subject): spent for no, subject, spent in (rows[1] if guesses else ())}
+
+
+def _give_back(cur: Cursor, unused: Sequence[Want], day: date) -> None:
+    quota: Counter[str] = Counter()
+    guesses: Counter[Subject] = Counter()
+    for want in unused:
+        quota[want.grant.no] += want.count
+        for subject, count in want.subjects.items():
+            guesses[want.grant.no, subject] += count
+    cur.execute(queries.return_quota, {"day": day, **_grants(quota)})
+    if guesses:
+        cur.execute(queries.return_guesses, {"day": day, **_subjects(guesses)})
+
+
+def _grants(quota: Counter[str]) -> dict[str, Any]:
+    rows = sorted(quota.items())
+    return {"grants": [no for no, _ in rows], "counts": [count for _, count in rows]}
+
+
+def _subjects(guesses: Counter[Subject]) -> dict[str, Any]:
+    rows = sorted(guesses.items())
+    return {
+        "grants": [no for (no, _), _ in rows],
+        "subjects": [subject for (_, subject), _ in rows],
+        "counts": [count for _, count in rows],
+    }

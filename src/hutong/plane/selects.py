@@ -1,0 +1,121 @@
+"""The statements answers read a holding and its feed with, built with the names of `plane.tables`.
+
+Each is made once and kept, so that the same question is the same prepared statement. Values go in as
+parameters.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import lru_cache
+
+from psycopg.sql import SQL, Composable, Identifier
+
+from hutong.plane import tables
+from hutong.plane.definition import Holding, Item
+from hutong.plane.tables import Held
+
+
+class Op(StrEnum):
+    """How a condition compares. A protected item is asked by EQUALS alone; STARTS is for text."""
+
+    EQUALS = "eq"
+    AT_LEAST = "ge"
+    BELOW = "lt"
+    STARTS = "starts"
+
+
+_TESTS: dict[Op, str] = {
+    Op.EQUALS: "{column} = any ({value})",
+    Op.AT_LEAST: "{column} >= {value}",
+    Op.BELOW: "{column} < {value}",
+    Op.STARTS: "starts_with({column}, {value})",
+}
+
+_FEED = """
+with part as (
+    select change, op, k, at from {feed} where change > %(after)s and change <= %(until)s
+    order by change limit %(limit)s
+)
+select f.change, f.op, f.at, h.change, f.k{columns}
+from part f left join {holding} h on h.k = f.k
+order by f.change
+"""
+
+
+def digests(held: Held, items: Sequence[str]) -> str:
+    """Return the statement that reads what the records `%(keys)b` are compared by: k, then `items`.
+
+    That is the seal, the blind index, or the value as text.
+    """
+    return _by_keys(held.relation, tuple(_condition(held.definition.item(code)) for code in items))
+
+
+def values(held: Held, items: Sequence[str]) -> str:
+    """Return the statement that reads the records `%(keys)b`: k, then `items` as `tables.chosen`."""
+    return _by_keys(held.relation, _kept(held, items))
+
+
+def page(held: Held, items: Sequence[str], conditions: Sequence[tuple[str, Op]]) -> str:
+    """Return the statement that reads `items` of the first `%(limit)s` records after `%(after)s`, by k.
+
+    `conditions` are item and operator; the value of the n-th is the parameter `c<n>`, a list of spellings for
+    EQUALS.
+    """
+    tests = tuple(
+        (tables.condition_column(item), tables.column_type(item), op)
+        for item, op in ((held.definition.item(code), op) for code, op in conditions)
+    )
+    return _page(held.relation, _kept(held, items), tests)
+
+
+def feed(held: Held, items: Sequence[str]) -> str:
+    """Return the statement that reads changes after `%(after)s`, up to `%(until)s`, at most `%(limit)s`.
+
+    Columns: change, op, moment, the record's last change (null where it is gone), k, then the items.
+    """
+    return _feed(held.relation, _kept(held, items))
+
+
+@lru_cache(maxsize=1024)
+def _by_keys(relation: str, columns: tuple[tuple[str, bool], ...]) -> str:
+    text = SQL("select h.k{} from {} h where h.k = any (%(keys)b)").format(
+        _listed(columns), Identifier("holding", relation)
+    )
+    return text.as_string(None)
+
+
+@lru_cache(maxsize=1024)
+def _page(
+    relation: str, columns: tuple[tuple[str, bool], ...], tests: tuple[tuple[str, str, Op], ...]
+) -> str:
+    where: list[Composable] = [SQL("h.k > %(after)s")]
+    for number, (column, kind, op) in enumerate(tests):
+        many = "[]" if op is Op.EQUALS else ""
+        value = SQL(f"%(c{number})s::{kind}{many}")  # kind is a literal of `tables.column_type`
+        where.append(SQL(_TESTS[op]).format(column=Identifier("h", column), value=value))
+    text = SQL("select h.k{} from {} h where {} order by h.k limit %(limit)s").format(
+        _listed(columns), Identifier("holding", relation), SQL(" and ").join(where)
+    )
+    return text.as_string(None)
+
+
+@lru_cache(maxsize=256)
+def _feed(relation: str, columns: tuple[tuple[str, bool], ...]) -> str:
+    text = SQL(_FEED).format(
+        feed=Identifier("feed", relation), holding=Identifier("holding", relation), columns=_listed(columns)
+    )
+    return text.as_string(None)
+
+
+def _condition(item: Item) -> tuple[str, bool]:
+    return tables.condition_column(item), item.holding is Holding.PLAIN
+
+
+def _kept(held: Held, items: Sequence[str]) -> tuple[tuple[str, bool], ...]:
+    found = [held.definition.item(code) for code in items]
+    return tuple((tables.item_column(item), item.holding is Holding.PLAIN) for item in found)
+
+
+def _listed(columns: tuple[tuple[str, bool], ...]) -> Composable:
+    parts = [SQL(", {}::text" if text else ", {}").format(Identifier("h", name)) for name, text in columns]
+    return SQL("").join(parts)
