@@ -65,8 +65,9 @@ def test_what_differs_stays_different():
 @pytest.mark.parametrize("type", ["N", "Y", "B", "F", "I"])
 @pytest.mark.parametrize(
     ("written", "normal"),
-    [("1,234.50", "1234.5"), ("＋７", "7"), ("-0.00", "0"), ("1E3", "1000"), ("1.5e-3", "0.0015"), (".5", "0.5"),
-     ("5.", "5"), ("007", "7"), ("−1", "-1"), ("1,23", "1,23"), ("NaN", "nan"), ("", ""), (".", "."),
+    [("1,234.50", "1234.5"), ("＋７", "7"), ("-0.00", "0"), ("1E3", "1000"), ("1.5e-3", "0.0015"),
+     (".5", "0.5"), ("5.", "5"), ("007", "7"), ("−1", "-1"), ("1,23", "1,23"),
+     ("NaN", "nan"), ("", ""), (".", "."),
      ("123456789012345678901234567890.10", "123456789012345678901234567890.1"), ("1e9999", "1e9999")],
 )  # fmt: skip
 def test_numbers(type, written, normal):
@@ -76,6 +77,7 @@ def test_numbers(type, written, normal):
 @pytest.mark.parametrize("written", ["￥1,234.50", "RMB 1234.5", "1234.5 CNY", "1234.5人民币"])
 def test_currency_marks_mean_nothing(written):
     assert n.normalise(written, type="Y") == "1234.5"
+    assert n.column(["1234.50元", "¥1234.5"], type="Y") == ["1234.5"] * 2
     assert n.normalise("元", type="Y") == "元"
     assert n.normalise("3万元", type="Y") == "3万元"
 
