@@ -1,4 +1,4 @@
-"""A real PostgreSQL for every test that asks for one: shared by all workers and runs, a fresh database for each.
+"""A real PostgreSQL for every test that asks for one, shared by all workers; a fresh database for each test.
 
 Tests of db, audit and plane also run on Debian's PostgreSQL where it is installed; `HUTONG_TEST_SERVERS`
 (default `embedded,debian`) chooses.

@@ -4,6 +4,7 @@ Whoever starts a server uses it until stopping; the last user out stops it. A se
 and a server that outlived its killed users is taken over.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import json
@@ -270,3 +271,5 @@ class Server:
         if self._process is not None:
             self._process.poll()
             self._process = None
+        with contextlib.suppress(OSError):
+            self.socket_folder.rmdir()

