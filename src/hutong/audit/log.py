@@ -1,0 +1,106 @@
+"""Appending to the log: an entry in the transaction of what it tells of, a commitment in a public leaf."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from psycopg import Cursor
+
+from hutong.audit.events import EVENTS, Event
+from hutong.core import canonical, merkle
+from hutong.db import sql
+
+queries = sql.load(__package__, "log.sql")
+
+RECORD_PREFIX = b"hutong-record-v1\x00"
+SALT_LENGTH = 16
+
+
+class WrongRecord(ValueError):
+    """An entry that its event does not allow: a fault of the program, never of the input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What happened, when, the fields of its event, and the parties that may read them.
+
+    `org` acted or asked; `counterpart` is the other party: for a use, the provider. Both are credit codes.
+    """
+
+    event: str
+    at: datetime
+    record: Mapping[str, object]
+    org: str | None = None
+    counterpart: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Where an entry is kept, and by which hash its inclusion can be proven."""
+
+    entry_id: int
+    leaf_hash: bytes
+
+
+def append(cur: Cursor, entries: Sequence[Entry]) -> list[Receipt]:
+    """Write all entries in one statement, in the caller's transaction; returns one receipt each, in order.
+
+    After the caller's commit the entries will be placed in the tree. Raises WrongRecord for an unknown event,
+    for a record that has not exactly its event's fields, and for a moment without an offset.
+    """
+    if not entries:
+        return []
+    events = [_event(entry) for entry in entries]
+    records = [canonical.dumps(entry.record) for entry in entries]
+    pool = os.urandom(SALT_LENGTH * len(entries))
+    salts = [pool[i : i + SALT_LENGTH] for i in range(0, len(pool), SALT_LENGTH)]
+    leaves = [
+        leaf(event, at=entry.at, commitment=commit(salt, record))
+        for event, entry, salt, record in zip(events, entries, salts, records, strict=True)
+    ]
+    cur.execute(
+        queries.append,
+        (
+            [entry.at for entry in entries],
+            [event.name for event in events],
+            [str(event.record_class) for event in events],
+            [entry.org for entry in entries],
+            [entry.counterpart for entry in entries],
+            salts,
+            [record.decode() for record in records],
+            leaves,
+        ),
+    )
+    ids = [row[0] for row in cur.fetchall()]
+    return [Receipt(id_, merkle.leaf_hash(data)) for id_, data in zip(ids, leaves, strict=True)]
+
+
+def commit(salt: bytes, record: bytes) -> bytes:
+    """Return the commitment to a canonical record: SHA-256 over a prefix, the salt and the record."""
+    return sha256(RECORD_PREFIX + salt + record).digest()
+
+
+def leaf(event: Event, *, at: datetime, commitment: bytes) -> bytes:
+    """Return the public leaf: canonical JSON of moment (UTC, microseconds), class, commitment and event."""
+    # Written out, for it is on the hot path; a test holds it to canonical.dumps.
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")[:26]
+    return b'{"at":"%bZ%b%b%b' % (
+        moment.encode(),
+        event.leaf_class,
+        commitment.hex().encode(),
+        event.leaf_event,
+    )
+
+
+def _event(entry: Entry) -> Event:
+    event = EVENTS.get(entry.event)
+    if event is None:
+        raise WrongRecord(f"{entry.event} is not in audit.events")
+    if entry.record.keys() != event.fields:
+        wrong = sorted(entry.record.keys() ^ event.fields)
+        raise WrongRecord(f"{entry.event}: missing or not of this event: {', '.join(wrong)}")
+    if entry.at.utcoffset() is None:
+        raise WrongRecord(f"{entry.event}: the moment has no offset")
+    return event

@@ -1,0 +1,74 @@
+"""The one integrator: numbers what is committed and not yet placed, and signs the tree it becomes.
+
+An entry whose transaction commits late is placed late; none can be skipped, for what is not placed stays in
+`audit.pending`, where the entry's own transaction put it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from psycopg import Cursor
+
+from hutong.core import merkle, notes
+from hutong.core.merkle import Frontier, Getter
+from hutong.db import sql
+from hutong.db.database import Database
+
+queries = sql.load(__package__, "tree.sql")
+
+
+def integrate(db: Database, *, now: datetime, signer: notes.LogSigner, limit: int = 10_000) -> int:
+    """Place up to `limit` waiting entries and sign a checkpoint over them; returns how many were placed.
+
+    All in one transaction: after return every placed entry has a position for good and is under a checkpoint.
+    Returns 0 where nothing waits and where another integrator is at work.
+    """
+    with db.transaction() as cur:
+        if not cur.execute(queries.lock).fetchone()[0]:
+            return 0
+        size = cur.execute(queries.size).fetchone()[0]
+        taken = cur.execute(queries.take, {"limit": limit}).fetchall()
+        if taken:
+            frontier = _place(cur, size=size, taken=taken)
+            _sign(cur, frontier=frontier, now=now, signer=signer)
+        return len(taken)
+
+
+def getter(cur: Cursor) -> Getter:
+    """Return a reader of stored hashes, for `core.merkle`."""
+
+    def get(level: int, index: int, count: int) -> list[bytes]:
+        if level == 0:
+            cur.execute(queries.hashes, {"first": index, "count": count})
+        else:
+            cur.execute(queries.nodes, {"level": level, "first": index, "count": count})
+        return [row[0] for row in cur.fetchall()]
+
+    return get
+
+
+def _place(cur: Cursor, *, size: int, taken: Sequence[tuple[int, bytes]]) -> Frontier:
+    leaves = [data for _, data in taken]
+    hashes = [merkle.leaf_hash(data) for data in leaves]
+    frontier = Frontier.at(size, getter(cur))
+    nodes = frontier.extend(hashes)
+    cur.execute(
+        queries.place,
+        {"size": size, "ids": [entry_id for entry_id, _ in taken], "leaves": leaves, "hashes": hashes},
+    )
+    if nodes:
+        cur.execute(
+            queries.store_nodes,
+            {
+                "levels": [node.level for node in nodes],
+                "indexes": [node.index for node in nodes],
+                "hashes": [node.hash for node in nodes],
+            },
+        )
+    return frontier
+
+
+def _sign(cur: Cursor, *, frontier: Frontier, now: datetime, signer: notes.LogSigner) -> None:
+    root = frontier.root()
+    note = signer.sign(notes.Checkpoint(signer.name, frontier.size, root).text())
+    cur.execute(queries.store_checkpoint, {"size": frontier.size, "root": root, "at": now, "note": note})
