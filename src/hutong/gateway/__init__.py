@@ -1,0 +1,1 @@
+"""The door for machines: signed questions in, signed answers out, nothing kept between them."""

@@ -1,0 +1,182 @@
+"""From a request to a caller: which registered system signed it, and for whom it says it asks.
+
+Nothing here answers anything. What is known of a system may be some seconds old, so its `revision` goes along
+and the plane looks again in the answering transaction.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hutong.core import national, signatures
+from hutong.core.errors import Refused, Unidentified
+from hutong.core.signatures import Request
+from hutong.plane.asking import Caller, Context
+
+RFC9421, BOUND, BARE = "rfc9421", "gjgxjhpt", "gjgxjhpt-bare"
+"""The profiles a system may have switched on, as `plane.system.profiles` names them."""
+
+_ONCE = frozenset(
+    [b"host", b"content-digest", b"content-length", b"signature", b"signature-input"]
+    + [name.encode() for name in signatures.CONTEXT]
+    + [
+        name.encode()
+        for name in (
+            national.SID,
+            national.RID,
+            national.RTIME,
+            national.SIGN,
+            national.NONCE,
+            national.SIGN2,
+        )
+    ]
+)
+
+
+class NotSigned(Unidentified):
+    """The request is not signed."""
+
+
+class HeaderTwice(Unidentified):
+    """The header {header} comes more than once."""
+
+
+class CallerUnknown(Unidentified):
+    """No active system is registered for the key this request was signed with."""
+
+
+class ProfileNotEnabled(Refused):
+    """The signature profile {profile} is not switched on for this system."""
+
+
+class AuthorityNotOurs(Unidentified):
+    """The request was signed for {authority}, which is not this gateway."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """What is needed of a registered system to check its signature."""
+
+    id: str
+    org: str
+    public_key: bytes | None
+    secret: bytes | None = field(repr=False)
+    profiles: frozenset[str]
+    revision: int
+
+
+class Systems:
+    """Every registered system, read at most every `life` seconds, sooner for a name not seen yet.
+
+    The whole list is read at once (a county has hundreds), so asking for made-up names costs the database
+    nothing.
+    """
+
+    def __init__(
+        self, read: Callable[[], Iterable[System]], *, life: float = 2.0, unknown_life: float = 0.25
+    ) -> None:
+        self._read = read
+        self._life = life
+        self._unknown_life = unknown_life
+        self._known: dict[str, System] = {}
+        self._read_at = float("-inf")
+        self._reading: asyncio.Future[None] | None = None
+
+    async def get(self, system_id: str) -> System:
+        """Return the system called `system_id`; raises CallerUnknown."""
+        system = self._known.get(system_id)
+        age = time.monotonic() - self._read_at
+        if age > (self._life if system else self._unknown_life):
+            await self._refresh()
+            system = self._known.get(system_id)
+        if system is None:
+            raise CallerUnknown
+        return system
+
+    async def _refresh(self) -> None:
+        if self._reading is None:
+            self._reading = asyncio.ensure_future(self._reread())
+        await asyncio.shield(self._reading)
+
+    async def _reread(self) -> None:
+        started = time.monotonic()
+        try:
+            known = await asyncio.to_thread(lambda: {system.id: system for system in self._read()})
+        finally:
+            self._reading = None
+        self._known, self._read_at = known, started
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request whose caller is known."""
+
+    request: Request
+    caller: Caller
+    context: Context
+    signature: bytes
+    """What the reply binds in."""
+    received_at: datetime
+
+
+def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return ASGI headers as a mapping; raises HeaderTwice where one that is checked comes twice."""
+    found: dict[str, str] = {}
+    for name, value in raw:
+        if name in _ONCE and name.decode() in found:
+            raise HeaderTwice(header=name.decode())
+        found[name.decode("latin-1")] = value.decode("latin-1")
+    return found
+
+
+async def identify(
+    request: Request, *, systems: Systems, authorities: tuple[str, ...], now: datetime
+) -> Call:
+    """Return the call that `request` is; raises a Problem where its caller cannot be established.
+
+    The nonce is not spent here: that happens in the answering transaction.
+    """
+    if authorities and request.authority.lower() not in authorities:
+        raise AuthorityNotOurs(authority=request.authority[:100])
+    headers = request.headers
+    if "signature-input" in headers or "signature" in headers:
+        return await _by_signature(request, systems, now)
+    if national.SID in headers:
+        return await _by_national(request, systems, now)
+    raise NotSigned
+
+
+async def _by_signature(request: Request, systems: Systems, now: datetime) -> Call:
+    parsed = signatures.parse(request.headers)
+    signatures.check_window(parsed, now=now)
+    system = await systems.get(parsed.keyid)
+    if system.public_key is None:
+        raise CallerUnknown
+    signatures.verify_request(request, parsed, public_key=system.public_key)
+    _enabled(system, RFC9421)
+    caller = Caller(system.id, system.org, RFC9421, system.revision, parsed.nonce, parsed.nonce_until)
+    return Call(request, caller, _context(request.headers), parsed.signature, now)
+
+
+async def _by_national(request: Request, systems: Systems, now: datetime) -> Call:
+    parsed = national.parse(request.headers)
+    national.check_window(parsed, now=now)
+    system = await systems.get(parsed.sid)
+    if system.secret is None:
+        raise CallerUnknown
+    national.verify(request, parsed, secret=system.secret, bare_allowed=BARE in system.profiles)
+    profile = BOUND if parsed.bound else BARE
+    _enabled(system, profile)
+    caller = Caller(system.id, system.org, profile, system.revision, parsed.nonce, parsed.nonce_until)
+    return Call(request, caller, _context(request.headers), parsed.mac, now)
+
+
+def _enabled(system: System, profile: str) -> None:
+    if profile not in system.profiles:
+        raise ProfileNotEnabled(profile=profile)
+
+
+def _context(headers: Mapping[str, str]) -> Context:
+    return Context(*signatures.context(headers))

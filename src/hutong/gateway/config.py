@@ -1,0 +1,73 @@
+"""What a gateway is told at its start: a frozen value, and as JSON for worker processes."""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from hutong.core.errors import Invalid
+from hutong.gateway.tick import Bounds
+
+VARIABLE = "HUTONG_GATEWAY_CONFIG"
+
+
+class GatewayNotConfigured(Invalid):
+    """The gateway was started without its configuration in {variable}: {fault}."""
+
+
+def real_clock() -> datetime:
+    """Return the moment it is."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayConfig:
+    """Everything a gateway needs; paths are absolute, nothing else is read from the environment."""
+
+    database_url: str
+    keyring_path: Path
+    log_name: str
+    log_vkey: str
+    """The log's public key as a C2SP verifier key; handed out to whoever asks."""
+    reply_key_path: Path
+    """File of the 32-byte seed that signs replies."""
+    spool: Path | None = None
+    """Folder where deliveries of machines wait; None takes none."""
+    authorities: tuple[str, ...] = ()
+    """Names this gateway answers to, as callers sign them (`host:port`). Empty takes any: a request signed
+    for another platform would then be taken here, so production names them."""
+    now: Callable[[], datetime] = real_clock
+    bounds: Bounds = field(default_factory=Bounds)
+    body_bytes: int = 1 << 20
+    delivery_bytes: int = 8 << 30
+    connections: int = 4
+    role: str | None = "plane"
+    """The group role its connections take; None stays who the URL names."""
+
+    def dump(self, *, shift: timedelta = timedelta()) -> str:
+        """Return the JSON for `HUTONG_GATEWAY_CONFIG`; `shift` is how far a training clock runs ahead."""
+        plain = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "now"}
+        plain["bounds"] = asdict(self.bounds)
+        plain["shift_seconds"] = shift.total_seconds()
+        return json.dumps(plain, default=str)
+
+
+def load(text: str) -> GatewayConfig:
+    """Return the configuration that `text` gives; raises GatewayNotConfigured."""
+    try:
+        raw = json.loads(text)
+        shift = timedelta(seconds=raw.pop("shift_seconds", 0))
+        for name in ("keyring_path", "reply_key_path", "spool"):
+            raw[name] = Path(raw[name]) if raw.get(name) else None
+        raw["authorities"] = tuple(raw.get("authorities", ()))
+        raw["bounds"] = Bounds(**raw.get("bounds", {}))
+        return GatewayConfig(**raw, now=(lambda: real_clock() + shift) if shift else real_clock)
+    except (ValueError, TypeError, KeyError, AttributeError) as fault:
+        raise GatewayNotConfigured(variable=VARIABLE, fault=str(fault)) from None
+
+
+def from_environment() -> GatewayConfig:
+    """Return the configuration a worker process finds in its environment; raises GatewayNotConfigured."""
+    return load(os.environ.get(VARIABLE, ""))

@@ -1,0 +1,140 @@
+"""Coalescing: questions that arrive while a list is being answered make up the next list (architecture 3.1).
+
+Nothing waits on purpose. A lone question is a list of one; under load the lists grow by themselves, so that
+one transaction and one flush to disk serve many callers.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import structlog
+
+from hutong.core.errors import Problem, Unavailable
+
+Q = TypeVar("Q")
+A = TypeVar("A")
+
+log = structlog.get_logger()
+
+
+class GatewayFull(Unavailable):
+    """The gateway has {waiting} questions waiting and takes no more at this moment."""
+
+
+class GatewayClosing(Unavailable):
+    """The gateway is shutting down and takes no more questions."""
+
+
+class DeadlinePassed(Unavailable):
+    """The question waited {seconds} seconds without being taken; it was dropped and nothing was answered."""
+
+
+class AnswerFailed(Unavailable):
+    """The question could not be answered at this moment; nothing was given out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much may wait and how much is answered at once."""
+
+    waiting: int = 1024
+    """Most questions that wait; over it a caller is told so at once."""
+    weight: int = 1024
+    """Most weight (claims) in one list; a single heavier question goes alone."""
+    seconds: float = 5.0
+    """Longest a question waits to be taken."""
+    lanes: int = 1
+    """Lists answered at the same time. More lanes make smaller lists."""
+
+
+@dataclass(slots=True)
+class _Waiting(Generic[Q, A]):
+    question: Q
+    weight: int
+    until: float
+    reply: "asyncio.Future[A | Problem]"
+
+
+class Tick(Generic[Q, A]):
+    """Gathers questions of one kind and hands them on as lists, in a worker thread.
+
+    A question whose caller went away is dropped if it was not taken yet; once taken it is answered and
+    entered, whoever still listens.
+    """
+
+    def __init__(
+        self, answer: Callable[[Sequence[Q]], Sequence[A | Problem]], *, name: str, bounds: Bounds
+    ) -> None:
+        self._answer = answer
+        self._bounds = bounds
+        self._queue: deque[_Waiting[Q, A]] = deque()
+        self._lanes: set[asyncio.Task[None]] = set()
+        self._closing = False
+        self._threads = ThreadPoolExecutor(bounds.lanes, thread_name_prefix=f"tick-{name}")
+        self.lists = 0
+        self.questions = 0
+
+    @property
+    def waiting(self) -> int:
+        """Questions not taken yet."""
+        return len(self._queue)
+
+    async def ask(self, question: Q, *, weight: int = 1) -> A | Problem:
+        """Return the answer to `question` once it is committed; raises Unavailable if it was never taken."""
+        if self._closing:
+            raise GatewayClosing(retry_after=5)
+        if len(self._queue) >= self._bounds.waiting:
+            raise GatewayFull(waiting=len(self._queue), retry_after=1)
+        reply: asyncio.Future[A | Problem] = asyncio.get_running_loop().create_future()
+        self._queue.append(_Waiting(question, weight, time.monotonic() + self._bounds.seconds, reply))
+        if len(self._lanes) < self._bounds.lanes:
+            lane = asyncio.create_task(self._drain())
+            self._lanes.add(lane)
+            lane.add_done_callback(self._lanes.discard)
+        return await reply
+
+    async def close(self) -> None:
+        """Take no more questions and return when those waiting have been answered."""
+        self._closing = True
+        while self._lanes:
+            await asyncio.gather(*self._lanes)
+        self._threads.shutdown()
+
+    async def _drain(self) -> None:
+        while taken := self._take():
+            loop = asyncio.get_running_loop()
+            try:
+                answers = await loop.run_in_executor(
+                    self._threads, self._answer, [each.question for each in taken]
+                )
+            except Exception:  # a door: logged and answered
+                log.exception("list_failed", questions=len(taken))
+                answers = [AnswerFailed(retry_after=1)] * len(taken)
+            self.lists += 1
+            self.questions += len(taken)
+            for each, answer in zip(taken, answers, strict=True):
+                if not each.reply.done():
+                    each.reply.set_result(answer)
+
+    def _take(self) -> list[_Waiting[Q, A]]:
+        taken: list[_Waiting[Q, A]] = []
+        weight = 0
+        now = time.monotonic()
+        while self._queue:
+            first = self._queue[0]
+            if first.reply.done():
+                self._queue.popleft()
+            elif first.until < now:
+                self._queue.popleft()
+                first.reply.set_exception(DeadlinePassed(seconds=self._bounds.seconds, retry_after=1))
+            elif taken and weight + first.weight > self._bounds.weight:
+                break
+            else:
+                taken.append(self._queue.popleft())
+                weight += first.weight
+        return taken
