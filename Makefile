@@ -21,8 +21,8 @@ demo: install catalogues
 faults: install
 	KILLS=$(KILLS) $(BIN)/python -m benchmarks.faults
 
-bench: .venv-bench/.installed
-	for bench in benchmarks/bench_*.py; do .venv-bench/bin/python $$bench || exit 1; done
+bench: install .venv-bench/.installed
+	$(BIN)/python -m benchmarks
 
 install: .venv/.installed
 
@@ -31,11 +31,11 @@ install: .venv/.installed
 	$(BIN)/python -m pip install -q --disable-pip-version-check --root-user-action ignore -e '.[platform,test]' -c constraints.txt
 	touch $@
 
-# What we measure ourselves against wants other versions than we do, so it gets rooms of its own.
-.venv-bench/.installed: pyproject.toml
+# The peers we measure ourselves against want other versions than we do, so they get rooms of their own.
+.venv-bench/.installed: $(wildcard benchmarks/requirements.txt)
 	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
 	echo '*' > .venv-bench/.gitignore
-	.venv-bench/bin/python -m pip install -q --disable-pip-version-check --root-user-action ignore -e '.[platform,bench]'
+	.venv-bench/bin/python -m pip install -q --disable-pip-version-check --root-user-action ignore -r benchmarks/requirements.txt
 	touch $@
 
 # A browser, a second PostgreSQL and Chinese letters for the screenshots: where we are root on a machine of a CI.

@@ -1,0 +1,102 @@
+import threading
+
+import psycopg
+import pytest
+
+from conftest import FOLDERS, fresh_database
+from hutong.db import migrate
+from hutong.db.migrate import Migration
+
+IN_OURS = " where {}::regnamespace::text = any (%s)"
+SCHEMA = {
+    "columns": "select table_schema, table_name, column_name, ordinal_position, data_type, is_nullable,"
+    " column_default, is_identity from information_schema.columns where table_schema = any (%s)",
+    "constraints": "select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint"
+    + IN_OURS.format("connamespace"),
+    "indexes": "select schemaname, indexname, indexdef from pg_indexes where schemaname = any (%s)",
+    "functions": "select proname, pg_get_functiondef(oid) from pg_proc" + IN_OURS.format("pronamespace"),
+    "owners": "select relname, relowner::regrole::text from pg_class" + IN_OURS.format("relnamespace"),
+}
+
+
+def schema(url):
+    with psycopg.connect(url) as connection:
+        return {
+            what: sorted(
+                connection.execute(query, [["audit", "plane", "holding", "feed", "public"]]).fetchall()
+            )
+            for what, query in SCHEMA.items()
+        }
+
+
+def test_every_earlier_state_grows_into_the_same_schema(server):
+    steps = migrate.read(FOLDERS)
+    with fresh_database(server) as url:
+        migrate.apply(url, steps)
+        wanted = schema(url)
+    assert {owner for _, owner in wanted["owners"]} == {"hutong_owner"}
+    for state in migrate.states(steps):
+        with fresh_database(server) as url:
+            migrate.apply(url, state)
+            assert migrate.apply(url, steps) == [step.name for step in steps[len(state) :]]
+            assert schema(url) == wanted
+
+
+def test_a_second_run_applies_nothing(database_url):
+    assert migrate.migrate(database_url, folders=FOLDERS) == []
+
+
+def test_two_at_once_apply_each_file_once(empty_url):
+    applied = []
+    threads = [
+        threading.Thread(target=lambda: applied.append(migrate.migrate(empty_url, folders=FOLDERS)))
+        for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(applied) == [[], [], [step.name for step in migrate.read(FOLDERS)]]
+
+
+def test_a_failing_file_leaves_nothing_and_those_before_it_stay(empty_url):
+    good, bad = (
+        Migration("a/1.sql", "create table one ()"),
+        Migration("a/2.sql", "create table two (); select 1/0"),
+    )
+
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        migrate.apply(empty_url, [good, bad])
+
+    with psycopg.connect(empty_url) as connection:
+        assert connection.execute(
+            "select to_regclass('one') is null, to_regclass('two') is null"
+        ).fetchone() == (
+            False,
+            True,
+        )
+        assert connection.execute("select name from hutong_migration").fetchall() == [("a/1.sql",)]
+
+
+def test_refuses_a_file_changed_after_it_was_applied(empty_url):
+    migrate.apply(empty_url, [Migration("a/1.sql", "create table one ()")])
+
+    with pytest.raises(migrate.MigrationChanged) as caught:
+        migrate.apply(empty_url, [Migration("a/1.sql", "create table other ()")])
+
+    assert caught.value.facts == {"name": "a/1.sql"}
+
+
+def test_refuses_a_database_newer_than_the_software(empty_url):
+    migrate.apply(empty_url, [Migration("a/1.sql", "select 1"), Migration("a/2.sql", "select 1")])
+
+    with pytest.raises(migrate.MigrationUnknown):
+        migrate.apply(empty_url, [Migration("a/1.sql", "select 1")])
+
+
+def test_reads_folder_by_folder_in_order_of_number():
+    names = [step.name for step in migrate.read(FOLDERS)]
+
+    assert names == sorted(names)
+    assert names[0] == "audit/0001_log.sql"
