@@ -1,17 +1,28 @@
 """The embedded server's life: who reaches it, who stops it, and that killing it loses nothing."""
 
+import contextlib
 import os
 import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from hutong.db import embedded, postmaster
 from hutong.db.embedded import DatabaseDidNotStart, Server, SocketFolderTaken
+
+
+@pytest.fixture
+def tmp_path():
+    """A folder every account can reach; pytest's own is closed to others."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 @pytest.fixture
@@ -27,10 +38,8 @@ def own(tmp_path):
 def wait_until_dead(pid):
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        try:
+        with contextlib.suppress(ChildProcessError):
             os.waitpid(pid, os.WNOHANG)
-        except ChildProcessError:
-            pass
         try:
             os.kill(pid, 0)
         except ProcessLookupError:
@@ -89,9 +98,6 @@ def test_copies_programs_its_account_cannot_reach(tmp_path, monkeypatch):
         if (wheel.parent / name).exists():
             (closed / name).symlink_to(wheel.parent / name)
     binaries = closed / wheel.name / postmaster.find_binaries().parent.name / "bin"
-    for folder in (tmp_path, *tmp_path.parents):
-        if not folder.stat().st_mode & 0o001:
-            pytest.skip("the test's own folder cannot be reached by others")
 
     copied = postmaster.reachable_binaries(binaries, account=postmaster.account())
 

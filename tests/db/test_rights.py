@@ -141,9 +141,8 @@ def test_a_login_without_rights_is_told_which_role_is_missing(server, database_u
         connection.execute(sql.SQL("create role {} login password 'x'").format(sql.Identifier(login)))
         try:
             url = database_url.replace(database_url.split("//")[1].split("@")[0], f"{login}:x")
-            with psycopg.connect(url) as stranger, stranger.cursor() as cur:
-                with pytest.raises(rights.DatabaseRolesMissing) as caught:
-                    rights.prepare(cur)
+            with pytest.raises(rights.DatabaseRolesMissing) as caught, psycopg.connect(url) as stranger:
+                rights.prepare(stranger.cursor())
             assert caught.value.facts == {"role": "hutong_owner", "login": login}
         finally:
             connection.execute(sql.SQL("drop role {}").format(sql.Identifier(login)))
