@@ -328,14 +328,12 @@ def _read(cur: Cursor, asked: Sequence[Asked]) -> _Facts:
 
 
 def together(cur: Cursor, statements: Iterable[tuple[Any, dict[str, Any]]]) -> list[list[tuple[Any, ...]]]:
-    """Run statements one after the other in one round trip, and return the rows of each."""
-    connection = cur.connection
-    with connection.pipeline():
-        cursors = [
-            connection.cursor(binary=True).execute(statement, values, prepare=True)
-            for statement, values in statements
-        ]
-        return [cursor.fetchall() for cursor in cursors]
+    """Run prepared statements one after the other, and return the rows of each.
+
+    Not in psycopg's pipeline mode: measured, its bookkeeping costs more than the waiting it saves.
+    """
+    own = cur.connection.cursor(binary=True)
+    return [own.execute(statement, values, prepare=True).fetchall() for statement, values in statements]
 
 
 def digest(keys: ResourceKeys, parts: Iterable[bytes]) -> str:

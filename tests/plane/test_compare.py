@@ -1,0 +1,425 @@
+"""SX-07-d: claims in, verdicts out, and nothing else."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+import psycopg
+import pytest
+from answering import (
+    CONSUMER,
+    KEYRING,
+    NOW,
+    PEOPLE,
+    PROVIDER,
+    STRANGER,
+    a_grant,
+    asked,
+    establish,
+    opened,
+    person,
+    records,
+    supply,
+)
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hutong.core.errors import Problem
+from hutong.plane import asking, compare, grants, tables
+from hutong.plane.compare import Claim, CompareQuestion
+from hutong.plane.definition import Mode
+from hutong.plane.keys import Keyring
+
+ID1, ID2, NOBODY = person(1)["id"], person(2)["id"], "330100200001019999"
+
+
+@pytest.fixture
+def county(db):
+    establish(db)
+    supply(db, [person(1), person(2, name=None, income=None, street=None)])
+    return db
+
+
+def question(key=ID1, grant="g1", values=None, **changes):
+    return CompareQuestion(asked(grant, **changes), (Claim((key,), values or {"name": "张1"}),))
+
+
+def answer(db, *questions, now=NOW):
+    return compare.answer(db, questions=questions, keyring=KEYRING, now=now)
+
+
+def told(answers):
+    """Codes of refusals, verdicts of answers as text."""
+    return [
+        a.code if isinstance(a, Problem) else [{c: str(v) for c, v in claim.items()} for claim in a.verdicts]
+        for a in answers
+    ]
+
+
+@pytest.mark.clause("SX-07-d")
+def test_says_match_mismatch_or_absent_for_sealed_protected_and_plain_items(county):
+    opened(county, a_grant())
+    right = {
+        "income": "1,001.5元",
+        "name": " 张1",
+        "street": "文一路",
+        "born": "2000年1月2日",
+        "children": "01",
+    }
+    wrong = {"income": "1", "name": "张", "street": "文", "born": "2001-01-02", "children": "2"}
+    got = answer(
+        county,
+        question(ID1, values=right),
+        question(ID1, values=wrong),
+        question(ID2, values=right),
+        question(NOBODY, values=right),
+    )
+    assert told(got) == [
+        [dict.fromkeys(right, "match")],
+        [dict.fromkeys(right, "mismatch")],
+        [
+            {
+                "income": "absent",
+                "name": "absent",
+                "street": "absent",
+                "born": "mismatch",
+                "children": "mismatch",
+            }
+        ],
+        [dict.fromkeys(right, "absent")],
+    ]
+    assert list(got[0].verdicts[0]) == list(right)
+
+
+@pytest.mark.clause("SX-07-d")
+def test_the_national_suite_compares_alike(db):
+    national = replace(PEOPLE, suite="national")
+    establish(db, definition=national)
+    supply(db, [person(1)], definition=national)
+    opened(db, a_grant())
+    values = {"income": "1001.50", "name": "张2", "street": "文一路"}
+    assert told(answer(db, question(ID1, values=values))) == [
+        [{"income": "match", "name": "mismatch", "street": "match"}]
+    ]
+
+
+@pytest.mark.clause("SX-07-d")
+def test_nothing_held_is_in_an_answer_or_its_entry(county):
+    opened(county, a_grant())
+    (got,) = answer(county, question(ID1, values={"name": "李四", "income": "2", "street": "x", "born": "y"}))
+    with county.transaction() as cur:
+        held = tables.held(cur, codes=["people"])["people"]
+        row = cur.execute(f"select * from holding.{held.relation} limit 1").fetchone()
+        entry = cur.execute("select record from audit.entry order by id desc limit 1").fetchone()[0]
+    shown = repr(got) + entry
+    for secret in (
+        "张1",
+        "1001.50",
+        "文一路",
+        "2000-01-02",
+        "李四",
+        ID1,
+        *(v.hex() for v in row if type(v) is bytes),
+    ):
+        assert secret not in shown
+
+
+@pytest.mark.clause("SX-07-d")
+def test_folded_absence_cannot_be_told_from_a_mismatch(county):
+    opened(county, a_grant(fold_absent=True))
+    values = {"income": "1", "name": "甲", "street": "乙"}
+    there, empty, nobody = answer(county, *(question(k, values=values) for k in (ID1, ID2, NOBODY)))
+    assert there.verdicts == empty.verdicts == nobody.verdicts == [dict.fromkeys(values, "mismatch")]
+    entries = records(county, "plane.compared")
+    differing = {"condition_digest", "latency_us"}
+    assert len({str({k: v for k, v in e.items() if k not in differing}) for e in entries}) == 1
+    assert len({len(e["condition_digest"]) for e in entries}) == 1
+    with county.transaction() as cur:
+        spent = cur.execute("select spent, count(*) from plane.guess_spent group by 1").fetchall()
+    assert spent == [(1, 3)]
+
+
+@pytest.mark.clause("SX-07-d")
+def test_guess_budgets_stop_the_enumeration_of_a_value_whether_or_not_the_subject_exists(county):
+    opened(county, a_grant(guesses=3))
+    for key in (ID1, NOBODY):
+        got = answer(county, *(question(key, values={"children": str(n)}) for n in range(5)))
+        assert [isinstance(a, Problem) and a.code for a in got] == [False] * 3 + ["GUESSES_SPENT"] * 2
+    assert told(answer(county, question(ID1), now=NOW + timedelta(minutes=1))) == ["GUESSES_SPENT"]
+    tomorrow = replace(asked(), caller=replace(asked().caller, nonce_until=NOW + timedelta(days=2)))
+    again = CompareQuestion(tomorrow, (Claim((ID1,), {"name": "张1"}),))
+    assert told(answer(county, again, now=NOW + timedelta(days=1))) == [[{"name": "match"}]]
+
+
+def test_claims_are_counted_not_questions(county):
+    opened(county, a_grant(quota=5, guesses=2))
+    claims = tuple(Claim((ID1,), {"children": str(n)}) for n in range(3))
+    got = answer(
+        county,
+        CompareQuestion(asked(), claims),
+        CompareQuestion(asked(), claims[:2]),
+        CompareQuestion(asked(), tuple(Claim((str(n),), {"name": "x"}) for n in range(4))),
+        CompareQuestion(asked(), tuple(Claim((str(n),), {"name": "x"}) for n in range(3))),
+    )
+    assert told(got)[0::2] == ["GUESSES_SPENT", "QUOTA_SPENT"]
+    assert [len(got[place].verdicts) for place in (1, 3)] == [2, 3]
+
+
+def test_a_nonce_is_taken_once_also_within_one_list_and_for_a_refused_question(county):
+    opened(county, a_grant())
+    one, refused = question(nonce=b"n" * 16), question(nonce=b"m" * 16, purpose="other")
+    assert told(answer(county, one, one, refused)) == [[{"name": "match"}], "REPLAYED", "PURPOSE_NOT_GRANTED"]
+    assert told(answer(county, refused, one)) == ["REPLAYED", "REPLAYED"]
+    assert asking.forget_nonces(county, now=NOW + timedelta(minutes=6)) == 2
+    assert told(answer(county, one, now=NOW + timedelta(minutes=6))) == ["REQUEST_STALE"]
+
+
+REFUSALS = [
+    pytest.param({"user": "li"}, "USER_NOT_REGISTERED", marks=pytest.mark.clause("SX-10-d")),
+    pytest.param({"user": "nobody"}, "USER_NOT_REGISTERED", marks=pytest.mark.clause("SX-10-d")),
+    pytest.param({"user": "xu"}, "USER_NOT_REGISTERED", marks=pytest.mark.clause("SX-10-d")),
+    pytest.param({"device": "pc2"}, "DEVICE_NOT_REGISTERED", marks=pytest.mark.clause("SX-10-d")),
+    pytest.param({"device": "nothing"}, "DEVICE_NOT_REGISTERED", marks=pytest.mark.clause("SX-10-d")),
+    pytest.param({"purpose": "marketing"}, "PURPOSE_NOT_GRANTED", marks=pytest.mark.clause("SX-10-e")),
+    pytest.param({"matter": "m9"}, "MATTER_NOT_GRANTED", marks=pytest.mark.clause("SX-10-e")),
+    pytest.param({"system": "sys-b"}, "SYSTEM_NOT_GRANTED", marks=pytest.mark.clause("SX-10-d")),
+    pytest.param({"system": "gone"}, "SYSTEM_CHANGED"),
+    pytest.param({"revision": 2}, "SYSTEM_CHANGED"),
+    pytest.param({"profile": "gjgxjhpt"}, "SYSTEM_CHANGED"),
+    pytest.param({"values": {"name": "x", "id": "y"}}, "ITEM_NOT_GRANTED"),
+    pytest.param({"key": ""}, "KEY_INCOMPLETE"),
+    pytest.param({"key": "\ud800"}, "TEXT_UNREADABLE"),
+]
+
+
+@pytest.mark.clause("SX-10-b")
+@pytest.mark.parametrize(("changes", "code"), REFUSALS)
+def test_refuses_and_enters_what_the_grant_does_not_cover(county, changes, code):
+    opened(county, a_grant(users=("wang", "nobody", "xu"), devices=("pc1", "nothing")))
+    (got,) = answer(county, question(**changes))
+    assert got.code == code
+    (record,) = records(county, "plane.refused")
+    assert record["result"] == code
+    assert (record["user"], record["device"], record["system"], record["purpose"], record["matter"]) == tuple(
+        changes.get(name, usual)
+        for name, usual in (
+            ("user", "wang"),
+            ("device", "pc1"),
+            ("system", "sys-a"),
+            ("purpose", "aid"),
+            ("matter", "m1"),
+        )
+    )
+    with county.transaction() as cur:
+        assert cur.execute("select count(*) from plane.quota_spent").fetchone() == (0,)
+        row = cur.execute("select max(id) from audit.entry").fetchone()
+    assert got.facts["entry"] == row[0]
+    assert len(got.facts["leaf"]) == 32
+
+
+def test_another_units_grant_looks_like_none(county):
+    opened(county, a_grant())
+    stranger = {"system": "sys-x", "org": STRANGER, "user": "xu"}
+    theirs, none = answer(county, question(**stranger), question(grant="none", **stranger))
+    assert (theirs.code, none.code) == ("GRANT_UNKNOWN", "GRANT_UNKNOWN")
+    one, other = records(county, "plane.refused")
+    assert {k for k in one if one[k] != other[k]} <= {"grant", "latency_us"}
+
+
+def test_a_stopped_person_or_system_and_lapsed_evidence_are_refused(county):
+    opened(county, a_grant())
+    for statement, code in (
+        ("update plane.person set state = 'stopped' where id = 'wang'", "USER_NOT_REGISTERED"),
+        ("update plane.system set mlps_until = '2026-03-01' where id = 'sys-a'", "PROTECTION_LAPSED"),
+        ("update plane.system set state = 'stopped' where id = 'sys-a'", "SYSTEM_STOPPED"),
+    ):
+        with county.transaction() as cur:
+            cur.execute(statement)
+        assert told(answer(county, question())) == [code]
+
+
+def test_a_grant_is_valid_from_its_first_moment_to_before_its_last(county):
+    opened(county, a_grant(from_at=NOW, until_at=NOW + timedelta(minutes=1)))
+    moments = (NOW - timedelta(seconds=1), NOW, NOW + timedelta(seconds=59), NOW + timedelta(minutes=1))
+    got = [told(answer(county, question(), now=moment))[0] for moment in moments]
+    assert got == ["GRANT_NOT_YET_VALID", [{"name": "match"}], [{"name": "match"}], "GRANT_EXPIRED"]
+
+
+@pytest.mark.clause("SX-07-e")
+def test_a_grant_has_one_mode(county):
+    opened(county, a_grant(mode=Mode.QUERY))
+    assert told(answer(county, question())) == ["MODE_NOT_GRANTED"]
+
+
+def test_an_item_withdrawn_by_a_new_version_is_refused_at_the_call(county):
+    opened(county, a_grant())
+    newer = replace(PEOPLE, version=2, items=tuple(i for i in PEOPLE.items if i.code != "street"))
+    with county.transaction() as cur:
+        tables.publish(cur, definition=newer, now=NOW)
+    supply(county, [person(1)], definition=newer)
+    got = answer(county, question(), question(values={"street": "文一路"}))
+    assert told(got) == [[{"name": "match"}], "ITEM_UNKNOWN"]
+
+
+def test_an_answer_is_entered_with_who_what_for_which_and_how_long(county):
+    opened(county, a_grant())
+    (got,) = answer(county, question(values={"name": "x", "street": "y"}))
+    (record,) = records(county, "plane.compared")
+    latency, digest = record.pop("latency_us"), record.pop("condition_digest")
+    assert latency > 0
+    assert len(digest) == 64
+    assert record == {
+        "org": CONSUMER,
+        "dept": None,
+        "user": "wang",
+        "device": "pc1",
+        "system": "sys-a",
+        "grant": "g1",
+        "mode": "compare",
+        "purpose": "aid",
+        "matter": "m1",
+        "resource": "people",
+        "version": 1,
+        "items": ["name", "street"],
+        "asked": 1,
+        "result": "OK",
+        "profile": "rfc9421",
+    }
+    with county.transaction() as cur:
+        parties = cur.execute("select org, counterpart from audit.entry where id = %s", (got.receipt.entry,))
+        assert parties.fetchone() == (CONSUMER, PROVIDER)
+
+
+def test_nothing_is_answered_or_spent_when_the_entry_cannot_be_written(county):
+    opened(county, a_grant())
+    with county.transaction() as cur:
+        cur.execute("alter table audit.entry add constraint refuse_all check (false) not valid")
+    with pytest.raises(psycopg.errors.CheckViolation):
+        answer(county, question(), question())
+    with county.transaction() as cur:
+        for table in ("nonce", "quota_spent", "guess_spent"):
+            assert cur.execute(f"select count(*) from plane.{table}").fetchone() == (0,)
+
+
+def test_a_question_that_fails_in_sql_fails_alone(county):
+    opened(county, a_grant(), a_grant("g2"))
+    with county.transaction() as cur:
+        cur.execute("alter table plane.quota_spent add constraint broken check (grant_no <> 'g2')")
+    got = answer(county, *(question(grant="g2" if place == 3 else "g1") for place in range(7)))
+    assert [a.code if isinstance(a, Problem) else "OK" for a in got] == ["OK"] * 3 + ["QUESTION_FAILED"] + [
+        "OK"
+    ] * 3
+    assert [r["result"] for r in records(county, "plane.refused")] == ["QUESTION_FAILED"]
+    with county.transaction() as cur:
+        assert cur.execute("select grant_no, spent from plane.quota_spent").fetchall() == [("g1", 6)]
+
+
+def test_a_text_postgresql_cannot_take_harms_nobody_else(county):
+    opened(county, a_grant())
+    got = answer(
+        county,
+        question(),
+        question(purpose="a\0b"),
+        question(user="a\0b"),
+        question("\0", values={"street": "\0"}),
+    )
+    assert told(got) == [
+        [{"name": "match"}],
+        "PURPOSE_NOT_GRANTED",
+        "QUESTION_FAILED",
+        [{"street": "absent"}],
+    ]
+
+
+def test_a_key_that_is_missing_makes_the_resource_unusable_not_the_list(county):
+    opened(county, a_grant())
+    other = Keyring({"k2": bytes(32)}, current="k2")
+    (got,) = compare.answer(county, questions=[question()], keyring=other, now=NOW)
+    assert got.code == "HOLDING_UNUSABLE"
+
+
+def test_an_empty_list_is_answered_by_an_empty_list(county):
+    assert answer(county) == []
+
+
+QUESTIONS = st.lists(
+    st.tuples(
+        st.sampled_from(["g1", "g2", "g3"]),
+        st.sampled_from(["wang", "wang", "wang", "li"]),
+        st.integers(1, 12),  # the nonce
+        st.lists(
+            st.tuples(
+                st.sampled_from([ID1, ID2, NOBODY]),
+                st.dictionaries(
+                    st.sampled_from(["name", "income", "street"]),
+                    st.sampled_from(["张1", "1001.50", "文一路"]),
+                    min_size=1,
+                ),
+            ),
+            min_size=1,
+            max_size=3,
+        ),
+    ),
+    max_size=10,
+)
+
+
+class Model:
+    """What should come out, one question at a time."""
+
+    def __init__(self):
+        self.held = {ID1: person(1), ID2: person(2, name=None, income=None, street=None)}
+        self.limits = {"g1": (8, 3, False), "g2": (5, 2, True)}
+        self.nonces, self.quota, self.guesses = set(), Counter(), Counter()
+
+    def answer(self, grant, user, nonce, claims):
+        if nonce in self.nonces:
+            return "REPLAYED"
+        self.nonces.add(nonce)
+        if grant not in self.limits:
+            return "GRANT_UNKNOWN"
+        if user != "wang":
+            return "USER_NOT_REGISTERED"
+        quota, guesses, fold = self.limits[grant]
+        about = Counter((grant, key) for key, _ in claims)
+        if self.quota[grant] + len(claims) > quota:
+            return "QUOTA_SPENT"
+        if any(self.guesses[s] + n > guesses for s, n in about.items()):
+            return "GUESSES_SPENT"
+        self.quota[grant] += len(claims)
+        self.guesses += about
+        return [{c: self.verdict(key, c, v, fold) for c, v in values.items()} for key, values in claims]
+
+    def verdict(self, key, item, value, fold):
+        held = self.held.get(key, {}).get(item)
+        if held is None:
+            return "mismatch" if fold else "absent"
+        return "match" if held == value else "mismatch"
+
+
+@pytest.mark.clause("SX-07-d")
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(lists=st.lists(QUESTIONS, max_size=3))
+def test_a_list_is_answered_as_its_questions_would_be_one_by_one(county, lists):
+    with county.transaction() as cur:
+        for table in ("nonce", "quota_spent", "guess_spent", "access_grant"):
+            cur.execute(f"delete from plane.{table}")
+        for grant in (a_grant(quota=8, guesses=3), a_grant("g2", quota=5, guesses=2, fold_absent=True)):
+            grants.open_grant(cur, grant=grant, now=NOW, by="clerk")
+    model = Model()
+    for questions in lists:
+        got = answer(
+            county,
+            *(
+                CompareQuestion(
+                    asked(grant, nonce=nonce.to_bytes(16, "big"), user=user),
+                    tuple(Claim((k,), v) for k, v in claims),
+                )
+                for grant, user, nonce, claims in questions
+            ),
+        )
+        assert told(got) == [model.answer(*one) for one in questions]

@@ -1,0 +1,207 @@
+"""Opening, suspending and ending grants."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from answering import (
+    CONSUMER,
+    KEYRING,
+    NEED,
+    NOW,
+    PROVIDER,
+    STRANGER,
+    a_grant,
+    asked,
+    establish,
+    opened,
+    person,
+    records,
+    supply,
+)
+
+from hutong.audit import log
+from hutong.core.errors import Problem
+from hutong.plane import compare, grants, ladder
+from hutong.plane.compare import Claim, CompareQuestion
+from hutong.plane.definition import Mode
+
+
+@pytest.fixture
+def county(db):
+    establish(db)
+    supply(db, [person(1)])
+    return db
+
+
+def ask(db, grant="g1"):
+    question = CompareQuestion(asked(grant), (Claim((person(1)["id"],), {"name": "张1"}),))
+    return compare.answer(db, questions=[question], keyring=KEYRING, now=NOW)[0]
+
+
+def test_opens_a_grant_with_its_entry(county):
+    grant = a_grant(mode=Mode.QUERY, conditions=("street",))
+    opened(county, grant)
+    with county.transaction() as cur:
+        assert grants.read(cur, nos=["g1", "none"])["g1"].need == list(NEED[Mode.QUERY])
+        assert [g.no for g in grants.of_consumer(cur, consumer=CONSUMER)] == ["g1"]
+    (record,) = records(county, "plane.grant_opened")
+    assert (record["grant"], record["consumer"], record["provider"], record["by"]) == (
+        "g1",
+        CONSUMER,
+        PROVIDER,
+        "clerk",
+    )
+
+
+@pytest.mark.clause("SX-08-c", "SX-08-d")
+def test_refuses_to_open_before_the_provider_supplied_data(db):
+    establish(db)
+    with pytest.raises(grants.DataNotSupplied) as refused:
+        opened(db, a_grant())
+    assert refused.value.clause == "SX-08-d"
+    assert records(db, "plane.grant_opened") == []
+
+
+@pytest.mark.clause("SX-07-e")
+def test_refuses_to_open_a_mode_above_the_sufficient(county):
+    with pytest.raises(ladder.CompareSuffices):
+        opened(county, a_grant(mode=Mode.QUERY, need=()))
+    with pytest.raises(ladder.QuerySuffices):
+        opened(county, a_grant(mode=Mode.SUBSCRIBE, need=NEED[Mode.QUERY]))
+
+
+@pytest.mark.clause("SX-09")
+@pytest.mark.parametrize(("days", "opens"), [(-1, False), (0, True)])
+def test_needs_mlps_evidence_valid_on_the_day(county, days, opens):
+    day = NOW.astimezone(grants.ZONE).date() + timedelta(days=days)
+    with county.transaction() as cur:
+        cur.execute("update plane.system set mlps_until = %s where id = 'sys-a'", (day,))
+    if opens:
+        opened(county, a_grant())
+    else:
+        with pytest.raises(grants.ProtectionNotShown):
+            opened(county, a_grant())
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"system": "sys-x"}, "SYSTEM_NOT_OF_CONSUMER"),
+        ({"system": "none"}, "SYSTEM_NOT_OF_CONSUMER"),
+        ({"provider": STRANGER}, "PROVIDER_NOT_OWNER"),
+        ({"conditions": ("income",)}, "CONDITION_NOT_DECLARED"),
+        ({"conditions": ("street",), "items": ("name",)}, "CONDITION_NOT_DECLARED"),
+        ({"items": ("salary",)}, "ITEM_UNKNOWN"),
+    ],
+)
+def test_refuses_to_open_what_does_not_fit(county, changes, code):
+    with pytest.raises(Problem) as refused:
+        opened(county, a_grant(**changes))
+    assert refused.value.code == code
+
+
+def test_a_number_is_given_once(county):
+    opened(county, a_grant())
+    with pytest.raises(grants.GrantNumberTaken):
+        opened(county, a_grant())
+
+
+def test_nothing_is_opened_when_its_entry_cannot_be_written(county):
+    with county.transaction() as cur:
+        cur.execute("alter table audit.entry add constraint refuse_all check (false) not valid")
+    with pytest.raises(Exception, match="refuse_all"):
+        opened(county, a_grant())
+    with county.transaction() as cur:
+        assert grants.read(cur, nos=["g1"]) == {}
+
+
+@pytest.mark.clause("SX-16-a")
+def test_a_suspended_grant_answers_service_suspended_and_it_is_logged(county):
+    opened(county, a_grant())
+    assert not isinstance(ask(county), Problem)
+    with county.transaction() as cur:
+        grants.suspend(cur, no="g1", reason="整改", now=NOW, by="chief")
+    problem = ask(county)
+    assert (problem.code, problem.clause) == ("SERVICE_SUSPENDED", "SX-16-a")
+    assert [r["result"] for r in records(county, "plane.refused")] == ["SERVICE_SUSPENDED"]
+    with county.transaction() as cur:
+        grants.resume(cur, no="g1", reason="已核验", now=NOW, by="chief")
+    assert not isinstance(ask(county), Problem)
+
+
+@pytest.mark.parametrize(
+    "moves", [("resume",), ("revoke", "suspend"), ("revoke", "resume"), ("suspend", "suspend")]
+)
+def test_refuses_a_move_the_table_does_not_name(county, moves):
+    opened(county, a_grant())
+    *before, last = moves
+    with county.transaction() as cur:
+        for move in before:
+            getattr(grants, move)(cur, no="g1", reason="", now=NOW, by="chief")
+    with pytest.raises(grants.GrantCannotMove), county.transaction() as cur:
+        getattr(grants, last)(cur, no="g1", reason="", now=NOW, by="chief")
+
+
+def test_a_grant_that_is_not_there_cannot_be_suspended(county):
+    with pytest.raises(grants.NoSuchGrant), county.transaction() as cur:
+        grants.suspend(cur, no="none", reason="", now=NOW, by="chief")
+
+
+@pytest.mark.clause("SX-16-a")
+def test_suspending_waits_for_the_answer_under_way(county, monkeypatch):
+    """The answer is held just before its entry; the suspension has to wait until it committed."""
+    opened(county, a_grant())
+    reached, go, order = threading.Event(), threading.Event(), []
+    append = log.append
+
+    def held_up(cur, entries):
+        if entries[0].event == "plane.compared":
+            reached.set()
+            assert go.wait(10)
+        return append(cur, entries)
+
+    def answering():
+        order.append(("answered", ask(county)))
+
+    def suspending():
+        with county.transaction() as cur:
+            grants.suspend(cur, no="g1", reason="", now=NOW, by="chief")
+            order.append(("suspended", None))
+
+    monkeypatch.setattr(log, "append", held_up)
+    first, second = threading.Thread(target=answering), threading.Thread(target=suspending)
+    first.start()
+    assert reached.wait(10)
+    second.start()
+    second.join(0.3)
+    assert order == []
+    go.set()
+    first.join(10)
+    second.join(10)
+    with county.transaction() as cur:
+        events = [e for (e,) in cur.execute("select event from audit.entry order by id").fetchall()]
+    assert events == ["plane.grant_opened", "plane.compared", "plane.grant_suspended"]
+    assert sorted(what for what, _ in order) == ["answered", "suspended"]
+
+
+@pytest.mark.clause("SX-16-a")
+def test_no_answer_begins_while_a_suspension_is_being_decided(county):
+    opened(county, a_grant())
+    answers = []
+    asking = threading.Thread(target=lambda: answers.append(ask(county)))
+    with county.transaction() as cur:
+        grants.suspend(cur, no="g1", reason="", now=NOW, by="chief")
+        asking.start()
+        asking.join(0.3)
+        assert answers == []
+    asking.join(10)
+    assert [a.code for a in answers] == ["SERVICE_SUSPENDED"]
+
+
+def test_expiring_marks_what_is_over_and_enters_it(county):
+    opened(county, a_grant("g1"), a_grant("g2", until_at=NOW + timedelta(days=60)))
+    assert grants.expire(county, now=NOW + timedelta(days=30)) == 1
+    assert grants.expire(county, now=NOW + timedelta(days=30)) == 0
+    assert [r["grant"] for r in records(county, "plane.grant_expired")] == ["g1"]
+    assert ask(county).code == "GRANT_EXPIRED"
