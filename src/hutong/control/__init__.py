@@ -1,0 +1,1 @@
+"""Decide: who has what, who may use it, by when."""

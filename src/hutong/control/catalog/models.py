@@ -1,0 +1,54 @@
+"""Catalogue entries and their moves."""
+
+from django.db import models
+
+from hutong.control.orgs.models import Organisation
+
+
+class Entry(models.Model):
+    """A catalogue entry: the core metadata of 发改高技〔2017〕1272号 and its items."""
+
+    code = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=200, unique=True)
+    provider = models.ForeignKey(Organisation, models.PROTECT, related_name="entries")
+    abstract = models.TextField()
+    format = models.PositiveSmallIntegerField()
+    sharing_type = models.PositiveSmallIntegerField()
+    sharing_condition = models.TextField(blank=True)
+    sharing_basis = models.TextField(blank=True)
+    method = models.PositiveSmallIntegerField()
+    opened = models.BooleanField(default=False)
+    opening_condition = models.TextField(blank=True)
+    update_cycle = models.PositiveSmallIntegerField()
+    personal = models.BooleanField(default=True)
+    suite = models.CharField(max_length=20, default="international")
+    items = models.JSONField(default=list)
+    key = models.JSONField(default=list)
+    version = models.PositiveIntegerField(default=1)
+    published_version = models.PositiveIntegerField(null=True)
+    release_date = models.DateField(null=True)
+    state = models.CharField(max_length=20, default="DRAFT", db_index=True)
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(sharing_type=3) | ~models.Q(sharing_basis=""),
+                name="entry_not_shared_has_basis",
+            ),
+            models.CheckConstraint(condition=models.Q(sharing_type__in=(1, 2, 3)), name="entry_sharing_type"),
+        ]
+
+
+class EntryMove(models.Model):
+    """One step of an entry through its review."""
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="moves")
+    action = models.CharField(max_length=20)
+    from_state = models.CharField(max_length=20)
+    to_state = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=150)
+    by_name = models.CharField(max_length=100)
+    org_name = models.CharField(max_length=200)
+    reason = models.TextField(blank=True)

@@ -1,0 +1,1 @@
+"""Organisations and the officers who act for them."""

@@ -1,0 +1,34 @@
+"""Tables of organisations, officers and failed logins."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Organisation(models.Model):
+    """A member unit, known by its unified social credit code."""
+
+    credit_code = models.CharField(max_length=18, primary_key=True)
+    name = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=30)
+    region_code = models.CharField(max_length=6, blank=True)
+    competent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="units")
+    active = models.BooleanField(default=True)
+
+
+class Officer(models.Model):
+    """A person with an account who acts for one organisation in the roles given."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="officer")
+    org = models.ForeignKey(Organisation, models.PROTECT, related_name="officers")
+    name = models.CharField(max_length=100)
+    roles = ArrayField(models.CharField(max_length=30), default=list)
+    active = models.BooleanField(default=True)
+
+
+class FailedLogin(models.Model):
+    """A login that failed; counted so that passwords cannot be guessed."""
+
+    username = models.CharField(max_length=150, db_index=True)
+    source = models.CharField(max_length=64, db_index=True)
+    at = models.DateTimeField(db_index=True)

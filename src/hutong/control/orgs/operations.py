@@ -1,0 +1,113 @@
+"""Writes of organisations, officers and logins. `by` is the username of who acts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from hutong.control.orgs import rules
+from hutong.control.orgs.models import FailedLogin, Officer, Organisation
+from hutong.control.orgs.queries import NoSuchOfficer, NoSuchOrganisation
+from hutong.control.recording import record
+from hutong.core import identifiers
+from hutong.core.errors import Conflicting, Invalid
+
+
+class OrganisationTaken(Conflicting):
+    """An organisation with the code {credit_code} or the name {name} is registered already."""
+
+
+class UsernameTaken(Conflicting):
+    """The account {username} is there already."""
+
+
+class PasswordWeak(Invalid):
+    """The password is too easy to guess: {faults}"""
+
+
+def register(
+    *,
+    credit_code: str,
+    name: str,
+    kind: str = "organ",
+    region_code: str = "",
+    competent: str | None = None,
+    now: datetime,
+    by: str,
+) -> str:
+    """Register a unit (SX-03) and return its code. Raises OrganisationTaken, KindUnknown, NoSuchOrganisation."""
+    identifiers.check_credit_code(credit_code)
+    if kind not in rules.KINDS:
+        raise rules.KindUnknown(kind=kind)
+    if competent and not Organisation.objects.filter(pk=competent).exists():
+        raise NoSuchOrganisation(org=competent)
+    try:
+        with transaction.atomic():
+            Organisation.objects.create(
+                credit_code=credit_code, name=name, kind=kind, region_code=region_code, competent_id=competent
+            )
+            fields = {"org": credit_code, "name": name, "kind": kind, "by": by}
+            record("orgs.org_registered", fields, now=now, org=credit_code)
+    except IntegrityError:
+        raise OrganisationTaken(credit_code=credit_code, name=name) from None
+    return credit_code
+
+
+def add_officer(
+    *, username: str, password: str, name: str, org: str, roles: Sequence[str], now: datetime, by: str
+) -> str:
+    """Give a person an account, an organisation and roles (SX-11-a), and return the username."""
+    rules.check_roles(roles)
+    if not Organisation.objects.filter(pk=org).exists():
+        raise NoSuchOrganisation(org=org)
+    try:
+        validate_password(password)
+    except ValidationError as fault:
+        raise PasswordWeak(faults=" ".join(fault.messages)) from None
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(username=username, password=password)
+            Officer.objects.create(user=user, org_id=org, name=name, roles=sorted(set(roles)))
+            for role in sorted(set(roles)):
+                fields = {"org": org, "person": username, "role": role, "by": by}
+                record("orgs.role_given", fields, now=now, org=org)
+    except IntegrityError:
+        raise UsernameTaken(username=username) from None
+    return username
+
+
+def take_role(*, username: str, role: str, reason: str, now: datetime, by: str) -> None:
+    """Take a role from an officer; it counts from the next click."""
+    with transaction.atomic():
+        officer = Officer.objects.select_for_update().filter(user__username=username).first()
+        if officer is None or role not in officer.roles:
+            raise NoSuchOfficer(username=username)
+        officer.roles = [held for held in officer.roles if held != role]
+        officer.save(update_fields=["roles"])
+        fields = {"org": officer.org_id, "person": username, "role": role, "reason": reason, "by": by}
+        record("orgs.role_taken", fields, now=now, org=officer.org_id)
+
+
+def note_login(*, username: str, org: str, source: str, now: datetime) -> None:
+    """Remember that someone came in."""
+    with transaction.atomic():
+        FailedLogin.objects.filter(username=username).delete()
+        fields = {"person": username, "org": org, "source": source, "method": "password"}
+        record("auth.login", fields, now=now, org=org)
+
+
+def note_failure(*, username: str, source: str, reason: str, now: datetime) -> None:
+    """Remember a login that failed; `username` is as typed, cut to 150 characters."""
+    with transaction.atomic():
+        FailedLogin.objects.create(username=username[:150], source=source, at=now)
+        fields = {"person": username[:150], "source": source, "method": "password", "reason": reason}
+        record("auth.failed", fields, now=now)
+
+
+def note_logout(*, username: str, org: str | None, now: datetime) -> None:
+    """Remember that someone left."""
+    with transaction.atomic():
+        record("auth.logout", {"person": username, "org": org}, now=now, org=org)

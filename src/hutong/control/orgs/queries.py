@@ -1,0 +1,56 @@
+"""Reads of organisations and officers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from hutong.control.orgs.models import FailedLogin, Officer, Organisation
+from hutong.control.orgs.rules import ATTEMPTS_WITHIN, Actor
+from hutong.core.errors import Missing
+
+
+class NoSuchOfficer(Missing):
+    """There is no active officer {username}."""
+
+
+class NoSuchOrganisation(Missing):
+    """There is no organisation {org}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """An organisation as a page shows it."""
+
+    credit_code: str
+    name: str
+    kind: str
+
+
+def actor(username: str) -> Actor:
+    """Return who `username` is; raises NoSuchOfficer."""
+    found = (
+        Officer.objects.select_related("org", "user")
+        .filter(user__username=username, active=True, user__is_active=True, org__active=True)
+        .first()
+    )
+    if found is None:
+        raise NoSuchOfficer(username=username)
+    return Actor(username, found.name, found.org_id, found.org.name, frozenset(found.roles))
+
+
+def units() -> list[Unit]:
+    """Return every active organisation by name."""
+    rows = Organisation.objects.filter(active=True).order_by("name")
+    return [Unit(row.credit_code, row.name, row.kind) for row in rows]
+
+
+def names() -> dict[str, str]:
+    """Return the name of each organisation by credit code."""
+    return dict(Organisation.objects.values_list("credit_code", "name"))
+
+
+def failures(*, username: str, source: str, now: datetime) -> int:
+    """Return how many logins of this account or from this source failed lately."""
+    either = Q(username=username) | Q(source=source)
+    return FailedLogin.objects.filter(either, at__gt=now - ATTEMPTS_WITHIN).count()

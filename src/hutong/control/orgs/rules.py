@@ -1,0 +1,86 @@
+"""Roles, and who an actor is: plain values that every rule reads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from hutong.core.errors import Exhausted, Invalid, Refused
+
+ROLES: dict[str, str] = {
+    "provider_editor": "提供方经办人",
+    "provider_approver": "提供方审核人",
+    "consumer": "使用方经办人",
+    "competent": "区直主管部门审核人",
+    "authority": "电子政务主管部门",
+    "operator": "平台运维单位",
+    "auditor": "审计管理员",
+    "system_admin": "系统管理员",
+}
+"""Role → its name."""
+
+KINDS: dict[str, str] = {
+    "organ": "党政机关",
+    "public_institution": "事业单位",
+    "enterprise": "企业",
+    "agency": "中介机构",
+}
+"""Kind of organisation → its name (C.2)."""
+
+ATTEMPTS = 8
+"""Failed logins of one account or source before the door stays shut."""
+ATTEMPTS_WITHIN = timedelta(minutes=15)
+
+
+class RoleUnknown(Invalid):
+    """There is no role {role}."""
+
+
+class KindUnknown(Invalid):
+    """There is no kind of organisation {kind}."""
+
+
+class RolesNotSeparated(Invalid):
+    """One person cannot be both {one} and {other}: the administrators are separate people."""
+
+    clause = "SX-11-a"
+
+
+class NotYourRole(Refused):
+    """This step belongs to {role}; {person} does not hold that role here."""
+
+
+class LoginBlocked(Exhausted):
+    """Too many failed logins; wait {minutes} minutes."""
+
+    clause = "SX-11-a"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An officer as the rules see one."""
+
+    person: str
+    name: str
+    org: str
+    org_name: str
+    roles: frozenset[str]
+
+    def holds(self, role: str) -> bool:
+        """Whether the actor has `role`."""
+        return role in self.roles
+
+
+def check_roles(roles: Sequence[str]) -> None:
+    """Refuse unknown roles, and the auditor's together with those whose work is audited."""
+    for role in roles:
+        if role not in ROLES:
+            raise RoleUnknown(role=role)
+    for other in ("system_admin", "operator", "authority"):
+        if "auditor" in roles and other in roles:
+            raise RolesNotSeparated(one=ROLES["auditor"], other=ROLES[other])
+
+
+def check_attempts(failures: int) -> None:
+    """Refuse another login once there were too many failures."""
+    if failures >= ATTEMPTS:
+        raise LoginBlocked(minutes=int(ATTEMPTS_WITHIN.total_seconds() // 60))

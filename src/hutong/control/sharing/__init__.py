@@ -1,0 +1,1 @@
+"""Applications to use what others hold, from lodging to the filed grant (W3)."""

@@ -1,0 +1,202 @@
+"""A fresh database with Django's tables, and a small county that a test can act in."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "hutong.web.conf"
+os.environ.setdefault("HUTONG_WEB_SECRET", "only-for-tests-only-for-tests-only-for-tests")
+
+import django
+
+django.setup()
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+from psycopg.conninfo import conninfo_to_dict
+
+from hutong.control.catalog import operations as catalog
+from hutong.control.orgs import operations as orgs
+from hutong.control.orgs import queries as orgs_read
+from hutong.control.sharing import operations as sharing
+from hutong.core import identifiers
+from hutong.core.workdays import Calendar
+from hutong.db import rights
+from hutong.plane.definition import Item, Mode
+
+NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
+PASSWORD = "correct horse 互通"
+
+
+def credit_code(number: int) -> str:
+    """Return a credit code that checks."""
+    body = f"{number:08}"
+    start = f"11330523{body}{identifiers.organisation_check(body)}"
+    return start + identifiers.credit_check(start)
+
+
+def point_django_at(url: str, *, role: str) -> None:
+    """Let Django's connection lead to another database."""
+    given = conninfo_to_dict(url)
+    connection.close()
+    named = {
+        "NAME": given["dbname"],
+        "USER": given["user"],
+        "PASSWORD": given["password"],
+        "HOST": given["host"],
+    }
+    for place in (settings.DATABASES["default"], connections["default"].settings_dict):
+        place.update(named, OPTIONS={"options": f"-c role=hutong_{role}"})
+
+
+@pytest.fixture
+def django_db(database_url: str) -> Iterator[str]:
+    """Django's connection on a fresh, migrated database, in the role the web has."""
+    point_django_at(database_url, role="owner")
+    call_command("migrate", verbosity=0, interactive=False)
+    connection.close()
+    with psycopg.connect(database_url) as opened, opened.cursor() as cur:
+        rights.apply(cur)
+    point_django_at(database_url, role="control")
+    yield database_url
+    connection.close()
+
+
+@dataclass(frozen=True)
+class County:
+    """The actors of a small county and what they share."""
+
+    url: str
+    code: str
+    civil: str
+    police: str
+    systems: tuple[str, ...]
+    calendar: Calendar
+
+    def actor(self, name: str):
+        return orgs_read.actor(name)
+
+    def draft(self, **changes) -> str:
+        """Draft an application of the civil affairs bureau."""
+        given = {
+            "code": self.code, "mode": Mode.COMPARE, "items": ["name"], "purpose": "核验低保申请人身份",
+            "legal_basis": "《社会救助暂行办法》第十一条", "matters": ["DB-001"], "system": "civil-app",
+            "users": ["zhang"], "devices": ["pc-1"], "from_at": NOW, "until_at": NOW.replace(year=2027),
+            "actor": self.actor("consumer"), "now": NOW,
+        }  # fmt: skip
+        return sharing.draft(**{**given, **changes})
+
+    def take(self, no: str, action: str, *, by: str, now: datetime = NOW, **grounds) -> str:
+        """Take one step."""
+        return sharing.take(
+            no,
+            action,
+            actor=self.actor(by),
+            now=now,
+            calendar=grounds.pop("calendar", self.calendar),
+            **grounds,
+        )
+
+    def supply(self) -> None:
+        """Put data on the platform, as the plane's loading would."""
+        with psycopg.connect(self.url, options="-c role=hutong_owner") as opened:
+            opened.execute("update plane.resource set version = 1 where code = %s", [self.code])
+            opened.execute(
+                "update plane.holding set rows = 20000, loaded_at = %s where code = %s", [NOW, self.code]
+            )
+
+    def walk(self, no: str, *, to: str, now: datetime = NOW) -> None:
+        """Take an application along the straight way up to a state."""
+        for action, by, state in WALK:
+            if action == "supplied":
+                self.supply()
+            self.take(no, action, by=by, now=now)
+            if state == to and action != "pass_on":
+                return
+
+
+WALK = (
+    ("lodge", "consumer", "LODGED"),
+    ("endorse", "competent", "DEPT_ENDORSED"),
+    ("accept", "authority", "COMPLIANCE_CHECK"),
+    ("pass_on", "authority", "PROVIDER_REPLY"),
+    ("agree", "approver", "PROVIDER_REPLY"),
+    ("confirm", "authority", "CONFIRMED"),
+    ("begin_supply", "editor", "PROVIDER_SUPPLYING"),
+    ("supplied", "editor", "SUPPLIED"),
+    ("verify", "operator", "PURPOSE_VERIFYING"),
+    ("file", "operator", "FILED"),
+)
+
+
+@pytest.fixture
+def county(django_db: str) -> County:
+    """Five units with officers, one published resource, one registered system."""
+    names = ("大数据管理局", "信息中心", "公安局", "民政局", "社会事业局")
+    authority, operator, police, civil, social = codes = [credit_code(n) for n in range(1, 6)]
+    for code, name in zip(codes, names, strict=True):
+        orgs.register(credit_code=code, name=f"示范县{name}", now=NOW, by="init", kind="organ")
+    from hutong.control.orgs.models import Organisation
+
+    Organisation.objects.filter(pk=civil).update(competent_id=social)
+    for username, person, org, roles in (
+        ("authority", "王敏", authority, ["authority"]),
+        ("operator", "李强", operator, ["operator"]),
+        ("editor", "赵磊", police, ["provider_editor"]),
+        ("approver", "钱芳", police, ["provider_approver"]),
+        ("consumer", "张伟", civil, ["consumer"]),
+        ("competent", "孙丽", social, ["competent"]),
+    ):
+        orgs.add_officer(
+            username=username, password=PASSWORD, name=person, org=org, roles=roles, now=NOW, by="init"
+        )
+    code = "307001/000001"
+    editor = orgs_read.actor("editor")
+    items = [
+        Item("resident_number", "公民身份号码", required=True, sensitive=True),
+        Item("name", "姓名", required=True, sensitive=True),
+        Item("address", "住址", offered=Mode.QUERY, sensitive=True),
+        Item("street", "所属街道", offered=Mode.SUBSCRIBE, condition=True),
+    ]
+    catalog.draft(
+        code=code, name="人口基本信息", abstract="本县户籍人口的基本登记信息,用于核验身份。", items=items,
+        key=["resident_number"], actor=editor, now=NOW,
+    )  # fmt: skip
+    catalog.take(code, "submit", actor=editor, now=NOW)
+    catalog.take(code, "register", actor=orgs_read.actor("approver"), now=NOW)
+    catalog.publish(code, actor=orgs_read.actor("authority"), now=NOW)
+    with psycopg.connect(django_db, options="-c role=hutong_owner") as opened:
+        opened.execute(
+            "insert into plane.system (id, org, name, mlps_level, mlps_until) values ('civil-app', %s, '社会救助系统', 2, %s)",
+            [civil, date(2027, 12, 31)],
+        )
+        opened.execute("insert into plane.person (id, org, name) values ('zhang', %s, '张伟')", [civil])
+        opened.execute(
+            "insert into plane.device (id, org, name) values ('pc-1', %s, '一号窗口电脑')", [civil]
+        )
+    return County(django_db, code, civil, police, ("civil-app",), Calendar.official())
+
+
+def entries(url: str, event: str) -> int:
+    """Return how many entries of an event the log has."""
+    with psycopg.connect(url, options="-c role=hutong_owner") as opened:
+        row = opened.execute("select count(*) from audit.entry where event = %s", [event]).fetchone()
+    assert row
+    return row[0]
+
+
+@pytest.fixture
+def log_down(monkeypatch: pytest.MonkeyPatch):
+    """Take from the web's role the right to write entries, until given back."""
+
+    def down(url: str) -> None:
+        with psycopg.connect(url, options="-c role=hutong_owner") as opened:
+            opened.execute("revoke insert on audit.entry from hutong_control")
+
+    return down

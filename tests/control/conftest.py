@@ -1,0 +1,5 @@
+"""The fixtures of `acting`, for the tests here."""
+
+from acting import county, django_db, log_down
+
+__all__ = ["county", "django_db", "log_down"]
