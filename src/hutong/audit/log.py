@@ -3,19 +3,16 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from hashlib import sha256
+from datetime import datetime
 
 from psycopg import Cursor
 
 from hutong.audit.events import EVENTS, Event
+from hutong.audit.leaves import SALT_LENGTH, commit, leaf
 from hutong.core import canonical, merkle
 from hutong.db import sql
 
 queries = sql.load(__package__, "log.sql")
-
-RECORD_PREFIX = b"hutong-record-v1\x00"
-SALT_LENGTH = 16
 
 
 class WrongRecord(ValueError):
@@ -75,23 +72,6 @@ def append(cur: Cursor, entries: Sequence[Entry]) -> list[Receipt]:
     )
     ids = [row[0] for row in cur.fetchall()]
     return [Receipt(id_, merkle.leaf_hash(data)) for id_, data in zip(ids, leaves, strict=True)]
-
-
-def commit(salt: bytes, record: bytes) -> bytes:
-    """Return the commitment to a canonical record: SHA-256 over a prefix, the salt and the record."""
-    return sha256(RECORD_PREFIX + salt + record).digest()
-
-
-def leaf(event: Event, *, at: datetime, commitment: bytes) -> bytes:
-    """Return the public leaf: canonical JSON of moment (UTC, microseconds), class, commitment and event."""
-    # Written out, for it is on the hot path; a test holds it to canonical.dumps.
-    moment = at.astimezone(UTC).isoformat(timespec="microseconds")[:26]
-    return b'{"at":"%bZ%b%b%b' % (
-        moment.encode(),
-        event.leaf_class,
-        commitment.hex().encode(),
-        event.leaf_event,
-    )
 
 
 def _event(entry: Entry) -> Event:

@@ -24,9 +24,10 @@ def integrate(db: Database, *, now: datetime, signer: notes.LogSigner, limit: in
     Returns 0 where nothing waits and where another integrator is at work.
     """
     with db.transaction() as cur:
-        if not cur.execute(queries.lock).fetchone()[0]:
+        ((alone,),) = cur.execute(queries.lock)
+        if not alone:
             return 0
-        size = cur.execute(queries.size).fetchone()[0]
+        ((size,),) = cur.execute(queries.size)
         taken = cur.execute(queries.take, {"limit": limit}).fetchall()
         if taken:
             frontier = _place(cur, size=size, taken=taken)

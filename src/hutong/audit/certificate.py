@@ -1,0 +1,55 @@
+"""The certificate a purge leaves: who let what go, when, and under which head of the tree."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from hutong.audit.checkpoint import Head
+from hutong.audit.events import RecordClass
+from hutong.audit.years import BEIJING, KEPT_YEARS
+
+if TYPE_CHECKING:
+    from hutong.audit.retention import Purge
+
+CLASS_ZH = {
+    RecordClass.USAGE: "使用日志",
+    RecordClass.OPERATION: "运行日志",
+    RecordClass.ADMINISTRATION: "管理日志",
+    RecordClass.SECURITY: "安全日志",
+}
+
+_TEXT = """\
+日志销毁证明  Certificate of purge  No. {purge.id}
+
+类别 Class:{class_zh}({purge.record_class}),保存期 kept {years} 年 years
+范围 Range:{before} 之前 before
+销毁条数 Records removed:{removed}
+申请 Requested:{purge.requested_by},{requested_at}
+批准 Approved:{purge.approved_by},{approved_at}
+执行 Done:{by},{now}
+存证树 Tree:{head.size} 项 entries,树根 root {root}
+
+记录及其盐值已删除;公开的叶子、存证树与签名检查点均保留,原有证明继续有效。
+Records and their salts are gone; leaves, tree and signed checkpoints stay, and every proof still holds.
+"""
+
+
+def write(purge: "Purge", *, removed: int, head: Head, by: str, now: datetime) -> str:
+    """Return the certificate of a purge in Chinese and English; moments in Beijing time."""
+    assert purge.approved_at is not None
+    return _TEXT.format(
+        purge=purge,
+        class_zh=CLASS_ZH[purge.record_class],
+        years=KEPT_YEARS[purge.record_class],
+        before=_moment(purge.before),
+        removed=removed,
+        requested_at=_moment(purge.requested_at),
+        approved_at=_moment(purge.approved_at),
+        by=by,
+        now=_moment(now),
+        head=head,
+        root=head.root.hex(),
+    )
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(BEIJING).isoformat(sep=" ", timespec="seconds")

@@ -1,0 +1,94 @@
+"""The whole log in a folder, so that it can be verified without the platform: C2SP paths and the records."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from psycopg import Cursor
+
+from hutong.audit import checkpoint, log, tree
+from hutong.core import tiles
+from hutong.core.errors import Conflicting
+from hutong.db import sql
+from hutong.db.database import Database
+
+queries = sql.load(__package__, "export.sql")
+
+_CHUNK = 64 * tiles.FULL
+
+
+class FolderNotEmpty(Conflicting):
+    """The folder {folder} holds something already; nothing was exported."""
+
+
+def export(db: Database, folder: Path, *, now: datetime, by: str, vkey: str) -> checkpoint.Head:
+    """Write the log under its newest checkpoint into `folder`, new or empty; returns that checkpoint.
+
+    Written are `checkpoint`, `log.vkey`, `tile/...`, `tile/entries/...` and `records.jsonl`: by line `seq`,
+    `salt` (hex) and `record`, whose UTF-8 is what the commitment is over. The folder appears whole, after the
+    export itself is entered in the log. Raises FolderNotEmpty, checkpoint.LogEmpty.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise FolderNotEmpty(folder=folder)
+    part = folder.with_name(f"{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        with db.transaction() as cur:
+            head = checkpoint.latest(cur)
+            records = _write(cur, part, head=head, vkey=vkey)
+            facts = {"by": by, "size": head.size, "root": head.root.hex(), "records": records}
+            log.append(cur, [log.Entry("audit.exported", now, facts)])
+        part.rename(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return head
+
+
+def _write(cur: Cursor, folder: Path, *, head: checkpoint.Head, vkey: str) -> int:
+    (folder / "log.vkey").write_text(f"{vkey}\n", encoding="utf-8")
+    (folder / "checkpoint").write_text(head.note, encoding="utf-8")
+    _write_tiles(cur, folder, size=head.size)
+    records = 0
+    with (folder / "records.jsonl").open("w", encoding="utf-8", newline="\n") as file:
+        for first in range(0, head.size, _CHUNK):
+            facts = {"first": first, "until": min(first + _CHUNK, head.size)}
+            placed = cur.execute(queries.leaves, facts).fetchall()
+            _write_bundles(folder, first=first, leaves=[data for _, data, _ in placed])
+            for line in _records(cur, first=first, placed=placed):
+                file.write(line)
+                records += 1
+    return records
+
+
+def _write_tiles(cur: Cursor, folder: Path, *, size: int) -> None:
+    get = tree.getter(cur)
+    for tile in tiles.tiles_of(size):
+        assert tile.level is not None
+        _put(folder / tile.path, b"".join(get(tile.level, tile.start, tile.width)))
+
+
+def _write_bundles(folder: Path, *, first: int, leaves: list[bytes]) -> None:
+    for start in range(0, len(leaves), tiles.FULL):
+        part = leaves[start : start + tiles.FULL]
+        path = tiles.entries_path((first + start) // tiles.FULL, len(part))
+        _put(folder / path, tiles.encode_bundle(part))
+
+
+def _records(cur: Cursor, *, first: int, placed: list[tuple[int, bytes, datetime]]) -> Iterator[str]:
+    # Bounds of the moment let PostgreSQL leave out the months without any of these.
+    moments = [at for _, _, at in placed]
+    facts = {"ids": [entry_id for entry_id, _, _ in placed], "from_at": min(moments), "to_at": max(moments)}
+    found = {entry_id: (salt, record) for entry_id, salt, record in cur.execute(queries.records, facts)}
+    for seq, (entry_id, _, _) in enumerate(placed, start=first):
+        if entry_id in found:
+            salt, record = found[entry_id]
+            line = {"record": record, "salt": salt.hex(), "seq": seq}
+            yield json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _put(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)

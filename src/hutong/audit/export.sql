@@ -1,0 +1,9 @@
+-- name: leaves
+-- Leaves from one position to another, with the moments in them.
+select entry_id, data, (convert_from(data, 'UTF8')::jsonb ->> 'at')::timestamptz
+from audit.leaf where seq >= %(first)s and seq < %(until)s order by seq
+
+-- name: records
+-- What is still kept of these entries.
+select id, salt, record from audit.entry
+where id = any (%(ids)s) and at between %(from_at)s and %(to_at)s

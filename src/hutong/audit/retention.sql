@@ -1,0 +1,56 @@
+-- name: make_months
+-- Makes the partitions of the months from one date to another; returns the names of the new ones.
+select made
+from generate_series(%(first)s::date, %(last)s::date, interval '1 month') as month,
+    lateral (select audit.make_month(month::date)) as new (made)
+where made is not null
+
+-- name: request
+-- Write down a request to purge.
+insert into audit.purge (class, before, requested_by, requested_at)
+values (%(class)s, %(before)s, %(by)s, %(now)s) returning id
+
+-- name: read
+-- One purge.
+select id, class, before, requested_by, requested_at, approved_by, approved_at, done_at, removed, certificate
+from audit.purge where id = %(purge)s
+
+-- name: read_locked
+-- One purge, so that nobody else moves it.
+select id, class, before, requested_by, requested_at, approved_by, approved_at, done_at, removed, certificate
+from audit.purge where id = %(purge)s for update
+
+-- name: approve
+-- Write down who agreed.
+update audit.purge set approved_by = %(by)s, approved_at = %(now)s where id = %(purge)s
+
+-- name: remove
+-- Remove record and salt of the placed entries of a class from before a moment. Leaves stay.
+delete from audit.entry e
+where e.class = %(class)s and e.at < %(before)s
+  and exists (select from audit.leaf l where l.entry_id = e.id)
+
+-- name: done
+-- Write down that a purge was done.
+update audit.purge set done_at = %(now)s, removed = %(removed)s, certificate = %(certificate)s
+where id = %(purge)s
+
+-- name: standing_hold
+-- The oldest hold on a class.
+select id, reason from audit.hold
+where lifted_at is null and (class is null or class = %(class)s)
+order by id limit 1
+
+-- name: lock_holds
+-- Holds are placed and records removed one transaction at a time.
+select pg_advisory_xact_lock(hashtext('audit.hold'))
+
+-- name: place_hold
+-- Write down a hold.
+insert into audit.hold (class, reason, placed_by, placed_at)
+values (%(class)s, %(reason)s, %(by)s, %(now)s) returning id
+
+-- name: lift_hold
+-- Write down that a hold was lifted.
+update audit.hold set lifted_by = %(by)s, lifted_at = %(now)s
+where id = %(hold)s and lifted_at is null returning class
