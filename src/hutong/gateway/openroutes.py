@@ -1,4 +1,4 @@
-"""What anyone may read: the evidence log as C2SP tlog-tiles, proofs by leaf, the description, health, measures.
+"""What anyone may read: the evidence log as C2SP tlog-tiles, proofs by leaf, description, health, measures.
 
 A leaf tells nothing of what was asked (architecture 3.6), so no signature is asked for here.
 """

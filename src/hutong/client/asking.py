@@ -1,0 +1,137 @@
+"""A consumer's system at work: compare, query, follow, prove."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from hutong.client import proving
+from hutong.client.following import Feed, Followed
+from hutong.client.keys import Key
+from hutong.client.proving import Proven, Watch
+from hutong.client.store import Store
+from hutong.client.wire import Context, Line, Refusal, real_clock
+
+__all__ = ["Compared", "Context", "Hutong", "Page", "Refusal"]
+
+_VERDICTS = {"1": "match", "0": "mismatch", "-": "absent"}
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A verdict by item for every claim, and the receipt: entry and leaf hash."""
+
+    verdicts: list[dict[str, str]]
+    entry: int
+    leaf: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Records by item; `cursor` leads to the next page, if there is one."""
+
+    rows: list[dict[str, str | None]]
+    cursor: str | None
+    entry: int
+    leaf: str
+
+
+class Hutong:
+    """One system's line to one platform. `platform_key` and `log_verifier` are pinned, never fetched."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        keyid: str,
+        key: Key,
+        context: Context,
+        log_verifier: str,
+        platform_key: str,
+        store: Path,
+        now: Callable[[], datetime] = real_clock,
+        language: str = "zh",
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.context = context
+        self._line = Line(
+            base_url,
+            keyid=keyid,
+            key=key,
+            platform_key=platform_key,
+            now=now,
+            language=language,
+            transport=transport,
+        )
+        self._store = Store(store)
+        self._watch = Watch(self._line, verifier=proving.verifier(log_verifier), store=self._store)
+
+    def __enter__(self) -> "Hutong":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._line.close()
+
+    def compare(self, grant: str, claims: Sequence[tuple[Sequence[str], Mapping[str, str]]]) -> Compared:
+        """Return whether each claim (key values, values by item) agrees with what is held; raises Refusal."""
+        content = {
+            "grant": grant,
+            "claims": [{"key": list(key), "values": dict(values)} for key, values in claims],
+        }
+        told = self._line.post("/v1/compare", content, context=self.context)
+        verdicts = [
+            {item: _VERDICTS[mark] for item, mark in zip(values, marks, strict=True)}
+            for (_, values), marks in zip(claims, told["verdicts"], strict=True)
+        ]
+        return Compared(verdicts, told["entry"], told["leaf"])
+
+    def query(
+        self,
+        grant: str,
+        where: Sequence[tuple[str, str] | tuple[str, str, str]],
+        *,
+        items: Sequence[str] = (),
+        limit: int = 100,
+        cursor: str | None = None,
+    ) -> Page:
+        """Return one page of the records that meet `where` (item, value, and how: eq, ge, lt, starts)."""
+        conditions = [dict(zip(("item", "value", "op"), each, strict=False)) for each in where]
+        content = {
+            "grant": grant,
+            "where": conditions,
+            "items": list(items),
+            "limit": limit,
+            "cursor": cursor,
+        }
+        told = self._line.post("/v1/query", content, context=self.context)
+        return Page(told["rows"], told["cursor"], told["entry"], told["leaf"])
+
+    def follow(self, grant: str, *, limit: int = 1000) -> Iterator[list[Followed]]:
+        """Yield pages of what to do with one's own copy, to the end of the feed; see `Feed.follow`."""
+        return Feed(self._line, grant=grant, context=self.context, store=self._store, limit=limit).follow()
+
+    def grants(self) -> list[dict[str, Any]]:
+        """Return the grants of the calling system."""
+        listed: list[dict[str, Any]] = self._line.get("/v1/grants", {}, context=self.context)["grants"]
+        return listed
+
+    def record(self, entry: int) -> dict[str, Any]:
+        """Return the private record of an entry one is a party of, with salt and leaf."""
+        kept: dict[str, Any] = self._line.get("/v1/record", {"entry": entry}, context=self.context)
+        return kept
+
+    def prove(self, leaf: str, *, wait_seconds: float = 30) -> Proven:
+        """Return where the entry stands once it is placed, proven against a checkpoint that continues the
+        last one seen; raises NotProvenYet, LogForked, LogRolledBack."""
+        return self._watch.prove(leaf, wait_seconds=wait_seconds)
+
+    def watch(self) -> Any:
+        """Return the newest checkpoint, which continues the last one seen; raises as prove."""
+        return self._watch.look()

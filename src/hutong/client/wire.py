@@ -1,0 +1,154 @@
+"""One signed request and its verified reply."""
+
+import base64
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+
+from hutong.client.keys import Key
+from hutong.core import signatures
+from hutong.core.errors import Problem, Unavailable, Unidentified
+
+LIFE_SECONDS = 60
+
+
+class Refusal(Problem):
+    """The platform refused: {detail}"""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return int(self.facts["status"])
+
+
+class PlatformOutOfReach(Unavailable):
+    """The platform at {url} cannot be reached: {fault}."""
+
+
+class ReplyNotTrusted(Unidentified):
+    """The reply does not carry the platform's signature over this very request: {fault}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who uses what for which purpose; ASCII codes, asserted by the signing system."""
+
+    user: str
+    device: str
+    purpose: str
+    matter: str
+
+    def headers(self) -> dict[str, str]:
+        """Return the context headers."""
+        return dict(zip(signatures.CONTEXT, (self.user, self.device, self.purpose, self.matter), strict=True))
+
+
+def real_clock() -> datetime:
+    """Return the moment it is."""
+    return datetime.now(UTC)
+
+
+class Line:
+    """The line to one platform: signs what goes out, verifies what comes back."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        keyid: str,
+        key: Key,
+        platform_key: str,
+        now: Callable[[], datetime] = real_clock,
+        language: str = "zh",
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._keyid = keyid
+        self._key = key
+        self._platform_key = base64.b64decode(platform_key)
+        self._now = now
+        self._http = httpx.Client(
+            timeout=30, transport=transport, headers={"accept-language": language}, follow_redirects=False
+        )
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
+
+    def post(self, path: str, content: Mapping[str, object], *, context: Context) -> Any:
+        """Return the verified reply to a signed POST; raises Refusal, PlatformOutOfReach, ReplyNotTrusted."""
+        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        return self._ask("POST", path, "", body, context)
+
+    def get(self, path: str, facts: Mapping[str, object], *, context: Context) -> Any:
+        """Return the verified reply to a signed GET; raises Refusal, PlatformOutOfReach, ReplyNotTrusted."""
+        return self._ask("GET", path, _query(facts), b"", context)
+
+    def open_get(self, path: str, facts: Mapping[str, object] | None = None) -> bytes:
+        """Return the content of an open place, unsigned; raises Refusal, PlatformOutOfReach."""
+        reply = self._send("GET", path, _query(facts or {}), b"", {})
+        if reply.status_code != 200:
+            raise refusal(reply.status_code, reply.content)
+        return reply.content
+
+    def _ask(self, method: str, path: str, query: str, body: bytes, context: Context) -> Any:
+        headers = context.headers()
+        authority = urlsplit(self._base_url).netloc
+        request = signatures.Request(method, authority, path, query, headers, body)
+        created = int(self._now().timestamp())
+        headers |= signatures.sign_request(
+            request,
+            key=self._key.private,
+            keyid=self._keyid,
+            created=created,
+            expires=created + LIFE_SECONDS,
+            nonce=secrets.token_bytes(signatures.NONCE_LENGTH),
+        )
+        reply = self._send(method, path, query, body, headers)
+        if "signature" in reply.headers or reply.status_code == 200:
+            self._verify(reply, signatures.parse(headers).signature)
+        if reply.status_code != 200:
+            raise refusal(reply.status_code, reply.content)
+        return json.loads(reply.content)
+
+    def _send(
+        self, method: str, path: str, query: str, body: bytes, headers: Mapping[str, str]
+    ) -> httpx.Response:
+        url = f"{self._base_url}{path}" + (f"?{query}" if query else "")
+        given = {**headers, **({"content-type": "application/json"} if body else {})}
+        try:
+            return self._http.request(method, url, content=body or None, headers=given)
+        except httpx.TransportError as fault:
+            raise PlatformOutOfReach(url=self._base_url, fault=str(fault)) from None
+
+    def _verify(self, reply: httpx.Response, signature: bytes) -> None:
+        try:
+            signatures.verify_reply(
+                reply.status_code,
+                dict(reply.headers),
+                reply.content,
+                request_signature=signature,
+                public_key=self._platform_key,
+            )
+        except Problem as fault:
+            raise ReplyNotTrusted(fault=str(fault)) from None
+
+
+def refusal(status: int, content: bytes) -> Refusal:
+    """Return what a refusing reply says, as a problem."""
+    try:
+        told = json.loads(content)
+        facts = {name: told.get(name) for name in ("code", "detail", "advice", "clause", "entry", "leaf")}
+    except (ValueError, AttributeError):
+        facts = {"code": "HTTP", "detail": f"HTTP {status}"}
+    return Refusal(status=status, **facts)
+
+
+def _query(facts: Mapping[str, object]) -> str:
+    return urlencode({name: str(value) for name, value in facts.items() if value is not None})

@@ -1,0 +1,188 @@
+"""A consumer's system against a real gateway."""
+
+import base64
+import secrets
+from pathlib import Path
+
+import httpx
+import pytest
+from gateway_county import County, Door, answering, now
+
+from hutong.audit import log, tree
+from hutong.client import Context, Hutong, Key, Refusal, generate
+from hutong.client.keys import ClientKeyExists, ClientKeyUnreadable, load
+from hutong.client.proving import LogForked, LogRolledBack, NotProvenYet
+from hutong.client.wire import PlatformOutOfReach, ReplyNotTrusted
+from hutong.core import merkle, notes
+
+
+def opened(door: Door, store: Path, **changes: object) -> Hutong:
+    county = door.county
+    given: dict[str, object] = {
+        "keyid": "sys-a",
+        "key": Key(county.key),
+        "context": Context("wang", "pc1", "aid", "m1"),
+        "log_verifier": county.log.verifier,
+        "platform_key": base64.b64encode(county.reply_public_key).decode(),
+        "store": store,
+        "now": now,
+    }
+    return Hutong(door.url, **{**given, **changes})  # type: ignore[arg-type]
+
+
+def integrate(county: County) -> None:
+    tree.integrate(county.db, now=now(), signer=county.log)
+
+
+def test_compares_and_proves_the_receipt(door: Door, tmp_path: Path) -> None:
+    with opened(door, tmp_path / "state.json") as hutong:
+        told = hutong.compare(
+            "g1", [(["330100200001010001"], {"name": "张1", "income": "7"}), (["1"], {"name": "x"})]
+        )
+        assert told.verdicts == [{"name": "match", "income": "mismatch"}, {"name": "absent"}]
+        integrate(door.county)
+        proven = hutong.prove(told.leaf, wait_seconds=5)
+        assert proven.index < proven.checkpoint.size
+        assert proven.checkpoint == hutong.watch()
+
+
+def test_says_so_when_an_entry_is_not_placed(door: Door, tmp_path: Path) -> None:
+    with opened(door, tmp_path / "state.json") as hutong:
+        told = hutong.compare("g1", [(["330100200001010001"], {"name": "张1"})])
+        with pytest.raises(NotProvenYet):
+            hutong.prove(told.leaf, wait_seconds=0.2)
+
+
+def test_queries_and_pages(door: Door, tmp_path: Path) -> None:
+    with opened(door, tmp_path / "state.json") as hutong:
+        page = hutong.query("g2", [("id", "330100200001010003")], items=["name", "street"])
+        assert page.rows == [{"name": "张3", "street": "文一路"}]
+        assert page.cursor is None
+
+
+def test_lists_its_grants(door: Door, tmp_path: Path) -> None:
+    with opened(door, tmp_path / "state.json") as hutong:
+        assert [(each["no"], each["mode"]) for each in hutong.grants()] == [
+            ("g1", "compare"),
+            ("g2", "query"),
+            ("g3", "subscribe"),
+        ]
+
+
+def test_reads_a_record_whose_commitment_stands_in_the_leaf(door: Door, tmp_path: Path) -> None:
+    with opened(door, tmp_path / "state.json") as hutong:
+        told = hutong.compare("g1", [(["330100200001010001"], {"name": "张1"})])
+        kept = hutong.record(told.entry)
+        assert merkle.leaf_hash(kept["leaf"].encode()).hex() == told.leaf
+        commitment = log.commit(bytes.fromhex(kept["salt"]), kept["record"].encode()).hex()
+        assert commitment in kept["leaf"]
+        with pytest.raises(Refusal) as refusal:
+            hutong.record(told.entry + 1000)
+        assert refusal.value.facts["code"] == "RECORD_NOT_YOURS"
+
+
+def copy_of(hutong: Hutong, mine: dict[str, object]) -> None:
+    for page in hutong.follow("g3", limit=7):
+        for each in page:
+            if each.op == "clear":
+                mine.clear()
+            elif each.op == "put":
+                mine[each.id] = each.values
+            elif each.op == "delete":
+                mine.pop(each.id, None)
+
+
+def test_follows_a_feed_from_snapshot_through_changes_across_restarts(door: Door, tmp_path: Path) -> None:
+    mine: dict[str, object] = {}
+    with opened(door, tmp_path / "state.json") as hutong:
+        copy_of(hutong, mine)
+        assert len(mine) == 20
+    answering.supply(door.county.db, [answering.person(1, street="新街")], deleted=["330100200001010002"])
+    with door.county.db.transaction() as cur:
+        cur.execute("update plane.holding set key_id = %s", (door.county.keyring.current,))
+    with opened(door, tmp_path / "state.json") as hutong:
+        copy_of(hutong, mine)
+    assert len(mine) == 19
+    assert [each for each in mine.values() if each["street"] == "新街"] == [  # type: ignore[index]
+        {"name": "张1", "street": "新街", "born": "2000-01-02"}
+    ]
+    with opened(door, tmp_path / "state.json") as hutong:
+        assert list(hutong.follow("g3")) == []
+
+
+def test_refuses_a_log_that_was_rolled_back_and_one_that_was_forked(door: Door, tmp_path: Path) -> None:
+    county = door.county
+    with opened(door, tmp_path / "state.json") as hutong:
+        hutong.compare("g1", [(["1"], {"name": "x"})])
+        integrate(county)
+        first = hutong.watch()
+        for _ in range(3):
+            hutong.compare("g1", [(["1"], {"name": "x"})])
+        integrate(county)
+        later = hutong.watch()
+        assert later.size == first.size + 3
+        rewrite(county, size=later.size + 1)
+        with pytest.raises(LogForked):  # the old tree under a checkpoint that claims to be larger
+            hutong.watch()
+        with county.db.transaction() as cur:
+            cur.execute("delete from audit.checkpoint where size > %s", (first.size,))
+        with pytest.raises(LogRolledBack):
+            hutong.watch()
+    assert str(later.size) in (tmp_path / "state.json").read_text()
+
+
+def rewrite(county: County, *, size: int) -> None:
+    """Sign another history, as a platform that cheats could: the key is the log's own."""
+    with county.db.transaction() as cur:
+        other = secrets.token_bytes(32)
+        cur.execute(
+            "insert into audit.leaf (seq, entry_id, data, hash) values (%s, 999999, 'x', %s)",
+            (size - 1, other),
+        )
+        cur.execute("update audit.leaf set hash = %s where seq = 0", (other,))
+        hashes = [bytes(row[0]) for row in cur.execute("select hash from audit.leaf order by seq").fetchall()]
+        text = notes.Checkpoint(county.log.name, size, merkle.root(hashes)).text()
+        cur.execute(
+            "insert into audit.checkpoint (size, root, at, note) values (%s, %s, now(), %s)",
+            (size, merkle.root(hashes), county.log.sign(text)),
+        )
+
+
+def test_trusts_no_reply_signed_by_another_key(door: Door, tmp_path: Path) -> None:
+    other = base64.b64encode(secrets.token_bytes(32)).decode()
+    with opened(door, tmp_path / "s.json", platform_key=other) as hutong, pytest.raises(ReplyNotTrusted):
+        hutong.compare("g1", [(["1"], {"name": "x"})])
+
+
+def test_trusts_no_answer_without_a_signature(door: Door, tmp_path: Path) -> None:
+    transport = httpx.MockTransport(
+        lambda request: httpx.Response(200, json={"verdicts": ["1"], "entry": 1, "leaf": ""})
+    )
+    with opened(door, tmp_path / "s.json", transport=transport) as hutong, pytest.raises(ReplyNotTrusted):
+        hutong.compare("g1", [(["1"], {"name": "x"})])
+
+
+def test_tells_a_refusal_in_the_platforms_words(door: Door, tmp_path: Path) -> None:
+    with opened(door, tmp_path / "s.json", context=Context("wang", "pc2", "aid", "m1")) as hutong:
+        with pytest.raises(Refusal) as refusal:
+            hutong.compare("g1", [(["1"], {"name": "x"})])
+    assert refusal.value.facts["code"] == "DEVICE_NOT_REGISTERED"
+    assert refusal.value.status == 403
+    assert refusal.value.facts["entry"]
+
+
+def test_says_when_the_platform_is_out_of_reach(door: Door, tmp_path: Path) -> None:
+    door.process.terminate()
+    door.process.wait(30)
+    with opened(door, tmp_path / "s.json") as hutong, pytest.raises(PlatformOutOfReach):
+        hutong.grants()
+
+
+def test_keeps_keys_to_their_owner_and_never_overwrites_one(tmp_path: Path) -> None:
+    made = generate(tmp_path / "key")
+    assert load(tmp_path / "key").public == made.public
+    with pytest.raises(ClientKeyExists):
+        generate(tmp_path / "key")
+    (tmp_path / "key").chmod(0o644)
+    with pytest.raises(ClientKeyUnreadable):
+        load(tmp_path / "key")

@@ -1,0 +1,57 @@
+"""The log as anyone may read it, and the other open places."""
+
+import httpx
+
+from gateway_county import Door, now
+from hutong.audit import tree
+from hutong.core import merkle, notes, tiles
+
+
+def test_serves_the_log_as_tiles_under_a_signed_checkpoint(door: Door) -> None:
+    leaves = [door.compare().json()["leaf"] for _ in range(3)]
+    tree.integrate(door.county.db, now=now(), signer=door.county.log)
+    note = httpx.get(f"{door.url}/log/checkpoint")
+    assert note.headers["content-type"] == "text/plain; charset=utf-8"
+    head = notes.Checkpoint.parse(door.county.log.public.open(note.text))
+    tile = httpx.get(f"{door.url}/log/tile/0/000.p/{head.size}")
+    assert tile.headers["content-type"] == "application/octet-stream"
+    assert tile.headers["cache-control"] == "public, max-age=31536000, immutable"
+    hashes = [tile.content[at : at + 32] for at in range(0, len(tile.content), 32)]
+    assert merkle.root(hashes) == head.root
+    assert {each.hex() for each in hashes} >= set(leaves)
+    bundle = httpx.get(f"{door.url}/log/tile/entries/000.p/{head.size}").content
+    entries = tiles.decode_bundle(bundle, width=head.size)
+    assert [merkle.leaf_hash(each) for each in entries] == hashes
+
+
+def test_tells_that_the_log_does_not_reach_so_far(door: Door) -> None:
+    for path in ("tile/0/000", "tile/0/x001/000", "tile/entries/000", "tile/3/000.p/1"):
+        reply = httpx.get(f"{door.url}/log/{path}")
+        assert (reply.status_code, reply.json()["code"]) == (404, "BEYOND_THE_LOG")
+    assert httpx.get(f"{door.url}/log/tile/0/1").status_code == 400
+    assert httpx.get(f"{door.url}/log/checkpoint").json()["code"] in ("NO_CHECKPOINT_YET",)
+
+
+def test_has_no_proof_of_what_is_not_placed(door: Door) -> None:
+    door.compare()
+    tree.integrate(door.county.db, now=now(), signer=door.county.log)
+    assert httpx.get(f"{door.url}/v1/proof?leaf={'0' * 64}").json()["code"] == "NOT_PLACED_YET"
+    assert httpx.get(f"{door.url}/v1/proof?leaf=xyz").json()["code"] == "PARAMETER_UNREADABLE"
+
+
+def test_describes_itself_and_its_health(door: Door) -> None:
+    described = httpx.get(f"{door.url}/openapi.json").json()
+    assert described["openapi"] == "3.1.0"
+    assert set(described["paths"]) >= {"/v1/compare", "/v1/query", "/v1/changes", "/v1/snapshot", "/v1/proof"}
+    assert httpx.get(f"{door.url}/health").json() == {"state": "ok", "log": door.county.log.verifier}
+    door.compare()
+    measured = httpx.get(f"{door.url}/metrics").text
+    assert 'hutong_replies_total{place="/v1/compare",status="200"} 1.0' in measured
+    assert 'hutong_questions_total{kind="compare"} 1.0' in measured
+
+
+def test_says_what_is_not_there_and_what_is_not_taken(door: Door) -> None:
+    nothing = httpx.get(f"{door.url}/v2/compare")
+    assert (nothing.status_code, nothing.json()["code"]) == (404, "NO_SUCH_PLACE")
+    wrong = httpx.post(f"{door.url}/health")
+    assert (wrong.status_code, wrong.json()["code"]) == (405, "METHOD_NOT_ALLOWED")

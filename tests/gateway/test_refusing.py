@@ -1,0 +1,231 @@
+"""What the gateway refuses, and what it leaves behind when it does."""
+
+import secrets
+
+import httpx
+import pytest
+
+from gateway_county import CONTEXT, County, Door, claim, now
+from hutong.core import canonical, signatures
+from hutong.gateway.tick import Bounds
+
+
+def code(reply: httpx.Response) -> str:
+    assert reply.headers["content-type"] == "application/problem+json"
+    return str(reply.json()["code"])
+
+
+def test_refuses_a_replay_across_two_processes(county: County) -> None:
+    one = county.start(authorities=())
+    other = county.start(authorities=())
+    body = claim()
+    headers = one.signed("POST", "/v1/compare", body) | {"host": one.authority}
+    assert one.post("/v1/compare", body, headers=headers).status_code == 200
+    again = other.post("/v1/compare", body, headers=headers)
+    assert (again.status_code, code(again)) == (409, "REPLAYED")
+    assert county.entries() == 2  # the refusal of a known caller is remembered too
+
+
+def test_refuses_a_tampered_body_and_a_tampered_context(door: Door) -> None:
+    body = claim()
+    headers = door.signed("POST", "/v1/compare", body)
+    tampered = door.post("/v1/compare", claim(number=2), headers=headers)
+    assert (tampered.status_code, code(tampered)) == (401, "DIGEST_MISMATCH")
+    moved = door.post("/v1/compare", body, headers={**headers, "hutong-user": "li"})
+    assert (moved.status_code, code(moved)) == (401, "SIGNATURE_INVALID")
+    elsewhere = door.post("/v1/query", body, headers=headers)
+    assert (elsewhere.status_code, code(elsewhere)) == (401, "SIGNATURE_INVALID")
+    assert door.county.entries() == 0
+
+
+def test_refuses_what_is_not_of_its_time(door: Door) -> None:
+    assert door.compare(age=50, life=1).status_code == 200  # within the skew
+    late = door.compare(age=200, life=60)
+    assert (late.status_code, code(late)) == (401, "SIGNATURE_EXPIRED")
+    early = door.compare(age=-120)
+    assert (early.status_code, code(early)) == (401, "SIGNATURE_FROM_FUTURE")
+    long = door.compare(life=301)
+    assert (long.status_code, code(long)) == (400, "SIGNATURE_LIVES_TOO_LONG")
+
+
+def test_refuses_a_request_signed_for_another_platform(door: Door) -> None:
+    body = claim()
+    headers = door.signed("POST", "/v1/compare", body, authority="other.example")
+    reply = door.post("/v1/compare", body, headers={**headers, "host": "other.example"})
+    assert (reply.status_code, code(reply)) == (401, "AUTHORITY_NOT_OURS")
+
+
+def test_refuses_a_signed_header_that_comes_twice(door: Door) -> None:
+    body = claim()
+    headers = [*door.signed("POST", "/v1/compare", body).items(), ("Hutong-User", "li")]
+    reply = httpx.post(f"{door.url}/v1/compare", content=body, headers=headers)
+    assert (reply.status_code, code(reply)) == (401, "HEADER_TWICE")
+
+
+@pytest.mark.parametrize(
+    ("context", "expected"),
+    [
+        ({"device": "pc2"}, "DEVICE_NOT_REGISTERED"),
+        ({"user": "xu"}, "USER_NOT_REGISTERED"),
+        ({"purpose": "gossip"}, "PURPOSE_NOT_GRANTED"),
+        ({"matter": "m9"}, "MATTER_NOT_GRANTED"),
+    ],
+)
+@pytest.mark.clause("SX-10-d")
+def test_refuses_whom_the_grant_does_not_name_and_remembers_it(
+    door: Door, context: dict[str, str], expected: str
+) -> None:
+    reply = door.compare(**context)
+    assert (reply.status_code, code(reply)) == (403, expected)
+    assert reply.json()["entry"]
+    assert len(reply.json()["leaf"]) == 64
+    assert door.county.entries() == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'"text"',
+        b"\xff\xfe",
+        b'{"grant":"g1"}',
+        b'{"grant":"g1","claims":[]}',
+        b'{"grant":"g1","claims":[{"key":["1"],"values":{"name":1}}]}',
+        b'{"grant":"g1","claims":[{"key":["1"],"values":{"name":"x"}}],"more":1}',
+        b'{"grant":"g1","claims":[{"key":["1"],"values":{"name\\n":"x"}}]}',
+        b"[" * 100_000,
+    ],
+)
+def test_refuses_json_that_is_none_of_ours_and_remembers_it(door: Door, body: bytes) -> None:
+    reply = door.post("/v1/compare", body)
+    assert (reply.status_code, code(reply)) == (400, "BODY_UNREADABLE")
+    assert reply.json()["entry"]
+    assert "signature" in reply.headers
+    assert door.county.entries() == 1
+
+
+def test_refuses_a_body_past_the_bound(door: Door) -> None:
+    reply = door.post("/v1/compare", b" " * ((1 << 20) + 1))
+    assert (reply.status_code, code(reply)) == (413, "BODY_TOO_LARGE")
+
+
+def test_refuses_an_unreadable_parameter(door: Door) -> None:
+    assert code(door.get("/v1/changes", "grant=g3&after=x")) == "PARAMETER_UNREADABLE"
+    assert code(door.get("/v1/changes", "grant=g3&after=1&after=2")) == "PARAMETER_UNREADABLE"
+    assert code(door.get("/v1/changes", "grant=g3&after=1&more=2")) == "PARAMETER_UNREADABLE"
+
+
+def test_tells_the_refusal_in_chinese_first_and_in_english_where_asked(door: Door) -> None:
+    path = "/v1/compare"
+    chinese = httpx.post(f"{door.url}{path}", content=b"{}")
+    english = httpx.post(f"{door.url}{path}", content=b"{}", headers={"accept-language": "en;q=0.9, fr"})
+    assert chinese.json()["detail"] == "请求未签名。"
+    assert english.json()["detail"] == "The request is not signed."
+    assert english.json()["advice"]
+    assert english.json()["type"] == "urn:hutong:problem:NOT_SIGNED"
+
+
+def test_counts_refusals_of_unknown_callers_in_one_entry_per_source_and_minute(county: County) -> None:
+    door = county.start()
+    for _ in range(5):
+        assert httpx.post(f"{door.url}/v1/compare", content=b"{}").status_code == 401
+    body = claim()
+    stranger = door.signed("POST", "/v1/compare", body)
+    stranger["signature-input"] = stranger["signature-input"].replace('keyid="sys-a"', 'keyid="nobody"')
+    assert code(door.post("/v1/compare", body, headers=stranger)) == "CALLER_UNKNOWN"
+    door.process.terminate()
+    door.process.wait(30)
+    with county.db.transaction() as cur:
+        rows = cur.execute("select record from audit.entry where event = 'plane.unknown_refused'").fetchall()
+    records = [canonical.loads(row[0]) for row in rows]
+    counts: dict[str, int] = {}
+    for record in records:
+        assert record["source"] == "127.0.0.1"
+        for each, count in record["codes"].items():
+            counts[each] = counts.get(each, 0) + count
+    assert counts == {"NOT_SIGNED": 5, "CALLER_UNKNOWN": 1}
+    assert len(records) <= 2  # the minute may have turned
+
+
+def test_answers_nothing_when_its_entry_cannot_be_written(county: County) -> None:
+    door = county.start()
+    assert door.compare().status_code == 200
+    with county.db.transaction() as cur:
+        cur.execute("alter table audit.entry add constraint full_disk check (id < 0) not valid")
+    reply = door.compare()
+    assert reply.status_code == 503
+    assert "verdicts" not in reply.text
+    assert "Traceback" not in reply.text
+    assert county.entries() == 1
+
+
+def test_says_at_once_that_it_is_full(county: County) -> None:
+    import threading
+
+    door = county.start(bounds=Bounds(waiting=1, weight=1, seconds=30))
+    assert door.compare().status_code == 200
+    replies: list[httpx.Response] = []
+    from hutong.plane import grants
+
+    with county.db.transaction() as cur:
+        grants.lock_out_answers(cur)  # answers wait for this
+        asking = [threading.Thread(target=lambda: replies.append(door.compare())) for _ in range(8)]
+        for thread in asking:
+            thread.start()
+        for _ in range(100):
+            if len(replies) == 6:
+                break
+            threading.Event().wait(0.1)
+        assert [code(reply) for reply in replies] == ["GATEWAY_FULL"] * 6
+        assert {reply.headers["retry-after"] for reply in replies} == {"1"}
+    for thread in asking:
+        thread.join()
+    assert sorted(reply.status_code for reply in replies) == [200, 200] + [503] * 6
+
+
+def test_finishes_what_it_took_when_it_is_stopped(county: County) -> None:
+    import threading
+
+    from hutong.plane import grants
+
+    door = county.start()
+    assert door.compare().status_code == 200
+    replies: list[httpx.Response] = []
+    with county.db.transaction() as cur:
+        grants.lock_out_answers(cur)
+        asking = threading.Thread(target=lambda: replies.append(door.compare()))
+        asking.start()
+        threading.Event().wait(0.5)
+        door.process.terminate()
+        threading.Event().wait(0.5)
+    asking.join()
+    assert [reply.status_code for reply in replies] == [200]
+    assert county.entries() == 2
+
+
+def test_refuses_the_national_form_where_it_is_not_switched_on(county: County) -> None:
+    from hutong.core import national
+
+    door = county.start()
+    headers = dict(CONTEXT)
+    headers |= national.sign_bare(
+        secret=b"x" * 32, sid="sys-a", rid="r1", rtime=int(now().timestamp() * 1000)
+    )
+    reply = door.post("/v1/compare", claim(), headers=headers)
+    assert (reply.status_code, code(reply)) == (401, "CALLER_UNKNOWN")
+
+
+def test_signs_a_refusal_over_the_request_it_answers(door: Door) -> None:
+    body = claim(grant="nothing")
+    sent = door.signed("POST", "/v1/compare", body, nonce=secrets.token_bytes(16))
+    reply = door.post("/v1/compare", body, headers=sent)
+    assert (reply.status_code, code(reply)) == (404, "GRANT_UNKNOWN")
+    signatures.verify_reply(
+        404,
+        dict(reply.headers),
+        reply.content,
+        request_signature=signatures.parse(sent).signature,
+        public_key=door.county.reply_public_key,
+    )
