@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -22,11 +22,9 @@ app.add_typer(audit, name="audit")
 out = Console()
 err = Console(stderr=True)
 
-DataOption = Annotated[Optional[Path], typer.Option("--data", help="数据目录(默认 .hutong,或 HUTONG_DATA)")]
-PortOption = Annotated[Optional[int], typer.Option("--port", help="网页端口(默认 8000)")]
-GatewayPortOption = Annotated[
-    Optional[int], typer.Option("--gateway-port", help="数据服务网关端口(默认 8001)")
-]
+DataOption = Annotated[Path | None, typer.Option("--data", help="数据目录(默认 .hutong,或 HUTONG_DATA)")]
+PortOption = Annotated[int | None, typer.Option("--port", help="网页端口(默认 8000)")]
+GatewayPortOption = Annotated[int | None, typer.Option("--gateway-port", help="数据服务网关端口(默认 8001)")]
 
 
 def main() -> None:
@@ -97,9 +95,7 @@ def up(data: DataOption = None, port: PortOption = None, gateway_port: GatewayPo
     settings = _settings(data=data, port=port, gateway_port=gateway_port)
     with _opened(settings) as installation:
         running = doors.open_all(installation)
-        out.print(
-            f"网页 http://{settings.host}:{settings.port}/  网关 http://{settings.host}:{settings.gateway_port}/"
-        )
+        out.print(f"网页 http://{settings.host}:{settings.port}/  网关 http://{settings.host}:{settings.gateway_port}/")
         running.wait()
 
 
@@ -130,12 +126,8 @@ def work() -> None:
 @app.command()
 def load(
     resource: Annotated[str, typer.Argument(help="信息资源代码")],
-    file: Annotated[
-        Path, typer.Argument(help="CSV、Excel、Parquet 或 Arrow 文件", exists=True, dir_okay=False)
-    ],
-    key: Annotated[
-        Optional[str], typer.Option(help="批次号;同一批次号重复提交不会重复入库(默认取文件摘要)")
-    ] = None,
+    file: Annotated[Path, typer.Argument(help="CSV、Excel、Parquet 或 Arrow 文件", exists=True, dir_okay=False)],
+    key: Annotated[str | None, typer.Option(help="批次号;同一批次号重复提交不会重复入库(默认取文件摘要)")] = None,
     changes: Annotated[bool, typer.Option("--changes", help="增量(默认全量快照)")] = False,
     confirm: Annotated[bool, typer.Option("--confirm", help="确认清空或大量删除")] = False,
     data: DataOption = None,
@@ -160,17 +152,12 @@ def demo(
     """一个活的示范县。"""
     from hutong.demo import run
 
-    raise SystemExit(
-        run.run(
-            _settings(data=data, port=port, gateway_port=gateway_port), smoke=smoke, rows=rows, console=out
-        )
-    )
+    settings = _settings(data=data, port=port, gateway_port=gateway_port)
+    raise SystemExit(run.run(settings, smoke_only=smoke, rows=rows, console=out))
 
 
 @audit.command("export")
-def audit_export(
-    folder: Annotated[Path, typer.Argument(help="导出到的新目录")], data: DataOption = None
-) -> None:
+def audit_export(folder: Annotated[Path, typer.Argument(help="导出到的新目录")], data: DataOption = None) -> None:
     """导出整部存证日志。"""
     from hutong.audit import export
     from hutong.db.database import Database
@@ -179,7 +166,11 @@ def audit_export(
         db = Database(installation.database_url, role="auditor", size=1)
         try:
             export.export(
-                db, folder, now=installation.clock(), by="operator", vkey=installation.log_signer.verifier
+                db,
+                folder,
+                now=installation.clock(),
+                by="operator",
+                vkey=installation.log_signer.verifier,
             )
         finally:
             db.close()
@@ -189,7 +180,7 @@ def audit_export(
 @audit.command("verify")
 def audit_verify(
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False)],
-    key: Annotated[Optional[str], typer.Option(help="日志验证公钥(默认取目录内 log.vkey)")] = None,
+    key: Annotated[str | None, typer.Option(help="日志验证公钥(默认取目录内 log.vkey)")] = None,
 ) -> None:
     """不连数据库,核验导出的日志。"""
     from hutong.audit import verify

@@ -121,7 +121,7 @@ def _migrate_django(url: str) -> None:
     }
     subprocess.run(
         [sys.executable, "-m", "django", "migrate", "--no-input", "--verbosity", "0"], env=environ, check=True
-    )  # noqa: S603
+    )
 
 
 @contextmanager
@@ -155,9 +155,7 @@ def told(settings: Settings) -> Installation:
     if settings.database_url is None:
         raise ValueError("HUTONG_DATABASE_URL is not set; `hutong up` starts every door with it")
     with_clock, training = _clock(settings, training=False)
-    return Installation(
-        settings=settings, database_url=settings.database_url, clock=with_clock, training=training
-    )
+    return Installation(settings=settings, database_url=settings.database_url, clock=with_clock, training=training)
 
 
 def _clock(settings: Settings, *, training: bool) -> tuple[Clock, bool]:

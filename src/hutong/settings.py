@@ -49,9 +49,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     try:
         moment = datetime.fromisoformat(now) if now else None
     except ValueError:
-        raise ValueError(
-            f"HUTONG_NOW takes a moment such as 2026-03-02T09:00:00+08:00, not {now!r}"
-        ) from None
+        raise ValueError(f"HUTONG_NOW takes a moment such as 2026-03-02T09:00:00+08:00, not {now!r}") from None
     return Settings(
         data=Path(environ.get("HUTONG_DATA", ".hutong")).absolute(),
         database_url=environ.get("HUTONG_DATABASE_URL") or None,

@@ -32,9 +32,7 @@ class Doors:
 
     def _start(self, name: str) -> None:
         command = [sys.executable, "-m", "hutong.cli", *self.commands[name]]
-        self._running[name] = subprocess.Popen(
-            command, env={**os.environ, **self.environ}, stdin=subprocess.DEVNULL
-        )  # noqa: S603
+        self._running[name] = subprocess.Popen(command, env={**os.environ, **self.environ}, stdin=subprocess.DEVNULL)
 
     def tend(self) -> None:
         """Look once round the doors and start again what has fallen and has waited long enough."""

@@ -110,9 +110,7 @@ def make_residents(count: int, *, seed: int = 1, region: str = REGION) -> pa.Tab
     street, address = _addresses(household)
     return pa.table(
         {
-            "resident_number": pc.binary_join_element_wise(
-                body, pa.array(list("10X98765432")).take(check), ""
-            ),
+            "resident_number": pc.binary_join_element_wise(body, pa.array(list("10X98765432")).take(check), ""),
             "name": name,
             "sex": pc.if_else(male, "男", "女"),
             "ethnicity": ethnicity,
@@ -180,9 +178,7 @@ class _Draw:
 
     def below(self, bound: int, count: int) -> pa.Array:
         """Return `count` whole numbers from 0 to `bound` - 1; `bound` is under 2**31."""
-        raw = pa.Array.from_buffers(
-            pa.uint32(), count, [None, pa.py_buffer(self._source.randbytes(4 * count))]
-        )
+        raw = pa.Array.from_buffers(pa.uint32(), count, [None, pa.py_buffer(self._source.randbytes(4 * count))])
         scaled = pc.multiply(raw.cast(pa.uint64()), pa.scalar(bound, pa.uint64()))
         return pc.shift_right(scaled, pa.scalar(32, pa.uint64())).cast(pa.int64())
 
@@ -213,9 +209,7 @@ def _days() -> _Days:
     every = [_FIRST + timedelta(days=i) for i in range((_LAST - _FIRST).days + 1)]
     digits = pa.array([f"{day:%Y%m%d}" for day in every])
     blocks = [i * 10 + block for i, day in enumerate(every) for block in range(names.births(day.year))]
-    return _Days(
-        pa.array(every, pa.date32()), digits, _resident_weights(digits, 6), pa.array(blocks, pa.int64())
-    )
+    return _Days(pa.array(every, pa.date32()), digits, _resident_weights(digits, 6), pa.array(blocks, pa.int64()))
 
 
 def _people_slots(count: int, draw: _Draw, region: str) -> tuple[pa.Array, pa.Array, pa.Array]:

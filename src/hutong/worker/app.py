@@ -42,9 +42,7 @@ def run(installation: Installation) -> None:
     owner.close()
 
 
-def passes(
-    db: Database, *, clock: Clock, stop: threading.Event, schedule: tuple[Pass, ...] = SCHEDULE
-) -> None:
+def passes(db: Database, *, clock: Clock, stop: threading.Event, schedule: tuple[Pass, ...] = SCHEDULE) -> None:
     """Run every pass of `schedule` when it is due; one that fails is logged and tried again at its next time."""
     due = dict.fromkeys(schedule, 0.0)
     while not stop.is_set():

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from hutong.audit import retention
 from hutong.db.database import Database
-from hutong.plane import grants, limits, subscribe
+from hutong.plane import asking, grants, subscribe
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,9 @@ def _months(db: Database, now: datetime) -> None:
 
 SCHEDULE = (
     Pass("expire grants", timedelta(minutes=1), lambda db, now: grants.expire(db, now=now)),
-    Pass("sweep nonces", timedelta(minutes=1), lambda db, now: limits.sweep(db, now=now)),
-    Pass("prune feeds", timedelta(hours=1), lambda db, now: subscribe.prune(db, now=now)),
+    Pass("sweep nonces", timedelta(minutes=1), lambda db, now: asking.forget_nonces(db, now=now)),
+    Pass(
+        "prune feeds", timedelta(hours=1), lambda db, now: subscribe.prune(db, keep_days=subscribe.KEPT_DAYS, now=now)
+    ),
     Pass("make months of the log", timedelta(hours=12), _months),
 )

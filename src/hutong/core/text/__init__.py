@@ -47,9 +47,8 @@ def say(problem: Problem, *, language: Language) -> Said:
     texts = table().get(problem.code, {})
     if language == "en":
         return Said(str(problem), texts.get("do_en", ""))
-    facts = {name: value for name, value in problem.facts.items()}
     try:
-        message = texts["zh"].format_map(facts)
+        message = texts["zh"].format_map(problem.facts)
     except KeyError:
         message = str(problem)
     return Said(message, texts.get("do_zh", ""))

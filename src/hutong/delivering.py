@@ -1,0 +1,75 @@
+"""A file handed in at the command line: its manifest is made here, its receipt printed."""
+
+import hashlib
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from hutong.db.database import Database
+from hutong.installation import Installation
+from hutong.plane import loading, reading, tables
+from hutong.plane.keys import Keyring
+
+
+def deliver(
+    installation: Installation,
+    *,
+    resource: str,
+    file: Path,
+    key: str | None,
+    changes: bool,
+    confirm: bool,
+    console: Console,
+) -> loading.DeliveryReceipt:
+    """Load `file` into `resource`, show how far it is, print the receipt and return it.
+
+    `key` is the provider's own name for the delivery; without one the file's digest is, so that the same file
+    is never loaded twice. Raises what `plane.loading.load` raises.
+    """
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    db = Database(installation.database_url, role="plane", size=2)
+    try:
+        with db.transaction() as cur:
+            definition = tables.version(cur, code=resource).definition
+        read = reading.blocks(file, definition=definition, changes=changes)
+        manifest = loading.Manifest(
+            code=resource,
+            key=key or digest[:32],
+            kind="changes" if changes else "snapshot",
+            rows=sum(block.batch.num_rows + len(block.unreadable) for block in read),
+            sha256=digest,
+        )
+        with Progress(console=console, transient=True) as bar:
+            task = bar.add_task("交付入库", total=manifest.rows)
+            receipt = loading.load(
+                db,
+                source=file,
+                manifest=manifest,
+                keyring=Keyring.load(installation.keyring_path),
+                now=installation.clock(),
+                by="operator",
+                progress=lambda stage, rows: bar.update(task, description=_STAGES.get(stage, stage), completed=rows),
+                confirmed_by="operator" if confirm else None,
+                spool=installation.settings.spool,
+            )
+    finally:
+        db.close()
+    show(receipt, console=console)
+    return receipt
+
+
+_STAGES = {"read": "读取", "prepared": "检查与密封", "copied": "写入", "merged": "合并"}
+
+
+def show(receipt: loading.DeliveryReceipt, *, console: Console) -> None:
+    """Print a delivery's receipt as an officer reads it."""
+    if receipt.state == "held":
+        console.print(f"批次 {receipt.key} 已暂存,等待提供方确认({receipt.reason})。确认无误后加 --confirm 重新提交。")
+        return
+    console.print(
+        f"批次 {receipt.key} 已入库:报送 {receipt.sent} 行,接收 {receipt.accepted} 行,退回 {receipt.rejected} 行;"
+        f"新增 {receipt.inserted},更新 {receipt.updated},删除 {receipt.deleted}。",
+        soft_wrap=True,
+    )
