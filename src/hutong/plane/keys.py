@@ -1,4 +1,4 @@
-"""The key file: root secrets outside the database and its backup; every resource's keys are derived from one."""
+"""The key file: root secrets outside the database and its backup, of which every other key is derived."""
 
 import json
 import os

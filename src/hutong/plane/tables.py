@@ -1,8 +1,8 @@
 """The tables made from a definition, and every statement built from one.
 
 A holding `holding.r<id>_v<version>` has `k` (record key digest, primary key), `change` (its last change), per
-item `i_<code>`, and `b_<code>` (blind index) where the item is protected. Its feed `feed.r<id>_v<version>` has
-`change`, `op` (`u` put, `d` deleted), `k` and `at`; values are joined from the holding when it is read.
+item `i_<code>`, and `b_<code>` (blind index) where the item is protected. Its feed `feed.r<id>_v<version>`
+has `change`, `op` (`u` put, `d` deleted), `k` and `at`; values are joined from the holding when it is read.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ _PLAIN = {
     Type.FLOAT: "numeric",
     Type.DATE: "date",
 }
-"""How a plain item is stored; every other type is text. Numbers are numeric, so what is given back is exact."""
+"""How a plain item is stored; every other type is text. Numbers are numeric: what is given back is exact."""
 
 
 class DefinitionFaulty(Invalid):
@@ -211,6 +211,101 @@ def select_by_keys(held: Held, items: Sequence[str]) -> Composed:
     return SQL("select h.k{}{} from {} h where h.k = any (%(keys)s)").format(
         SQL(", ") if items else SQL(""), chosen(held.definition, items), held.holding
     )
+
+
+def arriving(held: Held) -> Composed:
+    """Return the statement that makes the temporary table a delivery is copied into."""
+    listed = SQL(", ").join(SQL("{} {}").format(Identifier(c), SQL(t)) for c, t in columns(held.definition))
+    return SQL("create temp table arriving (k bytea, op text, {}) on commit drop").format(listed)
+
+
+def copy_arriving(held: Held) -> Composed:
+    """Return the statement that copies rows of k, op and item columns into it."""
+    return SQL("copy arriving (k, op, {}) from stdin (format csv)").format(_names(held.definition))
+
+
+def changed(held: Held, *, snapshot: bool, before: Held | None) -> Composed:
+    """Return the statement that lists in table `changed`, numbered after `%(last)s`, what a delivery changes.
+
+    A snapshot deletes what is neither in it nor in `spared`. `before` is the version answered from until now,
+    if this is the first full load of another: its records that are gone are told as deleted.
+    """
+    compared = [condition_column(item) for item in held.definition.items]
+    differs = SQL("({}) is distinct from ({})").format(_of("a", compared), _of("h", compared))
+    gone = SQL(
+        "select h.k, 'd', false from {} h where not exists (select from arriving a where a.k = h.k)"
+        " and not exists (select from spared s where s.k = h.k)"
+        if snapshot
+        else "select h.k, 'd', false from {} h join arriving a on a.k = h.k where a.op = 'd'"
+    ).format(held.holding)
+    if before is not None:
+        gone = SQL(
+            "select h.k, 'd', false from {} h where not exists (select from arriving a where a.k = h.k)"
+        ).format(before.holding)
+    return SQL(
+        "create temp table changed on commit drop as"
+        " select row_number() over () + %(last)s::bigint as change, op, k, fresh from ("
+        " select a.k, 'u' as op, h.k is null as fresh from arriving a left join {} h on h.k = a.k"
+        " where a.op = 'u' and (h.k is null or {})"
+        " union all {}) found"
+    ).format(held.holding, differs, gone)
+
+
+def delete_changed(held: Held) -> Composed:
+    """Return the statement that deletes what `changed` says is gone."""
+    return SQL("delete from {} h using changed c where h.k = c.k and c.op = 'd'").format(held.holding)
+
+
+def update_changed(held: Held) -> Composed:
+    """Return the statement that rewrites the rows that differ."""
+    pairs = SQL(", ").join(
+        SQL("{} = {}").format(Identifier(c), Identifier("a", c)) for c, _ in columns(held.definition)
+    )
+    return SQL(
+        "update {} h set change = c.change, {} from changed c join arriving a on a.k = c.k"
+        " where h.k = c.k and c.op = 'u' and not c.fresh"
+    ).format(held.holding, pairs)
+
+
+def insert_changed(held: Held) -> Composed:
+    """Return the statement that inserts the new rows."""
+    listed = [c for c, _ in columns(held.definition)]
+    return SQL(
+        "insert into {} (k, change, {}) select a.k, c.change, {} from changed c join arriving a on a.k = c.k"
+        " where c.fresh order by a.k"
+    ).format(held.holding, _names(held.definition), _of("a", listed))
+
+
+def insert_all(held: Held) -> Composed:
+    """Return the statement that inserts everything into an empty holding, numbered after `%(last)s`."""
+    listed = [c for c, _ in columns(held.definition)]
+    return SQL(
+        "insert into {} (k, change, {}) select a.k, row_number() over (order by a.k) + %(last)s::bigint, {}"
+        " from arriving a where a.op = 'u'"
+    ).format(held.holding, _names(held.definition), _of("a", listed))
+
+
+def feed_changed(held: Held) -> Composed:
+    """Return the statement that writes `changed` to the feed."""
+    return SQL(
+        "insert into {} (change, op, k, at) select change, op, k, %(now)s from changed order by change"
+    ).format(held.feed)
+
+
+def feed_all(held: Held) -> Composed:
+    """Return the statement that writes every row after `%(last)s` to the feed."""
+    return SQL(
+        "insert into {} (change, op, k, at) select change, 'u', k, %(now)s from {} where change > %(last)s"
+        " order by change"
+    ).format(held.feed, held.holding)
+
+
+def _names(definition: Definition) -> Composed:
+    return SQL(", ").join(Identifier(c) for c, _ in columns(definition))
+
+
+def _of(table: str, listed: Sequence[str]) -> Composed:
+    return SQL(", ").join(Identifier(table, c) for c in listed)
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,412 @@
+"""Reading what is delivered: CSV, Excel, Parquet or Arrow into batches of text, never the whole file at once.
+
+A row has the number a person sees: the header is row 1 (Parquet and Arrow have none; their first row is 2 all
+the same). The header names items by code or by name. Everything is read as text; null and empty text differ.
+"""
+
+import codecs
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+import pyarrow.parquet as parquet
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from hutong.core.errors import Malformed, TooLarge
+from hutong.plane.definition import Definition
+
+LONGEST_LINE = 1 << 20
+OP = "_op"
+"""The column of a changes delivery that says u (put) or d (delete)."""
+
+_CHUNK = 1 << 20
+_BLOCK = 4 << 20
+_ROWS = 1 << 15
+_WIDEST_BLOCK = 64 << 20
+_LARGEST_WORKBOOK = 4 << 30
+_LARGEST_RATIO = 250
+_ENCODINGS = ("utf-8", "gb18030")
+
+
+class FileEmpty(Malformed):
+    """The file {file} is empty: there is not even a header."""
+
+
+class EncodingBroken(Malformed):
+    """Line {line} of {file} is neither UTF-8 nor GB18030."""
+
+
+class LineTooLong(TooLarge):
+    """Line {line} of {file} is longer than {longest} bytes."""
+
+
+class FileBroken(Malformed):
+    """{file} cannot be read as {format}: {fault}."""
+
+
+class FormatUnknown(Malformed):
+    """{format} is no format Hutong reads; there are csv, xlsx, parquet and arrow."""
+
+
+class WorkbookSuspicious(TooLarge):
+    """The workbook {file} unpacks to {size} bytes, {ratio} times its size; that is not accepted."""
+
+
+class WorkbookDeclares(Malformed):
+    """{part} of the workbook {file} has a document type declaration; that is not accepted."""
+
+
+class ColumnsWrong(Malformed):
+    """The columns of {file} do not fit {resource}: missing {missing}, unknown {unknown}, twice {twice}."""
+
+
+class ColumnUnreadable(Malformed):
+    """The column {item} of {file} is of type {type}, which cannot be read as text."""
+
+
+class RowTooWide(TooLarge):
+    """A row of {file} after row {row} is larger than {longest} bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A row that could not be taken apart: its number, and the code and text of why."""
+
+    number: int
+    reason: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows as text, a column per item under its code, with their numbers; and rows that could not be read."""
+
+    batch: pa.RecordBatch
+    numbers: Sequence[int]
+    unreadable: list[Unreadable] = field(default_factory=list)
+
+
+def blocks(
+    path: Path, *, definition: Definition, format: str | None = None, changes: bool = False
+) -> Iterator[Block]:
+    """Yield the rows of `path`; `changes` asks for the column `_op` too. Raises a Malformed or TooLarge.
+
+    Every fault of the file as a whole comes before the first block where it can be known then; encoding, line
+    length and columns always can.
+    """
+    format = format or detect(path)
+    try:
+        read = _READERS[format]
+    except KeyError:
+        raise FormatUnknown(format=format) from None
+    if path.stat().st_size == 0:
+        raise FileEmpty(file=path.name)
+    return read(path, definition, changes)
+
+
+def detect(path: Path) -> str:
+    """Return the format of `path` by its first bytes."""
+    with path.open("rb") as file:
+        start = file.read(6)
+    for magic, format in ((b"PAR1", "parquet"), (b"ARROW1", "arrow"), (b"PK\x03\x04", "xlsx")):
+        if start.startswith(magic):
+            return format
+    return "csv"
+
+
+def columns(header: Sequence[str], *, definition: Definition, changes: bool, file: str) -> list[str]:
+    """Return the item code of each column of `header`, which may use codes or names; raises ColumnsWrong."""
+    wanted = [item.code for item in definition.items] + ([OP] if changes else [])
+    by_name: dict[str, str] = {}
+    for item in definition.items:
+        by_name[item.name] = "" if item.name in by_name else item.code
+    known = {name: code for name, code in by_name.items() if code} | {code: code for code in wanted}
+    titles = [title.lstrip("\ufeff").strip() for title in header]
+    found = [known.get(title, "") for title in titles]
+    missing = [code for code in wanted if code not in found]
+    unknown = [title for title, code in zip(titles, found, strict=True) if not code]
+    twice = sorted({code for code in found if code and found.count(code) > 1})
+    if missing or unknown or twice:
+        named = {"missing": missing, "unknown": unknown, "twice": twice}
+        raise ColumnsWrong(
+            file=file, resource=definition.code, **{k: ", ".join(v)[:500] or "-" for k, v in named.items()}
+        )
+    return found
+
+
+def _csv(path: Path, definition: Definition, changes: bool) -> Iterator[Block]:
+    encoding = _encoding(path)
+    header = _header(path, encoding)
+    found = columns(header, definition=definition, changes=changes, file=path.name)
+    return _csv_blocks(path, found, encoding)
+
+
+def _csv_blocks(path: Path, found: list[str], encoding: str) -> Iterator[Block]:
+    ragged: list[Unreadable] = []
+
+    def note(row: arrow_csv.InvalidRow) -> str:
+        shown = f"{row.actual_columns} / {row.expected_columns}"
+        ragged.append(Unreadable(row.number, "ROW_RAGGED", shown))
+        return "skip"
+
+    number = 2
+    try:
+        reader = arrow_csv.open_csv(
+            path,
+            read_options=arrow_csv.ReadOptions(
+                use_threads=False,
+                block_size=_BLOCK,
+                column_names=found,
+                skip_rows_after_names=1,
+                encoding=encoding,
+            ),
+            parse_options=arrow_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=note),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(found, pa.string()),
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=False,
+            ),
+        )
+        for batch in reader:
+            numbers, number = _numbers(number, batch.num_rows, ragged)
+            passed = [one for one in ragged if one.number < number]
+            del ragged[: len(passed)]
+            yield Block(batch, numbers, passed)
+    except pa.ArrowInvalid as fault:
+        if "Empty CSV file" in str(fault):
+            return
+        if "straddling" in str(fault):
+            raise RowTooWide(file=path.name, row=number - 1, longest=_BLOCK) from None
+        raise FileBroken(file=path.name, format="csv", fault=_first_line(fault)) from None
+    finally_numbers = pa.record_batch([pa.array([], pa.string()) for _ in found], names=found)
+    if ragged:
+        yield Block(finally_numbers, [], ragged)
+
+
+def _numbers(first: int, count: int, ragged: list[Unreadable]) -> tuple[Sequence[int], int]:
+    """Return the numbers of `count` rows from `first`, without those of ragged rows, and the next number."""
+    skipped = {one.number for one in ragged}
+    if not skipped or min(skipped) >= first + count:
+        return range(first, first + count), first + count
+    numbers: list[int] = []
+    while len(numbers) < count:
+        if first not in skipped:
+            numbers.append(first)
+        first += 1
+    return numbers, first
+
+
+def _encoding(path: Path) -> str:
+    """Return the encoding the whole file is valid in; raises EncodingBroken or LineTooLong with the line."""
+    furthest = 0
+    for encoding in _ENCODINGS:
+        line = _broken_line(path, encoding)
+        if line is None:
+            return encoding
+        furthest = max(furthest, line)
+    raise EncodingBroken(file=path.name, line=furthest)
+
+
+def _broken_line(path: Path, encoding: str) -> int | None:
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    line, carried = 1, 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            first, last = chunk.find(b"\n"), chunk.rfind(b"\n")
+            if carried + (len(chunk) if first < 0 else first) > LONGEST_LINE:
+                raise LineTooLong(file=path.name, line=line, longest=LONGEST_LINE)
+            carried = carried + len(chunk) if first < 0 else len(chunk) - last - 1
+            pending = len(decoder.getstate()[0])
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError as fault:
+                return line + chunk.count(b"\n", 0, max(fault.start - pending, 0))
+            line += chunk.count(b"\n")
+        try:
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return line
+    return None
+
+
+def _header(path: Path, encoding: str) -> list[str]:
+    with path.open(encoding=encoding, newline="") as file:
+        start = file.read(_CHUNK)
+    csv.field_size_limit(_CHUNK)
+    header = next((row for row in csv.reader(io.StringIO(start, newline="")) if row), None)
+    if header is None or not "".join(header).strip("\ufeff "):
+        raise FileEmpty(file=path.name)
+    return header
+
+
+def _parquet(path: Path, definition: Definition, changes: bool) -> Iterator[Block]:
+    try:
+        file = parquet.ParquetFile(path, memory_map=True)
+        found = columns(file.schema_arrow.names, definition=definition, changes=changes, file=path.name)
+    except (pa.ArrowException, OSError) as fault:
+        raise FileBroken(file=path.name, format="parquet", fault=_first_line(fault)) from None
+    return _columnar(path, "parquet", file.iter_batches(batch_size=_ROWS), found)
+
+
+def _arrow(path: Path, definition: Definition, changes: bool) -> Iterator[Block]:
+    try:
+        file = pa.ipc.open_file(pa.memory_map(str(path)))
+        found = columns(file.schema.names, definition=definition, changes=changes, file=path.name)
+    except (pa.ArrowException, OSError) as fault:
+        raise FileBroken(file=path.name, format="arrow", fault=_first_line(fault)) from None
+    return _columnar(path, "arrow", (file.get_batch(i) for i in range(file.num_record_batches)), found)
+
+
+def _columnar(
+    path: Path, format: str, batches: Iterator[pa.RecordBatch], found: list[str]
+) -> Iterator[Block]:
+    number = 2
+    try:
+        for whole in batches:
+            for start in range(0, whole.num_rows, _ROWS):
+                batch = whole.slice(start, _ROWS)
+                columns = [_text(c, code, path) for c, code in zip(batch.columns, found, strict=True)]
+                text = pa.record_batch(columns, names=found)
+                text.validate(full=True)
+                yield Block(text, range(number, number + batch.num_rows))
+                number += batch.num_rows
+    except (pa.ArrowException, OSError) as fault:
+        raise FileBroken(file=path.name, format=format, fault=_first_line(fault)) from None
+
+
+def _text(column: pa.Array, code: str, path: Path) -> pa.Array:
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        raise ColumnUnreadable(file=path.name, item=code, type=str(kind))
+    column.validate(full=True)
+    try:
+        return pc.cast(column, pa.string())
+    except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
+        raise ColumnUnreadable(file=path.name, item=code, type=str(kind)) from None
+
+
+def _xlsx(path: Path, definition: Definition, changes: bool) -> Iterator[Block]:
+    _guard(path)
+    try:
+        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()
+        rows = sheet.iter_rows(values_only=True)
+        header = next(rows, ())
+    except (InvalidFileException, KeyError, ValueError, IndexError, SyntaxError, zipfile.BadZipFile) as fault:
+        raise FileBroken(file=path.name, format="xlsx", fault=_first_line(fault)) from None
+    titles = ["" if cell is None else str(cell) for cell in header]
+    while titles and not titles[-1].strip():
+        titles.pop()
+    if not titles:
+        raise FileEmpty(file=path.name)
+    found = columns(titles, definition=definition, changes=changes, file=path.name)
+    return _sheet(path, rows, found)
+
+
+def _sheet(path: Path, rows: Iterator[tuple[object, ...]], found: list[str]) -> Iterator[Block]:
+    width = len(found)
+    kept: list[list[str | None]] = []
+    numbers: list[int] = []
+    unreadable: list[Unreadable] = []
+
+    def block() -> Block:
+        arrays = [pa.array(column, pa.string()) for column in zip(*kept, strict=True)] or [
+            pa.array([], pa.string()) for _ in found
+        ]
+        return Block(pa.record_batch(arrays, names=found), numbers, unreadable)
+
+    try:
+        size = 0
+        for number, row in enumerate(rows, start=2):
+            cells = [_cell(value) for value in row]
+            if not any(cell is not None for cell in cells):
+                continue
+            if any(cell is not None for cell in cells[width:]):
+                unreadable.append(Unreadable(number, "ROW_RAGGED", f"{len(cells)} / {width}"))
+                continue
+            texts = "".join(cell for cell in cells if cell)
+            if not texts.isascii() and _surrogate(texts):
+                unreadable.append(Unreadable(number, "ROW_SURROGATE", ""))
+                continue
+            kept.append((cells + [None] * (width - len(cells)))[:width])
+            numbers.append(number)
+            size += len(texts)
+            if len(kept) + len(unreadable) >= _ROWS or size > _WIDEST_BLOCK:
+                yield block()
+                kept, numbers, unreadable, size = [], [], [], 0
+        yield block()
+    except (ValueError, KeyError, IndexError, SyntaxError, zipfile.BadZipFile, EOFError) as fault:
+        raise FileBroken(file=path.name, format="xlsx", fault=_first_line(fault)) from None
+
+
+def _cell(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(timespec="seconds")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)
+
+
+def _surrogate(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _guard(path: Path) -> None:
+    """Refuse a workbook that unpacks beyond measure, or declares a document type, before parsing it."""
+    packed = max(path.stat().st_size, 1)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+            _measured(path, sum(part.file_size for part in parts), packed)
+            unpacked = 0
+            for part in parts:
+                with archive.open(part) as file:
+                    for length in _unpack(path, part.filename, file):
+                        unpacked += length
+                        _measured(path, unpacked, packed)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as fault:
+        raise FileBroken(file=path.name, format="xlsx", fault=_first_line(fault)) from None
+
+
+def _measured(path: Path, size: int, packed: int) -> None:
+    if size > _LARGEST_WORKBOOK or (size > _WIDEST_BLOCK and size > _LARGEST_RATIO * packed):
+        raise WorkbookSuspicious(file=path.name, size=size, ratio=size // packed)
+
+
+def _unpack(path: Path, part: str, file: BinaryIO | object) -> Iterator[int]:
+    markup = part.endswith((".xml", ".rels", ".vml"))
+    before = b""
+    while chunk := file.read(_CHUNK):  # type: ignore[union-attr]
+        seen = before + chunk
+        if markup and (b"<!DOCTYPE" in seen or b"<!ENTITY" in seen or (not before and b"\x00" in seen[:64])):
+            raise WorkbookDeclares(file=path.name, part=part)
+        before = seen[-16:]
+        yield len(chunk)
+
+
+def _first_line(fault: BaseException) -> str:
+    return (str(fault).splitlines() or [type(fault).__name__])[0][:200]
+
+
+_READERS = {"csv": _csv, "parquet": _parquet, "arrow": _arrow, "xlsx": _xlsx}

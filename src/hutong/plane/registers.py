@@ -1,0 +1,247 @@
+"""The systems, persons and devices that may appear in a question; nothing not registered here is answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from psycopg import Cursor
+
+from hutong.audit import log
+from hutong.core import digest
+from hutong.core.errors import Conflicting, Invalid, Missing, Refused
+from hutong.db import sql
+from hutong.plane.keys import Keyring
+
+queries = sql.load(__package__, "registers.sql")
+
+LOWEST_LEVEL = 2
+PROFILES = ("rfc9421", "gjgxjhpt", "gjgxjhpt-bare")
+_BEIJING = ZoneInfo("Asia/Shanghai")
+_KEY_ID = 16
+
+
+class ProtectionTooLow(Refused):
+    """The system {system} has protection level {level}; a connected system needs level 2 or higher."""
+
+    clause = "SX-09"
+
+
+class ProtectionExpired(Refused):
+    """The evidence of the protection level of system {system} expired on {until}."""
+
+    clause = "SX-09"
+
+
+class IdentityTaken(Conflicting):
+    """The {kind} {id} is registered already."""
+
+
+class NotRegistered(Missing):
+    """There is no registered {kind} {id}."""
+
+
+class CredentialsFaulty(Invalid):
+    """The system {system} cannot be registered: {fault}."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A registered system; `secret` is encrypted, `revision` counts changes of key, secret and profiles."""
+
+    id: str
+    org: str
+    name: str
+    public_key: bytes | None
+    secret: bytes | None
+    profiles: list[str]
+    revision: int
+    mlps_level: int
+    mlps_until: date
+    state: str
+
+
+def register_system(
+    cur: Cursor,
+    *,
+    id: str,
+    org: str,
+    name: str,
+    mlps_level: int,
+    mlps_until: date,
+    now: datetime,
+    by: str,
+    public_key: bytes | None = None,
+    secret: bytes | None = None,
+    keyring: Keyring | None = None,
+    profiles: Sequence[str] = ("rfc9421",),
+) -> None:
+    """Register a system of `org`; `public_key` is its Ed25519 key, `secret` that of the national profile.
+
+    SX-09: raises ProtectionTooLow under level 2 and ProtectionExpired where the evidence ended before today
+    in Beijing. Raises CredentialsFaulty and IdentityTaken.
+    """
+    _check_protection(id, level=mlps_level, until=mlps_until, now=now)
+    _check_credentials(id, public_key=public_key, secret=secret, profiles=profiles)
+    values = {
+        "id": id,
+        "org": org,
+        "name": name,
+        "public_key": public_key,
+        "secret": _encrypted(id, secret, keyring),
+        "profiles": list(profiles),
+        "mlps_level": mlps_level,
+        "mlps_until": mlps_until,
+    }
+    if cur.execute(queries.register_system, values).fetchone() is None:
+        raise IdentityTaken(kind="system", id=id)
+    record = {"system": id, "org": org, "name": name, "profiles": list(profiles), "mlps_level": mlps_level,
+              "mlps_until": mlps_until.isoformat(), "by": by}  # fmt: skip
+    _enter(cur, "plane.system_registered", record, org=org, now=now)
+
+
+def change_system(
+    cur: Cursor,
+    *,
+    id: str,
+    now: datetime,
+    by: str,
+    public_key: bytes | None = None,
+    secret: bytes | None = None,
+    keyring: Keyring | None = None,
+    profiles: Sequence[str] | None = None,
+    mlps_level: int | None = None,
+    mlps_until: date | None = None,
+    state: str | None = None,
+) -> None:
+    """Change what is given of a system and leave the rest; new credentials count its revision up.
+
+    SX-09 holds for a system that is or becomes active. Raises NotRegistered, else as `register_system`.
+    """
+    before = system(cur, id=id)
+    after = replace(
+        before,
+        public_key=public_key or before.public_key,
+        secret=_encrypted(id, secret, keyring) if secret else before.secret,
+        profiles=before.profiles if profiles is None else list(profiles),
+        mlps_level=before.mlps_level if mlps_level is None else mlps_level,
+        mlps_until=mlps_until or before.mlps_until,
+        state=state or before.state,
+    )
+    if after.state == "active":
+        _check_protection(id, level=after.mlps_level, until=after.mlps_until, now=now)
+    _check_credentials(id, public_key=after.public_key, secret=after.secret, profiles=after.profiles)
+    if _credentials(after) != _credentials(before):
+        after = replace(after, revision=before.revision + 1)
+    cur.execute(queries.change_system, {field: getattr(after, field) for field in System.__slots__})
+    record = {"system": id, "org": before.org, "before": _said(before), "after": _said(after), "by": by}
+    _enter(cur, "plane.system_changed", record, org=before.org, now=now)
+
+
+def system(cur: Cursor, *, id: str) -> System:
+    """Return a registered system and lock its row; raises NotRegistered."""
+    row = cur.execute(queries.system, {"id": id}).fetchone()
+    if row is None:
+        raise NotRegistered(kind="system", id=id)
+    return System(*row)
+
+
+def open_secret(keyring: Keyring, *, system: str, secret: bytes) -> bytes:
+    """Return the secret of a system's national profile in the clear, as this module enciphered it."""
+    key_id, kept = secret[:_KEY_ID].decode(), secret[_KEY_ID:]
+    return digest.INTERNATIONAL.decrypt(
+        keyring.platform("system-secret", key_id=key_id), kept, system.encode()
+    )
+
+
+def register_person(cur: Cursor, *, id: str, org: str, name: str, now: datetime, by: str) -> None:
+    """Register a person who may be named as user; raises IdentityTaken."""
+    if cur.execute(queries.register_person, {"id": id, "org": org, "name": name}).fetchone() is None:
+        raise IdentityTaken(kind="person", id=id)
+    _enter(cur, "plane.person_registered", {"person": id, "org": org, "by": by}, org=org, now=now)
+
+
+def register_device(cur: Cursor, *, id: str, org: str, name: str, now: datetime, by: str) -> None:
+    """Register a device that may be named; raises IdentityTaken."""
+    if cur.execute(queries.register_device, {"id": id, "org": org, "name": name}).fetchone() is None:
+        raise IdentityTaken(kind="device", id=id)
+    _enter(cur, "plane.device_registered", {"device": id, "org": org, "by": by}, org=org, now=now)
+
+
+def set_person_state(cur: Cursor, *, id: str, state: str, now: datetime, by: str) -> None:
+    """Stop a person (`stopped`) or let them go on (`active`); raises NotRegistered."""
+    _set_state(cur, kind="person", id=id, state=state, now=now, by=by)
+
+
+def set_device_state(cur: Cursor, *, id: str, state: str, now: datetime, by: str) -> None:
+    """Stop a device (`stopped`) or let it go on (`active`); raises NotRegistered."""
+    _set_state(cur, kind="device", id=id, state=state, now=now, by=by)
+
+
+_STATE = {
+    "person": (queries.person, queries.change_person, "plane.person_changed"),
+    "device": (queries.device, queries.change_device, "plane.device_changed"),
+}
+
+
+def _set_state(cur: Cursor, *, kind: str, id: str, state: str, now: datetime, by: str) -> None:
+    read, change, event = _STATE[kind]
+    row = cur.execute(read, {"id": id}).fetchone()
+    if row is None:
+        raise NotRegistered(kind=kind, id=id)
+    org, before = row
+    cur.execute(change, {"id": id, "state": state})
+    record = {kind: id, "org": org, "before": {"state": before}, "after": {"state": state}, "by": by}
+    _enter(cur, event, record, org=org, now=now)
+
+
+def _check_protection(id: str, *, level: int, until: date, now: datetime) -> None:
+    if level < LOWEST_LEVEL:
+        raise ProtectionTooLow(system=id, level=level)
+    if until < now.astimezone(_BEIJING).date():
+        raise ProtectionExpired(system=id, until=until.isoformat())
+
+
+def _check_credentials(
+    id: str, *, public_key: bytes | None, secret: bytes | None, profiles: Sequence[str]
+) -> None:
+    if not profiles or any(profile not in PROFILES for profile in profiles):
+        raise CredentialsFaulty(system=id, fault=f"profiles are {', '.join(PROFILES)}")
+    if public_key is not None and len(public_key) != 32:
+        raise CredentialsFaulty(system=id, fault="an Ed25519 public key has 32 bytes")
+    if "rfc9421" in profiles and public_key is None:
+        raise CredentialsFaulty(system=id, fault="the profile rfc9421 needs a public key")
+    if any(profile != "rfc9421" for profile in profiles) and secret is None:
+        raise CredentialsFaulty(system=id, fault="the national profile needs a secret")
+
+
+def _encrypted(id: str, secret: bytes | None, keyring: Keyring | None) -> bytes | None:
+    """Return key id (16 characters) and ciphertext, bound to the system."""
+    if secret is None:
+        return None
+    if keyring is None:
+        raise CredentialsFaulty(system=id, fault="a secret is kept under the platform's keys only")
+    key = keyring.platform("system-secret")
+    return keyring.current.encode() + digest.INTERNATIONAL.encrypt(key, secret, id.encode())
+
+
+def _credentials(system: System) -> tuple[object, ...]:
+    return system.public_key, system.secret, system.profiles
+
+
+def _said(system: System) -> dict[str, object]:
+    """Return what the log may say of a system: its key public, its secret only as there or not."""
+    return {
+        "public_key": system.public_key.hex() if system.public_key else None,
+        "secret": system.secret is not None,
+        "profiles": system.profiles,
+        "revision": system.revision,
+        "mlps_level": system.mlps_level,
+        "mlps_until": system.mlps_until.isoformat(),
+        "state": system.state,
+    }
+
+
+def _enter(cur: Cursor, event: str, record: dict[str, Any], *, org: str, now: datetime) -> None:
+    log.append(cur, [log.Entry(event=event, at=now, record=record, org=org)])

@@ -1,0 +1,41 @@
+-- name: register_system
+-- Enter a system; none comes back where the id is taken.
+insert into plane.system (id, org, name, public_key, secret, profiles, mlps_level, mlps_until)
+values (%(id)s, %(org)s, %(name)s, %(public_key)s, %(secret)s, %(profiles)s, %(mlps_level)s, %(mlps_until)s)
+on conflict do nothing returning id
+
+-- name: system
+-- One system as registered, locked for a change.
+select id, org, name, public_key, secret, profiles, revision, mlps_level, mlps_until, state
+from plane.system where id = %(id)s for update
+
+-- name: change_system
+-- Write a system anew; the revision counts changes of key, secret and profiles.
+update plane.system
+set name = %(name)s, public_key = %(public_key)s, secret = %(secret)s, profiles = %(profiles)s,
+    revision = %(revision)s, mlps_level = %(mlps_level)s, mlps_until = %(mlps_until)s, state = %(state)s
+where id = %(id)s
+
+-- name: register_person
+-- Enter a person; none comes back where the id is taken.
+insert into plane.person (id, org, name) values (%(id)s, %(org)s, %(name)s) on conflict do nothing returning id
+
+-- name: person
+-- One person as registered, locked for a change.
+select org, state from plane.person where id = %(id)s for update
+
+-- name: change_person
+-- Stop a person or let them go on.
+update plane.person set state = %(state)s where id = %(id)s
+
+-- name: register_device
+-- Enter a device; none comes back where the id is taken.
+insert into plane.device (id, org, name) values (%(id)s, %(org)s, %(name)s) on conflict do nothing returning id
+
+-- name: device
+-- One device as registered, locked for a change.
+select org, state from plane.device where id = %(id)s for update
+
+-- name: change_device
+-- Stop a device or let it go on.
+update plane.device set state = %(state)s where id = %(id)s

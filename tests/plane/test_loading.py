@@ -1,0 +1,382 @@
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hutong.audit import log
+from hutong.core.normalise import normalise
+from hutong.db.database import Database
+from hutong.plane import loading, reading, sealing, tables
+from hutong.plane.keys import Keyring
+
+from delivering import NOW, definition, manifest, row, write_csv
+
+CODE = "307001/000001"
+PLAIN = ("born", "amount", "remark")
+
+
+@pytest.fixture
+def plane(database_url: str) -> Iterator[Database]:
+    database = Database(database_url, role="plane")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def keyring(tmp_path: Path) -> Keyring:
+    return Keyring.create(tmp_path / "keys.json")
+
+
+@pytest.fixture
+def published(db: Database) -> None:
+    with db.transaction() as cur:
+        tables.publish(cur, definition=definition(), now=NOW)
+
+
+class Provider:
+    def __init__(self, plane: Database, keyring: Keyring, folder: Path) -> None:
+        self.plane, self.keyring, self.folder, self.count = plane, keyring, folder, 0
+
+    def send(self, rows: list, *, kind: str = "snapshot", key: str | None = None, **more) -> loading.DeliveryReceipt:
+        self.count += 1
+        header = [item.code for item in definition().items] + (["_op"] if kind == "changes" else [])
+        path = write_csv(self.folder / f"{self.count}.csv", rows, header=header)
+        said = manifest(path, key=key or f"d{self.count}", rows=len(rows), kind=kind)
+        return loading.load(
+            self.plane, source=path, manifest=said, keyring=self.keyring, by="provider-1", now=NOW, **more
+        )
+
+
+@pytest.fixture
+def provider(plane: Database, keyring: Keyring, published: None, tmp_path: Path) -> Provider:
+    return Provider(plane, keyring, tmp_path)
+
+
+def held(plane: Database, keyring: Keyring) -> dict[str, tuple]:
+    """What is held, opened: id → (seal of the name is right for, phone, born, amount, remark)."""
+    with plane.transaction() as cur:
+        it = tables.held(cur, codes=[CODE]).get(CODE)
+        if it is None:
+            return {}
+        keys = keyring.resource(CODE, key_id=it.key_id)
+        rows = cur.execute(
+            f"select k, i_id, i_name, i_phone, i_born::text, i_amount::text, i_remark from holding.{it.relation}"
+        ).fetchall()
+    return {
+        sealing.unprotect(keys, "id", k, i): (name, phone and sealing.unprotect(keys, "phone", k, phone), *rest)
+        for k, i, name, phone, *rest in rows
+    }
+
+
+def expected(keyring: Keyring, rows: dict[str, dict]) -> dict[str, tuple]:
+    keys = keyring.resource(CODE)
+
+    def one(r: dict) -> tuple:
+        k = sealing.record_key(keys, [normalise(r["id"])])
+        return (sealing.seal(keys, "name", k, normalise(r["name"])), r["phone"], *(r[c] for c in PLAIN))
+
+    return {key: one(r) for key, r in rows.items()}
+
+
+def entries(db: Database) -> list[tuple[str, dict]]:
+    with db.transaction() as cur:
+        rows = cur.execute("select event, record from audit.entry order by id").fetchall()
+    return [(event, json.loads(record)) for event, record in rows]
+
+
+@pytest.mark.clause("SX-04-f")
+def test_holds_what_was_delivered_and_says_so(
+    provider: Provider, plane: Database, keyring: Keyring, db: Database
+) -> None:
+    rows = [row("A1"), row("A2", name="欧阳·娜娜", remark='"x", \n😀𠮷', phone=None), row("A3", born="19900102")]
+    receipt = provider.send(rows)
+    assert (receipt.state, receipt.sent, receipt.accepted, receipt.rejected) == ("loaded", 3, 3, 0)
+    assert (receipt.inserted, receipt.first_change, receipt.last_change) == (3, 1, 3)
+    rows[2]["born"] = "1990-01-02"
+    assert held(plane, keyring) == expected(keyring, {r["id"]: r for r in rows})
+    [(event, record)] = entries(db)
+    assert event == "plane.delivered"
+    assert (record["delivery"], record["accepted"], record["last_change"]) == ("d1", 3, 3)
+
+
+def test_nothing_readable_of_a_sealed_or_protected_item_reaches_database_or_spool(
+    provider: Provider, db: Database, tmp_path: Path
+) -> None:
+    spool = tmp_path / "spool"
+    spool.mkdir()
+    seen: list[bytes] = []
+
+    def look(stage: str, rows: int) -> None:
+        seen.extend(file.read_bytes() for file in spool.rglob("*") if file.is_file())
+
+    provider.send([row("SECRETID", name="SECRETNAME", phone="SECRETPHONE"), row("SECRETBAD", name="", phone="SECRETX")],
+                  progress=look, spool=spool)  # fmt: skip
+    assert seen
+    assert all(b"SECRET" not in data for data in seen)
+    assert list(spool.iterdir()) == []
+    with db.transaction() as cur:
+        for (name,) in cur.execute(
+            "select schemaname || '.' || quote_ident(tablename) from pg_tables"
+            " where schemaname in ('plane', 'holding', 'feed', 'audit')"
+        ).fetchall():
+            found = cur.execute(f"select count(*) from {name} t where t::text ~ %s", ["SECRET|534543524554"]).fetchone()
+            assert found == (0,), name
+
+
+def test_the_same_key_and_bytes_return_the_same_receipt(provider: Provider, db: Database) -> None:
+    first = provider.send([row("A1")], key="same")
+    assert provider.send([row("A1")], key="same") == first
+    assert len(entries(db)) == 1
+
+
+def test_refuses_other_bytes_under_the_same_key(provider: Provider) -> None:
+    provider.send([row("A1")], key="same")
+    with pytest.raises(loading.DeliveryConflict):
+        provider.send([row("A2")], key="same")
+
+
+@pytest.mark.parametrize("lie", [{"rows": 2}, {"sha256": "00" * 32}])
+def test_refuses_a_manifest_that_lies(
+    lie: dict, plane: Database, published: None, keyring: Keyring, tmp_path: Path, db: Database
+) -> None:
+    path = write_csv(tmp_path / "x.csv", [row("A1")])
+    said = manifest(path, key="d", rows=1)
+    wrong = loading.Manifest(**{**{f: getattr(said, f) for f in said.__slots__}, **lie})
+    with pytest.raises(loading.ManifestLies):
+        loading.load(plane, source=path, manifest=wrong, keyring=keyring, now=NOW, by="p")
+    assert held(plane, keyring) == {}
+    [(event, record)] = entries(db)
+    assert (event, record["result"]) == ("plane.delivery_refused", "MANIFEST_LIES")
+    with pytest.raises(loading.DeliveryWasRefused):
+        loading.load(plane, source=path, manifest=said, keyring=keyring, now=NOW, by="p")
+
+
+def test_a_rejected_row_leaves_the_held_row_as_it_was(provider: Provider, plane: Database, keyring: Keyring) -> None:
+    provider.send([row("A1"), row("A2")])
+    before = held(plane, keyring)
+    receipt = provider.send([row("A1", amount="many"), row("A2")])
+    assert (receipt.accepted, receipt.rejected, receipt.updated, receipt.deleted) == (1, 1, 0, 0)
+    assert held(plane, keyring) == before
+    with plane.transaction() as cur:
+        kept = cur.execute("select number, item, rule, reason, shown from plane.rejected_row").fetchall()
+    assert kept == [(2, "amount", "type", "VALUE_OF_OTHER_TYPE", "many")]
+
+
+def test_rejects_the_later_of_two_rows_of_one_record(provider: Provider, plane: Database, keyring: Keyring) -> None:
+    receipt = provider.send([row("a1"), row("A1", name="李四"), row("A2")])
+    assert (receipt.sent, receipt.accepted, receipt.rejected) == (3, 2, 1)
+    with plane.transaction() as cur:
+        kept = cur.execute("select number, reason, shown from plane.rejected_row").fetchall()
+    assert kept == [(3, "KEY_REPEATED", "2")]
+
+
+def test_a_warning_keeps_the_row(provider: Provider) -> None:
+    receipt = provider.send([row("A1", amount="5000")])
+    assert (receipt.accepted, receipt.rejected, receipt.warned) == (1, 0, 1)
+
+
+@pytest.mark.parametrize("rows", [[], [row("A1")]])
+def test_a_snapshot_that_deletes_much_waits_for_the_providers_word(
+    rows: list, provider: Provider, plane: Database, keyring: Keyring, db: Database
+) -> None:
+    provider.send([row(f"A{i}") for i in range(1, 31)])
+    before = held(plane, keyring)
+    waiting = provider.send(rows, key="much")
+    assert waiting.state == "held"
+    assert held(plane, keyring) == before
+    assert provider.send(rows, key="much").state == "held"
+    done = provider.send(rows, key="much", confirmed_by="provider-2")
+    assert (done.state, done.deleted) == ("loaded", 30 - len(rows))
+    assert len(held(plane, keyring)) == len(rows)
+    assert [event for event, _ in entries(db)] == [
+        "plane.delivered", "plane.delivery_held", "plane.delivery_released", "plane.delivered",
+    ]  # fmt: skip
+
+
+def test_the_same_snapshot_under_another_key_changes_nothing(provider: Provider) -> None:
+    rows = [row("A1"), row("A2", amount="bad")]
+    first = provider.send(rows)
+    again = provider.send(rows)
+    assert (again.sent, again.accepted, again.rejected, again.inserted, again.updated) == (2, 1, 1, 0, 0)
+    assert again.last_change == first.last_change
+    third = provider.send([*rows, row("A3")])
+    assert (third.inserted, third.updated, third.deleted) == (1, 0, 0)
+
+
+def test_changes_need_a_full_delivery_first(provider: Provider) -> None:
+    with pytest.raises(loading.FullDeliveryNeeded):
+        provider.send([{**row("A1"), "_op": "u"}], kind="changes")
+
+
+def test_a_new_version_is_answered_from_after_its_full_delivery(
+    provider: Provider, plane: Database, keyring: Keyring, db: Database
+) -> None:
+    provider.send([row("A1"), row("A2")])
+    with db.transaction() as cur:
+        tables.publish(cur, definition=definition(2), now=NOW)
+    assert set(held(plane, keyring)) == {"A1", "A2"}
+    receipt = provider.send([row("A2"), row("A3")])
+    assert (receipt.version, receipt.inserted, receipt.deleted, receipt.first_change) == (2, 2, 1, 3)
+    assert set(held(plane, keyring)) == {"A2", "A3"}
+    with plane.transaction() as cur:
+        it = tables.held(cur, codes=[CODE])[CODE]
+        feed = cur.execute(f"select change, op from feed.{it.relation} order by change").fetchall()
+    assert [change for change, _ in feed] == [3, 4, 5]
+    assert sorted(op for _, op in feed) == ["d", "u", "u"]
+
+
+def test_if_the_entry_cannot_be_written_nothing_has_happened(
+    provider: Provider, plane: Database, keyring: Keyring, db: Database
+) -> None:
+    with db.transaction() as cur:
+        cur.execute("alter table audit.entry add constraint closed check (event <> 'plane.delivered')")
+    with pytest.raises(psycopg.errors.CheckViolation):
+        provider.send([row("A1")])
+    assert held(plane, keyring) == {}
+
+
+def test_a_file_no_one_can_read_is_refused_and_entered(provider: Provider, db: Database, tmp_path: Path) -> None:
+    path = tmp_path / "broken.csv"
+    path.write_bytes(b"id,name,phone,born,amount,remark\nA1,\xff\xff,,,,\n")
+    with pytest.raises(reading.EncodingBroken) as refused:
+        loading.load(provider.plane, source=path, manifest=manifest(path, key="x", rows=1),
+                     keyring=provider.keyring, now=NOW, by="p")  # fmt: skip
+    assert refused.value.facts["line"] == 2
+    assert entries(db)[0][1]["result"] == "ENCODING_BROKEN"
+
+
+ODD = ["\x00", "a\x00b", "😀", "𠮷", "\u200b", "null", "\\N", "\\x00", '"', "a,b", "a\r\nb", "  ", "é", "\\."]
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("item", ["id", "name", "phone", "born", "amount", "remark"])
+def test_odd_characters_in_every_field(
+    item: str, odd: str, provider: Provider, plane: Database, keyring: Keyring
+) -> None:
+    rows = [row("A1"), row("A2") | {item: odd}]
+    receipt = provider.send(rows)
+    assert receipt.sent == 2
+    good = [rows[0]]
+    empty_name = item == "name" and not normalise(odd).strip()
+    if (
+        "\x00" not in odd
+        and item not in ("born", "amount")
+        and not empty_name
+        and not (item == "id" and not normalise(odd))
+    ):
+        good.append(rows[1])
+    elif item in ("born", "amount") and not normalise(odd) and "\x00" not in odd:
+        good.append(rows[1] | {item: None})
+    assert held(plane, keyring) == expected(keyring, {r["id"]: r for r in good})
+
+
+_ids = st.sampled_from(["A1", "A2", "a3", "A4"])
+_rows = st.lists(
+    st.builds(
+        lambda id, op, name, phone, amount, remark: {
+            **row(id, name=name, phone=phone, amount=amount, remark=remark), "_op": op},
+        _ids, st.sampled_from("uud"), st.sampled_from(["甲", "乙", ""]), st.sampled_from(["1", "2", None]),
+        st.sampled_from(["1", "2", None, "x"]), st.sampled_from(["", "r", None]),
+    ),
+    max_size=5,
+)  # fmt: skip
+
+
+def model(state: dict[str, dict], kind: str, rows: list[dict]) -> dict[str, dict]:
+    """The ten lines a delivery must agree with."""
+    found, present, spared = dict(state), {}, set()
+    for r in rows:
+        deleted = kind == "changes" and r["_op"] == "d"
+        if not deleted and (not r["name"] or r["amount"] == "x"):
+            spared.add(r["id"])
+        else:
+            present.setdefault(r["id"], None if deleted else r)
+    if kind == "snapshot":
+        found = {k: v for k, v in found.items() if k in spared}
+    found.update(present)
+    return {k: v for k, v in found.items() if v is not None}
+
+
+@given(sequence=st.lists(st.tuples(st.sampled_from(["snapshot", "changes"]), _rows), min_size=1, max_size=4))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_sequence_of_deliveries_agrees_with_the_model(
+    sequence: list, provider: Provider, plane: Database, keyring: Keyring, db: Database
+) -> None:
+    provider.send([row("A0")], confirmed_by="p")
+    state = {"A0": row("A0")}
+    for kind, rows in sequence:
+        receipt = provider.send(rows, kind=kind, confirmed_by="p")
+        state = model(state, kind, rows)
+        assert receipt.sent == receipt.accepted + receipt.rejected == len(rows)
+        assert held(plane, keyring) == expected(keyring, state)
+    with plane.transaction() as cur:
+        it = tables.held(cur, codes=[CODE])[CODE]
+        changes = cur.execute(f"select change, op, k from feed.{it.relation} order by change").fetchall()
+        rows = cur.execute(f"select k, change from holding.{it.relation}").fetchall()
+        counted = cur.execute("select rows from plane.holding").fetchone()
+    assert [change for change, _, _ in changes] == list(range(1, it.last_change + 1))
+    newest = {k: (op, change) for change, op, k in changes}
+    assert {k: c for k, (op, c) in newest.items() if op == "u"} == dict(rows)
+    assert counted == (len(rows),)
+
+
+CHILD = """
+    import sys, os, time
+    from datetime import datetime, UTC
+    from pathlib import Path
+    from hutong.db.database import Database
+    from hutong.plane import loading, keys
+    url, stage, source, digest, keyfile = sys.argv[1:]
+    def stop(at, rows):
+        if at == stage:
+            print("here", flush=True)
+            time.sleep(60)
+    loading.load(Database(url, role="plane"), source=Path(source), keyring=keys.Keyring.load(Path(keyfile)),
+        manifest=loading.Manifest("307001/000001", "killed", "snapshot", 200, digest),
+        now=datetime(2026, 3, 2, tzinfo=UTC), by="p", progress=stop)
+"""
+
+
+@pytest.mark.parametrize("stage", ["read", "prepared", "copied", "merged"])
+def test_killed_at_any_moment_nothing_is_lost_and_the_same_key_goes_on(
+    stage: str, provider: Provider, plane: Database, keyring: Keyring, database_url: str, tmp_path: Path
+) -> None:
+    provider.send([row("A1")])
+    before = held(plane, keyring)
+    path = write_csv(tmp_path / "killed.csv", [row(f"B{i}") for i in range(200)])
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    child = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(CHILD), database_url, stage, path, digest, tmp_path / "keys.json"],
+        stdout=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path)},
+    )  # fmt: skip
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"here\n"
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    child.stdout.close()
+    time.sleep(0.1)
+    assert held(plane, keyring) == before
+    done = loading.load(plane, source=path, manifest=manifest(path, key="killed", rows=200), keyring=keyring,
+                        now=NOW + timedelta(hours=1), by="p", confirmed_by="p")  # fmt: skip
+    assert (done.state, done.inserted, done.deleted) == ("loaded", 200, 1)
+
+
+def test_counts_and_entry_agree(provider: Provider, db: Database) -> None:
+    receipt = provider.send([row("A1"), row("A2")])
+    assert log  # entries are written by audit.log alone
+    _, record = entries(db)[-1]
+    assert {name: record[name] for name in ("sent", "accepted", "rejected", "inserted", "updated", "deleted")} == {
+        name: getattr(receipt, name) for name in ("sent", "accepted", "rejected", "inserted", "updated", "deleted")
+    }
