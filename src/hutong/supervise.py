@@ -17,7 +17,7 @@ LONGEST_PAUSE_SECONDS = 30.0
 
 @dataclass(slots=True)
 class Doors:
-    """Child processes by name. A child that ends is started again, after a pause that doubles while it keeps falling."""
+    """Child processes by name. A child that ends is started again, after a pause that doubles."""
 
     commands: Mapping[str, Sequence[str]]
     environ: Mapping[str, str]

@@ -2,6 +2,8 @@
 
 import json
 import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -49,9 +51,7 @@ def settings(
 def keygen(path: Annotated[Path, typer.Argument(help="密钥文件 / key file")]) -> None:
     """生成签名密钥，显示公钥以便登记 / make a key."""
     key = keys.generate(path)
-    out.print(
-        f"✓ 已生成 {path}(仅所有者可读)。请将公钥交平台登记 / register this public key:", highlight=False
-    )
+    out.print(f"✓ 已生成 {path}(仅所有者可读)。请将公钥交平台登记 / register this public key:", highlight=False)
     out.print(key.public, highlight=False)
 
 
@@ -133,7 +133,14 @@ def _opened() -> asking.Hutong:
         log_verifier=_setting("LOG"),
         platform_key=_setting("PLATFORM_KEY"),
         store=Path(store),
+        now=_clock(),
     )
+
+
+def _clock() -> Callable[[], datetime]:
+    # A training platform runs at another time than ours; its client file says how far apart.
+    shift = timedelta(seconds=int(os.environ.get("HUTONG_CLIENT_SHIFT_SECONDS", "0")))
+    return lambda: datetime.now(UTC) + shift
 
 
 def _setting(name: str) -> str:

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+import shlex
 from base64 import b64decode
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -79,7 +80,28 @@ def fill(installation: Installation, *, rows: int) -> Filled:
     finally:
         owner.close()
     kept.write_text(json.dumps({"rows": rows}))
+    _write_client_settings(installation, folder)
     return Filled(folder, people, firms, receipts)
+
+
+def _write_client_settings(installation: Installation, folder: Path) -> None:
+    settings = installation.settings
+    shift = round((installation.clock() - datetime.now(UTC)).total_seconds())
+    lines = {
+        "URL": f"http://{settings.host}:{settings.gateway_port}",
+        "SYSTEM": SYSTEM,
+        "KEY": folder / f"{SYSTEM}.key",
+        "PLATFORM_KEY": installation.reply_public_key,
+        "LOG": installation.log_signer.verifier,
+        "STORE": folder / "client.json",
+        "USER": USER,
+        "DEVICE": DEVICE,
+        "PURPOSE": PURPOSE,
+        "MATTER": MATTER,
+        "SHIFT_SECONDS": shift,
+    }
+    text = "".join(f"HUTONG_CLIENT_{name}={shlex.quote(str(value))}\n" for name, value in lines.items())
+    (folder / "client.env").write_text(text)
 
 
 def _register(cur, installation: Installation, org: str, public_key: bytes, now: datetime) -> None:  # type: ignore[no-untyped-def]

@@ -23,6 +23,10 @@ def _months(db: Database, now: datetime) -> None:
         retention.ensure_months(cur, now=now)
 
 
+def _prune(db: Database, now: datetime) -> None:
+    subscribe.prune(db, keep_days=subscribe.KEPT_DAYS, now=now)
+
+
 SCHEDULE = (
     Pass("expire grants", timedelta(minutes=1), lambda db, now: grants.expire(db, now=now)),
     Pass("sweep nonces", timedelta(minutes=1), lambda db, now: asking.forget_nonces(db, now=now)),
