@@ -123,9 +123,7 @@ def record_key(keys: ResourceKeys, definition: Definition, row: Mapping[str, str
     return sealing.record_key(keys, values)
 
 
-def _kept(
-    keys: ResourceKeys, definition: Definition, k: bytes, row: Mapping[str, str | None]
-) -> list[object]:
+def _kept(keys: ResourceKeys, definition: Definition, k: bytes, row: Mapping[str, str | None]) -> list[object]:
     kept: list[object] = []
     for item in definition.items:
         value = row.get(item.code)
@@ -142,9 +140,7 @@ def _kept(
 
 def a_grant(no: str = "g1", *, mode: Mode = Mode.COMPARE, **changes: object) -> Grant:
     """Return a grant that would open; `changes` are fields."""
-    items = tuple(
-        i.code for i in PEOPLE.items if i.code != "id" and (mode is Mode.COMPARE or i.code != "income")
-    )
+    items = tuple(i.code for i in PEOPLE.items if i.code != "id" and (mode is Mode.COMPARE or i.code != "income"))
     if mode is Mode.SUBSCRIBE:
         items = ("name", "street", "born")
     grant = Grant(
@@ -202,9 +198,7 @@ def records(db: Database, event: str) -> list[dict[str, object]]:
     from hutong.core import canonical
 
     with db.transaction() as cur:
-        found = cur.execute(
-            "select record from audit.entry where event = %s order by id", (event,)
-        ).fetchall()
+        found = cur.execute("select record from audit.entry where event = %s order by id", (event,)).fetchall()
     return [canonical.loads(record) for (record,) in found]
 
 

@@ -306,9 +306,7 @@ def test_a_question_that_fails_in_sql_fails_alone(county):
     with county.transaction() as cur:
         cur.execute("alter table plane.quota_spent add constraint broken check (grant_no <> 'g2')")
     got = answer(county, *(question(grant="g2" if place == 3 else "g1") for place in range(7)))
-    assert [a.code if isinstance(a, Problem) else "OK" for a in got] == ["OK"] * 3 + ["QUESTION_FAILED"] + [
-        "OK"
-    ] * 3
+    assert [a.code if isinstance(a, Problem) else "OK" for a in got] == ["OK"] * 3 + ["QUESTION_FAILED"] + ["OK"] * 3
     assert [r["result"] for r in records(county, "plane.refused")] == ["QUESTION_FAILED"]
     with county.transaction() as cur:
         assert cur.execute("select grant_no, spent from plane.quota_spent").fetchall() == [("g1", 6)]

@@ -130,9 +130,7 @@ def test_a_suspended_grant_answers_service_suspended_and_it_is_logged(county):
     assert not isinstance(ask(county), Problem)
 
 
-@pytest.mark.parametrize(
-    "moves", [("resume",), ("revoke", "suspend"), ("revoke", "resume"), ("suspend", "suspend")]
-)
+@pytest.mark.parametrize("moves", [("resume",), ("revoke", "suspend"), ("revoke", "resume"), ("suspend", "suspend")])
 def test_refuses_a_move_the_table_does_not_name(county, moves):
     opened(county, a_grant())
     *before, last = moves

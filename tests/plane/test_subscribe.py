@@ -1,5 +1,6 @@
 """SX-07-c: a snapshot, then every change in order and without a gap."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hutong.core.errors import Problem
-from hutong.plane import subscribe
+from hutong.plane import subscribe, tables
 from hutong.plane.definition import Mode
 from hutong.plane.subscribe import ChangesQuestion, SnapshotQuestion
 
@@ -152,6 +153,16 @@ def test_a_follower_of_another_version_begins_again(county):
     assert one(county, ChangesQuestion(asked(), 7, version=1)).complete_to == 7
 
 
+def test_a_new_version_has_a_feed_of_its_own_and_no_gap_is_passed_over(county):
+    newer = replace(PEOPLE, version=2)
+    with county.transaction() as cur:
+        tables.publish(cur, definition=newer, now=NOW)
+    supply(county, [person(1), person(2)], definition=newer)
+    assert one(county, ChangesQuestion(asked(), 5)).code == "CHANGES_GONE"
+    assert one(county, ChangesQuestion(asked(), 7, version=1)).code == "CHANGES_GONE"
+    assert [c.change for c in one(county, ChangesQuestion(asked(), 8, version=2)).changes] == [9]
+
+
 def test_there_is_nothing_after_the_end_or_before_the_beginning(county):
     assert one(county, ChangesQuestion(asked(), 8)).code == "CHANGE_NOT_THERE"
     assert one(county, ChangesQuestion(asked(), -1)).code in {"CHANGE_NOT_THERE", "CHANGES_GONE"}
@@ -164,9 +175,7 @@ def test_a_snapshot_cursor_belongs_to_its_grant(county):
 
 
 @pytest.mark.clause("SX-07-e")
-@pytest.mark.parametrize(
-    ("mode", "refusal"), [(Mode.COMPARE, "COMPARE_SUFFICES"), (Mode.QUERY, "QUERY_SUFFICES")]
-)
+@pytest.mark.parametrize(("mode", "refusal"), [(Mode.COMPARE, "COMPARE_SUFFICES"), (Mode.QUERY, "QUERY_SUFFICES")])
 def test_following_under_a_lesser_grant_is_refused(county, mode, refusal):
     opened(county, a_grant("g2", mode=mode))
     got = subscribe.answer(
@@ -180,9 +189,7 @@ def test_following_under_a_lesser_grant_is_refused(county, mode, refusal):
 
 loads = st.lists(
     st.tuples(
-        st.lists(
-            st.tuples(st.integers(1, 6), st.sampled_from("甲乙丙")), max_size=3, unique_by=lambda t: t[0]
-        ),
+        st.lists(st.tuples(st.integers(1, 6), st.sampled_from("甲乙丙")), max_size=3, unique_by=lambda t: t[0]),
         st.lists(st.integers(1, 6), max_size=2, unique=True),
     ),
     max_size=5,

@@ -469,6 +469,4 @@ def _out_of_reach(fault: psycopg.Error) -> bool:
     if isinstance(fault, psycopg.InterfaceError):
         return True
     state = fault.sqlstate
-    return isinstance(fault, psycopg.OperationalError) and (
-        state is None or state[:2] in {"08", "53", "57", "58"}
-    )
+    return isinstance(fault, psycopg.OperationalError) and (state is None or state[:2] in {"08", "53", "57", "58"})

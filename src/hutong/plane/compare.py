@@ -240,9 +240,7 @@ def _verdicts(
     definition, keys = group[0].held.definition, group[0].keys
     for column, code in enumerate(items, 1):
         places = [place for place, values in enumerate(claims) if code in values]
-        claimed = _comparable(
-            definition, keys, code, [records[p] for p in places], [claims[p][code] for p in places]
-        )
+        claimed = _comparable(definition, keys, code, [records[p] for p in places], [claims[p][code] for p in places])
         there = [held[p][column] for p in places]
         if definition.item(code).holding is Holding.PLAIN:
             there = _renormalised(there, type=definition.item(code).type)
@@ -251,9 +249,7 @@ def _verdicts(
                 Verdict.MATCH if mine == theirs else absent[place] if theirs is None else Verdict.MISMATCH
             )
     by_question = iter(told)
-    return {
-        id(sheet.asking): [_in_order(next(by_question), claim) for claim in sheet.claims] for sheet in group
-    }
+    return {id(sheet.asking): [_in_order(next(by_question), claim) for claim in sheet.claims] for sheet in group}
 
 
 def _comparable(

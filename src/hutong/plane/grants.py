@@ -145,9 +145,7 @@ def of_consumer(cur: Cursor, *, consumer: str) -> list[Grant]:
     return [value(row) for row in cur.execute(queries.of_consumer, {"consumer": consumer})]
 
 
-def suspend(
-    cur: Cursor, *, no: str, reason: str, now: datetime, by: str, clause: str | None = "SX-16-a"
-) -> None:
+def suspend(cur: Cursor, *, no: str, reason: str, now: datetime, by: str, clause: str | None = "SX-16-a") -> None:
     """Stop the service of a grant: no answer under it commits after this transaction did (SX-16-a)."""
     _move(cur, no=no, wanted="suspended", reason=reason, clause=clause, now=now, by=by)
 
@@ -193,9 +191,7 @@ def lock_out_answers(cur: Cursor) -> None:
     cur.execute(queries.lock_out_answers, {"lock": LOCK})
 
 
-def _move(
-    cur: Cursor, *, no: str, wanted: str, reason: str, clause: str | None, now: datetime, by: str
-) -> None:
+def _move(cur: Cursor, *, no: str, wanted: str, reason: str, clause: str | None, now: datetime, by: str) -> None:
     if wanted != "active":
         lock_out_answers(cur)
     found = cur.execute(queries.state, {"no": no}).fetchone()

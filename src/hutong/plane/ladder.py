@@ -17,21 +17,15 @@ class Reason(StrEnum):
     """Why the mode below does not serve the need."""
 
     VALUE_NOT_HELD = "value_not_held"  # the consumer has no value it could put forward for comparison
-    VALUE_TO_BE_RECORDED = (
-        "value_to_be_recorded"  # the law wants the value itself in the decision or certificate
-    )
+    VALUE_TO_BE_RECORDED = "value_to_be_recorded"  # the law wants the value itself in the decision or certificate
     CHANGE_TO_BE_FOLLOWED = "change_to_be_followed"  # a duty begins with a change nobody would ask about
     SUBJECTS_NOT_KNOWN = "subjects_not_known"  # whom it concerns cannot be known before the data are there
-    SERVICE_WHEN_CUT_OFF = (
-        "service_when_cut_off"  # the service must go on while the platform cannot be reached
-    )
+    SERVICE_WHEN_CUT_OFF = "service_when_cut_off"  # the service must go on while the platform cannot be reached
 
 
 PASSES: dict[Mode, frozenset[Reason]] = {
     Mode.COMPARE: frozenset({Reason.VALUE_NOT_HELD, Reason.VALUE_TO_BE_RECORDED}),
-    Mode.QUERY: frozenset(
-        {Reason.CHANGE_TO_BE_FOLLOWED, Reason.SUBJECTS_NOT_KNOWN, Reason.SERVICE_WHEN_CUT_OFF}
-    ),
+    Mode.QUERY: frozenset({Reason.CHANGE_TO_BE_FOLLOWED, Reason.SUBJECTS_NOT_KNOWN, Reason.SERVICE_WHEN_CUT_OFF}),
 }
 """The reasons that pass over a mode. Subscription takes one of each row: no reason passes over two modes."""
 
@@ -91,9 +85,7 @@ def lowest(items: Iterable[str], *, definition: Definition, need: Iterable[str] 
     return decision
 
 
-def require(
-    mode: Mode, items: Iterable[str], *, definition: Definition, need: Iterable[str] = ()
-) -> Decision:
+def require(mode: Mode, items: Iterable[str], *, definition: Definition, need: Iterable[str] = ()) -> Decision:
     """Refuse `mode` where a lower one serves `need`, or where an item is not offered for it; SX-07-e.
 
     Less than the need may always be asked for. Raises CompareSuffices, QuerySuffices, ItemNotOffered,

@@ -65,9 +65,7 @@ def spend(cur: Cursor, *, wants: Sequence[Want], day: date) -> list[Problem | No
     return refused
 
 
-def allot(
-    wants: Sequence[Want], *, quota_spent: Counter[str], guesses_spent: Counter[Subject]
-) -> list[Problem | None]:
+def allot(wants: Sequence[Want], *, quota_spent: Counter[str], guesses_spent: Counter[Subject]) -> list[Problem | None]:
     """Go through `wants` in order and return the refusals in place; the counters are brought up to date."""
     refused: list[Problem | None] = []
     for want in wants:

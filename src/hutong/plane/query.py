@@ -138,10 +138,7 @@ def _answer(
     for plan, refusal in zip(standing, refusals, strict=True):
         plan.asking.problem = refusal
     _read(cur, [plan for plan in standing if plan.asking.problem is None], cursors)
-    told = [
-        (each, plan.told if plan else Told("plane.queried"))
-        for each, plan in zip(askings, plans, strict=True)
-    ]
+    told = [(each, plan.told if plan else Told("plane.queried")) for each, plan in zip(askings, plans, strict=True)]
     receipts = asking.enter(cur, told, mode=Mode.QUERY, now=now, started=started)
     return [
         each.problem or Page(plan.rows, plan.cursor, receipt, now)  # type: ignore[union-attr]

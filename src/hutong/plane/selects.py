@@ -85,9 +85,7 @@ def _by_keys(relation: str, columns: tuple[tuple[str, bool], ...]) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _page(
-    relation: str, columns: tuple[tuple[str, bool], ...], tests: tuple[tuple[str, str, Op], ...]
-) -> str:
+def _page(relation: str, columns: tuple[tuple[str, bool], ...], tests: tuple[tuple[str, str, Op], ...]) -> str:
     where: list[Composable] = [SQL("h.k > %(after)s")]
     for number, (column, kind, op) in enumerate(tests):
         many = "[]" if op is Op.EQUALS else ""

@@ -188,16 +188,12 @@ def prune(db: Database, *, keep_days: int, now: datetime) -> int:
 
 def _prune(db: Database, code: str, relations: Sequence[str], before: datetime) -> int:
     with db.transaction() as cur:
-        last_change, kept_from = cast(
-            tuple[int, int], cur.execute(queries.lock_feed, {"code": code}).fetchone()
-        )
+        last_change, kept_from = cast(tuple[int, int], cur.execute(queries.lock_feed, {"code": code}).fetchone())
         oldest = SQL(" union all ").join(
             SQL("select min(change) as change from {} where at >= %(before)s").format(Identifier("feed", one))
             for one in relations
         )
-        found = cur.execute(
-            SQL("select min(change) from ({}) kept").format(oldest), {"before": before}
-        ).fetchone()
+        found = cur.execute(SQL("select min(change) from ({}) kept").format(oldest), {"before": before}).fetchone()
         kept = max(kept_from, found[0] if found and found[0] is not None else last_change + 1)
         if kept == kept_from:
             return 0
@@ -231,10 +227,10 @@ def _answer(
     allowed = [plan for plan in standing if plan.asking.problem is None]
     for plan, rows in zip(allowed, asking.together(cur, map(_statement, allowed)), strict=True):
         plan.rows = rows
-        _open(plan)
-    told = [
-        (each, _told(plan, question)) for each, plan, question in zip(askings, plans, questions, strict=True)
-    ]
+        plan.asking.problem = _gap(plan)
+        if plan.asking.problem is None:
+            _open(plan)
+    told = [(each, _told(plan, question)) for each, plan, question in zip(askings, plans, questions, strict=True)]
     receipts = asking.enter(cur, told, mode=Mode.SUBSCRIBE, now=now, started=started)
     return [
         each.problem or _reply(cast(_Plan, plan), cursors, receipt, now=now, days=kept_days)
@@ -279,6 +275,17 @@ def _can_follow(question: ChangesQuestion, held: Held) -> None:
         raise ChangesGone(code=code, kept_from=held.kept_from, version=version)
     if not 0 <= question.after <= held.last_change:
         raise ChangeNotThere(code=code, last_change=held.last_change, after=question.after)
+
+
+def _gap(plan: _Plan) -> Problem | None:
+    """Refuse to tell changes with a gap before them: those of an earlier version are in another feed."""
+    if isinstance(plan.question, SnapshotQuestion) or plan.start == plan.held.last_change:
+        return None
+    first = plan.rows[0][0] if plan.rows else plan.held.last_change + 1
+    if first == plan.start + 1:
+        return None
+    definition = plan.held.definition
+    return ChangesGone(code=definition.code, kept_from=first, version=definition.version)
 
 
 def _statement(plan: _Plan) -> tuple[str, dict[str, Any]]:
@@ -329,9 +336,7 @@ def _reply(plan: _Plan, cursors: Cursors, receipt: Receipt, *, now: datetime, da
         cursor = cursors.seal({**place, "k": shown[-1][0].hex()}) if plan.more else None
         return Snapshot(rows, plan.start, version, cursor, kept, receipt, now)
     ids = suite.macs(secret, [row[4] for row in shown])
-    changes = [
-        _change(row, one.hex(), values) for row, one, values in zip(shown, ids, plan.values, strict=True)
-    ]
+    changes = [_change(row, one.hex(), values) for row, one, values in zip(shown, ids, plan.values, strict=True)]
     return Changes(changes, plan.start, plan.complete_to, version, kept, receipt, now)
 
 
