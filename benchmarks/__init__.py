@@ -1,0 +1,1 @@
+"""Hutong beside its peers: one machine, one run, ratios. See README.md."""

@@ -1,0 +1,206 @@
+"""`python -m benchmarks`: Hutong beside its peers, on this machine, in one run.
+
+Options: --records (default 2,000,000), --rows (delivery, default 1,000,000), --seconds and --rounds (of the runs
+over HTTP), --only asking|delivering|rules (repeatable), --folder.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import asking, county, delivering, load, machine, rules
+from benchmarks import place as places
+from benchmarks.load import Run
+from benchmarks.place import Place
+
+ROOT = Path(__file__).parents[1]
+PEERS = ROOT / ".venv-bench" / "bin" / "python"
+RULE_ROWS, SLOW_RULE_ROWS = 1_000_000, 100_000
+MAIN, NATIONAL = "bench/international", "bench/national"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the table; a figure without a floor stands beside the others for information."""
+
+    what: str
+    ours: str
+    peer: str
+    ratio: float
+    floor: float | None = None
+    aim: float | None = None
+
+    def shown(self) -> list[str]:
+        if self.floor is None or self.aim is None:
+            return [self.what, self.ours, self.peer, f"{self.ratio:.2f}x", "", ""]
+        word = (
+            "aim met" if self.ratio >= self.aim else "ok" if self.ratio >= self.floor else "BELOW THE FLOOR"
+        )
+        return [
+            self.what,
+            self.ours,
+            self.peer,
+            f"{self.ratio:.2f}x",
+            f"{self.floor:g}x / {self.aim:g}x",
+            word,
+        ]
+
+
+def main() -> None:
+    """Measure what was asked for and print the table."""
+    given = _arguments()
+    peers = _peers()
+    parts: dict[str, Callable[[Place, argparse.Namespace], list[Line]]] = {
+        "rules": _rules,
+        "delivering": _delivering,
+        "asking": _asking,
+    }
+    lines: list[Line] = []
+    about = machine.describe(peers=peers)
+    print("\n".join(about), flush=True)
+    for name, measure in parts.items():
+        if given.only and name not in given.only:
+            continue
+        print(f"{name} ...", flush=True)
+        with places.opened(given.folder) as place:
+            lines += measure(place, given)
+    print(_table([["what", "Hutong", "peer", "ratio", "floor / aim", ""], *(line.shown() for line in lines)]))
+    print("\n".join(about))
+
+
+def _asking(place: Place, given: argparse.Namespace) -> list[Line]:
+    table = county.people(given.records)
+    source = county.write(table, place.folder / "residents.csv")
+    for code, suite in ((MAIN, "international"), (NATIONAL, "national")):
+        places.publish(place, code, suite=suite)
+        passed = delivering.deliver(place, code, source, key="first", rows=given.records)
+        print(f"  {given.records:,} records held ({suite}) in {passed:.0f} s", flush=True)
+    places.grant(place, MAIN, county.GRANT)
+    with asking.opened(place, table, source, PEERS, code=MAIN, others=[("sm", NATIONAL)]) as contenders:
+        runs = asking.measure(contenders, place=place, seconds=given.seconds, rounds=given.rounds)
+        middle = {name: load.middle(each) for name, each in runs.items()}
+        asking.check_entries(place, answers=sum(middle[name].answers for name in ("ed25519", "hmac", "sm")))
+    for name, run in middle.items():
+        shares = ", ".join(f"{program} {share:.2f}" for program, share in run.shares.items())
+        print(f"  {name}: cores used: {shares}")
+
+    def line(what: str, ours: str, peer: str, floor: float | None = None, aim: float | None = None) -> Line:
+        ratio = middle[ours].rate / middle[peer].rate
+        return Line(what, _run(middle[ours]), f"{peer} {_run(middle[peer])}", ratio, floor, aim)
+
+    records = f"{given.records:,} records, {load.CONNECTIONS} connections"
+    return [
+        line(f"1 compare, Ed25519, audited; {records}", "ed25519", "datasette", 2, 4),
+        line("2 compare, bound HMAC profile, audited", "hmac", "datasette", 5, 9),
+        line("3 compare, Ed25519, audited", "ed25519", "plain", 0.8, 1.5),
+        line("  the same, bound HMAC profile", "hmac", "plain"),
+        line("  the same, Ed25519, records sealed with SM3", "sm", "datasette"),
+    ]
+
+
+def _delivering(place: Place, given: argparse.Namespace) -> list[Line]:
+    rows = given.rows
+    table = county.people(rows)
+    source = county.write(table, place.folder / "residents.csv")
+    turned = county.write(table.take(list(range(rows - 1, -1, -1))), place.folder / "turned.csv")
+    peers = {
+        way: delivering.dlt(place, PEERS, source, way=way, times=2, rows=rows) for way in ("rows", "arrow")
+    }
+    found: dict[str, float] = {}
+    for code, suite in ((MAIN, "international"), (NATIONAL, "national")):
+        places.publish(place, code, suite=suite)
+        found[suite], stages = delivering.timed(place, code, source, key="first", rows=rows)
+        print(f"  {suite}: " + ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in stages.items()))
+    found["again"] = delivering.deliver(place, MAIN, source, key="again", rows=rows)
+    found["turned"] = delivering.deliver(place, MAIN, turned, key="turned", rows=rows)
+
+    def line(
+        what: str, ours: str, way: str, time: int, floor: float | None = None, aim: float | None = None
+    ) -> Line:
+        theirs = peers[way][time]
+        shown = f"dlt ({way}) {rows / theirs:,.0f} rows/s, {theirs:.1f} s"
+        return Line(
+            what,
+            f"{rows / found[ours]:,.0f} rows/s, {found[ours]:.1f} s",
+            shown,
+            theirs / found[ours],
+            floor,
+            aim,
+        )
+
+    return [
+        line(f"4 delivery of {rows:,} new rows", "international", "rows", 0, 1, 2),
+        line("  the same, the peer's fastest way", "international", "arrow", 0, 1, 2),
+        line("  the same, national suite (SM3, SM4)", "national", "rows", 0),
+        line("5 the same snapshot, the very same file", "again", "rows", 1, 5, 10),
+        line("  the same, the peer's fastest way", "again", "arrow", 1, 5, 10),
+        line("  the same rows in another order", "turned", "rows", 1, 5, 10),
+        line("  the same, the peer's fastest way", "turned", "arrow", 1, 5, 10),
+    ]
+
+
+def _rules(place: Place, given: argparse.Namespace) -> list[Line]:
+    many, few = min(given.rows, RULE_ROWS), min(given.rows, SLOW_RULE_ROWS)
+    large, made = rules.damage(county.people(many))
+    small, _ = rules.damage(county.people(few))
+    source = county.write(large, place.folder / "rules.csv")
+    slow = county.write(small, place.folder / "rules_small.csv")
+    mine = min(rules.ours(source) for _ in range(3))
+    theirs = min(rules.frictionless(PEERS, slow, place.folder) for _ in range(2))
+    assert mine[1:] == (many, made), mine
+    assert theirs[1:] == (few, made), theirs
+    ours, peer = mine[1] / mine[0], theirs[1] / theirs[0]
+    return [
+        Line(
+            f"6 quality rules alone, {many:,} rows (the peer: {few:,})",
+            f"{ours:,.0f} rows/s",
+            f"frictionless {peer:,.0f} rows/s",
+            ours / peer,
+            8,
+            20,
+        )
+    ]
+
+
+def _run(run: Run) -> str:
+    return f"{run.rate:,.0f}/s p50 {run.p50:.1f} p99 {run.p99:.1f} ms (wrk {run.shares['wrk']:.0%})"
+
+
+def _table(rows: list[list[str]]) -> str:
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
+    return "\n".join(["", *lines, ""])
+
+
+def _arguments() -> argparse.Namespace:
+    reader = argparse.ArgumentParser(prog="python -m benchmarks")
+    reader.add_argument("--records", type=int, default=2_000_000)
+    reader.add_argument("--rows", type=int, default=1_000_000)
+    reader.add_argument("--seconds", type=float, default=10)
+    reader.add_argument("--rounds", type=int, default=3)
+    reader.add_argument("--only", action="append", choices=("asking", "delivering", "rules"))
+    reader.add_argument("--folder", type=Path, default=Path(__file__).parent / "results" / "place")
+    return reader.parse_args()
+
+
+def _peers() -> dict[str, str]:
+    """Return the peers' versions; makes their venv where it is missing."""
+    if not PEERS.exists():
+        subprocess.run([sys.executable, "-m", "venv", PEERS.parents[1]], check=True)
+        (PEERS.parents[1] / ".gitignore").write_text("*\n")
+        pip = [PEERS, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+        subprocess.run([*pip, "-r", Path(__file__).with_name("requirements.txt")], check=True)
+    asked = "from importlib.metadata import version as v; print(*(v(n) for n in ('datasette','dlt','frictionless')))"
+    said = subprocess.run([PEERS, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
+    return dict(zip(("datasette", "dlt", "frictionless"), said, strict=True))
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    main()

@@ -1,0 +1,1 @@
+"""What runs in the peers' own venv; nothing of Hutong is imported here."""
