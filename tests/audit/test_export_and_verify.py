@@ -1,0 +1,252 @@
+"""An export verifies without the platform, and whatever was changed in it is found and named."""
+
+import ast
+import inspect
+import json
+import shutil
+from datetime import UTC, datetime
+
+import pytest
+from remembering import NOW, usage
+
+from hutong.audit import checkpoint, export, log, proofs, reading, retention, tree, verify
+from hutong.audit.events import RecordClass
+from hutong.core import merkle, notes, tiles
+from hutong.core.notes import LogSigner
+
+FIRST = "tile/entries/000"
+LAST = "tile/entries/001.p/44"
+
+
+@pytest.fixture
+def exported(db, fill, signer, tmp_path):
+    """A log of 300 entries in a folder."""
+    fill(300)
+    folder = tmp_path / "log"
+    export.export(db, folder, now=NOW, by="吴敏", vkey=signer.verifier)
+    return folder
+
+
+def _faults(folder, signer):
+    return [(fault.where, fault.what) for fault in verify.verify(folder, vkey=signer.verifier).faults]
+
+
+def _entries(folder, path, *, width):
+    return tiles.decode_bundle((folder / path).read_bytes(), width=width)
+
+
+def test_an_untouched_export_is_sound(db, exported, signer):
+    report = verify.verify(exported, vkey=signer.verifier)
+    assert report.faults == ()
+    assert report.sound
+    assert (report.origin, report.size, report.entries, report.records) == (signer.name, 300, 300, 300)
+    assert verify.verify(exported) == report
+    files = sorted(file.relative_to(exported).as_posix() for file in exported.rglob("*") if file.is_file())
+    expected = ["checkpoint", "log.vkey", "records.jsonl", FIRST, LAST, "tile/0/000", "tile/0/001.p/44"]
+    assert files == sorted([*expected, "tile/1/000.p/1"])
+    with db.transaction() as cur:
+        ((record,),) = cur.execute("select record from audit.entry where event = 'audit.exported'")
+    assert json.loads(record)["records"] == 300
+
+
+def test_refuses_a_folder_in_use_and_an_empty_log(db, fill, signer, tmp_path):
+    with pytest.raises(checkpoint.LogEmpty):
+        export.export(db, tmp_path / "log", now=NOW, by="吴敏", vkey=signer.verifier)
+    assert list(tmp_path.iterdir()) == []
+    fill(1)
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(export.FolderNotEmpty):
+        export.export(db, tmp_path, now=NOW, by="吴敏", vkey=signer.verifier)
+    assert [file.name for file in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_if_the_export_cannot_be_entered_there_is_none(db, fill, signer, tmp_path):
+    fill(1)
+    with db.transaction() as cur:
+        cur.execute("alter table audit.pending add constraint full_disk check (entry_id < 0) not valid")
+    with pytest.raises(Exception, match="full_disk"):
+        export.export(db, tmp_path / "log", now=NOW, by="吴敏", vkey=signer.verifier)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_finds_a_flipped_entry(exported, signer):
+    entries = _entries(exported, FIRST, width=256)
+    entries[17] = entries[17].replace(b"plane.compared", b"plane.queriedd")
+    (exported / FIRST).write_bytes(tiles.encode_bundle(entries))
+    assert _faults(exported, signer)[0] == (f"{FIRST}: entry 17", "is not the entry its tile was made of")
+
+
+def test_finds_reordered_entries(exported, signer):
+    entries = _entries(exported, FIRST, width=256)
+    entries[3], entries[4] = entries[4], entries[3]
+    (exported / FIRST).write_bytes(tiles.encode_bundle(entries))
+    wheres = [where for where, what in _faults(exported, signer) if "tile was made" in what]
+    assert wheres == [f"{FIRST}: entry 3", f"{FIRST}: entry 4"]
+
+
+@pytest.mark.parametrize("count", [43, 45])
+def test_finds_an_entry_removed_or_inserted(exported, signer, count):
+    entries = _entries(exported, LAST, width=44)
+    (exported / LAST).write_bytes(tiles.encode_bundle([*entries, entries[0]][:count]))
+    assert LAST in [where for where, _ in _faults(exported, signer)]
+
+
+@pytest.mark.parametrize("path", ["tile/0/000", "tile/0/001.p/44", "tile/1/000.p/1", FIRST, LAST])
+@pytest.mark.parametrize("cut", [True, False])
+def test_finds_a_tile_cut_or_gone(exported, signer, path, cut):
+    if cut:
+        (exported / path).write_bytes((exported / path).read_bytes()[:-5])
+    else:
+        (exported / path).unlink()
+    assert path in [where for where, _ in _faults(exported, signer)]
+
+
+def test_finds_a_tree_made_anew_over_changed_entries(exported, signer):
+    entries = _entries(exported, LAST, width=44)
+    del entries[0]
+    entries.append(entries[0])
+    (exported / LAST).write_bytes(tiles.encode_bundle(entries))
+    (exported / "tile/0/001.p/44").write_bytes(b"".join(map(merkle.leaf_hash, entries)))
+    assert ("checkpoint", "the entries do not make the root that was signed") in _faults(exported, signer)
+
+
+def test_finds_a_checkpoint_signed_by_another(exported, signer):
+    other = LogSigner.from_seed(signer.name, b"\x07" * 32)
+    text = signer.public.open((exported / "checkpoint").read_text())
+    (exported / "checkpoint").write_text(other.sign(text))
+    (exported / "log.vkey").write_text(other.verifier)
+    assert verify.verify(exported).sound  # it fits itself: hence the published key
+    assert [where for where, _ in _faults(exported, signer)] == ["log.vkey", "checkpoint"]
+
+
+def test_finds_a_file_beyond_the_checkpoint(exported, signer):
+    for path in ("tile/entries/002", "tile/0/letter"):
+        (exported / path).write_bytes(b"")
+    assert _faults(exported, signer) == [
+        ("tile/0/letter", "is no tile"),
+        ("tile/entries/002", "lies beyond the checkpoint"),
+    ]
+
+
+def _lines(folder):
+    return (folder / "records.jsonl").read_text().splitlines(keepends=True)
+
+
+def _write_lines(folder, lines):
+    (folder / "records.jsonl").write_text("".join(lines))
+
+
+def test_finds_a_changed_record(exported, signer):
+    lines = _lines(exported)
+    lines[9] = lines[9].replace("p-9", "p-8")
+    _write_lines(exported, lines)
+    assert _faults(exported, signer) == [("records.jsonl: entry 9", "is not the record its leaf was made for")]
+
+
+@pytest.mark.clause("SX-10-c")
+def test_finds_a_record_removed_before_its_years_are_over(exported, signer):
+    lines = _lines(exported)
+    _write_lines(exported, lines[:9] + lines[10:])
+    assert _faults(exported, signer) == [("records.jsonl: entry 9", "is missing although its years are not over")]
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (lambda lines: [*lines[:5], lines[4], *lines[5:]], "entry 4"),
+        (lambda lines: [lines[1], lines[0], *lines[2:]], "entry 0"),
+        (lambda lines: [*lines, lines[0].replace('"seq":0', '"seq":300')], "entry 300"),
+        (lambda lines: [*lines[:5], "{no json\n", *lines[5:]], "line 6"),
+    ],
+)
+def test_finds_lines_of_records_that_do_not_belong(exported, signer, change, named):
+    _write_lines(exported, change(_lines(exported)))
+    assert f"records.jsonl: {named}" in [where for where, _ in _faults(exported, signer)]
+
+
+@pytest.mark.clause("SX-10-c")
+def test_what_was_purged_in_time_is_no_fault(db, fill, signer, tmp_path):
+    fill(5, at=datetime(2020, 1, 1, tzinfo=UTC))
+    fill(3)
+    number = retention.request(
+        db, record_class=RecordClass.USAGE, before=datetime(2020, 6, 1, tzinfo=UTC), by="沈丽", now=NOW
+    )
+    retention.approve(db, purge=number, by="周强", now=NOW)
+    assert retention.purge(db, purge=number, by="operator", now=NOW).removed == 5
+    export.export(db, tmp_path / "log", now=NOW, by="吴敏", vkey=signer.verifier)
+    report = verify.verify(tmp_path / "log", vkey=signer.verifier)
+    assert (report.faults, report.records, report.purged) == ((), 3, 5)
+
+
+def test_a_log_without_records_verifies_too(exported, signer):
+    (exported / "records.jsonl").unlink()
+    report = verify.verify(exported, vkey=signer.verifier)
+    assert (report.sound, report.entries, report.records) == (True, 300, None)
+
+
+def test_one_record_is_proven_by_what_its_party_holds(db, fill, signer):
+    fill(300)
+    with db.transaction() as cur:
+        ((entry_id,),) = cur.execute("select entry_id from audit.leaf where seq = 123")
+        record = reading.read(cur, entry_id=entry_id, reader=reading.Reader("a", auditor=True), now=NOW)
+        proof = proofs.inclusion(cur, leaf_hash=merkle.leaf_hash(record.leaf), size=300)
+        note = checkpoint.latest(cur).note
+    facts = {
+        "salt": record.salt,
+        "leaf": record.leaf,
+        "index": proof.index,
+        "proof": proof.hashes,
+        "note": note,
+        "vkey": signer.verifier,
+    }
+    proven = verify.verify_record(record.record, **facts)
+    assert proven == verify.Proven(signer.name, 123, 300, "2026-11-23T03:00:00.123579Z", "plane.compared")
+    with pytest.raises(verify.RecordNotCommitted):
+        verify.verify_record(record.record.replace("p-123", "p-124"), **facts)
+    with pytest.raises(merkle.ProofRejected):
+        verify.verify_record(record.record, **{**facts, "index": 122})
+    with pytest.raises(notes.NoteForged):
+        verify.verify_record(record.record, **{**facts, "note": note.replace("\n300\n", "\n301\n")})
+
+
+def test_a_later_checkpoint_continues_an_earlier_one(db, fill, signer, tmp_path):
+    fill(3)
+    fill(600)
+    with db.transaction() as cur:
+        old, new = (checkpoint.of_size(cur, size=size).note for size in (3, 603))
+    folder = tmp_path / "log"
+    export.export(db, folder, now=NOW, by="吴敏", vkey=signer.verifier)
+    verify.verify_checkpoints(old, new, folder, vkey=signer.verifier)
+    rewritten = signer.sign(notes.Checkpoint(signer.name, 3, b"\x01" * 32).text())
+    with pytest.raises(merkle.ProofRejected):
+        verify.verify_checkpoints(rewritten, new, folder)
+    with pytest.raises(merkle.OutsideTree):
+        verify.verify_checkpoints(new, old, folder)
+    shutil.rmtree(folder / "tile/0")
+    with pytest.raises(verify.ExportIncomplete):
+        verify.verify_checkpoints(old, new, folder)
+
+
+def test_shows_the_first_hundred_faults_and_counts_them_all(exported, signer):
+    _write_lines(exported, [line.replace('"record":"', '"record":" ') for line in _lines(exported)])
+    report = verify.verify(exported, vkey=signer.verifier)
+    assert (len(report.faults), report.faults_found) == (100, 300)
+
+
+def test_verifying_needs_neither_database_nor_driver():
+    imported = {
+        node.module
+        for node in ast.walk(ast.parse(inspect.getsource(verify)))
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("hutong")
+    }
+    pure = {"hutong.audit.events", "hutong.audit.leaves", "hutong.audit.years"}
+    assert {name for name in imported if not name.startswith("hutong.core")} == pure
+
+
+def test_exports_while_entries_are_still_waiting(db, fill, signer, tmp_path):
+    fill(2)
+    with db.transaction() as cur:
+        log.append(cur, [usage(9)])
+    export.export(db, tmp_path / "log", now=NOW, by="吴敏", vkey=signer.verifier)
+    assert verify.verify(tmp_path / "log", vkey=signer.verifier).size == 2
+    assert tree.integrate(db, now=NOW, signer=signer) == 2

@@ -1,0 +1,200 @@
+"""Purging: not before the years are over, never by one person, and the proofs stay."""
+
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+import psycopg
+import pytest
+from remembering import NOW, usage
+
+from hutong.audit import checkpoint, log, proofs, retention, tree
+from hutong.audit.events import RecordClass
+from hutong.audit.years import BEIJING, cut_off
+from hutong.core import canonical, merkle
+from hutong.db.database import Database
+
+OLD = datetime(2021, 3, 4, 5, 6, 7, tzinfo=UTC)
+DUE = datetime(2021, 6, 1, tzinfo=UTC)
+
+
+def _request(db, *, before=DUE, by="沈丽", now=NOW):
+    return retention.request(db, record_class=RecordClass.USAGE, before=before, by=by, now=now)
+
+
+def _events(db):
+    with db.transaction() as cur:
+        rows = cur.execute("select event, record from audit.entry where event <> 'plane.compared' order by id")
+        return [(event, canonical.loads(record)) for event, record in rows]
+
+
+def _uses(db):
+    with db.transaction() as cur:
+        return [at for (at,) in cur.execute("select at from audit.entry where class = 'usage' order by at")]
+
+
+@pytest.mark.clause("SX-10-c")
+def test_a_purge_younger_than_five_years_is_refused_and_the_refusal_is_entered(db, fill):
+    fill(2, at=OLD)
+    before = cut_off(NOW, RecordClass.USAGE) + timedelta(seconds=1)
+    with pytest.raises(retention.KeptLonger) as refused:
+        _request(db, before=before)
+    assert refused.value.clause == "SX-10-c"
+    assert len(_uses(db)) == 2
+    ((event, record),) = _events(db)
+    assert event == "audit.purge_refused"
+    assert (record["by"], record["reason"], record["clause"]) == ("沈丽", "KEPT_LONGER", "SX-10-c")
+
+
+@pytest.mark.clause("SX-10-c")
+def test_a_leap_day_is_purged_from_the_first_of_march_on(db):
+    before = datetime(2024, 3, 1, tzinfo=BEIJING)
+    for now in (datetime(2029, 2, 28, 23, tzinfo=BEIJING), datetime(2029, 3, 1, 23, tzinfo=BEIJING)):
+        with pytest.raises(retention.KeptLonger):
+            _request(db, before=before, now=now)
+    assert _request(db, before=before, now=datetime(2029, 3, 2, tzinfo=BEIJING)) == 1
+
+
+@pytest.mark.clause("SX-10-c")
+def test_two_people_purge_what_is_old_and_leave_a_certificate(db, fill):
+    fill(3, at=OLD)
+    fill(2, at=NOW)
+    number = _request(db)
+    retention.approve(db, purge=number, by="周强", now=NOW)
+    done = retention.purge(db, purge=number, by="operator", now=NOW)
+    assert (done.removed, done.done_at, done.approved_by) == (3, NOW, "周强")
+    assert _uses(db) == [NOW, NOW + timedelta(microseconds=1)]
+    assert done.certificate is not None
+    for told in ("沈丽", "周强", "使用日志", "2021-06-01 08:00:00+08:00", ":3\n"):
+        assert told in done.certificate
+    assert [event for event, _ in _events(db)] == [
+        "audit.purge_requested",
+        "audit.purge_approved",
+        "audit.purge_done",
+    ]
+    assert _events(db)[-1][1]["certificate"] == sha256(done.certificate.encode()).hexdigest()
+
+
+@pytest.mark.clause("SX-10-c")
+def test_purging_leaves_leaves_tree_and_proofs_whole(db, fill):
+    fill(300, at=OLD)
+    with db.transaction() as cur:
+        head = checkpoint.latest(cur)
+        leaves = cur.execute("select seq, data, hash from audit.leaf order by seq").fetchall()
+    number = _request(db)
+    retention.approve(db, purge=number, by="周强", now=NOW)
+    assert retention.purge(db, purge=number, by="operator", now=NOW).removed == 300
+    with db.transaction() as cur:
+        assert cur.execute("select seq, data, hash from audit.leaf order by seq").fetchall() == leaves
+        assert checkpoint.latest(cur) == head
+        proof = proofs.inclusion(cur, leaf_hash=leaves[77][2], size=300)
+    merkle.verify_inclusion(leaf=leaves[77][2], index=77, size=300, proof=proof.hashes, expected_root=head.root)
+
+
+def test_who_requested_may_not_approve(db, fill):
+    fill(1, at=OLD)
+    number = _request(db)
+    with pytest.raises(retention.ApproverIsRequester):
+        retention.approve(db, purge=number, by="沈丽", now=NOW)
+    assert _events(db)[-1][1]["reason"] == "APPROVER_IS_REQUESTER"
+    with pytest.raises(retention.PurgeNotApproved):
+        retention.purge(db, purge=number, by="operator", now=NOW)
+    with pytest.raises(psycopg.errors.CheckViolation, match="purge_needs_two_people"), db.transaction() as cur:
+        cur.execute("update audit.purge set approved_by = requested_by, approved_at = requested_at")
+    assert len(_uses(db)) == 1
+
+
+def test_a_purge_is_approved_and_done_once(db, fill):
+    fill(1, at=OLD)
+    number = _request(db)
+    retention.approve(db, purge=number, by="周强", now=NOW)
+    with pytest.raises(retention.PurgeMovedOn):
+        retention.approve(db, purge=number, by="吴敏", now=NOW)
+    retention.purge(db, purge=number, by="operator", now=NOW)
+    with pytest.raises(retention.PurgeMovedOn):
+        retention.purge(db, purge=number, by="operator", now=NOW)
+    with pytest.raises(retention.NoSuchPurge):
+        retention.approve(db, purge=number + 1, by="周强", now=NOW)
+
+
+def test_what_is_not_placed_yet_is_not_purged(db, fill):
+    fill(1, at=OLD)
+    with db.transaction() as cur:
+        log.append(cur, [usage(at=OLD)])
+    number = _request(db)
+    retention.approve(db, purge=number, by="周强", now=NOW)
+    assert retention.purge(db, purge=number, by="operator", now=NOW).removed == 1
+    assert _uses(db) == [OLD]
+
+
+def test_a_hold_stops_a_purge_until_it_is_lifted(db, fill):
+    fill(1, at=OLD)
+    number = _request(db)
+    retention.approve(db, purge=number, by="周强", now=NOW)
+    hold = retention.place_hold(db, record_class=None, reason="案件 12 号", by="吴敏", now=NOW)
+    with pytest.raises(retention.UnderHold, match="案件 12 号"):
+        retention.purge(db, purge=number, by="operator", now=NOW)
+    assert len(_uses(db)) == 1
+    retention.lift_hold(db, hold=hold, reason="结案", by="吴敏", now=NOW)
+    with pytest.raises(retention.NoSuchHold):
+        retention.lift_hold(db, hold=hold, reason="结案", by="吴敏", now=NOW)
+    assert retention.purge(db, purge=number, by="operator", now=NOW).removed == 1
+
+
+@pytest.mark.clause("SX-10-c")
+def test_only_the_owner_can_delete(db, database_url, fill):
+    fill(1, at=OLD)
+    number = _request(db)
+    retention.approve(db, purge=number, by="周强", now=NOW)
+    control = Database(database_url, role="control")
+    try:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            retention.purge(control, purge=number, by="operator", now=NOW)
+    finally:
+        control.close()
+    assert len(_uses(db)) == 1
+
+
+def test_if_the_entry_cannot_be_written_nothing_is_purged(db, fill):
+    fill(2, at=OLD)
+    number = _request(db)
+    retention.approve(db, purge=number, by="周强", now=NOW)
+    with db.transaction() as cur:
+        cur.execute("alter table audit.pending add constraint full_disk check (entry_id < 0) not valid")
+    with pytest.raises(psycopg.errors.CheckViolation, match="full_disk"):
+        retention.purge(db, purge=number, by="operator", now=NOW)
+    assert len(_uses(db)) == 2
+
+
+def _partitions(cur):
+    rows = cur.execute("select inhrelid::regclass::text from pg_inherits where inhparent = 'audit.entry'::regclass")
+    return sorted(name.removeprefix("audit.") for (name,) in rows)
+
+
+def test_makes_months_from_the_last_to_three_ahead_once(db, signer):
+    with db.transaction() as cur:
+        made = retention.ensure_months(cur, now=NOW)
+        assert made == ["entry_2026_10", "entry_2026_11", "entry_2026_12", "entry_2027_01", "entry_2027_02"]
+        assert retention.ensure_months(cur, now=NOW) == []
+        assert _partitions(cur) == [*made, "entry_default"]
+        log.append(cur, [usage()])
+        assert cur.execute("select tableoid::regclass::text from audit.entry").fetchone() == ("audit.entry_2026_11",)
+    assert tree.integrate(db, now=NOW, signer=signer) == 1
+
+
+def test_a_month_whose_entries_lie_in_the_default_partition_is_left_there(cur):
+    log.append(cur, [usage(), usage(at=datetime(2026, 12, 1, tzinfo=UTC) - timedelta(microseconds=1))])
+    made = retention.ensure_months(cur, now=NOW)
+    assert made == ["entry_2026_10", "entry_2026_12", "entry_2027_01", "entry_2027_02"]
+    assert cur.execute("select count(*) from audit.entry_default").fetchone() == (2,)
+
+
+@pytest.mark.parametrize("role", ["control", "plane"])
+def test_appending_goes_on_in_months_made_later(db, database_url, role):
+    with db.transaction() as cur:
+        retention.ensure_months(cur, now=NOW)
+    acting = Database(database_url, role=role)
+    try:
+        with acting.transaction() as cur:
+            assert len(log.append(cur, [usage()])) == 1
+    finally:
+        acting.close()
