@@ -36,9 +36,7 @@ def integrate(county: County) -> None:
 
 def test_compares_and_proves_the_receipt(door: Door, tmp_path: Path) -> None:
     with opened(door, tmp_path / "state.json") as hutong:
-        told = hutong.compare(
-            "g1", [(["330100200001010001"], {"name": "张1", "income": "7"}), (["1"], {"name": "x"})]
-        )
+        told = hutong.compare("g1", [(["330100200001010001"], {"name": "张1", "income": "7"}), (["1"], {"name": "x"})])
         assert told.verdicts == [{"name": "match", "income": "mismatch"}, {"name": "absent"}]
         integrate(door.county)
         proven = hutong.prove(told.leaf, wait_seconds=5)
@@ -163,9 +161,9 @@ def test_trusts_no_answer_without_a_signature(door: Door, tmp_path: Path) -> Non
 
 
 def test_tells_a_refusal_in_the_platforms_words(door: Door, tmp_path: Path) -> None:
-    with opened(door, tmp_path / "s.json", context=Context("wang", "pc2", "aid", "m1")) as hutong:
-        with pytest.raises(Refusal) as refusal:
-            hutong.compare("g1", [(["1"], {"name": "x"})])
+    context = Context("wang", "pc2", "aid", "m1")
+    with opened(door, tmp_path / "s.json", context=context) as hutong, pytest.raises(Refusal) as refusal:
+        hutong.compare("g1", [(["1"], {"name": "x"})])
     assert refusal.value.facts["code"] == "DEVICE_NOT_REGISTERED"
     assert refusal.value.status == 403
     assert refusal.value.facts["entry"]

@@ -120,9 +120,7 @@ class Door:
             nonce=nonce or secrets.token_bytes(16),
         )
 
-    def post(
-        self, path: str, body: bytes, headers: dict[str, str] | None = None, **how: object
-    ) -> httpx.Response:
+    def post(self, path: str, body: bytes, headers: dict[str, str] | None = None, **how: object) -> httpx.Response:
         """Send a signed POST."""
         headers = headers or self.signed("POST", path, body, **how)  # type: ignore[arg-type]
         return httpx.post(f"{self.url}{path}", content=body, headers=headers, timeout=30)
@@ -132,9 +130,7 @@ class Door:
         headers = self.signed("GET", path, query=query, **how)  # type: ignore[arg-type]
         return httpx.get(f"{self.url}{path}" + (f"?{query}" if query else ""), headers=headers, timeout=30)
 
-    def compare(
-        self, name: str = "张1", *, grant: str = "g1", number: int = 1, **how: object
-    ) -> httpx.Response:
+    def compare(self, name: str = "张1", *, grant: str = "g1", number: int = 1, **how: object) -> httpx.Response:
         """Ask one comparison."""
         return self.post("/v1/compare", claim(name, grant=grant, number=number), **how)  # type: ignore[arg-type]
 

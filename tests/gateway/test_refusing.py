@@ -4,8 +4,8 @@ import secrets
 
 import httpx
 import pytest
-
 from gateway_county import CONTEXT, County, Door, claim, now
+
 from hutong.core import canonical, signatures
 from hutong.gateway.tick import Bounds
 
@@ -210,9 +210,7 @@ def test_refuses_the_national_form_where_it_is_not_switched_on(county: County) -
 
     door = county.start()
     headers = dict(CONTEXT)
-    headers |= national.sign_bare(
-        secret=b"x" * 32, sid="sys-a", rid="r1", rtime=int(now().timestamp() * 1000)
-    )
+    headers |= national.sign_bare(secret=b"x" * 32, sid="sys-a", rid="r1", rtime=int(now().timestamp() * 1000))
     reply = door.post("/v1/compare", claim(), headers=headers)
     assert (reply.status_code, code(reply)) == (401, "CALLER_UNKNOWN")
 

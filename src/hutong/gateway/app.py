@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hutong.core import signatures
 from hutong.core.errors import Malformed, Problem
 from hutong.db.database import Database
-from hutong.gateway import auth, config, openroutes, refusals, routes, wire
+from hutong.gateway import auth, config, deliveries, openroutes, refusals, routes, wire
 from hutong.gateway.config import GatewayConfig
 from hutong.gateway.measures import Measures
 from hutong.gateway.tick import Tick
@@ -104,7 +104,9 @@ class _Application:
             await self._live(receive, send)
         elif scope["type"] == "http":
             endpoint = routes.SIGNED.get((scope["method"], scope["path"]))
-            if endpoint is None:
+            if scope["method"] == "PUT" and scope["path"].startswith(deliveries.PLACE):
+                await self._delivered(scope, receive, send)
+            elif endpoint is None:
                 await self._open_routes(scope, receive, send)
             else:
                 await self._signed(endpoint, scope, receive, send)
@@ -126,8 +128,7 @@ class _Application:
         except _Gone:
             return
         except Problem as failure:
-            source = (scope.get("client") or ("?",))[0]
-            gateway.refusals.count(source=source, code=failure.code, at=gateway.config.now())
+            self._count(scope, failure)
             await self._refuse(scope, send, failure, accepted, call=None)
             return
         except Exception as fault:  # a door: logged and answered
@@ -143,11 +144,40 @@ class _Application:
             gateway.measures.answered(scope["path"], 200)
             await reply(send, 200, content, kind=wire.JSON, more=gateway.sign(200, content, call=call))
 
+    async def _delivered(self, scope: Scope, receive: Receive, send: Send) -> None:
+        gateway = self._gateway
+        accepted = _accepted(scope)
+        call: auth.Call | None = None
+        try:
+            call = await auth.identify_streamed(
+                request_of(scope, b""),
+                systems=gateway.systems,
+                authorities=gateway.config.authorities,
+                now=gateway.config.now(),
+            )
+            content = await deliveries.take(gateway, call, receive)
+        except deliveries.Broken:
+            return
+        except Problem as failure:
+            if call is None:
+                self._count(scope, failure)
+            await self._refuse(scope, send, failure, accepted, call=call)
+        except Exception as fault:  # a door: logged and answered
+            await self._refuse(scope, send, unexpected(fault), accepted, call=call)
+        else:
+            gateway.measures.answered(deliveries.PLACE, 200)
+            await reply(send, 200, content, kind=wire.JSON, more=gateway.sign(200, content, call=call))
+
+    def _count(self, scope: Scope, failure: Problem) -> None:
+        source = (scope.get("client") or ("?",))[0]
+        self._gateway.refusals.count(source=source, code=failure.code, at=self._gateway.config.now())
+
     async def _refuse(
         self, scope: Scope, send: Send, failure: Problem, accepted: str, *, call: auth.Call | None
     ) -> None:
         status, content = wire.problem(failure, accepted=accepted)
-        self._gateway.measures.answered(scope["path"], status)
+        place = deliveries.PLACE if scope["path"].startswith(deliveries.PLACE) else scope["path"]
+        self._gateway.measures.answered(place, status)
         more = self._gateway.sign(status, content, call=call) if call else {}
         if "retry_after" in failure.facts:
             more["retry-after"] = str(failure.facts["retry_after"])
@@ -160,18 +190,22 @@ class _Gone(Exception):
 
 async def identified(gateway: Gateway, scope: Scope, body: bytes) -> auth.Call:
     """Return the call that a request is; raises a Problem where its caller cannot be established."""
+    given = gateway.config
+    return await auth.identify(
+        request_of(scope, body), systems=gateway.systems, authorities=given.authorities, now=given.now()
+    )
+
+
+def request_of(scope: Scope, body: bytes) -> signatures.Request:
+    """Return the request as it was signed; raises HeaderTwice."""
     headers = auth.headers_of(scope["headers"])
-    request = signatures.Request(
+    return signatures.Request(
         method=scope["method"],
         authority=headers.get("host", ""),
         path=(scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0],
         query=scope["query_string"].decode("latin-1"),
         headers=headers,
         body=body,
-    )
-    given = gateway.config
-    return await auth.identify(
-        request, systems=gateway.systems, authorities=given.authorities, now=given.now()
     )
 
 
@@ -220,9 +254,7 @@ def unexpected(fault: Exception) -> Problem:
 
 
 def _accepted(scope: Scope) -> str:
-    return next(
-        (value.decode("latin-1") for name, value in scope["headers"] if name == b"accept-language"), ""
-    )
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"accept-language"), "")
 
 
 def _reply_key(given: GatewayConfig) -> Ed25519PrivateKey:

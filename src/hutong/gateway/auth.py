@@ -74,9 +74,7 @@ class Systems:
     nothing.
     """
 
-    def __init__(
-        self, read: Callable[[], Iterable[System]], *, life: float = 2.0, unknown_life: float = 0.25
-    ) -> None:
+    def __init__(self, read: Callable[[], Iterable[System]], *, life: float = 2.0, unknown_life: float = 0.25) -> None:
         self._read = read
         self._life = life
         self._unknown_life = unknown_life
@@ -131,9 +129,7 @@ def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return found
 
 
-async def identify(
-    request: Request, *, systems: Systems, authorities: tuple[str, ...], now: datetime
-) -> Call:
+async def identify(request: Request, *, systems: Systems, authorities: tuple[str, ...], now: datetime) -> Call:
     """Return the call that `request` is; raises a Problem where its caller cannot be established.
 
     The nonce is not spent here: that happens in the answering transaction.
@@ -146,6 +142,29 @@ async def identify(
     if national.SID in headers:
         return await _by_national(request, systems, now)
     raise NotSigned
+
+
+async def identify_streamed(request: Request, *, systems: Systems, authorities: tuple[str, ...], now: datetime) -> Call:
+    """Return the call of a request whose body is still to come; raises a Problem as `identify`.
+
+    The signature is over the Content-Digest, so it is verified before the first byte is taken; whether the body
+    has that digest is for who reads it.
+    """
+    if authorities and request.authority.lower() not in authorities:
+        raise AuthorityNotOurs(authority=request.authority[:100])
+    parsed = signatures.parse(request.headers)
+    signatures.check_window(parsed, now=now)
+    system = await systems.get(parsed.keyid)
+    if system.public_key is None:
+        raise CallerUnknown
+    digest = request.headers.get("content-digest")
+    if digest is None:
+        raise signatures.SignatureMissing(header="content-digest")
+    base = signatures._base(request, digest, parsed.parameters)
+    signatures._verify(base, parsed.signature, public_key=system.public_key, keyid=parsed.keyid)
+    _enabled(system, RFC9421)
+    caller = Caller(system.id, system.org, RFC9421, system.revision, parsed.nonce, parsed.nonce_until)
+    return Call(request, caller, _context(request.headers), parsed.signature, now)
 
 
 async def _by_signature(request: Request, systems: Systems, now: datetime) -> Call:

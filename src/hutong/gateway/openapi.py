@@ -77,8 +77,7 @@ def _query(schema: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _context() -> list[dict[str, Any]]:
     return [
-        {"name": name, "in": "header", "required": True, "schema": {"type": "string"}}
-        for name in signatures.CONTEXT
+        {"name": name, "in": "header", "required": True, "schema": {"type": "string"}} for name in signatures.CONTEXT
     ]
 
 

@@ -3,19 +3,20 @@
 A leaf tells nothing of what was asked (architecture 3.6), so no signature is asked for here.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
+from psycopg import Cursor
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hutong.audit import tree
-from hutong.core import merkle, tiles
-from hutong.core.errors import Missing, Problem
-from hutong.db import sql
+from hutong.audit import checkpoint, proofs
+from hutong.core import tiles
+from hutong.core.errors import Problem
 from hutong.gateway import openapi, reading, wire
 
 if TYPE_CHECKING:
@@ -25,23 +26,7 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 NOTE = "text/plain; charset=utf-8"
 TILE = "application/octet-stream"
 
-queries = sql.load(__package__, "log.sql")
-
-
-class NoCheckpointYet(Missing):
-    """The log has no checkpoint yet; the first entry is placed within seconds."""
-
-
-class BeyondTheLog(Missing):
-    """The log does not reach as far as {path} yet."""
-
-
-class NotPlacedYet(Missing):
-    """The log holds no such leaf, or it is not placed yet; entries are placed within seconds."""
-
-
-class NoSuchSize(Missing):
-    """There is no checkpoint of size {size}."""
+T = TypeVar("T")
 
 
 def create(gateway: "Gateway") -> Starlette:
@@ -64,63 +49,42 @@ class _Open:
         self._gateway = gateway
 
     async def checkpoint(self, request: Request) -> Response:
-        def work() -> tuple[str] | None:
-            with self._gateway.db.transaction() as cur:
-                return cur.execute(queries.newest).fetchone()
-
-        row = await reading.in_thread(work)
-        if row is None:
-            raise NoCheckpointYet
-        return Response(row[0], media_type=NOTE, headers={"Cache-Control": "no-cache"})
+        head = await self._read(checkpoint.latest)
+        return Response(head.note, media_type=NOTE, headers={"Cache-Control": "no-cache"})
 
     async def tile(self, request: Request) -> Response:
-        path = request.path_params["path"]
-        tile = tiles.parse(path)
+        wanted = tiles.parse(request.path_params["path"])
 
-        def work() -> bytes | None:
-            with self._gateway.db.transaction() as cur:
-                if tile.level is None:
-                    facts = {"first": tile.start, "count": tile.width}
-                    leaves = [bytes(row[0]) for row in cur.execute(queries.leaves, facts).fetchall()]
-                    return tiles.encode_bundle(leaves) if len(leaves) == tile.width else None
-                hashes = tree.getter(cur)(tile.level, tile.start, tile.width)
-                return b"".join(bytes(each) for each in hashes) if len(hashes) == tile.width else None
+        def content(cur: Cursor) -> bytes:
+            if wanted.level is None:
+                return proofs.bundle(cur, wanted.index, wanted.width)
+            return proofs.tile(cur, wanted.level, wanted.index, wanted.width)
 
-        content = await reading.in_thread(work)
-        if content is None:
-            raise BeyondTheLog(path=path)
-        return Response(content, media_type=TILE, headers={"Cache-Control": IMMUTABLE})
+        # A tile once there never changes, a partial one neither; only what is not there yet may come.
+        return Response(await self._read(content), media_type=TILE, headers={"Cache-Control": IMMUTABLE})
 
     async def proof(self, request: Request) -> Response:
         asked = wire.parameters(request.url.query, wire.ProofIn)
 
-        def work() -> wire.ProofOut:
-            with self._gateway.db.transaction() as cur:
-                head = cur.execute(queries.checkpoint, {"size": asked.size}).fetchone()
-                place = cur.execute(reading.queries.place, {"hash": bytes.fromhex(asked.leaf)}).fetchone()
-                if head is None:
-                    raise NoSuchSize(size=asked.size) if asked.size else NoCheckpointYet
-                size, note = head
-                if place is None or place[0] >= size:
-                    raise NotPlacedYet
-                hashes = merkle.inclusion_proof(place[0], size, tree.getter(cur))
-                return wire.ProofOut(place[0], size, [bytes(each).hex() for each in hashes], note)
+        def found(cur: Cursor) -> wire.ProofOut:
+            head = checkpoint.of_size(cur, size=asked.size) if asked.size else checkpoint.latest(cur)
+            proof = proofs.inclusion(cur, leaf_hash=bytes.fromhex(asked.leaf), size=head.size)
+            return wire.ProofOut(proof.index, proof.size, [each.hex() for each in proof.hashes], head.note)
 
-        proof = await reading.in_thread(work)
-        return Response(
-            msgspec.json.encode(proof), media_type=wire.JSON, headers={"Cache-Control": "no-cache"}
-        )
+        content = msgspec.json.encode(await self._read(found))
+        return Response(content, media_type=wire.JSON, headers={"Cache-Control": "no-cache"})
+
+    async def _read(self, read: Callable[[Cursor], T]) -> T:
+        def whole() -> T:
+            with self._gateway.db.transaction() as cur:
+                return read(cur)
+
+        return await reading.in_thread(whole)
 
     async def health(self, request: Request) -> Response:
-        def work() -> None:
-            with self._gateway.db.transaction() as cur:
-                cur.execute(queries.alive)
-
-        await reading.in_thread(work)
+        await self._read(lambda cur: cur.execute("select 1"))
         body = {"state": "ok", "log": self._gateway.config.log_vkey}
-        return Response(
-            msgspec.json.encode(body), media_type=wire.JSON, headers={"Cache-Control": "no-store"}
-        )
+        return Response(msgspec.json.encode(body), media_type=wire.JSON, headers={"Cache-Control": "no-store"})
 
     async def metrics(self, request: Request) -> Response:
         return Response(self._gateway.measures.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -2,7 +2,3 @@
 -- One record with what its leaf is made of, for a party of it.
 select event, at, record, salt from audit.entry
 where id = %(entry)s and %(org)s in (org, counterpart)
-
--- name: place
--- Where a leaf stands in the tree.
-select seq from audit.leaf where hash = %(hash)s order by seq limit 1

@@ -96,9 +96,7 @@ async def _query(gateway: "Gateway", call: Call) -> bytes:
         _asked(call, given.grant), where, given.items, limit=given.limit, cursor=given.cursor
     )
     page: query.Page = await _answered(gateway, "query", question, weight=given.limit)
-    return msgspec.json.encode(
-        wire.PageOut(page.rows, page.cursor, page.receipt.entry, page.receipt.leaf.hex())
-    )
+    return msgspec.json.encode(wire.PageOut(page.rows, page.cursor, page.receipt.entry, page.receipt.leaf.hex()))
 
 
 async def _snapshot(gateway: "Gateway", call: Call) -> bytes:
@@ -125,8 +123,7 @@ async def _changes(gateway: "Gateway", call: Call) -> bytes:
     question = subscribe.ChangesQuestion(_asked(call, given.grant), given.after, given.limit, given.version)
     page: subscribe.Changes = await _answered(gateway, "subscribe", question, weight=given.limit)
     changes = [
-        wire.ChangeOut(each.change, each.op, each.id, each.values, each.superseded, each.at)
-        for each in page.changes
+        wire.ChangeOut(each.change, each.op, each.id, each.values, each.superseded, each.at) for each in page.changes
     ]
     return msgspec.json.encode(
         wire.ChangesOut(
@@ -145,7 +142,7 @@ async def _changes(gateway: "Gateway", call: Call) -> bytes:
 async def _grants(gateway: "Gateway", call: Call) -> bytes:
     def work() -> list[grants.Grant]:
         with gateway.db.transaction() as cur:
-            refused = _refusal(cur, gateway, call)
+            refused = refusal(cur, gateway, call)
             listed = [] if refused else grants.of_consumer(cur, consumer=call.caller.org)
         if refused:
             raise refused
@@ -159,7 +156,7 @@ async def _record(gateway: "Gateway", call: Call) -> bytes:
 
     def work() -> reading.Record:
         with gateway.db.transaction() as cur:
-            refused = _refusal(cur, gateway, call)
+            refused = refusal(cur, gateway, call)
             record = None if refused else reading.record(cur, entry=given.entry, org=call.caller.org)
             if record is not None:
                 # Reading what is remembered is remembered.
@@ -200,9 +197,7 @@ async def _read(gateway: "Gateway", call: Call, kind: type[wire.T], *, mode: Mod
 
 
 async def _parameters(gateway: "Gateway", call: Call, kind: type[wire.T]) -> wire.T:
-    return await _or_entered(
-        gateway, call, partial(wire.parameters, call.request.query, kind), Mode.SUBSCRIBE
-    )
+    return await _or_entered(gateway, call, partial(wire.parameters, call.request.query, kind), Mode.SUBSCRIBE)
 
 
 async def _or_entered(gateway: "Gateway", call: Call, read: Callable[[], wire.T], mode: Mode) -> wire.T:
@@ -226,7 +221,7 @@ def _refuse(db: Database, *, questions: Sequence[Unreadable], keyring: Keyring, 
     return [each.problem for each in askings if each.problem]
 
 
-def _refusal(cur: Any, gateway: "Gateway", call: Call) -> Problem | None:
+def refusal(cur: Any, gateway: "Gateway", call: Call) -> Problem | None:
     """Spend the nonce and return why this caller may not ask anything, entered, or None.
 
     The plane checks caller and grant together; with no grant named, a caller in order gets as far as that.
@@ -236,7 +231,5 @@ def _refusal(cur: Any, gateway: "Gateway", call: Call) -> Problem | None:
     asking.admit(cur, [each], mode=Mode.COMPARE, keyring=gateway.keyring, now=call.received_at)
     if isinstance(each.problem, asking.GrantUnknown):
         return None
-    asking.enter(
-        cur, [(each, Told("plane.refused"))], mode=Mode.COMPARE, now=call.received_at, started=started
-    )
+    asking.enter(cur, [(each, Told("plane.refused"))], mode=Mode.COMPARE, now=call.received_at, started=started)
     return each.problem

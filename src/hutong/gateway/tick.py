@@ -67,9 +67,7 @@ class Tick(Generic[Q, A]):
     entered, whoever still listens.
     """
 
-    def __init__(
-        self, answer: Callable[[Sequence[Q]], Sequence[A | Problem]], *, name: str, bounds: Bounds
-    ) -> None:
+    def __init__(self, answer: Callable[[Sequence[Q]], Sequence[A | Problem]], *, name: str, bounds: Bounds) -> None:
         self._answer = answer
         self._bounds = bounds
         self._queue: deque[_Waiting[Q, A]] = deque()
@@ -109,9 +107,7 @@ class Tick(Generic[Q, A]):
         while taken := self._take():
             loop = asyncio.get_running_loop()
             try:
-                answers = await loop.run_in_executor(
-                    self._threads, self._answer, [each.question for each in taken]
-                )
+                answers = await loop.run_in_executor(self._threads, self._answer, [each.question for each in taken])
             except Exception:  # a door: logged and answered
                 log.exception("list_failed", questions=len(taken))
                 answers = [AnswerFailed(retry_after=1)] * len(taken)

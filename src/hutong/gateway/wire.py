@@ -122,6 +122,16 @@ class RecordIn(Struct, frozen=True, forbid_unknown_fields=True):
     entry: Annotated[int, Meta(ge=1, le=2**62)]
 
 
+class DeliveryIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a provider says it delivers; the file's SHA-256 stands in Content-Digest."""
+
+    resource: Annotated[str, Meta(min_length=1, max_length=100)]
+    kind: Annotated[str, Meta(pattern="^(snapshot|changes)\\Z")]
+    rows: Annotated[int, Meta(ge=0, le=2**40)]
+    format: Annotated[str, Meta(max_length=20)] | None = None
+    version: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
+
+
 class ProofIn(Struct, frozen=True, forbid_unknown_fields=True):
     """Which leaf, in a tree of which size (the newest one if none is named)."""
 

@@ -1,0 +1,65 @@
+"""A provider's system delivers a file over HTTP."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import answering
+import httpx
+from gateway_county import County, Door
+
+ROWS = b"id,name,income,street,born,children\n" + b"".join(
+    f"33010020000101{number:04},李{number},{number}.00,新街,2000-01-01,1\n".encode() for number in range(30)
+)
+QUERY = "resource=people&kind=snapshot&rows=30&format=csv"
+
+
+def provided(county: County) -> None:
+    """Make the asking system one of the provider's."""
+    with county.db.transaction() as cur:
+        cur.execute("update plane.system set org = %s where id = 'sys-a'", (answering.PROVIDER,))
+
+
+def put(door: Door, body: bytes, *, key: str = "d1", query: str = QUERY, sent: bytes | None = None) -> httpx.Response:
+    headers = door.signed("PUT", f"/v1/deliveries/{key}", body, query=query)
+    return httpx.put(f"{door.url}/v1/deliveries/{key}?{query}", content=sent or body, headers=headers, timeout=60)
+
+
+def a_door(county: County) -> Door:
+    spool = county.folder / "spool"
+    spool.mkdir()
+    return county.start(spool=spool)
+
+
+def test_loads_what_the_provider_delivers_and_answers_the_same_again(county: County) -> None:
+    provided(county)
+    door = a_door(county)
+    first = put(door, ROWS)
+    assert first.status_code == 200, first.text
+    receipt = first.json()
+    assert (receipt["state"], receipt["sent"], receipt["accepted"]) == ("loaded", 30, 30)
+    assert put(door, ROWS).json() == receipt
+    assert put(door, ROWS + b"x").json()["code"] == "DELIVERY_CONFLICT"
+    assert list(Path(county.folder / "spool").iterdir()) == []
+
+
+def test_refuses_a_body_that_is_not_the_signed_one(county: County) -> None:
+    provided(county)
+    door = a_door(county)
+    reply = put(door, ROWS, sent=ROWS[:-1] + b"2")
+    assert (reply.status_code, reply.json()["code"]) == (401, "DIGEST_MISMATCH")
+    assert put(door, ROWS).status_code == 200  # nothing of the other stayed under this key
+
+
+def test_refuses_whom_the_resource_is_not_of(county: County) -> None:
+    door = a_door(county)
+    reply = put(door, ROWS)
+    assert (reply.status_code, reply.json()["code"]) == (404, "NOT_YOURS_TO_DELIVER")
+    assert reply.json()["entry"]
+
+
+def test_takes_no_more_than_the_bound_and_nothing_unsigned(county: County) -> None:
+    provided(county)
+    county.given = replace(county.given, delivery_bytes=100)
+    door = a_door(county)
+    assert put(door, ROWS).status_code == 413
+    assert httpx.put(f"{door.url}/v1/deliveries/d1?{QUERY}", content=ROWS).status_code == 401
