@@ -13,12 +13,12 @@ import httpx
 
 from hutong.client.keys import Key
 from hutong.core import signatures
-from hutong.core.errors import Problem, Unavailable, Unidentified
+from hutong.core.errors import Problem, Refused, Unavailable, Unidentified
 
 LIFE_SECONDS = 60
 
 
-class Refusal(Problem):
+class Refusal(Refused):
     """The platform refused: {detail}"""
 
     @property
