@@ -156,6 +156,21 @@ def demo(
     raise SystemExit(run.run(settings, smoke_only=smoke, rows=rows, console=out))
 
 
+@app.command("try")
+def try_(
+    file: Annotated[Path, typer.Argument(help="自己的文件", exists=True, dir_okay=False)],
+    key: Annotated[list[str], typer.Option("--key", help="主键列名;多列可重复给出")],
+    name: Annotated[str | None, typer.Option(help="资源名称(默认取文件名)")] = None,
+    code: Annotated[str, typer.Option(help="资源代码")] = "3010001/001",
+    data: DataOption = None,
+) -> None:
+    """在示范县中试用自己的文件:发布、交付、申请、开通,然后即可比对和查询。"""
+    from hutong.demo import own
+
+    with _opened(_settings(data=data)) as installation:
+        own.take(installation, file=file, key=tuple(key), name=name or file.stem, code=code, console=out)
+
+
 @audit.command("export")
 def audit_export(folder: Annotated[Path, typer.Argument(help="导出到的新目录")], data: DataOption = None) -> None:
     """导出整部存证日志。"""

@@ -1,9 +1,15 @@
-"""Fill an empty county: registers, resources, deliveries and grants, each through the operation a real one uses."""
+"""Fill an empty county: units, officers, resources, deliveries, applications and grants.
+
+Nothing is written past an operation: what stands in the demonstration county got there the way it gets there in a
+real one, with its entry in the log.
+"""
 
 import hashlib
 import json
+import os
 import shlex
 from base64 import b64decode
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -13,13 +19,13 @@ import pyarrow as pa
 
 from hutong.client import generate
 from hutong.client.keys import load as load_key
+from hutong.core.workdays import Calendar
 from hutong.db.database import Database
 from hutong.demo import county as counties
 from hutong.demo import resources
 from hutong.installation import Installation
-from hutong.plane import grants, loading, registers, tables
+from hutong.plane import loading, registers
 from hutong.plane.definition import Definition, Mode
-from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring
 from hutong.plane.ladder import Reason
 
@@ -28,13 +34,41 @@ SYSTEM, USER, DEVICE = "approvals-acceptance", "zhang.min", "window-07"
 
 PURPOSE, MATTER = "residence-permit", "3301-0007"
 
-GRANTS = {Mode.COMPARE: "SQ2026-0001", Mode.QUERY: "SQ2026-0002", Mode.SUBSCRIBE: "SQ2026-0003"}
+PASSWORD = "hutong-demo-2026"  # noqa: S105 - a training county's; the demo prints it
+OFFICERS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("police.editor", "赵磊", "police", ("provider_editor",)),
+    ("police.approver", "钱芳", "police", ("provider_approver",)),
+    ("market.editor", "周强", "market", ("provider_editor",)),
+    ("market.approver", "吴敏", "market", ("provider_approver",)),
+    ("civil.editor", "郑洁", "civil_affairs", ("provider_editor",)),
+    ("civil.approver", "冯涛", "civil_affairs", ("provider_approver",)),
+    ("approvals.clerk", "张敏", "approvals", ("consumer",)),
+    ("office.reviewer", "孙丽", "government_office", ("competent",)),
+    ("authority", "王敏", "authority", ("authority",)),
+    ("operator", "李强", "operator", ("operator",)),
+    ("auditor", "陈静", "government_office", ("auditor",)),
+)
+"""Username, name, agency, roles."""
 
 NEED: dict[Mode, tuple[Reason, ...]] = {
     Mode.COMPARE: (),
     Mode.QUERY: (Reason.VALUE_TO_BE_RECORDED,),
     Mode.SUBSCRIBE: (Reason.VALUE_TO_BE_RECORDED, Reason.CHANGE_TO_BE_FOLLOWED),
 }
+
+STEPS = (
+    ("lodge", "approvals.clerk"),
+    ("endorse", "office.reviewer"),
+    ("accept", "authority"),
+    ("pass_on", "authority"),
+    ("agree", "{provider}.approver"),
+    ("confirm", "authority"),
+    ("begin_supply", "{provider}.editor"),
+    ("supplied", "{provider}.editor"),
+    ("verify", "operator"),
+    ("file", "operator"),
+)
+"""The straight way of an application (W3): action and who takes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,44 +78,174 @@ class Filled:
     folder: Path
     people: pa.Table
     firms: pa.Table
+    grants: dict[Mode, str]
     receipts: tuple[loading.DeliveryReceipt, ...]
 
 
 def fill(installation: Installation, *, rows: int) -> Filled:
     """Fill the county once; a second call finds everything in place and changes nothing."""
+    join_django(installation)
     folder = installation.settings.data / "demo"
     folder.mkdir(exist_ok=True)
+    kept = folder / "county.json"
+    state = json.loads(kept.read_text()) if kept.exists() else {"rows": rows, "grants": {}}
+    people, firms = counties.make_residents(state["rows"]), counties.make_enterprises(max(100, state["rows"] // 10))
     key_file = folder / f"{SYSTEM}.key"
     key = load_key(key_file) if key_file.exists() else generate(key_file)
-    now = installation.clock()
     agencies = {agency.code: agency for agency in counties.agencies()}
-    kept = folder / "county.json"
-    rows = json.loads(kept.read_text())["rows"] if kept.exists() else rows
-    people = counties.make_residents(rows)
-    firms = counties.make_enterprises(max(100, rows // 10))
-    owner = Database(installation.database_url, role="owner", size=2)
-    try:
-        with owner.transaction() as cur:
-            _register(cur, installation, agencies["approvals"].credit_code, b64decode(key.public), now)
-            residents = resources.residents(provider=agencies["police"].credit_code)
-            enterprises = resources.enterprises(provider=agencies["market"].credit_code)
-            for definition in (residents, enterprises):
-                if definition.code not in tables.held(cur, codes=[definition.code]):
-                    tables.publish(cur, definition=definition, now=now)
-        receipts = (
-            _deliver(installation, residents, people, now),
-            _deliver(installation, enterprises, firms, now),
-        )
-        with owner.transaction() as cur:
-            there = grants.read(cur, nos=list(GRANTS.values()))
-            for mode, definition, items in _wanted(residents, enterprises):
-                if GRANTS[mode] not in there:
-                    _grant(cur, mode, definition, items, agencies["approvals"].credit_code, now)
-    finally:
-        owner.close()
-    kept.write_text(json.dumps({"rows": rows}))
+    now = installation.clock()
+    _units(agencies.values(), now)
+    register_consumer(installation, agencies["approvals"].credit_code, b64decode(key.public), now)
+    residents = resources.residents(provider=agencies["police"].credit_code)
+    enterprises = resources.enterprises(provider=agencies["market"].credit_code)
+    publish(residents, abstract="本县户籍人口的基本登记信息,用于核验身份和住址。", provider="police", now=now)
+    publish(enterprises, abstract="本县企业登记信息,用于核验和跟踪企业登记状态。", provider="market", now=now)
+    receipts = (deliver(installation, residents, people), deliver(installation, enterprises, firms))
+    for mode, definition, provider, items in (
+        (Mode.COMPARE, residents, "police", ["name", "birth_date"]),
+        (Mode.QUERY, residents, "police", ["street", "address", "household"]),
+        (Mode.SUBSCRIBE, enterprises, "market", ["credit_code", "name", "status", "street"]),
+    ):
+        if str(mode) not in state["grants"]:
+            state["grants"][str(mode)] = apply(installation, definition, mode=mode, provider=provider, items=items)
+            kept.write_text(json.dumps(state))
     _write_client_settings(installation, folder)
-    return Filled(folder, people, firms, receipts)
+    return Filled(folder, people, firms, {Mode(mode): no for mode, no in state["grants"].items()}, receipts)
+
+
+def join_django(installation: Installation) -> None:
+    """Let control's operations act on this installation's database, in the role the pages have."""
+    import django
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "hutong.web.conf"
+    os.environ["HUTONG_DATABASE_URL"] = installation.database_url
+    os.environ["HUTONG_WEB_SECRET"] = installation.web_secret
+    django.setup()
+
+
+def _units(agencies: Iterable[counties.Agency], now: datetime) -> None:
+    from hutong.control.orgs import operations, queries
+
+    codes = {agency.code: agency.credit_code for agency in agencies}
+    names = {agency.code: agency.name for agency in agencies}
+    # The government office comes first: it is the competent department of the units that apply.
+    for code in sorted(codes, key=lambda code: code != "government_office"):
+        with suppress(operations.OrganisationTaken):
+            competent = codes["government_office"] if code == "approvals" else None
+            operations.register(credit_code=codes[code], name=names[code], competent=competent, now=now, by="init")
+    for username, name, agency, roles in OFFICERS:
+        try:
+            queries.actor(username)
+        except queries.NoSuchOfficer:
+            operations.add_officer(
+                username=username, password=PASSWORD, name=name, org=codes[agency], roles=roles, now=now, by="init"
+            )
+
+
+def register_consumer(installation: Installation, org: str, public_key: bytes, now: datetime) -> None:
+    """Register the consumer's system, officer and device; who is registered already stays as they are."""
+    given = {"org": org, "now": now, "by": "operator"}
+    db = Database(installation.database_url, role="control", size=1)
+    try:
+        with db.transaction() as cur:
+            with suppress(registers.IdentityTaken):
+                registers.register_person(cur, id=USER, name="张敏", **given)
+            with suppress(registers.IdentityTaken):
+                registers.register_device(cur, id=DEVICE, name="行政审批局 7 号窗口", **given)
+            with suppress(registers.IdentityTaken):
+                registers.register_system(
+                    cur,
+                    id=SYSTEM,
+                    name="行政审批局一窗受理系统",
+                    public_key=public_key,
+                    mlps_level=2,
+                    mlps_until=date(now.year + 1, 12, 31),
+                    **given,
+                )
+    finally:
+        db.close()
+
+
+def publish(definition: Definition, *, abstract: str, provider: str, now: datetime) -> None:
+    """Take a resource from draft to published (W1); one that was broken off goes on where it was."""
+    from hutong.control.catalog import operations, queries
+    from hutong.control.orgs import queries as orgs
+
+    editor = orgs.actor(f"{provider}.editor")
+    try:
+        state = queries.entry(definition.code).state
+    except queries.NoSuchEntry:
+        operations.draft(
+            code=definition.code,
+            name=definition.name,
+            abstract=abstract,
+            items=definition.items,
+            key=definition.key,
+            personal=definition.personal,
+            actor=editor,
+            now=now,
+        )
+        state = "DRAFT"
+    steps = {"DRAFT": ("submit", "editor"), "SUBMITTED": ("register", "approver"), "REGISTERED": ("publish", "")}
+    while state in steps:
+        action, who = steps[state]
+        actor = orgs.actor(f"{provider}.{who}" if who else "authority")
+        state = operations.take(definition.code, action, actor=actor, now=now)
+
+
+def apply(installation: Installation, definition: Definition, *, mode: Mode, provider: str, items: list[str]) -> str:
+    """Take an application of the approvals bureau from draft to filed (W3) and return the number of its grant."""
+    from hutong.control.orgs import queries as orgs
+    from hutong.control.sharing import operations, queries
+
+    now = installation.clock()
+    no = operations.draft(
+        code=definition.code,
+        mode=mode,
+        items=items,
+        conditions=[code for code in items if definition.item(code).condition] if mode is Mode.QUERY else [],
+        need=[str(reason) for reason in NEED[mode]],
+        purpose=PURPOSE,
+        legal_basis="《居住证暂行条例》第九条",
+        matters=[MATTER],
+        system=SYSTEM,
+        users=[USER],
+        devices=[DEVICE],
+        quota=1_000_000,
+        from_at=now,
+        until_at=now + timedelta(days=365),
+        actor=orgs.actor("approvals.clerk"),
+        now=now,
+    )
+    calendar = Calendar.official()
+    for action, who in STEPS:
+        actor = orgs.actor(who.format(provider=provider))
+        operations.take(no, action, actor=actor, now=installation.clock(), calendar=calendar)
+    return queries.application(no, actor=orgs.actor("operator")).grant_no
+
+
+def deliver(installation: Installation, definition: Definition, table: pa.Table) -> loading.DeliveryReceipt:
+    """Deliver a table as the provider's first full snapshot; the second time its receipt is returned again."""
+    codes = [item.code for item in definition.items]
+    file = counties.write_csv(table.select(codes), installation.settings.spool / f"{definition.name}.csv")
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    manifest = loading.Manifest(
+        code=definition.code, key="initial", kind="snapshot", rows=table.num_rows, sha256=digest
+    )
+    db = Database(installation.database_url, role="plane", size=2)
+    try:
+        return loading.load(
+            db,
+            source=file,
+            manifest=manifest,
+            keyring=Keyring.load(installation.keyring_path),
+            now=installation.clock(),
+            by=definition.provider,
+            spool=installation.settings.spool,
+        )
+    finally:
+        db.close()
+        file.unlink()
 
 
 def _write_client_settings(installation: Installation, folder: Path) -> None:
@@ -102,82 +266,3 @@ def _write_client_settings(installation: Installation, folder: Path) -> None:
     }
     text = "".join(f"HUTONG_CLIENT_{name}={shlex.quote(str(value))}\n" for name, value in lines.items())
     (folder / "client.env").write_text(text)
-
-
-def _register(cur, installation: Installation, org: str, public_key: bytes, now: datetime) -> None:  # type: ignore[no-untyped-def]
-    by = "operator"
-    # A fill that was broken off goes on where it was.
-    with suppress(registers.IdentityTaken):
-        registers.register_person(cur, id=USER, org=org, name="张敏", now=now, by=by)
-    with suppress(registers.IdentityTaken):
-        registers.register_device(cur, id=DEVICE, org=org, name="行政审批局 7 号窗口", now=now, by=by)
-    with suppress(registers.IdentityTaken):
-        registers.register_system(
-            cur,
-            id=SYSTEM,
-            org=org,
-            name="行政审批局一窗受理系统",
-            public_key=public_key,
-            mlps_level=2,
-            mlps_until=date(now.year + 1, 12, 31),
-            now=now,
-            by=by,
-        )
-
-
-def _deliver(
-    installation: Installation, definition: Definition, table: pa.Table, now: datetime
-) -> loading.DeliveryReceipt:
-    codes = [item.code for item in definition.items]
-    file = counties.write_csv(table.select(codes), installation.settings.spool / f"{definition.name}.csv")
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    manifest = loading.Manifest(
-        code=definition.code, key="initial", kind="snapshot", rows=table.num_rows, sha256=digest
-    )
-    db = Database(installation.database_url, role="plane", size=2)
-    try:
-        return loading.load(
-            db,
-            source=file,
-            manifest=manifest,
-            keyring=Keyring.load(installation.keyring_path),
-            now=now,
-            by=definition.provider,
-            spool=installation.settings.spool,
-        )
-    finally:
-        db.close()
-        file.unlink()
-
-
-def _wanted(residents: Definition, enterprises: Definition) -> list[tuple[Mode, Definition, list[str]]]:
-    return [
-        (Mode.COMPARE, residents, ["name", "birth_date"]),
-        (Mode.QUERY, residents, ["street", "address", "household"]),
-        (Mode.SUBSCRIBE, enterprises, ["credit_code", "name", "status", "street"]),
-    ]
-
-
-def _grant(cur, mode: Mode, definition: Definition, items: list[str], consumer: str, now: datetime) -> None:  # type: ignore[no-untyped-def]
-    grant = Grant(
-        no=GRANTS[mode],
-        code=definition.code,
-        provider=definition.provider,
-        consumer=consumer,
-        system=SYSTEM,
-        mode=mode,
-        items=items,
-        conditions=[code for code in items if definition.item(code).condition] if mode is Mode.QUERY else [],
-        need=[str(reason) for reason in NEED[mode]],
-        purpose=PURPOSE,
-        matters=[MATTER],
-        users=[USER],
-        devices=[DEVICE],
-        fold_absent=definition.personal,
-        quota=1_000_000,
-        guesses=5,
-        from_at=now - timedelta(days=1),
-        until_at=now + timedelta(days=365),
-        filing_no=f"备案-{GRANTS[mode]}",
-    )
-    grants.open_grant(cur, grant=grant, now=now, by="operator")

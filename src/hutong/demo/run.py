@@ -8,10 +8,17 @@ import httpx
 from rich.console import Console
 
 from hutong import doors, installation
+from hutong.core.errors import Unavailable
 from hutong.demo import fill, smoke
 from hutong.installation import Installation
+from hutong.plane.definition import Mode
 from hutong.settings import Settings
 from hutong.supervise import Doors
+
+
+class DoorsDidNotOpen(Unavailable):
+    """{doors} did not answer within {seconds} seconds."""
+
 
 START = datetime.fromisoformat("2026-03-02T09:00:00+08:00")
 """A Monday inside the years whose official calendar is known."""
@@ -51,7 +58,7 @@ def _smoke(opened: Installation, filled: fill.Filled, console: Console) -> int:
 
 
 def wait_until_open(opened: Installation, running: Doors, *, patience_seconds: float = 60) -> None:
-    """Wait until web and gateway answer; raises TimeoutError naming what does not."""
+    """Wait until web and gateway answer; raises DoorsDidNotOpen."""
     settings = opened.settings
     waiting = {
         "gateway": f"http://{settings.host}:{settings.gateway_port}/health",
@@ -66,7 +73,7 @@ def wait_until_open(opened: Installation, running: Doors, *, patience_seconds: f
             except httpx.HTTPError:
                 running.tend()
         if waiting and time.monotonic() > until:
-            raise TimeoutError(f"{', '.join(waiting)} did not open within {patience_seconds:.0f} s")
+            raise DoorsDidNotOpen(doors=", ".join(waiting), seconds=patience_seconds)
         if waiting:
             time.sleep(0.2)
 
@@ -81,10 +88,11 @@ def tell(opened: Installation, filled: fill.Filled, console: Console) -> None:
         f"[bold]网关[/]    http://{settings.host}:{settings.gateway_port}/openapi.json",
         f"[bold]存证日志验证公钥[/]  {opened.log_signer.verifier}",
         f"[bold]训练时钟[/]  {opened.clock():%Y-%m-%d %H:%M}(演示环境,日期不是今天)",
+        f"[bold]可登录[/]  {'、'.join(officer[0] for officer in fill.OFFICERS)};口令均为 {fill.PASSWORD}",
         "",
         "试一试(另开一个终端):",
         f"  set -a; . {filled.folder}/client.env; set +a",
-        f"  .venv/bin/hutong client compare {fill.GRANTS[fill.Mode.COMPARE]} "
+        f"  .venv/bin/hutong client compare {filled.grants[Mode.COMPARE]} "
         f"--record {person['resident_number']} name={person['name']}",
         "  .venv/bin/hutong client grants",
         "",

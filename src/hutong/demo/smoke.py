@@ -14,7 +14,7 @@ from hutong.client import Context, Hutong, Refusal
 from hutong.client.keys import load as load_key
 from hutong.db.database import Database
 from hutong.demo import fill
-from hutong.demo.fill import DEVICE, GRANTS, MATTER, PURPOSE, SYSTEM, USER, Filled
+from hutong.demo.fill import DEVICE, MATTER, PURPOSE, SYSTEM, USER, Filled
 from hutong.installation import Installation
 from hutong.plane.definition import Mode
 
@@ -91,14 +91,14 @@ def _compare(steps: Walk, hutong: Hutong, filled: Filled) -> str:
             ((each["resident_number"],), {"name": each["name"], "birth_date": str(each["birth_date"])})
             for each in people
         ]
-        told = hutong.compare(GRANTS[Mode.COMPARE], claims)
+        told = hutong.compare(filled.grants[Mode.COMPARE], claims)
         _must(told.verdicts == [{"name": "match", "birth_date": "match"}] * len(people), "比对应全部一致")
         tell(f"{len(people)} 条一致")
     with steps.step("比对:不符者与不存在者不可区分") as tell:
         number = people[0]["resident_number"]
         absent = fill.counties.make_residents(1, seed=9, region="110101").column("resident_number")[0].as_py()
         told = hutong.compare(
-            GRANTS[Mode.COMPARE], [((number,), {"name": "不是此人"}), ((absent,), {"name": "不是此人"})]
+            filled.grants[Mode.COMPARE], [((number,), {"name": "不是此人"}), ((absent,), {"name": "不是此人"})]
         )
         _must(told.verdicts == [{"name": "mismatch"}] * 2, "不符与不存在应同为不一致")
         tell("2 条不一致")
@@ -108,7 +108,7 @@ def _compare(steps: Walk, hutong: Hutong, filled: Filled) -> str:
 def _query(steps: Walk, hutong: Hutong, filled: Filled) -> None:
     with steps.step("查询:一户之人") as tell:
         household = filled.people.column("household")[0].as_py()
-        page = hutong.query(GRANTS[Mode.QUERY], [("household", household)], items=["street", "address"])
+        page = hutong.query(filled.grants[Mode.QUERY], [("household", household)], items=["street", "address"])
         count = filled.people.column("household").to_pylist().count(household)
         _must(len(page.rows) == count, f"应查得 {count} 人,实得 {len(page.rows)} 人")
         tell(f"{count} 条")
@@ -116,8 +116,8 @@ def _query(steps: Walk, hutong: Hutong, filled: Filled) -> None:
 
 def _follow(steps: Walk, hutong: Hutong, filled: Filled) -> None:
     with steps.step("订阅:企业全量与变化") as tell:
-        taken = {each.id for page in hutong.follow(GRANTS[Mode.SUBSCRIBE]) for each in page if each.op == "put"}
-        again = sum(len(page) for page in hutong.follow(GRANTS[Mode.SUBSCRIBE]))
+        taken = {each.id for page in hutong.follow(filled.grants[Mode.SUBSCRIBE]) for each in page if each.op == "put"}
+        again = sum(len(page) for page in hutong.follow(filled.grants[Mode.SUBSCRIBE]))
         _must(again == 0, "再次跟随应无新变化")
         tell(f"{len(taken)} 条" if taken else "上次之后无变化")
 
@@ -125,7 +125,7 @@ def _follow(steps: Walk, hutong: Hutong, filled: Filled) -> None:
 def _refused(steps: Walk, installation: Installation, filled: Filled) -> None:
     with steps.step("拒绝:未登记的设备") as tell, client(installation, filled, device="unknown-device") as other:
         try:
-            other.query(GRANTS[Mode.QUERY], [("household", "x")])
+            other.query(filled.grants[Mode.QUERY], [("household", "x")])
         except Refusal as refusal:
             tell(str(refusal.facts["code"]))
         else:

@@ -123,6 +123,21 @@ def detect(path: Path) -> str:
     return "csv"
 
 
+def header(path: Path) -> list[str]:
+    """Return the column names of `path`, as they stand there; raises a Malformed or TooLarge."""
+    if path.stat().st_size == 0:
+        raise FileEmpty(file=path.name)
+    format = detect(path)
+    try:
+        if format == "parquet":
+            return list(parquet.ParquetFile(path).schema_arrow.names)
+        if format == "arrow":
+            return list(pa.ipc.open_file(pa.memory_map(str(path))).schema.names)
+    except (pa.ArrowException, OSError) as fault:
+        raise FileBroken(file=path.name, format=format, fault=_first_line(fault)) from None
+    return _titles(path)[0] if format == "xlsx" else _header(path, _encoding(path))
+
+
 def columns(header: Sequence[str], *, definition: Definition, changes: bool, file: str) -> list[str]:
     """Return the item code of each column of `header`, which may use codes or names; raises ColumnsWrong."""
     wanted = [item.code for item in definition.items] + ([OP] if changes else [])
@@ -296,6 +311,12 @@ def _text(column: pa.Array, code: str, path: Path) -> pa.Array:
 
 
 def _xlsx(path: Path, definition: Definition, changes: bool) -> Iterator[Block]:
+    titles, rows = _titles(path)
+    found = columns(titles, definition=definition, changes=changes, file=path.name)
+    return _sheet(path, rows, found)
+
+
+def _titles(path: Path) -> tuple[list[str], Iterator[tuple[object, ...]]]:
     _guard(path)
     try:
         book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
@@ -310,8 +331,7 @@ def _xlsx(path: Path, definition: Definition, changes: bool) -> Iterator[Block]:
         titles.pop()
     if not titles:
         raise FileEmpty(file=path.name)
-    found = columns(titles, definition=definition, changes=changes, file=path.name)
-    return _sheet(path, rows, found)
+    return titles, rows
 
 
 def _sheet(path: Path, rows: Iterator[tuple[object, ...]], found: list[str]) -> Iterator[Block]:
