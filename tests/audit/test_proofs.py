@@ -82,3 +82,11 @@ def test_an_empty_log_has_no_tile(db):
         assert tree.getter(cur)(0, 0, 1) == []
         with pytest.raises(proofs.NoSuchTile):
             proofs.tile(cur, 0, 0, 1)
+
+
+@pytest.mark.parametrize("near", [2**15, 2**31, 2**40])
+def test_positions_have_no_limit_of_their_own(cur, near):
+    # Numbers travel in the smallest type that holds them, and their sum must not be held to it.
+    for level in (0, 1):
+        assert tree.getter(cur)(level, near - 100, 256) == []
+    assert cur.execute(proofs.queries.leaves, {"first": near - 100, "count": 256}).fetchall() == []

@@ -4,4 +4,4 @@ select seq from audit.leaf where hash = %(hash)s
 
 -- name: leaves
 -- Leaves from one position on.
-select data from audit.leaf where seq >= %(first)s and seq < %(first)s + %(count)s order by seq
+select data from audit.leaf where seq >= %(first)s and seq < %(first)s::bigint + %(count)s::bigint order by seq

@@ -33,8 +33,8 @@ insert into audit.checkpoint (size, root, at, note) values (%(size)s, %(root)s, 
 
 -- name: hashes
 -- Leaf hashes from one position to another.
-select hash from audit.leaf where seq >= %(first)s and seq < %(first)s + %(count)s order by seq
+select hash from audit.leaf where seq >= %(first)s and seq < %(first)s::bigint + %(count)s::bigint order by seq
 
 -- name: nodes
 -- Roots of full tiles of one level.
-select hash from audit.node where level = %(level)s and idx >= %(first)s and idx < %(first)s + %(count)s order by idx
+select hash from audit.node where level = %(level)s and idx >= %(first)s and idx < %(first)s::bigint + %(count)s::bigint order by idx
