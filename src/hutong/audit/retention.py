@@ -105,9 +105,7 @@ def approve(db: Database, *, purge: int, by: str, now: datetime) -> None:
             log.append(cur, [log.Entry("audit.purge_approved", now, record)])
             return
         refusal = ApproverIsRequester(purge=purge, by=by)
-        _refuse(
-            cur, refusal, purge=purge, record_class=asked.record_class, before=asked.before, by=by, now=now
-        )
+        _refuse(cur, refusal, purge=purge, record_class=asked.record_class, before=asked.before, by=by, now=now)
     raise refusal
 
 
@@ -127,9 +125,7 @@ def purge(db: Database, *, purge: int, by: str, now: datetime) -> Purge:
         refusal = _refusal(cur, record_class=asked.record_class, before=asked.before, now=now)
         if refusal is None:
             return _remove(cur, asked, by=by, now=now)
-        _refuse(
-            cur, refusal, purge=purge, record_class=asked.record_class, before=asked.before, by=by, now=now
-        )
+        _refuse(cur, refusal, purge=purge, record_class=asked.record_class, before=asked.before, by=by, now=now)
     raise refusal
 
 
@@ -166,9 +162,7 @@ def _refusal(cur: Cursor, *, record_class: RecordClass, before: datetime, now: d
     latest = cut_off(now, record_class)
     if before > latest:
         years = KEPT_YEARS[record_class]
-        return KeptLonger(
-            record_class=record_class, years=years, cut_off=latest.isoformat(timespec="minutes")
-        )
+        return KeptLonger(record_class=record_class, years=years, cut_off=latest.isoformat(timespec="minutes"))
     cur.execute(queries.lock_holds)  # no hold may be placed between this look and the removal
     hold = cur.execute(queries.standing_hold, {"class": record_class}).fetchone()
     return UnderHold(record_class=record_class, hold=hold[0], reason=hold[1]) if hold else None

@@ -201,9 +201,7 @@ class _Records:
 
     def check_end(self) -> None:
         while self._next is not None:
-            self._found.add(
-                "is of an entry the checkpoint does not cover", f"records.jsonl: entry {self._next[0]}"
-            )
+            self._found.add("is of an entry the checkpoint does not cover", f"records.jsonl: entry {self._next[0]}")
             self._next = next(self._lines, None)
 
     def _read(self, path: Path) -> Iterator[tuple[int, bytes, bytes]]:
