@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from delivering import NOW, definition, manifest, row, write_csv
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,8 +21,6 @@ from hutong.core.normalise import normalise
 from hutong.db.database import Database
 from hutong.plane import loading, reading, sealing, tables
 from hutong.plane.keys import Keyring
-
-from delivering import NOW, definition, manifest, row, write_csv
 
 CODE = "307001/000001"
 PLAIN = ("born", "amount", "remark")

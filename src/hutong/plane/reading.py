@@ -95,9 +95,7 @@ class Block:
     unreadable: list[Unreadable] = field(default_factory=list)
 
 
-def blocks(
-    path: Path, *, definition: Definition, format: str | None = None, changes: bool = False
-) -> Iterator[Block]:
+def blocks(path: Path, *, definition: Definition, format: str | None = None, changes: bool = False) -> Iterator[Block]:
     """Yield the rows of `path`; `changes` asks for the column `_op` too. Raises a Malformed or TooLarge.
 
     Every fault of the file as a whole comes before the first block where it can be known then; encoding, line
@@ -198,14 +196,14 @@ def _csv_blocks(path: Path, found: list[str], encoding: str) -> Iterator[Block]:
             del ragged[: len(passed)]
             yield Block(batch, numbers, passed)
     except pa.ArrowInvalid as fault:
-        if "Empty CSV file" in str(fault):
+        if path.stat().st_size <= LONGEST_LINE and _header(path, encoding, alone=True):
             return
         if "straddling" in str(fault):
             raise RowTooWide(file=path.name, row=number - 1, longest=_BLOCK) from None
         raise FileBroken(file=path.name, format="csv", fault=_first_line(fault)) from None
-    finally_numbers = pa.record_batch([pa.array([], pa.string()) for _ in found], names=found)
+    nothing = pa.record_batch([pa.array([], pa.string()) for _ in found], names=found)
     if ragged:
-        yield Block(finally_numbers, [], ragged)
+        yield Block(nothing, [], ragged)
 
 
 def _numbers(first: int, count: int, ragged: list[Unreadable]) -> tuple[Sequence[int], int]:
@@ -254,11 +252,15 @@ def _broken_line(path: Path, encoding: str) -> int | None:
     return None
 
 
-def _header(path: Path, encoding: str) -> list[str]:
+def _header(path: Path, encoding: str, *, alone: bool = False) -> list[str]:
+    """Return the titles; with `alone`, none if there is anything after them."""
     with path.open(encoding=encoding, newline="") as file:
         start = file.read(_CHUNK)
     csv.field_size_limit(_CHUNK)
-    header = next((row for row in csv.reader(io.StringIO(start, newline="")) if row), None)
+    rows = (row for row in csv.reader(io.StringIO(start, newline="")) if row)
+    header = next(rows, None)
+    if alone and next(rows, None) is not None:
+        return []
     if header is None or not "".join(header).strip("\ufeff "):
         raise FileEmpty(file=path.name)
     return header
@@ -282,9 +284,7 @@ def _arrow(path: Path, definition: Definition, changes: bool) -> Iterator[Block]
     return _columnar(path, "arrow", (file.get_batch(i) for i in range(file.num_record_batches)), found)
 
 
-def _columnar(
-    path: Path, format: str, batches: Iterator[pa.RecordBatch], found: list[str]
-) -> Iterator[Block]:
+def _columnar(path: Path, format: str, batches: Iterator[pa.RecordBatch], found: list[str]) -> Iterator[Block]:
     number = 2
     try:
         for whole in batches:

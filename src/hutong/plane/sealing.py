@@ -22,9 +22,7 @@ def record_key(keys: ResourceKeys, values: Sequence[str]) -> bytes:
 def record_keys(keys: ResourceKeys, columns: Sequence[Sequence[str]]) -> list[bytes]:
     """Return `record_key` of every row; `columns` are the key items' columns, in the key's order."""
     if len(columns) == 1:
-        return keys.suite.macs(
-            keys.record, [len(v).to_bytes(4, "big") + v for v in map(str.encode, columns[0])]
-        )
+        return keys.suite.macs(keys.record, [len(v).to_bytes(4, "big") + v for v in map(str.encode, columns[0])])
     return keys.suite.macs(keys.record, [b"".join(map(_prefixed, row)) for row in zip(*columns, strict=True)])
 
 
@@ -35,8 +33,9 @@ def seal(keys: ResourceKeys, item: str, record: bytes, value: str) -> bytes:
 
 def seal_column(keys: ResourceKeys, item: str, records: Iterable[bytes], values: Column) -> Kept:
     """Return `seal` of every value."""
-    mac, start = partial(keys.suite.mac, keys.seal), _prefixed(item)
-    return [None if v is None else mac(start + k + v.encode()) for k, v in zip(records, values, strict=True)]
+    start = _prefixed(item)
+    data = [None if v is None else start + k + v.encode() for k, v in zip(records, values, strict=True)]
+    return _macs(keys, keys.seal, data)
 
 
 def blind(keys: ResourceKeys, item: str, value: str) -> bytes:
@@ -46,8 +45,8 @@ def blind(keys: ResourceKeys, item: str, value: str) -> bytes:
 
 def blind_column(keys: ResourceKeys, item: str, values: Column) -> Kept:
     """Return `blind` of every value."""
-    mac, start = partial(keys.suite.mac, keys.blind), _prefixed(item)
-    return [None if v is None else mac(start + v.encode()) for v in values]
+    start = _prefixed(item)
+    return _macs(keys, keys.blind, [None if v is None else start + v.encode() for v in values])
 
 
 def protect(keys: ResourceKeys, item: str, record: bytes, value: str) -> bytes:
@@ -58,9 +57,7 @@ def protect(keys: ResourceKeys, item: str, record: bytes, value: str) -> bytes:
 def protect_column(keys: ResourceKeys, item: str, records: Iterable[bytes], values: Column) -> Kept:
     """Return `protect` of every value."""
     encrypt, start = partial(keys.suite.encrypt, keys.cipher), _bound(keys, item)
-    return [
-        None if v is None else encrypt(v.encode(), start + k) for k, v in zip(records, values, strict=True)
-    ]
+    return [None if v is None else encrypt(v.encode(), start + k) for k, v in zip(records, values, strict=True)]
 
 
 def unprotect(keys: ResourceKeys, item: str, record: bytes, kept: bytes) -> str:
@@ -83,3 +80,8 @@ def _prefixed(text: str) -> bytes:
 
 def _bound(keys: ResourceKeys, item: str) -> bytes:
     return _prefixed(keys.code) + _prefixed(item)
+
+
+def _macs(keys: ResourceKeys, key: bytes, data: Kept) -> Kept:
+    found = iter(keys.suite.macs(key, [one for one in data if one is not None]))
+    return [None if one is None else next(found) for one in data]

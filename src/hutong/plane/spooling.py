@@ -200,10 +200,7 @@ def _reject_repeated(
 
 def _rejections(faults: list[_Rejection]) -> pa.RecordBatch:
     return pa.record_batch(
-        [
-            pa.array(column, type)
-            for column, type in zip(zip(*faults, strict=True), _REJECTED.types, strict=True)
-        ],
+        [pa.array(column, type) for column, type in zip(zip(*faults, strict=True), _REJECTED.types, strict=True)],
         schema=_REJECTED,
     )
 
@@ -225,7 +222,7 @@ def _writer(path: Path, schema: pa.Schema) -> pa.ipc.RecordBatchFileWriter:
 
 
 def _stored(path: Path) -> Iterator[pa.RecordBatch]:
-    with pa.memory_map(str(path)) as source:
+    with pa.OSFile(str(path)) as source:
         file = pa.ipc.open_file(source)
         for index in range(file.num_record_batches):
             yield file.get_batch(index)

@@ -1,0 +1,83 @@
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from hutong.plane import keys
+from hutong.plane.keys import Keyring
+
+OFFICERS = [("张三", "correct horse battery"), ("李四", "staple and some more")]
+
+
+def test_the_key_file_is_readable_by_its_owner_alone_and_loads_the_same_keys(tmp_path: Path) -> None:
+    made = Keyring.create(tmp_path / "keys")
+    assert stat.S_IMODE(os.stat(tmp_path / "keys").st_mode) == 0o600
+    assert Keyring.load(tmp_path / "keys").resource("r") == made.resource("r")
+
+
+def test_every_resource_suite_and_use_has_keys_of_its_own(tmp_path: Path) -> None:
+    ring = Keyring.create(tmp_path / "keys")
+    found = [ring.platform("cursor"), ring.platform("secret")]
+    for one in (ring.resource("a"), ring.resource("b"), ring.resource("a", suite="national")):
+        found += [one.record, one.seal, one.cipher, one.blind]
+    assert len(set(found)) == len(found)
+
+
+def test_keys_do_not_appear_when_they_are_shown(tmp_path: Path) -> None:
+    one = Keyring.create(tmp_path / "keys").resource("a")
+    assert repr(one.seal) not in repr(one)
+    assert one.seal.hex() not in repr(one)
+
+
+def test_never_overwrites_keys(tmp_path: Path) -> None:
+    Keyring.create(tmp_path / "keys")
+    with pytest.raises(keys.KeyFileExists):
+        Keyring.create(tmp_path / "keys")
+
+
+def test_refuses_a_key_file_others_can_read(tmp_path: Path) -> None:
+    Keyring.create(tmp_path / "keys")
+    (tmp_path / "keys").chmod(0o640)
+    with pytest.raises(keys.KeyFileExposed):
+        Keyring.load(tmp_path / "keys")
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"format": "hutong-keys-1"}', "[]", '{"format": "x"}'])
+def test_refuses_what_is_no_key_file(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "keys"
+    path.touch(0o600)
+    path.write_text(text)
+    with pytest.raises(keys.KeyFileUnreadable):
+        Keyring.load(path)
+
+
+def test_old_keys_still_open_after_renewal(tmp_path: Path) -> None:
+    old = Keyring.create(tmp_path / "keys")
+    new = old.renew(tmp_path / "keys")
+    assert new.current != old.current
+    assert Keyring.load(tmp_path / "keys").resource("r", key_id=old.current) == old.resource("r")
+    with pytest.raises(keys.KeyUnknown):
+        old.resource("r", key_id=new.current)
+
+
+@pytest.mark.clause("SX-11-c")
+def test_the_recovery_copy_opens_with_both_officers_only(tmp_path: Path) -> None:
+    ring = Keyring.create(tmp_path / "keys")
+    ring.wrap(tmp_path / "copy", officers=OFFICERS)
+    assert keys.restore(tmp_path / "copy", passphrases=dict(OFFICERS), to=tmp_path / "back").current == ring.current
+    assert (tmp_path / "back").read_bytes() == (tmp_path / "keys").read_bytes()
+    for name, _ in OFFICERS:
+        with pytest.raises(keys.RecoveryRefused) as refused:
+            keys.restore(tmp_path / "copy", passphrases=dict(OFFICERS) | {name: "no"}, to=tmp_path / "other")
+        assert refused.value.facts == {"officer": name}
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_recovery_copy_takes_two_people_with_long_passphrases(tmp_path: Path) -> None:
+    ring = Keyring.create(tmp_path / "keys")
+    for officers in (OFFICERS[:1], [OFFICERS[0], OFFICERS[0]], [OFFICERS[0], ("李四", OFFICERS[0][1])]):
+        with pytest.raises(keys.OfficersNotTwo):
+            ring.wrap(tmp_path / "copy", officers=officers)
+    with pytest.raises(keys.PassphraseTooShort):
+        ring.wrap(tmp_path / "copy", officers=[OFFICERS[0], ("李四", "short")])

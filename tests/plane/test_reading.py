@@ -1,0 +1,177 @@
+import io
+import random
+import zipfile
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+import pytest
+import xlsxwriter
+from delivering import definition
+from openpyxl import Workbook
+
+from hutong.plane import reading
+
+HEADER = [item.code for item in definition().items]
+LINE = ",".join(HEADER)
+
+
+def read(path: Path, **more) -> tuple[list[tuple[int, dict]], list[reading.Unreadable]]:
+    rows, unreadable = [], []
+    for block in reading.blocks(path, definition=definition(), **more):
+        rows += list(zip(block.numbers, block.batch.to_pylist(), strict=True))
+        unreadable += block.unreadable
+    return rows, unreadable
+
+
+def text(path: Path, content: str, encoding: str = "utf-8") -> Path:
+    path.write_bytes(content.encode(encoding))
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_reads_csv_in_the_encodings_offices_use(encoding: str, tmp_path: Path) -> None:
+    path = text(tmp_path / "a.csv", f'{LINE}\r\nA1,张三,,"",1,"a ""b"",\r\n𠮷😀"\r\n', encoding)
+    assert read(path)[0] == [
+        (2, {"id": "A1", "name": "张三", "phone": None, "born": "", "amount": "1", "remark": 'a "b",\r\n𠮷😀'})
+    ]
+
+
+def test_the_header_may_name_items_in_any_order(tmp_path: Path) -> None:
+    path = text(tmp_path / "a.csv", "姓名,证件号码,phone,出生日期,金额,备注\n张三,A1,,,,\n")
+    assert read(path)[0][0][1]["id"] == "A1"
+
+
+def test_names_every_column_that_does_not_fit(tmp_path: Path) -> None:
+    path = text(tmp_path / "a.csv", "id,id,name,born,amount,extra\n")
+    with pytest.raises(reading.ColumnsWrong) as refused:
+        read(path)
+    facts = refused.value.facts
+    assert (facts["missing"], facts["unknown"], facts["twice"]) == ("phone, remark", "extra", "id")
+
+
+@pytest.mark.parametrize("content", ["", "\ufeff", "\n\n"])
+def test_refuses_an_empty_file(content: str, tmp_path: Path) -> None:
+    with pytest.raises(reading.FileEmpty):
+        read(text(tmp_path / "a.csv", content))
+
+
+def test_a_header_alone_is_no_rows(tmp_path: Path) -> None:
+    assert read(text(tmp_path / "a.csv", LINE + "\n")) == ([], [])
+    assert read(text(tmp_path / "a.csv", LINE)) == ([], [])
+
+
+def test_names_the_line_of_a_broken_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(LINE.encode() + b"\n" + b"A1,x,,,,\n" * 200_000 + b"\xff\xff,x,,,,\n" + b"A1,x,,,,\n" * 9)
+    with pytest.raises(reading.EncodingBroken) as refused:
+        read(path)
+    assert refused.value.facts["line"] == 200_002
+
+
+def test_a_lone_surrogate_in_utf8_is_a_broken_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"{LINE}\nA1,".encode() + b"\xed\xa0\x80" + b"\xff,,,,\n")
+    with pytest.raises(reading.EncodingBroken):
+        read(path)
+
+
+@pytest.mark.parametrize("before", [0, 5])
+def test_refuses_a_line_over_a_mebibyte_with_its_number(before: int, tmp_path: Path) -> None:
+    path = text(tmp_path / "a.csv", f"{LINE}\n" + "A1,x,,,,\n" * before + f"A2,{'x' * 10_000_000},,,,\n")
+    with pytest.raises(reading.LineTooLong) as refused:
+        read(path)
+    assert refused.value.facts["line"] == before + 2
+
+
+def test_a_row_that_never_ends_is_refused(tmp_path: Path) -> None:
+    path = text(tmp_path / "a.csv", f'{LINE}\nA1,"' + ("x" * 1000 + "\n") * 10_000 + '",,,,\n')
+    with pytest.raises((reading.RowTooWide, reading.FileBroken)):
+        read(path)
+
+
+def test_ragged_rows_are_told_with_their_numbers_and_the_others_keep_theirs(tmp_path: Path) -> None:
+    lines = ["A,x,,,,", "B,x,,", "C,x,,,,", "D,x,,,,,,", "E,x,,,,", "F"]
+    rows, unreadable = read(text(tmp_path / "a.csv", "\n".join([LINE, *lines]) + "\n"))
+    assert [(number, row["id"]) for number, row in rows] == [(2, "A"), (4, "C"), (6, "E")]
+    assert [(one.number, one.reason) for one in unreadable] == [(3, "ROW_RAGGED"), (5, "ROW_RAGGED"), (7, "ROW_RAGGED")]
+
+
+def test_numbers_stay_right_over_many_blocks(tmp_path: Path) -> None:
+    bad = set(random.Random(1).sample(range(2, 300_002), 500))
+    lines = [f"{n}" if n in bad else f"{n},{'x' * 20},,,," for n in range(2, 300_002)]
+    rows, unreadable = read(text(tmp_path / "a.csv", "\n".join([LINE, *lines])))
+    assert all(str(number) == row["id"] for number, row in rows)
+    assert {one.number for one in unreadable} == bad
+    assert len(rows) + len(bad) == 300_000
+
+
+def test_reads_parquet_and_arrow_of_any_type_as_text(tmp_path: Path) -> None:
+    table = pa.table(
+        {"id": ["A1", None], "name": pa.array(["张", "三"]).dictionary_encode(), "phone": [1, None],
+         "born": [date(1990, 1, 2), None], "amount": [Decimal("1.50"), None], "remark": [True, None]}
+    )  # fmt: skip
+    parquet.write_table(table, tmp_path / "a.parquet")
+    with pa.ipc.new_file(str(tmp_path / "a.arrow"), table.schema) as file:
+        file.write_table(table)
+    rows = [(2, {"id": "A1", "name": "张", "phone": "1", "born": "1990-01-02", "amount": "1.50", "remark": "true"}),
+            (3, {"id": None, "name": "三", "phone": None, "born": None, "amount": None, "remark": None})]  # fmt: skip
+    assert read(tmp_path / "a.parquet")[0] == rows
+    assert read(tmp_path / "a.arrow")[0] == rows
+
+
+@pytest.mark.parametrize("content", [b"PAR1rubbish", b"ARROW1\x00\x00rubbish", b"PK\x03\x04rubbish"])
+def test_refuses_what_only_begins_like_a_format(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(content)
+    with pytest.raises(reading.FileBroken):
+        read(tmp_path / "a")
+
+
+def test_refuses_a_column_that_is_no_text(tmp_path: Path) -> None:
+    parquet.write_table(pa.table({name: [b"\xff"] for name in HEADER}), tmp_path / "a.parquet")
+    with pytest.raises(reading.ColumnUnreadable):
+        read(tmp_path / "a.parquet")
+
+
+def test_reads_a_workbook(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["证件号码", "姓名", "联系电话", "出生日期", "金额", "备注"])
+    sheet.append(["A1", "张三", 13800000000, date(1990, 1, 2), 1.5, None])
+    sheet.append([None] * 6)
+    sheet.append(["A2", "😀𠮷", None, datetime(1990, 1, 2, 3, 4, 5), 2, True])
+    sheet.append(["A3", "x", None, None, None, None, "beyond"])
+    book.save(tmp_path / "a.xlsx")
+    rows, unreadable = read(tmp_path / "a.xlsx")
+    assert [(number, list(row.values())) for number, row in rows] == [
+        (2, ["A1", "张三", "13800000000", "1990-01-02", "1.5", None]),
+        (4, ["A2", "😀𠮷", None, "1990-01-02T03:04:05", "2", "true"]),
+    ]  # fmt: skip
+    assert [(one.number, one.reason) for one in unreadable] == [(5, "ROW_RAGGED")]
+
+
+def workbook(path: Path, *, replaced: dict[str, bytes]) -> Path:
+    made = io.BytesIO()
+    book = xlsxwriter.Workbook(made)
+    book.add_worksheet().write_row(0, 0, HEADER)
+    book.close()
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            new.writestr(part.filename, replaced.get(part.filename) or old.read(part.filename))
+        for name in replaced.keys() - set(old.namelist()):
+            new.writestr(name, replaced[name])
+    return path
+
+
+def test_refuses_a_workbook_that_unpacks_beyond_measure(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "bomb.xlsx", replaced={"xl/bomb.xml": b" " * (200 << 20)})
+    with pytest.raises(reading.WorkbookSuspicious):
+        read(path)
+
+
+def test_refuses_a_workbook_with_a_document_type(tmp_path: Path) -> None:
+    xml = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><worksheet/>'
+    with pytest.raises(reading.WorkbookDeclares):
+        read(workbook(tmp_path / "dtd.xlsx", replaced={"xl/worksheets/sheet1.xml": xml}))

@@ -1,0 +1,104 @@
+import psycopg
+import pytest
+from delivering import NOW, PROVIDER, definition
+
+from hutong.db.database import Cur, Database
+from hutong.plane import tables
+from hutong.plane.definition import Item, Mode, QualityRule, Rule, Type
+
+
+def shape(cur: Cur, relation: str) -> list[tuple[str, str]]:
+    return cur.execute(
+        "select column_name, data_type from information_schema.columns"
+        " where table_schema = 'holding' and table_name = %s order by ordinal_position",
+        [relation],
+    ).fetchall()
+
+
+def test_a_holding_has_the_columns_its_items_ask_for(cur: Cur) -> None:
+    relation = tables.publish(cur, definition=definition(), now=NOW)
+    assert shape(cur, relation) == [
+        ("k", "bytea"), ("change", "bigint"), ("i_id", "bytea"), ("b_id", "bytea"), ("i_name", "bytea"),
+        ("i_phone", "bytea"), ("b_phone", "bytea"), ("i_born", "date"), ("i_amount", "numeric"), ("i_remark", "text"),
+    ]  # fmt: skip
+    assert tables.version(cur, code="307001/000001").definition == definition()
+    assert tables.held(cur, codes=["307001/000001"]) == {}
+
+
+def test_the_same_definition_again_changes_nothing(cur: Cur) -> None:
+    assert tables.publish(cur, definition=definition(), now=NOW) == tables.publish(
+        cur, definition=definition(), now=NOW
+    )
+
+
+def test_a_change_is_a_new_version(cur: Cur) -> None:
+    first = tables.publish(cur, definition=definition(), now=NOW)
+    with pytest.raises(tables.VersionTaken):
+        tables.publish(cur, definition=definition(update_cycle=2), now=NOW)
+    assert tables.publish(cur, definition=definition(3), now=NOW) != first
+    with pytest.raises(tables.VersionNotNewer):
+        tables.publish(cur, definition=definition(2), now=NOW)
+
+
+def test_a_resource_never_changes_hands(cur: Cur) -> None:
+    tables.publish(cur, definition=definition(), now=NOW)
+    with pytest.raises(tables.ProviderDiffers):
+        tables.publish(cur, definition=definition(2, provider="other"), now=NOW)
+    assert tables.version(cur, code="307001/000001").definition.provider == PROVIDER
+
+
+@pytest.mark.parametrize(
+    "faulty",
+    [
+        {"items": (Item('x"; drop table plane.resource; --', "坏"),), "key": ('x"; drop table plane.resource; --',)},
+        {"items": (Item("a", "甲"), Item("a", "乙")), "key": ("a",)},
+        {"items": (Item("a", "甲"),), "key": ()},
+        {"items": (Item("a", "甲"),), "key": ("b",)},
+        {"items": (Item("a" * 41, "甲"),), "key": ("a" * 41,)},
+        {"items": (Item("a", "甲", rules=(QualityRule(Rule.PATTERN, "("),)),), "key": ("a",)},
+        {"suite": "own"},
+    ],
+)
+def test_refuses_a_definition_no_table_can_be_made_from(faulty: dict, cur: Cur) -> None:
+    with pytest.raises(tables.DefinitionFaulty):
+        tables.publish(cur, definition=definition(**faulty), now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("columns", "types"),
+    [
+        (["x"], ["text"]),
+        (["i_a b"], ["text"]),
+        (["i_a"], ["text; drop table plane.resource"]),
+        (["i_a"], ["regclass"]),
+        (["b_a"], ["text"]),
+        ([None], ["text"]),
+        (["i_a"], [None]),
+        (["i_a", "i_b"], ["text"]),
+        ([], []),
+    ],
+)
+def test_the_function_that_makes_tables_trusts_no_one(columns: list, types: list, cur: Cur) -> None:
+    tables.publish(cur, definition=definition(), now=NOW)
+    with pytest.raises(psycopg.Error) as refused:
+        cur.execute("select plane.make_holding('307001/000001', 1, %s::text[], %s::text[])", [columns, types])
+    assert refused.value.sqlstate in ("42602", "22023")
+
+
+def test_control_publishes_and_plane_may_write_but_not_make_tables(db: Database, database_url: str) -> None:
+    for role in ("control", "plane"):
+        database = Database(database_url, role=role)
+        with database.transaction() as cur:
+            if role == "control":
+                relation = tables.publish(cur, definition=definition(), now=NOW)
+            else:
+                cur.execute(f"insert into holding.{relation} (k, change) values ('a', 1)")
+        if role == "plane":
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), database.transaction() as cur:
+                cur.execute("create table holding.own (k int)")
+        database.close()
+
+
+def test_every_type_has_a_column_type() -> None:
+    found = {tables.column_type(Item("a", "甲", type, offered=Mode.QUERY)) for type in Type}
+    assert found == {"text", "numeric", "date"}
