@@ -76,7 +76,10 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.checkpoint": REMEMBER,
             }
         ),
-        "auditor": MappingProxyType({"audit.*": READ}),
+        # What an auditor reads and exports is entered too.
+        "auditor": MappingProxyType(
+            {"audit.*": READ, "audit.entry": REMEMBER, "audit.pending": "select, insert"}
+        ),
     }
 )
 
@@ -89,6 +92,7 @@ SCHEMAS |= {"logkeeper": ("audit",), "auditor": ("audit",)}
 SEQUENCES = {
     "control": ("audit.entry_id", "public.*"),
     "plane": ("audit.entry_id", "public.procrastinate_*"),
+    "auditor": ("audit.entry_id",),
 }
 FUNCTIONS = {"control": ("plane.make_holding",), "plane": ("plane.make_holding",)}
 TEMPORARY = ("plane",)

@@ -133,7 +133,7 @@ def _refused(steps: Walk, installation: Installation, filled: Filled) -> None:
 
 
 def _export(steps: Walk, installation: Installation, folder: Path) -> None:
-    auditor = Database(installation.database_url, role="owner", size=1)
+    auditor = Database(installation.database_url, role="auditor", size=1)
     try:
         with steps.step("导出存证日志") as tell:
             vkey = installation.log_signer.verifier
