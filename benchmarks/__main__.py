@@ -67,7 +67,9 @@ def main() -> None:
             continue
         print(f"{name} ...", flush=True)
         with places.opened(given.folder) as place:
-            lines += measure(place, given)
+            found = measure(place, given)
+        print(_table([line.shown() for line in found]), flush=True)
+        lines += found
     print(_table([["what", "Hutong", "peer", "ratio", "floor / aim", ""], *(line.shown() for line in lines)]))
     print("\n".join(about))
 
@@ -86,7 +88,7 @@ def _asking(place: Place, given: argparse.Namespace) -> list[Line]:
         asking.check_entries(place, answers=sum(middle[name].answers for name in ("ed25519", "hmac", "sm")))
     for name, run in middle.items():
         shares = ", ".join(f"{program} {share:.2f}" for program, share in run.shares.items())
-        print(f"  {name}: cores used: {shares}")
+        print(f"  {name}: {run.cost:.0f} us of processor an answer; cores used: {shares}")
 
     def line(what: str, ours: str, peer: str, floor: float | None = None, aim: float | None = None) -> Line:
         ratio = middle[ours].rate / middle[peer].rate
@@ -185,7 +187,9 @@ def _arguments() -> argparse.Namespace:
     reader.add_argument("--seconds", type=float, default=10)
     reader.add_argument("--rounds", type=int, default=3)
     reader.add_argument("--only", action="append", choices=("asking", "delivering", "rules"))
-    reader.add_argument("--folder", type=Path, default=Path(__file__).parent / "results" / "place")
+    reader.add_argument(
+        "--folder", type=Path, default=Path(__file__).parent / "results" / f"place-{os.getpid()}"
+    )
     return reader.parse_args()
 
 

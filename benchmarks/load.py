@@ -32,6 +32,11 @@ class Run:
     p99: float
     shares: Mapping[str, float]
 
+    @property
+    def cost(self) -> float:
+        """Processor time one answer takes of server and database, in microseconds; a busy machine changes it least."""
+        return (self.shares["server"] + self.shares["postgres"]) / self.rate * 1e6
+
 
 def run(url: str, requests: Path, *, seconds: float, programs: Mapping[str, int]) -> Run:
     """Send prepared requests over 64 connections for so long; `programs` are watched, by process id.
