@@ -1,0 +1,137 @@
+"""Applications: the list, one in detail with its next step, and the form."""
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+
+from hutong.control.catalog import queries as catalog
+from hutong.control.sharing import lifecycle, operations, queries
+from hutong.core.errors import Problem
+from hutong.plane import ladder
+from hutong.plane.definition import Mode
+from hutong.web import clock, middleware
+from hutong.web.desk import steps
+from hutong.web.entrance import officers
+from hutong.web.shown import NEEDS
+
+
+@officers
+def listed(request: HttpRequest) -> HttpResponse:
+    """Show every application the officer may read."""
+    return render(request, "desk/applications.html", {"applications": queries.visible(request.actor)})  # type: ignore[attr-defined]
+
+
+@officers
+def detail(request: HttpRequest, no: str) -> HttpResponse:
+    """Show one application; a posted step is taken."""
+    actor = request.actor  # type: ignore[attr-defined]
+    problem, typed = None, {}
+    if request.method == "POST":
+        typed = {name: request.POST.get(name, "") for name in ("action", "reason", "basis")}
+        try:
+            operations.take(
+                no, typed["action"], actor=actor, now=clock.now(), calendar=clock.calendar(),
+                reason=typed["reason"], basis=typed["basis"],
+            )  # fmt: skip
+            return redirect("application", no=no)
+        except Problem as raised:
+            problem = raised
+    application = queries.application(no, actor=actor)
+    names = {raw["code"]: raw["name"] for raw in application.entry.items}
+    shown = {
+        "application": application,
+        "moves": queries.moves_open(application, actor=actor),
+        "taken": list(application.moves.order_by("id")),
+        "ladder": list(application.ladder.order_by("id")),
+        "item_names": [names.get(code, code) for code in application.items],
+        "editable": application.state in lifecycle.EDITABLE and application.consumer_id == actor.org,
+        "problem": middleware.said(problem) if problem else None,
+        "typed": typed,
+    }
+    return render(request, "desk/application.html", shown, status=middleware.status(problem) if problem else 200)
+
+
+@officers
+def new(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the form for a new application; posted, draft it and go to its page, where it is lodged."""
+    actor, entry = request.actor, catalog.published(code)  # type: ignore[attr-defined]
+    problem = None
+    if request.method == "POST":
+        try:
+            no = operations.draft(code=code, actor=actor, now=clock.now(), **_read(request.POST))
+            return redirect("application", no=no)
+        except Problem as raised:
+            problem = raised
+    typed = _typed(request.POST) if request.method == "POST" else _suggested()
+    return _form(request, entry, typed, problem)
+
+
+@officers
+def edit(request: HttpRequest, no: str) -> HttpResponse:
+    """Show the form with what was typed before; posted, change it."""
+    actor = request.actor  # type: ignore[attr-defined]
+    application = queries.application(no, actor=actor)
+    problem = None
+    if request.method == "POST":
+        try:
+            operations.amend(no, changes=_read(request.POST), actor=actor, now=clock.now())
+            return redirect("application", no=no)
+        except Problem as raised:
+            problem = raised
+    typed = _typed(request.POST) if request.method == "POST" else _kept(application)
+    return _form(request, application.entry, typed, problem, no=no)
+
+
+def _form(request: HttpRequest, entry, typed: dict, problem: Problem | None, *, no: str = "") -> HttpResponse:  # type: ignore[no-untyped-def]
+    org = request.actor.org  # type: ignore[attr-defined]
+    shown = {
+        "entry": entry,
+        "no": no,
+        "items": steps.items(entry),
+        "modes": list(Mode),
+        "needs": [(str(mode), [(str(r), NEEDS[r]) for r in ladder.Reason if r in rs]) for mode, rs in ladder.PASSES.items()],
+        "systems": queries.systems(org),
+        "persons": queries.persons(org),
+        "devices": queries.devices(org),
+        "typed": typed,
+        "problem": middleware.said(problem) if problem else None,
+    }  # fmt: skip
+    return render(request, "desk/apply.html", shown, status=middleware.status(problem) if problem else 200)
+
+
+_TEXTS = ("mode", "purpose", "legal_basis", "system", "quota", "guesses", "from_at", "until_at", "matters")
+_LISTS = ("items", "conditions", "need", "users", "devices")
+
+
+def _read(form: QueryDict) -> dict:
+    return {
+        "mode": form.get("mode", "compare") if form.get("mode") in list(Mode) else "compare",
+        "purpose": form.get("purpose", "").strip(),
+        "legal_basis": form.get("legal_basis", "").strip(),
+        "system": form.get("system", ""),
+        "matters": steps.words(form, "matters"),
+        "quota": steps.number(form, "quota", 1000),
+        "guesses": steps.number(form, "guesses", 10),
+        "from_at": steps.moment(form, "from_at"),
+        "until_at": steps.moment(form, "until_at"),
+        **{name: form.getlist(name) for name in _LISTS},
+    }
+
+
+def _typed(form: QueryDict) -> dict:
+    return {**{n: form.get(n, "") for n in _TEXTS}, **{n: form.getlist(n) for n in _LISTS}}
+
+
+def _kept(application) -> dict:  # type: ignore[no-untyped-def]
+    kept = {name: getattr(application, name) for name in (*_TEXTS, *_LISTS)}
+    days = {n: f"{kept[n].astimezone(clock.ZONE):%Y-%m-%d}" for n in ("from_at", "until_at")}
+    return {**kept, **days, "matters": " ".join(kept["matters"])}
+
+
+def _suggested() -> dict:
+    today = clock.today()
+    return {
+        "mode": "compare", "quota": 1000, "guesses": 10, "from_at": f"{today}",
+        "until_at": f"{today + timedelta(days=365)}", **{n: [] for n in _LISTS},
+    }  # fmt: skip

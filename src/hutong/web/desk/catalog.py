@@ -1,0 +1,149 @@
+"""The unit's own catalogue: list, one entry with its next step, and the form."""
+
+import re
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+
+from hutong.control.catalog import lifecycle, operations, queries, rules
+from hutong.core.errors import Missing, Problem
+from hutong.plane.definition import Mode, Type
+from hutong.web import clock, middleware
+from hutong.web.desk import steps
+from hutong.web.entrance import officers
+from hutong.web.shown import MODES, TYPES
+
+ROWS = 12
+"""Item rows a new form offers; an edit offers four more than there are."""
+
+
+class EntryNotYours(Missing):
+    """There is no such entry of your unit."""
+
+
+@officers
+def listed(request: HttpRequest) -> HttpResponse:
+    """Show the unit's entries."""
+    return render(request, "desk/entries.html", {"entries": queries.of_provider(request.actor.org)})  # type: ignore[attr-defined]
+
+
+@officers
+def detail(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one entry; a posted step is taken."""
+    actor, entry = request.actor, _seen(request, code)  # type: ignore[attr-defined]
+    problem = None
+    if request.method == "POST":
+        try:
+            operations.take(
+                code,
+                request.POST.get("action", ""),
+                actor=actor,
+                now=clock.now(),
+                reason=request.POST.get("reason", ""),
+            )
+            return redirect("entry", code=code)
+        except Problem as raised:
+            problem = raised
+    shown = {
+        "entry": entry,
+        "items": steps.items(entry),
+        "modes": list(Mode),
+        "moves": rules.open_to(entry.state, actor=actor, provider=entry.provider_id),
+        "taken": list(entry.moves.order_by("id")),
+        "editable": entry.state in lifecycle.EDITABLE and actor.holds("provider_editor") and entry.provider_id == actor.org,
+        "problem": middleware.said(problem) if problem else None,
+    }  # fmt: skip
+    return render(request, "desk/entry.html", shown, status=middleware.status(problem) if problem else 200)
+
+
+@officers
+def new(request: HttpRequest) -> HttpResponse:
+    """Show the form of a new entry; posted, draft it."""
+    problem = None
+    if request.method == "POST":
+        try:
+            given = _read(request.POST)
+            code = operations.draft(
+                code=request.POST.get("code", "").strip(), actor=request.actor, now=clock.now(), **given
+            )  # type: ignore[attr-defined]
+            return redirect("entry", code=code)
+        except Problem as raised:
+            problem = raised
+    typed = _typed(request.POST) if request.method == "POST" else _empty()
+    return _form(request, typed, problem, code="")
+
+
+@officers
+def edit(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the form with what the entry says; posted, change it."""
+    entry, problem = _seen(request, code), None
+    if request.method == "POST":
+        try:
+            operations.edit(code, changes=_read(request.POST), actor=request.actor, now=clock.now())  # type: ignore[attr-defined]
+            return redirect("entry", code=code)
+        except Problem as raised:
+            problem = raised
+    typed = _typed(request.POST) if request.method == "POST" else _kept(entry)
+    return _form(request, typed, problem, code=code)
+
+
+def _seen(request: HttpRequest, code: str):  # type: ignore[no-untyped-def]
+    entry, actor = queries.entry(code), request.actor  # type: ignore[attr-defined]
+    if entry.provider_id != actor.org and not actor.roles & {"authority", "operator", "auditor"}:
+        raise EntryNotYours()
+    return entry
+
+
+def _form(request: HttpRequest, typed: dict, problem: Problem | None, *, code: str) -> HttpResponse:
+    shown = {
+        "code": code, "typed": typed, "formats": rules.FORMATS.items(), "methods": rules.METHODS.items(),
+        "sharing_types": rules.SHARING_TYPES.items(), "cycles": rules.UPDATE_CYCLES.items(),
+        "types": TYPES.items(), "offers": [(str(m), n) for m, n in MODES.items()],
+        "problem": middleware.said(problem) if problem else None,
+    }  # fmt: skip
+    return render(request, "desk/entry_form.html", shown, status=middleware.status(problem) if problem else 200)
+
+
+_TEXTS = ("name", "abstract", "sharing_condition", "sharing_basis")
+_CHOICES = ("format", "method", "sharing_type", "update_cycle")
+
+
+def _read(form: QueryDict) -> dict:
+    rows = [row for row in _rows(form) if row["code"]]
+    return {
+        **{name: form.get(name, "").strip() for name in _TEXTS},
+        **{name: steps.number(form, name, 1) for name in _CHOICES},
+        "personal": form.get("personal") == "on",
+        "items": [{n: v for n, v in row.items() if n != "key"} for row in rows],
+        "key": [row["code"] for row in rows if row["key"]],
+    }
+
+
+def _rows(form: QueryDict) -> list[dict]:
+    numbers = sorted(int(m[1]) for name in form if (m := re.fullmatch(r"item-(\d{1,3})-code", name)))
+    return [
+        {
+            "code": form.get(f"item-{n}-code", "").strip(),
+            "name": form.get(f"item-{n}-name", "").strip(),
+            "type": form.get(f"item-{n}-type") if form.get(f"item-{n}-type") in list(Type) else "C",
+            "offered": form.get(f"item-{n}-offered") if form.get(f"item-{n}-offered") in list(Mode) else "compare",
+            **{flag: form.get(f"item-{n}-{flag}") == "on" for flag in ("key", "required", "sensitive", "condition")},
+        }
+        for n in numbers
+    ]
+
+
+def _typed(form: QueryDict) -> dict:
+    texts = {name: form.get(name, "") for name in (*_TEXTS, *_CHOICES, "code")}
+    return {**texts, "personal": form.get("personal") == "on", "rows": _rows(form)}
+
+
+def _kept(entry) -> dict:  # type: ignore[no-untyped-def]
+    rows = [{**raw, "key": raw["code"] in entry.key} for raw in entry.items]
+    facts = {name: str(getattr(entry, name)) for name in (*_TEXTS, *_CHOICES, "code")}
+    return {**facts, "personal": entry.personal, "rows": rows + [{} for _ in range(4)]}
+
+
+def _empty() -> dict:
+    return {"format": "3", "method": "1", "sharing_type": "2", "update_cycle": "4", "personal": True,
+            "rows": [{} for _ in range(ROWS)]}  # fmt: skip

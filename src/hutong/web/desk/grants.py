@@ -1,0 +1,33 @@
+"""Grants: what is opened to whom, and stopping it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from hutong.control.sharing import operations, queries
+from hutong.core.errors import Problem
+from hutong.web import clock, middleware
+from hutong.web.desk.steps import FieldUnreadable
+from hutong.web.entrance import officers
+
+ACTIONS = {"active": (("suspend", "暂停"), ("revoke", "撤销")), "suspended": (("resume", "恢复"), ("revoke", "撤销"))}
+
+
+@officers
+def listed(request: HttpRequest) -> HttpResponse:
+    """Show the grants; the operator's posted step is taken."""
+    actor, problem = request.actor, None  # type: ignore[attr-defined]
+    if request.method == "POST":
+        action = request.POST.get("action", "")
+        try:
+            if action not in ("suspend", "resume", "revoke"):
+                raise FieldUnreadable(field="action", value=action)
+            operations.move_grant(
+                request.POST.get("no", ""), action, reason=request.POST.get("reason", ""), actor=actor, now=clock.now()
+            )
+            return redirect("grants")
+        except Problem as raised:
+            problem = raised
+    may = actor.holds("operator")
+    rows = [(grant, ACTIONS.get(grant.state, ()) if may else ()) for grant in queries.grants(actor)]
+    shown = {"rows": rows, "problem": middleware.said(problem) if problem else None}
+    return render(request, "desk/grants.html", shown, status=middleware.status(problem) if problem else 200)

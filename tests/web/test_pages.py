@@ -1,0 +1,124 @@
+"""The pages: each opens for who may see it, in both languages, and a step taken on a page happens."""
+
+import re
+from pathlib import Path
+
+import pytest
+from acting import PASSWORD, entries
+from django.test import Client
+
+import hutong.web
+from hutong.control.sharing import queries
+from hutong.plane.definition import Mode
+
+TEMPLATES = Path(hutong.web.__file__).parent / "templates"
+
+
+def entered(username: str) -> Client:
+    client = Client(HTTP_HOST="localhost")
+    assert client.post("/zh/login/", {"username": username, "password": PASSWORD}).status_code == 302
+    return client
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_opens_in_both_languages(county, language):
+    no = county.draft()
+    county.walk(no, to="FILED")
+    public = ["", "catalog/", "catalog/?q=姓名", f"catalog/{county.code}/", "login/"]
+    desk = ["desk/", "desk/applications/", f"desk/applications/{no}/", f"desk/applications/new/{county.code}/",
+            "desk/entries/", "desk/entries/new/", "desk/deliveries/", "desk/grants/", "desk/records/"]  # fmt: skip
+    for page in public:
+        assert Client(HTTP_HOST="localhost").get(f"/{language}/{page}").status_code == 200, page
+    for username in ("consumer", "operator", "editor", "authority"):
+        client = entered(username)
+        for page in desk:
+            assert client.get(f"/{language}/{page}").status_code == 200, (username, page)
+    assert entered("editor").get(f"/{language}/desk/entries/{county.code}/").status_code == 200
+
+
+def test_the_catalogue_is_found_by_the_name_of_an_item(county):
+    assert "人口基本信息" in Client(HTTP_HOST="localhost").get("/zh/catalog/?q=住址").content.decode()
+    assert "人口基本信息" not in Client(HTTP_HOST="localhost").get("/zh/catalog/?q=不动产").content.decode()
+
+
+def test_the_desk_needs_a_login_and_leads_back(county):
+    answer = Client(HTTP_HOST="localhost").get("/zh/desk/")
+    assert (answer.status_code, answer["Location"]) == (302, "/zh/login/?next=/zh/desk/")
+
+
+@pytest.mark.clause("SX-11-a")
+def test_a_failed_login_leaves_an_entry_and_too_many_shut_the_door(county):
+    for _ in range(8):
+        answer = Client(HTTP_HOST="localhost").post("/zh/login/", {"username": "consumer", "password": "wrong"})
+        assert answer.status_code == 401
+    assert entries(county.url, "auth.failed") == 8
+    answer = Client(HTTP_HOST="localhost").post("/zh/login/", {"username": "consumer", "password": PASSWORD})
+    assert answer.status_code == 429
+    assert "15" in answer.content.decode()
+
+
+def test_an_application_is_drafted_and_lodged_on_pages(county):
+    client = entered("consumer")
+    form = {
+        "mode": "compare", "items": ["name"], "purpose": "核验身份", "legal_basis": "办法第八条", "matters": "DB-001",
+        "system": "civil-app", "users": ["zhang"], "devices": ["pc-1"], "from_at": "2026-03-02",
+        "until_at": "2027-03-02", "quota": "100", "guesses": "5",
+    }  # fmt: skip
+    answer = client.post(f"/zh/desk/applications/new/{county.code}/", form)
+    assert answer.status_code == 302
+    no = answer["Location"].split("/")[-2]
+    assert client.post(f"/zh/desk/applications/{no}/", {"action": "lodge"}).status_code == 302
+    assert queries.application(no, actor=county.actor("consumer")).state == "LODGED"
+    assert no in entered("competent").get("/zh/desk/").content.decode()
+
+
+def test_what_was_typed_stays_when_a_form_is_refused(county):
+    client = entered("consumer")
+    form = {"mode": "compare", "purpose": "一个很长的用途", "from_at": "2026-03-02", "until_at": "soon"}
+    answer = client.post(f"/zh/desk/applications/new/{county.code}/", form)
+    assert answer.status_code == 422
+    assert "一个很长的用途" in answer.content.decode()
+
+
+@pytest.mark.clause("SX-07-e")
+def test_the_page_says_why_a_query_is_refused(county):
+    no = county.draft(mode=Mode.QUERY, items=["address"])
+    answer = entered("consumer").post(f"/zh/desk/applications/{no}/", {"action": "lodge"})
+    assert answer.status_code == 403
+    assert "SX-07-e" in answer.content.decode()
+
+
+def test_pages_of_others_are_not_there(county):
+    no = county.draft()
+    assert entered("editor").get(f"/zh/desk/applications/{no}/").status_code == 404
+    assert Client(HTTP_HOST="localhost").get("/zh/nothing/").status_code == 404
+
+
+def test_a_page_loads_nothing_from_elsewhere_and_forms_are_guarded(county):
+    answer = Client(HTTP_HOST="localhost").get("/zh/login/")
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert not re.search(r'(?:src|href)="https?:', answer.content.decode())
+    guarded = Client(HTTP_HOST="localhost", enforce_csrf_checks=True)
+    assert guarded.post("/zh/login/", {"username": "consumer", "password": PASSWORD}).status_code == 403
+
+
+def test_every_word_has_its_english():
+    from django.utils import translation
+
+    from hutong.control.catalog import lifecycle as entry_moves
+    from hutong.control.sharing import lifecycle
+    from hutong.web import shown
+
+    words = {m.label for m in (*lifecycle.MOVES, *entry_moves.MOVES)}
+    words |= {word for listed in shown.NAMES.values() for word in listed.values()}
+    for file in TEMPLATES.rglob("*.html"):
+        body = file.read_text()
+        words |= {m[2] for m in re.finditer(r"""{% trans (['"])(.+?)\1 %}""", body)}
+    with translation.override("en"):
+        missing = {word for word in words if translation.gettext(word) == word}
+    assert missing == set()
+
+
+def test_the_health_of_static_files(county):
+    assert Client(HTTP_HOST="localhost").get("/static/hutong.css").status_code == 200
+    assert Client(HTTP_HOST="localhost").get("/static/../conf.py").status_code in (400, 404)
