@@ -205,7 +205,12 @@ def audit_verify(
         err.print(f"[red]✗[/] {fault}", highlight=False)
     if report.faults:
         raise SystemExit(1)
-    out.print(f"[green]✓[/] {report}", highlight=False)
+    out.print(
+        f"[green]✓[/] 日志 {report.origin}:检查点签名有效,共 {report.size} 条,已核验 {report.entries} 条;"
+        f"记录 {report.records or 0} 份,依规清除 {report.purged} 份;未发现差错。",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 if __name__ == "__main__":
