@@ -317,9 +317,9 @@ class _Counts:
     sent: int
     accepted: int
     rejected: int
-    inserted: int
-    updated: int
-    deleted: int
+    inserted: int | None
+    updated: int | None
+    deleted: int | None
     first_change: int | None
     last_change: int | None
 

@@ -3,7 +3,7 @@
 Nothing readable of a sealed or protected item is in the spool: values are sealed and faults masked before.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -160,7 +160,7 @@ def _faulty(
     faults: list[quality.Fault],
     valid: list[bool],
     normal: dict[str, list[str | None]],
-    numbers: "list[int] | range",
+    numbers: Sequence[int],
     *,
     definition: Definition,
     keys: ResourceKeys,
