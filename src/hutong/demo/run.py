@@ -87,7 +87,7 @@ def tell(opened: Installation, filled: fill.Filled, console: Console) -> None:
         f"[bold]网页[/]    http://{settings.host}:{settings.port}/",
         f"[bold]网关[/]    http://{settings.host}:{settings.gateway_port}/openapi.json",
         f"[bold]存证日志验证公钥[/]  {opened.log_signer.verifier}",
-        f"[bold]训练时钟[/]  {opened.clock():%Y-%m-%d %H:%M}(演示环境,日期不是今天)",
+        f"[bold]训练时钟[/]  {opened.clock().astimezone(START.tzinfo):%Y-%m-%d %H:%M}(演示环境,日期不是今天)",
         f"[bold]可登录[/]  {'、'.join(officer[0] for officer in fill.OFFICERS)};口令均为 {fill.PASSWORD}",
         "",
         "试一试(另开一个终端):",
