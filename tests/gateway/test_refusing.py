@@ -197,7 +197,12 @@ def test_finishes_what_it_took_when_it_is_stopped(county: County) -> None:
         grants.lock_out_answers(cur)
         asking = threading.Thread(target=lambda: replies.append(door.compare()))
         asking.start()
-        threading.Event().wait(0.5)
+        taken = (
+            "select count(*) from pg_locks where locktype = 'advisory' and not granted "
+            "and database = (select oid from pg_database where datname = current_database())"
+        )
+        while not cur.execute(taken).fetchone()[0]:
+            threading.Event().wait(0.05)
         door.process.terminate()
         threading.Event().wait(0.5)
     asking.join()
