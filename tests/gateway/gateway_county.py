@@ -58,7 +58,9 @@ class County:
         given = replace(given, **changes)
         environ = {**os.environ, config.VARIABLE: given.dump(shift=SHIFT)}
         command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
-        command += ["--port", str(port), "--log-level", "warning", "hutong.gateway.app:from_environment"]
+        command += ["--port", str(port), "--log-level", "warning"]
+        # Granian loses a stop that comes while its worker starts.
+        command += ["--workers-kill-timeout", "20", "hutong.gateway.app:from_environment"]
         process = subprocess.Popen(command, env=environ)
         self.running.append(process)
         door = Door(f"http://127.0.0.1:{port}", f"127.0.0.1:{port}", self, process)
