@@ -61,6 +61,7 @@ def main() -> None:
     }
     lines: list[Line] = []
     about = machine.describe(peers=peers)
+    about.append(machine.busy())
     print("\n".join(about), flush=True)
     for name, measure in parts.items():
         if given.only and name not in given.only:
@@ -94,6 +95,10 @@ def _asking(place: Place, given: argparse.Namespace) -> list[Line]:
         ratio = middle[ours].rate / middle[peer].rate
         return Line(what, _run(middle[ours]), f"{peer} {_run(middle[peer])}", ratio, floor, aim)
 
+    def cost(what: str, ours: str, peer: str) -> Line:
+        mine, theirs = middle[ours].cost, middle[peer].cost
+        return Line(what, f"{mine:.0f} us", f"{peer} {theirs:.0f} us", theirs / mine)
+
     records = f"{given.records:,} records, {load.CONNECTIONS} connections"
     return [
         line(f"1 compare, Ed25519, audited; {records}", "ed25519", "datasette", 2, 4),
@@ -101,6 +106,9 @@ def _asking(place: Place, given: argparse.Namespace) -> list[Line]:
         line("3 compare, Ed25519, audited", "ed25519", "plain", 0.8, 1.5),
         line("  the same, bound HMAC profile", "hmac", "plain"),
         line("  the same, Ed25519, records sealed with SM3", "sm", "datasette"),
+        cost("  processor time an answer, Ed25519", "ed25519", "datasette"),
+        cost("  the same, HMAC", "hmac", "datasette"),
+        cost("  the same, Ed25519", "ed25519", "plain"),
     ]
 
 

@@ -20,6 +20,13 @@ def describe(*, peers: Mapping[str, str]) -> list[str]:
     ]
 
 
+def busy() -> str:
+    """Return how busy the machine is before anything is measured; with others at work no figure is good."""
+    load = os.getloadavg()[0]
+    warning = "; OTHERS ARE AT WORK, DO NOT TRUST THE FIGURES" if load > 0.3 else ""
+    return f"load before the start: {load:.2f}{warning}"
+
+
 def family(pid: int) -> list[int]:
     """Return a process and all its descendants."""
     found = [pid]
