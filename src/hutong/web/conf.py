@@ -1,8 +1,4 @@
-"""Django's settings, from what the doors and `hutong migrate` put into the environment.
-
-There are no accounts yet and so no `django.contrib.auth`: the desk brings its own user model, and a table of
-Django's own users would be in its way.
-"""
+"""Django's settings, from what the doors and `hutong migrate` put into the environment."""
 
 import os
 import secrets
@@ -38,7 +34,7 @@ def hosts(*, listening: str, names: str) -> list[str]:
 
 _given = settings.read()
 _role = os.environ.get("HUTONG_WEB_ROLE", "control")
-_here = Path(__file__).parent
+HERE = Path(__file__).parent
 
 COUNTY = _given.county
 GATEWAY_PORT = _given.gateway_port
@@ -53,30 +49,50 @@ SECRET_KEY = secrets.token_urlsafe(48) if _role == "owner" else os.environ["HUTO
 ALLOWED_HOSTS = hosts(listening=_given.host, names=os.environ.get("HUTONG_WEB_NAMES", ""))
 DEBUG = False
 
-INSTALLED_APPS: list[str] = []
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "hutong.control.orgs",
+    "hutong.control.catalog",
+    "hutong.control.sharing",
+]
 ROOT_URLCONF = "hutong.web.urls"
 MIDDLEWARE = [
-    "hutong.web.headers.ContentPolicy",
+    "hutong.web.middleware.headers",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "hutong.web.refusals.Refusals",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "hutong.web.middleware.Problems",
+    "hutong.web.away.Away",
 ]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [_here / "templates"],
+        "DIRS": [HERE / "templates"],
         "OPTIONS": {
-            "builtins": ["django.templatetags.i18n", "hutong.web.words"],
-            "context_processors": ["django.template.context_processors.request", "hutong.web.frame.frame"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "django.contrib.humanize.templatetags.humanize",
+                "hutong.web.shown",
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "hutong.web.shown.page",
+            ],
         },
     }
 ]
 
 LANGUAGE_CODE = "zh"
 LANGUAGES = [("zh", "中文"), ("en", "English")]
-LOCALE_PATHS = [_here / "locale"]
+LOCALE_PATHS = [HERE / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 catalogue.compile_all(LOCALE_PATHS[0])
@@ -84,6 +100,14 @@ catalogue.compile_all(LOCALE_PATHS[0])
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_HTTPONLY = True
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "desk"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 STATIC_URL = "/static/"
-STATIC_FOLDER = _here / "static"
+STATIC_FOLDER = HERE / "static"
+STATICFILES_DIRS = [STATIC_FOLDER]

@@ -1,18 +1,36 @@
-"""Addresses of the pages; the language is their first part."""
+"""Every address: the language first, then the page."""
 
+import re
+
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import path
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+from django.views.static import serve
 
-from hutong.web import refusals
-from hutong.web.portal import views
+from hutong.web import entrance, errors
 
-urlpatterns = i18n_patterns(
-    path("", views.home, name="home"),
-    path("catalogue/", views.catalogue, name="catalogue"),
-    path("catalogue/<path:code>/", views.resource, name="resource"),
-    path("evidence/", views.evidence, name="evidence"),
-)
 
-handler400 = refusals.unreadable
-handler404 = refusals.missing
-handler500 = refusals.failed
+def static_file(request: HttpRequest, name: str) -> HttpResponse:
+    """Return one of our own static files."""
+    found = finders.find(name)
+    response = serve(request, name, document_root=str(settings.HERE / "static")) if found else errors.missing(request)
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+urlpatterns = [
+    path("", RedirectView.as_view(url="/zh/")),
+    re_path(rf"^{re.escape(settings.STATIC_URL.lstrip('/'))}(?P<name>[\w./-]+)$", static_file),
+    *i18n_patterns(
+        path("login/", entrance.login, name="login"),
+        path("logout/", entrance.logout, name="logout"),
+        path("", include("hutong.web.portal.urls")),
+        path("desk/", include("hutong.web.desk.urls")),
+    ),
+]
+handler404 = errors.missing
+handler500 = errors.broken
+handler403 = errors.forbidden

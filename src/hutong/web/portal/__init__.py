@@ -1,1 +1,1 @@
-"""What anyone may see without an account: the platform, its catalogue, its evidence log."""
+"""The public pages: the platform, its catalogue and how to apply, its evidence log."""

@@ -1,60 +1,77 @@
-"""Public pages: parse, one call, render."""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
+"""The public pages."""
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from hutong.db.database import Cur, joined
-from hutong.web.portal import queries
-
-
-@contextmanager
-def _reading() -> Iterator[Cur]:
-    with transaction.atomic(), joined(connection) as cur:
-        yield cur
+from hutong.control.catalog import queries, rules
+from hutong.db.database import joined
+from hutong.plane.definition import Mode
+from hutong.web.desk.steps import reader
+from hutong.web.portal import queries as portal
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the platform on one screen."""
-    with _reading() as cur:
-        overview = queries.overview(cur)
-    return render(request, "portal/home.html", {"overview": overview, "longest": queries.LONGEST})
+    """Show what the platform is for, how much there is, and the newest of the catalogue."""
+    reader(request)
+    found = queries.search()
+    with transaction.atomic(), joined(connection) as cur:
+        overview = portal.overview(cur)
+    shown = {"entries": found[:8], "count": len(found), "modes": list(Mode), "overview": overview}
+    return render(request, "portal/home.html", shown)
 
 
 @require_safe
-def catalogue(request: HttpRequest) -> HttpResponse:
-    """List what is published, or what of it fits a search."""
-    search, after = request.GET.get("q", "").strip(), request.GET.get("after", "")
-    with _reading() as cur:
-        found = queries.catalogue(cur, search=search, after=after)
-    context = {"found": found, "search": search, "first": not after, "longest": queries.LONGEST}
-    return render(request, "portal/catalogue.html", context)
+def catalog(request: HttpRequest) -> HttpResponse:
+    """Show the published entries that fit the words."""
+    reader(request)
+    words = portal.readable(request.GET.get("q", "").strip()[:100])
+    return render(request, "portal/catalog.html", {"entries": queries.search(words), "words": words})
 
 
 @require_safe
 def resource(request: HttpRequest, code: str) -> HttpResponse:
-    """Show one resource: its metadata, its items, and what an application for it needs."""
-    with _reading() as cur:
-        shown = queries.resource(cur, code=code)
-    return render(request, "portal/resource.html", {"shown": shown})
+    """Show one published entry: its items, what each may be used for, and how to apply."""
+    reader(request)
+    entry = queries.published(portal.readable(code))
+    shown = {
+        "entry": entry,
+        "items": items(entry),
+        "key": [i.name for i in map(rules.item, entry.items) if i.code in entry.key],
+        "holding": queries.holding(code),
+        "modes": list(Mode),
+    }
+    return render(request, "portal/resource.html", shown)
 
 
 @require_safe
 def evidence(request: HttpRequest) -> HttpResponse:
     """Show the evidence log's key and newest checkpoint, and how anyone verifies them."""
-    with _reading() as cur:
-        head = queries.head(cur)
-    host = request.get_host().rsplit(":", 1)[0] if ":" in request.get_host() else request.get_host()
-    context = {
+    reader(request)
+    with transaction.atomic(), joined(connection) as cur:
+        head = portal.head(cur)
+    host, _ = split_domain_port(request.get_host())
+    shown = {
         "head": head,
         "vkey": settings.LOG_VKEY,
         "name": settings.LOG_NAME,
         "gateway": f"{request.scheme}://{host}:{settings.GATEWAY_PORT}",
     }
-    return render(request, "portal/evidence.html", context)
+    return render(request, "portal/evidence.html", shown)
+
+
+def items(entry) -> list[dict[str, object]]:  # type: ignore[no-untyped-def]
+    """Return the rows of the items table."""
+    order = list(Mode)
+    return [
+        {
+            "item": item,
+            "key": item.code in entry.key,
+            "modes": [(mode, order.index(mode) <= order.index(item.offered)) for mode in order],
+        }
+        for item in map(rules.item, entry.items)
+    ]
