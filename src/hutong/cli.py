@@ -16,15 +16,15 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-audit = typer.Typer(help="存证日志:导出与核验", no_args_is_help=True)
+audit = typer.Typer(help="存证日志：导出与核验", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 
 out = Console()
 err = Console(stderr=True)
 
-DataOption = Annotated[Path | None, typer.Option("--data", help="数据目录(默认 .hutong,或 HUTONG_DATA)")]
-PortOption = Annotated[int | None, typer.Option("--port", help="网页端口(默认 8000)")]
-GatewayPortOption = Annotated[int | None, typer.Option("--gateway-port", help="数据服务网关端口(默认 8001)")]
+DataOption = Annotated[Path | None, typer.Option("--data", help="数据目录（默认 .hutong，或 HUTONG_DATA）")]
+PortOption = Annotated[int | None, typer.Option("--port", help="网页端口（默认 8000）")]
+GatewayPortOption = Annotated[int | None, typer.Option("--gateway-port", help="数据服务网关端口（默认 8001）")]
 
 
 def main() -> None:
@@ -72,12 +72,12 @@ def _opened(settings) -> Iterator:
 
 @app.command()
 def init(data: DataOption = None) -> None:
-    """建立一个新的平台:目录、密钥、数据库。"""
+    """建立一个新的平台：目录、密钥、数据库。"""
     settings = _settings(data=data)
     with _opened(settings) as installation:
-        out.print(f"平台已就绪:{settings.data}")
-        out.print(f"存证日志验证公钥:{installation.log_signer.verifier}", soft_wrap=True)
-        out.print("下一步:hutong up")
+        out.print(f"平台已就绪：{settings.data}")
+        out.print(f"存证日志验证公钥：{installation.log_signer.verifier}", soft_wrap=True)
+        out.print("下一步：hutong up")
 
 
 @app.command()
@@ -117,7 +117,7 @@ def gateway() -> None:
 
 @app.command()
 def work() -> None:
-    """只启动后台:存证入树、到期处理。"""
+    """只启动后台：存证入树、到期处理。"""
     from hutong import doors
 
     doors.work(doors.inherited())
@@ -127,12 +127,12 @@ def work() -> None:
 def load(
     resource: Annotated[str, typer.Argument(help="信息资源代码")],
     file: Annotated[Path, typer.Argument(help="CSV、Excel、Parquet 或 Arrow 文件", exists=True, dir_okay=False)],
-    key: Annotated[str | None, typer.Option(help="批次号;同一批次号重复提交不会重复入库(默认取文件摘要)")] = None,
-    changes: Annotated[bool, typer.Option("--changes", help="增量(默认全量快照)")] = False,
+    key: Annotated[str | None, typer.Option(help="批次号；同一批次号重复提交不会重复入库（默认取文件摘要）")] = None,
+    changes: Annotated[bool, typer.Option("--changes", help="增量（默认全量快照）")] = False,
     confirm: Annotated[bool, typer.Option("--confirm", help="确认清空或大量删除")] = False,
     data: DataOption = None,
 ) -> None:
-    """将一个文件交付入库,并打印回执。"""
+    """将一个文件交付入库，并打印回执。"""
     from hutong import delivering
 
     with _opened(_settings(data=data)) as installation:
@@ -143,7 +143,7 @@ def load(
 
 @app.command()
 def demo(
-    smoke: Annotated[bool, typer.Option("--smoke", help="走完主流程,核验存证后退出")] = False,
+    smoke: Annotated[bool, typer.Option("--smoke", help="走完主流程，核验存证后退出")] = False,
     rows: Annotated[int, typer.Option("--rows", min=100, help="居民行数")] = 20_000,
     data: DataOption = None,
     port: PortOption = None,
@@ -159,12 +159,12 @@ def demo(
 @app.command("try")
 def try_(
     file: Annotated[Path, typer.Argument(help="自己的文件", exists=True, dir_okay=False)],
-    key: Annotated[list[str], typer.Option("--key", help="主键列名;多列可重复给出")],
-    name: Annotated[str | None, typer.Option(help="资源名称(默认取文件名)")] = None,
+    key: Annotated[list[str], typer.Option("--key", help="主键列名；多列可重复给出")],
+    name: Annotated[str | None, typer.Option(help="资源名称（默认取文件名）")] = None,
     code: Annotated[str, typer.Option(help="资源代码")] = "3010001/001",
     data: DataOption = None,
 ) -> None:
-    """在示范县中试用自己的文件:发布、交付、申请、开通,然后即可比对和查询。"""
+    """在示范县中试用自己的文件：发布、交付、申请、开通，然后即可比对和查询。"""
     from hutong.demo import own
 
     with _opened(_settings(data=data)) as installation:
@@ -189,15 +189,15 @@ def audit_export(folder: Annotated[Path, typer.Argument(help="导出到的新目
             )
         finally:
             db.close()
-        out.print(f"已导出到 {folder};核验:hutong audit verify {folder}")
+        out.print(f"已导出到 {folder}；核验：hutong audit verify {folder}")
 
 
 @audit.command("verify")
 def audit_verify(
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False)],
-    key: Annotated[str | None, typer.Option(help="日志验证公钥(默认取目录内 log.vkey)")] = None,
+    key: Annotated[str | None, typer.Option(help="日志验证公钥（默认取目录内 log.vkey）")] = None,
 ) -> None:
-    """不连数据库,核验导出的日志。"""
+    """不连数据库，核验导出的日志。"""
     from hutong.audit import verify
 
     report = verify.verify(folder, vkey=key)
@@ -206,8 +206,8 @@ def audit_verify(
     if report.faults:
         raise SystemExit(1)
     out.print(
-        f"[green]✓[/] 日志 {report.origin}:检查点签名有效,共 {report.size} 条,已核验 {report.entries} 条;"
-        f"记录 {report.records or 0} 份,依规清除 {report.purged} 份;未发现差错。",
+        f"[green]✓[/] 日志 {report.origin}:检查点签名有效，共 {report.size} 条，已核验 {report.entries} 条;"
+        f"记录 {report.records or 0} 份，依规清除 {report.purged} 份；未发现差错。",
         highlight=False,
         soft_wrap=True,
     )

@@ -164,7 +164,7 @@ def county(django_db: str) -> County:
         Item("street", "所属街道", offered=Mode.SUBSCRIBE, condition=True),
     ]
     catalog.draft(
-        code=code, name="人口基本信息", abstract="本县户籍人口的基本登记信息,用于核验身份。", items=items,
+        code=code, name="人口基本信息", abstract="本县户籍人口的基本登记信息，用于核验身份。", items=items,
         key=["resident_number"], actor=editor, now=NOW,
     )  # fmt: skip
     catalog.take(code, "submit", actor=editor, now=NOW)
@@ -172,7 +172,8 @@ def county(django_db: str) -> County:
     catalog.publish(code, actor=orgs_read.actor("authority"), now=NOW)
     with psycopg.connect(django_db, options="-c role=hutong_owner") as opened:
         opened.execute(
-            "insert into plane.system (id, org, name, mlps_level, mlps_until) values ('civil-app', %s, '社会救助系统', 2, %s)",
+            "insert into plane.system (id, org, name, mlps_level, mlps_until)"
+            " values ('civil-app', %s, '社会救助系统', 2, %s)",
             [civil, date(2027, 12, 31)],
         )
         opened.execute("insert into plane.person (id, org, name) values ('zhang', %s, '张伟')", [civil])

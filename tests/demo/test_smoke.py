@@ -36,7 +36,7 @@ def test_the_main_job_is_walked_from_delivery_to_offline_verification_twice_and_
 
     own = hutong("try", str(FIXTURE), "--key", "code", "--name", "乡镇街道", "--data", str(tmp_path / "data"))
     assert own.returncode == 0, own.stdout + own.stderr
-    assert "接收 2000 行,退回 0 行" in own.stdout
+    assert "接收 2000 行，退回 0 行" in own.stdout
 
     again = hutong("demo", "--smoke", *doors)
     assert again.returncode == 0, again.stdout + again.stderr

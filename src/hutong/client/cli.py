@@ -51,7 +51,7 @@ def settings(
 def keygen(path: Annotated[Path, typer.Argument(help="密钥文件 / key file")]) -> None:
     """生成签名密钥，显示公钥以便登记 / make a key."""
     key = keys.generate(path)
-    out.print(f"✓ 已生成 {path}(仅所有者可读)。请将公钥交平台登记 / register this public key:", highlight=False)
+    out.print(f"✓ 已生成 {path}（仅所有者可读）。请将公钥交平台登记 / register this public key:", highlight=False)
     out.print(key.public, highlight=False)
 
 
@@ -94,7 +94,7 @@ def query(
 
 @app.command()
 def follow(grant: Grant) -> None:
-    """订阅：把变化逐行输出为 JSON,直到最新 / print changes as JSON lines up to now."""
+    """订阅：把变化逐行输出为 JSON，直到最新 / print changes as JSON lines up to now."""
     with _opened() as hutong:
         for page in hutong.follow(grant):
             for each in page:

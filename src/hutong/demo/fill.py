@@ -98,8 +98,8 @@ def fill(installation: Installation, *, rows: int) -> Filled:
     register_consumer(installation, agencies["approvals"].credit_code, b64decode(key.public), now)
     residents = resources.residents(provider=agencies["police"].credit_code)
     enterprises = resources.enterprises(provider=agencies["market"].credit_code)
-    publish(residents, abstract="本县户籍人口的基本登记信息,用于核验身份和住址。", provider="police", now=now)
-    publish(enterprises, abstract="本县企业登记信息,用于核验和跟踪企业登记状态。", provider="market", now=now)
+    publish(residents, abstract="本县户籍人口的基本登记信息，用于核验身份和住址。", provider="police", now=now)
+    publish(enterprises, abstract="本县企业登记信息，用于核验和跟踪企业登记状态。", provider="market", now=now)
     receipts = (deliver(installation, residents, people), deliver(installation, enterprises, firms))
     for mode, definition, provider, items in (
         (Mode.COMPARE, residents, "police", ["name", "birth_date"]),

@@ -17,7 +17,7 @@ class NotTraining(Refused):
     """{data} is not a demonstration county; there, resources are published on the desk."""
 
 
-class KeyNotAColumn(Invalid):
+class KeyColumnMissing(Invalid):
     """{key} is not a column of {file}; it has {columns}."""
 
 
@@ -27,7 +27,7 @@ def take(
     """Publish `file` as a resource of the civil affairs bureau, load it, and open a grant to compare and one to query.
 
     Run again with the same file it delivers nothing new and opens two grants more. Raises NotTraining,
-    KeyNotAColumn and what the operations raise.
+    KeyColumnMissing and what the operations raise.
     """
     if not installation.training:
         raise NotTraining(data=str(installation.settings.data))
@@ -35,7 +35,7 @@ def take(
     columns = reading.header(file)
     for each in key:
         if each not in columns:
-            raise KeyNotAColumn(key=each, file=file.name, columns=", ".join(columns))
+            raise KeyColumnMissing(key=each, file=file.name, columns=", ".join(columns))
     agency = next(agency for agency in fill.counties.agencies() if agency.code == "civil_affairs")
     definition = resources.own(code=code, name=name, provider=agency.credit_code, columns=columns, key=key)
     fill.publish(
@@ -48,7 +48,7 @@ def take(
         grant = fill.apply(installation, definition, mode=mode, provider="civil", items=items)
         record, value = _example(file, definition, items)
         use = f"--record {' --record '.join(record)} {value}" if mode is Mode.COMPARE else value
-        console.print(f"授权 {grant}({_MODES[mode]}),例如:")
+        console.print(f"授权 {grant}({_MODES[mode]})，例如:")
         console.print(f"  .venv/bin/hutong client {mode} {grant} {use}", soft_wrap=True, highlight=False)
 
 

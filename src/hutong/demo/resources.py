@@ -28,7 +28,7 @@ def residents(*, provider: str) -> Definition:
             Item("sex", "性别", length=1, required=True, rules=(QualityRule(Rule.ONE_OF, "男|女"),)),
             Item("birth_date", "出生日期", type=Type.DATE, required=True, sensitive=True),
             Item("address", "住址", length=200, sensitive=True, offered=Mode.QUERY),
-            Item("street", "所属街道(乡镇)", length=50, offered=Mode.QUERY, condition=True),
+            Item("street", "所属街道（乡镇）", length=50, offered=Mode.QUERY, condition=True),
             Item("household", "户号", length=20, sensitive=True, offered=Mode.QUERY, condition=True),
         ),
     )
@@ -56,9 +56,9 @@ def enterprises(*, provider: str) -> Definition:
             Item("name", "企业名称", length=200, required=True, offered=Mode.SUBSCRIBE, condition=True),
             Item("legal_representative", "法定代表人", length=50, sensitive=True, offered=Mode.SUBSCRIBE),
             Item("founded_date", "成立日期", type=Type.DATE, offered=Mode.SUBSCRIBE),
-            Item("capital", "注册资本(元)", type=Type.NUMERIC, offered=Mode.SUBSCRIBE),
+            Item("capital", "注册资本（元）", type=Type.NUMERIC, offered=Mode.SUBSCRIBE),
             Item("status", "登记状态", length=20, required=True, offered=Mode.SUBSCRIBE, condition=True),
-            Item("street", "所属街道(乡镇)", length=50, offered=Mode.SUBSCRIBE, condition=True),
+            Item("street", "所属街道（乡镇）", length=50, offered=Mode.SUBSCRIBE, condition=True),
         ),
     )
 

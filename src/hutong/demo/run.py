@@ -53,7 +53,7 @@ def _smoke(opened: Installation, filled: fill.Filled, console: Console) -> int:
     except smoke.StepFailed as failed:
         console.print(f"[bold red]✗[/] {failed}", highlight=False)
         return 1
-    console.print("[green]✓[/] 主流程走通,存证核验无误")
+    console.print("[green]✓[/] 主流程走通，存证核验无误")
     return 0
 
 
@@ -87,8 +87,8 @@ def tell(opened: Installation, filled: fill.Filled, console: Console) -> None:
         f"[bold]网页[/]    http://{settings.host}:{settings.port}/",
         f"[bold]网关[/]    http://{settings.host}:{settings.gateway_port}/openapi.json",
         f"[bold]存证日志验证公钥[/]  {opened.log_signer.verifier}",
-        f"[bold]训练时钟[/]  {opened.clock().astimezone(START.tzinfo):%Y-%m-%d %H:%M}(演示环境,日期不是今天)",
-        f"[bold]可登录[/]  {'、'.join(officer[0] for officer in fill.OFFICERS)};口令均为 {fill.PASSWORD}",
+        f"[bold]训练时钟[/]  {opened.clock().astimezone(START.tzinfo):%Y-%m-%d %H:%M}（演示环境，日期不是今天）",
+        f"[bold]可登录[/]  {'、'.join(officer[0] for officer in fill.OFFICERS)}；口令均为 {fill.PASSWORD}",
         "",
         "试一试(另开一个终端):",
         f"  set -a; . {filled.folder}/client.env; set +a",
@@ -96,7 +96,7 @@ def tell(opened: Installation, filled: fill.Filled, console: Console) -> None:
         f"--record {person['resident_number']} name={person['name']}",
         "  .venv/bin/hutong client grants",
         "",
-        "按 Ctrl-C 停止;再次启动沿用已有数据。",
+        "按 Ctrl-C 停止；再次启动沿用已有数据。",
     )
     for line in lines:
         console.print(line, soft_wrap=True, highlight=False)

@@ -39,7 +39,7 @@ class Walk:
 
     def show(self, console: Console) -> None:
         """Print the steps as a table."""
-        table = Table("步骤", "结果", "用时(秒)", title="主流程")
+        table = Table("步骤", "结果", "用时（秒）", title="主流程")
         for name, told, seconds in self.rows:
             table.add_row(name, told, f"{seconds:.2f}")
         console.print(table)
@@ -72,9 +72,9 @@ def walk(installation: Installation, filled: Filled, *, console: Console) -> Non
         _query(steps, hutong, filled)
         _follow(steps, hutong, filled)
         _refused(steps, installation, filled)
-        with steps.step("证明:回执已入树") as tell:
+        with steps.step("证明：回执已入树") as tell:
             proven = hutong.prove(leaf, wait_seconds=30)
-            tell(f"第 {proven.index} 条,检查点 {proven.checkpoint.size} 条")
+            tell(f"第 {proven.index} 条，检查点 {proven.checkpoint.size} 条")
     _export(steps, installation, filled.folder / f"export-{int(time.time())}")
     steps.show(console)
 
@@ -86,7 +86,7 @@ def _must(holds: bool, what: str) -> None:
 
 def _compare(steps: Walk, hutong: Hutong, filled: Filled) -> str:
     people = filled.people.slice(0, 50).to_pylist()
-    with steps.step("比对:50 人姓名、出生日期") as tell:
+    with steps.step("比对：50 人姓名、出生日期") as tell:
         claims = [
             ((each["resident_number"],), {"name": each["name"], "birth_date": str(each["birth_date"])})
             for each in people
@@ -94,7 +94,7 @@ def _compare(steps: Walk, hutong: Hutong, filled: Filled) -> str:
         told = hutong.compare(filled.grants[Mode.COMPARE], claims)
         _must(told.verdicts == [{"name": "match", "birth_date": "match"}] * len(people), "比对应全部一致")
         tell(f"{len(people)} 条一致")
-    with steps.step("比对:不符者与不存在者不可区分") as tell:
+    with steps.step("比对：不符者与不存在者不可区分") as tell:
         number = people[0]["resident_number"]
         absent = fill.counties.make_residents(1, seed=9, region="110101").column("resident_number")[0].as_py()
         told = hutong.compare(
@@ -106,16 +106,16 @@ def _compare(steps: Walk, hutong: Hutong, filled: Filled) -> str:
 
 
 def _query(steps: Walk, hutong: Hutong, filled: Filled) -> None:
-    with steps.step("查询:一户之人") as tell:
+    with steps.step("查询：一户之人") as tell:
         household = filled.people.column("household")[0].as_py()
         page = hutong.query(filled.grants[Mode.QUERY], [("household", household)], items=["street", "address"])
         count = filled.people.column("household").to_pylist().count(household)
-        _must(len(page.rows) == count, f"应查得 {count} 人,实得 {len(page.rows)} 人")
+        _must(len(page.rows) == count, f"应查得 {count} 人，实得 {len(page.rows)} 人")
         tell(f"{count} 条")
 
 
 def _follow(steps: Walk, hutong: Hutong, filled: Filled) -> None:
-    with steps.step("订阅:企业全量与变化") as tell:
+    with steps.step("订阅：企业全量与变化") as tell:
         taken = {each.id for page in hutong.follow(filled.grants[Mode.SUBSCRIBE]) for each in page if each.op == "put"}
         again = sum(len(page) for page in hutong.follow(filled.grants[Mode.SUBSCRIBE]))
         _must(again == 0, "再次跟随应无新变化")
@@ -123,7 +123,7 @@ def _follow(steps: Walk, hutong: Hutong, filled: Filled) -> None:
 
 
 def _refused(steps: Walk, installation: Installation, filled: Filled) -> None:
-    with steps.step("拒绝:未登记的设备") as tell, client(installation, filled, device="unknown-device") as other:
+    with steps.step("拒绝：未登记的设备") as tell, client(installation, filled, device="unknown-device") as other:
         try:
             other.query(filled.grants[Mode.QUERY], [("household", "x")])
         except Refusal as refusal:
@@ -143,5 +143,5 @@ def _export(steps: Walk, installation: Installation, folder: Path) -> None:
         auditor.close()
     with steps.step("离线核验") as tell:
         report = verify.verify(folder, vkey=installation.log_signer.verifier)
-        _must(not report.faults, f"核验发现问题:{report.faults[:3]}")
+        _must(not report.faults, f"核验发现问题：{report.faults[:3]}")
         tell("无差错")

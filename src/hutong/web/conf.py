@@ -111,3 +111,13 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 STATIC_URL = "/static/"
 STATIC_FOLDER = HERE / "static"
 STATICFILES_DIRS = [STATIC_FOLDER]
+
+_validation = "django.contrib.auth.password_validation."
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": _validation + "MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": _validation + "CommonPasswordValidator"},
+    {"NAME": _validation + "UserAttributeSimilarityValidator"},
+    {"NAME": _validation + "NumericPasswordValidator"},
+]
+# Behind https only (HUTONG_WEB_HTTPS=1): a cookie that asks for https is never sent back without it.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("HUTONG_WEB_HTTPS", "") == "1"

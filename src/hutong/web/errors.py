@@ -26,7 +26,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def broken(request: HttpRequest) -> HttpResponse:
     """Return the page for a fault of ours."""
     said = {
-        "message": gettext("平台出现故障,您刚才的操作没有生效。"),
-        "advice": gettext("请稍后重试;若仍不行,请联系平台运维单位。"),
+        "message": gettext("平台出现故障，您刚才的操作没有生效。"),
+        "advice": gettext("请稍后重试；若仍不行，请联系平台运维单位。"),
     }
     return render(request, "problem.html", {"problem": said}, status=500)

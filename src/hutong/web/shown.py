@@ -20,12 +20,12 @@ register = template.Library()
 
 MODES = {Mode.COMPARE: "数据比对", Mode.QUERY: "数据查询", Mode.SUBSCRIBE: "数据订阅"}
 MODE_MEANS = {
-    Mode.COMPARE: "您提交一个值,平台只回答“一致”“不一致”或“无此记录”,不显示原值。",
-    Mode.QUERY: "您输入条件,平台返回获准的信息项。",
-    Mode.SUBSCRIBE: "数据有变化时,平台把获准的信息项自动推送给您的系统。",
+    Mode.COMPARE: "您提交一个值，平台只回答“一致”“不一致”或“无此记录”，不显示原值。",
+    Mode.QUERY: "您输入条件，平台返回获准的信息项。",
+    Mode.SUBSCRIBE: "数据有变化时，平台把获准的信息项自动推送给您的系统。",
 }
 HOLDINGS = {
-    Holding.SEALED: "只存加密摘要,平台上没有原值",
+    Holding.SEALED: "只存加密摘要，平台上没有原值",
     Holding.PROTECTED: "加密保存",
     Holding.PLAIN: "原样保存",
 }
@@ -36,12 +36,12 @@ TYPES = {
 NEEDS = {
     "value_not_held": "我方手里没有可供比对的值",
     "value_to_be_recorded": "法律要求把该值写入决定或证照",
-    "change_to_be_followed": "职责因数据变化而产生,事先无从查询",
+    "change_to_be_followed": "职责因数据变化而产生，事先无从查询",
     "subjects_not_known": "拿到数据之前无法知道涉及哪些人",
     "service_when_cut_off": "与平台断开时业务仍须办理",
 }
 GRANT_STATES = {"active": "有效", "suspended": "已暂停", "revoked": "已撤销", "expired": "已到期"}
-DELIVERY_STATES = {"received": "已接收,未入库", "held": "暂存,待确认", "loaded": "已入库", "refused": "已退回"}
+DELIVERY_STATES = {"received": "已接收，未入库", "held": "暂存，待确认", "loaded": "已入库", "refused": "已退回"}
 
 NAMES: dict[str, dict] = {
     "state": lifecycle.STATES,

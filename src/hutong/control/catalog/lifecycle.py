@@ -5,7 +5,7 @@ from dataclasses import dataclass
 STATES: dict[str, str] = {
     "DRAFT": "编制中",
     "SUBMITTED": "待登记审核",
-    "REGISTERED": "已登记,待发布审核",
+    "REGISTERED": "已登记，待发布审核",
     "PUBLISHED": "已发布",
     "RETURNED": "退回补正",
     "CHANGING": "变更编制中",

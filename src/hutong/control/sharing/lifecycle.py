@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 STATES: dict[str, str] = {
     "DRAFT": "草稿",
-    "LODGED": "已提出,待主管部门审核",
+    "LODGED": "已提出，待主管部门审核",
     "DEPT_ENDORSED": "主管部门已同意",
     "COMPLIANCE_CHECK": "合规性审查中",
     "PROVIDER_REPLY": "待提供方答复",
@@ -16,7 +16,7 @@ STATES: dict[str, str] = {
     "PROVIDER_SUPPLYING": "提供方供数中",
     "SUPPLIED": "数据已到位",
     "PURPOSE_VERIFYING": "用途核实中",
-    "FILED": "已备案,权限已开通",
+    "FILED": "已备案，权限已开通",
     "CLOSED": "已办结",
     "RETURNED": "退回补正",
     "REFUSED": "不予同意",
@@ -51,7 +51,7 @@ MOVES: tuple[Move, ...] = (
     Move("refuse", "不予同意", "LODGED", "REFUSED", "competent", "SX-08-a", reason=True, basis=True),
     # the e-government authority
     Move("accept", "受理", "DEPT_ENDORSED", "COMPLIANCE_CHECK", "authority", "SX-08-b", limit=2),
-    Move("pass_on", "审查通过,转提供方", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "authority", "SX-08-b",
+    Move("pass_on", "审查通过，转提供方", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "authority", "SX-08-b",
          limit=5, limit_unsupplied=10),
     Move("confirm", "确认", "COMPLIANCE_CHECK", "CONFIRMED", "authority", "SX-08-b"),
     Move("return", "退回补正", "COMPLIANCE_CHECK", "RETURNED", "authority", "SX-08-b", reason=True),
@@ -66,14 +66,14 @@ MOVES: tuple[Move, ...] = (
     Move("supplied", "报告数据到位", "PROVIDER_SUPPLYING", "SUPPLIED", "provider_editor", "SX-08-c"),
     # the operator verifies, files and opens
     Move("verify", "开始用途核实", "SUPPLIED", "PURPOSE_VERIFYING", "operator", "SX-08-f", limit=5),
-    Move("file", "完成备案,开通权限", "PURPOSE_VERIFYING", "FILED", "operator", "SX-08-f"),
+    Move("file", "完成备案，开通权限", "PURPOSE_VERIFYING", "FILED", "operator", "SX-08-f"),
     Move("return", "退回补正", "PURPOSE_VERIFYING", "RETURNED", "operator", "SX-08-f", reason=True),
     Move("refuse", "不予备案", "PURPOSE_VERIFYING", "REFUSED", "operator", "SX-08-f", reason=True, basis=True),
     Move("close", "办结", "FILED", "CLOSED", "operator", "SX-08-f"),
     # after a refusal
     Move("negotiate", "提请协商", "REFUSED", "NEGOTIATING", "consumer", "B.1.6", reason=True),
     Move("coordinate", "提请主管部门协调", "NEGOTIATING", "COORDINATING", "consumer", "B.1.6", reason=True),
-    Move("reopen", "协调一致,恢复审查", "COORDINATING", "COMPLIANCE_CHECK", "authority", "B.1.6", limit=2, reason=True),
+    Move("reopen", "协调一致，恢复审查", "COORDINATING", "COMPLIANCE_CHECK", "authority", "B.1.6", limit=2, reason=True),
     Move("refuse", "维持不予同意", "COORDINATING", "REFUSED", "authority", "B.1.6", reason=True, basis=True),
     # the consumer takes it back
     Move("withdraw", "撤回", "DRAFT", "WITHDRAWN", "consumer", "SX-08-e"),

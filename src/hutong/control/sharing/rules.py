@@ -115,7 +115,7 @@ def due(move: Move, *, day: date, supplied: bool, calendar: workdays.Calendar) -
         year = problem.facts["year"]
         return Due(
             None,
-            f"{year}年工作日历尚未载入,期限({days}个工作日)待载入后计算。",
+            f"{year}年工作日历尚未载入，期限（{days}个工作日）待载入后计算。",
             f"The calendar of {year} is not loaded; the deadline ({days} working days) is computed when it is.",
             days,
         )

@@ -90,7 +90,10 @@ def _form(request: HttpRequest, entry, typed: dict, problem: Problem | None, *, 
         "no": no,
         "items": steps.items(entry),
         "modes": list(Mode),
-        "needs": [(str(mode), [(str(r), NEEDS[r]) for r in ladder.Reason if r in rs]) for mode, rs in ladder.PASSES.items()],
+        "needs": [
+            (str(mode), [(str(reason), NEEDS[reason]) for reason in ladder.Reason if reason in reasons])
+            for mode, reasons in ladder.PASSES.items()
+        ],
         "systems": queries.systems(org),
         "persons": queries.persons(org),
         "devices": queries.devices(org),

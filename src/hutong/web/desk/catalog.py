@@ -50,7 +50,9 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "modes": list(Mode),
         "moves": rules.open_to(entry.state, actor=actor, provider=entry.provider_id),
         "taken": list(entry.moves.order_by("id")),
-        "editable": entry.state in lifecycle.EDITABLE and actor.holds("provider_editor") and entry.provider_id == actor.org,
+        "editable": entry.state in lifecycle.EDITABLE
+        and actor.holds("provider_editor")
+        and entry.provider_id == actor.org,
         "problem": middleware.said(problem) if problem else None,
     }  # fmt: skip
     return render(request, "desk/entry.html", shown, status=middleware.status(problem) if problem else 200)
