@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from hutong.audit import retention
 from hutong.db.database import Database
-from hutong.plane import asking, grants, subscribe
+from hutong.plane import asking, grants, limits, subscribe
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,10 @@ class Pass:
 def _months(db: Database, now: datetime) -> None:
     with db.transaction() as cur:
         retention.ensure_months(cur, now=now)
+
+
+def _forget(db: Database, now: datetime) -> None:
+    limits.forget(db, before=now.astimezone(grants.ZONE).date() - timedelta(days=7))
 
 
 def _prune(db: Database, now: datetime) -> None:
