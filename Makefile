@@ -19,7 +19,8 @@ demo: install catalogues
 	exec $(BIN)/hutong demo
 
 faults: install
-	KILLS=$(KILLS) $(BIN)/python -m benchmarks.faults
+	KILLS=$(KILLS) SEED=$${SEED:-$$($(BIN)/python -c 'import secrets; print(secrets.randbelow(10**9))')} \
+	    $(BIN)/pytest -q -s --timeout 0 tests/faults
 
 bench: install .venv-bench/.installed
 	$(BIN)/python -m benchmarks

@@ -1,6 +1,7 @@
 """How each door is opened: in this process, or all of them as children that are looked after."""
 
 import os
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from hutong import installation as installations
@@ -8,9 +9,11 @@ from hutong import settings as settings_room
 from hutong.installation import Installation
 from hutong.supervise import Doors
 
+COMMANDS = {"web": ["serve"], "gateway": ["gateway"], "worker": ["work"]}
 
-def open_all(installation: Installation, *, gateways: int = 1) -> Doors:
-    """Start web, gateway and worker as children of this process and return them.
+
+def open_all(installation: Installation, *, names: Iterable[str] = COMMANDS) -> Doors:
+    """Start web, gateway and worker, or those of `names`, as children of this process and return them.
 
     Children learn the installation from their environment, so that each can also be started alone.
     """
@@ -24,7 +27,7 @@ def open_all(installation: Installation, *, gateways: int = 1) -> Doors:
         "HUTONG_LOG_NAME": settings.log_name,
         "HUTONG_COUNTY": settings.county,
     }
-    running = Doors(commands={"web": ["serve"], "gateway": ["gateway"], "worker": ["work"]}, environ=environ)
+    running = Doors(commands={name: COMMANDS[name] for name in names}, environ=environ)
     running.start()
     return running
 
@@ -52,6 +55,7 @@ def serve(installation: Installation) -> None:
         blocking_threads=4,
         log_access=False,
         log_level="warning",
+        workers_kill_timeout=30,
     ).serve()
 
 
@@ -81,6 +85,7 @@ def gateway(installation: Installation) -> None:
         interface=Interfaces.ASGI,
         log_access=False,
         log_level="warning",
+        workers_kill_timeout=30,
     ).serve()
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -13,17 +14,21 @@ import structlog
 log = structlog.get_logger()
 
 LONGEST_PAUSE_SECONDS = 30.0
+STEADY_SECONDS = 60.0
+"""A door that stood so long before it fell is started again without a longer pause."""
 
 
 @dataclass(slots=True)
 class Doors:
-    """Child processes by name. A child that ends is started again, after a pause that doubles."""
+    """Child processes by name. A child that ends is started again, after a pause that doubles until it stands."""
 
     commands: Mapping[str, Sequence[str]]
     environ: Mapping[str, str]
+    steady_seconds: float = STEADY_SECONDS
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _pause: dict[str, float] = field(default_factory=dict)
     _again_at: dict[str, float] = field(default_factory=dict)
+    _began: dict[str, float] = field(default_factory=dict)
 
     def start(self) -> None:
         """Start every door."""
@@ -32,7 +37,10 @@ class Doors:
 
     def _start(self, name: str) -> None:
         command = [sys.executable, "-m", "hutong.cli", *self.commands[name]]
-        self._running[name] = subprocess.Popen(command, env={**os.environ, **self.environ}, stdin=subprocess.DEVNULL)
+        self._began[name] = time.monotonic()
+        environ = {**os.environ, **self.environ}
+        # A group of its own, so that what a killed door leaves behind can be ended with it.
+        self._running[name] = subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL, process_group=0)
 
     def tend(self) -> None:
         """Look once round the doors and start again what has fallen and has waited long enough."""
@@ -41,11 +49,14 @@ class Doors:
                 continue
             now = time.monotonic()
             if name not in self._again_at:
-                pause = self._pause.get(name, 0.5)
+                _end_rest(process)
+                stood = now - self._began[name] >= self.steady_seconds
+                pause = 0.5 if stood else self._pause.get(name, 0.5)
                 self._pause[name] = min(pause * 2, LONGEST_PAUSE_SECONDS)
                 self._again_at[name] = now + pause
                 log.warning("door.fell", door=name, status=process.returncode, again_in_seconds=pause)
-            elif now >= self._again_at.pop(name):
+            elif now >= self._again_at[name]:
+                del self._again_at[name]
                 self._start(name)
 
     def wait(self) -> None:
@@ -70,7 +81,14 @@ class Doors:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            _end_rest(process)
 
     def process(self, name: str) -> subprocess.Popen[bytes]:
         """Return the running process of door `name`."""
         return self._running[name]
+
+
+def _end_rest(door: subprocess.Popen[bytes]) -> None:
+    """End what a door that has ended left behind: it would hold its port and answer on, looked after by nobody."""
+    with suppress(ProcessLookupError):
+        os.killpg(door.pid, signal.SIGKILL)
