@@ -9,9 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-import structlog
-
-log = structlog.get_logger()
+from hutong.logs import log
 
 LONGEST_PAUSE_SECONDS = 30.0
 STEADY_SECONDS = 60.0

@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hutong.core import signatures
@@ -15,6 +14,7 @@ from hutong.gateway import auth, config, deliveries, openroutes, refusals, route
 from hutong.gateway.config import GatewayConfig
 from hutong.gateway.measures import Measures
 from hutong.gateway.tick import Tick
+from hutong.logs import log
 from hutong.plane.keys import Keyring
 
 Scope = MutableMapping[str, Any]
@@ -24,7 +24,6 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 FLUSH_SECONDS = 5.0
 
-log = structlog.get_logger()
 
 
 class ReplyKeyUnreadable(Malformed):

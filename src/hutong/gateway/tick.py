@@ -12,14 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-import structlog
-
 from hutong.core.errors import Problem, Unavailable
+from hutong.logs import log
 
 Q = TypeVar("Q")
 A = TypeVar("A")
 
-log = structlog.get_logger()
 
 
 class GatewayFull(Unavailable):

@@ -4,15 +4,12 @@ import signal
 import threading
 import time
 
-import structlog
-
 from hutong.db.database import Database
 from hutong.installation import Installation
+from hutong.logs import log
 from hutong.settings import Clock
 from hutong.worker import integrator
 from hutong.worker.schedule import SCHEDULE, Pass
-
-log = structlog.get_logger()
 
 
 def run(installation: Installation) -> None:

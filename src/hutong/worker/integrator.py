@@ -3,17 +3,16 @@
 import threading
 
 import psycopg
-import structlog
 
 from hutong.audit import tree
 from hutong.core.notes import LogSigner
 from hutong.db.database import Database
+from hutong.logs import log
 from hutong.settings import Clock
 
 PAUSE_SECONDS = 0.5
 BATCH = 20_000
 
-log = structlog.get_logger()
 
 
 def run(db: Database, *, clock: Clock, signer: LogSigner, stop: threading.Event) -> None:
