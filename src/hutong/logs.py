@@ -1,12 +1,14 @@
 """What processes say of themselves: an event a line; of a fault where it happened, never the values it happened to."""
 
+import sys
+
 import structlog
 
 # structlog's own way of showing a fault prints every local variable: the very claims and records that were asked about.
 structlog.configure(
     processors=[
         *structlog.get_config()["processors"][:-1],
-        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+        structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback),
     ]
 )
 log = structlog.get_logger()

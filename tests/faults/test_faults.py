@@ -33,13 +33,14 @@ PROVEN = 60
 @pytest.fixture(scope="module")
 def aftermath() -> Iterator[Storm]:
     """The platform after the storm, still running."""
+    print(f"\nmake faults KILLS={KILLS} SEED={SEED}")
     place = tempfile.TemporaryDirectory(prefix="hutong-faults-")
     with place as folder, storm.raised(Path(folder), seed=SEED) as raised:
         raised.rage(KILLS)
         raised.calm()
         seen = raised.seen
         print(
-            f"\nSEED={SEED}: killed {dict(seen.killed)}; {len(seen.answers)} answers, {seen.acknowledged} deliveries, "
+            f"\nkilled {dict(seen.killed)}; {len(seen.answers)} answers, {seen.acknowledged} deliveries, "
             f"{seen.size} entries; met {dict(seen.refused)}"
         )
         yield raised
