@@ -12,18 +12,17 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import sql
 
+from databases import FOLDERS, fresh_database, make
 from hutong.db import jobs, migrate, rights
 from hutong.db.database import Cur, Database
 from hutong.db.embedded import DatabaseDidNotStart, Server
 
-FOLDERS = [Path(str(files("hutong.audit") / "migrations")), Path(str(files("hutong.plane") / "migrations"))]
 ON_EVERY_SERVER = ("db", "audit", "plane")
 HERE = Path(__file__).parent
 TEMPLATES_KEPT = 6  # other runs may be at work on other states of the migrations
@@ -78,7 +77,7 @@ def template(server: Server) -> str:
             names = {row[0] for row in connection.execute("select datname from pg_database").fetchall()}
             if name not in names:
                 _drop_stale(connection)
-                _make(connection, name=f"{name}_new")
+                make(connection, name=f"{name}_new")
                 migrated(server.url(f"{name}_new"))
                 connection.execute(
                     sql.SQL("alter database {} rename to {}").format(
@@ -116,34 +115,6 @@ def _running(pid: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _make(connection: psycopg.Connection, *, name: str, template: str = "template1") -> None:
-    connection.execute(
-        sql.SQL("create database {} owner hutong template {}").format(
-            sql.Identifier(name), sql.Identifier(template)
-        )
-    )
-
-
-@contextlib.contextmanager
-def fresh_database(server: Server, *, template: str = "template1") -> Iterator[str]:
-    """Yield the address of a new database and drop it afterwards."""
-    name = f"test_{os.getpid()}_{os.urandom(4).hex()}"
-    with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
-        _make(connection, name=name, template=template)
-        if template != "template1":  # rights on a database itself are not copied with it
-            for statement in (
-                "revoke temporary on database {} from public",
-                "grant temporary on database {} to hutong_plane",
-                "grant temporary, create on database {} to hutong_owner",
-            ):
-                connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
-    try:
-        yield server.url(name)
-    finally:
-        with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
-            connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 @pytest.fixture

@@ -57,6 +57,7 @@ def point_django_at(url: str, *, role: str) -> None:
 @pytest.fixture
 def django_db(database_url: str) -> Iterator[str]:
     """Django's connection on a fresh, migrated database, in the role the web has."""
+    settings.ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]  # as test clients call us
     point_django_at(database_url, role="owner")
     call_command("migrate", verbosity=0, interactive=False)
     connection.close()

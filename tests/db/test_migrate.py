@@ -3,7 +3,7 @@ import threading
 import psycopg
 import pytest
 
-from conftest import FOLDERS, fresh_database
+from databases import FOLDERS, fresh_database
 from hutong.db import migrate
 from hutong.db.migrate import Migration
 
