@@ -304,7 +304,7 @@ def raised(folder: Path, *, seed: int) -> Iterator[Storm]:
         running.steady_seconds = 1.0
         storm = Storm(opened, server, running, seed)
         try:
-            _until_it_answers(opened, running)
+            until_it_answers(opened, running)
             storm.begin()
             yield storm
         finally:
@@ -387,7 +387,7 @@ def _environ(opened: Installation) -> dict[str, str]:
     return {**os.environ, "HUTONG_DATA": str(given.data), "HUTONG_DATABASE_URL": opened.database_url}
 
 
-def _until_it_answers(opened: Installation, running: Doors) -> None:
+def until_it_answers(opened: Installation, running: Doors) -> None:
     given = opened.settings
     for _ in range(int(BACK_SECONDS / 0.1)):
         running.tend()

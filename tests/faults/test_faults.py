@@ -86,6 +86,7 @@ def test_the_tree_has_no_gap_and_every_entry_once(aftermath):
 
 
 def test_every_answer_is_proven_by_the_exported_log_and_by_the_platform_itself(aftermath, tmp_path):
+    storm.until_it_answers(aftermath.opened, aftermath.running)
     opened, answers = aftermath.opened, aftermath.seen.answers
     vkey = opened.log_signer.verifier
     with storm.database(opened, role="auditor") as db:
@@ -136,6 +137,7 @@ def test_a_delivery_broken_off_and_repeated_has_the_receipt_of_an_undisturbed_on
 
 
 def test_what_is_held_is_what_was_acknowledged_and_a_follower_through_it_all_has_the_same(aftermath):
+    storm.until_it_answers(aftermath.opened, aftermath.running)
     finished = {
         key
         for (key,) in query(
