@@ -1,7 +1,6 @@
 """Deliveries of machines: `PUT /v1/deliveries/{key}`, the file streamed to the spool, then loaded (SX-04-f)."""
 
 import asyncio
-import secrets
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import asdict
@@ -17,7 +16,7 @@ from hutong.core.errors import Missing, Problem, Unavailable
 from hutong.db import sql
 from hutong.gateway import routes, wire
 from hutong.gateway.auth import Call
-from hutong.plane import asking, loading
+from hutong.plane import asking, loading, spool_folder
 from hutong.plane.asking import Asked, Asking, Told
 from hutong.plane.definition import Mode
 
@@ -61,16 +60,16 @@ async def take(gateway: "Gateway", call: Call, receive: Receive) -> bytes:
     if _taking >= AT_ONCE:
         raise DeliveriesFull(taking=_taking, retry_after=30)
     _taking += 1
-    file = gateway.config.spool / f"delivery-{secrets.token_hex(8)}"
     try:
-        await asyncio.to_thread(_admit, gateway, call, given.resource)
-        digest = await _spool(file, receive, limit=gateway.config.delivery_bytes)
-        if call.request.headers["content-digest"] != digest[0]:
-            raise signatures.DigestMismatch
-        receipt = await asyncio.to_thread(_load, gateway, call, file, key, given, digest[1])
+        with spool_folder.working(gateway.config.spool) as folder:
+            file = folder / "delivery"
+            await asyncio.to_thread(_admit, gateway, call, given.resource)
+            digest = await _spool(file, receive, limit=gateway.config.delivery_bytes)
+            if call.request.headers["content-digest"] != digest[0]:
+                raise signatures.DigestMismatch
+            receipt = await asyncio.to_thread(_load, gateway, call, file, key, given, digest[1])
     finally:
         _taking -= 1
-        file.unlink(missing_ok=True)
     return msgspec.json.encode({**asdict(receipt), "digest": receipt.digest.hex()})
 
 

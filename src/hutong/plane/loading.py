@@ -6,7 +6,6 @@ again; then it is `loaded`, `refused`, or `held` until the provider confirms wha
 """
 
 import hashlib
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -20,7 +19,7 @@ from hutong.core import normalise
 from hutong.core.errors import Conflicting, Invalid, Malformed, Problem, Refused, TooLarge
 from hutong.db import sql
 from hutong.db.database import Database
-from hutong.plane import reading, spooling, tables
+from hutong.plane import reading, spool_folder, spooling, tables
 from hutong.plane.keys import Keyring, ResourceKeys
 from hutong.plane.tables import Held
 
@@ -168,12 +167,12 @@ def load(
     same = _repeat(db, delivery)
     if same is not None:
         return same
-    with tempfile.TemporaryDirectory(prefix="hutong-load-", dir=spool) as folder:
+    with spool_folder.working(spool) as folder:
         try:
             if delivery.digest.hex() != manifest.sha256.lower():
                 raise ManifestLies(key=manifest.key, what="sha256", said=manifest.sha256, found=digest.hex())
             prepared = spooling.prepare(
-                Path(folder),
+                folder,
                 reading.blocks(
                     source,
                     definition=delivery.held.definition,
