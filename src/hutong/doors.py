@@ -33,8 +33,15 @@ def open_all(installation: Installation, *, names: Iterable[str] = COMMANDS) -> 
 
 
 def inherited() -> Installation:
-    """Return the installation this process was told of by its environment; nothing is prepared or migrated."""
-    return installations.told(settings_room.read())
+    """Return the installation this process was told of by its environment; nothing is prepared or migrated.
+
+    What the process before left in the spool when it was killed goes.
+    """
+    from hutong.plane import spool_folder
+
+    installation = installations.told(settings_room.read())
+    spool_folder.sweep(installation.settings.spool)
+    return installation
 
 
 def serve(installation: Installation) -> None:

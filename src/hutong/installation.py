@@ -59,12 +59,17 @@ class Installation:
 
 
 def prepare_folder(settings: Settings) -> None:
-    """Make the folder and the keys that are not there yet; what is there stays as it is."""
+    """Make the folder and the keys that are not there yet; what is there stays as it is.
+
+    What killed processes left in the spool goes.
+    """
+    from hutong.plane import spool_folder
     from hutong.plane.keys import Keyring
 
     settings.data.mkdir(parents=True, exist_ok=True)
     settings.keys.mkdir(mode=0o700, exist_ok=True)
     settings.spool.mkdir(mode=0o700, exist_ok=True)
+    spool_folder.sweep(settings.spool)
     if not (settings.keys / "keyring.json").exists():
         Keyring.create(settings.keys / "keyring.json")
     for name in ("log.seed", "reply.seed"):

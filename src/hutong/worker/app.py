@@ -3,10 +3,12 @@
 import signal
 import threading
 import time
+from datetime import timedelta
 
 from hutong.db.database import Database
 from hutong.installation import Installation
 from hutong.logs import log
+from hutong.plane import spool_folder
 from hutong.settings import Clock
 from hutong.worker import integrator
 from hutong.worker.schedule import SCHEDULE, Pass
@@ -27,7 +29,10 @@ def run(installation: Installation) -> None:
             name="integrator",
         ),
         threading.Thread(
-            target=passes, args=(owner,), kwargs={"clock": installation.clock, "stop": stop}, name="schedule"
+            target=passes,
+            args=(owner,),
+            kwargs={"clock": installation.clock, "stop": stop, "schedule": (*SCHEDULE, _sweeping(installation))},
+            name="schedule",
         ),
     ]
     for thread in threads:
@@ -37,6 +42,12 @@ def run(installation: Installation) -> None:
         thread.join()
     keeper.close()
     owner.close()
+
+
+def _sweeping(installation: Installation) -> Pass:
+    """Return the pass that removes what a killed `hutong load` left in the spool: no door starts again after it."""
+    spool = installation.settings.spool
+    return Pass("sweep the spool", timedelta(minutes=10), lambda db, now: spool_folder.sweep(spool))
 
 
 def passes(db: Database, *, clock: Clock, stop: threading.Event, schedule: tuple[Pass, ...] = SCHEDULE) -> None:

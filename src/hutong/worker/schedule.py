@@ -34,8 +34,7 @@ def _prune(db: Database, now: datetime) -> None:
 SCHEDULE = (
     Pass("expire grants", timedelta(minutes=1), lambda db, now: grants.expire(db, now=now)),
     Pass("sweep nonces", timedelta(minutes=1), lambda db, now: asking.forget_nonces(db, now=now)),
-    Pass(
-        "prune feeds", timedelta(hours=1), lambda db, now: subscribe.prune(db, keep_days=subscribe.KEPT_DAYS, now=now)
-    ),
+    Pass("forget what was spent", timedelta(hours=1), _forget),
+    Pass("prune feeds", timedelta(hours=1), _prune),
     Pass("make months of the log", timedelta(hours=12), _months),
 )
