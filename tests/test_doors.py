@@ -1,10 +1,28 @@
 """Doors begin clean and leave nothing behind."""
 
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
+import pytest
+
 from hutong import doors, installation, settings
+from hutong.db.embedded import Server
 from hutong.plane import spool_folder
+
+
+def free_port() -> int:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        return int(unused.getsockname()[1])
 
 
 def left_by_a_killed_loader(spool: Path) -> Path:
@@ -34,3 +52,92 @@ def test_so_does_a_command_that_opens_the_installation(tmp_path):
     installation.prepare_folder(given)
 
     assert not left.exists()
+
+
+def test_a_port_that_is_taken_is_told_with_its_number():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(doors.PortTaken) as told:
+            doors.wait_for_ports("127.0.0.1", [port], patience_seconds=0.3)
+
+    assert told.value.facts == {"host": "127.0.0.1", "port": port}
+
+
+def test_two_doors_are_not_given_the_same_port():
+    port = free_port()
+    with pytest.raises(doors.PortTaken):
+        doors.wait_for_ports("127.0.0.1", [port, port], patience_seconds=0)
+
+
+def test_an_address_of_another_machine_is_told_as_that():
+    with pytest.raises(doors.AddressNotOurs, match=r"192\.0\.2\.1:8000"):
+        doors.wait_for_ports("192.0.2.1", [8000])
+
+
+@contextmanager
+def up(folder: Path, *ports: int) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run `hutong up` and yield it once web and gateway answer; ended with everything it began."""
+    arguments = ["--data", str(folder), "--port", str(ports[0]), "--gateway-port", str(ports[1])]
+    with open(folder / "said", "ab") as said:
+        process = subprocess.Popen([sys.executable, "-m", "hutong.cli", "up", *arguments], stdout=said, stderr=said)
+    try:
+        wait_for(lambda: all(answers(port) for port in ports), folder)
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def answers(port: int) -> bool:
+    try:
+        return any(httpx.get(f"http://127.0.0.1:{port}{path}").status_code == 200 for path in ("/health", "/zh/"))
+    except httpx.TransportError:
+        return False
+
+
+def wait_for(done: Callable[[], bool], folder: Path, seconds: float = 90) -> None:
+    until = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < until, (folder / "said").read_text()
+        time.sleep(0.1)
+
+
+def taken(*ports: int) -> bool:
+    try:
+        doors.wait_for_ports("127.0.0.1", ports, patience_seconds=0)
+    except doors.PortTaken:
+        return True
+    return False
+
+
+def descendants(pid: int) -> list[int]:
+    found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return found + [below for child in found for below in descendants(child)]
+
+
+def command(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are looked up in /proc")
+@pytest.mark.timeout(400)
+def test_a_killed_postgres_is_started_again_and_a_killed_supervisor_leaves_no_door_behind(tmp_path):
+    tmp_path.chmod(0o755)  # root's PostgreSQL runs under an account of its own, and has to come through
+    ports = free_port(), free_port()
+    server = Server(tmp_path / "postgres")
+    with up(tmp_path, *ports) as first:
+        struck = server.pid
+        assert struck is not None
+        os.kill(struck, signal.SIGKILL)
+        wait_for(lambda: server.pid not in (None, struck) and all(answers(port) for port in ports), tmp_path)
+
+        family = [pid for pid in descendants(first.pid) if "hutong.cli" in command(pid)]
+        assert len(family) >= 5  # three doors, two of them with a server's worker
+        first.kill()
+        first.wait()
+        with up(tmp_path, *ports):  # at once: it waits for the ports
+            wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family), tmp_path, seconds=20)
+            assert all(answers(port) for port in ports)
+
+    assert not taken(*ports)
+    assert server.pid is None

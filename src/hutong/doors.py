@@ -1,23 +1,46 @@
 """How each door is opened: in this process, or all of them as children that are looked after."""
 
+import errno
 import os
-from collections.abc import Iterable
+import socket
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hutong import installation as installations
 from hutong import settings as settings_room
+from hutong.core.errors import Unavailable
 from hutong.installation import Installation
-from hutong.supervise import Doors
+from hutong.supervise import SUPERVISOR, Doors, end_with
 
 COMMANDS = {"web": ["serve"], "gateway": ["gateway"], "worker": ["work"]}
+
+PORT_SECONDS = 15.0
+"""How long a port may still be held by one that is about to end: whose supervisor was killed, for example."""
+DOOR = "HUTONG_DOOR"
+"""Names the process that looks after a server's worker."""
+
+
+class PortTaken(Unavailable):
+    """Another program listens on {host}:{port}."""
+
+
+class AddressNotOurs(Unavailable):
+    """This machine cannot listen on {host}:{port}: {reason}."""
 
 
 def open_all(installation: Installation, *, names: Iterable[str] = COMMANDS) -> Doors:
     """Start web, gateway and worker, or those of `names`, as children of this process and return them.
 
-    Children learn the installation from their environment, so that each can also be started alone.
+    Children learn the installation from their environment, so that each can also be started alone. Raises PortTaken
+    and AddressNotOurs before anything is started.
     """
     settings = installation.settings
+    commands = {name: COMMANDS[name] for name in names}
+    ports = {"web": settings.port, "gateway": settings.gateway_port}
+    wait_for_ports(settings.host, [port for name, port in ports.items() if name in commands])
     environ = {
         "HUTONG_DATA": str(settings.data),
         "HUTONG_DATABASE_URL": installation.database_url,
@@ -27,18 +50,49 @@ def open_all(installation: Installation, *, names: Iterable[str] = COMMANDS) -> 
         "HUTONG_LOG_NAME": settings.log_name,
         "HUTONG_COUNTY": settings.county,
     }
-    running = Doors(commands={name: COMMANDS[name] for name in names}, environ=environ)
+    running = Doors(commands=commands, environ=environ, server=installation.server)
     running.start()
     return running
+
+
+def wait_for_ports(host: str, ports: Sequence[int], *, patience_seconds: float = PORT_SECONDS) -> None:
+    """Return once every one of `ports` is free; raises PortTaken where one is not in time, AddressNotOurs."""
+    until = time.monotonic() + patience_seconds
+    while True:
+        try:
+            with ExitStack() as held:  # all at once, so that two doors are not given the same
+                for port in ports:
+                    held.enter_context(_listening(host, port))
+            return
+        except PortTaken:
+            if time.monotonic() > until:
+                raise
+        time.sleep(0.2)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind((host, port))
+        taken.listen(1)
+    except (OSError, OverflowError) as error:
+        taken.close()
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            raise PortTaken(host=host, port=port) from None
+        raise AddressNotOurs(host=host, port=port, reason=str(error)) from None
+    return taken
 
 
 def inherited() -> Installation:
     """Return the installation this process was told of by its environment; nothing is prepared or migrated.
 
-    What the process before left in the spool when it was killed goes.
+    A door that somebody looks after ends with them. What the process before left in the spool when it was killed goes.
     """
     from hutong.plane import spool_folder
 
+    if SUPERVISOR in os.environ:
+        end_with(int(os.environ[SUPERVISOR]))
     installation = installations.told(settings_room.read())
     spool_folder.sweep(installation.settings.spool)
     return installation
@@ -46,7 +100,6 @@ def inherited() -> Installation:
 
 def serve(installation: Installation) -> None:
     """Serve the pages until asked to stop."""
-    from granian import Granian
     from granian.constants import Interfaces
 
     settings = installation.settings
@@ -54,21 +107,11 @@ def serve(installation: Installation) -> None:
     os.environ["HUTONG_WEB_SECRET"] = installation.web_secret
     os.environ["HUTONG_CLOCK_SHIFT"] = str(shift(installation).total_seconds())
     os.environ["HUTONG_LOG_VKEY"] = installation.log_signer.verifier
-    Granian(
-        "hutong.web.wsgi:application",
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.WSGI,
-        blocking_threads=4,
-        log_access=False,
-        log_level="warning",
-        workers_kill_timeout=30,
-    ).serve()
+    _listen(pages, host=settings.host, port=settings.port, interface=Interfaces.WSGI, blocking_threads=4)
 
 
 def gateway(installation: Installation) -> None:
     """Answer machines until asked to stop."""
-    from granian import Granian
     from granian.constants import Interfaces
 
     from hutong.gateway import config
@@ -84,16 +127,40 @@ def gateway(installation: Installation) -> None:
         authorities=_authorities(settings.host, settings.gateway_port),
     )
     os.environ[config.VARIABLE] = given.dump(shift=shift(installation))
+    _listen(machines, host=settings.host, port=settings.gateway_port, interface=Interfaces.ASGI)
+
+
+def _listen(application: Callable[[], Any], *, host: str, port: int, **special: Any) -> None:
+    from granian import Granian
+
+    wait_for_ports(host, [port])
+    os.environ[DOOR] = str(os.getpid())
     Granian(
-        "hutong.gateway.app:from_environment",
+        f"{__name__}:{application.__name__}",
         factory=True,
-        address=settings.host,
-        port=settings.gateway_port,
-        interface=Interfaces.ASGI,
+        address=host,
+        port=port,
         log_access=False,
         log_level="warning",
         workers_kill_timeout=30,
+        **special,
     ).serve()
+
+
+def pages() -> Any:
+    """Return the pages' WSGI application, in the server's worker process."""
+    from hutong.web.wsgi import application
+
+    end_with(int(os.environ[DOOR]))
+    return application
+
+
+def machines() -> Any:
+    """Return the gateway's ASGI application, in the server's worker process."""
+    from hutong.gateway.app import from_environment
+
+    end_with(int(os.environ[DOOR]))
+    return from_environment()
 
 
 def work(installation: Installation) -> None:

@@ -10,10 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hutong.core.errors import Conflicting
 from hutong.core.notes import LogSigner
 from hutong.settings import Clock, Settings, clock
+
+if TYPE_CHECKING:
+    from hutong.db.embedded import Server
 
 
 class TrainingClockRefused(Conflicting):
@@ -28,6 +32,8 @@ class Installation:
     database_url: str
     clock: Clock
     training: bool
+    server: "Server | None" = None
+    """The embedded PostgreSQL, where this process runs or shares one."""
 
     @property
     def keyring_path(self) -> Path:
@@ -146,7 +152,9 @@ def opened(settings: Settings, *, training: bool = False) -> Iterator[Installati
         url = settings.database_url or server.url()  # type: ignore[union-attr]
         migrate(url)
         with_clock, is_training = _clock(settings, training=training)
-        yield Installation(settings=settings, database_url=url, clock=with_clock, training=is_training)
+        yield Installation(
+            settings=settings, database_url=url, clock=with_clock, training=is_training, server=server
+        )
     finally:
         if server is not None:
             server.stop()

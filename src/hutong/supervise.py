@@ -1,32 +1,49 @@
-"""Keep the doors of one machine open: start them, start again what falls, stop all on request."""
+"""Keep the doors of one machine open: start them, start again what falls, stop all on request.
+
+Nothing outlives those who look after it: a door ends with its supervisor, a server's worker with its door.
+"""
 
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from hutong.core.errors import Problem
+from hutong.db.embedded import Server
 from hutong.logs import log
 
 LONGEST_PAUSE_SECONDS = 30.0
 STEADY_SECONDS = 60.0
 """A door that stood so long before it fell is started again without a longer pause."""
 
+SUPERVISOR = "HUTONG_SUPERVISOR"
+"""Names the process a door ends with."""
+ALONE_SECONDS = 10.0
+"""How long one whose supervisor is gone may take to end by itself."""
+
 
 @dataclass(slots=True)
 class Doors:
-    """Child processes by name. A child that ends is started again, after a pause that doubles until it stands."""
+    """Child processes by name. A child that ends is started again, after a pause that doubles until it stands.
+
+    So is the embedded PostgreSQL, where `server` names one.
+    """
 
     commands: Mapping[str, Sequence[str]]
     environ: Mapping[str, str]
+    server: Server | None = None
     steady_seconds: float = STEADY_SECONDS
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _pause: dict[str, float] = field(default_factory=dict)
     _again_at: dict[str, float] = field(default_factory=dict)
     _began: dict[str, float] = field(default_factory=dict)
+    _reviving: threading.Thread | None = None
+    _stopping: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
         """Start every door."""
@@ -36,12 +53,13 @@ class Doors:
     def _start(self, name: str) -> None:
         command = [sys.executable, "-m", "hutong.cli", *self.commands[name]]
         self._began[name] = time.monotonic()
-        environ = {**os.environ, **self.environ}
+        environ = {**os.environ, **self.environ, SUPERVISOR: str(os.getpid())}
         # A group of its own, so that what a killed door leaves behind can be ended with it.
         self._running[name] = subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL, process_group=0)
 
     def tend(self) -> None:
         """Look once round the doors and start again what has fallen and has waited long enough."""
+        self._tend_server()
         for name, process in list(self._running.items()):
             if process.poll() is None:
                 continue
@@ -57,6 +75,22 @@ class Doors:
                 del self._again_at[name]
                 self._start(name)
 
+    def _tend_server(self) -> None:
+        if self.server is None or self.server.pid is not None:
+            return
+        if self._reviving is None or not self._reviving.is_alive():
+            log.warning("database.fell")
+            # Beside the doors: recovery can take minutes, and they are looked after meanwhile.
+            self._reviving = threading.Thread(target=self._revive, args=(self.server,), name="revive")
+            self._reviving.start()
+
+    def _revive(self, server: Server) -> None:
+        try:
+            server.revive()
+        except (Problem, OSError, subprocess.SubprocessError) as problem:
+            log.error("database.did_not_start", reason=str(problem))
+            self._stopping.wait(5)
+
     def wait(self) -> None:
         """Tend the doors until SIGTERM or SIGINT, then stop them."""
         asked: list[int] = []
@@ -69,6 +103,7 @@ class Doors:
 
     def stop(self, *, patience_seconds: float = 20) -> None:
         """Ask every door to stop and wait; one that does not is ended."""
+        self._stopping.set()
         for process in self._running.values():
             if process.poll() is None:
                 process.terminate()
@@ -80,6 +115,8 @@ class Doors:
                 process.kill()
                 process.wait()
             _end_rest(process)
+        if self._reviving is not None:
+            self._reviving.join()
 
     def process(self, name: str) -> subprocess.Popen[bytes]:
         """Return the running process of door `name`."""
@@ -90,3 +127,21 @@ def _end_rest(door: subprocess.Popen[bytes]) -> None:
     """End what a door that has ended left behind: it would hold its port and answer on, looked after by nobody."""
     with suppress(ProcessLookupError):
         os.killpg(door.pid, signal.SIGKILL)
+
+
+def end_with(parent: int) -> None:
+    """Let this process end when its parent `parent` has ended, however that ended; gracefully, where it can.
+
+    A thread asks who the parent is: that works on every Unix, and whichever thread of the parent started us.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.25)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(ALONE_SECONDS)
+        if os.getpgrp() == os.getpid():
+            os.killpg(os.getpgrp(), signal.SIGKILL)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, name="end with parent", daemon=True).start()

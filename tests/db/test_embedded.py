@@ -152,6 +152,21 @@ def test_what_was_committed_outlives_kill_9_of_everything(own):
     assert set(told) <= kept
 
 
+def test_is_started_again_under_its_users_where_it_was_killed_and_left_alone_where_it_runs(own):
+    killed = own.pid
+    assert own.revive() is False
+    assert own.pid == killed
+
+    os.kill(killed, signal.SIGKILL)
+    while own.pid is not None:  # still dying: its number is taken for a moment longer
+        time.sleep(0.001)
+
+    assert own.revive() is True
+    assert own.pid not in (None, killed)
+    with psycopg.connect(own.url()) as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
+
+
 def test_takes_over_a_server_whose_users_were_killed(tmp_path):
     program = (
         "import sys, os, signal; from hutong.db.embedded import Server; from pathlib import Path\n"

@@ -179,8 +179,6 @@ class Storm:
         family = _children(pid)
         for each in [pid, *family] if everything else [pid]:
             _kill(each)
-        self.server.stop()
-        self.server.start()
 
     def _waiting(self) -> int:
         with database(self.opened) as db, db.transaction() as cur:
@@ -297,7 +295,7 @@ def raised(folder: Path, *, seed: int) -> Iterator[Storm]:
     server.start()
     try:
         installation.migrate(server.url())
-        opened = installation.told(replace(given, database_url=server.url()))
+        opened = replace(installation.told(replace(given, database_url=server.url())), server=server)
         KEYS[given.data] = key = generate(given.data / "client.key")
         _open_grants(opened, key.private.public_key().public_bytes_raw())
         running = doors.open_all(opened, names=("gateway", "worker"))

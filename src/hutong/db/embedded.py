@@ -30,6 +30,9 @@ LOGIN = "hutong"
 LOG_BYTES = 10_000_000
 """A longer log is put aside when the server starts; the one put aside before goes."""
 
+EXIT_SECONDS = 30.0
+"""How long a killed server's process may still be there: PostgreSQL takes it for a living one until then."""
+
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -102,6 +105,20 @@ class Server:
                 os.close(users)
                 raise
             self._users = users
+
+    def revive(self) -> bool:
+        """Start the server again where its process has ended under its users; return whether it had.
+
+        Raises DatabaseDidNotStart.
+        """
+        with self._alone():
+            if self._users is None or self.pid is not None:
+                return False
+            if self._process is not None:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.wait(EXIT_SECONDS)
+            self._start()
+            return True
 
     def stop(self) -> None:
         """Let go of the server; the last of its users stops it and waits until it has ended."""
@@ -224,7 +241,7 @@ class Server:
         command: list[str | Path] = [binaries / "postgres", "-D", self._data(), "-k", self.socket_folder]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
-        until = time.monotonic() + self.patience_seconds
+        begun = time.monotonic()
         while True:
             log_path = self.folder / "postgres.log"
             if log_path.exists() and log_path.stat().st_size > LOG_BYTES:
@@ -236,8 +253,9 @@ class Server:
                 self._process = process
                 return
             said = log_path.read_bytes()[began:].decode(errors="replace").strip()
-            # Backends of a killed server need a moment to notice that it is gone.
-            if "shared memory block" not in said or time.monotonic() > until:
+            # Backends of a killed server need a moment to notice that it is gone, and itself one to be gone.
+            patience = {"shared memory block": self.patience_seconds, "lock file": EXIT_SECONDS}
+            if time.monotonic() > begun + max((seconds for why, seconds in patience.items() if why in said), default=0):
                 raise DatabaseDidNotStart(folder=str(self.folder), reason=said[-2000:])
             time.sleep(0.3)
 
