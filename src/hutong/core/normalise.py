@@ -44,14 +44,18 @@ _MAP |= {code: " " for first, last in SPACES for code in range(first, last + 1)}
 _MAP |= dict.fromkeys(map(ord, MIDDLE_DOTS), "·") | dict.fromkeys(map(ord, DASHES), "-")
 _MAP |= {ord(quote): plain for quote, plain in QUOTES.items()}
 
-_SETTLED = re.compile(rf"[{HAN}a-z0-9·()#_:;,-]*")
-"""Text that is in its normal form already, which most is."""
+SETTLED = rf"{HAN}a-z0-9·()#_:;,-"
+"""Characters, as a class of a regular expression; text of these alone is in its normal form, which most is. A to Z
+beside them only become small."""
+_SETTLED = re.compile(rf"[{SETTLED}]*")
 _GAP = re.compile(rf" +(?=[{HAN}·]|$)|(?<=[{HAN}·]) +|^ +")
 _STOP = re.compile(rf"(?<=[{HAN}])\.(?=[{HAN}])")
 _SPACES = re.compile(r" {2,}")
 
 _NUMBER = re.compile(r"([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)?(?:\.([0-9]*))?(?:e([+-]?[0-9]{1,3}))?")
-_CANONICAL = re.compile(r"-?[1-9][0-9]*(?:\.[0-9]*[1-9])?|-?0\.[0-9]*[1-9]|0")
+CANONICAL_NUMBER = r"-?[1-9][0-9]*(?:\.[0-9]*[1-9])?|-?0\.[0-9]*[1-9]|0"
+"""A number that is in its normal form already, as a regular expression for the whole of it."""
+_CANONICAL = re.compile(CANONICAL_NUMBER)
 _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
 _MONEY = re.compile(r"^(?:¥|rmb|cny) ?|(?: ?(?:rmb|cny|人民币)|元)$")
 _DATE = r"(?:([0-9]{4})([0-9]{2})([0-9]{2})|([0-9]{4})([-/.年])([0-9]{1,2})([-/.月])([0-9]{1,2})日?)"

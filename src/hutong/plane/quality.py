@@ -15,13 +15,14 @@ import pyarrow.compute as pc
 
 from hutong.core import identifiers, normalise
 from hutong.core.errors import Invalid, Problem
+from hutong.plane.columns import NUMBERS, TEXT, Column, failing, rows
 from hutong.plane.definition import Definition, Holding, Item, QualityRule, Rule, Type
 
 LONGEST_VALUE = 1_000_000
 _LONGEST_TYPED = 1000
 _SHOWN = 80
-_TEXT = (Type.STRING, Type.MEMO)
-_NUMBERS = (Type.NUMERIC, Type.CURRENCY, Type.DOUBLE, Type.INTEGER, Type.FLOAT)
+_LETTER = f"[{normalise.SETTLED}A-Z]"
+"""A text with one of these is not missing."""
 
 
 class ValueMissing(Invalid):
@@ -112,35 +113,31 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Which rows pass, every fault by row, and each item's column in its normal form (None where missing)."""
+    """Which rows pass, every fault by row, and each item's column by code."""
 
     valid: list[bool]
     faults: list[Fault]
-    normal: dict[str, list[str | None]]
+    columns: dict[str, Column]
 
 
 def check(batch: pa.RecordBatch, definition: Definition, *, deleted: list[bool] | None = None) -> Checked:
     """Return what of `batch` meets `definition`; of rows that are `deleted` only the key is looked at."""
     valid = [True] * batch.num_rows
     faults: list[Fault] = []
-    normal: dict[str, list[str | None]] = {}
+    columns: dict[str, Column] = {}
     for item in definition.items:
-        key = item.code in definition.key
-        column = batch.column(item.code)
-        normal[item.code] = _normal(column, item, key=key)
+        column = columns[item.code] = Column(batch.column(item.code), item, key=item.code in definition.key)
         seen: set[int] = set()
-        for rule, problem, warn, wrong in _wrong(column, normal[item.code], item, key=key):
+        for rule, problem, warn, wrong in _wrong(column):
             for row in wrong:
-                if row in seen or (deleted is not None and deleted[row] and not key):
+                if row in seen or (deleted is not None and deleted[row] and not column.key):
                     continue
                 if not warn:
                     seen.add(row)
                     valid[row] = False
-                faults.append(
-                    Fault(row, item.code, rule, problem.code, shown(item, column[row].as_py()), warn)
-                )
+                faults.append(Fault(row, item.code, rule, problem.code, shown(item, column.given[row].as_py()), warn))
     faults.sort(key=lambda fault: fault.row)
-    return Checked(valid, faults, normal)
+    return Checked(valid, faults, columns)
 
 
 def shown(item: Item, value: str | None) -> str | None:
@@ -159,45 +156,40 @@ def _shape(character: str) -> str:
     return "A" if character.isascii() and character.isalpha() else "文" if character.isalpha() else "·"
 
 
-def _normal(column: pa.StringArray, item: Item, *, key: bool) -> list[str | None]:
-    """Return the normal form; empty text of a key or typed item is missing, other empty text stays."""
-    bounded = any(rule.rule in (Rule.MINIMUM, Rule.MAXIMUM) for rule in item.rules)
-    if item.holding is Holding.PLAIN and item.type in _TEXT and not key and not bounded:
-        return column.to_pylist()  # never digested nor compared
-    found = normalise.column(column.to_pylist(), type=item.type)
-    return [value or None for value in found] if key or item.type not in _TEXT else found
-
-
 _Judged = tuple[str, type[Problem], bool, Iterable[int]]
 
 
-def _wrong(column: pa.StringArray, normal: list[str | None], item: Item, *, key: bool) -> Iterable[_Judged]:
+def _wrong(column: Column) -> Iterable[_Judged]:
     """Yield rule, problem, whether it only warns, and the rows in which it is broken."""
-    if item.required or key:
-        yield (
-            "required",
-            ValueMissing,
-            False,
-            [row for row, value in enumerate(normal) if not value or value.isspace()],
-        )
-    yield "text", ValueNul, False, _rows(pc.match_substring(column, "\x00"))
-    longest = item.length or (LONGEST_VALUE if item.type in _TEXT else _LONGEST_TYPED)
-    yield "length", ValueTooLong, False, _rows(pc.greater(pc.utf8_length(column), longest))
-    if item.type not in _TEXT:
-        yield "type", ValueOfOtherType, False, _other_type(normal, item.type)
+    item, given = column.item, column.given
+    if item.required or column.key:
+        yield "required", ValueMissing, False, _missing(column)
+    yield "text", ValueNul, False, _containing_nul(given)
+    longest = item.length or (LONGEST_VALUE if item.type in TEXT else _LONGEST_TYPED)
+    yield "length", ValueTooLong, False, rows(pc.greater(pc.utf8_length(given), longest))
+    if item.type not in TEXT:
+        yield "type", ValueOfOtherType, False, _other_type(column)
     for rule in item.rules:
-        yield str(rule.rule), _RULES[rule.rule], rule.warn, _broken(rule, column, normal, item)
+        yield str(rule.rule), _RULES[rule.rule], rule.warn, _broken(rule, column)
 
 
-def _rows(mask: pa.BooleanArray) -> list[int]:
-    found: list[int] = pc.indices_nonzero(mask).to_pylist() if pc.any(mask).as_py() else []
-    return found
+def _missing(column: Column) -> list[int]:
+    if column.item.type in TEXT and not column.key:
+        there = pc.fill_null(pc.match_substring_regex(column.given, _LETTER), False)
+        doubtful = rows(pc.invert(there))
+        values = column.given.take(pa.array(doubtful, pa.int64())).to_pylist()
+        found = normalise.column(values, type=column.item.type)
+        return [row for row, value in zip(doubtful, found, strict=True) if not value or value.isspace()]
+    return rows(pc.fill_null(pc.utf8_is_space(column.normal), True))
 
 
-def _other_type(normal: list[str | None], type: Type) -> list[int]:
-    fits = _FITS[type]
-    good = {value for value in set(normal) if value is None or fits(value)}
-    return [row for row, value in enumerate(normal) if value not in good]
+def _containing_nul(given: pa.StringArray) -> list[int]:
+    data = given.buffers()[2]
+    return [] if data is None or b"\x00" not in data.to_pybytes() else rows(pc.match_substring(given, "\x00"))
+
+
+def _other_type(column: Column) -> list[int]:
+    return [] if column.days is not None else failing(column.normal, _FITS[column.item.type])
 
 
 def _is_number(value: str) -> bool:
@@ -231,7 +223,7 @@ def _parses(parse: Callable[[str], object], value: str) -> bool:
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _INTEGER = re.compile(r"-?[0-9]+")
 _FITS: dict[Type, Callable[[str], bool]] = {
-    **dict.fromkeys(_NUMBERS, _is_number),
+    **dict.fromkeys(NUMBERS, _is_number),
     Type.INTEGER: _is_integer,
     Type.DATE: _is_date,
     Type.DATETIME: _is_moment,
@@ -239,15 +231,16 @@ _FITS: dict[Type, Callable[[str], bool]] = {
 }
 
 
-def _broken(rule: QualityRule, column: pa.StringArray, normal: list[str | None], item: Item) -> list[int]:
+def _broken(rule: QualityRule, column: Column) -> list[int]:
+    given = column.given
     if rule.rule is Rule.PATTERN:
-        return _rows(pc.invert(pc.match_substring_regex(column, rf"\A(?:{rule.argument})\z")))
+        return rows(pc.invert(pc.match_substring_regex(given, rf"\A(?:{rule.argument})\z")))
     if rule.rule is Rule.ONE_OF:
-        listed = pc.is_in(column, value_set=pa.array(rule.argument.split("|"), pa.string()))
-        return _rows(pc.and_(pc.invert(listed), pc.is_valid(column)))
+        listed = pc.is_in(given, value_set=pa.array(rule.argument.split("|"), pa.string()))
+        return rows(pc.and_(pc.invert(listed), pc.is_valid(given)))
     if rule.rule in (Rule.MINIMUM, Rule.MAXIMUM):
-        return _beyond(rule, normal, item)
-    values = ["" if value is None else value for value in column.to_pylist()]
+        return _beyond(rule, column)
+    values = ["" if value is None else value for value in given.to_pylist()]
     judged = _IDENTIFIERS[rule.rule](values)
     return [row for row, (good, value) in enumerate(zip(judged, values, strict=True)) if value and not good]
 
@@ -264,17 +257,23 @@ _IDENTIFIERS: dict[Rule, Callable[[Iterable[str]], list[bool]]] = {
 }
 
 
-def _beyond(rule: QualityRule, normal: list[str | None], item: Item) -> list[int]:
-    least = rule.rule is Rule.MINIMUM
-    bound = _ordered(normalise.normalise(rule.argument, type=item.type), item.type)
-    wrong = []
-    for row, value in enumerate(normal):
+def _beyond(rule: QualityRule, column: Column) -> list[int]:
+    least, kind = rule.rule is Rule.MINIMUM, column.item.type
+    text = normalise.normalise(rule.argument, type=kind)
+    if column.days is not None and _is_date(text):
+        bound = date.fromisoformat(text)
+        return rows((pc.less if least else pc.greater)(column.days, pa.scalar(bound, pa.date32())))
+    limit = _ordered(text, kind)
+
+    def within(value: str) -> bool:
+        found = _ordered(value, kind)
         if not value:
-            continue
-        found = _ordered(value, item.type)
-        if type(found) is not type(bound) or (found < bound if least else found > bound):  # type: ignore[operator]
-            wrong.append(row)
-    return wrong
+            return True
+        if type(found) is not type(limit):
+            return False
+        return not (found < limit if least else found > limit)  # type: ignore[operator]
+
+    return failing(column.normal, within)
 
 
 def _ordered(value: str, type: Type) -> Decimal | str:

@@ -100,6 +100,7 @@ def _sealed(
     ops = batch.column(reading.OP).to_pylist() if changes else ["u"] * count
     checked = quality.check(batch, definition, deleted=[op == "d" for op in ops] if changes else None)
     valid, faults = checked.valid, checked.faults
+    normals = {code: column.normal.to_pylist() for code, column in checked.columns.items()}
     for row, op in enumerate(ops):
         if op not in ("u", "d"):
             valid[row] = False
@@ -112,7 +113,7 @@ def _sealed(
     def of(values: list[str | None]) -> list[str | None]:
         return values if everything else [values[row] for row in chosen]
 
-    parts = [of(checked.normal[code]) for code in definition.key]
+    parts = [of(normals[code]) for code in definition.key]
     records = sealing.record_keys(keys, parts)  # type: ignore[arg-type]  # no part of a valid key is None
     found: dict[str, pa.Array] = {
         "number": pa.array([numbers[row] for row in chosen], pa.int64()),
@@ -123,13 +124,13 @@ def _sealed(
     gone = [row for row, op in enumerate(of(ops)) if op == "d"]
     for item in definition.items:
         delivered = batch.column(item.code) if everything else batch.column(item.code).filter(mask)
-        normal = of(checked.normal[item.code])
+        normal = of(normals[item.code])
         if gone and item.code not in definition.key:  # of a deleted record nothing but the key was looked at
             delivered, normal = _emptied(delivered.to_pylist(), gone), _emptied(normal, gone).to_pylist()
         found.update(_columns(item, delivered, normal, records, keys))
     spool.accepted += len(chosen)
     spool.warned += sum(1 for fault in faults if fault.warn)
-    rejections = _faulty(faults, valid, checked.normal, numbers, definition=definition, keys=keys)
+    rejections = _faulty(faults, valid, normals, numbers, definition=definition, keys=keys)
     rejections += [(one.number, None, None, "row", one.reason, one.shown) for one in block.unreadable]
     return pa.record_batch(found), pa.array(records, pa.binary()), rejections
 
