@@ -1,17 +1,24 @@
 """Door for operators. Every command imports what it needs when it is called."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
+if TYPE_CHECKING:
+    from hutong.core.errors import Problem
+    from hutong.core.text import Language
+    from hutong.installation import Installation
+    from hutong.settings import Settings
+
 app = typer.Typer(
-    help="互通 Hutong:政务数据共享交换平台",
+    help="互通 Hutong：政务数据共享交换平台",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -23,47 +30,71 @@ out = Console()
 err = Console(stderr=True)
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="数据目录（默认 .hutong，或 HUTONG_DATA）")]
-PortOption = Annotated[int | None, typer.Option("--port", help="网页端口（默认 8000）")]
-GatewayPortOption = Annotated[int | None, typer.Option("--gateway-port", help="数据服务网关端口（默认 8001）")]
+PortOption = Annotated[int | None, typer.Option("--port", help="网页端口（默认 8000）", min=1, max=65535)]
+GatewayPortOption = Annotated[
+    int | None, typer.Option("--gateway-port", help="数据服务网关端口（默认 8001）", min=1, max=65535)
+]
 
 
 def main() -> None:
     """Run the command line; an expected failure is told in the reader's language, never as a stack trace."""
-    from hutong.core.errors import Problem
-    from hutong.core.text import say
+    from hutong import failures
 
+    # Asked to end, a command leaves as from an error: what it opened is closed. Doors have their own way.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     if "client" in sys.argv[1:2]:
         from hutong.client.cli import app as client
 
         app.add_typer(client, name="client")
     try:
         app()
-    except Problem as problem:
-        language = "en" if os.environ.get("LANG", "zh").lower().startswith("en") else "zh"
-        said = say(problem, language=language)
-        err.print(f"[bold red]✗[/] {said.message}", highlight=False)
-        if problem.clause:
-            err.print(f"  依据 {problem.clause}", highlight=False)
-        if said.advice:
-            err.print(f"  → {said.advice}", highlight=False)
+    except SystemExit as ended:
+        if ended.code == 130:
+            err.print(_INTERRUPTED[_language()])
+        raise
+    except Exception as fault:
+        problem = failures.known(fault)
+        if problem is None:
+            raise
+        tell(problem)
         raise SystemExit(1) from None
 
 
-def _settings(*, data: Path | None = None, port: int | None = None, gateway_port: int | None = None):
+_INTERRUPTED = {"zh": "已中断。已经提交的保持不变，未提交的没有生效。", "en": "Interrupted. What was committed stays."}
+
+
+def tell(problem: "Problem") -> None:
+    """Print what is wrong, the clause that asks for it, and what to do."""
+    from rich.markup import escape
+
+    from hutong.core.text import say
+
+    language = _language()
+    said = say(problem, language=language)
+    err.print(f"[bold red]✗[/] {escape(said.message)}", highlight=False, soft_wrap=True)
+    if problem.clause:
+        basis = "依据" if language == "zh" else "By"
+        err.print(f"  {basis} {problem.clause}", highlight=False)
+    if said.advice:
+        err.print(f"  → {escape(said.advice)}", highlight=False, soft_wrap=True)
+
+
+def _language() -> "Language":
+    spoken = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "zh")
+    return "en" if spoken.lower().startswith("en") else "zh"
+
+
+def _settings(*, data: Path | None = None, port: int | None = None, gateway_port: int | None = None) -> "Settings":
     from dataclasses import replace
 
     from hutong import settings
 
-    try:
-        given = settings.read()
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
     changes = {"data": data and data.absolute(), "port": port, "gateway_port": gateway_port}
-    return replace(given, **{name: value for name, value in changes.items() if value is not None})
+    return replace(settings.read(), **{name: value for name, value in changes.items() if value is not None})
 
 
 @contextmanager
-def _opened(settings) -> Iterator:
+def _opened(settings: "Settings") -> "Iterator[Installation]":
     from hutong import installation
 
     with installation.opened(settings) as opened:
@@ -206,7 +237,7 @@ def audit_verify(
     if report.faults:
         raise SystemExit(1)
     out.print(
-        f"[green]✓[/] 日志 {report.origin}:检查点签名有效，共 {report.size} 条，已核验 {report.entries} 条;"
+        f"[green]✓[/] 日志 {report.origin}：检查点签名有效，共 {report.size} 条，已核验 {report.entries} 条；"
         f"记录 {report.records or 0} 份，依规清除 {report.purged} 份；未发现差错。",
         highlight=False,
         soft_wrap=True,

@@ -66,10 +66,13 @@ _STAGES = {"read": "读取", "prepared": "检查与密封", "copied": "写入", 
 def show(receipt: loading.DeliveryReceipt, *, console: Console) -> None:
     """Print a delivery's receipt as an officer reads it."""
     if receipt.state == "held":
-        console.print(f"批次 {receipt.key} 已暂存，等待提供方确认({receipt.reason})。确认无误后加 --confirm 重新提交。")
+        console.print(
+            f"批次 {receipt.key} 已暂存，等待提供方确认（{receipt.reason}）。确认无误后加 --confirm 重新提交。",
+            soft_wrap=True,
+        )
         return
     console.print(
-        f"批次 {receipt.key} 已入库：报送 {receipt.sent} 行，接收 {receipt.accepted} 行，退回 {receipt.rejected} 行;"
+        f"批次 {receipt.key} 已入库：报送 {receipt.sent} 行，接收 {receipt.accepted} 行，退回 {receipt.rejected} 行；"
         f"新增 {receipt.inserted}，更新 {receipt.updated}，删除 {receipt.deleted}。",
         soft_wrap=True,
     )

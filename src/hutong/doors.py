@@ -17,7 +17,7 @@ from hutong.supervise import SUPERVISOR, Doors, end_with
 
 COMMANDS = {"web": ["serve"], "gateway": ["gateway"], "worker": ["work"]}
 
-PORT_SECONDS = 15.0
+PORT_SECONDS = 8.0
 """How long a port may still be held by one that is about to end: whose supervisor was killed, for example."""
 DOOR = "HUTONG_DOOR"
 """Names the process that looks after a server's worker."""

@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hutong.core.errors import Conflicting
+from hutong.core.errors import Conflicting, Invalid, Unavailable
 from hutong.core.notes import LogSigner
 from hutong.settings import Clock, Settings, clock
 
@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 
 class TrainingClockRefused(Conflicting):
     """A training clock is set, but the database of {data} is not marked as training."""
+
+
+class DatabaseNotNamed(Invalid):
+    """This door was started alone, and HUTONG_DATABASE_URL names no database."""
+
+
+class SchemaNotMigrated(Unavailable):
+    """The pages' tables could not be brought up to date: {reason}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +138,10 @@ def _migrate_django(url: str) -> None:
         "HUTONG_WEB_ROLE": "owner",
         "DJANGO_SETTINGS_MODULE": "hutong.web.conf",
     }
-    subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--no-input", "--verbosity", "0"], env=environ, check=True
-    )
+    command = [sys.executable, "-m", "django", "migrate", "--no-input", "--verbosity", "0"]
+    done = subprocess.run(command, env=environ, check=False, capture_output=True, text=True, errors="replace")
+    if done.returncode:
+        raise SchemaNotMigrated(reason=(done.stderr.strip() or f"exit status {done.returncode}").splitlines()[-1])
 
 
 @contextmanager
@@ -163,10 +172,10 @@ def opened(settings: Settings, *, training: bool = False) -> Iterator[Installati
 def told(settings: Settings) -> Installation:
     """Return the installation a parent process has opened: nothing is started, prepared or migrated.
 
-    Raises ValueError where `HUTONG_DATABASE_URL` is not set.
+    Raises DatabaseNotNamed.
     """
     if settings.database_url is None:
-        raise ValueError("HUTONG_DATABASE_URL is not set; `hutong up` starts every door with it")
+        raise DatabaseNotNamed
     with_clock, training = _clock(settings, training=False)
     return Installation(settings=settings, database_url=settings.database_url, clock=with_clock, training=training)
 

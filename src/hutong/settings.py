@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from hutong.core.errors import Invalid
+
 Clock = Callable[[], datetime]
+
+
+class SettingUnreadable(Invalid):
+    """The environment variable {name} takes {wanted}, not {found}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +43,25 @@ class Settings:
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Return the settings that `environ` gives; raises ValueError naming the variable that cannot be read."""
+    """Return the settings that `environ` gives; raises SettingUnreadable."""
 
-    def number(name: str, default: int) -> int:
-        try:
-            return int(environ.get(name, default))
-        except ValueError:
-            raise ValueError(f"{name} takes a whole number, not {environ[name]!r}") from None
+    def port(name: str, default: int) -> int:
+        found = environ.get(name) or str(default)
+        if not found.isascii() or not found.isdigit() or not 0 < int(found) < 65536:
+            raise SettingUnreadable(name=name, wanted="1-65535", found=found)
+        return int(found)
 
     now = environ.get("HUTONG_NOW")
     try:
         moment = datetime.fromisoformat(now) if now else None
     except ValueError:
-        raise ValueError(f"HUTONG_NOW takes a moment such as 2026-03-02T09:00:00+08:00, not {now!r}") from None
+        raise SettingUnreadable(name="HUTONG_NOW", wanted="2026-03-02T09:00:00+08:00", found=now) from None
     return Settings(
         data=Path(environ.get("HUTONG_DATA", ".hutong")).absolute(),
         database_url=environ.get("HUTONG_DATABASE_URL") or None,
         host=environ.get("HUTONG_HOST", "127.0.0.1"),
-        port=number("HUTONG_PORT", 8000),
-        gateway_port=number("HUTONG_GATEWAY_PORT", 8001),
+        port=port("HUTONG_PORT", 8000),
+        gateway_port=port("HUTONG_GATEWAY_PORT", 8001),
         log_name=environ.get("HUTONG_LOG_NAME", "hutong.example/log"),
         county=environ.get("HUTONG_COUNTY", "示范县"),
         now=moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None,

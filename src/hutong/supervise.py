@@ -23,7 +23,7 @@ STEADY_SECONDS = 60.0
 
 SUPERVISOR = "HUTONG_SUPERVISOR"
 """Names the process a door ends with."""
-ALONE_SECONDS = 10.0
+ALONE_SECONDS = 5.0
 """How long one whose supervisor is gone may take to end by itself."""
 
 

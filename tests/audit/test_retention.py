@@ -64,7 +64,7 @@ def test_two_people_purge_what_is_old_and_leave_a_certificate(db, fill):
     assert (done.removed, done.done_at, done.approved_by) == (3, NOW, "周强")
     assert _uses(db) == [NOW, NOW + timedelta(microseconds=1)]
     assert done.certificate is not None
-    for told in ("沈丽", "周强", "使用日志", "2021-06-01 08:00:00+08:00", ":3\n"):
+    for told in ("沈丽", "周强", "使用日志", "2021-06-01 08:00:00+08:00", "：3\n"):
         assert told in done.certificate
     assert [event for event, _ in _events(db)] == [
         "audit.purge_requested",

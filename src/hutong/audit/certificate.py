@@ -20,15 +20,15 @@ CLASS_ZH = {
 _TEXT = """\
 日志销毁证明  Certificate of purge  No. {purge.id}
 
-类别 Class:{class_zh}({purge.record_class}),保存期 kept {years} 年 years
-范围 Range:{before} 之前 before
-销毁条数 Records removed:{removed}
-申请 Requested:{purge.requested_by},{requested_at}
-批准 Approved:{purge.approved_by},{approved_at}
-执行 Done:{by},{now}
-存证树 Tree:{head.size} 项 entries,树根 root {root}
+类别 Class：{class_zh}（{purge.record_class}），保存期 kept {years} 年 years
+范围 Range：{before} 之前 before
+销毁条数 Records removed：{removed}
+申请 Requested：{purge.requested_by}，{requested_at}
+批准 Approved：{purge.approved_by}，{approved_at}
+执行 Done：{by}，{now}
+存证树 Tree：{head.size} 项 entries，树根 root {root}
 
-记录及其盐值已删除;公开的叶子、存证树与签名检查点均保留,原有证明继续有效。
+记录及其盐值已删除；公开的叶子、存证树与签名检查点均保留，原有证明继续有效。
 Records and their salts are gone; leaves, tree and signed checkpoints stay, and every proof still holds.
 """
 

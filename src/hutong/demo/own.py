@@ -48,7 +48,7 @@ def take(
         grant = fill.apply(installation, definition, mode=mode, provider="civil", items=items)
         record, value = _example(file, definition, items)
         use = f"--record {' --record '.join(record)} {value}" if mode is Mode.COMPARE else value
-        console.print(f"授权 {grant}({_MODES[mode]})，例如:")
+        console.print(f"授权 {grant}（{_MODES[mode]}），例如：")
         console.print(f"  .venv/bin/hutong client {mode} {grant} {use}", soft_wrap=True, highlight=False)
 
 

@@ -34,7 +34,7 @@ def run(settings: Settings, *, smoke_only: bool, rows: int, console: Console) ->
         start = time.perf_counter()
         console.print("正在填充示范县……")
         filled = fill.fill(opened, rows=rows)
-        console.print(f"示范县已就绪({time.perf_counter() - start:.1f} 秒)")
+        console.print(f"示范县已就绪（{time.perf_counter() - start:.1f} 秒）")
         running = doors.open_all(opened)
         try:
             wait_until_open(opened, running)
@@ -90,7 +90,7 @@ def tell(opened: Installation, filled: fill.Filled, console: Console) -> None:
         f"[bold]训练时钟[/]  {opened.clock().astimezone(START.tzinfo):%Y-%m-%d %H:%M}（演示环境，日期不是今天）",
         f"[bold]可登录[/]  {'、'.join(officer[0] for officer in fill.OFFICERS)}；口令均为 {fill.PASSWORD}",
         "",
-        "试一试(另开一个终端):",
+        "试一试（另开一个终端）：",
         f"  set -a; . {filled.folder}/client.env; set +a",
         f"  .venv/bin/hutong client compare {filled.grants[Mode.COMPARE]} "
         f"--record {person['resident_number']} name={person['name']}",

@@ -1,0 +1,60 @@
+"""What goes wrong below us and is nobody's mistake in the code, told as what it is: no database, no room, no right."""
+
+import errno
+
+import psycopg
+
+from hutong.core.errors import Exhausted, Invalid, Problem, Refused, Unavailable
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+class DatabaseOutOfReach(Unavailable):
+    """The database cannot be reached: {reason}"""
+
+
+class DatabaseAddressUnreadable(Invalid):
+    """The database's address HUTONG_DATABASE_URL cannot be read."""
+
+
+class DatabaseFull(Exhausted):
+    """The database has no room left: {reason}"""
+
+
+class DiskFull(Exhausted):
+    """There is no room left on the disk of {path}."""
+
+
+class NotAllowedHere(Refused):
+    """{path} cannot be read or written by this user: {reason}."""
+
+
+class FileFault(Unavailable):
+    """{path} cannot be used: {reason}."""
+
+
+def known(fault: BaseException) -> Problem | None:
+    """Return the expected failure that `fault`, or what caused it, amounts to; None where it is a fault of ours."""
+    if isinstance(fault, Problem):
+        return fault
+    if isinstance(fault, psycopg.errors.DiskFull):
+        return DatabaseFull(reason=_line(fault))
+    if isinstance(fault, psycopg.OperationalError | psycopg.InterfaceError):
+        return DatabaseOutOfReach(reason=_line(fault))
+    if isinstance(fault, psycopg.ProgrammingError) and fault.sqlstate is None:  # not said by a server
+        return DatabaseAddressUnreadable()  # its message would quote the address, with the password
+    if isinstance(fault, OSError):
+        return _of_system(fault)
+    return known(fault.__cause__) if fault.__cause__ else None
+
+
+def _of_system(fault: OSError) -> Problem:
+    facts = {"path": fault.filename or "-", "reason": fault.strerror or str(fault)}
+    if fault.errno in _FULL:
+        return DiskFull(**facts)
+    return NotAllowedHere(**facts) if fault.errno in _NOT_ALLOWED else FileFault(**facts)
+
+
+def _line(fault: Exception) -> str:
+    return str(fault).strip().partition("\n")[0] or type(fault).__name__

@@ -1,0 +1,154 @@
+"""What the command line says when something below it fails: what is wrong and what to do, never a stack trace."""
+
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db.utils import OperationalError
+from psycopg_pool import PoolTimeout
+
+from hutong import failures, installation, settings
+
+NOWHERE = "postgresql://hutong:swordfish@127.0.0.1:1/hutong"
+
+
+def begin(*arguments: str, **environ: str) -> "subprocess.Popen[str]":
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("HUTONG_", "LC_"))}
+    return subprocess.Popen(
+        [sys.executable, "-m", "hutong.cli", *arguments],
+        env={**clean, "LANG": "en_US.UTF-8", "COLUMNS": "200", **environ},
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def hutong(*arguments: str, **environ: str) -> tuple[int | None, str]:
+    process = begin(*arguments, **environ)
+    out, err = process.communicate(timeout=120)
+    assert "Traceback" not in out + err
+    return process.returncode, out + err
+
+
+def wrapped(fault: Exception, cause: Exception) -> Exception:
+    fault.__cause__ = cause
+    return fault
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left", "/d/spool/rows"), failures.DiskFull, "/d/spool/rows"),
+        (OSError(errno.EROFS, "Read-only", "/d/keys"), failures.NotAllowedHere, "/d/keys"),
+        (PermissionError(errno.EACCES, "Permission denied", "/d"), failures.NotAllowedHere, "Permission denied"),
+        (IsADirectoryError(errno.EISDIR, "Is a directory", "/d"), failures.FileFault, "Is a directory"),
+        (psycopg.OperationalError("gone\nwith more"), failures.DatabaseOutOfReach, "gone"),
+        (PoolTimeout("no connection in 30 s"), failures.DatabaseOutOfReach, "30 s"),
+        (psycopg.errors.DiskFull("could not extend file"), failures.DatabaseFull, "extend"),
+        (wrapped(OperationalError("x"), psycopg.OperationalError("gone")), failures.DatabaseOutOfReach, "gone"),
+    ],
+)
+def test_knows_what_a_fault_from_below_amounts_to(fault, kind, said):
+    problem = failures.known(fault)
+
+    assert type(problem) is kind
+    assert said in str(problem)
+    assert "\n" not in str(problem)
+
+
+def test_does_not_hide_a_fault_of_ours():
+    assert failures.known(KeyError("x")) is None
+    assert failures.known(psycopg.errors.UndefinedTable("x")) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh_CN.UTF-8", "无法连接数据库"), ("en_US.UTF-8", "The database cannot be reached")],
+)
+def test_a_database_out_of_reach_is_told_in_the_readers_language(tmp_path, language, said):
+    status, told = hutong("migrate", "--data", str(tmp_path), HUTONG_DATABASE_URL=NOWHERE, LANG=language)
+
+    assert status == 1
+    assert said in told
+    assert "→" in told
+    assert "swordfish" not in told
+
+
+def test_an_address_that_cannot_be_read_is_not_repeated_with_its_password(tmp_path):
+    status, told = hutong("migrate", "--data", str(tmp_path), HUTONG_DATABASE_URL="hutong:swordfish@db")
+
+    assert status == 1
+    assert "HUTONG_DATABASE_URL cannot be read" in told
+    assert "swordfish" not in told
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    status, told = hutong("init", "--data", str(tmp_path / "file" / "data"))
+
+    assert status == 1
+    assert str(tmp_path / "file" / "data") in told
+    assert "--data" in told
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_data_folder_of_somebody_else_is_named(tmp_path):
+    tmp_path.chmod(0o500)
+    status, told = hutong("init", "--data", str(tmp_path / "data"))
+
+    assert status == 1
+    assert "cannot be read or written by this user" in told
+
+
+def test_a_port_in_use_is_named_with_the_way_to_another(tmp_path):
+    installation.prepare_folder(replace(settings.read({}), data=tmp_path))
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        given = {"HUTONG_DATA": str(tmp_path), "HUTONG_DATABASE_URL": NOWHERE, "HUTONG_GATEWAY_PORT": port}
+        status, told = hutong("gateway", **given)
+
+    assert status == 1
+    assert f"127.0.0.1:{port}" in told
+    assert "--gateway-port" in told
+
+
+def test_a_setting_that_cannot_be_read_is_named(tmp_path):
+    status, told = hutong("up", "--data", str(tmp_path), HUTONG_PORT="eighty")
+
+    assert status == 1
+    assert "HUTONG_PORT" in told
+    assert "eighty" in told
+
+
+def test_a_door_started_alone_without_a_database_says_so():
+    status, told = hutong("work")
+
+    assert status == 1
+    assert "HUTONG_DATABASE_URL" in told
+
+
+def test_ctrl_c_ends_quietly_and_nothing_is_left_running(tmp_path):
+    tmp_path.chmod(0o755)
+    process = begin("init", "--data", str(tmp_path / "data"))
+    until = time.monotonic() + 60
+    while not (tmp_path / "data" / "postgres" / "start.lock").exists() and time.monotonic() < until:
+        time.sleep(0.01)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert "Interrupted" in err
+    assert "Traceback" not in out + err
+    assert not left_running(tmp_path)
+
+
+def left_running(folder: Path) -> list[str]:
+    said = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    return [line for line in said.splitlines() if str(folder) in line]
