@@ -23,7 +23,7 @@ class DatabaseFull(Exhausted):
 
 
 class DiskFull(Exhausted):
-    """There is no room left on the disk of {path}."""
+    """There is no room left on the disk: {path}."""
 
 
 class NotAllowedHere(Refused):
@@ -50,7 +50,8 @@ def known(fault: BaseException) -> Problem | None:
 
 
 def _of_system(fault: OSError) -> Problem:
-    facts = {"path": fault.filename or "-", "reason": fault.strerror or str(fault)}
+    reason = fault.strerror or str(fault)
+    facts = {"path": fault.filename or reason, "reason": reason}
     if fault.errno in _FULL:
         return DiskFull(**facts)
     return NotAllowedHere(**facts) if fault.errno in _NOT_ALLOWED else FileFault(**facts)

@@ -16,6 +16,8 @@ from hutong.plane.definition import Definition, Item, Mode
 from hutong.plane.loading import Manifest
 
 PROVIDER = "11330100000000001X"
+SYSTEM = "provider"
+"""The provider's system, by which it delivers."""
 RESOURCE, TWIN = "3010009/001", "3010009/002"
 FIRMS, STEADY = 240, 12
 HEADER = ("firm", "name", "mark", "street")

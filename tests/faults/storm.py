@@ -26,6 +26,7 @@ import httpx
 
 from hutong import doors, installation, settings
 from hutong.client import Context, Hutong, generate
+from hutong.client.keys import Key
 from hutong.client.wire import PlatformOutOfReach, Refusal
 from hutong.core.errors import Problem
 from hutong.db.database import Database
@@ -60,6 +61,8 @@ class Seen:
     """Refusals by code, and `out of reach`."""
     receipts: dict[int, list[dict[str, object]]] = field(default_factory=dict)
     """What the loaders were told of each delivery, by its number."""
+    heard: Counter[str] = field(default_factory=Counter)
+    """How often a receipt was heard of a delivery loaded by the provider's process, and of one put to the gateway."""
     followed: delivered.Firms = field(default_factory=dict)
     """The follower's own copy, by its id under the grant."""
     size: int = 0
@@ -204,6 +207,7 @@ class Storm:
             for line in self.loader.stdout:
                 if line.endswith("\n"):  # else it was killed while it spoke
                     told = json.loads(line)
+                    self.seen.heard[("here", "over http")[told.pop("way")]] += 1
                     self.seen.receipts.setdefault(told.pop("number"), []).append(told)
                 if self.over.is_set():
                     _kill(self.loader.pid)
@@ -298,6 +302,7 @@ def raised(folder: Path, *, seed: int) -> Iterator[Storm]:
         opened = replace(installation.told(replace(given, database_url=server.url())), server=server)
         KEYS[given.data] = key = generate(given.data / "client.key")
         _open_grants(opened, key.private.public_key().public_bytes_raw())
+        _register_provider(opened, generate(given.data / f"{delivered.SYSTEM}.key"))
         running = doors.open_all(opened, names=("gateway", "worker"))
         running.steady_seconds = 1.0
         storm = Storm(opened, server, running, seed)
@@ -349,10 +354,21 @@ def _open_grants(opened: Installation, public_key: bytes) -> None:
             )  # fmt: skip
         file = delivered.START.write(opened.settings.data)
         given = {"manifest": delivered.START.manifest(file), "keyring": Keyring.load(opened.keyring_path)}
-        loading.load(db, source=file, now=now, by=delivered.PROVIDER, **given)
+        loading.load(db, source=file, now=now, by=delivered.SYSTEM, **given)
         with db.transaction() as cur:
             for no, mode in ((COMPARE, Mode.COMPARE), (SUBSCRIBE, Mode.SUBSCRIBE)):
                 grants.open_grant(cur, grant=_grant(no, mode, now), now=now, by="operator")
+
+
+def _register_provider(opened: Installation, key: Key) -> None:
+    who = {"org": delivered.PROVIDER, "now": datetime.now(UTC), "by": "operator"}
+    with database(opened) as db, db.transaction() as cur:
+        registers.register_person(cur, id="zhao", name="赵磊", **who)
+        registers.register_device(cur, id="pc2", name="机房", **who)
+        registers.register_system(
+            cur, id=delivered.SYSTEM, name="业务系统", mlps_level=2, mlps_until=date(2099, 12, 31),
+            public_key=key.private.public_key().public_bytes_raw(), **who,
+        )  # fmt: skip
 
 
 def _grant(no: str, mode: Mode, now: datetime) -> Grant:
@@ -382,7 +398,8 @@ def _grant(no: str, mode: Mode, now: datetime) -> Grant:
 
 def _environ(opened: Installation) -> dict[str, str]:
     given = opened.settings
-    return {**os.environ, "HUTONG_DATA": str(given.data), "HUTONG_DATABASE_URL": opened.database_url}
+    told = {"HUTONG_DATA": str(given.data), "HUTONG_DATABASE_URL": opened.database_url}
+    return {**os.environ, **told, "HUTONG_GATEWAY_PORT": str(given.gateway_port)}
 
 
 def until_it_answers(opened: Installation, running: Doors) -> None:

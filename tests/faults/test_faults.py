@@ -22,7 +22,7 @@ from storm import Storm
 from hutong.audit import export, leaves, verify
 from hutong.audit.events import EVENTS
 from hutong.core import canonical, merkle, tiles
-from hutong.plane import loading
+from hutong.plane import loading, spool_folder
 from hutong.plane.keys import Keyring
 
 KILLS = int(os.environ.get("KILLS", "20"))
@@ -40,7 +40,7 @@ def aftermath() -> Iterator[Storm]:
         raised.calm()
         seen = raised.seen
         print(
-            f"\nkilled {dict(seen.killed)}; {len(seen.answers)} answers, {seen.acknowledged} deliveries, "
+            f"\nkilled {dict(seen.killed)}; {len(seen.answers)} answers, deliveries {dict(seen.heard)}, "
             f"{seen.size} entries; met {dict(seen.refused)}"
         )
         yield raised
@@ -119,15 +119,24 @@ def test_every_delivery_counts_up(aftermath):
         assert rejected == len(delivered.START.faulty)
 
 
+def test_both_ways_of_delivering_went_on_through_it_and_none_left_peoples_rows_behind(aftermath):
+    spool = aftermath.opened.settings.spool
+    spool_folder.sweep(spool)
+
+    assert set(aftermath.seen.heard) == {"here", "over http"}
+    assert list(spool.iterdir()) == []
+
+
 def test_a_delivery_broken_off_and_repeated_has_the_receipt_of_an_undisturbed_one(aftermath, tmp_path):
     opened, told = aftermath.opened, aftermath.seen.receipts
-    given = {"keyring": Keyring.load(opened.keyring_path), "now": opened.clock(), "by": delivered.PROVIDER}
+    given = {"keyring": Keyring.load(opened.keyring_path), "now": opened.clock(), "by": delivered.SYSTEM}
 
     with storm.database(opened, role="plane") as db:
 
         def receipt(one: delivered.Delivery, code: str) -> dict[str, object]:
             file = one.write(tmp_path)
-            return loader.told(loading.load(db, source=file, manifest=one.manifest(file, code=code), **given))
+            loaded = loading.load(db, source=file, manifest=one.manifest(file, code=code), **given)
+            return loader.told(loader.plain(loaded))
 
         receipt(delivered.START, delivered.TWIN)
         for number, one in enumerate(delivered.first(len(told), seed=SEED)):
