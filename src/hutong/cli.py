@@ -25,6 +25,8 @@ app = typer.Typer(
 )
 audit = typer.Typer(help="存证日志：导出与核验", no_args_is_help=True)
 app.add_typer(audit, name="audit")
+calendar = typer.Typer(help="工作日历：载入国务院办公厅放假安排，查看已有年份", no_args_is_help=True)
+app.add_typer(calendar, name="calendar")
 
 out = Console()
 err = Console(stderr=True)
@@ -200,6 +202,68 @@ def try_(
 
     with _opened(_settings(data=data)) as installation:
         own.take(installation, file=file, key=tuple(key), name=name or file.stem, code=code, console=out)
+
+
+@calendar.command("load")
+def calendar_load(
+    file: Annotated[Path, typer.Argument(help="CSV 文件", exists=True, dir_okay=False)],
+    year: Annotated[int | None, typer.Option(help="年份（默认取多数日期所在的年份）", min=1949, max=9998)] = None,
+    source: Annotated[str | None, typer.Option(help="通知文号（默认取文件名）")] = None,
+    again: Annotated[bool, typer.Option("--again", help="该年安排有调整，重新载入")] = False,
+    data: DataOption = None,
+) -> None:
+    """载入一年的放假和调休安排，随即算出等待中的办理期限。
+
+    CSV（UTF-8 或 GB18030），首行为列名，每行一段连续日期：
+
+    date,until,kind,name
+    2027-01-01,2027-01-03,holiday,元旦
+    2027-02-20,,workday,春节
+
+    date 为首日，until 为末日（空则只有一天）；kind 为 holiday（放假）或 workday（周末调休上班）；name 为节日名称。
+    列名也可写作 日期、截止、类别、名称。普通周末不必列出。以上日期仅为示例，请以国务院办公厅通知为准。
+    """
+    from hutong.core.workdays import Calendar
+    from hutong.installation import join_django
+
+    with _opened(_settings(data=data)) as installation:
+        join_django(installation)
+        from hutong.control.sharing import calendars
+
+        loaded = calendars.load(
+            file.read_bytes(),
+            source=source or file.name,
+            known=Calendar.official(),
+            by="operator",
+            now=installation.clock(),
+            year=year,
+            again=again,
+        )
+        out.print(
+            f"已载入 {loaded.year} 年工作日历：列明放假 {loaded.days_off} 天，调休上班 {loaded.makeup} 天；"
+            f"算出等待中的期限 {loaded.computed} 件。",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+
+@calendar.command("show")
+def calendar_show(data: DataOption = None) -> None:
+    """列出已有工作日历的年份及其来源。"""
+    from rich.table import Table
+
+    from hutong.core.workdays import Calendar
+    from hutong.installation import join_django
+
+    with _opened(_settings(data=data)) as installation:
+        join_django(installation)
+        from hutong.control.sharing import calendars
+
+        table = Table("年份", "列明放假", "调休上班", "来源")
+        for known in calendars.years(Calendar.official()):
+            when = f"，{known.loaded_at:%Y-%m-%d} 载入" if known.loaded_at else ""
+            table.add_row(str(known.year), str(known.days_off), str(known.makeup), (known.source or "程序自带") + when)
+        out.print(table)
 
 
 @audit.command("export")

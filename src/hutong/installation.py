@@ -140,8 +140,20 @@ def _migrate_django(url: str) -> None:
     }
     command = [sys.executable, "-m", "django", "migrate", "--no-input", "--verbosity", "0"]
     done = subprocess.run(command, env=environ, check=False, capture_output=True, text=True, errors="replace")
-    if done.returncode:
-        raise SchemaNotMigrated(reason=(done.stderr.strip() or f"exit status {done.returncode}").splitlines()[-1])
+    if done.returncode and "OperationalError" in done.stderr:
+        raise SchemaNotMigrated(reason=done.stderr.strip().splitlines()[-1])
+    if done.returncode:  # a fault of ours, with all it has to say
+        raise RuntimeError(done.stderr)
+
+
+def join_django(installation: Installation) -> None:
+    """Let control's operations act on this installation's database, in the role the pages have."""
+    import django
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "hutong.web.conf"
+    os.environ["HUTONG_DATABASE_URL"] = installation.database_url
+    os.environ["HUTONG_WEB_SECRET"] = installation.web_secret
+    django.setup()
 
 
 @contextmanager

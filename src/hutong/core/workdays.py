@@ -30,6 +30,10 @@ _RULES: dict[Rule, tuple[str, str]] = {
 _DAY = timedelta(days=1)
 _WEEKDAYS = "一二三四五六日"
 _NAMES = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday}
+HOLIDAYS = {chinese: english for english, chinese in _NAMES.items()}
+"""The holidays' names as notices give them, with those a `Calendar` keeps."""
+_ALSO = {"清明节": "清明", "端午节": "端午", "中秋节": "中秋", "国庆": "国庆节", "劳动": "劳动节"}
+HOLIDAYS |= {called: HOLIDAYS[name] for called, name in _ALSO.items()}
 
 
 class YearNotLoaded(Unavailable):

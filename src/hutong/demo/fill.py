@@ -6,7 +6,6 @@ real one, with its entry in the log.
 
 import hashlib
 import json
-import os
 import shlex
 from base64 import b64decode
 from collections.abc import Iterable
@@ -23,7 +22,7 @@ from hutong.core.workdays import Calendar
 from hutong.db.database import Database
 from hutong.demo import county as counties
 from hutong.demo import resources
-from hutong.installation import Installation
+from hutong.installation import Installation, join_django
 from hutong.plane import loading, registers
 from hutong.plane.definition import Definition, Mode
 from hutong.plane.keys import Keyring
@@ -111,16 +110,6 @@ def fill(installation: Installation, *, rows: int) -> Filled:
             kept.write_text(json.dumps(state))
     _write_client_settings(installation, folder)
     return Filled(folder, people, firms, {Mode(mode): no for mode, no in state["grants"].items()}, receipts)
-
-
-def join_django(installation: Installation) -> None:
-    """Let control's operations act on this installation's database, in the role the pages have."""
-    import django
-
-    os.environ["DJANGO_SETTINGS_MODULE"] = "hutong.web.conf"
-    os.environ["HUTONG_DATABASE_URL"] = installation.database_url
-    os.environ["HUTONG_WEB_SECRET"] = installation.web_secret
-    django.setup()
 
 
 def _units(agencies: Iterable[counties.Agency], now: datetime) -> None:

@@ -103,7 +103,7 @@ def take(
     reason: str = "",
     basis: str = "",
 ) -> str:
-    """Take one declared step of W3 and return the new state.
+    """Take one declared step of W3 and return the new state. Years loaded into the platform join `calendar`.
 
     `lodge` and `confirm` ask the ladder (SX-07-e), `supplied` asks for data (SX-08-c), `file` opens the grant
     (SX-08-d). Raises ApplicationCannotMove, NotYourRole, RefusalWithoutGrounds and what those raise.
@@ -119,7 +119,7 @@ def take(
             move,
             day=now.astimezone(ZONE).date(),
             supplied=queries.supplied(application.entry.code),
-            calendar=calendar,
+            calendar=queries.calendar(calendar),
         )
         _enter(application, move, due, now)
         ApplicationMove.objects.create(

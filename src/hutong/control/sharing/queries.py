@@ -9,8 +9,9 @@ from django.db.models import Q
 
 from hutong.control.orgs.rules import Actor
 from hutong.control.sharing import lifecycle, rules
-from hutong.control.sharing.models import Application
+from hutong.control.sharing.models import Application, CalendarYear
 from hutong.core.errors import Missing
+from hutong.core.workdays import Calendar
 
 
 class NoSuchApplication(Missing):
@@ -42,6 +43,14 @@ class GrantShown:
     until_at: datetime
     state: str
     filing_no: str
+
+
+def calendar(known: Calendar) -> Calendar:
+    """Return the working-day calendar: the years `known` to the package, and those the operator loaded (D-20)."""
+    for loaded in CalendarYear.objects.order_by("year"):
+        off = {date.fromisoformat(day): name for day, name in loaded.days_off.items()}
+        known = known.with_year(loaded.year, off, [date.fromisoformat(day) for day in loaded.makeup])
+    return known
 
 
 def parties(application: Application) -> rules.Parties:

@@ -1,0 +1,86 @@
+"""A year the package does not know is loaded by the operator, and what waited for it is computed (D-20)."""
+
+from datetime import UTC, date, datetime
+
+import psycopg
+import pytest
+from acting import NOW, entries
+from django.db import connection
+
+from hutong.control.sharing import calendars, queries
+from hutong.core import notice
+from hutong.core.workdays import Calendar
+
+OFFICIAL = Calendar.official()
+LATE = datetime(2026, 12, 30, 2, tzinfo=UTC)
+FILE = b"date,until,kind,name\n2027-01-01,2027-01-03,holiday,\xe5\x85\x83\xe6\x97\xa6\n"
+
+
+def load(content=FILE, **changes):
+    given = {"source": "notice.csv", "known": OFFICIAL, "by": "operator", "now": NOW}
+    return calendars.load(content, **{**given, **changes})
+
+
+@pytest.mark.clause("D-20")
+def test_a_deadline_that_waited_is_computed_when_the_year_is_loaded(county):
+    no = county.draft()
+    county.walk(no, to="PURPOSE_VERIFYING", now=LATE)
+    assert queries.application(no, actor=county.actor("operator")).due_date is None
+
+    loaded = load()
+
+    assert (loaded.year, loaded.days_off, loaded.makeup, loaded.computed) == (2027, 3, 0, 1)
+    application = queries.application(no, actor=county.actor("operator"))
+    assert application.due_date == date(2027, 1, 7)
+    assert "元旦放假" in application.due_zh
+    assert entries(county.url, "calendar.loaded") == 1
+
+
+@pytest.mark.clause("D-20")
+def test_steps_taken_afterwards_count_by_it_whatever_calendar_the_door_knows(county):
+    load()
+    no = county.draft()
+    county.walk(no, to="PURPOSE_VERIFYING", now=LATE)
+
+    assert queries.application(no, actor=county.actor("operator")).due_date == date(2027, 1, 7)
+
+
+def test_the_same_file_again_changes_nothing(county):
+    load()
+    assert load(now=LATE).year == 2027
+    assert entries(county.url, "calendar.loaded") == 1
+
+
+@pytest.mark.parametrize("content", [FILE.replace(b"2027", b"2026"), FILE.replace(b"03,h", b"02,h")])
+def test_refuses_a_year_that_is_known_unless_it_is_loaded_again_on_purpose(county, content):
+    load()
+    with pytest.raises(calendars.CalendarYearKnown):
+        load(content)
+    assert entries(county.url, "calendar.loaded") == 1
+
+    load(content, again=True)
+
+    assert entries(county.url, "calendar.loaded") == 2
+
+
+def test_a_faulty_file_loads_nothing(county):
+    with pytest.raises(notice.NoticeDayTwice):
+        load(FILE + b"2027-01-02,,workday,x\n")
+    assert [year.year for year in calendars.years(OFFICIAL)] == sorted(OFFICIAL.years)
+
+
+def test_shows_which_years_are_known_and_from_where(county):
+    load()
+    *packaged, loaded = calendars.years(OFFICIAL)
+
+    assert (loaded.year, loaded.days_off, loaded.source, loaded.loaded_at) == (2027, 3, "notice.csv", NOW)
+    assert {year.source for year in packaged} == {None}
+
+
+def test_if_the_entry_cannot_be_written_no_calendar_is_loaded(county, log_down):
+    log_down(county.url)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        load()
+
+    connection.rollback()
+    assert 2027 not in [year.year for year in calendars.years(OFFICIAL)]
