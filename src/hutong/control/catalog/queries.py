@@ -1,9 +1,11 @@
 """Reads of the catalogue."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Count, F, Func, JSONField, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from hutong.control.catalog.models import Entry
 from hutong.core.errors import Missing
@@ -13,21 +15,81 @@ class NoSuchEntry(Missing):
     """There is no catalogue entry {code}."""
 
 
-def search(words: str = "", *, provider: str = "") -> list[Entry]:
-    """Return published entries in whose name, abstract, items or provider every word occurs."""
-    found = Entry.objects.select_related("provider").filter(published_version__isnull=False)
-    found = found.exclude(state="WITHDRAWN")
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of the published entries that fit a search, by name."""
+
+    entries: list[Entry]
+    total: int
+    """How many entries fit, on all pages."""
+    skipped: int
+    """How many of them stand before this page."""
+    before: str = ""
+    """The name the page before this one ends short of; empty on the first page."""
+    after: str = ""
+    """The name the next page begins after; empty on the last page."""
+
+
+def search(
+    words: str = "",
+    *,
+    provider: str = "",
+    sharing_type: int | None = None,
+    after: str = "",
+    before: str = "",
+    limit: int = 20,
+) -> Found:
+    """Return a page of the published entries in whose name, abstract, items, provider or code every word occurs.
+
+    The page holds the entries that come after the name `after`, or else the last ones before the name `before`.
+    Names are unique, so nothing is shown twice or left out, however long the list is.
+    """
+    fitting = _published().alias(item_names=_ITEM_NAMES)
     for word in words.split():
-        found = found.filter(
+        fitting = fitting.filter(
             Q(name__icontains=word)
             | Q(abstract__icontains=word)
-            | Q(items__icontains=word)
+            | Q(item_names__icontains=word)
             | Q(provider__name__icontains=word)
             | Q(code__icontains=word)
         )
     if provider:
-        found = found.filter(provider_id=provider)
-    return list(found.order_by("name")[:200])
+        fitting = fitting.filter(provider_id=provider)
+    if sharing_type:
+        fitting = fitting.filter(sharing_type=sharing_type)
+    return _page(fitting, after=after, before=before, limit=limit)
+
+
+def _page(fitting: QuerySet[Entry], *, after: str, before: str, limit: int) -> Found:
+    total = fitting.count()
+    if before and not after:
+        entries = list(fitting.filter(name__lt=before).order_by("-name")[:limit])[::-1]
+    else:
+        entries = list(fitting.filter(name__gt=after).order_by("name")[:limit])
+    if not entries:
+        return Found([], total, total if after else 0)
+    first, last = entries[0].name, entries[-1].name
+    skipped = fitting.filter(name__lt=first).count()
+    more = skipped + len(entries) < total
+    return Found(entries, total, skipped, first if skipped else "", last if more else "")
+
+
+def providers() -> list[tuple[str, str, int]]:
+    """Return credit code, name and number of published entries of each unit that has any, by name."""
+    counted = _published().order_by("provider__name").values_list("provider_id", "provider__name")
+    return list(counted.annotate(count=Count("id")))
+
+
+def _published() -> QuerySet[Entry]:
+    found = Entry.objects.select_related("provider").filter(published_version__isnull=False)
+    return found.exclude(state="WITHDRAWN")
+
+
+_ITEM_NAMES = Cast(
+    Func(F("items"), template="jsonb_path_query_array(%(expressions)s, '$[*].name')", output_field=JSONField()),
+    TextField(),
+)
+"""The names of the items alone: the words of the keys beside them are nothing to find an entry by."""
 
 
 def published(code: str) -> Entry:

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.request import split_domain_port
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,24 +13,44 @@ from hutong.plane.definition import Mode
 from hutong.web.desk.steps import reader
 from hutong.web.portal import queries as portal
 
+CATALOG_ASKS = ("q", "provider", "type", "after", "before")
+"""What an address of the catalogue may ask for: words, filters, and where the page begins or ends."""
+
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show what the platform is for, how much there is, and the newest of the catalogue."""
+    """Show what the platform is for, how much there is, and where the catalogue begins."""
     reader(request)
-    found = queries.search()
+    found = queries.search(limit=8)
     with transaction.atomic(), joined(connection) as cur:
         overview = portal.overview(cur)
-    shown = {"entries": found[:8], "count": len(found), "modes": list(Mode), "overview": overview}
+    shown = {"entries": found.entries, "count": found.total, "modes": list(Mode), "overview": overview}
     return render(request, "portal/home.html", shown)
 
 
 @require_safe
 def catalog(request: HttpRequest) -> HttpResponse:
-    """Show the published entries that fit the words."""
+    """Show a page of the published entries that fit the words and the filters."""
     reader(request)
-    words = portal.readable(request.GET.get("q", "").strip()[:100])
-    return render(request, "portal/catalog.html", {"entries": queries.search(words), "words": words})
+    given = {name: portal.readable(request.GET.get(name, "")[:200]) for name in CATALOG_ASKS}
+    given["q"] = given["q"].strip()[:100]
+    sharing_type = int(given["type"]) if given["type"] in ("1", "2", "3") else None
+    found = queries.search(
+        given["q"], provider=given["provider"], sharing_type=sharing_type, after=given["after"], before=given["before"]
+    )
+    kept = QueryDict(mutable=True)
+    kept.update({name: given[name] for name in ("q", "provider", "type") if given[name]})
+    shown = {
+        "found": found,
+        "entries": found.entries,
+        "last": found.skipped + len(found.entries),
+        "words": given["q"],
+        "asked": given,
+        "kept": kept.urlencode(),
+        "providers": queries.providers(),
+        "sharing_types": [(str(code), code) for code in rules.SHARING_TYPES],
+    }
+    return render(request, "portal/catalog.html", shown)
 
 
 @require_safe
