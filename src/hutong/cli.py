@@ -5,11 +5,14 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+
+from hutong.audit.events import RecordClass
 
 if TYPE_CHECKING:
     from hutong.core.errors import Problem
@@ -25,6 +28,8 @@ app = typer.Typer(
 )
 audit = typer.Typer(help="存证日志：导出与核验", no_args_is_help=True)
 app.add_typer(audit, name="audit")
+purge = typer.Typer(help="依规销毁超过保存期的记录：一人提出，另一人确认", no_args_is_help=True)
+audit.add_typer(purge, name="purge")
 calendar = typer.Typer(help="工作日历：载入国务院办公厅放假安排，查看已有年份", no_args_is_help=True)
 app.add_typer(calendar, name="calendar")
 
@@ -35,6 +40,18 @@ DataOption = Annotated[Path | None, typer.Option("--data", help="数据目录（
 PortOption = Annotated[int | None, typer.Option("--port", help="网页端口（默认 8000）", min=1, max=65535)]
 GatewayPortOption = Annotated[
     int | None, typer.Option("--gateway-port", help="数据服务网关端口（默认 8001）", min=1, max=65535)
+]
+
+OfficerOption = Annotated[str, typer.Option("--by", help="经办人的登录名")]
+PasswordOption = Annotated[
+    str,
+    typer.Option(
+        help="经办人的口令（不给出则询问，或 HUTONG_OFFICER_PASSWORD）",
+        prompt="口令",
+        hide_input=True,
+        envvar="HUTONG_OFFICER_PASSWORD",
+        show_envvar=False,
+    ),
 ]
 
 
@@ -306,6 +323,47 @@ def audit_verify(
         highlight=False,
         soft_wrap=True,
     )
+
+
+@purge.command("propose")
+def purge_propose(
+    before: Annotated[datetime, typer.Option(help="销毁此日（北京时间零时）之前的记录", formats=["%Y-%m-%d"])],
+    by: OfficerOption,
+    password: PasswordOption,
+    record_class: Annotated[RecordClass, typer.Option("--class", help="记录类别")] = RecordClass.USAGE,
+    data: DataOption = None,
+) -> None:
+    """提出销毁申请；未满保存期的（使用日志五年）一律拒绝，并记入日志。"""
+    from hutong import purging
+
+    with _opened(_settings(data=data)) as installation:
+        person = purging.entitled(installation, username=by, password=password)
+        asked = purging.propose(installation, record_class=record_class, before=before.date(), person=person)
+        out.print(f"已提出第 {asked.id} 号销毁申请。", highlight=False)
+        out.print(f"下一步由另一人确认：hutong audit purge confirm {asked.id} --by 登录名", highlight=False)
+
+
+@purge.command("confirm")
+def purge_confirm(
+    number: Annotated[int, typer.Argument(help="销毁申请编号", min=1)],
+    by: OfficerOption,
+    password: PasswordOption,
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False,
+    data: DataOption = None,
+) -> None:
+    """由申请人以外的另一人确认，随即销毁，并打印销毁证明。叶子、存证树和检查点保留，原有证明继续有效。"""
+    from hutong import purging
+    from hutong.audit.certificate import CLASS_ZH
+    from hutong.audit.years import BEIJING
+
+    with _opened(_settings(data=data)) as installation:
+        person = purging.entitled(installation, username=by, password=password)
+        asked = purging.show(installation, number)
+        what = f"{asked.before.astimezone(BEIJING):%Y-%m-%d %H:%M} 之前的{CLASS_ZH[asked.record_class]}"
+        if not yes:
+            typer.confirm(f"{asked.requested_by} 申请销毁{what}。记录销毁后不可恢复，确认销毁？", abort=True)
+        done = purging.confirm(installation, number=number, person=person)
+        out.print(done.certificate, highlight=False, markup=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,77 @@
+"""Letting records go at the command line: one officer proposes, another confirms, each by password (W13)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time
+
+from hutong.audit import retention
+from hutong.audit.events import RecordClass
+from hutong.audit.retention import Purge
+from hutong.audit.years import BEIJING
+from hutong.db.database import Database
+from hutong.installation import Installation, join_django
+
+ENTITLED = ("operator", "authority", "auditor")
+"""Roles that may propose a purge, and confirm another's."""
+SOURCE = "console"
+"""Where a login at the command line came from, as the log has it."""
+
+
+def propose(installation: Installation, *, record_class: RecordClass, before: date, person: str) -> Purge:
+    """Ask that records of a class from before a day (Beijing time) be purged; raises KeptLonger, UnderHold."""
+    moment = datetime.combine(before, time(), BEIJING)
+    with _owner(installation) as db:
+        number = retention.request(db, record_class=record_class, before=moment, by=person, now=installation.clock())
+    return show(installation, number)
+
+
+def show(installation: Installation, number: int) -> Purge:
+    """Return a purge as it stands; raises NoSuchPurge."""
+    with _owner(installation) as db, db.transaction() as cur:
+        return retention.read(cur, purge=number)
+
+
+def confirm(installation: Installation, *, number: int, person: str) -> Purge:
+    """Approve what another person proposed, purge, and return it with its certificate.
+
+    One that was approved, but stopped by a hold that has been lifted since, goes on. Raises what `approve` and
+    `purge` raise.
+    """
+    with _owner(installation) as db:
+        with db.transaction() as cur:
+            asked = retention.read(cur, purge=number)
+        if asked.approved_by is None:
+            retention.approve(db, purge=number, by=person, now=installation.clock())
+        return retention.purge(db, purge=number, by=person, now=installation.clock())
+
+
+def entitled(installation: Installation, *, username: str, password: str) -> str:
+    """Return the officer whose name and password these are; the login is entered, and so is one that failed.
+
+    Raises LoginRefused, LoginBlocked, NoSuchOfficer, and NotYourRole where the officer may not purge.
+    """
+    join_django(installation)
+    from django.contrib import auth
+
+    from hutong.control.orgs import operations, queries, rules
+    from hutong.web.entrance import LoginRefused
+
+    now = installation.clock()
+    rules.check_attempts(queries.failures(username=username, source=SOURCE, now=now))
+    if auth.authenticate(username=username, password=password) is None:
+        operations.note_failure(username=username, source=SOURCE, reason=LoginRefused.code, now=now)
+        raise LoginRefused
+    actor = queries.actor(username)
+    operations.note_login(username=username, org=actor.org, source=SOURCE, now=now)
+    if not actor.roles & set(ENTITLED):
+        raise rules.NotYourRole(role=", ".join(ENTITLED), person=actor.name)
+    return actor.person
+
+
+@contextmanager
+def _owner(installation: Installation) -> Iterator[Database]:
+    db = Database(installation.database_url, role="owner", size=1)
+    try:
+        yield db
+    finally:
+        db.close()
