@@ -38,6 +38,16 @@ def test_gathers_what_arrives_while_a_list_is_being_answered() -> None:
     assert lists[1:] == [[3, 4, 5, 6], [7], [8]]
 
 
+def test_who_was_just_answered_may_ask_again_at_once() -> None:
+    async def work() -> list[int | Problem]:
+        tick: Tick[int, int] = Tick(list, name="t", bounds=Bounds())
+        answers = [await tick.ask(number) for number in range(50)]
+        await tick.close()
+        return answers
+
+    assert asyncio.run(asyncio.wait_for(work(), 10)) == list(range(50))
+
+
 def test_drops_whose_caller_went_away_and_what_waited_too_long() -> None:
     seen: list[int] = []
     gate = threading.Event()

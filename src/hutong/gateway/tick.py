@@ -89,9 +89,7 @@ class Tick(Generic[Q, A]):
         reply: asyncio.Future[A | Problem] = asyncio.get_running_loop().create_future()
         self._queue.append(_Waiting(question, weight, time.monotonic() + self._bounds.seconds, reply))
         if len(self._lanes) < self._bounds.lanes:
-            lane = asyncio.create_task(self._drain())
-            self._lanes.add(lane)
-            lane.add_done_callback(self._lanes.discard)
+            self._lanes.add(asyncio.create_task(self._drain()))
         return await reply
 
     async def close(self) -> None:
@@ -102,18 +100,25 @@ class Tick(Generic[Q, A]):
         self._threads.shutdown()
 
     async def _drain(self) -> None:
-        while taken := self._take():
-            loop = asyncio.get_running_loop()
-            try:
-                answers = await loop.run_in_executor(self._threads, self._answer, [each.question for each in taken])
-            except Exception:  # a door: logged and answered
-                log.exception("list_failed", questions=len(taken))
-                answers = [AnswerFailed(retry_after=1)] * len(taken)
-            self.lists += 1
-            self.questions += len(taken)
-            for each, answer in zip(taken, answers, strict=True):
-                if not each.reply.done():
-                    each.reply.set_result(answer)
+        try:
+            while taken := self._take():
+                await self._answer_all(taken)
+        finally:
+            # At once, not when the loop gets to it: who was just answered may ask again before that.
+            self._lanes.discard(asyncio.current_task())  # type: ignore[arg-type]  # this is a task
+
+    async def _answer_all(self, taken: Sequence[_Waiting[Q, A]]) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            answers = await loop.run_in_executor(self._threads, self._answer, [each.question for each in taken])
+        except Exception:  # a door: logged and answered
+            log.exception("list_failed", questions=len(taken))
+            answers = [AnswerFailed(retry_after=1)] * len(taken)
+        self.lists += 1
+        self.questions += len(taken)
+        for each, answer in zip(taken, answers, strict=True):
+            if not each.reply.done():
+                each.reply.set_result(answer)
 
     def _take(self) -> list[_Waiting[Q, A]]:
         taken: list[_Waiting[Q, A]] = []
