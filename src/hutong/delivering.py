@@ -22,10 +22,45 @@ def deliver(
     confirm: bool,
     console: Console,
 ) -> loading.DeliveryReceipt:
-    """Load `file` into `resource`, show how far it is, print the receipt and return it.
+    """Load `file` into `resource` for the operator, show how far it is, print the receipt and return it.
 
     `key` is the provider's own name for the delivery; without one the file's digest is, so that the same file
     is never loaded twice. Raises what `plane.loading.load` raises.
+    """
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task("交付入库", total=None)
+
+        def tell(stage: str, rows: int) -> None:
+            bar.update(task, description=_STAGES.get(stage, stage), completed=rows)
+
+        receipt = hand_in(
+            installation,
+            resource=resource,
+            file=file,
+            key=key,
+            changes=changes,
+            by="operator",
+            confirmed_by="operator" if confirm else None,
+            progress=tell,
+        )
+    show(receipt, console=console)
+    return receipt
+
+
+def hand_in(
+    installation: Installation,
+    *,
+    resource: str,
+    file: Path,
+    key: str | None,
+    by: str,
+    changes: bool = False,
+    confirmed_by: str | None = None,
+    progress: loading.Progress | None = None,
+) -> loading.DeliveryReceipt:
+    """Make the manifest of `file` from the file itself, load it into `resource` and return the receipt.
+
+    For a file that lies here; a provider elsewhere says itself what it sends. Raises what `plane.loading.load` raises.
     """
     with file.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
@@ -41,23 +76,19 @@ def deliver(
             rows=sum(block.batch.num_rows + len(block.unreadable) for block in read),
             sha256=digest,
         )
-        with Progress(console=console, transient=True) as bar:
-            task = bar.add_task("交付入库", total=manifest.rows)
-            receipt = loading.load(
-                db,
-                source=file,
-                manifest=manifest,
-                keyring=Keyring.load(installation.keyring_path),
-                now=installation.clock(),
-                by="operator",
-                progress=lambda stage, rows: bar.update(task, description=_STAGES.get(stage, stage), completed=rows),
-                confirmed_by="operator" if confirm else None,
-                spool=installation.settings.spool,
-            )
+        return loading.load(
+            db,
+            source=file,
+            manifest=manifest,
+            keyring=Keyring.load(installation.keyring_path),
+            now=installation.clock(),
+            by=by,
+            progress=progress,
+            confirmed_by=confirmed_by,
+            spool=installation.settings.spool,
+        )
     finally:
         db.close()
-    show(receipt, console=console)
-    return receipt
 
 
 _STAGES = {"read": "读取", "prepared": "检查与密封", "copied": "写入", "merged": "合并"}

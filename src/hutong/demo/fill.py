@@ -4,9 +4,9 @@ Nothing is written past an operation: what stands in the demonstration county go
 real one, with its entry in the log.
 """
 
-import hashlib
 import json
 import shlex
+import time
 from base64 import b64decode
 from collections.abc import Iterable
 from contextlib import suppress
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from hutong import delivering
 from hutong.client import generate
 from hutong.client.keys import load as load_key
 from hutong.core.workdays import Calendar
@@ -23,9 +24,8 @@ from hutong.db.database import Database
 from hutong.demo import county as counties
 from hutong.demo import resources
 from hutong.installation import Installation, join_django
-from hutong.plane import loading, registers
+from hutong.plane import loading, registers, spool_folder
 from hutong.plane.definition import Definition, Mode
-from hutong.plane.keys import Keyring
 from hutong.plane.ladder import Reason
 
 SYSTEM, USER, DEVICE = "approvals-acceptance", "zhang.min", "window-07"
@@ -78,7 +78,8 @@ class Filled:
     people: pa.Table
     firms: pa.Table
     grants: dict[Mode, str]
-    receipts: tuple[loading.DeliveryReceipt, ...]
+    deliveries: tuple[tuple[loading.DeliveryReceipt, float], ...]
+    """The providers' first deliveries, and the seconds each took."""
 
 
 def fill(installation: Installation, *, rows: int) -> Filled:
@@ -99,7 +100,7 @@ def fill(installation: Installation, *, rows: int) -> Filled:
     enterprises = resources.enterprises(provider=agencies["market"].credit_code)
     publish(residents, abstract="本县户籍人口的基本登记信息，用于核验身份和住址。", provider="police", now=now)
     publish(enterprises, abstract="本县企业登记信息，用于核验和跟踪企业登记状态。", provider="market", now=now)
-    receipts = (deliver(installation, residents, people), deliver(installation, enterprises, firms))
+    deliveries = tuple(deliver(installation, *given) for given in ((residents, people), (enterprises, firms)))
     for mode, definition, provider, items in (
         (Mode.COMPARE, residents, "police", ["name", "birth_date"]),
         (Mode.QUERY, residents, "police", ["street", "address", "household"]),
@@ -109,7 +110,7 @@ def fill(installation: Installation, *, rows: int) -> Filled:
             state["grants"][str(mode)] = apply(installation, definition, mode=mode, provider=provider, items=items)
             kept.write_text(json.dumps(state))
     _write_client_settings(installation, folder)
-    return Filled(folder, people, firms, {Mode(mode): no for mode, no in state["grants"].items()}, receipts)
+    return Filled(folder, people, firms, {Mode(mode): no for mode, no in state["grants"].items()}, deliveries)
 
 
 def _units(agencies: Iterable[counties.Agency], now: datetime) -> None:
@@ -213,28 +214,21 @@ def apply(installation: Installation, definition: Definition, *, mode: Mode, pro
     return queries.application(no, actor=orgs.actor("operator")).grant_no
 
 
-def deliver(installation: Installation, definition: Definition, table: pa.Table) -> loading.DeliveryReceipt:
-    """Deliver a table as the provider's first full snapshot; the second time its receipt is returned again."""
+def deliver(
+    installation: Installation, definition: Definition, table: pa.Table
+) -> tuple[loading.DeliveryReceipt, float]:
+    """Deliver a table as the provider's first full snapshot, and return its receipt and the seconds it took.
+
+    The second time the receipt is returned again.
+    """
+    start = time.perf_counter()
     codes = [item.code for item in definition.items]
-    file = counties.write_csv(table.select(codes), installation.settings.spool / f"{definition.name}.csv")
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    manifest = loading.Manifest(
-        code=definition.code, key="initial", kind="snapshot", rows=table.num_rows, sha256=digest
-    )
-    db = Database(installation.database_url, role="plane", size=2)
-    try:
-        return loading.load(
-            db,
-            source=file,
-            manifest=manifest,
-            keyring=Keyring.load(installation.keyring_path),
-            now=installation.clock(),
-            by=definition.provider,
-            spool=installation.settings.spool,
+    with spool_folder.working(installation.settings.spool) as folder:
+        file = counties.write_csv(table.select(codes), folder / f"{definition.name}.csv")
+        receipt = delivering.hand_in(
+            installation, resource=definition.code, file=file, key="initial", by=definition.provider
         )
-    finally:
-        db.close()
-        file.unlink()
+    return receipt, time.perf_counter() - start
 
 
 def _write_client_settings(installation: Installation, folder: Path) -> None:

@@ -1,5 +1,6 @@
 """The whole main job through the real doors, each step told with its count and its time."""
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -63,10 +64,9 @@ def client(installation: Installation, filled: Filled, *, user: str = USER, devi
 def walk(installation: Installation, filled: Filled, *, console: Console) -> None:
     """Compare, query, subscribe, be refused, prove, export and verify; raises StepFailed naming the step."""
     steps = Walk()
-    for receipt in filled.receipts:
-        steps.rows.append(
-            (f"交付 {receipt.code}", f"报送 {receipt.sent} 接收 {receipt.accepted} 退回 {receipt.rejected}", 0.0)
-        )
+    for receipt, seconds in filled.deliveries:
+        counts = f"报送 {receipt.sent} 接收 {receipt.accepted} 退回 {receipt.rejected}"
+        steps.rows.append((f"交付 {receipt.code}", counts, seconds))
     with client(installation, filled) as hutong:
         leaf = _compare(steps, hutong, filled)
         _query(steps, hutong, filled)
@@ -75,7 +75,8 @@ def walk(installation: Installation, filled: Filled, *, console: Console) -> Non
         with steps.step("证明：回执已入树") as tell:
             proven = hutong.prove(leaf, wait_seconds=30)
             tell(f"第 {proven.index} 条，检查点 {proven.checkpoint.size} 条")
-    _export(steps, installation, filled.folder / f"export-{int(time.time())}")
+    shutil.rmtree(filled.folder / "export", ignore_errors=True)  # of the walk before
+    _export(steps, installation, filled.folder / "export")
     steps.show(console)
 
 
