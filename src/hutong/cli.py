@@ -310,12 +310,15 @@ def audit_verify(
     key: Annotated[str | None, typer.Option(help="日志验证公钥（默认取目录内 log.vkey）")] = None,
 ) -> None:
     """不连数据库，核验导出的日志。"""
+    from rich.markup import escape
+
     from hutong.audit import verify
 
     report = verify.verify(folder, vkey=key)
     for fault in report.faults:
-        err.print(f"[red]✗[/] {fault}", highlight=False)
-    if report.faults:
+        err.print(f"[red]✗[/] {escape(fault.say(language=_language()))}", highlight=False, soft_wrap=True)
+    if not report.sound:
+        err.print(f"共发现差错 {report.faults_found} 处。", highlight=False)
         raise SystemExit(1)
     out.print(
         f"[green]✓[/] 日志 {report.origin}：检查点签名有效，共 {report.size} 条，已核验 {report.entries} 条；"
@@ -323,6 +326,8 @@ def audit_verify(
         highlight=False,
         soft_wrap=True,
     )
+    if key is None:
+        out.print("  验证公钥取自目录本身；请与平台公布的公钥核对，或用 --key 给出。", highlight=False, soft_wrap=True)
 
 
 @purge.command("propose")

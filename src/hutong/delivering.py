@@ -1,6 +1,7 @@
 """A file handed in at the command line: its manifest is made here, its receipt printed."""
 
 import hashlib
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -27,7 +28,8 @@ def deliver(
     `key` is the provider's own name for the delivery; without one the file's digest is, so that the same file
     is never loaded twice. Raises what `plane.loading.load` raises.
     """
-    with Progress(console=console, transient=True) as bar:
+    begun = installation.clock()
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("交付入库", total=None)
 
         def tell(stage: str, rows: int) -> None:
@@ -43,7 +45,7 @@ def deliver(
             confirmed_by="operator" if confirm else None,
             progress=tell,
         )
-    show(receipt, console=console)
+    show(receipt, console=console, begun=begun)
     return receipt
 
 
@@ -94,16 +96,19 @@ def hand_in(
 _STAGES = {"read": "读取", "prepared": "检查与密封", "copied": "写入", "merged": "合并"}
 
 
-def show(receipt: loading.DeliveryReceipt, *, console: Console) -> None:
-    """Print a delivery's receipt as an officer reads it."""
+_REASONS = {"SNAPSHOT_EMPTY": "全量快照为空", "SNAPSHOT_DELETES_MUCH": "将删除大量已有记录"}
+
+
+def show(receipt: loading.DeliveryReceipt, *, console: Console, begun: datetime) -> None:
+    """Print the receipt of a delivery begun at a moment, as an officer reads it."""
     if receipt.state == "held":
-        console.print(
-            f"批次 {receipt.key} 已暂存，等待提供方确认（{receipt.reason}）。确认无误后加 --confirm 重新提交。",
-            soft_wrap=True,
+        why = _REASONS.get(receipt.reason or "", receipt.reason)
+        text = f"批次 {receipt.key} 已暂存，等待提供方确认：{why}。确认无误后加 --confirm 重新提交。"
+    else:
+        before = receipt.loaded_at is not None and receipt.loaded_at < begun
+        text = (
+            f"批次 {receipt.key} {'此前已经入库，未重复入库' if before else '已入库'}："
+            f"报送 {receipt.sent} 行，接收 {receipt.accepted} 行，退回 {receipt.rejected} 行；"
+            f"新增 {receipt.inserted}，更新 {receipt.updated}，删除 {receipt.deleted}。"
         )
-        return
-    console.print(
-        f"批次 {receipt.key} 已入库：报送 {receipt.sent} 行，接收 {receipt.accepted} 行，退回 {receipt.rejected} 行；"
-        f"新增 {receipt.inserted}，更新 {receipt.updated}，删除 {receipt.deleted}。",
-        soft_wrap=True,
-    )
+    console.print(text, soft_wrap=True, highlight=False)

@@ -250,3 +250,9 @@ def test_exports_while_entries_are_still_waiting(db, fill, signer, tmp_path):
     export.export(db, tmp_path / "log", now=NOW, by="吴敏", vkey=signer.verifier)
     assert verify.verify(tmp_path / "log", vkey=signer.verifier).size == 2
     assert tree.integrate(db, now=NOW, signer=signer) == 2
+
+
+def test_tells_a_fault_in_both_languages():
+    fault = verify.Fault("is missing although its years are not over", "records.jsonl: entry 9")
+    assert fault.say(language="zh") == "records.jsonl: entry 9：记录缺失，而保存期尚未届满"
+    assert fault.say(language="en") == "records.jsonl: entry 9: is missing although its years are not over"

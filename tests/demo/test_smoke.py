@@ -38,5 +38,9 @@ def test_the_main_job_is_walked_from_delivery_to_offline_verification_twice_and_
     assert own.returncode == 0, own.stdout + own.stderr
     assert "接收 2000 行，退回 0 行" in own.stdout
 
+    same = hutong("load", "3010001/001", str(FIXTURE), "--data", str(tmp_path / "data"))
+    assert same.returncode == 0, same.stdout + same.stderr
+    assert "此前已经入库" in same.stdout
+
     again = hutong("demo", "--smoke", *doors)
     assert again.returncode == 0, again.stdout + again.stderr

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from hutong.audit.events import RecordClass
 from hutong.audit.leaves import commit, moment
@@ -39,6 +40,27 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}"
+
+    def say(self, *, language: Literal["zh", "en"]) -> str:
+        """Return the fault in words; what only a library could tell stays as it was told."""
+        return f"{self.where}：{_ZH.get(self.what, self.what)}" if language == "zh" else str(self)
+
+
+_ZH = {
+    "the entries do not make the root that was signed": "各条目算出的树根与签名检查点不符",
+    "stands out of order, or twice": "次序错乱或重复",
+    "is of an entry the checkpoint does not cover": "所属条目不在检查点范围内",
+    "cannot be read": "无法读取",
+    "is not the key that was asked for": "不是所要求的验证公钥",
+    "is not there": "文件缺失",
+    "is not the entry its tile was made of": "条目与生成其哈希瓦片时的内容不符",
+    "is no leaf of this log": "不是本日志的叶子",
+    "is not the record its leaf was made for": "记录与其叶子中的承诺值不符",
+    "is missing although its years are not over": "记录缺失，而保存期尚未届满",
+    "is not made of the tiles below it": "与下层瓦片算出的结果不符",
+    "is no tile": "不是瓦片文件",
+    "lies beyond the checkpoint": "超出检查点范围",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,10 @@ real one, with its entry in the log.
 """
 
 import json
+import os
 import shlex
+import shutil
+import sys
 import time
 from base64 import b64decode
 from collections.abc import Iterable
@@ -229,6 +232,14 @@ def deliver(
             installation, resource=definition.code, file=file, key="initial", by=definition.provider
         )
     return receipt, time.perf_counter() - start
+
+
+def program() -> str:
+    """Return how the reader starts `hutong` in the folder they are in."""
+    beside = Path(sys.executable).parent / "hutong"
+    if shutil.which("hutong") == str(beside) or not beside.exists():
+        return "hutong"
+    return os.path.relpath(beside) if beside.is_relative_to(Path.cwd()) else str(beside)
 
 
 def _write_client_settings(installation: Installation, folder: Path) -> None:

@@ -1,5 +1,6 @@
 """A newcomer's own file in the demonstration county: published, loaded, applied for and granted in one command."""
 
+import shlex
 from pathlib import Path
 
 import pyarrow as pa
@@ -8,7 +9,7 @@ from rich.console import Console
 from hutong import delivering
 from hutong.core.errors import Invalid, Refused
 from hutong.demo import fill, resources
-from hutong.installation import Installation
+from hutong.installation import Installation, join_django
 from hutong.plane import reading
 from hutong.plane.definition import Mode
 
@@ -31,7 +32,7 @@ def take(
     """
     if not installation.training:
         raise NotTraining(data=str(installation.settings.data))
-    fill.join_django(installation)
+    join_django(installation)
     columns = reading.header(file)
     for each in key:
         if each not in columns:
@@ -41,15 +42,16 @@ def take(
     fill.publish(
         definition, abstract=f"由文件 {file.name} 建立的试用资源。", provider="civil", now=installation.clock()
     )
-    console.print(f"已发布资源 {code} {name}")
+    console.print(f"已发布资源 {code} {name}", highlight=False, markup=False)
     delivering.deliver(installation, resource=code, file=file, key=None, changes=False, confirm=False, console=console)
     items = [item.code for item in definition.items]
     for mode in (Mode.COMPARE, Mode.QUERY):
         grant = fill.apply(installation, definition, mode=mode, provider="civil", items=items)
         record, value = _example(file, definition, items)
-        use = f"--record {' --record '.join(record)} {value}" if mode is Mode.COMPARE else value
-        console.print(f"授权 {grant}（{_MODES[mode]}），例如：")
-        console.print(f"  .venv/bin/hutong client {mode} {grant} {use}", soft_wrap=True, highlight=False)
+        named = [word for part in record for word in ("--record", part)] if mode is Mode.COMPARE else []
+        console.print(f"授权 {grant}（{_MODES[mode]}），例如：", highlight=False)
+        line = shlex.join([fill.program(), "client", str(mode), grant, *named, value])
+        console.print(f"  {line}", soft_wrap=True, highlight=False, markup=False)
 
 
 _MODES = {Mode.COMPARE: "比对", Mode.QUERY: "查询"}

@@ -92,9 +92,9 @@ def tell(opened: Installation, filled: fill.Filled, console: Console) -> None:
         "",
         "试一试（另开一个终端）：",
         f"  set -a; . {filled.folder}/client.env; set +a",
-        f"  .venv/bin/hutong client compare {filled.grants[Mode.COMPARE]} "
+        f"  {fill.program()} client compare {filled.grants[Mode.COMPARE]} "
         f"--record {person['resident_number']} name={person['name']}",
-        "  .venv/bin/hutong client grants",
+        f"  {fill.program()} client grants",
         "",
         "按 Ctrl-C 停止；再次启动沿用已有数据。",
     )
