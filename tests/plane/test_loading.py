@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import psycopg
+import pyarrow as pa
 import pytest
 from delivering import NOW, definition, manifest, row, write_csv
 from hypothesis import HealthCheck, given, settings
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from hutong.audit import log
 from hutong.core.normalise import normalise
 from hutong.db.database import Database
-from hutong.plane import loading, reading, sealing, tables
+from hutong.plane import loading, marks, reading, sealing, tables
 from hutong.plane.keys import Keyring
 
 CODE = "307001/000001"
@@ -212,6 +213,71 @@ def test_the_same_snapshot_under_another_key_changes_nothing(provider: Provider)
     assert again.last_change == first.last_change
     third = provider.send([*rows, row("A3")])
     assert (third.inserted, third.updated, third.deleted) == (1, 0, 0)
+
+
+def test_the_same_rows_in_another_order_are_only_compared(
+    provider: Provider, plane: Database, keyring: Keyring
+) -> None:
+    rows = [row(f"A{i}", amount="5000" if i == 3 else "1") for i in range(9)]
+    provider.send(rows)
+    with plane.transaction() as cur:
+        relation = tables.held(cur, codes=[CODE])[CODE].relation
+        before = cur.execute(f"select ctid, xmin from holding.{relation} order by k").fetchall()
+    again = provider.send([*rows[::-1], row("A8", name=""), row("A7")])
+    assert (again.sent, again.accepted, again.rejected) == (11, 9, 2)
+    assert (again.inserted, again.updated, again.deleted, again.last_change) == (0, 0, 0, 9)
+    assert again.warned == 1  # what was warned of once is warned of again
+    with plane.transaction() as cur:
+        assert cur.execute(f"select ctid, xmin from holding.{relation} order by k").fetchall() == before
+        kept = cur.execute("select number, reason, shown from plane.rejected_row order by number").fetchall()
+    assert kept == [(11, "VALUE_MISSING", ""), (12, "KEY_REPEATED", "3")]
+
+
+def test_a_row_that_says_the_same_in_other_words_is_no_change_and_is_known_from_then_on(
+    provider: Provider, plane: Database, keyring: Keyring
+) -> None:
+    provider.send([row("A1", born="1990-01-02"), row("A2")])
+    other = provider.send([row("A1", born="19900102"), row("A2")])
+    assert (other.updated, other.last_change) == (0, 2)
+    with plane.transaction() as cur:
+        it = tables.held(cur, codes=[CODE])[CODE]
+        known = marks.read(cur, it)
+    batch = pa.RecordBatch.from_pylist([row("A1", born="19900102")])
+    [mark] = marks.marks(keyring.resource(CODE), batch, definition())
+    assert mark in known.marks.to_pylist()
+
+
+def test_a_mark_counts_only_for_the_change_it_was_made_with(
+    provider: Provider, plane: Database, keyring: Keyring
+) -> None:
+    rows = [row("A1", remark="first"), row("A2")]
+    provider.send(rows)
+    with plane.transaction() as cur:  # as code from before there were marks would write a change
+        it = tables.held(cur, codes=[CODE])[CODE]
+        cur.execute(f"update holding.{it.relation} set change = 3, i_remark = 'second' where i_remark = 'first'")
+        cur.execute(f"insert into feed.{it.relation} select 3, 'u', k, at from feed.{it.relation} where change = 1")
+        cur.execute("update plane.resource set last_change = 3")
+    again = provider.send([rows[1], rows[0]])
+    assert (again.updated, again.first_change) == (1, 4)
+    assert held(plane, keyring)["A1"][-1] == "first"
+
+
+def test_a_delivery_prepared_against_what_is_past_is_prepared_again(
+    provider: Provider, plane: Database, keyring: Keyring
+) -> None:
+    rows = [row("A1"), row("A2"), row("A3", remark="new")]
+    provider.send(rows[:2])
+    stages: list[str] = []
+
+    def overtake(stage: str, _: int) -> None:
+        if stage == "prepared" and "prepared" not in stages:
+            provider.send([row("A1", remark="overtook"), row("A2")])
+        stages.append(stage)
+
+    receipt = provider.send(rows, key="overtaken", progress=overtake)
+    assert stages == ["read", "prepared", "prepared", "copied", "merged"]
+    assert (receipt.inserted, receipt.updated, receipt.first_change) == (1, 1, 4)
+    assert held(plane, keyring) == expected(keyring, {r["id"]: r for r in rows})
 
 
 def test_changes_need_a_full_delivery_first(provider: Provider) -> None:

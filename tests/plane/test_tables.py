@@ -18,11 +18,28 @@ def shape(cur: Cur, relation: str) -> list[tuple[str, str]]:
 def test_a_holding_has_the_columns_its_items_ask_for(cur: Cur) -> None:
     relation = tables.publish(cur, definition=definition(), now=NOW)
     assert shape(cur, relation) == [
-        ("k", "bytea"), ("change", "bigint"), ("i_id", "bytea"), ("b_id", "bytea"), ("i_name", "bytea"),
-        ("i_phone", "bytea"), ("b_phone", "bytea"), ("i_born", "date"), ("i_amount", "numeric"), ("i_remark", "text"),
+        ("k", "bytea"), ("change", "bigint"), ("delivered", "bytea"), ("i_id", "bytea"), ("b_id", "bytea"),
+        ("i_name", "bytea"), ("i_phone", "bytea"), ("b_phone", "bytea"), ("i_born", "date"), ("i_amount", "numeric"),
+        ("i_remark", "text"),
     ]  # fmt: skip
     assert tables.version(cur, code="307001/000001").definition == definition()
     assert tables.held(cur, codes=["307001/000001"]) == {}
+
+
+def test_conditions_are_found_by_b_tree_except_text_of_any_length(cur: Cur) -> None:
+    items = [Item("id", "键"), Item("short", "短", length=600, offered=Mode.QUERY, condition=True),
+             Item("long", "长", offered=Mode.QUERY, condition=True),
+             Item("day", "日", Type.DATE, offered=Mode.QUERY, condition=True),
+             Item("closed", "密", sensitive=True, offered=Mode.QUERY, condition=True)]  # fmt: skip
+    relation = tables.publish(cur, definition=definition(items=tuple(items)), now=NOW)
+    found = cur.execute(
+        "select indexdef from pg_indexes where schemaname = 'holding' and tablename = %s order by 1", [relation]
+    ).fetchall()
+    assert [text.partition(" USING ")[2] for (text,) in found] == [
+        "btree (b_closed)", "btree (i_day)", "hash (i_long)", "btree (i_short)", "btree (k)",
+    ]  # fmt: skip
+    longest = "".join(chr(0x20000 + n * 37 % 0xA000) for n in range(600))
+    cur.execute(f"insert into holding.{relation} (k, change, i_short) values ('a', 1, %s)", [longest])
 
 
 def test_the_same_definition_again_changes_nothing(cur: Cur) -> None:

@@ -1,12 +1,14 @@
 """Loading a delivery: parse, check and seal before the first byte reaches PostgreSQL, then one transaction.
 
+This is a delivery's life; what its rows do to those held is `merging`'s.
+
 A delivery is idempotent by its key. While it is `received` nothing of it is visible and it may be taken up
 again; then it is `loaded`, `refused`, or `held` until the provider confirms what it would delete
 (architecture 3.5).
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,15 +21,16 @@ from hutong.core import normalise
 from hutong.core.errors import Conflicting, Invalid, Malformed, Problem, Refused, TooLarge
 from hutong.db import sql
 from hutong.db.database import Database
-from hutong.plane import reading, spool_folder, spooling, tables
+from hutong.plane import marks, merging, reading, sealers, spool_folder, spooling, tables
 from hutong.plane.keys import Keyring, ResourceKeys
+from hutong.plane.merging import Counts
+from hutong.plane.preparing import Work
 from hutong.plane.tables import Held
 
 queries = sql.load(__package__, "loading.sql")
 
 SHARE_DELETED = 0.2
-"""A snapshot that deletes more than this share of what is held, and more than `ROWS_DELETED`, waits."""
-ROWS_DELETED = 10
+"""A snapshot that deletes more than this share of what is held, and more than `merging.ROWS_DELETED`, waits."""
 
 Progress = Callable[[str, int], None]
 
@@ -159,7 +162,7 @@ def load(
     FullDeliveryNeeded, VersionRetired, NormaliserDiffers too. SX-04-f.
     """
     tell = progress or (lambda stage, rows: None)
-    stat = source.stat()
+    stamp = _stamp(source)
     digest = _digest(source, tell)
     delivery, known = _receive(db, manifest, keyring, digest, now, by, confirmed_by, share_deleted)
     if known is not None:
@@ -167,31 +170,13 @@ def load(
     same = _repeat(db, delivery)
     if same is not None:
         return same
-    with spool_folder.working(spool) as folder:
-        try:
-            if delivery.digest.hex() != manifest.sha256.lower():
-                raise ManifestLies(key=manifest.key, what="sha256", said=manifest.sha256, found=digest.hex())
-            prepared = spooling.prepare(
-                folder,
-                reading.blocks(
-                    source,
-                    definition=delivery.held.definition,
-                    format=manifest.format,
-                    changes=not delivery.snapshot,
-                ),
-                definition=delivery.held.definition,
-                keys=delivery.keys,
-                changes=not delivery.snapshot,
-                progress=lambda rows: tell("prepared", rows),
-            )
-            if prepared.sent != manifest.rows:
-                raise ManifestLies(key=manifest.key, what="rows", said=manifest.rows, found=prepared.sent)
-            if (source.stat().st_size, source.stat().st_mtime_ns) != (stat.st_size, stat.st_mtime_ns):
-                raise FileChanged(key=manifest.key)
-        except (Malformed, TooLarge, ManifestLies) as problem:
-            _refuse(db, delivery, problem)
-            raise
-        return _write(db, delivery, prepared, tell)
+    for marked in (_known(db, delivery), None):
+        with spool_folder.working(spool) as folder:
+            prepared = _prepare(db, delivery, source, folder, known=marked, stamp=stamp, tell=tell)
+            done = _write(db, delivery, prepared, tell)
+        if done is not None:
+            return done
+    raise AssertionError("prepared against nothing, a delivery can always be written")
 
 
 def release(
@@ -230,6 +215,11 @@ def _digest(source: Path, tell: Progress) -> bytes:
         found = hashlib.file_digest(file, "sha256").digest()
     tell("read", 0)
     return found
+
+
+def _stamp(source: Path) -> tuple[int, int]:
+    found = source.stat()
+    return found.st_size, found.st_mtime_ns
 
 
 def _receive(
@@ -285,6 +275,50 @@ def _check_version(cur: Cursor, delivery: _Delivery) -> tuple[int | None, int]:
     return current, last
 
 
+def _known(db: Database, delivery: _Delivery) -> marks.Known | None:
+    """Return what is held already, where a snapshot can be compared with it."""
+    if not delivery.snapshot or not delivery.held.key_id:
+        return None
+    with db.transaction() as cur:
+        current, last = _one(cur.execute(queries.resource, delivery.named))
+        if current != delivery.held.definition.version or merging.rows(cur, delivery.held) > marks.MOST_KNOWN:
+            return None
+        return marks.read(cur, replace(delivery.held, last_change=last))
+
+
+def _prepare(
+    db: Database,
+    delivery: _Delivery,
+    source: Path,
+    folder: Path,
+    *,
+    known: marks.Known | None,
+    stamp: tuple[int, int],
+    tell: Progress,
+) -> spooling.Spool:
+    """Check and seal the file; where it is faulty as a whole, the delivery is refused and the problem raised."""
+    manifest, definition = delivery.manifest, delivery.held.definition
+    try:
+        if delivery.digest.hex() != manifest.sha256.lower():
+            raise ManifestLies(key=manifest.key, what="sha256", said=manifest.sha256, found=delivery.digest.hex())
+        prepared = spooling.prepare(
+            folder,
+            reading.blocks(source, definition=definition, format=manifest.format, changes=not delivery.snapshot),
+            work=Work(definition, delivery.keys, changes=not delivery.snapshot),
+            known=known,
+            processes=sealers.wanted(source.stat().st_size),
+            progress=lambda rows: tell("prepared", rows),
+        )
+        if prepared.sent != manifest.rows:
+            raise ManifestLies(key=manifest.key, what="rows", said=manifest.rows, found=prepared.sent)
+        if _stamp(source) != stamp:
+            raise FileChanged(key=manifest.key)
+    except (Malformed, TooLarge, ManifestLies) as problem:
+        _refuse(db, delivery, problem)
+        raise
+    return prepared
+
+
 def _refuse(db: Database, delivery: _Delivery, problem: Problem) -> None:
     with db.transaction() as cur:
         cur.execute(queries.lock_resource, delivery.named)
@@ -307,24 +341,12 @@ def _repeat(db: Database, delivery: _Delivery) -> DeliveryReceipt | None:
             return None
         other, sent, accepted, rejected = same
         cur.execute(queries.copy_rejected_of, {**delivery.named, "other": other})
-        counts = _Counts(sent, accepted, rejected, 0, 0, 0, None, last)
+        counts = Counts(sent, accepted, rejected, 0, 0, 0, None, last)
         return _loaded(cur, delivery, counts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    sent: int
-    accepted: int
-    rejected: int
-    inserted: int | None
-    updated: int | None
-    deleted: int | None
-    first_change: int | None
-    last_change: int | None
-
-
-def _write(db: Database, delivery: _Delivery, spool: spooling.Spool, tell: Progress) -> DeliveryReceipt:
-    """Copy, merge, number and enter the delivery in one transaction."""
+def _write(db: Database, delivery: _Delivery, spool: spooling.Spool, tell: Progress) -> DeliveryReceipt | None:
+    """Copy, merge, number and enter the delivery in one transaction; None if what it was prepared against is past."""
     with db.transaction() as cur:
         cur.execute(queries.lock_resource, delivery.named)
         manifest = delivery.manifest
@@ -340,99 +362,32 @@ def _write(db: Database, delivery: _Delivery, spool: spooling.Spool, tell: Progr
                 now=delivery.keys.key_id,
             )
         current, last = _check_version(cur, replace(delivery, held=now_held))
-        cur.execute("set local work_mem = '128MB'")
-        cur.execute(tables.arriving(delivery.held))
-        _copy(cur, tables.copy_arriving(delivery.held), spool.rows())
-        cur.execute(queries.rejected)
-        _copy(cur, queries.copy_rejected, spool.faults())
-        cur.execute(queries.spared)
-        cur.execute("analyze arriving, spared")
-        cur.execute(queries.keep_rejected, delivery.named)
-        tell("copied", spool.accepted)
-        counts, reason = _merge(cur, delivery, spool, current=current, last=last)
-        if reason is not None:
-            held = replace(
-                counts, inserted=None, updated=None, deleted=None, first_change=None, last_change=None
-            )
-            closed = _close(cur, delivery, state="held", reason=reason, counts=held)
-            _enter(
-                cur,
-                delivery,
-                "plane.delivery_held",
-                _record(delivery) | _named(counts, "sent accepted rejected") | {"reason": reason},
-            )
+        if spool.known is not None and spool.known.change != last:
+            return None
+        merged = merging.merge(
+            cur,
+            spool,
+            held=now_held,
+            key=manifest.key,
+            snapshot=delivery.snapshot,
+            current=current,
+            key_id=delivery.keys.key_id,
+            now=delivery.now,
+            most_deleted=None if delivery.confirmed_by is not None else delivery.share_deleted,
+            copied=lambda: tell("copied", spool.accepted),
+        )
+        if isinstance(merged, merging.Waits):
+            closed = _close(cur, delivery, state="held", reason=merged.reason, counts=merged.counts)
+            counted = {name: getattr(merged.counts, name) for name in ("sent", "accepted", "rejected")}
+            entered = _record(delivery) | counted | {"reason": merged.reason}
+            _enter(cur, delivery, "plane.delivery_held", entered)
             return replace(closed, warned=spool.warned)
-        done = _loaded(cur, delivery, counts)
+        done = _loaded(cur, delivery, merged)
         tell("merged", spool.accepted)
     return replace(done, warned=spool.warned)
 
 
-def _merge(
-    cur: Cursor, delivery: _Delivery, spool: spooling.Spool, *, current: int | None, last: int
-) -> tuple[_Counts, str | None]:
-    """Bring the holding to what was delivered; returns the counts, and why it must wait if it must."""
-    held, numbered = delivery.held, {"last": last, "now": delivery.now}
-    first_load = current != held.definition.version
-    before = (
-        tables.version(cur, code=held.definition.code, version=current) if first_load and current else None
-    )
-    rows = _held_rows(cur, delivery, held.definition.version if before is None else before.definition.version)
-    if first_load and before is None:
-        inserted = cur.execute(tables.insert_all(held), numbered).rowcount
-        cur.execute(tables.feed_all(held), numbered)
-        updated = deleted = 0
-    else:
-        cur.execute(tables.changed(held, snapshot=delivery.snapshot, before=before), numbered)
-        cur.execute("analyze changed")
-        inserted, updated, deleted = _one(cur.execute(queries.count_changed))
-        reason = _must_wait(delivery, spool, rows=rows, deleted=deleted)
-        if reason is not None:
-            return _counts(spool, inserted, updated, deleted, last), reason
-        if deleted and before is None:
-            cur.execute(tables.delete_changed(held))
-        if updated:
-            cur.execute(tables.update_changed(held))
-        if inserted:
-            cur.execute(tables.insert_changed(held))
-        cur.execute(tables.feed_changed(held), numbered)
-    more = inserted - (0 if before is not None else deleted)
-    if first_load:
-        cur.execute(
-            queries.stamp_key,
-            {**delivery.named, "key_id": delivery.keys.key_id, "normaliser_version": normalise.VERSION},
-        )
-    cur.execute(queries.count_rows, {**delivery.named, "more": more})
-    counts = _counts(spool, inserted, updated, deleted, last)
-    cur.execute(queries.advance, {**delivery.named, "last_change": counts.last_change})
-    return counts, None
-
-
-def _must_wait(delivery: _Delivery, spool: spooling.Spool, *, rows: int, deleted: int) -> str | None:
-    """Return why a snapshot waits for the provider's word, None if it need not."""
-    if not delivery.snapshot or delivery.confirmed_by is not None or not rows:
-        return None
-    if spool.sent == 0:
-        return "SNAPSHOT_EMPTY"
-    if deleted > ROWS_DELETED and deleted > delivery.share_deleted * rows:
-        return "SNAPSHOT_DELETES_MUCH"
-    return None
-
-
-def _counts(spool: spooling.Spool, inserted: int, updated: int, deleted: int, last: int) -> _Counts:
-    changes = inserted + updated + deleted
-    return _Counts(
-        spool.sent,
-        spool.accepted,
-        spool.rejected,
-        inserted,
-        updated,
-        deleted,
-        last + 1 if changes else None,
-        last + changes,
-    )
-
-
-def _loaded(cur: Cursor, delivery: _Delivery, counts: _Counts) -> DeliveryReceipt:
+def _loaded(cur: Cursor, delivery: _Delivery, counts: Counts) -> DeliveryReceipt:
     closed = _close(cur, delivery, state="loaded", counts=counts)
     if delivery.confirmed_by is not None:
         released = _record(delivery) | {"by": delivery.confirmed_by}
@@ -447,9 +402,9 @@ def _loaded(cur: Cursor, delivery: _Delivery, counts: _Counts) -> DeliveryReceip
 
 
 def _close(
-    cur: Cursor, delivery: _Delivery, *, state: str, reason: str | None = None, counts: _Counts | None = None
+    cur: Cursor, delivery: _Delivery, *, state: str, reason: str | None = None, counts: Counts | None = None
 ) -> DeliveryReceipt:
-    nothing = dict.fromkeys(_Counts.__dataclass_fields__)
+    nothing = dict.fromkeys(Counts.__dataclass_fields__)
     values = {
         **delivery.named,
         **nothing,
@@ -474,24 +429,9 @@ def _record(delivery: _Delivery) -> dict[str, Any]:
     }
 
 
-def _named(counts: _Counts, names: str) -> dict[str, Any]:
-    return {name: value for name, value in asdict(counts).items() if name in names.split()}
-
-
 def _enter(cur: Cursor, delivery: _Delivery, event: str, record: dict[str, Any]) -> None:
     provider = delivery.held.definition.provider
     log.append(cur, [log.Entry(event=event, at=delivery.now, record=record, org=provider)])
-
-
-def _held_rows(cur: Cursor, delivery: _Delivery, version: int) -> int:
-    rows: int = _one(cur.execute(queries.held_rows, {**delivery.named, "version": version}))[0]
-    return rows
-
-
-def _copy(cur: Cursor, statement: Any, chunks: Iterable[bytes]) -> None:
-    with cur.copy(statement) as copy:
-        for chunk in chunks:
-            copy.write(chunk)
 
 
 def _one(cur: Cursor) -> tuple[Any, ...]:

@@ -1,8 +1,9 @@
 """The tables made from a definition, and every statement built from one.
 
-A holding `holding.r<id>_v<version>` has `k` (record key digest, primary key), `change` (its last change), per
-item `i_<code>`, and `b_<code>` (blind index) where the item is protected. Its feed `feed.r<id>_v<version>`
-has `change`, `op` (`u` put, `d` deleted), `k` and `at`; values are joined from the holding when it is read.
+A holding `holding.r<id>_v<version>` has `k` (record key digest, primary key), `change` (its last change),
+`delivered` (that change as eight bytes, then the mark of the row as it came, `plane.marks`), per item `i_<code>`,
+and `b_<code>` (blind index) where the item is protected. Its feed `feed.r<id>_v<version>` has `change`, `op` (`u`
+put, `d` deleted), `k` and `at`; values are joined from the holding when it is read.
 """
 
 import hashlib
@@ -33,6 +34,9 @@ _PLAIN = {
     Type.DATE: "date",
 }
 """How a plain item is stored; every other type is text. Numbers are numeric: what is given back is exact."""
+
+_SHORT = 600
+"""Text of no more characters fits into a b-tree's entry, whatever they are."""
 
 
 class DefinitionFaulty(Invalid):
@@ -105,13 +109,15 @@ def publish(cur: Cursor, *, definition: Definition, now: datetime) -> str:
         raise VersionNotNewer(**named, newest=newest)
     cur.execute(queries.write_definition, {**named, "body": body, "digest": digest, "now": now})
     listed = columns(definition)
+    short = {item_column(item) for item in definition.items if 0 < item.length <= _SHORT}
+    short &= {c for c, t in listed if t == "text"}
     relation: str = _only(
         cur.execute(
             queries.make_holding,
             {
                 **named,
                 "columns": [c for c, _ in listed],
-                "types": [t for _, t in listed],
+                "types": ["varchar" if c in short else t for c, t in listed],
                 "indexed": [
                     condition_column(item)
                     for item in definition.items
@@ -213,35 +219,49 @@ def select_by_keys(held: Held, items: Sequence[str]) -> Composed:
     )
 
 
+def marks(held: Held) -> Composed:
+    """Return the statement that reads record key and mark of every row, one behind the other, in some 256 pieces."""
+    return SQL(
+        "select string_agg(h.k || case when substr(h.delivered, 1, 8) = int8send(h.change) then substr(h.delivered, 9)"
+        " else decode(repeat('00', 16), 'hex') end, ''::bytea) from {} h group by get_byte(h.k, 0)"
+    ).format(held.holding)
+
+
 def arriving(held: Held) -> Composed:
     """Return the statement that makes the temporary table a delivery is copied into."""
     listed = SQL(", ").join(SQL("{} {}").format(Identifier(c), SQL(t)) for c, t in columns(held.definition))
-    return SQL("create temp table arriving (k bytea, op text, {}) on commit drop").format(listed)
+    return SQL("create temp table arriving (k bytea, op text, delivered bytea, {}) on commit drop").format(listed)
 
 
 def copy_arriving(held: Held) -> Composed:
-    """Return the statement that copies rows of k, op and item columns into it."""
-    return SQL("copy arriving (k, op, {}) from stdin (format csv)").format(_names(held.definition))
+    """Return the statement that copies rows of k, op, mark and item columns into it."""
+    return SQL("copy arriving (k, op, delivered, {}) from stdin (format binary)").format(_names(held.definition))
 
 
-def changed(held: Held, *, snapshot: bool, before: Held | None) -> Composed:
+def copy_all(held: Held) -> Composed:
+    """Return the statement that copies rows of k, change, delivered and item columns into an empty holding."""
+    return SQL("copy {} (k, change, delivered, {}) from stdin (format binary)").format(
+        held.holding, _names(held.definition)
+    )
+
+
+def changed(held: Held, *, snapshot: bool, before: Held | None, known: bool) -> Composed:
     """Return the statement that lists in table `changed`, numbered after `%(last)s`, what a delivery changes.
 
-    A snapshot deletes what is neither in it nor in `spared`. `before` is the version answered from until now,
-    if this is the first full load of another: its records that are gone are told as deleted.
+    A snapshot deletes what is neither in it nor in `spared`; where the loader knows what is held, that is found
+    among `missing`. `before` is the version answered from until now, if this is the first full load of another:
+    its records that are gone are told as deleted.
     """
     compared = [condition_column(item) for item in held.definition.items]
     differs = SQL("({}) is distinct from ({})").format(_of("a", compared), _of("h", compared))
+    there = SQL("missing") if known else (held if before is None else before).holding
     gone = SQL(
-        "select h.k, 'd', false from {} h where not exists (select from arriving a where a.k = h.k)"
-        " and not exists (select from spared s where s.k = h.k)"
+        "select h.k, 'd', false from {} h where not exists (select from arriving a where a.k = h.k){}"
         if snapshot
-        else "select h.k, 'd', false from {} h join arriving a on a.k = h.k where a.op = 'd'"
-    ).format(held.holding)
-    if before is not None:
-        gone = SQL(
-            "select h.k, 'd', false from {} h where not exists (select from arriving a where a.k = h.k)"
-        ).format(before.holding)
+        else "select h.k, 'd', false from {} h join arriving a on a.k = h.k where a.op = 'd'{}"
+    ).format(
+        there, SQL(" and not exists (select from spared s where s.k = h.k)" if snapshot and before is None else "")
+    )
     return SQL(
         "create temp table changed on commit drop as"
         " select row_number() over () + %(last)s::bigint as change, op, k, fresh from ("
@@ -262,7 +282,8 @@ def update_changed(held: Held) -> Composed:
         SQL("{} = {}").format(Identifier(c), Identifier("a", c)) for c, _ in columns(held.definition)
     )
     return SQL(
-        "update {} h set change = c.change, {} from changed c join arriving a on a.k = c.k"
+        "update {} h set change = c.change, delivered = int8send(c.change) || a.delivered, {}"
+        " from changed c join arriving a on a.k = c.k"
         " where h.k = c.k and c.op = 'u' and not c.fresh"
     ).format(held.holding, pairs)
 
@@ -271,18 +292,18 @@ def insert_changed(held: Held) -> Composed:
     """Return the statement that inserts the new rows."""
     listed = [c for c, _ in columns(held.definition)]
     return SQL(
-        "insert into {} (k, change, {}) select a.k, c.change, {} from changed c join arriving a on a.k = c.k"
-        " where c.fresh order by a.k"
+        "insert into {} (k, change, delivered, {}) select a.k, c.change, int8send(c.change) || a.delivered, {}"
+        " from changed c join arriving a on a.k = c.k where c.fresh order by a.k"
     ).format(held.holding, _names(held.definition), _of("a", listed))
 
 
-def insert_all(held: Held) -> Composed:
-    """Return the statement that inserts everything into an empty holding, numbered after `%(last)s`."""
-    listed = [c for c, _ in columns(held.definition)]
+def remark(held: Held) -> Composed:
+    """Return the statement that notes the marks of rows that say the same in other words; no change comes of it."""
     return SQL(
-        "insert into {} (k, change, {}) select a.k, row_number() over (order by a.k) + %(last)s::bigint, {}"
-        " from arriving a where a.op = 'u'"
-    ).format(held.holding, _names(held.definition), _of("a", listed))
+        "update {} h set delivered = int8send(h.change) || a.delivered from arriving a"
+        " where a.k = h.k and a.op = 'u' and h.delivered is distinct from int8send(h.change) || a.delivered"
+        " and a.delivered is not null"
+    ).format(held.holding)
 
 
 def feed_changed(held: Held) -> Composed:

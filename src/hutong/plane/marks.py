@@ -1,0 +1,72 @@
+"""The mark of a delivered row: a keyed digest of all it says, by which the same row is known again.
+
+A row whose mark is held was accepted as it stands under this very definition, so it need neither be checked nor
+sealed again. Rows that only passed with a warning have no mark: they are warned of each time.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from psycopg import Cursor
+
+from hutong.core import digest
+from hutong.plane import sealing, tables
+from hutong.plane.definition import Definition
+from hutong.plane.keys import ResourceKeys
+from hutong.plane.tables import Held
+
+LENGTH = 16
+"""Bytes of a mark, the first of the digest."""
+
+MOST_KNOWN = 4_000_000
+"""Of a holding with more rows the marks are not read: they lie in memory."""
+
+_NUL = pa.scalar("\x00")
+_NOTHING = pa.scalar("")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The record keys and marks of what is held, beside each other, and the change at which they were read."""
+
+    records: pa.FixedSizeBinaryArray
+    marks: pa.FixedSizeBinaryArray
+    change: int
+
+    def find(self, marks: pa.FixedSizeBinaryArray) -> pa.Int32Array:
+        """Return where each mark stands, null where it is not known."""
+        return pc.index_in(marks, value_set=self.marks)
+
+
+def key(keys: ResourceKeys) -> bytes:
+    """Return the key marks are made with."""
+    return digest.derive(keys.seal, info=b"hutong/delivered")
+
+
+def marks(keys: ResourceKeys, batch: pa.RecordBatch, definition: Definition) -> list[bytes]:
+    """Return the mark of each row of `batch`; which values are missing counts, and the order of the items."""
+    columns = [batch.column(item.code) for item in definition.items]
+    # No row that is held contains NUL, so no other row can be written like one.
+    missing = [pc.if_else(pc.is_valid(column), ".", "0") for column in columns]
+    shape = pc.binary_join_element_wise(*missing, _NOTHING)
+    texts = pc.binary_join_element_wise(shape, *columns, _NUL, null_handling="replace", null_replacement="")
+    return [one[:LENGTH] for one in sealing.macs(keys, key(keys), texts.cast(pa.binary()).to_pylist())]
+
+
+def read(cur: Cursor, held: Held) -> Known:
+    """Return what is known of `held`; a row without a mark of its own has one that no row has."""
+    found = [data for (data,) in cur.execute(tables.marks(held), binary=True)]
+    width = sealing.RECORD_LENGTH + LENGTH
+    data = pa.py_buffer(b"".join(found))
+    pairs = pa.Array.from_buffers(pa.binary(width), data.size // width, [None, data])
+    records = pc.binary_slice(pairs, 0, sealing.RECORD_LENGTH)
+    return Known(records, pc.binary_slice(pairs, sealing.RECORD_LENGTH, width), held.last_change)
+
+
+def missing(known: Known, found: Sequence[pa.Array]) -> Iterator[bytes]:
+    """Yield the record keys of `known` that none of `found`, places in it, names."""
+    named = pa.chunked_array(found, pa.int32()).drop_null()
+    places = pa.array(range(len(known.records)), pa.int32())
+    yield from known.records.filter(pc.invert(pc.is_in(places, value_set=named))).to_pylist()

@@ -1,0 +1,50 @@
+-- name: copy_rejected
+-- Copy rejected rows in.
+copy rejected (number, key_digest, item, rule, reason, shown) from stdin (format binary)
+
+-- name: rejected
+-- Rejected rows on their way, in this transaction only.
+create temp table rejected (number bigint, key_digest bytea, item text, rule text, reason text, shown text)
+on commit drop
+
+-- name: keep_rejected
+-- Keep the rejected rows of a delivery.
+insert into plane.rejected_row (code, key, number, key_digest, item, rule, reason, shown)
+select %(code)s, %(key)s, number, key_digest, item, rule, reason, shown from rejected
+where not exists (select from plane.rejected_row where code = %(code)s and key = %(key)s)
+
+-- name: spared
+-- The records of rejected rows, which stay as they are.
+create temp table spared on commit drop as select distinct key_digest as k from rejected where key_digest is not null
+
+-- name: missing
+-- The records that are held and did not come again as they are, in this transaction only.
+create temp table missing (k bytea) on commit drop
+
+-- name: copy_missing
+-- Copy them in.
+copy missing (k) from stdin (format binary)
+
+-- name: count_changed
+-- How much a delivery inserts, updates and deletes.
+select count(*) filter (where op = 'u' and fresh), count(*) filter (where op = 'u' and not fresh),
+       count(*) filter (where op = 'd')
+from changed
+
+-- name: held_rows
+-- How many rows a version holds.
+select rows from plane.holding where code = %(code)s and version = %(version)s
+
+-- name: stamp_key
+-- Note the key and the normal form a holding is sealed with, at its first full load.
+update plane.holding set key_id = %(key_id)s, normaliser_version = %(normaliser_version)s
+where code = %(code)s and version = %(version)s
+
+-- name: count_rows
+-- Note how many rows a holding has now.
+update plane.holding set rows = rows + %(more)s, loaded_at = %(now)s
+where code = %(code)s and version = %(version)s
+
+-- name: advance
+-- Move the feed counter on, and answer from this version from now on.
+update plane.resource set last_change = %(last_change)s, version = %(version)s where code = %(code)s

@@ -1,0 +1,160 @@
+"""Preparing one block of a delivery: check it, seal it, and write it as PostgreSQL will read it.
+
+A block needs no other, so that blocks can be prepared in several processes. Nothing readable of a sealed or
+protected item is in what comes out: values are sealed and faults masked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hutong.plane import binary, marks, quality, reading, sealing
+from hutong.plane.columns import NUMBERS, TEXT, Column
+from hutong.plane.definition import Definition, Holding, Item, Type
+from hutong.plane.keys import ResourceKeys
+
+ROWS = pa.schema(
+    [("number", pa.int64()), ("k", pa.binary()), ("op", pa.binary()), ("mark", pa.binary()), ("body", pa.binary())]
+)
+"""Accepted rows; `body` is the item columns as fields of a binary COPY."""
+
+REJECTED = pa.schema(
+    [
+        ("number", pa.int64()),
+        ("key_digest", pa.binary()),
+        ("item", pa.string()),
+        ("rule", pa.string()),
+        ("reason", pa.string()),
+        ("shown", pa.string()),
+    ]
+)
+Rejection = tuple[int, bytes | None, str | None, str, str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is the same for every block of a delivery."""
+
+    definition: Definition
+    keys: ResourceKeys
+    changes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The accepted rows of a block, the faults of the others, and how many faults only warned."""
+
+    rows: pa.RecordBatch
+    rejected: pa.RecordBatch
+    warned: int
+
+
+def prepare(block: reading.Block, work: Work, marked: Sequence[bytes] | None = None) -> Prepared:
+    """Return `block` checked and sealed; `marked` are the marks of its rows, if they are made already."""
+    batch, definition, keys = block.batch, work.definition, work.keys
+    ops = batch.column(reading.OP).to_pylist() if work.changes else None
+    deleted = None if ops is None else [op == "d" for op in ops]
+    checked = quality.check(batch, definition, deleted=deleted)
+    if ops is not None:
+        _judge_operations(ops, checked)
+    kept = None if all(checked.valid) else pa.array(checked.valid, pa.bool_())
+
+    def of(column: pa.Array) -> pa.Array:
+        return column if kept is None else column.filter(kept)
+
+    parts = [of(checked.columns[code].normal).to_pylist() for code in definition.key]
+    records = sealing.record_keys(keys, parts)
+    gone = None if deleted is None or not any(deleted) else of(pa.array(deleted, pa.bool_()))
+    body = []
+    for item in definition.items:
+        column = checked.columns[item.code]
+        given, normal = of(column.given), of(column.normal)
+        if gone is not None and not column.key:  # of a deleted record nothing but the key was looked at
+            given, normal = (pc.if_else(gone, pa.scalar(None, pa.string()), one) for one in (given, normal))
+        body += _fields(item, given, normal, records, keys)
+    rows = pa.record_batch(
+        [
+            of(pa.array(block.numbers, pa.int64())),
+            pa.array(records, pa.binary()),
+            pa.array(["u"] * len(records) if ops is None else of(pa.array(ops, pa.string())), pa.string()).cast(
+                pa.binary()
+            ),
+            of(_marks(batch, checked, work, marked)),
+            binary.joined(*body),
+        ],
+        schema=ROWS,
+    )
+    return Prepared(rows, rejections(_faulty(block, checked, work)), sum(fault.warn for fault in checked.faults))
+
+
+def rejections(found: Sequence[Rejection]) -> pa.RecordBatch:
+    """Return rejections as a batch."""
+    columns = list(zip(*found, strict=True)) or [()] * len(REJECTED)
+    arrays = [pa.array(column, type) for column, type in zip(columns, REJECTED.types, strict=True)]
+    return pa.record_batch(arrays, schema=REJECTED)
+
+
+def _judge_operations(ops: list[str | None], checked: quality.Checked) -> None:
+    for row, op in enumerate(ops):
+        if op not in ("u", "d"):
+            checked.valid[row] = False
+            shown = None if op is None else op[:20].replace("\x00", "\u2400")
+            checked.faults.append(quality.Fault(row, reading.OP, "operation", quality.OperationUnknown.code, shown))
+
+
+def _marks(
+    batch: pa.RecordBatch, checked: quality.Checked, work: Work, marked: Sequence[bytes] | None
+) -> pa.BinaryArray:
+    """Return the marks; a row that was warned of has none."""
+    found: list[bytes | None] = list(marks.marks(work.keys, batch, work.definition) if marked is None else marked)
+    for fault in checked.faults:
+        if fault.warn:
+            found[fault.row] = None
+    return pa.array(found, pa.binary())
+
+
+def _fields(
+    item: Item, given: pa.StringArray, normal: pa.StringArray, records: list[bytes], keys: ResourceKeys
+) -> list[pa.BinaryArray]:
+    if item.holding is Holding.PLAIN:
+        return [binary.field(_plain(item, given, normal))]
+    values = normal.to_pylist()
+    if item.holding is Holding.SEALED:
+        return [_digests(sealing.seal_column(keys, item.code, records, values))]
+    written = given.to_pylist() if item.type in TEXT else values
+    coded = normal.dictionary_encode()
+    blind = _digests(sealing.blind_column(keys, item.code, coded.dictionary.to_pylist()))
+    return [
+        binary.field(pa.array(sealing.protect_column(keys, item.code, records, written), pa.binary())),
+        pc.fill_null(blind.take(coded.indices), binary.NULL),
+    ]
+
+
+def _digests(values: Sequence[bytes | None]) -> pa.BinaryArray:
+    return binary.field(pa.array(values, pa.binary()))
+
+
+def _plain(item: Item, given: pa.StringArray, normal: pa.StringArray) -> pa.Array:
+    if item.type in TEXT:
+        return given
+    if item.type in NUMBERS:
+        return binary.numbers(normal)
+    return binary.days(normal) if item.type is Type.DATE else normal
+
+
+def _faulty(block: reading.Block, checked: quality.Checked, work: Work) -> list[Rejection]:
+    found: list[Rejection] = [(one.number, None, None, "row", one.reason, one.shown) for one in block.unreadable]
+    key = [checked.columns[code] for code in work.definition.key]
+    for fault in checked.faults:
+        if checked.valid[fault.row] or fault.warn:
+            continue
+        record = _record(key, fault.row, work.keys)
+        found.append((block.numbers[fault.row], record, fault.item, fault.rule, fault.reason, fault.shown))
+    return found
+
+
+def _record(key: Sequence[Column], row: int, keys: ResourceKeys) -> bytes | None:
+    parts = [column.normal[row].as_py() for column in key]
+    return None if None in parts else sealing.record_key(keys, parts)

@@ -1,0 +1,127 @@
+"""Processes that prepare blocks beside the one that reads the file.
+
+They are programs of their own (`python -m hutong.plane.sealers FD`), not forks: whoever loads may have threads. They
+talk over a socket pair, and end when the loader's end of it closes, however the loader ended. At most two blocks
+are with each of them.
+"""
+
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection, Pipe
+
+from hutong.core.errors import Unavailable
+from hutong.plane import preparing
+from hutong.plane.preparing import Prepared, Work
+from hutong.plane.reading import Block
+
+MOST = 4
+WORTH_BYTES = 16 << 20
+"""A smaller file is done before processes have started."""
+
+_AHEAD = 2
+_alone = threading.Lock()
+
+Given = tuple[Block, list[bytes] | None]
+
+
+class SealerLost(Unavailable):
+    """A process that prepared the delivery has ended; nothing was loaded. Send the delivery again."""
+
+
+def wanted(size: int) -> int:
+    """Return how many processes are worth starting for a file of `size` bytes on this machine."""
+    return min(len(os.sched_getaffinity(0)), MOST) if size >= WORTH_BYTES else 0
+
+
+def prepared(blocks: Iterable[Given], work: Work, *, processes: int = 0) -> Generator[Prepared, None, None]:
+    """Yield every block prepared, in order, by `processes` processes or here; one delivery at a time has them."""
+    if not processes or not sys.executable or not _alone.acquire(blocking=False):
+        for block, marked in blocks:
+            yield preparing.prepare(block, work, marked)
+        return
+    try:
+        with _started(processes, work) as sealers:
+            yield from _shared(blocks, sealers)
+    finally:
+        _alone.release()
+
+
+def _shared(blocks: Iterable[Given], sealers: list[Connection]) -> Iterator[Prepared]:
+    waiting: deque[Connection] = deque()
+    for place, given in enumerate(blocks):
+        if len(waiting) == _AHEAD * len(sealers):
+            yield _result(waiting.popleft())
+        sealer = sealers[place % len(sealers)]
+        _send(sealer, given)
+        waiting.append(sealer)
+    while waiting:
+        yield _result(waiting.popleft())
+
+
+def _send(sealer: Connection, what: Given | Work) -> None:
+    try:
+        sealer.send(what)
+    except ConnectionError:
+        raise SealerLost from None
+
+
+def _result(sealer: Connection) -> Prepared:
+    try:
+        found: Prepared = sealer.recv()
+    except (EOFError, ConnectionError):
+        raise SealerLost from None
+    return found
+
+
+@contextmanager
+def _started(count: int, work: Work) -> Iterator[list[Connection]]:
+    ours: list[Connection] = []
+    started: list[subprocess.Popen[bytes]] = []
+    try:
+        for _ in range(count):
+            mine, theirs = Pipe()
+            with theirs:
+                command = [sys.executable, "-m", __name__, str(theirs.fileno())]
+                started.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()]))
+            ours.append(mine)
+            _send(mine, work)
+        yield ours
+    finally:
+        for mine in ours:
+            mine.close()
+        for process in started:
+            process.terminate()
+            process.wait()
+
+
+def main(connection: Connection) -> None:
+    """Prepare what comes over `connection` until it closes."""
+    work: Work = connection.recv()
+    given: queue.Queue[Given | None] = queue.Queue()
+    threading.Thread(target=_receive, args=(connection, given), daemon=True).start()
+    while (one := given.get()) is not None:
+        connection.send(preparing.prepare(one[0], work, one[1]))
+
+
+def _receive(connection: Connection, given: "queue.Queue[Given | None]") -> None:
+    """Take blocks as they come, so that the loader never waits to send while its results wait to be read."""
+    try:
+        while True:
+            given.put(connection.recv())
+    except (EOFError, OSError):
+        given.put(None)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the loader decides
+    try:
+        main(Connection(int(sys.argv[1])))
+    except (EOFError, ConnectionError):
+        sys.exit(1)  # the loader has ended

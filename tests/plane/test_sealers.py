@@ -1,0 +1,124 @@
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from delivering import definition, row, write_csv
+
+from hutong.plane import reading, sealers, spooling
+from hutong.plane.keys import Keyring
+from hutong.plane.preparing import Prepared, Work
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Work:
+    return Work(definition(), Keyring.create(tmp_path / "k").resource("307001/000001"), changes=False)
+
+
+def blocks(folder: Path, work: Work, count: int) -> Iterator[tuple[reading.Block, None]]:
+    for place in range(count):
+        rows = [row(f"{place}-{i}", name="" if i == 7 else "张三") for i in range(50)]
+        path = write_csv(folder / f"{place}.csv", rows)
+        yield from ((block, None) for block in reading.blocks(path, definition=work.definition))
+
+
+def told(done: Prepared) -> tuple[object, ...]:
+    columns = [done.rows.column(name).to_pylist() for name in ("number", "k", "op", "mark")]
+    return (*columns, done.rejected.to_pylist(), done.warned)
+
+
+@pytest.mark.parametrize("suite", ["international", "national"])
+def test_several_processes_prepare_what_one_would_in_the_same_order(suite: str, tmp_path: Path) -> None:
+    keys = Keyring.create(tmp_path / "k").resource("307001/000001", suite=suite)
+    work = Work(definition(suite=suite), keys, changes=False)
+    alone = [told(done) for done in sealers.prepared(blocks(tmp_path, work, 9), work)]
+    shared = [told(done) for done in sealers.prepared(blocks(tmp_path, work, 9), work, processes=2)]
+    assert shared == alone
+    assert len(shared) == 9
+
+
+def test_a_second_delivery_meanwhile_is_prepared_here(tmp_path: Path, work: Work) -> None:
+    first = sealers.prepared(blocks(tmp_path, work, 5), work, processes=1)
+    next(first)
+    assert len(list(sealers.prepared(blocks(tmp_path, work, 3), work, processes=1))) == 3
+    assert len(list(first)) == 4
+    assert len(children()) == 0
+
+
+def test_a_process_that_ends_is_told_and_the_others_end_too(tmp_path: Path, work: Work) -> None:
+    done = sealers.prepared(blocks(tmp_path, work, 20), work, processes=2)
+    next(done)
+    os.kill(children()[0], signal.SIGKILL)
+    with pytest.raises(sealers.SealerLost):
+        list(done)
+    assert children() == []
+
+
+def test_whoever_stops_reading_leaves_no_process(tmp_path: Path, work: Work) -> None:
+    def broken() -> Iterator[reading.Block]:
+        yield from (block for block, _ in blocks(tmp_path, work, 4))
+        raise reading.FileEmpty(file="x")
+
+    with pytest.raises(reading.FileEmpty):
+        spooling.prepare(tmp_path, broken(), work=work, processes=2, progress=lambda rows: None)
+    assert children() == []
+
+
+LOADER = """
+    import sys, time
+    from pathlib import Path
+    from hutong.plane import preparing, sealers
+    sys.path.insert(0, sys.argv[1])
+    from delivering import definition
+    from hutong.plane.keys import Keyring
+    work = preparing.Work(definition(), Keyring.create(Path(sys.argv[2]) / "k2").resource("r"), changes=False)
+    with sealers._started(2, work):
+        print("here", flush=True)
+        time.sleep(60)
+"""
+
+
+def test_the_processes_end_with_a_loader_that_was_killed(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", textwrap.dedent(LOADER), str(Path(__file__).parent), str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as loader:
+        assert loader.stdout is not None
+        assert loader.stdout.readline() == b"here\n"
+        found = children(loader.pid)
+        loader.kill()
+    assert len(found) == 2
+    until = time.monotonic() + 20
+    while any(alive(pid) for pid in found) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert [pid for pid in found if alive(pid)] == []
+
+
+def test_small_files_are_prepared_here() -> None:
+    assert sealers.wanted(sealers.WORTH_BYTES - 1) == 0
+    assert 1 <= sealers.wanted(sealers.WORTH_BYTES) <= sealers.MOST
+
+
+def soon(happens: Callable[[], bool]) -> bool:
+    until = time.monotonic() + 20
+    while not happens() and time.monotonic() < until:
+        time.sleep(0.05)
+    return happens()
+
+
+def children(pid: int | None = None) -> list[int]:
+    """The sealers a process has started."""
+    found = []
+    for task in Path(f"/proc/{pid or os.getpid()}/task").glob("*/children"):
+        found += [int(child) for child in task.read_text().split()]
+    return [child for child in found if b"hutong.plane.sealers" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
+    except OSError:
+        return False
