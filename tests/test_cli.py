@@ -152,3 +152,15 @@ def test_ctrl_c_ends_quietly_and_nothing_is_left_running(tmp_path):
 def left_running(folder: Path) -> list[str]:
     said = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
     return [line for line in said.splitlines() if str(folder) in line]
+
+
+def test_the_client_needs_nothing_of_the_platform():
+    program = (
+        "import sys; sys.modules['psycopg'] = None; sys.modules['django'] = None; sys.modules['pyarrow'] = None;"
+        "sys.argv = ['hutong', 'client', 'keygen', '/dev/null/key']; from hutong import cli; cli.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert "/dev/null/key" in done.stderr
+    assert "Traceback" not in done.stderr

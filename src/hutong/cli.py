@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from hutong.settings import Settings
 
 app = typer.Typer(
-    help="互通 Hutong：政务数据共享交换平台",
+    help="互通 Hutong：政务数据共享交换平台 / the agencies' data sharing platform",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-audit = typer.Typer(help="存证日志：导出与核验", no_args_is_help=True)
+audit = typer.Typer(help="存证日志：导出、核验、到期销毁 / the evidence log", no_args_is_help=True)
 app.add_typer(audit, name="audit")
-purge = typer.Typer(help="依规销毁超过保存期的记录：一人提出，另一人确认", no_args_is_help=True)
+purge = typer.Typer(help="依规销毁超过保存期的记录，一人提出，另一人确认 / let old records go", no_args_is_help=True)
 audit.add_typer(purge, name="purge")
-calendar = typer.Typer(help="工作日历：载入国务院办公厅放假安排，查看已有年份", no_args_is_help=True)
+calendar = typer.Typer(help="工作日历：载入放假安排，查看已有年份 / the working-day calendar", no_args_is_help=True)
 app.add_typer(calendar, name="calendar")
 
 out = Console()
@@ -61,7 +61,7 @@ def main() -> None:
 
     # Asked to end, a command leaves as from an error: what it opened is closed. Doors have their own way.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    if "client" in sys.argv[1:2]:
+    if sys.argv[1:2] in ([], ["--help"], ["client"]):  # a consumer's client, which the other commands can do without
         from hutong.client.cli import app as client
 
         app.add_typer(client, name="client")
@@ -122,7 +122,7 @@ def _opened(settings: "Settings") -> "Iterator[Installation]":
 
 @app.command()
 def init(data: DataOption = None) -> None:
-    """建立一个新的平台：目录、密钥、数据库。"""
+    """建立一个新的平台：目录、密钥、数据库 / make a platform of one's own"""
     settings = _settings(data=data)
     with _opened(settings) as installation:
         out.print(f"平台已就绪：{settings.data}")
@@ -132,14 +132,14 @@ def init(data: DataOption = None) -> None:
 
 @app.command()
 def migrate(data: DataOption = None) -> None:
-    """升级数据库结构。"""
+    """升级数据库结构 / bring the schema up to date"""
     with _opened(_settings(data=data)):
         out.print("数据库结构已是最新。")
 
 
 @app.command()
 def up(data: DataOption = None, port: PortOption = None, gateway_port: GatewayPortOption = None) -> None:
-    """启动全部服务并看护。"""
+    """启动全部服务并看护 / open every door and look after them"""
     from hutong import doors
 
     settings = _settings(data=data, port=port, gateway_port=gateway_port)
@@ -151,7 +151,7 @@ def up(data: DataOption = None, port: PortOption = None, gateway_port: GatewayPo
 
 @app.command()
 def serve() -> None:
-    """只启动网页。"""
+    """只启动网页 / the pages alone"""
     from hutong import doors
 
     doors.serve(doors.inherited())
@@ -159,7 +159,7 @@ def serve() -> None:
 
 @app.command()
 def gateway() -> None:
-    """只启动数据服务网关。"""
+    """只启动数据服务网关 / the gateway alone"""
     from hutong import doors
 
     doors.gateway(doors.inherited())
@@ -167,7 +167,7 @@ def gateway() -> None:
 
 @app.command()
 def work() -> None:
-    """只启动后台：存证入树、到期处理。"""
+    """只启动后台：存证入树、到期处理 / the worker alone"""
     from hutong import doors
 
     doors.work(doors.inherited())
@@ -182,7 +182,7 @@ def load(
     confirm: Annotated[bool, typer.Option("--confirm", help="确认清空或大量删除")] = False,
     data: DataOption = None,
 ) -> None:
-    """将一个文件交付入库，并打印回执。"""
+    """将一个文件交付入库，并打印回执 / deliver a file"""
     from hutong import delivering
 
     with _opened(_settings(data=data)) as installation:
@@ -199,7 +199,7 @@ def demo(
     port: PortOption = None,
     gateway_port: GatewayPortOption = None,
 ) -> None:
-    """一个活的示范县。"""
+    """一个活的示范县 / a living county to try things in"""
     from hutong.demo import run
 
     settings = _settings(data=data, port=port, gateway_port=gateway_port)
@@ -214,7 +214,7 @@ def try_(
     code: Annotated[str, typer.Option(help="资源代码")] = "3010001/001",
     data: DataOption = None,
 ) -> None:
-    """在示范县中试用自己的文件：发布、交付、申请、开通，然后即可比对和查询。"""
+    """在示范县中试用自己的文件：发布、交付、申请、开通 / try a file of your own"""
     from hutong.demo import own
 
     with _opened(_settings(data=data)) as installation:
@@ -229,7 +229,7 @@ def calendar_load(
     again: Annotated[bool, typer.Option("--again", help="该年安排有调整，重新载入")] = False,
     data: DataOption = None,
 ) -> None:
-    """载入一年的放假和调休安排，随即算出等待中的办理期限。
+    """载入一年的放假和调休安排，算出等待中的期限 / load a year's notice
 
     CSV（UTF-8 或 GB18030），首行为列名，每行一段连续日期：
 
@@ -266,7 +266,7 @@ def calendar_load(
 
 @calendar.command("show")
 def calendar_show(data: DataOption = None) -> None:
-    """列出已有工作日历的年份及其来源。"""
+    """列出已有工作日历的年份及其来源 / which years are known, and from where"""
     from rich.table import Table
 
     from hutong.core.workdays import Calendar
@@ -285,7 +285,7 @@ def calendar_show(data: DataOption = None) -> None:
 
 @audit.command("export")
 def audit_export(folder: Annotated[Path, typer.Argument(help="导出到的新目录")], data: DataOption = None) -> None:
-    """导出整部存证日志。"""
+    """导出整部存证日志 / export the whole log"""
     from hutong.audit import export
     from hutong.db.database import Database
 
@@ -306,10 +306,10 @@ def audit_export(folder: Annotated[Path, typer.Argument(help="导出到的新目
 
 @audit.command("verify")
 def audit_verify(
-    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False)],
+    folder: Annotated[Path, typer.Argument(help="导出的目录", exists=True, file_okay=False)],
     key: Annotated[str | None, typer.Option(help="日志验证公钥（默认取目录内 log.vkey）")] = None,
 ) -> None:
-    """不连数据库，核验导出的日志。"""
+    """不连数据库，核验导出的日志 / verify an export offline"""
     from rich.markup import escape
 
     from hutong.audit import verify
@@ -332,13 +332,16 @@ def audit_verify(
 
 @purge.command("propose")
 def purge_propose(
-    before: Annotated[datetime, typer.Option(help="销毁此日（北京时间零时）之前的记录", formats=["%Y-%m-%d"])],
+    before: Annotated[datetime, typer.Option(help="销毁此日（北京时间）以前的记录", formats=["%Y-%m-%d"])],
     by: OfficerOption,
     password: PasswordOption,
     record_class: Annotated[RecordClass, typer.Option("--class", help="记录类别")] = RecordClass.USAGE,
     data: DataOption = None,
 ) -> None:
-    """提出销毁申请；未满保存期的（使用日志五年）一律拒绝，并记入日志。"""
+    """提出销毁申请 / propose a purge
+
+    未满保存期的（使用日志五年）一律拒绝，并记入日志。
+    """
     from hutong import purging
 
     with _opened(_settings(data=data)) as installation:
@@ -356,7 +359,10 @@ def purge_confirm(
     yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False,
     data: DataOption = None,
 ) -> None:
-    """由申请人以外的另一人确认，随即销毁，并打印销毁证明。叶子、存证树和检查点保留，原有证明继续有效。"""
+    """由另一人确认，随即销毁，打印销毁证明 / confirm another's purge
+
+    叶子、存证树和检查点保留，原有证明继续有效。
+    """
     from hutong import purging
     from hutong.audit.certificate import CLASS_ZH
     from hutong.audit.years import BEIJING

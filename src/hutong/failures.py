@@ -1,8 +1,7 @@
 """What goes wrong below us and is nobody's mistake in the code, told as what it is: no database, no room, no right."""
 
 import errno
-
-import psycopg
+import sys
 
 from hutong.core.errors import Exhausted, Invalid, Problem, Refused, Unavailable
 
@@ -38,15 +37,23 @@ def known(fault: BaseException) -> Problem | None:
     """Return the expected failure that `fault`, or what caused it, amounts to; None where it is a fault of ours."""
     if isinstance(fault, Problem):
         return fault
+    if isinstance(fault, OSError):
+        return _of_system(fault)
+    # A consumer's client runs without the driver; then there is nothing of its either.
+    found = _of_database(fault) if "psycopg" in sys.modules else None
+    return found or (known(fault.__cause__) if fault.__cause__ else None)
+
+
+def _of_database(fault: BaseException) -> Problem | None:
+    import psycopg
+
     if isinstance(fault, psycopg.errors.DiskFull):
         return DatabaseFull(reason=_line(fault))
     if isinstance(fault, psycopg.OperationalError | psycopg.InterfaceError):
         return DatabaseOutOfReach(reason=_line(fault))
     if isinstance(fault, psycopg.ProgrammingError) and fault.sqlstate is None:  # not said by a server
         return DatabaseAddressUnreadable()  # its message would quote the address, with the password
-    if isinstance(fault, OSError):
-        return _of_system(fault)
-    return known(fault.__cause__) if fault.__cause__ else None
+    return None
 
 
 def _of_system(fault: OSError) -> Problem:
