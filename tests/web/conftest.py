@@ -1,10 +1,11 @@
-"""The fixtures of the control tests' `acting`, for pages."""
+"""The fixtures of the control tests' `acting`, for pages, and a browser to look at them."""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "control"))
+sys.path[:0] = [str(Path(__file__).parent.parent / "control"), str(Path(__file__).parent)]
 
 from acting import county, django_db
+from browsing import _key_of_the_log, browser, served, window
 
-__all__ = ["county", "django_db"]
+__all__ = ["_key_of_the_log", "browser", "county", "django_db", "served", "window"]

@@ -1,37 +1,27 @@
-"""The evidence page, the figures of the home page, and both as a browser draws them."""
+"""The evidence page and the figures of the home page."""
 
 import html
-import os
 import re
 import shlex
-import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
-import httpx
 import pytest
-from django.conf import settings
+from browsing import SIGNER
 from django.db import connection
 from django.test import Client
 
-from hutong.core.notes import Checkpoint, LogSigner
+from hutong.core.notes import Checkpoint
 from hutong.db.database import Database
 
-SIGNER = LogSigner.from_seed("hutong.test/log", bytes(range(32)))
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
-CHROMIUM = shutil.which("chromium")
 
 
 @pytest.fixture
-def owner(django_db: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    """The pages' database as its owner sees it; the pages know the log's key."""
-    monkeypatch.setattr(settings, "LOG_VKEY", SIGNER.verifier)
-    monkeypatch.setattr(settings, "LOG_NAME", SIGNER.name)
+def owner(django_db: str) -> Iterator[Database]:
+    """The pages' database as its owner sees it."""
     database = Database(django_db, role="owner")
     yield database
     database.close()
@@ -90,55 +80,6 @@ def test_says_so_when_the_database_is_away(owner, monkeypatch):
         assert "平台数据库暂时无法连接。" in answer.content.decode()
 
 
-@pytest.fixture
-def served(county, tmp_path: Path) -> Iterator[str]:
-    """The address of the pages of a small county, served as `hutong serve` does."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environ = {
-        **os.environ,
-        "HUTONG_DATABASE_URL": county.url,
-        "HUTONG_DATA": str(tmp_path),
-        "HUTONG_LOG_VKEY": SIGNER.verifier,
-        "HUTONG_CLOCK_SHIFT": "-86400",
-        "HUTONG_WEB_ROLE": "control",
-    }
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
-    process = subprocess.Popen([*command, "--log-level", "warning", "hutong.web.wsgi:application"], env=environ)
-    try:
-        for _ in range(300):
-            try:
-                httpx.get(f"http://127.0.0.1:{port}/zh/login/")
-                break
-            except httpx.TransportError:
-                assert process.poll() is None, "the pages stopped"
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
-def test_no_page_is_wider_than_the_screen(served, county, owner):
-    from playwright.sync_api import sync_playwright
-
-    place(owner, size=1_234)
-    pages = ("", "catalog/", f"catalog/{county.code}/", "evidence/", "login/", "nowhere/")
-    kept = os.environ.get("HUTONG_TEST_PICTURES")
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as tool:
-        browser = tool.chromium.launch(executable_path=CHROMIUM, args=[*quiet, "--no-first-run"])
-        for width in (1440, 390):
-            page = browser.new_page(viewport={"width": width, "height": 900})
-            for language in ("zh", "en"):
-                for path in pages:
-                    page.goto(f"{served}/{language}/{path}")
-                    wide = page.evaluate("document.documentElement.scrollWidth")
-                    assert (language, path, wide) == (language, path, width)
-                    if kept:
-                        name = f"{language}-{path.split('/')[0] or 'home'}{len(path) > 12}-{width}.png"
-                        page.screenshot(path=f"{kept}/{name}", full_page=True)
-        assert page.goto(f"{served}/static/hutong.css").headers["x-content-type-options"] == "nosniff"
-        browser.close()
+def test_a_static_file_is_served_as_what_it_is(county):
+    answer = Client(HTTP_HOST="localhost").get("/static/hutong.css")
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("text/css", "nosniff")

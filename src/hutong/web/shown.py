@@ -1,6 +1,7 @@
 """How values look on a page: names of codes, moments, deadlines, and what every page knows."""
 
 import os
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django import template
@@ -74,6 +75,12 @@ def named(value: object, listed: str) -> str:
     names = NAMES[listed]
     found = names.get(value, names.get(str(value)))
     return gettext(found) if found else str(value)
+
+
+@register.filter
+def joined(values: Iterable[object] | None) -> str:
+    """Return values one after the other, as a list is written in the reader's language."""
+    return (", " if get_language() == "en" else "、").join(str(value) for value in values or ())
 
 
 @register.filter

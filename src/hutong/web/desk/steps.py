@@ -1,5 +1,6 @@
 """What several desk pages need: who reads, and the reading of forms."""
 
+import re
 from datetime import datetime, time
 
 from django.http import HttpRequest, QueryDict
@@ -44,7 +45,7 @@ def moment(form: QueryDict, field: str) -> datetime:
 
 def words(form: QueryDict, field: str) -> list[str]:
     """Return what stands in a field, separated by spaces, commas or lines."""
-    return form.get(field, "").replace(",", " ").replace(",", " ").replace("、", " ").split()
+    return [word for word in re.split(r"[\s,;\uff0c\u3001\uff1b]+", form.get(field, "")) if word]
 
 
 def items(entry) -> list[dict[str, object]]:  # type: ignore[no-untyped-def]

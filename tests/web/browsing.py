@@ -1,0 +1,144 @@
+"""The pages of a small county served as `hutong serve` does, and windows of a real browser on them."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from acting import NOW, PASSWORD, County
+from django.conf import settings
+
+from hutong.core.notes import LogSigner
+from hutong.plane.keys import Keyring
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+SIGNER = LogSigner.from_seed("hutong.test/log", bytes(range(32)))
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--no-first-run",
+)  # fmt: skip
+PICTURES = os.environ.get("HUTONG_TEST_PICTURES")
+"""Folder for screenshots, where someone wants to look."""
+
+
+@pytest.fixture
+def served(county: County, tmp_path: Path) -> Iterator[str]:
+    """The address of the pages of a small county; its clock stands in March 2026."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "spool").mkdir()
+    Keyring.create(tmp_path / "keys" / "keyring.json")
+    environ = {
+        **os.environ,
+        "HUTONG_DATABASE_URL": county.url,
+        "HUTONG_DATA": str(tmp_path),
+        "HUTONG_LOG_VKEY": SIGNER.verifier,
+        "HUTONG_CLOCK_SHIFT": str((NOW + timedelta(hours=1) - datetime.now(UTC)).total_seconds()),
+        "HUTONG_WEB_ROLE": "control",
+    }
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
+    process = subprocess.Popen([*command, "--log-level", "warning", "hutong.web.wsgi:application"], env=environ)
+    try:
+        for _ in range(600):
+            try:
+                httpx.get(f"http://127.0.0.1:{port}/zh/login/")
+                break
+            except httpx.TransportError:
+                assert process.poll() is None, "the pages stopped"
+                time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@dataclass
+class Window:
+    """One officer's browser window; what went wrong in it is kept."""
+
+    site: str
+    page: "Page"
+    faults: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> "Page":
+        """Open a page of the site."""
+        self.page.goto(self.site + path)
+        return self.page
+
+    def enter(self, username: str, *, language: str = "zh") -> "Window":
+        """Log in with the form, as a person does."""
+        self.go(f"/{language}/login/")
+        self.page.fill("[name=username]", username)
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.click("main button")
+        assert self.page.url == f"{self.site}/{language}/desk/"
+        return self
+
+    def overflow(self) -> int:
+        """Return how many pixels the page is wider than the window."""
+        return self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+    def keep(self, name: str) -> None:
+        """Keep a picture, where someone wants to look."""
+        if PICTURES:
+            self.page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+
+
+@pytest.fixture
+def browser() -> Iterator["Browser"]:
+    """A chromium; skips where there is none. While it is open a test looks at pages only, not into Django's tables."""
+    if CHROMIUM is None:
+        pytest.skip("there is no chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as tool:
+        opened = tool.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
+        yield opened
+        opened.close()
+
+
+Open = Callable[..., Window]
+
+
+@pytest.fixture
+def window(served: str, browser: "Browser") -> Iterator[Open]:
+    """Opens windows, each of another person; in none of them anything may go wrong or leave the site."""
+    opened: list[Window] = []
+
+    def one(*, width: int = 1440) -> Window:
+        page = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN").new_page()
+        made = Window(served, page)
+        page.on("request", lambda asked: asked.url.startswith(served) or made.faults.append(f"asked {asked.url}"))
+        page.on("pageerror", lambda error: made.faults.append(f"error {error}"))
+        page.on("response", lambda told: told.status >= 500 and made.faults.append(f"{told.status} {told.url}"))
+        page.on("console", lambda said: _expected(said.text) or made.faults.append(f"console {said.text}"))
+        opened.append(made)
+        return made
+
+    yield one
+    assert [fault for made in opened for fault in made.faults] == []
+
+
+def _expected(text: str) -> bool:
+    """Whether the console only repeats that the page itself is a refusal."""
+    return text.startswith("Failed to load resource: the server responded with a status of 4")
+
+
+@pytest.fixture(autouse=True)
+def _key_of_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "LOG_VKEY", SIGNER.verifier)
+    monkeypatch.setattr(settings, "LOG_NAME", SIGNER.name)

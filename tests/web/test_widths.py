@@ -1,0 +1,53 @@
+"""No page is wider than the screen it is looked at on, whatever stands in it."""
+
+import pytest
+from acting import NOW
+
+from hutong.control.catalog.models import Entry
+from hutong.control.sharing.models import Application
+
+LONG = "A" * 150
+ENDLESS = "核验低保申请人身份" * 12
+
+
+@pytest.fixture
+def crowded(county):
+    """The county with applications in several states, and words without a place to break."""
+    county.walk(county.draft(purpose=ENDLESS), to="FILED")
+    no = county.draft(purpose=LONG, legal_basis=LONG, matters=[LONG, "DB-001"])
+    county.take(no, "lodge", by="consumer")
+    county.take(no, "refuse", by="competent", reason=LONG, basis=ENDLESS)
+    county.take(county.draft(), "lodge", by="consumer")
+    given = {"abstract": ENDLESS, "format": 3, "method": 1, "update_cycle": 4, "entered_at": NOW, "sharing_type": 3}
+    Entry.objects.create(
+        code="308001/000001", name="B" * 120, provider_id=county.police, sharing_basis=LONG,
+        items=[{"code": "c" * 60, "name": "D" * 60}], state="PUBLISHED", published_version=1, **given,
+    )  # fmt: skip
+    return desk(county, nos=Application.objects.values_list("no", flat=True))
+
+
+def desk(county, *, nos) -> dict[str, tuple[str, ...]]:
+    """Return the pages of portal and desk, by who opens them."""
+    public = ("", "catalog/", "catalog/?q=nothing", f"catalog/{county.code}/", "catalog/308001/000001/", "evidence/")
+    shared = ("", "applications/", *(f"applications/{no}/" for no in nos), "grants/", "records/")
+    provider = ("entries/", "entries/new/", f"entries/{county.code}/", "entries/308001/000001/", "deliveries/")
+    entry = f"applications/new/{county.code}/"
+    by_role = {"consumer": (*shared, entry), "editor": (*shared, *provider), "authority": shared, "competent": shared}
+    return {"": (*public, "login/", "nowhere/"), **by_role}
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_no_page_is_wider_than_the_screen(crowded, window, width):
+    wide = []
+    for who, pages in crowded.items():
+        opened = window(width=width)
+        if who:
+            opened.enter(who)
+        for language in ("zh", "en") if who in ("", "consumer", "editor") else ("zh",):
+            for page in pages:
+                path = f"/{language}/{'desk/' if who else ''}{page}"
+                opened.go(path)
+                opened.keep(f"{width}-{who or 'public'}{path.replace('/', '-')[:60]}")
+                if opened.overflow() > 0:
+                    wide.append((who, path, opened.overflow()))
+    assert wide == []
