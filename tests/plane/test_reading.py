@@ -1,6 +1,8 @@
 import io
+import mmap
 import random
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +14,7 @@ import xlsxwriter
 from delivering import definition
 from openpyxl import Workbook
 
-from hutong.plane import reading
+from hutong.plane import reading, unpacking
 
 HEADER = [item.code for item in definition().items]
 LINE = ",".join(HEADER)
@@ -120,6 +122,110 @@ def test_reads_parquet_and_arrow_of_any_type_as_text(tmp_path: Path) -> None:
             (3, {"id": None, "name": "三", "phone": None, "born": None, "amount": None, "remark": None})]  # fmt: skip
     assert read(tmp_path / "a.parquet")[0] == rows
     assert read(tmp_path / "a.arrow")[0] == rows
+
+
+@pytest.mark.parametrize(
+    "kind", [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string())]
+)
+def test_reads_text_however_arrow_keeps_it(kind: pa.DataType, tmp_path: Path) -> None:
+    values = ["张", None, "x" * 100]
+    table = pa.table({name: pa.array(values, pa.string()).cast(kind) for name in HEADER})
+    with pa.ipc.new_file(str(tmp_path / "a.arrow"), table.schema) as file:
+        file.write_table(table)
+    parquet.write_table(table, tmp_path / "a.parquet")
+    for name in ("a.arrow", "a.parquet"):
+        assert [row["id"] for _, row in read(tmp_path / name)[0]] == values
+
+
+@pytest.mark.parametrize("compression", ["none", "snappy", "zstd"])
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+@pytest.mark.parametrize("dictionary", [True, False])
+def test_every_page_of_a_parquet_file_is_measured(
+    compression: str, version: str, dictionary: bool, tmp_path: Path
+) -> None:
+    table = pa.table({name: [f"{name}{i % 500}" for i in range(9000)] for name in HEADER})
+    parquet.write_table(table, tmp_path / "a", compression=compression, data_page_version=version,
+                        use_dictionary=dictionary, row_group_size=4000, data_page_size=4096)  # fmt: skip
+    metadata = parquet.ParquetFile(tmp_path / "a").metadata
+    assert unpacking.parquet_rows(tmp_path / "a", metadata, most=1000) == 1000
+    with (tmp_path / "a").open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        for group in range(metadata.num_row_groups):
+            for place in range(metadata.num_columns):
+                column = metadata.row_group(group).column(place)
+                pages = list(unpacking._pages(tmp_path / "a", data, column))
+                assert sum(page.values for page in pages if page.kind != 2) == column.num_values
+                assert any(page.kind == 2 for page in pages) == dictionary
+    assert [row["id"] for _, row in read(tmp_path / "a")[0]] == table["id"].to_pylist()
+
+
+BIG = "x" * (1 << 20)
+
+
+def repeated(rows: int) -> pa.Table:
+    cells = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array([BIG]))
+    return pa.table({name: cells if name == "remark" else pa.array(["a"] * rows) for name in HEADER})
+
+
+def plain(rows: int, *, noise: int = 0) -> pa.Table:
+    made = random.Random(1)
+    cells = [BIG[: -2 * noise or None] + made.randbytes(noise).hex() for _ in range(rows)]
+    return pa.table({name: cells if name == "remark" else ["a"] * rows for name in HEADER})
+
+
+def ipc(path: Path, table: pa.Table, *, compression: str | None = "zstd") -> Path:
+    with pa.ipc.new_file(str(path), table.schema, options=pa.ipc.IpcWriteOptions(compression=compression)) as file:
+        file.write_table(table)
+    return path
+
+
+def pq(path: Path, table: pa.Table, **more: object) -> Path:
+    parquet.write_table(table, path, compression="zstd", **more)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("bomb", "refused"),
+    [
+        (lambda path: pq(path, repeated(100_000)), unpacking.FileSuspicious),
+        (lambda path: pq(path, plain(400), use_dictionary=False), unpacking.FileSuspicious),
+        (lambda path: pq(path, plain(200), use_dictionary=False, column_encoding={"remark": "DELTA_BYTE_ARRAY"}),
+         unpacking.EncodingUnmeasured),
+        (lambda path: ipc(path, repeated(20_000)), unpacking.FileSuspicious),
+        (lambda path: ipc(path, repeated(100_000), compression=None), unpacking.FileSuspicious),
+        (lambda path: ipc(path, plain(400)), unpacking.FileSuspicious),
+        (lambda path: ipc(path, plain(300, noise=1 << 13)), unpacking.PieceTooLarge),
+    ],
+)  # fmt: skip
+def test_refuses_a_file_that_unpacks_beyond_measure_before_it_takes_the_memory(
+    bomb: Callable[[Path], Path], refused: type[Exception], tmp_path: Path
+) -> None:
+    path = bomb(tmp_path / "bomb")
+    pa.default_memory_pool().release_unused()
+    before = pa.total_allocated_bytes()
+    most = 0
+    with pytest.raises(refused):
+        for _ in reading.blocks(path, definition=definition()):
+            most = max(most, pa.total_allocated_bytes() - before)
+    assert most < 300 << 20
+
+
+def test_large_cells_come_in_small_blocks(tmp_path: Path) -> None:
+    data = random.Random(1).randbytes(1 << 19).hex()
+    cells = [data[:-9] + f"{i:09}" for i in range(200)]
+    table = pa.table({name: cells if name == "remark" else ["a"] * 200 for name in HEADER})
+    for path in (ipc(tmp_path / "a", table), pq(tmp_path / "b", table)):
+        found = [block.batch for block in reading.blocks(path, definition=definition())]
+        assert sum(batch.num_rows for batch in found) == 200
+        assert max(batch.nbytes for batch in found) < 70 << 20
+
+
+def test_a_header_that_makes_no_sense_is_a_broken_file(tmp_path: Path) -> None:
+    path = pq(tmp_path / "a", repeated(5), use_dictionary=False)
+    data = bytearray(path.read_bytes())
+    data[4:40] = b"\xff" * 36
+    path.write_bytes(bytes(data))
+    with pytest.raises(reading.FileBroken):
+        read(path)
 
 
 @pytest.mark.parametrize("content", [b"PAR1rubbish", b"ARROW1\x00\x00rubbish", b"PK\x03\x04rubbish"])

@@ -22,6 +22,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from hutong.core.errors import Malformed, TooLarge
+from hutong.plane import unpacking
 from hutong.plane.definition import Definition
 
 LONGEST_LINE = 1 << 20
@@ -268,46 +269,89 @@ def _header(path: Path, encoding: str, *, alone: bool = False) -> list[str]:
 
 def _parquet(path: Path, definition: Definition, changes: bool) -> Iterator[Block]:
     try:
-        file = parquet.ParquetFile(path, memory_map=True)
-        found = columns(file.schema_arrow.names, definition=definition, changes=changes, file=path.name)
-    except (pa.ArrowException, OSError) as fault:
+        schema = parquet.read_schema(path)
+        found = columns(schema.names, definition=definition, changes=changes, file=path.name)
+        _readable(path, schema, found)
+        texts = [one.name for one in schema if _is_text(one.type)]  # a repeated value stays one until it is measured
+        file = parquet.ParquetFile(path, memory_map=True, pre_buffer=False, read_dictionary=texts)
+        rows = unpacking.parquet_rows(path, file.metadata, most=_ROWS)
+    except (pa.ArrowException, OSError, unpacking.HeaderBroken) as fault:
         raise FileBroken(file=path.name, format="parquet", fault=_first_line(fault)) from None
-    return _columnar(path, "parquet", file.iter_batches(batch_size=_ROWS), found)
+    return _columnar(path, "parquet", file.iter_batches(batch_size=rows, use_threads=False), found)
 
 
 def _arrow(path: Path, definition: Definition, changes: bool) -> Iterator[Block]:
     try:
         file = pa.ipc.open_file(pa.memory_map(str(path)))
         found = columns(file.schema.names, definition=definition, changes=changes, file=path.name)
-    except (pa.ArrowException, OSError) as fault:
+        _readable(path, file.schema, found)
+        unpacking.arrow_batches(path)
+    except (pa.ArrowException, OSError, unpacking.HeaderBroken) as fault:
         raise FileBroken(file=path.name, format="arrow", fault=_first_line(fault)) from None
     return _columnar(path, "arrow", (file.get_batch(i) for i in range(file.num_record_batches)), found)
 
 
 def _columnar(path: Path, format: str, batches: Iterator[pa.RecordBatch], found: list[str]) -> Iterator[Block]:
     number = 2
+    measure = unpacking.Measure(path)
     try:
         for whole in batches:
             for start in range(0, whole.num_rows, _ROWS):
-                batch = whole.slice(start, _ROWS)
-                columns = [_text(c, code, path) for c, code in zip(batch.columns, found, strict=True)]
-                text = pa.record_batch(columns, names=found)
-                text.validate(full=True)
-                yield Block(text, range(number, number + batch.num_rows))
-                number += batch.num_rows
+                for batch in _pieces(path, whole.slice(start, _ROWS), measure, number):
+                    arrays = [_text(c, code, path) for c, code in zip(batch.columns, found, strict=True)]
+                    text = pa.record_batch(arrays, names=found)
+                    text.validate(full=True)
+                    yield Block(text, range(number, number + batch.num_rows))
+                    number += batch.num_rows
     except (pa.ArrowException, OSError) as fault:
         raise FileBroken(file=path.name, format=format, fault=_first_line(fault)) from None
 
 
-def _text(column: pa.Array, code: str, path: Path) -> pa.Array:
-    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        raise ColumnUnreadable(file=path.name, item=code, type=str(kind))
+def _pieces(path: Path, batch: pa.RecordBatch, measure: unpacking.Measure, number: int) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of `batch` in pieces whose text is of a bounded size, having measured it before making it."""
+    size = sum(_size(column) for column in batch.columns)
+    if size <= unpacking.BLOCK_BYTES:
+        measure.add(size)
+        yield batch
+    elif batch.num_rows == 1:
+        raise RowTooWide(file=path.name, row=number - 1, longest=unpacking.BLOCK_BYTES)
+    else:
+        half = batch.num_rows // 2
+        yield from _pieces(path, batch.slice(0, half), measure, number)
+        yield from _pieces(path, batch.slice(half), measure, number + half)
+
+
+def _size(column: pa.Array) -> int:
+    """Return how many bytes of text a column becomes; at least a few for every row."""
     column.validate(full=True)
+    few = 8 * len(column)
+    coded = pa.types.is_dictionary(column.type)
+    if not _is_text(column.type.value_type if coded else column.type):
+        return few
+    if column.type == pa.string_view():  # each view of 16 bytes begins with its length
+        views = memoryview(column.buffers()[1]).cast("i")
+        return few + sum(views[4 * column.offset : 4 * (column.offset + len(column)) : 4])
+    lengths = pc.binary_length(column.dictionary if coded else column).cast(pa.int64())
+    return few + (pc.sum(lengths.take(column.indices) if coded else lengths).as_py() or 0)
+
+
+def _readable(path: Path, schema: pa.Schema, found: list[str]) -> None:
+    """Refuse columns that cannot be read as text, before any of them is."""
+    for one, code in zip(schema, found, strict=True):
+        kind = one.type.value_type if pa.types.is_dictionary(one.type) else one.type
+        if not (pa.types.is_primitive(kind) or pa.types.is_decimal(kind) or pa.types.is_null(kind) or _is_text(kind)):
+            raise ColumnUnreadable(file=path.name, item=code, type=str(kind))
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return kind in (pa.string(), pa.large_string(), pa.string_view())
+
+
+def _text(column: pa.Array, code: str, path: Path) -> pa.Array:
     try:
         return pc.cast(column, pa.string())
     except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
-        raise ColumnUnreadable(file=path.name, item=code, type=str(kind)) from None
+        raise ColumnUnreadable(file=path.name, item=code, type=str(column.type)) from None
 
 
 def _xlsx(path: Path, definition: Definition, changes: bool) -> Iterator[Block]:
