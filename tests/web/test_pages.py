@@ -107,9 +107,9 @@ def test_every_word_has_its_english():
 
     from hutong.control.catalog import lifecycle as entry_moves
     from hutong.control.sharing import lifecycle
-    from hutong.web import shown
+    from hutong.web import shown, telling
 
-    words = {m.label for m in (*lifecycle.MOVES, *entry_moves.MOVES)}
+    words = {m.label for m in (*lifecycle.MOVES, *entry_moves.MOVES)} | set(telling.FIELDS.values())
     words |= {word for listed in shown.NAMES.values() for word in listed.values()}
     for file in TEMPLATES.rglob("*.html"):
         body = file.read_text()

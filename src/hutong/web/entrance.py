@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from hutong.control.orgs import operations, queries, rules
 from hutong.core.errors import Problem, Unidentified
-from hutong.web import clock, middleware
+from hutong.web import clock, middleware, telling
 
 View = Callable[..., HttpResponse]
 
@@ -45,7 +45,7 @@ def login(request: HttpRequest) -> HttpResponse:
     try:
         _enter(request, username=username, password=request.POST.get("password", ""))
     except Problem as problem:
-        shown = {"next": wanted, "username": username, "problem": middleware.said(problem)}
+        shown = {"next": wanted, "username": username, "problem": telling.said(problem)}
         return render(request, "login.html", shown, status=middleware.status(problem))
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return redirect(wanted if safe else "desk")

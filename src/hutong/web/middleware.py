@@ -1,14 +1,16 @@
 """Headers of every page, and the one place where a failure becomes a page."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.http import url_has_allowed_host_and_scheme
 
-from hutong.core import errors, text
+from hutong.core import errors
 from hutong.core.errors import Problem
+from hutong.web import telling
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self';"
@@ -62,15 +64,21 @@ class Problems:
         return page(request, exception)
 
 
-def said(problem: Problem) -> dict[str, str]:
-    """Return what a page tells of a problem."""
-    words = text.say(problem, language="en" if get_language() == "en" else "zh")
-    return {"message": words.message, "advice": words.advice, "code": problem.code, "clause": problem.clause or ""}
-
-
 def page(request: HttpRequest, problem: Problem) -> HttpResponse:
     """Return the error page of a problem."""
-    return render(request, "problem.html", {"problem": said(problem)}, status=status(problem))
+    return telling_page(request, telling.said(problem), status=status(problem))
+
+
+def telling_page(request: HttpRequest, said: Mapping[str, str], *, status: int) -> HttpResponse:
+    """Return a page that tells a failure: where it happened, and the ways back."""
+    address = request.get_full_path()
+    came_from = request.META.get("HTTP_REFERER", "")
+    try:
+        safe = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    except DisallowedHost:
+        safe = False
+    back = came_from if safe and not came_from.endswith(address) else ""
+    return render(request, "problem.html", {"problem": said, "address": address[:300], "back": back}, status=status)
 
 
 def status(problem: Problem) -> int:

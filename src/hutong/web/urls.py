@@ -31,6 +31,7 @@ urlpatterns = [
         path("desk/", include("hutong.web.desk.urls")),
     ),
 ]
+handler400 = errors.malformed
 handler404 = errors.missing
 handler500 = errors.broken
 handler403 = errors.forbidden

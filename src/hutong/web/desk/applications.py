@@ -10,7 +10,7 @@ from hutong.control.sharing import lifecycle, operations, queries
 from hutong.core.errors import Problem
 from hutong.plane import ladder
 from hutong.plane.definition import Mode
-from hutong.web import clock, middleware
+from hutong.web import clock, middleware, telling
 from hutong.web.desk import steps
 from hutong.web.entrance import officers
 from hutong.web.shown import NEEDS
@@ -46,7 +46,7 @@ def detail(request: HttpRequest, no: str) -> HttpResponse:
         "ladder": list(application.ladder.order_by("id")),
         "item_names": [names.get(code, code) for code in application.items],
         "editable": application.state in lifecycle.EDITABLE and application.consumer_id == actor.org,
-        "problem": middleware.said(problem) if problem else None,
+        "problem": telling.said(problem, items=names) if problem else None,
         "typed": typed,
     }
     return render(request, "desk/application.html", shown, status=middleware.status(problem) if problem else 200)
@@ -98,7 +98,7 @@ def _form(request: HttpRequest, entry, typed: dict, problem: Problem | None, *, 
         "persons": queries.persons(org),
         "devices": queries.devices(org),
         "typed": typed,
-        "problem": middleware.said(problem) if problem else None,
+        "problem": telling.said(problem, items={raw["code"]: raw["name"] for raw in entry.items}) if problem else None,
     }  # fmt: skip
     return render(request, "desk/apply.html", shown, status=middleware.status(problem) if problem else 200)
 

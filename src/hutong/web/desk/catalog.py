@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from hutong.control.catalog import lifecycle, operations, queries, rules
 from hutong.core.errors import Missing, Problem
 from hutong.plane.definition import Mode, Type
-from hutong.web import clock, middleware
+from hutong.web import clock, middleware, telling
 from hutong.web.desk import steps
 from hutong.web.entrance import officers
 from hutong.web.shown import MODES, TYPES
@@ -53,7 +53,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "editable": entry.state in lifecycle.EDITABLE
         and actor.holds("provider_editor")
         and entry.provider_id == actor.org,
-        "problem": middleware.said(problem) if problem else None,
+        "problem": telling.said(problem) if problem else None,
     }  # fmt: skip
     return render(request, "desk/entry.html", shown, status=middleware.status(problem) if problem else 200)
 
@@ -101,7 +101,7 @@ def _form(request: HttpRequest, typed: dict, problem: Problem | None, *, code: s
         "code": code, "typed": typed, "formats": rules.FORMATS.items(), "methods": rules.METHODS.items(),
         "sharing_types": rules.SHARING_TYPES.items(), "cycles": rules.UPDATE_CYCLES.items(),
         "types": TYPES.items(), "offers": [(str(m), n) for m, n in MODES.items()],
-        "problem": middleware.said(problem) if problem else None,
+        "problem": telling.said(problem) if problem else None,
     }  # fmt: skip
     return render(request, "desk/entry_form.html", shown, status=middleware.status(problem) if problem else 200)
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from hutong.control.catalog import deliveries, queries
 from hutong.core.errors import Invalid, Problem
 from hutong.plane import loading, reading, tables
-from hutong.web import clock, middleware
+from hutong.web import clock, middleware, telling
 from hutong.web.entrance import officers
 
 SUFFIXES = (".csv", ".xlsx", ".parquet", ".arrow")
@@ -34,7 +34,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "deliveries": deliveries.of_provider(actor.org),
         "entries": [e for e in queries.of_provider(actor.org) if e.published_version and e.sharing_type != 3],
         "may": actor.holds("provider_editor"),
-        "problem": middleware.said(problem) if problem else None,
+        "problem": telling.said(problem) if problem else None,
         "typed": request.POST,
     }
     return render(request, "desk/deliveries.html", shown, status=middleware.status(problem) if problem else 200)

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 
 from hutong.control.sharing import operations, queries
 from hutong.core.errors import Problem
-from hutong.web import clock, middleware
+from hutong.web import clock, middleware, telling
 from hutong.web.desk.steps import FieldUnreadable
 from hutong.web.entrance import officers
 
@@ -29,5 +29,5 @@ def listed(request: HttpRequest) -> HttpResponse:
             problem = raised
     may = actor.holds("operator")
     rows = [(grant, ACTIONS.get(grant.state, ()) if may else ()) for grant in queries.grants(actor)]
-    shown = {"rows": rows, "problem": middleware.said(problem) if problem else None}
+    shown = {"rows": rows, "problem": telling.said(problem) if problem else None}
     return render(request, "desk/grants.html", shown, status=middleware.status(problem) if problem else 200)
