@@ -82,6 +82,29 @@ def test_refuses_a_definition_no_table_can_be_made_from(faulty: dict, cur: Cur) 
 
 
 @pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("(?=a)b", "invalid perl operator: (?="),
+        (r"(a)\1", r"invalid escape sequence: \1"),
+        ("a)|(b", "unexpected ): a)|(b"),
+        (r"\Qa", r"missing ): \A(?:\Qa)\z"),
+        ("(", "missing ): ("),
+    ],
+)
+def test_refuses_a_pattern_rows_could_not_be_judged_by(pattern: str, said: str, cur: Cur) -> None:
+    items = (Item("a", "甲", rules=(QualityRule(Rule.PATTERN, pattern),)),)
+    with pytest.raises(tables.DefinitionFaulty) as refused:
+        tables.publish(cur, definition=definition(items=items, key=("a",)), now=NOW)
+    assert refused.value.facts["item"] == "a"
+    assert said in refused.value.facts["fault"]
+
+
+def test_a_pattern_re2_alone_knows_can_be_used() -> None:
+    items = (Item("a", "甲", rules=(QualityRule(Rule.PATTERN, r"\p{Han}+"),)),)
+    tables.check(definition(items=items, key=("a",)))
+
+
+@pytest.mark.parametrize(
     ("columns", "types"),
     [
         (["x"], ["text"]),

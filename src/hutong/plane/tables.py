@@ -20,6 +20,7 @@ from hutong.core import normalise
 from hutong.core.errors import Conflicting, Invalid, Missing
 from hutong.db import sql
 from hutong.plane import definition as definitions
+from hutong.plane import quality
 from hutong.plane.definition import Definition, Holding, Item, Type
 
 queries = sql.load(__package__, "tables.sql")
@@ -158,8 +159,8 @@ def check(definition: Definition) -> None:
         refuse("there are more than 600 items", "")
     for item in definition.items:
         for rule in item.rules:
-            if rule.rule is definitions.Rule.PATTERN and not _compiles(rule.argument):
-                refuse("the pattern of a rule cannot be read", item.code)
+            if rule.rule is definitions.Rule.PATTERN and (fault := quality.pattern_fault(rule.argument)):
+                refuse(f"the pattern of a rule cannot be used: {fault}", item.code)
 
 
 def held(cur: Cursor, *, codes: Sequence[str]) -> dict[str, Held]:
@@ -343,11 +344,3 @@ def _only(cur: Cursor):  # type: ignore[no-untyped-def]
     row = cur.fetchone()
     assert row is not None
     return row[0]
-
-
-def _compiles(pattern: str) -> bool:
-    try:
-        re.compile(pattern)
-    except re.error:
-        return False
-    return True
