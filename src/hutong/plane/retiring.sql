@@ -1,0 +1,16 @@
+-- name: retired
+-- Holdings with rows that answers came from before the version they come from now, first loaded before a moment.
+select h.code, h.version, h.relation
+from plane.holding h join plane.resource r on r.code = h.code
+where h.version < r.version and h.rows > 0
+  and (select min(d.loaded_at) from plane.delivery d
+       where d.code = r.code and d.version = r.version and d.state = 'loaded') < %(before)s
+order by h.code, h.version
+
+-- name: claim
+-- Keep others from emptying the same holding; nothing where another is at it or was faster.
+select 1 from plane.holding where code = %(code)s and version = %(version)s and rows > 0 for update skip locked
+
+-- name: emptied
+-- Note that nothing is held any more.
+update plane.holding set rows = 0 where code = %(code)s and version = %(version)s

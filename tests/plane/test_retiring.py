@@ -1,0 +1,76 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from delivering import NOW, definition, manifest, row, write_csv
+
+from hutong.db.database import Database
+from hutong.plane import loading, retiring, tables
+from hutong.plane.keys import Keyring
+
+CODE = "307001/000001"
+LATER = NOW + timedelta(hours=2)
+
+
+@pytest.fixture
+def plane(database_url: str):
+    database = Database(database_url, role="plane")
+    yield database
+    database.close()
+
+
+def supply(db: Database, plane: Database, folder: Path, version: int, rows: list) -> None:
+    with db.transaction() as cur:
+        tables.publish(cur, definition=definition(version), now=NOW)
+    keyring = Keyring.load(folder / "k") if (folder / "k").exists() else Keyring.create(folder / "k")
+    path = write_csv(folder / f"{version}.csv", rows)
+    said = manifest(path, key=f"v{version}", rows=len(rows))
+    loading.load(plane, source=path, manifest=said, keyring=keyring, now=NOW, by="p")
+
+
+def counted(db: Database) -> dict[int, tuple[int, int, int]]:
+    with db.transaction() as cur:
+        found = cur.execute("select version, relation, rows from plane.holding order by version").fetchall()
+        return {
+            version: (
+                cur.execute(f"select count(*) from holding.{relation}").fetchone()[0],
+                cur.execute(f"select count(*) from feed.{relation}").fetchone()[0],
+                rows,
+            )
+            for version, relation, rows in found
+        }
+
+
+def test_nothing_stays_of_a_version_nobody_is_answered_from(db: Database, plane: Database, tmp_path: Path) -> None:
+    supply(db, plane, tmp_path, 1, [row("A1"), row("A2")])
+    supply(db, plane, tmp_path, 2, [row("A1"), row("A3")])
+    assert retiring.empty_retired(plane, now=LATER) == 2
+    assert counted(db) == {1: (0, 2, 0), 2: (2, 3, 2)}
+    assert retiring.empty_retired(plane, now=LATER) == 0
+
+
+def test_an_answer_that_began_before_may_end(db: Database, plane: Database, tmp_path: Path) -> None:
+    supply(db, plane, tmp_path, 1, [row("A1")])
+    supply(db, plane, tmp_path, 2, [row("A1")])
+    assert retiring.empty_retired(plane, now=NOW + timedelta(minutes=59)) == 0
+    assert counted(db)[1] == (1, 1, 1)
+
+
+def test_the_version_answered_from_stays_while_the_next_waits_for_its_data(
+    db: Database, plane: Database, tmp_path: Path
+) -> None:
+    supply(db, plane, tmp_path, 1, [row("A1")])
+    with db.transaction() as cur:
+        tables.publish(cur, definition=definition(2), now=NOW)
+    assert retiring.empty_retired(plane, now=LATER) == 0
+    assert counted(db) == {1: (1, 1, 1), 2: (0, 0, 0)}
+
+
+def test_deliveries_and_versions_go_on_after_it(db: Database, plane: Database, tmp_path: Path) -> None:
+    for version in (1, 2, 3):
+        supply(db, plane, tmp_path, version, [row("A1"), row(f"B{version}")])
+        retiring.empty_retired(plane, now=LATER)
+    assert {version: held for version, (held, _, _) in counted(db).items()} == {1: 0, 2: 0, 3: 2}
+    with db.transaction() as cur:
+        last = cur.execute("select last_change from plane.resource").fetchone()[0]
+    assert last == 2 + 3 + 3  # two rows; then two rows and one gone, twice
