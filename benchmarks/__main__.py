@@ -1,7 +1,8 @@
 """`python -m benchmarks`: Hutong beside its peers, on this machine, in one run.
 
 Options: --records (default 2,000,000), --rows (delivery, default 1,000,000), --seconds and --rounds (of the runs
-over HTTP), --only asking|delivering|rules (repeatable), --folder.
+over HTTP), --only asking|delivering|memory|rules (repeatable), --folder. `memory` measures the full-size loads (of
+--memory-rows, default 2,000,000; half as many of Excel, at most 1,000,000); it is not part of a run without --only.
 """
 
 import argparse
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import asking, county, delivering, load, machine, rules
+from benchmarks import asking, county, delivering, load, machine, memory, rules
 from benchmarks import place as places
 from benchmarks.load import Run
 from benchmarks.place import Place
@@ -58,13 +59,14 @@ def main() -> None:
         "rules": _rules,
         "delivering": _delivering,
         "asking": _asking,
+        "memory": _memory,
     }
     lines: list[Line] = []
     about = machine.describe(peers=peers)
     about.append(machine.busy())
     print("\n".join(about), flush=True)
     for name, measure in parts.items():
-        if given.only and name not in given.only:
+        if name not in (given.only or ("rules", "delivering", "asking")):
             continue
         print(f"{name} ...", flush=True)
         with places.opened(given.folder) as place:
@@ -176,6 +178,35 @@ def _rules(place: Place, given: argparse.Namespace) -> list[Line]:
     ]
 
 
+def _memory(place: Place, given: argparse.Namespace) -> list[Line]:
+    rows = given.memory_rows
+    table = county.people(rows)
+    lines = []
+    for number, (kind, count) in enumerate(
+        [("csv", rows), ("parquet", rows), ("arrow", rows), ("xlsx", min(rows // 2, 1_000_000))]
+    ):
+        code = f"bench/memory{number}"
+        places.publish(place, code)
+        source = memory.write(table.slice(0, count), place.folder / f"residents.{kind}")
+        for key in ("first", "turned"):
+            passed, most = memory.peak(place, code, source, key=key, rows=count)
+            lines.append(
+                Line(
+                    f"{count:,} rows of {kind}, {key}, {passed:.0f} s",
+                    f"{most / 2**20:,.0f} MiB at most",
+                    "1 GiB",
+                    memory.MOST / most,
+                    1,
+                    1,
+                )
+            )
+            if key == "first":
+                turned = table.slice(0, count).take(list(range(count - 1, -1, -1)))
+                source = memory.write(turned, source)
+        source.unlink()
+    return lines
+
+
 def _run(run: Run) -> str:
     return f"{run.rate:,.0f}/s p50 {run.p50:.1f} p99 {run.p99:.1f} ms (wrk {run.shares['wrk']:.0%})"
 
@@ -192,9 +223,10 @@ def _arguments() -> argparse.Namespace:
     reader = argparse.ArgumentParser(prog="python -m benchmarks")
     reader.add_argument("--records", type=int, default=2_000_000)
     reader.add_argument("--rows", type=int, default=1_000_000)
+    reader.add_argument("--memory-rows", type=int, default=2_000_000)
     reader.add_argument("--seconds", type=float, default=10)
     reader.add_argument("--rounds", type=int, default=3)
-    reader.add_argument("--only", action="append", choices=("asking", "delivering", "rules"))
+    reader.add_argument("--only", action="append", choices=("asking", "delivering", "memory", "rules"))
     reader.add_argument(
         "--folder", type=Path, default=Path(__file__).parent / "results" / f"place-{os.getpid()}"
     )
