@@ -133,7 +133,10 @@ def init(data: DataOption = None) -> None:
 @app.command()
 def migrate(data: DataOption = None) -> None:
     """升级数据库结构 / bring the schema up to date"""
-    with _opened(_settings(data=data)):
+    from hutong.installation import catch_up
+
+    with _opened(_settings(data=data)) as installation:
+        catch_up(installation)
         out.print("数据库结构已是最新。")
 
 
@@ -141,12 +144,19 @@ def migrate(data: DataOption = None) -> None:
 def up(data: DataOption = None, port: PortOption = None, gateway_port: GatewayPortOption = None) -> None:
     """启动全部服务并看护 / open every door and look after them"""
     from hutong import doors
+    from hutong.installation import catch_up
 
     settings = _settings(data=data, port=port, gateway_port=gateway_port)
     with _opened(settings) as installation:
+        catch_up(installation)
         running = doors.open_all(installation)
-        out.print(f"网页 http://{settings.host}:{settings.port}/  网关 http://{settings.host}:{settings.gateway_port}/")
-        running.wait()
+        try:
+            out.print(f"网页 http://{settings.host}:{settings.port}/")
+            out.print(f"网关 http://{settings.host}:{settings.gateway_port}/openapi.json")
+            out.print("按 Ctrl-C 停止。")
+            running.wait()
+        finally:
+            running.stop()
 
 
 @app.command()

@@ -156,6 +156,18 @@ def join_django(installation: Installation) -> None:
     django.setup()
 
 
+def catch_up(installation: Installation) -> None:
+    """Do what an upgrade may have made possible: deadlines that waited for a calendar now known are computed (D-20)."""
+    join_django(installation)
+    from django.db import connection
+
+    from hutong.control.sharing import calendars
+    from hutong.core.workdays import Calendar
+
+    calendars.catch_up(Calendar.official())
+    connection.close()
+
+
 @contextmanager
 def opened(settings: Settings, *, training: bool = False) -> Iterator[Installation]:
     """Open the installation: start the embedded PostgreSQL where no other is named, migrate, hand it over.

@@ -102,7 +102,7 @@ class Doors:
         self.stop()
 
     def stop(self, *, patience_seconds: float = 20) -> None:
-        """Ask every door to stop and wait; one that does not is ended."""
+        """Ask every door to stop and wait; one that does not is ended. A second time there is nothing to do."""
         self._stopping.set()
         for process in self._running.values():
             if process.poll() is None:
@@ -115,6 +115,7 @@ class Doors:
                 process.kill()
                 process.wait()
             _end_rest(process)
+        self._running.clear()
         if self._reviving is not None:
             self._reviving.join()
 

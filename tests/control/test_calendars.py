@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 import psycopg
 import pytest
 from acting import NOW, entries
-from django.db import connection
+from django.db import connection, transaction
 
-from hutong.control.sharing import calendars, queries
+from hutong.control.sharing import calendars, operations, queries
 from hutong.core import notice
 from hutong.core.workdays import Calendar
 
@@ -43,6 +43,24 @@ def test_steps_taken_afterwards_count_by_it_whatever_calendar_the_door_knows(cou
     county.walk(no, to="PURPOSE_VERIFYING", now=LATE)
 
     assert queries.application(no, actor=county.actor("operator")).due_date == date(2027, 1, 7)
+
+
+@pytest.mark.clause("D-20")
+def test_a_deadline_that_waited_is_computed_when_the_package_comes_to_know_the_year(county):
+    no = county.draft()
+    county.walk(no, to="PURPOSE_VERIFYING", now=LATE)
+
+    assert calendars.catch_up(OFFICIAL.with_year(2027, [date(2027, 1, 1)], [])) == 1
+    assert queries.application(no, actor=county.actor("operator")).due_date == date(2027, 1, 7)
+
+
+def test_a_calendar_is_not_loaded_between_counting_a_deadline_and_committing_it(county):
+    with psycopg.connect(county.url) as other, transaction.atomic():
+        operations.hold_calendar(shared=True)
+        with other.transaction():
+            lock = "select pg_try_advisory_xact_lock{}(hashtext('hutong.calendar'))"
+            assert other.execute(lock.format("")).fetchone() == (False,)
+            assert other.execute(lock.format("_shared")).fetchone() == (True,)
 
 
 def test_the_same_file_again_changes_nothing(county):

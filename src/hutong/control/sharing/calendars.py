@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from hutong.control.recording import record
 from hutong.control.sharing import operations, queries
@@ -59,8 +59,7 @@ def load(
     known.with_year(read.year, read.days_off, read.makeup)
     digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
-        with connection.cursor() as cur:
-            cur.execute("select pg_advisory_xact_lock(hashtext('hutong.calendar'))")
+        operations.hold_calendar()
         before = CalendarYear.objects.filter(year=read.year).first()
         told = read.year, len(read.days_off), len(read.makeup)
         if before is not None and before.digest == digest:
@@ -80,6 +79,13 @@ def load(
         )
         record("calendar.loaded", {"year": read.year, "digest": digest, "source": source[:200], "by": by}, now=now)
         return Loaded(*told, computed=operations.recompute_deadlines(calendar=queries.calendar(known)))
+
+
+def catch_up(known: Calendar) -> int:
+    """Compute the deadlines that waited for a year the package has come to know; returns how many."""
+    with transaction.atomic():
+        operations.hold_calendar()
+        return operations.recompute_deadlines(calendar=queries.calendar(known))
 
 
 def years(known: Calendar) -> list[Year]:

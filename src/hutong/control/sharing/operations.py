@@ -115,6 +115,7 @@ def take(
         extra = _ALSO.get(action)
         if extra is not None:
             extra(application, move, actor, now)
+        hold_calendar(shared=True)
         due = rules.due(
             move,
             day=now.astimezone(ZONE).date(),
@@ -139,6 +140,16 @@ def take(
             counterpart=application.entry.provider_id,
         )
     return move.after
+
+
+def hold_calendar(*, shared: bool = False) -> None:
+    """Keep others from loading a calendar until this transaction ends, and where not `shared` from counting by one.
+
+    So no deadline is left waiting by a step that was taken while its year was loaded.
+    """
+    how = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+    with connection.cursor() as cur:
+        cur.execute(f"select {how}(hashtext('hutong.calendar'))")
 
 
 def recompute_deadlines(*, calendar: Calendar) -> int:
