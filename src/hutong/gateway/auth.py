@@ -6,7 +6,7 @@ and the plane looks again in the answering transaction.
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -121,11 +121,13 @@ class Call:
 
 def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Return ASGI headers as a mapping; raises HeaderTwice where one that is checked comes twice."""
-    found: dict[str, str] = {}
-    for name, value in raw:
-        if name in _ONCE and name.decode() in found:
-            raise HeaderTwice(header=name.decode())
-        found[name.decode("latin-1")] = value.decode("latin-1")
+    given = list(raw)
+    found = {name.decode("latin-1"): value.decode("latin-1") for name, value in given}
+    if len(found) < len(given):
+        names = [name for name, _ in given]
+        for name in names:
+            if name in _ONCE and names.count(name) > 1:
+                raise HeaderTwice(header=name.decode())
     return found
 
 
@@ -157,14 +159,8 @@ async def identify_streamed(request: Request, *, systems: Systems, authorities: 
     system = await systems.get(parsed.keyid)
     if system.public_key is None:
         raise CallerUnknown
-    digest = request.headers.get("content-digest")
-    if digest is None:
-        raise signatures.SignatureMissing(header="content-digest")
-    base = signatures._base(request, digest, parsed.parameters)
-    signatures._verify(base, parsed.signature, public_key=system.public_key, keyid=parsed.keyid)
-    _enabled(system, RFC9421)
-    caller = Caller(system.id, system.org, RFC9421, system.revision, parsed.nonce, parsed.nonce_until)
-    return Call(request, caller, _context(request.headers), parsed.signature, now)
+    signatures.verify_headers(request, parsed, public_key=system.public_key)
+    return _signed(request, parsed, system, now)
 
 
 async def _by_signature(request: Request, systems: Systems, now: datetime) -> Call:
@@ -174,9 +170,13 @@ async def _by_signature(request: Request, systems: Systems, now: datetime) -> Ca
     if system.public_key is None:
         raise CallerUnknown
     signatures.verify_request(request, parsed, public_key=system.public_key)
+    return _signed(request, parsed, system, now)
+
+
+def _signed(request: Request, parsed: signatures.Parsed, system: System, now: datetime) -> Call:
     _enabled(system, RFC9421)
     caller = Caller(system.id, system.org, RFC9421, system.revision, parsed.nonce, parsed.nonce_until)
-    return Call(request, caller, _context(request.headers), parsed.signature, now)
+    return Call(request, caller, Context(*signatures.context(request.headers)), parsed.signature, now)
 
 
 async def _by_national(request: Request, systems: Systems, now: datetime) -> Call:
@@ -189,13 +189,10 @@ async def _by_national(request: Request, systems: Systems, now: datetime) -> Cal
     profile = BOUND if parsed.bound else BARE
     _enabled(system, profile)
     caller = Caller(system.id, system.org, profile, system.revision, parsed.nonce, parsed.nonce_until)
-    return Call(request, caller, _context(request.headers), parsed.mac, now)
+    return Call(request, caller, Context(*signatures.context(request.headers)), parsed.mac, now)
 
 
 def _enabled(system: System, profile: str) -> None:
     if profile not in system.profiles:
         raise ProfileNotEnabled(profile=profile)
 
-
-def _context(headers: Mapping[str, str]) -> Context:
-    return Context(*signatures.context(headers))

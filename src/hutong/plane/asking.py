@@ -296,34 +296,30 @@ class _Facts:
 
 def _read(cur: Cursor, asked: Sequence[Asked]) -> _Facts:
     nonces = sorted({(a.caller.system, a.caller.nonce): a.caller.nonce_until for a in asked}.items())
-    spent = {
-        "systems": [system for (system, _), _ in nonces],
+    who = {
+        "of": [system for (system, _), _ in nonces],
         "nonces": [nonce for (_, nonce), _ in nonces],
         "untils": [until for _, until in nonces],
+        "systems": list({a.caller.system for a in asked}),
+        "users": list({a.context.user for a in asked}),
+        "devices": list({a.context.device for a in asked}),
     }
-    _, fresh, systems, actors, found = together(
+    # The lock comes first and by itself: only what is read after it was granted is what counts.
+    _, found, granted = together(
         cur,
         [
             (queries.share_lock, {"lock": grants.LOCK}),
-            (queries.spend_nonces, spent),
-            (queries.systems, {"systems": list({a.caller.system for a in asked})}),
-            (
-                queries.actors,
-                {
-                    "users": list({a.context.user for a in asked}),
-                    "devices": list({a.context.device for a in asked}),
-                },
-            ),
+            (queries.facts, who),
             (queries.grants, {"grants": list({a.grant for a in asked})}),
         ],
     )
-    _learn(cur, {row[20] for row in found if row[20] is not None})
+    _learn(cur, {row[20] for row in granted if row[20] is not None})
     return _Facts(
-        fresh=set(fresh),
-        systems={row[0]: row for row in systems},
-        people={name: org for kind, name, org in actors if kind == "p"},
-        devices={name: org for kind, name, org in actors if kind == "d"},
-        grants={row[0]: (grants.value(row[:20]), _held(row[20:])) for row in found},
+        fresh={(row[1], row[3]) for row in found if row[0] == "n"},
+        systems={row[1]: row for row in found if row[0] == "s"},
+        people={row[1]: row[2] for row in found if row[0] == "p"},
+        devices={row[1]: row[2] for row in found if row[0] == "d"},
+        grants={row[0]: (grants.value(row[:20]), _held(row[20:])) for row in granted},
     )
 
 
@@ -403,7 +399,7 @@ def _check(each: Asking, facts: _Facts, *, mode: Mode, keyring: Keyring, now: da
 def _check_system(caller: Caller, system: tuple[Any, ...] | None, today: date) -> None:
     if system is None:
         raise SystemChanged(system=caller.system)
-    _, org, revision, profiles, mlps_level, mlps_until, state = system
+    _, _, org, _, revision, profiles, mlps_level, mlps_until, state = system
     if state != "active":
         raise SystemStopped(system=caller.system)
     if (org, revision) != (caller.org, caller.revision) or caller.profile not in profiles:

@@ -2,23 +2,25 @@
 -- Let no service be stopped between the checks and the commit of an answer.
 select pg_advisory_xact_lock_shared(%(lock)s::bigint)
 
--- name: spend_nonces
--- Spend nonces, in the order given; those returned were fresh.
-insert into plane.nonce (system, nonce, until_at)
-select * from unnest(%(systems)b::text[], %(nonces)b::bytea[], %(untils)b::timestamptz[])
-on conflict do nothing
-returning system, nonce
-
--- name: systems
--- Systems as they are registered now.
-select id, org, revision, profiles, mlps_level, mlps_until, state
-from plane.system where id = any (%(systems)b)
-
--- name: actors
--- Registered persons ('p') and devices ('d') that are active, with their unit.
-select 'p', id, org from plane.person where id = any (%(users)b) and state = 'active'
+-- name: facts
+-- Spend nonces, in the order given, and read who asks. Fresh nonces come as 'n', systems as they are registered now as
+-- 's', persons and devices that are active, with their unit, as 'p' and 'd'.
+with fresh as (
+    insert into plane.nonce (system, nonce, until_at)
+    select * from unnest(%(of)b::text[], %(nonces)b::bytea[], %(untils)b::timestamptz[])
+    on conflict do nothing
+    returning system, nonce
+)
+select 'n', system, null::text, nonce, null::bigint, null::text[], null::int, null::date, null::text from fresh
 union all
-select 'd', id, org from plane.device where id = any (%(devices)b) and state = 'active'
+select 's', id, org, null, revision, profiles, mlps_level, mlps_until, state
+from plane.system where id = any (%(systems)b)
+union all
+select 'p', id, org, null, null, null, null, null, null
+from plane.person where id = any (%(users)b) and state = 'active'
+union all
+select 'd', id, org, null, null, null, null, null, null
+from plane.device where id = any (%(devices)b) and state = 'active'
 
 -- name: grants
 -- Grants in the order of the fields of `Grant`, each with what its resource answers from.

@@ -1,7 +1,7 @@
 """Quotas and guess budgets: how much may be asked a day under a grant, and about one data subject.
 
-The whole list is added in one statement a table, rows in one order so that two lists never wait for each
-other in a circle. Only if that makes too much are the questions gone through, in order, and what the refused
+The whole list is added in one statement, rows in one order so that two lists never wait for each other in a
+circle. Only if that makes too much are the questions gone through, in order, and what the refused
 ones would have used is given back.
 """
 
@@ -100,11 +100,15 @@ def _fits(wants: Sequence[Want], made: Mapping[str, int], guessed: Mapping[Subje
 def _add(
     cur: Cursor, quota: Counter[str], guesses: Counter[Subject], day: date
 ) -> tuple[dict[str, int], dict[Subject, int]]:
-    statements: list[tuple[str, dict[str, Any]]] = [(queries.spend_quota, {"day": day, **_grants(quota)})]
-    if guesses:
-        statements.append((queries.spend_guesses, {"day": day, **_subjects(guesses)}))
-    rows = asking.together(cur, statements)
-    return dict(rows[0]), {(no, subject): spent for no, subject, spent in (rows[1] if guesses else ())}
+    values = {"day": day, **_grants(quota), **_subjects(guesses)}
+    made: dict[str, int] = {}
+    guessed: dict[Subject, int] = {}
+    for no, subject, spent in asking.together(cur, [(queries.spend, values)])[0]:
+        if subject is None:
+            made[no] = spent
+        else:
+            guessed[no, subject] = spent
+    return made, guessed
 
 
 def _give_back(cur: Cursor, unused: Sequence[Want], day: date) -> None:
@@ -127,7 +131,7 @@ def _grants(quota: Counter[str]) -> dict[str, Any]:
 def _subjects(guesses: Counter[Subject]) -> dict[str, Any]:
     rows = sorted(guesses.items())
     return {
-        "grants": [no for (no, _), _ in rows],
+        "of": [no for (no, _), _ in rows],
         "subjects": [subject for (_, subject), _ in rows],
-        "counts": [count for _, count in rows],
+        "claims": [count for _, count in rows],
     }
