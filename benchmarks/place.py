@@ -30,8 +30,9 @@ from hutong.plane import grants, registers, tables
 from hutong.plane.keys import Keyring
 
 PATIENCE_SECONDS = 60
-GRANIAN = ("--interface", "asgi", "--workers", "1", "--log-level", "warning")
-"""The settings of both ASGI servers, Hutong's and the plain one beside it."""
+WORKERS = os.cpu_count() or 1
+GRANIAN = ("--interface", "asgi", "--workers", str(WORKERS), "--log-level", "warning")
+"""The settings of both ASGI servers, Hutong's and the plain one beside it; `hutong up` too has one process a core."""
 
 
 class ServerDidNotStart(RuntimeError):

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -47,6 +48,7 @@ def open_all(installation: Installation, *, names: Iterable[str] = COMMANDS) -> 
         "HUTONG_HOST": settings.host,
         "HUTONG_PORT": str(settings.port),
         "HUTONG_GATEWAY_PORT": str(settings.gateway_port),
+        "HUTONG_GATEWAY_WORKERS": str(settings.gateway_workers),
         "HUTONG_LOG_NAME": settings.log_name,
         "HUTONG_COUNTY": settings.county,
     }
@@ -117,6 +119,10 @@ def gateway(installation: Installation) -> None:
     from hutong.gateway import config
 
     settings = installation.settings
+    measures = settings.data / "measures"
+    shutil.rmtree(measures, ignore_errors=True)  # what ended processes counted is nobody's
+    measures.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(measures)
     given = config.GatewayConfig(
         database_url=installation.database_url,
         keyring_path=installation.keyring_path,
@@ -124,10 +130,17 @@ def gateway(installation: Installation) -> None:
         log_vkey=installation.log_signer.verifier,
         reply_key_path=installation.reply_key_path,
         spool=settings.spool,
+        measures=measures,
         authorities=_authorities(settings.host, settings.gateway_port),
     )
     os.environ[config.VARIABLE] = given.dump(shift=shift(installation))
-    _listen(machines, host=settings.host, port=settings.gateway_port, interface=Interfaces.ASGI)
+    _listen(
+        machines,
+        host=settings.host,
+        port=settings.gateway_port,
+        interface=Interfaces.ASGI,
+        workers=settings.gateway_workers,
+    )
 
 
 def _listen(application: Callable[[], Any], *, host: str, port: int, **special: Any) -> None:

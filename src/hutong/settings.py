@@ -10,6 +10,9 @@ from hutong.core.errors import Invalid
 
 Clock = Callable[[], datetime]
 
+MOST_WORKERS = 16
+"""Each holds connections of its own; PostgreSQL has 200 for all."""
+
 
 class SettingUnreadable(Invalid):
     """The environment variable {name} takes {wanted}, not {found}."""
@@ -25,6 +28,8 @@ class Settings:
     host: str
     port: int
     gateway_port: int
+    gateway_workers: int
+    """Processes that answer machines: one a core, for one alone keeps no more than one busy."""
     log_name: str
     """Origin of the evidence log; it stands in every checkpoint and never changes afterwards."""
     county: str
@@ -51,6 +56,12 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
             raise SettingUnreadable(name=name, wanted="1-65535", found=found)
         return int(found)
 
+    def workers() -> int:
+        found = environ.get("HUTONG_GATEWAY_WORKERS") or str(min(os.cpu_count() or 1, MOST_WORKERS))
+        if not found.isascii() or not found.isdigit() or not 0 < int(found) <= MOST_WORKERS:
+            raise SettingUnreadable(name="HUTONG_GATEWAY_WORKERS", wanted=f"1-{MOST_WORKERS}", found=found)
+        return int(found)
+
     now = environ.get("HUTONG_NOW")
     try:
         moment = datetime.fromisoformat(now) if now else None
@@ -62,6 +73,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         host=environ.get("HUTONG_HOST", "127.0.0.1"),
         port=port("HUTONG_PORT", 8000),
         gateway_port=port("HUTONG_GATEWAY_PORT", 8001),
+        gateway_workers=workers(),
         log_name=environ.get("HUTONG_LOG_NAME", "hutong.example/log"),
         county=environ.get("HUTONG_COUNTY", "示范县"),
         now=moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None,

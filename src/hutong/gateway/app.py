@@ -58,7 +58,7 @@ class Gateway:
         self.systems = auth.Systems(lambda: routes.read_systems(self.db, self.keyring))
         self.refusals = refusals.Refusals()
         self.ticks: dict[str, Tick[Any, Any]] = routes.ticks(self)
-        self.measures = Measures(self.ticks)
+        self.measures = Measures(folder=given.measures)
         self._flushing: asyncio.Task[None] | None = None
 
     async def open(self) -> None:

@@ -35,6 +35,8 @@ class GatewayConfig:
     """File of the 32-byte seed that signs replies."""
     spool: Path | None = None
     """Folder where deliveries of machines wait; None takes none."""
+    measures: Path | None = None
+    """Folder the processes of one gateway count in together; None counts for one process."""
     authorities: tuple[str, ...] = ()
     """Names this gateway answers to, as callers sign them (`host:port`). Empty takes any: a request signed
     for another platform would then be taken here, so production names them."""
@@ -59,7 +61,7 @@ def load(text: str) -> GatewayConfig:
     try:
         raw = json.loads(text)
         shift = timedelta(seconds=raw.pop("shift_seconds", 0))
-        for name in ("keyring_path", "reply_key_path", "spool"):
+        for name in ("keyring_path", "reply_key_path", "spool", "measures"):
             raw[name] = Path(raw[name]) if raw.get(name) else None
         raw["authorities"] = tuple(raw.get("authorities", ()))
         raw["bounds"] = Bounds(**raw.get("bounds", {}))

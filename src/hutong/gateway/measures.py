@@ -1,40 +1,38 @@
-"""What the gateway counts for Prometheus, one registry per process."""
+"""What the gateway counts for Prometheus: over all its processes where they share a folder, else for one."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-
-from hutong.gateway.tick import Tick
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 
 class Measures:
-    """Counters of one process."""
+    """Counters of one process; `folder` is where it finds those of the others."""
 
-    def __init__(self, ticks: Mapping[str, Tick[Any, Any]]) -> None:
-        self._registry = CollectorRegistry()
-        self._replies = Counter(
-            "hutong_replies", "Replies by place and status", ["place", "status"], registry=self._registry
+    def __init__(self, *, folder: Path | None = None) -> None:
+        self._folder = folder
+        self._registry = own = CollectorRegistry()
+        self._replies = Counter("hutong_replies", "Replies by place and status", ["place", "status"], registry=own)
+        self._lists = Counter("hutong_lists", "Lists answered", ["kind"], registry=own)
+        self._questions = Counter("hutong_questions", "Questions answered", ["kind"], registry=own)
+        self._waiting = Gauge(
+            "hutong_waiting", "Questions not taken yet", ["kind"], registry=own, multiprocess_mode="livesum"
         )
-        self._ticks = ticks
-        self._registry.register(self)  # type: ignore[arg-type]
 
     def answered(self, place: str, status: int) -> None:
         """Count one reply."""
         self._replies.labels(place, str(status)).inc()
 
-    def collect(self) -> Iterator[Metric]:
-        """Yield what the ticks know of themselves; prometheus-client asks."""
-        waiting = GaugeMetricFamily("hutong_waiting", "Questions waiting to be taken", labels=["kind"])
-        lists = CounterMetricFamily("hutong_lists", "Lists answered", labels=["kind"])
-        questions = CounterMetricFamily("hutong_questions", "Questions answered", labels=["kind"])
-        for kind, tick in self._ticks.items():
-            waiting.add_metric([kind], tick.waiting)
-            lists.add_metric([kind], tick.lists)
-            questions.add_metric([kind], tick.questions)
-        yield from (waiting, lists, questions)
+    def listed(self, kind: str, *, questions: int, waiting: int) -> None:
+        """Count one list of `questions`; `waiting` are those that came too late for it."""
+        self._lists.labels(kind).inc()
+        self._questions.labels(kind).inc(questions)
+        self._waiting.labels(kind).set(waiting)
 
     def text(self) -> bytes:
         """Return the metrics in Prometheus' text format."""
-        return generate_latest(self._registry)
+        if self._folder is None:
+            return generate_latest(self._registry)
+        shared = CollectorRegistry()
+        MultiProcessCollector(shared, path=str(self._folder))  # type: ignore[no-untyped-call]
+        return generate_latest(shared)

@@ -72,8 +72,6 @@ class Tick(Generic[Q, A]):
         self._lanes: set[asyncio.Task[None]] = set()
         self._closing = False
         self._threads = ThreadPoolExecutor(bounds.lanes, thread_name_prefix=f"tick-{name}")
-        self.lists = 0
-        self.questions = 0
 
     @property
     def waiting(self) -> int:
@@ -114,8 +112,6 @@ class Tick(Generic[Q, A]):
         except Exception:  # a door: logged and answered
             log.exception("list_failed", questions=len(taken))
             answers = [AnswerFailed(retry_after=1)] * len(taken)
-        self.lists += 1
-        self.questions += len(taken)
         for each, answer in zip(taken, answers, strict=True):
             if not each.reply.done():
                 each.reply.set_result(answer)
