@@ -216,7 +216,7 @@ def test_large_cells_come_in_small_blocks(tmp_path: Path) -> None:
     for path in (ipc(tmp_path / "a", table), pq(tmp_path / "b", table)):
         found = [block.batch for block in reading.blocks(path, definition=definition())]
         assert sum(batch.num_rows for batch in found) == 200
-        assert max(batch.nbytes for batch in found) < 70 << 20
+        assert max(batch.nbytes for batch in found) < 9 << 20
 
 
 def test_a_header_that_makes_no_sense_is_a_broken_file(tmp_path: Path) -> None:

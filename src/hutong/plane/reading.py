@@ -32,7 +32,8 @@ OP = "_op"
 _CHUNK = 1 << 20
 _BLOCK = 4 << 20
 _ROWS = 1 << 15
-_WIDEST_BLOCK = 64 << 20
+_WIDEST_BLOCK = 8 << 20
+_WIDEST_ROW = 64 << 20
 _LARGEST_WORKBOOK = 4 << 30
 _LARGEST_RATIO = 250
 _ENCODINGS = ("utf-8", "gb18030")
@@ -272,8 +273,7 @@ def _parquet(path: Path, definition: Definition, changes: bool) -> Iterator[Bloc
         schema = parquet.read_schema(path)
         found = columns(schema.names, definition=definition, changes=changes, file=path.name)
         _readable(path, schema, found)
-        texts = [one.name for one in schema if _is_text(one.type)]  # a repeated value stays one until it is measured
-        file = parquet.ParquetFile(path, memory_map=True, pre_buffer=False, read_dictionary=texts)
+        file = parquet.ParquetFile(path, memory_map=True, pre_buffer=False)
         rows = unpacking.parquet_rows(path, file.metadata, most=_ROWS)
     except (pa.ArrowException, OSError, unpacking.HeaderBroken) as fault:
         raise FileBroken(file=path.name, format="parquet", fault=_first_line(fault)) from None
@@ -310,11 +310,11 @@ def _columnar(path: Path, format: str, batches: Iterator[pa.RecordBatch], found:
 def _pieces(path: Path, batch: pa.RecordBatch, measure: unpacking.Measure, number: int) -> Iterator[pa.RecordBatch]:
     """Yield the rows of `batch` in pieces whose text is of a bounded size, having measured it before making it."""
     size = sum(_size(column) for column in batch.columns)
-    if size <= unpacking.BLOCK_BYTES:
+    if batch.num_rows == 1 and size > _WIDEST_ROW:
+        raise RowTooWide(file=path.name, row=number - 1, longest=_WIDEST_ROW)
+    if batch.num_rows == 1 or size <= _WIDEST_BLOCK:
         measure.add(size)
         yield batch
-    elif batch.num_rows == 1:
-        raise RowTooWide(file=path.name, row=number - 1, longest=unpacking.BLOCK_BYTES)
     else:
         half = batch.num_rows // 2
         yield from _pieces(path, batch.slice(0, half), measure, number)
@@ -454,7 +454,7 @@ def _guard(path: Path) -> None:
 
 
 def _measured(path: Path, size: int, packed: int) -> None:
-    if size > _LARGEST_WORKBOOK or (size > _WIDEST_BLOCK and size > _LARGEST_RATIO * packed):
+    if size > _LARGEST_WORKBOOK or (size > _WIDEST_ROW and size > _LARGEST_RATIO * packed):
         raise WorkbookSuspicious(file=path.name, size=size, ratio=size // packed)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from hutong.core.errors import Malformed, TooLarge
@@ -18,8 +19,8 @@ from hutong.core.errors import Malformed, TooLarge
 LARGEST_PIECE = 256 << 20
 """Bytes that may be unpacked at a time: an Arrow batch, or the largest page and dictionary of every Parquet column."""
 
-BLOCK_BYTES = 64 << 20
-"""Bytes of text in one block."""
+BATCH_BYTES = 64 << 20
+"""Bytes of Parquet pages read at a time."""
 
 LARGEST_RATIO = 250
 ALWAYS_FINE = 256 << 20
@@ -68,6 +69,8 @@ class _Page:
     packed: int
     values: int
     encoding: int
+    start: int
+    """Where the page itself begins."""
 
 
 def parquet_rows(path: Path, metadata: parquet.FileMetaData, *, most: int) -> int:
@@ -81,17 +84,20 @@ def parquet_rows(path: Path, metadata: parquet.FileMetaData, *, most: int) -> in
             at_once, a_row = 0, 1.0
             for place in range(metadata.num_columns):
                 column = metadata.row_group(group).column(place)
-                largest, dictionary = 0, 0
+                largest = dictionary = 0
                 for page in _pages(path, data, column):
                     measure.add(page.unpacked)
                     if page.kind == _DICTIONARY:
                         dictionary = max(dictionary, page.unpacked)
+                        _small_enough(path, dictionary)
+                        value = float(_longest(path, data, column, page))
                     else:
                         largest = max(largest, page.unpacked)
-                        a_row = max(a_row, page.unpacked / max(page.values, 1) * metadata.num_columns)
+                        value = page.unpacked / max(page.values, 1)
+                    a_row = max(a_row, value * metadata.num_columns)
                 at_once += largest + dictionary
             _small_enough(path, at_once)
-            rows = min(rows, max(1, int(BLOCK_BYTES / a_row)))
+            rows = min(rows, max(1, int(BATCH_BYTES / a_row)))
     return rows
 
 
@@ -119,25 +125,46 @@ def _pages(path: Path, data: mmap.mmap, column: parquet.ColumnChunkMetaData) -> 
     until = at + column.total_compressed_size
     seen = 0
     while at < until and seen < column.num_values:
-        page, at = _page(data, at)
+        page = _page(data, at)
         if page.kind in (_DATA, _DATA_2) and page.encoding == _DELTA_BYTE_ARRAY:
             raise EncodingUnmeasured(file=path.name, encoding="DELTA_BYTE_ARRAY")
         yield page
-        seen += page.values
-        at += page.packed
+        seen += page.values if page.kind != _DICTIONARY else 0
+        at = page.start + page.packed
 
 
-def _page(data: mmap.mmap, at: int) -> tuple[_Page, int]:
-    """Return the page header at `at`, and where its page begins."""
+def _longest(path: Path, data: mmap.mmap, column: parquet.ColumnChunkMetaData, page: _Page) -> int:
+    """Return the length of the longest value of a dictionary: every row may be that one."""
+    if column.physical_type != "BYTE_ARRAY":
+        return 16
+    content: bytes | memoryview = data[page.start : page.start + page.packed]
+    if column.compression != "UNCOMPRESSED":
+        try:
+            content = memoryview(pa.decompress(content, page.unpacked, codec=column.compression.lower()))
+        except (pa.ArrowException, ValueError, OSError):
+            raise HeaderBroken from None
+    longest = at = 0
+    try:
+        while at < len(content):
+            (length,) = struct.unpack_from("<I", content, at)
+            longest = max(longest, length)
+            at += 4 + length
+    except struct.error:
+        raise HeaderBroken from None
+    return longest
+
+
+def _page(data: mmap.mmap, at: int) -> _Page:
+    """Return the page header at `at`."""
     found, at = _read_struct(data, at)
     kind, unpacked, packed = (found.get(place, 0) for place in (1, 2, 3))
-    header = found.get({_DATA: 5, _DATA_2: 8}.get(kind, 0), {}) if isinstance(kind, int) else {}
+    header = found.get({_DATA: 5, _DICTIONARY: 7, _DATA_2: 8}.get(kind, 0), {}) if isinstance(kind, int) else {}
     if not (isinstance(unpacked, int) and isinstance(packed, int) and isinstance(header, dict)):
         raise HeaderBroken
     values, encoding = header.get(1, 0), header.get(4 if kind == _DATA_2 else 2, 0)
     if min(kind, unpacked, packed, values, encoding) < 0:
         raise HeaderBroken
-    return _Page(kind, unpacked, packed, values, encoding), at
+    return _Page(kind, unpacked, packed, values, encoding, at)
 
 
 # Thrift's compact protocol, as far as page headers need it: whole numbers and structures are kept, all else skipped.

@@ -1,0 +1,90 @@
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+import pyarrow.parquet as parquet
+import pytest
+import xlsxwriter
+
+from hutong.plane import reading, spooling
+from hutong.plane.definition import Definition, Item, Mode
+from hutong.plane.keys import Keyring
+from hutong.plane.preparing import Work
+
+ITEMS = (Item("id", "键"), Item("remark", "备注", offered=Mode.SUBSCRIBE))
+WIDE = 2000
+
+
+def rows(count: int) -> Iterator[pa.RecordBatch]:
+    made = random.Random(1)
+    for start in range(0, count, 5000):
+        ids = [str(i) for i in range(start, min(start + 5000, count))]
+        remarks = [made.randbytes(WIDE // 2).hex() for _ in ids]
+        yield pa.record_batch([pa.array(ids), pa.array(remarks)], ["id", "remark"])
+
+
+def csv(path: Path, batches: Iterator[pa.RecordBatch]) -> None:
+    first = next(batches)
+    with arrow_csv.CSVWriter(str(path), first.schema) as file:
+        file.write_batch(first)
+        for batch in batches:
+            file.write_batch(batch)
+
+
+def columnar(path: Path, batches: Iterator[pa.RecordBatch]) -> None:
+    table = pa.Table.from_batches(batches)
+    if path.suffix == ".parquet":
+        parquet.write_table(table, path)
+    else:
+        with pa.ipc.new_file(str(path), table.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as file:
+            file.write_table(table, max_chunksize=5000)
+
+
+def workbook(path: Path, batches: Iterator[pa.RecordBatch]) -> None:
+    with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["id", "remark"])
+        for batch in batches:
+            for row in batch.to_pylist():
+                sheet.write_row(int(row["id"]) + 1, 0, [row["id"] + "x", row["remark"]])
+
+
+def resident() -> int:
+    """Bytes this process holds for itself; mapped files are not among them."""
+    [line] = [one for one in Path("/proc/self/status").read_text().splitlines() if one.startswith("RssAnon")]
+    return int(line.split()[1]) << 10
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "count"),
+    [
+        ("a.csv", csv, 150_000),
+        ("a.parquet", columnar, 150_000),
+        ("a.arrow", columnar, 60_000),
+        ("a.xlsx", workbook, 40_000),
+    ],
+)
+def test_a_file_is_never_in_memory_as_a_whole(
+    name: str, write: Callable[[Path, Iterator[pa.RecordBatch]], None], count: int, tmp_path: Path
+) -> None:
+    keys = Keyring.create(tmp_path / "k").resource("r")
+    work = Work(Definition("r", 1, "r", "p", ("id",), ITEMS), keys, changes=False)
+
+    def highest(count: int) -> int:
+        write(tmp_path / name, rows(count))
+        pa.default_memory_pool().release_unused()
+        most = before = resident()
+
+        def look(_: int) -> None:
+            nonlocal most
+            most = max(most, resident())
+
+        blocks = reading.blocks(tmp_path / name, definition=work.definition)
+        spool = spooling.prepare(tmp_path, blocks, work=work, progress=look)
+        assert (spool.sent, spool.accepted) == (count, count)
+        return most - before
+
+    highest(5000)  # what is there for good is there now
+    assert highest(count) < 0.9 * count * WIDE
