@@ -1,6 +1,7 @@
 """The public leaf of an entry and the commitment in it: all that stays when the record is gone."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from hutong.audit.events import Event
@@ -14,6 +15,7 @@ def commit(salt: bytes, record: bytes) -> bytes:
     return sha256(RECORD_PREFIX + salt + record).digest()
 
 
+@lru_cache(maxsize=16)  # a list of answers is of one moment
 def moment(at: datetime) -> str:
     """Return `at` as a leaf writes it: RFC 3339, UTC, microseconds; texts sort as the moments do."""
     return f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"

@@ -155,6 +155,11 @@ class _Sheet:
     claims: tuple[Claim, ...]
     records: list[bytes]
 
+    @property
+    def subjects(self) -> Mapping[bytes, int]:
+        """How many claims are made about each record."""
+        return {self.records[0]: 1} if len(self.records) == 1 else Counter(self.records)
+
     def told(self) -> Told:
         return Told("plane.compared", asking.digest(self.keys, self.records))
 
@@ -190,7 +195,7 @@ def record_keys(definition: Definition, keys: ResourceKeys, rows: Sequence[tuple
 def _spend(cur: Cursor, askings: Sequence[Asking], sheets: Sequence[_Sheet | None], now: datetime) -> None:
     standing = [sheet for sheet in sheets if sheet is not None]
     wants = [
-        limits.Want(sheet.asking.grant, len(sheet.claims), Counter(sheet.records))
+        limits.Want(sheet.asking.grant, len(sheet.claims), sheet.subjects)
         for sheet in standing
         if sheet.asking.grant is not None
     ]

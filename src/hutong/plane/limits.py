@@ -49,12 +49,7 @@ def spend(cur: Cursor, *, wants: Sequence[Want], day: date) -> list[Problem | No
     """
     if not wants:
         return []
-    quota: Counter[str] = Counter()
-    guesses: Counter[Subject] = Counter()
-    for want in wants:
-        quota[want.grant.no] += want.count
-        for subject, count in want.subjects.items():
-            guesses[want.grant.no, subject] += count
+    quota, guesses = _sums(wants)
     made, guessed = _add(cur, quota, guesses, day)
     if _fits(wants, made, guessed):
         return [None] * len(wants)
@@ -89,6 +84,17 @@ def forget(db: Database, *, before: date) -> int:
         return gone + cur.execute(queries.forget_guesses, {"day": before}).rowcount
 
 
+def _sums(wants: Sequence[Want]) -> tuple[dict[str, int], dict[Subject, int]]:
+    quota: dict[str, int] = {}
+    guesses: dict[Subject, int] = {}
+    for want in wants:
+        no = want.grant.no
+        quota[no] = quota.get(no, 0) + want.count
+        for subject, count in want.subjects.items():
+            guesses[no, subject] = guesses.get((no, subject), 0) + count
+    return quota, guesses
+
+
 def _fits(wants: Sequence[Want], made: Mapping[str, int], guessed: Mapping[Subject, int]) -> bool:
     return all(
         made[want.grant.no] <= want.grant.quota
@@ -98,7 +104,7 @@ def _fits(wants: Sequence[Want], made: Mapping[str, int], guessed: Mapping[Subje
 
 
 def _add(
-    cur: Cursor, quota: Counter[str], guesses: Counter[Subject], day: date
+    cur: Cursor, quota: Mapping[str, int], guesses: Mapping[Subject, int], day: date
 ) -> tuple[dict[str, int], dict[Subject, int]]:
     values = {"day": day, **_grants(quota), **_subjects(guesses)}
     made: dict[str, int] = {}
@@ -112,23 +118,18 @@ def _add(
 
 
 def _give_back(cur: Cursor, unused: Sequence[Want], day: date) -> None:
-    quota: Counter[str] = Counter()
-    guesses: Counter[Subject] = Counter()
-    for want in unused:
-        quota[want.grant.no] += want.count
-        for subject, count in want.subjects.items():
-            guesses[want.grant.no, subject] += count
+    quota, guesses = _sums(unused)
     cur.execute(queries.return_quota, {"day": day, **_grants(quota)})
     if guesses:
         cur.execute(queries.return_guesses, {"day": day, **_subjects(guesses)})
 
 
-def _grants(quota: Counter[str]) -> dict[str, Any]:
+def _grants(quota: Mapping[str, int]) -> dict[str, Any]:
     rows = sorted(quota.items())
     return {"grants": [no for no, _ in rows], "counts": [count for _, count in rows]}
 
 
-def _subjects(guesses: Counter[Subject]) -> dict[str, Any]:
+def _subjects(guesses: Mapping[Subject, int]) -> dict[str, Any]:
     rows = sorted(guesses.items())
     return {
         "of": [no for (no, _), _ in rows],
