@@ -60,8 +60,8 @@ def test_a_failed_login_leaves_an_entry_and_too_many_shut_the_door(county):
 def test_an_application_is_drafted_and_lodged_on_pages(county):
     client = entered("consumer")
     form = {
-        "mode": "compare", "items": ["name"], "purpose": "核验身份", "legal_basis": "办法第八条", "matters": "DB-001",
-        "system": "civil-app", "users": ["zhang"], "devices": ["pc-1"], "from_at": "2026-03-02",
+        "mode": "compare", "items": ["name"], "purpose": "social-assistance", "legal_basis": "办法第八条",
+        "matters": "DB-001", "system": "civil-app", "users": ["zhang"], "devices": ["pc-1"], "from_at": "2026-03-02",
         "until_at": "2027-03-02", "quota": "100", "guesses": "5",
     }  # fmt: skip
     answer = client.post(f"/zh/desk/applications/new/{county.code}/", form)
@@ -74,10 +74,10 @@ def test_an_application_is_drafted_and_lodged_on_pages(county):
 
 def test_what_was_typed_stays_when_a_form_is_refused(county):
     client = entered("consumer")
-    form = {"mode": "compare", "purpose": "一个很长的用途", "from_at": "2026-03-02", "until_at": "soon"}
+    form = {"mode": "compare", "legal_basis": "一个很长的依据", "from_at": "2026-03-02", "until_at": "soon"}
     answer = client.post(f"/zh/desk/applications/new/{county.code}/", form)
     assert answer.status_code == 422
-    assert "一个很长的用途" in answer.content.decode()
+    assert "一个很长的依据" in answer.content.decode()
 
 
 @pytest.mark.clause("SX-07-e")

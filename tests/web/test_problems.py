@@ -54,7 +54,7 @@ def test_the_same_in_english(county):
 
 def test_codes_of_roles_steps_and_fields_are_told_by_name():
     with translation.override("zh"):
-        assert "(提供方审核人)" in telling.said(NotYourRole(role="provider_approver", person="赵磊"))["message"]
+        assert "提供方审核人" in telling.said(NotYourRole(role="provider_approver", person="赵磊"))["message"]
         told = telling.said(ApplicationIncomplete(fields="purpose, until_at"))["message"]
         assert told == "申请缺少：用途、结束日期。"
     with translation.override("en"):
@@ -63,7 +63,7 @@ def test_codes_of_roles_steps_and_fields_are_told_by_name():
 
 
 def test_a_field_that_cannot_be_read_is_named_as_on_the_form(county):
-    form = {"mode": "compare", "purpose": "核验", "from_at": "2026-03-02", "until_at": "2027-03-02", "quota": "many"}
+    form = {"mode": "compare", "purpose": "relief", "from_at": "2026-03-02", "until_at": "2027-03-02", "quota": "many"}
     page = read(entered("consumer").post(f"/zh/desk/applications/new/{county.code}/", form))
     assert "“每日最多次数”填写的内容无法识别：many" in page
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
 
 from django import template
 from django.http import HttpRequest
@@ -14,8 +15,9 @@ from hutong.control.catalog import rules as catalog
 from hutong.control.orgs import rules as orgs
 from hutong.control.sharing import lifecycle, rules
 from hutong.core import text
+from hutong.core.errors import Problem
 from hutong.plane.definition import Holding, Mode
-from hutong.web import clock
+from hutong.web import clauses, clock, codes
 
 register = template.Library()
 
@@ -26,8 +28,8 @@ MODE_MEANS = {
     Mode.SUBSCRIBE: "数据有变化时，平台把获准的信息项自动推送给您的系统。",
 }
 HOLDINGS = {
-    Holding.SEALED: "只存加密摘要，平台上没有原值",
-    Holding.PROTECTED: "加密保存",
+    Holding.SEALED: "封存：只存加密摘要，平台上没有原值",
+    Holding.PROTECTED: "加密保护",
     Holding.PLAIN: "原样保存",
 }
 TYPES = {
@@ -59,6 +61,8 @@ NAMES: dict[str, dict] = {
     "method": catalog.METHODS,
     "sharing_type": catalog.SHARING_TYPES,
     "cycle": catalog.UPDATE_CYCLES,
+    "purpose": codes.PURPOSES,
+    "matter": codes.MATTERS,
 }
 """List of codes → code → its Chinese name, translated by gettext."""
 
@@ -75,6 +79,13 @@ def named(value: object, listed: str) -> str:
     names = NAMES[listed]
     found = names.get(value, names.get(str(value)))
     return gettext(found) if found else str(value)
+
+
+@register.filter
+def clause(value: str) -> str:
+    """Return the words of a clause, in quotation marks; nothing where they are not known."""
+    words = clauses.words(value, english=get_language() == "en")
+    return gettext("\u201c") + words + gettext("\u201d") if words else ""
 
 
 @register.filter
@@ -134,11 +145,27 @@ def page(request: HttpRequest) -> dict[str, object]:
 
 
 @register.filter
-def fault(row: object) -> str:
-    """Return why a row was rejected, in the reader's language."""
-    texts = text.table().get(getattr(row, "reason", ""), {})
-    template_text = texts.get("en" if get_language() == "en" else "zh") or getattr(row, "reason", "")
-    return template_text.format_map(_Facts(item=getattr(row, "item", ""), rule=getattr(row, "rule", "")))
+def refused(code: str, **facts: object) -> str:
+    """Return what the code of a refusal means, in the reader's language; facts that were not kept are left open."""
+    texts = text.table().get(code, {})
+    words = _english().get(code, "") if get_language() == "en" else texts.get("zh", "")
+    return words.format_map(_Facts(facts)) or code
+
+
+@register.filter
+def advice(code: str) -> str:
+    """Return what to do about a refusal, in the reader's language."""
+    return text.table().get(code, {}).get("do_en" if get_language() == "en" else "do_zh", "")
+
+
+@cache
+def _english() -> dict[str, str]:
+    found, kinds = {}, [Problem]
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        found[kind.code if kind is not Problem else ""] = (kind.__doc__ or "").strip().splitlines()[0]
+    return found
 
 
 class _Facts(dict[str, object]):

@@ -35,7 +35,10 @@ FIELDS: dict[str, str] = {
 }
 """Field of a form → its label there."""
 
-ACTIONS = {move.action: move.label for move in (*catalog_moves.MOVES, *lifecycle.MOVES)}
+ACTIONS = {
+    **{move.action: move.label for move in catalog_moves.MOVES},
+    **{move.action: move.label for move in lifecycle.MOVES},
+}
 
 FACTS: dict[str, tuple[Mapping[str, str], ...]] = {
     "role": (NAMES["role"],),

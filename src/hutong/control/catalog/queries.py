@@ -1,6 +1,6 @@
 """Reads of the catalogue."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -106,6 +106,12 @@ def entry(code: str) -> Entry:
     if found is None:
         raise NoSuchEntry(code=code)
     return found
+
+
+def names(codes: Iterable[str]) -> dict[str, tuple[str, dict[str, str]]]:
+    """Return the name of each resource, and the names of its items by their codes; unknown codes are left out."""
+    rows = Entry.objects.filter(code__in=set(codes)).values_list("code", "name", "items")
+    return {code: (name, {item["code"]: item["name"] for item in items}) for code, name, items in rows}
 
 
 def of_provider(org: str) -> list[Entry]:

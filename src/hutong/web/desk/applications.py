@@ -10,10 +10,10 @@ from hutong.control.sharing import lifecycle, operations, queries
 from hutong.core.errors import Problem
 from hutong.plane import ladder
 from hutong.plane.definition import Mode
-from hutong.web import clock, middleware, telling
+from hutong.web import clock, codes, middleware, telling
 from hutong.web.desk import steps
 from hutong.web.entrance import officers
-from hutong.web.shown import NEEDS
+from hutong.web.shown import NEEDS, named
 
 
 @officers
@@ -39,12 +39,19 @@ def detail(request: HttpRequest, no: str) -> HttpResponse:
             problem = raised
     application = queries.application(no, actor=actor)
     names = {raw["code"]: raw["name"] for raw in application.entry.items}
+    registered = steps.registered(application.consumer_id)
     shown = {
         "application": application,
         "moves": queries.moves_open(application, actor=actor),
         "taken": list(application.moves.order_by("id")),
         "ladder": list(application.ladder.order_by("id")),
         "item_names": [names.get(code, code) for code in application.items],
+        "condition_names": [names.get(code, code) for code in application.conditions],
+        "system": steps.with_names([application.system], registered["systems"]),
+        "users": steps.with_names(application.users, registered["persons"]),
+        "devices": steps.with_names(application.devices, registered["devices"]),
+        "matters": [(named(code, "matter"), code) for code in application.matters],
+        "purpose": (named(application.purpose, "purpose"), application.purpose),
         "editable": application.state in lifecycle.EDITABLE and application.consumer_id == actor.org,
         "problem": telling.said(problem, items=names) if problem else None,
         "typed": typed,
@@ -94,6 +101,7 @@ def _form(request: HttpRequest, entry, typed: dict, problem: Problem | None, *, 
             (str(mode), [(str(reason), NEEDS[reason]) for reason in ladder.Reason if reason in reasons])
             for mode, reasons in ladder.PASSES.items()
         ],
+        "purposes": codes.PURPOSES.items(),
         "systems": queries.systems(org),
         "persons": queries.persons(org),
         "devices": queries.devices(org),
@@ -110,10 +118,10 @@ _LISTS = ("items", "conditions", "need", "users", "devices")
 def _read(form: QueryDict) -> dict:
     return {
         "mode": form.get("mode", "compare") if form.get("mode") in list(Mode) else "compare",
-        "purpose": form.get("purpose", "").strip(),
+        "purpose": "".join(steps.coded(form, "purpose")[:1]),
         "legal_basis": form.get("legal_basis", "").strip(),
         "system": form.get("system", ""),
-        "matters": steps.words(form, "matters"),
+        "matters": steps.coded(form, "matters"),
         "quota": steps.number(form, "quota", 1000),
         "guesses": steps.number(form, "guesses", 10),
         "from_at": steps.moment(form, "from_at"),

@@ -2,16 +2,19 @@
 
 import hashlib
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from hutong.control.catalog import deliveries, queries
+from hutong.control.catalog import deliveries, queries, rules
 from hutong.core.errors import Invalid, Problem
 from hutong.plane import loading, reading, tables
+from hutong.plane.definition import Item
 from hutong.web import clock, middleware, telling
 from hutong.web.entrance import officers
+from hutong.web.shown import named, refused
 
 SUFFIXES = (".csv", ".xlsx", ".parquet", ".arrow")
 
@@ -43,8 +46,27 @@ def listed(request: HttpRequest) -> HttpResponse:
 @officers
 def rejected(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """Show the rejected rows of one delivery, masked as they are kept."""
-    rows = deliveries.rejected(code=code, key=key, org=request.actor.org)  # type: ignore[attr-defined]
-    return render(request, "desk/rejected.html", {"rows": rows, "code": code, "key": key})
+    entry = queries.entry(code)
+    if entry.provider_id != request.actor.org:  # type: ignore[attr-defined]
+        raise queries.NoSuchEntry(code=code)
+    items = {item.code: item for item in map(rules.item, entry.items)}
+    rows = [
+        {"row": row, "item": items[row.item].name if row.item in items else row.item, "why": _why(row, items)}
+        for row in deliveries.rejected(code=code, key=key, org=request.actor.org)  # type: ignore[attr-defined]
+    ]
+    return render(request, "desk/rejected.html", {"rows": rows, "entry": entry, "key": key})
+
+
+def _why(row: deliveries.RejectedRow, items: Mapping[str, Item]) -> str:
+    """Return why a row was rejected, with what the catalogue asks of the item."""
+    item = items.get(row.item or "")
+    if row.reason == "KEY_REPEATED":  # what is kept of it is the row that came first
+        return refused(row.reason, argument=row.shown)
+    if item is None:
+        return refused(row.reason)
+    asked = {"VALUE_TOO_LONG": item.length, "VALUE_OF_OTHER_TYPE": named(item.type, "type")}.get(row.reason)
+    asked = asked or next((rule.argument for rule in item.rules if rule.rule == row.rule), None)
+    return refused(row.reason, item=item.name, **({"argument": asked} if asked else {}))
 
 
 def _hand_in(request: HttpRequest) -> None:

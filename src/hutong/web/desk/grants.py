@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from hutong.control.catalog import queries as catalog
 from hutong.control.sharing import operations, queries
 from hutong.core.errors import Problem
 from hutong.web import clock, middleware, telling
@@ -28,6 +29,15 @@ def listed(request: HttpRequest) -> HttpResponse:
         except Problem as raised:
             problem = raised
     may = actor.holds("operator")
-    rows = [(grant, ACTIONS.get(grant.state, ()) if may else ()) for grant in queries.grants(actor)]
+    grants = queries.grants(actor)
+    resources = catalog.names(grant.code for grant in grants)
+    rows = [
+        {
+            "grant": grant,
+            "actions": ACTIONS.get(grant.state, ()) if may else (),
+            "items": [resources.get(grant.code, ("", {}))[1].get(code, code) for code in grant.items],
+        }
+        for grant in grants
+    ]
     shown = {"rows": rows, "problem": telling.said(problem) if problem else None}
     return render(request, "desk/grants.html", shown, status=middleware.status(problem) if problem else 200)

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from hutong.control.catalog import lifecycle as entry_lifecycle
 from hutong.control.catalog import queries as catalog
 from hutong.control.catalog import rules as catalog_rules
+from hutong.control.orgs import rules as orgs
 from hutong.control.sharing import queries
 from hutong.web import clock
 from hutong.web.entrance import officers
@@ -22,5 +23,12 @@ def home(request: HttpRequest) -> HttpResponse:
     ]
     mine = [a for a in queries.visible(actor) if a.consumer_id == actor.org][:10]
     late = sum(1 for row in waiting if row["application"].due_date and row["application"].due_date < clock.today())
-    shown = {"waiting": waiting, "entries": [row for row in entries if row[1]], "mine": mine, "late": late}
+    roles = sorted(actor.roles, key=list(orgs.ROLES).index)
+    shown = {
+        "roles": roles,
+        "waiting": waiting,
+        "entries": [row for row in entries if row[1]],
+        "mine": mine,
+        "late": late,
+    }
     return render(request, "desk/home.html", shown)

@@ -3,10 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from hutong.control.catalog import queries as catalog
 from hutong.control.orgs import queries as orgs
 from hutong.control.sharing import usage
 from hutong.web import clock
+from hutong.web.desk import steps
 from hutong.web.entrance import officers
+from hutong.web.shown import refused
 
 
 @officers
@@ -16,6 +19,30 @@ def listed(request: HttpRequest) -> HttpResponse:
     before = int(given) if given.isdecimal() and len(given) < 19 else None
     actor = request.actor  # type: ignore[attr-defined]
     uses, older = usage.page(actor=actor, now=clock.now(), before=before)
-    names = orgs.names()
-    rows = [(use, names.get(use.org or "", use.org or "—")) for use in uses]
+    names, resources = orgs.names(), catalog.names(use.record.get("resource") or "" for use in uses)
+    registered = {org: steps.registered(org) for org in {use.org for use in uses if use.org}}
+    rows = [_row(use, names=names, resources=resources, registered=registered.get(use.org or "", {})) for use in uses]
     return render(request, "desk/records.html", {"rows": rows, "older": older})
+
+
+def _row(use: usage.Use, *, names: dict, resources: dict, registered: dict) -> dict[str, object]:
+    record = use.record
+    resource, items = resources.get(record.get("resource"), (record.get("resource"), {}))
+    who = (("persons", "user"), ("systems", "system"), ("devices", "device"))
+    return {
+        "use": use,
+        "org": (names.get(use.org or "", use.org or "—"), use.org or ""),
+        "who": [
+            pair for kind, fact in who for pair in steps.with_names([record.get(fact) or "—"], registered.get(kind, {}))
+        ],
+        "resource": resource,
+        "refused": None if record.get("result") == "OK" else refused(str(record.get("result")), **_kept(record)),
+        "items": [items.get(code, code) for code in record.get("items") or ()],
+    }
+
+
+def _kept(record: dict) -> dict[str, object]:
+    """Return the facts of a refusal that the record kept under the same name."""
+    return {
+        fact: record[fact] for fact in ("grant", "system", "user", "device", "purpose", "matter") if record.get(fact)
+    }

@@ -1,12 +1,14 @@
 """What several desk pages need: who reads, and the reading of forms."""
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 
 from django.http import HttpRequest, QueryDict
 
 from hutong.control.catalog import rules
 from hutong.control.orgs import queries
+from hutong.control.sharing import queries as sharing
 from hutong.core.errors import Invalid
 from hutong.plane.definition import Mode
 from hutong.web import clock
@@ -46,6 +48,26 @@ def moment(form: QueryDict, field: str) -> datetime:
 def words(form: QueryDict, field: str) -> list[str]:
     """Return what stands in a field, separated by spaces, commas or lines."""
     return [word for word in re.split(r"[\s,;\uff0c\u3001\uff1b]+", form.get(field, "")) if word]
+
+
+def registered(org: str) -> dict[str, dict[str, str]]:
+    """Return the names of a unit's systems, users and devices by their codes."""
+    lists = {"systems": sharing.systems(org), "persons": sharing.persons(org), "devices": sharing.devices(org)}
+    return {kind: {each.id: each.name for each in listed} for kind, listed in lists.items()}
+
+
+def with_names(codes: Iterable[str], names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return name and code of each; where no name is known, the code stands alone."""
+    return [(names[code], code) if names.get(code, code) != code else (code, "") for code in codes]
+
+
+def coded(form: QueryDict, field: str) -> list[str]:
+    """Return the codes in a field, as a system can sign with them: ASCII, no spaces; raises FieldUnreadable."""
+    given = words(form, field)
+    for word in given:
+        if not re.fullmatch(r"[!-~]{1,100}", word):
+            raise FieldUnreadable(field=field, value=word)
+    return given
 
 
 def items(entry) -> list[dict[str, object]]:  # type: ignore[no-untyped-def]

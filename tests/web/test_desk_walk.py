@@ -1,0 +1,160 @@
+"""The desk in a real browser: from draft to filed by the pages alone, each role by what waits for it."""
+
+import re
+
+import pytest
+from acting import PASSWORD
+
+STEPS = (
+    ("competent", "同意并提交", "主管部门已同意"),
+    ("authority", "受理", "合规性审查中"),
+    ("authority", "审查通过，转提供方", "待提供方答复"),
+    ("approver", "同意提供", "提供方已同意"),
+    ("authority", "确认", "已确认"),
+    ("editor", "开始供数", "提供方供数中"),
+    ("editor", "报告数据到位", "数据已到位"),
+    ("operator", "开始用途核实", "用途核实中"),
+    ("operator", "完成备案，开通权限", "已备案，权限已开通"),
+)
+"""Who takes which step, and what the application is then (W3)."""
+
+ROWS = """resident_number,name,address,street
+330523199001011234,张伟,示范路1号,东华门街道
+330523199001021234,,示范路2号,东华门街道
+330523199001031234,欧阳·娜娜,示范路3号,东华门街道
+330523199001011234,李四,示范路4号,东华门街道
+"""
+"""Two rows to take, one without its name, one whose key came before."""
+KEPT_FIRST = "该记录在本批数据第 2 行已经出现，保留前一行，本行不予接收。"
+
+
+@pytest.fixture
+def officers(county, window):
+    """One window for each role, logged in."""
+    opened = {}
+
+    def of(username: str):
+        if username not in opened:
+            opened[username] = window().enter(username)
+        return opened[username]
+
+    return of
+
+
+def fill_in(consumer) -> str:
+    """Draft an application from the catalogue on, and return its number."""
+    page = consumer.go("/zh/catalog/")
+    page.fill("[name=q]", "人口")
+    page.get_by_role("button", name="搜索").click()
+    page.get_by_role("link", name="人口基本信息").click()
+    page.get_by_role("link", name="申请使用").click()
+    page.fill("[name=purpose]", "social-assistance")
+    page.fill("[name=legal_basis]", "《社会救助暂行办法》第十一条")
+    page.fill("[name=matters]", "DB-001，DB-002")
+    page.check("[name=items][value=name]")
+    page.check("[name=mode][value=compare]")
+    page.select_option("[name=system]", label="社会救助系统")
+    page.check("[name=users][value=zhang]")
+    page.check("[name=devices][value=pc-1]")
+    consumer.keep("application-form")
+    page.get_by_role("button", name="保存草稿").click()
+    return re.search(r"/applications/(GX[\d-]+)/$", page.url)[1]
+
+
+def deliver(editor) -> None:
+    """Hand in a file at the desk and look at what was sent back."""
+    page = editor.go("/zh/desk/deliveries/")
+    file = {"name": "人口.csv", "mimeType": "text/csv", "buffer": ROWS.encode("gb18030")}
+    page.set_input_files("[name=file]", file)
+    page.fill("[name=key]", "2026-03-02")
+    page.get_by_role("button", name="检查并入库").click()
+    cells = page.locator("tbody tr").first.locator("td").all_inner_texts()
+    assert [text.split("\n")[0] for text in cells[1:]] == ["人口基本信息", "2026-03-02", "4", "2", "2 查看", "已入库"]
+    editor.keep("delivered")
+    page.get_by_role("link", name="2 查看").click()
+    rows = page.locator("tbody tr").all_inner_texts()
+    assert len(rows) == 2
+    assert rows[0].split("\t") == ["3", "姓名\nname", "姓名 为必填项，未填写。", "请补填。", "—"]
+    assert rows[1].split("\t") == ["5", "—", KEPT_FIRST, "请去除重复记录。", "—"]
+    assert "330523199001011234" not in page.content()
+    editor.keep("rejected")
+
+
+def test_an_application_goes_from_draft_to_filed_by_the_pages(officers):
+    consumer = officers("consumer")
+    no = fill_in(consumer)
+    assert "核验社会救助对象" in consumer.page.inner_text("main")
+    assert "社会救助系统" in consumer.page.inner_text("main")
+    consumer.page.get_by_role("button", name="提出申请").click()
+    for who, step, state in STEPS:
+        officer = officers(who)
+        if step == "报告数据到位":
+            deliver(officer)
+        page = officer.go("/zh/desk/")
+        card = page.locator("article", has_text=no)
+        told = card.inner_text()
+        assert re.search(r"为什么由您办理：.+，依据 SX-08-[a-f]“.+”", told)
+        assert re.search(r"办理期限：(2026-03-\d\d（\d+ 个工作日）|本步未规定期限)", told)
+        officer.keep(f"waits-{who}-{step}")
+        card.get_by_role("link", name=step).click()
+        page.get_by_role("button", name=step, exact=True).click()
+        assert state in page.inner_text(".head")
+        officer.keep(f"after-{who}-{step}")
+    assert "没有需要您办理的事项" in officers("operator").go("/zh/desk/").inner_text("main")
+    filed = consumer.go(f"/zh/desk/applications/{no}/")
+    assert "已备案，权限已开通" in filed.inner_text(".head")
+    assert filed.locator(".timeline li").count() == 1 + len(STEPS)
+    grant = consumer.go("/zh/desk/grants/").inner_text("article")
+    assert "核验社会救助对象" in grant
+    assert "数据比对：姓名" in grant
+    english = consumer.go("/en/desk/grants/").inner_text("article")
+    assert "Verifying who receives relief" in english
+    assert "Comparison: 姓名" in english
+
+
+def test_an_officer_enters_works_and_leaves_by_the_keyboard_alone(county, window):
+    opened = window()
+    page = opened.go("/zh/desk/")
+    assert page.url.endswith("/zh/login/?next=/zh/desk/")
+    page.keyboard.type("consumer")
+    page.keyboard.press("Tab")
+    page.keyboard.type("wrong password")
+    page.keyboard.press("Enter")
+    assert "账号或密码不正确" in page.inner_text("[role=alert]")
+    assert page.input_value("[name=username]") == "consumer"
+    page.keyboard.press("Tab")
+    page.keyboard.insert_text(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{opened.site}/zh/desk/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "跳到正文"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "待办"
+    page.get_by_role("button", name="退出").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{opened.site}/zh/")
+    assert opened.go("/zh/desk/").url.endswith("/zh/login/?next=/zh/desk/")
+
+
+def test_a_refusal_at_the_desk_keeps_what_was_typed_and_tells_the_applicant_why(county, officers):
+    consumer = officers("consumer")
+    no = fill_in(consumer)
+    consumer.page.get_by_role("button", name="提出申请").click()
+    page = officers("competent").go(f"/zh/desk/applications/{no}/")
+    page.get_by_text("不予同意…").click()
+    form = page.locator("form", has_text="不予同意")
+    form.locator("[name=reason]").fill("所述事项不在本单位职责范围内。")
+    form.locator("[name=basis]").fill("   ")
+    form.get_by_role("button", name="不予同意").click()
+    alert = page.inner_text("[role=alert]")
+    assert "不予同意须写明理由和法律依据" in alert
+    assert "REFUSAL_WITHOUT_GROUNDS" in alert
+    form = page.locator("form", has_text="不予同意")
+    assert form.locator("[name=reason]").input_value() == "所述事项不在本单位职责范围内。"
+    form.locator("[name=basis]").fill("《示范县公共信息平台管理办法》第八条")
+    form.get_by_role("button", name="不予同意").click()
+    told = consumer.go(f"/zh/desk/applications/{no}/").inner_text("main")
+    assert "理由：所述事项不在本单位职责范围内。" in told
+    assert "法律依据：《示范县公共信息平台管理办法》第八条" in told

@@ -1,0 +1,131 @@
+"""The forms of the desk: what is typed is kept, what cannot be used later is refused at once."""
+
+import html
+import re
+
+import pytest
+from acting import NOW, PASSWORD
+from django.test import Client
+
+from hutong.control.catalog import queries as catalog
+from hutong.control.sharing.models import Application
+
+APPLICATION = {
+    "mode": "compare", "items": ["name"], "purpose": "social-assistance", "legal_basis": "办法第八条",
+    "matters": "DB-001、DB-002；DB-003", "system": "civil-app", "users": ["zhang"], "devices": ["pc-1"],
+    "from_at": "2026-03-02", "until_at": "2027-03-02", "quota": "100", "guesses": "5",
+}  # fmt: skip
+
+ENTRY = {
+    "code": "307002/000001", "name": "婚姻登记信息", "abstract": "本县婚姻登记的基本情况。", "format": "3",
+    "method": "1", "sharing_type": "2", "update_cycle": "2", "personal": "on",
+    "item-1-code": "number", "item-1-name": "登记字号", "item-1-type": "C", "item-1-offered": "compare",
+    "item-1-key": "on", "item-1-required": "on",
+    "item-2-code": "registered_on", "item-2-name": "登记日期", "item-2-type": "D", "item-2-offered": "query",
+    "item-3-code": "", "item-3-name": "",
+}  # fmt: skip
+
+
+def entered(username: str) -> Client:
+    client = Client(HTTP_HOST="localhost")
+    assert client.post("/zh/login/", {"username": username, "password": PASSWORD}).status_code == 302
+    return client
+
+
+def values(page: str) -> dict[str, str]:
+    """Return what the fields of a form hold."""
+    fields = re.findall(r'<(?:input|textarea)[^>]*name="([^"]+)"[^>]*?(?:value="([^"]*)"|>([^<]*))', page)
+    return {name: html.unescape(value or text) for name, value, text in fields}
+
+
+def test_codes_are_separated_by_whatever_officers_write_between_them(county):
+    answer = entered("consumer").post(f"/zh/desk/applications/new/{county.code}/", APPLICATION)
+    assert answer.status_code == 302
+    assert Application.objects.get().matters == ["DB-001", "DB-002", "DB-003"]
+
+
+@pytest.mark.parametrize(("field", "label"), [("purpose", "用途"), ("matters", "办理事项")])
+def test_a_purpose_or_matter_no_system_could_sign_with_is_refused(county, field, label):
+    client = entered("consumer")
+    answer = client.post(f"/zh/desk/applications/new/{county.code}/", {**APPLICATION, field: "核验身份"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f"“{label}”填写的内容无法识别：核验身份" in html.unescape(page)
+    assert values(page)[field] == "核验身份"
+    assert values(page)["legal_basis"] == "办法第八条"
+
+
+def test_an_application_returned_is_edited_with_what_was_typed_before(county):
+    client = entered("consumer")
+    client.post(f"/zh/desk/applications/new/{county.code}/", APPLICATION)
+    no = Application.objects.get().no
+    page = client.get(f"/zh/desk/applications/{no}/edit/").content.decode()
+    assert {k: values(page)[k] for k in ("purpose", "matters", "quota", "until_at")} == {
+        "purpose": "social-assistance", "matters": "DB-001 DB-002 DB-003", "quota": "100", "until_at": "2027-03-02",
+    }  # fmt: skip
+    assert client.post(f"/zh/desk/applications/{no}/edit/", {**APPLICATION, "quota": "7"}).status_code == 302
+    assert Application.objects.get().quota == 7
+
+
+def test_an_entry_is_drafted_edited_and_published_by_its_pages(county):
+    editor = entered("editor")
+    assert editor.post("/zh/desk/entries/new/", ENTRY).status_code == 302
+    entry = catalog.entry("307002/000001")
+    assert (entry.key, [item["code"] for item in entry.items]) == (["number"], ["number", "registered_on"])
+    form = {**ENTRY, "abstract": "改过的摘要。"}
+    assert editor.post("/zh/desk/entries/edit/307002/000001/", form).status_code == 302
+    address = "/zh/desk/entries/307002/000001/"
+    assert editor.post(address, {"action": "submit"}).status_code == 302
+    assert "婚姻登记信息" in entered("approver").get("/zh/desk/").content.decode()
+    assert entered("approver").post(address, {"action": "register"}).status_code == 302
+    assert entered("authority").post(address, {"action": "publish"}).status_code == 302
+    assert "改过的摘要。" in Client(HTTP_HOST="localhost").get("/zh/catalog/307002/000001/").content.decode()
+
+
+def test_an_entry_form_that_is_refused_keeps_every_row(county):
+    answer = entered("editor").post("/zh/desk/entries/new/", {**ENTRY, "abstract": "", "method": "2"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "目录缺少：摘要。" in page
+    assert values(page)["item-2-name"] == "登记日期"
+    assert re.search(r'name="item-1-key" checked', page)
+    assert not catalog.search("婚姻").total
+
+
+def test_a_taken_name_is_refused_by_name(county):
+    answer = entered("editor").post("/zh/desk/entries/new/", {**ENTRY, "name": "人口基本信息"})
+    assert answer.status_code == 409
+    assert "人口基本信息" in answer.content.decode()
+
+
+def test_only_the_unit_itself_sees_its_deliveries_and_their_rejected_rows(county):
+    assert entered("editor").get(f"/zh/desk/deliveries/{county.code}/rejected/none/").status_code == 200
+    assert entered("consumer").get(f"/zh/desk/deliveries/{county.code}/rejected/none/").status_code == 404
+
+
+@pytest.mark.clause("SX-06-b")
+def test_only_an_editor_of_the_provider_hands_in_a_file(county):
+    for username in ("consumer", "approver", "operator"):
+        client = entered(username)
+        assert "检查并入库" not in client.get("/zh/desk/deliveries/").content.decode()
+        answer = client.post("/zh/desk/deliveries/", {"code": county.code})
+        assert answer.status_code == 403
+        assert "提供方经办人" in answer.content.decode()
+
+
+def test_handing_in_nothing_is_told(county):
+    answer = entered("editor").post("/zh/desk/deliveries/", {"code": county.code})
+    assert answer.status_code == 422
+    assert "没有选择文件。" in answer.content.decode()
+
+
+def test_names_stand_beside_codes(county):
+    no = county.draft(purpose="social-assistance")
+    county.walk(no, to="FILED", now=NOW)
+    page = entered("authority").get(f"/zh/desk/applications/{no}/").content.decode()
+    for name, code in (("社会救助系统", "civil-app"), ("张伟", "zhang"), ("一号窗口电脑", "pc-1"),
+                       ("核验社会救助对象", "social-assistance"), ("示范县公安局", county.police)):  # fmt: skip
+        assert re.search(rf"{name} <code>{code}</code>", page), name
+    grants = entered("authority").get("/zh/desk/grants/").content.decode()
+    assert "数据比对：姓名" in grants
+    assert "核验社会救助对象 <code>social-assistance</code>" in grants
