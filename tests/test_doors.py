@@ -131,6 +131,13 @@ def test_a_killed_postgres_is_started_again_and_a_killed_supervisor_leaves_no_do
         os.kill(struck, signal.SIGKILL)
         wait_for(lambda: server.pid not in (None, struck) and all(answers(port) for port in ports), tmp_path)
 
+        second = subprocess.run(
+            [sys.executable, "-m", "hutong.cli", "up", "--data", str(tmp_path)],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert second.returncode == 1
+        assert str(first.pid) in second.stderr
+
         family = [pid for pid in descendants(first.pid) if "hutong.cli" in command(pid)]
         assert len(family) >= 5  # three doors, two of them with a server's worker
         first.kill()

@@ -147,7 +147,7 @@ def up(data: DataOption = None, port: PortOption = None, gateway_port: GatewayPo
     from hutong.installation import catch_up
 
     settings = _settings(data=data, port=port, gateway_port=gateway_port)
-    with _opened(settings) as installation:
+    with doors.only(settings), _opened(settings) as installation:
         catch_up(installation)
         running = doors.open_all(installation)
         try:

@@ -1,19 +1,21 @@
 """How each door is opened: in this process, or all of them as children that are looked after."""
 
 import errno
+import fcntl
 import os
 import shutil
 import socket
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hutong import installation as installations
 from hutong import settings as settings_room
-from hutong.core.errors import Unavailable
+from hutong.core.errors import Conflicting, Unavailable
 from hutong.installation import Installation
+from hutong.settings import Settings
 from hutong.supervise import SUPERVISOR, Doors, end_with
 
 COMMANDS = {"web": ["serve"], "gateway": ["gateway"], "worker": ["work"]}
@@ -24,12 +26,32 @@ DOOR = "HUTONG_DOOR"
 """Names the process that looks after a server's worker."""
 
 
+class AlreadyUp(Conflicting):
+    """The platform in {data} is up already; process {process} looks after it."""
+
+
 class PortTaken(Unavailable):
     """Another program listens on {host}:{port}."""
 
 
 class AddressNotOurs(Unavailable):
     """This machine cannot listen on {host}:{port}: {reason}."""
+
+
+@contextmanager
+def only(settings: Settings) -> Iterator[None]:
+    """Be the only one to look after the doors of this data folder in the block; raises AlreadyUp."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with open(settings.data / "up.lock", "a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # let go of when this process ends, however it ends
+        except BlockingIOError:
+            lock.seek(0)
+            raise AlreadyUp(data=settings.data, process=lock.read().strip() or "?") from None
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        yield
 
 
 def open_all(installation: Installation, *, names: Iterable[str] = COMMANDS) -> Doors:
@@ -155,7 +177,7 @@ def _listen(application: Callable[[], Any], *, host: str, port: int, **special: 
         port=port,
         log_access=False,
         log_level="warning",
-        workers_kill_timeout=30,
+        workers_kill_timeout=15,
         **special,
     ).serve()
 

@@ -30,7 +30,7 @@ def run(settings: Settings, *, smoke_only: bool, rows: int, console: Console) ->
     Returns the exit status: 0, or 1 where a step of the walk failed.
     """
     settings = replace(settings, now=settings.now or START)
-    with installation.opened(settings, training=True) as opened:
+    with doors.only(settings), installation.opened(settings, training=True) as opened:
         start = time.perf_counter()
         console.print("正在填充示范县……")
         filled = fill.fill(opened, rows=rows)
