@@ -76,7 +76,7 @@ def test_reads_a_record_whose_commitment_stands_in_the_leaf(door: Door, tmp_path
         assert commitment in kept["leaf"]
         with pytest.raises(Refusal) as refusal:
             hutong.record(told.entry + 1000)
-        assert refusal.value.facts["code"] == "RECORD_NOT_YOURS"
+        assert refusal.value.facts["code"] == "NO_SUCH_RECORD"
 
 
 def copy_of(hutong: Hutong, mine: dict[str, object]) -> None:

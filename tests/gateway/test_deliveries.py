@@ -50,6 +50,16 @@ def test_refuses_a_body_that_is_not_the_signed_one(county: County) -> None:
     assert put(door, ROWS).status_code == 200  # nothing of the other stayed under this key
 
 
+def test_enters_that_it_refused_a_manifest_nobody_can_read(county: County) -> None:
+    provided(county)
+    door = a_door(county)
+    reply = put(door, ROWS, query="resource=people&kind=all&rows=30")
+    assert (reply.status_code, reply.json()["code"]) == (400, "PARAMETER_UNREADABLE")
+    with county.db.transaction() as cur:
+        (entered,) = cur.execute("select event from audit.entry where id = %s", (reply.json()["entry"],)).fetchall()
+    assert entered == ("plane.refused",)
+
+
 def test_refuses_whom_the_resource_is_not_of(county: County) -> None:
     door = a_door(county)
     reply = put(door, ROWS)

@@ -1,5 +1,8 @@
 """One comparison through HTTP, end to end."""
 
+import json
+
+import answering
 from gateway_county import Door
 
 from hutong.core import signatures
@@ -25,3 +28,11 @@ def test_answers_a_signed_comparison_with_a_signed_receipt(door: Door) -> None:
         request_signature=signatures.parse(sent).signature,
         public_key=door.county.reply_public_key,
     )
+
+
+def test_a_system_that_reads_its_grants_is_remembered(door: Door) -> None:
+    reply = door.get("/v1/grants")
+    assert [each["no"] for each in reply.json()["grants"]]
+    with door.county.db.transaction() as cur:
+        ((record,),) = cur.execute("select record from audit.entry where event = 'plane.grants_read'").fetchall()
+    assert json.loads(record) == {"by": "sys-a", "org": answering.CONSUMER, "grants": len(reply.json()["grants"])}

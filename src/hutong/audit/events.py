@@ -116,6 +116,7 @@ _TABLE: dict[RecordClass, dict[str, str]] = {
         "auth.failed": "person source method reason",
         "auth.changed": "person change by",
         "audit.record_read": "by org entries",
+        "plane.grants_read": "by org grants",
     },
 }
 

@@ -56,7 +56,9 @@ async def take(gateway: "Gateway", call: Call, receive: Receive) -> bytes:
     if gateway.config.spool is None:
         raise NoDeliveriesHere
     key = unquote(call.request.path.removeprefix(PLACE))
-    given = wire.parameters(call.request.query, wire.DeliveryIn)
+    given = await routes.or_entered(
+        gateway, call, lambda: wire.parameters(call.request.query, wire.DeliveryIn), Mode.COMPARE
+    )
     if _taking >= AT_ONCE:
         raise DeliveriesFull(taking=_taking, retry_after=30)
     _taking += 1

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from hutong.core import signatures
-from hutong.gateway import reading, wire
+from hutong.gateway import wire
 
 _BODIES: dict[str, tuple[str, type, type]] = {
     "/v1/compare": ("比对:不提供数据,只答是否一致 / compare", wire.CompareIn, wire.CompareOut),
@@ -16,7 +16,7 @@ _PARAMETERS: dict[str, tuple[str, type | None, type | None, bool]] = {
     "/v1/snapshot": ("订阅:全量快照 / snapshot", wire.SnapshotIn, wire.SnapshotOut, True),
     "/v1/changes": ("订阅:其后的变化 / changes", wire.ChangesIn, wire.ChangesOut, True),
     "/v1/grants": ("本系统的授权 / grants of the calling system", None, None, True),
-    "/v1/record": ("日志记录与其盐值 / a record for its party", wire.RecordIn, reading.Record, True),
+    "/v1/record": ("日志记录与其盐值 / a record for its party", wire.RecordIn, wire.RecordOut, True),
     "/v1/proof": ("包含证明 / inclusion proof", wire.ProofIn, wire.ProofOut, False),
 }
 

@@ -3,6 +3,7 @@
 A leaf tells nothing of what was asked (architecture 3.6), so no signature is asked for here.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,7 +18,7 @@ from starlette.routing import Route
 from hutong.audit import checkpoint, proofs
 from hutong.core import tiles
 from hutong.core.errors import Problem
-from hutong.gateway import openapi, reading, wire
+from hutong.gateway import openapi, wire
 
 if TYPE_CHECKING:
     from hutong.gateway.app import Gateway
@@ -79,7 +80,7 @@ class _Open:
             with self._gateway.db.transaction() as cur:
                 return read(cur)
 
-        return await reading.in_thread(whole)
+        return await asyncio.to_thread(whole)
 
     async def health(self, request: Request) -> Response:
         await self._read(lambda cur: cur.execute("select 1"))

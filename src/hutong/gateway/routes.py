@@ -1,5 +1,6 @@
 """What a registered system may ask, each with a signature: parse, hand on, present."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -8,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from hutong.audit import log
+from hutong.audit import log, reading
 from hutong.core.errors import Problem
 from hutong.db import sql
 from hutong.db.database import Database
-from hutong.gateway import auth, reading, wire
+from hutong.gateway import auth, wire
 from hutong.gateway.auth import Call
 from hutong.gateway.tick import Tick
 from hutong.plane import asking, compare, grants, query, subscribe
@@ -145,31 +146,35 @@ async def _grants(gateway: "Gateway", call: Call) -> bytes:
         with gateway.db.transaction() as cur:
             refused = refusal(cur, gateway, call)
             listed = [] if refused else grants.of_consumer(cur, consumer=call.caller.org)
+            own = [grant for grant in listed if grant.system == call.caller.system]
+            if refused is None:
+                seen = {"by": call.caller.system, "org": call.caller.org, "grants": len(own)}
+                log.append(cur, [log.Entry("plane.grants_read", call.received_at, seen, call.caller.org)])
         if refused:
             raise refused
-        return [grant for grant in listed if grant.system == call.caller.system]
+        return own
 
-    return msgspec.json.encode({"grants": await reading.in_thread(work)})
+    return msgspec.json.encode({"grants": await asyncio.to_thread(work)})
 
 
 async def _record(gateway: "Gateway", call: Call) -> bytes:
     given = await _parameters(gateway, call, wire.RecordIn)
 
-    def work() -> reading.Record:
+    def work() -> wire.RecordOut:
+        reader = reading.Reader(by=call.caller.system, org=call.caller.org)
+        missing: Problem | None = None
         with gateway.db.transaction() as cur:
             refused = refusal(cur, gateway, call)
-            record = None if refused else reading.record(cur, entry=given.entry, org=call.caller.org)
-            if record is not None:
-                # Reading what is remembered is remembered.
-                seen = {"by": call.caller.system, "org": call.caller.org, "entries": [given.entry]}
-                log.append(cur, [log.Entry("audit.record_read", call.received_at, seen, call.caller.org)])
-        if refused:
-            raise refused
-        if record is None:
-            raise reading.RecordNotYours(entry=given.entry)
-        return record
+            if refused is None:
+                try:
+                    found = reading.read(cur, entry_id=given.entry, reader=reader, now=call.received_at)
+                except reading.NoSuchRecord as problem:
+                    missing = problem  # the nonce stays spent
+        if refused or missing:
+            raise refused or missing  # type: ignore[misc]  # one of them is there
+        return wire.RecordOut(found.entry_id, found.event, found.record, found.salt.hex(), found.leaf.decode())
 
-    return msgspec.json.encode(await reading.in_thread(work))
+    return msgspec.json.encode(await asyncio.to_thread(work))
 
 
 SIGNED: dict[tuple[str, str], Endpoint] = {
@@ -194,14 +199,15 @@ async def _answered(gateway: "Gateway", tick: str, question: object, *, weight: 
 
 
 async def _read(gateway: "Gateway", call: Call, kind: type[wire.T], *, mode: Mode) -> wire.T:
-    return await _or_entered(gateway, call, partial(wire.read, call.request.body, kind), mode)
+    return await or_entered(gateway, call, partial(wire.read, call.request.body, kind), mode)
 
 
 async def _parameters(gateway: "Gateway", call: Call, kind: type[wire.T]) -> wire.T:
-    return await _or_entered(gateway, call, partial(wire.parameters, call.request.query, kind), Mode.SUBSCRIBE)
+    return await or_entered(gateway, call, partial(wire.parameters, call.request.query, kind), Mode.SUBSCRIBE)
 
 
-async def _or_entered(gateway: "Gateway", call: Call, read: Callable[[], wire.T], mode: Mode) -> wire.T:
+async def or_entered(gateway: "Gateway", call: Call, read: Callable[[], wire.T], mode: Mode) -> wire.T:
+    """Return what `read` returns; what it raises is entered as this known caller's refusal first."""
     try:
         return read()
     except Problem as failure:

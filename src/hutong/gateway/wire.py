@@ -192,6 +192,18 @@ class ChangesOut(Struct, frozen=True):
     leaf: str
 
 
+class RecordOut(Struct, frozen=True):
+    """A private record with the salt of its commitment, as the log keeps it."""
+
+    entry: int
+    event: str
+    record: str
+    """Canonical JSON: the very text the commitment is over."""
+    salt: str
+    leaf: str
+    """The public leaf, of whose bytes the leaf hash is made."""
+
+
 class ProofOut(Struct, frozen=True):
     """An inclusion proof (RFC 9162) with the signed checkpoint it leads to."""
 
