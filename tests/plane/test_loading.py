@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from hutong.audit import log
 from hutong.core.normalise import normalise
 from hutong.db.database import Database
-from hutong.plane import loading, marks, reading, sealing, tables
+from hutong.plane import deliveries, loading, marks, reading, sealing, tables
 from hutong.plane.keys import Keyring
 
 CODE = "307001/000001"
@@ -143,7 +143,7 @@ def test_the_same_key_and_bytes_return_the_same_receipt(provider: Provider, db: 
 
 def test_refuses_other_bytes_under_the_same_key(provider: Provider) -> None:
     provider.send([row("A1")], key="same")
-    with pytest.raises(loading.DeliveryConflict):
+    with pytest.raises(deliveries.DeliveryConflict):
         provider.send([row("A2")], key="same")
 
 
@@ -159,7 +159,7 @@ def test_refuses_a_manifest_that_lies(
     assert held(plane, keyring) == {}
     [(event, record)] = entries(db)
     assert (event, record["result"]) == ("plane.delivery_refused", "MANIFEST_LIES")
-    with pytest.raises(loading.DeliveryWasRefused):
+    with pytest.raises(deliveries.DeliveryWasRefused):
         loading.load(plane, source=path, manifest=said, keyring=keyring, now=NOW, by="p")
 
 
@@ -281,7 +281,7 @@ def test_a_delivery_prepared_against_what_is_past_is_prepared_again(
 
 
 def test_changes_need_a_full_delivery_first(provider: Provider) -> None:
-    with pytest.raises(loading.FullDeliveryNeeded):
+    with pytest.raises(deliveries.FullDeliveryNeeded):
         provider.send([{**row("A1"), "_op": "u"}], kind="changes")
 
 
