@@ -103,7 +103,6 @@ def test_only_the_unit_itself_sees_its_deliveries_and_their_rejected_rows(county
     assert entered("consumer").get(f"/zh/desk/deliveries/{county.code}/rejected/none/").status_code == 404
 
 
-@pytest.mark.clause("SX-06-b")
 def test_only_an_editor_of_the_provider_hands_in_a_file(county):
     for username in ("consumer", "approver", "operator"):
         client = entered(username)
@@ -129,3 +128,17 @@ def test_names_stand_beside_codes(county):
     grants = entered("authority").get("/zh/desk/grants/").content.decode()
     assert "数据比对：姓名" in grants
     assert "核验社会救助对象 <code>social-assistance</code>" in grants
+
+
+def test_what_a_record_or_a_row_was_refused_for_has_words_in_both_languages():
+    from django.utils import translation
+
+    from hutong.web import shown
+
+    for code in ("MODE_NOT_GRANTED", "PURPOSE_NOT_GRANTED", "KEY_REPEATED", "VALUE_MISSING", "COLUMNS_WRONG"):
+        for language in ("zh", "en"):
+            with translation.override(language):
+                words = shown.refused(code, item="姓名")
+            assert words not in ("", code), (code, language)
+            assert words.isascii() == (language == "en") or "姓名" in words or "…" in words
+    assert shown.refused("NOBODY_KNOWS") == ""
