@@ -251,31 +251,37 @@ def in_halves(
     db: Database,
     questions: Sequence[Q],
     *,
-    work: Callable[[Cursor, Sequence[Q]], Sequence[A | Problem]],
-    lost: Callable[[Cursor, Q], Problem],
+    work: Callable[[Cursor, Sequence[Q], float], Sequence[A | Problem]],
+    lost: Callable[[Q], tuple[Asking, Told]],
+    mode: Mode,
+    now: datetime,
 ) -> list[A | Problem]:
     """Answer a list in one transaction; should it fail in SQL, each half alone, down to the culprit.
 
-    The culprit is told what `lost` returns, entered in a transaction of its own. Nothing is split where
-    PostgreSQL itself cannot be reached: that is raised.
+    `work` is given the moment its list was begun (`time.perf_counter`). The culprit is told QuestionFailed, entered
+    in a transaction of its own as what `lost` makes of it. Nothing is split where PostgreSQL itself cannot be
+    reached: that is raised.
     """
     if not questions:
         return []
+    started = time.perf_counter()
     try:
         with db.transaction() as cur:
-            return list(work(cur, questions))
+            return list(work(cur, questions, started))
     except psycopg.Error as fault:
         if _out_of_reach(fault):
             raise
         if len(questions) == 1:
+            each, told = lost(questions[0])
+            each.problem = problem = QuestionFailed()
             with db.transaction() as cur:
-                problem = lost(cur, questions[0])
+                enter(cur, [(each, told)], mode=mode, now=now, started=started)
             problem.__cause__ = fault
             return [problem]
     middle = len(questions) // 2
     return [
-        *in_halves(db, questions[:middle], work=work, lost=lost),
-        *in_halves(db, questions[middle:], work=work, lost=lost),
+        *in_halves(db, questions[:middle], work=work, lost=lost, mode=mode, now=now),
+        *in_halves(db, questions[middle:], work=work, lost=lost, mode=mode, now=now),
     ]
 
 

@@ -3,7 +3,6 @@
 Sealed, protected and plain items are compared alike: what is held is never decrypted for it.
 """
 
-import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -82,18 +81,14 @@ def answer(
     After return every answer and refusal is committed with its entry. A question that fails in SQL fails
     alone.
     """
-    started = time.perf_counter()
 
-    def work(cur: Cursor, some: Sequence[CompareQuestion]) -> list[Answer | Problem]:
+    def work(cur: Cursor, some: Sequence[CompareQuestion], started: float) -> list[Answer | Problem]:
         return _answer(cur, some, keyring=keyring, now=now, started=started)
 
-    def lost(cur: Cursor, question: CompareQuestion) -> Problem:
-        one = _asking(question)
-        one.problem = problem = asking.QuestionFailed()
-        asking.enter(cur, [(one, _TOLD)], mode=Mode.COMPARE, now=now, started=started)
-        return problem
+    def lost(question: CompareQuestion) -> tuple[Asking, Told]:
+        return _asking(question), _TOLD
 
-    return asking.in_halves(db, questions, work=work, lost=lost)
+    return asking.in_halves(db, questions, work=work, lost=lost, mode=Mode.COMPARE, now=now)
 
 
 def _answer(

@@ -8,7 +8,7 @@ ones would have used is given back.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from psycopg import Cursor
@@ -16,7 +16,7 @@ from psycopg import Cursor
 from hutong.core.errors import Exhausted, Problem
 from hutong.db import sql
 from hutong.db.database import Database
-from hutong.plane import asking
+from hutong.plane import asking, grants
 from hutong.plane.grants import Grant
 
 queries = sql.load(__package__, "limits.sql")
@@ -58,6 +58,15 @@ def spend(cur: Cursor, *, wants: Sequence[Want], day: date) -> list[Problem | No
     refused = allot(wants, quota_spent=quota_left, guesses_spent=guesses_left)
     _give_back(cur, [want for want, no in zip(wants, refused, strict=True) if no is not None], day)
     return refused
+
+
+def spend_one_each(cur: Cursor, *, askings: Sequence[asking.Asking], now: datetime) -> None:
+    """Use up one of the quota for each question that stands; what is refused has its problem set."""
+    standing = [each for each in askings if each.problem is None and each.grant is not None]
+    wants = [Want(each.grant, 1, {}) for each in standing if each.grant is not None]
+    refusals = spend(cur, wants=wants, day=now.astimezone(grants.ZONE).date())
+    for each, refusal in zip(standing, refusals, strict=True):
+        each.problem = refusal
 
 
 def allot(wants: Sequence[Want], *, quota_spent: Counter[str], guesses_spent: Counter[Subject]) -> list[Problem | None]:

@@ -5,7 +5,6 @@ Every page is a question of its own: checked, counted and entered.
 """
 
 import hashlib
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +17,7 @@ from hutong.core import canonical, normalise
 from hutong.core.errors import Conflicting, Invalid, Problem, Refused
 from hutong.core.page import Cursors
 from hutong.db.database import Database
-from hutong.plane import asking, compare, grants, limits, sealing, selects, tables
+from hutong.plane import asking, compare, limits, sealing, selects, tables
 from hutong.plane.asking import Asked, Asking, Receipt, Told
 from hutong.plane.definition import Holding, Mode
 from hutong.plane.grants import Grant
@@ -111,18 +110,14 @@ def answer(
     After return every answer and refusal is committed with its entry. A question that fails in SQL fails
     alone.
     """
-    started = time.perf_counter()
 
-    def work(cur: Cursor, some: Sequence[QueryQuestion]) -> list[Page | Problem]:
+    def work(cur: Cursor, some: Sequence[QueryQuestion], started: float) -> list[Page | Problem]:
         return _answer(cur, some, keyring=keyring, now=now, started=started)
 
-    def lost(cur: Cursor, question: QueryQuestion) -> Problem:
-        one = Asking(question.asked, question.items, 1)
-        one.problem = problem = asking.QuestionFailed()
-        asking.enter(cur, [(one, Told("plane.queried"))], mode=Mode.QUERY, now=now, started=started)
-        return problem
+    def lost(question: QueryQuestion) -> tuple[Asking, Told]:
+        return Asking(question.asked, question.items, 1), Told("plane.queried")
 
-    return asking.in_halves(db, questions, work=work, lost=lost)
+    return asking.in_halves(db, questions, work=work, lost=lost, mode=Mode.QUERY, now=now)
 
 
 def _answer(
@@ -132,12 +127,8 @@ def _answer(
     asking.admit(cur, askings, mode=Mode.QUERY, keyring=keyring, now=now)
     cursors = Cursors(keyring.platform("cursor"))
     plans = [_standing(each, question, cursors) for each, question in zip(askings, questions, strict=True)]
-    standing = [plan for plan in plans if plan is not None]
-    wants = [limits.Want(plan.grant, 1, {}) for plan in standing]
-    refusals = limits.spend(cur, wants=wants, day=now.astimezone(grants.ZONE).date())
-    for plan, refusal in zip(standing, refusals, strict=True):
-        plan.asking.problem = refusal
-    _read(cur, [plan for plan in standing if plan.asking.problem is None], cursors)
+    limits.spend_one_each(cur, askings=askings, now=now)
+    _read(cur, [plan for plan in plans if plan is not None and plan.asking.problem is None], cursors)
     told = [(each, plan.told if plan else Told("plane.queried")) for each, plan in zip(askings, plans, strict=True)]
     receipts = asking.enter(cur, told, mode=Mode.QUERY, now=now, started=started)
     return [

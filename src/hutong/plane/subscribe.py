@@ -6,7 +6,6 @@ there ends with what is held. A change that a later one overtook comes without v
 superseded.
 """
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +19,7 @@ from hutong.core.errors import Gone, Invalid, Problem
 from hutong.core.page import Cursors
 from hutong.db import sql
 from hutong.db.database import Database
-from hutong.plane import asking, grants, limits, query, selects
+from hutong.plane import asking, limits, query, selects
 from hutong.plane.asking import Asked, Asking, Receipt, Told
 from hutong.plane.definition import Mode
 from hutong.plane.grants import Grant
@@ -161,19 +160,14 @@ def answer(
     After return every answer and refusal is committed with its entry. A question that fails in SQL fails
     alone.
     """
-    started = time.perf_counter()
 
-    def work(cur: Cursor, some: Sequence[Question]) -> list[Answer | Problem]:
+    def work(cur: Cursor, some: Sequence[Question], started: float) -> list[Answer | Problem]:
         return _answer(cur, some, keyring=keyring, now=now, started=started, kept_days=kept_days)
 
-    def lost(cur: Cursor, question: Question) -> Problem:
-        one = Asking(question.asked, (), 1)
-        one.problem = problem = asking.QuestionFailed()
-        told = Told(_event(question))
-        asking.enter(cur, [(one, told)], mode=Mode.SUBSCRIBE, now=now, started=started)
-        return problem
+    def lost(question: Question) -> tuple[Asking, Told]:
+        return Asking(question.asked, (), 1), Told(_event(question))
 
-    return cast(list[Answer | Problem], asking.in_halves(db, questions, work=work, lost=lost))
+    return asking.in_halves(db, questions, work=work, lost=lost, mode=Mode.SUBSCRIBE, now=now)
 
 
 def prune(db: Database, *, keep_days: int, now: datetime) -> int:
@@ -219,12 +213,8 @@ def _answer(
     asking.admit(cur, askings, mode=Mode.SUBSCRIBE, keyring=keyring, now=now)
     cursors = Cursors(keyring.platform("cursor"))
     plans = [_standing(each, question, cursors) for each, question in zip(askings, questions, strict=True)]
-    standing = [plan for plan in plans if plan is not None]
-    wants = [limits.Want(plan.grant, 1, {}) for plan in standing]
-    refusals = limits.spend(cur, wants=wants, day=now.astimezone(grants.ZONE).date())
-    for plan, refusal in zip(standing, refusals, strict=True):
-        plan.asking.problem = refusal
-    allowed = [plan for plan in standing if plan.asking.problem is None]
+    limits.spend_one_each(cur, askings=askings, now=now)
+    allowed = [plan for plan in plans if plan is not None and plan.asking.problem is None]
     for plan, rows in zip(allowed, asking.together(cur, map(_statement, allowed)), strict=True):
         plan.rows = rows
         plan.asking.problem = _gap(plan)
