@@ -60,8 +60,8 @@ def resident() -> int:
 @pytest.mark.parametrize(
     ("name", "write", "count"),
     [
-        ("a.csv", csv, 150_000),
-        ("a.parquet", columnar, 150_000),
+        ("a.csv", csv, 200_000),
+        ("a.parquet", columnar, 200_000),
         ("a.arrow", columnar, 60_000),
         ("a.xlsx", workbook, 40_000),
     ],

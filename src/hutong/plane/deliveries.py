@@ -187,10 +187,11 @@ def _settled(delivery: Delivery, known: DeliveryReceipt | None) -> DeliveryRecei
 def check_version(cur: Cursor, delivery: Delivery) -> tuple[int | None, int]:
     """Return the version answered from and the feed counter; raises what keeps this one from being loaded."""
     current, last = counter(cur, delivery)
-    named = {"resource": delivery.manifest.code, "version": delivery.held.definition.version}
-    if current is not None and current > named["version"]:
+    version = delivery.held.definition.version
+    named = {"resource": delivery.manifest.code, "version": version}
+    if current is not None and current > version:
         raise VersionRetired(**named, current=current)
-    if current != named["version"] and not delivery.snapshot:
+    if current != version and not delivery.snapshot:
         raise FullDeliveryNeeded(**named)
     if delivery.held.key_id and delivery.held.normaliser_version != normalise.VERSION:
         raise NormaliserDiffers(**named, held=delivery.held.normaliser_version, now=normalise.VERSION)

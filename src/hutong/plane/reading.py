@@ -273,7 +273,7 @@ def _parquet(path: Path, definition: Definition, changes: bool) -> Iterator[Bloc
         schema = parquet.read_schema(path)
         found = columns(schema.names, definition=definition, changes=changes, file=path.name)
         _readable(path, schema, found)
-        file = parquet.ParquetFile(path, memory_map=True, pre_buffer=False)
+        file = parquet.ParquetFile(path, buffer_size=_CHUNK, pre_buffer=False)
         rows = unpacking.parquet_rows(path, file.metadata, most=_ROWS)
     except (pa.ArrowException, OSError, unpacking.HeaderBroken) as fault:
         raise FileBroken(file=path.name, format="parquet", fault=_first_line(fault)) from None

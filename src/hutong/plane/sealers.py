@@ -12,14 +12,16 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection, Pipe
+
+import pyarrow as pa
 
 from hutong.core.errors import Unavailable
 from hutong.plane import preparing
 from hutong.plane.preparing import Prepared, Work
-from hutong.plane.reading import Block
+from hutong.plane.reading import Block, Unreadable
 
 MOST = 4
 WORTH_BYTES = 16 << 20
@@ -29,6 +31,7 @@ _AHEAD = 2
 _alone = threading.Lock()
 
 Given = tuple[Block, list[bytes] | None]
+Packed = tuple[pa.Schema, pa.Buffer, Sequence[int], list[Unreadable], list[bytes] | None]
 
 
 class SealerLost(Unavailable):
@@ -59,13 +62,24 @@ def _shared(blocks: Iterable[Given], sealers: list[Connection]) -> Iterator[Prep
         if len(waiting) == _AHEAD * len(sealers):
             yield _result(waiting.popleft())
         sealer = sealers[place % len(sealers)]
-        _send(sealer, given)
+        _send(sealer, _packed(given))
         waiting.append(sealer)
     while waiting:
         yield _result(waiting.popleft())
 
 
-def _send(sealer: Connection, what: Given | Work) -> None:
+def _packed(given: Given) -> Packed:
+    """Return a block without the rest of the file its columns may be slices of."""
+    block, marked = given
+    return block.batch.schema, block.batch.serialize(), block.numbers, block.unreadable, marked
+
+
+def _unpacked(packed: Packed) -> Given:
+    schema, data, numbers, unreadable, marked = packed
+    return Block(pa.ipc.read_record_batch(data, schema), numbers, unreadable), marked
+
+
+def _send(sealer: Connection, what: Packed | Work) -> None:
     try:
         sealer.send(what)
     except ConnectionError:
@@ -114,7 +128,7 @@ def _receive(connection: Connection, given: "queue.Queue[Given | None]") -> None
     """Take blocks as they come, so that the loader never waits to send while its results wait to be read."""
     try:
         while True:
-            given.put(connection.recv())
+            given.put(_unpacked(connection.recv()))
     except (EOFError, OSError):
         given.put(None)
 

@@ -19,7 +19,7 @@ from hutong.plane.preparing import Prepared, Work
 from hutong.plane.reading import Block
 
 _GROUP = 16
-_GROUP_BYTES = 96 << 20
+_GROUP_BYTES = 48 << 20
 """So many blocks, or bytes of them, are looked up among what is known at a time."""
 
 
@@ -170,9 +170,9 @@ def _reject_repeated(
     spool: Spool, records: list[pa.Array], numbers: list[pa.Array], rejected: pa.ipc.RecordBatchFileWriter
 ) -> None:
     """Reject every row whose record stands in an earlier accepted row."""
-    every = pa.table({"k": pa.chunked_array(records, pa.binary()), "number": pa.chunked_array(numbers, pa.int64())})
-    if len(pc.unique(every["k"])) == len(every):
+    if _distinct(records):
         return
+    every = pa.table({"k": pa.chunked_array(records, pa.binary()), "number": pa.chunked_array(numbers, pa.int64())})
     counted = every.group_by("k").aggregate([("number", "min"), ("number", "count")])
     several = counted.filter(pc.greater(counted["number_count"], 1))
     first = dict(zip(several["k"].to_pylist(), several["number_min"].to_pylist(), strict=True))
@@ -184,6 +184,13 @@ def _reject_repeated(
             found.append((number, record, None, "key", quality.KeyRepeated.code, str(first[record])))
     spool.accepted -= len(found)
     rejected.write_batch(preparing.rejections(found))
+
+
+def _distinct(records: list[pa.Array]) -> bool:
+    """Return whether no two keys begin with the same eight bytes, which as good as never two different ones do."""
+    starts = [pc.binary_slice(one, 0, 8).cast(pa.binary(8)).view(pa.int64()) for one in records]
+    every = pa.chunked_array(starts, pa.int64())
+    return len(every.unique()) == len(every)
 
 
 def _stored(path: Path) -> Iterator[pa.RecordBatch]:
