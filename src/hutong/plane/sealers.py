@@ -14,6 +14,7 @@ import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from multiprocessing.connection import Connection, Pipe
 
 import pyarrow as pa
@@ -23,7 +24,9 @@ from hutong.plane import preparing
 from hutong.plane.preparing import Prepared, Work
 from hutong.plane.reading import Block, Unreadable
 
-MOST = 4
+MOST = 2
+"""However many cores there are: with more, a large delivery would take more than a gibibyte."""
+
 WORTH_BYTES = 16 << 20
 """A smaller file is done before processes have started."""
 
@@ -50,8 +53,10 @@ def prepared(blocks: Iterable[Given], work: Work, *, processes: int = 0) -> Gene
             yield preparing.prepare(block, work, marked)
         return
     try:
-        with _started(processes, work) as sealers:
-            yield from _shared(blocks, sealers)
+        blocks = iter(blocks)
+        for first in blocks:  # where every row is held already, there is none
+            with _started(processes, work) as sealers:
+                yield from _shared(chain([first], blocks), sealers)
     finally:
         _alone.release()
 
