@@ -100,8 +100,9 @@ def _answer(
         if each.problem is None:
             each.problem = _fault(question, each)
     sheets = _sheets(askings, questions)
-    _spend(cur, askings, sheets, now)
-    verdicts = _compare(cur, [sheet for sheet in sheets if sheet and sheet.asking.problem is None])
+    verdicts = _compare(cur, [sheet for sheet in sheets if sheet])
+    # Spent last: from here to the commit every other list under one of these grants waits for this one.
+    _spend(cur, sheets, now)
     told = [(each, sheet.told() if sheet else _TOLD) for each, sheet in zip(askings, sheets, strict=True)]
     receipts = asking.enter(cur, told, mode=Mode.COMPARE, now=now, started=started)
     return [
@@ -187,7 +188,7 @@ def record_keys(definition: Definition, keys: ResourceKeys, rows: Sequence[tuple
     return sealing.record_keys(keys, columns)  # type: ignore[arg-type]  # none is None
 
 
-def _spend(cur: Cursor, askings: Sequence[Asking], sheets: Sequence[_Sheet | None], now: datetime) -> None:
+def _spend(cur: Cursor, sheets: Sequence[_Sheet | None], now: datetime) -> None:
     standing = [sheet for sheet in sheets if sheet is not None]
     wants = [
         limits.Want(sheet.asking.grant, len(sheet.claims), sheet.subjects)
