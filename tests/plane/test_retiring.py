@@ -46,6 +46,9 @@ def test_nothing_stays_of_a_version_nobody_is_answered_from(db: Database, plane:
     supply(db, plane, tmp_path, 2, [row("A1"), row("A3")])
     assert retiring.empty_retired(plane, now=LATER) == 2
     assert counted(db) == {1: (0, 2, 0), 2: (2, 3, 2)}
+    with db.transaction() as cur:
+        found = cur.execute("select record::json ->> 'rows' from audit.entry where event = 'plane.retired_emptied'")
+        assert found.fetchall() == [("2",)]
     assert retiring.empty_retired(plane, now=LATER) == 0
 
 

@@ -60,6 +60,7 @@ _TABLE: dict[RecordClass, dict[str, str]] = {
         "plane.delivery_refused": "org resource version delivery kind digest result reason by",
         "plane.delivery_held": "org resource version delivery kind digest sent accepted rejected reason by",
         "plane.delivery_released": "org resource version delivery by",
+        "plane.retired_emptied": "org resource version rows",
         "plane.corrected": "org resource version change items reason matter by",
         "plane.bulk_compared": "org grant mode purpose matter resource version items asked engine result by",
         "audit.exported": "by size root records",

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from psycopg.sql import SQL, Identifier
 
+from hutong.audit import log
 from hutong.db import sql
 from hutong.db.database import Database
 
@@ -21,18 +22,22 @@ GRACE = timedelta(hours=1)
 def empty_retired(db: Database, *, now: datetime, grace: timedelta = GRACE) -> int:
     """Remove the rows of versions that were succeeded longer than `grace` ago, and return how many.
 
-    One transaction a holding; several workers may do it at once.
+    One transaction and one entry a holding; several workers may do it at once.
     """
     with db.transaction() as cur:
         found = cur.execute(queries.retired, {"before": now - grace}).fetchall()
-    return sum(_empty(db, code, version, relation) for code, version, relation in found)
+    return sum(_empty(db, code, version, relation, now) for code, version, relation in found)
 
 
-def _empty(db: Database, code: str, version: int, relation: str) -> int:
+def _empty(db: Database, code: str, version: int, relation: str, now: datetime) -> int:
     with db.transaction() as cur:
         named = {"code": code, "version": version}
-        if cur.execute(queries.claim, named).fetchone() is None:
+        claimed = cur.execute(queries.claim, named).fetchone()
+        if claimed is None:
             return 0
         removed = cur.execute(SQL("delete from holding.{}").format(Identifier(relation))).rowcount
         cur.execute(queries.emptied, named)
+        provider = claimed[0]
+        record = {"org": provider, "resource": code, "version": version, "rows": removed}
+        log.append(cur, [log.Entry("plane.retired_emptied", now, record, provider)])
         return removed

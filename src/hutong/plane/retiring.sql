@@ -9,7 +9,9 @@ order by h.code, h.version
 
 -- name: claim
 -- Keep others from emptying the same holding; nothing where another is at it or was faster.
-select 1 from plane.holding where code = %(code)s and version = %(version)s and rows > 0 for update skip locked
+select d.provider
+from plane.holding h join plane.definition d on d.code = h.code and d.version = h.version
+where h.code = %(code)s and h.version = %(version)s and h.rows > 0 for update of h skip locked
 
 -- name: emptied
 -- Note that nothing is held any more.

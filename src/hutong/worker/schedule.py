@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from hutong.audit import retention
 from hutong.db.database import Database
-from hutong.plane import asking, grants, limits, subscribe
+from hutong.plane import asking, grants, limits, retiring, subscribe
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +36,6 @@ SCHEDULE = (
     Pass("sweep nonces", timedelta(minutes=1), lambda db, now: asking.forget_nonces(db, now=now)),
     Pass("forget what was spent", timedelta(hours=1), _forget),
     Pass("prune feeds", timedelta(hours=1), _prune),
+    Pass("empty retired versions", timedelta(hours=1), lambda db, now: retiring.empty_retired(db, now=now)),
     Pass("make months of the log", timedelta(hours=12), _months),
 )
