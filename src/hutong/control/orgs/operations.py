@@ -40,10 +40,7 @@ def register(
 ) -> str:
     """Register a unit (SX-03) and return its code. Raises OrganisationTaken, KindUnknown, NoSuchOrganisation."""
     identifiers.check_credit_code(credit_code)
-    if kind not in rules.KINDS:
-        raise rules.KindUnknown(kind=kind)
-    if competent and not Organisation.objects.filter(pk=competent).exists():
-        raise NoSuchOrganisation(org=competent)
+    _check(kind=kind, competent=competent)
     try:
         with transaction.atomic():
             Organisation.objects.create(
@@ -54,6 +51,41 @@ def register(
     except IntegrityError:
         raise OrganisationTaken(credit_code=credit_code, name=name) from None
     return credit_code
+
+
+def change(
+    credit_code: str, *, name: str, kind: str, region_code: str, competent: str | None, now: datetime, by: str
+) -> list[str]:
+    """Change what is registered of a unit and return the fields that became others; none, and nothing is entered.
+
+    Raises NoSuchOrganisation, KindUnknown, OrganisationTaken.
+    """
+    _check(kind=kind, competent=competent)
+    wanted = {"name": name, "kind": kind, "region_code": region_code, "competent": competent}
+    try:
+        with transaction.atomic():
+            unit = Organisation.objects.select_for_update().filter(pk=credit_code).first()
+            if unit is None:
+                raise NoSuchOrganisation(org=credit_code)
+            held = {"name": unit.name, "kind": unit.kind, "region_code": unit.region_code}
+            held["competent"] = unit.competent_id
+            changed = [field for field in wanted if wanted[field] != held[field]]
+            if changed:
+                unit.name, unit.kind, unit.region_code, unit.competent_id = name, kind, region_code, competent
+                unit.save()
+                before, after = ({field: values[field] for field in changed} for values in (held, wanted))
+                fields = {"org": credit_code, "before": before, "after": after, "by": by}
+                record("orgs.org_changed", fields, now=now, org=credit_code)
+    except IntegrityError:
+        raise OrganisationTaken(credit_code=credit_code, name=name) from None
+    return changed
+
+
+def _check(*, kind: str, competent: str | None) -> None:
+    if kind not in rules.KINDS:
+        raise rules.KindUnknown(kind=kind)
+    if competent and not Organisation.objects.filter(pk=competent).exists():
+        raise NoSuchOrganisation(org=competent)
 
 
 def add_officer(
@@ -77,6 +109,22 @@ def add_officer(
     except IntegrityError:
         raise UsernameTaken(username=username) from None
     return username
+
+
+def give_role(*, username: str, role: str, now: datetime, by: str) -> None:
+    """Give an officer one role more (SX-11-a); raises NoSuchOfficer, RoleUnknown, RolesNotSeparated."""
+    with transaction.atomic():
+        officer = Officer.objects.select_for_update().filter(user__username=username).first()
+        if officer is None:
+            raise NoSuchOfficer(username=username)
+        roles = sorted({*officer.roles, role})
+        rules.check_roles(roles)
+        if roles == officer.roles:
+            return
+        officer.roles = roles
+        officer.save(update_fields=["roles"])
+        fields = {"org": officer.org_id, "person": username, "role": role, "by": by}
+        record("orgs.role_given", fields, now=now, org=officer.org_id)
 
 
 def take_role(*, username: str, role: str, reason: str, now: datetime, by: str) -> None:

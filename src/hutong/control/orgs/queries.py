@@ -27,6 +27,25 @@ class Unit:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What is registered of a unit and may change."""
+
+    name: str
+    kind: str
+    region_code: str
+    competent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What is registered of an officer."""
+
+    name: str
+    org: str
+    roles: frozenset[str]
+
+
 def actor(username: str) -> Actor:
     """Return who `username` is; raises NoSuchOfficer."""
     found = (
@@ -37,6 +56,26 @@ def actor(username: str) -> Actor:
     if found is None:
         raise NoSuchOfficer(username=username)
     return Actor(username, found.name, found.org_id, found.org.name, frozenset(found.roles))
+
+
+def registered(credit_code: str) -> Registered | None:
+    """Return a unit as registered, active or not; None where there is none."""
+    row = Organisation.objects.filter(pk=credit_code).first()
+    return row and Registered(row.name, row.kind, row.region_code, row.competent_id)
+
+
+def code_of(org: str) -> str:
+    """Return the credit code of the unit that `org` is the code or the name of; raises NoSuchOrganisation."""
+    found = Organisation.objects.filter(Q(pk=org) | Q(name=org)).first()
+    if found is None:
+        raise NoSuchOrganisation(org=org)
+    return found.pk
+
+
+def account(username: str) -> Account | None:
+    """Return an officer's account, active or not; None where there is none."""
+    row = Officer.objects.filter(user__username=username).first()
+    return row and Account(row.name, row.org_id, frozenset(row.roles))
 
 
 def units() -> list[Unit]:

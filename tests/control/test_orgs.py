@@ -1,0 +1,78 @@
+"""Units and officers change by operations that enter what they did, or not at all."""
+
+import json
+
+import psycopg
+import pytest
+from acting import NOW, credit_code, entries
+
+from hutong.control.orgs import operations, queries, rules
+
+AS_REGISTERED = {"name": "示范县公安局", "kind": "organ", "region_code": "", "competent": None}
+
+
+def change(county, **changes) -> list[str]:
+    return operations.change(county.police, **{**AS_REGISTERED, **changes}, now=NOW, by="operator")
+
+
+def test_a_units_change_is_entered_with_what_was_and_what_is(county):
+    assert change(county, region_code="330523", competent=credit_code(5)) == ["region_code", "competent"]
+
+    assert queries.registered(county.police) == queries.Registered(
+        "示范县公安局", "organ", "330523", credit_code(5)
+    )
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
+        (record,) = opened.execute("select record from audit.entry where event = 'orgs.org_changed'").fetchone()
+    told = record if isinstance(record, dict) else json.loads(record)
+    told = told.get("record", told)
+    assert told["before"] == {"competent": None, "region_code": ""}
+    assert told["after"] == {"competent": credit_code(5), "region_code": "330523"}
+
+
+def test_a_unit_that_is_as_told_is_left_and_nothing_is_entered(county):
+    assert change(county) == []
+    assert entries(county.url, "orgs.org_changed") == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"name": "示范县民政局"}, operations.OrganisationTaken),
+        ({"kind": "club"}, rules.KindUnknown),
+        ({"competent": credit_code(99)}, queries.NoSuchOrganisation),
+    ],
+)
+def test_a_faulty_change_of_a_unit_is_refused(county, changes, refusal):
+    with pytest.raises(refusal):
+        change(county, **changes)
+    assert entries(county.url, "orgs.org_changed") == 0
+
+
+def test_without_its_entry_no_unit_changes(county, log_down):
+    log_down(county.url)
+    with pytest.raises(Exception, match="permission denied"):
+        change(county, region_code="330523")
+    assert queries.registered(county.police).region_code == ""
+
+
+def test_a_role_is_given_once(county):
+    before = entries(county.url, "orgs.role_given")
+    for _ in range(2):
+        operations.give_role(username="editor", role="consumer", now=NOW, by="operator")
+
+    assert queries.account("editor").roles == {"provider_editor", "consumer"}
+    assert entries(county.url, "orgs.role_given") == before + 1
+
+
+@pytest.mark.clause("SX-11-a")
+def test_the_auditors_role_is_not_given_to_an_administrator(county):
+    with pytest.raises(rules.RolesNotSeparated):
+        operations.give_role(username="operator", role="auditor", now=NOW, by="operator")
+    assert queries.account("operator").roles == {"operator"}
+
+
+def test_without_its_entry_no_role_is_given(county, log_down):
+    log_down(county.url)
+    with pytest.raises(Exception, match="permission denied"):
+        operations.give_role(username="editor", role="consumer", now=NOW, by="operator")
+    assert queries.account("editor").roles == {"provider_editor"}
