@@ -9,8 +9,8 @@ order by h.code, h.version
 
 -- name: claim
 -- Keep others from emptying the same holding; nothing where another is at it or was faster.
-select d.provider
-from plane.holding h join plane.definition d on d.code = h.code and d.version = h.version
+select r.provider
+from plane.holding h join plane.resource r on r.code = h.code
 where h.code = %(code)s and h.version = %(version)s and h.rows > 0 for update of h skip locked
 
 -- name: emptied
