@@ -202,6 +202,35 @@ def load(
 
 
 @app.command()
+def enrol(
+    file: Annotated[Path | None, typer.Argument(help="登记文件（TOML）", exists=True, dir_okay=False)] = None,
+    check: Annotated[bool, typer.Option("--check", help="只检查并列出将作的改动，不保存")] = False,
+    example: Annotated[bool, typer.Option("--example", help="打印一份带说明的登记文件样例")] = False,
+    data: DataOption = None,
+) -> None:
+    """登记单位、人员账号、系统、使用人和设备 / enrol units, officers, systems, persons and devices
+
+    可反复执行：已登记且一致的不动，有变化的变更，绝不重复登记。新账号的口令只显示一次。
+    """
+    from hutong import enrolled
+
+    if example or file is None:
+        typer.echo(enrolled.example(), nl=False)
+        return
+    with _opened(_settings(data=data)) as installation:
+        sound = enrolled.run(
+            installation, file=file, check=check, language=_language(), console=out, fault=_tell_place
+        )
+    if not sound:
+        raise SystemExit(1)
+
+
+def _tell_place(place: str, problem: "Problem") -> None:
+    err.print(place, highlight=False, markup=False, soft_wrap=True)
+    tell(problem)
+
+
+@app.command()
 def demo(
     smoke: Annotated[bool, typer.Option("--smoke", help="走完主流程，核验存证后退出")] = False,
     rows: Annotated[int, typer.Option("--rows", min=100, help="居民行数")] = 20_000,

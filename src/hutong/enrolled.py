@@ -1,0 +1,105 @@
+"""The door of an enrolment: the file read, what is done of it and what is wrong with it told to the operator."""
+
+from collections.abc import Callable, Iterable
+from importlib.resources import files
+from pathlib import Path
+
+from rich.console import Console
+
+from hutong import enrolling, enrolment
+from hutong.core.errors import Problem
+from hutong.core.text import Language
+from hutong.enrolling import Outcome
+from hutong.enrolment import Fault, Place
+from hutong.installation import Installation
+
+Tell = Callable[[str, Problem], None]
+
+
+def example() -> str:
+    """Return a commented enrolment file that can be enrolled as it stands."""
+    return (files("hutong") / "enrolment.example.toml").read_text(encoding="utf-8")
+
+
+def run(
+    installation: Installation, *, file: Path, check: bool, language: Language, console: Console, fault: Tell
+) -> bool:
+    """Enrol what `file` lists, or with `check` say what would be done; return whether all of it was sound.
+
+    Every fault is told with its place before anything is written; one that comes up later stops there, and what
+    was committed stays. Raises EnrolmentUnreadable.
+    """
+    entries, faults = enrolment.read(file)
+    if not faults:
+        rehearsed, faults = enrolling.rehearse(installation, entries, by="operator")
+    for each in faults:
+        fault(_where(each, language), each.problem)
+    if faults:
+        _say(console, _WORDS[language]["none"])
+        return False
+    words = _WORDS[language]
+    systems = _show(rehearsed if check else enrolling.enrol(installation, entries, by="operator"), words, console)
+    if check:
+        _say(console, words["checked"])
+    elif systems:
+        keys = {"log": installation.log_signer.verifier, "key": installation.reply_public_key}
+        _say(console, words["pin"].format(**keys))
+    return True
+
+
+def _show(outcomes: Iterable[Outcome], words: dict[str, str], console: Console) -> int:
+    """Print what became of each as it comes, and return how many systems are new."""
+    counts, systems = {"new": 0, "changed": 0, "same": 0}, 0
+    for outcome in outcomes:
+        systems += outcome.section == "systems" and outcome.what == "new"
+        counts[outcome.what] += 1
+        line = f"{outcome.section} {outcome.id} {outcome.name}"
+        if outcome.what != "same":
+            _say(console, words[outcome.what].format(line=line, fields=" ".join(outcome.changed)).rstrip())
+        if outcome.kept:
+            _say(console, words["kept"].format(line=line, fields=" ".join(outcome.kept)))
+        if outcome.password:
+            _say(console, words["password"].format(password=outcome.password))
+    _say(console, words["sum"].format(**counts))
+    return systems
+
+
+def _say(console: Console, line: str) -> None:
+    console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _where(fault: Fault, language: Language) -> str:
+    return _place(fault.place, _WORDS[language])
+
+
+def _place(place: Place, words: dict[str, str]) -> str:
+    told = words["place"].format(section=place.section, entry=place.entry) if place.entry else place.section
+    return told + (words["line"].format(line=place.line) if place.line else "") + (place.field and f" {place.field}")
+
+
+_WORDS: dict[Language, dict[str, str]] = {
+    "zh": {
+        "new": "+ 登记 {line}",
+        "changed": "~ 变更 {line}：{fields}",
+        "kept": "! 与已登记的不一致，此处不能变更，未改动 {line}：{fields}",
+        "password": "  口令 {password}（只显示这一次，请当面交给本人）",
+        "sum": "登记 {new} 项，变更 {changed} 项，无变化 {same} 项。",
+        "checked": "以上仅为检查，没有保存任何改动。",
+        "none": "没有保存任何改动。",
+        "pin": "请告知新系统的使用方：\n  HUTONG_CLIENT_PLATFORM_KEY={key}\n  HUTONG_CLIENT_LOG={log}",
+        "place": "{section} 第 {entry} 条",
+        "line": "（第 {line} 行）",
+    },
+    "en": {
+        "new": "+ enrolled {line}",
+        "changed": "~ changed {line}: {fields}",
+        "kept": "! registered otherwise, cannot be changed here, left as it is: {line}: {fields}",
+        "password": "  password {password} (shown this once; hand it over in person)",
+        "sum": "Enrolled {new}, changed {changed}, unchanged {same}.",
+        "checked": "This was a check; nothing was kept.",
+        "none": "Nothing was kept.",
+        "pin": "Tell the new systems' consumers:\n  HUTONG_CLIENT_PLATFORM_KEY={key}\n  HUTONG_CLIENT_LOG={log}",
+        "place": "{section} entry {entry}",
+        "line": " (line {line})",
+    },
+}

@@ -1,0 +1,321 @@
+"""What an enrolment file says: units, officers, systems, persons and devices, as plain values or as faults with places.
+
+The file is TOML; `enrolment.example.toml` beside this module shows every field.
+"""
+
+import base64
+import binascii
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from hutong.core.errors import Conflicting, Invalid, Malformed, Problem
+
+SECTIONS = ("units", "officers", "systems", "persons", "devices")
+"""In the order in which they are enrolled: who is named comes before who names."""
+
+
+class EnrolmentUnreadable(Malformed):
+    """The enrolment file {file} is not TOML in UTF-8: {reason}"""
+
+
+class SectionUnknown(Invalid):
+    """There is no section {section}; there are units, officers, systems, persons, devices, each entry under [[…]]."""
+
+
+class FieldUnknown(Invalid):
+    """There is no field {field}; there are {known}."""
+
+
+class FieldMissing(Invalid):
+    """The field {field} is missing or empty."""
+
+
+class FieldMisshaped(Invalid):
+    """The field {field} does not have the form {wanted}."""
+
+
+class EntryTwice(Conflicting):
+    """{id} stands in the file twice; the other is on line {other}."""
+
+
+class SecretFileUnfit(Invalid):
+    """The file {path} holds no secret that can be used: it must exist and be readable by its owner alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the file: section, the number of the entry in it from 1, its line, and the field."""
+
+    section: str
+    entry: int = 0
+    line: int = 0
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, and where."""
+
+    place: Place
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A member unit; `competent` is another's credit code or name."""
+
+    credit_code: str
+    name: str
+    kind: str = "organ"
+    region_code: str = ""
+    competent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """A person with an account; without a password one is made."""
+
+    username: str
+    name: str
+    org: str
+    roles: tuple[str, ...]
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A system that signs, with the evidence of its protection level (SX-09)."""
+
+    id: str
+    org: str
+    name: str
+    mlps_level: int
+    mlps_until: date
+    public_key: bytes | None = None
+    secret: bytes | None = field(default=None, repr=False)
+    profiles: tuple[str, ...] = ("rfc9421",)
+    state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person who may be named as user."""
+
+    id: str
+    org: str
+    name: str
+    state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device that may be named."""
+
+    id: str
+    org: str
+    name: str
+    state: str | None = None
+
+
+Entry = Unit | Officer | System | Person | Device
+Listed = tuple[Place, Entry]
+
+
+class _Unfit(Exception):
+    """A value does not have the form wanted."""
+
+
+def _text(limit: int) -> Callable[[Any, Path], str]:
+    def read(value: Any, _: Path) -> str:
+        if not isinstance(value, str) or not value.isprintable() or len(value.strip()) > limit:
+            raise _Unfit
+        return value.strip()
+
+    return read
+
+
+def _matching(pattern: str) -> Callable[[Any, Path], str]:
+    def read(value: Any, _: Path) -> str:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            raise _Unfit
+        return value
+
+    return read
+
+
+def _words(value: Any, _: Path) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise _Unfit
+    return tuple(value)
+
+
+def _number(value: Any, _: Path) -> int:
+    if type(value) is not int or not 0 <= value <= 5:
+        raise _Unfit
+    return value
+
+
+def _day(value: Any, _: Path) -> date:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise _Unfit
+    return value
+
+
+def _key(value: Any, _: Path) -> bytes:
+    if not isinstance(value, str) or len(decoded := _decoded(value)) != 32:
+        raise _Unfit
+    return decoded
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        raise _Unfit from None
+
+
+def _password(value: Any, beside: Path) -> str:
+    return _kept(value, beside).rstrip("\r\n")
+
+
+def _secret(value: Any, beside: Path) -> bytes:
+    if len(decoded := _decoded(_kept(value, beside))) < 16:
+        raise _Unfit
+    return decoded
+
+
+def _kept(value: Any, beside: Path) -> str:
+    if not isinstance(value, str):
+        raise _Unfit
+    path = beside / value
+    try:
+        if path.stat().st_mode & 0o077:
+            raise SecretFileUnfit(path=str(path))
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        raise SecretFileUnfit(path=str(path)) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """How a field is read, an example of it, whether it must be there, and what it fills."""
+
+    read: Callable[[Any, Path], Any]
+    example: str
+    needed: bool = True
+    fills: str = ""
+
+
+_ID = _Field(_matching(r"[A-Za-z0-9][A-Za-z0-9._@:-]{0,63}"), '"window-07"')
+_ORG = _Field(_text(200), '"示范县公安局"')
+_NAME = _Field(_text(100), '"示范县公安局"')
+_STATE = _Field(_matching("active|stopped"), '"active"', needed=False)
+_NAMED = {"id": _ID, "org": _ORG, "name": _NAME, "state": _STATE}
+
+_FIELDS: dict[str, dict[str, _Field]] = {
+    "units": {
+        "credit_code": _Field(_text(18), '"11330523002600019A"'),
+        "name": _Field(_text(200), '"示范县公安局"'),
+        "kind": _Field(_text(30), '"organ"', needed=False),
+        "region_code": _Field(_matching(r"\d{6}|"), '"330523"', needed=False),
+        "competent": _Field(_text(200), '"示范县人民政府办公室"', needed=False),
+    },
+    "officers": {
+        "username": _Field(_matching(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,149}"), '"police.editor"'),
+        "name": _NAME,
+        "org": _ORG,
+        "roles": _Field(_words, '["provider_editor"]'),
+        "password_file": _Field(_password, '"police.editor.password"', needed=False, fills="password"),
+    },
+    "systems": {
+        **_NAMED,
+        "mlps_level": _Field(_number, "2"),
+        "mlps_until": _Field(_day, "2027-12-31"),
+        "public_key": _Field(_key, '"Base64 (32 bytes)"', needed=False),
+        "secret_file": _Field(_secret, "Base64 (16 bytes …)", needed=False, fills="secret"),
+        "profiles": _Field(_words, '["rfc9421"]', needed=False),
+    },
+    "persons": _NAMED,
+    "devices": _NAMED,
+}
+_MAKE: dict[str, Callable[..., Entry]] = {
+    "units": Unit, "officers": Officer, "systems": System, "persons": Person, "devices": Device,
+}  # fmt: skip
+
+
+def identity(entry: Entry) -> str:
+    """Return by what the platform knows the entry."""
+    if isinstance(entry, Unit):
+        return entry.credit_code
+    return entry.username if isinstance(entry, Officer) else entry.id
+
+
+def read(file: Path) -> tuple[list[Listed], list[Fault]]:
+    """Return the entries of an enrolment file in the order of `SECTIONS`, and every fault with its place.
+
+    Files named in it are looked for beside it. Raises EnrolmentUnreadable.
+    """
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+        told = tomllib.loads(text)
+    except ValueError as fault:
+        raise EnrolmentUnreadable(file=file.name, reason=str(fault)) from None
+    entries: list[Listed] = []
+    faults = [Fault(Place(each), SectionUnknown(section=each)) for each in told if each not in SECTIONS]
+    for section in SECTIONS:
+        given = told.get(section, [])
+        if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
+            faults.append(Fault(Place(section), SectionUnknown(section=f"[{section}]")))
+            continue
+        lines, seen = _lines(text, section), dict[str, int]()
+        for number, raw in enumerate(given, 1):
+            place = Place(section, number, lines[number - 1] if len(lines) == len(given) else 0)
+            made, wrong = _entry(place, raw, file.parent)
+            faults += wrong
+            if made is None:
+                continue
+            if identity(made) in seen:
+                faults.append(Fault(place, EntryTwice(id=identity(made), other=seen[identity(made)])))
+            seen.setdefault(identity(made), place.line)
+            entries.append((place, made))
+    return entries, faults
+
+
+def _lines(text: str, section: str) -> list[int]:
+    head = re.compile(rf"\s*\[\[\s*{section}\s*\]\]")
+    return [number for number, line in enumerate(text.splitlines(), 1) if head.match(line)]
+
+
+def _entry(place: Place, raw: dict[str, Any], beside: Path) -> tuple[Entry | None, list[Fault]]:
+    fields, values = _FIELDS[place.section], dict[str, Any]()
+    faults = list(_misfits(place, raw, fields, beside, values))
+    return (None, faults) if faults else (_MAKE[place.section](**values), [])
+
+
+def _misfits(
+    place: Place, raw: dict[str, Any], fields: dict[str, _Field], beside: Path, values: dict[str, Any]
+) -> Iterator[Fault]:
+    """Fill `values` with what can be read and yield what cannot."""
+
+    def fault(name: str, problem: Problem) -> Fault:
+        return Fault(Place(place.section, place.entry, place.line, name), problem)
+
+    for name in raw:
+        if name not in fields:
+            yield fault(name, FieldUnknown(field=name, known=", ".join(fields)))
+    for name, known in fields.items():
+        if name not in raw or raw[name] == "":
+            if known.needed:
+                yield fault(name, FieldMissing(field=name))
+            continue
+        try:
+            values[known.fills or name] = known.read(raw[name], beside)
+        except _Unfit:
+            yield fault(name, FieldMisshaped(field=name, wanted=known.example))
+        except Problem as problem:
+            yield fault(name, problem)

@@ -1,0 +1,219 @@
+"""A platform of one's own: made, enrolled from a file, opened, and used by the people and the system the file names."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from hutong import enrolled, enrolment
+
+FIXTURE = Path(__file__).parent / "fixtures" / "streets.csv"
+CODE = "3010001/001"
+EXAMPLE_KEY = re.compile(r'public_key = "[^"]+"')
+STEPS = (
+    ("lodge", "approvals.clerk"), ("endorse", "office.reviewer"), ("accept", "authority"), ("pass_on", "authority"),
+    ("agree", "police.approver"), ("confirm", "authority"), ("begin_supply", "police.editor"),
+    ("supplied", "police.editor"), ("verify", "operator"), ("file", "operator"),
+)  # fmt: skip
+
+
+def hutong(*arguments: str, language: str = "zh_CN.UTF-8", **environ: str) -> "subprocess.CompletedProcess[str]":
+    given = {**os.environ, "LC_ALL": language, "COLUMNS": "200", **environ}
+    return subprocess.run(
+        [sys.executable, "-m", "hutong.cli", *arguments],
+        capture_output=True, text=True, timeout=120, check=False, env=given, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def done(*arguments: str, **environ: str) -> str:
+    process = hutong(*arguments, **environ)
+    assert process.returncode == 0, process.stdout + process.stderr
+    return process.stdout
+
+
+def free_port() -> int:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        return int(unused.getsockname()[1])
+
+
+@contextmanager
+def up(folder: Path, *ports: int) -> Iterator[None]:
+    arguments = ["--data", str(folder / "data"), "--port", str(ports[0]), "--gateway-port", str(ports[1])]
+    with open(folder / "said", "ab") as said:
+        process = subprocess.Popen([sys.executable, "-m", "hutong.cli", "up", *arguments], stdout=said, stderr=said)
+    try:
+        until = time.monotonic() + 60
+        while not (answers(ports[0], "/zh/") and answers(ports[1], "/health")):
+            assert time.monotonic() < until and process.poll() is None, (folder / "said").read_text()
+            time.sleep(0.1)
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+
+
+def answers(port: int, path: str) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}{path}").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+class Desk:
+    """An officer's session at the pages."""
+
+    def __init__(self, port: int, username: str, password: str) -> None:
+        self._http = httpx.Client(base_url=f"http://127.0.0.1:{port}", follow_redirects=False)
+        self.post("/zh/login/", username=username, password=password)
+
+    def post(self, path: str, **form: object) -> str:
+        """Send a page's form and return where it leads to; only a refusal leads nowhere."""
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self._http.get(path).text)
+        assert token is not None, path
+        told = self._http.post(path, data={**form, "csrfmiddlewaretoken": token[1]})
+        assert told.status_code == 302, re.sub(r"<[^>]+>|\s+", " ", told.text)
+        return told.headers["location"]
+
+
+@pytest.mark.timeout(200)
+def test_a_platform_of_ones_own_is_enrolled_from_a_file_and_used_from_login_to_comparison(tmp_path):
+    tmp_path.chmod(0o755)  # root's PostgreSQL runs under an account of its own, and has to come through
+    data = ("--data", str(tmp_path / "data"))
+    done("init", *data)
+    public = done("client", "keygen", str(tmp_path / "key")).split()[-1]
+    file = tmp_path / "county.toml"
+    file.write_text(EXAMPLE_KEY.sub(f'public_key = "{public}"', done("enrol", "--example")))
+
+    assert "登记 15 项" in done("enrol", str(file), "--check", *data)
+    told = done("enrol", str(file), *data)
+    assert "登记 15 项" in told
+    passwords = dict(re.findall(r"officers (\S+) .*\n\s+口令 (\S+?)（", told))
+    assert len(passwords) == 7
+    again = done("enrol", str(file), *data)
+    assert "登记 0 项，变更 0 项，无变化 15 项" in again
+    assert "口令" not in again
+    pinned = dict(re.findall(r"(HUTONG_CLIENT_\w+)=(\S+)", told))
+
+    ports = free_port(), free_port()
+    with up(tmp_path, *ports):
+        desks = {name: Desk(ports[0], name, password) for name, password in passwords.items()}
+        publish(desks)
+        assert "接收 2000 行，退回 0 行" in done("load", CODE, str(FIXTURE), *data)
+        grant = apply(desks)
+        told = done(
+            "client", "compare", grant, "--record", "110101001", "name=东华门街道",
+            HUTONG_CLIENT_URL=f"http://127.0.0.1:{ports[1]}", HUTONG_CLIENT_SYSTEM="approvals-acceptance",
+            HUTONG_CLIENT_KEY=str(tmp_path / "key"), HUTONG_CLIENT_STORE=str(tmp_path / "client.json"),
+            HUTONG_CLIENT_USER="zhang.min", HUTONG_CLIENT_DEVICE="window-07",
+            HUTONG_CLIENT_PURPOSE="residence-permit", HUTONG_CLIENT_MATTER="3301-0007", **pinned,
+        )  # fmt: skip
+        assert "一致" in told
+        assert "不一致" not in told
+
+
+def publish(desks: "dict[str, Desk]") -> None:
+    """Draft the resource with the form and take it from step to step."""
+    columns = {"item-1-code": "code", "item-1-name": "代码", "item-1-key": "on", "item-1-required": "on"}
+    columns |= {"item-2-code": "name", "item-2-name": "名称"}
+    header = FIXTURE.read_text().splitlines()[0].split(",")
+    for number, code in enumerate([each for each in header if each not in ("code", "name")], 3):
+        columns |= {f"item-{number}-code": code, f"item-{number}-name": code}
+    desks["police.editor"].post(
+        "/zh/desk/entries/new/", code=CODE, name="乡镇街道", abstract="区划代码与名称", format="3", method="3",
+        sharing_type="2", sharing_condition="用于办理政务服务事项", update_cycle="8", **columns,
+    )  # fmt: skip
+    for action, by in (("submit", "police.editor"), ("register", "police.approver"), ("publish", "authority")):
+        desks[by].post(f"/zh/desk/entries/{CODE}/", action=action)
+
+
+def apply(desks: "dict[str, Desk]") -> str:
+    """Apply for comparing, take the application to filed and return the number of its grant."""
+    today = date.today()
+    path = desks["approvals.clerk"].post(
+        f"/zh/desk/applications/new/{CODE}/", mode="compare", purpose="residence-permit", matters="3301-0007",
+        legal_basis="《居住证暂行条例》第九条", items="name", system="approvals-acceptance", users="zhang.min",
+        devices="window-07", quota="100", guesses="10", from_at=f"{today - timedelta(1)}",
+        until_at=f"{today + timedelta(90)}",
+    )  # fmt: skip
+    for action, by in STEPS:
+        desks[by].post(path, action=action)
+    return re.search(r"G-[\w-]+", desks["operator"]._http.get(path).text)[0]
+
+
+FAULTY = """
+[[units]]
+credit_code = "11330523002603139X"
+name = "示范县公安局"
+colour = "blue"
+
+[[units]]
+credit_code = "11330523002603139N"
+name = ""
+
+[[officers]]
+username = "one"
+name = "甲"
+org = "示范县公安局"
+roles = "auditor"
+
+[[persons]]
+id = "zhang.min"
+name = "张敏"
+org = "示范县公安局"
+
+[[persons]]
+id = "zhang.min"
+name = "张敏"
+org = "示范县公安局"
+
+[[system]]
+"""
+
+
+def test_every_misshapen_field_is_told_with_section_line_and_entry(tmp_path):
+    file = tmp_path / "county.toml"
+    file.write_text(FAULTY)
+
+    _, faults = enrolment.read(file)
+
+    assert [(f.place.section, f.place.entry, f.place.line, f.place.field, f.problem.code) for f in faults] == [
+        ("system", 0, 0, "", "SECTION_UNKNOWN"),
+        ("units", 1, 2, "colour", "FIELD_UNKNOWN"),
+        ("units", 2, 7, "name", "FIELD_MISSING"),
+        ("officers", 1, 11, "roles", "FIELD_MISSHAPED"),
+        ("persons", 2, 22, "", "ENTRY_TWICE"),
+    ]
+
+
+def test_a_password_file_others_may_read_is_refused(tmp_path):
+    (tmp_path / "open").write_text("correct horse 互通")
+    (tmp_path / "open").chmod(0o644)
+    file = tmp_path / "county.toml"
+    file.write_text(
+        '[[officers]]\nusername = "one"\nname = "甲"\norg = "乙"\nroles = ["consumer"]\npassword_file = "open"\n'
+    )
+
+    _, faults = enrolment.read(file)
+
+    assert [(f.place.field, f.problem.code) for f in faults] == [("password_file", "SECRET_FILE_UNFIT")]
+
+
+def test_the_example_can_be_enrolled_as_it_stands(tmp_path):
+    file = tmp_path / "county.toml"
+    file.write_text(enrolled.example())
+
+    entries, faults = enrolment.read(file)
+
+    assert faults == []
+    assert {place.section for place, _ in entries} == set(enrolment.SECTIONS)
