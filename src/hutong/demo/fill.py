@@ -11,23 +11,21 @@ import shutil
 import sys
 import time
 from base64 import b64decode
-from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
 
-from hutong import delivering
+from hutong import delivering, enrolling
 from hutong.client import generate
 from hutong.client.keys import load as load_key
 from hutong.core.workdays import Calendar
-from hutong.db.database import Database
 from hutong.demo import county as counties
 from hutong.demo import resources
+from hutong.enrolment import Device, Listed, Officer, Person, Place, System, Unit
 from hutong.installation import Installation, join_django
-from hutong.plane import loading, registers, spool_folder
+from hutong.plane import loading, spool_folder
 from hutong.plane.definition import Definition, Mode
 from hutong.plane.ladder import Reason
 
@@ -97,8 +95,8 @@ def fill(installation: Installation, *, rows: int) -> Filled:
     key = load_key(key_file) if key_file.exists() else generate(key_file)
     agencies = {agency.code: agency for agency in counties.agencies()}
     now = installation.clock()
-    _units(agencies.values(), now)
-    register_consumer(installation, agencies["approvals"].credit_code, b64decode(key.public), now)
+    for _ in enrolling.enrol(installation, enrolment(public_key=b64decode(key.public), today=now.date()), by="init"):
+        pass
     residents = resources.residents(provider=agencies["police"].credit_code)
     enterprises = resources.enterprises(provider=agencies["market"].credit_code)
     publish(residents, abstract="本县户籍人口的基本登记信息，用于核验身份和住址。", provider="police", now=now)
@@ -116,47 +114,27 @@ def fill(installation: Installation, *, rows: int) -> Filled:
     return Filled(folder, people, firms, {Mode(mode): no for mode, no in state["grants"].items()}, deliveries)
 
 
-def _units(agencies: Iterable[counties.Agency], now: datetime) -> None:
-    from hutong.control.orgs import operations, queries
+def enrolment(*, public_key: bytes, today: date) -> list[Listed]:
+    """Return the county's units and officers, and the consumer's system, person and device, as a file would list them.
 
-    codes = {agency.code: agency.credit_code for agency in agencies}
-    names = {agency.code: agency.name for agency in agencies}
-    # The government office comes first: it is the competent department of the units that apply.
-    for code in sorted(codes, key=lambda code: code != "government_office"):
-        with suppress(operations.OrganisationTaken):
-            competent = codes["government_office"] if code == "approvals" else None
-            operations.register(credit_code=codes[code], name=names[code], competent=competent, now=now, by="init")
-    for username, name, agency, roles in OFFICERS:
-        try:
-            queries.actor(username)
-        except queries.NoSuchOfficer:
-            operations.add_officer(
-                username=username, password=PASSWORD, name=name, org=codes[agency], roles=roles, now=now, by="init"
-            )
-
-
-def register_consumer(installation: Installation, org: str, public_key: bytes, now: datetime) -> None:
-    """Register the consumer's system, officer and device; who is registered already stays as they are."""
-    given = {"org": org, "now": now, "by": "operator"}
-    db = Database(installation.database_url, role="control", size=1)
-    try:
-        with db.transaction() as cur:
-            with suppress(registers.IdentityTaken):
-                registers.register_person(cur, id=USER, name="张敏", **given)
-            with suppress(registers.IdentityTaken):
-                registers.register_device(cur, id=DEVICE, name="行政审批局 7 号窗口", **given)
-            with suppress(registers.IdentityTaken):
-                registers.register_system(
-                    cur,
-                    id=SYSTEM,
-                    name="行政审批局一窗受理系统",
-                    public_key=public_key,
-                    mlps_level=2,
-                    mlps_until=date(now.year + 1, 12, 31),
-                    **given,
-                )
-    finally:
-        db.close()
+    The government office is the competent department of the units that apply.
+    """
+    codes = {agency.code: agency.credit_code for agency in counties.agencies()}
+    competent = {"approvals": codes["government_office"]}
+    until, org = date(today.year + 1, 12, 31), codes["approvals"]
+    return [
+        *(
+            (Place("units"), Unit(agency.credit_code, agency.name, competent=competent.get(agency.code)))
+            for agency in counties.agencies()
+        ),
+        *(
+            (Place("officers"), Officer(username, name, codes[agency], roles, PASSWORD))
+            for username, name, agency, roles in OFFICERS
+        ),
+        (Place("systems"), System(SYSTEM, org, "行政审批局一窗受理系统", 2, until, public_key)),
+        (Place("persons"), Person(USER, org, "张敏")),
+        (Place("devices"), Device(DEVICE, org, "行政审批局 7 号窗口")),
+    ]
 
 
 def publish(definition: Definition, *, abstract: str, provider: str, now: datetime) -> None:
