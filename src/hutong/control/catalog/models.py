@@ -6,7 +6,10 @@ from hutong.control.orgs.models import Organisation
 
 
 class Entry(models.Model):
-    """A catalogue entry: the core metadata of 发改高技〔2017〕1272号 and its items."""
+    """A catalogue entry: the core metadata of 发改高技〔2017〕1272号 and its items.
+
+    Once it is published its columns are what is published; a change under way stands in `draft` until then.
+    """
 
     code = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=200, unique=True)
@@ -29,6 +32,8 @@ class Entry(models.Model):
     release_date = models.DateField(null=True)
     state = models.CharField(max_length=20, default="DRAFT", db_index=True)
     entered_at = models.DateTimeField()
+    draft = models.JSONField(null=True)
+    """All facts as they will be when the change under way is published; None where there is no such change."""
 
     class Meta:
         constraints = [
@@ -38,6 +43,11 @@ class Entry(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(sharing_type__in=(1, 2, 3)), name="entry_sharing_type"),
         ]
+
+    def take_draft(self) -> None:
+        """Let this object, in memory only, say what the change under way says."""
+        for name, value in (self.draft or {}).items():
+            setattr(self, name, value)
 
 
 class EntryMove(models.Model):

@@ -67,19 +67,23 @@ def draft(
 
 
 def edit(code: str, *, changes: Mapping, actor: Actor, now: datetime) -> None:
-    """Change what an entry says while it is a draft, returned or being changed (SX-05-b)."""
+    """Change what an entry says while it is a draft, returned or being changed (SX-05-b).
+
+    What is published stays as it is: the change waits in the entry's draft until it is published itself.
+    """
     try:
         with transaction.atomic():
             entry = _locked(code)
             _editor(actor, provider=entry.provider_id)
             if entry.state not in lifecycle.EDITABLE:
                 raise rules.EntryNotEditable(code=code, state=entry.state)
+            entry.take_draft()
             before = {name: getattr(entry, name) for name in _FACTS}
             after = _facts(**{**before, **changes})
             for name, value in after.items():
                 setattr(entry, name, value)
             rules.definition(entry)
-            entry.save()
+            _keep(entry, after)
             fields = {
                 "resource": code, "org": entry.provider_id, "version": entry.version,
                 "before": _digest(before), "after": _digest(after), "by": actor.person,
@@ -92,7 +96,7 @@ def edit(code: str, *, changes: Mapping, actor: Actor, now: datetime) -> None:
 def take(code: str, action: str, *, actor: Actor, now: datetime, reason: str = "") -> str:
     """Take one declared step of W1 and return the new state; `publish` freezes the definition in the plane.
 
-    Raises EntryCannotMove, NotYourRole, ReasonMissing, and what `plane.tables.publish` raises.
+    Raises EntryCannotMove, NotYourRole, ReasonMissing, NameTaken, and what `plane.tables.publish` raises.
     """
     with transaction.atomic():
         entry = _locked(code)
@@ -103,6 +107,8 @@ def take(code: str, action: str, *, actor: Actor, now: datetime, reason: str = "
             _publish(entry, now=now)
         if action == "revise":
             entry.version += 1
+        if action == "withdraw":
+            entry.draft = None
         entry.state, entry.entered_at = move.after, now
         entry.save()
         EntryMove.objects.create(
@@ -123,7 +129,23 @@ def publish(code: str, *, actor: Actor, now: datetime) -> str:
     return take(code, "publish", actor=actor, now=now)
 
 
+def _keep(entry: Entry, facts: dict) -> None:
+    if entry.published_version is None:
+        entry.save()
+        return
+    if Entry.objects.filter(name=entry.name).exclude(pk=entry.pk).exists():
+        raise rules.NameTaken(name=entry.name, code=entry.code)
+    entry.draft = facts
+    entry.save(update_fields=["draft"])
+
+
 def _publish(entry: Entry, *, now: datetime) -> None:
+    entry.take_draft()
+    entry.draft = None
+    try:
+        entry.save()
+    except IntegrityError:
+        raise rules.NameTaken(name=entry.name, code=entry.code) from None
     if entry.sharing_type != 3:
         with database.joined(connection) as cur:
             tables.publish(cur, definition=rules.definition(entry), now=now)

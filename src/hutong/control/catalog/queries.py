@@ -101,10 +101,20 @@ def published(code: str) -> Entry:
 
 
 def entry(code: str) -> Entry:
-    """Return one entry, whatever its state; raises NoSuchEntry."""
+    """Return one entry, whatever its state, as it is published if it ever was; raises NoSuchEntry."""
     found = Entry.objects.select_related("provider").prefetch_related("moves").filter(code=code).first()
     if found is None:
         raise NoSuchEntry(code=code)
+    return found
+
+
+def drafted(code: str) -> Entry:
+    """Return one entry as the change under way will make it, to read and never to save; raises NoSuchEntry.
+
+    For those who prepare or review the change; where none is under way it is `entry`.
+    """
+    found = entry(code)
+    found.take_draft()
     return found
 
 
