@@ -82,6 +82,24 @@ def test_an_entry_is_drafted_edited_and_published_by_its_pages(county):
     assert "改过的摘要。" in Client(HTTP_HOST="localhost").get("/zh/catalog/307002/000001/").content.decode()
 
 
+def test_a_change_of_a_published_entry_is_seen_by_those_who_review_it_and_by_nobody_else(county):
+    address, form = f"/zh/desk/entries/{county.code}/", {**ENTRY, "abstract": "改过的摘要。"}
+    editor = entered("editor")
+    assert editor.post(address, {"action": "revise"}).status_code == 302
+    assert editor.post(f"/zh/desk/entries/edit/{county.code}/", form).status_code == 302
+    assert editor.post(address, {"action": "submit"}).status_code == 302
+    for username in ("editor", "approver", "authority"):
+        page = entered(username).get(address).content.decode()
+        assert "改过的摘要。" in page
+        assert "仍按已发布的第 1 版" in page
+    portal = Client(HTTP_HOST="localhost").get(f"/zh/catalog/{county.code}/").content.decode()
+    assert ("改过的摘要。" in portal, "人口基本信息" in portal, "登记字号" in portal) == (False, True, False)
+    assert entered("approver").post(address, {"action": "register"}).status_code == 302
+    assert entered("authority").post(address, {"action": "publish"}).status_code == 302
+    assert "改过的摘要。" in Client(HTTP_HOST="localhost").get(f"/zh/catalog/{county.code}/").content.decode()
+    assert "仍按已发布的" not in entered("editor").get(address).content.decode()
+
+
 def test_an_entry_form_that_is_refused_keeps_every_row(county):
     answer = entered("editor").post("/zh/desk/entries/new/", {**ENTRY, "abstract": "", "method": "2"})
     page = answer.content.decode()

@@ -90,7 +90,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _seen(request: HttpRequest, code: str):  # type: ignore[no-untyped-def]
-    entry, actor = queries.entry(code), request.actor  # type: ignore[attr-defined]
+    entry, actor = queries.drafted(code), request.actor  # type: ignore[attr-defined]
     if entry.provider_id != actor.org and not actor.roles & {"authority", "operator", "auditor"}:
         raise EntryNotYours()
     return entry
