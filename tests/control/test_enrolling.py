@@ -1,0 +1,176 @@
+"""An enrolment is rehearsed without a trace, carried out once, and followed where the file changes."""
+
+import base64
+from dataclasses import replace
+from datetime import date
+
+import psycopg
+import pytest
+from acting import NOW, credit_code, entries, point_django_at
+from django.contrib import auth
+
+from hutong import enrolled, enrolling, enrolment, installation, settings
+from hutong.control.orgs import queries
+from hutong.enrolment import Device, Officer, Person, Place, System, Unit
+
+POLICE, OFFICE = credit_code(21), credit_code(22)
+KEY, SECRET = bytes(range(32)), b"0123456789abcdef"
+UNITS = (Unit(POLICE, "公安局", competent="办公室"), Unit(OFFICE, "办公室"))
+OFFICER = Officer("zhao", "赵磊", "公安局", ("provider_editor",))
+SYSTEM = System("app", POLICE, "受理系统", 2, date(2027, 12, 31), KEY, SECRET, ("rfc9421", "gjgxjhpt"))
+ALL = (*UNITS, OFFICER, SYSTEM, Person("zhang", POLICE, "张敏"), Device("pc", POLICE, "一号窗口"))
+SECTION = {Unit: "units", Officer: "officers", System: "systems", Person: "persons", Device: "devices"}
+
+
+def listed(*given) -> list[enrolment.Listed]:
+    return [(Place(SECTION[type(entry)], number), entry) for number, entry in enumerate(given, 1)]
+
+
+@pytest.fixture
+def platform(django_db, tmp_path, monkeypatch) -> installation.Installation:
+    """A platform with nobody in it."""
+    for name in ("HUTONG_DATABASE_URL", "HUTONG_WEB_SECRET"):
+        monkeypatch.setenv(name, "")  # given back afterwards: a door sets them
+    given = replace(settings.read({}), data=tmp_path)
+    installation.prepare_folder(given)
+    point_django_at(django_db, role="control")
+    return installation.Installation(given, django_db, lambda: NOW, False)
+
+
+def enrol(platform, *given) -> list[enrolling.Outcome]:
+    return list(enrolling.enrol(platform, listed(*given), by="operator"))
+
+
+def logged(platform) -> int:
+    with psycopg.connect(platform.database_url, options="-c role=hutong_owner") as opened:
+        return opened.execute("select count(*) from audit.entry").fetchone()[0]
+
+
+def test_each_is_enrolled_with_its_entry_and_a_second_time_nothing_happens(platform):
+    told = enrol(platform, *ALL)
+
+    assert [outcome.what for outcome in told] == ["new"] * 6
+    assert [outcome.id for outcome in told][:2] == [OFFICE, POLICE]  # the competent department first
+    assert logged(platform) == 6
+    assert [outcome.what for outcome in enrol(platform, *ALL)] == ["same"] * 6
+    assert logged(platform) == 6
+
+
+def test_a_rehearsal_says_the_same_and_leaves_nothing(platform):
+    told, faults = enrolling.rehearse(platform, listed(*ALL), by="operator")
+
+    assert ([outcome.what for outcome in told], faults) == (["new"] * 6, [])
+    assert [outcome.password for outcome in told] == [None] * 6
+    assert logged(platform) == 0
+    assert queries.units() == []
+
+
+def test_a_new_officer_comes_in_with_the_password_shown_which_is_kept_nowhere(platform):
+    password = enrol(platform, *ALL)[2].password
+
+    assert auth.authenticate(username="zhao", password=password) is not None
+    with psycopg.connect(platform.database_url, options="-c role=hutong_owner") as opened:
+        kept = opened.execute(
+            "select (select string_agg(account::text, '') from public.auth_user account)"
+            " || (select string_agg(entry::text, '') from audit.entry entry)"
+        ).fetchone()[0]
+    assert "zhao" in kept
+    assert password not in kept
+    assert password not in repr(enrolling.Outcome("officers", "zhao", "赵磊", "new", password=password))
+
+
+def test_a_password_from_a_file_is_not_shown(platform):
+    given = replace(OFFICER, password="correct horse 互通")
+
+    assert enrol(platform, *UNITS, given)[2].password is None
+    assert auth.authenticate(username="zhao", password="correct horse 互通") is not None
+
+
+def test_what_the_file_changes_is_changed_and_what_cannot_be_is_named(platform):
+    enrol(platform, *ALL)
+    before = logged(platform)
+    told = enrol(
+        platform,
+        replace(UNITS[0], region_code="330523"),
+        replace(OFFICER, roles=("consumer",), name="钱芳"),
+        replace(SYSTEM, mlps_level=3, secret=b"f" * 16),
+        Person("zhang", OFFICE, "张敏", "stopped"),
+        replace(ALL[-1], name="二号窗口"),
+    )
+
+    assert [(outcome.what, outcome.changed, outcome.kept) for outcome in told] == [
+        ("changed", ("region_code",), ()),
+        ("changed", ("-provider_editor", "+consumer"), ("name",)),
+        ("changed", ("secret", "mlps_level"), ()),
+        ("changed", ("state",), ("org",)),
+        ("same", (), ("name",)),
+    ]
+    assert logged(platform) == before + 5
+    assert entries(platform.database_url, "plane.system_changed") == 1
+    assert queries.account("zhao").roles == {"consumer"}
+
+
+@pytest.mark.clause("SX-09", "SX-11-a")
+def test_every_refusal_of_an_operation_is_told_with_its_place_and_nothing_is_kept(platform):
+    faulty = (
+        Unit("11330523002603139X", "公安局"),
+        *UNITS,
+        replace(OFFICER, roles=("auditor", "operator")),
+        replace(OFFICER, username="qian", org="税务局"),
+        replace(OFFICER, username="sun", roles=()),
+        replace(OFFICER, username="li", password="1234567890"),
+        replace(SYSTEM, mlps_level=1),
+        replace(SYSTEM, mlps_until=date(2025, 12, 31)),
+        replace(SYSTEM, public_key=None),
+    )
+
+    _, faults = enrolling.rehearse(platform, listed(*faulty), by="operator")
+
+    assert [(f.place.section, f.place.entry, f.place.field, f.problem.code, f.problem.clause) for f in faults] == [
+        ("units", 1, "credit_code", "CREDIT_CODE_CHECK_FAILED", None),
+        ("officers", 4, "roles", "ROLES_NOT_SEPARATED", "SX-11-a"),
+        ("officers", 5, "org", "NO_SUCH_ORGANISATION", None),
+        ("officers", 6, "roles", "FIELD_MISSING", None),
+        ("officers", 7, "password_file", "PASSWORD_WEAK", None),
+        ("systems", 8, "mlps_level", "PROTECTION_TOO_LOW", "SX-09"),
+        ("systems", 9, "mlps_until", "PROTECTION_EXPIRED", "SX-09"),
+        ("systems", 10, "public_key, secret_file, profiles", "CREDENTIALS_FAULTY", None),
+    ]
+    assert logged(platform) == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "place"),
+    [("zh", "officers 第 1 条（第 5 行） roles"), ("en", "officers entry 1 (line 5) roles")],
+)
+def test_a_fault_is_told_in_the_readers_language(platform, tmp_path, language, place):
+    from rich.console import Console
+
+    file = tmp_path / "county.toml"
+    unit = f'[[units]]\ncredit_code = "{POLICE}"\nname = "公安局"\n\n'
+    file.write_text(unit + '[[officers]]\nusername = "zhao"\nname = "赵磊"\norg = "公安局"\nroles = ["chief"]\n')
+    told = []
+
+    sound = enrolled.run(
+        platform, file=file, check=False, language=language, console=Console(),
+        fault=lambda place, problem: told.append((place, problem.code)),
+    )  # fmt: skip
+
+    assert (sound, told) == (False, [(place, "ROLE_UNKNOWN")])
+    assert logged(platform) == 0
+
+
+def test_a_secret_is_read_in_base64_from_a_file_of_its_owner(platform, tmp_path):
+    (tmp_path / "app.secret").write_text(base64.b64encode(SECRET).decode() + "\n")
+    (tmp_path / "app.secret").chmod(0o600)
+    file = tmp_path / "county.toml"
+    file.write_text(
+        '[[systems]]\nid = "app"\nname = "受理系统"\norg = "公安局"\nmlps_level = 2\nmlps_until = 2027-12-31\n'
+        'secret_file = "app.secret"\nprofiles = ["gjgxjhpt"]\n'
+    )
+
+    ((_, system),), faults = enrolment.read(file)
+
+    assert faults == []
+    assert system.secret == SECRET
+    assert [outcome.what for outcome in enrol(platform, *UNITS, system)] == ["new"] * 3
