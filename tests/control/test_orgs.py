@@ -4,7 +4,8 @@ import json
 
 import psycopg
 import pytest
-from acting import NOW, credit_code, entries
+from acting import NOW, PASSWORD, credit_code, entries
+from django.contrib import auth
 
 from hutong.control.orgs import operations, queries, rules
 
@@ -18,9 +19,7 @@ def change(county, **changes) -> list[str]:
 def test_a_units_change_is_entered_with_what_was_and_what_is(county):
     assert change(county, region_code="330523", competent=credit_code(5)) == ["region_code", "competent"]
 
-    assert queries.registered(county.police) == queries.Registered(
-        "示范县公安局", "organ", "330523", credit_code(5)
-    )
+    assert queries.registered(county.police) == queries.Registered("示范县公安局", "organ", "330523", credit_code(5))
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
         (record,) = opened.execute("select record from audit.entry where event = 'orgs.org_changed'").fetchone()
     told = record if isinstance(record, dict) else json.loads(record)
@@ -76,3 +75,30 @@ def test_without_its_entry_no_role_is_given(county, log_down):
     with pytest.raises(Exception, match="permission denied"):
         operations.give_role(username="editor", role="consumer", now=NOW, by="operator")
     assert queries.account("editor").roles == {"provider_editor"}
+
+
+def renew(password: str, *, username: str = "editor") -> None:
+    operations.set_password(username=username, password=password, now=NOW, by="operator")
+
+
+def test_a_lost_password_is_replaced_with_an_entry(county):
+    renew("another horse 互通")
+
+    assert auth.authenticate(username="editor", password=PASSWORD) is None
+    assert auth.authenticate(username="editor", password="another horse 互通") is not None
+    assert entries(county.url, "auth.changed") == 1
+
+
+def test_a_weak_password_and_an_unknown_officer_are_refused(county):
+    with pytest.raises(operations.PasswordWeak):
+        renew("1234567890")
+    with pytest.raises(queries.NoSuchOfficer):
+        renew("another horse 互通", username="nobody")
+    assert auth.authenticate(username="editor", password=PASSWORD) is not None
+
+
+def test_without_its_entry_no_password_is_replaced(county, log_down):
+    log_down(county.url)
+    with pytest.raises(Exception, match="permission denied"):
+        renew("another horse 互通")
+    assert auth.authenticate(username="editor", password=PASSWORD) is not None

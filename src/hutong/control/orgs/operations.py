@@ -95,10 +95,7 @@ def add_officer(
     rules.check_roles(roles)
     if not Organisation.objects.filter(pk=org).exists():
         raise NoSuchOrganisation(org=org)
-    try:
-        validate_password(password)
-    except ValidationError as fault:
-        raise PasswordWeak(faults=" ".join(fault.messages)) from None
+    _check_password(password)
     try:
         with transaction.atomic():
             user = User.objects.create_user(username=username, password=password)
@@ -109,6 +106,29 @@ def add_officer(
     except IntegrityError:
         raise UsernameTaken(username=username) from None
     return username
+
+
+def set_password(*, username: str, password: str, now: datetime, by: str) -> None:
+    """Give an officer another password, where theirs is lost; it ends their sessions.
+
+    Raises NoSuchOfficer and PasswordWeak.
+    """
+    _check_password(password)
+    with transaction.atomic():
+        officer = Officer.objects.select_for_update().select_related("user").filter(user__username=username).first()
+        if officer is None:
+            raise NoSuchOfficer(username=username)
+        officer.user.set_password(password)
+        officer.user.save(update_fields=["password"])
+        fields = {"person": username, "change": "password", "by": by}
+        record("auth.changed", fields, now=now, org=officer.org_id)
+
+
+def _check_password(password: str) -> None:
+    try:
+        validate_password(password)
+    except ValidationError as fault:
+        raise PasswordWeak(faults=" ".join(fault.messages)) from None
 
 
 def give_role(*, username: str, role: str, now: datetime, by: str) -> None:
