@@ -206,6 +206,9 @@ def enrol(
     file: Annotated[Path | None, typer.Argument(help="登记文件（TOML）", exists=True, dir_okay=False)] = None,
     check: Annotated[bool, typer.Option("--check", help="只检查并列出将作的改动，不保存")] = False,
     example: Annotated[bool, typer.Option("--example", help="打印一份带说明的登记文件样例")] = False,
+    new_password: Annotated[
+        str | None, typer.Option("--new-password", metavar="登录名", help="口令遗失：为此人员换一个新口令，显示一次")
+    ] = None,
     data: DataOption = None,
 ) -> None:
     """登记单位、人员账号、系统、使用人和设备 / enrol units, officers, systems, persons and devices
@@ -214,6 +217,10 @@ def enrol(
     """
     from hutong import enrolled
 
+    if new_password is not None:
+        with _opened(_settings(data=data)) as installation:
+            enrolled.renew(installation, username=new_password, language=_language(), console=out)
+        return
     if example or file is None:
         typer.echo(enrolled.example(), nl=False)
         return

@@ -47,6 +47,12 @@ def run(
     return True
 
 
+def renew(installation: Installation, *, username: str, language: Language, console: Console) -> None:
+    """Give an officer who lost theirs a new password and show it once; raises NoSuchOfficer."""
+    made = enrolling.renew_password(installation, username=username, by="operator")
+    _say(console, f"{username}\n" + _WORDS[language]["password"].format(password=made))
+
+
 def _show(outcomes: Iterable[Outcome], words: dict[str, str], console: Console) -> int:
     """Print what became of each as it comes, and return how many systems are new."""
     counts, systems = {"new": 0, "changed": 0, "same": 0}, 0

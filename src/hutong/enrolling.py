@@ -237,6 +237,16 @@ def _differing(pairs: dict[str, tuple[object, object]]) -> tuple[str, ...]:
     return tuple(name for name, (known, wanted) in pairs.items() if known != wanted)
 
 
+def renew_password(installation: Installation, *, username: str, by: str) -> str:
+    """Give an officer who lost theirs a new password and return it; it is nowhere else. Raises NoSuchOfficer."""
+    with _acting(installation):
+        from hutong.control.orgs import operations
+
+        made = new_password()
+        operations.set_password(username=username, password=made, now=installation.clock(), by=by)
+    return made
+
+
 def new_password() -> str:
     """Return a password nobody can guess and a person can type: four groups of five, 99 bits."""
     return "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(4))
