@@ -30,7 +30,8 @@ def desk(county, *, nos) -> dict[str, tuple[str, ...]]:
     """Return the pages of portal and desk, by who opens them."""
     public = ("", "catalog/", "catalog/?q=nothing", f"catalog/{county.code}/", "catalog/308001/000001/", "evidence/")
     shared = ("", "applications/", *(f"applications/{no}/" for no in nos), "grants/", "records/")
-    provider = ("entries/", "entries/new/", f"entries/{county.code}/", "entries/308001/000001/", "deliveries/")
+    kept = f"entries/edit/{county.code}/", f"entries/{county.code}/"
+    provider = ("entries/", "entries/new/", *kept, "entries/308001/000001/", "deliveries/")
     entry = f"applications/new/{county.code}/"
     by_role = {"consumer": (*shared, entry), "editor": (*shared, *provider), "authority": shared, "competent": shared}
     return {"": (*public, "login/", "nowhere/"), **by_role}

@@ -4,12 +4,13 @@ import re
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 
 from hutong.control.catalog import lifecycle, operations, queries, rules
-from hutong.core.errors import Missing, Problem
+from hutong.core.errors import Invalid, Missing, Problem
 from hutong.plane.definition import Mode, Type
 from hutong.web import clock, middleware, telling
-from hutong.web.desk import steps
+from hutong.web.desk import itemrules, steps
 from hutong.web.entrance import officers
 from hutong.web.shown import MODES, TYPES
 
@@ -19,6 +20,10 @@ ROWS = 12
 
 class EntryNotYours(Missing):
     """There is no such entry of your unit."""
+
+
+class LengthUnreadable(Invalid):
+    """{item}: the length {value} is not a whole number above zero."""
 
 
 @officers
@@ -81,7 +86,9 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     entry, problem = _seen(request, code), None
     if request.method == "POST":
         try:
-            operations.edit(code, changes=_read(request.POST), actor=request.actor, now=clock.now())  # type: ignore[attr-defined]
+            given = _read(request.POST)
+            given["key"] = _ordered(given["key"], entry.key)
+            operations.edit(code, changes=given, actor=request.actor, now=clock.now())  # type: ignore[attr-defined]
             return redirect("entry", code=code)
         except Problem as raised:
             problem = raised
@@ -101,6 +108,7 @@ def _form(request: HttpRequest, typed: dict, problem: Problem | None, *, code: s
         "code": code, "typed": typed, "formats": rules.FORMATS.items(), "methods": rules.METHODS.items(),
         "sharing_types": rules.SHARING_TYPES.items(), "cycles": rules.UPDATE_CYCLES.items(),
         "types": TYPES.items(), "offers": [(str(m), n) for m, n in MODES.items()],
+        "legend": _legend(), "warn": itemrules.WARN[get_language() == "en"],
         "problem": telling.said(problem) if problem else None,
     }  # fmt: skip
     return render(request, "desk/entry_form.html", shown, status=middleware.status(problem) if problem else 200)
@@ -116,9 +124,25 @@ def _read(form: QueryDict) -> dict:
         **{name: form.get(name, "").strip() for name in _TEXTS},
         **{name: steps.number(form, name, 1) for name in _CHOICES},
         "personal": form.get("personal") == "on",
-        "items": [{n: v for n, v in row.items() if n != "key"} for row in rows],
+        "items": [_item(row) for row in rows],
         "key": [row["code"] for row in rows if row["key"]],
     }
+
+
+def _item(row: dict) -> dict:
+    said, length = row["name"] or row["code"], row["length"]
+    if length and not (length.isdecimal() and 0 < int(length) < 2**31):
+        raise LengthUnreadable(item=said, value=length)
+    return {
+        **{name: value for name, value in row.items() if name != "key"},
+        "length": int(length or 0),
+        "rules": itemrules.read(row["rules"], item=said, type=row["type"]),
+    }
+
+
+def _ordered(key: list[str], before: list[str]) -> list[str]:
+    """Return a key in the order it had: the form says only which items belong to it."""
+    return sorted(key, key=lambda code: before.index(code) if code in before else len(before))
 
 
 def _rows(form: QueryDict) -> list[dict]:
@@ -129,6 +153,8 @@ def _rows(form: QueryDict) -> list[dict]:
             "name": form.get(f"item-{n}-name", "").strip(),
             "type": form.get(f"item-{n}-type") if form.get(f"item-{n}-type") in list(Type) else "C",
             "offered": form.get(f"item-{n}-offered") if form.get(f"item-{n}-offered") in list(Mode) else "compare",
+            "length": form.get(f"item-{n}-length", "").strip(),
+            "rules": form.get(f"item-{n}-rules", ""),
             **{flag: form.get(f"item-{n}-{flag}") == "on" for flag in ("key", "required", "sensitive", "condition")},
         }
         for n in numbers
@@ -141,9 +167,19 @@ def _typed(form: QueryDict) -> dict:
 
 
 def _kept(entry) -> dict:  # type: ignore[no-untyped-def]
-    rows = [{**raw, "key": raw["code"] in entry.key} for raw in entry.items]
+    rows = [_shown(raw, key=raw["code"] in entry.key) for raw in entry.items]
     facts = {name: str(getattr(entry, name)) for name in (*_TEXTS, *_CHOICES, "code")}
     return {**facts, "personal": entry.personal, "rows": rows + [{} for _ in range(4)]}
+
+
+def _shown(raw: dict, *, key: bool) -> dict:
+    rules_said = itemrules.write(raw.get("rules", ()), english=get_language() == "en")
+    return {**raw, "key": key, "length": raw.get("length") or "", "rules": rules_said}
+
+
+def _legend() -> list[tuple[str, str, str]]:
+    english = get_language() == "en"
+    return [(kind.en if english else kind.zh, kind.example, kind.means) for kind in itemrules.KINDS]
 
 
 def _empty() -> dict:

@@ -1,0 +1,147 @@
+"""An item's quality rules as officers write and read them: one to a line or between semicolons.
+
+A rule is its word, its value where it has one, and at the end the word for "only warn". A value that would be
+read otherwise (it has a semicolon or a line break, ends in a space, ...) stands as a JSON string.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from hutong.core import normalise
+from hutong.core.errors import Invalid
+from hutong.plane import quality
+from hutong.plane.columns import NUMBERS
+from hutong.plane.definition import Rule, Type
+
+
+class RuleUnknown(Invalid):
+    """{item}: there is no quality rule called {rule}."""
+
+
+class RuleWithoutValue(Invalid):
+    """{item}: the quality rule {rule} lacks its value."""
+
+
+class RuleTakesNoValue(Invalid):
+    """{item}: the quality rule {rule} takes no value, but {value} stands behind it."""
+
+
+class RuleValueUnusable(Invalid):
+    """{item}: the quality rule {rule} cannot be applied with the value {value}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one rule is written: its word in Chinese and English, an example value, what it asks."""
+
+    rule: Rule
+    zh: str
+    en: str
+    example: str
+    means: str
+
+
+KINDS = (
+    Kind(Rule.PATTERN, "格式", "pattern", "^[0-9]{6}$", "整个值符合这一正则表达式"),
+    Kind(Rule.ONE_OF, "取值范围", "listed", "男|女", "值是所列之一，各值以竖线分隔"),
+    Kind(Rule.MINIMUM, "最小", "min", "0", "不小于这一数值或日期"),
+    Kind(Rule.MAXIMUM, "最大", "max", "120", "不大于这一数值或日期"),
+    Kind(Rule.RESIDENT_NUMBER, "身份证号码", "resident_number", "", "是正确的公民身份号码"),
+    Kind(Rule.CREDIT_CODE, "统一社会信用代码", "credit_code", "", "是正确的统一社会信用代码"),
+    Kind(Rule.REGION_CODE, "行政区划代码", "region_code", "", "是六位行政区划代码"),
+)
+WARN = ("仅提示", "warn")
+"""Behind a rule: a row that breaks it is kept and only counted (D-21)."""
+
+_BY_WORD = {word: kind for kind in KINDS for word in (kind.zh, kind.en, str(kind.rule))}
+_BY_RULE = {kind.rule: kind for kind in KINDS}
+_WORD = re.compile(r'([^\s;\uff1b:\uff1a"]+)[:\uff1a]?[^\S\r\n]*')
+_PLAIN = re.compile(r"[^\r\n;\uff1b]*")
+_BETWEEN = re.compile(r"[\s;\uff1b]*")
+_SPECIAL = re.compile(r'[\x00-\x1f\x7f;\uff1b]|^"|^$|^\s|\s$')
+
+
+def write(rules: Iterable[Mapping], *, english: bool) -> str:
+    """Return rules, as an entry keeps them, in words that `read` reads as the same rules."""
+    return "\n".join(_written(rule, english) for rule in rules)
+
+
+def read(text: str, *, item: str, type: str) -> list[dict]:
+    """Return the rules a text says, as an entry keeps them; `item` names the item in what is refused."""
+    return [_checked(*found, item=item, type=type) for found in _split(text, item)]
+
+
+def _written(rule: Mapping, english: bool) -> str:
+    kind, value = _BY_RULE[Rule(rule["rule"])], rule.get("argument", "")
+    said = [kind.en if english else kind.zh]
+    if kind.example or value:
+        doubtful = _SPECIAL.search(value) or value.split()[-1] in WARN
+        said.append(json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f") if doubtful else value)
+    if rule.get("warn"):
+        said.append(WARN[english])
+    return " ".join(said)
+
+
+def _split(text: str, item: str) -> Iterator[tuple[str, str | None, bool]]:
+    """Yield word, value and whether to warn of each rule; value None where nothing is written."""
+    at = _BETWEEN.match(text).end()  # type: ignore[union-attr]
+    while at < len(text):
+        word = _WORD.match(text, at)
+        if word is None:
+            raise RuleUnknown(item=item, rule=_PLAIN.match(text, at)[0])  # type: ignore[index]
+        at, value = word.end(), None
+        if text.startswith('"', at):
+            value, at = _quoted(text, at, item=item, rule=word[1])
+        rest = _PLAIN.match(text, at)[0].strip()  # type: ignore[index]
+        at = _BETWEEN.match(text, at + len(_PLAIN.match(text, at)[0])).end()  # type: ignore[union-attr,index]
+        words = rest.split()
+        warn = bool(words) and words[-1] in WARN
+        if warn:
+            rest = rest[: -len(words[-1])].rstrip()
+        if value is not None and rest:
+            raise RuleValueUnusable(item=item, rule=word[1], value=rest)
+        yield word[1], rest or None if value is None else value, warn
+
+
+def _quoted(text: str, at: int, *, item: str, rule: str) -> tuple[str, int]:
+    try:
+        return json.JSONDecoder().raw_decode(text, at)
+    except ValueError:
+        raise RuleValueUnusable(item=item, rule=rule, value=_PLAIN.match(text, at)[0]) from None  # type: ignore[index]
+
+
+def _checked(word: str, value: str | None, warn: bool, *, item: str, type: str) -> dict:
+    kind = _BY_WORD.get(word)
+    if kind is None:
+        raise RuleUnknown(item=item, rule=word)
+    if not kind.example and value is not None:
+        raise RuleTakesNoValue(item=item, rule=word, value=value)
+    if kind.example and value is None:
+        raise RuleWithoutValue(item=item, rule=word)
+    argument = value or ""
+    if not _usable(kind.rule, argument, Type(type)):
+        raise RuleValueUnusable(item=item, rule=word, value=argument)
+    return {"rule": str(kind.rule), "argument": argument, "warn": warn}
+
+
+def _usable(rule: Rule, argument: str, type: Type) -> bool:
+    if rule is Rule.PATTERN:
+        return not quality.pattern_fault(argument)
+    if rule in (Rule.MINIMUM, Rule.MAXIMUM):
+        bound = normalise.normalise(argument, type=type)
+        number, moment = re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", bound) is not None, _is_moment(bound)
+        if type in NUMBERS:
+            return number
+        return moment if type in (Type.DATE, Type.DATETIME) else number or moment
+    return True
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return text.isascii() and len(text) >= 10 and text[4] == "-"
