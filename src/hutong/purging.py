@@ -57,7 +57,7 @@ def entitled(installation: Installation, *, username: str, password: str) -> str
     from hutong.web.entrance import LoginRefused
 
     now = installation.clock()
-    rules.check_attempts(queries.failures(username=username, source=SOURCE, now=now))
+    operations.claim_attempt(username=username, source=SOURCE, now=now)
     if auth.authenticate(username=username, password=password) is None:
         operations.note_failure(username=username, source=SOURCE, reason=LoginRefused.code, now=now)
         raise LoginRefused

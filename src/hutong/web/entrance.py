@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from hutong.control.orgs import operations, queries, rules
+from hutong.control.orgs import operations, queries
 from hutong.core.errors import Problem, Unidentified
 from hutong.web import clock, middleware, telling
 
@@ -62,7 +62,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 def _enter(request: HttpRequest, *, username: str, password: str) -> None:
     source, now = request.META.get("REMOTE_ADDR", ""), clock.now()
-    rules.check_attempts(queries.failures(username=username, source=source, now=now))
+    operations.claim_attempt(username=username, source=source, now=now)
     user = auth.authenticate(request, username=username, password=password)
     if user is None:
         operations.note_failure(username=username, source=source, reason="LOGIN_REFUSED", now=now)

@@ -6,11 +6,11 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from hutong.control.orgs import rules
 from hutong.control.orgs.models import FailedLogin, Officer, Organisation
-from hutong.control.orgs.queries import NoSuchOfficer, NoSuchOrganisation
+from hutong.control.orgs.queries import NoSuchOfficer, NoSuchOrganisation, failures
 from hutong.control.recording import record
 from hutong.core import identifiers
 from hutong.core.errors import Conflicting, Invalid
@@ -159,18 +159,30 @@ def take_role(*, username: str, role: str, reason: str, now: datetime, by: str) 
         record("orgs.role_taken", fields, now=now, org=officer.org_id)
 
 
-def note_login(*, username: str, org: str, source: str, now: datetime) -> None:
-    """Remember that someone came in."""
+def claim_attempt(*, username: str, source: str, now: datetime) -> None:
+    """Count a login as failed before its password is looked at; raises LoginBlocked where there were too many.
+
+    Claims from one source are made one after another, so that no number at once comes to more than is allowed.
+    """
     with transaction.atomic():
-        FailedLogin.objects.filter(username=username).delete()
+        with connection.cursor() as cur:
+            cur.execute("select pg_advisory_xact_lock(hashtext('hutong.login'), hashtext(%s))", [source])
+        of_account, from_source = failures(username=username, source=source, now=now)
+        rules.check_attempts(of_account, from_source=from_source)
+        FailedLogin.objects.create(username=username[:150], source=source, at=now)
+
+
+def note_login(*, username: str, org: str, source: str, now: datetime) -> None:
+    """Remember that someone came in; what failed before from there counts no more."""
+    with transaction.atomic():
+        FailedLogin.objects.filter(username=username, source=source).delete()
         fields = {"person": username, "org": org, "source": source, "method": "password"}
         record("auth.login", fields, now=now, org=org)
 
 
 def note_failure(*, username: str, source: str, reason: str, now: datetime) -> None:
-    """Remember a login that failed; `username` is as typed, cut to 150 characters."""
+    """Enter a login that failed, whose attempt was claimed; `username` is as typed, cut to 150 characters."""
     with transaction.atomic():
-        FailedLogin.objects.create(username=username[:150], source=source, at=now)
         fields = {"person": username[:150], "source": source, "method": "password", "reason": reason}
         record("auth.failed", fields, now=now)
 

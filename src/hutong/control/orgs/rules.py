@@ -27,7 +27,9 @@ KINDS: dict[str, str] = {
 """Kind of organisation → its name (C.2)."""
 
 ATTEMPTS = 8
-"""Failed logins of one account or source before the door stays shut."""
+"""Failed logins of one account from one source before the door stays shut to that account from there."""
+SOURCE_ATTEMPTS = 240
+"""Failed logins from one source, whatever the account; behind a proxy a whole county is one source."""
 ATTEMPTS_WITHIN = timedelta(minutes=15)
 
 
@@ -80,7 +82,7 @@ def check_roles(roles: Sequence[str]) -> None:
             raise RolesNotSeparated(one=ROLES["auditor"], other=ROLES[other])
 
 
-def check_attempts(failures: int) -> None:
-    """Refuse another login once there were too many failures."""
-    if failures >= ATTEMPTS:
+def check_attempts(failures: int, *, from_source: int) -> None:
+    """Refuse another login once there were too many failures of the account from there, or from there in all."""
+    if failures >= ATTEMPTS or from_source >= SOURCE_ATTEMPTS:
         raise LoginBlocked(minutes=int(ATTEMPTS_WITHIN.total_seconds() // 60))
