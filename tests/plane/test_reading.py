@@ -14,6 +14,7 @@ import xlsxwriter
 from delivering import definition
 from openpyxl import Workbook
 
+from hutong.core.text import say
 from hutong.plane import reading, unpacking
 
 HEADER = [item.code for item in definition().items]
@@ -46,12 +47,23 @@ def test_the_header_may_name_items_in_any_order(tmp_path: Path) -> None:
     assert read(path)[0][0][1]["id"] == "A1"
 
 
-def test_names_every_column_that_does_not_fit(tmp_path: Path) -> None:
-    path = text(tmp_path / "a.csv", "id,id,name,born,amount,extra\n")
+@pytest.mark.parametrize(
+    ("header", "code", "told"),
+    [
+        ("id,id,name,born,amount,extra", "COLUMNS_WRONG", "\uff1a缺少 phone, remark\uff1b多出 extra\u3002"),
+        ("id,name,phone,born,amount", "COLUMNS_MISSING", "\uff1a缺少 remark\u3002"),
+        (f"{LINE},extra", "COLUMNS_UNKNOWN", "\uff1a多出 extra\u3002"),
+        (f"{LINE},name", "COLUMNS_REPEATED", "\uff1a重复 name\u3002"),
+    ],
+)
+def test_names_every_column_that_does_not_fit_and_no_fault_that_is_not_there(
+    header: str, code: str, told: str, tmp_path: Path
+) -> None:
+    path = text(tmp_path / "a.csv", header + "\n")
     with pytest.raises(reading.ColumnsWrong) as refused:
         read(path)
-    facts = refused.value.facts
-    assert (facts["missing"], facts["unknown"], facts["twice"]) == ("phone, remark", "extra", "id")
+    assert refused.value.code == code
+    assert say(refused.value, language="zh").message.endswith(told)
 
 
 @pytest.mark.parametrize("content", ["", "\ufeff", "\n\n"])

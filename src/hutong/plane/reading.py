@@ -68,7 +68,19 @@ class WorkbookDeclares(Malformed):
 
 
 class ColumnsWrong(Malformed):
-    """The columns of {file} do not fit {resource}: missing {missing}, unknown {unknown}, twice {twice}."""
+    """The columns of {file} do not fit {resource}: missing {missing}, unknown {unknown}."""
+
+
+class ColumnsMissing(ColumnsWrong):
+    """The columns of {file} do not fit {resource}: missing {missing}."""
+
+
+class ColumnsUnknown(ColumnsWrong):
+    """The columns of {file} do not fit {resource}: unknown {unknown}."""
+
+
+class ColumnsRepeated(ColumnsWrong):
+    """The columns of {file} do not fit {resource}: twice {twice}."""
 
 
 class ColumnUnreadable(Malformed):
@@ -150,11 +162,13 @@ def columns(header: Sequence[str], *, definition: Definition, changes: bool, fil
     missing = [code for code in wanted if code not in found]
     unknown = [title for title, code in zip(titles, found, strict=True) if not code]
     twice = sorted({code for code in found if code and found.count(code) > 1})
-    if missing or unknown or twice:
-        named = {"missing": missing, "unknown": unknown, "twice": twice}
-        raise ColumnsWrong(
-            file=file, resource=definition.code, **{k: ", ".join(v)[:500] or "-" for k, v in named.items()}
-        )
+    named = {"missing": missing, "unknown": unknown, "twice": twice}
+    told = {fault: ", ".join(those)[:500] for fault, those in named.items() if those}
+    if missing or unknown:
+        fault = ColumnsWrong if missing and unknown else ColumnsMissing if missing else ColumnsUnknown
+        raise fault(file=file, resource=definition.code, **told)
+    if twice:
+        raise ColumnsRepeated(file=file, resource=definition.code, **told)
     return found
 
 
