@@ -1,6 +1,9 @@
 """What the gateway refuses, and what it leaves behind when it does."""
 
+import json
 import secrets
+import socket
+from http.client import HTTPResponse
 
 import httpx
 import pytest
@@ -35,7 +38,36 @@ def test_refuses_a_tampered_body_and_a_tampered_context(door: Door) -> None:
     assert (moved.status_code, code(moved)) == (401, "SIGNATURE_INVALID")
     elsewhere = door.post("/v1/query", body, headers=headers)
     assert (elsewhere.status_code, code(elsewhere)) == (401, "SIGNATURE_INVALID")
-    assert door.county.entries() == 0
+    assert tampered.json()["entry"]  # the headers were this caller's own: it is told, remembered, and spent
+    assert door.county.entries() == 1
+    assert code(door.post("/v1/compare", body, headers=headers)) == "REPLAYED"
+
+
+def test_reads_nobodys_body_but_a_known_callers_and_that_not_for_ever(county: County) -> None:
+    door = county.start(body_seconds=0.5)
+    body = claim()
+    for headers, status, said in (
+        ({}, 401, "NOT_SIGNED"),
+        (door.signed("POST", "/v1/compare", body), 400, "BODY_TOO_SLOW"),
+    ):
+        with socket.create_connection(("127.0.0.1", int(door.authority.rpartition(":")[2])), timeout=20) as caller:
+            lines = [f"host: {door.authority}", f"content-length: {len(body)}"]
+            lines += [f"{name}: {value}" for name, value in headers.items() if name != "host"]
+            caller.sendall("\r\n".join(["POST /v1/compare HTTP/1.1", *lines, "", ""]).encode() + body[:5])
+            reply = HTTPResponse(caller)
+            reply.begin()
+            assert (reply.status, json.loads(reply.read())["code"]) == (status, said)
+
+
+@pytest.mark.parametrize("name", ["\x00", "a\x00b"])
+def test_refuses_a_nul_where_it_stands(door: Door, name: str) -> None:
+    for grant in ("g1", "g" + name):
+        body = json.dumps({"grant": grant, "claims": [{"key": ["1"], "values": {"name": name}}]}).encode()
+        reply = door.post("/v1/compare", body)
+        assert (reply.status_code, code(reply)) == (400, "BODY_UNREADABLE")
+    assert code(door.get("/v1/snapshot", "grant=%00")) == "PARAMETER_UNREADABLE"
+    assert code(door.get("/v1/snapshot", "&".join(f"a{n}=1" for n in range(30)))) == "PARAMETER_UNREADABLE"
+    assert door.county.entries() == 4
 
 
 def test_refuses_what_is_not_of_its_time(door: Door) -> None:

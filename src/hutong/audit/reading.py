@@ -16,7 +16,7 @@ LARGEST_PAGE = 500
 
 
 class NoSuchRecord(Missing):
-    """There is no record {entry} that you may read; a record past its years is gone, its proof is not."""
+    """There is no record {number} that you may read; a record past its years is gone, its proof is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def read(cur: Cursor, *, entry_id: int, reader: Reader, now: datetime) -> Record
     facts = {"entry": entry_id, "org": reader.org, "auditor": reader.auditor}
     row = cur.execute(queries.read, facts).fetchone()
     if row is None:
-        raise NoSuchRecord(entry=entry_id)
+        raise NoSuchRecord(number=entry_id)
     _remember(cur, entries=[entry_id], reader=reader, now=now)
     return Record(*row)
 

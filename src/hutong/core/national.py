@@ -114,14 +114,21 @@ def check_window(parsed: Parsed, *, now: datetime) -> None:
 
 
 def verify(request: Request, parsed: Parsed, *, secret: bytes, bare_allowed: bool = False) -> None:
-    """Return if the MAC fits; `parsed` must be of this request's headers.
+    """Return if the MAC fits headers and body; `parsed` must be of this request's headers.
 
     A bare request's body is compared with its Content-Digest where it has one. Raises BareFormRefused,
     SignatureMissing, SignatureMalformed, DigestMismatch, SignatureInvalid.
     """
     if parsed.bound or "content-digest" in request.headers:
         signatures.check_digest(request)
+    verify_headers(request, parsed, secret=secret, bare_allowed=bare_allowed)
+
+
+def verify_headers(request: Request, parsed: Parsed, *, secret: bytes, bare_allowed: bool = False) -> None:
+    """Return if the MAC fits the headers: all that can be known before the body has come. Raises as `verify`."""
     if parsed.bound:
+        if "content-digest" not in request.headers:
+            raise SignatureMissing(header="content-digest")
         mac = _bound(request, request.headers, secret=secret)
     elif bare_allowed:
         mac = hmac.digest(secret, f"{parsed.sid}{parsed.rid}{parsed.rtime}".encode(), "sha256")

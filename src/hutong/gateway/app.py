@@ -13,6 +13,7 @@ from hutong.core.errors import Malformed, Problem
 from hutong.db.database import Database
 from hutong.gateway import auth, config, deliveries, openroutes, refusals, routes, wire
 from hutong.gateway.config import GatewayConfig
+from hutong.gateway.deliveries import Gone
 from hutong.gateway.measures import Measures
 from hutong.gateway.tick import Tick
 from hutong.logs import log
@@ -126,41 +127,33 @@ class _Application:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _signed(self, endpoint: routes.Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
-        gateway = self._gateway
-        try:
-            body = await read_body(scope, receive, limit=gateway.config.body_bytes)
-            call = await identified(gateway, scope, body)
-        except _Gone:
-            return
-        except Problem as failure:
-            self._count(scope, failure)
-            await self._refuse(scope, send, failure, call=None)
-            return
-        except Exception as fault:  # a door: logged and answered
-            await self._refuse(scope, send, unexpected(fault), call=None)
-            return
-        try:
-            content = await endpoint(gateway, call)
-        except Problem as failure:
-            await self._refuse(scope, send, failure, call=call)
-        except Exception as fault:  # a door: logged and answered
-            await self._refuse(scope, send, unexpected(fault), call=call)
-        else:
-            gateway.measures.answered(scope["path"], 200)
-            await reply(send, 200, content, kind=wire.JSON, more=gateway.sign(200, content, call=call))
+        given = self._gateway.config
+
+        async def answer(call: auth.Call) -> bytes:
+            try:
+                body = await read_body(receive, limit=given.body_bytes, seconds=given.body_seconds)
+                whole = auth.with_body(call, body)
+            except Problem as failure:
+                await routes.refuse_unread(self._gateway, call, failure)
+            return await endpoint(self._gateway, whole)
+
+        await self._for_caller(scope, send, answer, place=scope["path"])
 
     async def _delivered(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def answer(call: auth.Call) -> bytes:
+            return await deliveries.take(self._gateway, call, receive)
+
+        await self._for_caller(scope, send, answer, place=deliveries.PLACE)
+
+    async def _for_caller(
+        self, scope: Scope, send: Send, answer: Callable[[auth.Call], Awaitable[bytes]], *, place: str
+    ) -> None:
         gateway = self._gateway
         call: auth.Call | None = None
         try:
-            call = await auth.identify_streamed(
-                request_of(scope, b""),
-                systems=gateway.systems,
-                authorities=gateway.config.authorities,
-                now=gateway.config.now(),
-            )
-            content = await deliveries.take(gateway, call, receive)
-        except deliveries.Broken:
+            call = await identified(gateway, scope)
+            content = await answer(call)
+        except Gone:
             return
         except Problem as failure:
             if call is None:
@@ -169,7 +162,7 @@ class _Application:
         except Exception as fault:  # a door: logged and answered
             await self._refuse(scope, send, unexpected(fault), call=call)
         else:
-            gateway.measures.answered(deliveries.PLACE, 200)
+            gateway.measures.answered(place, 200)
             await reply(send, 200, content, kind=wire.JSON, more=gateway.sign(200, content, call=call))
 
     def _count(self, scope: Scope, failure: Problem) -> None:
@@ -186,20 +179,16 @@ class _Application:
         await reply(send, status, content, kind=wire.PROBLEM, more=more)
 
 
-class _Gone(Exception):
-    """The caller went away before its request was whole."""
-
-
-async def identified(gateway: Gateway, scope: Scope, body: bytes) -> auth.Call:
-    """Return the call that a request is; raises a Problem where its caller cannot be established."""
+async def identified(gateway: Gateway, scope: Scope) -> auth.Call:
+    """Return the call that a request is, its body still to come; raises a Problem where nobody known makes it."""
     given = gateway.config
     return await auth.identify(
-        request_of(scope, body), systems=gateway.systems, authorities=given.authorities, now=given.now()
+        request_of(scope), systems=gateway.systems, authorities=given.authorities, now=given.now()
     )
 
 
-def request_of(scope: Scope, body: bytes) -> signatures.Request:
-    """Return the request as it was signed; raises HeaderTwice."""
+def request_of(scope: Scope) -> signatures.Request:
+    """Return the request as it was signed, without its body; raises HeaderTwice."""
     headers = auth.headers_of(scope["headers"])
     return signatures.Request(
         method=scope["method"],
@@ -207,27 +196,27 @@ def request_of(scope: Scope, body: bytes) -> signatures.Request:
         path=(scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0],
         query=scope["query_string"].decode("latin-1"),
         headers=headers,
-        body=body,
     )
 
 
-async def read_body(scope: Scope, receive: Receive, *, limit: int) -> bytes:
-    """Return the whole body; raises BodyTooLarge before reading past `limit`."""
-    message = await receive()
-    if message["type"] == "http.request" and not message.get("more_body") and len(message["body"]) <= limit:
-        return bytes(message["body"])
+async def read_body(receive: Receive, *, limit: int, seconds: float) -> bytes:
+    """Return the whole body; raises BodyTooLarge before reading past `limit`, BodyTooSlow, and Gone."""
     parts: list[bytes] = []
     size = 0
-    while True:
-        if message["type"] == "http.disconnect":
-            raise _Gone
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > limit:
-            raise wire.BodyTooLarge(limit=limit)
-        if not message.get("more_body"):
-            return b"".join(parts)
-        message = await receive()
+    try:
+        async with asyncio.timeout(seconds):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Gone
+                parts.append(message.get("body", b""))
+                size += len(parts[-1])
+                if size > limit:
+                    raise wire.BodyTooLarge(limit=limit)
+                if not message.get("more_body"):
+                    return b"".join(parts)
+    except TimeoutError:
+        raise wire.BodyTooSlow(seconds=seconds) from None
 
 
 async def reply(send: Send, status: int, content: bytes, *, kind: str, more: dict[str, str]) -> None:

@@ -7,7 +7,7 @@ and the plane looks again in the answering transaction.
 import asyncio
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from hutong.core import national, signatures
@@ -134,7 +134,8 @@ def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 async def identify(request: Request, *, systems: Systems, authorities: tuple[str, ...], now: datetime) -> Call:
     """Return the call that `request` is; raises a Problem where its caller cannot be established.
 
-    The nonce is not spent here: that happens in the answering transaction.
+    The signature is over the Content-Digest, so all of this is known before the first byte of the body is taken:
+    `with_body` tells whether the body is the signed one. The nonce is spent in the answering transaction.
     """
     if authorities and request.authority.lower() not in authorities:
         raise AuthorityNotOurs(authority=request.authority[:100])
@@ -146,21 +147,13 @@ async def identify(request: Request, *, systems: Systems, authorities: tuple[str
     raise NotSigned
 
 
-async def identify_streamed(request: Request, *, systems: Systems, authorities: tuple[str, ...], now: datetime) -> Call:
-    """Return the call of a request whose body is still to come; raises a Problem as `identify`.
-
-    The signature is over the Content-Digest, so it is verified before the first byte is taken; whether the body
-    has that digest is for who reads it.
-    """
-    if authorities and request.authority.lower() not in authorities:
-        raise AuthorityNotOurs(authority=request.authority[:100])
-    parsed = signatures.parse(request.headers)
-    signatures.check_window(parsed, now=now)
-    system = await systems.get(parsed.keyid)
-    if system.public_key is None:
-        raise CallerUnknown
-    signatures.verify_headers(request, parsed, public_key=system.public_key)
-    return _signed(request, parsed, system, now)
+def with_body(call: Call, body: bytes) -> Call:
+    """Return the call with its body; raises DigestMismatch where that is not the signed one."""
+    whole = replace(call.request, body=body)
+    # The bare national form signs no digest; where one came along it has to fit all the same.
+    if call.caller.profile != BARE or "content-digest" in whole.headers:
+        signatures.check_digest(whole)
+    return replace(call, request=whole)
 
 
 async def _by_signature(request: Request, systems: Systems, now: datetime) -> Call:
@@ -169,11 +162,7 @@ async def _by_signature(request: Request, systems: Systems, now: datetime) -> Ca
     system = await systems.get(parsed.keyid)
     if system.public_key is None:
         raise CallerUnknown
-    signatures.verify_request(request, parsed, public_key=system.public_key)
-    return _signed(request, parsed, system, now)
-
-
-def _signed(request: Request, parsed: signatures.Parsed, system: System, now: datetime) -> Call:
+    signatures.verify_headers(request, parsed, public_key=system.public_key)
     _enabled(system, RFC9421)
     caller = Caller(system.id, system.org, RFC9421, system.revision, parsed.nonce, parsed.nonce_until)
     return Call(request, caller, Context(*signatures.context(request.headers)), parsed.signature, now)
@@ -185,7 +174,7 @@ async def _by_national(request: Request, systems: Systems, now: datetime) -> Cal
     system = await systems.get(parsed.sid)
     if system.secret is None:
         raise CallerUnknown
-    national.verify(request, parsed, secret=system.secret, bare_allowed=BARE in system.profiles)
+    national.verify_headers(request, parsed, secret=system.secret, bare_allowed=BARE in system.profiles)
     profile = BOUND if parsed.bound else BARE
     _enabled(system, profile)
     caller = Caller(system.id, system.org, profile, system.revision, parsed.nonce, parsed.nonce_until)

@@ -43,7 +43,11 @@ class GatewayConfig:
     now: Callable[[], datetime] = real_clock
     bounds: Bounds = field(default_factory=Bounds)
     body_bytes: int = 1 << 20
+    body_seconds: float = 15.0
+    """Longest a known caller's body is waited for; nobody else's is read at all."""
     delivery_bytes: int = 8 << 30
+    idle_seconds: float = 30.0
+    """Longest a delivery may say nothing; over a minute it must come with 16 KiB a second besides."""
     connections: int = 4
     role: str | None = "plane"
     """The group role its connections take; None stays who the URL names."""

@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
 
@@ -170,6 +170,7 @@ async def _record(gateway: "Gateway", call: Call) -> bytes:
                     found = reading.read(cur, entry_id=given.entry, reader=reader, now=call.received_at)
                 except reading.NoSuchRecord as problem:
                     missing = problem  # the nonce stays spent
+                    enter_refusal(cur, call, problem)
         if refused or missing:
             raise refused or missing  # type: ignore[misc]  # one of them is there
         return wire.RecordOut(found.entry_id, found.event, found.record, found.salt.hex(), found.leaf.decode())
@@ -211,8 +212,12 @@ async def or_entered(gateway: "Gateway", call: Call, read: Callable[[], wire.T],
     try:
         return read()
     except Problem as failure:
-        unreadable = Unreadable(_asked(call, ""), mode, failure)
-        raise await _answered(gateway, "unreadable", unreadable, weight=1) from None
+        await refuse_unread(gateway, call, failure, mode=mode)
+
+
+async def refuse_unread(gateway: "Gateway", call: Call, failure: Problem, *, mode: Mode = Mode.COMPARE) -> NoReturn:
+    """Enter that a known caller's request could not be read, spend its nonce, and raise why."""
+    raise await gateway.ticks["unreadable"].ask(Unreadable(_asked(call, ""), mode, failure))
 
 
 def _refuse(db: Database, *, questions: Sequence[Unreadable], keyring: Keyring, now: Any) -> list[Problem]:
@@ -233,10 +238,16 @@ def refusal(cur: Any, gateway: "Gateway", call: Call) -> Problem | None:
 
     The plane checks caller and grant together; with no grant named, a caller in order gets as far as that.
     """
-    started = time.perf_counter()
     each = Asking(_asked(call, ""), (), 0)
     asking.admit(cur, [each], mode=Mode.COMPARE, keyring=gateway.keyring, now=call.received_at)
-    if isinstance(each.problem, asking.GrantUnknown):
+    if each.problem is None or isinstance(each.problem, asking.GrantUnknown):
         return None
-    asking.enter(cur, [(each, Told("plane.refused"))], mode=Mode.COMPARE, now=call.received_at, started=started)
+    enter_refusal(cur, call, each.problem)
     return each.problem
+
+
+def enter_refusal(cur: Any, call: Call, problem: Problem) -> None:
+    """Enter that a known caller was refused where no grant was asked by; `problem` is told its entry."""
+    each = Asking(_asked(call, ""), (), 0, problem=problem)
+    told = [(each, Told("plane.refused"))]
+    asking.enter(cur, told, mode=Mode.COMPARE, now=call.received_at, started=time.perf_counter())

@@ -446,6 +446,8 @@ def _moment(at: datetime) -> str:
 def _record(each: Asking, *, mode: Mode, now: datetime, elapsed: int, digest: str | None) -> dict[str, Any]:
     asked, grant, held = each.asked, each.grant, each.held
     waited = now - asked.received_at
+    # Whole milliseconds: its parties read the record, and what a list took besides is nobody's business.
+    latency = round(waited.total_seconds() * 1e6 + elapsed, -3)
     return {
         "org": asked.caller.org,
         "dept": None,
@@ -462,7 +464,7 @@ def _record(each: Asking, *, mode: Mode, now: datetime, elapsed: int, digest: st
         "condition_digest": digest,
         "asked": each.count,
         "result": each.problem.code if each.problem else "OK",
-        "latency_us": round(waited.total_seconds() * 1e6) + elapsed,
+        "latency_us": int(latency),
         "profile": asked.caller.profile,
     }
 

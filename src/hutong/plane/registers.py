@@ -12,6 +12,7 @@ from hutong.audit import log
 from hutong.core import digest
 from hutong.core.errors import Conflicting, Invalid, Missing, Refused
 from hutong.db import sql
+from hutong.plane import grants
 from hutong.plane.keys import Keyring
 
 queries = sql.load(__package__, "registers.sql")
@@ -134,6 +135,8 @@ def change_system(
     _check_credentials(id, public_key=after.public_key, secret=after.secret, profiles=after.profiles)
     if _credentials(after) != _credentials(before):
         after = replace(after, revision=before.revision + 1)
+    if after.state != "active":
+        grants.lock_out_answers(cur)  # no answer to it commits after this has (architecture 3.7)
     cur.execute(queries.change_system, {field: getattr(after, field) for field in System.__slots__})
     record = {"system": id, "org": before.org, "before": _said(before), "after": _said(after), "by": by}
     _enter(cur, "plane.system_changed", record, org=before.org, now=now)
@@ -191,6 +194,8 @@ def _set_state(cur: Cursor, *, kind: str, id: str, state: str, now: datetime, by
     if row is None:
         raise NotRegistered(kind=kind, id=id)
     org, before = row
+    if state != "active":
+        grants.lock_out_answers(cur)
     cur.execute(change, {"id": id, "state": state})
     record = {kind: id, "org": org, "before": {"state": before}, "after": {"state": state}, "by": by}
     _enter(cur, event, record, org=org, now=now)

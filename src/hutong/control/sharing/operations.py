@@ -285,6 +285,8 @@ def _check(entry: Entry, facts: dict) -> None:
         missing.append("until_at")
     if missing:
         raise rules.ApplicationIncomplete(fields=", ".join(missing))
+    days = (facts["until_at"] - facts["from_at"]).days
+    rules.check_limits(quota=facts["quota"], guesses=facts["guesses"], days=max(days, 1))
 
 
 def _definition(application: Application) -> Definition:

@@ -25,6 +25,12 @@ class ApplicationIncomplete(Invalid):
     clause = "SX-08-a"
 
 
+class LimitTooWide(Invalid):
+    """The application asks for {what} of {asked}; at most {most} can be granted."""
+
+    clause = "SX-08-d"
+
+
 class RefusalWithoutGrounds(Invalid):
     """A refusal needs both a reason and its legal basis; a return for supplement needs a reason."""
 
@@ -45,6 +51,22 @@ class ProviderNotAsked(Refused):
     """{code} is shared conditionally: it goes to the provider before it is confirmed."""
 
     clause = "SX-08-c"
+
+
+MOST_QUOTA = 10_000_000
+"""Claims or questions a day under one grant."""
+MOST_GUESSES = 100
+"""Claims a day about one data subject: more would make comparing an oracle (architecture 3.4)."""
+MOST_DAYS = 5 * 366
+"""Longest a grant runs before it is applied for again."""
+
+
+def check_limits(*, quota: int, guesses: int, days: int) -> None:
+    """Refuse an application that asks for more than any grant gives; raises LimitTooWide."""
+    asked_for = {"quota": (quota, MOST_QUOTA), "guesses": (guesses, MOST_GUESSES), "days": (days, MOST_DAYS)}
+    for what, (asked, most) in asked_for.items():
+        if not 0 < asked <= most:
+            raise LimitTooWide(what=what, asked=asked, most=most)
 
 
 @dataclass(frozen=True, slots=True)
