@@ -2,6 +2,7 @@ import psycopg
 import pytest
 from delivering import NOW, PROVIDER, definition
 
+from hutong.core import text
 from hutong.db.database import Cur, Database
 from hutong.plane import tables
 from hutong.plane.definition import Item, Mode, QualityRule, Rule, Type
@@ -142,3 +143,13 @@ def test_control_publishes_and_plane_may_write_but_not_make_tables(db: Database,
 def test_every_type_has_a_column_type() -> None:
     found = {tables.column_type(Item("a", "甲", type, offered=Mode.QUERY)) for type in Type}
     assert found == {"text", "numeric", "date"}
+
+
+def test_says_whether_the_resource_or_only_its_version_is_unknown(cur: Cur) -> None:
+    tables.publish(cur, definition=definition(), now=NOW)
+    with pytest.raises(tables.ResourceUnknown, match=r"^There is no published resource 1/1\.$") as refused:
+        tables.version(cur, code="1/1")
+    assert text.say(refused.value, language="zh").message == "没有已发布的资源 1/1\u3002"
+    with pytest.raises(tables.VersionUnknown) as other:
+        tables.version(cur, code="307001/000001", version=9)
+    assert text.say(other.value, language="zh").message == "没有已发布的资源 307001/000001 第 9 版\u3002"

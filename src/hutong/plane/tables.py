@@ -57,7 +57,11 @@ class ProviderDiffers(Conflicting):
 
 
 class ResourceUnknown(Missing):
-    """There is no published resource {code} in version {version}."""
+    """There is no published resource {code}."""
+
+
+class VersionUnknown(Missing):
+    """There is no published version {version} of a resource {code}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +173,12 @@ def held(cur: Cursor, *, codes: Sequence[str]) -> dict[str, Held]:
 
 
 def version(cur: Cursor, *, code: str, version: int | None = None) -> Held:
-    """Return one published version, the newest where `version` is None; raises ResourceUnknown."""
+    """Return one published version, the newest where `version` is None; raises ResourceUnknown or VersionUnknown."""
     row = cur.execute(queries.version, {"code": code, "version": version}).fetchone()
+    if row is None and version is not None:
+        raise VersionUnknown(code=code, version=version)
     if row is None:
-        raise ResourceUnknown(code=code, version=version or "")
+        raise ResourceUnknown(code=code)
     return _held(row)
 
 
