@@ -257,14 +257,18 @@ def try_(
     file: Annotated[Path, typer.Argument(help="自己的文件", exists=True, dir_okay=False)],
     key: Annotated[list[str], typer.Option("--key", help="主键列名；多列可重复给出")],
     name: Annotated[str | None, typer.Option(help="资源名称（默认取文件名）")] = None,
-    code: Annotated[str, typer.Option(help="资源代码")] = "3010001/001",
+    code: Annotated[str | None, typer.Option(help="资源代码（默认取下一个空闲的代码）")] = None,
+    personal: Annotated[
+        bool,
+        typer.Option("--personal/--not-personal", help="涉及个人信息（默认）：加密保存，比对时不透露有无该记录"),
+    ] = True,
     data: DataOption = None,
 ) -> None:
     """在示范县中试用自己的文件：发布、交付、申请、开通 / try a file of your own"""
     from hutong.demo import own
 
     with _opened(_settings(data=data)) as installation:
-        own.take(installation, file=file, key=tuple(key), name=name or file.stem, code=code, console=out)
+        own.take(installation, file=file, key=tuple(key), name=name, code=code, personal=personal, console=out)
 
 
 @calendar.command("load")

@@ -164,7 +164,17 @@ def publish(definition: Definition, *, abstract: str, provider: str, now: dateti
         state = operations.take(definition.code, action, actor=actor, now=now)
 
 
-def apply(installation: Installation, definition: Definition, *, mode: Mode, provider: str, items: list[str]) -> str:
+def apply(
+    installation: Installation,
+    definition: Definition,
+    *,
+    mode: Mode,
+    provider: str,
+    items: list[str],
+    purpose: str = PURPOSE,
+    matter: str = MATTER,
+    legal_basis: str = "《居住证暂行条例》第九条",
+) -> str:
     """Take an application of the approvals bureau from draft to filed (W3) and return the number of its grant."""
     from hutong.control.orgs import queries as orgs
     from hutong.control.sharing import operations, queries
@@ -176,9 +186,9 @@ def apply(installation: Installation, definition: Definition, *, mode: Mode, pro
         items=items,
         conditions=[code for code in items if definition.item(code).condition] if mode is Mode.QUERY else [],
         need=[str(reason) for reason in NEED[mode]],
-        purpose=PURPOSE,
-        legal_basis="《居住证暂行条例》第九条",
-        matters=[MATTER],
+        purpose=purpose,
+        legal_basis=legal_basis,
+        matters=[matter],
         system=SYSTEM,
         users=[USER],
         devices=[DEVICE],

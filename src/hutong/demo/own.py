@@ -1,17 +1,25 @@
 """A newcomer's own file in the demonstration county: published, loaded, applied for and granted in one command."""
 
+import re
 import shlex
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
-import pyarrow as pa
 from rich.console import Console
+from rich.table import Table
 
 from hutong import delivering
 from hutong.core.errors import Invalid, Refused
 from hutong.demo import fill, resources
 from hutong.installation import Installation, join_django
-from hutong.plane import reading
-from hutong.plane.definition import Mode
+from hutong.plane import loading, reading
+from hutong.plane.definition import Definition, Mode
+
+PURPOSE = MATTER = "trial"
+LEGAL_BASIS = "示范县试用（不据此办理业务）"
+SHOWN = 5
+"""Rejected rows that are told; the desk shows all."""
 
 
 class NotTraining(Refused):
@@ -23,12 +31,20 @@ class KeyColumnMissing(Invalid):
 
 
 def take(
-    installation: Installation, *, file: Path, key: tuple[str, ...], name: str, code: str, console: Console
+    installation: Installation,
+    *,
+    file: Path,
+    key: tuple[str, ...],
+    name: str | None,
+    code: str | None,
+    personal: bool,
+    console: Console,
 ) -> None:
     """Publish `file` as a resource of the civil affairs bureau, load it, and open a grant to compare and one to query.
 
-    Run again with the same file it delivers nothing new and opens two grants more. Raises NotTraining,
-    KeyColumnMissing and what the operations raise.
+    Without a code it takes the first that is free, without a name the file's. Run again with a file of the same
+    columns it goes on with the resource that is there, and opens two grants more. Raises NotTraining,
+    KeyColumnMissing, NameTaken and what the operations raise.
     """
     if not installation.training:
         raise NotTraining(data=str(installation.settings.data))
@@ -37,28 +53,137 @@ def take(
     for each in key:
         if each not in columns:
             raise KeyColumnMissing(key=each, file=file.name, columns=", ".join(columns))
-    agency = next(agency for agency in fill.counties.agencies() if agency.code == "civil_affairs")
-    definition = resources.own(code=code, name=name, provider=agency.credit_code, columns=columns, key=key)
+    definition, there = _place(file, columns=columns, key=key, name=name, code=code, personal=personal)
+    reading.blocks(file, definition=definition)  # what is wrong with the file as a whole is told before it is published
     fill.publish(
         definition, abstract=f"由文件 {file.name} 建立的试用资源。", provider="civil", now=installation.clock()
     )
-    console.print(f"已发布资源 {code} {name}", highlight=False, markup=False)
-    delivering.deliver(installation, resource=code, file=file, key=None, changes=False, confirm=False, console=console)
+    told = "沿用已发布的资源" if there else "已发布资源"
+    console.print(f"{told} {definition.code} {definition.name}", highlight=False, markup=False, soft_wrap=True)
+    receipt = delivering.deliver(
+        installation,
+        resource=definition.code,
+        file=file,
+        key=None,
+        changes=False,
+        confirm=False,
+        console=console,
+    )
+    _tell_rejected(installation, definition, receipt, console=console)
+    if receipt.state == "held":
+        line = shlex.join([fill.program(), "load", definition.code, str(file), "--confirm"])
+        console.print(f"  {line}", soft_wrap=True, highlight=False, markup=False)
+        return
+    if personal:
+        console.print(_PERSONAL, highlight=False, markup=False, soft_wrap=True)
     items = [item.code for item in definition.items]
+    example = _example(file, definition, items)
     for mode in (Mode.COMPARE, Mode.QUERY):
-        grant = fill.apply(installation, definition, mode=mode, provider="civil", items=items)
-        record, value = _example(file, definition, items)
+        grant = fill.apply(
+            installation,
+            definition,
+            mode=mode,
+            provider="civil",
+            items=items,
+            purpose=PURPOSE,
+            matter=MATTER,
+            legal_basis=LEGAL_BASIS,
+        )
+        if example is None:
+            console.print(f"授权 {grant}（{_MODES[mode]}）", highlight=False)
+            continue
+        record, value = example
         named = [word for part in record for word in ("--record", part)] if mode is Mode.COMPARE else []
         console.print(f"授权 {grant}（{_MODES[mode]}），例如：", highlight=False)
-        line = shlex.join([fill.program(), "client", str(mode), grant, *named, value])
+        stated = ["--purpose", PURPOSE, "--matter", MATTER]
+        line = shlex.join([fill.program(), "client", *stated, str(mode), grant, *named, value])
         console.print(f"  {line}", soft_wrap=True, highlight=False, markup=False)
 
 
 _MODES = {Mode.COMPARE: "比对", Mode.QUERY: "查询"}
 
+_PERSONAL = (
+    "按涉及个人信息处理：比对时，没有该记录与内容不符一律答“不一致”。"
+    "确实不涉及个人信息的，加 --not-personal，没有该记录时即如实告知。"
+)
 
-def _example(file: Path, definition, items: list[str]) -> tuple[list[str], str]:  # type: ignore[no-untyped-def]
-    first: pa.RecordBatch = next(iter(reading.blocks(file, definition=definition))).batch
-    row = first.slice(0, 1).to_pylist()[0]
-    shown = next((code for code in items if code not in definition.key and row[code]), definition.key[0])
-    return [row[code] for code in definition.key], f"{shown}={row[shown]}"
+
+def _place(
+    file: Path, *, columns: list[str], key: tuple[str, ...], name: str | None, code: str | None, personal: bool
+) -> tuple[Definition, bool]:
+    """Return what to publish, under the code and name given or the first that are free, and whether it stands there.
+
+    Raises NameTaken where what was given belongs to another resource.
+    """
+    from hutong.control.catalog import rules
+    from hutong.control.catalog.models import Entry
+
+    agency = next(agency for agency in fill.counties.agencies() if agency.code == "civil_affairs")
+    entries = {entry.code: entry for entry in Entry.objects.all()}
+    names = {entry.name for entry in entries.values()}
+    own = next(each for each in _numbered(file.stem) if each not in names)
+    for number in count(1):
+        tried = code or f"3010001/{number:03}"
+        found = entries.get(tried)
+        definition = resources.own(
+            code=tried,
+            name=name or (found.name if found else own),
+            provider=agency.credit_code,
+            columns=columns,
+            key=key,
+            personal=personal,
+        )
+        if found is None:
+            return definition, False
+        ours = found.name == name or (name is None and re.fullmatch(re.escape(file.stem) + r"( \d+)?", found.name))
+        if ours and found.state in _GOES_ON and rules.definition(found) == definition:
+            return definition, found.state == "PUBLISHED"
+        if code:
+            raise rules.NameTaken(name=found.name, code=code)
+    raise AssertionError("numbers do not end")
+
+
+_GOES_ON = ("DRAFT", "SUBMITTED", "REGISTERED", "PUBLISHED")
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name} {number}" for number in count(2))
+
+
+def _tell_rejected(
+    installation: Installation, definition: Definition, receipt: loading.DeliveryReceipt, *, console: Console
+) -> None:
+    if not receipt.rejected:
+        return
+    from hutong.control.catalog import deliveries
+    from hutong.web.shown import refused
+
+    names = {item.code: item.name for item in definition.items}
+    table = Table("文件第几行", "信息项", "规则", "原因", title="退回的行", title_justify="left")
+    for row in deliveries.rejected(code=receipt.code, key=receipt.key, org=definition.provider)[:SHOWN]:
+        argument = {"argument": row.shown} if row.item is None or row.reason == "KEY_REPEATED" else {}
+        name = names.get(row.item or "", "—")
+        table.add_row(str(row.number), name, _RULES.get(row.rule, row.rule), refused(row.reason, item=name, **argument))
+    console.print(table)
+    settings = installation.settings
+    console.print(
+        f"全部退回的行见网页（以 civil.editor 登录，口令 {fill.PASSWORD}）："
+        f"http://{settings.host}:{settings.port}/zh/desk/deliveries/{receipt.code}/rejected/{receipt.key}/",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+_RULES = {"required": "必填", "key": "主键唯一", "row": "整行"}
+
+
+def _example(file: Path, definition: Definition, items: list[str]) -> tuple[list[str], str] | None:
+    """Return key values and a claim of the first row that has both; None where no row has."""
+    for block in reading.blocks(file, definition=definition):
+        for row in block.batch.to_pylist():
+            shown = next((code for code in items if code not in definition.key and row[code]), definition.key[0])
+            if all(row[code] for code in definition.key):
+                return [row[code] for code in definition.key], f"{shown}={row[shown]}"
+    return None

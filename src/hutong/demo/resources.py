@@ -64,11 +64,19 @@ def enterprises(*, provider: str) -> Definition:
 
 
 def own(
-    *, code: str, name: str, provider: str, columns: list[str], key: tuple[str, ...], querying: bool = True
+    *,
+    code: str,
+    name: str,
+    provider: str,
+    columns: list[str],
+    key: tuple[str, ...],
+    querying: bool = True,
+    personal: bool = False,
 ) -> Definition:
     """The definition for a file of a newcomer's own: every column as text, the key required.
 
     Column names become item names; an item code is the name itself where it is an identifier, `c1`, `c2` … else.
+    What is personal is held enciphered.
     """
     codes = {
         column: column if column.isascii() and column.isidentifier() and len(column) <= 40 else f"c{place}"
@@ -81,8 +89,16 @@ def own(
         name=name,
         provider=provider,
         key=tuple(codes[column] for column in key),
-        personal=False,
+        personal=personal,
         items=tuple(
-            Item(codes[column], column, required=column in key, offered=most, condition=querying) for column in columns
+            Item(
+                codes[column],
+                column,
+                required=column in key,
+                sensitive=personal,
+                offered=most,
+                condition=querying,
+            )
+            for column in columns
         ),
     )

@@ -1,0 +1,129 @@
+"""A newcomer at a demonstration county that runs: their own files, and what README prints."""
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from test_smoke import FIXTURE, free_port
+
+ROOT = Path(__file__).parents[2]
+READY = "按 Ctrl-C 停止"
+
+
+class Demo:
+    """One running demonstration county and a shell beside it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.data = folder / "data"
+        self.environ = {
+            **os.environ,
+            "HUTONG_DATA": str(self.data),
+            "HUTONG_PORT": str(free_port()),
+            "HUTONG_GATEWAY_PORT": str(free_port()),
+            "LANG": "zh_CN.UTF-8",
+            "COLUMNS": "200",
+        }
+        self.log = folder / "demo.log"
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "hutong.cli", "demo", "--rows", "300"],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=self.environ,
+            )
+
+    def wait(self) -> str:
+        until = time.monotonic() + 200
+        while READY not in self.log.read_text():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < until, self.log.read_text()
+            time.sleep(0.2)
+        return self.log.read_text()
+
+    def hutong(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return self.run([sys.executable, "-m", "hutong.cli", *arguments], **more)
+
+    def run(self, command: list[str], **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command, capture_output=True, text=True, timeout=120, check=False, env={**self.environ, **more}, cwd=ROOT
+        )
+
+    @property
+    def client(self) -> dict[str, str]:
+        """What `. client.env` puts into the environment."""
+        lines = shlex.split((self.data / "demo" / "client.env").read_text())
+        return dict(line.split("=", 1) for line in lines)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    running = Demo(tmp_path_factory.mktemp("newcomer"))
+    try:
+        running.wait()
+        yield running
+    finally:
+        running.process.send_signal(signal.SIGTERM)
+        running.process.wait(60)
+
+
+def tried(demo: Demo, *arguments: str) -> str:
+    told = demo.hutong("try", *arguments)
+    assert told.returncode == 0, told.stdout + told.stderr
+    return told.stdout
+
+
+def asked(demo: Demo, told: str, mode: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line that `try` printed for a mode, as it is printed."""
+    line = next(line for line in told.splitlines() if f" {mode} " in line)
+    return demo.hutong(*shlex.split(line)[1:], **demo.client)
+
+
+@pytest.mark.timeout(600)
+def test_every_file_gets_a_resource_of_its_own_and_the_same_file_its_own_again(demo: Demo, tmp_path: Path) -> None:
+    first = tried(demo, str(FIXTURE), "--key", "code")
+    assert first.startswith("已发布资源 3010001/001 streets\n")
+
+    people = tmp_path / "people.csv"
+    people.write_text("编号,姓名\n1,张三\n2,李四\n", encoding="utf-8")
+    assert tried(demo, str(people), "--key", "编号").startswith("已发布资源 3010001/002 people\n")
+    assert tried(demo, str(people), "--key", "编号").startswith("沿用已发布的资源 3010001/002 people\n")
+
+    people.write_text("编号,姓名,电话\n1,张三,\n2,李四,\n", encoding="utf-8")
+    assert tried(demo, str(people), "--key", "编号").startswith("已发布资源 3010001/003 people 2\n")
+
+    taken = demo.hutong("try", str(people), "--key", "编号", "--code", "3010001/001")
+    assert taken.returncode == 1
+    assert taken.stdout == ""
+    assert "3010001/001" in taken.stderr
+
+
+@pytest.mark.timeout(600)
+def test_of_persons_absent_is_mismatch_and_of_other_things_it_is_told(demo: Demo, tmp_path: Path) -> None:
+    file = tmp_path / "trees.csv"
+    file.write_text("编号,树种\n1,香樟\n", encoding="utf-8")
+    for option, verdict in (("--personal", "不一致"), ("--not-personal", "无此记录或未登记")):
+        told = tried(demo, str(file), "--key", "编号", option)
+        assert ("--not-personal" in told) is (option == "--personal")
+        assert "一致" in asked(demo, told, "compare").stdout
+        assert "香樟" in asked(demo, told, "query").stdout
+        absent = asked(demo, told.replace("--record 1 ", "--record 9 "), "compare")
+        assert verdict in absent.stdout, absent.stdout + absent.stderr
+
+
+@pytest.mark.timeout(600)
+def test_the_rejected_rows_are_told_with_rule_and_reason_and_where_all_are(demo: Demo, tmp_path: Path) -> None:
+    file = tmp_path / "faulty.csv"
+    file.write_text("编号,姓名\n1,张三\n,李四\n1,王五\n2,赵六,7\n", encoding="utf-8")
+    told = tried(demo, str(file), "--key", "编号")
+    assert "接收 1 行，退回 3 行" in told
+    rows = [re.split(r"\s*│\s*", line.strip(" │")) for line in told.splitlines() if line.startswith("│")]
+    assert [(row[0], row[2]) for row in rows] == [("3", "必填"), ("4", "主键唯一"), ("5", "整行")]
+    assert "第 2 行已经出现" in rows[1][3]
+    assert re.search(r"/zh/desk/deliveries/3010001/\d+/rejected/[0-9a-f]{32}/", told)
