@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import secrets
+import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -45,6 +46,9 @@ def from_environment() -> App:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)
+    # The thread that answers comes back from PostgreSQL eight times a list; five milliseconds is long to wait each time
+    # for the loop to let go of the interpreter.
+    sys.setswitchinterval(0.001)
     return application
 
 
