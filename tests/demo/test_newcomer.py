@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from test_smoke import FIXTURE, free_port
 
+from hutong.demo import county
+
 ROOT = Path(__file__).parents[2]
 READY = "按 Ctrl-C 停止"
 
@@ -127,3 +129,21 @@ def test_the_rejected_rows_are_told_with_rule_and_reason_and_where_all_are(demo:
     assert [(row[0], row[2]) for row in rows] == [("3", "必填"), ("4", "主键唯一"), ("5", "整行")]
     assert "第 2 行已经出现" in rows[1][3]
     assert re.search(r"/zh/desk/deliveries/3010001/\d+/rejected/[0-9a-f]{32}/", told)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_what_readme_says_a_consumers_system_does_runs_as_it_is_printed(demo: Demo, readme: str) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / readme).read_text(encoding="utf-8"), re.DOTALL)
+    ran = demo.run([sys.executable, "-c", example], **demo.client)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    verdict, proven = ran.stdout.splitlines()
+    assert verdict == "[{'name': 'mismatch'}]"  # nobody of this smaller county
+    assert proven.startswith("Proven(index=")
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_person_readme_asks_about_is_the_first_of_the_county_that_make_demo_fills(readme: str) -> None:
+    person = county.make_residents(20_000).slice(0, 1).to_pylist()[0]
+    asked = f'(["{person["resident_number"]}"], {{"name": "{person["name"]}"}})'
+    assert asked in (ROOT / readme).read_text(encoding="utf-8")

@@ -1,5 +1,6 @@
 """A consumer's system at work: compare, query, follow, prove."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from hutong.client import proving
+from hutong.client import environment, proving
 from hutong.client.following import Feed, Followed
 from hutong.client.keys import Key
 from hutong.client.proving import Proven, Watch
@@ -68,6 +69,27 @@ class Hutong:
         )
         self._store = Store(store)
         self._watch = Watch(self._line, verifier=proving.verifier(log_verifier), store=self._store)
+
+    @classmethod
+    def from_environment(
+        cls, environ: Mapping[str, str] = os.environ, *, transport: httpx.BaseTransport | None = None
+    ) -> "Hutong":
+        """Return the line that the variables `HUTONG_CLIENT_URL` … name, those the command line reads.
+
+        Raises ClientNotConfigured, ClientKeyUnreadable.
+        """
+        given = environment.read(environ)
+        return cls(
+            given.url,
+            keyid=given.system,
+            key=given.key,
+            context=given.context,
+            log_verifier=given.log,
+            platform_key=given.platform_key,
+            store=given.store,
+            now=given.clock,
+            transport=transport,
+        )
 
     def __enter__(self) -> "Hutong":
         return self

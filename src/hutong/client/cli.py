@@ -2,8 +2,6 @@
 
 import json
 import os
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -11,20 +9,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hutong.client import asking, keys
-from hutong.client.wire import Context
-from hutong.core.errors import Invalid
+from hutong.client import asking, environment, keys
 
 app = typer.Typer(help="使用方客户端：签名、比对、查询、订阅、核验 / consumer's client", no_args_is_help=True)
 out = Console()
 
-_NAMES = ("URL", "SYSTEM", "KEY", "PLATFORM_KEY", "LOG", "STORE", "USER", "DEVICE", "PURPOSE", "MATTER")
-
 Grant = Annotated[str, typer.Argument(help="授权编号 / grant")]
-
-
-class ClientNotConfigured(Invalid):
-    """The client lacks the setting {name}."""
 
 
 @app.callback()
@@ -32,8 +22,8 @@ def settings(
     url: Annotated[str | None, typer.Option(help="网关地址")] = None,
     system: Annotated[str | None, typer.Option(help="系统编号")] = None,
     key: Annotated[Path | None, typer.Option(help="签名密钥文件")] = None,
-    platform_key: Annotated[str | None, typer.Option(help="平台答复公钥(Base64)")] = None,
-    log: Annotated[str | None, typer.Option(help="存证日志公钥(vkey)")] = None,
+    platform_key: Annotated[str | None, typer.Option(help="平台答复公钥（Base64）")] = None,
+    log: Annotated[str | None, typer.Option(help="存证日志公钥（vkey）")] = None,
     store: Annotated[Path | None, typer.Option(help="状态文件")] = None,
     user: Annotated[str | None, typer.Option(help="使用人")] = None,
     device: Annotated[str | None, typer.Option(help="设备")] = None,
@@ -42,9 +32,9 @@ def settings(
 ) -> None:
     """选项也可写入环境变量 HUTONG_CLIENT_URL、HUTONG_CLIENT_SYSTEM 等。"""
     given = (url, system, key, platform_key, log, store, user, device, purpose, matter)
-    for name, value in zip(_NAMES, given, strict=True):
+    for name, value in zip(environment.NAMES, given, strict=True):
         if value is not None:
-            os.environ[f"HUTONG_CLIENT_{name}"] = str(value)
+            os.environ[environment.PREFIX + name] = str(value)
 
 
 @app.command()
@@ -82,7 +72,7 @@ def query(
     """查询：返回授权的信息项 / query."""
     with _opened() as hutong:
         page = hutong.query(grant, [_pair(each) for each in where], limit=limit)
-    names = list(page.rows[0]) if page.rows else ["(无记录 / no records)"]
+    names = list(page.rows[0]) if page.rows else ["（无记录 / no records）"]
     table = Table(*names)
     for row in page.rows:
         table.add_row(*(row[name] or "" for name in names))
@@ -124,30 +114,7 @@ def grants() -> None:
 
 
 def _opened() -> asking.Hutong:
-    store = os.environ.get("HUTONG_CLIENT_STORE", ".hutong-client.json")
-    return asking.Hutong(
-        _setting("URL"),
-        keyid=_setting("SYSTEM"),
-        key=keys.load(Path(_setting("KEY"))),
-        context=Context(_setting("USER"), _setting("DEVICE"), _setting("PURPOSE"), _setting("MATTER")),
-        log_verifier=_setting("LOG"),
-        platform_key=_setting("PLATFORM_KEY"),
-        store=Path(store),
-        now=_clock(),
-    )
-
-
-def _clock() -> Callable[[], datetime]:
-    # A training platform runs at another time than ours; its client file says how far apart.
-    shift = timedelta(seconds=int(os.environ.get("HUTONG_CLIENT_SHIFT_SECONDS", "0")))
-    return lambda: datetime.now(UTC) + shift
-
-
-def _setting(name: str) -> str:
-    try:
-        return os.environ[f"HUTONG_CLIENT_{name}"]
-    except KeyError:
-        raise ClientNotConfigured(name=f"HUTONG_CLIENT_{name}") from None
+    return asking.Hutong.from_environment()
 
 
 def _pair(text: str) -> tuple[str, str]:
