@@ -4,6 +4,7 @@ import os
 import re
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from test_smoke import FIXTURE, free_port
+from test_smoke import FIXTURE, free_port, hutong
 
-from hutong.demo import county
+from hutong.demo import county, fill
 
 ROOT = Path(__file__).parents[2]
 READY = "按 Ctrl-C 停止"
@@ -140,6 +141,30 @@ def test_what_readme_says_a_consumers_system_does_runs_as_it_is_printed(demo: De
     verdict, proven = ran.stdout.splitlines()
     assert verdict == "[{'name': 'mismatch'}]"  # nobody of this smaller county
     assert proven.startswith("Proven(index=")
+
+
+def test_who_can_log_in_is_told_in_the_order_an_application_meets_them(demo: Demo) -> None:
+    told = [re.split(r"  +", line.strip()) for line in demo.wait().splitlines()]
+    start = told.index(["登录名", "姓名", "单位", "角色"])
+    listed = told[start + 1 : start + 1 + len(fill.OFFICERS)]
+    assert [row[0] for row in listed[:6]] == [
+        "approvals.clerk", "office.reviewer", "authority", "police.approver", "police.editor", "operator"
+    ]  # fmt: skip
+    assert listed[0] == ["approvals.clerk", "张敏", "示范县行政审批局", "使用方经办人"]
+    assert {row[0] for row in listed} == {officer[0] for officer in fill.OFFICERS}
+
+
+def test_a_port_that_is_taken_is_told_before_the_county_is_filled(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        ports = ("--port", port, "--gateway-port", str(free_port()))
+        told = hutong("demo", "--data", str(tmp_path / "data"), *ports)
+    assert told.returncode == 1
+    assert f"127.0.0.1:{port}" in told.stderr
+    assert "填充" not in told.stdout
+    assert not (tmp_path / "data" / "postgres").exists()
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])

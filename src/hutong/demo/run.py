@@ -1,13 +1,16 @@
 """A living county for newcomers: fill it, open its doors, say what to try."""
 
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 
 import httpx
 from rich.console import Console
+from rich.table import Table
 
 from hutong import doors, installation
+from hutong.control.orgs import rules as roles
 from hutong.core.errors import Unavailable
 from hutong.demo import fill, smoke
 from hutong.installation import Installation
@@ -30,7 +33,10 @@ def run(settings: Settings, *, smoke_only: bool, rows: int, console: Console) ->
     Returns the exit status: 0, or 1 where a step of the walk failed.
     """
     settings = replace(settings, now=settings.now or START)
-    with doors.only(settings), installation.opened(settings, training=True) as opened:
+    with ExitStack() as held:
+        held.enter_context(doors.only(settings))
+        doors.wait_for_ports(settings.host, [settings.port, settings.gateway_port])  # told before the county is filled
+        opened = held.enter_context(installation.opened(settings, training=True))
         start = time.perf_counter()
         console.print("正在填充示范县……")
         filled = fill.fill(opened, rows=rows)
@@ -82,21 +88,46 @@ def tell(opened: Installation, filled: fill.Filled, console: Console) -> None:
     """Print the addresses, what to try and the log's verifier key."""
     settings = opened.settings
     person = filled.people.slice(0, 1).to_pylist()[0]
-    lines = (
+    above = (
         "",
         f"[bold]网页[/]    http://{settings.host}:{settings.port}/",
         f"[bold]网关[/]    http://{settings.host}:{settings.gateway_port}/openapi.json",
         f"[bold]存证日志验证公钥[/]  {opened.log_signer.verifier}",
         f"[bold]训练时钟[/]  {opened.clock().astimezone(START.tzinfo):%Y-%m-%d %H:%M}（演示环境，日期不是今天）",
-        f"[bold]可登录[/]  {'、'.join(officer[0] for officer in fill.OFFICERS)}；口令均为 {fill.PASSWORD}",
+        f"[bold]可登录[/]  口令均为 {fill.PASSWORD}；依一份申请经过的先后：",
+    )
+    below = (
         "",
         "试一试（另开一个终端）：",
         f"  set -a; . {filled.folder}/client.env; set +a",
         f"  {fill.program()} client compare {filled.grants[Mode.COMPARE]} "
         f"--record {person['resident_number']} name={person['name']}",
+        f"  {fill.program()} client query {filled.grants[Mode.QUERY]} household={person['household']}",
+        f"  {fill.program()} client prove 回执中的叶子哈希",
         f"  {fill.program()} client grants",
         "",
         "按 Ctrl-C 停止；再次启动沿用已有数据。",
     )
-    for line in lines:
+    for line in above:
         console.print(line, soft_wrap=True, highlight=False)
+    console.print(logins())
+    for line in below:
+        console.print(line, soft_wrap=True, highlight=False)
+
+
+def logins() -> Table:
+    """Return who can log in, with unit and roles, in the order an application for the residents' register meets them.
+
+    Those who have no part in it come last.
+    """
+    on_the_way = [who.format(provider="police") for _, who in fill.STEPS]
+    units = {agency.code: agency.name for agency in fill.counties.agencies()}
+    met = sorted(fill.OFFICERS, key=lambda officer: _place(officer[0], on_the_way))
+    table = Table("  登录名", "姓名", "单位", "角色", box=None, pad_edge=False)
+    for username, name, agency, held in met:
+        table.add_row(f"  {username}", name, units[agency], "、".join(roles.ROLES[role] for role in held))
+    return table
+
+
+def _place(username: str, on_the_way: list[str]) -> int:
+    return on_the_way.index(username) if username in on_the_way else len(on_the_way)
