@@ -319,7 +319,30 @@ def test_a_file_no_one_can_read_is_refused_and_entered(provider: Provider, db: D
         loading.load(provider.plane, source=path, manifest=manifest(path, key="x", rows=1),
                      keyring=provider.keyring, now=NOW, by="p")  # fmt: skip
     assert refused.value.facts["line"] == 2
-    assert entries(db)[0][1]["result"] == "ENCODING_BROKEN"
+    assert {name: entries(db)[0][1][name] for name in ("result", "reason")} == {
+        "result": "ENCODING_BROKEN",
+        "reason": "line 2",
+    }
+
+
+def test_the_record_of_a_refusal_keeps_nothing_the_file_says(provider: Provider, db: Database, tmp_path: Path) -> None:
+    path = tmp_path / "张三.csv"
+    path.write_text("张三,330523199001011234,,,,\n")
+    with pytest.raises(reading.ColumnsWrong):
+        loading.load(provider.plane, source=path, manifest=manifest(path, key="x", rows=1),
+                     keyring=provider.keyring, now=NOW, by="p")  # fmt: skip
+    [(event, record)] = entries(db)
+    assert (event, record["result"], record["reason"]) == ("plane.delivery_refused", "COLUMNS_WRONG", "count 6")
+    assert [value for value in ("张三", "330523199001011234") if value in json.dumps(record, ensure_ascii=False)] == []
+
+
+def test_what_stands_where_the_operation_should_is_shown_by_its_shape_alone(
+    provider: Provider, plane: Database
+) -> None:
+    provider.send([row("A1")])
+    provider.send([{**row("A1"), "_op": "330523张三"}], kind="changes")
+    with plane.transaction() as cur:
+        assert cur.execute("select item, shown from plane.rejected_row").fetchall() == [("_op", "000000文文")]
 
 
 ODD = ["\x00", "a\x00b", "😀", "𠮷", "\u200b", "null", "\\N", "\\x00", '"', "a,b", "a\r\nb", "  ", "é", "\\."]

@@ -1,6 +1,8 @@
 import io
 import mmap
 import random
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -14,11 +16,13 @@ import xlsxwriter
 from delivering import definition
 from openpyxl import Workbook
 
+from hutong.core.errors import Problem
 from hutong.core.text import say
 from hutong.plane import reading, unpacking
 
 HEADER = [item.code for item in definition().items]
 LINE = ",".join(HEADER)
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 def read(path: Path, **more) -> tuple[list[tuple[int, dict]], list[reading.Unreadable]]:
@@ -50,9 +54,13 @@ def test_the_header_may_name_items_in_any_order(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("header", "code", "told"),
     [
-        ("id,id,name,born,amount,extra", "COLUMNS_WRONG", "\uff1a缺少 phone, remark\uff1b多出 extra\u3002"),
+        (
+            "id,id,name,born,amount,extra",
+            "COLUMNS_WRONG",
+            "\uff1a缺少 phone, remark\uff1b不在目录中的有 1 列\uff08第 6 列\uff09\u3002",
+        ),
         ("id,name,phone,born,amount", "COLUMNS_MISSING", "\uff1a缺少 remark\u3002"),
-        (f"{LINE},extra", "COLUMNS_UNKNOWN", "\uff1a多出 extra\u3002"),
+        (f"{LINE},extra", "COLUMNS_UNKNOWN", "\uff1a不在目录中的有 1 列\uff08第 7 列\uff09\u3002"),
         (f"{LINE},name", "COLUMNS_REPEATED", "\uff1a重复 name\u3002"),
     ],
 )
@@ -64,6 +72,80 @@ def test_names_every_column_that_does_not_fit_and_no_fault_that_is_not_there(
         read(path)
     assert refused.value.code == code
     assert say(refused.value, language="zh").message.endswith(told)
+
+
+PERSON = ("张三", "330523199001011234")
+
+
+def told(problem: Problem) -> str:
+    """Return all that a refusal says anywhere."""
+    said = [say(problem, language=language) for language in ("zh", "en")]
+    return "".join([repr(problem), str(problem), *(one.message + one.advice for one in said)])
+
+
+def test_a_file_without_header_tells_where_its_columns_are_and_nothing_of_its_first_row(tmp_path: Path) -> None:
+    path = text(tmp_path / "a.csv", ",".join(PERSON) + ",13800000000,1990-01-01,1,id\n")
+    with pytest.raises(reading.ColumnsWrong) as refused:
+        read(path)
+    facts = refused.value.facts
+    assert (facts["missing"], facts["count"], facts["unknown"]) == (
+        "name, phone, born, amount, remark",
+        5,
+        "1, 2, 3, 4, 5",
+    )
+    assert [value for value in (*PERSON, "13800000000") if value in told(refused.value)] == []
+
+
+def cells(path: Path, *, cell: str) -> Path:
+    """Make a workbook whose second row is `cell`."""
+    header = "".join(f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name in HEADER)
+    sheet = (
+        f'<worksheet xmlns="{MAIN}"><sheetData><row r="1">{header}</row><row r="2">{cell}</row></sheetData></worksheet>'
+    )
+    return workbook(path, replaced={"xl/worksheets/sheet1.xml": sheet.encode()})
+
+
+QUOTED = "".join(PERSON)
+
+
+@pytest.mark.parametrize(
+    ("broken", "row"),
+    [
+        (lambda folder: cells(folder / "a.xlsx", cell=f'<c r="A2"><v>{QUOTED}</v></c>'), 1),
+        (lambda folder: cells(folder / "a.xlsx", cell=f'<c r="A2" t="s"><v>{QUOTED}</v></c>'), 1),
+        (lambda folder: cells(folder / "a.xlsx", cell=f'<c r="A2" t="d"><v>{QUOTED}</v></c>'), 1),
+        (lambda folder: workbook(folder / "a.xlsx", replaced={"xl/styles.xml": f"<{QUOTED}>".encode()}), 0),
+        (lambda folder: text(folder / "a.csv", f'{LINE}\n"{QUOTED},' + "x\n" * 6_000_000), 1),
+    ],
+)
+def test_a_broken_file_tells_its_place_and_quotes_nothing(
+    broken: Callable[[Path], Path], row: int, tmp_path: Path
+) -> None:
+    path = broken(tmp_path)
+    with pytest.raises((reading.FileBroken, reading.RowTooWide)) as refused:
+        read(path)
+    assert refused.value.facts["row"] == row
+    assert [value for value in PERSON if value in told(refused.value)] == []
+
+
+def test_a_column_of_another_type_tells_the_type_and_none_of_its_names(tmp_path: Path) -> None:
+    table = pa.table({name: [{PERSON[0]: PERSON[1]}] for name in HEADER})
+    with pytest.raises(reading.ColumnUnreadable) as refused:
+        read(pq(tmp_path / "a", table))
+    assert refused.value.facts["type"] == "struct"
+    assert [value for value in PERSON if value in told(refused.value)] == []
+
+
+def test_what_openpyxl_warns_of_is_not_written_to_the_log(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, HEADER)
+    sheet.write(1, 0, 330523199001011234, book.add_format({"num_format": "yyyy-mm-dd"}))
+    book.close()
+    script = "import sys; from pathlib import Path; from test_reading import read; read(Path(sys.argv[1]))"
+    run = [sys.executable, "-c", script, str(tmp_path / "a.xlsx")]
+    done = subprocess.run(run, capture_output=True, text=True, cwd=Path(__file__).parent, check=True)
+    assert done.stderr == ""
 
 
 @pytest.mark.parametrize("content", ["", "\ufeff", "\n\n"])
@@ -281,6 +363,14 @@ def workbook(path: Path, *, replaced: dict[str, bytes]) -> Path:
         for name in replaced.keys() - set(old.namelist()):
             new.writestr(name, replaced[name])
     return path
+
+
+def test_reads_a_workbook_whatever_its_name(tmp_path: Path) -> None:
+    path = cells(tmp_path / "delivery", cell='<c r="A2" t="str"><v>A1</v></c>')
+    rows = [(2, dict.fromkeys(HEADER) | {"id": "A1"})]
+    assert read(path)[0] == rows
+    assert read(path, format="xlsx")[0] == rows
+    assert reading.header(path) == HEADER
 
 
 def test_refuses_a_workbook_that_unpacks_beyond_measure(tmp_path: Path) -> None:

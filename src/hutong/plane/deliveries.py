@@ -199,12 +199,16 @@ def check_version(cur: Cursor, delivery: Delivery) -> tuple[int | None, int]:
 
 
 def refuse(db: Database, delivery: Delivery, problem: Problem) -> None:
-    """Close the delivery as refused for `problem` and enter it, unless it is done with meanwhile."""
+    """Close the delivery as refused for `problem` and enter it, unless it is done with meanwhile.
+
+    The record keeps the code and the numbers; text may hold what was delivered.
+    """
+    numbers = ", ".join(f"{name} {fact}" for name, fact in problem.facts.items() if isinstance(fact, int))
     with db.transaction() as cur:
         lock(cur, delivery)
         if standing(cur, delivery) is None:
             _close(cur, delivery, state="refused", reason=problem.code)
-            entered = _record(delivery) | {"result": problem.code, "reason": str(problem)}
+            entered = _record(delivery) | {"result": problem.code, "reason": numbers}
             _enter(cur, delivery, "plane.delivery_refused", entered)
 
 

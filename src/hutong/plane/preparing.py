@@ -100,7 +100,7 @@ def _judge_operations(ops: list[str | None], checked: quality.Checked) -> None:
     for row, op in enumerate(ops):
         if op not in ("u", "d"):
             checked.valid[row] = False
-            shown = None if op is None else op[:20].replace("\x00", "\u2400")
+            shown = None if op is None else quality.masked(op)  # in a shifted row, the value of any item
             checked.faults.append(quality.Fault(row, reading.OP, "operation", quality.OperationUnknown.code, shown))
 
 

@@ -157,10 +157,14 @@ def shown(item: Item, value: str | None) -> str | None:
     """Return how a value may appear in a report: as it is, or its shape where sealed or protected."""
     if value is None:
         return None
-    start = value[:_SHOWN].replace("\x00", "\u2400")
     if item.holding is not Holding.PLAIN:
-        start = "".join(_shape(character) for character in start)
-    return start + ("…" if len(value) > _SHOWN else "")
+        return masked(value)
+    return value[:_SHOWN].replace("\x00", "\u2400") + ("…" if len(value) > _SHOWN else "")
+
+
+def masked(value: str) -> str:
+    """Return the shape of a value."""
+    return "".join(_shape(character) for character in value[:_SHOWN]) + ("…" if len(value) > _SHOWN else "")
 
 
 def _shape(character: str) -> str:

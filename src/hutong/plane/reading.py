@@ -1,13 +1,18 @@
 """Reading what is delivered: CSV, Excel, Parquet or Arrow into batches of text, never the whole file at once.
 
-A row has the number a person sees: the header is row 1 (Parquet and Arrow have none; their first row is 2 all
-the same). The header names items by code or by name. Everything is read as text; null and empty text differ.
+What is refused is told by place and number, never by what stands there: a header may be a row of values, and the
+messages of libraries quote cells. A row has the number a person sees: the header is row 1 (Parquet and Arrow have
+none; their first row is 2 all the same). The header names items by code or by name. Everything is read as text;
+null and empty text differ.
 """
 
 import codecs
 import csv
 import io
+import re
+import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -25,6 +30,8 @@ from hutong.core.errors import Malformed, TooLarge
 from hutong.plane import unpacking
 from hutong.plane.definition import Definition
 
+warnings.filterwarnings("ignore", module=r"openpyxl\.")  # its warnings quote cells, and end in the log
+
 LONGEST_LINE = 1 << 20
 OP = "_op"
 """The column of a changes delivery that says u (put) or d (delete)."""
@@ -37,6 +44,8 @@ _WIDEST_ROW = 64 << 20
 _LARGEST_WORKBOOK = 4 << 30
 _LARGEST_RATIO = 250
 _ENCODINGS = ("utf-8", "gb18030")
+_TOLD = 50
+"""Columns a refusal lists."""
 
 
 class FileEmpty(Malformed):
@@ -52,7 +61,7 @@ class LineTooLong(TooLarge):
 
 
 class FileBroken(Malformed):
-    """{file} cannot be read as {format}: {fault}."""
+    """{file} cannot be read as {format}; it breaks after row {row}."""
 
 
 class FormatUnknown(Malformed):
@@ -68,7 +77,7 @@ class WorkbookDeclares(Malformed):
 
 
 class ColumnsWrong(Malformed):
-    """The columns of {file} do not fit {resource}: missing {missing}, unknown {unknown}."""
+    """The columns of {file} do not fit {resource}: missing {missing}, {count} unknown (columns {unknown})."""
 
 
 class ColumnsMissing(ColumnsWrong):
@@ -76,7 +85,7 @@ class ColumnsMissing(ColumnsWrong):
 
 
 class ColumnsUnknown(ColumnsWrong):
-    """The columns of {file} do not fit {resource}: unknown {unknown}."""
+    """The columns of {file} do not fit {resource}: {count} unknown (columns {unknown})."""
 
 
 class ColumnsRepeated(ColumnsWrong):
@@ -145,9 +154,13 @@ def header(path: Path) -> list[str]:
             return list(parquet.ParquetFile(path).schema_arrow.names)
         if format == "arrow":
             return list(pa.ipc.open_file(pa.memory_map(str(path))).schema.names)
-    except (pa.ArrowException, OSError) as fault:
-        raise FileBroken(file=path.name, format=format, fault=_first_line(fault)) from None
-    return _titles(path)[0] if format == "xlsx" else _header(path, _encoding(path))
+    except (pa.ArrowException, OSError):
+        raise FileBroken(file=path.name, format=format, row=0) from None
+    if format == "csv":
+        return _header(path, _encoding(path))
+    _guard(path)
+    with path.open("rb") as file:
+        return _titles(path, file)[0]
 
 
 def columns(header: Sequence[str], *, definition: Definition, changes: bool, file: str) -> list[str]:
@@ -160,16 +173,22 @@ def columns(header: Sequence[str], *, definition: Definition, changes: bool, fil
     titles = [title.lstrip("\ufeff").strip() for title in header]
     found = [known.get(title, "") for title in titles]
     missing = [code for code in wanted if code not in found]
-    unknown = [title for title, code in zip(titles, found, strict=True) if not code]
+    unknown = [str(place) for place, code in enumerate(found, start=1) if not code]
     twice = sorted({code for code in found if code and found.count(code) > 1})
     named = {"missing": missing, "unknown": unknown, "twice": twice}
-    told = {fault: ", ".join(those)[:500] for fault, those in named.items() if those}
+    told: dict[str, object] = {fault: _listed(those) for fault, those in named.items() if those}
+    if unknown:
+        told["count"] = len(unknown)
     if missing or unknown:
         fault = ColumnsWrong if missing and unknown else ColumnsMissing if missing else ColumnsUnknown
         raise fault(file=file, resource=definition.code, **told)
     if twice:
         raise ColumnsRepeated(file=file, resource=definition.code, **told)
     return found
+
+
+def _listed(those: Sequence[str]) -> str:
+    return ", ".join(those[:_TOLD]) + (", \u2026" if len(those) > _TOLD else "")
 
 
 def _csv(path: Path, definition: Definition, changes: bool) -> Iterator[Block]:
@@ -216,7 +235,7 @@ def _csv_blocks(path: Path, found: list[str], encoding: str) -> Iterator[Block]:
             return
         if "straddling" in str(fault):
             raise RowTooWide(file=path.name, row=number - 1, longest=_BLOCK) from None
-        raise FileBroken(file=path.name, format="csv", fault=_first_line(fault)) from None
+        raise FileBroken(file=path.name, format="csv", row=number - 1) from None
     nothing = pa.record_batch([pa.array([], pa.string()) for _ in found], names=found)
     if ragged:
         yield Block(nothing, [], ragged)
@@ -289,8 +308,8 @@ def _parquet(path: Path, definition: Definition, changes: bool) -> Iterator[Bloc
         _readable(path, schema, found)
         file = parquet.ParquetFile(path, buffer_size=_CHUNK, pre_buffer=False)
         rows = unpacking.parquet_rows(path, file.metadata, most=_ROWS)
-    except (pa.ArrowException, OSError, unpacking.HeaderBroken) as fault:
-        raise FileBroken(file=path.name, format="parquet", fault=_first_line(fault)) from None
+    except (pa.ArrowException, OSError, unpacking.HeaderBroken):
+        raise FileBroken(file=path.name, format="parquet", row=0) from None
     return _columnar(path, "parquet", file.iter_batches(batch_size=rows, use_threads=False), found)
 
 
@@ -300,8 +319,8 @@ def _arrow(path: Path, definition: Definition, changes: bool) -> Iterator[Block]
         found = columns(file.schema.names, definition=definition, changes=changes, file=path.name)
         _readable(path, file.schema, found)
         unpacking.arrow_batches(path)
-    except (pa.ArrowException, OSError, unpacking.HeaderBroken) as fault:
-        raise FileBroken(file=path.name, format="arrow", fault=_first_line(fault)) from None
+    except (pa.ArrowException, OSError, unpacking.HeaderBroken):
+        raise FileBroken(file=path.name, format="arrow", row=0) from None
     return _columnar(path, "arrow", (file.get_batch(i) for i in range(file.num_record_batches)), found)
 
 
@@ -317,8 +336,8 @@ def _columnar(path: Path, format: str, batches: Iterator[pa.RecordBatch], found:
                     text.validate(full=True)
                     yield Block(text, range(number, number + batch.num_rows))
                     number += batch.num_rows
-    except (pa.ArrowException, OSError) as fault:
-        raise FileBroken(file=path.name, format=format, fault=_first_line(fault)) from None
+    except (pa.ArrowException, OSError):
+        raise FileBroken(file=path.name, format=format, row=number - 1) from None
 
 
 def _pieces(path: Path, batch: pa.RecordBatch, measure: unpacking.Measure, number: int) -> Iterator[pa.RecordBatch]:
@@ -354,7 +373,7 @@ def _readable(path: Path, schema: pa.Schema, found: list[str]) -> None:
     for one, code in zip(schema, found, strict=True):
         kind = one.type.value_type if pa.types.is_dictionary(one.type) else one.type
         if not (pa.types.is_primitive(kind) or pa.types.is_decimal(kind) or pa.types.is_null(kind) or _is_text(kind)):
-            raise ColumnUnreadable(file=path.name, item=code, type=str(kind))
+            raise ColumnUnreadable(file=path.name, item=code, type=_kind(kind))
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -365,25 +384,36 @@ def _text(column: pa.Array, code: str, path: Path) -> pa.Array:
     try:
         return pc.cast(column, pa.string())
     except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
-        raise ColumnUnreadable(file=path.name, item=code, type=str(column.type)) from None
+        raise ColumnUnreadable(file=path.name, item=code, type=_kind(column.type)) from None
+
+
+def _kind(type: pa.DataType) -> str:
+    """Return the name of a type without its parameters, which hold names the file chose."""
+    return re.split(r"[^a-z0-9_]", str(type), maxsplit=1)[0]
 
 
 def _xlsx(path: Path, definition: Definition, changes: bool) -> Iterator[Block]:
-    titles, rows = _titles(path)
-    found = columns(titles, definition=definition, changes=changes, file=path.name)
-    return _sheet(path, rows, found)
-
-
-def _titles(path: Path) -> tuple[list[str], Iterator[tuple[object, ...]]]:
     _guard(path)
+    file = path.open("rb")
     try:
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        titles, rows = _titles(path, file)
+        found = columns(titles, definition=definition, changes=changes, file=path.name)
+    except BaseException:
+        file.close()
+        raise
+    return _sheet(path, file, rows, found)
+
+
+def _titles(path: Path, file: BinaryIO) -> tuple[list[str], Iterator[tuple[object, ...]]]:
+    """Return the titles and the rows after them; the file is given open, as openpyxl judges names by their suffix."""
+    try:
+        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
         rows = sheet.iter_rows(values_only=True)
         header = next(rows, ())
-    except (InvalidFileException, KeyError, ValueError, IndexError, SyntaxError, zipfile.BadZipFile) as fault:
-        raise FileBroken(file=path.name, format="xlsx", fault=_first_line(fault)) from None
+    except _BROKEN:
+        raise FileBroken(file=path.name, format="xlsx", row=0) from None
     titles = ["" if cell is None else str(cell) for cell in header]
     while titles and not titles[-1].strip():
         titles.pop()
@@ -392,7 +422,7 @@ def _titles(path: Path) -> tuple[list[str], Iterator[tuple[object, ...]]]:
     return titles, rows
 
 
-def _sheet(path: Path, rows: Iterator[tuple[object, ...]], found: list[str]) -> Iterator[Block]:
+def _sheet(path: Path, file: BinaryIO, rows: Iterator[tuple[object, ...]], found: list[str]) -> Iterator[Block]:
     width = len(found)
     kept: list[list[str | None]] = []
     numbers: list[int] = []
@@ -404,8 +434,8 @@ def _sheet(path: Path, rows: Iterator[tuple[object, ...]], found: list[str]) -> 
         ]
         return Block(pa.record_batch(arrays, names=found), numbers, unreadable)
 
+    number, size = 1, 0
     try:
-        size = 0
         for number, row in enumerate(rows, start=2):
             cells = [_cell(value) for value in row]
             if not any(cell is not None for cell in cells):
@@ -424,8 +454,10 @@ def _sheet(path: Path, rows: Iterator[tuple[object, ...]], found: list[str]) -> 
                 yield block()
                 kept, numbers, unreadable, size = [], [], [], 0
         yield block()
-    except (ValueError, KeyError, IndexError, SyntaxError, zipfile.BadZipFile, EOFError) as fault:
-        raise FileBroken(file=path.name, format="xlsx", fault=_first_line(fault)) from None
+    except _BROKEN:
+        raise FileBroken(file=path.name, format="xlsx", row=number) from None
+    finally:
+        file.close()
 
 
 def _cell(value: object) -> str | None:
@@ -463,8 +495,8 @@ def _guard(path: Path) -> None:
                     for length in _unpack(path, part.filename, file):
                         unpacked += length
                         _measured(path, unpacked, packed)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as fault:
-        raise FileBroken(file=path.name, format="xlsx", fault=_first_line(fault)) from None
+    except _BROKEN:
+        raise FileBroken(file=path.name, format="xlsx", row=0) from None
 
 
 def _measured(path: Path, size: int, packed: int) -> None:
@@ -483,8 +515,10 @@ def _unpack(path: Path, part: str, file: BinaryIO | object) -> Iterator[int]:
         yield len(chunk)
 
 
-def _first_line(fault: BaseException) -> str:
-    return (str(fault).splitlines() or [type(fault).__name__])[0][:200]
-
+_BROKEN = (
+    ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError, TypeError, ValueError,
+    InvalidFileException, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What zipfile and openpyxl are known to raise for a workbook that is none."""
 
 _READERS = {"csv": _csv, "parquet": _parquet, "arrow": _arrow, "xlsx": _xlsx}
