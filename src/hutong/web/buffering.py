@@ -1,0 +1,187 @@
+"""The pages' side of the server: a body is read before a thread is taken, so that slow senders hold none.
+
+Under WSGI a thread reads the body, and as many slow senders as there are threads stop the pages for everybody. Here
+the event loop reads it, within a time; a thread gets a request that is complete, and gives back an answer that is.
+Only a body larger than a form goes past a thread as it comes, once `admission` let its sender in.
+"""
+
+import asyncio
+import io
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import unquote_to_bytes
+
+FORM_BYTES = 1 << 20
+"""The largest body of every page but that for deliveries."""
+FAULT = "hutong.body_fault"
+"""Key of the environment that says why a body was not read to its end: `slow` or `large`."""
+THREADS = 8
+"""Pages made at the same time; each holds a connection to the database."""
+FORM_SECONDS = 20.0
+"""Within this time a form has arrived."""
+PIECE_SECONDS = 30.0
+"""Within this time the next piece of a delivery has arrived."""
+IN_MEMORY = 64 << 10
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Environ = dict[str, Any]
+Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
+
+
+class _Gone(Exception):
+    """The sender went away; there is nobody to answer."""
+
+
+class Buffered:
+    """An ASGI application that answers with a WSGI application; `folder` is where bodies wait."""
+
+    def __init__(self, application: Wsgi, *, folder: Path, form_seconds: float = FORM_SECONDS) -> None:
+        self._application = application
+        self._folder = folder
+        self._form_seconds = form_seconds
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or live through the server's life."""
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+        elif scope["type"] == "http":
+            # Unlinked: what is in it goes with the process, however that ends.
+            with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=self._folder) as body:
+                await self._answer(scope, receive, send, body)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, body: IO[bytes]) -> None:
+        given = environ(scope)
+        loop = asyncio.get_running_loop()
+        try:
+            if _declared(given) > FORM_BYTES:
+                given["wsgi.input"] = io.BufferedReader(_Passing(receive, loop))
+            else:
+                given |= await self._read(receive, body)
+        except _Gone:
+            return
+        status, headers, content = await loop.run_in_executor(self._threads, self._page, given)
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
+
+    async def _read(self, receive: Receive, body: IO[bytes]) -> Environ:
+        """Read a form into `body` and return what that makes of the environment."""
+        try:
+            async with asyncio.timeout(self._form_seconds):
+                while True:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise _Gone
+                    body.write(message.get("body", b""))
+                    if body.tell() > FORM_BYTES:
+                        return {FAULT: "large", "wsgi.input": _Nothing()}
+                    if not message.get("more_body"):
+                        break
+        except TimeoutError:
+            return {FAULT: "slow", "wsgi.input": _Nothing()}
+        size = body.tell()
+        body.seek(0)
+        return {"wsgi.input": body, "CONTENT_LENGTH": str(size)}
+
+    def _page(self, given: Environ) -> Answer:
+        begun: list[tuple[str, list[tuple[str, str]]]] = []
+        pieces = self._application(given, lambda status, headers, exc_info=None: begun.append((status, headers)))
+        try:
+            content = b"".join(pieces)
+        finally:
+            getattr(pieces, "close", lambda: None)()
+        status, headers = begun[-1]
+        encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        return int(status.split(" ", 1)[0]), encoded, content
+
+
+class _Nothing(io.RawIOBase):
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int:
+        raise OSError("the body was not read")
+
+
+class _Passing(io.RawIOBase):
+    """A large body as the thread that reads it sees it."""
+
+    def __init__(self, receive: Receive, loop: asyncio.AbstractEventLoop) -> None:
+        self._receive = receive
+        self._loop = loop
+        self._held: bytes = b""
+        self._ended = False
+
+    def readable(self) -> bool:
+        """Return that it can be read."""
+        return True
+
+    def readinto(self, into: Any) -> int:
+        """Put what is there into `into` and return how much; raises OSError where the next does not come in time."""
+        while not self._held and not self._ended:
+            self._next()
+        taken = self._held[: len(into)]
+        into[: len(taken)] = taken
+        self._held = self._held[len(taken) :]
+        return len(taken)
+
+    def _next(self) -> None:
+        waiting = asyncio.run_coroutine_threadsafe(asyncio.wait_for(self._receive(), PIECE_SECONDS), self._loop)
+        try:
+            message = waiting.result()
+        except TimeoutError:
+            raise OSError("the body came too slowly") from None
+        if message["type"] == "http.disconnect":
+            raise OSError("the sender went away")
+        self._held = message.get("body", b"")
+        self._ended = not message.get("more_body")
+
+
+def environ(scope: Scope) -> Environ:
+    """Return the WSGI environment (PEP 3333) of an ASGI request, still without its body."""
+    host, port = scope.get("server") or ("localhost", 80)
+    made: Environ = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope.get("raw_path") or scope["path"]).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_NAME": host,
+        "SERVER_PORT": str(port),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": (scope.get("client") or ("",))[0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.get("scheme", "http"),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope["headers"]:
+        if b"_" not in name:  # or it could pass for a header that a proxy sets
+            _add(made, name.decode("latin-1").upper().replace("-", "_"), value.decode("latin-1"))
+    return made
+
+
+def _add(made: Environ, name: str, value: str) -> None:
+    key = name if name in ("CONTENT_LENGTH", "CONTENT_TYPE") else f"HTTP_{name}"
+    between = "; " if name == "COOKIE" else ","
+    made[key] = f"{made[key]}{between}{value}" if key in made else value
+
+
+def _declared(given: Environ) -> int:
+    length = given.get("CONTENT_LENGTH", "")
+    return int(length) if length.isdecimal() else 0
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    await receive()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await send({"type": "lifespan.shutdown.complete"})
