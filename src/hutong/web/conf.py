@@ -63,9 +63,11 @@ MIDDLEWARE = [
     "hutong.web.middleware.headers",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "hutong.web.admission.characters",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "hutong.web.admission.bodies",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "hutong.web.middleware.Problems",
@@ -109,6 +111,9 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "desk"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+# A folder of the web process in the spool: people's rows lie in it, and the sweep takes what a killed one left.
+FILE_UPLOAD_TEMP_DIR = os.environ.get("HUTONG_WEB_UPLOADS") or str(_given.spool)
+FILE_UPLOAD_PERMISSIONS = 0o600
 STATIC_URL = "/static/"
 STATIC_FOLDER = HERE / "static"
 STATICFILES_DIRS = [STATIC_FOLDER]

@@ -13,6 +13,8 @@ from hutong.web.shown import NAMES, joined
 
 FIELDS: dict[str, str] = {
     "name": "名称",
+    "username": "账号",
+    "password": "密码",
     "abstract": "摘要",
     "items": "信息项",
     "key": "识别项",

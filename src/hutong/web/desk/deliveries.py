@@ -1,7 +1,6 @@
 """Deliveries: what came in, what was rejected and why, and handing in a file."""
 
 import hashlib
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from django.shortcuts import redirect, render
 
 from hutong.control.catalog import deliveries, queries, rules
 from hutong.core.errors import Invalid, Problem
-from hutong.plane import loading, reading, tables
+from hutong.plane import loading, reading, spool_folder, tables
 from hutong.plane.definition import Item
 from hutong.web import clock, middleware, telling
 from hutong.web.entrance import officers
@@ -76,8 +75,8 @@ def _hand_in(request: HttpRequest) -> None:
     if given is None:
         raise FileMissing()
     suffix = Path(given.name).suffix.lower()
-    with tempfile.TemporaryDirectory(dir=clock.spool()) as folder:
-        path = Path(folder) / f"delivery{suffix if suffix in SUFFIXES else '.csv'}"
+    with spool_folder.working(clock.spool()) as folder:
+        path = folder / f"delivery{suffix if suffix in SUFFIXES else '.csv'}"
         digest = hashlib.sha256()
         with path.open("wb") as file:
             for chunk in given.chunks():

@@ -1,0 +1,139 @@
+"""What is refused before a page sees it, and where an upload waits."""
+
+import hashlib
+import io
+from pathlib import Path
+
+import pytest
+from acting import PASSWORD
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.test import Client
+
+from hutong.plane import spool_folder
+from hutong.web import admission
+from hutong.web.desk import deliveries
+
+
+class Unread(io.BytesIO):
+    def read(self, *given):
+        raise AssertionError("a byte of the body was read")
+
+
+def sent(client: Client, path: str, length: int):
+    return client.generic(
+        "POST", path, b"", CONTENT_TYPE="multipart/form-data; boundary=x",
+        CONTENT_LENGTH=str(length), **{"wsgi.input": Unread()},
+    )  # fmt: skip
+
+
+def entered(username: str) -> Client:
+    client = Client(HTTP_HOST="localhost")
+    assert client.post("/zh/login/", {"username": username, "password": PASSWORD}).status_code == 302
+    return client
+
+
+@pytest.mark.parametrize("path", ["/zh/login/", "/zh/desk/deliveries/", "/zh/nothing/"])
+def test_a_large_body_of_a_stranger_is_refused_unread(county, path):
+    answer = sent(Client(HTTP_HOST="localhost"), path, 150 << 20)
+
+    assert answer.status_code == 413
+    assert "1024 KiB" in answer.content.decode()
+
+
+def test_a_large_body_of_an_officer_is_taken_at_the_deliveries_only_with_the_role_and_up_to_a_bound(county):
+    assert sent(entered("consumer"), "/zh/desk/deliveries/", 2 << 20).status_code == 413
+    editor = entered("editor")
+    assert sent(editor, "/zh/desk/applications/", 2 << 20).status_code == 413
+    assert sent(editor, "/zh/desk/deliveries/", admission.DELIVERY_BYTES + 1).status_code == 413
+    with pytest.raises(AssertionError, match="was read"):
+        sent(editor, "/zh/desk/deliveries/", 2 << 20)
+    with pytest.raises(AssertionError, match="was read"):  # the places are given back
+        for _ in range(admission.DELIVERIES_AT_ONCE + 1):
+            sent(editor, "/zh/desk/deliveries/", 2 << 20)
+
+
+def test_more_large_bodies_than_places_are_told_to_come_later(county, monkeypatch):
+    monkeypatch.setattr(admission, "_places", admission.threading.BoundedSemaphore(1))
+    with admission._places:
+        assert sent(entered("editor"), "/zh/desk/deliveries/", 2 << 20).status_code == 503
+
+
+def test_a_body_that_came_too_slowly_is_told_as_that(county):
+    answer = Client(HTTP_HOST="localhost").post("/zh/login/", {}, **{"hutong.body_fault": "slow"})
+
+    assert (answer.status_code, "UPLOAD_INCOMPLETE" in answer.content.decode()) == (400, True)
+
+
+@pytest.mark.parametrize("field", ["username", "password", "next"])
+def test_a_login_with_a_nul_is_refused_in_words(county, field):
+    form = {"username": "consumer", "password": PASSWORD, field: "con\x00sumer"}
+    answer = Client(HTTP_HOST="localhost", raise_request_exception=False).post("/zh/login/", form)
+
+    assert answer.status_code == 400
+    assert "含有无法保存的字符" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["catalog/?q=%00", "catalog/?%00=1", "catalog/%00/", "login/?next=%00"])
+def test_an_address_with_a_nul_is_refused_in_words(county, path):
+    answer = Client(HTTP_HOST="localhost", raise_request_exception=False).get(f"/en/{path}")
+
+    assert (answer.status_code, "CHARACTER_UNUSABLE" in answer.content.decode()) == (400, True)
+
+
+def test_so_is_a_cookie_that_hides_one(county):
+    cookie = "sessionid=" + '"' + r"\000" * 12 + '"'
+    answer = Client(HTTP_HOST="localhost", raise_request_exception=False).get("/zh/desk/", HTTP_COOKIE=cookie)
+
+    assert answer.status_code == 400
+
+
+def test_an_officers_file_waits_in_the_spool_where_the_sweep_sees_it(county, tmp_path, monkeypatch):
+    seen = []
+
+    def look(path: Path, **_: object):
+        seen.extend((path.parent.parent, spool_folder.sweep(tmp_path), path.exists()))
+        seen.append(hashlib.sha256(path.read_bytes()).hexdigest())
+        seen.append(path.parent.name.startswith(spool_folder.PREFIX))
+        raise deliveries.FileMissing
+
+    monkeypatch.setattr(deliveries.clock, "spool", lambda: tmp_path)
+    monkeypatch.setattr(deliveries.reading, "blocks", look)
+    monkeypatch.setattr(deliveries.deliveries, "check", lambda **_: None)
+    monkeypatch.setattr(deliveries.tables, "version", lambda *_, **__: Nowhere())
+    monkeypatch.setattr(deliveries.clock, "plane", lambda: Nowhere())
+    file = io.BytesIO(b"a\n1\n")
+    file.name = "rows.csv"
+    entered("editor").post("/zh/desk/deliveries/", {"code": county.code, "file": file})
+
+    assert seen == [tmp_path, 0, True, hashlib.sha256(b"a\n1\n").hexdigest(), True]
+    assert list(tmp_path.iterdir()) == []
+
+
+class Nowhere:
+    definition = None
+
+    def transaction(self):
+        return self
+
+    def __enter__(self):
+        return None
+
+    def __exit__(self, *_: object):
+        return None
+
+
+def test_what_django_spools_is_readable_by_the_process_alone(settings_of_uploads):
+    with TemporaryUploadedFile("rows.csv", "text/csv", 0, None) as file:
+        path = Path(file.temporary_file_path())
+
+        assert (path.parent, path.stat().st_mode & 0o777) == (settings_of_uploads, 0o600)
+
+
+@pytest.fixture
+def settings_of_uploads():
+    from django.conf import settings
+
+    folder = Path(settings.FILE_UPLOAD_TEMP_DIR)
+    assert folder.name == "spool"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
