@@ -51,12 +51,14 @@ def test_the_command_shown_verifies_the_checkpoint_shown(owner):
     assert note in page
     command = re.search(r'<code id="check">(.*?)</code>', page)
     program = shlex.split(command[1].removesuffix("< checkpoint"))
-    assert program[0] == "python3"
+    assert program[0] == ".venv/bin/python"
     run = [sys.executable, *program[1:]]
     good = subprocess.run(run, input=note, capture_output=True, text=True, check=True)
     assert good.stdout.splitlines()[:2] == [SIGNER.name, "77"]
     bad = subprocess.run(run, input=note.replace("\n77\n", "\n78\n"), capture_output=True, text=True)
     assert "NoteForged" in bad.stderr
+    whole = re.search(r'<code id="whole">(.*?)</code>', page)
+    assert shlex.split(whole[1]) == [".venv/bin/hutong", "audit", "verify", "evidence", "--key", SIGNER.verifier]
 
 
 def test_the_gateway_named_is_the_one_beside_the_pages(owner):
