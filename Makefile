@@ -16,7 +16,7 @@ lint: install
 
 # HUTONG_PORT, HUTONG_GATEWAY_PORT and HUTONG_DATA are read from the environment.
 demo: install catalogues
-	exec $(BIN)/hutong demo
+	@exec $(BIN)/hutong demo
 
 faults: install
 	KILLS=$(KILLS) SEED=$${SEED:-$$($(BIN)/python -c 'import secrets; print(secrets.randbelow(10**9))')} \
@@ -28,9 +28,10 @@ bench: install .venv-bench/.installed
 install: .venv/.installed
 
 .venv/.installed: pyproject.toml constraints.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install -q --disable-pip-version-check --root-user-action ignore -e '.[platform,test]' -c constraints.txt
-	touch $@
+	@echo "Installing into .venv (once, some minutes) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --root-user-action ignore -e '.[platform,test]' -c constraints.txt
+	@touch $@
 
 # The peers we measure ourselves against want other versions than we do, so they get rooms of their own.
 .venv-bench/.installed: $(wildcard benchmarks/requirements.txt)
@@ -44,5 +45,5 @@ system:
 	if [ -n "$(CI)" ] && [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then sh .ci/system; fi
 
 catalogues: install
-	if [ -d src/hutong/web/locale ]; then \
+	@if [ -d src/hutong/web/locale ]; then \
 	    $(BIN)/pybabel -q compile -f -D django -d src/hutong/web/locale; fi
