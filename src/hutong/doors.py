@@ -1,5 +1,6 @@
 """How each door is opened: in this process, or all of them as children that are looked after."""
 
+import atexit
 import errno
 import fcntl
 import os
@@ -131,7 +132,7 @@ def serve(installation: Installation) -> None:
     os.environ["HUTONG_WEB_SECRET"] = installation.web_secret
     os.environ["HUTONG_CLOCK_SHIFT"] = str(shift(installation).total_seconds())
     os.environ["HUTONG_LOG_VKEY"] = installation.log_signer.verifier
-    _listen(pages, host=settings.host, port=settings.port, interface=Interfaces.WSGI, blocking_threads=4)
+    _listen(pages, host=settings.host, port=settings.port, interface=Interfaces.ASGI)
 
 
 def gateway(installation: Installation) -> None:
@@ -183,11 +184,22 @@ def _listen(application: Callable[[], Any], *, host: str, port: int, **special: 
 
 
 def pages() -> Any:
-    """Return the pages' WSGI application, in the server's worker process."""
-    from hutong.web.wsgi import application
+    """Return the pages' application, in the server's worker process; uploads wait in a folder of its own.
+
+    The folder is locked while the process lives, so the sweep takes what a killed one left, and nothing else.
+    """
+    from hutong.plane import spool_folder
 
     end_with(int(os.environ[DOOR]))
-    return application
+    uploads = ExitStack()
+    folder = uploads.enter_context(spool_folder.working(settings_room.read().spool))
+    atexit.register(uploads.close)
+    os.environ["HUTONG_WEB_UPLOADS"] = str(folder)
+
+    from hutong.web.buffering import Buffered
+    from hutong.web.wsgi import application
+
+    return Buffered(application, folder=folder)
 
 
 def machines() -> Any:
