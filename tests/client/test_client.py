@@ -11,7 +11,7 @@ from gateway_county import County, Door, answering, now
 from hutong.audit import log, tree
 from hutong.client import Context, Hutong, Key, Refusal, generate
 from hutong.client.keys import ClientKeyExists, ClientKeyUnreadable, load
-from hutong.client.proving import LogForked, LogRolledBack, NotProvenYet
+from hutong.client.proving import LeafMisshaped, LogForked, LogRolledBack, NotProvenYet
 from hutong.client.wire import PlatformOutOfReach, ReplyNotTrusted
 from hutong.core import merkle, notes
 
@@ -51,6 +51,15 @@ def test_says_so_when_an_entry_is_not_placed(door: Door, tmp_path: Path) -> None
             hutong.prove(told.leaf, wait_seconds=0.2)
 
 
+def test_a_text_that_is_no_leaf_hash_is_not_looked_up(door: Door, tmp_path: Path) -> None:
+    with opened(door, tmp_path / "state.json") as hutong:
+        for text in ("255", "g" * 64, "a" * 63, ""):
+            with pytest.raises(LeafMisshaped):
+                hutong.prove(text)
+        with pytest.raises(NotProvenYet):
+            hutong.prove("A" * 64, wait_seconds=0)
+
+
 def test_queries_and_pages(door: Door, tmp_path: Path) -> None:
     with opened(door, tmp_path / "state.json") as hutong:
         page = hutong.query("g2", [("id", "330100200001010003")], items=["name", "street"])
@@ -65,6 +74,10 @@ def test_lists_its_grants(door: Door, tmp_path: Path) -> None:
             ("g2", "query"),
             ("g3", "subscribe"),
         ]
+        first = hutong.grants()[0]
+        assert first["name"]
+        assert set(first["names"]) == set(first["items"])
+        assert first["names"]["name"] == "姓名"
 
 
 def test_reads_a_record_whose_commitment_stands_in_the_leaf(door: Door, tmp_path: Path) -> None:

@@ -143,6 +143,23 @@ def test_what_readme_says_a_consumers_system_does_runs_as_it_is_printed(demo: De
     assert proven.startswith("Proven(index=")
 
 
+@pytest.mark.timeout(600)
+def test_items_are_asked_for_and_shown_by_name(demo: Demo) -> None:
+    grants = demo.hutong("client", "grants", **demo.client, COLUMNS="80").stdout
+    assert "G-GX20260302-0001" in grants
+    assert "姓名（name）" in grants
+    assert re.search(r"比对.*2027-03-02.*有效", grants)
+    told = demo.hutong("client", "query", "G-GX20260302-0002", "户号=33052300000001", **demo.client)
+    assert told.returncode == 0, told.stderr
+    assert "住址" in told.stdout
+    leaf = re.search(r"存证编号 \d+，叶子哈希 ([0-9a-f]{64})", told.stdout)
+    assert leaf, told.stdout
+    proven = demo.hutong("client", "prove", leaf[1], **demo.client)
+    assert re.search(r"叶子序号 \d+（自 0 计，不同于存证编号）", proven.stdout), proven.stdout + proven.stderr
+    unknown = demo.hutong("client", "prove", "a" * 64, "--wait", "0", **demo.client)
+    assert "或平台从未签发过" in unknown.stderr
+
+
 def test_who_can_log_in_is_told_in_the_order_an_application_meets_them(demo: Demo) -> None:
     told = [re.split(r"  +", line.strip()) for line in demo.wait().splitlines()]
     start = told.index(["登录名", "姓名", "单位", "角色"])

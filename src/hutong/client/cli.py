@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,8 @@ from hutong.client import asking, environment, keys
 
 app = typer.Typer(help="使用方客户端：签名、比对、查询、订阅、核验 / consumer's client", no_args_is_help=True)
 out = Console()
+
+_BEIJING = timezone(timedelta(hours=8))
 
 Grant = Annotated[str, typer.Argument(help="授权编号 / grant")]
 
@@ -49,16 +52,19 @@ def keygen(path: Annotated[Path, typer.Argument(help="密钥文件 / key file")]
 def compare(
     grant: Grant,
     key: Annotated[list[str], typer.Option("--record", help="主键值，按定义顺序 / key values in order")],
-    values: Annotated[list[str], typer.Argument(help="信息项=值 / item=value")],
+    values: Annotated[list[str], typer.Argument(help="信息项=值，信息项写代码或名称 / item=value")],
 ) -> None:
-    """比对：所述各项与平台所存是否一致 / do these values agree?"""
-    claimed = dict(_pair(each) for each in values)
+    """比对：所述各项与平台所存是否一致 / do these values agree?
+
+    例：hutong client compare G-GX20260302-0001 --record 330523200512192451 name=蒋峰鹏
+    """
     with _opened() as hutong:
-        told = hutong.compare(grant, [(key, claimed)])
+        claimed, names = _named(hutong, grant, values)
+        told = hutong.compare(grant, [(key, dict(claimed))])
     table = Table("信息项", "结论")
     shown = {"match": "[green]一致[/]", "mismatch": "[red]不一致[/]", "absent": "[yellow]无此记录或未登记[/]"}
     for item, verdict in told.verdicts[0].items():
-        table.add_row(item, shown[verdict])
+        table.add_row(names.get(item, item), shown[verdict])
     out.print(table)
     _receipt(told.entry, told.leaf)
 
@@ -66,19 +72,23 @@ def compare(
 @app.command()
 def query(
     grant: Grant,
-    where: Annotated[list[str], typer.Argument(help="信息项=值 / item=value")],
-    limit: int = 100,
+    where: Annotated[list[str], typer.Argument(help="信息项=值，信息项写代码或名称 / item=value")],
+    limit: Annotated[int, typer.Option(help="最多返回几条 / most records", min=1)] = 100,
 ) -> None:
-    """查询：返回授权的信息项 / query."""
+    """查询：返回授权的信息项 / query.
+
+    例：hutong client query G-GX20260302-0002 household=33052300000001 --limit 10
+    """
     with _opened() as hutong:
-        page = hutong.query(grant, [_pair(each) for each in where], limit=limit)
-    names = list(page.rows[0]) if page.rows else ["（无记录 / no records）"]
-    table = Table(*names)
+        asked, names = _named(hutong, grant, where)
+        page = hutong.query(grant, asked, limit=limit)
+    items = list(page.rows[0]) if page.rows else []
+    table = Table(*(names.get(item, item) for item in items) if items else ("（无记录 / no records）",))
     for row in page.rows:
-        table.add_row(*(row[name] or "" for name in names))
+        table.add_row(*(row[item] or "" for item in items))
     out.print(table)
     if page.cursor:
-        out.print("还有更多记录，请缩小条件或用 API 翻页 / there are more records", highlight=False)
+        out.print("还有更多记录，请缩小条件、加大 --limit 或用 API 翻页 / there are more records", highlight=False)
     _receipt(page.entry, page.leaf)
 
 
@@ -93,12 +103,26 @@ def follow(grant: Grant) -> None:
 
 
 @app.command()
-def prove(leaf: Annotated[str, typer.Argument(help="叶子哈希 / leaf hash")], wait: float = 30) -> None:
-    """核验：该记录已入存证日志，且日志未被改写 / prove that an entry is in the log."""
+def prove(
+    leaf: Annotated[str, typer.Argument(help="回执所载的叶子哈希，64 位十六进制 / leaf hash")],
+    wait: Annotated[float, typer.Option(help="尚未入树时最多等待几秒 / seconds to wait", min=0)] = 30,
+) -> None:
+    """核验：该笔存证已入日志，且日志未被改写 / prove that an entry is in the log.
+
+    例：hutong client prove 叶子哈希 --wait 5
+    """
     with _opened() as hutong:
         proven = hutong.prove(leaf, wait_seconds=wait)
     head = proven.checkpoint
-    out.print(f"✓ 已入树：第 {proven.index} 条，检查点 {head.origin} 共 {head.size} 条", highlight=False)
+    out.print(
+        f"✓ 已入树：叶子序号 {proven.index}（自 0 计，不同于存证编号），检查点 {head.origin} 共 {head.size} 条",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+_MODES = {"compare": "比对", "query": "查询", "subscribe": "订阅"}
+_STATES = {"active": "有效", "suspended": "已暂停", "revoked": "已撤销", "expired": "已到期"}
 
 
 @app.command()
@@ -106,11 +130,42 @@ def grants() -> None:
     """列出本系统的授权 / list this system's grants."""
     with _opened() as hutong:
         listed = hutong.grants()
-    table = Table("编号", "资源", "方式", "信息项", "有效至", "状态")
+    table = Table(show_lines=True)
+    widest = max((len(each["no"]) for each in listed), default=0)
+    table.add_column("编号", no_wrap=True, min_width=widest)
+    table.add_column("资源", overflow="fold")
+    table.add_column("方式", no_wrap=True, min_width=4)
+    table.add_column("信息项", overflow="fold")
+    table.add_column("有效至", no_wrap=True, min_width=10)
+    table.add_column("状态", no_wrap=True, min_width=4)
     for each in listed:
-        items = "、".join(each["items"])
-        table.add_row(each["no"], each["code"], each["mode"], items, each["until_at"], each["state"])
+        names = each.get("names", {})
+        items = "\n".join(_both(item, names.get(item)) for item in each["items"])
+        resource = " ".join(filter(None, (each["code"], each.get("name"))))
+        mode, state = _MODES.get(each["mode"], each["mode"]), _STATES.get(each["state"], each["state"])
+        table.add_row(each["no"], resource, mode, items, _day(each["until_at"]), state)
     out.print(table)
+
+
+def _both(code: str, name: str | None) -> str:
+    return code if name in (None, code) else f"{name}（{code}）"
+
+
+def _day(moment: str) -> str:
+    return f"{datetime.fromisoformat(moment).astimezone(_BEIJING):%Y-%m-%d}"
+
+
+def _named(hutong: asking.Hutong, grant: str, given: list[str]) -> tuple[list[tuple[str, str]], dict[str, str]]:
+    """Return items by code with their values, and the names by code where names were given.
+
+    Names are asked for only then: listing one's grants is an entry of its own.
+    """
+    pairs = [_pair(each) for each in given]
+    if all(item.isascii() for item, _ in pairs):
+        return pairs, {}
+    names: dict[str, str] = next((each["names"] for each in hutong.grants() if each["no"] == grant), {})
+    codes = {name: code for code, name in names.items()}
+    return [(codes.get(item, item), value) for item, value in pairs], names
 
 
 def _opened() -> asking.Hutong:
@@ -125,4 +180,4 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _receipt(entry: int, leaf: str) -> None:
-    out.print(f"回执 / receipt: {entry} {leaf}", highlight=False)
+    out.print(f"回执 / receipt：存证编号 {entry}，叶子哈希 {leaf}", highlight=False, soft_wrap=True)

@@ -5,6 +5,7 @@ that a platform that forks its log or rolls it back is found out by anyone who l
 """
 
 import json
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from hutong.client.wire import Line, Refusal
 from hutong.core import merkle, notes, tiles
 from hutong.core.errors import Conflicting, Malformed, Unavailable
 from hutong.core.notes import Checkpoint, Verifier
+
+_LEAF = re.compile(r"[0-9a-f]{64}")
 
 
 class LogRolledBack(Conflicting):
@@ -33,12 +36,19 @@ class ProofUnreadable(Malformed):
 
 
 class NotProvenYet(Unavailable):
-    """The entry was not placed in the log within {seconds} seconds."""
+    """After {seconds} seconds the log has no leaf of this hash: either it is not placed yet, or it never was issued."""
+
+
+class LeafMisshaped(Malformed):
+    """{found} is no leaf hash: that is 64 hexadecimal digits, as the receipt has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """An entry's place, and the checkpoint that includes it."""
+    """An entry's place among the leaves, counted from 0, and the checkpoint that includes it.
+
+    The place is not the entry's number: the number is given when it is written, the place when it enters the tree.
+    """
 
     index: int
     checkpoint: Checkpoint
@@ -60,7 +70,13 @@ class Watch:
         return self._accept(self._line.open_get("/log/checkpoint").decode())
 
     def prove(self, leaf: str, *, wait_seconds: float, sleep: Callable[[float], None] = time.sleep) -> Proven:
-        """Return where leaf hash `leaf` stands once placed; raises NotProvenYet, ProofRejected, as look."""
+        """Return where leaf hash `leaf` stands once placed.
+
+        Raises LeafMisshaped, NotProvenYet, ProofRejected, and as look.
+        """
+        leaf = leaf.strip().lower()
+        if not _LEAF.fullmatch(leaf):
+            raise LeafMisshaped(found=leaf[:80])
         until = time.monotonic() + wait_seconds
         while True:
             try:
@@ -69,7 +85,7 @@ class Watch:
                 if refusal.status != 404:
                     raise
                 if time.monotonic() >= until:
-                    raise NotProvenYet(seconds=wait_seconds) from None
+                    raise NotProvenYet(seconds=f"{wait_seconds:g}") from None
                 sleep(0.5)
             else:
                 return self._proven(leaf, told)

@@ -74,7 +74,7 @@ def walk(installation: Installation, filled: Filled, *, console: Console) -> Non
         _refused(steps, installation, filled)
         with steps.step("证明：回执已入树") as tell:
             proven = hutong.prove(leaf, wait_seconds=30)
-            tell(f"第 {proven.index} 条，检查点 {proven.checkpoint.size} 条")
+            tell(f"叶子序号 {proven.index}，检查点 {proven.checkpoint.size} 条")
     shutil.rmtree(filled.folder / "export", ignore_errors=True)  # of the walk before
     _export(steps, installation, filled.folder / "export")
     steps.show(console)

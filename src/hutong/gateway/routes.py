@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -16,7 +16,7 @@ from hutong.db.database import Database
 from hutong.gateway import auth, wire
 from hutong.gateway.auth import Call
 from hutong.gateway.tick import Tick
-from hutong.plane import asking, compare, grants, query, subscribe
+from hutong.plane import asking, compare, grants, query, subscribe, tables
 from hutong.plane.asking import Asked, Asking, Told
 from hutong.plane.definition import Mode
 from hutong.plane.keys import Keyring
@@ -142,7 +142,7 @@ async def _changes(gateway: "Gateway", call: Call) -> bytes:
 
 
 async def _grants(gateway: "Gateway", call: Call) -> bytes:
-    def work() -> list[grants.Grant]:
+    def work() -> list[dict[str, Any]]:
         with gateway.db.transaction() as cur:
             refused = refusal(cur, gateway, call)
             listed = [] if refused else grants.of_consumer(cur, consumer=call.caller.org)
@@ -150,11 +150,19 @@ async def _grants(gateway: "Gateway", call: Call) -> bytes:
             if refused is None:
                 seen = {"by": call.caller.system, "org": call.caller.org, "grants": len(own)}
                 log.append(cur, [log.Entry("plane.grants_read", call.received_at, seen, call.caller.org)])
+            held = tables.held(cur, codes=[grant.code for grant in own])
         if refused:
             raise refused
-        return own
+        return [_with_names(grant, held.get(grant.code)) for grant in own]
 
     return msgspec.json.encode({"grants": await asyncio.to_thread(work)})
+
+
+def _with_names(grant: grants.Grant, held: tables.Held | None) -> dict[str, Any]:
+    """Return a grant as it is told: with the names of its resource and of its items, where data are held."""
+    items = held.definition.items if held else ()
+    names = {item.code: item.name for item in items if item.code in {*grant.items, *grant.conditions}}
+    return {**asdict(grant), "name": held.definition.name if held else "", "names": names}
 
 
 async def _record(gateway: "Gateway", call: Call) -> bytes:
