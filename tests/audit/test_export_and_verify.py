@@ -8,10 +8,13 @@ from datetime import UTC, datetime
 
 import pytest
 from remembering import NOW, usage
+from typer.testing import CliRunner
 
-from hutong.audit import checkpoint, export, log, proofs, reading, retention, tree, verify
-from hutong.audit.events import RecordClass
-from hutong.core import merkle, notes, tiles
+from hutong import cli
+from hutong.audit import checkpoint, export, faults, lines, log, proofs, reading, retention, tree, verify
+from hutong.audit.events import EVENTS, RecordClass
+from hutong.audit.leaves import commit, leaf
+from hutong.core import canonical, merkle, notes, tiles
 from hutong.core.notes import LogSigner
 
 FIRST = "tile/entries/000"
@@ -164,24 +167,199 @@ def test_finds_lines_of_records_that_do_not_belong(exported, signer, change, nam
     assert f"records.jsonl: {named}" in [where for where, _ in _faults(exported, signer)]
 
 
-@pytest.mark.clause("SX-10-c")
-def test_what_was_purged_in_time_is_no_fault(db, fill, signer, tmp_path):
-    fill(5, at=datetime(2020, 1, 1, tzinfo=UTC))
+def _purge(db, *, before=datetime(2020, 6, 1, tzinfo=UTC), record_class=RecordClass.USAGE, now=NOW):
+    number = retention.request(db, record_class=record_class, before=before, by="沈丽", now=now)
+    retention.approve(db, purge=number, by="周强", now=now)
+    return retention.purge(db, purge=number, by="operator", now=now).removed
+
+
+OLD = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def purged(db, fill, signer, tmp_path):
+    """A log of which five old records were purged, two old ones entered after that, in a folder."""
+    fill(5, at=OLD)
     fill(3)
-    number = retention.request(
-        db, record_class=RecordClass.USAGE, before=datetime(2020, 6, 1, tzinfo=UTC), by="沈丽", now=NOW
-    )
-    retention.approve(db, purge=number, by="周强", now=NOW)
-    assert retention.purge(db, purge=number, by="operator", now=NOW).removed == 5
+    assert _purge(db) == 5
+    assert tree.integrate(db, now=NOW, signer=signer) == 3
+    fill(2, at=OLD)
+    fill(1)
     export.export(db, tmp_path / "log", now=NOW, by="吴敏", vkey=signer.verifier)
+    return tmp_path / "log"
+
+
+@pytest.mark.clause("SX-10-c")
+def test_what_was_purged_in_time_is_no_fault(purged, signer):
+    report = verify.verify(purged, vkey=signer.verifier)
+    assert (report.faults, report.records, report.purged) == ((), 9, 5)
+
+
+@pytest.mark.clause("SX-10-c")
+def test_an_old_record_without_a_purge_is_missing(db, fill, signer, tmp_path):
+    fill(2, at=OLD)
+    fill(1)
+    export.export(db, tmp_path / "log", now=NOW, by="吴敏", vkey=signer.verifier)
+    _write_lines(tmp_path / "log", _lines(tmp_path / "log")[1:])
+    missing = "is missing and no purge in the log covers it"
+    assert _faults(tmp_path / "log", signer) == [("records.jsonl: entry 0", missing)]
+
+
+def test_a_purge_covers_only_what_stood_before_it(purged, signer):
+    lines = _lines(purged)
+    assert '"seq":11}' in lines[6]
+    _write_lines(purged, lines[:6] + lines[7:])
+    missing = "is missing and no purge in the log covers it"
+    assert _faults(purged, signer) == [("records.jsonl: entry 11", missing)]
+
+
+@pytest.mark.parametrize("change", [lambda line: "", lambda line: line.replace("2020-06-01", "2020-07-01")])
+def test_a_purge_whose_record_is_gone_or_changed_covers_nothing(purged, signer, change):
+    lines = _lines(purged)
+    assert "certificate" in lines[5]
+    _write_lines(purged, [*lines[:5], change(lines[5]), *lines[6:]])
+    faults = _faults(purged, signer)
+    missing = "is missing and no purge in the log covers it"
+    assert [fault for fault in faults if fault[1] == missing] == [
+        (f"records.jsonl: entry {seq}", missing) for seq in range(5)
+    ]
+    assert "records.jsonl: entry 10" in [where for where, _ in faults]
+
+
+def test_more_may_not_be_missing_than_purges_removed(db, fill, signer, tmp_path):
+    fill(5, at=OLD)
+    with db.transaction() as cur:
+        log.append(cur, [usage(9, at=OLD)])  # not placed yet, so it stays, before the purge in the tree
+    assert _purge(db) == 5
+    assert tree.integrate(db, now=NOW, signer=signer) == 4
+    export.export(db, tmp_path / "log", now=NOW, by="吴敏", vkey=signer.verifier)
+    assert _faults(tmp_path / "log", signer) == []
+    _write_lines(tmp_path / "log", [line for line in _lines(tmp_path / "log") if '"seq":5}' not in line])
+    assert _faults(tmp_path / "log", signer) == [
+        ("records.jsonl: class usage", "are missing in greater number than purges removed")
+    ]
+
+
+def test_waits_for_the_entry_of_a_purge(db, fill, signer, tmp_path):
+    fill(2, at=OLD)
+    _purge(db)
+    with pytest.raises(export.PurgeNotPlaced):
+        export.export(db, tmp_path / "log", now=NOW, by="吴敏", vkey=signer.verifier)
+    assert list(tmp_path.iterdir()) == []
+    tree.integrate(db, now=NOW, signer=signer)
+    export.export(db, tmp_path / "log", now=NOW, by="吴敏", vkey=signer.verifier)
+    assert verify.verify(tmp_path / "log", vkey=signer.verifier).purged == 2
+
+
+def test_a_purge_is_still_told_of_when_its_own_years_are_over(db, fill, signer, tmp_path):
+    later = datetime(2040, 1, 1, tzinfo=UTC)
+    fill(2, at=OLD)
+    _purge(db)
+    tree.integrate(db, now=NOW, signer=signer)
+    before = datetime(2029, 1, 1, tzinfo=UTC)
+    assert _purge(db, before=before, record_class=RecordClass.ADMINISTRATION, now=later) == 2
+    tree.integrate(db, now=later, signer=signer)
+    export.export(db, tmp_path / "log", now=later, by="吴敏", vkey=signer.verifier)
     report = verify.verify(tmp_path / "log", vkey=signer.verifier)
-    assert (report.faults, report.records, report.purged) == ((), 3, 5)
+    assert (report.faults, report.purged) == ((), 4)
 
 
-def test_a_log_without_records_verifies_too(exported, signer):
+def test_missing_records_are_a_fault_unless_they_were_withheld(exported, signer):
     (exported / "records.jsonl").unlink()
-    report = verify.verify(exported, vkey=signer.verifier)
+    assert _faults(exported, signer) == [("records.jsonl", "is not there")]
+    report = verify.verify(exported, vkey=signer.verifier, tree_only=True)
     assert (report.sound, report.entries, report.records) == (True, 300, None)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda line: '{"record":"forged",' + line[1:],
+        lambda line: line.replace('{"record"', '{"note":"x","record"'),
+        lambda line: line.replace('"seq":9}', '"seq":"9"}'),
+        lambda line: line.replace('"seq":9}', '"seq":9 }'),
+        lambda line: line.replace('"seq":9}', '"seq":9.0}'),
+        lambda line: line.replace("p-9", "p-\\u0039"),
+        lambda line: line.replace('"salt":"', '"salt":"00'),
+    ],
+)
+def test_finds_a_line_with_a_second_reading(exported, signer, change):
+    lines = _lines(exported)
+    assert change(lines[9]) != lines[9]
+    _write_lines(exported, [*lines[:9], change(lines[9]), *lines[10:]])
+    assert _faults(exported, signer) == [
+        ("records.jsonl: line 10", "cannot be read"),
+        ("records.jsonl: entry 9", "is missing although its years are not over"),
+    ]
+
+
+@pytest.mark.parametrize("record", [b'{"a":"forged","a":"real"}', b'{"b":1, "a":2}', b"[]"])
+def test_finds_a_record_that_could_be_read_in_two_ways(tmp_path, signer, record):
+    salt = bytes(16)
+    data = leaf(EVENTS["plane.compared"], at=NOW, commitment=commit(salt, record))
+    root = merkle.leaf_hash(data)
+    note = signer.sign(notes.Checkpoint(signer.name, 1, root).text())
+    files = {
+        "checkpoint": note.encode(),
+        "log.vkey": signer.verifier.encode(),
+        "tile/0/000.p/1": root,
+        "tile/entries/000.p/1": tiles.encode_bundle([data]),
+        "records.jsonl": canonical.dumps({"record": record.decode(), "salt": salt.hex(), "seq": 0}) + b"\n",
+    }
+    for path, content in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    assert _faults(tmp_path, signer) == [("records.jsonl: entry 0", "is not canonical")]
+    with pytest.raises(verify.RecordNotCommitted):
+        verify.verify_record(record.decode(), salt=salt, leaf=data, index=0, proof=[], note=note, vkey=signer.verifier)
+
+
+STRAYS = ["tile/0/000.p/7", "tile/entries/000.p/7", "tile/0/001.p/43", "notes.txt", "more/records.jsonl"]
+
+
+@pytest.mark.parametrize("path", STRAYS)
+def test_finds_a_file_that_does_not_belong(exported, signer, path):
+    (exported / path).parent.mkdir(exist_ok=True)
+    (exported / path).write_bytes(b"garbage")
+    assert _faults(exported, signer) == [(path, "does not belong in an export of this size")]
+
+
+@pytest.mark.parametrize("path", ["records.jsonl", "tile/0/000", "tile/entries", "checkpoint"])
+def test_refuses_symbolic_links(exported, signer, path, tmp_path):
+    (exported / path).rename(tmp_path / "elsewhere")
+    (exported / path).symlink_to(tmp_path / "elsewhere")
+    assert _faults(exported, signer) == [(path, "is a symbolic link or no ordinary file")]
+    with pytest.raises(verify.ExportHasLink):
+        verify.verify_checkpoints("", "", exported, vkey=signer.verifier)
+
+
+@pytest.mark.parametrize("path", ["records.jsonl", "tile/0/000", FIRST, "checkpoint", "log.vkey"])
+def test_finds_a_folder_where_a_file_should_be(exported, signer, path):
+    (exported / path).unlink()
+    (exported / path).mkdir()
+    assert (path, "is not there") in _faults(exported, signer)
+
+
+def test_refuses_the_checkpoint_of_another_log(exported, signer):
+    note = signer.sign(notes.Checkpoint("log.other.example", 300, bytes(32)).text())
+    with pytest.raises(verify.CheckpointOfAnother):
+        verify.verify_checkpoints(note, (exported / "checkpoint").read_text(), exported, vkey=signer.verifier)
+    facts = {"salt": bytes(16), "leaf": b"{}", "index": 0, "proof": [], "vkey": signer.verifier}
+    with pytest.raises(verify.CheckpointOfAnother):
+        verify.verify_record("{}", note=note, **facts)
+    (exported / "checkpoint").write_text(note)
+    ((where, _),) = _faults(exported, signer)
+    assert where == "checkpoint"
+
+
+def test_the_command_tells_what_is_missing_and_what_was_not_looked_at(exported, signer):
+    (exported / "records.jsonl").unlink()
+    given = ["audit", "verify", str(exported), "--key", signer.verifier]
+    refused = CliRunner().invoke(cli.app, given)
+    assert refused.exit_code == 1
+    withheld = CliRunner().invoke(cli.app, [*given, "--tree-only"])
+    assert withheld.exit_code == 0
+    assert "记录未核验" in withheld.output
 
 
 def test_one_record_is_proven_by_what_its_party_holds(db, fill, signer):
@@ -236,10 +414,11 @@ def test_shows_the_first_hundred_faults_and_counts_them_all(exported, signer):
 def test_verifying_needs_neither_database_nor_driver():
     imported = {
         node.module
-        for node in ast.walk(ast.parse(inspect.getsource(verify)))
+        for module in (verify, lines, faults)
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("hutong")
     }
-    pure = {"hutong.audit.events", "hutong.audit.leaves", "hutong.audit.years"}
+    pure = {f"hutong.audit{each}" for each in ("", ".events", ".faults", ".leaves", ".lines", ".years")}
     assert {name for name in imported if not name.startswith("hutong.core")} == pure
 
 

@@ -10,7 +10,7 @@ from psycopg import Cursor
 
 from hutong.audit import checkpoint, log, tree
 from hutong.core import tiles
-from hutong.core.errors import Conflicting
+from hutong.core.errors import Conflicting, Unavailable
 from hutong.db import sql
 from hutong.db.database import Database
 
@@ -23,12 +23,17 @@ class FolderNotEmpty(Conflicting):
     """The folder {folder} holds something already; nothing was exported."""
 
 
+class PurgeNotPlaced(Unavailable):
+    """A purge was done whose entry no checkpoint covers yet; nothing was exported."""
+
+
 def export(db: Database, folder: Path, *, now: datetime, by: str, vkey: str) -> checkpoint.Head:
     """Write the log under its newest checkpoint into `folder`, new or empty; returns that checkpoint.
 
     Written are `checkpoint`, `log.vkey`, `tile/...`, `tile/entries/...` and `records.jsonl`: by line `seq`,
     `salt` (hex) and `record`, whose UTF-8 is what the commitment is over. The folder appears whole, after the
-    export itself is entered in the log. Raises FolderNotEmpty, checkpoint.LogEmpty.
+    export itself is entered in the log. Raises FolderNotEmpty, checkpoint.LogEmpty, and PurgeNotPlaced where
+    records would be missing without the entry that says why.
     """
     if folder.exists() and any(folder.iterdir()):
         raise FolderNotEmpty(folder=folder)
@@ -60,6 +65,10 @@ def _write(cur: Cursor, folder: Path, *, head: checkpoint.Head, vkey: str) -> in
             for line in _records(cur, first=first, placed=placed):
                 file.write(line)
                 records += 1
+    # Looked at last: whatever purge took a record before it was read is seen here.
+    ((unplaced,),) = cur.execute(queries.purge_unplaced, {"size": head.size})
+    if unplaced:
+        raise PurgeNotPlaced
     return records
 
 

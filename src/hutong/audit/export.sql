@@ -7,3 +7,12 @@ from audit.leaf where seq >= %(first)s and seq < %(until)s order by seq
 -- What is still kept of these entries.
 select id, salt, record from audit.entry
 where id = any (%(ids)s) and at between %(from_at)s and %(to_at)s
+
+-- name: purge_unplaced
+-- Whether a purge was done whose entry is not among the first entries of the log.
+select exists (
+    select from audit.leaf
+    where seq >= %(size)s and position('"event":"audit.purge_done"'::bytea in data) > 0
+) or exists (
+    select from audit.pending where position('"event":"audit.purge_done"'::bytea in leaf) > 0
+)

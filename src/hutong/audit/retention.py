@@ -1,6 +1,7 @@
 """Letting records go when their years are over: two people, and a certificate (SX-10-c, W13).
 
 A purge removes entries (record and salt). Leaves, tree and checkpoints stay: every proof still holds.
+The records of purges themselves are never purged, for whoever verifies an export asks them what is missing.
 """
 
 from dataclasses import dataclass

@@ -25,9 +25,10 @@ from audit.purge where id = %(purge)s for update
 update audit.purge set approved_by = %(by)s, approved_at = %(now)s where id = %(purge)s
 
 -- name: remove
--- Remove record and salt of the placed entries of a class from before a moment. Leaves stay.
+-- Remove record and salt of the placed entries of a class from before a moment. Leaves stay, and so do the
+-- records of purges: only by them can anyone tell what was purged from what is missing.
 delete from audit.entry e
-where e.class = %(class)s and e.at < %(before)s
+where e.class = %(class)s and e.at < %(before)s and e.event <> 'audit.purge_done'
   and exists (select from audit.leaf l where l.entry_id = e.id)
 
 -- name: done
