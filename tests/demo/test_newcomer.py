@@ -171,6 +171,13 @@ def test_who_can_log_in_is_told_in_the_order_an_application_meets_them(demo: Dem
     assert {row[0] for row in listed} == {officer[0] for officer in fill.OFFICERS}
 
 
+@pytest.mark.parametrize("command", [(), ("query",), ("prove",)])
+def test_help_is_in_chinese_with_an_example(command: tuple[str, ...]) -> None:
+    told = hutong("client", *command, "--help").stdout
+    assert "显示用法后退出" in told
+    assert not command or f"例：hutong client {command[0]} " in told
+
+
 def test_a_port_that_is_taken_is_told_before_the_county_is_filled(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

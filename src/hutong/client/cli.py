@@ -4,15 +4,37 @@ import json
 import os
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
+from typer.core import TyperCommand, TyperGroup
 
 from hutong.client import asking, environment, keys
 
-app = typer.Typer(help="使用方客户端：签名、比对、查询、订阅、核验 / consumer's client", no_args_is_help=True)
+_HELP = "显示用法后退出 / show this message and exit"
+
+
+def _in_chinese(option: Any) -> Any:
+    if option is not None:
+        option.help = _HELP
+    return option
+
+
+class _Command(TyperCommand):
+    def get_help_option(self, ctx: Any) -> Any:
+        return _in_chinese(super().get_help_option(ctx))
+
+
+class _Group(TyperGroup):
+    def get_help_option(self, ctx: Any) -> Any:
+        return _in_chinese(super().get_help_option(ctx))
+
+
+app = typer.Typer(
+    cls=_Group, help="使用方客户端：签名、比对、查询、订阅、核验 / consumer's client", no_args_is_help=True
+)
 out = Console()
 
 _BEIJING = timezone(timedelta(hours=8))
@@ -40,7 +62,7 @@ def settings(
             os.environ[environment.PREFIX + name] = str(value)
 
 
-@app.command()
+@app.command(cls=_Command)
 def keygen(path: Annotated[Path, typer.Argument(help="密钥文件 / key file")]) -> None:
     """生成签名密钥，显示公钥以便登记 / make a key."""
     key = keys.generate(path)
@@ -48,7 +70,7 @@ def keygen(path: Annotated[Path, typer.Argument(help="密钥文件 / key file")]
     out.print(key.public, highlight=False)
 
 
-@app.command()
+@app.command(cls=_Command)
 def compare(
     grant: Grant,
     key: Annotated[list[str], typer.Option("--record", help="主键值，按定义顺序 / key values in order")],
@@ -69,7 +91,7 @@ def compare(
     _receipt(told.entry, told.leaf)
 
 
-@app.command()
+@app.command(cls=_Command)
 def query(
     grant: Grant,
     where: Annotated[list[str], typer.Argument(help="信息项=值，信息项写代码或名称 / item=value")],
@@ -92,7 +114,7 @@ def query(
     _receipt(page.entry, page.leaf)
 
 
-@app.command()
+@app.command(cls=_Command)
 def follow(grant: Grant) -> None:
     """订阅：把变化逐行输出为 JSON，直到最新 / print changes as JSON lines up to now."""
     with _opened() as hutong:
@@ -102,7 +124,7 @@ def follow(grant: Grant) -> None:
                 typer.echo(json.dumps(line, ensure_ascii=False))
 
 
-@app.command()
+@app.command(cls=_Command)
 def prove(
     leaf: Annotated[str, typer.Argument(help="回执所载的叶子哈希，64 位十六进制 / leaf hash")],
     wait: Annotated[float, typer.Option(help="尚未入树时最多等待几秒 / seconds to wait", min=0)] = 30,
@@ -125,7 +147,7 @@ _MODES = {"compare": "比对", "query": "查询", "subscribe": "订阅"}
 _STATES = {"active": "有效", "suspended": "已暂停", "revoked": "已撤销", "expired": "已到期"}
 
 
-@app.command()
+@app.command(cls=_Command)
 def grants() -> None:
     """列出本系统的授权 / list this system's grants."""
     with _opened() as hutong:
