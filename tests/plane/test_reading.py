@@ -3,6 +3,7 @@ import mmap
 import random
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -18,7 +19,7 @@ from openpyxl import Workbook
 
 from hutong.core.errors import Problem
 from hutong.core.text import say
-from hutong.plane import reading, unpacking
+from hutong.plane import reading, unpacking, workbooks
 
 HEADER = [item.code for item in definition().items]
 LINE = ",".join(HEADER)
@@ -375,11 +376,80 @@ def test_reads_a_workbook_whatever_its_name(tmp_path: Path) -> None:
 
 def test_refuses_a_workbook_that_unpacks_beyond_measure(tmp_path: Path) -> None:
     path = workbook(tmp_path / "bomb.xlsx", replaced={"xl/bomb.xml": b" " * (200 << 20)})
-    with pytest.raises(reading.WorkbookSuspicious):
+    with pytest.raises(workbooks.WorkbookSuspicious):
         read(path)
 
 
 def test_refuses_a_workbook_with_a_document_type(tmp_path: Path) -> None:
     xml = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><worksheet/>'
-    with pytest.raises(reading.WorkbookDeclares):
+    with pytest.raises(workbooks.WorkbookDeclares):
         read(workbook(tmp_path / "dtd.xlsx", replaced={"xl/worksheets/sheet1.xml": xml}))
+
+
+def sheet(path: Path, content: str, *, outside: str = "") -> Path:
+    """Make a workbook of a header and what comes after it."""
+    header = "".join(f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name in HEADER)
+    xml = f'<worksheet xmlns="{MAIN}"><sheetData><row r="1">{header}</row>{content}</sheetData>{outside}</worksheet>'
+    return workbook(path, replaced={"xl/worksheets/sheet1.xml": xml.encode()})
+
+
+FIRST = '<c r="A{0}" t="str"><v>a</v></c>'
+
+
+@pytest.mark.parametrize(
+    ("rows", "refused", "facts"),
+    [
+        ('<row r="2000000000"/>', workbooks.CellBeyondSheet, {"row": 2_000_000_000}),
+        ('<row r="1048577"/>', workbooks.CellBeyondSheet, {"row": 1_048_577}),
+        ('<row r="10003"/>', workbooks.RowsMissing, {"row": 10_003, "missing": 10_001}),
+        ('<row r="2"><c r="XFE2"/></row>', workbooks.CellBeyondSheet, {"row": 2, "column": 16_385}),
+        ("".join(f'<row r="{n}"><c r="XFD{n}"/></row>' for n in range(2, 20_000)),
+         workbooks.CellsMissing, {"row": 16_387}),
+        (f"<row>{'<x/>' * (5 << 20)}</row>", workbooks.CellBeyondSheet, {"column": 16_385}),
+        (f'<row><c><is>{"<x/>" * (5 << 20)}</is></c></row>', workbooks.PartTooLarge, {"row": 2}),
+        ("<x/>" * (5 << 20), workbooks.PartTooLarge, {"row": 1}),
+        (("<row/>" + "<x/>" * 20) * 300_000, workbooks.PartTooLarge, {}),
+        (f'<row r="2">{FIRST.format(2)}</row><row r="2">{FIRST.format(2)}</row>', reading.FileBroken, {"row": 2}),
+        ('<row r="2"><c r="B2"/><c r="A2"/></row>', reading.FileBroken, {"row": 1}),
+        ('<row r="2"><row r="3"/></row>', reading.FileBroken, {"row": 2}),
+        ('<row r="\u4e8c"/>', reading.FileBroken, {"row": 1}),
+    ],
+)  # fmt: skip
+def test_refuses_rows_and_cells_that_no_sheet_has_before_they_are_made(
+    rows: str, refused: type[Problem], facts: dict[str, int], tmp_path: Path
+) -> None:
+    path = sheet(tmp_path / "a.xlsx", rows)
+    begun = time.monotonic()
+    with pytest.raises(refused) as problem:
+        read(path)
+    assert problem.value.facts | facts == problem.value.facts
+    assert time.monotonic() - begun < 20
+
+
+def test_a_sheet_may_lack_rows_and_reach_as_far_as_sheets_do(tmp_path: Path) -> None:
+    far = "".join(f'<row r="{n}.0">{FIRST.format(n)}</row>' for n in range(10_002, 1_048_577, 10_001))
+    rows, _ = read(sheet(tmp_path / "a.xlsx", far, outside="<x/>" * 1000))
+    assert [number for number, _ in rows] == list(range(10_002, 1_048_577, 10_001))
+
+
+@pytest.mark.parametrize(
+    "strings",
+    [
+        "<si/>" * (3 * (1 << 20) + 1),
+        f"<si><t>{'x' * (1 << 20)}</t></si>" * 193,
+        f"<si><t>{'x' * (17 << 20)}</t></si>",
+        "<x/>" * (5 << 20),
+    ],
+)
+def test_refuses_shared_strings_beyond_what_memory_is_for_them(strings: str, tmp_path: Path) -> None:
+    xml = f'<sst xmlns="{MAIN}">{strings}</sst>'.encode()
+    noise = random.Random(1).randbytes(1 << 20)  # a file of a size at which it may unpack to as much
+    path = workbook(tmp_path / "a.xlsx", replaced={"xl/sharedStrings.xml": xml, "xl/media/a.png": noise})
+    with pytest.raises((workbooks.StringsTooLarge, workbooks.PartTooLarge)):
+        read(path)
+
+
+def test_a_document_type_is_seen_whatever_the_part_is_called(tmp_path: Path) -> None:
+    xml = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x [<!ENTITY a "b">]><worksheet/>'.encode("utf-16")
+    with pytest.raises(workbooks.WorkbookDeclares):
+        read(workbook(tmp_path / "dtd.xlsx", replaced={"xl/worksheets/sheet.bin": xml}))

@@ -27,7 +27,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from hutong.core.errors import Malformed, TooLarge
-from hutong.plane import unpacking
+from hutong.plane import unpacking, workbooks
 from hutong.plane.definition import Definition
 
 warnings.filterwarnings("ignore", module=r"openpyxl\.")  # its warnings quote cells, and end in the log
@@ -41,8 +41,6 @@ _BLOCK = 4 << 20
 _ROWS = 1 << 15
 _WIDEST_BLOCK = 8 << 20
 _WIDEST_ROW = 64 << 20
-_LARGEST_WORKBOOK = 4 << 30
-_LARGEST_RATIO = 250
 _ENCODINGS = ("utf-8", "gb18030")
 _TOLD = 50
 """Columns a refusal lists."""
@@ -66,14 +64,6 @@ class FileBroken(Malformed):
 
 class FormatUnknown(Malformed):
     """{format} is no format Hutong reads; there are csv, xlsx, parquet and arrow."""
-
-
-class WorkbookSuspicious(TooLarge):
-    """The workbook {file} unpacks to {size} bytes, {ratio} times its size; that is not accepted."""
-
-
-class WorkbookDeclares(Malformed):
-    """{part} of the workbook {file} has a document type declaration; that is not accepted."""
 
 
 class ColumnsWrong(Malformed):
@@ -483,36 +473,10 @@ def _surrogate(text: str) -> bool:
 
 
 def _guard(path: Path) -> None:
-    """Refuse a workbook that unpacks beyond measure, or declares a document type, before parsing it."""
-    packed = max(path.stat().st_size, 1)
     try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-            _measured(path, sum(part.file_size for part in parts), packed)
-            unpacked = 0
-            for part in parts:
-                with archive.open(part) as file:
-                    for length in _unpack(path, part.filename, file):
-                        unpacked += length
-                        _measured(path, unpacked, packed)
-    except _BROKEN:
-        raise FileBroken(file=path.name, format="xlsx", row=0) from None
-
-
-def _measured(path: Path, size: int, packed: int) -> None:
-    if size > _LARGEST_WORKBOOK or (size > _WIDEST_ROW and size > _LARGEST_RATIO * packed):
-        raise WorkbookSuspicious(file=path.name, size=size, ratio=size // packed)
-
-
-def _unpack(path: Path, part: str, file: BinaryIO | object) -> Iterator[int]:
-    markup = part.endswith((".xml", ".rels", ".vml"))
-    before = b""
-    while chunk := file.read(_CHUNK):  # type: ignore[union-attr]
-        seen = before + chunk
-        if markup and (b"<!DOCTYPE" in seen or b"<!ENTITY" in seen or (not before and b"\x00" in seen[:64])):
-            raise WorkbookDeclares(file=path.name, part=part)
-        before = seen[-16:]
-        yield len(chunk)
+        workbooks.guard(path)
+    except workbooks.WorkbookBroken as broken:
+        raise FileBroken(file=path.name, format="xlsx", row=broken.row) from None
 
 
 _BROKEN = (
