@@ -1,6 +1,7 @@
 """A consumer's system against a real gateway."""
 
 import base64
+import json
 import secrets
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hutong.client import Context, Hutong, Key, Refusal, generate
 from hutong.client.keys import ClientKeyExists, ClientKeyUnreadable, load
 from hutong.client.proving import LeafMisshaped, LogForked, LogRolledBack, NotProvenYet
 from hutong.client.wire import PlatformOutOfReach, ReplyNotTrusted
-from hutong.core import merkle, notes
+from hutong.core import merkle, notes, text
 
 
 def opened(door: Door, store: Path, **changes: object) -> Hutong:
@@ -180,6 +181,50 @@ def test_tells_a_refusal_in_the_platforms_words(door: Door, tmp_path: Path) -> N
     assert refusal.value.facts["code"] == "DEVICE_NOT_REGISTERED"
     assert refusal.value.status == 403
     assert refusal.value.facts["entry"]
+    assert refusal.value.verified
+
+
+@pytest.mark.parametrize("status", [403, 404, 409, 410, 422, 302])
+def test_trusts_no_refusal_of_a_known_caller_without_a_signature(tmp_path: Path, status: int) -> None:
+    with pretended(status, {"code": "FEED_TOO_OLD", "detail": "x"}, tmp_path) as hutong:
+        with pytest.raises(ReplyNotTrusted):
+            hutong.compare("g1", [(["1"], {"name": "x"})])
+        (tmp_path / "s.json").write_text(json.dumps({"feeds": {"g3": {"after": 7, "version": 1}}}))
+        with pytest.raises(ReplyNotTrusted):
+            list(hutong.follow("g3"))
+    assert json.loads((tmp_path / "s.json").read_text()) == {"feeds": {"g3": {"after": 7, "version": 1}}}
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(401, "CALLER_UNKNOWN"), (403, "PROFILE_NOT_ENABLED"), (429, "X"), (503, "X")]
+)
+def test_says_that_a_refusal_before_the_caller_was_known_is_unverified(tmp_path: Path, status: int, code: str) -> None:
+    with pretended(status, {"code": code, "detail": "不可"}, tmp_path) as hutong, pytest.raises(Refusal) as refusal:
+        hutong.compare("g1", [(["1"], {"name": "x"})])
+    assert (refusal.value.verified, refusal.value.status) == (False, status)
+    said = text.say(refusal.value, language="zh").message
+    assert "未经验证" in said
+    assert said.endswith("不可")
+
+
+def pretended(status: int, content: object, folder: Path) -> Hutong:
+    """A client on a line where somebody else answers."""
+    return Hutong(
+        "http://platform.example",
+        keyid="sys-a",
+        key=generate(folder / "key"),
+        context=Context("wang", "pc1", "aid", "m1"),
+        log_verifier=notes.LogSigner.from_seed("log.example", bytes(32)).verifier,
+        platform_key=base64.b64encode(bytes(32)).decode(),
+        store=folder / "s.json",
+        transport=httpx.MockTransport(lambda request: httpx.Response(status, json=content)),
+    )
+
+
+def test_a_stranger_is_refused_unverified_by_the_real_gateway(door: Door, tmp_path: Path) -> None:
+    with opened(door, tmp_path / "s.json", keyid="sys-x") as hutong, pytest.raises(Refusal) as refusal:
+        hutong.grants()
+    assert (refusal.value.facts["code"], refusal.value.verified) == ("CALLER_UNKNOWN", False)
 
 
 def test_says_when_the_platform_is_out_of_reach(door: Door, tmp_path: Path) -> None:

@@ -17,14 +17,26 @@ from hutong.core.errors import Problem, Refused, Unavailable, Unidentified
 
 LIFE_SECONDS = 60
 
+# A platform refuses these before it knows who asks, so it has nobody to sign for; from 500 on it is in trouble.
+_BEFORE_A_CALLER_IS_KNOWN = {400, 401, 408, 413, 429}
+
 
 class Refusal(Refused):
     """The platform refused: {detail}"""
+
+    verified = True
+    """Whether the platform's signature says so."""
 
     @property
     def status(self) -> int:
         """The HTTP status."""
         return int(self.facts["status"])
+
+
+class UnverifiedRefusal(Refusal):
+    """Refused, but without the platform's signature, so by anyone on the way: {detail}"""
+
+    verified = False
 
 
 class PlatformOutOfReach(Unavailable):
@@ -82,19 +94,23 @@ class Line:
         self._http.close()
 
     def post(self, path: str, content: Mapping[str, object], *, context: Context) -> Any:
-        """Return the verified reply to a signed POST; raises Refusal, PlatformOutOfReach, ReplyNotTrusted."""
+        """Return the verified reply to a signed POST.
+
+        Raises Refusal, which is signed too unless it is an UnverifiedRefusal: one from before the platform knew
+        who asks, or in trouble; PlatformOutOfReach; ReplyNotTrusted for any other reply without its signature.
+        """
         body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         return self._ask("POST", path, "", body, context)
 
     def get(self, path: str, facts: Mapping[str, object], *, context: Context) -> Any:
-        """Return the verified reply to a signed GET; raises Refusal, PlatformOutOfReach, ReplyNotTrusted."""
+        """Return the verified reply to a signed GET; raises as post."""
         return self._ask("GET", path, _query(facts), b"", context)
 
     def open_get(self, path: str, facts: Mapping[str, object] | None = None) -> bytes:
-        """Return the content of an open place, unsigned; raises Refusal, PlatformOutOfReach."""
+        """Return the content of an open place, unsigned; raises UnverifiedRefusal, PlatformOutOfReach."""
         reply = self._send("GET", path, _query(facts or {}), b"", {})
         if reply.status_code != 200:
-            raise refusal(reply.status_code, reply.content)
+            raise refusal(reply.status_code, reply.content, verified=False)
         return reply.content
 
     def _ask(self, method: str, path: str, query: str, body: bytes, context: Context) -> Any:
@@ -111,15 +127,14 @@ class Line:
             nonce=secrets.token_bytes(signatures.NONCE_LENGTH),
         )
         reply = self._send(method, path, query, body, headers)
-        if "signature" in reply.headers or reply.status_code == 200:
-            self._verify(reply, signatures.parse(headers).signature)
+        if "signature" not in reply.headers and _may_be_unsigned(reply):
+            raise refusal(reply.status_code, reply.content, verified=False)
+        self._verify(reply, signatures.parse(headers).signature)
         if reply.status_code != 200:
-            raise refusal(reply.status_code, reply.content)
+            raise refusal(reply.status_code, reply.content, verified=True)
         return json.loads(reply.content)
 
-    def _send(
-        self, method: str, path: str, query: str, body: bytes, headers: Mapping[str, str]
-    ) -> httpx.Response:
+    def _send(self, method: str, path: str, query: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
         url = f"{self._base_url}{path}" + (f"?{query}" if query else "")
         given = {**headers, **({"content-type": "application/json"} if body else {})}
         try:
@@ -140,14 +155,20 @@ class Line:
             raise ReplyNotTrusted(fault=str(fault)) from None
 
 
-def refusal(status: int, content: bytes) -> Refusal:
+def refusal(status: int, content: bytes, *, verified: bool) -> Refusal:
     """Return what a refusing reply says, as a problem."""
     try:
         told = json.loads(content)
         facts = {name: told.get(name) for name in ("code", "detail", "advice", "clause", "entry", "leaf")}
     except (ValueError, AttributeError):
         facts = {"code": "HTTP", "detail": f"HTTP {status}"}
-    return Refusal(status=status, **facts)
+    return (Refusal if verified else UnverifiedRefusal)(status=status, **facts)
+
+
+def _may_be_unsigned(reply: httpx.Response) -> bool:
+    early = reply.status_code in _BEFORE_A_CALLER_IS_KNOWN or reply.status_code >= 500
+    profile = reply.status_code == 403 and refusal(403, reply.content, verified=False).facts["code"]
+    return early or profile == "PROFILE_NOT_ENABLED"
 
 
 def _query(facts: Mapping[str, object]) -> str:
