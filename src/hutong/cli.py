@@ -72,6 +72,9 @@ def main() -> None:
             err.print(_INTERRUPTED[_language()])
         raise
     except Exception as fault:
+        if failures.interrupted(fault):
+            err.print(_INTERRUPTED[_language()])
+            raise SystemExit(130) from None
         problem = failures.known(fault)
         if problem is None:
             raise

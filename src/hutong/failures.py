@@ -44,6 +44,13 @@ def known(fault: BaseException) -> Problem | None:
     return found or (known(fault.__cause__) if fault.__cause__ else None)
 
 
+def interrupted(fault: BaseException | None) -> bool:
+    """Return whether `fault` came of Ctrl-C: what was being done then may have failed in its own words."""
+    while fault is not None and not isinstance(fault, KeyboardInterrupt):
+        fault = fault.__cause__ or fault.__context__
+    return fault is not None
+
+
 def _of_database(fault: BaseException) -> Problem | None:
     import psycopg
 

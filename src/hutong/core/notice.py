@@ -24,6 +24,8 @@ from hutong.core.workdays import HOLIDAYS
 
 COLUMNS = {"date": "日期", "until": "截止", "kind": "类别", "name": "名称"}
 KINDS = {"holiday": "holiday", "放假": "holiday", "workday": "workday", "上班": "workday"}
+LONGEST_CELL = 200
+"""Characters; a cell of more is no date, kind or name."""
 LONGEST_RUN = timedelta(days=30)
 
 
@@ -135,6 +137,8 @@ def _lines(text: str) -> Iterator[_Line]:
             if needed not in place:
                 raise NoticeColumnMissing(column=needed)
         for cells in sheet:
+            if max(map(len, cells), default=0) > LONGEST_CELL:
+                raise NoticeUnreadable
             if any(cell.strip() for cell in cells):
                 given = {name: cells[at].strip() if at < len(cells) else "" for name, at in place.items()}
                 yield _line(sheet.line_num, given)
