@@ -85,6 +85,7 @@ def _asking(place: Place, given: argparse.Namespace) -> list[Line]:
         passed = delivering.deliver(place, code, source, key="first", rows=given.records)
         print(f"  {given.records:,} records held ({suite}) in {passed:.0f} s", flush=True)
     places.grant(place, MAIN, county.GRANT)
+    places.settle(place)
     with asking.opened(place, table, source, PEERS, code=MAIN, others=[("sm", NATIONAL)]) as contenders:
         runs = asking.measure(contenders, place=place, seconds=given.seconds, rounds=given.rounds)
         middle = {name: load.middle(each) for name, each in runs.items()}

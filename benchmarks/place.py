@@ -98,6 +98,13 @@ def grant(place: Place, code: str, no: str) -> None:
         grants.open_grant(cur, grant=county.grant(code, no, now=now), now=now, by="bench")
 
 
+def settle(place: Place) -> None:
+    """Do at once what PostgreSQL does by and by after large loads, so that it is not at it while we measure."""
+    with psycopg.connect(place.url, autocommit=True) as connection:
+        connection.execute("vacuum analyze")
+        connection.execute("checkpoint")
+
+
 @contextmanager
 def gateway(place: Place) -> Iterator[tuple[str, int]]:
     """Run one gateway process and yield its authority and process id."""
