@@ -26,6 +26,8 @@ def begin(*arguments: str, **environ: str) -> "subprocess.Popen[str]":
         [sys.executable, "-m", "hutong.cli", *arguments],
         env={**clean, "LANG": "en_US.UTF-8", "COLUMNS": "200", **environ},
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # What a shell starts in the background ignores Ctrl-C, and so would its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
 
 
@@ -143,7 +145,7 @@ def test_ctrl_c_ends_quietly_and_nothing_is_left_running(tmp_path):
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
 
-    assert process.returncode == 130
+    assert process.returncode == 130, out + err
     assert "Interrupted" in err
     assert "Traceback" not in out + err
     assert not left_running(tmp_path)
