@@ -102,7 +102,6 @@ def settle(place: Place) -> None:
     """Do at once what PostgreSQL does by and by after large loads, so that it is not at it while we measure."""
     with psycopg.connect(place.url, autocommit=True) as connection:
         connection.execute("vacuum analyze")
-        connection.execute("checkpoint")
 
 
 @contextmanager
