@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,25 +34,30 @@ PICTURES = os.environ.get("HUTONG_TEST_PICTURES")
 """Folder for screenshots, where someone wants to look."""
 
 
-@pytest.fixture
-def served(county: County, tmp_path: Path) -> Iterator[str]:
-    """The address of the pages of a small county; its clock stands in March 2026."""
+@contextmanager
+def opened(county: County, folder: Path) -> Iterator[int]:
+    """Open the door of the pages on the data folder `folder` and yield its port; its clock stands in March 2026."""
+    (folder / "keys").mkdir()
+    (folder / "spool").mkdir()
+    Keyring.create(folder / "keys" / "keyring.json")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    (tmp_path / "keys").mkdir()
-    (tmp_path / "spool").mkdir()
-    Keyring.create(tmp_path / "keys" / "keyring.json")
+        port: int = free.getsockname()[1]
     environ = {
         **os.environ,
         "HUTONG_DATABASE_URL": county.url,
-        "HUTONG_DATA": str(tmp_path),
+        "HUTONG_DATA": str(folder),
         "HUTONG_LOG_VKEY": SIGNER.verifier,
         "HUTONG_CLOCK_SHIFT": str((NOW + timedelta(hours=1) - datetime.now(UTC)).total_seconds()),
         "HUTONG_WEB_ROLE": "control",
+        "DJANGO_SETTINGS_MODULE": "hutong.web.conf",
     }
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
-    process = subprocess.Popen([*command, "--log-level", "warning", "hutong.web.wsgi:application"], env=environ)
+    listening = f"""
+from granian.constants import Interfaces
+from hutong import doors
+doors._listen(doors.pages, host="127.0.0.1", port={port}, interface=Interfaces.ASGI)
+"""
+    process = subprocess.Popen([sys.executable, "-c", listening], env=environ)
     try:
         for _ in range(600):
             try:
@@ -60,10 +66,17 @@ def served(county: County, tmp_path: Path) -> Iterator[str]:
             except httpx.TransportError:
                 assert process.poll() is None, "the pages stopped"
                 time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
+        yield port
     finally:
         process.terminate()
         process.wait()
+
+
+@pytest.fixture
+def served(county: County, tmp_path: Path) -> Iterator[str]:
+    """The address of the pages of a small county."""
+    with opened(county, tmp_path) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @dataclass

@@ -2,56 +2,21 @@
 
 import csv
 import io
-import os
 import re
-import subprocess
-import sys
-import time
-from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from acting import NOW, PASSWORD
-from browsing import SIGNER
-from test_slow_senders import free_port, slow
+from acting import PASSWORD
+from browsing import opened
+from test_slow_senders import slow
 
 from hutong.plane import spool_folder
-from hutong.plane.keys import Keyring
 
 
 @pytest.fixture
 def behind_the_door(county, tmp_path):
-    (tmp_path / "keys").mkdir()
-    (tmp_path / "spool").mkdir()
-    Keyring.create(tmp_path / "keys" / "keyring.json")
-    port = free_port()
-    environ = {
-        **os.environ,
-        "HUTONG_DATABASE_URL": county.url,
-        "HUTONG_DATA": str(tmp_path),
-        "HUTONG_LOG_VKEY": SIGNER.verifier,
-        "HUTONG_CLOCK_SHIFT": str((NOW + timedelta(hours=1) - datetime.now(UTC)).total_seconds()),
-        "HUTONG_WEB_ROLE": "control",
-        "DJANGO_SETTINGS_MODULE": "hutong.web.conf",
-    }
-    opened = f"""
-from granian.constants import Interfaces
-from hutong import doors
-doors._listen(doors.pages, host="127.0.0.1", port={port}, interface=Interfaces.ASGI)
-"""
-    process = subprocess.Popen([sys.executable, "-c", opened], env=environ)
-    try:
-        for _ in range(300):
-            try:
-                httpx.get(f"http://127.0.0.1:{port}/zh/login/")
-                break
-            except httpx.TransportError:
-                assert process.poll() is None, "the pages stopped"
-                time.sleep(0.1)
+    with opened(county, tmp_path) as port:
         yield port
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def token(page: httpx.Response) -> str:

@@ -97,7 +97,12 @@ class Parsed:
 
 def content_digest(body: bytes) -> str:
     """Return the Content-Digest of `body`, also of an empty one (RFC 9530)."""
-    return f"sha-256=:{_encode(sha256(body).digest())}:"
+    return digest_header(sha256(body).digest())
+
+
+def digest_header(digest: bytes) -> str:
+    """Return the Content-Digest of a body by its SHA-256, for who read it piece by piece."""
+    return f"sha-256=:{_encode(digest)}:"
 
 
 def sign_request(

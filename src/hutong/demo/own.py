@@ -76,6 +76,11 @@ def take(
         return
     if personal:
         console.print(_PERSONAL, highlight=False, markup=False, soft_wrap=True)
+    _grant(installation, definition, file, console=console)
+
+
+def _grant(installation: Installation, definition: Definition, file: Path, *, console: Console) -> None:
+    """Open a grant to compare and one to query, and print each with a line that uses it."""
     items = [item.code for item in definition.items]
     example = _example(file, definition, items)
     for mode in (Mode.COMPARE, Mode.QUERY):

@@ -158,4 +158,4 @@ async def _spool(file: Path, receive: Receive, *, gateway: "Gateway") -> tuple[s
                 waiting, ready = [], 0
             if last:
                 break
-    return f"sha-256=:{signatures._encode(digest.digest())}:", digest.hexdigest()
+    return signatures.digest_header(digest.digest()), digest.hexdigest()

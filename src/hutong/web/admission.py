@@ -12,7 +12,7 @@ from django.urls import Resolver404, resolve
 from hutong.control.orgs import queries
 from hutong.core.errors import Malformed, Problem, TooLarge, Unavailable
 from hutong.web import middleware
-from hutong.web.buffering import FAULT, FORM_BYTES
+from hutong.web.buffering import FAULT, FORM_BYTES, declared
 
 DELIVERY_BYTES = 512 << 20
 """The largest body of an officer's delivery; what is larger is delivered by a system, or in parts."""
@@ -75,7 +75,7 @@ def bodies(get_response: Next) -> Next:
 
 @contextmanager
 def _room(request: HttpRequest) -> Iterator[None]:
-    fault, length = request.META.get(FAULT), _length(request)
+    fault, length = request.META.get(FAULT), declared(request.META)
     if fault == "slow":
         raise UploadIncomplete
     if length <= FORM_BYTES and not fault:
@@ -90,11 +90,6 @@ def _room(request: HttpRequest) -> Iterator[None]:
         yield
     finally:
         _places.release()
-
-
-def _length(request: HttpRequest) -> int:
-    given = request.META.get("CONTENT_LENGTH") or "0"
-    return int(given) if given.isdecimal() else 0
 
 
 def _may_deliver(request: HttpRequest) -> bool:

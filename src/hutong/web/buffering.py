@@ -9,7 +9,7 @@ import asyncio
 import io
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any
@@ -61,7 +61,7 @@ class Buffered:
         given = environ(scope)
         loop = asyncio.get_running_loop()
         try:
-            if _declared(given) > FORM_BYTES:
+            if declared(given) > FORM_BYTES:
                 given["wsgi.input"] = io.BufferedReader(_Passing(receive, loop))
             else:
                 given |= await self._read(receive, body)
@@ -175,7 +175,8 @@ def _add(made: Environ, name: str, value: str) -> None:
     made[key] = f"{made[key]}{between}{value}" if key in made else value
 
 
-def _declared(given: Environ) -> int:
+def declared(given: Mapping[str, Any]) -> int:
+    """Return how many bytes of body a WSGI environment declares; 0 where it does not say, or not in digits."""
     length = given.get("CONTENT_LENGTH", "")
     return int(length) if length.isdecimal() else 0
 

@@ -5,14 +5,9 @@ from datetime import datetime
 
 from psycopg import Cursor
 
-from hutong.core.errors import Malformed
 from hutong.db import sql
 
 queries = sql.load(__package__, "portal.sql")
-
-
-class AddressUnreadable(Malformed):
-    """The address holds characters that cannot be part of a code or a search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +40,3 @@ def head(cur: Cursor) -> Head | None:
     """Return the newest checkpoint, if there is one."""
     row = cur.execute(queries.head).fetchone()
     return None if row is None else Head(*row)
-
-
-def readable(text: str) -> str:
-    """Return `text`; raises AddressUnreadable where PostgreSQL could not take it."""
-    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise AddressUnreadable
-    return text

@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def catalog(request: HttpRequest) -> HttpResponse:
     """Show a page of the published entries that fit the words and the filters."""
     reader(request)
-    given = {name: portal.readable(request.GET.get(name, "")[:200]) for name in CATALOG_ASKS}
+    given = {name: request.GET.get(name, "")[:200] for name in CATALOG_ASKS}
     given["q"] = given["q"].strip()[:100]
     sharing_type = int(given["type"]) if given["type"] in ("1", "2", "3") else None
     found = queries.search(
@@ -57,7 +57,7 @@ def catalog(request: HttpRequest) -> HttpResponse:
 def resource(request: HttpRequest, code: str) -> HttpResponse:
     """Show one published entry: its items, what each may be used for, and how to apply."""
     reader(request)
-    entry = queries.published(portal.readable(code))
+    entry = queries.published(code)
     shown = {
         "entry": entry,
         "items": items(entry),
