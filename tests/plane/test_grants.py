@@ -153,11 +153,11 @@ def test_suspending_waits_for_the_answer_under_way(county, monkeypatch):
     reached, go, order = threading.Event(), threading.Event(), []
     append = log.append
 
-    def held_up(cur, entries):
+    def held_up(cur, entries, **ids):
         if entries[0].event == "plane.compared":
             reached.set()
             assert go.wait(10)
-        return append(cur, entries)
+        return append(cur, entries, **ids)
 
     def answering():
         order.append(("answered", ask(county)))

@@ -1,15 +1,17 @@
+-- name: reserve
+-- Ids for entries, in ascending order.
+select nextval('audit.entry_id') from generate_series(1, %(count)s::int)
+
 -- name: append
--- Entries as columns of equal length; returns their ids in the order given.
+-- Entries as columns of equal length, under ids that were reserved.
 with given as (
-    select nextval('audit.entry_id') as id, e.*
-    from unnest(
-        %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bytea[], %b::text[], %b::bytea[]
-    ) with ordinality as e (at, event, class, org, counterpart, salt, record, leaf, number)
+    select * from unnest(
+        %(ids)b::bigint[], %(at)b::timestamptz[], %(events)b::text[], %(classes)b::text[], %(orgs)b::text[],
+        %(counterparts)b::text[], %(salts)b::bytea[], %(records)b::text[], %(leaves)b::bytea[]
+    ) as e (id, at, event, class, org, counterpart, salt, record, leaf)
 ), entered as (
     insert into audit.entry (id, at, event, class, org, counterpart, salt, record)
     select id, at, event, class, org, counterpart, salt, record from given
-), waiting as (
-    insert into audit.pending (entry_id, leaf)
-    select id, leaf from given
 )
-select id from given order by number
+insert into audit.pending (entry_id, leaf)
+select id, leaf from given

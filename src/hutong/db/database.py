@@ -1,5 +1,6 @@
 """Transactions: on a database of one's own, or inside Django's."""
 
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,9 +12,10 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import tuple_row
 from psycopg_pool import ConnectionPool
 
+from hutong.db import trips
 from hutong.db.rights import ROLES
+from hutong.db.trips import Row
 
-Row = tuple[Any, ...]
 Cur = Cursor[Row]
 
 
@@ -34,7 +36,9 @@ class Database:
             min_size=0,
             max_size=size,
             open=False,
-            check=ConnectionPool.check_connection,
+            check=_check,
+            # What psycopg prepared by itself it would deallocate after a rollback, and what `trips` prepared along.
+            kwargs={"prepare_threshold": None},
             name=f"hutong-{role or 'login'}",
         )
 
@@ -42,17 +46,27 @@ class Database:
     def transaction(self) -> Iterator[Cur]:
         """Yield a cursor; commit when the block ends, roll back when it raises. Rows are tuples.
 
+        What is left to the commit (`trips.leave`) is done with it, in one trip.
+
         Raises psycopg.OperationalError where no connection can be had within 30 seconds.
         """
         if self._pool.closed:
             self._pool.open()
-        with self._pool.connection() as connection, connection.cursor() as cur:
+        with self._pool.connection() as connection, connection.cursor() as cur, trips.leaving(cur):
             yield cur
 
     def close(self) -> None:
         """Close every connection; those in use are closed when they come back."""
         if not self._pool.closed:
             self._pool.close()
+
+
+def _check(connection: Connection[Any]) -> None:
+    """Raise where the connection was cut. Nothing is asked of one at which nothing has arrived: a trip costs."""
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        ConnectionPool.check_connection(connection)
 
 
 def conninfo_as(url: str, *, role: str | None) -> str:

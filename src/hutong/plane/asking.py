@@ -14,9 +14,10 @@ import psycopg
 from psycopg import Cursor
 
 from hutong.audit import log
+from hutong.audit.forms import Form
 from hutong.core import normalise
 from hutong.core.errors import Conflicting, Missing, Problem, Refused, Unavailable, Unidentified
-from hutong.db import sql
+from hutong.db import arrays, sql, trips
 from hutong.db.database import Database
 from hutong.plane import definition as definitions
 from hutong.plane import grants, ladder
@@ -182,6 +183,10 @@ class Asking:
     held: Held | None = None
     keys: ResourceKeys | None = field(default=None, repr=False)
     problem: Problem | None = None
+    entry: int | None = None
+    """The id its entry will have, once it was admitted or refused."""
+    like: "Asking | None" = field(default=None, repr=False)
+    """The question of its list that was checked for it, where it differs in its nonce and values alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +211,8 @@ def admit(cur: Cursor, askings: Sequence[Asking], *, mode: Mode, keyring: Keyrin
     facts = _read(cur, [each.asked for each in askings])
     unspent = set(facts.fresh)
     passed: dict[tuple[Any, ...], Asking] = {}
-    for each in askings:
+    for each, entry in zip(askings, facts.entries, strict=True):
+        each.entry = entry
         nonce = (each.asked.caller.system, each.asked.caller.nonce)
         if nonce not in unspent:
             each.problem = Replayed()
@@ -215,6 +221,7 @@ def admit(cur: Cursor, askings: Sequence[Asking], *, mode: Mode, keyring: Keyrin
         alike = (*_alike(each.asked), *each.items)
         if (other := passed.get(alike)) and each.asked.caller.nonce_until >= now:
             each.grant, each.held, each.keys, each.items = other.grant, other.held, other.keys, other.items
+            each.like = other
             continue
         try:
             _check(each, facts, mode=mode, keyring=keyring, now=now)
@@ -231,16 +238,19 @@ def enter(
     A refused question's problem gets the facts `entry` and `leaf`.
     """
     elapsed = round((time.perf_counter() - started) * 1e6)
+    forms: dict[tuple[Any, ...], Form] = {}
     entries = []
     for each, what in told:
-        record = _record(each, mode=mode, now=now, elapsed=elapsed, digest=what.digest)
-        parties = (each.asked.caller.org, each.grant.provider if each.grant else None)
-        if each.problem is None:
-            record.update(what.more)
-            entries.append(log.Entry(what.event, now, record, *parties))
-        else:
-            entries.append(log.Entry("plane.refused", now, record, *parties))
-    receipts = [Receipt(receipt.entry_id, receipt.leaf_hash) for receipt in log.append(cur, entries)]
+        kind = (id(each.like or each), each.count, each.problem and each.problem.code, what.event, *what.more.items())
+        form = forms.get(kind)
+        if form is None:
+            form = forms[kind] = _form(each, what, mode=mode)
+        record = form.filled(what.digest, _latency(each, now=now, elapsed=elapsed))
+        counterpart = each.grant.provider if each.grant else None
+        entries.append(log.Entry(form.event.name, now, record, each.asked.caller.org, counterpart))
+    ids = [each.entry for each, _ in told if each.entry is not None]
+    kept = log.append(cur, entries, ids=ids if len(ids) == len(entries) else None)
+    receipts = [Receipt(receipt.entry_id, receipt.leaf_hash) for receipt in kept]
     for (each, _), receipt in zip(told, receipts, strict=True):
         if each.problem is not None:
             each.problem.facts.update(entry=receipt.entry, leaf=receipt.leaf)
@@ -298,25 +308,28 @@ class _Facts:
     people: dict[str, str]
     devices: dict[str, str]
     grants: dict[str, tuple[Grant, Held | None]]
+    entries: list[int]
+    """Ids for the entries of the list."""
 
 
 def _read(cur: Cursor, asked: Sequence[Asked]) -> _Facts:
     nonces = sorted({(a.caller.system, a.caller.nonce): a.caller.nonce_until for a in asked}.items())
     who = {
-        "of": [system for (system, _), _ in nonces],
-        "nonces": [nonce for (_, nonce), _ in nonces],
-        "untils": [until for _, until in nonces],
-        "systems": list({a.caller.system for a in asked}),
-        "users": list({a.context.user for a in asked}),
-        "devices": list({a.context.device for a in asked}),
+        "of": arrays.texts([system for (system, _), _ in nonces]),
+        "nonces": arrays.blobs([nonce for (_, nonce), _ in nonces]),
+        "untils": arrays.moments([until for _, until in nonces]),
+        "systems": arrays.texts(list({a.caller.system for a in asked})),
+        "users": arrays.texts(list({a.context.user for a in asked})),
+        "devices": arrays.texts(list({a.context.device for a in asked})),
     }
     # The lock comes first and by itself: only what is read after it was granted is what counts.
-    _, found, granted = together(
+    _, found, granted, numbers = trips.together(
         cur,
         [
             (queries.share_lock, {"lock": grants.LOCK}),
             (queries.facts, who),
-            (queries.grants, {"grants": list({a.grant for a in asked})}),
+            (queries.grants, {"grants": arrays.texts(list({a.grant for a in asked}))}),
+            log.reserving(len(asked)),
         ],
     )
     _learn(cur, {row[20] for row in granted if row[20] is not None})
@@ -326,16 +339,8 @@ def _read(cur: Cursor, asked: Sequence[Asked]) -> _Facts:
         people={row[1]: row[2] for row in found if row[0] == "p"},
         devices={row[1]: row[2] for row in found if row[0] == "d"},
         grants={row[0]: (grants.value(row[:20]), _held(row[20:])) for row in granted},
+        entries=[number for (number,) in numbers],
     )
-
-
-def together(cur: Cursor, statements: Iterable[tuple[Any, dict[str, Any]]]) -> list[list[tuple[Any, ...]]]:
-    """Run prepared statements one after the other, and return the rows of each.
-
-    Not in psycopg's pipeline mode: measured, its bookkeeping costs more than the waiting it saves.
-    """
-    own = cur.connection.cursor(binary=True)
-    return [own.execute(statement, values, prepare=True).fetchall() for statement, values in statements]
 
 
 def digest(keys: ResourceKeys, parts: Iterable[bytes]) -> str:
@@ -443,12 +448,9 @@ def _moment(at: datetime) -> str:
     return at.astimezone(grants.ZONE).isoformat(timespec="minutes")
 
 
-def _record(each: Asking, *, mode: Mode, now: datetime, elapsed: int, digest: str | None) -> dict[str, Any]:
+def _form(each: Asking, what: Told, *, mode: Mode) -> Form:
     asked, grant, held = each.asked, each.grant, each.held
-    waited = now - asked.received_at
-    # Whole milliseconds: its parties read the record, and what a list took besides is nobody's business.
-    latency = round(waited.total_seconds() * 1e6 + elapsed, -3)
-    return {
+    record = {
         "org": asked.caller.org,
         "dept": None,
         "user": asked.context.user,
@@ -461,12 +463,22 @@ def _record(each: Asking, *, mode: Mode, now: datetime, elapsed: int, digest: st
         "resource": grant.code if grant else None,
         "version": held.definition.version if held else None,
         "items": list(each.items),
-        "condition_digest": digest,
         "asked": each.count,
         "result": each.problem.code if each.problem else "OK",
-        "latency_us": int(latency),
         "profile": asked.caller.profile,
     }
+    if each.problem is None:
+        return Form(what.event, {**record, **what.more}, open=_OPEN)
+    return Form("plane.refused", record, open=_OPEN)
+
+
+_OPEN = ("condition_digest", "latency_us")
+
+
+def _latency(each: Asking, *, now: datetime, elapsed: int) -> int:
+    waited = now - each.asked.received_at
+    # Whole milliseconds: its parties read the record, and what a list took besides is nobody's business.
+    return int(round(waited.total_seconds() * 1e6 + elapsed, -3))
 
 
 def _out_of_reach(fault: psycopg.Error) -> bool:

@@ -6,17 +6,19 @@ Sealed, protected and plain items are compared alike: what is held is never decr
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from psycopg import Cursor
 
 from hutong.core import normalise
 from hutong.core.errors import Invalid, Problem, TooLarge
+from hutong.db import arrays, trips
 from hutong.db.database import Database
 from hutong.plane import asking, grants, limits, sealing, selects
 from hutong.plane.asking import Asked, Asking, Receipt, Told
 from hutong.plane.definition import Definition, Holding, Mode
+from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
 from hutong.plane.tables import Held
 
@@ -100,9 +102,7 @@ def _answer(
         if each.problem is None:
             each.problem = _fault(question, each)
     sheets = _sheets(askings, questions)
-    verdicts = _compare(cur, [sheet for sheet in sheets if sheet])
-    # Spent last: from here to the commit every other list under one of these grants waits for this one.
-    _spend(cur, sheets, now)
+    verdicts = _compare(cur, [sheet for sheet in sheets if sheet], day=now.astimezone(grants.ZONE).date())
     told = [(each, sheet.told() if sheet else _TOLD) for each, sheet in zip(askings, sheets, strict=True)]
     receipts = asking.enter(cur, told, mode=Mode.COMPARE, now=now, started=started)
     return [
@@ -146,6 +146,7 @@ class _Sheet:
     """The claims of one question with the digests of the records they are about."""
 
     asking: Asking
+    grant: Grant
     held: Held
     keys: ResourceKeys
     claims: tuple[Claim, ...]
@@ -175,7 +176,9 @@ def _sheets(askings: Sequence[Asking], questions: Sequence[CompareQuestion]) -> 
         made = iter(record_keys(held.definition, keys, rows))
         for place in places:
             claims = questions[place].claims
-            sheets[place] = _Sheet(askings[place], held, keys, claims, [next(made) for _ in claims])
+            grant = askings[place].grant
+            assert grant is not None
+            sheets[place] = _Sheet(askings[place], grant, held, keys, claims, [next(made) for _ in claims])
     return sheets
 
 
@@ -188,39 +191,30 @@ def record_keys(definition: Definition, keys: ResourceKeys, rows: Sequence[tuple
     return sealing.record_keys(keys, columns)  # type: ignore[arg-type]  # none is None
 
 
-def _spend(cur: Cursor, sheets: Sequence[_Sheet | None], now: datetime) -> None:
-    standing = [sheet for sheet in sheets if sheet is not None]
-    wants = [
-        limits.Want(sheet.asking.grant, len(sheet.claims), sheet.subjects)
-        for sheet in standing
-        if sheet.asking.grant is not None
-    ]
-    for sheet, refusal in zip(
-        standing, limits.spend(cur, wants=wants, day=now.astimezone(grants.ZONE).date()), strict=True
-    ):
-        sheet.asking.problem = refusal
-
-
-def _compare(cur: Cursor, sheets: Sequence[_Sheet]) -> dict[int, list[dict[str, Verdict]]]:
+def _compare(cur: Cursor, sheets: Sequence[_Sheet], *, day: date) -> dict[int, list[dict[str, Verdict]]]:
+    """Return the verdicts of every question, by its asking; where quota or guesses are spent its problem is set."""
+    if not sheets:
+        return {}
     by_resource: dict[str, list[_Sheet]] = {}
     for sheet in sheets:
         by_resource.setdefault(sheet.held.relation, []).append(sheet)
     groups = list(by_resource.values())
     asked = [list(dict.fromkeys(code for sheet in group for code in sheet.asking.items)) for group in groups]
-    found = asking.together(
-        cur,
-        [
-            (
-                selects.digests(group[0].held, items),
-                {"keys": list(dict.fromkeys(k for sheet in group for k in sheet.records))},
-            )
-            for group, items in zip(groups, asked, strict=True)
-        ],
-    )
+    reading = [_reading(group, items) for group, items in zip(groups, asked, strict=True)]
+    wants = [limits.Want(sheet.grant, len(sheet.claims), sheet.subjects) for sheet in sheets]
+    # Spent last: from here to the commit every other list under one of these grants waits for this one.
+    *found, spent = trips.together(cur, [*reading, limits.spending(wants, day=day)])
+    for sheet, refusal in zip(sheets, limits.settle(cur, wants=wants, spent=spent, day=day), strict=True):
+        sheet.asking.problem = refusal
     verdicts: dict[int, list[dict[str, Verdict]]] = {}
     for group, items, rows in zip(groups, asked, found, strict=True):
         verdicts.update(_verdicts(group, items, rows))
     return verdicts
+
+
+def _reading(group: Sequence[_Sheet], items: Sequence[str]) -> trips.Statement:
+    keys = list(dict.fromkeys(k for sheet in group for k in sheet.records))
+    return selects.digests(group[0].held, items), {"keys": arrays.blobs(keys)}
 
 
 def _verdicts(
@@ -230,7 +224,7 @@ def _verdicts(
     records = [k for sheet in group for k in sheet.records]
     claims = [claim.values for sheet in group for claim in sheet.claims]
     absent = [
-        Verdict.MISMATCH if sheet.asking.grant.fold_absent else Verdict.ABSENT  # type: ignore[union-attr]
+        Verdict.MISMATCH if sheet.grant.fold_absent else Verdict.ABSENT
         for sheet in group
         for _ in sheet.claims
     ]

@@ -14,7 +14,7 @@ from typing import Any
 from psycopg import Cursor
 
 from hutong.core.errors import Exhausted, Problem
-from hutong.db import sql
+from hutong.db import arrays, sql, trips
 from hutong.db.database import Database
 from hutong.plane import asking, grants
 from hutong.plane.grants import Grant
@@ -49,10 +49,27 @@ def spend(cur: Cursor, *, wants: Sequence[Want], day: date) -> list[Problem | No
     """
     if not wants:
         return []
+    return settle(cur, wants=wants, spent=trips.together(cur, [spending(wants, day=day)])[0], day=day)
+
+
+def spending(wants: Sequence[Want], *, day: date) -> trips.Statement:
+    """Return the statement that adds up what a list of questions would use; its rows are for `settle`."""
     quota, guesses = _sums(wants)
-    made, guessed = _add(cur, quota, guesses, day)
+    return queries.spend, {"day": day, **_grants(quota), **_subjects(guesses)}
+
+
+def settle(cur: Cursor, *, wants: Sequence[Want], spent: Sequence[trips.Row], day: date) -> list[Problem | None]:
+    """Return the refusals in place, as `spend`, once `spending` has answered `spent`; gives back what they used."""
+    made: dict[str, int] = {}
+    guessed: dict[Subject, int] = {}
+    for no, subject, sum_ in spent:
+        if subject is None:
+            made[no] = sum_
+        else:
+            guessed[no, subject] = sum_
     if _fits(wants, made, guessed):
         return [None] * len(wants)
+    quota, guesses = _sums(wants)
     quota_left = Counter({no: made[no] - count for no, count in quota.items()})
     guesses_left = Counter({subject: guessed[subject] - count for subject, count in guesses.items()})
     refused = allot(wants, quota_spent=quota_left, guesses_spent=guesses_left)
@@ -112,36 +129,23 @@ def _fits(wants: Sequence[Want], made: Mapping[str, int], guessed: Mapping[Subje
     )
 
 
-def _add(
-    cur: Cursor, quota: Mapping[str, int], guesses: Mapping[Subject, int], day: date
-) -> tuple[dict[str, int], dict[Subject, int]]:
-    values = {"day": day, **_grants(quota), **_subjects(guesses)}
-    made: dict[str, int] = {}
-    guessed: dict[Subject, int] = {}
-    for no, subject, spent in asking.together(cur, [(queries.spend, values)])[0]:
-        if subject is None:
-            made[no] = spent
-        else:
-            guessed[no, subject] = spent
-    return made, guessed
-
-
 def _give_back(cur: Cursor, unused: Sequence[Want], day: date) -> None:
     quota, guesses = _sums(unused)
-    cur.execute(queries.return_quota, {"day": day, **_grants(quota)})
+    statements = [(queries.return_quota, {"day": day, **_grants(quota)})]
     if guesses:
-        cur.execute(queries.return_guesses, {"day": day, **_subjects(guesses)})
+        statements.append((queries.return_guesses, {"day": day, **_subjects(guesses)}))
+    trips.together(cur, statements)
 
 
 def _grants(quota: Mapping[str, int]) -> dict[str, Any]:
     rows = sorted(quota.items())
-    return {"grants": [no for no, _ in rows], "counts": [count for _, count in rows]}
+    return {"grants": arrays.texts([no for no, _ in rows]), "counts": arrays.int4s([count for _, count in rows])}
 
 
 def _subjects(guesses: Mapping[Subject, int]) -> dict[str, Any]:
     rows = sorted(guesses.items())
     return {
-        "of": [no for (no, _), _ in rows],
-        "subjects": [subject for (_, subject), _ in rows],
-        "claims": [count for _, count in rows],
+        "of": arrays.texts([no for (no, _), _ in rows]),
+        "subjects": arrays.blobs([subject for (_, subject), _ in rows]),
+        "claims": arrays.int4s([count for _, count in rows]),
     }

@@ -16,6 +16,7 @@ from psycopg import Cursor
 from hutong.core import canonical, normalise
 from hutong.core.errors import Conflicting, Invalid, Problem, Refused
 from hutong.core.page import Cursors
+from hutong.db import arrays, trips
 from hutong.db.database import Database
 from hutong.plane import asking, compare, limits, sealing, selects, tables
 from hutong.plane.asking import Asked, Asking, Receipt, Told
@@ -231,7 +232,7 @@ def _decimal(text: str) -> Decimal:
 
 
 def _read(cur: Cursor, plans: Sequence[_Plan], cursors: Cursors) -> None:
-    found = asking.together(cur, _statements(plans))
+    found = trips.together(cur, _statements(plans))
     by_statement = dict(zip([statement for statement, _ in _shared(plans)], found, strict=False))
     own = iter(found[len(by_statement) :])
     for plan in plans:
@@ -256,7 +257,7 @@ def _shared(plans: Sequence[_Plan]) -> list[tuple[str, dict[str, Any]]]:
     for plan in plans:
         if "keys" in plan.values:
             keys.setdefault(plan.statement, []).extend(plan.values["keys"])
-    return [(statement, {"keys": list(dict.fromkeys(listed))}) for statement, listed in keys.items()]
+    return [(statement, {"keys": arrays.blobs(list(dict.fromkeys(listed)))}) for statement, listed in keys.items()]
 
 
 def _fill(plan: _Plan, rows: Sequence[tuple[Any, ...]], cursors: Cursors) -> None:

@@ -17,7 +17,7 @@ from psycopg.sql import SQL, Identifier
 from hutong.core import digest
 from hutong.core.errors import Gone, Invalid, Problem
 from hutong.core.page import Cursors
-from hutong.db import sql
+from hutong.db import sql, trips
 from hutong.db.database import Database
 from hutong.plane import asking, limits, query, selects
 from hutong.plane.asking import Asked, Asking, Receipt, Told
@@ -215,7 +215,7 @@ def _answer(
     plans = [_standing(each, question, cursors) for each, question in zip(askings, questions, strict=True)]
     limits.spend_one_each(cur, askings=askings, now=now)
     allowed = [plan for plan in plans if plan is not None and plan.asking.problem is None]
-    for plan, rows in zip(allowed, asking.together(cur, map(_statement, allowed)), strict=True):
+    for plan, rows in zip(allowed, trips.together(cur, map(_statement, allowed)), strict=True):
         plan.rows = rows
         plan.asking.problem = _gap(plan)
         if plan.asking.problem is None:

@@ -1,0 +1,151 @@
+"""Several statements in one trip: the rows of each, one transaction, and a connection that goes on afterwards."""
+
+import threading
+
+import psycopg
+import pytest
+
+from hutong.db import trips
+from hutong.db.database import Database
+
+ONE = ("select %(n)b::int + 1", {"n": 1})
+
+
+@pytest.fixture
+def table(db):
+    with db.transaction() as cur:
+        cur.execute("create table t (a int primary key)")
+    return db
+
+
+def put(number):
+    return "insert into t values (%(a)b::int)", {"a": number}
+
+
+def held(db):
+    with db.transaction() as cur:
+        return [a for (a,) in cur.execute("select a from t order by a").fetchall()]
+
+
+def test_gives_the_rows_of_each_statement_in_order(db):
+    with db.transaction() as cur:
+        found = trips.together(
+            cur,
+            [ONE, ("select 1 where false", {}), ("select %(a)s || '%%', %(b)s, %(a)s", {"a": "甲", "b": None}), ONE],
+        )
+    assert found == [[(2,)], [], [("甲%", None, "甲")], [(2,)]]
+
+
+def test_nothing_asked_is_no_trip(db):
+    with db.transaction() as cur:
+        assert trips.together(cur, []) == []
+        assert cur.connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+
+
+def test_a_statement_sees_what_those_before_it_did_and_all_is_one_transaction(table):
+    with pytest.raises(ZeroDivisionError), table.transaction() as cur:
+        assert trips.together(cur, [put(1), ("select count(*) from t", {})])[1] == [(1,)]
+        assert cur.execute("select count(*) from t").fetchone() == (1,)
+        raise ZeroDivisionError
+    assert held(table) == []
+
+
+def test_of_statements_after_one_that_failed_nothing_is_done_and_the_connection_goes_on(table):
+    acting = Database(table.url, role="owner", size=1)
+    with pytest.raises(psycopg.errors.UniqueViolation, match="t_pkey"), acting.transaction() as cur:
+        trips.together(cur, [put(1), put(1), put(2)])
+    assert held(table) == []
+    for _ in range(2):
+        with acting.transaction() as cur:
+            assert trips.together(cur, [ONE, ONE]) == [[(2,)], [(2,)]]
+    acting.close()
+
+
+def test_what_does_not_fit_a_parameter_is_refused_before_anything_is_sent(table):
+    with table.transaction() as cur:
+        with pytest.raises(psycopg.DataError):
+            trips.together(cur, [put(1), ("select %(a)s::text", {"a": "a\x00b"})])
+        assert trips.together(cur, [ONE]) == [[(2,)]]
+    assert held(table) == []
+
+
+def test_what_is_left_is_done_with_the_commit(table):
+    with table.transaction() as cur:
+        trips.leave(cur, put(1))
+        assert cur.execute("select count(*) from t").fetchone() == (0,)
+        trips.leave(cur, put(2))
+    assert held(table) == [1, 2]
+
+
+def test_nothing_is_committed_where_what_was_left_fails(table):
+    with pytest.raises(psycopg.errors.UniqueViolation), table.transaction() as cur:
+        trips.together(cur, [put(1)])
+        trips.leave(cur, put(1))
+    assert held(table) == []
+
+
+def test_what_was_left_is_forgotten_with_a_transaction_that_raised(table):
+    acting = Database(table.url, role="owner", size=1)
+    with pytest.raises(ZeroDivisionError), acting.transaction() as cur:
+        trips.leave(cur, put(1))
+        raise ZeroDivisionError
+    with acting.transaction() as cur:
+        trips.together(cur, [ONE])
+    acting.close()
+    assert held(table) == []
+
+
+def test_where_the_commit_is_somebody_elses_it_is_done_at_once(table):
+    with psycopg.connect(table.url, options="-c role=hutong_owner") as connection, connection.cursor() as cur:
+        trips.leave(cur, put(1))
+        assert cur.execute("select count(*) from t").fetchone() == (1,)
+    assert held(table) == [1]
+
+
+def test_an_interrupted_commit_of_a_failed_transaction_is_no_success(table):
+    """COMMIT of a transaction that failed before answers ROLLBACK; who left something in it must hear of it."""
+    with pytest.raises(psycopg.Error), table.transaction() as cur:
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            trips.together(cur, [put(1), put(1)])
+        trips.leave(cur, put(2))
+    assert held(table) == []
+
+
+def test_a_lost_connection_is_an_operational_error_and_replaced(table, server):
+    acting = Database(table.url, role="owner", size=1)
+    with pytest.raises(psycopg.OperationalError), acting.transaction() as cur:
+        ((pid,),) = trips.together(cur, [("select pg_backend_pid()", {})])[0]
+        with psycopg.connect(server.superuser_url()) as other:
+            other.execute("select pg_terminate_backend(%s, 5000)", [pid])
+        trips.together(cur, [put(1)])
+    with acting.transaction() as cur:
+        assert trips.together(cur, [ONE]) == [[(2,)]]
+    acting.close()
+    assert held(table) == []
+
+
+def test_prepares_no_more_than_it_may(db, monkeypatch):
+    monkeypatch.setattr(trips, "MOST_PREPARED", 3)
+    with db.transaction() as cur:
+        for number in range(6):
+            assert trips.together(cur, [(f"select {number}", {})] * 2) == [[(number,)]] * 2
+        ((prepared,),) = trips.together(cur, [("select count(*) from pg_prepared_statements", {})])[0]
+    assert prepared == 3
+
+
+def test_a_statement_waits_where_it_must_and_those_after_it_see_what_was_committed_meanwhile(table):
+    lock = ("select pg_advisory_xact_lock(7)", {})
+    seen = []
+
+    def second():
+        with table.transaction() as cur:
+            seen.append(trips.together(cur, [lock, ("select count(*) from t", {})])[1])
+
+    with table.transaction() as cur:
+        trips.together(cur, [lock, put(1)])
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        waiting.join(0.2)
+        assert seen == []
+    waiting.join(10)
+    assert seen == [[(1,)]]
