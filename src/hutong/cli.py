@@ -111,8 +111,13 @@ def _settings(*, data: Path | None = None, port: int | None = None, gateway_port
 
     from hutong import settings
 
-    changes = {"data": data and data.absolute(), "port": port, "gateway_port": gateway_port}
-    return replace(settings.read(), **{name: value for name, value in changes.items() if value is not None})
+    found = settings.read()
+    return replace(
+        found,
+        data=found.data if data is None else data.absolute(),
+        port=found.port if port is None else port,
+        gateway_port=found.gateway_port if gateway_port is None else gateway_port,
+    )
 
 
 @contextmanager

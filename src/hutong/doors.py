@@ -168,6 +168,7 @@ def gateway(installation: Installation) -> None:
 
 def _listen(application: Callable[[], Any], *, host: str, port: int, **special: Any) -> None:
     from granian import Granian
+    from granian.log import LogLevels
 
     wait_for_ports(host, [port])
     os.environ[DOOR] = str(os.getpid())
@@ -177,7 +178,7 @@ def _listen(application: Callable[[], Any], *, host: str, port: int, **special: 
         address=host,
         port=port,
         log_access=False,
-        log_level="warning",
+        log_level=LogLevels.warning,
         workers_kill_timeout=15,
         **special,
     ).serve()

@@ -52,10 +52,9 @@ def test_a_connection_that_was_cut_is_replaced(db, server):
 
 @pytest.fixture
 def django_connection(database_url):
-    from django.conf import settings
-
-    if not settings.configured:
-        settings.configure(USE_TZ=True, DATABASES={})
+    # The settings all tests of a process share: whoever comes first chooses them for the others.
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hutong.web.conf")
+    os.environ.setdefault("HUTONG_WEB_SECRET", "only-for-tests-only-for-tests-only-for-tests")
     from django.db.utils import ConnectionHandler
 
     address = urlsplit(database_url)

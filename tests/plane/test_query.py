@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hutong.core.errors import Problem
+from hutong.db.database import Database
 from hutong.plane import grants, query, tables
 from hutong.plane.definition import Mode
 from hutong.plane.query import Condition, QueryQuestion
@@ -216,3 +217,21 @@ def test_a_list_is_answered_as_its_questions_would_be_one_by_one(county, asks):
 
 def test_the_definition_used_here_has_an_item_of_every_holding():
     assert {str(item.holding) for item in PEOPLE.items} == {"sealed", "protected", "plain"}
+
+
+def test_a_question_that_takes_too_long_is_given_up_alone_and_does_not_hold_up_suspension(county):
+    with county.transaction() as cur:
+        relation = tables.version(cur, code="people").relation
+        cur.execute(
+            f"create function pg_temp_slow(text) returns text language sql volatile as 'select $1 from pg_sleep(30)';"
+            f"alter table holding.{relation} rename to {relation}_kept;"
+            f"create view holding.{relation} as select k, change, i_id, b_id, i_name, b_name, i_income,"
+            f" i_street, i_born, case when i_children = 2 then pg_temp_slow('x')::int else i_children end as i_children"
+            f" from holding.{relation}_kept"
+        )
+    hasty = Database(county.url, role="owner", size=1, statement_seconds=0.5)
+    first, last = (question(("id", person(number)["id"])) for number in (3, 6))
+    got = answer(hasty, first, question(("children", "2")), last)
+    hasty.close()
+    assert code(got) == [1, "QUESTION_TOO_SLOW", 1]
+    assert [r["result"] for r in records(county, "plane.refused")] == ["QUESTION_TOO_SLOW"]

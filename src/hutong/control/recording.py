@@ -1,5 +1,6 @@
 """One entry of the log, on the transaction that Django has open."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import connection
@@ -10,7 +11,7 @@ from hutong.db import database
 
 def record(
     event: str,
-    fields: dict[str, object],
+    fields: Mapping[str, object],
     *,
     now: datetime,
     org: str | None = None,

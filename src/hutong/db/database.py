@@ -23,16 +23,19 @@ class Database:
     """A pool of connections that act as one role.
 
     `role` is one of `rights.ROLES` ("plane", "control", ...); without it the login's own rights count.
-    The first connection is made when the first transaction begins.
+    A statement that takes longer than `statement_seconds` is given up (QueryCanceled). The first connection is made
+    when the first transaction begins.
     """
 
-    def __init__(self, url: str, *, role: str | None = None, size: int = 4) -> None:
+    def __init__(
+        self, url: str, *, role: str | None = None, size: int = 4, statement_seconds: float | None = None
+    ) -> None:
         if role is not None and role not in ROLES:
             raise ValueError(f"there is no role {role!r}; there are {', '.join(ROLES)}")
         self.url = url
         self.role = role
         self._pool = ConnectionPool(
-            conninfo_as(url, role=role),
+            conninfo_as(url, role=role, statement_seconds=statement_seconds),
             min_size=0,
             max_size=size,
             open=False,
@@ -69,12 +72,14 @@ def _check(connection: Connection[Any]) -> None:
         ConnectionPool.check_connection(connection)
 
 
-def conninfo_as(url: str, *, role: str | None) -> str:
+def conninfo_as(url: str, *, role: str | None, statement_seconds: float | None = None) -> str:
     """Return the connection string for `url` acting as `role`, one of `rights.ROLES`."""
-    if role is None:
-        return url
-    before = conninfo_to_dict(url).get("options", "")
-    return make_conninfo(url, options=f"{before} -c role=hutong_{role}".strip())
+    options = [str(conninfo_to_dict(url).get("options") or "")]
+    if role is not None:
+        options.append(f"-c role=hutong_{role}")
+    if statement_seconds is not None:
+        options.append(f"-c statement_timeout={round(statement_seconds * 1000)}")
+    return make_conninfo(url, options=" ".join(filter(None, options))) if any(options) else url
 
 
 @contextmanager

@@ -209,7 +209,7 @@ class Server:
         account.give(password)
         modern = postmaster.version(binaries) >= 17
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if modern else []
-        command = [binaries / "initdb", "-D", new, "-U", SUPERUSER, f"--pwfile={password}", "--encoding=UTF8"]
+        command: list[str | Path] = [binaries / "initdb", "-D", new, "-U", SUPERUSER, f"--pwfile={password}", "--encoding=UTF8"]
         command += [
             "--auth=scram-sha-256",
             "--data-checksums",

@@ -7,7 +7,7 @@ the commit. Written on psycopg's own `pq`: its pipeline() costs as much processo
 
 import itertools
 import re
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,7 +15,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
-from psycopg import Connection, Cursor
+from psycopg import Connection, Cursor, abc
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
@@ -116,7 +116,7 @@ def _run(cur: Cursor[Any], statements: list[Statement]) -> list[list[Row]]:
     return found[1:] if begins else found
 
 
-def _call(adapting: Transformer, statement: Statement) -> _Call:
+def _call(adapting: abc.Transformer, statement: Statement) -> _Call:
     written, values = statement
     text, names, formats = _parsed(written)
     given = adapting.dump_sequence([values[name] for name in names], formats)
@@ -139,11 +139,11 @@ def _send(pgconn: PGconn, line: _Line, call: _Call) -> tuple[bool, ...]:
     return False, True
 
 
-def _received(pgconn: PGconn) -> Generator[Wait, Ready, list[PGresult]]:
+def _received(pgconn: PGconn) -> abc.PQGen[list[PGresult]]:
     while pgconn.flush():
         if (yield Wait.RW) & Ready.R:
             pgconn.consume_input()
-    results = []
+    results: list[PGresult] = []
     while True:
         while pgconn.is_busy():
             if (yield Wait.R):
@@ -158,7 +158,7 @@ def _received(pgconn: PGconn) -> Generator[Wait, Ready, list[PGresult]]:
             results.append(result)
 
 
-def _rows(adapting: Transformer, result: PGresult) -> list[Row]:
+def _rows(adapting: abc.Transformer, result: PGresult) -> list[Row]:
     if result.status != ExecStatus.TUPLES_OK or not result.ntuples:
         return []
     adapting.set_pgresult(result)

@@ -14,6 +14,7 @@ from base64 import b64decode
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TypedDict
 
 import pyarrow as pa
 
@@ -83,13 +84,19 @@ class Filled:
     """The providers' first deliveries, and the seconds each took."""
 
 
+class _State(TypedDict):
+    rows: int
+    grants: dict[str, str]
+    """Number of the grant by its mode."""
+
+
 def fill(installation: Installation, *, rows: int) -> Filled:
     """Fill the county once; a second call finds everything in place and changes nothing."""
     join_django(installation)
     folder = installation.settings.data / "demo"
     folder.mkdir(exist_ok=True)
     kept = folder / "county.json"
-    state = json.loads(kept.read_text()) if kept.exists() else {"rows": rows, "grants": {}}
+    state: _State = json.loads(kept.read_text()) if kept.exists() else {"rows": rows, "grants": {}}
     people, firms = counties.make_residents(state["rows"]), counties.make_enterprises(max(100, state["rows"] // 10))
     key_file = folder / f"{SYSTEM}.key"
     key = load_key(key_file) if key_file.exists() else generate(key_file)

@@ -60,6 +60,9 @@ class Gateway:
         self.keyring = Keyring.load(given.keyring_path)
         self.reply_key = _reply_key(given)
         self.db = Database(given.database_url, role=given.role, size=given.connections)
+        self.answering = Database(
+            given.database_url, role=given.role, size=given.connections, statement_seconds=given.answer_seconds
+        )
         self.systems = auth.Systems(lambda: routes.read_systems(self.db, self.keyring))
         self.refusals = refusals.Refusals()
         self.ticks: dict[str, Tick[Any, Any]] = routes.ticks(self)
@@ -77,6 +80,7 @@ class Gateway:
             self._flushing.cancel()
             await asyncio.gather(self._flushing, return_exceptions=True)
         await self._flush(everything=True)
+        self.answering.close()
         self.db.close()
 
     def sign(self, status: int, body: bytes, *, call: auth.Call) -> dict[str, str]:

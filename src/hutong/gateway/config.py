@@ -49,6 +49,8 @@ class GatewayConfig:
     idle_seconds: float = 30.0
     """Longest a delivery may say nothing; over a minute it must come with 16 KiB a second besides."""
     connections: int = 4
+    answer_seconds: float = 5.0
+    """Longest one statement of an answer may take: while it does, no service can be suspended."""
     role: str | None = "plane"
     """The group role its connections take; None stays who the URL names."""
 

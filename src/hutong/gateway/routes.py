@@ -50,7 +50,7 @@ def ticks(gateway: "Gateway") -> dict[str, Tick[Any, Any]]:
     def of(name: str, answer: Callable[..., Sequence[Any]]) -> Tick[Any, Any]:
         def whole(questions: Sequence[Any]) -> Sequence[Any]:
             gateway.measures.listed(name, questions=len(questions), waiting=gateway.ticks[name].waiting)
-            return answer(gateway.db, questions=questions, keyring=gateway.keyring, now=gateway.config.now())
+            return answer(gateway.answering, questions=questions, keyring=gateway.keyring, now=gateway.config.now())
 
         return Tick(whole, name=name, bounds=gateway.config.bounds)
 

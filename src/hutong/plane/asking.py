@@ -16,7 +16,7 @@ from psycopg import Cursor
 from hutong.audit import log
 from hutong.audit.forms import Form
 from hutong.core import normalise
-from hutong.core.errors import Conflicting, Missing, Problem, Refused, Unavailable, Unidentified
+from hutong.core.errors import Conflicting, Missing, Problem, Refused, TooLarge, Unavailable, Unidentified
 from hutong.db import arrays, sql, trips
 from hutong.db.database import Database
 from hutong.plane import definition as definitions
@@ -129,6 +129,10 @@ class HoldingUnusable(Unavailable):
 
 class QuestionFailed(Unavailable):
     """The question could not be answered; nothing was given out and no quota was used."""
+
+
+class QuestionTooSlow(TooLarge):
+    """The question takes longer than an answer may; it was given up, nothing was given out and no quota was used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,9 +272,9 @@ def in_halves(
 ) -> list[A | Problem]:
     """Answer a list in one transaction; should it fail in SQL, each half alone, down to the culprit.
 
-    `work` is given the moment its list was begun (`time.perf_counter`). The culprit is told QuestionFailed, entered
-    in a transaction of its own as what `lost` makes of it. Nothing is split where PostgreSQL itself cannot be
-    reached: that is raised.
+    `work` is given the moment its list was begun (`time.perf_counter`). The culprit is told QuestionFailed, or
+    QuestionTooSlow, entered in a transaction of its own as what `lost` makes of it. Nothing is split where PostgreSQL
+    itself cannot be reached: that is raised.
     """
     if not questions:
         return []
@@ -283,7 +287,8 @@ def in_halves(
             raise
         if len(questions) == 1:
             each, told = lost(questions[0])
-            each.problem = problem = QuestionFailed()
+            slow = isinstance(fault, psycopg.errors.QueryCanceled)
+            each.problem = problem = QuestionTooSlow() if slow else QuestionFailed()
             with db.transaction() as cur:
                 enter(cur, [(each, told)], mode=mode, now=now, started=started)
             problem.__cause__ = fault
@@ -485,4 +490,6 @@ def _out_of_reach(fault: psycopg.Error) -> bool:
     if isinstance(fault, psycopg.InterfaceError):
         return True
     state = fault.sqlstate
+    if isinstance(fault, psycopg.errors.QueryCanceled):
+        return False
     return isinstance(fault, psycopg.OperationalError) and (state is None or state[:2] in {"08", "53", "57", "58"})

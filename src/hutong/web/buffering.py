@@ -54,7 +54,7 @@ class Buffered:
             await _live(receive, send)
         elif scope["type"] == "http":
             # Unlinked: what is in it goes with the process, however that ends.
-            with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=self._folder) as body:
+            with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(self._folder)) as body:
                 await self._answer(scope, receive, send, body)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, body: IO[bytes]) -> None:

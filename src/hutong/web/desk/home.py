@@ -16,17 +16,17 @@ from hutong.web.entrance import officers
 def home(request: HttpRequest) -> HttpResponse:
     """Show what waits."""
     actor = request.actor  # type: ignore[attr-defined]
-    waiting = [{"application": a, "moves": queries.moves_open(a, actor=actor)} for a in queries.waiting(actor)]
+    applications = queries.waiting(actor)
     entries = [
         (entry, catalog_rules.open_to(entry.state, actor=actor, provider=entry.provider_id))
         for entry in catalog.in_states(tuple(s for s in entry_lifecycle.STATES if s not in ("PUBLISHED", "WITHDRAWN")))
     ]
     mine = [a for a in queries.visible(actor) if a.consumer_id == actor.org][:10]
-    late = sum(1 for row in waiting if row["application"].due_date and row["application"].due_date < clock.today())
+    late = sum(1 for a in applications if a.due_date and a.due_date < clock.today())
     roles = sorted(actor.roles, key=list(orgs.ROLES).index)
     shown = {
         "roles": roles,
-        "waiting": waiting,
+        "waiting": [{"application": a, "moves": queries.moves_open(a, actor=actor)} for a in applications],
         "entries": [row for row in entries if row[1]],
         "mine": mine,
         "late": late,

@@ -33,7 +33,7 @@ def overview(cur: Cursor) -> Overview:
     """Return the platform in numbers."""
     row = cur.execute(queries.overview).fetchone()
     assert row is not None
-    return Overview(*row, head=head(cur))
+    return Overview(*row, head(cur))
 
 
 def head(cur: Cursor) -> Head | None:
