@@ -12,7 +12,8 @@ test: install system catalogues lint
 
 lint: install
 	$(BIN)/ruff check -q src tests
-	$(BIN)/lint-imports --no-cache > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
+	@$(BIN)/lint-imports --no-cache > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
+	@$(BIN)/mypy > .venv/mypy.log || { cat .venv/mypy.log; exit 1; }
 
 # HUTONG_PORT, HUTONG_GATEWAY_PORT and HUTONG_DATA are read from the environment.
 demo: install catalogues

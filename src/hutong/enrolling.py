@@ -154,6 +154,8 @@ def _officer(officer: Officer, *, now: datetime, by: str) -> Outcome:
             username=username, password=officer.password or made or "", name=officer.name, org=org,
             roles=officer.roles, now=now, by=by,
         )  # fmt: skip
+        if officer.state == "stopped":
+            operations.set_active(username=username, active=False, now=now, by=by)
         return Outcome("officers", username, officer.name, "new", password=made)
     rules.check_roles(officer.roles)
     changed = []
@@ -163,6 +165,9 @@ def _officer(officer: Officer, *, now: datetime, by: str) -> Outcome:
     for role in sorted(set(officer.roles) - known.roles):
         operations.give_role(username=username, role=role, now=now, by=by)
         changed.append(f"+{role}")
+    if officer.state is not None and (officer.state == "active") != known.active:
+        operations.set_active(username=username, active=not known.active, now=now, by=by)
+        changed.append("state")
     kept = _differing({"name": (known.name, officer.name), "org": (known.org, org)})
     return Outcome("officers", username, officer.name, "changed" if changed else "same", tuple(changed), kept)
 

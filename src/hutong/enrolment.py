@@ -85,6 +85,7 @@ class Officer:
     org: str
     roles: tuple[str, ...]
     password: str | None = field(default=None, repr=False)
+    state: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +232,7 @@ _FIELDS: dict[str, dict[str, _Field]] = {
         "org": _ORG,
         "roles": _Field(_words, '["provider_editor"]'),
         "password_file": _Field(_password, '"police.editor.password"', needed=False, fills="password"),
+        "state": _STATE,
     },
     "systems": {
         **_NAMED,

@@ -102,3 +102,56 @@ def test_without_its_entry_no_password_is_replaced(county, log_down):
     with pytest.raises(Exception, match="permission denied"):
         renew("another horse 互通")
     assert auth.authenticate(username="editor", password=PASSWORD) is not None
+
+
+def choose(present: str, password: str) -> None:
+    operations.change_password(
+        username="editor", present=present, password=password, source="10.0.0.1", now=NOW
+    )
+
+
+def test_an_officer_who_knows_the_password_chooses_another_with_an_entry(county):
+    choose(PASSWORD, "another horse 互通")
+
+    assert auth.authenticate(username="editor", password=PASSWORD) is None
+    assert auth.authenticate(username="editor", password="another horse 互通") is not None
+    assert entries(county.url, "auth.changed") == 1
+
+
+@pytest.mark.clause("SX-11-a")
+def test_whoever_does_not_know_the_password_changes_nothing_and_is_stopped_soon(county):
+    for _ in range(rules.ATTEMPTS):
+        with pytest.raises(operations.PasswordWrong):
+            choose("guessed", "another horse 互通")
+    with pytest.raises(rules.LoginBlocked):
+        choose(PASSWORD, "another horse 互通")
+    assert auth.authenticate(username="editor", password=PASSWORD) is not None
+    assert entries(county.url, "auth.failed") == rules.ATTEMPTS
+
+
+def test_without_its_entry_no_password_is_changed(county, log_down):
+    log_down(county.url)
+    with pytest.raises(Exception, match="permission denied"):
+        choose(PASSWORD, "another horse 互通")
+    assert auth.authenticate(username="editor", password=PASSWORD) is not None
+
+
+@pytest.mark.clause("SX-11-a")
+def test_a_stopped_account_is_nobody_until_it_is_let_in_again(county):
+    operations.set_active(username="editor", active=False, now=NOW, by="operator")
+    with pytest.raises(queries.NoSuchOfficer):
+        queries.actor("editor")
+    operations.set_active(username="editor", active=True, now=NOW, by="operator")
+    operations.set_active(username="editor", active=True, now=NOW, by="operator")
+
+    assert queries.actor("editor").person == "editor"
+    assert entries(county.url, "auth.changed") == 2
+
+
+def test_stopping_nobody_is_refused_and_without_its_entry_nobody_is_stopped(county, log_down):
+    with pytest.raises(queries.NoSuchOfficer):
+        operations.set_active(username="nobody", active=False, now=NOW, by="operator")
+    log_down(county.url)
+    with pytest.raises(Exception, match="permission denied"):
+        operations.set_active(username="editor", active=False, now=NOW, by="operator")
+    assert queries.actor("editor").person == "editor"

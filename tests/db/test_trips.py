@@ -133,6 +133,29 @@ def test_prepares_no_more_than_it_may(db, monkeypatch):
     assert prepared == 3
 
 
+def test_what_fails_again_and_again_leaves_nothing_behind(table):
+    acting = Database(table.url, role="owner", size=1)
+    for number in range(6):
+        with pytest.raises(psycopg.errors.DivisionByZero), acting.transaction() as cur:
+            trips.together(cur, [ONE, ("select 1 / %(n)b::int", {"n": 0}), (f"select {number}", {})])
+    with acting.transaction() as cur:
+        ((prepared,),) = trips.together(cur, [("select count(*) from pg_prepared_statements", {})])[0]
+    acting.close()
+    assert prepared == 4  # begin, the one that held, the one that failed, and the count itself
+
+
+def test_what_somebody_else_deallocated_is_prepared_anew(table):
+    acting = Database(table.url, role="owner", size=1)
+    with acting.transaction() as cur:
+        trips.together(cur, [ONE])
+        cur.execute("deallocate all")
+    with pytest.raises(psycopg.errors.InvalidSqlStatementName), acting.transaction() as cur:
+        trips.together(cur, [ONE])
+    with acting.transaction() as cur:
+        assert trips.together(cur, [ONE]) == [[(2,)]]
+    acting.close()
+
+
 def test_a_statement_waits_where_it_must_and_those_after_it_see_what_was_committed_meanwhile(table):
     lock = ("select pg_advisory_xact_lock(7)", {})
     seen = []

@@ -143,7 +143,8 @@ def window(served: str, browser: "Browser") -> Iterator[Open]:
         return made
 
     yield one
-    assert [fault for made in opened for fault in made.faults] == []
+    faults = [fault for made in opened for fault in made.faults]
+    assert not faults, faults
 
 
 def _expected(text: str) -> bool:

@@ -53,3 +53,43 @@ def test_who_comes_in_is_no_failure_from_there(county):
     assert (tried("consumer"), tried("consumer", PASSWORD)) == (401, 302)
 
     assert FailedLogin.objects.count() == 0
+
+
+def come_in(password: str = PASSWORD) -> Client:
+    client = Client(HTTP_HOST="localhost", REMOTE_ADDR="10.0.0.1")
+    assert client.post("/zh/login/", {"username": "editor", "password": password}).status_code == 302
+    return client
+
+
+NEW = "another horse 互通"
+
+
+def test_an_officer_changes_the_password_and_other_logins_end(county):
+    here, elsewhere = come_in(), come_in()
+    answer = here.post("/zh/account/", {"present": PASSWORD, "password": NEW, "again": NEW})
+
+    assert (answer.status_code, answer.headers["location"]) == (302, "/zh/account/?changed")
+    assert "密码已修改" in here.get("/zh/account/?changed").content.decode()
+    assert elsewhere.get("/zh/desk/").headers["location"].startswith("/zh/login/")
+    come_in(NEW)
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "told"),
+    [
+        ({"present": "wrong", "password": NEW, "again": NEW}, 403, "当前密码不正确"),
+        ({"present": PASSWORD, "password": NEW, "again": NEW + "x"}, 422, "两次输入的新密码不一致"),
+        ({"present": PASSWORD, "password": "1234567890", "again": "1234567890"}, 422, "密码过于简单"),
+    ],
+)
+def test_a_password_that_cannot_be_changed_stays_and_the_page_says_why(county, given, status, told):
+    client = come_in()
+    answer = client.post("/zh/account/", given)
+
+    assert (answer.status_code, told in answer.content.decode()) == (status, True)
+    assert given["password"] not in answer.content.decode()
+    come_in()
+
+
+def test_nobody_else_sees_the_account_page(county):
+    assert Client(HTTP_HOST="localhost").get("/zh/account/").headers["location"] == "/zh/login/?next=/zh/account/"

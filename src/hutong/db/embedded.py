@@ -209,8 +209,9 @@ class Server:
         account.give(password)
         modern = postmaster.version(binaries) >= 17
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if modern else []
-        command: list[str | Path] = [binaries / "initdb", "-D", new, "-U", SUPERUSER, f"--pwfile={password}", "--encoding=UTF8"]
+        command: list[str | Path] = [binaries / "initdb", "-D", new, "-U", SUPERUSER, f"--pwfile={password}"]
         command += [
+            "--encoding=UTF8",
             "--auth=scram-sha-256",
             "--data-checksums",
             *locale,

@@ -32,6 +32,12 @@ MOST_PREPARED = 500
 _Call = tuple[bytes, Sequence[Any], tuple[int, ...], Sequence[Format]]
 """A statement as it is sent: text, parameters, their types and formats."""
 
+_Step = tuple[bytes, tuple[int, ...]] | None
+"""What a result is of: text and types of a statement that was prepared, or None for one that was run."""
+
+_UNPREPARED = ("26000", "0A000")
+"""A prepared statement is there no more, or its columns have changed: all are prepared anew."""
+
 _BEGIN: Statement = ("begin", {})
 _COMMIT: Statement = ("commit", {})
 _PLACE = re.compile(r"%\((\w+)\)([sbt])|%%")
@@ -101,18 +107,16 @@ def _run(cur: Cursor[Any], statements: list[Statement]) -> list[list[Row]]:
     with connection.lock:
         try:
             pgconn.enter_pipeline_mode()
-            tells = [tell for each in calls for tell in _send(pgconn, line, each)]
+            steps = [step for each in calls for step in _send(pgconn, line, each)]
             pgconn.pipeline_sync()
             results = connection.wait(_received(pgconn))
             pgconn.exit_pipeline_mode()
         except BaseException:
             pgconn.finish()  # nobody knows how far it came
             raise
-    for result in results:
-        if result.status == ExecStatus.FATAL_ERROR:
-            line.prepared.clear()
-            raise error_from_result(result, encoding=connection.info.encoding)
-    found = [_rows(adapting, result) for result, tell in zip(results, tells, strict=True) if tell]
+    if any(result.status == ExecStatus.FATAL_ERROR for result in results):
+        raise _failure(line, steps, results, encoding=connection.info.encoding)
+    found = [_rows(adapting, result) for result, step in zip(results, steps, strict=True) if step is None]
     return found[1:] if begins else found
 
 
@@ -123,20 +127,34 @@ def _call(adapting: abc.Transformer, statement: Statement) -> _Call:
     return text, given, adapting.types or (), adapting.formats or ()
 
 
-def _send(pgconn: PGconn, line: _Line, call: _Call) -> tuple[bool, ...]:
-    """Send a call, preparing it first where that was not done, and return which of its results may have rows."""
+def _send(pgconn: PGconn, line: _Line, call: _Call) -> tuple[_Step, ...]:
+    """Send a call, preparing it first where that was not done, and return what each of its results is of."""
     text, given, types, formats = call
     name = line.prepared.get((text, types))
     if name is not None:
         pgconn.send_query_prepared(name, given, formats, Format.BINARY)
-        return (True,)
+        return (None,)
     if len(line.prepared) >= MOST_PREPARED:
         pgconn.send_query_params(text, given, types, formats, Format.BINARY)
-        return (True,)
+        return (None,)
     name = line.prepared[text, types] = b"hutong_%d" % next(_numbers)
     pgconn.send_prepare(name, text, types)
     pgconn.send_query_prepared(name, given, formats, Format.BINARY)
-    return False, True
+    return (text, types), None
+
+
+def _failure(
+    line: _Line, steps: Sequence[_Step], results: Sequence[PGresult], *, encoding: str
+) -> psycopg.Error:
+    """Return what the first failure is to its caller, and forget what was not prepared for it."""
+    for step, result in zip(steps, results, strict=False):
+        if step is not None and result.status != ExecStatus.COMMAND_OK:
+            line.prepared.pop(step, None)
+    failed = next(result for result in results if result.status == ExecStatus.FATAL_ERROR)
+    failure = error_from_result(failed, encoding=encoding)
+    if failure.sqlstate in _UNPREPARED:
+        line.prepared.clear()
+    return failure
 
 
 def _received(pgconn: PGconn) -> abc.PQGen[list[PGresult]]:

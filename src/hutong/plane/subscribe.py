@@ -167,7 +167,8 @@ def answer(
     def lost(question: Question) -> tuple[Asking, Told]:
         return Asking(question.asked, (), 1), Told(_event(question))
 
-    return asking.in_halves(db, questions, work=work, lost=lost, mode=Mode.SUBSCRIBE, now=now)
+    answers = asking.in_halves(db, questions, work=work, lost=lost, mode=Mode.SUBSCRIBE, now=now)
+    return cast(list[Answer | Problem], answers)
 
 
 def prune(db: Database, *, keep_days: int, now: datetime) -> int:

@@ -4,15 +4,17 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import auth
+from django.contrib.auth import get_user_model
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from hutong.control.orgs import operations, queries
-from hutong.core.errors import Problem, Unidentified
+from hutong.core.errors import Invalid, Problem, Unidentified
 from hutong.web import clock, middleware, telling
 
 View = Callable[..., HttpResponse]
@@ -20,6 +22,10 @@ View = Callable[..., HttpResponse]
 
 class LoginRefused(Unidentified):
     """Account or password is wrong."""
+
+
+class PasswordsDiffer(Invalid):
+    """The new password was typed differently the second time."""
 
 
 def officers(view: View) -> View:
@@ -58,6 +64,35 @@ def logout(request: HttpRequest) -> HttpResponse:
         operations.note_logout(username=request.user.get_username(), org=None, now=clock.now())
     auth.logout(request)
     return redirect("home")
+
+
+@officers
+@sensitive_post_parameters("present", "password", "again")
+def account(request: HttpRequest) -> HttpResponse:
+    """Show an officer what is registered of them, and let them choose another password."""
+    shown: dict[str, object] = {"roles": sorted(request.actor.roles)}  # type: ignore[attr-defined]
+    if request.method != "POST":
+        return render(request, "account.html", shown | {"changed": "changed" in request.GET})
+    try:
+        _change_password(request)
+    except Problem as problem:
+        shown["problem"] = telling.said(problem)
+        return render(request, "account.html", shown, status=middleware.status(problem))
+    return redirect(f"{reverse('account')}?changed")
+
+
+def _change_password(request: HttpRequest) -> None:
+    username, password = request.user.get_username(), request.POST.get("password", "")
+    if password != request.POST.get("again", ""):
+        raise PasswordsDiffer
+    operations.change_password(
+        username=username,
+        present=request.POST.get("present", ""),
+        password=password,
+        source=request.META.get("REMOTE_ADDR", ""),
+        now=clock.now(),
+    )
+    auth.update_session_auth_hash(request, get_user_model().objects.get_by_natural_key(username))
 
 
 def _enter(request: HttpRequest, *, username: str, password: str) -> None:

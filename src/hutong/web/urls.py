@@ -27,6 +27,7 @@ urlpatterns = [
     *i18n_patterns(
         path("login/", entrance.login, name="login"),
         path("logout/", entrance.logout, name="logout"),
+        path("account/", entrance.account, name="account"),
         path("", include("hutong.web.portal.urls")),
         path("desk/", include("hutong.web.desk.urls")),
     ),

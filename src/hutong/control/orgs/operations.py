@@ -13,7 +13,7 @@ from hutong.control.orgs.models import FailedLogin, Officer, Organisation
 from hutong.control.orgs.queries import NoSuchOfficer, NoSuchOrganisation, failures
 from hutong.control.recording import record
 from hutong.core import identifiers
-from hutong.core.errors import Conflicting, Invalid
+from hutong.core.errors import Conflicting, Invalid, Refused
 
 
 class OrganisationTaken(Conflicting):
@@ -22,6 +22,10 @@ class OrganisationTaken(Conflicting):
 
 class UsernameTaken(Conflicting):
     """The account {username} is there already."""
+
+
+class PasswordWrong(Refused):
+    """The present password is not the one typed."""
 
 
 class PasswordWeak(Invalid):
@@ -121,6 +125,37 @@ def set_password(*, username: str, password: str, now: datetime, by: str) -> Non
         officer.user.set_password(password)
         officer.user.save(update_fields=["password"])
         fields = {"person": username, "change": "password", "by": by}
+        record("auth.changed", fields, now=now, org=officer.org_id)
+
+
+def change_password(*, username: str, present: str, password: str, source: str, now: datetime) -> None:
+    """Give an officer who knows the present password the one they chose; it ends their other sessions.
+
+    Trying counts as trying to log in. Raises LoginBlocked, NoSuchOfficer, PasswordWrong and PasswordWeak.
+    """
+    claim_attempt(username=username, source=source, now=now)
+    user = User.objects.filter(username=username, is_active=True).first()
+    if user is None or not user.check_password(present):
+        note_failure(username=username, source=source, reason="PASSWORD_WRONG", now=now)
+        raise PasswordWrong
+    set_password(username=username, password=password, now=now, by=username)
+    FailedLogin.objects.filter(username=username, source=source).delete()
+
+
+def set_active(*, username: str, active: bool, now: datetime, by: str) -> None:
+    """Stop an officer's account, or let it in again; stopped, it counts from the next click (SX-11-a).
+
+    Raises NoSuchOfficer.
+    """
+    with transaction.atomic():
+        officer = Officer.objects.select_for_update().filter(user__username=username).first()
+        if officer is None:
+            raise NoSuchOfficer(username=username)
+        if officer.active == active:
+            return
+        officer.active = active
+        officer.save(update_fields=["active"])
+        fields = {"person": username, "change": "active" if active else "stopped", "by": by}
         record("auth.changed", fields, now=now, org=officer.org_id)
 
 

@@ -44,6 +44,7 @@ class Account:
     name: str
     org: str
     roles: frozenset[str]
+    active: bool
 
 
 def actor(username: str) -> Actor:
@@ -75,7 +76,7 @@ def code_of(org: str) -> str:
 def account(username: str) -> Account | None:
     """Return an officer's account, active or not; None where there is none."""
     row = Officer.objects.filter(user__username=username).first()
-    return row and Account(row.name, row.org_id, frozenset(row.roles))
+    return row and Account(row.name, row.org_id, frozenset(row.roles), row.active)
 
 
 def units() -> list[Unit]:

@@ -33,7 +33,8 @@ def overview(cur: Cursor) -> Overview:
     """Return the platform in numbers."""
     row = cur.execute(queries.overview).fetchone()
     assert row is not None
-    return Overview(*row, head(cur))
+    resources, providers, records = row
+    return Overview(resources, providers, records, head(cur))
 
 
 def head(cur: Cursor) -> Head | None:
