@@ -91,7 +91,7 @@ def apply(url: str, migrations: Sequence[Migration]) -> list[str]:
 
 
 def _missing(connection: psycopg.Connection, migrations: Sequence[Migration]) -> list[Migration]:
-    applied: dict[str, bytes] = dict(connection.execute("select name, digest from public.hutong_migration").fetchall())
+    applied: dict[str, str] = dict(connection.execute("select name, digest from public.hutong_migration").fetchall())
     known = {migration.name: migration.digest for migration in migrations}
     packages = {name.split("/")[0] for name in known}
     for name, digest in applied.items():
