@@ -86,6 +86,20 @@ def test_a_password_from_a_file_is_not_shown(platform):
     assert auth.authenticate(username="zhao", password="correct horse 互通") is not None
 
 
+@pytest.mark.clause("SX-11-a")
+def test_an_account_is_stopped_by_the_file_and_let_in_again(platform):
+    enrol(platform, *ALL)
+    stopped, same = (enrol(platform, *UNITS, replace(OFFICER, state="stopped"))[-1] for _ in range(2))
+    assert (stopped.what, stopped.changed, same.what) == ("changed", ("state",), "same")
+    with pytest.raises(queries.NoSuchOfficer):
+        queries.actor(OFFICER.username)
+    enrol(platform, *UNITS, replace(OFFICER, state="active"))
+    assert queries.actor(OFFICER.username).person == OFFICER.username
+    enrol(platform, *UNITS, replace(OFFICER, username="leaver", state="stopped"))
+    with pytest.raises(queries.NoSuchOfficer):
+        queries.actor("leaver")
+
+
 def test_what_the_file_changes_is_changed_and_what_cannot_be_is_named(platform):
     enrol(platform, *ALL)
     before = logged(platform)
