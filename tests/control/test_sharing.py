@@ -169,3 +169,30 @@ def test_strangers_do_not_see_an_application(county):
     no = county.draft()
     with pytest.raises(queries.NoSuchApplication):
         queries.application(no, actor=county.actor("editor"))
+
+
+@pytest.mark.parametrize(
+    ("state", "agreed", "role"),
+    [
+        ("DRAFT", False, "consumer"),
+        ("LODGED", False, "competent"),
+        ("COMPLIANCE_CHECK", False, "authority"),
+        ("PROVIDER_REPLY", False, "provider_approver"),
+        ("PROVIDER_REPLY", True, "authority"),
+        ("PROVIDER_SUPPLYING", True, "provider_editor"),
+        ("PURPOSE_VERIFYING", True, "operator"),
+        ("REFUSED", False, "consumer"),
+        ("FILED", True, None),
+        ("CLOSED", True, None),
+        ("WITHDRAWN", False, None),
+    ],
+)
+def test_whose_turn_it_is_can_be_told_in_every_state(state, agreed, role):
+    parties = rules.Parties("consumer-org", "competent-org", "provider-org")
+    turn = rules.turn(state, parties=parties, conditional=True, agreed=agreed)
+    assert (turn and turn.role) == role
+
+
+def test_who_is_under_no_department_waits_for_the_authority():
+    parties = rules.Parties("consumer-org", None, "provider-org")
+    assert rules.turn("LODGED", parties=parties, conditional=True, agreed=False) == rules.Turn("authority", None)

@@ -87,6 +87,8 @@ MOVES: tuple[Move, ...] = (
 )  # fmt: skip
 
 EDITABLE = ("DRAFT", "RETURNED")
+OPTIONAL = ("withdraw", "close")
+"""What may be done but waits for nobody."""
 ENDED = ("CLOSED", "WITHDRAWN")
 
 

@@ -90,14 +90,21 @@ def moves_open(application: Application, *, actor: Actor) -> list[lifecycle.Move
     )
 
 
+def turn(application: Application) -> rules.Turn | None:
+    """Return whose step it is, None where nobody's."""
+    return rules.turn(
+        application.state,
+        parties=parties(application),
+        conditional=application.entry.sharing_type == 2,
+        agreed=application.agreed_at is not None,
+    )
+
+
 def waiting(actor: Actor) -> list[Application]:
     """Return what waits for the actor (a step other than withdrawing), the nearest deadline first."""
     listed = [a for a in visible(actor) if a.state not in lifecycle.ENDED]
-    mine = [a for a in listed if any(m.action not in _OPTIONAL for m in moves_open(a, actor=actor))]
+    mine = [a for a in listed if any(m.action not in lifecycle.OPTIONAL for m in moves_open(a, actor=actor))]
     return sorted(mine, key=lambda a: (a.due_date or date.max, a.entered_at))
-
-
-_OPTIONAL = {"withdraw", "close"}
 
 
 def systems(org: str) -> list[Choice]:

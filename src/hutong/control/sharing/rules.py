@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from hutong.control.orgs.rules import Actor
-from hutong.control.sharing.lifecycle import MOVES, Move
+from hutong.control.sharing.lifecycle import MOVES, OPTIONAL, Move
 from hutong.core import workdays
 from hutong.core.errors import Conflicting, Invalid, Refused
 
@@ -79,6 +79,14 @@ class Parties:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose step it is: a role, and the organisation it is held in, None where any holder may take it."""
+
+    role: str
+    org: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """A deadline and how it was reached; `day` is None where there is none or it cannot be computed yet (D-20)."""
 
@@ -95,13 +103,29 @@ def may(move: Move, *, actor: Actor, parties: Parties) -> bool:
     """
     if move.role == "competent" and parties.competent is None:
         return actor.holds("authority")
-    place = {
+    return actor.holds(move.role) and actor.org == (belongs(move.role, parties=parties) or actor.org)
+
+
+def belongs(role: str, *, parties: Parties) -> str | None:
+    """Return the organisation in which the role's steps of this application are; None where it is not a party's."""
+    return {
         "consumer": parties.consumer,
         "competent": parties.competent,
         "provider_editor": parties.provider,
         "provider_approver": parties.provider,
-    }.get(move.role, actor.org)
-    return actor.holds(move.role) and actor.org == place
+    }.get(role)
+
+
+def turn(state: str, *, parties: Parties, conditional: bool, agreed: bool) -> Turn | None:
+    """Return whose step it is; None where nothing is left to be done, or only what its parties may do if they like."""
+    ahead = [m for m in MOVES if m.before == state and m.action not in OPTIONAL]
+    fitting = sorted((m for m in ahead if fits(m, conditional=conditional, agreed=agreed)), key=lambda m: m.reason)
+    if not fitting:
+        return None
+    role = fitting[0].role
+    if role == "competent" and parties.competent is None:
+        role = "authority"
+    return Turn(role, belongs(role, parties=parties))
 
 
 def open_to(state: str, *, actor: Actor, parties: Parties, conditional: bool, agreed: bool) -> list[Move]:

@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from hutong.control.catalog import queries as catalog
+from hutong.control.orgs import queries as orgs
 from hutong.control.sharing import lifecycle, operations, queries
+from hutong.control.sharing.models import Application
 from hutong.core.errors import Problem
 from hutong.plane import ladder
 from hutong.plane.definition import Mode
@@ -43,6 +45,7 @@ def detail(request: HttpRequest, no: str) -> HttpResponse:
     shown = {
         "application": application,
         "moves": queries.moves_open(application, actor=actor),
+        "turn": _turn(application),
         "taken": list(application.moves.order_by("id")),
         "ladder": list(application.ladder.order_by("id")),
         "item_names": [names.get(code, code) for code in application.items],
@@ -57,6 +60,12 @@ def detail(request: HttpRequest, no: str) -> HttpResponse:
         "typed": typed,
     }
     return render(request, "desk/application.html", shown, status=middleware.status(problem) if problem else 200)
+
+
+def _turn(application: Application) -> dict[str, str] | None:
+    """Return whose step it is, as role and the name of the organisation ("" where it is not a party's)."""
+    turn = queries.turn(application)
+    return None if turn is None else {"role": turn.role, "org": orgs.names().get(turn.org or "", "")}
 
 
 @officers
