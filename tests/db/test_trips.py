@@ -133,6 +133,30 @@ def test_prepares_no_more_than_it_may(db, monkeypatch):
     assert prepared == 3
 
 
+def test_a_block_within_a_block_is_refused_and_what_was_left_is_done(table):
+    with table.transaction() as cur:
+        trips.leave(cur, put(1))
+        with pytest.raises(RuntimeError), trips.leaving(cur):
+            pass
+    assert held(table) == [1]
+
+
+def test_begins_as_its_connection_was_told_to(table):
+    with psycopg.connect(table.url) as connection, connection.cursor() as cur:
+        connection.isolation_level = psycopg.IsolationLevel.SERIALIZABLE
+        assert trips.together(cur, [("show transaction_isolation", {})]) == [[("serializable",)]]
+
+
+def test_a_connection_lost_in_silence_is_no_success(table, server):
+    with pytest.raises(psycopg.OperationalError, match="lost"), table.transaction() as cur:
+        ((pid,),) = trips.together(cur, [put(1), ("select pg_backend_pid()", {})])[1]
+        with psycopg.connect(server.superuser_url()) as other:
+            other.execute("select pg_terminate_backend(%s, 5000)", [pid])
+        with pytest.raises(psycopg.OperationalError):
+            cur.execute("select 1")
+    assert held(table) == []
+
+
 def test_what_fails_again_and_again_leaves_nothing_behind(table):
     acting = Database(table.url, role="owner", size=1)
     for number in range(6):

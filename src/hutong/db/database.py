@@ -57,6 +57,8 @@ class Database:
             self._pool.open()
         with self._pool.connection() as connection, connection.cursor() as cur, trips.leaving(cur):
             yield cur
+            if connection.closed:  # psycopg would leave it at that
+                raise psycopg.OperationalError("the connection was lost before the commit")
 
     def close(self) -> None:
         """Close every connection; those in use are closed when they come back."""
@@ -85,7 +87,7 @@ def conninfo_as(url: str, *, role: str | None, statement_seconds: float | None =
 @contextmanager
 def connection(url: str, *, role: str | None = None) -> Iterator[Connection[Row]]:
     """Yield one connection outside any pool, for migrating and the like; commits when the block ends."""
-    with psycopg.connect(conninfo_as(url, role=role)) as opened:
+    with psycopg.connect(conninfo_as(url, role=role), prepare_threshold=None) as opened:
         yield opened
 
 

@@ -80,9 +80,12 @@ def leave(cur: Cursor[Any], statement: Statement) -> None:
 def leaving(cur: Cursor[Any]) -> Iterator[None]:
     """Commit the cursor's transaction when the block ends, in one trip with what was left in it.
 
-    A transaction that nothing was left in, or whose block raises, is its owner's to end.
+    A transaction that nothing was left in, or whose block raises, is its owner's to end. Raises RuntimeError inside
+    another such block: what was left there would be lost.
     """
     line = _line(cur.connection)
+    if line.left is not None:
+        raise RuntimeError("leaving() within leaving()")
     line.left = []
     try:
         yield
@@ -103,6 +106,9 @@ def _run(cur: Cursor[Any], statements: list[Statement]) -> list[list[Row]]:
     connection = cur.connection
     pgconn, line, adapting = connection.pgconn, _line(connection), Transformer.from_context(cur)
     begins = pgconn.transaction_status == TransactionStatus.IDLE and not connection.autocommit
+    if begins and not (connection.isolation_level is connection.read_only is connection.deferrable is None):
+        cur.execute("")  # psycopg begins as it was told to
+        begins = False
     calls = [_call(adapting, each) for each in ([_BEGIN, *statements] if begins else statements)]
     with connection.lock:
         try:

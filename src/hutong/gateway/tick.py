@@ -99,13 +99,8 @@ class Tick(Generic[Q, A]):
 
     async def _drain(self) -> None:
         try:
-            while self._queue:
-                size = -1
-                while len(self._queue) != size:
-                    size = len(self._queue)
-                    await asyncio.sleep(0)
-                if taken := self._take():
-                    await self._answer_all(taken)
+            while taken := self._take():
+                await self._answer_all(taken)
         finally:
             # At once, not when the loop gets to it: who was just answered may ask again before that.
             self._lanes.discard(asyncio.current_task())  # type: ignore[arg-type]  # this is a task
