@@ -69,9 +69,9 @@ def measure(
     runs: dict[str, list[Run]] = {each.name: [] for each in contenders}
     for _ in range(rounds):
         for each in contenders:
-            count = int(rates[each.name] * seconds * 1.6) + 5_000
+            count = int(rates[each.name] * seconds * 2) + 5_000
             run = _one(each, place, seconds, count=count)
-            rates[each.name] = run.rate
+            rates[each.name] = max(rates[each.name], run.rate)  # a disturbed run is followed by a faster one
             runs[each.name].append(run)
             print(f"  {each.name}: {run.rate:,.0f}/s, p50 {run.p50:.1f} ms, p99 {run.p99:.1f} ms", flush=True)
     return runs
