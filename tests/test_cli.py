@@ -74,7 +74,7 @@ def test_does_not_hide_a_fault_of_ours():
     [("zh_CN.UTF-8", "无法连接数据库"), ("en_US.UTF-8", "The database cannot be reached")],
 )
 def test_a_database_out_of_reach_is_told_in_the_readers_language(tmp_path, language, said):
-    status, told = hutong("migrate", "--data", str(tmp_path), HUTONG_DATABASE_URL=NOWHERE, LANG=language)
+    status, told = hutong("init", "--data", str(tmp_path), HUTONG_DATABASE_URL=NOWHERE, LANG=language)
 
     assert status == 1
     assert said in told
@@ -83,7 +83,7 @@ def test_a_database_out_of_reach_is_told_in_the_readers_language(tmp_path, langu
 
 
 def test_an_address_that_cannot_be_read_is_not_repeated_with_its_password(tmp_path):
-    status, told = hutong("migrate", "--data", str(tmp_path), HUTONG_DATABASE_URL="hutong:swordfish@db")
+    status, told = hutong("init", "--data", str(tmp_path), HUTONG_DATABASE_URL="hutong:swordfish@db")
 
     assert status == 1
     assert "HUTONG_DATABASE_URL cannot be read" in told
@@ -166,3 +166,15 @@ def test_the_client_needs_nothing_of_the_platform():
     assert done.returncode == 1
     assert "/dev/null/key" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["calendar show", "load 1 rows.csv", "audit export out", "migrate", "enrol c.toml"])
+def test_a_command_makes_no_platform_where_there_is_none(tmp_path, command):
+    for name in ("rows.csv", "c.toml"):
+        (tmp_path / name).write_text("")
+    files = [str(tmp_path / word) if "." in word else word for word in command.split()]
+    ran = begin(*files, HUTONG_DATA=str(tmp_path / "mistyped"), LANG="zh_CN.UTF-8")
+    _, told = ran.communicate(timeout=60)
+    assert ran.returncode != 0
+    assert "没有平台" in told
+    assert not (tmp_path / "mistyped").exists()

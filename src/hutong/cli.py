@@ -121,9 +121,12 @@ def _settings(*, data: Path | None = None, port: int | None = None, gateway_port
 
 
 @contextmanager
-def _opened(settings: "Settings") -> "Iterator[Installation]":
+def _opened(settings: "Settings", *, new: bool = False) -> "Iterator[Installation]":
+    """Open the platform in the data folder; only where it may be `new` is one made there."""
     from hutong import installation
 
+    if not new and not settings.keys.exists():
+        raise installation.PlatformMissing(data=settings.data)
     with installation.opened(settings) as opened:
         yield opened
 
@@ -132,7 +135,7 @@ def _opened(settings: "Settings") -> "Iterator[Installation]":
 def init(data: DataOption = None) -> None:
     """建立一个新的平台：目录、密钥、数据库 / make a platform of one's own"""
     settings = _settings(data=data)
-    with _opened(settings) as installation:
+    with _opened(settings, new=True) as installation:
         out.print(f"平台已就绪：{settings.data}")
         out.print(f"存证日志验证公钥：{installation.log_signer.verifier}", soft_wrap=True)
         out.print("下一步：hutong up")
@@ -155,7 +158,7 @@ def up(data: DataOption = None, port: PortOption = None, gateway_port: GatewayPo
     from hutong.installation import catch_up
 
     settings = _settings(data=data, port=port, gateway_port=gateway_port)
-    with doors.only(settings), _opened(settings) as installation:
+    with doors.only(settings), _opened(settings, new=True) as installation:
         catch_up(installation)
         running = doors.open_all(installation)
         try:

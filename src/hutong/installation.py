@@ -12,12 +12,16 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hutong.core.errors import Conflicting, Invalid, Unavailable
+from hutong.core.errors import Conflicting, Invalid, Missing, Unavailable
 from hutong.core.notes import LogSigner
 from hutong.settings import Clock, Settings, clock
 
 if TYPE_CHECKING:
     from hutong.db.embedded import Server
+
+
+class PlatformMissing(Missing):
+    """There is no platform in {data}."""
 
 
 class TrainingClockRefused(Conflicting):

@@ -12,8 +12,8 @@ from hutong.control.sharing import operations as sharing
 from hutong.control.sharing.models import Application
 from hutong.core.workdays import Calendar
 from hutong.plane.definition import Mode
-from hutong.plane.grants import DataNotSupplied
-from hutong.plane.ladder import CompareSuffices
+from hutong.plane.grants import ConditionNotDeclared, DataNotSupplied
+from hutong.plane.ladder import CompareSuffices, ItemNotOffered
 
 
 @pytest.mark.clause("SX-08-d")
@@ -33,6 +33,26 @@ def test_what_comparison_serves_is_refused_for_query(county):
         county.take(no, "lodge", by="consumer")
     assert (refused.value.code, refused.value.clause) == ("COMPARE_SUFFICES", "SX-07-e")
     assert queries.application(no, actor=county.actor("consumer")).state == "DRAFT"
+
+
+@pytest.mark.clause("SX-07-e")
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"mode": Mode.QUERY, "items": ["name"]}, ItemNotOffered),
+        ({"mode": Mode.SUBSCRIBE, "items": ["address"]}, ItemNotOffered),
+        ({"mode": Mode.QUERY, "items": ["address"], "conditions": ["household"]}, ConditionNotDeclared),
+    ],
+)
+def test_what_no_later_step_could_make_fit_is_refused_before_it_is_written_down(county, changes, refusal):
+    no = county.draft()
+    for write in (
+        lambda: county.draft(**changes),
+        lambda: sharing.amend(no, changes=changes, actor=county.actor("consumer"), now=NOW),
+    ):
+        with pytest.raises(refusal):
+            write()
+    assert queries.application(no, actor=county.actor("consumer")).mode == "compare"
 
 
 @pytest.mark.clause("SX-07-e")

@@ -111,7 +111,7 @@ def open_grant(cur: Cursor, *, grant: Grant, now: datetime, by: str, application
     definition = _supplied(cur, grant)
     _system_fits(cur, grant, now)
     ladder.require(grant.mode, grant.items, definition=definition, need=grant.need)
-    _conditions_fit(grant, definition)
+    check_conditions(grant.conditions, items=grant.items, definition=definition)
     facts = {name: getattr(grant, name) for name in Grant.__slots__}
     lists = {name: sorted(facts[name]) for name in ("conditions", "need", "matters", "users", "devices")}
     row = {**facts, **lists, "mode": str(grant.mode), "items": list(grant.items)}
@@ -224,7 +224,8 @@ def _system_fits(cur: Cursor, grant: Grant, now: datetime) -> None:
         raise ProtectionNotShown(system=grant.system, day=today.isoformat())
 
 
-def _conditions_fit(grant: Grant, definition: Definition) -> None:
-    allowed = {item.code for item in definition.items if item.condition and item.code in grant.items}
-    if wrong := [code for code in grant.conditions if code not in allowed]:
+def check_conditions(conditions: Sequence[str], *, items: Sequence[str], definition: Definition) -> None:
+    """Return if each of `conditions` is declared as one and among `items`; raises ConditionNotDeclared."""
+    allowed = {item.code for item in definition.items if item.condition and item.code in items}
+    if wrong := [code for code in conditions if code not in allowed]:
         raise ConditionNotDeclared(items=", ".join(wrong))

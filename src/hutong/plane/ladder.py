@@ -81,7 +81,7 @@ def lowest(items: Iterable[str], *, definition: Definition, need: Iterable[str] 
     provider does not offer every one of `items` for the mode found.
     """
     decision = _climb(frozenset(need))
-    _offered(items, definition=definition, mode=decision.mode)
+    offered(items, definition=definition, mode=decision.mode)
     return decision
 
 
@@ -95,7 +95,7 @@ def require(mode: Mode, items: Iterable[str], *, definition: Definition, need: I
     decision = _climb(frozenset(need))
     if ORDER[mode] > ORDER[decision.mode]:
         raise _SUFFICES[decision.mode](items=", ".join(items), mode=str(mode))
-    _offered(items, definition=definition, mode=mode)
+    offered(items, definition=definition, mode=mode)
     return decision
 
 
@@ -109,7 +109,8 @@ def _climb(need: frozenset[str]) -> Decision:
     return Decision(Mode.SUBSCRIBE, (*steps, Step(Mode.SUBSCRIBE, True)))
 
 
-def _offered(items: Iterable[str], *, definition: Definition, mode: Mode) -> None:
+def offered(items: Iterable[str], *, definition: Definition, mode: Mode) -> None:
+    """Return if every one of `items` is there and offered for `mode`; raises ItemUnknown and ItemNotOffered."""
     known = {item.code: ORDER[item.offered] for item in definition.items}
     items = tuple(items)
     if unknown := [code for code in items if code not in known]:

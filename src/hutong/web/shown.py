@@ -134,7 +134,7 @@ def page(request: HttpRequest) -> dict[str, object]:
         resolve(request.path_info)
         elsewhere = translate_url(request.get_full_path(), other)
     except Resolver404:
-        elsewhere = reverse("home")
+        elsewhere = translate_url(reverse("home"), other)
     return {
         "county": os.environ.get("HUTONG_COUNTY", "示范县"),
         "actor": getattr(request, "actor", None),

@@ -203,7 +203,7 @@ _MOMENTS = {"agree": "agreed_at", "confirm": "confirmed_at", "verify": "verifyin
 
 
 def _ask_ladder(application: Application, move: lifecycle.Move, actor: Actor, now: datetime) -> None:
-    definition = _definition(application)
+    definition = _definition(application.entry)
     decision = ladder.require(
         Mode(application.mode), application.items, definition=definition, need=application.need
     )
@@ -287,11 +287,15 @@ def _check(entry: Entry, facts: dict) -> None:
         raise rules.ApplicationIncomplete(fields=", ".join(missing))
     days = (facts["until_at"] - facts["from_at"]).days
     rules.check_limits(quota=facts["quota"], guesses=facts["guesses"], days=max(days, 1))
+    # Told before anybody is troubled with it: no later step could make it fit.
+    definition = _definition(entry)
+    ladder.offered(facts["items"], definition=definition, mode=Mode(facts["mode"]))
+    grants.check_conditions(facts["conditions"], items=facts["items"], definition=definition)
 
 
-def _definition(application: Application) -> Definition:
+def _definition(entry: Entry) -> Definition:
     with database.joined(connection) as cur:
-        return tables.version(cur, code=application.entry.code).definition
+        return tables.version(cur, code=entry.code).definition
 
 
 def _locked(no: str) -> Application:
