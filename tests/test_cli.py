@@ -168,6 +168,15 @@ def test_the_client_needs_nothing_of_the_platform():
     assert "Traceback" not in done.stderr
 
 
+def test_a_platform_is_made_where_data_says_whatever_else_is_named(tmp_path):
+    ran = begin("init", "--data", str(tmp_path / "here"), HUTONG_DATA=str(tmp_path / "nowhere"))
+    told, wrong = ran.communicate(timeout=120)
+
+    assert (ran.returncode, wrong) == (0, "")
+    assert str(tmp_path / "here") in told
+    assert not (tmp_path / "nowhere").exists()
+
+
 @pytest.mark.parametrize("command", ["calendar show", "load 1 rows.csv", "audit export out", "migrate", "enrol c.toml"])
 def test_a_command_makes_no_platform_where_there_is_none(tmp_path, command):
     for name in ("rows.csv", "c.toml"):

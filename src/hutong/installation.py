@@ -134,12 +134,15 @@ def migrate(url: str) -> None:
 def _migrate_django(url: str) -> None:
     import subprocess
     import sys
+    import tempfile
 
     # A process of its own: Django reads its settings once, and this one may already have read others.
     environ = {
         **os.environ,
         "HUTONG_DATABASE_URL": url,
         "HUTONG_WEB_ROLE": "owner",
+        # Nothing is uploaded here, and Django looks whether the folder for it is there.
+        "HUTONG_WEB_UPLOADS": tempfile.gettempdir(),
         "DJANGO_SETTINGS_MODULE": "hutong.web.conf",
     }
     command = [sys.executable, "-m", "django", "migrate", "--no-input", "--verbosity", "0"]
