@@ -216,3 +216,10 @@ def test_whose_turn_it_is_can_be_told_in_every_state(state, agreed, role):
 def test_who_is_under_no_department_waits_for_the_authority():
     parties = rules.Parties("consumer-org", None, "provider-org")
     assert rules.turn("LODGED", parties=parties, conditional=True, agreed=False) == rules.Turn("authority", None)
+
+
+@pytest.mark.clause("SX-08-a")
+def test_what_waits_for_the_authority_in_a_departments_place_is_the_authoritys_own_turn(county):
+    parties = rules.Parties("consumer-org", None, "provider-org")
+    turn = rules.turn("LODGED", parties=parties, conditional=True, agreed=False)
+    assert [turn.is_of(county.actor(who)) for who in ("authority", "competent", "consumer")] == [True, False, False]

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import auth
-from django.contrib.auth import get_user_model
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -92,7 +91,8 @@ def _change_password(request: HttpRequest) -> None:
         source=request.META.get("REMOTE_ADDR", ""),
         now=clock.now(),
     )
-    auth.update_session_auth_hash(request, get_user_model().objects.get_by_natural_key(username))
+    request.user.refresh_from_db()
+    auth.update_session_auth_hash(request, request.user)
 
 
 def _enter(request: HttpRequest, *, username: str, password: str) -> None:

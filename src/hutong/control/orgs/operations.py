@@ -148,9 +148,7 @@ def set_active(*, username: str, active: bool, now: datetime, by: str) -> None:
     Raises NoSuchOfficer.
     """
     with transaction.atomic():
-        officer = Officer.objects.select_for_update().filter(user__username=username).first()
-        if officer is None:
-            raise NoSuchOfficer(username=username)
+        officer = _locked(username)
         if officer.active == active:
             return
         officer.active = active
@@ -169,9 +167,7 @@ def _check_password(password: str) -> None:
 def give_role(*, username: str, role: str, now: datetime, by: str) -> None:
     """Give an officer one role more (SX-11-a); raises NoSuchOfficer, RoleUnknown, RolesNotSeparated."""
     with transaction.atomic():
-        officer = Officer.objects.select_for_update().filter(user__username=username).first()
-        if officer is None:
-            raise NoSuchOfficer(username=username)
+        officer = _locked(username)
         roles = sorted({*officer.roles, role})
         rules.check_roles(roles)
         if roles == officer.roles:
@@ -185,13 +181,20 @@ def give_role(*, username: str, role: str, now: datetime, by: str) -> None:
 def take_role(*, username: str, role: str, reason: str, now: datetime, by: str) -> None:
     """Take a role from an officer; it counts from the next click."""
     with transaction.atomic():
-        officer = Officer.objects.select_for_update().filter(user__username=username).first()
-        if officer is None or role not in officer.roles:
+        officer = _locked(username)
+        if role not in officer.roles:
             raise NoSuchOfficer(username=username)
         officer.roles = [held for held in officer.roles if held != role]
         officer.save(update_fields=["roles"])
         fields = {"org": officer.org_id, "person": username, "role": role, "reason": reason, "by": by}
         record("orgs.role_taken", fields, now=now, org=officer.org_id)
+
+
+def _locked(username: str) -> Officer:
+    officer = Officer.objects.select_for_update().filter(user__username=username).first()
+    if officer is None:
+        raise NoSuchOfficer(username=username)
+    return officer
 
 
 def claim_attempt(*, username: str, source: str, now: datetime) -> None:

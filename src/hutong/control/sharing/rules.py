@@ -85,6 +85,10 @@ class Turn:
     role: str
     org: str | None
 
+    def is_of(self, actor: Actor) -> bool:
+        """Whether it is the actor's."""
+        return actor.holds(self.role) and self.org in (None, actor.org)
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -97,35 +101,31 @@ class Due:
 
 
 def may(move: Move, *, actor: Actor, parties: Parties) -> bool:
-    """Whether the actor may take this move: the role, held in the organisation the step belongs to.
+    """Whether the actor may take this move: the role, held in the organisation the step belongs to."""
+    return holder(move, parties=parties).is_of(actor)
+
+
+def holder(move: Move, *, parties: Parties) -> Turn:
+    """Return who takes this move.
 
     A unit under no department has its applications endorsed by the e-government authority (SX-08-a).
     """
     if move.role == "competent" and parties.competent is None:
-        return actor.holds("authority")
-    return actor.holds(move.role) and actor.org == (belongs(move.role, parties=parties) or actor.org)
-
-
-def belongs(role: str, *, parties: Parties) -> str | None:
-    """Return the organisation in which the role's steps of this application are; None where it is not a party's."""
-    return {
+        return Turn("authority", None)
+    org = {
         "consumer": parties.consumer,
         "competent": parties.competent,
         "provider_editor": parties.provider,
         "provider_approver": parties.provider,
-    }.get(role)
+    }.get(move.role)
+    return Turn(move.role, org)
 
 
 def turn(state: str, *, parties: Parties, conditional: bool, agreed: bool) -> Turn | None:
     """Return whose step it is; None where nothing is left to be done, or only what its parties may do if they like."""
     ahead = [m for m in MOVES if m.before == state and m.action not in OPTIONAL]
     fitting = sorted((m for m in ahead if fits(m, conditional=conditional, agreed=agreed)), key=lambda m: m.reason)
-    if not fitting:
-        return None
-    role = fitting[0].role
-    if role == "competent" and parties.competent is None:
-        role = "authority"
-    return Turn(role, belongs(role, parties=parties))
+    return holder(fitting[0], parties=parties) if fitting else None
 
 
 def open_to(state: str, *, actor: Actor, parties: Parties, conditional: bool, agreed: bool) -> list[Move]:

@@ -7,9 +7,7 @@ from django.shortcuts import redirect, render
 
 from hutong.control.catalog import queries as catalog
 from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import Actor
 from hutong.control.sharing import lifecycle, operations, queries
-from hutong.control.sharing.models import Application
 from hutong.core.errors import Problem
 from hutong.plane import ladder
 from hutong.plane.definition import Mode
@@ -43,11 +41,12 @@ def detail(request: HttpRequest, no: str) -> HttpResponse:
     application = queries.application(no, actor=actor)
     names = {raw["code"]: raw["name"] for raw in application.entry.items}
     registered = steps.registered(application.consumer_id)
+    turn = queries.turn(application)
     shown = {
         "application": application,
         "moves": queries.moves_open(application, actor=actor),
-        "turn": _turn(application),
-        "mine": _mine(application, actor),
+        "turn": turn and {"role": turn.role, "org": orgs.names().get(turn.org or "", "")},
+        "mine": turn is not None and turn.is_of(actor),
         "taken": list(application.moves.order_by("id")),
         "ladder": list(application.ladder.order_by("id")),
         "item_names": [names.get(code, code) for code in application.items],
@@ -62,18 +61,6 @@ def detail(request: HttpRequest, no: str) -> HttpResponse:
         "typed": typed,
     }
     return render(request, "desk/application.html", shown, status=middleware.status(problem) if problem else 200)
-
-
-def _mine(application: Application, actor: Actor) -> bool:
-    """Whether the step that is waited for is the reader's."""
-    turn = queries.turn(application)
-    return any(turn and turn.role == move.role for move in queries.moves_open(application, actor=actor))
-
-
-def _turn(application: Application) -> dict[str, str] | None:
-    """Return whose step it is, as role and the name of the organisation ("" where it is not a party's)."""
-    turn = queries.turn(application)
-    return None if turn is None else {"role": turn.role, "org": orgs.names().get(turn.org or "", "")}
 
 
 @officers
