@@ -106,12 +106,13 @@ def _asking(place: Place, given: argparse.Namespace) -> list[Line]:
     return [
         line(f"1 compare, Ed25519, audited; {records}", "ed25519", "datasette", 2, 4),
         line("2 compare, bound HMAC profile, audited", "hmac", "datasette", 5, 9),
-        line("3 compare, Ed25519, audited", "ed25519", "plain", 0.8, 1.5),
-        line("  the same, bound HMAC profile", "hmac", "plain"),
+        line("3 compare, Ed25519, audited", "ed25519", "plain, asgi", 0.8, 1.5),
+        line("  the same, beside SELECT through RSGI", "ed25519", "plain, rsgi"),
+        line("  the same, bound HMAC profile", "hmac", "plain, asgi"),
         line("  the same, Ed25519, records sealed with SM3", "sm", "datasette"),
         cost("  processor time an answer, Ed25519", "ed25519", "datasette"),
         cost("  the same, HMAC", "hmac", "datasette"),
-        cost("  the same, Ed25519", "ed25519", "plain"),
+        cost("  the same, Ed25519", "ed25519", "plain, asgi"),
     ]
 
 

@@ -3,7 +3,6 @@
 import json
 import random
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -109,7 +108,8 @@ def opened(
             places.grant(place, other, f"{county.GRANT}-{name}")
             contenders.append(signed(name, f"{county.GRANT}-{name}", key=key))
         contenders.append(stack.enter_context(_datasette(place, source, python, people)))
-        contenders.append(stack.enter_context(_plain(place, code, people)))
+        for interface in ("asgi", "rsgi"):
+            contenders.append(stack.enter_context(_plain(place, code, people, interface=interface)))
         for each in contenders:
             _check(each)
         yield contenders
@@ -151,7 +151,7 @@ def _datasette(place: Place, source: Path, python: Path, people: People) -> Iter
 
 
 @contextmanager
-def _plain(place: Place, code: str, people: People) -> Iterator[Contender]:
+def _plain(place: Place, code: str, people: People, *, interface: str) -> Iterator[Contender]:
     with place.db.transaction() as cur:
         held = tables.version(cur, code=code)
     keys = place.keyring.resource(code, key_id=held.key_id, suite=held.suite)
@@ -163,10 +163,9 @@ def _plain(place: Place, code: str, people: People) -> Iterator[Contender]:
     port = places.free_port()
     authority = f"127.0.0.1:{port}"
     environ = {"BENCH_DATABASE": place.url, "BENCH_RELATION": held.relation, "BENCH_POOL": str(POOL)}
-    command = [sys.executable, "-m", "granian", *places.GRANIAN, "--port", str(port)]
-    command += ["--factory", "benchmarks.plain:from_environment"]
+    command = [*places.granian(interface, port), "benchmarks.plain:from_environment"]
     with places.running(command, environ=environ, probe=f"http://{authority}/00") as pid:
-        yield Contender("plain", authority, pid, make)
+        yield Contender(f"plain, {interface}", authority, pid, make)
 
 
 def _get(path: str, authority: str) -> bytes:

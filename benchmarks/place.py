@@ -31,8 +31,13 @@ from hutong.plane.keys import Keyring
 
 PATIENCE_SECONDS = 60
 WORKERS = os.cpu_count() or 1
-GRANIAN = ("--interface", "asgi", "--workers", str(WORKERS), "--log-level", "warning")
-"""The settings of both ASGI servers, Hutong's and the plain one beside it; `hutong up` too has one process a core."""
+
+
+def granian(interface: str, port: int) -> list[str]:
+    """Return how Granian is started, Hutong's and the plain one alike; `hutong up` too has one process a core."""
+    command = [sys.executable, "-m", "granian", "--interface", interface, "--workers", str(WORKERS)]
+    return [*command, "--log-level", "warning", "--port", str(port), "--factory"]
+
 
 
 class ServerDidNotStart(RuntimeError):
@@ -117,8 +122,7 @@ def gateway(place: Place) -> Iterator[tuple[str, int]]:
         reply_key_path=place.folder / "reply.seed",
         authorities=(authority,),
     )
-    command = [sys.executable, "-m", "granian", *GRANIAN, "--port", str(port)]
-    command += ["--factory", "hutong.gateway.app:from_environment"]
+    command = [*granian("rsgi", port), "hutong.gateway.app:from_environment"]
     with running(command, environ={config.VARIABLE: given.dump()}, probe=f"http://{authority}/health") as pid:
         yield authority, pid
 

@@ -1,6 +1,7 @@
-"""The peer of comparison 3: the same ASGI server and one SELECT by the key in the same holding.
+"""The peer of comparison 3: the same server and one SELECT by the key in the same holding.
 
-No signature, no grant, no entry; a raw ASGI application over psycopg's asynchronous pool.
+No signature, no grant, no entry; a raw application over psycopg's asynchronous pool, for ASGI and for the server's own
+interface RSGI, which is what the gateway speaks.
 """
 
 import json
@@ -39,11 +40,19 @@ class _Plain:
             await self._pool.close()
             await send({"type": "lifespan.shutdown.complete"})
             return
+        status, body = await self._select(scope["path"])
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def __rsgi__(self, scope: Any, exchange: Any) -> None:
+        await self._pool.open()  # nothing, from the second time on
+        status, body = await self._select(scope.path)
+        exchange.response_bytes(status, [("content-type", "application/json")], body)
+
+    async def _select(self, path: str) -> tuple[int, bytes]:
         async with self._pool.connection() as connection:
             cursor = connection.cursor(binary=True)
-            await cursor.execute(self._statement, [bytes.fromhex(scope["path"][1:])], prepare=True)
+            await cursor.execute(self._statement, [bytes.fromhex(path[1:])], prepare=True)
             row = await cursor.fetchone()
-        body = json.dumps(row and [value.hex() for value in row]).encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-        await send({"type": "http.response.start", "status": 200 if row else 404, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        return 200 if row else 404, json.dumps(row and [value.hex() for value in row]).encode()

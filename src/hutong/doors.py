@@ -161,7 +161,7 @@ def gateway(installation: Installation) -> None:
         machines,
         host=settings.host,
         port=settings.gateway_port,
-        interface=Interfaces.ASGI,
+        interface=Interfaces.RSGI,
         workers=settings.gateway_workers,
     )
 
@@ -180,6 +180,7 @@ def _listen(application: Callable[[], Any], *, host: str, port: int, **special: 
         log_access=False,
         log_level=LogLevels.warning,
         workers_kill_timeout=15,
+        websockets=False,
         **special,
     ).serve()
 
@@ -204,7 +205,7 @@ def pages() -> Any:
 
 
 def machines() -> Any:
-    """Return the gateway's ASGI application, in the server's worker process."""
+    """Return the gateway's RSGI application, in the server's worker process."""
     from hutong.gateway.app import from_environment
 
     end_with(int(os.environ[DOOR]))

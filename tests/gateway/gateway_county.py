@@ -57,7 +57,7 @@ class County:
         given = replace(self.given, authorities=(f"127.0.0.1:{port}",))
         given = replace(given, **changes)
         environ = {**os.environ, config.VARIABLE: given.dump(shift=SHIFT)}
-        command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
+        command = [sys.executable, "-m", "granian", "--interface", "rsgi", "--factory"]
         command += ["--port", str(port), "--log-level", "warning"]
         # Granian loses a stop that comes while its worker starts.
         command += ["--workers-kill-timeout", "20", "hutong.gateway.app:from_environment"]

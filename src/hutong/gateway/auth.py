@@ -4,10 +4,10 @@ Nothing here answers anything. What is known of a system may be some seconds old
 and the plane looks again in the answering transaction.
 """
 
-import asyncio
+import threading
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from hutong.core import national, signatures
@@ -19,20 +19,13 @@ RFC9421, BOUND, BARE = "rfc9421", "gjgxjhpt", "gjgxjhpt-bare"
 """The profiles a system may have switched on, as `plane.system.profiles` names them."""
 
 _ONCE = frozenset(
-    [b"host", b"content-digest", b"content-length", b"signature", b"signature-input"]
-    + [name.encode() for name in signatures.CONTEXT]
-    + [
-        name.encode()
-        for name in (
-            national.SID,
-            national.RID,
-            national.RTIME,
-            national.SIGN,
-            national.NONCE,
-            national.SIGN2,
-        )
-    ]
+    {
+        *("host", "content-digest", "content-length", "signature", "signature-input"),
+        *signatures.CONTEXT,
+        *(national.SID, national.RID, national.RTIME, national.SIGN, national.NONCE, national.SIGN2),
+    }
 )
+"""Header fields that say who asks or for what: each comes once or not at all."""
 
 
 class NotSigned(Unidentified):
@@ -71,7 +64,7 @@ class Systems:
     """Every registered system, read at most every `life` seconds, sooner for a name not seen yet.
 
     The whole list is read at once (a county has hundreds), so asking for made-up names costs the database
-    nothing.
+    nothing. Threads that find it too old wait for the first of them to read it.
     """
 
     def __init__(self, read: Callable[[], Iterable[System]], *, life: float = 2.0, unknown_life: float = 0.25) -> None:
@@ -80,31 +73,28 @@ class Systems:
         self._unknown_life = unknown_life
         self._known: dict[str, System] = {}
         self._read_at = float("-inf")
-        self._reading: asyncio.Future[None] | None = None
+        self._reading = threading.Lock()
 
-    async def get(self, system_id: str) -> System:
+    def get(self, system_id: str) -> System:
         """Return the system called `system_id`; raises CallerUnknown."""
         system = self._known.get(system_id)
-        age = time.monotonic() - self._read_at
-        if age > (self._life if system else self._unknown_life):
-            await self._refresh()
+        life = self._life if system else self._unknown_life
+        if self._age() > life:
+            with self._reading:
+                if self._age() > life:
+                    self._reread()
             system = self._known.get(system_id)
         if system is None:
             raise CallerUnknown
         return system
 
-    async def _refresh(self) -> None:
-        if self._reading is None:
-            self._reading = asyncio.ensure_future(self._reread())
-        await asyncio.shield(self._reading)
+    def _age(self) -> float:
+        return time.monotonic() - self._read_at
 
-    async def _reread(self) -> None:
+    def _reread(self) -> None:
         started = time.monotonic()
-        try:
-            known = await asyncio.to_thread(lambda: {system.id: system for system in self._read()})
-        finally:
-            self._reading = None
-        self._known, self._read_at = known, started
+        self._known = {system.id: system for system in self._read()}
+        self._read_at = started
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,47 +109,49 @@ class Call:
     received_at: datetime
 
 
-def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Return ASGI headers as a mapping; raises HeaderTwice where one that is checked comes twice."""
-    given = list(raw)
-    found = {name.decode("latin-1"): value.decode("latin-1") for name, value in given}
+def headers_of(given: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return header fields as a mapping; raises HeaderTwice where one that is checked comes twice."""
+    found = dict(given)
     if len(found) < len(given):
         names = [name for name, _ in given]
         for name in names:
             if name in _ONCE and names.count(name) > 1:
-                raise HeaderTwice(header=name.decode())
+                raise HeaderTwice(header=name)
     return found
 
 
-async def identify(request: Request, *, systems: Systems, authorities: tuple[str, ...], now: datetime) -> Call:
+def signed(headers: Container[str]) -> bool:
+    """Return whether a request says at all who made it."""
+    return "signature-input" in headers or "signature" in headers or national.SID in headers
+
+
+def identify(request: Request, *, systems: Systems, authorities: tuple[str, ...], now: datetime) -> Call:
     """Return the call that `request` is; raises a Problem where its caller cannot be established.
 
-    The signature is over the Content-Digest, so all of this is known before the first byte of the body is taken:
-    `with_body` tells whether the body is the signed one. The nonce is spent in the answering transaction.
+    The signature is over the Content-Digest, so all of this can be known before the first byte of the body is taken:
+    `check_body` tells whether the body is the signed one. The nonce is spent in the answering transaction.
     """
     if authorities and request.authority.lower() not in authorities:
         raise AuthorityNotOurs(authority=request.authority[:100])
     headers = request.headers
     if "signature-input" in headers or "signature" in headers:
-        return await _by_signature(request, systems, now)
+        return _by_signature(request, systems, now)
     if national.SID in headers:
-        return await _by_national(request, systems, now)
+        return _by_national(request, systems, now)
     raise NotSigned
 
 
-def with_body(call: Call, body: bytes) -> Call:
-    """Return the call with its body; raises DigestMismatch where that is not the signed one."""
-    whole = replace(call.request, body=body)
+def check_body(call: Call) -> None:
+    """Return if the call's body is the signed one; raises DigestMismatch."""
     # The bare national form signs no digest; where one came along it has to fit all the same.
-    if call.caller.profile != BARE or "content-digest" in whole.headers:
-        signatures.check_digest(whole)
-    return replace(call, request=whole)
+    if call.caller.profile != BARE or "content-digest" in call.request.headers:
+        signatures.check_digest(call.request)
 
 
-async def _by_signature(request: Request, systems: Systems, now: datetime) -> Call:
+def _by_signature(request: Request, systems: Systems, now: datetime) -> Call:
     parsed = signatures.parse(request.headers)
     signatures.check_window(parsed, now=now)
-    system = await systems.get(parsed.keyid)
+    system = systems.get(parsed.keyid)
     if system.public_key is None:
         raise CallerUnknown
     signatures.verify_headers(request, parsed, public_key=system.public_key)
@@ -168,10 +160,10 @@ async def _by_signature(request: Request, systems: Systems, now: datetime) -> Ca
     return Call(request, caller, Context(*signatures.context(request.headers)), parsed.signature, now)
 
 
-async def _by_national(request: Request, systems: Systems, now: datetime) -> Call:
+def _by_national(request: Request, systems: Systems, now: datetime) -> Call:
     parsed = national.parse(request.headers)
     national.check_window(parsed, now=now)
-    system = await systems.get(parsed.sid)
+    system = systems.get(parsed.sid)
     if system.secret is None:
         raise CallerUnknown
     national.verify_headers(request, parsed, secret=system.secret, bare_allowed=BARE in system.profiles)
@@ -184,4 +176,3 @@ async def _by_national(request: Request, systems: Systems, now: datetime) -> Cal
 def _enabled(system: System, profile: str) -> None:
     if profile not in system.profiles:
         raise ProfileNotEnabled(profile=profile)
-

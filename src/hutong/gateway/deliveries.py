@@ -1,21 +1,23 @@
 """Deliveries of machines: `PUT /v1/deliveries/{key}`, the file streamed to the spool, then loaded (SX-04-f)."""
 
 import asyncio
+import re
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
-from urllib.parse import unquote
+from typing import IO, TYPE_CHECKING
 
 import msgspec
 
 from hutong.core import signatures
-from hutong.core.errors import Missing, Problem, Unavailable
+from hutong.core.errors import Malformed, Missing, Problem, Unavailable
 from hutong.db import sql
-from hutong.gateway import routes, wire
+from hutong.gateway import received, replies, routes, wire
 from hutong.gateway.auth import Call
+from hutong.gateway.received import Exchange, Scope, WentAway
+from hutong.gateway.replies import Reply
 from hutong.plane import loading, spool_folder
 from hutong.plane.definition import Mode
 
@@ -28,11 +30,13 @@ AT_ONCE = 4
 SLOWEST = 16 << 10
 """Bytes a second a delivery comes with at least, once it has taken a minute."""
 _PIECE = 1 << 20
+_KEY = re.compile(r"[A-Za-z0-9._~-]{1,100}")
 
 queries = sql.load(__package__, "deliveries.sql")
 _taking: set[str] = set()
 
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+class KeyUnreadable(Malformed):
+    """{key} is no key of a delivery: that is 1 to 100 letters, digits, and . _ ~ -."""
 
 
 class NoDeliveriesHere(Unavailable):
@@ -47,16 +51,31 @@ class NotYoursToDeliver(Missing):
     """There is no resource {resource} that your unit provides."""
 
 
-class Gone(Exception):
-    """The caller went away before its request was whole; nothing came of it."""
+def readable(path: str) -> bool:
+    """Return whether the path names a delivery: what a signature covers must read the same however it is encoded."""
+    return _KEY.fullmatch(path.removeprefix(PLACE)) is not None
 
 
-async def take(gateway: "Gateway", call: Call, receive: Receive) -> bytes:
-    """Return the receipt of a delivery as JSON; raises Problem, and Gone when the sender went away."""
+async def take(gateway: "Gateway", call: Call, scope: Scope, exchange: Exchange) -> Reply:
+    """Return the signed reply to a delivery of a known caller: its receipt or why it was refused; raises WentAway."""
+    try:
+        content = await _receipt(gateway, call, scope, exchange)
+    except Problem as failure:
+        return replies.refused(gateway, failure, scope=scope, call=call)
+    except WentAway:
+        raise
+    except Exception as fault:  # a door: logged and answered
+        return replies.refused(gateway, replies.unexpected(fault), scope=scope, call=call)
+    return replies.answered(gateway, content, call=call)
+
+
+async def _receipt(gateway: "Gateway", call: Call, scope: Scope, exchange: Exchange) -> bytes:
     if gateway.config.spool is None:
         raise NoDeliveriesHere
-    key = unquote(call.request.path.removeprefix(PLACE))
-    given = await routes.or_entered(gateway, call, lambda: _read(key, call), Mode.COMPARE)
+    try:
+        given = wire.parameters(call.request.query, wire.DeliveryIn)
+    except Problem as failure:
+        raise await _refused(gateway, call, failure) from None
     unit = call.caller.org
     if unit in _taking or len(_taking) >= AT_ONCE:
         raise DeliveriesFull(taking=len(_taking), retry_after=30)
@@ -66,22 +85,23 @@ async def take(gateway: "Gateway", call: Call, receive: Receive) -> bytes:
             file = folder / "delivery"
             await asyncio.to_thread(_admit, gateway, call, given.resource)
             try:
-                digest = await _spool(file, receive, gateway=gateway)
+                digest = await _spool(file, scope, exchange, gateway=gateway)
                 if call.request.headers.get("content-digest") != digest[0]:
                     raise signatures.DigestMismatch
             except Problem as failure:
                 await asyncio.to_thread(_enter, gateway, call, failure)
                 raise
+            key = call.request.path.removeprefix(PLACE)
             receipt = await asyncio.to_thread(_load, gateway, call, file, key, given, digest[1])
     finally:
         _taking.discard(unit)
     return msgspec.json.encode({**asdict(receipt), "digest": receipt.digest.hex()})
 
 
-def _read(key: str, call: Call) -> wire.DeliveryIn:
-    if "\x00" in key:
-        raise wire.ParameterUnreadable(name="key", fault="NUL")
-    return wire.parameters(call.request.query, wire.DeliveryIn)
+async def _refused(gateway: "Gateway", call: Call, failure: Problem) -> Problem:
+    unread = [(call, failure)]
+    (problem,) = await asyncio.to_thread(routes.refuse_unread, gateway, unread, mode=Mode.COMPARE)
+    return problem
 
 
 def _enter(gateway: "Gateway", call: Call, problem: Problem) -> None:
@@ -125,10 +145,11 @@ def _admit(gateway: "Gateway", call: Call, resource: str) -> None:
         raise refused
 
 
-async def _spool(file: Path, receive: Receive, *, gateway: "Gateway") -> tuple[str, str]:
+async def _spool(file: Path, scope: Scope, exchange: Exchange, *, gateway: "Gateway") -> tuple[str, str]:
     """Write the body to `file` and return its Content-Digest and its SHA-256 in hexadecimal."""
-    limit, idle, began = gateway.config.delivery_bytes, gateway.config.idle_seconds, time.monotonic()
-    digest, size, waiting, ready = sha256(), 0, [], 0
+    limit, began = gateway.config.delivery_bytes, time.monotonic()
+    digest, size, ready = sha256(), 0, 0
+    waiting: list[bytes] = []
 
     def put(to: IO[bytes], pieces: list[bytes]) -> None:
         for piece in pieces:
@@ -137,14 +158,7 @@ async def _spool(file: Path, receive: Receive, *, gateway: "Gateway") -> tuple[s
 
     with open(file, "xb") as to:
         file.chmod(0o600)
-        while True:
-            try:
-                message = await asyncio.wait_for(receive(), idle)
-            except TimeoutError:
-                raise wire.BodyTooSlow(seconds=idle) from None
-            if message["type"] == "http.disconnect":
-                raise Gone
-            piece = message.get("body", b"")
+        async for piece in _pieces(exchange, idle=gateway.config.idle_seconds):
             waiting.append(piece)
             size, ready = size + len(piece), ready + len(piece)
             if size > limit:
@@ -152,10 +166,24 @@ async def _spool(file: Path, receive: Receive, *, gateway: "Gateway") -> tuple[s
             passed = time.monotonic() - began
             if passed > 60 and size < passed * SLOWEST:
                 raise wire.BodyTooSlow(seconds=round(passed))
-            last = not message.get("more_body")
-            if ready >= _PIECE or last:
+            if ready >= _PIECE:
                 await asyncio.to_thread(put, to, waiting)
                 waiting, ready = [], 0
-            if last:
-                break
+        if received.length(scope) not in (None, size):
+            raise WentAway
+        await asyncio.to_thread(put, to, waiting)
     return signatures.digest_header(digest.digest()), digest.hexdigest()
+
+
+async def _pieces(exchange: Exchange, *, idle: float) -> AsyncIterator[bytes]:
+    """Yield the pieces of a body as they come; raises BodyTooSlow and WentAway."""
+    pieces = aiter(exchange)
+    while True:
+        try:
+            yield await asyncio.wait_for(anext(pieces), idle)
+        except StopAsyncIteration:
+            return
+        except TimeoutError:
+            raise wire.BodyTooSlow(seconds=idle) from None
+        except RuntimeError as closed:  # the server's ProtocolClosed and ProtocolError
+            raise WentAway from closed

@@ -22,7 +22,13 @@ from hutong.core.errors import (
     Unidentified,
 )
 
+
+class MethodNotAllowed(Malformed):
+    """{method} is not taken here, only {allowed}."""
+
+
 STATUS: dict[type[Problem], int] = {
+    MethodNotAllowed: 405,
     Malformed: 400,
     Unidentified: 401,
     Refused: 403,
@@ -61,10 +67,6 @@ class BodyTooLarge(TooLarge):
 
 class NoSuchPlace(Missing):
     """There is nothing at {path}."""
-
-
-class MethodNotAllowed(Malformed):
-    """{method} is not taken here, only {allowed}."""
 
 
 class WentWrong(Unavailable):

@@ -1,0 +1,92 @@
+"""What anyone may read: the evidence log as C2SP tlog-tiles, proofs by leaf, description, health, measures.
+
+A leaf tells nothing of what was asked (architecture 3.6), so no signature is asked for here.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+from psycopg import Cursor
+
+from hutong.audit import checkpoint, proofs
+from hutong.core import tiles
+from hutong.gateway import openapi, replies, wire
+from hutong.gateway.received import Scope
+from hutong.gateway.replies import Reply
+
+if TYPE_CHECKING:
+    from hutong.gateway.app import Gateway
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+NOTE = "text/plain; charset=utf-8"
+TILE = "application/octet-stream"
+METRICS = "text/plain; version=0.0.4; charset=utf-8"
+LOG = "/log/"
+
+T = TypeVar("T")
+
+
+def answer(gateway: "Gateway", scope: Scope) -> Reply:
+    """Return what stands at an open place; raises NoSuchPlace, MethodNotAllowed and what the place raises."""
+    place = _PLACES.get(scope.path) or (_tile if scope.path.startswith(LOG) else None)
+    if place is None:
+        raise wire.NoSuchPlace(path=scope.path[:200])
+    if scope.method not in ("GET", "HEAD"):
+        raise wire.MethodNotAllowed(method=scope.method[:20], allowed="GET, HEAD")
+    return place(gateway, scope)
+
+
+def _checkpoint(gateway: "Gateway", scope: Scope) -> Reply:
+    head = _read(gateway, checkpoint.latest)
+    return replies.whole(head.note.encode(), kind=NOTE, cache="no-cache")
+
+
+def _tile(gateway: "Gateway", scope: Scope) -> Reply:
+    wanted = tiles.parse(scope.path.removeprefix(LOG))
+
+    def content(cur: Cursor) -> bytes:
+        if wanted.level is None:
+            return proofs.bundle(cur, wanted.index, wanted.width)
+        return proofs.tile(cur, wanted.level, wanted.index, wanted.width)
+
+    # A tile once there never changes, a partial one neither; only what is not there yet may come.
+    return replies.whole(_read(gateway, content), kind=TILE, cache=IMMUTABLE)
+
+
+def _proof(gateway: "Gateway", scope: Scope) -> Reply:
+    asked = wire.parameters(scope.query_string, wire.ProofIn)
+
+    def found(cur: Cursor) -> wire.ProofOut:
+        head = checkpoint.of_size(cur, size=asked.size) if asked.size else checkpoint.latest(cur)
+        proof = proofs.inclusion(cur, leaf_hash=bytes.fromhex(asked.leaf), size=head.size)
+        return wire.ProofOut(proof.index, proof.size, [each.hex() for each in proof.hashes], head.note)
+
+    return replies.whole(msgspec.json.encode(_read(gateway, found)), cache="no-cache")
+
+
+def _health(gateway: "Gateway", scope: Scope) -> Reply:
+    _read(gateway, lambda cur: cur.execute("select 1"))
+    return replies.whole(msgspec.json.encode({"state": "ok", "log": gateway.config.log_vkey}))
+
+
+def _metrics(gateway: "Gateway", scope: Scope) -> Reply:
+    return replies.whole(gateway.measures.text(), kind=METRICS)
+
+
+def _description(gateway: "Gateway", scope: Scope) -> Reply:
+    return replies.whole(openapi.document(), cache="no-cache")
+
+
+def _read(gateway: "Gateway", read: Callable[[Cursor], T]) -> T:
+    with gateway.db.transaction() as cur:
+        return read(cur)
+
+
+_PLACES: dict[str, Callable[["Gateway", Scope], Reply]] = {
+    "/log/checkpoint": _checkpoint,
+    "/v1/proof": _proof,
+    "/health": _health,
+    "/metrics": _metrics,
+    "/openapi.json": _description,
+}

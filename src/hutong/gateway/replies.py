@@ -1,0 +1,72 @@
+"""Replies: signed where it is known who asked, as `problem+json` where something is refused."""
+
+import secrets
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from hutong.core import signatures
+from hutong.core.errors import Problem
+from hutong.gateway import wire
+from hutong.gateway.auth import Call
+from hutong.gateway.received import Scope
+from hutong.logs import log
+
+if TYPE_CHECKING:
+    from hutong.gateway.app import Gateway
+
+
+class Reply(NamedTuple):
+    """One whole reply."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    content: bytes
+    stranger: str | None = None
+    """Why it was refused, where nobody known asked a signed place."""
+
+
+def whole(
+    content: bytes, *, status: int = 200, kind: str = wire.JSON, cache: str = "no-store", **more: str
+) -> Reply:
+    """Return a reply that is not signed; nobody may keep it unless `cache` says so."""
+    return Reply(status, [("content-type", kind), ("cache-control", cache), *more.items()], content)
+
+
+def answered(gateway: "Gateway", content: bytes, *, call: Call) -> Reply:
+    """Return the signed reply that gives a call its answer; it is the receipt for that very call."""
+    return Reply(200, [*_JSON, *_signed(gateway, 200, content, call=call).items()], content)
+
+
+def refused(gateway: "Gateway", failure: Problem, *, scope: Scope, call: Call | None = None) -> Reply:
+    """Return the reply that tells `failure`, in the language its reader prefers, signed if it is known who asks."""
+    status, content = wire.problem(failure, accepted=scope.headers.get("accept-language") or "")
+    headers = list(_PROBLEM)
+    if "retry_after" in failure.facts:
+        headers.append(("retry-after", str(failure.facts["retry_after"])))
+    if isinstance(failure, wire.MethodNotAllowed):
+        headers.append(("allow", failure.facts["allowed"]))
+    if call is not None:
+        headers += _signed(gateway, status, content, call=call).items()
+    return Reply(status, headers, content)
+
+
+def unexpected(fault: Exception) -> Problem:
+    """Log a fault of ours and return what the caller is told: an incident number, nothing of the fault."""
+    incident = secrets.token_hex(4)
+    log.error("unexpected", incident=incident, exc_info=fault)
+    return wire.WentWrong(incident=incident, retry_after=5)
+
+
+_JSON = (("content-type", wire.JSON), ("cache-control", "no-store"))
+_PROBLEM = (("content-type", wire.PROBLEM), ("cache-control", "no-store"))
+
+
+def _signed(gateway: "Gateway", status: int, content: bytes, *, call: Call) -> Mapping[str, str]:
+    return signatures.sign_reply(
+        status,
+        content,
+        request_signature=call.signature,
+        key=gateway.reply_key,
+        keyid=gateway.config.log_name,
+        created=int(gateway.config.now().timestamp()),
+    )
