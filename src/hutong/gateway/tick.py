@@ -1,7 +1,8 @@
 """Coalescing: questions that arrive while a list is being answered make up the next list (architecture 3.1).
 
-Nothing waits on purpose. A lone question is a list of one; under load the lists grow by themselves, so that
-one transaction and one flush to disk serve many callers.
+A lone question is a list of one, and waits for nobody. Under load the lists grow, so that one transaction and one flush
+to disk serve many callers: after a list of several, those just answered are given a moment to ask again, so that all
+make one list and not two that take turns.
 """
 
 import asyncio
@@ -18,6 +19,8 @@ from hutong.logs import log
 Q = TypeVar("Q")
 A = TypeVar("A")
 
+PATIENCE = 1 / 8
+"""Of the time a list took, how long the next is waited with at most."""
 
 
 class GatewayFull(Unavailable):
@@ -46,8 +49,6 @@ class Bounds:
     """Most weight (claims) in one list; a single heavier question goes alone."""
     seconds: float = 5.0
     """Longest a question waits to be taken."""
-    lanes: int = 1
-    """Lists answered at the same time. More lanes make smaller lists."""
 
 
 @dataclass(slots=True)
@@ -69,9 +70,11 @@ class Tick(Generic[Q, A]):
         self._answer = answer
         self._bounds = bounds
         self._queue: deque[_Waiting[Q, A]] = deque()
-        self._lanes: set[asyncio.Task[None]] = set()
+        self._draining: asyncio.Task[None] | None = None
         self._closing = False
-        self._threads = ThreadPoolExecutor(bounds.lanes, thread_name_prefix=f"tick-{name}")
+        self._expected = 0
+        self._gathered: asyncio.Event = asyncio.Event()
+        self._threads = ThreadPoolExecutor(1, thread_name_prefix=f"tick-{name}")
 
     @property
     def waiting(self) -> int:
@@ -86,24 +89,38 @@ class Tick(Generic[Q, A]):
             raise GatewayFull(waiting=len(self._queue), retry_after=1)
         reply: asyncio.Future[A | Problem] = asyncio.get_running_loop().create_future()
         self._queue.append(_Waiting(question, weight, time.monotonic() + self._bounds.seconds, reply))
-        if len(self._lanes) < self._bounds.lanes:
-            self._lanes.add(asyncio.create_task(self._drain()))
+        if len(self._queue) >= self._expected:
+            self._gathered.set()
+        if self._draining is None:
+            self._draining = asyncio.create_task(self._drain())
         return await reply
 
     async def close(self) -> None:
         """Take no more questions and return when those waiting have been answered."""
         self._closing = True
-        while self._lanes:
-            await asyncio.gather(*self._lanes)
+        self._gathered.set()
+        if self._draining is not None:
+            await self._draining
         self._threads.shutdown()
 
     async def _drain(self) -> None:
         try:
             while taken := self._take():
+                began = time.monotonic()
                 await self._answer_all(taken)
+                if len(taken) > 1 and not self._closing:
+                    await self._gather(len(taken) + len(self._queue), seconds=PATIENCE * (time.monotonic() - began))
         finally:
             # At once, not when the loop gets to it: who was just answered may ask again before that.
-            self._lanes.discard(asyncio.current_task())  # type: ignore[arg-type]  # this is a task
+            self._draining = None
+
+    async def _gather(self, count: int, *, seconds: float) -> None:
+        """Return when so many wait, or so many seconds have passed."""
+        self._expected = count
+        self._gathered.clear()
+        timer = asyncio.get_running_loop().call_later(seconds, self._gathered.set)
+        await self._gathered.wait()
+        timer.cancel()
 
     async def _answer_all(self, taken: Sequence[_Waiting[Q, A]]) -> None:
         loop = asyncio.get_running_loop()
