@@ -3,12 +3,12 @@
 A rehearsal runs the very operations in one transaction that is rolled back, so it refuses what they would refuse.
 """
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from hutong.core import passwords
 from hutong.core.errors import Problem
 from hutong.db import database, sql
 from hutong.enrolment import Device, Entry, Fault, FieldMissing, Listed, Officer, Person, Place, System, Unit
@@ -18,7 +18,6 @@ from hutong.plane.keys import Keyring
 
 queries = sql.load("hutong", "enrolling.sql")
 
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _NO_LONGER = "登记文件不再列出"
 """Why a role was taken, as the log has it."""
 _FIELD = {
@@ -149,7 +148,7 @@ def _officer(officer: Officer, *, now: datetime, by: str) -> Outcome:
     if known is None:
         if not officer.roles:
             raise FieldMissing(field="roles")
-        made = None if officer.password else new_password()
+        made = None if officer.password else passwords.new()
         operations.add_officer(
             username=username, password=officer.password or made or "", name=officer.name, org=org,
             roles=officer.roles, now=now, by=by,
@@ -247,11 +246,6 @@ def renew_password(installation: Installation, *, username: str, by: str) -> str
     with _acting(installation):
         from hutong.control.orgs import operations
 
-        made = new_password()
+        made = passwords.new()
         operations.set_password(username=username, password=made, now=installation.clock(), by=by)
     return made
-
-
-def new_password() -> str:
-    """Return a password nobody can guess and a person can type: four groups of five, 99 bits."""
-    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(4))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from hutong.core import digest
 from hutong.plane import keys
 from hutong.plane.keys import Keyring
 
@@ -81,3 +82,14 @@ def test_a_recovery_copy_takes_two_people_with_long_passphrases(tmp_path: Path) 
             ring.wrap(tmp_path / "copy", officers=officers)
     with pytest.raises(keys.PassphraseTooShort):
         ring.wrap(tmp_path / "copy", officers=[OFFICERS[0], ("李四", "short")])
+
+
+def test_what_is_locked_opens_for_its_use_and_place_alone_and_after_renewal(tmp_path: Path) -> None:
+    ring = Keyring.create(tmp_path / "keys")
+    kept = ring.lock(b"secret", use="system-secret", place="s1")
+
+    assert b"secret" not in kept
+    assert ring.renew(tmp_path / "keys").unlock(kept, use="system-secret", place="s1") == b"secret"
+    for use, place in (("other", "s1"), ("system-secret", "s2")):
+        with pytest.raises(digest.CipherRejected):
+            ring.unlock(kept, use=use, place=place)

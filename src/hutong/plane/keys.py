@@ -18,6 +18,8 @@ FORMAT = "hutong-keys-1"
 RECOVERY_FORMAT = "hutong-recovery-1"
 _SCRYPT = {"n": 2**15, "r": 8, "p": 1}
 _SHORTEST_PASSPHRASE = 12
+_KEY_ID = 16
+"""Characters of a key's id."""
 
 
 class KeyFileMissing(Missing):
@@ -125,6 +127,15 @@ class Keyring:
     def platform(self, label: str, *, key_id: str | None = None) -> bytes:
         """Return 32 bytes for a use that belongs to no resource, for example `secret` or `cursor`."""
         return self._derive(key_id or self.current, f"platform/{label}")
+
+    def lock(self, secret: bytes, *, use: str, place: str) -> bytes:
+        """Return `secret` enciphered for one use and one place, with the id of the key before it."""
+        return self.current.encode() + digest.INTERNATIONAL.encrypt(self.platform(use), secret, place.encode())
+
+    def unlock(self, kept: bytes, *, use: str, place: str) -> bytes:
+        """Return what `lock` was given; raises KeyUnknown, and CipherRejected for another use or place."""
+        key = self.platform(use, key_id=kept[:_KEY_ID].decode())
+        return digest.INTERNATIONAL.decrypt(key, kept[_KEY_ID:], place.encode())
 
     def renew(self, path: Path) -> "Keyring":
         """Add a fresh root, make it the current one and replace the key file in one step."""

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from psycopg import Cursor
 
 from hutong.audit import log
-from hutong.core import digest
 from hutong.core.errors import Conflicting, Invalid, Missing, Refused
 from hutong.db import sql
 from hutong.plane import grants
@@ -20,7 +19,6 @@ queries = sql.load(__package__, "registers.sql")
 LOWEST_LEVEL = 2
 PROFILES = ("rfc9421", "gjgxjhpt", "gjgxjhpt-bare")
 _BEIJING = ZoneInfo("Asia/Shanghai")
-_KEY_ID = 16
 
 
 class ProtectionTooLow(Refused):
@@ -152,10 +150,7 @@ def system(cur: Cursor, *, id: str) -> System:
 
 def open_secret(keyring: Keyring, *, system: str, secret: bytes) -> bytes:
     """Return the secret of a system's national profile in the clear, as this module enciphered it."""
-    key_id, kept = secret[:_KEY_ID].decode(), secret[_KEY_ID:]
-    return digest.INTERNATIONAL.decrypt(
-        keyring.platform("system-secret", key_id=key_id), kept, system.encode()
-    )
+    return keyring.unlock(secret, use="system-secret", place=system)
 
 
 def register_person(cur: Cursor, *, id: str, org: str, name: str, now: datetime, by: str) -> None:
@@ -222,13 +217,12 @@ def _check_credentials(
 
 
 def _encrypted(id: str, secret: bytes | None, keyring: Keyring | None) -> bytes | None:
-    """Return key id (16 characters) and ciphertext, bound to the system."""
+    """Return the secret enciphered, bound to the system."""
     if secret is None:
         return None
     if keyring is None:
         raise CredentialsFaulty(system=id, fault="a secret is kept under the platform's keys only")
-    key = keyring.platform("system-secret")
-    return keyring.current.encode() + digest.INTERNATIONAL.encrypt(key, secret, id.encode())
+    return keyring.lock(secret, use="system-secret", place=id)
 
 
 def _credentials(system: System) -> tuple[object, ...]:
