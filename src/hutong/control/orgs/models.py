@@ -1,4 +1,4 @@
-"""Tables of organisations, officers and failed logins."""
+"""Tables of organisations, officers, their second factors and failed logins."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -24,6 +24,18 @@ class Officer(models.Model):
     name = models.CharField(max_length=100)
     roles = ArrayField(models.CharField(max_length=30), default=list)
     active = models.BooleanField(default=True)
+
+
+class SecondFactor(models.Model):
+    """What an officer shows besides the password: codes by the clock, or one of the recovery codes."""
+
+    officer = models.OneToOneField(Officer, models.CASCADE, primary_key=True, related_name="factor")
+    secret = models.BinaryField()  # locked under the key file
+    step = models.BigIntegerField()  # of the last code taken; no earlier one is
+    recovery = ArrayField(models.CharField(max_length=64))  # SHA-256 of each code that is left
+    set_at = models.DateTimeField()
+    wrong = models.PositiveSmallIntegerField(default=0)
+    wrong_at = models.DateTimeField(null=True)
 
 
 class FailedLogin(models.Model):

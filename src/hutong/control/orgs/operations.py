@@ -133,12 +133,20 @@ def change_password(*, username: str, present: str, password: str, source: str, 
 
     Trying counts as trying to log in. Raises LoginBlocked, NoSuchOfficer, PasswordWrong and PasswordWeak.
     """
+    prove_password(username=username, present=present, source=source, now=now)
+    set_password(username=username, password=password, now=now, by=username)
+
+
+def prove_password(*, username: str, present: str, source: str, now: datetime) -> None:
+    """Let an officer who is in go on who knows the password; raises LoginBlocked and PasswordWrong.
+
+    Trying counts as trying to log in.
+    """
     claim_attempt(username=username, source=source, now=now)
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None or not user.check_password(present):
-        note_failure(username=username, source=source, reason="PASSWORD_WRONG", now=now)
+        note_failure(username=username, source=source, reason=PasswordWrong.code, now=now)
         raise PasswordWrong
-    set_password(username=username, password=password, now=now, by=username)
     FailedLogin.objects.filter(username=username, source=source).delete()
 
 
@@ -148,7 +156,7 @@ def set_active(*, username: str, active: bool, now: datetime, by: str) -> None:
     Raises NoSuchOfficer.
     """
     with transaction.atomic():
-        officer = _locked(username)
+        officer = locked(username)
         if officer.active == active:
             return
         officer.active = active
@@ -167,7 +175,7 @@ def _check_password(password: str) -> None:
 def give_role(*, username: str, role: str, now: datetime, by: str) -> None:
     """Give an officer one role more (SX-11-a); raises NoSuchOfficer, RoleUnknown, RolesNotSeparated."""
     with transaction.atomic():
-        officer = _locked(username)
+        officer = locked(username)
         roles = sorted({*officer.roles, role})
         rules.check_roles(roles)
         if roles == officer.roles:
@@ -181,7 +189,7 @@ def give_role(*, username: str, role: str, now: datetime, by: str) -> None:
 def take_role(*, username: str, role: str, reason: str, now: datetime, by: str) -> None:
     """Take a role from an officer; it counts from the next click."""
     with transaction.atomic():
-        officer = _locked(username)
+        officer = locked(username)
         if role not in officer.roles:
             raise NoSuchOfficer(username=username)
         officer.roles = [held for held in officer.roles if held != role]
@@ -190,7 +198,8 @@ def take_role(*, username: str, role: str, reason: str, now: datetime, by: str) 
         record("orgs.role_taken", fields, now=now, org=officer.org_id)
 
 
-def _locked(username: str) -> Officer:
+def locked(username: str) -> Officer:
+    """Return an officer, locked for the rest of the transaction; raises NoSuchOfficer."""
     officer = Officer.objects.select_for_update().filter(user__username=username).first()
     if officer is None:
         raise NoSuchOfficer(username=username)
@@ -210,18 +219,18 @@ def claim_attempt(*, username: str, source: str, now: datetime) -> None:
         FailedLogin.objects.create(username=username[:150], source=source, at=now)
 
 
-def note_login(*, username: str, org: str, source: str, now: datetime) -> None:
-    """Remember that someone came in; what failed before from there counts no more."""
+def note_login(*, username: str, org: str, source: str, now: datetime, method: str = "password") -> None:
+    """Remember that someone came in, and by what; what failed before from there counts no more."""
     with transaction.atomic():
         FailedLogin.objects.filter(username=username, source=source).delete()
-        fields = {"person": username, "org": org, "source": source, "method": "password"}
+        fields = {"person": username, "org": org, "source": source, "method": method}
         record("auth.login", fields, now=now, org=org)
 
 
-def note_failure(*, username: str, source: str, reason: str, now: datetime) -> None:
+def note_failure(*, username: str, source: str, reason: str, now: datetime, method: str = "password") -> None:
     """Enter a login that failed, whose attempt was claimed; `username` is as typed, cut to 150 characters."""
     with transaction.atomic():
-        fields = {"person": username[:150], "source": source, "method": "password", "reason": reason}
+        fields = {"person": username[:150], "source": source, "method": method, "reason": reason}
         record("auth.failed", fields, now=now)
 
 

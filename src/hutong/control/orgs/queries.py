@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from hutong.control.orgs.models import FailedLogin, Officer, Organisation
+from hutong.control.orgs.models import FailedLogin, Officer, Organisation, SecondFactor
 from hutong.control.orgs.rules import ATTEMPTS_WITHIN, Actor
 from hutong.core.errors import Missing
 
@@ -47,6 +47,14 @@ class Account:
     active: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """An officer's second factor: since when, and how many recovery codes are left."""
+
+    set_at: datetime
+    recovery_left: int
+
+
 def actor(username: str) -> Actor:
     """Return who `username` is; raises NoSuchOfficer."""
     found = (
@@ -77,6 +85,12 @@ def account(username: str) -> Account | None:
     """Return an officer's account, active or not; None where there is none."""
     row = Officer.objects.filter(user__username=username).first()
     return row and Account(row.name, row.org_id, frozenset(row.roles), row.active)
+
+
+def factor(username: str) -> Factor | None:
+    """Return an officer's second factor; None where there is none."""
+    row = SecondFactor.objects.filter(officer__user__username=username).first()
+    return row and Factor(row.set_at, len(row.recovery))
 
 
 def units() -> list[Unit]:

@@ -1,8 +1,8 @@
 """Roles, and who an actor is: plain values that every rule reads."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hutong.core.errors import Exhausted, Invalid, Refused
 
@@ -30,6 +30,8 @@ ATTEMPTS = 8
 """Failed logins of one account from one source before the door stays shut to that account from there."""
 SOURCE_ATTEMPTS = 240
 """Failed logins from one source, whatever the account; behind a proxy a whole county is one source."""
+CODES = 10
+"""Wrong codes of one account, wherever they come from: who sends one knows the password."""
 ATTEMPTS_WITHIN = timedelta(minutes=15)
 
 
@@ -85,4 +87,21 @@ def check_roles(roles: Sequence[str]) -> None:
 def check_attempts(failures: int, *, from_source: int) -> None:
     """Refuse another login once there were too many failures of the account from there, or from there in all."""
     if failures >= ATTEMPTS or from_source >= SOURCE_ATTEMPTS:
-        raise LoginBlocked(minutes=int(ATTEMPTS_WITHIN.total_seconds() // 60))
+        raise _blocked()
+
+
+def check_codes(wrong: int, *, last_at: datetime | None, now: datetime) -> int:
+    """Return how many wrong codes of an account still count; raises LoginBlocked once there were too many."""
+    counting = wrong if last_at is not None and last_at > now - ATTEMPTS_WITHIN else 0
+    if counting >= CODES:
+        raise _blocked()
+    return counting
+
+
+def must_set_factor(actor: Actor, *, roles: Collection[str]) -> bool:
+    """Whether the actor holds one of the roles that do nothing without a second factor (SX-11-a)."""
+    return not actor.roles.isdisjoint(roles)
+
+
+def _blocked() -> LoginBlocked:
+    return LoginBlocked(minutes=int(ATTEMPTS_WITHIN.total_seconds() // 60))

@@ -1,0 +1,157 @@
+"""Second factors: codes by the clock (RFC 6238) with recovery codes, set, shown and removed.
+
+`at` is the moment by the clock that telephones keep, also where the platform has another; `now` stands in the log.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from hashlib import sha256
+
+from django.db import transaction
+
+from hutong.control.orgs import operations, rules
+from hutong.control.orgs.models import Officer, SecondFactor
+from hutong.control.recording import record
+from hutong.core import passwords, totp
+from hutong.core.errors import Conflicting, Missing, Refused, Unidentified
+from hutong.plane.keys import Keyring
+
+RECOVERY_CODES = 10
+_USE = "second-factor"
+
+
+class CodeWrong(Unidentified):
+    """The code is wrong, used already or no longer valid."""
+
+
+class FactorThere(Conflicting):
+    """The account {username} has a second factor already."""
+
+
+class FactorMissing(Missing):
+    """The account {username} has no second factor."""
+
+
+class FactorNeeded(Refused):
+    """The account {username} has a role that may do nothing without a second factor, and has none."""
+
+    clause = "SX-11-a"
+
+
+def put(
+    *, username: str, present: str, secret: bytes, code: str, source: str, keyring: Keyring, at: datetime, now: datetime
+) -> list[str]:
+    """Give an officer who knows the present password a second factor, and return recovery codes, kept nowhere else.
+
+    `code` shows that the officer's app has the secret. Raises LoginBlocked, PasswordWrong, CodeWrong, FactorThere
+    and NoSuchOfficer.
+    """
+    operations.prove_password(username=username, present=present, source=source, now=now)
+    step = totp.step(passwords.typed(code), secret=secret, at=at)
+    if step is None:
+        raise CodeWrong
+    kept, (codes, digests) = keyring.lock(secret, use=_USE, place=username), _new_codes()
+    with transaction.atomic():
+        officer = operations.locked(username)
+        if SecondFactor.objects.filter(officer=officer).exists():
+            raise FactorThere(username=username)
+        SecondFactor.objects.create(officer=officer, secret=kept, step=step, recovery=digests, set_at=now)
+        _enter(officer, "second_factor_set", now=now, by=username)
+    return codes
+
+
+def login(
+    *, username: str, org: str, code: str, source: str, keyring: Keyring, at: datetime, now: datetime
+) -> None:
+    """Let in an officer whose password was right, by a code; raises LoginBlocked, FactorMissing and CodeWrong."""
+    with _shown(username, code=code, source=source, keyring=keyring, at=at, now=now) as (_, method):
+        operations.note_login(username=username, org=org, source=source, now=now, method=f"password+{method}")
+
+
+def renew_recovery(
+    *, username: str, code: str, source: str, keyring: Keyring, at: datetime, now: datetime
+) -> list[str]:
+    """Replace an officer's recovery codes, those that are left too, and return the new ones.
+
+    Raises LoginBlocked, FactorMissing and CodeWrong.
+    """
+    codes, digests = _new_codes()
+    with _shown(username, code=code, source=source, keyring=keyring, at=at, now=now) as (factor, _):
+        factor.recovery = digests
+        factor.save(update_fields=["recovery"])
+        _enter(factor.officer, "recovery_codes_renewed", now=now, by=username)
+    return codes
+
+
+def remove(*, username: str, code: str, source: str, keyring: Keyring, at: datetime, now: datetime) -> None:
+    """Take an officer's second factor away, as they ask; raises LoginBlocked, FactorMissing and CodeWrong."""
+    with _shown(username, code=code, source=source, keyring=keyring, at=at, now=now) as (factor, _):
+        _remove(factor, now=now, by=username)
+
+
+def reset(*, username: str, now: datetime, by: str) -> None:
+    """Take away the second factor of an officer who lost it; raises FactorMissing."""
+    with transaction.atomic():
+        _remove(_locked(username), now=now, by=by)
+
+
+@contextmanager
+def _shown(
+    username: str, *, code: str, source: str, keyring: Keyring, at: datetime, now: datetime
+) -> Iterator[tuple[SecondFactor, str]]:
+    """Open a transaction for who shows a right code, used up by it; a wrong one is counted, entered and refused."""
+    with transaction.atomic():
+        factor = _locked(username)
+        wrong = rules.check_codes(factor.wrong, last_at=factor.wrong_at, now=now)
+        method = _used(factor, code=passwords.typed(code), keyring=keyring, at=at)
+        factor.wrong, factor.wrong_at = (0, None) if method else (wrong + 1, now)
+        factor.save()
+        if method:
+            yield factor, method
+        else:
+            operations.note_failure(username=username, source=source, reason=CodeWrong.code, now=now, method="code")
+    if not method:
+        raise CodeWrong
+
+
+def _used(factor: SecondFactor, *, code: str, keyring: Keyring, at: datetime) -> str:
+    """Use a code up and return what kind it was; nothing where it is wrong."""
+    secret = keyring.unlock(bytes(factor.secret), use=_USE, place=factor.officer.user.username)
+    step = totp.step(code, secret=secret, at=at, after=factor.step)
+    if step is not None:
+        factor.step = step
+        return "totp"
+    if _digest(code) in factor.recovery:
+        factor.recovery = [left for left in factor.recovery if left != _digest(code)]
+        return "recovery"
+    return ""
+
+
+def _locked(username: str) -> SecondFactor:
+    found = SecondFactor.objects.select_for_update(of=("self",)).select_related("officer__user")
+    factor = found.filter(officer__user__username=username).first()
+    if factor is None:
+        raise FactorMissing(username=username)
+    return factor
+
+
+def _remove(factor: SecondFactor, *, now: datetime, by: str) -> None:
+    officer = factor.officer
+    factor.delete()
+    _enter(officer, "second_factor_removed", now=now, by=by)
+
+
+def _enter(officer: Officer, change: str, *, now: datetime, by: str) -> None:
+    fields = {"person": officer.user.username, "change": change, "by": by}
+    record("auth.changed", fields, now=now, org=officer.org_id)
+
+
+def _new_codes() -> tuple[list[str], list[str]]:
+    """Return recovery codes of 74 bits each, which need no slow digest, and their digests."""
+    codes = [passwords.new(groups=3) for _ in range(RECOVERY_CODES)]
+    return codes, [_digest(passwords.typed(code)) for code in codes]
+
+
+def _digest(code: str) -> str:
+    return sha256(code.encode()).hexdigest()
