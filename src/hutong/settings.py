@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from hutong.control.orgs.rules import ROLES
 from hutong.core.errors import Invalid
 
 Clock = Callable[[], datetime]
@@ -33,6 +34,8 @@ class Settings:
     log_name: str
     """Origin of the evidence log; it stands in every checkpoint and never changes afterwards."""
     county: str
+    factor_roles: frozenset[str]
+    """Roles whose holders do nothing without a second factor; every other officer may have one."""
     now: datetime | None
     """Start of the training clock; only a database marked as training accepts one."""
 
@@ -62,6 +65,13 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
             raise SettingUnreadable(name="HUTONG_GATEWAY_WORKERS", wanted=f"1-{MOST_WORKERS}", found=found)
         return int(found)
 
+    def roles() -> frozenset[str]:
+        found = environ.get("HUTONG_SECOND_FACTOR") or ""
+        named = frozenset(ROLES if found == "all" else filter(None, (each.strip() for each in found.split(","))))
+        if not named <= ROLES.keys():
+            raise SettingUnreadable(name="HUTONG_SECOND_FACTOR", wanted=f"all, {', '.join(ROLES)}", found=found)
+        return named
+
     now = environ.get("HUTONG_NOW")
     try:
         moment = datetime.fromisoformat(now) if now else None
@@ -76,6 +86,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         gateway_workers=workers(),
         log_name=environ.get("HUTONG_LOG_NAME", "hutong.example/log"),
         county=environ.get("HUTONG_COUNTY", "示范县"),
+        factor_roles=roles(),
         now=moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None,
     )
 

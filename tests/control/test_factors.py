@@ -1,6 +1,7 @@
 """A second factor is set by who knows the password, asked for, used once a code, and removed, each with its entry."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -25,24 +26,27 @@ def code(after: int = 0) -> str:
     return TOTP(SECRET, 6, SHA1(), 30).generate(int(AT.timestamp()) + 30 * after).decode()
 
 
+@dataclass
 class Officer:
     """The editor, with a telephone."""
 
-    def __init__(self, keyring: Keyring) -> None:
-        self.given = {"username": "editor", "source": "10.0.0.1", "keyring": keyring, "now": NOW}
+    keyring: Keyring
+
+    def show(self, given: str, after: int = 1, *, source: str = "10.0.0.1", now: datetime = NOW) -> factors.Shown:
+        at = AT + timedelta(seconds=30 * after)
+        return factors.Shown(username="editor", code=given, source=source, keyring=self.keyring, at=at, now=now)
 
     def put(self, *, given: str = code(), present: str = PASSWORD) -> list[str]:
-        return factors.put(**self.given, present=present, secret=SECRET, code=given, at=AT)
+        return factors.put(self.show(given, after=0), present=present, secret=SECRET)
 
-    def login(self, given: str, *, after: int = 1, **changes) -> None:
-        facts = {**self.given, "org": queries.actor("editor").org, **changes}
-        factors.login(**facts, code=given, at=AT + timedelta(seconds=30 * after))
+    def login(self, given: str, **changes) -> None:
+        factors.login(self.show(given, **changes), org=queries.actor("editor").org)
 
-    def renew(self, given: str, *, after: int = 1) -> list[str]:
-        return factors.renew_recovery(**self.given, code=given, at=AT + timedelta(seconds=30 * after))
+    def renew(self, given: str) -> list[str]:
+        return factors.renew_recovery(self.show(given))
 
-    def remove(self, given: str, *, after: int = 1) -> None:
-        factors.remove(**self.given, code=given, at=AT + timedelta(seconds=30 * after))
+    def remove(self, given: str) -> None:
+        factors.remove(self.show(given))
 
 
 @pytest.fixture

@@ -29,7 +29,8 @@ def crowded(county):
 def desk(county, *, nos) -> dict[str, tuple[str, ...]]:
     """Return the pages of portal and desk, by who opens them."""
     public = ("", "catalog/", "catalog/?q=nothing", f"catalog/{county.code}/", "catalog/308001/000001/", "evidence/")
-    shared = ("", "../account/", "applications/", *(f"applications/{no}/" for no in nos), "grants/", "records/")
+    account = "../account/", "../account/second-factor/"
+    shared = ("", *account, "applications/", *(f"applications/{no}/" for no in nos), "grants/", "records/")
     kept = f"entries/edit/{county.code}/", f"entries/{county.code}/"
     provider = ("entries/", "entries/new/", *kept, "entries/308001/000001/", "deliveries/")
     entry = f"applications/new/{county.code}/"

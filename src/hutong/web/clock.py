@@ -18,6 +18,11 @@ def now() -> datetime:
     return datetime.now(UTC) + timedelta(seconds=float(os.environ.get("HUTONG_CLOCK_SHIFT", "0")))
 
 
+def real() -> datetime:
+    """Return the moment by the clock that telephones keep, whatever the training clock says."""
+    return datetime.now(UTC)
+
+
 def today() -> date:
     """Return the day in China."""
     return now().astimezone(ZONE).date()

@@ -3,18 +3,19 @@
 from collections.abc import Callable
 from functools import wraps
 
+from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import urlencode
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from hutong.control.orgs import operations, queries
+from hutong.control.orgs import operations, queries, rules
 from hutong.core.errors import Invalid, Problem, Unidentified
-from hutong.web import clock, middleware, telling
+from hutong.web import clock, middleware, sessions, telling
 
 View = Callable[..., HttpResponse]
 
@@ -27,14 +28,24 @@ class PasswordsDiffer(Invalid):
     """The new password was typed differently the second time."""
 
 
-def officers(view: View) -> View:
-    """Let only officers in; `request.actor` is who they are."""
+def officers(view: View, *, without_factor: bool = False) -> View:
+    """Let only officers in; `request.actor` is who they are.
+
+    Who must have a second factor and has none comes no further than where it is set, the view `without_factor`.
+    """
 
     @wraps(view)
     def inside(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        request.actor = queries.actor(request.user.get_username())  # type: ignore[attr-defined]
+        actor = queries.actor(request.user.get_username())
+        factor = queries.factor(actor.person)
+        if not sessions.holds(request, factor):
+            auth.logout(request)
+            return redirect_to_login(request.get_full_path())
+        request.actor = actor  # type: ignore[attr-defined]
+        if factor is None and not without_factor and rules.must_set_factor(actor, roles=settings.FACTOR_ROLES):
+            return redirect("second_factor")
         return view(request, *args, **kwargs)
 
     return inside
@@ -42,18 +53,19 @@ def officers(view: View) -> View:
 
 @sensitive_post_parameters("password")
 def login(request: HttpRequest) -> HttpResponse:
-    """Show the form; with account and password right, go on to where the officer wanted."""
+    """Show the form; with account and password right, go on to where the officer wanted, or first to the code."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     if request.method != "POST":
         return render(request, "login.html", {"next": wanted})
     username = request.POST.get("username", "").strip()
     try:
-        _enter(request, username=username, password=request.POST.get("password", ""))
+        entered = _enter(request, username=username, password=request.POST.get("password", ""))
     except Problem as problem:
         shown = {"next": wanted, "username": username, "problem": telling.said(problem)}
         return render(request, "login.html", shown, status=middleware.status(problem))
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return redirect(wanted if safe else "desk")
+    if not entered:
+        return redirect(f"{reverse('login_code')}?{urlencode({'next': wanted})}")
+    return redirect(sessions.onward(request, wanted))
 
 
 @require_POST
@@ -69,7 +81,8 @@ def logout(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("present", "password", "again")
 def account(request: HttpRequest) -> HttpResponse:
     """Show an officer what is registered of them, and let them choose another password."""
-    shown: dict[str, object] = {"roles": sorted(request.actor.roles)}  # type: ignore[attr-defined]
+    actor = request.actor  # type: ignore[attr-defined]
+    shown: dict[str, object] = {"roles": sorted(actor.roles), "factor": queries.factor(actor.person)}
     if request.method != "POST":
         return render(request, "account.html", shown | {"changed": "changed" in request.GET})
     try:
@@ -95,7 +108,8 @@ def _change_password(request: HttpRequest) -> None:
     auth.update_session_auth_hash(request, request.user)
 
 
-def _enter(request: HttpRequest, *, username: str, password: str) -> None:
+def _enter(request: HttpRequest, *, username: str, password: str) -> bool:
+    """Let in who gives the right password; who has a second factor is only halfway then, and False is returned."""
     source, now = request.META.get("REMOTE_ADDR", ""), clock.now()
     operations.claim_attempt(username=username, source=source, now=now)
     user = auth.authenticate(request, username=username, password=password)
@@ -107,5 +121,9 @@ def _enter(request: HttpRequest, *, username: str, password: str) -> None:
     except queries.NoSuchOfficer:
         operations.note_failure(username=username, source=source, reason="NO_SUCH_OFFICER", now=now)
         raise
+    if queries.factor(username) is not None:
+        sessions.begin(request, user)
+        return False
     operations.note_login(username=username, org=actor.org, source=source, now=now)
-    auth.login(request, user)
+    sessions.enter(request, user, factor=None)
+    return True

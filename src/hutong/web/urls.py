@@ -10,7 +10,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
 
-from hutong.web import entrance, errors
+from hutong.web import entrance, errors, secondfactor
 
 
 def static_file(request: HttpRequest, name: str) -> HttpResponse:
@@ -26,8 +26,10 @@ urlpatterns = [
     re_path(rf"^{re.escape(settings.STATIC_URL.lstrip('/'))}(?P<name>[\w./-]+)$", static_file),
     *i18n_patterns(
         path("login/", entrance.login, name="login"),
+        path("login/code/", secondfactor.login, name="login_code"),
         path("logout/", entrance.logout, name="logout"),
         path("account/", entrance.account, name="account"),
+        path("account/second-factor/", secondfactor.manage, name="second_factor"),
         path("", include("hutong.web.portal.urls")),
         path("desk/", include("hutong.web.desk.urls")),
     ),

@@ -1,10 +1,8 @@
-"""Second factors: codes by the clock (RFC 6238) with recovery codes, set, shown and removed.
-
-`at` is the moment by the clock that telephones keep, also where the platform has another; `now` stands in the log.
-"""
+"""Second factors: codes by the clock (RFC 6238) with recovery codes, set, shown and removed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
@@ -39,19 +37,31 @@ class FactorNeeded(Refused):
     clause = "SX-11-a"
 
 
-def put(
-    *, username: str, present: str, secret: bytes, code: str, source: str, keyring: Keyring, at: datetime, now: datetime
-) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A code as an officer showed it."""
+
+    username: str
+    code: str = field(repr=False)
+    source: str
+    keyring: Keyring
+    at: datetime
+    """The moment by the clock that telephones keep, also where the platform has another."""
+    now: datetime
+
+
+def put(shown: Shown, *, present: str, secret: bytes) -> list[str]:
     """Give an officer who knows the present password a second factor, and return recovery codes, kept nowhere else.
 
-    `code` shows that the officer's app has the secret. Raises LoginBlocked, PasswordWrong, CodeWrong, FactorThere
+    The code shows that the officer's app has the secret. Raises LoginBlocked, PasswordWrong, CodeWrong, FactorThere
     and NoSuchOfficer.
     """
-    operations.prove_password(username=username, present=present, source=source, now=now)
-    step = totp.step(passwords.typed(code), secret=secret, at=at)
+    username, now = shown.username, shown.now
+    operations.prove_password(username=username, present=present, source=shown.source, now=now)
+    step = totp.step(passwords.typed(shown.code), secret=secret, at=shown.at)
     if step is None:
         raise CodeWrong
-    kept, (codes, digests) = keyring.lock(secret, use=_USE, place=username), _new_codes()
+    kept, (codes, digests) = shown.keyring.lock(secret, use=_USE, place=username), _new_codes()
     with transaction.atomic():
         officer = operations.locked(username)
         if SecondFactor.objects.filter(officer=officer).exists():
@@ -61,33 +71,31 @@ def put(
     return codes
 
 
-def login(
-    *, username: str, org: str, code: str, source: str, keyring: Keyring, at: datetime, now: datetime
-) -> None:
+def login(shown: Shown, *, org: str) -> None:
     """Let in an officer whose password was right, by a code; raises LoginBlocked, FactorMissing and CodeWrong."""
-    with _shown(username, code=code, source=source, keyring=keyring, at=at, now=now) as (_, method):
-        operations.note_login(username=username, org=org, source=source, now=now, method=f"password+{method}")
+    with _right(shown) as (_, method):
+        operations.note_login(
+            username=shown.username, org=org, source=shown.source, now=shown.now, method=f"password+{method}"
+        )
 
 
-def renew_recovery(
-    *, username: str, code: str, source: str, keyring: Keyring, at: datetime, now: datetime
-) -> list[str]:
+def renew_recovery(shown: Shown) -> list[str]:
     """Replace an officer's recovery codes, those that are left too, and return the new ones.
 
     Raises LoginBlocked, FactorMissing and CodeWrong.
     """
     codes, digests = _new_codes()
-    with _shown(username, code=code, source=source, keyring=keyring, at=at, now=now) as (factor, _):
+    with _right(shown) as (factor, _):
         factor.recovery = digests
         factor.save(update_fields=["recovery"])
-        _enter(factor.officer, "recovery_codes_renewed", now=now, by=username)
+        _enter(factor.officer, "recovery_codes_renewed", now=shown.now, by=shown.username)
     return codes
 
 
-def remove(*, username: str, code: str, source: str, keyring: Keyring, at: datetime, now: datetime) -> None:
+def remove(shown: Shown) -> None:
     """Take an officer's second factor away, as they ask; raises LoginBlocked, FactorMissing and CodeWrong."""
-    with _shown(username, code=code, source=source, keyring=keyring, at=at, now=now) as (factor, _):
-        _remove(factor, now=now, by=username)
+    with _right(shown) as (factor, _):
+        _remove(factor, now=shown.now, by=shown.username)
 
 
 def reset(*, username: str, now: datetime, by: str) -> None:
@@ -97,28 +105,29 @@ def reset(*, username: str, now: datetime, by: str) -> None:
 
 
 @contextmanager
-def _shown(
-    username: str, *, code: str, source: str, keyring: Keyring, at: datetime, now: datetime
-) -> Iterator[tuple[SecondFactor, str]]:
+def _right(shown: Shown) -> Iterator[tuple[SecondFactor, str]]:
     """Open a transaction for who shows a right code, used up by it; a wrong one is counted, entered and refused."""
     with transaction.atomic():
-        factor = _locked(username)
-        wrong = rules.check_codes(factor.wrong, last_at=factor.wrong_at, now=now)
-        method = _used(factor, code=passwords.typed(code), keyring=keyring, at=at)
-        factor.wrong, factor.wrong_at = (0, None) if method else (wrong + 1, now)
+        factor = _locked(shown.username)
+        wrong = rules.check_codes(factor.wrong, last_at=factor.wrong_at, now=shown.now)
+        method = _used(factor, shown)
+        factor.wrong, factor.wrong_at = (0, None) if method else (wrong + 1, shown.now)
         factor.save()
         if method:
             yield factor, method
         else:
-            operations.note_failure(username=username, source=source, reason=CodeWrong.code, now=now, method="code")
+            operations.note_failure(
+                username=shown.username, source=shown.source, reason=CodeWrong.code, now=shown.now, method="code"
+            )
     if not method:
         raise CodeWrong
 
 
-def _used(factor: SecondFactor, *, code: str, keyring: Keyring, at: datetime) -> str:
+def _used(factor: SecondFactor, shown: Shown) -> str:
     """Use a code up and return what kind it was; nothing where it is wrong."""
-    secret = keyring.unlock(bytes(factor.secret), use=_USE, place=factor.officer.user.username)
-    step = totp.step(code, secret=secret, at=at, after=factor.step)
+    code = passwords.typed(shown.code)
+    secret = shown.keyring.unlock(bytes(factor.secret), use=_USE, place=shown.username)
+    step = totp.step(code, secret=secret, at=shown.at, after=factor.step)
     if step is not None:
         factor.step = step
         return "totp"

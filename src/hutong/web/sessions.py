@@ -1,0 +1,59 @@
+"""What a session knows of who is coming in: whose password was right, and under which second factor they came."""
+
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import AbstractBaseUser
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from hutong.control.orgs.queries import Factor
+from hutong.web import clock
+
+HALFWAY_SECONDS = 300
+"""How long after the password the code may be shown."""
+_HALFWAY, _FACTOR = "halfway", "factor"
+
+
+def begin(request: HttpRequest, user: AbstractBaseUser) -> None:
+    """Remember that the password of `user` was right; they are not in yet."""
+    until = clock.now().timestamp() + HALFWAY_SECONDS
+    request.session[_HALFWAY] = {"user": user.pk, "password": user.get_session_auth_hash(), "until": until}
+
+
+def halfway(request: HttpRequest) -> AbstractBaseUser | None:
+    """Return whose password was right a short while ago and is the same still."""
+    told = request.session.get(_HALFWAY)
+    if not told or clock.now().timestamp() > told["until"]:
+        return None
+    user = ModelBackend().get_user(told["user"])
+    same = user is not None and constant_time_compare(told["password"], user.get_session_auth_hash())
+    return user if same else None
+
+
+def enter(request: HttpRequest, user: AbstractBaseUser, *, factor: Factor | None) -> None:
+    """Let `user` in: the session is theirs from now on, under a new key."""
+    auth.login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    request.session.pop(_HALFWAY, None)
+    keep(request, factor)
+
+
+def keep(request: HttpRequest, factor: Factor | None) -> None:
+    """Remember under which second factor the session goes on."""
+    request.session[_FACTOR] = _mark(factor)
+
+
+def holds(request: HttpRequest, factor: Factor | None) -> bool:
+    """Whether the session goes on under the second factor its officer has now; another one ends it."""
+    return request.session.get(_FACTOR) == _mark(factor)
+
+
+def onward(request: HttpRequest, wanted: str) -> str:
+    """Return where who has come in goes: where they wanted to, if that is a page of ours, else to the desk."""
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else "desk"
+
+
+def _mark(factor: Factor | None) -> str | None:
+    return factor.set_at.isoformat() if factor else None
