@@ -53,6 +53,15 @@ PasswordOption = Annotated[
         show_envvar=False,
     ),
 ]
+CodeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--code",
+        help="启用了双因素认证的，经办人的动态口令或恢复码（不给出则询问，或 HUTONG_OFFICER_CODE）",
+        envvar="HUTONG_OFFICER_CODE",
+        show_envvar=False,
+    ),
+]
 
 
 def main() -> None:
@@ -220,6 +229,10 @@ def enrol(
     new_password: Annotated[
         str | None, typer.Option("--new-password", metavar="登录名", help="口令遗失：为此人员换一个新口令，显示一次")
     ] = None,
+    reset_second_factor: Annotated[
+        str | None,
+        typer.Option("--reset-second-factor", metavar="登录名", help="手机和恢复码遗失：停用此人员的双因素认证"),
+    ] = None,
     data: DataOption = None,
 ) -> None:
     """登记单位、人员账号、系统、使用人和设备 / enrol units, officers, systems, persons and devices
@@ -231,6 +244,10 @@ def enrol(
     if new_password is not None:
         with _opened(_settings(data=data)) as installation:
             enrolled.renew(installation, username=new_password, language=_language(), console=out)
+        return
+    if reset_second_factor is not None:
+        with _opened(_settings(data=data)) as installation:
+            enrolled.reset_factor(installation, username=reset_second_factor, language=_language(), console=out)
         return
     if example or file is None:
         typer.echo(enrolled.example(), nl=False)
@@ -395,11 +412,16 @@ def audit_verify(
         out.print("  验证公钥取自目录本身；请与平台公布的公钥核对，或用 --key 给出。", highlight=False, soft_wrap=True)
 
 
+def _ask_code() -> str:
+    return typer.prompt("动态口令或恢复码", err=True)
+
+
 @purge.command("propose")
 def purge_propose(
     before: Annotated[datetime, typer.Option(help="销毁此日（北京时间）以前的记录", formats=["%Y-%m-%d"])],
     by: OfficerOption,
     password: PasswordOption,
+    code: CodeOption = None,
     record_class: Annotated[RecordClass, typer.Option("--class", help="记录类别")] = RecordClass.USAGE,
     data: DataOption = None,
 ) -> None:
@@ -410,7 +432,7 @@ def purge_propose(
     from hutong import purging
 
     with _opened(_settings(data=data)) as installation:
-        person = purging.entitled(installation, username=by, password=password)
+        person = purging.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
         asked = purging.propose(installation, record_class=record_class, before=before.date(), person=person)
         out.print(f"已提出第 {asked.id} 号销毁申请。", highlight=False)
         out.print(f"下一步由另一人确认：hutong audit purge confirm {asked.id} --by 登录名", highlight=False)
@@ -421,6 +443,7 @@ def purge_confirm(
     number: Annotated[int, typer.Argument(help="销毁申请编号", min=1)],
     by: OfficerOption,
     password: PasswordOption,
+    code: CodeOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False,
     data: DataOption = None,
 ) -> None:
@@ -433,7 +456,7 @@ def purge_confirm(
     from hutong.audit.years import BEIJING
 
     with _opened(_settings(data=data)) as installation:
-        person = purging.entitled(installation, username=by, password=password)
+        person = purging.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
         asked = purging.show(installation, number)
         what = f"{asked.before.astimezone(BEIJING):%Y-%m-%d %H:%M} 之前的{CLASS_ZH[asked.record_class]}"
         if not yes:

@@ -53,6 +53,12 @@ def renew(installation: Installation, *, username: str, language: Language, cons
     _say(console, f"{username}\n" + _WORDS[language]["password"].format(password=made))
 
 
+def reset_factor(installation: Installation, *, username: str, language: Language, console: Console) -> None:
+    """Take away the second factor of an officer who lost it, and say so; raises FactorMissing."""
+    enrolling.reset_factor(installation, username=username, by="operator")
+    _say(console, _WORDS[language]["factor"].format(username=username))
+
+
 def _show(outcomes: Iterable[Outcome], words: dict[str, str], console: Console) -> int:
     """Print what became of each as it comes, and return how many systems are new."""
     counts, systems = {"new": 0, "changed": 0, "same": 0}, 0
@@ -89,6 +95,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "changed": "~ 变更 {line}：{fields}",
         "kept": "! 与已登记的不一致，此处不能变更，未改动 {line}：{fields}",
         "password": "  口令 {password}（只显示这一次，请当面交给本人）",
+        "factor": "已停用 {username} 的双因素认证，其已有登录随即失效。请核对本人身份，并请其登录网页重新启用。",
         "sum": "登记 {new} 项，变更 {changed} 项，无变化 {same} 项。",
         "checked": "以上仅为检查，没有保存任何改动。",
         "none": "没有保存任何改动。",
@@ -101,6 +108,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "changed": "~ changed {line}: {fields}",
         "kept": "! registered otherwise, cannot be changed here, left as it is: {line}: {fields}",
         "password": "  password {password} (shown this once; hand it over in person)",
+        "factor": "{username} has no second factor any more, and their logins end. See that it was they who asked; "
+        "they set it up again on the pages.",
         "sum": "Enrolled {new}, changed {changed}, unchanged {same}.",
         "checked": "This was a check; nothing was kept.",
         "none": "Nothing was kept.",

@@ -249,3 +249,11 @@ def renew_password(installation: Installation, *, username: str, by: str) -> str
         made = passwords.new()
         operations.set_password(username=username, password=made, now=installation.clock(), by=by)
     return made
+
+
+def reset_factor(installation: Installation, *, username: str, by: str) -> None:
+    """Take away the second factor of an officer who lost it; raises FactorMissing."""
+    with _acting(installation):
+        from hutong.control.orgs import factors
+
+        factors.reset(username=username, now=installation.clock(), by=by)

@@ -1,8 +1,8 @@
 """Letting records go at the command line: one officer proposes, another confirms, each by password (W13)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from hutong.audit import retention
 from hutong.audit.events import RecordClass
@@ -10,6 +10,7 @@ from hutong.audit.retention import Purge
 from hutong.audit.years import BEIJING
 from hutong.db.database import Database
 from hutong.installation import Installation, join_django
+from hutong.plane.keys import Keyring
 
 ENTITLED = ("operator", "authority", "auditor")
 """Roles that may propose a purge, and confirm another's."""
@@ -45,15 +46,16 @@ def confirm(installation: Installation, *, number: int, person: str) -> Purge:
         return retention.purge(db, purge=number, by=person, now=installation.clock())
 
 
-def entitled(installation: Installation, *, username: str, password: str) -> str:
+def entitled(installation: Installation, *, username: str, password: str, ask: Callable[[], str]) -> str:
     """Return the officer whose name and password these are; the login is entered, and so is one that failed.
 
-    Raises LoginRefused, LoginBlocked, NoSuchOfficer, and NotYourRole where the officer may not purge.
+    Who has a second factor is asked for a code. Raises LoginRefused, LoginBlocked, CodeWrong, FactorNeeded,
+    NoSuchOfficer, and NotYourRole where the officer may not purge.
     """
     join_django(installation)
     from django.contrib import auth
 
-    from hutong.control.orgs import operations, queries, rules
+    from hutong.control.orgs import factors, operations, queries, rules
     from hutong.web.entrance import LoginRefused
 
     now = installation.clock()
@@ -62,7 +64,15 @@ def entitled(installation: Installation, *, username: str, password: str) -> str
         operations.note_failure(username=username, source=SOURCE, reason=LoginRefused.code, now=now)
         raise LoginRefused
     actor = queries.actor(username)
-    operations.note_login(username=username, org=actor.org, source=SOURCE, now=now)
+    if queries.factor(username) is not None:
+        keyring, at = Keyring.load(installation.keyring_path), datetime.now(UTC)
+        shown = factors.Shown(username=username, code=ask(), source=SOURCE, keyring=keyring, at=at, now=now)
+        factors.login(shown, org=actor.org)
+    elif rules.must_set_factor(actor, roles=installation.settings.factor_roles):
+        operations.note_failure(username=username, source=SOURCE, reason=factors.FactorNeeded.code, now=now)
+        raise factors.FactorNeeded(username=username)
+    else:
+        operations.note_login(username=username, org=actor.org, source=SOURCE, now=now)
     if not actor.roles & set(ENTITLED):
         raise rules.NotYourRole(role=", ".join(ENTITLED), person=actor.name)
     return actor.person

@@ -2,16 +2,19 @@
 
 import base64
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from io import StringIO
 
 import psycopg
 import pytest
 from acting import NOW, credit_code, entries, point_django_at
 from django.contrib import auth
+from rich.console import Console
 
 from hutong import enrolled, enrolling, enrolment, installation, settings
-from hutong.control.orgs import queries
+from hutong.control.orgs import factors, queries
 from hutong.enrolment import Device, Officer, Person, Place, System, Unit
+from hutong.plane.keys import Keyring
 
 POLICE, OFFICE = credit_code(21), credit_code(22)
 KEY, SECRET = bytes(range(32)), b"0123456789abcdef"
@@ -188,3 +191,18 @@ def test_a_secret_is_read_in_base64_from_a_file_of_its_owner(platform, tmp_path)
     assert faults == []
     assert system.secret == SECRET
     assert [outcome.what for outcome in enrol(platform, *UNITS, system)] == ["new"] * 3
+
+
+def test_a_lost_second_factor_is_taken_away_with_its_entry_and_told(platform):
+    enrol(platform, *UNITS, replace(OFFICER, password="correct horse 互通"))
+    at = datetime.fromtimestamp(1111111111, UTC)
+    shown = factors.Shown("zhao", "050471", "10.0.0.1", Keyring.load(platform.keyring_path), at, NOW)  # RFC 6238
+    factors.put(shown, present="correct horse 互通", secret=b"12345678901234567890")
+    told = StringIO()
+    enrolled.reset_factor(platform, username="zhao", language="zh", console=Console(file=told))
+
+    assert queries.factor("zhao") is None
+    assert told.getvalue().startswith("已停用 zhao 的双因素认证")
+    assert entries(platform.database_url, "auth.changed") == 2
+    with pytest.raises(factors.FactorMissing):
+        enrolled.reset_factor(platform, username="zhao", language="zh", console=Console(file=told))

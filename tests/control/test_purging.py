@@ -9,9 +9,11 @@ from acting import PASSWORD, entries
 from hutong import installation, purging, settings
 from hutong.audit import retention, tree
 from hutong.audit.events import RecordClass
+from hutong.control.orgs import factors, queries
 from hutong.control.orgs.rules import LoginBlocked, NotYourRole
 from hutong.db.database import Database
 from hutong.installation import Installation
+from hutong.plane.keys import Keyring
 from hutong.web.entrance import LoginRefused
 
 LATER = datetime(2040, 5, 6, 7, tzinfo=UTC)
@@ -32,8 +34,12 @@ def opened(county, tmp_path, monkeypatch) -> Installation:
     return found
 
 
+def entitled(opened, *, username="operator", password=PASSWORD, code="") -> str:
+    return purging.entitled(opened, username=username, password=password, ask=lambda: code)
+
+
 def propose(opened, *, by="operator", before=BEFORE):
-    person = purging.entitled(opened, username=by, password=PASSWORD)
+    person = entitled(opened, username=by)
     return purging.propose(opened, record_class=RecordClass.ADMINISTRATION, before=before, person=person)
 
 
@@ -82,10 +88,35 @@ def test_a_purge_that_a_hold_stopped_goes_on_once_it_is_lifted(opened):
 def test_a_wrong_password_is_refused_entered_and_after_some_the_door_stays_shut(opened):
     for _ in range(8):
         with pytest.raises(LoginRefused):
-            purging.entitled(opened, username="operator", password="wrong")
+            entitled(opened, password="wrong")
     with pytest.raises(LoginBlocked):
-        purging.entitled(opened, username="operator", password=PASSWORD)
+        entitled(opened)
     assert entries(opened.database_url, "auth.failed") == 8
+
+
+def put_factor(opened) -> list[str]:
+    ring, at = Keyring.load(opened.keyring_path), datetime.fromtimestamp(1111111111, UTC)
+    shown = factors.Shown("operator", "050471", "10.0.0.1", ring, at, LATER)  # RFC 6238, appendix B
+    return factors.put(shown, present=PASSWORD, secret=b"12345678901234567890")
+
+
+@pytest.mark.clause("SX-11-a")
+def test_who_has_a_second_factor_is_asked_for_it_here_too(opened):
+    codes = put_factor(opened)
+    with pytest.raises(factors.CodeWrong):
+        entitled(opened, code="000000")
+    assert entries(opened.database_url, "auth.login") == 0
+
+    assert entitled(opened, code=codes[0]) == "operator"
+    assert queries.factor("operator").recovery_left == 9
+
+
+@pytest.mark.clause("SX-11-a")
+def test_who_must_have_a_second_factor_and_has_none_may_not(opened):
+    strict = replace(opened, settings=replace(opened.settings, factor_roles=frozenset({"operator"})))
+    with pytest.raises(factors.FactorNeeded):
+        entitled(strict)
+    assert (entries(opened.database_url, "auth.login"), entries(opened.database_url, "auth.failed")) == (0, 1)
 
 
 def test_an_officer_without_such_a_role_may_not(opened):
