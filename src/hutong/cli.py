@@ -231,7 +231,7 @@ def enrol(
     ] = None,
     reset_second_factor: Annotated[
         str | None,
-        typer.Option("--reset-second-factor", metavar="登录名", help="手机和恢复码遗失：停用此人员的双因素认证"),
+        typer.Option("--reset-second-factor", metavar="登录名", help="手机遗失：停用此人员的双因素认证"),
     ] = None,
     data: DataOption = None,
 ) -> None:
