@@ -63,7 +63,11 @@ def entitled(installation: Installation, *, username: str, password: str, ask: C
     if auth.authenticate(username=username, password=password) is None:
         operations.note_failure(username=username, source=SOURCE, reason=LoginRefused.code, now=now)
         raise LoginRefused
-    actor = queries.actor(username)
+    try:
+        actor = queries.actor(username)
+    except queries.NoSuchOfficer:
+        operations.note_failure(username=username, source=SOURCE, reason=queries.NoSuchOfficer.code, now=now)
+        raise
     if queries.factor(username) is not None:
         keyring, at = Keyring.load(installation.keyring_path), datetime.now(UTC)
         shown = factors.Shown(username=username, code=ask(), source=SOURCE, keyring=keyring, at=at, now=now)

@@ -9,7 +9,7 @@ from acting import PASSWORD, entries
 from hutong import installation, purging, settings
 from hutong.audit import retention, tree
 from hutong.audit.events import RecordClass
-from hutong.control.orgs import factors, queries
+from hutong.control.orgs import factors, operations, queries
 from hutong.control.orgs.rules import LoginBlocked, NotYourRole
 from hutong.db.database import Database
 from hutong.installation import Installation
@@ -92,6 +92,13 @@ def test_a_wrong_password_is_refused_entered_and_after_some_the_door_stays_shut(
     with pytest.raises(LoginBlocked):
         entitled(opened)
     assert entries(opened.database_url, "auth.failed") == 8
+
+
+def test_a_stopped_officer_is_refused_and_entered(opened):
+    operations.set_active(username="operator", active=False, now=LATER, by="operator")
+    with pytest.raises(queries.NoSuchOfficer):
+        entitled(opened)
+    assert (entries(opened.database_url, "auth.login"), entries(opened.database_url, "auth.failed")) == (0, 1)
 
 
 def put_factor(opened) -> list[str]:

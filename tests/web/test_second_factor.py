@@ -168,6 +168,7 @@ def test_setting_one_ends_the_other_logins_and_so_does_removing_it(county, later
     telephone, _ = put(here)
 
     assert here.get("/zh/desk/").status_code == 200
+    assert ["赵磊" in client.get("/zh/").content.decode() for client in (here, elsewhere)] == [True, False]
     assert elsewhere.get("/zh/desk/").headers["location"] == "/zh/login/?next=/zh/desk/"
     later(60)
     told = here.post(PAGE, {"action": "remove", "code": telephone.code()})

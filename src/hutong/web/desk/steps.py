@@ -11,7 +11,7 @@ from hutong.control.orgs import queries
 from hutong.control.sharing import queries as sharing
 from hutong.core.errors import Invalid
 from hutong.plane.definition import Mode
-from hutong.web import clock
+from hutong.web import clock, sessions
 
 
 class FieldUnreadable(Invalid):
@@ -20,7 +20,7 @@ class FieldUnreadable(Invalid):
 
 def reader(request: HttpRequest) -> None:
     """Note who reads a public page, where an officer does."""
-    if request.user.is_authenticated:
+    if request.user.is_authenticated and sessions.holds(request, queries.factor(request.user.get_username())):
         try:
             request.actor = queries.actor(request.user.get_username())  # type: ignore[attr-defined]
         except queries.NoSuchOfficer:
