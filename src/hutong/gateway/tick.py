@@ -2,7 +2,7 @@
 
 A lone question is a list of one, and waits for nobody. Under load the lists grow, so that one transaction and one flush
 to disk serve many callers: after a list of several, those just answered are given a moment to ask again, so that all
-make one list and not two that take turns.
+make one list and not two that take turns (decision 6).
 """
 
 import asyncio
@@ -19,8 +19,10 @@ from hutong.logs import log
 Q = TypeVar("Q")
 A = TypeVar("A")
 
-PATIENCE = 1 / 8
-"""Of the time a list took, how long the next is waited with at most."""
+SEVERAL = 4
+"""Questions of a list after which the next one is waited with."""
+PATIENCE = 1 / 2
+"""Of the time that list took: how long at most."""
 
 
 class GatewayFull(Unavailable):
@@ -108,7 +110,7 @@ class Tick(Generic[Q, A]):
             while taken := self._take():
                 began = time.monotonic()
                 await self._answer_all(taken)
-                if len(taken) > 1 and not self._closing:
+                if len(taken) >= SEVERAL and not self._closing:
                     await self._gather(len(taken) + len(self._queue), seconds=PATIENCE * (time.monotonic() - began))
         finally:
             # At once, not when the loop gets to it: who was just answered may ask again before that.
