@@ -4,8 +4,8 @@ from delivering import NOW, PROVIDER, definition
 
 from hutong.core import text
 from hutong.db.database import Cur, Database
-from hutong.plane import tables
-from hutong.plane.definition import Item, Mode, QualityRule, Rule, Type
+from hutong.plane import soundness, tables
+from hutong.plane.definition import Item, Mode, Type
 
 
 def shape(cur: Cur, relation: str) -> list[tuple[str, str]]:
@@ -65,44 +65,12 @@ def test_a_resource_never_changes_hands(cur: Cur) -> None:
     assert tables.version(cur, code="307001/000001").definition.provider == PROVIDER
 
 
-@pytest.mark.parametrize(
-    "faulty",
-    [
-        {"items": (Item('x"; drop table plane.resource; --', "坏"),), "key": ('x"; drop table plane.resource; --',)},
-        {"items": (Item("a", "甲"), Item("a", "乙")), "key": ("a",)},
-        {"items": (Item("a", "甲"),), "key": ()},
-        {"items": (Item("a", "甲"),), "key": ("b",)},
-        {"items": (Item("a" * 41, "甲"),), "key": ("a" * 41,)},
-        {"items": (Item("a", "甲", rules=(QualityRule(Rule.PATTERN, "("),)),), "key": ("a",)},
-        {"suite": "own"},
-    ],
-)
-def test_refuses_a_definition_no_table_can_be_made_from(faulty: dict, cur: Cur) -> None:
-    with pytest.raises(tables.DefinitionFaulty):
-        tables.publish(cur, definition=definition(**faulty), now=NOW)
-
-
-@pytest.mark.parametrize(
-    ("pattern", "said"),
-    [
-        ("(?=a)b", "invalid perl operator: (?="),
-        (r"(a)\1", r"invalid escape sequence: \1"),
-        ("a)|(b", "unexpected ): a)|(b"),
-        (r"\Qa", r"missing ): \A(?:\Qa)\z"),
-        ("(", "missing ): ("),
-    ],
-)
-def test_refuses_a_pattern_rows_could_not_be_judged_by(pattern: str, said: str, cur: Cur) -> None:
-    items = (Item("a", "甲", rules=(QualityRule(Rule.PATTERN, pattern),)),)
-    with pytest.raises(tables.DefinitionFaulty) as refused:
-        tables.publish(cur, definition=definition(items=items, key=("a",)), now=NOW)
-    assert refused.value.facts["item"] == "a"
-    assert said in refused.value.facts["fault"]
-
-
-def test_a_pattern_re2_alone_knows_can_be_used() -> None:
-    items = (Item("a", "甲", rules=(QualityRule(Rule.PATTERN, r"\p{Han}+"),)),)
-    tables.check(definition(items=items, key=("a",)))
+def test_a_definition_that_is_not_sound_makes_no_table(cur: Cur) -> None:
+    sly = 'x"; drop table plane.resource; --'
+    with pytest.raises(soundness.ItemCodeMisshaped):
+        tables.publish(cur, definition=definition(items=(Item(sly, "坏"),), key=(sly,)), now=NOW)
+    with pytest.raises(tables.ResourceUnknown):
+        tables.version(cur, code="307001/000001")
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,21 @@ def test_an_application_returned_is_edited_with_what_was_typed_before(county):
     assert Application.objects.get().quota == 7
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", "信息项“登记字号”的字段名 1st 不合规范，须以字母开头"),
+        ("en", "the code 1st of the item 登记字号 is not a letter"),
+    ],
+)
+def test_a_definition_no_table_can_be_made_of_is_refused_by_item_in_the_readers_language(county, language, said):
+    answer = entered("editor").post(f"/{language}/desk/entries/new/", {**ENTRY, "item-1-code": "1st"})
+    page = html.unescape(answer.content.decode())
+    assert answer.status_code == 422
+    assert said in page
+    assert "ITEM_CODE_MISSHAPED" in page
+
+
 def test_an_entry_is_drafted_edited_and_published_by_its_pages(county):
     editor = entered("editor")
     assert editor.post("/zh/desk/entries/new/", ENTRY).status_code == 302

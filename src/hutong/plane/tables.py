@@ -7,7 +7,6 @@ put, `d` deleted), `k` and `at`; values are joined from the holding when it is r
 """
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,15 +16,14 @@ from psycopg import Cursor
 from psycopg.sql import SQL, Composed, Identifier
 
 from hutong.core import normalise
-from hutong.core.errors import Conflicting, Invalid, Missing
+from hutong.core.errors import Conflicting, Missing
 from hutong.db import sql
 from hutong.plane import definition as definitions
-from hutong.plane import quality
+from hutong.plane import soundness
 from hutong.plane.definition import Definition, Holding, Item, Type
 
 queries = sql.load(__package__, "tables.sql")
 
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 _PLAIN = {
     Type.NUMERIC: "numeric",
     Type.CURRENCY: "numeric",
@@ -38,10 +36,6 @@ _PLAIN = {
 
 _SHORT = 600
 """Text of no more characters fits into a b-tree's entry, whatever they are."""
-
-
-class DefinitionFaulty(Invalid):
-    """The definition of {code} cannot be published: {fault} ({item})."""
 
 
 class VersionTaken(Conflicting):
@@ -90,10 +84,10 @@ class Held:
 def publish(cur: Cursor, *, definition: Definition, now: datetime) -> str:
     """Freeze `definition` and make its holding and feed; returns their name.
 
-    The same definition again changes nothing. Raises DefinitionFaulty, VersionTaken, VersionNotNewer or
+    The same definition again changes nothing. Raises what `soundness.check` raises, VersionTaken, VersionNotNewer or
     ProviderDiffers.
     """
-    check(definition)
+    soundness.check(definition)
     body = definition.dump()
     digest = hashlib.sha256(body.encode()).digest()
     named = {"code": definition.code, "version": definition.version}
@@ -136,35 +130,6 @@ def publish(cur: Cursor, *, definition: Definition, now: datetime) -> str:
         {**named, "relation": relation, "suite": definition.suite, "normaliser_version": normalise.VERSION},
     )
     return relation
-
-
-def check(definition: Definition) -> None:
-    """Refuse a definition no holding can be made from; raises DefinitionFaulty."""
-
-    def refuse(fault: str, item: str) -> None:
-        raise DefinitionFaulty(code=definition.code, fault=fault, item=item)
-
-    codes = [item.code for item in definition.items]
-    for code in codes:
-        if not _CODE.fullmatch(code):
-            refuse("an item code has other than letters, digits and underscores", code)
-        if codes.count(code) > 1:
-            refuse("an item code occurs twice", code)
-    if not definition.key:
-        refuse("no item is named as key", "")
-    for code in definition.key:
-        if code not in codes:
-            refuse("the key names an item that is not there", code)
-    if len(set(definition.key)) != len(definition.key):
-        refuse("the key names an item twice", definition.key[0])
-    if definition.suite not in ("international", "national"):
-        refuse("the suite is unknown", definition.suite)
-    if len(codes) > 600:
-        refuse("there are more than 600 items", "")
-    for item in definition.items:
-        for rule in item.rules:
-            if rule.rule is definitions.Rule.PATTERN and (fault := quality.pattern_fault(rule.argument)):
-                refuse(f"the pattern of a rule cannot be used: {fault}", item.code)
 
 
 def held(cur: Cursor, *, codes: Sequence[str]) -> dict[str, Held]:

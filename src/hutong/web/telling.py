@@ -37,16 +37,6 @@ FIELDS: dict[str, str] = {
 }
 """Field of a form → its label there."""
 
-FAULTS: dict[str, str] = {
-    "an item code has other than letters, digits and underscores": "字段名须以字母开头，只能用字母、数字和下划线",
-    "an item code occurs twice": "字段名重复",
-    "no item is named as key": "没有指定识别项，请勾选能唯一确定一条记录的信息项",
-    "the key names an item that is not there": "被指定为识别项，但不在信息项中",
-    "the key names an item twice": "被重复指定为识别项",
-    "there are more than 600 items": "信息项多于 600 个",
-}
-"""What may be wrong with a definition → its words."""
-
 ACTIONS = {
     **{move.action: move.label for move in catalog_moves.MOVES},
     **{move.action: move.label for move in lifecycle.MOVES},
@@ -86,8 +76,6 @@ def _named(fact: str, value: object, items: Mapping[str, str]) -> object:
         return joined(items.get(code, code) for code in value.split(", "))
     if fact in ("format", "method", "one", "other"):
         return gettext(value) if value else value
-    if fact == "fault" and get_language() != "en":
-        return FAULTS.get(value, value)
     lists = FACTS.get(fact, ())
     return joined(_name(code, lists) for code in value.split(", ")) if lists else value
 

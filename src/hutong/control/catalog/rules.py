@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from hutong.control.catalog.lifecycle import MOVES, Move
 from hutong.control.orgs.rules import Actor
 from hutong.core.errors import Conflicting, Invalid
-from hutong.plane import tables
+from hutong.plane import soundness
 from hutong.plane.definition import Definition, Item, Mode, QualityRule, Rule, Type
 
 FORMATS = {
@@ -88,7 +88,7 @@ def item(raw: Mapping) -> Item:
 
 
 def definition(entry) -> Definition:  # type: ignore[no-untyped-def]
-    """Return the definition an entry stands for; raises DefinitionFaulty."""
+    """Return the definition an entry stands for; raises what `soundness.check` raises."""
     made = Definition(
         code=entry.code,
         version=entry.version,
@@ -100,7 +100,7 @@ def definition(entry) -> Definition:  # type: ignore[no-untyped-def]
         update_cycle=entry.update_cycle,
         suite=entry.suite,
     )
-    tables.check(made)
+    soundness.check(made)
     return made
 
 
