@@ -115,7 +115,6 @@ QUOTED = "".join(PERSON)
         (lambda folder: cells(folder / "a.xlsx", cell=f'<c r="A2"><v>{QUOTED}</v></c>'), 1),
         (lambda folder: cells(folder / "a.xlsx", cell=f'<c r="A2" t="s"><v>{QUOTED}</v></c>'), 1),
         (lambda folder: cells(folder / "a.xlsx", cell=f'<c r="A2" t="d"><v>{QUOTED}</v></c>'), 1),
-        (lambda folder: workbook(folder / "a.xlsx", replaced={"xl/styles.xml": f"<{QUOTED}>".encode()}), 0),
         (lambda folder: text(folder / "a.csv", f'{LINE}\n"{QUOTED},' + "x\n" * 6_000_000), 1),
     ],
 )
@@ -323,7 +322,7 @@ def test_a_header_that_makes_no_sense_is_a_broken_file(tmp_path: Path) -> None:
         read(path)
 
 
-@pytest.mark.parametrize("content", [b"PAR1rubbish", b"ARROW1\x00\x00rubbish", b"PK\x03\x04rubbish"])
+@pytest.mark.parametrize("content", [b"PAR1rubbish", b"ARROW1\x00\x00rubbish"])
 def test_refuses_what_only_begins_like_a_format(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(content)
     with pytest.raises(reading.FileBroken):

@@ -27,7 +27,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from hutong.core.errors import Malformed, TooLarge
-from hutong.plane import unpacking, workbooks
+from hutong.plane import formats, unpacking, workbooks
 from hutong.plane.definition import Definition
 
 warnings.filterwarnings("ignore", module=r"openpyxl\.")  # its warnings quote cells, and end in the log
@@ -60,10 +60,6 @@ class LineTooLong(TooLarge):
 
 class FileBroken(Malformed):
     """{file} cannot be read as {format}; it breaks after row {row}."""
-
-
-class FormatUnknown(Malformed):
-    """{format} is no format Hutong reads; there are csv, xlsx, parquet and arrow."""
 
 
 class ColumnsWrong(Malformed):
@@ -114,31 +110,17 @@ def blocks(path: Path, *, definition: Definition, format: str | None = None, cha
     Every fault of the file as a whole comes before the first block where it can be known then; encoding, line
     length and columns always can.
     """
-    format = format or detect(path)
-    try:
-        read = _READERS[format]
-    except KeyError:
-        raise FormatUnknown(format=format) from None
+    read = _READERS[formats.of(path, said=format)]
     if path.stat().st_size == 0:
         raise FileEmpty(file=path.name)
     return read(path, definition, changes)
-
-
-def detect(path: Path) -> str:
-    """Return the format of `path` by its first bytes."""
-    with path.open("rb") as file:
-        start = file.read(6)
-    for magic, format in ((b"PAR1", "parquet"), (b"ARROW1", "arrow"), (b"PK\x03\x04", "xlsx")):
-        if start.startswith(magic):
-            return format
-    return "csv"
 
 
 def header(path: Path) -> list[str]:
     """Return the column names of `path`, as they stand there; raises a Malformed or TooLarge."""
     if path.stat().st_size == 0:
         raise FileEmpty(file=path.name)
-    format = detect(path)
+    format = formats.of(path)
     try:
         if format == "parquet":
             return list(parquet.ParquetFile(path).schema_arrow.names)
@@ -148,9 +130,9 @@ def header(path: Path) -> list[str]:
         raise FileBroken(file=path.name, format=format, row=0) from None
     if format == "csv":
         return _header(path, _encoding(path))
-    _guard(path)
+    damaged = _guard(path)
     with path.open("rb") as file:
-        return _titles(path, file)[0]
+        return _titles(path, file, damaged)[0]
 
 
 def columns(header: Sequence[str], *, definition: Definition, changes: bool, file: str) -> list[str]:
@@ -245,13 +227,17 @@ def _numbers(first: int, count: int, ragged: list[Unreadable]) -> tuple[Sequence
 
 
 def _encoding(path: Path) -> str:
-    """Return the encoding the whole file is valid in; raises EncodingBroken or LineTooLong with the line."""
+    """Return the encoding the whole file is valid in.
+
+    Raises EncodingBroken or LineTooLong with the line, FileUnrecognised.
+    """
     furthest = 0
     for encoding in _ENCODINGS:
         line = _broken_line(path, encoding)
         if line is None:
             return encoding
         furthest = max(furthest, line)
+    formats.refuse_binary(path)
     raise EncodingBroken(file=path.name, line=furthest)
 
 
@@ -383,10 +369,10 @@ def _kind(type: pa.DataType) -> str:
 
 
 def _xlsx(path: Path, definition: Definition, changes: bool) -> Iterator[Block]:
-    _guard(path)
+    damaged = _guard(path)
     file = path.open("rb")
     try:
-        titles, rows = _titles(path, file)
+        titles, rows = _titles(path, file, damaged)
         found = columns(titles, definition=definition, changes=changes, file=path.name)
     except BaseException:
         file.close()
@@ -394,8 +380,11 @@ def _xlsx(path: Path, definition: Definition, changes: bool) -> Iterator[Block]:
     return _sheet(path, file, rows, found)
 
 
-def _titles(path: Path, file: BinaryIO) -> tuple[list[str], Iterator[tuple[object, ...]]]:
-    """Return the titles and the rows after them; the file is given open, as openpyxl judges names by their suffix."""
+def _titles(path: Path, file: BinaryIO, damaged: str) -> tuple[list[str], Iterator[tuple[object, ...]]]:
+    """Return the titles and the rows after them; the file is given open, as openpyxl judges names by their suffix.
+
+    Where it cannot be opened, the part that is `damaged` is named, if there is one.
+    """
     try:
         book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
@@ -403,7 +392,8 @@ def _titles(path: Path, file: BinaryIO) -> tuple[list[str], Iterator[tuple[objec
         rows = sheet.iter_rows(values_only=True)
         header = next(rows, ())
     except _BROKEN:
-        raise FileBroken(file=path.name, format="xlsx", row=0) from None
+        broken = FileBroken(file=path.name, format="xlsx", row=0)
+        raise workbooks.unopened(path, damaged=damaged) or broken from None
     titles = ["" if cell is None else str(cell) for cell in header]
     while titles and not titles[-1].strip():
         titles.pop()
@@ -472,9 +462,9 @@ def _surrogate(text: str) -> bool:
     return False
 
 
-def _guard(path: Path) -> None:
+def _guard(path: Path) -> str:
     try:
-        workbooks.guard(path)
+        return workbooks.guard(path)
     except workbooks.WorkbookBroken as broken:
         raise FileBroken(file=path.name, format="xlsx", row=broken.row) from None
 

@@ -44,6 +44,8 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _ROW, _STRING = f"{_MAIN} row", f"{_MAIN} si"
 _KNOWN = re.compile(r"\[Content_Types\]\.xml|xl/(worksheets/sheet[0-9]{1,4}|sharedStrings|styles|workbook)\.xml")
 
+_SHEET = re.compile(r"(^|/)worksheets/[^/]+\.xml$")
+
 
 class WorkbookSuspicious(TooLarge):
     """The workbook {file} unpacks to {size} bytes, {ratio} times its size; that is not accepted."""
@@ -73,31 +75,65 @@ class StringsTooLarge(TooLarge):
     """The workbook {file} has over {count} shared strings or {size} bytes of them, more than is kept in memory."""
 
 
+class WorkbookTruncated(Malformed):
+    """The workbook {file} cannot be opened: the list of its parts, at its end, is damaged or not there."""
+
+
+class PartDamaged(Malformed):
+    """The workbook {file} cannot be opened: its part {part} is damaged."""
+
+
+class NoWorkbook(Malformed):
+    """{file} is a ZIP archive, but no Excel workbook (.xlsx)."""
+
+
 class WorkbookBroken(Exception):
-    """The file is no workbook, or its rows or cells are not in their order after `row`."""
+    """Rows or cells are not in their order after `row`."""
 
     def __init__(self, row: int) -> None:
         super().__init__(row)
         self.row = row
 
 
-def guard(path: Path) -> None:
+_UNREADABLE = (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError, zlib.error)
+"""What zipfile is known to raise for an archive that is damaged."""
+
+
+def guard(path: Path) -> str:
     """Refuse a workbook that unpacks beyond measure, names cells beyond a sheet, or declares a document type.
 
-    Raises one of the problems above, or WorkbookBroken.
+    Returns the first of the known parts that is not XML throughout, which may hinder its reader; none is "". Raises
+    one of the problems above, or WorkbookBroken.
     """
     packed = max(path.stat().st_size, 1)
+    damaged, unpacked = "", 0
     try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-            _measure(path, sum(part.file_size for part in parts), packed)
-            unpacked = 0
-            for place, part in enumerate(parts, start=1):
-                name = part.filename if _KNOWN.fullmatch(part.filename) else f"#{place}"
+        archive = zipfile.ZipFile(path)
+    except _UNREADABLE:
+        raise WorkbookTruncated(file=path.name) from None
+    with archive:
+        parts = archive.infolist()
+        _measure(path, sum(part.file_size for part in parts), packed)
+        for place, part in enumerate(parts, start=1):
+            known = _KNOWN.fullmatch(part.filename)
+            seen = _Part(path, part.filename if known else f"#{place}")
+            try:
                 with archive.open(part) as file:
-                    unpacked = _look_through(file, _Part(path, name), unpacked, packed)
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError, zlib.error):
-        raise WorkbookBroken(0) from None
+                    unpacked = _look_through(file, seen, unpacked, packed)
+            except _UNREADABLE:
+                raise PartDamaged(file=path.name, part=seen.name) from None
+            if known and not seen.readable:
+                damaged = damaged or seen.name
+    return damaged
+
+
+def unopened(path: Path, *, damaged: str) -> PartDamaged | NoWorkbook | None:
+    """Return why what passed the guard could not be opened, where it can be told."""
+    if damaged:
+        return PartDamaged(file=path.name, part=damaged)
+    with zipfile.ZipFile(path) as archive:
+        has_sheet = any(_SHEET.search(name) for name in archive.namelist())
+    return None if has_sheet else NoWorkbook(file=path.name)
 
 
 def _measure(path: Path, size: int, packed: int) -> None:
@@ -108,17 +144,17 @@ def _measure(path: Path, size: int, packed: int) -> None:
 def _look_through(file: IO[bytes], part: "_Part", unpacked: int, packed: int) -> int:
     """Read one part, whatever its name says it is; returns the bytes unpacked so far."""
     parser = part.parser()
-    begun, readable, more = unpacked, True, True
+    begun, more = unpacked, True
     while more:
         chunk = file.read(_CHUNK)
         more = bool(chunk)
         unpacked += len(chunk)
         _measure(part.path, unpacked, packed)
-        if readable:
+        if part.readable:
             try:
                 parser.Parse(chunk, not more)
             except expat.ExpatError:  # no parser reads further than this one
-                readable = False
+                part.readable = False
             else:
                 part.read_to(unpacked - begun)
     return unpacked
@@ -142,6 +178,8 @@ class _Part:
     outside: int = 0
     """Bytes outside rows and shared strings, up to `since`."""
     in_row: bool = False
+    readable: bool = True
+    """It is XML so far."""
 
     def parser(self) -> expat.XMLParserType:
         """Return a parser that tells this part what it meets."""

@@ -1,0 +1,99 @@
+"""A file is told as what it is, whatever its name says: an old or locked workbook, a damaged one, none at all."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from delivering import definition
+
+from hutong.core.errors import Problem
+from hutong.core.text import say
+from hutong.plane import formats, reading, workbooks
+
+HEADER = [item.code for item in definition().items]
+COMPOUND = bytes.fromhex("D0CF11E0A1B11AE1")
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def workbook(**replaced: bytes) -> bytes:
+    made = io.BytesIO()
+    book = xlsxwriter.Workbook(made)
+    book.add_worksheet().write_column(0, 0, [*HEADER, *map(str, range(9000))])
+    book.close()
+    if not replaced:
+        return made.getvalue()
+    again = io.BytesIO()
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(again, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            new.writestr(part, replaced.get(Path(part.filename).stem) or old.read(part.filename))
+    return again.getvalue()
+
+
+def archive(*names: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as new:
+        for name in names:
+            new.writestr(name, "<a/>")
+    return made.getvalue()
+
+
+def flipped(content: bytes, name: str) -> bytes:
+    """Return an archive in which one part's content is damaged."""
+    with zipfile.ZipFile(io.BytesIO(content)) as made:
+        part = made.getinfo(name)
+    middle = part.header_offset + 30 + len(name) + part.compress_size // 2
+    return content[:middle] + bytes(byte ^ 0xFF for byte in content[middle : middle + 40]) + content[middle + 40 :]
+
+
+def refused(path: Path, read: Callable[[Path], object]) -> Problem:
+    with pytest.raises(Problem) as raised:
+        read(path)
+    return raised.value
+
+
+CASES = {
+    "old": (COMPOUND + b"\0" * 600 + "Workbook".encode("utf-16-le"), formats.WorkbookOld, "另存为 .xlsx"),
+    "locked": (COMPOUND + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), formats.WorkbookLocked, "打开密码"),
+    "half a workbook": (workbook()[:3000], workbooks.WorkbookTruncated, "部件清单"),
+    "a workbook without its beginning": (b"\0\0\0\0" + workbook()[4:], workbooks.PartDamaged, "其中的 "),
+    "a damaged part": (flipped(workbook(), SHEET), workbooks.PartDamaged, f"其中的 {SHEET} 已损坏"),
+    "no XML": (workbook(styles=b"<a330523199001011234>"), workbooks.PartDamaged, "其中的 xl/styles.xml 已损坏"),
+    "an archive": (archive("人口.csv"), workbooks.NoWorkbook, "压缩包请先解开"),
+    "an empty archive": (archive(), workbooks.NoWorkbook, "ZIP"),
+    "another spreadsheet": (archive("[Content_Types].xml", "xl/workbook.bin", "xl/theme/theme1.xml"),
+                            workbooks.NoWorkbook, ".xlsb"),
+    "noise": (b"\x01\x00\xff\xfe" * 99, formats.FileUnrecognised, "可能已经损坏"),
+    "text in UTF-16": (",".join(HEADER).encode("utf-16") + b"\xff\xdf", reading.EncodingBroken, "GB18030"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["人口.csv", "人口.xlsx", "人口"])
+@pytest.mark.parametrize("case", CASES)
+def test_a_file_is_told_as_what_it_is_whatever_its_name(case: str, name: str, tmp_path: Path) -> None:
+    content, kind, told = CASES[case]
+    path = tmp_path / name
+    path.write_bytes(content)
+    for read in (reading.header, lambda path: reading.blocks(path, definition=definition())):
+        problem = refused(path, read)
+        said = say(problem, language="zh")
+        assert type(problem) is kind
+        assert name in said.message
+        assert told in said.message + said.advice
+        assert "330523199001011234" not in said.message
+
+
+@pytest.mark.parametrize("said", ["csv", "parquet"])
+def test_a_format_that_is_said_and_is_not_there_is_told(said: str, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(workbook())
+    problem = refused(tmp_path / "a", lambda path: reading.blocks(path, definition=definition(), format=said))
+    assert type(problem) is formats.FormatDiffers
+    assert problem.facts == {"file": "a", "said": said, "found": "xlsx"}
+
+
+def test_a_format_nobody_reads_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"")
+    problem = refused(tmp_path / "a", lambda path: reading.blocks(path, definition=definition(), format="xls"))
+    assert type(problem) is formats.FormatUnknown
