@@ -1,6 +1,5 @@
 """Door for operators. Every command imports what it needs when it is called."""
 
-import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -13,10 +12,10 @@ import typer
 from rich.console import Console
 
 from hutong.audit.events import RecordClass
+from hutong.speaking import language
 
 if TYPE_CHECKING:
     from hutong.core.errors import Problem
-    from hutong.core.text import Language
     from hutong.installation import Installation
     from hutong.settings import Settings
 
@@ -78,11 +77,11 @@ def main() -> None:
         app()
     except SystemExit as ended:
         if ended.code == 130:
-            err.print(_INTERRUPTED[_language()])
+            err.print(_INTERRUPTED[language()])
         raise
     except Exception as fault:
         if failures.interrupted(fault):
-            err.print(_INTERRUPTED[_language()])
+            err.print(_INTERRUPTED[language()])
             raise SystemExit(130) from None
         problem = failures.known(fault)
         if problem is None:
@@ -100,19 +99,14 @@ def tell(problem: "Problem") -> None:
 
     from hutong.core.text import say
 
-    language = _language()
-    said = say(problem, language=language)
+    spoken = language()
+    said = say(problem, language=spoken)
     err.print(f"[bold red]✗[/] {escape(said.message)}", highlight=False, soft_wrap=True)
-    if problem.clause:
-        basis = "依据" if language == "zh" else "By"
-        err.print(f"  {basis} {problem.clause}", highlight=False)
+    if clause := problem.clause or problem.facts.get("clause"):
+        basis = "依据" if spoken == "zh" else "By"
+        err.print(f"  {basis} {escape(clause)}", highlight=False)
     if said.advice:
         err.print(f"  → {escape(said.advice)}", highlight=False, soft_wrap=True)
-
-
-def _language() -> "Language":
-    spoken = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "zh")
-    return "en" if spoken.lower().startswith("en") else "zh"
 
 
 def _settings(*, data: Path | None = None, port: int | None = None, gateway_port: int | None = None) -> "Settings":
@@ -243,7 +237,7 @@ def enrol(
 
     if new_password is not None:
         with _opened(_settings(data=data)) as installation:
-            enrolled.renew(installation, username=new_password, language=_language(), console=out)
+            enrolled.renew(installation, username=new_password, language=language(), console=out)
         return
     if reset_second_factor is not None:
         with _opened(_settings(data=data)) as installation:
@@ -254,7 +248,7 @@ def enrol(
         return
     with _opened(_settings(data=data)) as installation:
         sound = enrolled.run(
-            installation, file=file, check=check, language=_language(), console=out, fault=_tell_place
+            installation, file=file, check=check, language=language(), console=out, fault=_tell_place
         )
     if not sound:
         raise SystemExit(1)
@@ -397,7 +391,7 @@ def audit_verify(
 
     report = verify.verify(folder, vkey=key, tree_only=tree_only)
     for fault in report.faults:
-        err.print(f"[red]✗[/] {escape(fault.say(language=_language()))}", highlight=False, soft_wrap=True)
+        err.print(f"[red]✗[/] {escape(fault.say(language=language()))}", highlight=False, soft_wrap=True)
     if not report.sound:
         err.print(f"共发现差错 {report.faults_found} 处。", highlight=False)
         raise SystemExit(1)

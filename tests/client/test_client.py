@@ -207,6 +207,41 @@ def test_says_that_a_refusal_before_the_caller_was_known_is_unverified(tmp_path:
     assert said.endswith("不可")
 
 
+def test_a_refusal_is_advised_as_the_platform_advised_it_and_names_modes_as_officers_do(
+    door: Door, tmp_path: Path
+) -> None:
+    advised = []
+    with opened(door, tmp_path / "s.json") as hutong:
+        for ask in (
+            lambda: hutong.compare("g2", [(["1"], {"name": "x"})]),
+            lambda: hutong.compare("g0", [(["1"], {"name": "x"})]),
+        ):
+            with pytest.raises(Refusal) as refusal:
+                ask()
+            advised.append(text.say(refusal.value, language="zh"))
+    assert advised[0] == text.Said(
+        "平台拒绝：授权 g2 的共享方式为 数据查询，不能以 数据比对 方式使用。", "请按授权的共享方式调用。"
+    )
+    assert advised[1].advice == text.table()["GRANT_UNKNOWN"]["do_zh"]
+
+
+@pytest.mark.parametrize(
+    ("content", "advice"),
+    [
+        ({"code": "CALLER_UNKNOWN", "detail": "x", "advice": "另行处理"}, "另行处理"),
+        ({"code": "CALLER_UNKNOWN", "detail": "x"}, text.table()["CALLER_UNKNOWN"]["do_zh"]),
+        ({"code": "NOBODY_KNOWS", "detail": "x"}, text.table()["UNVERIFIED_REFUSAL"]["do_zh"]),
+        (["no problem"], text.table()["UNVERIFIED_REFUSAL"]["do_zh"]),
+    ],
+)
+def test_advice_that_does_not_come_is_the_codes_own_and_else_the_general_one(
+    tmp_path: Path, content: object, advice: str
+) -> None:
+    with pretended(401, content, tmp_path) as hutong, pytest.raises(Refusal) as refusal:
+        hutong.grants()
+    assert text.say(refusal.value, language="zh").advice == advice
+
+
 def pretended(status: int, content: object, folder: Path) -> Hutong:
     """A client on a line where somebody else answers."""
     return Hutong(

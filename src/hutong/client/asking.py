@@ -15,6 +15,7 @@ from hutong.client.keys import Key
 from hutong.client.proving import Proven, Watch
 from hutong.client.store import Store
 from hutong.client.wire import Context, Line, Refusal, real_clock
+from hutong.core.text import Language
 
 __all__ = ["Compared", "Context", "Hutong", "Page", "Refusal"]
 
@@ -54,7 +55,7 @@ class Hutong:
         platform_key: str,
         store: Path,
         now: Callable[[], datetime] = real_clock,
-        language: str = "zh",
+        language: Language = "zh",
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.context = context
@@ -72,9 +73,15 @@ class Hutong:
 
     @classmethod
     def from_environment(
-        cls, environ: Mapping[str, str] = os.environ, *, transport: httpx.BaseTransport | None = None
+        cls,
+        environ: Mapping[str, str] = os.environ,
+        *,
+        language: Language = "zh",
+        transport: httpx.BaseTransport | None = None,
     ) -> "Hutong":
         """Return the line that the variables `HUTONG_CLIENT_URL` … name, those the command line reads.
+
+        What the platform refuses it says in `language`.
 
         Raises ClientNotConfigured, ClientKeyUnreadable.
         """
@@ -88,6 +95,7 @@ class Hutong:
             platform_key=given.platform_key,
             store=given.store,
             now=given.clock,
+            language=language,
             transport=transport,
         )
 

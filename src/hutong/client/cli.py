@@ -12,6 +12,8 @@ from rich.table import Table
 from typer.core import TyperCommand, TyperGroup
 
 from hutong.client import asking, environment, keys
+from hutong.core.text import MODES
+from hutong.speaking import language
 
 _HELP = "显示用法后退出 / show this message and exit"
 
@@ -143,7 +145,6 @@ def prove(
     )
 
 
-_MODES = {"compare": "比对", "query": "查询", "subscribe": "订阅"}
 _STATES = {"active": "有效", "suspended": "已暂停", "revoked": "已撤销", "expired": "已到期"}
 
 
@@ -164,7 +165,7 @@ def grants() -> None:
         names = each.get("names", {})
         items = "\n".join(_both(item, names.get(item)) for item in each["items"])
         resource = " ".join(filter(None, (each["code"], each.get("name"))))
-        mode, state = _MODES.get(each["mode"], each["mode"]), _STATES.get(each["state"], each["state"])
+        mode, state = MODES.get(each["mode"], each["mode"]), _STATES.get(each["state"], each["state"])
         table.add_row(each["no"], resource, mode, items, _day(each["until_at"]), state)
     out.print(table)
 
@@ -191,7 +192,7 @@ def _named(hutong: asking.Hutong, grant: str, given: list[str]) -> tuple[list[tu
 
 
 def _opened() -> asking.Hutong:
-    return asking.Hutong.from_environment()
+    return asking.Hutong.from_environment(language=language())
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -4,6 +4,7 @@ import base64
 import json
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 
 from hutong.client.keys import Key
-from hutong.core import signatures
+from hutong.core import signatures, text
 from hutong.core.errors import Problem, Refused, Unavailable, Unidentified
 
 LIFE_SECONDS = 60
@@ -77,7 +78,7 @@ class Line:
         key: Key,
         platform_key: str,
         now: Callable[[], datetime] = real_clock,
-        language: str = "zh",
+        language: text.Language = "zh",
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._base_url = base_url.rstrip("/")
@@ -85,6 +86,7 @@ class Line:
         self._key = key
         self._platform_key = base64.b64decode(platform_key)
         self._now = now
+        self._language = language
         self._http = httpx.Client(
             timeout=30, transport=transport, headers={"accept-language": language}, follow_redirects=False
         )
@@ -110,7 +112,7 @@ class Line:
         """Return the content of an open place, unsigned; raises UnverifiedRefusal, PlatformOutOfReach."""
         reply = self._send("GET", path, _query(facts or {}), b"", {})
         if reply.status_code != 200:
-            raise refusal(reply.status_code, reply.content, verified=False)
+            raise self._refusal(reply, verified=False)
         return reply.content
 
     def _ask(self, method: str, path: str, query: str, body: bytes, context: Context) -> Any:
@@ -128,10 +130,10 @@ class Line:
         )
         reply = self._send(method, path, query, body, headers)
         if "signature" not in reply.headers and _may_be_unsigned(reply):
-            raise refusal(reply.status_code, reply.content, verified=False)
+            raise self._refusal(reply, verified=False)
         self._verify(reply, signatures.parse(headers).signature)
         if reply.status_code != 200:
-            raise refusal(reply.status_code, reply.content, verified=True)
+            raise self._refusal(reply, verified=True)
         return json.loads(reply.content)
 
     def _send(self, method: str, path: str, query: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
@@ -141,6 +143,14 @@ class Line:
             return self._http.request(method, url, content=body or None, headers=given)
         except httpx.TransportError as fault:
             raise PlatformOutOfReach(url=self._base_url, fault=str(fault)) from None
+
+    def _refusal(self, reply: httpx.Response, *, verified: bool) -> Refusal:
+        """Return what a refusing reply says, as a problem; advice it does not bring is the code's own."""
+        told = _told(reply)
+        own = text.table().get(str(told.get("code")), {}).get(f"do_{self._language}")
+        facts = {name: told.get(name) for name in ("code", "detail", "clause", "entry", "leaf")}
+        kind = Refusal if verified else UnverifiedRefusal
+        return kind(status=reply.status_code, advice=told.get("advice") or own, **facts)
 
     def _verify(self, reply: httpx.Response, signature: bytes) -> None:
         try:
@@ -155,20 +165,16 @@ class Line:
             raise ReplyNotTrusted(fault=str(fault)) from None
 
 
-def refusal(status: int, content: bytes, *, verified: bool) -> Refusal:
-    """Return what a refusing reply says, as a problem."""
-    try:
-        told = json.loads(content)
-        facts = {name: told.get(name) for name in ("code", "detail", "advice", "clause", "entry", "leaf")}
-    except (ValueError, AttributeError):
-        facts = {"code": "HTTP", "detail": f"HTTP {status}"}
-    return (Refusal if verified else UnverifiedRefusal)(status=status, **facts)
+def _told(reply: httpx.Response) -> dict[str, Any]:
+    with suppress(ValueError):
+        if isinstance(told := json.loads(reply.content), dict):
+            return told
+    return {"code": "HTTP", "detail": f"HTTP {reply.status_code}"}
 
 
 def _may_be_unsigned(reply: httpx.Response) -> bool:
     early = reply.status_code in _BEFORE_A_CALLER_IS_KNOWN or reply.status_code >= 500
-    profile = reply.status_code == 403 and refusal(403, reply.content, verified=False).facts["code"]
-    return early or profile == "PROFILE_NOT_ENABLED"
+    return early or (reply.status_code == 403 and _told(reply).get("code") == "PROFILE_NOT_ENABLED")
 
 
 def _query(facts: Mapping[str, object]) -> str:

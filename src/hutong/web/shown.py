@@ -22,7 +22,7 @@ from hutong.web import clauses, clock, codes
 
 register = template.Library()
 
-MODES = {Mode.COMPARE: "数据比对", Mode.QUERY: "数据查询", Mode.SUBSCRIBE: "数据订阅"}
+MODES = {Mode(mode): name for mode, name in text.MODES.items()}
 MODE_MEANS = {
     Mode.COMPARE: "您提交一个值，平台只回答“一致”“不一致”或“无此记录”，不显示原值。",
     Mode.QUERY: "您输入条件，平台返回获准的信息项。",

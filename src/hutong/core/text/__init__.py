@@ -21,6 +21,10 @@ from hutong.core.errors import Problem
 Language = Literal["zh", "en"]
 
 
+MODES = {"compare": "数据比对", "query": "数据查询", "subscribe": "数据订阅"}
+"""The sharing modes as officers call them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A failure as a person reads it: what is wrong and where, and what to do next."""
@@ -43,12 +47,21 @@ def table() -> dict[str, dict[str, str]]:
 
 
 def say(problem: Problem, *, language: Language) -> Said:
-    """Return the message and the advice for `problem`; a code without texts falls back to English."""
+    """Return the message and the advice for `problem`; a code without texts falls back to English.
+
+    Advice that another platform gave, the fact `advice`, goes before the words kept here.
+    """
     texts = table().get(problem.code, {})
+    advice = problem.facts.get("advice") or texts.get(f"do_{language}", "")
     if language == "en":
-        return Said(str(problem), texts.get("do_en", ""))
+        return Said(str(problem), advice)
     try:
-        message = texts["zh"].format_map(problem.facts)
+        message = texts["zh"].format_map(problem.facts | _modes(problem))
     except KeyError:
         message = str(problem)
-    return Said(message, texts.get("do_zh", ""))
+    return Said(message, advice)
+
+
+def _modes(problem: Problem) -> dict[str, str]:
+    told = {fact: problem.facts.get(fact) for fact in ("mode", "granted")}
+    return {fact: MODES[mode] for fact, mode in told.items() if mode in MODES}
