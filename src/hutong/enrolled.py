@@ -81,7 +81,9 @@ def _say(console: Console, line: str) -> None:
 
 
 def _where(fault: Fault, language: Language) -> str:
-    return _place(fault.place, _WORDS[language])
+    words = _WORDS[language]
+    told = words["and"].join(words["hang"].format(section=section, count=count) for section, count in fault.hanging)
+    return _place(fault.place, words) + (words["hanging"].format(told=told) if told else "")
 
 
 def _place(place: Place, words: dict[str, str]) -> str:
@@ -102,6 +104,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "pin": "请告知新系统的使用方：\n  HUTONG_CLIENT_PLATFORM_KEY={key}\n  HUTONG_CLIENT_LOG={log}",
         "place": "{section} 第 {entry} 条",
         "line": "（第 {line} 行）",
+        "hanging": "；{told} 登记在该单位名下，改正后方能登记",
+        "hang": "{section} {count} 条",
+        "and": "、",
     },
     "en": {
         "new": "+ enrolled {line}",
@@ -116,5 +121,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "pin": "Tell the new systems' consumers:\n  HUTONG_CLIENT_PLATFORM_KEY={key}\n  HUTONG_CLIENT_LOG={log}",
         "place": "{section} entry {entry}",
         "line": " (line {line})",
+        "hanging": "; of this unit are {told}, which wait for it",
+        "hang": "{count} of {section}",
+        "and": ", ",
     },
 }

@@ -3,6 +3,7 @@
 A rehearsal runs the very operations in one transaction that is rolled back, so it refuses what they would refuse.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -52,9 +53,15 @@ class Outcome:
 
 
 def rehearse(installation: Installation, entries: Iterable[Listed], *, by: str) -> tuple[list[Outcome], list[Fault]]:
-    """Return what `enrol` would do and what it would refuse, and leave everything as it was."""
+    """Return what `enrol` would do and what it would refuse, and leave everything as it was.
+
+    What fails only because the file's own unit does is no fault of its own but hangs on that unit's.
+    """
     outcomes: list[Outcome] = []
     faults: list[Fault] = []
+    hanging: list[Counter[str]] = []
+    faulty: dict[str, int] = {}
+    """Credit code or name of a unit that fails → the fault it hangs on."""
     with _acting(installation) as act:
         from django.db import transaction
 
@@ -63,9 +70,17 @@ def rehearse(installation: Installation, entries: Iterable[Listed], *, by: str) 
                 try:
                     outcomes.append(replace(act(place, entry, by), password=None))
                 except Problem as problem:
-                    faults.append(Fault(_pointed(place, problem), problem))
+                    missing = problem.facts["org"] if problem.code == "NO_SUCH_ORGANISATION" else ""
+                    on = faulty.get(missing, len(faults))
+                    if on == len(faults):
+                        faults.append(Fault(_pointed(place, problem), problem))
+                        hanging.append(Counter())
+                    else:
+                        hanging[on][place.section] += 1
+                    if isinstance(entry, Unit):
+                        faulty |= {entry.credit_code: on, entry.name: on}
             transaction.set_rollback(True)
-    return outcomes, faults
+    return outcomes, [replace(fault, hanging=tuple(on.items())) for fault, on in zip(faults, hanging, strict=True)]
 
 
 def enrol(installation: Installation, entries: Iterable[Listed], *, by: str) -> Iterator[Outcome]:

@@ -59,10 +59,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong, and where."""
+    """What is wrong, and where; `hanging` are the entries of the file that fail for it, as section and how many."""
 
     place: Place
     problem: Problem
+    hanging: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,64 @@ def test_every_refusal_of_an_operation_is_told_with_its_place_and_nothing_is_kep
     assert logged(platform) == 0
 
 
+HANGING = """
+[[units]]
+credit_code = "11330523002603139X"
+name = "公安局"
+
+[[units]]
+credit_code = "%s"
+name = "派出所"
+competent = "公安局"
+
+[[officers]]
+username = "zhao"
+name = "赵磊"
+org = "公安局"
+roles = ["provider_editor"]
+
+[[officers]]
+username = "qian"
+name = "钱进"
+org = "派出所"
+roles = ["provider_editor"]
+
+[[officers]]
+username = "sun"
+name = "孙立"
+org = "税务局"
+roles = ["provider_editor"]
+
+[[persons]]
+id = "zhang"
+name = "张敏"
+org = "11330523002603139X"
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "hanging"),
+    [
+        ("zh", "units 第 1 条（第 2 行） credit_code；units 1 条、officers 2 条、persons 1 条 登记在该单位名下，"
+               "改正后方能登记"),
+        ("en", "units entry 1 (line 2) credit_code; of this unit are 1 of units, 2 of officers, 1 of persons,"
+               " which wait for it"),
+    ],
+)  # fmt: skip
+def test_a_units_wrong_code_is_told_once_with_how_many_hang_on_it(platform, tmp_path, language, hanging):
+    from rich.console import Console
+
+    file, told = tmp_path / "county.toml", []
+    file.write_text(HANGING % POLICE)
+    enrolled.run(
+        platform, file=file, check=True, language=language, console=Console(),
+        fault=lambda place, problem: told.append((place, problem.code)),
+    )  # fmt: skip
+    assert told[0] == (hanging, "CREDIT_CODE_CHECK_FAILED")
+    assert [code for _, code in told] == ["CREDIT_CODE_CHECK_FAILED", "NO_SUCH_ORGANISATION"]
+    assert told[1][0].startswith("officers")
+
+
 @pytest.mark.parametrize(
     ("language", "place"),
     [("zh", "officers 第 1 条（第 5 行） roles"), ("en", "officers entry 1 (line 5) roles")],
