@@ -12,41 +12,50 @@ import typer
 from rich.console import Console
 
 from hutong.audit.events import RecordClass
-from hutong.speaking import language
+from hutong.commands import Commands, UsageWrong
+from hutong.commands import run as run_command
+from hutong.speaking import language, say
 
 if TYPE_CHECKING:
     from hutong.core.errors import Problem
     from hutong.installation import Installation
     from hutong.settings import Settings
 
-app = typer.Typer(
-    help="互通 Hutong：政务数据共享交换平台 / the agencies' data sharing platform",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-audit = typer.Typer(help="存证日志：导出、核验、到期销毁 / the evidence log", no_args_is_help=True)
+app = Commands(help="互通：政务数据共享交换平台 / Hutong, the agencies' data sharing platform")
+audit = Commands(help="存证日志：导出、核验、到期销毁 / the evidence log: export, verify, purge")
 app.add_typer(audit, name="audit")
-purge = typer.Typer(help="依规销毁超过保存期的记录，一人提出，另一人确认 / let old records go", no_args_is_help=True)
+purge = Commands(
+    help="依规销毁超过保存期的记录，一人提出，另一人确认"
+    " / let records go that are past their time: one proposes, another confirms"
+)
 audit.add_typer(purge, name="purge")
-calendar = typer.Typer(help="工作日历：载入放假安排，查看已有年份 / the working-day calendar", no_args_is_help=True)
+calendar = Commands(
+    help="工作日历：载入放假安排，查看已有年份 / the working-day calendar: load a year's notice, show what is known"
+)
 app.add_typer(calendar, name="calendar")
 
 out = Console()
 err = Console(stderr=True)
 
-DataOption = Annotated[Path | None, typer.Option("--data", help="数据目录（默认 .hutong，或 HUTONG_DATA）")]
-PortOption = Annotated[int | None, typer.Option("--port", help="网页端口（默认 8000）", min=1, max=65535)]
+DataOption = Annotated[
+    Path | None,
+    typer.Option("--data", help="数据目录（默认 .hutong，或 HUTONG_DATA） / data folder (.hutong, or HUTONG_DATA)"),
+]
+PortOption = Annotated[
+    int | None, typer.Option("--port", help="网页端口（默认 8000） / port of the pages (8000)", min=1, max=65535)
+]
 GatewayPortOption = Annotated[
-    int | None, typer.Option("--gateway-port", help="数据服务网关端口（默认 8001）", min=1, max=65535)
+    int | None,
+    typer.Option("--gateway-port", help="数据服务网关端口（默认 8001） / port of the gateway (8001)", min=1, max=65535),
 ]
 
-OfficerOption = Annotated[str, typer.Option("--by", help="经办人的登录名")]
+OfficerOption = Annotated[str, typer.Option("--by", help="经办人的登录名 / login of the officer who does this")]
 PasswordOption = Annotated[
     str,
     typer.Option(
-        help="经办人的口令（不给出则询问，或 HUTONG_OFFICER_PASSWORD）",
-        prompt="口令",
+        help="经办人的口令（不给出则询问，或 HUTONG_OFFICER_PASSWORD）"
+        " / their password (asked for, or HUTONG_OFFICER_PASSWORD)",
+        prompt="口令 / Password",
         hide_input=True,
         envvar="HUTONG_OFFICER_PASSWORD",
         show_envvar=False,
@@ -56,7 +65,8 @@ CodeOption = Annotated[
     str | None,
     typer.Option(
         "--code",
-        help="启用了双因素认证的，经办人的动态口令或恢复码（不给出则询问，或 HUTONG_OFFICER_CODE）",
+        help="启用了双因素认证的，经办人的动态口令或恢复码（不给出则询问，或 HUTONG_OFFICER_CODE）"
+        " / a code or recovery code of an officer with a second factor (asked for, or HUTONG_OFFICER_CODE)",
         envvar="HUTONG_OFFICER_CODE",
         show_envvar=False,
     ),
@@ -69,42 +79,46 @@ def main() -> None:
 
     # Asked to end, a command leaves as from an error: what it opened is closed. Doors have their own way.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    if sys.argv[1:2] in ([], ["--help"], ["client"]):  # a consumer's client, which the other commands can do without
+    own = {each.name or each.callback.__name__ for each in app.registered_commands if each.callback}
+    if not own.union(each.name for each in app.registered_groups).intersection(sys.argv[1:2]):
+        # a consumer's client, which the other commands can do without
         from hutong.client.cli import app as client
 
         app.add_typer(client, name="client")
     try:
-        app()
-    except SystemExit as ended:
-        if ended.code == 130:
-            err.print(_INTERRUPTED[language()])
-        raise
+        status = run_command(app)
+    except typer.Abort:
+        status = 1
     except Exception as fault:
-        if failures.interrupted(fault):
-            err.print(_INTERRUPTED[language()])
-            raise SystemExit(130) from None
-        problem = failures.known(fault)
-        if problem is None:
-            raise
-        tell(problem)
-        raise SystemExit(1) from None
+        if not failures.interrupted(fault):
+            problem = failures.known(fault)
+            if problem is None:
+                raise
+            tell(problem)
+            raise SystemExit(2 if isinstance(problem, UsageWrong) else 1) from None
+        status = 130
+    if status == 130:
+        err.print(say(_INTERRUPTED))
+    raise SystemExit(status)
 
 
-_INTERRUPTED = {"zh": "已中断。已经提交的保持不变，未提交的没有生效。", "en": "Interrupted. What was committed stays."}
+_INTERRUPTED = "已中断。已经提交的保持不变，未提交的没有生效。 / Interrupted. What was committed stays."
+
+
+def _say(both: str, **facts: object) -> None:
+    out.print(say(both, **facts), highlight=False, markup=False, soft_wrap=True)
 
 
 def tell(problem: "Problem") -> None:
     """Print what is wrong, the clause that asks for it, and what to do."""
     from rich.markup import escape
 
-    from hutong.core.text import say
+    from hutong.core import text
 
-    spoken = language()
-    said = say(problem, language=spoken)
+    said = text.say(problem, language=language())
     err.print(f"[bold red]✗[/] {escape(said.message)}", highlight=False, soft_wrap=True)
     if clause := problem.clause or problem.facts.get("clause"):
-        basis = "依据" if spoken == "zh" else "By"
-        err.print(f"  {basis} {escape(clause)}", highlight=False)
+        err.print(escape(say("  依据 {clause} /   By {clause}", clause=clause)), highlight=False)
     if said.advice:
         err.print(f"  → {escape(said.advice)}", highlight=False, soft_wrap=True)
 
@@ -139,9 +153,9 @@ def init(data: DataOption = None) -> None:
     """建立一个新的平台：目录、密钥、数据库 / make a platform of one's own"""
     settings = _settings(data=data)
     with _opened(settings, new=True) as installation:
-        out.print(f"平台已就绪：{settings.data}")
-        out.print(f"存证日志验证公钥：{installation.log_signer.verifier}", soft_wrap=True)
-        out.print("下一步：hutong up")
+        _say("平台已就绪：{data} / The platform is ready: {data}", data=settings.data)
+        _say("存证日志验证公钥：{key} / The log's verifier key: {key}", key=installation.log_signer.verifier)
+        _say("下一步：hutong up / Next: hutong up")
 
 
 @app.command()
@@ -151,7 +165,7 @@ def migrate(data: DataOption = None) -> None:
 
     with _opened(_settings(data=data)) as installation:
         catch_up(installation)
-        out.print("数据库结构已是最新。")
+        _say("数据库结构已是最新。 / The schema is up to date.")
 
 
 @app.command()
@@ -165,9 +179,9 @@ def up(data: DataOption = None, port: PortOption = None, gateway_port: GatewayPo
         catch_up(installation)
         running = doors.open_all(installation)
         try:
-            out.print(f"网页 http://{settings.host}:{settings.port}/")
-            out.print(f"网关 http://{settings.host}:{settings.gateway_port}/openapi.json")
-            out.print("按 Ctrl-C 停止。")
+            _say("网页 {at} / Pages {at}", at=f"http://{settings.host}:{settings.port}/")
+            _say("网关 {at} / Gateway {at}", at=f"http://{settings.host}:{settings.gateway_port}/openapi.json")
+            _say("按 Ctrl-C 停止。 / Press Ctrl-C to stop.")
             running.wait()
         finally:
             running.stop()
@@ -199,14 +213,27 @@ def work() -> None:
 
 @app.command()
 def load(
-    resource: Annotated[str, typer.Argument(help="信息资源代码")],
-    file: Annotated[Path, typer.Argument(help="CSV、Excel、Parquet 或 Arrow 文件", exists=True, dir_okay=False)],
-    key: Annotated[str | None, typer.Option(help="批次号；同一批次号重复提交不会重复入库（默认取文件摘要）")] = None,
-    changes: Annotated[bool, typer.Option("--changes", help="增量（默认全量快照）")] = False,
-    confirm: Annotated[bool, typer.Option("--confirm", help="确认清空或大量删除")] = False,
+    resource: Annotated[str, typer.Argument(help="信息资源代码 / code of the resource")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV、Excel、Parquet 或 Arrow 文件 / a CSV, Excel, Parquet or Arrow file", exists=True, dir_okay=False
+        ),
+    ],
+    key: Annotated[
+        str | None,
+        typer.Option(
+            help="批次号；同一批次号重复提交不会重复入库（默认取文件摘要）"
+            " / name of the delivery, loaded once (the file's digest)"
+        ),
+    ] = None,
+    changes: Annotated[
+        bool, typer.Option("--changes", help="增量（默认全量快照） / changes (else a snapshot)")
+    ] = False,
+    confirm: Annotated[bool, typer.Option("--confirm", help="确认清空或大量删除 / yes, delete so much")] = False,
     data: DataOption = None,
 ) -> None:
-    """将一个文件交付入库，并打印回执 / deliver a file"""
+    """将一个文件交付入库，并打印回执 / deliver a file and print the receipt"""
     from hutong import delivering
 
     with _opened(_settings(data=data)) as installation:
@@ -217,21 +244,37 @@ def load(
 
 @app.command()
 def enrol(
-    file: Annotated[Path | None, typer.Argument(help="登记文件（TOML）", exists=True, dir_okay=False)] = None,
-    check: Annotated[bool, typer.Option("--check", help="只检查并列出将作的改动，不保存")] = False,
-    example: Annotated[bool, typer.Option("--example", help="打印一份带说明的登记文件样例")] = False,
+    file: Annotated[
+        Path | None, typer.Argument(help="登记文件（TOML） / enrolment file (TOML)", exists=True, dir_okay=False)
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="只检查并列出将作的改动，不保存 / say what would be done and keep nothing")
+    ] = False,
+    example: Annotated[
+        bool, typer.Option("--example", help="打印一份带说明的登记文件样例 / print a commented example of the file")
+    ] = False,
     new_password: Annotated[
-        str | None, typer.Option("--new-password", metavar="登录名", help="口令遗失：为此人员换一个新口令，显示一次")
+        str | None,
+        typer.Option(
+            "--new-password",
+            metavar="登录名 / LOGIN",
+            help="口令遗失：为此人员换一个新口令，显示一次 / give who lost it a new password, shown once",
+        ),
     ] = None,
     reset_second_factor: Annotated[
         str | None,
-        typer.Option("--reset-second-factor", metavar="登录名", help="手机遗失：停用此人员的双因素认证"),
+        typer.Option(
+            "--reset-second-factor",
+            metavar="登录名 / LOGIN",
+            help="手机遗失：停用此人员的双因素认证 / take away the second factor of who lost the telephone",
+        ),
     ] = None,
     data: DataOption = None,
 ) -> None:
     """登记单位、人员账号、系统、使用人和设备 / enrol units, officers, systems, persons and devices
 
-    可反复执行：已登记且一致的不动，有变化的变更，绝不重复登记。新账号的口令只显示一次。
+    可反复执行：已登记且一致的不动，有变化的变更，绝不重复登记。新账号的口令只显示一次。 / It can be run again: what is
+    registered stays, what changed is changed, nothing is registered twice. A new account's password is shown once.
     """
     from hutong import enrolled
 
@@ -241,15 +284,13 @@ def enrol(
         return
     if reset_second_factor is not None:
         with _opened(_settings(data=data)) as installation:
-            enrolled.reset_factor(installation, username=reset_second_factor, language=_language(), console=out)
+            enrolled.reset_factor(installation, username=reset_second_factor, language=language(), console=out)
         return
     if example or file is None:
         typer.echo(enrolled.example(), nl=False)
         return
     with _opened(_settings(data=data)) as installation:
-        sound = enrolled.run(
-            installation, file=file, check=check, language=language(), console=out, fault=_tell_place
-        )
+        sound = enrolled.run(installation, file=file, check=check, language=language(), console=out, fault=_tell_place)
     if not sound:
         raise SystemExit(1)
 
@@ -261,8 +302,11 @@ def _tell_place(place: str, problem: "Problem") -> None:
 
 @app.command()
 def demo(
-    smoke: Annotated[bool, typer.Option("--smoke", help="走完主流程，核验存证后退出")] = False,
-    rows: Annotated[int, typer.Option("--rows", min=100, help="居民行数")] = 20_000,
+    smoke: Annotated[
+        bool,
+        typer.Option("--smoke", help="走完主流程，核验存证后退出 / walk the main job, verify the evidence and end"),
+    ] = False,
+    rows: Annotated[int, typer.Option("--rows", min=100, help="居民行数 / residents")] = 20_000,
     data: DataOption = None,
     port: PortOption = None,
     gateway_port: GatewayPortOption = None,
@@ -276,17 +320,29 @@ def demo(
 
 @app.command("try")
 def try_(
-    file: Annotated[Path, typer.Argument(help="自己的文件", exists=True, dir_okay=False)],
-    key: Annotated[list[str], typer.Option("--key", help="主键列名；多列可重复给出")],
-    name: Annotated[str | None, typer.Option(help="资源名称（默认取文件名）")] = None,
-    code: Annotated[str | None, typer.Option(help="资源代码（默认取下一个空闲的代码）")] = None,
+    file: Annotated[Path, typer.Argument(help="自己的文件 / your file", exists=True, dir_okay=False)],
+    key: Annotated[
+        list[str],
+        typer.Option("--key", help="主键列名；多列可重复给出 / column that identifies a record; may be repeated"),
+    ],
+    name: Annotated[
+        str | None, typer.Option(help="资源名称（默认取文件名） / name of the resource (the file's)")
+    ] = None,
+    code: Annotated[
+        str | None, typer.Option(help="资源代码（默认取下一个空闲的代码） / its code (the next that is free)")
+    ] = None,
     personal: Annotated[
         bool,
-        typer.Option("--personal/--not-personal", help="涉及个人信息（默认）：加密保存，比对时不透露有无该记录"),
+        typer.Option(
+            "--personal/--not-personal",
+            help="涉及个人信息（默认）：加密保存，比对时不透露有无该记录"
+            " / about persons (the default): kept enciphered, and a comparison does not tell absent from different",
+        ),
     ] = True,
     data: DataOption = None,
 ) -> None:
-    """在示范县中试用自己的文件：发布、交付、申请、开通 / try a file of your own"""
+    """在示范县中试用自己的文件：发布、交付、申请、开通
+    / try a file of your own in the demo: publish, load, apply, open"""
     from hutong.demo import own
 
     with _opened(_settings(data=data)) as installation:
@@ -295,15 +351,23 @@ def try_(
 
 @calendar.command("load")
 def calendar_load(
-    file: Annotated[Path, typer.Argument(help="CSV 文件", exists=True, dir_okay=False)],
-    year: Annotated[int | None, typer.Option(help="年份（默认取多数日期所在的年份）", min=1949, max=9998)] = None,
-    source: Annotated[str | None, typer.Option(help="通知文号（默认取文件名）")] = None,
-    again: Annotated[bool, typer.Option("--again", help="该年安排有调整，重新载入")] = False,
+    file: Annotated[Path, typer.Argument(help="CSV 文件 / CSV file", exists=True, dir_okay=False)],
+    year: Annotated[
+        int | None,
+        typer.Option(help="年份（默认取多数日期所在的年份） / year (that of most dates)", min=1949, max=9998),
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="通知文号（默认取文件名） / number of the notice (the file's name)")
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="该年安排有调整，重新载入 / load a year again that was changed")
+    ] = False,
     data: DataOption = None,
 ) -> None:
-    """载入一年的放假和调休安排，算出等待中的期限 / load a year's notice
+    """载入一年的放假和调休安排，算出等待中的期限 / load a year's notice and compute the deadlines that wait for it
 
-    CSV（UTF-8 或 GB18030），首行为列名，每行一段连续日期：
+    CSV（UTF-8 或 GB18030），首行为列名，每行一段连续日期： / CSV (UTF-8 or GB18030), column names first, a row for each
+    run of days:
 
     date,until,kind,name
     2027-01-01,2027-01-03,holiday,元旦
@@ -311,6 +375,9 @@ def calendar_load(
 
     date 为首日，until 为末日（空则只有一天）；kind 为 holiday（放假）或 workday（周末调休上班）；name 为节日名称。
     列名也可写作 日期、截止、类别、名称。普通周末不必列出。以上日期仅为示例，请以国务院办公厅通知为准。
+    / date is the first
+    day, until the last (empty: one day alone), kind is holiday or workday (a weekend worked), name the holiday's. Plain
+    weekends need not be listed. The dates above are an example; the State Council's notice counts.
     """
     from hutong.core.workdays import Calendar
     from hutong.installation import join_django
@@ -328,11 +395,14 @@ def calendar_load(
             year=year,
             again=again,
         )
-        out.print(
-            f"已载入 {loaded.year} 年工作日历：列明放假 {loaded.days_off} 天，调休上班 {loaded.makeup} 天；"
-            f"算出等待中的期限 {loaded.computed} 件。",
-            highlight=False,
-            soft_wrap=True,
+        _say(
+            "已载入 {year} 年工作日历：列明放假 {off} 天，调休上班 {makeup} 天；算出等待中的期限 {computed} 件。"
+            " / The calendar of {year} is loaded: {off} days off and {makeup} weekends worked are listed;"
+            " {computed} waiting deadlines are computed.",
+            year=loaded.year,
+            off=loaded.days_off,
+            makeup=loaded.makeup,
+            computed=loaded.computed,
         )
 
 
@@ -348,15 +418,19 @@ def calendar_show(data: DataOption = None) -> None:
         join_django(installation)
         from hutong.control.sharing import calendars
 
-        table = Table("年份", "列明放假", "调休上班", "来源")
+        table = Table(*map(say, ("年份 / year", "列明放假 / days off", "调休上班 / weekends worked", "来源 / from")))
         for known in calendars.years(Calendar.official()):
-            when = f"，{known.loaded_at:%Y-%m-%d} 载入" if known.loaded_at else ""
-            table.add_row(str(known.year), str(known.days_off), str(known.makeup), (known.source or "程序自带") + when)
+            source = known.source or say("程序自带 / part of the program")
+            when = f"{known.loaded_at:%Y-%m-%d}" if known.loaded_at else ""
+            told = say("{source}，{when} 载入 / {source}, loaded {when}", source=source, when=when) if when else source
+            table.add_row(str(known.year), str(known.days_off), str(known.makeup), told)
         out.print(table)
 
 
 @audit.command("export")
-def audit_export(folder: Annotated[Path, typer.Argument(help="导出到的新目录")], data: DataOption = None) -> None:
+def audit_export(
+    folder: Annotated[Path, typer.Argument(help="导出到的新目录 / a new folder to export to")], data: DataOption = None
+) -> None:
     """导出整部存证日志 / export the whole log"""
     from hutong.audit import export
     from hutong.db.database import Database
@@ -373,15 +447,22 @@ def audit_export(folder: Annotated[Path, typer.Argument(help="导出到的新目
             )
         finally:
             db.close()
-        out.print(f"已导出到 {folder}；核验：hutong audit verify {folder}")
+        line = f"hutong audit verify {folder}"
+        _say("已导出到 {folder}；核验：{line} / Exported to {folder}; verify: {line}", folder=folder, line=line)
 
 
 @audit.command("verify")
 def audit_verify(
-    folder: Annotated[Path, typer.Argument(help="导出的目录", exists=True, file_okay=False)],
-    key: Annotated[str | None, typer.Option(help="日志验证公钥（默认取目录内 log.vkey）")] = None,
+    folder: Annotated[Path, typer.Argument(help="导出的目录 / the exported folder", exists=True, file_okay=False)],
+    key: Annotated[
+        str | None,
+        typer.Option(help="日志验证公钥（默认取目录内 log.vkey） / the log's verifier key (log.vkey in the folder)"),
+    ] = None,
     tree_only: Annotated[
-        bool, typer.Option("--tree-only", help="记录未随附时只核验存证树 / the records were withheld")
+        bool,
+        typer.Option(
+            "--tree-only", help="记录未随附时只核验存证树 / verify the tree alone, where records were withheld"
+        ),
     ] = False,
 ) -> None:
     """不连数据库，核验导出的日志 / verify an export offline"""
@@ -393,57 +474,77 @@ def audit_verify(
     for fault in report.faults:
         err.print(f"[red]✗[/] {escape(fault.say(language=language()))}", highlight=False, soft_wrap=True)
     if not report.sound:
-        err.print(f"共发现差错 {report.faults_found} 处。", highlight=False)
+        err.print(say("共发现差错 {count} 处。 / {count} faults.", count=report.faults_found), highlight=False)
         raise SystemExit(1)
-    records = "记录未核验" if tree_only else f"记录 {report.records} 份，依规清除 {report.purged} 份"
-    out.print(
-        f"[green]✓[/] 日志 {report.origin}：检查点签名有效，共 {report.size} 条，已核验 {report.entries} 条；"
-        f"{records}；未发现差错。",
-        highlight=False,
-        soft_wrap=True,
+    counts = "记录 {records} 份，依规清除 {purged} 份 / {records} records, {purged} purged by rule"
+    _say(
+        "✓ 日志 {origin}：检查点签名有效，共 {size} 条，已核验 {entries} 条；{records}；未发现差错。"
+        " / ✓ Log {origin}: the checkpoint's signature holds, {entries} of {size} entries are verified; {records};"
+        " no fault.",
+        origin=report.origin,
+        size=report.size,
+        entries=report.entries,
+        records=say("记录未核验 / records not verified")
+        if tree_only
+        else say(counts, records=report.records, purged=report.purged),
     )
     if key is None:
-        out.print("  验证公钥取自目录本身；请与平台公布的公钥核对，或用 --key 给出。", highlight=False, soft_wrap=True)
+        _say(
+            "  验证公钥取自目录本身；请与平台公布的公钥核对，或用 --key 给出。"
+            " /   The key is the folder's own; compare it with the one the platform publishes, or give it with --key."
+        )
 
 
 def _ask_code() -> str:
-    return typer.prompt("动态口令或恢复码", err=True)
+    return typer.prompt(say("动态口令或恢复码 / Code or recovery code"), err=True)
 
 
 @purge.command("propose")
 def purge_propose(
-    before: Annotated[datetime, typer.Option(help="销毁此日（北京时间）以前的记录", formats=["%Y-%m-%d"])],
+    before: Annotated[
+        datetime,
+        typer.Option(
+            help="销毁此日（北京时间）以前的记录 / let go of records before this day (Beijing)", formats=["%Y-%m-%d"]
+        ),
+    ],
     by: OfficerOption,
     password: PasswordOption,
     code: CodeOption = None,
-    record_class: Annotated[RecordClass, typer.Option("--class", help="记录类别")] = RecordClass.USAGE,
+    record_class: Annotated[
+        RecordClass, typer.Option("--class", help="记录类别 / class of the records")
+    ] = RecordClass.USAGE,
     data: DataOption = None,
 ) -> None:
     """提出销毁申请 / propose a purge
 
     未满保存期的（使用日志五年）一律拒绝，并记入日志。
+    / What is not past its time (five years for usage) is refused, and
+    the refusal is logged.
     """
     from hutong import purging
 
     with _opened(_settings(data=data)) as installation:
         person = purging.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
         asked = purging.propose(installation, record_class=record_class, before=before.date(), person=person)
-        out.print(f"已提出第 {asked.id} 号销毁申请。", highlight=False)
-        out.print(f"下一步由另一人确认：hutong audit purge confirm {asked.id} --by 登录名", highlight=False)
+        _say("已提出第 {id} 号销毁申请。 / Proposal {id} is made.", id=asked.id)
+        _say(
+            "下一步由另一人确认：{line} 登录名 / Next, another confirms: {line} LOGIN",
+            line=f"hutong audit purge confirm {asked.id} --by",
+        )
 
 
 @purge.command("confirm")
 def purge_confirm(
-    number: Annotated[int, typer.Argument(help="销毁申请编号", min=1)],
+    number: Annotated[int, typer.Argument(help="销毁申请编号 / number of the proposal", min=1)],
     by: OfficerOption,
     password: PasswordOption,
     code: CodeOption = None,
-    yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问 / do not ask again")] = False,
     data: DataOption = None,
 ) -> None:
-    """由另一人确认，随即销毁，打印销毁证明 / confirm another's purge
+    """由另一人确认，随即销毁，打印销毁证明 / confirm another's proposal, purge and print the certificate
 
-    叶子、存证树和检查点保留，原有证明继续有效。
+    叶子、存证树和检查点保留，原有证明继续有效。 / Leaves, tree and checkpoints stay; proofs given before hold.
     """
     from hutong import purging
     from hutong.audit.certificate import CLASS_ZH
@@ -452,9 +553,18 @@ def purge_confirm(
     with _opened(_settings(data=data)) as installation:
         person = purging.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
         asked = purging.show(installation, number)
-        what = f"{asked.before.astimezone(BEIJING):%Y-%m-%d %H:%M} 之前的{CLASS_ZH[asked.record_class]}"
+        what = say(
+            "{before} 之前的{zh} / {en} records before {before}",
+            before=f"{asked.before.astimezone(BEIJING):%Y-%m-%d %H:%M}",
+            zh=CLASS_ZH[asked.record_class],
+            en=asked.record_class,
+        )
         if not yes:
-            typer.confirm(f"{asked.requested_by} 申请销毁{what}。记录销毁后不可恢复，确认销毁？", abort=True)
+            question = (
+                "{by} 申请销毁{what}。记录销毁后不可恢复，确认销毁？"
+                " / {by} proposes to purge {what}. They cannot be brought back. Purge them?"
+            )
+            typer.confirm(say(question, by=asked.requested_by, what=what), abort=True)
         done = purging.confirm(installation, number=number, person=person)
         out.print(done.certificate, highlight=False, markup=False, soft_wrap=True)
 

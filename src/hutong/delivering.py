@@ -11,6 +11,7 @@ from hutong.db.database import Database
 from hutong.installation import Installation
 from hutong.plane import loading, reading, tables
 from hutong.plane.keys import Keyring
+from hutong.speaking import say
 
 
 def deliver(
@@ -30,10 +31,10 @@ def deliver(
     """
     begun = installation.clock()
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("交付入库", total=None)
+        task = bar.add_task(say("交付入库 / delivering"), total=None)
 
         def tell(stage: str, rows: int) -> None:
-            bar.update(task, description=_STAGES.get(stage, stage), completed=rows)
+            bar.update(task, description=say(_STAGES.get(stage, stage)), completed=rows)
 
         receipt = hand_in(
             installation,
@@ -93,22 +94,47 @@ def hand_in(
         db.close()
 
 
-_STAGES = {"read": "读取", "prepared": "检查与密封", "copied": "写入", "merged": "合并"}
+_STAGES = {
+    "read": "读取 / read",
+    "prepared": "检查与密封 / checked and sealed",
+    "copied": "写入 / written",
+    "merged": "合并 / merged",
+}
 
 
-_REASONS = {"SNAPSHOT_EMPTY": "全量快照为空", "SNAPSHOT_DELETES_MUCH": "将删除大量已有记录"}
+_REASONS = {
+    "SNAPSHOT_EMPTY": "全量快照为空 / the snapshot is empty",
+    "SNAPSHOT_DELETES_MUCH": "将删除大量已有记录 / it would delete much of what is held",
+}
+_HELD = (
+    "批次 {key} 已暂存，等待提供方确认：{why}。确认无误后加 --confirm 重新提交。"
+    " / Delivery {key} is held for its provider's word: {why}. If it is right, send it again with --confirm."
+)
+_LOADED = (
+    "批次 {key} {state}：报送 {sent} 行，接收 {accepted} 行，退回 {rejected} 行；"
+    "新增 {inserted}，更新 {updated}，删除 {deleted}。"
+    " / Delivery {key} {state}: {sent} rows sent, {accepted} taken, {rejected} rejected;"
+    " {inserted} inserted, {updated} updated, {deleted} deleted."
+)
+_NOW = "已入库 / is loaded"
 
 
 def show(receipt: loading.DeliveryReceipt, *, console: Console, begun: datetime) -> None:
     """Print the receipt of a delivery begun at a moment, as an officer reads it."""
     if receipt.state == "held":
-        why = _REASONS.get(receipt.reason or "", receipt.reason)
-        text = f"批次 {receipt.key} 已暂存，等待提供方确认：{why}。确认无误后加 --confirm 重新提交。"
+        why = say(_REASONS.get(receipt.reason or "", receipt.reason or ""))
+        text = say(_HELD, key=receipt.key, why=why)
     else:
         before = receipt.loaded_at is not None and receipt.loaded_at < begun
-        text = (
-            f"批次 {receipt.key} {'此前已经入库，未重复入库' if before else '已入库'}："
-            f"报送 {receipt.sent} 行，接收 {receipt.accepted} 行，退回 {receipt.rejected} 行；"
-            f"新增 {receipt.inserted}，更新 {receipt.updated}，删除 {receipt.deleted}。"
+        text = say(
+            _LOADED,
+            key=receipt.key,
+            state=say("此前已经入库，未重复入库 / was loaded before and is not loaded twice" if before else _NOW),
+            sent=receipt.sent,
+            accepted=receipt.accepted,
+            rejected=receipt.rejected,
+            inserted=receipt.inserted,
+            updated=receipt.updated,
+            deleted=receipt.deleted,
         )
-    console.print(text, soft_wrap=True, highlight=False)
+    console.print(text, soft_wrap=True, highlight=False, markup=False)

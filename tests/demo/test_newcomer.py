@@ -108,6 +108,23 @@ def test_every_file_gets_a_resource_of_its_own_and_the_same_file_its_own_again(d
 
 
 @pytest.mark.timeout(600)
+def test_try_says_what_columns_are_taken_as_and_names_them_by_their_headings(demo: Demo, tmp_path: Path) -> None:
+    file = tmp_path / "shops.csv"
+    file.write_text("编号,店名,开业 日期,_no\n1,老张面馆,2020-01-02,7\n", encoding="utf-8")
+    told = tried(demo, str(file), "--key", "编号")
+    assert "各列均按字符型收取：编号、店名、开业 日期、_no；识别项：编号。" in told
+    assert "由目录中的信息项规定" in told
+    assert "店名=老张面馆" in told
+    assert not re.search(r"\bc\d=", told)
+    assert "一致" in asked(demo, told, "compare").stdout
+    found = asked(demo, told, "query").stdout
+    assert "开业 日期" in found
+    in_english = demo.hutong("try", str(file), "--key", "编号", LANG="en_US.UTF-8")
+    assert "Every column is taken as text: 编号, 店名, 开业 日期, _no; the key is 编号." in in_english.stdout
+    assert re.findall(r"[已授权各]", in_english.stdout) == []
+
+
+@pytest.mark.timeout(600)
 def test_of_persons_absent_is_mismatch_and_of_other_things_it_is_told(demo: Demo, tmp_path: Path) -> None:
     file = tmp_path / "trees.csv"
     file.write_text("编号,树种\n1,香樟\n", encoding="utf-8")

@@ -11,10 +11,12 @@ from rich.table import Table
 
 from hutong import delivering
 from hutong.core.errors import Invalid, Refused
+from hutong.core.text import MODES
 from hutong.demo import fill, resources
 from hutong.installation import Installation, join_django
 from hutong.plane import loading, reading
 from hutong.plane.definition import Definition, Mode
+from hutong.speaking import language, say
 
 PURPOSE = MATTER = "trial"
 LEGAL_BASIS = "示范县试用（不据此办理业务）"
@@ -58,8 +60,9 @@ def take(
     fill.publish(
         definition, abstract=f"由文件 {file.name} 建立的试用资源。", provider="civil", now=installation.clock()
     )
-    told = "沿用已发布的资源" if there else "已发布资源"
-    console.print(f"{told} {definition.code} {definition.name}", highlight=False, markup=False, soft_wrap=True)
+    told = say("沿用已发布的资源 / Going on with" if there else "已发布资源 / Published")
+    _say(console, "{told} {code} {name}", told=told, code=definition.code, name=definition.name)
+    _tell_types(definition, console=console)
     receipt = delivering.deliver(
         installation,
         resource=definition.code,
@@ -75,7 +78,7 @@ def take(
         console.print(f"  {line}", soft_wrap=True, highlight=False, markup=False)
         return
     if personal:
-        console.print(_PERSONAL, highlight=False, markup=False, soft_wrap=True)
+        _say(console, _PERSONAL)
     _grant(installation, definition, file, console=console)
 
 
@@ -95,21 +98,39 @@ def _grant(installation: Installation, definition: Definition, file: Path, *, co
             legal_basis=LEGAL_BASIS,
         )
         if example is None:
-            console.print(f"授权 {grant}（{_MODES[mode]}）", highlight=False)
+            _say(console, "授权 {grant}（{zh}） / Grant {grant} ({en})", grant=grant, zh=MODES[mode], en=mode)
             continue
         record, value = example
         named = [word for part in record for word in ("--record", part)] if mode is Mode.COMPARE else []
-        console.print(f"授权 {grant}（{_MODES[mode]}），例如：", highlight=False)
+        example_of = "授权 {grant}（{zh}），例如： / Grant {grant} ({en}), for example:"
+        _say(console, example_of, grant=grant, zh=MODES[mode], en=mode)
         stated = ["--purpose", PURPOSE, "--matter", MATTER]
         line = shlex.join([fill.program(), "client", *stated, str(mode), grant, *named, value])
         console.print(f"  {line}", soft_wrap=True, highlight=False, markup=False)
 
 
-_MODES = {Mode.COMPARE: "比对", Mode.QUERY: "查询"}
+def _say(console: Console, both: str, **facts: object) -> None:
+    console.print(say(both, **facts), highlight=False, markup=False, soft_wrap=True)
+
+
+def _tell_types(definition: Definition, *, console: Console) -> None:
+    """Print that every column is taken as text, and where another type would come from."""
+    names = {item.code: item.name for item in definition.items}
+    columns, key = (say("、 / , ").join(each) for each in (names.values(), [names[code] for code in definition.key]))
+    _say(console, _AS_TEXT, columns=columns, key=key)
+
+
+_AS_TEXT = (
+    "各列均按字符型收取：{columns}；识别项：{key}。试用不推断类型；日期、数值等类型由目录中的信息项规定。"
+    " / Every column is taken as text: {columns}; the key is {key}. A trial guesses no types; that an item is a date"
+    " or a number is for its catalogue entry to say."
+)
 
 _PERSONAL = (
     "按涉及个人信息处理：比对时，没有该记录与内容不符一律答“不一致”。"
     "确实不涉及个人信息的，加 --not-personal，没有该记录时即如实告知。"
+    ' / Taken for one about persons: a comparison answers "differs" alike for a record that is not there.'
+    " Where it is about none, --not-personal has it told."
 )
 
 
@@ -161,34 +182,40 @@ def _tell_rejected(
 ) -> None:
     if not receipt.rejected:
         return
+    from django.utils import translation
+
     from hutong.control.catalog import deliveries
     from hutong.web.shown import refused
 
     names = {item.code: item.name for item in definition.items}
-    table = Table("文件第几行", "信息项", "规则", "原因", title="退回的行", title_justify="left")
+    heads = ("文件第几行 / row", "信息项 / item", "规则 / rule", "原因 / why")
+    table = Table(*map(say, heads), title=say("退回的行 / Rejected rows"), title_justify="left")
     for row in deliveries.rejected(code=receipt.code, key=receipt.key, org=definition.provider)[:SHOWN]:
         argument = {"argument": row.shown} if row.item is None or row.reason == "KEY_REPEATED" else {}
         name = names.get(row.item or "", "—")
-        table.add_row(str(row.number), name, _RULES.get(row.rule, row.rule), refused(row.reason, item=name, **argument))
+        with translation.override(language()):
+            why = refused(row.reason, item=name, **argument)
+        table.add_row(str(row.number), name, say(_RULES.get(row.rule, row.rule)), why)
     console.print(table)
     settings = installation.settings
-    console.print(
-        f"全部退回的行见网页（以 civil.editor 登录，口令 {fill.PASSWORD}）："
-        f"http://{settings.host}:{settings.port}/zh/desk/deliveries/{receipt.code}/rejected/{receipt.key}/",
-        highlight=False,
-        markup=False,
-        soft_wrap=True,
+    _say(
+        console,
+        "全部退回的行见网页（以 civil.editor 登录，口令 {password}）：{page}"
+        " / All of them are on the page (log in as civil.editor, password {password}): {page}",
+        password=fill.PASSWORD,
+        page=f"http://{settings.host}:{settings.port}/{language()}/desk/deliveries/{receipt.code}/rejected/{receipt.key}/",
     )
 
 
-_RULES = {"required": "必填", "key": "主键唯一", "row": "整行"}
+_RULES = {"required": "必填 / required", "key": "主键唯一 / one record a key", "row": "整行 / whole row"}
 
 
 def _example(file: Path, definition: Definition, items: list[str]) -> tuple[list[str], str] | None:
-    """Return key values and a claim of the first row that has both; None where no row has."""
+    """Return key values and a claim, its item by name, of the first row that has both; None where no row has."""
+    names = {item.code: item.code if "=" in item.name else item.name for item in definition.items}
     for block in reading.blocks(file, definition=definition):
         for row in block.batch.to_pylist():
             shown = next((code for code in items if code not in definition.key and row[code]), definition.key[0])
             if all(row[code] for code in definition.key):
-                return [row[code] for code in definition.key], f"{shown}={row[shown]}"
+                return [row[code] for code in definition.key], f"{names[shown]}={row[shown]}"
     return None

@@ -1,5 +1,6 @@
 """What the demonstration county's agencies publish: literal definitions, codes as in requirements B.1.2."""
 
+from hutong.plane import soundness
 from hutong.plane.definition import Definition, Item, Mode, QualityRule, Rule, Type
 
 RESIDENTS = "1010001/001"
@@ -75,12 +76,11 @@ def own(
 ) -> Definition:
     """The definition for a file of a newcomer's own: every column as text, the key required.
 
-    Column names become item names; an item code is the name itself where it is an identifier, `c1`, `c2` … else.
+    Column names become item names; an item code is the name itself where it may be one, `c1`, `c2` … else.
     What is personal is held enciphered.
     """
     codes = {
-        column: column if column.isascii() and column.isidentifier() and len(column) <= 40 else f"c{place}"
-        for place, column in enumerate(columns, 1)
+        column: column if soundness.CODE.fullmatch(column) else f"c{place}" for place, column in enumerate(columns, 1)
     }
     most = Mode.QUERY if querying else Mode.COMPARE
     return Definition(

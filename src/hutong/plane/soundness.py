@@ -8,8 +8,8 @@ from hutong.plane import quality
 from hutong.plane.definition import Definition, Item, Rule
 
 MOST_ITEMS = 600
-
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+"""What an item's code may be."""
 
 
 class ItemCodeMisshaped(Invalid):
@@ -44,7 +44,7 @@ def check(definition: Definition) -> None:
     """Refuse a definition no holding can be made from; raises one of the failures above, or SuiteUnknown."""
     code, codes = definition.code, [item.code for item in definition.items]
     for item in definition.items:
-        if not _CODE.fullmatch(item.code):
+        if not CODE.fullmatch(item.code):
             raise ItemCodeMisshaped(code=code, found=item.code, name=item.name)
         if codes.count(item.code) > 1:
             raise ItemCodeTwice(code=code, found=item.code, number=codes.count(item.code))

@@ -1,0 +1,126 @@
+"""The command line is in one language at a time, help and wrong usage alike; wrong usage is told as any failure is."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import typer
+
+from hutong import cli, commands, speaking
+from hutong.client import cli as client
+from hutong.core.errors import Problem
+from test_cli import hutong
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+EXAMPLES = re.compile(r"蒋峰鹏|元旦|春节")
+"""Names in examples, which are data."""
+
+
+def helped(app: commands.Commands) -> Iterator[tuple[str, str]]:
+    """Yield every text of help, and where it stands."""
+    waiting: list[tuple[str, Any]] = [("hutong", typer.main.get_command(app))]
+    while waiting:
+        path, command = waiting.pop()
+        yield path, command.help
+        for each in command.params:
+            yield f"{path} {each.name}", each.help
+            if each.metavar:
+                yield f"{path} {each.name} metavar", each.metavar
+        waiting += [(f"{path} {name}", under) for name, under in getattr(command, "commands", {}).items()]
+
+
+@pytest.fixture
+def spoken(monkeypatch: pytest.MonkeyPatch) -> Any:
+    def speak(language: str) -> None:
+        monkeypatch.delenv("LC_ALL", raising=False)
+        monkeypatch.delenv("LC_MESSAGES", raising=False)
+        monkeypatch.setenv("LANG", language)
+
+    return speak
+
+
+@pytest.mark.parametrize("app", [cli.app, client.app])
+def test_every_help_text_is_there_in_chinese_and_in_english(app, spoken):
+    spoken("zh_CN.UTF-8")
+    assert {place for place, text in helped(app) if not CHINESE.search(text)} == set()
+    spoken("en_US.UTF-8")
+    assert {place: text for place, text in helped(app) if CHINESE.search(EXAMPLES.sub("", text))} == {}
+    assert {place for place, text in helped(app) if not text} == set()
+
+
+@pytest.mark.parametrize(("language", "chinese"), [("zh_CN.UTF-8", True), ("en_US.UTF-8", False)])
+def test_a_help_page_has_no_word_of_the_other_language(language, chinese):
+    status, told = hutong("up", "--help", LANG=language)
+    assert status == 0
+    titles = ("用法：hutong up [选项]", "╭─ 选项 ") if chinese else ("Usage: hutong up [OPTIONS]", "╭─ Options ")
+    assert [title for title in titles if title not in told] == []
+    assert bool(CHINESE.search(told)) is chinese
+    assert ("Usage" in told or "Options" in told) is not chinese
+
+
+@pytest.mark.parametrize(
+    ("arguments", "chinese", "english"),
+    [
+        ("nope", "hutong 没有命令 nope，可用的命令：init, ", "hutong has no command nope; there are init, "),
+        ("load", "hutong load 缺少 resource：信息资源代码。", "hutong load lacks resource: code of the resource."),
+        ("up --prot 1", "up 没有选项 --prot，可用的选项：--data, ", "up has no option --prot; there are"),
+        ("up --port", "选项 --port 后面没有值。", "The option --port stands without its value."),
+        (
+            "up --port 99999",
+            "hutong up 的 --port 填写不对，应为：1 至 65535 之间的整数；给出的是 99999。",
+            "--port of hutong up takes a whole number from 1 to 65535, not 99999.",
+        ),
+        ("load 1 /nowhere", "应为：已有的文件；给出的是 /nowhere。", "takes a file that is there, not /nowhere."),
+        ("audit verify /nowhere", "应为：已有的目录；给出的是 /nowhere", "takes a folder that is there, not /nowhere."),
+        (
+            "audit purge propose --before soon --by a --password b",
+            "应为：日期，如 2026-03-01；给出的是 soon。",
+            "takes a date, such as 2026-03-01, not soon.",
+        ),
+        (
+            "audit purge propose --class all",
+            "应为：以下之一：usage, operation, administration, security；给出的是 all。",
+            "takes one of usage, operation, administration, security, not all.",
+        ),
+        ("migrate now please", "migrate 的参数多了：now please。", "was given more than it takes: now please."),
+        ("client prove", "prove 缺少 leaf：回执所载的叶子哈希", "prove lacks leaf: leaf hash of a receipt"),
+        ("client prove x --wait -1", "应为：不小于 0 的数；给出的是 -1", "takes a number of at least 0, not -1"),
+    ],
+)  # fmt: skip
+def test_wrong_usage_is_told_as_a_failure_in_the_readers_language(arguments, chinese, english, spoken, monkeypatch):
+    for language, said in (("zh_CN.UTF-8", chinese), ("en_US.UTF-8", english)):
+        spoken(language)
+        problem = refused(arguments.split(), monkeypatch)
+        assert said in cli_text(problem)
+        assert isinstance(problem, commands.UsageWrong)
+
+
+def refused(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> Problem:
+    app = commands.Commands(help="互通 / Hutong")
+    app.registered_commands = cli.app.registered_commands
+    app.registered_groups = list(cli.app.registered_groups)
+    app.add_typer(client.app, name="client")
+    monkeypatch.setattr("sys.argv", ["hutong", *arguments])
+    with pytest.raises(Problem) as raised:
+        commands.run(app)
+    return raised.value
+
+
+def cli_text(problem: Problem) -> str:
+    from hutong.core import text
+
+    return text.say(problem, language=speaking.language()).message
+
+
+def test_wrong_usage_ends_with_two_and_says_what_to_do():
+    status, told = hutong("load", LANG="zh_CN.UTF-8")
+    assert status == 2
+    assert told == "✗ hutong load 缺少 resource：信息资源代码。\n  → 请补上后重新执行；加 --help 可查看用法。\n"
+
+
+def test_a_text_in_one_piece_is_for_both(spoken):
+    spoken("en_US.UTF-8")
+    assert speaking.say("date,until\n\n{a} 中 / {a} in\nEnglish", a="a / b") == "date,until\n\na / b in English"
+    spoken("zh_CN.UTF-8")
+    assert speaking.say("date,until\n\n{a} 中 / {a} in English", a=1) == "date,until\n\n1 中"
