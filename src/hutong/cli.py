@@ -2,74 +2,32 @@
 
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from hutong.audit.events import RecordClass
+from hutong import auditing, operating
 from hutong.commands import Commands, UsageWrong
 from hutong.commands import run as run_command
 from hutong.speaking import language, say
 
 if TYPE_CHECKING:
     from hutong.core.errors import Problem
-    from hutong.installation import Installation
-    from hutong.settings import Settings
 
 app = Commands(help="互通：政务数据共享交换平台 / Hutong, the agencies' data sharing platform")
-audit = Commands(help="存证日志：导出、核验、到期销毁 / the evidence log: export, verify, purge")
-app.add_typer(audit, name="audit")
-purge = Commands(
-    help="依规销毁超过保存期的记录，一人提出，另一人确认"
-    " / let records go that are past their time: one proposes, another confirms"
-)
-audit.add_typer(purge, name="purge")
+app.add_typer(auditing.app, name="audit")
 calendar = Commands(
     help="工作日历：载入放假安排，查看已有年份 / the working-day calendar: load a year's notice, show what is known"
 )
 app.add_typer(calendar, name="calendar")
 
-out = Console()
-err = Console(stderr=True)
-
-DataOption = Annotated[
-    Path | None,
-    typer.Option("--data", help="数据目录（默认 .hutong，或 HUTONG_DATA） / data folder (.hutong, or HUTONG_DATA)"),
-]
 PortOption = Annotated[
     int | None, typer.Option("--port", help="网页端口（默认 8000） / port of the pages (8000)", min=1, max=65535)
 ]
 GatewayPortOption = Annotated[
     int | None,
     typer.Option("--gateway-port", help="数据服务网关端口（默认 8001） / port of the gateway (8001)", min=1, max=65535),
-]
-
-OfficerOption = Annotated[str, typer.Option("--by", help="经办人的登录名 / login of the officer who does this")]
-PasswordOption = Annotated[
-    str,
-    typer.Option(
-        help="经办人的口令（不给出则询问，或 HUTONG_OFFICER_PASSWORD）"
-        " / their password (asked for, or HUTONG_OFFICER_PASSWORD)",
-        prompt="口令 / Password",
-        hide_input=True,
-        envvar="HUTONG_OFFICER_PASSWORD",
-        show_envvar=False,
-    ),
-]
-CodeOption = Annotated[
-    str | None,
-    typer.Option(
-        "--code",
-        help="启用了双因素认证的，经办人的动态口令或恢复码（不给出则询问，或 HUTONG_OFFICER_CODE）"
-        " / a code or recovery code of an officer with a second factor (asked for, or HUTONG_OFFICER_CODE)",
-        envvar="HUTONG_OFFICER_CODE",
-        show_envvar=False,
-    ),
 ]
 
 
@@ -98,15 +56,11 @@ def main() -> None:
             raise SystemExit(2 if isinstance(problem, UsageWrong) else 1) from None
         status = 130
     if status == 130:
-        err.print(say(_INTERRUPTED))
+        operating.err.print(say(_INTERRUPTED))
     raise SystemExit(status)
 
 
 _INTERRUPTED = "已中断。已经提交的保持不变，未提交的没有生效。 / Interrupted. What was committed stays."
-
-
-def _say(both: str, **facts: object) -> None:
-    out.print(say(both, **facts), highlight=False, markup=False, soft_wrap=True)
 
 
 def tell(problem: "Problem") -> None:
@@ -116,72 +70,49 @@ def tell(problem: "Problem") -> None:
     from hutong.core import text
 
     said = text.say(problem, language=language())
-    err.print(f"[bold red]✗[/] {escape(said.message)}", highlight=False, soft_wrap=True)
+    operating.err.print(f"[bold red]✗[/] {escape(said.message)}", highlight=False, soft_wrap=True)
     if clause := problem.clause or problem.facts.get("clause"):
-        err.print(escape(say("  依据 {clause} /   By {clause}", clause=clause)), highlight=False)
+        operating.err.print(escape(say("  依据 {clause} /   By {clause}", clause=clause)), highlight=False)
     if said.advice:
-        err.print(f"  → {escape(said.advice)}", highlight=False, soft_wrap=True)
-
-
-def _settings(*, data: Path | None = None, port: int | None = None, gateway_port: int | None = None) -> "Settings":
-    from dataclasses import replace
-
-    from hutong import settings
-
-    found = settings.read()
-    return replace(
-        found,
-        data=found.data if data is None else data.absolute(),
-        port=found.port if port is None else port,
-        gateway_port=found.gateway_port if gateway_port is None else gateway_port,
-    )
-
-
-@contextmanager
-def _opened(settings: "Settings", *, new: bool = False) -> "Iterator[Installation]":
-    """Open the platform in the data folder; only where it may be `new` is one made there."""
-    from hutong import installation
-
-    if not new and not settings.keys.exists():
-        raise installation.PlatformMissing(data=settings.data)
-    with installation.opened(settings) as opened:
-        yield opened
+        operating.err.print(f"  → {escape(said.advice)}", highlight=False, soft_wrap=True)
 
 
 @app.command()
-def init(data: DataOption = None) -> None:
+def init(data: operating.DataOption = None) -> None:
     """建立一个新的平台：目录、密钥、数据库 / make a platform of one's own"""
-    settings = _settings(data=data)
-    with _opened(settings, new=True) as installation:
-        _say("平台已就绪：{data} / The platform is ready: {data}", data=settings.data)
-        _say("存证日志验证公钥：{key} / The log's verifier key: {key}", key=installation.log_signer.verifier)
-        _say("下一步：hutong up / Next: hutong up")
+    settings = operating.settings(data=data)
+    with operating.opened(settings, new=True) as installation:
+        operating.show("平台已就绪：{data} / The platform is ready: {data}", data=settings.data)
+        operating.show("存证日志验证公钥：{key} / The log's verifier key: {key}", key=installation.log_signer.verifier)
+        operating.show("下一步：hutong up / Next: hutong up")
 
 
 @app.command()
-def migrate(data: DataOption = None) -> None:
+def migrate(data: operating.DataOption = None) -> None:
     """升级数据库结构 / bring the schema up to date"""
     from hutong.installation import catch_up
 
-    with _opened(_settings(data=data)) as installation:
+    with operating.opened(operating.settings(data=data)) as installation:
         catch_up(installation)
-        _say("数据库结构已是最新。 / The schema is up to date.")
+        operating.show("数据库结构已是最新。 / The schema is up to date.")
 
 
 @app.command()
-def up(data: DataOption = None, port: PortOption = None, gateway_port: GatewayPortOption = None) -> None:
+def up(data: operating.DataOption = None, port: PortOption = None, gateway_port: GatewayPortOption = None) -> None:
     """启动全部服务并看护 / open every door and look after them"""
     from hutong import doors
     from hutong.installation import catch_up
 
-    settings = _settings(data=data, port=port, gateway_port=gateway_port)
-    with doors.only(settings), _opened(settings, new=True) as installation:
+    settings = operating.settings(data=data, port=port, gateway_port=gateway_port)
+    with doors.only(settings), operating.opened(settings, new=True) as installation:
         catch_up(installation)
         running = doors.open_all(installation)
         try:
-            _say("网页 {at} / Pages {at}", at=f"http://{settings.host}:{settings.port}/")
-            _say("网关 {at} / Gateway {at}", at=f"http://{settings.host}:{settings.gateway_port}/openapi.json")
-            _say("按 Ctrl-C 停止。 / Press Ctrl-C to stop.")
+            operating.show("网页 {at} / Pages {at}", at=f"http://{settings.host}:{settings.port}/")
+            operating.show(
+                "网关 {at} / Gateway {at}", at=f"http://{settings.host}:{settings.gateway_port}/openapi.json"
+            )
+            operating.show("按 Ctrl-C 停止。 / Press Ctrl-C to stop.")
             running.wait()
         finally:
             running.stop()
@@ -231,14 +162,14 @@ def load(
         bool, typer.Option("--changes", help="增量（默认全量快照） / changes (else a snapshot)")
     ] = False,
     confirm: Annotated[bool, typer.Option("--confirm", help="确认清空或大量删除 / yes, delete so much")] = False,
-    data: DataOption = None,
+    data: operating.DataOption = None,
 ) -> None:
     """将一个文件交付入库，并打印回执 / deliver a file and print the receipt"""
     from hutong import delivering
 
-    with _opened(_settings(data=data)) as installation:
+    with operating.opened(operating.settings(data=data)) as installation:
         delivering.deliver(
-            installation, resource=resource, file=file, key=key, changes=changes, confirm=confirm, console=out
+            installation, resource=resource, file=file, key=key, changes=changes, confirm=confirm, console=operating.out
         )
 
 
@@ -266,10 +197,10 @@ def enrol(
         typer.Option(
             "--reset-second-factor",
             metavar="登录名 / LOGIN",
-            help="手机遗失：停用此人员的双因素认证 / take away the second factor of who lost the telephone",
+            help="手机和恢复码遗失：停用此人员的双因素认证 / take away the second factor of who lost telephone and codes",
         ),
     ] = None,
-    data: DataOption = None,
+    data: operating.DataOption = None,
 ) -> None:
     """登记单位、人员账号、系统、使用人和设备 / enrol units, officers, systems, persons and devices
 
@@ -279,24 +210,28 @@ def enrol(
     from hutong import enrolled
 
     if new_password is not None:
-        with _opened(_settings(data=data)) as installation:
-            enrolled.renew(installation, username=new_password, language=language(), console=out)
+        with operating.opened(operating.settings(data=data)) as installation:
+            enrolled.renew(installation, username=new_password, language=language(), console=operating.out)
         return
     if reset_second_factor is not None:
-        with _opened(_settings(data=data)) as installation:
-            enrolled.reset_factor(installation, username=reset_second_factor, language=language(), console=out)
+        with operating.opened(operating.settings(data=data)) as installation:
+            enrolled.reset_factor(
+                installation, username=reset_second_factor, language=language(), console=operating.out
+            )
         return
     if example or file is None:
         typer.echo(enrolled.example(), nl=False)
         return
-    with _opened(_settings(data=data)) as installation:
-        sound = enrolled.run(installation, file=file, check=check, language=language(), console=out, fault=_tell_place)
+    with operating.opened(operating.settings(data=data)) as installation:
+        sound = enrolled.run(
+            installation, file=file, check=check, language=language(), console=operating.out, fault=_tell_place
+        )
     if not sound:
         raise SystemExit(1)
 
 
 def _tell_place(place: str, problem: "Problem") -> None:
-    err.print(place, highlight=False, markup=False, soft_wrap=True)
+    operating.err.print(place, highlight=False, markup=False, soft_wrap=True)
     tell(problem)
 
 
@@ -307,15 +242,15 @@ def demo(
         typer.Option("--smoke", help="走完主流程，核验存证后退出 / walk the main job, verify the evidence and end"),
     ] = False,
     rows: Annotated[int, typer.Option("--rows", min=100, help="居民行数 / residents")] = 20_000,
-    data: DataOption = None,
+    data: operating.DataOption = None,
     port: PortOption = None,
     gateway_port: GatewayPortOption = None,
 ) -> None:
     """一个活的示范县 / a living county to try things in"""
     from hutong.demo import run
 
-    settings = _settings(data=data, port=port, gateway_port=gateway_port)
-    raise SystemExit(run.run(settings, smoke_only=smoke, rows=rows, console=out))
+    settings = operating.settings(data=data, port=port, gateway_port=gateway_port)
+    raise SystemExit(run.run(settings, smoke_only=smoke, rows=rows, console=operating.out))
 
 
 @app.command("try")
@@ -339,14 +274,16 @@ def try_(
             " / about persons (the default): kept enciphered, and a comparison does not tell absent from different",
         ),
     ] = True,
-    data: DataOption = None,
+    data: operating.DataOption = None,
 ) -> None:
     """在示范县中试用自己的文件：发布、交付、申请、开通
     / try a file of your own in the demo: publish, load, apply, open"""
     from hutong.demo import own
 
-    with _opened(_settings(data=data)) as installation:
-        own.take(installation, file=file, key=tuple(key), name=name, code=code, personal=personal, console=out)
+    with operating.opened(operating.settings(data=data)) as installation:
+        own.take(
+            installation, file=file, key=tuple(key), name=name, code=code, personal=personal, console=operating.out
+        )
 
 
 @calendar.command("load")
@@ -362,7 +299,7 @@ def calendar_load(
     again: Annotated[
         bool, typer.Option("--again", help="该年安排有调整，重新载入 / load a year again that was changed")
     ] = False,
-    data: DataOption = None,
+    data: operating.DataOption = None,
 ) -> None:
     """载入一年的放假和调休安排，算出等待中的期限 / load a year's notice and compute the deadlines that wait for it
 
@@ -382,7 +319,7 @@ def calendar_load(
     from hutong.core.workdays import Calendar
     from hutong.installation import join_django
 
-    with _opened(_settings(data=data)) as installation:
+    with operating.opened(operating.settings(data=data)) as installation:
         join_django(installation)
         from hutong.control.sharing import calendars
 
@@ -395,7 +332,7 @@ def calendar_load(
             year=year,
             again=again,
         )
-        _say(
+        operating.show(
             "已载入 {year} 年工作日历：列明放假 {off} 天，调休上班 {makeup} 天；算出等待中的期限 {computed} 件。"
             " / The calendar of {year} is loaded: {off} days off and {makeup} weekends worked are listed;"
             " {computed} waiting deadlines are computed.",
@@ -407,14 +344,14 @@ def calendar_load(
 
 
 @calendar.command("show")
-def calendar_show(data: DataOption = None) -> None:
+def calendar_show(data: operating.DataOption = None) -> None:
     """列出已有工作日历的年份及其来源 / which years are known, and from where"""
     from rich.table import Table
 
     from hutong.core.workdays import Calendar
     from hutong.installation import join_django
 
-    with _opened(_settings(data=data)) as installation:
+    with operating.opened(operating.settings(data=data)) as installation:
         join_django(installation)
         from hutong.control.sharing import calendars
 
@@ -424,149 +361,7 @@ def calendar_show(data: DataOption = None) -> None:
             when = f"{known.loaded_at:%Y-%m-%d}" if known.loaded_at else ""
             told = say("{source}，{when} 载入 / {source}, loaded {when}", source=source, when=when) if when else source
             table.add_row(str(known.year), str(known.days_off), str(known.makeup), told)
-        out.print(table)
-
-
-@audit.command("export")
-def audit_export(
-    folder: Annotated[Path, typer.Argument(help="导出到的新目录 / a new folder to export to")], data: DataOption = None
-) -> None:
-    """导出整部存证日志 / export the whole log"""
-    from hutong.audit import export
-    from hutong.db.database import Database
-
-    with _opened(_settings(data=data)) as installation:
-        db = Database(installation.database_url, role="auditor", size=1)
-        try:
-            export.export(
-                db,
-                folder,
-                now=installation.clock(),
-                by="operator",
-                vkey=installation.log_signer.verifier,
-            )
-        finally:
-            db.close()
-        line = f"hutong audit verify {folder}"
-        _say("已导出到 {folder}；核验：{line} / Exported to {folder}; verify: {line}", folder=folder, line=line)
-
-
-@audit.command("verify")
-def audit_verify(
-    folder: Annotated[Path, typer.Argument(help="导出的目录 / the exported folder", exists=True, file_okay=False)],
-    key: Annotated[
-        str | None,
-        typer.Option(help="日志验证公钥（默认取目录内 log.vkey） / the log's verifier key (log.vkey in the folder)"),
-    ] = None,
-    tree_only: Annotated[
-        bool,
-        typer.Option(
-            "--tree-only", help="记录未随附时只核验存证树 / verify the tree alone, where records were withheld"
-        ),
-    ] = False,
-) -> None:
-    """不连数据库，核验导出的日志 / verify an export offline"""
-    from rich.markup import escape
-
-    from hutong.audit import verify
-
-    report = verify.verify(folder, vkey=key, tree_only=tree_only)
-    for fault in report.faults:
-        err.print(f"[red]✗[/] {escape(fault.say(language=language()))}", highlight=False, soft_wrap=True)
-    if not report.sound:
-        err.print(say("共发现差错 {count} 处。 / {count} faults.", count=report.faults_found), highlight=False)
-        raise SystemExit(1)
-    counts = "记录 {records} 份，依规清除 {purged} 份 / {records} records, {purged} purged by rule"
-    _say(
-        "✓ 日志 {origin}：检查点签名有效，共 {size} 条，已核验 {entries} 条；{records}；未发现差错。"
-        " / ✓ Log {origin}: the checkpoint's signature holds, {entries} of {size} entries are verified; {records};"
-        " no fault.",
-        origin=report.origin,
-        size=report.size,
-        entries=report.entries,
-        records=say("记录未核验 / records not verified")
-        if tree_only
-        else say(counts, records=report.records, purged=report.purged),
-    )
-    if key is None:
-        _say(
-            "  验证公钥取自目录本身；请与平台公布的公钥核对，或用 --key 给出。"
-            " /   The key is the folder's own; compare it with the one the platform publishes, or give it with --key."
-        )
-
-
-def _ask_code() -> str:
-    return typer.prompt(say("动态口令或恢复码 / Code or recovery code"), err=True)
-
-
-@purge.command("propose")
-def purge_propose(
-    before: Annotated[
-        datetime,
-        typer.Option(
-            help="销毁此日（北京时间）以前的记录 / let go of records before this day (Beijing)", formats=["%Y-%m-%d"]
-        ),
-    ],
-    by: OfficerOption,
-    password: PasswordOption,
-    code: CodeOption = None,
-    record_class: Annotated[
-        RecordClass, typer.Option("--class", help="记录类别 / class of the records")
-    ] = RecordClass.USAGE,
-    data: DataOption = None,
-) -> None:
-    """提出销毁申请 / propose a purge
-
-    未满保存期的（使用日志五年）一律拒绝，并记入日志。
-    / What is not past its time (five years for usage) is refused, and
-    the refusal is logged.
-    """
-    from hutong import purging
-
-    with _opened(_settings(data=data)) as installation:
-        person = purging.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
-        asked = purging.propose(installation, record_class=record_class, before=before.date(), person=person)
-        _say("已提出第 {id} 号销毁申请。 / Proposal {id} is made.", id=asked.id)
-        _say(
-            "下一步由另一人确认：{line} 登录名 / Next, another confirms: {line} LOGIN",
-            line=f"hutong audit purge confirm {asked.id} --by",
-        )
-
-
-@purge.command("confirm")
-def purge_confirm(
-    number: Annotated[int, typer.Argument(help="销毁申请编号 / number of the proposal", min=1)],
-    by: OfficerOption,
-    password: PasswordOption,
-    code: CodeOption = None,
-    yes: Annotated[bool, typer.Option("--yes", help="不再询问 / do not ask again")] = False,
-    data: DataOption = None,
-) -> None:
-    """由另一人确认，随即销毁，打印销毁证明 / confirm another's proposal, purge and print the certificate
-
-    叶子、存证树和检查点保留，原有证明继续有效。 / Leaves, tree and checkpoints stay; proofs given before hold.
-    """
-    from hutong import purging
-    from hutong.audit.certificate import CLASS_ZH
-    from hutong.audit.years import BEIJING
-
-    with _opened(_settings(data=data)) as installation:
-        person = purging.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
-        asked = purging.show(installation, number)
-        what = say(
-            "{before} 之前的{zh} / {en} records before {before}",
-            before=f"{asked.before.astimezone(BEIJING):%Y-%m-%d %H:%M}",
-            zh=CLASS_ZH[asked.record_class],
-            en=asked.record_class,
-        )
-        if not yes:
-            question = (
-                "{by} 申请销毁{what}。记录销毁后不可恢复，确认销毁？"
-                " / {by} proposes to purge {what}. They cannot be brought back. Purge them?"
-            )
-            typer.confirm(say(question, by=asked.requested_by, what=what), abort=True)
-        done = purging.confirm(installation, number=number, person=person)
-        out.print(done.certificate, highlight=False, markup=False, soft_wrap=True)
+        operating.out.print(table)
 
 
 if __name__ == "__main__":

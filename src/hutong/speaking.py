@@ -7,6 +7,8 @@ import os
 import re
 from collections.abc import Mapping
 
+from rich.console import Console
+
 from hutong.core.text import Language
 
 
@@ -24,6 +26,11 @@ def say(both: str, **facts: object) -> str:
     paragraphs = [_half(paragraph) for paragraph in both.split("\n\n")]
     told = "\n\n".join(paragraphs)
     return told.format(**facts) if facts else told
+
+
+def show(console: Console, both: str, **facts: object) -> None:
+    """Print the reader's half on `console`, as it stands and unbroken."""
+    console.print(say(both, **facts), highlight=False, markup=False, soft_wrap=True)
 
 
 def _half(both: str) -> str:

@@ -14,7 +14,7 @@ from rich.table import Table
 from hutong.client import asking, environment, keys
 from hutong.commands import Commands
 from hutong.core.text import MODES
-from hutong.speaking import language, say
+from hutong.speaking import language, say, show
 
 app = Commands(
     help="使用方客户端：签名、比对、查询、订阅、核验 / a consumer's client: sign, compare, query, subscribe, prove\n\n"
@@ -54,7 +54,8 @@ def settings(
 def keygen(path: Annotated[Path, typer.Argument(help="密钥文件 / key file")]) -> None:
     """生成签名密钥，显示公钥以便登记 / make a signing key and show what to register of it"""
     key = keys.generate(path)
-    _say(
+    show(
+        out,
         "✓ 已生成 {path}（仅所有者可读）。请将公钥交平台登记："
         " / ✓ {path} is made, for its owner alone. Register this key:",
         path=path,
@@ -105,9 +106,10 @@ def query(
         table.add_row(*(row[item] or "" for item in items))
     out.print(table)
     if page.cursor:
-        _say(
+        show(
+            out,
             "还有更多记录，请缩小条件、加大 --limit 或用 API 翻页"
-            " / There are more: ask more closely, raise --limit or use the API"
+            " / There are more: ask more closely, raise --limit or use the API",
         )
     _receipt(page.entry, page.leaf)
 
@@ -137,7 +139,8 @@ def prove(
     with _opened() as hutong:
         proven = hutong.prove(leaf, wait_seconds=wait)
     head = proven.checkpoint
-    _say(
+    show(
+        out,
         "✓ 已入树：叶子序号 {index}（自 0 计，不同于存证编号），检查点 {origin} 共 {size} 条"
         " / ✓ In the tree: leaf {index} (from 0; not the entry's number) of {size} under the checkpoint of {origin}",
         index=proven.index,
@@ -215,8 +218,9 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _receipt(entry: int, leaf: str) -> None:
-    _say("回执：存证编号 {entry}，叶子哈希 {leaf} / Receipt: entry {entry}, leaf hash {leaf}", entry=entry, leaf=leaf)
-
-
-def _say(both: str, **facts: object) -> None:
-    out.print(say(both, **facts), highlight=False, markup=False, soft_wrap=True)
+    show(
+        out,
+        "回执：存证编号 {entry}，叶子哈希 {leaf} / Receipt: entry {entry}, leaf hash {leaf}",
+        entry=entry,
+        leaf=leaf,
+    )

@@ -16,7 +16,7 @@ from hutong.demo import fill, resources
 from hutong.installation import Installation, join_django
 from hutong.plane import loading, reading
 from hutong.plane.definition import Definition, Mode
-from hutong.speaking import language, say
+from hutong.speaking import language, say, show
 
 PURPOSE = MATTER = "trial"
 LEGAL_BASIS = "示范县试用（不据此办理业务）"
@@ -61,7 +61,7 @@ def take(
         definition, abstract=f"由文件 {file.name} 建立的试用资源。", provider="civil", now=installation.clock()
     )
     told = say("沿用已发布的资源 / Going on with" if there else "已发布资源 / Published")
-    _say(console, "{told} {code} {name}", told=told, code=definition.code, name=definition.name)
+    show(console, "{told} {code} {name}", told=told, code=definition.code, name=definition.name)
     _tell_types(definition, console=console)
     receipt = delivering.deliver(
         installation,
@@ -78,7 +78,7 @@ def take(
         console.print(f"  {line}", soft_wrap=True, highlight=False, markup=False)
         return
     if personal:
-        _say(console, _PERSONAL)
+        show(console, _PERSONAL)
     _grant(installation, definition, file, console=console)
 
 
@@ -98,26 +98,22 @@ def _grant(installation: Installation, definition: Definition, file: Path, *, co
             legal_basis=LEGAL_BASIS,
         )
         if example is None:
-            _say(console, "授权 {grant}（{zh}） / Grant {grant} ({en})", grant=grant, zh=MODES[mode], en=mode)
+            show(console, "授权 {grant}（{zh}） / Grant {grant} ({en})", grant=grant, zh=MODES[mode], en=mode)
             continue
         record, value = example
         named = [word for part in record for word in ("--record", part)] if mode is Mode.COMPARE else []
         example_of = "授权 {grant}（{zh}），例如： / Grant {grant} ({en}), for example:"
-        _say(console, example_of, grant=grant, zh=MODES[mode], en=mode)
+        show(console, example_of, grant=grant, zh=MODES[mode], en=mode)
         stated = ["--purpose", PURPOSE, "--matter", MATTER]
         line = shlex.join([fill.program(), "client", *stated, str(mode), grant, *named, value])
         console.print(f"  {line}", soft_wrap=True, highlight=False, markup=False)
-
-
-def _say(console: Console, both: str, **facts: object) -> None:
-    console.print(say(both, **facts), highlight=False, markup=False, soft_wrap=True)
 
 
 def _tell_types(definition: Definition, *, console: Console) -> None:
     """Print that every column is taken as text, and where another type would come from."""
     names = {item.code: item.name for item in definition.items}
     columns, key = (say("、 / , ").join(each) for each in (names.values(), [names[code] for code in definition.key]))
-    _say(console, _AS_TEXT, columns=columns, key=key)
+    show(console, _AS_TEXT, columns=columns, key=key)
 
 
 _AS_TEXT = (
@@ -198,7 +194,7 @@ def _tell_rejected(
         table.add_row(str(row.number), name, say(_RULES.get(row.rule, row.rule)), why)
     console.print(table)
     settings = installation.settings
-    _say(
+    show(
         console,
         "全部退回的行见网页（以 civil.editor 登录，口令 {password}）：{page}"
         " / All of them are on the page (log in as civil.editor, password {password}): {page}",

@@ -16,6 +16,7 @@ from hutong.demo import fill, smoke
 from hutong.installation import Installation
 from hutong.plane.definition import Mode
 from hutong.settings import Settings
+from hutong.speaking import say
 from hutong.supervise import Doors
 
 
@@ -38,9 +39,10 @@ def run(settings: Settings, *, smoke_only: bool, rows: int, console: Console) ->
         doors.wait_for_ports(settings.host, [settings.port, settings.gateway_port])  # told before the county is filled
         opened = held.enter_context(installation.opened(settings, training=True))
         start = time.perf_counter()
-        console.print("正在填充示范县……")
+        console.print(say("正在填充示范县…… / Filling the county …"))
         filled = fill.fill(opened, rows=rows)
-        console.print(f"示范县已就绪（{time.perf_counter() - start:.1f} 秒）")
+        took = f"{time.perf_counter() - start:.1f}"
+        console.print(say("示范县已就绪（{took} 秒） / The county is ready ({took} s)", took=took))
         running = doors.open_all(opened)
         try:
             wait_until_open(opened, running)
@@ -59,7 +61,7 @@ def _smoke(opened: Installation, filled: fill.Filled, console: Console) -> int:
     except smoke.StepFailed as failed:
         console.print(f"[bold red]✗[/] {failed}", highlight=False)
         return 1
-    console.print("[green]✓[/] 主流程走通，存证核验无误")
+    console.print(say("[green]✓[/] 主流程走通，存证核验无误 / [green]✓[/] The main job is walked, the evidence holds"))
     return 0
 
 
@@ -90,29 +92,46 @@ def tell(opened: Installation, filled: fill.Filled, console: Console) -> None:
     person = filled.people.slice(0, 1).to_pylist()[0]
     above = (
         "",
-        f"[bold]网页[/]    http://{settings.host}:{settings.port}/",
-        f"[bold]网关[/]    http://{settings.host}:{settings.gateway_port}/openapi.json",
-        f"[bold]存证日志验证公钥[/]  {opened.log_signer.verifier}",
-        f"[bold]训练时钟[/]  {opened.clock().astimezone(START.tzinfo):%Y-%m-%d %H:%M}（演示环境，日期不是今天）",
-        f"[bold]可登录[/]  口令均为 {fill.PASSWORD}；依一份申请经过的先后：",
+        say("[bold]网页[/]    {at} / [bold]Pages[/]    {at}", at=f"http://{settings.host}:{settings.port}/"),
+        say(
+            "[bold]网关[/]    {at} / [bold]Gateway[/]  {at}",
+            at=f"http://{settings.host}:{settings.gateway_port}/openapi.json",
+        ),
+        say(
+            "[bold]存证日志验证公钥[/]  {key} / [bold]The log's verifier key[/]  {key}", key=opened.log_signer.verifier
+        ),
+        say(_CLOCK, now=f"{opened.clock().astimezone(START.tzinfo):%Y-%m-%d %H:%M}"),
+        say(_LOGINS, password=fill.PASSWORD),
     )
     below = (
         "",
-        "试一试（另开一个终端）：",
+        say("试一试（另开一个终端）： / Try, in another terminal:"),
         f"  set -a; . {filled.folder}/client.env; set +a",
         f"  {fill.program()} client compare {filled.grants[Mode.COMPARE]} "
         f"--record {person['resident_number']} name={person['name']}",
         f"  {fill.program()} client query {filled.grants[Mode.QUERY]} household={person['household']}",
-        f"  {fill.program()} client prove 回执中的叶子哈希",
+        f"  {fill.program()} client prove " + say("回执中的叶子哈希 / LEAF-OF-THE-RECEIPT"),
         f"  {fill.program()} client grants",
         "",
-        "按 Ctrl-C 停止；再次启动沿用已有数据。",
+        say(
+            "按 Ctrl-C 停止；再次启动沿用已有数据。 / Press Ctrl-C to stop; the next start goes on with the same data."
+        ),
     )
     for line in above:
         console.print(line, soft_wrap=True, highlight=False)
     console.print(logins())
     for line in below:
         console.print(line, soft_wrap=True, highlight=False)
+
+
+_CLOCK = (
+    "[bold]训练时钟[/]  {now}（演示环境，日期不是今天）"
+    " / [bold]Training clock[/]  {now} (a demonstration: not today's date)"
+)
+_LOGINS = (
+    "[bold]可登录[/]  口令均为 {password}；依一份申请经过的先后："
+    " / [bold]Who can log in[/]  with the password {password}, in the order an application meets them:"
+)
 
 
 def logins() -> Table:
@@ -123,9 +142,15 @@ def logins() -> Table:
     on_the_way = [who.format(provider="police") for _, who in fill.STEPS]
     units = {agency.code: agency.name for agency in fill.counties.agencies()}
     met = sorted(fill.OFFICERS, key=lambda officer: _place(officer[0], on_the_way))
-    table = Table("  登录名", "姓名", "单位", "角色", box=None, pad_edge=False)
+    heads = map(say, ("  登录名 /   login", "姓名 / name", "单位 / unit", "角色 / roles"))
+    table = Table(*heads, box=None, pad_edge=False)
     for username, name, agency, held in met:
-        table.add_row(f"  {username}", name, units[agency], "、".join(roles.ROLES[role] for role in held))
+        table.add_row(
+            f"  {username}",
+            name,
+            units[agency],
+            say("、 / , ").join(say("{name} / {role}", name=roles.ROLES[role], role=role) for role in held),
+        )
     return table
 
 

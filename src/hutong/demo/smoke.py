@@ -18,6 +18,7 @@ from hutong.demo import fill
 from hutong.demo.fill import DEVICE, MATTER, PURPOSE, SYSTEM, USER, Filled
 from hutong.installation import Installation
 from hutong.plane.definition import Mode
+from hutong.speaking import language, say
 
 
 class StepFailed(Exception):
@@ -40,7 +41,9 @@ class Walk:
 
     def show(self, console: Console) -> None:
         """Print the steps as a table."""
-        table = Table("步骤", "结果", "用时（秒）", title="主流程")
+        table = Table(
+            *map(say, ("步骤 / step", "结果 / result", "用时（秒） / seconds")), title=say("主流程 / main job")
+        )
         for name, told, seconds in self.rows:
             table.add_row(name, told, f"{seconds:.2f}")
         console.print(table)
@@ -65,84 +68,90 @@ def walk(installation: Installation, filled: Filled, *, console: Console) -> Non
     """Compare, query, subscribe, be refused, prove, export and verify; raises StepFailed naming the step."""
     steps = Walk()
     for receipt, seconds in filled.deliveries:
-        counts = f"报送 {receipt.sent} 接收 {receipt.accepted} 退回 {receipt.rejected}"
-        steps.rows.append((f"交付 {receipt.code}", counts, seconds))
+        counts = {"sent": receipt.sent, "taken": receipt.accepted, "not": receipt.rejected}
+        told = say("报送 {sent} 接收 {taken} 退回 {not} / {sent} sent, {taken} taken, {not} rejected", **counts)
+        steps.rows.append((say("交付 {code} / deliver {code}", code=receipt.code), told, seconds))
     with client(installation, filled) as hutong:
         leaf = _compare(steps, hutong, filled)
         _query(steps, hutong, filled)
         _follow(steps, hutong, filled)
         _refused(steps, installation, filled)
-        with steps.step("证明：回执已入树") as tell:
+        with steps.step(say("证明：回执已入树 / prove: the receipt is in the tree")) as tell:
             proven = hutong.prove(leaf, wait_seconds=30)
-            tell(f"叶子序号 {proven.index}，检查点 {proven.checkpoint.size} 条")
+            told = "叶子序号 {index}，检查点 {size} 条 / leaf {index} of {size}"
+            tell(say(told, index=proven.index, size=proven.checkpoint.size))
     shutil.rmtree(filled.folder / "export", ignore_errors=True)  # of the walk before
     _export(steps, installation, filled.folder / "export")
     steps.show(console)
 
 
-def _must(holds: bool, what: str) -> None:
+def _must(holds: bool, what: str, **facts: object) -> None:
     if not holds:
-        raise StepFailed(what)
+        raise StepFailed(say(what, **facts))
 
 
 def _compare(steps: Walk, hutong: Hutong, filled: Filled) -> str:
     people = filled.people.slice(0, 50).to_pylist()
-    with steps.step("比对：50 人姓名、出生日期") as tell:
+    with steps.step(say("比对：50 人姓名、出生日期 / compare: name and birth of 50")) as tell:
         claims = [
             ((each["resident_number"],), {"name": each["name"], "birth_date": str(each["birth_date"])})
             for each in people
         ]
         told = hutong.compare(filled.grants[Mode.COMPARE], claims)
-        _must(told.verdicts == [{"name": "match", "birth_date": "match"}] * len(people), "比对应全部一致")
-        tell(f"{len(people)} 条一致")
-    with steps.step("比对：不符者与不存在者不可区分") as tell:
+        agree = [{"name": "match", "birth_date": "match"}] * len(people)
+        _must(told.verdicts == agree, "比对应全部一致 / all must agree")
+        tell(say("{count} 条一致 / {count} agree", count=len(people)))
+    with steps.step(say("比对：不符者与不存在者不可区分 / compare: absent is told like different")) as tell:
         number = people[0]["resident_number"]
         absent = fill.counties.make_residents(1, seed=9, region="110101").column("resident_number")[0].as_py()
         told = hutong.compare(
             filled.grants[Mode.COMPARE], [((number,), {"name": "不是此人"}), ((absent,), {"name": "不是此人"})]
         )
-        _must(told.verdicts == [{"name": "mismatch"}] * 2, "不符与不存在应同为不一致")
-        tell("2 条不一致")
+        _must(told.verdicts == [{"name": "mismatch"}] * 2, "不符与不存在应同为不一致 / both must differ")
+        tell(say("2 条不一致 / 2 differ"))
     return told.leaf
 
 
 def _query(steps: Walk, hutong: Hutong, filled: Filled) -> None:
-    with steps.step("查询：一户之人") as tell:
+    with steps.step(say("查询：一户之人 / query: one household")) as tell:
         household = filled.people.column("household")[0].as_py()
         page = hutong.query(filled.grants[Mode.QUERY], [("household", household)], items=["street", "address"])
         count = filled.people.column("household").to_pylist().count(household)
-        _must(len(page.rows) == count, f"应查得 {count} 人，实得 {len(page.rows)} 人")
-        tell(f"{count} 条")
+        found = "应查得 {count} 人，实得 {got} 人 / {count} must be found, not {got}"
+        _must(len(page.rows) == count, found, count=count, got=len(page.rows))
+        tell(say("{count} 条 / {count} records", count=count))
 
 
 def _follow(steps: Walk, hutong: Hutong, filled: Filled) -> None:
-    with steps.step("订阅：企业全量与变化") as tell:
+    with steps.step(say("订阅：企业全量与变化 / subscribe: enterprises and changes")) as tell:
         taken = {each.id for page in hutong.follow(filled.grants[Mode.SUBSCRIBE]) for each in page if each.op == "put"}
         again = sum(len(page) for page in hutong.follow(filled.grants[Mode.SUBSCRIBE]))
-        _must(again == 0, "再次跟随应无新变化")
-        tell(f"{len(taken)} 条" if taken else "上次之后无变化")
+        _must(again == 0, "再次跟随应无新变化 / followed again, nothing is new")
+        tell(say("{count} 条 / {count} records" if taken else "上次之后无变化 / no change since", count=len(taken)))
 
 
 def _refused(steps: Walk, installation: Installation, filled: Filled) -> None:
-    with steps.step("拒绝：未登记的设备") as tell, client(installation, filled, device="unknown-device") as other:
+    step = steps.step(say("拒绝：未登记的设备 / refuse: a device that is not registered"))
+    with step as tell, client(installation, filled, device="unknown-device") as other:
         try:
             other.query(filled.grants[Mode.QUERY], [("household", "x")])
         except Refusal as refusal:
             tell(str(refusal.facts["code"]))
         else:
-            raise StepFailed("未登记的设备应被拒绝")
+            raise StepFailed(say("未登记的设备应被拒绝 / the device must be refused"))
 
 
 def _export(steps: Walk, installation: Installation, folder: Path) -> None:
     auditor = Database(installation.database_url, role="auditor", size=1)
     try:
-        with steps.step("导出存证日志") as tell:
+        with steps.step(say("导出存证日志 / export the log")) as tell:
             vkey = installation.log_signer.verifier
             export.export(auditor, folder, now=installation.clock(), by="auditor", vkey=vkey)
             tell(folder.name)
     finally:
         auditor.close()
-    with steps.step("离线核验") as tell:
+    with steps.step(say("离线核验 / verify offline")) as tell:
         report = verify.verify(folder, vkey=installation.log_signer.verifier)
-        _must(not report.faults, f"核验发现问题：{report.faults[:3]}")
-        tell("无差错")
+        faults = [fault.say(language=language()) for fault in report.faults[:3]]
+        _must(not faults, "核验发现问题：{faults} / faults were found: {faults}", faults=" ".join(faults))
+        tell(say("无差错 / no fault"))
