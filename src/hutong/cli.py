@@ -197,7 +197,7 @@ def enrol(
         typer.Option(
             "--reset-second-factor",
             metavar="登录名 / LOGIN",
-            help="手机和恢复码遗失：停用此人员的双因素认证 / take away the second factor of who lost telephone and codes",
+            help="手机和恢复码遗失：停用此人员的双因素认证 / take away the second factor of who lost theirs",
         ),
     ] = None,
     data: operating.DataOption = None,
