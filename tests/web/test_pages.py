@@ -111,6 +111,7 @@ def test_every_word_has_its_english():
 
     words = {m.label for m in (*lifecycle.MOVES, *entry_moves.MOVES)} | set(telling.FIELDS.values())
     words |= {word for listed in shown.NAMES.values() for word in listed.values()}
+    words |= {*lifecycle.NO_LIMIT.values(), lifecycle.NO_LIMIT_ELSEWHERE}
     for file in TEMPLATES.rglob("*.html"):
         body = file.read_text()
         words |= {m[2] for m in re.finditer(r"""{% trans (['"])(.+?)\1 %}""", body)}

@@ -48,7 +48,7 @@ GRANT_STATES = {"active": "有效", "suspended": "已暂停", "revoked": "已撤
 DELIVERY_STATES = {"received": "已接收，未入库", "held": "暂存，待确认", "loaded": "已入库", "refused": "已退回"}
 
 NAMES: dict[str, dict] = {
-    "state": lifecycle.STATES,
+    "state": lifecycle.STANDINGS,
     "entry_state": catalog_states.STATES,
     "mode": {str(k): v for k, v in MODES.items()},
     "mode_means": {str(k): v for k, v in MODE_MEANS.items()},
@@ -125,6 +125,13 @@ def late(value: date | None) -> bool:
 def why(value: object) -> str:
     """Return how a deadline was computed, in the reader's language."""
     return getattr(value, f"due_{'en' if get_language() == 'en' else 'zh'}")
+
+
+@register.filter
+def unlimited(state: str) -> str:
+    """Return why the step an application waits for has no deadline; nothing where it waits for none."""
+    said = lifecycle.unlimited(state)
+    return gettext(said) if said else ""
 
 
 def page(request: HttpRequest) -> dict[str, object]:

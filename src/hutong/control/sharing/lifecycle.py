@@ -25,6 +25,10 @@ STATES: dict[str, str] = {
     "WITHDRAWN": "已撤回",
 }
 
+AGREED = "PROVIDER_AGREED"
+STANDINGS: dict[str, str] = {**STATES, AGREED: "提供方已同意，待确认"}
+"""What an application is told to be: its state, and within PROVIDER_REPLY whether the provider has agreed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -90,6 +94,27 @@ EDITABLE = ("DRAFT", "RETURNED")
 OPTIONAL = ("withdraw", "close")
 """What may be done but waits for nobody."""
 ENDED = ("CLOSED", "WITHDRAWN")
+SENT_BACK = ("RETURNED", "REFUSED")
+"""Where the applicant first needs to know who said no, and why."""
+
+NO_LIMIT: dict[str, str] = {
+    "CONFIRMED": "《管理办法》第八条没有规定提供方供数的期限。用途核实和备案的5个工作日，自开始用途核实起算。",
+    "PROVIDER_SUPPLYING": "《管理办法》第八条没有规定提供方供数的期限。用途核实和备案的5个工作日，自开始用途核实起算。",
+    "SUPPLIED": "《管理办法》第八条规定的5个工作日，自开始用途核实起算；何时开始没有规定期限。",
+}
+"""State whose limit one would look for → why there is none (SX-08-c, SX-08-f)."""
+NO_LIMIT_ELSEWHERE = "《管理办法》没有规定本步的期限。"
+
+
+def standing(state: str, *, agreed: bool) -> str:
+    """Return what an application in `state` is told to be, a key of STANDINGS."""
+    return AGREED if state == "PROVIDER_REPLY" and agreed else state
+
+
+def unlimited(state: str) -> str:
+    """Return why the step that waits in `state` has no deadline; nothing where no step waits for anybody."""
+    waits = any(move.before == state and move.action not in OPTIONAL for move in MOVES)
+    return NO_LIMIT.get(state, NO_LIMIT_ELSEWHERE) if waits else ""
 
 
 def find(state: str, action: str) -> Move | None:

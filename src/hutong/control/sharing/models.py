@@ -4,6 +4,7 @@ from django.db import models
 
 from hutong.control.catalog.models import Entry
 from hutong.control.orgs.models import Organisation
+from hutong.control.sharing import lifecycle
 
 
 class Application(models.Model):
@@ -49,6 +50,11 @@ class Application(models.Model):
             ),
         ]
 
+    @property
+    def standing(self) -> str:
+        """What the application is told to be."""
+        return lifecycle.standing(self.state, agreed=self.agreed_at is not None)
+
 
 class ApplicationMove(models.Model):
     """One step of an application, with the deadline it set."""
@@ -67,6 +73,11 @@ class ApplicationMove(models.Model):
     due_date = models.DateField(null=True)
     due_zh = models.TextField(blank=True)
     due_en = models.TextField(blank=True)
+
+    @property
+    def standing(self) -> str:
+        """What the application was told to be after this step."""
+        return lifecycle.standing(self.to_state, agreed=self.action == "agree")
 
 
 class LadderDecision(models.Model):

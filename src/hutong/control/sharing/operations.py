@@ -79,10 +79,10 @@ def amend(no: str, *, changes: dict[str, object], actor: Actor, now: datetime) -
     """Change a draft or a returned application; what is not in `changes` stays as it was typed."""
     with transaction.atomic():
         application = _locked(no)
-        if not actor.holds("consumer") or application.consumer_id != actor.org:
+        if not rules.is_applicant(actor, parties=queries.parties(application)):
             raise NotYourRole(role="consumer", person=actor.name)
         if application.state not in lifecycle.EDITABLE:
-            raise rules.ApplicationNotEditable(no=no, state=application.state)
+            raise rules.ApplicationNotEditable(no=no, state=application.standing)
         before = {name: getattr(application, name) for name in FACTS}
         after = {**before, **{name: changes[name] for name in FACTS if name in changes}}
         _check(application.entry, after)
@@ -264,13 +264,13 @@ _ALSO: dict[str, Callable[[Application, lifecycle.Move, Actor, datetime], None]]
 def _declared(application: Application, action: str, actor: Actor) -> lifecycle.Move:
     move = lifecycle.find(application.state, action)
     if move is None:
-        raise rules.ApplicationCannotMove(no=application.no, state=application.state, action=action)
+        raise rules.ApplicationCannotMove(no=application.no, state=application.standing, action=action)
     if not rules.may(move, actor=actor, parties=queries.parties(application)):
         raise NotYourRole(role=move.role, person=actor.name)
     conditional, agreed = application.entry.sharing_type == 2, application.agreed_at is not None
     if not rules.fits(move, conditional=conditional, agreed=agreed):
         if action != "confirm":
-            raise rules.ApplicationCannotMove(no=application.no, state=application.state, action=action)
+            raise rules.ApplicationCannotMove(no=application.no, state=application.standing, action=action)
         if application.state == "COMPLIANCE_CHECK":
             raise rules.ProviderNotAsked(code=application.entry.code)
         raise rules.ProviderHasNotAgreed()

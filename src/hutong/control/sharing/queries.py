@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from hutong.control.orgs.rules import Actor
 from hutong.control.sharing import lifecycle, rules
-from hutong.control.sharing.models import Application, CalendarYear
+from hutong.control.sharing.models import Application, ApplicationMove, CalendarYear
 from hutong.core.errors import Missing
 from hutong.core.workdays import Calendar
 
@@ -98,6 +98,16 @@ def turn(application: Application) -> rules.Turn | None:
         conditional=application.entry.sharing_type == 2,
         agreed=application.agreed_at is not None,
     )
+
+
+def editable(application: Application, *, actor: Actor) -> bool:
+    """Whether the actor may change what it says now."""
+    return application.state in lifecycle.EDITABLE and rules.is_applicant(actor, parties=parties(application))
+
+
+def sent_back(application: Application) -> ApplicationMove | None:
+    """Return the step by which it was returned or refused and why; None where it does not stand there."""
+    return application.moves.order_by("-id").first() if application.state in lifecycle.SENT_BACK else None
 
 
 def waiting(actor: Actor) -> list[Application]:

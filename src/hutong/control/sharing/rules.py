@@ -121,6 +121,11 @@ def holder(move: Move, *, parties: Parties) -> Turn:
     return Turn(move.role, org)
 
 
+def is_applicant(actor: Actor, *, parties: Parties) -> bool:
+    """Whether the actor writes the application: the consumer's role, held in the unit that applies."""
+    return Turn("consumer", parties.consumer).is_of(actor)
+
+
 def turn(state: str, *, parties: Parties, conditional: bool, agreed: bool) -> Turn | None:
     """Return whose step it is; None where nothing is left to be done, or only what its parties may do if they like."""
     ahead = [m for m in MOVES if m.before == state and m.action not in OPTIONAL]

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from hutong.control.catalog import queries as catalog
 from hutong.control.orgs import queries as orgs
-from hutong.control.sharing import lifecycle, operations, queries
+from hutong.control.sharing import operations, queries
 from hutong.core.errors import Problem
 from hutong.plane import ladder
 from hutong.plane.definition import Mode
@@ -56,7 +56,8 @@ def detail(request: HttpRequest, no: str) -> HttpResponse:
         "devices": steps.with_names(application.devices, registered["devices"]),
         "matters": [(named(code, "matter"), code) for code in application.matters],
         "purpose": (named(application.purpose, "purpose"), application.purpose),
-        "editable": application.state in lifecycle.EDITABLE and application.consumer_id == actor.org,
+        "editable": queries.editable(application, actor=actor),
+        "sent_back": queries.sent_back(application),
         "problem": telling.said(problem, items=names) if problem else None,
         "typed": typed,
     }

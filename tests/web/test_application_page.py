@@ -1,0 +1,79 @@
+"""The page of an application and the lists it stands in: what it is, by when and why, and who said no."""
+
+import re
+
+import pytest
+from acting import PASSWORD
+from django.test import Client
+
+from hutong.control.sharing import lifecycle, rules
+
+
+def seen(username: str, path: str) -> str:
+    """Return what an officer reads on a page, without its marks."""
+    client = Client(HTTP_HOST="localhost")
+    assert client.post("/zh/login/", {"username": username, "password": PASSWORD}).status_code == 302
+    page = client.get(path).content.decode()
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.partition('<div class="work">')[2]))
+
+
+def test_once_the_provider_agreed_no_page_says_it_has_still_to_answer(county):
+    no = county.draft()
+    county.walk(no, to="PROVIDER_REPLY")
+    for path in ("/zh/desk/", "/zh/desk/applications/"):
+        page = seen("authority", path)
+        assert ("提供方已同意，待确认" in page, "待提供方答复" in page) == (True, False), path
+    head, _, past = seen("consumer", f"/zh/desk/applications/{no}/").partition("办理经过")
+    assert ("提供方已同意，待确认" in head, "待提供方答复" in head) == (True, False)
+    assert past.index("待提供方答复") < past.index("提供方已同意，待确认")
+    assert "Agreed to by the provider, to be confirmed" in seen("consumer", "/en/desk/applications/")
+
+
+def test_a_refused_step_names_what_the_application_is_now(county):
+    no = county.draft()
+    county.walk(no, to="PROVIDER_REPLY")
+    with pytest.raises(rules.ApplicationCannotMove) as refused:
+        county.take(no, "agree", by="approver")
+    assert refused.value.facts["state"] == lifecycle.AGREED
+
+
+@pytest.mark.clause("SX-08-c", "SX-08-f")
+@pytest.mark.parametrize("state", ["CONFIRMED", "PROVIDER_SUPPLYING", "SUPPLIED"])
+def test_a_step_for_which_no_limit_is_set_says_so_and_why(county, state):
+    no = county.draft()
+    county.walk(no, to=state)
+    assert "未规定期限" in seen("consumer", "/zh/desk/applications/")
+    page = seen("consumer", f"/zh/desk/applications/{no}/")
+    assert f"本步办理期限：未规定期限 {lifecycle.NO_LIMIT[state]}" in page
+    assert "none is set" in seen("consumer", f"/en/desk/applications/{no}/")
+
+
+def test_where_nothing_is_left_to_be_done_no_limit_is_spoken_of(county):
+    no = county.draft()
+    county.walk(no, to="FILED")
+    assert "未规定期限" not in seen("consumer", "/zh/desk/applications/")
+    assert "办理期限" not in seen("consumer", f"/zh/desk/applications/{no}/")
+
+
+def test_the_applicant_reads_first_who_returned_it_and_why_and_is_offered_to_change_it(county):
+    no = county.draft()
+    county.take(no, "lodge", by="consumer")
+    county.take(no, "return", by="competent", reason="请写明办理事项的依据。")
+    page = seen("consumer", f"/zh/desk/applications/{no}/")
+    told = [page.index(words) for words in (
+        "退回补正 ：请写明办理事项的依据。", "孙丽 · 示范县社会事业局 · 2026-03-02 09:00", "修改申请", "补正后重新提出",
+        "申请内容",
+    )]  # fmt: skip
+    assert told == sorted(told)
+    assert page.count("修改申请") == 1
+    assert "修改申请" not in seen("competent", f"/zh/desk/applications/{no}/")
+
+
+def test_a_refusal_stands_at_the_top_with_its_legal_basis_until_the_application_goes_on(county):
+    no = county.draft()
+    county.take(no, "lodge", by="consumer")
+    county.take(no, "refuse", by="competent", reason="不在职责范围内。", basis="《管理办法》第八条")
+    top = seen("consumer", f"/zh/desk/applications/{no}/").partition("申请内容")[0]
+    assert "不予同意 ：不在职责范围内。 法律依据：《管理办法》第八条" in top
+    county.take(no, "negotiate", by="consumer", reason="请再作考虑。")
+    assert "不在职责范围内。" not in seen("consumer", f"/zh/desk/applications/{no}/").partition("申请内容")[0]
