@@ -7,11 +7,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
+from hutong.core import text
 from hutong.db.database import Database
 from hutong.installation import Installation
-from hutong.plane import loading, reading, tables
+from hutong.plane import loading, merging, reading, tables
 from hutong.plane.keys import Keyring
-from hutong.speaking import say
+from hutong.speaking import language, say
 
 
 def deliver(
@@ -102,13 +103,9 @@ _STAGES = {
 }
 
 
-_REASONS = {
-    "SNAPSHOT_EMPTY": "全量快照为空 / the snapshot is empty",
-    "SNAPSHOT_DELETES_MUCH": "将删除大量已有记录 / it would delete much of what is held",
-}
 _HELD = (
-    "批次 {key} 已暂存，等待提供方确认：{why}。确认无误后加 --confirm 重新提交。"
-    " / Delivery {key} is held for its provider's word: {why}. If it is right, send it again with --confirm."
+    "批次 {key} 已暂存，尚未入库。{why}确认无误后加 --confirm 重新提交。"
+    " / Delivery {key} is held and not loaded. {why} If it is right, send it again with --confirm."
 )
 _LOADED = (
     "批次 {key} {state}：报送 {sent} 行，接收 {accepted} 行，退回 {rejected} 行；"
@@ -122,11 +119,11 @@ _NOW = "已入库 / is loaded"
 def show(receipt: loading.DeliveryReceipt, *, console: Console, begun: datetime) -> None:
     """Print the receipt of a delivery begun at a moment, as an officer reads it."""
     if receipt.state == "held":
-        why = say(_REASONS.get(receipt.reason or "", receipt.reason or ""))
-        text = say(_HELD, key=receipt.key, why=why)
+        waits = merging.waiting(receipt.reason or "", held=receipt.held_rows, removed=receipt.removed_rows)
+        line = say(_HELD, key=receipt.key, why=text.say(waits, language=language()).message)
     else:
         before = receipt.loaded_at is not None and receipt.loaded_at < begun
-        text = say(
+        line = say(
             _LOADED,
             key=receipt.key,
             state=say("此前已经入库，未重复入库 / was loaded before and is not loaded twice" if before else _NOW),
@@ -137,4 +134,4 @@ def show(receipt: loading.DeliveryReceipt, *, console: Console, begun: datetime)
             updated=receipt.updated,
             deleted=receipt.deleted,
         )
-    console.print(text, soft_wrap=True, highlight=False, markup=False)
+    console.print(line, soft_wrap=True, highlight=False, markup=False)

@@ -18,9 +18,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hutong.audit import log
+from hutong.core import text
 from hutong.core.normalise import normalise
 from hutong.db.database import Database
-from hutong.plane import deliveries, loading, marks, reading, sealing, tables
+from hutong.plane import deliveries, loading, marks, merging, reading, sealing, tables
 from hutong.plane.keys import Keyring
 
 CODE = "307001/000001"
@@ -194,15 +195,30 @@ def test_a_snapshot_that_deletes_much_waits_for_the_providers_word(
     provider.send([row(f"A{i}") for i in range(1, 31)])
     before = held(plane, keyring)
     waiting = provider.send(rows, key="much")
-    assert waiting.state == "held"
+    assert (waiting.state, waiting.held_rows, waiting.removed_rows) == ("held", 30, 30 - len(rows))
     assert held(plane, keyring) == before
-    assert provider.send(rows, key="much").state == "held"
+    assert provider.send(rows, key="much") == waiting
     done = provider.send(rows, key="much", confirmed_by="provider-2")
-    assert (done.state, done.deleted) == ("loaded", 30 - len(rows))
+    assert (done.state, done.deleted, done.held_rows, done.removed_rows) == ("loaded", 30 - len(rows), None, None)
     assert len(held(plane, keyring)) == len(rows)
     assert [event for event, _ in entries(db)] == [
         "plane.delivered", "plane.delivery_held", "plane.delivery_released", "plane.delivered",
     ]  # fmt: skip
+
+
+def test_what_is_to_be_confirmed_is_told_in_numbers_and_in_words_without_a_gap_where_they_were_not_kept() -> None:
+    much = merging.waiting("SNAPSHOT_DELETES_MUCH", held=30, removed=7)
+    assert text.say(much, language="zh").message == (
+        "平台现有 30 条记录，这批全量数据入库后将删除 7 条（23.3%），超过规定比例，须由提供方确认。"
+    )
+    assert "would remove 7 of the 30 records held (23.3%)" in text.say(much, language="en").message
+    empty = merging.waiting("SNAPSHOT_EMPTY", held=30, removed=30)
+    assert "平台现有 30 条记录，入库后将全部删除" in text.say(empty, language="zh").message
+    for reason in ("SNAPSHOT_EMPTY", "SNAPSHOT_DELETES_MUCH"):
+        for language in ("zh", "en"):
+            told = text.say(merging.waiting(reason, held=None, removed=None), language=language).message
+            assert told
+            assert not {"?", "…", "{"} & set(told)
 
 
 def test_the_same_snapshot_under_another_key_changes_nothing(provider: Provider) -> None:

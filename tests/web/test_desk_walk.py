@@ -158,3 +158,45 @@ def test_a_refusal_at_the_desk_keeps_what_was_typed_and_tells_the_applicant_why(
     told = consumer.go(f"/zh/desk/applications/{no}/").inner_text("main")
     assert "理由：所述事项不在本单位职责范围内。" in told
     assert "法律依据：《示范县公共信息平台管理办法》第八条" in told
+
+
+def hand_in(page, rows: int, *, key: str = "") -> None:
+    """Hand in a file of so many persons with the first form of the page, or to confirm what waits."""
+    lines = [f"33052319900101{number:04},张三,示范路{number}号,东华门街道" for number in range(rows)]
+    step = "检查并入库" if key else "确认删除并入库"
+    form = page.locator("form", has_text=step)
+    body = "\n".join(["resident_number,name,address,street", *lines]).encode()
+    form.locator("[name=file]").set_input_files({"name": "人口.csv", "mimeType": "text/csv", "buffer": body})
+    if key:
+        form.locator("[name=key]").fill(key)
+    form.get_by_role("button", name=step).click()
+
+
+def test_a_delivery_that_would_delete_much_is_confirmed_beside_what_it_would_delete(county, officers):
+    editor = officers("editor")
+    page = editor.go("/zh/desk/deliveries/")
+    hand_in(page, 30, key="2026-03-02")
+    hand_in(page, 5, key="2026-03-03")
+    told = page.inner_text("section.act")
+    assert "平台现有 30 条记录，这批全量数据入库后将删除 25 条（83.3%）" in told
+    editor.keep("held")
+    english = editor.go("/en/desk/deliveries/").inner_text("section.act")
+    assert "would remove 25 of the 30 records held (83.3%)" in english
+    approver = officers("approver").go("/zh/desk/deliveries/")
+    assert "将删除 25 条" in approver.inner_text("section.act")
+    assert approver.locator("main [name=file]").count() == 0
+    page = editor.go("/zh/desk/deliveries/")
+    hand_in(page, 4)
+    assert "内容不同的数据请使用新的批次号" in page.inner_text("[role=alert]")
+    hand_in(page, 5)
+    assert page.locator("section.act").count() == 0
+    assert page.locator("tbody tr").first.inner_text().endswith("已入库")
+    assert "5 条" in editor.go(f"/zh/catalog/{county.code}/").inner_text("aside")
+
+
+def test_what_waits_is_not_offered_any_more_once_other_data_were_loaded(officers):
+    page = officers("editor").go("/zh/desk/deliveries/")
+    for rows, key in ((30, "2026-03-02"), (5, "2026-03-03"), (31, "2026-03-04")):
+        hand_in(page, rows, key=key)
+    assert page.locator("section.act").count() == 0
+    assert "此后已有新的数据入库" in page.inner_text("tbody")

@@ -161,17 +161,3 @@ def test_names_stand_beside_codes(county):
     grants = entered("authority").get("/zh/desk/grants/").content.decode()
     assert "数据比对：姓名" in grants
     assert "核验社会救助对象 <code>social-assistance</code>" in grants
-
-
-def test_what_a_record_or_a_row_was_refused_for_has_words_in_both_languages():
-    from django.utils import translation
-
-    from hutong.web import shown
-
-    for code in ("MODE_NOT_GRANTED", "PURPOSE_NOT_GRANTED", "KEY_REPEATED", "VALUE_MISSING", "COLUMNS_WRONG"):
-        for language in ("zh", "en"):
-            with translation.override(language):
-                words = shown.refused(code, item="姓名")
-            assert words not in ("", code), (code, language)
-            assert words.isascii() == (language == "en") or "姓名" in words or "…" in words
-    assert shown.refused("NOBODY_KNOWS") == ""

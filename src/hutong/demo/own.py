@@ -181,16 +181,15 @@ def _tell_rejected(
     from django.utils import translation
 
     from hutong.control.catalog import deliveries
-    from hutong.web.shown import refused
+    from hutong.web.refusals import rejection
 
-    names = {item.code: item.name for item in definition.items}
+    items = {item.code: item for item in definition.items}
     heads = ("文件第几行 / row", "信息项 / item", "规则 / rule", "原因 / why")
     table = Table(*map(say, heads), title=say("退回的行 / Rejected rows"), title_justify="left")
     for row in deliveries.rejected(code=receipt.code, key=receipt.key, org=definition.provider)[:SHOWN]:
-        argument = {"argument": row.shown} if row.item is None or row.reason == "KEY_REPEATED" else {}
-        name = names.get(row.item or "", "—")
+        name = items[row.item].name if row.item in items else "—"
         with translation.override(language()):
-            why = refused(row.reason, item=name, **argument)
+            why = rejection(row, items)
         table.add_row(str(row.number), name, say(_RULES.get(row.rule, row.rule)), why)
     console.print(table)
     settings = installation.settings

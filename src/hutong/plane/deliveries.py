@@ -18,7 +18,7 @@ from hutong.db import sql
 from hutong.db.database import Database
 from hutong.plane import tables
 from hutong.plane.keys import Keyring, ResourceKeys
-from hutong.plane.merging import Counts
+from hutong.plane.merging import Counts, Waits
 from hutong.plane.tables import Held
 
 queries = sql.load(__package__, "deliveries.sql")
@@ -66,7 +66,8 @@ class DeliveryReceipt:
     """What came of a delivery: `sent` = `accepted` + `rejected`; its changes begin at `first_change`.
 
     `state` is `loaded`, or `held` where it waits for the provider's word, with the `reason`. `last_change` is
-    the resource's counter afterwards. `warned` counts the faults of warning rules, when it is loaded.
+    the resource's counter afterwards. `warned` counts the faults of warning rules, when it is loaded. Of one that
+    waits, `removed_rows` of the `held_rows` records held would go.
     """
 
     code: str
@@ -87,6 +88,8 @@ class DeliveryReceipt:
     delivered_by: str
     received_at: datetime
     loaded_at: datetime | None
+    held_rows: int | None = None
+    removed_rows: int | None = None
     warned: int = 0
 
 
@@ -229,11 +232,11 @@ def repeat(db: Database, delivery: Delivery) -> DeliveryReceipt | None:
         return loaded(cur, delivery, counts)
 
 
-def hold(cur: Cursor, delivery: Delivery, counts: Counts, reason: str) -> DeliveryReceipt:
+def hold(cur: Cursor, delivery: Delivery, waits: Waits) -> DeliveryReceipt:
     """Leave the delivery waiting for the provider's word and enter it."""
-    closed = _close(cur, delivery, state="held", reason=reason, counts=counts)
-    counted = {name: getattr(counts, name) for name in ("sent", "accepted", "rejected")}
-    _enter(cur, delivery, "plane.delivery_held", _record(delivery) | counted | {"reason": reason})
+    closed = _close(cur, delivery, state="held", reason=waits.reason, counts=waits.counts, waits=waits)
+    counted = {name: getattr(waits.counts, name) for name in ("sent", "accepted", "rejected")}
+    _enter(cur, delivery, "plane.delivery_held", _record(delivery) | counted | {"reason": waits.reason})
     return closed
 
 
@@ -253,7 +256,13 @@ def loaded(cur: Cursor, delivery: Delivery, counts: Counts) -> DeliveryReceipt:
 
 
 def _close(
-    cur: Cursor, delivery: Delivery, *, state: str, reason: str | None = None, counts: Counts | None = None
+    cur: Cursor,
+    delivery: Delivery,
+    *,
+    state: str,
+    reason: str | None = None,
+    counts: Counts | None = None,
+    waits: Waits | None = None,
 ) -> DeliveryReceipt:
     nothing = dict.fromkeys(Counts.__dataclass_fields__)
     values = {
@@ -262,6 +271,8 @@ def _close(
         **(asdict(counts) if counts else {}),
         "state": state,
         "reason": reason,
+        "held_rows": waits.held if waits else None,
+        "removed_rows": waits.removed if waits else None,
     }
     values["loaded_at"] = delivery.now if state == "loaded" else None
     return DeliveryReceipt(*_one(cur.execute(queries.close_delivery, values)))

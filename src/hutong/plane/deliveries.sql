@@ -9,7 +9,7 @@ select version, last_change from plane.resource where code = %(code)s for update
 -- name: delivery
 -- What is known of a delivery.
 select code, key, version, kind, digest, state, reason, sent, accepted, rejected, inserted, updated, deleted,
-       first_change, last_change, delivered_by, received_at, loaded_at
+       first_change, last_change, delivered_by, received_at, loaded_at, held_rows, removed_rows
 from plane.delivery where code = %(code)s and key = %(key)s
 
 -- name: receive
@@ -23,10 +23,11 @@ on conflict (code, key) do nothing
 update plane.delivery
 set state = %(state)s, reason = %(reason)s, sent = %(sent)s, accepted = %(accepted)s, rejected = %(rejected)s,
     inserted = %(inserted)s, updated = %(updated)s, deleted = %(deleted)s,
-    first_change = %(first_change)s, last_change = %(last_change)s, loaded_at = %(loaded_at)s
+    first_change = %(first_change)s, last_change = %(last_change)s, loaded_at = %(loaded_at)s,
+    held_rows = %(held_rows)s, removed_rows = %(removed_rows)s
 where code = %(code)s and key = %(key)s
 returning code, key, version, kind, digest, state, reason, sent, accepted, rejected, inserted, updated, deleted,
-          first_change, last_change, delivered_by, received_at, loaded_at
+          first_change, last_change, delivered_by, received_at, loaded_at, held_rows, removed_rows
 
 -- name: same_as_held
 -- A loaded snapshot with the same bytes after which nothing has changed: loading it again would change nothing.

@@ -183,7 +183,7 @@ def _write(db: Database, delivery: Delivery, spool: spooling.Spool, tell: Progre
             copied=lambda: tell("copied", spool.accepted),
         )
         if isinstance(merged, merging.Waits):
-            closed = deliveries.hold(cur, delivery, merged.counts, merged.reason)
+            closed = deliveries.hold(cur, delivery, merged)
             return replace(closed, warned=spool.warned)
         done = deliveries.loaded(cur, delivery, merged)
         tell("merged", spool.accepted)

@@ -12,6 +12,7 @@ from typing import Any
 from psycopg import Cursor
 
 from hutong.core import normalise
+from hutong.core.errors import Conflicting, Problem
 from hutong.db import sql
 from hutong.plane import binary, tables
 from hutong.plane.spooling import Spool
@@ -21,6 +22,17 @@ queries = sql.load(__package__, "merging.sql")
 
 ROWS_DELETED = 10
 """No snapshot waits for deleting as few rows as these."""
+
+
+class SnapshotEmpty(Conflicting):
+    """The snapshot is empty: it would remove all {held} records that are held, and waits for the provider's word."""
+
+
+class SnapshotDeletesMuch(Conflicting):
+    """The snapshot would remove {removed} of the {held} records held ({share}), and waits for the provider's word."""
+
+
+_WAITS = {kind.code: kind for kind in (SnapshotEmpty, SnapshotDeletesMuch)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +51,15 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """A snapshot needs the provider's word, and why; nothing was merged."""
+    """A snapshot needs the provider's word, and why; nothing was merged.
+
+    `held` records were there, `removed` of them would have gone.
+    """
 
     counts: Counts
     reason: str
+    held: int
+    removed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +102,18 @@ def merge(
         reason = _must_wait(cur, spool, changes, held=before or held, most_deleted=most_deleted if snapshot else None)
         if reason is not None:
             counts = Counts(spool.sent, spool.accepted, spool.rejected, *[None] * 5)
-            return Waits(counts, reason)
+            return Waits(counts, reason, rows(cur, before or held), changes.deleted)
         _apply(cur, changes, held, now=now, before=before)
     if current != named["version"]:
         cur.execute(queries.stamp_key, {**named, "key_id": key_id, "normaliser_version": normalise.VERSION})
     return _count(cur, spool, changes, held, named, first=current != named["version"])
+
+
+def waiting(reason: str, *, held: int | None, removed: int | None) -> Problem:
+    """Return what is to be confirmed before a delivery that waits for `reason` goes on; without facts not kept."""
+    if held is None or removed is None:
+        return _WAITS[reason]()
+    return _WAITS[reason](held=held, removed=removed, share=f"{removed / held:.1%}")
 
 
 def rows(cur: Cursor, held: Held) -> int:
@@ -135,9 +159,9 @@ def _must_wait(cur: Cursor, spool: Spool, changes: _Changes, *, held: Held, most
     if most_deleted is None or not there:
         return None
     if spool.sent == 0:
-        return "SNAPSHOT_EMPTY"
+        return SnapshotEmpty.code
     if changes.deleted > ROWS_DELETED and changes.deleted > most_deleted * there:
-        return "SNAPSHOT_DELETES_MUCH"
+        return SnapshotDeletesMuch.code
     return None
 
 

@@ -153,6 +153,11 @@ def pattern_fault(pattern: str) -> str:
     return ""
 
 
+def longest(item: Item) -> int:
+    """Return how many characters a value of `item` may have."""
+    return item.length or (LONGEST_VALUE if item.type in TEXT else _LONGEST_TYPED)
+
+
 def shown(item: Item, value: str | None) -> str | None:
     """Return how a value may appear in a report: as it is, or its shape where sealed or protected."""
     if value is None:
@@ -182,8 +187,7 @@ def _wrong(column: Column) -> Iterable[_Judged]:
     if item.required or column.key:
         yield "required", ValueMissing, False, _missing(column)
     yield "text", ValueNul, False, _containing_nul(given)
-    longest = item.length or (LONGEST_VALUE if item.type in TEXT else _LONGEST_TYPED)
-    yield "length", ValueTooLong, False, rows(pc.greater(pc.utf8_length(given), longest))
+    yield "length", ValueTooLong, False, rows(pc.greater(pc.utf8_length(given), longest(item)))
     if item.type not in TEXT:
         yield "type", ValueOfOtherType, False, _other_type(column)
     for rule in item.rules:

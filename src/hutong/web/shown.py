@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache
 
 from django import template
 from django.http import HttpRequest
@@ -15,8 +14,6 @@ from hutong.control.catalog import rules as catalog
 from hutong.control.orgs import rules as orgs
 from hutong.control.sharing import lifecycle, rules
 from hutong.core import text
-from hutong.core.errors import Problem
-from hutong.plane import asking, quality
 from hutong.plane.definition import Holding, Mode
 from hutong.web import clauses, clock, codes
 
@@ -153,36 +150,6 @@ def page(request: HttpRequest) -> dict[str, object]:
 
 
 @register.filter
-def refused(code: str, **facts: object) -> str:
-    """Return what the code of a refusal means, in the reader's language; facts that were not kept are left open.
-
-    Nothing for a code that nobody knows: the code itself stands beside it.
-    """
-    texts = text.table().get(code, {})
-    words = _english().get(code, "") if get_language() == "en" else texts.get("zh", "")
-    return words.format_map(_Facts(facts))
-
-
-@register.filter
 def advice(code: str) -> str:
     """Return what to do about a refusal, in the reader's language."""
     return text.table().get(code, {}).get("do_en" if get_language() == "en" else "do_zh", "")
-
-
-REFUSALS = (asking.__name__, quality.__name__)
-"""Modules whose refusals stand in records and rejected rows: they are read here, so that their words are known."""
-
-
-@cache
-def _english() -> dict[str, str]:
-    found, kinds = {}, [Problem]
-    while kinds:
-        kind = kinds.pop()
-        kinds += kind.__subclasses__()
-        found[kind.code if kind is not Problem else ""] = (kind.__doc__ or "").strip().splitlines()[0]
-    return found
-
-
-class _Facts(dict[str, object]):
-    def __missing__(self, key: str) -> str:
-        return "…"

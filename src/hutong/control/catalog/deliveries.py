@@ -24,6 +24,10 @@ class Delivery:
     reason: str | None
     delivered_by: str
     received_at: datetime
+    held_rows: int | None
+    removed_rows: int | None
+    overtaken: bool
+    """Whether other data of the resource were loaded after it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,9 @@ def of_provider(org: str) -> list[Delivery]:
     with connection.cursor() as cur:
         cur.execute(
             "select d.code, r.name, d.key, d.kind, d.sent, d.accepted, d.rejected, d.state, d.reason,"
-            " d.delivered_by, d.received_at from plane.delivery d join plane.resource r on r.code = d.code"
+            " d.delivered_by, d.received_at, d.held_rows, d.removed_rows,"
+            " exists (select from plane.delivery o where o.code = d.code and o.loaded_at > d.received_at)"
+            " from plane.delivery d join plane.resource r on r.code = d.code"
             " where r.provider = %s order by d.received_at desc limit 100",
             [org],
         )

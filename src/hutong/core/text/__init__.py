@@ -7,14 +7,16 @@ Each `.toml` file beside this module holds one room's codes::
     do_zh = "请于次日再试,或由使用方申请调整额度。"
     do_en = "Try again tomorrow, or apply for a larger quota."
 
-The English message is the docstring of the error class itself.
+The English message is the docstring of the error class itself. `zh_bare` and `en_bare` are told where a fact of the
+message is not known, as of a refusal of which a record kept no more than the code.
 """
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 from hutong.core.errors import Problem
 
@@ -52,14 +54,27 @@ def say(problem: Problem, *, language: Language) -> Said:
     Advice that another platform gave, the fact `advice`, goes before the words kept here.
     """
     texts = table().get(problem.code, {})
-    advice = problem.facts.get("advice") or texts.get(f"do_{language}", "")
-    if language == "en":
-        return Said(str(problem), advice)
+    english = (type(problem).__doc__ or "").strip().partition("\n")[0]
+    facts = problem.facts if language == "en" else problem.facts | _modes(problem)
+    message = words(problem.code, facts, language=language, english=english)
+    return Said(message or str(problem), problem.facts.get("advice") or texts.get(f"do_{language}", ""))
+
+
+def words(code: str, facts: Mapping[str, Any], *, language: Language, english: str = "") -> str:
+    """Return the message of a code, in words without a gap where one of its `facts` is not known; else nothing.
+
+    `english` is the English message, which stands with the error class.
+    """
+    texts = table().get(code, {})
+    full = english if language == "en" else texts.get("zh", "")
+    return _filled(full, facts) or _filled(texts.get(f"{language}_bare", ""), facts)
+
+
+def _filled(message: str, facts: Mapping[str, Any]) -> str:
     try:
-        message = texts["zh"].format_map(problem.facts | _modes(problem))
+        return message.format_map(facts)
     except KeyError:
-        message = str(problem)
-    return Said(message, advice)
+        return ""
 
 
 def _modes(problem: Problem) -> dict[str, str]:

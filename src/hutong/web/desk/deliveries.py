@@ -1,7 +1,6 @@
-"""Deliveries: what came in, what was rejected and why, and handing in a file."""
+"""Deliveries: what came in, what was rejected and why, handing in a file, and letting one go on that waits."""
 
 import hashlib
-from collections.abc import Mapping
 from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
@@ -9,11 +8,10 @@ from django.shortcuts import redirect, render
 
 from hutong.control.catalog import deliveries, queries, rules
 from hutong.core.errors import Invalid, Problem
-from hutong.plane import loading, reading, spool_folder, tables
-from hutong.plane.definition import Item
+from hutong.plane import loading, merging, reading, spool_folder, tables
 from hutong.web import clock, middleware, telling
 from hutong.web.entrance import officers
-from hutong.web.shown import named, refused
+from hutong.web.refusals import refused, rejection
 
 SUFFIXES = (".csv", ".xlsx", ".parquet", ".arrow")
 
@@ -24,7 +22,10 @@ class FileMissing(Invalid):
 
 @officers
 def listed(request: HttpRequest) -> HttpResponse:
-    """Show the unit's deliveries and the form; a posted file is checked, sealed and loaded."""
+    """Show the unit's deliveries and the form; a posted file is checked, sealed and loaded.
+
+    Of a delivery that waits the platform keeps no row, only the digest: the same file is handed in again to confirm it.
+    """
     actor, problem = request.actor, None  # type: ignore[attr-defined]
     if request.method == "POST":
         try:
@@ -32,12 +33,14 @@ def listed(request: HttpRequest) -> HttpResponse:
             return redirect("deliveries")
         except Problem as raised:
             problem = raised
+    came = [(delivery, _reason(delivery)) for delivery in deliveries.of_provider(actor.org)]
     shown = {
-        "deliveries": deliveries.of_provider(actor.org),
+        "deliveries": came,
+        "waiting": [(held, why) for held, why in came if held.state == "held" and not held.overtaken],
         "entries": [e for e in queries.of_provider(actor.org) if e.published_version and e.sharing_type != 3],
         "may": actor.holds("provider_editor"),
         "problem": telling.said(problem) if problem else None,
-        "typed": request.POST,
+        "typed": {} if "release" in request.POST else request.POST,
     }
     return render(request, "desk/deliveries.html", shown, status=middleware.status(problem) if problem else 200)
 
@@ -50,22 +53,21 @@ def rejected(request: HttpRequest, code: str, key: str) -> HttpResponse:
         raise queries.NoSuchEntry(code=code)
     items = {item.code: item for item in map(rules.item, entry.items)}
     rows = [
-        {"row": row, "item": items[row.item].name if row.item in items else row.item, "why": _why(row, items)}
+        {"row": row, "item": items[row.item].name if row.item in items else row.item, "why": rejection(row, items)}
         for row in deliveries.rejected(code=code, key=key, org=request.actor.org)  # type: ignore[attr-defined]
     ]
     return render(request, "desk/rejected.html", {"rows": rows, "entry": entry, "key": key})
 
 
-def _why(row: deliveries.RejectedRow, items: Mapping[str, Item]) -> str:
-    """Return why a row was rejected, with what the catalogue asks of the item."""
-    item = items.get(row.item or "")
-    if row.reason == "KEY_REPEATED":  # what is kept of it is the row that came first
-        return refused(row.reason, argument=row.shown)
-    if item is None:
-        return refused(row.reason)
-    asked = {"VALUE_TOO_LONG": item.length, "VALUE_OF_OTHER_TYPE": named(item.type, "type")}.get(row.reason)
-    asked = asked or next((rule.argument for rule in item.rules if rule.rule == row.rule), None)
-    return refused(row.reason, item=item.name, **({"argument": asked} if asked else {}))
+def _reason(delivery: deliveries.Delivery) -> dict[str, str]:
+    """Return why a delivery waits or was refused, and what to do; nothing of one that went well."""
+    if delivery.reason is None:
+        return {}
+    if delivery.state == "held":
+        return telling.said(
+            merging.waiting(delivery.reason, held=delivery.held_rows, removed=delivery.removed_rows)
+        )
+    return {"message": refused(delivery.reason, key=delivery.key, resource=delivery.name), "code": delivery.reason}
 
 
 def _hand_in(request: HttpRequest) -> None:
@@ -91,8 +93,8 @@ def _hand_in(request: HttpRequest) -> None:
             code=code, key=request.POST.get("key", "").strip() or digest.hexdigest()[:32],
             kind="changes" if changes else "snapshot", rows=rows, sha256=digest.hexdigest(),
         )  # fmt: skip
-        confirmed = actor.person if request.POST.get("confirm") == "on" else None
-        loading.load(
-            clock.plane(), source=path, manifest=manifest, keyring=clock.keyring(), now=clock.now(),
-            by=actor.person, confirmed_by=confirmed, spool=clock.spool(),
+        hand_in = loading.release if "release" in request.POST else loading.load
+        hand_in(
+            clock.plane(), source=path, manifest=manifest, keyring=clock.keyring(), now=clock.now(), by=actor.person,
+            spool=clock.spool(),
         )  # fmt: skip

@@ -9,7 +9,8 @@ from hutong.control.sharing import usage
 from hutong.web import clock
 from hutong.web.desk import steps
 from hutong.web.entrance import officers
-from hutong.web.shown import refused
+from hutong.web.refusals import refused
+from hutong.web.shown import named
 
 
 @officers
@@ -42,7 +43,12 @@ def _row(use: usage.Use, *, names: dict, resources: dict, registered: dict) -> d
 
 
 def _kept(record: dict) -> dict[str, object]:
-    """Return the facts of a refusal that the record kept under the same name."""
-    return {
-        fact: record[fact] for fact in ("grant", "system", "user", "device", "purpose", "matter") if record.get(fact)
+    """Return the facts of a refusal that the record kept, the mode by its name.
+
+    Of items it kept those asked for, which are more than those refused.
+    """
+    facts = {
+        fact: record.get(fact) for fact in ("grant", "system", "user", "device", "purpose", "matter", "version")
     }
+    mode = named(record["mode"], "mode") if record.get("mode") else None
+    return {name: fact for name, fact in {**facts, "mode": mode, "code": record.get("resource")}.items() if fact}
