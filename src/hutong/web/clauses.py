@@ -1,4 +1,7 @@
-"""The words of the clauses a page names: what the regulation says (`docs/clauses.tsv`), in Chinese and in English."""
+"""The words of the clauses a page names: what the regulation says (`docs/clauses.tsv`), in Chinese and in English.
+
+They are quoted: where the regulation says 区 of a county's own, so does the quotation.
+"""
 
 WORDS: dict[str, tuple[str, str]] = {
     "SX-04-a": (

@@ -10,7 +10,7 @@ ROLES: dict[str, str] = {
     "provider_editor": "提供方经办人",
     "provider_approver": "提供方审核人",
     "consumer": "使用方经办人",
-    "competent": "区直主管部门审核人",
+    "competent": "县直主管部门审核人",
     "authority": "电子政务主管部门",
     "operator": "平台运维单位",
     "auditor": "审计管理员",
