@@ -119,6 +119,22 @@ def test_an_entry_never_published_is_edited_itself(county):
     assert (queries.entry(MARRIAGES).name, queries.entry(MARRIAGES).draft) == ("登记信息", None)
 
 
+def test_an_item_without_a_name_is_refused_when_it_is_written_down(county):
+    another(county)
+    actor = county.actor("editor")
+    items = [{"code": "number", "name": "登记字号"}, {"code": "place", "name": " "}, {"code": "born", "name": ""}]
+    given = {"abstract": "婚姻登记。", "items": items, "key": ["number"]}
+    for write in (
+        lambda: operations.draft(code="307002/000002", name="离婚登记信息", **given, actor=actor, now=NOW),
+        lambda: operations.edit(MARRIAGES, changes=given, actor=actor, now=NOW),
+    ):
+        with pytest.raises(rules.ItemNameMissing) as refused:
+            write()
+        assert (refused.value.facts, refused.value.clause) == ({"item": "place, born"}, "B.1.1")
+    assert not Entry.objects.filter(code="307002/000002").exists()
+    assert [item["code"] for item in queries.entry(MARRIAGES).items] == ["number"]
+
+
 def test_withdrawing_leaves_no_change_behind(county):
     Entry.objects.filter(code=county.code).update(draft={"name": "户籍人口信息"})
     step(county, "withdraw", by="authority", reason="依据已废止")

@@ -125,6 +125,14 @@ def test_an_entry_form_that_is_refused_keeps_every_row(county):
     assert not catalog.search("婚姻").total
 
 
+def test_an_item_without_a_name_is_told_by_its_field_and_clause(county):
+    page = entered("editor").post("/zh/desk/entries/new/", {**ENTRY, "item-2-name": " "}).content.decode()
+    assert "信息项 registered_on 没有名称。" in page
+    assert "B.1.1" in page
+    assert values(page)["item-2-code"] == "registered_on"
+    assert not catalog.search("婚姻").total
+
+
 def test_a_taken_name_is_refused_by_name(county):
     answer = entered("editor").post("/zh/desk/entries/new/", {**ENTRY, "name": "人口基本信息"})
     assert answer.status_code == 409

@@ -1,6 +1,6 @@
 """What an entry must be before it may go on (B.1.3)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from hutong.control.catalog.lifecycle import MOVES, Move
 from hutong.control.orgs.rules import Actor
@@ -32,6 +32,12 @@ class EntryIncomplete(Invalid):
     clause = "SX-05-a"
 
 
+class ItemNameMissing(Invalid):
+    """The item {item} has no name."""
+
+    clause = "B.1.1"
+
+
 class MethodDoesNotFit(Invalid):
     """Format {format} cannot be shared by method {method}."""
 
@@ -60,7 +66,7 @@ def check(
     method: int,
     sharing_type: int,
     sharing_basis: str,
-    items: Iterable,
+    items: Sequence[Mapping],
 ) -> None:
     """Refuse metadata that breaks the filling-in rules."""
     empty = [word for word, value in (("name", name), ("abstract", abstract), ("items", items)) if not value]
@@ -68,6 +74,9 @@ def check(
         empty.append("format, method, sharing type")
     if empty:
         raise EntryIncomplete(fields=", ".join(empty))
+    nameless = [item["code"] for item in items if not item["name"].strip()]
+    if nameless:
+        raise ItemNameMissing(item=", ".join(nameless))
     if method not in METHODS_OF_FORMAT[format]:
         raise MethodDoesNotFit(format=FORMATS[format], method=METHODS[method])
     if sharing_type == 3 and not sharing_basis.strip():
