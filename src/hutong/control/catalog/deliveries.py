@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from hutong.control.catalog import rules
 from hutong.control.catalog.queries import NoSuchEntry
 from hutong.control.orgs.rules import Actor, NotYourRole
 
@@ -74,5 +75,5 @@ def check(*, code: str, actor: Actor) -> None:
         row = cur.fetchone()
     if row is None:
         raise NoSuchEntry(code=code)
-    if row[0] != actor.org or not actor.holds("provider_editor"):
+    if not rules.is_editor(actor, provider=row[0]):
         raise NotYourRole(role="provider_editor", person=actor.name)

@@ -163,7 +163,7 @@ def _declared(entry: Entry, action: str, actor: Actor) -> lifecycle.Move:
 
 
 def _editor(actor: Actor, *, provider: str) -> None:
-    if not actor.holds("provider_editor") or actor.org != provider:
+    if not rules.is_editor(actor, provider=provider):
         raise NotYourRole(role="provider_editor", person=actor.name)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from hutong.control.catalog.lifecycle import MOVES, Move
+from hutong.control.catalog.lifecycle import EDITABLE, MOVES, Move
 from hutong.control.orgs.rules import Actor
 from hutong.core.errors import Conflicting, Invalid
 from hutong.plane import soundness
@@ -118,6 +118,16 @@ def may(move: Move, *, actor: Actor, provider: str) -> bool:
     if not actor.holds(move.role):
         return False
     return actor.org == provider or not move.role.startswith("provider")
+
+
+def is_editor(actor: Actor, *, provider: str) -> bool:
+    """Whether the actor writes the unit's entries and delivers its data: the role, held in that unit."""
+    return actor.holds("provider_editor") and actor.org == provider
+
+
+def editable(state: str, *, actor: Actor, provider: str) -> bool:
+    """Whether the actor may change what an entry says now."""
+    return state in EDITABLE and is_editor(actor, provider=provider)
 
 
 def open_to(state: str, *, actor: Actor, provider: str) -> list[Move]:

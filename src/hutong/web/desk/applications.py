@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from hutong.control.catalog import queries as catalog
 from hutong.control.orgs import queries as orgs
-from hutong.control.sharing import operations, queries
+from hutong.control.sharing import operations, queries, rules
 from hutong.core.errors import Problem
 from hutong.plane import ladder
 from hutong.plane.definition import Mode
@@ -76,30 +76,37 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
         except Problem as raised:
             problem = raised
     typed = _typed(request.POST) if request.method == "POST" else _suggested()
-    return _form(request, entry, typed, problem)
+    return _form(request, entry, typed, problem, may=actor.holds("consumer"))
 
 
 @officers
 def edit(request: HttpRequest, no: str) -> HttpResponse:
     """Show the form with what was typed before; posted, change it."""
     actor = request.actor  # type: ignore[attr-defined]
-    application = queries.application(no, actor=actor)
-    problem = None
+    application, problem = queries.application(no, actor=actor), None
+    may = rules.is_applicant(actor, parties=queries.parties(application))
     if request.method == "POST":
         try:
             operations.amend(no, changes=_read(request.POST), actor=actor, now=clock.now())
             return redirect("application", no=no)
         except Problem as raised:
             problem = raised
+    elif may and not queries.editable(application, actor=actor):
+        problem = rules.ApplicationNotEditable(no=no, state=application.standing)
     typed = _typed(request.POST) if request.method == "POST" else _kept(application)
-    return _form(request, application.entry, typed, problem, no=no)
+    return _form(request, application.entry, typed, problem, may=may, application=application)
 
 
-def _form(request: HttpRequest, entry, typed: dict, problem: Problem | None, *, no: str = "") -> HttpResponse:  # type: ignore[no-untyped-def]
+def _form(  # type: ignore[no-untyped-def]
+    request: HttpRequest, entry, typed: dict, problem: Problem | None, *, may: bool, application=None
+) -> HttpResponse:
     org = request.actor.org  # type: ignore[attr-defined]
     shown = {
         "entry": entry,
-        "no": no,
+        "may": may,
+        "editable": request.method == "POST" or problem is None,
+        "application": application,
+        "applicant": application.consumer.name if application else request.actor.org_name,  # type: ignore[attr-defined]
         "items": steps.items(entry),
         "modes": list(Mode),
         "needs": [

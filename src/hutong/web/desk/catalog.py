@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
-from hutong.control.catalog import lifecycle, operations, queries, rules
+from hutong.control.catalog import operations, queries, rules
 from hutong.core.errors import Invalid, Missing, Problem
 from hutong.plane.definition import Mode, Type
 from hutong.web import clock, middleware, telling
@@ -55,9 +55,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "modes": list(Mode),
         "moves": rules.open_to(entry.state, actor=actor, provider=entry.provider_id),
         "taken": list(entry.moves.order_by("id")),
-        "editable": entry.state in lifecycle.EDITABLE
-        and actor.holds("provider_editor")
-        and entry.provider_id == actor.org,
+        "editable": rules.editable(entry.state, actor=actor, provider=entry.provider_id),
         "problem": telling.said(problem) if problem else None,
     }  # fmt: skip
     return render(request, "desk/entry.html", shown, status=middleware.status(problem) if problem else 200)
@@ -77,23 +75,28 @@ def new(request: HttpRequest) -> HttpResponse:
         except Problem as raised:
             problem = raised
     typed = _typed(request.POST) if request.method == "POST" else _empty()
-    return _form(request, typed, problem, code="")
+    actor = request.actor  # type: ignore[attr-defined]
+    may = rules.is_editor(actor, provider=actor.org)
+    return _form(request, typed, problem, code="", may=may, provider=actor.org_name)
 
 
 @officers
 def edit(request: HttpRequest, code: str) -> HttpResponse:
     """Show the form with what the entry says; posted, change it."""
-    entry, problem = _seen(request, code), None
+    entry, actor, problem = _seen(request, code), request.actor, None  # type: ignore[attr-defined]
+    may = rules.is_editor(actor, provider=entry.provider_id)
     if request.method == "POST":
         try:
             given = _read(request.POST)
             given["key"] = _ordered(given["key"], entry.key)
-            operations.edit(code, changes=given, actor=request.actor, now=clock.now())  # type: ignore[attr-defined]
+            operations.edit(code, changes=given, actor=actor, now=clock.now())
             return redirect("entry", code=code)
         except Problem as raised:
             problem = raised
+    elif may and not rules.editable(entry.state, actor=actor, provider=entry.provider_id):
+        problem = rules.EntryNotEditable(code=code, state=entry.state)
     typed = _typed(request.POST) if request.method == "POST" else _kept(entry)
-    return _form(request, typed, problem, code=code)
+    return _form(request, typed, problem, code=code, may=may, provider=entry.provider.name)
 
 
 def _seen(request: HttpRequest, code: str):  # type: ignore[no-untyped-def]
@@ -103,8 +106,11 @@ def _seen(request: HttpRequest, code: str):  # type: ignore[no-untyped-def]
     return entry
 
 
-def _form(request: HttpRequest, typed: dict, problem: Problem | None, *, code: str) -> HttpResponse:
+def _form(
+    request: HttpRequest, typed: dict, problem: Problem | None, *, code: str, may: bool, provider: str
+) -> HttpResponse:
     shown = {
+        "may": may, "editable": request.method == "POST" or problem is None, "provider": provider,
         "code": code, "typed": typed, "formats": rules.FORMATS.items(), "methods": rules.METHODS.items(),
         "sharing_types": rules.SHARING_TYPES.items(), "cycles": rules.UPDATE_CYCLES.items(),
         "types": TYPES.items(), "offers": [(str(m), n) for m, n in MODES.items()],

@@ -57,6 +57,7 @@ def catalog(request: HttpRequest) -> HttpResponse:
 def resource(request: HttpRequest, code: str) -> HttpResponse:
     """Show one published entry: its items, what each may be used for, and how to apply."""
     reader(request)
+    actor = getattr(request, "actor", None)
     entry = queries.published(code)
     shown = {
         "entry": entry,
@@ -64,6 +65,7 @@ def resource(request: HttpRequest, code: str) -> HttpResponse:
         "key": [i.name for i in map(rules.item, entry.items) if i.code in entry.key],
         "holding": queries.holding(code),
         "modes": list(Mode),
+        "may_apply": actor is None or actor.holds("consumer"),
     }
     return render(request, "portal/resource.html", shown)
 
