@@ -180,6 +180,10 @@ def test_a_delivery_that_would_delete_much_is_confirmed_beside_what_it_would_del
     told = page.inner_text("section.act")
     assert "平台现有 30 条记录，这批全量数据入库后将删除 25 条（83.3%）" in told
     editor.keep("held")
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert editor.overflow() <= 0
+    editor.keep("held-390")
+    page.set_viewport_size({"width": 1440, "height": 900})
     english = editor.go("/en/desk/deliveries/").inner_text("section.act")
     assert "would remove 25 of the 30 records held (83.3%)" in english
     approver = officers("approver").go("/zh/desk/deliveries/")

@@ -60,6 +60,7 @@ def test_what_cannot_be_changed_now_is_told_instead_of_a_form_that_would_be_refu
         answer = entered(username).get(path)
         form, told = read(entered(username), path)
         assert (answer.status_code, form, words in told) == (409, False, True), path
+        assert f'href="{path.replace("/edit/", "/")}"' in answer.content.decode()
 
 
 def test_what_was_typed_stays_though_the_application_went_on_meanwhile(county):

@@ -21,7 +21,7 @@ def crowded(county):
     given = {"abstract": ENDLESS, "format": 3, "method": 1, "update_cycle": 4, "entered_at": NOW, "sharing_type": 3}
     Entry.objects.create(
         code="308001/000001", name="B" * 120, provider_id=county.police, sharing_basis=LONG,
-        items=[{"code": "c" * 60, "name": "D" * 60}], state="PUBLISHED", published_version=1, **given,
+        items=[{"code": "c" * 60, "name": "D" * 60}], state="CHANGING", published_version=1, **given,
     )  # fmt: skip
     return desk(county, nos=Application.objects.values_list("no", flat=True))
 
@@ -31,7 +31,7 @@ def desk(county, *, nos) -> dict[str, tuple[str, ...]]:
     public = ("", "catalog/", "catalog/?q=nothing", f"catalog/{county.code}/", "catalog/308001/000001/", "evidence/")
     account = "../account/", "../account/second-factor/"
     shared = ("", *account, "applications/", *(f"applications/{no}/" for no in nos), "grants/", "records/")
-    kept = f"entries/edit/{county.code}/", f"entries/{county.code}/"
+    kept = "entries/edit/308001/000001/", f"entries/edit/{county.code}/", f"entries/{county.code}/"
     provider = ("entries/", "entries/new/", *kept, "entries/308001/000001/", "deliveries/")
     entry = f"applications/new/{county.code}/"
     by_role = {"consumer": (*shared, entry), "editor": (*shared, *provider), "authority": shared, "competent": shared}
