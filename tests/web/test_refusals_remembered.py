@@ -11,6 +11,7 @@ from hutong.core.errors import Problem
 from hutong.plane import (
     asking,
     compare,
+    formats,
     ladder,
     limits,
     loading,
@@ -39,7 +40,7 @@ def of(*modules) -> list[str]:
 
 
 USES = [*of(asking, compare, query, subscribe, limits, ladder), DataNotSupplied.code]
-DELIVERIES = of(reading, workbooks, unpacking, loading, merging)
+DELIVERIES = of(formats, reading, workbooks, unpacking, loading, merging)
 ROWS = of(quality)
 DOORS = ["BODY_TOO_LARGE", "BODY_TOO_SLOW", "BODY_UNREADABLE", "NOT_YOURS_TO_DELIVER", "PARAMETER_UNREADABLE"]
 """What the gateway enters for a caller before anything is asked of the plane: no facts are kept."""
