@@ -177,7 +177,10 @@ def test_a_platform_is_made_where_data_says_whatever_else_is_named(tmp_path):
     assert not (tmp_path / "nowhere").exists()
 
 
-@pytest.mark.parametrize("command", ["calendar show", "load 1 rows.csv", "audit export out", "migrate", "enrol c.toml"])
+@pytest.mark.parametrize(
+    "command",
+    ["calendar show", "audit hold list", "load 1 rows.csv", "audit export out", "migrate", "enrol c.toml"],
+)
 def test_a_command_makes_no_platform_where_there_is_none(tmp_path, command):
     for name in ("rows.csv", "c.toml"):
         (tmp_path / name).write_text("")

@@ -1,4 +1,4 @@
-"""The operator's commands on the evidence log: export, verify, let go of what is past its time."""
+"""The operator's commands on the evidence log: export, verify, keep longer, let go of what is past its time."""
 
 from datetime import datetime
 from pathlib import Path
@@ -11,12 +11,14 @@ from hutong.audit.events import RecordClass
 from hutong.commands import Commands
 from hutong.speaking import language, say
 
-app = Commands(help="存证日志：导出、核验、到期销毁 / the evidence log: export, verify, purge")
+app = Commands(help="存证日志：导出、核验、留存、到期销毁 / the evidence log: export, verify, hold, purge")
 purge = Commands(
     help="依规销毁超过保存期的记录，一人提出，另一人确认"
     " / let records go that are past their time: one proposes, another confirms"
 )
 app.add_typer(purge, name="purge")
+hold = Commands(help="因投诉、案件、审计留存记录，期间不得销毁 / keep records longer: a complaint, a case, an audit")
+app.add_typer(hold, name="hold")
 
 OfficerOption = Annotated[str, typer.Option("--by", help="经办人的登录名 / login of the officer who does this")]
 PasswordOption = Annotated[
@@ -187,3 +189,76 @@ def confirm(
             typer.confirm(say(question, by=asked.requested_by, what=what), abort=True)
         done = purging.confirm(installation, number=number, person=person)
         operating.out.print(done.certificate, highlight=False, markup=False, soft_wrap=True)
+
+
+@hold.command("place")
+def place(
+    reason: Annotated[
+        str,
+        typer.Option("--reason", help="理由：投诉、案件或审计及其文号 / why: complaint, case or audit and its number"),
+    ],
+    by: OfficerOption,
+    password: PasswordOption,
+    code: CodeOption = None,
+    record_class: Annotated[
+        RecordClass | None, typer.Option("--class", help="记录类别（默认全部） / class of the records (all)")
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            "--until",
+            help="留存至此日（北京时间，含当日）；不填则至解除为止 / to the end of this day (Beijing), or lifted",
+            formats=["%Y-%m-%d"],
+        ),
+    ] = None,
+    data: operating.DataOption = None,
+) -> None:
+    """留存记录，期满或解除之前不得销毁 / place a hold: what it covers is not purged before it ends
+
+    留存与解除均记入日志。 / Placing and lifting are entered in the log.
+    """
+    from hutong import holding, purging
+
+    with operating.opened(operating.settings(data=data)) as installation:
+        person = purging.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
+        holding.place(
+            installation,
+            record_class=record_class,
+            reason=reason,
+            until=until and until.date(),
+            person=person,
+            console=operating.out,
+        )
+
+
+@hold.command("lift")
+def lift(
+    number: Annotated[int, typer.Argument(help="留存编号 / number of the hold", min=1)],
+    reason: Annotated[
+        str, typer.Option("--reason", help="理由：结案、审计结束等 / why: the case is closed, the audit is over")
+    ],
+    by: OfficerOption,
+    password: PasswordOption,
+    code: CodeOption = None,
+    data: operating.DataOption = None,
+) -> None:
+    """解除留存 / lift a hold"""
+    from hutong import holding, purging
+
+    with operating.opened(operating.settings(data=data)) as installation:
+        person = purging.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
+        holding.lift(installation, number=number, reason=reason, person=person, console=operating.out)
+
+
+@hold.command("list")
+def listed(
+    ended: Annotated[
+        bool, typer.Option("--all", help="也列出已期满和已解除的 / those that ended or were lifted, too")
+    ] = False,
+    data: operating.DataOption = None,
+) -> None:
+    """列出留存 / which holds stand"""
+    from hutong import holding
+
+    with operating.opened(operating.settings(data=data)) as installation:
+        holding.show(installation, ended=ended, console=operating.out)

@@ -13,7 +13,7 @@ from hutong.installation import Installation, join_django
 from hutong.plane.keys import Keyring
 
 ENTITLED = ("operator", "authority", "auditor")
-"""Roles that may propose a purge, and confirm another's."""
+"""Roles that may propose a purge, confirm another's, and place and lift holds."""
 SOURCE = "console"
 """Where a login at the command line came from, as the log has it."""
 
@@ -21,14 +21,14 @@ SOURCE = "console"
 def propose(installation: Installation, *, record_class: RecordClass, before: date, person: str) -> Purge:
     """Ask that records of a class from before a day (Beijing time) be purged; raises KeptLonger, UnderHold."""
     moment = datetime.combine(before, time(), BEIJING)
-    with _owner(installation) as db:
+    with owner(installation) as db:
         number = retention.request(db, record_class=record_class, before=moment, by=person, now=installation.clock())
     return show(installation, number)
 
 
 def show(installation: Installation, number: int) -> Purge:
     """Return a purge as it stands; raises NoSuchPurge."""
-    with _owner(installation) as db, db.transaction() as cur:
+    with owner(installation) as db, db.transaction() as cur:
         return retention.read(cur, purge=number)
 
 
@@ -38,7 +38,7 @@ def confirm(installation: Installation, *, number: int, person: str) -> Purge:
     One that was approved, but stopped by a hold that has been lifted since, goes on. Raises what `approve` and
     `purge` raise.
     """
-    with _owner(installation) as db:
+    with owner(installation) as db:
         with db.transaction() as cur:
             asked = retention.read(cur, purge=number)
         if asked.approved_by is None:
@@ -50,7 +50,7 @@ def entitled(installation: Installation, *, username: str, password: str, ask: C
     """Return the officer whose name and password these are; the login is entered, and so is one that failed.
 
     Who has a second factor is asked for a code. Raises LoginRefused, LoginBlocked, CodeWrong, FactorNeeded,
-    NoSuchOfficer, and NotYourRole where the officer may not purge.
+    NoSuchOfficer, and NotYourRole where the officer may neither purge nor hold.
     """
     join_django(installation)
     from django.contrib import auth
@@ -83,7 +83,8 @@ def entitled(installation: Installation, *, username: str, password: str, ask: C
 
 
 @contextmanager
-def _owner(installation: Installation) -> Iterator[Database]:
+def owner(installation: Installation) -> Iterator[Database]:
+    """Open the database as its owner, who alone may delete what is remembered."""
     db = Database(installation.database_url, role="owner", size=1)
     try:
         yield db

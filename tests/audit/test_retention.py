@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from remembering import NOW, usage
 
-from hutong.audit import checkpoint, log, proofs, retention, tree
+from hutong.audit import checkpoint, holds, log, proofs, retention, tree
 from hutong.audit.events import RecordClass
 from hutong.audit.years import BEIJING, cut_off
 from hutong.core import canonical, merkle
@@ -130,13 +130,13 @@ def test_a_hold_stops_a_purge_until_it_is_lifted(db, fill):
     fill(1, at=OLD)
     number = _request(db)
     retention.approve(db, purge=number, by="周强", now=NOW)
-    hold = retention.place_hold(db, record_class=None, reason="案件 12 号", by="吴敏", now=NOW)
+    hold = holds.place(db, record_class=None, reason="案件 12 号", by="吴敏", now=NOW)
     with pytest.raises(retention.UnderHold, match="案件 12 号"):
         retention.purge(db, purge=number, by="operator", now=NOW)
     assert len(_uses(db)) == 1
-    retention.lift_hold(db, hold=hold, reason="结案", by="吴敏", now=NOW)
-    with pytest.raises(retention.NoSuchHold):
-        retention.lift_hold(db, hold=hold, reason="结案", by="吴敏", now=NOW)
+    holds.lift(db, hold=hold, reason="结案", by="吴敏", now=NOW)
+    with pytest.raises(holds.NoSuchHold):
+        holds.lift(db, hold=hold, reason="结案", by="吴敏", now=NOW)
     assert retention.purge(db, purge=number, by="operator", now=NOW).removed == 1
 
 
@@ -198,3 +198,29 @@ def test_appending_goes_on_in_months_made_later(db, database_url, role):
             assert len(log.append(cur, [usage()])) == 1
     finally:
         acting.close()
+
+
+@pytest.mark.clause("SX-10-c")
+def test_a_hold_with_an_end_stops_purges_until_then(db, fill):
+    fill(1, at=OLD)
+    number = _request(db)
+    retention.approve(db, purge=number, by="周强", now=NOW)
+    end = NOW + timedelta(days=3)
+    holds.place(db, record_class=None, reason="审计", until_at=end, by="吴敏", now=NOW)
+    with pytest.raises(retention.UnderHold):
+        retention.purge(db, purge=number, by="operator", now=end - timedelta(seconds=1))
+    assert retention.purge(db, purge=number, by="operator", now=end).removed == 1
+
+
+def test_a_hold_needs_a_reason_and_an_end_that_is_to_come(db):
+    placing = {"record_class": None, "by": "吴敏", "now": NOW}
+    with pytest.raises(holds.HoldWithoutReason):
+        holds.place(db, reason=" ", **placing)
+    with pytest.raises(holds.HoldEndsTooSoon):
+        holds.place(db, reason="审计", until_at=NOW, **placing)
+    hold = holds.place(db, reason="审计", **placing)
+    with pytest.raises(holds.HoldWithoutReason):
+        holds.lift(db, hold=hold, reason="", by="吴敏", now=NOW)
+    with db.transaction() as cur:
+        (kept,) = holds.every(cur)
+    assert (kept.id, kept.reason, kept.lifted_at, kept.stands(NOW)) == (hold, "审计", None, True)

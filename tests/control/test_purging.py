@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from io import StringIO
 
 import pytest
 from acting import PASSWORD, entries
+from rich.console import Console
 
-from hutong import installation, purging, settings
-from hutong.audit import retention, tree
+from hutong import holding, installation, purging, settings
+from hutong.audit import holds, retention, tree
 from hutong.audit.events import RecordClass
 from hutong.control.orgs import factors, operations, queries
 from hutong.control.orgs.rules import LoginBlocked, NotYourRole
@@ -76,12 +78,41 @@ def test_a_purge_that_a_hold_stopped_goes_on_once_it_is_lifted(opened):
     asked = propose(opened)
     owner = Database(opened.database_url, role="owner", size=1)
     facts = {"by": "authority", "now": LATER}
-    hold = retention.place_hold(owner, record_class=None, reason="案件", **facts)
+    hold = holds.place(owner, record_class=None, reason="案件", **facts)
     with pytest.raises(retention.UnderHold):
         purging.confirm(opened, number=asked.id, person="authority")
-    retention.lift_hold(owner, hold=hold, reason="结案", **facts)
+    holds.lift(owner, hold=hold, reason="结案", **facts)
     owner.close()
 
+    assert purging.confirm(opened, number=asked.id, person="authority").removed
+
+
+@pytest.mark.clause("SX-10-c")
+def test_a_hold_placed_at_the_command_line_stops_a_purge_there_until_it_is_lifted_there(opened):
+    console = Console(file=StringIO(), width=200)
+    asked = propose(opened)
+    facts = {"person": "authority", "console": console}
+    kept = {"record_class": RecordClass.ADMINISTRATION, "until": date(2040, 5, 8)}
+    holding.place(opened, reason="审计〔2040〕3号", **kept, **facts)
+    with pytest.raises(retention.UnderHold, match="审计〔2040〕3号"):
+        purging.confirm(opened, number=asked.id, person="authority")
+    assert entries(opened.database_url, "orgs.role_given") > 0
+
+    holding.show(opened, ended=False, console=console)
+    holding.lift(opened, number=1, reason="审计结束", **facts)
+    holding.show(opened, ended=False, console=console)
+    holding.show(opened, ended=True, console=console)
+
+    line = "第 1 号  管理日志，至 2040-05-08（含当日）；2040-05-06 由 authority 留存，理由：审计〔2040〕3号"
+    assert console.file.getvalue().splitlines() == [
+        "已留存管理日志，至 2040-05-08（含当日），编号第 1 号。",
+        "事毕解除：hutong audit hold lift 1 --reason 理由 --by 登录名",
+        line,
+        "已解除第 1 号留存。",
+        "现无有效的留存。",
+        f"{line}（2040-05-06 由 authority 解除）",
+    ]
+    assert [entries(opened.database_url, f"audit.hold_{what}") for what in ("placed", "lifted")] == [1, 1]
     assert purging.confirm(opened, number=asked.id, person="authority").removed
 
 

@@ -106,7 +106,7 @@ _TABLE: dict[RecordClass, dict[str, str]] = {
         "audit.purge_refused": "purge record_class before reason clause by",
         "audit.purge_approved": "purge record_class before requested_by by",
         "audit.purge_done": "purge record_class before removed requested_by approved_by certificate by",
-        "audit.hold_placed": "hold record_class reason by",
+        "audit.hold_placed": "hold record_class reason until_at by",
         "audit.hold_lifted": "hold record_class reason by",
     },
     RecordClass.SECURITY: {

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from psycopg import Cursor
 
-from hutong.audit import certificate, checkpoint, log
+from hutong.audit import certificate, checkpoint, holds, log
 from hutong.audit.events import RecordClass
 from hutong.audit.years import KEPT_YEARS, cut_off
 from hutong.core.errors import Conflicting, Missing, Problem, Refused
@@ -46,10 +46,6 @@ class PurgeMovedOn(Conflicting):
 
 class NoSuchPurge(Missing):
     """There is no purge {purge}."""
-
-
-class NoSuchHold(Missing):
-    """There is no hold {hold}, or it is lifted already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,35 +134,13 @@ def read(cur: Cursor, *, purge: int, lock: bool = False) -> Purge:
     return Purge(row[0], RecordClass(row[1]), *row[2:])
 
 
-def place_hold(db: Database, *, record_class: RecordClass | None, reason: str, by: str, now: datetime) -> int:
-    """Keep a class of records (None: all) from being purged until lifted; returns the hold's number."""
-    with db.transaction() as cur:
-        facts = {"class": record_class, "reason": reason, "by": by, "now": now}
-        cur.execute(queries.lock_holds)
-        ((hold,),) = cur.execute(queries.place_hold, facts)
-        record = {"hold": hold, "record_class": record_class, "reason": reason, "by": by}
-        log.append(cur, [log.Entry("audit.hold_placed", now, record)])
-        return int(hold)
-
-
-def lift_hold(db: Database, *, hold: int, reason: str, by: str, now: datetime) -> None:
-    """End a hold; raises NoSuchHold."""
-    with db.transaction() as cur:
-        row = cur.execute(queries.lift_hold, {"hold": hold, "by": by, "now": now}).fetchone()
-        if row is None:
-            raise NoSuchHold(hold=hold)
-        record = {"hold": hold, "record_class": row[0], "reason": reason, "by": by}
-        log.append(cur, [log.Entry("audit.hold_lifted", now, record)])
-
-
 def _refusal(cur: Cursor, *, record_class: RecordClass, before: datetime, now: datetime) -> Problem | None:
     latest = cut_off(now, record_class)
     if before > latest:
         years = KEPT_YEARS[record_class]
         return KeptLonger(record_class=record_class, years=years, cut_off=latest.isoformat(timespec="minutes"))
-    cur.execute(queries.lock_holds)  # no hold may be placed between this look and the removal
-    hold = cur.execute(queries.standing_hold, {"class": record_class}).fetchone()
-    return UnderHold(record_class=record_class, hold=hold[0], reason=hold[1]) if hold else None
+    hold = holds.standing(cur, record_class=record_class, now=now)
+    return UnderHold(record_class=record_class, hold=hold.id, reason=hold.reason) if hold else None
 
 
 def _refuse(

@@ -35,23 +35,3 @@ where e.class = %(class)s and e.at < %(before)s and e.event <> 'audit.purge_done
 -- Write down that a purge was done.
 update audit.purge set done_at = %(now)s, removed = %(removed)s, certificate = %(certificate)s
 where id = %(purge)s
-
--- name: standing_hold
--- The oldest hold on a class.
-select id, reason from audit.hold
-where lifted_at is null and (class is null or class = %(class)s)
-order by id limit 1
-
--- name: lock_holds
--- Holds are placed and records removed one transaction at a time.
-select pg_advisory_xact_lock(hashtext('audit.hold'))
-
--- name: place_hold
--- Write down a hold.
-insert into audit.hold (class, reason, placed_by, placed_at)
-values (%(class)s, %(reason)s, %(by)s, %(now)s) returning id
-
--- name: lift_hold
--- Write down that a hold was lifted.
-update audit.hold set lifted_by = %(by)s, lifted_at = %(now)s
-where id = %(hold)s and lifted_at is null returning class

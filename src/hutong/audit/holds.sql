@@ -1,0 +1,23 @@
+-- name: lock
+-- Holds are placed and records removed one transaction at a time.
+select pg_advisory_xact_lock(hashtext('audit.hold'))
+
+-- name: standing
+-- The oldest hold on a class that stands at a moment.
+select id, class, reason, until_at, placed_by, placed_at, lifted_by, lifted_at from audit.hold
+where lifted_at is null and (until_at is null or until_at > %(now)s) and (class is null or class = %(class)s)
+order by id limit 1
+
+-- name: every
+-- Every hold, the newest first.
+select id, class, reason, until_at, placed_by, placed_at, lifted_by, lifted_at from audit.hold order by id desc
+
+-- name: place
+-- Write down a hold.
+insert into audit.hold (class, reason, until_at, placed_by, placed_at)
+values (%(class)s, %(reason)s, %(until_at)s, %(by)s, %(now)s) returning id
+
+-- name: lift
+-- Write down that a hold was lifted.
+update audit.hold set lifted_by = %(by)s, lifted_at = %(now)s
+where id = %(hold)s and lifted_at is null returning class
