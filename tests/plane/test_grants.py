@@ -130,6 +130,37 @@ def test_a_suspended_grant_answers_service_suspended_and_it_is_logged(county):
     assert not isinstance(ask(county), Problem)
 
 
+@pytest.mark.clause("SX-06-a")
+def test_a_question_after_its_resource_was_withdrawn_is_refused_and_nothing_is_opened_on_it(county):
+    opened(county, a_grant())
+    assert not isinstance(ask(county), Problem)
+    with county.transaction() as cur:
+        assert grants.withdraw(cur, code=a_grant().code, reason="依据已废止", now=NOW, by="chief") == ["g1"]
+        assert grants.withdraw(cur, code=a_grant().code, reason="依据已废止", now=NOW, by="chief") == []
+    assert ask(county).code == "GRANT_REVOKED"
+    with pytest.raises(grants.ResourceWithdrawn) as refused:
+        opened(county, a_grant(no="g2"))
+    assert refused.value.clause == "SX-06-a"
+
+
+@pytest.mark.clause("SX-06-a")
+def test_a_grant_that_is_being_opened_stands_before_its_resource_is_withdrawn(county):
+    ended = []
+
+    def withdrawing():
+        with county.transaction() as cur:
+            ended.extend(grants.withdraw(cur, code=a_grant().code, reason="", now=NOW, by="chief"))
+
+    thread = threading.Thread(target=withdrawing)
+    with county.transaction() as cur:
+        grants.open_grant(cur, grant=a_grant(), now=NOW, by="clerk")
+        thread.start()
+        thread.join(0.3)
+        assert ended == []
+    thread.join(10)
+    assert ended == ["g1"]
+
+
 @pytest.mark.parametrize("moves", [("resume",), ("revoke", "suspend"), ("revoke", "resume"), ("suspend", "suspend")])
 def test_refuses_a_move_the_table_does_not_name(county, moves):
     opened(county, a_grant())

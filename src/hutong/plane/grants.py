@@ -42,6 +42,12 @@ class DataNotSupplied(Refused):
     clause = "SX-08-d"
 
 
+class ResourceWithdrawn(Refused):
+    """{code} was withdrawn from the catalogue; nothing is applied for or opened on it any more."""
+
+    clause = "SX-06-a"
+
+
 class ProtectionNotShown(Refused):
     """System {system} has no valid evidence of MLPS level 2 or above on {day}."""
 
@@ -105,8 +111,8 @@ class Grant:
 def open_grant(cur: Cursor, *, grant: Grant, now: datetime, by: str, application: str | None = None) -> None:
     """Open `grant`; SX-08-d: only after the provider supplied data. Enters plane.grant_opened.
 
-    Raises DataNotSupplied, ProviderNotOwner, SystemNotOfConsumer, ProtectionNotShown (SX-09), the refusals of
-    `ladder.require` (SX-07-e), ConditionNotDeclared or GrantNumberTaken.
+    Raises DataNotSupplied, ResourceWithdrawn, ProviderNotOwner, SystemNotOfConsumer, ProtectionNotShown (SX-09), the
+    refusals of `ladder.require` (SX-07-e), ConditionNotDeclared or GrantNumberTaken.
     """
     definition = _supplied(cur, grant)
     _system_fits(cur, grant, now)
@@ -160,6 +166,20 @@ def revoke(cur: Cursor, *, no: str, reason: str, now: datetime, by: str, clause:
     _move(cur, no=no, wanted="revoked", reason=reason, clause=clause, now=now, by=by)
 
 
+def withdraw(cur: Cursor, *, code: str, reason: str, now: datetime, by: str) -> list[str]:
+    """End every grant on a resource that leaves the catalogue, let none be opened on it, and return their numbers.
+
+    SX-06-a: what is shared is what the published catalogue lists. No answer commits after this did.
+    """
+    cur.execute(queries.hold_withdrawing, {"code": code})
+    cur.execute(queries.withdraw, {"code": code, "now": now})  # waits for a delivery, so before answers have to
+    lock_out_answers(cur)
+    ended = [no for (no,) in cur.execute(queries.open_on_resource, {"code": code})]
+    for no in ended:
+        revoke(cur, no=no, reason=reason, now=now, by=by, clause="SX-06-a")
+    return ended
+
+
 def expire(db: Database, *, now: datetime) -> int:
     """Mark every grant whose period is over and return how many; none was answered after its end anyway."""
     with db.transaction() as cur:
@@ -201,13 +221,16 @@ def _move(cur: Cursor, *, no: str, wanted: str, reason: str, clause: str | None,
     event = MOVES.get((state, wanted))
     if event is None:
         raise GrantCannotMove(no=no, state=state, wanted=wanted)
-    cur.execute(queries.move, {"no": no, "state": wanted})
+    cur.execute(queries.move, {"no": no, "state": wanted, "reason": reason})
     record = {"grant": no, "reason": reason, "clause": clause, "by": by}
     log.append(cur, [log.Entry(event, now, record, consumer, provider)])
 
 
 def _supplied(cur: Cursor, grant: Grant) -> Definition:
+    cur.execute(queries.hold_opening, {"code": grant.code})
     found = cur.execute(queries.held_version, {"code": grant.code}).fetchone()
+    if found is not None and found[3]:
+        raise ResourceWithdrawn(code=grant.code)
     if found is None or found[0] is None:
         raise DataNotSupplied(code=grant.code)
     if found[1] != grant.provider:

@@ -2,9 +2,25 @@
 -- Wait until every running answer has committed and let none begin before this transaction ends.
 select pg_advisory_xact_lock(%(lock)s::bigint)
 
+-- name: hold_opening
+-- While this transaction lasts, others may open grants on the resource, but none may withdraw it.
+select pg_advisory_xact_lock_shared(hashtext('plane.withdraw'), hashtext(%(code)s))
+
+-- name: hold_withdrawing
+-- Wait until grants that are being opened on the resource stand, and let none be opened before this transaction ends.
+select pg_advisory_xact_lock(hashtext('plane.withdraw'), hashtext(%(code)s))
+
+-- name: withdraw
+-- Note from when on a resource is in the catalogue no more.
+update plane.resource set withdrawn_at = coalesce(withdrawn_at, %(now)s) where code = %(code)s
+
+-- name: open_on_resource
+-- The numbers of the grants on a resource that are not over.
+select no from plane.access_grant where code = %(code)s and state in ('active', 'suspended') order by no
+
 -- name: held_version
--- The version answers come from, and the provider.
-select r.version, r.provider, d.body
+-- The version answers come from, the provider, and whether the resource is in the catalogue no more.
+select r.version, r.provider, d.body, r.withdrawn_at is not null
 from plane.resource r
 left join plane.definition d on d.code = r.code and d.version = r.version
 where r.code = %(code)s
@@ -43,8 +59,8 @@ order by no
 select state, consumer, provider from plane.access_grant where no = %(no)s for update
 
 -- name: move
--- Put a grant into another state.
-update plane.access_grant set state = %(state)s where no = %(no)s
+-- Put a grant into another state, for a reason.
+update plane.access_grant set state = %(state)s, reason = %(reason)s where no = %(no)s
 
 -- name: expire
 -- End every grant whose period is over.

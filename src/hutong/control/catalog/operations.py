@@ -16,7 +16,7 @@ from hutong.control.recording import record
 from hutong.core import canonical, identifiers
 from hutong.core.errors import Invalid
 from hutong.db import database
-from hutong.plane import tables
+from hutong.plane import grants, tables
 from hutong.plane.definition import Item
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -94,8 +94,9 @@ def edit(code: str, *, changes: Mapping, actor: Actor, now: datetime) -> None:
 
 
 def take(code: str, action: str, *, actor: Actor, now: datetime, reason: str = "") -> str:
-    """Take one declared step of W1 and return the new state; `publish` freezes the definition in the plane.
+    """Take one declared step of W1 and return the new state.
 
+    `publish` freezes the definition in the plane, `withdraw` ends what was granted on the resource (SX-06-a).
     Raises EntryCannotMove, NotYourRole, ReasonMissing, NameTaken, and what `plane.tables.publish` raises.
     """
     with transaction.atomic():
@@ -108,7 +109,7 @@ def take(code: str, action: str, *, actor: Actor, now: datetime, reason: str = "
         if action == "revise":
             entry.version += 1
         if action == "withdraw":
-            entry.draft = None
+            _withdraw(entry, reason=reason, by=actor.person, now=now)
         entry.state, entry.entered_at = move.after, now
         entry.save()
         EntryMove.objects.create(
@@ -151,6 +152,12 @@ def _publish(entry: Entry, *, now: datetime) -> None:
             tables.publish(cur, definition=rules.definition(entry), now=now)
     entry.published_version = entry.version
     entry.release_date = now.astimezone(ZONE).date()
+
+
+def _withdraw(entry: Entry, *, reason: str, by: str, now: datetime) -> None:
+    entry.draft = None
+    with database.joined(connection) as cur:
+        grants.withdraw(cur, code=entry.code, reason=f"信息资源已从目录撤销：{reason}", now=now, by=by)
 
 
 def _declared(entry: Entry, action: str, actor: Actor) -> lifecycle.Move:

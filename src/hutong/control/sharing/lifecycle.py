@@ -46,6 +46,12 @@ class Move:
     basis: bool = False
 
 
+UNDER_WAY = (
+    "LODGED", "DEPT_ENDORSED", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "CONFIRMED", "PROVIDER_SUPPLYING", "SUPPLIED",
+    "PURPOSE_VERIFYING", "NEGOTIATING", "COORDINATING",
+)  # fmt: skip
+"""States in which something is still to be decided or done by another than the consumer."""
+
 MOVES: tuple[Move, ...] = (
     # the consumer, and the department it is under
     Move("lodge", "提出申请", "DRAFT", "LODGED", "consumer", "SX-08-e"),
@@ -79,6 +85,9 @@ MOVES: tuple[Move, ...] = (
     Move("coordinate", "提请主管部门协调", "NEGOTIATING", "COORDINATING", "consumer", "B.1.6", reason=True),
     Move("reopen", "协调一致，恢复审查", "COORDINATING", "COMPLIANCE_CHECK", "authority", "B.1.6", limit=2, reason=True),
     Move("refuse", "维持不予同意", "COORDINATING", "REFUSED", "authority", "B.1.6", reason=True, basis=True),
+    # the resource was withdrawn from the catalogue: nothing else is left, besides the consumer's taking it back
+    *(Move("end", "资源已撤销，终止办理", state, "REFUSED", "authority", "B.1.6", reason=True, basis=True)
+      for state in UNDER_WAY),
     # the consumer takes it back
     Move("withdraw", "撤回", "DRAFT", "WITHDRAWN", "consumer", "SX-08-e"),
     Move("withdraw", "撤回", "LODGED", "WITHDRAWN", "consumer", "SX-08-e"),

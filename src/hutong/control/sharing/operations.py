@@ -268,7 +268,10 @@ def _declared(application: Application, action: str, actor: Actor) -> lifecycle.
     if not rules.may(move, actor=actor, parties=queries.parties(application)):
         raise NotYourRole(role=move.role, person=actor.name)
     conditional, agreed = application.entry.sharing_type == 2, application.agreed_at is not None
-    if not rules.fits(move, conditional=conditional, agreed=agreed):
+    withdrawn = application.entry.state == "WITHDRAWN"
+    if not rules.fits(move, conditional=conditional, agreed=agreed, withdrawn=withdrawn):
+        if withdrawn:
+            raise grants.ResourceWithdrawn(code=application.entry.code)
         if action != "confirm":
             raise rules.ApplicationCannotMove(no=application.no, state=application.standing, action=action)
         if application.state == "COMPLIANCE_CHECK":
@@ -278,6 +281,8 @@ def _declared(application: Application, action: str, actor: Actor) -> lifecycle.
 
 
 def _check(entry: Entry, facts: dict) -> None:
+    if entry.state == "WITHDRAWN":
+        raise grants.ResourceWithdrawn(code=entry.code)
     if entry.sharing_type == 3:
         raise rules.ResourceNotShared(code=entry.code, basis=entry.sharing_basis)
     missing = [name for name in REQUIRED if not facts[name]]

@@ -43,6 +43,8 @@ class GrantShown:
     until_at: datetime
     state: str
     filing_no: str
+    reason: str | None
+    """Why it is in its state; None where nobody moved it since it was opened."""
 
 
 def calendar(known: Calendar) -> Calendar:
@@ -87,6 +89,7 @@ def moves_open(application: Application, *, actor: Actor) -> list[lifecycle.Move
         parties=parties(application),
         conditional=application.entry.sharing_type == 2,
         agreed=application.agreed_at is not None,
+        withdrawn=application.entry.state == "WITHDRAWN",
     )
 
 
@@ -97,6 +100,7 @@ def turn(application: Application) -> rules.Turn | None:
         parties=parties(application),
         conditional=application.entry.sharing_type == 2,
         agreed=application.agreed_at is not None,
+        withdrawn=application.entry.state == "WITHDRAWN",
     )
 
 
@@ -144,7 +148,7 @@ def grants(actor: Actor) -> list[GrantShown]:
     with connection.cursor() as cur:
         cur.execute(
             "select g.no, g.code, r.name, p.name, c.name, s.name, g.mode, g.items, g.purpose, g.from_at, g.until_at,"
-            " g.state, g.filing_no from plane.access_grant g join plane.resource r on r.code = g.code"
+            " g.state, g.filing_no, g.reason from plane.access_grant g join plane.resource r on r.code = g.code"
             " join plane.system s on s.id = g.system"
             " join orgs_organisation p on p.credit_code = g.provider"
             " join orgs_organisation c on c.credit_code = g.consumer"

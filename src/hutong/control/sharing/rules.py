@@ -126,21 +126,31 @@ def is_applicant(actor: Actor, *, parties: Parties) -> bool:
     return Turn("consumer", parties.consumer).is_of(actor)
 
 
-def turn(state: str, *, parties: Parties, conditional: bool, agreed: bool) -> Turn | None:
+def turn(
+    state: str, *, parties: Parties, conditional: bool, agreed: bool, withdrawn: bool = False
+) -> Turn | None:
     """Return whose step it is; None where nothing is left to be done, or only what its parties may do if they like."""
     ahead = [m for m in MOVES if m.before == state and m.action not in OPTIONAL]
-    fitting = sorted((m for m in ahead if fits(m, conditional=conditional, agreed=agreed)), key=lambda m: m.reason)
+    facts = {"conditional": conditional, "agreed": agreed, "withdrawn": withdrawn}
+    fitting = sorted((m for m in ahead if fits(m, **facts)), key=lambda m: m.reason)
     return holder(fitting[0], parties=parties) if fitting else None
 
 
-def open_to(state: str, *, actor: Actor, parties: Parties, conditional: bool, agreed: bool) -> list[Move]:
+def open_to(
+    state: str, *, actor: Actor, parties: Parties, conditional: bool, agreed: bool, withdrawn: bool = False
+) -> list[Move]:
     """Return the moves the actor may take now."""
     allowed = [m for m in MOVES if m.before == state and may(m, actor=actor, parties=parties)]
-    return [m for m in allowed if fits(m, conditional=conditional, agreed=agreed)]
+    return [m for m in allowed if fits(m, conditional=conditional, agreed=agreed, withdrawn=withdrawn)]
 
 
-def fits(move: Move, *, conditional: bool, agreed: bool) -> bool:
-    """Whether the move fits the sharing type: conditional goes by way of the provider, and once only."""
+def fits(move: Move, *, conditional: bool, agreed: bool, withdrawn: bool = False) -> bool:
+    """Whether the move fits the resource and its sharing type: conditional goes by way of the provider, and once only.
+
+    Where the resource was withdrawn from the catalogue an application is ended, and nothing else.
+    """
+    if withdrawn or move.action == "end":
+        return withdrawn and move.action in ("end", *OPTIONAL)
     if move.before == "COMPLIANCE_CHECK" and move.action in ("pass_on", "confirm"):
         return conditional == (move.action == "pass_on")
     if move.before == "PROVIDER_REPLY" and move.action in ("agree", "confirm"):

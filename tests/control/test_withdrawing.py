@@ -1,0 +1,99 @@
+"""An entry that leaves the catalogue takes with it what was granted on it, and what was applied for."""
+
+import psycopg
+import pytest
+from acting import NOW, County, entries
+
+from hutong.control.catalog import operations as catalog
+from hutong.control.catalog.models import Entry
+from hutong.control.sharing import lifecycle, queries, rules
+from hutong.control.sharing import operations as sharing
+from hutong.core import canonical
+from hutong.plane.grants import ResourceWithdrawn
+
+REASON = "依据已废止"
+
+
+def withdraw(county: County) -> None:
+    catalog.take(county.code, "withdraw", actor=county.actor("authority"), now=NOW, reason=REASON)
+
+
+def filed(county: County, *moves: str) -> str:
+    no = county.draft()
+    county.walk(no, to="FILED")
+    for action in moves:
+        sharing.move_grant(f"G-{no}", action, reason="整改", actor=county.actor("operator"), now=NOW)
+    return f"G-{no}"
+
+
+@pytest.mark.clause("SX-06-a")
+def test_withdrawing_ends_what_was_granted_and_its_consumer_reads_why(county):
+    open_, suspended, over = filed(county), filed(county, "suspend"), filed(county, "revoke")
+    withdraw(county)
+    told = {grant.no: (grant.state, grant.reason) for grant in queries.grants(county.actor("consumer"))}
+    why = f"信息资源已从目录撤销：{REASON}"
+    assert told == {open_: ("revoked", why), suspended: ("revoked", why), over: ("revoked", "整改")}
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
+        revoked = "select record from audit.entry where event = 'plane.grant_revoked' order by id"
+        rows = opened.execute(revoked).fetchall()
+    assert [canonical.loads(record) for (record,) in rows][1:] == [
+        {"grant": no, "reason": why, "clause": "SX-06-a", "by": "authority"} for no in (open_, suspended)
+    ]
+
+
+@pytest.mark.clause("SX-06-a")
+def test_nothing_is_applied_for_on_what_was_withdrawn(county):
+    no = county.draft()
+    withdraw(county)
+    with pytest.raises(ResourceWithdrawn):
+        county.draft()
+    with pytest.raises(ResourceWithdrawn):
+        sharing.amend(no, changes={"quota": 5}, actor=county.actor("consumer"), now=NOW)
+    with pytest.raises(ResourceWithdrawn):
+        county.take(no, "lodge", by="consumer")
+    assert county.take(no, "withdraw", by="consumer") == "WITHDRAWN"
+
+
+@pytest.mark.parametrize("state", ["LODGED", "CONFIRMED", "SUPPLIED", "PURPOSE_VERIFYING"])
+def test_an_application_under_way_is_ended_by_the_authority_with_its_grounds(county, state):
+    no = county.draft()
+    county.walk(no, to=state)
+    with pytest.raises(rules.ApplicationCannotMove):
+        county.take(no, "end", by="authority", reason=REASON, basis="SX-06")
+    withdraw(county)
+    application = queries.application(no, actor=county.actor("authority"))
+    assert queries.turn(application) == rules.Turn("authority", None)
+    for move in lifecycle.MOVES:
+        if move.before == state and move.action not in ("end", "withdraw"):
+            with pytest.raises(ResourceWithdrawn):
+                county.take(no, move.action, by=HOLDERS[move.role], reason=REASON, basis="SX-06")
+    with pytest.raises(rules.RefusalWithoutGrounds):
+        county.take(no, "end", by="authority")
+    assert county.take(no, "end", by="authority", reason=REASON, basis="SX-06") == "REFUSED"
+    with pytest.raises(ResourceWithdrawn):
+        county.take(no, "negotiate", by="consumer", reason="仍需使用")
+
+
+HOLDERS = {"provider_approver": "approver", "provider_editor": "editor"} | {
+    role: role for role in ("authority", "operator", "competent", "consumer")
+}
+
+
+def test_a_filing_that_did_not_know_of_the_withdrawal_opens_nothing(county):
+    no = county.draft()
+    county.walk(no, to="PURPOSE_VERIFYING")
+    withdraw(county)
+    Entry.objects.filter(code=county.code).update(state="PUBLISHED")  # as read before it was withdrawn
+    with pytest.raises(ResourceWithdrawn):
+        county.take(no, "file", by="operator")
+    assert queries.grants(county.actor("consumer")) == []
+
+
+def test_without_its_entry_in_the_log_nothing_is_withdrawn_and_nothing_ends(county, log_down):
+    filed(county)
+    log_down(county.url)
+    with pytest.raises(Exception, match="permission denied"):
+        withdraw(county)
+    assert [grant.state for grant in queries.grants(county.actor("consumer"))] == ["active"]
+    assert Entry.objects.get(code=county.code).state == "PUBLISHED"
+    assert entries(county.url, "plane.grant_revoked") == 0
