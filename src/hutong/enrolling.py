@@ -30,6 +30,11 @@ _FIELD = {
     "ROLE_UNKNOWN": "roles",
     "ROLES_NOT_SEPARATED": "roles",
     "FIELD_MISSING": "roles",
+    "UNIT_STOPPED": "org",
+    "STOP_WITHOUT_REASON": "reason",
+    "UNIT_STILL_COMPETENT": "state",
+    "UNIT_STILL_PROVIDES": "state",
+    "UNIT_STILL_APPLIES": "state",
     "PASSWORD_WEAK": "password_file",
     "PROTECTION_TOO_LOW": "mlps_level",
     "PROTECTION_EXPIRED": "mlps_until",
@@ -119,7 +124,10 @@ def _acting(installation: Installation) -> Iterator[Callable[[Place, Entry, str]
 
 
 def _in_order(entries: Iterable[Listed]) -> list[Listed]:
-    """Return units before all that names them, a competent department before its units."""
+    """Return units before all that names them, a competent department before its units, and stopped after others.
+
+    A unit is stopped once nothing names it any more: after all units that go on, and before its department.
+    """
     listed = list(entries)
     units = [each for each in listed if isinstance(each[1], Unit)]
     ordered: list[Listed] = []
@@ -128,7 +136,9 @@ def _in_order(entries: Iterable[Listed]) -> list[Listed]:
         ready = [each for each in units if each[1].competent not in waiting] or units  # type: ignore[union-attr]
         ordered += ready
         units = [each for each in units if each not in ready]
-    return ordered + [each for each in listed if not isinstance(each[1], Unit)]
+    stopped = [each for each in ordered if each[1].state == "stopped"]
+    going_on = [each for each in ordered if each not in stopped]
+    return going_on + stopped[::-1] + [each for each in listed if not isinstance(each[1], Unit)]
 
 
 def _pointed(place: Place, problem: Problem) -> Place:
@@ -149,9 +159,24 @@ def _unit(unit: Unit, *, now: datetime, by: str) -> Outcome:
     known = orgs.registered(unit.credit_code)
     if known is None:
         operations.register(credit_code=unit.credit_code, **wanted, now=now, by=by)  # type: ignore[arg-type]
+        _move_unit(unit, active=True, now=now, by=by)
         return Outcome("units", unit.credit_code, unit.name, "new")
     changed = operations.change(unit.credit_code, **wanted, now=now, by=by)  # type: ignore[arg-type]
+    changed += ["state"] * _move_unit(unit, active=known.active, now=now, by=by)
     return Outcome("units", unit.credit_code, unit.name, "changed" if changed else "same", tuple(changed))
+
+
+def _move_unit(unit: Unit, *, active: bool, now: datetime, by: str) -> bool:
+    """Stop or start a unit that is `active` or not, where the file says so, and return whether it did."""
+    from hutong.control.sharing import stopping
+
+    if unit.state is None or (unit.state == "active") == active:
+        return False
+    if active:
+        stopping.stop(unit.credit_code, reason=unit.reason, now=now, by=by)
+    else:
+        stopping.start(unit.credit_code, now=now, by=by)
+    return True
 
 
 def _officer(officer: Officer, *, now: datetime, by: str) -> Outcome:
@@ -187,6 +212,7 @@ def _officer(officer: Officer, *, now: datetime, by: str) -> Outcome:
 
 
 def _system(system: System, *, keyring: Keyring, now: datetime, by: str) -> Outcome:
+    from hutong.control.orgs import operations
     from hutong.control.orgs import queries as orgs
 
     org = orgs.code_of(system.org)
@@ -201,6 +227,7 @@ def _system(system: System, *, keyring: Keyring, now: datetime, by: str) -> Outc
         try:
             known = registers.system(cur, id=system.id)
         except registers.NotRegistered:
+            operations.require_active(org)
             registers.register_system(
                 cur, id=system.id, org=org, name=system.name, keyring=keyring, now=now, by=by,
                 **given,  # type: ignore[arg-type]
@@ -212,6 +239,8 @@ def _system(system: System, *, keyring: Keyring, now: datetime, by: str) -> Outc
         before = {name: secret if name == "secret" else getattr(known, name) for name in given} | {"state": known.state}
         wanted = {name: value for name, value in {**given, "state": system.state}.items() if value is not None}
         changes = {name: value for name, value in wanted.items() if value != before[name]}
+        if changes.get("state") == "active":
+            operations.require_active(known.org)
         if changes:
             registers.change_system(cur, id=system.id, keyring=keyring, now=now, by=by, **changes)  # type: ignore[arg-type]
     kept = _differing({"name": (known.name, system.name), "org": (known.org, org)})
@@ -225,6 +254,7 @@ _NAMED = {
 
 
 def _named(entry: Person | Device, *, now: datetime, by: str) -> Outcome:
+    from hutong.control.orgs import operations
     from hutong.control.orgs import queries as orgs
 
     org = orgs.code_of(entry.org)
@@ -232,6 +262,7 @@ def _named(entry: Person | Device, *, now: datetime, by: str) -> Outcome:
     with _transaction() as cur:
         known = cur.execute(read, {"id": entry.id}).fetchone()
         if known is None:
+            operations.require_active(org)
             register(cur, id=entry.id, org=org, name=entry.name, now=now, by=by)
             if entry.state == "stopped":
                 set_state(cur, id=entry.id, state=entry.state, now=now, by=by)

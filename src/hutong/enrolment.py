@@ -68,13 +68,15 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A member unit; `competent` is another's credit code or name."""
+    """A member unit; `competent` is another's credit code or name, `reason` why it is stopped."""
 
     credit_code: str
     name: str
     kind: str = "organ"
     region_code: str = ""
     competent: str | None = None
+    state: str | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +228,8 @@ _FIELDS: dict[str, dict[str, _Field]] = {
         "kind": _Field(_text(30), '"organ"', needed=False),
         "region_code": _Field(_matching(r"\d{6}|"), '"330523"', needed=False),
         "competent": _Field(_text(200), '"示范县人民政府办公室"', needed=False),
+        "state": _STATE,
+        "reason": _Field(_text(200), '"县委编办〔2026〕3号"', needed=False),
     },
     "officers": {
         "username": _Field(_matching(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,149}"), '"police.editor"'),

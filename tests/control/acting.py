@@ -88,7 +88,7 @@ class County:
             "code": self.code, "mode": Mode.COMPARE, "items": ["name"], "purpose": "核验低保申请人身份",
             "legal_basis": "《社会救助暂行办法》第十一条", "matters": ["DB-001"], "system": "civil-app",
             "users": ["zhang"], "devices": ["pc-1"], "from_at": NOW, "until_at": NOW.replace(year=2027),
-            "actor": self.actor("consumer"), "now": NOW,
+            "actor": changes.get("actor") or self.actor("consumer"), "now": NOW,
         }  # fmt: skip
         return sharing.draft(**{**given, **changes})
 
@@ -173,9 +173,9 @@ def county(django_db: str) -> County:
     catalog.publish(code, actor=orgs_read.actor("authority"), now=NOW)
     with psycopg.connect(django_db, options="-c role=hutong_owner") as opened:
         opened.execute(
-            "insert into plane.system (id, org, name, mlps_level, mlps_until)"
-            " values ('civil-app', %s, '社会救助系统', 2, %s)",
-            [civil, date(2027, 12, 31)],
+            "insert into plane.system (id, org, name, public_key, mlps_level, mlps_until)"
+            " values ('civil-app', %s, '社会救助系统', %s, 2, %s)",
+            [civil, bytes(32), date(2027, 12, 31)],
         )
         opened.execute("insert into plane.person (id, org, name) values ('zhang', %s, '张伟')", [civil])
         opened.execute(

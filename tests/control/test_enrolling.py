@@ -264,3 +264,48 @@ def test_a_lost_second_factor_is_taken_away_with_its_entry_and_told(platform):
     assert entries(platform.database_url, "auth.changed") == 2
     with pytest.raises(factors.FactorMissing):
         enrolled.reset_factor(platform, username="zhao", language="zh", console=Console(file=told))
+
+
+@pytest.mark.clause("SX-03")
+def test_a_unit_is_stopped_by_the_file_after_all_that_go_on_and_started_again_with_its_system(platform):
+    enrol(platform, *ALL)
+    # The office is abolished: the bureau it was over comes under another, which the file lists last.
+    office = replace(UNITS[1], state="stopped", reason="县委编办〔2026〕3号")
+    other = Unit(credit_code(23), "大数据局")
+    told = enrol(platform, office, replace(UNITS[0], competent="大数据局"), other)
+    assert [(outcome.id, outcome.what, outcome.changed) for outcome in told] == [
+        (other.credit_code, "new", ()),
+        (POLICE, "changed", ("competent",)),
+        (OFFICE, "changed", ("state",)),
+    ]
+    assert [outcome.what for outcome in enrol(platform, office)] == ["same"]
+
+    police = Unit(POLICE, "公安局", competent="大数据局", state="stopped", reason="并入大数据局")
+    enrol(platform, police)
+    with pytest.raises(queries.NoSuchOfficer):
+        queries.actor(OFFICER.username)
+    active = replace(SYSTEM, state="active")
+    _, faults = enrolling.rehearse(platform, listed(police, OFFICER, active, ALL[-1]), by="operator")
+    assert [(f.place.section, f.place.field, f.problem.code) for f in faults] == [("systems", "org", "UNIT_STOPPED")]
+
+    told = enrol(platform, replace(police, state="active"), OFFICER, active)
+    assert [(outcome.what, outcome.changed) for outcome in told] == [
+        ("changed", ("state",)), ("same", ()), ("changed", ("state",)),
+    ]  # fmt: skip
+    assert queries.actor(OFFICER.username).org == POLICE
+    assert [entries(platform.database_url, f"orgs.org_{what}") for what in ("stopped", "started")] == [2, 1]
+
+
+@pytest.mark.clause("SX-03")
+def test_nothing_new_is_enrolled_under_a_stopped_unit_and_a_unit_is_not_stopped_without_a_reason(platform):
+    enrol(platform, UNITS[1], replace(UNITS[0], competent=None, state="stopped", reason="撤并"))
+    given = (OFFICER, SYSTEM, *ALL[-2:], Unit(credit_code(23), "新设单位", competent="公安局"))
+    _, faults = enrolling.rehearse(platform, listed(replace(UNITS[1], state="stopped"), *given), by="operator")
+    assert [(f.place.section, f.place.field, f.problem.code) for f in faults] == [
+        ("units", "competent", "UNIT_STOPPED"),
+        ("units", "reason", "STOP_WITHOUT_REASON"),
+        ("officers", "org", "UNIT_STOPPED"),
+        ("systems", "org", "UNIT_STOPPED"),
+        ("persons", "org", "UNIT_STOPPED"),
+        ("devices", "org", "UNIT_STOPPED"),
+    ]

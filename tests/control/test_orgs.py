@@ -19,7 +19,8 @@ def change(county, **changes) -> list[str]:
 def test_a_units_change_is_entered_with_what_was_and_what_is(county):
     assert change(county, region_code="330523", competent=credit_code(5)) == ["region_code", "competent"]
 
-    assert queries.registered(county.police) == queries.Registered("示范县公安局", "organ", "330523", credit_code(5))
+    told = queries.Registered("示范县公安局", "organ", "330523", credit_code(5), True)
+    assert queries.registered(county.police) == told
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
         (record,) = opened.execute("select record from audit.entry where event = 'orgs.org_changed'").fetchone()
     told = record if isinstance(record, dict) else json.loads(record)

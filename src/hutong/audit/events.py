@@ -85,6 +85,8 @@ _TABLE: dict[RecordClass, dict[str, str]] = {
         "plane.device_changed": "device org before after by",
         "orgs.org_registered": "org name kind by",
         "orgs.org_changed": "org before after by",
+        "orgs.org_stopped": "org reason by",
+        "orgs.org_started": "org by",
         "orgs.contact_changed": "org before after effective_date notice clause by",
         "orgs.role_given": "org person role by",
         "orgs.role_taken": "org person role reason by",

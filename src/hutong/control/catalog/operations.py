@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from hutong.control.catalog import lifecycle, rules
 from hutong.control.catalog.models import Entry, EntryMove
 from hutong.control.catalog.queries import NoSuchEntry
+from hutong.control.orgs import operations as orgs
 from hutong.control.orgs.rules import Actor, NotYourRole
 from hutong.control.recording import record
 from hutong.core import canonical, identifiers
@@ -57,6 +58,7 @@ def draft(
     )  # fmt: skip
     try:
         with transaction.atomic():
+            orgs.require_active(actor.org)
             entry = Entry.objects.create(code=code, provider_id=actor.org, entered_at=now, **facts)
             rules.definition(entry)
             fields = {"resource": code, "org": actor.org, "digest": _digest(facts), "by": actor.person}
@@ -104,6 +106,8 @@ def take(code: str, action: str, *, actor: Actor, now: datetime, reason: str = "
         move = _declared(entry, action, actor)
         if move.reason and not reason.strip():
             raise ReasonMissing()
+        if action == "submit":
+            orgs.require_active(entry.provider_id)
         if action == "publish":
             _publish(entry, now=now)
         if action == "revise":

@@ -129,6 +129,12 @@ def of_provider(org: str) -> list[Entry]:
     return list(Entry.objects.select_related("provider").filter(provider_id=org).order_by("name"))
 
 
+def unsettled(org: str) -> list[Entry]:
+    """Return the entries of a unit that are in the catalogue or under review; drafts that never were are not."""
+    found = Entry.objects.filter(provider_id=org).exclude(state="WITHDRAWN")
+    return list(found.exclude(state__in=("DRAFT", "RETURNED"), published_version__isnull=True).order_by("name"))
+
+
 def in_states(states: Sequence[str]) -> list[Entry]:
     """Return the entries in any of these states, the longest waiting first."""
     return list(Entry.objects.select_related("provider").filter(state__in=states).order_by("entered_at"))

@@ -42,11 +42,16 @@ def register(
     now: datetime,
     by: str,
 ) -> str:
-    """Register a unit (SX-03) and return its code. Raises OrganisationTaken, KindUnknown, NoSuchOrganisation."""
+    """Register a unit (SX-03) and return its code.
+
+    Raises OrganisationTaken, KindUnknown, NoSuchOrganisation, and UnitStopped where its department is.
+    """
     identifiers.check_credit_code(credit_code)
     _check(kind=kind, competent=competent)
     try:
         with transaction.atomic():
+            if competent:
+                require_active(competent)
             Organisation.objects.create(
                 credit_code=credit_code, name=name, kind=kind, region_code=region_code, competent_id=competent
             )
@@ -62,18 +67,18 @@ def change(
 ) -> list[str]:
     """Change what is registered of a unit and return the fields that became others; none, and nothing is entered.
 
-    Raises NoSuchOrganisation, KindUnknown, OrganisationTaken.
+    Raises NoSuchOrganisation, KindUnknown, OrganisationTaken, and UnitStopped where its new department is.
     """
     _check(kind=kind, competent=competent)
     wanted = {"name": name, "kind": kind, "region_code": region_code, "competent": competent}
     try:
         with transaction.atomic():
-            unit = Organisation.objects.select_for_update().filter(pk=credit_code).first()
-            if unit is None:
-                raise NoSuchOrganisation(org=credit_code)
+            unit = hold(credit_code)
             held = {"name": unit.name, "kind": unit.kind, "region_code": unit.region_code}
             held["competent"] = unit.competent_id
             changed = [field for field in wanted if wanted[field] != held[field]]
+            if competent and "competent" in changed:
+                require_active(competent)
             if changed:
                 unit.name, unit.kind, unit.region_code, unit.competent_id = name, kind, region_code, competent
                 unit.save()
@@ -83,6 +88,25 @@ def change(
     except IntegrityError:
         raise OrganisationTaken(credit_code=credit_code, name=name) from None
     return changed
+
+
+def hold(credit_code: str) -> Organisation:
+    """Return a unit and let nobody change, stop or start it before this transaction ends; raises NoSuchOrganisation."""
+    unit = Organisation.objects.select_for_update(no_key=True).filter(pk=credit_code).first()
+    if unit is None:
+        raise NoSuchOrganisation(org=credit_code)
+    return unit
+
+
+def require_active(*credit_codes: str) -> None:
+    """Refuse where one of these units is stopped, and let none be stopped before this transaction ends.
+
+    For every beginning of something that a stopped unit would leave in the air. Raises UnitStopped, NoSuchOrganisation.
+    """
+    for credit_code in sorted(set(credit_codes)):  # always in this order, so that two never wait for each other
+        unit = hold(credit_code)
+        if not unit.active:
+            raise rules.UnitStopped(unit=unit.name)
 
 
 def _check(*, kind: str, competent: str | None) -> None:
@@ -95,13 +119,17 @@ def _check(*, kind: str, competent: str | None) -> None:
 def add_officer(
     *, username: str, password: str, name: str, org: str, roles: Sequence[str], now: datetime, by: str
 ) -> str:
-    """Give a person an account, an organisation and roles (SX-11-a), and return the username."""
+    """Give a person an account, an organisation and roles (SX-11-a), and return the username.
+
+    Raises RoleUnknown, RolesNotSeparated, NoSuchOrganisation, UnitStopped, PasswordWeak and UsernameTaken.
+    """
     rules.check_roles(roles)
     if not Organisation.objects.filter(pk=org).exists():
         raise NoSuchOrganisation(org=org)
     _check_password(password)
     try:
         with transaction.atomic():
+            require_active(org)
             user = User.objects.create_user(username=username, password=password)
             Officer.objects.create(user=user, org_id=org, name=name, roles=sorted(set(roles)))
             for role in sorted(set(roles)):

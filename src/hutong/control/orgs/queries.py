@@ -29,12 +29,13 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What is registered of a unit and may change."""
+    """What is registered of a unit and may change; whether it is `active` is not changed with the rest."""
 
     name: str
     kind: str
     region_code: str
     competent: str | None
+    active: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def actor(username: str) -> Actor:
 def registered(credit_code: str) -> Registered | None:
     """Return a unit as registered, active or not; None where there is none."""
     row = Organisation.objects.filter(pk=credit_code).first()
-    return row and Registered(row.name, row.kind, row.region_code, row.competent_id)
+    return row and Registered(row.name, row.kind, row.region_code, row.competent_id, row.active)
 
 
 def code_of(org: str) -> str:

@@ -49,6 +49,12 @@ class RolesNotSeparated(Invalid):
     clause = "SX-11-a"
 
 
+class UnitStopped(Refused):
+    """{unit} has been stopped: it was merged, abolished or is no longer a member."""
+
+    clause = "SX-03"
+
+
 class NotYourRole(Refused):
     """This step belongs to {role}; {person} does not hold that role here."""
 

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from hutong.control.catalog.models import Entry
 from hutong.control.catalog.queries import NoSuchEntry
+from hutong.control.orgs import operations as orgs
 from hutong.control.orgs.rules import Actor, NotYourRole
 from hutong.control.recording import record
 from hutong.control.sharing import lifecycle, queries, rules
@@ -61,6 +62,7 @@ def draft(
         entry = Entry.objects.filter(code=code, published_version__isnull=False).first()
         if entry is None:
             raise NoSuchEntry(code=code)
+        orgs.require_active(actor.org, entry.provider_id)
         _check(entry, facts)
         no = _number(now)
         Application.objects.create(
@@ -112,6 +114,8 @@ def take(
         application = _locked(no)
         move = _declared(application, action, actor)
         rules.check_grounds(move, reason=reason, basis=basis)
+        if move.after in lifecycle.UNDER_WAY and move.before not in lifecycle.UNDER_WAY:
+            orgs.require_active(application.consumer_id, application.entry.provider_id)
         extra = _ALSO.get(action)
         if extra is not None:
             extra(application, move, actor, now)
@@ -172,12 +176,17 @@ def recompute_deadlines(*, calendar: Calendar) -> int:
 
 
 def move_grant(no: str, action: str, *, reason: str, actor: Actor, now: datetime) -> None:
-    """Suspend, resume or revoke a grant: the operator's reasoned decision (SX-16-a), effective at once."""
+    """Suspend, resume or revoke a grant: the operator's reasoned decision (SX-16-a), effective at once.
+
+    Raises NotYourRole, RefusalWithoutGrounds, what the plane raises, and UnitStopped where a stopped unit's is resumed.
+    """
     if not actor.holds("operator"):
         raise NotYourRole(role="operator", person=actor.name)
     if not reason.strip():
         raise rules.RefusalWithoutGrounds()
     with transaction.atomic(), database.joined(connection) as cur:
+        if action == "resume":
+            orgs.require_active(*(grant.consumer for grant in grants.read(cur, nos=[no]).values()))
         _GRANT_MOVES[action](cur, no=no, reason=reason, now=now, by=actor.person)
 
 

@@ -81,6 +81,12 @@ def visible(actor: Actor) -> list[Application]:
     return list(found.exclude(~Q(consumer_id=actor.org), state="DRAFT").order_by("-entered_at", "-id")[:500])
 
 
+def under_way(org: str) -> list[str]:
+    """Return the numbers of the applications a unit is consumer or provider of that are still to be decided or done."""
+    found = Application.objects.filter(Q(consumer_id=org) | Q(entry__provider_id=org), state__in=lifecycle.UNDER_WAY)
+    return list(found.order_by("no").values_list("no", flat=True))
+
+
 def moves_open(application: Application, *, actor: Actor) -> list[lifecycle.Move]:
     """Return the steps the actor may take now."""
     return rules.open_to(

@@ -1,0 +1,95 @@
+"""Stopping a unit that was merged or abolished (机构撤并), and starting it again.
+
+Nothing is left in the air: what it publishes and what is being decided about it is settled first, by those whose
+decision it is. Then in one transaction its officers are out, its systems are stopped and its grants suspended.
+"""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from hutong.control.catalog import queries as catalog
+from hutong.control.orgs import operations as orgs
+from hutong.control.orgs.models import Organisation
+from hutong.control.recording import record
+from hutong.control.sharing import queries
+from hutong.core.errors import Conflicting, Invalid
+from hutong.db import database
+from hutong.plane import grants, registers
+
+
+class StopWithoutReason(Invalid):
+    """A unit is stopped for a reason: the decision that merged or abolished it; none is given."""
+
+
+class UnitStillCompetent(Conflicting):
+    """{unit} endorses the applications of {units}; it cannot be stopped before."""
+
+    clause = "SX-08-a"
+
+
+class UnitStillProvides(Conflicting):
+    """{unit} still has entries in the catalogue or on their way there: {entries}; it cannot be stopped before."""
+
+    clause = "SX-06-b"
+
+
+class UnitStillApplies(Conflicting):
+    """{unit} is a party of applications under way: {applications}; it cannot be stopped before."""
+
+    clause = "SX-08-b"
+
+
+def stop(credit_code: str, *, reason: str, now: datetime, by: str) -> None:
+    """Stop a unit; stopped already, it is left as it is.
+
+    SX-03: only registered units are members, so none of its systems is answered from then on. Raises
+    NoSuchOrganisation, StopWithoutReason, UnitStillCompetent, UnitStillProvides and UnitStillApplies.
+    """
+    if not reason.strip():
+        raise StopWithoutReason
+    with transaction.atomic():
+        unit = orgs.hold(credit_code)
+        if not unit.active:
+            return
+        _check_settled(unit)
+        unit.active = False
+        unit.save(update_fields=["active"])
+        record("orgs.org_stopped", {"org": credit_code, "reason": reason, "by": by}, now=now, org=credit_code)
+        told = f"使用单位已停用：{reason}"
+        with database.joined(connection) as cur:
+            for grant in grants.of_consumer(cur, consumer=credit_code):
+                if grant.state == "active":
+                    grants.suspend(cur, no=grant.no, reason=told, clause="SX-03", now=now, by=by)
+            for system in queries.systems(credit_code):
+                registers.change_system(cur, id=system.id, state="stopped", now=now, by=by)
+
+
+def start(credit_code: str, *, now: datetime, by: str) -> None:
+    """Let a stopped unit in again; its officers may log in, its systems and grants are started one by one.
+
+    Raises NoSuchOrganisation, and UnitStopped where its competent department is.
+    """
+    with transaction.atomic():
+        unit = orgs.hold(credit_code)
+        if unit.active:
+            return
+        if unit.competent_id:
+            orgs.require_active(unit.competent_id)
+        unit.active = True
+        unit.save(update_fields=["active"])
+        record("orgs.org_started", {"org": credit_code, "by": by}, now=now, org=credit_code)
+
+
+def _check_settled(unit: Organisation) -> None:
+    under = unit.units.filter(active=True).order_by("name")
+    if names := [each.name for each in under]:
+        raise UnitStillCompetent(unit=unit.name, units=_listed(names))
+    if entries := [f"{entry.name} {entry.code}" for entry in catalog.unsettled(unit.credit_code)]:
+        raise UnitStillProvides(unit=unit.name, entries=_listed(entries))
+    if numbers := queries.under_way(unit.credit_code):
+        raise UnitStillApplies(unit=unit.name, applications=_listed(numbers))
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names)

@@ -1,0 +1,152 @@
+"""A unit that was merged or abolished: what is settled first, what its stopping does at once, and starting again."""
+
+from datetime import timedelta
+
+import psycopg
+import pytest
+from acting import NOW, County, credit_code, entries
+
+from hutong.control.catalog import operations as catalog
+from hutong.control.orgs import queries as orgs_read
+from hutong.control.orgs.models import Organisation
+from hutong.control.orgs.rules import UnitStopped
+from hutong.control.sharing import operations as sharing
+from hutong.control.sharing import queries, stopping
+from hutong.core import canonical
+from hutong.core.errors import Problem
+from hutong.db.database import Database
+from hutong.plane import asking, compare, grants, registers
+from hutong.plane.keys import Keyring
+
+REASON = "县委编办〔2026〕3号"
+KEYRING = Keyring({"k1": bytes(32)}, current="k1")
+
+
+def stop(county: County, org: str) -> None:
+    stopping.stop(org, reason=REASON, now=NOW, by="operator")
+
+
+def filed(county: County) -> str:
+    no = county.draft()
+    county.walk(no, to="FILED")
+    return f"G-{no}"
+
+
+def ask(county: County, grant: str, *, nonce: bytes) -> str:
+    """Return the code a signed comparison of the civil affairs bureau's system is refused with, or OK."""
+    caller = asking.Caller("civil-app", county.civil, "rfc9421", 1, nonce, NOW + timedelta(minutes=5))
+    context = asking.Context("zhang", "pc-1", "核验低保申请人身份", "DB-001")
+    question = compare.CompareQuestion(
+        asking.Asked(caller, context, grant, NOW), (compare.Claim(("330523200001010017",), {"name": "张"}),)
+    )
+    plane = Database(county.url, role="plane", size=1)
+    try:
+        (told,) = compare.answer(plane, questions=[question], keyring=KEYRING, now=NOW)
+        return told.code if isinstance(told, Problem) else "OK"
+    finally:
+        plane.close()
+
+
+@pytest.mark.clause("SX-03", "SX-10-d")
+def test_its_officers_are_out_its_systems_refused_and_its_grants_suspended_with_the_reason(county):
+    grant = filed(county)
+    assert ask(county, grant, nonce=b"a" * 16) == "OK"
+    stop(county, county.civil)
+
+    with pytest.raises(orgs_read.NoSuchOfficer):
+        county.actor("consumer")
+    assert ask(county, grant, nonce=b"b" * 16) == "SYSTEM_STOPPED"
+    (told,) = queries.grants(county.actor("editor"))
+    assert (told.state, told.reason) == ("suspended", f"使用单位已停用：{REASON}")
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
+        rows = opened.execute("select event, record from audit.entry order by id desc limit 4").fetchall()
+    assert [(event, canonical.loads(record).get("reason")) for event, record in reversed(rows)] == [
+        ("orgs.org_stopped", REASON),
+        ("plane.grant_suspended", f"使用单位已停用：{REASON}"),
+        ("plane.system_changed", None),
+        ("plane.refused", None),
+    ]
+    stop(county, county.civil)
+    assert entries(county.url, "orgs.org_stopped") == 1
+
+
+@pytest.mark.clause("SX-03")
+def test_started_again_its_systems_and_grants_are_taken_up_one_by_one(county):
+    grant = filed(county)
+    stop(county, county.civil)
+    with pytest.raises(UnitStopped):
+        sharing.move_grant(grant, "resume", reason="恢复", actor=county.actor("operator"), now=NOW)
+    stopping.start(county.civil, now=NOW, by="operator")
+
+    assert county.actor("consumer").org == county.civil
+    assert ask(county, grant, nonce=b"a" * 16) == "SYSTEM_STOPPED"
+    owner = Database(county.url, role="owner", size=1)
+    with owner.transaction() as cur:
+        registers.change_system(cur, id="civil-app", state="active", now=NOW, by="operator")
+    owner.close()
+    assert ask(county, grant, nonce=b"b" * 16) == "SERVICE_SUSPENDED"
+    sharing.move_grant(grant, "resume", reason="恢复", actor=county.actor("operator"), now=NOW)
+    assert ask(county, grant, nonce=b"c" * 16) == "OK"
+
+
+@pytest.mark.clause("SX-06-b")
+def test_a_unit_is_not_stopped_while_it_publishes_and_is_once_that_is_withdrawn(county):
+    grant = filed(county)
+    with pytest.raises(stopping.UnitStillProvides) as refused:
+        stop(county, county.police)
+    assert refused.value.facts == {"unit": "示范县公安局", "entries": f"人口基本信息 {county.code}"}
+    catalog.take(county.code, "withdraw", actor=county.actor("authority"), now=NOW, reason=REASON)
+    stop(county, county.police)
+    assert [(told.no, told.state) for told in queries.grants(county.actor("consumer"))] == [(grant, "revoked")]
+
+
+@pytest.mark.clause("SX-08-b")
+def test_a_unit_is_not_stopped_while_what_it_applied_for_is_under_way(county):
+    no = county.draft()
+    county.walk(no, to="COMPLIANCE_CHECK")
+    with pytest.raises(stopping.UnitStillApplies) as refused:
+        stop(county, county.civil)
+    assert refused.value.facts["applications"] == no
+    county.take(no, "withdraw", by="consumer")
+    stop(county, county.civil)
+
+
+@pytest.mark.clause("SX-08-a")
+def test_a_unit_is_not_stopped_while_it_endorses_for_others(county):
+    social = credit_code(5)
+    with pytest.raises(stopping.UnitStillCompetent) as refused:
+        stop(county, social)
+    assert refused.value.facts["units"] == "示范县民政局"
+    stop(county, county.civil)
+    stop(county, social)
+    with pytest.raises(UnitStopped):
+        stopping.start(county.civil, now=NOW, by="operator")
+
+
+@pytest.mark.clause("SX-03")
+def test_an_officer_who_was_at_it_when_the_unit_was_stopped_begins_nothing_new(county):
+    clerk, editor, no = county.actor("consumer"), county.actor("editor"), county.draft()
+    stop(county, county.civil)
+    Organisation.objects.filter(pk=county.police).update(active=False)
+    with pytest.raises(UnitStopped):
+        county.draft(actor=clerk)
+    with pytest.raises(UnitStopped):
+        sharing.take(no, "lodge", actor=clerk, now=NOW, calendar=county.calendar)
+    with pytest.raises(UnitStopped):
+        catalog.draft(
+            code="307002/000001", name="婚姻登记", abstract="婚姻登记。", key=["number"],
+            items=[{"code": "number", "name": "登记字号"}], actor=editor, now=NOW,
+        )  # fmt: skip
+
+
+def test_without_its_entry_in_the_log_nothing_is_stopped(county, log_down):
+    grant = filed(county)
+    log_down(county.url)
+    with pytest.raises(Exception, match="permission denied"):
+        stop(county, county.civil)
+    assert county.actor("consumer").org == county.civil
+    owner = Database(county.url, role="owner", size=1)
+    with owner.transaction() as cur:
+        assert grants.read(cur, nos=[grant])[grant].state == "active"
+        assert registers.system(cur, id="civil-app").state == "active"
+    owner.close()
