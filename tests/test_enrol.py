@@ -95,13 +95,13 @@ def test_a_platform_of_ones_own_is_enrolled_from_a_file_and_used_from_login_to_c
     file = tmp_path / "county.toml"
     file.write_text(EXAMPLE_KEY.sub(f'public_key = "{public}"', done("enrol", "--example")))
 
-    assert "登记 15 项" in done("enrol", str(file), "--check", *data)
+    assert "登记 17 项" in done("enrol", str(file), "--check", *data)
     told = done("enrol", str(file), *data)
-    assert "登记 15 项" in told
+    assert "登记 17 项" in told
     passwords = dict(re.findall(r"officers (\S+) .*\n\s+口令 (\S+?)（", told))
     assert len(passwords) == 7
     again = done("enrol", str(file), *data)
-    assert "登记 0 项，变更 0 项，无变化 15 项" in again
+    assert "登记 0 项，变更 0 项，无变化 17 项" in again
     assert "口令" not in again
     pinned = dict(re.findall(r"(HUTONG_CLIENT_\w+)=(\S+)", told))
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from hutong.core import passwords
 from hutong.core.errors import Problem
 from hutong.db import database, sql
-from hutong.enrolment import Device, Entry, Fault, FieldMissing, Listed, Officer, Person, Place, System, Unit
+from hutong.enrolment import Device, Entry, Fault, FieldMissing, Listed, Officer, Person, Place, System, Term, Unit
 from hutong.installation import Installation, join_django
 from hutong.plane import registers
 from hutong.plane.keys import Keyring
@@ -115,6 +115,8 @@ def _acting(installation: Installation) -> Iterator[Callable[[Place, Entry, str]
                 return _officer(entry, now=now, by=by)
             case System():
                 return _system(entry, keyring=keyring, now=now, by=by)
+            case Term():
+                return _term(entry, now=now, by=by)
         return _named(entry, now=now, by=by)
 
     try:
@@ -272,6 +274,20 @@ def _named(entry: Person | Device, *, now: datetime, by: str) -> Outcome:
             set_state(cur, id=entry.id, state=entry.state, now=now, by=by)
     kept = _differing({"org": (known[0], org), "name": (known[1], entry.name)})
     return Outcome(section, entry.id, entry.name, "changed" if changed else "same", ("state",) * changed, kept)
+
+
+def _term(term: Term, *, now: datetime, by: str) -> Outcome:
+    from hutong.control.sharing import terms
+
+    section = f"{term.kind}s"
+    active = None if term.state is None else term.state == "active"
+    there = terms.known(term.kind, code=term.code)
+    if not there:
+        terms.register(term.kind, code=term.code, name=term.name, now=now, by=by)
+    changed = terms.change(term.kind, code=term.code, name=term.name, active=active, now=now, by=by)
+    told = tuple("state" if field == "active" else field for field in changed)
+    what = ("changed" if told else "same") if there else "new"
+    return Outcome(section, term.code, term.name, what, told if there else ())
 
 
 @contextmanager

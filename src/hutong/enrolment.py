@@ -1,4 +1,4 @@
-"""What an enrolment file says: units, officers, systems, persons and devices, as plain values or as faults with places.
+"""What an enrolment file says, from units to matters, as plain values or as faults with their places.
 
 The file is TOML; `enrolment.example.toml` beside this module shows every field.
 """
@@ -10,13 +10,15 @@ import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from hutong.core.errors import Conflicting, Invalid, Malformed, Problem
 
-SECTIONS = ("units", "officers", "systems", "persons", "devices")
+SECTIONS = ("units", "officers", "systems", "persons", "devices", "purposes", "matters")
 """In the order in which they are enrolled: who is named comes before who names."""
+_KNOWN = ", ".join(SECTIONS)
 
 
 class EnrolmentUnreadable(Malformed):
@@ -24,7 +26,7 @@ class EnrolmentUnreadable(Malformed):
 
 
 class SectionUnknown(Invalid):
-    """There is no section {section}; there are units, officers, systems, persons, devices, each entry under [[…]]."""
+    """There is no section {section}; there are {known}, each entry under [[…]]."""
 
 
 class FieldUnknown(Invalid):
@@ -126,7 +128,17 @@ class Device:
     state: str | None = None
 
 
-Entry = Unit | Officer | System | Person | Device
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The words of a `purpose` or a `matter`; stopped, forms offer it no longer."""
+
+    kind: str
+    code: str
+    name: str
+    state: str | None = None
+
+
+Entry = Unit | Officer | System | Person | Device | Term
 Listed = tuple[Place, Entry]
 
 
@@ -220,6 +232,11 @@ _ORG = _Field(_text(200), '"示范县公安局"')
 _NAME = _Field(_text(100), '"示范县公安局"')
 _STATE = _Field(_matching("active|stopped"), '"active"', needed=False)
 _NAMED = {"id": _ID, "org": _ORG, "name": _NAME, "state": _STATE}
+_TERM = {
+    "code": _Field(_ID.read, '"residence-permit"'),
+    "name": _Field(_text(200), '"办理居住证"'),
+    "state": _STATE,
+}
 
 _FIELDS: dict[str, dict[str, _Field]] = {
     "units": {
@@ -249,9 +266,12 @@ _FIELDS: dict[str, dict[str, _Field]] = {
     },
     "persons": _NAMED,
     "devices": _NAMED,
+    "purposes": _TERM,
+    "matters": _TERM,
 }
 _MAKE: dict[str, Callable[..., Entry]] = {
     "units": Unit, "officers": Officer, "systems": System, "persons": Person, "devices": Device,
+    "purposes": partial(Term, "purpose"), "matters": partial(Term, "matter"),
 }  # fmt: skip
 
 
@@ -259,6 +279,8 @@ def identity(entry: Entry) -> str:
     """Return by what the platform knows the entry."""
     if isinstance(entry, Unit):
         return entry.credit_code
+    if isinstance(entry, Term):
+        return entry.code
     return entry.username if isinstance(entry, Officer) else entry.id
 
 
@@ -273,11 +295,11 @@ def read(file: Path) -> tuple[list[Listed], list[Fault]]:
     except ValueError as fault:
         raise EnrolmentUnreadable(file=file.name, reason=str(fault)) from None
     entries: list[Listed] = []
-    faults = [Fault(Place(each), SectionUnknown(section=each)) for each in told if each not in SECTIONS]
+    faults = [Fault(Place(each), SectionUnknown(section=each, known=_KNOWN)) for each in told if each not in SECTIONS]
     for section in SECTIONS:
         given = told.get(section, [])
         if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
-            faults.append(Fault(Place(section), SectionUnknown(section=f"[{section}]")))
+            faults.append(Fault(Place(section), SectionUnknown(section=f"[{section}]", known=_KNOWN)))
             continue
         lines, seen = _lines(text, section), dict[str, int]()
         for number, raw in enumerate(given, 1):

@@ -24,6 +24,7 @@ from hutong.control.catalog import operations as catalog
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs import queries as orgs_read
 from hutong.control.sharing import operations as sharing
+from hutong.control.sharing import terms
 from hutong.core import identifiers
 from hutong.core.workdays import Calendar
 from hutong.db import rights
@@ -181,6 +182,8 @@ def county(django_db: str) -> County:
         opened.execute(
             "insert into plane.device (id, org, name) values ('pc-1', %s, '一号窗口电脑')", [civil]
         )
+    terms.register("purpose", code="social-assistance", name="核验社会救助对象", now=NOW, by="init")
+    terms.register("matter", code="DB-002", name="临时救助", now=NOW, by="init")
     return County(django_db, code, civil, police, ("civil-app",), Calendar.official())
 
 

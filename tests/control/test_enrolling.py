@@ -13,7 +13,8 @@ from rich.console import Console
 
 from hutong import enrolled, enrolling, enrolment, installation, settings
 from hutong.control.orgs import factors, queries
-from hutong.enrolment import Device, Officer, Person, Place, System, Unit
+from hutong.control.sharing import terms
+from hutong.enrolment import Device, Officer, Person, Place, System, Term, Unit
 from hutong.plane.keys import Keyring
 
 POLICE, OFFICE = credit_code(21), credit_code(22)
@@ -22,11 +23,16 @@ UNITS = (Unit(POLICE, "公安局", competent="办公室"), Unit(OFFICE, "办公�
 OFFICER = Officer("zhao", "赵磊", "公安局", ("provider_editor",))
 SYSTEM = System("app", POLICE, "受理系统", 2, date(2027, 12, 31), KEY, SECRET, ("rfc9421", "gjgxjhpt"))
 ALL = (*UNITS, OFFICER, SYSTEM, Person("zhang", POLICE, "张敏"), Device("pc", POLICE, "一号窗口"))
+TERMS = (Term("purpose", "permit", "办理居住证"), Term("matter", "permit", "居住证申领"))
 SECTION = {Unit: "units", Officer: "officers", System: "systems", Person: "persons", Device: "devices"}
 
 
 def listed(*given) -> list[enrolment.Listed]:
-    return [(Place(SECTION[type(entry)], number), entry) for number, entry in enumerate(given, 1)]
+    return [(Place(section(entry), number), entry) for number, entry in enumerate(given, 1)]
+
+
+def section(entry: enrolment.Entry) -> str:
+    return f"{entry.kind}s" if isinstance(entry, Term) else SECTION[type(entry)]
 
 
 @pytest.fixture
@@ -309,3 +315,20 @@ def test_nothing_new_is_enrolled_under_a_stopped_unit_and_a_unit_is_not_stopped_
         ("persons", "org", "UNIT_STOPPED"),
         ("devices", "org", "UNIT_STOPPED"),
     ]
+
+
+def test_purposes_and_matters_are_registered_renamed_and_taken_off_the_forms_each_with_its_entry(platform):
+    assert [(outcome.section, outcome.what) for outcome in enrol(platform, *TERMS)] == [
+        ("purposes", "new"), ("matters", "new"),
+    ]  # fmt: skip
+    assert [outcome.what for outcome in enrol(platform, *TERMS)] == ["same"] * 2
+    told = enrol(platform, replace(TERMS[0], name="申领居住证"), replace(TERMS[1], state="stopped"))
+    assert [(outcome.what, outcome.changed) for outcome in told] == [("changed", ("name",)), ("changed", ("state",))]
+
+    assert (terms.names("purpose"), terms.offered("purpose")) == ({"permit": "申领居住证"}, [("permit", "申领居住证")])
+    assert (terms.names("matter"), terms.offered("matter")) == ({"permit": "居住证申领"}, [])
+    assert [entries(platform.database_url, f"sharing.term_{what}") for what in ("registered", "changed")] == [2, 2]
+    enrol(platform, replace(TERMS[1], code="new", state="stopped"))
+    assert (len(terms.names("matter")), terms.offered("matter")) == (2, [])
+    with pytest.raises(terms.TermTaken):
+        terms.register("purpose", code="permit", name="别的", now=NOW, by="operator")

@@ -160,11 +160,12 @@ def test_handing_in_nothing_is_told(county):
 
 
 def test_names_stand_beside_codes(county):
-    no = county.draft(purpose="social-assistance")
+    no = county.draft(purpose="social-assistance", matters=["DB-001", "DB-002"])
     county.walk(no, to="FILED", now=NOW)
     page = entered("authority").get(f"/zh/desk/applications/{no}/").content.decode()
     for name, code in (("社会救助系统", "civil-app"), ("张伟", "zhang"), ("一号窗口电脑", "pc-1"),
-                       ("核验社会救助对象", "social-assistance"), ("示范县公安局", county.police)):  # fmt: skip
+                       ("核验社会救助对象", "social-assistance"), ("临时救助", "DB-002"),
+                       ("示范县公安局", county.police)):  # fmt: skip
         assert re.search(rf"{name} <code>{code}</code>", page), name
     grants = entered("authority").get("/zh/desk/grants/").content.decode()
     assert "数据比对：姓名" in grants

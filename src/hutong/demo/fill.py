@@ -24,7 +24,7 @@ from hutong.client.keys import load as load_key
 from hutong.core.workdays import Calendar
 from hutong.demo import county as counties
 from hutong.demo import resources
-from hutong.enrolment import Device, Listed, Officer, Person, Place, System, Unit
+from hutong.enrolment import Device, Listed, Officer, Person, Place, System, Term, Unit
 from hutong.installation import Installation, join_django
 from hutong.plane import loading, spool_folder
 from hutong.plane.definition import Definition, Mode
@@ -34,6 +34,16 @@ SYSTEM, USER, DEVICE = "approvals-acceptance", "zhang.min", "window-07"
 """The approvals bureau's acceptance system, the officer at its window and her terminal."""
 
 PURPOSE, MATTER = "residence-permit", "3301-0007"
+
+TERMS: tuple[Term, ...] = (
+    Term("purpose", PURPOSE, "办理居住证"),
+    Term("purpose", "social-assistance", "核验社会救助对象"),
+    Term("purpose", "enterprise-registration", "办理企业登记"),
+    Term("purpose", "trial", "试用自己的数据"),
+    Term("matter", MATTER, "居住证申领"),
+    Term("matter", "trial", "示范县试用"),
+)
+"""What the county's purposes and matters are called; `hutong try` asks for `trial`."""
 
 PASSWORD = "hutong-demo-2026"  # noqa: S105 - a training county's; the demo prints it
 OFFICERS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
@@ -122,7 +132,7 @@ def fill(installation: Installation, *, rows: int) -> Filled:
 
 
 def enrolment(*, public_key: bytes, today: date) -> list[Listed]:
-    """Return the county's units and officers, and the consumer's system, person and device, as a file would list them.
+    """Return the county's units, officers and terms, and the consumer's system, person and device, as in a file.
 
     The government office is the competent department of the units that apply.
     """
@@ -141,6 +151,7 @@ def enrolment(*, public_key: bytes, today: date) -> list[Listed]:
         (Place("systems"), System(SYSTEM, org, "行政审批局一窗受理系统", 2, until, public_key)),
         (Place("persons"), Person(USER, org, "张敏")),
         (Place("devices"), Device(DEVICE, org, "行政审批局 7 号窗口")),
+        *((Place(f"{term.kind}s"), term) for term in TERMS),
     ]
 
 

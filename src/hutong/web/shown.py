@@ -1,7 +1,7 @@
 """How values look on a page: names of codes, moments, deadlines, and what every page knows."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django import template
@@ -15,7 +15,7 @@ from hutong.control.orgs import rules as orgs
 from hutong.control.sharing import lifecycle, rules
 from hutong.core import text
 from hutong.plane.definition import Holding, Mode
-from hutong.web import clauses, clock, codes
+from hutong.web import clauses, clock
 
 register = template.Library()
 
@@ -59,8 +59,6 @@ NAMES: dict[str, dict] = {
     "method": catalog.METHODS,
     "sharing_type": catalog.SHARING_TYPES,
     "cycle": catalog.UPDATE_CYCLES,
-    "purpose": codes.PURPOSES,
-    "matter": codes.MATTERS,
 }
 """List of codes → code → its Chinese name, translated by gettext."""
 
@@ -77,6 +75,12 @@ def named(value: object, listed: str) -> str:
     names = NAMES[listed]
     found = names.get(value, names.get(str(value)))
     return gettext(found) if found else str(value)
+
+
+@register.filter
+def among(code: object, names: Mapping[str, str]) -> str:
+    """Return the name of a code that is registered under one, as it is in the register; any other code as it is."""
+    return names.get(str(code), str(code))
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""Applications, their moves, what the ladder said, and the calendars their deadlines are counted by."""
+"""Applications, their moves, what the ladder said, the calendars they are counted by, and the words of their codes."""
 
 from django.db import models
 
@@ -102,3 +102,18 @@ class CalendarYear(models.Model):
     digest = models.CharField(max_length=64)
     loaded_at = models.DateTimeField()
     loaded_by = models.CharField(max_length=150)
+
+
+class Term(models.Model):
+    """A purpose or a matter: its code, as systems sign with it, and its words; `active` while forms offer it."""
+
+    kind = models.CharField(max_length=10)
+    code = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "code"], name="term_once"),
+            models.CheckConstraint(condition=models.Q(kind__in=("purpose", "matter")), name="term_kind"),
+        ]

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from hutong.control.catalog import queries as catalog
-from hutong.control.sharing import operations, queries
+from hutong.control.sharing import operations, queries, terms
 from hutong.core.errors import Problem
 from hutong.web import clock, middleware, telling
 from hutong.web.desk.steps import FieldUnreadable
@@ -39,5 +39,6 @@ def listed(request: HttpRequest) -> HttpResponse:
         }
         for grant in grants
     ]
-    shown = {"rows": rows, "problem": telling.said(problem) if problem else None}
+    purposes = terms.names("purpose")
+    shown = {"rows": rows, "purposes": purposes, "problem": telling.said(problem) if problem else None}
     return render(request, "desk/grants.html", shown, status=middleware.status(problem) if problem else 200)
