@@ -170,3 +170,18 @@ def test_names_stand_beside_codes(county):
     grants = entered("authority").get("/zh/desk/grants/").content.decode()
     assert "数据比对：姓名" in grants
     assert "核验社会救助对象 <code>social-assistance</code>" in grants
+
+
+@pytest.mark.clause("SX-06-a")
+def test_a_consumer_reads_why_what_it_had_was_taken_back_and_the_authority_what_to_do_with_the_rest(county):
+    county.walk(county.draft(), to="FILED")
+    waiting = county.draft()
+    county.walk(waiting, to="CONFIRMED")
+    told = entered("authority").get(f"/zh/desk/entries/{county.code}/").content.decode()
+    assert "已开通的使用权限全部收回" in told
+    entered("authority").post(f"/zh/desk/entries/{county.code}/", {"action": "withdraw", "reason": "《某办法》已废止"})
+    assert "信息资源已从目录撤销：《某办法》已废止" in entered("consumer").get("/zh/desk/grants/").content.decode()
+    page = entered("authority").get(f"/zh/desk/applications/{waiting}/").content.decode()
+    assert "该信息资源已从目录撤销" in page
+    assert "资源已撤销，终止办理" in page
+    assert f"/zh/catalog/{county.code}/" not in page

@@ -86,7 +86,7 @@ MOVES: tuple[Move, ...] = (
     Move("reopen", "协调一致，恢复审查", "COORDINATING", "COMPLIANCE_CHECK", "authority", "B.1.6", limit=2, reason=True),
     Move("refuse", "维持不予同意", "COORDINATING", "REFUSED", "authority", "B.1.6", reason=True, basis=True),
     # the resource was withdrawn from the catalogue: nothing else is left, besides the consumer's taking it back
-    *(Move("end", "资源已撤销，终止办理", state, "REFUSED", "authority", "B.1.6", reason=True, basis=True)
+    *(Move("end", "资源已撤销，终止办理", state, "REFUSED", "authority", "SX-06-a", reason=True, basis=True)
       for state in UNDER_WAY),
     # the consumer takes it back
     Move("withdraw", "撤回", "DRAFT", "WITHDRAWN", "consumer", "SX-08-e"),
