@@ -283,8 +283,10 @@ def _term(term: Term, *, now: datetime, by: str) -> Outcome:
     active = None if term.state is None else term.state == "active"
     there = terms.known(term.kind, code=term.code)
     if not there:
-        terms.register(term.kind, code=term.code, name=term.name, now=now, by=by)
-    changed = terms.change(term.kind, code=term.code, name=term.name, active=active, now=now, by=by)
+        terms.register(term.kind, code=term.code, name=term.name, name_en=term.name_en, now=now, by=by)
+    changed = terms.change(
+        term.kind, code=term.code, name=term.name, name_en=term.name_en, active=active, now=now, by=by
+    )
     told = tuple("state" if field == "active" else field for field in changed)
     what = ("changed" if told else "same") if there else "new"
     return Outcome(section, term.code, term.name, what, told if there else ())

@@ -135,6 +135,7 @@ class Term:
     kind: str
     code: str
     name: str
+    name_en: str = ""
     state: str | None = None
 
 
@@ -235,6 +236,7 @@ _NAMED = {"id": _ID, "org": _ORG, "name": _NAME, "state": _STATE}
 _TERM = {
     "code": _Field(_ID.read, '"residence-permit"'),
     "name": _Field(_text(200), '"办理居住证"'),
+    "name_en": _Field(_text(200), '"Residence permits"', needed=False),
     "state": _STATE,
 }
 

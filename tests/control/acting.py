@@ -182,7 +182,8 @@ def county(django_db: str) -> County:
         opened.execute(
             "insert into plane.device (id, org, name) values ('pc-1', %s, '一号窗口电脑')", [civil]
         )
-    terms.register("purpose", code="social-assistance", name="核验社会救助对象", now=NOW, by="init")
+    relief = {"name_en": "Verifying who receives relief"}
+    terms.register("purpose", code="social-assistance", name="核验社会救助对象", **relief, now=NOW, by="init")
     terms.register("matter", code="DB-002", name="临时救助", now=NOW, by="init")
     return County(django_db, code, civil, police, ("civil-app",), Calendar.official())
 

@@ -23,7 +23,7 @@ UNITS = (Unit(POLICE, "公安局", competent="办公室"), Unit(OFFICE, "办公�
 OFFICER = Officer("zhao", "赵磊", "公安局", ("provider_editor",))
 SYSTEM = System("app", POLICE, "受理系统", 2, date(2027, 12, 31), KEY, SECRET, ("rfc9421", "gjgxjhpt"))
 ALL = (*UNITS, OFFICER, SYSTEM, Person("zhang", POLICE, "张敏"), Device("pc", POLICE, "一号窗口"))
-TERMS = (Term("purpose", "permit", "办理居住证"), Term("matter", "permit", "居住证申领"))
+TERMS = (Term("purpose", "permit", "办理居住证", "Permits"), Term("matter", "permit", "居住证申领"))
 SECTION = {Unit: "units", Officer: "officers", System: "systems", Person: "persons", Device: "devices"}
 
 
@@ -325,10 +325,13 @@ def test_purposes_and_matters_are_registered_renamed_and_taken_off_the_forms_eac
     told = enrol(platform, replace(TERMS[0], name="申领居住证"), replace(TERMS[1], state="stopped"))
     assert [(outcome.what, outcome.changed) for outcome in told] == [("changed", ("name",)), ("changed", ("state",))]
 
-    assert (terms.names("purpose"), terms.offered("purpose")) == ({"permit": "申领居住证"}, [("permit", "申领居住证")])
-    assert (terms.names("matter"), terms.offered("matter")) == ({"permit": "居住证申领"}, [])
+    assert [terms.names("purpose", english=english) for english in (False, True)] == [
+        {"permit": "申领居住证"}, {"permit": "Permits"},
+    ]  # fmt: skip
+    assert terms.names("matter", english=True) == {"permit": "居住证申领"}
+    assert terms.names("matter", offered=True) == {}
     assert [entries(platform.database_url, f"sharing.term_{what}") for what in ("registered", "changed")] == [2, 2]
     enrol(platform, replace(TERMS[1], code="new", state="stopped"))
-    assert (len(terms.names("matter")), terms.offered("matter")) == (2, [])
+    assert (len(terms.names("matter")), terms.names("matter", offered=True)) == (2, {})
     with pytest.raises(terms.TermTaken):
         terms.register("purpose", code="permit", name="别的", now=NOW, by="operator")

@@ -100,7 +100,7 @@ _TABLE: dict[RecordClass, dict[str, str]] = {
         "sharing.application_changed": "application before after by",
         "sharing.ladder_decided": "application mode sufficient reason explanation by",
         "sharing.moved": "application from_state to_state reason basis clause by",
-        "sharing.term_registered": "kind code name by",
+        "sharing.term_registered": "kind code name name_en by",
         "sharing.term_changed": "kind code before after by",
         "nodes.registered": "node org management by",
         "nodes.change_moved": "change node org from_state to_state reason clause by",

@@ -36,12 +36,12 @@ SYSTEM, USER, DEVICE = "approvals-acceptance", "zhang.min", "window-07"
 PURPOSE, MATTER = "residence-permit", "3301-0007"
 
 TERMS: tuple[Term, ...] = (
-    Term("purpose", PURPOSE, "办理居住证"),
-    Term("purpose", "social-assistance", "核验社会救助对象"),
-    Term("purpose", "enterprise-registration", "办理企业登记"),
-    Term("purpose", "trial", "试用自己的数据"),
-    Term("matter", MATTER, "居住证申领"),
-    Term("matter", "trial", "示范县试用"),
+    Term("purpose", PURPOSE, "办理居住证", "Residence permits"),
+    Term("purpose", "social-assistance", "核验社会救助对象", "Verifying who receives relief"),
+    Term("purpose", "enterprise-registration", "办理企业登记", "Enterprise registration"),
+    Term("purpose", "trial", "试用自己的数据", "Trying one's own data"),
+    Term("matter", MATTER, "居住证申领", "Applying for a residence permit"),
+    Term("matter", "trial", "示范县试用", "Trial in the demonstration county"),
 )
 """What the county's purposes and matters are called; `hutong try` asks for `trial`."""
 

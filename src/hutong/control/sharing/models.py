@@ -110,6 +110,7 @@ class Term(models.Model):
     kind = models.CharField(max_length=10)
     code = models.CharField(max_length=64)
     name = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True)
     active = models.BooleanField(default=True)
 
     class Meta:

@@ -20,28 +20,32 @@ class NoSuchTerm(Missing):
     """There is no registered code {code}."""
 
 
-def register(kind: str, *, code: str, name: str, now: datetime, by: str) -> None:
-    """Register the words of a `purpose` or a `matter`; raises TermTaken."""
+def register(kind: str, *, code: str, name: str, name_en: str = "", now: datetime, by: str) -> None:
+    """Register the words of a `purpose` or a `matter`, in English too where there are any; raises TermTaken."""
     try:
         with transaction.atomic():
-            Term.objects.create(kind=kind, code=code, name=name)
-            record("sharing.term_registered", {"kind": kind, "code": code, "name": name, "by": by}, now=now)
+            Term.objects.create(kind=kind, code=code, name=name, name_en=name_en)
+            fields = {"kind": kind, "code": code, "name": name, "name_en": name_en, "by": by}
+            record("sharing.term_registered", fields, now=now)
     except IntegrityError:
         raise TermTaken(code=code) from None
 
 
-def change(kind: str, *, code: str, name: str, now: datetime, by: str, active: bool | None = None) -> list[str]:
+def change(
+    kind: str, *, code: str, name: str, now: datetime, by: str, name_en: str = "", active: bool | None = None
+) -> list[str]:
     """Change the words, and whether forms offer it; return the fields that became others. Raises NoSuchTerm."""
     with transaction.atomic():
         term = Term.objects.select_for_update().filter(kind=kind, code=code).first()
         if term is None:
             raise NoSuchTerm(code=code)
-        held = {"name": term.name, "active": term.active}
-        wanted = {"name": name, "active": term.active if active is None else active}
+        held = {"name": term.name, "name_en": term.name_en, "active": term.active}
+        wanted = {"name": name, "name_en": name_en, "active": term.active if active is None else active}
         changed = [field for field in wanted if wanted[field] != held[field]]
         if changed:
-            term.name, term.active = name, wanted["active"]
-            term.save(update_fields=["name", "active"])
+            for field in changed:
+                setattr(term, field, wanted[field])
+            term.save(update_fields=changed)
             before, after = ({field: values[field] for field in changed} for values in (held, wanted))
             fields = {"kind": kind, "code": code, "before": before, "after": after, "by": by}
             record("sharing.term_changed", fields, now=now)
@@ -53,11 +57,9 @@ def known(kind: str, *, code: str) -> bool:
     return Term.objects.filter(kind=kind, code=code).exists()
 
 
-def names(kind: str) -> dict[str, str]:
-    """Return the words of every registered code, also of those no longer offered."""
-    return dict(Term.objects.filter(kind=kind).values_list("code", "name"))
-
-
-def offered(kind: str) -> list[tuple[str, str]]:
-    """Return code and words of those that forms offer, by code."""
-    return list(Term.objects.filter(kind=kind, active=True).order_by("code").values_list("code", "name"))
+def names(kind: str, *, english: bool = False, offered: bool = False) -> dict[str, str]:
+    """Return the words of each registered code, by code: of every one, or of those only that forms offer."""
+    found = Term.objects.filter(kind=kind).order_by("code")
+    if offered:
+        found = found.filter(active=True)
+    return {term.code: (english and term.name_en) or term.name for term in found}

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from hutong.control.catalog import queries as catalog
 from hutong.control.orgs import queries as orgs
-from hutong.control.sharing import operations, queries, rules, terms
+from hutong.control.sharing import operations, queries, rules
 from hutong.core.errors import Problem
 from hutong.plane import ladder
 from hutong.plane.definition import Mode
@@ -54,8 +54,8 @@ def detail(request: HttpRequest, no: str) -> HttpResponse:
         "system": steps.with_names([application.system], registered["systems"]),
         "users": steps.with_names(application.users, registered["persons"]),
         "devices": steps.with_names(application.devices, registered["devices"]),
-        "matters": steps.with_names(application.matters, terms.names("matter")),
-        "purpose": steps.with_names([application.purpose], terms.names("purpose"))[0],
+        "matters": steps.with_names(application.matters, steps.meanings("matter")),
+        "purpose": steps.with_names([application.purpose], steps.meanings("purpose"))[0],
         "editable": queries.editable(application, actor=actor),
         "sent_back": queries.sent_back(application),
         "problem": telling.said(problem, items=names) if problem else None,
@@ -113,8 +113,8 @@ def _form(  # type: ignore[no-untyped-def]
             (str(mode), [(str(reason), NEEDS[reason]) for reason in ladder.Reason if reason in reasons])
             for mode, reasons in ladder.PASSES.items()
         ],
-        "purposes": terms.offered("purpose"),
-        "matters": terms.offered("matter"),
+        "purposes": steps.meanings("purpose", offered=True).items(),
+        "matters": steps.meanings("matter", offered=True).items(),
         "systems": queries.systems(org),
         "persons": queries.persons(org),
         "devices": queries.devices(org),

@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from hutong.control.catalog import queries as catalog
-from hutong.control.sharing import operations, queries, terms
+from hutong.control.sharing import operations, queries
 from hutong.core.errors import Problem
 from hutong.web import clock, middleware, telling
-from hutong.web.desk.steps import FieldUnreadable
+from hutong.web.desk import steps
 from hutong.web.entrance import officers
 
 ACTIONS = {"active": (("suspend", "暂停"), ("revoke", "撤销")), "suspended": (("resume", "恢复"), ("revoke", "撤销"))}
@@ -21,7 +21,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         action = request.POST.get("action", "")
         try:
             if action not in ("suspend", "resume", "revoke"):
-                raise FieldUnreadable(field="action", value=action)
+                raise steps.FieldUnreadable(field="action", value=action)
             operations.move_grant(
                 request.POST.get("no", ""), action, reason=request.POST.get("reason", ""), actor=actor, now=clock.now()
             )
@@ -39,6 +39,6 @@ def listed(request: HttpRequest) -> HttpResponse:
         }
         for grant in grants
     ]
-    purposes = terms.names("purpose")
+    purposes = steps.meanings("purpose")
     shown = {"rows": rows, "purposes": purposes, "problem": telling.said(problem) if problem else None}
     return render(request, "desk/grants.html", shown, status=middleware.status(problem) if problem else 200)

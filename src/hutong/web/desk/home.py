@@ -7,8 +7,9 @@ from hutong.control.catalog import lifecycle as entry_lifecycle
 from hutong.control.catalog import queries as catalog
 from hutong.control.catalog import rules as catalog_rules
 from hutong.control.orgs import rules as orgs
-from hutong.control.sharing import queries, terms
+from hutong.control.sharing import queries
 from hutong.web import clock
+from hutong.web.desk import steps
 from hutong.web.entrance import officers
 
 
@@ -30,6 +31,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "entries": [row for row in entries if row[1]],
         "mine": mine,
         "late": late,
-        "purposes": terms.names("purpose"),
+        "purposes": steps.meanings("purpose"),
     }
     return render(request, "desk/home.html", shown)

@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from hutong.control.catalog import queries as catalog
 from hutong.control.orgs import queries as orgs
-from hutong.control.sharing import terms, usage
+from hutong.control.sharing import usage
 from hutong.web import clock
 from hutong.web.desk import steps
 from hutong.web.entrance import officers
@@ -23,7 +23,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     names, resources = orgs.names(), catalog.names(use.record.get("resource") or "" for use in uses)
     registered = {org: steps.registered(org) for org in {use.org for use in uses if use.org}}
     rows = [_row(use, names=names, resources=resources, registered=registered.get(use.org or "", {})) for use in uses]
-    called = {"purposes": terms.names("purpose"), "matters": terms.names("matter")}
+    called = {"purposes": steps.meanings("purpose"), "matters": steps.meanings("matter")}
     return render(request, "desk/records.html", {"rows": rows, "older": older, **called})
 
 

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import get_language
 
 from hutong.control.catalog import rules
 from hutong.control.orgs import queries
 from hutong.control.sharing import queries as sharing
+from hutong.control.sharing import terms
 from hutong.core.errors import Invalid
 from hutong.plane.definition import Mode
 from hutong.web import clock, sessions
@@ -54,6 +56,11 @@ def registered(org: str) -> dict[str, dict[str, str]]:
     """Return the names of a unit's systems, users and devices by their codes."""
     lists = {"systems": sharing.systems(org), "persons": sharing.persons(org), "devices": sharing.devices(org)}
     return {kind: {each.id: each.name for each in listed} for kind, listed in lists.items()}
+
+
+def meanings(kind: str, *, offered: bool = False) -> dict[str, str]:
+    """Return what the codes of a `purpose` or a `matter` mean, in the reader's language: all, or those on offer."""
+    return terms.names(kind, english=get_language() == "en", offered=offered)
 
 
 def with_names(codes: Iterable[str], names: Mapping[str, str]) -> list[tuple[str, str]]:

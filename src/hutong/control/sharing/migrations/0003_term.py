@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=10)),
                 ("code", models.CharField(max_length=64)),
                 ("name", models.CharField(max_length=200)),
+                ("name_en", models.CharField(blank=True, max_length=200)),
                 ("active", models.BooleanField(default=True)),
             ],
         ),
