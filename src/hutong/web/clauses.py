@@ -4,6 +4,11 @@ They are quoted: where the regulation says 区 of a county's own, so does the qu
 """
 
 WORDS: dict[str, tuple[str, str]] = {
+    "SX-03": (
+        "各级党政机关和相关单位…共享与交换其他单位行政审批信息资源",
+        "Only registered party/government organs and related units are members; objects are approval (行政审批) "
+        "information resources.",
+    ),
     "SX-04-a": (
         "负责协调全县公共信息平台工作，定期发布…目录",
         "Authority coordinates and publishes the county catalogue periodically.",
@@ -18,6 +23,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Catalogue must be compiled through the catalogue management system (no other channel).",
     ),
     "SX-05-b": ("并及时更新", "Catalogue updated timely."),
+    "SX-06-a": (
+        "按照…发布的全县公共信息平台目录，将本单位的共享信息及时提供",
+        "Provider supplies what the published catalogue lists, timely.",
+    ),
     "SX-06-b": (
         "谁提供、谁更新、谁负责…与本单位业务库数据保持一致",
         "Provider owns updates; shared data equals its business database (reconciliation).",
