@@ -1,6 +1,5 @@
 """Appending: one statement, exact fields, a leaf that tells nothing."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import psycopg
@@ -87,13 +86,13 @@ def test_refuses_a_record_with_a_field_too_many_or_too_few(cur):
     less = {name: value for name, value in entry.record.items() if name != "purpose"}
     for record, named in (({**entry.record, "secret": 1}, "secret"), (less, "purpose")):
         with pytest.raises(log.WrongRecord, match=named):
-            log.append(cur, [entry, replace(entry, record=record)])
+            log.append(cur, [entry, entry._replace(record=record)])
     assert cur.execute("select count(*) from audit.entry").fetchone() == (0,)
 
 
 def test_refuses_an_unknown_event_and_a_moment_without_offset(cur):
     with pytest.raises(log.WrongRecord, match=r"plane\.guessed"):
-        log.append(cur, [replace(usage(), event="plane.guessed")])
+        log.append(cur, [usage()._replace(event="plane.guessed")])
     with pytest.raises(log.WrongRecord, match="offset"):
         log.append(cur, [usage(at=datetime(2026, 1, 1))])
 

@@ -187,9 +187,9 @@ def asked(grant: str = "g1", *, nonce: bytes | None = None, **changes: object) -
     context = Context("wang", "pc1", "aid", "m1")
     for name, value in changes.items():
         if hasattr(caller, name):
-            caller = replace(caller, **{name: value})
+            caller = caller._replace(**{name: value})
         else:
-            context = replace(context, **{name: value})
+            context = context._replace(**{name: value})
     return Asked(caller, context, grant, NOW)
 
 

@@ -146,7 +146,7 @@ def test_guess_budgets_stop_the_enumeration_of_a_value_whether_or_not_the_subjec
         got = answer(county, *(question(key, values={"children": str(n)}) for n in range(5)))
         assert [isinstance(a, Problem) and a.code for a in got] == [False] * 3 + ["GUESSES_SPENT"] * 2
     assert told(answer(county, question(ID1), now=NOW + timedelta(minutes=1))) == ["GUESSES_SPENT"]
-    tomorrow = replace(asked(), caller=replace(asked().caller, nonce_until=NOW + timedelta(days=2)))
+    tomorrow = asked()._replace(caller=asked().caller._replace(nonce_until=NOW + timedelta(days=2)))
     again = CompareQuestion(tomorrow, (Claim((ID1,), {"name": "张1"}),))
     assert told(answer(county, again, now=NOW + timedelta(days=1))) == [[{"name": "match"}]]
 

@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from psycopg import Cursor
 
@@ -16,8 +16,7 @@ from hutong.db import arrays, sql, trips
 queries = sql.load(__package__, "log.sql")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What happened, when, the fields of its event, and the parties that may read them.
 
     `record` is a mapping, or the text a `forms.Form` of that event made. `org` acted or asked; `counterpart` is the
@@ -31,8 +30,7 @@ class Entry:
     counterpart: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """Where an entry is kept, and by which hash its inclusion can be proven."""
 
     entry_id: int

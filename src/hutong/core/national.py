@@ -6,10 +6,11 @@ adds `gjgxjhpt_nonce` and `gjgxjhpt_sign2`, a MAC over method, path, query, dige
 """
 
 import base64
+import binascii
 import hmac
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from hutong.core import signatures
 from hutong.core.errors import Unidentified
@@ -34,8 +35,7 @@ class BareFormRefused(Unidentified):
     """System {sid} may not use the bare national signature, which binds neither path nor body."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """What a request says of itself in the national headers. `rtime` is milliseconds since 1970."""
 
     sid: str
@@ -73,7 +73,7 @@ def sign_bound(
         RTIME: str(rtime),
         NONCE: base64.b64encode(nonce).decode(),
     }
-    mac = _bound(request, headers, secret=secret)
+    mac = _bound(request, headers, context=signatures.context(request.headers), secret=secret)
     parsed = {**headers, SIGN2: base64.b64encode(mac).decode()}
     parse(parsed)
     return parsed
@@ -85,17 +85,18 @@ def parse(headers: Mapping[str, str]) -> Parsed:
     Raises SignatureMissing, SignatureMalformed.
     """
     bound = SIGN2 in headers or NONCE in headers
-    mac = _base64(headers, SIGN2 if bound else SIGN, 32)
-    rtime = _line(headers, RTIME)
+    sign = SIGN2 if bound else SIGN
+    encoded, rtime, sid, rid = _lines(headers, (sign, RTIME, SID, RID))
+    mac = _decoded(encoded, name=sign, length=32)
     # Always thirteen digits (from 2001 to 2286), so that none can move between rid and rtime.
     if len(rtime) != 13 or not rtime.isdigit() or rtime[0] == "0":
         raise SignatureMalformed(reason=RTIME)
     return Parsed(
-        sid=_line(headers, SID),
-        rid=_line(headers, RID),
+        sid=sid,
+        rid=rid,
         rtime=int(rtime),
         mac=mac,
-        nonce=_base64(headers, NONCE, NONCE_LENGTH) if bound else mac[:NONCE_LENGTH],
+        nonce=_decoded(_line(headers, NONCE), name=NONCE, length=NONCE_LENGTH) if bound else mac[:NONCE_LENGTH],
         bound=bound,
     )
 
@@ -105,51 +106,67 @@ def check_window(parsed: Parsed, *, now: datetime) -> None:
 
     Raises SignatureFromFuture, SignatureExpired.
     """
-    created = _moment(parsed.rtime)
-    if created > now + timedelta(seconds=SKEW):
-        raise SignatureFromFuture(created=_shown(created), now=_shown(now))
-    expires = created + timedelta(seconds=LONGEST_LIFE)
-    if expires < now - timedelta(seconds=SKEW):
-        raise SignatureExpired(expires=_shown(expires), now=_shown(now))
+    present = now.timestamp() * 1000
+    if parsed.rtime > present + SKEW * 1000:
+        raise SignatureFromFuture(created=_shown(_moment(parsed.rtime)), now=_shown(now))
+    expires = parsed.rtime + LONGEST_LIFE * 1000
+    if expires < present - SKEW * 1000:
+        raise SignatureExpired(expires=_shown(_moment(expires)), now=_shown(now))
 
 
-def verify(request: Request, parsed: Parsed, *, secret: bytes, bare_allowed: bool = False) -> None:
-    """Return if the MAC fits headers and body; `parsed` must be of this request's headers.
+def verify(
+    request: Request, parsed: Parsed, *, secret: bytes, bare_allowed: bool = False
+) -> tuple[str, str, str, str]:
+    """Return the context if the MAC fits headers and body; `parsed` must be of this request's headers.
 
     A bare request's body is compared with its Content-Digest where it has one. Raises BareFormRefused,
     SignatureMissing, SignatureMalformed, DigestMismatch, SignatureInvalid.
     """
     if parsed.bound or "content-digest" in request.headers:
         signatures.check_digest(request)
-    verify_headers(request, parsed, secret=secret, bare_allowed=bare_allowed)
+    return verify_headers(request, parsed, secret=secret, bare_allowed=bare_allowed)
 
 
-def verify_headers(request: Request, parsed: Parsed, *, secret: bytes, bare_allowed: bool = False) -> None:
-    """Return if the MAC fits the headers: all that can be known before the body has come. Raises as `verify`."""
+def verify_headers(
+    request: Request, parsed: Parsed, *, secret: bytes, bare_allowed: bool = False
+) -> tuple[str, str, str, str]:
+    """Return the context if the MAC fits the headers: all that can be known before the body has come.
+
+    The bare form does not cover the context. Raises as `verify`.
+    """
+    if parsed.bound and "content-digest" not in request.headers:
+        raise SignatureMissing(header="content-digest")
+    context = signatures.context(request.headers)
     if parsed.bound:
-        if "content-digest" not in request.headers:
-            raise SignatureMissing(header="content-digest")
-        mac = _bound(request, request.headers, secret=secret)
+        mac = _bound(request, request.headers, context=context, secret=secret)
     elif bare_allowed:
         mac = hmac.digest(secret, f"{parsed.sid}{parsed.rid}{parsed.rtime}".encode(), "sha256")
     else:
         raise BareFormRefused(sid=parsed.sid)
     if not hmac.compare_digest(mac, parsed.mac):
         raise SignatureInvalid(keyid=parsed.sid)
+    return context
 
 
-def _bound(request: Request, headers: Mapping[str, str], *, secret: bytes) -> bytes:
+def _bound(request: Request, headers: Mapping[str, str], *, context: Sequence[str], secret: bytes) -> bytes:
     """Return the MAC over thirteen lines, each `length:value`; the first names form and version."""
-    lines = (
-        "gjgxjhpt-hutong-v1",
-        *(_line(headers, name) for name in (SID, RID, RTIME, NONCE)),
-        signatures.check_line(request.method, name="method"),
-        signatures.check_line(request.path, name="path", longest=8192) or "/",
-        signatures.check_line(request.query, name="query", longest=8192),
-        headers["content-digest"],
-        *signatures.context(request.headers),
-    )
+    names = _lines(headers, (SID, RID, RTIME, NONCE))
+    place = (request.method, request.path, request.query)
+    if not signatures.are_lines(place):
+        signatures.check_line(request.method, name="method")
+        signatures.check_line(request.path, name="path", longest=8192)
+        signatures.check_line(request.query, name="query", longest=8192)
+    method, path, query = place
+    lines = ("gjgxjhpt-hutong-v1", *names, method, path or "/", query, headers["content-digest"], *context)
     return hmac.digest(secret, "\n".join([f"{len(line)}:{line}" for line in lines]).encode(), "sha256")
+
+
+def _lines(headers: Mapping[str, str], names: Sequence[str]) -> list[str]:
+    """Return what these headers say; raises SignatureMissing, SignatureMalformed."""
+    found = [headers.get(name, "") for name in names]
+    if not all(found) or not signatures.are_lines(found, longest=_LONGEST_NAME):
+        return [_line(headers, name) for name in names]
+    return found
 
 
 def _line(headers: Mapping[str, str], name: str) -> str:
@@ -159,13 +176,12 @@ def _line(headers: Mapping[str, str], name: str) -> str:
     return signatures.check_line(value, name=name, longest=_LONGEST_NAME)
 
 
-def _base64(headers: Mapping[str, str], name: str, length: int) -> bytes:
-    text = _line(headers, name)
+def _decoded(text: str, *, name: str, length: int) -> bytes:
     try:
-        data = base64.b64decode(text, validate=True)
+        data = binascii.a2b_base64(text, strict_mode=True)
     except ValueError:
         raise SignatureMalformed(reason=name) from None
-    if len(data) != length or base64.b64encode(data).decode() != text:
+    if len(data) != length or binascii.b2a_base64(data, newline=False).decode() != text:
         raise SignatureMalformed(reason=name)
     return data
 

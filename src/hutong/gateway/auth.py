@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from hutong.core import national, signatures
 from hutong.core.errors import Refused, Unidentified
@@ -97,8 +98,7 @@ class Systems:
         self._read_at = started
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A request whose caller is known."""
 
     request: Request
@@ -154,10 +154,10 @@ def _by_signature(request: Request, systems: Systems, now: datetime) -> Call:
     system = systems.get(parsed.keyid)
     if system.public_key is None:
         raise CallerUnknown
-    signatures.verify_headers(request, parsed, public_key=system.public_key)
+    context = Context(*signatures.verify_headers(request, parsed, public_key=system.public_key))
     _enabled(system, RFC9421)
     caller = Caller(system.id, system.org, RFC9421, system.revision, parsed.nonce, parsed.nonce_until)
-    return Call(request, caller, Context(*signatures.context(request.headers)), parsed.signature, now)
+    return Call(request, caller, context, parsed.signature, now)
 
 
 def _by_national(request: Request, systems: Systems, now: datetime) -> Call:
@@ -166,11 +166,12 @@ def _by_national(request: Request, systems: Systems, now: datetime) -> Call:
     system = systems.get(parsed.sid)
     if system.secret is None:
         raise CallerUnknown
-    national.verify_headers(request, parsed, secret=system.secret, bare_allowed=BARE in system.profiles)
+    bare_allowed = BARE in system.profiles
+    context = Context(*national.verify_headers(request, parsed, secret=system.secret, bare_allowed=bare_allowed))
     profile = BOUND if parsed.bound else BARE
     _enabled(system, profile)
     caller = Caller(system.id, system.org, profile, system.revision, parsed.nonce, parsed.nonce_until)
-    return Call(request, caller, Context(*signatures.context(request.headers)), parsed.mac, now)
+    return Call(request, caller, context, parsed.mac, now)
 
 
 def _enabled(system: System, profile: str) -> None:

@@ -5,7 +5,7 @@ done once, and the event loop does nothing but read and write.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -71,7 +71,7 @@ def _case(gateway: "Gateway", place: Place, received: Received) -> _Case:
         if case.call is None:
             case.call = identified(gateway, received)
         else:  # known before its body was here
-            case.call = replace(case.call, request=received.request())
+            case.call = case.call._replace(request=received.request())
         if received.problem is not None:
             raise received.problem
         auth.check_body(case.call)

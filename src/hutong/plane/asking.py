@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 from psycopg import Cursor
@@ -135,8 +135,7 @@ class QuestionTooSlow(TooLarge):
     """The question takes longer than an answer may; it was given up, nothing was given out and no quota was used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """A system whose signature was verified, as it was registered then (`revision`)."""
 
     system: str
@@ -147,8 +146,7 @@ class Caller:
     nonce_until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """Who uses what for which purpose, as the signing system asserts it."""
 
     user: str
@@ -157,8 +155,7 @@ class Context:
     matter: str
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What every question has: caller, context, the grant it is asked under, and when it was accepted."""
 
     caller: Caller
@@ -167,8 +164,7 @@ class Asked:
     received_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """Where an answer stands in the log: the entry's id and the leaf's hash."""
 
     entry: int
@@ -193,14 +189,13 @@ class Asking:
     """The question of its list that was checked for it, where it differs in its nonce and values alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """What the entry of an answered question says besides its caller and grant."""
 
     event: str
     digest: str | None = None
     """Keyed digest of what was asked about."""
-    more: Mapping[str, Any] = field(default_factory=dict)
+    more: Mapping[str, Any] = {}
 
 
 Q = TypeVar("Q")

@@ -5,9 +5,9 @@ Sealed, protected and plain items are compared alike: what is held is never decr
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from psycopg import Cursor
 
@@ -50,24 +50,21 @@ class TextUnreadable(Invalid):
     """Claim {claim} has a text that is not valid Unicode."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """What somebody says about one record: key values in the definition's order, and values by item."""
 
     key: tuple[str, ...]
     values: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class CompareQuestion:
+class CompareQuestion(NamedTuple):
     """Some claims, asked under one grant; answered whole or refused whole."""
 
     asked: Asked
     claims: tuple[Claim, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """One verdict a value, claim by claim, in the order asked, with the receipt."""
 
     verdicts: list[dict[str, Verdict]]
@@ -141,8 +138,7 @@ def _fault(question: CompareQuestion, each: Asking) -> Problem | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Sheet:
+class _Sheet(NamedTuple):
     """The claims of one question with the digests of the records they are about."""
 
     asking: Asking
