@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 
@@ -82,7 +83,10 @@ class Gateway:
 
     def _answer(self, place: Place, given: Sequence[Received]) -> list[Reply]:
         self.measures.listed(place.name, questions=len(given), waiting=self.ticks[place.name].waiting)
-        return lists.answer(self, place, given)
+        answers = lists.answer(self, place, given)
+        for status, count in Counter([reply.status for reply in answers]).items():
+            self.measures.answered(place.path, status, count=count)
+        return answers
 
     async def _flush_forever(self) -> None:
         while True:
@@ -117,12 +121,14 @@ class Application:
         """Give one request its reply, unless who sent it went away."""
         gateway = self._gateway
         place = routes.SIGNED.get((scope.method, scope.path))
-        name = scope.path if place else ""
+        counted = ""
         try:
             if place:
+                counted = place.path
                 reply = await self._signed(place, scope, exchange)
+                counted = ""  # with its list
             elif scope.method == "PUT" and scope.path.startswith(deliveries.PLACE):
-                name = deliveries.PLACE
+                counted = deliveries.PLACE
                 reply = await self._delivered(scope, exchange)
             else:
                 reply = await asyncio.to_thread(openplaces.answer, gateway, scope)
@@ -134,8 +140,8 @@ class Application:
             reply = replies.refused(gateway, failure, scope=scope)
         except Exception as fault:  # a door: logged and answered
             reply = replies.refused(gateway, replies.unexpected(fault), scope=scope)
-        if name:
-            gateway.measures.answered(name, reply.status)
+        if counted:
+            gateway.measures.answered(counted, reply.status)
         if reply.stranger:
             gateway.refusals.count(source=scope.client.rpartition(":")[0], code=reply.stranger, at=gateway.config.now())
         exchange.response_bytes(reply.status, reply.headers, reply.content)

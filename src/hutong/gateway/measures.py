@@ -19,9 +19,9 @@ class Measures:
             "hutong_waiting", "Questions not taken yet", ["kind"], registry=own, multiprocess_mode="livesum"
         )
 
-    def answered(self, place: str, status: int) -> None:
-        """Count one reply."""
-        self._replies.labels(place, str(status)).inc()
+    def answered(self, place: str, status: int, *, count: int = 1) -> None:
+        """Count so many replies."""
+        self._replies.labels(place, str(status)).inc(count)
 
     def listed(self, kind: str, *, questions: int, waiting: int) -> None:
         """Count one list of `questions`; `waiting` are those that came too late for it."""

@@ -32,7 +32,7 @@ _SHOWN = {
 class Place:
     """A place where questions are signed: what becomes of a call there."""
 
-    name: str
+    path: str
     mode: Mode
     """How a question that cannot be read is entered."""
     read: Callable[[Call], Any]
@@ -43,6 +43,11 @@ class Place:
     """The answers or Problems of a list of questions, in order, each committed with its entry."""
     tell: Callable[[Any], object]
     """What an answer is in JSON."""
+
+    @property
+    def name(self) -> str:
+        """What its questions are called where they are counted."""
+        return self.path.rpartition("/")[2]
 
 
 def _read_compare(call: Call) -> compare.CompareQuestion:
@@ -181,25 +186,31 @@ def _as_it_is(given: Any) -> Any:
 
 
 SIGNED: dict[tuple[str, str], Place] = {
-    ("POST", "/v1/compare"): Place(
-        "compare",
-        Mode.COMPARE,
-        _read_compare,
-        lambda question: len(question.claims),
-        _together(compare.answer),
-        _tell_compare,
-    ),
-    ("POST", "/v1/query"): Place("query", Mode.QUERY, _read_query, _rows, _together(query.answer), _tell_query),
-    ("GET", "/v1/snapshot"): Place(
-        "snapshot", Mode.SUBSCRIBE, _read_snapshot, _rows, _together(subscribe.answer), _tell_snapshot
-    ),
-    ("GET", "/v1/changes"): Place(
-        "changes", Mode.SUBSCRIBE, _read_changes, _rows, _together(subscribe.answer), _tell_changes
-    ),
-    ("GET", "/v1/grants"): Place(
-        "grants", Mode.SUBSCRIBE, _as_it_is, lambda _: 1, _one_by_one(_own_grants), _as_it_is
-    ),
-    ("GET", "/v1/record"): Place("record", Mode.SUBSCRIBE, _read_record, lambda _: 1, _one_by_one(_record), _as_it_is),
+    (method, place.path): place
+    for method, place in (
+        (
+            "POST",
+            Place(
+                "/v1/compare",
+                Mode.COMPARE,
+                _read_compare,
+                lambda question: len(question.claims),
+                _together(compare.answer),
+                _tell_compare,
+            ),
+        ),
+        ("POST", Place("/v1/query", Mode.QUERY, _read_query, _rows, _together(query.answer), _tell_query)),
+        (
+            "GET",
+            Place("/v1/snapshot", Mode.SUBSCRIBE, _read_snapshot, _rows, _together(subscribe.answer), _tell_snapshot),
+        ),
+        (
+            "GET",
+            Place("/v1/changes", Mode.SUBSCRIBE, _read_changes, _rows, _together(subscribe.answer), _tell_changes),
+        ),
+        ("GET", Place("/v1/grants", Mode.SUBSCRIBE, _as_it_is, lambda _: 1, _one_by_one(_own_grants), _as_it_is)),
+        ("GET", Place("/v1/record", Mode.SUBSCRIBE, _read_record, lambda _: 1, _one_by_one(_record), _as_it_is)),
+    )
 }
 """Method and path of every signed place."""
 
