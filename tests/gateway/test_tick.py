@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -89,3 +90,21 @@ def test_tells_everyone_of_a_list_that_failed() -> None:
         await tick.close()
 
     asyncio.run(work())
+
+
+def test_a_list_that_took_long_does_not_keep_the_next_caller_waiting() -> None:
+    def answer(questions: Sequence[int]) -> Sequence[int | Problem]:
+        time.sleep(1 if len(questions) > 1 else 0)
+        return list(questions)
+
+    async def work() -> float:
+        tick: Tick[int, int] = Tick(answer, name="t", bounds=Bounds())
+        await tick.ask(0)
+        await asyncio.gather(*(tick.ask(number) for number in range(8)))
+        began = time.monotonic()
+        assert await tick.ask(9) == 9
+        took = time.monotonic() - began
+        await tick.close()
+        return took
+
+    assert asyncio.run(work()) < 0.3

@@ -23,6 +23,8 @@ SEVERAL = 4
 """Questions of a list after which the next one is waited with."""
 PATIENCE = 1 / 2
 """Of the time that list took: how long at most."""
+LONGEST_PATIENCE = 0.05
+"""Seconds, however long that list took: one that waited for PostgreSQL says nothing of when its callers come back."""
 
 
 class GatewayFull(Unavailable):
@@ -111,7 +113,8 @@ class Tick(Generic[Q, A]):
                 began = time.monotonic()
                 await self._answer_all(taken)
                 if len(taken) >= SEVERAL and not self._closing:
-                    await self._gather(len(taken) + len(self._queue), seconds=PATIENCE * (time.monotonic() - began))
+                    patience = min(PATIENCE * (time.monotonic() - began), LONGEST_PATIENCE)
+                    await self._gather(len(taken) + len(self._queue), seconds=patience)
         finally:
             # At once, not when the loop gets to it: who was just answered may ask again before that.
             self._draining = None
