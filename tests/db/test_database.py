@@ -1,4 +1,6 @@
+import contextlib
 import os
+import time
 from urllib.parse import parse_qs, urlsplit
 
 import psycopg
@@ -48,6 +50,18 @@ def test_a_connection_that_was_cut_is_replaced(db, server):
         connection.execute("select pg_terminate_backend(%s, 5000)", [pid])
     with db.transaction() as cur:
         assert cur.execute("select pg_backend_pid() <> %s", [pid]).fetchone() == (True,)
+
+
+def test_connections_that_were_cut_together_are_all_replaced_at_once(db, server):
+    with contextlib.ExitStack() as held:
+        cursors = [held.enter_context(db.transaction()) for _ in range(4)]
+        pids = [cur.execute("select pg_backend_pid()").fetchone()[0] for cur in cursors]
+    with psycopg.connect(server.superuser_url()) as connection:
+        connection.execute("select pg_terminate_backend(pid, 5000) from unnest(%s::int[]) as pid", [pids])
+    began = time.monotonic()
+    with db.transaction() as cur:
+        assert cur.execute("select pg_backend_pid() <> all(%s)", [pids]).fetchone() == (True,)
+    assert time.monotonic() - began < 0.9
 
 
 @pytest.fixture
@@ -117,8 +131,7 @@ def test_joins_nothing_outside_atomic(django_connection):
 
 
 def test_a_lost_server_is_an_operational_error(database_url):
-    gone = Database(f"postgresql://u:p@/x?host=/nonexistent-{os.getpid()}", size=1)
-    gone._pool.timeout = 1
+    gone = Database(f"postgresql://u:p@/x?host=/nonexistent-{os.getpid()}", size=1, patience_seconds=1)
     with pytest.raises(psycopg.OperationalError), gone.transaction():
         pass
     gone.close()

@@ -1,6 +1,7 @@
 """Transactions: on a database of one's own, or inside Django's."""
 
 import select
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,7 +11,7 @@ from psycopg import Connection, Cursor
 from psycopg.adapt import AdaptersMap
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import tuple_row
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from hutong.db import trips
 from hutong.db.rights import ROLES
@@ -18,28 +19,40 @@ from hutong.db.trips import Row
 
 Cur = Cursor[Row]
 
+RETRY_SECONDS = 1.0
+"""After how long a connection that cannot be made is tried again, all the while somebody waits for it."""
+
 
 class Database:
     """A pool of connections that act as one role.
 
     `role` is one of `rights.ROLES` ("plane", "control", ...); without it the login's own rights count.
-    A statement that takes longer than `statement_seconds` is given up (QueryCanceled). The first connection is made
-    when the first transaction begins.
+    A statement that takes longer than `statement_seconds` is given up (QueryCanceled), a connection that is not to be
+    had within `patience_seconds` likewise (OperationalError). The first connection is made when the first transaction
+    begins.
     """
 
     def __init__(
-        self, url: str, *, role: str | None = None, size: int = 4, statement_seconds: float | None = None
+        self,
+        url: str,
+        *,
+        role: str | None = None,
+        size: int = 4,
+        statement_seconds: float | None = None,
+        patience_seconds: float = 30.0,
     ) -> None:
         if role is not None and role not in ROLES:
             raise ValueError(f"there is no role {role!r}; there are {', '.join(ROLES)}")
         self.url = url
         self.role = role
+        self._patience = patience_seconds
         self._pool = ConnectionPool(
             conninfo_as(url, role=role, statement_seconds=statement_seconds),
             min_size=0,
             max_size=size,
             open=False,
-            check=_check,
+            # Not longer: the pool doubles the time between its attempts, up to minutes after PostgreSQL is back.
+            reconnect_timeout=RETRY_SECONDS,
             # What psycopg prepared by itself it would deallocate after a rollback, and what `trips` prepared along.
             kwargs={"prepare_threshold": None},
             name=f"hutong-{role or 'login'}",
@@ -51,14 +64,39 @@ class Database:
 
         What is left to the commit (`trips.leave`) is done with it, in one trip.
 
-        Raises psycopg.OperationalError where no connection can be had within 30 seconds.
+        Raises psycopg.OperationalError where no connection can be had in time.
         """
         if self._pool.closed:
             self._pool.open()
-        with self._pool.connection() as connection, connection.cursor() as cur, trips.leaving(cur):
-            yield cur
-            if connection.closed:  # psycopg would leave it at that
-                raise psycopg.OperationalError("the connection was lost before the commit")
+        connection = self._connection()
+        try:
+            with connection, connection.cursor() as cur, trips.leaving(cur):
+                yield cur
+                if connection.closed:  # psycopg would leave it at that
+                    raise psycopg.OperationalError("the connection was lost before the commit")
+        finally:
+            self._pool.putconn(connection)
+
+    def _connection(self) -> Connection[Row]:
+        """Return a connection that was not cut; those that were are let go of at once, however many there are.
+
+        The pool's own check sleeps after each, twice as long as before: a restart of PostgreSQL cost half a minute.
+        """
+        until = time.monotonic() + self._patience
+        while True:
+            try:
+                connection = self._pool.getconn(timeout=min(RETRY_SECONDS, max(until - time.monotonic(), 0.01)))
+            except PoolTimeout:
+                if time.monotonic() >= until:
+                    raise
+                continue
+            try:
+                _check(connection)
+            except psycopg.Error:
+                connection.close()
+                self._pool.putconn(connection)
+            else:
+                return connection
 
     def close(self) -> None:
         """Close every connection; those in use are closed when they come back."""
