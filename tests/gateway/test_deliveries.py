@@ -1,5 +1,6 @@
 """A provider's system delivers a file over HTTP."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,3 +74,23 @@ def test_takes_no_more_than_the_bound_and_nothing_unsigned(county: County) -> No
     door = a_door(county)
     assert put(door, ROWS).status_code == 413
     assert httpx.put(f"{door.url}/v1/deliveries/d1?{QUERY}", content=ROWS).status_code == 401
+
+
+def test_a_delivery_that_takes_long_keeps_nobody_else_waiting(county: County) -> None:
+    provided(county)
+    county.given = replace(county.given, connections=1)
+    door = a_door(county)
+    replies: list[httpx.Response] = []
+    with county.db.transaction() as cur:
+        cur.execute("select from plane.resource where code = 'people' for update")  # loading waits for this
+        delivering = threading.Thread(target=lambda: replies.append(put(door, ROWS)))
+        delivering.start()
+        waits = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+        for _ in range(100):
+            if cur.execute(waits).fetchall():
+                break
+            cur.execute("select pg_sleep(0.1), pg_stat_clear_snapshot()")
+        assert door.get("/v1/grants").status_code == 200
+        assert not replies
+    delivering.join()
+    assert [reply.status_code for reply in replies] == [200]

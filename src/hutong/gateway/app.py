@@ -54,10 +54,10 @@ class Gateway:
         self.config = given
         self.keyring = Keyring.load(given.keyring_path)
         self.reply_key = _reply_key(given)
-        self.db = Database(given.database_url, role=given.role, size=given.connections)
-        self.answering = Database(
-            given.database_url, role=given.role, size=given.connections, statement_seconds=given.answer_seconds
-        )
+        self.db = self._database(given.connections)
+        self.answering = self._database(given.connections, statement_seconds=given.answer_seconds)
+        # Loading takes as long as it takes, and so long keeps its connection from everybody else.
+        self.loading = self._database(deliveries.AT_ONCE)
         self.systems = auth.Systems(lambda: routes.read_systems(self.db, self.keyring))
         self.refusals = refusals.Refusals()
         self.measures = Measures(folder=given.measures)
@@ -66,6 +66,17 @@ class Gateway:
             for place in routes.SIGNED.values()
         }
         self._flushing: asyncio.Task[None] | None = None
+
+    def _database(self, size: int, *, statement_seconds: float | None = None) -> Database:
+        given = self.config
+        patience = given.bounds.seconds  # nobody's question waits longer
+        return Database(
+            given.database_url,
+            role=given.role,
+            size=size,
+            statement_seconds=statement_seconds,
+            patience_seconds=patience,
+        )
 
     def open(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin the background work."""

@@ -122,7 +122,7 @@ def _load(
         version=given.version,
     )
     return loading.load(
-        gateway.db,
+        gateway.loading,
         source=file,
         manifest=manifest,
         keyring=gateway.keyring,
