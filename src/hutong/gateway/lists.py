@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import psycopg
 
 from hutong.core.errors import Problem
 from hutong.gateway import auth, replies, routes
@@ -77,7 +78,13 @@ def _case(gateway: "Gateway", place: Place, received: Received) -> _Case:
         auth.check_body(case.call)
         case.question = place.read(case.call)
     except Problem as problem:
-        case.answer = problem
+        # Its traceback holds this very case and the body with it: a circle that only the collector would undo.
+        case.answer = problem.with_traceback(None)
+    except psycopg.Error:  # nobody can be identified now: the whole list waits in vain, and only once
+        raise
+    except Exception:  # a door: logged and answered
+        log.exception("request_unread", place=place.name)
+        case.answer = AnswerFailed(retry_after=1)
     return case
 
 

@@ -11,6 +11,8 @@ from hutong.db import sql
 from hutong.db.database import Database
 from hutong.gateway import auth, wire
 from hutong.gateway.auth import Call
+from hutong.gateway.tick import AnswerFailed
+from hutong.logs import log as lines
 from hutong.plane import asking, compare, grants, query, subscribe, tables
 from hutong.plane.asking import Asked, Asking, Told
 from hutong.plane.definition import Mode
@@ -173,6 +175,9 @@ def _one_by_one(answer: Callable[["Gateway", Any], Any]) -> Answer:
             return answer(gateway, question)
         except Problem as problem:
             return problem
+        except Exception:  # a door: logged and answered; the others of its list are answered as they are
+            lines.exception("question_failed")
+            return AnswerFailed(retry_after=1)
 
     return lambda gateway, questions: [one(gateway, question) for question in questions]
 
