@@ -264,3 +264,19 @@ def test_signs_a_refusal_over_the_request_it_answers(door: Door) -> None:
         request_signature=signatures.parse(sent).signature,
         public_key=door.county.reply_public_key,
     )
+
+
+def test_signs_that_it_is_full_for_whom_it_knows(county: County) -> None:
+    door = county.start(bounds=Bounds(waiting=0))
+    sent = door.signed("POST", "/v1/compare", claim())
+    reply = door.post("/v1/compare", claim(), headers=sent)
+    assert (reply.status_code, code(reply)) == (503, "GATEWAY_FULL")
+    signatures.verify_reply(
+        503,
+        dict(reply.headers),
+        reply.content,
+        request_signature=signatures.parse(sent).signature,
+        public_key=county.reply_public_key,
+    )
+    stranger = door.post("/v1/compare", claim(), headers={**sent, "hutong-user": "li"})
+    assert (stranger.status_code, code(stranger)) == (401, "SIGNATURE_INVALID")  # and takes nobody's place

@@ -89,8 +89,8 @@ class Gateway:
             self._flushing.cancel()
             await asyncio.gather(self._flushing, return_exceptions=True)
         await self._flush(everything=True)
-        self.answering.close()
-        self.db.close()
+        for database in (self.answering, self.loading, self.db):
+            database.close()
 
     def _answer(self, place: Place, given: Sequence[Received]) -> list[Reply]:
         self.measures.listed(place.name, questions=len(given), waiting=self.ticks[place.name].waiting)
@@ -162,17 +162,23 @@ class Application:
         came = Received(scope, given.now())
         if not auth.signed(scope.headers):
             raise Stranger(auth.NotSigned())
+        tick = gateway.ticks[place.name]
         announced = received.length(scope)
-        if announced is None or announced > SMALL:
+        # Where half of what may wait is waiting, strangers take no more of it from who is known.
+        if announced is None or announced > SMALL or 2 * tick.waiting >= given.bounds.waiting:
             came = came._replace(call=await self._caller(came))
         try:
             body = await received.read(scope, exchange, limit=given.body_bytes, seconds=given.body_seconds)
             came = came._replace(body=body)
         except Problem as failure:
-            came = came._replace(problem=failure)
-        reply = await gateway.ticks[place.name].ask(came, weight=1 + (len(came.body) >> 10))
-        if isinstance(reply, Problem):
-            raise reply
+            came = came._replace(problem=failure.with_traceback(None))
+        try:
+            reply = await tick.ask(came, weight=1 + (len(came.body) >> 10))
+        except Problem as failure:
+            reply = failure.with_traceback(None)
+        if isinstance(reply, Problem):  # of no list that was answered
+            reply = replies.refused(gateway, reply, scope=scope, call=came.call)
+            gateway.measures.answered(place.path, reply.status)
         return reply
 
     async def _delivered(self, scope: Scope, exchange: Exchange) -> Reply:
