@@ -63,13 +63,16 @@ def test_a_request_nobody_could_foresee_fails_alone(
     assert county.entries() == 3
 
 
-def test_keeps_nothing_of_what_it_refused(county: County, gateway: Gateway) -> None:
-    received = signed(county, gateway, claim())._replace(body=b"something else")
+@pytest.mark.parametrize(("body", "sent", "status"), [(claim(), b"other", 401), (b"{", b"{", 400)])
+def test_keeps_nothing_of_what_it_refused(
+    county: County, gateway: Gateway, body: bytes, sent: bytes, status: int
+) -> None:
+    received = signed(county, gateway, body)._replace(body=sent)
     kept = weakref.ref(received.scope)
     gc.disable()
     try:
         (reply,) = lists.answer(gateway, routes.SIGNED["POST", "/v1/compare"], [received])
-        assert reply.status == 401
+        assert reply.status == status
         del received
         assert kept() is None
     finally:

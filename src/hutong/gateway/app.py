@@ -171,11 +171,11 @@ class Application:
             body = await received.read(scope, exchange, limit=given.body_bytes, seconds=given.body_seconds)
             came = came._replace(body=body)
         except Problem as failure:
-            came = came._replace(problem=failure.with_traceback(None))
+            came = came._replace(problem=failure)
         try:
             reply = await tick.ask(came, weight=1 + (len(came.body) >> 10))
         except Problem as failure:
-            reply = failure.with_traceback(None)
+            reply = failure
         if isinstance(reply, Problem):  # of no list that was answered
             reply = replies.refused(gateway, reply, scope=scope, call=came.call)
             gateway.measures.answered(place.path, reply.status)

@@ -78,8 +78,7 @@ def _case(gateway: "Gateway", place: Place, received: Received) -> _Case:
         auth.check_body(case.call)
         case.question = place.read(case.call)
     except Problem as problem:
-        # Its traceback holds this very case and the body with it: a circle that only the collector would undo.
-        case.answer = problem.with_traceback(None)
+        case.answer = problem
     except psycopg.Error:  # nobody can be identified now: the whole list waits in vain, and only once
         raise
     except Exception:  # a door: logged and answered
