@@ -23,6 +23,8 @@ COMMANDS = {"web": ["serve"], "gateway": ["gateway"], "worker": ["work"]}
 
 PORT_SECONDS = 8.0
 """How long a port may still be held by one that is about to end: whose supervisor was killed, for example."""
+STOP_SECONDS = 15
+"""How long a server that was asked to stop may still take for the requests it has."""
 DOOR = "HUTONG_DOOR"
 """Names the process that looks after a server's worker."""
 
@@ -179,7 +181,7 @@ def _listen(application: Callable[[], Any], *, host: str, port: int, **special: 
         port=port,
         log_access=False,
         log_level=LogLevels.warning,
-        workers_kill_timeout=15,
+        workers_kill_timeout=STOP_SECONDS,
         websockets=False,
         **special,
     ).serve()

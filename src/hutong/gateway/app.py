@@ -66,6 +66,7 @@ class Gateway:
             for place in routes.SIGNED.values()
         }
         self._flushing: asyncio.Task[None] | None = None
+        self._writing = asyncio.Lock()
 
     def _database(self, size: int, *, statement_seconds: float | None = None) -> Database:
         given = self.config
@@ -86,7 +87,8 @@ class Gateway:
         """Answer what waits, write what was counted, and let go of the database."""
         await asyncio.gather(*(tick.close() for tick in self.ticks.values()))
         if self._flushing is not None:
-            self._flushing.cancel()
+            async with self._writing:  # what is being written would be lost if that failed
+                self._flushing.cancel()
             await asyncio.gather(self._flushing, return_exceptions=True)
         await self._flush(everything=True)
         for database in (self.answering, self.loading, self.db):
@@ -105,13 +107,14 @@ class Gateway:
             await self._flush(everything=False)
 
     async def _flush(self, *, everything: bool) -> None:
-        now = self.config.now()
-        due = self.refusals.take(before=None if everything else now)
-        try:
-            await asyncio.to_thread(refusals.write, self.db, counts=due, now=now)
-        except Exception:  # a door: logged, kept and tried again
-            self.refusals.restore(due)
-            log.exception("refusals_not_written", sources=len(due))
+        async with self._writing:
+            now = self.config.now()
+            due = self.refusals.take(before=None if everything else now)
+            try:
+                await asyncio.to_thread(refusals.write, self.db, counts=due, now=now)
+            except Exception:  # a door: logged, kept and tried again
+                self.refusals.restore(due)
+                log.exception("refusals_not_written", sources=len(due))
 
 
 class Application:

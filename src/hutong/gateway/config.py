@@ -43,8 +43,9 @@ class GatewayConfig:
     now: Callable[[], datetime] = real_clock
     bounds: Bounds = field(default_factory=Bounds)
     body_bytes: int = 1 << 20
-    body_seconds: float = 15.0
-    """Longest a known caller's body is waited for; nobody else's is read at all."""
+    body_seconds: float = 10.0
+    """Longest a body is waited for; with the longest wait for an answer no more than a stop waits for its callers.
+    Of who is not known it is read only up to 64 KiB."""
     delivery_bytes: int = 8 << 30
     idle_seconds: float = 30.0
     """Longest a delivery may say nothing; over a minute it must come with 16 KiB a second besides."""
