@@ -132,6 +132,19 @@ def test_the_code_is_asked_only_of_who_gave_the_password_a_short_while_ago(count
     assert client.get("/zh/desk/").status_code == 302
 
 
+def test_a_session_from_before_the_password_is_not_asked_for_a_code(county):
+    put(come_in())
+    client = Client(HTTP_HOST="localhost")
+    password(client)
+    before = client.cookies["sessionid"].value
+    password(client)
+    assert client.cookies["sessionid"].value != before
+
+    stale = Client(HTTP_HOST="localhost")
+    stale.cookies["sessionid"] = before
+    assert stale.get(CODE).headers["location"].startswith(LOGIN)
+
+
 def test_a_password_changed_in_between_is_asked_for_again(county, later):
     telephone, _ = put(come_in())
     later(60)

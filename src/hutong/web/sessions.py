@@ -17,7 +17,8 @@ _HALFWAY, _FACTOR = "halfway", "factor"
 
 
 def begin(request: HttpRequest, user: AbstractBaseUser) -> None:
-    """Remember that the password of `user` was right; they are not in yet."""
+    """Remember that the password of `user` was right, under a new key; they are not in yet."""
+    request.session.cycle_key()
     until = clock.now().timestamp() + HALFWAY_SECONDS
     request.session[_HALFWAY] = {"user": user.pk, "password": user.get_session_auth_hash(), "until": until}
 
