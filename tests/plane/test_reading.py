@@ -47,6 +47,12 @@ def test_reads_csv_in_the_encodings_offices_use(encoding: str, tmp_path: Path) -
     ]
 
 
+@pytest.mark.parametrize("ending", ["gz", "lz4", "zst"])
+def test_a_text_is_read_as_text_whatever_its_name_ends_in(ending: str, tmp_path: Path) -> None:
+    path = text(tmp_path / f"a.csv.{ending}", f"{LINE}\nA1,张三,,,,\n")
+    assert read(path)[0][0][1]["id"] == "A1"
+
+
 def test_the_header_may_name_items_in_any_order(tmp_path: Path) -> None:
     path = text(tmp_path / "a.csv", "姓名,证件号码,phone,出生日期,金额,备注\n张三,A1,,,,\n")
     assert read(path)[0][0][1]["id"] == "A1"

@@ -5,10 +5,12 @@ import re
 
 import pytest
 from acting import NOW, PASSWORD
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from hutong.control.catalog import queries as catalog
 from hutong.control.sharing.models import Application
+from hutong.web import clock
 
 APPLICATION = {
     "mode": "compare", "items": ["name"], "purpose": "social-assistance", "legal_basis": "办法第八条",
@@ -157,6 +159,26 @@ def test_handing_in_nothing_is_told(county):
     answer = entered("editor").post("/zh/desk/deliveries/", {"code": county.code})
     assert answer.status_code == 422
     assert "没有选择文件。" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("婚姻登记 2026.csv", "文件 婚姻登记 2026.csv 的列"),
+        ("../../" + "长" * 300 + ".txt", f"文件 {'长' * 60}.txt 的列"),
+        ("没有后缀", "文件 没有后缀 的列"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_is_told_by_its_own_name(county, tmp_path, monkeypatch, name, told):
+    monkeypatch.setattr(clock, "spool", lambda: tmp_path)
+    monkeypatch.setenv("HUTONG_DATABASE_URL", county.url)
+    clock.plane.cache_clear()
+    file = SimpleUploadedFile(name, "甲,乙\n1,2\n".encode())
+    answer = entered("editor").post("/zh/desk/deliveries/", {"code": county.code, "file": file})
+    assert answer.status_code == 400
+    assert told in answer.content.decode()
+    clock.plane().close()
+    clock.plane.cache_clear()
 
 
 def test_names_stand_beside_codes(county):

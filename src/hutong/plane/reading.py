@@ -181,7 +181,7 @@ def _csv_blocks(path: Path, found: list[str], encoding: str) -> Iterator[Block]:
     number = 2
     try:
         reader = arrow_csv.open_csv(
-            path,
+            pa.OSFile(str(path)),  # given by its name, one that ends like .gz would be unpacked
             read_options=arrow_csv.ReadOptions(
                 use_threads=False,
                 block_size=_BLOCK,

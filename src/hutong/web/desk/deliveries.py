@@ -13,7 +13,8 @@ from hutong.web import clock, middleware, telling
 from hutong.web.entrance import officers
 from hutong.web.refusals import refused, rejection
 
-SUFFIXES = (".csv", ".xlsx", ".parquet", ".arrow")
+LONGEST_NAME = 60
+"""Characters of a file's name that are kept, without its ending."""
 
 
 class FileMissing(Invalid):
@@ -76,9 +77,8 @@ def _hand_in(request: HttpRequest) -> None:
     deliveries.check(code=code, actor=actor)
     if given is None:
         raise FileMissing()
-    suffix = Path(given.name).suffix.lower()
     with spool_folder.working(clock.spool()) as folder:
-        path = folder / f"delivery{suffix if suffix in SUFFIXES else '.csv'}"
+        path = folder / _called(given.name)
         digest = hashlib.sha256()
         with path.open("wb") as file:
             for chunk in given.chunks():
@@ -98,3 +98,9 @@ def _hand_in(request: HttpRequest) -> None:
             clock.plane(), source=path, manifest=manifest, keyring=clock.keyring(), now=clock.now(), by=actor.person,
             spool=clock.spool(),
         )  # fmt: skip
+
+
+def _called(name: str) -> str:
+    """Return the name of a file as its sender knows it, cut to what a folder takes; Django has left no path in it."""
+    path = Path(name)
+    return f"{path.stem[:LONGEST_NAME]}{path.suffix[:10]}"
