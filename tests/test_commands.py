@@ -10,7 +10,10 @@ import pytest
 import typer
 
 from hutong import cli, commands, speaking
+from hutong.audit.events import RecordClass
+from hutong.audit.retention import UnderHold
 from hutong.client import cli as client
+from hutong.control.orgs.rules import NotYourRole
 from hutong.core.errors import Problem
 from test_cli import hutong
 
@@ -151,3 +154,26 @@ def test_a_text_in_one_piece_is_for_both(spoken):
     assert speaking.say("date,until\n\n{a} 中 / {a} in\nEnglish", a="a / b") == "date,until\n\na / b in English"
     spoken("zh_CN.UTF-8")
     assert speaking.say("date,until\n\n{a} 中 / {a} in English", a=1) == "date,until\n\n1 中"
+
+
+def test_help_says_required_of_nothing_that_is_asked_for(monkeypatch, capsys, spoken):
+    spoken("en_US.UTF-8")
+    monkeypatch.setattr("sys.argv", ["hutong", "audit", "hold", "lift", "--help"])
+    commands.run(cli.app)
+    told = [line for line in capsys.readouterr().out.splitlines() if "--" in line]
+    assert ["*" in line for line in told if "--reason" in line or "--password" in line] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("language", "problem", "words"),
+    [
+        ("zh", NotYourRole(role="operator, auditor", person="张敏"), "（平台运维单位、审计管理员）"),
+        ("en", NotYourRole(role="operator, auditor", person="张敏"), "belongs to operator, auditor;"),
+        ("zh", UnderHold(record_class=RecordClass.USAGE, hold=1, reason="审计"), "使用日志已被留存"),
+        ("en", UnderHold(record_class=RecordClass.USAGE, hold=1, reason="审计"), "class usage are under hold 1"),
+    ],
+)
+def test_roles_and_classes_are_told_by_their_names(spoken, capsys, language, problem, words):
+    spoken(language)
+    cli.tell(problem)
+    assert words in capsys.readouterr().err.replace("\n", "")

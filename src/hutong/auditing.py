@@ -126,7 +126,9 @@ def propose(
     before: Annotated[
         datetime,
         typer.Option(
-            help="销毁此日（北京时间）以前的记录 / let go of records before this day (Beijing)", formats=["%Y-%m-%d"]
+            help="销毁此日（北京时间）以前的记录 / let go of records before this day (Beijing)",
+            formats=["%Y-%m-%d"],
+            metavar="年-月-日 / YYYY-MM-DD",
         ),
     ],
     by: OfficerOption,
@@ -209,6 +211,7 @@ def place(
             "--until",
             help="留存至此日（北京时间，含当日）；不填则至解除为止 / to the end of this day (Beijing), or lifted",
             formats=["%Y-%m-%d"],
+            metavar="年-月-日 / YYYY-MM-DD",
         ),
     ] = None,
     data: operating.DataOption = None,

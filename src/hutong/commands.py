@@ -68,6 +68,8 @@ class _Dressed(TyperCommand):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         _entitle()
+        for each in self.params:
+            each.required = each.required and not getattr(each, "prompt", None)  # not given, it is asked for
         super().format_help(ctx, formatter)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

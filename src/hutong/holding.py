@@ -28,6 +28,8 @@ def place(
     Raises HoldWithoutReason and HoldEndsTooSoon.
     """
     end = None if until is None else datetime.combine(until, time(), BEIJING) + timedelta(days=1)
+    if end is not None and end <= installation.clock():
+        raise holds.HoldEndsTooSoon(until_at=str(until))  # told as the day that was given
     with purging.owner(installation) as db:
         number = holds.place(
             db, record_class=record_class, reason=reason, until_at=end, by=person, now=installation.clock()

@@ -11,6 +11,7 @@ from rich.console import Console
 from hutong import holding, installation, purging, settings
 from hutong.audit import holds, retention, tree
 from hutong.audit.events import RecordClass
+from hutong.audit.holds import HoldEndsTooSoon
 from hutong.control.orgs import factors, operations, queries
 from hutong.control.orgs.rules import LoginBlocked, NotYourRole
 from hutong.db.database import Database
@@ -160,3 +161,11 @@ def test_who_must_have_a_second_factor_and_has_none_may_not(opened):
 def test_an_officer_without_such_a_role_may_not(opened):
     with pytest.raises(NotYourRole):
         propose(opened, by="consumer")
+
+
+def test_a_hold_that_would_be_over_is_told_by_the_day_that_was_given(opened):
+    with pytest.raises(HoldEndsTooSoon, match="2040-05-05") as refused:
+        holding.place(
+            opened, record_class=None, reason="审计", until=date(2040, 5, 5), person="authority", console=Console()
+        )
+    assert refused.value.facts == {"until_at": "2040-05-05"}

@@ -39,7 +39,7 @@ def answered(gateway: "Gateway", content: bytes, *, call: Call) -> Reply:
 
 def refused(gateway: "Gateway", failure: Problem, *, scope: Scope, call: Call | None = None) -> Reply:
     """Return the reply that tells `failure`, in the language its reader prefers, signed if it is known who asks."""
-    # Where it came from leads to who asked, with the body: a circle only the collector would undo, after hundreds of MiB.
+    # Its traceback leads to who asked, with the body: a circle only the collector would undo, after hundreds of MiB.
     failure.__traceback__ = failure.__context__ = failure.__cause__ = None
     status, content = wire.problem(failure, accepted=scope.headers.get("accept-language") or "")
     headers = list(_PROBLEM)
