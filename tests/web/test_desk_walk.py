@@ -116,6 +116,7 @@ def test_an_officer_enters_works_and_leaves_by_the_keyboard_alone(county, window
     opened = window()
     page = opened.go("/zh/desk/")
     assert page.url.endswith("/zh/login/?next=/zh/desk/")
+    page.wait_for_function("document.activeElement.name === 'username'")  # the page brings it there by itself
     page.keyboard.type("consumer")
     page.keyboard.press("Tab")
     page.keyboard.type("wrong password")
