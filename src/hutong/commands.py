@@ -51,23 +51,34 @@ class ParameterUnfit(UsageWrong):
     """{parameter} of {path} takes {wanted}, not {found}."""
 
 
-class _Dressed(TyperCommand):
-    """A command whose help is in the reader's language."""
-
-    allow_extra_args = True  # they are refused below
+class _Spoken:
+    """Help in the reader's language, of a command or a group; mixed in before Typer's own class."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         _speak(self)
 
     def get_help_option(self, ctx: Any) -> Any:
-        return _help(super().get_help_option(ctx))
+        option = super().get_help_option(ctx)  # type: ignore[misc]  # Typer's
+        if option is not None:
+            option.help = say("显示用法后退出 / show this message and exit")
+        return option
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
-        _usage(self, ctx, formatter)
+        pieces = " ".join(self.collect_usage_pieces(ctx))  # type: ignore[attr-defined]  # Typer's
+        formatter.write_usage(ctx.command_path, pieces, prefix=say("用法： / Usage: "))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         _entitle()
+        super().format_help(ctx, formatter)  # type: ignore[misc]  # Typer's
+
+
+class _Dressed(_Spoken, TyperCommand):
+    """A command whose help is in the reader's language."""
+
+    allow_extra_args = True  # they are refused below
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
         for each in self.params:
             each.required = each.required and not getattr(each, "prompt", None)  # not given, it is asked for
         super().format_help(ctx, formatter)
@@ -78,23 +89,12 @@ class _Dressed(TyperCommand):
         return []
 
 
-class _DressedGroup(TyperGroup):
+class _DressedGroup(_Spoken, TyperGroup):
     """A group of commands whose help is in the reader's language."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        _speak(self)
         self.subcommand_metavar = say("命令 [参数]... / COMMAND [ARGS]...")
-
-    def get_help_option(self, ctx: Any) -> Any:
-        return _help(super().get_help_option(ctx))
-
-    def format_usage(self, ctx: Any, formatter: Any) -> None:
-        _usage(self, ctx, formatter)
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        _entitle()
-        super().format_help(ctx, formatter)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if not args[0].startswith("-") and args[0] not in self.commands:
@@ -135,17 +135,6 @@ def _speak(command: Any) -> None:
             each.prompt = say(each.prompt)
         if each.metavar:
             each.metavar = say(each.metavar)
-
-
-def _help(option: Any) -> Any:
-    if option is not None:
-        option.help = say("显示用法后退出 / show this message and exit")
-    return option
-
-
-def _usage(command: Any, ctx: Any, formatter: Any) -> None:
-    pieces = " ".join(command.collect_usage_pieces(ctx))
-    formatter.write_usage(ctx.command_path, pieces, prefix=say("用法： / Usage: "))
 
 
 def _entitle() -> None:

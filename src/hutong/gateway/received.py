@@ -57,18 +57,14 @@ class Received(NamedTuple):
     """Why its body could not be taken."""
 
     def request(self) -> Request:
-        """Return the request as it was signed; raises HeaderTwice."""
-        return request_of(self.scope, body=self.body)
+        """Return the request as it was signed; raises HeaderTwice.
 
-
-def request_of(scope: Scope, *, body: bytes = b"") -> Request:
-    """Return the request as it was signed; raises HeaderTwice.
-
-    Signed places have no character that is percent-encoded, so the decoded path is the one that was signed.
-    """
-    headers = headers_of(scope.headers.items())
-    authority = headers.get("host") or scope.authority or ""
-    return Request(scope.method, authority, scope.path, scope.query_string, headers, body)
+        Signed places have no character that is percent-encoded, so the decoded path is the one that was signed.
+        """
+        scope = self.scope
+        headers = headers_of(scope.headers.items())
+        authority = headers.get("host") or scope.authority or ""
+        return Request(scope.method, authority, scope.path, scope.query_string, headers, self.body)
 
 
 def length(scope: Scope) -> int | None:

@@ -25,11 +25,9 @@ class Reply(NamedTuple):
     """Why it was refused, where nobody known asked a signed place."""
 
 
-def whole(
-    content: bytes, *, status: int = 200, kind: str = wire.JSON, cache: str = "no-store", **more: str
-) -> Reply:
+def whole(content: bytes, *, kind: str = wire.JSON, cache: str = "no-store") -> Reply:
     """Return a reply that is not signed; nobody may keep it unless `cache` says so."""
-    return Reply(status, [("content-type", kind), ("cache-control", cache), *more.items()], content)
+    return Reply(200, [("content-type", kind), ("cache-control", cache)], content)
 
 
 def answered(gateway: "Gateway", content: bytes, *, call: Call) -> Reply:
