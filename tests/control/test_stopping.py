@@ -41,7 +41,7 @@ def ask(county: County, grant: str, *, nonce: bytes) -> str:
     )
     plane = Database(county.url, role="plane", size=1)
     try:
-        (told,) = compare.answer(plane, questions=[question], keyring=KEYRING, now=NOW)
+        (told,) = compare.answer(plane, questions=[question], keyring=KEYRING, now=NOW, make=lambda _, answer: answer)
         return told.code if isinstance(told, Problem) else "OK"
     finally:
         plane.close()

@@ -111,6 +111,78 @@ def test_an_interrupted_commit_of_a_failed_transaction_is_no_success(table):
     assert held(table) == []
 
 
+def test_what_is_read_last_is_there_before_the_commit_is_done(table):
+    with psycopg.connect(table.url, options="-c role=hutong_owner") as other, table.transaction() as cur:
+        other.execute("insert into t values (1)")
+        trips.leave(cur, put(1))  # waits for the other, and is refused when that commits
+        trips.leave(cur, put(2))
+        rows = trips.lastly(cur, [ONE, ("select 7", {})])
+        assert rows() == [[(2,)], [(7,)]]
+        other.rollback()
+    assert held(table) == [1, 2]
+
+
+def test_nothing_is_committed_where_what_goes_with_the_last_rows_fails(table):
+    acting = Database(table.url, role="owner", size=1)
+    for _ in range(2):
+        with pytest.raises(psycopg.errors.UniqueViolation), acting.transaction() as cur:
+            trips.together(cur, [put(1)])
+            trips.leave(cur, put(1))
+            assert trips.lastly(cur, [ONE])() == [[(2,)]]
+        with pytest.raises(psycopg.errors.DivisionByZero), acting.transaction() as cur:
+            trips.leave(cur, put(1))
+            trips.lastly(cur, [ONE, ("select 1 / 0", {})])()
+    with pytest.raises(psycopg.errors.DivisionByZero), acting.transaction() as cur:
+        trips.leave(cur, put(1))
+        trips.lastly(cur, [("select 1 / 0", {})])  # nobody waited for the rows
+    acting.close()
+    assert held(table) == []
+
+
+def test_once_the_commit_is_on_its_way_nothing_more_is_asked(table):
+    with pytest.raises(RuntimeError, match="on its way"), table.transaction() as cur:
+        trips.lastly(cur, [ONE])()
+        trips.together(cur, [ONE])
+    with table.transaction() as cur:
+        assert trips.together(cur, [ONE]) == [[(2,)]]
+
+
+def test_a_block_that_raises_after_its_commit_was_sent_is_committed_and_its_connection_goes_on(table):
+    acting = Database(table.url, role="owner", size=1)
+    with pytest.raises(ZeroDivisionError), acting.transaction() as cur:
+        trips.leave(cur, put(1))
+        trips.lastly(cur, [ONE])
+        raise ZeroDivisionError
+    with acting.transaction() as cur:
+        assert trips.together(cur, [ONE]) == [[(2,)]]
+    acting.close()
+    assert held(table) == [1]
+
+
+def test_where_the_commit_is_somebody_elses_the_last_rows_are_rows_like_others(table):
+    with psycopg.connect(table.url, options="-c role=hutong_owner") as connection, connection.cursor() as cur:
+        assert trips.lastly(cur, [put(1), ONE])() == [[], [(2,)]]
+        connection.rollback()
+    with table.transaction() as cur:
+        trips.leave(cur, put(2))
+        assert trips.lastly(cur, [])() == []
+    assert held(table) == [2]
+
+
+def test_a_connection_lost_while_it_commits_is_no_success(table, server):
+    with psycopg.connect(table.url, options="-c role=hutong_owner") as other:
+        other.execute("insert into t values (1)")
+        with pytest.raises(psycopg.OperationalError), table.transaction() as cur:
+            trips.leave(cur, put(1))
+            ((pid,),) = trips.lastly(cur, [("select pg_backend_pid()", {})])()[0]
+            with psycopg.connect(server.superuser_url()) as third:
+                third.execute("select pg_terminate_backend(%s, 5000)", [pid])
+        other.rollback()
+    assert held(table) == []
+    with table.transaction() as cur:
+        assert trips.together(cur, [ONE]) == [[(2,)]]
+
+
 def test_a_lost_connection_is_an_operational_error_and_replaced(table, server):
     acting = Database(table.url, role="owner", size=1)
     with pytest.raises(psycopg.OperationalError), acting.transaction() as cur:

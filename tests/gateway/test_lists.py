@@ -86,7 +86,7 @@ def test_a_question_that_fails_leaves_the_others_of_its_list(county: County) -> 
         return 10 // question
 
     several = routes._one_by_one(answer)
-    first, failed, refused, last = several(None, [1, 0, 2, 5])  # type: ignore[arg-type]
+    first, failed, refused, last = several(None, [1, 0, 2, 5], lambda _, made: made)  # type: ignore[arg-type]
     assert (first, last) == (10, 2)
     assert type(failed).__name__ == "AnswerFailed"
     assert type(refused) is Malformed

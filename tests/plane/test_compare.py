@@ -1,5 +1,6 @@
 """SX-07-d: claims in, verdicts out, and nothing else."""
 
+import time
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,7 @@ from answering import (
     PROVIDER,
     STRANGER,
     a_grant,
+    as_it_is,
     asked,
     establish,
     opened,
@@ -45,7 +47,7 @@ def question(key=ID1, grant="g1", values=None, **changes):
 
 
 def answer(db, *questions, now=NOW):
-    return compare.answer(db, questions=questions, keyring=KEYRING, now=now)
+    return compare.answer(db, questions=questions, keyring=KEYRING, now=now, make=as_it_is)
 
 
 def told(answers):
@@ -301,6 +303,52 @@ def test_nothing_is_answered_or_spent_when_the_entry_cannot_be_written(county):
             assert cur.execute(f"select count(*) from plane.{table}").fetchone() == (0,)
 
 
+def test_what_is_made_of_answers_is_given_to_nobody_before_their_entries_are_committed(county):
+    opened(county, a_grant())
+    with county.transaction() as cur:
+        slow = "begin perform pg_sleep(0.3); return new; end"
+        cur.execute(f"create function audit.slow() returns trigger language plpgsql as '{slow}'")
+        cur.execute("create trigger slow after insert on audit.entry for each row execute function audit.slow()")
+    made: list[float] = []
+
+    def make(question, answer):
+        with county.transaction() as cur:
+            assert cur.execute("select count(*) from audit.entry where event = 'plane.compared'").fetchone() == (0,)
+        made.append(time.perf_counter())
+        return answer
+
+    (got,) = compare.answer(county, questions=[question()], keyring=KEYRING, now=NOW, make=make)
+    assert time.perf_counter() - made[0] > 0.1  # it was made while the entry was being written
+    assert len(records(county, "plane.compared")) == 1
+    assert told([got]) == [[{"name": "match"}]]
+    with county.transaction() as cur:
+        cur.execute("alter table audit.entry add constraint refuse_all check (false) not valid")
+    with pytest.raises(psycopg.errors.CheckViolation):
+        compare.answer(county, questions=[question()], keyring=KEYRING, now=NOW, make=lambda _, answer: answer)
+
+
+def test_where_a_budget_has_run_out_the_lists_of_the_next_moment_look_first(county, monkeypatch):
+    opened(county, a_grant(quota=3), a_grant("g2"))
+    looked, look = [], asking.look
+    monkeypatch.setattr(asking, "_short", asking._Short())
+    monkeypatch.setattr(asking, "look", lambda *given, **more: (looked.append(1), look(*given, **more)))
+    assert told(answer(county, question(), question())) == [[{"name": "match"}]] * 2
+    assert not looked
+    assert told(answer(county, question(), question(), question(grant="g2"))) == [
+        [{"name": "match"}],
+        "QUOTA_SPENT",
+        [{"name": "match"}],
+    ]
+    assert len(looked) == 1
+    assert told(answer(county, question(grant="g2"))) == [[{"name": "match"}]]
+    assert len(looked) == 2
+    monkeypatch.setattr(asking._Short, "SECONDS", 0.0)
+    assert told(answer(county, question())) == ["QUOTA_SPENT"]
+    asking._short = asking._Short()
+    assert told(answer(county, question(grant="g2"))) == [[{"name": "match"}]]
+    assert len(looked) == 3
+
+
 def test_a_question_that_fails_in_sql_fails_alone(county):
     opened(county, a_grant(), a_grant("g2"))
     with county.transaction() as cur:
@@ -332,7 +380,7 @@ def test_a_text_postgresql_cannot_take_harms_nobody_else(county):
 def test_a_key_that_is_missing_makes_the_resource_unusable_not_the_list(county):
     opened(county, a_grant())
     other = Keyring({"k2": bytes(32)}, current="k2")
-    (got,) = compare.answer(county, questions=[question()], keyring=other, now=NOW)
+    (got,) = compare.answer(county, questions=[question()], keyring=other, now=NOW, make=as_it_is)
     assert got.code == "HOLDING_UNUSABLE"
 
 
@@ -401,8 +449,8 @@ class Model:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(lists=st.lists(QUESTIONS, max_size=3))
-def test_a_list_is_answered_as_its_questions_would_be_one_by_one(county, lists):
+@given(lists=st.lists(QUESTIONS, max_size=3), looked_before=st.booleans())
+def test_a_list_is_answered_as_its_questions_would_be_one_by_one(county, lists, looked_before):
     with county.transaction() as cur:
         for table in ("nonce", "quota_spent", "guess_spent", "access_grant"):
             cur.execute(f"delete from plane.{table}")
@@ -410,6 +458,9 @@ def test_a_list_is_answered_as_its_questions_would_be_one_by_one(county, lists):
             grants.open_grant(cur, grant=grant, now=NOW, by="clerk")
     model = Model()
     for questions in lists:
+        asking._short = asking._Short()  # of budgets that ran out before nothing is known
+        if looked_before:
+            asking._short.begins(time.perf_counter())
         got = answer(
             county,
             *(

@@ -9,6 +9,7 @@ from answering import (
     NOW,
     PEOPLE,
     a_grant,
+    as_it_is,
     asked,
     establish,
     opened,
@@ -38,7 +39,7 @@ def county(db):
 
 
 def one(db, question, **more):
-    (got,) = subscribe.answer(db, questions=[question], keyring=KEYRING, now=NOW, **more)
+    (got,) = subscribe.answer(db, questions=[question], keyring=KEYRING, now=NOW, make=as_it_is, **more)
     return got
 
 
@@ -132,7 +133,12 @@ def test_who_follows_from_what_was_dropped_is_told_to_begin_again(county):
     with county.transaction() as cur:
         cur.execute("update feed.r1_v1 set at = at - interval '40 days' where change <= 4")
     (page,) = subscribe.answer(
-        county, questions=[SnapshotQuestion(asked(), limit=3)], keyring=KEYRING, now=NOW, kept_days=30
+        county,
+        questions=[SnapshotQuestion(asked(), limit=3)],
+        keyring=KEYRING,
+        now=NOW,
+        make=as_it_is,
+        kept_days=30,
     )
     assert subscribe.prune(county, keep_days=30, now=NOW) == 4
     assert subscribe.prune(county, keep_days=30, now=NOW) == 0
@@ -183,6 +189,7 @@ def test_following_under_a_lesser_grant_is_refused(county, mode, refusal):
         questions=[ChangesQuestion(asked("g2"), 0), SnapshotQuestion(asked("g2"))],
         keyring=KEYRING,
         now=NOW,
+        make=as_it_is,
     )
     assert [g.code for g in got] == [refusal, refusal]
 

@@ -1,14 +1,15 @@
 """Several statements in one trip to PostgreSQL, each prepared once a connection (libpq's pipeline mode).
 
 An answer is a handful of statements, and under load a trip costs more than what it asks for: two processes are woken
-for it. So statements that do not wait for each other's rows travel together, and what nobody waits for travels with
-the commit. Written on psycopg's own `pq`: its pipeline() costs as much processor time as the trips it saves.
+for it. So statements that do not wait for each other's rows travel together, what nobody waits for travels with the
+commit, and what is read last does too: its rows come back first, and are used while the rest is written. Written on
+psycopg's own `pq`: its pipeline() costs as much processor time as the trips it saves.
 """
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -51,6 +52,8 @@ class _Line:
     prepared: dict[tuple[bytes, tuple[int, ...]], bytes] = field(default_factory=dict)
     left: list[Statement] | None = None
     """What goes with the commit; None where the commit is somebody else's."""
+    last: "_Trip | None" = None
+    """The trip that commits, once it is on its way."""
 
 
 _lines: "WeakKeyDictionary[Connection[Any], _Line]" = WeakKeyDictionary()
@@ -64,24 +67,40 @@ def together(cur: Cursor[Any], statements: Iterable[Statement]) -> list[list[Row
     statements after one that failed nothing was done.
     """
     listed = list(statements)
-    return _run(cur, listed) if listed else []
+    return _Trip(cur, listed).all() if listed else []
 
 
 def leave(cur: Cursor[Any], statement: Statement) -> None:
     """Run a statement that returns nothing with the commit of `leaving`, or at once outside of it."""
     line = _line(cur.connection)
     if line.left is None:
-        _run(cur, [statement])
+        _Trip(cur, [statement]).end()
     else:
         line.left.append(statement)
+
+
+def lastly(cur: Cursor[Any], statements: Iterable[Statement]) -> Callable[[], list[list[Row]]]:
+    """Send statements with what was left and the commit of `leaving`, in one trip; returns what waits for their rows.
+
+    The rows come as soon as they are read, so that something can be made of them while PostgreSQL still writes. Nothing
+    more can be asked in this transaction, and whether it was committed is known when the block of `leaving` ends.
+    Outside of such a block, or with no statement, this is `together`.
+    """
+    listed = list(statements)
+    line = _line(cur.connection)
+    if line.left is None or not listed:
+        found = together(cur, listed)
+        return lambda: found
+    line.last = _Trip(cur, [*listed, *line.left, _COMMIT], soon=len(listed))
+    return line.last.first
 
 
 @contextmanager
 def leaving(cur: Cursor[Any]) -> Iterator[None]:
     """Commit the cursor's transaction when the block ends, in one trip with what was left in it.
 
-    A transaction that nothing was left in, or whose block raises, is its owner's to end. Raises RuntimeError inside
-    another such block: what was left there would be lost.
+    A transaction that nothing was left in, or whose block raises before `lastly`, is its owner's to end. Raises
+    RuntimeError inside another such block: what was left there would be lost.
     """
     line = _line(cur.connection)
     if line.left is not None:
@@ -89,10 +108,16 @@ def leaving(cur: Cursor[Any]) -> Iterator[None]:
     line.left = []
     try:
         yield
-        if line.left:
-            _run(cur, [*line.left, _COMMIT])
+        if line.last:
+            line.last.end()
+        elif line.left:
+            _Trip(cur, [*line.left, _COMMIT]).end()
+    except BaseException:
+        if line.last:
+            line.last.give_up()
+        raise
     finally:
-        line.left = None
+        line.left = line.last = None
 
 
 def _line(connection: Connection[Any]) -> _Line:
@@ -102,28 +127,81 @@ def _line(connection: Connection[Any]) -> _Line:
     return line
 
 
-def _run(cur: Cursor[Any], statements: list[Statement]) -> list[list[Row]]:
-    connection = cur.connection
-    pgconn, line, adapting = connection.pgconn, _line(connection), Transformer.from_context(cur)
-    begins = pgconn.transaction_status == TransactionStatus.IDLE and not connection.autocommit
-    if begins and not (connection.isolation_level is connection.read_only is connection.deferrable is None):
-        cur.execute("")  # psycopg begins as it was told to
-        begins = False
-    calls = [_call(adapting, each) for each in ([_BEGIN, *statements] if begins else statements)]
-    with connection.lock:
-        try:
+class _Trip:
+    """Statements on their way, and the results that have come back."""
+
+    __slots__ = ("_adapting", "_begins", "_connection", "_ended", "_line", "_results", "_soon", "_steps")
+
+    def __init__(self, cur: Cursor[Any], statements: Sequence[Statement], *, soon: int = 0) -> None:
+        """Send statements, and ask for the rows of the first `soon` of them before the others are done."""
+        self._connection = connection = cur.connection
+        self._line = line = _line(connection)
+        if line.last:
+            raise RuntimeError("the commit is on its way")
+        pgconn, self._adapting = connection.pgconn, Transformer.from_context(cur)
+        begins = pgconn.transaction_status == TransactionStatus.IDLE and not connection.autocommit
+        if begins and not (connection.isolation_level is connection.read_only is connection.deferrable is None):
+            cur.execute("")  # psycopg begins as it was told to
+            begins = False
+        calls = [_call(self._adapting, each) for each in ([_BEGIN, *statements] if begins else statements)]
+        self._begins = begins
+        self._steps: list[_Step] = []
+        self._results: list[PGresult] = []
+        self._soon = 0
+        self._ended = False
+        with self._or_nothing():
             pgconn.enter_pipeline_mode()
-            steps = [step for each in calls for step in _send(pgconn, line, each)]
+            for place, each in enumerate(calls, 1 - begins):
+                self._steps += _send(pgconn, line, each)
+                if place == soon > 0:
+                    pgconn.send_flush_request()
+                    self._soon = len(self._steps)
             pgconn.pipeline_sync()
-            results = connection.wait(_received(pgconn))
+            pgconn.flush()
+
+    def first(self) -> list[list[Row]]:
+        """Return the rows of the statements that were asked for first; raises as `end`, with nothing done."""
+        with self._or_nothing():
+            self._connection.wait(_received(self._connection.pgconn, self._results, self._soon))
+        if any(result.status == ExecStatus.FATAL_ERROR for result in self._results):
+            self.end()
+        return self._rows()
+
+    def all(self) -> list[list[Row]]:
+        """Return the rows of all statements; raises as `end`."""
+        self.end()
+        return self._rows()
+
+    def end(self) -> None:
+        """Wait until all is done; raises psycopg.Error where a statement failed."""
+        pgconn = self._connection.pgconn
+        self._ended = True
+        with self._or_nothing():
+            self._connection.wait(_received(pgconn, self._results))
             pgconn.exit_pipeline_mode()
-        except BaseException:
-            pgconn.finish()  # nobody knows how far it came
-            raise
-    if any(result.status == ExecStatus.FATAL_ERROR for result in results):
-        raise _failure(line, steps, results, encoding=connection.info.encoding)
-    found = [_rows(adapting, result) for result, step in zip(results, steps, strict=True) if step is None]
-    return found[1:] if begins else found
+        if any(result.status == ExecStatus.FATAL_ERROR for result in self._results):
+            raise _failure(self._line, self._steps, self._results, encoding=self._connection.info.encoding)
+
+    def give_up(self) -> None:
+        """Take what still comes, whatever it is: the connection is to go on."""
+        if not self._ended:
+            with suppress(psycopg.Error):
+                self.end()
+
+    def _rows(self) -> list[list[Row]]:
+        pairs = zip(self._results, self._steps, strict=False)
+        found = [_rows(self._adapting, result) for result, step in pairs if step is None]
+        return found[1:] if self._begins else found
+
+    @contextmanager
+    def _or_nothing(self) -> Iterator[None]:
+        with self._connection.lock:
+            try:
+                yield
+            except BaseException:
+                self._ended = True
+                self._connection.pgconn.finish()  # nobody knows how far it came
+                raise
 
 
 def _call(adapting: abc.Transformer, statement: Statement) -> _Call:
@@ -163,12 +241,12 @@ def _failure(
     return failure
 
 
-def _received(pgconn: PGconn) -> abc.PQGen[list[PGresult]]:
+def _received(pgconn: PGconn, results: list[PGresult], enough: int | None = None) -> abc.PQGen[None]:
+    """Add what comes to `results` until there are `enough`, or all are there."""
     while pgconn.flush():
         if (yield Wait.RW) & Ready.R:
             pgconn.consume_input()
-    results: list[PGresult] = []
-    while True:
+    while enough is None or len(results) < enough:
         while pgconn.is_busy():
             if (yield Wait.R):
                 pgconn.consume_input()
@@ -177,7 +255,7 @@ def _received(pgconn: PGconn) -> abc.PQGen[list[PGresult]]:
             if pgconn.status == ConnStatus.BAD:
                 raise psycopg.OperationalError("the connection is lost")
         elif result.status == ExecStatus.PIPELINE_SYNC:
-            return results
+            return
         else:
             results.append(result)
 

@@ -4,8 +4,9 @@ All of it runs on the one thread of its place, list by list: whatever costs the 
 done once, and the event loop does nothing but read and write.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -28,13 +29,13 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(slots=True)
 class _Case:
-    """One request on its way: its call once that is known, its question once it is read, its answer at last."""
+    """One request on its way: its call once that is known, its question or why there is none, its reply at last."""
 
     received: Received
     call: Call | None = None
     question: Any = None
-    answer: Any = None
-    """What the plane answered, or the Problem it is refused with."""
+    problem: Problem | None = None
+    reply: Reply | None = None
 
 
 def answer(gateway: "Gateway", place: Place, received: Sequence[Received]) -> list[Reply]:
@@ -44,20 +45,11 @@ def answer(gateway: "Gateway", place: Place, received: Sequence[Received]) -> li
     unexpectedly is logged and told as AnswerFailed; nothing is raised.
     """
     cases = [_case(gateway, place, each) for each in received]
-    unread = [each for each in cases if each.call is not None and each.answer is not None]
-    if unread:
-        told = _or_failed(
-            len(unread),
-            lambda: routes.refuse_unread(gateway, [(e.call, e.answer) for e in unread], mode=place.mode),  # type: ignore[misc]
-        )
-        for each, problem in zip(unread, told, strict=True):
-            each.answer = problem
-    for portion in _portions([each for each in cases if each.answer is None], place, gateway.config.bounds.weight):
-        questions = [each.question for each in portion]
-        answers = _or_failed(len(portion), lambda: place.answer(gateway, questions))  # noqa: B023  # called at once
-        for each, outcome in zip(portion, answers, strict=True):
-            each.answer = outcome
-    return [_reply(gateway, place, each) for each in cases]
+    if unread := [each for each in cases if each.call is not None and each.problem is not None]:
+        _or_failed(gateway, unread, partial(_refuse, gateway, place, unread))
+    for portion in _portions([each for each in cases if each.problem is None], place, gateway.config.bounds.weight):
+        _or_failed(gateway, portion, partial(_ask, gateway, place, portion))
+    return [each.reply or _refused(gateway, each, each.problem) for each in cases]
 
 
 def identified(gateway: "Gateway", received: Received) -> Call:
@@ -78,12 +70,12 @@ def _case(gateway: "Gateway", place: Place, received: Received) -> _Case:
         auth.check_body(case.call)
         case.question = place.read(case.call)
     except Problem as problem:
-        case.answer = problem
+        case.problem = problem
     except psycopg.Error:  # nobody can be identified now: the whole list waits in vain, and only once
         raise
     except Exception:  # a door: logged and answered
         log.exception("request_unread", place=place.name)
-        case.answer = AnswerFailed(retry_after=1)
+        case.problem = AnswerFailed(retry_after=1)
     return case
 
 
@@ -102,18 +94,39 @@ def _portions(cases: Sequence[_Case], place: Place, most: int) -> Iterator[list[
         yield portion
 
 
-def _or_failed(count: int, work: Any) -> Sequence[Any]:
-    try:
-        outcome: Sequence[Any] = work()
-    except Exception:  # a door: logged and answered
-        log.exception("list_failed", questions=count)
-        return [AnswerFailed(retry_after=1) for _ in range(count)]
-    return outcome
+def _refuse(gateway: "Gateway", place: Place, cases: Sequence[_Case]) -> list[Reply]:
+    unread = [(each.call, each.problem) for each in cases]
+    told = routes.refuse_unread(gateway, unread, mode=place.mode)  # type: ignore[arg-type]  # both are there
+    return [_refused(gateway, each, problem) for each, problem in zip(cases, told, strict=True)]
 
 
-def _reply(gateway: "Gateway", place: Place, case: _Case) -> Reply:
-    if not isinstance(case.answer, Problem):
+def _ask(gateway: "Gateway", place: Place, cases: Sequence[_Case]) -> Sequence[Reply]:
+    by_question = {id(each.question): each for each in cases}
+
+    def make(question: Any, answer: Any) -> Reply:
+        case = by_question[id(question)]
+        if isinstance(answer, Problem):
+            return _refused(gateway, case, answer)
         assert case.call is not None
-        return replies.answered(gateway, _encode(place.tell(case.answer)), call=case.call)
-    reply = replies.refused(gateway, case.answer, scope=case.received.scope, call=case.call)
-    return reply if case.call is not None else reply._replace(stranger=case.answer.code)
+        return replies.answered(gateway, _encode(place.tell(answer)), call=case.call)
+
+    return place.answer(gateway, [each.question for each in cases], make)
+
+
+def _or_failed(gateway: "Gateway", cases: Sequence[_Case], work: Callable[[], Sequence[Reply]]) -> None:
+    try:
+        for case, reply in zip(cases, work(), strict=True):
+            case.reply = reply
+    except Exception:  # a door: logged and answered
+        log.exception("list_failed", questions=len(cases))
+        for case in cases:
+            case.reply = _refused(gateway, case, AnswerFailed(retry_after=1))
+
+
+def _refused(gateway: "Gateway", case: _Case, problem: Problem | None) -> Reply:
+    assert problem is not None
+    if isinstance(cause := problem.__cause__, psycopg.Error):
+        # Not its message: that may show what was asked about.
+        log.error("question_failed", code=problem.code, error=type(cause).__name__, table=cause.diag.table_name)
+    reply = replies.refused(gateway, problem, scope=case.received.scope, call=case.call)
+    return reply if case.call is not None else reply._replace(stranger=problem.code)

@@ -41,8 +41,8 @@ class Place:
     """The question a call is; raises Problem."""
     weigh: Callable[[Any], int]
     """Claims or rows it may take."""
-    answer: Callable[["Gateway", Sequence[Any]], Sequence[Any]]
-    """The answers or Problems of a list of questions, in order, each committed with its entry."""
+    answer: "Answer"
+    """What becomes of the answers or Problems of a list of questions, in order, each committed with its entry."""
     tell: Callable[[Any], object]
     """What an answer is in JSON."""
 
@@ -155,14 +155,18 @@ def _record(gateway: "Gateway", asked: tuple[Call, int]) -> wire.RecordOut:
     return wire.RecordOut(found.entry_id, found.event, found.record, found.salt.hex(), found.leaf.decode())
 
 
-Answer = Callable[["Gateway", Sequence[Any]], Sequence[Any]]
+Make = Callable[[Any, Any], Any]
+"""What makes a reply of a question and its answer or Problem; nobody sees it before the entry is committed."""
+
+Answer = Callable[["Gateway", Sequence[Any], Make], Sequence[Any]]
 
 
 def _together(answer: Callable[..., Sequence[Any]]) -> Answer:
     """Return what answers a list in one transaction of the plane."""
 
-    def whole(gateway: "Gateway", questions: Sequence[Any]) -> Sequence[Any]:
-        return answer(gateway.answering, questions=questions, keyring=gateway.keyring, now=gateway.config.now())
+    def whole(gateway: "Gateway", questions: Sequence[Any], make: Make) -> Sequence[Any]:
+        now = gateway.config.now()
+        return answer(gateway.answering, questions=questions, keyring=gateway.keyring, now=now, make=make)
 
     return whole
 
@@ -179,7 +183,7 @@ def _one_by_one(answer: Callable[["Gateway", Any], Any]) -> Answer:
             lines.exception("question_failed")
             return AnswerFailed(retry_after=1)
 
-    return lambda gateway, questions: [one(gateway, question) for question in questions]
+    return lambda gateway, questions, make: [make(question, one(gateway, question)) for question in questions]
 
 
 def _rows(question: Any) -> int:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import psycopg
 from psycopg import Cursor
@@ -20,10 +20,11 @@ from hutong.core.errors import Conflicting, Missing, Problem, Refused, TooLarge,
 from hutong.db import arrays, sql, trips
 from hutong.db.database import Database
 from hutong.plane import definition as definitions
-from hutong.plane import grants, ladder
+from hutong.plane import grants, ladder, limits
 from hutong.plane.definition import Definition, Mode
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
+from hutong.plane.limits import Want
 from hutong.plane.tables import Held
 
 queries = sql.load(__package__, "asking.sql")
@@ -200,6 +201,7 @@ class Told(NamedTuple):
 
 Q = TypeVar("Q")
 A = TypeVar("A")
+R = TypeVar("R")
 
 
 def admit(cur: Cursor, askings: Sequence[Asking], *, mode: Mode, keyring: Keyring, now: datetime) -> None:
@@ -229,12 +231,27 @@ def admit(cur: Cursor, askings: Sequence[Asking], *, mode: Mode, keyring: Keyrin
             each.problem = problem
 
 
+def look(cur: Cursor, wants: Sequence[tuple[Asking, Want]], *, now: datetime) -> None:
+    """See who can still be answered today, in order; what quota or guess budget does not cover has its problem set."""
+    standing = [(each, want) for each, want in wants if each.problem is None]
+    refusals = limits.look(cur, wants=[want for _, want in standing], day=_day(now))
+    for (each, _), refusal in zip(standing, refusals, strict=True):
+        each.problem = refusal
+
+
 def enter(
-    cur: Cursor, told: Sequence[tuple[Asking, Told]], *, mode: Mode, now: datetime, started: float
+    cur: Cursor,
+    told: Sequence[tuple[Asking, Told]],
+    *,
+    wants: Sequence[tuple[Asking, Want]] = (),
+    mode: Mode,
+    now: datetime,
+    started: float,
 ) -> list[Receipt]:
     """Append one entry a question, in order: what was told, or plane.refused with the code.
 
-    A refused question's problem gets the facts `entry` and `leaf`.
+    What the questions want is used up for those that are not refused. A refused question's problem gets the facts
+    `entry` and `leaf`.
     """
     elapsed = round((time.perf_counter() - started) * 1e6)
     forms: dict[tuple[Any, ...], Form] = {}
@@ -253,46 +270,88 @@ def enter(
     for (each, _), receipt in zip(told, receipts, strict=True):
         if each.problem is not None:
             each.problem.facts.update(entry=receipt.entry, leaf=receipt.leaf)
+    # The last of all: from here to the commit every other list under one of these grants waits for this one.
+    limits.spend(cur, wants=[want for each, want in wants if each.problem is None], day=_day(now))
     return receipts
 
 
-def in_halves(
-    db: Database,
-    questions: Sequence[Q],
-    *,
-    work: Callable[[Cursor, Sequence[Q], float], Sequence[A | Problem]],
-    lost: Callable[[Q], tuple[Asking, Told]],
-    mode: Mode,
-    now: datetime,
-) -> list[A | Problem]:
+@dataclass(frozen=True, slots=True)
+class Manner(Generic[Q, A, R]):
+    """How questions of one kind are answered as a list."""
+
+    work: Callable[[Cursor, Sequence[Q], float, bool], Sequence[A | Problem]]
+    """The answers, in a transaction; given when the list was begun (`time.perf_counter`), and whether to `look`."""
+    lost: Callable[[Q], tuple[Asking, Told]]
+    """What is entered of a question that cannot be answered."""
+    make: Callable[[Q, A | Problem], R]
+    """What becomes of a question and its answer: made while the entries are being written, given after the commit."""
+    mode: Mode
+
+
+def in_halves(db: Database, questions: Sequence[Q], *, manner: Manner[Q, A, R], now: datetime) -> list[R]:
     """Answer a list in one transaction; should it fail in SQL, each half alone, down to the culprit.
 
-    `work` is given the moment its list was begun (`time.perf_counter`). The culprit is told QuestionFailed, or
-    QuestionTooSlow, entered in a transaction of its own as what `lost` makes of it. Nothing is split where PostgreSQL
-    itself cannot be reached: that is raised.
+    The culprit is told QuestionFailed, or QuestionTooSlow, entered in a transaction of its own. Nothing is split where
+    PostgreSQL itself cannot be reached: that is raised. A list that asks for more than is left today is answered anew
+    with a look at what is left, and so are the lists of the next moment: where one budget has run out, its
+    owner often asks on.
     """
     if not questions:
         return []
     started = time.perf_counter()
     try:
-        with db.transaction() as cur:
-            return list(work(cur, questions, started))
+        if not _short.lasts(started):
+            try:
+                return _at_once(db, questions, manner, started, look=False)
+            except psycopg.errors.CheckViolation as fault:
+                if not limits.overspent(fault):
+                    raise
+                _short.begins(started)
+        return _at_once(db, questions, manner, started, look=True)
     except psycopg.Error as fault:
         if _out_of_reach(fault):
             raise
         if len(questions) == 1:
-            each, told = lost(questions[0])
-            slow = isinstance(fault, psycopg.errors.QueryCanceled)
-            each.problem = problem = QuestionTooSlow() if slow else QuestionFailed()
-            with db.transaction() as cur:
-                enter(cur, [(each, told)], mode=mode, now=now, started=started)
-            problem.__cause__ = fault
-            return [problem]
+            return [_failed(db, questions[0], manner, started, fault=fault, now=now)]
     middle = len(questions) // 2
-    return [
-        *in_halves(db, questions[:middle], work=work, lost=lost, mode=mode, now=now),
-        *in_halves(db, questions[middle:], work=work, lost=lost, mode=mode, now=now),
-    ]
+    halves = questions[:middle], questions[middle:]
+    return [made for half in halves for made in in_halves(db, half, manner=manner, now=now)]
+
+
+def _at_once(db: Database, questions: Sequence[Q], manner: Manner[Q, A, R], started: float, *, look: bool) -> list[R]:
+    with db.transaction() as cur:
+        answers = manner.work(cur, questions, started, look)
+        return [manner.make(question, answer) for question, answer in zip(questions, answers, strict=True)]
+
+
+def _failed(
+    db: Database, question: Q, manner: Manner[Q, A, R], started: float, *, fault: psycopg.Error, now: datetime
+) -> R:
+    each, told = manner.lost(question)
+    slow = isinstance(fault, psycopg.errors.QueryCanceled)
+    each.problem = problem = QuestionTooSlow() if slow else QuestionFailed()
+    with db.transaction() as cur:
+        enter(cur, [(each, told)], mode=manner.mode, now=now, started=started)
+    problem.__cause__ = fault
+    return manner.make(question, problem)
+
+
+class _Short:
+    """Whether some budget ran out a moment ago."""
+
+    SECONDS = 1.0
+
+    def __init__(self) -> None:
+        self._until = float("-inf")
+
+    def begins(self, at: float) -> None:
+        self._until = at + self.SECONDS
+
+    def lasts(self, at: float) -> bool:
+        return at < self._until
+
+
+_short = _Short()
 
 
 def forget_nonces(db: Database, *, now: datetime) -> int:
@@ -378,7 +437,7 @@ def _alike(asked: Asked) -> tuple[str | int, ...]:
 
 def _check(each: Asking, facts: _Facts, *, mode: Mode, keyring: Keyring, now: datetime) -> None:
     asked = each.asked
-    today = now.astimezone(grants.ZONE).date()
+    today = _day(now)
     if asked.caller.nonce_until < now:
         raise RequestStale
     _check_system(asked.caller, facts.systems.get(asked.caller.system), today)
@@ -479,6 +538,10 @@ def _latency(each: Asking, *, now: datetime, elapsed: int) -> int:
     waited = now - each.asked.received_at
     # Whole milliseconds: its parties read the record, and what a list took besides is nobody's business.
     return int(round(waited.total_seconds() * 1e6 + elapsed, -3))
+
+
+def _day(now: datetime) -> date:
+    return now.astimezone(grants.ZONE).date()
 
 
 def _out_of_reach(fault: psycopg.Error) -> bool:

@@ -4,10 +4,10 @@ Sealed, protected and plain items are compared alike: what is held is never decr
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from psycopg import Cursor
 
@@ -15,12 +15,15 @@ from hutong.core import normalise
 from hutong.core.errors import Invalid, Problem, TooLarge
 from hutong.db import arrays, trips
 from hutong.db.database import Database
-from hutong.plane import asking, grants, limits, sealing, selects
-from hutong.plane.asking import Asked, Asking, Receipt, Told
+from hutong.plane import asking, sealing, selects
+from hutong.plane.asking import Asked, Asking, Manner, Receipt, Told
 from hutong.plane.definition import Definition, Holding, Mode
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
+from hutong.plane.limits import Want
 from hutong.plane.tables import Held
+
+R = TypeVar("R")
 
 MOST_CLAIMS = 1000
 """Claims in one question."""
@@ -73,25 +76,32 @@ class Answer(NamedTuple):
 
 
 def answer(
-    db: Database, *, questions: Sequence[CompareQuestion], keyring: Keyring, now: datetime
-) -> list[Answer | Problem]:
-    """Answer a list of comparisons, each as if asked alone, and return answers or refusals in place.
+    db: Database,
+    *,
+    questions: Sequence[CompareQuestion],
+    keyring: Keyring,
+    now: datetime,
+    make: Callable[[CompareQuestion, Answer | Problem], R],
+) -> list[R]:
+    """Answer a list of comparisons, each as if asked alone, and return what `make` makes of answers or refusals.
 
-    After return every answer and refusal is committed with its entry. A question that fails in SQL fails
-    alone.
+    After return every answer and refusal is committed with its entry; `make` is called before that, so nothing it does
+    may be seen. A question that fails in SQL fails alone.
     """
 
-    def work(cur: Cursor, some: Sequence[CompareQuestion], started: float) -> list[Answer | Problem]:
-        return _answer(cur, some, keyring=keyring, now=now, started=started)
+    def work(
+        cur: Cursor, some: Sequence[CompareQuestion], started: float, look: bool
+    ) -> list[Answer | Problem]:
+        return _answer(cur, some, keyring=keyring, now=now, started=started, look=look)
 
     def lost(question: CompareQuestion) -> tuple[Asking, Told]:
         return _asking(question), _TOLD
 
-    return asking.in_halves(db, questions, work=work, lost=lost, mode=Mode.COMPARE, now=now)
+    return asking.in_halves(db, questions, manner=Manner(work, lost, make, Mode.COMPARE), now=now)
 
 
 def _answer(
-    cur: Cursor, questions: Sequence[CompareQuestion], *, keyring: Keyring, now: datetime, started: float
+    cur: Cursor, questions: Sequence[CompareQuestion], *, keyring: Keyring, now: datetime, started: float, look: bool
 ) -> list[Answer | Problem]:
     askings = [_asking(question) for question in questions]
     asking.admit(cur, askings, mode=Mode.COMPARE, keyring=keyring, now=now)
@@ -99,9 +109,12 @@ def _answer(
         if each.problem is None:
             each.problem = _fault(question, each)
     sheets = _sheets(askings, questions)
-    verdicts = _compare(cur, [sheet for sheet in sheets if sheet], day=now.astimezone(grants.ZONE).date())
+    wants = [(sheet.asking, sheet.want()) for sheet in sheets if sheet]
+    if look:
+        asking.look(cur, wants, now=now)
     told = [(each, sheet.told() if sheet else _TOLD) for each, sheet in zip(askings, sheets, strict=True)]
-    receipts = asking.enter(cur, told, mode=Mode.COMPARE, now=now, started=started)
+    receipts = asking.enter(cur, told, wants=wants, mode=Mode.COMPARE, now=now, started=started)
+    verdicts = _compare(cur, [sheet for sheet in sheets if sheet and sheet.asking.problem is None])
     return [
         each.problem or Answer(verdicts[id(each)], receipt, now)
         for each, receipt in zip(askings, receipts, strict=True)
@@ -148,13 +161,20 @@ class _Sheet(NamedTuple):
     claims: tuple[Claim, ...]
     records: list[bytes]
 
-    @property
-    def subjects(self) -> Mapping[bytes, int]:
-        """How many claims are made about each record."""
-        return {self.records[0]: 1} if len(self.records) == 1 else Counter(self.records)
+    def want(self) -> Want:
+        """What is used up: each claim of the quota, and of what may be claimed about its record."""
+        subjects = {self.records[0]: 1} if len(self.records) == 1 else Counter(self.records)
+        return Want(self.grant, len(self.claims), subjects)
 
     def told(self) -> Told:
         return Told("plane.compared", asking.digest(self.keys, self.records))
+
+
+class _Claimed(NamedTuple):
+    """What is claimed of one item: by which claims, counted through a group, and what, as it would be held."""
+
+    places: list[int]
+    said: Sequence[bytes | str | None]
 
 
 def _sheets(askings: Sequence[Asking], questions: Sequence[CompareQuestion]) -> list[_Sheet | None]:
@@ -187,24 +207,18 @@ def record_keys(definition: Definition, keys: ResourceKeys, rows: Sequence[tuple
     return sealing.record_keys(keys, columns)  # type: ignore[arg-type]  # none is None
 
 
-def _compare(cur: Cursor, sheets: Sequence[_Sheet], *, day: date) -> dict[int, list[dict[str, Verdict]]]:
-    """Return the verdicts of every question, by its asking; where quota or guesses are spent its problem is set."""
-    if not sheets:
-        return {}
+def _compare(cur: Cursor, sheets: Sequence[_Sheet]) -> dict[int, list[dict[str, Verdict]]]:
+    """Return the verdicts of every question, by its asking; the transaction is on its way to its commit then."""
     by_resource: dict[str, list[_Sheet]] = {}
     for sheet in sheets:
         by_resource.setdefault(sheet.held.relation, []).append(sheet)
     groups = list(by_resource.values())
     asked = [list(dict.fromkeys(code for sheet in group for code in sheet.asking.items)) for group in groups]
-    reading = [_reading(group, items) for group, items in zip(groups, asked, strict=True)]
-    wants = [limits.Want(sheet.grant, len(sheet.claims), sheet.subjects) for sheet in sheets]
-    # Spent last: from here to the commit every other list under one of these grants waits for this one.
-    *found, spent = trips.together(cur, [*reading, limits.spending(wants, day=day)])
-    for sheet, refusal in zip(sheets, limits.settle(cur, wants=wants, spent=spent, day=day), strict=True):
-        sheet.asking.problem = refusal
+    reading = trips.lastly(cur, [_reading(group, items) for group, items in zip(groups, asked, strict=True)])
+    claimed = [_claimed(group, items) for group, items in zip(groups, asked, strict=True)]
     verdicts: dict[int, list[dict[str, Verdict]]] = {}
-    for group, items, rows in zip(groups, asked, found, strict=True):
-        verdicts.update(_verdicts(group, items, rows))
+    for group, items, mine, rows in zip(groups, asked, claimed, reading(), strict=True):
+        verdicts.update(_verdicts(group, items, mine, rows))
     return verdicts
 
 
@@ -213,12 +227,26 @@ def _reading(group: Sequence[_Sheet], items: Sequence[str]) -> trips.Statement:
     return selects.digests(group[0].held, items), {"keys": arrays.blobs(keys)}
 
 
-def _verdicts(
-    group: Sequence[_Sheet], items: Sequence[str], rows: Sequence[tuple[bytes | str | None, ...]]
-) -> dict[int, list[dict[str, Verdict]]]:
-    """Compare item by item. Whether a record is there changes neither what is computed nor how often."""
+def _claimed(group: Sequence[_Sheet], items: Sequence[str]) -> list[_Claimed]:
+    """Return, item by item, which claims say something about it, and what that is in the form in which it is held."""
     records = [k for sheet in group for k in sheet.records]
     claims = [claim.values for sheet in group for claim in sheet.claims]
+    definition, keys = group[0].held.definition, group[0].keys
+    found = []
+    for code in items:
+        places = [place for place, values in enumerate(claims) if code in values]
+        values = [claims[place][code] for place in places]
+        found.append(_Claimed(places, _comparable(definition, keys, code, [records[p] for p in places], values)))
+    return found
+
+
+def _verdicts(
+    group: Sequence[_Sheet],
+    items: Sequence[str],
+    claimed: Sequence[_Claimed],
+    rows: Sequence[tuple[bytes | str | None, ...]],
+) -> dict[int, list[dict[str, Verdict]]]:
+    """Compare item by item. Whether a record is there changes neither what is computed nor how often."""
     absent = [
         Verdict.MISMATCH if sheet.grant.fold_absent else Verdict.ABSENT
         for sheet in group
@@ -226,16 +254,14 @@ def _verdicts(
     ]
     nothing = (None,) * (len(items) + 1)
     by_key = {row[0]: row for row in rows}
-    held = [by_key.get(k, nothing) for k in records]
-    told: list[dict[str, Verdict]] = [{} for _ in claims]
-    definition, keys = group[0].held.definition, group[0].keys
-    for column, code in enumerate(items, 1):
-        places = [place for place, values in enumerate(claims) if code in values]
-        claimed = _comparable(definition, keys, code, [records[p] for p in places], [claims[p][code] for p in places])
-        there = [held[p][column] for p in places]
+    held = [by_key.get(k, nothing) for sheet in group for k in sheet.records]
+    told: list[dict[str, Verdict]] = [{} for _ in held]
+    definition = group[0].held.definition
+    for column, (code, (places, said)) in enumerate(zip(items, claimed, strict=True), 1):
+        there = [held[place][column] for place in places]
         if definition.item(code).holding is Holding.PLAIN:
             there = _renormalised(there, type=definition.item(code).type)
-        for place, mine, theirs in zip(places, claimed, there, strict=True):
+        for place, mine, theirs in zip(places, said, there, strict=True):
             told[place][code] = (
                 Verdict.MATCH if mine == theirs else absent[place] if theirs is None else Verdict.MISMATCH
             )

@@ -1,33 +1,34 @@
--- name: spend
--- Add what is asked to what the grants have spent this day, and claims to what was claimed about each subject, and say
--- how much that makes; without a subject it is the grant's.
-with quota as (
-    insert into plane.quota_spent (grant_no, day, spent)
-    select g, %(day)s, n from unnest(%(grants)b::text[], %(counts)b::int[]) as t (g, n)
-    on conflict (grant_no, day) do update set spent = plane.quota_spent.spent + excluded.spent
-    returning grant_no, spent
-), guesses as (
-    insert into plane.guess_spent (grant_no, day, subject, spent)
-    select g, %(day)s, s, n
-    from unnest(%(of)b::text[], %(subjects)b::bytea[], %(claims)b::int[]) as t (g, s, n)
-    on conflict (grant_no, day, subject) do update set spent = plane.guess_spent.spent + excluded.spent
-    returning grant_no, subject, spent
-)
-select grant_no, null::bytea, spent from quota
-union all
-select grant_no, subject, spent from guesses
+-- name: spend_guesses
+-- Add claims to what was claimed this day about each subject; more than may be is refused by the table.
+insert into plane.guess_spent (grant_no, day, subject, spent, guesses)
+select g, %(day)s, s, n, m
+from unnest(%(of)b::text[], %(subjects)b::bytea[], %(counts)b::int[], %(mosts)b::int[]) as t (g, s, n, m)
+on conflict (grant_no, day, subject)
+do update set spent = plane.guess_spent.spent + excluded.spent, guesses = excluded.guesses
 
--- name: return_quota
--- Give back what refused questions did not use; the rows are locked by this transaction already.
-update plane.quota_spent q set spent = q.spent - t.n
-from unnest(%(grants)b::text[], %(counts)b::int[]) as t (g, n)
-where q.grant_no = t.g and q.day = %(day)s
+-- name: spend_quota
+-- Add what is asked to what the grants have spent this day; more than may be is refused by the table.
+insert into plane.quota_spent (grant_no, day, spent, quota)
+select g, %(day)s, n, q
+from unnest(%(grants)b::text[], %(counts)b::int[], %(quotas)b::int[]) as t (g, n, q)
+on conflict (grant_no, day)
+do update set spent = plane.quota_spent.spent + excluded.spent, quota = excluded.quota
 
--- name: return_guesses
--- Give back what refused questions did not use; the rows are locked by this transaction already.
-update plane.guess_spent q set spent = q.spent - t.n
-from unnest(%(of)b::text[], %(subjects)b::bytea[], %(claims)b::int[]) as t (g, s, n)
-where q.grant_no = t.g and q.day = %(day)s and q.subject = t.s
+-- name: look_guesses
+-- Lock what was claimed this day about each subject, and read it.
+insert into plane.guess_spent (grant_no, day, subject, spent, guesses)
+select g, %(day)s, s, n, m
+from unnest(%(of)b::text[], %(subjects)b::bytea[], %(counts)b::int[], %(mosts)b::int[]) as t (g, s, n, m)
+on conflict (grant_no, day, subject) do update set guesses = greatest(plane.guess_spent.spent, excluded.guesses)
+returning grant_no, subject, spent
+
+-- name: look_quota
+-- Lock what the grants have spent this day, and read it.
+insert into plane.quota_spent (grant_no, day, spent, quota)
+select g, %(day)s, n, q
+from unnest(%(grants)b::text[], %(counts)b::int[], %(quotas)b::int[]) as t (g, n, q)
+on conflict (grant_no, day) do update set quota = greatest(plane.quota_spent.spent, excluded.quota)
+returning grant_no, spent
 
 -- name: forget_quota
 -- Drop what was spent on days that are over.

@@ -5,11 +5,11 @@ Every page is a question of its own: checked, counted and entered.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
 from psycopg import Cursor
 
@@ -18,13 +18,16 @@ from hutong.core.errors import Conflicting, Invalid, Problem, Refused
 from hutong.core.page import Cursors
 from hutong.db import arrays, trips
 from hutong.db.database import Database
-from hutong.plane import asking, compare, limits, sealing, selects, tables
-from hutong.plane.asking import Asked, Asking, Receipt, Told
+from hutong.plane import asking, compare, sealing, selects, tables
+from hutong.plane.asking import Asked, Asking, Manner, Receipt, Told
 from hutong.plane.definition import Holding, Mode
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
+from hutong.plane.limits import Want
 from hutong.plane.selects import Op
 from hutong.plane.tables import Held
+
+R = TypeVar("R")
 
 MOST_ROWS = 1000
 """Records on one page."""
@@ -104,34 +107,41 @@ class _Plan:
 
 
 def answer(
-    db: Database, *, questions: Sequence[QueryQuestion], keyring: Keyring, now: datetime
-) -> list[Page | Problem]:
-    """Answer a list of queries, each as if asked alone, and return pages or refusals in place.
+    db: Database,
+    *,
+    questions: Sequence[QueryQuestion],
+    keyring: Keyring,
+    now: datetime,
+    make: Callable[[QueryQuestion, Page | Problem], R],
+) -> list[R]:
+    """Answer a list of queries, each as if asked alone, and return what `make` makes of pages or refusals.
 
-    After return every answer and refusal is committed with its entry. A question that fails in SQL fails
-    alone.
+    After return every answer and refusal is committed with its entry; `make` is called before that, so nothing it does
+    may be seen. A question that fails in SQL fails alone.
     """
 
-    def work(cur: Cursor, some: Sequence[QueryQuestion], started: float) -> list[Page | Problem]:
-        return _answer(cur, some, keyring=keyring, now=now, started=started)
+    def work(cur: Cursor, some: Sequence[QueryQuestion], started: float, look: bool) -> list[Page | Problem]:
+        return _answer(cur, some, keyring=keyring, now=now, started=started, look=look)
 
     def lost(question: QueryQuestion) -> tuple[Asking, Told]:
         return Asking(question.asked, question.items, 1), Told("plane.queried")
 
-    return asking.in_halves(db, questions, work=work, lost=lost, mode=Mode.QUERY, now=now)
+    return asking.in_halves(db, questions, manner=Manner(work, lost, make, Mode.QUERY), now=now)
 
 
 def _answer(
-    cur: Cursor, questions: Sequence[QueryQuestion], *, keyring: Keyring, now: datetime, started: float
+    cur: Cursor, questions: Sequence[QueryQuestion], *, keyring: Keyring, now: datetime, started: float, look: bool
 ) -> list[Page | Problem]:
     askings = [Asking(question.asked, question.items, 1) for question in questions]
     asking.admit(cur, askings, mode=Mode.QUERY, keyring=keyring, now=now)
     cursors = Cursors(keyring.platform("cursor"))
     plans = [_standing(each, question, cursors) for each, question in zip(askings, questions, strict=True)]
-    limits.spend_one_each(cur, askings=askings, now=now)
+    wants = [(plan.asking, Want(plan.grant, 1, {})) for plan in plans if plan]
+    if look:
+        asking.look(cur, wants, now=now)
     _read(cur, [plan for plan in plans if plan is not None and plan.asking.problem is None], cursors)
     told = [(each, plan.told if plan else Told("plane.queried")) for each, plan in zip(askings, plans, strict=True)]
-    receipts = asking.enter(cur, told, mode=Mode.QUERY, now=now, started=started)
+    receipts = asking.enter(cur, told, wants=wants, mode=Mode.QUERY, now=now, started=started)
     return [
         each.problem or Page(plan.rows, plan.cursor, receipt, now)  # type: ignore[union-attr]
         for each, plan, receipt in zip(askings, plans, receipts, strict=True)

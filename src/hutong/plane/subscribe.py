@@ -6,10 +6,10 @@ there ends with what is held. A change that a later one overtook comes without v
 superseded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
@@ -19,14 +19,17 @@ from hutong.core.errors import Gone, Invalid, Problem
 from hutong.core.page import Cursors
 from hutong.db import sql, trips
 from hutong.db.database import Database
-from hutong.plane import asking, limits, query, selects
-from hutong.plane.asking import Asked, Asking, Receipt, Told
+from hutong.plane import asking, query, selects
+from hutong.plane.asking import Asked, Asking, Manner, Receipt, Told
 from hutong.plane.definition import Mode
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
+from hutong.plane.limits import Want
 from hutong.plane.tables import Held
 
 queries = sql.load(__package__, "subscribe.sql")
+
+R = TypeVar("R")
 
 KEPT_DAYS = 30
 """How long changes are kept, unless the settings say otherwise."""
@@ -153,22 +156,22 @@ def answer(
     questions: Sequence[Question],
     keyring: Keyring,
     now: datetime,
+    make: Callable[[Question, Answer | Problem], R],
     kept_days: int = KEPT_DAYS,
-) -> list[Answer | Problem]:
-    """Answer a list of subscribers' questions, each as if asked alone, and return answers or refusals.
+) -> list[R]:
+    """Answer a list of subscribers' questions, each as if asked alone; returns what `make` makes of the answers.
 
-    After return every answer and refusal is committed with its entry. A question that fails in SQL fails
-    alone.
+    After return every answer and refusal is committed with its entry; `make` is called before that, so nothing it does
+    may be seen. A question that fails in SQL fails alone.
     """
 
-    def work(cur: Cursor, some: Sequence[Question], started: float) -> list[Answer | Problem]:
-        return _answer(cur, some, keyring=keyring, now=now, started=started, kept_days=kept_days)
+    def work(cur: Cursor, some: Sequence[Question], started: float, look: bool) -> list[Answer | Problem]:
+        return _answer(cur, some, keyring=keyring, now=now, started=started, look=look, kept_days=kept_days)
 
     def lost(question: Question) -> tuple[Asking, Told]:
         return Asking(question.asked, (), 1), Told(_event(question))
 
-    answers = asking.in_halves(db, questions, work=work, lost=lost, mode=Mode.SUBSCRIBE, now=now)
-    return cast(list[Answer | Problem], answers)
+    return asking.in_halves(db, questions, manner=Manner(work, lost, make, Mode.SUBSCRIBE), now=now)
 
 
 def prune(db: Database, *, keep_days: int, now: datetime) -> int:
@@ -208,13 +211,16 @@ def _answer(
     keyring: Keyring,
     now: datetime,
     started: float,
+    look: bool,
     kept_days: int,
 ) -> list[Answer | Problem]:
     askings = [Asking(question.asked, (), 1) for question in questions]
     asking.admit(cur, askings, mode=Mode.SUBSCRIBE, keyring=keyring, now=now)
     cursors = Cursors(keyring.platform("cursor"))
     plans = [_standing(each, question, cursors) for each, question in zip(askings, questions, strict=True)]
-    limits.spend_one_each(cur, askings=askings, now=now)
+    wants = [(plan.asking, Want(plan.grant, 1, {})) for plan in plans if plan]
+    if look:
+        asking.look(cur, wants, now=now)
     allowed = [plan for plan in plans if plan is not None and plan.asking.problem is None]
     for plan, rows in zip(allowed, trips.together(cur, map(_statement, allowed)), strict=True):
         plan.rows = rows
@@ -222,7 +228,7 @@ def _answer(
         if plan.asking.problem is None:
             _open(plan)
     told = [(each, _told(plan, question)) for each, plan, question in zip(askings, plans, questions, strict=True)]
-    receipts = asking.enter(cur, told, mode=Mode.SUBSCRIBE, now=now, started=started)
+    receipts = asking.enter(cur, told, wants=wants, mode=Mode.SUBSCRIBE, now=now, started=started)
     return [
         each.problem or _reply(cast(_Plan, plan), cursors, receipt, now=now, days=kept_days)
         for each, plan, receipt in zip(askings, plans, receipts, strict=True)
