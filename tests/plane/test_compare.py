@@ -27,7 +27,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hutong.core.errors import Problem
-from hutong.plane import asking, compare, grants, tables
+from hutong.plane import asking, compare, facts, grants, limits, tables
 from hutong.plane.compare import Claim, CompareQuestion
 from hutong.plane.definition import Mode
 from hutong.plane.keys import Keyring
@@ -329,9 +329,9 @@ def test_what_is_made_of_answers_is_given_to_nobody_before_their_entries_are_com
 
 def test_where_a_budget_has_run_out_the_lists_of_the_next_moment_look_first(county, monkeypatch):
     opened(county, a_grant(quota=3), a_grant("g2"))
-    looked, look = [], asking.look
+    looked, look = [], limits.look
     monkeypatch.setattr(asking, "_short", asking._Short())
-    monkeypatch.setattr(asking, "look", lambda *given, **more: (looked.append(1), look(*given, **more)))
+    monkeypatch.setattr(limits, "look", lambda *given, **more: (looked.append(1), look(*given, **more))[1])
     assert told(answer(county, question(), question())) == [[{"name": "match"}]] * 2
     assert not looked
     assert told(answer(county, question(), question(), question(grant="g2"))) == [
@@ -347,6 +347,105 @@ def test_where_a_budget_has_run_out_the_lists_of_the_next_moment_look_first(coun
     asking._short = asking._Short()
     assert told(answer(county, question(grant="g2"))) == [[{"name": "match"}]]
     assert len(looked) == 3
+
+
+ANSWERS = "event in ('plane.compared', 'plane.refused')"
+
+
+@pytest.fixture
+def reading(monkeypatch):
+    """Return a list to which each reading of facts adds one."""
+    seen, read = [], facts.read
+    monkeypatch.setattr(asking, "_short", asking._Short())
+    monkeypatch.setattr(facts, "read", lambda *given, **more: (seen.append(1), read(*given, **more))[1])
+    return seen
+
+
+def test_what_was_read_a_moment_ago_is_not_read_again(county, reading):
+    opened(county, a_grant(), a_grant("g2"))
+    for _ in range(3):
+        got = answer(county, question(), question(grant="g2"))
+        assert told(got) == [[{"name": "match"}]] * 2
+    assert len(reading) == 1
+    assert told(answer(county, question(grant="none"), question())) == ["GRANT_UNKNOWN", [{"name": "match"}]]
+    assert len(reading) == 2
+    with county.transaction() as cur:
+        cur.execute(f"select count(*), count(distinct id) from audit.entry where {ANSWERS}")
+        assert cur.fetchone() == (8, 8)
+
+
+CHANGES = [
+    ("update plane.system set state = 'stopped' where id = 'sys-a'", "SYSTEM_STOPPED"),
+    ("update plane.system set revision = revision + 1 where id = 'sys-a'", "SYSTEM_CHANGED"),
+    ("update plane.person set state = 'stopped' where id = 'wang'", "USER_NOT_REGISTERED"),
+    ("delete from plane.device where id = 'pc1'", "DEVICE_NOT_REGISTERED"),
+    ("update plane.access_grant set state = 'suspended' where no = 'g1'", "SERVICE_SUSPENDED"),
+    ("update plane.access_grant set items = '{street}' where no = 'g1'", "ITEM_NOT_GRANTED"),
+    ("update plane.access_grant set purpose = 'other' where no = 'g1'", "PURPOSE_NOT_GRANTED"),
+    ("delete from plane.access_grant where no = 'g1'", "GRANT_UNKNOWN"),
+    ("update plane.holding set normaliser_version = 99", "HOLDING_UNUSABLE"),
+    ("update plane.holding set key_id = 'gone'", "HOLDING_UNUSABLE"),
+    ("update plane.resource set version = 7", "DATA_NOT_SUPPLIED"),
+]
+
+
+@pytest.mark.clause("SX-16-a")
+@pytest.mark.parametrize(("change", "code"), CHANGES)
+def test_whatever_changes_counts_from_the_next_answer_on_though_the_rest_is_remembered(county, reading, change, code):
+    opened(county, a_grant(), a_grant("g2"))
+    for _ in range(2):
+        assert told(answer(county, question())) == [[{"name": "match"}]]
+    assert len(reading) == 1
+    with county.transaction() as cur:
+        cur.execute(change)
+    for _ in range(2):
+        assert told(answer(county, question())) == [code]
+    with county.transaction() as cur:
+        assert cur.execute("select sum(spent) from plane.quota_spent").fetchone() == (2,)
+        cur.execute(f"select event, count(*) from audit.entry where {ANSWERS} group by 1 order by 1")
+        entries = cur.fetchall()
+    assert entries == [("plane.compared", 2), ("plane.refused", 2)]
+
+
+def test_a_row_that_is_rewritten_as_it_was_is_read_once_more(county, reading):
+    opened(county, a_grant())
+    answer(county, question())
+    with county.transaction() as cur:
+        cur.execute("update plane.access_grant set quota = quota")
+    for _ in range(2):
+        assert told(answer(county, question())) == [[{"name": "match"}]]
+    assert len(reading) == 2
+
+
+def test_ids_that_waited_too_long_are_nobodys(county, reading, monkeypatch):
+    opened(county, a_grant())
+    monkeypatch.setattr(facts, "STOCK_SECONDS", -1.0)
+    for _ in range(2):
+        answer(county, question())
+    assert len(reading) == 2
+
+
+def test_remembers_no_more_than_it_may(county, reading, monkeypatch):
+    opened(county, *(a_grant(f"g{n}") for n in range(1, 5)))
+    monkeypatch.setattr(facts, "MOST_REMEMBERED", 2)
+    for n in (1, 2, 3, 4, 4):
+        answer(county, question(grant=f"g{n}"))
+    assert len(facts.memory(county)._grants) <= 2
+    assert len(reading) == 4
+
+
+@pytest.mark.parametrize("looks", [False, True])
+def test_a_nonce_is_spent_once_within_a_list_and_across_lists(county, monkeypatch, looks):
+    opened(county, a_grant())
+    for lot in range(3):
+        asking._short = asking._Short()
+        if looks:
+            asking._short.begins(time.perf_counter())
+        one = question(nonce=bytes([lot]) * 16)
+        again = answer(county, one, question(), one)
+        assert told(again) == [[{"name": "match"}], [{"name": "match"}], "REPLAYED"]
+        asking._short = asking._Short()
+        assert told(answer(county, question(), one)) == [[{"name": "match"}], "REPLAYED"]
 
 
 def test_a_question_that_fails_in_sql_fails_alone(county):

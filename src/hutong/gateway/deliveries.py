@@ -106,7 +106,7 @@ async def _refused(gateway: "Gateway", call: Call, failure: Problem) -> Problem:
 
 def _enter(gateway: "Gateway", call: Call, problem: Problem) -> None:
     with gateway.db.transaction() as cur:
-        routes.enter_refusal(cur, call, problem)
+        routes.enter_refusal(cur, gateway, call, problem)
 
 
 def _load(
@@ -140,7 +140,7 @@ def _admit(gateway: "Gateway", call: Call, resource: str) -> None:
             row = cur.execute(queries.provider, {"code": resource}).fetchone()
             if row is None or row[0] != call.caller.org:
                 refused = NotYoursToDeliver(resource=resource)
-                routes.enter_refusal(cur, call, refused)
+                routes.enter_refusal(cur, gateway, call, refused)
     if refused is not None:
         raise refused
 

@@ -1,6 +1,5 @@
 """What a registered system may ask, each with a signature: how it is read, answered as a list, and told."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from hutong.gateway.auth import Call
 from hutong.gateway.tick import AnswerFailed
 from hutong.logs import log as lines
 from hutong.plane import asking, compare, grants, query, subscribe, tables
-from hutong.plane.asking import Asked, Asking, Told
+from hutong.plane.asking import Asked, Asking, Round, Told
 from hutong.plane.definition import Mode
 from hutong.plane.keys import Keyring
 
@@ -149,7 +148,7 @@ def _record(gateway: "Gateway", asked: tuple[Call, int]) -> wire.RecordOut:
                 found = reading.read(cur, entry_id=entry, reader=reader, now=call.received_at)
             except reading.NoSuchRecord as problem:
                 missing = problem  # the nonce stays spent
-                enter_refusal(cur, call, problem)
+                enter_refusal(cur, gateway, call, problem)
     if refused or missing:
         raise refused or missing  # type: ignore[misc]  # one of them is there
     return wire.RecordOut(found.entry_id, found.event, found.record, found.salt.hex(), found.leaf.decode())
@@ -248,15 +247,14 @@ def refuse_unread(gateway: "Gateway", unread: Sequence[tuple[Call, Problem]], *,
 
     That is why it could not be read, unless it is a replay or its system was stopped.
     """
-    started = time.perf_counter()
-    now = gateway.config.now()
     with gateway.answering.transaction() as cur:
+        this = Round(cur, mode, gateway.keyring, gateway.config.now())
         askings = [Asking(_asked(call, ""), (), 0) for call, _ in unread]
-        asking.admit(cur, askings, mode=mode, keyring=gateway.keyring, now=now)
+        this.admit(askings)
         for each, (_, problem) in zip(askings, unread, strict=True):
             if each.problem is None or isinstance(each.problem, asking.GrantUnknown):
                 each.problem = problem
-        asking.enter(cur, [(each, Told("plane.refused")) for each in askings], mode=mode, now=now, started=started)
+        this.enter([(each, Told("plane.refused")) for each in askings])
     return [each.problem for each in askings if each.problem]
 
 
@@ -266,18 +264,17 @@ def refusal(cur: Any, gateway: "Gateway", call: Call) -> Problem | None:
     The plane checks caller and grant together; with no grant named, a caller in order gets as far as that.
     """
     each = Asking(_asked(call, ""), (), 0)
-    asking.admit(cur, [each], mode=Mode.COMPARE, keyring=gateway.keyring, now=call.received_at)
+    Round(cur, Mode.COMPARE, gateway.keyring, call.received_at).admit([each])
     if each.problem is None or isinstance(each.problem, asking.GrantUnknown):
         return None
-    enter_refusal(cur, call, each.problem)
+    enter_refusal(cur, gateway, call, each.problem)
     return each.problem
 
 
-def enter_refusal(cur: Any, call: Call, problem: Problem) -> None:
+def enter_refusal(cur: Any, gateway: "Gateway", call: Call, problem: Problem) -> None:
     """Enter that a known caller was refused where no grant was asked by; `problem` is told its entry."""
     each = Asking(_asked(call, ""), (), 0, problem=problem)
-    told = [(each, Told("plane.refused"))]
-    asking.enter(cur, told, mode=Mode.COMPARE, now=call.received_at, started=time.perf_counter())
+    Round(cur, Mode.COMPARE, gateway.keyring, call.received_at).enter([(each, Told("plane.refused"))])
 
 
 def _asked(call: Call, grant: str) -> Asked:

@@ -19,9 +19,9 @@ from hutong.core import normalise
 from hutong.core.errors import Conflicting, Missing, Problem, Refused, TooLarge, Unavailable, Unidentified
 from hutong.db import arrays, sql, trips
 from hutong.db.database import Database
-from hutong.plane import definition as definitions
-from hutong.plane import grants, ladder, limits
-from hutong.plane.definition import Definition, Mode
+from hutong.plane import facts, grants, ladder, limits
+from hutong.plane.definition import Mode
+from hutong.plane.facts import Facts, Memory, Names, System
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
 from hutong.plane.limits import Want
@@ -204,136 +204,194 @@ A = TypeVar("A")
 R = TypeVar("R")
 
 
-def admit(cur: Cursor, askings: Sequence[Asking], *, mode: Mode, keyring: Keyring, now: datetime) -> None:
-    """Check every question of a list, in this transaction: fills in grant, held and keys, or the problem.
+@dataclass(slots=True)
+class Round:
+    """One try at answering a list of questions of one mode, in one transaction, as of `now`.
 
-    Takes the lock that keeps a service from being stopped before this commits (architecture 3.7).
+    A round that looks finds out which nonces and budgets are spent before it answers. Another leaves it to the tables
+    to refuse them and uses what `memory` holds; its transaction fails where anything is otherwise.
     """
-    facts = _read(cur, [each.asked for each in askings])
-    unspent = set(facts.fresh)
-    passed: dict[tuple[Any, ...], Asking] = {}
-    for each, entry in zip(askings, facts.entries, strict=True):
-        each.entry = entry
-        nonce = (each.asked.caller.system, each.asked.caller.nonce)
-        if nonce not in unspent:
-            each.problem = Replayed()
-            continue
-        unspent.remove(nonce)
-        alike = (*_alike(each.asked), *each.items)
-        if (other := passed.get(alike)) and each.asked.caller.nonce_until >= now:
-            each.grant, each.held, each.keys, each.items = other.grant, other.held, other.keys, other.items
-            each.like = other
-            continue
-        try:
-            _check(each, facts, mode=mode, keyring=keyring, now=now)
-            passed[alike] = each
-        except Problem as problem:
-            each.problem = problem
+
+    cur: Cursor
+    mode: Mode
+    keyring: Keyring
+    now: datetime
+    looks: bool = True
+    memory: Memory | None = None
+    started: float = field(default_factory=time.perf_counter)
+    _first: list[trips.Statement] = field(default_factory=list)
+    """What has to be asked before anything is read: whether what was remembered is still so."""
+
+    def admit(self, askings: Sequence[Asking]) -> None:
+        """Check every question: fills in grant, held and keys, or the problem.
+
+        No service that is used is stopped from here to the commit (architecture 3.7).
+        """
+        found, fresh = self._facts([each.asked for each in askings])
+        passed: dict[tuple[Any, ...], Asking] = {}
+        for each, entry in zip(askings, found.entries, strict=False):
+            each.entry = entry
+            if fresh is not None:
+                nonce = (each.asked.caller.system, each.asked.caller.nonce)
+                if nonce not in fresh:
+                    each.problem = Replayed()
+                    continue
+                fresh.remove(nonce)
+            alike = (*_alike(each.asked), *each.items)
+            if (other := passed.get(alike)) and each.asked.caller.nonce_until >= self.now:
+                each.grant, each.held, each.keys, each.items = other.grant, other.held, other.keys, other.items
+                each.like = other
+                continue
+            try:
+                _check(each, found, mode=self.mode, keyring=self.keyring, now=self.now)
+                passed[alike] = each
+            except Problem as problem:
+                each.problem = problem
+
+    def look(self, wants: Sequence[tuple[Asking, Want]]) -> None:
+        """See, if this round looks, what is left today; a question it does not cover has its problem set."""
+        if not self.looks:
+            return
+        standing = [(each, want) for each, want in wants if each.problem is None]
+        refusals = limits.look(self.cur, wants=[want for _, want in standing], day=_day(self.now))
+        for (each, _), refusal in zip(standing, refusals, strict=True):
+            each.problem = refusal
+
+    def read(self, statements: Sequence[trips.Statement]) -> list[list[trips.Row]]:
+        """Return the rows of statements."""
+        first, self._first = self._first, []
+        return self._stocked(first, trips.together(self.cur, [*first, *statements]))
+
+    def enter(
+        self, told: Sequence[tuple[Asking, Told]], *, wants: Sequence[tuple[Asking, Want]] = ()
+    ) -> list[Receipt]:
+        """Append one entry a question, in order, with the commit: what was told, or plane.refused with the code.
+
+        What the questions want is used up for those that are not refused. A refused question's problem gets the facts
+        `entry` and `leaf`.
+        """
+        if not self.looks:
+            trips.leave(self.cur, (queries.spend_nonces, _nonces([each.asked for each, _ in told])))
+        ids = [each.entry for each, _ in told if each.entry is not None]
+        kept = log.append(self.cur, self._entries(told), ids=ids if len(ids) == len(told) else None)
+        receipts = [Receipt(receipt.entry_id, receipt.leaf_hash) for receipt in kept]
+        for (each, _), receipt in zip(told, receipts, strict=True):
+            if each.problem is not None:
+                each.problem.facts.update(entry=receipt.entry, leaf=receipt.leaf)
+        # The last of all: from here to the commit every other list under one of these grants waits for this one.
+        limits.spend(self.cur, wants=[want for each, want in wants if each.problem is None], day=_day(self.now))
+        return receipts
+
+    def read_last(self, statements: Sequence[trips.Statement]) -> Callable[[], list[list[trips.Row]]]:
+        """Send statements, with what was entered and with the commit; returns what waits for their rows."""
+        first, self._first = self._first, []
+        coming = trips.lastly(self.cur, [*first, *statements])
+        return lambda: self._stocked(first, coming())
+
+    def end(self) -> None:
+        """See to what a round that read nothing has not asked yet; its transaction is not to commit without it."""
+        if self._first:
+            self.read([])
+
+    def _facts(self, asked: Sequence[Asked]) -> tuple[Facts, set[trips.Row] | None]:
+        """Return what is so of who asks what, and, if this round looks, the nonces that were not spent before."""
+        count, names = len(asked), _names(asked)
+        if not self.looks and self.memory and (found := self.memory.recall(names, entries=count)):
+            self._first = [facts.lock(), found.unchanged(), log.reserving(_STOCK * count)]
+            return found, None
+        nonces = [(queries.spend_fresh_nonces, _nonces(asked))] if self.looks else []
+        entries = (1 + _STOCK) * count if self.memory else count
+        found, fresh = facts.read(self.cur, names, entries=entries, more=nonces)
+        if self.memory:
+            self.memory.learn(found)
+            self.memory.stock(found.entries[count:])
+        return found, set(fresh[0]) if self.looks else None
+
+    def _stocked(self, first: Sequence[trips.Statement], rows: list[list[trips.Row]]) -> list[list[trips.Row]]:
+        if first and self.memory:
+            self.memory.stock([number for (number,) in rows[len(first) - 1]])
+        return rows[len(first) :]
+
+    def _entries(self, told: Sequence[tuple[Asking, Told]]) -> list[log.Entry]:
+        elapsed = round((time.perf_counter() - self.started) * 1e6)
+        forms: dict[tuple[Any, ...], Form] = {}
+        entries = []
+        for each, what in told:
+            code = each.problem.code if each.problem else None
+            kind = (id(each.like or each), each.count, code, what.event, *what.more.items())
+            form = forms.get(kind)
+            if form is None:
+                form = forms[kind] = _form(each, what, mode=self.mode)
+            record = form.filled(what.digest, _latency(each, now=self.now, elapsed=elapsed))
+            counterpart = each.grant.provider if each.grant else None
+            entries.append(log.Entry(form.event.name, self.now, record, each.asked.caller.org, counterpart))
+        return entries
 
 
-def look(cur: Cursor, wants: Sequence[tuple[Asking, Want]], *, now: datetime) -> None:
-    """See who can still be answered today, in order; what quota or guess budget does not cover has its problem set."""
-    standing = [(each, want) for each, want in wants if each.problem is None]
-    refusals = limits.look(cur, wants=[want for _, want in standing], day=_day(now))
-    for (each, _), refusal in zip(standing, refusals, strict=True):
-        each.problem = refusal
-
-
-def enter(
-    cur: Cursor,
-    told: Sequence[tuple[Asking, Told]],
-    *,
-    wants: Sequence[tuple[Asking, Want]] = (),
-    mode: Mode,
-    now: datetime,
-    started: float,
-) -> list[Receipt]:
-    """Append one entry a question, in order: what was told, or plane.refused with the code.
-
-    What the questions want is used up for those that are not refused. A refused question's problem gets the facts
-    `entry` and `leaf`.
-    """
-    elapsed = round((time.perf_counter() - started) * 1e6)
-    forms: dict[tuple[Any, ...], Form] = {}
-    entries = []
-    for each, what in told:
-        kind = (id(each.like or each), each.count, each.problem and each.problem.code, what.event, *what.more.items())
-        form = forms.get(kind)
-        if form is None:
-            form = forms[kind] = _form(each, what, mode=mode)
-        record = form.filled(what.digest, _latency(each, now=now, elapsed=elapsed))
-        counterpart = each.grant.provider if each.grant else None
-        entries.append(log.Entry(form.event.name, now, record, each.asked.caller.org, counterpart))
-    ids = [each.entry for each, _ in told if each.entry is not None]
-    kept = log.append(cur, entries, ids=ids if len(ids) == len(entries) else None)
-    receipts = [Receipt(receipt.entry_id, receipt.leaf_hash) for receipt in kept]
-    for (each, _), receipt in zip(told, receipts, strict=True):
-        if each.problem is not None:
-            each.problem.facts.update(entry=receipt.entry, leaf=receipt.leaf)
-    # The last of all: from here to the commit every other list under one of these grants waits for this one.
-    limits.spend(cur, wants=[want for each, want in wants if each.problem is None], day=_day(now))
-    return receipts
+_STOCK = 2
+"""Ids that are reserved for the next list, for each question of this one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manner(Generic[Q, A, R]):
-    """How questions of one kind are answered as a list."""
+    """How questions of one mode are answered as a list."""
 
-    work: Callable[[Cursor, Sequence[Q], float, bool], Sequence[A | Problem]]
-    """The answers, in a transaction; given when the list was begun (`time.perf_counter`), and whether to `look`."""
+    mode: Mode
+    answer: Callable[[Round, Sequence[Q]], Sequence[A | Problem]]
+    """The answers, in a round; the transaction may be on its way to its commit then."""
     lost: Callable[[Q], tuple[Asking, Told]]
     """What is entered of a question that cannot be answered."""
     make: Callable[[Q, A | Problem], R]
     """What becomes of a question and its answer: made while the entries are being written, given after the commit."""
-    mode: Mode
 
 
-def in_halves(db: Database, questions: Sequence[Q], *, manner: Manner[Q, A, R], now: datetime) -> list[R]:
+def in_halves(
+    db: Database, questions: Sequence[Q], *, manner: Manner[Q, A, R], keyring: Keyring, now: datetime
+) -> list[R]:
     """Answer a list in one transaction; should it fail in SQL, each half alone, down to the culprit.
 
     The culprit is told QuestionFailed, or QuestionTooSlow, entered in a transaction of its own. Nothing is split where
-    PostgreSQL itself cannot be reached: that is raised. A list that asks for more than is left today is answered anew
-    with a look at what is left, and so are the lists of the next moment: where one budget has run out, its
-    owner often asks on.
+    PostgreSQL itself cannot be reached: that is raised. A list that asks for more than is left today, or again, is
+    answered in a round that looks, and so are the lists of the next moment: who was refused often asks on.
     """
     if not questions:
         return []
+    # A subscriber is told how far the feed has come, and that is read each time.
+    memory = None if manner.mode is Mode.SUBSCRIBE else facts.memory(db)
+
+    def once(looks: bool) -> list[R]:
+        with db.transaction() as cur:
+            this = Round(cur, manner.mode, keyring, now, looks, memory, started)
+            answers = manner.answer(this, questions)
+            this.end()
+            return [manner.make(question, answer) for question, answer in zip(questions, answers, strict=True)]
+
     started = time.perf_counter()
     try:
         if not _short.lasts(started):
             try:
-                return _at_once(db, questions, manner, started, look=False)
-            except psycopg.errors.CheckViolation as fault:
-                if not limits.overspent(fault):
+                return once(looks=False)
+            except psycopg.Error as fault:
+                if limits.overspent(fault) or _replayed(fault):
+                    _short.begins(started)
+                elif not facts.changed(fault):
                     raise
-                _short.begins(started)
-        return _at_once(db, questions, manner, started, look=True)
+        return once(looks=True)
     except psycopg.Error as fault:
         if _out_of_reach(fault):
+            facts.memory(db).forget()  # it may be another database that comes back
             raise
         if len(questions) == 1:
-            return [_failed(db, questions[0], manner, started, fault=fault, now=now)]
+            each, told = manner.lost(questions[0])
+            slow = isinstance(fault, psycopg.errors.QueryCanceled)
+            each.problem = problem = QuestionTooSlow() if slow else QuestionFailed()
+            with db.transaction() as cur:
+                Round(cur, manner.mode, keyring, now, started=started).enter([(each, told)])
+            problem.__cause__ = fault
+            return [manner.make(questions[0], problem)]
     middle = len(questions) // 2
     halves = questions[:middle], questions[middle:]
-    return [made for half in halves for made in in_halves(db, half, manner=manner, now=now)]
-
-
-def _at_once(db: Database, questions: Sequence[Q], manner: Manner[Q, A, R], started: float, *, look: bool) -> list[R]:
-    with db.transaction() as cur:
-        answers = manner.work(cur, questions, started, look)
-        return [manner.make(question, answer) for question, answer in zip(questions, answers, strict=True)]
-
-
-def _failed(
-    db: Database, question: Q, manner: Manner[Q, A, R], started: float, *, fault: psycopg.Error, now: datetime
-) -> R:
-    each, told = manner.lost(question)
-    slow = isinstance(fault, psycopg.errors.QueryCanceled)
-    each.problem = problem = QuestionTooSlow() if slow else QuestionFailed()
-    with db.transaction() as cur:
-        enter(cur, [(each, told)], mode=manner.mode, now=now, started=started)
-    problem.__cause__ = fault
-    return manner.make(question, problem)
+    return [made for half in halves for made in in_halves(db, half, manner=manner, keyring=keyring, now=now)]
 
 
 class _Short:
@@ -360,48 +418,6 @@ def forget_nonces(db: Database, *, now: datetime) -> int:
         return cur.execute(queries.forget_nonces, {"now": now}).rowcount
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    fresh: set[tuple[str, bytes]]
-    systems: dict[str, tuple[Any, ...]]
-    people: dict[str, str]
-    devices: dict[str, str]
-    grants: dict[str, tuple[Grant, Held | None]]
-    entries: list[int]
-    """Ids for the entries of the list."""
-
-
-def _read(cur: Cursor, asked: Sequence[Asked]) -> _Facts:
-    nonces = sorted({(a.caller.system, a.caller.nonce): a.caller.nonce_until for a in asked}.items())
-    who = {
-        "of": arrays.texts([system for (system, _), _ in nonces]),
-        "nonces": arrays.blobs([nonce for (_, nonce), _ in nonces]),
-        "untils": arrays.moments([until for _, until in nonces]),
-        "systems": arrays.texts(list({a.caller.system for a in asked})),
-        "users": arrays.texts(list({a.context.user for a in asked})),
-        "devices": arrays.texts(list({a.context.device for a in asked})),
-    }
-    # The lock comes first and by itself: only what is read after it was granted is what counts.
-    _, found, granted, numbers = trips.together(
-        cur,
-        [
-            (queries.share_lock, {"lock": grants.LOCK}),
-            (queries.facts, who),
-            (queries.grants, {"grants": arrays.texts(list({a.grant for a in asked}))}),
-            log.reserving(len(asked)),
-        ],
-    )
-    _learn(cur, {row[20] for row in granted if row[20] is not None})
-    return _Facts(
-        fresh={(row[1], row[3]) for row in found if row[0] == "n"},
-        systems={row[1]: row for row in found if row[0] == "s"},
-        people={row[1]: row[2] for row in found if row[0] == "p"},
-        devices={row[1]: row[2] for row in found if row[0] == "d"},
-        grants={row[0]: (grants.value(row[:20]), _held(row[20:])) for row in granted},
-        entries=[number for (number,) in numbers],
-    )
-
-
 def digest(keys: ResourceKeys, parts: Iterable[bytes]) -> str:
     """Return a keyed digest of what was asked about, for the entry: it tells nothing to who lacks the key."""
     return keys.suite.mac(keys.record, _ASKED + b"".join(parts)).hex()
@@ -411,19 +427,26 @@ _ASKED = b"\xff\xff\xff\xffasked"
 """No record key is made over anything that begins so: those begin with a length."""
 
 
-# Definitions are frozen, so one that was read is never read again; the digest is of the very body.
-_definitions: dict[bytes, Definition] = {}
+def _names(asked: Sequence[Asked]) -> Names:
+    return Names(
+        frozenset([a.caller.system for a in asked]),
+        frozenset([a.context.user for a in asked]),
+        frozenset([a.context.device for a in asked]),
+        frozenset([a.grant for a in asked]),
+    )
 
 
-def _learn(cur: Cursor, digests: set[bytes]) -> None:
-    if unknown := [digest for digest in digests if digest not in _definitions]:
-        for digest, body in cur.execute(queries.definitions, {"digests": unknown}).fetchall():
-            _definitions[bytes(digest)] = definitions.load(body)
+def _nonces(asked: Sequence[Asked]) -> dict[str, arrays.Column]:
+    rows = sorted([(a.caller.system, a.caller.nonce, a.caller.nonce_until) for a in asked])
+    return {
+        "of": arrays.texts([system for system, _, _ in rows]),
+        "nonces": arrays.blobs([nonce for _, nonce, _ in rows]),
+        "untils": arrays.moments([until for _, _, until in rows]),
+    }
 
 
-def _held(row: Sequence[Any]) -> Held | None:
-    digest, relation, *rest = row
-    return None if relation is None else Held(_definitions[digest], relation, *rest)
+def _replayed(fault: psycopg.Error) -> bool:
+    return isinstance(fault, psycopg.errors.UniqueViolation) and fault.diag.constraint_name == "nonce_once"
 
 
 def _alike(asked: Asked) -> tuple[str | int, ...]:
@@ -435,17 +458,17 @@ def _alike(asked: Asked) -> tuple[str | int, ...]:
     )
 
 
-def _check(each: Asking, facts: _Facts, *, mode: Mode, keyring: Keyring, now: datetime) -> None:
+def _check(each: Asking, found: Facts, *, mode: Mode, keyring: Keyring, now: datetime) -> None:
     asked = each.asked
     today = _day(now)
     if asked.caller.nonce_until < now:
         raise RequestStale
-    _check_system(asked.caller, facts.systems.get(asked.caller.system), today)
-    grant, held = facts.grants.get(asked.grant, (None, None))
-    if grant is None or grant.consumer != asked.caller.org:
+    _check_system(asked.caller, found.systems.get(asked.caller.system), today)
+    granted = found.grants.get(asked.grant)
+    if granted is None or granted.grant.consumer != asked.caller.org:
         raise GrantUnknown(grant=asked.grant)
-    each.grant, each.held = grant, held
-    _check_context(asked, grant, facts)
+    grant, held = each.grant, each.held = granted.grant, granted.held
+    _check_context(asked, grant, found)
     _check_state(grant, now)
     if held is None:
         raise grants.DataNotSupplied(code=grant.code)
@@ -466,25 +489,25 @@ def _check(each: Asking, facts: _Facts, *, mode: Mode, keyring: Keyring, now: da
         raise HoldingUnusable(code=grant.code) from problem
 
 
-def _check_system(caller: Caller, system: tuple[Any, ...] | None, today: date) -> None:
+def _check_system(caller: Caller, system: System | None, today: date) -> None:
     if system is None:
         raise SystemChanged(system=caller.system)
-    _, _, org, _, revision, profiles, mlps_level, mlps_until, state = system
-    if state != "active":
+    if system.state != "active":
         raise SystemStopped(system=caller.system)
-    if (org, revision) != (caller.org, caller.revision) or caller.profile not in profiles:
+    if (system.org, system.revision) != (caller.org, caller.revision) or caller.profile not in system.profiles:
         raise SystemChanged(system=caller.system)
-    if mlps_level < 2 or mlps_until < today:
+    if system.mlps_level < 2 or system.mlps_until < today:
         raise ProtectionLapsed(system=caller.system)
 
 
-def _check_context(asked: Asked, grant: Grant, facts: _Facts) -> None:
+def _check_context(asked: Asked, grant: Grant, found: Facts) -> None:
     context, org, no = asked.context, asked.caller.org, grant.no
     if grant.system != asked.caller.system:
         raise SystemNotGranted(grant=no, system=asked.caller.system)
-    if context.user not in grant.users or facts.people.get(context.user) != org:
+    user, device = found.people.get(context.user), found.devices.get(context.device)
+    if context.user not in grant.users or user is None or user.org != org:
         raise UserNotRegistered(grant=no, user=context.user)
-    if context.device not in grant.devices or facts.devices.get(context.device) != org:
+    if context.device not in grant.devices or device is None or device.org != org:
         raise DeviceNotRegistered(grant=no, device=context.device)
     if context.purpose != grant.purpose:
         raise PurposeNotGranted(grant=no, purpose=context.purpose)

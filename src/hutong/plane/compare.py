@@ -9,14 +9,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
-from psycopg import Cursor
-
 from hutong.core import normalise
 from hutong.core.errors import Invalid, Problem, TooLarge
 from hutong.db import arrays, trips
 from hutong.db.database import Database
 from hutong.plane import asking, sealing, selects
-from hutong.plane.asking import Asked, Asking, Manner, Receipt, Told
+from hutong.plane.asking import Asked, Asking, Manner, Receipt, Round, Told
 from hutong.plane.definition import Definition, Holding, Mode
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
@@ -89,34 +87,27 @@ def answer(
     may be seen. A question that fails in SQL fails alone.
     """
 
-    def work(
-        cur: Cursor, some: Sequence[CompareQuestion], started: float, look: bool
-    ) -> list[Answer | Problem]:
-        return _answer(cur, some, keyring=keyring, now=now, started=started, look=look)
-
     def lost(question: CompareQuestion) -> tuple[Asking, Told]:
         return _asking(question), _TOLD
 
-    return asking.in_halves(db, questions, manner=Manner(work, lost, make, Mode.COMPARE), now=now)
+    manner = Manner(Mode.COMPARE, _answer, lost, make)
+    return asking.in_halves(db, questions, manner=manner, keyring=keyring, now=now)
 
 
-def _answer(
-    cur: Cursor, questions: Sequence[CompareQuestion], *, keyring: Keyring, now: datetime, started: float, look: bool
-) -> list[Answer | Problem]:
+def _answer(this: Round, questions: Sequence[CompareQuestion]) -> list[Answer | Problem]:
     askings = [_asking(question) for question in questions]
-    asking.admit(cur, askings, mode=Mode.COMPARE, keyring=keyring, now=now)
+    this.admit(askings)
     for each, question in zip(askings, questions, strict=True):
         if each.problem is None:
             each.problem = _fault(question, each)
     sheets = _sheets(askings, questions)
     wants = [(sheet.asking, sheet.want()) for sheet in sheets if sheet]
-    if look:
-        asking.look(cur, wants, now=now)
+    this.look(wants)
     told = [(each, sheet.told() if sheet else _TOLD) for each, sheet in zip(askings, sheets, strict=True)]
-    receipts = asking.enter(cur, told, wants=wants, mode=Mode.COMPARE, now=now, started=started)
-    verdicts = _compare(cur, [sheet for sheet in sheets if sheet and sheet.asking.problem is None])
+    receipts = this.enter(told, wants=wants)
+    verdicts = _compare(this, [sheet for sheet in sheets if sheet and sheet.asking.problem is None])
     return [
-        each.problem or Answer(verdicts[id(each)], receipt, now)
+        each.problem or Answer(verdicts[id(each)], receipt, this.now)
         for each, receipt in zip(askings, receipts, strict=True)
     ]
 
@@ -207,14 +198,14 @@ def record_keys(definition: Definition, keys: ResourceKeys, rows: Sequence[tuple
     return sealing.record_keys(keys, columns)  # type: ignore[arg-type]  # none is None
 
 
-def _compare(cur: Cursor, sheets: Sequence[_Sheet]) -> dict[int, list[dict[str, Verdict]]]:
+def _compare(this: Round, sheets: Sequence[_Sheet]) -> dict[int, list[dict[str, Verdict]]]:
     """Return the verdicts of every question, by its asking; the transaction is on its way to its commit then."""
     by_resource: dict[str, list[_Sheet]] = {}
     for sheet in sheets:
         by_resource.setdefault(sheet.held.relation, []).append(sheet)
     groups = list(by_resource.values())
     asked = [list(dict.fromkeys(code for sheet in group for code in sheet.asking.items)) for group in groups]
-    reading = trips.lastly(cur, [_reading(group, items) for group, items in zip(groups, asked, strict=True)])
+    reading = this.read_last([_reading(group, items) for group, items in zip(groups, asked, strict=True)])
     claimed = [_claimed(group, items) for group, items in zip(groups, asked, strict=True)]
     verdicts: dict[int, list[dict[str, Verdict]]] = {}
     for group, items, mine, rows in zip(groups, asked, claimed, reading(), strict=True):

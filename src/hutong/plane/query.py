@@ -11,15 +11,13 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
-from psycopg import Cursor
-
 from hutong.core import canonical, normalise
 from hutong.core.errors import Conflicting, Invalid, Problem, Refused
 from hutong.core.page import Cursors
-from hutong.db import arrays, trips
+from hutong.db import arrays
 from hutong.db.database import Database
 from hutong.plane import asking, compare, sealing, selects, tables
-from hutong.plane.asking import Asked, Asking, Manner, Receipt, Told
+from hutong.plane.asking import Asked, Asking, Manner, Receipt, Round, Told
 from hutong.plane.definition import Holding, Mode
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
@@ -120,30 +118,25 @@ def answer(
     may be seen. A question that fails in SQL fails alone.
     """
 
-    def work(cur: Cursor, some: Sequence[QueryQuestion], started: float, look: bool) -> list[Page | Problem]:
-        return _answer(cur, some, keyring=keyring, now=now, started=started, look=look)
-
     def lost(question: QueryQuestion) -> tuple[Asking, Told]:
         return Asking(question.asked, question.items, 1), Told("plane.queried")
 
-    return asking.in_halves(db, questions, manner=Manner(work, lost, make, Mode.QUERY), now=now)
+    manner = Manner(Mode.QUERY, _answer, lost, make)
+    return asking.in_halves(db, questions, manner=manner, keyring=keyring, now=now)
 
 
-def _answer(
-    cur: Cursor, questions: Sequence[QueryQuestion], *, keyring: Keyring, now: datetime, started: float, look: bool
-) -> list[Page | Problem]:
+def _answer(this: Round, questions: Sequence[QueryQuestion]) -> list[Page | Problem]:
     askings = [Asking(question.asked, question.items, 1) for question in questions]
-    asking.admit(cur, askings, mode=Mode.QUERY, keyring=keyring, now=now)
-    cursors = Cursors(keyring.platform("cursor"))
+    this.admit(askings)
+    cursors = Cursors(this.keyring.platform("cursor"))
     plans = [_standing(each, question, cursors) for each, question in zip(askings, questions, strict=True)]
     wants = [(plan.asking, Want(plan.grant, 1, {})) for plan in plans if plan]
-    if look:
-        asking.look(cur, wants, now=now)
-    _read(cur, [plan for plan in plans if plan is not None and plan.asking.problem is None], cursors)
+    this.look(wants)
+    _read(this, [plan for plan in plans if plan is not None and plan.asking.problem is None], cursors)
     told = [(each, plan.told if plan else Told("plane.queried")) for each, plan in zip(askings, plans, strict=True)]
-    receipts = asking.enter(cur, told, wants=wants, mode=Mode.QUERY, now=now, started=started)
+    receipts = this.enter(told, wants=wants)
     return [
-        each.problem or Page(plan.rows, plan.cursor, receipt, now)  # type: ignore[union-attr]
+        each.problem or Page(plan.rows, plan.cursor, receipt, this.now)  # type: ignore[union-attr]
         for each, plan, receipt in zip(askings, plans, receipts, strict=True)
     ]
 
@@ -241,8 +234,8 @@ def _decimal(text: str) -> Decimal:
     return number
 
 
-def _read(cur: Cursor, plans: Sequence[_Plan], cursors: Cursors) -> None:
-    found = trips.together(cur, _statements(plans))
+def _read(this: Round, plans: Sequence[_Plan], cursors: Cursors) -> None:
+    found = this.read(_statements(plans))
     by_statement = dict(zip([statement for statement, _ in _shared(plans)], found, strict=False))
     own = iter(found[len(by_statement) :])
     for plan in plans:

@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
-from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
 from hutong.core import digest
 from hutong.core.errors import Gone, Invalid, Problem
 from hutong.core.page import Cursors
-from hutong.db import sql, trips
+from hutong.db import sql
 from hutong.db.database import Database
 from hutong.plane import asking, query, selects
-from hutong.plane.asking import Asked, Asking, Manner, Receipt, Told
+from hutong.plane.asking import Asked, Asking, Manner, Receipt, Round, Told
 from hutong.plane.definition import Mode
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
@@ -165,13 +164,14 @@ def answer(
     may be seen. A question that fails in SQL fails alone.
     """
 
-    def work(cur: Cursor, some: Sequence[Question], started: float, look: bool) -> list[Answer | Problem]:
-        return _answer(cur, some, keyring=keyring, now=now, started=started, look=look, kept_days=kept_days)
-
     def lost(question: Question) -> tuple[Asking, Told]:
         return Asking(question.asked, (), 1), Told(_event(question))
 
-    return asking.in_halves(db, questions, manner=Manner(work, lost, make, Mode.SUBSCRIBE), now=now)
+    def answer_all(this: Round, some: Sequence[Question]) -> list[Answer | Problem]:
+        return _answer(this, some, kept_days=kept_days)
+
+    manner: Manner[Question, Answer, R] = Manner(Mode.SUBSCRIBE, answer_all, lost, make)
+    return asking.in_halves(db, questions, manner=manner, keyring=keyring, now=now)
 
 
 def prune(db: Database, *, keep_days: int, now: datetime) -> int:
@@ -204,33 +204,23 @@ def _prune(db: Database, code: str, relations: Sequence[str], before: datetime) 
         )
 
 
-def _answer(
-    cur: Cursor,
-    questions: Sequence[Question],
-    *,
-    keyring: Keyring,
-    now: datetime,
-    started: float,
-    look: bool,
-    kept_days: int,
-) -> list[Answer | Problem]:
+def _answer(this: Round, questions: Sequence[Question], *, kept_days: int) -> list[Answer | Problem]:
     askings = [Asking(question.asked, (), 1) for question in questions]
-    asking.admit(cur, askings, mode=Mode.SUBSCRIBE, keyring=keyring, now=now)
-    cursors = Cursors(keyring.platform("cursor"))
+    this.admit(askings)
+    cursors = Cursors(this.keyring.platform("cursor"))
     plans = [_standing(each, question, cursors) for each, question in zip(askings, questions, strict=True)]
     wants = [(plan.asking, Want(plan.grant, 1, {})) for plan in plans if plan]
-    if look:
-        asking.look(cur, wants, now=now)
+    this.look(wants)
     allowed = [plan for plan in plans if plan is not None and plan.asking.problem is None]
-    for plan, rows in zip(allowed, trips.together(cur, map(_statement, allowed)), strict=True):
+    for plan, rows in zip(allowed, this.read(list(map(_statement, allowed))), strict=True):
         plan.rows = rows
         plan.asking.problem = _gap(plan)
         if plan.asking.problem is None:
             _open(plan)
     told = [(each, _told(plan, question)) for each, plan, question in zip(askings, plans, questions, strict=True)]
-    receipts = asking.enter(cur, told, wants=wants, mode=Mode.SUBSCRIBE, now=now, started=started)
+    receipts = this.enter(told, wants=wants)
     return [
-        each.problem or _reply(cast(_Plan, plan), cursors, receipt, now=now, days=kept_days)
+        each.problem or _reply(cast(_Plan, plan), cursors, receipt, now=this.now, days=kept_days)
         for each, plan, receipt in zip(askings, plans, receipts, strict=True)
     ]
 

@@ -1,0 +1,216 @@
+"""What the check of a question reads: who is registered, what is granted, and what its resource answers from.
+
+What was read is remembered, and used again by a transaction that has PostgreSQL fail it unless the very same rows are
+still there (`unchanged`, by their xmin): so a list under load asks nothing before it answers, and a grant is still read
+with the data (architecture 3.7).
+"""
+
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+import psycopg
+from psycopg import Cursor
+
+from hutong.audit import log
+from hutong.db import arrays, sql, trips
+from hutong.db.database import Database
+from hutong.plane import definition as definitions
+from hutong.plane import grants
+from hutong.plane.definition import Definition
+from hutong.plane.grants import Grant
+from hutong.plane.tables import Held
+
+queries = sql.load(__package__, "facts.sql")
+
+MOST_REMEMBERED = 20_000
+"""Rows of one kind; with more, remembering begins anew."""
+
+STOCK_SECONDS = 1.0
+"""How long a reserved entry id may wait for its entry: records are shown in the order of their ids."""
+
+
+class System(NamedTuple):
+    """A system as it is registered now."""
+
+    org: str
+    revision: int
+    profiles: Sequence[str]
+    mlps_level: int
+    mlps_until: Any
+    state: str
+    row: int
+
+
+class Registered(NamedTuple):
+    """The unit of an active person or device."""
+
+    org: str
+    row: int
+
+
+class Granted(NamedTuple):
+    """A grant with what its resource answers from, None where nothing is held."""
+
+    grant: Grant
+    held: Held | None
+    rows: tuple[int, int, int | None]
+    """Of the grant, its resource and its holding."""
+
+
+class Names(NamedTuple):
+    """What the questions of a list name."""
+
+    systems: frozenset[str]
+    users: frozenset[str]
+    devices: frozenset[str]
+    grants: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is there of what was named."""
+
+    systems: Mapping[str, System]
+    people: Mapping[str, Registered]
+    devices: Mapping[str, Registered]
+    grants: Mapping[str, Granted]
+    entries: Sequence[int]
+    """Ids for the entries of the list."""
+
+    def unchanged(self) -> trips.Statement:
+        """Return the statement that fails (`changed`) unless all of this is as it was read."""
+        systems, people, devices, granted = self.systems, self.people, self.devices, self.grants
+        rows = [each.rows for each in granted.values()]
+        return queries.unchanged, {
+            "count": len(systems) + len(people) + len(devices) + len(granted),
+            "systems": arrays.texts(list(systems)),
+            "system_rows": arrays.int8s([each.row for each in systems.values()]),
+            "users": arrays.texts(list(people)),
+            "user_rows": arrays.int8s([each.row for each in people.values()]),
+            "devices": arrays.texts(list(devices)),
+            "device_rows": arrays.int8s([each.row for each in devices.values()]),
+            "grants": arrays.texts(list(granted)),
+            "grant_rows": arrays.int8s([grant for grant, _, _ in rows]),
+            "resource_rows": arrays.int8s([resource for _, resource, _ in rows]),
+            "holding_rows": arrays.int8s([holding or 0 for _, _, holding in rows]),
+        }
+
+
+def changed(fault: psycopg.Error) -> bool:
+    """Return whether a transaction failed because what was remembered is so no more."""
+    return fault.sqlstate == "HT001"
+
+
+def lock() -> trips.Statement:
+    """Return the statement that keeps services from being stopped before this transaction ends."""
+    return queries.share_lock, {"lock": grants.LOCK}
+
+
+def read(cur: Cursor, names: Names, *, entries: int, more: Sequence[trips.Statement] = ()) -> tuple[Facts, list[Any]]:
+    """Return the facts as they are now, with ids for so many entries, and the rows of `more`, read in the same trip."""
+    who = {
+        "systems": arrays.texts(list(names.systems)),
+        "users": arrays.texts(list(names.users)),
+        "devices": arrays.texts(list(names.devices)),
+    }
+    # The lock comes first and by itself: only what is read after it was granted is what counts.
+    _, found, granted, numbers, *others = trips.together(
+        cur,
+        [
+            lock(),
+            (queries.registered, who),
+            (queries.granted, {"grants": arrays.texts(list(names.grants))}),
+            log.reserving(entries),
+            *more,
+        ],
+    )
+    _learn(cur, {row[20] for row in granted if row[20] is not None})
+    facts = Facts(
+        systems={row[1]: System(*row[2:]) for row in found if row[0] == "s"},
+        people={row[1]: Registered(row[2], row[8]) for row in found if row[0] == "p"},
+        devices={row[1]: Registered(row[2], row[8]) for row in found if row[0] == "d"},
+        grants={row[0]: Granted(grants.value(row[:20]), _held(row[20:27]), row[27:]) for row in granted},
+        entries=[number for (number,) in numbers],
+    )
+    return facts, others
+
+
+class Memory:
+    """What was read of one database, and ids of entries in stock; used by many threads."""
+
+    def __init__(self) -> None:
+        self._systems: dict[str, System] = {}
+        self._people: dict[str, Registered] = {}
+        self._devices: dict[str, Registered] = {}
+        self._grants: dict[str, Granted] = {}
+        self._stock: list[int] = []
+        self._stocked_at = float("-inf")
+        self._at_the_stock = threading.Lock()
+
+    def learn(self, facts: Facts) -> None:
+        """Remember what was read; what is not there, or holds nothing, is read each time."""
+        _add(self._systems, facts.systems)
+        _add(self._people, facts.people)
+        _add(self._devices, facts.devices)
+        _add(self._grants, {no: each for no, each in facts.grants.items() if each.held is not None})
+
+    def recall(self, names: Names, *, entries: int) -> Facts | None:
+        """Return the facts as they were last read, or None where one of them was not, or no ids are in stock."""
+        try:
+            systems = {each: self._systems[each] for each in names.systems}
+            people = {each: self._people[each] for each in names.users}
+            devices = {each: self._devices[each] for each in names.devices}
+            granted = {each: self._grants[each] for each in names.grants}
+        except KeyError:
+            return None
+        with self._at_the_stock:
+            if len(self._stock) < entries or time.monotonic() > self._stocked_at + STOCK_SECONDS:
+                return None
+            ids, self._stock = self._stock[:entries], self._stock[entries:]
+        return Facts(systems, people, devices, granted, ids)
+
+    def stock(self, ids: Sequence[int]) -> None:
+        """Keep ids that were reserved for entries to come; those before them are nobody's."""
+        with self._at_the_stock:
+            self._stock, self._stocked_at = list(ids), time.monotonic()
+
+    def forget(self) -> None:
+        """Remember nothing."""
+        for each in (self._systems, self._people, self._devices, self._grants):
+            each.clear()
+
+
+_memories: "WeakKeyDictionary[Database, Memory]" = WeakKeyDictionary()
+
+
+def memory(db: Database) -> Memory:
+    """Return what is remembered of a database."""
+    found = _memories.get(db)
+    if found is None:
+        found = _memories.setdefault(db, Memory())
+    return found
+
+
+def _add(kept: dict[str, Any], read: Mapping[str, Any]) -> None:
+    if len(kept) + len(read) > MOST_REMEMBERED:
+        kept.clear()
+    kept.update(read)
+
+
+# Definitions are frozen, so one that was read is never read again; the digest is of the very body.
+_definitions: dict[bytes, Definition] = {}
+
+
+def _learn(cur: Cursor, digests: Iterable[bytes]) -> None:
+    if unknown := [digest for digest in digests if digest not in _definitions]:
+        for digest, body in cur.execute(queries.definitions, {"digests": unknown}).fetchall():
+            _definitions[bytes(digest)] = definitions.load(body)
+
+
+def _held(row: Sequence[Any]) -> Held | None:
+    digest, relation, *rest = row
+    return None if relation is None else Held(_definitions[digest], relation, *rest)

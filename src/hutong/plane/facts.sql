@@ -1,0 +1,54 @@
+-- name: share_lock
+-- Let no service be stopped between the checks and the commit of an answer.
+select pg_advisory_xact_lock_shared(%(lock)s::bigint)
+
+-- name: registered
+-- Who asks: systems as they are registered now as 's', persons and devices that are active, with their unit, as 'p' and
+-- 'd'; each with what tells this row from any later one.
+select 's', id, org, revision, profiles, mlps_level, mlps_until, state, xmin::text::bigint
+from plane.system where id = any (%(systems)b)
+union all
+select 'p', id, org, null::bigint, null::text[], null::int, null::date, null::text, xmin::text::bigint
+from plane.person where id = any (%(users)b) and state = 'active'
+union all
+select 'd', id, org, null, null, null, null, null, xmin::text::bigint
+from plane.device where id = any (%(devices)b) and state = 'active'
+
+-- name: granted
+-- Grants in the order of the fields of `Grant`, each with what its resource answers from, and with what tells the rows of
+-- grant, resource and holding from any later ones.
+select g.no, g.code, g.provider, g.consumer, g.system, g.mode, g.items, g.conditions, g.need, g.purpose, g.matters,
+       g.users, g.devices, g.fold_absent, g.quota, g.guesses, g.from_at, g.until_at, g.filing_no, g.state,
+       d.digest, h.relation, h.key_id, h.suite, h.normaliser_version, r.last_change, r.kept_from,
+       g.xmin::text::bigint, r.xmin::text::bigint, h.xmin::text::bigint
+from plane.access_grant g
+join plane.resource r on r.code = g.code
+left join plane.definition d on d.code = r.code and d.version = r.version
+left join plane.holding h on h.code = r.code and h.version = r.version
+where g.no = any (%(grants)b)
+
+-- name: unchanged
+-- Fail unless every row that was read before is still that very row; a grant is so with its resource and its holding.
+select plane.expect_unchanged(
+    %(count)s::bigint = (
+        select count(*) from unnest(%(systems)b::text[], %(system_rows)b::bigint[]) as t (id, mark)
+        join plane.system s on s.id = t.id and s.xmin::text::bigint = t.mark
+    ) + (
+        select count(*) from unnest(%(users)b::text[], %(user_rows)b::bigint[]) as t (id, mark)
+        join plane.person p on p.id = t.id and p.xmin::text::bigint = t.mark
+    ) + (
+        select count(*) from unnest(%(devices)b::text[], %(device_rows)b::bigint[]) as t (id, mark)
+        join plane.device d on d.id = t.id and d.xmin::text::bigint = t.mark
+    ) + (
+        select count(*)
+        from unnest(%(grants)b::text[], %(grant_rows)b::bigint[], %(resource_rows)b::bigint[], %(holding_rows)b::bigint[])
+            as t (no, mark, resource_mark, holding_mark)
+        join plane.access_grant g on g.no = t.no and g.xmin::text::bigint = t.mark
+        join plane.resource r on r.code = g.code and r.xmin::text::bigint = t.resource_mark
+        join plane.holding h on h.code = r.code and h.version = r.version and h.xmin::text::bigint = t.holding_mark
+    )
+)
+
+-- name: definitions
+-- Definitions by their digest.
+select digest, body from plane.definition where digest = any (%(digests)b)
