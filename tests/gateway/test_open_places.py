@@ -55,3 +55,16 @@ def test_says_what_is_not_there_and_what_is_not_taken(door: Door) -> None:
     assert (nothing.status_code, nothing.json()["code"]) == (404, "NO_SUCH_PLACE")
     wrong = httpx.post(f"{door.url}/health")
     assert (wrong.status_code, wrong.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
+
+
+def test_says_which_method_a_signed_place_takes(door: Door) -> None:
+    for method, path, allowed in (
+        ("GET", "/v1/compare", "POST"),
+        ("HEAD", "/v1/query", "POST"),
+        ("POST", "/v1/changes", "GET"),
+        ("POST", "/v1/deliveries/d1", "PUT"),
+    ):
+        reply = httpx.request(method, f"{door.url}{path}")
+        assert (reply.status_code, reply.headers["allow"]) == (405, allowed)
+    assert httpx.get(f"{door.url}/v1/compare").json()["code"] == "METHOD_NOT_ALLOWED"
+    assert httpx.get(f"{door.url}/v1/compare/").status_code == 404

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hutong.core.errors import Malformed, Problem
 from hutong.db.database import Database
-from hutong.gateway import auth, config, deliveries, lists, openplaces, received, refusals, replies, routes
+from hutong.gateway import auth, config, deliveries, lists, openplaces, received, refusals, replies, routes, wire
 from hutong.gateway.config import GatewayConfig
 from hutong.gateway.measures import Measures
 from hutong.gateway.received import Exchange, Received, Scope, WentAway
@@ -145,6 +145,7 @@ class Application:
                 counted = deliveries.PLACE
                 reply = await self._delivered(scope, exchange)
             else:
+                _check_method(scope)
                 reply = await asyncio.to_thread(openplaces.answer, gateway, scope)
         except WentAway:
             return
@@ -203,6 +204,17 @@ class Stranger(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
         self.problem = problem
+
+
+_METHODS = {path: method for method, path in routes.SIGNED}
+"""The one method taken at each signed place."""
+
+
+def _check_method(scope: Scope) -> None:
+    """Return if the request is for an open place; raises MethodNotAllowed where a signed one takes another method."""
+    allowed = "PUT" if scope.path.startswith(deliveries.PLACE) else _METHODS.get(scope.path)
+    if allowed is not None:
+        raise wire.MethodNotAllowed(method=scope.method[:20], allowed=allowed)
 
 
 def _reply_key(given: GatewayConfig) -> Ed25519PrivateKey:
