@@ -1,15 +1,21 @@
 """What the command prints of a delivery: how many records would go before anybody confirms that they may."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from rich.console import Console
 
-from hutong import delivering
+from hutong import delivering, settings
+from hutong.installation import Installation
+from hutong.plane import grants, tables
+from hutong.plane.definition import Definition, Item
+from hutong.plane.deliveries import DeliveryToWithdrawn
 from hutong.plane.loading import DeliveryReceipt
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
+ITEMS = (Item("id", "编号", length=18), Item("name", "名称", length=50))
 
 
 @pytest.mark.parametrize(
@@ -29,3 +35,14 @@ def test_a_delivery_that_waits_is_told_with_what_it_would_remove(reason, removed
     assert told.getvalue().startswith("批次 2026-03-02 已暂存，尚未入库。")
     assert said in told.getvalue()
     assert told.getvalue().endswith("确认无误后加 --confirm 重新提交。\n")
+
+
+def test_a_file_for_a_withdrawn_resource_is_not_opened(db, database_url, tmp_path):
+    with db.transaction() as cur:
+        made = Definition("307001/000001", 1, "河道", "11450000MB0000001X", key=("id",), items=ITEMS)
+        tables.publish(cur, definition=made, now=NOW)
+        grants.withdraw(cur, code=made.code, reason="", now=NOW, by="chief")
+    given = replace(settings.read({}), data=tmp_path)
+    opened = Installation(settings=given, database_url=database_url, clock=lambda: NOW, training=False)
+    with pytest.raises(DeliveryToWithdrawn):
+        delivering.hand_in(opened, resource=made.code, file=tmp_path / "nowhere.csv", key=None, by="operator")

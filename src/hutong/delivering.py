@@ -10,7 +10,7 @@ from rich.progress import Progress
 from hutong.core import text
 from hutong.db.database import Database
 from hutong.installation import Installation
-from hutong.plane import loading, merging, reading, tables
+from hutong.plane import deliveries, loading, merging, reading, tables
 from hutong.plane.keys import Keyring
 from hutong.speaking import language, say
 
@@ -66,12 +66,13 @@ def hand_in(
 
     For a file that lies here; a provider elsewhere says itself what it sends. Raises what `plane.loading.load` raises.
     """
-    with file.open("rb") as opened:
-        digest = hashlib.file_digest(opened, "sha256").hexdigest()
     db = Database(installation.database_url, role="plane", size=2)
     try:
         with db.transaction() as cur:
             definition = tables.version(cur, code=resource).definition
+            deliveries.admit(cur, code=resource)
+        with file.open("rb") as opened:
+            digest = hashlib.file_digest(opened, "sha256").hexdigest()
         read = reading.blocks(file, definition=definition, changes=changes)
         manifest = loading.Manifest(
             code=resource,

@@ -4,11 +4,14 @@ import psycopg
 import pytest
 from acting import NOW, County, entries
 
+from hutong.control.catalog import deliveries
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog.models import Entry
+from hutong.control.catalog.queries import supplied
 from hutong.control.sharing import lifecycle, queries, rules
 from hutong.control.sharing import operations as sharing
 from hutong.core import canonical
+from hutong.plane.deliveries import DeliveryToWithdrawn
 from hutong.plane.grants import ResourceWithdrawn
 
 REASON = "依据已废止"
@@ -87,6 +90,17 @@ def test_a_filing_that_did_not_know_of_the_withdrawal_opens_nothing(county):
     with pytest.raises(ResourceWithdrawn):
         county.take(no, "file", by="operator")
     assert queries.grants(county.actor("consumer")) == []
+
+
+@pytest.mark.clause("SX-06-a")
+def test_its_unit_delivers_nothing_more_at_the_desk(county):
+    editor = county.actor("editor")
+    deliveries.check(code=county.code, actor=editor)
+    assert [entry.code for entry in supplied(editor.org)] == [county.code]
+    withdraw(county)
+    with pytest.raises(DeliveryToWithdrawn):
+        deliveries.check(code=county.code, actor=editor)
+    assert supplied(editor.org) == []
 
 
 def test_without_its_entry_in_the_log_nothing_is_withdrawn_and_nothing_ends(county, log_down):

@@ -8,6 +8,8 @@ import answering
 import httpx
 from gateway_county import County, Door
 
+from hutong.plane import grants
+
 ROWS = b"id,name,income,street,born,children\n" + b"".join(
     f"33010020000101{number:04},李{number},{number}.00,新街,2000-01-01,1\n".encode() for number in range(30)
 )
@@ -66,6 +68,19 @@ def test_refuses_whom_the_resource_is_not_of(county: County) -> None:
     reply = put(door, ROWS)
     assert (reply.status_code, reply.json()["code"]) == (404, "NOT_YOURS_TO_DELIVER")
     assert reply.json()["entry"]
+
+
+def test_takes_nothing_of_a_withdrawn_resource_and_reads_nothing_of_it(county: County) -> None:
+    provided(county)
+    with county.db.transaction() as cur:
+        grants.withdraw(cur, code="people", reason="", now=answering.NOW, by="chief")
+    door = a_door(county)
+    reply = put(door, ROWS, sent=ROWS[:-1] + b"2")  # whose digest would be told, had it been read
+    assert (reply.status_code, reply.json()["code"]) == (403, "DELIVERY_TO_WITHDRAWN")
+    assert reply.json()["detail"] == "资源 people 已于 2026-03-02 从目录撤销，不再接收数据。"
+    assert reply.json()["entry"]
+    with county.db.transaction() as cur:
+        assert cur.execute("select from plane.delivery where key = 'd1'").fetchall() == []
 
 
 def test_takes_no_more_than_the_bound_and_nothing_unsigned(county: County) -> None:

@@ -21,7 +21,7 @@ from hutong.audit import log
 from hutong.core import text
 from hutong.core.normalise import normalise
 from hutong.db.database import Database
-from hutong.plane import deliveries, loading, marks, merging, reading, sealing, tables
+from hutong.plane import deliveries, grants, loading, marks, merging, reading, sealing, tables
 from hutong.plane.keys import Keyring
 
 CODE = "307001/000001"
@@ -299,6 +299,34 @@ def test_a_delivery_prepared_against_what_is_past_is_prepared_again(
 def test_changes_need_a_full_delivery_first(provider: Provider) -> None:
     with pytest.raises(deliveries.FullDeliveryNeeded):
         provider.send([{**row("A1"), "_op": "u"}], kind="changes")
+
+
+def withdraw(db: Database) -> None:
+    with db.transaction() as cur:
+        grants.withdraw(cur, code=CODE, reason="", now=NOW, by="chief")
+
+
+@pytest.mark.clause("SX-06-a")
+def test_a_withdrawn_resource_takes_no_delivery_and_its_file_is_not_read(
+    provider: Provider, plane: Database, keyring: Keyring, db: Database, tmp_path: Path
+) -> None:
+    provider.send([row("A1")])
+    withdraw(db)
+    said = manifest(write_csv(tmp_path / "x.csv", [row("A2")]), key="x", rows=1)
+    with pytest.raises(deliveries.DeliveryToWithdrawn) as refused:
+        loading.load(plane, source=tmp_path / "nowhere.csv", manifest=said, keyring=keyring, now=NOW, by="p")
+    assert refused.value.facts == {"resource": CODE, "day": "2026-03-02"}
+    assert set(held(plane, keyring)) == {"A1"}
+    assert "x" not in {record["delivery"] for _, record in entries(db) if "delivery" in record}
+
+
+def test_nor_one_that_was_on_its_way_when_it_was_withdrawn(
+    provider: Provider, plane: Database, keyring: Keyring, db: Database
+) -> None:
+    provider.send([row("A1")])
+    with pytest.raises(deliveries.DeliveryToWithdrawn):
+        provider.send([row("A2")], progress=lambda stage, rows: withdraw(db) if stage == "prepared" else None)
+    assert set(held(plane, keyring)) == {"A1"}
 
 
 def test_a_new_version_is_answered_from_after_its_full_delivery(

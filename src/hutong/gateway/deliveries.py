@@ -14,10 +14,12 @@ import msgspec
 from hutong.core import signatures
 from hutong.core.errors import Malformed, Missing, Problem, Unavailable
 from hutong.db import sql
+from hutong.db.database import Cur
 from hutong.gateway import received, replies, routes, wire
 from hutong.gateway.auth import Call
 from hutong.gateway.received import Exchange, Scope, WentAway
 from hutong.gateway.replies import Reply
+from hutong.plane import deliveries as plane_deliveries
 from hutong.plane import loading, spool_folder
 from hutong.plane.definition import Mode
 
@@ -133,16 +135,27 @@ def _load(
 
 
 def _admit(gateway: "Gateway", call: Call, resource: str) -> None:
-    """Spend the nonce and see that the caller's unit provides `resource`; a refusal is entered."""
+    """Spend the nonce and see that the caller's unit provides `resource`, in the catalogue; a refusal is entered."""
     with gateway.db.transaction() as cur:
         refused: Problem | None = routes.refusal(cur, gateway, call)
         if refused is None:
             row = cur.execute(queries.provider, {"code": resource}).fetchone()
             if row is None or row[0] != call.caller.org:
                 refused = NotYoursToDeliver(resource=resource)
+            else:
+                refused = _withdrawn(cur, resource)
+            if refused is not None:
                 routes.enter_refusal(cur, gateway, call, refused)
     if refused is not None:
         raise refused
+
+
+def _withdrawn(cur: Cur, resource: str) -> Problem | None:
+    try:
+        plane_deliveries.admit(cur, code=resource)
+    except Problem as problem:
+        return problem
+    return None
 
 
 async def _spool(file: Path, scope: Scope, exchange: Exchange, *, gateway: "Gateway") -> tuple[str, str]:

@@ -13,10 +13,10 @@ from psycopg import Cursor
 
 from hutong.audit import log
 from hutong.core import normalise
-from hutong.core.errors import Conflicting, Invalid, Problem
+from hutong.core.errors import Conflicting, Invalid, Problem, Refused
 from hutong.db import sql
 from hutong.db.database import Database
-from hutong.plane import tables
+from hutong.plane import grants, tables
 from hutong.plane.keys import Keyring, ResourceKeys
 from hutong.plane.merging import Counts, Waits
 from hutong.plane.tables import Held
@@ -46,6 +46,12 @@ class VersionRetired(Conflicting):
 
 class NormaliserDiffers(Conflicting):
     """Version {version} of {resource} was sealed under normal form {held}, now {now}; publish a new one."""
+
+
+class DeliveryToWithdrawn(Refused):
+    """{resource} was withdrawn from the catalogue on {day} and takes no more deliveries."""
+
+    clause = "SX-06-a"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,18 @@ class Delivery:
         return self.manifest.kind == "snapshot"
 
 
+def admit(cur: Cursor, *, code: str) -> None:
+    """Return if the resource, known or not, was not withdrawn; else raises DeliveryToWithdrawn.
+
+    SX-06-a: what is supplied is what the published catalogue lists. Asked before a file is read, and once more under
+    the resource's lock before its rows are written: one that came after the withdrawal leaves none behind. Of one that
+    was loaded before, no receipt is given again either.
+    """
+    found = cur.execute(queries.withdrawn, {"code": code}).fetchone()
+    if found is not None and found[0] is not None:
+        raise DeliveryToWithdrawn(resource=code, day=found[0].astimezone(grants.ZONE).date().isoformat())
+
+
 def receipt(cur: Cursor, *, code: str, key: str) -> DeliveryReceipt | None:
     """Return what is known of a delivery, or None if it never came."""
     row = cur.execute(queries.delivery, {"code": code, "key": key}).fetchone()
@@ -189,6 +207,7 @@ def _settled(delivery: Delivery, known: DeliveryReceipt | None) -> DeliveryRecei
 
 def check_version(cur: Cursor, delivery: Delivery) -> tuple[int | None, int]:
     """Return the version answered from and the feed counter; raises what keeps this one from being loaded."""
+    admit(cur, code=delivery.manifest.code)
     current, last = counter(cur, delivery)
     version = delivery.held.definition.version
     named = {"resource": delivery.manifest.code, "version": version}

@@ -6,6 +6,10 @@ select version, last_change from plane.resource where code = %(code)s
 -- The version answered from and the feed counter, locked until commit: every writer goes through here.
 select version, last_change from plane.resource where code = %(code)s for update
 
+-- name: withdrawn
+-- From when on the resource is in the catalogue no more, if it is not.
+select withdrawn_at from plane.resource where code = %(code)s
+
 -- name: delivery
 -- What is known of a delivery.
 select code, key, version, kind, digest, state, reason, sent, accepted, rejected, inserted, updated, deleted,

@@ -50,9 +50,11 @@ def load(
     `by` delivers, `confirmed_by` is the provider's word that a held delivery may go on. `spool` is the folder
     for sealed intermediate files. What is wrong with the file as a whole is entered and raised, and nothing
     is loaded: ManifestLies, or a problem of `reading`. Raises DeliveryConflict, DeliveryWasRefused,
-    FullDeliveryNeeded, VersionRetired, NormaliserDiffers too. SX-04-f.
+    FullDeliveryNeeded, VersionRetired, NormaliserDiffers too, and before the file is read DeliveryToWithdrawn. SX-04-f.
     """
     tell = progress or (lambda stage, rows: None)
+    with db.transaction() as cur:
+        deliveries.admit(cur, code=manifest.code)
     stamp = _stamp(source)
     digest = _digest(source, tell)
     delivery, known = deliveries.receive(db, manifest, keyring, digest, now, by, confirmed_by, share_deleted)

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
 from hutong.control.catalog import rules
 from hutong.control.catalog.queries import NoSuchEntry
 from hutong.control.orgs.rules import Actor, NotYourRole
+from hutong.db import database
+from hutong.plane import deliveries
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def rejected(*, code: str, key: str, org: str) -> list[RejectedRow]:
 
 
 def check(*, code: str, actor: Actor) -> None:
-    """Refuse a delivery to a resource that is not the actor's to supply (SX-06-b)."""
+    """Refuse a delivery to a resource that is not the actor's to supply (SX-06-b), or that was withdrawn (SX-06-a)."""
     with connection.cursor() as cur:
         cur.execute("select provider from plane.resource where code = %s", [code])
         row = cur.fetchone()
@@ -77,3 +79,5 @@ def check(*, code: str, actor: Actor) -> None:
         raise NoSuchEntry(code=code)
     if not rules.is_editor(actor, provider=row[0]):
         raise NotYourRole(role="provider_editor", person=actor.name)
+    with transaction.atomic(), database.joined(connection) as joined:
+        deliveries.admit(joined, code=code)

@@ -129,6 +129,11 @@ def of_provider(org: str) -> list[Entry]:
     return list(Entry.objects.select_related("provider").filter(provider_id=org).order_by("name"))
 
 
+def supplied(org: str) -> list[Entry]:
+    """Return the published entries that a unit supplies with data, by name (SX-06-a)."""
+    return list(_published().filter(provider_id=org).exclude(sharing_type=3).order_by("name"))
+
+
 def unsettled(org: str) -> list[Entry]:
     """Return the entries of a unit that are in the catalogue or under review; drafts that never were are not."""
     found = Entry.objects.filter(provider_id=org).exclude(state="WITHDRAWN")

@@ -38,7 +38,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     shown = {
         "deliveries": came,
         "waiting": [(held, why) for held, why in came if held.state == "held" and not held.overtaken],
-        "entries": [e for e in queries.of_provider(actor.org) if e.published_version and e.sharing_type != 3],
+        "entries": queries.supplied(actor.org),
         "may": rules.is_editor(actor, provider=actor.org),
         "problem": telling.said(problem) if problem else None,
         "typed": {} if "release" in request.POST else request.POST,
