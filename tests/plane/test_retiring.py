@@ -5,7 +5,7 @@ import pytest
 from delivering import NOW, definition, manifest, row, write_csv
 
 from hutong.db.database import Database
-from hutong.plane import loading, retiring, tables
+from hutong.plane import deliveries, grants, loading, retiring, tables
 from hutong.plane.keys import Keyring
 
 CODE = "307001/000001"
@@ -77,3 +77,58 @@ def test_deliveries_and_versions_go_on_after_it(db: Database, plane: Database, t
     with db.transaction() as cur:
         last = cur.execute("select last_change from plane.resource").fetchone()[0]
     assert last == 2 + 3 + 3  # two rows; then two rows and one gone, twice
+
+
+def withdraw(db: Database, *, back: bool = False) -> None:
+    with db.transaction() as cur:
+        if back:  # what no move of the catalogue does
+            cur.execute("update plane.resource set withdrawn_at = null")
+        else:
+            grants.withdraw(cur, code=CODE, reason="", now=NOW, by="chief")
+
+
+def test_nothing_stays_of_a_withdrawn_resource_once_its_days_are_over(
+    db: Database, plane: Database, tmp_path: Path
+) -> None:
+    supply(db, plane, tmp_path, 1, [row("A1"), row("A2")])
+    supply(db, plane, tmp_path, 2, [row("A1")])
+    assert retiring.empty_withdrawn(plane, now=NOW + timedelta(days=99)) == 0
+    withdraw(db)
+    assert retiring.empty_withdrawn(plane, now=NOW + retiring.KEPT) == 0
+    assert counted(db)[2] == (1, 2, 1)
+
+    later = NOW + retiring.KEPT + timedelta(seconds=1)
+    assert retiring.empty_withdrawn(plane, now=later) == 3
+    assert counted(db) == {1: (0, 2, 0), 2: (0, 2, 0)}
+    with db.transaction() as cur:
+        found = cur.execute("select record::json ->> 'rows' from audit.entry where event = 'plane.retired_emptied'")
+        assert sorted(found.fetchall()) == [("1",), ("2",)]
+    assert retiring.empty_withdrawn(plane, now=later) == 0
+
+
+def test_a_withdrawn_resource_that_comes_back_before_then_has_lost_nothing(
+    db: Database, plane: Database, tmp_path: Path
+) -> None:
+    supply(db, plane, tmp_path, 1, [row("A1")])
+    withdraw(db)
+    withdraw(db, back=True)
+    assert retiring.empty_withdrawn(plane, now=NOW + timedelta(days=99)) == 0
+    assert counted(db)[1] == (1, 1, 1)
+
+
+def test_and_one_that_were_put_back_after_it_wants_a_full_delivery_first(
+    db: Database, plane: Database, tmp_path: Path
+) -> None:
+    supply(db, plane, tmp_path, 1, [row("A1"), row("A2")])
+    withdraw(db)
+    assert retiring.empty_withdrawn(plane, now=NOW + timedelta(days=99)) == 2
+    withdraw(db, back=True)
+    path, keyring = tmp_path / "1.csv", Keyring.load(tmp_path / "k")
+    for key, kind in (("c", "changes"), ("s", "snapshot")):
+        said = manifest(path, key=key, rows=2, kind=kind)
+        if kind == "changes":
+            with pytest.raises(deliveries.FullDeliveryNeeded):
+                loading.load(plane, source=path, manifest=said, keyring=keyring, now=NOW, by="p")
+        else:
+            loading.load(plane, source=path, manifest=said, keyring=keyring, now=NOW, by="p")
+    assert counted(db)[1] == (2, 4, 2)

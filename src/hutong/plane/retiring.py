@@ -1,8 +1,14 @@
-"""Emptying what is held of retired versions: nobody can ask for it, so nobody's data stays in it.
+"""Emptying what is held of retired versions and withdrawn resources: nobody can ask for it, so nobody's data stays.
 
 Every answer and every subscriber reads the version answered from now. A page or a change of an earlier one is refused
 (`subscribe.SnapshotOutdated`, `ChangesGone`), so no subscriber needs its rows either. What its feed says, numbers and
 keyed digests, goes with `subscribe.prune` when the days changes are kept are over.
+
+With the withdrawal of a resource all its grants end, none is opened on it again and no delivery is taken
+(`grants.withdraw`, `deliveries.admit`), so its rows are nobody's to be answered from either. A withdrawal is final (W1
+has no move that ends it), but it may have been a mistake: what is held stays for `KEPT` after it. When the rows go, the
+resource is as before its first delivery, so that even one that were put back into the catalogue would not be answered
+from nothing and would take nothing but a snapshot first (`deliveries.FullDeliveryNeeded`).
 """
 
 from datetime import datetime, timedelta
@@ -17,6 +23,8 @@ queries = sql.load(__package__, "retiring.sql")
 
 GRACE = timedelta(hours=1)
 """An answer that began when the earlier version was the current one has long ended by then."""
+KEPT = timedelta(days=30)
+"""How long the rows of a withdrawn resource stay, so that a mistake costs nobody's data."""
 
 
 def empty_retired(db: Database, *, now: datetime, grace: timedelta = GRACE) -> int:
@@ -29,9 +37,26 @@ def empty_retired(db: Database, *, now: datetime, grace: timedelta = GRACE) -> i
     return sum(_empty(db, code, version, relation, now) for code, version, relation in found)
 
 
-def _empty(db: Database, code: str, version: int, relation: str, now: datetime) -> int:
+def empty_withdrawn(db: Database, *, now: datetime, kept: timedelta = KEPT) -> int:
+    """Remove the rows of every version of resources that were withdrawn longer than `kept` ago, and return how many.
+
+    One transaction and one entry a holding; several workers may do it at once.
+    """
+    before = now - kept
+    with db.transaction() as cur:
+        found = cur.execute(queries.withdrawn, {"before": before}).fetchall()
+    return sum(_empty(db, code, version, relation, now, withdrawn_before=before) for code, version, relation in found)
+
+
+def _empty(
+    db: Database, code: str, version: int, relation: str, now: datetime, *, withdrawn_before: datetime | None = None
+) -> int:
     with db.transaction() as cur:
         named = {"code": code, "version": version}
+        if withdrawn_before is not None:  # under the resource's lock, so that it is withdrawn still
+            unsupplied = cur.execute(queries.unsupply, {"code": code, "before": withdrawn_before}).fetchone()
+            if unsupplied is None:
+                return 0
         claimed = cur.execute(queries.claim, named).fetchone()
         if claimed is None:
             return 0

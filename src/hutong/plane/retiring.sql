@@ -7,6 +7,18 @@ where h.version < r.version and h.rows > 0
        where d.code = r.code and d.version = r.version and d.state = 'loaded') < %(before)s
 order by h.code, h.version
 
+-- name: withdrawn
+-- Holdings with rows of resources that left the catalogue before a moment, whatever their version.
+select h.code, h.version, h.relation
+from plane.holding h join plane.resource r on r.code = h.code
+where r.withdrawn_at < %(before)s and h.rows > 0
+order by h.code, h.version
+
+-- name: unsupply
+-- Let answers come from no version of a resource that left the catalogue; what were to come would be a first delivery.
+-- Nothing where it did not leave before that moment.
+update plane.resource set version = null where code = %(code)s and withdrawn_at < %(before)s returning code
+
 -- name: claim
 -- Keep others from emptying the same holding; nothing where another is at it or was faster.
 select r.provider

@@ -37,5 +37,6 @@ SCHEDULE = (
     Pass("forget what was spent", timedelta(hours=1), _forget),
     Pass("prune feeds", timedelta(hours=1), _prune),
     Pass("empty retired versions", timedelta(hours=1), lambda db, now: retiring.empty_retired(db, now=now)),
+    Pass("empty withdrawn resources", timedelta(hours=1), lambda db, now: retiring.empty_withdrawn(db, now=now)),
     Pass("make months of the log", timedelta(hours=12), _months),
 )
