@@ -3,6 +3,9 @@
 import json
 import secrets
 import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.client import HTTPResponse
 
 import httpx
@@ -50,10 +53,7 @@ def test_reads_nobodys_body_but_a_known_callers_and_that_not_for_ever(county: Co
         ({}, 401, "NOT_SIGNED"),
         (door.signed("POST", "/v1/compare", body), 400, "BODY_TOO_SLOW"),
     ):
-        with socket.create_connection(("127.0.0.1", int(door.authority.rpartition(":")[2])), timeout=20) as caller:
-            lines = [f"host: {door.authority}", f"content-length: {len(body)}"]
-            lines += [f"{name}: {value}" for name, value in headers.items() if name != "host"]
-            caller.sendall("\r\n".join(["POST /v1/compare HTTP/1.1", *lines, "", ""]).encode() + body[:5])
+        with begun(door, headers, length=len(body), body=body[:5]) as caller:
             reply = HTTPResponse(caller)
             reply.begin()
             assert (reply.status, json.loads(reply.read())["code"]) == (status, said)
@@ -215,6 +215,43 @@ def test_says_at_once_that_it_is_full(county: County) -> None:
     for thread in asking:
         thread.join()
     assert sorted(reply.status_code for reply in replies) == [200, 200] + [503] * 6
+
+
+def test_says_that_it_is_full_of_bytes_before_it_reads_more(county: County) -> None:
+    door = county.start(waiting_bytes=2000, body_bytes=2000, body_seconds=5)
+    small, large = claim(), claim() + b" " * 1500
+    assert [door.post("/v1/compare", large).status_code for _ in range(3)] == [200] * 3  # the room is given back
+    headers = door.signed("POST", "/v1/compare", large)
+    with begun(door, headers, length=len(large), body=large[:5]) as slow:
+        time.sleep(0.3)
+        with begun(door, door.signed("POST", "/v1/compare", large), length=len(large)) as second:
+            reply = HTTPResponse(second)
+            reply.begin()
+            told = json.loads(reply.read())
+            assert (reply.status, told["code"], reply.headers["retry-after"]) == (503, "GATEWAY_FULL", "1")
+            assert reply.headers["signature"]
+        assert door.post("/v1/compare", small).status_code == 200
+        assert door.get("/v1/grants").status_code == 200
+        pieces = httpx.post(f"{door.url}/v1/compare", content=iter([large[:700], large[700:]]),
+                            headers=door.signed("POST", "/v1/compare", large))  # fmt: skip
+        assert (pieces.status_code, code(pieces)) == (503, "GATEWAY_FULL")
+        stranger = door.signed("POST", "/v1/compare", small) | {"hutong-user": "li"}
+        assert door.post("/v1/compare", small, headers=stranger).status_code == 401
+        slow.sendall(large[5:])
+        reply = HTTPResponse(slow)
+        reply.begin()
+        assert reply.status == 200
+    assert door.post("/v1/compare", large).status_code == 200
+
+
+@contextmanager
+def begun(door: Door, headers: dict[str, str], *, length: int, body: bytes = b"") -> Iterator[socket.socket]:
+    """Send the head of a request and what is given of its body, which is to be `length` bytes."""
+    with socket.create_connection(("127.0.0.1", int(door.authority.rpartition(":")[2])), timeout=20) as caller:
+        lines = [f"host: {door.authority}", f"content-length: {length}"]
+        lines += [f"{name}: {value}" for name, value in headers.items() if name != "host"]
+        caller.sendall("\r\n".join(["POST /v1/compare HTTP/1.1", *lines, "", ""]).encode() + body)
+        yield caller
 
 
 def test_finishes_what_it_took_when_it_is_stopped(county: County) -> None:

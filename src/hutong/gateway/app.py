@@ -14,10 +14,10 @@ from hutong.db.database import Database
 from hutong.gateway import auth, config, deliveries, lists, openplaces, received, refusals, replies, routes, wire
 from hutong.gateway.config import GatewayConfig
 from hutong.gateway.measures import Measures
-from hutong.gateway.received import Exchange, Received, Scope, WentAway
+from hutong.gateway.received import Exchange, Received, Room, Scope, Share, WentAway
 from hutong.gateway.replies import Reply
 from hutong.gateway.routes import Place
-from hutong.gateway.tick import Tick
+from hutong.gateway.tick import GatewayFull, Tick
 from hutong.logs import log
 from hutong.plane.keys import Keyring
 
@@ -61,6 +61,7 @@ class Gateway:
         self.systems = auth.Systems(lambda: routes.read_systems(self.db, self.keyring))
         self.refusals = refusals.Refusals()
         self.measures = Measures(folder=given.measures)
+        self.room = Room(max(given.waiting_bytes, given.body_bytes))
         self.ticks: dict[str, Tick[Received, Reply]] = {
             place.name: Tick(partial(self._answer, place), name=place.name, bounds=given.bounds)
             for place in routes.SIGNED.values()
@@ -166,24 +167,33 @@ class Application:
         came = Received(scope, given.now())
         if not auth.signed(scope.headers):
             raise Stranger(auth.NotSigned())
-        tick = gateway.ticks[place.name]
+        tick, room = gateway.ticks[place.name], gateway.room
         announced = received.length(scope)
         # Where half of what may wait is waiting, strangers take no more of it from who is known.
-        if announced is None or announced > SMALL or 2 * tick.waiting >= given.bounds.waiting:
+        half = 2 * tick.waiting >= given.bounds.waiting or 2 * room.held >= room.most
+        if announced is None or announced > SMALL or half:
             came = came._replace(call=await self._caller(came))
         try:
-            body = await received.read(scope, exchange, limit=given.body_bytes, seconds=given.body_seconds)
-            came = came._replace(body=body)
-        except Problem as failure:
-            came = came._replace(problem=failure)
-        try:
-            reply = await tick.ask(came, weight=1 + (len(came.body) >> 10))
+            with room.share() as share:
+                came = await self._whole(came, exchange, share=share)
+                reply = await tick.ask(came, weight=1 + (len(came.body) >> 10))
         except Problem as failure:
             reply = failure
         if isinstance(reply, Problem):  # of no list that was answered
             reply = replies.refused(gateway, reply, scope=scope, call=came.call)
             gateway.measures.answered(place.path, reply.status)
         return reply
+
+    async def _whole(self, came: Received, exchange: Exchange, *, share: Share) -> Received:
+        given = self._gateway.config
+        limit, seconds = given.body_bytes, given.body_seconds
+        try:
+            body = await received.read(came.scope, exchange, limit=limit, seconds=seconds, share=share)
+        except GatewayFull:
+            raise
+        except Problem as failure:
+            return came._replace(problem=failure)
+        return came._replace(body=body)
 
     async def _delivered(self, scope: Scope, exchange: Exchange) -> Reply:
         if not deliveries.readable(scope.path):

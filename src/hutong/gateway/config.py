@@ -43,6 +43,9 @@ class GatewayConfig:
     now: Callable[[], datetime] = real_clock
     bounds: Bounds = field(default_factory=Bounds)
     body_bytes: int = 1 << 20
+    waiting_bytes: int = 64 << 20
+    """Most bytes of bodies that are held at once, at all signed places together, besides what `bounds` says of their
+    number; over it a caller is told so before its body is read. No less than `body_bytes`."""
     body_seconds: float = 10.0
     """Longest a body is waited for; with the longest wait for an answer no more than a stop waits for its callers.
     Of who is not known it is read only up to 64 KiB."""

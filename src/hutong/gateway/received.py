@@ -1,7 +1,8 @@
 """Requests as the server hands them over (RSGI), and their bodies, read within bounds."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -9,6 +10,7 @@ from hutong.core.errors import Problem
 from hutong.core.signatures import Request
 from hutong.gateway import wire
 from hutong.gateway.auth import Call, headers_of
+from hutong.gateway.tick import GatewayFull
 
 
 class Headers(Protocol):
@@ -73,11 +75,51 @@ def length(scope: Scope) -> int | None:
     return int(told) if told is not None and len(told) < 16 and told.isascii() and told.isdigit() else None
 
 
-async def read(scope: Scope, exchange: Exchange, *, limit: int, seconds: float) -> bytes:
-    """Return the whole body; raises BodyTooLarge before reading past `limit`, BodyTooSlow, and WentAway."""
+class Room:
+    """The bytes of bodies that one process holds, read or announced, until they are answered; at most `most`."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.held = 0
+        self.holders = 0
+
+    @contextmanager
+    def share(self) -> Iterator["Share"]:
+        """Yield the share of one request, given back when the block ends."""
+        share = Share(self)
+        self.holders += 1
+        try:
+            yield share
+        finally:
+            self.holders -= 1
+            self.held -= share.size
+
+
+class Share:
+    """What one request takes of the room."""
+
+    def __init__(self, room: Room) -> None:
+        self.size = 0
+        self._room = room
+
+    def take(self, size: int) -> None:
+        """Take so many bytes more; raises GatewayFull where they are not left."""
+        room = self._room
+        if room.held + size > room.most:
+            raise GatewayFull(waiting=room.holders - 1, retry_after=1)
+        room.held += size
+        self.size += size
+
+
+async def read(scope: Scope, exchange: Exchange, *, limit: int, seconds: float, share: Share) -> bytes:
+    """Return the whole body; raises BodyTooLarge before reading past `limit`, BodyTooSlow, and WentAway.
+
+    What is announced is taken of the room before it is read, what is not as it comes; raises GatewayFull.
+    """
     announced = length(scope)
     if announced is not None and announced > limit:
         raise wire.BodyTooLarge(limit=limit)
+    share.take(announced or 0)
     try:
         async with asyncio.timeout(seconds):
             if announced is not None:
@@ -88,10 +130,11 @@ async def read(scope: Scope, exchange: Exchange, *, limit: int, seconds: float) 
             parts: list[bytes] = []
             size = 0
             async for part in exchange:
-                parts.append(part)
                 size += len(part)
                 if size > limit:
                     raise wire.BodyTooLarge(limit=limit)
+                share.take(len(part))
+                parts.append(part)
             return b"".join(parts)
     except TimeoutError:
         raise wire.BodyTooSlow(seconds=seconds) from None
