@@ -135,3 +135,23 @@ def test_a_lost_server_is_an_operational_error(database_url):
     with pytest.raises(psycopg.OperationalError), gone.transaction():
         pass
     gone.close()
+
+
+def test_where_one_waited_in_vain_others_wait_no_longer_than_a_second_until_one_is_had_again(database_url):
+    one = Database(database_url, size=1, patience_seconds=2)
+
+    def refused_after() -> float:
+        began = time.monotonic()
+        with pytest.raises(psycopg.OperationalError), one.transaction():
+            pass
+        return time.monotonic() - began
+
+    with one.transaction():
+        assert refused_after() >= 2
+        assert 1 <= refused_after() < 1.8
+    with one.transaction():
+        assert refused_after() >= 2
+    one.hasten()
+    with one.transaction():
+        assert 1 <= refused_after() < 1.8
+    one.close()

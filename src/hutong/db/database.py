@@ -28,8 +28,8 @@ class Database:
 
     `role` is one of `rights.ROLES` ("plane", "control", ...); without it the login's own rights count.
     A statement that takes longer than `statement_seconds` is given up (QueryCanceled), a connection that is not to be
-    had within `patience_seconds` likewise (OperationalError). The first connection is made when the first transaction
-    begins.
+    had within `patience_seconds` likewise (OperationalError): once somebody waited so long in vain, others wait no
+    longer than `RETRY_SECONDS`, until one is had again. The first connection is made when the first transaction begins.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class Database:
         self.url = url
         self.role = role
         self._patience = patience_seconds
+        self._in_vain = False
         self._pool = ConnectionPool(
             conninfo_as(url, role=role, statement_seconds=statement_seconds),
             min_size=0,
@@ -82,12 +83,14 @@ class Database:
 
         The pool's own check sleeps after each, twice as long as before: a restart of PostgreSQL cost half a minute.
         """
-        until = time.monotonic() + self._patience
+        began = time.monotonic()
         while True:
+            left = self._longest() - (time.monotonic() - began)
             try:
-                connection = self._pool.getconn(timeout=min(RETRY_SECONDS, max(until - time.monotonic(), 0.01)))
+                connection = self._pool.getconn(timeout=min(RETRY_SECONDS, max(left, 0.01)))
             except PoolTimeout:
-                if time.monotonic() >= until:
+                if time.monotonic() - began >= self._longest():
+                    self._in_vain = True
                     raise
                 continue
             try:
@@ -96,12 +99,20 @@ class Database:
                 connection.close()
                 self._pool.putconn(connection)
             else:
+                self._in_vain = False
                 return connection
+
+    def _longest(self) -> float:
+        return min(self._patience, RETRY_SECONDS) if self._in_vain else self._patience
+
+    def hasten(self) -> None:
+        """Wait for a connection no longer than `RETRY_SECONDS` from now on; those who wait already do neither."""
+        self._patience = min(self._patience, RETRY_SECONDS)
 
     def close(self) -> None:
         """Close every connection; those in use are closed when they come back."""
         if not self._pool.closed:
-            self._pool.close()
+            self._pool.close(timeout=RETRY_SECONDS)
 
 
 def _check(connection: Connection[Any]) -> None:

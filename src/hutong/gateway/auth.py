@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+import psycopg
+
 from hutong.core import national, signatures
 from hutong.core.errors import Refused, Unidentified
 from hutong.core.signatures import Request
@@ -65,7 +67,8 @@ class Systems:
     """Every registered system, read at most every `life` seconds, sooner for a name not seen yet.
 
     The whole list is read at once (a county has hundreds), so asking for made-up names costs the database
-    nothing. Threads that find it too old wait for the first of them to read it.
+    nothing. Threads that find it too old wait for the first of them to read it, and where it cannot they fail with it:
+    one after another they would wait for PostgreSQL as many times.
     """
 
     def __init__(self, read: Callable[[], Iterable[System]], *, life: float = 2.0, unknown_life: float = 0.25) -> None:
@@ -74,6 +77,7 @@ class Systems:
         self._unknown_life = unknown_life
         self._known: dict[str, System] = {}
         self._read_at = float("-inf")
+        self._failed_at = float("-inf")
         self._reading = threading.Lock()
 
     def get(self, system_id: str) -> System:
@@ -81,9 +85,10 @@ class Systems:
         system = self._known.get(system_id)
         life = self._life if system else self._unknown_life
         if self._age() > life:
+            asked = time.monotonic()
             with self._reading:
                 if self._age() > life:
-                    self._reread()
+                    self._reread(asked)
             system = self._known.get(system_id)
         if system is None:
             raise CallerUnknown
@@ -92,9 +97,15 @@ class Systems:
     def _age(self) -> float:
         return time.monotonic() - self._read_at
 
-    def _reread(self) -> None:
+    def _reread(self, asked: float) -> None:
+        if asked < self._failed_at:
+            raise psycopg.OperationalError("the registered systems could not be read")
         started = time.monotonic()
-        self._known = {system.id: system for system in self._read()}
+        try:
+            self._known = {system.id: system for system in self._read()}
+        except psycopg.OperationalError:
+            self._failed_at = time.monotonic()
+            raise
         self._read_at = started
 
 
