@@ -1,13 +1,19 @@
 """A gateway that is asked to stop leaves nothing undone."""
 
 import asyncio
+import contextlib
+import re
+import socket
+import threading
 import time
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from gateway_county import County, now
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from hutong import doors
 from hutong.gateway import app, config
@@ -40,3 +46,69 @@ def test_refusals_being_written_when_it_stops_are_written_once(county: County, m
 
     asyncio.run(work())
     assert tried == [1, 1]
+
+
+class Between:
+    """A way to PostgreSQL that can be cut."""
+
+    def __init__(self, url: str) -> None:
+        told = conninfo_to_dict(url)
+        self._there = f"{told['host']}/.s.PGSQL.{told.get('port') or 5432}"
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._open = [self._listening]
+        self.url = make_conninfo(url, host="127.0.0.1", port=self._listening.getsockname()[1])
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                came, _ = self._listening.accept()
+                there = socket.socket(socket.AF_UNIX)
+                there.connect(self._there)
+                self._open += [came, there]
+                for one, other in ((came, there), (there, came)):
+                    threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
+
+    def _carry(self, one: socket.socket, other: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while piece := one.recv(1 << 16):
+                other.sendall(piece)
+
+    def cut(self) -> None:
+        """Let nobody through any more, now or later."""
+        for each in self._open:
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+
+
+@pytest.mark.parametrize(("callers", "longest"), [(0, 4), (12, 10)])
+def test_it_stops_soon_where_postgresql_is_away(
+    county: County, capfd: pytest.CaptureFixture[str], callers: int, longest: int
+) -> None:
+    """Who asked before it was to stop waits as long as anybody does, together, and is told."""
+    between = Between(county.database_url)
+    door = county.start(database_url=between.url)
+    assert door.compare().status_code == 200
+    between.cut()
+    assert httpx.post(f"{door.url}/v1/compare", content=b"{}").status_code == 401
+    time.sleep(2.5)  # what is known of the callers is too old by then
+    replies: list[int] = []
+
+    def ask(number: int) -> None:
+        reply = door.compare() if number % 2 else door.get("/v1/changes", "grant=g3&after=0")
+        replies.append(reply.status_code)
+
+    asking = [threading.Thread(target=ask, args=(number,)) for number in range(callers)]
+    for thread in asking:
+        thread.start()
+    time.sleep(0.5)
+    began = time.monotonic()
+    door.process.terminate()
+    door.process.wait(30)
+    took = time.monotonic() - began
+    for thread in asking:
+        thread.join()
+    assert replies == [503] * callers
+    assert took < longest
+    assert re.search("refusals_lost +refusals=1 ", capfd.readouterr().out)

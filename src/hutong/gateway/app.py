@@ -85,13 +85,19 @@ class Gateway:
         self._flushing = loop.create_task(self._flush_forever())
 
     async def close(self) -> None:
-        """Answer what waits, write what was counted, and let go of the database."""
+        """Answer what waits, write what was counted, and let go of the database.
+
+        Where PostgreSQL is away, what was counted is lost; nothing waits until it is back.
+        """
         await asyncio.gather(*(tick.close() for tick in self.ticks.values()))
+        self.db.hasten()
         if self._flushing is not None:
             async with self._writing:  # what is being written would be lost if that failed
                 self._flushing.cancel()
             await asyncio.gather(self._flushing, return_exceptions=True)
         await self._flush(everything=True)
+        if lost := self.refusals.take(before=None):
+            log.error("refusals_lost", refusals=sum(codes.total() for codes in lost.values()), sources=len(lost))
         for database in (self.answering, self.loading, self.db):
             database.close()
 
