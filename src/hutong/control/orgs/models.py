@@ -44,3 +44,4 @@ class FailedLogin(models.Model):
     username = models.CharField(max_length=150, db_index=True)
     source = models.CharField(max_length=64, db_index=True)
     at = models.DateTimeField(db_index=True)
+    shut = models.CharField(max_length=7, default="", db_default="")  # what it shut, once that is entered
