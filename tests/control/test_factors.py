@@ -139,6 +139,10 @@ def test_wrong_codes_are_entered_and_after_some_none_is_looked_at_wherever_they_
     assert "CODE_WRONG" in last(county.url, "auth.failed")
     with pytest.raises(rules.LoginBlocked):
         editor.login(code(1), source="10.0.2.1")
+    with pytest.raises(rules.LoginBlocked):
+        editor.login(code(1), source="10.0.2.2")
+    assert entries(county.url, "auth.blocked") == 1
+    assert f'"failures":{rules.CODES},"method":"code","person":"editor"' in last(county.url, "auth.blocked")
     editor.login(code(1), now=NOW + rules.ATTEMPTS_WITHIN)
 
 

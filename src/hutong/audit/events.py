@@ -119,6 +119,9 @@ _TABLE: dict[RecordClass, dict[str, str]] = {
         "auth.login": "person org source method",
         "auth.logout": "person org",
         "auth.failed": "person source method reason",
+        # Once when the door is shut, at the first who finds it so. `shut` is `account` or `source`; `person` is null
+        # where there is no such account: what was typed may be a password.
+        "auth.blocked": "person source method shut failures",
         "auth.changed": "person change by",
         "audit.record_read": "by org entries",
         "plane.grants_read": "by org grants",

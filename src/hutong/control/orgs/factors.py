@@ -109,18 +109,35 @@ def _right(shown: Shown) -> Iterator[tuple[SecondFactor, str]]:
     """Open a transaction for who shows a right code, used up by it; a wrong one is counted, entered and refused."""
     with transaction.atomic():
         factor = _locked(shown.username)
-        wrong = rules.check_codes(factor.wrong, last_at=factor.wrong_at, now=shown.now)
-        method = _used(factor, shown)
-        factor.wrong, factor.wrong_at = (0, None) if method else (wrong + 1, shown.now)
-        factor.save()
+        wrong = rules.counting_codes(factor.wrong, last_at=factor.wrong_at, now=shown.now)
+        blocked = wrong >= rules.CODES
+        method = "" if blocked else _used(factor, shown)
+        if blocked:
+            _enter_blocked(factor, shown)
+        else:
+            factor.wrong, factor.wrong_at = (0, None) if method else (wrong + 1, shown.now)
+            factor.save()
         if method:
             yield factor, method
-        else:
+        elif not blocked:
             operations.note_failure(
                 username=shown.username, source=shown.source, reason=CodeWrong.code, now=shown.now, method="code"
             )
+    if blocked:
+        raise rules.blocked()
     if not method:
         raise CodeWrong
+
+
+def _enter_blocked(factor: SecondFactor, shown: Shown) -> None:
+    """Enter that the account is shut, once: one wrong code more than there can be says that it is entered."""
+    if factor.wrong > rules.CODES:
+        return
+    factor.wrong = rules.CODES + 1
+    factor.save(update_fields=["wrong"])
+    operations.note_blocked(
+        username=shown.username, source=shown.source, shut="account", failures=rules.CODES, now=shown.now, method="code"
+    )
 
 
 def _used(factor: SecondFactor, shown: Shown) -> str:

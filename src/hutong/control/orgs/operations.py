@@ -237,14 +237,41 @@ def locked(username: str) -> Officer:
 def claim_attempt(*, username: str, source: str, now: datetime) -> None:
     """Count a login as failed before its password is looked at; raises LoginBlocked where there were too many.
 
-    Claims from one source are made one after another, so that no number at once comes to more than is allowed.
+    Claims from one source are made one after another, so that no number at once comes to more than is allowed. That the
+    door is shut is entered, once for as long as it stays so.
     """
     with transaction.atomic():
         with connection.cursor() as cur:
             cur.execute("select pg_advisory_xact_lock(hashtext('hutong.login'), hashtext(%s))", [source])
         of_account, from_source = failures(username=username, source=source, now=now)
-        rules.check_attempts(of_account, from_source=from_source)
-        FailedLogin.objects.create(username=username[:150], source=source, at=now)
+        shut = rules.shut(of_account, from_source=from_source)
+        if shut is None:
+            FailedLogin.objects.create(username=username[:150], source=source, at=now)
+        else:
+            counted = from_source if shut == "source" else of_account
+            _enter_shut(username=username[:150], source=source, shut=shut, failures=counted, now=now)
+    if shut is not None:
+        raise rules.blocked()
+
+
+def _enter_shut(*, username: str, source: str, shut: str, failures: int, now: datetime) -> None:
+    """Enter what the newest failure shut, unless it is entered: while the door is shut no failure comes after it."""
+    failed = FailedLogin.objects.filter(source=source).order_by("-at", "-id")
+    newest = failed.first() if shut == "source" else failed.filter(username=username).first()
+    if newest is None or newest.shut == shut:
+        return
+    newest.shut = shut
+    newest.save(update_fields=["shut"])
+    note_blocked(username=username, source=source, shut=shut, failures=failures, now=now)
+
+
+def note_blocked(
+    *, username: str, source: str, shut: str, failures: int, now: datetime, method: str = "password"
+) -> None:
+    """Enter, in the caller's transaction, that the door is shut to an account or a source after so many failures."""
+    known = shut == "account" and User.objects.filter(username=username).exists()
+    fields = {"person": username if known else None, "source": source, "method": method}
+    record("auth.blocked", {**fields, "shut": shut, "failures": failures}, now=now)
 
 
 def note_login(*, username: str, org: str, source: str, now: datetime, method: str = "password") -> None:

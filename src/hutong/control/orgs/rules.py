@@ -90,18 +90,19 @@ def check_roles(roles: Sequence[str]) -> None:
             raise RolesNotSeparated(one=ROLES["auditor"], other=ROLES[other])
 
 
-def check_attempts(failures: int, *, from_source: int) -> None:
-    """Refuse another login once there were too many failures of the account from there, or from there in all."""
-    if failures >= ATTEMPTS or from_source >= SOURCE_ATTEMPTS:
-        raise _blocked()
+def shut(failures: int, *, from_source: int) -> str | None:
+    """Return what the door is shut to after so many failures of the account from a source, and from there in all.
+
+    `source` is everybody there, `account` that account from there; None is nobody.
+    """
+    if from_source >= SOURCE_ATTEMPTS:
+        return "source"
+    return "account" if failures >= ATTEMPTS else None
 
 
-def check_codes(wrong: int, *, last_at: datetime | None, now: datetime) -> int:
-    """Return how many wrong codes of an account still count; raises LoginBlocked once there were too many."""
-    counting = wrong if last_at is not None and last_at > now - ATTEMPTS_WITHIN else 0
-    if counting >= CODES:
-        raise _blocked()
-    return counting
+def counting_codes(wrong: int, *, last_at: datetime | None, now: datetime) -> int:
+    """Return how many wrong codes of an account still count; from `CODES` on none is looked at."""
+    return wrong if last_at is not None and last_at > now - ATTEMPTS_WITHIN else 0
 
 
 def must_set_factor(actor: Actor, *, roles: Collection[str]) -> bool:
@@ -109,5 +110,6 @@ def must_set_factor(actor: Actor, *, roles: Collection[str]) -> bool:
     return not actor.roles.isdisjoint(roles)
 
 
-def _blocked() -> LoginBlocked:
+def blocked() -> LoginBlocked:
+    """Return what is told to who finds the door shut."""
     return LoginBlocked(minutes=int(ATTEMPTS_WITHIN.total_seconds() // 60))
