@@ -4,6 +4,7 @@ import atexit
 import errno
 import fcntl
 import os
+import resource
 import shutil
 import socket
 import time
@@ -25,6 +26,14 @@ PORT_SECONDS = 8.0
 """How long a port may still be held by one that is about to end: whose supervisor was killed, for example."""
 STOP_SECONDS = 15
 """How long a server that was asked to stop may still take for the requests it has."""
+IDLE_SECONDS = 10
+"""How long a connection may be open without the whole head of a request: a stop waits for one half sent."""
+CONNECTIONS = 8192
+"""Connections a process of the gateway holds at once, idle ones too, where it may open as many files."""
+OTHER_FILES = 256
+"""Files a process of the gateway opens besides: its connections to PostgreSQL, deliveries, libraries."""
+HEAD_BYTES = 32 << 10
+"""Bytes of a request's head the gateway takes; as many callers may send as much, and no more, all at once."""
 DOOR = "HUTONG_DOOR"
 """Names the process that looks after a server's worker."""
 
@@ -140,6 +149,7 @@ def serve(installation: Installation) -> None:
 def gateway(installation: Installation) -> None:
     """Answer machines until asked to stop."""
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
 
     from hutong.gateway import config
 
@@ -165,15 +175,31 @@ def gateway(installation: Installation) -> None:
         port=settings.gateway_port,
         interface=Interfaces.RSGI,
         workers=settings.gateway_workers,
+        # Each connection counts, not each request.
+        backpressure=_files(CONNECTIONS + OTHER_FILES) - OTHER_FILES,
+        http1_settings=HTTP1Settings(header_read_timeout=IDLE_SECONDS * 1000, max_buffer_size=HEAD_BYTES),
     )
+
+
+def _files(wanted: int) -> int:
+    """Let this process and its children open `wanted` files, or as many as they may, and return how many those are."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    unbounded = resource.RLIM_INFINITY
+    allowed = wanted if hard == unbounded else min(wanted, hard)
+    if soft != unbounded and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return allowed
 
 
 def _listen(application: Callable[[], Any], *, host: str, port: int, **special: Any) -> None:
     from granian import Granian
+    from granian.constants import HTTPModes
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
     wait_for_ports(host, [port])
     os.environ[DOOR] = str(os.getpid())
+    special = {"http1_settings": HTTP1Settings(header_read_timeout=IDLE_SECONDS * 1000), **special}
     Granian(
         f"{__name__}:{application.__name__}",
         factory=True,
@@ -183,6 +209,8 @@ def _listen(application: Callable[[], Any], *, host: str, port: int, **special: 
         log_level=LogLevels.warning,
         workers_kill_timeout=STOP_SECONDS,
         websockets=False,
+        # Where HTTP/2 is taken too, one that says nothing at all may stay for ever: nobody knows yet which it will be.
+        http=HTTPModes.http1,
         **special,
     ).serve()
 
