@@ -132,6 +132,29 @@ def test_an_item_without_a_name_is_told_by_its_field_and_clause(county):
     assert "信息项 registered_on 没有名称。" in page
     assert "B.1.1" in page
     assert values(page)["item-2-code"] == "registered_on"
+    assert re.findall(r'id="(item-\d+-\w+-lacks)"', page) == ["item-2-name-lacks"]
+    assert not catalog.search("婚姻").total
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "at_the_row"),
+    [
+        ("zh", "信息项表第 3、5 行没有字段名。", "请填写字段名"),
+        ("en", "These rows of the items have no field: 3, 5.", "Give the field"),
+    ],
+)
+def test_an_item_without_a_field_is_refused_and_told_at_its_row(county, language, said, at_the_row):
+    rows = {"item-3-name": "登记机关", "item-4-code": "", "item-5-code": "", "item-5-required": "on"}
+    answer = entered("editor").post(f"/{language}/desk/entries/new/", {**ENTRY, **rows})
+    page = html.unescape(answer.content.decode())
+    assert (answer.status_code, said in page, "ITEM_CODE_MISSING" in page) == (422, True, True)
+    assert re.findall(r'id="(item-\d+-code-lacks)">([^<]+)<', page) == [
+        ("item-3-code-lacks", at_the_row), ("item-5-code-lacks", at_the_row),
+    ]  # fmt: skip
+    assert re.findall(r'name="(item-\d+-code)"[^>]*aria-invalid="true" aria-describedby="\1-lacks"', page) == [
+        "item-3-code", "item-5-code",
+    ]  # fmt: skip
+    assert values(page)["item-3-name"] == "登记机关"
     assert not catalog.search("婚姻").total
 
 

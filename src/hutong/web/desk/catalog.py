@@ -12,7 +12,7 @@ from hutong.plane.definition import Mode, Type
 from hutong.web import clock, middleware, telling
 from hutong.web.desk import itemrules, steps
 from hutong.web.entrance import officers
-from hutong.web.shown import MODES, TYPES
+from hutong.web.shown import MODES, TYPES, joined
 
 ROWS = 12
 """Item rows a new form offers; an edit offers four more than there are."""
@@ -20,6 +20,12 @@ ROWS = 12
 
 class EntryNotYours(Missing):
     """There is no such entry of your unit."""
+
+
+class ItemCodeMissing(Invalid):
+    """These rows of the items have no field: {rows}."""
+
+    clause = "B.1.1"
 
 
 class LengthUnreadable(Invalid):
@@ -125,7 +131,10 @@ _CHOICES = ("format", "method", "sharing_type", "update_cycle")
 
 
 def _read(form: QueryDict) -> dict:
-    rows = [row for row in _rows(form) if row["code"]]
+    given = [(number, row) for number, row in enumerate(_rows(form), 1) if not _empty_row(row)]
+    if uncoded := [str(number) for number, row in given if not row["code"]]:
+        raise ItemCodeMissing(rows=joined(uncoded))
+    rows = [row for _, row in given]
     return {
         **{name: form.get(name, "").strip() for name in _TEXTS},
         **{name: steps.number(form, name, 1) for name in _CHOICES},
@@ -144,6 +153,12 @@ def _item(row: dict) -> dict:
         "length": int(length or 0),
         "rules": itemrules.read(row["rules"], item=said, type=row["type"]),
     }
+
+
+def _empty_row(row: dict) -> bool:
+    """Whether nothing was written or ticked in a row; what is chosen from a list always has a value."""
+    typed = (value for field, value in row.items() if field not in ("type", "offered"))
+    return not any(value.strip() if isinstance(value, str) else value for value in typed)
 
 
 def _ordered(key: list[str], before: list[str]) -> list[str]:
@@ -169,7 +184,8 @@ def _rows(form: QueryDict) -> list[dict]:
 
 def _typed(form: QueryDict) -> dict:
     texts = {name: form.get(name, "") for name in (*_TEXTS, *_CHOICES, "code")}
-    return {**texts, "personal": form.get("personal") == "on", "rows": _rows(form)}
+    rows = [{**row, "given": not _empty_row(row)} for row in _rows(form)]
+    return {**texts, "personal": form.get("personal") == "on", "rows": rows}
 
 
 def _kept(entry) -> dict:  # type: ignore[no-untyped-def]
