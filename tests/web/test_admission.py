@@ -2,15 +2,17 @@
 
 import hashlib
 import io
+import re
 from pathlib import Path
 
 import pytest
 from acting import PASSWORD
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.test import Client
+from django.utils import translation
 
 from hutong.plane import spool_folder
-from hutong.web import admission
+from hutong.web import admission, labels
 from hutong.web.desk import deliveries
 
 
@@ -71,6 +73,39 @@ def test_a_login_with_a_nul_is_refused_in_words(county, field):
 
     assert answer.status_code == 400
     assert "含有无法保存的字符" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("page", "field", "zh", "en"),
+    [
+        ("desk/entries/new/", "code", "信息资源代码", "Resource code"),
+        ("desk/entries/new/", "item-3-key", "识别项 3", "identifying 3"),
+        ("desk/deliveries/", "code", "信息资源", "Resource"),
+        ("desk/deliveries/", "key", "批次号", "Delivery key"),
+        ("login/code/", "code", "动态口令或恢复码", "Code from your app, or a recovery code"),
+        ("account/", "password", "新密码", "New password"),
+        ("desk/grants/", "no", "授权编号", "Grant"),
+        ("desk/applications/1/", "reason", "理由", "Reason"),
+        ("desk/applications/1/", "basis", "法律依据", "Legal basis"),
+        ("desk/applications/new/1/", "mode", "怎样使用", "How it is used"),
+        ("desk/applications/new/1/", "need", "为什么比对或查询不够用", "Why comparison or query does not suffice"),
+    ],
+)
+def test_a_field_with_a_nul_goes_by_the_label_its_form_shows(county, page, field, zh, en):
+    said = {"zh": f"“{zh}”含有无法保存的字符。", "en": f"<b>{en} contains a character that cannot be kept"}
+    for language in said:
+        answer = Client(HTTP_HOST="localhost").post(f"/{language}/{page}", {field: "a\x00"})
+        assert (answer.status_code, said[language] in answer.content.decode()) == (400, True)
+
+
+def test_every_field_a_form_shows_has_a_label():
+    shown = set()
+    for file in (Path(admission.__file__).parent / "templates").rglob("*.html"):
+        fields = re.findall(r"<(?:input|select|textarea)\b[^>]*>", file.read_text())
+        shown |= {re.search(r'name="([^"]+)"', each)[1] for each in fields if not re.search(r'\bhidden\b', each)}
+    names = {name.replace("{{ n }}", "3") for name in shown}
+    with translation.override("zh"):
+        assert {name for name in names if labels.label(name) == name} == set()
 
 
 @pytest.mark.parametrize("path", ["catalog/?q=%00", "catalog/?%00=1", "catalog/%00/", "login/?next=%00"])

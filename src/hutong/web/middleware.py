@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from hutong.core import errors
@@ -66,7 +67,15 @@ class Problems:
 
 def page(request: HttpRequest, problem: Problem) -> HttpResponse:
     """Return the error page of a problem."""
-    return telling_page(request, telling.said(problem), status=status(problem))
+    return telling_page(request, telling.said(problem, page=_name(request)), status=status(problem))
+
+
+def _name(request: HttpRequest) -> str:
+    """Return the name of the address asked for; nothing where it leads nowhere."""
+    try:
+        return resolve(request.path_info).url_name or ""
+    except Resolver404:
+        return ""
 
 
 def telling_page(request: HttpRequest, said: Mapping[str, str], *, status: int) -> HttpResponse:

@@ -8,34 +8,8 @@ from hutong.control.catalog import lifecycle as catalog_moves
 from hutong.control.sharing import lifecycle
 from hutong.core import text
 from hutong.core.errors import Problem
-from hutong.web import clauses
+from hutong.web import clauses, labels
 from hutong.web.shown import NAMES, joined
-
-FIELDS: dict[str, str] = {
-    "name": "名称",
-    "username": "账号",
-    "password": "密码",
-    "abstract": "摘要",
-    "items": "信息项",
-    "key": "识别项",
-    "format": "格式",
-    "method": "共享方式",
-    "sharing type": "共享类型",
-    "sharing_type": "共享类型",
-    "update_cycle": "更新周期",
-    "purpose": "用途",
-    "legal_basis": "法律依据",
-    "matters": "办理事项",
-    "system": "应用系统",
-    "users": "使用人员",
-    "devices": "使用设备",
-    "quota": "每日最多次数",
-    "guesses": "同一对象每日最多次数",
-    "from_at": "开始日期",
-    "until_at": "结束日期",
-    "action": "办理步骤",
-}
-"""Field of a form → its label there."""
 
 ACTIONS = {
     **{move.action: move.label for move in catalog_moves.MOVES},
@@ -48,16 +22,17 @@ FACTS: dict[str, tuple[Mapping[str, str], ...]] = {
     "wanted": (NAMES["grant_state"],),
     "mode": (NAMES["mode"],),
     "action": (ACTIONS,),
-    "field": (FIELDS,),
-    "fields": (FIELDS,),
 }
 """Fact of a failure → the lists its codes have names in."""
 
 
-def said(problem: Problem, *, items: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return what a page tells of a problem; `items` are the names of the items it may speak of."""
+def said(problem: Problem, *, items: Mapping[str, str] | None = None, page: str = "") -> dict[str, str]:
+    """Return what a page tells of a problem; `items` are the names of the items it may speak of.
+
+    `page` is the name of the address whose form was refused, where fields are called otherwise than on most.
+    """
     english = get_language() == "en"
-    named = type(problem)(**{fact: _named(fact, value, items or {}) for fact, value in problem.facts.items()})
+    named = type(problem)(**{fact: _named(fact, value, items or {}, page) for fact, value in problem.facts.items()})
     words = text.say(named, language="en" if english else "zh")
     clause = problem.clause or ""
     return {
@@ -69,13 +44,15 @@ def said(problem: Problem, *, items: Mapping[str, str] | None = None) -> dict[st
     }
 
 
-def _named(fact: str, value: object, items: Mapping[str, str]) -> object:
+def _named(fact: str, value: object, items: Mapping[str, str], page: str) -> object:
     if not isinstance(value, str):
         return value
     if fact in ("items", "item"):
         return joined(items.get(code, code) for code in value.split(", "))
     if fact in ("format", "method", "one", "other"):
         return gettext(value) if value else value
+    if fact in ("field", "fields"):
+        return joined(labels.label(field, page=page) for field in value.split(", "))
     lists = FACTS.get(fact, ())
     return joined(_name(code, lists) for code in value.split(", ")) if lists else value
 

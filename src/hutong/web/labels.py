@@ -1,0 +1,79 @@
+"""What the fields of forms are called there: in a refusal a field goes by the label its reader saw."""
+
+import re
+from collections.abc import Mapping
+
+from django.utils.translation import gettext
+
+FIELDS: dict[str, str] = {
+    "code": "信息资源代码",
+    "name": "名称",
+    "username": "账号",
+    "password": "密码",
+    "abstract": "摘要",
+    "items": "信息项",
+    "format": "格式",
+    "method": "共享方式",
+    "sharing type": "共享类型",
+    "sharing_type": "共享类型",
+    "sharing_condition": "共享条件（有条件共享）",
+    "sharing_basis": "不予共享的依据",
+    "personal": "记录涉及个人",
+    "update_cycle": "更新周期",
+    "purpose": "用途",
+    "legal_basis": "法律依据",
+    "matters": "办理事项",
+    "mode": "怎样使用",
+    "need": "为什么比对或查询不够用",
+    "conditions": "查询条件",
+    "system": "应用系统",
+    "users": "使用人员",
+    "devices": "使用设备",
+    "quota": "每日最多次数",
+    "guesses": "同一对象每日最多次数",
+    "from_at": "开始日期",
+    "until_at": "结束日期",
+    "action": "办理步骤",
+    "reason": "理由",
+    "basis": "法律依据",
+    "no": "授权编号",
+    "key": "批次号",
+    "kind": "交付方式",
+    "file": "文件",
+    "present": "当前密码",
+    "again": "再次输入新密码",
+    "q": "关键词",
+    "provider": "提供方",
+    "type": "共享类型",
+}
+"""Field of a form → its label there."""
+
+_ELSEWHERE: dict[str, Mapping[str, str]] = {
+    "account": {"password": "新密码"},
+    "deliveries": {"code": "信息资源"},
+    "login_code": {"code": "动态口令或恢复码"},
+    "second_factor": {"code": "动态口令或恢复码"},
+}
+"""Page → its fields that are called otherwise there."""
+
+ITEM: dict[str, str] = {
+    "code": "字段名",
+    "name": "名称",
+    "type": "类型",
+    "length": "最长字数",
+    "offered": "最多可",
+    "key": "识别项",
+    "required": "必填",
+    "sensitive": "敏感",
+    "condition": "可作条件",
+    "rules": "质量规则",
+}
+"""Column of the items in the form of an entry → its label there."""
+
+
+def label(field: str, *, page: str = "") -> str:
+    """Return what a field is called on `page`, in the reader's language; one that no form shows, as it is."""
+    if (cell := re.fullmatch(r"item-(\d{1,3})-(\w+)", field)) and cell[2] in ITEM:
+        return f"{gettext(ITEM[cell[2]])} {cell[1]}"
+    found = _ELSEWHERE.get(page, {}).get(field) or FIELDS.get(field)
+    return gettext(found) if found else field
