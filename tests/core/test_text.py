@@ -3,6 +3,7 @@
 import importlib
 import os
 import pkgutil
+import re
 import string
 from functools import cache
 from pathlib import Path
@@ -87,6 +88,11 @@ def test_no_words_are_kept_for_a_failure_that_is_gone():
     sources = "".join(path.read_text() for path in Path(hutong.__path__[0]).rglob("*.py"))
     left = set(text.table()) - {problem.code for problem in problems()}
     assert {code for code in left if f'"{code}"' not in sources} == set()
+
+
+def test_a_deliverys_key_has_one_name():
+    others = {code for code, said in text.table().items() if re.search("交付编号|交付批次号", "".join(said.values()))}
+    assert others == set()
 
 
 @pytest.mark.clause("D-20")
