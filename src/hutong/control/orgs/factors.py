@@ -72,7 +72,7 @@ def put(shown: Shown, *, present: str, secret: bytes) -> list[str]:
 
 
 def login(shown: Shown, *, org: str) -> None:
-    """Let in an officer whose password was right, by a code; raises LoginBlocked, FactorMissing and CodeWrong."""
+    """Let in an officer whose password was right, by a code; raises CodesBlocked, FactorMissing and CodeWrong."""
     with _right(shown) as (_, method):
         operations.note_login(
             username=shown.username, org=org, source=shown.source, now=shown.now, method=f"password+{method}"
@@ -82,7 +82,7 @@ def login(shown: Shown, *, org: str) -> None:
 def renew_recovery(shown: Shown) -> list[str]:
     """Replace an officer's recovery codes, those that are left too, and return the new ones.
 
-    Raises LoginBlocked, FactorMissing and CodeWrong.
+    Raises CodesBlocked, FactorMissing and CodeWrong.
     """
     codes, digests = _new_codes()
     with _right(shown) as (factor, _):
@@ -93,7 +93,7 @@ def renew_recovery(shown: Shown) -> list[str]:
 
 
 def remove(shown: Shown) -> None:
-    """Take an officer's second factor away, as they ask; raises LoginBlocked, FactorMissing and CodeWrong."""
+    """Take an officer's second factor away, as they ask; raises CodesBlocked, FactorMissing and CodeWrong."""
     with _right(shown) as (factor, _):
         _remove(factor, now=shown.now, by=shown.username)
 
@@ -124,7 +124,7 @@ def _right(shown: Shown) -> Iterator[tuple[SecondFactor, str]]:
                 username=shown.username, source=shown.source, reason=CodeWrong.code, now=shown.now, method="code"
             )
     if blocked:
-        raise rules.blocked()
+        raise rules.codes_blocked(last_at=factor.wrong_at, now=shown.now)
     if not method:
         raise CodeWrong
 

@@ -65,6 +65,12 @@ class LoginBlocked(Exhausted):
     clause = "SX-11-a"
 
 
+class CodesBlocked(LoginBlocked):
+    """Too many wrong codes; for {minutes} minutes none is looked at, a recovery code neither."""
+
+    clause = "SX-11-a"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """An officer as the rules see one."""
@@ -113,3 +119,9 @@ def must_set_factor(actor: Actor, *, roles: Collection[str]) -> bool:
 def blocked() -> LoginBlocked:
     """Return what is told to who finds the door shut."""
     return LoginBlocked(minutes=int(ATTEMPTS_WITHIN.total_seconds() // 60))
+
+
+def codes_blocked(*, last_at: datetime | None, now: datetime) -> CodesBlocked:
+    """Return what is told to who showed too many wrong codes: for how long none is looked at."""
+    left = ATTEMPTS_WITHIN if last_at is None else last_at + ATTEMPTS_WITHIN - now
+    return CodesBlocked(minutes=-(-left // timedelta(minutes=1)))
