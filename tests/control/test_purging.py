@@ -1,5 +1,6 @@
 """Purging at the command line: two officers, each with their own password."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import StringIO
@@ -14,6 +15,7 @@ from hutong.audit.events import RecordClass
 from hutong.audit.holds import HoldEndsTooSoon
 from hutong.control.orgs import factors, operations, queries
 from hutong.control.orgs.rules import LoginBlocked, NotYourRole
+from hutong.core import text
 from hutong.db.database import Database
 from hutong.installation import Installation
 from hutong.plane.keys import Keyring
@@ -70,9 +72,11 @@ def test_nobody_confirms_what_they_proposed(opened):
 
 @pytest.mark.clause("SX-10-c")
 def test_what_is_kept_longer_is_not_even_proposed(opened):
-    with pytest.raises(retention.KeptLonger):
+    with pytest.raises(retention.KeptLonger) as refused:
         propose(opened, before=date(2039, 1, 1))
     assert entries(opened.database_url, "audit.purge_refused") == 1
+    told = re.search(r"只能销毁 (\S+) 之前的记录", text.say(refused.value, language="zh").message)
+    assert propose(opened, before=date.fromisoformat(told[1])).removed is None
 
 
 def test_a_purge_that_a_hold_stopped_goes_on_once_it_is_lifted(opened):

@@ -138,7 +138,7 @@ def _refusal(cur: Cursor, *, record_class: RecordClass, before: datetime, now: d
     latest = cut_off(now, record_class)
     if before > latest:
         years = KEPT_YEARS[record_class]
-        return KeptLonger(record_class=record_class, years=years, cut_off=latest.isoformat(timespec="minutes"))
+        return KeptLonger(record_class=record_class, years=years, cut_off=f"{latest:%Y-%m-%d}")  # Beijing time
     hold = holds.standing(cur, record_class=record_class, now=now)
     return UnderHold(record_class=record_class, hold=hold.id, reason=hold.reason) if hold else None
 
