@@ -16,6 +16,8 @@ import httpx
 import pytest
 
 from hutong import enrolled, enrolment
+from hutong.core import text
+from hutong.core.errors import Malformed
 
 FIXTURE = Path(__file__).parent / "fixtures" / "streets.csv"
 CODE = "3010001/001"
@@ -194,6 +196,48 @@ def test_every_misshapen_field_is_told_with_section_line_and_entry(tmp_path):
         ("officers", 1, 11, "roles", "FIELD_MISSHAPED"),
         ("persons", 2, 22, "", "ENTRY_TWICE"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("content", "zh", "en"),
+    [
+        (
+            b'[[units]]\nname = \xe7\x94\xb2\n',
+            "登记文件 county.toml 第 2 行第 8 列起不合 TOML 格式，无法读取。",
+            "The enrolment file county.toml cannot be read as TOML: it is wrong on line 2, at column 8.",
+        ),
+        (
+            b'[[units]]\nname = "one"\nname = "two"\n',
+            "登记文件 county.toml 第 3 行第 13 列起不合 TOML 格式，无法读取。",
+            "The enrolment file county.toml cannot be read as TOML: it is wrong on line 3, at column 13.",
+        ),
+        (
+            b'[[units]]\nname = [1,\n',
+            "登记文件 county.toml 第 3 行第 1 列起不合 TOML 格式，无法读取。",
+            "The enrolment file county.toml cannot be read as TOML: it is wrong on line 3, at column 1.",
+        ),
+        (
+            b"level = " + b"9" * 5000,
+            "登记文件不合 TOML 格式，无法读取。",
+            "The enrolment file cannot be read as TOML.",
+        ),
+        (
+            "[[units]]\r\nname = \"甲\"\r\n".encode("gb18030"),
+            "登记文件 county.toml 不是 UTF-8 编码：第 2 行有其他编码的内容。",
+            "The enrolment file county.toml is not in UTF-8: line 2 has other bytes.",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_with_line_and_column_in_one_language(tmp_path, content, zh, en):
+    file = tmp_path / "county.toml"
+    file.write_bytes(content)
+
+    with pytest.raises(Malformed) as refused:
+        enrolment.read(file)
+
+    assert {language: text.say(refused.value, language=language).message for language in ("zh", "en")} == {
+        "zh": zh, "en": en,
+    }  # fmt: skip
 
 
 def test_a_password_file_others_may_read_is_refused(tmp_path):

@@ -27,7 +27,7 @@ def run(
     """Enrol what `file` lists, or with `check` say what would be done; return whether all of it was sound.
 
     Every fault is told with its place before anything is written; one that comes up later stops there, and what
-    was committed stays. Raises EnrolmentUnreadable.
+    was committed stays. Raises EnrolmentUnreadable and EnrolmentNotText.
     """
     entries, faults = enrolment.read(file)
     if not faults:

@@ -22,7 +22,11 @@ _KNOWN = ", ".join(SECTIONS)
 
 
 class EnrolmentUnreadable(Malformed):
-    """The enrolment file {file} is not TOML in UTF-8: {reason}"""
+    """The enrolment file {file} cannot be read as TOML: it is wrong on line {line}, at column {column}."""
+
+
+class EnrolmentNotText(Malformed):
+    """The enrolment file {file} is not in UTF-8: line {line} has other bytes."""
 
 
 class SectionUnknown(Invalid):
@@ -289,13 +293,9 @@ def identity(entry: Entry) -> str:
 def read(file: Path) -> tuple[list[Listed], list[Fault]]:
     """Return the entries of an enrolment file in the order of `SECTIONS`, and every fault with its place.
 
-    Files named in it are looked for beside it. Raises EnrolmentUnreadable.
+    Files named in it are looked for beside it. Raises EnrolmentUnreadable and EnrolmentNotText.
     """
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-        told = tomllib.loads(text)
-    except ValueError as fault:
-        raise EnrolmentUnreadable(file=file.name, reason=str(fault)) from None
+    text, told = _parsed(file)
     entries: list[Listed] = []
     faults = [Fault(Place(each), SectionUnknown(section=each, known=_KNOWN)) for each in told if each not in SECTIONS]
     for section in SECTIONS:
@@ -315,6 +315,25 @@ def read(file: Path) -> tuple[list[Listed], list[Fault]]:
             seen.setdefault(identity(made), place.line)
             entries.append((place, made))
     return entries, faults
+
+
+def _parsed(file: Path) -> tuple[str, dict[str, Any]]:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+        return text, tomllib.loads(text)
+    except UnicodeDecodeError as fault:
+        raise EnrolmentNotText(file=file.name, line=fault.object.count(b"\n", 0, fault.start) + 1) from None
+    except ValueError as fault:
+        raise EnrolmentUnreadable(file=file.name, **_position(str(fault), text)) from None
+
+
+def _position(fault: str, text: str) -> dict[str, int]:
+    """Return line and column that a sentence of the TOML parser ends in; nothing where it knows of none."""
+    if found := re.search(r"\(at line (\d+), column (\d+)\)$", fault):
+        return {"line": int(found[1]), "column": int(found[2])}
+    if fault.endswith("(at end of document)"):
+        return {"line": text.count("\n") + 1, "column": len(text) - text.rfind("\n")}
+    return {}
 
 
 def _lines(text: str, section: str) -> list[int]:
