@@ -261,3 +261,14 @@ def test_the_example_can_be_enrolled_as_it_stands(tmp_path):
 
     assert faults == []
     assert {place.section for place, _ in entries} == set(enrolment.SECTIONS)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh_CN.UTF-8", "以下是一份带说明的样例"), ("en_US.UTF-8", "commented example")]
+)
+def test_without_a_file_the_example_is_printed_after_what_it_is_and_how_to_keep_it(language, said):
+    bare = hutong("enrol", language=language)
+    assert (bare.returncode, bare.stdout) == (0, enrolled.example())
+    assert said in bare.stderr
+    assert "hutong enrol --example > county.toml" in bare.stderr
+    assert hutong("enrol", "--example").stderr == ""

@@ -10,7 +10,7 @@ import typer
 from hutong import auditing, operating
 from hutong.commands import Commands, UsageWrong
 from hutong.commands import run as run_command
-from hutong.speaking import language, say
+from hutong.speaking import language, say, show
 
 if TYPE_CHECKING:
     from hutong.core.errors import Problem
@@ -236,6 +236,8 @@ def enrol(
                 installation, username=reset_second_factor, language=language(), console=operating.out
             )
         return
+    if file is None and not example:
+        show(operating.err, _EXAMPLE)
     if example or file is None:
         typer.echo(enrolled.example(), nl=False)
         return
@@ -245,6 +247,14 @@ def enrol(
         )
     if not sound:
         raise SystemExit(1)
+
+
+_EXAMPLE = (
+    "没有指定登记文件，以下是一份带说明的样例。另存后按本县情况修改：hutong enrol --example > county.toml"
+    "；然后登记：hutong enrol county.toml（加 --check 只检查）。"
+    " / No enrolment file was named; what follows is a commented example. Keep it and make it yours:"
+    " hutong enrol --example > county.toml; then enrol it: hutong enrol county.toml (with --check, nothing is kept)."
+)
 
 
 def _tell_place(place: str, problem: "Problem") -> None:
