@@ -74,6 +74,23 @@ def test_an_address_of_another_machine_is_told_as_that():
         doors.wait_for_ports("192.0.2.1", [8000])
 
 
+def test_a_command_beside_the_doors_knows_where_they_are_open_and_a_second_who_looks_after_them(tmp_path):
+    here = replace(settings.read({}), data=tmp_path)
+    elsewhere = replace(here, host="127.0.0.2", port=8123, gateway_port=8124)
+    assert doors.where(here) == here
+    with doors.only(elsewhere):
+        assert doors.where(here) == elsewhere
+        with pytest.raises(doors.AlreadyUp) as up_already, doors.only(here):
+            pass
+    assert up_already.value.facts["process"] == str(os.getpid())
+
+
+def test_of_a_folder_that_an_older_version_opened_the_address_is_not_guessed(tmp_path):
+    (tmp_path / "up.lock").write_text("4711\n")
+    given = replace(settings.read({}), data=tmp_path)
+    assert doors.where(given) == given
+
+
 @contextmanager
 def up(folder: Path, *ports: int) -> Iterator["subprocess.Popen[bytes]"]:
     """Run `hutong up` and yield it once web and gateway answer; ended with everything it began."""

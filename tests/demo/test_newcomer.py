@@ -141,12 +141,13 @@ def test_of_persons_absent_is_mismatch_and_of_other_things_it_is_told(demo: Demo
 def test_the_rejected_rows_are_told_with_rule_and_reason_and_where_all_are(demo: Demo, tmp_path: Path) -> None:
     file = tmp_path / "faulty.csv"
     file.write_text("编号,姓名\n1,张三\n,李四\n1,王五\n2,赵六,7\n", encoding="utf-8")
-    told = tried(demo, str(file), "--key", "编号")
+    told = demo.hutong("try", str(file), "--key", "编号", HUTONG_PORT="").stdout  # a terminal that knows of no port
     assert "接收 1 行，退回 3 行" in told
     rows = [re.split(r"\s*│\s*", line.strip(" │")) for line in told.splitlines() if line.startswith("│")]
     assert [(row[0], row[2]) for row in rows] == [("3", "必填"), ("4", "主键唯一"), ("5", "整行")]
     assert "第 2 行已经出现" in rows[1][3]
-    assert re.search(r"/zh/desk/deliveries/3010001/\d+/rejected/[0-9a-f]{32}/", told)
+    at = f"http://127.0.0.1:{demo.environ['HUTONG_PORT']}"
+    assert re.search(at + r"/zh/desk/deliveries/3010001/\d+/rejected/[0-9a-f]{32}/", told)
 
 
 @pytest.mark.timeout(600)

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from hutong import delivering
+from hutong import delivering, doors
 from hutong.core.errors import Invalid, Refused
 from hutong.core.text import MODES
 from hutong.demo import fill, resources
@@ -192,7 +192,7 @@ def _tell_rejected(
             why = rejection(row, items)
         table.add_row(str(row.number), name, say(_RULES.get(row.rule, row.rule)), why)
     console.print(table)
-    settings = installation.settings
+    settings = doors.where(installation.settings)
     show(
         console,
         "全部退回的行见网页（以 civil.editor 登录，口令 {password}）：{page}"
