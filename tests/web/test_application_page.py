@@ -5,8 +5,10 @@ import re
 import pytest
 from acting import PASSWORD
 from django.test import Client
+from django.utils import translation
 
 from hutong.control.sharing import lifecycle, rules
+from hutong.web import telling
 
 
 def seen(username: str, path: str) -> str:
@@ -67,6 +69,22 @@ def test_the_applicant_reads_first_who_returned_it_and_why_and_is_offered_to_cha
     assert told == sorted(told)
     assert page.count("修改申请") == 1
     assert "修改申请" not in seen("competent", f"/zh/desk/applications/{no}/")
+
+
+def test_the_state_reads_as_a_state_where_the_step_is_called_the_same(county):
+    returned, refused = county.draft(), county.draft()
+    for no in (returned, refused):
+        county.take(no, "lodge", by="consumer")
+    english = seen("competent", f"/en/desk/applications/{returned}/")
+    assert ("Return for supplement…" in english, "Returned for supplement" in english) == (True, False)
+    county.take(returned, "return", by="competent", reason="请补正。")
+    county.take(refused, "refuse", by="competent", reason="不在职责范围内。", basis="《管理办法》第八条")
+    for no, state, step in ((returned, "Returned for supplement", "Return for"), (refused, "Refused", "Refuse ")):
+        english = seen("consumer", f"/en/desk/applications/{no}/")
+        assert (english.count(state), step in english) == (3, False)  # the badge, the notice, what was done
+    with translation.override("en"):
+        told = telling.said(rules.ApplicationCannotMove(no=returned, state="RETURNED", action="return"))["message"]
+    assert "Returned for supplement" in told
 
 
 def test_a_refusal_stands_at_the_top_with_its_legal_basis_until_the_application_goes_on(county):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django import template
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse, translate_url
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from hutong.control.catalog import lifecycle as catalog_states
 from hutong.control.catalog import rules as catalog
@@ -47,6 +47,8 @@ DELIVERY_STATES = {"received": "已接收，未入库", "held": "暂存，待确
 NAMES: dict[str, dict] = {
     "state": lifecycle.STANDINGS,
     "entry_state": catalog_states.STATES,
+    "action": {step.action: step.label for step in catalog_states.MOVES}
+    | {move.action: move.label for move in lifecycle.MOVES},
     "mode": {str(k): v for k, v in MODES.items()},
     "mode_means": {str(k): v for k, v in MODE_MEANS.items()},
     "holding": {str(k): v for k, v in HOLDINGS.items()},
@@ -74,7 +76,13 @@ def named(value: object, listed: str) -> str:
     """Return the name of a code in the reader's language."""
     names = NAMES[listed]
     found = names.get(value, names.get(str(value)))
-    return gettext(found) if found else str(value)
+    return worded(found, listed) if found else str(value)
+
+
+def worded(name: str, listed: str) -> str:
+    """Return a name of a list in the reader's language; a state, where a step is called the same, as a state."""
+    state = pgettext("state", name) if listed.endswith("state") else name
+    return state if state != name else gettext(name)
 
 
 @register.filter

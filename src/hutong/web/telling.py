@@ -4,26 +4,19 @@ from collections.abc import Mapping
 
 from django.utils.translation import get_language, gettext
 
-from hutong.control.catalog import lifecycle as catalog_moves
-from hutong.control.sharing import lifecycle
 from hutong.core import text
 from hutong.core.errors import Problem
 from hutong.web import clauses, labels
-from hutong.web.shown import NAMES, joined
+from hutong.web.shown import NAMES, joined, worded
 
-ACTIONS = {
-    **{move.action: move.label for move in catalog_moves.MOVES},
-    **{move.action: move.label for move in lifecycle.MOVES},
+FACTS: dict[str, tuple[str, ...]] = {
+    "role": ("role",),
+    "state": ("state", "entry_state", "grant_state"),
+    "wanted": ("grant_state",),
+    "mode": ("mode",),
+    "action": ("action",),
 }
-
-FACTS: dict[str, tuple[Mapping[str, str], ...]] = {
-    "role": (NAMES["role"],),
-    "state": (NAMES["state"], NAMES["entry_state"], NAMES["grant_state"]),
-    "wanted": (NAMES["grant_state"],),
-    "mode": (NAMES["mode"],),
-    "action": (ACTIONS,),
-}
-"""Fact of a failure → the lists its codes have names in."""
+"""Fact of a failure → the lists of `shown.NAMES` its codes have names in."""
 
 
 def said(problem: Problem, *, items: Mapping[str, str] | None = None, page: str = "") -> dict[str, str]:
@@ -57,5 +50,5 @@ def _named(fact: str, value: object, items: Mapping[str, str], page: str) -> obj
     return joined(_name(code, lists) for code in value.split(", ")) if lists else value
 
 
-def _name(code: str, lists: tuple[Mapping[str, str], ...]) -> str:
-    return next((gettext(names[code]) for names in lists if code in names), code)
+def _name(code: str, lists: tuple[str, ...]) -> str:
+    return next((worded(NAMES[listed][code], listed) for listed in lists if code in NAMES[listed]), code)
