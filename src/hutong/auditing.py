@@ -9,6 +9,7 @@ import typer
 from hutong import operating
 from hutong.audit.events import RecordClass
 from hutong.commands import Commands
+from hutong.core import text
 from hutong.speaking import language, say
 
 app = Commands(help="存证日志：导出、核验、留存、到期销毁 / the evidence log: export, verify, hold, purge")
@@ -171,7 +172,6 @@ def confirm(
     叶子、存证树和检查点保留，原有证明继续有效。 / Leaves, tree and checkpoints stay; proofs given before hold.
     """
     from hutong import purging
-    from hutong.audit.certificate import CLASS_ZH
     from hutong.audit.years import BEIJING
 
     with operating.opened(operating.settings(data=data)) as installation:
@@ -180,7 +180,7 @@ def confirm(
         what = say(
             "{before} 之前的{zh} / {en} records before {before}",
             before=f"{asked.before.astimezone(BEIJING):%Y-%m-%d %H:%M}",
-            zh=CLASS_ZH[asked.record_class],
+            zh=text.RECORD_CLASSES[asked.record_class],
             en=asked.record_class,
         )
         if not yes:

@@ -69,29 +69,12 @@ def tell(problem: "Problem") -> None:
 
     from hutong.core import text
 
-    said = text.say(_in_words(problem), language=language())
+    said = text.say(problem, language=language())
     operating.err.print(f"[bold red]✗[/] {escape(said.message)}", highlight=False, soft_wrap=True)
     if clause := problem.clause or problem.facts.get("clause"):
         operating.err.print(escape(say("  依据 {clause} /   By {clause}", clause=clause)), highlight=False)
     if said.advice:
         operating.err.print(f"  → {escape(said.advice)}", highlight=False, soft_wrap=True)
-
-
-def _in_words(problem: "Problem") -> "Problem":
-    """Return a failure with an officer's roles and a class of records named in Chinese, where Chinese is read."""
-    facts = problem.facts
-    roles = problem.code == "NOT_YOUR_ROLE"
-    if language() != "zh" or not (roles or "record_class" in facts):
-        return problem
-    from hutong.audit.certificate import CLASS_ZH
-    from hutong.control.orgs.rules import ROLES
-
-    named = dict(facts)
-    if roles:
-        named["role"] = "、".join(ROLES.get(code, code) for code in str(facts["role"]).split(", "))
-    if "record_class" in facts:
-        named["record_class"] = CLASS_ZH[facts["record_class"]]
-    return type(problem)(**named)
 
 
 @app.command()

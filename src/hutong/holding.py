@@ -6,10 +6,10 @@ from rich.console import Console
 
 from hutong import purging, speaking
 from hutong.audit import holds
-from hutong.audit.certificate import CLASS_ZH
 from hutong.audit.events import RecordClass
 from hutong.audit.holds import Hold
 from hutong.audit.years import BEIJING
+from hutong.core import text
 from hutong.installation import Installation
 from hutong.speaking import say
 
@@ -92,7 +92,7 @@ def _tell(hold: Hold, *, now: datetime, console: Console) -> None:
 def _what(record_class: RecordClass | None) -> str:
     if record_class is None:
         return say("全部记录 / all records")
-    return say("{zh} / {en} records", zh=CLASS_ZH[record_class], en=record_class)
+    return say("{zh} / {en} records", zh=text.RECORD_CLASSES[record_class], en=record_class)
 
 
 def _ending(until_at: datetime | None) -> str:

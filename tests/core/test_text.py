@@ -13,6 +13,7 @@ import django
 import pytest
 
 import hutong
+from hutong.audit.events import RecordClass
 from hutong.core import errors, text
 from hutong.core.workdays import YearNotLoaded
 
@@ -102,6 +103,26 @@ def test_says_a_failure_in_both_languages():
     assert text.say(problem, language="en").message == (
         "The official calendar of 2027 is not loaded, so nothing is computed for it."
     )
+
+
+def test_codes_in_a_failures_facts_are_told_by_their_chinese_names_and_other_facts_as_they_are():
+    class Coded(errors.Refused):
+        """{person} lacks {role} for {mode} of {record_class} records, not {one}."""
+
+    Coded.__module__ = __name__
+    facts = {"person": "operator", "role": "operator, auditor", "mode": "query", "record_class": RecordClass.USAGE}
+    table = {"CODED": {"zh": "{person}|{role}|{mode}|{record_class}|{one}"}}
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(text, "table", lambda: table)
+        told = text.say(Coded(**facts, one=7), language="zh").message
+    assert told == "operator|平台运维单位、审计管理员|数据查询|使用日志|7"
+    assert text.say(Coded(**facts, one="nobody"), language="en").message == (
+        "operator lacks operator, auditor for query of usage records, not nobody."
+    )
+
+
+def test_every_class_of_records_has_its_name():
+    assert set(text.RECORD_CLASSES) == set(RecordClass)
 
 
 def test_falls_back_to_english_where_a_fact_or_the_words_are_missing():

@@ -4,18 +4,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from hutong.audit.checkpoint import Head
-from hutong.audit.events import RecordClass
 from hutong.audit.years import BEIJING, KEPT_YEARS
+from hutong.core import text
 
 if TYPE_CHECKING:
     from hutong.audit.retention import Purge
-
-CLASS_ZH = {
-    RecordClass.USAGE: "使用日志",
-    RecordClass.OPERATION: "运行日志",
-    RecordClass.ADMINISTRATION: "管理日志",
-    RecordClass.SECURITY: "安全日志",
-}
 
 _TEXT = """\
 日志销毁证明  Certificate of purge  No. {purge.id}
@@ -38,7 +31,7 @@ def write(purge: "Purge", *, removed: int, head: Head, by: str, now: datetime) -
     assert purge.approved_at is not None
     return _TEXT.format(
         purge=purge,
-        class_zh=CLASS_ZH[purge.record_class],
+        class_zh=text.RECORD_CLASSES[purge.record_class],
         years=KEPT_YEARS[purge.record_class],
         before=_moment(purge.before),
         removed=removed,

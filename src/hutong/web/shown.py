@@ -11,7 +11,6 @@ from django.utils.translation import get_language, gettext, pgettext
 
 from hutong.control.catalog import lifecycle as catalog_states
 from hutong.control.catalog import rules as catalog
-from hutong.control.orgs import rules as orgs
 from hutong.control.sharing import lifecycle, rules
 from hutong.core import text
 from hutong.plane.definition import Holding, Mode
@@ -54,7 +53,7 @@ NAMES: dict[str, dict] = {
     "holding": {str(k): v for k, v in HOLDINGS.items()},
     "type": TYPES,
     "need": NEEDS,
-    "role": orgs.ROLES,
+    "role": text.ROLES,
     "grant_state": GRANT_STATES,
     "delivery_state": DELIVERY_STATES,
     "format": catalog.FORMATS,

@@ -10,13 +10,11 @@ from hutong.web import clauses, labels
 from hutong.web.shown import NAMES, joined, worded
 
 FACTS: dict[str, tuple[str, ...]] = {
-    "role": ("role",),
     "state": ("state", "entry_state", "grant_state"),
     "wanted": ("grant_state",),
-    "mode": ("mode",),
     "action": ("action",),
 }
-"""Fact of a failure → the lists of `shown.NAMES` its codes have names in."""
+"""Fact of a failure → the lists of `shown.NAMES` its codes have names in; beside those of `core.text`."""
 
 
 def said(problem: Problem, *, items: Mapping[str, str] | None = None, page: str = "") -> dict[str, str]:
@@ -42,7 +40,9 @@ def _named(fact: str, value: object, items: Mapping[str, str], page: str) -> obj
         return value
     if fact in ("items", "item"):
         return joined(items.get(code, code) for code in value.split(", "))
-    if fact in ("format", "method", "one", "other"):
+    if fact in text.CODES:
+        return joined(gettext(text.CODES[fact].get(code, code)) for code in value.split(", "))
+    if fact in ("format", "method"):
         return gettext(value) if value else value
     if fact in ("field", "fields"):
         return joined(labels.label(field, page=page) for field in value.split(", "))

@@ -4,18 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from hutong.core import text
 from hutong.core.errors import Exhausted, Invalid, Refused
 
-ROLES: dict[str, str] = {
-    "provider_editor": "提供方经办人",
-    "provider_approver": "提供方审核人",
-    "consumer": "使用方经办人",
-    "competent": "县直主管部门审核人",
-    "authority": "电子政务主管部门",
-    "operator": "平台运维单位",
-    "auditor": "审计管理员",
-    "system_admin": "系统管理员",
-}
+ROLES = text.ROLES
 """Role → its name."""
 
 KINDS: dict[str, str] = {
@@ -93,7 +85,7 @@ def check_roles(roles: Sequence[str]) -> None:
             raise RoleUnknown(role=role)
     for other in ("system_admin", "operator", "authority"):
         if "auditor" in roles and other in roles:
-            raise RolesNotSeparated(one=ROLES["auditor"], other=ROLES[other])
+            raise RolesNotSeparated(one="auditor", other=other)
 
 
 def shut(failures: int, *, from_source: int) -> str | None:

@@ -25,6 +25,29 @@ Language = Literal["zh", "en"]
 
 MODES = {"compare": "数据比对", "query": "数据查询", "subscribe": "数据订阅"}
 """The sharing modes as officers call them."""
+ROLES = {
+    "provider_editor": "提供方经办人",
+    "provider_approver": "提供方审核人",
+    "consumer": "使用方经办人",
+    "competent": "县直主管部门审核人",
+    "authority": "电子政务主管部门",
+    "operator": "平台运维单位",
+    "auditor": "审计管理员",
+    "system_admin": "系统管理员",
+}
+"""The roles of officers."""
+RECORD_CLASSES = {"usage": "使用日志", "operation": "运行日志", "administration": "管理日志", "security": "安全日志"}
+"""The classes of records of the evidence log."""
+
+CODES: dict[str, Mapping[str, str]] = {
+    "mode": MODES,
+    "granted": MODES,
+    "role": ROLES,
+    "one": ROLES,
+    "other": ROLES,
+    "record_class": RECORD_CLASSES,
+}
+"""Fact of a failure → the Chinese names of the codes it holds, several of them after commas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +78,7 @@ def say(problem: Problem, *, language: Language) -> Said:
     """
     texts = table().get(problem.code, {})
     english = (type(problem).__doc__ or "").strip().partition("\n")[0]
-    facts = problem.facts if language == "en" else problem.facts | _modes(problem)
+    facts = problem.facts if language == "en" else problem.facts | _named(problem.facts)
     message = words(problem.code, facts, language=language, english=english)
     return Said(message or str(problem), problem.facts.get("advice") or texts.get(f"do_{language}", ""))
 
@@ -77,6 +100,8 @@ def _filled(message: str, facts: Mapping[str, Any]) -> str:
         return ""
 
 
-def _modes(problem: Problem) -> dict[str, str]:
-    told = {fact: problem.facts.get(fact) for fact in ("mode", "granted")}
-    return {fact: MODES[mode] for fact, mode in told.items() if mode in MODES}
+def _named(facts: Mapping[str, Any]) -> dict[str, str]:
+    coded = {fact: names for fact, names in CODES.items() if isinstance(facts.get(fact), str)}
+    return {
+        fact: "、".join(names.get(code, code) for code in facts[fact].split(", ")) for fact, names in coded.items()
+    }
