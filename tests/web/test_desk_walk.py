@@ -192,7 +192,14 @@ def test_a_delivery_that_would_delete_much_is_confirmed_beside_what_it_would_del
     assert approver.locator("main [name=file]").count() == 0
     page = editor.go("/zh/desk/deliveries/")
     hand_in(page, 4)
-    assert "内容不同的数据请使用新的批次号" in page.inner_text("[role=alert]")
+    alert, waiting = page.inner_text("[role=alert]"), page.inner_text("section.act")
+    digest = re.search(r"文件摘要（SHA-256） ([0-9a-f]{12})…", waiting)[1]
+    came = re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d", waiting)[0]
+    assert f"“人口基本信息”批次 2026-03-03 于 {came} 收到" in alert
+    assert f"文件摘要（SHA-256）以 {digest} 开头；所选文件的摘要以 " in alert
+    assert "请选择当时交付的那个文件再确认" in alert
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    editor.keep("other-file")
     hand_in(page, 5)
     assert page.locator("section.act").count() == 0
     assert page.locator("tbody tr").first.inner_text().endswith("已入库")

@@ -169,6 +169,15 @@ def test_only_the_unit_itself_sees_its_deliveries_and_their_rejected_rows(county
     assert entered("consumer").get(f"/zh/desk/deliveries/{county.code}/rejected/none/").status_code == 404
 
 
+def test_nothing_is_confirmed_that_does_not_wait(county, tmp_path, monkeypatch):
+    monkeypatch.setattr(clock, "spool", lambda: tmp_path)
+    form = {"code": county.code, "key": "2026-03-02", "kind": "snapshot", "release": "on"}
+    for language, said in (("zh", "批次 2026-03-02 没有在等待确认"), ("en", "does not wait to be confirmed")):
+        file = SimpleUploadedFile("rows.csv", b"resident_number,name,address,street\n")
+        answer = entered("editor").post(f"/{language}/desk/deliveries/", {**form, "file": file})
+        assert (answer.status_code, said in answer.content.decode()) == (409, True)
+
+
 def test_only_an_editor_of_the_provider_hands_in_a_file(county):
     for username in ("consumer", "approver", "operator"):
         client = entered(username)

@@ -84,6 +84,8 @@ def _hand_in(request: HttpRequest) -> None:
             for chunk in given.chunks():
                 digest.update(chunk)
                 file.write(chunk)
+        if "release" in request.POST:
+            deliveries.check_file(code=code, key=request.POST.get("key", ""), digest=digest.digest(), actor=actor)
         changes = request.POST.get("kind") == "changes"
         with clock.plane().transaction() as cur:
             definition = tables.version(cur, code=code).definition
