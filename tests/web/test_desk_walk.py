@@ -3,7 +3,9 @@
 import re
 
 import pytest
-from acting import PASSWORD
+from acting import NOW, PASSWORD
+
+from hutong.control.orgs import operations as orgs
 
 STEPS = (
     ("competent", "同意并提交", "主管部门已同意"),
@@ -180,6 +182,7 @@ def test_a_delivery_that_would_delete_much_is_confirmed_beside_what_it_would_del
     hand_in(page, 5, key="2026-03-03")
     told = page.inner_text("section.act")
     assert "平台现有 30 条记录，这批全量数据入库后将删除 25 条（83.3%）" in told
+    assert "本单位没有其他经办人，由您本人确认，记录中会注明。" in told
     editor.keep("held")
     page.set_viewport_size({"width": 390, "height": 900})
     assert editor.overflow() <= 0
@@ -204,6 +207,33 @@ def test_a_delivery_that_would_delete_much_is_confirmed_beside_what_it_would_del
     assert page.locator("section.act").count() == 0
     assert page.locator("tbody tr").first.inner_text().endswith("已入库")
     assert "5 条" in editor.go(f"/zh/catalog/{county.code}/").inner_text("aside")
+
+
+@pytest.fixture
+def colleague(county) -> str:
+    """A second officer who writes and delivers for the provider."""
+    given = {"password": PASSWORD, "org": county.police, "roles": ["provider_editor"], "now": NOW, "by": "init"}
+    return orgs.add_officer(username="second", name="周敏", **given)
+
+
+def test_who_handed_it_in_is_told_who_else_confirms_it_and_the_other_does(colleague, officers):
+    editor = officers("editor")
+    page = editor.go("/zh/desk/deliveries/")
+    for rows, key in ((30, "2026-03-02"), (5, "2026-03-03")):
+        hand_in(page, rows, key=key)
+    assert "须由本单位另一名经办人用同一个文件确认：周敏。" in page.inner_text("section.act")
+    assert page.locator("section.act [name=file]").count() == 0
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert editor.overflow() <= 0
+    editor.keep("another-390")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    english = editor.go("/en/desk/deliveries/").inner_text("section.act")
+    assert "another officer of your unit confirms it with the same file: 周敏." in english
+    page = officers(colleague).go("/zh/desk/deliveries/")
+    assert "由您本人确认" not in page.inner_text("section.act")
+    hand_in(page, 5)
+    assert page.locator("section.act").count() == 0
+    assert page.locator("tbody tr").first.inner_text().endswith("已入库")
 
 
 def test_what_waits_is_not_offered_any_more_once_other_data_were_loaded(officers):

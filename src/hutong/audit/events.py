@@ -95,6 +95,9 @@ _TABLE: dict[RecordClass, dict[str, str]] = {
         "catalog.entry_drafted": "resource org digest by",
         "catalog.entry_changed": "resource org version before after by",
         "catalog.moved": "resource org version from_state to_state reason basis clause by",
+        # The provider's word on a delivery that deletes much; `alone` where who handed it in gives it too.
+        "catalog.delivery_confirmed": "resource org delivery digest delivered_by alone by",
+        "catalog.delivery_not_confirmed": "resource org delivery delivered_by reason by",
         "catalog.released": "release scope entries digest by",
         "sharing.applied": "application resource org system mode items purpose matter legal_basis digest by",
         "sharing.application_changed": "application before after by",

@@ -40,6 +40,8 @@ def _named(fact: str, value: object, items: Mapping[str, str], page: str) -> obj
         return value
     if fact in ("items", "item"):
         return joined(items.get(code, code) for code in value.split(", "))
+    if fact == "others":
+        return joined(value.split(", "))
     if fact in text.CODES:
         return joined(gettext(text.CODES[fact].get(code, code)) for code in value.split(", "))
     if fact in ("format", "method"):

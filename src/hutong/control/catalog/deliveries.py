@@ -1,5 +1,6 @@
-"""Reads of a unit's deliveries, who may hand one in, and which file it is that waits for the provider's word."""
+"""Reads of a unit's deliveries, who may hand one in, and the provider's word on one that waits for it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,8 +9,10 @@ from django.db import connection, transaction
 from hutong.audit.years import BEIJING
 from hutong.control.catalog import rules
 from hutong.control.catalog.queries import NoSuchEntry
+from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor, NotYourRole
-from hutong.core.errors import Conflicting
+from hutong.control.recording import record
+from hutong.core.errors import Conflicting, Refused
 from hutong.db import database
 from hutong.plane import deliveries
 
@@ -23,6 +26,10 @@ class DeliveryNotWaiting(Conflicting):
 
 class OtherFileWaits(Conflicting):
     """{name}, delivery {key} of {received_at}, waits with a file of SHA-256 {digest}…; this one has {found}…"""
+
+
+class ConfirmerDelivered(Refused):
+    """{name}, delivery {key}, was handed in by {person}; another officer of the unit confirms it: {others}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,10 @@ class Delivery:
     removed_rows: int | None
     overtaken: bool
     """Whether other data of the resource were loaded after it came."""
+
+    def needs_another(self, actor: Actor, *, others: Collection[str]) -> bool:
+        """Whether the actor handed it in and somebody else is there to confirm it."""
+        return self.delivered_by == actor.person and bool(others)
 
     @property
     def file(self) -> str:
@@ -78,14 +89,28 @@ def of_provider(org: str, *, code: str | None = None, key: str | None = None) ->
         return [Delivery(*row) for row in cur.fetchall()]
 
 
-def check_file(*, code: str, key: str, digest: bytes, actor: Actor) -> None:
-    """Refuse to confirm a delivery of the actor's unit with another file than the one that waits.
+def others(actor: Actor) -> list[str]:
+    """Return the names of those in the actor's unit, besides the actor, who may hand in and confirm deliveries."""
+    editors = orgs.holders("provider_editor", org=actor.org)
+    return [name for username, name in editors.items() if username != actor.person]
 
-    Raises DeliveryNotWaiting and OtherFileWaits.
+
+def confirm(*, code: str, key: str, digest: bytes, actor: Actor, now: datetime) -> None:
+    """Enter the provider's word that a delivery may go on which deletes much, given with the very file that waits.
+
+    Who handed it in gives it only where the unit has nobody else who may; the entry says so. Raises
+    DeliveryNotWaiting, OtherFileWaits and ConfirmerDelivered, which is entered too.
     """
     waiting = next((each for each in of_provider(actor.org, code=code, key=key) if each.state == "held"), None)
     if waiting is None:
         raise DeliveryNotWaiting(key=key, resource=code)
+    rest = others(actor)
+    delivery = {"resource": code, "org": actor.org, "delivery": key, "delivered_by": waiting.delivered_by}
+    if waiting.needs_another(actor, others=rest):
+        with transaction.atomic():
+            refused = delivery | {"reason": ConfirmerDelivered.code, "by": actor.person}
+            record("catalog.delivery_not_confirmed", refused, now=now, org=actor.org)
+        raise ConfirmerDelivered(name=waiting.name, key=key, person=actor.name, others=", ".join(rest))
     if waiting.digest != digest:
         raise OtherFileWaits(
             name=waiting.name,
@@ -94,6 +119,10 @@ def check_file(*, code: str, key: str, digest: bytes, actor: Actor) -> None:
             digest=waiting.file,
             found=digest.hex()[:DIGEST_SHOWN],
         )
+    alone = waiting.delivered_by == actor.person
+    with transaction.atomic():
+        given = delivery | {"digest": digest.hex(), "alone": alone, "by": actor.person}
+        record("catalog.delivery_confirmed", given, now=now, org=actor.org)
 
 
 def rejected(*, code: str, key: str, org: str) -> list[RejectedRow]:

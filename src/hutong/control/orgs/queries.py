@@ -68,6 +68,14 @@ def actor(username: str) -> Actor:
     return Actor(username, found.name, found.org_id, found.org.name, frozenset(found.roles))
 
 
+def holders(role: str, *, org: str) -> dict[str, str]:
+    """Return the names of a unit's active officers with `role`, by username."""
+    found = Officer.objects.select_related("user").filter(
+        org_id=org, roles__contains=[role], active=True, user__is_active=True
+    )
+    return {officer.user.username: officer.name for officer in found.order_by("user__username")}
+
+
 def registered(credit_code: str) -> Registered | None:
     """Return a unit as registered, active or not; None where there is none."""
     row = Organisation.objects.filter(pk=credit_code).first()

@@ -35,9 +35,15 @@ def listed(request: HttpRequest) -> HttpResponse:
         except Problem as raised:
             problem = raised
     came = [(delivery, _reason(delivery)) for delivery in deliveries.of_provider(actor.org)]
+    others = deliveries.others(actor)
     shown = {
         "deliveries": came,
-        "waiting": [(held, why) for held, why in came if held.state == "held" and not held.overtaken],
+        "waiting": [
+            (held, why, held.needs_another(actor, others=others))
+            for held, why in came
+            if held.state == "held" and not held.overtaken
+        ],
+        "others": others,
         "entries": queries.supplied(actor.org),
         "may": rules.is_editor(actor, provider=actor.org),
         "problem": telling.said(problem) if problem else None,
@@ -85,7 +91,8 @@ def _hand_in(request: HttpRequest) -> None:
                 digest.update(chunk)
                 file.write(chunk)
         if "release" in request.POST:
-            deliveries.check_file(code=code, key=request.POST.get("key", ""), digest=digest.digest(), actor=actor)
+            key = request.POST.get("key", "")
+            deliveries.confirm(code=code, key=key, digest=digest.digest(), actor=actor, now=clock.now())
         changes = request.POST.get("kind") == "changes"
         with clock.plane().transaction() as cur:
             definition = tables.version(cur, code=code).definition
