@@ -53,3 +53,20 @@ def test_no_page_is_wider_than_the_screen(crowded, window, width):
                 if opened.overflow() > 0:
                     wide.append((who, path, opened.overflow()))
     assert wide == []
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_rows_that_lack_a_name_or_a_field_are_marked_within_the_screen(window, width, language):
+    editor = window(width=width).enter("editor")
+    page = editor.go(f"/{language}/desk/entries/new/")
+    for field, value in (("code", "307009/000001"), ("name", "婚姻登记信息"), ("abstract", "本县婚姻登记。")):
+        page.fill(f"[name={field}]", value)
+    page.fill("[name=item-1-code]", "number")
+    page.fill("[name=item-2-name]", "登记机关")
+    page.click("main button:has-text('保存')" if language == "zh" else "main button:has-text('Save')")
+    lacking = page.locator("[aria-invalid]").evaluate_all("all => all.map(each => each.name)")
+    assert lacking == ["item-1-name", "item-2-code"]
+    assert all(page.locator(f"#{name}-lacks").is_visible() for name in lacking)
+    editor.keep(f"lacks-{language}-{width}")
+    assert editor.overflow() <= 0
