@@ -61,9 +61,9 @@ def resident() -> int:
     ("name", "write", "count"),
     [
         ("a.csv", csv, 200_000),
-        ("a.parquet", columnar, 200_000),
-        ("a.arrow", columnar, 60_000),
-        ("a.xlsx", workbook, 40_000),
+        ("a.parquet", columnar, 320_000),
+        ("a.arrow", columnar, 80_000),
+        ("a.xlsx", workbook, 70_000),
     ],
 )
 def test_a_file_is_never_in_memory_as_a_whole(
