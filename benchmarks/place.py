@@ -36,7 +36,7 @@ WORKERS = os.cpu_count() or 1
 def granian(interface: str, port: int) -> list[str]:
     """Return how Granian is started, Hutong's and the plain one alike; `hutong up` too has one process a core."""
     command = [sys.executable, "-m", "granian", "--interface", interface, "--workers", str(WORKERS)]
-    return [*command, "--log-level", "warning", "--port", str(port), "--factory"]
+    return [*command, "--http", "1", "--log-level", "warning", "--port", str(port), "--factory"]
 
 
 

@@ -149,8 +149,11 @@ def verify_headers(
 
 
 def _bound(request: Request, headers: Mapping[str, str], *, context: Sequence[str], secret: bytes) -> bytes:
-    """Return the MAC over thirteen lines, each `length:value`; the first names form and version."""
-    names = _lines(headers, (SID, RID, RTIME, NONCE))
+    """Return the MAC over thirteen lines, each `length:value`; the first names form and version.
+
+    What `parse` looks at is not looked at again.
+    """
+    names = [headers[name] for name in (SID, RID, RTIME, NONCE)]
     place = (request.method, request.path, request.query)
     if not signatures.are_lines(place):
         signatures.check_line(request.method, name="method")

@@ -180,7 +180,7 @@ class Application:
         if announced is None or announced > SMALL or half:
             came = came._replace(call=await self._caller(came))
         try:
-            with room.share() as share:
+            with Share(room) as share:
                 came = await self._whole(came, exchange, share=share)
                 reply = await tick.ask(came, weight=1 + (len(came.body) >> 10))
         except Problem as failure:

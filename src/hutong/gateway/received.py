@@ -1,10 +1,9 @@
 """Requests as the server hands them over (RSGI), and their bodies, read within bounds."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Self
 
 from hutong.core.errors import Problem
 from hutong.core.signatures import Request
@@ -83,24 +82,23 @@ class Room:
         self.held = 0
         self.holders = 0
 
-    @contextmanager
-    def share(self) -> Iterator["Share"]:
-        """Yield the share of one request, given back when the block ends."""
-        share = Share(self)
-        self.holders += 1
-        try:
-            yield share
-        finally:
-            self.holders -= 1
-            self.held -= share.size
-
 
 class Share:
-    """What one request takes of the room."""
+    """What one request takes of a room, given back when the block ends that it is used in."""
+
+    __slots__ = ("_room", "_size")
 
     def __init__(self, room: Room) -> None:
-        self.size = 0
         self._room = room
+        self._size = 0
+
+    def __enter__(self) -> Self:
+        self._room.holders += 1
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._room.holders -= 1
+        self._room.held -= self._size
 
     def take(self, size: int) -> None:
         """Take so many bytes more; raises GatewayFull where they are not left."""
@@ -108,7 +106,7 @@ class Share:
         if room.held + size > room.most:
             raise GatewayFull(waiting=room.holders - 1, retry_after=1)
         room.held += size
-        self.size += size
+        self._size += size
 
 
 async def read(scope: Scope, exchange: Exchange, *, limit: int, seconds: float, share: Share) -> bytes:
