@@ -29,6 +29,8 @@ from hutong.core.signatures import (
 SID, RID, RTIME, SIGN = "gjgxjhpt_sid", "gjgxjhpt_rid", "gjgxjhpt_rtime", "gjgxjhpt_sign"
 NONCE, SIGN2 = "gjgxjhpt_nonce", "gjgxjhpt_sign2"
 _LONGEST_NAME = 128
+_BARE = (SIGN, RTIME, SID, RID)
+_BOUND = (SIGN2, RTIME, SID, RID, NONCE)
 
 
 class BareFormRefused(Unidentified):
@@ -86,7 +88,7 @@ def parse(headers: Mapping[str, str]) -> Parsed:
     """
     bound = SIGN2 in headers or NONCE in headers
     sign = SIGN2 if bound else SIGN
-    encoded, rtime, sid, rid = _lines(headers, (sign, RTIME, SID, RID))
+    encoded, rtime, sid, rid, *nonces = _lines(headers, _BOUND if bound else _BARE)
     mac = _decoded(encoded, name=sign, length=32)
     # Always thirteen digits (from 2001 to 2286), so that none can move between rid and rtime.
     if len(rtime) != 13 or not rtime.isdigit() or rtime[0] == "0":
@@ -96,7 +98,7 @@ def parse(headers: Mapping[str, str]) -> Parsed:
         rid=rid,
         rtime=int(rtime),
         mac=mac,
-        nonce=_decoded(_line(headers, NONCE), name=NONCE, length=NONCE_LENGTH) if bound else mac[:NONCE_LENGTH],
+        nonce=_decoded(nonces[0], name=NONCE, length=NONCE_LENGTH) if bound else mac[:NONCE_LENGTH],
         bound=bound,
     )
 
@@ -155,10 +157,7 @@ def _bound(request: Request, headers: Mapping[str, str], *, context: Sequence[st
     """
     names = [headers[name] for name in (SID, RID, RTIME, NONCE)]
     place = (request.method, request.path, request.query)
-    if not signatures.are_lines(place):
-        signatures.check_line(request.method, name="method")
-        signatures.check_line(request.path, name="path", longest=8192)
-        signatures.check_line(request.query, name="query", longest=8192)
+    signatures.check_lines(place, ("method", "path", "query"))
     method, path, query = place
     lines = ("gjgxjhpt-hutong-v1", *names, method, path or "/", query, headers["content-digest"], *context)
     return hmac.digest(secret, "\n".join([f"{len(line)}:{line}" for line in lines]).encode(), "sha256")
@@ -167,16 +166,10 @@ def _bound(request: Request, headers: Mapping[str, str], *, context: Sequence[st
 def _lines(headers: Mapping[str, str], names: Sequence[str]) -> list[str]:
     """Return what these headers say; raises SignatureMissing, SignatureMalformed."""
     found = [headers.get(name, "") for name in names]
-    if not all(found) or not signatures.are_lines(found, longest=_LONGEST_NAME):
-        return [_line(headers, name) for name in names]
+    if not all(found):
+        raise SignatureMissing(header=names[found.index("")])
+    signatures.check_lines(found, names, longest=_LONGEST_NAME)
     return found
-
-
-def _line(headers: Mapping[str, str], name: str) -> str:
-    value = headers.get(name)
-    if not value:
-        raise SignatureMissing(header=name)
-    return signatures.check_line(value, name=name, longest=_LONGEST_NAME)
 
 
 def _decoded(text: str, *, name: str, length: int) -> bytes:

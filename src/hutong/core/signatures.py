@@ -33,6 +33,8 @@ _REPLY_INPUT = f"sig1={_REPLY_LIST};"
 _PARAMETERS = ("created", "expires", "nonce", "keyid", "alg", "tag")
 _REPLY_PARAMETERS = ("created", "keyid", "alg", "tag")
 _LONGEST_HEADER = 1024
+_LONGEST = dict.fromkeys(("@path", "@query", "path", "query"), 8192)
+"""Characters of lines that may be longer than a header."""
 _KEYID = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._:/@")
 
 
@@ -216,20 +218,18 @@ def context(headers: Mapping[str, str]) -> tuple[str, str, str, str]:
         user, device, purpose, matter = found = [headers[name] for name in CONTEXT]
     except KeyError as missing:
         raise SignatureMissing(header=missing.args[0]) from None
-    if not are_lines(found):
-        for name, value in zip(CONTEXT, found, strict=True):
-            check_line(value, name=name)
+    check_lines(found, CONTEXT)
     return user, device, purpose, matter
 
 
-def are_lines(values: Sequence[str], *, longest: int = _LONGEST_HEADER) -> bool:
-    """Return whether it is plain that `check_line` takes each of these; if not, ask it which and why.
+def check_lines(values: Sequence[str], names: Sequence[str], *, longest: int = _LONGEST_HEADER) -> None:
+    """Return if `check_line` takes each of these values; raises what it raises of the first it does not take.
 
     One look at all of them together costs what one at each of two does.
     """
     whole = "\n".join(values)
-    return (
-        len(whole) <= longest
+    if (
+        max(map(len, values)) <= longest
         and whole.isascii()
         and whole.count("\n") == len(values) - 1
         and whole.replace("\n", "").isprintable()
@@ -237,7 +237,10 @@ def are_lines(values: Sequence[str], *, longest: int = _LONGEST_HEADER) -> bool:
         and "\n " not in whole
         and whole[:1] != " "
         and whole[-1:] != " "
-    )
+    ):
+        return
+    for value, name in zip(values, names, strict=True):
+        check_line(value, name=name, longest=_LONGEST.get(name, longest))
 
 
 def check_line(value: str, *, name: str, longest: int = _LONGEST_HEADER) -> str:
@@ -251,17 +254,13 @@ def _field(headers: Mapping[str, str], name: str) -> str:
     value = headers.get(name)
     if value is None:
         raise SignatureMissing(header=name)
-    return check_line(value, name=name)
+    return value
 
 
 def _base(request: Request, digest: str, parameters: str, *, context: Sequence[str]) -> bytes:
     user, device, purpose, matter = context
     method, authority, path, query = request.method, request.authority.lower(), request.path, request.query
-    if not are_lines((method, authority, path, query)):
-        check_line(method, name="@method")
-        check_line(authority, name="@authority")
-        check_line(path, name="@path", longest=8192)
-        check_line(query, name="@query", longest=8192)
+    check_lines((method, authority, path, query), ("@method", "@authority", "@path", "@query"))
     return (
         f'"@method": {method}\n"@authority": {authority}\n"@path": {path or "/"}\n"@query": ?{query}\n'
         f'"content-digest": {digest}\n"hutong-user": {user}\n"hutong-device": {device}\n'
@@ -287,9 +286,8 @@ def _headers(digest: str, parameters: str, signature: bytes) -> dict[str, str]:
 def _parameters(
     headers: Mapping[str, str], *, prefix: str, names: tuple[str, ...], tag: str
 ) -> tuple[dict[str, str], bytes]:
-    input_, signature = headers.get("signature-input"), headers.get("signature")
-    if input_ is None or signature is None or not are_lines((input_, signature)):
-        input_, signature = _field(headers, "signature-input"), _field(headers, "signature")
+    input_, signature = _field(headers, "signature-input"), _field(headers, "signature")
+    check_lines((input_, signature), ("signature-input", "signature"))
     if not input_.startswith(prefix):
         raise SignatureMalformed(reason="the covered components")
     given = {}
