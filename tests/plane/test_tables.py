@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import psycopg
 import pytest
 from delivering import NOW, PROVIDER, definition
@@ -41,6 +43,38 @@ def test_conditions_are_found_by_b_tree_except_text_of_any_length(cur: Cur) -> N
     ]  # fmt: skip
     longest = "".join(chr(0x20000 + n * 37 % 0xA000) for n in range(600))
     cur.execute(f"insert into holding.{relation} (k, change, i_short) values ('a', 1, %s)", [longest])
+
+
+def test_the_indexes_made_after_filling_are_those_made_at_publishing(cur: Cur) -> None:
+    items = [Item("id", "键"), Item("short", "短", length=600, offered=Mode.QUERY, condition=True),
+             Item("long", "长", offered=Mode.QUERY, condition=True),
+             Item("day", "日", Type.DATE, offered=Mode.QUERY, condition=True),
+             Item("closed", "密", sensitive=True, offered=Mode.QUERY, condition=True)]  # fmt: skip
+    tables.publish(cur, definition=definition(items=tuple(items)), now=NOW)
+    held = tables.version(cur, code="307001/000001")
+
+    def indexes() -> list[str]:
+        listed = "select indexdef from pg_indexes where schemaname = 'holding' and tablename = %s order by 1"
+        return [text.partition(" USING ")[2] for (text,) in cur.execute(listed, [held.relation]).fetchall()]
+
+    before = indexes()
+    tables.drop_indexes(cur, held)
+    assert indexes() == []
+    tables.make_indexes(cur, held)
+    assert indexes() == before
+
+
+def test_only_an_empty_holding_does_without_indexes(cur: Cur) -> None:
+    relation = tables.publish(cur, definition=definition(), now=NOW)
+    held = tables.version(cur, code="307001/000001")
+    cur.execute(f"insert into holding.{relation} (k, change) values ('a', 1)")
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState), cur.connection.transaction():
+        tables.drop_indexes(cur, held)
+    for name in ("pg_class", "r1_v1; drop table x", "../r1_v1", "r1_v1\n", ""):
+        with pytest.raises(psycopg.errors.InvalidName), cur.connection.transaction():
+            tables.drop_indexes(cur, replace(held, relation=name))
+        with pytest.raises(psycopg.errors.InvalidName), cur.connection.transaction():
+            tables.make_indexes(cur, replace(held, relation=name))
 
 
 def test_the_same_definition_again_changes_nothing(cur: Cur) -> None:

@@ -94,7 +94,10 @@ SEQUENCES = {
     "plane": ("audit.entry_id", "public.procrastinate_*"),
     "auditor": ("audit.entry_id",),
 }
-FUNCTIONS = {"control": ("plane.make_holding",), "plane": ("plane.make_holding",)}
+FUNCTIONS = {
+    "control": ("plane.make_holding",),
+    "plane": ("plane.make_holding", "plane.drop_indexes", "plane.make_indexes"),
+}
 TEMPORARY = ("plane",)
 
 

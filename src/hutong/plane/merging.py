@@ -89,7 +89,7 @@ def merge(
     has reached the database.
     """
     named = {"code": held.definition.code, "version": held.definition.version, "key": key, "now": now}
-    cur.execute("set local work_mem = '128MB'")
+    cur.execute("set local work_mem = '128MB'; set local maintenance_work_mem = '128MB'")
     _keep_rejected(cur, spool, named)
     if current is None:
         changes = _fill(cur, spool, held, now=now, copied=copied)
@@ -130,8 +130,10 @@ def _keep_rejected(cur: Cursor, spool: Spool, named: dict[str, Any]) -> None:
 
 
 def _fill(cur: Cursor, spool: Spool, held: Held, *, now: datetime, copied: Callable[[], None]) -> _Changes:
-    """Copy the first rows of a resource into the holding itself."""
+    """Copy the first rows of a resource into the holding itself, and make its indexes of them."""
+    tables.drop_indexes(cur, held)
     _copy(cur, tables.copy_all(held), spool.numbered(held.last_change + 1))
+    tables.make_indexes(cur, held)
     copied()
     cur.execute(tables.feed_all(held), {"last": held.last_change, "now": now})
     return _Changes(spool.accepted, 0, 0)

@@ -117,11 +117,7 @@ def publish(cur: Cursor, *, definition: Definition, now: datetime) -> str:
                 **named,
                 "columns": [c for c, _ in listed],
                 "types": ["varchar" if c in short else t for c, t in listed],
-                "indexed": [
-                    condition_column(item)
-                    for item in definition.items
-                    if item.condition and item.holding is not Holding.SEALED
-                ],
+                "indexed": _indexed(definition),
             },
         )
     )
@@ -208,6 +204,16 @@ def arriving(held: Held) -> Composed:
 def copy_arriving(held: Held) -> Composed:
     """Return the statement that copies rows of k, op, mark and item columns into it."""
     return SQL("copy arriving (k, op, delivered, {}) from stdin (format binary)").format(_names(held.definition))
+
+
+def drop_indexes(cur: Cursor, held: Held) -> None:
+    """Do without the indexes of an empty holding, while it is filled in this transaction."""
+    cur.execute(queries.drop_indexes, {"relation": held.relation})
+
+
+def make_indexes(cur: Cursor, held: Held) -> None:
+    """Make the indexes of a holding whose were dropped."""
+    cur.execute(queries.make_indexes, {"relation": held.relation, "indexed": _indexed(held.definition)})
 
 
 def copy_all(held: Held) -> Composed:
@@ -315,3 +321,9 @@ def _only(cur: Cursor):  # type: ignore[no-untyped-def]
     row = cur.fetchone()
     assert row is not None
     return row[0]
+
+
+def _indexed(definition: Definition) -> list[str]:
+    return [
+        condition_column(item) for item in definition.items if item.condition and item.holding is not Holding.SEALED
+    ]

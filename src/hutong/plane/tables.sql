@@ -21,6 +21,14 @@ values (%(code)s, %(version)s, %(body)s, %(digest)s, %(now)s)
 -- Make the two tables of a version; returns their name.
 select plane.make_holding(%(code)s, %(version)s, %(columns)s, %(types)s, %(indexed)s)
 
+-- name: drop_indexes
+-- Drop the indexes of an empty holding.
+select plane.drop_indexes(%(relation)s)
+
+-- name: make_indexes
+-- Make the indexes of a holding: its key, and what a query may ask by.
+select plane.make_indexes(%(relation)s, %(indexed)s)
+
 -- name: write_holding
 -- Note the holding; its key is stamped by the first full load, for nothing is sealed before.
 insert into plane.holding (code, version, relation, key_id, suite, normaliser_version)
