@@ -417,6 +417,27 @@ def test_a_row_that_is_rewritten_as_it_was_is_read_once_more(county, reading):
     assert len(reading) == 2
 
 
+GONE = [
+    "update plane.person set state = 'stopped' where id = 'li'",
+    "delete from plane.device where id = 'pc2'",
+    "update plane.resource set version = null",
+]
+
+
+@pytest.mark.parametrize("change", GONE)
+def test_what_is_there_no_more_fails_one_list_and_not_every_one_that_names_it(county, reading, monkeypatch, change):
+    opened(county, a_grant(users=("wang", "li"), devices=("pc1", "pc2")))
+    changed, seen = facts.changed, []
+    monkeypatch.setattr(facts, "changed", lambda fault: (seen.append(fault), changed(fault))[1])
+    for _ in range(2):
+        answer(county, question(), question(user="li", device="pc2"))
+    with county.transaction() as cur:
+        cur.execute(change)
+    for _ in range(3):
+        assert isinstance(answer(county, question(), question(user="li", device="pc2"))[1], Problem)
+    assert len(seen) == 1
+
+
 def test_ids_that_waited_too_long_are_nobodys(county, reading, monkeypatch):
     opened(county, a_grant())
     monkeypatch.setattr(facts, "STOCK_SECONDS", -1.0)

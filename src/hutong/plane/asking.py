@@ -303,7 +303,7 @@ class Round:
         entries = (1 + _STOCK) * count if self.memory else count
         found, fresh = facts.read(self.cur, names, entries=entries, more=nonces)
         if self.memory:
-            self.memory.learn(found)
+            self.memory.learn(names, found)
             self.memory.stock(found.entries[count:])
         return found, set(fresh[0]) if self.looks else None
 

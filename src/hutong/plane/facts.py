@@ -7,7 +7,7 @@ with the data (architecture 3.7).
 
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -151,12 +151,12 @@ class Memory:
         self._stocked_at = float("-inf")
         self._at_the_stock = threading.Lock()
 
-    def learn(self, facts: Facts) -> None:
-        """Remember what was read; what is not there, or holds nothing, is read each time."""
-        _add(self._systems, facts.systems)
-        _add(self._people, facts.people)
-        _add(self._devices, facts.devices)
-        _add(self._grants, {no: each for no, each in facts.grants.items() if each.held is not None})
+    def learn(self, names: Names, facts: Facts) -> None:
+        """Remember what was read of what was named; what is not there, or holds nothing, is read each time."""
+        _keep(self._systems, names.systems, facts.systems)
+        _keep(self._people, names.users, facts.people)
+        _keep(self._devices, names.devices, facts.devices)
+        _keep(self._grants, names.grants, {no: each for no, each in facts.grants.items() if each.held is not None})
 
     def recall(self, names: Names, *, entries: int) -> Facts | None:
         """Return the facts as they were last read, or None where one of them was not, or no ids are in stock."""
@@ -195,7 +195,9 @@ def memory(db: Database) -> Memory:
     return found
 
 
-def _add(kept: dict[str, Any], read: Mapping[str, Any]) -> None:
+def _keep(kept: dict[str, Any], named: Set[str], read: Mapping[str, Any]) -> None:
+    for gone in named - read.keys():  # else every list that names it would fail first
+        kept.pop(gone, None)
     if len(kept) + len(read) > MOST_REMEMBERED:
         kept.clear()
     kept.update(read)
