@@ -446,6 +446,17 @@ def test_ids_that_waited_too_long_are_nobodys(county, reading, monkeypatch):
     assert len(reading) == 2
 
 
+def test_a_short_list_leaves_a_long_one_its_ids(county, reading):
+    opened(county, a_grant())
+    for _ in range(4):
+        answer(county, *(question() for _ in range(5)))
+        answer(county, question())
+    assert len(reading) == 1
+    with county.transaction() as cur:
+        cur.execute(f"select count(*), count(distinct id) from audit.entry where {ANSWERS}")
+        assert cur.fetchone() == (24, 24)
+
+
 def test_remembers_no_more_than_it_may(county, reading, monkeypatch):
     opened(county, *(a_grant(f"g{n}") for n in range(1, 5)))
     monkeypatch.setattr(facts, "MOST_REMEMBERED", 2)

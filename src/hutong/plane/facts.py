@@ -174,14 +174,19 @@ class Memory:
         return Facts(systems, people, devices, granted, ids)
 
     def stock(self, ids: Sequence[int]) -> None:
-        """Keep ids that were reserved for entries to come; those before them are nobody's."""
+        """Keep ids that were reserved for entries to come, unless more of them are in stock; the fewer are nobody's."""
         with self._at_the_stock:
-            self._stock, self._stocked_at = list(ids), time.monotonic()
+            now = time.monotonic()
+            # Lists of several sizes take turns, and a short one's would not do for a long one.
+            if len(ids) >= len(self._stock) or now > self._stocked_at + STOCK_SECONDS:
+                self._stock, self._stocked_at = list(ids), now
 
     def forget(self) -> None:
-        """Remember nothing."""
+        """Remember nothing, and keep no ids."""
         for each in (self._systems, self._people, self._devices, self._grants):
             each.clear()
+        with self._at_the_stock:
+            self._stock = []
 
 
 _memories: "WeakKeyDictionary[Database, Memory]" = WeakKeyDictionary()
