@@ -466,6 +466,21 @@ def test_remembers_no_more_than_it_may(county, reading, monkeypatch):
     assert len(reading) == 4
 
 
+def test_what_is_another_units_is_looked_up_as_what_is_not_there(county, reading):
+    opened(county, a_grant(), a_grant("gx", consumer=STRANGER, system="sys-x", users=("xu",)))
+    theirs = {"system": "sys-x", "org": STRANGER, "user": "xu"}
+    for _ in range(2):
+        answer(county, question(), question(grant="gx", **theirs))
+    for changes in ({"grant": "gx"}, {"grant": "gy"}, {"user": "xu"}, {"user": "nobody"}):
+        before = len(reading)
+        for _ in range(3):
+            assert isinstance(answer(county, question(**changes))[0], Problem)
+        assert len(reading) == before + 3, changes
+    before = len(reading)
+    answer(county, question())
+    assert len(reading) == before
+
+
 @pytest.mark.parametrize("looks", [False, True])
 def test_a_nonce_is_spent_once_within_a_list_and_across_lists(county, monkeypatch, looks):
     opened(county, a_grant())

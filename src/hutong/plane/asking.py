@@ -430,9 +430,9 @@ _ASKED = b"\xff\xff\xff\xffasked"
 def _names(asked: Sequence[Asked]) -> Names:
     return Names(
         frozenset([a.caller.system for a in asked]),
-        frozenset([a.context.user for a in asked]),
-        frozenset([a.context.device for a in asked]),
-        frozenset([a.grant for a in asked]),
+        frozenset([(a.caller.org, a.context.user) for a in asked]),
+        frozenset([(a.caller.org, a.context.device) for a in asked]),
+        frozenset([(a.caller.org, a.grant) for a in asked]),
     )
 
 

@@ -7,9 +7,9 @@ with the data (architecture 3.7).
 
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -61,13 +61,17 @@ class Granted(NamedTuple):
     """Of the grant, its resource and its holding."""
 
 
+Named = tuple[str, str]
+"""The unit that asks, and what it names."""
+
+
 class Names(NamedTuple):
     """What the questions of a list name."""
 
     systems: frozenset[str]
-    users: frozenset[str]
-    devices: frozenset[str]
-    grants: frozenset[str]
+    users: frozenset[Named]
+    devices: frozenset[Named]
+    grants: frozenset[Named]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +118,8 @@ def read(cur: Cursor, names: Names, *, entries: int, more: Sequence[trips.Statem
     """Return the facts as they are now, with ids for so many entries, and the rows of `more`, read in the same trip."""
     who = {
         "systems": arrays.texts(list(names.systems)),
-        "users": arrays.texts(list(names.users)),
-        "devices": arrays.texts(list(names.devices)),
+        "users": arrays.texts(_alone(names.users)),
+        "devices": arrays.texts(_alone(names.devices)),
     }
     # The lock comes first and by itself: only what is read after it was granted is what counts.
     _, found, granted, numbers, *others = trips.together(
@@ -123,7 +127,7 @@ def read(cur: Cursor, names: Names, *, entries: int, more: Sequence[trips.Statem
         [
             lock(),
             (queries.registered, who),
-            (queries.granted, {"grants": arrays.texts(list(names.grants))}),
+            (queries.granted, {"grants": arrays.texts(_alone(names.grants))}),
             log.reserving(entries),
             *more,
         ],
@@ -140,13 +144,16 @@ def read(cur: Cursor, names: Names, *, entries: int, more: Sequence[trips.Statem
 
 
 class Memory:
-    """What was read of one database, and ids of entries in stock; used by many threads."""
+    """What was read of one database, and ids of entries in stock; used by many threads.
+
+    What belongs to another unit is read each time, as what is not there: how long an answer takes tells neither.
+    """
 
     def __init__(self) -> None:
         self._systems: dict[str, System] = {}
-        self._people: dict[str, Registered] = {}
-        self._devices: dict[str, Registered] = {}
-        self._grants: dict[str, Granted] = {}
+        self._people: dict[Named, Registered] = {}
+        self._devices: dict[Named, Registered] = {}
+        self._grants: dict[Named, Granted] = {}
         self._stock: list[int] = []
         self._stocked_at = float("-inf")
         self._at_the_stock = threading.Lock()
@@ -154,17 +161,18 @@ class Memory:
     def learn(self, names: Names, facts: Facts) -> None:
         """Remember what was read of what was named; what is not there, or holds nothing, is read each time."""
         _keep(self._systems, names.systems, facts.systems)
-        _keep(self._people, names.users, facts.people)
-        _keep(self._devices, names.devices, facts.devices)
-        _keep(self._grants, names.grants, {no: each for no, each in facts.grants.items() if each.held is not None})
+        _keep(self._people, names.users, {(each.org, id_): each for id_, each in facts.people.items()})
+        _keep(self._devices, names.devices, {(each.org, id_): each for id_, each in facts.devices.items()})
+        granted = {(each.grant.consumer, no): each for no, each in facts.grants.items() if each.held is not None}
+        _keep(self._grants, names.grants, granted)
 
     def recall(self, names: Names, *, entries: int) -> Facts | None:
         """Return the facts as they were last read, or None where one of them was not, or no ids are in stock."""
         try:
             systems = {each: self._systems[each] for each in names.systems}
-            people = {each: self._people[each] for each in names.users}
-            devices = {each: self._devices[each] for each in names.devices}
-            granted = {each: self._grants[each] for each in names.grants}
+            people = {each[1]: self._people[each] for each in names.users}
+            devices = {each[1]: self._devices[each] for each in names.devices}
+            granted = {each[1]: self._grants[each] for each in names.grants}
         except KeyError:
             return None
         with self._at_the_stock:
@@ -200,7 +208,14 @@ def memory(db: Database) -> Memory:
     return found
 
 
-def _keep(kept: dict[str, Any], named: Set[str], read: Mapping[str, Any]) -> None:
+_Name = TypeVar("_Name", bound=Hashable)
+
+
+def _alone(named: Iterable[Named]) -> list[str]:
+    return list({name for _, name in named})
+
+
+def _keep(kept: dict[_Name, Any], named: Set[_Name], read: Mapping[_Name, Any]) -> None:
     for gone in named - read.keys():  # else every list that names it would fail first
         kept.pop(gone, None)
     if len(kept) + len(read) > MOST_REMEMBERED:
