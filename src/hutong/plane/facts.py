@@ -1,8 +1,8 @@
 """What the check of a question reads: who is registered, what is granted, and what its resource answers from.
 
 What was read is remembered, and used again by a transaction that has PostgreSQL fail it unless the very same rows are
-still there (`unchanged`, by their xmin): so a list under load asks nothing before it answers, and a grant is still read
-with the data (architecture 3.7).
+still there (`unchanged`, by their xmin and since when the server runs): so a list under load asks nothing before it
+answers, and a grant is still read with the data (architecture 3.7).
 """
 
 import threading
@@ -84,12 +84,15 @@ class Facts:
     grants: Mapping[str, Granted]
     entries: Sequence[int]
     """Ids for the entries of the list."""
+    running: int
+    """Since when the server runs it was read from."""
 
     def unchanged(self) -> trips.Statement:
         """Return the statement that fails (`changed`) unless all of this is as it was read."""
         systems, people, devices, granted = self.systems, self.people, self.devices, self.grants
         rows = [each.rows for each in granted.values()]
         return queries.unchanged, {
+            "running": self.running,
             "count": len(systems) + len(people) + len(devices) + len(granted),
             "systems": arrays.texts(list(systems)),
             "system_rows": arrays.int8s([each.row for each in systems.values()]),
@@ -139,6 +142,7 @@ def read(cur: Cursor, names: Names, *, entries: int, more: Sequence[trips.Statem
         devices={row[1]: Registered(row[2], row[8]) for row in found if row[0] == "d"},
         grants={row[0]: Granted(grants.value(row[:20]), _held(row[20:27]), row[27:]) for row in granted},
         entries=[number for (number,) in numbers],
+        running=next(row[8] for row in found if row[0] == "r"),
     )
     return facts, others
 
@@ -154,12 +158,16 @@ class Memory:
         self._people: dict[Named, Registered] = {}
         self._devices: dict[Named, Registered] = {}
         self._grants: dict[Named, Granted] = {}
+        self._running = 0
         self._stock: list[int] = []
         self._stocked_at = float("-inf")
         self._at_the_stock = threading.Lock()
 
     def learn(self, names: Names, facts: Facts) -> None:
         """Remember what was read of what was named; what is not there, or holds nothing, is read each time."""
+        if facts.running != self._running:
+            self.forget()
+            self._running = facts.running
         _keep(self._systems, names.systems, facts.systems)
         _keep(self._people, names.users, {(each.org, id_): each for id_, each in facts.people.items()})
         _keep(self._devices, names.devices, {(each.org, id_): each for id_, each in facts.devices.items()})
@@ -168,6 +176,7 @@ class Memory:
 
     def recall(self, names: Names, *, entries: int) -> Facts | None:
         """Return the facts as they were last read, or None where one of them was not, or no ids are in stock."""
+        running = self._running  # before the others: they may be forgotten meanwhile
         try:
             systems = {each: self._systems[each] for each in names.systems}
             people = {each[1]: self._people[each] for each in names.users}
@@ -179,7 +188,7 @@ class Memory:
             if len(self._stock) < entries or time.monotonic() > self._stocked_at + STOCK_SECONDS:
                 return None
             ids, self._stock = self._stock[:entries], self._stock[entries:]
-        return Facts(systems, people, devices, granted, ids)
+        return Facts(systems, people, devices, granted, ids, running)
 
     def stock(self, ids: Sequence[int]) -> None:
         """Keep ids that were reserved for entries to come, unless more of them are in stock; the fewer are nobody's."""

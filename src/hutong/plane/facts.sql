@@ -4,7 +4,7 @@ select pg_advisory_xact_lock_shared(%(lock)s::bigint)
 
 -- name: registered
 -- Who asks: systems as they are registered now as 's', persons and devices that are active, with their unit, as 'p' and
--- 'd'; each with what tells this row from any later one.
+-- 'd'; each with what tells this row from any later one, and as 'r' since when this server runs.
 select 's', id, org, revision, profiles, mlps_level, mlps_until, state, xmin::text::bigint
 from plane.system where id = any (%(systems)b)
 union all
@@ -13,6 +13,8 @@ from plane.person where id = any (%(users)b) and state = 'active'
 union all
 select 'd', id, org, null, null, null, null, null, xmin::text::bigint
 from plane.device where id = any (%(devices)b) and state = 'active'
+union all
+select 'r', '', '', null, null, null, null, null, (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint
 
 -- name: granted
 -- Grants in the order of the fields of `Grant`, each with what its resource answers from, and with what tells the rows of
@@ -29,8 +31,10 @@ where g.no = any (%(grants)b)
 
 -- name: unchanged
 -- Fail unless every row that was read before is still that very row; a grant is so with its resource and its holding.
+-- After a restart nothing is: a backup may have been put back, and transactions count on from there once more.
 select plane.expect_unchanged(
-    %(count)s::bigint = (
+    (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint = %(running)s::bigint
+    and %(count)s::bigint = (
         select count(*) from unnest(%(systems)b::text[], %(system_rows)b::bigint[]) as t (id, mark)
         join plane.system s on s.id = t.id and s.xmin::text::bigint = t.mark
     ) + (
