@@ -172,8 +172,11 @@ def test_a_nonce_is_taken_once_also_within_one_list_and_for_a_refused_question(c
     one, refused = question(nonce=b"n" * 16), question(nonce=b"m" * 16, purpose="other")
     assert told(answer(county, one, one, refused)) == [[{"name": "match"}], "REPLAYED", "PURPOSE_NOT_GRANTED"]
     assert told(answer(county, refused, one)) == ["REPLAYED", "REPLAYED"]
-    assert asking.forget_nonces(county, now=NOW + timedelta(minutes=6)) == 2
-    assert told(answer(county, one, now=NOW + timedelta(minutes=6))) == ["REQUEST_STALE"]
+    ended = one.asked.caller.nonce_until
+    assert asking.forget_nonces(county, now=ended + asking.NONCES_KEPT) == 0
+    assert told(answer(county, one, now=ended)) == ["REPLAYED"]  # taken before the nonces were swept, answered after
+    assert asking.forget_nonces(county, now=ended + asking.NONCES_KEPT + timedelta(seconds=1)) == 2
+    assert told(answer(county, one, now=ended + timedelta(seconds=1))) == ["REQUEST_STALE"]
 
 
 REFUSALS = [

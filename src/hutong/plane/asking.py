@@ -7,7 +7,7 @@ it is. Every question is checked as if it were asked alone, in the order of the 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import psycopg
@@ -412,10 +412,14 @@ class _Short:
 _short = _Short()
 
 
+NONCES_KEPT = timedelta(minutes=2)
+"""How long after its request's end a nonce is kept: a list taken before may spend it after, and clocks differ."""
+
+
 def forget_nonces(db: Database, *, now: datetime) -> int:
     """Drop the nonces of requests too old to be answered, and return how many."""
     with db.transaction() as cur:
-        return cur.execute(queries.forget_nonces, {"now": now}).rowcount
+        return cur.execute(queries.forget_nonces, {"before": now - NONCES_KEPT}).rowcount
 
 
 def digest(keys: ResourceKeys, parts: Iterable[bytes]) -> str:

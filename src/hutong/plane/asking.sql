@@ -11,5 +11,5 @@ on conflict do nothing
 returning system, nonce
 
 -- name: forget_nonces
--- Drop nonces whose requests are refused as too old anyway.
-delete from plane.nonce where until_at < %(now)s
+-- Drop nonces whose requests ended before a moment.
+delete from plane.nonce where until_at < %(before)s
