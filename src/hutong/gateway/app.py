@@ -199,7 +199,7 @@ class Application:
             raise
         except Problem as failure:
             return came._replace(problem=failure)
-        return came._replace(body=body)
+        return Received(came.scope, came.at, body, came.call)
 
     async def _delivered(self, scope: Scope, exchange: Exchange) -> Reply:
         if not deliveries.readable(scope.path):
