@@ -87,9 +87,9 @@ def parse(headers: Mapping[str, str]) -> Parsed:
     Raises SignatureMissing, SignatureMalformed.
     """
     bound = SIGN2 in headers or NONCE in headers
-    sign = SIGN2 if bound else SIGN
-    encoded, rtime, sid, rid, *nonces = _lines(headers, _BOUND if bound else _BARE)
-    mac = _decoded(encoded, name=sign, length=32)
+    names = _BOUND if bound else _BARE
+    encoded, rtime, sid, rid, *nonces = _lines(headers, names)
+    mac = _decoded(encoded, name=names[0], length=32)
     # Always thirteen digits (from 2001 to 2286), so that none can move between rid and rtime.
     if len(rtime) != 13 or not rtime.isdigit() or rtime[0] == "0":
         raise SignatureMalformed(reason=RTIME)

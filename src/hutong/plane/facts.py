@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -40,7 +41,7 @@ class System(NamedTuple):
     revision: int
     profiles: Sequence[str]
     mlps_level: int
-    mlps_until: Any
+    mlps_until: date
     state: str
     row: int
 

@@ -73,7 +73,7 @@ def look(cur: Cursor, *, wants: Sequence[Want], day: date) -> list[Problem | Non
         return []
     quota, guesses = _sums(wants)
     mosts = {want.grant.no: want.grant for want in wants}
-    *_, guessed, spent = trips.together(
+    guessed, spent = trips.together(
         cur,
         [
             (queries.look_guesses, _guesses(dict.fromkeys(guesses, 0), mosts, day)),
