@@ -5,4 +5,4 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "gateway"))
 
-from gateway_county import county, door  # noqa: F401
+from gateway_county import county, door, place, prepared, standing  # noqa: F401

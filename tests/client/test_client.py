@@ -122,8 +122,8 @@ def test_follows_a_feed_from_snapshot_through_changes_across_restarts(door: Door
         assert list(hutong.follow("g3")) == []
 
 
-def test_refuses_a_log_that_was_rolled_back_and_one_that_was_forked(door: Door, tmp_path: Path) -> None:
-    county = door.county
+def test_refuses_a_log_that_was_rolled_back_and_one_that_was_forked(county: County, tmp_path: Path) -> None:
+    door = county.start()  # in whose log nobody else leaves an entry
     with opened(door, tmp_path / "state.json") as hutong:
         hutong.compare("g1", [(["1"], {"name": "x"})])
         integrate(county)
@@ -262,7 +262,8 @@ def test_a_stranger_is_refused_unverified_by_the_real_gateway(door: Door, tmp_pa
     assert (refusal.value.facts["code"], refusal.value.verified) == ("CALLER_UNKNOWN", False)
 
 
-def test_says_when_the_platform_is_out_of_reach(door: Door, tmp_path: Path) -> None:
+def test_says_when_the_platform_is_out_of_reach(county: County, tmp_path: Path) -> None:
+    door = county.start()
     door.process.terminate()
     door.process.wait(30)
     with opened(door, tmp_path / "s.json") as hutong, pytest.raises(PlatformOutOfReach):

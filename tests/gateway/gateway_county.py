@@ -1,12 +1,13 @@
 """A gateway as agencies meet it: a process of its own on a port of its own, before a small county."""
 
+import itertools
 import os
 import secrets
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,9 +19,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 sys.path.insert(0, str(Path(__file__).parent.parent / "plane"))
 
 import answering
+from psycopg.conninfo import conninfo_to_dict
 
+from databases import a_name, fresh_database
 from hutong.core import notes, signatures
 from hutong.db.database import Database
+from hutong.db.embedded import Server
 from hutong.gateway import config
 from hutong.gateway.tick import Bounds
 from hutong.plane.definition import Mode
@@ -144,49 +148,124 @@ def claim(name: str = "张1", *, grant: str = "g1", number: int = 1) -> bytes:
     ).encode()
 
 
-@pytest.fixture
-def county(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[County]:
+@dataclass(frozen=True)
+class Prepared:
+    """A county made once, for each test to have a copy of."""
+
+    template: str
+    folder: Path
+    key: Ed25519PrivateKey
+    log: notes.LogSigner
+    reply_seed: bytes
+    keyring: Keyring
+
+    def at(self, database_url: str, folder: Path) -> County:
+        """Return the county whose database stands at an address; `folder` is for what a test puts beside."""
+        given = config.GatewayConfig(
+            database_url=database_url,
+            keyring_path=self.folder / "keyring.json",
+            log_name=self.log.name,
+            log_vkey=self.log.verifier,
+            reply_key_path=self.folder / "reply.seed",
+            bounds=Bounds(),
+        )
+        public = Ed25519PrivateKey.from_private_bytes(self.reply_seed).public_key().public_bytes_raw()
+        db = Database(database_url, role="owner")
+        return County(database_url, db, folder, self.key, self.log, public, self.keyring, given)
+
+
+@pytest.fixture(scope="session")
+def prepared(server: Server, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
     """A county with a registered system and three grants."""
-    keyring = Keyring.create(tmp_path / "keyring.json")
-    monkeypatch.setattr(answering, "KEYRING", keyring)
-    monkeypatch.setattr(answering, "NOW", now())
+    folder = tmp_path_factory.mktemp("county")
+    keyring = Keyring.create(folder / "keyring.json")
     key = Ed25519PrivateKey.generate()
     log = notes.LogSigner.from_seed("county.example/log", secrets.token_bytes(32))
     reply_seed = secrets.token_bytes(32)
-    (tmp_path / "reply.seed").write_bytes(reply_seed)
-    db = Database(database_url, role="owner")
+    (folder / "reply.seed").write_bytes(reply_seed)
+    with fresh_database(server, template=template) as url:
+        with pytest.MonkeyPatch.context() as patched:  # which ends before any test begins: others have another keyring
+            patched.setattr(answering, "KEYRING", keyring)
+            patched.setattr(answering, "NOW", now())
+            _make(url, key=key, key_id=keyring.current)
+        yield Prepared(str(conninfo_to_dict(url)["dbname"]), folder, key, log, reply_seed, keyring)
+
+
+def _make(url: str, *, key: Ed25519PrivateKey, key_id: str) -> None:
+    db = Database(url, role="owner")
     answering.establish(db)
     answering.supply(db, [answering.person(number) for number in range(20)])
     modes = zip(("g1", "g2", "g3"), Mode, strict=True)
     answering.opened(db, *(answering.a_grant(no, mode=mode) for no, mode in modes))
     with db.transaction() as cur:
-        cur.execute("update plane.holding set key_id = %s", (keyring.current,))
+        cur.execute("update plane.holding set key_id = %s", (key_id,))
         cur.execute(
             "update plane.system set public_key = %s where id = 'sys-a'",
             (key.public_key().public_bytes_raw(),),
         )
-    given = config.GatewayConfig(
-        database_url=database_url,
-        keyring_path=tmp_path / "keyring.json",
-        log_name=log.name,
-        log_vkey=log.verifier,
-        reply_key_path=tmp_path / "reply.seed",
-        bounds=Bounds(),
-    )
-    public = Ed25519PrivateKey.from_private_bytes(reply_seed).public_key().public_bytes_raw()
-    made = County(database_url, db, tmp_path, key, log, public, keyring, given)
-    yield made
-    for process in made.running:
-        process.terminate()
-    for process in made.running:
-        process.wait(30)
     db.close()
 
 
+_copies = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def place() -> str:
+    """The name of the database of every test of a module: one after another, each a fresh copy of the county."""
+    return a_name()
+
+
 @pytest.fixture
-def door(county: County) -> Door:
-    """One gateway before the county."""
-    return county.start()
+def county(
+    server: Server, prepared: Prepared, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[County]:
+    """A county of the test's own."""
+    monkeypatch.setattr(answering, "KEYRING", prepared.keyring)
+    monkeypatch.setattr(answering, "NOW", now())
+    with fresh_database(server, template=prepared.template, name=place) as url:
+        made = prepared.at(url, tmp_path)
+        with made.db.transaction() as cur:  # ids a gateway that stands has reserved in an earlier copy stay free here
+            cur.execute("select setval('audit.entry_id', %s)", (10_000 * next(_copies),))
+        yield made
+        made.db.close()
+        _ended(made.running)
+
+
+@dataclass
+class Standing:
+    """One gateway for the tests of a module: it takes what the next test puts in the place of its database."""
+
+    spool: Path
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    door: Door | None = None
+
+    def before(self, county: County) -> Door:
+        """Return the gateway, which begins before the first county."""
+        if self.door is None:
+            first = replace(county, running=self.running)
+            self.door = first.start(spool=self.spool)
+        return replace(self.door, county=county)
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+    """The gateway that the tests of a module share."""
+    made = Standing(tmp_path_factory.mktemp("spool"))
+    yield made
+    _ended(made.running)
+
+
+@pytest.fixture
+def door(county: County, standing: Standing) -> Door:
+    """One gateway before the county; who changes what it keeps in memory starts one of its own."""
+    return standing.before(county)
+
+
+def _ended(running: Sequence[subprocess.Popen[bytes]]) -> None:
+    for process in running:
+        process.terminate()
+    for process in running:
+        process.wait(30)
 
 
 Start = Callable[..., Door]

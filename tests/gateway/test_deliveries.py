@@ -2,11 +2,11 @@
 
 import threading
 from dataclasses import replace
-from pathlib import Path
 
 import answering
 import httpx
-from gateway_county import County, Door
+import pytest
+from gateway_county import County, Door, Standing
 
 from hutong.plane import grants
 
@@ -27,36 +27,37 @@ def put(door: Door, body: bytes, *, key: str = "d1", query: str = QUERY, sent: b
     return httpx.put(f"{door.url}/v1/deliveries/{key}?{query}", content=sent or body, headers=headers, timeout=60)
 
 
+@pytest.fixture
+def delivering(county: County, door: Door) -> Door:
+    """The gateway that stands, before a county whose asking system is the provider's."""
+    provided(county)
+    return door
+
+
 def a_door(county: County) -> Door:
     spool = county.folder / "spool"
     spool.mkdir()
     return county.start(spool=spool)
 
 
-def test_loads_what_the_provider_delivers_and_answers_the_same_again(county: County) -> None:
-    provided(county)
-    door = a_door(county)
-    first = put(door, ROWS)
+def test_loads_what_the_provider_delivers_and_answers_the_same_again(delivering: Door, standing: Standing) -> None:
+    first = put(delivering, ROWS)
     assert first.status_code == 200, first.text
     receipt = first.json()
     assert (receipt["state"], receipt["sent"], receipt["accepted"]) == ("loaded", 30, 30)
-    assert put(door, ROWS).json() == receipt
-    assert put(door, ROWS + b"x").json()["code"] == "DELIVERY_CONFLICT"
-    assert list(Path(county.folder / "spool").iterdir()) == []
+    assert put(delivering, ROWS).json() == receipt
+    assert put(delivering, ROWS + b"x").json()["code"] == "DELIVERY_CONFLICT"
+    assert list(standing.spool.iterdir()) == []
 
 
-def test_refuses_a_body_that_is_not_the_signed_one(county: County) -> None:
-    provided(county)
-    door = a_door(county)
-    reply = put(door, ROWS, sent=ROWS[:-1] + b"2")
+def test_refuses_a_body_that_is_not_the_signed_one(delivering: Door) -> None:
+    reply = put(delivering, ROWS, sent=ROWS[:-1] + b"2")
     assert (reply.status_code, reply.json()["code"]) == (401, "DIGEST_MISMATCH")
-    assert put(door, ROWS).status_code == 200  # nothing of the other stayed under this key
+    assert put(delivering, ROWS).status_code == 200  # nothing of the other stayed under this key
 
 
-def test_enters_that_it_refused_a_manifest_nobody_can_read(county: County) -> None:
-    provided(county)
-    door = a_door(county)
-    reply = put(door, ROWS, query="resource=people&kind=all&rows=30")
+def test_enters_that_it_refused_a_manifest_nobody_can_read(county: County, delivering: Door) -> None:
+    reply = put(delivering, ROWS, query="resource=people&kind=all&rows=30")
     assert (reply.status_code, reply.json()["code"]) == (400, "PARAMETER_UNREADABLE")
     with county.db.transaction() as cur:
         (entered,) = cur.execute("select event from audit.entry where id = %s", (reply.json()["entry"],)).fetchall()
@@ -70,12 +71,10 @@ def test_refuses_whom_the_resource_is_not_of(county: County) -> None:
     assert reply.json()["entry"]
 
 
-def test_takes_nothing_of_a_withdrawn_resource_and_reads_nothing_of_it(county: County) -> None:
-    provided(county)
+def test_takes_nothing_of_a_withdrawn_resource_and_reads_nothing_of_it(county: County, delivering: Door) -> None:
     with county.db.transaction() as cur:
         grants.withdraw(cur, code="people", reason="", now=answering.NOW, by="chief")
-    door = a_door(county)
-    reply = put(door, ROWS, sent=ROWS[:-1] + b"2")  # whose digest would be told, had it been read
+    reply = put(delivering, ROWS, sent=ROWS[:-1] + b"2")  # whose digest would be told, had it been read
     assert (reply.status_code, reply.json()["code"]) == (403, "DELIVERY_TO_WITHDRAWN")
     assert reply.json()["detail"] == "资源 people 已于 2026-03-02 从目录撤销，不再接收数据。"
     assert reply.json()["entry"]
@@ -100,7 +99,9 @@ def test_a_delivery_that_takes_long_keeps_nobody_else_waiting(county: County) ->
         cur.execute("select from plane.resource where code = 'people' for update")  # loading waits for this
         delivering = threading.Thread(target=lambda: replies.append(put(door, ROWS)))
         delivering.start()
-        waits = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+        waits = (  # what others wait for is not shown to the owner in pg_stat_activity
+            "select from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()"
+        )
         for _ in range(100):
             if cur.execute(waits).fetchall():
                 break

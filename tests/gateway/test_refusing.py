@@ -21,12 +21,11 @@ def code(reply: httpx.Response) -> str:
     return str(reply.json()["code"])
 
 
-def test_refuses_a_replay_across_two_processes(county: County) -> None:
-    one = county.start(authorities=())
-    other = county.start(authorities=())
+def test_refuses_a_replay_across_two_processes(county: County, door: Door) -> None:
+    other = county.start(authorities=(door.authority,))
     body = claim()
-    headers = one.signed("POST", "/v1/compare", body) | {"host": one.authority}
-    assert one.post("/v1/compare", body, headers=headers).status_code == 200
+    headers = door.signed("POST", "/v1/compare", body) | {"host": door.authority}
+    assert door.post("/v1/compare", body, headers=headers).status_code == 200
     again = other.post("/v1/compare", body, headers=headers)
     assert (again.status_code, code(again)) == (409, "REPLAYED")
     assert county.entries() == 2  # the refusal of a known caller is remembered too
@@ -177,8 +176,7 @@ def test_counts_refusals_of_unknown_callers_in_one_entry_per_source_and_minute(c
     assert len(records) <= 2  # the minute may have turned
 
 
-def test_answers_nothing_when_its_entry_cannot_be_written(county: County) -> None:
-    door = county.start()
+def test_answers_nothing_when_its_entry_cannot_be_written(county: County, door: Door) -> None:
     assert door.compare().status_code == 200
     with county.db.transaction() as cur:
         cur.execute("alter table audit.entry add constraint full_disk check (id < 0) not valid")
@@ -275,10 +273,9 @@ def test_finishes_what_it_took_when_it_is_stopped(county: County) -> None:
     assert county.entries() == 2
 
 
-def test_refuses_the_national_form_where_it_is_not_switched_on(county: County) -> None:
+def test_refuses_the_national_form_where_it_is_not_switched_on(door: Door) -> None:
     from hutong.core import national
 
-    door = county.start()
     headers = dict(CONTEXT)
     headers |= national.sign_bare(secret=b"x" * 32, sid="sys-a", rid="r1", rtime=int(now().timestamp() * 1000))
     reply = door.post("/v1/compare", claim(), headers=headers)
