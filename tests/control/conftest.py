@@ -1,5 +1,5 @@
 """The fixtures of `acting`, for the tests here."""
 
-from acting import county, django_db, log_down, template
+from acting import county, database_url, django_db, log_down, peopled, template
 
-__all__ = ["county", "django_db", "log_down", "template"]
+__all__ = ["county", "database_url", "django_db", "log_down", "peopled", "template"]

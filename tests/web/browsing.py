@@ -18,7 +18,9 @@ import pytest
 from acting import NOW, PASSWORD, County
 from django.conf import settings
 
+from databases import a_name
 from hutong.core.notes import LogSigner
+from hutong.db.embedded import Server
 from hutong.plane.keys import Keyring
 
 if TYPE_CHECKING:
@@ -35,8 +37,11 @@ PICTURES = os.environ.get("HUTONG_TEST_PICTURES")
 
 
 @contextmanager
-def opened(county: County, folder: Path) -> Iterator[int]:
-    """Open the door of the pages on the data folder `folder` and yield its port; its clock stands in March 2026."""
+def opened(url: str, folder: Path) -> Iterator[int]:
+    """Open the door of the pages on a database and the data folder `folder`, and yield its port.
+
+    Its clock stands in March 2026.
+    """
     (folder / "keys").mkdir()
     (folder / "spool").mkdir()
     Keyring.create(folder / "keys" / "keyring.json")
@@ -45,7 +50,7 @@ def opened(county: County, folder: Path) -> Iterator[int]:
         port: int = free.getsockname()[1]
     environ = {
         **os.environ,
-        "HUTONG_DATABASE_URL": county.url,
+        "HUTONG_DATABASE_URL": url,
         "HUTONG_DATA": str(folder),
         "HUTONG_LOG_VKEY": SIGNER.verifier,
         "HUTONG_CLOCK_SHIFT": str((NOW + timedelta(hours=1) - datetime.now(UTC)).total_seconds()),
@@ -72,11 +77,23 @@ doors._listen(doors.pages, host="127.0.0.1", port={port}, interface=Interfaces.A
         process.wait()
 
 
-@pytest.fixture
-def served(county: County, tmp_path: Path) -> Iterator[str]:
-    """The address of the pages of a small county."""
-    with opened(county, tmp_path) as port:
+@pytest.fixture(scope="module")
+def place() -> str:
+    """The name of the database the pages look at: one county after another stands there, each fresh."""
+    return a_name()
+
+
+@pytest.fixture(scope="module")
+def pages(server: Server, place: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the pages that the tests of a module share."""
+    with opened(server.url(place), tmp_path_factory.mktemp("pages")) as port:
         yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture
+def served(county: County, pages: str) -> str:
+    """The address of the pages of a small county."""
+    return pages
 
 
 @dataclass
@@ -111,14 +128,18 @@ class Window:
             self.page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
-    """A chromium; skips where there is none. While it is open a test looks at pages only, not into Django's tables."""
+    """A chromium for the tests of a module; skips where there is none.
+
+    Playwright keeps an event loop running in this thread, in which Django would refuse to ask its tables anything.
+    """
     if CHROMIUM is None:
         pytest.skip("there is no chromium on this machine")
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as tool:
+    with pytest.MonkeyPatch.context() as patched, sync_playwright() as tool:
+        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         opened = tool.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
         yield opened
         opened.close()
@@ -143,6 +164,8 @@ def window(served: str, browser: "Browser") -> Iterator[Open]:
         return made
 
     yield one
+    for made in opened:
+        made.page.context.close()
     faults = [fault for made in opened for fault in made.faults]
     assert not faults, faults
 

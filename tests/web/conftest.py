@@ -5,7 +5,10 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent.parent / "control"), str(Path(__file__).parent)]
 
-from acting import county, django_db, log_down, template
-from browsing import _key_of_the_log, browser, served, window
+from acting import county, database_url, django_db, log_down, peopled, template
+from browsing import _key_of_the_log, browser, pages, place, served, window
 
-__all__ = ["_key_of_the_log", "browser", "county", "django_db", "log_down", "served", "template", "window"]
+__all__ = [
+    "_key_of_the_log", "browser", "county", "database_url", "django_db", "log_down", "pages", "peopled", "place",
+    "served", "template", "window",
+]  # fmt: skip

@@ -15,7 +15,7 @@ from hutong.plane import spool_folder
 
 @pytest.fixture
 def behind_the_door(county, tmp_path):
-    with opened(county, tmp_path) as port:
+    with opened(county.url, tmp_path) as port:
         yield port
 
 

@@ -6,6 +6,7 @@ from acting import NOW
 from hutong.control.catalog.models import Entry
 from hutong.control.sharing.models import Application
 
+WIDTHS = (390, 1440)
 LONG = "A" * 150
 ENDLESS = "核验低保申请人身份" * 12
 
@@ -38,24 +39,25 @@ def desk(county, *, nos) -> dict[str, tuple[str, ...]]:
     return {"": (*public, "login/", "nowhere/"), **by_role}
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-def test_no_page_is_wider_than_the_screen(crowded, window, width):
+def test_no_page_is_wider_than_the_screen(crowded, window):
     wide = []
     for who, pages in crowded.items():
-        opened = window(width=width)
+        opened = window()
         if who:
             opened.enter(who)
         for language in ("zh", "en") if who in ("", "consumer", "editor") else ("zh",):
             for page in pages:
                 path = f"/{language}/{'desk/' if who else ''}{page}"
                 opened.go(path)
-                opened.keep(f"{width}-{who or 'public'}{path.replace('/', '-')[:60]}")
-                if opened.overflow() > 0:
-                    wide.append((who, path, opened.overflow()))
+                for width in WIDTHS:  # of one page: no script of ours makes it another on another screen
+                    opened.page.set_viewport_size({"width": width, "height": 900})
+                    opened.keep(f"{width}-{who or 'public'}{path.replace('/', '-')[:60]}")
+                    if opened.overflow() > 0:
+                        wide.append((who, path, width, opened.overflow()))
     assert wide == []
 
 
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_rows_that_lack_a_name_or_a_field_are_marked_within_the_screen(window, width, language):
     editor = window(width=width).enter("editor")
