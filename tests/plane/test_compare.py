@@ -27,7 +27,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hutong.core.errors import Problem
-from hutong.plane import asking, compare, facts, grants, limits, tables
+from hutong.plane import compare, facts, grants, limits, rounds, tables
 from hutong.plane.compare import Claim, CompareQuestion
 from hutong.plane.definition import Mode
 from hutong.plane.keys import Keyring
@@ -173,9 +173,9 @@ def test_a_nonce_is_taken_once_also_within_one_list_and_for_a_refused_question(c
     assert told(answer(county, one, one, refused)) == [[{"name": "match"}], "REPLAYED", "PURPOSE_NOT_GRANTED"]
     assert told(answer(county, refused, one)) == ["REPLAYED", "REPLAYED"]
     ended = one.asked.caller.nonce_until
-    assert asking.forget_nonces(county, now=ended + asking.NONCES_KEPT) == 0
+    assert rounds.forget_nonces(county, now=ended + rounds.NONCES_KEPT) == 0
     assert told(answer(county, one, now=ended)) == ["REPLAYED"]  # taken before the nonces were swept, answered after
-    assert asking.forget_nonces(county, now=ended + asking.NONCES_KEPT + timedelta(seconds=1)) == 2
+    assert rounds.forget_nonces(county, now=ended + rounds.NONCES_KEPT + timedelta(seconds=1)) == 2
     assert told(answer(county, one, now=ended + timedelta(seconds=1))) == ["REQUEST_STALE"]
 
 
@@ -333,7 +333,7 @@ def test_what_is_made_of_answers_is_given_to_nobody_before_their_entries_are_com
 def test_where_a_budget_has_run_out_the_lists_of_the_next_moment_look_first(county, monkeypatch):
     opened(county, a_grant(quota=3), a_grant("g2"))
     looked, look = [], limits.look
-    monkeypatch.setattr(asking, "_short", asking._Short())
+    monkeypatch.setattr(rounds, "_short", rounds._Short())
     monkeypatch.setattr(limits, "look", lambda *given, **more: (looked.append(1), look(*given, **more))[1])
     assert told(answer(county, question(), question())) == [[{"name": "match"}]] * 2
     assert not looked
@@ -345,9 +345,9 @@ def test_where_a_budget_has_run_out_the_lists_of_the_next_moment_look_first(coun
     assert len(looked) == 1
     assert told(answer(county, question(grant="g2"))) == [[{"name": "match"}]]
     assert len(looked) == 2
-    monkeypatch.setattr(asking._Short, "SECONDS", 0.0)
+    monkeypatch.setattr(rounds._Short, "SECONDS", 0.0)
     assert told(answer(county, question())) == ["QUOTA_SPENT"]
-    asking._short = asking._Short()
+    rounds._short = rounds._Short()
     assert told(answer(county, question(grant="g2"))) == [[{"name": "match"}]]
     assert len(looked) == 3
 
@@ -359,7 +359,7 @@ ANSWERS = "event in ('plane.compared', 'plane.refused')"
 def reading(monkeypatch):
     """Return a list to which each reading of facts adds one."""
     seen, read = [], facts.read
-    monkeypatch.setattr(asking, "_short", asking._Short())
+    monkeypatch.setattr(rounds, "_short", rounds._Short())
     monkeypatch.setattr(facts, "read", lambda *given, **more: (seen.append(1), read(*given, **more))[1])
     return seen
 
@@ -488,13 +488,13 @@ def test_what_is_another_units_is_looked_up_as_what_is_not_there(county, reading
 def test_a_nonce_is_spent_once_within_a_list_and_across_lists(county, monkeypatch, looks):
     opened(county, a_grant())
     for lot in range(3):
-        asking._short = asking._Short()
+        rounds._short = rounds._Short()
         if looks:
-            asking._short.begins(time.perf_counter())
+            rounds._short.begins(time.perf_counter())
         one = question(nonce=bytes([lot]) * 16)
         again = answer(county, one, question(), one)
         assert told(again) == [[{"name": "match"}], [{"name": "match"}], "REPLAYED"]
-        asking._short = asking._Short()
+        rounds._short = rounds._Short()
         assert told(answer(county, question(), one)) == [[{"name": "match"}], "REPLAYED"]
 
 
@@ -607,9 +607,9 @@ def test_a_list_is_answered_as_its_questions_would_be_one_by_one(county, lists, 
             grants.open_grant(cur, grant=grant, now=NOW, by="clerk")
     model = Model()
     for questions in lists:
-        asking._short = asking._Short()  # of budgets that ran out before nothing is known
+        rounds._short = rounds._Short()  # of budgets that ran out before nothing is known
         if looked_before:
-            asking._short.begins(time.perf_counter())
+            rounds._short.begins(time.perf_counter())
         got = answer(
             county,
             *(

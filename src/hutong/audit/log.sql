@@ -1,6 +1,6 @@
 -- name: reserve
--- Ids for entries, in ascending order.
-select nextval('audit.entry_id') from generate_series(1, %(count)s::int)
+-- Ids for entries, in ascending order. Of a count that is looked up no plan makes anything, so one is made for all.
+select nextval('audit.entry_id') from generate_series(1, (select %(count)s::int))
 
 -- name: append
 -- Entries as columns of equal length, under ids that were reserved.

@@ -13,9 +13,10 @@ from hutong.gateway.auth import Call
 from hutong.gateway.tick import AnswerFailed
 from hutong.logs import log as lines
 from hutong.plane import asking, compare, grants, query, subscribe, tables
-from hutong.plane.asking import Asked, Asking, Round, Told
+from hutong.plane.asking import Asked, Asking
 from hutong.plane.definition import Mode
 from hutong.plane.keys import Keyring
+from hutong.plane.rounds import Round, Told
 
 if TYPE_CHECKING:
     from hutong.gateway.app import Gateway

@@ -13,12 +13,13 @@ from hutong.core import normalise
 from hutong.core.errors import Invalid, Problem, TooLarge
 from hutong.db import arrays, trips
 from hutong.db.database import Database
-from hutong.plane import asking, sealing, selects
-from hutong.plane.asking import Asked, Asking, Manner, Receipt, Round, Told
+from hutong.plane import asking, rounds, sealing, selects
+from hutong.plane.asking import Asked, Asking
 from hutong.plane.definition import Definition, Holding, Mode
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
 from hutong.plane.limits import Want
+from hutong.plane.rounds import Manner, Receipt, Round, Told
 from hutong.plane.tables import Held
 
 R = TypeVar("R")
@@ -91,7 +92,7 @@ def answer(
         return _asking(question), _TOLD
 
     manner = Manner(Mode.COMPARE, _answer, lost, make)
-    return asking.in_halves(db, questions, manner=manner, keyring=keyring, now=now)
+    return rounds.in_halves(db, questions, manner=manner, keyring=keyring, now=now)
 
 
 def _answer(this: Round, questions: Sequence[CompareQuestion]) -> list[Answer | Problem]:

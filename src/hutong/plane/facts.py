@@ -10,13 +10,13 @@ import time
 from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import Cursor
 
-from hutong.audit import log
 from hutong.db import arrays, sql, trips
 from hutong.db.database import Database
 from hutong.plane import definition as definitions
@@ -29,6 +29,9 @@ queries = sql.load(__package__, "facts.sql")
 
 MOST_REMEMBERED = 20_000
 """Rows of one kind; with more, remembering begins anew."""
+
+MOST_WHOLE = 100
+"""Facts of whole lists that are remembered as such."""
 
 STOCK_SECONDS = 1.0
 """How long a reserved entry id may wait for its entry: records are shown in the order of their ids."""
@@ -75,7 +78,7 @@ class Names(NamedTuple):
     grants: frozenset[Named]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """What is there of what was named."""
 
@@ -83,11 +86,10 @@ class Facts:
     people: Mapping[str, Registered]
     devices: Mapping[str, Registered]
     grants: Mapping[str, Granted]
-    entries: Sequence[int]
-    """Ids for the entries of the list."""
     running: int
     """Since when the server runs it was read from."""
 
+    @cached_property
     def unchanged(self) -> trips.Statement:
         """Return the statement that fails (`changed`) unless all of this is as it was read."""
         systems, people, devices, granted = self.systems, self.people, self.devices, self.grants
@@ -118,21 +120,20 @@ def lock() -> trips.Statement:
     return queries.share_lock, {"lock": grants.LOCK}
 
 
-def read(cur: Cursor, names: Names, *, entries: int, more: Sequence[trips.Statement] = ()) -> tuple[Facts, list[Any]]:
-    """Return the facts as they are now, with ids for so many entries, and the rows of `more`, read in the same trip."""
+def read(cur: Cursor, names: Names, more: Sequence[trips.Statement] = ()) -> tuple[Facts, list[list[trips.Row]]]:
+    """Return the facts as they are now, and the rows of `more`, read in the same trip."""
     who = {
         "systems": arrays.texts(list(names.systems)),
         "users": arrays.texts(_alone(names.users)),
         "devices": arrays.texts(_alone(names.devices)),
     }
     # The lock comes first and by itself: only what is read after it was granted is what counts.
-    _, found, granted, numbers, *others = trips.together(
+    _, found, granted, *others = trips.together(
         cur,
         [
             lock(),
             (queries.registered, who),
             (queries.granted, {"grants": arrays.texts(_alone(names.grants))}),
-            log.reserving(entries),
             *more,
         ],
     )
@@ -142,7 +143,6 @@ def read(cur: Cursor, names: Names, *, entries: int, more: Sequence[trips.Statem
         people={row[1]: Registered(row[2], row[8]) for row in found if row[0] == "p"},
         devices={row[1]: Registered(row[2], row[8]) for row in found if row[0] == "d"},
         grants={row[0]: Granted(grants.value(row[:20]), _held(row[20:27]), row[27:]) for row in granted},
-        entries=[number for (number,) in numbers],
         running=next(row[8] for row in found if row[0] == "r"),
     )
     return facts, others
@@ -159,6 +159,7 @@ class Memory:
         self._people: dict[Named, Registered] = {}
         self._devices: dict[Named, Registered] = {}
         self._grants: dict[Named, Granted] = {}
+        self._whole: dict[Names, Facts] = {}
         self._running = 0
         self._stock: list[int] = []
         self._stocked_at = float("-inf")
@@ -174,22 +175,39 @@ class Memory:
         _keep(self._devices, names.devices, {(each.org, id_): each for id_, each in facts.devices.items()})
         granted = {(each.grant.consumer, no): each for no, each in facts.grants.items() if each.held is not None}
         _keep(self._grants, names.grants, granted)
+        self._whole = {}
 
-    def recall(self, names: Names, *, entries: int) -> Facts | None:
-        """Return the facts as they were last read, or None where one of them was not, or no ids are in stock."""
-        running = self._running  # before the others: they may be forgotten meanwhile
-        try:
-            systems = {each: self._systems[each] for each in names.systems}
-            people = {each[1]: self._people[each] for each in names.users}
-            devices = {each[1]: self._devices[each] for each in names.devices}
-            granted = {each[1]: self._grants[each] for each in names.grants}
-        except KeyError:
-            return None
-        with self._at_the_stock:
-            if len(self._stock) < entries or time.monotonic() > self._stocked_at + STOCK_SECONDS:
+    def recall(self, names: Names) -> Facts | None:
+        """Return the facts as they were last read, or None where one of them was not."""
+        whole, running = self._whole, self._running  # before the others: they may be forgotten meanwhile
+        found = whole.get(names)
+        if found is None:
+            try:
+                found = Facts(
+                    {each: self._systems[each] for each in names.systems},
+                    {each[1]: self._people[each] for each in names.users},
+                    {each[1]: self._devices[each] for each in names.devices},
+                    {each[1]: self._grants[each] for each in names.grants},
+                    running,
+                )
+            except KeyError:
                 return None
-            ids, self._stock = self._stock[:entries], self._stock[entries:]
-        return Facts(systems, people, devices, granted, ids, running)
+            if len(whole) >= MOST_WHOLE:
+                whole.clear()
+            whole[names] = found
+        return found
+
+    def entries(self, count: int) -> list[int] | None:
+        """Return so many ids out of the stock, or None where they are not there, or have been there too long."""
+        with self._at_the_stock:
+            if len(self._stock) < count or time.monotonic() > self._stocked_at + STOCK_SECONDS:
+                return None
+            ids, self._stock = self._stock[:count], self._stock[count:]
+        return ids
+
+    def short_of(self, count: int) -> bool:
+        """Return whether so many ids are not in stock."""
+        return len(self._stock) < count
 
     def stock(self, ids: Sequence[int]) -> None:
         """Keep ids that were reserved for entries to come, unless more of them are in stock; the fewer are nobody's."""
@@ -203,6 +221,7 @@ class Memory:
         """Remember nothing, and keep no ids."""
         for each in (self._systems, self._people, self._devices, self._grants):
             each.clear()
+        self._whole = {}
         with self._at_the_stock:
             self._stock = []
 

@@ -6,7 +6,7 @@ Suspending waits for the answers under way and lets none begin: no answer commit
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from psycopg import Cursor
@@ -206,6 +206,11 @@ def value(row: Sequence) -> Grant:  # type: ignore[type-arg]
     return Grant(no, code, provider, consumer, system, Mode(mode), *rest)
 
 
+def day(now: datetime) -> date:
+    """Return the day of quotas and evidence that a moment falls on (D-10)."""
+    return now.astimezone(ZONE).date()
+
+
 def lock_out_answers(cur: Cursor) -> None:
     """Wait for the answers under way, and let none begin before this transaction ends."""
     cur.execute(queries.lock_out_answers, {"lock": LOCK})
@@ -242,7 +247,7 @@ def _system_fits(cur: Cursor, grant: Grant, now: datetime) -> None:
     found = cur.execute(queries.system, {"system": grant.system}).fetchone()
     if found is None or found[:2] != (grant.consumer, "active"):
         raise SystemNotOfConsumer(system=grant.system, consumer=grant.consumer)
-    today = now.astimezone(ZONE).date()
+    today = day(now)
     if found[2] < 2 or found[3] < today:
         raise ProtectionNotShown(system=grant.system, day=today.isoformat())
 

@@ -16,12 +16,13 @@ from hutong.core.errors import Conflicting, Invalid, Problem, Refused
 from hutong.core.page import Cursors
 from hutong.db import arrays
 from hutong.db.database import Database
-from hutong.plane import asking, compare, sealing, selects, tables
-from hutong.plane.asking import Asked, Asking, Manner, Receipt, Round, Told
+from hutong.plane import asking, compare, rounds, sealing, selects, tables
+from hutong.plane.asking import Asked, Asking
 from hutong.plane.definition import Holding, Mode
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
 from hutong.plane.limits import Want
+from hutong.plane.rounds import Manner, Receipt, Round, Told
 from hutong.plane.selects import Op
 from hutong.plane.tables import Held
 
@@ -122,7 +123,7 @@ def answer(
         return Asking(question.asked, question.items, 1), Told("plane.queried")
 
     manner = Manner(Mode.QUERY, _answer, lost, make)
-    return asking.in_halves(db, questions, manner=manner, keyring=keyring, now=now)
+    return rounds.in_halves(db, questions, manner=manner, keyring=keyring, now=now)
 
 
 def _answer(this: Round, questions: Sequence[QueryQuestion]) -> list[Page | Problem]:

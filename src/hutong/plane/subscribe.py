@@ -18,12 +18,13 @@ from hutong.core.errors import Gone, Invalid, Problem
 from hutong.core.page import Cursors
 from hutong.db import sql
 from hutong.db.database import Database
-from hutong.plane import asking, query, selects
-from hutong.plane.asking import Asked, Asking, Manner, Receipt, Round, Told
+from hutong.plane import asking, query, rounds, selects
+from hutong.plane.asking import Asked, Asking
 from hutong.plane.definition import Mode
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
 from hutong.plane.limits import Want
+from hutong.plane.rounds import Manner, Receipt, Round, Told
 from hutong.plane.tables import Held
 
 queries = sql.load(__package__, "subscribe.sql")
@@ -171,7 +172,7 @@ def answer(
         return _answer(this, some, kept_days=kept_days)
 
     manner: Manner[Question, Answer, R] = Manner(Mode.SUBSCRIBE, answer_all, lost, make)
-    return asking.in_halves(db, questions, manner=manner, keyring=keyring, now=now)
+    return rounds.in_halves(db, questions, manner=manner, keyring=keyring, now=now)
 
 
 def prune(db: Database, *, keep_days: int, now: datetime) -> int:

@@ -8,11 +8,11 @@ from django.utils.translation import get_language
 from hutong.control.catalog.deliveries import RejectedRow
 from hutong.core import text
 from hutong.core.errors import Problem
-from hutong.plane import asking, compare, loading, quality, query, reading, subscribe, unpacking, workbooks
+from hutong.plane import asking, compare, loading, quality, query, reading, rounds, subscribe, unpacking, workbooks
 from hutong.plane.definition import Item
 from hutong.web.shown import named
 
-REFUSALS = (asking, compare, query, subscribe, quality, reading, workbooks, unpacking, loading)
+REFUSALS = (asking, rounds, compare, query, subscribe, quality, reading, workbooks, unpacking, loading)
 """Modules whose refusals stand in records, deliveries and rejected rows: read here, so that their words are known."""
 
 

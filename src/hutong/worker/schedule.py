@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from hutong.audit import retention
 from hutong.db.database import Database
-from hutong.plane import asking, grants, limits, retiring, subscribe
+from hutong.plane import grants, limits, retiring, rounds, subscribe
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ def _months(db: Database, now: datetime) -> None:
 
 
 def _forget(db: Database, now: datetime) -> None:
-    limits.forget(db, before=now.astimezone(grants.ZONE).date() - timedelta(days=7))
+    limits.forget(db, before=grants.day(now) - timedelta(days=7))
 
 
 def _prune(db: Database, now: datetime) -> None:
@@ -33,7 +33,7 @@ def _prune(db: Database, now: datetime) -> None:
 
 SCHEDULE = (
     Pass("expire grants", timedelta(minutes=1), lambda db, now: grants.expire(db, now=now)),
-    Pass("sweep nonces", timedelta(minutes=1), lambda db, now: asking.forget_nonces(db, now=now)),
+    Pass("sweep nonces", timedelta(minutes=1), lambda db, now: rounds.forget_nonces(db, now=now)),
     Pass("forget what was spent", timedelta(hours=1), _forget),
     Pass("prune feeds", timedelta(hours=1), _prune),
     Pass("empty retired versions", timedelta(hours=1), lambda db, now: retiring.empty_retired(db, now=now)),
