@@ -35,8 +35,10 @@ class Form:
 
     def filled(self, *values: str | int | None) -> bytes:
         """Return the canonical text of the record with `values` in the open fields, these in alphabetical order."""
-        texts = [_text(value) for value in values]
-        return b"".join([part for pair in zip(self._parts, [*texts, b""], strict=True) for part in pair])
+        text = self._parts[0]
+        for value, part in zip(values, self._parts[1:], strict=True):
+            text += _text(value) + part
+        return text
 
 
 def checked(name: str, record: Mapping[str, object]) -> Event:
@@ -52,6 +54,8 @@ def checked(name: str, record: Mapping[str, object]) -> Event:
 
 def _text(value: str | int | None) -> bytes:
     # Digests and numbers, mostly: what needs no escaping is written as it is.
+    if type(value) is int and 0 <= value <= canonical.LARGEST:
+        return b"%d" % value
     if isinstance(value, str) and value.isascii() and value.isalnum():
         return b'"%b"' % value.encode()
     return canonical.dumps(value)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import psycopg
@@ -19,7 +20,7 @@ from hutong.core.errors import Conflicting, Problem, TooLarge, Unavailable
 from hutong.db import arrays, sql, trips
 from hutong.db.database import Database
 from hutong.plane import asking, facts, grants, limits
-from hutong.plane.asking import Asked, Asking
+from hutong.plane.asking import Asked, Asking, Context
 from hutong.plane.definition import Mode
 from hutong.plane.facts import Facts, Memory, Names
 from hutong.plane.keys import Keyring
@@ -175,7 +176,7 @@ class Round:
         return rows[len(first) :]
 
     def _entries(self, told: Sequence[tuple[Asking, Told]]) -> list[log.Entry]:
-        elapsed = round((time.perf_counter() - self.started) * 1e6)
+        elapsed = (time.perf_counter() - self.started) * 1000
         forms: dict[tuple[object, ...], Form] = {}
         entries = []
         for each, what in told:
@@ -184,7 +185,9 @@ class Round:
             form = forms.get(kind)
             if form is None:
                 form = forms[kind] = _form(each, what, mode=self.mode)
-            record = form.filled(what.digest, _latency(each, now=self.now, elapsed=elapsed))
+            # Whole milliseconds: its parties read the record, and what a list took besides is nobody's business.
+            latency = round((self.now - each.asked.received_at) / _MILLISECOND + elapsed) * 1000
+            record = form.filled(what.digest, latency)
             counterpart = each.grant.provider if each.grant else None
             entries.append(log.Entry(form.event.name, self.now, record, each.asked.caller.org, counterpart))
         return entries
@@ -310,36 +313,55 @@ def _replayed(fault: psycopg.Error) -> bool:
 
 
 def _form(each: Asking, what: Told, *, mode: Mode) -> Form:
-    asked, grant, held = each.asked, each.grant, each.held
+    grant, held = each.grant, each.held
+    return _kept_form(
+        "plane.refused" if each.problem else what.event,
+        str(mode),
+        each.asked.caller[:3],
+        each.asked.context,
+        each.asked.grant,
+        (grant.code, held.definition.version) if grant and held else (grant and grant.code, None),
+        tuple(each.items),
+        each.count,
+        each.problem.code if each.problem else "OK",
+        () if each.problem else tuple(what.more.items()),
+    )
+
+
+@lru_cache(maxsize=1000)
+def _kept_form(
+    event: str,
+    mode: str,
+    caller: tuple[str, str, str],
+    context: Context,
+    grant: str,
+    resource: tuple[str | None, int | None],
+    items: tuple[str, ...],
+    asked: int,
+    result: str,
+    more: tuple[tuple[str, Any], ...],
+) -> Form:
+    system, org, profile = caller
+    code, version = resource
     record = {
-        "org": asked.caller.org,
+        "org": org,
         "dept": None,
-        "user": asked.context.user,
-        "device": asked.context.device,
-        "system": asked.caller.system,
-        "grant": asked.grant,
-        "mode": str(mode),
-        "purpose": asked.context.purpose,
-        "matter": asked.context.matter,
-        "resource": grant.code if grant else None,
-        "version": held.definition.version if held else None,
-        "items": list(each.items),
-        "asked": each.count,
-        "result": each.problem.code if each.problem else "OK",
-        "profile": asked.caller.profile,
+        **context._asdict(),
+        "system": system,
+        "grant": grant,
+        "mode": mode,
+        "resource": code,
+        "version": version,
+        "items": list(items),
+        "asked": asked,
+        "result": result,
+        "profile": profile,
     }
-    if each.problem is None:
-        return Form(what.event, {**record, **what.more}, open=_OPEN)
-    return Form("plane.refused", record, open=_OPEN)
+    return Form(event, {**record, **dict(more)}, open=_OPEN)
 
 
 _OPEN = ("condition_digest", "latency_us")
-
-
-def _latency(each: Asking, *, now: datetime, elapsed: int) -> int:
-    waited = now - each.asked.received_at
-    # Whole milliseconds: its parties read the record, and what a list took besides is nobody's business.
-    return int(round(waited.total_seconds() * 1e6 + elapsed, -3))
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 def _out_of_reach(fault: psycopg.Error) -> bool:
