@@ -54,6 +54,7 @@ NOT_DURABLE = {
     "autovacuum": "off",
     "max_wal_size": "1GB",
     "shared_buffers": "64MB",
+    "wal_compression": "off",
 }
 
 

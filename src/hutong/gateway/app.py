@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hutong.core.errors import Malformed, Problem
 from hutong.db.database import Database
-from hutong.gateway import auth, config, deliveries, lists, openplaces, received, refusals, replies, routes, wire
+from hutong.gateway import auth, config, cores, deliveries, lists, openplaces, received, refusals, replies, routes, wire
 from hutong.gateway.config import GatewayConfig
 from hutong.gateway.measures import Measures
 from hutong.gateway.received import Exchange, Received, Room, Scope, Share, WentAway
@@ -132,6 +132,7 @@ class Application:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin: the server is about to take requests."""
+        cores.settle(self._gateway.config.keyring_path)
         self._gateway.open(loop)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:

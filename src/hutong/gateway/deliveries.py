@@ -15,7 +15,7 @@ from hutong.core import signatures
 from hutong.core.errors import Malformed, Missing, Problem, Unavailable
 from hutong.db import sql
 from hutong.db.database import Cur
-from hutong.gateway import received, replies, routes, wire
+from hutong.gateway import cores, received, replies, routes, wire
 from hutong.gateway.auth import Call
 from hutong.gateway.received import Exchange, Scope, WentAway
 from hutong.gateway.replies import Reply
@@ -123,15 +123,16 @@ def _load(
         format=given.format,
         version=given.version,
     )
-    return loading.load(
-        gateway.loading,
-        source=file,
-        manifest=manifest,
-        keyring=gateway.keyring,
-        now=gateway.config.now(),
-        by=call.caller.system,
-        spool=gateway.config.spool,
-    )
+    with cores.anywhere():
+        return loading.load(
+            gateway.loading,
+            source=file,
+            manifest=manifest,
+            keyring=gateway.keyring,
+            now=gateway.config.now(),
+            by=call.caller.system,
+            spool=gateway.config.spool,
+        )
 
 
 def _admit(gateway: "Gateway", call: Call, resource: str) -> None:

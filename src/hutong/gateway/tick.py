@@ -1,8 +1,8 @@
 """Coalescing: questions that arrive while a list is being answered make up the next list (architecture 3.1).
 
 A lone question is a list of one, and waits for nobody. Under load the lists grow, so that one transaction and one flush
-to disk serve many callers: after a list of several, those just answered are given a moment to ask again, so that all
-make one list and not two that take turns (decision 6).
+to disk serve many callers: after a list of several, those just answered are given as long as it took to ask again, so
+that all make one list and not two that take turns (decision 6).
 """
 
 import asyncio
@@ -21,10 +21,9 @@ A = TypeVar("A")
 
 SEVERAL = 4
 """Questions of a list after which the next one is waited with."""
-PATIENCE = 1 / 2
-"""Of the time that list took: how long at most."""
 LONGEST_PATIENCE = 0.05
-"""Seconds, however long that list took: one that waited for PostgreSQL says nothing of when its callers come back."""
+"""Seconds that are waited at most, however long that list took: one that waited for PostgreSQL says nothing of when its
+callers come back."""
 
 
 class GatewayFull(Unavailable):
@@ -113,7 +112,7 @@ class Tick(Generic[Q, A]):
                 began = time.monotonic()
                 await self._answer_all(taken)
                 if len(taken) >= SEVERAL and not self._closing:
-                    patience = min(PATIENCE * (time.monotonic() - began), LONGEST_PATIENCE)
+                    patience = min(time.monotonic() - began, LONGEST_PATIENCE)
                     await self._gather(len(taken) + len(self._queue), seconds=patience)
         finally:
             # At once, not when the loop gets to it: who was just answered may ask again before that.
