@@ -126,7 +126,10 @@ def migrate(url: str) -> None:
     with psycopg.connect(url) as connection, connection.cursor() as cur:
         rights.apply(cur)
     jobs.apply_schema(url)
-    _migrate_django(url)
+    schema = _django_schema()
+    if schema != _noted_schema(url):  # Django takes a second to find out that there is nothing to do
+        _migrate_django(url)
+        _note_schema(url, schema)
     with psycopg.connect(url) as connection, connection.cursor() as cur:
         rights.apply(cur)
 
@@ -151,6 +154,35 @@ def _migrate_django(url: str) -> None:
         raise SchemaNotMigrated(reason=done.stderr.strip().splitlines()[-1])
     if done.returncode:  # a fault of ours, with all it has to say
         raise RuntimeError(done.stderr)
+
+
+def _django_schema() -> str:
+    """Return what tells one state of Django's tables from another: its release, and the digest of our migrations."""
+    from hashlib import sha256
+    from importlib.metadata import version
+
+    ours = Path(str(files("hutong.control")))
+    found = sorted(ours.glob("*/migrations/*.py"))
+    digest = sha256(b"".join([f"{file.relative_to(ours)}\n".encode() + file.read_bytes() for file in found]))
+    return f"django {version('django')}, hutong.control {digest.hexdigest()}"
+
+
+def _noted_schema(url: str) -> str | None:
+    import psycopg
+
+    with psycopg.connect(url) as connection:
+        found = connection.execute("select obj_description(to_regclass('public.django_migrations'), 'pg_class')")
+        note: str | None = found.fetchone()[0]  # type: ignore[index]  # one row always
+        return note
+
+
+def _note_schema(url: str, schema: str) -> None:
+    import psycopg
+    from psycopg import sql
+
+    with psycopg.connect(url) as connection:
+        connection.execute("set role hutong_owner")
+        connection.execute(sql.SQL("comment on table public.django_migrations is {}").format(sql.Literal(schema)))
 
 
 def join_django(installation: Installation) -> None:

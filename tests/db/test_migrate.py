@@ -4,6 +4,7 @@ import psycopg
 import pytest
 
 from databases import FOLDERS, fresh_database
+from hutong import installation
 from hutong.db import migrate
 from hutong.db.migrate import Migration
 
@@ -100,3 +101,35 @@ def test_reads_folder_by_folder_in_order_of_number():
 
     assert names == sorted(names)
     assert names[0] == "audit/0001_log.sql"
+
+
+def test_a_whole_schema_is_made_once_and_made_again_where_a_migration_of_django_is_new(server, monkeypatch):
+    runs = []
+    real = installation._migrate_django
+    monkeypatch.setattr(installation, "_migrate_django", lambda url: runs.append(url) or real(url))
+    with fresh_database(server) as url:
+        installation.migrate(url)
+        installation.migrate(url)
+        assert len(runs) == 1
+
+        monkeypatch.setattr(installation, "_django_schema", lambda: "of another release")
+        installation.migrate(url)
+        installation.migrate(url)
+        assert len(runs) == 2
+
+
+def test_a_schema_of_django_that_was_not_finished_is_taken_up_again(server, monkeypatch):
+    real = installation._migrate_django
+
+    def killed(url):
+        real(url)
+        raise SystemExit
+
+    with fresh_database(server) as url:
+        monkeypatch.setattr(installation, "_migrate_django", killed)
+        for _ in range(2):
+            with pytest.raises(SystemExit):
+                installation.migrate(url)
+        monkeypatch.setattr(installation, "_migrate_django", real)
+        installation.migrate(url)
+        assert installation._noted_schema(url) == installation._django_schema()
