@@ -87,7 +87,7 @@ def _room() -> Path:
     with contextlib.suppress(OSError, StopIteration):
         lines = Path("/proc/meminfo").read_text().splitlines()
         available = next(int(line.split()[1]) << 10 for line in lines if line.startswith("MemAvailable:"))
-        if os.access(IN_MEMORY, os.W_OK) and min(available // 2, shutil.disk_usage(IN_MEMORY).free) > MEMORY_BYTES:
+        if os.access(IN_MEMORY, os.W_OK) and min(available // 4, shutil.disk_usage(IN_MEMORY).free) > MEMORY_BYTES:
             return IN_MEMORY
     return Path(tempfile.gettempdir())
 

@@ -3,57 +3,110 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from hutong.gateway import cores
+from hutong.gateway.cores import Core
 
 _SISTER = """
 import os, sys, threading
 from pathlib import Path
-from hutong.gateway import cores
-core = cores.settle(Path(sys.argv[1]))
-found = []
-def look():
+from hutong.gateway.cores import Core
+core = Core()
+core.settle(Path(sys.argv[1]))
+def look(found):
     found.append(os.sched_getaffinity(0))
-    with cores.anywhere():
+    with core.anywhere():
         found.append(os.sched_getaffinity(0))
     found.append(os.sched_getaffinity(0))
-later = threading.Thread(target=look)
-later.start(), later.join()
-print(core, *[",".join(map(str, sorted(each))) for each in found], flush=True)
-sys.stdin.read()
+for line in sys.stdin:
+    found = []
+    later = threading.Thread(target=look, args=[found])
+    later.start(), later.join()
+    print("told", core.kept, *[",".join(map(str, sorted(each))) for each in found], flush=True)
+    core.settle(Path(sys.argv[1]))
 """
 
-several = pytest.mark.skipif(
+pytestmark = pytest.mark.skipif(
     not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2, reason="one core, or no Linux"
 )
+MINE = sorted(os.sched_getaffinity(0))[:2]
 
 
-@several
-def test_sisters_keep_to_different_cores_with_all_their_threads_and_a_load_may_run_anywhere(tmp_path: Path) -> None:
-    meeting = tmp_path / "keyring.json"
-    meeting.write_text("{}")
-    mine = os.sched_getaffinity(0)
-    sisters = [
-        subprocess.Popen(
-            [sys.executable, "-c", _SISTER, meeting], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+@pytest.fixture
+def meeting(tmp_path: Path) -> Path:
+    (tmp_path / "keyring.json").write_text("{}")
+    return tmp_path / "keyring.json"
+
+
+class Sister:
+    def __init__(self, meeting: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _SISTER, meeting],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=lambda: os.sched_setaffinity(0, MINE),
         )
-        for _ in mine
-    ]
-    told = []
+
+    def tell(self) -> list[str]:
+        assert self.process.stdin and self.process.stdout
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        while not (line := self.process.stdout.readline()).startswith("told "):  # the log says when it moves
+            assert line, "the sister ended"
+        return line.split()[1:]
+
+    def end(self) -> None:
+        self.process.communicate("", timeout=10)
+
+
+def _children_can_be_seen() -> bool:
+    return Path(f"/proc/self/task/{threading.get_native_id()}/children").exists()
+
+
+@pytest.mark.skipif(not _children_can_be_seen(), reason="this kernel tells of no children")
+def test_sisters_keep_to_different_cores_with_all_their_threads_and_long_work_runs_anywhere(meeting: Path) -> None:
+    sisters = [Sister(meeting) for _ in MINE]
+    told = [each.tell() for each in sisters]
     for each in sisters:
-        assert each.stdout is not None
-        told.append(each.stdout.readline().split())
-    for each in sisters:
-        each.communicate("", timeout=10)
-    assert sorted(int(core) for core, *_ in told) == sorted(mine)
-    everywhere = ",".join(map(str, sorted(mine)))
+        each.end()
+    assert sorted(int(core) for core, *_ in told) == MINE
+    everywhere = ",".join(map(str, MINE))
     assert all(later == [core, everywhere, core] for core, *later in told)
 
 
-def test_a_process_whose_sisters_cannot_be_seen_stays_where_it_is(tmp_path: Path) -> None:
-    before = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None
-    assert cores.settle(tmp_path / "not there") is None
-    assert before is None or os.sched_getaffinity(0) == before
+@pytest.mark.skipif(not _children_can_be_seen(), reason="this kernel tells of no children")
+def test_one_of_two_on_the_same_core_moves_once_the_sister_on_another_has_ended(meeting: Path) -> None:
+    first, second = Sister(meeting), Sister(meeting)
+    (taken, *_), _ = first.tell(), second.tell()
+    third = Sister(meeting)  # on the core of one of them, as a new worker is while the old one still ends
+    beside = third.tell()[0]
+    alone, paired = (first, second) if beside != taken else (second, first)
+    alone.end()
+    paired.tell()  # tells where it is, and looks again
+    third.tell()
+    assert sorted(int(each.tell()[0]) for each in (paired, third)) == MINE
+    paired.end()
+    third.end()
+
+
+@pytest.mark.parametrize("why", ["no meeting", "denied"])
+def test_a_process_that_may_not_choose_stays_where_it_is_and_long_work_goes_on(
+    meeting: Path, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: object) -> None:
+        raise PermissionError
+
+    before = os.sched_getaffinity(0)
+    if why == "denied":
+        monkeypatch.setattr(cores.os, "sched_setaffinity", denied)
+    core = Core()
+    core.settle(meeting if why == "denied" else meeting.with_name("not there"))
+    with core.anywhere():
+        assert os.sched_getaffinity(0) == before
+    assert core.kept is None
+    assert os.sched_getaffinity(0) == before

@@ -108,3 +108,35 @@ def test_a_list_that_took_long_does_not_keep_the_next_caller_waiting() -> None:
         return took
 
     assert asyncio.run(work()) < 0.3
+
+
+@pytest.mark.parametrize(
+    ("bounds", "first"),
+    # Where nobody is waited for after the first list, it is the second after which the first time is.
+    [(Bounds(waiting=8), 8), (Bounds(weight=8), 8), (Bounds(waiting=9), 9), (Bounds(), 16)],
+    ids=["no more may wait", "a whole list waits", "one more may wait", "all may"],
+)
+def test_a_list_waits_for_no_more_than_may_wait(bounds: Bounds, first: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts: list[int] = []
+    gate = threading.Event()
+
+    async def gather(_: object, count: int, *, seconds: float) -> None:
+        counts.append(count)
+
+    def answer(questions: Sequence[int]) -> Sequence[int | Problem]:
+        gate.wait(5)
+        return list(questions)
+
+    async def work() -> None:
+        tick: Tick[int, int] = Tick(answer, name="t", bounds=bounds)
+        asked = [asyncio.create_task(tick.ask(number)) for number in range(8)]
+        await asyncio.sleep(0.01)
+        asked += [asyncio.create_task(tick.ask(number)) for number in range(8, 16)]
+        await asyncio.sleep(0.01)
+        gate.set()
+        await asyncio.gather(*asked)
+        await tick.close()
+
+    monkeypatch.setattr(Tick, "_gather", gather)
+    asyncio.run(work())
+    assert counts[0] == first

@@ -256,6 +256,18 @@ def test_a_grant_has_one_mode(county):
     assert told(answer(county, question())) == ["MODE_NOT_GRANTED"]
 
 
+def test_nothing_is_kept_of_what_was_refused(county):
+    opened(county, a_grant())
+    rounds._kept_form.cache_clear()
+    made_up = [question(values={f"made_up_{number}": "x"}) for number in range(50)]
+    elsewhere = [question(matter=f"made up {number}") for number in range(50)]
+    assert set(told(answer(county, *made_up, *elsewhere))) == {"ITEM_NOT_GRANTED", "MATTER_NOT_GRANTED"}
+    assert rounds._kept_form.cache_info().currsize == 0
+
+    assert told(answer(county, question(), question())) == [[{"name": "match"}]] * 2
+    assert rounds._kept_form.cache_info().currsize == 1
+
+
 def test_an_item_withdrawn_by_a_new_version_is_refused_at_the_call(county):
     opened(county, a_grant())
     newer = replace(PEOPLE, version=2, items=tuple(i for i in PEOPLE.items if i.code != "street"))

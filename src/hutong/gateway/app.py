@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hutong.core.errors import Malformed, Problem
 from hutong.db.database import Database
-from hutong.gateway import auth, config, cores, deliveries, lists, openplaces, received, refusals, replies, routes, wire
+from hutong.gateway import auth, config, deliveries, lists, openplaces, received, refusals, replies, routes, wire
 from hutong.gateway.config import GatewayConfig
+from hutong.gateway.cores import Core
 from hutong.gateway.measures import Measures
 from hutong.gateway.received import Exchange, Received, Room, Scope, Share, WentAway
 from hutong.gateway.replies import Reply
@@ -61,6 +62,7 @@ class Gateway:
         self.systems = auth.Systems(lambda: routes.read_systems(self.db, self.keyring))
         self.refusals = refusals.Refusals()
         self.measures = Measures(folder=given.measures)
+        self.core = Core()
         self.room = Room(max(given.waiting_bytes, given.body_bytes))
         self.ticks: dict[str, Tick[Received, Reply]] = {
             place.name: Tick(partial(self._answer, place), name=place.name, bounds=given.bounds)
@@ -111,6 +113,7 @@ class Gateway:
     async def _flush_forever(self) -> None:
         while True:
             await asyncio.sleep(FLUSH_SECONDS)
+            self.core.settle(self.config.keyring_path)
             await self._flush(everything=False)
 
     async def _flush(self, *, everything: bool) -> None:
@@ -132,7 +135,7 @@ class Application:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin: the server is about to take requests."""
-        cores.settle(self._gateway.config.keyring_path)
+        self._gateway.core.settle(self._gateway.config.keyring_path)
         self._gateway.open(loop)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:

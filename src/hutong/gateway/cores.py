@@ -8,44 +8,76 @@ import fcntl
 import os
 import random
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-_ALL = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
-"""Cores this process might run on when it began."""
+from hutong.logs import log
 
 
-def settle(meeting: Path) -> int | None:
-    """Keep all threads of this process, now and later, on the core that fewest of its sisters are kept on.
+class Core:
+    """The core a process keeps to, once it has settled on one; until then, and where it may not, it runs on any."""
 
-    Returns the core, or None where the system does not let us choose. `meeting` is a file that
-    all sisters can read: while it is locked, only one of them chooses.
-    """
-    try:
-        with open(meeting, "rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            taken = Counter(core for each in _sisters() for core in _kept_on(each))
-            core = min(_ALL, key=lambda each: (taken[each], random.random()))  # noqa: S311 - one is as good as another
-            for thread in os.listdir("/proc/self/task"):
-                os.sched_setaffinity(int(thread), {core})
-    except (AttributeError, ValueError, OSError):  # no Linux, or one that does not let us
-        return None
-    return core
+    def __init__(self) -> None:
+        self.kept: int | None = None
+        self._all: set[int] = set()
+        """Where this process might run before it settled."""
+
+    def settle(self, meeting: Path) -> None:
+        """Keep all threads of this process, now and later, on the core that fewest of its sisters are kept on.
+
+        `meeting` is a file that all sisters can read: while it is locked, only one of them chooses. To be called again
+        from time to time, for sisters end and new ones begin. Nothing is done where the system does not allow it.
+        """
+        try:
+            if self.kept is None:
+                self._all = os.sched_getaffinity(0)
+            with open(meeting, "rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                taken = Counter(core for each in _sisters() for core in _kept_on(each))
+                # Where it is as good as any other, it stays; among equal ones any will do.
+                core = min(self._all, key=lambda each: (taken[each], each != self.kept, random.random()))  # noqa: S311
+                if core != self.kept:
+                    self._move(core)
+        except (AttributeError, OSError):  # no Linux, or one that does not let us
+            return
+
+    @contextmanager
+    def anywhere(self) -> Iterator[None]:
+        """Let the thread that uses this block, and what it starts in it, run on every core, for long work."""
+        if self.kept is None:
+            yield
+            return
+        with suppress(OSError):
+            os.sched_setaffinity(0, self._all)
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                os.sched_setaffinity(0, {self.kept})
+
+    def _move(self, core: int) -> None:
+        before = self._all if self.kept is None else {self.kept}  # who runs anywhere goes on so
+        try:
+            _keep(before, on={core})
+        except OSError:
+            with suppress(OSError):
+                _keep({core}, on=before)
+            raise
+        log.info("settled_on_core", core=core, instead_of=self.kept)
+        self.kept = core
 
 
-@contextmanager
-def anywhere() -> Iterator[None]:
-    """Let the thread that uses this block, and what it starts in it, run on every core: for long work by the side."""
-    if not _ALL:
-        yield
-        return
-    kept = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, _ALL)
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, kept)
+def _keep(before: Collection[int], *, on: Collection[int]) -> None:
+    """Move every thread that is kept on `before`: this one first (what it starts follows), then all."""
+    os.sched_setaffinity(0, on)
+    seen: set[str] = set()
+    while new := set(os.listdir("/proc/self/task")) - seen:
+        for thread in new:
+            with suppress(ProcessLookupError):  # it has just ended
+                if os.sched_getaffinity(int(thread)) == before:
+                    os.sched_setaffinity(int(thread), on)
+        seen |= new
 
 
 def _sisters() -> list[int]:

@@ -15,7 +15,7 @@ from hutong.core import signatures
 from hutong.core.errors import Malformed, Missing, Problem, Unavailable
 from hutong.db import sql
 from hutong.db.database import Cur
-from hutong.gateway import cores, received, replies, routes, wire
+from hutong.gateway import received, replies, routes, wire
 from hutong.gateway.auth import Call
 from hutong.gateway.received import Exchange, Scope, WentAway
 from hutong.gateway.replies import Reply
@@ -123,7 +123,7 @@ def _load(
         format=given.format,
         version=given.version,
     )
-    with cores.anywhere():
+    with gateway.core.anywhere():
         return loading.load(
             gateway.loading,
             source=file,
@@ -166,9 +166,10 @@ async def _spool(file: Path, scope: Scope, exchange: Exchange, *, gateway: "Gate
     waiting: list[bytes] = []
 
     def put(to: IO[bytes], pieces: list[bytes]) -> None:
-        for piece in pieces:
-            digest.update(piece)
-            to.write(piece)
+        with gateway.core.anywhere():
+            for piece in pieces:
+                digest.update(piece)
+                to.write(piece)
 
     with open(file, "xb") as to:
         file.chmod(0o600)

@@ -111,12 +111,17 @@ class Tick(Generic[Q, A]):
             while taken := self._take():
                 began = time.monotonic()
                 await self._answer_all(taken)
-                if len(taken) >= SEVERAL and not self._closing:
+                if len(taken) >= SEVERAL and not self._closing and not self._full():
                     patience = min(time.monotonic() - began, LONGEST_PATIENCE)
-                    await self._gather(len(taken) + len(self._queue), seconds=patience)
+                    await self._gather(min(len(taken) + len(self._queue), self._bounds.waiting), seconds=patience)
         finally:
             # At once, not when the loop gets to it: who was just answered may ask again before that.
             self._draining = None
+
+    def _full(self) -> bool:
+        """Return whether no more may wait, or a whole list waits already."""
+        bounds = self._bounds
+        return len(self._queue) >= bounds.waiting or sum([each.weight for each in self._queue]) >= bounds.weight
 
     async def _gather(self, count: int, *, seconds: float) -> None:
         """Return when so many wait, or so many seconds have passed."""

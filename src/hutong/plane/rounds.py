@@ -79,6 +79,8 @@ class Round:
     started: float = field(default_factory=time.perf_counter)
     _first: list[trips.Statement] = field(default_factory=list)
     """What has to be asked before anything is read: whether what was remembered is still so."""
+    _reserving: int = 0
+    """Which of these reserves ids of entries, if one does."""
 
     def admit(self, askings: Sequence[Asking]) -> None:
         """Check every question: fills in grant, held and keys, or the problem.
@@ -158,6 +160,7 @@ class Round:
         if not self.looks and memory and (found := memory.recall(names)) and (ids := memory.entries(count)):
             self._first = [facts.lock(), found.unchanged]
             if memory.short_of(count):
+                self._reserving = len(self._first)
                 self._first.append(log.reserving(_STOCK * count))
             return found, ids, None
         wanted = [log.reserving((1 + _STOCK) * count if memory else count)]
@@ -171,8 +174,8 @@ class Round:
         return found, ids[:count], set(fresh[0]) if fresh else None
 
     def _stocked(self, first: Sequence[trips.Statement], rows: list[list[trips.Row]]) -> list[list[trips.Row]]:
-        if len(first) > _SURE and self.memory:
-            self.memory.stock([number for (number,) in rows[_SURE]])
+        if first and self.memory and self._reserving:
+            self.memory.stock([number for (number,) in rows[self._reserving]])
         return rows[len(first) :]
 
     def _entries(self, told: Sequence[tuple[Asking, Told]]) -> list[log.Entry]:
@@ -195,9 +198,6 @@ class Round:
 
 _STOCK = 2
 """Ids that are reserved for the next lists, for each question of this one."""
-
-_SURE = 2
-"""Statements by which a round is sure of what was remembered: the lock, and whether it is unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +314,9 @@ def _replayed(fault: psycopg.Error) -> bool:
 
 def _form(each: Asking, what: Told, *, mode: Mode) -> Form:
     grant, held = each.grant, each.held
-    return _kept_form(
+    # What was refused says what its caller liked: that is not kept. What follows a feed says another place each time.
+    form = _kept_form.__wrapped__ if each.problem or what.more else _kept_form
+    return form(
         "plane.refused" if each.problem else what.event,
         str(mode),
         each.asked.caller[:3],

@@ -1,2 +1,3 @@
--- A purge reads whole months, and nothing else asks for a class alone: an index each entry pays for helps nobody.
+-- Who looks for a class reads the newest records first or, to purge, whole months: neither goes by this index, and every
+-- entry paid for it.
 drop index audit.entry_class;
