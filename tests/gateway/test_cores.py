@@ -1,5 +1,6 @@
 """Each process of the gateway keeps to one core, and long work beside it to none."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -94,7 +95,7 @@ def test_one_of_two_on_the_same_core_moves_once_the_sister_on_another_has_ended(
     third.end()
 
 
-@pytest.mark.parametrize("why", ["no meeting", "denied"])
+@pytest.mark.parametrize("why", ["no meeting", "held", "denied"])
 def test_a_process_that_may_not_choose_stays_where_it_is_and_long_work_goes_on(
     meeting: Path, why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,7 +106,10 @@ def test_a_process_that_may_not_choose_stays_where_it_is_and_long_work_goes_on(
     if why == "denied":
         monkeypatch.setattr(cores.os, "sched_setaffinity", denied)
     core = Core()
-    core.settle(meeting if why == "denied" else meeting.with_name("not there"))
+    with open(meeting, "rb") as held:
+        if why == "held":
+            fcntl.flock(held, fcntl.LOCK_EX)
+        core.settle(meeting.with_name("not there") if why == "no meeting" else meeting)
     with core.anywhere():
         assert os.sched_getaffinity(0) == before
     assert core.kept is None

@@ -7,10 +7,12 @@ time with cold caches, and processes run after each other: kept on a core of its
 import fcntl
 import os
 import random
+import time
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from hutong.logs import log
 
@@ -33,7 +35,7 @@ class Core:
             if self.kept is None:
                 self._all = os.sched_getaffinity(0)
             with open(meeting, "rb") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
+                _lock(file)
                 taken = Counter(core for each in _sisters() for core in _kept_on(each))
                 # Where it is as good as any other, it stays; among equal ones any will do.
                 core = min(self._all, key=lambda each: (taken[each], each != self.kept, random.random()))  # noqa: S311
@@ -78,6 +80,15 @@ def _keep(before: Collection[int], *, on: Collection[int]) -> None:
                 if os.sched_getaffinity(int(thread)) == before:
                     os.sched_setaffinity(int(thread), on)
         seen |= new
+
+
+def _lock(file: BinaryIO) -> None:
+    """Lock the meeting; raises BlockingIOError where others do not let go of it for a tenth of a second."""
+    for _ in range(20):
+        with suppress(BlockingIOError):
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        time.sleep(0.005)
+    raise BlockingIOError
 
 
 def _sisters() -> list[int]:
