@@ -66,7 +66,8 @@ class Core:
             with suppress(OSError):
                 _keep({core}, on=before)
             raise
-        log.info("settled_on_core", core=core, instead_of=self.kept)
+        if self.kept is not None:
+            log.info("moved_to_core", core=core, before=self.kept)
         self.kept = core
 
 
