@@ -168,20 +168,20 @@ def _django_schema() -> str:
 
 
 def _noted_schema(url: str) -> str | None:
-    import psycopg
+    from hutong.db import database
 
-    with psycopg.connect(url) as connection:
+    with database.connection(url) as connection:
         found = connection.execute("select obj_description(to_regclass('public.django_migrations'), 'pg_class')")
         note: str | None = found.fetchone()[0]  # type: ignore[index]  # one row always
         return note
 
 
 def _note_schema(url: str, schema: str) -> None:
-    import psycopg
     from psycopg import sql
 
-    with psycopg.connect(url) as connection:
-        connection.execute("set role hutong_owner")
+    from hutong.db import database
+
+    with database.connection(url, role="owner") as connection:
         connection.execute(sql.SQL("comment on table public.django_migrations is {}").format(sql.Literal(schema)))
 
 

@@ -16,8 +16,8 @@ _SISTER = """
 import os, sys, threading
 from pathlib import Path
 from hutong.gateway.cores import Core
-core = Core()
-core.settle(Path(sys.argv[1]))
+core = Core(Path(sys.argv[1]))
+core.settle()
 def look(found):
     found.append(os.sched_getaffinity(0))
     with core.anywhere():
@@ -28,7 +28,7 @@ for line in sys.stdin:
     later = threading.Thread(target=look, args=[found])
     later.start(), later.join()
     print("told", core.kept, *[",".join(map(str, sorted(each))) for each in found], flush=True)
-    core.settle(Path(sys.argv[1]))
+    core.settle()
 """
 
 pytestmark = pytest.mark.skipif(
@@ -65,11 +65,13 @@ class Sister:
         self.process.communicate("", timeout=10)
 
 
-def _children_can_be_seen() -> bool:
-    return Path(f"/proc/self/task/{threading.get_native_id()}/children").exists()
+sees_sisters = pytest.mark.skipif(
+    not Path(f"/proc/self/task/{threading.get_native_id()}/children").exists(),
+    reason="this kernel tells of no children",
+)
 
 
-@pytest.mark.skipif(not _children_can_be_seen(), reason="this kernel tells of no children")
+@sees_sisters
 def test_sisters_keep_to_different_cores_with_all_their_threads_and_long_work_runs_anywhere(meeting: Path) -> None:
     sisters = [Sister(meeting) for _ in MINE]
     told = [each.tell() for each in sisters]
@@ -80,7 +82,7 @@ def test_sisters_keep_to_different_cores_with_all_their_threads_and_long_work_ru
     assert all(later == [core, everywhere, core] for core, *later in told)
 
 
-@pytest.mark.skipif(not _children_can_be_seen(), reason="this kernel tells of no children")
+@sees_sisters
 def test_one_of_two_on_the_same_core_moves_once_the_sister_on_another_has_ended(meeting: Path) -> None:
     first, second = Sister(meeting), Sister(meeting)
     (taken, *_), _ = first.tell(), second.tell()
@@ -105,11 +107,11 @@ def test_a_process_that_may_not_choose_stays_where_it_is_and_long_work_goes_on(
     before = os.sched_getaffinity(0)
     if why == "denied":
         monkeypatch.setattr(cores.os, "sched_setaffinity", denied)
-    core = Core()
+    core = Core(meeting.with_name("not there") if why == "no meeting" else meeting)
     with open(meeting, "rb") as held:
         if why == "held":
             fcntl.flock(held, fcntl.LOCK_EX)
-        core.settle(meeting.with_name("not there") if why == "no meeting" else meeting)
+        core.settle()
     with core.anywhere():
         assert os.sched_getaffinity(0) == before
     assert core.kept is None

@@ -303,7 +303,7 @@ def test_an_answer_is_entered_with_who_what_for_which_and_how_long(county):
         "profile": "rfc9421",
     }
     with county.transaction() as cur:
-        parties = cur.execute("select org, counterpart from audit.entry where id = %s", (got.receipt.entry,))
+        parties = cur.execute("select org, counterpart from audit.entry where id = %s", (got.receipt.entry_id,))
         assert parties.fetchone() == (CONSUMER, PROVIDER)
 
 

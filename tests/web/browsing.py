@@ -62,6 +62,7 @@ from granian.constants import Interfaces
 from hutong import doors
 doors._listen(doors.pages, host="127.0.0.1", port={port}, interface=Interfaces.ASGI)
 """
+    environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # of the browser's process alone
     process = subprocess.Popen([sys.executable, "-c", listening], env=environ)
     try:
         for _ in range(600):

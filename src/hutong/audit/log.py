@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from psycopg import Cursor
@@ -79,6 +79,6 @@ def append(cur: Cursor, entries: Sequence[Entry], *, ids: Sequence[int] | None =
 
 
 def _event(entry: Entry) -> Event:
-    if entry.at.tzinfo is not UTC and entry.at.utcoffset() is None:
+    if entry.at.utcoffset() is None:
         raise WrongRecord(f"{entry.event}: the moment has no offset")
     return EVENTS[entry.event] if isinstance(entry.record, bytes) else checked(entry.event, entry.record)

@@ -62,7 +62,7 @@ class Gateway:
         self.systems = auth.Systems(lambda: routes.read_systems(self.db, self.keyring))
         self.refusals = refusals.Refusals()
         self.measures = Measures(folder=given.measures)
-        self.core = Core()
+        self.core = Core(given.keyring_path)
         self.room = Room(max(given.waiting_bytes, given.body_bytes))
         self.ticks: dict[str, Tick[Received, Reply]] = {
             place.name: Tick(partial(self._answer, place), name=place.name, bounds=given.bounds)
@@ -83,7 +83,8 @@ class Gateway:
         )
 
     def open(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin the background work."""
+        """Settle on a core, and begin the background work."""
+        self.core.settle()
         self._flushing = loop.create_task(self._flush_forever())
 
     async def close(self) -> None:
@@ -113,7 +114,7 @@ class Gateway:
     async def _flush_forever(self) -> None:
         while True:
             await asyncio.sleep(FLUSH_SECONDS)
-            self.core.settle(self.config.keyring_path)
+            self.core.settle()
             await self._flush(everything=False)
 
     async def _flush(self, *, everything: bool) -> None:
@@ -135,7 +136,6 @@ class Application:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin: the server is about to take requests."""
-        self._gateway.core.settle(self._gateway.config.keyring_path)
         self._gateway.open(loop)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:

@@ -20,21 +20,23 @@ from hutong.logs import log
 class Core:
     """The core a process keeps to, once it has settled on one; until then, and where it may not, it runs on any."""
 
-    def __init__(self) -> None:
+    def __init__(self, meeting: Path) -> None:
+        """`meeting` is a file that all sisters can read: while it is locked, only one of them chooses."""
+        self._meeting = meeting
         self.kept: int | None = None
         self._all: set[int] = set()
         """Where this process might run before it settled."""
 
-    def settle(self, meeting: Path) -> None:
+    def settle(self) -> None:
         """Keep all threads of this process, now and later, on the core that fewest of its sisters are kept on.
 
-        `meeting` is a file that all sisters can read: while it is locked, only one of them chooses. To be called again
-        from time to time, for sisters end and new ones begin. Nothing is done where the system does not allow it.
+        To be called again from time to time, for sisters end and new ones begin. Nothing is done where the system does
+        not allow it.
         """
         try:
             if self.kept is None:
                 self._all = os.sched_getaffinity(0)
-            with open(meeting, "rb") as file:
+            with open(self._meeting, "rb") as file:
                 _lock(file)
                 taken = Counter(core for each in _sisters() for core in _kept_on(each))
                 # Where it is as good as any other, it stays; among equal ones any will do.

@@ -60,7 +60,7 @@ def _read_compare(call: Call) -> compare.CompareQuestion:
 
 def _tell_compare(answer: compare.Answer) -> wire.CompareOut:
     verdicts = ["".join([_SHOWN[verdict] for verdict in claim.values()]) for claim in answer.verdicts]
-    return wire.CompareOut(verdicts, answer.receipt.entry, answer.receipt.leaf.hex())
+    return wire.CompareOut(verdicts, answer.receipt.entry_id, answer.receipt.leaf_hash.hex())
 
 
 def _read_query(call: Call) -> query.QueryQuestion:
@@ -70,7 +70,7 @@ def _read_query(call: Call) -> query.QueryQuestion:
 
 
 def _tell_query(page: query.Page) -> wire.PageOut:
-    return wire.PageOut(page.rows, page.cursor, page.receipt.entry, page.receipt.leaf.hex())
+    return wire.PageOut(page.rows, page.cursor, page.receipt.entry_id, page.receipt.leaf_hash.hex())
 
 
 def _read_snapshot(call: Call) -> subscribe.SnapshotQuestion:
@@ -86,8 +86,8 @@ def _tell_snapshot(page: subscribe.Snapshot) -> wire.SnapshotOut:
         cursor=page.cursor,
         kept_from=page.kept.change,
         kept_days=page.kept.days,
-        entry=page.receipt.entry,
-        leaf=page.receipt.leaf.hex(),
+        entry=page.receipt.entry_id,
+        leaf=page.receipt.leaf_hash.hex(),
     )
 
 
@@ -107,8 +107,8 @@ def _tell_changes(page: subscribe.Changes) -> wire.ChangesOut:
         version=page.version,
         kept_from=page.kept.change,
         kept_days=page.kept.days,
-        entry=page.receipt.entry,
-        leaf=page.receipt.leaf.hex(),
+        entry=page.receipt.entry_id,
+        leaf=page.receipt.leaf_hash.hex(),
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
+from hutong.audit.log import Receipt
 from hutong.core import normalise
 from hutong.core.errors import Invalid, Problem, TooLarge
 from hutong.db import arrays, trips
@@ -19,7 +20,7 @@ from hutong.plane.definition import Definition, Holding, Mode
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
 from hutong.plane.limits import Want
-from hutong.plane.rounds import Manner, Receipt, Round, Told
+from hutong.plane.rounds import Manner, Round, Told
 from hutong.plane.tables import Held
 
 R = TypeVar("R")

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
+from hutong.audit.log import Receipt
 from hutong.core import canonical, normalise
 from hutong.core.errors import Conflicting, Invalid, Problem, Refused
 from hutong.core.page import Cursors
@@ -22,7 +23,7 @@ from hutong.plane.definition import Holding, Mode
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
 from hutong.plane.limits import Want
-from hutong.plane.rounds import Manner, Receipt, Round, Told
+from hutong.plane.rounds import Manner, Round, Told
 from hutong.plane.selects import Op
 from hutong.plane.tables import Held
 

@@ -41,13 +41,6 @@ class QuestionTooSlow(TooLarge):
     """The question takes longer than an answer may; it was given up, nothing was given out and no quota was used."""
 
 
-class Receipt(NamedTuple):
-    """Where an answer stands in the log: the entry's id and the leaf's hash."""
-
-    entry: int
-    leaf: bytes
-
-
 class Told(NamedTuple):
     """What the entry of an answered question says besides its caller and grant."""
 
@@ -125,7 +118,7 @@ class Round:
 
     def enter(
         self, told: Sequence[tuple[Asking, Told]], *, wants: Sequence[tuple[Asking, Want]] = ()
-    ) -> list[Receipt]:
+    ) -> list[log.Receipt]:
         """Append one entry a question, in order, with the commit: what was told, or plane.refused with the code.
 
         What the questions want is used up for those that are not refused. A refused question's problem gets the facts
@@ -134,11 +127,10 @@ class Round:
         if not self.looks:
             trips.leave(self.cur, (queries.spend_nonces, _nonces([each.asked for each, _ in told])))
         ids = [each.entry for each, _ in told if each.entry is not None]
-        kept = log.append(self.cur, self._entries(told), ids=ids if len(ids) == len(told) else None)
-        receipts = [Receipt(receipt.entry_id, receipt.leaf_hash) for receipt in kept]
+        receipts = log.append(self.cur, self._entries(told), ids=ids if len(ids) == len(told) else None)
         for (each, _), receipt in zip(told, receipts, strict=True):
             if each.problem is not None:
-                each.problem.facts.update(entry=receipt.entry, leaf=receipt.leaf)
+                each.problem.facts.update(entry=receipt.entry_id, leaf=receipt.leaf_hash)
         # The last of all: from here to the commit every other list under one of these grants waits for this one.
         limits.spend(self.cur, wants=[want for each, want in wants if each.problem is None], day=grants.day(self.now))
         return receipts
@@ -313,25 +305,24 @@ def _replayed(fault: psycopg.Error) -> bool:
 
 
 def _form(each: Asking, what: Told, *, mode: Mode) -> Form:
-    grant, held = each.grant, each.held
+    refused, asked, grant, held = each.problem, each.asked, each.grant, each.held
     # What was refused says what its caller liked: that is not kept. What follows a feed says another place each time.
-    form = _kept_form.__wrapped__ if each.problem or what.more else _kept_form
-    return form(
-        "plane.refused" if each.problem else what.event,
+    make = _new_form if refused or what.more else _kept_form
+    return make(
+        "plane.refused" if refused else what.event,
         str(mode),
-        each.asked.caller[:3],
-        each.asked.context,
-        each.asked.grant,
-        (grant.code, held.definition.version) if grant and held else (grant and grant.code, None),
+        asked.caller[:3],
+        asked.context,
+        asked.grant,
+        (grant.code if grant else None, held.definition.version if held else None),
         tuple(each.items),
         each.count,
-        each.problem.code if each.problem else "OK",
-        () if each.problem else tuple(what.more.items()),
+        refused.code if refused else "OK",
+        () if refused else tuple(what.more.items()),
     )
 
 
-@lru_cache(maxsize=1000)
-def _kept_form(
+def _new_form(
     event: str,
     mode: str,
     caller: tuple[str, str, str],
@@ -361,6 +352,8 @@ def _kept_form(
     }
     return Form(event, {**record, **dict(more)}, open=_OPEN)
 
+
+_kept_form = lru_cache(maxsize=1000)(_new_form)
 
 _OPEN = ("condition_digest", "latency_us")
 _MILLISECOND = timedelta(milliseconds=1)

@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 
 from psycopg.sql import SQL, Identifier
 
+from hutong.audit.log import Receipt
 from hutong.core import digest
 from hutong.core.errors import Gone, Invalid, Problem
 from hutong.core.page import Cursors
@@ -24,7 +25,7 @@ from hutong.plane.definition import Mode
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
 from hutong.plane.limits import Want
-from hutong.plane.rounds import Manner, Receipt, Round, Told
+from hutong.plane.rounds import Manner, Round, Told
 from hutong.plane.tables import Held
 
 queries = sql.load(__package__, "subscribe.sql")
