@@ -83,8 +83,7 @@ class Gateway:
         )
 
     def open(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Settle on a core, and begin the background work."""
-        self.core.settle()
+        """Begin the background work."""
         self._flushing = loop.create_task(self._flush_forever())
 
     async def close(self) -> None:
@@ -135,7 +134,8 @@ class Application:
         self._gateway = gateway
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin: the server is about to take requests."""
+        """Begin: the server is about to take requests, in a process of its own."""
+        self._gateway.core.settle()
         self._gateway.open(loop)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
