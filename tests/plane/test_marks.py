@@ -21,7 +21,8 @@ def keys(tmp_path: Path) -> ResourceKeys:
 
 def marked(keys: ResourceKeys, *rows: list) -> list[bytes]:
     columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
-    return marks.marks(keys, pa.record_batch(columns, names=CODES), definition())
+    found: list[bytes] = marks.marks(keys, pa.record_batch(columns, names=CODES), definition()).to_pylist()
+    return found
 
 
 @given(one=_rows, other=_rows)

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 from functools import lru_cache
-from hashlib import sha256
+
+from dryoc.hash import sha256
 
 from hutong.audit.events import Event
 
@@ -12,7 +13,7 @@ SALT_LENGTH = 16
 
 def commit(salt: bytes, record: bytes) -> bytes:
     """Return the commitment to a canonical record: SHA-256 over a prefix, the salt and the record."""
-    return sha256(RECORD_PREFIX + salt + record).digest()
+    return sha256(RECORD_PREFIX + salt + record)
 
 
 @lru_cache(maxsize=16)  # a list of answers is of one moment

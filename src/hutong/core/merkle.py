@@ -6,12 +6,13 @@ What is stored are leaf hashes (tile level 0) and the roots of full tiles: level
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
+
+from dryoc.hash import sha256
 
 from hutong.core.errors import Invalid, Malformed
 
 HASH_LENGTH = 32
-EMPTY_ROOT = sha256(b"").digest()
+EMPTY_ROOT = sha256(b"")
 TILE_HEIGHT = 8
 
 Getter = Callable[[int, int, int], Sequence[bytes]]
@@ -37,12 +38,12 @@ class Node:
 
 def leaf_hash(data: bytes) -> bytes:
     """Return the hash of a leaf."""
-    return sha256(b"\x00" + data).digest()
+    return sha256(b"\x00" + data)
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Return the hash of the node over `left` and `right`."""
-    return sha256(b"\x01" + left + right).digest()
+    return sha256(b"\x01" + left + right)
 
 
 def root(hashes: Sequence[bytes]) -> bytes:
@@ -205,7 +206,7 @@ class Frontier:
         for hash_ in leaves:
             height = 0
             while size >> height & 1:
-                hash_ = sha256(b"\x01" + edge.pop() + hash_).digest()
+                hash_ = sha256(b"\x01" + edge.pop() + hash_)
                 height += 1
                 if height % TILE_HEIGHT == 0:
                     complete.append(Node(height // TILE_HEIGHT, size >> height, hash_))

@@ -10,10 +10,10 @@ Headers are given with lower-case names, one value each: a door refuses a name t
 import binascii
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from dryoc.hash import sha256
 
 from hutong.core import ed25519
 from hutong.core.errors import Malformed, Unidentified
@@ -96,7 +96,7 @@ class Parsed(NamedTuple):
 
 def content_digest(body: bytes) -> str:
     """Return the Content-Digest of `body`, also of an empty one (RFC 9530)."""
-    return digest_header(sha256(body).digest())
+    return digest_header(sha256(body))
 
 
 def digest_header(digest: bytes) -> str:

@@ -41,7 +41,6 @@ SETTINGS = {
     "shared_buffers": "256MB",
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
-    "wal_compression": "on",
     "random_page_cost": "1.1",
     "jit": "off",
     "timezone": "UTC",
@@ -54,7 +53,6 @@ NOT_DURABLE = {
     "autovacuum": "off",
     "max_wal_size": "1GB",
     "shared_buffers": "64MB",
-    "wal_compression": "off",
 }
 
 

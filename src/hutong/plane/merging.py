@@ -130,12 +130,12 @@ def _keep_rejected(cur: Cursor, spool: Spool, named: dict[str, Any]) -> None:
 
 
 def _fill(cur: Cursor, spool: Spool, held: Held, *, now: datetime, copied: Callable[[], None]) -> _Changes:
-    """Copy the first rows of a resource into the holding itself, and make its indexes of them."""
+    """Copy the first rows of a resource into the holding itself, tell its feed, and make the indexes of both."""
     tables.drop_indexes(cur, held)
     _copy(cur, tables.copy_all(held), spool.numbered(held.last_change + 1))
-    tables.make_indexes(cur, held)
     copied()
-    cur.execute(tables.feed_all(held), {"last": held.last_change, "now": now})
+    cur.execute(tables.feed_all(held), {"now": now})
+    tables.make_indexes(cur, held)
     return _Changes(spool.accepted, 0, 0)
 
 

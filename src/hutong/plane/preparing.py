@@ -51,7 +51,7 @@ class Prepared:
     warned: int
 
 
-def prepare(block: reading.Block, work: Work, marked: Sequence[bytes] | None = None) -> Prepared:
+def prepare(block: reading.Block, work: Work, marked: pa.FixedSizeBinaryArray | None = None) -> Prepared:
     """Return `block` checked and sealed; `marked` are the marks of its rows, if they are made already."""
     batch, definition, keys = block.batch, work.definition, work.keys
     ops = batch.column(reading.OP).to_pylist() if work.changes else None
@@ -105,14 +105,13 @@ def _judge_operations(ops: list[str | None], checked: quality.Checked) -> None:
 
 
 def _marks(
-    batch: pa.RecordBatch, checked: quality.Checked, work: Work, marked: Sequence[bytes] | None
+    batch: pa.RecordBatch, checked: quality.Checked, work: Work, marked: pa.FixedSizeBinaryArray | None
 ) -> pa.BinaryArray:
     """Return the marks; a row that was warned of has none."""
-    found: list[bytes | None] = list(marks.marks(work.keys, batch, work.definition) if marked is None else marked)
-    for fault in checked.faults:
-        if fault.warn:
-            found[fault.row] = None
-    return pa.array(found, pa.binary())
+    found = (marks.marks(work.keys, batch, work.definition) if marked is None else marked).cast(pa.binary())
+    if not (warned := {fault.row for fault in checked.faults if fault.warn}):
+        return found
+    return pc.if_else([row in warned for row in range(len(found))], pa.scalar(None, pa.binary()), found)
 
 
 def _fields(

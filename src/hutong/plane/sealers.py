@@ -33,8 +33,8 @@ WORTH_BYTES = 16 << 20
 _AHEAD = 2
 _alone = threading.Lock()
 
-Given = tuple[Block, list[bytes] | None]
-Packed = tuple[pa.Schema, pa.Buffer, Sequence[int], list[Unreadable], list[bytes] | None]
+Given = tuple[Block, pa.FixedSizeBinaryArray | None]
+Packed = tuple[pa.Schema, pa.Buffer, Sequence[int], list[Unreadable], pa.FixedSizeBinaryArray | None]
 
 
 class SealerLost(Unavailable):

@@ -7,7 +7,6 @@ of a sealed or protected item.
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
@@ -129,7 +128,7 @@ def _keep(
 
 def _unknown(
     blocks: Iterable[Block], spool: Spool, work: Work, records: list[pa.Array], numbers: list[pa.Array]
-) -> Iterator[tuple[Block, list[bytes] | None]]:
+) -> Iterator[tuple[Block, pa.FixedSizeBinaryArray | None]]:
     """Yield the blocks without the rows that are held already, with the marks of the others if they are made."""
     if spool.known is None:
         for block in blocks:
@@ -139,7 +138,7 @@ def _unknown(
     for group in _groups(blocks):
         spool.sent += sum(block.batch.num_rows + len(block.unreadable) for block in group)
         marked = [marks.marks(work.keys, block.batch, work.definition) for block in group]
-        places = spool.known.find(pa.array(list(chain(*marked)), pa.binary(marks.LENGTH)))
+        places = spool.known.find(pa.concat_arrays(marked))
         at = 0
         for block, made in zip(group, marked, strict=True):
             place = places.slice(at, len(made))
@@ -151,8 +150,8 @@ def _unknown(
             records.append(spool.known.records.take(held).cast(pa.binary()))
             numbers.append(every.filter(pc.invert(fresh)))
             if pc.any(fresh).as_py() or block.unreadable:
-                kept = [one for one, new in zip(made, fresh.to_pylist(), strict=True) if new]
-                yield Block(block.batch.filter(fresh), every.filter(fresh).to_pylist(), block.unreadable), kept
+                rest = Block(block.batch.filter(fresh), every.filter(fresh).to_pylist(), block.unreadable)
+                yield rest, made.filter(fresh)
 
 
 def _groups(blocks: Iterable[Block]) -> Iterator[list[Block]]:

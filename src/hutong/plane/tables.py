@@ -207,12 +207,12 @@ def copy_arriving(held: Held) -> Composed:
 
 
 def drop_indexes(cur: Cursor, held: Held) -> None:
-    """Do without the indexes of an empty holding, while it is filled in this transaction."""
+    """Do without the indexes of an empty holding and its feed, while they are filled in this transaction."""
     cur.execute(queries.drop_indexes, {"relation": held.relation})
 
 
 def make_indexes(cur: Cursor, held: Held) -> None:
-    """Make the indexes of a holding whose were dropped."""
+    """Make the indexes of a holding and its feed whose were dropped."""
     cur.execute(queries.make_indexes, {"relation": held.relation, "indexed": _indexed(held.definition)})
 
 
@@ -292,11 +292,10 @@ def feed_changed(held: Held) -> Composed:
 
 
 def feed_all(held: Held) -> Composed:
-    """Return the statement that writes every row after `%(last)s` to the feed."""
-    return SQL(
-        "insert into {} (change, op, k, at) select change, 'u', k, %(now)s from {} where change > %(last)s"
-        " order by change"
-    ).format(held.feed, held.holding)
+    """Return the statement that writes every row to the feed."""
+    return SQL("insert into {} (change, op, k, at) select change, 'u', k, %(now)s from {} order by change").format(
+        held.feed, held.holding
+    )
 
 
 def _names(definition: Definition) -> Composed:

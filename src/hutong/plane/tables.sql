@@ -22,11 +22,11 @@ values (%(code)s, %(version)s, %(body)s, %(digest)s, %(now)s)
 select plane.make_holding(%(code)s, %(version)s, %(columns)s, %(types)s, %(indexed)s)
 
 -- name: drop_indexes
--- Drop the indexes of an empty holding.
+-- Drop the indexes of an empty holding and its feed.
 select plane.drop_indexes(%(relation)s)
 
 -- name: make_indexes
--- Make the indexes of a holding: its key, and what a query may ask by.
+-- Make the indexes of a holding, its key and what a query may ask by, and of its feed.
 select plane.make_indexes(%(relation)s, %(indexed)s)
 
 -- name: write_holding
