@@ -127,8 +127,10 @@ def _delivering(place: Place, given: argparse.Namespace) -> list[Line]:
     found: dict[str, float] = {}
     for code, suite in ((MAIN, "international"), (NATIONAL, "national")):
         places.publish(place, code, suite=suite)
+        places.settle(place)
         found[suite], stages = delivering.timed(place, code, source, key="first", rows=rows)
         print(f"  {suite}: " + ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in stages.items()))
+    places.settle(place)
     found["again"] = delivering.deliver(place, MAIN, source, key="again", rows=rows)
     found["turned"] = delivering.deliver(place, MAIN, turned, key="turned", rows=rows)
 

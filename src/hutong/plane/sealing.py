@@ -60,9 +60,8 @@ def protect(keys: ResourceKeys, item: str, record: bytes, value: str) -> bytes:
 def protect_column(keys: ResourceKeys, item: str, records: Iterable[bytes], values: Column) -> Kept:
     """Return `protect` of every value."""
     start = _bound(keys, item)
-    given = [(v.encode(), start + k) for k, v in zip(records, values, strict=True) if v is not None]
-    found = keys.suite.encrypts(keys.cipher, [plain for plain, _ in given], [place for _, place in given])
-    return _spread(found, over=values)
+    places = [start + k for k, v in zip(records, values, strict=True) if v is not None]
+    return _spread(keys.suite.encrypts(keys.cipher, [v.encode() for v in values if v is not None], places), over=values)
 
 
 def unprotect(keys: ResourceKeys, item: str, record: bytes, kept: bytes) -> str:
