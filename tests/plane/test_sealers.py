@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from delivering import definition, row, write_csv
 
@@ -28,34 +29,45 @@ def blocks(folder: Path, work: Work, count: int) -> Iterator[tuple[reading.Block
 
 
 def told(done: Prepared) -> tuple[object, ...]:
-    columns = [done.rows.column(name).to_pylist() for name in ("number", "k", "op", "mark")]
-    return (*columns, done.rejected.to_pylist(), done.warned)
+    with pa.ipc.open_file(done.file) as file:
+        [rows] = [file.get_batch(i) for i in range(file.num_record_batches)]
+    assert (rows.column("number"), rows.column("k")) == (done.numbers, done.records)
+    columns = [rows.column(name).to_pylist() for name in ("number", "k", "op", "mark")]
+    return (done.file.name, *columns, done.rejected.to_pylist(), done.warned)
 
 
 @pytest.mark.parametrize("suite", ["international", "national"])
 def test_several_processes_prepare_what_one_would_in_the_same_order(suite: str, tmp_path: Path) -> None:
     keys = Keyring.create(tmp_path / "k").resource("307001/000001", suite=suite)
     work = Work(definition(suite=suite), keys, changes=False)
-    alone = [told(done) for done in sealers.prepared(blocks(tmp_path, work, 9), work)]
-    shared = [told(done) for done in sealers.prepared(blocks(tmp_path, work, 9), work, processes=2)]
+    alone = [told(done) for done in sealers.prepared(blocks(tmp_path, work, 9), work, tmp_path)]
+    shared = [told(done) for done in sealers.prepared(blocks(tmp_path, work, 9), work, tmp_path, processes=2)]
     assert shared == alone
     assert len(shared) == 9
 
 
 def test_a_second_delivery_meanwhile_is_prepared_here(tmp_path: Path, work: Work) -> None:
-    first = sealers.prepared(blocks(tmp_path, work, 5), work, processes=1)
+    first = sealers.prepared(blocks(tmp_path, work, 5), work, tmp_path, processes=1)
     next(first)
-    assert len(list(sealers.prepared(blocks(tmp_path, work, 3), work, processes=1))) == 3
+    (tmp_path / "other").mkdir()
+    assert len(list(sealers.prepared(blocks(tmp_path, work, 3), work, tmp_path / "other", processes=1))) == 3
     assert len(list(first)) == 4
     assert len(children()) == 0
 
 
 def test_a_process_that_ends_is_told_and_the_others_end_too(tmp_path: Path, work: Work) -> None:
-    done = sealers.prepared(blocks(tmp_path, work, 20), work, processes=2)
+    done = sealers.prepared(blocks(tmp_path, work, 20), work, tmp_path, processes=2)
     next(done)
     os.kill(children()[0], signal.SIGKILL)
     with pytest.raises(sealers.SealerLost):
         list(done)
+    assert children() == []
+
+
+def test_a_file_that_cannot_be_written_is_told_as_what_it_is(tmp_path: Path, work: Work) -> None:
+    for processes in (0, 2):
+        with pytest.raises(FileNotFoundError):
+            list(sealers.prepared(blocks(tmp_path, work, 6), work, tmp_path / "gone", processes=processes))
     assert children() == []
 
 

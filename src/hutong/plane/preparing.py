@@ -1,4 +1,4 @@
-"""Preparing one block of a delivery: check it, seal it, and write it as PostgreSQL will read it.
+"""Preparing one block of a delivery: check it, seal it, and put it on disk as PostgreSQL will read it.
 
 A block needs no other, so that blocks can be prepared in several processes. Nothing readable of a sealed or
 protected item is in what comes out: values are sealed and faults masked.
@@ -6,6 +6,7 @@ protected item is in what comes out: values are sealed and faults masked.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -44,15 +45,23 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The accepted rows of a block, the faults of the others, and how many faults only warned."""
+    """What became of a block: `rejected` are the faults of rows that were not accepted, `warned` counts the others."""
 
-    rows: pa.RecordBatch
+    file: Path
+    """Holds the accepted rows (`ROWS`); there is none where none was accepted."""
+    numbers: pa.Int64Array
+    """Of the accepted rows, in their order."""
+    records: pa.BinaryArray
+    """Their record keys."""
     rejected: pa.RecordBatch
     warned: int
 
 
-def prepare(block: reading.Block, work: Work, marked: pa.FixedSizeBinaryArray | None = None) -> Prepared:
-    """Return `block` checked and sealed; `marked` are the marks of its rows, if they are made already."""
+def prepare(block: reading.Block, work: Work, file: Path, marked: pa.FixedSizeBinaryArray | None = None) -> Prepared:
+    """Check and seal `block` and write its accepted rows to `file`; `marked` are the marks of its rows, if there are.
+
+    Raises OSError where the file cannot be written.
+    """
     batch, definition, keys = block.batch, work.definition, work.keys
     ops = batch.column(reading.OP).to_pylist() if work.changes else None
     deleted = None if ops is None else [op == "d" for op in ops]
@@ -86,7 +95,12 @@ def prepare(block: reading.Block, work: Work, marked: pa.FixedSizeBinaryArray | 
         ],
         schema=ROWS,
     )
-    return Prepared(rows, rejections(_faulty(block, checked, work)), sum(fault.warn for fault in checked.faults))
+    if rows.num_rows:
+        with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, ROWS) as writer:
+            writer.write_batch(rows)
+    rejected = rejections(_faulty(block, checked, work))
+    warned = sum(fault.warn for fault in checked.faults)
+    return Prepared(file, rows.column("number"), rows.column("k"), rejected, warned)
 
 
 def rejections(found: Sequence[Rejection]) -> pa.RecordBatch:

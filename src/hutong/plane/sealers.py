@@ -1,10 +1,11 @@
 """Processes that prepare blocks beside the one that reads the file.
 
 They are programs of their own (`python -m hutong.plane.sealers FD`), not forks: whoever loads may have threads. They
-talk over a socket pair, and end when the loader's end of it closes, however the loader ended. At most two blocks
-are with each of them.
+are given blocks over a socket pair, put the rows on disk themselves, and end when the loader's end of it closes,
+however the loader ended. At most two blocks are with each of them.
 """
 
+import itertools
 import os
 import queue
 import signal
@@ -14,8 +15,8 @@ import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain
 from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -34,7 +35,7 @@ _AHEAD = 2
 _alone = threading.Lock()
 
 Given = tuple[Block, pa.FixedSizeBinaryArray | None]
-Packed = tuple[pa.Schema, pa.Buffer, Sequence[int], list[Unreadable], pa.FixedSizeBinaryArray | None]
+Packed = tuple[pa.Schema, pa.Buffer, Sequence[int], list[Unreadable], pa.FixedSizeBinaryArray | None, Path]
 
 
 class SealerLost(Unavailable):
@@ -46,42 +47,48 @@ def wanted(size: int) -> int:
     return min(len(os.sched_getaffinity(0)), MOST) if size >= WORTH_BYTES else 0
 
 
-def prepared(blocks: Iterable[Given], work: Work, *, processes: int = 0) -> Generator[Prepared, None, None]:
-    """Yield every block prepared, in order, by `processes` processes or here; one delivery at a time has them."""
+def prepared(
+    blocks: Iterable[Given], work: Work, folder: Path, *, processes: int = 0
+) -> Generator[Prepared, None, None]:
+    """Yield every block prepared, in order, by `processes` processes or here; one delivery at a time has them.
+
+    The rows are put into files of `folder`; raises OSError where one cannot be written, and SealerLost.
+    """
+    files = (folder / f"rows-{number}" for number in itertools.count())
     if not processes or not sys.executable or not _alone.acquire(blocking=False):
-        for block, marked in blocks:
-            yield preparing.prepare(block, work, marked)
+        for (block, marked), file in zip(blocks, files, strict=False):
+            yield preparing.prepare(block, work, file, marked)
         return
     try:
         blocks = iter(blocks)
         for first in blocks:  # where every row is held already, there is none
             with _started(processes, work) as sealers:
-                yield from _shared(chain([first], blocks), sealers)
+                yield from _shared(zip(itertools.chain([first], blocks), files, strict=False), sealers)
     finally:
         _alone.release()
 
 
-def _shared(blocks: Iterable[Given], sealers: list[Connection]) -> Iterator[Prepared]:
+def _shared(blocks: Iterable[tuple[Given, Path]], sealers: list[Connection]) -> Iterator[Prepared]:
     waiting: deque[Connection] = deque()
-    for place, given in enumerate(blocks):
+    for place, (given, file) in enumerate(blocks):
         if len(waiting) == _AHEAD * len(sealers):
             yield _result(waiting.popleft())
         sealer = sealers[place % len(sealers)]
-        _send(sealer, _packed(given))
+        _send(sealer, _packed(given, file))
         waiting.append(sealer)
     while waiting:
         yield _result(waiting.popleft())
 
 
-def _packed(given: Given) -> Packed:
+def _packed(given: Given, file: Path) -> Packed:
     """Return a block without the rest of the file its columns may be slices of."""
     block, marked = given
-    return block.batch.schema, block.batch.serialize(), block.numbers, block.unreadable, marked
+    return block.batch.schema, block.batch.serialize(), block.numbers, block.unreadable, marked, file
 
 
-def _unpacked(packed: Packed) -> Given:
-    schema, data, numbers, unreadable, marked = packed
-    return Block(pa.ipc.read_record_batch(data, schema), numbers, unreadable), marked
+def _unpacked(packed: Packed) -> tuple[Given, Path]:
+    schema, data, numbers, unreadable, marked, file = packed
+    return (Block(pa.ipc.read_record_batch(data, schema), numbers, unreadable), marked), file
 
 
 def _send(sealer: Connection, what: Packed | Work) -> None:
@@ -93,9 +100,11 @@ def _send(sealer: Connection, what: Packed | Work) -> None:
 
 def _result(sealer: Connection) -> Prepared:
     try:
-        found: Prepared = sealer.recv()
+        found: Prepared | OSError = sealer.recv()
     except (EOFError, ConnectionError):
         raise SealerLost from None
+    if isinstance(found, OSError):
+        raise found
     return found
 
 
@@ -123,13 +132,19 @@ def _started(count: int, work: Work) -> Iterator[list[Connection]]:
 def main(connection: Connection) -> None:
     """Prepare what comes over `connection` until it closes."""
     work: Work = connection.recv()
-    given: queue.Queue[Given | None] = queue.Queue()
+    given: queue.Queue[tuple[Given, Path] | None] = queue.Queue()
     threading.Thread(target=_receive, args=(connection, given), daemon=True).start()
     while (one := given.get()) is not None:
-        connection.send(preparing.prepare(one[0], work, one[1]))
+        (block, marked), file = one
+        try:
+            connection.send(preparing.prepare(block, work, file, marked))
+        except ConnectionError:  # the loader has ended
+            raise
+        except OSError as full:
+            connection.send(full)
 
 
-def _receive(connection: Connection, given: "queue.Queue[Given | None]") -> None:
+def _receive(connection: Connection, given: "queue.Queue[tuple[Given, Path] | None]") -> None:
     """Take blocks as they come, so that the loader never waits to send while its results wait to be read."""
     try:
         while True:

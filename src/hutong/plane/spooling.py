@@ -1,12 +1,13 @@
 """A delivery prepared: its blocks checked and sealed, on disk until they are copied.
 
-Rows whose mark is held already are only counted. What lies in the spool is what `preparing` gives: nothing readable
-of a sealed or protected item.
+Rows whose mark is held already are only counted. What lies in the spool is what `preparing` puts there: nothing
+readable of a sealed or protected item.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
@@ -24,9 +25,10 @@ _GROUP_BYTES = 48 << 20
 
 @dataclass(slots=True)
 class Spool:
-    """A delivery ready to be copied, in files of `folder`, and its counts."""
+    """A delivery ready to be copied, and its counts."""
 
-    folder: Path
+    faulty: Path
+    """Holds the rejections."""
     columns: int
     """Fields of the item columns of a row."""
     sent: int = 0
@@ -37,6 +39,8 @@ class Spool:
     repeated: set[int] = field(default_factory=set)
     """Numbers of rows whose record stands in an earlier row."""
     known: Known | None = None
+    files: list[Path] = field(default_factory=list)
+    """Hold the fresh rows, a block each."""
     found: list[pa.Array] = field(default_factory=list)
     """Where in `known` the rows stand that are held already."""
 
@@ -61,7 +65,7 @@ class Spool:
 
     def faults(self) -> Iterator[memoryview]:
         """Yield the rejections as a binary COPY in the order of `preparing.REJECTED`."""
-        for batch in _stored(self.folder / "rejected"):
+        for batch in _stored(self.faulty):
             number, *rest = batch.columns
             fields = [binary.field(one) for one in (binary.integers(number.to_pylist()), *rest)]
             yield binary.rows(len(fields), fields)
@@ -73,7 +77,7 @@ class Spool:
             yield binary.rows(1, [binary.field(keys)])
 
     def _kept(self) -> Iterator[pa.RecordBatch]:
-        for batch in _stored(self.folder / "rows"):
+        for batch in chain.from_iterable(map(_stored, self.files)):
             if self.repeated:
                 keep = [number not in self.repeated for number in batch.column("number").to_pylist()]
                 batch = batch.filter(pa.array(keep, pa.bool_()))
@@ -98,30 +102,27 @@ def prepare(
     A row `known` holds as it comes is neither checked nor sealed again. `processes` are started to help; with
     none all is done here.
     """
-    spool = Spool(folder, len(tables.columns(work.definition)), known=known)
+    spool = Spool(folder / "rejected", len(tables.columns(work.definition)), known=known)
     records: list[pa.Array] = []
     numbers: list[pa.Array] = []
     with ExitStack() as stack:
-        rows = stack.enter_context(pa.ipc.new_file(str(folder / "rows"), preparing.ROWS))
-        rejected = stack.enter_context(pa.ipc.new_file(str(folder / "rejected"), preparing.REJECTED))
+        rejected = stack.enter_context(pa.ipc.new_file(str(spool.faulty), preparing.REJECTED))
         given = _unknown(blocks, spool, work, records, numbers)
-        for done in stack.enter_context(closing(sealers.prepared(given, work, processes=processes))):
-            _keep(done, spool, rows, rejected)
-            records.append(done.rows.column("k"))
-            numbers.append(done.rows.column("number"))
+        for done in stack.enter_context(closing(sealers.prepared(given, work, folder, processes=processes))):
+            _keep(done, spool, rejected)
+            records.append(done.records)
+            numbers.append(done.numbers)
             progress(spool.sent)
         _reject_repeated(spool, records, numbers, rejected)
     return spool
 
 
-def _keep(
-    done: Prepared, spool: Spool, rows: pa.ipc.RecordBatchFileWriter, rejected: pa.ipc.RecordBatchFileWriter
-) -> None:
-    spool.accepted += done.rows.num_rows
-    spool.fresh += done.rows.num_rows
+def _keep(done: Prepared, spool: Spool, rejected: pa.ipc.RecordBatchFileWriter) -> None:
+    spool.accepted += len(done.numbers)
+    spool.fresh += len(done.numbers)
     spool.warned += done.warned
-    if done.rows.num_rows:
-        rows.write_batch(done.rows)
+    if len(done.numbers):
+        spool.files.append(done.file)
     if done.rejected.num_rows:
         rejected.write_batch(done.rejected)
 
