@@ -158,7 +158,8 @@ def _plain(place: Place, code: str, people: People, *, interface: str) -> Iterat
 
     def make(count: int) -> list[bytes]:
         numbers = normalise.column(people.numbers(count), type=held.definition.item("resident_number").type)
-        return [_get(f"/{k.hex()}", authority) for k in sealing.record_keys(keys, [numbers])]  # type: ignore[list-item]
+        each = [number.encode() for number in numbers if number is not None]
+        return [_get(f"/{k.hex()}", authority) for k in sealing.record_keys(keys, [each])]
 
     port = places.free_port()
     authority = f"127.0.0.1:{port}"

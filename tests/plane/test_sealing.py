@@ -44,16 +44,17 @@ def test_a_protected_value_opens_only_where_it_belongs(keys: ResourceKeys, tmp_p
 @given(rows=st.lists(st.tuples(texts, texts, st.none() | texts), max_size=8))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 def test_a_column_is_its_values_one_by_one(keys: ResourceKeys, rows: list[tuple[str, str, str | None]]) -> None:
-    parts = [[row[0] for row in rows], [row[1] for row in rows]]
+    parts = [[row[0].encode() for row in rows], [row[1].encode() for row in rows]]
     values = [row[2] for row in rows]
+    column = [None if v is None else v.encode() for v in values]
     records = sealing.record_keys(keys, parts)
     assert records == [sealing.record_key(keys, row[:2]) for row in rows]
     assert sealing.record_keys(keys, parts[:1]) == [sealing.record_key(keys, row[:1]) for row in rows]
-    assert sealing.seal_column(keys, "i", records, values) == [
+    assert sealing.seal_column(keys, "i", records, column) == [
         None if v is None else sealing.seal(keys, "i", k, v) for k, v in zip(records, values, strict=True)
     ]
-    assert sealing.blind_column(keys, "i", values) == [
+    assert sealing.blind_column(keys, "i", column) == [
         None if v is None else sealing.blind(keys, "i", v) for v in values
     ]
-    kept = sealing.protect_column(keys, "i", records, values)
+    kept = sealing.protect_column(keys, "i", records, column)
     assert sealing.unprotect_column(keys, "i", records, kept) == values

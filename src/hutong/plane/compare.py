@@ -194,10 +194,10 @@ def _sheets(askings: Sequence[Asking], questions: Sequence[CompareQuestion]) -> 
 def record_keys(definition: Definition, keys: ResourceKeys, rows: Sequence[tuple[str, ...]]) -> list[bytes]:
     """Return the digest of each record named by `rows` of key values, in the definition's order."""
     columns = [
-        normalise.column(column, type=definition.item(code).type)
+        _encoded(normalise.column(column, type=definition.item(code).type))
         for code, column in zip(definition.key, zip(*rows, strict=True), strict=True)
     ]
-    return sealing.record_keys(keys, columns)  # type: ignore[arg-type]  # none is None
+    return sealing.record_keys(keys, columns)
 
 
 def _compare(this: Round, sheets: Sequence[_Sheet]) -> dict[int, list[dict[str, Verdict]]]:
@@ -268,10 +268,14 @@ def _comparable(
     item = definition.item(code)
     plain = normalise.column(values, type=item.type)
     if item.holding is Holding.SEALED:
-        return sealing.seal_column(keys, code, records, plain)
+        return sealing.seal_column(keys, code, records, _encoded(plain))
     if item.holding is Holding.PROTECTED:
-        return sealing.blind_column(keys, code, plain)
+        return sealing.blind_column(keys, code, _encoded(plain))
     return plain
+
+
+def _encoded(values: Sequence[str | None]) -> list[bytes]:
+    return [value.encode() for value in values if value is not None]  # what is claimed is never None
 
 
 def _renormalised(values: Sequence[bytes | str | None], *, type: str) -> list[bytes | str | None]:

@@ -73,7 +73,7 @@ def prepare(block: reading.Block, work: Work, file: Path, marked: pa.FixedSizeBi
     def of(column: pa.Array) -> pa.Array:
         return column if kept is None else column.filter(kept)
 
-    parts = [of(checked.columns[code].normal).to_pylist() for code in definition.key]
+    parts = [of(checked.columns[code].normal).cast(pa.binary()).to_pylist() for code in definition.key]
     records = sealing.record_keys(keys, parts)
     gone = None if deleted is None or not any(deleted) else of(pa.array(deleted, pa.bool_()))
     body = []
@@ -133,10 +133,10 @@ def _fields(
 ) -> list[pa.BinaryArray]:
     if item.holding is Holding.PLAIN:
         return [binary.field(_plain(item, given, normal))]
-    values = normal.to_pylist()
+    normal = normal.cast(pa.binary())
     if item.holding is Holding.SEALED:
-        return [_digests(sealing.seal_column(keys, item.code, records, values))]
-    written = given.to_pylist() if item.type in TEXT else values
+        return [_digests(sealing.seal_column(keys, item.code, records, normal.to_pylist()))]
+    written = (given.cast(pa.binary()) if item.type in TEXT else normal).to_pylist()
     coded = normal.dictionary_encode()
     blind = _digests(sealing.blind_column(keys, item.code, coded.dictionary.to_pylist()))
     return [

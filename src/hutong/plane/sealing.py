@@ -2,7 +2,7 @@
 
 All values given here are normalised already (`core.normalise`), except what `protect` encrypts: that is kept
 as it was delivered. Every digest is bound to its item and, for a seal, to its record, so that equal values in
-two records do not look equal. The resource is in the keys. Columns are lists; None stays None.
+two records do not look equal. The resource is in the keys. Columns are lists of texts in UTF-8; None stays None.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,43 +13,42 @@ from hutong.plane.keys import ResourceKeys
 RECORD_LENGTH = 32
 """Bytes of a record key."""
 
-Column = Sequence[str | None]
+Column = Sequence[bytes | None]
 Kept = list[bytes | None]
 
 
 def record_key(keys: ResourceKeys, values: Sequence[str]) -> bytes:
     """Return the digest by which a record is found: a MAC over its normalised key values, in order."""
-    return keys.suite.mac(keys.record, b"".join(_prefixed(value) for value in values))
+    return keys.suite.mac(keys.record, b"".join(_prefixed(value.encode()) for value in values))
 
 
-def record_keys(keys: ResourceKeys, columns: Sequence[Sequence[str]]) -> list[bytes]:
+def record_keys(keys: ResourceKeys, columns: Sequence[Sequence[bytes]]) -> list[bytes]:
     """Return `record_key` of every row; `columns` are the key items' columns, in the key's order."""
-    if len(columns) == 1:
-        return keys.suite.macs(keys.record, [len(v).to_bytes(4, "big") + v for v in map(str.encode, columns[0])])
-    return keys.suite.macs(keys.record, [b"".join(map(_prefixed, row)) for row in zip(*columns, strict=True)])
+    each = [[_prefixed(value) for value in column] for column in columns]
+    return keys.suite.macs(keys.record, each[0] if len(each) == 1 else list(map(b"".join, zip(*each, strict=True))))
 
 
 def seal(keys: ResourceKeys, item: str, record: bytes, value: str) -> bytes:
     """Return the seal of `value`, bound to resource, item and record."""
-    return keys.suite.mac(keys.seal, _prefixed(item) + record + value.encode())
+    return keys.suite.mac(keys.seal, _prefixed(item.encode()) + record + value.encode())
 
 
 def seal_column(keys: ResourceKeys, item: str, records: Iterable[bytes], values: Column) -> Kept:
     """Return `seal` of every value."""
-    start = _prefixed(item)
-    data = [None if v is None else start + k + v.encode() for k, v in zip(records, values, strict=True)]
+    start = _prefixed(item.encode())
+    data = [None if v is None else start + k + v for k, v in zip(records, values, strict=True)]
     return _macs(keys, keys.seal, data)
 
 
 def blind(keys: ResourceKeys, item: str, value: str) -> bytes:
     """Return the blind index of `value`: equal for equal values of one item, so it can be asked by."""
-    return keys.suite.mac(keys.blind, _prefixed(item) + value.encode())
+    return keys.suite.mac(keys.blind, _prefixed(item.encode()) + value.encode())
 
 
 def blind_column(keys: ResourceKeys, item: str, values: Column) -> Kept:
     """Return `blind` of every value."""
-    start = _prefixed(item)
-    return _macs(keys, keys.blind, [None if v is None else start + v.encode() for v in values])
+    start = _prefixed(item.encode())
+    return _macs(keys, keys.blind, [None if v is None else start + v for v in values])
 
 
 def protect(keys: ResourceKeys, item: str, record: bytes, value: str) -> bytes:
@@ -61,7 +60,7 @@ def protect_column(keys: ResourceKeys, item: str, records: Iterable[bytes], valu
     """Return `protect` of every value."""
     start = _bound(keys, item)
     places = [start + k for k, v in zip(records, values, strict=True) if v is not None]
-    return _spread(keys.suite.encrypts(keys.cipher, [v.encode() for v in values if v is not None], places), over=values)
+    return _spread(keys.suite.encrypts(keys.cipher, [v for v in values if v is not None], places), over=values)
 
 
 def unprotect(keys: ResourceKeys, item: str, record: bytes, kept: bytes) -> str:
@@ -77,13 +76,12 @@ def unprotect_column(
     return [None if c is None else decrypt(c, start + k).decode() for k, c in zip(records, kept, strict=True)]
 
 
-def _prefixed(text: str) -> bytes:
-    data = text.encode()
+def _prefixed(data: bytes) -> bytes:
     return len(data).to_bytes(4, "big") + data
 
 
 def _bound(keys: ResourceKeys, item: str) -> bytes:
-    return _prefixed(keys.code) + _prefixed(item)
+    return _prefixed(keys.code.encode()) + _prefixed(item.encode())
 
 
 def _macs(keys: ResourceKeys, key: bytes, data: Kept) -> Kept:
