@@ -257,7 +257,7 @@ def test_a_row_that_says_the_same_in_other_words_is_no_change_and_is_known_from_
     assert (other.updated, other.last_change) == (0, 2)
     with plane.transaction() as cur:
         it = tables.held(cur, codes=[CODE])[CODE]
-        known = marks.read(cur, it)
+        known = merging.known(cur, it)
     batch = pa.RecordBatch.from_pylist([row("A1", born="19900102")])
     [mark] = marks.marks(keyring.resource(CODE), batch, definition()).to_pylist()
     assert mark in known.marks.to_pylist()

@@ -20,13 +20,14 @@ from openpyxl import Workbook
 from hutong.core.errors import Problem
 from hutong.core.text import say
 from hutong.plane import reading, unpacking, workbooks
+from hutong.plane.blocks import Unreadable
 
 HEADER = [item.code for item in definition().items]
 LINE = ",".join(HEADER)
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
-def read(path: Path, **more) -> tuple[list[tuple[int, dict]], list[reading.Unreadable]]:
+def read(path: Path, **more) -> tuple[list[tuple[int, dict]], list[Unreadable]]:
     rows, unreadable = [], []
     for block in reading.blocks(path, definition=definition(), **more):
         rows += list(zip(block.numbers, block.batch.to_pylist(), strict=True))

@@ -12,6 +12,7 @@ import pytest
 from delivering import definition, row, write_csv
 
 from hutong.plane import reading, sealers, spooling
+from hutong.plane.blocks import Block
 from hutong.plane.keys import Keyring
 from hutong.plane.preparing import Prepared, Work
 
@@ -21,7 +22,7 @@ def work(tmp_path: Path) -> Work:
     return Work(definition(), Keyring.create(tmp_path / "k").resource("307001/000001"), changes=False)
 
 
-def blocks(folder: Path, work: Work, count: int) -> Iterator[tuple[reading.Block, None]]:
+def blocks(folder: Path, work: Work, count: int) -> Iterator[tuple[Block, None]]:
     for place in range(count):
         rows = [row(f"{place}-{i}", name="" if i == 7 else "张三") for i in range(50)]
         path = write_csv(folder / f"{place}.csv", rows)
@@ -72,7 +73,7 @@ def test_a_file_that_cannot_be_written_is_told_as_what_it_is(tmp_path: Path, wor
 
 
 def test_whoever_stops_reading_leaves_no_process(tmp_path: Path, work: Work) -> None:
-    def broken() -> Iterator[reading.Block]:
+    def broken() -> Iterator[Block]:
         yield from (block for block, _ in blocks(tmp_path, work, 4))
         raise reading.FileEmpty(file="x")
 

@@ -117,7 +117,7 @@ def _known(db: Database, delivery: Delivery) -> marks.Known | None:
         current, last = deliveries.counter(cur, delivery)
         if current != delivery.held.definition.version or merging.rows(cur, delivery.held) > marks.MOST_KNOWN:
             return None
-        return marks.read(cur, replace(delivery.held, last_change=last))
+        return merging.known(cur, replace(delivery.held, last_change=last))
 
 
 def _prepare(

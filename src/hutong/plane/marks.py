@@ -9,13 +9,10 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from psycopg import Cursor
 
 from hutong.core import digest
-from hutong.plane import sealing, tables
 from hutong.plane.definition import Definition
 from hutong.plane.keys import ResourceKeys
-from hutong.plane.tables import Held
 
 LENGTH = 16
 """Bytes of a mark, the first of the digest."""
@@ -59,16 +56,6 @@ def marks(keys: ResourceKeys, batch: pa.RecordBatch, definition: Definition) -> 
     texts = pc.binary_join_element_wise(shape, *columns, _NUL, null_handling="replace", null_replacement="")
     made = pa.array(keys.suite.macs(key(keys), texts.cast(pa.binary()).to_pylist()), pa.binary())
     return pc.binary_slice(made, 0, LENGTH).cast(pa.binary(LENGTH))
-
-
-def read(cur: Cursor, held: Held) -> Known:
-    """Return what is known of `held`; a row without a mark of its own has one that no row has."""
-    found = [data for (data,) in cur.execute(tables.marks(held), binary=True)]
-    width = sealing.RECORD_LENGTH + LENGTH
-    data = pa.py_buffer(b"".join(found))
-    pairs = pa.Array.from_buffers(pa.binary(width), data.size // width, [None, data])
-    records = pc.binary_slice(pairs, 0, sealing.RECORD_LENGTH)
-    return Known(records, pc.binary_slice(pairs, sealing.RECORD_LENGTH, width), held.last_change)
 
 
 def missing(known: Known, found: Sequence[pa.Array]) -> Iterator[bytes]:

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from psycopg import Cursor
 
 from hutong.core import normalise
 from hutong.core.errors import Conflicting, Problem
 from hutong.db import sql
-from hutong.plane import binary, tables
+from hutong.plane import binary, marks, sealing, tables
+from hutong.plane.marks import Known
 from hutong.plane.spooling import Spool
 from hutong.plane.tables import Held
 
@@ -121,6 +124,16 @@ def rows(cur: Cursor, held: Held) -> int:
     definition = held.definition
     found: int = _one(cur.execute(queries.held_rows, {"code": definition.code, "version": definition.version}))[0]
     return found
+
+
+def known(cur: Cursor, held: Held) -> Known:
+    """Return record keys and marks of what `held` has; a row without a mark of its own has one that no row has."""
+    found = [data for (data,) in cur.execute(tables.marks(held), binary=True)]
+    width = sealing.RECORD_LENGTH + marks.LENGTH
+    data = pa.py_buffer(b"".join(found))
+    pairs = pa.Array.from_buffers(pa.binary(width), data.size // width, [None, data])
+    records = pc.binary_slice(pairs, 0, sealing.RECORD_LENGTH)
+    return Known(records, pc.binary_slice(pairs, sealing.RECORD_LENGTH, width), held.last_change)
 
 
 def _keep_rejected(cur: Cursor, spool: Spool, named: dict[str, Any]) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hutong.plane import binary, marks, quality, reading, sealing
+from hutong.plane import binary, marks, quality, sealing
+from hutong.plane.blocks import OP, Block
 from hutong.plane.columns import NUMBERS, TEXT, Column
 from hutong.plane.definition import Definition, Holding, Item, Type
 from hutong.plane.keys import ResourceKeys
@@ -57,13 +58,13 @@ class Prepared:
     warned: int
 
 
-def prepare(block: reading.Block, work: Work, file: Path, marked: pa.FixedSizeBinaryArray | None = None) -> Prepared:
+def prepare(block: Block, work: Work, file: Path, marked: pa.FixedSizeBinaryArray | None = None) -> Prepared:
     """Check and seal `block` and write its accepted rows to `file`; `marked` are the marks of its rows, if there are.
 
     Raises OSError where the file cannot be written.
     """
     batch, definition, keys = block.batch, work.definition, work.keys
-    ops = batch.column(reading.OP).to_pylist() if work.changes else None
+    ops = batch.column(OP).to_pylist() if work.changes else None
     deleted = None if ops is None else [op == "d" for op in ops]
     checked = quality.check(batch, definition, deleted=deleted)
     if ops is not None:
@@ -115,7 +116,7 @@ def _judge_operations(ops: list[str | None], checked: quality.Checked) -> None:
         if op not in ("u", "d"):
             checked.valid[row] = False
             shown = None if op is None else quality.masked(op)  # in a shifted row, the value of any item
-            checked.faults.append(quality.Fault(row, reading.OP, "operation", quality.OperationUnknown.code, shown))
+            checked.faults.append(quality.Fault(row, OP, "operation", quality.OperationUnknown.code, shown))
 
 
 def _marks(
@@ -157,7 +158,7 @@ def _plain(item: Item, given: pa.StringArray, normal: pa.StringArray) -> pa.Arra
     return binary.days(normal) if item.type is Type.DATE else normal
 
 
-def _faulty(block: reading.Block, checked: quality.Checked, work: Work) -> list[Rejection]:
+def _faulty(block: Block, checked: quality.Checked, work: Work) -> list[Rejection]:
     found: list[Rejection] = [(one.number, None, None, "row", one.reason, one.shown) for one in block.unreadable]
     key = [checked.columns[code] for code in work.definition.key]
     for fault in checked.faults:

@@ -14,7 +14,6 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import BinaryIO
@@ -28,13 +27,12 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from hutong.core.errors import Malformed, TooLarge
 from hutong.plane import formats, unpacking, workbooks
+from hutong.plane.blocks import OP, Block, Unreadable
 from hutong.plane.definition import Definition
 
 warnings.filterwarnings("ignore", module=r"openpyxl\.")  # its warnings quote cells, and end in the log
 
 LONGEST_LINE = 1 << 20
-OP = "_op"
-"""The column of a changes delivery that says u (put) or d (delete)."""
 
 _CHUNK = 1 << 20
 _BLOCK = 4 << 20
@@ -84,24 +82,6 @@ class ColumnUnreadable(Malformed):
 
 class RowTooWide(TooLarge):
     """A row of {file} after row {row} is larger than {longest} bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A row that could not be taken apart: its number, and the code and text of why."""
-
-    number: int
-    reason: str
-    shown: str
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Rows as text, a column per item under its code, with their numbers; and rows that could not be read."""
-
-    batch: pa.RecordBatch
-    numbers: Sequence[int]
-    unreadable: list[Unreadable] = field(default_factory=list)
 
 
 def blocks(path: Path, *, definition: Definition, format: str | None = None, changes: bool = False) -> Iterator[Block]:

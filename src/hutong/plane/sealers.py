@@ -22,8 +22,8 @@ import pyarrow as pa
 
 from hutong.core.errors import Unavailable
 from hutong.plane import preparing
+from hutong.plane.blocks import Block, Unreadable
 from hutong.plane.preparing import Prepared, Work
-from hutong.plane.reading import Block, Unreadable
 
 MOST = 2
 """However many cores there are: with more, a large delivery would take more than a gibibyte."""

@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hutong.plane import binary, marks, preparing, quality, sealers, tables
+from hutong.plane.blocks import Block
 from hutong.plane.marks import Known
 from hutong.plane.preparing import Prepared, Work
-from hutong.plane.reading import Block
 
 _GROUP = 16
 _GROUP_BYTES = 48 << 20
