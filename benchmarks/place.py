@@ -19,12 +19,13 @@ from pathlib import Path
 
 import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from psycopg.sql import SQL, Identifier
 
 from benchmarks import county
 from hutong.core import notes
 from hutong.db import jobs, migrate, rights
 from hutong.db.database import Database
-from hutong.db.embedded import Server
+from hutong.db.embedded import LOGIN, Server
 from hutong.gateway import config
 from hutong.plane import grants, registers, tables
 from hutong.plane.keys import Keyring
@@ -71,6 +72,8 @@ def opened(folder: Path) -> Iterator[Place]:
     server = Server(folder / "postgres")
     server.start()
     try:
+        with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
+            connection.execute(SQL("grant pg_checkpoint to {}").format(Identifier(LOGIN)))
         url = server.url()
         _migrate(url)
         keyring = Keyring.create(folder / "keyring.json")
@@ -107,6 +110,7 @@ def settle(place: Place) -> None:
     """Do at once what PostgreSQL does by and by after large loads, so that it is not at it while we measure."""
     with psycopg.connect(place.url, autocommit=True) as connection:
         connection.execute("vacuum analyze")
+        connection.execute("checkpoint")
 
 
 @contextmanager

@@ -49,6 +49,7 @@ def _settle(url: str) -> None:
     connection = psycopg2.connect(url)
     connection.autocommit = True
     connection.cursor().execute("vacuum analyze")
+    connection.cursor().execute("checkpoint")
     connection.close()
 
 
