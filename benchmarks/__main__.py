@@ -1,12 +1,13 @@
 """`python -m benchmarks`: Hutong beside its peers, on this machine, in one run.
 
-Options: --records (default 2,000,000), --rows (delivery, default 1,000,000), --seconds and --rounds (of the runs
-over HTTP), --only asking|delivering|memory|rules (repeatable), --folder. `memory` measures the full-size loads (of
+Options: --records (default 2,000,000), --rows (delivery, default 1,000,000), --seconds (of the runs over
+HTTP), --rounds, --only asking|delivering|memory|rules (repeatable), --folder. `memory` measures the full-size loads (of
 --memory-rows, default 2,000,000; half as many of Excel, at most 1,000,000); it is not part of a run without --only.
 """
 
 import argparse
 import os
+import statistics
 import subprocess
 import sys
 from collections.abc import Callable
@@ -121,32 +122,41 @@ def _delivering(place: Place, given: argparse.Namespace) -> list[Line]:
     table = county.people(rows)
     source = county.write(table, place.folder / "residents.csv")
     turned = county.write(table.take(list(range(rows - 1, -1, -1))), place.folder / "turned.csv")
-    peers = {
-        way: delivering.dlt(place, PEERS, source, way=way, times=2, rows=rows) for way in ("rows", "arrow")
-    }
-    found: dict[str, float] = {}
-    for code, suite in ((MAIN, "international"), (NATIONAL, "national")):
+    taken: dict[str, list[float]] = {}
+
+    def took(what: str, seconds: float) -> None:
+        taken.setdefault(what, []).append(seconds)
+
+    def peer(way: str) -> None:
+        seconds = delivering.dlt(place, PEERS, source, way=way, times=2, rows=rows)
+        for time, each in enumerate(seconds):
+            took(f"{way} {time}", each)
+        print(f"  dlt ({way}): " + ", ".join(f"{each:.1f} s" for each in seconds), flush=True)
+
+    def new(code: str, suite: str) -> None:
         places.publish(place, code, suite=suite)
         places.settle(place)
-        found[suite], stages = delivering.timed(place, code, source, key="first", rows=rows)
-        print(f"  {suite}: " + ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in stages.items()))
-    places.settle(place)
-    found["again"] = delivering.deliver(place, MAIN, source, key="again", rows=rows)
-    found["turned"] = delivering.deliver(place, MAIN, turned, key="turned", rows=rows)
+        seconds, stages = delivering.timed(place, code, source, key="first", rows=rows)
+        took(suite, seconds)
+        told = ", ".join(f"{stage} {each:.1f} s" for stage, each in stages.items())
+        print(f"  {suite}: {seconds:.1f} s ({told})", flush=True)
+
+    peer("rows")
+    new(NATIONAL, "national")
+    for number in range(given.rounds):
+        peer("arrow")
+        new(f"{MAIN}{number}", "international")
+        places.settle(place)
+        for what, file in (("again", source), ("turned", turned)):
+            took(what, delivering.deliver(place, f"{MAIN}{number}", file, key=what, rows=rows))
+    middle = {what: statistics.median(seconds) for what, seconds in taken.items()}
 
     def line(
         what: str, ours: str, way: str, time: int, floor: float | None = None, aim: float | None = None
     ) -> Line:
-        theirs = peers[way][time]
+        mine, theirs = middle[ours], middle[f"{way} {time}"]
         shown = f"dlt ({way}) {rows / theirs:,.0f} rows/s, {theirs:.1f} s"
-        return Line(
-            what,
-            f"{rows / found[ours]:,.0f} rows/s, {found[ours]:.1f} s",
-            shown,
-            theirs / found[ours],
-            floor,
-            aim,
-        )
+        return Line(what, f"{rows / mine:,.0f} rows/s, {mine:.1f} s", shown, theirs / mine, floor, aim)
 
     return [
         line(f"4 delivery of {rows:,} new rows", "international", "rows", 0, 1, 2),

@@ -1,6 +1,7 @@
 """Both suites: known answers, and nothing opens that was changed."""
 
 import hashlib
+import hmac
 
 import pytest
 from hypothesis import given
@@ -35,6 +36,21 @@ def test_macs_of_a_list_are_the_macs_one_by_one_and_hmac_by_definition(
 ) -> None:
     expected = [hmac_by_definition(suite, KEY, one) for one in data]
     assert suite.macs(KEY, data) == expected == [suite.mac(KEY, one) for one in data]
+
+
+@given(key=st.binary(min_size=32, max_size=32), data=st.binary(max_size=300))
+def test_the_fast_library_hashes_as_the_standard_one_does(key: bytes, data: bytes) -> None:
+    assert digest.INTERNATIONAL.hash(data) == hashlib.sha256(data).digest()
+    assert digest.INTERNATIONAL.mac(key, data) == hmac.digest(key, data, "sha256")
+
+
+@both
+@given(given=st.lists(st.tuples(st.binary(max_size=50), st.binary(max_size=20)), max_size=5))
+def test_a_column_is_encrypted_value_by_value_with_a_nonce_each(suite: Suite, given: list[tuple[bytes, bytes]]) -> None:
+    plains, places = [plain for plain, _ in given], [place for _, place in given]
+    sealed = suite.encrypts(KEY, plains, places)
+    assert [suite.decrypt(KEY, one, place) for one, place in zip(sealed, places, strict=True)] == plains
+    assert len({one[: digest.NONCE_LENGTH] for one in sealed}) == len(given)
 
 
 @both

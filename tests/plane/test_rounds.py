@@ -20,6 +20,7 @@ from comparing import ID1, ID2, NOBODY, answer, question, told, two_people
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hutong.audit import stock
 from hutong.core.errors import Problem
 from hutong.plane import compare, facts, grants, limits, rounds
 from hutong.plane.compare import Claim, CompareQuestion
@@ -202,7 +203,7 @@ def test_what_is_there_no_more_fails_one_list_and_not_every_one_that_names_it(co
 
 def test_ids_that_waited_too_long_are_nobodys(county, reading, monkeypatch):
     opened(county, a_grant())
-    monkeypatch.setattr(facts, "STOCK_SECONDS", -1.0)
+    monkeypatch.setattr(stock, "STOCK_SECONDS", -1.0)
     for _ in range(2):
         answer(county, question())
     assert len(reading) == 2

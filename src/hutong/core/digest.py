@@ -38,7 +38,7 @@ class CipherRejected(Invalid):
 
 class _Algorithms(Protocol):
     def hash(self, data: bytes) -> bytes: ...
-    def macs(self, key: bytes, data: Sequence[bytes]) -> list[bytes]: ...
+    def macs(self, key: bytes, data: Iterable[bytes]) -> list[bytes]: ...
     def encrypts(self, key: bytes, given: Iterable[tuple[bytes, bytes, bytes]]) -> list[bytes]: ...
     def decrypt(self, key: bytes, nonce: bytes, sealed: bytes, aad: bytes) -> bytes: ...
 
@@ -59,7 +59,7 @@ class Suite:
         """Return the 32-byte keyed digest of `data`."""
         return self._algorithms.macs(key, (data,))[0]
 
-    def macs(self, key: bytes, data: Sequence[bytes]) -> list[bytes]:
+    def macs(self, key: bytes, data: Iterable[bytes]) -> list[bytes]:
         """Return the keyed digest of each of `data`, in order, under one key."""
         return self._algorithms.macs(key, data)
 
@@ -73,7 +73,7 @@ class Suite:
     def encrypts(self, key: bytes, plains: Sequence[bytes], aads: Iterable[bytes]) -> list[bytes]:
         """Return `encrypt` of each of `plains`, in order, under one key."""
         pool = os.urandom(NONCE_LENGTH * len(plains))
-        nonces = [pool[at : at + NONCE_LENGTH] for at in range(0, len(pool), NONCE_LENGTH)]
+        nonces = (pool[at : at + NONCE_LENGTH] for at in range(0, len(pool), NONCE_LENGTH))
         return self._algorithms.encrypts(_checked(key), zip(nonces, plains, aads, strict=True))
 
     def decrypt(self, key: bytes, sealed: bytes, aad: bytes) -> bytes:
@@ -92,7 +92,7 @@ class _International:
     def hash(self, data: bytes) -> bytes:
         return sha256(data)
 
-    def macs(self, key: bytes, data: Sequence[bytes]) -> list[bytes]:
+    def macs(self, key: bytes, data: Iterable[bytes]) -> list[bytes]:
         return [hmac_sha256(key, one) for one in data]
 
     def encrypts(self, key: bytes, given: Iterable[tuple[bytes, bytes, bytes]]) -> list[bytes]:
@@ -111,7 +111,7 @@ class _National:
         digest.update(data)
         return digest.finalize()
 
-    def macs(self, key: bytes, data: Sequence[bytes]) -> list[bytes]:
+    def macs(self, key: bytes, data: Iterable[bytes]) -> list[bytes]:
         keyed = HMAC(key, hashes.SM3())
         found = []
         for one in data:

@@ -5,8 +5,6 @@ still there (`unchanged`, by their xmin and since when the server runs): so a li
 answers, and a grant is still read with the data (architecture 3.7).
 """
 
-import threading
-import time
 from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +15,7 @@ from weakref import WeakKeyDictionary
 import psycopg
 from psycopg import Cursor
 
+from hutong.audit.stock import Stock
 from hutong.db import arrays, sql, trips
 from hutong.db.database import Database
 from hutong.plane import definition as definitions
@@ -32,9 +31,6 @@ MOST_REMEMBERED = 20_000
 
 MOST_WHOLE = 100
 """Facts of whole lists that are remembered as such."""
-
-STOCK_SECONDS = 1.0
-"""How long a reserved entry id may wait for its entry: records are shown in the order of their ids."""
 
 
 class System(NamedTuple):
@@ -149,7 +145,7 @@ def read(cur: Cursor, names: Names, more: Sequence[trips.Statement] = ()) -> tup
 
 
 class Memory:
-    """What was read of one database, and ids of entries in stock; used by many threads.
+    """What was read of one database, and the stock of ids for entries in its log; used by many threads.
 
     What belongs to another unit is read each time, as what is not there: how long an answer takes tells neither.
     """
@@ -161,9 +157,7 @@ class Memory:
         self._grants: dict[Named, Granted] = {}
         self._whole: dict[Names, Facts] = {}
         self._running = 0
-        self._stock: list[int] = []
-        self._stocked_at = float("-inf")
-        self._at_the_stock = threading.Lock()
+        self.stock = Stock()
 
     def learn(self, names: Names, facts: Facts) -> None:
         """Remember what was read of what was named; what is not there, or holds nothing, is read each time."""
@@ -197,33 +191,12 @@ class Memory:
             whole[names] = found
         return found
 
-    def entries(self, count: int) -> list[int] | None:
-        """Return so many ids out of the stock, or None where they are not there, or have been there too long."""
-        with self._at_the_stock:
-            if len(self._stock) < count or time.monotonic() > self._stocked_at + STOCK_SECONDS:
-                return None
-            ids, self._stock = self._stock[:count], self._stock[count:]
-        return ids
-
-    def short_of(self, count: int) -> bool:
-        """Return whether so many ids are not in stock."""
-        return len(self._stock) < count
-
-    def stock(self, ids: Sequence[int]) -> None:
-        """Keep ids that were reserved for entries to come, unless more of them are in stock; the fewer are nobody's."""
-        with self._at_the_stock:
-            now = time.monotonic()
-            # Lists of several sizes take turns, and a short one's would not do for a long one.
-            if len(ids) >= len(self._stock) or now > self._stocked_at + STOCK_SECONDS:
-                self._stock, self._stocked_at = list(ids), now
-
     def forget(self) -> None:
         """Remember nothing, and keep no ids."""
         for each in (self._systems, self._people, self._devices, self._grants):
             each.clear()
         self._whole = {}
-        with self._at_the_stock:
-            self._stock = []
+        self.stock.clear()
 
 
 _memories: "WeakKeyDictionary[Database, Memory]" = WeakKeyDictionary()

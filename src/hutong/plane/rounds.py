@@ -149,9 +149,9 @@ class Round:
     def _facts(self, asked: Sequence[Asked]) -> tuple[Facts, Sequence[int], set[trips.Row] | None]:
         """Return what is so of who asks what, an id for each entry, and the fresh nonces where this round looks."""
         count, names, memory = len(asked), _names(asked), self.memory
-        if not self.looks and memory and (found := memory.recall(names)) and (ids := memory.entries(count)):
+        if not self.looks and memory and (found := memory.recall(names)) and (ids := memory.stock.take(count)):
             self._first = [facts.lock(), found.unchanged]
-            if memory.short_of(count):
+            if memory.stock.short_of(count):
                 self._reserving = len(self._first)
                 self._first.append(log.reserving(_STOCK * count))
             return found, ids, None
@@ -162,12 +162,12 @@ class Round:
         ids = [number for (number,) in reserved]
         if memory:
             memory.learn(names, found)
-            memory.stock(ids[count:])
+            memory.stock.keep(ids[count:])
         return found, ids[:count], set(fresh[0]) if fresh else None
 
     def _stocked(self, first: Sequence[trips.Statement], rows: list[list[trips.Row]]) -> list[list[trips.Row]]:
         if first and self.memory and self._reserving:
-            self.memory.stock([number for (number,) in rows[self._reserving]])
+            self.memory.stock.keep([number for (number,) in rows[self._reserving]])
         return rows[len(first) :]
 
     def _entries(self, told: Sequence[tuple[Asking, Told]]) -> list[log.Entry]:

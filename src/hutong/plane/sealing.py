@@ -24,8 +24,8 @@ def record_key(keys: ResourceKeys, values: Sequence[str]) -> bytes:
 
 def record_keys(keys: ResourceKeys, columns: Sequence[Sequence[bytes]]) -> list[bytes]:
     """Return `record_key` of every row; `columns` are the key items' columns, in the key's order."""
-    each = [[_prefixed(value) for value in column] for column in columns]
-    return keys.suite.macs(keys.record, each[0] if len(each) == 1 else list(map(b"".join, zip(*each, strict=True))))
+    each = [map(_prefixed, column) for column in columns]
+    return keys.suite.macs(keys.record, each[0] if len(each) == 1 else map(b"".join, zip(*each, strict=True)))
 
 
 def seal(keys: ResourceKeys, item: str, record: bytes, value: str) -> bytes:
@@ -36,8 +36,8 @@ def seal(keys: ResourceKeys, item: str, record: bytes, value: str) -> bytes:
 def seal_column(keys: ResourceKeys, item: str, records: Iterable[bytes], values: Column) -> Kept:
     """Return `seal` of every value."""
     start = _prefixed(item.encode())
-    data = [None if v is None else start + k + v for k, v in zip(records, values, strict=True)]
-    return _macs(keys, keys.seal, data)
+    data = (start + k + v for k, v in zip(records, values, strict=True) if v is not None)
+    return _spread(keys.suite.macs(keys.seal, data), over=values)
 
 
 def blind(keys: ResourceKeys, item: str, value: str) -> bytes:
@@ -48,7 +48,7 @@ def blind(keys: ResourceKeys, item: str, value: str) -> bytes:
 def blind_column(keys: ResourceKeys, item: str, values: Column) -> Kept:
     """Return `blind` of every value."""
     start = _prefixed(item.encode())
-    return _macs(keys, keys.blind, [None if v is None else start + v for v in values])
+    return _spread(keys.suite.macs(keys.blind, (start + v for v in values if v is not None)), over=values)
 
 
 def protect(keys: ResourceKeys, item: str, record: bytes, value: str) -> bytes:
@@ -59,7 +59,7 @@ def protect(keys: ResourceKeys, item: str, record: bytes, value: str) -> bytes:
 def protect_column(keys: ResourceKeys, item: str, records: Iterable[bytes], values: Column) -> Kept:
     """Return `protect` of every value."""
     start = _bound(keys, item)
-    places = [start + k for k, v in zip(records, values, strict=True) if v is not None]
+    places = (start + k for k, v in zip(records, values, strict=True) if v is not None)
     return _spread(keys.suite.encrypts(keys.cipher, [v for v in values if v is not None], places), over=values)
 
 
@@ -82,11 +82,6 @@ def _prefixed(data: bytes) -> bytes:
 
 def _bound(keys: ResourceKeys, item: str) -> bytes:
     return _prefixed(keys.code.encode()) + _prefixed(item.encode())
-
-
-def _macs(keys: ResourceKeys, key: bytes, data: Kept) -> Kept:
-    there = [one for one in data if one is not None]
-    return _spread(keys.suite.macs(key, there), over=data)
 
 
 def _spread(found: Sequence[bytes], *, over: Sequence[object | None]) -> Kept:
