@@ -77,9 +77,12 @@ def test_refuses_every_changed_byte_another_key_another_place_and_a_stump(suite:
 
 
 @both
-def test_a_short_key_is_a_fault_of_the_program(suite: Suite) -> None:
-    with pytest.raises(ValueError):
-        suite.encrypt(b"short", b"", b"")
+@pytest.mark.parametrize("key", [b"short", b"k" * 31, b"k" * 33], ids=len)
+def test_a_key_of_another_length_is_a_fault_of_the_program(suite: Suite, key: bytes) -> None:
+    with pytest.raises(ValueError, match="32 bytes"):
+        suite.encrypt(key, b"", b"")
+    with pytest.raises(ValueError, match="32 bytes"):
+        suite.mac(key, b"")
 
 
 def test_neither_suite_opens_what_the_other_sealed() -> None:

@@ -57,11 +57,11 @@ class Suite:
 
     def mac(self, key: bytes, data: bytes) -> bytes:
         """Return the 32-byte keyed digest of `data`."""
-        return self._algorithms.macs(key, (data,))[0]
+        return self.macs(key, (data,))[0]
 
     def macs(self, key: bytes, data: Iterable[bytes]) -> list[bytes]:
         """Return the keyed digest of each of `data`, in order, under one key."""
-        return self._algorithms.macs(key, data)
+        return self._algorithms.macs(_checked(key), data)
 
     def encrypt(self, key: bytes, plain: bytes, aad: bytes) -> bytes:
         """Return nonce, ciphertext and tag in one; `aad` is where the value belongs and is not kept in it.
