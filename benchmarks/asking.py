@@ -14,8 +14,7 @@ from benchmarks import county, load, signing
 from benchmarks import place as places
 from benchmarks.load import Run
 from benchmarks.place import Place
-from hutong.core import normalise
-from hutong.plane import sealing, tables
+from hutong.plane import compare, tables
 
 WARM_SECONDS = 3
 POOL = 8
@@ -157,9 +156,8 @@ def _plain(place: Place, code: str, people: People, *, interface: str) -> Iterat
     keys = place.keyring.resource(code, key_id=held.key_id, suite=held.suite)
 
     def make(count: int) -> list[bytes]:
-        numbers = normalise.column(people.numbers(count), type=held.definition.item("resident_number").type)
-        each = [number.encode() for number in numbers if number is not None]
-        return [_get(f"/{k.hex()}", authority) for k in sealing.record_keys(keys, [each])]
+        rows = [(number,) for number in people.numbers(count)]
+        return [_get(f"/{k.hex()}", authority) for k in compare.record_keys(held.definition, keys, rows)]
 
     port = places.free_port()
     authority = f"127.0.0.1:{port}"
