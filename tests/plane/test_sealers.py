@@ -47,6 +47,19 @@ def test_several_processes_prepare_what_one_would_in_the_same_order(suite: str, 
     assert len(shared) == 9
 
 
+def test_the_processes_start_at_once_or_when_there_is_something_to_prepare(tmp_path: Path, work: Work) -> None:
+    started = []
+
+    def none() -> Iterator[tuple[Block, None]]:
+        started.append(soon(lambda: len(children()) == 2) if at_once else children() != [])
+        yield from ()
+
+    for at_once in (True, False):
+        assert list(sealers.prepared(none(), work, tmp_path, processes=2, at_once=at_once)) == []
+    assert started == [True, False]
+    assert children() == []
+
+
 def test_a_second_delivery_meanwhile_is_prepared_here(tmp_path: Path, work: Work) -> None:
     first = sealers.prepared(blocks(tmp_path, work, 5), work, tmp_path, processes=1)
     next(first)
@@ -101,13 +114,10 @@ def test_the_processes_end_with_a_loader_that_was_killed(tmp_path: Path) -> None
     with subprocess.Popen(command, stdout=subprocess.PIPE) as loader:
         assert loader.stdout is not None
         assert loader.stdout.readline() == b"here\n"
+        assert soon(lambda: len(children(loader.pid)) == 2)  # a program just started has no command line yet
         found = children(loader.pid)
         loader.kill()
-    assert len(found) == 2
-    until = time.monotonic() + 20
-    while any(alive(pid) for pid in found) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert [pid for pid in found if alive(pid)] == []
+    assert soon(lambda: not any(alive(pid) for pid in found))
 
 
 def test_small_files_are_prepared_here() -> None:

@@ -6,9 +6,9 @@ here, and are the business of `core.normalise`.
 """
 
 import re
+from calendar import isleap
 from collections.abc import Iterable
 from datetime import date, timedelta
-from functools import cache
 
 from stdnum.iso7064 import mod_37_2
 
@@ -28,6 +28,10 @@ _REGION = re.compile(r"[0-9]{6}")
 _CATALOGUE = re.compile(r"([0-9])[0-9]{2}[0-9]{3}[0-9]{0,24}/[0-9]{1,20}")
 _TRANSACTION = re.compile(r"([0-9A-Z]{3})-([0-9A-Z]{18})-([0-9]{8})-([0-9]{6})-([0-9A-Z*])")
 _INVESTMENT = re.compile(r"([0-9]{2})([0-9]{2})-([0-9]{6})-([0-9]{2})-([0-9]{2})-([0-9]{6})")
+
+_YEARS = frozenset(str(year) for year in range(1800, 2200))
+_DAYS = frozenset(f"{date(1801, 1, 1) + timedelta(days=i):%m%d}" for i in range(365))
+"""The days every year has; two small sets stay in the processor's caches, one of 146,097 dates would not."""
 
 # GB 32100 weights character i by 3^(i-1) mod 31. Read backwards as a number in base 34, which is 3 mod 31,
 # the characters give exactly that sum, so that one `int` does the work of seventeen multiplications.
@@ -129,7 +133,7 @@ def check_resident_number(text: str) -> None:
     """
     if not _RESIDENT.fullmatch(text):
         raise ResidentNumberMisshaped(length=len(text))
-    if text[6:14] not in _dates():
+    if not _is_day(text[6:14]):
         raise ResidentNumberDateWrong()
     if text[17] != (expected := resident_check(text[:17])):
         raise ResidentNumberCheckFailed(expected=expected, found=text[17])
@@ -137,9 +141,11 @@ def check_resident_number(text: str) -> None:
 
 def valid_resident_numbers(values: Iterable[str]) -> list[bool]:
     """Return for each value what `is_resident_number` says."""
-    shape, dates, checks = _RESIDENT.fullmatch, _dates(), "10X98765432"
+    shape, days, years, checks = _RESIDENT.fullmatch, _DAYS, _YEARS, "10X98765432"
     return [
-        shape(text) is not None and text[6:14] in dates and text[17] == checks[2 * int(text[:17], 13) % 11]
+        shape(text) is not None
+        and ((text[10:14] in days and text[6:10] in years) or _is_day(text[6:14]))
+        and text[17] == checks[2 * int(text[:17], 13) % 11]
         for text in values
     ]
 
@@ -182,7 +188,7 @@ def check_transaction_code(text: str) -> None:
     if not (parts := _TRANSACTION.fullmatch(text)):
         raise TransactionCodeMisshaped(value=text)
     check_credit_code(parts[2])
-    if parts[3] not in _dates():
+    if not _is_day(parts[3]):
         raise TransactionCodeDateWrong(value=text, date=parts[3])
     if parts[5] != (expected := transaction_check(text[:-2])):
         raise TransactionCodeCheckFailed(value=text, expected=expected)
@@ -237,8 +243,7 @@ def _passes(check, text: str) -> bool:  # type: ignore[no-untyped-def]
     return True
 
 
-@cache
-def _dates() -> frozenset[str]:
-    """Return every day from 1800 to 2199 as eight digits: looking one up is quicker than making a date."""
-    first = date(1800, 1, 1)
-    return frozenset(f"{first + timedelta(days=i):%Y%m%d}" for i in range((date(2200, 1, 1) - first).days))
+def _is_day(text: str) -> bool:
+    """Return whether eight digits are a day from 1800 to 2199."""
+    year, day = text[:4], text[4:]
+    return year in _YEARS and (day in _DAYS or (day == "0229" and isleap(int(year))))

@@ -4,7 +4,7 @@ What is known of a delivery and becomes of it is `deliveries`', what its rows do
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 from hutong.core.errors import Conflicting, Malformed, Refused, TooLarge
 from hutong.db.database import Database
 from hutong.plane import deliveries, marks, merging, reading, sealers, spool_folder, spooling, tables
+from hutong.plane.blocks import Block
 from hutong.plane.deliveries import Delivery, DeliveryReceipt, Manifest
 from hutong.plane.keys import Keyring
 from hutong.plane.preparing import Work
@@ -137,7 +138,7 @@ def _prepare(
             raise ManifestLies(key=manifest.key, what="sha256", said=manifest.sha256, found=delivery.digest.hex())
         prepared = spooling.prepare(
             folder,
-            reading.blocks(source, definition=definition, format=manifest.format, changes=not delivery.snapshot),
+            _read(delivery, source),
             work=Work(definition, delivery.keys, changes=not delivery.snapshot),
             known=known,
             processes=sealers.wanted(source.stat().st_size),
@@ -151,6 +152,12 @@ def _prepare(
         deliveries.refuse(db, delivery, problem)
         raise
     return prepared
+
+
+def _read(delivery: Delivery, source: Path) -> Iterator[Block]:
+    """Yield the blocks of the file, which is first looked at when the first is asked for."""
+    manifest, definition = delivery.manifest, delivery.held.definition
+    yield from reading.blocks(source, definition=definition, format=manifest.format, changes=not delivery.snapshot)
 
 
 def _write(db: Database, delivery: Delivery, spool: spooling.Spool, tell: Progress) -> DeliveryReceipt | None:

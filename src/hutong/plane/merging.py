@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 from psycopg import Cursor
+from psycopg.copy import QueuedLibpqWriter
 
 from hutong.core import normalise
 from hutong.core.errors import Conflicting, Problem
@@ -209,7 +210,7 @@ def _count(cur: Cursor, spool: Spool, changes: _Changes, held: Held, named: dict
 
 
 def _copy(cur: Cursor, statement: Any, chunks: Iterable[memoryview]) -> None:
-    with cur.copy(statement) as copy:
+    with cur.copy(statement, writer=QueuedLibpqWriter(cur)) as copy:  # chunks are made while those before are sent
         for chunk in binary.framed(chunks):
             copy.write(chunk)
 

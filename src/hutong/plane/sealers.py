@@ -48,22 +48,24 @@ def wanted(size: int) -> int:
 
 
 def prepared(
-    blocks: Iterable[Given], work: Work, folder: Path, *, processes: int = 0
+    blocks: Iterable[Given], work: Work, folder: Path, *, processes: int = 0, at_once: bool = False
 ) -> Generator[Prepared, None, None]:
     """Yield every block prepared, in order, by `processes` processes or here; one delivery at a time has them.
 
-    The rows are put into files of `folder`; raises OSError where one cannot be written, and SealerLost.
+    They start `at_once`, beside the first reading of `blocks`, or when there is a first block. The rows are put into
+    files of `folder`; raises OSError where one cannot be written, and SealerLost.
     """
     files = (folder / f"rows-{number}" for number in itertools.count())
+    given = zip(blocks, files, strict=False)
     if not processes or not sys.executable or not _alone.acquire(blocking=False):
-        for (block, marked), file in zip(blocks, files, strict=False):
+        for (block, marked), file in given:
             yield preparing.prepare(block, work, file, marked)
         return
     try:
-        blocks = iter(blocks)
-        for first in blocks:  # where every row is held already, there is none
+        first = [] if at_once else list(itertools.islice(given, 1))
+        if at_once or first:
             with _started(processes, work) as sealers:
-                yield from _shared(zip(itertools.chain([first], blocks), files, strict=False), sealers)
+                yield from _shared(itertools.chain(first, given), sealers)
     finally:
         _alone.release()
 

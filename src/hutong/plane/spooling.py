@@ -108,7 +108,9 @@ def prepare(
     with ExitStack() as stack:
         rejected = stack.enter_context(pa.ipc.new_file(str(spool.faulty), preparing.REJECTED))
         given = _unknown(blocks, spool, work, records, numbers)
-        for done in stack.enter_context(closing(sealers.prepared(given, work, folder, processes=processes))):
+        # Where rows are known, perhaps none has to be prepared.
+        prepared = sealers.prepared(given, work, folder, processes=processes, at_once=known is None)
+        for done in stack.enter_context(closing(prepared)):
             _keep(done, spool, rejected)
             records.append(done.records)
             numbers.append(done.numbers)
