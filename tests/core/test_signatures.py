@@ -182,6 +182,23 @@ def test_refuses_to_read_any_other_signature_input(input_: str) -> None:
         signatures.parse(with_header(signed(), "signature-input", input_).headers)
 
 
+@pytest.mark.parametrize(
+    ("input_", "reason"),
+    [
+        (INPUT.replace('"@query" ', ""), "the covered components"),
+        (INPUT + ";x=1", "parameter x"),
+        (INPUT.replace(';alg="ed25519"', ""), "parameter alg is missing"),
+        (INPUT + ';tag="hutong-v1"', "a parameter comes twice"),
+        (INPUT + ";\n=1", "signature-input"),
+        (INPUT + ";\u0661=1", "signature-input"),
+    ],
+)
+def test_says_what_in_a_signature_input_it_does_not_read(input_: str, reason: str) -> None:
+    with pytest.raises(SignatureMalformed) as told:
+        signatures.parse(with_header(signed(), "signature-input", input_).headers)
+    assert told.value.facts == {"reason": reason}
+
+
 @pytest.mark.parametrize("signature", ["", "sig1=", "sig1=::", "sig1=:AAAA:", "sig2=:AAAA:", "sig1=:%%%%:"])
 def test_refuses_to_read_any_other_signature(signature: str) -> None:
     with pytest.raises(SignatureMalformed):

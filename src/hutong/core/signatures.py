@@ -8,8 +8,8 @@ Headers are given with lower-case names, one value each: a door refuses a name t
 """
 
 import binascii
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence, Set
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -30,8 +30,9 @@ _LIST = "(" + " ".join(f'"{name}"' for name in COVERED) + ")"
 _INPUT = f"sig1={_LIST};"
 _REPLY_LIST = '("@status" "content-digest" "signature";req;key="sig1")'
 _REPLY_INPUT = f"sig1={_REPLY_LIST};"
-_PARAMETERS = ("created", "expires", "nonce", "keyid", "alg", "tag")
-_REPLY_PARAMETERS = ("created", "keyid", "alg", "tag")
+_PARAMETERS = {"created", "expires", "nonce", "keyid", "alg", "tag"}
+_REPLY_PARAMETERS = {"created", "keyid", "alg", "tag"}
+_LINES = ("@method", "@authority", "@path", "@query", *CONTEXT)
 _LONGEST_HEADER = 1024
 _LONGEST = dict.fromkeys(("@path", "@query", "path", "query"), 8192)
 """Characters of lines that may be longer than a header."""
@@ -91,7 +92,7 @@ class Parsed(NamedTuple):
     @property
     def nonce_until(self) -> datetime:
         """The moment from which the request would be refused as expired, and its nonce may be forgotten."""
-        return datetime.fromtimestamp(self.expires + SKEW, UTC) + timedelta(seconds=1)
+        return datetime.fromtimestamp(self.expires + SKEW + 1, UTC)
 
 
 def content_digest(body: bytes) -> str:
@@ -118,7 +119,7 @@ def sign_request(
         f';alg="ed25519";tag="{TAG}"'
     )
     digest = content_digest(request.body)
-    signature = ed25519.sign(key, _base(request, digest, parameters, context=context(request.headers)))
+    signature = ed25519.sign(key, _base(request, digest, parameters, context=_context(request.headers)))
     return _headers(digest, parameters, signature)
 
 
@@ -178,7 +179,7 @@ def verify_headers(request: Request, parsed: Parsed, *, public_key: bytes) -> tu
     digest = request.headers.get("content-digest")
     if digest is None:
         raise SignatureMissing(header="content-digest")
-    signed_for = context(request.headers)
+    signed_for = _context(request.headers)
     base = _base(request, digest, parsed.parameters, context=signed_for)
     _verify(base, parsed.signature, public_key=public_key, keyid=parsed.keyid)
     return signed_for
@@ -214,12 +215,9 @@ def verify_reply(
 
 def context(headers: Mapping[str, str]) -> tuple[str, str, str, str]:
     """Return user, device, purpose and matter as the headers give them; raises SignatureMissing, SignatureMalformed."""
-    try:
-        user, device, purpose, matter = found = [headers[name] for name in CONTEXT]
-    except KeyError as missing:
-        raise SignatureMissing(header=missing.args[0]) from None
+    found = _context(headers)
     check_lines(found, CONTEXT)
-    return user, device, purpose, matter
+    return found
 
 
 def check_lines(values: Sequence[str], names: Sequence[str], *, longest: int = _LONGEST_HEADER) -> None:
@@ -250,6 +248,13 @@ def check_line(value: str, *, name: str, longest: int = _LONGEST_HEADER) -> str:
     return value
 
 
+def _context(headers: Mapping[str, str]) -> tuple[str, str, str, str]:
+    try:
+        return headers[CONTEXT[0]], headers[CONTEXT[1]], headers[CONTEXT[2]], headers[CONTEXT[3]]
+    except KeyError as missing:
+        raise SignatureMissing(header=missing.args[0]) from None
+
+
 def _field(headers: Mapping[str, str], name: str) -> str:
     value = headers.get(name)
     if value is None:
@@ -257,10 +262,10 @@ def _field(headers: Mapping[str, str], name: str) -> str:
     return value
 
 
-def _base(request: Request, digest: str, parameters: str, *, context: Sequence[str]) -> bytes:
+def _base(request: Request, digest: str, parameters: str, *, context: tuple[str, str, str, str]) -> bytes:
     user, device, purpose, matter = context
     method, authority, path, query = request.method, request.authority.lower(), request.path, request.query
-    check_lines((method, authority, path, query), ("@method", "@authority", "@path", "@query"))
+    check_lines((method, authority, path, query, *context), _LINES)
     return (
         f'"@method": {method}\n"@authority": {authority}\n"@path": {path or "/"}\n"@query": ?{query}\n'
         f'"content-digest": {digest}\n"hutong-user": {user}\n"hutong-device": {device}\n'
@@ -284,25 +289,37 @@ def _headers(digest: str, parameters: str, signature: bytes) -> dict[str, str]:
 
 
 def _parameters(
-    headers: Mapping[str, str], *, prefix: str, names: tuple[str, ...], tag: str
+    headers: Mapping[str, str], *, prefix: str, names: Set[str], tag: str
 ) -> tuple[dict[str, str], bytes]:
+    """Return parameters and signature; what of the parameters is not compared here is for `_seconds` and its like."""
     input_, signature = _field(headers, "signature-input"), _field(headers, "signature")
-    check_lines((input_, signature), ("signature-input", "signature"))
-    if not input_.startswith(prefix):
-        raise SignatureMalformed(reason="the covered components")
-    given = {}
-    for part in input_[len(prefix) :].split(";"):
-        name, _, value = part.partition("=")
-        if name not in names or name in given:
-            raise SignatureMalformed(reason=f"parameter {name[:20]}")
-        given[name] = value
-    if len(given) != len(names):
-        raise SignatureMalformed(reason="a parameter is missing")
+    parts = input_[len(prefix) : _LONGEST_HEADER].split(";")
+    given = dict([part.partition("=")[::2] for part in parts])
+    if (
+        not input_.startswith(prefix)
+        or len(parts) != len(names)
+        or given.keys() != names
+        or len(input_) > _LONGEST_HEADER
+    ):
+        raise SignatureMalformed(reason=_misread(input_, given, prefix=prefix, names=names))
     if given["alg"] != '"ed25519"' or given["tag"] != f'"{tag}"':
         raise SignatureMalformed(reason="alg or tag")
     if not signature.startswith("sig1=:") or not signature.endswith(":"):
         raise SignatureMalformed(reason="signature")
     return given, _decode(signature[6:-1], 64)
+
+
+def _misread(input_: str, given: Mapping[str, str], *, prefix: str, names: Set[str]) -> str:
+    """Return what in a signature-input is not as it should be."""
+    if len(input_) > _LONGEST_HEADER or not (input_.isascii() and input_.isprintable()):
+        return "signature-input"
+    if not input_.startswith(prefix):
+        return "the covered components"
+    if other := given.keys() - names:
+        return f"parameter {min(other)[:20]}"
+    if missing := names - given.keys():
+        return f"parameter {min(missing)} is missing"
+    return "a parameter comes twice"
 
 
 def _quoted(value: str) -> str:
@@ -323,7 +340,7 @@ def _is_keyid(keyid: str) -> bool:
 
 
 def _seconds(value: str) -> int:
-    if len(value) > 11 or not value.isdigit() or value[0] == "0":
+    if len(value) > 11 or not (value.isascii() and value.isdigit()) or value[0] == "0":
         raise SignatureMalformed(reason="created or expires")
     return int(value)
 
