@@ -172,7 +172,7 @@ def confirm(
     叶子、存证树和检查点保留，原有证明继续有效。 / Leaves, tree and checkpoints stay; proofs given before hold.
     """
     from hutong import purging
-    from hutong.audit.years import BEIJING
+    from hutong.core.beijing import BEIJING
 
     with operating.opened(operating.settings(data=data)) as installation:
         person = purging.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())

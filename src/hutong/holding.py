@@ -8,8 +8,8 @@ from hutong import purging, speaking
 from hutong.audit import holds
 from hutong.audit.events import RecordClass
 from hutong.audit.holds import Hold
-from hutong.audit.years import BEIJING
 from hutong.core import text
+from hutong.core.beijing import BEIJING
 from hutong.installation import Installation
 from hutong.speaking import say
 

@@ -107,7 +107,7 @@ def _keep_secret(path: Path, content: bytes) -> None:
 
 
 def migrate(url: str) -> None:
-    """Bring the schema up to date: audit and plane, rights, Django's tables, the queue.
+    """Bring the schema up to date: audit and plane, the queue, Django's tables, and the rights to all of them.
 
     Old code runs on the new schema, so this may run while doors are open.
     """
@@ -123,8 +123,6 @@ def migrate(url: str) -> None:
             Path(str(files("hutong.plane") / "migrations")),
         ],
     )
-    with psycopg.connect(url) as connection, connection.cursor() as cur:
-        rights.apply(cur)
     jobs.apply_schema(url)
     schema = _django_schema()
     if schema != _noted_schema(url):  # Django takes a second to find out that there is nothing to do

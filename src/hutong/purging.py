@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from hutong.audit import retention
 from hutong.audit.events import RecordClass
 from hutong.audit.retention import Purge
-from hutong.audit.years import BEIJING
+from hutong.core.beijing import BEIJING
 from hutong.db.database import Database
 from hutong.installation import Installation, join_django
 from hutong.plane.keys import Keyring

@@ -9,8 +9,9 @@ from remembering import NOW, usage
 
 from hutong.audit import checkpoint, holds, log, proofs, retention, tree
 from hutong.audit.events import RecordClass
-from hutong.audit.years import BEIJING, cut_off
+from hutong.audit.years import cut_off
 from hutong.core import canonical, merkle
+from hutong.core.beijing import BEIJING
 from hutong.db.database import Database
 
 OLD = datetime(2021, 3, 4, 5, 6, 7, tzinfo=UTC)

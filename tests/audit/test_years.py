@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hutong.audit.events import RecordClass
-from hutong.audit.years import BEIJING, KEPT_YEARS, cut_off, kept_until
+from hutong.audit.years import KEPT_YEARS, cut_off, kept_until
+from hutong.core.beijing import BEIJING
 
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2045, 1, 1)).map(lambda at: at.replace(tzinfo=BEIJING))
 LEAP_DAYS = st.datetimes(datetime(2024, 2, 28), datetime(2024, 3, 2)).map(lambda at: at.replace(tzinfo=BEIJING))

@@ -90,9 +90,8 @@ def test_one_of_two_on_the_same_core_moves_once_the_sister_on_another_has_ended(
     beside = third.tell()[0]
     alone, paired = (first, second) if beside != taken else (second, first)
     alone.end()
-    paired.tell()  # tells where it is, and looks again
-    third.tell()
-    assert sorted(int(each.tell()[0]) for each in (paired, third)) == MINE
+    # Each time they are asked they tell where they are, and look again; on a busy machine one look may be given up.
+    assert any(sorted(each.tell()[0] for each in (paired, third)) == [str(core) for core in MINE] for _ in range(10))
     paired.end()
     third.end()
 

@@ -22,6 +22,7 @@ from answering import (
 )
 
 from hutong.audit import log
+from hutong.core import beijing
 from hutong.core.errors import Problem
 from hutong.plane import compare, grants, ladder
 from hutong.plane.compare import Claim, CompareQuestion
@@ -75,7 +76,7 @@ def test_refuses_to_open_a_mode_above_the_sufficient(county):
 @pytest.mark.clause("SX-09")
 @pytest.mark.parametrize(("days", "opens"), [(-1, False), (0, True)])
 def test_needs_mlps_evidence_valid_on_the_day(county, days, opens):
-    day = NOW.astimezone(grants.ZONE).date() + timedelta(days=days)
+    day = beijing.day(NOW) + timedelta(days=days)
     with county.transaction() as cur:
         cur.execute("update plane.system set mlps_until = %s where id = 'sys-a'", (day,))
     if opens:

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from hutong.audit.checkpoint import Head
-from hutong.audit.years import BEIJING, KEPT_YEARS
+from hutong.audit.years import KEPT_YEARS
 from hutong.core import text
+from hutong.core.beijing import BEIJING
 
 if TYPE_CHECKING:
     from hutong.audit.retention import Purge

@@ -1,11 +1,10 @@
 """How long a record is kept, by class, and from when it may be let go."""
 
 from calendar import isleap
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from hutong.audit.events import RecordClass
-
-BEIJING = timezone(timedelta(hours=8))
+from hutong.core.beijing import BEIJING
 
 # SX-10-c: usage logs not less than five years. What decided or secured a use is kept no shorter.
 KEPT_YEARS: dict[RecordClass, int] = {

@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from rich.table import Table
 
 from hutong.client import asking, environment, keys
 from hutong.commands import Commands
+from hutong.core.beijing import BEIJING
 from hutong.core.text import MODES
 from hutong.speaking import language, say, show
 
@@ -23,7 +24,6 @@ app = Commands(
 )
 out = Console()
 
-_BEIJING = timezone(timedelta(hours=8))
 
 Grant = Annotated[str, typer.Argument(help="授权编号 / number of the grant")]
 
@@ -190,7 +190,7 @@ def _both(code: str, name: str | None) -> str:
 
 
 def _day(moment: str) -> str:
-    return f"{datetime.fromisoformat(moment).astimezone(_BEIJING):%Y-%m-%d}"
+    return f"{datetime.fromisoformat(moment).astimezone(BEIJING):%Y-%m-%d}"
 
 
 def _named(hutong: asking.Hutong, grant: str, given: list[str]) -> tuple[list[tuple[str, str]], dict[str, str]]:

@@ -8,9 +8,11 @@ value that cannot be read as its type is normalised as text: it then equals itse
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+
+from hutong.core.beijing import BEIJING
 
 VERSION = 1
 
@@ -64,7 +66,6 @@ _MOMENT = re.compile(
     rf"{_DATE}(?:(?:[t ]|(?<=日)|(?<=^[0-9]{{8}})){_TIME}"
     r"(?:\.([0-9]+))?(?: ?(z|[+-][0-9]{2}:?[0-9]{2}))?)?"
 )
-_BEIJING = timezone(timedelta(hours=8))
 
 
 def normalise(text: str, *, type: str = "C") -> str:
@@ -168,7 +169,7 @@ def _read_moment(text: str) -> tuple[datetime, str] | None:
         if f[16]:
             moment = datetime.strptime(
                 f"{moment.isoformat()}{f[16].upper()}", "%Y-%m-%dT%H:%M:%S%z"
-            ).astimezone(_BEIJING)
+            ).astimezone(BEIJING)
     except (ValueError, OverflowError):
         return None
     return moment.replace(tzinfo=None), (f[15] or "").rstrip("0")

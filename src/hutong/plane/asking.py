@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from hutong.core import normalise
+from hutong.core import beijing, normalise
 from hutong.core.errors import Missing, Problem, Refused, Unavailable, Unidentified
 from hutong.plane import grants, ladder
 from hutong.plane.definition import Mode
@@ -168,7 +168,7 @@ def alike(each: Asking) -> tuple[object, ...]:
 def check(each: Asking, found: Facts, *, mode: Mode, keyring: Keyring, now: datetime) -> None:
     """Return if the question may be asked, with its grant, held, keys and items filled in; raises a Problem."""
     asked = each.asked
-    today = grants.day(now)
+    today = beijing.day(now)
     if asked.caller.nonce_until < now:
         raise RequestStale
     _check_system(asked.caller, found.systems.get(asked.caller.system), today)
@@ -235,7 +235,7 @@ def _check_state(grant: Grant, now: datetime) -> None:
 
 
 def _moment(at: datetime) -> str:
-    return at.astimezone(grants.ZONE).isoformat(timespec="minutes")
+    return at.astimezone(beijing.BEIJING).isoformat(timespec="minutes")
 
 
 def digest(keys: ResourceKeys, parts: Iterable[bytes]) -> str:

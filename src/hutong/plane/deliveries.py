@@ -12,11 +12,11 @@ from typing import Any
 from psycopg import Cursor
 
 from hutong.audit import log
-from hutong.core import normalise
+from hutong.core import beijing, normalise
 from hutong.core.errors import Conflicting, Invalid, Problem, Refused
 from hutong.db import sql
 from hutong.db.database import Database
-from hutong.plane import grants, tables
+from hutong.plane import tables
 from hutong.plane.keys import Keyring, ResourceKeys
 from hutong.plane.merging import Counts, Waits
 from hutong.plane.tables import Held
@@ -140,7 +140,7 @@ def admit(cur: Cursor, *, code: str) -> None:
     """
     found = cur.execute(queries.withdrawn, {"code": code}).fetchone()
     if found is not None and found[0] is not None:
-        raise DeliveryToWithdrawn(resource=code, day=found[0].astimezone(grants.ZONE).date().isoformat())
+        raise DeliveryToWithdrawn(resource=code, day=beijing.day(found[0]).isoformat())
 
 
 def receipt(cur: Cursor, *, code: str, key: str) -> DeliveryReceipt | None:

@@ -6,12 +6,12 @@ Suspending waits for the answers under way and lets none begin: no answer commit
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from psycopg import Cursor
 
 from hutong.audit import log
+from hutong.core import beijing
 from hutong.core.errors import Conflicting, Invalid, Missing, Refused
 from hutong.db import sql
 from hutong.db.database import Database
@@ -23,9 +23,6 @@ queries = sql.load(__package__, "grants.sql")
 
 LOCK = int.from_bytes(b"answers", "big")
 """The advisory lock answers share; stopping a service takes it alone."""
-
-ZONE = ZoneInfo("Asia/Shanghai")
-"""Where a day of quotas and evidence begins and ends (D-10)."""
 
 MOVES: dict[tuple[str, str], str] = {
     ("active", "suspended"): "plane.grant_suspended",
@@ -206,11 +203,6 @@ def value(row: Sequence) -> Grant:  # type: ignore[type-arg]
     return Grant(no, code, provider, consumer, system, Mode(mode), *rest)
 
 
-def day(now: datetime) -> date:
-    """Return the day of quotas and evidence that a moment falls on (D-10)."""
-    return now.astimezone(ZONE).date()
-
-
 def lock_out_answers(cur: Cursor) -> None:
     """Wait for the answers under way, and let none begin before this transaction ends."""
     cur.execute(queries.lock_out_answers, {"lock": LOCK})
@@ -247,7 +239,7 @@ def _system_fits(cur: Cursor, grant: Grant, now: datetime) -> None:
     found = cur.execute(queries.system, {"system": grant.system}).fetchone()
     if found is None or found[:2] != (grant.consumer, "active"):
         raise SystemNotOfConsumer(system=grant.system, consumer=grant.consumer)
-    today = day(now)
+    today = beijing.day(now)
     if found[2] < 2 or found[3] < today:
         raise ProtectionNotShown(system=grant.system, day=today.isoformat())
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from psycopg import Cursor
 
 from hutong.audit import log
+from hutong.core import beijing
 from hutong.core.errors import Conflicting, Invalid, Missing, Refused
 from hutong.db import sql
 from hutong.plane import grants
@@ -18,7 +18,6 @@ queries = sql.load(__package__, "registers.sql")
 
 LOWEST_LEVEL = 2
 PROFILES = ("rfc9421", "gjgxjhpt", "gjgxjhpt-bare")
-_BEIJING = ZoneInfo("Asia/Shanghai")
 
 
 class ProtectionTooLow(Refused):
@@ -199,7 +198,7 @@ def _set_state(cur: Cursor, *, kind: str, id: str, state: str, now: datetime, by
 def _check_protection(id: str, *, level: int, until: date, now: datetime) -> None:
     if level < LOWEST_LEVEL:
         raise ProtectionTooLow(system=id, level=level)
-    if until < now.astimezone(_BEIJING).date():
+    if until < beijing.day(now):
         raise ProtectionExpired(system=id, until=until.isoformat())
 
 

@@ -16,10 +16,11 @@ from psycopg import Cursor
 
 from hutong.audit import log
 from hutong.audit.forms import Form
+from hutong.core import beijing
 from hutong.core.errors import Conflicting, Problem, TooLarge, Unavailable
 from hutong.db import arrays, sql, trips
 from hutong.db.database import Database
-from hutong.plane import asking, facts, grants, limits
+from hutong.plane import asking, facts, limits
 from hutong.plane.asking import Asked, Asking, Context
 from hutong.plane.definition import Mode
 from hutong.plane.facts import Facts, Memory, Names
@@ -107,7 +108,7 @@ class Round:
         if not self.looks:
             return
         standing = [(each, want) for each, want in wants if each.problem is None]
-        refusals = limits.look(self.cur, wants=[want for _, want in standing], day=grants.day(self.now))
+        refusals = limits.look(self.cur, wants=[want for _, want in standing], day=beijing.day(self.now))
         for (each, _), refusal in zip(standing, refusals, strict=True):
             each.problem = refusal
 
@@ -132,7 +133,7 @@ class Round:
             if each.problem is not None:
                 each.problem.facts.update(entry=receipt.entry_id, leaf=receipt.leaf_hash)
         # The last of all: from here to the commit every other list under one of these grants waits for this one.
-        limits.spend(self.cur, wants=[want for each, want in wants if each.problem is None], day=grants.day(self.now))
+        limits.spend(self.cur, wants=[want for each, want in wants if each.problem is None], day=beijing.day(self.now))
         return receipts
 
     def read_last(self, statements: Sequence[trips.Statement]) -> Callable[[], list[list[trips.Row]]]:

@@ -4,13 +4,11 @@ import os
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from hutong.core import beijing
 from hutong.core.workdays import Calendar
 from hutong.db.database import Database
 from hutong.plane.keys import Keyring
-
-ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def now() -> datetime:
@@ -25,7 +23,7 @@ def real() -> datetime:
 
 def today() -> date:
     """Return the day in China."""
-    return now().astimezone(ZONE).date()
+    return beijing.day(now())
 
 
 def calendar() -> Calendar:

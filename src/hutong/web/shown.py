@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext, pgettext
 from hutong.control.catalog import lifecycle as catalog_states
 from hutong.control.catalog import rules as catalog
 from hutong.control.sharing import lifecycle, rules
-from hutong.core import text
+from hutong.core import beijing, text
 from hutong.plane.definition import Holding, Mode
 from hutong.web import clauses, clock
 
@@ -112,14 +112,14 @@ def tone(value: object) -> str:
 @register.filter
 def moment(value: datetime | None) -> str:
     """Return a moment in China's time."""
-    return f"{value.astimezone(clock.ZONE):%Y-%m-%d %H:%M}" if value else "—"
+    return f"{value.astimezone(beijing.BEIJING):%Y-%m-%d %H:%M}" if value else "—"
 
 
 @register.filter
 def day(value: datetime | date | None) -> str:
     """Return a day in China's time."""
     if isinstance(value, datetime):
-        value = value.astimezone(clock.ZONE).date()
+        value = beijing.day(value)
     return f"{value:%Y-%m-%d}" if value else "—"
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hutong.audit import retention
+from hutong.core import beijing
 from hutong.db.database import Database
 from hutong.plane import grants, limits, retiring, rounds, subscribe
 
@@ -24,7 +25,7 @@ def _months(db: Database, now: datetime) -> None:
 
 
 def _forget(db: Database, now: datetime) -> None:
-    limits.forget(db, before=grants.day(now) - timedelta(days=7))
+    limits.forget(db, before=beijing.day(now) - timedelta(days=7))
 
 
 def _prune(db: Database, now: datetime) -> None:

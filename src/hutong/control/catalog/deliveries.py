@@ -6,12 +6,12 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from hutong.audit.years import BEIJING
 from hutong.control.catalog import rules
 from hutong.control.catalog.queries import NoSuchEntry
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor, NotYourRole
 from hutong.control.recording import record
+from hutong.core.beijing import BEIJING
 from hutong.core.errors import Conflicting, Refused
 from hutong.db import database
 from hutong.plane import deliveries

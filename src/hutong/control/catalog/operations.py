@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, connection, transaction
 
@@ -14,13 +13,11 @@ from hutong.control.catalog.queries import NoSuchEntry
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs.rules import Actor, NotYourRole
 from hutong.control.recording import record
-from hutong.core import canonical, identifiers
+from hutong.core import beijing, canonical, identifiers
 from hutong.core.errors import Invalid
 from hutong.db import database
 from hutong.plane import grants, tables
 from hutong.plane.definition import Item
-
-ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class ReasonMissing(Invalid):
@@ -155,7 +152,7 @@ def _publish(entry: Entry, *, now: datetime) -> None:
         with database.joined(connection) as cur:
             tables.publish(cur, definition=rules.definition(entry), now=now)
     entry.published_version = entry.version
-    entry.release_date = now.astimezone(ZONE).date()
+    entry.release_date = beijing.day(now)
 
 
 def _withdraw(entry: Entry, *, reason: str, by: str, now: datetime) -> None:

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
@@ -14,13 +13,11 @@ from hutong.control.orgs.rules import Actor, NotYourRole
 from hutong.control.recording import record
 from hutong.control.sharing import lifecycle, queries, rules
 from hutong.control.sharing.models import Application, ApplicationMove, LadderDecision
-from hutong.core import canonical
+from hutong.core import beijing, canonical
 from hutong.core.workdays import Calendar
 from hutong.db import database
 from hutong.plane import grants, ladder, tables
 from hutong.plane.definition import Definition, Mode
-
-ZONE = ZoneInfo("Asia/Shanghai")
 
 FACTS = (
     "mode", "items", "conditions", "need", "purpose", "legal_basis", "matters", "system", "users", "devices",
@@ -122,7 +119,7 @@ def take(
         hold_calendar(shared=True)
         due = rules.due(
             move,
-            day=now.astimezone(ZONE).date(),
+            day=beijing.day(now),
             supplied=queries.supplied(application.entry.code),
             calendar=queries.calendar(calendar),
         )
@@ -166,7 +163,7 @@ def recompute_deadlines(*, calendar: Calendar) -> int:
         for application in waiting:
             move = lifecycle.Move("", "", "", "", "", "", limit=application.due_days)
             due = rules.due(
-                move, day=application.entered_at.astimezone(ZONE).date(), supplied=True, calendar=calendar
+                move, day=beijing.day(application.entered_at), supplied=True, calendar=calendar
             )
             if due.day is not None:
                 application.due_date, application.due_zh, application.due_en = due.day, due.zh, due.en
@@ -326,7 +323,7 @@ def _locked(no: str) -> Application:
 
 def _number(now: datetime) -> str:
     """Return the next number of the day; a lock keeps two from taking the same."""
-    start = f"GX{now.astimezone(ZONE):%Y%m%d}"
+    start = f"GX{beijing.day(now):%Y%m%d}"
     with connection.cursor() as cur:
         cur.execute("select pg_advisory_xact_lock(hashtext('hutong.application'))")
     return f"{start}-{Application.objects.filter(no__startswith=start).count() + 1:04}"

@@ -11,9 +11,10 @@ from hutong.control.catalog import rules
 from hutong.control.orgs import queries
 from hutong.control.sharing import queries as sharing
 from hutong.control.sharing import terms
+from hutong.core.beijing import BEIJING
 from hutong.core.errors import Invalid
 from hutong.plane.definition import Mode
-from hutong.web import clock, sessions
+from hutong.web import sessions
 
 
 class FieldUnreadable(Invalid):
@@ -44,7 +45,7 @@ def moment(form: QueryDict, field: str) -> datetime:
         day = datetime.strptime(given, "%Y-%m-%d").date()
     except ValueError:
         raise FieldUnreadable(field=field, value=given) from None
-    return datetime.combine(day, time(), clock.ZONE)
+    return datetime.combine(day, time(), BEIJING)
 
 
 def words(form: QueryDict, field: str) -> list[str]:
