@@ -109,7 +109,7 @@ def _keep_secret(path: Path, content: bytes) -> None:
 def migrate(url: str) -> None:
     """Bring the schema up to date: audit and plane, the queue, Django's tables, and the rights to all of them.
 
-    Old code runs on the new schema, so this may run while doors are open.
+    Old code runs on the new schema, so this may run while doors are open. Commands begun at once wait for each other.
     """
     import psycopg
 
@@ -126,8 +126,9 @@ def migrate(url: str) -> None:
     jobs.apply_schema(url)
     schema = _django_schema()
     if schema != _noted_schema(url):  # Django takes a second to find out that there is nothing to do
-        _migrate_django(url)
-        _note_schema(url, schema)
+        with numbered.alone(url):
+            _migrate_django(url)
+            _note_schema(url, schema)
     with psycopg.connect(url) as connection, connection.cursor() as cur:
         rights.apply(cur)
 

@@ -118,6 +118,26 @@ def test_a_whole_schema_is_made_once_and_made_again_where_a_migration_of_django_
         assert len(runs) == 2
 
 
+def test_commands_begun_at_once_all_find_their_schema(server):
+    failed = []
+
+    def opens(url):
+        try:
+            for _ in range(5):
+                installation.migrate(url)
+        except Exception as fault:
+            failed.append(fault)
+
+    with fresh_database(server) as url:
+        threads = [threading.Thread(target=opens, args=[url]) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert failed == []
+        assert installation._noted_schema(url) == installation._django_schema()
+
+
 def test_a_schema_of_django_that_was_not_finished_is_taken_up_again(server, monkeypatch):
     real = installation._migrate_django
 

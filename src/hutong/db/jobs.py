@@ -8,8 +8,8 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from hutong.db import rights
-from hutong.db.migrate import LOCK, MADE, UNLOCK, Migration
+from hutong.db import migrate, rights
+from hutong.db.migrate import Migration
 
 DEFER = """
 select procrastinate_defer_jobs_v1(array[
@@ -52,18 +52,13 @@ def defer(
 
 def apply_schema(url: str) -> list[str]:
     """Make procrastinate's tables, or bring them to the installed version; return what was applied."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(LOCK)
-        try:
-            with connection.transaction(), connection.cursor() as cur:
-                rights.prepare(cur)
-            connection.execute("set role hutong_owner")
-            connection.execute(MADE)
-            with connection.transaction():
-                return _bring_up(connection)
-        finally:
-            if not connection.broken:
-                connection.execute(UNLOCK)
+    with migrate.alone(url) as connection:
+        with connection.transaction(), connection.cursor() as cur:
+            rights.prepare(cur)
+        connection.execute("set role hutong_owner")
+        connection.execute(migrate.MADE)
+        with connection.transaction():
+            return _bring_up(connection)
 
 
 def _bring_up(connection: psycopg.Connection[Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,9 +10,6 @@ import psycopg
 
 from hutong.core.errors import Conflicting
 from hutong.db import rights
-
-LOCK = "select pg_advisory_lock(hashtext('hutong.migrate'))"
-UNLOCK = "select pg_advisory_unlock(hashtext('hutong.migrate'))"
 
 MADE = """
 create table if not exists public.hutong_migration (
@@ -69,25 +67,32 @@ def migrate(url: str, *, folders: Sequence[Path]) -> list[str]:
 
 def apply(url: str, migrations: Sequence[Migration]) -> list[str]:
     """Apply those of `migrations` that the database lacks; all it makes belongs to hutong_owner."""
+    with alone(url) as connection:
+        with connection.transaction(), connection.cursor() as cur:
+            rights.prepare(cur)
+        connection.execute("set role hutong_owner")
+        connection.execute(MADE)
+        missing = _missing(connection, migrations)
+        for migration in missing:
+            with connection.transaction():
+                connection.execute(migration.text.encode())
+                connection.execute(
+                    "insert into public.hutong_migration (name, digest) values (%s, %s)",
+                    [migration.name, migration.digest],
+                )
+        return [migration.name for migration in missing]
+
+
+@contextmanager
+def alone(url: str) -> Iterator[psycopg.Connection]:
+    """Yield a connection that commits each statement, while nobody else changes the schema of this database."""
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(LOCK)
+        connection.execute("select pg_advisory_lock(hashtext('hutong.migrate'))")
         try:
-            with connection.transaction(), connection.cursor() as cur:
-                rights.prepare(cur)
-            connection.execute("set role hutong_owner")
-            connection.execute(MADE)
-            missing = _missing(connection, migrations)
-            for migration in missing:
-                with connection.transaction():
-                    connection.execute(migration.text.encode())
-                    connection.execute(
-                        "insert into public.hutong_migration (name, digest) values (%s, %s)",
-                        [migration.name, migration.digest],
-                    )
-            return [migration.name for migration in missing]
+            yield connection
         finally:
             if not connection.broken:
-                connection.execute(UNLOCK)
+                connection.execute("select pg_advisory_unlock(hashtext('hutong.migrate'))")
 
 
 def _missing(connection: psycopg.Connection, migrations: Sequence[Migration]) -> list[Migration]:

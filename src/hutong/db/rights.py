@@ -108,8 +108,11 @@ class DatabaseRolesMissing(Unavailable):
 def prepare(cur) -> None:  # type: ignore[no-untyped-def]
     """Make the group roles where they are missing, and let this login act as each of them.
 
+    To be called in a transaction: until it ends nobody else gives rights in this database, for PostgreSQL fails one of
+    two that give rights to one thing at the same moment.
     Raises DatabaseRolesMissing where the login may not.
     """
+    cur.execute("select pg_advisory_xact_lock(hashtext('hutong.rights'))")
     for role in ROLES:
         name = sql.Identifier(f"hutong_{role}")
         cur.execute("select pg_has_role(oid, 'usage') from pg_roles where rolname = %s", [f"hutong_{role}"])
@@ -137,7 +140,6 @@ def prepare(cur) -> None:  # type: ignore[no-untyped-def]
 
 def apply(cur) -> None:  # type: ignore[no-untyped-def]
     """Make PostgreSQL's rights those of the tables above, whatever they were; needs the migrated schema."""
-    cur.execute("select pg_advisory_xact_lock(hashtext('hutong.rights'))")
     prepare(cur)
     database = sql.Identifier(cur.connection.info.dbname)
     cur.execute(sql.SQL("revoke temporary, create on database {} from public").format(database))
