@@ -6,7 +6,10 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
+from rich.table import Table
 
+from hutong import doors
+from hutong import installation as installations
 from hutong.core import text
 from hutong.db.database import Database
 from hutong.installation import Installation
@@ -48,6 +51,8 @@ def deliver(
             progress=tell,
         )
     show(receipt, console=console, begun=begun)
+    if receipt.rejected:
+        _show_rejected(installation, receipt, console=console)
     return receipt
 
 
@@ -136,3 +141,39 @@ def show(receipt: loading.DeliveryReceipt, *, console: Console, begun: datetime)
             deleted=receipt.deleted,
         )
     console.print(line, soft_wrap=True, highlight=False, markup=False)
+
+
+def _show_rejected(installation: Installation, receipt: loading.DeliveryReceipt, *, console: Console) -> None:
+    """Print the first rejected rows of a delivery as its provider's officers see all of them, and where they do."""
+    installations.join_django(installation)
+    from django.utils import translation
+
+    from hutong.control.catalog import deliveries as kept
+    from hutong.web.refusals import rejection
+
+    db = Database(installation.database_url, role="plane")
+    try:
+        with db.transaction() as cur:
+            definition = tables.version(cur, code=receipt.code, version=receipt.version).definition
+    finally:
+        db.close()
+    items = {item.code: item for item in definition.items}
+    heads = ("文件第几行 / row", "信息项 / item", "规则 / rule", "原因 / why")
+    table = Table(*map(say, heads), title=say("退回的行 / Rejected rows"), title_justify="left")
+    for row in kept.rejected(code=receipt.code, key=receipt.key, org=definition.provider)[:_SHOWN]:
+        name = items[row.item].name if row.item in items else "—"
+        with translation.override(language()):
+            why = rejection(row, items)
+        table.add_row(str(row.number), name, say(_RULES.get(row.rule, row.rule)), why)
+    console.print(table)
+    settings = doors.where(installation.settings)
+    place = f"{language()}/desk/deliveries/{receipt.code}/rejected/{receipt.key}/"
+    line = say(_REST, page=f"http://{settings.host}:{settings.port}/{place}")
+    console.print(line, soft_wrap=True, highlight=False, markup=False)
+
+
+_SHOWN = 5
+_REST = (
+    "全部退回的行见网页（提供方人员登录）：{page} / The provider's officers see all of them on the page: {page}"
+)
+_RULES = {"required": "必填 / required", "key": "主键唯一 / one record a key", "row": "整行 / whole row"}

@@ -42,5 +42,12 @@ def test_the_main_job_is_walked_from_delivery_to_offline_verification_twice_and_
     assert same.returncode == 0, same.stdout + same.stderr
     assert "此前已经入库" in same.stdout
 
+    broken = tmp_path / "broken.csv"
+    broken.write_bytes(b"".join(FIXTURE.read_bytes().splitlines(keepends=True)[:-1]) + b"torn\n")
+    waits = hutong("load", "3010001/001", str(broken), "--data", str(tmp_path / "data"))
+    assert waits.returncode == 0, waits.stdout + waits.stderr
+    assert "读不出主键；入库后将删除平台现有 2000 条记录中的 1 条" in waits.stdout
+    assert "│ 2001       │ —      │ 整行 │" in waits.stdout
+
     again = hutong("demo", "--smoke", *doors)
     assert again.returncode == 0, again.stdout + again.stderr

@@ -206,6 +206,23 @@ def test_a_snapshot_that_deletes_much_waits_for_the_providers_word(
     ]  # fmt: skip
 
 
+@pytest.mark.clause("SX-04-f")
+def test_a_snapshot_with_rows_of_unread_key_waits_before_it_deletes_any_record(
+    provider: Provider, plane: Database, keyring: Keyring
+) -> None:
+    provider.send([row("A1"), row("A2"), row("A3")])
+    before = held(plane, keyring)
+    waiting = provider.send([row("A1"), row("", name="李四"), row("A3")], key="unread")
+    assert (waiting.state, waiting.reason, waiting.removed_rows) == ("held", "SNAPSHOT_KEYS_UNREAD", 1)
+    assert held(plane, keyring) == before
+    nothing_gone = provider.send([row("A1"), row("A2"), row("A3"), row("")], key="nothing gone")
+    assert (nothing_gone.state, nothing_gone.rejected, nothing_gone.deleted) == ("loaded", 1, 0)
+    key_read = provider.send([row("A1"), row("A2", amount="bad")], key="key read")
+    assert (key_read.state, key_read.rejected, key_read.deleted) == ("loaded", 1, 1)
+    done = provider.send([row("A1"), row(""), row("A2")][:2], key="meant", confirmed_by="provider-2")
+    assert (done.state, done.deleted) == ("loaded", 1)
+
+
 def test_what_is_to_be_confirmed_is_told_in_numbers_and_in_words_without_a_gap_where_they_were_not_kept() -> None:
     much = merging.waiting("SNAPSHOT_DELETES_MUCH", held=30, removed=7)
     assert text.say(much, language="zh").message == (
@@ -214,7 +231,9 @@ def test_what_is_to_be_confirmed_is_told_in_numbers_and_in_words_without_a_gap_w
     assert "would remove 7 of the 30 records held (23.3%)" in text.say(much, language="en").message
     empty = merging.waiting("SNAPSHOT_EMPTY", held=30, removed=30)
     assert "平台现有 30 条记录，入库后将全部删除" in text.say(empty, language="zh").message
-    for reason in ("SNAPSHOT_EMPTY", "SNAPSHOT_DELETES_MUCH"):
+    unread = merging.waiting("SNAPSHOT_KEYS_UNREAD", held=30, removed=1)
+    assert "将删除平台现有 30 条记录中的 1 条，其中可能有这些行的记录" in text.say(unread, language="zh").message
+    for reason in ("SNAPSHOT_EMPTY", "SNAPSHOT_DELETES_MUCH", "SNAPSHOT_KEYS_UNREAD"):
         for language in ("zh", "en"):
             told = text.say(merging.waiting(reason, held=None, removed=None), language=language).message
             assert told

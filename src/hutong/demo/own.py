@@ -7,21 +7,18 @@ from itertools import count
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
-from hutong import delivering, doors
+from hutong import delivering
 from hutong.core.errors import Invalid, Refused
 from hutong.core.text import MODES
 from hutong.demo import fill, resources
 from hutong.installation import Installation, join_django
-from hutong.plane import loading, reading
+from hutong.plane import reading
 from hutong.plane.definition import Definition, Mode
-from hutong.speaking import language, say, show
+from hutong.speaking import say, show
 
 PURPOSE = MATTER = "trial"
 LEGAL_BASIS = "示范县试用（不据此办理业务）"
-SHOWN = 5
-"""Rejected rows that are told; the desk shows all."""
 
 
 class NotTraining(Refused):
@@ -72,7 +69,9 @@ def take(
         confirm=False,
         console=console,
     )
-    _tell_rejected(installation, definition, receipt, console=console)
+    if receipt.rejected:
+        told = "示范县中以 civil.editor 登录，口令 {password} / Here log in as civil.editor, password {password}"
+        show(console, told, password=fill.PASSWORD)
     if receipt.state == "held":
         line = shlex.join([fill.program(), "load", definition.code, str(file), "--confirm"])
         console.print(f"  {line}", soft_wrap=True, highlight=False, markup=False)
@@ -171,38 +170,6 @@ _GOES_ON = ("DRAFT", "SUBMITTED", "REGISTERED", "PUBLISHED")
 def _numbered(name: str) -> Iterator[str]:
     yield name
     yield from (f"{name} {number}" for number in count(2))
-
-
-def _tell_rejected(
-    installation: Installation, definition: Definition, receipt: loading.DeliveryReceipt, *, console: Console
-) -> None:
-    if not receipt.rejected:
-        return
-    from django.utils import translation
-
-    from hutong.control.catalog import deliveries
-    from hutong.web.refusals import rejection
-
-    items = {item.code: item for item in definition.items}
-    heads = ("文件第几行 / row", "信息项 / item", "规则 / rule", "原因 / why")
-    table = Table(*map(say, heads), title=say("退回的行 / Rejected rows"), title_justify="left")
-    for row in deliveries.rejected(code=receipt.code, key=receipt.key, org=definition.provider)[:SHOWN]:
-        name = items[row.item].name if row.item in items else "—"
-        with translation.override(language()):
-            why = rejection(row, items)
-        table.add_row(str(row.number), name, say(_RULES.get(row.rule, row.rule)), why)
-    console.print(table)
-    settings = doors.where(installation.settings)
-    show(
-        console,
-        "全部退回的行见网页（以 civil.editor 登录，口令 {password}）：{page}"
-        " / All of them are on the page (log in as civil.editor, password {password}): {page}",
-        password=fill.PASSWORD,
-        page=f"http://{settings.host}:{settings.port}/{language()}/desk/deliveries/{receipt.code}/rejected/{receipt.key}/",
-    )
-
-
-_RULES = {"required": "必填 / required", "key": "主键唯一 / one record a key", "row": "整行 / whole row"}
 
 
 def _example(file: Path, definition: Definition, items: list[str]) -> tuple[list[str], str] | None:

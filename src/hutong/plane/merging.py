@@ -36,7 +36,11 @@ class SnapshotDeletesMuch(Conflicting):
     """The snapshot would remove {removed} of the {held} records held ({share}), and waits for the provider's word."""
 
 
-_WAITS = {kind.code: kind for kind in (SnapshotEmpty, SnapshotDeletesMuch)}
+class SnapshotKeysUnread(Conflicting):
+    """Rows were rejected, their key unread; the snapshot would remove {removed} of {held} records, perhaps theirs."""
+
+
+_WAITS = {kind.code: kind for kind in (SnapshotEmpty, SnapshotDeletesMuch, SnapshotKeysUnread)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +93,8 @@ def merge(
     """Merge the delivery `key` into `held`, and return what changed or why it must wait.
 
     The caller holds the resource's lock; `current` is the version answered from until now. A snapshot that
-    deletes more than the share `most_deleted` waits, none where that is None. `copied` is called when every row
-    has reached the database.
+    deletes more than the share `most_deleted` waits, and one that deletes any record while it has rows that nobody can
+    tell the record of; none where that is None. `copied` is called when every row has reached the database.
     """
     named = {"code": held.definition.code, "version": held.definition.version, "key": key, "now": now}
     cur.execute("set local work_mem = '128MB'; set local maintenance_work_mem = '128MB'")
@@ -178,6 +182,8 @@ def _must_wait(cur: Cursor, spool: Spool, changes: _Changes, *, held: Held, most
         return SnapshotEmpty.code
     if changes.deleted > ROWS_DELETED and changes.deleted > most_deleted * there:
         return SnapshotDeletesMuch.code
+    if changes.deleted and _one(cur.execute(queries.unread))[0]:
+        return SnapshotKeysUnread.code
     return None
 
 

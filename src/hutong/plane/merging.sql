@@ -17,6 +17,10 @@ where not exists (select from plane.rejected_row where code = %(code)s and key =
 -- The records of rejected rows, which stay as they are.
 create temp table spared on commit drop as select distinct key_digest as k from rejected where key_digest is not null
 
+-- name: unread
+-- Whether there are rejected rows whose record is not known.
+select exists (select from rejected where key_digest is null)
+
 -- name: missing
 -- The records that are held and did not come again as they are, in this transaction only.
 create temp table missing (k bytea) on commit drop
