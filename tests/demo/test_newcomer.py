@@ -1,5 +1,6 @@
 """A newcomer at a demonstration county that runs: their own files, and what README prints."""
 
+import json
 import os
 import re
 import shlex
@@ -176,6 +177,14 @@ def test_items_are_asked_for_and_shown_by_name(demo: Demo) -> None:
     assert re.search(r"叶子序号 \d+（自 0 计，不同于存证编号）", proven.stdout), proven.stdout + proven.stderr
     unknown = demo.hutong("client", "prove", "a" * 64, "--wait", "0", **demo.client)
     assert "或平台从未签发过" in unknown.stderr
+    lines = demo.hutong("client", "query", "G-GX20260302-0002", "household=33052300000001", "--json", **demo.client)
+    assert [json.loads(line)["household"] for line in lines.stdout.splitlines()][:1] == ["33052300000001"]
+    assert "存证编号" in lines.stderr
+    other = demo.hutong("client", "query", "G-GX20260302-0002", "无此列=1", **demo.client)
+    assert "授权 G-GX20260302-0002 中没有信息项“无此列”；可用：" in other.stderr
+    assert "户号（household）" in other.stderr
+    none = demo.hutong("client", "compare", "G-GX20260302-0099", "--record", "1", "姓名=甲", **demo.client)
+    assert "本系统没有编号为 G-GX20260302-0099 的授权" in none.stderr
 
 
 def test_who_can_log_in_is_told_in_the_order_an_application_meets_them(demo: Demo) -> None:

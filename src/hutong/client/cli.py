@@ -14,6 +14,7 @@ from rich.table import Table
 from hutong.client import asking, environment, keys
 from hutong.commands import Commands
 from hutong.core.beijing import BEIJING
+from hutong.core.errors import Missing
 from hutong.core.text import MODES
 from hutong.speaking import language, say, show
 
@@ -23,6 +24,15 @@ app = Commands(
     " / What an option says, the environment variables HUTONG_CLIENT_URL, HUTONG_CLIENT_SYSTEM … may say too."
 )
 out = Console()
+errors = Console(stderr=True)
+
+
+class GrantNotListed(Missing):
+    """This system has no grant {grant}."""
+
+
+class ItemNotListed(Missing):
+    """Grant {grant} has no item {item}; it has {items}."""
 
 
 Grant = Annotated[str, typer.Argument(help="授权编号 / number of the grant")]
@@ -91,6 +101,7 @@ def query(
     grant: Grant,
     where: Annotated[list[str], typer.Argument(help="信息项=值，信息项写代码或名称 / item=value")],
     limit: Annotated[int, typer.Option(help="最多返回几条 / most records", min=1)] = 100,
+    lines: Annotated[bool, typer.Option("--json", help="每条记录输出一行 JSON / print a JSON line a record")] = False,
 ) -> None:
     """查询：返回授权的信息项 / query: the items of the grant, of the records that agree
 
@@ -100,18 +111,25 @@ def query(
     with _opened() as hutong:
         asked, names = _named(hutong, grant, where)
         page = hutong.query(grant, asked, limit=limit)
-    items = list(page.rows[0]) if page.rows else []
-    table = Table(*(names.get(item, item) for item in items) if items else (say("（无记录） / (no records)"),))
-    for row in page.rows:
-        table.add_row(*(row[item] or "" for item in items))
-    out.print(table)
+    if lines:
+        for row in page.rows:
+            typer.echo(json.dumps(row, ensure_ascii=False))
+    else:
+        items = list(page.rows[0]) if page.rows else []
+        table = Table(show_lines=len(page.rows) > 1)
+        for head in [names.get(item, item) for item in items] or [say("（无记录） / (no records)")]:
+            table.add_column(head, overflow="fold")  # a value is never shortened
+        for row in page.rows:
+            table.add_row(*(row[item] or "" for item in items))
+        out.print(table)
+    beside = errors if lines else out
     if page.cursor:
         show(
-            out,
+            beside,
             "还有更多记录，请缩小条件、加大 --limit 或用 API 翻页"
             " / There are more: ask more closely, raise --limit or use the API",
         )
-    _receipt(page.entry, page.leaf)
+    _receipt(page.entry, page.leaf, console=beside)
 
 
 @app.command()
@@ -196,13 +214,19 @@ def _day(moment: str) -> str:
 def _named(hutong: asking.Hutong, grant: str, given: list[str]) -> tuple[list[tuple[str, str]], dict[str, str]]:
     """Return items by code with their values, and the names by code where names were given.
 
-    Names are asked for only then: listing one's grants is an entry of its own.
+    Names are asked for only then: listing one's grants is an entry of its own. Raises GrantNotListed, ItemNotListed.
     """
     pairs = [_pair(each) for each in given]
     if all(re.fullmatch("[A-Za-z][A-Za-z0-9_]*", item) for item, _ in pairs):
         return pairs, {}
-    names: dict[str, str] = next((each["names"] for each in hutong.grants() if each["no"] == grant), {})
+    listed = {each["no"]: each["names"] for each in hutong.grants()}
+    if grant not in listed:
+        raise GrantNotListed(grant=grant)
+    names: dict[str, str] = listed[grant]
     codes = {name: code for code, name in names.items()}
+    for item, _ in pairs:
+        if names and item not in names and item not in codes:
+            raise ItemNotListed(grant=grant, item=item, items=", ".join(_both(*each) for each in names.items()))
     return [(codes.get(item, item), value) for item, value in pairs], names
 
 
@@ -217,9 +241,9 @@ def _pair(text: str) -> tuple[str, str]:
     return item, value
 
 
-def _receipt(entry: int, leaf: str) -> None:
+def _receipt(entry: int, leaf: str, *, console: Console = out) -> None:
     show(
-        out,
+        console,
         "回执：存证编号 {entry}，叶子哈希 {leaf} / Receipt: entry {entry}, leaf hash {leaf}",
         entry=entry,
         leaf=leaf,
