@@ -80,11 +80,23 @@ def tell(problem: "Problem") -> None:
 @app.command()
 def init(data: operating.DataOption = None) -> None:
     """建立一个新的平台：目录、密钥、数据库 / make a platform of one's own"""
+    from hutong.settings import LOG_NAME
+
     settings = operating.settings(data=data)
     with operating.opened(settings, new=True) as installation:
         operating.show("平台已就绪：{data} / The platform is ready: {data}", data=settings.data)
+        if installation.settings.log_name == LOG_NAME:
+            operating.show(
+                "存证日志名称 {name} 仅供试用，且此后不能更改；正式使用请另选空目录，先设 HUTONG_LOG_NAME 再 hutong init"
+                " / The log's name {name} is for trying and stays; for real use begin in an empty folder, with"
+                " HUTONG_LOG_NAME set",
+                name=LOG_NAME,
+            )
         operating.show("存证日志验证公钥：{key} / The log's verifier key: {key}", key=installation.log_signer.verifier)
-        operating.show("下一步：hutong up / Next: hutong up")
+        operating.show(
+            "下一步：hutong enrol --example > county.toml，填好后登记，再 hutong up"
+            " / Next: hutong enrol --example > county.toml; make it yours, enrol it, then hutong up"
+        )
 
 
 @app.command()

@@ -6,7 +6,7 @@ import secrets
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from hutong.core.errors import Conflicting, Invalid, Missing, Unavailable
 from hutong.core.notes import LogSigner
-from hutong.settings import Clock, Settings, clock
+from hutong.settings import LOG_NAME, Clock, Settings, clock
 
 if TYPE_CHECKING:
     from hutong.db.embedded import Server
@@ -26,6 +26,10 @@ class PlatformMissing(Missing):
 
 class TrainingClockRefused(Conflicting):
     """A training clock is set, but the database of {data} is not marked as training."""
+
+
+class LogNamed(Conflicting):
+    """The log is called {name}, not {given}: consumers have pinned its name, and it stays."""
 
 
 class DatabaseNotNamed(Invalid):
@@ -76,10 +80,11 @@ class Installation:
         return (self.settings.keys / "web.secret").read_text()
 
 
-def prepare_folder(settings: Settings) -> None:
-    """Make the folder and the keys that are not there yet; what is there stays as it is.
+def prepare_folder(settings: Settings) -> Settings:
+    """Make the folder and the keys that are not there yet, and return the settings under the log's own name.
 
-    What killed processes left in the spool goes.
+    What is there stays as it is; what killed processes left in the spool goes. The log keeps the name it was first
+    given; raises LogNamed where it is to be called otherwise.
     """
     from hutong.plane import spool_folder
     from hutong.plane.keys import Keyring
@@ -93,6 +98,17 @@ def prepare_folder(settings: Settings) -> None:
     for name in ("log.seed", "reply.seed"):
         _keep_secret(settings.keys / name, secrets.token_bytes(32))
     _keep_secret(settings.keys / "web.secret", secrets.token_urlsafe(48).encode())
+    _keep_secret(settings.keys / "log.name", settings.log_name.encode())
+    return _named(settings)
+
+
+def _named(settings: Settings) -> Settings:
+    """Return the settings with the log's name as it is kept, which nobody has to say again."""
+    kept = settings.keys / "log.name"
+    name = kept.read_text(encoding="utf-8") if kept.exists() else settings.log_name
+    if settings.log_name not in (name, LOG_NAME):
+        raise LogNamed(name=name, given=settings.log_name)
+    return replace(settings, log_name=name)
 
 
 def _keep_secret(path: Path, content: bytes) -> None:
@@ -212,7 +228,7 @@ def opened(settings: Settings, *, training: bool = False) -> Iterator[Installati
 
     `training` marks a new installation as one whose clock may be moved (architecture 3.8).
     """
-    prepare_folder(settings)
+    settings = prepare_folder(settings)
     server = None
     if settings.database_url is None:
         from hutong.db.embedded import Server
@@ -234,10 +250,11 @@ def opened(settings: Settings, *, training: bool = False) -> Iterator[Installati
 def told(settings: Settings) -> Installation:
     """Return the installation a parent process has opened: nothing is started, prepared or migrated.
 
-    Raises DatabaseNotNamed.
+    Raises DatabaseNotNamed, LogNamed.
     """
     if settings.database_url is None:
         raise DatabaseNotNamed
+    settings = _named(settings)
     with_clock, training = _clock(settings, training=False)
     return Installation(settings=settings, database_url=settings.database_url, clock=with_clock, training=training)
 

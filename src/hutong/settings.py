@@ -11,6 +11,9 @@ from hutong.core.errors import Invalid
 
 Clock = Callable[[], datetime]
 
+LOG_NAME = "hutong.example/log"
+"""What a log is called that nobody named: enough to try, no name for others to pin."""
+
 MOST_WORKERS = 16
 """Each holds connections of its own; PostgreSQL has 200 for all."""
 
@@ -32,7 +35,7 @@ class Settings:
     gateway_workers: int
     """Processes that answer machines: one a core, for one alone keeps no more than one busy."""
     log_name: str
-    """Origin of the evidence log; it stands in every checkpoint and never changes afterwards."""
+    """Origin of the evidence log; it stands in every checkpoint, and the installation keeps the first it was given."""
     county: str
     factor_roles: frozenset[str]
     """Roles whose holders do nothing without a second factor; every other officer may have one."""
@@ -72,6 +75,15 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
             raise SettingUnreadable(name="HUTONG_SECOND_FACTOR", wanted=f"all, {', '.join(ROLES)}", found=found)
         return named
 
+    def log_name() -> str:
+        found = environ.get("HUTONG_LOG_NAME") or LOG_NAME
+        if found != LOG_NAME:
+            from hutong.core.notes import is_name  # with cryptography, which most commands do without
+
+            if not is_name(found):
+                raise SettingUnreadable(name="HUTONG_LOG_NAME", wanted="log.county.gov.cn/hutong", found=found)
+        return found
+
     now = environ.get("HUTONG_NOW")
     try:
         moment = datetime.fromisoformat(now) if now else None
@@ -84,7 +96,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         port=port("HUTONG_PORT", 8000),
         gateway_port=port("HUTONG_GATEWAY_PORT", 8001),
         gateway_workers=workers(),
-        log_name=environ.get("HUTONG_LOG_NAME", "hutong.example/log"),
+        log_name=log_name(),
         county=environ.get("HUTONG_COUNTY", "示范县"),
         factor_roles=roles(),
         now=moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None,

@@ -214,7 +214,7 @@ def test_a_port_that_is_taken_is_told_before_the_county_is_filled(tmp_path: Path
         told = hutong("demo", "--data", str(tmp_path / "data"), *ports)
     assert told.returncode == 1
     assert f"127.0.0.1:{port}" in told.stderr
-    assert "填充" not in told.stdout
+    assert "准备" not in told.stdout
     assert not (tmp_path / "data" / "postgres").exists()
 
 

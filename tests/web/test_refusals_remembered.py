@@ -91,7 +91,7 @@ def test_words_without_the_gap_name_no_fact_the_full_ones_do_not():
         (RejectedRow(3, "born", "minimum", "VALUE_TOO_SMALL", "0000"), "出生日期 小于 1900-01-01。"),
         (RejectedRow(3, "name", "minimum", "VALUE_TOO_SMALL", "文文"), "姓名 小于规定的最小值。"),
         (RejectedRow(3, "gone", "required", "VALUE_MISSING", None), "gone 为必填项，未填写。"),
-        (RejectedRow(3, None, "row", "ROW_RAGGED", "5 / 6"), "该行的列数与表头不一致（5 / 6）。"),
+        (RejectedRow(3, None, "row", "ROW_RAGGED", "5 / 6"), "该行的列数与表头不一致（该行 / 表头：5 / 6）。"),
         (RejectedRow(3, None, "row", "ROW_SURROGATE", ""), "该行含有不完整的字符（孤立代理项）。"),
         (
             RejectedRow(3, None, "key", "KEY_REPEATED", "2"),

@@ -46,7 +46,7 @@ class Verifier:
     def parse(cls, vkey: str) -> "Verifier":
         """Return the verifier; raises VerifierMalformed, also where the key hash does not fit the key."""
         parts = vkey.split("+", 2)
-        if len(parts) != 3 or not _is_name(parts[0]):
+        if len(parts) != 3 or not is_name(parts[0]):
             raise VerifierMalformed(reason="not name+hash+key")
         key = _decode(parts[2])
         if key is None or len(key) != 33 or key[:1] != ED25519:
@@ -92,7 +92,7 @@ class LogSigner:
     @classmethod
     def from_seed(cls, name: str, seed: bytes) -> "LogSigner":
         """Return the signer of the 32-byte `seed`; the name has neither space nor plus."""
-        if not _is_name(name):
+        if not is_name(name):
             raise ValueError("a log's name has neither spaces nor a plus")
         return cls(name, Ed25519PrivateKey.from_private_bytes(seed))
 
@@ -162,7 +162,7 @@ def _signature(line: str) -> tuple[str, bytes]:
     if (
         not line.startswith(_MARK)
         or not space
-        or not _is_name(name)
+        or not is_name(name)
         or signature is None
         or len(signature) < 5
     ):
@@ -181,7 +181,7 @@ def _check_text(text: str) -> None:
         raise NoteMalformed(reason="not UTF-8") from None
 
 
-def _is_name(name: str) -> bool:
+def is_name(name: str) -> bool:
     return bool(name) and "+" not in name and not any(char.isspace() or char < " " for char in name)
 
 

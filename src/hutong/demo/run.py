@@ -39,7 +39,7 @@ def run(settings: Settings, *, smoke_only: bool, rows: int, console: Console) ->
         doors.wait_for_ports(settings.host, [settings.port, settings.gateway_port])  # told before the county is filled
         opened = held.enter_context(installation.opened(settings, training=True))
         start = time.perf_counter()
-        console.print(say("正在填充示范县…… / Filling the county …"))
+        console.print(say("正在准备示范县…… / Preparing the county …"))
         filled = fill.fill(opened, rows=rows)
         took = f"{time.perf_counter() - start:.1f}"
         console.print(say("示范县已就绪（{took} 秒） / The county is ready ({took} s)", took=took))

@@ -20,9 +20,9 @@ register = template.Library()
 
 MODES = {Mode(mode): name for mode, name in text.MODES.items()}
 MODE_MEANS = {
-    Mode.COMPARE: "您提交一个值，平台只回答“一致”“不一致”或“无此记录”，不显示原值。",
+    Mode.COMPARE: "您提交一个值，平台只回答“一致”“不一致”或“无此记录”（涉及个人的，后两者不作区分），不显示原值。",
     Mode.QUERY: "您输入条件，平台返回获准的信息项。",
-    Mode.SUBSCRIBE: "数据有变化时，平台把获准的信息项自动推送给您的系统。",
+    Mode.SUBSCRIBE: "您的系统按序取得获准信息项的每一处变更，含删除，不遗漏。",
 }
 HOLDINGS = {
     Holding.SEALED: "封存：只存加密摘要，平台上没有原值",
