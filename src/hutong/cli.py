@@ -87,7 +87,8 @@ def init(data: operating.DataOption = None) -> None:
         operating.show("平台已就绪：{data} / The platform is ready: {data}", data=settings.data)
         if installation.settings.log_name == LOG_NAME:
             operating.show(
-                "存证日志名称 {name} 仅供试用，且此后不能更改；正式使用请另选空目录，先设 HUTONG_LOG_NAME 再 hutong init"
+                "存证日志名称 {name} 仅供试用，且此后不能更改；"
+                "正式使用请另选空目录，先设 HUTONG_LOG_NAME 再 hutong init"
                 " / The log's name {name} is for trying and stays; for real use begin in an empty folder, with"
                 " HUTONG_LOG_NAME set",
                 name=LOG_NAME,
