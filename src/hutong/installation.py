@@ -252,9 +252,9 @@ def told(settings: Settings) -> Installation:
 
     Raises DatabaseNotNamed, LogNamed.
     """
+    settings = _named(settings)
     if settings.database_url is None:
         raise DatabaseNotNamed
-    settings = _named(settings)
     with_clock, training = _clock(settings, training=False)
     return Installation(settings=settings, database_url=settings.database_url, clock=with_clock, training=training)
 
