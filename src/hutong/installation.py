@@ -139,6 +139,8 @@ def migrate(url: str) -> None:
             Path(str(files("hutong.plane") / "migrations")),
         ],
     )
+    with psycopg.connect(url) as connection, connection.cursor() as cur:
+        rights.apply(cur)  # at once, for doors that are open: Django's tables take longer, and may fail
     jobs.apply_schema(url)
     schema = _django_schema()
     if schema != _noted_schema(url):  # Django takes a second to find out that there is nothing to do

@@ -282,6 +282,14 @@ def test_refuses_a_reply_that_was_changed_or_is_of_another_request() -> None:
             signatures.verify_reply(200, rest, b"answer", request_signature=to, public_key=OTHER_PUBLIC)
 
 
+@pytest.mark.parametrize("keyid", ["\ud800", "é", "a b", ""])
+def test_refuses_a_reply_whose_parameters_cannot_be_read(keyid: str) -> None:
+    headers, to = reply()
+    headers["signature-input"] = headers["signature-input"].replace("platform", keyid)
+    with pytest.raises(SignatureMalformed):
+        signatures.verify_reply(200, headers, b"other", request_signature=to, public_key=OTHER_PUBLIC)
+
+
 def test_a_request_is_not_taken_for_a_reply() -> None:
     with pytest.raises(SignatureMalformed):
         signatures.verify_reply(200, signed().headers, BARE.body, request_signature=b"", public_key=PUBLIC)

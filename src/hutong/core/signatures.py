@@ -203,14 +203,15 @@ def verify_reply(
     Raises SignatureMissing, SignatureMalformed, DigestMismatch, SignatureInvalid.
     """
     given, signature = _parameters(headers, prefix=_REPLY_INPUT, names=_REPLY_PARAMETERS, tag=REPLY_TAG)
+    keyid, created = _keyid(given["keyid"]), _seconds(given["created"])
     digest = content_digest(body)
     if "content-digest" not in headers:
         raise SignatureMissing(header="content-digest")
     if headers["content-digest"] != digest:
         raise DigestMismatch
     base = _reply_base(status, digest, request_signature, headers["signature-input"][5:])
-    _verify(base, signature, public_key=public_key, keyid=_keyid(given["keyid"]))
-    return datetime.fromtimestamp(_seconds(given["created"]), UTC)
+    _verify(base, signature, public_key=public_key, keyid=keyid)
+    return datetime.fromtimestamp(created, UTC)
 
 
 def context(headers: Mapping[str, str]) -> tuple[str, str, str, str]:

@@ -4,7 +4,9 @@ The holding, its feed, numbered on without a gap, and the rejected rows are writ
 resource are copied where they belong; later ones arrive in a temporary table and only what differs is written.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +14,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 from psycopg import Cursor
-from psycopg.copy import QueuedLibpqWriter
 
 from hutong.core import normalise
 from hutong.core.errors import Conflicting, Problem
@@ -216,9 +217,21 @@ def _count(cur: Cursor, spool: Spool, changes: _Changes, held: Held, named: dict
 
 
 def _copy(cur: Cursor, statement: Any, chunks: Iterable[memoryview]) -> None:
-    with cur.copy(statement, writer=QueuedLibpqWriter(cur)) as copy:  # chunks are made while those before are sent
-        for chunk in binary.framed(chunks):
+    with cur.copy(statement) as copy, closing(_ahead(binary.framed(chunks))) as made:
+        for chunk in made:
             copy.write(chunk)
+
+
+def _ahead(chunks: Iterator[bytes | memoryview]) -> Generator[bytes | memoryview, None, None]:
+    """Yield chunks, each made by a thread while the one before is being sent.
+
+    Not psycopg's writer with a queue: with a full one an interrupt waits until PostgreSQL has taken all of it.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="copy") as maker:
+        coming = maker.submit(next, chunks, None)
+        while (chunk := coming.result()) is not None:
+            coming = maker.submit(next, chunks, None)
+            yield chunk
 
 
 def _one(cur: Cursor) -> tuple[Any, ...]:
