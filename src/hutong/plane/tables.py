@@ -292,7 +292,7 @@ def feed_changed(held: Held) -> Composed:
 
 
 def feed_all(held: Held) -> Composed:
-    """Return the statement that writes every row to the feed, as they lie: just copied, mostly by their changes."""
+    """Return the statement that writes every row to the feed as they lie, which after a copy is mostly by change."""
     return SQL("insert into {} (change, op, k, at) select change, 'u', k, %(now)s from {}").format(
         held.feed, held.holding
     )
