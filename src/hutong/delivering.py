@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from hutong import doors
+from hutong import doors, speaking
 from hutong import installation as installations
 from hutong.core import text
 from hutong.db.database import Database
@@ -168,8 +168,7 @@ def _show_rejected(installation: Installation, receipt: loading.DeliveryReceipt,
     console.print(table)
     settings = doors.where(installation.settings)
     place = f"{language()}/desk/deliveries/{receipt.code}/rejected/{receipt.key}/"
-    line = say(_REST, page=f"http://{settings.host}:{settings.port}/{place}")
-    console.print(line, soft_wrap=True, highlight=False, markup=False)
+    speaking.show(console, _REST, page=f"http://{settings.host}:{settings.port}/{place}")
 
 
 _SHOWN = 5

@@ -1,6 +1,6 @@
 """Keeping records from being purged at the command line: an officer, by password, places a hold and lifts it (W13)."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from rich.console import Console
 
@@ -8,8 +8,7 @@ from hutong import purging, speaking
 from hutong.audit import holds
 from hutong.audit.events import RecordClass
 from hutong.audit.holds import Hold
-from hutong.core import text
-from hutong.core.beijing import BEIJING
+from hutong.core import beijing, text
 from hutong.installation import Installation
 from hutong.speaking import say
 
@@ -27,7 +26,7 @@ def place(
 
     Raises HoldWithoutReason and HoldEndsTooSoon.
     """
-    end = None if until is None else datetime.combine(until, time(), BEIJING) + timedelta(days=1)
+    end = None if until is None else beijing.midnight(until) + timedelta(days=1)
     if end is not None and end <= installation.clock():
         raise holds.HoldEndsTooSoon(until_at=str(until))  # told as the day that was given
     with purging.owner(installation) as db:
@@ -102,4 +101,4 @@ def _ending(until_at: datetime | None) -> str:
 
 
 def _day(moment: datetime) -> str:
-    return f"{moment.astimezone(BEIJING):%Y-%m-%d}"
+    return beijing.day(moment).isoformat()

@@ -17,6 +17,8 @@ from hutong.core.notes import LogSigner
 from hutong.settings import LOG_NAME, Clock, Settings, clock
 
 if TYPE_CHECKING:
+    from psycopg import Connection
+
     from hutong.db.embedded import Server
 
 
@@ -144,9 +146,9 @@ def migrate(url: str) -> None:
     jobs.apply_schema(url)
     schema = _django_schema()
     if schema != _noted_schema(url):  # Django takes a second to find out that there is nothing to do
-        with numbered.alone(url):
+        with numbered.alone(url) as connection:
             _migrate_django(url)
-            _note_schema(url, schema)
+            _note_schema(connection, schema)
     with psycopg.connect(url) as connection, connection.cursor() as cur:
         rights.apply(cur)
 
@@ -193,13 +195,10 @@ def _noted_schema(url: str) -> str | None:
         return note
 
 
-def _note_schema(url: str, schema: str) -> None:
+def _note_schema(owner: "Connection", schema: str) -> None:
     from psycopg import sql
 
-    from hutong.db import database
-
-    with database.connection(url, role="owner") as connection:
-        connection.execute(sql.SQL("comment on table public.django_migrations is {}").format(sql.Literal(schema)))
+    owner.execute(sql.SQL("comment on table public.django_migrations is {}").format(sql.Literal(schema)))
 
 
 def join_django(installation: Installation) -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 
 from hutong.audit import retention
 from hutong.audit.events import RecordClass
 from hutong.audit.retention import Purge
-from hutong.core.beijing import BEIJING
+from hutong.core import beijing
 from hutong.db.database import Database
 from hutong.installation import Installation, join_django
 from hutong.plane.keys import Keyring
@@ -20,7 +20,7 @@ SOURCE = "console"
 
 def propose(installation: Installation, *, record_class: RecordClass, before: date, person: str) -> Purge:
     """Ask that records of a class from before a day (Beijing time) be purged; raises KeptLonger, UnderHold."""
-    moment = datetime.combine(before, time(), BEIJING)
+    moment = beijing.midnight(before)
     with owner(installation) as db:
         number = retention.request(db, record_class=record_class, before=moment, by=person, now=installation.clock())
     return show(installation, number)

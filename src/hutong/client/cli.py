@@ -13,7 +13,7 @@ from rich.table import Table
 
 from hutong.client import asking, environment, keys
 from hutong.commands import Commands
-from hutong.core.beijing import BEIJING
+from hutong.core import beijing
 from hutong.core.errors import Missing
 from hutong.core.text import MODES
 from hutong.speaking import language, say, show
@@ -208,7 +208,7 @@ def _both(code: str, name: str | None) -> str:
 
 
 def _day(moment: str) -> str:
-    return f"{datetime.fromisoformat(moment).astimezone(BEIJING):%Y-%m-%d}"
+    return beijing.day(datetime.fromisoformat(moment)).isoformat()
 
 
 def _named(hutong: asking.Hutong, grant: str, given: list[str]) -> tuple[list[tuple[str, str]], dict[str, str]]:

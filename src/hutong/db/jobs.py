@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from hutong.db import migrate, rights
+from hutong.db import migrate
 from hutong.db.migrate import Migration
 
 DEFER = """
@@ -52,13 +52,8 @@ def defer(
 
 def apply_schema(url: str) -> list[str]:
     """Make procrastinate's tables, or bring them to the installed version; return what was applied."""
-    with migrate.alone(url) as connection:
-        with connection.transaction(), connection.cursor() as cur:
-            rights.prepare(cur)
-        connection.execute("set role hutong_owner")
-        connection.execute(migrate.MADE)
-        with connection.transaction():
-            return _bring_up(connection)
+    with migrate.alone(url) as connection, connection.transaction():
+        return _bring_up(connection)
 
 
 def _bring_up(connection: psycopg.Connection[Any]) -> list[str]:
@@ -71,9 +66,7 @@ def _bring_up(connection: psycopg.Connection[Any]) -> list[str]:
     for step in missing:
         if not fresh:
             connection.execute(step.text.encode())
-        connection.execute(
-            "insert into public.hutong_migration (name, digest) values (%s, %s)", [step.name, step.digest]
-        )
+        migrate.note(connection, step)
     return [step.name for step in missing]
 
 

@@ -68,31 +68,38 @@ def migrate(url: str, *, folders: Sequence[Path]) -> list[str]:
 def apply(url: str, migrations: Sequence[Migration]) -> list[str]:
     """Apply those of `migrations` that the database lacks; all it makes belongs to hutong_owner."""
     with alone(url) as connection:
-        with connection.transaction(), connection.cursor() as cur:
-            rights.prepare(cur)
-        connection.execute("set role hutong_owner")
-        connection.execute(MADE)
         missing = _missing(connection, migrations)
         for migration in missing:
             with connection.transaction():
                 connection.execute(migration.text.encode())
-                connection.execute(
-                    "insert into public.hutong_migration (name, digest) values (%s, %s)",
-                    [migration.name, migration.digest],
-                )
+                note(connection, migration)
         return [migration.name for migration in missing]
 
 
 @contextmanager
 def alone(url: str) -> Iterator[psycopg.Connection]:
-    """Yield a connection that commits each statement, while nobody else changes the schema of this database."""
+    """Yield the owner's connection, which commits each statement, while nobody else changes this database's schema.
+
+    There are the roles then, and the table of what was applied; raises DatabaseRolesMissing.
+    """
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("select pg_advisory_lock(hashtext('hutong.migrate'))")
         try:
+            with connection.transaction(), connection.cursor() as cur:
+                rights.prepare(cur)
+            connection.execute("set role hutong_owner")
+            connection.execute(MADE)
             yield connection
         finally:
             if not connection.broken:
                 connection.execute("select pg_advisory_unlock(hashtext('hutong.migrate'))")
+
+
+def note(connection: psycopg.Connection, migration: Migration) -> None:
+    """Note that `migration` was applied."""
+    connection.execute(
+        "insert into public.hutong_migration (name, digest) values (%s, %s)", [migration.name, migration.digest]
+    )
 
 
 def _missing(connection: psycopg.Connection, migrations: Sequence[Migration]) -> list[Migration]:

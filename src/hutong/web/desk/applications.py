@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from hutong.control.catalog import queries as catalog
 from hutong.control.orgs import queries as orgs
 from hutong.control.sharing import operations, queries, rules
-from hutong.core.beijing import BEIJING
+from hutong.core import beijing
 from hutong.core.errors import Problem
 from hutong.plane import ladder
 from hutong.plane.definition import Mode
@@ -150,7 +150,7 @@ def _typed(form: QueryDict) -> dict:
 
 def _kept(application) -> dict:  # type: ignore[no-untyped-def]
     kept = {name: getattr(application, name) for name in (*_TEXTS, *_LISTS)}
-    days = {n: f"{kept[n].astimezone(BEIJING):%Y-%m-%d}" for n in ("from_at", "until_at")}
+    days = {n: beijing.day(kept[n]).isoformat() for n in ("from_at", "until_at")}
     return {**kept, **days, "matters": " ".join(kept["matters"])}
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime, time
+from datetime import datetime
 
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import get_language
@@ -11,7 +11,7 @@ from hutong.control.catalog import rules
 from hutong.control.orgs import queries
 from hutong.control.sharing import queries as sharing
 from hutong.control.sharing import terms
-from hutong.core.beijing import BEIJING
+from hutong.core import beijing
 from hutong.core.errors import Invalid
 from hutong.plane.definition import Mode
 from hutong.web import sessions
@@ -45,7 +45,7 @@ def moment(form: QueryDict, field: str) -> datetime:
         day = datetime.strptime(given, "%Y-%m-%d").date()
     except ValueError:
         raise FieldUnreadable(field=field, value=given) from None
-    return datetime.combine(day, time(), BEIJING)
+    return beijing.midnight(day)
 
 
 def words(form: QueryDict, field: str) -> list[str]:
