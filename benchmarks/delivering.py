@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks import place as places
 from benchmarks.place import Place
-from hutong.plane import loading
+from hutong.plane.delivery import loading
 
 
 def deliver(place: Place, code: str, source: Path, *, key: str, rows: int) -> float:

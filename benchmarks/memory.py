@@ -16,7 +16,7 @@ from benchmarks import county, machine
 from benchmarks import place as places
 from benchmarks.place import Place
 from hutong.db.database import Database
-from hutong.plane import loading
+from hutong.plane.delivery import loading
 from hutong.plane.keys import Keyring
 
 MOST = 1 << 30

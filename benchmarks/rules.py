@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from benchmarks import county
-from hutong.plane import quality, reading
+from hutong.plane.delivery import quality, reading
 from hutong.plane.definition import Definition, Item, QualityRule, Rule, Type
 
 DEFINITION = Definition(

@@ -15,7 +15,8 @@ import pytest
 from django.db.utils import OperationalError
 from psycopg_pool import PoolTimeout
 
-from hutong import failures, installation, settings
+from hutong import installation, settings
+from hutong.console import failures
 
 NOWHERE = "postgresql://hutong:swordfish@127.0.0.1:1/hutong"
 

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 import typer
 
-from hutong import cli, commands, speaking
+from hutong import cli
 from hutong.audit.events import RecordClass
 from hutong.audit.retention import UnderHold
 from hutong.client import cli as client
 from hutong.control.orgs.rules import NotYourRole
 from hutong.core.errors import Problem
+from hutong.terminal import commands, speaking
 from test_cli import hutong
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -55,7 +56,8 @@ def test_every_help_text_is_there_in_chinese_and_in_english(app, spoken):
 
 
 PRINTING = (
-    "cli", "auditing", "holding", "operating", "commands", "delivering", "client/cli", "demo/own", "demo/run",
+    "cli", "console/audit", "console/hold", "console/opening", "terminal/commands", "console/load", "client/cli", "demo/own",
+    "demo/run",
     "demo/smoke",
 )  # fmt: skip
 DATA = {"由文件 ", " 建立的试用资源。", "示范县试用（不据此办理业务）", "不是此人", "数据"}

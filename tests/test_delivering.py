@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 import pytest
 from rich.console import Console
 
-from hutong import delivering, settings
+from hutong import settings
+from hutong.console import load as delivering
 from hutong.installation import Installation
 from hutong.plane import grants, tables
 from hutong.plane.definition import Definition, Item
-from hutong.plane.deliveries import DeliveryToWithdrawn
-from hutong.plane.loading import DeliveryReceipt
+from hutong.plane.delivery.deliveries import DeliveryToWithdrawn
+from hutong.plane.delivery.loading import DeliveryReceipt
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 ITEMS = (Item("id", "编号", length=18), Item("name", "名称", length=50))

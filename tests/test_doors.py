@@ -14,9 +14,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from hutong import doors, installation, settings
+from hutong import installation, settings
 from hutong.db.embedded import Server
-from hutong.plane import spool_folder
+from hutong.host import doors
+from hutong.plane.delivery import spool_folder
 
 
 def free_port() -> int:

@@ -15,7 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from hutong import enrolled, enrolment
+from hutong.console import enrol as enrolled
+from hutong.control.enrolment import file as enrolment
 from hutong.core import text
 from hutong.core.errors import Malformed
 

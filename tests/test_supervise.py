@@ -3,7 +3,7 @@
 import os
 import time
 
-from hutong.supervise import Doors
+from hutong.host.supervise import Doors
 
 
 def test_a_door_that_fell_is_started_again_after_its_pause_however_often_one_looks():

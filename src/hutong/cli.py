@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hutong import auditing, operating
-from hutong.commands import Commands, UsageWrong
-from hutong.commands import run as run_command
-from hutong.speaking import language, say, show
+from hutong.console import audit as auditing
+from hutong.console import opening as operating
+from hutong.terminal.commands import Commands, UsageWrong
+from hutong.terminal.commands import run as run_command
+from hutong.terminal.speaking import language, say, show
 
 if TYPE_CHECKING:
     from hutong.core.errors import Problem
@@ -33,7 +34,7 @@ GatewayPortOption = Annotated[
 
 def main() -> None:
     """Run the command line; an expected failure is told in the reader's language, never as a stack trace."""
-    from hutong import failures
+    from hutong.console import failures
 
     # Asked to end, a command leaves as from an error: what it opened is closed. Doors have their own way.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
@@ -113,7 +114,7 @@ def migrate(data: operating.DataOption = None) -> None:
 @app.command()
 def up(data: operating.DataOption = None, port: PortOption = None, gateway_port: GatewayPortOption = None) -> None:
     """启动全部服务并看护 / open every door and look after them"""
-    from hutong import doors
+    from hutong.host import doors
     from hutong.installation import catch_up
 
     settings = operating.settings(data=data, port=port, gateway_port=gateway_port)
@@ -134,7 +135,7 @@ def up(data: operating.DataOption = None, port: PortOption = None, gateway_port:
 @app.command()
 def serve() -> None:
     """只启动网页 / the pages alone"""
-    from hutong import doors
+    from hutong.host import doors
 
     doors.serve(doors.inherited())
 
@@ -142,7 +143,7 @@ def serve() -> None:
 @app.command()
 def gateway() -> None:
     """只启动数据服务网关 / the gateway alone"""
-    from hutong import doors
+    from hutong.host import doors
 
     doors.gateway(doors.inherited())
 
@@ -150,7 +151,7 @@ def gateway() -> None:
 @app.command()
 def work() -> None:
     """只启动后台：存证入树、到期处理 / the worker alone"""
-    from hutong import doors
+    from hutong.host import doors
 
     doors.work(doors.inherited())
 
@@ -178,7 +179,7 @@ def load(
     data: operating.DataOption = None,
 ) -> None:
     """将一个文件交付入库，并打印回执 / deliver a file and print the receipt"""
-    from hutong import delivering
+    from hutong.console import load as delivering
 
     with operating.opened(operating.settings(data=data)) as installation:
         delivering.deliver(
@@ -220,7 +221,7 @@ def enrol(
     可反复执行：已登记且一致的不动，有变化的变更，绝不重复登记。新账号的口令只显示一次。 / It can be run again: what is
     registered stays, what changed is changed, nothing is registered twice. A new account's password is shown once.
     """
-    from hutong import enrolled
+    from hutong.console import enrol as enrolled
 
     if new_password is not None:
         with operating.opened(operating.settings(data=data)) as installation:

@@ -88,7 +88,7 @@ def prepare_folder(settings: Settings) -> Settings:
     What is there stays as it is; what killed processes left in the spool goes. The log keeps the name it was first
     given; raises LogNamed where it is to be called otherwise.
     """
-    from hutong.plane import spool_folder
+    from hutong.plane.delivery import spool_folder
     from hutong.plane.keys import Keyring
 
     settings.data.mkdir(parents=True, exist_ok=True)

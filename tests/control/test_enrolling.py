@@ -11,10 +11,13 @@ from acting import NOW, credit_code, entries, point_django_at
 from django.contrib import auth
 from rich.console import Console
 
-from hutong import enrolled, enrolling, enrolment, installation, settings
+from hutong import installation, settings
+from hutong.console import enrol as enrolled
+from hutong.control.enrolment import file as enrolment
+from hutong.control.enrolment import operations as enrolling
+from hutong.control.enrolment.file import Device, Officer, Person, Place, System, Term, Unit
 from hutong.control.orgs import factors, queries
 from hutong.control.sharing import terms
-from hutong.enrolment import Device, Officer, Person, Place, System, Term, Unit
 from hutong.plane.keys import Keyring
 
 POLICE, OFFICE = credit_code(21), credit_code(22)

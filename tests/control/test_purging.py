@@ -9,17 +9,19 @@ import pytest
 from acting import PASSWORD, entries
 from rich.console import Console
 
-from hutong import holding, installation, purging, settings
+from hutong import installation, settings
 from hutong.audit import holds, retention, tree
 from hutong.audit.events import RecordClass
 from hutong.audit.holds import HoldEndsTooSoon
+from hutong.console import hold as holding
+from hutong.console import purge as purging
 from hutong.control.orgs import factors, operations, queries
 from hutong.control.orgs.rules import LoginBlocked, NotYourRole
 from hutong.core import text
 from hutong.db.database import Database
 from hutong.installation import Installation
 from hutong.plane.keys import Keyring
-from hutong.web.entrance import LoginRefused
+from hutong.web.login.entrance import LoginRefused
 
 LATER = datetime(2040, 5, 6, 7, tzinfo=UTC)
 BEFORE = date(2027, 1, 1)

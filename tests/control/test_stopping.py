@@ -15,7 +15,8 @@ from hutong.control.sharing import queries, stopping
 from hutong.core import canonical
 from hutong.core.errors import Problem
 from hutong.db.database import Database
-from hutong.plane import asking, compare, grants, registers
+from hutong.plane import grants, registers
+from hutong.plane.answer import asking, compare
 from hutong.plane.keys import Keyring
 
 REASON = "县委编办〔2026〕3号"

@@ -20,9 +20,9 @@ from delivered import SYSTEM, Delivery, delivery
 from hutong.client import Context, keys
 from hutong.client.wire import Line, PlatformOutOfReach, Refusal
 from hutong.db.database import Database
-from hutong.doors import inherited
+from hutong.host.doors import inherited
 from hutong.installation import Installation
-from hutong.plane import loading
+from hutong.plane.delivery import loading
 from hutong.plane.keys import Keyring
 
 PAUSE_SECONDS = 0.05

@@ -1,6 +1,6 @@
 """An installation under load whose processes are killed, each at a random moment, and come back.
 
-Gateway and worker are children under `hutong.supervise`, the loader a provider's process, PostgreSQL the embedded
+Gateway and worker are children under `hutong.host.supervise`, the loader a provider's process, PostgreSQL the embedded
 one, durable. Two consumers' threads compare, one follows the feed, one watches the log; everything they are told is
 remembered, to be held against what the platform kept.
 """
@@ -24,18 +24,19 @@ from pathlib import Path
 import delivered
 import httpx
 
-from hutong import doors, installation, settings
+from hutong import installation, settings
 from hutong.client import Context, Hutong, generate
 from hutong.client.keys import Key
 from hutong.client.wire import PlatformOutOfReach, Refusal
 from hutong.core.errors import Problem
 from hutong.db.database import Database
 from hutong.db.embedded import Server
+from hutong.host import doors
+from hutong.host.supervise import Doors
 from hutong.installation import Installation
 from hutong.plane import grants, registers, tables
 from hutong.plane.definition import Mode
 from hutong.plane.grants import Grant
-from hutong.supervise import Doors
 
 CONSUMER, SYSTEM = "11330100000000002X", "consumer"
 COMPARE, SUBSCRIBE = "g-compare", "g-subscribe"
@@ -337,7 +338,7 @@ class _Closing:
 
 def _open_grants(opened: Installation, public_key: bytes) -> None:
     """Publish, register, deliver the first snapshot, open both grants."""
-    from hutong.plane import loading
+    from hutong.plane.delivery import loading
     from hutong.plane.keys import Keyring
 
     now = datetime.now(UTC)

@@ -22,7 +22,7 @@ from storm import Storm
 from hutong.audit import export, leaves, verify
 from hutong.audit.events import EVENTS
 from hutong.core import canonical, merkle, tiles
-from hutong.plane import loading, spool_folder
+from hutong.plane.delivery import loading, spool_folder
 from hutong.plane.keys import Keyring
 
 KILLS = int(os.environ.get("KILLS", "20"))

@@ -14,7 +14,8 @@ import httpx
 import pytest
 from gateway_county import County
 
-from hutong import doors, installation, settings
+from hutong import installation, settings
+from hutong.host import doors
 
 IDLE = 1500
 """More than a server holds that was told nothing, and more files than most processes may open by themselves."""

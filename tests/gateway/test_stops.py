@@ -15,8 +15,8 @@ import pytest
 from gateway_county import County, now
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from hutong import doors
 from hutong.gateway import app, config
+from hutong.host import doors
 
 
 def test_a_slow_body_is_given_up_before_the_stop_is() -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from hutong.core import normalise
 from hutong.db.database import Database
 from hutong.plane import grants, sealing, tables
-from hutong.plane.asking import Asked, Caller, Context
+from hutong.plane.answer.asking import Asked, Caller, Context
 from hutong.plane.definition import Definition, Holding, Item, Mode, Type
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys

@@ -3,8 +3,8 @@
 from answering import KEYRING, NOW, as_it_is, asked, establish, person, supply
 
 from hutong.core.errors import Problem
-from hutong.plane import compare
-from hutong.plane.compare import Claim, CompareQuestion
+from hutong.plane.answer import compare
+from hutong.plane.answer.compare import Claim, CompareQuestion
 
 ID1, ID2, NOBODY = person(1)["id"], person(2)["id"], "330100200001019999"
 

@@ -6,8 +6,8 @@ import io
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hutong.plane import loading
 from hutong.plane.definition import Definition, Item, Mode, QualityRule, Rule, Type
+from hutong.plane.delivery import loading
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 PROVIDER = "11450000MB0000001X"

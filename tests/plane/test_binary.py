@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from hutong.core import normalise
 from hutong.db.database import Cur
-from hutong.plane import binary
+from hutong.plane.delivery import binary
 
 _texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=8)
 _numbers = st.decimals(allow_nan=False, allow_infinity=False).map(lambda d: normalise.normalise(f"{d:f}", type="N"))

@@ -4,8 +4,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hutong.core import normalise
-from hutong.plane import columns
 from hutong.plane.definition import Item, Mode, QualityRule, Rule, Type
+from hutong.plane.delivery import columns
 
 _texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=6) | st.text(
     st.sampled_from("阿张·.． \u3000\u200bAaÀKİΣßſ0１2-/:T年月日\x00𬍛"), max_size=10

@@ -22,8 +22,9 @@ from answering import (
 from comparing import ID1, ID2, NOBODY, answer, question, told, two_people
 
 from hutong.core.errors import Problem
-from hutong.plane import compare, tables
-from hutong.plane.compare import Claim, CompareQuestion
+from hutong.plane import tables
+from hutong.plane.answer import compare
+from hutong.plane.answer.compare import Claim, CompareQuestion
 from hutong.plane.definition import Mode
 from hutong.plane.keys import Keyring
 

@@ -11,7 +11,7 @@ from delivering import definition
 
 from hutong.core.errors import Problem
 from hutong.core.text import say
-from hutong.plane import formats, reading, workbooks
+from hutong.plane.delivery import formats, reading, workbooks
 
 HEADER = [item.code for item in definition().items]
 COMPOUND = bytes.fromhex("D0CF11E0A1B11AE1")

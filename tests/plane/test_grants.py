@@ -24,8 +24,9 @@ from answering import (
 from hutong.audit import log
 from hutong.core import beijing
 from hutong.core.errors import Problem
-from hutong.plane import compare, grants, ladder
-from hutong.plane.compare import Claim, CompareQuestion
+from hutong.plane import grants, ladder
+from hutong.plane.answer import compare
+from hutong.plane.answer.compare import Claim, CompareQuestion
 from hutong.plane.definition import Mode
 
 

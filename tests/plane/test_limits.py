@@ -10,8 +10,8 @@ from answering import a_grant
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hutong.plane import limits
-from hutong.plane.limits import Want
+from hutong.plane.answer import limits
+from hutong.plane.answer.limits import Want
 
 DAY = date(2026, 3, 2)
 GRANTS = {"g1": a_grant("g1", quota=6, guesses=2), "g2": a_grant("g2", quota=3, guesses=3)}

@@ -21,7 +21,8 @@ from hutong.audit import log
 from hutong.core import text
 from hutong.core.normalise import normalise
 from hutong.db.database import Database
-from hutong.plane import deliveries, grants, loading, marks, merging, reading, sealing, tables
+from hutong.plane import grants, sealing, tables
+from hutong.plane.delivery import deliveries, loading, marks, merging, reading
 from hutong.plane.keys import Keyring
 
 CODE = "307001/000001"
@@ -488,7 +489,8 @@ CHILD = """
     from datetime import datetime, UTC
     from pathlib import Path
     from hutong.db.database import Database
-    from hutong.plane import loading, keys
+    from hutong.plane import keys
+    from hutong.plane.delivery import loading
     url, stage, source, digest, keyfile = sys.argv[1:]
     def stop(at, rows):
         if at == stage:

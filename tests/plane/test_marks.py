@@ -6,7 +6,7 @@ from delivering import definition
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hutong.plane import marks
+from hutong.plane.delivery import marks
 from hutong.plane.keys import Keyring, ResourceKeys
 
 CODES = [item.code for item in definition().items]

@@ -10,8 +10,9 @@ from hutong.core.errors import Problem
 from hutong.db import migrate
 from hutong.db.database import Database
 from hutong.db.embedded import Server
-from hutong.plane import compare, grants
-from hutong.plane.compare import Claim, CompareQuestion
+from hutong.plane import grants
+from hutong.plane.answer import compare
+from hutong.plane.answer.compare import Claim, CompareQuestion
 
 
 def answered(db):

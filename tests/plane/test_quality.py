@@ -1,8 +1,8 @@
 import pyarrow as pa
 import pytest
 
-from hutong.plane import quality
 from hutong.plane.definition import Definition, Item, Mode, QualityRule, Rule, Type
+from hutong.plane.delivery import quality
 
 
 def judged(item: Item, values: list[str | None]) -> list[str | None]:

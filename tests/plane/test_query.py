@@ -21,10 +21,11 @@ from hypothesis import strategies as st
 
 from hutong.core.errors import Problem
 from hutong.db.database import Database
-from hutong.plane import grants, query, tables
+from hutong.plane import grants, tables
+from hutong.plane.answer import query
+from hutong.plane.answer.query import Condition, QueryQuestion
+from hutong.plane.answer.selects import Op
 from hutong.plane.definition import Mode
-from hutong.plane.query import Condition, QueryQuestion
-from hutong.plane.selects import Op
 
 ALL = [person(n) for n in range(1, 26)]
 BY = ("street", "born", "children", "name")

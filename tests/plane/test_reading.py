@@ -19,8 +19,8 @@ from openpyxl import Workbook
 
 from hutong.core.errors import Problem
 from hutong.core.text import say
-from hutong.plane import reading, unpacking, workbooks
-from hutong.plane.blocks import Unreadable
+from hutong.plane.delivery import reading, unpacking, workbooks
+from hutong.plane.delivery.blocks import Unreadable
 
 HEADER = [item.code for item in definition().items]
 LINE = ",".join(HEADER)

@@ -5,7 +5,8 @@ import pytest
 from delivering import NOW, definition, manifest, row, write_csv
 
 from hutong.db.database import Database
-from hutong.plane import deliveries, grants, loading, retiring, tables
+from hutong.plane import grants, retiring, tables
+from hutong.plane.delivery import deliveries, loading
 from hutong.plane.keys import Keyring
 
 CODE = "307001/000001"

@@ -22,8 +22,9 @@ from hypothesis import strategies as st
 
 from hutong.audit import stock
 from hutong.core.errors import Problem
-from hutong.plane import compare, facts, grants, limits, rounds
-from hutong.plane.compare import Claim, CompareQuestion
+from hutong.plane import grants
+from hutong.plane.answer import compare, facts, limits, rounds
+from hutong.plane.answer.compare import Claim, CompareQuestion
 
 
 @pytest.fixture

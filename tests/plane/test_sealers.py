@@ -11,10 +11,10 @@ import pyarrow as pa
 import pytest
 from delivering import definition, row, write_csv
 
-from hutong.plane import reading, sealers, spooling
-from hutong.plane.blocks import Block
+from hutong.plane.delivery import reading, sealers, spooling
+from hutong.plane.delivery.blocks import Block
+from hutong.plane.delivery.preparing import Prepared, Work
 from hutong.plane.keys import Keyring
-from hutong.plane.preparing import Prepared, Work
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_whoever_stops_reading_leaves_no_process(tmp_path: Path, work: Work) -> 
 LOADER = """
     import sys, time
     from pathlib import Path
-    from hutong.plane import preparing, sealers
+    from hutong.plane.delivery import preparing, sealers
     sys.path.insert(0, sys.argv[1])
     from delivering import definition
     from hutong.plane.keys import Keyring
@@ -137,7 +137,7 @@ def children(pid: int | None = None) -> list[int]:
     found = []
     for task in Path(f"/proc/{pid or os.getpid()}/task").glob("*/children"):
         found += [int(child) for child in task.read_text().split()]
-    return [child for child in found if b"hutong.plane.sealers" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return [child for child in found if b"hutong.plane.delivery.sealers" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
 def alive(pid: int) -> bool:

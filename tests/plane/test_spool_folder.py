@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from hutong.plane import spool_folder
+from hutong.plane.delivery import spool_folder
 
 LOADER = """
 import sys, time
 from pathlib import Path
-from hutong.plane import spool_folder
+from hutong.plane.delivery import spool_folder
 with spool_folder.working(Path(sys.argv[1])) as folder:
     (folder / "rows").write_text("110101199003070000")
     print(folder, flush=True)

@@ -10,10 +10,10 @@ import pyarrow.parquet as parquet
 import pytest
 import xlsxwriter
 
-from hutong.plane import reading, spooling
 from hutong.plane.definition import Definition, Item, Mode
+from hutong.plane.delivery import reading, spooling
+from hutong.plane.delivery.preparing import Work
 from hutong.plane.keys import Keyring
-from hutong.plane.preparing import Work
 
 ITEMS = (Item("id", "键"), Item("remark", "备注", offered=Mode.SUBSCRIBE))
 WIDE = 2000

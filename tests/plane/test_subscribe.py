@@ -22,9 +22,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hutong.core.errors import Problem
-from hutong.plane import subscribe, tables
+from hutong.plane import tables
+from hutong.plane.answer import subscribe
+from hutong.plane.answer.subscribe import ChangesQuestion, SnapshotQuestion
 from hutong.plane.definition import Mode
-from hutong.plane.subscribe import ChangesQuestion, SnapshotQuestion
 
 pytestmark = pytest.mark.clause("SX-07-c")
 ITEMS = ("name", "street", "born")

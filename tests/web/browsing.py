@@ -59,7 +59,7 @@ def opened(url: str, folder: Path) -> Iterator[int]:
     }
     listening = f"""
 from granian.constants import Interfaces
-from hutong import doors
+from hutong.host import doors
 doors._listen(doors.pages, host="127.0.0.1", port={port}, interface=Interfaces.ASGI)
 """
     environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # of the browser's process alone

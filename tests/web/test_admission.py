@@ -11,9 +11,10 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.test import Client
 from django.utils import translation
 
-from hutong.plane import spool_folder
-from hutong.web import admission, labels
+from hutong.plane.delivery import spool_folder
 from hutong.web.desk import deliveries
+from hutong.web.serving import admission
+from hutong.web.wording import labels
 
 
 class Unread(io.BytesIO):

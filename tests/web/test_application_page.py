@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import translation
 
 from hutong.control.sharing import lifecycle, rules
-from hutong.web import telling
+from hutong.web.wording import telling
 
 
 def seen(username: str, path: str) -> str:

@@ -10,7 +10,7 @@ from acting import PASSWORD
 from browsing import opened
 from test_slow_senders import slow
 
-from hutong.plane import spool_folder
+from hutong.plane.delivery import spool_folder
 
 
 @pytest.fixture

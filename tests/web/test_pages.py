@@ -108,7 +108,7 @@ def test_every_word_has_its_english():
     from hutong.control.catalog import lifecycle as entry_moves
     from hutong.control.sharing import lifecycle
     from hutong.core import text
-    from hutong.web import labels, shown
+    from hutong.web.wording import labels, shown
 
     words = {m.label for m in (*lifecycle.MOVES, *entry_moves.MOVES)} | {*labels.FIELDS.values(), *labels.ITEM.values()}
     words |= {word for listed in shown.NAMES.values() for word in listed.values()}

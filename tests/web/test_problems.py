@@ -17,7 +17,7 @@ from hutong.control.sharing import lifecycle
 from hutong.control.sharing.rules import ApplicationIncomplete
 from hutong.core.errors import Problem
 from hutong.plane.definition import Mode
-from hutong.web import clauses, telling
+from hutong.web.wording import clauses, telling
 
 REGISTER = Path(hutong.__file__).parents[2] / "docs" / "clauses.tsv"
 FULL_WIDTH = str.maketrans({",": "\uff0c", "\uff1b": ";"})

@@ -8,25 +8,13 @@ from django.utils import translation
 from hutong.control.catalog.deliveries import RejectedRow
 from hutong.core import text
 from hutong.core.errors import Problem
-from hutong.plane import (
-    asking,
-    compare,
-    formats,
-    ladder,
-    limits,
-    loading,
-    merging,
-    quality,
-    query,
-    reading,
-    subscribe,
-    unpacking,
-    workbooks,
-)
+from hutong.plane import ladder
+from hutong.plane.answer import asking, compare, limits, query, subscribe
 from hutong.plane.definition import Item, QualityRule, Rule, Type
+from hutong.plane.delivery import formats, loading, merging, quality, reading, unpacking, workbooks
 from hutong.plane.grants import DataNotSupplied
-from hutong.web import refusals
 from hutong.web.desk import records
+from hutong.web.wording import refusals
 
 CALL = {"grant": "G-1", "system": "civil-app", "user": "zhang", "device": "pc-1", "purpose": "trial", "matter": "trial",
         "mode": "query", "resource": "307001/000001", "version": 1, "result": "QUOTA_SPENT"}  # fmt: skip

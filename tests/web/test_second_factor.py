@@ -15,7 +15,8 @@ from django.test import Client
 
 from hutong.control.orgs import factors, operations, queries, rules
 from hutong.plane.keys import Keyring
-from hutong.web import clock, sessions
+from hutong.web import clock
+from hutong.web.login import sessions
 
 PAGE = "/zh/account/second-factor/"
 LOGIN = "/zh/login/"

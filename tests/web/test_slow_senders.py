@@ -12,12 +12,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from hutong.web.buffering import FAULT, FORM_BYTES, environ
+from hutong.web.serving.buffering import FAULT, FORM_BYTES, environ
 
 SERVED = f'''
 import os
 from pathlib import Path
-from hutong.web.buffering import Buffered
+from hutong.web.serving.buffering import Buffered
 
 def plain(environ, start_response):
     try:

@@ -12,11 +12,11 @@ from rich.console import Console
 from rich.table import Table
 
 from hutong.client import asking, environment, keys
-from hutong.commands import Commands
 from hutong.core import beijing
 from hutong.core.errors import Missing
 from hutong.core.text import MODES
-from hutong.speaking import language, say, show
+from hutong.terminal.commands import Commands
+from hutong.terminal.speaking import language, say, show
 
 app = Commands(
     help="使用方客户端：签名、比对、查询、订阅、核验 / a consumer's client: sign, compare, query, subscribe, prove\n\n"

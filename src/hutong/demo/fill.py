@@ -18,16 +18,17 @@ from typing import TypedDict
 
 import pyarrow as pa
 
-from hutong import delivering, enrolling
 from hutong.client import generate
 from hutong.client.keys import load as load_key
+from hutong.console import load as delivering
+from hutong.control.enrolment import operations as enrolling
+from hutong.control.enrolment.file import Device, Listed, Officer, Person, Place, System, Term, Unit
 from hutong.core.workdays import Calendar
 from hutong.demo import county as counties
 from hutong.demo import resources
-from hutong.enrolment import Device, Listed, Officer, Person, Place, System, Term, Unit
 from hutong.installation import Installation, join_django
-from hutong.plane import loading, spool_folder
 from hutong.plane.definition import Definition, Mode
+from hutong.plane.delivery import loading, spool_folder
 from hutong.plane.ladder import Reason
 
 SYSTEM, USER, DEVICE = "approvals-acceptance", "zhang.min", "window-07"

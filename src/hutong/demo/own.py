@@ -8,14 +8,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from hutong import delivering
+from hutong.console import load as delivering
 from hutong.core.errors import Invalid, Refused
 from hutong.core.text import MODES
 from hutong.demo import fill, resources
 from hutong.installation import Installation, join_django
-from hutong.plane import reading
 from hutong.plane.definition import Definition, Mode
-from hutong.speaking import say, show
+from hutong.plane.delivery import reading
+from hutong.terminal.speaking import say, show
 
 PURPOSE = MATTER = "trial"
 LEGAL_BASIS = "示范县试用（不据此办理业务）"

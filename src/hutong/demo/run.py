@@ -9,15 +9,16 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from hutong import doors, installation
+from hutong import installation
 from hutong.control.orgs import rules as roles
 from hutong.core.errors import Unavailable
 from hutong.demo import fill, smoke
+from hutong.host import doors
+from hutong.host.supervise import Doors
 from hutong.installation import Installation
 from hutong.plane.definition import Mode
 from hutong.settings import Settings
-from hutong.speaking import say
-from hutong.supervise import Doors
+from hutong.terminal.speaking import say
 
 
 class DoorsDidNotOpen(Unavailable):

@@ -18,7 +18,7 @@ from hutong.demo import fill
 from hutong.demo.fill import DEVICE, MATTER, PURPOSE, SYSTEM, USER, Filled
 from hutong.installation import Installation
 from hutong.plane.definition import Mode
-from hutong.speaking import language, say
+from hutong.terminal.speaking import language, say
 
 
 class StepFailed(Exception):

@@ -16,7 +16,7 @@ import psycopg
 from hutong.core import national, signatures
 from hutong.core.errors import Refused, Unidentified
 from hutong.core.signatures import Request
-from hutong.plane.asking import Caller, Context
+from hutong.plane.answer.asking import Caller, Context
 
 RFC9421, BOUND, BARE = "rfc9421", "gjgxjhpt", "gjgxjhpt-bare"
 """The profiles a system may have switched on, as `plane.system.profiles` names them."""

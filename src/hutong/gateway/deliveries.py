@@ -19,9 +19,9 @@ from hutong.gateway import received, replies, routes, wire
 from hutong.gateway.auth import Call
 from hutong.gateway.received import Exchange, Scope, WentAway
 from hutong.gateway.replies import Reply
-from hutong.plane import deliveries as plane_deliveries
-from hutong.plane import loading, spool_folder
 from hutong.plane.definition import Mode
+from hutong.plane.delivery import deliveries as plane_deliveries
+from hutong.plane.delivery import loading, spool_folder
 
 if TYPE_CHECKING:
     from hutong.gateway.app import Gateway

@@ -12,11 +12,12 @@ from hutong.gateway import auth, wire
 from hutong.gateway.auth import Call
 from hutong.gateway.tick import AnswerFailed
 from hutong.logs import log as lines
-from hutong.plane import asking, compare, grants, query, subscribe, tables
-from hutong.plane.asking import Asked, Asking
+from hutong.plane import grants, tables
+from hutong.plane.answer import asking, compare, query, subscribe
+from hutong.plane.answer.asking import Asked, Asking
+from hutong.plane.answer.rounds import Round, Told
 from hutong.plane.definition import Mode
 from hutong.plane.keys import Keyring
-from hutong.plane.rounds import Round, Told
 
 if TYPE_CHECKING:
     from hutong.gateway.app import Gateway

@@ -4,8 +4,8 @@ import re
 
 from hutong.core import digest
 from hutong.core.errors import Invalid
-from hutong.plane import quality
 from hutong.plane.definition import Definition, Item, Rule
+from hutong.plane.delivery import quality
 
 MOST_ITEMS = 600
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")

@@ -9,7 +9,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from hutong import settings
 from hutong.db.database import conninfo_as
-from hutong.web import catalogue
+from hutong.web.serving import catalogues as catalogue
 
 
 def database(url: str, *, role: str) -> dict[str, object]:
@@ -61,18 +61,18 @@ INSTALLED_APPS = [
 ]
 ROOT_URLCONF = "hutong.web.urls"
 MIDDLEWARE = [
-    "hutong.web.middleware.headers",
+    "hutong.web.serving.middleware.headers",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "hutong.web.admission.characters",
+    "hutong.web.serving.admission.characters",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "hutong.web.admission.bodies",
+    "hutong.web.serving.admission.bodies",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "hutong.web.middleware.Problems",
-    "hutong.web.away.Away",
+    "hutong.web.serving.middleware.Problems",
+    "hutong.web.serving.away.Away",
 ]
 TEMPLATES = [
     {
@@ -83,11 +83,11 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "django.contrib.humanize.templatetags.humanize",
-                "hutong.web.shown",
+                "hutong.web.wording.shown",
             ],
             "context_processors": [
                 "django.template.context_processors.request",
-                "hutong.web.shown.page",
+                "hutong.web.wording.shown.page",
             ],
         },
     }
@@ -107,7 +107,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "hutong.web.errors.forbidden"
+CSRF_FAILURE_VIEW = "hutong.web.serving.errors.forbidden"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "desk"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -10,7 +10,8 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
 
-from hutong.web import entrance, errors, secondfactor
+from hutong.web.login import entrance, secondfactor
+from hutong.web.serving import errors
 
 
 def static_file(request: HttpRequest, name: str) -> HttpResponse:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from hutong.db.database import Database
 from hutong.installation import Installation
 from hutong.logs import log
-from hutong.plane import spool_folder
+from hutong.plane.delivery import spool_folder
 from hutong.settings import Clock
 from hutong.worker import integrator
 from hutong.worker.schedule import SCHEDULE, Pass

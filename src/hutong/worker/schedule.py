@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from hutong.audit import retention
 from hutong.core import beijing
 from hutong.db.database import Database
-from hutong.plane import grants, limits, retiring, rounds, subscribe
+from hutong.plane import grants, retiring
+from hutong.plane.answer import limits, rounds, subscribe
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from hutong.control.recording import record
 from hutong.core.beijing import BEIJING
 from hutong.core.errors import Conflicting, Refused
 from hutong.db import database
-from hutong.plane import deliveries
+from hutong.plane.delivery import deliveries
 
 DIGEST_SHOWN = 12
 """Characters of a file's digest that tell it from others."""

@@ -12,10 +12,12 @@ from hutong.core import beijing
 from hutong.core.errors import Problem
 from hutong.plane import ladder
 from hutong.plane.definition import Mode
-from hutong.web import clock, middleware, telling
+from hutong.web import clock
 from hutong.web.desk import steps
-from hutong.web.entrance import officers
-from hutong.web.shown import NEEDS
+from hutong.web.login.entrance import officers
+from hutong.web.serving import middleware
+from hutong.web.wording import telling
+from hutong.web.wording.shown import NEEDS
 
 
 @officers

@@ -9,10 +9,12 @@ from django.utils.translation import get_language
 from hutong.control.catalog import operations, queries, rules
 from hutong.core.errors import Invalid, Missing, Problem
 from hutong.plane.definition import Mode, Type
-from hutong.web import clock, middleware, telling
+from hutong.web import clock
 from hutong.web.desk import itemrules, steps
-from hutong.web.entrance import officers
-from hutong.web.shown import MODES, TYPES, joined
+from hutong.web.login.entrance import officers
+from hutong.web.serving import middleware
+from hutong.web.wording import telling
+from hutong.web.wording.shown import MODES, TYPES, joined
 
 ROWS = 12
 """Item rows a new form offers; an edit offers four more than there are."""

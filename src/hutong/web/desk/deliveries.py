@@ -8,10 +8,13 @@ from django.shortcuts import redirect, render
 
 from hutong.control.catalog import deliveries, queries, rules
 from hutong.core.errors import Invalid, Problem
-from hutong.plane import loading, merging, reading, spool_folder, tables
-from hutong.web import clock, middleware, telling
-from hutong.web.entrance import officers
-from hutong.web.refusals import refused, rejection
+from hutong.plane import tables
+from hutong.plane.delivery import loading, merging, reading, spool_folder
+from hutong.web import clock
+from hutong.web.login.entrance import officers
+from hutong.web.serving import middleware
+from hutong.web.wording import telling
+from hutong.web.wording.refusals import refused, rejection
 
 LONGEST_NAME = 60
 """Characters of a file's name that are kept, without its ending."""

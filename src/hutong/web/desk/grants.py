@@ -6,9 +6,11 @@ from django.shortcuts import redirect, render
 from hutong.control.catalog import queries as catalog
 from hutong.control.sharing import operations, queries
 from hutong.core.errors import Problem
-from hutong.web import clock, middleware, telling
+from hutong.web import clock
 from hutong.web.desk import steps
-from hutong.web.entrance import officers
+from hutong.web.login.entrance import officers
+from hutong.web.serving import middleware
+from hutong.web.wording import telling
 
 ACTIONS = {"active": (("suspend", "暂停"), ("revoke", "撤销")), "suspended": (("resume", "恢复"), ("revoke", "撤销"))}
 

@@ -10,7 +10,7 @@ from hutong.control.orgs import rules as orgs
 from hutong.control.sharing import queries
 from hutong.web import clock
 from hutong.web.desk import steps
-from hutong.web.entrance import officers
+from hutong.web.login.entrance import officers
 
 
 @officers

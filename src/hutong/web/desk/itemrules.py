@@ -12,9 +12,9 @@ from datetime import datetime
 
 from hutong.core import normalise
 from hutong.core.errors import Invalid
-from hutong.plane import quality
-from hutong.plane.columns import NUMBERS
 from hutong.plane.definition import Rule, Type
+from hutong.plane.delivery import quality
+from hutong.plane.delivery.columns import NUMBERS
 
 
 class RuleUnknown(Invalid):

@@ -8,9 +8,9 @@ from hutong.control.orgs import queries as orgs
 from hutong.control.sharing import usage
 from hutong.web import clock
 from hutong.web.desk import steps
-from hutong.web.entrance import officers
-from hutong.web.refusals import refused
-from hutong.web.shown import named
+from hutong.web.login.entrance import officers
+from hutong.web.wording.refusals import refused
+from hutong.web.wording.shown import named
 
 
 @officers

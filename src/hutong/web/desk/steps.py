@@ -14,7 +14,7 @@ from hutong.control.sharing import terms
 from hutong.core import beijing
 from hutong.core.errors import Invalid
 from hutong.plane.definition import Mode
-from hutong.web import sessions
+from hutong.web.login import sessions
 
 
 class FieldUnreadable(Invalid):

@@ -1,0 +1,1 @@
+"""The door for operators: what each command does."""

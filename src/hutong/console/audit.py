@@ -1,0 +1,269 @@
+"""The operator's commands on the evidence log: export, verify, keep longer, let go of what is past its time."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hutong.audit.events import RecordClass
+from hutong.console import opening as operating
+from hutong.core import text
+from hutong.terminal.commands import Commands
+from hutong.terminal.speaking import language, say
+
+app = Commands(help="存证日志：导出、核验、留存、到期销毁 / the evidence log: export, verify, hold, purge")
+purge = Commands(
+    help="依规销毁超过保存期的记录，一人提出，另一人确认"
+    " / let records go that are past their time: one proposes, another confirms"
+)
+app.add_typer(purge, name="purge")
+hold = Commands(help="因投诉、案件、审计留存记录，期间不得销毁 / keep records longer: a complaint, a case, an audit")
+app.add_typer(hold, name="hold")
+
+OfficerOption = Annotated[str, typer.Option("--by", help="经办人的登录名 / login of the officer who does this")]
+PasswordOption = Annotated[
+    str,
+    typer.Option(
+        help="经办人的口令（不给出则询问，或 HUTONG_OFFICER_PASSWORD）"
+        " / their password (asked for, or HUTONG_OFFICER_PASSWORD)",
+        prompt="口令 / Password",
+        hide_input=True,
+        envvar="HUTONG_OFFICER_PASSWORD",
+        show_envvar=False,
+    ),
+]
+CodeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--code",
+        help="启用了双因素认证的，经办人的动态口令或恢复码（不给出则询问，或 HUTONG_OFFICER_CODE）"
+        " / a code or recovery code of an officer with a second factor (asked for, or HUTONG_OFFICER_CODE)",
+        envvar="HUTONG_OFFICER_CODE",
+        show_envvar=False,
+    ),
+]
+
+
+@app.command("export")
+def export(
+    folder: Annotated[Path, typer.Argument(help="导出到的新目录 / a new folder to export to")],
+    data: operating.DataOption = None,
+) -> None:
+    """导出整部存证日志 / export the whole log"""
+    from hutong.audit import export
+    from hutong.db.database import Database
+
+    with operating.opened(operating.settings(data=data)) as installation:
+        db = Database(installation.database_url, role="auditor", size=1)
+        try:
+            export.export(
+                db,
+                folder,
+                now=installation.clock(),
+                by="operator",
+                vkey=installation.log_signer.verifier,
+            )
+        finally:
+            db.close()
+        line = f"hutong audit verify {folder}"
+        operating.show(
+            "已导出到 {folder}；核验：{line} / Exported to {folder}; verify: {line}", folder=folder, line=line
+        )
+
+
+@app.command("verify")
+def verify(
+    folder: Annotated[Path, typer.Argument(help="导出的目录 / the exported folder", exists=True, file_okay=False)],
+    key: Annotated[
+        str | None,
+        typer.Option(help="日志验证公钥（默认取目录内 log.vkey） / the log's verifier key (log.vkey in the folder)"),
+    ] = None,
+    tree_only: Annotated[
+        bool,
+        typer.Option(
+            "--tree-only", help="记录未随附时只核验存证树 / verify the tree alone, where records were withheld"
+        ),
+    ] = False,
+) -> None:
+    """不连数据库，核验导出的日志 / verify an export offline"""
+    from rich.markup import escape
+
+    from hutong.audit import verify
+
+    report = verify.verify(folder, vkey=key, tree_only=tree_only)
+    for fault in report.faults:
+        operating.err.print(f"[red]✗[/] {escape(fault.say(language=language()))}", highlight=False, soft_wrap=True)
+    if not report.sound:
+        operating.err.print(
+            say("共发现差错 {count} 处。 / {count} faults.", count=report.faults_found), highlight=False
+        )
+        raise SystemExit(1)
+    counts = "记录 {records} 份，依规清除 {purged} 份 / {records} records, {purged} purged by rule"
+    operating.show(
+        "✓ 日志 {origin}：检查点签名有效，共 {size} 条，已核验 {entries} 条；{records}；未发现差错。"
+        " / ✓ Log {origin}: the checkpoint's signature holds, {entries} of {size} entries are verified; {records};"
+        " no fault.",
+        origin=report.origin,
+        size=report.size,
+        entries=report.entries,
+        records=say("记录未核验 / records not verified")
+        if tree_only
+        else say(counts, records=report.records, purged=report.purged),
+    )
+    if key is None:
+        operating.show(
+            "  验证公钥取自目录本身；请与平台公布的公钥核对，或用 --key 给出。"
+            " /   The key is the folder's own; compare it with the one the platform publishes, or give it with --key."
+        )
+
+
+def _ask_code() -> str:
+    return str(typer.prompt(say("动态口令或恢复码 / Code or recovery code"), err=True))
+
+
+@purge.command("propose")
+def propose(
+    before: Annotated[
+        datetime,
+        typer.Option(
+            help="销毁此日（北京时间）以前的记录 / let go of records before this day (Beijing)",
+            formats=["%Y-%m-%d"],
+            metavar="年-月-日 / YYYY-MM-DD",
+        ),
+    ],
+    by: OfficerOption,
+    password: PasswordOption,
+    code: CodeOption = None,
+    record_class: Annotated[
+        RecordClass, typer.Option("--class", help="记录类别 / class of the records")
+    ] = RecordClass.USAGE,
+    data: operating.DataOption = None,
+) -> None:
+    """提出销毁申请 / propose a purge
+
+    未满保存期的（使用日志五年）一律拒绝，并记入日志。
+    / What is not past its time (five years for usage) is refused, and
+    the refusal is logged.
+    """
+    from hutong.console import purge as purging
+
+    with operating.opened(operating.settings(data=data)) as installation:
+        person = purging.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
+        asked = purging.propose(installation, record_class=record_class, before=before.date(), person=person)
+        operating.show("已提出第 {id} 号销毁申请。 / Proposal {id} is made.", id=asked.id)
+        operating.show(
+            "下一步由另一人确认：{line} 登录名 / Next, another confirms: {line} LOGIN",
+            line=f"hutong audit purge confirm {asked.id} --by",
+        )
+
+
+@purge.command("confirm")
+def confirm(
+    number: Annotated[int, typer.Argument(help="销毁申请编号 / number of the proposal", min=1)],
+    by: OfficerOption,
+    password: PasswordOption,
+    code: CodeOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问 / do not ask again")] = False,
+    data: operating.DataOption = None,
+) -> None:
+    """由另一人确认，随即销毁，打印销毁证明 / confirm another's proposal, purge and print the certificate
+
+    叶子、存证树和检查点保留，原有证明继续有效。 / Leaves, tree and checkpoints stay; proofs given before hold.
+    """
+    from hutong.console import purge as purging
+    from hutong.core.beijing import BEIJING
+
+    with operating.opened(operating.settings(data=data)) as installation:
+        person = purging.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
+        asked = purging.show(installation, number)
+        what = say(
+            "{before} 之前的{zh} / {en} records before {before}",
+            before=f"{asked.before.astimezone(BEIJING):%Y-%m-%d %H:%M}",
+            zh=text.RECORD_CLASSES[asked.record_class],
+            en=asked.record_class,
+        )
+        if not yes:
+            question = (
+                "{by} 申请销毁{what}。记录销毁后不可恢复，确认销毁？"
+                " / {by} proposes to purge {what}. They cannot be brought back. Purge them?"
+            )
+            typer.confirm(say(question, by=asked.requested_by, what=what), abort=True)
+        done = purging.confirm(installation, number=number, person=person)
+        operating.out.print(done.certificate, highlight=False, markup=False, soft_wrap=True)
+
+
+@hold.command("place")
+def place(
+    reason: Annotated[
+        str,
+        typer.Option("--reason", help="理由：投诉、案件或审计及其文号 / why: complaint, case or audit and its number"),
+    ],
+    by: OfficerOption,
+    password: PasswordOption,
+    code: CodeOption = None,
+    record_class: Annotated[
+        RecordClass | None, typer.Option("--class", help="记录类别（默认全部） / class of the records (all)")
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            "--until",
+            help="留存至此日（北京时间，含当日）；不填则至解除为止 / to the end of this day (Beijing), or lifted",
+            formats=["%Y-%m-%d"],
+            metavar="年-月-日 / YYYY-MM-DD",
+        ),
+    ] = None,
+    data: operating.DataOption = None,
+) -> None:
+    """留存记录，期满或解除之前不得销毁 / place a hold: what it covers is not purged before it ends
+
+    留存与解除均记入日志。 / Placing and lifting are entered in the log.
+    """
+    from hutong.console import hold as holding
+    from hutong.console import purge as purging
+
+    with operating.opened(operating.settings(data=data)) as installation:
+        person = purging.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
+        holding.place(
+            installation,
+            record_class=record_class,
+            reason=reason,
+            until=until and until.date(),
+            person=person,
+            console=operating.out,
+        )
+
+
+@hold.command("lift")
+def lift(
+    number: Annotated[int, typer.Argument(help="留存编号 / number of the hold", min=1)],
+    reason: Annotated[
+        str, typer.Option("--reason", help="理由：结案、审计结束等 / why: the case is closed, the audit is over")
+    ],
+    by: OfficerOption,
+    password: PasswordOption,
+    code: CodeOption = None,
+    data: operating.DataOption = None,
+) -> None:
+    """解除留存 / lift a hold"""
+    from hutong.console import hold as holding
+    from hutong.console import purge as purging
+
+    with operating.opened(operating.settings(data=data)) as installation:
+        person = purging.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
+        holding.lift(installation, number=number, reason=reason, person=person, console=operating.out)
+
+
+@hold.command("list")
+def listed(
+    ended: Annotated[
+        bool, typer.Option("--all", help="也列出已期满和已解除的 / those that ended or were lifted, too")
+    ] = False,
+    data: operating.DataOption = None,
+) -> None:
+    """列出留存 / which holds stand"""
+    from hutong.console import hold as holding
+
+    with operating.opened(operating.settings(data=data)) as installation:
+        holding.show(installation, ended=ended, console=operating.out)

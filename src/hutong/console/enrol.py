@@ -1,0 +1,129 @@
+"""The door of an enrolment: the file read, what is done of it and what is wrong with it told to the operator."""
+
+from collections.abc import Callable, Iterable
+from importlib.resources import files
+from pathlib import Path
+
+from rich.console import Console
+
+from hutong.control.enrolment import file as enrolment
+from hutong.control.enrolment import operations as enrolling
+from hutong.control.enrolment.file import Fault, Place
+from hutong.control.enrolment.operations import Outcome
+from hutong.core.errors import Problem
+from hutong.core.text import Language
+from hutong.installation import Installation
+
+Tell = Callable[[str, Problem], None]
+
+
+def example() -> str:
+    """Return a commented enrolment file that can be enrolled as it stands."""
+    return (files("hutong.control.enrolment") / "example.toml").read_text(encoding="utf-8")
+
+
+def run(
+    installation: Installation, *, file: Path, check: bool, language: Language, console: Console, fault: Tell
+) -> bool:
+    """Enrol what `file` lists, or with `check` say what would be done; return whether all of it was sound.
+
+    Every fault is told with its place before anything is written; one that comes up later stops there, and what
+    was committed stays. Raises EnrolmentUnreadable and EnrolmentNotText.
+    """
+    entries, faults = enrolment.read(file)
+    if not faults:
+        rehearsed, faults = enrolling.rehearse(installation, entries, by="operator")
+    for each in faults:
+        fault(_where(each, language), each.problem)
+    if faults:
+        _say(console, _WORDS[language]["none"])
+        return False
+    words = _WORDS[language]
+    systems = _show(rehearsed if check else enrolling.enrol(installation, entries, by="operator"), words, console)
+    if check:
+        _say(console, words["checked"])
+    elif systems:
+        keys = {"log": installation.log_signer.verifier, "key": installation.reply_public_key}
+        _say(console, words["pin"].format(**keys))
+    return True
+
+
+def renew(installation: Installation, *, username: str, language: Language, console: Console) -> None:
+    """Give an officer who lost theirs a new password and show it once; raises NoSuchOfficer."""
+    made = enrolling.renew_password(installation, username=username, by="operator")
+    _say(console, f"{username}\n" + _WORDS[language]["password"].format(password=made))
+
+
+def reset_factor(installation: Installation, *, username: str, language: Language, console: Console) -> None:
+    """Take away the second factor of an officer who lost it, and say so; raises FactorMissing."""
+    enrolling.reset_factor(installation, username=username, by="operator")
+    _say(console, _WORDS[language]["factor"].format(username=username))
+
+
+def _show(outcomes: Iterable[Outcome], words: dict[str, str], console: Console) -> int:
+    """Print what became of each as it comes, and return how many systems are new."""
+    counts, systems = {"new": 0, "changed": 0, "same": 0}, 0
+    for outcome in outcomes:
+        systems += outcome.section == "systems" and outcome.what == "new"
+        counts[outcome.what] += 1
+        line = f"{outcome.section} {outcome.id} {outcome.name}"
+        if outcome.what != "same":
+            _say(console, words[outcome.what].format(line=line, fields=" ".join(outcome.changed)).rstrip())
+        if outcome.kept:
+            _say(console, words["kept"].format(line=line, fields=" ".join(outcome.kept)))
+        if outcome.password:
+            _say(console, words["password"].format(password=outcome.password))
+    _say(console, words["sum"].format(**counts))
+    return systems
+
+
+def _say(console: Console, line: str) -> None:
+    console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _where(fault: Fault, language: Language) -> str:
+    words = _WORDS[language]
+    told = words["and"].join(words["hang"].format(section=section, count=count) for section, count in fault.hanging)
+    return _place(fault.place, words) + (words["hanging"].format(told=told) if told else "")
+
+
+def _place(place: Place, words: dict[str, str]) -> str:
+    told = words["place"].format(section=place.section, entry=place.entry) if place.entry else place.section
+    return told + (words["line"].format(line=place.line) if place.line else "") + (place.field and f" {place.field}")
+
+
+_WORDS: dict[Language, dict[str, str]] = {
+    "zh": {
+        "new": "+ 登记 {line}",
+        "changed": "~ 变更 {line}：{fields}",
+        "kept": "! 与已登记的不一致，此处不能变更，未改动 {line}：{fields}",
+        "password": "  口令 {password}（只显示这一次，请当面交给本人）",
+        "factor": "已停用 {username} 的双因素认证，其已有登录随即失效。请核对本人身份，并请其登录网页重新启用。",
+        "sum": "登记 {new} 项，变更 {changed} 项，无变化 {same} 项。",
+        "checked": "以上仅为检查，没有保存任何改动。",
+        "none": "没有保存任何改动。",
+        "pin": "请告知新系统的使用方：\n  HUTONG_CLIENT_PLATFORM_KEY={key}\n  HUTONG_CLIENT_LOG={log}",
+        "place": "{section} 第 {entry} 条",
+        "line": "（第 {line} 行）",
+        "hanging": "；{told} 登记在该单位名下，改正后方能登记",
+        "hang": "{section} {count} 条",
+        "and": "、",
+    },
+    "en": {
+        "new": "+ enrolled {line}",
+        "changed": "~ changed {line}: {fields}",
+        "kept": "! registered otherwise, cannot be changed here, left as it is: {line}: {fields}",
+        "password": "  password {password} (shown this once; hand it over in person)",
+        "factor": "{username} has no second factor any more, and their logins end. See that it was they who asked; "
+        "they set it up again on the pages.",
+        "sum": "Enrolled {new}, changed {changed}, unchanged {same}.",
+        "checked": "This was a check; nothing was kept.",
+        "none": "Nothing was kept.",
+        "pin": "Tell the new systems' consumers:\n  HUTONG_CLIENT_PLATFORM_KEY={key}\n  HUTONG_CLIENT_LOG={log}",
+        "place": "{section} entry {entry}",
+        "line": " (line {line})",
+        "hanging": "; of this unit are {told}, which wait for it",
+        "hang": "{count} of {section}",
+        "and": ", ",
+    },
+}

@@ -1,0 +1,105 @@
+"""Keeping records from being purged at the command line: an officer, by password, places a hold and lifts it (W13)."""
+
+from datetime import date, datetime, timedelta
+
+from rich.console import Console
+
+from hutong.audit import holds
+from hutong.audit.events import RecordClass
+from hutong.audit.holds import Hold
+from hutong.console import purge as purging
+from hutong.core import beijing, text
+from hutong.installation import Installation
+from hutong.terminal import speaking
+from hutong.terminal.speaking import say
+
+
+def place(
+    installation: Installation,
+    *,
+    record_class: RecordClass | None,
+    reason: str,
+    until: date | None,
+    person: str,
+    console: Console,
+) -> None:
+    """Keep a class of records (None: all) to the end of a day (Beijing time) or until lifted, and tell its number.
+
+    Raises HoldWithoutReason and HoldEndsTooSoon.
+    """
+    end = None if until is None else beijing.midnight(until) + timedelta(days=1)
+    if end is not None and end <= installation.clock():
+        raise holds.HoldEndsTooSoon(until_at=str(until))  # told as the day that was given
+    with purging.owner(installation) as db:
+        number = holds.place(
+            db, record_class=record_class, reason=reason, until_at=end, by=person, now=installation.clock()
+        )
+    speaking.show(
+        console,
+        "已留存{what}，{ending}，编号第 {number} 号。 / Hold {number} is placed: {what}, {ending}.",
+        what=_what(record_class),
+        ending=_ending(end),
+        number=number,
+    )
+    speaking.show(
+        console,
+        "事毕解除：{line} --reason 理由 --by 登录名 / Lift it when it is over: {line} --reason WHY --by LOGIN",
+        line=f"hutong audit hold lift {number}",
+    )
+
+
+def lift(installation: Installation, *, number: int, reason: str, person: str, console: Console) -> None:
+    """End a hold and say so; raises NoSuchHold and HoldWithoutReason."""
+    with purging.owner(installation) as db:
+        holds.lift(db, hold=number, reason=reason, by=person, now=installation.clock())
+    speaking.show(console, "已解除第 {number} 号留存。 / Hold {number} is lifted.", number=number)
+
+
+def show(installation: Installation, *, ended: bool, console: Console) -> None:
+    """Tell which holds stand, and with `ended` those that stand no more."""
+    now = installation.clock()
+    with purging.owner(installation) as db, db.transaction() as cur:
+        shown = [hold for hold in holds.every(cur) if ended or hold.stands(now)]
+    for hold in shown:
+        _tell(hold, now=now, console=console)
+    if not shown:
+        speaking.show(
+            console, "没有留存。 / There is no hold." if ended else "现无有效的留存。 / No hold stands at present."
+        )
+
+
+def _tell(hold: Hold, *, now: datetime, console: Console) -> None:
+    over = ""
+    if hold.lifted_at is not None:
+        lifted = "（{day} 由 {by} 解除） / (lifted {day} by {by})"
+        over = say(lifted, day=_day(hold.lifted_at), by=hold.lifted_by)
+    elif not hold.stands(now):
+        over = say("（已期满） / (ended)")
+    speaking.show(
+        console,
+        "第 {number} 号  {what}，{ending}；{day} 由 {by} 留存，理由：{reason}{over}"
+        " / {number}  {what}, {ending}; placed {day} by {by}, because: {reason} {over}",
+        number=hold.id,
+        what=_what(hold.record_class),
+        ending=_ending(hold.until_at),
+        day=_day(hold.placed_at),
+        by=hold.placed_by,
+        reason=hold.reason,
+        over=over,
+    )
+
+
+def _what(record_class: RecordClass | None) -> str:
+    if record_class is None:
+        return say("全部记录 / all records")
+    return say("{zh} / {en} records", zh=text.RECORD_CLASSES[record_class], en=record_class)
+
+
+def _ending(until_at: datetime | None) -> str:
+    if until_at is None:
+        return say("至解除为止 / until it is lifted")
+    return say("至 {day}（含当日） / to the end of {day}", day=_day(until_at - timedelta(days=1)))
+
+
+def _day(moment: datetime) -> str:
+    return beijing.day(moment).isoformat()

@@ -1,0 +1,54 @@
+"""What every command of an operator shares: where it prints, `--data`, and the platform it opens."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from hutong.terminal import speaking
+
+if TYPE_CHECKING:
+    from hutong.installation import Installation
+    from hutong.settings import Settings
+
+out = Console()
+err = Console(stderr=True)
+
+DataOption = Annotated[
+    Path | None,
+    typer.Option("--data", help="数据目录（默认 .hutong，或 HUTONG_DATA） / data folder (.hutong, or HUTONG_DATA)"),
+]
+
+
+def show(both: str, **facts: object) -> None:
+    """Print the reader's half of `中文 / English`, its facts filled in."""
+    speaking.show(out, both, **facts)
+
+
+def settings(*, data: Path | None = None, port: int | None = None, gateway_port: int | None = None) -> "Settings":
+    """Return what the environment says, under what was given as an option."""
+    from dataclasses import replace
+
+    from hutong.settings import read
+
+    found = read()
+    return replace(
+        found,
+        data=found.data if data is None else data.absolute(),
+        port=found.port if port is None else port,
+        gateway_port=found.gateway_port if gateway_port is None else gateway_port,
+    )
+
+
+@contextmanager
+def opened(settings: "Settings", *, new: bool = False) -> "Iterator[Installation]":
+    """Open the platform in the data folder; only where it may be `new` is one made there."""
+    from hutong import installation
+
+    if not new and not settings.keys.exists():
+        raise installation.PlatformMissing(data=settings.data)
+    with installation.opened(settings) as platform:
+        yield platform

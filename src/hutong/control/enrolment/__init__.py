@@ -1,0 +1,1 @@
+"""Who is there, from a file: units, officers, systems, persons, devices, terms."""

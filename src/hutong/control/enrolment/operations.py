@@ -1,0 +1,335 @@
+"""An enrolment carried out: each entry made, changed or left through the operations, rehearsed before anything is kept.
+
+A rehearsal runs the very operations in one transaction that is rolled back, so it refuses what they would refuse.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from hutong.control.enrolment.file import (
+    Device,
+    Entry,
+    Fault,
+    FieldMissing,
+    Listed,
+    Officer,
+    Person,
+    Place,
+    System,
+    Term,
+    Unit,
+)
+from hutong.core import passwords
+from hutong.core.errors import Problem
+from hutong.db import database, sql
+from hutong.installation import Installation, join_django
+from hutong.plane import registers
+from hutong.plane.keys import Keyring
+
+queries = sql.load(__package__, "operations.sql")
+
+_NO_LONGER = "登记文件不再列出"
+"""Why a role was taken, as the log has it."""
+_FIELD = {
+    "CREDIT_CODE_MISSHAPED": "credit_code",
+    "CREDIT_CODE_CHECK_FAILED": "credit_code",
+    "ORGANISATION_TAKEN": "name",
+    "KIND_UNKNOWN": "kind",
+    "NO_SUCH_ORGANISATION": "org",
+    "ROLE_UNKNOWN": "roles",
+    "ROLES_NOT_SEPARATED": "roles",
+    "FIELD_MISSING": "roles",
+    "UNIT_STOPPED": "org",
+    "STOP_WITHOUT_REASON": "reason",
+    "UNIT_STILL_COMPETENT": "state",
+    "UNIT_STILL_PROVIDES": "state",
+    "UNIT_STILL_APPLIES": "state",
+    "PASSWORD_WEAK": "password_file",
+    "PROTECTION_TOO_LOW": "mlps_level",
+    "PROTECTION_EXPIRED": "mlps_until",
+    "CREDENTIALS_FAULTY": "public_key, secret_file, profiles",
+}
+"""Code of a refusal → the field it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an entry: `new`, `changed`, `same`; `kept` are fields that differ and cannot be changed here."""
+
+    section: str
+    id: str
+    name: str
+    what: str
+    changed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    password: str | None = field(default=None, repr=False)
+    """The password made for a new officer; it is nowhere else."""
+
+
+def rehearse(installation: Installation, entries: Iterable[Listed], *, by: str) -> tuple[list[Outcome], list[Fault]]:
+    """Return what `enrol` would do and what it would refuse, and leave everything as it was.
+
+    What fails only because the file's own unit does is no fault of its own but hangs on that unit's.
+    """
+    outcomes: list[Outcome] = []
+    faults: list[Fault] = []
+    hanging: list[Counter[str]] = []
+    faulty: dict[str, int] = {}
+    """Credit code or name of a unit that fails → the fault it hangs on."""
+    with _acting(installation) as act:
+        from django.db import transaction
+
+        with transaction.atomic():
+            for place, entry in _in_order(entries):
+                try:
+                    outcomes.append(replace(act(place, entry, by), password=None))
+                except Problem as problem:
+                    missing = problem.facts["org"] if problem.code == "NO_SUCH_ORGANISATION" else ""
+                    on = faulty.get(missing, len(faults))
+                    if on == len(faults):
+                        faults.append(Fault(_pointed(place, problem), problem))
+                        hanging.append(Counter())
+                    else:
+                        hanging[on][place.section] += 1
+                    if isinstance(entry, Unit):
+                        faulty |= {entry.credit_code: on, entry.name: on}
+            transaction.set_rollback(True)
+    return outcomes, [replace(fault, hanging=tuple(on.items())) for fault, on in zip(faults, hanging, strict=True)]
+
+
+def enrol(installation: Installation, entries: Iterable[Listed], *, by: str) -> Iterator[Outcome]:
+    """Carry out entry by entry, and yield what became of each once it is committed.
+
+    Each change is a transaction of its own with its entry in the log; what an operation refuses is raised, and what
+    came before it stays. Done again it changes nothing.
+    """
+    with _acting(installation) as act:
+        for place, entry in _in_order(entries):
+            yield act(place, entry, by)
+
+
+@contextmanager
+def _acting(installation: Installation) -> Iterator[Callable[[Place, Entry, str], Outcome]]:
+    join_django(installation)
+    from django.db import connection
+
+    keyring = Keyring.load(installation.keyring_path)
+
+    def act(place: Place, entry: Entry, by: str) -> Outcome:
+        now = installation.clock()
+        match entry:
+            case Unit():
+                return _unit(entry, now=now, by=by)
+            case Officer():
+                return _officer(entry, now=now, by=by)
+            case System():
+                return _system(entry, keyring=keyring, now=now, by=by)
+            case Term():
+                return _term(entry, now=now, by=by)
+        return _named(entry, now=now, by=by)
+
+    try:
+        yield act
+    finally:
+        connection.close()
+
+
+def _in_order(entries: Iterable[Listed]) -> list[Listed]:
+    """Return units before all that names them, a competent department before its units, and stopped after others.
+
+    A unit is stopped once nothing names it any more: after all units that go on, and before its department.
+    """
+    listed = list(entries)
+    units = [each for each in listed if isinstance(each[1], Unit)]
+    ordered: list[Listed] = []
+    while units:
+        waiting = {known for _, unit in units for known in (unit.credit_code, unit.name)}  # type: ignore[union-attr]
+        ready = [each for each in units if each[1].competent not in waiting] or units  # type: ignore[union-attr]
+        ordered += ready
+        units = [each for each in units if each not in ready]
+    stopped = [each for each in ordered if each[1].state == "stopped"]
+    going_on = [each for each in ordered if each not in stopped]
+    return going_on + stopped[::-1] + [each for each in listed if not isinstance(each[1], Unit)]
+
+
+def _pointed(place: Place, problem: Problem) -> Place:
+    named = _FIELD.get(problem.code, "")
+    return replace(place, field="competent" if (named, place.section) == ("org", "units") else named)
+
+
+def _unit(unit: Unit, *, now: datetime, by: str) -> Outcome:
+    from hutong.control.orgs import operations
+    from hutong.control.orgs import queries as orgs
+
+    wanted = {
+        "name": unit.name,
+        "kind": unit.kind,
+        "region_code": unit.region_code,
+        "competent": orgs.code_of(unit.competent) if unit.competent else None,
+    }
+    known = orgs.registered(unit.credit_code)
+    if known is None:
+        operations.register(credit_code=unit.credit_code, **wanted, now=now, by=by)  # type: ignore[arg-type]
+        _move_unit(unit, active=True, now=now, by=by)
+        return Outcome("units", unit.credit_code, unit.name, "new")
+    changed = operations.change(unit.credit_code, **wanted, now=now, by=by)  # type: ignore[arg-type]
+    changed += ["state"] * _move_unit(unit, active=known.active, now=now, by=by)
+    return Outcome("units", unit.credit_code, unit.name, "changed" if changed else "same", tuple(changed))
+
+
+def _move_unit(unit: Unit, *, active: bool, now: datetime, by: str) -> bool:
+    """Stop or start a unit that is `active` or not, where the file says so, and return whether it did."""
+    from hutong.control.sharing import stopping
+
+    if unit.state is None or (unit.state == "active") == active:
+        return False
+    if active:
+        stopping.stop(unit.credit_code, reason=unit.reason, now=now, by=by)
+    else:
+        stopping.start(unit.credit_code, now=now, by=by)
+    return True
+
+
+def _officer(officer: Officer, *, now: datetime, by: str) -> Outcome:
+    from hutong.control.orgs import operations, rules
+    from hutong.control.orgs import queries as orgs
+
+    org, username = orgs.code_of(officer.org), officer.username
+    known = orgs.account(username)
+    if known is None:
+        if not officer.roles:
+            raise FieldMissing(field="roles")
+        made = None if officer.password else passwords.new()
+        operations.add_officer(
+            username=username, password=officer.password or made or "", name=officer.name, org=org,
+            roles=officer.roles, now=now, by=by,
+        )  # fmt: skip
+        if officer.state == "stopped":
+            operations.set_active(username=username, active=False, now=now, by=by)
+        return Outcome("officers", username, officer.name, "new", password=made)
+    rules.check_roles(officer.roles)
+    changed = []
+    for role in sorted(known.roles - set(officer.roles)):
+        operations.take_role(username=username, role=role, reason=_NO_LONGER, now=now, by=by)
+        changed.append(f"-{role}")
+    for role in sorted(set(officer.roles) - known.roles):
+        operations.give_role(username=username, role=role, now=now, by=by)
+        changed.append(f"+{role}")
+    if officer.state is not None and (officer.state == "active") != known.active:
+        operations.set_active(username=username, active=not known.active, now=now, by=by)
+        changed.append("state")
+    kept = _differing({"name": (known.name, officer.name), "org": (known.org, org)})
+    return Outcome("officers", username, officer.name, "changed" if changed else "same", tuple(changed), kept)
+
+
+def _system(system: System, *, keyring: Keyring, now: datetime, by: str) -> Outcome:
+    from hutong.control.orgs import operations
+    from hutong.control.orgs import queries as orgs
+
+    org = orgs.code_of(system.org)
+    given = {
+        "public_key": system.public_key,
+        "secret": system.secret,
+        "profiles": list(system.profiles),
+        "mlps_level": system.mlps_level,
+        "mlps_until": system.mlps_until,
+    }
+    with _transaction() as cur:
+        try:
+            known = registers.system(cur, id=system.id)
+        except registers.NotRegistered:
+            operations.require_active(org)
+            registers.register_system(
+                cur, id=system.id, org=org, name=system.name, keyring=keyring, now=now, by=by,
+                **given,  # type: ignore[arg-type]
+            )  # fmt: skip
+            if system.state == "stopped":
+                registers.change_system(cur, id=system.id, state=system.state, now=now, by=by)
+            return Outcome("systems", system.id, system.name, "new")
+        secret = known.secret and registers.open_secret(keyring, system=system.id, secret=known.secret)
+        before = {name: secret if name == "secret" else getattr(known, name) for name in given} | {"state": known.state}
+        wanted = {name: value for name, value in {**given, "state": system.state}.items() if value is not None}
+        changes = {name: value for name, value in wanted.items() if value != before[name]}
+        if changes.get("state") == "active":
+            operations.require_active(known.org)
+        if changes:
+            registers.change_system(cur, id=system.id, keyring=keyring, now=now, by=by, **changes)  # type: ignore[arg-type]
+    kept = _differing({"name": (known.name, system.name), "org": (known.org, org)})
+    return Outcome("systems", system.id, system.name, "changed" if changes else "same", tuple(changes), kept)
+
+
+_NAMED = {
+    Person: ("persons", queries.person, registers.register_person, registers.set_person_state),
+    Device: ("devices", queries.device, registers.register_device, registers.set_device_state),
+}
+
+
+def _named(entry: Person | Device, *, now: datetime, by: str) -> Outcome:
+    from hutong.control.orgs import operations
+    from hutong.control.orgs import queries as orgs
+
+    org = orgs.code_of(entry.org)
+    section, read, register, set_state = _NAMED[type(entry)]
+    with _transaction() as cur:
+        known = cur.execute(read, {"id": entry.id}).fetchone()
+        if known is None:
+            operations.require_active(org)
+            register(cur, id=entry.id, org=org, name=entry.name, now=now, by=by)
+            if entry.state == "stopped":
+                set_state(cur, id=entry.id, state=entry.state, now=now, by=by)
+            return Outcome(section, entry.id, entry.name, "new")
+        changed = entry.state not in (None, known[2])
+        if changed and entry.state:
+            set_state(cur, id=entry.id, state=entry.state, now=now, by=by)
+    kept = _differing({"org": (known[0], org), "name": (known[1], entry.name)})
+    return Outcome(section, entry.id, entry.name, "changed" if changed else "same", ("state",) * changed, kept)
+
+
+def _term(term: Term, *, now: datetime, by: str) -> Outcome:
+    from hutong.control.sharing import terms
+
+    section = f"{term.kind}s"
+    active = None if term.state is None else term.state == "active"
+    there = terms.known(term.kind, code=term.code)
+    if not there:
+        terms.register(term.kind, code=term.code, name=term.name, name_en=term.name_en, now=now, by=by)
+    changed = terms.change(
+        term.kind, code=term.code, name=term.name, name_en=term.name_en, active=active, now=now, by=by
+    )
+    told = tuple("state" if field == "active" else field for field in changed)
+    what = ("changed" if told else "same") if there else "new"
+    return Outcome(section, term.code, term.name, what, told if there else ())
+
+
+@contextmanager
+def _transaction() -> Iterator[database.Cur]:
+    """Yield a cursor of a transaction of its own, or inside that of a rehearsal."""
+    from django.db import connection, transaction
+
+    with transaction.atomic(), database.joined(connection) as cur:
+        yield cur
+
+
+def _differing(pairs: dict[str, tuple[object, object]]) -> tuple[str, ...]:
+    return tuple(name for name, (known, wanted) in pairs.items() if known != wanted)
+
+
+def renew_password(installation: Installation, *, username: str, by: str) -> str:
+    """Give an officer who lost theirs a new password and return it; it is nowhere else. Raises NoSuchOfficer."""
+    with _acting(installation):
+        from hutong.control.orgs import operations
+
+        made = passwords.new()
+        operations.set_password(username=username, password=made, now=installation.clock(), by=by)
+    return made
+
+
+def reset_factor(installation: Installation, *, username: str, by: str) -> None:
+    """Take away the second factor of an officer who lost it; raises FactorMissing."""
+    with _acting(installation):
+        from hutong.control.orgs import factors
+
+        factors.reset(username=username, now=installation.clock(), by=by)

@@ -1,0 +1,278 @@
+"""How each door is opened: in this process, or all of them as children that are looked after."""
+
+import atexit
+import errno
+import fcntl
+import os
+import resource
+import shutil
+import socket
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hutong import installation as installations
+from hutong import settings as settings_room
+from hutong.core.errors import Conflicting, Unavailable
+from hutong.host.supervise import SUPERVISOR, Doors, end_with
+from hutong.installation import Installation
+from hutong.settings import Settings
+
+COMMANDS = {"web": ["serve"], "gateway": ["gateway"], "worker": ["work"]}
+
+PORT_SECONDS = 8.0
+"""How long a port may still be held by one that is about to end: whose supervisor was killed, for example."""
+STOP_SECONDS = 15
+"""How long a server that was asked to stop may still take for the requests it has."""
+IDLE_SECONDS = 10
+"""How long a connection may be open without the whole head of a request: a stop waits for one half sent."""
+CONNECTIONS = 8192
+"""Connections a process of the gateway holds at once, idle ones too, where it may open as many files."""
+OTHER_FILES = 256
+"""Files a process of the gateway opens besides: its connections to PostgreSQL, deliveries, libraries."""
+HEAD_BYTES = 32 << 10
+"""Bytes of a request's head the gateway takes; as many callers may send as much, and no more, all at once."""
+_LOCK = "up.lock"
+"""Held by who looks after the doors: its process, host and ports, a line each."""
+DOOR = "HUTONG_DOOR"
+"""Names the process that looks after a server's worker."""
+
+
+class AlreadyUp(Conflicting):
+    """The platform in {data} is up already; process {process} looks after it."""
+
+
+class PortTaken(Unavailable):
+    """Another program listens on {host}:{port}."""
+
+
+class AddressNotOurs(Unavailable):
+    """This machine cannot listen on {host}:{port}: {reason}."""
+
+
+@contextmanager
+def only(settings: Settings) -> Iterator[None]:
+    """Be the only one to look after the doors of this data folder in the block; raises AlreadyUp."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with open(settings.data / _LOCK, "a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # let go of when this process ends, however it ends
+        except BlockingIOError:
+            lock.seek(0)
+            raise AlreadyUp(data=settings.data, process=lock.readline().strip() or "?") from None
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n{settings.host}\n{settings.port}\n{settings.gateway_port}\n")
+        lock.flush()
+        yield
+
+
+def where(settings: Settings) -> Settings:
+    """Return `settings` with the address the doors of this data folder are open at, or were when they last were.
+
+    For a command beside them, whose own environment and options need not name it. Where they never were open, the
+    settings are as they came.
+    """
+    try:
+        _, host, *ports = (settings.data / _LOCK).read_text().splitlines()
+        port, gateway_port = map(int, ports)
+    except (FileNotFoundError, ValueError):
+        return settings
+    return replace(settings, host=host, port=port, gateway_port=gateway_port)
+
+
+def open_all(installation: Installation, *, names: Iterable[str] = COMMANDS) -> Doors:
+    """Start web, gateway and worker, or those of `names`, as children of this process and return them.
+
+    Children learn the installation from their environment, so that each can also be started alone. Raises PortTaken
+    and AddressNotOurs before anything is started.
+    """
+    settings = installation.settings
+    commands = {name: COMMANDS[name] for name in names}
+    ports = {"web": settings.port, "gateway": settings.gateway_port}
+    wait_for_ports(settings.host, [port for name, port in ports.items() if name in commands])
+    environ = {
+        "HUTONG_DATA": str(settings.data),
+        "HUTONG_DATABASE_URL": installation.database_url,
+        "HUTONG_HOST": settings.host,
+        "HUTONG_PORT": str(settings.port),
+        "HUTONG_GATEWAY_PORT": str(settings.gateway_port),
+        "HUTONG_GATEWAY_WORKERS": str(settings.gateway_workers),
+        "HUTONG_LOG_NAME": settings.log_name,
+        "HUTONG_COUNTY": settings.county,
+    }
+    running = Doors(commands=commands, environ=environ, server=installation.server)
+    running.start()
+    return running
+
+
+def wait_for_ports(host: str, ports: Sequence[int], *, patience_seconds: float = PORT_SECONDS) -> None:
+    """Return once every one of `ports` is free; raises PortTaken where one is not in time, AddressNotOurs."""
+    until = time.monotonic() + patience_seconds
+    while True:
+        try:
+            with ExitStack() as held:  # all at once, so that two doors are not given the same
+                for port in ports:
+                    held.enter_context(_listening(host, port))
+            return
+        except PortTaken:
+            if time.monotonic() > until:
+                raise
+        time.sleep(0.2)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind((host, port))
+        taken.listen(1)
+    except (OSError, OverflowError) as error:
+        taken.close()
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            raise PortTaken(host=host, port=port) from None
+        raise AddressNotOurs(host=host, port=port, reason=str(error)) from None
+    return taken
+
+
+def inherited() -> Installation:
+    """Return the installation this process was told of by its environment; nothing is prepared or migrated.
+
+    A door that somebody looks after ends with them. What the process before left in the spool when it was killed goes.
+    """
+    from hutong.plane.delivery import spool_folder
+
+    if SUPERVISOR in os.environ:
+        end_with(int(os.environ[SUPERVISOR]))
+    installation = installations.told(settings_room.read())
+    spool_folder.sweep(installation.settings.spool)
+    return installation
+
+
+def serve(installation: Installation) -> None:
+    """Serve the pages until asked to stop."""
+    from granian.constants import Interfaces
+
+    settings = installation.settings
+    os.environ["DJANGO_SETTINGS_MODULE"] = "hutong.web.conf"
+    os.environ["HUTONG_WEB_SECRET"] = installation.web_secret
+    os.environ["HUTONG_CLOCK_SHIFT"] = str(shift(installation).total_seconds())
+    os.environ["HUTONG_LOG_VKEY"] = installation.log_signer.verifier
+    _listen(pages, host=settings.host, port=settings.port, interface=Interfaces.ASGI)
+
+
+def gateway(installation: Installation) -> None:
+    """Answer machines until asked to stop."""
+    from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
+
+    from hutong.gateway import config
+
+    settings = installation.settings
+    measures = settings.data / "measures"
+    shutil.rmtree(measures, ignore_errors=True)  # what ended processes counted is nobody's
+    measures.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(measures)
+    given = config.GatewayConfig(
+        database_url=installation.database_url,
+        keyring_path=installation.keyring_path,
+        log_name=settings.log_name,
+        log_vkey=installation.log_signer.verifier,
+        reply_key_path=installation.reply_key_path,
+        spool=settings.spool,
+        measures=measures,
+        authorities=_authorities(settings.host, settings.gateway_port),
+    )
+    os.environ[config.VARIABLE] = given.dump(shift=shift(installation))
+    _listen(
+        machines,
+        host=settings.host,
+        port=settings.gateway_port,
+        interface=Interfaces.RSGI,
+        workers=settings.gateway_workers,
+        # Each connection counts, not each request.
+        backpressure=_files(CONNECTIONS + OTHER_FILES) - OTHER_FILES,
+        http1_settings=HTTP1Settings(header_read_timeout=IDLE_SECONDS * 1000, max_buffer_size=HEAD_BYTES),
+    )
+
+
+def _files(wanted: int) -> int:
+    """Let this process and its children open `wanted` files, or as many as they may, and return how many those are."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    unbounded = resource.RLIM_INFINITY
+    allowed = wanted if hard == unbounded else min(wanted, hard)
+    if soft != unbounded and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return allowed
+
+
+def _listen(application: Callable[[], Any], *, host: str, port: int, **special: Any) -> None:
+    from granian import Granian
+    from granian.constants import HTTPModes
+    from granian.http import HTTP1Settings
+    from granian.log import LogLevels
+
+    wait_for_ports(host, [port])
+    os.environ[DOOR] = str(os.getpid())
+    special = {"http1_settings": HTTP1Settings(header_read_timeout=IDLE_SECONDS * 1000), **special}
+    Granian(
+        f"{__name__}:{application.__name__}",
+        factory=True,
+        address=host,
+        port=port,
+        log_access=False,
+        log_level=LogLevels.warning,
+        workers_kill_timeout=STOP_SECONDS,
+        websockets=False,
+        # Where HTTP/2 is taken too, one that says nothing at all may stay for ever: nobody knows yet which it will be.
+        http=HTTPModes.http1,
+        **special,
+    ).serve()
+
+
+def pages() -> Any:
+    """Return the pages' application, in the server's worker process; uploads wait in a folder of its own.
+
+    The folder is locked while the process lives, so the sweep takes what a killed one left, and nothing else.
+    """
+    from hutong.plane.delivery import spool_folder
+
+    end_with(int(os.environ[DOOR]))
+    uploads = ExitStack()
+    folder = uploads.enter_context(spool_folder.working(settings_room.read().spool))
+    atexit.register(uploads.close)
+    os.environ["HUTONG_WEB_UPLOADS"] = str(folder)
+
+    from hutong.web.serving.buffering import Buffered
+    from hutong.web.wsgi import application
+
+    return Buffered(application, folder=folder)
+
+
+def machines() -> Any:
+    """Return the gateway's RSGI application, in the server's worker process."""
+    from hutong.gateway.app import from_environment
+
+    end_with(int(os.environ[DOOR]))
+    return from_environment()
+
+
+def work(installation: Installation) -> None:
+    """Do what moments bring until asked to stop."""
+    from hutong.worker import app
+
+    app.run(installation)
+
+
+def shift(installation: Installation) -> timedelta:
+    """Return how far the installation's clock runs from the real one, in whole seconds."""
+    return timedelta(seconds=round((installation.clock() - datetime.now(UTC)).total_seconds()))
+
+
+def _authorities(host: str, port: int) -> tuple[str, ...]:
+    named = os.environ.get("HUTONG_GATEWAY_NAMES")
+    if named:
+        return tuple(named.split(","))
+    return (f"{host}:{port}", f"localhost:{port}")

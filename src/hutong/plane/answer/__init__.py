@@ -1,0 +1,1 @@
+"""Answers out: compare, query, subscribe; checked, counted, entered."""

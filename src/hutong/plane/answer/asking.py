@@ -1,0 +1,247 @@
+"""The front part of every answer: may this question be asked, by whom, under which grant?
+
+It is told from facts that were read, or are known to be unchanged, in the transaction that answers (`plane.rounds`).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+
+from hutong.core import beijing, normalise
+from hutong.core.errors import Missing, Problem, Refused, Unavailable, Unidentified
+from hutong.plane import grants, ladder
+from hutong.plane.answer.facts import Facts, System
+from hutong.plane.definition import Mode
+from hutong.plane.grants import Grant
+from hutong.plane.keys import Keyring, ResourceKeys
+from hutong.plane.tables import Held
+
+
+class RequestStale(Unidentified):
+    """The request waited past its expiry and was not answered."""
+
+
+class SystemChanged(Unidentified):
+    """The registration of system {system} changed since the request was signed for."""
+
+
+class SystemStopped(Refused):
+    """System {system} has been stopped."""
+
+    clause = "SX-10-d"
+
+
+class ProtectionLapsed(Refused):
+    """The evidence of MLPS level 2 of system {system} is no longer valid."""
+
+    clause = "SX-09"
+
+
+class GrantUnknown(Missing):
+    """There is no grant {grant} for this caller."""
+
+
+class SystemNotGranted(Refused):
+    """Grant {grant} is not for system {system}."""
+
+    clause = "SX-10-d"
+
+
+class UserNotRegistered(Refused):
+    """User {user} is not registered for this unit and grant {grant}."""
+
+    clause = "SX-10-d"
+
+
+class DeviceNotRegistered(Refused):
+    """Device {device} is not registered for this unit and grant {grant}."""
+
+    clause = "SX-10-d"
+
+
+class PurposeNotGranted(Refused):
+    """Grant {grant} was not given for the purpose {purpose}."""
+
+    clause = "SX-10-e"
+
+
+class MatterNotGranted(Refused):
+    """Grant {grant} was not given for the matter {matter}."""
+
+    clause = "SX-10-e"
+
+
+class GrantNotYetValid(Refused):
+    """Grant {grant} is valid from {from_at}."""
+
+    clause = "SX-08-d"
+
+
+class GrantExpired(Refused):
+    """Grant {grant} was valid until {until_at}."""
+
+    clause = "SX-08-d"
+
+
+class ServiceSuspended(Refused):
+    """The service under grant {grant} is suspended."""
+
+    clause = "SX-16-a"
+
+
+class GrantRevoked(Refused):
+    """Grant {grant} has been revoked."""
+
+    clause = "SX-08-d"
+
+
+class ModeNotGranted(Refused):
+    """Grant {grant} is for {granted}, not for {mode}."""
+
+    clause = "SX-07-a"
+
+
+class ItemNotGranted(Refused):
+    """Grant {grant} does not cover {items}."""
+
+    clause = "SX-11-b"
+
+
+class HoldingUnusable(Unavailable):
+    """The data of {code} cannot be used at this moment; the operator has to look to their keys."""
+
+
+class Caller(NamedTuple):
+    """A system whose signature was verified, as it was registered then (`revision`)."""
+
+    system: str
+    org: str
+    profile: str
+    revision: int
+    nonce: bytes
+    nonce_until: datetime
+
+
+class Context(NamedTuple):
+    """Who uses what for which purpose, as the signing system asserts it."""
+
+    user: str
+    device: str
+    purpose: str
+    matter: str
+
+
+class Asked(NamedTuple):
+    """What every question has: caller, context, the grant it is asked under, and when it was accepted."""
+
+    caller: Caller
+    context: Context
+    grant: str
+    received_at: datetime
+
+
+@dataclass(slots=True)
+class Asking:
+    """One question on its way through a list: what is known of it, and why it was refused if it was."""
+
+    asked: Asked
+    items: Sequence[str]
+    count: int
+    """Claims, or one."""
+    grant: Grant | None = None
+    held: Held | None = None
+    keys: ResourceKeys | None = field(default=None, repr=False)
+    problem: Problem | None = None
+    entry: int | None = None
+    """The id its entry will have, once it was admitted or refused."""
+    like: "Asking | None" = field(default=None, repr=False)
+    """The question of its list that was checked for it, where it differs in its nonce and values alone."""
+
+
+def alike(each: Asking) -> tuple[object, ...]:
+    """Return all that `check` depends on; only the nonce and its end are left out."""
+    asked = each.asked
+    return (asked.caller[:4], asked.context, asked.grant, *each.items)
+
+
+def check(each: Asking, found: Facts, *, mode: Mode, keyring: Keyring, now: datetime) -> None:
+    """Return if the question may be asked, with its grant, held, keys and items filled in; raises a Problem."""
+    asked = each.asked
+    today = beijing.day(now)
+    if asked.caller.nonce_until < now:
+        raise RequestStale
+    _check_system(asked.caller, found.systems.get(asked.caller.system), today)
+    granted = found.grants.get(asked.grant)
+    if granted is None or granted.grant.consumer != asked.caller.org:
+        raise GrantUnknown(grant=asked.grant)
+    grant, held = each.grant, each.held = granted.grant, granted.held
+    _check_context(asked, grant, found)
+    _check_state(grant, now)
+    if held is None:
+        raise grants.DataNotSupplied(code=grant.code)
+    items = each.items or grant.items
+    if mode is not grant.mode:
+        ladder.require(mode, grant.items, definition=held.definition, need=grant.need)
+        raise ModeNotGranted(grant=grant.no, granted=str(grant.mode), mode=str(mode))
+    if not set(items) <= set(grant.items):
+        missing = ", ".join(code for code in items if code not in grant.items)
+        raise ItemNotGranted(grant=grant.no, items=missing)
+    ladder.require(mode, items, definition=held.definition, need=grant.need)
+    each.items = items
+    if held.normaliser_version != normalise.VERSION:
+        raise HoldingUnusable(code=grant.code)
+    try:
+        each.keys = keyring.resource(grant.code, key_id=held.key_id, suite=held.suite)
+    except Problem as problem:
+        raise HoldingUnusable(code=grant.code) from problem
+
+
+def _check_system(caller: Caller, system: System | None, today: date) -> None:
+    if system is None:
+        raise SystemChanged(system=caller.system)
+    if system.state != "active":
+        raise SystemStopped(system=caller.system)
+    if (system.org, system.revision) != (caller.org, caller.revision) or caller.profile not in system.profiles:
+        raise SystemChanged(system=caller.system)
+    if system.mlps_level < 2 or system.mlps_until < today:
+        raise ProtectionLapsed(system=caller.system)
+
+
+def _check_context(asked: Asked, grant: Grant, found: Facts) -> None:
+    context, org, no = asked.context, asked.caller.org, grant.no
+    if grant.system != asked.caller.system:
+        raise SystemNotGranted(grant=no, system=asked.caller.system)
+    user, device = found.people.get(context.user), found.devices.get(context.device)
+    if context.user not in grant.users or user is None or user.org != org:
+        raise UserNotRegistered(grant=no, user=context.user)
+    if context.device not in grant.devices or device is None or device.org != org:
+        raise DeviceNotRegistered(grant=no, device=context.device)
+    if context.purpose != grant.purpose:
+        raise PurposeNotGranted(grant=no, purpose=context.purpose)
+    if context.matter not in grant.matters:
+        raise MatterNotGranted(grant=no, matter=context.matter)
+
+
+def _check_state(grant: Grant, now: datetime) -> None:
+    if now < grant.from_at:
+        raise GrantNotYetValid(grant=grant.no, from_at=_moment(grant.from_at))
+    if now >= grant.until_at or grant.state == "expired":
+        raise GrantExpired(grant=grant.no, until_at=_moment(grant.until_at))
+    if grant.state == "suspended":
+        raise ServiceSuspended(grant=grant.no)
+    if grant.state == "revoked":
+        raise GrantRevoked(grant=grant.no)
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(beijing.BEIJING).isoformat(timespec="minutes")
+
+
+def digest(keys: ResourceKeys, parts: Iterable[bytes]) -> str:
+    """Return a keyed digest of what was asked about, for the entry: it tells nothing to who lacks the key."""
+    return keys.suite.mac(keys.record, _ASKED + b"".join(parts)).hex()
+
+
+_ASKED = b"\xff\xff\xff\xffasked"
+"""No record key is made over anything that begins so: those begin with a length."""

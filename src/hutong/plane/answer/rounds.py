@@ -1,0 +1,369 @@
+"""How a list of questions is answered: one transaction for all of it, each question as if it were asked alone.
+
+A list is checked in the transaction that answers it, with a handful of statements however long it is, and its entries
+are committed with what it spends before any reply is given.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import psycopg
+from psycopg import Cursor
+
+from hutong.audit import log
+from hutong.audit.forms import Form
+from hutong.core import beijing
+from hutong.core.errors import Conflicting, Problem, TooLarge, Unavailable
+from hutong.db import arrays, sql, trips
+from hutong.db.database import Database
+from hutong.plane.answer import asking, facts, limits
+from hutong.plane.answer.asking import Asked, Asking, Context
+from hutong.plane.answer.facts import Facts, Memory, Names
+from hutong.plane.answer.limits import Want
+from hutong.plane.definition import Mode
+from hutong.plane.keys import Keyring
+
+queries = sql.load(__package__, "rounds.sql")
+
+
+class Replayed(Conflicting):
+    """This request was received before; a request is answered once."""
+
+
+class QuestionFailed(Unavailable):
+    """The question could not be answered; nothing was given out and no quota was used."""
+
+
+class QuestionTooSlow(TooLarge):
+    """The question takes longer than an answer may; it was given up, nothing was given out and no quota was used."""
+
+
+class Told(NamedTuple):
+    """What the entry of an answered question says besides its caller and grant."""
+
+    event: str
+    digest: str | None = None
+    """Keyed digest of what was asked about."""
+    more: Mapping[str, Any] = {}
+
+
+Q = TypeVar("Q")
+A = TypeVar("A")
+R = TypeVar("R")
+
+
+@dataclass(slots=True)
+class Round:
+    """One try at answering a list of questions of one mode, in one transaction, as of `now`.
+
+    A round that looks finds out which nonces and budgets are spent before it answers. Another leaves it to the tables
+    to refuse them and uses what `memory` holds; its transaction fails where anything is otherwise.
+    """
+
+    cur: Cursor
+    mode: Mode
+    keyring: Keyring
+    now: datetime
+    looks: bool = True
+    memory: Memory | None = None
+    started: float = field(default_factory=time.perf_counter)
+    _first: list[trips.Statement] = field(default_factory=list)
+    """What has to be asked before anything is read: whether what was remembered is still so."""
+    _reserving: int = 0
+    """Which of these reserves ids of entries, if one does."""
+
+    def admit(self, askings: Sequence[Asking]) -> None:
+        """Check every question: fills in grant, held and keys, or the problem.
+
+        No service that is used is stopped from here to the commit (architecture 3.7).
+        """
+        found, entries, fresh = self._facts([each.asked for each in askings])
+        passed: dict[tuple[object, ...], Asking] = {}
+        for each, entry in zip(askings, entries, strict=True):
+            each.entry = entry
+            caller = each.asked.caller
+            if fresh is not None:
+                nonce = (caller.system, caller.nonce)
+                if nonce not in fresh:
+                    each.problem = Replayed()
+                    continue
+                fresh.remove(nonce)
+            alike = asking.alike(each)
+            if (other := passed.get(alike)) and caller.nonce_until >= self.now:
+                each.grant, each.held, each.keys, each.items = other.grant, other.held, other.keys, other.items
+                each.like = other
+                continue
+            try:
+                asking.check(each, found, mode=self.mode, keyring=self.keyring, now=self.now)
+                passed[alike] = each
+            except Problem as problem:
+                each.problem = problem
+
+    def look(self, wants: Sequence[tuple[Asking, Want]]) -> None:
+        """See, if this round looks, what is left today; a question it does not cover has its problem set."""
+        if not self.looks:
+            return
+        standing = [(each, want) for each, want in wants if each.problem is None]
+        refusals = limits.look(self.cur, wants=[want for _, want in standing], day=beijing.day(self.now))
+        for (each, _), refusal in zip(standing, refusals, strict=True):
+            each.problem = refusal
+
+    def read(self, statements: Sequence[trips.Statement]) -> list[list[trips.Row]]:
+        """Return the rows of statements."""
+        first, self._first = self._first, []
+        return self._stocked(first, trips.together(self.cur, [*first, *statements]))
+
+    def enter(
+        self, told: Sequence[tuple[Asking, Told]], *, wants: Sequence[tuple[Asking, Want]] = ()
+    ) -> list[log.Receipt]:
+        """Append one entry a question, in order, with the commit: what was told, or plane.refused with the code.
+
+        What the questions want is used up for those that are not refused. A refused question's problem gets the facts
+        `entry` and `leaf`.
+        """
+        if not self.looks:
+            trips.leave(self.cur, (queries.spend_nonces, _nonces([each.asked for each, _ in told])))
+        ids = [each.entry for each, _ in told if each.entry is not None]
+        receipts = log.append(self.cur, self._entries(told), ids=ids if len(ids) == len(told) else None)
+        for (each, _), receipt in zip(told, receipts, strict=True):
+            if each.problem is not None:
+                each.problem.facts.update(entry=receipt.entry_id, leaf=receipt.leaf_hash)
+        # The last of all: from here to the commit every other list under one of these grants waits for this one.
+        limits.spend(self.cur, wants=[want for each, want in wants if each.problem is None], day=beijing.day(self.now))
+        return receipts
+
+    def read_last(self, statements: Sequence[trips.Statement]) -> Callable[[], list[list[trips.Row]]]:
+        """Send statements, with what was entered and with the commit; returns what waits for their rows."""
+        first, self._first = self._first, []
+        coming = trips.lastly(self.cur, [*first, *statements])
+        return lambda: self._stocked(first, coming())
+
+    def end(self) -> None:
+        """See to what a round that read nothing has not asked yet; its transaction is not to commit without it."""
+        if self._first:
+            self.read([])
+
+    def _facts(self, asked: Sequence[Asked]) -> tuple[Facts, Sequence[int], set[trips.Row] | None]:
+        """Return what is so of who asks what, an id for each entry, and the fresh nonces where this round looks."""
+        count, names, memory = len(asked), _names(asked), self.memory
+        if not self.looks and memory and (found := memory.recall(names)) and (ids := memory.stock.take(count)):
+            self._first = [facts.lock(), found.unchanged]
+            if memory.stock.short_of(count):
+                self._reserving = len(self._first)
+                self._first.append(log.reserving(_STOCK * count))
+            return found, ids, None
+        wanted = [log.reserving((1 + _STOCK) * count if memory else count)]
+        if self.looks:
+            wanted.append((queries.spend_fresh_nonces, _nonces(asked)))
+        found, (reserved, *fresh) = facts.read(self.cur, names, wanted)
+        ids = [number for (number,) in reserved]
+        if memory:
+            memory.learn(names, found)
+            memory.stock.keep(ids[count:])
+        return found, ids[:count], set(fresh[0]) if fresh else None
+
+    def _stocked(self, first: Sequence[trips.Statement], rows: list[list[trips.Row]]) -> list[list[trips.Row]]:
+        if first and self.memory and self._reserving:
+            self.memory.stock.keep([number for (number,) in rows[self._reserving]])
+        return rows[len(first) :]
+
+    def _entries(self, told: Sequence[tuple[Asking, Told]]) -> list[log.Entry]:
+        elapsed = (time.perf_counter() - self.started) * 1000
+        forms: dict[tuple[object, ...], Form] = {}
+        entries = []
+        for each, what in told:
+            code = each.problem.code if each.problem else None
+            kind = (id(each.like or each), each.count, code, what.event, *what.more.items())
+            form = forms.get(kind)
+            if form is None:
+                form = forms[kind] = _form(each, what, mode=self.mode)
+            # Whole milliseconds: its parties read the record, and what a list took besides is nobody's business.
+            latency = round((self.now - each.asked.received_at) / _MILLISECOND + elapsed) * 1000
+            record = form.filled(what.digest, latency)
+            counterpart = each.grant.provider if each.grant else None
+            entries.append(log.Entry(form.event.name, self.now, record, each.asked.caller.org, counterpart))
+        return entries
+
+
+_STOCK = 2
+"""Ids that are reserved for the next lists, for each question of this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner(Generic[Q, A, R]):
+    """How questions of one mode are answered as a list."""
+
+    mode: Mode
+    answer: Callable[[Round, Sequence[Q]], Sequence[A | Problem]]
+    """The answers, in a round; the transaction may be on its way to its commit then."""
+    lost: Callable[[Q], tuple[Asking, Told]]
+    """What is entered of a question that cannot be answered."""
+    make: Callable[[Q, A | Problem], R]
+    """What becomes of a question and its answer: made while the entries are being written, given after the commit."""
+
+
+def in_halves(
+    db: Database, questions: Sequence[Q], *, manner: Manner[Q, A, R], keyring: Keyring, now: datetime
+) -> list[R]:
+    """Answer a list in one transaction; should it fail in SQL, each half alone, down to the culprit.
+
+    The culprit is told QuestionFailed, or QuestionTooSlow, entered in a transaction of its own. Nothing is split where
+    PostgreSQL itself cannot be reached: that is raised. A list that asks for more than is left today, or again, is
+    answered in a round that looks, and so are the lists of the next moment: who was refused often asks on.
+    """
+    if not questions:
+        return []
+    # A subscriber is told how far the feed has come, and that is read each time.
+    memory = None if manner.mode is Mode.SUBSCRIBE else facts.memory(db)
+
+    def once(looks: bool) -> list[R]:
+        with db.transaction() as cur:
+            this = Round(cur, manner.mode, keyring, now, looks, memory, started)
+            answers = manner.answer(this, questions)
+            this.end()
+            return [manner.make(question, answer) for question, answer in zip(questions, answers, strict=True)]
+
+    started = time.perf_counter()
+    try:
+        if not _short.lasts(started):
+            try:
+                return once(looks=False)
+            except psycopg.Error as fault:
+                if limits.overspent(fault) or _replayed(fault):
+                    _short.begins(started)
+                elif not facts.changed(fault):
+                    raise
+        return once(looks=True)
+    except psycopg.Error as fault:
+        if _out_of_reach(fault):
+            facts.memory(db).forget()  # it may be another database that comes back
+            raise
+        if len(questions) == 1:
+            each, told = manner.lost(questions[0])
+            slow = isinstance(fault, psycopg.errors.QueryCanceled)
+            each.problem = problem = QuestionTooSlow() if slow else QuestionFailed()
+            with db.transaction() as cur:
+                Round(cur, manner.mode, keyring, now, started=started).enter([(each, told)])
+            problem.__cause__ = fault
+            return [manner.make(questions[0], problem)]
+    middle = len(questions) // 2
+    halves = questions[:middle], questions[middle:]
+    return [made for half in halves for made in in_halves(db, half, manner=manner, keyring=keyring, now=now)]
+
+
+class _Short:
+    """Whether some budget ran out a moment ago."""
+
+    SECONDS = 1.0
+
+    def __init__(self) -> None:
+        self._until = float("-inf")
+
+    def begins(self, at: float) -> None:
+        self._until = at + self.SECONDS
+
+    def lasts(self, at: float) -> bool:
+        return at < self._until
+
+
+_short = _Short()
+
+
+NONCES_KEPT = timedelta(minutes=2)
+"""How long after its request's end a nonce is kept: a list taken before may spend it after, and clocks differ."""
+
+
+def forget_nonces(db: Database, *, now: datetime) -> int:
+    """Drop the nonces of requests too old to be answered, and return how many."""
+    with db.transaction() as cur:
+        return cur.execute(queries.forget_nonces, {"before": now - NONCES_KEPT}).rowcount
+
+
+def _names(asked: Sequence[Asked]) -> Names:
+    return Names(
+        frozenset([a.caller.system for a in asked]),
+        frozenset([(a.caller.org, a.context.user) for a in asked]),
+        frozenset([(a.caller.org, a.context.device) for a in asked]),
+        frozenset([(a.caller.org, a.grant) for a in asked]),
+    )
+
+
+def _nonces(asked: Sequence[Asked]) -> dict[str, arrays.Column]:
+    rows = sorted([(a.caller.nonce, a.caller.system, a.caller.nonce_until) for a in asked])
+    return {
+        "of": arrays.texts([system for _, system, _ in rows]),
+        "nonces": arrays.blobs([nonce for nonce, _, _ in rows]),
+        "untils": arrays.moments([until for _, _, until in rows]),
+    }
+
+
+def _replayed(fault: psycopg.Error) -> bool:
+    return isinstance(fault, psycopg.errors.UniqueViolation) and fault.diag.constraint_name == "nonce_once"
+
+
+def _form(each: Asking, what: Told, *, mode: Mode) -> Form:
+    refused, asked, grant, held = each.problem, each.asked, each.grant, each.held
+    # What was refused says what its caller liked: that is not kept. What follows a feed says another place each time.
+    make = _new_form if refused or what.more else _kept_form
+    return make(
+        "plane.refused" if refused else what.event,
+        str(mode),
+        asked.caller[:3],
+        asked.context,
+        asked.grant,
+        (grant.code if grant else None, held.definition.version if held else None),
+        tuple(each.items),
+        each.count,
+        refused.code if refused else "OK",
+        () if refused else tuple(what.more.items()),
+    )
+
+
+def _new_form(
+    event: str,
+    mode: str,
+    caller: tuple[str, str, str],
+    context: Context,
+    grant: str,
+    resource: tuple[str | None, int | None],
+    items: tuple[str, ...],
+    asked: int,
+    result: str,
+    more: tuple[tuple[str, Any], ...],
+) -> Form:
+    system, org, profile = caller
+    code, version = resource
+    record = {
+        "org": org,
+        "dept": None,
+        **context._asdict(),
+        "system": system,
+        "grant": grant,
+        "mode": mode,
+        "resource": code,
+        "version": version,
+        "items": list(items),
+        "asked": asked,
+        "result": result,
+        "profile": profile,
+    }
+    return Form(event, {**record, **dict(more)}, open=_OPEN)
+
+
+_kept_form = lru_cache(maxsize=1000)(_new_form)
+
+_OPEN = ("condition_digest", "latency_us")
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def _out_of_reach(fault: psycopg.Error) -> bool:
+    if isinstance(fault, psycopg.InterfaceError):
+        return True
+    state = fault.sqlstate
+    if isinstance(fault, psycopg.errors.QueryCanceled):
+        return False
+    return isinstance(fault, psycopg.OperationalError) and (state is None or state[:2] in {"08", "53", "57", "58"})

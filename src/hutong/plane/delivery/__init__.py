@@ -1,0 +1,1 @@
+"""Deliveries in: read, checked, sealed, merged, numbered, entered."""

@@ -1,0 +1,321 @@
+"""What is known of a delivery from its arrival until it is loaded, refused, or held for the provider's word.
+
+A delivery is idempotent by its key. While it is `received` nothing of it is visible and it may be taken up
+again; then it is `loaded`, `refused`, or `held` until the provider confirms what it would delete
+(architecture 3.5). Whatever becomes of it is entered.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg import Cursor
+
+from hutong.audit import log
+from hutong.core import beijing, normalise
+from hutong.core.errors import Conflicting, Invalid, Problem, Refused
+from hutong.db import sql
+from hutong.db.database import Database
+from hutong.plane import tables
+from hutong.plane.delivery.merging import Counts, Waits
+from hutong.plane.keys import Keyring, ResourceKeys
+from hutong.plane.tables import Held
+
+queries = sql.load(__package__, "deliveries.sql")
+
+
+class DeliveryConflict(Conflicting):
+    """The delivery {key} of {resource} came before with other content; that needs a key of its own."""
+
+
+class DeliveryWasRefused(Conflicting):
+    """The delivery {key} of {resource} was refused ({reason}); put it right and send it under another key."""
+
+
+class ManifestFaulty(Invalid):
+    """The manifest of delivery {key} cannot be used: {what} is {said}."""
+
+
+class FullDeliveryNeeded(Conflicting):
+    """Version {version} of {resource} holds no data yet; its first delivery must be a snapshot."""
+
+
+class VersionRetired(Conflicting):
+    """{resource} is answered from version {current} by now; version {version} takes no more deliveries."""
+
+
+class NormaliserDiffers(Conflicting):
+    """Version {version} of {resource} was sealed under normal form {held}, now {now}; publish a new one."""
+
+
+class DeliveryToWithdrawn(Refused):
+    """{resource} was withdrawn from the catalogue on {day} and takes no more deliveries."""
+
+    clause = "SX-06-a"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What the provider says it sends. `key` is its own name for it, `sha256` hexadecimal of the file."""
+
+    code: str
+    key: str
+    kind: str
+    rows: int
+    sha256: str
+    format: str | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReceipt:
+    """What came of a delivery: `sent` = `accepted` + `rejected`; its changes begin at `first_change`.
+
+    `state` is `loaded`, or `held` where it waits for the provider's word, with the `reason`. `last_change` is
+    the resource's counter afterwards. `warned` counts the faults of warning rules, when it is loaded. Of one that
+    waits, `removed_rows` of the `held_rows` records held would go.
+    """
+
+    code: str
+    key: str
+    version: int
+    kind: str
+    digest: bytes
+    state: str
+    reason: str | None
+    sent: int | None
+    accepted: int | None
+    rejected: int | None
+    inserted: int | None
+    updated: int | None
+    deleted: int | None
+    first_change: int | None
+    last_change: int | None
+    delivered_by: str
+    received_at: datetime
+    loaded_at: datetime | None
+    held_rows: int | None = None
+    removed_rows: int | None = None
+    warned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What the steps of one delivery share: what was said of it, and by whom, and what it is for."""
+
+    manifest: Manifest
+    held: Held
+    keys: ResourceKeys
+    digest: bytes
+    now: datetime
+    by: str
+    confirmed_by: str | None
+    share_deleted: float
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """The delivery as parameters of a statement."""
+        return {
+            "code": self.manifest.code,
+            "key": self.manifest.key,
+            "version": self.held.definition.version,
+            "kind": self.manifest.kind,
+            "digest": self.digest,
+            "by": self.by,
+            "now": self.now,
+        }
+
+    @property
+    def snapshot(self) -> bool:
+        """Whether it is everything there is, not changes."""
+        return self.manifest.kind == "snapshot"
+
+
+def admit(cur: Cursor, *, code: str) -> None:
+    """Return if the resource, known or not, was not withdrawn; else raises DeliveryToWithdrawn.
+
+    SX-06-a: what is supplied is what the published catalogue lists. Asked before a file is read, and once more under
+    the resource's lock before its rows are written: one that came after the withdrawal leaves none behind. Of one that
+    was loaded before, no receipt is given again either.
+    """
+    found = cur.execute(queries.withdrawn, {"code": code}).fetchone()
+    if found is not None and found[0] is not None:
+        raise DeliveryToWithdrawn(resource=code, day=beijing.day(found[0]).isoformat())
+
+
+def receipt(cur: Cursor, *, code: str, key: str) -> DeliveryReceipt | None:
+    """Return what is known of a delivery, or None if it never came."""
+    row = cur.execute(queries.delivery, {"code": code, "key": key}).fetchone()
+    return None if row is None else DeliveryReceipt(*row)
+
+
+def lock(cur: Cursor, delivery: Delivery) -> tuple[int | None, int]:
+    """Return the version answered from and the feed counter, which no one else can move until commit."""
+    current, last = _one(cur.execute(queries.lock_resource, delivery.named))
+    return current, last
+
+
+def counter(cur: Cursor, delivery: Delivery) -> tuple[int | None, int]:
+    """Return the version answered from and the feed counter as they are now."""
+    current, last = _one(cur.execute(queries.resource, delivery.named))
+    return current, last
+
+
+def receive(
+    db: Database,
+    manifest: Manifest,
+    keyring: Keyring,
+    digest: bytes,
+    now: datetime,
+    by: str,
+    confirmed_by: str | None,
+    share_deleted: float,
+) -> tuple[Delivery, DeliveryReceipt | None]:
+    """Note the delivery, or return the receipt it has already."""
+    if manifest.kind not in ("snapshot", "changes"):
+        raise ManifestFaulty(key=manifest.key, what="kind", said=manifest.kind)
+    if not manifest.key or len(manifest.key) > 200 or "\x00" in manifest.key:
+        raise ManifestFaulty(key=manifest.key[:200].replace("\x00", ""), what="key", said="-")
+    with db.transaction() as cur:
+        known = receipt(cur, code=manifest.code, key=manifest.key)
+        version = known.version if known else manifest.version
+        held = tables.version(cur, code=manifest.code, version=version)
+        keys = keyring.resource(manifest.code, key_id=held.key_id or None, suite=held.suite)
+        delivery = Delivery(manifest, held, keys, digest, now, by, confirmed_by, share_deleted)
+        if known is not None:
+            return delivery, _settled(delivery, known)
+        check_version(cur, delivery)
+        cur.execute(queries.receive, delivery.named)
+        return delivery, standing(cur, delivery)
+
+
+def standing(cur: Cursor, delivery: Delivery) -> DeliveryReceipt | None:
+    """Return the receipt of a delivery that is done with; None where it may be taken up."""
+    return _settled(delivery, receipt(cur, code=delivery.manifest.code, key=delivery.manifest.key))
+
+
+def _settled(delivery: Delivery, known: DeliveryReceipt | None) -> DeliveryReceipt | None:
+    manifest = delivery.manifest
+    if known is None or known.digest != delivery.digest or known.kind != manifest.kind:
+        raise DeliveryConflict(key=manifest.key, resource=manifest.code)
+    if known.state == "refused":
+        raise DeliveryWasRefused(key=manifest.key, resource=manifest.code, reason=known.reason)
+    if known.state == "loaded" or (known.state == "held" and delivery.confirmed_by is None):
+        return known
+    return None
+
+
+def check_version(cur: Cursor, delivery: Delivery) -> tuple[int | None, int]:
+    """Return the version answered from and the feed counter; raises what keeps this one from being loaded."""
+    admit(cur, code=delivery.manifest.code)
+    current, last = counter(cur, delivery)
+    version = delivery.held.definition.version
+    named = {"resource": delivery.manifest.code, "version": version}
+    if current is not None and current > version:
+        raise VersionRetired(**named, current=current)
+    if current != version and not delivery.snapshot:
+        raise FullDeliveryNeeded(**named)
+    if delivery.held.key_id and delivery.held.normaliser_version != normalise.VERSION:
+        raise NormaliserDiffers(**named, held=delivery.held.normaliser_version, now=normalise.VERSION)
+    return current, last
+
+
+def refuse(db: Database, delivery: Delivery, problem: Problem) -> None:
+    """Close the delivery as refused for `problem` and enter it, unless it is done with meanwhile.
+
+    The record keeps the code and the numbers; text may hold what was delivered.
+    """
+    numbers = ", ".join(f"{name} {fact}" for name, fact in problem.facts.items() if isinstance(fact, int))
+    with db.transaction() as cur:
+        lock(cur, delivery)
+        if standing(cur, delivery) is None:
+            _close(cur, delivery, state="refused", reason=problem.code)
+            entered = _record(delivery) | {"result": problem.code, "reason": numbers}
+            _enter(cur, delivery, "plane.delivery_refused", entered)
+
+
+def repeat(db: Database, delivery: Delivery) -> DeliveryReceipt | None:
+    """Close the delivery at once if the very same snapshot is what is held; None if it is not."""
+    if not delivery.snapshot or delivery.digest.hex() != delivery.manifest.sha256.lower():
+        return None
+    with db.transaction() as cur:
+        current, last = lock(cur, delivery)
+        if current != delivery.held.definition.version:
+            return None
+        same = cur.execute(queries.same_as_held, {**delivery.named, "last": last}).fetchone()
+        if same is None or same[1] != delivery.manifest.rows:
+            return None
+        other, sent, accepted, rejected = same
+        cur.execute(queries.copy_rejected_of, {**delivery.named, "other": other})
+        counts = Counts(sent, accepted, rejected, 0, 0, 0, None, last)
+        return loaded(cur, delivery, counts)
+
+
+def hold(cur: Cursor, delivery: Delivery, waits: Waits) -> DeliveryReceipt:
+    """Leave the delivery waiting for the provider's word and enter it."""
+    closed = _close(cur, delivery, state="held", reason=waits.reason, counts=waits.counts, waits=waits)
+    counted = {name: getattr(waits.counts, name) for name in ("sent", "accepted", "rejected")}
+    _enter(cur, delivery, "plane.delivery_held", _record(delivery) | counted | {"reason": waits.reason})
+    return closed
+
+
+def loaded(cur: Cursor, delivery: Delivery, counts: Counts) -> DeliveryReceipt:
+    """Close the delivery as loaded and enter it, and the provider's word if it needed that."""
+    closed = _close(cur, delivery, state="loaded", counts=counts)
+    if delivery.confirmed_by is not None:
+        released = _record(delivery) | {"by": delivery.confirmed_by}
+        _enter(
+            cur,
+            delivery,
+            "plane.delivery_released",
+            {name: released[name] for name in ("org", "resource", "version", "delivery", "by")},
+        )
+    _enter(cur, delivery, "plane.delivered", _record(delivery) | asdict(counts))
+    return closed
+
+
+def _close(
+    cur: Cursor,
+    delivery: Delivery,
+    *,
+    state: str,
+    reason: str | None = None,
+    counts: Counts | None = None,
+    waits: Waits | None = None,
+) -> DeliveryReceipt:
+    nothing = dict.fromkeys(Counts.__dataclass_fields__)
+    values = {
+        **delivery.named,
+        **nothing,
+        **(asdict(counts) if counts else {}),
+        "state": state,
+        "reason": reason,
+        "held_rows": waits.held if waits else None,
+        "removed_rows": waits.removed if waits else None,
+    }
+    values["loaded_at"] = delivery.now if state == "loaded" else None
+    return DeliveryReceipt(*_one(cur.execute(queries.close_delivery, values)))
+
+
+def _record(delivery: Delivery) -> dict[str, Any]:
+    definition, manifest = delivery.held.definition, delivery.manifest
+    return {
+        "org": definition.provider,
+        "resource": definition.code,
+        "version": definition.version,
+        "delivery": manifest.key,
+        "kind": manifest.kind,
+        "digest": delivery.digest.hex(),
+        "by": delivery.by,
+    }
+
+
+def _enter(cur: Cursor, delivery: Delivery, event: str, record: dict[str, Any]) -> None:
+    provider = delivery.held.definition.provider
+    log.append(cur, [log.Entry(event=event, at=delivery.now, record=record, org=provider)])
+
+
+def _one(cur: Cursor) -> tuple[Any, ...]:
+    row = cur.fetchone()
+    assert row is not None
+    return row

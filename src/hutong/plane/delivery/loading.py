@@ -1,0 +1,200 @@
+"""Loading a delivery: parse, check and seal before the first byte reaches PostgreSQL, then one transaction.
+
+What is known of a delivery and becomes of it is `deliveries`', what its rows do to those held is `merging`'s.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from hutong.core.errors import Conflicting, Malformed, Refused, TooLarge
+from hutong.db.database import Database
+from hutong.plane import tables
+from hutong.plane.delivery import deliveries, marks, merging, reading, sealers, spool_folder, spooling
+from hutong.plane.delivery.blocks import Block
+from hutong.plane.delivery.deliveries import Delivery, DeliveryReceipt, Manifest
+from hutong.plane.delivery.preparing import Work
+from hutong.plane.keys import Keyring
+
+SHARE_DELETED = 0.2
+"""A snapshot that deletes more than this share of what is held, and more than `merging.ROWS_DELETED`, waits."""
+
+Progress = Callable[[str, int], None]
+
+
+class ManifestLies(Refused):
+    """The manifest of delivery {key} says {what} {said}, but the file has {found}; nothing was loaded."""
+
+    clause = "SX-04-f"
+
+
+class FileChanged(Conflicting):
+    """The file of delivery {key} changed while it was read; nothing was loaded."""
+
+
+def load(
+    db: Database,
+    *,
+    source: Path,
+    manifest: Manifest,
+    keyring: Keyring,
+    now: datetime,
+    by: str,
+    progress: Progress | None = None,
+    confirmed_by: str | None = None,
+    share_deleted: float = SHARE_DELETED,
+    spool: Path | None = None,
+) -> DeliveryReceipt:
+    """Load the delivery `source` and return its receipt; the same key and bytes again return the same.
+
+    `by` delivers, `confirmed_by` is the provider's word that a held delivery may go on. `spool` is the folder
+    for sealed intermediate files. What is wrong with the file as a whole is entered and raised, and nothing
+    is loaded: ManifestLies, or a problem of `reading`. Raises DeliveryConflict, DeliveryWasRefused,
+    FullDeliveryNeeded, VersionRetired, NormaliserDiffers too, and before the file is read DeliveryToWithdrawn. SX-04-f.
+    """
+    tell = progress or (lambda stage, rows: None)
+    with db.transaction() as cur:
+        deliveries.admit(cur, code=manifest.code)
+    stamp = _stamp(source)
+    digest = _digest(source, tell)
+    delivery, known = deliveries.receive(db, manifest, keyring, digest, now, by, confirmed_by, share_deleted)
+    if known is not None:
+        return known
+    same = deliveries.repeat(db, delivery)
+    if same is not None:
+        return same
+    for marked in (_known(db, delivery), None):
+        with spool_folder.working(spool) as folder:
+            prepared = _prepare(db, delivery, source, folder, known=marked, stamp=stamp, tell=tell)
+            done = _write(db, delivery, prepared, tell)
+        if done is not None:
+            return done
+    raise AssertionError("prepared against nothing, a delivery can always be written")
+
+
+def release(
+    db: Database,
+    *,
+    source: Path,
+    manifest: Manifest,
+    keyring: Keyring,
+    now: datetime,
+    by: str,
+    progress: Progress | None = None,
+    spool: Path | None = None,
+) -> DeliveryReceipt:
+    """Let a held delivery go on by the provider's word, given by `by`; returns its receipt."""
+    return load(
+        db,
+        source=source,
+        manifest=manifest,
+        keyring=keyring,
+        now=now,
+        by=by,
+        confirmed_by=by,
+        progress=progress,
+        spool=spool,
+    )
+
+
+def _digest(source: Path, tell: Progress) -> bytes:
+    with source.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").digest()
+    tell("read", 0)
+    return found
+
+
+def _stamp(source: Path) -> tuple[int, int]:
+    found = source.stat()
+    return found.st_size, found.st_mtime_ns
+
+
+def _known(db: Database, delivery: Delivery) -> marks.Known | None:
+    """Return what is held already, where a snapshot can be compared with it."""
+    if not delivery.snapshot or not delivery.held.key_id:
+        return None
+    with db.transaction() as cur:
+        current, last = deliveries.counter(cur, delivery)
+        if current != delivery.held.definition.version or merging.rows(cur, delivery.held) > marks.MOST_KNOWN:
+            return None
+        return merging.known(cur, replace(delivery.held, last_change=last))
+
+
+def _prepare(
+    db: Database,
+    delivery: Delivery,
+    source: Path,
+    folder: Path,
+    *,
+    known: marks.Known | None,
+    stamp: tuple[int, int],
+    tell: Progress,
+) -> spooling.Spool:
+    """Check and seal the file; where it is faulty as a whole, the delivery is refused and the problem raised."""
+    manifest, definition = delivery.manifest, delivery.held.definition
+    try:
+        if delivery.digest.hex() != manifest.sha256.lower():
+            raise ManifestLies(key=manifest.key, what="sha256", said=manifest.sha256, found=delivery.digest.hex())
+        prepared = spooling.prepare(
+            folder,
+            _read(delivery, source),
+            work=Work(definition, delivery.keys, changes=not delivery.snapshot),
+            known=known,
+            processes=sealers.wanted(source.stat().st_size),
+            progress=lambda rows: tell("prepared", rows),
+        )
+        if prepared.sent != manifest.rows:
+            raise ManifestLies(key=manifest.key, what="rows", said=manifest.rows, found=prepared.sent)
+        if _stamp(source) != stamp:
+            raise FileChanged(key=manifest.key)
+    except (Malformed, TooLarge, ManifestLies) as problem:
+        deliveries.refuse(db, delivery, problem)
+        raise
+    return prepared
+
+
+def _read(delivery: Delivery, source: Path) -> Iterator[Block]:
+    """Yield the blocks of the file, which is first looked at when the first is asked for."""
+    manifest, definition = delivery.manifest, delivery.held.definition
+    yield from reading.blocks(source, definition=definition, format=manifest.format, changes=not delivery.snapshot)
+
+
+def _write(db: Database, delivery: Delivery, spool: spooling.Spool, tell: Progress) -> DeliveryReceipt | None:
+    """Copy, merge, number and enter the delivery in one transaction; None if what it was prepared against is past."""
+    with db.transaction() as cur:
+        deliveries.lock(cur, delivery)
+        manifest = delivery.manifest
+        known = deliveries.standing(cur, delivery)
+        if known is not None:
+            return known
+        now_held = tables.version(cur, code=manifest.code, version=delivery.held.definition.version)
+        if now_held.key_id and now_held.key_id != delivery.keys.key_id:
+            raise deliveries.NormaliserDiffers(
+                resource=manifest.code,
+                version=now_held.definition.version,
+                held=now_held.key_id,
+                now=delivery.keys.key_id,
+            )
+        current, last = deliveries.check_version(cur, replace(delivery, held=now_held))
+        if spool.known is not None and spool.known.change != last:
+            return None
+        merged = merging.merge(
+            cur,
+            spool,
+            held=now_held,
+            key=manifest.key,
+            snapshot=delivery.snapshot,
+            current=current,
+            key_id=delivery.keys.key_id,
+            now=delivery.now,
+            most_deleted=None if delivery.confirmed_by is not None else delivery.share_deleted,
+            copied=lambda: tell("copied", spool.accepted),
+        )
+        if isinstance(merged, merging.Waits):
+            closed = deliveries.hold(cur, delivery, merged)
+            return replace(closed, warned=spool.warned)
+        done = deliveries.loaded(cur, delivery, merged)
+        tell("merged", spool.accepted)
+    return replace(done, warned=spool.warned)

@@ -1,0 +1,241 @@
+"""Bringing a holding to what was delivered, as part of the transaction that closes the delivery.
+
+The holding, its feed, numbered on without a gap, and the rejected rows are written together. The first rows of a
+resource are copied where they belong; later ones arrive in a temporary table and only what differs is written.
+"""
+
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from psycopg import Cursor
+
+from hutong.core import normalise
+from hutong.core.errors import Conflicting, Problem
+from hutong.db import sql
+from hutong.plane import sealing, tables
+from hutong.plane.delivery import binary, marks
+from hutong.plane.delivery.marks import Known
+from hutong.plane.delivery.spooling import Spool
+from hutong.plane.tables import Held
+
+queries = sql.load(__package__, "merging.sql")
+
+ROWS_DELETED = 10
+"""No snapshot waits for deleting as few rows as these."""
+
+
+class SnapshotEmpty(Conflicting):
+    """The snapshot is empty: it would remove all {held} records that are held, and waits for the provider's word."""
+
+
+class SnapshotDeletesMuch(Conflicting):
+    """The snapshot would remove {removed} of the {held} records held ({share}), and waits for the provider's word."""
+
+
+class SnapshotKeysUnread(Conflicting):
+    """Rows were rejected, their key unread; the snapshot would remove {removed} of {held} records, perhaps theirs."""
+
+
+_WAITS = {kind.code: kind for kind in (SnapshotEmpty, SnapshotDeletesMuch, SnapshotKeysUnread)}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a delivery did; `last_change` is the resource's counter afterwards."""
+
+    sent: int
+    accepted: int
+    rejected: int
+    inserted: int | None
+    updated: int | None
+    deleted: int | None
+    first_change: int | None
+    last_change: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """A snapshot needs the provider's word, and why; nothing was merged.
+
+    `held` records were there, `removed` of them would have gone.
+    """
+
+    counts: Counts
+    reason: str
+    held: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    inserted: int
+    updated: int
+    deleted: int
+
+
+def merge(
+    cur: Cursor,
+    spool: Spool,
+    *,
+    held: Held,
+    key: str,
+    snapshot: bool,
+    current: int | None,
+    key_id: str,
+    now: datetime,
+    most_deleted: float | None,
+    copied: Callable[[], None],
+) -> Counts | Waits:
+    """Merge the delivery `key` into `held`, and return what changed or why it must wait.
+
+    The caller holds the resource's lock; `current` is the version answered from until now. A snapshot that
+    deletes more than the share `most_deleted` waits, and one that deletes any record while it has rows that nobody can
+    tell the record of; none where that is None. `copied` is called when every row has reached the database.
+    """
+    named = {"code": held.definition.code, "version": held.definition.version, "key": key, "now": now}
+    cur.execute("set local work_mem = '128MB'; set local maintenance_work_mem = '128MB'")
+    _keep_rejected(cur, spool, named)
+    if current is None:
+        changes = _fill(cur, spool, held, now=now, copied=copied)
+    else:
+        other = current != named["version"]
+        before = tables.version(cur, code=held.definition.code, version=current) if other else None
+        _arrive(cur, spool, held)
+        copied()
+        changes = _compare(cur, spool, held, snapshot=snapshot, before=before)
+        reason = _must_wait(cur, spool, changes, held=before or held, most_deleted=most_deleted if snapshot else None)
+        if reason is not None:
+            counts = Counts(spool.sent, spool.accepted, spool.rejected, *[None] * 5)
+            return Waits(counts, reason, rows(cur, before or held), changes.deleted)
+        _apply(cur, changes, held, now=now, before=before)
+    if current != named["version"]:
+        cur.execute(queries.stamp_key, {**named, "key_id": key_id, "normaliser_version": normalise.VERSION})
+    return _count(cur, spool, changes, held, named, first=current != named["version"])
+
+
+def waiting(reason: str, *, held: int | None, removed: int | None) -> Problem:
+    """Return what is to be confirmed before a delivery that waits for `reason` goes on; without facts not kept."""
+    if held is None or removed is None:
+        return _WAITS[reason]()
+    return _WAITS[reason](held=held, removed=removed, share=f"{removed / held:.1%}")
+
+
+def rows(cur: Cursor, held: Held) -> int:
+    """Return how many rows `held` has."""
+    definition = held.definition
+    found: int = _one(cur.execute(queries.held_rows, {"code": definition.code, "version": definition.version}))[0]
+    return found
+
+
+def known(cur: Cursor, held: Held) -> Known:
+    """Return record keys and marks of what `held` has; a row without a mark of its own has one that no row has."""
+    found = [data for (data,) in cur.execute(tables.marks(held), binary=True)]
+    width = sealing.RECORD_LENGTH + marks.LENGTH
+    data = pa.py_buffer(b"".join(found))
+    pairs = pa.Array.from_buffers(pa.binary(width), data.size // width, [None, data])
+    records = pc.binary_slice(pairs, 0, sealing.RECORD_LENGTH)
+    return Known(records, pc.binary_slice(pairs, sealing.RECORD_LENGTH, width), held.last_change)
+
+
+def _keep_rejected(cur: Cursor, spool: Spool, named: dict[str, Any]) -> None:
+    cur.execute(queries.rejected)
+    _copy(cur, queries.copy_rejected, spool.faults())
+    cur.execute(queries.keep_rejected, named)
+
+
+def _fill(cur: Cursor, spool: Spool, held: Held, *, now: datetime, copied: Callable[[], None]) -> _Changes:
+    """Copy the first rows of a resource into the holding itself, tell its feed, and make the indexes of both."""
+    tables.drop_indexes(cur, held)
+    _copy(cur, tables.copy_all(held), spool.numbered(held.last_change + 1))
+    copied()
+    cur.execute(tables.feed_all(held), {"now": now})
+    tables.make_indexes(cur, held)
+    return _Changes(spool.accepted, 0, 0)
+
+
+def _arrive(cur: Cursor, spool: Spool, held: Held) -> None:
+    cur.execute(tables.arriving(held))
+    _copy(cur, tables.copy_arriving(held), spool.rows())
+    cur.execute(queries.spared)
+    cur.execute(queries.missing)
+    _copy(cur, queries.copy_missing, spool.missing())
+    cur.execute("analyze arriving, spared, missing")
+
+
+def _compare(cur: Cursor, spool: Spool, held: Held, *, snapshot: bool, before: Held | None) -> _Changes:
+    statement = tables.changed(held, snapshot=snapshot, before=before, known=spool.known is not None)
+    cur.execute(statement, {"last": held.last_change})
+    cur.execute("analyze changed")
+    return _Changes(*_one(cur.execute(queries.count_changed)))
+
+
+def _must_wait(cur: Cursor, spool: Spool, changes: _Changes, *, held: Held, most_deleted: float | None) -> str | None:
+    """Return why a snapshot waits for the provider's word, None if it need not."""
+    there = rows(cur, held)
+    if most_deleted is None or not there:
+        return None
+    if spool.sent == 0:
+        return SnapshotEmpty.code
+    if changes.deleted > ROWS_DELETED and changes.deleted > most_deleted * there:
+        return SnapshotDeletesMuch.code
+    if changes.deleted and _one(cur.execute(queries.unread))[0]:
+        return SnapshotKeysUnread.code
+    return None
+
+
+def _apply(cur: Cursor, changes: _Changes, held: Held, *, now: datetime, before: Held | None) -> None:
+    if changes.deleted and before is None:
+        cur.execute(tables.delete_changed(held))
+    if changes.updated:
+        cur.execute(tables.update_changed(held))
+    if changes.inserted:
+        cur.execute(tables.insert_changed(held))
+    cur.execute(tables.remark(held))
+    cur.execute(tables.feed_changed(held), {"now": now})
+
+
+def _count(cur: Cursor, spool: Spool, changes: _Changes, held: Held, named: dict[str, Any], *, first: bool) -> Counts:
+    inserted, updated, deleted = changes.inserted, changes.updated, changes.deleted
+    cur.execute(queries.count_rows, {**named, "more": inserted - (0 if first else deleted)})
+    every, last = inserted + updated + deleted, held.last_change
+    cur.execute(queries.advance, {**named, "last_change": last + every})
+    return Counts(
+        sent=spool.sent,
+        accepted=spool.accepted,
+        rejected=spool.rejected,
+        inserted=inserted,
+        updated=updated,
+        deleted=deleted,
+        first_change=last + 1 if every else None,
+        last_change=last + every,
+    )
+
+
+def _copy(cur: Cursor, statement: Any, chunks: Iterable[memoryview]) -> None:
+    with cur.copy(statement) as copy, closing(_ahead(binary.framed(chunks))) as made:
+        for chunk in made:
+            copy.write(chunk)
+
+
+def _ahead(chunks: Iterator[bytes | memoryview]) -> Generator[bytes | memoryview, None, None]:
+    """Yield chunks, each made by a thread while the one before is being sent.
+
+    Not psycopg's writer with a queue: with a full one an interrupt waits until PostgreSQL has taken all of it.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="copy") as maker:
+        coming = maker.submit(next, chunks, None)
+        while (chunk := coming.result()) is not None:
+            coming = maker.submit(next, chunks, None)
+            yield chunk
+
+
+def _one(cur: Cursor) -> tuple[Any, ...]:
+    row = cur.fetchone()
+    assert row is not None
+    return row

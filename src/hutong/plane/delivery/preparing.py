@@ -1,0 +1,175 @@
+"""Preparing one block of a delivery: check it, seal it, and put it on disk as PostgreSQL will read it.
+
+A block needs no other, so that blocks can be prepared in several processes. Nothing readable of a sealed or
+protected item is in what comes out: values are sealed and faults masked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hutong.plane import sealing
+from hutong.plane.definition import Definition, Holding, Item, Type
+from hutong.plane.delivery import binary, marks, quality
+from hutong.plane.delivery.blocks import OP, Block
+from hutong.plane.delivery.columns import NUMBERS, TEXT, Column
+from hutong.plane.keys import ResourceKeys
+
+ROWS = pa.schema(
+    [("number", pa.int64()), ("k", pa.binary()), ("op", pa.binary()), ("mark", pa.binary()), ("body", pa.binary())]
+)
+"""Accepted rows; `body` is the item columns as fields of a binary COPY."""
+
+REJECTED = pa.schema(
+    [
+        ("number", pa.int64()),
+        ("key_digest", pa.binary()),
+        ("item", pa.string()),
+        ("rule", pa.string()),
+        ("reason", pa.string()),
+        ("shown", pa.string()),
+    ]
+)
+Rejection = tuple[int, bytes | None, str | None, str, str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is the same for every block of a delivery."""
+
+    definition: Definition
+    keys: ResourceKeys
+    changes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What became of a block: `rejected` are the faults of rows that were not accepted, `warned` counts the others."""
+
+    file: Path
+    """Holds the accepted rows (`ROWS`); there is none where none was accepted."""
+    numbers: pa.Int64Array
+    """Of the accepted rows, in their order."""
+    records: pa.BinaryArray
+    """Their record keys."""
+    rejected: pa.RecordBatch
+    warned: int
+
+
+def prepare(block: Block, work: Work, file: Path, marked: pa.FixedSizeBinaryArray | None = None) -> Prepared:
+    """Check and seal `block` and write its accepted rows to `file`; `marked` are the marks of its rows, if there are.
+
+    Raises OSError where the file cannot be written.
+    """
+    batch, definition, keys = block.batch, work.definition, work.keys
+    ops = batch.column(OP).to_pylist() if work.changes else None
+    deleted = None if ops is None else [op == "d" for op in ops]
+    checked = quality.check(batch, definition, deleted=deleted)
+    if ops is not None:
+        _judge_operations(ops, checked)
+    kept = None if all(checked.valid) else pa.array(checked.valid, pa.bool_())
+
+    def of(column: pa.Array) -> pa.Array:
+        return column if kept is None else column.filter(kept)
+
+    parts = [of(checked.columns[code].normal).cast(pa.binary()).to_pylist() for code in definition.key]
+    records = sealing.record_keys(keys, parts)
+    gone = None if deleted is None or not any(deleted) else of(pa.array(deleted, pa.bool_()))
+    body = []
+    for item in definition.items:
+        column = checked.columns[item.code]
+        given, normal = of(column.given), of(column.normal)
+        if gone is not None and not column.key:  # of a deleted record nothing but the key was looked at
+            given, normal = (pc.if_else(gone, pa.scalar(None, pa.string()), one) for one in (given, normal))
+        body += _fields(item, given, normal, records, keys)
+    rows = pa.record_batch(
+        [
+            of(pa.array(block.numbers, pa.int64())),
+            pa.array(records, pa.binary()),
+            pa.array(["u"] * len(records) if ops is None else of(pa.array(ops, pa.string())), pa.string()).cast(
+                pa.binary()
+            ),
+            of(_marks(batch, checked, work, marked)),
+            binary.joined(*body),
+        ],
+        schema=ROWS,
+    )
+    if rows.num_rows:
+        with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, ROWS) as writer:
+            writer.write_batch(rows)
+    rejected = rejections(_faulty(block, checked, work))
+    warned = sum(fault.warn for fault in checked.faults)
+    return Prepared(file, rows.column("number"), rows.column("k"), rejected, warned)
+
+
+def rejections(found: Sequence[Rejection]) -> pa.RecordBatch:
+    """Return rejections as a batch."""
+    columns = list(zip(*found, strict=True)) or [()] * len(REJECTED)
+    arrays = [pa.array(column, type) for column, type in zip(columns, REJECTED.types, strict=True)]
+    return pa.record_batch(arrays, schema=REJECTED)
+
+
+def _judge_operations(ops: list[str | None], checked: quality.Checked) -> None:
+    for row, op in enumerate(ops):
+        if op not in ("u", "d"):
+            checked.valid[row] = False
+            shown = None if op is None else quality.masked(op)  # in a shifted row, the value of any item
+            checked.faults.append(quality.Fault(row, OP, "operation", quality.OperationUnknown.code, shown))
+
+
+def _marks(
+    batch: pa.RecordBatch, checked: quality.Checked, work: Work, marked: pa.FixedSizeBinaryArray | None
+) -> pa.BinaryArray:
+    """Return the marks; a row that was warned of has none."""
+    found = (marks.marks(work.keys, batch, work.definition) if marked is None else marked).cast(pa.binary())
+    if not (warned := {fault.row for fault in checked.faults if fault.warn}):
+        return found
+    return pc.if_else([row in warned for row in range(len(found))], pa.scalar(None, pa.binary()), found)
+
+
+def _fields(
+    item: Item, given: pa.StringArray, normal: pa.StringArray, records: list[bytes], keys: ResourceKeys
+) -> list[pa.BinaryArray]:
+    if item.holding is Holding.PLAIN:
+        return [binary.field(_plain(item, given, normal))]
+    normal = normal.cast(pa.binary())
+    if item.holding is Holding.SEALED:
+        return [_digests(sealing.seal_column(keys, item.code, records, normal.to_pylist()))]
+    written = (given.cast(pa.binary()) if item.type in TEXT else normal).to_pylist()
+    coded = normal.dictionary_encode()
+    blind = _digests(sealing.blind_column(keys, item.code, coded.dictionary.to_pylist()))
+    return [
+        binary.field(pa.array(sealing.protect_column(keys, item.code, records, written), pa.binary())),
+        pc.fill_null(blind.take(coded.indices), binary.NULL),
+    ]
+
+
+def _digests(values: Sequence[bytes | None]) -> pa.BinaryArray:
+    return binary.field(pa.array(values, pa.binary()))
+
+
+def _plain(item: Item, given: pa.StringArray, normal: pa.StringArray) -> pa.Array:
+    if item.type in TEXT:
+        return given
+    if item.type in NUMBERS:
+        return binary.numbers(normal)
+    return binary.days(normal) if item.type is Type.DATE else normal
+
+
+def _faulty(block: Block, checked: quality.Checked, work: Work) -> list[Rejection]:
+    found: list[Rejection] = [(one.number, None, None, "row", one.reason, one.shown) for one in block.unreadable]
+    key = [checked.columns[code] for code in work.definition.key]
+    for fault in checked.faults:
+        if checked.valid[fault.row] or fault.warn:
+            continue
+        record = _record(key, fault.row, work.keys)
+        found.append((block.numbers[fault.row], record, fault.item, fault.rule, fault.reason, fault.shown))
+    return found
+
+
+def _record(key: Sequence[Column], row: int, keys: ResourceKeys) -> bytes | None:
+    parts = [column.normal[row].as_py() for column in key]
+    return None if None in parts else sealing.record_key(keys, parts)

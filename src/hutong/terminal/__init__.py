@@ -1,0 +1,1 @@
+"""How a command line speaks: help, wrong usage, two languages."""

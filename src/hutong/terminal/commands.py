@@ -1,0 +1,195 @@
+"""How the command line is dressed: help in the reader's language, wrong usage told as any other failure."""
+
+import sys
+from enum import Enum
+from typing import Any
+
+import typer
+from typer.core import TyperArgument, TyperCommand, TyperGroup
+
+from hutong.core.errors import Malformed
+from hutong.terminal.speaking import say
+
+_TYPERS = sys.modules[typer.BadParameter.__module__]
+"""Where Typer keeps the exceptions of wrong usage."""
+
+_TITLES = {
+    "ARGUMENTS_PANEL_TITLE": "参数 / Arguments",
+    "OPTIONS_PANEL_TITLE": "选项 / Options",
+    "COMMANDS_PANEL_TITLE": "命令 / Commands",
+    "DEFAULT_STRING": "[默认：{}] / [default: {}]",
+    "REQUIRED_LONG_STRING": "[必填] / [required]",
+}
+"""Fixed words of Typer's help → ours."""
+
+
+class UsageWrong(Malformed):
+    """{path} cannot be used like this: {fault}"""
+
+
+class CommandUnknown(UsageWrong):
+    """{path} has no command {found}; there are {known}."""
+
+
+class OptionUnknown(UsageWrong):
+    """{path} has no option {found}; there are {known}."""
+
+
+class ParameterMissing(UsageWrong):
+    """{path} lacks {parameter}: {means}."""
+
+
+class OptionWithoutValue(UsageWrong):
+    """The option {option} stands without its value."""
+
+
+class ArgumentsTooMany(UsageWrong):
+    """{path} was given more than it takes: {found}."""
+
+
+class ParameterUnfit(UsageWrong):
+    """{parameter} of {path} takes {wanted}, not {found}."""
+
+
+class _Spoken:
+    """Help in the reader's language, of a command or a group; mixed in before Typer's own class."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        _speak(self)
+
+    def get_help_option(self, ctx: Any) -> Any:
+        option = super().get_help_option(ctx)  # type: ignore[misc]  # Typer's
+        if option is not None:
+            option.help = say("显示用法后退出 / show this message and exit")
+        return option
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        pieces = " ".join(self.collect_usage_pieces(ctx))  # type: ignore[attr-defined]  # Typer's
+        formatter.write_usage(ctx.command_path, pieces, prefix=say("用法： / Usage: "))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        _entitle()
+        super().format_help(ctx, formatter)  # type: ignore[misc]  # Typer's
+
+
+class _Dressed(_Spoken, TyperCommand):
+    """A command whose help is in the reader's language."""
+
+    allow_extra_args = True  # they are refused below
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        for each in self.params:
+            each.required = each.required and not getattr(each, "prompt", None)  # not given, it is asked for
+        super().format_help(ctx, formatter)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if left := super().parse_args(ctx, args):
+            raise ArgumentsTooMany(path=ctx.command_path, found=" ".join(left))
+        return []
+
+
+class _DressedGroup(_Spoken, TyperGroup):
+    """A group of commands whose help is in the reader's language."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.subcommand_metavar = say("命令 [参数]... / COMMAND [ARGS]...")
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if not args[0].startswith("-") and args[0] not in self.commands:
+            raise CommandUnknown(path=ctx.command_path, found=args[0], known=", ".join(self.commands))
+        return super().resolve_command(ctx, args)
+
+
+class Commands(typer.Typer):
+    """Commands with help in both languages: `中文 / English` in every docstring and option."""
+
+    def __init__(self, *, help: str) -> None:
+        super().__init__(
+            cls=_DressedGroup, help=help, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+        )
+
+    def command(self, name: str | None = None) -> Any:  # type: ignore[override]
+        """Return the decorator that makes a command of a function."""
+        return super().command(name, cls=_Dressed)
+
+
+def run(app: Commands) -> int:
+    """Run what `sys.argv` asks for and return the exit status; raises the failures above, and Abort."""
+    try:
+        status = app(standalone_mode=False, prog_name="hutong")
+    except _TYPERS.NoArgsIsHelpError:  # the help is printed already
+        return 2
+    except _TYPERS.UsageError as wrong:
+        raise _told(wrong) from None
+    return status if isinstance(status, int) else 0
+
+
+def _speak(command: Any) -> None:
+    command.help = say(command.help or "")
+    command.options_metavar = say("[选项] / [OPTIONS]")
+    for each in command.params:
+        each.help = say(each.help or "")
+        if getattr(each, "prompt", None):
+            each.prompt = say(each.prompt)
+        if each.metavar:
+            each.metavar = say(each.metavar)
+
+
+def _entitle() -> None:
+    from typer import rich_utils
+
+    for name, both in _TITLES.items():
+        setattr(rich_utils, name, say(both))
+
+
+def _told(wrong: Any) -> UsageWrong:
+    """Return a wrong usage, as Typer has it, as a failure with words in both languages."""
+    ctx, param = wrong.ctx, getattr(wrong, "param", None)
+    path = ctx.command_path if ctx else "hutong"
+    if isinstance(wrong, _TYPERS.NoSuchOption):
+        known = sorted(name for each in ctx.command.get_params(ctx) for name in each.opts if name.startswith("--"))
+        return OptionUnknown(path=path, found=wrong.option_name, known=", ".join(known))
+    if isinstance(wrong, _TYPERS.MissingParameter) and param is not None:
+        return ParameterMissing(path=path, parameter=_name(param), means=param.help)
+    if isinstance(wrong, _TYPERS.BadParameter) and param is not None:
+        return ParameterUnfit(path=path, parameter=_name(param), wanted=_wanted(param), found=_found(wrong))
+    if isinstance(wrong, _TYPERS.BadOptionUsage):
+        return OptionWithoutValue(option=wrong.option_name)
+    return UsageWrong(path=path, fault=wrong.message)
+
+
+def _name(param: Any) -> str:
+    return str(param.name) if isinstance(param, TyperArgument) else max(param.opts, key=len)
+
+
+def _found(wrong: Any) -> str:
+    """Return the value that does not fit: Typer keeps it in the cause, or between the quotes of its message."""
+    cause = wrong.__cause__
+    if cause is not None and hasattr(cause, "errors") and cause.errors():
+        return str(cause.errors()[0]["input"])
+    quoted = str(wrong.message).split("'")
+    return "'".join(quoted[1:-1]) or str(wrong.message)
+
+
+def _wanted(param: Any) -> str:
+    """Return in words what a parameter takes."""
+    kind = param.type_descriptor
+    if kind.is_choice:
+        return say("以下之一：{names} / one of {names}", names=", ".join(_choice(each) for each in kind.choices))
+    if kind.is_path:
+        folder = kind.path_type == "dir"
+        return say("已有的目录 / a folder that is there" if folder else "已有的文件 / a file that is there")
+    if kind.is_datetime:
+        return say("日期，如 2026-03-01 / a date, such as 2026-03-01")
+    if kind.is_ranged:
+        least, most = param.min, param.max
+        if most is None:
+            return say("不小于 {least} 的数 / a number of at least {least}", least=least)
+        return say("{least} 至 {most} 之间的整数 / a whole number from {least} to {most}", least=least, most=most)
+    return say("整数 / a whole number")
+
+
+def _choice(each: Any) -> str:
+    return str(each.value if isinstance(each, Enum) else each)

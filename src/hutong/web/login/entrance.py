@@ -1,0 +1,132 @@
+"""Coming in and leaving."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from hutong.control.orgs import operations, queries, rules
+from hutong.core.errors import Invalid, Problem, Unidentified
+from hutong.web import clock
+from hutong.web.login import sessions
+from hutong.web.serving import middleware
+from hutong.web.wording import telling
+
+View = Callable[..., HttpResponse]
+
+
+class LoginRefused(Unidentified):
+    """Account or password is wrong."""
+
+
+class PasswordsDiffer(Invalid):
+    """The new password was typed differently the second time."""
+
+
+def officers(view: View, *, without_factor: bool = False) -> View:
+    """Let only officers in; `request.actor` is who they are.
+
+    Who must have a second factor and has none comes no further than where it is set, the view `without_factor`.
+    """
+
+    @wraps(view)
+    def inside(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        actor = queries.actor(request.user.get_username())
+        factor = queries.factor(actor.person)
+        if not sessions.holds(request, factor):
+            auth.logout(request)
+            return redirect_to_login(request.get_full_path())
+        request.actor = actor  # type: ignore[attr-defined]
+        if factor is None and not without_factor and rules.must_set_factor(actor, roles=settings.FACTOR_ROLES):
+            return redirect("second_factor")
+        return view(request, *args, **kwargs)
+
+    return inside
+
+
+@sensitive_post_parameters("password")
+def login(request: HttpRequest) -> HttpResponse:
+    """Show the form; with account and password right, go on to where the officer wanted, or first to the code."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if request.method != "POST":
+        return render(request, "login.html", {"next": wanted})
+    username = request.POST.get("username", "").strip()
+    try:
+        entered = _enter(request, username=username, password=request.POST.get("password", ""))
+    except Problem as problem:
+        shown = {"next": wanted, "username": username, "problem": telling.said(problem)}
+        return render(request, "login.html", shown, status=middleware.status(problem))
+    if not entered:
+        return redirect(f"{reverse('login_code')}?{urlencode({'next': wanted})}")
+    return redirect(sessions.onward(request, wanted))
+
+
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    """Leave."""
+    if request.user.is_authenticated:
+        operations.note_logout(username=request.user.get_username(), org=None, now=clock.now())
+    auth.logout(request)
+    return redirect("home")
+
+
+@officers
+@sensitive_post_parameters("present", "password", "again")
+def account(request: HttpRequest) -> HttpResponse:
+    """Show an officer what is registered of them, and let them choose another password."""
+    actor = request.actor  # type: ignore[attr-defined]
+    shown: dict[str, object] = {"roles": sorted(actor.roles), "factor": queries.factor(actor.person)}
+    if request.method != "POST":
+        return render(request, "account.html", shown | {"changed": "changed" in request.GET})
+    try:
+        _change_password(request)
+    except Problem as problem:
+        shown["problem"] = telling.said(problem)
+        return render(request, "account.html", shown, status=middleware.status(problem))
+    return redirect(f"{reverse('account')}?changed")
+
+
+def _change_password(request: HttpRequest) -> None:
+    username, password = request.user.get_username(), request.POST.get("password", "")
+    if password != request.POST.get("again", ""):
+        raise PasswordsDiffer
+    operations.change_password(
+        username=username,
+        present=request.POST.get("present", ""),
+        password=password,
+        source=request.META.get("REMOTE_ADDR", ""),
+        now=clock.now(),
+    )
+    request.user.refresh_from_db()
+    auth.update_session_auth_hash(request, request.user)
+
+
+def _enter(request: HttpRequest, *, username: str, password: str) -> bool:
+    """Let in who gives the right password; who has a second factor is only halfway then, and False is returned."""
+    source, now = request.META.get("REMOTE_ADDR", ""), clock.now()
+    operations.claim_attempt(username=username, source=source, now=now)
+    user = auth.authenticate(request, username=username, password=password)
+    if user is None:
+        operations.note_failure(username=username, source=source, reason="LOGIN_REFUSED", now=now)
+        raise LoginRefused()
+    try:
+        actor = queries.actor(username)
+    except queries.NoSuchOfficer:
+        operations.note_failure(username=username, source=source, reason="NO_SUCH_OFFICER", now=now)
+        raise
+    if queries.factor(username) is not None:
+        sessions.begin(request, user)
+        return False
+    operations.note_login(username=username, org=actor.org, source=source, now=now)
+    sessions.enter(request, user, factor=None)
+    return True

@@ -1,0 +1,128 @@
+"""The second factor: asked for at the login, set, renewed and removed under an officer's account."""
+
+from base64 import b64decode, b64encode
+from functools import partial
+
+import qrcode
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.debug import sensitive_post_parameters
+from qrcode.image.svg import SvgPathImage
+
+from hutong.control.orgs import factors, queries, rules
+from hutong.core import totp
+from hutong.core.errors import Gone, Problem
+from hutong.web import clock
+from hutong.web.login import sessions
+from hutong.web.login.entrance import officers
+from hutong.web.serving import middleware
+from hutong.web.wording import telling
+
+OFFER_SECONDS = 3600
+"""How long the page with a new secret may stay open."""
+
+
+class OfferExpired(Gone):
+    """The key on the page has expired."""
+
+
+@sensitive_post_parameters("code")
+def login(request: HttpRequest) -> HttpResponse:
+    """Ask who gave the right password for a code; with it, go on to where the officer wanted."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    user = sessions.halfway(request)
+    if user is None:
+        return redirect(f"{reverse('login')}?{urlencode({'next': wanted})}")
+    shown: dict[str, object] = {"next": wanted}
+    if request.method != "POST":
+        return render(request, "login_code.html", shown)
+    try:
+        actor = queries.actor(user.get_username())
+        factors.login(_shown(request, actor.person), org=actor.org)
+    except Problem as problem:
+        shown["problem"] = telling.said(problem)
+        return render(request, "login_code.html", shown, status=middleware.status(problem))
+    sessions.enter(request, user, factor=queries.factor(actor.person))
+    return redirect(sessions.onward(request, wanted))
+
+
+@partial(officers, without_factor=True)
+@sensitive_post_parameters("present", "code", "offer")
+def manage(request: HttpRequest) -> HttpResponse:
+    """Show an officer their second factor or offer one; set it, renew its recovery codes or remove it."""
+    actor, problem = request.actor, None  # type: ignore[attr-defined]
+    username = actor.person
+    if request.method == "POST":
+        try:
+            return _act(request, username)
+        except Problem as refusal:
+            problem = refusal
+    factor = queries.factor(username)
+    shown: dict[str, object] = {"problem": problem and telling.said(problem), "factor": factor}
+    if factor is None:
+        secret = _offered(request, username, problem)
+        shown["secret"], shown["offer"] = totp.written(secret), _sign(secret, username)
+        shown["picture"] = _picture(secret, username)
+        shown["required"] = rules.must_set_factor(actor, roles=settings.FACTOR_ROLES)
+    return render(request, "second_factor.html", shown, status=middleware.status(problem) if problem else 200)
+
+
+def _act(request: HttpRequest, username: str) -> HttpResponse:
+    """Carry out what the form asks; new recovery codes are shown at once, for they are nowhere else."""
+    match request.POST.get("action"):
+        case "remove":
+            factors.remove(_shown(request, username))
+        case "renew":
+            return _once(request, factors.renew_recovery(_shown(request, username)))
+        case _:
+            present, secret = request.POST.get("present", ""), _read(request.POST.get("offer", ""), username)
+            codes = factors.put(_shown(request, username), present=present, secret=secret)
+            sessions.keep(request, queries.factor(username))
+            return _once(request, codes)
+    sessions.keep(request, None)
+    return redirect("second_factor")
+
+
+def _shown(request: HttpRequest, username: str) -> factors.Shown:
+    return factors.Shown(
+        username=username,
+        code=request.POST.get("code", ""),
+        source=request.META.get("REMOTE_ADDR", ""),
+        keyring=clock.keyring(),
+        at=clock.real(),
+        now=clock.now(),
+    )
+
+
+def _once(request: HttpRequest, codes: list[str]) -> HttpResponse:
+    return render(request, "recovery_codes.html", {"codes": codes})
+
+
+def _offered(request: HttpRequest, username: str, problem: Problem | None) -> bytes:
+    """Return the secret that the app has read already, where a refusal shows the form again; else a new one."""
+    if problem is None or isinstance(problem, OfferExpired) or "offer" not in request.POST:
+        return totp.new_secret()
+    return _read(request.POST["offer"], username)
+
+
+def _sign(secret: bytes, username: str) -> str:
+    return signing.dumps(b64encode(secret).decode(), salt=f"second-factor/{username}")
+
+
+def _read(offer: str, username: str) -> bytes:
+    """Return the secret that we offered to this officer; raises OfferExpired."""
+    try:
+        return b64decode(signing.loads(offer, salt=f"second-factor/{username}", max_age=OFFER_SECONDS))
+    except signing.BadSignature:
+        raise OfferExpired from None
+
+
+def _picture(secret: bytes, username: str) -> str:
+    """Return the QR code that an app reads, as the address of an image."""
+    address = totp.address(secret, account=username, issuer=f"{settings.COUNTY}数据共享")
+    drawn = qrcode.make(address, image_factory=SvgPathImage, error_correction=qrcode.ERROR_CORRECT_L).to_string()
+    return f"data:image/svg+xml;base64,{b64encode(drawn).decode()}"

@@ -1,0 +1,1 @@
+"""What stands before the pages: bodies, headers, failures."""

@@ -1,0 +1,117 @@
+"""What is let in before any page looks at it: characters that can be kept, and no larger body than was asked for."""
+
+import re
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+from django.contrib import auth
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.urls import Resolver404, resolve
+
+from hutong.control.orgs import queries
+from hutong.core.errors import Malformed, Problem, TooLarge, Unavailable
+from hutong.web.serving import middleware
+from hutong.web.serving.buffering import FAULT, FORM_BYTES, declared
+
+DELIVERY_BYTES = 512 << 20
+"""The largest body of an officer's delivery; what is larger is delivered by a system, or in parts."""
+DELIVERIES_AT_ONCE = 3
+
+_places = threading.BoundedSemaphore(DELIVERIES_AT_ONCE)
+_UNUSABLE = re.compile("[\x00\ud800-\udfff]")
+
+Next = Callable[[HttpRequest], HttpResponse]
+
+
+class CharacterUnusable(Malformed):
+    """{field} contains a character that cannot be kept: NUL, or half of a surrogate pair."""
+
+
+class UploadTooLarge(TooLarge):
+    """What was sent is larger than the {limit} KiB taken here."""
+
+
+class UploadIncomplete(Malformed):
+    """What was sent did not arrive in full, or not in time."""
+
+
+class UploadsFull(Unavailable):
+    """{taking} files are being received; no more at this moment."""
+
+
+def characters(get_response: Next) -> Next:
+    """Refuse an address, a parameter or a cookie with a character that PostgreSQL cannot keep.
+
+    Stands before the sessions, which look a cookie up.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        try:
+            _check([(request.path_info, "")])
+            _check((name, value) for name, values in request.GET.lists() for value in values)
+            _check(request.COOKIES.items())
+        except Problem as problem:
+            request.COOKIES.clear()
+            return middleware.page(request, problem)
+        return get_response(request)
+
+    return answer
+
+
+def bodies(get_response: Next) -> Next:
+    """Refuse a body that is too large before a byte of it is read, and a form with an unusable character."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        try:
+            with _room(request):
+                _check(_fields(request))
+                return get_response(request)
+        except Problem as problem:
+            return middleware.page(request, problem)
+
+    return answer
+
+
+@contextmanager
+def _room(request: HttpRequest) -> Iterator[None]:
+    fault, length = request.META.get(FAULT), declared(request.META)
+    if fault == "slow":
+        raise UploadIncomplete
+    if length <= FORM_BYTES and not fault:
+        yield
+        return
+    limit = DELIVERY_BYTES if _may_deliver(request) else FORM_BYTES
+    if fault or length > limit:
+        raise UploadTooLarge(limit=limit // 1024)
+    if not _places.acquire(blocking=False):
+        raise UploadsFull(taking=DELIVERIES_AT_ONCE)
+    try:
+        yield
+    finally:
+        _places.release()
+
+
+def _may_deliver(request: HttpRequest) -> bool:
+    try:
+        if request.method != "POST" or resolve(request.path_info).url_name != "deliveries":
+            return False
+        user = auth.get_user(request)
+        return user.is_authenticated and queries.actor(user.get_username()).holds("provider_editor")
+    except (Resolver404, queries.NoSuchOfficer):
+        return False
+
+
+def _fields(request: HttpRequest) -> Iterator[tuple[str, str]]:
+    try:
+        form, files = request.POST, request.FILES
+    except UnreadablePostError:
+        raise UploadIncomplete from None
+    yield from ((name, value) for name, values in form.lists() for value in values)
+    yield from ((name, file.name or "") for name, file in files.items())
+
+
+def _check(given: Iterable[tuple[str, str]]) -> None:
+    for name, value in given:
+        if _UNUSABLE.search(name) or _UNUSABLE.search(value):
+            raise CharacterUnusable(field=_UNUSABLE.sub("?", name)[:100])

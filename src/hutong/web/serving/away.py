@@ -1,0 +1,33 @@
+"""Telling people that the database is away, instead of a fault of the page."""
+
+import logging
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+
+from hutong.core.errors import Unavailable
+from hutong.web.serving import middleware
+
+log = logging.getLogger(__name__)
+
+
+class DatabaseAway(Unavailable):
+    """The platform's database cannot be reached at the moment."""
+
+
+class Away:
+    """Answer a lost database with a page that says so."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return the page; any other exception goes on."""
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        log.error("the database cannot be reached", exc_info=exception)
+        return middleware.page(request, DatabaseAway())

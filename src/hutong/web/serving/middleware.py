@@ -1,0 +1,95 @@
+"""Headers of every page, and the one place where a failure becomes a page."""
+
+import logging
+from collections.abc import Callable, Mapping
+
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from hutong.core import errors
+from hutong.core.errors import Problem
+from hutong.web.wording import telling
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self';"
+    " frame-ancestors 'none'; base-uri 'none'"
+)
+
+STATUS: dict[type[Problem], int] = {
+    errors.Malformed: 400,
+    errors.Unidentified: 401,
+    errors.Refused: 403,
+    errors.Missing: 404,
+    errors.Conflicting: 409,
+    errors.Gone: 410,
+    errors.TooLarge: 413,
+    errors.Invalid: 422,
+    errors.Exhausted: 429,
+    errors.Unavailable: 503,
+}
+
+log = logging.getLogger(__name__)
+Next = Callable[[HttpRequest], HttpResponse]
+
+
+def headers(get_response: Next) -> Next:
+    """Add the headers that keep a page from loading anything that is not ours (SX-11-a)."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        if getattr(request, "user", None) is not None and request.user.is_authenticated:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return answer
+
+
+class Problems:
+    """Shows an expected failure as a page in the reader's language."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return the page of a Problem; anything else goes on and is logged by Django."""
+        if not isinstance(exception, Problem):
+            return None
+        return page(request, exception)
+
+
+def page(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """Return the error page of a problem."""
+    return telling_page(request, telling.said(problem, page=_name(request)), status=status(problem))
+
+
+def _name(request: HttpRequest) -> str:
+    """Return the name of the address asked for; nothing where it leads nowhere."""
+    try:
+        return resolve(request.path_info).url_name or ""
+    except Resolver404:
+        return ""
+
+
+def telling_page(request: HttpRequest, said: Mapping[str, str], *, status: int) -> HttpResponse:
+    """Return a page that tells a failure: where it happened, and the ways back."""
+    address = request.get_full_path()
+    came_from = request.META.get("HTTP_REFERER", "")
+    try:
+        safe = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    except DisallowedHost:
+        safe = False
+    back = came_from if safe and not came_from.endswith(address) else ""
+    return render(request, "problem.html", {"problem": said, "address": address[:300], "back": back}, status=status)
+
+
+def status(problem: Problem) -> int:
+    """Return the HTTP status of a problem's kind."""
+    return next((code for kind, code in STATUS.items() if isinstance(problem, kind)), 400)

@@ -1,0 +1,56 @@
+"""How a failure is told on a page: what is wrong and where, the clause, the stable code, what to do next."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import get_language, gettext
+
+from hutong.core import text
+from hutong.core.errors import Problem
+from hutong.web.wording import clauses, labels
+from hutong.web.wording.shown import NAMES, joined, worded
+
+FACTS: dict[str, tuple[str, ...]] = {
+    "state": ("state", "entry_state", "grant_state"),
+    "wanted": ("grant_state",),
+    "action": ("action",),
+}
+"""Fact of a failure → the lists of `shown.NAMES` its codes have names in; beside those of `core.text`."""
+
+
+def said(problem: Problem, *, items: Mapping[str, str] | None = None, page: str = "") -> dict[str, str]:
+    """Return what a page tells of a problem; `items` are the names of the items it may speak of.
+
+    `page` is the name of the address whose form was refused, where fields are called otherwise than on most.
+    """
+    english = get_language() == "en"
+    named = type(problem)(**{fact: _named(fact, value, items or {}, page) for fact, value in problem.facts.items()})
+    words = text.say(named, language="en" if english else "zh")
+    clause = problem.clause or ""
+    return {
+        "message": words.message,
+        "advice": words.advice,
+        "code": problem.code,
+        "clause": clause,
+        "clause_words": clauses.words(clause, english=english),
+    }
+
+
+def _named(fact: str, value: object, items: Mapping[str, str], page: str) -> object:
+    if not isinstance(value, str):
+        return value
+    if fact in ("items", "item"):
+        return joined(items.get(code, code) for code in value.split(", "))
+    if fact == "others":
+        return joined(value.split(", "))
+    if fact in text.CODES:
+        return joined(gettext(text.CODES[fact].get(code, code)) for code in value.split(", "))
+    if fact in ("format", "method"):
+        return gettext(value) if value else value
+    if fact in ("field", "fields"):
+        return joined(labels.label(field, page=page) for field in value.split(", "))
+    lists = FACTS.get(fact, ())
+    return joined(_name(code, lists) for code in value.split(", ")) if lists else value
+
+
+def _name(code: str, lists: tuple[str, ...]) -> str:
+    return next((worded(NAMES[listed][code], listed) for listed in lists if code in NAMES[listed]), code)
