@@ -1,8 +1,8 @@
 """Processes that prepare blocks beside the one that reads the file.
 
 They are programs of their own (`python -m hutong.plane.delivery.sealers FD`), not forks: whoever loads may have
-threads. They are given blocks over a socket pair, put the rows on disk themselves, and end when the loader's end of it closes,
-however the loader ended. At most two blocks are with each of them.
+threads. They are given blocks over a socket pair, put the rows on disk themselves, and end when the loader's end of
+it closes, however the loader ended. At most two blocks are with each of them.
 """
 
 import itertools
