@@ -1,0 +1,1 @@
+"""What every procedure needs of a database, whichever room it belongs to."""

@@ -1,0 +1,1 @@
+"""Tables that the procedures of all rooms share."""
