@@ -4,8 +4,8 @@ import re
 
 from hutong.core import digest
 from hutong.core.errors import Invalid
+from hutong.plane import patterns
 from hutong.plane.definition import Definition, Item, Rule
-from hutong.plane.delivery import quality
 
 MOST_ITEMS = 600
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
@@ -68,5 +68,5 @@ def _check_key(definition: Definition, codes: list[str]) -> None:
 
 def _check_patterns(item: Item, code: str) -> None:
     for rule in item.rules:
-        if rule.rule is Rule.PATTERN and (fault := quality.pattern_fault(rule.argument)):
+        if rule.rule is Rule.PATTERN and (fault := patterns.pattern_fault(rule.argument)):
             raise PatternUnusable(code=code, found=item.code, name=item.name, pattern=rule.argument, fault=fault)

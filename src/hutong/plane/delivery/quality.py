@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from hutong.core import identifiers, normalise
 from hutong.core.errors import Invalid, Problem
+from hutong.plane import patterns
 from hutong.plane.definition import Definition, Holding, Item, QualityRule, Rule, Type
 from hutong.plane.delivery.columns import NUMBERS, TEXT, Column, failing, rows
 
@@ -140,19 +141,6 @@ def check(batch: pa.RecordBatch, definition: Definition, *, deleted: list[bool] 
     return Checked(valid, faults, columns)
 
 
-def pattern_fault(pattern: str) -> str:
-    """Return what RE2, which judges rows by it, has against a pattern; nothing if it can be used.
-
-    RE2 takes the same time whatever the row says; so it knows no look-around and no references back.
-    """
-    try:
-        for one in (pattern, _whole(pattern)):
-            pc.match_substring_regex(pa.array([""]), one)
-    except pa.ArrowInvalid as fault:
-        return str(fault).partition(": ")[2]
-    return ""
-
-
 def longest(item: Item) -> int:
     """Return how many characters a value of `item` may have."""
     return item.length or (LONGEST_VALUE if item.type in TEXT else _LONGEST_TYPED)
@@ -255,7 +243,7 @@ _FITS: dict[Type, Callable[[str], bool]] = {
 def _broken(rule: QualityRule, column: Column) -> list[int]:
     given = column.given
     if rule.rule is Rule.PATTERN:
-        return rows(pc.invert(pc.match_substring_regex(given, _whole(rule.argument))))
+        return rows(pc.invert(pc.match_substring_regex(given, patterns.whole(rule.argument))))
     if rule.rule is Rule.ONE_OF:
         listed = pc.is_in(given, value_set=pa.array(rule.argument.split("|"), pa.string()))
         return rows(pc.and_(pc.invert(listed), pc.is_valid(given)))
@@ -276,10 +264,6 @@ _IDENTIFIERS: dict[Rule, Callable[[Iterable[str]], list[bool]]] = {
     Rule.CREDIT_CODE: identifiers.valid_credit_codes,
     Rule.REGION_CODE: _region_codes,
 }
-
-
-def _whole(pattern: str) -> str:
-    return rf"\A(?:{pattern})\z"
 
 
 def _beyond(rule: QualityRule, column: Column) -> list[int]:

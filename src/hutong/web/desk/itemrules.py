@@ -12,8 +12,8 @@ from datetime import datetime
 
 from hutong.core import normalise
 from hutong.core.errors import Invalid
+from hutong.plane import patterns
 from hutong.plane.definition import Rule, Type
-from hutong.plane.delivery import quality
 from hutong.plane.delivery.columns import NUMBERS
 
 
@@ -129,7 +129,7 @@ def _checked(word: str, value: str | None, warn: bool, *, item: str, type: str) 
 
 def _usable(rule: Rule, argument: str, type: Type) -> bool:
     if rule is Rule.PATTERN:
-        return not quality.pattern_fault(argument)
+        return not patterns.pattern_fault(argument)
     if rule in (Rule.MINIMUM, Rule.MAXIMUM):
         bound = normalise.normalise(argument, type=type)
         number, moment = re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", bound) is not None, _is_moment(bound)
