@@ -345,7 +345,8 @@ def calendar_load(
 
     with operating.opened(operating.settings(data=data)) as installation:
         join_django(installation)
-        from hutong.control.sharing import calendars
+        from hutong.control.calendars import operations as calendars
+        from hutong.control.sharing import operations as sharing
 
         loaded = calendars.load(
             file.read_bytes(),
@@ -353,6 +354,7 @@ def calendar_load(
             known=Calendar.official(),
             by="operator",
             now=installation.clock(),
+            also=sharing.recompute_deadlines,
             year=year,
             again=again,
         )
@@ -377,7 +379,7 @@ def calendar_show(data: operating.DataOption = None) -> None:
 
     with operating.opened(operating.settings(data=data)) as installation:
         join_django(installation)
-        from hutong.control.sharing import calendars
+        from hutong.control.calendars import queries as calendars
 
         table = Table(*map(say, ("年份 / year", "列明放假 / days off", "调休上班 / weekends worked", "来源 / from")))
         for known in calendars.years(Calendar.official()):

@@ -216,10 +216,11 @@ def catch_up(installation: Installation) -> None:
     join_django(installation)
     from django.db import connection
 
-    from hutong.control.sharing import calendars
+    from hutong.control.calendars import operations as calendars
+    from hutong.control.sharing import operations as sharing
     from hutong.core.workdays import Calendar
 
-    calendars.catch_up(Calendar.official())
+    calendars.catch_up(Calendar.official(), also=sharing.recompute_deadlines)
     connection.close()
 
 

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "hutong.control.calendars",
     "hutong.control.procedures",
     "hutong.control.orgs",
     "hutong.control.catalog",

@@ -1,4 +1,4 @@
-"""Applications, their moves, what the ladder said, the calendars they are counted by, and the words of their codes."""
+"""Applications, their moves, what the ladder said, and the words of their codes."""
 
 from django.db import models
 
@@ -90,18 +90,6 @@ class LadderDecision(models.Model):
     reason = models.CharField(max_length=40, blank=True)
     at = models.DateTimeField()
     by = models.CharField(max_length=150)
-
-
-class CalendarYear(models.Model):
-    """The official calendar of one year, loaded by the operator: days off with their names, weekends worked."""
-
-    year = models.PositiveSmallIntegerField(primary_key=True)
-    days_off = models.JSONField()
-    makeup = models.JSONField()
-    source = models.CharField(max_length=200)
-    digest = models.CharField(max_length=64)
-    loaded_at = models.DateTimeField()
-    loaded_by = models.CharField(max_length=150)
 
 
 class Term(models.Model):

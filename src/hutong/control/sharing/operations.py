@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from hutong.control.calendars import operations as calendars
+from hutong.control.calendars import queries as years
 from hutong.control.catalog.models import Entry
 from hutong.control.catalog.queries import NoSuchEntry
 from hutong.control.orgs import operations as orgs
@@ -116,12 +118,12 @@ def take(
         extra = _ALSO.get(action)
         if extra is not None:
             extra(application, move, actor, now)
-        hold_calendar(shared=True)
+        calendars.hold(shared=True)
         due = rules.due(
             move,
             day=beijing.day(now),
             supplied=queries.supplied(application.entry.code),
-            calendar=queries.calendar(calendar),
+            calendar=years.calendar(calendar),
         )
         _enter(application, move, due, now)
         ApplicationMove.objects.create(
@@ -143,17 +145,7 @@ def take(
     return move.after
 
 
-def hold_calendar(*, shared: bool = False) -> None:
-    """Keep others from loading a calendar until this transaction ends, and where not `shared` from counting by one.
-
-    So no deadline is left waiting by a step that was taken while its year was loaded.
-    """
-    how = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
-    with connection.cursor() as cur:
-        cur.execute(f"select {how}(hashtext('hutong.calendar'))")
-
-
-def recompute_deadlines(*, calendar: Calendar) -> int:
+def recompute_deadlines(calendar: Calendar) -> int:
     """Compute the deadlines that waited for a calendar (D-20) and return how many could be."""
     done = 0
     with transaction.atomic():

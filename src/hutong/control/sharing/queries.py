@@ -9,9 +9,8 @@ from django.db.models import Q
 
 from hutong.control.orgs.rules import Actor
 from hutong.control.sharing import lifecycle, rules
-from hutong.control.sharing.models import Application, ApplicationMove, CalendarYear
+from hutong.control.sharing.models import Application, ApplicationMove
 from hutong.core.errors import Missing
-from hutong.core.workdays import Calendar
 
 
 class NoSuchApplication(Missing):
@@ -45,14 +44,6 @@ class GrantShown:
     filing_no: str
     reason: str | None
     """Why it is in its state; None where nobody moved it since it was opened."""
-
-
-def calendar(known: Calendar) -> Calendar:
-    """Return the working-day calendar: the years `known` to the package, and those the operator loaded (D-20)."""
-    for loaded in CalendarYear.objects.order_by("year"):
-        off = {date.fromisoformat(day): name for day, name in loaded.days_off.items()}
-        known = known.with_year(loaded.year, off, [date.fromisoformat(day) for day in loaded.makeup])
-    return known
 
 
 def parties(application: Application) -> rules.Parties:

@@ -4,7 +4,8 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0001_initial")]
+    initial = True
+    dependencies: tuple[()] = ()
 
     operations = [
         migrations.CreateModel(

@@ -7,7 +7,11 @@ import pytest
 from acting import NOW, entries
 from django.db import connection, transaction
 
-from hutong.control.sharing import calendars, operations, queries
+from hutong.control.calendars import operations as calendars
+from hutong.control.calendars import queries as known
+from hutong.control.calendars import rules
+from hutong.control.sharing import operations as sharing
+from hutong.control.sharing import queries
 from hutong.core import notice
 from hutong.core.workdays import Calendar
 
@@ -18,7 +22,7 @@ FILE = b"date,until,kind,name\n2027-01-01,2027-01-03,holiday,\xe5\x85\x83\xe6\x9
 
 def load(content=FILE, **changes):
     given = {"source": "notice.csv", "known": OFFICIAL, "by": "operator", "now": NOW}
-    return calendars.load(content, **{**given, **changes})
+    return calendars.load(content, **{"also": sharing.recompute_deadlines, **given, **changes})
 
 
 @pytest.mark.clause("D-20")
@@ -50,13 +54,13 @@ def test_a_deadline_that_waited_is_computed_when_the_package_comes_to_know_the_y
     no = county.draft()
     county.walk(no, to="PURPOSE_VERIFYING", now=LATE)
 
-    assert calendars.catch_up(OFFICIAL.with_year(2027, [date(2027, 1, 1)], [])) == 1
+    assert calendars.catch_up(OFFICIAL.with_year(2027, [date(2027, 1, 1)], []), also=sharing.recompute_deadlines) == 1
     assert queries.application(no, actor=county.actor("operator")).due_date == date(2027, 1, 7)
 
 
 def test_a_calendar_is_not_loaded_between_counting_a_deadline_and_committing_it(county):
     with psycopg.connect(county.url) as other, transaction.atomic():
-        operations.hold_calendar(shared=True)
+        calendars.hold(shared=True)
         with other.transaction():
             lock = "select pg_try_advisory_xact_lock{}(hashtext('hutong.calendar'))"
             assert other.execute(lock.format("")).fetchone() == (False,)
@@ -72,7 +76,7 @@ def test_the_same_file_again_changes_nothing(county):
 @pytest.mark.parametrize("content", [FILE.replace(b"2027", b"2026"), FILE.replace(b"03,h", b"02,h")])
 def test_refuses_a_year_that_is_known_unless_it_is_loaded_again_on_purpose(county, content):
     load()
-    with pytest.raises(calendars.CalendarYearKnown):
+    with pytest.raises(rules.CalendarYearKnown):
         load(content)
     assert entries(county.url, "calendar.loaded") == 1
 
@@ -84,12 +88,12 @@ def test_refuses_a_year_that_is_known_unless_it_is_loaded_again_on_purpose(count
 def test_a_faulty_file_loads_nothing(county):
     with pytest.raises(notice.NoticeDayTwice):
         load(FILE + b"2027-01-02,,workday,x\n")
-    assert [year.year for year in calendars.years(OFFICIAL)] == sorted(OFFICIAL.years)
+    assert [year.year for year in known.years(OFFICIAL)] == sorted(OFFICIAL.years)
 
 
 def test_shows_which_years_are_known_and_from_where(county):
     load()
-    *packaged, loaded = calendars.years(OFFICIAL)
+    *packaged, loaded = known.years(OFFICIAL)
 
     assert (loaded.year, loaded.days_off, loaded.source, loaded.loaded_at) == (2027, 3, "notice.csv", NOW)
     assert {year.source for year in packaged} == {None}
@@ -101,4 +105,19 @@ def test_if_the_entry_cannot_be_written_no_calendar_is_loaded(county, log_down):
         load()
 
     connection.rollback()
-    assert 2027 not in [year.year for year in calendars.years(OFFICIAL)]
+    assert 2027 not in [year.year for year in known.years(OFFICIAL)]
+
+
+def test_what_waits_is_computed_by_the_whole_calendar_in_the_same_transaction(county):
+    seen = []
+
+    def fails(calendar):
+        seen.append(calendar.years)
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        load(also=fails)
+
+    assert seen == [OFFICIAL.years | {2027}]
+    assert [year.year for year in known.years(OFFICIAL)] == sorted(OFFICIAL.years)
+    assert entries(county.url, "calendar.loaded") == 0

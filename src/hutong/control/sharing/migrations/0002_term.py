@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0002_calendar_year")]
+    dependencies = [("sharing", "0001_initial")]
 
     operations = [
         migrations.CreateModel(

@@ -1,0 +1,93 @@
+"""The official calendar of a year the package does not know: loaded by the operator, counted by from then on (D-20).
+
+Which deadlines waited for it the rooms above know. Whoever loads a calendar says with `also` how theirs are computed,
+and it is done in the same transaction.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from hutong.control.calendars import queries, rules
+from hutong.control.calendars.models import CalendarYear
+from hutong.control.recording import record
+from hutong.core import notice
+from hutong.core.workdays import Calendar
+
+Recompute = Callable[[Calendar], int]
+"""Computes by a calendar the deadlines that waited for it, in the caller's transaction; returns how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading a calendar did: its year, and how many deadlines that waited could be computed."""
+
+    year: int
+    days_off: int
+    makeup: int
+    computed: int
+
+
+def load(
+    content: bytes,
+    *,
+    source: str,
+    known: Calendar,
+    by: str,
+    now: datetime,
+    also: Recompute,
+    year: int | None = None,
+    again: bool = False,
+) -> Loaded:
+    """Load a year's notice (`core.notice`), compute the deadlines that waited for it, and enter both.
+
+    `source` is the notice's number or the file's name. The same file again changes nothing. A year that is known
+    is refused with CalendarYearKnown, unless `again`. Deadlines that were computed before keep their day.
+    Raises what `notice.read` and `Calendar.with_year` raise.
+    """
+    read = notice.read(content, year=year)
+    known.with_year(read.year, read.days_off, read.makeup)
+    digest = hashlib.sha256(content).hexdigest()
+    with transaction.atomic():
+        hold()
+        before = CalendarYear.objects.filter(year=read.year).first()
+        if before is None or before.digest != digest:
+            packaged = rules.PACKAGE if read.year in known.years else None
+            rules.check_new(read.year, source=before.source if before else packaged, again=again)
+            _keep(read, source=source[:200], digest=digest, by=by, now=now)
+        return Loaded(read.year, len(read.days_off), len(read.makeup), computed=also(queries.calendar(known)))
+
+
+def catch_up(known: Calendar, *, also: Recompute) -> int:
+    """Compute the deadlines that waited for a year the package has come to know; returns how many."""
+    with transaction.atomic():
+        hold()
+        return also(queries.calendar(known))
+
+
+def hold(*, shared: bool = False) -> None:
+    """Keep others from loading a calendar until this transaction ends, and where not `shared` from counting by one.
+
+    So no deadline is left waiting by a step that was taken while its year was loaded.
+    """
+    how = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+    with connection.cursor() as cur:
+        cur.execute(f"select {how}(hashtext('hutong.calendar'))")
+
+
+def _keep(read: notice.Notice, *, source: str, digest: str, by: str, now: datetime) -> None:
+    CalendarYear.objects.update_or_create(
+        year=read.year,
+        defaults={
+            "days_off": {day.isoformat(): name for day, name in read.days_off.items()},
+            "makeup": [day.isoformat() for day in read.makeup],
+            "source": source,
+            "digest": digest,
+            "loaded_at": now,
+            "loaded_by": by,
+        },
+    )
+    record("calendar.loaded", {"year": read.year, "digest": digest, "source": source, "by": by}, now=now)
