@@ -15,8 +15,9 @@ import pytest
 from django.db.utils import OperationalError
 from psycopg_pool import PoolTimeout
 
-from hutong import installation, settings
+from hutong import settings
 from hutong.console import failures
+from hutong.installation import opening
 
 NOWHERE = "postgresql://hutong:swordfish@127.0.0.1:1/hutong"
 
@@ -110,7 +111,7 @@ def test_a_data_folder_of_somebody_else_is_named(tmp_path):
 
 
 def test_a_port_in_use_is_named_with_the_way_to_another(tmp_path):
-    installation.prepare_folder(replace(settings.read({}), data=tmp_path))
+    opening.prepare_folder(replace(settings.read({}), data=tmp_path))
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         given = {"HUTONG_DATA": str(tmp_path), "HUTONG_DATABASE_URL": NOWHERE, "HUTONG_GATEWAY_PORT": port}

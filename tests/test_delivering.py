@@ -9,7 +9,7 @@ from rich.console import Console
 
 from hutong import settings
 from hutong.console import load as delivering
-from hutong.installation import Installation
+from hutong.installation.opening import Installation
 from hutong.plane import grants, tables
 from hutong.plane.definition import Definition, Item
 from hutong.plane.delivery.deliveries import DeliveryToWithdrawn

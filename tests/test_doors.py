@@ -14,9 +14,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from hutong import installation, settings
+from hutong import settings
 from hutong.db.embedded import Server
 from hutong.host import doors
+from hutong.installation import address, opening
 from hutong.plane.delivery import spool_folder
 
 
@@ -35,7 +36,7 @@ def left_by_a_killed_loader(spool: Path) -> Path:
 
 def test_a_door_that_starts_removes_what_a_killed_one_left_of_peoples_rows(tmp_path, monkeypatch):
     given = replace(settings.read({}), data=tmp_path)
-    installation.prepare_folder(given)
+    opening.prepare_folder(given)
     first = left_by_a_killed_loader(given.spool)
     monkeypatch.setenv("HUTONG_DATA", str(tmp_path))
     monkeypatch.setenv("HUTONG_DATABASE_URL", "postgresql:///nowhere")
@@ -47,10 +48,10 @@ def test_a_door_that_starts_removes_what_a_killed_one_left_of_peoples_rows(tmp_p
 
 def test_so_does_a_command_that_opens_the_installation(tmp_path):
     given = replace(settings.read({}), data=tmp_path)
-    installation.prepare_folder(given)
+    opening.prepare_folder(given)
     left = left_by_a_killed_loader(given.spool)
 
-    installation.prepare_folder(given)
+    opening.prepare_folder(given)
 
     assert not left.exists()
 
@@ -78,9 +79,9 @@ def test_an_address_of_another_machine_is_told_as_that():
 def test_a_command_beside_the_doors_knows_where_they_are_open_and_a_second_who_looks_after_them(tmp_path):
     here = replace(settings.read({}), data=tmp_path)
     elsewhere = replace(here, host="127.0.0.2", port=8123, gateway_port=8124)
-    assert doors.where(here) == here
+    assert address.where(here) == here
     with doors.only(elsewhere):
-        assert doors.where(here) == elsewhere
+        assert address.where(here) == elsewhere
         with pytest.raises(doors.AlreadyUp) as up_already, doors.only(here):
             pass
     assert up_already.value.facts["process"] == str(os.getpid())
@@ -89,7 +90,7 @@ def test_a_command_beside_the_doors_knows_where_they_are_open_and_a_second_who_l
 def test_of_a_folder_that_an_older_version_opened_the_address_is_not_guessed(tmp_path):
     (tmp_path / "up.lock").write_text("4711\n")
     given = replace(settings.read({}), data=tmp_path)
-    assert doors.where(given) == given
+    assert address.where(given) == given
 
 
 @contextmanager

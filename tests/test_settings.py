@@ -2,8 +2,9 @@
 
 import pytest
 
-from hutong import installation, settings
+from hutong import settings
 from hutong.control.orgs.rules import ROLES
+from hutong.installation import keys, opening
 
 
 @pytest.mark.parametrize(
@@ -28,11 +29,11 @@ def test_a_log_has_a_name_that_can_stand_in_a_checkpoint():
 
 def test_a_log_keeps_the_name_it_was_first_given(tmp_path):
     def prepared(**environ):
-        return installation.prepare_folder(settings.read({"HUTONG_DATA": str(tmp_path), **environ})).log_name
+        return opening.prepare_folder(settings.read({"HUTONG_DATA": str(tmp_path), **environ})).log_name
 
     assert prepared(HUTONG_LOG_NAME="log.county.gov.cn/hutong") == "log.county.gov.cn/hutong"
     assert prepared() == "log.county.gov.cn/hutong"
     alone = settings.read({"HUTONG_DATA": str(tmp_path), "HUTONG_DATABASE_URL": "postgresql:///nowhere"})
-    assert installation.told(alone).settings.log_name == "log.county.gov.cn/hutong"
-    with pytest.raises(installation.LogNamed):
+    assert opening.told(alone).settings.log_name == "log.county.gov.cn/hutong"
+    with pytest.raises(keys.LogNamed):
         prepared(HUTONG_LOG_NAME="other.gov.cn/log")

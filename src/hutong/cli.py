@@ -104,7 +104,7 @@ def init(data: operating.DataOption = None) -> None:
 @app.command()
 def migrate(data: operating.DataOption = None) -> None:
     """升级数据库结构 / bring the schema up to date"""
-    from hutong.installation import catch_up
+    from hutong.installation.joining import catch_up
 
     with operating.opened(operating.settings(data=data)) as installation:
         catch_up(installation)
@@ -115,7 +115,7 @@ def migrate(data: operating.DataOption = None) -> None:
 def up(data: operating.DataOption = None, port: PortOption = None, gateway_port: GatewayPortOption = None) -> None:
     """启动全部服务并看护 / open every door and look after them"""
     from hutong.host import doors
-    from hutong.installation import catch_up
+    from hutong.installation.joining import catch_up
 
     settings = operating.settings(data=data, port=port, gateway_port=gateway_port)
     with doors.only(settings), operating.opened(settings, new=True) as installation:
@@ -341,7 +341,7 @@ def calendar_load(
     weekends need not be listed. The dates above are an example; the State Council's notice counts.
     """
     from hutong.core.workdays import Calendar
-    from hutong.installation import join_django
+    from hutong.installation.joining import join_django
 
     with operating.opened(operating.settings(data=data)) as installation:
         join_django(installation)
@@ -375,7 +375,7 @@ def calendar_show(data: operating.DataOption = None) -> None:
     from rich.table import Table
 
     from hutong.core.workdays import Calendar
-    from hutong.installation import join_django
+    from hutong.installation.joining import join_django
 
     with operating.opened(operating.settings(data=data)) as installation:
         join_django(installation)

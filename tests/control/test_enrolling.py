@@ -11,13 +11,14 @@ from acting import NOW, credit_code, entries, point_django_at
 from django.contrib import auth
 from rich.console import Console
 
-from hutong import installation, settings
+from hutong import settings
 from hutong.console import enrol as enrolled
 from hutong.control.enrolment import file as enrolment
 from hutong.control.enrolment import operations as enrolling
 from hutong.control.enrolment.file import Device, Officer, Person, Place, System, Term, Unit
 from hutong.control.orgs import factors, queries
 from hutong.control.sharing import terms
+from hutong.installation import opening
 from hutong.plane.keys import Keyring
 
 POLICE, OFFICE = credit_code(21), credit_code(22)
@@ -39,14 +40,14 @@ def section(entry: enrolment.Entry) -> str:
 
 
 @pytest.fixture
-def platform(django_db, tmp_path, monkeypatch) -> installation.Installation:
+def platform(django_db, tmp_path, monkeypatch) -> opening.Installation:
     """A platform with nobody in it."""
     for name in ("HUTONG_DATABASE_URL", "HUTONG_WEB_SECRET"):
         monkeypatch.setenv(name, "")  # given back afterwards: a door sets them
     given = replace(settings.read({}), data=tmp_path)
-    installation.prepare_folder(given)
+    opening.prepare_folder(given)
     point_django_at(django_db, role="control")
-    return installation.Installation(given, django_db, lambda: NOW, False)
+    return opening.Installation(given, django_db, lambda: NOW, False)
 
 
 def enrol(platform, *given) -> list[enrolling.Outcome]:

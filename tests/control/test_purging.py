@@ -9,7 +9,7 @@ import pytest
 from acting import PASSWORD, entries
 from rich.console import Console
 
-from hutong import installation, settings
+from hutong import settings
 from hutong.audit import holds, retention, tree
 from hutong.audit.events import RecordClass
 from hutong.audit.holds import HoldEndsTooSoon
@@ -19,7 +19,8 @@ from hutong.control.orgs import factors, operations, queries
 from hutong.control.orgs.rules import LoginBlocked, NotYourRole
 from hutong.core import text
 from hutong.db.database import Database
-from hutong.installation import Installation
+from hutong.installation import opening
+from hutong.installation.opening import Installation
 from hutong.plane.keys import Keyring
 from hutong.web.login.entrance import LoginRefused
 
@@ -33,7 +34,7 @@ def opened(county, tmp_path, monkeypatch) -> Installation:
     for name in ("HUTONG_DATABASE_URL", "HUTONG_WEB_SECRET"):
         monkeypatch.setenv(name, "")  # as they were, at the end
     given = replace(settings.read({}), data=tmp_path)
-    installation.prepare_folder(given)
+    opening.prepare_folder(given)
     found = Installation(settings=given, database_url=county.url, clock=lambda: LATER, training=True)
     keeper = Database(county.url, role="logkeeper", size=1)
     tree.integrate(keeper, now=LATER, signer=found.log_signer)

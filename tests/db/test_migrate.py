@@ -4,9 +4,9 @@ import psycopg
 import pytest
 
 from databases import FOLDERS, fresh_database
-from hutong import installation
 from hutong.db import migrate
 from hutong.db.migrate import Migration
+from hutong.installation import schema as whole
 
 IN_OURS = " where {}::regnamespace::text = any (%s)"
 SCHEMA = {
@@ -105,16 +105,16 @@ def test_reads_folder_by_folder_in_order_of_number():
 
 def test_a_whole_schema_is_made_once_and_made_again_where_a_migration_of_django_is_new(server, monkeypatch):
     runs = []
-    real = installation._migrate_django
-    monkeypatch.setattr(installation, "_migrate_django", lambda url: runs.append(url) or real(url))
+    real = whole._migrate_django
+    monkeypatch.setattr(whole, "_migrate_django", lambda url: runs.append(url) or real(url))
     with fresh_database(server) as url:
-        installation.migrate(url)
-        installation.migrate(url)
+        whole.migrate(url)
+        whole.migrate(url)
         assert len(runs) == 1
 
-        monkeypatch.setattr(installation, "_django_schema", lambda: "of another release")
-        installation.migrate(url)
-        installation.migrate(url)
+        monkeypatch.setattr(whole, "django_schema", lambda: "of another release")
+        whole.migrate(url)
+        whole.migrate(url)
         assert len(runs) == 2
 
 
@@ -124,7 +124,7 @@ def test_commands_begun_at_once_all_find_their_schema(server):
     def opens(url):
         try:
             for _ in range(5):
-                installation.migrate(url)
+                whole.migrate(url)
         except Exception as fault:
             failed.append(fault)
 
@@ -135,21 +135,21 @@ def test_commands_begun_at_once_all_find_their_schema(server):
         for thread in threads:
             thread.join()
         assert failed == []
-        assert installation._noted_schema(url) == installation._django_schema()
+        assert whole.noted_schema(url) == whole.django_schema()
 
 
 def test_a_schema_of_django_that_was_not_finished_is_taken_up_again(server, monkeypatch):
-    real = installation._migrate_django
+    real = whole._migrate_django
 
     def killed(url):
         real(url)
         raise SystemExit
 
     with fresh_database(server) as url:
-        monkeypatch.setattr(installation, "_migrate_django", killed)
+        monkeypatch.setattr(whole, "_migrate_django", killed)
         for _ in range(2):
             with pytest.raises(SystemExit):
-                installation.migrate(url)
-        monkeypatch.setattr(installation, "_migrate_django", real)
-        installation.migrate(url)
-        assert installation._noted_schema(url) == installation._django_schema()
+                whole.migrate(url)
+        monkeypatch.setattr(whole, "_migrate_django", real)
+        whole.migrate(url)
+        assert whole.noted_schema(url) == whole.django_schema()

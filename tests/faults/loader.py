@@ -21,7 +21,7 @@ from hutong.client import Context, keys
 from hutong.client.wire import Line, PlatformOutOfReach, Refusal
 from hutong.db.database import Database
 from hutong.host.doors import inherited
-from hutong.installation import Installation
+from hutong.installation.opening import Installation
 from hutong.plane.delivery import loading
 from hutong.plane.keys import Keyring
 

@@ -24,7 +24,7 @@ from pathlib import Path
 import delivered
 import httpx
 
-from hutong import installation, settings
+from hutong import settings
 from hutong.client import Context, Hutong, generate
 from hutong.client.keys import Key
 from hutong.client.wire import PlatformOutOfReach, Refusal
@@ -33,7 +33,8 @@ from hutong.db.database import Database
 from hutong.db.embedded import Server
 from hutong.host import doors
 from hutong.host.supervise import Doors
-from hutong.installation import Installation
+from hutong.installation import opening, schema
+from hutong.installation.opening import Installation
 from hutong.plane import grants, registers, tables
 from hutong.plane.definition import Mode
 from hutong.plane.grants import Grant
@@ -295,12 +296,12 @@ def raised(folder: Path, *, seed: int) -> Iterator[Storm]:
     """Yield a storm in `folder`, everything running; ends every process it began."""
     folder.chmod(0o755)  # root's PostgreSQL runs under an account of its own, and has to come through
     given = replace(settings.read({}), data=folder, gateway_port=_free_port())
-    installation.prepare_folder(given)
+    opening.prepare_folder(given)
     server = Server(given.data / "postgres")
     server.start()
     try:
-        installation.migrate(server.url())
-        opened = replace(installation.told(replace(given, database_url=server.url())), server=server)
+        schema.migrate(server.url())
+        opened = replace(opening.told(replace(given, database_url=server.url())), server=server)
         KEYS[given.data] = key = generate(given.data / "client.key")
         _open_grants(opened, key.private.public_key().public_bytes_raw())
         _register_provider(opened, generate(given.data / f"{delivered.SYSTEM}.key"))

@@ -14,8 +14,9 @@ import httpx
 import pytest
 from gateway_county import County
 
-from hutong import installation, settings
+from hutong import settings
 from hutong.host import doors
+from hutong.installation import opening
 
 IDLE = 1500
 """More than a server holds that was told nothing, and more files than most processes may open by themselves."""
@@ -32,7 +33,7 @@ def port(county: County) -> Iterator[int]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     given = replace(settings.read({}), data=county.folder / "data")
-    installation.prepare_folder(given)
+    opening.prepare_folder(given)
     told = {"DATA": given.data, "DATABASE_URL": county.database_url, "GATEWAY_PORT": port, "GATEWAY_WORKERS": 1}
     process = subprocess.Popen(
         [sys.executable, "-m", "hutong.cli", "gateway"],

@@ -12,7 +12,7 @@ from hutong.control.enrolment.file import Fault, Place
 from hutong.control.enrolment.operations import Outcome
 from hutong.core.errors import Problem
 from hutong.core.text import Language
-from hutong.installation import Installation
+from hutong.installation.opening import Installation
 
 Tell = Callable[[str, Problem], None]
 

@@ -9,7 +9,7 @@ from hutong.audit.events import RecordClass
 from hutong.audit.holds import Hold
 from hutong.console import purge as purging
 from hutong.core import beijing, text
-from hutong.installation import Installation
+from hutong.installation.opening import Installation
 from hutong.terminal import speaking
 from hutong.terminal.speaking import say
 

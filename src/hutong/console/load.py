@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from hutong import installation as installations
 from hutong.core import text
 from hutong.db.database import Database
-from hutong.host import doors
-from hutong.installation import Installation
+from hutong.installation import address
+from hutong.installation.joining import join_django
+from hutong.installation.opening import Installation
 from hutong.plane import tables
 from hutong.plane.delivery import deliveries, loading, merging, reading
 from hutong.plane.keys import Keyring
@@ -147,7 +147,7 @@ def show(receipt: loading.DeliveryReceipt, *, console: Console, begun: datetime)
 
 def _show_rejected(installation: Installation, receipt: loading.DeliveryReceipt, *, console: Console) -> None:
     """Print the first rejected rows of a delivery as its provider's officers see all of them, and where they do."""
-    installations.join_django(installation)
+    join_django(installation)
     from django.utils import translation
 
     from hutong.control.catalog import deliveries as kept
@@ -168,7 +168,7 @@ def _show_rejected(installation: Installation, receipt: loading.DeliveryReceipt,
             why = rejection(row, items)
         table.add_row(str(row.number), name, say(_RULES.get(row.rule, row.rule)), why)
     console.print(table)
-    settings = doors.where(installation.settings)
+    settings = address.where(installation.settings)
     place = f"{language()}/desk/deliveries/{receipt.code}/rejected/{receipt.key}/"
     speaking.show(console, _REST, page=f"http://{settings.host}:{settings.port}/{place}")
 

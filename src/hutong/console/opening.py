@@ -11,7 +11,7 @@ from rich.console import Console
 from hutong.terminal import speaking
 
 if TYPE_CHECKING:
-    from hutong.installation import Installation
+    from hutong.installation.opening import Installation
     from hutong.settings import Settings
 
 out = Console()
@@ -46,9 +46,9 @@ def settings(*, data: Path | None = None, port: int | None = None, gateway_port:
 @contextmanager
 def opened(settings: "Settings", *, new: bool = False) -> "Iterator[Installation]":
     """Open the platform in the data folder; only where it may be `new` is one made there."""
-    from hutong import installation
+    from hutong.installation import opening
 
     if not new and not settings.keys.exists():
-        raise installation.PlatformMissing(data=settings.data)
-    with installation.opened(settings) as platform:
+        raise opening.PlatformMissing(data=settings.data)
+    with opening.opened(settings) as platform:
         yield platform

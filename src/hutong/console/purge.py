@@ -9,7 +9,8 @@ from hutong.audit.events import RecordClass
 from hutong.audit.retention import Purge
 from hutong.core import beijing
 from hutong.db.database import Database
-from hutong.installation import Installation, join_django
+from hutong.installation.joining import join_django
+from hutong.installation.opening import Installation
 from hutong.plane.keys import Keyring
 
 ENTITLED = ("operator", "authority", "auditor")

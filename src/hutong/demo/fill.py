@@ -26,7 +26,8 @@ from hutong.control.enrolment.file import Device, Listed, Officer, Person, Place
 from hutong.core.workdays import Calendar
 from hutong.demo import county as counties
 from hutong.demo import resources
-from hutong.installation import Installation, join_django
+from hutong.installation.joining import join_django
+from hutong.installation.opening import Installation
 from hutong.plane.definition import Definition, Mode
 from hutong.plane.delivery import loading, spool_folder
 from hutong.plane.ladder import Reason

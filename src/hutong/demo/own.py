@@ -12,7 +12,8 @@ from hutong.console import load as delivering
 from hutong.core.errors import Invalid, Refused
 from hutong.core.text import MODES
 from hutong.demo import fill, resources
-from hutong.installation import Installation, join_django
+from hutong.installation.joining import join_django
+from hutong.installation.opening import Installation
 from hutong.plane.definition import Definition, Mode
 from hutong.plane.delivery import reading
 from hutong.terminal.speaking import say, show

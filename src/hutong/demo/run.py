@@ -9,13 +9,13 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from hutong import installation
 from hutong.control.orgs import rules as roles
 from hutong.core.errors import Unavailable
 from hutong.demo import fill, smoke
 from hutong.host import doors
 from hutong.host.supervise import Doors
-from hutong.installation import Installation
+from hutong.installation import opening
+from hutong.installation.opening import Installation
 from hutong.plane.definition import Mode
 from hutong.settings import Settings
 from hutong.terminal.speaking import say
@@ -38,7 +38,7 @@ def run(settings: Settings, *, smoke_only: bool, rows: int, console: Console) ->
     with ExitStack() as held:
         held.enter_context(doors.only(settings))
         doors.wait_for_ports(settings.host, [settings.port, settings.gateway_port])  # told before the county is filled
-        opened = held.enter_context(installation.opened(settings, training=True))
+        opened = held.enter_context(opening.opened(settings, training=True))
         start = time.perf_counter()
         console.print(say("正在准备示范县…… / Preparing the county …"))
         filled = fill.fill(opened, rows=rows)

@@ -16,7 +16,7 @@ from hutong.client.keys import load as load_key
 from hutong.db.database import Database
 from hutong.demo import fill
 from hutong.demo.fill import DEVICE, MATTER, PURPOSE, SYSTEM, USER, Filled
-from hutong.installation import Installation
+from hutong.installation.opening import Installation
 from hutong.plane.definition import Mode
 from hutong.terminal.speaking import language, say
 

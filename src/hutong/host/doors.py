@@ -10,15 +10,14 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hutong import installation as installations
 from hutong import settings as settings_room
 from hutong.core.errors import Conflicting, Unavailable
 from hutong.host.supervise import SUPERVISOR, Doors, end_with
-from hutong.installation import Installation
+from hutong.installation import address, opening
+from hutong.installation.opening import Installation
 from hutong.settings import Settings
 
 COMMANDS = {"web": ["serve"], "gateway": ["gateway"], "worker": ["work"]}
@@ -35,8 +34,6 @@ OTHER_FILES = 256
 """Files a process of the gateway opens besides: its connections to PostgreSQL, deliveries, libraries."""
 HEAD_BYTES = 32 << 10
 """Bytes of a request's head the gateway takes; as many callers may send as much, and no more, all at once."""
-_LOCK = "up.lock"
-"""Held by who looks after the doors: its process, host and ports, a line each."""
 DOOR = "HUTONG_DOOR"
 """Names the process that looks after a server's worker."""
 
@@ -57,30 +54,16 @@ class AddressNotOurs(Unavailable):
 def only(settings: Settings) -> Iterator[None]:
     """Be the only one to look after the doors of this data folder in the block; raises AlreadyUp."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    with open(settings.data / _LOCK, "a+") as lock:
+    with open(settings.data / address.FILE, "a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # let go of when this process ends, however it ends
         except BlockingIOError:
             lock.seek(0)
             raise AlreadyUp(data=settings.data, process=lock.readline().strip() or "?") from None
         lock.truncate(0)
-        lock.write(f"{os.getpid()}\n{settings.host}\n{settings.port}\n{settings.gateway_port}\n")
+        lock.write(address.lines(settings))
         lock.flush()
         yield
-
-
-def where(settings: Settings) -> Settings:
-    """Return `settings` with the address the doors of this data folder are open at, or were when they last were.
-
-    For a command beside them, whose own environment and options need not name it. Where they never were open, the
-    settings are as they came.
-    """
-    try:
-        _, host, *ports = (settings.data / _LOCK).read_text().splitlines()
-        port, gateway_port = map(int, ports)
-    except (FileNotFoundError, ValueError):
-        return settings
-    return replace(settings, host=host, port=port, gateway_port=gateway_port)
 
 
 def open_all(installation: Installation, *, names: Iterable[str] = COMMANDS) -> Doors:
@@ -146,7 +129,7 @@ def inherited() -> Installation:
 
     if SUPERVISOR in os.environ:
         end_with(int(os.environ[SUPERVISOR]))
-    installation = installations.told(settings_room.read())
+    installation = opening.told(settings_room.read())
     spool_folder.sweep(installation.settings.spool)
     return installation
 

@@ -6,7 +6,7 @@ import time
 from datetime import timedelta
 
 from hutong.db.database import Database
-from hutong.installation import Installation
+from hutong.installation.opening import Installation
 from hutong.logs import log
 from hutong.plane.delivery import spool_folder
 from hutong.settings import Clock

@@ -25,7 +25,8 @@ from hutong.control.enrolment.file import (
 from hutong.core import passwords
 from hutong.core.errors import Problem
 from hutong.db import database, sql
-from hutong.installation import Installation, join_django
+from hutong.installation.joining import join_django
+from hutong.installation.opening import Installation
 from hutong.plane import registers
 from hutong.plane.keys import Keyring
 

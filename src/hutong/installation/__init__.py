@@ -1,0 +1,1 @@
+"""One county's installation: its folder, its keys, its schema."""

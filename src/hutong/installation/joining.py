@@ -1,0 +1,32 @@
+"""How a process that is no web server comes to Django: control's operations act on its database then."""
+
+import os
+
+import django
+
+from hutong.core.workdays import Calendar
+from hutong.installation.opening import Installation
+
+
+def join_django(installation: Installation) -> None:
+    """Let control's operations act on this installation's database, in the role the pages have."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "hutong.web.conf"
+    os.environ["HUTONG_DATABASE_URL"] = installation.database_url
+    os.environ["HUTONG_WEB_SECRET"] = installation.web_secret
+    django.setup()
+
+
+def catch_up(installation: Installation) -> None:
+    """Do what an upgrade may have made possible: deadlines that waited for a calendar now known are computed (D-20)."""
+    join_django(installation)
+    # Django's models can be imported only once it is set up.
+    from django.db import connection
+
+    # As above.
+    from hutong.control.calendars import operations as calendars
+
+    # As above.
+    from hutong.control.sharing import operations as sharing
+
+    calendars.catch_up(Calendar.official(), also=sharing.recompute_deadlines)
+    connection.close()

@@ -1,0 +1,52 @@
+"""The secrets of an installation, and the name its log was first given: files in a folder of their own."""
+
+import os
+import secrets
+from dataclasses import replace
+from pathlib import Path
+
+from hutong.core.errors import Conflicting
+from hutong.plane.keys import Keyring
+from hutong.settings import LOG_NAME, Settings
+
+KEYRING, LOG_SEED, REPLY_SEED, WEB_SECRET = "keyring.json", "log.seed", "reply.seed", "web.secret"
+_NAME = "log.name"
+
+
+class LogNamed(Conflicting):
+    """The log is called {name}, not {given}: consumers have pinned its name, and it stays."""
+
+
+def make(settings: Settings) -> None:
+    """Make the folder of the keys and every key that is not there yet; what is there stays as it is.
+
+    The log's name, as `settings` have it, is kept with them the first time.
+    """
+    folder = settings.keys
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if not (folder / KEYRING).exists():
+        Keyring.create(folder / KEYRING)
+    for name in (LOG_SEED, REPLY_SEED):
+        _keep(folder / name, secrets.token_bytes(32))
+    _keep(folder / WEB_SECRET, secrets.token_urlsafe(48).encode())
+    _keep(folder / _NAME, settings.log_name.encode())
+
+
+def named(settings: Settings) -> Settings:
+    """Return the settings with the log's name as it is kept, which nobody has to say again; raises LogNamed."""
+    kept = settings.keys / _NAME
+    name = kept.read_text(encoding="utf-8") if kept.exists() else settings.log_name
+    if settings.log_name not in (name, LOG_NAME):
+        raise LogNamed(name=name, given=settings.log_name)
+    return replace(settings, log_name=name)
+
+
+def _keep(path: Path, content: bytes) -> None:
+    if path.exists():
+        return
+    beside = path.with_name(path.name + ".new")
+    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.rename(path)

@@ -1,0 +1,129 @@
+"""An installation and how it is opened: its folder, its database, its clock."""
+
+import json
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from hutong.core.errors import Conflicting, Invalid, Missing
+from hutong.core.notes import LogSigner
+from hutong.db.embedded import Server
+from hutong.installation import keys, schema
+from hutong.plane.delivery import spool_folder
+from hutong.settings import Clock, Settings, clock
+
+
+class PlatformMissing(Missing):
+    """There is no platform in {data}."""
+
+
+class TrainingClockRefused(Conflicting):
+    """A training clock is set, but the database of {data} is not marked as training."""
+
+
+class DatabaseNotNamed(Invalid):
+    """This door was started alone, and HUTONG_DATABASE_URL names no database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A prepared installation; everything a door needs to open."""
+
+    settings: Settings
+    database_url: str
+    clock: Clock
+    training: bool
+    server: Server | None = None
+    """The embedded PostgreSQL, where this process runs or shares one."""
+
+    @property
+    def keyring_path(self) -> Path:
+        """File of the root secret from which every resource's keys are derived."""
+        return self.settings.keys / keys.KEYRING
+
+    @property
+    def log_signer(self) -> LogSigner:
+        """The key that signs checkpoints."""
+        return LogSigner.from_seed(self.settings.log_name, (self.settings.keys / keys.LOG_SEED).read_bytes())
+
+    @property
+    def reply_key_path(self) -> Path:
+        """File of the 32-byte seed with which the gateway signs replies."""
+        return self.settings.keys / keys.REPLY_SEED
+
+    @property
+    def reply_public_key(self) -> str:
+        """The gateway's public key as consumers pin it: 32 bytes in Base64."""
+        private = Ed25519PrivateKey.from_private_bytes(self.reply_key_path.read_bytes())
+        return b64encode(private.public_key().public_bytes_raw()).decode()
+
+    @property
+    def web_secret(self) -> str:
+        """The secret of sessions and forms."""
+        return (self.settings.keys / keys.WEB_SECRET).read_text()
+
+
+def prepare_folder(settings: Settings) -> Settings:
+    """Make the folder and the keys that are not there yet, and return the settings under the log's own name.
+
+    What is there stays as it is; what killed processes left in the spool goes. The log keeps the name it was first
+    given; raises LogNamed where it is to be called otherwise.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True)
+    keys.make(settings)
+    settings.spool.mkdir(mode=0o700, exist_ok=True)
+    spool_folder.sweep(settings.spool)
+    return keys.named(settings)
+
+
+@contextmanager
+def opened(settings: Settings, *, training: bool = False) -> Iterator[Installation]:
+    """Open the installation: start the embedded PostgreSQL where no other is named, migrate, hand it over.
+
+    `training` marks a new installation as one whose clock may be moved (architecture 3.8).
+    """
+    settings = prepare_folder(settings)
+    server = None
+    if settings.database_url is None:
+        server = Server(settings.data / "postgres")
+        server.start()
+    try:
+        url = settings.database_url or server.url()  # type: ignore[union-attr]
+        schema.migrate(url)
+        with_clock, is_training = _clock(settings, training=training)
+        yield Installation(
+            settings=settings, database_url=url, clock=with_clock, training=is_training, server=server
+        )
+    finally:
+        if server is not None:
+            server.stop()
+
+
+def told(settings: Settings) -> Installation:
+    """Return the installation a parent process has opened: nothing is started, prepared or migrated.
+
+    Raises DatabaseNotNamed, LogNamed.
+    """
+    settings = keys.named(settings)
+    if settings.database_url is None:
+        raise DatabaseNotNamed
+    with_clock, training = _clock(settings, training=False)
+    return Installation(settings=settings, database_url=settings.database_url, clock=with_clock, training=training)
+
+
+def _clock(settings: Settings, *, training: bool) -> tuple[Clock, bool]:
+    mark = settings.data / "training.json"
+    if mark.exists():
+        return clock(shift=timedelta(seconds=json.loads(mark.read_text())["shift_seconds"])), True
+    if not training:
+        if settings.now is not None:
+            raise TrainingClockRefused(data=str(settings.data))
+        return clock(), False
+    start = settings.now or datetime.now(UTC)
+    mark.write_text(json.dumps({"shift_seconds": (start - datetime.now(UTC)).total_seconds()}))
+    return clock(starting=start), True
