@@ -11,8 +11,8 @@ from gateway_county import County, Door, claim, now
 
 from hutong.core.errors import Malformed
 from hutong.gateway import lists, routes
-from hutong.gateway.app import Gateway
 from hutong.gateway.received import Received
+from hutong.gateway.state import Gateway
 
 
 class Headers(dict[str, str]):

@@ -15,7 +15,7 @@ import pytest
 from gateway_county import County, now
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from hutong.gateway import app, config
+from hutong.gateway import config, state
 from hutong.host import doors
 
 
@@ -34,11 +34,11 @@ def test_refusals_being_written_when_it_stops_are_written_once(county: County, m
             if len(tried) == 1:
                 raise OSError("PostgreSQL went away")
 
-    monkeypatch.setattr(app.refusals, "write", write)
-    monkeypatch.setattr(app, "FLUSH_SECONDS", 0.01)
+    monkeypatch.setattr(state.refusals, "write", write)
+    monkeypatch.setattr(state, "FLUSH_SECONDS", 0.01)
 
     async def work() -> None:
-        gateway = app.Gateway(replace(county.given, now=now))
+        gateway = state.Gateway(replace(county.given, now=now))
         gateway.refusals.count(source="192.0.2.1", code="NOT_SIGNED", at=now() - timedelta(minutes=2))
         gateway.open(asyncio.get_running_loop())
         await asyncio.sleep(0.2)

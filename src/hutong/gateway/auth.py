@@ -16,7 +16,13 @@ import psycopg
 from hutong.core import national, signatures
 from hutong.core.errors import Refused, Unidentified
 from hutong.core.signatures import Request
+from hutong.db import sql
+from hutong.db.database import Database
+from hutong.plane import registers
 from hutong.plane.answer.asking import Caller, Context
+from hutong.plane.keys import Keyring
+
+queries = sql.load(__package__, "auth.sql")
 
 RFC9421, BOUND, BARE = "rfc9421", "gjgxjhpt", "gjgxjhpt-bare"
 """The profiles a system may have switched on, as `plane.system.profiles` names them."""
@@ -107,6 +113,20 @@ class Systems:
             self._failed_at = time.monotonic()
             raise
         self._read_at = started
+
+
+def read_systems(db: Database, *, keyring: Keyring) -> list[System]:
+    """Return every registered system, the secrets of the national profile in the clear."""
+    with db.transaction() as cur:
+        rows = cur.execute(queries.systems).fetchall()
+    return [
+        System(id_, org, public, _secret(keyring, id_, secret), frozenset(profiles), revision)
+        for id_, org, public, secret, profiles, revision in rows
+    ]
+
+
+def _secret(keyring: Keyring, system: str, secret: bytes | None) -> bytes | None:
+    return None if secret is None else registers.open_secret(keyring, system=system, secret=secret)
 
 
 class Call(NamedTuple):

@@ -10,6 +10,8 @@ from pathlib import Path
 from hutong.core.errors import Invalid
 from hutong.gateway.tick import Bounds
 
+DELIVERIES_AT_ONCE = 4
+"""Deliveries taken at the same time by one process, one of a unit: a slow provider keeps no other waiting."""
 VARIABLE = "HUTONG_GATEWAY_CONFIG"
 
 

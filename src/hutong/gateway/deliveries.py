@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 import msgspec
 
@@ -15,20 +15,17 @@ from hutong.core import signatures
 from hutong.core.errors import Malformed, Missing, Problem, Unavailable
 from hutong.db import sql
 from hutong.db.database import Cur
-from hutong.gateway import received, replies, routes, wire
+from hutong.gateway import callers, received, replies, wire
 from hutong.gateway.auth import Call
+from hutong.gateway.config import DELIVERIES_AT_ONCE
 from hutong.gateway.received import Exchange, Scope, WentAway
 from hutong.gateway.replies import Reply
+from hutong.gateway.state import Gateway
 from hutong.plane.definition import Mode
 from hutong.plane.delivery import deliveries as plane_deliveries
 from hutong.plane.delivery import loading, spool_folder
 
-if TYPE_CHECKING:
-    from hutong.gateway.app import Gateway
-
 PLACE = "/v1/deliveries/"
-AT_ONCE = 4
-"""Deliveries taken at the same time by one process, one of a unit: a slow provider keeps no other waiting."""
 SLOWEST = 16 << 10
 """Bytes a second a delivery comes with at least, once it has taken a minute."""
 _PIECE = 1 << 20
@@ -36,6 +33,7 @@ _KEY = re.compile(r"[A-Za-z0-9._~-]{1,100}")
 
 queries = sql.load(__package__, "deliveries.sql")
 _taking: set[str] = set()
+
 
 class KeyUnreadable(Malformed):
     """{key} is no key of a delivery: that is 1 to 100 letters, digits, and . _ ~ -."""
@@ -58,7 +56,7 @@ def readable(path: str) -> bool:
     return _KEY.fullmatch(path.removeprefix(PLACE)) is not None
 
 
-async def take(gateway: "Gateway", call: Call, scope: Scope, exchange: Exchange) -> Reply:
+async def take(gateway: Gateway, call: Call, scope: Scope, exchange: Exchange) -> Reply:
     """Return the signed reply to a delivery of a known caller: its receipt or why it was refused; raises WentAway."""
     try:
         content = await _receipt(gateway, call, scope, exchange)
@@ -71,7 +69,7 @@ async def take(gateway: "Gateway", call: Call, scope: Scope, exchange: Exchange)
     return replies.answered(gateway, content, call=call)
 
 
-async def _receipt(gateway: "Gateway", call: Call, scope: Scope, exchange: Exchange) -> bytes:
+async def _receipt(gateway: Gateway, call: Call, scope: Scope, exchange: Exchange) -> bytes:
     if gateway.config.spool is None:
         raise NoDeliveriesHere
     try:
@@ -79,7 +77,7 @@ async def _receipt(gateway: "Gateway", call: Call, scope: Scope, exchange: Excha
     except Problem as failure:
         raise await _refused(gateway, call, failure) from None
     unit = call.caller.org
-    if unit in _taking or len(_taking) >= AT_ONCE:
+    if unit in _taking or len(_taking) >= DELIVERIES_AT_ONCE:
         raise DeliveriesFull(taking=len(_taking), retry_after=30)
     _taking.add(unit)
     try:
@@ -100,19 +98,19 @@ async def _receipt(gateway: "Gateway", call: Call, scope: Scope, exchange: Excha
     return msgspec.json.encode({**asdict(receipt), "digest": receipt.digest.hex()})
 
 
-async def _refused(gateway: "Gateway", call: Call, failure: Problem) -> Problem:
+async def _refused(gateway: Gateway, call: Call, failure: Problem) -> Problem:
     unread = [(call, failure)]
-    (problem,) = await asyncio.to_thread(routes.refuse_unread, gateway, unread, mode=Mode.COMPARE)
+    (problem,) = await asyncio.to_thread(callers.refuse_unread, gateway, unread, mode=Mode.COMPARE)
     return problem
 
 
-def _enter(gateway: "Gateway", call: Call, problem: Problem) -> None:
+def _enter(gateway: Gateway, call: Call, problem: Problem) -> None:
     with gateway.db.transaction() as cur:
-        routes.enter_refusal(cur, gateway, call, problem)
+        callers.enter_refused(cur, gateway, call, problem)
 
 
 def _load(
-    gateway: "Gateway", call: Call, file: Path, key: str, given: wire.DeliveryIn, digest: str
+    gateway: Gateway, call: Call, file: Path, key: str, given: wire.DeliveryIn, digest: str
 ) -> loading.DeliveryReceipt:
     manifest = loading.Manifest(
         code=given.resource,
@@ -135,10 +133,10 @@ def _load(
         )
 
 
-def _admit(gateway: "Gateway", call: Call, resource: str) -> None:
+def _admit(gateway: Gateway, call: Call, resource: str) -> None:
     """Spend the nonce and see that the caller's unit provides `resource`, in the catalogue; a refusal is entered."""
     with gateway.db.transaction() as cur:
-        refused: Problem | None = routes.refusal(cur, gateway, call)
+        refused: Problem | None = callers.spend_or_refuse(cur, gateway, call)
         if refused is None:
             row = cur.execute(queries.provider, {"code": resource}).fetchone()
             if row is None or row[0] != call.caller.org:
@@ -146,7 +144,7 @@ def _admit(gateway: "Gateway", call: Call, resource: str) -> None:
             else:
                 refused = _withdrawn(cur, resource)
             if refused is not None:
-                routes.enter_refusal(cur, gateway, call, refused)
+                callers.enter_refused(cur, gateway, call, refused)
     if refused is not None:
         raise refused
 
@@ -159,7 +157,7 @@ def _withdrawn(cur: Cur, resource: str) -> Problem | None:
     return None
 
 
-async def _spool(file: Path, scope: Scope, exchange: Exchange, *, gateway: "Gateway") -> tuple[str, str]:
+async def _spool(file: Path, scope: Scope, exchange: Exchange, *, gateway: Gateway) -> tuple[str, str]:
     """Write the body to `file` and return its Content-Digest and its SHA-256 in hexadecimal."""
     limit, began = gateway.config.delivery_bytes, time.monotonic()
     digest, size, ready = sha256(), 0, 0

@@ -7,22 +7,20 @@ done once, and the event loop does nothing but read and write.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 import psycopg
 
 from hutong.core.errors import Problem
-from hutong.gateway import auth, replies, routes
+from hutong.gateway import auth, callers, replies
 from hutong.gateway.auth import Call
 from hutong.gateway.received import Received
 from hutong.gateway.replies import Reply
 from hutong.gateway.routes import Place
+from hutong.gateway.state import Gateway
 from hutong.gateway.tick import AnswerFailed
 from hutong.logs import log
-
-if TYPE_CHECKING:
-    from hutong.gateway.app import Gateway
 
 _encode = msgspec.json.Encoder().encode
 
@@ -38,7 +36,7 @@ class _Case:
     reply: Reply | None = None
 
 
-def answer(gateway: "Gateway", place: Place, received: Sequence[Received]) -> list[Reply]:
+def answer(gateway: Gateway, place: Place, received: Sequence[Received]) -> list[Reply]:
     """Return the reply to each request of a list, in order.
 
     Every answer, and every refusal of a caller that is known, is committed with its entry by then. What fails
@@ -52,13 +50,13 @@ def answer(gateway: "Gateway", place: Place, received: Sequence[Received]) -> li
     return [each.reply or _refused(gateway, each, each.problem) for each in cases]
 
 
-def identified(gateway: "Gateway", received: Received) -> Call:
+def identified(gateway: Gateway, received: Received) -> Call:
     """Return the call that a request is; raises a Problem where nobody known makes it."""
     given = gateway.config
     return auth.identify(received.request(), systems=gateway.systems, authorities=given.authorities, now=received.at)
 
 
-def _case(gateway: "Gateway", place: Place, received: Received) -> _Case:
+def _case(gateway: Gateway, place: Place, received: Received) -> _Case:
     case = _Case(received, received.call)
     try:
         if case.call is None:
@@ -94,13 +92,13 @@ def _portions(cases: Sequence[_Case], place: Place, most: int) -> Iterator[list[
         yield portion
 
 
-def _refuse(gateway: "Gateway", place: Place, cases: Sequence[_Case]) -> list[Reply]:
+def _refuse(gateway: Gateway, place: Place, cases: Sequence[_Case]) -> list[Reply]:
     unread = [(each.call, each.problem) for each in cases]
-    told = routes.refuse_unread(gateway, unread, mode=place.mode)  # type: ignore[arg-type]  # both are there
+    told = callers.refuse_unread(gateway, unread, mode=place.mode)  # type: ignore[arg-type]  # both are there
     return [_refused(gateway, each, problem) for each, problem in zip(cases, told, strict=True)]
 
 
-def _ask(gateway: "Gateway", place: Place, cases: Sequence[_Case]) -> Sequence[Reply]:
+def _ask(gateway: Gateway, place: Place, cases: Sequence[_Case]) -> Sequence[Reply]:
     by_question = {id(each.question): each for each in cases}
 
     def make(question: Any, answer: Any) -> Reply:
@@ -113,7 +111,7 @@ def _ask(gateway: "Gateway", place: Place, cases: Sequence[_Case]) -> Sequence[R
     return place.answer(gateway, [each.question for each in cases], make)
 
 
-def _or_failed(gateway: "Gateway", cases: Sequence[_Case], work: Callable[[], Sequence[Reply]]) -> None:
+def _or_failed(gateway: Gateway, cases: Sequence[_Case], work: Callable[[], Sequence[Reply]]) -> None:
     try:
         for case, reply in zip(cases, work(), strict=True):
             case.reply = reply
@@ -123,7 +121,7 @@ def _or_failed(gateway: "Gateway", cases: Sequence[_Case], work: Callable[[], Se
             case.reply = _refused(gateway, case, AnswerFailed(retry_after=1))
 
 
-def _refused(gateway: "Gateway", case: _Case, problem: Problem | None) -> Reply:
+def _refused(gateway: Gateway, case: _Case, problem: Problem | None) -> Reply:
     assert problem is not None
     if isinstance(cause := problem.__cause__, psycopg.Error):
         # Not its message: that may show what was asked about.

@@ -4,7 +4,7 @@ A leaf tells nothing of what was asked (architecture 3.6), so no signature is as
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import msgspec
 from psycopg import Cursor
@@ -14,9 +14,7 @@ from hutong.core import tiles
 from hutong.gateway import openapi, replies, wire
 from hutong.gateway.received import Scope
 from hutong.gateway.replies import Reply
-
-if TYPE_CHECKING:
-    from hutong.gateway.app import Gateway
+from hutong.gateway.state import Gateway
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 NOTE = "text/plain; charset=utf-8"
@@ -27,7 +25,7 @@ LOG = "/log/"
 T = TypeVar("T")
 
 
-def answer(gateway: "Gateway", scope: Scope) -> Reply:
+def answer(gateway: Gateway, scope: Scope) -> Reply:
     """Return what stands at an open place; raises NoSuchPlace, MethodNotAllowed and what the place raises."""
     place = _PLACES.get(scope.path) or (_tile if scope.path.startswith(LOG) else None)
     if place is None:
@@ -37,12 +35,12 @@ def answer(gateway: "Gateway", scope: Scope) -> Reply:
     return place(gateway, scope)
 
 
-def _checkpoint(gateway: "Gateway", scope: Scope) -> Reply:
+def _checkpoint(gateway: Gateway, scope: Scope) -> Reply:
     head = _read(gateway, checkpoint.latest)
     return replies.whole(head.note.encode(), kind=NOTE, cache="no-cache")
 
 
-def _tile(gateway: "Gateway", scope: Scope) -> Reply:
+def _tile(gateway: Gateway, scope: Scope) -> Reply:
     wanted = tiles.parse(scope.path.removeprefix(LOG))
 
     def content(cur: Cursor) -> bytes:
@@ -54,7 +52,7 @@ def _tile(gateway: "Gateway", scope: Scope) -> Reply:
     return replies.whole(_read(gateway, content), kind=TILE, cache=IMMUTABLE)
 
 
-def _proof(gateway: "Gateway", scope: Scope) -> Reply:
+def _proof(gateway: Gateway, scope: Scope) -> Reply:
     asked = wire.parameters(scope.query_string, wire.ProofIn)
 
     def found(cur: Cursor) -> wire.ProofOut:
@@ -65,25 +63,25 @@ def _proof(gateway: "Gateway", scope: Scope) -> Reply:
     return replies.whole(msgspec.json.encode(_read(gateway, found)), cache="no-cache")
 
 
-def _health(gateway: "Gateway", scope: Scope) -> Reply:
+def _health(gateway: Gateway, scope: Scope) -> Reply:
     _read(gateway, lambda cur: cur.execute("select 1"))
     return replies.whole(msgspec.json.encode({"state": "ok", "log": gateway.config.log_vkey}))
 
 
-def _metrics(gateway: "Gateway", scope: Scope) -> Reply:
+def _metrics(gateway: Gateway, scope: Scope) -> Reply:
     return replies.whole(gateway.measures.text(), kind=METRICS)
 
 
-def _description(gateway: "Gateway", scope: Scope) -> Reply:
+def _description(gateway: Gateway, scope: Scope) -> Reply:
     return replies.whole(openapi.document(), cache="no-cache")
 
 
-def _read(gateway: "Gateway", read: Callable[[Cursor], T]) -> T:
+def _read(gateway: Gateway, read: Callable[[Cursor], T]) -> T:
     with gateway.db.transaction() as cur:
         return read(cur)
 
 
-_PLACES: dict[str, Callable[["Gateway", Scope], Reply]] = {
+_PLACES: dict[str, Callable[[Gateway, Scope], Reply]] = {
     "/log/checkpoint": _checkpoint,
     "/v1/proof": _proof,
     "/health": _health,

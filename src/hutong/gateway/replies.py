@@ -2,17 +2,15 @@
 
 import secrets
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from hutong.core import signatures
 from hutong.core.errors import Problem
 from hutong.gateway import wire
 from hutong.gateway.auth import Call
 from hutong.gateway.received import Scope
+from hutong.gateway.state import Gateway
 from hutong.logs import log
-
-if TYPE_CHECKING:
-    from hutong.gateway.app import Gateway
 
 
 class Reply(NamedTuple):
@@ -30,12 +28,12 @@ def whole(content: bytes, *, kind: str = wire.JSON, cache: str = "no-store") -> 
     return Reply(200, [("content-type", kind), ("cache-control", cache)], content)
 
 
-def answered(gateway: "Gateway", content: bytes, *, call: Call) -> Reply:
+def answered(gateway: Gateway, content: bytes, *, call: Call) -> Reply:
     """Return the signed reply that gives a call its answer; it is the receipt for that very call."""
     return Reply(200, [*_JSON, *_signed(gateway, 200, content, call=call).items()], content)
 
 
-def refused(gateway: "Gateway", failure: Problem, *, scope: Scope, call: Call | None = None) -> Reply:
+def refused(gateway: Gateway, failure: Problem, *, scope: Scope, call: Call | None = None) -> Reply:
     """Return the reply that tells `failure`, in the language its reader prefers, signed if it is known who asks."""
     # Its traceback leads to who asked, with the body: a circle only the collector would undo, after hundreds of MiB.
     failure.__traceback__ = failure.__context__ = failure.__cause__ = None
@@ -61,7 +59,7 @@ _JSON = (("content-type", wire.JSON), ("cache-control", "no-store"))
 _PROBLEM = (("content-type", wire.PROBLEM), ("cache-control", "no-store"))
 
 
-def _signed(gateway: "Gateway", status: int, content: bytes, *, call: Call) -> Mapping[str, str]:
+def _signed(gateway: Gateway, status: int, content: bytes, *, call: Call) -> Mapping[str, str]:
     return signatures.sign_reply(
         status,
         content,

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from hutong.core import beijing, normalise
 from hutong.core.errors import Missing, Problem, Refused, Unavailable, Unidentified
+from hutong.db import arrays
 from hutong.plane import grants, ladder
-from hutong.plane.answer.facts import Facts, System
+from hutong.plane.answer.facts import Facts, Names, System
 from hutong.plane.definition import Mode
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
@@ -159,6 +160,26 @@ class Asking:
     """The question of its list that was checked for it, where it differs in its nonce and values alone."""
 
 
+def names(asked: Sequence[Asked]) -> Names:
+    """Return what questions name: systems, persons, devices and grants."""
+    return Names(
+        frozenset([a.caller.system for a in asked]),
+        frozenset([(a.caller.org, a.context.user) for a in asked]),
+        frozenset([(a.caller.org, a.context.device) for a in asked]),
+        frozenset([(a.caller.org, a.grant) for a in asked]),
+    )
+
+
+def nonces(asked: Sequence[Asked]) -> dict[str, arrays.Column]:
+    """Return the nonces of questions as the statements that spend them take them, in the one order all lists keep."""
+    rows = sorted([(a.caller.nonce, a.caller.system, a.caller.nonce_until) for a in asked])
+    return {
+        "of": arrays.texts([system for _, system, _ in rows]),
+        "nonces": arrays.blobs([nonce for nonce, _, _ in rows]),
+        "untils": arrays.moments([until for _, _, until in rows]),
+    }
+
+
 def alike(each: Asking) -> tuple[object, ...]:
     """Return all that `check` depends on; only the nonce and its end are left out."""
     asked = each.asked
@@ -168,10 +189,7 @@ def alike(each: Asking) -> tuple[object, ...]:
 def check(each: Asking, found: Facts, *, mode: Mode, keyring: Keyring, now: datetime) -> None:
     """Return if the question may be asked, with its grant, held, keys and items filled in; raises a Problem."""
     asked = each.asked
-    today = beijing.day(now)
-    if asked.caller.nonce_until < now:
-        raise RequestStale
-    _check_system(asked.caller, found.systems.get(asked.caller.system), today)
+    check_caller(asked.caller, found, now=now)
     granted = found.grants.get(asked.grant)
     if granted is None or granted.grant.consumer != asked.caller.org:
         raise GrantUnknown(grant=asked.grant)
@@ -195,6 +213,13 @@ def check(each: Asking, found: Facts, *, mode: Mode, keyring: Keyring, now: date
         each.keys = keyring.resource(grant.code, key_id=held.key_id, suite=held.suite)
     except Problem as problem:
         raise HoldingUnusable(code=grant.code) from problem
+
+
+def check_caller(caller: Caller, found: Facts, *, now: datetime) -> None:
+    """Return if the caller may ask anything; raises RequestStale, or what its system is not as it signed."""
+    if caller.nonce_until < now:
+        raise RequestStale
+    _check_system(caller, found.systems.get(caller.system), beijing.day(now))
 
 
 def _check_system(caller: Caller, system: System | None, today: date) -> None:

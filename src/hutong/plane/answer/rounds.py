@@ -18,11 +18,11 @@ from hutong.audit import log
 from hutong.audit.forms import Form
 from hutong.core import beijing
 from hutong.core.errors import Conflicting, Problem, TooLarge, Unavailable
-from hutong.db import arrays, sql, trips
+from hutong.db import sql, trips
 from hutong.db.database import Database
 from hutong.plane.answer import asking, facts, limits
 from hutong.plane.answer.asking import Asked, Asking, Context
-from hutong.plane.answer.facts import Facts, Memory, Names
+from hutong.plane.answer.facts import Facts, Memory
 from hutong.plane.answer.limits import Want
 from hutong.plane.definition import Mode
 from hutong.plane.keys import Keyring
@@ -126,7 +126,7 @@ class Round:
         `entry` and `leaf`.
         """
         if not self.looks:
-            trips.leave(self.cur, (queries.spend_nonces, _nonces([each.asked for each, _ in told])))
+            trips.leave(self.cur, (queries.spend_nonces, asking.nonces([each.asked for each, _ in told])))
         ids = [each.entry for each, _ in told if each.entry is not None]
         receipts = log.append(self.cur, self._entries(told), ids=ids if len(ids) == len(told) else None)
         for (each, _), receipt in zip(told, receipts, strict=True):
@@ -149,7 +149,7 @@ class Round:
 
     def _facts(self, asked: Sequence[Asked]) -> tuple[Facts, Sequence[int], set[trips.Row] | None]:
         """Return what is so of who asks what, an id for each entry, and the fresh nonces where this round looks."""
-        count, names, memory = len(asked), _names(asked), self.memory
+        count, names, memory = len(asked), asking.names(asked), self.memory
         if not self.looks and memory and (found := memory.recall(names)) and (ids := memory.stock.take(count)):
             self._first = [facts.lock(), found.unchanged]
             if memory.stock.short_of(count):
@@ -158,7 +158,7 @@ class Round:
             return found, ids, None
         wanted = [log.reserving((1 + _STOCK) * count if memory else count)]
         if self.looks:
-            wanted.append((queries.spend_fresh_nonces, _nonces(asked)))
+            wanted.append((queries.spend_fresh_nonces, asking.nonces(asked)))
         found, (reserved, *fresh) = facts.read(self.cur, names, wanted)
         ids = [number for (number,) in reserved]
         if memory:
@@ -281,24 +281,6 @@ def forget_nonces(db: Database, *, now: datetime) -> int:
     """Drop the nonces of requests too old to be answered, and return how many."""
     with db.transaction() as cur:
         return cur.execute(queries.forget_nonces, {"before": now - NONCES_KEPT}).rowcount
-
-
-def _names(asked: Sequence[Asked]) -> Names:
-    return Names(
-        frozenset([a.caller.system for a in asked]),
-        frozenset([(a.caller.org, a.context.user) for a in asked]),
-        frozenset([(a.caller.org, a.context.device) for a in asked]),
-        frozenset([(a.caller.org, a.grant) for a in asked]),
-    )
-
-
-def _nonces(asked: Sequence[Asked]) -> dict[str, arrays.Column]:
-    rows = sorted([(a.caller.nonce, a.caller.system, a.caller.nonce_until) for a in asked])
-    return {
-        "of": arrays.texts([system for _, system, _ in rows]),
-        "nonces": arrays.blobs([nonce for nonce, _, _ in rows]),
-        "untils": arrays.moments([until for _, _, until in rows]),
-    }
 
 
 def _replayed(fault: psycopg.Error) -> bool:

@@ -1,0 +1,59 @@
+"""What a system may ask about itself: its grants, and the records of the log it is a party of."""
+
+from dataclasses import asdict
+from typing import Any
+
+from hutong.audit import log, reading
+from hutong.core.errors import Problem
+from hutong.gateway import callers, wire
+from hutong.gateway.auth import Call
+from hutong.gateway.state import Gateway
+from hutong.plane import grants, tables
+
+
+def own_grants(gateway: Gateway, call: Call) -> dict[str, Any]:
+    """Return the grants of the calling system; that it read them is entered."""
+    with gateway.db.transaction() as cur:
+        refused = callers.spend_or_refuse(cur, gateway, call)
+        listed = [] if refused else grants.of_consumer(cur, consumer=call.caller.org)
+        own = [grant for grant in listed if grant.system == call.caller.system]
+        if refused is None:
+            seen = {"by": call.caller.system, "org": call.caller.org, "grants": len(own)}
+            log.append(cur, [log.Entry("plane.grants_read", call.received_at, seen, call.caller.org)])
+        held = tables.held(cur, codes=[grant.code for grant in own])
+    if refused:
+        raise refused
+    return {"grants": [_with_names(grant, held.get(grant.code)) for grant in own]}
+
+
+def _with_names(grant: grants.Grant, held: tables.Held | None) -> dict[str, Any]:
+    """Return a grant as it is told: with the names of its resource and of its items, where data are held."""
+    items = held.definition.items if held else ()
+    names = {item.code: item.name for item in items if item.code in {*grant.items, *grant.conditions}}
+    return {**asdict(grant), "name": held.definition.name if held else "", "names": names}
+
+
+def read_record(call: Call) -> tuple[Call, int]:
+    """Return the call and the id of the entry it asks for; raises ParameterUnreadable."""
+    return call, wire.parameters(call.request.query, wire.RecordIn).entry
+
+
+def record(gateway: Gateway, asked: tuple[Call, int]) -> wire.RecordOut:
+    """Return the record of an entry whose party the caller's unit is; that it was read is entered.
+
+    Raises NoSuchRecord, entered too.
+    """
+    call, entry = asked
+    reader = reading.Reader(by=call.caller.system, org=call.caller.org)
+    missing: Problem | None = None
+    with gateway.db.transaction() as cur:
+        refused = callers.spend_or_refuse(cur, gateway, call)
+        if refused is None:
+            try:
+                found = reading.read(cur, entry_id=entry, reader=reader, now=call.received_at)
+            except reading.NoSuchRecord as problem:
+                missing = problem  # the nonce stays spent
+                callers.enter_refused(cur, gateway, call, problem)
+    if refused or missing:
+        raise refused or missing  # type: ignore[misc]  # one of them is there
+    return wire.RecordOut(found.entry_id, found.event, found.record, found.salt.hex(), found.leaf.decode())

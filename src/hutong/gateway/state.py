@@ -1,0 +1,95 @@
+"""What all requests of one gateway process share, and the writing of what it counts in the background."""
+
+import asyncio
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from hutong.core.errors import Malformed
+from hutong.db.database import Database
+from hutong.gateway import auth, config, refusals
+from hutong.gateway.config import GatewayConfig
+from hutong.gateway.cores import Core
+from hutong.gateway.measures import Measures
+from hutong.gateway.received import Room
+from hutong.logs import log
+from hutong.plane.keys import Keyring
+
+FLUSH_SECONDS = 5.0
+
+
+class ReplyKeyUnreadable(Malformed):
+    """The reply key {path} cannot be read: it is a file of 32 bytes."""
+
+
+class Gateway:
+    """What all requests of one process share."""
+
+    def __init__(self, given: GatewayConfig) -> None:
+        self.config = given
+        self.keyring = Keyring.load(given.keyring_path)
+        self.reply_key = _reply_key(given)
+        self.db = self._database(given.connections)
+        self.answering = self._database(given.connections, statement_seconds=given.answer_seconds)
+        # Loading takes as long as it takes, and so long keeps its connection from everybody else.
+        self.loading = self._database(config.DELIVERIES_AT_ONCE)
+        self.systems = auth.Systems(lambda: auth.read_systems(self.db, keyring=self.keyring))
+        self.refusals = refusals.Refusals()
+        self.measures = Measures(folder=given.measures)
+        self.core = Core(given.keyring_path)
+        self.room = Room(max(given.waiting_bytes, given.body_bytes))
+        self._flushing: asyncio.Task[None] | None = None
+        self._writing = asyncio.Lock()
+
+    def _database(self, size: int, *, statement_seconds: float | None = None) -> Database:
+        given = self.config
+        patience = given.bounds.seconds  # nobody's question waits longer
+        return Database(
+            given.database_url,
+            role=given.role,
+            size=size,
+            statement_seconds=statement_seconds,
+            patience_seconds=patience,
+        )
+
+    def open(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin the background work."""
+        self._flushing = loop.create_task(self._flush_forever())
+
+    async def close(self) -> None:
+        """Write what was counted and let go of the database; no request is answered any more.
+
+        Where PostgreSQL is away, what was counted is lost; nothing waits until it is back.
+        """
+        self.db.hasten()
+        if self._flushing is not None:
+            async with self._writing:  # what is being written would be lost if that failed
+                self._flushing.cancel()
+            await asyncio.gather(self._flushing, return_exceptions=True)
+        await self._flush(everything=True)
+        if lost := self.refusals.take(before=None):
+            log.error("refusals_lost", refusals=sum(codes.total() for codes in lost.values()), sources=len(lost))
+        for database in (self.answering, self.loading, self.db):
+            database.close()
+
+    async def _flush_forever(self) -> None:
+        while True:
+            await asyncio.sleep(FLUSH_SECONDS)
+            self.core.settle()
+            await self._flush(everything=False)
+
+    async def _flush(self, *, everything: bool) -> None:
+        async with self._writing:
+            now = self.config.now()
+            due = self.refusals.take(before=None if everything else now)
+            try:
+                await asyncio.to_thread(refusals.write, self.db, counts=due, now=now)
+            except Exception:  # a door: logged, kept and tried again
+                self.refusals.restore(due)
+                log.exception("refusals_not_written", sources=len(due))
+
+
+def _reply_key(given: GatewayConfig) -> Ed25519PrivateKey:
+    try:
+        return Ed25519PrivateKey.from_private_bytes(given.reply_key_path.read_bytes())
+    except (OSError, ValueError):
+        raise ReplyKeyUnreadable(path=str(given.reply_key_path)) from None

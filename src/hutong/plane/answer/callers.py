@@ -1,0 +1,46 @@
+"""Whether a caller may ask anything at all, where no grant is asked by: for what belongs to itself, and what it sent
+that cannot be read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from psycopg import Cursor
+
+from hutong.core.errors import Problem
+from hutong.plane.answer import asking, facts, rounds
+from hutong.plane.answer.asking import Asked, Asking
+from hutong.plane.answer.rounds import Round, Told
+from hutong.plane.definition import Mode
+from hutong.plane.keys import Keyring
+
+
+def refusals(cur: Cursor, asked: Sequence[Asked], *, now: datetime) -> list[Problem | None]:
+    """Spend the nonces and return, in order, why each caller may not ask anything, or None where it may.
+
+    That is because its request was received before (Replayed), came too late (RequestStale), or its system is not as
+    it was when it signed. No system that is in order is stopped from here to the commit (architecture 3.7).
+    """
+    spending = (rounds.queries.spend_fresh_nonces, asking.nonces(asked))
+    found, (fresh,) = facts.read(cur, asking.names(asked), [spending])
+    unspent = set(fresh)
+    return [_refusal(each, found, unspent, now) for each in asked]
+
+
+def _refusal(asked: Asked, found: facts.Facts, unspent: set[tuple[object, ...]], now: datetime) -> Problem | None:
+    nonce = (asked.caller.system, asked.caller.nonce)
+    if nonce not in unspent:
+        return rounds.Replayed()
+    unspent.remove(nonce)
+    try:
+        asking.check_caller(asked.caller, found, now=now)
+    except Problem as problem:
+        return problem
+    return None
+
+
+def enter_refused(
+    cur: Cursor, refused: Sequence[tuple[Asked, Problem]], *, mode: Mode, keyring: Keyring, now: datetime
+) -> None:
+    """Append one `plane.refused` a caller, with the commit; each problem gets the facts `entry` and `leaf`."""
+    askings = [Asking(asked, (), 0, problem=problem) for asked, problem in refused]
+    Round(cur, mode, keyring, now).enter([(each, Told("plane.refused")) for each in askings])
