@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from remembering import NOW, usage
 
-from hutong.audit import checkpoint, holds, log, proofs, retention, tree
+from hutong.audit import checkpoint, holds, log, proofs, purges, retention, tree
 from hutong.audit.events import RecordClass
 from hutong.audit.years import cut_off
 from hutong.core import canonical, merkle
@@ -113,7 +113,7 @@ def test_a_purge_is_approved_and_done_once(db, fill):
     retention.purge(db, purge=number, by="operator", now=NOW)
     with pytest.raises(retention.PurgeMovedOn):
         retention.purge(db, purge=number, by="operator", now=NOW)
-    with pytest.raises(retention.NoSuchPurge):
+    with pytest.raises(purges.NoSuchPurge):
         retention.approve(db, purge=number + 1, by="周强", now=NOW)
 
 

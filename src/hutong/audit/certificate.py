@@ -1,15 +1,12 @@
 """The certificate a purge leaves: who let what go, when, and under which head of the tree."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from hutong.audit.checkpoint import Head
+from hutong.audit.purges import Purge
 from hutong.audit.years import KEPT_YEARS
 from hutong.core import text
 from hutong.core.beijing import BEIJING
-
-if TYPE_CHECKING:
-    from hutong.audit.retention import Purge
 
 _TEXT = """\
 日志销毁证明  Certificate of purge  No. {purge.id}
@@ -27,7 +24,7 @@ Records and their salts are gone; leaves, tree and signed checkpoints stay, and 
 """
 
 
-def write(purge: "Purge", *, removed: int, head: Head, by: str, now: datetime) -> str:
+def write(purge: Purge, *, removed: int, head: Head, by: str, now: datetime) -> str:
     """Return the certificate of a purge in Chinese and English; moments in Beijing time."""
     assert purge.approved_at is not None
     return _TEXT.format(

@@ -4,16 +4,16 @@ A purge removes entries (record and salt). Leaves, tree and checkpoints stay: ev
 The records of purges themselves are never purged, for whoever verifies an export asks them what is missing.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 
 from psycopg import Cursor
 
-from hutong.audit import certificate, checkpoint, holds, log
+from hutong.audit import certificate, checkpoint, holds, log, purges
 from hutong.audit.events import RecordClass
+from hutong.audit.purges import Purge
 from hutong.audit.years import KEPT_YEARS, cut_off
-from hutong.core.errors import Conflicting, Missing, Problem, Refused
+from hutong.core.errors import Conflicting, Problem, Refused
 from hutong.db import sql
 from hutong.db.database import Database
 
@@ -42,26 +42,6 @@ class PurgeNotApproved(Conflicting):
 
 class PurgeMovedOn(Conflicting):
     """Purge {purge} has already been approved or done."""
-
-
-class NoSuchPurge(Missing):
-    """There is no purge {purge}."""
-
-
-@dataclass(frozen=True, slots=True)
-class Purge:
-    """A request to purge and how far it has come."""
-
-    id: int
-    record_class: RecordClass
-    before: datetime
-    requested_by: str
-    requested_at: datetime
-    approved_by: str | None
-    approved_at: datetime | None
-    done_at: datetime | None
-    removed: int | None
-    certificate: str | None
 
 
 def ensure_months(cur: Cursor, *, now: datetime) -> list[str]:
@@ -93,7 +73,7 @@ def request(db: Database, *, record_class: RecordClass, before: datetime, by: st
 def approve(db: Database, *, purge: int, by: str, now: datetime) -> None:
     """Agree to a purge another person requested; raises NoSuchPurge, PurgeMovedOn, ApproverIsRequester."""
     with db.transaction() as cur:
-        asked = read(cur, purge=purge, lock=True)
+        asked = purges.read(cur, purge=purge, lock=True)
         if asked.approved_by is not None:
             raise PurgeMovedOn(purge=purge)
         if asked.requested_by != by:
@@ -114,7 +94,7 @@ def purge(db: Database, *, purge: int, by: str, now: datetime) -> Purge:
     UnderHold.
     """
     with db.transaction() as cur:
-        asked = read(cur, purge=purge, lock=True)
+        asked = purges.read(cur, purge=purge, lock=True)
         if asked.done_at is not None:
             raise PurgeMovedOn(purge=purge)
         if asked.approved_by is None:
@@ -124,14 +104,6 @@ def purge(db: Database, *, purge: int, by: str, now: datetime) -> Purge:
             return _remove(cur, asked, by=by, now=now)
         _refuse(cur, refusal, purge=purge, record_class=asked.record_class, before=asked.before, by=by, now=now)
     raise refusal
-
-
-def read(cur: Cursor, *, purge: int, lock: bool = False) -> Purge:
-    """Return a purge; raises NoSuchPurge. With `lock` nobody else moves it before this transaction ends."""
-    row = cur.execute(queries.read_locked if lock else queries.read, {"purge": purge}).fetchone()
-    if row is None:
-        raise NoSuchPurge(purge=purge)
-    return Purge(row[0], RecordClass(row[1]), *row[2:])
 
 
 def _refusal(cur: Cursor, *, record_class: RecordClass, before: datetime, now: datetime) -> Problem | None:
@@ -179,7 +151,7 @@ def _remove(cur: Cursor, asked: Purge, *, by: str, now: datetime) -> Purge:
         "by": by,
     }
     log.append(cur, [log.Entry("audit.purge_done", now, record)])
-    return read(cur, purge=asked.id)
+    return purges.read(cur, purge=asked.id)
 
 
 def _named(asked: Purge) -> dict[str, object]:

@@ -10,16 +10,6 @@ where made is not null
 insert into audit.purge (class, before, requested_by, requested_at)
 values (%(class)s, %(before)s, %(by)s, %(now)s) returning id
 
--- name: read
--- One purge.
-select id, class, before, requested_by, requested_at, approved_by, approved_at, done_at, removed, certificate
-from audit.purge where id = %(purge)s
-
--- name: read_locked
--- One purge, so that nobody else moves it.
-select id, class, before, requested_by, requested_at, approved_by, approved_at, done_at, removed, certificate
-from audit.purge where id = %(purge)s for update
-
 -- name: approve
 -- Write down who agreed.
 update audit.purge set approved_by = %(by)s, approved_at = %(now)s where id = %(purge)s

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
-from hutong.audit import retention
+from hutong.audit import purges, retention
 from hutong.audit.events import RecordClass
-from hutong.audit.retention import Purge
+from hutong.audit.purges import Purge
 from hutong.core import beijing
 from hutong.db.database import Database
 from hutong.installation.joining import join_django
@@ -30,7 +30,7 @@ def propose(installation: Installation, *, record_class: RecordClass, before: da
 def show(installation: Installation, number: int) -> Purge:
     """Return a purge as it stands; raises NoSuchPurge."""
     with owner(installation) as db, db.transaction() as cur:
-        return retention.read(cur, purge=number)
+        return purges.read(cur, purge=number)
 
 
 def confirm(installation: Installation, *, number: int, person: str) -> Purge:
@@ -41,7 +41,7 @@ def confirm(installation: Installation, *, number: int, person: str) -> Purge:
     """
     with owner(installation) as db:
         with db.transaction() as cur:
-            asked = retention.read(cur, purge=number)
+            asked = purges.read(cur, purge=number)
         if asked.approved_by is None:
             retention.approve(db, purge=number, by=person, now=installation.clock())
         return retention.purge(db, purge=number, by=person, now=installation.clock())
