@@ -3,7 +3,7 @@
 import pytest
 
 from hutong import settings
-from hutong.control.orgs.rules import ROLES
+from hutong.core.text import ROLES
 from hutong.installation import keys, opening
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from hutong.control.orgs.rules import ROLES
 from hutong.core.errors import Invalid
+from hutong.core.text import ROLES
 
 Clock = Callable[[], datetime]
 
