@@ -7,39 +7,13 @@ from urllib.parse import parse_qsl
 import msgspec
 from msgspec import Meta, Struct
 
-from hutong.core import text
-from hutong.core.errors import (
-    Conflicting,
-    Exhausted,
-    Gone,
-    Invalid,
-    Malformed,
-    Missing,
-    Problem,
-    Refused,
-    TooLarge,
-    Unavailable,
-    Unidentified,
-)
+from hutong.core import statuses, text
+from hutong.core.errors import Malformed, Missing, Problem, TooLarge, Unavailable
 
 
 class MethodNotAllowed(Malformed):
     """{method} is not taken here, only {allowed}."""
 
-
-STATUS: dict[type[Problem], int] = {
-    MethodNotAllowed: 405,
-    Malformed: 400,
-    Unidentified: 401,
-    Refused: 403,
-    Missing: 404,
-    Conflicting: 409,
-    Gone: 410,
-    TooLarge: 413,
-    Invalid: 422,
-    Exhausted: 429,
-    Unavailable: 503,
-}
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -286,8 +260,8 @@ def _has_nul(given: object) -> bool:
 
 
 def status(problem: Problem) -> int:
-    """Return the HTTP status of the problem's kind."""
-    return next((code for kind, code in STATUS.items() if isinstance(problem, kind)), 500)
+    """Return the HTTP status of a problem: that of its kind, but for the one that HTTP has a number of its own for."""
+    return 405 if isinstance(problem, MethodNotAllowed) else statuses.of(problem)
 
 
 def language(accepted: str) -> text.Language:

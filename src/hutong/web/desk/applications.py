@@ -8,14 +8,13 @@ from django.shortcuts import redirect, render
 from hutong.control.catalog import queries as catalog
 from hutong.control.orgs import queries as orgs
 from hutong.control.sharing import operations, queries, rules
-from hutong.core import beijing
+from hutong.core import beijing, statuses
 from hutong.core.errors import Problem
 from hutong.plane import ladder
 from hutong.plane.definition import Mode
 from hutong.web import clock
 from hutong.web.desk import steps
 from hutong.web.login.entrance import officers
-from hutong.web.serving import middleware
 from hutong.web.wording import telling
 from hutong.web.wording.shown import NEEDS
 
@@ -64,7 +63,7 @@ def detail(request: HttpRequest, no: str) -> HttpResponse:
         "problem": telling.said(problem, items=names) if problem else None,
         "typed": typed,
     }
-    return render(request, "desk/application.html", shown, status=middleware.status(problem) if problem else 200)
+    return render(request, "desk/application.html", shown, status=statuses.of(problem) if problem else 200)
 
 
 @officers
@@ -124,7 +123,7 @@ def _form(  # type: ignore[no-untyped-def]
         "typed": typed,
         "problem": telling.said(problem, items={raw["code"]: raw["name"] for raw in entry.items}) if problem else None,
     }  # fmt: skip
-    return render(request, "desk/apply.html", shown, status=middleware.status(problem) if problem else 200)
+    return render(request, "desk/apply.html", shown, status=statuses.of(problem) if problem else 200)
 
 
 _TEXTS = ("mode", "purpose", "legal_basis", "system", "quota", "guesses", "from_at", "until_at", "matters")

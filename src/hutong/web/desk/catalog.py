@@ -7,12 +7,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
 from hutong.control.catalog import operations, queries, rules
+from hutong.core import statuses
 from hutong.core.errors import Invalid, Missing, Problem
 from hutong.plane.definition import Mode, Type
 from hutong.web import clock
 from hutong.web.desk import itemrules, steps
 from hutong.web.login.entrance import officers
-from hutong.web.serving import middleware
 from hutong.web.wording import telling
 from hutong.web.wording.shown import MODES, TYPES, joined
 
@@ -66,7 +66,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "editable": rules.editable(entry.state, actor=actor, provider=entry.provider_id),
         "problem": telling.said(problem) if problem else None,
     }  # fmt: skip
-    return render(request, "desk/entry.html", shown, status=middleware.status(problem) if problem else 200)
+    return render(request, "desk/entry.html", shown, status=statuses.of(problem) if problem else 200)
 
 
 @officers
@@ -125,7 +125,7 @@ def _form(
         "legend": _legend(), "warn": itemrules.WARN[get_language() == "en"],
         "problem": telling.said(problem) if problem else None,
     }  # fmt: skip
-    return render(request, "desk/entry_form.html", shown, status=middleware.status(problem) if problem else 200)
+    return render(request, "desk/entry_form.html", shown, status=statuses.of(problem) if problem else 200)
 
 
 _TEXTS = ("name", "abstract", "sharing_condition", "sharing_basis")

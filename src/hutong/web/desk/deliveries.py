@@ -7,12 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from hutong.control.catalog import deliveries, queries, rules
+from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
 from hutong.plane import tables
 from hutong.plane.delivery import loading, merging, reading, spool_folder
 from hutong.web import clock
 from hutong.web.login.entrance import officers
-from hutong.web.serving import middleware
 from hutong.web.wording import telling
 from hutong.web.wording.refusals import refused, rejection
 
@@ -52,7 +52,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "problem": telling.said(problem) if problem else None,
         "typed": {} if "release" in request.POST else request.POST,
     }
-    return render(request, "desk/deliveries.html", shown, status=middleware.status(problem) if problem else 200)
+    return render(request, "desk/deliveries.html", shown, status=statuses.of(problem) if problem else 200)
 
 
 @officers

@@ -5,11 +5,11 @@ from django.shortcuts import redirect, render
 
 from hutong.control.catalog import queries as catalog
 from hutong.control.sharing import operations, queries
+from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
 from hutong.web.desk import steps
 from hutong.web.login.entrance import officers
-from hutong.web.serving import middleware
 from hutong.web.wording import telling
 
 ACTIONS = {"active": (("suspend", "暂停"), ("revoke", "撤销")), "suspended": (("resume", "恢复"), ("revoke", "撤销"))}
@@ -43,4 +43,4 @@ def listed(request: HttpRequest) -> HttpResponse:
     ]
     purposes = steps.meanings("purpose")
     shown = {"rows": rows, "purposes": purposes, "problem": telling.said(problem) if problem else None}
-    return render(request, "desk/grants.html", shown, status=middleware.status(problem) if problem else 200)
+    return render(request, "desk/grants.html", shown, status=statuses.of(problem) if problem else 200)

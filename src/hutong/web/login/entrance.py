@@ -14,10 +14,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from hutong.control.orgs import operations, queries, rules
+from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem, Unidentified
 from hutong.web import clock
 from hutong.web.login import sessions
-from hutong.web.serving import middleware
 from hutong.web.wording import telling
 
 View = Callable[..., HttpResponse]
@@ -65,7 +65,7 @@ def login(request: HttpRequest) -> HttpResponse:
         entered = _enter(request, username=username, password=request.POST.get("password", ""))
     except Problem as problem:
         shown = {"next": wanted, "username": username, "problem": telling.said(problem)}
-        return render(request, "login.html", shown, status=middleware.status(problem))
+        return render(request, "login.html", shown, status=statuses.of(problem))
     if not entered:
         return redirect(f"{reverse('login_code')}?{urlencode({'next': wanted})}")
     return redirect(sessions.onward(request, wanted))
@@ -92,7 +92,7 @@ def account(request: HttpRequest) -> HttpResponse:
         _change_password(request)
     except Problem as problem:
         shown["problem"] = telling.said(problem)
-        return render(request, "account.html", shown, status=middleware.status(problem))
+        return render(request, "account.html", shown, status=statuses.of(problem))
     return redirect(f"{reverse('account')}?changed")
 
 

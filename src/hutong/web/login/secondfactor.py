@@ -14,12 +14,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from qrcode.image.svg import SvgPathImage
 
 from hutong.control.orgs import factors, queries, rules
-from hutong.core import totp
+from hutong.core import statuses, totp
 from hutong.core.errors import Gone, Problem
 from hutong.web import clock
 from hutong.web.login import sessions
 from hutong.web.login.entrance import officers
-from hutong.web.serving import middleware
 from hutong.web.wording import telling
 
 OFFER_SECONDS = 3600
@@ -45,7 +44,7 @@ def login(request: HttpRequest) -> HttpResponse:
         factors.login(_shown(request, actor.person), org=actor.org)
     except Problem as problem:
         shown["problem"] = telling.said(problem)
-        return render(request, "login_code.html", shown, status=middleware.status(problem))
+        return render(request, "login_code.html", shown, status=statuses.of(problem))
     sessions.enter(request, user, factor=queries.factor(actor.person))
     return redirect(sessions.onward(request, wanted))
 
@@ -68,7 +67,7 @@ def manage(request: HttpRequest) -> HttpResponse:
         shown["secret"], shown["offer"] = totp.written(secret), _sign(secret, username)
         shown["picture"] = _picture(secret, username)
         shown["required"] = rules.must_set_factor(actor, roles=settings.FACTOR_ROLES)
-    return render(request, "second_factor.html", shown, status=middleware.status(problem) if problem else 200)
+    return render(request, "second_factor.html", shown, status=statuses.of(problem) if problem else 200)
 
 
 def _act(request: HttpRequest, username: str) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from hutong.core import errors
+from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web.wording import telling
 
@@ -17,19 +17,6 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self';"
     " frame-ancestors 'none'; base-uri 'none'"
 )
-
-STATUS: dict[type[Problem], int] = {
-    errors.Malformed: 400,
-    errors.Unidentified: 401,
-    errors.Refused: 403,
-    errors.Missing: 404,
-    errors.Conflicting: 409,
-    errors.Gone: 410,
-    errors.TooLarge: 413,
-    errors.Invalid: 422,
-    errors.Exhausted: 429,
-    errors.Unavailable: 503,
-}
 
 log = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponse]
@@ -67,7 +54,7 @@ class Problems:
 
 def page(request: HttpRequest, problem: Problem) -> HttpResponse:
     """Return the error page of a problem."""
-    return telling_page(request, telling.said(problem, page=_name(request)), status=status(problem))
+    return telling_page(request, telling.said(problem, page=_name(request)), status=statuses.of(problem))
 
 
 def _name(request: HttpRequest) -> str:
@@ -88,8 +75,3 @@ def telling_page(request: HttpRequest, said: Mapping[str, str], *, status: int) 
         safe = False
     back = came_from if safe and not came_from.endswith(address) else ""
     return render(request, "problem.html", {"problem": said, "address": address[:300], "back": back}, status=status)
-
-
-def status(problem: Problem) -> int:
-    """Return the HTTP status of a problem's kind."""
-    return next((code for kind, code in STATUS.items() if isinstance(problem, kind)), 400)
