@@ -132,11 +132,11 @@ def test_an_officers_file_waits_in_the_spool_where_the_sweep_sees_it(county, tmp
         seen.append(path.parent.name.startswith(spool_folder.PREFIX))
         raise deliveries.FileMissing
 
-    monkeypatch.setattr(deliveries.clock, "spool", lambda: tmp_path)
+    monkeypatch.setattr(deliveries.plane, "spool", lambda: tmp_path)
     monkeypatch.setattr(deliveries.reading, "blocks", look)
     monkeypatch.setattr(deliveries.deliveries, "check", lambda **_: None)
     monkeypatch.setattr(deliveries.tables, "version", lambda *_, **__: Nowhere())
-    monkeypatch.setattr(deliveries.clock, "plane", lambda: Nowhere())
+    monkeypatch.setattr(deliveries.plane, "database", lambda: Nowhere())
     file = io.BytesIO(b"a\n1\n")
     file.name = "rows.csv"
     entered("editor").post("/zh/desk/deliveries/", {"code": county.code, "file": file})

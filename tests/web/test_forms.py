@@ -5,12 +5,13 @@ import re
 
 import pytest
 from acting import NOW, PASSWORD
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from hutong.control.catalog import queries as catalog
 from hutong.control.sharing.models import Application
-from hutong.web import clock
+from hutong.web.serving import plane
 
 APPLICATION = {
     "mode": "compare", "items": ["name"], "purpose": "social-assistance", "legal_basis": "办法第八条",
@@ -170,7 +171,7 @@ def test_only_the_unit_itself_sees_its_deliveries_and_their_rejected_rows(county
 
 
 def test_nothing_is_confirmed_that_does_not_wait(county, tmp_path, monkeypatch):
-    monkeypatch.setattr(clock, "spool", lambda: tmp_path)
+    monkeypatch.setattr(settings, "SPOOL", tmp_path)
     form = {"code": county.code, "key": "2026-03-02", "kind": "snapshot", "release": "on"}
     for language, said in (("zh", "批次 2026-03-02 没有在等待确认"), ("en", "does not wait to be confirmed")):
         file = SimpleUploadedFile("rows.csv", b"resident_number,name,address,street\n")
@@ -202,15 +203,15 @@ def test_handing_in_nothing_is_told(county):
     ],
 )
 def test_a_file_that_cannot_be_taken_is_told_by_its_own_name(county, tmp_path, monkeypatch, name, told):
-    monkeypatch.setattr(clock, "spool", lambda: tmp_path)
-    monkeypatch.setenv("HUTONG_DATABASE_URL", county.url)
-    clock.plane.cache_clear()
+    monkeypatch.setattr(settings, "SPOOL", tmp_path)
+    monkeypatch.setattr(settings, "DATABASE_URL", county.url)
+    plane.database.cache_clear()
     file = SimpleUploadedFile(name, "甲,乙\n1,2\n".encode())
     answer = entered("editor").post("/zh/desk/deliveries/", {"code": county.code, "file": file})
     assert answer.status_code == 400
     assert told in answer.content.decode()
-    clock.plane().close()
-    clock.plane.cache_clear()
+    plane.database().close()
+    plane.database.cache_clear()
 
 
 def test_names_stand_beside_codes(county):

@@ -108,11 +108,11 @@ def test_every_word_has_its_english():
     from hutong.control.catalog import lifecycle as entry_moves
     from hutong.control.sharing import lifecycle
     from hutong.core import text
-    from hutong.web.wording import labels, shown
+    from hutong.web.wording import labels, names
 
     words = {m.label for m in (*lifecycle.MOVES, *entry_moves.MOVES)} | {*labels.FIELDS.values(), *labels.ITEM.values()}
-    words |= {word for listed in shown.NAMES.values() for word in listed.values()}
-    words |= {word for names in text.CODES.values() for word in names.values()}
+    words |= {word for listed in names.NAMES.values() for word in listed.values()}
+    words |= {word for listed in text.CODES.values() for word in listed.values()}
     words |= {*lifecycle.NO_LIMIT.values(), lifecycle.NO_LIMIT_ELSEWHERE}
     for file in TEMPLATES.rglob("*.html"):
         body = file.read_text()

@@ -15,8 +15,8 @@ from django.test import Client
 
 from hutong.control.orgs import factors, operations, queries, rules
 from hutong.plane.keys import Keyring
-from hutong.web import clock
 from hutong.web.login import sessions
+from hutong.web.serving import clock, plane
 
 PAGE = "/zh/account/second-factor/"
 LOGIN = "/zh/login/"
@@ -26,7 +26,7 @@ CODE = "/zh/login/code/"
 @pytest.fixture(autouse=True)
 def _keys(tmp_path, monkeypatch):
     ring = Keyring.create(tmp_path / "keyring.json")
-    monkeypatch.setattr(clock, "keyring", lambda: ring)
+    monkeypatch.setattr(plane, "keyring", lambda: ring)
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from psycopg.conninfo import conninfo_to_dict
 
 from hutong import settings
 from hutong.db.database import conninfo_as
-from hutong.web.serving import catalogues as catalogue
+from hutong.installation import keys
+from hutong.web.serving import catalogues
 
 
 def database(url: str, *, role: str) -> dict[str, object]:
@@ -43,8 +44,11 @@ LOG_NAME = _given.log_name
 LOG_VKEY = os.environ.get("HUTONG_LOG_VKEY", "")
 CLOCK_SHIFT = timedelta(seconds=float(os.environ.get("HUTONG_CLOCK_SHIFT", "0")))
 CLOCK = settings.clock(shift=CLOCK_SHIFT)
+DATABASE_URL = _given.database_url or ""
+KEYRING = _given.keys / keys.KEYRING
+SPOOL = _given.spool
 
-DATABASES = {"default": database(_given.database_url or "", role=_role)}
+DATABASES = {"default": database(DATABASE_URL, role=_role)}
 # Migrating signs nothing, so it needs no secret that outlives it.
 SECRET_KEY = secrets.token_urlsafe(48) if _role == "owner" else os.environ["HUTONG_WEB_SECRET"]
 ALLOWED_HOSTS = hosts(listening=_given.host, names=os.environ.get("HUTONG_WEB_NAMES", ""))
@@ -85,11 +89,11 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "django.contrib.humanize.templatetags.humanize",
-                "hutong.web.wording.shown",
+                "hutong.web.wording.filters",
             ],
             "context_processors": [
                 "django.template.context_processors.request",
-                "hutong.web.wording.shown.page",
+                "hutong.web.serving.context.page",
             ],
         },
     }
@@ -100,7 +104,7 @@ LANGUAGES = [("zh", "中文"), ("en", "English")]
 LOCALE_PATHS = [HERE / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
-catalogue.compile_all(LOCALE_PATHS[0])
+catalogues.compile_all(LOCALE_PATHS[0])
 
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -115,7 +119,7 @@ LOGIN_REDIRECT_URL = "desk"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # nine for each item of an entry
 # A folder of the web process in the spool: people's rows lie in it, and the sweep takes what a killed one left.
-FILE_UPLOAD_TEMP_DIR = os.environ.get("HUTONG_WEB_UPLOADS") or str(_given.spool)
+FILE_UPLOAD_TEMP_DIR = os.environ.get("HUTONG_WEB_UPLOADS") or str(SPOOL)
 FILE_UPLOAD_PERMISSIONS = 0o600
 STATIC_URL = "/static/"
 STATIC_FOLDER = HERE / "static"

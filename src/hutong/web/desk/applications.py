@@ -12,11 +12,11 @@ from hutong.core import beijing, statuses
 from hutong.core.errors import Problem
 from hutong.plane import ladder
 from hutong.plane.definition import Mode
-from hutong.web import clock
-from hutong.web.desk import steps
+from hutong.web.desk import fields, register
 from hutong.web.login.entrance import officers
-from hutong.web.wording import telling
-from hutong.web.wording.shown import NEEDS
+from hutong.web.serving import clock
+from hutong.web.wording import items, telling
+from hutong.web.wording.names import NEEDS
 
 
 @officers
@@ -42,7 +42,7 @@ def detail(request: HttpRequest, no: str) -> HttpResponse:
             problem = raised
     application = queries.application(no, actor=actor)
     names = {raw["code"]: raw["name"] for raw in application.entry.items}
-    registered = steps.registered(application.consumer_id)
+    registered = register.of_unit(application.consumer_id)
     turn = queries.turn(application)
     shown = {
         "application": application,
@@ -53,11 +53,11 @@ def detail(request: HttpRequest, no: str) -> HttpResponse:
         "ladder": list(application.ladder.order_by("id")),
         "item_names": [names.get(code, code) for code in application.items],
         "condition_names": [names.get(code, code) for code in application.conditions],
-        "system": steps.with_names([application.system], registered["systems"]),
-        "users": steps.with_names(application.users, registered["persons"]),
-        "devices": steps.with_names(application.devices, registered["devices"]),
-        "matters": steps.with_names(application.matters, steps.meanings("matter")),
-        "purpose": steps.with_names([application.purpose], steps.meanings("purpose"))[0],
+        "system": register.with_names([application.system], registered["systems"]),
+        "users": register.with_names(application.users, registered["persons"]),
+        "devices": register.with_names(application.devices, registered["devices"]),
+        "matters": register.with_names(application.matters, register.meanings("matter")),
+        "purpose": register.with_names([application.purpose], register.meanings("purpose"))[0],
         "editable": queries.editable(application, actor=actor),
         "sent_back": queries.sent_back(application),
         "problem": telling.said(problem, items=names) if problem else None,
@@ -109,14 +109,14 @@ def _form(  # type: ignore[no-untyped-def]
         "editable": request.method == "POST" or problem is None,
         "application": application,
         "applicant": application.consumer.name if application else request.actor.org_name,  # type: ignore[attr-defined]
-        "items": steps.items(entry),
+        "items": items.rows(entry),
         "modes": list(Mode),
         "needs": [
             (str(mode), [(str(reason), NEEDS[reason]) for reason in ladder.Reason if reason in reasons])
             for mode, reasons in ladder.PASSES.items()
         ],
-        "purposes": steps.meanings("purpose", offered=True).items(),
-        "matters": steps.meanings("matter", offered=True).items(),
+        "purposes": register.meanings("purpose", offered=True).items(),
+        "matters": register.meanings("matter", offered=True).items(),
         "systems": queries.systems(org),
         "persons": queries.persons(org),
         "devices": queries.devices(org),
@@ -133,14 +133,14 @@ _LISTS = ("items", "conditions", "need", "users", "devices")
 def _read(form: QueryDict) -> dict:
     return {
         "mode": form.get("mode", "compare") if form.get("mode") in list(Mode) else "compare",
-        "purpose": "".join(steps.coded(form, "purpose")[:1]),
+        "purpose": "".join(fields.coded(form, "purpose")[:1]),
         "legal_basis": form.get("legal_basis", "").strip(),
         "system": form.get("system", ""),
-        "matters": steps.coded(form, "matters"),
-        "quota": steps.number(form, "quota", 1000),
-        "guesses": steps.number(form, "guesses", 10),
-        "from_at": steps.moment(form, "from_at"),
-        "until_at": steps.moment(form, "until_at"),
+        "matters": fields.coded(form, "matters"),
+        "quota": fields.number(form, "quota", 1000),
+        "guesses": fields.number(form, "guesses", 10),
+        "from_at": fields.moment(form, "from_at"),
+        "until_at": fields.moment(form, "until_at"),
         **{name: form.getlist(name) for name in _LISTS},
     }
 

@@ -10,11 +10,12 @@ from hutong.control.catalog import operations, queries, rules
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Missing, Problem
 from hutong.plane.definition import Mode, Type
-from hutong.web import clock
-from hutong.web.desk import itemrules, steps
+from hutong.web.desk import fields, itemrules
 from hutong.web.login.entrance import officers
-from hutong.web.wording import telling
-from hutong.web.wording.shown import MODES, TYPES, joined
+from hutong.web.serving import clock
+from hutong.web.wording import items, telling
+from hutong.web.wording.filters import joined
+from hutong.web.wording.names import MODES, TYPES
 
 ROWS = 12
 """Item rows a new form offers; an edit offers four more than there are."""
@@ -59,7 +60,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             problem = raised
     shown = {
         "entry": entry,
-        "items": steps.items(entry),
+        "items": items.rows(entry),
         "modes": list(Mode),
         "moves": rules.open_to(entry.state, actor=actor, provider=entry.provider_id),
         "taken": list(entry.moves.order_by("id")),
@@ -139,7 +140,7 @@ def _read(form: QueryDict) -> dict:
     rows = [row for _, row in given]
     return {
         **{name: form.get(name, "").strip() for name in _TEXTS},
-        **{name: steps.number(form, name, 1) for name in _CHOICES},
+        **{name: fields.number(form, name, 1) for name in _CHOICES},
         "personal": form.get("personal") == "on",
         "items": [_item(row) for row in rows],
         "key": [row["code"] for row in rows if row["key"]],

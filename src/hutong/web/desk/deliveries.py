@@ -11,8 +11,8 @@ from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
 from hutong.plane import tables
 from hutong.plane.delivery import loading, merging, reading, spool_folder
-from hutong.web import clock
 from hutong.web.login.entrance import officers
+from hutong.web.serving import clock, plane
 from hutong.web.wording import telling
 from hutong.web.wording.refusals import refused, rejection
 
@@ -86,7 +86,7 @@ def _hand_in(request: HttpRequest) -> None:
     deliveries.check(code=code, actor=actor)
     if given is None:
         raise FileMissing()
-    with spool_folder.working(clock.spool()) as folder:
+    with spool_folder.working(plane.spool()) as folder:
         path = folder / _called(given.name)
         digest = hashlib.sha256()
         with path.open("wb") as file:
@@ -97,7 +97,7 @@ def _hand_in(request: HttpRequest) -> None:
             key = request.POST.get("key", "")
             deliveries.confirm(code=code, key=key, digest=digest.digest(), actor=actor, now=clock.now())
         changes = request.POST.get("kind") == "changes"
-        with clock.plane().transaction() as cur:
+        with plane.database().transaction() as cur:
             definition = tables.version(cur, code=code).definition
         blocks = reading.blocks(path, definition=definition, changes=changes)
         rows = sum(block.batch.num_rows + len(block.unreadable) for block in blocks)
@@ -107,8 +107,8 @@ def _hand_in(request: HttpRequest) -> None:
         )  # fmt: skip
         hand_in = loading.release if "release" in request.POST else loading.load
         hand_in(
-            clock.plane(), source=path, manifest=manifest, keyring=clock.keyring(), now=clock.now(), by=actor.person,
-            spool=clock.spool(),
+            plane.database(), source=path, manifest=manifest, keyring=plane.keyring(), now=clock.now(), by=actor.person,
+            spool=plane.spool(),
         )  # fmt: skip
 
 

@@ -7,9 +7,9 @@ from hutong.control.catalog import queries as catalog
 from hutong.control.sharing import operations, queries
 from hutong.core import statuses
 from hutong.core.errors import Problem
-from hutong.web import clock
-from hutong.web.desk import steps
+from hutong.web.desk import fields, register
 from hutong.web.login.entrance import officers
+from hutong.web.serving import clock
 from hutong.web.wording import telling
 
 ACTIONS = {"active": (("suspend", "暂停"), ("revoke", "撤销")), "suspended": (("resume", "恢复"), ("revoke", "撤销"))}
@@ -23,7 +23,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         action = request.POST.get("action", "")
         try:
             if action not in ("suspend", "resume", "revoke"):
-                raise steps.FieldUnreadable(field="action", value=action)
+                raise fields.FieldUnreadable(field="action", value=action)
             operations.move_grant(
                 request.POST.get("no", ""), action, reason=request.POST.get("reason", ""), actor=actor, now=clock.now()
             )
@@ -41,6 +41,6 @@ def listed(request: HttpRequest) -> HttpResponse:
         }
         for grant in grants
     ]
-    purposes = steps.meanings("purpose")
+    purposes = register.meanings("purpose")
     shown = {"rows": rows, "purposes": purposes, "problem": telling.said(problem) if problem else None}
     return render(request, "desk/grants.html", shown, status=statuses.of(problem) if problem else 200)

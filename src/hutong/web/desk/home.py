@@ -8,9 +8,9 @@ from hutong.control.catalog import queries as catalog
 from hutong.control.catalog import rules as catalog_rules
 from hutong.control.orgs import rules as orgs
 from hutong.control.sharing import queries
-from hutong.web import clock
-from hutong.web.desk import steps
+from hutong.web.desk import register
 from hutong.web.login.entrance import officers
+from hutong.web.serving import clock
 
 
 @officers
@@ -31,6 +31,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "entries": [row for row in entries if row[1]],
         "mine": mine,
         "late": late,
-        "purposes": steps.meanings("purpose"),
+        "purposes": register.meanings("purpose"),
     }
     return render(request, "desk/home.html", shown)

@@ -6,11 +6,11 @@ from django.shortcuts import render
 from hutong.control.catalog import queries as catalog
 from hutong.control.orgs import queries as orgs
 from hutong.control.sharing import usage
-from hutong.web import clock
-from hutong.web.desk import steps
+from hutong.web.desk import register
 from hutong.web.login.entrance import officers
+from hutong.web.serving import clock
+from hutong.web.wording.names import named
 from hutong.web.wording.refusals import refused
-from hutong.web.wording.shown import named
 
 
 @officers
@@ -21,9 +21,9 @@ def listed(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     uses, older = usage.page(actor=actor, now=clock.now(), before=before)
     names, resources = orgs.names(), catalog.names(use.record.get("resource") or "" for use in uses)
-    registered = {org: steps.registered(org) for org in {use.org for use in uses if use.org}}
+    registered = {org: register.of_unit(org) for org in {use.org for use in uses if use.org}}
     rows = [_row(use, names=names, resources=resources, registered=registered.get(use.org or "", {})) for use in uses]
-    called = {"purposes": steps.meanings("purpose"), "matters": steps.meanings("matter")}
+    called = {"purposes": register.meanings("purpose"), "matters": register.meanings("matter")}
     return render(request, "desk/records.html", {"rows": rows, "older": older, **called})
 
 
@@ -35,7 +35,9 @@ def _row(use: usage.Use, *, names: dict, resources: dict, registered: dict) -> d
         "use": use,
         "org": (names.get(use.org or "", use.org or "—"), use.org or ""),
         "who": [
-            pair for kind, fact in who for pair in steps.with_names([record.get(fact) or "—"], registered.get(kind, {}))
+            pair
+            for kind, fact in who
+            for pair in register.with_names([record.get(fact) or "—"], registered.get(kind, {}))
         ],
         "resource": resource,
         "refused": None if record.get("result") == "OK" else refused(str(record.get("result")), **_kept(record)),

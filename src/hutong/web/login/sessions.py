@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from hutong.control.orgs import queries
 from hutong.control.orgs.queries import Factor
-from hutong.web import clock
+from hutong.web.serving import clock
 
 HALFWAY_SECONDS = 300
 """How long after the password the code may be shown."""
@@ -48,6 +49,15 @@ def keep(request: HttpRequest, factor: Factor | None) -> None:
 def holds(request: HttpRequest, factor: Factor | None) -> bool:
     """Whether the session goes on under the second factor its officer has now; another one ends it."""
     return request.session.get(_FACTOR) == _mark(factor)
+
+
+def reader(request: HttpRequest) -> None:
+    """Note who reads a public page, where an officer does."""
+    if request.user.is_authenticated and holds(request, queries.factor(request.user.get_username())):
+        try:
+            request.actor = queries.actor(request.user.get_username())  # type: ignore[attr-defined]
+        except queries.NoSuchOfficer:
+            return
 
 
 def onward(request: HttpRequest, wanted: str) -> str:

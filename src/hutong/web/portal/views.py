@@ -10,8 +10,9 @@ from django.views.decorators.http import require_safe
 from hutong.control.catalog import queries, rules
 from hutong.db.database import joined
 from hutong.plane.definition import Mode
-from hutong.web.desk.steps import reader
+from hutong.web.login.sessions import reader
 from hutong.web.portal import queries as portal
+from hutong.web.wording import items
 
 CATALOG_ASKS = ("q", "provider", "type", "after", "before")
 """What an address of the catalogue may ask for: words, filters, and where the page begins or ends."""
@@ -61,7 +62,7 @@ def resource(request: HttpRequest, code: str) -> HttpResponse:
     entry = queries.published(code)
     shown = {
         "entry": entry,
-        "items": items(entry),
+        "items": items.rows(entry),
         "key": [i.name for i in map(rules.item, entry.items) if i.code in entry.key],
         "holding": queries.holding(code),
         "modes": list(Mode),
@@ -84,16 +85,3 @@ def evidence(request: HttpRequest) -> HttpResponse:
         "gateway": f"{request.scheme}://{host}:{settings.GATEWAY_PORT}",
     }
     return render(request, "portal/evidence.html", shown)
-
-
-def items(entry) -> list[dict[str, object]]:  # type: ignore[no-untyped-def]
-    """Return the rows of the items table."""
-    order = list(Mode)
-    return [
-        {
-            "item": item,
-            "key": item.code in entry.key,
-            "modes": [(mode, order.index(mode) <= order.index(item.offered)) for mode in order],
-        }
-        for item in map(rules.item, entry.items)
-    ]

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
 from hutong.core.errors import Missing
-from hutong.web.desk import steps
+from hutong.web.login import sessions
 from hutong.web.serving import middleware
 
 
@@ -46,4 +46,4 @@ def _told(request: HttpRequest, code: str, message: str, advice: str, *, status:
 
 def _reader(request: HttpRequest) -> None:
     with suppress(OperationalError, InterfaceError, AttributeError):
-        steps.reader(request)
+        sessions.reader(request)

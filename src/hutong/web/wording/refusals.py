@@ -11,7 +11,7 @@ from hutong.core.errors import Problem
 from hutong.plane.answer import asking, compare, query, rounds, subscribe
 from hutong.plane.definition import Item
 from hutong.plane.delivery import loading, quality, reading, unpacking, workbooks
-from hutong.web.wording.shown import named
+from hutong.web.wording.names import named
 
 REFUSALS = (asking, rounds, compare, query, subscribe, quality, reading, workbooks, unpacking, loading)
 """Modules whose refusals stand in records, deliveries and rejected rows: read here, so that their words are known."""

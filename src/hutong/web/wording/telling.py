@@ -7,14 +7,15 @@ from django.utils.translation import get_language, gettext
 from hutong.core import text
 from hutong.core.errors import Problem
 from hutong.web.wording import clauses, labels
-from hutong.web.wording.shown import NAMES, joined, worded
+from hutong.web.wording.filters import joined
+from hutong.web.wording.names import NAMES, worded
 
 FACTS: dict[str, tuple[str, ...]] = {
     "state": ("state", "entry_state", "grant_state"),
     "wanted": ("grant_state",),
     "action": ("action",),
 }
-"""Fact of a failure → the lists of `shown.NAMES` its codes have names in; beside those of `core.text`."""
+"""Fact of a failure → the lists of `names.NAMES` its codes have names in; beside those of `core.text`."""
 
 
 def said(problem: Problem, *, items: Mapping[str, str] | None = None, page: str = "") -> dict[str, str]:

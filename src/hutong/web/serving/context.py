@@ -1,0 +1,26 @@
+"""What every page knows."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve, reverse, translate_url
+from django.utils.translation import get_language
+
+from hutong.web.serving import clock
+
+
+def page(request: HttpRequest) -> dict[str, object]:
+    """Return what every page knows: the county, the reader, and the same page in the other language."""
+    other = "zh" if get_language() == "en" else "en"
+    try:
+        resolve(request.path_info)
+        elsewhere = translate_url(request.get_full_path(), other)
+    except Resolver404:
+        elsewhere = translate_url(reverse("home"), other)
+    return {
+        "county": settings.COUNTY,
+        "actor": getattr(request, "actor", None),
+        "elsewhere": elsewhere,
+        "other_language": "中文" if other == "zh" else "English",
+        "training": abs(settings.CLOCK_SHIFT.total_seconds()) > 60,
+        "now": clock.now(),
+    }

@@ -1,0 +1,85 @@
+"""How values look in a template: codes by their names, moments, deadlines, tones."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from django import template
+from django.utils.translation import get_language, gettext
+
+from hutong.control.sharing import lifecycle, rules
+from hutong.core import beijing, text
+from hutong.web.serving import clock
+from hutong.web.wording import clauses, names
+
+register = template.Library()
+register.filter(names.named)
+
+TONES = {
+    "FILED": "good", "CLOSED": "good", "PUBLISHED": "good", "active": "good", "loaded": "good", "CONFIRMED": "good",
+    "REFUSED": "bad", "refused": "bad", "revoked": "bad", "WITHDRAWN": "quiet", "DRAFT": "quiet", "expired": "quiet",
+    "RETURNED": "warn", "suspended": "warn", "held": "warn",
+}  # fmt: skip
+
+
+@register.filter
+def among(code: object, names: Mapping[str, str]) -> str:
+    """Return the name of a code that is registered under one, as it is in the register; any other code as it is."""
+    return names.get(str(code), str(code))
+
+
+@register.filter
+def clause(value: str) -> str:
+    """Return the words of a clause, in quotation marks; nothing where they are not known."""
+    words = clauses.words(value, english=get_language() == "en")
+    return gettext("\u201c") + words + gettext("\u201d") if words else ""
+
+
+@register.filter
+def joined(values: Iterable[object] | None) -> str:
+    """Return values one after the other, as a list is written in the reader's language."""
+    return (", " if get_language() == "en" else "、").join(str(value) for value in values or ())
+
+
+@register.filter
+def tone(value: object) -> str:
+    """Return the tone a state is shown in."""
+    return TONES.get(str(value), "plain")
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Return a moment in China's time."""
+    return f"{value.astimezone(beijing.BEIJING):%Y-%m-%d %H:%M}" if value else "—"
+
+
+@register.filter
+def day(value: datetime | date | None) -> str:
+    """Return a day in China's time."""
+    if isinstance(value, datetime):
+        value = beijing.day(value)
+    return f"{value:%Y-%m-%d}" if value else "—"
+
+
+@register.filter
+def late(value: date | None) -> bool:
+    """Whether a deadline has passed."""
+    return rules.overdue(value, today=clock.today())
+
+
+@register.filter
+def why(value: object) -> str:
+    """Return how a deadline was computed, in the reader's language."""
+    return getattr(value, f"due_{'en' if get_language() == 'en' else 'zh'}")
+
+
+@register.filter
+def unlimited(state: str) -> str:
+    """Return why the step an application waits for has no deadline; nothing where it waits for none."""
+    said = lifecycle.unlimited(state)
+    return gettext(said) if said else ""
+
+
+@register.filter
+def advice(code: str) -> str:
+    """Return what to do about a refusal, in the reader's language."""
+    return text.table().get(code, {}).get("do_en" if get_language() == "en" else "do_zh", "")

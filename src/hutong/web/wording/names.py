@@ -1,0 +1,67 @@
+"""What codes are called on a page: lists of names, and a name in the reader's language."""
+
+from django.utils.translation import gettext, pgettext
+
+from hutong.control.catalog import lifecycle as catalog_states
+from hutong.control.catalog import rules as catalog
+from hutong.control.sharing import lifecycle
+from hutong.core import text
+from hutong.plane.definition import Holding, Mode
+
+MODES = {Mode(mode): name for mode, name in text.MODES.items()}
+MODE_MEANS = {
+    Mode.COMPARE: "您提交一个值，平台只回答“一致”“不一致”或“无此记录”（涉及个人的，后两者不作区分），不显示原值。",
+    Mode.QUERY: "您输入条件，平台返回获准的信息项。",
+    Mode.SUBSCRIBE: "您的系统按序取得获准信息项的每一处变更，含删除，不遗漏。",
+}
+HOLDINGS = {
+    Holding.SEALED: "封存：只存加密摘要，平台上没有原值",
+    Holding.PROTECTED: "加密保护",
+    Holding.PLAIN: "原样保存",
+}
+TYPES = {
+    "C": "字符", "N": "数值", "Y": "货币", "D": "日期", "T": "日期时间", "L": "是/否", "M": "长文本",
+    "B": "双精度", "I": "整数", "F": "浮点",
+}  # fmt: skip
+NEEDS = {
+    "value_not_held": "我方手里没有可供比对的值",
+    "value_to_be_recorded": "法律要求把该值写入决定或证照",
+    "change_to_be_followed": "职责因数据变化而产生，事先无从查询",
+    "subjects_not_known": "拿到数据之前无法知道涉及哪些人",
+    "service_when_cut_off": "与平台断开时业务仍须办理",
+}
+GRANT_STATES = {"active": "有效", "suspended": "已暂停", "revoked": "已撤销", "expired": "已到期"}
+DELIVERY_STATES = {"received": "已接收，未入库", "held": "暂存，待确认", "loaded": "已入库", "refused": "已退回"}
+
+NAMES: dict[str, dict] = {
+    "state": lifecycle.STANDINGS,
+    "entry_state": catalog_states.STATES,
+    "action": {step.action: step.label for step in catalog_states.MOVES}
+    | {move.action: move.label for move in lifecycle.MOVES},
+    "mode": {str(k): v for k, v in MODES.items()},
+    "mode_means": {str(k): v for k, v in MODE_MEANS.items()},
+    "holding": {str(k): v for k, v in HOLDINGS.items()},
+    "type": TYPES,
+    "need": NEEDS,
+    "role": text.ROLES,
+    "grant_state": GRANT_STATES,
+    "delivery_state": DELIVERY_STATES,
+    "format": catalog.FORMATS,
+    "method": catalog.METHODS,
+    "sharing_type": catalog.SHARING_TYPES,
+    "cycle": catalog.UPDATE_CYCLES,
+}
+"""List of codes → code → its Chinese name, translated by gettext."""
+
+
+def named(value: object, listed: str) -> str:
+    """Return the name of a code in the reader's language."""
+    known = NAMES[listed]
+    found = known.get(value, known.get(str(value)))
+    return worded(found, listed) if found else str(value)
+
+
+def worded(name: str, listed: str) -> str:
+    """Return a name of a list in the reader's language; a state, where a step is called the same, as a state."""
+    state = pgettext("state", name) if listed.endswith("state") else name
+    return state if state != name else gettext(name)
