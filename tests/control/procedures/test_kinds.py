@@ -1,0 +1,265 @@
+"""What is taken as an attachment, by name and content, and what is refused."""
+
+import io
+import struct
+import zipfile
+
+import openpyxl
+import pytest
+import specimens
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hutong.control.procedures.kinds import containers, faults, known, names
+from hutong.core.errors import Problem
+
+
+def refused(name: str, content: bytes) -> type[Problem]:
+    with pytest.raises(Problem) as raised:
+        known.check(content, name=name)
+    return raised.type
+
+
+@pytest.mark.parametrize("name", specimens.GOOD)
+def test_takes_a_file_that_is_what_its_name_says(name):
+    kind = known.check(specimens.GOOD[name], name=name)
+
+    assert name.rpartition(".")[2].lower() in kind.endings
+
+
+@pytest.mark.parametrize("name", specimens.GOOD)
+def test_refuses_a_file_under_the_ending_of_another_kind(name):
+    own = known.check(specimens.GOOD[name], name=name)
+    taken = []
+    for kind in known.KINDS.values():
+        try:
+            known.check(specimens.GOOD[name], name=f"x.{kind.endings[0]}")
+        except faults.AttachmentNotItsKind:
+            continue
+        taken.append(kind.code)
+
+    assert taken == (["txt", "csv"] if own.code in ("txt", "csv") else [own.code])
+
+
+@pytest.mark.parametrize("kind", known.KINDS)
+def test_refuses_a_program_under_a_documents_name_and_says_what_it_is(kind):
+    with pytest.raises(faults.AttachmentNotItsKind) as raised:
+        known.check(specimens.EXE, name=f"合同.{kind}")
+
+    assert raised.value.facts["found"] == "exe"
+
+
+@pytest.mark.parametrize("name", ["合同.pdf.exe", "a.zip", "a.html", "a.svg", "a.doc", "a.docm", "无扩展名", "a.gif"])
+def test_refuses_other_endings(name):
+    assert refused(name, specimens.pdf()) is faults.AttachmentKindRefused
+
+
+@pytest.mark.parametrize("name", ["合同.exe.pdf", "a.js .pdf", "a.b.BAT.c.pdf"])
+def test_refuses_a_name_in_which_the_ending_of_a_program_hides(name):
+    assert refused(name, specimens.pdf()) is faults.AttachmentNameMisleading
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../a.pdf", "..\\a.pdf", "/etc/a.pdf", "C:a.pdf", "a\0.pdf", "a\u202efdp.exe.pdf", "a\u2066.pdf", "a\u200b.pdf",
+        "a\n.pdf", "", ".pdf", "a.pdf.", " a.pdf", "a.pdf ", "NUL.pdf", "com1.pdf", "a?.pdf",
+        "长" * 80 + ".pdf", "\ud800.pdf",
+    ],
+)  # fmt: skip
+def test_refuses_a_name_that_is_a_path_or_does_not_show_what_it_is(name):
+    assert refused(name, specimens.pdf()) is faults.AttachmentNameUnusable
+
+
+@given(st.text(max_size=60))
+def test_a_name_that_is_taken_shows_as_it_is_and_leads_nowhere(name):
+    try:
+        names.ending(name)
+    except Problem:
+        return
+    assert names.shown(name) == name
+    assert not set(name) & set('/\\\0\n\r\u202e"')
+
+
+PLAIN_ARCHIVE = specimens.archive({"a.txt": b"a"})
+ARCHIVE_UP_TO_THE_END = PLAIN_ARCHIVE[:-2] + struct.pack("<H", 6)
+POLYGLOTS = {
+    "a PDF with an archive behind it": ("a.pdf", specimens.pdf() + PLAIN_ARCHIVE),
+    "a PDF in whose stream an archive stands": ("a.pdf", specimens.pdf(ARCHIVE_UP_TO_THE_END)),
+    "a PDF behind a program": ("a.pdf", specimens.pdf() + specimens.EXE + b"\n%%EOF"),
+    "a PNG with something behind it": ("a.png", specimens.png() + b"<script>"),
+    "a PNG with a zero behind it": ("a.png", specimens.png() + b"\0"),
+    "a JPEG with a Java archive behind it": ("a.jpg", specimens.jpeg() + specimens.archive({"A.class": b"\xca\xfe"})),
+    "a JPEG in whose comment an archive stands": ("a.jpg", specimens.jpeg(PLAIN_ARCHIVE)),
+    "a JPEG in whose comment a PDF begins": ("a.jpg", specimens.jpeg(b"%PDF-1.4")),
+    "a TIFF with an archive behind it": ("a.tif", specimens.tiff() + PLAIN_ARCHIVE),
+    "a DOCX behind something": ("a.docx", specimens.docx() + b"\0"),
+    "a DOCX with a comment": ("a.docx", specimens.docx()[:-2] + b"\x04\x00rest"),
+    "a DOCX that is an OFD too": ("a.docx", specimens.docx({"OFD.xml": b""})),
+    "a text that is a PDF": ("a.txt", b"\n%PDF-1.4\nhello"),
+}
+
+
+@pytest.mark.parametrize("what", POLYGLOTS)
+def test_refuses(what):
+    assert refused(*POLYGLOTS[what]) is faults.AttachmentPolyglot
+
+
+def test_refuses_an_archive_between_whose_members_something_stands():
+    whole = specimens.docx()
+    directory = whole.index(b"PK\x01\x02")
+    moved = struct.pack("<I", directory + 4)
+    crowded = whole[:directory] + b"more" + whole[directory:-6] + moved + whole[-2:]
+
+    assert zipfile.ZipFile(io.BytesIO(crowded)).testzip() is None
+    assert refused("a.docx", crowded) is faults.AttachmentPolyglot
+
+
+def test_a_jar_before_which_a_gif_stands_is_no_picture_that_is_taken():
+    gifar = b"GIF89a" + bytes(20) + specimens.archive({"A.class": b"\xca\xfe\xba\xbe"})
+
+    assert refused("a.jpg", gifar) is faults.AttachmentNotItsKind
+    assert refused("a.gif", gifar) is faults.AttachmentKindRefused
+
+
+ACTIVE = {
+    "a macro": {"word/vbaProject.bin": b"\0"},
+    "a macro by another name": {"word/renamed.bin": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100)},
+    "an old macro sheet": {"xl/macrosheets/sheet1.xml": b"<x/>"},
+    "a control": {"word/activeX/activeX1.xml": b"<x/>"},
+    "a program": {"word/media/image1.png": specimens.EXE},
+    "a program by its ending": {"word/a.EXE": b"?"},
+    "a script": {"word/media/a.txt": b"#!/bin/sh\n"},
+    "a document with a macro": {"word/embeddings/a.xlsx": specimens.xlsx({"xl/vbaProject.bin": b""})},
+    "documents in documents": {"word/a.xlsx": specimens.xlsx({"xl/b.xlsx": specimens.xlsx()})},
+    "a manifest of Java's": {"META-INF/MANIFEST.MF": b"Main-Class: A"},
+}
+
+
+@pytest.mark.parametrize("what", ACTIVE)
+def test_refuses_a_document_that_contains(what):
+    assert refused("a.docx", specimens.docx(ACTIVE[what])) is faults.AttachmentActive
+
+
+def test_refuses_a_document_with_macros_called_one_without():
+    macro = "application/vnd.ms-word.document.macroEnabled.main+xml"
+
+    assert refused("a.docx", specimens.docx(called=macro)) is faults.AttachmentActive
+
+
+def test_takes_the_workbook_behind_a_chart():
+    chart = specimens.docx({"word/embeddings/sheet.xlsx": specimens.xlsx()})
+
+    assert known.check(chart, name="a.docx").code == "docx"
+
+
+def test_refuses_an_archive_that_unpacks_to_more_than_is_bounded():
+    bomb = specimens.docx({"word/a.xml": bytes(containers.EXPANDED)})
+
+    assert len(bomb) < 1 << 20
+    assert refused("a.docx", bomb) is faults.AttachmentExpands
+
+
+def test_refuses_an_archive_that_unpacks_to_more_than_it_says():
+    liar = specimens.docx({"word/a.xml": bytes(5 << 20)}).replace(struct.pack("<I", 5 << 20), struct.pack("<I", 5))
+
+    assert refused("a.docx", liar) is faults.AttachmentBroken
+
+
+def test_counts_what_an_archive_inside_unpacks_to():
+    inner = specimens.xlsx({"xl/a.xml": bytes(containers.EXPANDED // 2)})
+    both = specimens.docx({"word/a.xlsx": inner, "word/b.xlsx": inner})
+
+    assert refused("a.docx", both) is faults.AttachmentExpands
+
+
+def test_refuses_an_archive_of_too_many_members():
+    many = specimens.docx({f"word/{number}.xml": b"" for number in range(containers.MEMBERS)})
+
+    assert refused("a.docx", many) is faults.AttachmentExpands
+
+
+def test_refuses_a_member_that_only_a_password_opens():
+    whole = bytearray(specimens.docx())
+    for sign, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        whole[whole.index(sign) + flags] |= 1
+
+    assert refused("a.docx", bytes(whole)) is faults.AttachmentLocked
+
+
+@pytest.mark.parametrize("member", ["../a.xml", "/a.xml", "word\\a.xml"])
+def test_refuses_a_member_whose_name_leads_elsewhere(member):
+    assert refused("a.docx", specimens.docx({member: b""})) is faults.AttachmentBroken
+
+
+def test_refuses_a_member_twice():
+    with pytest.warns(UserWarning):
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w") as file:
+            for name in ("OFD.xml", "OFD.xml"):
+                file.writestr(name, b"<ofd:OFD/>")
+
+    assert refused("a.ofd", made.getvalue()) is faults.AttachmentPolyglot
+
+
+@pytest.mark.parametrize("kind", ["pdf", "ofd", "docx", "xlsx", "jpg", "png", "tif"])
+@given(share=st.floats(0, 1, exclude_max=True))
+def test_refuses_a_file_that_is_cut(kind, share):
+    name, whole = next((name, body) for name, body in specimens.GOOD.items() if name.endswith(kind))
+    body = whole.rstrip()
+
+    refused(name, body[: int(len(body) * share)])
+
+
+@given(st.binary(max_size=300), st.sampled_from(sorted(specimens.GOOD)))
+def test_no_bytes_are_a_fault_of_ours(tail, name):
+    for content in (tail, specimens.GOOD[name][:12] + tail, specimens.GOOD[name] + tail):
+        try:
+            known.check(content, name=name)
+        except Problem:
+            continue
+
+
+@given(st.binary(max_size=200))
+def test_text_is_what_two_encodings_read_without_a_control_character(content):
+    try:
+        known.check(content, name="a.txt")
+    except Problem:
+        return
+    assert not set(content) & (set(range(32)) - set(b"\t\n\r\x0c"))
+
+
+def test_takes_what_programs_write():
+    book, made = openpyxl.Workbook(), io.BytesIO()
+    book.active["A1"] = "张三"
+    book.save(made)
+    charted = io.BytesIO()
+    with xlsxwriter.Workbook(charted) as writer:
+        chart = writer.add_chart({"type": "line"})
+        chart.add_series({"values": "=Sheet1!$A$1:$A$2"})
+        writer.add_worksheet().insert_chart("B2", chart)
+
+    assert known.check(made.getvalue(), name="a.xlsx").code == "xlsx"
+    assert known.check(charted.getvalue(), name="a.xlsx").code == "xlsx"
+
+
+def test_takes_a_document_written_without_turning_back():
+    class Stream(io.RawIOBase):
+        """What can only be written to its end: sizes then stand behind each member."""
+
+        def __init__(self) -> None:
+            self.whole = b""
+
+        def writable(self) -> bool:
+            return True
+
+        def write(self, piece) -> int:
+            self.whole += bytes(piece)
+            return len(piece)
+
+    stream = Stream()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("OFD.xml", b"<ofd:OFD/>")
+
+    assert known.check(stream.whole, name="a.ofd").code == "ofd"
