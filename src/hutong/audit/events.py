@@ -109,6 +109,7 @@ _TABLE: dict[RecordClass, dict[str, str]] = {
         "nodes.change_moved": "change node org from_state to_state reason clause by",
         "oversight.moved": "violation org from_state to_state reason clause by",
         "calendar.loaded": "year digest source by",
+        "rulebook.changed": "version region from_day before after reason digest by",
         "audit.purge_requested": "purge record_class before by",
         "audit.purge_refused": "purge record_class before reason clause by",
         "audit.purge_approved": "purge record_class before requested_by by",

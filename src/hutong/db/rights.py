@@ -36,6 +36,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
         "control": MappingProxyType(
             {
                 **dict.fromkeys(MANAGED_BY_CONTROL, KEEP),
+                "plane.rule": REMEMBER,
                 "plane.delivery": READ,
                 "plane.rejected_row": READ,
                 "plane.quota_spent": READ,
@@ -52,6 +53,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 **dict.fromkeys(MANAGED_BY_CONTROL, READ),
                 "plane.resource": "select, update (version, last_change, kept_from)",
                 "plane.holding": "select, update (key_id, suite, normaliser_version, rows, loaded_at)",
+                "plane.rule": READ,
                 "plane.nonce": SPEND,
                 "plane.quota_spent": SPEND,
                 "plane.guess_spent": SPEND,

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "hutong.control.calendars",
+    "hutong.control.rulebook",
     "hutong.control.procedures",
     "hutong.control.orgs",
     "hutong.control.catalog",

@@ -1,0 +1,57 @@
+"""Writes of the rulebook: a change by the authority is a version of its own, and one entry."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import connection, transaction
+
+from hutong.control.recording import record
+from hutong.control.rulebook import queries, rules
+from hutong.control.rulebook.models import Version
+from hutong.core import beijing
+from hutong.core.limits import Value
+from hutong.db import database
+from hutong.plane import rulebook as plane
+
+
+def change(
+    values: Mapping[str, Value],
+    *,
+    from_day: date,
+    reason: str,
+    actor: rules.Decider,
+    now: datetime,
+    region: str = "",
+) -> int:
+    """Change values from a day on, and return the number of the version this made (SX-17).
+
+    `region` is a code of six digits, or empty for all that have nothing of their own. `reason` names the decision it
+    follows. Deadlines that are set already keep the version they were computed by. Raises RulebookNotYours, what
+    `rules.check_change` raises.
+    """
+    rules.check_may_change(actor)
+    with transaction.atomic():
+        _one_at_a_time()
+        held = queries.in_force(from_day, region).values()
+        changed = rules.check_change(
+            values, before=held, region=region, from_day=from_day, reason=reason, today=beijing.day(now)
+        )
+        number = Version.objects.count() + 1
+        told = {"number": number, "region": region, "from_day": from_day, "changed": changed, "reason": reason.strip()}
+        digest = hashlib.sha256(queries.body(**told)).hexdigest()
+        Version.objects.create(**told, digest=digest, made_at=now, made_by=actor.person, made_by_name=actor.name)
+        with database.joined(connection) as cur:
+            plane.keep(cur, changed if not region else {}, version=number, from_day=from_day)
+        fields = {
+            "version": number, "region": region or None, "from_day": from_day.isoformat(),
+            "before": {name: held[name] for name in changed}, "after": changed,
+            "reason": reason.strip(), "digest": digest, "by": actor.person,
+        }  # fmt: skip
+        record("rulebook.changed", fields, now=now)
+    return number
+
+
+def _one_at_a_time() -> None:
+    with connection.cursor() as cur:
+        cur.execute("select pg_advisory_xact_lock(hashtext('hutong.rulebook'))")

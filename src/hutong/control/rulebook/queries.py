@@ -1,0 +1,174 @@
+"""Reads of the rulebook: the values in force on a day, and its versions."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+
+from hutong.control.rulebook.models import Version
+from hutong.core import canonical, defaults
+from hutong.core.errors import Missing
+from hutong.core.limits import Limit, LimitUnknown, Value
+
+
+class NoSuchRulebook(Missing):
+    """There is no version {number} of the rulebook."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One value of a rulebook: its limit, the value, and the version it comes from, 0 as delivered."""
+
+    limit: Limit
+    value: Value
+    version: int = 0
+    from_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """The values that hold together in a region: those of `version` and of all before it, 0 as delivered.
+
+    A deadline keeps `version`; with the region it says every value by which the deadline was computed.
+    """
+
+    version: int
+    region: str
+    held: Mapping[str, Held] = field(repr=False)
+
+    def __getitem__(self, name: str) -> Value:
+        return self.of(name).value
+
+    def of(self, name: str) -> Held:
+        """Return a value with its limit and the version it comes from; raises LimitUnknown."""
+        if name not in self.held:
+            raise LimitUnknown(name=name)
+        return self.held[name]
+
+    def value(self, name: str) -> Value:
+        """Return the value called `name`; raises LimitUnknown."""
+        return self.of(name).value
+
+    def number(self, name: str) -> int:
+        """Return a value that is a number, in its limit's unit; raises LimitUnknown."""
+        found = self.of(name).value
+        assert type(found) is int, f"{name} is no number"
+        return found
+
+    def on(self, name: str) -> bool:
+        """Return whether a switch is on; raises LimitUnknown."""
+        found = self.of(name).value
+        assert isinstance(found, bool), f"{name} is no switch"
+        return found
+
+    def values(self) -> dict[str, Value]:
+        """Return every value by its name."""
+        return {name: held.value for name, held in self.held.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class VersionShown:
+    """A version as a page shows it: what it changed, when, why and by whom."""
+
+    number: int
+    region: str
+    from_day: date
+    changed: dict[str, Value]
+    reason: str
+    digest: str
+    made_at: datetime
+    made_by_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A value that differs between two rulebooks."""
+
+    limit: Limit
+    before: Value
+    after: Value
+
+
+DELIVERED = Rulebook(
+    0, "", MappingProxyType({name: Held(limit, limit.value) for name, limit in defaults.LIMITS.items()})
+)
+"""The rulebook as the platform is delivered."""
+
+
+def in_force(day: date, region: str = "") -> Rulebook:
+    """Return the rulebook of a region on a day; where the region has no value of its own the county's holds.
+
+    A change holds from its day until one of a later day; of two of the same day the one made later holds.
+    """
+    return _folded(_versions(region).filter(from_day__lte=day), region=region)
+
+
+def at(number: int, region: str = "") -> Rulebook:
+    """Return the rulebook as it was when `number` was its latest version; raises NoSuchRulebook.
+
+    Where `region` is given it is that region's, of a version of the county's or its own.
+    """
+    if number == 0:
+        return _folded((), region=region)
+    found = list(_versions(region))
+    last = next((place for place, version in enumerate(found) if version.number == number), None)
+    if last is None:
+        raise NoSuchRulebook(number=number)
+    return _folded(found[: last + 1], region=region)
+
+
+def versions() -> list[VersionShown]:
+    """Return every version of every region, the latest made first."""
+    return [_shown(row) for row in Version.objects.order_by("-number")]
+
+
+def version(number: int) -> VersionShown:
+    """Return one version; raises NoSuchRulebook."""
+    found = Version.objects.filter(number=number).first()
+    if found is None:
+        raise NoSuchRulebook(number=number)
+    return _shown(found)
+
+
+def before(version: VersionShown) -> Rulebook:
+    """Return the rulebook which a version followed in its region."""
+    found = [row.number for row in _versions(version.region)]
+    place = found.index(version.number)
+    return at(found[place - 1] if place else 0, version.region)
+
+
+def differences(before: Rulebook, after: Rulebook) -> list[Difference]:
+    """Return what differs between two rulebooks, in the order of the defaults."""
+    pairs = ((held.limit, before.held[name].value, held.value) for name, held in after.held.items())
+    return [Difference(limit, old, new) for limit, old, new in pairs if old != new]
+
+
+def body(*, number: int, region: str, from_day: date, changed: Mapping[str, Value], reason: str) -> bytes:
+    """Return what the digest of a version is over, as canonical JSON."""
+    fields = {
+        "version": number, "region": region, "from_day": from_day.isoformat(), "changed": changed, "reason": reason,
+    }  # fmt: skip
+    return canonical.dumps(fields)
+
+
+def _versions(region: str):  # type: ignore[no-untyped-def]
+    return Version.objects.filter(region__in={"", region}).order_by("from_day", "number")
+
+
+def _folded(rows: Iterable[Version], *, region: str) -> Rulebook:
+    held, own, last = dict(DELIVERED.held), set(), 0
+    for row in rows:
+        last = row.number
+        for name, value in row.changed.items():
+            if name not in held or (name in own and not row.region):
+                continue  # of a name that is gone, or the county's where the region has its own
+            if row.region:
+                own.add(name)
+            held[name] = Held(held[name].limit, value, row.number, row.from_day)
+    return Rulebook(last, region, MappingProxyType(held))
+
+
+def _shown(row: Version) -> VersionShown:
+    return VersionShown(
+        row.number, row.region, row.from_day, row.changed, row.reason, row.digest, row.made_at, row.made_by_name
+    )

@@ -1,0 +1,96 @@
+"""Who may change the rulebook, and to what: predicates over plain values."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Protocol
+
+from hutong.core import defaults, limits
+from hutong.core.errors import Conflicting, Invalid, Refused
+from hutong.core.limits import Value
+
+
+class RulebookNotYours(Refused):
+    """Only the authority changes the rulebook; {person} does not act for it."""
+
+    clause = "SX-17"
+
+
+class ChangeWithoutReason(Invalid):
+    """A change of the rulebook needs a reason: the decision it follows and its number."""
+
+    clause = "SX-17"
+
+
+class ChangeBackdated(Invalid):
+    """A change of the rulebook holds from today at the earliest, not from {day}: deadlines already set stay as told."""
+
+    clause = "SX-17"
+
+
+class NothingChanged(Conflicting):
+    """Every value given is the one that holds on {day} anyway."""
+
+
+class LimitNotRegional(Invalid):
+    """{name} has one value for the whole platform; a region has none of its own."""
+
+
+class RegionUnreadable(Invalid):
+    """{region} is no code of a region: six digits."""
+
+
+class Decider(Protocol):
+    """Who decides: an officer as `control.orgs.rules.Actor` has one."""
+
+    @property
+    def person(self) -> str:
+        """The account."""
+
+    @property
+    def name(self) -> str:
+        """The person's name."""
+
+    def holds(self, role: str) -> bool:
+        """Whether the officer has a role."""
+
+
+def check_may_change(actor: Decider) -> None:
+    """Refuse everybody but the authority, which interprets the rules (SX-17)."""
+    if not may_change(actor):
+        raise RulebookNotYours(person=actor.name)
+
+
+def may_change(actor: Decider) -> bool:
+    """Whether the officer may change the rulebook."""
+    return actor.holds("authority")
+
+
+def check_change(
+    values: Mapping[str, Value],
+    *,
+    before: Mapping[str, Value],
+    region: str,
+    from_day: date,
+    reason: str,
+    today: date,
+) -> dict[str, Value]:
+    """Return the values that differ from those in force `before`; refuse what cannot be made a version.
+
+    Raises LimitUnknown, LimitOfAnotherKind, LimitOutOfBounds, LimitNotRegional, RegionUnreadable, ChangeWithoutReason,
+    ChangeBackdated and NothingChanged.
+    """
+    if region and not (len(region) == 6 and region.isascii() and region.isdigit()):
+        raise RegionUnreadable(region=region)
+    for name, value in values.items():
+        limit = defaults.limit(name)
+        limits.check(limit, value)
+        if region and not limit.regional:
+            raise LimitNotRegional(name=name)
+    if not reason.strip():
+        raise ChangeWithoutReason()
+    if from_day < today:
+        raise ChangeBackdated(day=from_day.isoformat())
+    changed = {name: value for name, value in values.items() if before[name] != value}
+    if not changed:
+        raise NothingChanged(day=from_day.isoformat())
+    return changed

@@ -1,0 +1,153 @@
+"""The rulebook as the platform is delivered: the one file that has the numbers of days, years, tries and shares.
+
+A limit stands here by name, value, unit and source. `proposed` marks what no source gives: 建议值, to be settled by the
+authority. The bounds are the source's where it has any: what a regulation promises may be done sooner, never later.
+"""
+
+from collections.abc import Mapping
+
+from hutong.core.limits import Limit, LimitUnknown, Unit, Value
+
+WD, DAYS, YEARS, COUNT = Unit.WORKING_DAYS, Unit.DAYS, Unit.YEARS, Unit.COUNT
+MIB = 1 << 20
+
+SOURCES: Mapping[str, tuple[str, str]] = {
+    "B.1.5": (
+        "《政务数据共享条例》（国务院令第809号）",
+        "Regulation on the sharing of government data (State Council Order 809)",
+    ),
+    "B.1.6": ("外地公共数据共享规定，供本县参照", "Rules of other counties on sharing, taken as a model"),
+    "D-7": ("“提前n个工作日”的两种算法", "The two ways to count “n working days ahead”"),
+    "D-8": ("《管理办法》没有规定数值", "The county's rules give no number"),
+    "D-25": ("防止以比对、查询推断他人信息", "Limits that keep comparing and querying from being an oracle"),
+}
+"""Sources that are no clause of a regulation in force here: code → its words in Chinese and English."""
+
+_LIMITS = (
+    # An application, from lodging to filing
+    Limit("sharing.endorse_days", 2, WD, "SX-08-a", "主管部门审核申请", "The competent department endorses",
+          most=60, proposed=True),
+    Limit("sharing.compliance_days", 2, WD, "B.1.6", "电子政务主管部门合规性审查",
+          "The authority checks compliance", most=60),
+    Limit("sharing.provider_days", 5, WD, "B.1.6", "提供方答复（数据已在平台）",
+          "The provider answers, data held already", most=60),
+    Limit("sharing.provider_unsupplied_days", 10, WD, "B.1.6", "提供方答复（数据尚未在平台）",
+          "The provider answers, data not held yet", most=60),
+    Limit("sharing.confirm_days", 2, WD, "SX-08-b", "电子政务主管部门确认", "The authority confirms",
+          most=60, proposed=True),
+    Limit("sharing.conditional_days", 10, WD, "B.1.5", "有条件共享的申请，答复总期限",
+          "A conditional application is answered, in all", most=60),
+    Limit("sharing.supply_days", 20, WD, "B.1.5", "提供方供数", "The provider supplies the data", most=120),
+    Limit("sharing.filing_days", 5, WD, "SX-08-f", "运维单位核实用途并备案",
+          "The operator verifies the purpose and files",
+          most=5),
+    Limit("sharing.supplement_days", 15, WD, "SX-08-e", "申请单位补正", "The applicant supplements its application",
+          most=120, proposed=True),
+    Limit("sharing.negotiate_days", 10, WD, "B.1.6", "双方协商", "The two units negotiate", most=120, proposed=True),
+    Limit("sharing.coordinate_days", 10, WD, "B.1.6", "电子政务主管部门协调", "The authority coordinates",
+          most=120, proposed=True),
+    Limit("sharing.most_quota", 10_000_000, COUNT, "SX-08-d", "一项授权每日的次数上限",
+          "Claims or questions a day under one grant, at most", most=1_000_000_000, proposed=True),
+    Limit("sharing.most_guesses", 100, COUNT, "D-25", "一项授权每日对同一对象的比对次数上限",
+          "Claims a day about one subject under one grant, at most", most=1000, proposed=True),
+    Limit("sharing.most_days", 5 * 366, DAYS, "SX-08-d", "授权的最长期限", "A grant runs, at most",
+          most=3660, proposed=True),
+    # An entry of the catalogue
+    Limit("catalog.registration_days", 5, WD, "SX-05-a", "目录登记审核",
+          "An entry is registered", most=60, proposed=True),
+    Limit("catalog.publication_days", 5, WD, "SX-04-a", "目录发布", "An entry is published", most=60, proposed=True),
+    Limit("catalog.supplement_days", 15, WD, "SX-05-a", "目录补正", "A returned entry is supplemented",
+          most=120, proposed=True),
+    Limit("catalog.change_days", 10, WD, "B.1.5", "情况变化后更新目录", "An entry follows what has changed", most=60),
+    # What is announced ahead
+    Limit("contact.lead_days", 5, WD, "SX-12-b", "变更联系人，提前通知", "A change of contact is announced ahead",
+          least=5, most=60),
+    Limit("node.change_lead_days", 5, WD, "SX-14-b", "变更前置机配置，提前申请",
+          "A change of a front-end node is applied for ahead", least=5, most=60),
+    Limit("maintenance.lead_days", 2, WD, "SX-15-a", "网络改造、前置机维护，提前告知",
+          "Work on network or node is announced ahead", least=2, most=60),
+    Limit("lead.rule", "A", Unit.RULE, "D-7",
+          "“提前n个工作日”：A 通知之后第n个工作日起可以实施；B 中间须有n个完整工作日",
+          "“n working days ahead”: A, from the n-th working day after the notice; B, n full working days between"),
+    # Deliveries and feeds
+    Limit("delivery.deleted_percent", 20, Unit.PERCENT, "D-8", "全量交付删除超过此比例的，须提供方确认",
+          "A snapshot that deletes more than this share waits for the provider's word",
+          least=0, most=100, proposed=True, regional=False),
+    Limit("delivery.deleted_rows", 10, COUNT, "D-8", "删除不超过此条数的，不须确认",
+          "As many rows or fewer are deleted without asking", least=0, proposed=True, regional=False),
+    Limit("feed.kept_days", 30, DAYS, "D-8", "订阅的变更保存", "Changes are kept for subscribers",
+          most=3660, proposed=True, regional=False),
+    Limit("withdrawn.kept_days", 30, DAYS, "D-8", "目录撤销后，数据清空前保留",
+          "Rows of a withdrawn resource stay before they go", least=0, most=366, proposed=True, regional=False),
+    Limit("system.protection_level", 2, Unit.LEVEL, "SX-09", "接入系统的网络安全等级保护级别不低于",
+          "A connected system has a protection level (MLPS) of at least", least=2, most=5, regional=False),
+    # Attachments
+    Limit("attachments.file_bytes", 20 * MIB, Unit.BYTES, "D-8", "单个附件", "One attachment, at most",
+          least=MIB, most=200 * MIB, proposed=True, regional=False),
+    Limit("attachments.case_bytes", 100 * MIB, Unit.BYTES, "D-8", "一件事项的附件合计",
+          "All attachments of a case, at most",
+          least=MIB, most=2000 * MIB, proposed=True, regional=False),
+    Limit("attachments.case_files", 100, COUNT, "D-8", "一件事项的附件个数", "Attachments of a case, at most",
+          most=1000, proposed=True, regional=False),
+    # Logging in
+    Limit("login.attempts", 8, COUNT, "SX-11-a", "同一账号在同一来源登录失败，达到即暂停",
+          "Failed logins of an account from one source that shut the door", most=100, proposed=True, regional=False),
+    Limit("login.source_attempts", 240, COUNT, "SX-11-a", "同一来源登录失败，不论账号，达到即暂停",
+          "Failed logins from one source, whatever the account, that shut the door",
+          most=10_000, proposed=True, regional=False),
+    Limit("login.codes", 10, COUNT, "SX-11-a", "同一账号动态口令输错，达到即暂停",
+          "Wrong codes of an account after which none is looked at", most=100, proposed=True, regional=False),
+    Limit("login.within_minutes", 15, Unit.MINUTES, "SX-11-a", "登录失败和输错口令的计数时段",
+          "Failures count, and the door stays shut", most=1440, proposed=True, regional=False),
+    Limit("login.recovery_codes", 10, COUNT, "SX-11-a", "发给每个账号的恢复码", "Recovery codes given to an account",
+          most=20, proposed=True, regional=False),
+    # How long records are kept
+    Limit("audit.usage_years", 5, YEARS, "SX-10-c", "使用日志保存",
+          "Usage logs are kept", least=5, most=100, regional=False),
+    Limit("audit.operation_years", 5, YEARS, "SX-10-c", "运行日志保存", "Operation logs are kept",
+          least=5, most=100, proposed=True, regional=False),
+    Limit("audit.administration_years", 10, YEARS, "SX-10-c", "管理日志保存", "Administration logs are kept",
+          least=10, most=100, proposed=True, regional=False),
+    Limit("audit.security_years", 5, YEARS, "SX-10-c", "安全日志保存", "Security logs are kept",
+          least=5, most=100, proposed=True, regional=False),
+)  # fmt: skip
+
+_HANDS = (
+    ("sharing", "confirm", "确认共享申请", "Confirming an application"),
+    ("sharing", "refuse", "不予同意共享申请", "Refusing an application"),
+    ("sharing", "file", "备案并开通权限", "Filing an application and opening its grant"),
+    ("catalog", "publish", "发布目录", "Publishing an entry"),
+    ("catalog", "withdraw", "撤销目录", "Withdrawing an entry"),
+)
+"""Steps for which an office may ask for several hands (经办、审核、签发): lifecycle, action, words."""
+
+LIMITS: Mapping[str, Limit] = {
+    limit.name: limit
+    for limit in (
+        *_LIMITS,
+        *(
+            Limit(
+                f"hands.{life}.{action}", False, Unit.SWITCH, "D-8",
+                f"{zh}，须经多人会签", f"{en} takes several hands", proposed=True,
+            )
+            for life, action, zh, en in _HANDS
+        ),
+    )
+}  # fmt: skip
+"""Name → limit, in the order in which they are shown."""
+
+
+def limit(name: str) -> Limit:
+    """Return the limit called `name`; raises LimitUnknown."""
+    found = LIMITS.get(name)
+    if found is None:
+        raise LimitUnknown(name=name)
+    return found
+
+
+def number(name: str, values: Mapping[str, Value] | None = None) -> int:
+    """Return the number called `name` among `values`, and where they have none as delivered; raises LimitUnknown."""
+    known = limit(name)
+    found = (values or {}).get(name, known.value)
+    assert type(found) is int, f"{name} is no number"
+    return found

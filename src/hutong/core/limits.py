@@ -1,0 +1,87 @@
+"""What a limit or threshold of the rulebook is: its name, value, unit, bounds and source (SX-17, D-8).
+
+The values the platform is delivered with stand in `core.defaults`. What the authority changed stands above them, in
+`control.rulebook` by version, and for what answers and deliveries read in `plane.rulebook`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hutong.core.errors import Invalid, Missing
+
+Value = int | bool | str
+"""A number in the limit's unit, whether a switch is on, or the letter of a rule."""
+
+CHOICES: Mapping[str, tuple[str, ...]] = {"rule": ("A", "B")}
+"""Unit whose values are words → the words."""
+
+
+class LimitUnknown(Missing):
+    """The rulebook has no value called {name}."""
+
+    clause = "SX-17"
+
+
+class LimitOutOfBounds(Invalid):
+    """{name} cannot be {value}: it lies between {least} and {most}."""
+
+    clause = "SX-17"
+
+
+class LimitOfAnotherKind(Invalid):
+    """{name} cannot be {value}: a value of the unit {unit} is wanted."""
+
+    clause = "SX-17"
+
+
+class Unit(StrEnum):
+    """What a value counts."""
+
+    WORKING_DAYS = "working_days"
+    DAYS = "days"
+    CLOCK_HOURS = "clock_hours"
+    MINUTES = "minutes"
+    YEARS = "years"
+    COUNT = "count"
+    PERCENT = "percent"
+    BYTES = "bytes"
+    LEVEL = "level"
+    RULE = "rule"
+    """One of two ways to count, `A` or `B` (D-7)."""
+    SWITCH = "switch"
+    """On or off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A value by name, with the bounds within which the authority may set it."""
+
+    name: str
+    value: Value
+    """As the platform is delivered."""
+    unit: Unit
+    source: str
+    """The clause it comes from, or a code of `core.defaults.SOURCES`."""
+    zh: str
+    en: str
+    least: int = 1
+    most: int = 1_000_000
+    proposed: bool = False
+    """建议值: the number is our proposal, the source gives none."""
+    regional: bool = True
+    """Whether a region may have its own; what one platform does for all regions has one value."""
+
+
+def check(limit: Limit, value: Value) -> None:
+    """Refuse a value of another kind, with LimitOfAnotherKind, or outside the bounds, with LimitOutOfBounds."""
+    if limit.unit is Unit.SWITCH:
+        fits = isinstance(value, bool)
+    elif limit.unit in CHOICES:
+        fits = value in CHOICES[limit.unit]
+    else:
+        fits = type(value) is int
+    if not fits:
+        raise LimitOfAnotherKind(name=limit.name, value=str(value), unit=str(limit.unit))
+    if type(value) is int and not limit.least <= value <= limit.most:
+        raise LimitOutOfBounds(name=limit.name, value=str(value), least=str(limit.least), most=str(limit.most))
