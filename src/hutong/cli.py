@@ -1,20 +1,24 @@
-"""Door for operators. Every command imports what it needs when it is called."""
+"""The command line. A command imports what is of the platform, which the base install lacks, when it is called."""
 
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
+from rich.markup import escape
+from rich.table import Table
 
 from hutong.console import audit as auditing
+from hutong.console import failures
 from hutong.console import opening as operating
+from hutong.core import text
+from hutong.core.errors import Problem
+from hutong.core.workdays import Calendar
+from hutong.settings import LOG_NAME
 from hutong.terminal.commands import Commands, UsageWrong
 from hutong.terminal.commands import run as run_command
 from hutong.terminal.speaking import language, say, show
-
-if TYPE_CHECKING:
-    from hutong.core.errors import Problem
 
 app = Commands(help="互通：政务数据共享交换平台 / Hutong, the agencies' data sharing platform")
 app.add_typer(auditing.app, name="audit")
@@ -34,8 +38,6 @@ GatewayPortOption = Annotated[
 
 def main() -> None:
     """Run the command line; an expected failure is told in the reader's language, never as a stack trace."""
-    from hutong.console import failures
-
     # Asked to end, a command leaves as from an error: what it opened is closed. Doors have their own way.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     own = {each.name or each.callback.__name__ for each in app.registered_commands if each.callback}
@@ -64,12 +66,8 @@ def main() -> None:
 _INTERRUPTED = "已中断。已经提交的保持不变，未提交的没有生效。 / Interrupted. What was committed stays."
 
 
-def tell(problem: "Problem") -> None:
+def tell(problem: Problem) -> None:
     """Print what is wrong, the clause that asks for it, and what to do."""
-    from rich.markup import escape
-
-    from hutong.core import text
-
     said = text.say(problem, language=language())
     operating.err.print(f"[bold red]✗[/] {escape(said.message)}", highlight=False, soft_wrap=True)
     if clause := problem.clause or problem.facts.get("clause"):
@@ -81,8 +79,6 @@ def tell(problem: "Problem") -> None:
 @app.command()
 def init(data: operating.DataOption = None) -> None:
     """建立一个新的平台：目录、密钥、数据库 / make a platform of one's own"""
-    from hutong.settings import LOG_NAME
-
     settings = operating.settings(data=data)
     with operating.opened(settings, new=True) as installation:
         operating.show("平台已就绪：{data} / The platform is ready: {data}", data=settings.data)
@@ -104,7 +100,7 @@ def init(data: operating.DataOption = None) -> None:
 @app.command()
 def migrate(data: operating.DataOption = None) -> None:
     """升级数据库结构 / bring the schema up to date"""
-    from hutong.installation.joining import catch_up
+    from hutong.installation.joining import catch_up  # of the platform
 
     with operating.opened(operating.settings(data=data)) as installation:
         catch_up(installation)
@@ -114,6 +110,7 @@ def migrate(data: operating.DataOption = None) -> None:
 @app.command()
 def up(data: operating.DataOption = None, port: PortOption = None, gateway_port: GatewayPortOption = None) -> None:
     """启动全部服务并看护 / open every door and look after them"""
+    # Of the platform.
     from hutong.host import doors
     from hutong.installation.joining import catch_up
 
@@ -135,7 +132,7 @@ def up(data: operating.DataOption = None, port: PortOption = None, gateway_port:
 @app.command()
 def serve() -> None:
     """只启动网页 / the pages alone"""
-    from hutong.host import doors
+    from hutong.host import doors  # of the platform
 
     doors.serve(doors.inherited())
 
@@ -143,7 +140,7 @@ def serve() -> None:
 @app.command()
 def gateway() -> None:
     """只启动数据服务网关 / the gateway alone"""
-    from hutong.host import doors
+    from hutong.host import doors  # of the platform
 
     doors.gateway(doors.inherited())
 
@@ -151,7 +148,7 @@ def gateway() -> None:
 @app.command()
 def work() -> None:
     """只启动后台：存证入树、到期处理 / the worker alone"""
-    from hutong.host import doors
+    from hutong.host import doors  # of the platform
 
     doors.work(doors.inherited())
 
@@ -179,7 +176,7 @@ def load(
     data: operating.DataOption = None,
 ) -> None:
     """将一个文件交付入库，并打印回执 / deliver a file and print the receipt"""
-    from hutong.console import load as delivering
+    from hutong.console import load as delivering  # of the platform
 
     with operating.opened(operating.settings(data=data)) as installation:
         delivering.deliver(
@@ -221,7 +218,7 @@ def enrol(
     可反复执行：已登记且一致的不动，有变化的变更，绝不重复登记。新账号的口令只显示一次。 / It can be run again: what is
     registered stays, what changed is changed, nothing is registered twice. A new account's password is shown once.
     """
-    from hutong.console import enrol as enrolled
+    from hutong.console import enrol as enrolled  # of the platform
 
     if new_password is not None:
         with operating.opened(operating.settings(data=data)) as installation:
@@ -254,7 +251,7 @@ _EXAMPLE = (
 )
 
 
-def _tell_place(place: str, problem: "Problem") -> None:
+def _tell_place(place: str, problem: Problem) -> None:
     operating.err.print(place, highlight=False, markup=False, soft_wrap=True)
     tell(problem)
 
@@ -271,7 +268,7 @@ def demo(
     gateway_port: GatewayPortOption = None,
 ) -> None:
     """一个活的示范县 / a living county to try things in"""
-    from hutong.demo import run
+    from hutong.demo import run  # of the platform
 
     settings = operating.settings(data=data, port=port, gateway_port=gateway_port)
     raise SystemExit(run.run(settings, smoke_only=smoke, rows=rows, console=operating.out))
@@ -302,7 +299,7 @@ def try_(
 ) -> None:
     """在示范县中试用自己的文件：发布、交付、申请、开通
     / try a file of your own in the demo: publish, load, apply, open"""
-    from hutong.demo import own
+    from hutong.demo import own  # of the platform
 
     with operating.opened(operating.settings(data=data)) as installation:
         own.take(
@@ -340,11 +337,11 @@ def calendar_load(
     day, until the last (empty: one day alone), kind is holiday or workday (a weekend worked), name the holiday's. Plain
     weekends need not be listed. The dates above are an example; the State Council's notice counts.
     """
-    from hutong.core.workdays import Calendar
-    from hutong.installation.joining import join_django
+    from hutong.installation.joining import join_django  # of the platform
 
     with operating.opened(operating.settings(data=data)) as installation:
         join_django(installation)
+        # Django's models can be imported only once it is set up.
         from hutong.control.calendars import operations as calendars
         from hutong.control.sharing import operations as sharing
 
@@ -372,14 +369,11 @@ def calendar_load(
 @calendar.command("show")
 def calendar_show(data: operating.DataOption = None) -> None:
     """列出已有工作日历的年份及其来源 / which years are known, and from where"""
-    from rich.table import Table
-
-    from hutong.core.workdays import Calendar
-    from hutong.installation.joining import join_django
+    from hutong.installation.joining import join_django  # of the platform
 
     with operating.opened(operating.settings(data=data)) as installation:
         join_django(installation)
-        from hutong.control.calendars import queries as calendars
+        from hutong.control.calendars import queries as calendars  # Django is set up now
 
         table = Table(*map(say, ("年份 / year", "列明放假 / days off", "调休上班 / weekends worked", "来源 / from")))
         for known in calendars.years(Calendar.official()):

@@ -159,6 +159,7 @@ def enrolment(*, public_key: bytes, today: date) -> list[Listed]:
 
 def publish(definition: Definition, *, abstract: str, provider: str, now: datetime) -> None:
     """Take a resource from draft to published (W1); one that was broken off goes on where it was."""
+    # Django's models can be imported only once it is set up.
     from hutong.control.catalog import operations, queries
     from hutong.control.orgs import queries as orgs
 
@@ -196,6 +197,7 @@ def apply(
     legal_basis: str = "《居住证暂行条例》第九条",
 ) -> str:
     """Take an application of the approvals bureau from draft to filed (W3) and return the number of its grant."""
+    # As above.
     from hutong.control.orgs import queries as orgs
     from hutong.control.sharing import operations, queries
 

@@ -137,6 +137,7 @@ def _place(
 
     Raises NameTaken where what was given belongs to another resource.
     """
+    # Django's models can be imported only once it is set up.
     from hutong.control.catalog import rules
     from hutong.control.catalog.models import Entry
 

@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Any
 
 import typer
+from typer import rich_utils
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from hutong.core.errors import Malformed
@@ -138,8 +139,6 @@ def _speak(command: Any) -> None:
 
 
 def _entitle() -> None:
-    from typer import rich_utils
-
     for name, both in _TITLES.items():
         setattr(rich_utils, name, say(both))
 
