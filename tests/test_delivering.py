@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from hutong import settings
-from hutong.console import load as delivering
+from hutong.console import load
 from hutong.installation.opening import Installation
 from hutong.plane import grants, tables
 from hutong.plane.definition import Definition, Item
@@ -32,7 +32,7 @@ def test_a_delivery_that_waits_is_told_with_what_it_would_remove(reason, removed
         held_rows=30, removed_rows=removed,
     )  # fmt: skip
     told = io.StringIO()
-    delivering.show(receipt, console=Console(file=told), begun=NOW)
+    load.show(receipt, console=Console(file=told), begun=NOW)
     assert told.getvalue().startswith("批次 2026-03-02 已暂存，尚未入库。")
     assert said in told.getvalue()
     assert told.getvalue().endswith("确认无误后加 --confirm 重新提交。\n")
@@ -46,4 +46,4 @@ def test_a_file_for_a_withdrawn_resource_is_not_opened(db, database_url, tmp_pat
     given = replace(settings.read({}), data=tmp_path)
     opened = Installation(settings=given, database_url=database_url, clock=lambda: NOW, training=False)
     with pytest.raises(DeliveryToWithdrawn):
-        delivering.hand_in(opened, resource=made.code, file=tmp_path / "nowhere.csv", key=None, by="operator")
+        load.hand_in(opened, resource=made.code, file=tmp_path / "nowhere.csv", key=None, by="operator")

@@ -15,8 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from hutong.console import enrol as enrolled
-from hutong.control.enrolment import file as enrolment
+from hutong.control.enrolment import file as listing
 from hutong.core import text
 from hutong.core.errors import Malformed
 
@@ -188,7 +187,7 @@ def test_every_misshapen_field_is_told_with_section_line_and_entry(tmp_path):
     file = tmp_path / "county.toml"
     file.write_text(FAULTY)
 
-    _, faults = enrolment.read(file)
+    _, faults = listing.read(file)
 
     assert [(f.place.section, f.place.entry, f.place.line, f.place.field, f.problem.code) for f in faults] == [
         ("system", 0, 0, "", "SECTION_UNKNOWN"),
@@ -234,7 +233,7 @@ def test_a_file_that_cannot_be_read_is_told_with_line_and_column_in_one_language
     file.write_bytes(content)
 
     with pytest.raises(Malformed) as refused:
-        enrolment.read(file)
+        listing.read(file)
 
     assert {language: text.say(refused.value, language=language).message for language in ("zh", "en")} == {
         "zh": zh, "en": en,
@@ -249,19 +248,19 @@ def test_a_password_file_others_may_read_is_refused(tmp_path):
         '[[officers]]\nusername = "one"\nname = "甲"\norg = "乙"\nroles = ["consumer"]\npassword_file = "open"\n'
     )
 
-    _, faults = enrolment.read(file)
+    _, faults = listing.read(file)
 
     assert [(f.place.field, f.problem.code) for f in faults] == [("password_file", "SECRET_FILE_UNFIT")]
 
 
 def test_the_example_can_be_enrolled_as_it_stands(tmp_path):
     file = tmp_path / "county.toml"
-    file.write_text(enrolled.example())
+    file.write_text(listing.example())
 
-    entries, faults = enrolment.read(file)
+    entries, faults = listing.read(file)
 
     assert faults == []
-    assert {place.section for place, _ in entries} == set(enrolment.SECTIONS)
+    assert {place.section for place, _ in entries} == set(listing.SECTIONS)
 
 
 @pytest.mark.parametrize(
@@ -269,7 +268,7 @@ def test_the_example_can_be_enrolled_as_it_stands(tmp_path):
 )
 def test_without_a_file_the_example_is_printed_after_what_it_is_and_how_to_keep_it(language, said):
     bare = hutong("enrol", language=language)
-    assert (bare.returncode, bare.stdout) == (0, enrolled.example())
+    assert (bare.returncode, bare.stdout) == (0, listing.example())
     assert said in bare.stderr
     assert "hutong enrol --example > county.toml" in bare.stderr
     assert hutong("enrol", "--example").stderr == ""

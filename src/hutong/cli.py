@@ -9,19 +9,17 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from hutong.console import audit as auditing
-from hutong.console import failures
-from hutong.console import opening as operating
+from hutong.console import audit, failures, opening
 from hutong.core import text
 from hutong.core.errors import Problem
 from hutong.core.workdays import Calendar
 from hutong.settings import LOG_NAME
+from hutong.terminal import commands
 from hutong.terminal.commands import Commands, UsageWrong
-from hutong.terminal.commands import run as run_command
 from hutong.terminal.speaking import language, say, show
 
 app = Commands(help="互通：政务数据共享交换平台 / Hutong, the agencies' data sharing platform")
-app.add_typer(auditing.app, name="audit")
+app.add_typer(audit.app, name="audit")
 calendar = Commands(
     help="工作日历：载入放假安排，查看已有年份 / the working-day calendar: load a year's notice, show what is known"
 )
@@ -47,7 +45,7 @@ def main() -> None:
 
         app.add_typer(client, name="client")
     try:
-        status = run_command(app)
+        status = commands.run(app)
     except typer.Abort:
         status = 1
     except Exception as fault:
@@ -59,7 +57,7 @@ def main() -> None:
             raise SystemExit(2 if isinstance(problem, UsageWrong) else 1) from None
         status = 130
     if status == 130:
-        operating.err.print(say(_INTERRUPTED))
+        opening.err.print(say(_INTERRUPTED))
     raise SystemExit(status)
 
 
@@ -69,61 +67,61 @@ _INTERRUPTED = "已中断。已经提交的保持不变，未提交的没有生�
 def tell(problem: Problem) -> None:
     """Print what is wrong, the clause that asks for it, and what to do."""
     said = text.say(problem, language=language())
-    operating.err.print(f"[bold red]✗[/] {escape(said.message)}", highlight=False, soft_wrap=True)
+    opening.err.print(f"[bold red]✗[/] {escape(said.message)}", highlight=False, soft_wrap=True)
     if clause := problem.clause or problem.facts.get("clause"):
-        operating.err.print(escape(say("  依据 {clause} /   By {clause}", clause=clause)), highlight=False)
+        opening.err.print(escape(say("  依据 {clause} /   By {clause}", clause=clause)), highlight=False)
     if said.advice:
-        operating.err.print(f"  → {escape(said.advice)}", highlight=False, soft_wrap=True)
+        opening.err.print(f"  → {escape(said.advice)}", highlight=False, soft_wrap=True)
 
 
 @app.command()
-def init(data: operating.DataOption = None) -> None:
+def init(data: opening.DataOption = None) -> None:
     """建立一个新的平台：目录、密钥、数据库 / make a platform of one's own"""
-    settings = operating.settings(data=data)
-    with operating.opened(settings, new=True) as installation:
-        operating.show("平台已就绪：{data} / The platform is ready: {data}", data=settings.data)
+    settings = opening.settings(data=data)
+    with opening.opened(settings, new=True) as installation:
+        opening.show("平台已就绪：{data} / The platform is ready: {data}", data=settings.data)
         if installation.settings.log_name == LOG_NAME:
-            operating.show(
+            opening.show(
                 "存证日志名称 {name} 仅供试用，且此后不能更改；"
                 "正式使用请另选空目录，先设 HUTONG_LOG_NAME 再 hutong init"
                 " / The log's name {name} is for trying and stays; for real use begin in an empty folder, with"
                 " HUTONG_LOG_NAME set",
                 name=LOG_NAME,
             )
-        operating.show("存证日志验证公钥：{key} / The log's verifier key: {key}", key=installation.log_signer.verifier)
-        operating.show(
+        opening.show("存证日志验证公钥：{key} / The log's verifier key: {key}", key=installation.log_signer.verifier)
+        opening.show(
             "下一步：hutong enrol --example > county.toml，填好后登记，再 hutong up"
             " / Next: hutong enrol --example > county.toml; make it yours, enrol it, then hutong up"
         )
 
 
 @app.command()
-def migrate(data: operating.DataOption = None) -> None:
+def migrate(data: opening.DataOption = None) -> None:
     """升级数据库结构 / bring the schema up to date"""
     from hutong.installation.joining import catch_up  # of the platform
 
-    with operating.opened(operating.settings(data=data)) as installation:
+    with opening.opened(opening.settings(data=data)) as installation:
         catch_up(installation)
-        operating.show("数据库结构已是最新。 / The schema is up to date.")
+        opening.show("数据库结构已是最新。 / The schema is up to date.")
 
 
 @app.command()
-def up(data: operating.DataOption = None, port: PortOption = None, gateway_port: GatewayPortOption = None) -> None:
+def up(data: opening.DataOption = None, port: PortOption = None, gateway_port: GatewayPortOption = None) -> None:
     """启动全部服务并看护 / open every door and look after them"""
     # Of the platform.
     from hutong.host import doors
     from hutong.installation.joining import catch_up
 
-    settings = operating.settings(data=data, port=port, gateway_port=gateway_port)
-    with doors.only(settings), operating.opened(settings, new=True) as installation:
+    settings = opening.settings(data=data, port=port, gateway_port=gateway_port)
+    with doors.only(settings), opening.opened(settings, new=True) as installation:
         catch_up(installation)
         running = doors.open_all(installation)
         try:
-            operating.show("网页 {at} / Pages {at}", at=f"http://{settings.host}:{settings.port}/")
-            operating.show(
+            opening.show("网页 {at} / Pages {at}", at=f"http://{settings.host}:{settings.port}/")
+            opening.show(
                 "网关 {at} / Gateway {at}", at=f"http://{settings.host}:{settings.gateway_port}/openapi.json"
             )
-            operating.show("按 Ctrl-C 停止。 / Press Ctrl-C to stop.")
+            opening.show("按 Ctrl-C 停止。 / Press Ctrl-C to stop.")
             running.wait()
         finally:
             running.stop()
@@ -173,14 +171,14 @@ def load(
         bool, typer.Option("--changes", help="增量（默认全量快照） / changes (else a snapshot)")
     ] = False,
     confirm: Annotated[bool, typer.Option("--confirm", help="确认清空或大量删除 / yes, delete so much")] = False,
-    data: operating.DataOption = None,
+    data: opening.DataOption = None,
 ) -> None:
     """将一个文件交付入库，并打印回执 / deliver a file and print the receipt"""
-    from hutong.console import load as delivering  # of the platform
+    from hutong.console import load  # of the platform
 
-    with operating.opened(operating.settings(data=data)) as installation:
-        delivering.deliver(
-            installation, resource=resource, file=file, key=key, changes=changes, confirm=confirm, console=operating.out
+    with opening.opened(opening.settings(data=data)) as installation:
+        load.deliver(
+            installation, resource=resource, file=file, key=key, changes=changes, confirm=confirm, console=opening.out
         )
 
 
@@ -211,36 +209,39 @@ def enrol(
             help="手机和恢复码遗失：停用此人员的双因素认证 / take away the second factor of who lost theirs",
         ),
     ] = None,
-    data: operating.DataOption = None,
+    data: opening.DataOption = None,
 ) -> None:
     """登记单位、人员账号、系统、使用人和设备 / enrol units, officers, systems, persons and devices
 
     可反复执行：已登记且一致的不动，有变化的变更，绝不重复登记。新账号的口令只显示一次。 / It can be run again: what is
     registered stays, what changed is changed, nothing is registered twice. A new account's password is shown once.
     """
-    from hutong.console import enrol as enrolled  # of the platform
+    if new_password is None and reset_second_factor is None and (example or file is None):
+        _print_example(asked=example)
+        return
+    sound = True
+    with opening.joined(opening.settings(data=data)) as installation:
+        from hutong.console import enrol  # Django's models ask for its settings, which are there now
 
-    if new_password is not None:
-        with operating.opened(operating.settings(data=data)) as installation:
-            enrolled.renew(installation, username=new_password, language=language(), console=operating.out)
-        return
-    if reset_second_factor is not None:
-        with operating.opened(operating.settings(data=data)) as installation:
-            enrolled.reset_factor(
-                installation, username=reset_second_factor, language=language(), console=operating.out
+        if new_password is not None:
+            enrol.renew(installation, username=new_password, language=language(), console=opening.out)
+        elif reset_second_factor is not None:
+            enrol.reset_factor(installation, username=reset_second_factor, language=language(), console=opening.out)
+        elif file is not None:
+            sound = enrol.run(
+                installation, file=file, check=check, language=language(), console=opening.out, fault=_tell_place
             )
-        return
-    if file is None and not example:
-        show(operating.err, _EXAMPLE)
-    if example or file is None:
-        typer.echo(enrolled.example(), nl=False)
-        return
-    with operating.opened(operating.settings(data=data)) as installation:
-        sound = enrolled.run(
-            installation, file=file, check=check, language=language(), console=operating.out, fault=_tell_place
-        )
     if not sound:
         raise SystemExit(1)
+
+
+def _print_example(*, asked: bool) -> None:
+    """Print the example of an enrolment file; where it was not asked for, say first what it is."""
+    from hutong.control.enrolment import file  # of the platform, which a consumer's client does without
+
+    if not asked:
+        show(opening.err, _EXAMPLE)
+    typer.echo(file.example(), nl=False)
 
 
 _EXAMPLE = (
@@ -252,7 +253,7 @@ _EXAMPLE = (
 
 
 def _tell_place(place: str, problem: Problem) -> None:
-    operating.err.print(place, highlight=False, markup=False, soft_wrap=True)
+    opening.err.print(place, highlight=False, markup=False, soft_wrap=True)
     tell(problem)
 
 
@@ -263,15 +264,15 @@ def demo(
         typer.Option("--smoke", help="走完主流程，核验存证后退出 / walk the main job, verify the evidence and end"),
     ] = False,
     rows: Annotated[int, typer.Option("--rows", min=100, help="居民行数 / residents")] = 20_000,
-    data: operating.DataOption = None,
+    data: opening.DataOption = None,
     port: PortOption = None,
     gateway_port: GatewayPortOption = None,
 ) -> None:
     """一个活的示范县 / a living county to try things in"""
     from hutong.demo import run  # of the platform
 
-    settings = operating.settings(data=data, port=port, gateway_port=gateway_port)
-    raise SystemExit(run.run(settings, smoke_only=smoke, rows=rows, console=operating.out))
+    settings = opening.settings(data=data, port=port, gateway_port=gateway_port)
+    raise SystemExit(run.run(settings, smoke_only=smoke, rows=rows, console=opening.out))
 
 
 @app.command("try")
@@ -295,15 +296,15 @@ def try_(
             " / about persons (the default): kept enciphered, and a comparison does not tell absent from different",
         ),
     ] = True,
-    data: operating.DataOption = None,
+    data: opening.DataOption = None,
 ) -> None:
     """在示范县中试用自己的文件：发布、交付、申请、开通
     / try a file of your own in the demo: publish, load, apply, open"""
     from hutong.demo import own  # of the platform
 
-    with operating.opened(operating.settings(data=data)) as installation:
+    with opening.opened(opening.settings(data=data)) as installation:
         own.take(
-            installation, file=file, key=tuple(key), name=name, code=code, personal=personal, console=operating.out
+            installation, file=file, key=tuple(key), name=name, code=code, personal=personal, console=opening.out
         )
 
 
@@ -320,7 +321,7 @@ def calendar_load(
     again: Annotated[
         bool, typer.Option("--again", help="该年安排有调整，重新载入 / load a year again that was changed")
     ] = False,
-    data: operating.DataOption = None,
+    data: opening.DataOption = None,
 ) -> None:
     """载入一年的放假和调休安排，算出等待中的期限 / load a year's notice and compute the deadlines that wait for it
 
@@ -339,7 +340,7 @@ def calendar_load(
     """
     from hutong.installation.joining import join_django  # of the platform
 
-    with operating.opened(operating.settings(data=data)) as installation:
+    with opening.opened(opening.settings(data=data)) as installation:
         join_django(installation)
         # Django's models can be imported only once it is set up.
         from hutong.control.calendars import operations as calendars
@@ -355,7 +356,7 @@ def calendar_load(
             year=year,
             again=again,
         )
-        operating.show(
+        opening.show(
             "已载入 {year} 年工作日历：列明放假 {off} 天，调休上班 {makeup} 天；算出等待中的期限 {computed} 件。"
             " / The calendar of {year} is loaded: {off} days off and {makeup} weekends worked are listed;"
             " {computed} waiting deadlines are computed.",
@@ -367,11 +368,11 @@ def calendar_load(
 
 
 @calendar.command("show")
-def calendar_show(data: operating.DataOption = None) -> None:
+def calendar_show(data: opening.DataOption = None) -> None:
     """列出已有工作日历的年份及其来源 / which years are known, and from where"""
     from hutong.installation.joining import join_django  # of the platform
 
-    with operating.opened(operating.settings(data=data)) as installation:
+    with opening.opened(opening.settings(data=data)) as installation:
         join_django(installation)
         from hutong.control.calendars import queries as calendars  # Django is set up now
 
@@ -381,7 +382,7 @@ def calendar_show(data: operating.DataOption = None) -> None:
             when = f"{known.loaded_at:%Y-%m-%d}" if known.loaded_at else ""
             told = say("{source}，{when} 载入 / {source}, loaded {when}", source=source, when=when) if when else source
             table.add_row(str(known.year), str(known.days_off), str(known.makeup), told)
-        operating.out.print(table)
+        opening.out.print(table)
 
 
 if __name__ == "__main__":

@@ -12,10 +12,10 @@ from django.contrib import auth
 from rich.console import Console
 
 from hutong import settings
-from hutong.console import enrol as enrolled
-from hutong.control.enrolment import file as enrolment
-from hutong.control.enrolment import operations as enrolling
-from hutong.control.enrolment.file import Device, Officer, Person, Place, System, Term, Unit
+from hutong.console import enrol
+from hutong.control.enrolment import file as listing
+from hutong.control.enrolment import operations
+from hutong.control.enrolment.entries import Device, Entry, Fault, Listed, Officer, Person, Place, System, Term, Unit
 from hutong.control.orgs import factors, queries
 from hutong.control.sharing import terms
 from hutong.installation import opening
@@ -31,11 +31,11 @@ TERMS = (Term("purpose", "permit", "办理居住证", "Permits"), Term("matter",
 SECTION = {Unit: "units", Officer: "officers", System: "systems", Person: "persons", Device: "devices"}
 
 
-def listed(*given) -> list[enrolment.Listed]:
+def listed(*given) -> list[Listed]:
     return [(Place(section(entry), number), entry) for number, entry in enumerate(given, 1)]
 
 
-def section(entry: enrolment.Entry) -> str:
+def section(entry: Entry) -> str:
     return f"{entry.kind}s" if isinstance(entry, Term) else SECTION[type(entry)]
 
 
@@ -50,8 +50,16 @@ def platform(django_db, tmp_path, monkeypatch) -> opening.Installation:
     return opening.Installation(given, django_db, lambda: NOW, False)
 
 
-def enrol(platform, *given) -> list[enrolling.Outcome]:
-    return list(enrolling.enrol(platform, listed(*given), by="operator"))
+def enrolled(platform, *given) -> list[operations.Outcome]:
+    return list(operations.enrol(listed(*given), keyring=ring(platform), now=NOW, by="operator"))
+
+
+def rehearsed(platform, *given) -> tuple[list[operations.Outcome], list[Fault]]:
+    return operations.rehearse(listed(*given), keyring=ring(platform), now=NOW, by="operator")
+
+
+def ring(platform) -> Keyring:
+    return Keyring.load(platform.keyring_path)
 
 
 def logged(platform) -> int:
@@ -60,17 +68,17 @@ def logged(platform) -> int:
 
 
 def test_each_is_enrolled_with_its_entry_and_a_second_time_nothing_happens(platform):
-    told = enrol(platform, *ALL)
+    told = enrolled(platform, *ALL)
 
     assert [outcome.what for outcome in told] == ["new"] * 6
     assert [outcome.id for outcome in told][:2] == [OFFICE, POLICE]  # the competent department first
     assert logged(platform) == 6
-    assert [outcome.what for outcome in enrol(platform, *ALL)] == ["same"] * 6
+    assert [outcome.what for outcome in enrolled(platform, *ALL)] == ["same"] * 6
     assert logged(platform) == 6
 
 
 def test_a_rehearsal_says_the_same_and_leaves_nothing(platform):
-    told, faults = enrolling.rehearse(platform, listed(*ALL), by="operator")
+    told, faults = rehearsed(platform, *ALL)
 
     assert ([outcome.what for outcome in told], faults) == (["new"] * 6, [])
     assert [outcome.password for outcome in told] == [None] * 6
@@ -79,7 +87,7 @@ def test_a_rehearsal_says_the_same_and_leaves_nothing(platform):
 
 
 def test_a_new_officer_comes_in_with_the_password_shown_which_is_kept_nowhere(platform):
-    password = enrol(platform, *ALL)[2].password
+    password = enrolled(platform, *ALL)[2].password
 
     assert auth.authenticate(username="zhao", password=password) is not None
     with psycopg.connect(platform.database_url, options="-c role=hutong_owner") as opened:
@@ -89,34 +97,34 @@ def test_a_new_officer_comes_in_with_the_password_shown_which_is_kept_nowhere(pl
         ).fetchone()[0]
     assert "zhao" in kept
     assert password not in kept
-    assert password not in repr(enrolling.Outcome("officers", "zhao", "赵磊", "new", password=password))
+    assert password not in repr(operations.Outcome("officers", "zhao", "赵磊", "new", password=password))
 
 
 def test_a_password_from_a_file_is_not_shown(platform):
     given = replace(OFFICER, password="correct horse 互通")
 
-    assert enrol(platform, *UNITS, given)[2].password is None
+    assert enrolled(platform, *UNITS, given)[2].password is None
     assert auth.authenticate(username="zhao", password="correct horse 互通") is not None
 
 
 @pytest.mark.clause("SX-11-a")
 def test_an_account_is_stopped_by_the_file_and_let_in_again(platform):
-    enrol(platform, *ALL)
-    stopped, same = (enrol(platform, *UNITS, replace(OFFICER, state="stopped"))[-1] for _ in range(2))
+    enrolled(platform, *ALL)
+    stopped, same = (enrolled(platform, *UNITS, replace(OFFICER, state="stopped"))[-1] for _ in range(2))
     assert (stopped.what, stopped.changed, same.what) == ("changed", ("state",), "same")
     with pytest.raises(queries.NoSuchOfficer):
         queries.actor(OFFICER.username)
-    enrol(platform, *UNITS, replace(OFFICER, state="active"))
+    enrolled(platform, *UNITS, replace(OFFICER, state="active"))
     assert queries.actor(OFFICER.username).person == OFFICER.username
-    enrol(platform, *UNITS, replace(OFFICER, username="leaver", state="stopped"))
+    enrolled(platform, *UNITS, replace(OFFICER, username="leaver", state="stopped"))
     with pytest.raises(queries.NoSuchOfficer):
         queries.actor("leaver")
 
 
 def test_what_the_file_changes_is_changed_and_what_cannot_be_is_named(platform):
-    enrol(platform, *ALL)
+    enrolled(platform, *ALL)
     before = logged(platform)
-    told = enrol(
+    told = enrolled(
         platform,
         replace(UNITS[0], region_code="330523"),
         replace(OFFICER, roles=("consumer",), name="钱芳"),
@@ -151,7 +159,7 @@ def test_every_refusal_of_an_operation_is_told_with_its_place_and_nothing_is_kep
         replace(SYSTEM, public_key=None),
     )
 
-    _, faults = enrolling.rehearse(platform, listed(*faulty), by="operator")
+    _, faults = rehearsed(platform, *faulty)
 
     assert [(f.place.section, f.place.entry, f.place.field, f.problem.code, f.problem.clause) for f in faults] == [
         ("units", 1, "credit_code", "CREDIT_CODE_CHECK_FAILED", None),
@@ -215,7 +223,7 @@ def test_a_units_wrong_code_is_told_once_with_how_many_hang_on_it(platform, tmp_
 
     file, told = tmp_path / "county.toml", []
     file.write_text(HANGING % POLICE)
-    enrolled.run(
+    enrol.run(
         platform, file=file, check=True, language=language, console=Console(),
         fault=lambda place, problem: told.append((place, problem.code)),
     )  # fmt: skip
@@ -236,7 +244,7 @@ def test_a_fault_is_told_in_the_readers_language(platform, tmp_path, language, p
     file.write_text(unit + '[[officers]]\nusername = "zhao"\nname = "赵磊"\norg = "公安局"\nroles = ["chief"]\n')
     told = []
 
-    sound = enrolled.run(
+    sound = enrol.run(
         platform, file=file, check=False, language=language, console=Console(),
         fault=lambda place, problem: told.append((place, problem.code)),
     )  # fmt: skip
@@ -254,51 +262,51 @@ def test_a_secret_is_read_in_base64_from_a_file_of_its_owner(platform, tmp_path)
         'secret_file = "app.secret"\nprofiles = ["gjgxjhpt"]\n'
     )
 
-    ((_, system),), faults = enrolment.read(file)
+    ((_, system),), faults = listing.read(file)
 
     assert faults == []
     assert system.secret == SECRET
-    assert [outcome.what for outcome in enrol(platform, *UNITS, system)] == ["new"] * 3
+    assert [outcome.what for outcome in enrolled(platform, *UNITS, system)] == ["new"] * 3
 
 
 def test_a_lost_second_factor_is_taken_away_with_its_entry_and_told(platform):
-    enrol(platform, *UNITS, replace(OFFICER, password="correct horse 互通"))
+    enrolled(platform, *UNITS, replace(OFFICER, password="correct horse 互通"))
     at = datetime.fromtimestamp(1111111111, UTC)
-    shown = factors.Shown("zhao", "050471", "10.0.0.1", Keyring.load(platform.keyring_path), at, NOW)  # RFC 6238
+    shown = factors.Shown("zhao", "050471", "10.0.0.1", ring(platform), at, NOW)  # RFC 6238
     factors.put(shown, present="correct horse 互通", secret=b"12345678901234567890")
     told = StringIO()
-    enrolled.reset_factor(platform, username="zhao", language="zh", console=Console(file=told))
+    enrol.reset_factor(platform, username="zhao", language="zh", console=Console(file=told))
 
     assert queries.factor("zhao") is None
     assert told.getvalue().startswith("已停用 zhao 的双因素认证")
     assert entries(platform.database_url, "auth.changed") == 2
     with pytest.raises(factors.FactorMissing):
-        enrolled.reset_factor(platform, username="zhao", language="zh", console=Console(file=told))
+        enrol.reset_factor(platform, username="zhao", language="zh", console=Console(file=told))
 
 
 @pytest.mark.clause("SX-03")
 def test_a_unit_is_stopped_by_the_file_after_all_that_go_on_and_started_again_with_its_system(platform):
-    enrol(platform, *ALL)
+    enrolled(platform, *ALL)
     # The office is abolished: the bureau it was over comes under another, which the file lists last.
     office = replace(UNITS[1], state="stopped", reason="县委编办〔2026〕3号")
     other = Unit(credit_code(23), "大数据局")
-    told = enrol(platform, office, replace(UNITS[0], competent="大数据局"), other)
+    told = enrolled(platform, office, replace(UNITS[0], competent="大数据局"), other)
     assert [(outcome.id, outcome.what, outcome.changed) for outcome in told] == [
         (other.credit_code, "new", ()),
         (POLICE, "changed", ("competent",)),
         (OFFICE, "changed", ("state",)),
     ]
-    assert [outcome.what for outcome in enrol(platform, office)] == ["same"]
+    assert [outcome.what for outcome in enrolled(platform, office)] == ["same"]
 
     police = Unit(POLICE, "公安局", competent="大数据局", state="stopped", reason="并入大数据局")
-    enrol(platform, police)
+    enrolled(platform, police)
     with pytest.raises(queries.NoSuchOfficer):
         queries.actor(OFFICER.username)
     active = replace(SYSTEM, state="active")
-    _, faults = enrolling.rehearse(platform, listed(police, OFFICER, active, ALL[-1]), by="operator")
+    _, faults = rehearsed(platform, police, OFFICER, active, ALL[-1])
     assert [(f.place.section, f.place.field, f.problem.code) for f in faults] == [("systems", "org", "UNIT_STOPPED")]
 
-    told = enrol(platform, replace(police, state="active"), OFFICER, active)
+    told = enrolled(platform, replace(police, state="active"), OFFICER, active)
     assert [(outcome.what, outcome.changed) for outcome in told] == [
         ("changed", ("state",)), ("same", ()), ("changed", ("state",)),
     ]  # fmt: skip
@@ -308,9 +316,9 @@ def test_a_unit_is_stopped_by_the_file_after_all_that_go_on_and_started_again_wi
 
 @pytest.mark.clause("SX-03")
 def test_nothing_new_is_enrolled_under_a_stopped_unit_and_a_unit_is_not_stopped_without_a_reason(platform):
-    enrol(platform, UNITS[1], replace(UNITS[0], competent=None, state="stopped", reason="撤并"))
+    enrolled(platform, UNITS[1], replace(UNITS[0], competent=None, state="stopped", reason="撤并"))
     given = (OFFICER, SYSTEM, *ALL[-2:], Unit(credit_code(23), "新设单位", competent="公安局"))
-    _, faults = enrolling.rehearse(platform, listed(replace(UNITS[1], state="stopped"), *given), by="operator")
+    _, faults = rehearsed(platform, replace(UNITS[1], state="stopped"), *given)
     assert [(f.place.section, f.place.field, f.problem.code) for f in faults] == [
         ("units", "competent", "UNIT_STOPPED"),
         ("units", "reason", "STOP_WITHOUT_REASON"),
@@ -322,11 +330,11 @@ def test_nothing_new_is_enrolled_under_a_stopped_unit_and_a_unit_is_not_stopped_
 
 
 def test_purposes_and_matters_are_registered_renamed_and_taken_off_the_forms_each_with_its_entry(platform):
-    assert [(outcome.section, outcome.what) for outcome in enrol(platform, *TERMS)] == [
+    assert [(outcome.section, outcome.what) for outcome in enrolled(platform, *TERMS)] == [
         ("purposes", "new"), ("matters", "new"),
     ]  # fmt: skip
-    assert [outcome.what for outcome in enrol(platform, *TERMS)] == ["same"] * 2
-    told = enrol(platform, replace(TERMS[0], name="申领居住证"), replace(TERMS[1], state="stopped"))
+    assert [outcome.what for outcome in enrolled(platform, *TERMS)] == ["same"] * 2
+    told = enrolled(platform, replace(TERMS[0], name="申领居住证"), replace(TERMS[1], state="stopped"))
     assert [(outcome.what, outcome.changed) for outcome in told] == [("changed", ("name",)), ("changed", ("state",))]
 
     assert [terms.names("purpose", english=english) for english in (False, True)] == [
@@ -335,7 +343,7 @@ def test_purposes_and_matters_are_registered_renamed_and_taken_off_the_forms_eac
     assert terms.names("matter", english=True) == {"permit": "居住证申领"}
     assert terms.names("matter", offered=True) == {}
     assert [entries(platform.database_url, f"sharing.term_{what}") for what in ("registered", "changed")] == [2, 2]
-    enrol(platform, replace(TERMS[1], code="new", state="stopped"))
+    enrolled(platform, replace(TERMS[1], code="new", state="stopped"))
     assert (len(terms.names("matter")), terms.names("matter", offered=True)) == (2, {})
     with pytest.raises(terms.TermTaken):
         terms.register("purpose", code="permit", name="别的", now=NOW, by="operator")

@@ -13,8 +13,7 @@ from hutong import settings
 from hutong.audit import holds, retention, tree
 from hutong.audit.events import RecordClass
 from hutong.audit.holds import HoldEndsTooSoon
-from hutong.console import hold as holding
-from hutong.console import purge as purging
+from hutong.console import hold, purge
 from hutong.control.orgs import factors, operations, queries
 from hutong.control.orgs.rules import LoginBlocked, NotYourRole
 from hutong.core import text
@@ -43,12 +42,12 @@ def opened(county, tmp_path, monkeypatch) -> Installation:
 
 
 def entitled(opened, *, username="operator", password=PASSWORD, code="") -> str:
-    return purging.entitled(opened, username=username, password=password, ask=lambda: code)
+    return purge.entitled(opened, username=username, password=password, ask=lambda: code)
 
 
 def propose(opened, *, by="operator", before=BEFORE):
     person = entitled(opened, username=by)
-    return purging.propose(opened, record_class=RecordClass.ADMINISTRATION, before=before, person=person)
+    return purge.propose(opened, record_class=RecordClass.ADMINISTRATION, before=before, person=person)
 
 
 @pytest.mark.clause("SX-10-c")
@@ -56,7 +55,7 @@ def test_one_officer_proposes_another_confirms_and_the_certificate_names_both(op
     asked = propose(opened)
     assert (asked.requested_by, asked.removed) == ("operator", None)
 
-    done = purging.confirm(opened, number=asked.id, person="authority")
+    done = purge.confirm(opened, number=asked.id, person="authority")
 
     assert done.removed
     assert done.certificate is not None
@@ -69,7 +68,7 @@ def test_one_officer_proposes_another_confirms_and_the_certificate_names_both(op
 def test_nobody_confirms_what_they_proposed(opened):
     asked = propose(opened)
     with pytest.raises(retention.ApproverIsRequester):
-        purging.confirm(opened, number=asked.id, person="operator")
+        purge.confirm(opened, number=asked.id, person="operator")
     assert entries(opened.database_url, "orgs.role_given") > 0
 
 
@@ -88,11 +87,11 @@ def test_a_purge_that_a_hold_stopped_goes_on_once_it_is_lifted(opened):
     facts = {"by": "authority", "now": LATER}
     hold = holds.place(owner, record_class=None, reason="案件", **facts)
     with pytest.raises(retention.UnderHold):
-        purging.confirm(opened, number=asked.id, person="authority")
+        purge.confirm(opened, number=asked.id, person="authority")
     holds.lift(owner, hold=hold, reason="结案", **facts)
     owner.close()
 
-    assert purging.confirm(opened, number=asked.id, person="authority").removed
+    assert purge.confirm(opened, number=asked.id, person="authority").removed
 
 
 @pytest.mark.clause("SX-10-c")
@@ -101,15 +100,15 @@ def test_a_hold_placed_at_the_command_line_stops_a_purge_there_until_it_is_lifte
     asked = propose(opened)
     facts = {"person": "authority", "console": console}
     kept = {"record_class": RecordClass.ADMINISTRATION, "until": date(2040, 5, 8)}
-    holding.place(opened, reason="审计〔2040〕3号", **kept, **facts)
+    hold.place(opened, reason="审计〔2040〕3号", **kept, **facts)
     with pytest.raises(retention.UnderHold, match="审计〔2040〕3号"):
-        purging.confirm(opened, number=asked.id, person="authority")
+        purge.confirm(opened, number=asked.id, person="authority")
     assert entries(opened.database_url, "orgs.role_given") > 0
 
-    holding.show(opened, ended=False, console=console)
-    holding.lift(opened, number=1, reason="审计结束", **facts)
-    holding.show(opened, ended=False, console=console)
-    holding.show(opened, ended=True, console=console)
+    hold.show(opened, ended=False, console=console)
+    hold.lift(opened, number=1, reason="审计结束", **facts)
+    hold.show(opened, ended=False, console=console)
+    hold.show(opened, ended=True, console=console)
 
     line = "第 1 号  管理日志，至 2040-05-08（含当日）；2040-05-06 由 authority 留存，理由：审计〔2040〕3号"
     assert console.file.getvalue().splitlines() == [
@@ -121,7 +120,7 @@ def test_a_hold_placed_at_the_command_line_stops_a_purge_there_until_it_is_lifte
         f"{line}（2040-05-06 由 authority 解除）",
     ]
     assert [entries(opened.database_url, f"audit.hold_{what}") for what in ("placed", "lifted")] == [1, 1]
-    assert purging.confirm(opened, number=asked.id, person="authority").removed
+    assert purge.confirm(opened, number=asked.id, person="authority").removed
 
 
 def test_a_wrong_password_is_refused_entered_and_after_some_the_door_stays_shut(opened):
@@ -172,7 +171,7 @@ def test_an_officer_without_such_a_role_may_not(opened):
 
 def test_a_hold_that_would_be_over_is_told_by_the_day_that_was_given(opened):
     with pytest.raises(HoldEndsTooSoon, match="2040-05-05") as refused:
-        holding.place(
+        hold.place(
             opened, record_class=None, reason="审计", until=date(2040, 5, 5), person="authority", console=Console()
         )
     assert refused.value.facts == {"until_at": "2040-05-05"}

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from hutong.audit.events import RecordClass
-from hutong.console import opening as operating
+from hutong.console import opening
 from hutong.core import text
 from hutong.terminal.commands import Commands
 from hutong.terminal.speaking import language, say
@@ -48,13 +48,13 @@ CodeOption = Annotated[
 @app.command("export")
 def export(
     folder: Annotated[Path, typer.Argument(help="导出到的新目录 / a new folder to export to")],
-    data: operating.DataOption = None,
+    data: opening.DataOption = None,
 ) -> None:
     """导出整部存证日志 / export the whole log"""
     from hutong.audit import export
     from hutong.db.database import Database
 
-    with operating.opened(operating.settings(data=data)) as installation:
+    with opening.opened(opening.settings(data=data)) as installation:
         db = Database(installation.database_url, role="auditor", size=1)
         try:
             export.export(
@@ -67,7 +67,7 @@ def export(
         finally:
             db.close()
         line = f"hutong audit verify {folder}"
-        operating.show(
+        opening.show(
             "已导出到 {folder}；核验：{line} / Exported to {folder}; verify: {line}", folder=folder, line=line
         )
 
@@ -93,14 +93,14 @@ def verify(
 
     report = verify.verify(folder, vkey=key, tree_only=tree_only)
     for fault in report.faults:
-        operating.err.print(f"[red]✗[/] {escape(fault.say(language=language()))}", highlight=False, soft_wrap=True)
+        opening.err.print(f"[red]✗[/] {escape(fault.say(language=language()))}", highlight=False, soft_wrap=True)
     if not report.sound:
-        operating.err.print(
+        opening.err.print(
             say("共发现差错 {count} 处。 / {count} faults.", count=report.faults_found), highlight=False
         )
         raise SystemExit(1)
     counts = "记录 {records} 份，依规清除 {purged} 份 / {records} records, {purged} purged by rule"
-    operating.show(
+    opening.show(
         "✓ 日志 {origin}：检查点签名有效，共 {size} 条，已核验 {entries} 条；{records}；未发现差错。"
         " / ✓ Log {origin}: the checkpoint's signature holds, {entries} of {size} entries are verified; {records};"
         " no fault.",
@@ -112,7 +112,7 @@ def verify(
         else say(counts, records=report.records, purged=report.purged),
     )
     if key is None:
-        operating.show(
+        opening.show(
             "  验证公钥取自目录本身；请与平台公布的公钥核对，或用 --key 给出。"
             " /   The key is the folder's own; compare it with the one the platform publishes, or give it with --key."
         )
@@ -138,7 +138,7 @@ def propose(
     record_class: Annotated[
         RecordClass, typer.Option("--class", help="记录类别 / class of the records")
     ] = RecordClass.USAGE,
-    data: operating.DataOption = None,
+    data: opening.DataOption = None,
 ) -> None:
     """提出销毁申请 / propose a purge
 
@@ -146,13 +146,13 @@ def propose(
     / What is not past its time (five years for usage) is refused, and
     the refusal is logged.
     """
-    from hutong.console import purge as purging
+    from hutong.console import purge
 
-    with operating.opened(operating.settings(data=data)) as installation:
-        person = purging.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
-        asked = purging.propose(installation, record_class=record_class, before=before.date(), person=person)
-        operating.show("已提出第 {id} 号销毁申请。 / Proposal {id} is made.", id=asked.id)
-        operating.show(
+    with opening.opened(opening.settings(data=data)) as installation:
+        person = purge.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
+        asked = purge.propose(installation, record_class=record_class, before=before.date(), person=person)
+        opening.show("已提出第 {id} 号销毁申请。 / Proposal {id} is made.", id=asked.id)
+        opening.show(
             "下一步由另一人确认：{line} 登录名 / Next, another confirms: {line} LOGIN",
             line=f"hutong audit purge confirm {asked.id} --by",
         )
@@ -165,18 +165,18 @@ def confirm(
     password: PasswordOption,
     code: CodeOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="不再询问 / do not ask again")] = False,
-    data: operating.DataOption = None,
+    data: opening.DataOption = None,
 ) -> None:
     """由另一人确认，随即销毁，打印销毁证明 / confirm another's proposal, purge and print the certificate
 
     叶子、存证树和检查点保留，原有证明继续有效。 / Leaves, tree and checkpoints stay; proofs given before hold.
     """
-    from hutong.console import purge as purging
+    from hutong.console import purge
     from hutong.core.beijing import BEIJING
 
-    with operating.opened(operating.settings(data=data)) as installation:
-        person = purging.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
-        asked = purging.show(installation, number)
+    with opening.opened(opening.settings(data=data)) as installation:
+        person = purge.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
+        asked = purge.show(installation, number)
         what = say(
             "{before} 之前的{zh} / {en} records before {before}",
             before=f"{asked.before.astimezone(BEIJING):%Y-%m-%d %H:%M}",
@@ -189,8 +189,8 @@ def confirm(
                 " / {by} proposes to purge {what}. They cannot be brought back. Purge them?"
             )
             typer.confirm(say(question, by=asked.requested_by, what=what), abort=True)
-        done = purging.confirm(installation, number=number, person=person)
-        operating.out.print(done.certificate, highlight=False, markup=False, soft_wrap=True)
+        done = purge.confirm(installation, number=number, person=person)
+        opening.out.print(done.certificate, highlight=False, markup=False, soft_wrap=True)
 
 
 @hold.command("place")
@@ -214,24 +214,23 @@ def place(
             metavar="年-月-日 / YYYY-MM-DD",
         ),
     ] = None,
-    data: operating.DataOption = None,
+    data: opening.DataOption = None,
 ) -> None:
     """留存记录，期满或解除之前不得销毁 / place a hold: what it covers is not purged before it ends
 
     留存与解除均记入日志。 / Placing and lifting are entered in the log.
     """
-    from hutong.console import hold as holding
-    from hutong.console import purge as purging
+    from hutong.console import hold, purge
 
-    with operating.opened(operating.settings(data=data)) as installation:
-        person = purging.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
-        holding.place(
+    with opening.opened(opening.settings(data=data)) as installation:
+        person = purge.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
+        hold.place(
             installation,
             record_class=record_class,
             reason=reason,
             until=until and until.date(),
             person=person,
-            console=operating.out,
+            console=opening.out,
         )
 
 
@@ -244,15 +243,14 @@ def lift(
     by: OfficerOption,
     password: PasswordOption,
     code: CodeOption = None,
-    data: operating.DataOption = None,
+    data: opening.DataOption = None,
 ) -> None:
     """解除留存 / lift a hold"""
-    from hutong.console import hold as holding
-    from hutong.console import purge as purging
+    from hutong.console import hold, purge
 
-    with operating.opened(operating.settings(data=data)) as installation:
-        person = purging.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
-        holding.lift(installation, number=number, reason=reason, person=person, console=operating.out)
+    with opening.opened(opening.settings(data=data)) as installation:
+        person = purge.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
+        hold.lift(installation, number=number, reason=reason, person=person, console=opening.out)
 
 
 @hold.command("list")
@@ -260,10 +258,10 @@ def listed(
     ended: Annotated[
         bool, typer.Option("--all", help="也列出已期满和已解除的 / those that ended or were lifted, too")
     ] = False,
-    data: operating.DataOption = None,
+    data: opening.DataOption = None,
 ) -> None:
     """列出留存 / which holds stand"""
-    from hutong.console import hold as holding
+    from hutong.console import hold
 
-    with operating.opened(operating.settings(data=data)) as installation:
-        holding.show(installation, ended=ended, console=operating.out)
+    with opening.opened(opening.settings(data=data)) as installation:
+        hold.show(installation, ended=ended, console=opening.out)

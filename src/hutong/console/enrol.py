@@ -1,25 +1,21 @@
 """The door of an enrolment: the file read, what is done of it and what is wrong with it told to the operator."""
 
 from collections.abc import Callable, Iterable
-from importlib.resources import files
 from pathlib import Path
 
 from rich.console import Console
 
-from hutong.control.enrolment import file as enrolment
-from hutong.control.enrolment import operations as enrolling
-from hutong.control.enrolment.file import Fault, Place
+from hutong.control.enrolment import file as listing
+from hutong.control.enrolment import operations
+from hutong.control.enrolment.entries import Fault, Place
 from hutong.control.enrolment.operations import Outcome
+from hutong.control.orgs import factors
 from hutong.core.errors import Problem
 from hutong.core.text import Language
 from hutong.installation.opening import Installation
+from hutong.plane.keys import Keyring
 
 Tell = Callable[[str, Problem], None]
-
-
-def example() -> str:
-    """Return a commented enrolment file that can be enrolled as it stands."""
-    return (files("hutong.control.enrolment") / "example.toml").read_text(encoding="utf-8")
 
 
 def run(
@@ -30,16 +26,18 @@ def run(
     Every fault is told with its place before anything is written; one that comes up later stops there, and what
     was committed stays. Raises EnrolmentUnreadable and EnrolmentNotText.
     """
-    entries, faults = enrolment.read(file)
+    entries, faults = listing.read(file)
+    keyring, now = Keyring.load(installation.keyring_path), installation.clock()
     if not faults:
-        rehearsed, faults = enrolling.rehearse(installation, entries, by="operator")
+        rehearsed, faults = operations.rehearse(entries, keyring=keyring, now=now, by="operator")
     for each in faults:
         fault(_where(each, language), each.problem)
     if faults:
         _say(console, _WORDS[language]["none"])
         return False
     words = _WORDS[language]
-    systems = _show(rehearsed if check else enrolling.enrol(installation, entries, by="operator"), words, console)
+    outcomes = rehearsed if check else operations.enrol(entries, keyring=keyring, now=now, by="operator")
+    systems = _show(outcomes, words, console)
     if check:
         _say(console, words["checked"])
     elif systems:
@@ -50,13 +48,13 @@ def run(
 
 def renew(installation: Installation, *, username: str, language: Language, console: Console) -> None:
     """Give an officer who lost theirs a new password and show it once; raises NoSuchOfficer."""
-    made = enrolling.renew_password(installation, username=username, by="operator")
+    made = operations.renew_password(username=username, now=installation.clock(), by="operator")
     _say(console, f"{username}\n" + _WORDS[language]["password"].format(password=made))
 
 
 def reset_factor(installation: Installation, *, username: str, language: Language, console: Console) -> None:
     """Take away the second factor of an officer who lost it, and say so; raises FactorMissing."""
-    enrolling.reset_factor(installation, username=username, by="operator")
+    factors.reset(username=username, now=installation.clock(), by="operator")
     _say(console, _WORDS[language]["factor"].format(username=username))
 
 

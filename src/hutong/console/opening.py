@@ -52,3 +52,19 @@ def opened(settings: "Settings", *, new: bool = False) -> "Iterator[Installation
         raise opening.PlatformMissing(data=settings.data)
     with opening.opened(settings) as platform:
         yield platform
+
+
+@contextmanager
+def joined(settings: "Settings") -> "Iterator[Installation]":
+    """Open the platform in the data folder for an act of control: Django is set up for its database."""
+    from hutong.installation.joining import join_django
+
+    with opened(settings) as platform:
+        join_django(platform)
+        # Django's settings come first.
+        from django.db import connection
+
+        try:
+            yield platform
+        finally:
+            connection.close()

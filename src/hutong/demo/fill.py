@@ -18,11 +18,9 @@ from typing import TypedDict
 
 import pyarrow as pa
 
-from hutong.client import generate
-from hutong.client.keys import load as load_key
-from hutong.console import load as delivering
-from hutong.control.enrolment import operations as enrolling
-from hutong.control.enrolment.file import Device, Listed, Officer, Person, Place, System, Term, Unit
+from hutong.client import generate, keys
+from hutong.console import load
+from hutong.control.enrolment.entries import Device, Listed, Officer, Person, Place, System, Term, Unit
 from hutong.core.workdays import Calendar
 from hutong.demo import county as counties
 from hutong.demo import resources
@@ -30,6 +28,7 @@ from hutong.installation.joining import join_django
 from hutong.installation.opening import Installation
 from hutong.plane.definition import Definition, Mode
 from hutong.plane.delivery import loading, spool_folder
+from hutong.plane.keys import Keyring
 from hutong.plane.ladder import Reason
 
 SYSTEM, USER, DEVICE = "approvals-acceptance", "zhang.min", "window-07"
@@ -105,16 +104,19 @@ class _State(TypedDict):
 def fill(installation: Installation, *, rows: int) -> Filled:
     """Fill the county once; a second call finds everything in place and changes nothing."""
     join_django(installation)
+    from hutong.control.enrolment.operations import enrol  # Django is set up now
+
     folder = installation.settings.data / "demo"
     folder.mkdir(exist_ok=True)
     kept = folder / "county.json"
     state: _State = json.loads(kept.read_text()) if kept.exists() else {"rows": rows, "grants": {}}
     people, firms = counties.make_residents(state["rows"]), counties.make_enterprises(max(100, state["rows"] // 10))
     key_file = folder / f"{SYSTEM}.key"
-    key = load_key(key_file) if key_file.exists() else generate(key_file)
+    key = keys.load(key_file) if key_file.exists() else generate(key_file)
     agencies = {agency.code: agency for agency in counties.agencies()}
     now = installation.clock()
-    for _ in enrolling.enrol(installation, enrolment(public_key=b64decode(key.public), today=now.date()), by="init"):
+    listed = enrolment(public_key=b64decode(key.public), today=now.date())
+    for _ in enrol(listed, keyring=Keyring.load(installation.keyring_path), now=now, by="init"):
         pass
     residents = resources.residents(provider=agencies["police"].credit_code)
     enterprises = resources.enterprises(provider=agencies["market"].credit_code)
@@ -238,7 +240,7 @@ def deliver(
     codes = [item.code for item in definition.items]
     with spool_folder.working(installation.settings.spool) as folder:
         file = counties.write_csv(table.select(codes), folder / f"{definition.name}.csv")
-        receipt = delivering.hand_in(
+        receipt = load.hand_in(
             installation, resource=definition.code, file=file, key="initial", by=definition.provider
         )
     return receipt, time.perf_counter() - start

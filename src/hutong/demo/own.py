@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from hutong.console import load as delivering
+from hutong.console import load
 from hutong.core.errors import Invalid, Refused
 from hutong.core.text import MODES
 from hutong.demo import fill, resources
@@ -61,7 +61,7 @@ def take(
     told = say("沿用已发布的资源 / Going on with" if there else "已发布资源 / Published")
     show(console, "{told} {code} {name}", told=told, code=definition.code, name=definition.name)
     _tell_types(definition, console=console)
-    receipt = delivering.deliver(
+    receipt = load.deliver(
         installation,
         resource=definition.code,
         file=file,

@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from hutong.audit import export, verify
-from hutong.client import Context, Hutong, Refusal
-from hutong.client.keys import load as load_key
+from hutong.client import Context, Hutong, Refusal, keys
 from hutong.db.database import Database
 from hutong.demo import fill
 from hutong.demo.fill import DEVICE, MATTER, PURPOSE, SYSTEM, USER, Filled
@@ -55,7 +54,7 @@ def client(installation: Installation, filled: Filled, *, user: str = USER, devi
     return Hutong(
         f"http://{settings.host}:{settings.gateway_port}",
         keyid=SYSTEM,
-        key=load_key(filled.folder / f"{SYSTEM}.key"),
+        key=keys.load(filled.folder / f"{SYSTEM}.key"),
         context=Context(user, device, PURPOSE, MATTER),
         log_verifier=installation.log_signer.verifier,
         platform_key=installation.reply_public_key,

@@ -60,6 +60,15 @@ class System:
     state: str
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A registered person or device."""
+
+    org: str
+    name: str
+    state: str
+
+
 def register_system(
     cur: Cursor,
     *,
@@ -166,6 +175,16 @@ def register_device(cur: Cursor, *, id: str, org: str, name: str, now: datetime,
     _enter(cur, "plane.device_registered", {"device": id, "org": org, "by": by}, org=org, now=now)
 
 
+def person(cur: Cursor, *, id: str) -> Named:
+    """Return a registered person and lock the row; raises NotRegistered."""
+    return _named(cur, kind="person", id=id)
+
+
+def device(cur: Cursor, *, id: str) -> Named:
+    """Return a registered device and lock its row; raises NotRegistered."""
+    return _named(cur, kind="device", id=id)
+
+
 def set_person_state(cur: Cursor, *, id: str, state: str, now: datetime, by: str) -> None:
     """Stop a person (`stopped`) or let them go on (`active`); raises NotRegistered."""
     _set_state(cur, kind="person", id=id, state=state, now=now, by=by)
@@ -176,23 +195,29 @@ def set_device_state(cur: Cursor, *, id: str, state: str, now: datetime, by: str
     _set_state(cur, kind="device", id=id, state=state, now=now, by=by)
 
 
-_STATE = {
+_NAMED = {
     "person": (queries.person, queries.change_person, "plane.person_changed"),
     "device": (queries.device, queries.change_device, "plane.device_changed"),
 }
+"""Kind → how it is read, how its state is written, and the entry of that."""
 
 
-def _set_state(cur: Cursor, *, kind: str, id: str, state: str, now: datetime, by: str) -> None:
-    read, change, event = _STATE[kind]
+def _named(cur: Cursor, *, kind: str, id: str) -> Named:
+    read, _, _ = _NAMED[kind]
     row = cur.execute(read, {"id": id}).fetchone()
     if row is None:
         raise NotRegistered(kind=kind, id=id)
-    org, before = row
+    return Named(*row)
+
+
+def _set_state(cur: Cursor, *, kind: str, id: str, state: str, now: datetime, by: str) -> None:
+    _, change, event = _NAMED[kind]
+    known = _named(cur, kind=kind, id=id)
     if state != "active":
         grants.lock_out_answers(cur)
     cur.execute(change, {"id": id, "state": state})
-    record = {kind: id, "org": org, "before": {"state": before}, "after": {"state": state}, "by": by}
-    _enter(cur, event, record, org=org, now=now)
+    record = {kind: id, "org": known.org, "before": {"state": known.state}, "after": {"state": state}, "by": by}
+    _enter(cur, event, record, org=known.org, now=now)
 
 
 def _check_protection(id: str, *, level: int, until: date, now: datetime) -> None:

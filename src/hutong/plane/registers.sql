@@ -22,7 +22,7 @@ insert into plane.person (id, org, name) values (%(id)s, %(org)s, %(name)s) on c
 
 -- name: person
 -- One person as registered, locked for a change.
-select org, state from plane.person where id = %(id)s for update
+select org, name, state from plane.person where id = %(id)s for update
 
 -- name: change_person
 -- Stop a person or let them go on.
@@ -34,7 +34,7 @@ insert into plane.device (id, org, name) values (%(id)s, %(org)s, %(name)s) on c
 
 -- name: device
 -- One device as registered, locked for a change.
-select org, state from plane.device where id = %(id)s for update
+select org, name, state from plane.device where id = %(id)s for update
 
 -- name: change_device
 -- Stop a device or let it go on.

@@ -1,6 +1,6 @@
 """What an enrolment file says, from units to matters, as plain values or as faults with their places.
 
-The file is TOML; `enrolment.example.toml` beside this module shows every field.
+The file is TOML; `example.toml` beside this module shows every field.
 """
 
 import base64
@@ -8,12 +8,26 @@ import binascii
 import re
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from hutong.control.enrolment.entries import (
+    Device,
+    Entry,
+    Fault,
+    Listed,
+    Officer,
+    Person,
+    Place,
+    System,
+    Term,
+    Unit,
+    identity,
+)
 from hutong.core.errors import Conflicting, Invalid, Malformed, Problem
 
 SECTIONS = ("units", "officers", "systems", "persons", "devices", "purposes", "matters")
@@ -51,100 +65,6 @@ class EntryTwice(Conflicting):
 
 class SecretFileUnfit(Invalid):
     """The file {path} holds no secret that can be used: it must exist and be readable by its owner alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where in the file: section, the number of the entry in it from 1, its line, and the field."""
-
-    section: str
-    entry: int = 0
-    line: int = 0
-    field: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong, and where; `hanging` are the entries of the file that fail for it, as section and how many."""
-
-    place: Place
-    problem: Problem
-    hanging: tuple[tuple[str, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A member unit; `competent` is another's credit code or name, `reason` why it is stopped."""
-
-    credit_code: str
-    name: str
-    kind: str = "organ"
-    region_code: str = ""
-    competent: str | None = None
-    state: str | None = None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Officer:
-    """A person with an account; without a password one is made."""
-
-    username: str
-    name: str
-    org: str
-    roles: tuple[str, ...]
-    password: str | None = field(default=None, repr=False)
-    state: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class System:
-    """A system that signs, with the evidence of its protection level (SX-09)."""
-
-    id: str
-    org: str
-    name: str
-    mlps_level: int
-    mlps_until: date
-    public_key: bytes | None = None
-    secret: bytes | None = field(default=None, repr=False)
-    profiles: tuple[str, ...] = ("rfc9421",)
-    state: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A person who may be named as user."""
-
-    id: str
-    org: str
-    name: str
-    state: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """A device that may be named."""
-
-    id: str
-    org: str
-    name: str
-    state: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """The words of a `purpose` or a `matter`; stopped, forms offer it no longer."""
-
-    kind: str
-    code: str
-    name: str
-    name_en: str = ""
-    state: str | None = None
-
-
-Entry = Unit | Officer | System | Person | Device | Term
-Listed = tuple[Place, Entry]
 
 
 class _Unfit(Exception):
@@ -281,13 +201,9 @@ _MAKE: dict[str, Callable[..., Entry]] = {
 }  # fmt: skip
 
 
-def identity(entry: Entry) -> str:
-    """Return by what the platform knows the entry."""
-    if isinstance(entry, Unit):
-        return entry.credit_code
-    if isinstance(entry, Term):
-        return entry.code
-    return entry.username if isinstance(entry, Officer) else entry.id
+def example() -> str:
+    """Return a commented enrolment file that can be enrolled as it stands."""
+    return (files(__package__) / "example.toml").read_text(encoding="utf-8")
 
 
 def read(file: Path) -> tuple[list[Listed], list[Fault]]:

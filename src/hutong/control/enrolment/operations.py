@@ -4,16 +4,17 @@ A rehearsal runs the very operations in one transaction that is rolled back, so 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from hutong.control.enrolment.file import (
+from django.db import connection, transaction
+
+from hutong.control.enrolment.entries import (
     Device,
     Entry,
     Fault,
-    FieldMissing,
     Listed,
     Officer,
     Person,
@@ -22,15 +23,14 @@ from hutong.control.enrolment.file import (
     Term,
     Unit,
 )
+from hutong.control.enrolment.file import FieldMissing
+from hutong.control.orgs import operations, queries, rules
+from hutong.control.sharing import stopping, terms
 from hutong.core import passwords
 from hutong.core.errors import Problem
-from hutong.db import database, sql
-from hutong.installation.joining import join_django
-from hutong.installation.opening import Installation
+from hutong.db import database
 from hutong.plane import registers
 from hutong.plane.keys import Keyring
-
-queries = sql.load(__package__, "operations.sql")
 
 _NO_LONGER = "登记文件不再列出"
 """Why a role was taken, as the log has it."""
@@ -70,7 +70,9 @@ class Outcome:
     """The password made for a new officer; it is nowhere else."""
 
 
-def rehearse(installation: Installation, entries: Iterable[Listed], *, by: str) -> tuple[list[Outcome], list[Fault]]:
+def rehearse(
+    entries: Iterable[Listed], *, keyring: Keyring, now: datetime, by: str
+) -> tuple[list[Outcome], list[Fault]]:
     """Return what `enrol` would do and what it would refuse, and leave everything as it was.
 
     What fails only because the file's own unit does is no fault of its own but hangs on that unit's.
@@ -80,62 +82,45 @@ def rehearse(installation: Installation, entries: Iterable[Listed], *, by: str) 
     hanging: list[Counter[str]] = []
     faulty: dict[str, int] = {}
     """Credit code or name of a unit that fails → the fault it hangs on."""
-    with _acting(installation) as act:
-        from django.db import transaction
-
-        with transaction.atomic():
-            for place, entry in _in_order(entries):
-                try:
-                    outcomes.append(replace(act(place, entry, by), password=None))
-                except Problem as problem:
-                    missing = problem.facts["org"] if problem.code == "NO_SUCH_ORGANISATION" else ""
-                    on = faulty.get(missing, len(faults))
-                    if on == len(faults):
-                        faults.append(Fault(_pointed(place, problem), problem))
-                        hanging.append(Counter())
-                    else:
-                        hanging[on][place.section] += 1
-                    if isinstance(entry, Unit):
-                        faulty |= {entry.credit_code: on, entry.name: on}
-            transaction.set_rollback(True)
+    with transaction.atomic():
+        for place, entry in _in_order(entries):
+            try:
+                outcomes.append(replace(_carry_out(entry, keyring=keyring, now=now, by=by), password=None))
+            except Problem as problem:
+                missing = problem.facts["org"] if problem.code == "NO_SUCH_ORGANISATION" else ""
+                on = faulty.get(missing, len(faults))
+                if on == len(faults):
+                    faults.append(Fault(_pointed(place, problem), problem))
+                    hanging.append(Counter())
+                else:
+                    hanging[on][place.section] += 1
+                if isinstance(entry, Unit):
+                    faulty |= {entry.credit_code: on, entry.name: on}
+        transaction.set_rollback(True)
     return outcomes, [replace(fault, hanging=tuple(on.items())) for fault, on in zip(faults, hanging, strict=True)]
 
 
-def enrol(installation: Installation, entries: Iterable[Listed], *, by: str) -> Iterator[Outcome]:
+def enrol(entries: Iterable[Listed], *, keyring: Keyring, now: datetime, by: str) -> Iterator[Outcome]:
     """Carry out entry by entry, and yield what became of each once it is committed.
 
     Each change is a transaction of its own with its entry in the log; what an operation refuses is raised, and what
     came before it stays. Done again it changes nothing.
     """
-    with _acting(installation) as act:
-        for place, entry in _in_order(entries):
-            yield act(place, entry, by)
+    for _, entry in _in_order(entries):
+        yield _carry_out(entry, keyring=keyring, now=now, by=by)
 
 
-@contextmanager
-def _acting(installation: Installation) -> Iterator[Callable[[Place, Entry, str], Outcome]]:
-    join_django(installation)
-    from django.db import connection
-
-    keyring = Keyring.load(installation.keyring_path)
-
-    def act(place: Place, entry: Entry, by: str) -> Outcome:
-        now = installation.clock()
-        match entry:
-            case Unit():
-                return _unit(entry, now=now, by=by)
-            case Officer():
-                return _officer(entry, now=now, by=by)
-            case System():
-                return _system(entry, keyring=keyring, now=now, by=by)
-            case Term():
-                return _term(entry, now=now, by=by)
-        return _named(entry, now=now, by=by)
-
-    try:
-        yield act
-    finally:
-        connection.close()
+def _carry_out(entry: Entry, *, keyring: Keyring, now: datetime, by: str) -> Outcome:
+    match entry:
+        case Unit():
+            return _unit(entry, now=now, by=by)
+        case Officer():
+            return _officer(entry, now=now, by=by)
+        case System():
+            return _system(entry, keyring=keyring, now=now, by=by)
+        case Term():
+            return _term(entry, now=now, by=by)
+    return _named(entry, now=now, by=by)
 
 
 def _in_order(entries: Iterable[Listed]) -> list[Listed]:
@@ -162,16 +147,13 @@ def _pointed(place: Place, problem: Problem) -> Place:
 
 
 def _unit(unit: Unit, *, now: datetime, by: str) -> Outcome:
-    from hutong.control.orgs import operations
-    from hutong.control.orgs import queries as orgs
-
     wanted = {
         "name": unit.name,
         "kind": unit.kind,
         "region_code": unit.region_code,
-        "competent": orgs.code_of(unit.competent) if unit.competent else None,
+        "competent": queries.code_of(unit.competent) if unit.competent else None,
     }
-    known = orgs.registered(unit.credit_code)
+    known = queries.registered(unit.credit_code)
     if known is None:
         operations.register(credit_code=unit.credit_code, **wanted, now=now, by=by)  # type: ignore[arg-type]
         _move_unit(unit, active=True, now=now, by=by)
@@ -183,8 +165,6 @@ def _unit(unit: Unit, *, now: datetime, by: str) -> Outcome:
 
 def _move_unit(unit: Unit, *, active: bool, now: datetime, by: str) -> bool:
     """Stop or start a unit that is `active` or not, where the file says so, and return whether it did."""
-    from hutong.control.sharing import stopping
-
     if unit.state is None or (unit.state == "active") == active:
         return False
     if active:
@@ -195,11 +175,8 @@ def _move_unit(unit: Unit, *, active: bool, now: datetime, by: str) -> bool:
 
 
 def _officer(officer: Officer, *, now: datetime, by: str) -> Outcome:
-    from hutong.control.orgs import operations, rules
-    from hutong.control.orgs import queries as orgs
-
-    org, username = orgs.code_of(officer.org), officer.username
-    known = orgs.account(username)
+    org, username = queries.code_of(officer.org), officer.username
+    known = queries.account(username)
     if known is None:
         if not officer.roles:
             raise FieldMissing(field="roles")
@@ -227,10 +204,7 @@ def _officer(officer: Officer, *, now: datetime, by: str) -> Outcome:
 
 
 def _system(system: System, *, keyring: Keyring, now: datetime, by: str) -> Outcome:
-    from hutong.control.orgs import operations
-    from hutong.control.orgs import queries as orgs
-
-    org = orgs.code_of(system.org)
+    org = queries.code_of(system.org)
     given = {
         "public_key": system.public_key,
         "secret": system.secret,
@@ -263,35 +237,31 @@ def _system(system: System, *, keyring: Keyring, now: datetime, by: str) -> Outc
 
 
 _NAMED = {
-    Person: ("persons", queries.person, registers.register_person, registers.set_person_state),
-    Device: ("devices", queries.device, registers.register_device, registers.set_device_state),
+    Person: ("persons", registers.person, registers.register_person, registers.set_person_state),
+    Device: ("devices", registers.device, registers.register_device, registers.set_device_state),
 }
 
 
 def _named(entry: Person | Device, *, now: datetime, by: str) -> Outcome:
-    from hutong.control.orgs import operations
-    from hutong.control.orgs import queries as orgs
-
-    org = orgs.code_of(entry.org)
+    org = queries.code_of(entry.org)
     section, read, register, set_state = _NAMED[type(entry)]
     with _transaction() as cur:
-        known = cur.execute(read, {"id": entry.id}).fetchone()
-        if known is None:
+        try:
+            known = read(cur, id=entry.id)
+        except registers.NotRegistered:
             operations.require_active(org)
             register(cur, id=entry.id, org=org, name=entry.name, now=now, by=by)
             if entry.state == "stopped":
                 set_state(cur, id=entry.id, state=entry.state, now=now, by=by)
             return Outcome(section, entry.id, entry.name, "new")
-        changed = entry.state not in (None, known[2])
+        changed = entry.state not in (None, known.state)
         if changed and entry.state:
             set_state(cur, id=entry.id, state=entry.state, now=now, by=by)
-    kept = _differing({"org": (known[0], org), "name": (known[1], entry.name)})
+    kept = _differing({"org": (known.org, org), "name": (known.name, entry.name)})
     return Outcome(section, entry.id, entry.name, "changed" if changed else "same", ("state",) * changed, kept)
 
 
 def _term(term: Term, *, now: datetime, by: str) -> Outcome:
-    from hutong.control.sharing import terms
-
     section = f"{term.kind}s"
     active = None if term.state is None else term.state == "active"
     there = terms.known(term.kind, code=term.code)
@@ -308,8 +278,6 @@ def _term(term: Term, *, now: datetime, by: str) -> Outcome:
 @contextmanager
 def _transaction() -> Iterator[database.Cur]:
     """Yield a cursor of a transaction of its own, or inside that of a rehearsal."""
-    from django.db import connection, transaction
-
     with transaction.atomic(), database.joined(connection) as cur:
         yield cur
 
@@ -318,19 +286,8 @@ def _differing(pairs: dict[str, tuple[object, object]]) -> tuple[str, ...]:
     return tuple(name for name, (known, wanted) in pairs.items() if known != wanted)
 
 
-def renew_password(installation: Installation, *, username: str, by: str) -> str:
+def renew_password(*, username: str, now: datetime, by: str) -> str:
     """Give an officer who lost theirs a new password and return it; it is nowhere else. Raises NoSuchOfficer."""
-    with _acting(installation):
-        from hutong.control.orgs import operations
-
-        made = passwords.new()
-        operations.set_password(username=username, password=made, now=installation.clock(), by=by)
+    made = passwords.new()
+    operations.set_password(username=username, password=made, now=now, by=by)
     return made
-
-
-def reset_factor(installation: Installation, *, username: str, by: str) -> None:
-    """Take away the second factor of an officer who lost it; raises FactorMissing."""
-    with _acting(installation):
-        from hutong.control.orgs import factors
-
-        factors.reset(username=username, now=installation.clock(), by=by)

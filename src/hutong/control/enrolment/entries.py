@@ -1,0 +1,109 @@
+"""What can be enrolled, as plain values: units, officers, systems, persons, devices, purposes and matters."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from hutong.core.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the file: section, the number of the entry in it from 1, its line, and the field."""
+
+    section: str
+    entry: int = 0
+    line: int = 0
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, and where; `hanging` are the entries of the file that fail for it, as section and how many."""
+
+    place: Place
+    problem: Problem
+    hanging: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A member unit; `competent` is another's credit code or name, `reason` why it is stopped."""
+
+    credit_code: str
+    name: str
+    kind: str = "organ"
+    region_code: str = ""
+    competent: str | None = None
+    state: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """A person with an account; without a password one is made."""
+
+    username: str
+    name: str
+    org: str
+    roles: tuple[str, ...]
+    password: str | None = field(default=None, repr=False)
+    state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A system that signs, with the evidence of its protection level (SX-09)."""
+
+    id: str
+    org: str
+    name: str
+    mlps_level: int
+    mlps_until: date
+    public_key: bytes | None = None
+    secret: bytes | None = field(default=None, repr=False)
+    profiles: tuple[str, ...] = ("rfc9421",)
+    state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person who may be named as user."""
+
+    id: str
+    org: str
+    name: str
+    state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device that may be named."""
+
+    id: str
+    org: str
+    name: str
+    state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The words of a `purpose` or a `matter`; stopped, forms offer it no longer."""
+
+    kind: str
+    code: str
+    name: str
+    name_en: str = ""
+    state: str | None = None
+
+
+Entry = Unit | Officer | System | Person | Device | Term
+Listed = tuple[Place, Entry]
+
+
+def identity(entry: Entry) -> str:
+    """Return by what the platform knows the entry."""
+    if isinstance(entry, Unit):
+        return entry.credit_code
+    if isinstance(entry, Term):
+        return entry.code
+    return entry.username if isinstance(entry, Officer) else entry.id
