@@ -11,7 +11,7 @@ from django.test import Client
 
 from hutong.control.catalog import queries as catalog
 from hutong.control.sharing.models import Application
-from hutong.web.serving import plane
+from hutong.web import plane
 
 APPLICATION = {
     "mode": "compare", "items": ["name"], "purpose": "social-assistance", "legal_basis": "办法第八条",

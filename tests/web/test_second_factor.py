@@ -15,8 +15,8 @@ from django.test import Client
 
 from hutong.control.orgs import factors, operations, queries, rules
 from hutong.plane.keys import Keyring
+from hutong.web import clock, plane
 from hutong.web.login import sessions
-from hutong.web.serving import clock, plane
 
 PAGE = "/zh/account/second-factor/"
 LOGIN = "/zh/login/"

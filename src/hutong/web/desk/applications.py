@@ -12,9 +12,9 @@ from hutong.core import beijing, statuses
 from hutong.core.errors import Problem
 from hutong.plane import ladder
 from hutong.plane.definition import Mode
+from hutong.web import clock
 from hutong.web.desk import fields, register
 from hutong.web.login.entrance import officers
-from hutong.web.serving import clock
 from hutong.web.wording import items, telling
 from hutong.web.wording.names import NEEDS
 

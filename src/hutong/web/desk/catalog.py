@@ -10,9 +10,9 @@ from hutong.control.catalog import operations, queries, rules
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Missing, Problem
 from hutong.plane.definition import Mode, Type
+from hutong.web import clock
 from hutong.web.desk import fields, itemrules
 from hutong.web.login.entrance import officers
-from hutong.web.serving import clock
 from hutong.web.wording import items, telling
 from hutong.web.wording.filters import joined
 from hutong.web.wording.names import MODES, TYPES

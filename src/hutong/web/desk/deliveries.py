@@ -11,8 +11,8 @@ from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
 from hutong.plane import tables
 from hutong.plane.delivery import loading, merging, reading, spool_folder
+from hutong.web import clock, plane
 from hutong.web.login.entrance import officers
-from hutong.web.serving import clock, plane
 from hutong.web.wording import telling
 from hutong.web.wording.refusals import refused, rejection
 

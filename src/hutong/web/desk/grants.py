@@ -7,9 +7,9 @@ from hutong.control.catalog import queries as catalog
 from hutong.control.sharing import operations, queries
 from hutong.core import statuses
 from hutong.core.errors import Problem
+from hutong.web import clock
 from hutong.web.desk import fields, register
 from hutong.web.login.entrance import officers
-from hutong.web.serving import clock
 from hutong.web.wording import telling
 
 ACTIONS = {"active": (("suspend", "暂停"), ("revoke", "撤销")), "suspended": (("resume", "恢复"), ("revoke", "撤销"))}

@@ -8,9 +8,9 @@ from hutong.control.catalog import queries as catalog
 from hutong.control.catalog import rules as catalog_rules
 from hutong.control.orgs import rules as orgs
 from hutong.control.sharing import queries
+from hutong.web import clock
 from hutong.web.desk import register
 from hutong.web.login.entrance import officers
-from hutong.web.serving import clock
 
 
 @officers

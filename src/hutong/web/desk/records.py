@@ -6,9 +6,9 @@ from django.shortcuts import render
 from hutong.control.catalog import queries as catalog
 from hutong.control.orgs import queries as orgs
 from hutong.control.sharing import usage
+from hutong.web import clock
 from hutong.web.desk import register
 from hutong.web.login.entrance import officers
-from hutong.web.serving import clock
 from hutong.web.wording.names import named
 from hutong.web.wording.refusals import refused
 

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST
 from hutong.control.orgs import operations, queries, rules
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem, Unidentified
+from hutong.web import clock
 from hutong.web.login import sessions
-from hutong.web.serving import clock
 from hutong.web.wording import telling
 
 View = Callable[..., HttpResponse]

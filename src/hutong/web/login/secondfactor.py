@@ -16,9 +16,9 @@ from qrcode.image.svg import SvgPathImage
 from hutong.control.orgs import factors, queries, rules
 from hutong.core import statuses, totp
 from hutong.core.errors import Gone, Problem
+from hutong.web import clock, plane
 from hutong.web.login import sessions
 from hutong.web.login.entrance import officers
-from hutong.web.serving import clock, plane
 from hutong.web.wording import telling
 
 OFFER_SECONDS = 3600

@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from hutong.control.orgs import queries
 from hutong.control.orgs.queries import Factor
-from hutong.web.serving import clock
+from hutong.web import clock
 
 HALFWAY_SECONDS = 300
 """How long after the password the code may be shown."""

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse, translate_url
 from django.utils.translation import get_language
 
-from hutong.web.serving import clock
+from hutong.web import clock
 
 
 def page(request: HttpRequest) -> dict[str, object]:

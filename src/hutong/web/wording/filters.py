@@ -8,7 +8,7 @@ from django.utils.translation import get_language, gettext
 
 from hutong.control.sharing import lifecycle, rules
 from hutong.core import beijing, text
-from hutong.web.serving import clock
+from hutong.web import clock
 from hutong.web.wording import clauses, names
 
 register = template.Library()
