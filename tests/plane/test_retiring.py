@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from delivering import NOW, definition, manifest, row, write_csv
 
+from hutong.core import defaults
 from hutong.db.database import Database
 from hutong.plane import grants, retiring, tables
 from hutong.plane.delivery import deliveries, loading
@@ -11,6 +12,7 @@ from hutong.plane.keys import Keyring
 
 CODE = "307001/000001"
 LATER = NOW + timedelta(hours=2)
+KEPT = timedelta(days=defaults.number("withdrawn.kept_days"))
 
 
 @pytest.fixture
@@ -95,10 +97,10 @@ def test_nothing_stays_of_a_withdrawn_resource_once_its_days_are_over(
     supply(db, plane, tmp_path, 2, [row("A1")])
     assert retiring.empty_withdrawn(plane, now=NOW + timedelta(days=99)) == 0
     withdraw(db)
-    assert retiring.empty_withdrawn(plane, now=NOW + retiring.KEPT) == 0
+    assert retiring.empty_withdrawn(plane, now=NOW + KEPT) == 0
     assert counted(db)[2] == (1, 2, 1)
 
-    later = NOW + retiring.KEPT + timedelta(seconds=1)
+    later = NOW + KEPT + timedelta(seconds=1)
     assert retiring.empty_withdrawn(plane, now=later) == 3
     assert counted(db) == {1: (0, 2, 0), 2: (0, 2, 0)}
     with db.transaction() as cur:

@@ -139,15 +139,14 @@ def test_who_follows_from_what_was_dropped_is_told_to_begin_again(county):
         keyring=KEYRING,
         now=NOW,
         make=as_it_is,
-        kept_days=30,
     )
-    assert subscribe.prune(county, keep_days=30, now=NOW) == 4
-    assert subscribe.prune(county, keep_days=30, now=NOW) == 0
+    assert subscribe.prune(county, now=NOW) == 4
+    assert subscribe.prune(county, now=NOW) == 0
     gone = one(county, ChangesQuestion(asked(), 3))
     assert (gone.code, gone.facts["kept_from"]) == ("CHANGES_GONE", 5)
-    got = one(county, ChangesQuestion(asked(), 4), kept_days=30)
+    got = one(county, ChangesQuestion(asked(), 4))
     assert ([c.change for c in got.changes], got.kept) == ([5, 6, 7], subscribe.Kept(5, 30))
-    assert subscribe.prune(county, keep_days=0, now=NOW + timedelta(days=1)) == 3
+    assert subscribe.prune(county, now=NOW + timedelta(days=31)) == 3
     supply(county, [person(9)])
     assert one(county, SnapshotQuestion(asked(), page.cursor, 3)).change == 7
     with county.transaction() as cur:

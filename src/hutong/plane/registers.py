@@ -11,17 +11,16 @@ from hutong.audit import log
 from hutong.core import beijing
 from hutong.core.errors import Conflicting, Invalid, Missing, Refused
 from hutong.db import sql
-from hutong.plane import grants
+from hutong.plane import grants, rulebook
 from hutong.plane.keys import Keyring
 
 queries = sql.load(__package__, "registers.sql")
 
-LOWEST_LEVEL = 2
 PROFILES = ("rfc9421", "gjgxjhpt", "gjgxjhpt-bare")
 
 
 class ProtectionTooLow(Refused):
-    """The system {system} has protection level {level}; a connected system needs level 2 or higher."""
+    """The system {system} has protection level {level}; a connected system needs level {lowest} or higher."""
 
     clause = "SX-09"
 
@@ -86,10 +85,10 @@ def register_system(
 ) -> None:
     """Register a system of `org`; `public_key` is its Ed25519 key, `secret` that of the national profile.
 
-    SX-09: raises ProtectionTooLow under level 2 and ProtectionExpired where the evidence ended before today
-    in Beijing. Raises CredentialsFaulty and IdentityTaken.
+    SX-09: raises ProtectionTooLow under the level of the rulebook and ProtectionExpired where the evidence ended before
+    today in Beijing. Raises CredentialsFaulty and IdentityTaken.
     """
-    _check_protection(id, level=mlps_level, until=mlps_until, now=now)
+    _check_protection(cur, id, level=mlps_level, until=mlps_until, now=now)
     _check_credentials(id, public_key=public_key, secret=secret, profiles=profiles)
     values = {
         "id": id,
@@ -137,7 +136,7 @@ def change_system(
         state=state or before.state,
     )
     if after.state == "active":
-        _check_protection(id, level=after.mlps_level, until=after.mlps_until, now=now)
+        _check_protection(cur, id, level=after.mlps_level, until=after.mlps_until, now=now)
     _check_credentials(id, public_key=after.public_key, secret=after.secret, profiles=after.profiles)
     if _credentials(after) != _credentials(before):
         after = replace(after, revision=before.revision + 1)
@@ -220,9 +219,10 @@ def _set_state(cur: Cursor, *, kind: str, id: str, state: str, now: datetime, by
     _enter(cur, event, record, org=known.org, now=now)
 
 
-def _check_protection(id: str, *, level: int, until: date, now: datetime) -> None:
-    if level < LOWEST_LEVEL:
-        raise ProtectionTooLow(system=id, level=level)
+def _check_protection(cur: Cursor, id: str, *, level: int, until: date, now: datetime) -> None:
+    lowest = rulebook.number(cur, "system.protection_level", day=beijing.day(now))
+    if level < lowest:
+        raise ProtectionTooLow(system=id, level=level, lowest=lowest)
     if until < beijing.day(now):
         raise ProtectionExpired(system=id, until=until.isoformat())
 

@@ -6,9 +6,9 @@ keyed digests, goes with `subscribe.prune` when the days changes are kept are ov
 
 With the withdrawal of a resource all its grants end, none is opened on it again and no delivery is taken
 (`grants.withdraw`, `deliveries.admit`), so its rows are nobody's to be answered from either. A withdrawal is final (W1
-has no move that ends it), but it may have been a mistake: what is held stays for `KEPT` after it. When the rows go, the
-resource is as before its first delivery, so that even one that were put back into the catalogue would not be answered
-from nothing and would take nothing but a snapshot first (`deliveries.FullDeliveryNeeded`).
+has no move that ends it), but it may have been a mistake: what is held stays for the days the rulebook says. When the
+rows go, the resource is as before its first delivery, so that even one that were put back into the catalogue would not
+be answered from nothing and would take nothing but a snapshot first (`deliveries.FullDeliveryNeeded`).
 """
 
 from datetime import datetime, timedelta
@@ -16,15 +16,15 @@ from datetime import datetime, timedelta
 from psycopg.sql import SQL, Identifier
 
 from hutong.audit import log
+from hutong.core import beijing
 from hutong.db import sql
 from hutong.db.database import Database
+from hutong.plane import rulebook
 
 queries = sql.load(__package__, "retiring.sql")
 
 GRACE = timedelta(hours=1)
 """An answer that began when the earlier version was the current one has long ended by then."""
-KEPT = timedelta(days=30)
-"""How long the rows of a withdrawn resource stay, so that a mistake costs nobody's data."""
 
 
 def empty_retired(db: Database, *, now: datetime, grace: timedelta = GRACE) -> int:
@@ -37,13 +37,15 @@ def empty_retired(db: Database, *, now: datetime, grace: timedelta = GRACE) -> i
     return sum(_empty(db, code, version, relation, now) for code, version, relation in found)
 
 
-def empty_withdrawn(db: Database, *, now: datetime, kept: timedelta = KEPT) -> int:
-    """Remove the rows of every version of resources that were withdrawn longer than `kept` ago, and return how many.
+def empty_withdrawn(db: Database, *, now: datetime) -> int:
+    """Remove the rows of every version of resources that were withdrawn long enough ago, and return how many.
+
+    They stay for the days of the rulebook (`withdrawn.kept_days`), so that a mistake costs nobody's data.
 
     One transaction and one entry a holding; several workers may do it at once.
     """
-    before = now - kept
     with db.transaction() as cur:
+        before = now - timedelta(days=rulebook.number(cur, "withdrawn.kept_days", day=beijing.day(now)))
         found = cur.execute(queries.withdrawn, {"before": before}).fetchall()
     return sum(_empty(db, code, version, relation, now, withdrawn_before=before) for code, version, relation in found)
 

@@ -3,14 +3,14 @@
 `control.rulebook` decides them and keeps each change here, in the transaction that makes it a version.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from psycopg import Cursor
 
 from hutong.core import defaults
 from hutong.core.limits import Value
-from hutong.db import sql
+from hutong.db import sql, trips
 
 queries = sql.load(__package__, "rulebook.sql")
 
@@ -24,5 +24,15 @@ def keep(cur: Cursor, changed: Mapping[str, Value], *, version: int, from_day: d
 
 def number(cur: Cursor, name: str, *, day: date) -> int:
     """Return the number called `name` that is in force on a day; raises `core.limits.LimitUnknown`."""
-    found = cur.execute(queries.in_force, {"name": name, "day": day}).fetchone()
-    return found[0] if found else defaults.number(name)
+    return read(name, cur.execute(*reading(name, day=day)).fetchall())
+
+
+def reading(name: str, *, day: date) -> trips.Statement:
+    """Return the statement that reads a number, to go with others (`db.trips`); `read` takes its rows."""
+    return queries.in_force, {"name": name, "day": day}
+
+
+def read(name: str, rows: Sequence[trips.Row]) -> int:
+    """Return the number of a name from the rows of its statement; raises `core.limits.LimitUnknown`."""
+    delivered = defaults.number(name)
+    return int(rows[0][0]) if rows else delivered

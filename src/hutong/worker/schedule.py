@@ -29,15 +29,11 @@ def _forget(db: Database, now: datetime) -> None:
     limits.forget(db, before=beijing.day(now) - timedelta(days=7))
 
 
-def _prune(db: Database, now: datetime) -> None:
-    subscribe.prune(db, keep_days=subscribe.KEPT_DAYS, now=now)
-
-
 SCHEDULE = (
     Pass("expire grants", timedelta(minutes=1), lambda db, now: grants.expire(db, now=now)),
     Pass("sweep nonces", timedelta(minutes=1), lambda db, now: rounds.forget_nonces(db, now=now)),
     Pass("forget what was spent", timedelta(hours=1), _forget),
-    Pass("prune feeds", timedelta(hours=1), _prune),
+    Pass("prune feeds", timedelta(hours=1), lambda db, now: subscribe.prune(db, now=now)),
     Pass("empty retired versions", timedelta(hours=1), lambda db, now: retiring.empty_retired(db, now=now)),
     Pass("empty withdrawn resources", timedelta(hours=1), lambda db, now: retiring.empty_withdrawn(db, now=now)),
     Pass("make months of the log", timedelta(hours=12), _months),

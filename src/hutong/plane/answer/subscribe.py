@@ -14,11 +14,12 @@ from typing import Any, TypeVar, cast
 from psycopg.sql import SQL, Identifier
 
 from hutong.audit.log import Receipt
-from hutong.core import digest
+from hutong.core import beijing, digest
 from hutong.core.errors import Gone, Invalid, Problem
 from hutong.core.page import Cursors
-from hutong.db import sql
+from hutong.db import sql, trips
 from hutong.db.database import Database
+from hutong.plane import rulebook
 from hutong.plane.answer import asking, query, rounds, selects
 from hutong.plane.answer.asking import Asked, Asking
 from hutong.plane.answer.limits import Want
@@ -32,8 +33,8 @@ queries = sql.load(__package__, "subscribe.sql")
 
 R = TypeVar("R")
 
-KEPT_DAYS = 30
-"""How long changes are kept, unless the settings say otherwise."""
+KEPT_DAYS = "feed.kept_days"
+"""The rulebook's name of the days for which changes are kept."""
 
 MOST_ROWS = 5000
 """Records or changes in one answer."""
@@ -158,7 +159,6 @@ def answer(
     keyring: Keyring,
     now: datetime,
     make: Callable[[Question, Answer | Problem], R],
-    kept_days: int = KEPT_DAYS,
 ) -> list[R]:
     """Answer a list of subscribers' questions, each as if asked alone; returns what `make` makes of the answers.
 
@@ -169,21 +169,19 @@ def answer(
     def lost(question: Question) -> tuple[Asking, Told]:
         return Asking(question.asked, (), 1), Told(_event(question))
 
-    def answer_all(this: Round, some: Sequence[Question]) -> list[Answer | Problem]:
-        return _answer(this, some, kept_days=kept_days)
-
-    manner: Manner[Question, Answer, R] = Manner(Mode.SUBSCRIBE, answer_all, lost, make)
+    manner: Manner[Question, Answer, R] = Manner(Mode.SUBSCRIBE, _answer, lost, make)
     return rounds.in_halves(db, questions, manner=manner, keyring=keyring, now=now)
 
 
-def prune(db: Database, *, keep_days: int, now: datetime) -> int:
-    """Drop the changes older than `keep_days` from every feed, and return how many.
+def prune(db: Database, *, now: datetime) -> int:
+    """Drop from every feed the changes older than the rulebook has them kept, and return how many.
 
     What remains is without a gap; who follows from before gets ChangesGone.
     """
     with db.transaction() as cur:
         fed = cur.execute(queries.fed).fetchall()
-    return sum(_prune(db, code, relations, now - timedelta(days=keep_days)) for code, relations in fed)
+        before = now - timedelta(days=rulebook.number(cur, KEPT_DAYS, day=beijing.day(now)))
+    return sum(_prune(db, code, relations, before) for code, relations in fed)
 
 
 def _prune(db: Database, code: str, relations: Sequence[str], before: datetime) -> int:
@@ -206,7 +204,7 @@ def _prune(db: Database, code: str, relations: Sequence[str], before: datetime) 
         )
 
 
-def _answer(this: Round, questions: Sequence[Question], *, kept_days: int) -> list[Answer | Problem]:
+def _answer(this: Round, questions: Sequence[Question]) -> list[Answer | Problem]:
     askings = [Asking(question.asked, (), 1) for question in questions]
     this.admit(askings)
     cursors = Cursors(this.keyring.platform("cursor"))
@@ -214,7 +212,8 @@ def _answer(this: Round, questions: Sequence[Question], *, kept_days: int) -> li
     wants = [(plan.asking, Want(plan.grant, 1, {})) for plan in plans if plan]
     this.look(wants)
     allowed = [plan for plan in plans if plan is not None and plan.asking.problem is None]
-    for plan, rows in zip(allowed, this.read(list(map(_statement, allowed))), strict=True):
+    pages, kept_days = _read(this, list(map(_statement, allowed)))
+    for plan, rows in zip(allowed, pages, strict=True):
         plan.rows = rows
         plan.asking.problem = _gap(plan)
         if plan.asking.problem is None:
@@ -225,6 +224,14 @@ def _answer(this: Round, questions: Sequence[Question], *, kept_days: int) -> li
         each.problem or _reply(cast(_Plan, plan), cursors, receipt, now=this.now, days=kept_days)
         for each, plan, receipt in zip(askings, plans, receipts, strict=True)
     ]
+
+
+def _read(this: Round, statements: Sequence[trips.Statement]) -> tuple[list[list[trips.Row]], int]:
+    """Return the rows of statements and the days for which changes are kept, which are read on the same trip."""
+    if not statements:
+        return this.read([]), 0
+    *pages, kept = this.read([*statements, rulebook.reading(KEPT_DAYS, day=beijing.day(this.now))])
+    return pages, rulebook.read(KEPT_DAYS, kept)
 
 
 def _standing(each: Asking, question: Question, cursors: Cursors) -> _Plan | None:

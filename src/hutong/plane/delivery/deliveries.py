@@ -110,7 +110,6 @@ class Delivery:
     now: datetime
     by: str
     confirmed_by: str | None
-    share_deleted: float
 
     @property
     def named(self) -> dict[str, Any]:
@@ -169,7 +168,6 @@ def receive(
     now: datetime,
     by: str,
     confirmed_by: str | None,
-    share_deleted: float,
 ) -> tuple[Delivery, DeliveryReceipt | None]:
     """Note the delivery, or return the receipt it has already."""
     if manifest.kind not in ("snapshot", "changes"):
@@ -181,7 +179,7 @@ def receive(
         version = known.version if known else manifest.version
         held = tables.version(cur, code=manifest.code, version=version)
         keys = keyring.resource(manifest.code, key_id=held.key_id or None, suite=held.suite)
-        delivery = Delivery(manifest, held, keys, digest, now, by, confirmed_by, share_deleted)
+        delivery = Delivery(manifest, held, keys, digest, now, by, confirmed_by)
         if known is not None:
             return delivery, _settled(delivery, known)
         check_version(cur, delivery)

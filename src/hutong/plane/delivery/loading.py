@@ -18,9 +18,6 @@ from hutong.plane.delivery.deliveries import Delivery, DeliveryReceipt, Manifest
 from hutong.plane.delivery.preparing import Work
 from hutong.plane.keys import Keyring
 
-SHARE_DELETED = 0.2
-"""A snapshot that deletes more than this share of what is held, and more than `merging.ROWS_DELETED`, waits."""
-
 Progress = Callable[[str, int], None]
 
 
@@ -44,7 +41,6 @@ def load(
     by: str,
     progress: Progress | None = None,
     confirmed_by: str | None = None,
-    share_deleted: float = SHARE_DELETED,
     spool: Path | None = None,
 ) -> DeliveryReceipt:
     """Load the delivery `source` and return its receipt; the same key and bytes again return the same.
@@ -59,7 +55,7 @@ def load(
         deliveries.admit(cur, code=manifest.code)
     stamp = _stamp(source)
     digest = _digest(source, tell)
-    delivery, known = deliveries.receive(db, manifest, keyring, digest, now, by, confirmed_by, share_deleted)
+    delivery, known = deliveries.receive(db, manifest, keyring, digest, now, by, confirmed_by)
     if known is not None:
         return known
     same = deliveries.repeat(db, delivery)
@@ -189,7 +185,7 @@ def _write(db: Database, delivery: Delivery, spool: spooling.Spool, tell: Progre
             current=current,
             key_id=delivery.keys.key_id,
             now=delivery.now,
-            most_deleted=None if delivery.confirmed_by is not None else delivery.share_deleted,
+            may_delete=None if delivery.confirmed_by is not None else merging.most_deleted(cur, now=delivery.now),
             copied=lambda: tell("copied", spool.accepted),
         )
         if isinstance(merged, merging.Waits):

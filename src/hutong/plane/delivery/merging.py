@@ -15,19 +15,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from psycopg import Cursor
 
-from hutong.core import normalise
+from hutong.core import beijing, normalise
 from hutong.core.errors import Conflicting, Problem
 from hutong.db import sql
-from hutong.plane import sealing, tables
+from hutong.plane import rulebook, sealing, tables
 from hutong.plane.delivery import binary, marks
 from hutong.plane.delivery.marks import Known
 from hutong.plane.delivery.spooling import Spool
 from hutong.plane.tables import Held
 
 queries = sql.load(__package__, "merging.sql")
-
-ROWS_DELETED = 10
-"""No snapshot waits for deleting as few rows as these."""
 
 
 class SnapshotEmpty(Conflicting):
@@ -73,6 +70,27 @@ class Waits:
 
 
 @dataclass(frozen=True, slots=True)
+class MostDeleted:
+    """What a snapshot may delete without the provider's word: so many rows, or so many in a hundred of those held."""
+
+    rows: int
+    percent: int
+
+    def allows(self, deleted: int, *, there: int) -> bool:
+        """Whether it may delete so many of the rows that are there."""
+        return deleted <= self.rows or 100 * deleted <= self.percent * there
+
+
+def most_deleted(cur: Cursor, *, now: datetime) -> MostDeleted:
+    """Return what the rulebook lets a snapshot delete without asking."""
+    day = beijing.day(now)
+    return MostDeleted(
+        rulebook.number(cur, "delivery.deleted_rows", day=day),
+        rulebook.number(cur, "delivery.deleted_percent", day=day),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class _Changes:
     inserted: int
     updated: int
@@ -89,13 +107,13 @@ def merge(
     current: int | None,
     key_id: str,
     now: datetime,
-    most_deleted: float | None,
+    may_delete: MostDeleted | None,
     copied: Callable[[], None],
 ) -> Counts | Waits:
     """Merge the delivery `key` into `held`, and return what changed or why it must wait.
 
     The caller holds the resource's lock; `current` is the version answered from until now. A snapshot that
-    deletes more than the share `most_deleted` waits, and one that deletes any record while it has rows that nobody can
+    deletes more than `may_delete` allows waits, and one that deletes any record while it has rows that nobody can
     tell the record of; none where that is None. `copied` is called when every row has reached the database.
     """
     named = {"code": held.definition.code, "version": held.definition.version, "key": key, "now": now}
@@ -109,7 +127,7 @@ def merge(
         _arrive(cur, spool, held)
         copied()
         changes = _compare(cur, spool, held, snapshot=snapshot, before=before)
-        reason = _must_wait(cur, spool, changes, held=before or held, most_deleted=most_deleted if snapshot else None)
+        reason = _must_wait(cur, spool, changes, held=before or held, may_delete=may_delete if snapshot else None)
         if reason is not None:
             counts = Counts(spool.sent, spool.accepted, spool.rejected, *[None] * 5)
             return Waits(counts, reason, rows(cur, before or held), changes.deleted)
@@ -175,14 +193,16 @@ def _compare(cur: Cursor, spool: Spool, held: Held, *, snapshot: bool, before: H
     return _Changes(*_one(cur.execute(queries.count_changed)))
 
 
-def _must_wait(cur: Cursor, spool: Spool, changes: _Changes, *, held: Held, most_deleted: float | None) -> str | None:
+def _must_wait(
+    cur: Cursor, spool: Spool, changes: _Changes, *, held: Held, may_delete: MostDeleted | None
+) -> str | None:
     """Return why a snapshot waits for the provider's word, None if it need not."""
     there = rows(cur, held)
-    if most_deleted is None or not there:
+    if may_delete is None or not there:
         return None
     if spool.sent == 0:
         return SnapshotEmpty.code
-    if changes.deleted > ROWS_DELETED and changes.deleted > most_deleted * there:
+    if not may_delete.allows(changes.deleted, there=there):
         return SnapshotDeletesMuch.code
     if changes.deleted and _one(cur.execute(queries.unread))[0]:
         return SnapshotKeysUnread.code
