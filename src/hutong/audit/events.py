@@ -110,6 +110,8 @@ _TABLE: dict[RecordClass, dict[str, str]] = {
         "oversight.moved": "violation org from_state to_state reason clause by",
         "calendar.loaded": "year digest source by",
         "rulebook.changed": "version region from_day before after reason digest by",
+        "procedures.attachment_added": "lifecycle case step attachment kind size digest by",
+        "procedures.attachment_removed": "lifecycle case step attachment kind size digest by",
         "audit.purge_requested": "purge record_class before by",
         "audit.purge_refused": "purge record_class before reason clause by",
         "audit.purge_approved": "purge record_class before requested_by by",
@@ -128,6 +130,7 @@ _TABLE: dict[RecordClass, dict[str, str]] = {
         "auth.blocked": "person source method shut failures",
         "auth.changed": "person change by",
         "audit.record_read": "by org entries",
+        "procedures.attachment_read": "lifecycle case step attachment kind size digest by",
         "plane.grants_read": "by org grants",
     },
 }

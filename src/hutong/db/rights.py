@@ -45,6 +45,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.leaf": READ,
                 "audit.node": READ,
                 "audit.checkpoint": READ,
+                "public.procedures_attachment*": REMEMBER,  # taken away by public.remove_attachment alone
                 "public.*": WRITE,
             }
         ),
@@ -97,7 +98,7 @@ SEQUENCES = {
     "auditor": ("audit.entry_id",),
 }
 FUNCTIONS = {
-    "control": ("plane.make_holding",),
+    "control": ("plane.make_holding", "public.remove_attachment"),
     "plane": ("plane.make_holding", "plane.drop_indexes", "plane.make_indexes"),
 }
 TEMPORARY = ("plane",)
@@ -147,8 +148,10 @@ def apply(cur) -> None:  # type: ignore[no-untyped-def]
     cur.execute(sql.SQL("revoke temporary, create on database {} from public").format(database))
     schemas = sorted({schema for listed in SCHEMAS.values() for schema in listed})
     tables, sequences = _relations(cur, schemas, kinds="rp"), _relations(cur, schemas, kinds="S")
+    functions = _functions(cur, schemas)
     for role in RIGHTS:
-        for statement in [*_revoked(role, schemas), *_granted(role, tables=tables, sequences=sequences)]:
+        granted = _granted(role, tables=tables, sequences=sequences, functions=functions)
+        for statement in [*_revoked(role, schemas), *granted]:
             cur.execute(f"{statement} hutong_{role}")
         if role in TEMPORARY:
             cur.execute(sql.SQL(f"grant temporary on database {{}} to hutong_{role}").format(database))
@@ -161,7 +164,7 @@ def _revoked(role: str, schemas: list[str]) -> Iterator[str]:
     yield f"revoke all on schema {listed} from"
 
 
-def _granted(role: str, *, tables: list[str], sequences: list[str]) -> Iterator[str]:
+def _granted(role: str, *, tables: list[str], sequences: list[str], functions: list[str]) -> Iterator[str]:
     yield f"grant usage on schema {', '.join(SCHEMAS[role])} to"
     for table in tables:
         if privileges := privileges_on(table, role=role):
@@ -170,7 +173,8 @@ def _granted(role: str, *, tables: list[str], sequences: list[str]) -> Iterator[
         if any(fnmatchcase(sequence, pattern) for pattern in SEQUENCES.get(role, ())):
             yield f"grant usage on sequence {_quoted(sequence)} to"
     for function in FUNCTIONS.get(role, ()):
-        yield f"grant execute on function {function} to"
+        if function in functions:  # those that come with Django's tables are not there from the first
+            yield f"grant execute on function {function} to"
     for pattern, privileges in RIGHTS[role].items():
         schema, _, name = pattern.partition(".")
         if name == "*":
@@ -198,6 +202,15 @@ def _relations(cur, schemas: list[str], *, kinds: str) -> list[str]:  # type: ig
         # partitions are reached through their parent; tables of extensions are not ours
         " and not c.relispartition and pg_get_userbyid(c.relowner) = 'hutong_owner' order by 1",
         [schemas, list(kinds)],
+    )
+    return [name for (name,) in cur.fetchall()]
+
+
+def _functions(cur, schemas: list[str]) -> list[str]:  # type: ignore[no-untyped-def]
+    cur.execute(
+        "select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
+        " where n.nspname = any (%s) and pg_get_userbyid(p.proowner) = 'hutong_owner' order by 1",
+        [schemas],
     )
     return [name for (name,) in cur.fetchall()]
 

@@ -1,0 +1,96 @@
+"""How much may be attached: to one file, to one case; and who may take a file away again."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from hutong.core.errors import Exhausted, Invalid, Missing, Refused, TooLarge
+
+MIB = 1 << 20
+
+
+class AttachmentEmpty(Invalid):
+    """“{name}” is empty."""
+
+
+class AttachmentTooLarge(TooLarge):
+    """“{name}” is larger than {limit} MiB."""
+
+    clause = "D-8"
+
+
+class CaseTooLarge(TooLarge):
+    """With “{name}” the attachments of this case would be larger than {limit} MiB together."""
+
+    clause = "D-8"
+
+
+class CaseFilesSpent(Exhausted):
+    """This case has {limit} attachments already; “{name}” would be one too many."""
+
+    clause = "D-8"
+
+
+class NoSuchAttachment(Missing):
+    """This case has no attachment {attachment}."""
+
+
+class AttachmentNotYours(Refused):
+    """“{name}” was added by {person}, and nobody else takes it away."""
+
+
+class AttachmentsClosed(Refused):
+    """The case has gone on: attachments that others decide by are not taken away any more."""
+
+
+class Officer(Protocol):
+    """Who acts: an officer known by name, as `control.orgs.rules.Actor` has one."""
+
+    @property
+    def person(self) -> str:
+        """The account."""
+
+    @property
+    def name(self) -> str:
+        """The person's name."""
+
+    @property
+    def org(self) -> str:
+        """The credit code of the officer's unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What the rulebook allows: `attachments.file_bytes`, `attachments.case_bytes`, `attachments.case_files`."""
+
+    file_bytes: int
+    case_bytes: int
+    case_files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many attachments a case has, and their bytes."""
+
+    files: int
+    bytes: int
+
+
+def check_case(held: Held, *, name: str, size: int, bounds: Bounds) -> None:
+    """Refuse a file that a case has no room for; raises CaseFilesSpent or CaseTooLarge."""
+    if held.files >= bounds.case_files:
+        raise CaseFilesSpent(name=name, limit=bounds.case_files)
+    if held.bytes + size > bounds.case_bytes:
+        raise CaseTooLarge(name=name, limit=mib(bounds.case_bytes))
+
+
+def check_removing(*, added_by: str, added_by_name: str, name: str, by: Officer, editable: bool) -> None:
+    """Refuse that a file is taken away by another than who added it, or from a case that is no longer `editable`."""
+    if not editable:
+        raise AttachmentsClosed()
+    if added_by != by.person:
+        raise AttachmentNotYours(name=name, person=added_by_name)
+
+
+def mib(size: int) -> str:
+    """Return a number of bytes in MiB, as short as it can be told."""
+    return f"{size / MIB:.4g}"

@@ -1,0 +1,184 @@
+"""Attachments of a case: adding a file, reading it, taking it away, and which there are.
+
+Who may do so the room of the case decides before it calls: `CaseReference` names a case of which it has found that
+this officer may add to it or read it. Here it is seen that an attachment belongs to that very case, and that every
+reading leaves its entry. Entries do not tell the name of a file: it may be a person's, and the log is for good.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import Count, Sum
+
+from hutong.audit import log
+from hutong.audit.events import RecordClass
+from hutong.control.procedures import attachment_bounds as rules
+from hutong.control.procedures import attachment_pieces, models
+from hutong.control.procedures.attachment_bounds import Bounds, Officer
+from hutong.control.procedures.kinds import known
+from hutong.control.recording import record
+from hutong.db import database, sql
+from hutong.plane.keys import Keyring
+
+queries = sql.load(__package__, "attachments.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReference:
+    """A case of any room: the name of its lifecycle, and its number."""
+
+    lifecycle: str
+    case: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """An attachment as a page shows it."""
+
+    id: str
+    name: str
+    kind: str
+    size: int
+    sha256: str
+    added_at: datetime
+    added_by: str
+    added_by_name: str
+    org: str
+    step: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An attachment that was read: what is known of it, its media type, and its bytes."""
+
+    about: Attached
+    media_type: str
+    content: bytes
+
+
+def add(
+    to: CaseReference, *, name: str, source: Iterable[bytes], by: Officer, record_class: RecordClass, bounds: Bounds,
+    keyring: Keyring, now: datetime, step: int | None = None,
+) -> Attached:  # fmt: skip
+    """Add a file to a case and return it. `source` yields its bytes in chunks and is read no further than is allowed.
+
+    Raises AttachmentTooLarge, AttachmentEmpty, CaseFilesSpent, CaseTooLarge, and what `kinds.known.check` does.
+    """
+    known.named(name)
+    content = _taken(source, name=name, bounds=bounds)
+    kind = known.check(content, name=name)
+    row = models.Attachment(
+        lifecycle=to.lifecycle, case=to.case, step=step, record_class=record_class, name=name, kind=kind.code,
+        size=len(content), sha256=hashlib.sha256(content).hexdigest(), key_id=keyring.current, added_at=now,
+        added_by=by.person, added_by_name=by.name, org=by.org,
+    )  # fmt: skip
+    with transaction.atomic():
+        _lock(to)
+        rules.check_case(held(to), name=name, size=len(content), bounds=bounds)
+        row.save(force_insert=True)
+        key = attachment_pieces.key_of(keyring)
+        for number, piece in enumerate(attachment_pieces.sealed(content, key=key, place=_place(row))):
+            models.AttachmentPiece.objects.create(attachment=row, number=number, sealed=piece)
+        record("procedures.attachment_added", _fields(row, by=by), now=now, org=by.org)
+    return _shown(row)
+
+
+def read(of: CaseReference, attachment: str, *, by: Officer, keyring: Keyring, now: datetime) -> Opened:
+    """Return an attachment of this case, and enter that `by` read it: without the entry nothing is returned.
+
+    Raises NoSuchAttachment, KeyUnknown, and CipherRejected where what is kept is not what was added.
+    """
+    with transaction.atomic():
+        row = _row(of, attachment)
+        pieces = row.pieces.order_by("number").values_list("sealed", flat=True)
+        key = attachment_pieces.key_of(keyring, key_id=row.key_id)
+        content = attachment_pieces.opened(pieces, key=key, place=_place(row))
+        record("procedures.attachment_read", _fields(row, by=by), now=now, org=by.org, counterpart=_other(row, by))
+    return Opened(_shown(row), known.KINDS[row.kind].media_type, content)
+
+
+def remove(of: CaseReference, attachment: str, *, by: Officer, editable: bool, now: datetime) -> None:
+    """Take an attachment away, with all that was kept of it; what it was stays in the log.
+
+    `editable`: the room says whether the case is still in the hands of who prepares it. The database removes nothing
+    whose removal is not entered. Raises NoSuchAttachment, AttachmentNotYours, AttachmentsClosed.
+    """
+    with transaction.atomic():
+        _lock(of)
+        row = _row(of, attachment)
+        rules.check_removing(
+            added_by=row.added_by, added_by_name=row.added_by_name, name=row.name, by=by, editable=editable
+        )
+        with database.joined(connection) as cur:
+            entry = log.Entry("procedures.attachment_removed", now, _fields(row, by=by), by.org)
+            (receipt,) = log.append(cur, [entry])
+            cur.execute(queries.remove, {"attachment": row.id, "by": by.person, "entry": receipt.entry_id})
+
+
+def listed(of: CaseReference) -> list[Attached]:
+    """Return the attachments of a case in the order they were added: at most as many as a case may have."""
+    return [_shown(row) for row in _rows(of).order_by("added_at", "id")]
+
+
+def held(of: CaseReference) -> rules.Held:
+    """Return how many attachments a case has, and their bytes."""
+    found = _rows(of).aggregate(files=Count("id"), bytes=Sum("size", default=0))
+    return rules.Held(found["files"], found["bytes"])
+
+
+def _taken(source: Iterable[bytes], *, name: str, bounds: Bounds) -> bytes:
+    content = bytearray()
+    for chunk in source:
+        if len(content) + len(chunk) > bounds.file_bytes:
+            raise rules.AttachmentTooLarge(name=name, limit=rules.mib(bounds.file_bytes))
+        content += chunk
+    if not content:
+        raise rules.AttachmentEmpty(name=name)
+    return bytes(content)
+
+
+def _lock(case: CaseReference) -> None:
+    with database.joined(connection) as cur:
+        cur.execute(queries.lock, {"lifecycle": case.lifecycle, "case": case.case})
+
+
+def _rows(of: CaseReference):  # type: ignore[no-untyped-def]
+    return models.Attachment.objects.filter(lifecycle=of.lifecycle, case=of.case)
+
+
+def _row(of: CaseReference, attachment: str) -> models.Attachment:
+    try:
+        found = _rows(of).filter(id=uuid.UUID(attachment)).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise rules.NoSuchAttachment(attachment=attachment)
+    return found
+
+
+def _place(row: models.Attachment) -> attachment_pieces.Place:
+    return attachment_pieces.Place(
+        row.lifecycle, row.case, str(row.id), row.name, row.kind, row.size, row.sha256
+    )
+
+
+def _fields(row: models.Attachment, *, by: Officer) -> dict[str, object]:
+    return {
+        "lifecycle": row.lifecycle, "case": row.case, "step": row.step, "attachment": str(row.id), "kind": row.kind,
+        "size": row.size, "digest": row.sha256, "by": by.person,
+    }  # fmt: skip
+
+
+def _other(row: models.Attachment, by: Officer) -> str | None:
+    return row.org if row.org != by.org else None
+
+
+def _shown(row: models.Attachment) -> Attached:
+    return Attached(
+        str(row.id), row.name, row.kind, row.size, row.sha256, row.added_at, row.added_by, row.added_by_name, row.org,
+        row.step,
+    )  # fmt: skip
