@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.db import connection
 
-from hutong.control.orgs import factors, operations, queries, rules
+from hutong.control.orgs import factors, logins, queries, rules
 from hutong.control.orgs.models import FailedLogin
 from hutong.plane.keys import Keyring
 
@@ -122,7 +122,7 @@ def test_a_recovery_code_lets_in_once_however_it_is_typed(county, editor):
 
 def test_what_failed_before_counts_no_more_once_someone_is_in(county, editor):
     editor.put()
-    operations.claim_attempt(username="editor", source="10.0.0.1", now=NOW)
+    logins.claim_attempt(username="editor", source="10.0.0.1", now=NOW)
     editor.login(code(1))
 
     assert FailedLogin.objects.count() == 0
@@ -159,7 +159,7 @@ def test_a_right_code_ends_the_counting(county, editor):
 @pytest.mark.parametrize(
     ("given", "refusal"),
     [
-        ({"present": "guessed"}, operations.PasswordWrong),
+        ({"present": "guessed"}, logins.PasswordWrong),
         ({"given": "000000"}, factors.CodeWrong),
         ({"given": code(5)}, factors.CodeWrong),
     ],

@@ -7,7 +7,7 @@ import pytest
 from acting import NOW, PASSWORD, credit_code, entries
 from django.contrib import auth
 
-from hutong.control.orgs import operations, queries, rules
+from hutong.control.orgs import logins, operations, queries, rules
 
 AS_REGISTERED = {"name": "示范县公安局", "kind": "organ", "region_code": "", "competent": None}
 
@@ -122,7 +122,7 @@ def test_an_officer_who_knows_the_password_chooses_another_with_an_entry(county)
 @pytest.mark.clause("SX-11-a")
 def test_whoever_does_not_know_the_password_changes_nothing_and_is_stopped_soon(county):
     for _ in range(rules.ATTEMPTS):
-        with pytest.raises(operations.PasswordWrong):
+        with pytest.raises(logins.PasswordWrong):
             choose("guessed", "another horse 互通")
     with pytest.raises(rules.LoginBlocked):
         choose(PASSWORD, "another horse 互通")

@@ -13,15 +13,14 @@ from hutong import settings
 from hutong.audit import holds, retention, tree
 from hutong.audit.events import RecordClass
 from hutong.audit.holds import HoldEndsTooSoon
-from hutong.console import hold, purge
-from hutong.control.orgs import factors, operations, queries
+from hutong.console import hold, officer, purge
+from hutong.control.orgs import factors, logins, operations, queries
 from hutong.control.orgs.rules import LoginBlocked, NotYourRole
 from hutong.core import text
 from hutong.db.database import Database
 from hutong.installation import opening
 from hutong.installation.opening import Installation
 from hutong.plane.keys import Keyring
-from hutong.web.login.entrance import LoginRefused
 
 LATER = datetime(2040, 5, 6, 7, tzinfo=UTC)
 BEFORE = date(2027, 1, 1)
@@ -42,7 +41,7 @@ def opened(county, tmp_path, monkeypatch) -> Installation:
 
 
 def entitled(opened, *, username="operator", password=PASSWORD, code="") -> str:
-    return purge.entitled(opened, username=username, password=password, ask=lambda: code)
+    return officer.entitled(opened, username=username, password=password, ask=lambda: code)
 
 
 def propose(opened, *, by="operator", before=BEFORE):
@@ -125,7 +124,7 @@ def test_a_hold_placed_at_the_command_line_stops_a_purge_there_until_it_is_lifte
 
 def test_a_wrong_password_is_refused_entered_and_after_some_the_door_stays_shut(opened):
     for _ in range(8):
-        with pytest.raises(LoginRefused):
+        with pytest.raises(logins.LoginRefused):
             entitled(opened, password="wrong")
     with pytest.raises(LoginBlocked):
         entitled(opened)
@@ -159,7 +158,7 @@ def test_who_has_a_second_factor_is_asked_for_it_here_too(opened):
 @pytest.mark.clause("SX-11-a")
 def test_who_must_have_a_second_factor_and_has_none_may_not(opened):
     strict = replace(opened, settings=replace(opened.settings, factor_roles=frozenset({"operator"})))
-    with pytest.raises(factors.FactorNeeded):
+    with pytest.raises(logins.FactorNeeded):
         entitled(strict)
     assert (entries(opened.database_url, "auth.login"), entries(opened.database_url, "auth.failed")) == (0, 1)
 

@@ -9,7 +9,7 @@ from acting import NOW, PASSWORD
 from django.db import connection
 from django.test import Client
 
-from hutong.control.orgs import operations
+from hutong.control.orgs import logins
 from hutong.control.orgs.models import FailedLogin
 from hutong.control.orgs.rules import ATTEMPTS, ATTEMPTS_WITHIN, SOURCE_ATTEMPTS, LoginBlocked
 from hutong.core import canonical
@@ -46,10 +46,10 @@ def test_guesses_at_the_same_moment_are_not_more_than_are_allowed(county):
 @pytest.mark.clause("SX-11-a")
 def test_a_source_that_tries_account_after_account_is_stopped_too(county):
     for number in range(SOURCE_ATTEMPTS):
-        operations.claim_attempt(username=f"guessed{number}", source="10.0.0.1", now=NOW)
+        logins.claim_attempt(username=f"guessed{number}", source="10.0.0.1", now=NOW)
 
     with pytest.raises(LoginBlocked):
-        operations.claim_attempt(username="consumer", source="10.0.0.1", now=NOW)
+        logins.claim_attempt(username="consumer", source="10.0.0.1", now=NOW)
 
 
 def blocked(url: str) -> list[dict]:
@@ -60,14 +60,14 @@ def blocked(url: str) -> list[dict]:
 
 def refused(username: str, *, now: datetime = NOW) -> None:
     with pytest.raises(LoginBlocked):
-        operations.claim_attempt(username=username, source="10.0.0.1", now=now)
+        logins.claim_attempt(username=username, source="10.0.0.1", now=now)
 
 
 @pytest.mark.clause("SX-11-a")
 def test_that_the_door_is_shut_is_entered_once_for_as_long_as_it_is(county):
     for second in range(ATTEMPTS):
         at = NOW + timedelta(seconds=second)
-        operations.claim_attempt(username="consumer", source="10.0.0.1", now=at)
+        logins.claim_attempt(username="consumer", source="10.0.0.1", now=at)
     assert blocked(county.url) == []
     for _ in range(3):
         refused("consumer", now=NOW + timedelta(minutes=1))
@@ -76,7 +76,7 @@ def test_that_the_door_is_shut_is_entered_once_for_as_long_as_it_is(county):
     assert blocked(county.url) == [told]
 
     again = NOW + ATTEMPTS_WITHIN  # the first of them counts no more
-    operations.claim_attempt(username="consumer", source="10.0.0.1", now=again)
+    logins.claim_attempt(username="consumer", source="10.0.0.1", now=again)
     for _ in range(2):
         refused("consumer", now=again)
     assert blocked(county.url) == [told, told]
@@ -84,7 +84,7 @@ def test_that_the_door_is_shut_is_entered_once_for_as_long_as_it_is(county):
 
 def test_what_was_typed_for_an_account_there_is_none_of_is_not_entered_with_it(county):
     for _ in range(ATTEMPTS):
-        operations.claim_attempt(username="my secret horse", source="10.0.0.1", now=NOW)
+        logins.claim_attempt(username="my secret horse", source="10.0.0.1", now=NOW)
     refused("my secret horse")
 
     assert [(entry["person"], entry["shut"]) for entry in blocked(county.url)] == [(None, "account")]
@@ -92,7 +92,7 @@ def test_what_was_typed_for_an_account_there_is_none_of_is_not_entered_with_it(c
 
 def test_a_source_that_is_shut_is_entered_once_whatever_accounts_it_tries(county):
     for number in range(SOURCE_ATTEMPTS):
-        operations.claim_attempt(username=f"guessed{number}", source="10.0.0.1", now=NOW)
+        logins.claim_attempt(username=f"guessed{number}", source="10.0.0.1", now=NOW)
     for username in ("consumer", "editor", "consumer"):
         refused(username)
 
@@ -103,10 +103,10 @@ def test_a_source_that_is_shut_is_entered_once_whatever_accounts_it_tries(county
 
 def test_without_its_entry_nothing_says_that_it_is_entered(county, log_down):
     for _ in range(ATTEMPTS):
-        operations.claim_attempt(username="consumer", source="10.0.0.1", now=NOW)
+        logins.claim_attempt(username="consumer", source="10.0.0.1", now=NOW)
     log_down(county.url)
     with pytest.raises(Exception, match="permission denied"):
-        operations.claim_attempt(username="consumer", source="10.0.0.1", now=NOW)
+        logins.claim_attempt(username="consumer", source="10.0.0.1", now=NOW)
 
     assert set(FailedLogin.objects.values_list("shut", flat=True)) == {""}
 

@@ -1,8 +1,10 @@
 """The operator's commands on the evidence log: export, verify, keep longer, let go of what is past its time."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +13,9 @@ from hutong.console import opening
 from hutong.core import text
 from hutong.terminal.commands import Commands
 from hutong.terminal.speaking import language, say
+
+if TYPE_CHECKING:
+    from hutong.installation.opening import Installation
 
 app = Commands(help="存证日志：导出、核验、留存、到期销毁 / the evidence log: export, verify, hold, purge")
 purge = Commands(
@@ -118,6 +123,22 @@ def verify(
         )
 
 
+@contextmanager
+def _as_officer(
+    username: str, *, password: str, code: str | None, data: Path | None
+) -> "Iterator[tuple[Installation, str]]":
+    """Open the platform for an officer who says by password who they are, and yield it and them."""
+    with opening.joined(opening.settings(data=data)) as installation:
+        from hutong.console import officer  # Django's models ask for its settings, which are there now
+
+        yield (
+            installation,
+            officer.entitled(
+                installation, username=username, password=password, ask=lambda: code or _ask_code()
+            ),
+        )
+
+
 def _ask_code() -> str:
     return str(typer.prompt(say("动态口令或恢复码 / Code or recovery code"), err=True))
 
@@ -148,8 +169,7 @@ def propose(
     """
     from hutong.console import purge
 
-    with opening.opened(opening.settings(data=data)) as installation:
-        person = purge.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
+    with _as_officer(by, password=password, code=code, data=data) as (installation, person):
         asked = purge.propose(installation, record_class=record_class, before=before.date(), person=person)
         opening.show("已提出第 {id} 号销毁申请。 / Proposal {id} is made.", id=asked.id)
         opening.show(
@@ -174,8 +194,7 @@ def confirm(
     from hutong.console import purge
     from hutong.core.beijing import BEIJING
 
-    with opening.opened(opening.settings(data=data)) as installation:
-        person = purge.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
+    with _as_officer(by, password=password, code=code, data=data) as (installation, person):
         asked = purge.show(installation, number)
         what = say(
             "{before} 之前的{zh} / {en} records before {before}",
@@ -220,10 +239,9 @@ def place(
 
     留存与解除均记入日志。 / Placing and lifting are entered in the log.
     """
-    from hutong.console import hold, purge
+    from hutong.console import hold
 
-    with opening.opened(opening.settings(data=data)) as installation:
-        person = purge.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
+    with _as_officer(by, password=password, code=code, data=data) as (installation, person):
         hold.place(
             installation,
             record_class=record_class,
@@ -246,10 +264,9 @@ def lift(
     data: opening.DataOption = None,
 ) -> None:
     """解除留存 / lift a hold"""
-    from hutong.console import hold, purge
+    from hutong.console import hold
 
-    with opening.opened(opening.settings(data=data)) as installation:
-        person = purge.entitled(installation, username=by, password=password, ask=lambda: code or _ask_code())
+    with _as_officer(by, password=password, code=code, data=data) as (installation, person):
         hold.lift(installation, number=number, reason=reason, person=person, console=opening.out)
 
 

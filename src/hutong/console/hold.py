@@ -7,7 +7,7 @@ from rich.console import Console
 from hutong.audit import holds
 from hutong.audit.events import RecordClass
 from hutong.audit.holds import Hold
-from hutong.console import purge
+from hutong.console import opening
 from hutong.core import beijing, text
 from hutong.installation.opening import Installation
 from hutong.terminal import speaking
@@ -30,7 +30,7 @@ def place(
     end = None if until is None else beijing.midnight(until) + timedelta(days=1)
     if end is not None and end <= installation.clock():
         raise holds.HoldEndsTooSoon(until_at=str(until))  # told as the day that was given
-    with purge.owner(installation) as db:
+    with opening.owner(installation) as db:
         number = holds.place(
             db, record_class=record_class, reason=reason, until_at=end, by=person, now=installation.clock()
         )
@@ -50,7 +50,7 @@ def place(
 
 def lift(installation: Installation, *, number: int, reason: str, person: str, console: Console) -> None:
     """End a hold and say so; raises NoSuchHold and HoldWithoutReason."""
-    with purge.owner(installation) as db:
+    with opening.owner(installation) as db:
         holds.lift(db, hold=number, reason=reason, by=person, now=installation.clock())
     speaking.show(console, "已解除第 {number} 号留存。 / Hold {number} is lifted.", number=number)
 
@@ -58,7 +58,7 @@ def lift(installation: Installation, *, number: int, reason: str, person: str, c
 def show(installation: Installation, *, ended: bool, console: Console) -> None:
     """Tell which holds stand, and with `ended` those that stand no more."""
     now = installation.clock()
-    with purge.owner(installation) as db, db.transaction() as cur:
+    with opening.owner(installation) as db, db.transaction() as cur:
         shown = [hold for hold in holds.every(cur) if ended or hold.stands(now)]
     for hold in shown:
         _tell(hold, now=now, console=console)

@@ -11,6 +11,7 @@ from rich.console import Console
 from hutong.terminal import speaking
 
 if TYPE_CHECKING:
+    from hutong.db.database import Database
     from hutong.installation.opening import Installation
     from hutong.settings import Settings
 
@@ -68,3 +69,15 @@ def joined(settings: "Settings") -> "Iterator[Installation]":
             yield platform
         finally:
             connection.close()
+
+
+@contextmanager
+def owner(installation: "Installation") -> "Iterator[Database]":
+    """Open the database as its owner, who alone may delete what is remembered."""
+    from hutong.db.database import Database  # of the platform
+
+    db = Database(installation.database_url, role="owner", size=1)
+    try:
+        yield db
+    finally:
+        db.close()

@@ -8,11 +8,11 @@ from hashlib import sha256
 
 from django.db import transaction
 
-from hutong.control.orgs import operations, rules
+from hutong.control.orgs import logins, operations, rules
 from hutong.control.orgs.models import Officer, SecondFactor
 from hutong.control.recording import record
 from hutong.core import passwords, totp
-from hutong.core.errors import Conflicting, Missing, Refused, Unidentified
+from hutong.core.errors import Conflicting, Missing, Unidentified
 from hutong.plane.keys import Keyring
 
 RECOVERY_CODES = 10
@@ -29,12 +29,6 @@ class FactorThere(Conflicting):
 
 class FactorMissing(Missing):
     """The account {username} has no second factor."""
-
-
-class FactorNeeded(Refused):
-    """The account {username} has a role that may do nothing without a second factor, and has none."""
-
-    clause = "SX-11-a"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +51,7 @@ def put(shown: Shown, *, present: str, secret: bytes) -> list[str]:
     and NoSuchOfficer.
     """
     username, now = shown.username, shown.now
-    operations.prove_password(username=username, present=present, source=shown.source, now=now)
+    logins.prove_password(username=username, present=present, source=shown.source, now=now)
     step = totp.step(passwords.typed(shown.code), secret=secret, at=shown.at)
     if step is None:
         raise CodeWrong
@@ -74,7 +68,7 @@ def put(shown: Shown, *, present: str, secret: bytes) -> list[str]:
 def login(shown: Shown, *, org: str) -> None:
     """Let in an officer whose password was right, by a code; raises CodesBlocked, FactorMissing and CodeWrong."""
     with _right(shown) as (_, method):
-        operations.note_login(
+        logins.note_login(
             username=shown.username, org=org, source=shown.source, now=shown.now, method=f"password+{method}"
         )
 
@@ -120,7 +114,7 @@ def _right(shown: Shown) -> Iterator[tuple[SecondFactor, str]]:
         if method:
             yield factor, method
         elif not blocked:
-            operations.note_failure(
+            logins.note_failure(
                 username=shown.username, source=shown.source, reason=CodeWrong.code, now=shown.now, method="code"
             )
     if blocked:
@@ -135,7 +129,7 @@ def _enter_blocked(factor: SecondFactor, shown: Shown) -> None:
         return
     factor.wrong = rules.CODES + 1
     factor.save(update_fields=["wrong"])
-    operations.note_blocked(
+    logins.note_blocked(
         username=shown.username, source=shown.source, shut="account", failures=rules.CODES, now=shown.now, method="code"
     )
 

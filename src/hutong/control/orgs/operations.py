@@ -1,4 +1,4 @@
-"""Writes of organisations, officers and logins. `by` is the username of who acts."""
+"""Writes of organisations and officers. `by` is the username of who acts."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,14 +6,14 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
-from hutong.control.orgs import rules
-from hutong.control.orgs.models import FailedLogin, Officer, Organisation
-from hutong.control.orgs.queries import NoSuchOfficer, NoSuchOrganisation, failures
+from hutong.control.orgs import logins, rules
+from hutong.control.orgs.models import Officer, Organisation
+from hutong.control.orgs.queries import NoSuchOfficer, NoSuchOrganisation
 from hutong.control.recording import record
 from hutong.core import identifiers
-from hutong.core.errors import Conflicting, Invalid, Refused
+from hutong.core.errors import Conflicting, Invalid
 
 
 class OrganisationTaken(Conflicting):
@@ -22,10 +22,6 @@ class OrganisationTaken(Conflicting):
 
 class UsernameTaken(Conflicting):
     """The account {username} is there already."""
-
-
-class PasswordWrong(Refused):
-    """The present password is not the one typed."""
 
 
 class PasswordWeak(Invalid):
@@ -161,21 +157,8 @@ def change_password(*, username: str, present: str, password: str, source: str, 
 
     Trying counts as trying to log in. Raises LoginBlocked, NoSuchOfficer, PasswordWrong and PasswordWeak.
     """
-    prove_password(username=username, present=present, source=source, now=now)
+    logins.prove_password(username=username, present=present, source=source, now=now)
     set_password(username=username, password=password, now=now, by=username)
-
-
-def prove_password(*, username: str, present: str, source: str, now: datetime) -> None:
-    """Let an officer who is in go on who knows the password; raises LoginBlocked and PasswordWrong.
-
-    Trying counts as trying to log in.
-    """
-    claim_attempt(username=username, source=source, now=now)
-    user = User.objects.filter(username=username, is_active=True).first()
-    if user is None or not user.check_password(present):
-        note_failure(username=username, source=source, reason=PasswordWrong.code, now=now)
-        raise PasswordWrong
-    FailedLogin.objects.filter(username=username, source=source).delete()
 
 
 def set_active(*, username: str, active: bool, now: datetime, by: str) -> None:
@@ -232,64 +215,3 @@ def locked(username: str) -> Officer:
     if officer is None:
         raise NoSuchOfficer(username=username)
     return officer
-
-
-def claim_attempt(*, username: str, source: str, now: datetime) -> None:
-    """Count a login as failed before its password is looked at; raises LoginBlocked where there were too many.
-
-    Claims from one source are made one after another, so that no number at once comes to more than is allowed. That the
-    door is shut is entered, once for as long as it stays so.
-    """
-    with transaction.atomic():
-        with connection.cursor() as cur:
-            cur.execute("select pg_advisory_xact_lock(hashtext('hutong.login'), hashtext(%s))", [source])
-        of_account, from_source = failures(username=username, source=source, now=now)
-        shut = rules.shut(of_account, from_source=from_source)
-        if shut is None:
-            FailedLogin.objects.create(username=username[:150], source=source, at=now)
-        else:
-            counted = from_source if shut == "source" else of_account
-            _enter_shut(username=username[:150], source=source, shut=shut, failures=counted, now=now)
-    if shut is not None:
-        raise rules.blocked()
-
-
-def _enter_shut(*, username: str, source: str, shut: str, failures: int, now: datetime) -> None:
-    """Enter what the newest failure shut, unless it is entered: while the door is shut no failure comes after it."""
-    failed = FailedLogin.objects.filter(source=source).order_by("-at", "-id")
-    newest = failed.first() if shut == "source" else failed.filter(username=username).first()
-    if newest is None or newest.shut == shut:
-        return
-    newest.shut = shut
-    newest.save(update_fields=["shut"])
-    note_blocked(username=username, source=source, shut=shut, failures=failures, now=now)
-
-
-def note_blocked(
-    *, username: str, source: str, shut: str, failures: int, now: datetime, method: str = "password"
-) -> None:
-    """Enter, in the caller's transaction, that the door is shut to an account or a source after so many failures."""
-    known = shut == "account" and User.objects.filter(username=username).exists()
-    fields = {"person": username if known else None, "source": source, "method": method}
-    record("auth.blocked", {**fields, "shut": shut, "failures": failures}, now=now)
-
-
-def note_login(*, username: str, org: str, source: str, now: datetime, method: str = "password") -> None:
-    """Remember that someone came in, and by what; what failed before from there counts no more."""
-    with transaction.atomic():
-        FailedLogin.objects.filter(username=username, source=source).delete()
-        fields = {"person": username, "org": org, "source": source, "method": method}
-        record("auth.login", fields, now=now, org=org)
-
-
-def note_failure(*, username: str, source: str, reason: str, now: datetime, method: str = "password") -> None:
-    """Enter a login that failed, whose attempt was claimed; `username` is as typed, cut to 150 characters."""
-    with transaction.atomic():
-        fields = {"person": username[:150], "source": source, "method": method, "reason": reason}
-        record("auth.failed", fields, now=now)
-
-
-def note_logout(*, username: str, org: str | None, now: datetime) -> None:
-    """Remember that someone left."""
-    with transaction.atomic():
-        record("auth.logout", {"person": username, "org": org}, now=now, org=org)

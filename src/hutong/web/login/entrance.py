@@ -13,18 +13,14 @@ from django.utils.http import urlencode
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from hutong.control.orgs import operations, queries, rules
+from hutong.control.orgs import logins, operations, queries, rules
 from hutong.core import statuses
-from hutong.core.errors import Invalid, Problem, Unidentified
+from hutong.core.errors import Invalid, Problem
 from hutong.web import clock
 from hutong.web.login import sessions
 from hutong.web.wording import telling
 
 View = Callable[..., HttpResponse]
-
-
-class LoginRefused(Unidentified):
-    """Account or password is wrong."""
 
 
 class PasswordsDiffer(Invalid):
@@ -62,12 +58,19 @@ def login(request: HttpRequest) -> HttpResponse:
         return render(request, "login.html", {"next": wanted})
     username = request.POST.get("username", "").strip()
     try:
-        entered = _enter(request, username=username, password=request.POST.get("password", ""))
+        entered = logins.enter(
+            username=username,
+            password=request.POST.get("password", ""),
+            source=request.META.get("REMOTE_ADDR", ""),
+            now=clock.now(),
+        )
     except Problem as problem:
         shown = {"next": wanted, "username": username, "problem": telling.said(problem)}
         return render(request, "login.html", shown, status=statuses.of(problem))
-    if not entered:
+    if entered.halfway:
+        sessions.begin(request, entered.user)
         return redirect(f"{reverse('login_code')}?{urlencode({'next': wanted})}")
+    sessions.enter(request, entered.user, factor=None)
     return redirect(sessions.onward(request, wanted))
 
 
@@ -75,7 +78,7 @@ def login(request: HttpRequest) -> HttpResponse:
 def logout(request: HttpRequest) -> HttpResponse:
     """Leave."""
     if request.user.is_authenticated:
-        operations.note_logout(username=request.user.get_username(), org=None, now=clock.now())
+        logins.note_logout(username=request.user.get_username(), org=None, now=clock.now())
     auth.logout(request)
     return redirect("home")
 
@@ -109,24 +112,3 @@ def _change_password(request: HttpRequest) -> None:
     )
     request.user.refresh_from_db()
     auth.update_session_auth_hash(request, request.user)
-
-
-def _enter(request: HttpRequest, *, username: str, password: str) -> bool:
-    """Let in who gives the right password; who has a second factor is only halfway then, and False is returned."""
-    source, now = request.META.get("REMOTE_ADDR", ""), clock.now()
-    operations.claim_attempt(username=username, source=source, now=now)
-    user = auth.authenticate(request, username=username, password=password)
-    if user is None:
-        operations.note_failure(username=username, source=source, reason="LOGIN_REFUSED", now=now)
-        raise LoginRefused()
-    try:
-        actor = queries.actor(username)
-    except queries.NoSuchOfficer:
-        operations.note_failure(username=username, source=source, reason="NO_SUCH_OFFICER", now=now)
-        raise
-    if queries.factor(username) is not None:
-        sessions.begin(request, user)
-        return False
-    operations.note_login(username=username, org=actor.org, source=source, now=now)
-    sessions.enter(request, user, factor=None)
-    return True
