@@ -19,7 +19,7 @@ from hutong.control.enrolment import file as listing
 from hutong.core import text
 from hutong.core.errors import Malformed
 
-FIXTURE = Path(__file__).parent / "fixtures" / "streets.csv"
+FIXTURE = Path(__file__).parent.parent / "fixtures" / "streets.csv"
 CODE = "3010001/001"
 EXAMPLE_KEY = re.compile(r'public_key = "[^"]+"')
 STEPS = (
