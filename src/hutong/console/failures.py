@@ -29,6 +29,10 @@ class NotAllowedHere(Refused):
     """{path} cannot be read or written by this user: {reason}."""
 
 
+class PlatformNotInstalled(Unavailable):
+    """This is done by the platform, which is not installed here: {module} is missing."""
+
+
 class FileFault(Unavailable):
     """{path} cannot be used: {reason}."""
 
@@ -39,6 +43,8 @@ def known(fault: BaseException) -> Problem | None:
         return fault
     if isinstance(fault, OSError):
         return _of_system(fault)
+    if isinstance(fault, ModuleNotFoundError) and fault.name and fault.name.partition(".")[0] != "hutong":
+        return PlatformNotInstalled(module=fault.name)
     # A consumer's client runs without the driver; then there is nothing of its either.
     found = _of_database(fault) if "psycopg" in sys.modules else None
     return found or (known(fault.__cause__) if fault.__cause__ else None)
