@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from hutong.control.rulebook.queries import Rulebook
 from hutong.core.errors import Exhausted, Invalid, Missing, Refused, TooLarge
 
 MIB = 1 << 20
@@ -65,6 +66,11 @@ class Bounds:
     file_bytes: int
     case_bytes: int
     case_files: int
+
+
+def by_rulebook(rulebook: Rulebook) -> Bounds:
+    """Return the bounds that a rulebook has."""
+    return Bounds(*(rulebook.number(f"attachments.{bound}") for bound in ("file_bytes", "case_bytes", "case_files")))
 
 
 @dataclass(frozen=True, slots=True)

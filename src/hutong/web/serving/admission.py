@@ -10,13 +10,17 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.urls import Resolver404, resolve
 
 from hutong.control.orgs import queries
+from hutong.control.rulebook import queries as rulebook
 from hutong.core.errors import Malformed, Problem, TooLarge, Unavailable
+from hutong.web import clock
 from hutong.web.serving import middleware
 from hutong.web.serving.buffering import FAULT, FORM_BYTES, declared
 
 DELIVERY_BYTES = 512 << 20
 """The largest body of an officer's delivery; what is larger is delivered by a system, or in parts."""
 DELIVERIES_AT_ONCE = 3
+ATTACHMENTS = "-attachments"
+"""How the names of addresses end to which a file is added; a file and the rest of its form are taken there."""
 
 _places = threading.BoundedSemaphore(DELIVERIES_AT_ONCE)
 _UNUSABLE = re.compile("[\x00\ud800-\udfff]")
@@ -81,7 +85,7 @@ def _room(request: HttpRequest) -> Iterator[None]:
     if length <= FORM_BYTES and not fault:
         yield
         return
-    limit = DELIVERY_BYTES if _may_deliver(request) else FORM_BYTES
+    limit = _limit(request)
     if fault or length > limit:
         raise UploadTooLarge(limit=limit // 1024)
     if not _places.acquire(blocking=False):
@@ -92,14 +96,21 @@ def _room(request: HttpRequest) -> Iterator[None]:
         _places.release()
 
 
-def _may_deliver(request: HttpRequest) -> bool:
+def _limit(request: HttpRequest) -> int:
+    """Return how many bytes of body are taken of this sender at this address."""
     try:
-        if request.method != "POST" or resolve(request.path_info).url_name != "deliveries":
-            return False
+        name = resolve(request.path_info).url_name or ""
         user = auth.get_user(request)
-        return user.is_authenticated and queries.actor(user.get_username()).holds("provider_editor")
+        if request.method != "POST" or not user.is_authenticated:
+            return FORM_BYTES
+        actor = queries.actor(user.get_username())
     except (Resolver404, queries.NoSuchOfficer):
-        return False
+        return FORM_BYTES
+    if name == "deliveries" and actor.holds("provider_editor"):
+        return DELIVERY_BYTES
+    if name.endswith(ATTACHMENTS):
+        return rulebook.in_force(clock.today()).number("attachments.file_bytes") + FORM_BYTES
+    return FORM_BYTES
 
 
 def _fields(request: HttpRequest) -> Iterator[tuple[str, str]]:

@@ -40,6 +40,7 @@ FIELDS: dict[str, str] = {
     "key": "批次号",
     "kind": "交付方式",
     "file": "文件",
+    "attachment": "添加附件",
     "present": "当前密码",
     "again": "再次输入新密码",
     "q": "关键词",

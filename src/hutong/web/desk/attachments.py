@@ -1,0 +1,134 @@
+"""Attachments on a case's page: the list with its form, adding and taking away, and handing a file out.
+
+A room gives its cases two addresses, `<case>-attachments` (what ends so takes a whole file) and one for each file::
+
+    path("applications/<str:no>/attachments/", applications.attachments, name="application-attachments"),
+    path("applications/<str:no>/attachments/<str:attachment>/", applications.attachment, name="application-attachment"),
+
+Its views are open to officers, decide by the room's rules what this officer may, say it with `Allowed`, and call
+`posted` and `handed_out`; the page of the case puts what `part` returns under `attachments` and includes
+`parts/attachments.html`.
+"""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.utils.http import content_disposition_header
+
+from hutong.audit.events import RecordClass
+from hutong.control.procedures import attachment_bounds, attachments
+from hutong.control.procedures.attachments import Attached, CaseReference
+from hutong.control.procedures.kinds import known
+from hutong.control.rulebook import queries as rulebook
+from hutong.core.errors import Invalid, Refused
+from hutong.web import clock, plane
+
+MIB = 1 << 20
+
+
+class AttachmentMissing(Invalid):
+    """No file was chosen to be attached."""
+
+
+class MayNotAttach(Refused):
+    """Files are added to this case, and taken away, by who prepares it and while it is being prepared."""
+
+
+class MayNotRead(Refused):
+    """The attachments of this case are read by its parties."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """A case, what this officer may do with its attachments, and where that is done.
+
+    `address` is where a file is added, `back` the page of the case; `record_class` says how long files are kept.
+    """
+
+    case: CaseReference
+    may_add: bool
+    may_read: bool
+    address: str
+    back: str
+    record_class: RecordClass = RecordClass.ADMINISTRATION
+
+
+def part(request: HttpRequest, allowed: Allowed) -> dict[str, object]:
+    """Return what `parts/attachments.html` shows: the files, what may be done, and how much room there is."""
+    person = request.actor.person  # type: ignore[attr-defined]
+    bounds = _bounds()
+    found = attachments.listed(allowed.case) if allowed.may_read else []
+    return {
+        "files": [
+            {
+                "file": file,
+                "size": shown_size(file.size),
+                "address": f"{allowed.address}{file.id}/",
+                "may_remove": allowed.may_add and file.added_by == person,
+            }
+            for file in found
+        ],
+        "may_add": allowed.may_add,
+        "may_read": allowed.may_read,
+        "address": allowed.address,
+        "accept": ",".join(f".{ending}" for kind in known.KINDS.values() for ending in kind.endings),
+        "file_mib": attachment_bounds.mib(bounds.file_bytes),
+        "case_mib": attachment_bounds.mib(bounds.case_bytes),
+        "case_files": bounds.case_files,
+    }
+
+
+def posted(request: HttpRequest, allowed: Allowed) -> HttpResponse:
+    """Add the file that was sent, or take the one named in `remove` away, and lead back to the case.
+
+    Raises MayNotAttach, AttachmentMissing, and what adding and removing do.
+    """
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    if not allowed.may_add:
+        raise MayNotAttach()
+    by, now = request.actor, clock.now()  # type: ignore[attr-defined]
+    if gone := request.POST.get("remove"):
+        attachments.remove(allowed.case, gone, by=by, editable=allowed.may_add, now=now)
+        return HttpResponseRedirect(allowed.back)
+    sent = request.FILES.get("attachment")
+    if sent is None:
+        raise AttachmentMissing()
+    attachments.add(
+        allowed.case, name=sent.name or "", source=sent.chunks(), by=by, record_class=allowed.record_class,
+        bounds=_bounds(), keyring=plane.keyring(), now=now,
+    )  # fmt: skip
+    return HttpResponseRedirect(allowed.back)
+
+
+def handed_out(request: HttpRequest, allowed: Allowed, attachment: str) -> HttpResponse:
+    """Return a file to be kept on the reader's computer, never to be shown here; the reading is entered.
+
+    Raises MayNotRead and what reading does.
+    """
+    if request.method != "GET":
+        return HttpResponseNotAllowed(["GET"])
+    if not allowed.may_read:
+        raise MayNotRead()
+    opened = attachments.read(
+        allowed.case, attachment, by=request.actor, keyring=plane.keyring(), now=clock.now()  # type: ignore[attr-defined]
+    )  # fmt: skip
+    return _file(opened.about, media_type=opened.media_type, content=opened.content)
+
+
+def _file(about: Attached, *, media_type: str, content: bytes) -> HttpResponse:
+    response = HttpResponse(content, content_type=media_type)
+    # RFC 6266: a name that is not ASCII goes as RFC 8187 has it, and no other form beside it.
+    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=about.name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def shown_size(size: int) -> str:
+    """Return the size of a file as people tell it."""
+    return f"{size / MIB:.1f} MiB" if size >= MIB else f"{-(-size // 1024)} KiB"
+
+
+def _bounds() -> attachment_bounds.Bounds:
+    return attachment_bounds.by_rulebook(rulebook.in_force(clock.today()))
