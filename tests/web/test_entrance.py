@@ -11,8 +11,11 @@ from django.test import Client
 
 from hutong.control.orgs import logins
 from hutong.control.orgs.models import FailedLogin
-from hutong.control.orgs.rules import ATTEMPTS, ATTEMPTS_WITHIN, SOURCE_ATTEMPTS, LoginBlocked
-from hutong.core import canonical
+from hutong.control.orgs.rules import LoginBlocked
+from hutong.core import canonical, defaults
+
+ATTEMPTS, SOURCE_ATTEMPTS = defaults.number("login.attempts"), defaults.number("login.source_attempts")
+ATTEMPTS_WITHIN = timedelta(minutes=defaults.number("login.within_minutes"))
 
 
 def tried(username: str, password: str = "wrong", source: str = "10.0.0.1") -> int:

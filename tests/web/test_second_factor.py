@@ -13,11 +13,13 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.conf import settings
 from django.test import Client
 
-from hutong.control.orgs import factors, operations, queries, rules
+from hutong.control.orgs import factors, operations, queries
+from hutong.core import defaults
 from hutong.plane.keys import Keyring
 from hutong.web import clock, plane
 from hutong.web.login import sessions
 
+CODES = defaults.number("login.codes")
 PAGE = "/zh/account/second-factor/"
 LOGIN = "/zh/login/"
 CODE = "/zh/login/code/"
@@ -112,11 +114,11 @@ def test_a_wrong_code_is_told_entered_and_after_some_none_is_taken(county, later
     later(60)
     client = Client(HTTP_HOST="localhost")
     password(client)
-    for _ in range(rules.CODES):
+    for _ in range(CODES):
         told = client.post(CODE, {"code": "000000"})
         assert (told.status_code, "恢复码不正确" in told.content.decode()) == (401, True)
 
-    assert entries(county.url, "auth.failed") == rules.CODES
+    assert entries(county.url, "auth.failed") == CODES
     later(121)
     answer = client.post(CODE, {"code": telephone.code()})
     page = answer.content.decode()

@@ -13,11 +13,14 @@ from django.db import connection
 
 from hutong.control.orgs import factors, logins, queries, rules
 from hutong.control.orgs.models import FailedLogin
+from hutong.core import defaults
 from hutong.plane.keys import Keyring
 
 AT = datetime(2026, 11, 24, 8, 0, 10, tzinfo=UTC)
 """By the telephones' clock."""
 SECRET = b"12345678901234567890"
+CODES = defaults.number("login.codes")
+WITHIN = timedelta(minutes=defaults.number("login.within_minutes"))
 OWNER = "-c role=hutong_owner"
 
 
@@ -131,11 +134,11 @@ def test_what_failed_before_counts_no_more_once_someone_is_in(county, editor):
 @pytest.mark.clause("SX-11-a")
 def test_wrong_codes_are_entered_and_after_some_none_is_looked_at_wherever_they_come_from(county, editor):
     editor.put()
-    for number in range(rules.CODES):
+    for number in range(CODES):
         with pytest.raises(factors.CodeWrong):
             editor.login("000000", source=f"10.0.1.{number}")
 
-    assert entries(county.url, "auth.failed") == rules.CODES
+    assert entries(county.url, "auth.failed") == CODES
     assert "CODE_WRONG" in last(county.url, "auth.failed")
     with pytest.raises(rules.CodesBlocked) as blocked:
         editor.login(code(1), source="10.0.2.1", now=NOW + timedelta(minutes=4, seconds=1))
@@ -143,14 +146,14 @@ def test_wrong_codes_are_entered_and_after_some_none_is_looked_at_wherever_they_
     with pytest.raises(rules.CodesBlocked):
         editor.login(code(1), source="10.0.2.2")
     assert entries(county.url, "auth.blocked") == 1
-    assert f'"failures":{rules.CODES},"method":"code","person":"editor"' in last(county.url, "auth.blocked")
-    editor.login(code(1), now=NOW + rules.ATTEMPTS_WITHIN)
+    assert f'"failures":{CODES},"method":"code","person":"editor"' in last(county.url, "auth.blocked")
+    editor.login(code(1), now=NOW + WITHIN)
 
 
 def test_a_right_code_ends_the_counting(county, editor):
     editor.put()
     for after in range(1, 4):
-        for _ in range(rules.CODES - 1):
+        for _ in range(CODES - 1):
             with pytest.raises(factors.CodeWrong):
                 editor.login("000000", after=after)
         editor.login(code(after), after=after)

@@ -1,6 +1,7 @@
 """Units and officers change by operations that enter what they did, or not at all."""
 
 import json
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -8,7 +9,10 @@ from acting import NOW, PASSWORD, credit_code, entries
 from django.contrib import auth
 
 from hutong.control.orgs import logins, operations, queries, rules
+from hutong.control.rulebook import operations as rulebook
+from hutong.core import beijing, defaults
 
+ATTEMPTS = defaults.number("login.attempts")
 AS_REGISTERED = {"name": "示范县公安局", "kind": "organ", "region_code": "", "competent": None}
 
 
@@ -121,13 +125,26 @@ def test_an_officer_who_knows_the_password_chooses_another_with_an_entry(county)
 
 @pytest.mark.clause("SX-11-a")
 def test_whoever_does_not_know_the_password_changes_nothing_and_is_stopped_soon(county):
-    for _ in range(rules.ATTEMPTS):
+    for _ in range(ATTEMPTS):
         with pytest.raises(logins.PasswordWrong):
             choose("guessed", "another horse 互通")
     with pytest.raises(rules.LoginBlocked):
         choose(PASSWORD, "another horse 互通")
     assert auth.authenticate(username="editor", password=PASSWORD) is not None
-    assert entries(county.url, "auth.failed") == rules.ATTEMPTS
+    assert entries(county.url, "auth.failed") == ATTEMPTS
+
+
+@pytest.mark.clause("SX-11-a")
+def test_the_door_is_shut_after_as_many_failures_and_as_long_as_the_rulebook_says(county):
+    values, authority = {"login.attempts": 2, "login.within_minutes": 60}, queries.actor("authority")
+    rulebook.change(values, from_day=beijing.day(NOW), reason="〔2026〕1号", actor=authority, now=NOW)
+    for _ in range(2):
+        logins.claim_attempt(username="editor", source="10.0.0.1", now=NOW)
+    with pytest.raises(rules.LoginBlocked) as blocked:
+        logins.claim_attempt(username="editor", source="10.0.0.1", now=NOW + timedelta(minutes=59))
+
+    assert blocked.value.facts == {"minutes": 60}
+    logins.claim_attempt(username="editor", source="10.0.0.1", now=NOW + timedelta(minutes=60))
 
 
 def test_without_its_entry_no_password_is_changed(county, log_down):

@@ -8,14 +8,13 @@ from hashlib import sha256
 
 from django.db import transaction
 
-from hutong.control.orgs import logins, operations, rules
+from hutong.control.orgs import logins, operations, queries, rules
 from hutong.control.orgs.models import Officer, SecondFactor
 from hutong.control.recording import record
 from hutong.core import passwords, totp
 from hutong.core.errors import Conflicting, Missing, Unidentified
 from hutong.plane.keys import Keyring
 
-RECOVERY_CODES = 10
 _USE = "second-factor"
 
 
@@ -55,7 +54,7 @@ def put(shown: Shown, *, present: str, secret: bytes) -> list[str]:
     step = totp.step(passwords.typed(shown.code), secret=secret, at=shown.at)
     if step is None:
         raise CodeWrong
-    kept, (codes, digests) = shown.keyring.lock(secret, use=_USE, place=username), _new_codes()
+    kept, (codes, digests) = shown.keyring.lock(secret, use=_USE, place=username), _new_codes(now)
     with transaction.atomic():
         officer = operations.locked(username)
         if SecondFactor.objects.filter(officer=officer).exists():
@@ -78,7 +77,7 @@ def renew_recovery(shown: Shown) -> list[str]:
 
     Raises CodesBlocked, FactorMissing and CodeWrong.
     """
-    codes, digests = _new_codes()
+    codes, digests = _new_codes(shown.now)
     with _right(shown) as (factor, _):
         factor.recovery = digests
         factor.save(update_fields=["recovery"])
@@ -101,13 +100,14 @@ def reset(*, username: str, now: datetime, by: str) -> None:
 @contextmanager
 def _right(shown: Shown) -> Iterator[tuple[SecondFactor, str]]:
     """Open a transaction for who shows a right code, used up by it; a wrong one is counted, entered and refused."""
+    tries = queries.tries(shown.now)
     with transaction.atomic():
         factor = _locked(shown.username)
-        wrong = rules.counting_codes(factor.wrong, last_at=factor.wrong_at, now=shown.now)
-        blocked = wrong >= rules.CODES
+        wrong = rules.counting_codes(factor.wrong, last_at=factor.wrong_at, now=shown.now, tries=tries)
+        blocked = wrong >= tries.codes
         method = "" if blocked else _used(factor, shown)
         if blocked:
-            _enter_blocked(factor, shown)
+            _enter_blocked(factor, shown, tries=tries)
         else:
             factor.wrong, factor.wrong_at = (0, None) if method else (wrong + 1, shown.now)
             factor.save()
@@ -118,19 +118,19 @@ def _right(shown: Shown) -> Iterator[tuple[SecondFactor, str]]:
                 username=shown.username, source=shown.source, reason=CodeWrong.code, now=shown.now, method="code"
             )
     if blocked:
-        raise rules.codes_blocked(last_at=factor.wrong_at, now=shown.now)
+        raise rules.codes_blocked(last_at=factor.wrong_at, now=shown.now, tries=tries)
     if not method:
         raise CodeWrong
 
 
-def _enter_blocked(factor: SecondFactor, shown: Shown) -> None:
+def _enter_blocked(factor: SecondFactor, shown: Shown, *, tries: rules.Tries) -> None:
     """Enter that the account is shut, once: one wrong code more than there can be says that it is entered."""
-    if factor.wrong > rules.CODES:
+    if factor.wrong > tries.codes:
         return
-    factor.wrong = rules.CODES + 1
+    factor.wrong = tries.codes + 1
     factor.save(update_fields=["wrong"])
     logins.note_blocked(
-        username=shown.username, source=shown.source, shut="account", failures=rules.CODES, now=shown.now, method="code"
+        username=shown.username, source=shown.source, shut="account", failures=tries.codes, now=shown.now, method="code"
     )
 
 
@@ -167,9 +167,9 @@ def _enter(officer: Officer, change: str, *, now: datetime, by: str) -> None:
     record("auth.changed", fields, now=now, org=officer.org_id)
 
 
-def _new_codes() -> tuple[list[str], list[str]]:
+def _new_codes(now: datetime) -> tuple[list[str], list[str]]:
     """Return recovery codes of 74 bits each, which need no slow digest, and their digests."""
-    codes = [passwords.new(groups=3) for _ in range(RECOVERY_CODES)]
+    codes = [passwords.new(groups=3) for _ in range(queries.recovery_codes(now))]
     return codes, [_digest(passwords.typed(code)) for code in codes]
 
 

@@ -88,18 +88,19 @@ def claim_attempt(*, username: str, source: str, now: datetime) -> None:
     Claims from one source are made one after another, so that no number at once comes to more than is allowed. That the
     door is shut is entered, once for as long as it stays so.
     """
+    tries = queries.tries(now)
     with transaction.atomic():
         with connection.cursor() as cur:
             cur.execute("select pg_advisory_xact_lock(hashtext('hutong.login'), hashtext(%s))", [source])
-        of_account, from_source = queries.failures(username=username, source=source, now=now)
-        shut = rules.shut(of_account, from_source=from_source)
+        of_account, from_source = queries.failures(username=username, source=source, now=now, within=tries.within)
+        shut = rules.shut(of_account, from_source=from_source, tries=tries)
         if shut is None:
             FailedLogin.objects.create(username=username[:150], source=source, at=now)
         else:
             counted = from_source if shut == "source" else of_account
             _enter_shut(username=username[:150], source=source, shut=shut, failures=counted, now=now)
     if shut is not None:
-        raise rules.blocked()
+        raise rules.blocked(tries)
 
 
 def _enter_shut(*, username: str, source: str, shut: str, failures: int, now: datetime) -> None:

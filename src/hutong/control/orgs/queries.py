@@ -1,12 +1,14 @@
 """Reads of organisations and officers."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
 from hutong.control.orgs.models import FailedLogin, Officer, Organisation, SecondFactor
-from hutong.control.orgs.rules import ATTEMPTS_WITHIN, Actor
+from hutong.control.orgs.rules import Actor, Tries
+from hutong.control.rulebook import queries as rulebook
+from hutong.core import beijing
 from hutong.core.errors import Missing
 
 
@@ -113,7 +115,23 @@ def names() -> dict[str, str]:
     return dict(Organisation.objects.values_list("credit_code", "name"))
 
 
-def failures(*, username: str, source: str, now: datetime) -> tuple[int, int]:
-    """Return how many logins failed lately from this source: of this account, and of any."""
-    lately = FailedLogin.objects.filter(source=source, at__gt=now - ATTEMPTS_WITHIN)
+def tries(now: datetime) -> Tries:
+    """Return how many failures shut the door, by the rulebook in force."""
+    book = rulebook.in_force(beijing.day(now))
+    return Tries(
+        book.number("login.attempts"),
+        book.number("login.source_attempts"),
+        book.number("login.codes"),
+        timedelta(minutes=book.number("login.within_minutes")),
+    )
+
+
+def recovery_codes(now: datetime) -> int:
+    """Return how many recovery codes an account is given, by the rulebook in force."""
+    return rulebook.in_force(beijing.day(now)).number("login.recovery_codes")
+
+
+def failures(*, username: str, source: str, now: datetime, within: timedelta) -> tuple[int, int]:
+    """Return how many logins failed `within` that time from this source: of this account, and of any."""
+    lately = FailedLogin.objects.filter(source=source, at__gt=now - within)
     return lately.filter(username=username[:150]).count(), lately.count()

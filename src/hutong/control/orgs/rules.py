@@ -18,14 +18,6 @@ KINDS: dict[str, str] = {
 }
 """Kind of organisation → its name (C.2)."""
 
-ATTEMPTS = 8
-"""Failed logins of one account from one source before the door stays shut to that account from there."""
-SOURCE_ATTEMPTS = 240
-"""Failed logins from one source, whatever the account; behind a proxy a whole county is one source."""
-CODES = 10
-"""Wrong codes of one account, wherever they come from: who sends one knows the password."""
-ATTEMPTS_WITHIN = timedelta(minutes=15)
-
 
 class RoleUnknown(Invalid):
     """There is no role {role}."""
@@ -78,6 +70,20 @@ class Actor:
         return role in self.roles
 
 
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """How many failures shut the door, and for how long, by the rulebook."""
+
+    account: int
+    """Failed logins of one account from one source before the door stays shut to that account from there."""
+    source: int
+    """Failed logins from one source, whatever the account; behind a proxy a whole county is one source."""
+    codes: int
+    """Wrong codes of one account, wherever they come from: who sends one knows the password."""
+    within: timedelta
+    """For how long a failure counts."""
+
+
 def check_roles(roles: Sequence[str]) -> None:
     """Refuse unknown roles, and the auditor's together with those whose work is audited."""
     for role in roles:
@@ -88,19 +94,19 @@ def check_roles(roles: Sequence[str]) -> None:
             raise RolesNotSeparated(one="auditor", other=other)
 
 
-def shut(failures: int, *, from_source: int) -> str | None:
+def shut(failures: int, *, from_source: int, tries: Tries) -> str | None:
     """Return what the door is shut to after so many failures of the account from a source, and from there in all.
 
     `source` is everybody there, `account` that account from there; None is nobody.
     """
-    if from_source >= SOURCE_ATTEMPTS:
+    if from_source >= tries.source:
         return "source"
-    return "account" if failures >= ATTEMPTS else None
+    return "account" if failures >= tries.account else None
 
 
-def counting_codes(wrong: int, *, last_at: datetime | None, now: datetime) -> int:
-    """Return how many wrong codes of an account still count; from `CODES` on none is looked at."""
-    return wrong if last_at is not None and last_at > now - ATTEMPTS_WITHIN else 0
+def counting_codes(wrong: int, *, last_at: datetime | None, now: datetime, tries: Tries) -> int:
+    """Return how many wrong codes of an account still count; from `tries.codes` on none is looked at."""
+    return wrong if last_at is not None and last_at > now - tries.within else 0
 
 
 def must_set_factor(actor: Actor, *, roles: Collection[str]) -> bool:
@@ -108,12 +114,12 @@ def must_set_factor(actor: Actor, *, roles: Collection[str]) -> bool:
     return not actor.roles.isdisjoint(roles)
 
 
-def blocked() -> LoginBlocked:
+def blocked(tries: Tries) -> LoginBlocked:
     """Return what is told to who finds the door shut."""
-    return LoginBlocked(minutes=int(ATTEMPTS_WITHIN.total_seconds() // 60))
+    return LoginBlocked(minutes=tries.within // timedelta(minutes=1))
 
 
-def codes_blocked(*, last_at: datetime | None, now: datetime) -> CodesBlocked:
+def codes_blocked(*, last_at: datetime | None, now: datetime, tries: Tries) -> CodesBlocked:
     """Return what is told to who showed too many wrong codes: for how long none is looked at."""
-    left = ATTEMPTS_WITHIN if last_at is None else last_at + ATTEMPTS_WITHIN - now
+    left = tries.within if last_at is None else last_at + tries.within - now
     return CodesBlocked(minutes=-(-left // timedelta(minutes=1)))
