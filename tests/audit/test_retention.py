@@ -47,6 +47,24 @@ def test_a_purge_younger_than_five_years_is_refused_and_the_refusal_is_entered(d
 
 
 @pytest.mark.clause("SX-10-c")
+def test_what_the_rulebook_has_kept_longer_goes_later_and_never_sooner_than_the_least(db, fill):
+    fill(2, at=OLD)
+    with pytest.raises(retention.KeptLonger, match="kept 8 years"):
+        retention.request(db, record_class=RecordClass.USAGE, before=DUE, by="沈丽", now=NOW, years=8)
+    with pytest.raises(retention.KeptLonger, match="kept 5 years"):
+        retention.request(db, record_class=RecordClass.USAGE, before=NOW, by="沈丽", now=NOW, years=1)
+
+    number = _request(db)
+    retention.approve(db, purge=number, by="周强", now=NOW)
+    with pytest.raises(retention.KeptLonger, match="kept 8 years"):
+        retention.purge(db, purge=number, by="operator", now=NOW, years=8)
+    done = retention.purge(db, purge=number, by="operator", now=NOW, years=4)
+    assert done.removed == 2
+    assert done.certificate is not None
+    assert "kept 5 年" in done.certificate
+
+
+@pytest.mark.clause("SX-10-c")
 def test_a_leap_day_is_purged_from_the_first_of_march_on(db):
     before = datetime(2024, 3, 1, tzinfo=BEIJING)
     for now in (datetime(2029, 2, 28, 23, tzinfo=BEIJING), datetime(2029, 3, 1, 23, tzinfo=BEIJING)):

@@ -43,6 +43,16 @@ def test_the_cut_off_is_the_latest_that_spares_every_record_still_kept(at, now, 
     assert kept_until(latest, kind) >= now
 
 
+@given(now=MOMENTS, kind=st.sampled_from(RecordClass), years=st.integers(0, 40))
+def test_more_years_move_the_cut_off_back_and_fewer_than_the_least_do_not(now, kind, years):
+    least = cut_off(now, kind)
+    if years <= KEPT_YEARS[kind]:
+        assert cut_off(now, kind, years=years) == least
+    else:
+        moved = now.astimezone(BEIJING).year - cut_off(now, kind, years=years).year
+        assert (moved, cut_off(now, kind, years=years) < least) == (years, True)
+
+
 @given(at=MOMENTS)
 def test_five_years_are_never_shorter_than_the_days_in_them(at):
     assert kept_until(at, RecordClass.USAGE) - at >= timedelta(days=1826)

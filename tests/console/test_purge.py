@@ -16,7 +16,8 @@ from hutong.audit.holds import HoldEndsTooSoon
 from hutong.console import hold, officer, purge
 from hutong.control.orgs import factors, logins, operations, queries
 from hutong.control.orgs.rules import LoginBlocked, NotYourRole
-from hutong.core import text
+from hutong.control.rulebook import operations as rulebook
+from hutong.core import beijing, text
 from hutong.db.database import Database
 from hutong.installation import opening
 from hutong.installation.opening import Installation
@@ -69,6 +70,16 @@ def test_nobody_confirms_what_they_proposed(opened):
     with pytest.raises(retention.ApproverIsRequester):
         purge.confirm(opened, number=asked.id, person="operator")
     assert entries(opened.database_url, "orgs.role_given") > 0
+
+
+@pytest.mark.clause("SX-10-c")
+def test_what_the_rulebook_has_kept_longer_is_not_proposed_sooner(opened):
+    values, since = {"audit.administration_years": 14}, beijing.day(LATER)
+    actor = queries.actor("authority")
+    rulebook.change(values, from_day=since, reason="〔2040〕1号", actor=actor, now=LATER)
+    with pytest.raises(retention.KeptLonger, match="kept 14 years"):
+        propose(opened)
+    propose(opened, before=date(2026, 5, 1))
 
 
 @pytest.mark.clause("SX-10-c")

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from hutong.audit.checkpoint import Head
 from hutong.audit.purges import Purge
-from hutong.audit.years import KEPT_YEARS
 from hutong.core import text
 from hutong.core.beijing import BEIJING
 
@@ -24,13 +23,13 @@ Records and their salts are gone; leaves, tree and signed checkpoints stay, and 
 """
 
 
-def write(purge: Purge, *, removed: int, head: Head, by: str, now: datetime) -> str:
+def write(purge: Purge, *, years: int, removed: int, head: Head, by: str, now: datetime) -> str:
     """Return the certificate of a purge in Chinese and English; moments in Beijing time."""
     assert purge.approved_at is not None
     return _TEXT.format(
         purge=purge,
         class_zh=text.RECORD_CLASSES[purge.record_class],
-        years=KEPT_YEARS[purge.record_class],
+        years=years,
         before=_moment(purge.before),
         removed=removed,
         requested_at=_moment(purge.requested_at),

@@ -12,7 +12,7 @@ from psycopg import Cursor
 from hutong.audit import certificate, checkpoint, holds, log, purges
 from hutong.audit.events import RecordClass
 from hutong.audit.purges import Purge
-from hutong.audit.years import KEPT_YEARS, cut_off
+from hutong.audit.years import cut_off, kept_years
 from hutong.core.errors import Conflicting, Problem, Refused
 from hutong.db import sql
 from hutong.db.database import Database
@@ -53,13 +53,16 @@ def ensure_months(cur: Cursor, *, now: datetime) -> list[str]:
     return [name for (name,) in cur.execute(queries.make_months, months)]
 
 
-def request(db: Database, *, record_class: RecordClass, before: datetime, by: str, now: datetime) -> int:
+def request(
+    db: Database, *, record_class: RecordClass, before: datetime, by: str, now: datetime, years: int | None = None
+) -> int:
     """Ask that records of a class from before a moment be purged; returns the purge's number.
 
+    `years` are those the rulebook has the class kept, the class's least where none are given, and never fewer.
     Raises KeptLonger and UnderHold; the refusal too is entered in the log.
     """
     with db.transaction() as cur:
-        refusal = _refusal(cur, record_class=record_class, before=before, now=now)
+        refusal = _refusal(cur, record_class=record_class, before=before, now=now, years=years)
         if refusal is None:
             facts = {"class": record_class, "before": before, "by": by, "now": now}
             ((purge,),) = cur.execute(queries.request, facts)
@@ -86,8 +89,8 @@ def approve(db: Database, *, purge: int, by: str, now: datetime) -> None:
     raise refusal
 
 
-def purge(db: Database, *, purge: int, by: str, now: datetime) -> Purge:
-    """Remove the records of an approved purge; returns it with its certificate.
+def purge(db: Database, *, purge: int, by: str, now: datetime, years: int | None = None) -> Purge:
+    """Remove the records of an approved purge; returns it with its certificate. `years` as in `request`.
 
     Needs the owner role, the only one that may delete entries. Only placed entries go, so that each can
     still be proven to have existed. Raises NoSuchPurge, PurgeNotApproved, PurgeMovedOn, KeptLonger,
@@ -99,18 +102,20 @@ def purge(db: Database, *, purge: int, by: str, now: datetime) -> Purge:
             raise PurgeMovedOn(purge=purge)
         if asked.approved_by is None:
             raise PurgeNotApproved(purge=purge)
-        refusal = _refusal(cur, record_class=asked.record_class, before=asked.before, now=now)
+        refusal = _refusal(cur, record_class=asked.record_class, before=asked.before, now=now, years=years)
         if refusal is None:
-            return _remove(cur, asked, by=by, now=now)
+            return _remove(cur, asked, by=by, now=now, years=years)
         _refuse(cur, refusal, purge=purge, record_class=asked.record_class, before=asked.before, by=by, now=now)
     raise refusal
 
 
-def _refusal(cur: Cursor, *, record_class: RecordClass, before: datetime, now: datetime) -> Problem | None:
-    latest = cut_off(now, record_class)
+def _refusal(
+    cur: Cursor, *, record_class: RecordClass, before: datetime, now: datetime, years: int | None
+) -> Problem | None:
+    latest = cut_off(now, record_class, years=years)
     if before > latest:
-        years = KEPT_YEARS[record_class]
-        return KeptLonger(record_class=record_class, years=years, cut_off=f"{latest:%Y-%m-%d}")  # Beijing time
+        kept = kept_years(record_class, years)
+        return KeptLonger(record_class=record_class, years=kept, cut_off=f"{latest:%Y-%m-%d}")  # Beijing time
     hold = holds.standing(cur, record_class=record_class, now=now)
     return UnderHold(record_class=record_class, hold=hold.id, reason=hold.reason) if hold else None
 
@@ -136,11 +141,12 @@ def _refuse(
     log.append(cur, [log.Entry("audit.purge_refused", now, record)])
 
 
-def _remove(cur: Cursor, asked: Purge, *, by: str, now: datetime) -> Purge:
+def _remove(cur: Cursor, asked: Purge, *, by: str, now: datetime, years: int | None) -> Purge:
     head = checkpoint.latest(cur)
     facts = {"class": asked.record_class, "before": asked.before}
     removed = cur.execute(queries.remove, facts).rowcount
-    text = certificate.write(asked, removed=removed, head=head, by=by, now=now)
+    kept = kept_years(asked.record_class, years)
+    text = certificate.write(asked, years=kept, removed=removed, head=head, by=by, now=now)
     cur.execute(queries.done, {"purge": asked.id, "now": now, "removed": removed, "certificate": text})
     record = {
         **_named(asked),

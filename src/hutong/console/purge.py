@@ -1,20 +1,24 @@
 """Letting records go at the command line: one officer proposes, another confirms, each by password (W13)."""
 
-from datetime import date
+from datetime import date, datetime
 
 from hutong.audit import purges, retention
 from hutong.audit.events import RecordClass
 from hutong.audit.purges import Purge
 from hutong.console import opening
 from hutong.core import beijing
+from hutong.db.database import Database
 from hutong.installation.opening import Installation
+from hutong.plane import rulebook
 
 
 def propose(installation: Installation, *, record_class: RecordClass, before: date, person: str) -> Purge:
     """Ask that records of a class from before a day (Beijing time) be purged; raises KeptLonger, UnderHold."""
     moment = beijing.midnight(before)
     with opening.owner(installation) as db:
-        number = retention.request(db, record_class=record_class, before=moment, by=person, now=installation.clock())
+        now = installation.clock()
+        years = _years(db, record_class, now=now)
+        number = retention.request(db, record_class=record_class, before=moment, by=person, now=now, years=years)
     return show(installation, number)
 
 
@@ -35,4 +39,12 @@ def confirm(installation: Installation, *, number: int, person: str) -> Purge:
             asked = purges.read(cur, purge=number)
         if asked.approved_by is None:
             retention.approve(db, purge=number, by=person, now=installation.clock())
-        return retention.purge(db, purge=number, by=person, now=installation.clock())
+        now = installation.clock()
+        years = _years(db, asked.record_class, now=now)
+        return retention.purge(db, purge=number, by=person, now=now, years=years)
+
+
+def _years(db: Database, record_class: RecordClass, *, now: datetime) -> int:
+    """Return how long the rulebook has records of a class kept."""
+    with db.transaction() as cur:
+        return rulebook.number(cur, f"audit.{record_class}_years", day=beijing.day(now))
