@@ -119,7 +119,9 @@ def test_every_word_has_its_english():
         words |= {m[2] for m in re.finditer(r"""{% trans (['"])((?:(?!\1).)+)\1(?: as \w+)? %}""", body)}
     with translation.override("en"):
         missing = {word for word in words if translation.gettext(word) == word}
+        types = {code: translation.gettext(name) for code, name in names.TYPES.items()}
     assert missing == set()
+    assert types == {code: both["en"] for code, both in text.TYPES.items()}
 
 
 def test_the_health_of_static_files(county):

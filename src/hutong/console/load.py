@@ -11,10 +11,9 @@ from rich.table import Table
 from hutong.core import text
 from hutong.db.database import Database
 from hutong.installation import address
-from hutong.installation.joining import join_django
 from hutong.installation.opening import Installation
 from hutong.plane import tables
-from hutong.plane.delivery import deliveries, loading, merging, reading
+from hutong.plane.delivery import deliveries, loading, merging, reading, rejections
 from hutong.plane.keys import Keyring
 from hutong.terminal import speaking
 from hutong.terminal.speaking import language, say
@@ -147,26 +146,19 @@ def show(receipt: loading.DeliveryReceipt, *, console: Console, begun: datetime)
 
 def _show_rejected(installation: Installation, receipt: loading.DeliveryReceipt, *, console: Console) -> None:
     """Print the first rejected rows of a delivery as its provider's officers see all of them, and where they do."""
-    join_django(installation)
-    from django.utils import translation
-
-    from hutong.control.catalog import deliveries as kept
-    from hutong.web.wording.refusals import rejection
-
     db = Database(installation.database_url, role="plane")
     try:
         with db.transaction() as cur:
             definition = tables.version(cur, code=receipt.code, version=receipt.version).definition
+            found = rejections.rejected(cur, code=receipt.code, key=receipt.key, provider=definition.provider)
     finally:
         db.close()
-    items = {item.code: item for item in definition.items}
     heads = ("文件第几行 / row", "信息项 / item", "规则 / rule", "原因 / why")
     table = Table(*map(say, heads), title=say("退回的行 / Rejected rows"), title_justify="left")
-    for row in kept.rejected(code=receipt.code, key=receipt.key, org=definition.provider)[:_SHOWN]:
-        name = items[row.item].name if row.item in items else "—"
-        with translation.override(language()):
-            why = rejection(row, items)
-        table.add_row(str(row.number), name, say(_RULES.get(row.rule, row.rule)), why)
+    items = {item.code: item for item in definition.items}
+    for each in rejections.told(found[:_SHOWN], items, language=language()):
+        rule = say(_RULES.get(each.row.rule, each.row.rule))
+        table.add_row(str(each.row.number), each.item or "—", rule, each.why)
     console.print(table)
     settings = address.where(installation.settings)
     place = f"{language()}/desk/deliveries/{receipt.code}/rejected/{receipt.key}/"

@@ -14,7 +14,8 @@ from hutong.control.recording import record
 from hutong.core.beijing import BEIJING
 from hutong.core.errors import Conflicting, Refused
 from hutong.db import database
-from hutong.plane.delivery import deliveries
+from hutong.plane.delivery import deliveries, rejections
+from hutong.plane.delivery.rejections import RejectedRow
 
 DIGEST_SHOWN = 12
 """Characters of a file's digest that tell it from others."""
@@ -61,17 +62,6 @@ class Delivery:
     def file(self) -> str:
         """How its file is told from others: the first characters of the digest."""
         return self.digest.hex()[:DIGEST_SHOWN]
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedRow:
-    """One fault of a delivery; `shown` is masked where the item is."""
-
-    number: int
-    item: str | None
-    rule: str
-    reason: str
-    shown: str | None
 
 
 def of_provider(org: str, *, code: str | None = None, key: str | None = None) -> list[Delivery]:
@@ -127,14 +117,8 @@ def confirm(*, code: str, key: str, digest: bytes, actor: Actor, now: datetime) 
 
 def rejected(*, code: str, key: str, org: str) -> list[RejectedRow]:
     """Return the first thousand faults of a delivery of this unit."""
-    with connection.cursor() as cur:
-        cur.execute(
-            "select j.number, j.item, j.rule, j.reason, j.shown from plane.rejected_row j"
-            " join plane.resource r on r.code = j.code where j.code = %s and j.key = %s and r.provider = %s"
-            " order by j.number limit 1000",
-            [code, key, org],
-        )
-        return [RejectedRow(*row) for row in cur.fetchall()]
+    with transaction.atomic(), database.joined(connection) as cur:
+        return rejections.rejected(cur, code=code, key=key, provider=org)
 
 
 def check(*, code: str, actor: Actor) -> None:

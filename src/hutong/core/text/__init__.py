@@ -38,6 +38,19 @@ ROLES = {
 """The roles of officers."""
 RECORD_CLASSES = {"usage": "使用日志", "operation": "运行日志", "administration": "管理日志", "security": "安全日志"}
 """The classes of records of the evidence log."""
+TYPES: dict[str, Mapping[Language, str]] = {
+    "C": {"zh": "字符", "en": "text"},
+    "N": {"zh": "数值", "en": "number"},
+    "Y": {"zh": "货币", "en": "money"},
+    "D": {"zh": "日期", "en": "date"},
+    "T": {"zh": "日期时间", "en": "date and time"},
+    "L": {"zh": "是/否", "en": "yes or no"},
+    "M": {"zh": "长文本", "en": "long text"},
+    "B": {"zh": "双精度", "en": "double"},
+    "I": {"zh": "整数", "en": "whole number"},
+    "F": {"zh": "浮点", "en": "floating point"},
+}
+"""The data types of items as officers call them."""
 
 CODES: dict[str, Mapping[str, str]] = {
     "mode": MODES,
@@ -91,6 +104,29 @@ def words(code: str, facts: Mapping[str, Any], *, language: Language, english: s
     texts = table().get(code, {})
     full = english if language == "en" else texts.get("zh", "")
     return _filled(full, facts) or _filled(texts.get(f"{language}_bare", ""), facts)
+
+
+def refused(code: str, facts: Mapping[str, Any], *, language: Language) -> str:
+    """Return what the code of a refusal means, whether all its facts were kept or not; nothing for an unknown code.
+
+    For refusals of which no more than the code was kept: the modules that define them are to be imported.
+    """
+    if code not in _english:
+        _english.update(_messages())
+    return words(code, facts, language=language, english=_english.get(code, ""))
+
+
+_english: dict[str, str] = {}
+"""Code → English message, of the failures that were known when somebody asked."""
+
+
+def _messages() -> dict[str, str]:
+    found, kinds = dict[str, str](), [*Problem.__subclasses__()]
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        found[kind.code] = (kind.__doc__ or "").strip().partition("\n")[0]
+    return found
 
 
 def _filled(message: str, facts: Mapping[str, Any]) -> str:

@@ -5,16 +5,17 @@ from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 
 from hutong.control.catalog import deliveries, queries, rules
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
 from hutong.plane import tables
-from hutong.plane.delivery import loading, merging, reading, spool_folder
+from hutong.plane.delivery import loading, merging, reading, rejections, spool_folder
 from hutong.web import clock, plane
 from hutong.web.login.entrance import officers
 from hutong.web.wording import telling
-from hutong.web.wording.refusals import refused, rejection
+from hutong.web.wording.refusals import refused
 
 LONGEST_NAME = 60
 """Characters of a file's name that are kept, without its ending."""
@@ -62,10 +63,8 @@ def rejected(request: HttpRequest, code: str, key: str) -> HttpResponse:
     if entry.provider_id != request.actor.org:  # type: ignore[attr-defined]
         raise queries.NoSuchEntry(code=code)
     items = {item.code: item for item in map(rules.item, entry.items)}
-    rows = [
-        {"row": row, "item": items[row.item].name if row.item in items else row.item, "why": rejection(row, items)}
-        for row in deliveries.rejected(code=code, key=key, org=request.actor.org)  # type: ignore[attr-defined]
-    ]
+    found = deliveries.rejected(code=code, key=key, org=request.actor.org)  # type: ignore[attr-defined]
+    rows = rejections.told(found, items, language="en" if get_language() == "en" else "zh")
     return render(request, "desk/rejected.html", {"rows": rows, "entry": entry, "key": key})
 
 

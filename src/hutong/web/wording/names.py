@@ -19,10 +19,7 @@ HOLDINGS = {
     Holding.PROTECTED: "加密保护",
     Holding.PLAIN: "原样保存",
 }
-TYPES = {
-    "C": "字符", "N": "数值", "Y": "货币", "D": "日期", "T": "日期时间", "L": "是/否", "M": "长文本",
-    "B": "双精度", "I": "整数", "F": "浮点",
-}  # fmt: skip
+TYPES = {code: words["zh"] for code, words in text.TYPES.items()}
 NEEDS = {
     "value_not_held": "我方手里没有可供比对的值",
     "value_to_be_recorded": "法律要求把该值写入决定或证照",

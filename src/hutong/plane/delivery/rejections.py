@@ -1,0 +1,77 @@
+"""The rejected rows of a delivery as its provider reads them: where each stands, and why it was rejected."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from psycopg.rows import class_row
+
+from hutong.core import text
+from hutong.core.text import Language
+from hutong.db import sql
+from hutong.db.database import Cur
+from hutong.plane.definition import Item
+from hutong.plane.delivery import loading, quality, reading, unpacking, workbooks
+
+queries = sql.load(__package__, "rejections.sql")
+
+REASONS = (quality, reading, workbooks, unpacking, loading)
+"""Modules whose refusals rows are rejected for: imported here, so that their words are known."""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """One fault of a delivery; `shown` is masked where the item is."""
+
+    number: int
+    item: str | None
+    rule: str
+    reason: str
+    shown: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A rejected row with the name of its item, or the code where the catalogue has it no more, and why."""
+
+    row: RejectedRow
+    item: str | None
+    why: str
+
+
+def rejected(cur: Cur, *, code: str, key: str, provider: str) -> list[RejectedRow]:
+    """Return the first thousand faults of a delivery of this provider, in the order of its file."""
+    with cur.connection.cursor(row_factory=class_row(RejectedRow)) as rows:
+        return rows.execute(queries.rejected, {"code": code, "key": key, "provider": provider}).fetchall()
+
+
+def told(rows: Iterable[RejectedRow], items: Mapping[str, Item], *, language: Language) -> list[Rejection]:
+    """Return each row with why it was rejected, in the reader's language; `items` are those of the catalogue, by code.
+
+    It is told with what the catalogue asks of the item now, and never with the row's value.
+    """
+    return [Rejection(row, _name(row, items), _why(row, items, language)) for row in rows]
+
+
+def _name(row: RejectedRow, items: Mapping[str, Item]) -> str | None:
+    item = items.get(row.item or "")
+    return row.item if item is None else item.name
+
+
+def _why(row: RejectedRow, items: Mapping[str, Item], language: Language) -> str:
+    if row.item is None or row.reason == "KEY_REPEATED":  # what is kept of these is a place or a number of cells
+        return text.refused(row.reason, {"argument": row.shown} if row.shown else {}, language=language)
+    item = items.get(row.item)
+    if item is None:
+        return text.refused(row.reason, {"item": row.item}, language=language)
+    asked = _asked(row, item, language)
+    return text.refused(row.reason, {"item": item.name, **({"argument": asked} if asked else {})}, language=language)
+
+
+def _asked(row: RejectedRow, item: Item, language: Language) -> object:
+    """Return what the rule that the row broke asks of the item; nothing where the item has that rule no more."""
+    match row.reason:
+        case "VALUE_TOO_LONG":
+            return quality.longest(item)
+        case "VALUE_OF_OTHER_TYPE":
+            return text.TYPES[item.type][language]
+    return next((rule.argument for rule in item.rules if rule.rule == row.rule), None)

@@ -1,0 +1,65 @@
+"""A rejected row is told in whole sentences with what the catalogue asks of it, and never with its value."""
+
+import pytest
+
+from hutong.core import text
+from hutong.core.errors import Problem
+from hutong.plane.definition import Item, QualityRule, Rule, Type
+from hutong.plane.delivery import quality, rejections
+from hutong.plane.delivery.rejections import RejectedRow
+
+CODES = sorted(
+    {
+        kind.code
+        for kind in vars(quality).values()
+        if isinstance(kind, type) and issubclass(kind, Problem) and kind.__module__.startswith("hutong.plane")
+    }
+)
+BORN = Item("born", "出生日期", Type.DATE, rules=(QualityRule(Rule.MINIMUM, "1900-01-01"),))
+ITEMS = {"name": Item("name", "姓名"), "born": BORN}
+
+
+def whole(words: str) -> bool:
+    """Whether words are there, and nothing is left open in them."""
+    return words != "" and not {"…", "?", "{", "}"} & set(words)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("items", [{}, ITEMS], ids=["of an item that is gone", "of an item that is there"])
+def test_no_row_is_told_with_a_gap(language, items):
+    rows = [RejectedRow(3, "name" if code.startswith("VALUE_") else None, "", code, "3 / 4") for code in CODES]
+    told = {each.row.reason: each.why for each in rejections.told(rows, items, language=language)}
+    assert {code: why for code, why in told.items() if not whole(why)} == {}
+    assert len(told) == len(CODES) > 5
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (RejectedRow(3, "name", "length", "VALUE_TOO_LONG", "文文文"), "姓名 超过 1000000 个字符。"),
+        (RejectedRow(3, "born", "type", "VALUE_OF_OTHER_TYPE", "0000"), "出生日期 不符合数据类型 日期。"),
+        (RejectedRow(3, "born", "minimum", "VALUE_TOO_SMALL", "0000"), "出生日期 小于 1900-01-01。"),
+        (RejectedRow(3, "name", "minimum", "VALUE_TOO_SMALL", "文文"), "姓名 小于规定的最小值。"),
+        (RejectedRow(3, "gone", "required", "VALUE_MISSING", None), "gone 为必填项，未填写。"),
+        (RejectedRow(3, None, "row", "ROW_RAGGED", "5 / 6"), "该行的列数与表头不一致（该行 / 表头：5 / 6）。"),
+        (RejectedRow(3, None, "row", "ROW_SURROGATE", ""), "该行含有不完整的字符（孤立代理项）。"),
+        (
+            RejectedRow(3, None, "key", "KEY_REPEATED", "2"),
+            "该记录在本批数据第 2 行已经出现，保留前一行，本行不予接收。",
+        ),
+    ],
+)
+def test_a_rejected_row_is_told_with_what_the_catalogue_asks_of_the_item_and_never_with_its_value(row, said):
+    assert [each.why for each in rejections.told([row], ITEMS, language="zh")] == [said]
+
+
+def test_an_item_goes_by_its_name_and_one_that_the_catalogue_has_no_more_by_its_code():
+    rows = [RejectedRow(1, code, "required", "VALUE_MISSING", None) for code in ("name", "gone", None)]
+    assert [each.item for each in rejections.told(rows, ITEMS, language="en")] == ["姓名", "gone", None]
+
+
+def test_a_type_is_named_in_the_readers_language():
+    row = RejectedRow(3, "born", "type", "VALUE_OF_OTHER_TYPE", "0000")
+    (told,) = rejections.told([row], ITEMS, language="en")
+    assert "date" in told.why
+    assert set(text.TYPES) == {str(kind) for kind in Type}
