@@ -17,10 +17,12 @@ sys.path.append(str(Path(__file__).parent.parent / "control" / "procedures"))
 
 import specimens
 
+from hutong.control.orgs import queries
 from hutong.control.procedures import attachments
 from hutong.control.procedures.attachments import CaseReference
+from hutong.control.rulebook import operations as rulebook
 from hutong.plane.keys import Keyring
-from hutong.web import plane
+from hutong.web import clock, plane
 from hutong.web.desk import attachments as desk
 from hutong.web.serving import admission
 
@@ -179,6 +181,16 @@ def test_200_mib_are_refused_before_a_byte_is_read(consumer):
     assert sent(consumer, AT, 20 * MIB + admission.FORM_BYTES + 1).status_code == 413
     with pytest.raises(AssertionError, match="was read"):
         sent(consumer, AT, 20 * MIB + admission.FORM_BYTES)
+
+
+def test_where_the_rulebook_allows_more_the_door_lets_more_in(consumer):
+    rulebook.change(
+        {"attachments.file_bytes": 22 * MIB}, from_day=clock.today(), reason="县大数据局〔2026〕9号",
+        actor=queries.actor("authority"), now=clock.now(),
+    )  # fmt: skip
+
+    assert upload(consumer, "a.txt", b"a" * 22 * MIB).status_code == 302
+    assert sent(consumer, AT, 22 * MIB + admission.FORM_BYTES + 1).status_code == 413
 
 
 def test_a_stranger_sends_no_large_file(county):

@@ -258,7 +258,7 @@ def test_another_case_does_not_wait(add):
 
     with ThreadPoolExecutor(1) as other, transaction.atomic():
         add(b"a")
-        assert other.submit(elsewhere).result(timeout=30).size == 1
+        assert other.submit(elsewhere).result(timeout=10).size == 1
 
 
 def test_nothing_of_what_a_file_says_stands_in_the_database(add, django_db):

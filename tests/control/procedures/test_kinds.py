@@ -2,6 +2,7 @@
 
 import io
 import struct
+import tracemalloc
 import zipfile
 
 import openpyxl
@@ -167,8 +168,19 @@ def test_refuses_an_archive_that_unpacks_to_more_than_it_says():
     assert refused("a.docx", liar) is faults.AttachmentBroken
 
 
+@pytest.mark.parametrize("begun", [b"PK\x03\x04", b"<Types>"])
+def test_keeps_no_member_in_memory_that_unpacks_to_much(begun):
+    member = "[Content_Types].xml" if begun == b"<Types>" else "word/a.xlsx"
+    whole = specimens.archive({member: begun + bytes(containers.EXPANDED // 2), "word/document.xml": b""})
+
+    tracemalloc.start()
+    assert refused("a.docx", whole) is faults.AttachmentExpands
+    assert tracemalloc.get_traced_memory()[1] < 2 * containers.KEPT
+    tracemalloc.stop()
+
+
 def test_counts_what_an_archive_inside_unpacks_to():
-    inner = specimens.xlsx({"xl/a.xml": bytes(containers.EXPANDED // 2)})
+    inner = specimens.xlsx({"xl/a.xml": bytes(containers.EXPANDED // 2)})  # packed to a thousandth
     both = specimens.docx({"word/a.xlsx": inner, "word/b.xlsx": inner})
 
     assert refused("a.docx", both) is faults.AttachmentExpands

@@ -9,6 +9,8 @@ from hutong.control.procedures.kinds import faults, names
 
 EXPANDED = 200 << 20
 """Bytes of all members together once unpacked."""
+KEPT = 20 << 20
+"""Bytes of a member that is looked at as a whole: a document in the document, the list of types."""
 MEMBERS = 10_000
 DEPTH = 1
 """How deep a document may stand in another: the workbook behind a chart."""
@@ -68,6 +70,11 @@ class Budget:
     name: str
     left: int = EXPANDED
     members: int = MEMBERS
+
+    def keep(self, size: int) -> None:
+        """Raise AttachmentExpands where more of one member would be kept in memory than is bounded."""
+        if size > KEPT:
+            raise faults.AttachmentExpands(name=self.name, limit=KEPT >> 20, members=MEMBERS)
 
     def spend(self, size: int, *, members: int = 0) -> None:
         """Take `size` bytes and so many `members` away; raises AttachmentExpands where that is too much."""
@@ -205,6 +212,7 @@ def _unpacked(packed: bytes, *, member: Member, budget: Budget) -> bytes:
             raise Unreadable
         if size == len(piece) or body.startswith(BEGIN) or member.name == TYPES:
             body += piece
+            budget.keep(len(body))
     if (size, crc) != (member.size, member.crc):
         raise Unreadable
     if body.startswith(_PROGRAM_HEADS) or _runs_on_windows(body):
