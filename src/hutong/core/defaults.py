@@ -113,13 +113,11 @@ _LIMITS = (
 )  # fmt: skip
 
 _HANDS = (
-    ("sharing", "confirm", "确认共享申请", "Confirming an application"),
-    ("sharing", "refuse", "不予同意共享申请", "Refusing an application"),
-    ("sharing", "file", "备案并开通权限", "Filing an application and opening its grant"),
-    ("catalog", "publish", "发布目录", "Publishing an entry"),
-    ("catalog", "withdraw", "撤销目录", "Withdrawing an entry"),
+    ("sharing.application", "refuse", "不予同意共享申请", "Refusing an application"),
+    ("catalog.entry", "publish", "发布目录", "Publishing an entry"),
+    ("catalog.entry", "withdraw", "撤销目录", "Withdrawing an entry"),
 )
-"""Steps for which an office may ask for several hands (经办、审核、签发): lifecycle, action, words."""
+"""Steps for which an office may ask for several hands, one after another: lifecycle, action, words."""
 
 LIMITS: Mapping[str, Limit] = {
     limit.name: limit
@@ -128,7 +126,7 @@ LIMITS: Mapping[str, Limit] = {
         *(
             Limit(
                 f"hands.{life}.{action}", False, Unit.SWITCH, "D-8",
-                f"{zh}，须经多人会签", f"{en} takes several hands", proposed=True,
+                f"{zh}须经拟办、审核、签发", f"{en} takes three hands: drafting, reviewing, signing", proposed=True,
             )
             for life, action, zh, en in _HANDS
         ),
@@ -141,7 +139,7 @@ def limit(name: str) -> Limit:
     """Return the limit called `name`; raises LimitUnknown."""
     found = LIMITS.get(name)
     if found is None:
-        raise LimitUnknown(name=name)
+        raise LimitUnknown(parameter=name)
     return found
 
 

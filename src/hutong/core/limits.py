@@ -18,19 +18,19 @@ CHOICES: Mapping[str, tuple[str, ...]] = {"rule": ("A", "B")}
 
 
 class LimitUnknown(Missing):
-    """The rulebook has no value called {name}."""
+    """The rulebook has no value called {parameter}."""
 
     clause = "SX-17"
 
 
 class LimitOutOfBounds(Invalid):
-    """{name} cannot be {value}: it lies between {least} and {most}."""
+    """{parameter} cannot be {value}: it lies between {least} and {most}."""
 
     clause = "SX-17"
 
 
 class LimitOfAnotherKind(Invalid):
-    """{name} cannot be {value}: a value of the unit {unit} is wanted."""
+    """{parameter} cannot be {value}: a value in {counted} is wanted."""
 
     clause = "SX-17"
 
@@ -82,6 +82,6 @@ def check(limit: Limit, value: Value) -> None:
     else:
         fits = type(value) is int
     if not fits:
-        raise LimitOfAnotherKind(name=limit.name, value=str(value), unit=str(limit.unit))
+        raise LimitOfAnotherKind(parameter=limit.name, value=str(value), counted=str(limit.unit))
     if type(value) is int and not limit.least <= value <= limit.most:
-        raise LimitOutOfBounds(name=limit.name, value=str(value), least=str(limit.least), most=str(limit.most))
+        raise LimitOutOfBounds(parameter=limit.name, value=str(value), least=str(limit.least), most=str(limit.most))

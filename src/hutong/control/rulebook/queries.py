@@ -42,7 +42,7 @@ class Rulebook:
     def of(self, name: str) -> Held:
         """Return a value with its limit and the version it comes from; raises LimitUnknown."""
         if name not in self.held:
-            raise LimitUnknown(name=name)
+            raise LimitUnknown(parameter=name)
         return self.held[name]
 
     def value(self, name: str) -> Value:

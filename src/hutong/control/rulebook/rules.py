@@ -32,7 +32,7 @@ class NothingChanged(Conflicting):
 
 
 class LimitNotRegional(Invalid):
-    """{name} has one value for the whole platform; a region has none of its own."""
+    """{parameter} has one value for the whole platform; a region has none of its own."""
 
 
 class RegionUnreadable(Invalid):
@@ -85,7 +85,7 @@ def check_change(
         limit = defaults.limit(name)
         limits.check(limit, value)
         if region and not limit.regional:
-            raise LimitNotRegional(name=name)
+            raise LimitNotRegional(parameter=name)
     if not reason.strip():
         raise ChangeWithoutReason()
     if from_day < today:
