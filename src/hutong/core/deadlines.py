@@ -1,0 +1,172 @@
+"""The arithmetic of clocks: from an event and a rule to a day, with every day that was skipped, and pauses.
+
+A deadline is reckoned from facts that are kept (what it counts from, how much, when it stood still and why), so that
+it can be reckoned again, by whom it concerns too, when a year's calendar becomes known. It is told in both languages
+where it is computed, so that page, history and print say the same.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from hutong.core import beijing, workdays
+from hutong.core.lifecycle import Counting
+from hutong.core.workdays import Calendar, Rule
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A time in which a clock stood still: from a moment, until one (None: it still does), and why."""
+
+    from_at: datetime
+    until_at: datetime | None
+    reason: str
+
+    def plain(self) -> dict[str, object]:
+        """Return it as JSON keeps it."""
+        until = self.until_at.isoformat() if self.until_at else None
+        return {"from_at": self.from_at.isoformat(), "until_at": until, "reason": self.reason}
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any]) -> "Pause":
+        """Return what `plain` made."""
+        until = kept["until_at"]
+        ended = datetime.fromisoformat(until) if until else None
+        return cls(datetime.fromisoformat(kept["from_at"]), ended, kept["reason"])
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The facts a deadline is reckoned from. `amount` is in working days, or hours for HOURS; 0 for an order."""
+
+    counting: Counting
+    amount: int
+    from_at: datetime
+    day: date | None = None
+    """Of LEAD the day something takes effect, of ORDER the last day in time."""
+    rule: Rule = "A"
+    """Of LEAD: how working days ahead are counted (D-7)."""
+    pauses: tuple[Pause, ...] = ()
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether the clock is paused."""
+        return bool(self.pauses) and self.pauses[-1].until_at is None
+
+    def paused(self, at: datetime, *, reason: str) -> "Event":
+        """Return it standing still from `at`."""
+        return replace(self, pauses=(*self.pauses, Pause(at, None, reason)))
+
+    def going_on(self, at: datetime) -> "Event":
+        """Return it going on at `at` where it stood, never anew (D-4)."""
+        return replace(self, pauses=(*self.pauses[:-1], replace(self.pauses[-1], until_at=at)))
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """When something has to be done, and how that was reached.
+
+    `late_at` is the moment from which it is late, `day` the last day in time (Beijing); both are None while a year's
+    calendar is not loaded (D-20) or the clock stands still. `left` is what was left when it stood still.
+    """
+
+    day: date | None
+    late_at: datetime | None
+    zh: str
+    en: str
+    skipped: tuple[tuple[str, str, str], ...] = ()
+    """Each day that was not counted: the day, why in Chinese, why in English."""
+    left: int | None = None
+
+    def result(self, *, at: datetime) -> str:
+        """Return `met` or `late` for what is done at `at`; `open` where no day can be computed yet."""
+        if self.left is not None:
+            return "met" if self.left >= 0 else "late"
+        if self.late_at is None:
+            return "open"
+        return "late" if at >= self.late_at else "met"
+
+
+def reckon(event: Event, *, calendar: Calendar) -> Deadline:
+    """Return the deadline that follows from an event by its rule; a year that is not loaded leaves it open (D-20)."""
+    try:
+        if event.counting is Counting.WORKING_DAYS:
+            return _working_days(event, calendar)
+        if event.counting is Counting.HOURS:
+            return _hours(event)
+        return _named_day(event, calendar)
+    except workdays.YearNotLoaded as problem:
+        year = problem.facts["year"]
+        zh = f"{year}年工作日历尚未载入，期限（{event.amount}个工作日）待载入后计算。"
+        en = f"The calendar of {year} is not loaded; the deadline ({event.amount} working days) is computed when it is."
+        return Deadline(None, None, zh, en)
+
+
+def _working_days(event: Event, calendar: Calendar) -> Deadline:
+    start, left = beijing.day(event.from_at), event.amount
+    zh: list[str] = []
+    en: list[str] = []
+    for pause in event.pauses:
+        stopped = beijing.day(pause.from_at)
+        left -= workdays.workdays_between(start, stopped, calendar=calendar).workdays
+        zh.append(f"{stopped}起中止计算（{pause.reason}），尚余{left}个工作日。")
+        en.append(f"Paused from {stopped}, {left} working days left.")
+        if pause.until_at is None:
+            return Deadline(None, None, "".join(zh), " ".join(en), left=left)
+        start = beijing.day(pause.until_at)
+        zh.append(f"{start}恢复计算。")
+        en.append(f"Goes on {start}.")
+    if left < 0:  # it was late before it stood still, and is so at once when it goes on
+        return Deadline(start - _DAY, beijing.midnight(start), "".join(zh), " ".join(en))
+    found = workdays.add_workdays(start, left, calendar=calendar)
+    skipped = _off(found.explanation.skipped)
+    return Deadline(
+        found.day,
+        beijing.midnight(found.day + _DAY),
+        "".join([*zh, found.explanation.zh]),
+        " ".join([*en, found.explanation.en]),
+        skipped,
+    )
+
+
+def _hours(event: Event) -> Deadline:
+    start, left = event.from_at, timedelta(hours=event.amount)
+    zh = [f"自{_moment(start)}起{event.amount}小时（节假日计算在内）。"]
+    en = [f"{event.amount} hours from {_moment(start)}, days off included."]
+    for pause in event.pauses:
+        left -= pause.from_at - start
+        minutes = left // timedelta(minutes=1)
+        zh.append(f"{_moment(pause.from_at)}起中止计算（{pause.reason}），尚余{minutes}分钟。")
+        en.append(f"Paused from {_moment(pause.from_at)}, {minutes} minutes left.")
+        if pause.until_at is None:
+            return Deadline(None, None, "".join(zh), " ".join(en), left=minutes)
+        start = pause.until_at
+        zh.append(f"{_moment(start)}恢复计算。")
+        en.append(f"Goes on {_moment(start)}.")
+    late_at = start + left
+    zh.append(f"至{_moment(late_at)}止。")
+    en.append(f"It ends at {_moment(late_at)}.")
+    return Deadline(beijing.day(late_at), late_at, "".join(zh), " ".join(en))
+
+
+def _named_day(event: Event, calendar: Calendar) -> Deadline:
+    if event.day is None:
+        raise ValueError(f"a clock that counts {event.counting} needs the day that the case names")
+    if event.counting is Counting.ORDER:
+        after = beijing.midnight(event.day + _DAY)
+        zh, en = f"期限由决定定为{event.day}。", f"The order sets {event.day} as the last day."
+        return Deadline(event.day, after, zh, en)
+    found = workdays.latest_notice_day(event.day, event.amount, rule=event.rule, calendar=calendar)
+    told, skipped = found.explanation, _off(found.explanation.skipped)
+    return Deadline(found.day, beijing.midnight(found.day + _DAY), told.zh, told.en, skipped)
+
+
+def _off(days: Sequence[workdays.Day]) -> tuple[tuple[str, str, str], ...]:
+    return tuple((f"{day.day}", day.why(language="zh"), day.why(language="en")) for day in days)
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(beijing.BEIJING):%Y-%m-%d %H:%M}"

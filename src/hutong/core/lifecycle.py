@@ -1,0 +1,381 @@
+"""What every procedure is made of, and the one reader of it (architecture 3.10).
+
+A `Lifecycle` is a literal that a lawyer can read: the states a case can be in, the moves between them with actor, clause
+and condition, the clocks that run meanwhile. Who may act, what is open and which clock begins is read from that literal
+by the functions here, and from nothing else. Nothing here knows a database, a moment or a room.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+STUCK = "stuck"
+"""The condition every procedure knows: a step is late, or nobody is left who may take it."""
+
+
+class Tone(StrEnum):
+    """How a state is shown."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    WARN = "warn"
+    BAD = "bad"
+    QUIET = "quiet"
+
+
+class Counting(StrEnum):
+    """How a clock counts from its event to its day."""
+
+    WORKING_DAYS = "working_days"
+    """So many working days after the event."""
+    HOURS = "hours"
+    """So many hours by the clock on the wall, days off included."""
+    LEAD = "lead"
+    """Told so many working days ahead of a day that the case names (D-7)."""
+    ORDER = "order"
+    """The day that an order set; the case names it."""
+
+
+class Hand(StrEnum):
+    """The hands a grave step may pass through inside one office, in this order (P-2)."""
+
+    DRAFT = "draft"
+    """拟办"""
+    REVIEW = "review"
+    """审核"""
+    SIGN = "sign"
+    """签发"""
+
+
+class Refusal(StrEnum):
+    """Why a step may not be taken."""
+
+    NOT_DECLARED = "not_declared"
+    """The table has no such move from this state."""
+    CONDITION = "condition"
+    """There is such a move, but its condition does not hold."""
+    SEAT = "seat"
+    """The step belongs to another role, or to the same role in another unit."""
+    APART = "apart"
+    """The person has decided on the other side of this case (D-24)."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a case can be: its Chinese name, how it is shown, and why a step that waits in it has no limit, if so."""
+
+    name: str
+    tone: Tone = Tone.PLAIN
+    no_limit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One allowed step from `before` to `after`, taken in `role` by `clause`."""
+
+    action: str
+    label: str
+    before: str
+    after: str
+    role: str
+    clause: str
+    when: tuple[str, ...] = ()
+    """Conditions, all of which must hold; words of `Lifecycle.conditions`."""
+    reason: bool = False
+    basis: bool = False
+    """Whether a reason, and whether a legal basis, must be given."""
+    optional: bool = False
+    """It may be taken and waits for nobody."""
+    grave: bool = False
+    """It opens, refuses, withdraws, revokes, suspends, releases, purges or ends."""
+    hands: tuple[Hand, ...] = ()
+    """Hands in order inside the office, where the rulebook switches them on; the step counts at the last."""
+    aftermath: str = ""
+    """Of a move that ends a case: what becomes of what was opened or promised."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A limit that runs while a case is in one of `states`.
+
+    It begins when the case enters one of them, stands still in the states of `pauses` (state → reason) and goes on where
+    it stood, and ends when the case is in any other state.
+    """
+
+    name: str
+    event: str
+    """What it counts from, in Chinese words."""
+    counting: Counting
+    limit: str
+    """The limit's name in the rulebook; empty for ORDER."""
+    states: tuple[str, ...]
+    clause: str
+    when: tuple[str, ...] = ()
+    """Conditions under which it begins."""
+    pauses: Mapping[str, str] = field(default_factory=dict)
+    date: str = ""
+    """Of LEAD and ORDER: the name of the case's date that it looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Two sets of actions of which one person never takes one of each in one case (D-24)."""
+
+    one: frozenset[str]
+    other: frozenset[str]
+    clause: str = "D-24"
+
+    def against(self, action: str) -> frozenset[str]:
+        """Return the actions whose takers may not take `action`."""
+        return (self.other if action in self.one else frozenset()) | (self.one if action in self.other else frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """Everything that is read of one procedure."""
+
+    name: str
+    """Its name in tables, entries and addresses, e.g. `sharing.application`."""
+    title: str
+    """What a case of it is called, in Chinese."""
+    start: str
+    states: Mapping[str, State]
+    moves: tuple[Move, ...]
+    clocks: tuple[Clock, ...] = ()
+    conditions: Mapping[str, str] = field(default_factory=dict)
+    """Condition → what it says, in Chinese."""
+    homes: Mapping[str, str] = field(default_factory=dict)
+    """Role → the party of the case in whose unit it is held; a role that is not here is an office's."""
+    instead: Mapping[str, str] = field(default_factory=dict)
+    """Role → the office that acts where the case has no such party."""
+    apart: tuple[Apart, ...] = ()
+    editable: frozenset[str] = frozenset()
+    """States in which what the case says may be changed by those who wrote it."""
+    rescuer: str = "authority"
+    """The office on whose desk a case waits when nobody is left who may act, and which may end what is stuck."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Seat:
+    """Where somebody sits: a role, and the unit it is held in; an empty unit stands for the office of that role."""
+
+    role: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A move that is open and waits for somebody, and whose it is."""
+
+    move: Move
+    seat: Seat
+    waits_at: Seat
+    """Where it waits: the seat itself, or the rescuer's where nobody there may act."""
+    why: str = ""
+    """Why it waits elsewhere: `unit_stopped`, `nobody_there`, `all_apart`; else empty."""
+
+
+Parties = Mapping[str, str | None]
+"""Party → its unit; None where the case has no such party."""
+Facts = Mapping[str, bool]
+"""Condition → whether it holds."""
+Acted = Mapping[str, Set[str]]
+"""Action → the persons who have taken it in this case."""
+
+
+def find(life: Lifecycle, state: str, action: str, *, facts: Facts) -> Move | None:
+    """Return the move that `action` is from `state` now; None where the table has none or its condition fails."""
+    return next((move for move in open_moves(life, state, facts=facts) if move.action == action), None)
+
+
+def open_moves(life: Lifecycle, state: str, *, facts: Facts) -> list[Move]:
+    """Return the moves from `state` whose conditions hold, in the order of the table."""
+    return [move for move in life.moves if move.before == state and holds(move.when, facts=facts)]
+
+
+def holds(words: Iterable[str], *, facts: Facts) -> bool:
+    """Return whether every condition holds; a word that `facts` does not know is a fault of the room (KeyError)."""
+    return all(facts[word] for word in words)
+
+
+def seat(life: Lifecycle, move: Move, *, parties: Parties) -> Seat:
+    """Return whose step a move is. A party that the case lacks leaves its step to the office named in `instead`."""
+    party = life.homes.get(move.role)
+    if party is None:
+        return Seat(move.role)
+    unit = parties[party]
+    return Seat(life.instead.get(move.role, life.rescuer)) if unit is None else Seat(move.role, unit)
+
+
+def sits(place: Seat, *, seats: Collection[Seat]) -> bool:
+    """Return whether somebody with these seats sits at `place`; an office's seat is taken in whichever unit."""
+    return place in seats or (not place.unit and any(own.role == place.role for own in seats))
+
+
+def kept_apart(life: Lifecycle, action: str, *, acted: Acted) -> set[str]:
+    """Return the persons who may not take `action`, for they have acted on the other side of the case (D-24)."""
+    against = [other for apart in life.apart for other in apart.against(action)]
+    return {person for other in against for person in acted.get(other, ())}
+
+
+def decide(
+    life: Lifecycle,
+    state: str,
+    action: str,
+    *,
+    person: str,
+    seats: Collection[Seat],
+    parties: Parties,
+    facts: Facts,
+    acted: Acted,
+) -> Move | Refusal:
+    """Return the move that a person takes with `action`, or why there is none: the whole of who may do what."""
+    move = find(life, state, action, facts=facts)
+    if move is None:
+        declared = any((each.before, each.action) == (state, action) for each in life.moves)
+        return Refusal.CONDITION if declared else Refusal.NOT_DECLARED
+    if not sits(seat(life, move, parties=parties), seats=seats):
+        return Refusal.SEAT
+    if person in kept_apart(life, action, acted=acted):
+        return Refusal.APART
+    return move
+
+
+def open_to(
+    life: Lifecycle,
+    state: str,
+    *,
+    person: str,
+    seats: Collection[Seat],
+    parties: Parties,
+    facts: Facts,
+    acted: Acted,
+) -> list[Move]:
+    """Return the moves that a person may take now, in the order of the table."""
+    asked = {"person": person, "seats": seats, "parties": parties, "facts": facts, "acted": acted}
+    return [
+        move
+        for move in open_moves(life, state, facts=facts)
+        if decide(life, state, move.action, **asked) == move  # type: ignore[arg-type]
+    ]
+
+
+def turns(
+    life: Lifecycle,
+    state: str,
+    *,
+    parties: Parties,
+    facts: Facts,
+    acted: Acted,
+    staff: Mapping[Seat, Set[str]],
+    stopped: Set[str],
+) -> list[Turn]:
+    """Return every move that is open and not optional, whose it is, and where it waits.
+
+    `staff` says who sits at each seat now, deputies among them; `stopped` names the parties' units that are stopped.
+    Where nobody is left who may act, the case waits on the rescuer's desk with the reason.
+    """
+    found = []
+    for move in open_moves(life, state, facts=facts):
+        if move.optional:
+            continue
+        own = seat(life, move, parties=parties)
+        why = _nobody(life, move, own, acted=acted, staff=staff, stopped=stopped)
+        found.append(Turn(move, own, Seat(life.rescuer) if why else own, why))
+    return found
+
+
+def _nobody(
+    life: Lifecycle, move: Move, own: Seat, *, acted: Acted, staff: Mapping[Seat, Set[str]], stopped: Set[str]
+) -> str:
+    if own.unit and own.unit in stopped:
+        return "unit_stopped"
+    there = staff.get(own, frozenset())
+    if not there:
+        return "nobody_there"
+    return "" if there - kept_apart(life, move.action, acted=acted) else "all_apart"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticking:
+    """What entering a state does to the clocks of a case, each by its name."""
+
+    begins: tuple[Clock, ...]
+    pauses: tuple[Clock, ...]
+    goes_on: tuple[Clock, ...]
+    ends: tuple[Clock, ...]
+
+
+def ticking(life: Lifecycle, state: str, *, facts: Facts, running: Set[str], paused: Set[str]) -> Ticking:
+    """Return what becomes of the clocks when a case enters `state`; `running` and `paused` are the names of those there."""
+    begins, pauses, goes_on, ends = [], [], [], []
+    for clock in life.clocks:
+        if state in clock.states:
+            if clock.name in paused:
+                goes_on.append(clock)
+            elif clock.name not in running and holds(clock.when, facts=facts):
+                begins.append(clock)
+        elif state in clock.pauses:
+            if clock.name in running:
+                pauses.append(clock)
+        elif clock.name in running or clock.name in paused:
+            ends.append(clock)
+    return Ticking(tuple(begins), tuple(pauses), tuple(goes_on), tuple(ends))
+
+
+def ends(life: Lifecycle) -> frozenset[str]:
+    """Return the states from which no move leads."""
+    return frozenset(life.states) - {move.before for move in life.moves}
+
+
+def waiting_states(life: Lifecycle) -> frozenset[str]:
+    """Return the states in which some step waits for somebody."""
+    return frozenset(move.before for move in life.moves if not move.optional)
+
+
+def faults(life: Lifecycle, *, roles: Collection[str]) -> Iterator[str]:
+    """Yield what is wrong with a lifecycle as a table, in English: a sound one yields nothing."""
+    named = [(move.before, move.after) for move in life.moves]
+    for state in sorted({each for pair in named for each in pair} - life.states.keys()):
+        yield f"{state} is no state"
+    for state in sorted(life.states.keys() - _reached(named, life.start)):
+        yield f"{state} is never reached"
+    for state in sorted(life.states.keys() - _leading(named, ends(life))):
+        yield f"no end is reached from {state}"
+    for move in life.moves:
+        yield from _faults_of(life, move, roles)
+    limited = {state for clock in life.clocks for state in clock.states}
+    for state in sorted(waiting_states(life) - limited):
+        if not life.states[state].no_limit:
+            yield f"{state} waits without a limit, and without the words why there is none"
+    for clock in life.clocks:
+        for state in sorted({*clock.states, *clock.pauses} - life.states.keys()):
+            yield f"the clock {clock.name} names {state}, which is no state"
+        for word in sorted(set(clock.when) - life.conditions.keys()):
+            yield f"the clock {clock.name} asks for {word}, which is no condition"
+
+
+def _faults_of(life: Lifecycle, move: Move, roles: Collection[str]) -> Iterator[str]:
+    where = f"{move.before} {move.action}"
+    if move.role not in roles:
+        yield f"{where}: {move.role} is no role"
+    for word in sorted(set(move.when) - life.conditions.keys()):
+        yield f"{where}: {word} is no condition"
+    if move.basis and not move.reason:
+        yield f"{where}: a legal basis without a reason"
+    if STUCK in move.when and not move.aftermath:
+        yield f"{where}: ends what is stuck and does not say what becomes of what was opened or promised"
+
+
+def _reached(pairs: list[tuple[str, str]], start: str) -> set[str]:
+    found = {start}
+    while more := {after for before, after in pairs if before in found} - found:
+        found |= more
+    return found
+
+
+def _leading(pairs: list[tuple[str, str]], wanted: Set[str]) -> set[str]:
+    found = set(wanted)
+    while more := {before for before, after in pairs if after in found} - found:
+        found |= more
+    return found
