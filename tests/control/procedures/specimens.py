@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 import zlib
+from dataclasses import dataclass
 
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -17,6 +18,40 @@ def archive(members: dict[str, bytes], *, method: int = zipfile.ZIP_DEFLATED) ->
         for name, body in members.items():
             file.writestr(name, body)
     return made.getvalue()
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member of an archive as its maker chose, so that a test can make one that lies."""
+
+    name: bytes
+    body: bytes
+    packed: bytes | None = None
+    local_name: bytes | None = None
+    local_flags: int = 0
+    local_method: int = 8
+    crc: int | None = None
+    before: bytes = b""
+
+
+def raw_archive(members: list[Member], *, end: tuple[int, int, int] = (0, 0, 0)) -> bytes:
+    """Return a zip archive to the letter of its makers; `end` is added to disk, first disk and entries here."""
+    made, listed = b"", b""
+    for member in members:
+        deflate = zlib.compressobj(wbits=-15)
+        packed = member.packed or deflate.compress(member.body) + deflate.flush()
+        made += member.before
+        crc = zlib.crc32(member.body) if member.crc is None else member.crc
+        sizes = struct.pack("<3I", crc, len(packed), len(member.body))
+        local = member.local_name or member.name
+        listed += struct.pack("<4s6H", b"PK\x01\x02", 20, 20, 0, 8, 0, 0) + sizes
+        listed += struct.pack("<5H2I", len(member.name), 0, 0, 0, 0, 0, len(made)) + member.name
+        made += struct.pack("<4s5H", b"PK\x03\x04", 20, member.local_flags, member.local_method, 0, 0) + sizes
+        made += struct.pack("<2H", len(local), 0) + local + packed
+    disk, first, here = end
+    count = len(members)
+    last = struct.pack("<4s4H2IH", b"PK\x05\x06", disk, first, count + here, count, len(listed), len(made), 0)
+    return made + listed + last
 
 
 def docx(more: dict[str, bytes] | None = None, *, called: str = DOCX_TYPE) -> bytes:

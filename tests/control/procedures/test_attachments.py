@@ -229,6 +229,16 @@ def test_a_case_never_has_more_than_its_bounds_and_takes_all_that_fits(steps, ad
         assert attachments.held(to) == bounds_of.Held(len(kept), sum(size for _, size in kept))
 
 
+def test_a_case_is_filled_to_the_byte_and_no_further(add):
+    bounds = bounds_of.Bounds(file_bytes=60, case_bytes=100, case_files=9)
+    add(b"a" * 60, bounds=bounds)
+
+    with pytest.raises(bounds_of.CaseTooLarge):
+        add(b"b" * 41, bounds=bounds)
+    add(b"b" * 40, bounds=bounds)
+    assert attachments.held(CASE) == bounds_of.Held(2, 100)
+
+
 def test_of_two_that_come_at_once_only_what_fits_is_taken(add):
     bounds = bounds_of.Bounds(file_bytes=80, case_bytes=100, case_files=100)
 

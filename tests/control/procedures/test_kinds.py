@@ -4,6 +4,7 @@ import io
 import struct
 import tracemalloc
 import zipfile
+import zlib
 
 import openpyxl
 import pytest
@@ -88,6 +89,9 @@ ARCHIVE_UP_TO_THE_END = PLAIN_ARCHIVE[:-2] + struct.pack("<H", 6)
 POLYGLOTS = {
     "a PDF with an archive behind it": ("a.pdf", specimens.pdf() + PLAIN_ARCHIVE),
     "a PDF in whose stream an archive stands": ("a.pdf", specimens.pdf(ARCHIVE_UP_TO_THE_END)),
+    "a PDF in whose stream a 7z archive stands": ("a.pdf", specimens.pdf(b"7z\xbc\xaf\x27\x1c")),
+    "a PDF in whose stream a RAR archive stands": ("a.pdf", specimens.pdf(b"Rar!\x1a\x07\x01")),
+    "a PDF that says to begin behind its end": ("a.pdf", b"%PDF-1.7\nstartxref\n999\n%%EOF"),
     "a PDF behind a program": ("a.pdf", specimens.pdf() + specimens.EXE + b"\n%%EOF"),
     "a PNG with something behind it": ("a.png", specimens.png() + b"<script>"),
     "a PNG with a zero behind it": ("a.png", specimens.png() + b"\0"),
@@ -115,6 +119,49 @@ def test_refuses_an_archive_between_whose_members_something_stands():
 
     assert zipfile.ZipFile(io.BytesIO(crowded)).testzip() is None
     assert refused("a.docx", crowded) is faults.AttachmentPolyglot
+
+
+MAIN = specimens.Member(b"OFD.xml", b"<ofd:OFD/>")
+BODY = b"<ofd:Document/>"
+DEFLATED = zlib.compress(BODY, wbits=-15)
+LIARS = {
+    "nothing": ({}, None),
+    "bytes before a member": ({"before": b"more"}, faults.AttachmentPolyglot),
+    "bytes behind what unpacks": ({"packed": DEFLATED + b"more"}, faults.AttachmentPolyglot),
+    "another name before the member": ({"local_name": b"a.exe"}, faults.AttachmentPolyglot),
+    "another method before the member": ({"local_method": 0}, faults.AttachmentBroken),
+    "other marks before the member": ({"local_flags": 2}, faults.AttachmentBroken),
+    "another check sum": ({"crc": 1}, faults.AttachmentBroken),
+    "an end that does not come": ({"packed": DEFLATED[:-1]}, faults.AttachmentBroken),
+}
+
+
+@pytest.mark.parametrize("lie", LIARS)
+def test_refuses_an_archive_whose_member_has(lie):
+    said, fault = LIARS[lie]
+    whole = specimens.raw_archive([MAIN, specimens.Member(b"Doc_0/Document.xml", BODY, **said)])
+
+    if fault is None:
+        assert known.check(whole, name="a.ofd").code == "ofd"
+    else:
+        assert refused("a.ofd", whole) is fault
+
+
+@pytest.mark.parametrize("end", [(1, 0, 0), (0, 1, 0), (0, 0, 1)])
+def test_refuses_an_archive_of_several_disks(end):
+    assert refused("a.ofd", specimens.raw_archive([MAIN], end=end)) is faults.AttachmentPolyglot
+
+
+def test_refuses_an_archive_that_says_a_comment_follows():
+    whole = specimens.raw_archive([MAIN])
+
+    assert refused("a.ofd", whole[:-2] + b"\x01\x00") is faults.AttachmentPolyglot
+
+
+def test_refuses_a_document_whose_list_of_types_does_not_name_it():
+    template = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
+
+    assert refused("a.docx", specimens.docx(called=template)) is faults.AttachmentNotItsKind
 
 
 def test_a_jar_before_which_a_gif_stands_is_no_picture_that_is_taken():
