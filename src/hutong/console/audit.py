@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from hutong.audit.events import RecordClass
 from hutong.console import opening
 from hutong.core import text
+from hutong.core.beijing import BEIJING
 from hutong.terminal.commands import Commands
 from hutong.terminal.speaking import language, say
 
@@ -56,7 +58,7 @@ def export(
     data: opening.DataOption = None,
 ) -> None:
     """导出整部存证日志 / export the whole log"""
-    from hutong.audit import export
+    from hutong.audit import export  # of the platform
     from hutong.db.database import Database
 
     with opening.opened(opening.settings(data=data)) as installation:
@@ -92,9 +94,7 @@ def verify(
     ] = False,
 ) -> None:
     """不连数据库，核验导出的日志 / verify an export offline"""
-    from rich.markup import escape
-
-    from hutong.audit import verify
+    from hutong.audit import verify  # with the cryptography that other commands do without
 
     report = verify.verify(folder, vkey=key, tree_only=tree_only)
     for fault in report.faults:
@@ -167,7 +167,7 @@ def propose(
     / What is not past its time (five years for usage) is refused, and
     the refusal is logged.
     """
-    from hutong.console import purge
+    from hutong.console import purge  # of the platform
 
     with _as_officer(by, password=password, code=code, data=data) as (installation, person):
         asked = purge.propose(installation, record_class=record_class, before=before.date(), person=person)
@@ -191,8 +191,7 @@ def confirm(
 
     叶子、存证树和检查点保留，原有证明继续有效。 / Leaves, tree and checkpoints stay; proofs given before hold.
     """
-    from hutong.console import purge
-    from hutong.core.beijing import BEIJING
+    from hutong.console import purge  # of the platform
 
     with _as_officer(by, password=password, code=code, data=data) as (installation, person):
         asked = purge.show(installation, number)
@@ -239,7 +238,7 @@ def place(
 
     留存与解除均记入日志。 / Placing and lifting are entered in the log.
     """
-    from hutong.console import hold
+    from hutong.console import hold  # of the platform
 
     with _as_officer(by, password=password, code=code, data=data) as (installation, person):
         hold.place(
@@ -264,7 +263,7 @@ def lift(
     data: opening.DataOption = None,
 ) -> None:
     """解除留存 / lift a hold"""
-    from hutong.console import hold
+    from hutong.console import hold  # of the platform
 
     with _as_officer(by, password=password, code=code, data=data) as (installation, person):
         hold.lift(installation, number=number, reason=reason, person=person, console=opening.out)
@@ -278,7 +277,7 @@ def listed(
     data: opening.DataOption = None,
 ) -> None:
     """列出留存 / which holds stand"""
-    from hutong.console import hold
+    from hutong.console import hold  # of the platform
 
     with opening.opened(opening.settings(data=data)) as installation:
         hold.show(installation, ended=ended, console=opening.out)

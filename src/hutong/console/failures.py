@@ -58,7 +58,7 @@ def interrupted(fault: BaseException | None) -> bool:
 
 
 def _of_database(fault: BaseException) -> Problem | None:
-    import psycopg
+    import psycopg  # it is loaded, or nobody asks
 
     if isinstance(fault, psycopg.errors.DiskFull):
         return DatabaseFull(reason=_line(fault))

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
+from hutong.settings import Settings, read
 from hutong.terminal import speaking
 
 if TYPE_CHECKING:
     from hutong.db.database import Database
     from hutong.installation.opening import Installation
-    from hutong.settings import Settings
 
 out = Console()
 err = Console(stderr=True)
@@ -29,12 +30,8 @@ def show(both: str, **facts: object) -> None:
     speaking.show(out, both, **facts)
 
 
-def settings(*, data: Path | None = None, port: int | None = None, gateway_port: int | None = None) -> "Settings":
+def settings(*, data: Path | None = None, port: int | None = None, gateway_port: int | None = None) -> Settings:
     """Return what the environment says, under what was given as an option."""
-    from dataclasses import replace
-
-    from hutong.settings import read
-
     found = read()
     return replace(
         found,
@@ -45,9 +42,9 @@ def settings(*, data: Path | None = None, port: int | None = None, gateway_port:
 
 
 @contextmanager
-def opened(settings: "Settings", *, new: bool = False) -> "Iterator[Installation]":
+def opened(settings: Settings, *, new: bool = False) -> "Iterator[Installation]":
     """Open the platform in the data folder; only where it may be `new` is one made there."""
-    from hutong.installation import opening
+    from hutong.installation import opening  # of the platform
 
     if not new and not settings.keys.exists():
         raise opening.PlatformMissing(data=settings.data)
@@ -56,14 +53,13 @@ def opened(settings: "Settings", *, new: bool = False) -> "Iterator[Installation
 
 
 @contextmanager
-def joined(settings: "Settings") -> "Iterator[Installation]":
+def joined(settings: Settings) -> "Iterator[Installation]":
     """Open the platform in the data folder for an act of control: Django is set up for its database."""
-    from hutong.installation.joining import join_django
+    from hutong.installation.joining import join_django  # of the platform
 
     with opened(settings) as platform:
         join_django(platform)
-        # Django's settings come first.
-        from django.db import connection
+        from django.db import connection  # it asks for the settings, which are there now
 
         try:
             yield platform

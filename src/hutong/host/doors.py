@@ -13,11 +13,17 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
 from hutong import settings as settings_room
 from hutong.core.errors import Conflicting, Unavailable
 from hutong.host.supervise import SUPERVISOR, Doors, end_with
 from hutong.installation import address, opening
 from hutong.installation.opening import Installation
+from hutong.plane.delivery import spool_folder
 from hutong.settings import Settings
 
 COMMANDS = {"web": ["serve"], "gateway": ["gateway"], "worker": ["work"]}
@@ -125,8 +131,6 @@ def inherited() -> Installation:
 
     A door that somebody looks after ends with them. What the process before left in the spool when it was killed goes.
     """
-    from hutong.plane.delivery import spool_folder
-
     if SUPERVISOR in os.environ:
         end_with(int(os.environ[SUPERVISOR]))
     installation = opening.told(settings_room.read())
@@ -136,8 +140,6 @@ def inherited() -> Installation:
 
 def serve(installation: Installation) -> None:
     """Serve the pages until asked to stop."""
-    from granian.constants import Interfaces
-
     settings = installation.settings
     os.environ["DJANGO_SETTINGS_MODULE"] = "hutong.web.conf"
     os.environ["HUTONG_WEB_SECRET"] = installation.web_secret
@@ -148,10 +150,7 @@ def serve(installation: Installation) -> None:
 
 def gateway(installation: Installation) -> None:
     """Answer machines until asked to stop."""
-    from granian.constants import Interfaces
-    from granian.http import HTTP1Settings
-
-    from hutong.gateway import config
+    from hutong.gateway import config  # each door loads its own room alone
 
     settings = installation.settings
     measures = settings.data / "measures"
@@ -192,11 +191,6 @@ def _files(wanted: int) -> int:
 
 
 def _listen(application: Callable[[], Any], *, host: str, port: int, **special: Any) -> None:
-    from granian import Granian
-    from granian.constants import HTTPModes
-    from granian.http import HTTP1Settings
-    from granian.log import LogLevels
-
     wait_for_ports(host, [port])
     os.environ[DOOR] = str(os.getpid())
     special = {"http1_settings": HTTP1Settings(header_read_timeout=IDLE_SECONDS * 1000), **special}
@@ -220,14 +214,13 @@ def pages() -> Any:
 
     The folder is locked while the process lives, so the sweep takes what a killed one left, and nothing else.
     """
-    from hutong.plane.delivery import spool_folder
-
     end_with(int(os.environ[DOOR]))
     uploads = ExitStack()
     folder = uploads.enter_context(spool_folder.working(settings_room.read().spool))
     atexit.register(uploads.close)
     os.environ["HUTONG_WEB_UPLOADS"] = str(folder)
 
+    # Django reads its settings as it is loaded, and they are in the environment now.
     from hutong.web.serving.buffering import Buffered
     from hutong.web.wsgi import application
 
@@ -236,7 +229,7 @@ def pages() -> Any:
 
 def machines() -> Any:
     """Return the gateway's RSGI application, in the server's worker process."""
-    from hutong.gateway.app import from_environment
+    from hutong.gateway.app import from_environment  # each door loads its own room alone
 
     end_with(int(os.environ[DOOR]))
     return from_environment()
@@ -244,7 +237,7 @@ def machines() -> Any:
 
 def work(installation: Installation) -> None:
     """Do what moments bring until asked to stop."""
-    from hutong.worker import app
+    from hutong.worker import app  # each door loads its own room alone
 
     app.run(installation)
 

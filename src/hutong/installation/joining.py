@@ -19,13 +19,11 @@ def join_django(installation: Installation) -> None:
 def catch_up(installation: Installation) -> None:
     """Do what an upgrade may have made possible: deadlines that waited for a calendar now known are computed (D-20)."""
     join_django(installation)
-    # Django's models can be imported only once it is set up.
+    # Django is set up now, which its models ask for.
     from django.db import connection
 
     # As above.
     from hutong.control.calendars import operations as calendars
-
-    # As above.
     from hutong.control.sharing import operations as sharing
 
     calendars.catch_up(Calendar.official(), also=sharing.recompute_deadlines)

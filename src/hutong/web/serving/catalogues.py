@@ -19,7 +19,7 @@ def compile_all(folder: Path) -> list[Path]:
 
 
 def _compile(source: Path, target: Path) -> None:
-    from babel.messages import mofile, pofile
+    from babel.messages import mofile, pofile  # what is compiled already, needs none of it
 
     beside = target.with_name(f"{target.name}.{os.getpid()}")
     with source.open("rb") as words, beside.open("wb") as compiled:
