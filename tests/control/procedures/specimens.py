@@ -77,10 +77,16 @@ def pdf(stream: bytes = b"") -> bytes:
     return body + b"endobj\nxref\n0 1\ntrailer\n<<>>\nstartxref\n" + str(len(body)).encode() + b"\n%%EOF\n"
 
 
-def png() -> bytes:
-    """Return a PNG of one dot."""
-    chunks = ((b"IHDR", struct.pack(">2I5B", 1, 1, 8, 0, 0, 0, 0)), (b"IDAT", zlib.compress(b"\0\0")), (b"IEND", b""))
-    made = [struct.pack(">I", len(b)) + n + b + zlib.crc32(n + b).to_bytes(4, "big") for n, b in chunks]
+IHDR = (b"IHDR", struct.pack(">2I5B", 1, 1, 8, 0, 0, 0, 0))
+IDAT, IEND = (b"IDAT", zlib.compress(b"\0\0")), (b"IEND", b"")
+
+
+def png(*chunks: tuple[bytes, bytes]) -> bytes:
+    """Return a PNG of one dot, or of the chunks given."""
+    made = [
+        struct.pack(">I", len(body)) + name + body + zlib.crc32(name + body).to_bytes(4, "big")
+        for name, body in chunks or (IHDR, IDAT, IEND)
+    ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(made)
 
 
@@ -91,12 +97,15 @@ def jpeg(comment: bytes = b"") -> bytes:
     return b"\xff\xd8\xff\xe0\x00\x10JFIF\0\1\1\0\0\1\0\1\0\0" + said + scan + b"\xff\xd9"
 
 
-def tiff(order: str = "<") -> bytes:
-    """Return a TIFF of one strip, little-endian or big-endian (">")."""
-    fields = ((256, 1), (257, 1), (273, 8), (279, 2))  # width, height, where the strip is and how long
+STRIP = ((256, 1), (257, 1), (273, 8), (279, 2))
+"""Fields of a TIFF: width and height, where the strip is and how long."""
+
+
+def tiff(order: str = "<", *, fields: tuple[tuple[int, int], ...] = STRIP, following: int = 0) -> bytes:
+    """Return a TIFF of one strip, little-endian or big-endian (">"), with a directory at 10."""
     values = [struct.pack(order + "HHII", tag, 4, 1, value) for tag, value in fields]
     head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "I", 10) + b"\x80\x00"
-    return head + struct.pack(order + "H", len(fields)) + b"".join(values) + bytes(4)
+    return head + struct.pack(order + "H", len(fields)) + b"".join(values) + struct.pack(order + "I", following)
 
 
 GOOD = {

@@ -18,6 +18,7 @@ from hutong.control.procedures import attachment_bounds as bounds_of
 from hutong.control.procedures import attachment_pieces, attachments, models
 from hutong.control.procedures.attachments import CaseReference
 from hutong.control.procedures.kinds import faults
+from hutong.control.recording import record
 from hutong.core.digest import CipherRejected
 from hutong.core.errors import Problem
 from hutong.plane.keys import Keyring, KeyUnknown
@@ -400,6 +401,22 @@ def test_nothing_is_taken_away_whose_removal_is_not_entered(add, django_db):
     for number in (entry, removed, 0):
         with pytest.raises(psycopg.errors.RaiseException):
             as_role("control", django_db, "select remove_attachment(%s, 'zhang', %s)", added.id, number)
+    assert attachments.listed(CASE) == [added]
+
+
+def test_nothing_is_taken_away_under_the_name_of_another_than_who_entered_it(add, django_db):
+    added = add(b"text")
+    fields = {
+        "lifecycle": "sharing", "case": CASE.case, "step": None, "attachment": added.id, "kind": "txt", "size": 4,
+        "digest": added.sha256, "by": "wang",
+    }  # fmt: skip
+    with transaction.atomic():
+        record("procedures.attachment_removed", fields, now=NOW)
+    ((entry,),) = as_owner(django_db, "select id from audit.entry where event = 'procedures.attachment_removed'")
+
+    for person in ("zhang", "wang"):
+        with pytest.raises(psycopg.errors.RaiseException):
+            as_role("control", django_db, "select remove_attachment(%s, %s, %s)", added.id, person, entry)
     assert attachments.listed(CASE) == [added]
 
 

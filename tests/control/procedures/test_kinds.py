@@ -1,7 +1,9 @@
 """What is taken as an attachment, by name and content, and what is refused."""
 
+import contextlib
 import io
 import struct
+import time
 import tracemalloc
 import zipfile
 import zlib
@@ -169,6 +171,60 @@ def test_a_jar_before_which_a_gif_stands_is_no_picture_that_is_taken():
 
     assert refused("a.jpg", gifar) is faults.AttachmentNotItsKind
     assert refused("a.gif", gifar) is faults.AttachmentKindRefused
+
+
+BROKEN = {
+    "a PNG with a wrong check sum": ("a.png", specimens.png()[:-1] + b"\0"),
+    "a PNG without a head": ("a.png", specimens.png(specimens.IDAT, specimens.IEND)),
+    "a PNG with two heads": ("a.png", specimens.png(specimens.IHDR, specimens.IHDR, specimens.IEND)),
+    "a JPEG without a picture": ("a.jpg", b"\xff\xd8\xff\xe0\x00\x02\xff\xd9"),
+    "a JPEG in a JPEG": ("a.jpg", b"\xff\xd8\xff\xd8\xff\xd9"),
+    "a TIFF whose strip lies behind its end": ("a.tif", specimens.tiff(fields=((273, 8), (279, 900)))),
+    "a TIFF whose directory follows itself": ("a.tif", specimens.tiff(following=10)),
+    "a TIFF whose part lies nowhere": ("a.tif", specimens.tiff(fields=((330, 1 << 31),))),
+    "a PDF without an end": ("a.pdf", b"%PDF-1.7\nstartxref\n0\n"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_refuses_as_broken(what):
+    assert refused(*BROKEN[what]) is faults.AttachmentBroken
+
+
+LONG = 4 << 20
+SAME_FIELD = struct.pack("<HHII", 273, 4, LONG // 4, 0)
+SLOW = {
+    "a TIFF of directories one over the other": (
+        "a.tif",
+        lambda: b"II*\0" + struct.pack("<IHHHII", 8, 65000, 330, 4, LONG // 8, 32) + bytes(10)
+        + struct.pack(f"<{LONG // 8}I", *range(32, 32 + LONG // 8)) + bytes(LONG),
+    ),
+    "a TIFF whose fields are all the same long list": (
+        "a.tif", lambda: b"II*\0" + struct.pack("<IH", 8, 65000) + SAME_FIELD * 65000 + bytes(LONG)
+    ),
+    "a PNG of nothing but empty chunks": (
+        "a.png", lambda: specimens.png(specimens.IHDR, *[(b"tEXt", b"")] * 200_000, specimens.IEND)
+    ),
+    "a JPEG of nothing but empty segments": (
+        "a.jpg", lambda: b"\xff\xd8" + b"\xff\xe0\0\2" * LONG + b"\xff\xd9"
+    ),
+    "a JPEG of nothing but fill": ("a.jpg", lambda: b"\xff\xd8" + b"\xff" * LONG + b"\xd9"),
+    "a PDF of white space": ("a.pdf", lambda: b"%PDF-1.7\nstartxref" + b"\n" * LONG + b"1\n%%EOF"),
+    "an OFD of nothing but members": (
+        "a.ofd", lambda: specimens.archive({f"{n}": b"" for n in range(9_999)} | {"OFD.xml": bytes(LONG)})
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", SLOW)
+def test_is_soon_done_with(what):
+    name, made = SLOW[what]
+    content = made()
+    began = time.process_time()
+    with contextlib.suppress(Problem):
+        known.check(content, name=name)
+
+    assert time.process_time() - began < 5
 
 
 ACTIVE = {

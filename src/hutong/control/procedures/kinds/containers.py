@@ -169,7 +169,7 @@ def _placed(content: bytes, members: list[Member]) -> Iterator[tuple[Member, int
             raise Crowded
         if (flags, method) != (member.flags, member.method):
             raise Unreadable
-        if content[member.at + _LOCAL.size :][:named] != member.name:
+        if content[member.at + _LOCAL.size : member.at + _LOCAL.size + named] != member.name:
             raise Crowded
         yield member, start
         end = start + member.packed

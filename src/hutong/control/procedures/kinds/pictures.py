@@ -3,6 +3,7 @@
 import re
 import struct
 import zlib
+from dataclasses import dataclass
 
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
@@ -17,7 +18,11 @@ _TIFF_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 
 _TIFF_DATA = {273: 279, 324: 325, 513: 514}
 """Field with offsets of strips, tiles or a thumbnail → field with their lengths."""
 _TIFF_DIRECTORIES = (330, 34665, 34853, 40965)
-_MOST_DIRECTORIES = 10_000
+_TIFF_READ = {*_TIFF_DATA, *_TIFF_DATA.values(), *_TIFF_DIRECTORIES}
+_MOST_PARTS = 100_000
+"""Chunks of a PNG, segments of a JPEG: a picture within the bounds of an attachment has a few thousand."""
+_MOST_VALUES = 1_000_000
+"""Fields and values of a TIFF that are read: directories may lie one over the other."""
 
 
 class Unreadable(Exception):
@@ -27,22 +32,25 @@ class Unreadable(Exception):
 def png_end(content: bytes) -> int:
     """Return where a PNG ends, behind its IEND; raises Unreadable where a chunk is cut or its check sum wrong."""
     at, seen = len(PNG), b""
-    while seen != b"IEND":
+    for _ in range(_MOST_PARTS):
         if at + 12 > len(content):
             raise Unreadable
         length, kind = _PNG_CHUNK.unpack_from(content, at)
-        body = content[at + 4 : at + 8 + length]
-        if (not seen) != (kind == b"IHDR") or zlib.crc32(body).to_bytes(4, "big") != content[at + 8 + length :][:4]:
+        end = at + 8 + length
+        checked = zlib.crc32(content[at + 4 : end]).to_bytes(4, "big") == content[end : end + 4]
+        if (not seen) != (kind == b"IHDR") or not checked:
             raise Unreadable
-        at, seen = at + 12 + length, kind
-    return at
+        at, seen = end + 4, kind
+        if seen == b"IEND":
+            return at
+    raise Unreadable
 
 
 def jpeg_end(content: bytes) -> int:
     """Return where a JPEG ends, behind its EOI; raises Unreadable where a segment is cut or no scan is in it."""
     at, scanned = 2, False
     try:
-        while True:
+        for _ in range(_MOST_PARTS):
             if content[at] != 0xFF:
                 raise Unreadable
             while content[at] == 0xFF:
@@ -62,6 +70,7 @@ def jpeg_end(content: bytes) -> int:
                 at, scanned = found.start(), True
     except IndexError:
         raise Unreadable from None
+    raise Unreadable
 
 
 def tiff_end(content: bytes) -> int:
@@ -74,35 +83,51 @@ def tiff_end(content: bytes) -> int:
 
 
 def _tiff_end(content: bytes, order: str) -> int:
-    waiting, seen, end = list(struct.unpack_from(order + "I", content, 4)), set[int](), 8
+    waiting, seen, end, left = list(struct.unpack_from(order + "I", content, 4)), set[int](), 8, _MOST_VALUES
     while waiting:
-        directory = waiting.pop()
-        if directory in seen or len(seen) > _MOST_DIRECTORIES:
+        at = waiting.pop()
+        if at in seen:
             raise Unreadable
-        seen.add(directory)
-        fields, following, behind = _directory(content, order, directory)
-        waiting += [following] if following else []
+        seen.add(at)
+        directory = _directory(content, order, at, most=left)
+        left -= directory.read
         for tag in _TIFF_DIRECTORIES:
-            waiting += fields.get(tag, ())
-        for offsets, lengths in _TIFF_DATA.items():
-            pairs = zip(fields.get(offsets, ()), fields.get(lengths, ()), strict=False)
-            behind = max([behind, *(offset + length for offset, length in pairs)])
-        end = max(end, behind)
-    if end > len(content) or not seen:
+            waiting += directory.fields.get(tag, ())
+        waiting += [directory.following] if directory.following else []
+        end = max(end, directory.end)
+    if end > len(content):
         raise Unreadable
     return end
 
 
-def _directory(content: bytes, order: str, at: int) -> tuple[dict[int, tuple[int, ...]], int, int]:
-    """Return a directory's whole-number fields, where the next directory is, and where it and its values end."""
+@dataclass(frozen=True, slots=True)
+class _Directory:
+    """Fields of a TIFF that say where something lies, where the next directory is, and where what it names ends."""
+
+    fields: dict[int, tuple[int, ...]]
+    following: int
+    end: int
+    read: int
+
+
+def _directory(content: bytes, order: str, at: int, *, most: int) -> _Directory:
     (count,) = struct.unpack_from(order + "H", content, at)
-    fields, end = {}, at + 2 + 12 * count + 4
-    for entry in range(at + 2, at + 2 + 12 * count, 12):
+    behind = at + 2 + 12 * count
+    fields, end, read = dict[int, tuple[int, ...]](), behind + 4, count
+    for entry in range(at + 2, behind, 12):
         tag, kind, values, offset = struct.unpack_from(order + "HHII", content, entry)
         size = _TIFF_SIZES.get(kind, 1) * values
         place = offset if size > 4 else entry + 8
         end = max(end, place + size)
-        if kind in (3, 4, 13):
+        if tag in _TIFF_READ and kind in (3, 4, 13):
+            read += values
+            if read > most:
+                raise Unreadable
             fields[tag] = struct.unpack_from(f"{order}{values}{'H' if kind == 3 else 'I'}", content, place)
-    (following,) = struct.unpack_from(order + "I", content, at + 2 + 12 * count)
-    return fields, following, end
+    if read > most:
+        raise Unreadable
+    for offsets, lengths in _TIFF_DATA.items():
+        for start, length in zip(fields.get(offsets, ()), fields.get(lengths, ()), strict=False):
+            end = max(end, start + length)
+    (following,) = struct.unpack_from(order + "I", content, behind)
+    return _Directory(fields, following, end, read)
