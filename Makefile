@@ -1,11 +1,11 @@
-# make test | demo | faults | bench | lint: python3 (3.11 or newer), pip and make are all that is needed.
+# make test | demo | faults | clauses | bench | lint: python3 (3.11 or newer), pip and make are all that is needed.
 
 PYTHON ?= python3
 BIN := .venv/bin
 KILLS ?= 20
 CI ?=
 
-.PHONY: test demo faults bench lint install system catalogues
+.PHONY: test demo faults clauses bench lint install system catalogues
 
 test: install system catalogues lint
 	$(BIN)/pytest -q -n 2 --dist loadfile
@@ -22,6 +22,10 @@ demo: install catalogues
 faults: install
 	KILLS=$(KILLS) SEED=$${SEED:-$$($(BIN)/python -c 'import secrets; print(secrets.randbelow(10**9))')} \
 	    $(BIN)/pytest -q -s --timeout 0 tests/faults
+
+# Breaks each clause that is kept and sees its tests fail, in some ten minutes; ARGS="--only SX-07-e" for less.
+clauses: install catalogues
+	$(BIN)/python tools/plant.py $(ARGS)
 
 bench: install .venv-bench/.installed
 	$(BIN)/python -m benchmarks

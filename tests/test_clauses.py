@@ -1,19 +1,31 @@
-"""The clause register against the tests that carry its ids."""
+"""The clause register against the tests that carry its ids and the faults that are planted to see them fail."""
 
 import importlib.util
+import json
 import re
+import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-_spec = importlib.util.spec_from_file_location("tools_clauses", ROOT / "tools" / "clauses.py")
-assert _spec
-assert _spec.loader
-tool = importlib.util.module_from_spec(_spec)
-sys.modules["tools_clauses"] = tool
-_spec.loader.exec_module(tool)
+
+
+def tool_called(name: str):
+    """Return a module of tools/, which is no package."""
+    spec = importlib.util.spec_from_file_location(f"tools_{name}", ROOT / "tools" / f"{name}.py")
+    assert spec
+    assert spec.loader
+    loaded = importlib.util.module_from_spec(spec)
+    sys.modules[f"tools_{name}"] = loaded
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+tool, plant = tool_called("clauses"), tool_called("plant")
+planted = plant.planted()
 
 
 def test_every_marked_clause_stands_in_the_register():
@@ -58,3 +70,126 @@ async def test_b(x): ...
 def test_refuses_a_clause_id_it_cannot_read():
     with pytest.raises(ValueError, match="not literal"):
         tool.marks_in("@pytest.mark.clause(NAME)\ndef test_a(): ...", "t.py")
+
+
+def test_a_clause_has_a_state_and_what_is_kept_in_part_says_what_is_missing():
+    register = tool.register().values()
+    assert {clause.state for clause in register} == set(tool.STATES)
+    assert [clause.id for clause in register if clause.state == "partly" and len(clause.missing) < 3] == []
+    assert [clause.id for clause in register if clause.state in ("not", "context") and clause.missing != "–"] == []
+
+
+def test_no_test_carries_a_clause_of_which_nothing_is_there():
+    register = tool.register()
+    assert [mark for mark in tool.marks() if register[mark.clause].state in ("not", "context")] == []
+
+
+def test_a_fault_changes_one_place_of_one_file():
+    def found(fault) -> int:
+        return (ROOT / "src" / "hutong" / fault.file).read_text(encoding="utf-8").count(fault.old)
+
+    elsewhere = [(fault.file, fault.old, found(fault)) for fault in planted.FAULTS if found(fault) != 1]
+    assert elsewhere == []
+    assert [fault.what for fault in planted.FAULTS if fault.old == fault.new] == []
+
+
+def test_no_fault_is_planted_twice_under_one_clause():
+    named = [(clause, fault.file, fault.old, fault.new) for fault in planted.FAULTS for clause in fault.clauses.split()]
+    assert len(set(named)) == len(named)
+
+
+def test_every_clause_that_works_is_broken_in_two_ways_and_one_kept_in_part_in_one():
+    rules: dict[str, list[str]] = {}
+    for fault in planted.FAULTS:
+        for clause in fault.clauses.split():
+            rules.setdefault(clause, []).append(fault.rule)
+    least = {"works": {"out", "shifted"}, "partly": set()}
+    lacking = {
+        clause.id: rules.get(clause.id, [])
+        for clause in tool.register().values()
+        if clause.state in least
+        and not (rules.get(clause.id) and least[clause.state] <= set(rules[clause.id]))
+    }
+    assert set(lacking) == planted.UNPLANTED
+    assert set(rules) <= set(tool.register())
+
+
+def test_what_has_to_pass_beside_a_fault_carries_no_clause():
+    marked = {mark.test for mark in tool.marks()}
+    for fault in planted.FAULTS:
+        path, _, name = plant.still_of(fault, planted.STILL).partition("::")
+        source = (ROOT / path).read_text(encoding="utf-8")
+        assert f"def {name}(" in source, f"{path}::{name}"
+        assert not {path, f"{path}::{name}"} & marked
+
+
+TESTS = """
+import pytest
+pytestmark = pytest.mark.clause("C-1")
+
+@pytest.fixture
+def broken():
+    raise AssertionError("a fixture's own")
+
+def product():
+    exec(compile("raise AssertionError", "product.py", "exec"))
+
+def test_passes(): pass
+def test_asserts(): assert 1 == 2
+def test_expects_a_refusal():
+    with pytest.raises(KeyError):
+        pass
+def test_meets_an_exception(): {}["no"]
+def test_meets_an_assertion_of_the_product(): product()
+def test_stands_on_a_fixture(broken): pass
+@pytest.mark.clause("C-2")
+def test_skipped(): pytest.skip()
+"""
+
+
+def test_a_failure_counts_only_where_the_marked_test_itself_asserts(tmp_path):
+    (tmp_path / "test_it.py").write_text(TESTS)
+    (tmp_path / "test_other.py").write_text("def test_still(): pass\ndef test_unmarked(): assert False\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = clause(ids): x\n")
+    asked = ["--clause", "C-1", "--still", "test_other.py::test_still", "--every", "--verdict", "verdict.json"]
+    quiet = ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "judging", "-c", "pytest.ini", "--rootdir", "."]
+    subprocess.run(
+        [sys.executable, "-m", "pytest", *quiet, *asked, "test_other.py", "test_it.py"],
+        cwd=tmp_path, env={"PYTHONPATH": str(ROOT / "tools"), "PATH": ""}, capture_output=True,
+    )  # fmt: skip
+    found = json.loads((tmp_path / "verdict.json").read_text())
+    came = {node.partition("::")[2]: said.partition(":")[0] for node, said in found["marked"].items()}
+    assert found["still"] == {"test_other.py::test_still": "passed"}
+    assert came == {
+        "test_passes": "passed",
+        "test_asserts": "own assertion",
+        "test_expects_a_refusal": "own assertion",
+        "test_meets_an_exception": "call",
+        "test_meets_an_assertion_of_the_product": "call",
+        "test_stands_on_a_fixture": "setup",
+        "test_skipped": "skipped",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, ""),
+        ({"imported": "SyntaxError: x"}, "does not import: SyntaxError: x"),
+        ({"still": {}}, "the test that should still pass: was not found"),
+        ({"still": {"s": "call: x"}}, "the test that should still pass: {'s': 'call: x'}"),
+        ({"marked": {"a": "passed"}}, "all 1 marked tests passed"),
+        ({"marked": {"a": "passed", "b": "call: KeyError"}}, "failed otherwise: {'b': 'call: KeyError'}"),
+    ],
+)
+def test_says_why_a_fault_was_not_caught(changes, said):
+    caught = {"imported": "passed", "still": {"s": "passed"}, "marked": {"a": "passed", "b": "own assertion"}}
+    assert plant.judge({**caught, **changes}) == said
+
+
+def test_a_changed_file_has_to_lint():
+    path = ROOT / "src" / "hutong" / "plane" / "ladder.py"
+    assert plant.lint(path.read_text(encoding="utf-8"), path) == ""
+    assert "F401" in plant.lint(textwrap.dedent("""
+        import os
+    """), path)

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Write docs/clauses.md: every clause of the register and the spec tests that carry its id.
+"""Write docs/clauses.md: every clause of the register, how far it is kept, and the tests that carry its id.
 
 Usage: tools/clauses.py [--check]. With --check nothing is written and a stale page exits 1. Tests are read,
-not run: a clause counts as specified when `pytest.mark.clause("…")` stands on a test, its class or module.
+not run: a clause has those on which `pytest.mark.clause("…")` stands, on the test, its class or module. That they
+fail when their clause is broken is what `tools/plant.py` shows.
 """
 
 import ast
@@ -20,6 +21,13 @@ KINDS = {
     "N": "context, nothing to build",
     "D": "decision where the texts are silent",
 }
+STATES = {
+    "works": "the software keeps the clause",
+    "partly": "a part is kept",
+    "not": "nothing is there yet",
+    "context": "asks for nothing",
+    "decision": "not in force by itself",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,10 @@ class Clause:
     requirement: str
     limit: str
     consequence: str
+    state: str
+    """One of STATES."""
+    missing: str
+    """What a clause kept in part lacks, or one that works could still have; a dash for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +96,26 @@ def page(clauses: dict[str, Clause], found: list[Mark]) -> str:
     tests: dict[str, list[str]] = {}
     for mark in found:
         tests.setdefault(mark.clause, []).append(mark.test)
-    to_build = [clause for clause in clauses.values() if clause.kind != "N"]
-    specified = sum(clause.id in tests for clause in to_build)
+    to_build = [clause for clause in clauses.values() if clause.state not in ("context", "decision")]
+    counts = {state: sum(clause.state == state for clause in to_build) for state in ("works", "partly", "not")}
     lines = [
         "# Clauses and their tests",
         "",
         "Made by `tools/clauses.py` from `docs/clauses.tsv` and the tests; do not edit.",
         "",
-        f"{specified} of {len(to_build)} clauses that ask for something have a spec test.",
+        f"Of {len(to_build)} clauses that ask for something {counts['works']} work, {counts['partly']} are kept in part"
+        f" and of {counts['not']} nothing is there yet."
+        " `make clauses` breaks each one that is kept and sees its tests fail.",
         "Kinds: " + ", ".join(f"{letter} {meaning}" for letter, meaning in KINDS.items()) + ".",
+        "States: " + ", ".join(f"{state}: {meaning}" for state, meaning in STATES.items()) + ".",
         "",
-        "| Clause | Kind | Words | What the software does | Limit | Spec tests |",
-        "|---|---|---|---|---|---|",
+        "| Clause | Kind | Words | What the software does | Limit | State | Missing | Tests |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for clause in clauses.values():
         shown = "<br>".join(f"`{test}`" for test in sorted(set(tests.get(clause.id, [])))) or "–"
-        cells = (clause.id, clause.kind, clause.words, clause.requirement, clause.limit, shown)
-        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        said = (clause.id, clause.kind, clause.words, clause.requirement, clause.limit, clause.state, clause.missing)
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in (*said, shown)) + " |")
     return "\n".join(lines) + "\n"
 
 

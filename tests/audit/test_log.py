@@ -19,7 +19,6 @@ def test_every_event_names_its_class_and_its_fields():
     assert len({name.partition(".")[0] for name in EVENTS}) < len(EVENTS)
 
 
-@pytest.mark.clause("SX-10-b")
 def test_a_use_names_person_system_device_purpose_and_data():
     wanted = {
         "org",

@@ -109,6 +109,7 @@ def test_purging_leaves_leaves_tree_and_proofs_whole(db, fill):
     merkle.verify_inclusion(leaf=leaves[77][2], index=77, size=300, proof=proof.hashes, expected_root=head.root)
 
 
+@pytest.mark.clause("SX-10-c")
 def test_who_requested_may_not_approve(db, fill):
     fill(1, at=OLD)
     number = _request(db)

@@ -27,7 +27,6 @@ def test_takes_real_credit_codes(code):
     assert ids.valid_credit_codes([code]) == [True]
 
 
-@pytest.mark.clause("D-21")
 def test_names_the_check_character_a_credit_code_should_have():
     with pytest.raises(ids.CreditCodeCheckFailed) as wrong:
         ids.check_credit_code("91350100M000100Y44")

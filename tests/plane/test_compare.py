@@ -195,6 +195,7 @@ def test_another_units_grant_looks_like_none(county):
     assert {k for k in one if one[k] != other[k]} <= {"grant", "latency_us"}
 
 
+@pytest.mark.clause("SX-09", "SX-10-d")
 def test_a_stopped_person_or_system_and_lapsed_evidence_are_refused(county):
     opened(county, a_grant())
     for statement, code in (
@@ -230,6 +231,7 @@ def test_an_item_withdrawn_by_a_new_version_is_refused_at_the_call(county):
     assert told(got) == [[{"name": "match"}], "ITEM_UNKNOWN"]
 
 
+@pytest.mark.clause("SX-10-b")
 def test_an_answer_is_entered_with_who_what_for_which_and_how_long(county):
     opened(county, a_grant())
     (got,) = answer(county, question(values={"name": "x", "street": "y"}))

@@ -62,7 +62,6 @@ def test_old_keys_still_open_after_renewal(tmp_path: Path) -> None:
         old.resource("r", key_id=new.current)
 
 
-@pytest.mark.clause("SX-11-c")
 def test_the_recovery_copy_opens_with_both_officers_only(tmp_path: Path) -> None:
     ring = Keyring.create(tmp_path / "keys")
     ring.wrap(tmp_path / "copy", officers=OFFICERS)

@@ -60,6 +60,5 @@ def test_refuses_an_item_that_is_not_defined():
         ladder.require(Mode.COMPARE, ["salary"], definition=PEOPLE)
 
 
-@pytest.mark.clause("SX-07-e")
 def test_there_is_no_override():
     assert set(inspect.signature(ladder.require).parameters) == {"mode", "items", "definition", "need"}

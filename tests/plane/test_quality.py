@@ -56,6 +56,7 @@ def test_judges_each_value(item: Item, values: list, reasons: list) -> None:
     assert judged(item, values) == reasons
 
 
+@pytest.mark.clause("D-21")
 def test_a_warning_keeps_the_row_unless_something_else_is_wrong() -> None:
     item = Item("x", "项", rules=(QualityRule(Rule.PATTERN, "a+", warn=True), QualityRule(Rule.ONE_OF, "aa|b")))
     definition = Definition("r", 1, "r", "p", ("x",), (item,))

@@ -90,7 +90,6 @@ def test_started_again_its_systems_and_grants_are_taken_up_one_by_one(county):
     assert ask(county, grant, nonce=b"c" * 16) == "OK"
 
 
-@pytest.mark.clause("SX-06-b")
 def test_a_unit_is_not_stopped_while_it_publishes_and_is_once_that_is_withdrawn(county):
     grant = filed(county)
     with pytest.raises(stopping.UnitStillProvides) as refused:
@@ -101,7 +100,6 @@ def test_a_unit_is_not_stopped_while_it_publishes_and_is_once_that_is_withdrawn(
     assert [(told.no, told.state) for told in queries.grants(county.actor("consumer"))] == [(grant, "revoked")]
 
 
-@pytest.mark.clause("SX-08-b")
 def test_a_unit_is_not_stopped_while_what_it_applied_for_is_under_way(county):
     no = county.draft()
     county.walk(no, to="COMPLIANCE_CHECK")
@@ -112,7 +110,6 @@ def test_a_unit_is_not_stopped_while_what_it_applied_for_is_under_way(county):
     stop(county, county.civil)
 
 
-@pytest.mark.clause("SX-08-a")
 def test_a_unit_is_not_stopped_while_it_endorses_for_others(county):
     social = credit_code(5)
     with pytest.raises(stopping.UnitStillCompetent) as refused:

@@ -1,0 +1,81 @@
+"""Article 3: agencies of the Party and government and related units share and exchange information on the platform."""
+
+import pytest
+from acting import NOW, PASSWORD, credit_code, entries
+from answering import a_grant, opened
+from comparing import answer, question, told
+from gateway_county import Door, claim
+from outcomes import DONE, came_of
+
+from hutong.control.orgs import operations as orgs
+from hutong.control.orgs import queries
+from hutong.control.sharing import operations as sharing
+from hutong.control.sharing import stopping
+
+pytestmark = pytest.mark.clause("SX-03")
+NEW = credit_code(6)
+
+
+def register(**changes) -> str:
+    given = {"credit_code": NEW, "name": "示范县教育局", "kind": "organ", **changes}
+    return orgs.register(**given, now=NOW, by="x")
+
+
+def officer(**changes) -> str:
+    given = {"username": "new", "password": PASSWORD, "name": "周敏", "org": NEW, "roles": ["consumer"]}
+    return orgs.add_officer(**{**given, **changes}, now=NOW, by="x")
+
+
+@pytest.mark.parametrize("kind", ["organ", "public_institution", "enterprise", "agency"])
+def test_organs_and_related_units_become_members(county, kind):
+    assert came_of(register, kind=kind) == DONE
+    assert (queries.registered(NEW).kind, queries.registered(NEW).active) == (kind, True)
+    assert entries(county.url, "orgs.org_registered") == 6
+
+
+@pytest.mark.clause("PS-09-1")
+def test_whoever_is_no_such_unit_does_not(county):
+    miscounted = NEW[:-1] + ("0" if NEW[-1] != "0" else "1")
+    assert came_of(register, kind="club") == "KIND_UNKNOWN"
+    assert came_of(register, credit_code=miscounted) == "CREDIT_CODE_CHECK_FAILED"
+    assert came_of(register, name="示范县公安局") == "ORGANISATION_TAKEN"
+    assert came_of(register, competent=credit_code(99)) == "NO_SUCH_ORGANISATION"
+    assert queries.registered(NEW) is None
+
+
+def test_only_a_member_has_officers(county):
+    assert came_of(officer) == "NO_SUCH_ORGANISATION"
+    register()
+    assert came_of(officer) == DONE
+    assert queries.actor("new").org == NEW
+
+
+def test_who_has_left_begins_nothing_and_has_no_new_officers(county):
+    clerk, no = county.actor("consumer"), county.draft()
+    stopping.stop(county.civil, reason="撤并", now=NOW, by="x")
+    assert came_of(county.actor, "consumer") == "NO_SUCH_OFFICER"
+    assert came_of(county.draft, actor=clerk) == "UNIT_STOPPED"
+    assert came_of(sharing.take, no, "lodge", actor=clerk, now=NOW, calendar=county.calendar) == "UNIT_STOPPED"
+    assert came_of(officer, org=county.civil) == "UNIT_STOPPED"
+    stopping.start(county.civil, now=NOW, by="x")
+    assert came_of(county.draft) == DONE
+
+
+def test_a_system_nobody_registered_is_answered_nothing(platform):
+    opened(platform, a_grant())
+    assert told(answer(platform, question(), question(system="unknown"))) == [[{"name": "match"}], "SYSTEM_CHANGED"]
+    with platform.transaction() as cur:
+        cur.execute("update plane.system set state = 'stopped' where id = 'sys-a'")
+    assert told(answer(platform, question())) == ["SYSTEM_STOPPED"]
+
+
+def test_a_request_no_registered_system_signed_is_refused_at_the_gateway(gate: Door):
+    body = claim()
+    signed = gate.signed("POST", "/v1/compare", body)
+    stranger = {**signed, "signature-input": signed["signature-input"].replace('"sys-a"', '"nobody"')}
+    forged = {**signed, "hutong-user": "li"}
+    sent = ({"x-nothing": ""}, stranger, forged, signed)
+    replies = [gate.post("/v1/compare", body, headers=headers) for headers in sent]
+    assert [reply.status_code for reply in replies] == [401, 401, 401, 200]
+    codes = [reply.json()["code"] for reply in replies[:3]]
+    assert codes == ["NOT_SIGNED", "CALLER_UNKNOWN", "SIGNATURE_INVALID"]

@@ -1,0 +1,121 @@
+"""Article 4: units provide what meets the specification, and use what is shared under the measures alone."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pyarrow as pa
+import pytest
+from answering import NOW, a_grant, asked, opened
+from comparing import answer, question, told
+from delivering import row
+from outcomes import came_of
+
+from hutong.plane.answer.compare import Claim, CompareQuestion
+from hutong.plane.definition import Definition, Item, QualityRule, Rule, Type
+from hutong.plane.delivery import quality
+
+
+@pytest.mark.clause("SX-04-f")
+def test_what_meets_the_definition_is_taken_and_what_does_not_is_kept_out_with_its_reason(provider):
+    rows = [
+        row("A1", remark="1"),
+        row("A2", remark="2", name=""),
+        row("A3", remark="3", born="yesterday"),
+        row("A4", remark="4", amount="-0.01"),
+        row("A5", remark="5", amount="0"),
+        row("1" * 19, remark="6"),
+        row("1" * 18, remark="7"),
+        row("A1", remark="8"),
+    ]
+    receipt = provider.send(rows)
+    assert (receipt.state, receipt.sent, receipt.accepted, receipt.rejected) == ("loaded", 8, 3, 5)
+    assert provider.held() == ["1", "5", "7"]
+    assert provider.rejected() == [
+        (3, "name", "VALUE_MISSING"),
+        (4, "born", "VALUE_OF_OTHER_TYPE"),
+        (5, "amount", "VALUE_TOO_SMALL"),
+        (7, "id", "VALUE_TOO_LONG"),
+        (9, None, "KEY_REPEATED"),
+    ]
+
+
+def judged(item: Item, *values: str | None) -> list[str]:
+    """Return what each value of an item is refused for; nothing where it passes."""
+    definition = Definition("r", 1, "r", "p", ("key",), (Item("key", "键"), item))
+    names = pa.array([str(number) for number in range(len(values))])
+    batch = pa.record_batch([names, pa.array(values, pa.string())], names=["key", item.code])
+    checked = quality.check(batch, definition)
+    reasons = {fault.row: fault.reason for fault in checked.faults}
+    assert checked.valid == [row not in reasons for row in range(len(values))]
+    return [reasons.get(row, "") for row in range(len(values))]
+
+
+@pytest.mark.clause("SX-04-f")
+@pytest.mark.parametrize(
+    ("item", "good", "bad", "reason"),
+    [
+        (Item("x", "项", required=True), "a", "\u3000", "VALUE_MISSING"),
+        (Item("x", "项", length=3), "四个半"[:3], "四个半个", "VALUE_TOO_LONG"),
+        (Item("x", "项", Type.INTEGER), "-1", "1.5", "VALUE_OF_OTHER_TYPE"),
+        (Item("x", "项", Type.DATE), "2024-02-29", "2025-02-29", "VALUE_OF_OTHER_TYPE"),
+        (Item("x", "项", Type.LOGICAL), "否", "也许", "VALUE_OF_OTHER_TYPE"),
+        (Item("x", "项", rules=(QualityRule(Rule.ONE_OF, "男|女"),)), "女", "不详", "VALUE_NOT_LISTED"),
+        (Item("x", "项", rules=(QualityRule(Rule.PATTERN, "[A-Z]{2}"),)), "AB", "ABC", "VALUE_BREAKS_PATTERN"),
+        (Item("x", "项", Type.INTEGER, rules=(QualityRule(Rule.MINIMUM, "2"),)), "2", "1", "VALUE_TOO_SMALL"),
+        (Item("x", "项", Type.INTEGER, rules=(QualityRule(Rule.MAXIMUM, "2"),)), "2", "3", "VALUE_TOO_LARGE"),
+        (Item("x", "项", rules=(QualityRule(Rule.RESIDENT_NUMBER),)), "11010519491231002X", "110105194912310021",
+         "VALUE_NO_RESIDENT_NUMBER"),
+        (Item("x", "项", rules=(QualityRule(Rule.CREDIT_CODE),)), "91350100M000100Y43", "91350100M000100Y44",
+         "VALUE_NO_CREDIT_CODE"),
+        (Item("x", "项", rules=(QualityRule(Rule.REGION_CODE),)), "450500", "990000", "VALUE_NO_REGION_CODE"),
+    ],
+)  # fmt: skip
+def test_every_rule_of_the_definition_lets_the_good_value_pass_and_not_the_bad(item, good, bad, reason):
+    assert judged(item, good, bad) == ["", reason]
+
+
+@pytest.mark.clause("SX-04-f")
+def test_a_file_that_is_not_what_its_manifest_says_is_refused_as_a_whole(provider):
+    for lie in ({"rows": 2}, {"sha256": "0" * 64}):
+        assert came_of(provider.send, [row("A1")], **lie) == "MANIFEST_LIES"
+    assert provider.held() == []
+    assert [record["result"] for record in provider.entries("plane.delivery_refused")] == ["MANIFEST_LIES"] * 2
+
+
+@pytest.mark.clause("SX-04-g")
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"grant": "none"}, "GRANT_UNKNOWN"),
+        ({"purpose": "marketing"}, "PURPOSE_NOT_GRANTED"),
+        ({"matter": "m3"}, "MATTER_NOT_GRANTED"),
+        ({"user": "li"}, "USER_NOT_REGISTERED"),
+        ({"device": "pc2"}, "DEVICE_NOT_REGISTERED"),
+        ({"system": "sys-b"}, "SYSTEM_NOT_GRANTED"),
+        ({"values": {"name": "张1", "income": "1"}}, "ITEM_NOT_GRANTED"),
+    ],
+)
+def test_shared_information_is_used_as_it_was_granted_and_not_otherwise(platform, changes, refusal):
+    opened(platform, replace(a_grant(), items=("name",)))
+    assert told(answer(platform, question(), question(**changes))) == [[{"name": "match"}], refusal]
+
+
+@pytest.mark.clause("SX-04-g")
+def test_shared_information_is_used_within_the_time_granted_and_not_before_or_after(platform):
+    opened(platform, a_grant(from_at=NOW, until_at=NOW + timedelta(minutes=1)))
+    moments = [NOW - timedelta(seconds=1), NOW, NOW + timedelta(seconds=59), NOW + timedelta(minutes=1)]
+    got = [told(answer(platform, question(), now=moment))[0] for moment in moments]
+    assert got == ["GRANT_NOT_YET_VALID", [{"name": "match"}], [{"name": "match"}], "GRANT_EXPIRED"]
+
+
+@pytest.mark.clause("SX-04-g")
+def test_shared_information_is_used_no_more_often_than_was_granted(platform):
+    opened(platform, a_grant(quota=3, guesses=9))
+    claims = tuple(Claim((str(number),), {"name": "x"}) for number in range(3))
+    refused, taken, over = answer(
+        platform,
+        CompareQuestion(asked(), (*claims, Claim(("9",), {"name": "x"}))),
+        CompareQuestion(asked(), claims),
+        question(),
+    )
+    assert (refused.code, len(taken.verdicts), over.code) == ("QUOTA_SPENT", 3, "QUOTA_SPENT")

@@ -1,0 +1,250 @@
+"""Article 10: the consumer's use can be traced, is logged for five years, by who is registered, for its purpose."""
+
+from datetime import datetime, timedelta
+
+import psycopg
+import pytest
+from acting import NOW as ACTED
+from acting import credit_code
+from answering import CONSUMER, KEYRING, NOW, PROVIDER, STRANGER, a_grant, as_it_is, asked, opened, records
+from comparing import ID1, answer, question, told
+from outcomes import DONE, came_of
+from remembering import usage
+
+from hutong.audit import holds, log, reading, retention, tree
+from hutong.audit.events import RecordClass
+from hutong.audit.years import KEPT_YEARS, cut_off, kept_until
+from hutong.control.sharing import usage as uses
+from hutong.core.beijing import BEIJING
+from hutong.core.notes import LogSigner
+from hutong.db.database import Database
+from hutong.plane import registers
+from hutong.plane.answer import query, subscribe
+from hutong.plane.answer.query import Condition, QueryQuestion
+from hutong.plane.answer.subscribe import ChangesQuestion, SnapshotQuestion
+from hutong.plane.definition import Mode
+
+WHO = {"org": CONSUMER, "user": "wang", "device": "pc1", "system": "sys-a", "purpose": "aid", "matter": "m1"}
+
+
+def ask(db, door, asking) -> None:
+    door.answer(db, questions=[asking], keyring=KEYRING, now=NOW, make=as_it_is)
+
+
+# SX-10-a: a unit manages the security of its use
+
+
+@pytest.mark.clause("SX-10-a")
+def test_a_unit_sees_its_own_uses_and_refusals_and_those_of_its_data_and_no_others(platform):
+    opened(platform, a_grant())
+    answer(platform, question(), question(purpose="marketing"))
+    with platform.transaction() as cur:
+        log.append(cur, [usage()])
+        seen = {
+            unit: [each.event for each in reading.page(cur, reader=reading.Reader("x", unit), now=NOW,
+                                                       record_class=RecordClass.USAGE).records]
+            for unit in (CONSUMER, PROVIDER, STRANGER)
+        }  # fmt: skip
+    assert seen == {CONSUMER: ["plane.refused", "plane.compared"], PROVIDER: ["plane.refused", "plane.compared"],
+                    STRANGER: []}  # fmt: skip
+
+
+# SX-10-b: each use can be traced
+
+
+@pytest.mark.clause("SX-10-b")
+@pytest.mark.parametrize(
+    ("mode", "use", "event"),
+    [
+        (Mode.COMPARE, lambda db: answer(db, question(values={"street": "x"})), "plane.compared"),
+        (Mode.QUERY, lambda db: ask(db, query, QueryQuestion(asked(), (Condition("id", ID1),))), "plane.queried"),
+        (Mode.SUBSCRIBE, lambda db: ask(db, subscribe, SnapshotQuestion(asked())), "plane.snapshot_read"),
+        (Mode.SUBSCRIBE, lambda db: ask(db, subscribe, ChangesQuestion(asked(), 0)), "plane.changes_followed"),
+    ],
+)
+def test_a_use_is_entered_with_person_system_device_purpose_and_data(platform, mode, use, event):
+    opened(platform, a_grant(mode=mode, items=("street",)))
+    use(platform)
+    (record,) = records(platform, event)
+    data = {"grant": "g1", "mode": str(mode), "resource": "people", "version": 1, "items": ["street"], "result": "OK"}
+    assert {name: record[name] for name in (*WHO, *data)} == {**WHO, **data}
+    with platform.transaction() as cur:
+        parties = cur.execute("select org, counterpart, at from audit.entry where event = %s", (event,)).fetchall()
+    assert parties == [(CONSUMER, PROVIDER, NOW)]
+
+
+@pytest.mark.clause("SX-10-b")
+@pytest.mark.parametrize("changes", [{"user": "li"}, {"device": "pc2"}, {"purpose": "marketing"}, {"grant": "none"}])
+def test_a_use_that_was_refused_is_entered_as_it_was_asked(platform, changes):
+    opened(platform, a_grant())
+    (refused,) = answer(platform, question(**changes))
+    (record,) = records(platform, "plane.refused")
+    asked_as = {**WHO, "grant": "g1", **changes, "result": refused.code}
+    assert {name: record[name] for name in asked_as} == asked_as
+
+
+@pytest.mark.clause("SX-10-b")
+def test_there_is_no_answer_without_its_entry(platform):
+    opened(platform, a_grant())
+    with platform.transaction() as cur:
+        cur.execute("alter table audit.entry add constraint disk_full check (event <> 'plane.compared') not valid")
+    assert told(answer(platform, question())) == ["QUESTION_FAILED"]
+    assert [record["result"] for record in records(platform, "plane.refused")] == ["QUESTION_FAILED"]
+
+
+@pytest.mark.clause("SX-10-b")
+def test_its_parties_and_the_auditor_read_a_use_and_that_is_entered_too(platform):
+    opened(platform, a_grant())
+    answer(platform, question())
+    with platform.transaction() as cur:
+        (entry,) = cur.execute("select id from audit.entry where event = 'plane.compared'").fetchone()
+    readers = {
+        "consumer": reading.Reader("consumer", CONSUMER),
+        "provider": reading.Reader("provider", PROVIDER),
+        "auditor": reading.Reader("auditor", STRANGER, auditor=True),
+        "stranger": reading.Reader("stranger", STRANGER),
+    }
+    for name, reader in readers.items():
+        with platform.transaction() as cur:
+            came = came_of(reading.read, cur, entry_id=entry, reader=reader, now=NOW)
+            assert came == ("NO_SUCH_RECORD" if name == "stranger" else DONE)
+    read = records(platform, "audit.record_read")
+    assert [(each["by"], each["entries"]) for each in read] == [(n, [entry]) for n in readers if n != "stranger"]
+
+
+# SX-10-c: not less than five years
+
+
+@pytest.mark.clause("SX-10-c")
+def test_usage_is_kept_five_years_to_the_hour_and_no_record_is_kept_less():
+    at = datetime(2026, 3, 2, 9, tzinfo=BEIJING)
+    assert kept_until(at, RecordClass.USAGE) == datetime(2031, 3, 2, 9, tzinfo=BEIJING)
+    for years in (None, 4, 5):
+        assert cut_off(datetime(2031, 3, 2, 9, tzinfo=BEIJING), RecordClass.USAGE, years=years) == at
+    assert KEPT_YEARS == {
+        RecordClass.USAGE: 5, RecordClass.OPERATION: 5, RecordClass.ADMINISTRATION: 10, RecordClass.SECURITY: 5,
+    }  # fmt: skip
+
+
+def _asks_to_purge(db, *, before: datetime, now: datetime) -> int:
+    return retention.request(db, record_class=RecordClass.USAGE, before=before, by="沈丽", now=now)
+
+
+@pytest.mark.clause("SX-10-c")
+def test_nobody_deletes_a_use_before_five_years_are_over(db):
+    now = datetime(2031, 3, 2, 9, tzinfo=BEIJING)
+    a_second_late = datetime(2026, 3, 2, 9, 0, 1, tzinfo=BEIJING)
+    assert came_of(_asks_to_purge, db, before=a_second_late, now=now) == "KEPT_LONGER"
+    assert came_of(_asks_to_purge, db, before=datetime(2026, 3, 2, 9, tzinfo=BEIJING), now=now) == DONE
+    refusals = records(db, "audit.purge_refused")
+    assert [(each["reason"], each["clause"], each["by"]) for each in refusals] == [("KEPT_LONGER", "SX-10-c", "沈丽")]
+
+
+@pytest.mark.clause("SX-10-c")
+@pytest.mark.parametrize("role", ["control", "plane", "logkeeper", "auditor"])
+@pytest.mark.parametrize("statement", ["delete from audit.entry", "update audit.entry set record = '{}'"])
+def test_no_login_that_works_can_change_or_delete_an_entry(db, database_url, role, statement):
+    with db.transaction() as cur:
+        log.append(cur, [usage()])
+    working = Database(database_url, role=role)
+
+    def change() -> None:
+        with working.transaction() as cur:
+            cur.execute(statement)
+
+    assert came_of(change) == "InsufficientPrivilege"
+    working.close()
+
+
+@pytest.mark.clause("SX-10-c")
+def test_after_five_years_two_people_let_records_go_and_a_hold_stops_even_them(db):
+    with db.transaction() as cur:
+        log.append(cur, [usage(at=datetime(2020, 12, 31, tzinfo=BEIJING)), usage(at=NOW)])
+    tree.integrate(db, now=NOW, signer=LogSigner.from_seed("log.county.example", bytes(32)))
+    number = _asks_to_purge(db, before=datetime(2021, 1, 1, tzinfo=BEIJING), now=NOW)
+    assert came_of(retention.purge, db, purge=number, by="operator", now=NOW) == "PURGE_NOT_APPROVED"
+    assert came_of(retention.approve, db, purge=number, by="沈丽", now=NOW) == "APPROVER_IS_REQUESTER"
+    assert came_of(retention.approve, db, purge=number, by="周强", now=NOW) == DONE
+    hold = holds.place(db, record_class=RecordClass.USAGE, reason="案件 12 号", by="吴敏", now=NOW)
+    assert came_of(retention.purge, db, purge=number, by="operator", now=NOW) == "UNDER_HOLD"
+    holds.lift(db, hold=hold, reason="结案", by="吴敏", now=NOW)
+    done = retention.purge(db, purge=number, by="operator", now=NOW)
+    assert (done.removed, done.requested_by, done.approved_by) == (1, "沈丽", "周强")
+
+
+# SX-10-d: systems, persons and devices are registered, and only who is registered uses
+
+
+@pytest.mark.clause("SX-10-d")
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"user": "nobody"}, "USER_NOT_REGISTERED"),  # named by the grant, registered nowhere
+        ({"user": "xu"}, "USER_NOT_REGISTERED"),  # registered for another unit
+        ({"user": "li"}, "USER_NOT_REGISTERED"),  # registered, not named by the grant
+        ({"device": "nothing"}, "DEVICE_NOT_REGISTERED"),
+        ({"device": "pc9"}, "DEVICE_NOT_REGISTERED"),
+        ({"device": "pc2"}, "DEVICE_NOT_REGISTERED"),
+        ({"system": "sys-b"}, "SYSTEM_NOT_GRANTED"),
+        ({"system": "gone"}, "SYSTEM_CHANGED"),
+    ],
+)
+def test_who_or_what_is_not_registered_for_the_unit_and_named_by_the_grant_is_refused(platform, changes, refusal):
+    with platform.transaction() as cur:
+        registers.register_device(cur, id="pc9", org=STRANGER, name="x", now=NOW, by="x")
+    opened(platform, a_grant(users=("wang", "nobody", "xu"), devices=("pc1", "nothing", "pc9")))
+    assert told(answer(platform, question(), question(**changes))) == [[{"name": "match"}], refusal]
+
+
+@pytest.mark.clause("SX-10-d")
+def test_registrations_are_entered_and_what_is_stopped_is_used_no_more(platform):
+    opened(platform, a_grant(users=("new",), devices=("pc-new",)))
+    asking = {"user": "new", "device": "pc-new"}
+    with platform.transaction() as cur:
+        registers.register_person(cur, id="new", org=CONSUMER, name="周敏", now=NOW, by="x")
+        registers.register_device(cur, id="pc-new", org=CONSUMER, name="电脑", now=NOW, by="x")
+    assert told(answer(platform, question(**asking))) == [[{"name": "match"}]]
+    for state, set_state, refusal in (
+        ("person", registers.set_person_state, "USER_NOT_REGISTERED"),
+        ("device", registers.set_device_state, "DEVICE_NOT_REGISTERED"),
+    ):
+        name = asking["user" if state == "person" else "device"]
+        with platform.transaction() as cur:
+            set_state(cur, id=name, state="stopped", now=NOW, by="x")
+        assert told(answer(platform, question(**asking))) == [refusal]
+        with platform.transaction() as cur:
+            set_state(cur, id=name, state="active", now=NOW, by="x")
+    with platform.transaction() as cur:
+        registers.change_system(cur, id="sys-a", state="stopped", public_key=bytes(32), now=NOW, by="x")
+    assert told(answer(platform, question(**asking))) == ["SYSTEM_STOPPED"]
+    events = ("plane.person_registered", "plane.device_registered", "plane.person_changed", "plane.device_changed",
+              "plane.system_changed")  # fmt: skip
+    assert [len(records(platform, event)) for event in events] == [1, 1, 2, 2, 1]
+
+
+# SX-10-e: not for another purpose
+
+
+@pytest.mark.clause("SX-10-e")
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [({"purpose": "marketing"}, "PURPOSE_NOT_GRANTED"), ({"matter": "m3"}, "MATTER_NOT_GRANTED")],
+)
+def test_what_was_applied_for_is_put_to_no_other_use_and_who_tries_is_entered(platform, changes, refusal):
+    opened(platform, a_grant())
+    assert told(answer(platform, question(matter="m2"), question(**changes))) == [[{"name": "match"}], refusal]
+    (record,) = records(platform, "plane.refused")
+    assert {name: record[name] for name in (*changes, "result")} == {**changes, "result": refusal}
+
+
+@pytest.mark.clause("SX-10-a", "SX-10-b")
+def test_an_officer_reads_on_a_page_what_the_unit_used(county):
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened_:
+        for org, counterpart in ((county.civil, county.police), (credit_code(8), credit_code(9))):
+            entry = log.Entry("plane.compared", ACTED, usage().record, org, counterpart)
+            log.append(opened_.cursor(), [entry])
+    seen = {
+        name: len(uses.page(actor=county.actor(name), now=ACTED + timedelta(hours=1))[0])
+        for name in ("consumer", "editor", "competent")
+    }
+    assert seen == {"consumer": 1, "editor": 1, "competent": 0}
