@@ -43,11 +43,11 @@ EXCUSED: dict[str, str] = {
     "plane/delivery/marks.py MOST_KNOWN": "rows compared in memory",
     # formats
     "control/procedures/kinds/pictures.py _MOST_DIRECTORIES": "what a reader of pictures follows",
-    "plane/delivery/workbooks.py MOST_ROWS": "the format of workbooks",
-    "plane/delivery/workbooks.py MOST_COLUMNS": "the format of workbooks",
-    "plane/delivery/workbooks.py MOST_MISSING": "what a reader of workbooks skips",
-    "plane/delivery/workbooks.py MOST_EMPTY": "what a reader of workbooks skips",
-    "plane/delivery/workbooks.py MOST_STRINGS": "what a reader of workbooks holds",
+    "plane/delivery/reading/workbook_guard.py MOST_ROWS": "the format of workbooks",
+    "plane/delivery/reading/workbook_guard.py MOST_COLUMNS": "the format of workbooks",
+    "plane/delivery/reading/workbook_guard.py MOST_MISSING": "what a reader of workbooks skips",
+    "plane/delivery/reading/workbook_guard.py MOST_EMPTY": "what a reader of workbooks skips",
+    "plane/delivery/reading/workbook_guard.py MOST_STRINGS": "what a reader of workbooks holds",
     "plane/soundness.py MOST_ITEMS": "columns a table of PostgreSQL can have",
     # seconds of the machine
     "plane/answer/rounds.py SECONDS": "how long a statement may run",

@@ -12,7 +12,7 @@ from hutong.console import load
 from hutong.installation.opening import Installation
 from hutong.plane import grants, tables
 from hutong.plane.definition import Definition, Item
-from hutong.plane.delivery.deliveries import DeliveryToWithdrawn
+from hutong.plane.delivery.ledger import DeliveryToWithdrawn
 from hutong.plane.delivery.loading import DeliveryReceipt
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)

@@ -22,7 +22,8 @@ from hutong.core import text
 from hutong.core.normalise import normalise
 from hutong.db.database import Database
 from hutong.plane import grants, sealing, tables
-from hutong.plane.delivery import deliveries, loading, marks, merging, reading
+from hutong.plane.delivery import ledger, loading, marks, merging
+from hutong.plane.delivery.reading import csv, header
 from hutong.plane.keys import Keyring
 
 CODE = "307001/000001"
@@ -145,7 +146,7 @@ def test_the_same_key_and_bytes_return_the_same_receipt(provider: Provider, db: 
 
 def test_refuses_other_bytes_under_the_same_key(provider: Provider) -> None:
     provider.send([row("A1")], key="same")
-    with pytest.raises(deliveries.DeliveryConflict):
+    with pytest.raises(ledger.DeliveryConflict):
         provider.send([row("A2")], key="same")
 
 
@@ -161,7 +162,7 @@ def test_refuses_a_manifest_that_lies(
     assert held(plane, keyring) == {}
     [(event, record)] = entries(db)
     assert (event, record["result"]) == ("plane.delivery_refused", "MANIFEST_LIES")
-    with pytest.raises(deliveries.DeliveryWasRefused):
+    with pytest.raises(ledger.DeliveryWasRefused):
         loading.load(plane, source=path, manifest=said, keyring=keyring, now=NOW, by="p")
 
 
@@ -317,7 +318,7 @@ def test_a_delivery_prepared_against_what_is_past_is_prepared_again(
 
 
 def test_changes_need_a_full_delivery_first(provider: Provider) -> None:
-    with pytest.raises(deliveries.FullDeliveryNeeded):
+    with pytest.raises(ledger.FullDeliveryNeeded):
         provider.send([{**row("A1"), "_op": "u"}], kind="changes")
 
 
@@ -333,7 +334,7 @@ def test_a_withdrawn_resource_takes_no_delivery_and_its_file_is_not_read(
     provider.send([row("A1")])
     withdraw(db)
     said = manifest(write_csv(tmp_path / "x.csv", [row("A2")]), key="x", rows=1)
-    with pytest.raises(deliveries.DeliveryToWithdrawn) as refused:
+    with pytest.raises(ledger.DeliveryToWithdrawn) as refused:
         loading.load(plane, source=tmp_path / "nowhere.csv", manifest=said, keyring=keyring, now=NOW, by="p")
     assert refused.value.facts == {"resource": CODE, "day": "2026-03-02"}
     assert set(held(plane, keyring)) == {"A1"}
@@ -344,7 +345,7 @@ def test_nor_one_that_was_on_its_way_when_it_was_withdrawn(
     provider: Provider, plane: Database, keyring: Keyring, db: Database
 ) -> None:
     provider.send([row("A1")])
-    with pytest.raises(deliveries.DeliveryToWithdrawn):
+    with pytest.raises(ledger.DeliveryToWithdrawn):
         provider.send([row("A2")], progress=lambda stage, rows: withdraw(db) if stage == "prepared" else None)
     assert set(held(plane, keyring)) == {"A1"}
 
@@ -379,7 +380,7 @@ def test_if_the_entry_cannot_be_written_nothing_has_happened(
 def test_a_file_no_one_can_read_is_refused_and_entered(provider: Provider, db: Database, tmp_path: Path) -> None:
     path = tmp_path / "broken.csv"
     path.write_bytes(b"id,name,phone,born,amount,remark\nA1,\xff\xff,,,,\n")
-    with pytest.raises(reading.EncodingBroken) as refused:
+    with pytest.raises(csv.EncodingBroken) as refused:
         loading.load(provider.plane, source=path, manifest=manifest(path, key="x", rows=1),
                      keyring=provider.keyring, now=NOW, by="p")  # fmt: skip
     assert refused.value.facts["line"] == 2
@@ -392,7 +393,7 @@ def test_a_file_no_one_can_read_is_refused_and_entered(provider: Provider, db: D
 def test_the_record_of_a_refusal_keeps_nothing_the_file_says(provider: Provider, db: Database, tmp_path: Path) -> None:
     path = tmp_path / "张三.csv"
     path.write_text("张三,330523199001011234,,,,\n")
-    with pytest.raises(reading.ColumnsWrong):
+    with pytest.raises(header.ColumnsWrong):
         loading.load(provider.plane, source=path, manifest=manifest(path, key="x", rows=1),
                      keyring=provider.keyring, now=NOW, by="p")  # fmt: skip
     [(event, record)] = entries(db)

@@ -19,8 +19,10 @@ from openpyxl import Workbook
 
 from hutong.core.errors import Problem
 from hutong.core.text import say
-from hutong.plane.delivery import reading, unpacking, workbooks
+from hutong.plane.delivery import reading
 from hutong.plane.delivery.blocks import Unreadable
+from hutong.plane.delivery.reading import columnar, csv, failures, unpacking, workbook_guard
+from hutong.plane.delivery.reading.header import ColumnsWrong
 
 HEADER = [item.code for item in definition().items]
 LINE = ",".join(HEADER)
@@ -76,7 +78,7 @@ def test_names_every_column_that_does_not_fit_and_no_fault_that_is_not_there(
     header: str, code: str, told: str, tmp_path: Path
 ) -> None:
     path = text(tmp_path / "a.csv", header + "\n")
-    with pytest.raises(reading.ColumnsWrong) as refused:
+    with pytest.raises(ColumnsWrong) as refused:
         read(path)
     assert refused.value.code == code
     assert say(refused.value, language="zh").message.endswith(told)
@@ -93,7 +95,7 @@ def told(problem: Problem) -> str:
 
 def test_a_file_without_header_tells_where_its_columns_are_and_nothing_of_its_first_row(tmp_path: Path) -> None:
     path = text(tmp_path / "a.csv", ",".join(PERSON) + ",13800000000,1990-01-01,1,id\n")
-    with pytest.raises(reading.ColumnsWrong) as refused:
+    with pytest.raises(ColumnsWrong) as refused:
         read(path)
     facts = refused.value.facts
     assert (facts["missing"], facts["count"], facts["unknown"]) == (
@@ -129,7 +131,7 @@ def test_a_broken_file_tells_its_place_and_quotes_nothing(
     broken: Callable[[Path], Path], row: int, tmp_path: Path
 ) -> None:
     path = broken(tmp_path)
-    with pytest.raises((reading.FileBroken, reading.RowTooWide)) as refused:
+    with pytest.raises((failures.FileBroken, failures.RowTooWide)) as refused:
         read(path)
     assert refused.value.facts["row"] == row
     assert [value for value in PERSON if value in told(refused.value)] == []
@@ -137,7 +139,7 @@ def test_a_broken_file_tells_its_place_and_quotes_nothing(
 
 def test_a_column_of_another_type_tells_the_type_and_none_of_its_names(tmp_path: Path) -> None:
     table = pa.table({name: [{PERSON[0]: PERSON[1]}] for name in HEADER})
-    with pytest.raises(reading.ColumnUnreadable) as refused:
+    with pytest.raises(columnar.ColumnUnreadable) as refused:
         read(pq(tmp_path / "a", table))
     assert refused.value.facts["type"] == "struct"
     assert [value for value in PERSON if value in told(refused.value)] == []
@@ -157,7 +159,7 @@ def test_what_openpyxl_warns_of_is_not_written_to_the_log(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("content", ["", "\ufeff", "\n\n"])
 def test_refuses_an_empty_file(content: str, tmp_path: Path) -> None:
-    with pytest.raises(reading.FileEmpty):
+    with pytest.raises(failures.FileEmpty):
         read(text(tmp_path / "a.csv", content))
 
 
@@ -169,7 +171,7 @@ def test_a_header_alone_is_no_rows(tmp_path: Path) -> None:
 def test_names_the_line_of_a_broken_encoding(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(LINE.encode() + b"\n" + b"A1,x,,,,\n" * 200_000 + b"\xff\xff,x,,,,\n" + b"A1,x,,,,\n" * 9)
-    with pytest.raises(reading.EncodingBroken) as refused:
+    with pytest.raises(csv.EncodingBroken) as refused:
         read(path)
     assert refused.value.facts["line"] == 200_002
 
@@ -177,21 +179,21 @@ def test_names_the_line_of_a_broken_encoding(tmp_path: Path) -> None:
 def test_a_lone_surrogate_in_utf8_is_a_broken_encoding(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(f"{LINE}\nA1,".encode() + b"\xed\xa0\x80" + b"\xff,,,,\n")
-    with pytest.raises(reading.EncodingBroken):
+    with pytest.raises(csv.EncodingBroken):
         read(path)
 
 
 @pytest.mark.parametrize("before", [0, 5])
 def test_refuses_a_line_over_a_mebibyte_with_its_number(before: int, tmp_path: Path) -> None:
     path = text(tmp_path / "a.csv", f"{LINE}\n" + "A1,x,,,,\n" * before + f"A2,{'x' * 10_000_000},,,,\n")
-    with pytest.raises(reading.LineTooLong) as refused:
+    with pytest.raises(csv.LineTooLong) as refused:
         read(path)
     assert refused.value.facts["line"] == before + 2
 
 
 def test_a_row_that_never_ends_is_refused(tmp_path: Path) -> None:
     path = text(tmp_path / "a.csv", f'{LINE}\nA1,"' + ("x" * 1000 + "\n") * 10_000 + '",,,,\n')
-    with pytest.raises((reading.RowTooWide, reading.FileBroken)):
+    with pytest.raises((failures.RowTooWide, failures.FileBroken)):
         read(path)
 
 
@@ -325,20 +327,20 @@ def test_a_header_that_makes_no_sense_is_a_broken_file(tmp_path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[4:40] = b"\xff" * 36
     path.write_bytes(bytes(data))
-    with pytest.raises(reading.FileBroken):
+    with pytest.raises(failures.FileBroken):
         read(path)
 
 
 @pytest.mark.parametrize("content", [b"PAR1rubbish", b"ARROW1\x00\x00rubbish"])
 def test_refuses_what_only_begins_like_a_format(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(content)
-    with pytest.raises(reading.FileBroken):
+    with pytest.raises(failures.FileBroken):
         read(tmp_path / "a")
 
 
 def test_refuses_a_column_that_is_no_text(tmp_path: Path) -> None:
     parquet.write_table(pa.table({name: [b"\xff"] for name in HEADER}), tmp_path / "a.parquet")
-    with pytest.raises(reading.ColumnUnreadable):
+    with pytest.raises(columnar.ColumnUnreadable):
         read(tmp_path / "a.parquet")
 
 
@@ -377,18 +379,18 @@ def test_reads_a_workbook_whatever_its_name(tmp_path: Path) -> None:
     rows = [(2, dict.fromkeys(HEADER) | {"id": "A1"})]
     assert read(path)[0] == rows
     assert read(path, format="xlsx")[0] == rows
-    assert reading.header(path) == HEADER
+    assert reading.titles(path) == HEADER
 
 
 def test_refuses_a_workbook_that_unpacks_beyond_measure(tmp_path: Path) -> None:
     path = workbook(tmp_path / "bomb.xlsx", replaced={"xl/bomb.xml": b" " * (200 << 20)})
-    with pytest.raises(workbooks.WorkbookSuspicious):
+    with pytest.raises(workbook_guard.WorkbookSuspicious):
         read(path)
 
 
 def test_refuses_a_workbook_with_a_document_type(tmp_path: Path) -> None:
     xml = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><worksheet/>'
-    with pytest.raises(workbooks.WorkbookDeclares):
+    with pytest.raises(workbook_guard.WorkbookDeclares):
         read(workbook(tmp_path / "dtd.xlsx", replaced={"xl/worksheets/sheet1.xml": xml}))
 
 
@@ -405,20 +407,20 @@ FIRST = '<c r="A{0}" t="str"><v>a</v></c>'
 @pytest.mark.parametrize(
     ("rows", "refused", "facts"),
     [
-        ('<row r="2000000000"/>', workbooks.CellBeyondSheet, {"row": 2_000_000_000}),
-        ('<row r="1048577"/>', workbooks.CellBeyondSheet, {"row": 1_048_577}),
-        ('<row r="10003"/>', workbooks.RowsMissing, {"row": 10_003, "missing": 10_001}),
-        ('<row r="2"><c r="XFE2"/></row>', workbooks.CellBeyondSheet, {"row": 2, "column": 16_385}),
+        ('<row r="2000000000"/>', workbook_guard.CellBeyondSheet, {"row": 2_000_000_000}),
+        ('<row r="1048577"/>', workbook_guard.CellBeyondSheet, {"row": 1_048_577}),
+        ('<row r="10003"/>', workbook_guard.RowsMissing, {"row": 10_003, "missing": 10_001}),
+        ('<row r="2"><c r="XFE2"/></row>', workbook_guard.CellBeyondSheet, {"row": 2, "column": 16_385}),
         ("".join(f'<row r="{n}"><c r="XFD{n}"/></row>' for n in range(2, 20_000)),
-         workbooks.CellsMissing, {"row": 16_387}),
-        (f"<row>{'<x/>' * (5 << 20)}</row>", workbooks.CellBeyondSheet, {"column": 16_385}),
-        (f'<row><c><is>{"<x/>" * (5 << 20)}</is></c></row>', workbooks.PartTooLarge, {"row": 2}),
-        ("<x/>" * (5 << 20), workbooks.PartTooLarge, {"row": 1}),
-        (("<row/>" + "<x/>" * 20) * 300_000, workbooks.PartTooLarge, {}),
-        (f'<row r="2">{FIRST.format(2)}</row><row r="2">{FIRST.format(2)}</row>', reading.FileBroken, {"row": 2}),
-        ('<row r="2"><c r="B2"/><c r="A2"/></row>', reading.FileBroken, {"row": 1}),
-        ('<row r="2"><row r="3"/></row>', reading.FileBroken, {"row": 2}),
-        ('<row r="\u4e8c"/>', reading.FileBroken, {"row": 1}),
+         workbook_guard.CellsMissing, {"row": 16_387}),
+        (f"<row>{'<x/>' * (5 << 20)}</row>", workbook_guard.CellBeyondSheet, {"column": 16_385}),
+        (f'<row><c><is>{"<x/>" * (5 << 20)}</is></c></row>', workbook_guard.PartTooLarge, {"row": 2}),
+        ("<x/>" * (5 << 20), workbook_guard.PartTooLarge, {"row": 1}),
+        (("<row/>" + "<x/>" * 20) * 300_000, workbook_guard.PartTooLarge, {}),
+        (f'<row r="2">{FIRST.format(2)}</row><row r="2">{FIRST.format(2)}</row>', failures.FileBroken, {"row": 2}),
+        ('<row r="2"><c r="B2"/><c r="A2"/></row>', failures.FileBroken, {"row": 1}),
+        ('<row r="2"><row r="3"/></row>', failures.FileBroken, {"row": 2}),
+        ('<row r="\u4e8c"/>', failures.FileBroken, {"row": 1}),
     ],
 )  # fmt: skip
 def test_refuses_rows_and_cells_that_no_sheet_has_before_they_are_made(
@@ -451,11 +453,11 @@ def test_refuses_shared_strings_beyond_what_memory_is_for_them(strings: str, tmp
     xml = f'<sst xmlns="{MAIN}">{strings}</sst>'.encode()
     noise = random.Random(1).randbytes(1 << 20)  # a file of a size at which it may unpack to as much
     path = workbook(tmp_path / "a.xlsx", replaced={"xl/sharedStrings.xml": xml, "xl/media/a.png": noise})
-    with pytest.raises((workbooks.StringsTooLarge, workbooks.PartTooLarge)):
+    with pytest.raises((workbook_guard.StringsTooLarge, workbook_guard.PartTooLarge)):
         read(path)
 
 
 def test_a_document_type_is_seen_whatever_the_part_is_called(tmp_path: Path) -> None:
     xml = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x [<!ENTITY a "b">]><worksheet/>'.encode("utf-16")
-    with pytest.raises(workbooks.WorkbookDeclares):
+    with pytest.raises(workbook_guard.WorkbookDeclares):
         read(workbook(tmp_path / "dtd.xlsx", replaced={"xl/worksheets/sheet.bin": xml}))

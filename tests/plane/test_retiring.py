@@ -7,7 +7,7 @@ from delivering import NOW, definition, manifest, row, write_csv
 from hutong.core import defaults
 from hutong.db.database import Database
 from hutong.plane import grants, retiring, tables
-from hutong.plane.delivery import deliveries, loading
+from hutong.plane.delivery import ledger, loading
 from hutong.plane.keys import Keyring
 
 CODE = "307001/000001"
@@ -130,7 +130,7 @@ def test_and_one_that_were_put_back_after_it_wants_a_full_delivery_first(
     for key, kind in (("c", "changes"), ("s", "snapshot")):
         said = manifest(path, key=key, rows=2, kind=kind)
         if kind == "changes":
-            with pytest.raises(deliveries.FullDeliveryNeeded):
+            with pytest.raises(ledger.FullDeliveryNeeded):
                 loading.load(plane, source=path, manifest=said, keyring=keyring, now=NOW, by="p")
         else:
             loading.load(plane, source=path, manifest=said, keyring=keyring, now=NOW, by="p")

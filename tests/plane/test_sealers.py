@@ -14,6 +14,7 @@ from delivering import definition, row, write_csv
 from hutong.plane.delivery import reading, sealers, spooling
 from hutong.plane.delivery.blocks import Block
 from hutong.plane.delivery.preparing import Prepared, Work
+from hutong.plane.delivery.reading import failures
 from hutong.plane.keys import Keyring
 
 
@@ -88,9 +89,9 @@ def test_a_file_that_cannot_be_written_is_told_as_what_it_is(tmp_path: Path, wor
 def test_whoever_stops_reading_leaves_no_process(tmp_path: Path, work: Work) -> None:
     def broken() -> Iterator[Block]:
         yield from (block for block, _ in blocks(tmp_path, work, 4))
-        raise reading.FileEmpty(file="x")
+        raise failures.FileEmpty(file="x")
 
-    with pytest.raises(reading.FileEmpty):
+    with pytest.raises(failures.FileEmpty):
         spooling.prepare(tmp_path, broken(), work=work, processes=2, progress=lambda rows: None)
     assert children() == []
 

@@ -9,7 +9,8 @@ from hutong.core import text
 from hutong.core.errors import Problem
 from hutong.plane import ladder
 from hutong.plane.answer import asking, compare, limits, query, subscribe
-from hutong.plane.delivery import formats, loading, merging, quality, reading, unpacking, workbooks
+from hutong.plane.delivery import loading, merging, quality
+from hutong.plane.delivery.reading import columnar, csv, failures, formats, header, unpacking, workbook_guard
 from hutong.plane.grants import DataNotSupplied
 from hutong.web.desk import records
 from hutong.web.wording import refusals
@@ -26,7 +27,7 @@ def of(*modules) -> list[str]:
 
 
 USES = [*of(asking, compare, query, subscribe, limits, ladder), DataNotSupplied.code]
-DELIVERIES = of(formats, reading, workbooks, unpacking, loading, merging)
+DELIVERIES = of(formats, failures, header, csv, columnar, workbook_guard, unpacking, loading, merging)
 ROWS = of(quality)
 DOORS = ["BODY_TOO_LARGE", "BODY_TOO_SLOW", "BODY_UNREADABLE", "NOT_YOURS_TO_DELIVER", "PARAMETER_UNREADABLE"]
 """What the gateway enters for a caller before anything is asked of the plane: no facts are kept."""

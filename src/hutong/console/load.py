@@ -13,7 +13,7 @@ from hutong.db.database import Database
 from hutong.installation import address
 from hutong.installation.opening import Installation
 from hutong.plane import tables
-from hutong.plane.delivery import deliveries, loading, merging, reading, rejections
+from hutong.plane.delivery import ledger, loading, merging, reading, rejections
 from hutong.plane.keys import Keyring
 from hutong.terminal import speaking
 from hutong.terminal.speaking import language, say
@@ -76,7 +76,7 @@ def hand_in(
     try:
         with db.transaction() as cur:
             definition = tables.version(cur, code=resource).definition
-            deliveries.admit(cur, code=resource)
+            ledger.admit(cur, code=resource)
         with file.open("rb") as opened:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
         read = reading.blocks(file, definition=definition, changes=changes)

@@ -49,7 +49,7 @@ def take(
     if not installation.training:
         raise NotTraining(data=str(installation.settings.data))
     join_django(installation)
-    columns = reading.header(file)
+    columns = reading.titles(file)
     for each in key:
         if each not in columns:
             raise KeyColumnMissing(key=each, file=file.name, columns=", ".join(columns))

@@ -22,8 +22,7 @@ from hutong.gateway.received import Exchange, Scope, WentAway
 from hutong.gateway.replies import Reply
 from hutong.gateway.state import Gateway
 from hutong.plane.definition import Mode
-from hutong.plane.delivery import deliveries as plane_deliveries
-from hutong.plane.delivery import loading, spool_folder
+from hutong.plane.delivery import ledger, loading, spool_folder
 
 PLACE = "/v1/deliveries/"
 SLOWEST = 16 << 10
@@ -151,7 +150,7 @@ def _admit(gateway: Gateway, call: Call, resource: str) -> None:
 
 def _withdrawn(cur: Cur, resource: str) -> Problem | None:
     try:
-        plane_deliveries.admit(cur, code=resource)
+        ledger.admit(cur, code=resource)
     except Problem as problem:
         return problem
     return None

@@ -5,10 +5,10 @@ Every answer and every subscriber reads the version answered from now. A page or
 keyed digests, goes with `subscribe.prune` when the days changes are kept are over.
 
 With the withdrawal of a resource all its grants end, none is opened on it again and no delivery is taken
-(`grants.withdraw`, `deliveries.admit`), so its rows are nobody's to be answered from either. A withdrawal is final (W1
+(`grants.withdraw`, `ledger.admit`), so its rows are nobody's to be answered from either. A withdrawal is final (W1
 has no move that ends it), but it may have been a mistake: what is held stays for the days the rulebook says. When the
 rows go, the resource is as before its first delivery, so that even one that were put back into the catalogue would not
-be answered from nothing and would take nothing but a snapshot first (`deliveries.FullDeliveryNeeded`).
+be answered from nothing and would take nothing but a snapshot first (`ledger.FullDeliveryNeeded`).
 """
 
 from datetime import datetime, timedelta

@@ -11,7 +11,7 @@ from hutong.control.catalog.queries import supplied
 from hutong.control.sharing import lifecycle, queries, rules
 from hutong.control.sharing import operations as sharing
 from hutong.core import canonical
-from hutong.plane.delivery.deliveries import DeliveryToWithdrawn
+from hutong.plane.delivery.ledger import DeliveryToWithdrawn
 from hutong.plane.grants import ResourceWithdrawn
 
 REASON = "依据已废止"

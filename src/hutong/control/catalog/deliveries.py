@@ -14,7 +14,7 @@ from hutong.control.recording import record
 from hutong.core.beijing import BEIJING
 from hutong.core.errors import Conflicting, Refused
 from hutong.db import database
-from hutong.plane.delivery import deliveries, rejections
+from hutong.plane.delivery import ledger, rejections
 from hutong.plane.delivery.rejections import RejectedRow
 
 DIGEST_SHOWN = 12
@@ -131,4 +131,4 @@ def check(*, code: str, actor: Actor) -> None:
     if not rules.is_editor(actor, provider=row[0]):
         raise NotYourRole(role="provider_editor", person=actor.name)
     with transaction.atomic(), database.joined(connection) as joined:
-        deliveries.admit(joined, code=code)
+        ledger.admit(joined, code=code)

@@ -8,6 +8,10 @@ import pyarrow as pa
 OP = "_op"
 """The column of a changes delivery that says u (put) or d (delete)."""
 
+BLOCK_ROWS = 1 << 15
+BLOCK_BYTES = 8 << 20
+"""Bytes of text a block has at most, unless one row alone has more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:

@@ -1,6 +1,6 @@
 """Loading a delivery: parse, check and seal before the first byte reaches PostgreSQL, then one transaction.
 
-What is known of a delivery and becomes of it is `deliveries`', what its rows do to those held is `merging`'s.
+What is known of a delivery and becomes of it is the `ledger`'s, what its rows do to those held is `merging`'s.
 """
 
 import hashlib
@@ -12,9 +12,9 @@ from pathlib import Path
 from hutong.core.errors import Conflicting, Malformed, Refused, TooLarge
 from hutong.db.database import Database
 from hutong.plane import tables
-from hutong.plane.delivery import deliveries, marks, merging, reading, sealers, spool_folder, spooling
+from hutong.plane.delivery import ledger, marks, merging, reading, sealers, spool_folder, spooling
 from hutong.plane.delivery.blocks import Block
-from hutong.plane.delivery.deliveries import Delivery, DeliveryReceipt, Manifest
+from hutong.plane.delivery.ledger import Delivery, DeliveryReceipt, Manifest
 from hutong.plane.delivery.preparing import Work
 from hutong.plane.keys import Keyring
 
@@ -52,13 +52,15 @@ def load(
     """
     tell = progress or (lambda stage, rows: None)
     with db.transaction() as cur:
-        deliveries.admit(cur, code=manifest.code)
+        ledger.admit(cur, code=manifest.code)
     stamp = _stamp(source)
     digest = _digest(source, tell)
-    delivery, known = deliveries.receive(db, manifest, keyring, digest, now, by, confirmed_by)
+    delivery, known = ledger.receive(
+        db, manifest, keyring=keyring, digest=digest, now=now, by=by, confirmed_by=confirmed_by
+    )
     if known is not None:
         return known
-    same = deliveries.repeat(db, delivery)
+    same = ledger.repeat(db, delivery)
     if same is not None:
         return same
     for marked in (_known(db, delivery), None):
@@ -112,7 +114,7 @@ def _known(db: Database, delivery: Delivery) -> marks.Known | None:
     if not delivery.snapshot or not delivery.held.key_id:
         return None
     with db.transaction() as cur:
-        current, last = deliveries.counter(cur, delivery)
+        current, last = ledger.counter(cur, delivery)
         if current != delivery.held.definition.version or merging.rows(cur, delivery.held) > marks.MOST_KNOWN:
             return None
         return merging.known(cur, replace(delivery.held, last_change=last))
@@ -146,7 +148,7 @@ def _prepare(
         if _stamp(source) != stamp:
             raise FileChanged(key=manifest.key)
     except (Malformed, TooLarge, ManifestLies) as problem:
-        deliveries.refuse(db, delivery, problem)
+        ledger.refuse(db, delivery, problem)
         raise
     return prepared
 
@@ -160,20 +162,20 @@ def _read(delivery: Delivery, source: Path) -> Iterator[Block]:
 def _write(db: Database, delivery: Delivery, spool: spooling.Spool, tell: Progress) -> DeliveryReceipt | None:
     """Copy, merge, number and enter the delivery in one transaction; None if what it was prepared against is past."""
     with db.transaction() as cur:
-        deliveries.lock(cur, delivery)
+        ledger.lock(cur, delivery)
         manifest = delivery.manifest
-        known = deliveries.standing(cur, delivery)
+        known = ledger.standing(cur, delivery)
         if known is not None:
             return known
         now_held = tables.version(cur, code=manifest.code, version=delivery.held.definition.version)
         if now_held.key_id and now_held.key_id != delivery.keys.key_id:
-            raise deliveries.NormaliserDiffers(
+            raise ledger.NormaliserDiffers(
                 resource=manifest.code,
                 version=now_held.definition.version,
                 held=now_held.key_id,
                 now=delivery.keys.key_id,
             )
-        current, last = deliveries.check_version(cur, replace(delivery, held=now_held))
+        current, last = ledger.check_version(cur, replace(delivery, held=now_held))
         if spool.known is not None and spool.known.change != last:
             return None
         merged = merging.merge(
@@ -189,8 +191,8 @@ def _write(db: Database, delivery: Delivery, spool: spooling.Spool, tell: Progre
             copied=lambda: tell("copied", spool.accepted),
         )
         if isinstance(merged, merging.Waits):
-            closed = deliveries.hold(cur, delivery, merged)
+            closed = ledger.hold(cur, delivery, merged)
             return replace(closed, warned=spool.warned)
-        done = deliveries.loaded(cur, delivery, merged)
+        done = ledger.loaded(cur, delivery, merged)
         tell("merged", spool.accepted)
     return replace(done, warned=spool.warned)

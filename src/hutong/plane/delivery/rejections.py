@@ -10,11 +10,11 @@ from hutong.core.text import Language
 from hutong.db import sql
 from hutong.db.database import Cur
 from hutong.plane.definition import Item
-from hutong.plane.delivery import loading, quality, reading, unpacking, workbooks
+from hutong.plane.delivery import loading, quality, reading
 
 queries = sql.load(__package__, "rejections.sql")
 
-REASONS = (quality, reading, workbooks, unpacking, loading)
+REASONS = (quality, reading, loading)
 """Modules whose refusals rows are rejected for: imported here, so that their words are known."""
 
 

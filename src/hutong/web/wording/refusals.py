@@ -4,9 +4,9 @@ from django.utils.translation import get_language
 
 from hutong.core import text
 from hutong.plane.answer import asking, compare, query, rounds, subscribe
-from hutong.plane.delivery import loading, quality, reading, unpacking, workbooks
+from hutong.plane.delivery import loading, quality, reading
 
-REFUSALS = (asking, rounds, compare, query, subscribe, quality, reading, workbooks, unpacking, loading)
+REFUSALS = (asking, rounds, compare, query, subscribe, quality, reading, loading)
 """Modules whose refusals stand in records and deliveries: imported here, so that their words are known."""
 
 

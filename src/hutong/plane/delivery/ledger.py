@@ -14,14 +14,14 @@ from psycopg import Cursor
 from hutong.audit import log
 from hutong.core import beijing, normalise
 from hutong.core.errors import Conflicting, Invalid, Problem, Refused
-from hutong.db import sql
+from hutong.db import rows, sql
 from hutong.db.database import Database
 from hutong.plane import tables
 from hutong.plane.delivery.merging import Counts, Waits
 from hutong.plane.keys import Keyring, ResourceKeys
 from hutong.plane.tables import Held
 
-queries = sql.load(__package__, "deliveries.sql")
+queries = sql.load(__package__, "ledger.sql")
 
 
 class DeliveryConflict(Conflicting):
@@ -144,8 +144,9 @@ def admit(cur: Cursor, *, code: str) -> None:
 
 def receipt(cur: Cursor, *, code: str, key: str) -> DeliveryReceipt | None:
     """Return what is known of a delivery, or None if it never came."""
-    row = cur.execute(queries.delivery, {"code": code, "key": key}).fetchone()
-    return None if row is None else DeliveryReceipt(*row)
+    cur.execute(queries.delivery, {"code": code, "key": key})
+    row = rows.only(cur)
+    return None if row is None else DeliveryReceipt(**row)
 
 
 def lock(cur: Cursor, delivery: Delivery) -> tuple[int | None, int]:
@@ -163,6 +164,7 @@ def counter(cur: Cursor, delivery: Delivery) -> tuple[int | None, int]:
 def receive(
     db: Database,
     manifest: Manifest,
+    *,
     keyring: Keyring,
     digest: bytes,
     now: datetime,
@@ -292,7 +294,9 @@ def _close(
         "removed_rows": waits.removed if waits else None,
     }
     values["loaded_at"] = delivery.now if state == "loaded" else None
-    return DeliveryReceipt(*_one(cur.execute(queries.close_delivery, values)))
+    cur.execute(queries.close_delivery, values)
+    (closed,) = rows.named(cur)
+    return DeliveryReceipt(**closed)
 
 
 def _record(delivery: Delivery) -> dict[str, Any]:
