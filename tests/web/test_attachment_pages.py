@@ -9,7 +9,7 @@ import pytest
 from acting import PASSWORD, entries
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.urls import clear_url_caches
 from test_admission import sent
 
@@ -139,6 +139,18 @@ def test_who_may_not_add_adds_nothing_and_who_may_not_read_reads_nothing(consume
     assert Client(HTTP_HOST="localhost").get(f"{AT}{added.id}/").status_code == 302
     assert attachments.listed(CASE) == [added]
     assert entries(county.url, "procedures.attachment_read") == 0
+
+
+def test_a_page_is_given_no_file_that_its_reader_may_not_read(consumer):
+    upload(consumer, "a.txt", b"text")
+    request = RequestFactory().get("/")
+    request.actor = queries.actor("consumer")
+    given = {
+        may_read: desk.part(request, desk.Allowed(CASE, may_add=True, may_read=may_read, address=AT, back="/"))
+        for may_read in (True, False)
+    }
+
+    assert [len(part["files"]) for part in given.values()] == [1, 0]
 
 
 def test_an_attachment_under_another_cases_address_is_not_found(consumer):
