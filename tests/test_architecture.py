@@ -100,7 +100,7 @@ FAULTS = {
         "hutong.plane.stray -> hutong.plane.answer.limits",
     ),
     "two modules of the gateway needing each other": Fault(
-        "circles", {"gateway/wire.py": "import hutong.gateway.routes"}, "No cycles are allowed in hutong.gateway"
+        "circles", {"gateway/shapes.py": "import hutong.gateway.routes"}, "No cycles are allowed in hutong.gateway"
     ),
     "two rooms of an application's pages needing each other": Fault(
         "circles",
@@ -115,8 +115,8 @@ FAULTS = {
     ),
     "the gateway using Django by way of another": Fault(
         "no-django",
-        {"gateway/wire.py": "import hutong.control.recording", "control/recording.py": "import django"},
-        "hutong.gateway.wire -> hutong.control.recording",
+        {"gateway/shapes.py": "import hutong.control.recording", "control/recording.py": "import django"},
+        "hutong.gateway.shapes -> hutong.control.recording",
     ),
     "core needing the driver": Fault("base", {"core/merkle.py": "import psycopg"}, "hutong.core.merkle -> psycopg"),
     "the client needing the platform's JSON": Fault(

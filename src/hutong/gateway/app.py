@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from hutong.core.errors import Problem
-from hutong.gateway import auth, config, deliveries, lists, openplaces, received, replies, routes, wire
+from hutong.gateway import auth, config, deliveries, lists, openplaces, problems, received, replies, routes
 from hutong.gateway.received import Exchange, Received, Scope, Share, WentAway
 from hutong.gateway.replies import Reply
 from hutong.gateway.routes import Place
@@ -160,4 +160,4 @@ def _check_method(scope: Scope) -> None:
     """Return if the request is for an open place; raises MethodNotAllowed where a signed one takes another method."""
     allowed = "PUT" if scope.path.startswith(deliveries.PLACE) else _METHODS.get(scope.path)
     if allowed is not None:
-        raise wire.MethodNotAllowed(method=scope.method[:20], allowed=allowed)
+        raise problems.MethodNotAllowed(method=scope.method[:20], allowed=allowed)

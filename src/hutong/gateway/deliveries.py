@@ -15,7 +15,7 @@ from hutong.core import signatures
 from hutong.core.errors import Malformed, Missing, Problem, Unavailable
 from hutong.db import sql
 from hutong.db.database import Cur
-from hutong.gateway import callers, received, replies, wire
+from hutong.gateway import callers, parsing, received, replies, shapes
 from hutong.gateway.auth import Call
 from hutong.gateway.config import DELIVERIES_AT_ONCE
 from hutong.gateway.received import Exchange, Scope, WentAway
@@ -72,7 +72,7 @@ async def _receipt(gateway: Gateway, call: Call, scope: Scope, exchange: Exchang
     if gateway.config.spool is None:
         raise NoDeliveriesHere
     try:
-        given = wire.parameters(call.request.query, wire.DeliveryIn)
+        given = parsing.parameters(call.request.query, shapes.DeliveryIn)
     except Problem as failure:
         raise await _refused(gateway, call, failure) from None
     unit = call.caller.org
@@ -109,7 +109,7 @@ def _enter(gateway: Gateway, call: Call, problem: Problem) -> None:
 
 
 def _load(
-    gateway: Gateway, call: Call, file: Path, key: str, given: wire.DeliveryIn, digest: str
+    gateway: Gateway, call: Call, file: Path, key: str, given: shapes.DeliveryIn, digest: str
 ) -> loading.DeliveryReceipt:
     manifest = loading.Manifest(
         code=given.resource,
@@ -174,10 +174,10 @@ async def _spool(file: Path, scope: Scope, exchange: Exchange, *, gateway: Gatew
             waiting.append(piece)
             size, ready = size + len(piece), ready + len(piece)
             if size > limit:
-                raise wire.BodyTooLarge(limit=limit)
+                raise received.BodyTooLarge(limit=limit)
             passed = time.monotonic() - began
             if passed > 60 and size < passed * SLOWEST:
-                raise wire.BodyTooSlow(seconds=round(passed))
+                raise received.BodyTooSlow(seconds=round(passed))
             if ready >= _PIECE:
                 await asyncio.to_thread(put, to, waiting)
                 waiting, ready = [], 0
@@ -196,6 +196,6 @@ async def _pieces(exchange: Exchange, *, idle: float) -> AsyncIterator[bytes]:
         except StopAsyncIteration:
             return
         except TimeoutError:
-            raise wire.BodyTooSlow(seconds=idle) from None
+            raise received.BodyTooSlow(seconds=idle) from None
         except RuntimeError as closed:  # the server's ProtocolClosed and ProtocolError
             raise WentAway from closed

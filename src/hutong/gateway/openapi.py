@@ -6,18 +6,18 @@ from typing import Any
 import msgspec
 
 from hutong.core import signatures
-from hutong.gateway import wire
+from hutong.gateway import shapes
 
 _BODIES: dict[str, tuple[str, type, type]] = {
-    "/v1/compare": ("比对:不提供数据,只答是否一致 / compare", wire.CompareIn, wire.CompareOut),
-    "/v1/query": ("查询:逐页返回授权信息项 / query", wire.QueryIn, wire.PageOut),
+    "/v1/compare": ("比对:不提供数据,只答是否一致 / compare", shapes.CompareIn, shapes.CompareOut),
+    "/v1/query": ("查询:逐页返回授权信息项 / query", shapes.QueryIn, shapes.PageOut),
 }
 _PARAMETERS: dict[str, tuple[str, type | None, type | None, bool]] = {
-    "/v1/snapshot": ("订阅:全量快照 / snapshot", wire.SnapshotIn, wire.SnapshotOut, True),
-    "/v1/changes": ("订阅:其后的变化 / changes", wire.ChangesIn, wire.ChangesOut, True),
+    "/v1/snapshot": ("订阅:全量快照 / snapshot", shapes.SnapshotIn, shapes.SnapshotOut, True),
+    "/v1/changes": ("订阅:其后的变化 / changes", shapes.ChangesIn, shapes.ChangesOut, True),
     "/v1/grants": ("本系统的授权 / grants of the calling system", None, None, True),
-    "/v1/record": ("日志记录与其盐值 / a record for its party", wire.RecordIn, wire.RecordOut, True),
-    "/v1/proof": ("包含证明 / inclusion proof", wire.ProofIn, wire.ProofOut, False),
+    "/v1/record": ("日志记录与其盐值 / a record for its party", shapes.RecordIn, shapes.RecordOut, True),
+    "/v1/proof": ("包含证明 / inclusion proof", shapes.ProofIn, shapes.ProofOut, False),
 }
 
 
@@ -27,14 +27,14 @@ def document() -> bytes:
     kinds = [kind for _, *both in _BODIES.values() for kind in both]
     kinds += [kind for _, *both, _ in _PARAMETERS.values() for kind in both if kind]
     _, components = msgspec.json.schema_components(
-        [*kinds, wire.ProblemOut], ref_template="#/components/schemas/{name}"
+        [*kinds, shapes.ProblemOut], ref_template="#/components/schemas/{name}"
     )
     paths: dict[str, Any] = {
         path: {
             "post": {
                 "summary": summary,
                 "parameters": _context(),
-                "requestBody": {"required": True, "content": {wire.JSON: {"schema": _reference(given)}}},
+                "requestBody": {"required": True, "content": {shapes.JSON: {"schema": _reference(given)}}},
                 "responses": _responses(_reference(answered)),
             }
         }
@@ -84,9 +84,9 @@ def _context() -> list[dict[str, Any]]:
 def _responses(schema: dict[str, Any]) -> dict[str, Any]:
     refused = {
         "description": "拒绝 / refused",
-        "content": {wire.PROBLEM: {"schema": _reference(wire.ProblemOut)}},
+        "content": {shapes.PROBLEM: {"schema": _reference(shapes.ProblemOut)}},
     }
     return {
-        "200": {"description": "答复 / answer", "content": {wire.JSON: {"schema": schema}}},
+        "200": {"description": "答复 / answer", "content": {shapes.JSON: {"schema": schema}}},
         "default": refused,
     }

@@ -11,7 +11,8 @@ from psycopg import Cursor
 
 from hutong.audit import checkpoint, proofs
 from hutong.core import tiles
-from hutong.gateway import openapi, replies, wire
+from hutong.core.errors import Missing
+from hutong.gateway import openapi, parsing, problems, replies, shapes
 from hutong.gateway.received import Scope
 from hutong.gateway.replies import Reply
 from hutong.gateway.state import Gateway
@@ -25,13 +26,17 @@ LOG = "/log/"
 T = TypeVar("T")
 
 
+class NoSuchPlace(Missing):
+    """There is nothing at {path}."""
+
+
 def answer(gateway: Gateway, scope: Scope) -> Reply:
     """Return what stands at an open place; raises NoSuchPlace, MethodNotAllowed and what the place raises."""
     place = _PLACES.get(scope.path) or (_tile if scope.path.startswith(LOG) else None)
     if place is None:
-        raise wire.NoSuchPlace(path=scope.path[:200])
+        raise NoSuchPlace(path=scope.path[:200])
     if scope.method not in ("GET", "HEAD"):
-        raise wire.MethodNotAllowed(method=scope.method[:20], allowed="GET, HEAD")
+        raise problems.MethodNotAllowed(method=scope.method[:20], allowed="GET, HEAD")
     return place(gateway, scope)
 
 
@@ -53,12 +58,12 @@ def _tile(gateway: Gateway, scope: Scope) -> Reply:
 
 
 def _proof(gateway: Gateway, scope: Scope) -> Reply:
-    asked = wire.parameters(scope.query_string, wire.ProofIn)
+    asked = parsing.parameters(scope.query_string, shapes.ProofIn)
 
-    def found(cur: Cursor) -> wire.ProofOut:
+    def found(cur: Cursor) -> shapes.ProofOut:
         head = checkpoint.of_size(cur, size=asked.size) if asked.size else checkpoint.latest(cur)
         proof = proofs.inclusion(cur, leaf_hash=bytes.fromhex(asked.leaf), size=head.size)
-        return wire.ProofOut(proof.index, proof.size, [each.hex() for each in proof.hashes], head.note)
+        return shapes.ProofOut(proof.index, proof.size, [each.hex() for each in proof.hashes], head.note)
 
     return replies.whole(msgspec.json.encode(_read(gateway, found)), cache="no-cache")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from hutong.audit import log, reading
 from hutong.core.errors import Problem
-from hutong.gateway import callers, wire
+from hutong.gateway import callers, parsing, shapes
 from hutong.gateway.auth import Call
 from hutong.gateway.state import Gateway
 from hutong.plane import grants, tables
@@ -35,10 +35,10 @@ def _with_names(grant: grants.Grant, held: tables.Held | None) -> dict[str, Any]
 
 def read_record(call: Call) -> tuple[Call, int]:
     """Return the call and the id of the entry it asks for; raises ParameterUnreadable."""
-    return call, wire.parameters(call.request.query, wire.RecordIn).entry
+    return call, parsing.parameters(call.request.query, shapes.RecordIn).entry
 
 
-def record(gateway: Gateway, asked: tuple[Call, int]) -> wire.RecordOut:
+def record(gateway: Gateway, asked: tuple[Call, int]) -> shapes.RecordOut:
     """Return the record of an entry whose party the caller's unit is; that it was read is entered.
 
     Raises NoSuchRecord, entered too.
@@ -56,4 +56,4 @@ def record(gateway: Gateway, asked: tuple[Call, int]) -> wire.RecordOut:
                 callers.enter_refused(cur, gateway, call, problem)
     if refused or missing:
         raise refused or missing  # type: ignore[misc]  # one of them is there
-    return wire.RecordOut(found.entry_id, found.event, found.record, found.salt.hex(), found.leaf.decode())
+    return shapes.RecordOut(found.entry_id, found.event, found.record, found.salt.hex(), found.leaf.decode())

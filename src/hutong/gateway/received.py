@@ -5,9 +5,8 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol, Self
 
-from hutong.core.errors import Problem
+from hutong.core.errors import Malformed, Problem, TooLarge
 from hutong.core.signatures import Request
-from hutong.gateway import wire
 from hutong.gateway.auth import Call, headers_of
 from hutong.gateway.tick import GatewayFull
 
@@ -40,6 +39,14 @@ class Exchange(Protocol):
     async def __call__(self) -> bytes: ...
     def __aiter__(self) -> AsyncIterator[bytes]: ...
     def response_bytes(self, status: int, headers: Iterable[tuple[str, str]], body: bytes) -> None: ...
+
+
+class BodyTooLarge(TooLarge):
+    """The body is larger than the {limit} bytes taken here."""
+
+
+class BodyTooSlow(Malformed):
+    """The body was not there after {seconds} seconds, or came too slowly."""
 
 
 class WentAway(Exception):
@@ -116,7 +123,7 @@ async def read(scope: Scope, exchange: Exchange, *, limit: int, seconds: float, 
     """
     announced = length(scope)
     if announced is not None and announced > limit:
-        raise wire.BodyTooLarge(limit=limit)
+        raise BodyTooLarge(limit=limit)
     share.take(announced or 0)
     try:
         async with asyncio.timeout(seconds):
@@ -130,11 +137,11 @@ async def read(scope: Scope, exchange: Exchange, *, limit: int, seconds: float, 
             async for part in exchange:
                 size += len(part)
                 if size > limit:
-                    raise wire.BodyTooLarge(limit=limit)
+                    raise BodyTooLarge(limit=limit)
                 share.take(len(part))
                 parts.append(part)
             return b"".join(parts)
     except TimeoutError:
-        raise wire.BodyTooSlow(seconds=seconds) from None
+        raise BodyTooSlow(seconds=seconds) from None
     except RuntimeError as closed:  # the server's ProtocolClosed and ProtocolError
         raise WentAway from closed

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from hutong.core import signatures
 from hutong.core.errors import Problem
-from hutong.gateway import wire
+from hutong.gateway import problems, shapes
 from hutong.gateway.auth import Call
 from hutong.gateway.received import Scope
 from hutong.gateway.state import Gateway
@@ -23,7 +23,7 @@ class Reply(NamedTuple):
     """Why it was refused, where nobody known asked a signed place."""
 
 
-def whole(content: bytes, *, kind: str = wire.JSON, cache: str = "no-store") -> Reply:
+def whole(content: bytes, *, kind: str = shapes.JSON, cache: str = "no-store") -> Reply:
     """Return a reply that is not signed; nobody may keep it unless `cache` says so."""
     return Reply(200, [("content-type", kind), ("cache-control", cache)], content)
 
@@ -37,11 +37,11 @@ def refused(gateway: Gateway, failure: Problem, *, scope: Scope, call: Call | No
     """Return the reply that tells `failure`, in the language its reader prefers, signed if it is known who asks."""
     # Its traceback leads to who asked, with the body: a circle only the collector would undo, after hundreds of MiB.
     failure.__traceback__ = failure.__context__ = failure.__cause__ = None
-    status, content = wire.problem(failure, accepted=scope.headers.get("accept-language") or "")
+    status, content = problems.rendered(failure, accepted=scope.headers.get("accept-language") or "")
     headers = list(_PROBLEM)
     if "retry_after" in failure.facts:
         headers.append(("retry-after", str(failure.facts["retry_after"])))
-    if isinstance(failure, wire.MethodNotAllowed):
+    if isinstance(failure, problems.MethodNotAllowed):
         headers.append(("allow", failure.facts["allowed"]))
     if call is not None:
         headers += _signed(gateway, status, content, call=call).items()
@@ -52,11 +52,11 @@ def unexpected(fault: Exception) -> Problem:
     """Log a fault of ours and return what the caller is told: an incident number, nothing of the fault."""
     incident = secrets.token_hex(4)
     log.error("unexpected", incident=incident, exc_info=fault)
-    return wire.WentWrong(incident=incident, retry_after=5)
+    return problems.WentWrong(incident=incident, retry_after=5)
 
 
-_JSON = (("content-type", wire.JSON), ("cache-control", "no-store"))
-_PROBLEM = (("content-type", wire.PROBLEM), ("cache-control", "no-store"))
+_JSON = (("content-type", shapes.JSON), ("cache-control", "no-store"))
+_PROBLEM = (("content-type", shapes.PROBLEM), ("cache-control", "no-store"))
 
 
 def _signed(gateway: Gateway, status: int, content: bytes, *, call: Call) -> Mapping[str, str]:

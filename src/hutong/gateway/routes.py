@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hutong.core.errors import Problem
-from hutong.gateway import own, wire
+from hutong.gateway import own, parsing, shapes
 from hutong.gateway.auth import Call
 from hutong.gateway.state import Gateway
 from hutong.gateway.tick import AnswerFailed
@@ -44,34 +44,34 @@ class Place:
 
 
 def _read_compare(call: Call) -> compare.CompareQuestion:
-    given = wire.read(call.request.body, wire.CompareIn)
+    given = parsing.read(call.request.body, shapes.CompareIn)
     claims = tuple([compare.Claim(claim.key, claim.values) for claim in given.claims])
     return compare.CompareQuestion(_asked(call, given.grant), claims)
 
 
-def _tell_compare(answer: compare.Answer) -> wire.CompareOut:
+def _tell_compare(answer: compare.Answer) -> shapes.CompareOut:
     verdicts = ["".join([_SHOWN[verdict] for verdict in claim.values()]) for claim in answer.verdicts]
-    return wire.CompareOut(verdicts, answer.receipt.entry_id, answer.receipt.leaf_hash.hex())
+    return shapes.CompareOut(verdicts, answer.receipt.entry_id, answer.receipt.leaf_hash.hex())
 
 
 def _read_query(call: Call) -> query.QueryQuestion:
-    given = wire.read(call.request.body, wire.QueryIn)
+    given = parsing.read(call.request.body, shapes.QueryIn)
     where = tuple(query.Condition(each.item, each.value, query.Op(each.op)) for each in given.where)
     return query.QueryQuestion(_asked(call, given.grant), where, given.items, limit=given.limit, cursor=given.cursor)
 
 
-def _tell_query(page: query.Page) -> wire.PageOut:
-    return wire.PageOut(page.rows, page.cursor, page.receipt.entry_id, page.receipt.leaf_hash.hex())
+def _tell_query(page: query.Page) -> shapes.PageOut:
+    return shapes.PageOut(page.rows, page.cursor, page.receipt.entry_id, page.receipt.leaf_hash.hex())
 
 
 def _read_snapshot(call: Call) -> subscribe.SnapshotQuestion:
-    given = wire.parameters(call.request.query, wire.SnapshotIn)
+    given = parsing.parameters(call.request.query, shapes.SnapshotIn)
     return subscribe.SnapshotQuestion(_asked(call, given.grant), given.cursor, given.limit)
 
 
-def _tell_snapshot(page: subscribe.Snapshot) -> wire.SnapshotOut:
-    return wire.SnapshotOut(
-        rows=[wire.RowOut(row.id, row.values) for row in page.rows],
+def _tell_snapshot(page: subscribe.Snapshot) -> shapes.SnapshotOut:
+    return shapes.SnapshotOut(
+        rows=[shapes.RowOut(row.id, row.values) for row in page.rows],
         change=page.change,
         version=page.version,
         cursor=page.cursor,
@@ -83,14 +83,14 @@ def _tell_snapshot(page: subscribe.Snapshot) -> wire.SnapshotOut:
 
 
 def _read_changes(call: Call) -> subscribe.ChangesQuestion:
-    given = wire.parameters(call.request.query, wire.ChangesIn)
+    given = parsing.parameters(call.request.query, shapes.ChangesIn)
     return subscribe.ChangesQuestion(_asked(call, given.grant), given.after, given.limit, given.version)
 
 
-def _tell_changes(page: subscribe.Changes) -> wire.ChangesOut:
-    return wire.ChangesOut(
+def _tell_changes(page: subscribe.Changes) -> shapes.ChangesOut:
+    return shapes.ChangesOut(
         changes=[
-            wire.ChangeOut(each.change, each.op, each.id, each.values, each.superseded, each.at)
+            shapes.ChangeOut(each.change, each.op, each.id, each.values, each.superseded, each.at)
             for each in page.changes
         ],
         after=page.after,

@@ -1,19 +1,12 @@
-"""What goes over the wire: strict JSON in, compact JSON out, failures as `problem+json` (RFC 9457)."""
+"""The shapes of what goes over the wire, in and out, and the kinds of content it is sent as.
+
+Requests are read into them strictly; the OpenAPI description is made from them.
+"""
 
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
-from urllib.parse import parse_qsl
+from typing import Annotated
 
-import msgspec
 from msgspec import Meta, Struct
-
-from hutong.core import statuses, text
-from hutong.core.errors import Malformed, Missing, Problem, TooLarge, Unavailable
-
-
-class MethodNotAllowed(Malformed):
-    """{method} is not taken here, only {allowed}."""
-
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -21,30 +14,6 @@ PROBLEM = "application/problem+json"
 Code = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[A-Za-z][A-Za-z0-9_]*\Z")]
 GrantNo = Annotated[str, Meta(min_length=1, max_length=100)]
 Text = Annotated[str, Meta(max_length=4000)]
-
-
-class BodyTooSlow(Malformed):
-    """The body was not there after {seconds} seconds, or came too slowly."""
-
-
-class BodyUnreadable(Malformed):
-    """The body is not the JSON that is asked for: {fault}."""
-
-
-class ParameterUnreadable(Malformed):
-    """The parameter {name} cannot be read: {fault}."""
-
-
-class BodyTooLarge(TooLarge):
-    """The body is larger than the {limit} bytes taken here."""
-
-
-class NoSuchPlace(Missing):
-    """There is nothing at {path}."""
-
-
-class WentWrong(Unavailable):
-    """Something unexpected went wrong here; it has been logged as {incident}."""
 
 
 class ClaimIn(Struct, frozen=True, forbid_unknown_fields=True):
@@ -213,90 +182,3 @@ class ProblemOut(Struct, frozen=True, omit_defaults=True):
     advice: str = ""
     entry: int | None = None
     leaf: str | None = None
-
-
-T = TypeVar("T")
-_decoders: dict[Any, "msgspec.json.Decoder[Any]"] = {}
-
-
-def read(body: bytes, kind: type[T]) -> T:
-    """Return `body` as `kind`, strictly: unknown fields, other types, bytes that are no UTF-8 are refused."""
-    decoder = _decoders.get(kind)
-    if decoder is None:
-        decoder = _decoders[kind] = msgspec.json.Decoder(kind, strict=True)
-    try:
-        given: T = decoder.decode(body)
-        if b"\\u0000" in body and _has_nul(msgspec.to_builtins(given)):
-            raise BodyUnreadable(fault="NUL")
-        return given
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
-        raise BodyUnreadable(fault=str(fault) or "nested too deeply") from None
-
-
-def parameters(query: str, kind: type[T]) -> T:
-    """Return a query string as `kind`; a name that is unknown or comes twice is refused."""
-    try:
-        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=20) if query else []
-    except ValueError:
-        raise ParameterUnreadable(name="?", fault="more than 20") from None
-    given = dict(pairs)
-    if _has_nul(given):
-        raise ParameterUnreadable(name="?", fault="NUL")
-    if len(given) != len(pairs):
-        raise ParameterUnreadable(name="?", fault="a name comes twice")
-    try:
-        return msgspec.convert(given, kind, strict=False)
-    except msgspec.ValidationError as fault:
-        raise ParameterUnreadable(name=str(fault).rpartition("$.")[2].rstrip("`"), fault=str(fault)) from None
-
-
-def _has_nul(given: object) -> bool:
-    """Return whether any text in it has a NUL, which PostgreSQL takes in none."""
-    if isinstance(given, str):
-        return "\x00" in given
-    if isinstance(given, dict):
-        return any(_has_nul(key) or _has_nul(value) for key, value in given.items())
-    return isinstance(given, list | tuple) and any(map(_has_nul, given))
-
-
-def status(problem: Problem) -> int:
-    """Return the HTTP status of a problem: that of its kind, but for the one that HTTP has a number of its own for."""
-    return 405 if isinstance(problem, MethodNotAllowed) else statuses.of(problem)
-
-
-def language(accepted: str) -> text.Language:
-    """Return the language an Accept-Language header prefers, Chinese when it says nothing of either."""
-    best: text.Language = "zh"
-    weight = 0.0
-    for part in accepted.lower().split(",")[:20]:
-        tag, _, rest = part.strip().partition(";")
-        name = tag.split("-")[0]
-        try:
-            quality = float(rest.strip().removeprefix("q=")) if rest else 1.0
-        except ValueError:
-            continue
-        if quality > weight:
-            if name == "zh":
-                best, weight = "zh", quality
-            elif name == "en":
-                best, weight = "en", quality
-    return best
-
-
-def problem(failure: Problem, *, accepted: str = "") -> tuple[int, bytes]:
-    """Return status and body that tell `failure` to its reader."""
-    code = status(failure)
-    said = text.say(failure, language=language(accepted))
-    leaf = failure.facts.get("leaf")
-    body = ProblemOut(
-        type=f"urn:hutong:problem:{failure.code}",
-        title=failure.code,
-        status=code,
-        detail=said.message,
-        code=failure.code,
-        clause=failure.clause,
-        advice=said.advice,
-        entry=failure.facts.get("entry"),
-        leaf=leaf.hex() if isinstance(leaf, bytes) else leaf,
-    )
-    return code, msgspec.json.encode(body)

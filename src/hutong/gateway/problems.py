@@ -1,0 +1,58 @@
+"""Failures told as `problem+json` (RFC 9457), in the language their reader prefers."""
+
+import msgspec
+
+from hutong.core import statuses, text
+from hutong.core.errors import Malformed, Problem, Unavailable
+from hutong.gateway.shapes import ProblemOut
+
+
+class MethodNotAllowed(Malformed):
+    """{method} is not taken here, only {allowed}."""
+
+
+class WentWrong(Unavailable):
+    """Something unexpected went wrong here; it has been logged as {incident}."""
+
+
+def status(problem: Problem) -> int:
+    """Return the HTTP status of a problem: that of its kind, but for the one that HTTP has a number of its own for."""
+    return 405 if isinstance(problem, MethodNotAllowed) else statuses.of(problem)
+
+
+def language(accepted: str) -> text.Language:
+    """Return the language an Accept-Language header prefers, Chinese when it says nothing of either."""
+    best: text.Language = "zh"
+    weight = 0.0
+    for part in accepted.lower().split(",")[:20]:
+        tag, _, rest = part.strip().partition(";")
+        name = tag.split("-")[0]
+        try:
+            quality = float(rest.strip().removeprefix("q=")) if rest else 1.0
+        except ValueError:
+            continue
+        if quality > weight:
+            if name == "zh":
+                best, weight = "zh", quality
+            elif name == "en":
+                best, weight = "en", quality
+    return best
+
+
+def rendered(failure: Problem, *, accepted: str = "") -> tuple[int, bytes]:
+    """Return status and body that tell `failure` to its reader."""
+    code = status(failure)
+    said = text.say(failure, language=language(accepted))
+    leaf = failure.facts.get("leaf")
+    body = ProblemOut(
+        type=f"urn:hutong:problem:{failure.code}",
+        title=failure.code,
+        status=code,
+        detail=said.message,
+        code=failure.code,
+        clause=failure.clause,
+        advice=said.advice,
+        entry=failure.facts.get("entry"),
+        leaf=leaf.hex() if isinstance(leaf, bytes) else leaf,
+    )
+    return code, msgspec.json.encode(body)
