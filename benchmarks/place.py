@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from psycopg.sql import SQL, Identifier
 
 from benchmarks import county
-from hutong.core import notes
+from hutong.core import signed_note
 from hutong.db import jobs, migrate, rights
 from hutong.db.database import Database
 from hutong.db.embedded import LOGIN, Server
@@ -56,7 +56,7 @@ class Place:
     keyring: Keyring
     key: Ed25519PrivateKey
     secret: bytes
-    log: notes.LogSigner
+    log: signed_note.LogSigner
 
     @property
     def tcp_less_url(self) -> str:
@@ -77,7 +77,7 @@ def opened(folder: Path) -> Iterator[Place]:
         url = server.url()
         _migrate(url)
         keyring = Keyring.create(folder / "keyring.json")
-        log = notes.LogSigner.from_seed("bench.example/log", secrets.token_bytes(32))
+        log = signed_note.LogSigner.from_seed("bench.example/log", secrets.token_bytes(32))
         (folder / "reply.seed").write_bytes(secrets.token_bytes(32))
         db = Database(url, role="owner")
         made = Place(

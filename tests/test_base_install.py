@@ -20,7 +20,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from hutong.audit import export, log, tree
-from hutong.core.notes import LogSigner
+from hutong.core.signed_note import LogSigner
 
 ROOT = Path(__file__).parent.parent
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)

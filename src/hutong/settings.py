@@ -78,7 +78,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     def log_name() -> str:
         found = environ.get("HUTONG_LOG_NAME") or LOG_NAME
         if found != LOG_NAME:
-            from hutong.core.notes import is_name  # with cryptography, which most commands do without
+            from hutong.core.signed_note import is_name  # with cryptography, which most commands do without
 
             if not is_name(found):
                 raise SettingUnreadable(name="HUTONG_LOG_NAME", wanted="log.county.gov.cn/hutong", found=found)

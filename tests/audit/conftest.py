@@ -7,7 +7,7 @@ import pytest
 from remembering import NOW, usage
 
 from hutong.audit import log, tree
-from hutong.core.notes import LogSigner
+from hutong.core.signed_note import LogSigner
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from hutong import cli
 from hutong.audit import checkpoint, export, faults, lines, log, proofs, reading, retention, tree, verify
 from hutong.audit.events import EVENTS, RecordClass
 from hutong.audit.leaves import commit, leaf
-from hutong.core import canonical, merkle, notes, tiles
-from hutong.core.notes import LogSigner
+from hutong.core import canonical, merkle, signed_note, tiles
+from hutong.core.signed_note import LogSigner
 
 FIRST = "tile/entries/000"
 LAST = "tile/entries/001.p/44"
@@ -298,7 +298,7 @@ def test_finds_a_record_that_could_be_read_in_two_ways(tmp_path, signer, record)
     salt = bytes(16)
     data = leaf(EVENTS["plane.compared"], at=NOW, commitment=commit(salt, record))
     root = merkle.leaf_hash(data)
-    note = signer.sign(notes.Checkpoint(signer.name, 1, root).text())
+    note = signer.sign(signed_note.Checkpoint(signer.name, 1, root).text())
     files = {
         "checkpoint": note.encode(),
         "log.vkey": signer.verifier.encode(),
@@ -341,7 +341,7 @@ def test_finds_a_folder_where_a_file_should_be(exported, signer, path):
 
 
 def test_refuses_the_checkpoint_of_another_log(exported, signer):
-    note = signer.sign(notes.Checkpoint("log.other.example", 300, bytes(32)).text())
+    note = signer.sign(signed_note.Checkpoint("log.other.example", 300, bytes(32)).text())
     with pytest.raises(verify.CheckpointOfAnother):
         verify.verify_checkpoints(note, (exported / "checkpoint").read_text(), exported, vkey=signer.verifier)
     facts = {"salt": bytes(16), "leaf": b"{}", "index": 0, "proof": [], "vkey": signer.verifier}
@@ -383,7 +383,7 @@ def test_one_record_is_proven_by_what_its_party_holds(db, fill, signer):
         verify.verify_record(record.record.replace("p-123", "p-124"), **facts)
     with pytest.raises(merkle.ProofRejected):
         verify.verify_record(record.record, **{**facts, "index": 122})
-    with pytest.raises(notes.NoteForged):
+    with pytest.raises(signed_note.NoteForged):
         verify.verify_record(record.record, **{**facts, "note": note.replace("\n300\n", "\n301\n")})
 
 
@@ -395,7 +395,7 @@ def test_a_later_checkpoint_continues_an_earlier_one(db, fill, signer, tmp_path)
     folder = tmp_path / "log"
     export.export(db, folder, now=NOW, by="吴敏", vkey=signer.verifier)
     verify.verify_checkpoints(old, new, folder, vkey=signer.verifier)
-    rewritten = signer.sign(notes.Checkpoint(signer.name, 3, b"\x01" * 32).text())
+    rewritten = signer.sign(signed_note.Checkpoint(signer.name, 3, b"\x01" * 32).text())
     with pytest.raises(merkle.ProofRejected):
         verify.verify_checkpoints(rewritten, new, folder)
     with pytest.raises(merkle.OutsideTree):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from remembering import NOW, usage
 
 from hutong.audit import checkpoint, log, tree
-from hutong.core import merkle, notes, tiles
+from hutong.core import merkle, signed_note, tiles
 from hutong.db.database import Database
 
 
@@ -33,8 +33,8 @@ def test_places_what_waits_and_signs_the_tree(db, signer):
         head = checkpoint.latest(cur)
         assert cur.execute("select count(*) from audit.pending").fetchone() == (0,)
     assert (head.size, head.root, head.at) == (5, merkle.root([row[3] for row in rows]), NOW)
-    told = notes.Checkpoint.parse(notes.Verifier.parse(signer.verifier).open(head.note))
-    assert told == notes.Checkpoint(signer.name, 5, head.root)
+    told = signed_note.Checkpoint.parse(signed_note.Verifier.parse(signer.verifier).open(head.note))
+    assert told == signed_note.Checkpoint(signer.name, 5, head.root)
 
 
 def test_nothing_waiting_signs_nothing(db, signer):

@@ -14,7 +14,7 @@ from hutong.client import Context, Hutong, Key, Refusal, generate
 from hutong.client.keys import ClientKeyExists, ClientKeyUnreadable, load
 from hutong.client.proving import LeafMisshaped, LogForked, LogRolledBack, NotProvenYet
 from hutong.client.wire import PlatformOutOfReach, ReplyNotTrusted
-from hutong.core import merkle, notes, text
+from hutong.core import merkle, signed_note, text
 
 
 def opened(door: Door, store: Path, **changes: object) -> Hutong:
@@ -153,7 +153,7 @@ def rewrite(county: County, *, size: int) -> None:
         )
         cur.execute("update audit.leaf set hash = %s where seq = 0", (other,))
         hashes = [bytes(row[0]) for row in cur.execute("select hash from audit.leaf order by seq").fetchall()]
-        text = notes.Checkpoint(county.log.name, size, merkle.root(hashes)).text()
+        text = signed_note.Checkpoint(county.log.name, size, merkle.root(hashes)).text()
         cur.execute(
             "insert into audit.checkpoint (size, root, at, note) values (%s, %s, now(), %s)",
             (size, merkle.root(hashes), county.log.sign(text)),
@@ -249,7 +249,7 @@ def pretended(status: int, content: object, folder: Path) -> Hutong:
         keyid="sys-a",
         key=generate(folder / "key"),
         context=Context("wang", "pc1", "aid", "m1"),
-        log_verifier=notes.LogSigner.from_seed("log.example", bytes(32)).verifier,
+        log_verifier=signed_note.LogSigner.from_seed("log.example", bytes(32)).verifier,
         platform_key=base64.b64encode(bytes(32)).decode(),
         store=folder / "s.json",
         transport=httpx.MockTransport(lambda request: httpx.Response(status, json=content)),

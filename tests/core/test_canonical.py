@@ -1,6 +1,7 @@
 """Canonical JSON against an implementation that is not ours."""
 
 from enum import StrEnum
+from hashlib import sha256
 
 import pytest
 import rfc8785
@@ -27,6 +28,11 @@ def test_writes_what_another_implementation_writes_and_reads_it_back(value: obje
     written = canonical.dumps(value)
     assert written == rfc8785.dumps(value)  # type: ignore[arg-type]
     assert canonical.loads(written) == canonical.loads(written.decode()) == value
+
+
+@given(VALUES)
+def test_a_digest_is_that_of_what_another_implementation_writes(value: object) -> None:
+    assert canonical.digest(value) == sha256(rfc8785.dumps(value)).hexdigest()  # type: ignore[arg-type]
 
 
 def test_orders_keys_by_utf_16_and_not_by_code_point() -> None:

@@ -22,7 +22,7 @@ import answering
 from psycopg.conninfo import conninfo_to_dict
 
 from databases import a_name, fresh_database
-from hutong.core import notes, signatures
+from hutong.core import signatures, signed_note
 from hutong.db.database import Database
 from hutong.db.embedded import Server
 from hutong.gateway import config
@@ -47,7 +47,7 @@ class County:
     db: Database
     folder: Path
     key: Ed25519PrivateKey
-    log: notes.LogSigner
+    log: signed_note.LogSigner
     reply_public_key: bytes
     keyring: Keyring
     given: config.GatewayConfig
@@ -155,7 +155,7 @@ class Prepared:
     template: str
     folder: Path
     key: Ed25519PrivateKey
-    log: notes.LogSigner
+    log: signed_note.LogSigner
     reply_seed: bytes
     keyring: Keyring
 
@@ -180,7 +180,7 @@ def prepared(server: Server, template: str, tmp_path_factory: pytest.TempPathFac
     folder = tmp_path_factory.mktemp("county")
     keyring = Keyring.create(folder / "keyring.json")
     key = Ed25519PrivateKey.generate()
-    log = notes.LogSigner.from_seed("county.example/log", secrets.token_bytes(32))
+    log = signed_note.LogSigner.from_seed("county.example/log", secrets.token_bytes(32))
     reply_seed = secrets.token_bytes(32)
     (folder / "reply.seed").write_bytes(reply_seed)
     with fresh_database(server, template=template) as url:

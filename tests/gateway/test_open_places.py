@@ -6,7 +6,7 @@ import httpx
 from gateway_county import Door, now
 
 from hutong.audit import tree
-from hutong.core import merkle, notes, tiles
+from hutong.core import merkle, signed_note, tiles
 
 
 def test_serves_the_log_as_tiles_under_a_signed_checkpoint(door: Door) -> None:
@@ -14,7 +14,7 @@ def test_serves_the_log_as_tiles_under_a_signed_checkpoint(door: Door) -> None:
     tree.integrate(door.county.db, now=now(), signer=door.county.log)
     note = httpx.get(f"{door.url}/log/checkpoint")
     assert note.headers["content-type"] == "text/plain; charset=utf-8"
-    head = notes.Checkpoint.parse(door.county.log.public.open(note.text))
+    head = signed_note.Checkpoint.parse(door.county.log.public.open(note.text))
     tile = httpx.get(f"{door.url}/log/tile/0/000.p/{head.size}")
     assert tile.headers["content-type"] == "application/octet-stream"
     assert tile.headers["cache-control"] == "public, max-age=31536000, immutable"

@@ -19,7 +19,7 @@ from acting import NOW, PASSWORD, County
 from django.conf import settings
 
 from databases import a_name
-from hutong.core.notes import LogSigner
+from hutong.core.signed_note import LogSigner
 from hutong.db.embedded import Server
 from hutong.plane.keys import Keyring
 

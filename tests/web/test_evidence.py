@@ -13,7 +13,7 @@ from browsing import SIGNER
 from django.db import connection
 from django.test import Client
 
-from hutong.core.notes import Checkpoint
+from hutong.core.signed_note import Checkpoint
 from hutong.db.database import Database
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from psycopg import Cursor
 
-from hutong.core import merkle, notes
+from hutong.core import merkle, signed_note
 from hutong.core.merkle import Frontier, Getter
 from hutong.db import sql
 from hutong.db.database import Database
@@ -17,7 +17,7 @@ from hutong.db.database import Database
 queries = sql.load(__package__, "tree.sql")
 
 
-def integrate(db: Database, *, now: datetime, signer: notes.LogSigner, limit: int = 10_000) -> int:
+def integrate(db: Database, *, now: datetime, signer: signed_note.LogSigner, limit: int = 10_000) -> int:
     """Place up to `limit` waiting entries and sign a checkpoint over them; returns how many were placed.
 
     All in one transaction: after return every placed entry has a position for good and is under a checkpoint.
@@ -69,7 +69,7 @@ def _place(cur: Cursor, *, size: int, taken: Sequence[tuple[int, bytes]]) -> Fro
     return frontier
 
 
-def _sign(cur: Cursor, *, frontier: Frontier, now: datetime, signer: notes.LogSigner) -> None:
+def _sign(cur: Cursor, *, frontier: Frontier, now: datetime, signer: signed_note.LogSigner) -> None:
     root = frontier.root()
-    note = signer.sign(notes.Checkpoint(signer.name, frontier.size, root).text())
+    note = signer.sign(signed_note.Checkpoint(signer.name, frontier.size, root).text())
     cur.execute(queries.store_checkpoint, {"size": frontier.size, "root": root, "at": now, "note": note})

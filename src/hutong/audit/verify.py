@@ -19,7 +19,7 @@ from hutong.audit.faults import Fault, Found
 from hutong.audit.leaves import SALT_LENGTH, commit, moment
 from hutong.audit.lines import Purge
 from hutong.audit.years import cut_off
-from hutong.core import merkle, notes, tiles
+from hutong.core import merkle, signed_note, tiles
 from hutong.core.errors import Invalid, Missing, Problem
 from hutong.core.merkle import Frontier, Getter
 
@@ -119,9 +119,9 @@ def verify_record(
     """Return what is proven of one record by its salt, its leaf, an inclusion proof and a signed checkpoint.
 
     Raises RecordNotCommitted, also for a record that is not canonical and could be read in two ways,
-    CheckpointOfAnother, merkle.ProofRejected, or what notes.Verifier.open raises.
+    CheckpointOfAnother, merkle.ProofRejected, or what signed_note.Verifier.open raises.
     """
-    head = _signed(note, notes.Verifier.parse(vkey))
+    head = _signed(note, signed_note.Verifier.parse(vkey))
     told = lines.told(leaf)
     if told is None or len(salt) != SALT_LENGTH or not lines.is_canonical(record):
         raise RecordNotCommitted
@@ -137,14 +137,14 @@ def verify_checkpoints(old: str, new: str, folder: Path, *, vkey: str | None = N
     """Return if checkpoint `new` continues checkpoint `old`, by the tiles in `folder`, which reach `new`.
 
     Raises merkle.ProofRejected where history was rewritten, merkle.OutsideTree where `old` is the larger,
-    ExportHasLink, ExportIncomplete, CheckpointOfAnother, or what notes.Verifier.open raises.
+    ExportHasLink, ExportIncomplete, CheckpointOfAnother, or what signed_note.Verifier.open raises.
     """
     links = Found()
     if _links(folder, links):
         raise ExportHasLink(path=links.faults[0].where)
     if vkey is None and not (folder / "log.vkey").is_file():
         raise ExportIncomplete(path="log.vkey")
-    verifier = notes.Verifier.parse((vkey or (folder / "log.vkey").read_text(encoding="utf-8")).strip())
+    verifier = signed_note.Verifier.parse((vkey or (folder / "log.vkey").read_text(encoding="utf-8")).strip())
     first, second = (_signed(note, verifier) for note in (old, new))
     proof = merkle.consistency_proof(first.size, second.size, _getter(folder, second.size))
     merkle.verify_consistency(
@@ -195,19 +195,19 @@ def _links(folder: Path, found: Found) -> bool:
     return found.count > before
 
 
-def _signed(note: str | bytes, verifier: notes.Verifier) -> notes.Checkpoint:
-    head = notes.Checkpoint.parse(verifier.open(note))
+def _signed(note: str | bytes, verifier: signed_note.Verifier) -> signed_note.Checkpoint:
+    head = signed_note.Checkpoint.parse(verifier.open(note))
     if head.origin != verifier.name:
         raise CheckpointOfAnother(origin=head.origin, expected=verifier.name)
     return head
 
 
-def _head(folder: Path, vkey: str | None, found: Found) -> notes.Checkpoint | None:
+def _head(folder: Path, vkey: str | None, found: Found) -> signed_note.Checkpoint | None:
     try:
         inside = (folder / "log.vkey").read_text(encoding="utf-8").strip()
         if vkey is not None and inside != vkey.strip():
             found.add("is not the key that was asked for", "log.vkey")
-        verifier = notes.Verifier.parse((vkey or inside).strip())
+        verifier = signed_note.Verifier.parse((vkey or inside).strip())
         return _signed((folder / "checkpoint").read_bytes(), verifier)
     except (FileNotFoundError, IsADirectoryError) as error:
         found.add("is not there", Path(error.filename).name)

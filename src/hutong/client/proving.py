@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from hutong.client.store import Store
 from hutong.client.wire import Line, Refusal
-from hutong.core import merkle, notes, tiles
+from hutong.core import merkle, signed_note, tiles
 from hutong.core.errors import Conflicting, Malformed, Unavailable
-from hutong.core.notes import Checkpoint, Verifier
+from hutong.core.signed_note import Checkpoint, Verifier
 
 _LEAF = re.compile(r"[0-9a-f]{64}")
 
@@ -154,4 +154,4 @@ class Watch:
 
 def verifier(vkey: str) -> Verifier:
     """Return the log's verifier from the text a platform publishes."""
-    return notes.Verifier.parse(vkey)
+    return signed_note.Verifier.parse(vkey)

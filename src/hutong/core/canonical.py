@@ -5,6 +5,7 @@ floats: an amount or a measure travels as text, so that no rounding can change w
 """
 
 import json
+from hashlib import sha256
 from typing import Any, NoReturn
 
 from hutong.core.errors import Malformed
@@ -33,6 +34,11 @@ def dumps(value: object) -> bytes:
         raise NotCanonical(reason="lone surrogate") from None
     except RecursionError:
         raise NotCanonical(reason="nested too deeply") from None
+
+
+def digest(value: object) -> str:
+    """Return the SHA-256 of the canonical JSON of `value`, in hexadecimal; raises NotCanonical."""
+    return sha256(dumps(value)).hexdigest()
 
 
 def loads(text: str | bytes) -> Any:

@@ -11,7 +11,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hutong.core.errors import Conflicting, Invalid, Missing
-from hutong.core.notes import LogSigner
+from hutong.core.signed_note import LogSigner
 from hutong.db.embedded import Server
 from hutong.installation import keys, schema
 from hutong.plane.delivery import spool_folder

@@ -5,7 +5,7 @@ import threading
 import psycopg
 
 from hutong.audit import tree
-from hutong.core.notes import LogSigner
+from hutong.core.signed_note import LogSigner
 from hutong.db.database import Database
 from hutong.logs import log
 from hutong.settings import Clock

@@ -12,7 +12,7 @@ from hutong.control.calendars import queries as known
 from hutong.control.calendars import rules
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import queries
-from hutong.core import notice
+from hutong.core import holiday_notice
 from hutong.core.workdays import Calendar
 
 OFFICIAL = Calendar.official()
@@ -86,7 +86,7 @@ def test_refuses_a_year_that_is_known_unless_it_is_loaded_again_on_purpose(count
 
 
 def test_a_faulty_file_loads_nothing(county):
-    with pytest.raises(notice.NoticeDayTwice):
+    with pytest.raises(holiday_notice.NoticeDayTwice):
         load(FILE + b"2027-01-02,,workday,x\n")
     assert [year.year for year in known.years(OFFICIAL)] == sorted(OFFICIAL.years)
 

@@ -16,7 +16,7 @@ from hutong.audit.events import RecordClass
 from hutong.audit.years import KEPT_YEARS, cut_off, kept_until
 from hutong.control.sharing import usage as uses
 from hutong.core.beijing import BEIJING
-from hutong.core.notes import LogSigner
+from hutong.core.signed_note import LogSigner
 from hutong.db.database import Database
 from hutong.plane import registers
 from hutong.plane.answer import query, subscribe

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from hutong.control.calendars import queries, rules
 from hutong.control.calendars.models import CalendarYear
 from hutong.control.recording import record
-from hutong.core import notice
+from hutong.core import holiday_notice
 from hutong.core.workdays import Calendar
 
 Recompute = Callable[[Calendar], int]
@@ -42,13 +42,13 @@ def load(
     year: int | None = None,
     again: bool = False,
 ) -> Loaded:
-    """Load a year's notice (`core.notice`), compute the deadlines that waited for it, and enter both.
+    """Load a year's notice (`core.holiday_notice`), compute the deadlines that waited for it, and enter both.
 
     `source` is the notice's number or the file's name. The same file again changes nothing. A year that is known
     is refused with CalendarYearKnown, unless `again`. Deadlines that were computed before keep their day.
-    Raises what `notice.read` and `Calendar.with_year` raise.
+    Raises what `holiday_notice.read` and `Calendar.with_year` raise.
     """
-    read = notice.read(content, year=year)
+    read = holiday_notice.read(content, year=year)
     known.with_year(read.year, read.days_off, read.makeup)
     digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
@@ -78,7 +78,7 @@ def hold(*, shared: bool = False) -> None:
         cur.execute(f"select {how}(hashtext('hutong.calendar'))")
 
 
-def _keep(read: notice.Notice, *, source: str, digest: str, by: str, now: datetime) -> None:
+def _keep(read: holiday_notice.Notice, *, source: str, digest: str, by: str, now: datetime) -> None:
     CalendarYear.objects.update_or_create(
         year=read.year,
         defaults={

@@ -1,6 +1,5 @@
 """Writes of the catalogue; the actor is an `orgs.rules.Actor`."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -205,4 +204,4 @@ def _plain(item: Item | Mapping) -> dict:
 
 
 def _digest(facts: Mapping) -> str:
-    return hashlib.sha256(canonical.dumps(dict(facts))).hexdigest()
+    return canonical.digest(dict(facts))

@@ -1,6 +1,5 @@
 """Writes of applications and grants. One function is one transaction; a step leaves one `sharing.moved` entry."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -325,4 +324,4 @@ def _digest(facts: dict) -> str:
     plain = {
         name: value.isoformat() if isinstance(value, datetime) else value for name, value in facts.items()
     }
-    return hashlib.sha256(canonical.dumps(plain)).hexdigest()
+    return canonical.digest(plain)

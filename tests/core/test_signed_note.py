@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hutong.core import notes
-from hutong.core.notes import (
+from hutong.core import signed_note
+from hutong.core.signed_note import (
     Checkpoint,
     CheckpointMalformed,
     LogSigner,
@@ -139,7 +139,7 @@ def test_reads_the_checkpoint_of_the_specification() -> None:
     assert Checkpoint.parse(text + "an extension\n") == found
 
 
-ROOT = notes._encode(b"r" * 32)
+ROOT = signed_note._encode(b"r" * 32)
 
 
 @pytest.mark.parametrize(
