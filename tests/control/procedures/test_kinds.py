@@ -192,6 +192,12 @@ def test_refuses_as_broken(what):
 
 
 LONG = 4 << 20
+def endless() -> bytes:
+    """Return 16 MiB of nothing, deflated so that it can be put behind itself."""
+    deflate = zlib.compressobj(wbits=-15)
+    return deflate.compress(bytes(16 << 20)) + deflate.flush(zlib.Z_FULL_FLUSH)
+
+
 SAME_FIELD = struct.pack("<HHII", 273, 4, LONG // 4, 0)
 SLOW = {
     "a TIFF of directories one over the other": (
@@ -210,6 +216,9 @@ SLOW = {
     ),
     "a JPEG of nothing but fill": ("a.jpg", lambda: b"\xff\xd8" + b"\xff" * LONG + b"\xd9"),
     "a PDF of white space": ("a.pdf", lambda: b"%PDF-1.7\nstartxref" + b"\n" * LONG + b"1\n%%EOF"),
+    "an OFD whose member unpacks to 16 GiB and says one byte": (
+        "a.ofd", lambda: specimens.raw_archive([MAIN, specimens.Member(b"a.xml", b"a", packed=endless() * 1024)])
+    ),
     "an OFD of nothing but members": (
         "a.ofd", lambda: specimens.archive({f"{n}": b"" for n in range(9_999)} | {"OFD.xml": bytes(LONG)})
     ),
