@@ -5,17 +5,13 @@ its entry.
 """
 
 import os
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 import delivered
 import loader
+import pytest
 import storm
 from storm import Storm
 

@@ -12,13 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import answering
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "plane"))
-
-import answering
 from psycopg.conninfo import conninfo_to_dict
 
 from databases import a_name, fresh_database

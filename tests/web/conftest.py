@@ -1,10 +1,5 @@
 """The fixtures of the control tests' `acting`, for pages, and a browser to look at them."""
 
-import sys
-from pathlib import Path
-
-sys.path[:0] = [str(Path(__file__).parent.parent / "control"), str(Path(__file__).parent)]
-
 from acting import county, database_url, django_db, log_down, peopled, template
 from browsing import _key_of_the_log, browser, pages, place, served, window
 

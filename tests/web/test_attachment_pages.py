@@ -2,20 +2,15 @@
 
 import copy
 import re
-import sys
-from pathlib import Path
 
 import pytest
+import specimens
 from acting import PASSWORD, entries
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory, override_settings
 from django.urls import clear_url_caches
 from test_admission import sent
-
-sys.path.append(str(Path(__file__).parent.parent / "control" / "procedures"))
-
-import specimens
 
 from hutong.control.orgs import queries
 from hutong.control.procedures import attachments
