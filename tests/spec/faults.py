@@ -5,7 +5,7 @@ from fault import OUT, SHIFTED, Fault
 ASKING, GRANTS, LADDER, RULES = "plane/answer/asking.py", "plane/grants.py", "plane/ladder.py", "control/orgs/rules.py"
 COMPARE, QUERY, SUBSCRIBE = "plane/answer/compare.py", "plane/answer/query.py", "plane/answer/subscribe.py"
 ORGS, QUALITY, ROUNDS = "control/orgs/operations.py", "plane/delivery/quality.py", "plane/answer/rounds.py"
-DELIVERIES, LOADING, REGISTERS = "plane/delivery/deliveries.py", "plane/delivery/loading.py", "plane/registers.py"
+DELIVERIES, LOADING, REGISTERS = "plane/delivery/ledger.py", "plane/delivery/loading.py", "plane/registers.py"
 RETENTION, YEARS, READING, DEFAULTS = "audit/retention.py", "audit/years.py", "audit/reading.py", "core/defaults.py"
 
 STILL = {
