@@ -31,7 +31,7 @@ FAULTS = {
         "house", {"core/digest.py": "import hutong.db.database"}, "hutong.core.digest -> hutong.db.database"
     ),
     "audit reaching up to plane": Fault(
-        "house", {"audit/events.py": "import hutong.plane.definition"}, "hutong.audit.events -> hutong.plane.definition"
+        "house", {"audit/log.py": "import hutong.plane.definition"}, "hutong.audit.log -> hutong.plane.definition"
     ),
     "one door importing another": Fault(
         "house", {"worker/app.py": "import hutong.gateway.config"}, "hutong.worker.app -> hutong.gateway.config"

@@ -11,5 +11,5 @@ CONSUMER, PROVIDER, OTHER = "11330782002609848X", "11330782MB1599102K", "1133078
 
 def usage(number: int = 0, *, at: datetime = NOW, **facts: object) -> Entry:
     """Make the entry of a comparison; facts named replace those of the record."""
-    record = {**dict.fromkeys(USAGE.split()), "user": f"p-{number}", "result": "OK", "asked": 3, **facts}
+    record = {**dict.fromkeys(USAGE), "user": f"p-{number}", "result": "OK", "asked": 3, **facts}
     return Entry("plane.compared", at, record, CONSUMER, PROVIDER)

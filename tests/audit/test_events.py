@@ -1,0 +1,41 @@
+"""What may be remembered stands in one file a room, and a file that is not as it should be is refused."""
+
+import pytest
+
+from hutong.audit import events
+from hutong.audit.events import EVENTS, USAGE, RecordClass
+
+
+def test_an_event_has_its_class_and_just_the_fields_that_stand_in_its_rooms_file():
+    given = events.read({"orgs": '[orgs.role_given]\nclass = "administration"\nfields = ["org", "by"]\n'})
+
+    assert list(given) == ["orgs.role_given"]
+    assert given["orgs.role_given"].record_class is RecordClass.ADMINISTRATION
+    assert given["orgs.role_given"].fields == {"org", "by"}
+
+
+def test_every_use_remembers_what_uses_remember_and_what_its_event_adds():
+    uses = {event.name: event.fields - set(USAGE) for event in EVENTS.values() if event.fields >= set(USAGE)}
+
+    assert uses["plane.compared"] == set()
+    assert uses["plane.changes_followed"] == {"returned", "after", "change"}
+    assert set(uses) == {event.name for event in EVENTS.values() if event.record_class is RecordClass.USAGE}
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ('[plane.compared]\nclass = "usage"\nfields = []\n', "plane is no event of orgs"),
+        ('[orgs.a]\nclass = "usage"\nfields = []\n[orgs.a]\nclass = "usage"\nfields = []\n', "orgs"),
+        ('[orgs.a]\nclass = "gossip"\nfields = []\n', "gossip"),
+        ('[orgs.a]\nfields = ["by"]\n', "orgs.a has not just a class and fields"),
+        ('[orgs.a]\nclass = "security"\nfields = ["by"]\nwords = "x"\n', "orgs.a has not just a class and fields"),
+        ('[orgs.a]\nclass = "security"\nfields = ["by", "by"]\n', "orgs.a has a field twice"),
+        ('[orgs.a]\nclass = "usage"\nfields = ["org"]\n', "orgs.a has a field twice"),
+        ('[orgs.a]\nclass = "security"\nfields = ["by whom"]\n', "no name"),
+        ('[orgs.a]\nclass = "security"\nfields = [1]\n', "no name"),
+    ],
+)
+def test_refuses_a_file_that_is_not_as_it_should_be(said: str, fault: str):
+    with pytest.raises(ValueError, match=fault):
+        events.read({"orgs": said})
