@@ -87,12 +87,6 @@ def test_a_command_beside_the_doors_knows_where_they_are_open_and_a_second_who_l
     assert up_already.value.facts["process"] == str(os.getpid())
 
 
-def test_of_a_folder_that_an_older_version_opened_the_address_is_not_guessed(tmp_path):
-    (tmp_path / "up.lock").write_text("4711\n")
-    given = replace(settings.read({}), data=tmp_path)
-    assert address.where(given) == given
-
-
 @contextmanager
 def up(folder: Path, *ports: int) -> Iterator["subprocess.Popen[bytes]"]:
     """Run `hutong up` and yield it once web and gateway answer; ended with everything it began."""

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 
 from hutong.control.catalog import deliveries, queries, rules
 from hutong.core import statuses
@@ -14,7 +13,7 @@ from hutong.plane import tables
 from hutong.plane.delivery import loading, merging, reading, rejections, spool_folder
 from hutong.web import clock, plane
 from hutong.web.login.entrance import officers
-from hutong.web.wording import telling
+from hutong.web.wording import reader, telling
 from hutong.web.wording.refusals import refused
 
 LONGEST_NAME = 60
@@ -64,7 +63,7 @@ def rejected(request: HttpRequest, code: str, key: str) -> HttpResponse:
         raise queries.NoSuchEntry(code=code)
     items = {item.code: item for item in map(rules.item, entry.items)}
     found = deliveries.rejected(code=code, key=key, org=request.actor.org)  # type: ignore[attr-defined]
-    rows = rejections.told(found, items, language="en" if get_language() == "en" else "zh")
+    rows = rejections.told(found, items, language=reader.language())
     return render(request, "desk/rejected.html", {"rows": rows, "entry": entry, "key": key})
 
 

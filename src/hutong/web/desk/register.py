@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from django.utils.translation import get_language
-
 from hutong.control.sharing import queries, terms
+from hutong.web.wording import reader
 
 
 def of_unit(org: str) -> dict[str, dict[str, str]]:
@@ -15,7 +14,7 @@ def of_unit(org: str) -> dict[str, dict[str, str]]:
 
 def meanings(kind: str, *, offered: bool = False) -> dict[str, str]:
     """Return what the codes of a `purpose` or a `matter` mean, in the reader's language: all, or those on offer."""
-    return terms.names(kind, english=get_language() == "en", offered=offered)
+    return terms.names(kind, english=reader.language() == "en", offered=offered)
 
 
 def with_names(codes: Iterable[str], names: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -3,14 +3,14 @@
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse, translate_url
-from django.utils.translation import get_language
 
 from hutong.web import clock
+from hutong.web.wording import reader
 
 
 def page(request: HttpRequest) -> dict[str, object]:
     """Return what every page knows: the county, the reader, and the same page in the other language."""
-    other = "zh" if get_language() == "en" else "en"
+    other = "zh" if reader.language() == "en" else "en"
     try:
         resolve(request.path_info)
         elsewhere = translate_url(request.get_full_path(), other)

@@ -73,6 +73,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "区信息中心可停止提供交换平台服务",
         "Operator may suspend service (discretion, so a human decision, never automatic).",
     ),
+    "SX-17": ("由XX县电子政务主管部门负责解释", "Authority interprets (owner of rule configuration)."),
 }
 """Clause → its words in Chinese, what it asks for in English."""
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django import template
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from hutong.control.sharing import lifecycle, rules
 from hutong.core import beijing, text
 from hutong.web import clock
-from hutong.web.wording import clauses, names
+from hutong.web.wording import clauses, names, reader
 
 register = template.Library()
 register.filter(names.named)
@@ -30,14 +30,14 @@ def among(code: object, names: Mapping[str, str]) -> str:
 @register.filter
 def clause(value: str) -> str:
     """Return the words of a clause, in quotation marks; nothing where they are not known."""
-    words = clauses.words(value, english=get_language() == "en")
+    words = clauses.words(value, english=reader.language() == "en")
     return gettext("\u201c") + words + gettext("\u201d") if words else ""
 
 
 @register.filter
 def joined(values: Iterable[object] | None) -> str:
     """Return values one after the other, as a list is written in the reader's language."""
-    return (", " if get_language() == "en" else "、").join(str(value) for value in values or ())
+    return (", " if reader.language() == "en" else "、").join(str(value) for value in values or ())
 
 
 @register.filter
@@ -69,7 +69,7 @@ def late(value: date | None) -> bool:
 @register.filter
 def why(value: object) -> str:
     """Return how a deadline was computed, in the reader's language."""
-    return getattr(value, f"due_{'en' if get_language() == 'en' else 'zh'}")
+    return getattr(value, f"due_{reader.language()}")
 
 
 @register.filter
@@ -82,4 +82,4 @@ def unlimited(state: str) -> str:
 @register.filter
 def advice(code: str) -> str:
     """Return what to do about a refusal, in the reader's language."""
-    return text.table().get(code, {}).get("do_en" if get_language() == "en" else "do_zh", "")
+    return text.table().get(code, {}).get(f"do_{reader.language()}", "")

@@ -1,10 +1,9 @@
 """What a record or a delivery was refused for, in whole sentences, though little more was kept than a code."""
 
-from django.utils.translation import get_language
-
 from hutong.core import text
 from hutong.plane.answer import asking, compare, query, rounds, subscribe
 from hutong.plane.delivery import loading, quality, reading
+from hutong.web.wording import reader
 
 REFUSALS = (asking, rounds, compare, query, subscribe, quality, reading, loading)
 """Modules whose refusals stand in records and deliveries: imported here, so that their words are known."""
@@ -15,4 +14,4 @@ def refused(code: str, /, **facts: object) -> str:
 
     Nothing for a code that nobody knows: the code itself stands beside it.
     """
-    return text.refused(code, facts, language="en" if get_language() == "en" else "zh")
+    return text.refused(code, facts, language=reader.language())

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from hutong.core import text
 from hutong.core.errors import Problem
-from hutong.web.wording import clauses, labels
+from hutong.web.wording import clauses, labels, reader
 from hutong.web.wording.filters import joined
 from hutong.web.wording.names import NAMES, worded
 
@@ -23,16 +23,16 @@ def said(problem: Problem, *, items: Mapping[str, str] | None = None, page: str 
 
     `page` is the name of the address whose form was refused, where fields are called otherwise than on most.
     """
-    english = get_language() == "en"
+    language = reader.language()
     named = type(problem)(**{fact: _named(fact, value, items or {}, page) for fact, value in problem.facts.items()})
-    words = text.say(named, language="en" if english else "zh")
+    words = text.say(named, language=language)
     clause = problem.clause or ""
     return {
         "message": words.message,
         "advice": words.advice,
         "code": problem.code,
         "clause": clause,
-        "clause_words": clauses.words(clause, english=english),
+        "clause_words": clauses.words(clause, english=language == "en"),
     }
 
 
