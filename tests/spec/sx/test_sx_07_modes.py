@@ -121,6 +121,7 @@ def test_who_subscribes_gets_all_records_and_then_every_change(platform):
     copy = {row.id: row.values for row in snapshot.rows}
     supply(platform, [person(1, street="武林路"), person(3)], deleted=[ID2])
     changes = followed(platform, ChangesQuestion(asked(), after=snapshot.change))
+    assert not isinstance(changes, str), changes
     assert [change.change for change in changes.changes] == [snapshot.change + step for step in (1, 2, 3)]
     for change in changes.changes:
         copy[change.id] = change.values
