@@ -1,11 +1,7 @@
 """What the chapters stand on: the small county of control, a platform that holds records, and a gateway before it."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-
-TESTS = Path(__file__).parent.parent
-sys.path[:0] = [str(TESTS / room) for room in ("spec", "control", "plane", "gateway", "audit")]
 
 import answering
 import gateway_county

@@ -5,7 +5,7 @@ from fault import OUT, SHIFTED, Fault
 ASKING, GRANTS, LADDER, RULES = "plane/answer/asking.py", "plane/grants.py", "plane/ladder.py", "control/orgs/rules.py"
 COMPARE, QUERY, SUBSCRIBE = "plane/answer/compare.py", "plane/answer/query.py", "plane/answer/subscribe.py"
 ORGS, QUALITY, ROUNDS = "control/orgs/operations.py", "plane/delivery/quality.py", "plane/answer/rounds.py"
-DELIVERIES, LOADING, REGISTERS = "plane/delivery/ledger.py", "plane/delivery/loading.py", "plane/registers.py"
+LEDGER, LOADING, REGISTERS = "plane/delivery/ledger.py", "plane/delivery/loading.py", "plane/registers.py"
 RETENTION, YEARS, READING, DEFAULTS = "audit/retention.py", "audit/years.py", "audit/reading.py", "core/defaults.py"
 
 STILL = {
@@ -90,7 +90,7 @@ FAULTS = (
           "        self._replies.labels(place, str(status)).inc(count)\n",
           "        self._replies.labels(place, str(status)).inc(0 * count)\n"),
     # SX-06: supply
-    Fault("SX-06-a", OUT, "what left the catalogue is still delivered", DELIVERIES,
+    Fault("SX-06-a", OUT, "what left the catalogue is still delivered", LEDGER,
           "    if found is not None and found[0] is not None:\n", "    if found is not None and found[0] == code:\n"),
     Fault("SX-06-a", SHIFTED, "withdrawing suspends and does not end", GRANTS,
           "        revoke(cur, no=no, reason=reason, now=now, by=by, clause=\"SX-06-a\")",
@@ -295,8 +295,8 @@ FAULTS = (
     Fault("HN-05-b", OUT, "the gateway offers no query", "gateway/routes.py",
           '        ("POST", Place("/v1/query", Mode', '        ("PUT", Place("/v1/query", Mode'),
     # Where the texts are silent
-    Fault("D-7", SHIFTED, "under rule B one working day less", "core/workdays.py",
-          "_walk(effective, n if within else n + 1, -_DAY, calendar)", "_walk(effective, n, -_DAY, calendar)"),
+    Fault("D-7", SHIFTED, "under rule B one working day more", "core/workdays.py",
+          "n if within else n + 1, -_DAY", "n if within else n + 2, -_DAY"),
     Fault("D-7", OUT, "both rules count alike", "core/workdays.py",
           '    within = rule == "A" and after.works\n', "    within = after.works\n"),
     Fault("D-20", OUT, "a year without a calendar has weekends alone", "core/workdays.py",
