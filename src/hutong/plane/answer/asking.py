@@ -182,8 +182,8 @@ def nonces(asked: Sequence[Asked]) -> dict[str, arrays.Column]:
 
 def alike(each: Asking) -> tuple[object, ...]:
     """Return all that `check` depends on; only the nonce and its end are left out."""
-    asked = each.asked
-    return (asked.caller[:4], asked.context, asked.grant, *each.items)
+    asked, caller = each.asked, each.asked.caller
+    return (caller.system, caller.org, caller.profile, caller.revision, asked.context, asked.grant, *each.items)
 
 
 def check(each: Asking, found: Facts, *, mode: Mode, keyring: Keyring, now: datetime) -> None:

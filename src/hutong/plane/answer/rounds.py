@@ -294,7 +294,7 @@ def _form(each: Asking, what: Told, *, mode: Mode) -> Form:
     return make(
         "plane.refused" if refused else what.event,
         str(mode),
-        asked.caller[:3],
+        (asked.caller.system, asked.caller.org, asked.caller.profile),
         asked.context,
         asked.grant,
         (grant.code if grant else None, held.definition.version if held else None),
