@@ -1,8 +1,9 @@
 """Addresses of the work pages."""
 
-from django.urls import path
+from django.urls import include, path
 
 from hutong.web.desk import applications, catalog, deliveries, grants, home, records
+from hutong.web.desk.rulebook.urls import URLS as RULEBOOK
 
 urlpatterns = [
     path("", home.home, name="desk"),
@@ -18,4 +19,5 @@ urlpatterns = [
     path("deliveries/<path:code>/rejected/<str:key>/", deliveries.rejected, name="rejected"),
     path("grants/", grants.listed, name="grants"),
     path("records/", records.listed, name="records"),
+    path("rulebook/", include(list(RULEBOOK))),
 ]

@@ -35,6 +35,8 @@ FIELDS: dict[str, str] = {
     "until_at": "结束日期",
     "action": "办理步骤",
     "reason": "理由",
+    "from_day": "施行日期",
+    "region": "行政区划",
     "basis": "法律依据",
     "no": "授权编号",
     "key": "批次号",

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext
 
-from hutong.core import text
+from hutong.core import defaults, text
 from hutong.core.errors import Problem
-from hutong.web.wording import clauses, labels, reader
+from hutong.web.wording import clauses, labels, limits, reader
 from hutong.web.wording.filters import joined
 from hutong.web.wording.names import NAMES, worded
 
@@ -41,6 +41,10 @@ def _named(fact: str, value: object, items: Mapping[str, str], page: str) -> obj
         return value
     if fact in ("items", "item"):
         return joined(items.get(code, code) for code in value.split(", "))
+    if fact == "parameter":
+        return limits.about(defaults.LIMITS[value]) if value in defaults.LIMITS else value
+    if fact == "counted":
+        return limits.kind(value)
     if fact == "others":
         return joined(value.split(", "))
     if fact in text.CODES:

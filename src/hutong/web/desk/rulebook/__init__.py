@@ -1,0 +1,1 @@
+"""The rulebook on pages: what is in force, its versions, and its change by the authority."""

@@ -1,0 +1,181 @@
+"""The rulebook as tables and fields."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from hutong.control.calendars.queries import Year
+from hutong.control.rulebook.queries import Difference, Held, Rulebook, VersionShown
+from hutong.core import defaults
+from hutong.core.errors import Problem
+from hutong.core.limits import Limit, LimitOutOfBounds, Unit
+from hutong.web.desk.parts import Cell, Column, Field, Table
+from hutong.web.wording import limits
+from hutong.web.wording.filters import day, moment
+
+RECENT = 3
+"""Years of the calendar that are shown at once."""
+WHERE = {"CHANGE_WITHOUT_REASON": "reason", "CHANGE_BACKDATED": "from_day"}
+"""Code of a refusal → the field it is about, where that is no value."""
+
+
+def values(book: Rulebook) -> list[Table]:
+    """Return the values of a rulebook under their headings, each with its source and version."""
+    columns = (
+        Column(gettext("参数")),
+        Column(gettext("设定值"), "middle"),
+        Column(gettext("依据")),
+        Column(gettext("版本"), "short"),
+    )
+    return [
+        Table(title, columns, tuple(_row(book.of(limit.name)) for limit in those))
+        for title, those in limits.grouped([held.limit for held in book.held.values()])
+    ]
+
+
+def _row(held: Held) -> tuple[Cell, ...]:
+    limit = held.limit
+    proposed = gettext("建议值") if limit.proposed and not held.version else ""
+    version = Cell(gettext("初始值"))
+    if held.version:
+        since = gettext("%(day)s 起") % {"day": day(held.from_day)}
+        version = Cell(called(held.version), address=_address(held.version), note=since)
+    return (
+        Cell(limits.about(limit), code=limit.name),
+        Cell(limits.value(limit, held.value), badge=proposed, tone="warn"),
+        _source(limit),
+        version,
+    )
+
+
+def _source(limit: Limit) -> Cell:
+    """Return a clause by its number with its words, any other source by its words alone."""
+    words = limits.source(limit)
+    return Cell(words) if limit.source in defaults.SOURCES else Cell(limit.source, note=words)
+
+
+def versions(every: Iterable[VersionShown], *, today: date) -> Table:
+    """Return the versions, the latest made first."""
+    columns = (
+        Column(gettext("版本"), "short"),
+        Column(gettext("施行日期"), "middle"),
+        Column(gettext("行政区划"), "short"),
+        Column(gettext("理由")),
+        Column(gettext("调整人"), "middle"),
+    )
+    rows = tuple(
+        (
+            Cell(called(one.number), address=_address(one.number)),
+            Cell(day(one.from_day), badge=gettext("待施行") if one.from_day > today else "", tone="warn"),
+            Cell(region(one.region)),
+            Cell(one.reason),
+            Cell(one.made_by_name, note=moment(one.made_at)),
+        )
+        for one in every
+    )
+    return Table(gettext("历次调整"), columns, rows, gettext("尚未调整过，各项均为初始值。"))
+
+
+def differences(found: Sequence[Difference]) -> Table:
+    """Return what a version changed."""
+    columns = (Column(gettext("参数")), Column(gettext("调整前"), "middle"), Column(gettext("调整后"), "middle"))
+    rows = tuple(
+        (
+            Cell(limits.about(one.limit), code=one.limit.name),
+            Cell(limits.value(one.limit, one.before)),
+            Cell(limits.value(one.limit, one.after)),
+        )
+        for one in found
+    )
+    return Table(gettext("与前一版相比"), columns, rows)
+
+
+def years(every: Iterable[Year]) -> tuple[Table, Table]:
+    """Return the years whose calendar is known, the latest first: those of today, and the earlier ones."""
+    columns = (
+        Column(gettext("年份"), "short"),
+        Column(gettext("放假（天）"), "short num"),
+        Column(gettext("调休上班（天）"), "middle num"),
+        Column(gettext("来源")),
+    )
+    rows = tuple(
+        (
+            Cell(str(one.year)),
+            Cell(str(one.days_off)),
+            Cell(str(one.makeup)),
+            Cell(
+                one.source or gettext("程序自带"),
+                note=gettext("%(when)s 载入") % {"when": moment(one.loaded_at)} if one.loaded_at else "",
+            ),
+        )
+        for one in sorted(every, key=lambda one: one.year, reverse=True)
+    )
+    return (
+        Table(gettext("已有工作日历的年份"), columns, rows[:RECENT]),
+        Table(gettext("更早的年份"), columns, rows[RECENT:]),
+    )
+
+
+def fields(
+    book: Rulebook, *, typed: Mapping[str, str], problem: Problem | None, wrong: str
+) -> list[tuple[str, list[Field]]]:
+    """Return a field for every value the region may have, under their headings; `wrong` is said at the faulty one."""
+    mine = [held.limit for held in book.held.values() if held.limit.regional or not book.region]
+    faulty = str(problem.facts.get("parameter", "")) if problem else ""
+    return [
+        (title, [_field(book.of(each.name), typed=typed, wrong=wrong if each.name == faulty else "") for each in those])
+        for title, those in limits.grouped(mine)
+    ]
+
+
+def _field(held: Held, *, typed: Mapping[str, str], wrong: str) -> Field:
+    limit = held.limit
+    options: tuple[tuple[str, str], ...] = ()
+    if limit.unit is Unit.SWITCH:
+        options = (("off", gettext("不开启")), ("on", gettext("开启")))
+    elif limit.unit is Unit.RULE:
+        options = (("A", "A"), ("B", "B"))
+    least, most = (None, None) if options else bounds(limit)
+    return Field(
+        limit.name,
+        limits.about(limit),
+        typed.get(limit.name, limits.typed(limit, held.value)),
+        kind="choice" if options else "number",
+        hint=limits.source(limit) if options else gettext("%(least)s 至 %(most)s") % {"least": least, "most": most},
+        unit="" if options else limits.unit(limit),
+        wrong=wrong,
+        least=least,
+        most=most,
+        options=options,
+    )
+
+
+def bounds(limit: Limit) -> tuple[int, int]:
+    """Return the bounds of a number as they are typed."""
+    scale = limits.MIB if limit.unit is Unit.BYTES else 1
+    return limit.least // scale, limit.most // scale
+
+
+def worded(problem: Problem) -> Problem:
+    """Return a refusal with its value and bounds as the form has them."""
+    if not isinstance(problem, LimitOutOfBounds):
+        return problem
+    limit = limits.known(str(problem.facts["parameter"]))
+    told = {fact: limits.value(limit, int(problem.facts[fact])) for fact in ("value", "least", "most")}
+    return LimitOutOfBounds(parameter=limit.name, **told)
+
+
+def called(version: int) -> str:
+    """Return what a version is called."""
+    return gettext("第 %(number)s 版") % {"number": version} if version else gettext("初始值")
+
+
+def region(code: str) -> str:
+    """Return what a region is called."""
+    return code or gettext("全部")
+
+
+def _address(version: int) -> str:
+    return reverse("rulebook-version", args=[version])

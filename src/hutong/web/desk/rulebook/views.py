@@ -1,0 +1,103 @@
+"""The rulebook: the values in force, every version, the calendars beside it, and the form of the authority."""
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from hutong.control.calendars import queries as calendars
+from hutong.control.rulebook import operations, queries, rules
+from hutong.core import beijing, statuses
+from hutong.core.errors import Problem
+from hutong.core.limits import Value
+from hutong.web import clock
+from hutong.web.desk import fields
+from hutong.web.desk.parts import Field
+from hutong.web.desk.rulebook import shown
+from hutong.web.login.entrance import officers
+from hutong.web.wording import limits, telling
+
+
+@officers
+def listed(request: HttpRequest) -> HttpResponse:
+    """Show the values in force in a region, the versions, and the years whose calendar is known."""
+    region = request.GET.get("region", "").strip()
+    book = queries.in_force(clock.today(), region)
+    every = queries.versions()
+    years, earlier = shown.years(calendars.years(clock.calendar()))
+    told = {
+        "version": shown.called(book.version),
+        "region": region,
+        "regions": sorted({each.region for each in every if each.region}),
+        "tables": shown.values(book),
+        "versions": shown.versions(every, today=clock.today()),
+        "years": years,
+        "earlier": earlier,
+        "may": rules.may_change(request.actor),  # type: ignore[attr-defined]
+    }
+    return render(request, "desk/rulebook/values.html", told)
+
+
+@officers
+def version(request: HttpRequest, number: int) -> HttpResponse:
+    """Show one version: what it changed and why, and every value as it was then."""
+    try:
+        made = queries.version(number)
+    except queries.NoSuchRulebook as problem:
+        return render(request, "problem.html", {"problem": telling.said(problem)}, status=statuses.of(problem))
+    book = queries.at(number, made.region)
+    told = {
+        "made": made,
+        "called": shown.called(number),
+        "region": shown.region(made.region),
+        "differences": shown.differences(queries.differences(queries.before(made), book)),
+        "tables": shown.values(book),
+        "earlier": number - 1,
+        "waits": made.from_day > clock.today(),
+    }
+    return render(request, "desk/rulebook/version.html", told)
+
+
+@officers
+def change(request: HttpRequest) -> HttpResponse:
+    """Show the form of the authority; what is posted is made a version."""
+    actor, problem = request.actor, None  # type: ignore[attr-defined]
+    form = request.POST if request.method == "POST" else request.GET
+    region = form.get("region", "").strip()
+    try:
+        rules.check_may_change(actor)
+        if request.method == "POST":
+            number = operations.change(
+                _changed(form), from_day=beijing.day(fields.moment(form, "from_day")), reason=form.get("reason", ""),
+                actor=actor, now=clock.now(), region=region,
+            )  # fmt: skip
+            return redirect("rulebook-version", number)
+    except Problem as raised:
+        problem = shown.worded(raised)
+    said = telling.said(problem) if problem else None
+    wrong = said["message"] if said else ""
+    where = shown.WHERE.get(problem.code, str(problem.facts.get("field", ""))) if problem else ""
+    book = queries.in_force(clock.today(), region)
+    told = {
+        "may": rules.may_change(actor),
+        "region": region,
+        "seen": book.version,
+        "groups": shown.fields(book, typed=request.POST, problem=problem, wrong=wrong),
+        "from_day": Field(
+            "from_day", gettext("施行日期"), form.get("from_day", f"{clock.today()}"), kind="date", required=True,
+            hint=gettext("今天或以后的日期"), wrong=wrong if where == "from_day" else "",
+        ),
+        "reason": Field(
+            "reason", gettext("理由"), form.get("reason", ""), kind="long", required=True,
+            hint=gettext("依据的决定及文号"), wrong=wrong if where == "reason" else "",
+        ),
+        "problem": said,
+    }  # fmt: skip
+    return render(request, "desk/rulebook/change.html", told, status=statuses.of(problem) if problem else 200)
+
+
+def _changed(form: QueryDict) -> dict[str, Value]:
+    """Return what was typed otherwise than the form had shown it: nothing else is meant to be changed."""
+    number = form.get("seen", "")
+    before = queries.at(int(number) if number.isdecimal() else 0, form.get("region", "").strip())
+    typed = {name: limits.read(held.limit, form[name]) for name, held in before.held.items() if name in form}
+    return {name: value for name, value in typed.items() if value != before[name]}

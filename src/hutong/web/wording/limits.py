@@ -1,0 +1,110 @@
+"""Limits of the rulebook in words: what they are about, their values with units, where they come from."""
+
+from collections.abc import Sequence
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext, gettext_noop, ngettext
+
+from hutong.core import defaults, limits
+from hutong.core.limits import Limit, Unit, Value
+from hutong.web.wording import clauses, reader
+
+MIB = defaults.MIB
+
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (gettext_noop("共享申请"), ("sharing",)),
+    (gettext_noop("目录"), ("catalog",)),
+    (gettext_noop("提前通知"), ("contact", "node", "maintenance", "lead")),
+    (gettext_noop("拟办、审核、签发"), ("hands",)),
+    (gettext_noop("数据交付与订阅"), ("delivery", "feed", "withdrawn")),
+    (gettext_noop("应用系统与登录"), ("system", "login")),
+    (gettext_noop("附件"), ("attachments",)),
+    (gettext_noop("日志保存期限"), ("audit",)),
+)
+"""Heading → the beginnings of the names of what stands under it."""
+
+_UNITS: dict[Unit, str] = {
+    Unit.WORKING_DAYS: gettext_noop("%(many)s 个工作日"),
+    Unit.DAYS: gettext_noop("%(many)s 天"),
+    Unit.CLOCK_HOURS: gettext_noop("%(many)s 小时"),
+    Unit.MINUTES: gettext_noop("%(many)s 分钟"),
+    Unit.YEARS: gettext_noop("%(many)s 年"),
+    Unit.COUNT: "%(many)s",
+    Unit.PERCENT: "%(many)s%%",
+    Unit.BYTES: "%(many)s MiB",
+    Unit.LEVEL: gettext_noop("%(many)s 级"),
+}
+
+
+def grouped(every: Sequence[Limit]) -> list[tuple[str, list[Limit]]]:
+    """Return limits under their headings, in the reader's language; headings without any are left out."""
+    found = [(gettext(title), [one for one in every if _area(one) in areas]) for title, areas in GROUPS]
+    return [(title, those) for title, those in found if those]
+
+
+def known(name: str) -> Limit:
+    """Return the limit called `name`; raises LimitUnknown."""
+    return defaults.limit(name)
+
+
+def about(limit: Limit) -> str:
+    """Return what a limit is about, in the reader's language."""
+    return limit.en if _english() else limit.zh
+
+
+def value(limit: Limit, value: Value) -> str:
+    """Return a value with its unit, in the reader's language."""
+    if isinstance(value, bool):
+        return gettext("开启") if value else gettext("不开启")
+    if isinstance(value, str):
+        return value
+    many = value // MIB if limit.unit is Unit.BYTES else value
+    pattern = _UNITS[limit.unit]
+    return ngettext(pattern, pattern, many) % {"many": intcomma(many, use_l10n=False)}
+
+
+def unit(limit: Limit) -> str:
+    """Return the unit alone, as it stands behind a field."""
+    pattern = _UNITS.get(limit.unit, "%(many)s")
+    return (ngettext(pattern, pattern, 2) % {"many": ""}).strip()
+
+
+def kind(unit: str) -> str:
+    """Return what a value of a unit looks like."""
+    if unit == Unit.SWITCH:
+        return gettext("开启或不开启")
+    if unit in limits.CHOICES:
+        return gettext("A 或 B")
+    return gettext("整数")
+
+
+def source(limit: Limit) -> str:
+    """Return the words of the clause or source a limit comes from; nothing where they are not known."""
+    if limit.source in defaults.SOURCES:
+        return defaults.SOURCES[limit.source][_english()]
+    return clauses.words(limit.source, english=_english())
+
+
+def read(limit: Limit, text: str) -> Value:
+    """Return what was typed as a value of the limit; text that is none is returned as it is, for `limits.check`."""
+    given = text.strip()
+    if limit.unit is Unit.SWITCH:
+        return {"on": True, "off": False}.get(given, given)
+    if limit.unit in limits.CHOICES or not given.isdecimal() or len(given) > 15:
+        return given
+    return int(given) * (MIB if limit.unit is Unit.BYTES else 1)
+
+
+def typed(limit: Limit, value: Value) -> str:
+    """Return a value as it is typed: what `read` reads as the same."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return str(value // MIB) if limit.unit is Unit.BYTES and isinstance(value, int) else str(value)
+
+
+def _area(limit: Limit) -> str:
+    return limit.name.partition(".")[0]
+
+
+def _english() -> bool:
+    return reader.language() == "en"
