@@ -37,8 +37,9 @@ EXCUSED: dict[str, str] = {
     "plane/answer/compare.py MOST_CLAIMS": "claims of one request",
     "plane/answer/query.py MOST_ROWS": "rows of one page",
     "plane/answer/query.py limit": "rows of a page where none are asked for",
-    "plane/answer/subscribe.py MOST_ROWS": "rows of one page",
-    "plane/answer/subscribe.py limit": "rows of a page where none are asked for",
+    "plane/answer/subscription.py MOST_ROWS": "rows of one page",
+    "plane/answer/snapshot.py limit": "rows of a page where none are asked for",
+    "plane/answer/changes.py limit": "rows of a page where none are asked for",
     "plane/delivery/sealers.py MOST": "processes",
     # memory
     "plane/answer/facts.py MOST_REMEMBERED": "facts kept in memory",

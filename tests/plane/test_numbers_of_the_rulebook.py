@@ -12,7 +12,8 @@ from hutong.core import beijing
 from hutong.core.limits import LimitUnknown
 from hutong.db.database import Database
 from hutong.plane import grants, registers, retiring, rulebook, tables
-from hutong.plane.answer import subscribe
+from hutong.plane.answer import feeds, subscribe
+from hutong.plane.answer.changes import ChangesQuestion
 from hutong.plane.definition import Mode
 from hutong.plane.delivery import loading
 from hutong.plane.delivery.merging import MostDeleted
@@ -60,11 +61,11 @@ def test_changes_are_kept_and_told_for_the_days_of_the_rulebook(db):
     opened(db, a_grant(mode=Mode.SUBSCRIBE, quota=10**6))
     changed(db, feed__kept_days=7)
 
-    question = subscribe.ChangesQuestion(asked(), 1)
+    question = ChangesQuestion(asked(), 1)
     (page,) = subscribe.answer(db, questions=[question], keyring=KEYRING, now=NOW, make=as_it_is)
     assert page.kept.days == 7
-    assert subscribe.prune(db, now=NOW + timedelta(days=7)) == 0
-    assert subscribe.prune(db, now=NOW + timedelta(days=7, seconds=1)) == 3
+    assert feeds.prune(db, now=NOW + timedelta(days=7)) == 0
+    assert feeds.prune(db, now=NOW + timedelta(days=7, seconds=1)) == 3
 
 
 @pytest.mark.clause("SX-09")

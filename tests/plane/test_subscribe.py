@@ -23,8 +23,10 @@ from hypothesis import strategies as st
 
 from hutong.core.errors import Problem
 from hutong.plane import tables
-from hutong.plane.answer import subscribe
-from hutong.plane.answer.subscribe import ChangesQuestion, SnapshotQuestion
+from hutong.plane.answer import feeds, subscribe
+from hutong.plane.answer.changes import ChangesQuestion
+from hutong.plane.answer.snapshot import SnapshotQuestion
+from hutong.plane.answer.subscription import Kept
 from hutong.plane.definition import Mode
 
 pytestmark = pytest.mark.clause("SX-07-c")
@@ -140,13 +142,13 @@ def test_who_follows_from_what_was_dropped_is_told_to_begin_again(county):
         now=NOW,
         make=as_it_is,
     )
-    assert subscribe.prune(county, now=NOW) == 4
-    assert subscribe.prune(county, now=NOW) == 0
+    assert feeds.prune(county, now=NOW) == 4
+    assert feeds.prune(county, now=NOW) == 0
     gone = one(county, ChangesQuestion(asked(), 3))
     assert (gone.code, gone.facts["kept_from"]) == ("CHANGES_GONE", 5)
     got = one(county, ChangesQuestion(asked(), 4))
-    assert ([c.change for c in got.changes], got.kept) == ([5, 6, 7], subscribe.Kept(5, 30))
-    assert subscribe.prune(county, now=NOW + timedelta(days=31)) == 3
+    assert ([c.change for c in got.changes], got.kept) == ([5, 6, 7], Kept(5, 30))
+    assert feeds.prune(county, now=NOW + timedelta(days=31)) == 3
     supply(county, [person(9)])
     assert one(county, SnapshotQuestion(asked(), page.cursor, 3)).change == 7
     with county.transaction() as cur:

@@ -8,7 +8,7 @@ from django.utils import translation
 from hutong.core import text
 from hutong.core.errors import Problem
 from hutong.plane import ladder
-from hutong.plane.answer import asking, compare, limits, query, subscribe
+from hutong.plane.answer import asking, changes, compare, limits, query, snapshot
 from hutong.plane.delivery import loading, merging, quality
 from hutong.plane.delivery.reading import columnar, csv, failures, formats, header, unpacking, workbook_guard
 from hutong.plane.grants import DataNotSupplied
@@ -26,7 +26,7 @@ def of(*modules) -> list[str]:
     return sorted({kind.code for kind in kinds if issubclass(kind, Problem) and kind.__module__.startswith("hutong.p")})
 
 
-USES = [*of(asking, compare, query, subscribe, limits, ladder), DataNotSupplied.code]
+USES = [*of(asking, compare, query, snapshot, changes, limits, ladder), DataNotSupplied.code]
 DELIVERIES = of(formats, failures, header, csv, columnar, workbook_guard, unpacking, loading, merging)
 ROWS = of(quality)
 DOORS = ["BODY_TOO_LARGE", "BODY_TOO_SLOW", "BODY_UNREADABLE", "NOT_YOURS_TO_DELIVER", "PARAMETER_UNREADABLE"]

@@ -12,6 +12,8 @@ from hutong.gateway.tick import AnswerFailed
 from hutong.logs import log
 from hutong.plane.answer import compare, query, subscribe
 from hutong.plane.answer.asking import Asked
+from hutong.plane.answer.changes import Changes, ChangesQuestion
+from hutong.plane.answer.snapshot import Snapshot, SnapshotQuestion
 from hutong.plane.definition import Mode
 
 _SHOWN = {
@@ -64,12 +66,12 @@ def _tell_query(page: query.Page) -> shapes.PageOut:
     return shapes.PageOut(page.rows, page.cursor, page.receipt.entry_id, page.receipt.leaf_hash.hex())
 
 
-def _read_snapshot(call: Call) -> subscribe.SnapshotQuestion:
+def _read_snapshot(call: Call) -> SnapshotQuestion:
     given = parsing.parameters(call.request.query, shapes.SnapshotIn)
-    return subscribe.SnapshotQuestion(_asked(call, given.grant), given.cursor, given.limit)
+    return SnapshotQuestion(_asked(call, given.grant), given.cursor, given.limit)
 
 
-def _tell_snapshot(page: subscribe.Snapshot) -> shapes.SnapshotOut:
+def _tell_snapshot(page: Snapshot) -> shapes.SnapshotOut:
     return shapes.SnapshotOut(
         rows=[shapes.RowOut(row.id, row.values) for row in page.rows],
         change=page.change,
@@ -82,12 +84,12 @@ def _tell_snapshot(page: subscribe.Snapshot) -> shapes.SnapshotOut:
     )
 
 
-def _read_changes(call: Call) -> subscribe.ChangesQuestion:
+def _read_changes(call: Call) -> ChangesQuestion:
     given = parsing.parameters(call.request.query, shapes.ChangesIn)
-    return subscribe.ChangesQuestion(_asked(call, given.grant), given.after, given.limit, given.version)
+    return ChangesQuestion(_asked(call, given.grant), given.after, given.limit, given.version)
 
 
-def _tell_changes(page: subscribe.Changes) -> shapes.ChangesOut:
+def _tell_changes(page: Changes) -> shapes.ChangesOut:
     return shapes.ChangesOut(
         changes=[
             shapes.ChangeOut(each.change, each.op, each.id, each.values, each.superseded, each.at)

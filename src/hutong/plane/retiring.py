@@ -1,8 +1,8 @@
 """Emptying what is held of retired versions and withdrawn resources: nobody can ask for it, so nobody's data stays.
 
 Every answer and every subscriber reads the version answered from now. A page or a change of an earlier one is refused
-(`subscribe.SnapshotOutdated`, `ChangesGone`), so no subscriber needs its rows either. What its feed says, numbers and
-keyed digests, goes with `subscribe.prune` when the days changes are kept are over.
+(`snapshot.SnapshotOutdated`, `ChangesGone`), so no subscriber needs its rows either. What its feed says, numbers and
+keyed digests, goes with `feeds.prune` when the days changes are kept are over.
 
 With the withdrawal of a resource all its grants end, none is opened on it again and no delivery is taken
 (`grants.withdraw`, `ledger.admit`), so its rows are nobody's to be answered from either. A withdrawal is final (W1

@@ -8,7 +8,7 @@ from hutong.audit import retention
 from hutong.core import beijing
 from hutong.db.database import Database
 from hutong.plane import grants, retiring
-from hutong.plane.answer import limits, rounds, subscribe
+from hutong.plane.answer import feeds, limits, rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ SCHEDULE = (
     Pass("expire grants", timedelta(minutes=1), lambda db, now: grants.expire(db, now=now)),
     Pass("sweep nonces", timedelta(minutes=1), lambda db, now: rounds.forget_nonces(db, now=now)),
     Pass("forget what was spent", timedelta(hours=1), _forget),
-    Pass("prune feeds", timedelta(hours=1), lambda db, now: subscribe.prune(db, now=now)),
+    Pass("prune feeds", timedelta(hours=1), lambda db, now: feeds.prune(db, now=now)),
     Pass("empty retired versions", timedelta(hours=1), lambda db, now: retiring.empty_retired(db, now=now)),
     Pass("empty withdrawn resources", timedelta(hours=1), lambda db, now: retiring.empty_withdrawn(db, now=now)),
     Pass("make months of the log", timedelta(hours=12), _months),

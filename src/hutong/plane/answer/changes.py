@@ -1,0 +1,140 @@
+"""The changes a subscriber follows, in order and without a gap.
+
+A change that a later one overtook comes without values and is told as superseded.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, cast
+
+from hutong.audit.log import Receipt
+from hutong.core.errors import Gone, Invalid, Problem
+from hutong.plane.answer import selects, subscription
+from hutong.plane.answer.asking import Asked, Asking
+from hutong.plane.answer.rounds import Told
+from hutong.plane.answer.subscription import Kept, Page
+from hutong.plane.tables import Held
+
+
+class ChangesGone(Gone):
+    """Changes of {code} are kept from {kept_from} on, in version {version}; begin again with a snapshot."""
+
+
+class ChangeNotThere(Invalid):
+    """The feed of {code} has come to {last_change}; there is no change {after} yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesQuestion:
+    """The changes after `after`. `version` is the one followed so far; an earlier one is refused."""
+
+    event: ClassVar[str] = "plane.changes_followed"
+
+    asked: Asked
+    after: int
+    limit: int = 1000
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change: `u` put or `d` deleted. Only a put that is not superseded has values."""
+
+    change: int
+    op: str
+    id: str
+    values: dict[str, str | None] | None
+    superseded: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """All changes after `after` up to `complete_to`, in order; ask on from there."""
+
+    changes: list[Change]
+    after: int
+    complete_to: int
+    version: int
+    kept: Kept
+    receipt: Receipt
+    at: datetime
+
+
+_KEY = 4
+"""Where in a row of a feed the record's key stands: number, op, moment and last change of the record come first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesPlan:
+    """How a page of changes is read and told."""
+
+    page: Page
+    after: int
+
+    @property
+    def complete_to(self) -> int:
+        """The change up to which nothing is missing."""
+        page = self.page
+        return cast(int, page.shown[-1][0]) if page.more else page.held.last_change
+
+    def statement(self) -> tuple[str, dict[str, Any]]:
+        """Return the statement that reads the page, and a row more."""
+        page = self.page
+        # Whoever reads last_change can read all before it; what came after is for the next question.
+        return selects.feed(page.held, page.asking.items), {
+            "after": self.after,
+            "until": page.held.last_change,
+            "limit": page.limit + 1,
+        }
+
+    def gap(self) -> Problem | None:
+        """Refuse to tell changes with a gap before them: those of an earlier version are in another feed."""
+        page = self.page
+        if self.after == page.held.last_change:
+            return None
+        first = page.rows[0][0] if page.rows else page.held.last_change + 1
+        if first == self.after + 1:
+            return None
+        return ChangesGone(code=page.held.definition.code, kept_from=first, version=page.version)
+
+    def open(self) -> None:
+        """Decrypt what is shown."""
+        self.page.open([row[_KEY:] for row in self.page.shown])
+
+    def told(self) -> Told:
+        """Return what is entered."""
+        more = {"returned": len(self.page.values), "after": self.after, "change": self.complete_to}
+        return Told(ChangesQuestion.event, None, more)
+
+    def reply(self, receipt: Receipt, *, days: int, now: datetime) -> Changes:
+        """Return the answer; changes are kept for `days`."""
+        page = self.page
+        ids = page.ids([row[_KEY] for row in page.shown])
+        changes = [_change(row, id_, values) for row, id_, values in zip(page.shown, ids, page.values, strict=True)]
+        kept = Kept(page.held.kept_from, days)
+        return Changes(changes, self.after, self.complete_to, page.version, kept, receipt, now)
+
+
+def plan(each: Asking, question: ChangesQuestion) -> ChangesPlan:
+    """Return how an admitted question is answered; raises PageSizeRefused, ChangesGone and ChangeNotThere."""
+    page = subscription.begun(each, limit=question.limit)
+    _can_follow(question, page.held)
+    return ChangesPlan(page, question.after)
+
+
+def _can_follow(question: ChangesQuestion, held: Held) -> None:
+    code, version = held.definition.code, held.definition.version
+    if question.version not in (None, version) or question.after + 1 < held.kept_from:
+        raise ChangesGone(code=code, kept_from=held.kept_from, version=version)
+    if not 0 <= question.after <= held.last_change:
+        raise ChangeNotThere(code=code, last_change=held.last_change, after=question.after)
+
+
+def _change(row: Sequence[Any], id_: str, values: dict[str, str | None]) -> Change:
+    number, op, at, last = row[:_KEY]
+    superseded = last is None if op == "u" else False
+    if last is not None and last > number:
+        superseded = True
+    return Change(number, op, id_, values if op == "u" and not superseded else None, superseded, at)

@@ -1,0 +1,79 @@
+"""What the two questions of a subscriber share: a page of rows under a grant, with ids made for that grant."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hutong.core import digest
+from hutong.core.errors import Problem
+from hutong.plane.answer import asking, query
+from hutong.plane.answer.asking import Asking
+from hutong.plane.grants import Grant
+from hutong.plane.keys import ResourceKeys
+from hutong.plane.tables import Held
+
+MOST_ROWS = 5000
+"""Records or changes in one answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How far back one may follow: the oldest change still there, and for how many days changes are kept."""
+
+    change: int
+    days: int
+
+
+@dataclass(slots=True)
+class Page:
+    """A page on its way: what it is read from, how many rows it has at most, and its rows once they are read."""
+
+    asking: Asking
+    grant: Grant
+    held: Held
+    keys: ResourceKeys
+    limit: int
+    rows: Sequence[tuple[Any, ...]] = ()
+    """What was read: one more than is shown, if there is more."""
+    values: Sequence[dict[str, str | None]] = ()
+
+    @property
+    def more(self) -> bool:
+        """Whether there is a page after this one."""
+        return len(self.rows) > self.limit
+
+    @property
+    def shown(self) -> Sequence[tuple[Any, ...]]:
+        """The rows that are shown."""
+        return self.rows[: self.limit]
+
+    @property
+    def version(self) -> int:
+        """The version of the resource it is read from."""
+        return self.held.definition.version
+
+    def ids(self, keys: Sequence[bytes]) -> list[str]:
+        """Return the ids that records with these keys have under this grant."""
+        secret = digest.derive(self.keys.record, info=f"hutong/row/{self.grant.no}".encode())
+        return [one.hex() for one in self.keys.suite.macs(secret, keys)]
+
+    def open(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Decrypt what is shown, `rows` being a key and its items each.
+
+        A value that does not open makes this answer impossible, not the list.
+        """
+        try:
+            self.values = query.opened(self.held, self.keys, self.asking.items, rows)
+        except Problem as problem:
+            self.asking.problem = asking.HoldingUnusable(code=self.grant.code)
+            self.asking.problem.__cause__ = problem
+
+
+def begun(each: Asking, *, limit: int) -> Page:
+    """Return the page an admitted question asks for, nothing of it read yet; raises PageSizeRefused."""
+    assert each.grant is not None
+    assert each.held is not None
+    assert each.keys is not None
+    if not 1 <= limit <= MOST_ROWS:
+        raise query.PageSizeRefused(limit=limit, most=MOST_ROWS)
+    return Page(each, each.grant, each.held, each.keys, limit)
