@@ -71,6 +71,23 @@ def test_every_limit_stands_under_a_heading_once(county):
     assert sorted(found) == sorted(defaults.LIMITS)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_source_is_told_in_words(language):
+    with translation.override(language):
+        assert [limit.name for limit in defaults.LIMITS.values() if not limits.source(limit)] == []
+
+
+@pytest.mark.parametrize("seen", ["7", "9" * 20, "soon", ""])
+def test_a_form_that_was_shown_no_version_there_is_changes_nothing(county, seen):
+    answer = post(entered("authority"), seen=seen, **{REPLY: "3"})
+    assert (answer.status_code, queries.versions() == []) in ((404, True), (422, True))
+
+
+@pytest.mark.parametrize("number", [0, 7, 10**9, 10**30])
+def test_an_address_of_no_version_is_told_so(county, number):
+    assert entered("consumer").get(f"/zh/desk/rulebook/versions/{number}/").status_code == 404
+
+
 @pytest.mark.parametrize("limit", defaults.LIMITS.values(), ids=lambda limit: limit.name)
 def test_a_value_is_read_as_it_is_typed(limit):
     for value in (limit.value, limit.least if type(limit.value) is int else limit.value):

@@ -69,6 +69,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "redundant backup.",
     ),
     "SX-11-b": ("对数据进行授权管理", "Data-level authorisation."),
+    "SX-12-b": (
+        "发生人员变更时，应当提前5个工作日通知",
+        "Contact change announced to the Operator in advance.",
+    ),
+    "SX-14-b": (
+        "提前5个工作日…提交书面申请，说明变更原因、变更时间",
+        "Written change application with reason and time.",
+    ),
+    "SX-15-a": (
+        "网络改造、前置机升级维护…提前2个工作日告知",
+        "Planned network/FES work notified in advance (notice, not approval).",
+    ),
     "SX-16-a": (
         "区信息中心可停止提供交换平台服务",
         "Operator may suspend service (discretion, so a human decision, never automatic).",

@@ -97,7 +97,7 @@ def change(request: HttpRequest) -> HttpResponse:
 
 def _changed(form: QueryDict) -> dict[str, Value]:
     """Return what was typed otherwise than the form had shown it: nothing else is meant to be changed."""
-    number = form.get("seen", "")
-    before = queries.at(int(number) if number.isdecimal() else 0, form.get("region", "").strip())
+    seen = 0 if form.get("seen") == "0" else fields.number(form, "seen", 0)
+    before = queries.at(seen, form.get("region", "").strip())
     typed = {name: limits.read(held.limit, form[name]) for name, held in before.held.items() if name in form}
     return {name: value for name, value in typed.items() if value != before[name]}
