@@ -30,7 +30,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
     Of a delivery that waits the platform keeps no row, only the digest: the same file is handed in again to confirm it.
     """
-    actor, problem = request.actor, None  # type: ignore[attr-defined]
+    actor, problem = request.actor, None
     if request.method == "POST":
         try:
             _hand_in(request)
@@ -59,10 +59,10 @@ def listed(request: HttpRequest) -> HttpResponse:
 def rejected(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """Show the rejected rows of one delivery, masked as they are kept."""
     entry = queries.entry(code)
-    if entry.provider_id != request.actor.org:  # type: ignore[attr-defined]
+    if entry.provider_id != request.actor.org:
         raise queries.NoSuchEntry(code=code)
     items = {item.code: item for item in map(rules.item, entry.items)}
-    found = deliveries.rejected(code=code, key=key, org=request.actor.org)  # type: ignore[attr-defined]
+    found = deliveries.rejected(code=code, key=key, org=request.actor.org)
     rows = rejections.told(found, items, language=reader.language())
     return render(request, "desk/rejected.html", {"rows": rows, "entry": entry, "key": key})
 
@@ -80,7 +80,7 @@ def _reason(delivery: deliveries.Delivery) -> dict[str, str]:
 
 def _hand_in(request: HttpRequest) -> None:
     code, given = request.POST.get("code", ""), request.FILES.get("file")
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     deliveries.check(code=code, actor=actor)
     if given is None:
         raise FileMissing()

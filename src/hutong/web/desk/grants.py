@@ -18,7 +18,7 @@ ACTIONS = {"active": (("suspend", "暂停"), ("revoke", "撤销")), "suspended":
 @officers
 def listed(request: HttpRequest) -> HttpResponse:
     """Show the grants; the operator's posted step is taken."""
-    actor, problem = request.actor, None  # type: ignore[attr-defined]
+    actor, problem = request.actor, None
     if request.method == "POST":
         action = request.POST.get("action", "")
         try:

@@ -18,7 +18,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     """Show the usage records the officer's unit is a party of."""
     given = request.GET.get("before", "")
     before = int(given) if given.isdecimal() and len(given) < 19 else None
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     uses, older = usage.page(actor=actor, now=clock.now(), before=before)
     names, resources = orgs.names(), catalog.names(use.record.get("resource") or "" for use in uses)
     registered = {org: register.of_unit(org) for org in {use.org for use in uses if use.org}}

@@ -42,7 +42,7 @@ def officers(view: View, *, without_factor: bool = False) -> View:
         if not sessions.holds(request, factor):
             auth.logout(request)
             return redirect_to_login(request.get_full_path())
-        request.actor = actor  # type: ignore[attr-defined]
+        request.actor = actor
         if factor is None and not without_factor and rules.must_set_factor(actor, roles=settings.FACTOR_ROLES):
             return redirect("second_factor")
         return view(request, *args, **kwargs)
@@ -87,7 +87,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("present", "password", "again")
 def account(request: HttpRequest) -> HttpResponse:
     """Show an officer what is registered of them, and let them choose another password."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     shown: dict[str, object] = {"roles": sorted(actor.roles), "factor": queries.factor(actor.person)}
     if request.method != "POST":
         return render(request, "account.html", shown | {"changed": "changed" in request.GET})

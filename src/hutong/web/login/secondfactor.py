@@ -53,7 +53,7 @@ def login(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("present", "code", "offer")
 def manage(request: HttpRequest) -> HttpResponse:
     """Show an officer their second factor or offer one; set it, renew its recovery codes or remove it."""
-    actor, problem = request.actor, None  # type: ignore[attr-defined]
+    actor, problem = request.actor, None
     username = actor.person
     if request.method == "POST":
         try:
