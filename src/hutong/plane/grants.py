@@ -13,7 +13,7 @@ from psycopg import Cursor
 from hutong.audit import log
 from hutong.core import beijing
 from hutong.core.errors import Conflicting, Invalid, Missing, Refused
-from hutong.db import sql
+from hutong.db import rows, sql
 from hutong.db.database import Database
 from hutong.plane import definition as definitions
 from hutong.plane import ladder
@@ -140,12 +140,18 @@ _OPENED = (
 
 def read(cur: Cursor, *, nos: Sequence[str]) -> dict[str, Grant]:
     """Return the grants with these numbers, by number; those that are not there are left out."""
-    return {row[0]: value(row) for row in cur.execute(queries.read, {"nos": list(nos)})}
+    cur.execute(queries.read, {"nos": list(nos)})
+    return {row["no"]: _grant(row) for row in rows.named(cur)}
 
 
 def of_consumer(cur: Cursor, *, consumer: str) -> list[Grant]:
     """Return every grant of one consumer, whatever its state, by number."""
-    return [value(row) for row in cur.execute(queries.of_consumer, {"consumer": consumer})]
+    cur.execute(queries.of_consumer, {"consumer": consumer})
+    return [_grant(row) for row in rows.named(cur)]
+
+
+def _grant(row: rows.Named) -> Grant:
+    return Grant(**{**row, "mode": Mode(row["mode"])})
 
 
 def suspend(cur: Cursor, *, no: str, reason: str, now: datetime, by: str, clause: str | None = "SX-16-a") -> None:
@@ -198,7 +204,7 @@ def expire(db: Database, *, now: datetime) -> int:
 
 
 def value(row: Sequence) -> Grant:  # type: ignore[type-arg]
-    """Return the grant whose columns, in the order of its fields, are `row`."""
+    """Return the grant whose columns, in the order of its fields, are `row`: for the way of an answer alone."""
     no, code, provider, consumer, system, mode, *rest = row
     return Grant(no, code, provider, consumer, system, Mode(mode), *rest)
 

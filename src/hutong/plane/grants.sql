@@ -40,14 +40,14 @@ on conflict (no) do nothing
 returning no
 
 -- name: read
--- Grants by number, in the order of the fields of `Grant`.
+-- Grants by number; a column for each field of `Grant`.
 select no, code, provider, consumer, system, mode, items, conditions, need, purpose, matters, users, devices,
        fold_absent, quota, guesses, from_at, until_at, filing_no, state
 from plane.access_grant
 where no = any (%(nos)s)
 
 -- name: of_consumer
--- The grants of one consumer, in the order of the fields of `Grant`.
+-- The grants of one consumer; a column for each field of `Grant`.
 select no, code, provider, consumer, system, mode, items, conditions, need, purpose, matters, users, devices,
        fold_absent, quota, guesses, from_at, until_at, filing_no, state
 from plane.access_grant

@@ -17,7 +17,7 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from hutong.core import normalise
 from hutong.core.errors import Conflicting, Missing
-from hutong.db import sql
+from hutong.db import rows, sql
 from hutong.plane import definition as definitions
 from hutong.plane import soundness
 from hutong.plane.definition import Definition, Holding, Item, Type
@@ -130,12 +130,14 @@ def publish(cur: Cursor, *, definition: Definition, now: datetime) -> str:
 
 def held(cur: Cursor, *, codes: Sequence[str]) -> dict[str, Held]:
     """Return the version each resource answers from, by code; one without data is left out."""
-    return {row[0]: _held(row) for row in cur.execute(queries.held, {"codes": list(codes)})}
+    cur.execute(queries.held, {"codes": list(codes)})
+    return {row["code"]: _held(row) for row in rows.named(cur)}
 
 
 def version(cur: Cursor, *, code: str, version: int | None = None) -> Held:
     """Return one published version, the newest where `version` is None; raises ResourceUnknown or VersionUnknown."""
-    row = cur.execute(queries.version, {"code": code, "version": version}).fetchone()
+    cur.execute(queries.version, {"code": code, "version": version})
+    row = rows.only(cur)
     if row is None and version is not None:
         raise VersionUnknown(code=code, version=version)
     if row is None:
@@ -311,9 +313,9 @@ def _loaded(body: str) -> Definition:
     return definitions.load(body)
 
 
-def _held(row: tuple) -> Held:  # type: ignore[type-arg]
-    _, _, relation, key_id, suite, normaliser_version, body, last_change, kept_from = row
-    return Held(_loaded(body), relation, key_id, suite, normaliser_version, last_change, kept_from)
+def _held(row: rows.Named) -> Held:
+    said = {column: value for column, value in row.items() if column not in ("code", "version", "body")}
+    return Held(_loaded(row["body"]), **said)
 
 
 def _only(cur: Cursor):  # type: ignore[no-untyped-def]

@@ -6,7 +6,7 @@ answers, and a grant is still read with the data (architecture 3.7).
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
@@ -133,15 +133,24 @@ def read(cur: Cursor, names: Names, more: Sequence[trips.Statement] = ()) -> tup
             *more,
         ],
     )
-    _learn(cur, {row[20] for row in granted if row[20] is not None})
+    _learn(cur, {row[_GRANT] for row in granted if row[_GRANT] is not None})
     facts = Facts(
         systems={row[1]: System(*row[2:]) for row in found if row[0] == "s"},
         people={row[1]: Registered(row[2], row[8]) for row in found if row[0] == "p"},
         devices={row[1]: Registered(row[2], row[8]) for row in found if row[0] == "d"},
-        grants={row[0]: Granted(grants.value(row[:20]), _held(row[20:27]), row[27:]) for row in granted},
+        grants={row[0]: _granted(row) for row in granted},
         running=next(row[8] for row in found if row[0] == "r"),
     )
     return facts, others
+
+
+_GRANT, _HELD = len(fields(Grant)), len(fields(Held))
+"""Columns of a grant, and of what its resource answers from: they come in the order of these fields."""
+
+
+def _granted(row: trips.Row) -> Granted:
+    end = _GRANT + _HELD
+    return Granted(grants.value(row[:_GRANT]), _held(row[_GRANT:end]), row[end:])
 
 
 class Memory:
