@@ -108,21 +108,29 @@ def judge(found: dict[str, Any]) -> str:
 class Tree:
     """A copy of the sources that faults are planted in, one after the other."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *, besides: Sequence[str] = ()) -> None:
+        self.folder, self.besides = folder, besides
         shutil.copytree(SOURCE, folder / "src")
 
     @contextmanager
     def changed(self, file: str, *, old: str, new: str) -> Iterator[str]:
         """Change one file while the block lasts; yields what is wrong with the changed text, or nothing."""
-        original, copy = SOURCE / "hutong" / file, self.folder / "src" / "hutong" / file
+        original = SOURCE / "hutong" / file
         text = original.read_text(encoding="utf-8")
         if text.count(old) != 1:
             yield f"the old text is found {text.count(old)} times"
             return
-        copy.write_text(text.replace(old, new), encoding="utf-8")
+        changed = text.replace(old, new)
+        with self.written(file, changed):
+            yield lint(changed, original)
+
+    @contextmanager
+    def written(self, file: str, text: str) -> Iterator[None]:
+        """Put another text in the place of a file while the block lasts."""
+        original, copy = SOURCE / "hutong" / file, self.folder / "src" / "hutong" / file
+        copy.write_text(text, encoding="utf-8")
         try:
-            yield lint(copy.read_text(encoding="utf-8"), original)
+            yield
         finally:
             shutil.copy2(original, copy)
 
@@ -135,6 +143,7 @@ class Tree:
         asked += ["--still", still] if still else []
         asked += ["--module", module] if module else []
         asked += ["--every"] if every else []
+        asked += [f"--deselect={test}" for test in self.besides]
         child = os.fork()
         if child == 0:
             self._become_pytest([*asked, *tests], printed)
@@ -199,15 +208,15 @@ def plant(tree: Tree, job: Job) -> Result:
     return Result(job.clause, fault, said, time.monotonic() - began, failed, passed)
 
 
-def unharmed(tree: Tree, jobs: Sequence[Job]) -> list[str]:
-    """Return the marked tests that fail although nothing was planted."""
+def unharmed(tree: Tree, jobs: Sequence[Job]) -> dict[str, str]:
+    """Return the marked tests that fail although nothing was planted, each with what it came to."""
     tests = list(dict.fromkeys(test for job in jobs for test in job.tests))
     if not tests:
-        return []
+        return {}
     found = tree.run(tests, clause=" ".join({job.clause for job in jobs}), still="", module="", every=True)
     if found["imported"] != PASSED:
-        return [str(found["imported"])]
-    return [f"{node}: {said}" for node, said in found["marked"].items() if said not in (PASSED, "skipped")]
+        raise SystemExit(str(found["imported"]))
+    return {node: said for node, said in found["marked"].items() if said not in (PASSED, "skipped")}
 
 
 @contextmanager
@@ -236,13 +245,21 @@ def preload() -> None:
         importlib.import_module(name)
 
 
-def _take_tree(room: str) -> None:
-    global _tree
-    _tree = Tree(Path(tempfile.mkdtemp(dir=room)))
+_trees: list[Tree] = []
+
+
+def take_tree(room: str, besides: Sequence[str] = ()) -> None:
+    """Give this process a tree of its own, under the folder `room`; tests that are `besides` are not run."""
+    _trees.append(Tree(Path(tempfile.mkdtemp(dir=room)), besides=besides))
+
+
+def tree() -> Tree:
+    """Return this process's tree."""
+    return _trees[-1]
 
 
 def _plant(job: Job) -> Result:
-    return plant(_tree, job)
+    return plant(tree(), job)
 
 
 def all_planted(jobs: Sequence[Job]) -> list[Result]:
@@ -250,10 +267,11 @@ def all_planted(jobs: Sequence[Job]) -> list[Result]:
     results: list[Result] = []
     preload()
     with tempfile.TemporaryDirectory(prefix="hutong-clauses-") as room, server():
-        if failing := unharmed(Tree(Path(room) / "unharmed"), jobs):
-            raise SystemExit("marked tests fail with nothing planted:\n" + "\n".join(failing))
+        failing = unharmed(Tree(Path(room) / "unharmed"), jobs)
+        for test, said in failing.items():
+            print(f"fails with nothing planted, and shows nothing: {test} ({said})", flush=True)
         several = multiprocessing.get_context("fork")
-        with several.Pool(min(WORKERS, len(jobs)), initializer=_take_tree, initargs=(room,)) as workers:
+        with several.Pool(min(WORKERS, len(jobs)), initializer=take_tree, initargs=(room, [*failing])) as workers:
             for result in workers.imap_unordered(_plant, jobs):
                 results.append(result)
                 shown = "caught" if result.caught else f"NOT CAUGHT: {result.said}"
