@@ -15,6 +15,7 @@ from hutong.audit import checkpoint, export, faults, lines, log, proofs, reading
 from hutong.audit.events import EVENTS, RecordClass
 from hutong.audit.leaves import commit, leaf
 from hutong.core import canonical, merkle, signed_note, tiles
+from hutong.core.lifecycle import Seat
 from hutong.core.signed_note import LogSigner
 
 FIRST = "tile/entries/000"
@@ -168,9 +169,10 @@ def test_finds_lines_of_records_that_do_not_belong(exported, signer, change, nam
 
 
 def _purge(db, *, before=datetime(2020, 6, 1, tzinfo=UTC), record_class=RecordClass.USAGE, now=NOW):
-    number = retention.request(db, record_class=record_class, before=before, by="沈丽", now=now)
-    retention.approve(db, purge=number, by="周强", now=now)
-    return retention.purge(db, purge=number, by="operator", now=now).removed
+    seats = {Seat("operator")}
+    number = retention.request(db, record_class=record_class, before=before, by="沈丽", seats=seats, now=now)
+    retention.approve(db, purge=number, by="周强", seats=seats, now=now)
+    return retention.purge(db, purge=number, by="operator", seats=seats, now=now).removed
 
 
 OLD = datetime(2020, 1, 1, tzinfo=UTC)

@@ -14,10 +14,12 @@ from hutong.audit import holds, retention, tree
 from hutong.audit.events import RecordClass
 from hutong.audit.holds import HoldEndsTooSoon
 from hutong.console import hold, officer, purge
+from hutong.console.officer import Officer
 from hutong.control.orgs import factors, logins, operations, queries
 from hutong.control.orgs.rules import LoginBlocked, NotYourRole
 from hutong.control.rulebook import operations as rulebook
 from hutong.core import beijing, text
+from hutong.core.lifecycle import Seat
 from hutong.db.database import Database
 from hutong.installation import opening
 from hutong.installation.opening import Installation
@@ -41,13 +43,19 @@ def opened(county, tmp_path, monkeypatch) -> Installation:
     return found
 
 
-def entitled(opened, *, username="operator", password=PASSWORD, code="") -> str:
+def entitled(opened, *, username="operator", password=PASSWORD, code="") -> Officer:
     return officer.entitled(opened, username=username, password=password, ask=lambda: code)
 
 
 def propose(opened, *, by="operator", before=BEFORE):
-    person = entitled(opened, username=by)
-    return purge.propose(opened, record_class=RecordClass.ADMINISTRATION, before=before, person=person)
+    return purge.propose(
+        opened, record_class=RecordClass.ADMINISTRATION, before=before, by=entitled(opened, username=by)
+    )
+
+
+def an_officer(role: str) -> Officer:
+    """The county's officer of this role, who is called as it."""
+    return Officer(role, frozenset({Seat(role, "any")}))
 
 
 @pytest.mark.clause("SX-10-c")
@@ -55,7 +63,7 @@ def test_one_officer_proposes_another_confirms_and_the_certificate_names_both(op
     asked = propose(opened)
     assert (asked.requested_by, asked.removed) == ("operator", None)
 
-    done = purge.confirm(opened, number=asked.id, person="authority")
+    done = purge.confirm(opened, number=asked.id, by=an_officer("authority"))
 
     assert done.removed
     assert done.certificate is not None
@@ -68,7 +76,19 @@ def test_one_officer_proposes_another_confirms_and_the_certificate_names_both(op
 def test_nobody_confirms_what_they_proposed(opened):
     asked = propose(opened)
     with pytest.raises(retention.ApproverIsRequester):
-        purge.confirm(opened, number=asked.id, person="operator")
+        purge.confirm(opened, number=asked.id, by=an_officer("operator"))
+    assert entries(opened.database_url, "orgs.role_given") > 0
+
+
+def test_what_was_proposed_is_dropped_by_an_officer_of_the_three_and_confirmed_no_more(opened):
+    asked = propose(opened)
+    with pytest.raises(retention.NotEntitledToPurge):
+        purge.drop(opened, number=asked.id, reason="另案处理", by=an_officer("consumer"))
+    purge.drop(opened, number=asked.id, reason="另案处理", by=entitled(opened))
+    assert purge.show(opened, asked.id).state == "dropped"
+    with pytest.raises(retention.PurgeMovedOn):
+        purge.confirm(opened, number=asked.id, by=an_officer("authority"))
+    assert entries(opened.database_url, "audit.purge_dropped") == 1
     assert entries(opened.database_url, "orgs.role_given") > 0
 
 
@@ -94,25 +114,25 @@ def test_what_is_kept_longer_is_not_even_proposed(opened):
 def test_a_purge_that_a_hold_stopped_goes_on_once_it_is_lifted(opened):
     asked = propose(opened)
     owner = Database(opened.database_url, role="owner", size=1)
-    facts = {"by": "authority", "now": LATER}
+    facts = {"by": "authority", "seats": an_officer("authority").seats, "now": LATER}
     hold = holds.place(owner, record_class=None, reason="案件", **facts)
     with pytest.raises(retention.UnderHold):
-        purge.confirm(opened, number=asked.id, person="authority")
+        purge.confirm(opened, number=asked.id, by=an_officer("authority"))
     holds.lift(owner, hold=hold, reason="结案", **facts)
     owner.close()
 
-    assert purge.confirm(opened, number=asked.id, person="authority").removed
+    assert purge.confirm(opened, number=asked.id, by=an_officer("authority")).removed
 
 
 @pytest.mark.clause("SX-10-c")
 def test_a_hold_placed_at_the_command_line_stops_a_purge_there_until_it_is_lifted_there(opened):
     console = Console(file=StringIO(), width=200)
     asked = propose(opened)
-    facts = {"person": "authority", "console": console}
+    facts = {"by": an_officer("authority"), "console": console}
     kept = {"record_class": RecordClass.ADMINISTRATION, "until": date(2040, 5, 8)}
     hold.place(opened, reason="审计〔2040〕3号", **kept, **facts)
     with pytest.raises(retention.UnderHold, match="审计〔2040〕3号"):
-        purge.confirm(opened, number=asked.id, person="authority")
+        purge.confirm(opened, number=asked.id, by=an_officer("authority"))
     assert entries(opened.database_url, "orgs.role_given") > 0
 
     hold.show(opened, ended=False, console=console)
@@ -130,7 +150,7 @@ def test_a_hold_placed_at_the_command_line_stops_a_purge_there_until_it_is_lifte
         f"{line}（2040-05-06 由 authority 解除）",
     ]
     assert [entries(opened.database_url, f"audit.hold_{what}") for what in ("placed", "lifted")] == [1, 1]
-    assert purge.confirm(opened, number=asked.id, person="authority").removed
+    assert purge.confirm(opened, number=asked.id, by=an_officer("authority")).removed
 
 
 def test_a_wrong_password_is_refused_entered_and_after_some_the_door_stays_shut(opened):
@@ -162,7 +182,7 @@ def test_who_has_a_second_factor_is_asked_for_it_here_too(opened):
         entitled(opened, code="000000")
     assert entries(opened.database_url, "auth.login") == 0
 
-    assert entitled(opened, code=codes[0]) == "operator"
+    assert entitled(opened, code=codes[0]).person == "operator"
     assert queries.factor("operator").recovery_left == 9
 
 
@@ -182,6 +202,11 @@ def test_an_officer_without_such_a_role_may_not(opened):
 def test_a_hold_that_would_be_over_is_told_by_the_day_that_was_given(opened):
     with pytest.raises(HoldEndsTooSoon, match="2040-05-05") as refused:
         hold.place(
-            opened, record_class=None, reason="审计", until=date(2040, 5, 5), person="authority", console=Console()
+            opened,
+            record_class=None,
+            reason="审计",
+            until=date(2040, 5, 5),
+            by=an_officer("authority"),
+            console=Console(),
         )
     assert refused.value.facts == {"until_at": "2040-05-05"}

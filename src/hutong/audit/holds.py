@@ -1,6 +1,6 @@
 """Keeping records beyond their years, for a complaint, a case or an audit: while a hold stands nothing goes (W13)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +9,10 @@ from psycopg import Cursor
 
 from hutong.audit import log
 from hutong.audit.events import RecordClass
-from hutong.core.errors import Invalid, Missing
+from hutong.audit.lifecycle import HOLD
+from hutong.core import lifecycle
+from hutong.core.errors import Invalid, Missing, Refused
+from hutong.core.lifecycle import Refusal, Seat
 from hutong.db import sql
 from hutong.db.database import Database
 
@@ -17,7 +20,13 @@ queries = sql.load(__package__, "holds.sql")
 
 
 class NoSuchHold(Missing):
-    """There is no hold {hold}, or it is lifted already."""
+    """There is no hold {hold}, or it has been lifted or is over already."""
+
+
+class NotEntitledToHold(Refused):
+    """Placing and lifting holds belongs to {role}; {by} holds none of these roles."""
+
+    clause = "SX-10-c"
 
 
 class HoldWithoutReason(Invalid):
@@ -42,9 +51,15 @@ class Hold:
     lifted_by: str | None
     lifted_at: datetime | None
 
+    def state(self, now: datetime) -> str:
+        """Return the state of `lifecycle.HOLD` that it is in at `now`."""
+        if self.lifted_at is not None:
+            return "lifted"
+        return "placed" if self.until_at is None or self.until_at > now else "ended"
+
     def stands(self, now: datetime) -> bool:
         """Whether it keeps records at `now`."""
-        return self.lifted_at is None and (self.until_at is None or self.until_at > now)
+        return self.state(now) == "placed"
 
 
 def place(
@@ -53,13 +68,15 @@ def place(
     record_class: RecordClass | None,
     reason: str,
     by: str,
+    seats: Collection[Seat],
     now: datetime,
     until_at: datetime | None = None,
 ) -> int:
     """Keep a class of records (None: all) from being purged until a moment, or until lifted; returns its number.
 
-    Raises HoldWithoutReason and HoldEndsTooSoon.
+    `seats` are those of `by`. Raises NotEntitledToHold, HoldWithoutReason and HoldEndsTooSoon.
     """
+    _decide(HOLD.start, "place", hold=None, by=by, seats=seats)
     _check_reason(reason)
     if until_at is not None and until_at <= now:
         raise HoldEndsTooSoon(until_at=until_at.isoformat(timespec="minutes"))
@@ -73,14 +90,17 @@ def place(
         return int(hold)
 
 
-def lift(db: Database, *, hold: int, reason: str, by: str, now: datetime) -> None:
-    """End a hold; raises NoSuchHold and HoldWithoutReason."""
+def lift(db: Database, *, hold: int, reason: str, by: str, seats: Collection[Seat], now: datetime) -> None:
+    """End a hold that stands; raises NoSuchHold, NotEntitledToHold and HoldWithoutReason."""
     _check_reason(reason)
     with db.transaction() as cur:
-        row = cur.execute(queries.lift, {"hold": hold, "by": by, "now": now}).fetchone()
+        row = cur.execute(queries.read_locked, {"hold": hold}).fetchone()
         if row is None:
             raise NoSuchHold(hold=hold)
-        record = {"hold": hold, "record_class": row[0], "reason": reason, "by": by}
+        placed = _value(row)
+        _decide(placed.state(now), "lift", hold=hold, by=by, seats=seats)
+        cur.execute(queries.lift, {"hold": hold, "by": by, "now": now})
+        record = {"hold": hold, "record_class": placed.record_class, "reason": reason, "by": by}
         log.append(cur, [log.Entry("audit.hold_lifted", now, record)])
 
 
@@ -94,6 +114,15 @@ def standing(cur: Cursor, *, record_class: RecordClass, now: datetime) -> Hold |
     cur.execute(queries.lock)
     row = cur.execute(queries.standing, {"class": record_class, "now": now}).fetchone()
     return None if row is None else _value(row)
+
+
+def _decide(state: str, action: str, *, hold: int | None, by: str, seats: Collection[Seat]) -> None:
+    facts = {"over": state == "ended"}
+    found = lifecycle.decide(HOLD, state, action, person=by, seats=seats, parties={}, facts=facts, acted={})
+    if found is Refusal.SEAT:
+        raise NotEntitledToHold(role=", ".join(lifecycle.takers(HOLD, action)), by=by)
+    if isinstance(found, Refusal):
+        raise NoSuchHold(hold=hold)
 
 
 def _check_reason(reason: str) -> None:

@@ -12,6 +12,11 @@ order by id limit 1
 -- Every hold, the newest first.
 select id, class, reason, until_at, placed_by, placed_at, lifted_by, lifted_at from audit.hold order by id desc
 
+-- name: read_locked
+-- One hold, so that nobody else lifts it.
+select id, class, reason, until_at, placed_by, placed_at, lifted_by, lifted_at from audit.hold
+where id = %(hold)s for update
+
 -- name: place
 -- Write down a hold.
 insert into audit.hold (class, reason, until_at, placed_by, placed_at)
@@ -20,4 +25,4 @@ values (%(class)s, %(reason)s, %(until_at)s, %(by)s, %(now)s) returning id
 -- name: lift
 -- Write down that a hold was lifted.
 update audit.hold set lifted_by = %(by)s, lifted_at = %(now)s
-where id = %(hold)s and lifted_at is null returning class
+where id = %(hold)s

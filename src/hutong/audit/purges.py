@@ -17,9 +17,10 @@ class NoSuchPurge(Missing):
 
 @dataclass(frozen=True, slots=True)
 class Purge:
-    """A request to purge and how far it has come."""
+    """A request to purge and how far it has come; `state` is one of `lifecycle.PURGE`."""
 
     id: int
+    state: str
     record_class: RecordClass
     before: datetime
     requested_by: str
@@ -29,6 +30,15 @@ class Purge:
     done_at: datetime | None
     removed: int | None
     certificate: str | None
+    dropped_by: str | None
+    dropped_at: datetime | None
+    drop_reason: str | None
+
+    @property
+    def acted(self) -> dict[str, set[str]]:
+        """Who has requested and who has approved it, by action."""
+        taken = {"request": self.requested_by, "approve": self.approved_by}
+        return {action: {person} for action, person in taken.items() if person is not None}
 
 
 def read(cur: Cur, *, purge: int, lock: bool = False) -> Purge:

@@ -1,9 +1,12 @@
 """Letting records go when their years are over: two people, and a certificate (SX-10-c, W13).
 
+What a purge can be and who takes its steps is read from `lifecycle.PURGE`.
+
 A purge removes entries (record and salt). Leaves, tree and checkpoints stay: every proof still holds.
 The records of purges themselves are never purged, for whoever verifies an export asks them what is missing.
 """
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from hashlib import sha256
 
@@ -11,9 +14,12 @@ from psycopg import Cursor
 
 from hutong.audit import certificate, checkpoint, holds, log, purges
 from hutong.audit.events import RecordClass
+from hutong.audit.lifecycle import PURGE
 from hutong.audit.purges import Purge
 from hutong.audit.years import cut_off, kept_years
-from hutong.core.errors import Conflicting, Problem, Refused
+from hutong.core import lifecycle
+from hutong.core.errors import Conflicting, Invalid, Problem, Refused
+from hutong.core.lifecycle import Move, Refusal, Seat
 from hutong.db import sql
 from hutong.db.database import Database
 
@@ -35,13 +41,25 @@ class UnderHold(Refused):
 class ApproverIsRequester(Refused):
     """Purge {purge} was requested by {by}; another person has to approve it."""
 
+    clause = "SX-10-c"
+
+
+class NotEntitledToPurge(Refused):
+    """This step of a purge belongs to {role}; {by} holds none of these roles."""
+
+    clause = "SX-10-c"
+
 
 class PurgeNotApproved(Conflicting):
     """Purge {purge} has not been approved."""
 
 
 class PurgeMovedOn(Conflicting):
-    """Purge {purge} has already been approved or done."""
+    """Purge {purge} has already been approved, done or dropped."""
+
+
+class DropWithoutReason(Invalid):
+    """A request to purge is dropped for a reason; none is given."""
 
 
 def ensure_months(cur: Cursor, *, now: datetime) -> list[str]:
@@ -54,62 +72,110 @@ def ensure_months(cur: Cursor, *, now: datetime) -> list[str]:
 
 
 def request(
-    db: Database, *, record_class: RecordClass, before: datetime, by: str, now: datetime, years: int | None = None
+    db: Database,
+    *,
+    record_class: RecordClass,
+    before: datetime,
+    by: str,
+    seats: Collection[Seat],
+    now: datetime,
+    years: int | None = None,
 ) -> int:
     """Ask that records of a class from before a moment be purged; returns the purge's number.
 
-    `years` are those the rulebook has the class kept, the class's least where none are given, and never fewer.
-    Raises KeptLonger and UnderHold; the refusal too is entered in the log.
+    `seats` are those of `by`. `years` are those the rulebook has the class kept: its least where none are given, and
+    never fewer. Raises KeptLonger, UnderHold and NotEntitledToPurge; a refusal too is entered in the log.
     """
     with db.transaction() as cur:
-        refusal = _refusal(cur, record_class=record_class, before=before, now=now, years=years)
-        if refusal is None:
-            facts = {"class": record_class, "before": before, "by": by, "now": now}
+        barrier = _barrier(cur, record_class=record_class, before=before, now=now, years=years)
+        found = _decided(None, "request", by=by, seats=seats, barrier=barrier)
+        if isinstance(found, Move):
+            facts = {"state": found.after, "class": record_class, "before": before, "by": by, "now": now}
             ((purge,),) = cur.execute(queries.request, facts)
             record = {"purge": purge, "record_class": record_class, "before": _text(before), "by": by}
             log.append(cur, [log.Entry("audit.purge_requested", now, record)])
             return int(purge)
-        _refuse(cur, refusal, purge=None, record_class=record_class, before=before, by=by, now=now)
-    raise refusal
+        _refuse(cur, found, purge=None, record_class=record_class, before=before, by=by, now=now)
+    raise found
 
 
-def approve(db: Database, *, purge: int, by: str, now: datetime) -> None:
-    """Agree to a purge another person requested; raises NoSuchPurge, PurgeMovedOn, ApproverIsRequester."""
+def approve(db: Database, *, purge: int, by: str, seats: Collection[Seat], now: datetime) -> None:
+    """Agree to a purge another person requested.
+
+    Raises NoSuchPurge, PurgeMovedOn, NotEntitledToPurge and ApproverIsRequester (SX-10-c).
+    """
     with db.transaction() as cur:
         asked = purges.read(cur, purge=purge, lock=True)
-        if asked.approved_by is not None:
-            raise PurgeMovedOn(purge=purge)
-        if asked.requested_by != by:
-            cur.execute(queries.approve, {"purge": purge, "by": by, "now": now})
+        found = _decided(asked, "approve", by=by, seats=seats)
+        if isinstance(found, Move):
+            cur.execute(queries.approve, {"purge": purge, "state": found.after, "by": by, "now": now})
             record = {**_named(asked), "requested_by": asked.requested_by, "by": by}
             log.append(cur, [log.Entry("audit.purge_approved", now, record)])
             return
-        refusal = ApproverIsRequester(purge=purge, by=by)
-        _refuse(cur, refusal, purge=purge, record_class=asked.record_class, before=asked.before, by=by, now=now)
-    raise refusal
+        _refuse(cur, found, purge=purge, record_class=asked.record_class, before=asked.before, by=by, now=now)
+    raise found
 
 
-def purge(db: Database, *, purge: int, by: str, now: datetime, years: int | None = None) -> Purge:
+def drop(db: Database, *, purge: int, reason: str, by: str, seats: Collection[Seat], now: datetime) -> None:
+    """End a purge that is not done, so that it never will be; whoever requested it may, too.
+
+    Raises DropWithoutReason, NoSuchPurge, PurgeMovedOn and NotEntitledToPurge.
+    """
+    if not reason.strip():
+        raise DropWithoutReason
+    with db.transaction() as cur:
+        asked = purges.read(cur, purge=purge, lock=True)
+        found = _decided(asked, "drop", by=by, seats=seats)
+        if isinstance(found, Move):
+            facts = {"purge": purge, "state": found.after, "reason": reason, "by": by, "now": now}
+            cur.execute(queries.drop, facts)
+            record = {**_named(asked), "requested_by": asked.requested_by, "reason": reason, "by": by}
+            log.append(cur, [log.Entry("audit.purge_dropped", now, record)])
+            return
+        _refuse(cur, found, purge=purge, record_class=asked.record_class, before=asked.before, by=by, now=now)
+    raise found
+
+
+def purge(
+    db: Database, *, purge: int, by: str, seats: Collection[Seat], now: datetime, years: int | None = None
+) -> Purge:
     """Remove the records of an approved purge; returns it with its certificate. `years` as in `request`.
 
     Needs the owner role, the only one that may delete entries. Only placed entries go, so that each can
     still be proven to have existed. Raises NoSuchPurge, PurgeNotApproved, PurgeMovedOn, KeptLonger,
-    UnderHold.
+    UnderHold and NotEntitledToPurge.
     """
     with db.transaction() as cur:
         asked = purges.read(cur, purge=purge, lock=True)
-        if asked.done_at is not None:
-            raise PurgeMovedOn(purge=purge)
-        if asked.approved_by is None:
-            raise PurgeNotApproved(purge=purge)
-        refusal = _refusal(cur, record_class=asked.record_class, before=asked.before, now=now, years=years)
-        if refusal is None:
-            return _remove(cur, asked, by=by, now=now, years=years)
-        _refuse(cur, refusal, purge=purge, record_class=asked.record_class, before=asked.before, by=by, now=now)
-    raise refusal
+        barrier = _barrier(cur, record_class=asked.record_class, before=asked.before, now=now, years=years)
+        found = _decided(asked, "purge", by=by, seats=seats, barrier=barrier)
+        if isinstance(found, Move):
+            return _remove(cur, asked, state=found.after, by=by, now=now, years=years)
+        _refuse(cur, found, purge=purge, record_class=asked.record_class, before=asked.before, by=by, now=now)
+    raise found
 
 
-def _refusal(
+def _decided(
+    asked: Purge | None, action: str, *, by: str, seats: Collection[Seat], barrier: Problem | None = None
+) -> Move | Problem:
+    """Return the move that `by` takes, or why there is none; `asked` is None where nothing was requested yet."""
+    state = PURGE.start if asked is None else asked.state
+    number = None if asked is None else asked.id
+    facts = {"years_over": not isinstance(barrier, KeptLonger), "no_hold": not isinstance(barrier, UnderHold)}
+    acted = {} if asked is None else asked.acted
+    found = lifecycle.decide(PURGE, state, action, person=by, seats=seats, parties={}, facts=facts, acted=acted)
+    if isinstance(found, Move):
+        return found
+    if found is Refusal.CONDITION and barrier is not None:
+        return barrier
+    if found is Refusal.SEAT:
+        return NotEntitledToPurge(role=", ".join(lifecycle.takers(PURGE, action)), by=by)
+    if found is Refusal.APART:
+        return ApproverIsRequester(purge=number, by=by)
+    return PurgeNotApproved(purge=number) if state == "requested" else PurgeMovedOn(purge=number)
+
+
+def _barrier(
     cur: Cursor, *, record_class: RecordClass, before: datetime, now: datetime, years: int | None
 ) -> Problem | None:
     latest = cut_off(now, record_class, years=years)
@@ -130,6 +196,8 @@ def _refuse(
     by: str,
     now: datetime,
 ) -> None:
+    if not isinstance(refusal, Refused):  # somebody was faster; no rule was tried
+        return
     record = {
         "purge": purge,
         "record_class": record_class,
@@ -141,13 +209,14 @@ def _refuse(
     log.append(cur, [log.Entry("audit.purge_refused", now, record)])
 
 
-def _remove(cur: Cursor, asked: Purge, *, by: str, now: datetime, years: int | None) -> Purge:
+def _remove(cur: Cursor, asked: Purge, *, state: str, by: str, now: datetime, years: int | None) -> Purge:
     head = checkpoint.latest(cur)
     facts = {"class": asked.record_class, "before": asked.before}
     removed = cur.execute(queries.remove, facts).rowcount
     kept = kept_years(asked.record_class, years)
     text = certificate.write(asked, years=kept, removed=removed, head=head, by=by, now=now)
-    cur.execute(queries.done, {"purge": asked.id, "now": now, "removed": removed, "certificate": text})
+    written = {"purge": asked.id, "state": state, "now": now, "removed": removed, "certificate": text}
+    cur.execute(queries.done, written)
     record = {
         **_named(asked),
         "removed": removed,

@@ -7,12 +7,17 @@ where made is not null
 
 -- name: request
 -- Write down a request to purge.
-insert into audit.purge (class, before, requested_by, requested_at)
-values (%(class)s, %(before)s, %(by)s, %(now)s) returning id
+insert into audit.purge (state, class, before, requested_by, requested_at)
+values (%(state)s, %(class)s, %(before)s, %(by)s, %(now)s) returning id
 
 -- name: approve
 -- Write down who agreed.
-update audit.purge set approved_by = %(by)s, approved_at = %(now)s where id = %(purge)s
+update audit.purge set state = %(state)s, approved_by = %(by)s, approved_at = %(now)s where id = %(purge)s
+
+-- name: drop
+-- Write down who ended a request by which nothing was purged, and why.
+update audit.purge set state = %(state)s, dropped_by = %(by)s, dropped_at = %(now)s, drop_reason = %(reason)s
+where id = %(purge)s
 
 -- name: remove
 -- Remove record and salt of the placed entries of a class from before a moment. Leaves stay, and so do the
@@ -23,5 +28,5 @@ where e.class = %(class)s and e.at < %(before)s and e.event <> 'audit.purge_done
 
 -- name: done
 -- Write down that a purge was done.
-update audit.purge set done_at = %(now)s, removed = %(removed)s, certificate = %(certificate)s
+update audit.purge set state = %(state)s, done_at = %(now)s, removed = %(removed)s, certificate = %(certificate)s
 where id = %(purge)s

@@ -17,6 +17,7 @@ from hutong.terminal.commands import Commands
 from hutong.terminal.speaking import language, say
 
 if TYPE_CHECKING:
+    from hutong.console.officer import Officer
     from hutong.installation.opening import Installation
 
 app = Commands(help="存证日志：导出、核验、留存、到期销毁 / the evidence log: export, verify, hold, purge")
@@ -74,9 +75,7 @@ def export(
         finally:
             db.close()
         line = f"hutong audit verify {folder}"
-        opening.show(
-            "已导出到 {folder}；核验：{line} / Exported to {folder}; verify: {line}", folder=folder, line=line
-        )
+        opening.show("已导出到 {folder}；核验：{line} / Exported to {folder}; verify: {line}", folder=folder, line=line)
 
 
 @app.command("verify")
@@ -100,9 +99,7 @@ def verify(
     for fault in report.faults:
         opening.err.print(f"[red]✗[/] {escape(fault.say(language=language()))}", highlight=False, soft_wrap=True)
     if not report.sound:
-        opening.err.print(
-            say("共发现差错 {count} 处。 / {count} faults.", count=report.faults_found), highlight=False
-        )
+        opening.err.print(say("共发现差错 {count} 处。 / {count} faults.", count=report.faults_found), highlight=False)
         raise SystemExit(1)
     counts = "记录 {records} 份，依规清除 {purged} 份 / {records} records, {purged} purged by rule"
     opening.show(
@@ -126,16 +123,14 @@ def verify(
 @contextmanager
 def _as_officer(
     username: str, *, password: str, code: str | None, data: Path | None
-) -> "Iterator[tuple[Installation, str]]":
+) -> "Iterator[tuple[Installation, Officer]]":
     """Open the platform for an officer who says by password who they are, and yield it and them."""
     with opening.joined(opening.settings(data=data)) as installation:
         from hutong.console import officer  # Django's models ask for its settings, which are there now
 
         yield (
             installation,
-            officer.entitled(
-                installation, username=username, password=password, ask=lambda: code or _ask_code()
-            ),
+            officer.entitled(installation, username=username, password=password, ask=lambda: code or _ask_code()),
         )
 
 
@@ -169,8 +164,8 @@ def propose(
     """
     from hutong.console import purge  # of the platform
 
-    with _as_officer(by, password=password, code=code, data=data) as (installation, person):
-        asked = purge.propose(installation, record_class=record_class, before=before.date(), person=person)
+    with _as_officer(by, password=password, code=code, data=data) as (installation, officer):
+        asked = purge.propose(installation, record_class=record_class, before=before.date(), by=officer)
         opening.show("已提出第 {id} 号销毁申请。 / Proposal {id} is made.", id=asked.id)
         opening.show(
             "下一步由另一人确认：{line} 登录名 / Next, another confirms: {line} LOGIN",
@@ -193,7 +188,7 @@ def confirm(
     """
     from hutong.console import purge  # of the platform
 
-    with _as_officer(by, password=password, code=code, data=data) as (installation, person):
+    with _as_officer(by, password=password, code=code, data=data) as (installation, officer):
         asked = purge.show(installation, number)
         what = say(
             "{before} 之前的{zh} / {en} records before {before}",
@@ -207,8 +202,28 @@ def confirm(
                 " / {by} proposes to purge {what}. They cannot be brought back. Purge them?"
             )
             typer.confirm(say(question, by=asked.requested_by, what=what), abort=True)
-        done = purge.confirm(installation, number=number, person=person)
+        done = purge.confirm(installation, number=number, by=officer)
         opening.out.print(done.certificate, highlight=False, markup=False, soft_wrap=True)
+
+
+@purge.command("drop")
+def drop(
+    number: Annotated[int, typer.Argument(help="销毁申请编号 / number of the proposal", min=1)],
+    reason: Annotated[str, typer.Option("--reason", help="撤销的理由 / why it is dropped")],
+    by: OfficerOption,
+    password: PasswordOption,
+    code: CodeOption = None,
+    data: opening.DataOption = None,
+) -> None:
+    """撤销尚未销毁的申请，记录一条不删 / drop a proposal that is not done; nothing is purged
+
+    提出人本人也可以撤销；已经销毁的不能撤销。 / Whoever proposed it may drop it too; what is purged is gone.
+    """
+    from hutong.console import purge
+
+    with _as_officer(by, password=password, code=code, data=data) as (installation, officer):
+        purge.drop(installation, number=number, reason=reason, by=officer)
+        opening.show("已撤销第 {id} 号销毁申请。 / Proposal {id} is dropped.", id=number)
 
 
 @hold.command("place")
@@ -240,13 +255,13 @@ def place(
     """
     from hutong.console import hold  # of the platform
 
-    with _as_officer(by, password=password, code=code, data=data) as (installation, person):
+    with _as_officer(by, password=password, code=code, data=data) as (installation, officer):
         hold.place(
             installation,
             record_class=record_class,
             reason=reason,
             until=until and until.date(),
-            person=person,
+            by=officer,
             console=opening.out,
         )
 
@@ -265,8 +280,8 @@ def lift(
     """解除留存 / lift a hold"""
     from hutong.console import hold  # of the platform
 
-    with _as_officer(by, password=password, code=code, data=data) as (installation, person):
-        hold.lift(installation, number=number, reason=reason, person=person, console=opening.out)
+    with _as_officer(by, password=password, code=code, data=data) as (installation, officer):
+        hold.lift(installation, number=number, reason=reason, by=officer, console=opening.out)
 
 
 @hold.command("list")

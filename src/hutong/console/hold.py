@@ -8,6 +8,7 @@ from hutong.audit import holds
 from hutong.audit.events import RecordClass
 from hutong.audit.holds import Hold
 from hutong.console import opening
+from hutong.console.officer import Officer
 from hutong.core import beijing, text
 from hutong.installation.opening import Installation
 from hutong.terminal import speaking
@@ -20,7 +21,7 @@ def place(
     record_class: RecordClass | None,
     reason: str,
     until: date | None,
-    person: str,
+    by: Officer,
     console: Console,
 ) -> None:
     """Keep a class of records (None: all) to the end of a day (Beijing time) or until lifted, and tell its number.
@@ -32,7 +33,13 @@ def place(
         raise holds.HoldEndsTooSoon(until_at=str(until))  # told as the day that was given
     with opening.owner(installation) as db:
         number = holds.place(
-            db, record_class=record_class, reason=reason, until_at=end, by=person, now=installation.clock()
+            db,
+            record_class=record_class,
+            reason=reason,
+            until_at=end,
+            by=by.person,
+            seats=by.seats,
+            now=installation.clock(),
         )
     speaking.show(
         console,
@@ -48,10 +55,10 @@ def place(
     )
 
 
-def lift(installation: Installation, *, number: int, reason: str, person: str, console: Console) -> None:
+def lift(installation: Installation, *, number: int, reason: str, by: Officer, console: Console) -> None:
     """End a hold and say so; raises NoSuchHold and HoldWithoutReason."""
     with opening.owner(installation) as db:
-        holds.lift(db, hold=number, reason=reason, by=person, now=installation.clock())
+        holds.lift(db, hold=number, reason=reason, by=by.person, seats=by.seats, now=installation.clock())
     speaking.show(console, "已解除第 {number} 号留存。 / Hold {number} is lifted.", number=number)
 
 

@@ -6,19 +6,22 @@ from hutong.audit import purges, retention
 from hutong.audit.events import RecordClass
 from hutong.audit.purges import Purge
 from hutong.console import opening
+from hutong.console.officer import Officer
 from hutong.core import beijing
 from hutong.db.database import Database
 from hutong.installation.opening import Installation
 from hutong.plane import rulebook
 
 
-def propose(installation: Installation, *, record_class: RecordClass, before: date, person: str) -> Purge:
+def propose(installation: Installation, *, record_class: RecordClass, before: date, by: Officer) -> Purge:
     """Ask that records of a class from before a day (Beijing time) be purged; raises KeptLonger, UnderHold."""
     moment = beijing.midnight(before)
     with opening.owner(installation) as db:
         now = installation.clock()
         years = _years(db, record_class, now=now)
-        number = retention.request(db, record_class=record_class, before=moment, by=person, now=now, years=years)
+        number = retention.request(
+            db, record_class=record_class, before=moment, by=by.person, seats=by.seats, now=now, years=years
+        )
     return show(installation, number)
 
 
@@ -28,7 +31,7 @@ def show(installation: Installation, number: int) -> Purge:
         return purges.read(cur, purge=number)
 
 
-def confirm(installation: Installation, *, number: int, person: str) -> Purge:
+def confirm(installation: Installation, *, number: int, by: Officer) -> Purge:
     """Approve what another person proposed, purge, and return it with its certificate.
 
     One that was approved, but stopped by a hold that has been lifted since, goes on. Raises what `approve` and
@@ -38,10 +41,17 @@ def confirm(installation: Installation, *, number: int, person: str) -> Purge:
         with db.transaction() as cur:
             asked = purges.read(cur, purge=number)
         if asked.approved_by is None:
-            retention.approve(db, purge=number, by=person, now=installation.clock())
+            retention.approve(db, purge=number, by=by.person, seats=by.seats, now=installation.clock())
         now = installation.clock()
         years = _years(db, asked.record_class, now=now)
-        return retention.purge(db, purge=number, by=person, now=now, years=years)
+        return retention.purge(db, purge=number, by=by.person, seats=by.seats, now=now, years=years)
+
+
+def drop(installation: Installation, *, number: int, reason: str, by: Officer) -> None:
+    """End what was proposed and is not done; raises what `retention.drop` raises."""
+    with opening.owner(installation) as db:
+        now = installation.clock()
+        retention.drop(db, purge=number, reason=reason, by=by.person, seats=by.seats, now=now)
 
 
 def _years(db: Database, record_class: RecordClass, *, now: datetime) -> int:

@@ -11,6 +11,8 @@ from enum import StrEnum
 
 STUCK = "stuck"
 """The condition every procedure knows: a step is late, or nobody is left who may take it."""
+TIME = "time"
+"""The role of a move that nobody takes: it happens once its condition has come about."""
 
 
 class Tone(StrEnum):
@@ -71,7 +73,10 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One allowed step from `before` to `after`, taken in `role` by `clause`."""
+    """One allowed step from `before` to `after`, taken in `role` by `clause`.
+
+    A step that several roles may take has a line for each of them.
+    """
 
     action: str
     label: str
@@ -193,6 +198,17 @@ def open_moves(life: Lifecycle, state: str, *, facts: Facts) -> list[Move]:
     return [move for move in life.moves if move.before == state and holds(move.when, facts=facts)]
 
 
+def taken_from(life: Lifecycle, action: str) -> list[str]:
+    """Return the states that an action leads from, in the order of the table."""
+    return list(dict.fromkeys(move.before for move in life.moves if move.action == action))
+
+
+def takers(life: Lifecycle, *actions: str) -> list[str]:
+    """Return the roles that may take one of these actions in some state, in the order of the table; of all, without any."""
+    meant = [move for move in life.moves if not actions or move.action in actions]
+    return list(dict.fromkeys(move.role for move in meant if move.role != TIME))
+
+
 def holds(words: Iterable[str], *, facts: Facts) -> bool:
     """Return whether every condition holds; a word that `facts` does not know is a fault of the room (KeyError)."""
     return all(facts[word] for word in words)
@@ -230,11 +246,11 @@ def decide(
     acted: Acted,
 ) -> Move | Refusal:
     """Return the move that a person takes with `action`, or why there is none: the whole of who may do what."""
-    move = find(life, state, action, facts=facts)
+    meant = [move for move in open_moves(life, state, facts=facts) if move.action == action]
+    if not meant:
+        return Refusal.CONDITION if state in taken_from(life, action) else Refusal.NOT_DECLARED
+    move = next((each for each in meant if sits(seat(life, each, parties=parties), seats=seats)), None)
     if move is None:
-        declared = any((each.before, each.action) == (state, action) for each in life.moves)
-        return Refusal.CONDITION if declared else Refusal.NOT_DECLARED
-    if not sits(seat(life, move, parties=parties), seats=seats):
         return Refusal.SEAT
     if person in kept_apart(life, action, acted=acted):
         return Refusal.APART
@@ -277,7 +293,7 @@ def turns(
     """
     found = []
     for move in open_moves(life, state, facts=facts):
-        if move.optional:
+        if move.optional or move.role == TIME:
             continue
         own = seat(life, move, parties=parties)
         why = _nobody(life, move, own, acted=acted, staff=staff, stopped=stopped)
@@ -330,7 +346,7 @@ def ends(life: Lifecycle) -> frozenset[str]:
 
 def waiting_states(life: Lifecycle) -> frozenset[str]:
     """Return the states in which some step waits for somebody."""
-    return frozenset(move.before for move in life.moves if not move.optional)
+    return frozenset(move.before for move in life.moves if not move.optional and move.role != TIME)
 
 
 def faults(life: Lifecycle, *, roles: Collection[str]) -> Iterator[str]:
@@ -357,10 +373,12 @@ def faults(life: Lifecycle, *, roles: Collection[str]) -> Iterator[str]:
 
 def _faults_of(life: Lifecycle, move: Move, roles: Collection[str]) -> Iterator[str]:
     where = f"{move.before} {move.action}"
-    if move.role not in roles:
+    if move.role not in roles and move.role != TIME:
         yield f"{where}: {move.role} is no role"
     for word in sorted(set(move.when) - life.conditions.keys()):
         yield f"{where}: {word} is no condition"
+    if move.role == TIME and not move.when:
+        yield f"{where}: happens by time and does not say when"
     if move.basis and not move.reason:
         yield f"{where}: a legal basis without a reason"
     if STUCK in move.when and not move.aftermath:

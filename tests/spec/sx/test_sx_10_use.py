@@ -16,6 +16,7 @@ from hutong.audit.events import RecordClass
 from hutong.audit.years import KEPT_YEARS, cut_off, kept_until
 from hutong.control.sharing import usage as uses
 from hutong.core.beijing import BEIJING
+from hutong.core.lifecycle import Seat
 from hutong.core.signed_note import LogSigner
 from hutong.db.database import Database
 from hutong.plane import registers
@@ -24,6 +25,7 @@ from hutong.plane.answer.query import Condition, QueryQuestion
 from hutong.plane.answer.subscribe import ChangesQuestion, SnapshotQuestion
 from hutong.plane.definition import Mode
 
+OFFICE = {Seat("authority", "电子政务主管部门")}
 WHO = {"org": CONSUMER, "user": "wang", "device": "pc1", "system": "sys-a", "purpose": "aid", "matter": "m1"}
 
 
@@ -127,7 +129,7 @@ def test_usage_is_kept_five_years_to_the_hour_and_no_record_is_kept_less():
 
 
 def _asks_to_purge(db, *, before: datetime, now: datetime) -> int:
-    return retention.request(db, record_class=RecordClass.USAGE, before=before, by="沈丽", now=now)
+    return retention.request(db, record_class=RecordClass.USAGE, before=before, by="沈丽", seats=OFFICE, now=now)
 
 
 @pytest.mark.clause("SX-10-c")
@@ -162,13 +164,15 @@ def test_after_five_years_two_people_let_records_go_and_a_hold_stops_even_them(d
         log.append(cur, [usage(at=datetime(2020, 12, 31, tzinfo=BEIJING)), usage(at=NOW)])
     tree.integrate(db, now=NOW, signer=LogSigner.from_seed("log.county.example", bytes(32)))
     number = _asks_to_purge(db, before=datetime(2021, 1, 1, tzinfo=BEIJING), now=NOW)
-    assert came_of(retention.purge, db, purge=number, by="operator", now=NOW) == "PURGE_NOT_APPROVED"
-    assert came_of(retention.approve, db, purge=number, by="沈丽", now=NOW) == "APPROVER_IS_REQUESTER"
-    assert came_of(retention.approve, db, purge=number, by="周强", now=NOW) == DONE
-    hold = holds.place(db, record_class=RecordClass.USAGE, reason="案件 12 号", by="吴敏", now=NOW)
-    assert came_of(retention.purge, db, purge=number, by="operator", now=NOW) == "UNDER_HOLD"
-    holds.lift(db, hold=hold, reason="结案", by="吴敏", now=NOW)
-    done = retention.purge(db, purge=number, by="operator", now=NOW)
+    others = {Seat(role, "某单位") for role in ("consumer", "competent", "provider_approver", "system_admin")}
+    assert came_of(retention.approve, db, purge=number, by="孙涛", seats=others, now=NOW) == "NOT_ENTITLED_TO_PURGE"
+    assert came_of(retention.purge, db, purge=number, by="operator", seats=OFFICE, now=NOW) == "PURGE_NOT_APPROVED"
+    assert came_of(retention.approve, db, purge=number, by="沈丽", seats=OFFICE, now=NOW) == "APPROVER_IS_REQUESTER"
+    assert came_of(retention.approve, db, purge=number, by="周强", seats=OFFICE, now=NOW) == DONE
+    hold = holds.place(db, record_class=RecordClass.USAGE, reason="案件 12 号", by="吴敏", seats=OFFICE, now=NOW)
+    assert came_of(retention.purge, db, purge=number, by="operator", seats=OFFICE, now=NOW) == "UNDER_HOLD"
+    holds.lift(db, hold=hold, reason="结案", by="吴敏", seats=OFFICE, now=NOW)
+    done = retention.purge(db, purge=number, by="operator", seats=OFFICE, now=NOW)
     assert (done.removed, done.requested_by, done.approved_by) == (1, "沈丽", "周强")
 
 

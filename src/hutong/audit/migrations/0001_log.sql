@@ -53,13 +53,27 @@ create table audit.checkpoint (
 
 create table audit.purge (
     id           bigint generated always as identity constraint purge_pkey primary key,
+    state        text        not null,
     class        text        not null,
     before       timestamptz not null,
     requested_by text        not null,
     requested_at timestamptz not null,
     approved_by  text,
+    approved_at  timestamptz,
     done_at      timestamptz,
     removed      bigint,
     certificate  text,
-    constraint purge_needs_two_people check (approved_by is null or approved_by <> requested_by)
+    dropped_by   text,
+    dropped_at   timestamptz,
+    drop_reason  text,
+    constraint purge_needs_two_people check (approved_by is null or approved_by <> requested_by),
+    constraint purge_approval_named check ((approved_by is null) = (approved_at is null)),
+    constraint purge_done_after_approval check (done_at is null or approved_by is not null),
+    constraint purge_drop_told check ((dropped_at is null) = (dropped_by is null)
+                                      and (dropped_at is null) = (drop_reason is null)),
+    constraint purge_ends_once check (done_at is null or dropped_at is null),
+    constraint purge_state check (state = case when done_at is not null then 'done'
+                                               when dropped_at is not null then 'dropped'
+                                               when approved_at is not null then 'approved'
+                                               else 'requested' end)
 );

@@ -1,4 +1,4 @@
--- How entries are kept: by month, under holds, and until two people have agreed to let them go.
+-- How entries are kept: by month, and under holds.
 
 -- Make the partition of one month (UTC) and return its name; null where it is there, or where entries of that
 -- month already lie in the default partition. Attaching locks the table itself far less than creating in place.
@@ -33,8 +33,3 @@ create table audit.hold (
     lifted_at timestamptz,
     constraint hold_lifting_named check ((lifted_by is null) = (lifted_at is null))
 );
-
-alter table audit.purge
-    add column approved_at timestamptz,
-    add constraint purge_done_after_approval check (done_at is null or approved_by is not null),
-    add constraint purge_approval_named check ((approved_by is null) = (approved_at is null));

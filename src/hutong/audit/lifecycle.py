@@ -1,0 +1,57 @@
+"""What a purge of records and a hold on them can be, and who may take which step of them (SX-10-c, W13)."""
+
+from hutong.core.lifecycle import TIME, Apart, Lifecycle, Move, State, Tone
+
+_ENTITLED = ("operator", "authority", "auditor")
+_NOTHING_PURGED = "记录一条未删；仍需销毁的，另行提出。"
+_KEPT_BY_RULE = "记录仍按保存期保存；满保存期的，须另行提出、批准，方可销毁。"
+_PROOFS_STAY = "记录及其盐值不可恢复；公开的叶子、存证树与签名检查点均保留，原有证明继续有效，并出具销毁证明。"
+
+PURGE = Lifecycle(
+    name="audit.purge",
+    title="记录销毁",
+    start="unrequested",
+    states={
+        "unrequested": State("尚未提出", Tone.QUIET, no_limit="记录满保存期以后何时销毁，没有期限。"),
+        "requested": State("已提出，待另一人批准", no_limit="是否批准由另一人决定；不批准的，可以撤销申请。"),
+        "approved": State("已批准，待销毁", Tone.WARN, no_limit="批准后随即销毁；有留存的，待其期满或解除。"),
+        "done": State("已销毁", Tone.GOOD),
+        "dropped": State("申请已撤销", Tone.QUIET),
+    },
+    conditions={"years_over": "记录已满保存期", "no_hold": "记录未被留存"},
+    apart=(Apart(frozenset({"request"}), frozenset({"approve"}), clause="SX-10-c"),),
+    moves=(
+        *(Move("request", "提出销毁", "unrequested", "requested", role, "SX-10-c", when=("years_over", "no_hold"))
+          for role in _ENTITLED),
+        *(Move("approve", "批准销毁", "requested", "approved", role, "SX-10-c", grave=True)
+          for role in _ENTITLED),
+        *(Move("purge", "销毁", "approved", "done", role, "SX-10-c", when=("years_over", "no_hold"), grave=True,
+               aftermath=_PROOFS_STAY)
+          for role in _ENTITLED),
+        # whatever is not done can be ended, by whoever requested it too: nothing goes by it
+        *(Move("drop", "撤销申请", state, "dropped", role, "SX-10-c", reason=True, optional=True, grave=True,
+               aftermath=_NOTHING_PURGED)
+          for state in ("requested", "approved") for role in _ENTITLED),
+    ),
+)  # fmt: skip
+
+HOLD = Lifecycle(
+    name="audit.hold",
+    title="记录留存",
+    start="unplaced",
+    states={
+        "unplaced": State("尚未留存", Tone.QUIET, no_limit="是否留存视投诉、案件或审计的需要，没有期限。"),
+        "placed": State("留存中", Tone.WARN, no_limit="留存至载明的日期；未载明的，至事毕解除为止。"),
+        "lifted": State("已解除", Tone.QUIET),
+        "ended": State("已期满", Tone.QUIET),
+    },
+    conditions={"over": "载明的日期已过"},
+    moves=(
+        *(Move("place", "留存", "unplaced", "placed", role, "SX-10-c", reason=True) for role in _ENTITLED),
+        *(Move("lift", "解除留存", "placed", "lifted", role, "SX-10-c", reason=True, optional=True, grave=True,
+               aftermath=_KEPT_BY_RULE)
+          for role in _ENTITLED),
+        Move("end", "期满", "placed", "ended", TIME, "SX-10-c", when=("over",),
+             aftermath=_KEPT_BY_RULE),
+    ),
+)  # fmt: skip
