@@ -93,9 +93,8 @@ FAULTS = (
     # SX-06: supply
     Fault("SX-06-a", OUT, "what left the catalogue is still delivered", LEDGER,
           "    if found is not None and found[0] is not None:\n", "    if found is not None and found[0] == code:\n"),
-    Fault("SX-06-a", SHIFTED, "withdrawing suspends and does not end", GRANTS,
-          "        revoke(cur, no=no, reason=reason, now=now, by=by, clause=\"SX-06-a\")",
-          "        suspend(cur, no=no, reason=reason, now=now, by=by, clause=\"SX-06-a\")"),
+    Fault("SX-06-a", SHIFTED, "withdrawing suspends and does not end", "plane/lifecycle.py",
+          '"随信息资源撤销而撤销", state, "revoked",', '"随信息资源撤销而撤销", state, "suspended",'),
     Fault("SX-06-a HN-07", OUT, "what left the catalogue is still granted", GRANTS,
           "    if found is not None and found[3]:\n", "    if found is not None and not found[2]:\n"),
     Fault("SX-06-b", OUT, "any unit's editor delivers", "control/catalog/deliveries.py",
@@ -252,9 +251,10 @@ FAULTS = (
     # SX-16-a: suspension
     Fault("SX-16-a IS-5.1-b", OUT, "a suspended service answers", ASKING,
           '    if grant.state == "suspended":\n', '    if grant.state == "stopped":\n'),
-    Fault("SX-16-a", SHIFTED, "what was revoked is taken up again", GRANTS,
-          '    ("suspended", "active"): "plane.grant_resumed",\n',
-          '    ("suspended", "active"): "plane.grant_resumed",\n    ("revoked", "active"): "plane.grant_resumed",\n'),
+    Fault("SX-16-a", SHIFTED, "what was revoked is taken up again", "plane/lifecycle.py",
+          '        Move("resume", "恢复", "suspended", "active", "operator", "SX-16-a",',
+          '        Move("resume", "恢复", "revoked", "active", "operator", "SX-16-a"),\n'
+          '        Move("resume", "恢复", "suspended", "active", "operator", "SX-16-a",'),
     Fault("SX-16-a", OUT, "a service is suspended without a reason", "control/sharing/operations.py",
           "    if not reason.strip():\n        raise rules.RefusalWithoutGrounds()\n    with transaction",
           "    with transaction"),

@@ -1,7 +1,8 @@
 """Grants: who may use which items of a resource, in which one mode, for what, until when.
 
 Suspending waits for the answers under way and lets none begin: no answer commits after the suspension did
-(architecture 3.7). Nothing is cached, for a grant is read with the data it opens.
+(architecture 3.7). Nothing is cached, for a grant is read with the data it opens. What a grant can be, and by which
+step, is read from `lifecycle.GRANT`.
 """
 
 from collections.abc import Sequence
@@ -11,26 +12,28 @@ from datetime import datetime
 from psycopg import Cursor
 
 from hutong.audit import log
-from hutong.core import beijing
+from hutong.core import beijing, lifecycle
 from hutong.core.errors import Conflicting, Invalid, Missing, Refused
+from hutong.core.lifecycle import Move
 from hutong.db import rows, sql
 from hutong.db.database import Database
 from hutong.plane import definition as definitions
 from hutong.plane import ladder
 from hutong.plane.definition import Definition, Mode
+from hutong.plane.lifecycle import GRANT
 
 queries = sql.load(__package__, "grants.sql")
 
 LOCK = int.from_bytes(b"answers", "big")
 """The advisory lock answers share; stopping a service takes it alone."""
 
-MOVES: dict[tuple[str, str], str] = {
-    ("active", "suspended"): "plane.grant_suspended",
-    ("suspended", "active"): "plane.grant_resumed",
-    ("active", "revoked"): "plane.grant_revoked",
-    ("suspended", "revoked"): "plane.grant_revoked",
+_EVENTS = {
+    "active": "plane.grant_resumed",
+    "suspended": "plane.grant_suspended",
+    "revoked": "plane.grant_revoked",
+    "expired": "plane.grant_expired",
 }
-"""State before and after, and the event that says so."""
+"""State a grant comes into → the event that says so."""
 
 
 class DataNotSupplied(Refused):
@@ -102,7 +105,7 @@ class Grant:
     from_at: datetime
     until_at: datetime
     filing_no: str
-    state: str = "active"
+    state: str = GRANT.start
 
 
 def open_grant(cur: Cursor, *, grant: Grant, now: datetime, by: str, application: str | None = None) -> None:
@@ -154,19 +157,24 @@ def _grant(row: rows.Named) -> Grant:
     return Grant(**{**row, "mode": Mode(row["mode"])})
 
 
-def suspend(cur: Cursor, *, no: str, reason: str, now: datetime, by: str, clause: str | None = "SX-16-a") -> None:
+def suspend(cur: Cursor, *, no: str, reason: str, now: datetime, by: str) -> None:
     """Stop the service of a grant: no answer under it commits after this transaction did (SX-16-a)."""
-    _move(cur, no=no, wanted="suspended", reason=reason, clause=clause, now=now, by=by)
+    _take(cur, no=no, action="suspend", reason=reason, now=now, by=by)
 
 
-def resume(cur: Cursor, *, no: str, reason: str, now: datetime, by: str, clause: str | None = None) -> None:
+def resume(cur: Cursor, *, no: str, reason: str, now: datetime, by: str) -> None:
     """Take up the service of a suspended grant again; the caller knows that rectification was verified."""
-    _move(cur, no=no, wanted="active", reason=reason, clause=clause, now=now, by=by)
+    _take(cur, no=no, action="resume", reason=reason, now=now, by=by)
 
 
-def revoke(cur: Cursor, *, no: str, reason: str, now: datetime, by: str, clause: str | None = None) -> None:
+def revoke(cur: Cursor, *, no: str, reason: str, now: datetime, by: str) -> None:
     """End a grant for good, at once."""
-    _move(cur, no=no, wanted="revoked", reason=reason, clause=clause, now=now, by=by)
+    _take(cur, no=no, action="revoke", reason=reason, now=now, by=by)
+
+
+def suspend_with_unit(cur: Cursor, *, no: str, reason: str, now: datetime, by: str) -> None:
+    """Stop the service of a grant whose consumer is being stopped: only registered units are members (SX-03)."""
+    _take(cur, no=no, action="suspend_with_unit", fact="unit_stopped", reason=reason, now=now, by=by)
 
 
 def withdraw(cur: Cursor, *, code: str, reason: str, now: datetime, by: str) -> list[str]:
@@ -177,30 +185,23 @@ def withdraw(cur: Cursor, *, code: str, reason: str, now: datetime, by: str) -> 
     cur.execute(queries.hold_withdrawing, {"code": code})
     cur.execute(queries.withdraw, {"code": code, "now": now})  # waits for a delivery, so before answers have to
     lock_out_answers(cur)
-    ended = [no for (no,) in cur.execute(queries.open_on_resource, {"code": code})]
+    states = lifecycle.taken_from(GRANT, "withdraw")
+    ended = [no for (no,) in cur.execute(queries.of_resource, {"code": code, "states": states})]
     for no in ended:
-        revoke(cur, no=no, reason=reason, now=now, by=by, clause="SX-06-a")
+        _take(cur, no=no, action="withdraw", fact="withdrawn", reason=reason, now=now, by=by)
     return ended
 
 
 def expire(db: Database, *, now: datetime) -> int:
     """Mark every grant whose period is over and return how many; none was answered after its end anyway."""
     with db.transaction() as cur:
-        ended = cur.execute(queries.expire, {"now": now}).fetchall()
-        log.append(
-            cur,
-            [
-                log.Entry(
-                    "plane.grant_expired",
-                    now,
-                    {"grant": no, "until_at": until_at.isoformat()},
-                    consumer,
-                    provider,
-                )
-                for no, consumer, provider, until_at in ended
-            ],
-        )
-    return len(ended)
+        over = cur.execute(queries.over, {"states": lifecycle.taken_from(GRANT, "expire"), "now": now}).fetchall()
+        for no, state, until_at, consumer, provider in over:
+            move = _move(no, state, "expire", fact="over")
+            cur.execute(queries.expire, {"no": no, "state": move.after})
+            record = {"grant": no, "until_at": until_at.isoformat()}
+            log.append(cur, [log.Entry(_EVENTS[move.after], now, record, consumer, provider)])
+    return len(over)
 
 
 def value(row: Sequence) -> Grant:  # type: ignore[type-arg]
@@ -214,19 +215,26 @@ def lock_out_answers(cur: Cursor) -> None:
     cur.execute(queries.lock_out_answers, {"lock": LOCK})
 
 
-def _move(cur: Cursor, *, no: str, wanted: str, reason: str, clause: str | None, now: datetime, by: str) -> None:
-    if wanted != "active":
+def _take(cur: Cursor, *, no: str, action: str, reason: str, now: datetime, by: str, fact: str = "") -> None:
+    if action != "resume":
         lock_out_answers(cur)
     found = cur.execute(queries.state, {"no": no}).fetchone()
     if found is None:
         raise NoSuchGrant(no=no)
     state, consumer, provider = found
-    event = MOVES.get((state, wanted))
-    if event is None:
+    move = _move(no, state, action, fact=fact)
+    cur.execute(queries.move, {"no": no, "state": move.after, "reason": reason})
+    record = {"grant": no, "reason": reason, "clause": move.clause, "by": by}
+    log.append(cur, [log.Entry(_EVENTS[move.after], now, record, consumer, provider)])
+
+
+def _move(no: str, state: str, action: str, *, fact: str = "") -> Move:
+    """Return what an action does to a grant, while of the conditions of the table `fact` alone holds."""
+    move = lifecycle.find(GRANT, state, action, facts={word: word == fact for word in GRANT.conditions})
+    if move is None:
+        wanted = next(each.after for each in GRANT.moves if each.action == action)
         raise GrantCannotMove(no=no, state=state, wanted=wanted)
-    cur.execute(queries.move, {"no": no, "state": wanted, "reason": reason})
-    record = {"grant": no, "reason": reason, "clause": clause, "by": by}
-    log.append(cur, [log.Entry(event, now, record, consumer, provider)])
+    return move
 
 
 def _supplied(cur: Cursor, grant: Grant) -> Definition:

@@ -14,9 +14,9 @@ select pg_advisory_xact_lock(hashtext('plane.withdraw'), hashtext(%(code)s))
 -- Note from when on a resource is in the catalogue no more.
 update plane.resource set withdrawn_at = coalesce(withdrawn_at, %(now)s) where code = %(code)s
 
--- name: open_on_resource
--- The numbers of the grants on a resource that are not over.
-select no from plane.access_grant where code = %(code)s and state in ('active', 'suspended') order by no
+-- name: of_resource
+-- The numbers of the grants on a resource that are in one of these states.
+select no from plane.access_grant where code = %(code)s and state = any (%(states)s) order by no
 
 -- name: held_version
 -- The version answers come from, the provider, and whether the resource is in the catalogue no more.
@@ -62,8 +62,12 @@ select state, consumer, provider from plane.access_grant where no = %(no)s for u
 -- Put a grant into another state, for a reason.
 update plane.access_grant set state = %(state)s, reason = %(reason)s where no = %(no)s
 
+-- name: over
+-- Grants in one of these states whose period is over, their rows locked.
+select no, state, until_at, consumer, provider from plane.access_grant
+where state = any (%(states)s) and until_at <= %(now)s
+order by no for update
+
 -- name: expire
--- End every grant whose period is over.
-update plane.access_grant set state = 'expired'
-where state in ('active', 'suspended') and until_at <= %(now)s
-returning no, consumer, provider, until_at
+-- Put a grant whose period is over into its last state; why it was suspended before stays.
+update plane.access_grant set state = %(state)s where no = %(no)s

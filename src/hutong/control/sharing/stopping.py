@@ -60,7 +60,7 @@ def stop(credit_code: str, *, reason: str, now: datetime, by: str) -> None:
         with database.joined(connection) as cur:
             for grant in grants.of_consumer(cur, consumer=credit_code):
                 if grant.state == "active":
-                    grants.suspend(cur, no=grant.no, reason=told, clause="SX-03", now=now, by=by)
+                    grants.suspend_with_unit(cur, no=grant.no, reason=told, now=now, by=by)
             for system in queries.systems(credit_code):
                 registers.change_system(cur, id=system.id, state="stopped", now=now, by=by)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from hutong.control.sharing import lifecycle, rules
 from hutong.core import beijing, text
+from hutong.plane.lifecycle import GRANT
 from hutong.web import clock
 from hutong.web.wording import clauses, names, reader
 
@@ -15,9 +16,9 @@ register = template.Library()
 register.filter(names.named)
 
 TONES = {
-    "FILED": "good", "CLOSED": "good", "PUBLISHED": "good", "active": "good", "loaded": "good", "CONFIRMED": "good",
-    "REFUSED": "bad", "refused": "bad", "revoked": "bad", "WITHDRAWN": "quiet", "DRAFT": "quiet", "expired": "quiet",
-    "RETURNED": "warn", "suspended": "warn", "held": "warn",
+    "FILED": "good", "CLOSED": "good", "PUBLISHED": "good", "loaded": "good", "CONFIRMED": "good",
+    "REFUSED": "bad", "refused": "bad", "WITHDRAWN": "quiet", "DRAFT": "quiet",
+    "RETURNED": "warn", "held": "warn",
 }  # fmt: skip
 
 
@@ -44,6 +45,12 @@ def joined(values: Iterable[object] | None) -> str:
 def tone(value: object) -> str:
     """Return the tone a state is shown in."""
     return TONES.get(str(value), "plain")
+
+
+@register.filter
+def grant_tone(state: str) -> str:
+    """Return the tone a state of a grant is shown in."""
+    return str(GRANT.states[state].tone)
 
 
 @register.filter

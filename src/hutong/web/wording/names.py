@@ -7,6 +7,7 @@ from hutong.control.catalog import rules as catalog
 from hutong.control.sharing import lifecycle
 from hutong.core import text
 from hutong.plane.definition import Holding, Mode
+from hutong.plane.lifecycle import GRANT
 
 MODES = {Mode(mode): name for mode, name in text.MODES.items()}
 MODE_MEANS = {
@@ -27,7 +28,7 @@ NEEDS = {
     "subjects_not_known": "拿到数据之前无法知道涉及哪些人",
     "service_when_cut_off": "与平台断开时业务仍须办理",
 }
-GRANT_STATES = {"active": "有效", "suspended": "已暂停", "revoked": "已撤销", "expired": "已到期"}
+GRANT_STATES = {code: state.name for code, state in GRANT.states.items()}
 DELIVERY_STATES = {"received": "已接收，未入库", "held": "暂存，待确认", "loaded": "已入库", "refused": "已退回"}
 
 NAMES: dict[str, dict] = {
