@@ -24,7 +24,7 @@ def tool_called(name: str):
     return loaded
 
 
-tool, plant = tool_called("clauses"), tool_called("plant")
+tool, plant, mutants = (tool_called(name) for name in ("clauses", "plant", "mutants"))
 planted = plant.planted()
 
 
@@ -208,3 +208,44 @@ def test_a_changed_file_has_to_lint():
     assert "F401" in plant.lint(textwrap.dedent("""
         import os
     """), path)
+
+
+def test_every_lifecycle_is_read_and_has_chapters():
+    tables = [path for path in (ROOT / "src").rglob("lifecycle.py") if re.search(r"= Lifecycle\(", path.read_text())]
+    assert {str(file) for file in mutants.FILES} == {str(path.relative_to(ROOT / "src" / "hutong")) for path in tables}
+    for file in mutants.FILES:
+        assert [*mutants.Reader(str(file)).mutants()], file
+        assert any((ROOT / chapter).exists() for chapter in mutants.CHAPTERS[file.parent.name]), file
+
+
+LIFE = """
+from hutong.core.lifecycle import Clock, Counting, Lifecycle, Move, State
+_BOTH = ("A", "B")
+LIFE = Lifecycle(
+    name="x", title="x", start="A", states={"A": State("甲"), "B": State("乙")}, homes={"consumer": "consumer"},
+    editable=frozenset({"A"}),
+    moves=(Move("go", "去", "A", "B", "consumer", "C", when=("x", "y"), reason=True),
+           *(Move("end", "止", state, "A", "operator", "C") for state in _BOTH)),
+    clocks=(Clock("c", "起", Counting.WORKING_DAYS, "x.days", ("A",), "C", pauses={"B": "停"}),),
+)
+"""
+
+
+def test_every_literal_of_a_lifecycle_is_changed_once(tmp_path, monkeypatch):
+    (tmp_path / "hutong" / "x").mkdir(parents=True)
+    (tmp_path / "hutong" / "x" / "lifecycle.py").write_text(LIFE, encoding="utf-8")
+    monkeypatch.setattr(mutants.plant, "SOURCE", tmp_path)
+    reader = mutants.Reader("x/lifecycle.py")
+    made = {mutant.what.removeprefix("x: "): mutant.applied(LIFE) for mutant in reader.mutants()}
+    assert [re.sub(r", line \d+", "", what) for what in made] == [
+        "go from A: role", "go from A: target", "go from A: condition without 'x'", "go from A: condition without 'y'",
+        "go from A: no reason", "go from A: basis", "go from A: optional", "end from state: role",
+        "end from state: target", "end from state: reason", "end from state: basis", "end from state: optional",
+        "clock c: hours", "clock c: states without 'A'", "clock c: pauses without 'B': '停'",
+        "start", "homes without 'consumer': 'consumer'", "editable without 'A'", "editable: B too",
+        "_BOTH without 'A'", "_BOTH without 'B'",
+    ]  # fmt: skip
+    assert reader.limits() == ["x.days"]
+    assert all(text != LIFE for text in made.values())
+    for text in made.values():
+        compile(text, "lifecycle.py", "exec")

@@ -24,16 +24,30 @@ import plant
 import pytest
 from _pytest.runner import runtestprotocol
 
-FILES = sorted(path.relative_to(plant.SOURCE / "hutong") for path in plant.SOURCE.glob("hutong/*/*/lifecycle.py"))
-DEFAULTS = "core/defaults.py"
-CHAPTERS = (
-    "tests/spec/sx/test_sx_limits.py",
-    "tests/control/procedures/test_every_lifecycle.py",
-    "tests/spec/sx/test_sx_08_application.py",
-    "tests/spec/sx/test_sx_05_catalogue.py",
-    "tests/spec/sx/test_sx_02_parties.py",
+FILES = sorted(
+    path.relative_to(plant.SOURCE / "hutong")
+    for path in plant.SOURCE.glob("hutong/**/lifecycle.py")
+    if "Lifecycle(\n" in path.read_text(encoding="utf-8") and path.parent.name != "core"
 )
-"""The tests a changed lifecycle is shown to: the quick ones first."""
+DEFAULTS = "core/defaults.py"
+CHAPTERS: dict[str, tuple[str, ...]] = {
+    "catalog": (
+        "tests/spec/sx/test_sx_limits.py",
+        "tests/control/procedures/test_every_lifecycle.py",
+        "tests/spec/sx/test_sx_05_catalogue.py",
+        "tests/spec/sx/test_sx_02_parties.py",
+    ),
+    "sharing": (
+        "tests/spec/sx/test_sx_limits.py",
+        "tests/control/procedures/test_every_lifecycle.py",
+        "tests/spec/sx/test_sx_08_application.py",
+        "tests/spec/sx/test_sx_02_parties.py",
+    ),
+    "audit": ("tests/audit/test_lifecycle.py", "tests/audit/test_retention.py", "tests/spec/sx/test_sx_10_use.py"),
+    "plane": ("tests/plane/test_lifecycle.py", "tests/plane/test_grants.py", "tests/spec/sx/test_sx_16_suspension.py"),
+    "core": ("tests/spec/sx/test_sx_limits.py",),
+}
+"""Folder of a changed file → the tests it is shown to, the quick ones first."""
 FLAGS = ("reason", "basis", "optional")
 
 
@@ -62,36 +76,39 @@ class Reader:
         self.tree = ast.parse(self.text)
         lines = self.text.encode().splitlines(keepends=True)
         self.starts = [sum(map(len, lines[:number])) for number in range(len(lines) + 1)]
-        self.calls = [node for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
-        self.states = self._keys("states")
-        self.roles = sorted({str(self._argument(call, 4)) for call in self._named("Move")})
+        self.states: list[str] = []
+        self.roles: list[str] = []
 
     def mutants(self) -> Iterator[Mutant]:
-        """Yield every change of this lifecycle."""
-        for call in self._named("Move"):
-            yield from self._of_move(call)
-        for call in self._named("Clock"):
-            yield from self._of_clock(call)
-        for call in self._named("Apart"):
-            for each in call.args:
-                yield from self._without_each(each, f"apart, line {call.lineno}")
-        for call in self._named("Lifecycle"):
-            yield from self._of_whole(call)
-        for node in ast.walk(self.tree):  # the states that a move or a clock shares with others
+        """Yield every change of the lifecycles of this file."""
+        for life in _calls(self.tree, "Lifecycle"):
+            self.states = _keys(life, "states")
+            self.roles = sorted({str(_argument(call, 4)) for call in _calls(life, "Move")})
+            for call in _calls(life, "Move"):
+                yield from self._of_move(call)
+            for call in _calls(life, "Clock"):
+                yield from self._of_clock(call)
+            for call in _calls(life, "Apart"):
+                for each in call.args:
+                    yield from self._without_each(each, f"apart, line {call.lineno}")
+            yield from self._of_whole(life)
+        for node in ast.walk(self.tree):  # the states or roles that a move or a clock shares with others
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple):
-                yield from self._without_each(node.value, f"{ast.unparse(node.targets[0])}")
+                name = ast.unparse(node.targets[0])
+                if sum(isinstance(each, ast.Name) and each.id == name for each in ast.walk(self.tree)) > 1:
+                    yield from self._without_each(node.value, name)
             if isinstance(node, ast.comprehension) and isinstance(node.iter, ast.Tuple):
                 yield from self._without_each(node.iter, f"moves of several states, line {node.iter.lineno}")
 
     def limits(self) -> list[str]:
         """Return the names of the limits that its clocks look up."""
-        named = {str(self._argument(call, 3)) for call in self._named("Clock")}
+        named = {str(_argument(call, 3)) for call in _calls(self.tree, "Clock")}
         return sorted(named - {"", "None"})
 
     def _of_move(self, call: ast.Call) -> Iterator[Mutant]:
-        what = f"{self._argument(call, 0)} from {self._argument(call, 2)}, line {call.lineno}"
-        yield self._put(call.args[4], repr(self._another(self.roles, self._argument(call, 4))), f"{what}: role")
-        yield self._put(call.args[3], repr(self._another(self.states, self._argument(call, 3))), f"{what}: target")
+        what = f"{_argument(call, 0)} from {_argument(call, 2)}, line {call.lineno}"
+        yield self._put(call.args[4], repr(_another(self.roles, _argument(call, 4))), f"{what}: role")
+        yield self._put(call.args[3], repr(_another(self.states, _argument(call, 3))), f"{what}: target")
         given = {keyword.arg: keyword.value for keyword in call.keywords}
         if "when" in given:
             yield from self._without_each(given["when"], f"{what}: condition")
@@ -104,7 +121,7 @@ class Reader:
                 yield Mutant(self.file, end, end, f", {flag}=True", f"{room}: {what}: {flag}")
 
     def _of_clock(self, call: ast.Call) -> Iterator[Mutant]:
-        what = f"clock {self._argument(call, 0)}"
+        what = f"clock {_argument(call, 0)}"
         yield self._put(call.args[2], "Counting.HOURS", f"{what}: hours")
         if isinstance(call.args[4], ast.Tuple):
             yield from self._without_each(call.args[4], f"{what}: states")
@@ -112,18 +129,18 @@ class Reader:
             if keyword.arg in ("when", "pauses"):
                 yield from self._without_each(keyword.value, f"{what}: {keyword.arg}")
 
-    def _of_whole(self, call: ast.Call) -> Iterator[Mutant]:
-        for keyword in call.keywords:
-            if keyword.arg in ("homes", "instead"):
-                yield from self._without_each(keyword.value, str(keyword.arg))
-            if keyword.arg == "instead" and isinstance(keyword.value, ast.Dict):
-                for value in keyword.value.values:
-                    yield self._put(value, repr(self._another(self.roles, ast.literal_eval(value))), "instead: role")
+    def _of_whole(self, life: ast.Call) -> Iterator[Mutant]:
+        for keyword in life.keywords:
+            value = keyword.value
+            if keyword.arg == "homes":
+                yield from self._without_each(value, "homes")
+            if keyword.arg == "instead" and isinstance(value, ast.Dict):
+                for role in value.values:
+                    yield self._put(role, repr(_another(self.roles, ast.literal_eval(role))), "instead: role")
             if keyword.arg == "start":
-                other = self._another(self.states, ast.literal_eval(keyword.value))
-                yield self._put(keyword.value, repr(other), "start")
-            if keyword.arg == "editable" and isinstance(keyword.value, ast.Call):
-                (listed,) = keyword.value.args
+                yield self._put(value, repr(_another(self.states, ast.literal_eval(value))), "start")
+            if keyword.arg == "editable" and isinstance(value, ast.Call):
+                (listed,) = value.args
                 yield from self._without_each(listed, "editable")
                 named = ast.literal_eval(listed)
                 more = next(state for state in self.states if state not in named)
@@ -159,24 +176,27 @@ class Reader:
         assert column is not None
         return self.starts[line - 1] + column
 
-    def _named(self, name: str) -> list[ast.Call]:
-        return [call for call in self.calls if isinstance(call.func, ast.Name) and call.func.id == name]
 
-    def _argument(self, call: ast.Call, place: int) -> object:
-        node = call.args[place]
-        return node.value if isinstance(node, ast.Constant) else ast.unparse(node)
+def _calls(tree: ast.AST, name: str) -> list[ast.Call]:
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [call for call in found if isinstance(call.func, ast.Name) and call.func.id == name]
 
-    def _keys(self, name: str) -> list[str]:
-        for call in self._named("Lifecycle"):
-            for keyword in call.keywords:
-                if keyword.arg == name and isinstance(keyword.value, ast.Dict):
-                    return [ast.literal_eval(key) for key in keyword.value.keys if key is not None]
-        return []
 
-    @staticmethod
-    def _another(listed: Sequence[str], than: object) -> str:
-        place = listed.index(str(than)) if than in listed else -1
-        return listed[(place + 1) % len(listed)]
+def _argument(call: ast.Call, place: int) -> object:
+    node = call.args[place]
+    return node.value if isinstance(node, ast.Constant) else ast.unparse(node)
+
+
+def _keys(call: ast.Call, name: str) -> list[str]:
+    for keyword in call.keywords:
+        if keyword.arg == name and isinstance(keyword.value, ast.Dict):
+            return [ast.literal_eval(key) for key in keyword.value.keys if key is not None]
+    return []
+
+
+def _another(listed: Sequence[str], than: object) -> str:
+    place = listed.index(str(than)) if than in listed else -1
+    return listed[(place + 1) % len(listed)]
 
 
 def of_limits(names: Sequence[str]) -> Iterator[Mutant]:
@@ -247,7 +267,8 @@ class Mutating:
                 apply(mutant)
             except Exception as fault:  # a lifecycle that cannot be read is noticed by whoever starts the platform
                 self.noticed = f"cannot be read: {type(fault).__name__}"
-            items = session.items
+            shown = CHAPTERS[Path(mutant.file).parent.name]
+            items = [item for item in session.items if item.nodeid.partition("::")[0] in shown]
             for place, item in enumerate(items):
                 if self.noticed:
                     break
@@ -290,7 +311,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.chdir(plant.ROOT)
     quiet = ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore", "--timeout", "0"]
     with plant.server():
-        pytest.main([*quiet, *CHAPTERS], plugins=[plugin])
+        named = dict.fromkeys(path for paths in CHAPTERS.values() for path in paths)
+        pytest.main([*quiet, *(path for path in named if (plant.ROOT / path).exists())], plugins=[plugin])
     noticed = len(mutants) - len(plugin.left)
     print(f"\n{noticed} of {len(mutants)} changes noticed in {time.monotonic() - began:.0f} s")
     print(*(f"  survived: {mutant.what}" for mutant in plugin.left), sep="\n")
