@@ -112,7 +112,7 @@ class Reader:
         given = {keyword.arg: keyword.value for keyword in call.keywords}
         if "when" in given:
             yield from self._without_each(given["when"], f"{what}: condition")
-        for flag in FLAGS:
+        for flag in FLAGS if _argument(call, 4) != "TIME" else ():  # nobody takes what time does
             if flag in given:
                 yield self._put(given[flag], "False", f"{what}: no {flag}")
             else:

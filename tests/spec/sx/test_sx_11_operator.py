@@ -107,7 +107,7 @@ def test_it_is_asked_by_the_conditions_of_the_grant_and_no_others(platform):
     assert queried(platform, ("born", "2000-01-02")) == "CONDITION_NOT_GRANTED"
     assert queried(platform, ("street", "文一路"), ("born", "2000-01-02")) == "CONDITION_NOT_GRANTED"
     tried = [
-        came_of(opened, platform, a_grant("g2", mode=Mode.QUERY, items=("street", "born"), conditions=conditions))
+        came_of(opened, platform, a_grant("g2", mode=Mode.QUERY, items=("id", "born"), conditions=conditions))
         for conditions in (("income",), ("children",), ("id",), ("born",))
-    ]  # not declared; declared but outside the grant; the key; declared and inside
+    ]  # not declared; declared but outside the grant; inside but not declared; declared and inside
     assert tried == [*["CONDITION_NOT_DECLARED"] * 3, DONE]

@@ -8,8 +8,10 @@ from comparing import answer, question, told
 from outcomes import DONE, came_of
 
 from hutong.control.sharing import operations as sharing
-from hutong.core import canonical
+from hutong.core import canonical, lifecycle
+from hutong.core.lifecycle import TIME
 from hutong.plane import grants
+from hutong.plane.lifecycle import GRANT
 
 pytestmark = pytest.mark.clause("SX-16-a", "IS-5.1-b")
 
@@ -60,3 +62,24 @@ def test_the_operator_decides_it_with_a_reason_and_nobody_else(county):
         entered = opened_.execute("select record from audit.entry where event = 'plane.grant_suspended'").fetchall()
     assert rows == [("suspended", "未按要求整改")]
     assert [canonical.loads(record)["by"] for (record,) in entered] == ["operator"]
+
+
+def test_a_service_stops_goes_on_and_ends_in_these_ways_and_no_others():
+    steps = {
+        (move.action, move.before, move.after, move.role, *move.when, *(["reason"] if move.reason else []),
+         *(["basis"] if move.basis else []))
+        for move in GRANT.moves
+    }  # fmt: skip
+    assert steps == {
+        ("suspend", "active", "suspended", "operator", "reason"),
+        ("resume", "suspended", "active", "operator", "reason"),
+        ("revoke", "active", "revoked", "operator", "reason"),
+        ("revoke", "suspended", "revoked", "operator", "reason"),
+        ("suspend_with_unit", "active", "suspended", "operator", "unit_stopped", "reason"),
+        ("withdraw", "active", "revoked", "authority", "withdrawn", "reason"),
+        ("withdraw", "suspended", "revoked", "authority", "withdrawn", "reason"),
+        ("expire", "active", "expired", TIME, "over"),
+        ("expire", "suspended", "expired", TIME, "over"),
+    }
+    assert (GRANT.start, lifecycle.ends(GRANT)) == ("active", {"revoked", "expired"})
+    assert all(move.optional for move in GRANT.moves if move.role != TIME)  # a grant waits for nobody
