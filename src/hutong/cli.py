@@ -344,7 +344,7 @@ def calendar_load(
         join_django(installation)
         # Django's models can be imported only once it is set up.
         from hutong.control.calendars import operations as calendars
-        from hutong.control.sharing import operations as sharing
+        from hutong.control.procedures import passes
 
         loaded = calendars.load(
             file.read_bytes(),
@@ -352,7 +352,7 @@ def calendar_load(
             known=Calendar.official(),
             by="operator",
             now=installation.clock(),
-            also=sharing.recompute_deadlines,
+            also=passes.recompute_deadlines,
             year=year,
             again=again,
         )

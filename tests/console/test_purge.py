@@ -16,7 +16,8 @@ from hutong.audit.holds import HoldEndsTooSoon
 from hutong.console import hold, officer, purge
 from hutong.console.officer import Officer
 from hutong.control.orgs import factors, logins, operations, queries
-from hutong.control.orgs.rules import LoginBlocked, NotYourRole
+from hutong.control.orgs.rules import LoginBlocked
+from hutong.control.procedures.rules import NotYourRole
 from hutong.control.rulebook import operations as rulebook
 from hutong.core import beijing, text
 from hutong.core.lifecycle import Seat

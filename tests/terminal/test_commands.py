@@ -13,7 +13,7 @@ from hutong import cli
 from hutong.audit.events import RecordClass
 from hutong.audit.retention import UnderHold
 from hutong.client import cli as client
-from hutong.control.orgs.rules import NotYourRole
+from hutong.control.procedures.rules import NotYourRole
 from hutong.core.errors import Problem
 from hutong.terminal import commands, speaking
 from test_cli import hutong

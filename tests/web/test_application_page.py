@@ -7,7 +7,9 @@ from acting import PASSWORD
 from django.test import Client
 from django.utils import translation
 
-from hutong.control.sharing import lifecycle, rules
+from hutong.control.procedures import rules
+from hutong.control.sharing.lifecycle import APPLICATION
+from hutong.core.lifecycle import Refusal
 from hutong.web.wording import telling
 
 
@@ -21,7 +23,7 @@ def seen(username: str, path: str) -> str:
 
 def test_once_the_provider_agreed_no_page_says_it_has_still_to_answer(county):
     no = county.draft()
-    county.walk(no, to="PROVIDER_REPLY")
+    county.walk(no, to="PROVIDER_AGREED")
     for path in ("/zh/desk/", "/zh/desk/applications/"):
         page = seen("authority", path)
         assert ("提供方已同意，待确认" in page, "待提供方答复" in page) == (True, False), path
@@ -33,21 +35,22 @@ def test_once_the_provider_agreed_no_page_says_it_has_still_to_answer(county):
 
 def test_a_refused_step_names_what_the_application_is_now(county):
     no = county.draft()
-    county.walk(no, to="PROVIDER_REPLY")
-    with pytest.raises(rules.ApplicationCannotMove) as refused:
+    county.walk(no, to="PROVIDER_AGREED")
+    with pytest.raises(rules.CaseCannotMove) as refused:
         county.take(no, "agree", by="approver")
-    assert refused.value.facts["state"] == lifecycle.AGREED
+    assert refused.value.facts["case_state"] == APPLICATION.states["PROVIDER_AGREED"].name
 
 
-@pytest.mark.clause("SX-08-c", "SX-08-f")
-@pytest.mark.parametrize("state", ["CONFIRMED", "PROVIDER_SUPPLYING", "SUPPLIED"])
-def test_a_step_for_which_no_limit_is_set_says_so_and_why(county, state):
+def test_a_step_for_which_no_limit_is_set_says_so_and_why(county):
     no = county.draft()
-    county.walk(no, to=state)
-    assert "未规定期限" in seen("consumer", "/zh/desk/applications/")
-    page = seen("consumer", f"/zh/desk/applications/{no}/")
-    assert f"本步办理期限：未规定期限 {lifecycle.NO_LIMIT[state]}" in page
-    assert "none is set" in seen("consumer", f"/en/desk/applications/{no}/")
+    for state, english in (("DRAFT", "Drafting has no limit"), ("REFUSED", "there is no limit")):
+        assert "未规定期限" in seen("consumer", "/zh/desk/applications/")
+        page = seen("consumer", f"/zh/desk/applications/{no}/")
+        assert f"本步办理期限：未规定期限 {APPLICATION.states[state].no_limit}" in page
+        assert english in seen("consumer", f"/en/desk/applications/{no}/")
+        if state == "DRAFT":
+            county.take(no, "lodge", by="consumer")
+            county.take(no, "refuse", by="competent", reason="不在职责范围内。", basis="《管理办法》第八条")
 
 
 def test_where_nothing_is_left_to_be_done_no_limit_is_spoken_of(county):
@@ -83,7 +86,10 @@ def test_the_state_reads_as_a_state_where_the_step_is_called_the_same(county):
         english = seen("consumer", f"/en/desk/applications/{no}/")
         assert (english.count(state), step in english) == (3, False)  # the badge, the notice, what was done
     with translation.override("en"):
-        told = telling.said(rules.ApplicationCannotMove(no=returned, state="RETURNED", action="return"))["message"]
+        refused = rules.refused(
+            APPLICATION, Refusal.NOT_DECLARED, case=returned, state="RETURNED", action="return", facts={}, person="",
+        )
+        told = telling.said(refused)["message"]
     assert "Returned for supplement" in told
 
 

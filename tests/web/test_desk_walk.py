@@ -152,8 +152,8 @@ def test_a_refusal_at_the_desk_keeps_what_was_typed_and_tells_the_applicant_why(
     form.locator("[name=basis]").fill("   ")
     form.get_by_role("button", name="不予同意").click()
     alert = page.inner_text("[role=alert]")
-    assert "不予同意须写明理由和法律依据" in alert
-    assert "REFUSAL_WITHOUT_GROUNDS" in alert
+    assert "“不予同意”须写明法律依据" in alert
+    assert "GROUNDS_MISSING" in alert
     form = page.locator("form", has_text="不予同意")
     assert form.locator("[name=reason]").input_value() == "所述事项不在本单位职责范围内。"
     form.locator("[name=basis]").fill("《示范县公共信息平台管理办法》第八条")

@@ -231,7 +231,7 @@ def test_names_stand_beside_codes(county):
 def test_a_consumer_reads_why_what_it_had_was_taken_back_and_the_authority_what_to_do_with_the_rest(county):
     county.walk(county.draft(), to="FILED")
     waiting = county.draft()
-    county.walk(waiting, to="CONFIRMED")
+    county.walk(waiting, to="SUPPLIED")
     told = entered("authority").get(f"/zh/desk/entries/{county.code}/").content.decode()
     assert "已开通的使用权限全部收回" in told
     entered("authority").post(f"/zh/desk/entries/{county.code}/", {"action": "withdraw", "reason": "《某办法》已废止"})

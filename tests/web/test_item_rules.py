@@ -12,7 +12,7 @@ from test_forms import ENTRY, entered, values
 from hutong.control.catalog import operations
 from hutong.control.catalog import queries as catalog
 from hutong.plane.definition import Item, QualityRule, Rule, Type
-from hutong.web.desk import itemrules
+from hutong.web.desk.catalog import itemrules
 
 WITH_VALUE = (Rule.PATTERN, Rule.ONE_OF, Rule.MINIMUM, Rule.MAXIMUM)
 ODD = st.sampled_from(

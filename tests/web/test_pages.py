@@ -1,15 +1,22 @@
 """The pages: each opens for who may see it, in both languages, and a step taken on a page happens."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 from acting import PASSWORD, entries
 from django.test import Client
+from django.utils import translation
 
 import hutong.web
+from hutong.control.procedures.procedure import installed
 from hutong.control.sharing import queries
+from hutong.core import text
+from hutong.core.lifecycle import Lifecycle
 from hutong.plane.definition import Mode
+from hutong.web.desk import menu
+from hutong.web.wording import deadlines, labels, names, procedures
 
 TEMPLATES = Path(hutong.web.__file__).parent / "templates"
 
@@ -102,23 +109,50 @@ def test_a_page_loads_nothing_from_elsewhere_and_forms_are_guarded(county):
     assert guarded.post("/zh/login/", {"username": "consumer", "password": PASSWORD}).status_code == 403
 
 
-def test_every_word_has_its_english():
-    from django.utils import translation
+def words_of(life: Lifecycle) -> set[str]:
+    """Return every Chinese word of a procedure that a page may show."""
+    states, moves, clocks = life.states.values(), life.moves, life.clocks
+    return {
+        life.title, *life.conditions.values(), *(state.name for state in states),
+        *(state.no_limit for state in states if state.no_limit), *(move.label for move in moves),
+        *(move.aftermath for move in moves if move.aftermath), *(clock.event for clock in clocks),
+        *(reason for clock in clocks for reason in clock.pauses.values()),
+    }  # fmt: skip
 
-    from hutong.control.catalog import lifecycle as entry_moves
-    from hutong.control.sharing import lifecycle
-    from hutong.core import text
-    from hutong.web.wording import labels, names
 
-    words = {m.label for m in (*lifecycle.MOVES, *entry_moves.MOVES)} | {*labels.FIELDS.values(), *labels.ITEM.values()}
-    words |= {word for listed in names.NAMES.values() for word in listed.values()}
-    words |= {word for listed in text.CODES.values() for word in listed.values()}
-    words |= {*lifecycle.NO_LIMIT.values(), lifecycle.NO_LIMIT_ELSEWHERE}
+def words_of_templates() -> set[str]:
+    """Return what the templates have translated, with the names of what stands in a sentence as gettext has them."""
+    found = set()
     for file in TEMPLATES.rglob("*.html"):
         body = file.read_text()
-        words |= {m[2] for m in re.finditer(r"""{% trans (['"])((?:(?!\1).)+)\1(?: as \w+)? %}""", body)}
+        found |= {m[2] for m in re.finditer(r"""{% trans (['"])((?:(?!\1).)+)\1(?: as \w+)? %}""", body)}
+        for given, said in re.findall(r"{% blocktrans([^%]*)%}(.*?){% endblocktrans %}", body, re.S):
+            said = " ".join(map(str.strip, said.strip().splitlines())) if "trimmed" in given else said
+            found.add(re.sub(r"{{ (\w+) }}", r"%(\1)s", said))
+    return found
+
+
+def words_of_modules() -> set[str]:
+    """Return what the modules of the pages have translated by `gettext`."""
+    calls = [
+        call
+        for file in Path(hutong.web.__file__).parent.rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text()))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("gettext", "map")
+    ]
+    constants = [each for call in calls for each in ast.walk(call) if isinstance(each, ast.Constant)]
+    return {each.value for each in constants if isinstance(each.value, str) and re.search("[一-鿿]", each.value)}
+
+
+def test_every_word_has_its_english():
+    words = {*labels.FIELDS.values(), *labels.ITEM.values(), *(line.title for line in menu.LINES)}
+    words |= {word for listed in names.NAMES.values() for word in listed.values()}
+    words |= {word for listed in text.CODES.values() for word in listed.values()}
+    words |= {*procedures.HANDS.values(), *procedures.WHY.values(), *procedures.HANDLINGS.values()}
+    words |= set(deadlines.RESULTS.values()) | words_of_templates() | words_of_modules()
+    words = words.union(*(words_of(procedure.life) for procedure in installed().values()))
     with translation.override("en"):
-        missing = {word for word in words if translation.gettext(word) == word}
+        missing = {word for word in words if procedures.said("state", word) == word}
         types = {code: translation.gettext(name) for code, name in names.TYPES.items()}
     assert missing == set()
     assert types == {code: both["en"] for code, both in text.TYPES.items()}

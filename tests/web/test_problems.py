@@ -11,9 +11,8 @@ from django.test import Client
 from django.utils import translation
 
 import hutong
-from hutong.control.catalog import lifecycle as entry_moves
-from hutong.control.orgs.rules import NotYourRole
-from hutong.control.sharing import lifecycle
+from hutong.control.procedures.procedure import installed
+from hutong.control.procedures.rules import NotYourRole
 from hutong.control.sharing.rules import ApplicationIncomplete
 from hutong.core.errors import Problem
 from hutong.plane.definition import Mode
@@ -90,7 +89,8 @@ def test_an_expired_form_is_told_in_words(county):
 
 
 def test_every_clause_a_page_can_name_has_the_words_of_the_register():
-    named = {move.clause for move in (*lifecycle.MOVES, *entry_moves.MOVES) if move.clause.startswith("SX")}
+    lives = [procedure.life for procedure in installed().values()]
+    named = {each.clause for life in lives for each in (*life.moves, *life.clocks) if each.clause.startswith("SX")}
     named |= {kind.clause for kind in problems(Problem) if kind.clause and kind.clause.startswith("SX")}
     assert named <= clauses.WORDS.keys()
     with REGISTER.open(encoding="utf-8") as file:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from hutong.audit.lifecycle import HOLD, PURGE
-from hutong.control.orgs import factors, logins, rules
+from hutong.control.orgs import factors, logins
+from hutong.control.procedures.rules import NotYourRole
 from hutong.core import lifecycle
 from hutong.core.lifecycle import Seat
 from hutong.installation.opening import Installation
@@ -38,5 +39,5 @@ def entitled(installation: Installation, *, username: str, password: str, ask: C
         shown = factors.Shown(username=username, code=ask(), source=SOURCE, keyring=keyring, at=at, now=now)
         factors.login(shown, org=login.actor.org)
     if not login.actor.roles & set(ENTITLED):
-        raise rules.NotYourRole(role=", ".join(ENTITLED), person=login.actor.name)
+        raise NotYourRole(role=", ".join(ENTITLED), person=login.actor.name)
     return Officer(login.actor.person, frozenset(Seat(role, login.actor.org) for role in login.actor.roles))

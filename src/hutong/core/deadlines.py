@@ -15,6 +15,8 @@ from hutong.core.lifecycle import Counting
 from hutong.core.workdays import Calendar, Rule
 
 _DAY = timedelta(days=1)
+LATE = -1
+"""What is left of a clock that stood still when it was late already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ class Deadline:
     """When something has to be done, and how that was reached.
 
     `late_at` is the moment from which it is late, `day` the last day in time (Beijing); both are None while a year's
-    calendar is not loaded (D-20) or the clock stands still. `left` is what was left when it stood still.
+    calendar is not loaded (D-20) or the clock stands still. `left` is what was left when it stood still: working days,
+    or minutes of a clock that counts hours.
     """
 
     day: date | None
@@ -111,15 +114,20 @@ def _working_days(event: Event, calendar: Calendar) -> Deadline:
     en: list[str] = []
     for pause in event.pauses:
         stopped = beijing.day(pause.from_at)
-        left -= workdays.workdays_between(start, stopped, calendar=calendar).workdays
-        zh.append(f"{stopped}起中止计算（{pause.reason}），尚余{left}个工作日。")
-        en.append(f"Paused from {stopped}, {left} working days left.")
+        if left >= 0 and stopped <= workdays.add_workdays(start, left, calendar=calendar).day:
+            left -= workdays.workdays_between(start, stopped, calendar=calendar).workdays
+            zh.append(f"{stopped}起中止计算（{pause.reason}），尚余{left}个工作日。")
+            en.append(f"Paused from {stopped}, {left} working days left.")
+        else:
+            left = LATE
+            zh.append(f"{stopped}起中止计算（{pause.reason}），此前已逾期。")
+            en.append(f"Paused from {stopped}, late already.")
         if pause.until_at is None:
             return Deadline(None, None, "".join(zh), " ".join(en), left=left)
         start = beijing.day(pause.until_at)
         zh.append(f"{start}恢复计算。")
         en.append(f"Goes on {start}.")
-    if left < 0:  # it was late before it stood still, and is so at once when it goes on
+    if left == LATE:  # it was late before it stood still, and is so at once when it goes on
         return Deadline(start - _DAY, beijing.midnight(start), "".join(zh), " ".join(en))
     found = workdays.add_workdays(start, left, calendar=calendar)
     skipped = _off(found.explanation.skipped)
@@ -138,7 +146,7 @@ def _hours(event: Event) -> Deadline:
     en = [f"{event.amount} hours from {_moment(start)}, days off included."]
     for pause in event.pauses:
         left -= pause.from_at - start
-        minutes = left // timedelta(minutes=1)
+        minutes = max(left // timedelta(minutes=1), LATE)
         zh.append(f"{_moment(pause.from_at)}起中止计算（{pause.reason}），尚余{minutes}分钟。")
         en.append(f"Paused from {_moment(pause.from_at)}, {minutes} minutes left.")
         if pause.until_at is None:

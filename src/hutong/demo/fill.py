@@ -68,19 +68,19 @@ NEED: dict[Mode, tuple[Reason, ...]] = {
     Mode.SUBSCRIBE: (Reason.VALUE_TO_BE_RECORDED, Reason.CHANGE_TO_BE_FOLLOWED),
 }
 
-STEPS = (
-    ("lodge", "approvals.clerk"),
-    ("endorse", "office.reviewer"),
-    ("accept", "authority"),
-    ("pass_on", "authority"),
-    ("agree", "{provider}.approver"),
-    ("confirm", "authority"),
-    ("begin_supply", "{provider}.editor"),
-    ("supplied", "{provider}.editor"),
-    ("verify", "operator"),
-    ("file", "operator"),
-)
-"""The straight way of an application (W3): action and who takes it."""
+STEPS = {
+    "DRAFT": ("lodge", "approvals.clerk"),
+    "LODGED": ("endorse", "office.reviewer"),
+    "DEPT_ENDORSED": ("accept", "authority"),
+    "COMPLIANCE_CHECK": ("pass_on", "authority"),
+    "PROVIDER_REPLY": ("agree", "{provider}.approver"),
+    "PROVIDER_AGREED": ("confirm", "authority"),
+    "CONFIRMED": ("begin_supply", "{provider}.editor"),
+    "PROVIDER_SUPPLYING": ("supplied", "{provider}.editor"),
+    "SUPPLIED": ("verify", "operator"),
+    "PURPOSE_VERIFYING": ("file", "operator"),
+}
+"""The straight way of an application (W3): its state, the step from there and who takes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ def publish(definition: Definition, *, abstract: str, provider: str, now: dateti
     while state in steps:
         action, who = steps[state]
         actor = orgs.actor(f"{provider}.{who}" if who else "authority")
-        state = operations.take(definition.code, action, actor=actor, now=now)
+        state = operations.take(definition.code, action, actor=actor, now=now, calendar=Calendar.official())
 
 
 def apply(
@@ -223,9 +223,11 @@ def apply(
         now=now,
     )
     calendar = Calendar.official()
-    for action, who in STEPS:
+    state = "DRAFT"
+    while state in STEPS:
+        action, who = STEPS[state]
         actor = orgs.actor(who.format(provider=provider))
-        operations.take(no, action, actor=actor, now=installation.clock(), calendar=calendar)
+        state = operations.take(no, action, actor=actor, now=installation.clock(), calendar=calendar)
     return queries.application(no, actor=orgs.actor("operator")).grant_no
 
 

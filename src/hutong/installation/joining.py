@@ -24,7 +24,7 @@ def catch_up(installation: Installation) -> None:
 
     # As above.
     from hutong.control.calendars import operations as calendars
-    from hutong.control.sharing import operations as sharing
+    from hutong.control.procedures import passes
 
-    calendars.catch_up(Calendar.official(), also=sharing.recompute_deadlines)
+    calendars.catch_up(Calendar.official(), also=passes.recompute_deadlines)
     connection.close()

@@ -95,6 +95,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "hutong.web.serving.context.page",
+                "hutong.web.desk.menu.menu",
             ],
         },
     }

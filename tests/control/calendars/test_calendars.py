@@ -10,8 +10,7 @@ from django.db import connection, transaction
 from hutong.control.calendars import operations as calendars
 from hutong.control.calendars import queries as known
 from hutong.control.calendars import rules
-from hutong.control.sharing import operations as sharing
-from hutong.control.sharing import queries
+from hutong.control.procedures import passes
 from hutong.core import holiday_notice
 from hutong.core.workdays import Calendar
 
@@ -22,21 +21,21 @@ FILE = b"date,until,kind,name\n2027-01-01,2027-01-03,holiday,\xe5\x85\x83\xe6\x9
 
 def load(content=FILE, **changes):
     given = {"source": "notice.csv", "known": OFFICIAL, "by": "operator", "now": NOW}
-    return calendars.load(content, **{"also": sharing.recompute_deadlines, **given, **changes})
+    return calendars.load(content, **{"also": passes.recompute_deadlines, **given, **changes})
 
 
 @pytest.mark.clause("D-20")
 def test_a_deadline_that_waited_is_computed_when_the_year_is_loaded(county):
     no = county.draft()
     county.walk(no, to="PURPOSE_VERIFYING", now=LATE)
-    assert queries.application(no, actor=county.actor("operator")).due_date is None
+    assert county.due(no).day is None
 
     loaded = load()
 
     assert (loaded.year, loaded.days_off, loaded.makeup, loaded.computed) == (2027, 3, 0, 1)
-    application = queries.application(no, actor=county.actor("operator"))
-    assert application.due_date == date(2027, 1, 7)
-    assert "元旦放假" in application.due_zh
+    due = county.due(no)
+    assert due.day == date(2027, 1, 7)
+    assert "元旦放假" in due.zh
     assert entries(county.url, "calendar.loaded") == 1
 
 
@@ -46,7 +45,7 @@ def test_steps_taken_afterwards_count_by_it_whatever_calendar_the_door_knows(cou
     no = county.draft()
     county.walk(no, to="PURPOSE_VERIFYING", now=LATE)
 
-    assert queries.application(no, actor=county.actor("operator")).due_date == date(2027, 1, 7)
+    assert county.due(no).day == date(2027, 1, 7)
 
 
 @pytest.mark.clause("D-20")
@@ -54,8 +53,8 @@ def test_a_deadline_that_waited_is_computed_when_the_package_comes_to_know_the_y
     no = county.draft()
     county.walk(no, to="PURPOSE_VERIFYING", now=LATE)
 
-    assert calendars.catch_up(OFFICIAL.with_year(2027, [date(2027, 1, 1)], []), also=sharing.recompute_deadlines) == 1
-    assert queries.application(no, actor=county.actor("operator")).due_date == date(2027, 1, 7)
+    assert calendars.catch_up(OFFICIAL.with_year(2027, [date(2027, 1, 1)], []), also=passes.recompute_deadlines) == 1
+    assert county.due(no).day == date(2027, 1, 7)
 
 
 def test_a_calendar_is_not_loaded_between_counting_a_deadline_and_committing_it(county):

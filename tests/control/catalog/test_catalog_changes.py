@@ -28,7 +28,9 @@ def change(county: County, changes: dict, *, to: str = "CHANGING") -> None:
 
 
 def step(county: County, action: str, *, by: str, reason: str = "") -> str:
-    return operations.take(county.code, action, actor=county.actor(by), now=NOW, reason=reason)
+    return operations.take(
+        county.code, action, actor=county.actor(by), now=NOW, calendar=county.calendar, reason=reason
+    )
 
 
 def another(county: County, *, name: str = "婚姻登记信息") -> None:

@@ -1,11 +1,16 @@
-"""Django's name for this app."""
+"""Django's name for this app, and its procedures."""
 
-from django.apps import AppConfig
+from hutong.control.procedures import procedure
 
 
-class Config(AppConfig):
+class Config(procedure.Room):
     """Registered as `catalog`."""
 
     name = "hutong.control.catalog"
     label = "catalog"
-    default_auto_field = "django.db.models.BigAutoField"
+
+    def procedures(self) -> tuple[procedure.Procedure, ...]:
+        """Return the procedure of catalogue entries."""
+        from hutong.control.catalog.procedure import ENTRIES  # models are there once all apps are
+
+        return (ENTRIES,)

@@ -9,7 +9,8 @@ from django.db import connection, transaction
 from hutong.control.catalog import rules
 from hutong.control.catalog.queries import NoSuchEntry
 from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import Actor, NotYourRole
+from hutong.control.orgs.rules import Actor
+from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
 from hutong.core.beijing import BEIJING
 from hutong.core.errors import Conflicting, Refused

@@ -1,11 +1,12 @@
-"""Catalogue entries and their moves."""
+"""Catalogue entries."""
 
 from django.db import models
 
 from hutong.control.orgs.models import Organisation
+from hutong.control.procedures.models import Case
 
 
-class Entry(models.Model):
+class Entry(Case):
     """A catalogue entry: the core metadata of 发改高技〔2017〕1272号 and its items.
 
     Once it is published its columns are what is published; a change under way stands in `draft` until then.
@@ -30,8 +31,6 @@ class Entry(models.Model):
     version = models.PositiveIntegerField(default=1)
     published_version = models.PositiveIntegerField(null=True)
     release_date = models.DateField(null=True)
-    state = models.CharField(max_length=20, default="DRAFT", db_index=True)
-    entered_at = models.DateTimeField()
     draft = models.JSONField(null=True)
     """All facts as they will be when the change under way is published; None where there is no such change."""
 
@@ -48,17 +47,3 @@ class Entry(models.Model):
         """Let this object, in memory only, say what the change under way says."""
         for name, value in (self.draft or {}).items():
             setattr(self, name, value)
-
-
-class EntryMove(models.Model):
-    """One step of an entry through its review."""
-
-    entry = models.ForeignKey(Entry, models.PROTECT, related_name="moves")
-    action = models.CharField(max_length=20)
-    from_state = models.CharField(max_length=20)
-    to_state = models.CharField(max_length=20)
-    at = models.DateTimeField()
-    by = models.CharField(max_length=150)
-    by_name = models.CharField(max_length=100)
-    org_name = models.CharField(max_length=200)
-    reason = models.TextField(blank=True)

@@ -6,21 +6,23 @@ from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
 
-from hutong.control.catalog import lifecycle, rules
-from hutong.control.catalog.models import Entry, EntryMove
+from hutong.control.catalog import rules
+from hutong.control.catalog.lifecycle import ENTRY
+from hutong.control.catalog.models import Entry
+from hutong.control.catalog.procedure import ENTRIES
 from hutong.control.catalog.queries import NoSuchEntry
 from hutong.control.orgs import operations as orgs
-from hutong.control.orgs.rules import Actor, NotYourRole
+from hutong.control.orgs.rules import Actor
+from hutong.control.procedures import operations as procedures
+from hutong.control.procedures import turns
+from hutong.control.procedures.procedure import Also, Taking
+from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
 from hutong.core import beijing, canonical, identifiers
-from hutong.core.errors import Invalid
+from hutong.core.workdays import Calendar
 from hutong.db import database
 from hutong.plane import grants, tables
 from hutong.plane.definition import Item
-
-
-class ReasonMissing(Invalid):
-    """This step needs a reason."""
 
 
 def draft(
@@ -55,10 +57,13 @@ def draft(
     try:
         with transaction.atomic():
             orgs.require_active(actor.org)
-            entry = Entry.objects.create(code=code, provider_id=actor.org, entered_at=now, **facts)
+            entry = Entry.objects.create(
+                code=code, provider_id=actor.org, state=ENTRY.start, entered_at=now, **facts
+            )
             rules.definition(entry)
             fields = {"resource": code, "org": actor.org, "digest": _digest(facts), "by": actor.person}
             record("catalog.entry_drafted", fields, now=now, org=actor.org)
+            procedures.begin(ENTRIES, entry, now=now)
     except IntegrityError:
         raise rules.NameTaken(name=name, code=code) from None
     return code
@@ -73,8 +78,8 @@ def edit(code: str, *, changes: Mapping, actor: Actor, now: datetime) -> None:
         with transaction.atomic():
             entry = _locked(code)
             _editor(actor, provider=entry.provider_id)
-            if entry.state not in lifecycle.EDITABLE:
-                raise rules.EntryNotEditable(code=code, state=entry.state)
+            if entry.state not in ENTRY.editable:
+                raise rules.EntryNotEditable(code=code, state=ENTRY.states[entry.state].name)
             entry.take_draft()
             before = {name: getattr(entry, name) for name in _FACTS}
             after = _facts(**{**before, **changes})
@@ -87,47 +92,39 @@ def edit(code: str, *, changes: Mapping, actor: Actor, now: datetime) -> None:
                 "before": _digest(before), "after": _digest(after), "by": actor.person,
             }  # fmt: skip
             record("catalog.entry_changed", fields, now=now, org=entry.provider_id)
+            procedures.changed(ENTRIES, entry)
     except IntegrityError:
         raise rules.NameTaken(name=changes.get("name", ""), code=code) from None
 
 
-def take(code: str, action: str, *, actor: Actor, now: datetime, reason: str = "") -> str:
-    """Take one declared step of W1 and return the new state.
+def take(
+    code: str,
+    action: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    calendar: Calendar,
+    reason: str = "",
+    opinion: str = "",
+    agrees: bool = True,
+) -> str:
+    """Take one step of W1 and return the state the entry is in. Years loaded into the platform join `calendar`.
 
-    `publish` freezes the definition in the plane, `withdraw` ends what was granted on the resource (SX-06-a).
-    Raises EntryCannotMove, NotYourRole, ReasonMissing, NameTaken, and what `plane.tables.publish` raises.
+    `publish` freezes the definition in the plane, `withdraw` and `stop` end what was granted on the resource (SX-06-a).
+    Raises what `procedures.operations.take` raises, NameTaken, and what `plane.tables.publish` raises.
     """
     with transaction.atomic():
         entry = _locked(code)
-        move = _declared(entry, action, actor)
-        if move.reason and not reason.strip():
-            raise ReasonMissing()
         if action == "submit":
             orgs.require_active(entry.provider_id)
-        if action == "publish":
-            _publish(entry, now=now)
-        if action == "revise":
-            entry.version += 1
-        if action == "withdraw":
-            _withdraw(entry, reason=reason, by=actor.person, now=now)
-        entry.state, entry.entered_at = move.after, now
-        entry.save()
-        EntryMove.objects.create(
-            entry=entry, action=action, from_state=move.before, to_state=move.after, at=now,
-            by=actor.person, by_name=actor.name, org_name=actor.org_name, reason=reason,
+        step = procedures.take(
+            ENTRIES, entry, action, actor=actor, now=now, calendar=calendar, also=_ALSO,
+            grounds=procedures.Grounds(reason=reason, opinion=opinion, agrees=agrees),
+            more={"version": entry.version + (action == "revise")},
         )  # fmt: skip
-        fields = {
-            "resource": code, "org": entry.provider_id, "version": entry.version, "from_state": move.before,
-            "to_state": move.after, "reason": reason or None, "basis": None, "clause": move.clause,
-            "by": actor.person,
-        }  # fmt: skip
-        record("catalog.moved", fields, now=now, org=actor.org, counterpart=entry.provider_id)
-    return move.after
-
-
-def publish(code: str, *, actor: Actor, now: datetime) -> str:
-    """Publish a registered entry: its definition is frozen and its holding made (SX-04-a)."""
-    return take(code, "publish", actor=actor, now=now)
+        if step is not None and step.to_state == "WITHDRAWN":
+            turns.reconsider("catalog.entry", code)
+    return entry.state
 
 
 def _keep(entry: Entry, facts: dict) -> None:
@@ -140,33 +137,35 @@ def _keep(entry: Entry, facts: dict) -> None:
     entry.save(update_fields=["draft"])
 
 
-def _publish(entry: Entry, *, now: datetime) -> None:
+def _publish(entry: Entry, step: Taking) -> None:
     entry.take_draft()
     entry.draft = None
     try:
-        entry.save()
+        with transaction.atomic():
+            entry.save()
     except IntegrityError:
         raise rules.NameTaken(name=entry.name, code=entry.code) from None
     if entry.sharing_type != 3:
         with database.joined(connection) as cur:
-            tables.publish(cur, definition=rules.definition(entry), now=now)
+            tables.publish(cur, definition=rules.definition(entry), now=step.now)
     entry.published_version = entry.version
-    entry.release_date = beijing.day(now)
+    entry.release_date = beijing.day(step.now)
 
 
-def _withdraw(entry: Entry, *, reason: str, by: str, now: datetime) -> None:
+def _revise(entry: Entry, step: Taking) -> None:
+    entry.version += 1
+
+
+def _withdraw(entry: Entry, step: Taking) -> None:
     entry.draft = None
-    with database.joined(connection) as cur:
-        grants.withdraw(cur, code=entry.code, reason=f"信息资源已从目录撤销：{reason}", now=now, by=by)
+    if entry.published_version is not None:
+        with database.joined(connection) as cur:
+            reason = f"信息资源已从目录撤销：{step.reason}"
+            grants.withdraw(cur, code=entry.code, reason=reason, now=step.now, by=step.actor.person)
 
 
-def _declared(entry: Entry, action: str, actor: Actor) -> lifecycle.Move:
-    move = lifecycle.find(entry.state, action)
-    if move is None:
-        raise rules.EntryCannotMove(code=entry.code, state=entry.state, action=action)
-    if not rules.may(move, actor=actor, provider=entry.provider_id):
-        raise NotYourRole(role=move.role, person=actor.name)
-    return move
+_ALSO: Also = {"publish": _publish, "revise": _revise, "withdraw": _withdraw, "stop": _withdraw}
+"""Action → what happens with it, besides that the entry moves."""
 
 
 def _editor(actor: Actor, *, provider: str) -> None:

@@ -102,7 +102,7 @@ def published(code: str) -> Entry:
 
 def entry(code: str) -> Entry:
     """Return one entry, whatever its state, as it is published if it ever was; raises NoSuchEntry."""
-    found = Entry.objects.select_related("provider").prefetch_related("moves").filter(code=code).first()
+    found = Entry.objects.select_related("provider").filter(code=code).first()
     if found is None:
         raise NoSuchEntry(code=code)
     return found

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from hutong.control.catalog.lifecycle import EDITABLE, MOVES, Move
+from hutong.control.catalog.lifecycle import ENTRY
 from hutong.control.orgs.rules import Actor
 from hutong.core.errors import Conflicting, Invalid
+from hutong.core.lifecycle import Seat, sits
 from hutong.plane import soundness
 from hutong.plane.definition import Definition, Item, Mode, QualityRule, Rule, Type
 
@@ -48,10 +49,6 @@ class BasisMissing(Invalid):
 
 class NameTaken(Conflicting):
     """An entry with the name {name} or the code {code} is there already."""
-
-
-class EntryCannotMove(Conflicting):
-    """The entry {code} is in state {state}; the step {action} is not allowed from there."""
 
 
 class EntryNotEditable(Conflicting):
@@ -113,23 +110,11 @@ def definition(entry) -> Definition:  # type: ignore[no-untyped-def]
     return made
 
 
-def may(move: Move, *, actor: Actor, provider: str) -> bool:
-    """Whether the actor may take this move: provider roles in the providing unit only."""
-    if not actor.holds(move.role):
-        return False
-    return actor.org == provider or not move.role.startswith("provider")
-
-
 def is_editor(actor: Actor, *, provider: str) -> bool:
     """Whether the actor writes the unit's entries and delivers its data: the role, held in that unit."""
-    return actor.holds("provider_editor") and actor.org == provider
+    return sits(Seat("provider_editor", provider), seats=actor.seats)
 
 
 def editable(state: str, *, actor: Actor, provider: str) -> bool:
     """Whether the actor may change what an entry says now."""
-    return state in EDITABLE and is_editor(actor, provider=provider)
-
-
-def open_to(state: str, *, actor: Actor, provider: str) -> list[Move]:
-    """Return the moves the actor may take from `state`."""
-    return [move for move in MOVES if move.before == state and may(move, actor=actor, provider=provider)]
+    return state in ENTRY.editable and is_editor(actor, provider=provider)

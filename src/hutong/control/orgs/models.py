@@ -26,6 +26,29 @@ class Officer(models.Model):
     active = models.BooleanField(default=True)
 
 
+class Deputy(models.Model):
+    """An officer who fills in for another unit's officers in one role, or for an office's (D-24)."""
+
+    role = models.CharField(max_length=30)
+    unit = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="deputies")
+    """Whose officers; null where it is the office of that role."""
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="deputises")
+    reason = models.TextField()
+    named_by = models.CharField(max_length=150)
+    from_at = models.DateTimeField()
+    until_date = models.DateField()
+    """Last day; when it is over a pass ends it."""
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["role", "unit", "officer"], name="deputy_once", condition=models.Q(ended_at__isnull=True),
+                nulls_distinct=False,
+            ),
+        ]
+
+
 class SecondFactor(models.Model):
     """What an officer shows besides the password: codes by the clock, or one of the recovery codes."""
 

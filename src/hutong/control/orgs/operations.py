@@ -1,6 +1,6 @@
 """Writes of organisations and officers. `by` is the username of who acts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -9,11 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from hutong.control.orgs import logins, rules
-from hutong.control.orgs.models import Officer, Organisation
+from hutong.control.orgs.models import Deputy, Officer, Organisation
 from hutong.control.orgs.queries import NoSuchOfficer, NoSuchOrganisation
+from hutong.control.procedures import turns
 from hutong.control.recording import record
 from hutong.core import identifiers
 from hutong.core.errors import Conflicting, Invalid
+from hutong.core.lifecycle import Seat
 
 
 class OrganisationTaken(Conflicting):
@@ -81,6 +83,7 @@ def change(
                 before, after = ({field: values[field] for field in changed} for values in (held, wanted))
                 fields = {"org": credit_code, "before": before, "after": after, "by": by}
                 record("orgs.org_changed", fields, now=now, org=credit_code)
+                turns.reconsider("orgs.unit", credit_code)
     except IntegrityError:
         raise OrganisationTaken(credit_code=credit_code, name=name) from None
     return changed
@@ -131,6 +134,7 @@ def add_officer(
             for role in sorted(set(roles)):
                 fields = {"org": org, "person": username, "role": role, "by": by}
                 record("orgs.role_given", fields, now=now, org=org)
+            reconsider(org, roles)
     except IntegrityError:
         raise UsernameTaken(username=username) from None
     return username
@@ -174,6 +178,7 @@ def set_active(*, username: str, active: bool, now: datetime, by: str) -> None:
         officer.save(update_fields=["active"])
         fields = {"person": username, "change": "active" if active else "stopped", "by": by}
         record("auth.changed", fields, now=now, org=officer.org_id)
+        reconsider(officer.org_id, officer.roles, officer=officer)
 
 
 def _check_password(password: str) -> None:
@@ -195,6 +200,7 @@ def give_role(*, username: str, role: str, now: datetime, by: str) -> None:
         officer.save(update_fields=["roles"])
         fields = {"org": officer.org_id, "person": username, "role": role, "by": by}
         record("orgs.role_given", fields, now=now, org=officer.org_id)
+        reconsider(officer.org_id, [role])
 
 
 def take_role(*, username: str, role: str, reason: str, now: datetime, by: str) -> None:
@@ -207,6 +213,19 @@ def take_role(*, username: str, role: str, reason: str, now: datetime, by: str) 
         officer.save(update_fields=["roles"])
         fields = {"org": officer.org_id, "person": username, "role": role, "reason": reason, "by": by}
         record("orgs.role_taken", fields, now=now, org=officer.org_id)
+        reconsider(officer.org_id, [role])
+
+
+def reconsider(org: str, roles: Collection[str], *, officer: Officer | None = None) -> None:
+    """Let the desks know that who may act in these roles in a unit has changed; `officer` may be a deputy elsewhere.
+
+    To be called at the end of the transaction that changes it.
+    """
+    seats = {Seat(role, unit) for role in roles for unit in (org, "")}
+    if officer is not None:
+        filled = Deputy.objects.filter(officer=officer, ended_at__isnull=True).values_list("role", "unit_id")
+        seats |= {Seat(role, unit or "") for role, unit in filled}
+    turns.reconsider_seats(seats)
 
 
 def locked(username: str) -> Officer:

@@ -1,15 +1,17 @@
 """Reads of organisations and officers."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
-from hutong.control.orgs.models import FailedLogin, Officer, Organisation, SecondFactor
+from hutong.control.orgs.models import Deputy, FailedLogin, Officer, Organisation, SecondFactor
 from hutong.control.orgs.rules import Actor, Tries
 from hutong.control.rulebook import queries as rulebook
 from hutong.core import beijing
 from hutong.core.errors import Missing
+from hutong.core.lifecycle import Seat
 
 
 class NoSuchOfficer(Missing):
@@ -51,6 +53,30 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Deputised:
+    """A deputy as a page shows one; an empty `unit` is the office of the role."""
+
+    id: int
+    role: str
+    unit: str
+    unit_name: str
+    username: str
+    name: str
+    org_name: str
+    reason: str
+    until_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An officer as a list offers one."""
+
+    username: str
+    name: str
+    org_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Factor:
     """An officer's second factor: since when, and how many recovery codes are left."""
 
@@ -67,7 +93,70 @@ def actor(username: str) -> Actor:
     )
     if found is None:
         raise NoSuchOfficer(username=username)
-    return Actor(username, found.name, found.org_id, found.org.name, frozenset(found.roles))
+    filled = Deputy.objects.filter(officer=found, ended_at__isnull=True).values_list("role", "unit_id")
+    deputises = frozenset(Seat(role, unit or "") for role, unit in filled)
+    return Actor(username, found.name, found.org_id, found.org.name, frozenset(found.roles), deputises)
+
+
+def staff(seats: Collection[Seat]) -> dict[Seat, frozenset[str]]:
+    """Return who sits at each of these seats now: active officers of active units, and deputies; usernames.
+
+    The seat of an office (an empty unit) is everybody's who holds the role, in whichever unit.
+    """
+    found: dict[Seat, set[str]] = {each: set() for each in seats}
+    roles = {each.role for each in seats}
+    there = Officer.objects.filter(active=True, user__is_active=True, org__active=True)
+    for username, org, held in there.filter(roles__overlap=sorted(roles)).values_list(
+        "user__username", "org_id", "roles"
+    ):
+        for role in roles.intersection(held):
+            for place in (Seat(role, org), Seat(role)):
+                if place in found:
+                    found[place].add(username)
+    deputies = Deputy.objects.filter(ended_at__isnull=True, role__in=roles, officer__in=there)
+    for role, unit, username in deputies.values_list("role", "unit_id", "officer__user__username"):
+        place = Seat(role, unit or "")
+        if place in found:
+            found[place].add(username)
+    return {place: frozenset(people) for place, people in found.items()}
+
+
+def stopped(units: Collection[str]) -> frozenset[str]:
+    """Return which of these units are stopped."""
+    return frozenset(
+        Organisation.objects.filter(pk__in=list(units), active=False).values_list("credit_code", flat=True)
+    )
+
+
+def deputies() -> list[Deputised]:
+    """Return the deputies there are now, by role and unit."""
+    rows = Deputy.objects.filter(ended_at__isnull=True).select_related("unit", "officer__user", "officer__org")
+    return [
+        Deputised(
+            row.pk, row.role, row.unit_id or "", row.unit.name if row.unit else "", row.officer.user.username,
+            row.officer.name, row.officer.org.name, row.reason, row.until_date,
+        )
+        for row in rows.order_by("role", "unit__name", "pk")
+    ]  # fmt: skip
+
+
+def people(usernames: Collection[str]) -> dict[str, str]:
+    """Return the name of each of these officers, by username."""
+    found = Officer.objects.filter(user__username__in=list(usernames))
+    return dict(found.values_list("user__username", "name"))
+
+
+def officers() -> list[Person]:
+    """Return every active officer of an active unit, by unit and name."""
+    there = Officer.objects.filter(active=True, user__is_active=True, org__active=True)
+    rows = there.order_by("org__name", "name", "pk").values_list("user__username", "name", "org__name")
+    return [Person(*row) for row in rows]
+
+
+def desks(org: str) -> frozenset[Seat]:
+    """Return where a unit's active officers sit: a seat for each role that one of them holds."""
+    held = Officer.objects.filter(org_id=org, active=True, user__is_active=True).values_list("roles", flat=True)
+    return frozenset(Seat(role, org) for roles in held for role in roles)
 
 
 def holders(role: str, *, org: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from hutong.core import text
 from hutong.core.errors import Exhausted, Invalid, Refused
+from hutong.core.lifecycle import Seat
 
 ROLES = text.ROLES
 """Role → its name."""
@@ -39,10 +40,6 @@ class UnitStopped(Refused):
     clause = "SX-03"
 
 
-class NotYourRole(Refused):
-    """This step belongs to {role}; {person} does not hold that role here."""
-
-
 class LoginBlocked(Exhausted):
     """Too many failed logins; wait {minutes} minutes."""
 
@@ -64,10 +61,17 @@ class Actor:
     org: str
     org_name: str
     roles: frozenset[str]
+    deputises: frozenset[Seat] = frozenset()
+    """Seats of other units that the officer fills in for."""
 
     def holds(self, role: str) -> bool:
         """Whether the actor has `role`."""
         return role in self.roles
+
+    @property
+    def seats(self) -> frozenset[Seat]:
+        """Where the officer sits: in each role at the own unit, and where the officer is a deputy."""
+        return frozenset(Seat(role, self.org) for role in self.roles) | self.deputises
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,202 @@
-"""Tables that the procedures of all rooms share."""
+"""Tables that the procedures of all rooms share; a case itself stands in its room's own table."""
 
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from hutong.audit.events import RecordClass
 from hutong.control.procedures.kinds import known
 
 CLASSES = [str(record_class) for record_class in RecordClass]
+
+
+class Case(models.Model):
+    """What a case of any procedure has; its room adds the columns of what it is about."""
+
+    state = models.CharField(max_length=30, db_index=True)
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class Step(models.Model):
+    """One step of one case: what was decided, by whom, in whose place, and by which clause."""
+
+    lifecycle = models.CharField(max_length=60)
+    case = models.CharField(max_length=80)
+    action = models.CharField(max_length=30)
+    from_state = models.CharField(max_length=30)
+    to_state = models.CharField(max_length=30)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=150)
+    by_name = models.CharField(max_length=100)
+    org = models.CharField(max_length=18)
+    org_name = models.CharField(max_length=200)
+    role = models.CharField(max_length=30)
+    unit = models.CharField(max_length=18, blank=True)
+    """Whose step it was: the role, and the unit it is held in; empty for an office."""
+    deputy = models.BooleanField(default=False)
+    """Whether it was taken in the place of another unit's officers."""
+    clause = models.CharField(max_length=30)
+    reason = models.TextField(blank=True)
+    basis = models.TextField(blank=True)
+    aftermath = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["lifecycle", "case", "id"], name="step_of_case")]
+
+
+class Clock(models.Model):
+    """One limit of one case: the event it counts from, the rule and its version, days skipped, pauses, result."""
+
+    lifecycle = models.CharField(max_length=60)
+    case = models.CharField(max_length=80)
+    name = models.CharField(max_length=40)
+    step = models.ForeignKey(Step, models.PROTECT, null=True, related_name="clocks")
+    """The step it began with."""
+    event = models.CharField(max_length=100)
+    counting = models.CharField(max_length=20)
+    rule = models.CharField(max_length=60, blank=True)
+    """The limit's name in the rulebook, and how much it was in the version that was in force."""
+    amount = models.IntegerField()
+    lead_rule = models.CharField(max_length=1, default="A")
+    rulebook_version = models.PositiveIntegerField()
+    clause = models.CharField(max_length=30)
+    from_at = models.DateTimeField()
+    named_day = models.DateField(null=True)
+    pauses = models.JSONField(default=list)
+    day = models.DateField(null=True)
+    late_at = models.DateTimeField(null=True)
+    left = models.IntegerField(null=True)
+    zh = models.TextField(blank=True)
+    en = models.TextField(blank=True)
+    skipped = models.JSONField(default=list)
+    ended_at = models.DateTimeField(null=True)
+    result = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["lifecycle", "case"], name="clock_of_case"),
+            models.Index(fields=["id"], name="clock_open", condition=Q(ended_at__isnull=True, late_at__isnull=True)),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lifecycle", "case", "name"], name="clock_runs_once", condition=Q(ended_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                condition=Q(result__in=("", "met", "late", "open")), name="clock_result"
+            ),
+        ]
+
+
+class Turn(models.Model):
+    """A move that is open and waits for somebody: desks, reminders, feeds and lateness read this table and no other.
+
+    `leads` marks the first move of a case at a desk, so that a case stands on a desk once.
+    """
+
+    lifecycle = models.CharField(max_length=60)
+    case = models.CharField(max_length=80)
+    title = models.CharField(max_length=300)
+    state = models.CharField(max_length=30)
+    action = models.CharField(max_length=30)
+    label = models.CharField(max_length=60)
+    clause = models.CharField(max_length=30)
+    role = models.CharField(max_length=30)
+    unit = models.CharField(max_length=18, blank=True)
+    """Where it waits; an empty unit is the office of that role."""
+    of_role = models.CharField(max_length=30)
+    of_unit = models.CharField(max_length=18, blank=True)
+    """Whose step it is; other than where it waits where nobody is left there, and then `why` says so."""
+    why = models.CharField(max_length=20, blank=True)
+    stage = models.CharField(max_length=10, blank=True)
+    """The hand that is next inside the office: draft, review or sign; empty where one hand is enough."""
+    region = models.CharField(max_length=12, blank=True)
+    entered_at = models.DateTimeField()
+    late_at = models.DateTimeField(null=True)
+    clock = models.CharField(max_length=40, blank=True)
+    """The clock that sets `late_at`."""
+    order_at = models.DateTimeField()
+    """`late_at`, or the end of all days where there is none: late first, what has no limit last."""
+    rulebook_version = models.PositiveIntegerField()
+    leads = models.BooleanField()
+    person = models.CharField(max_length=150, blank=True)
+    """The officer who has taken the case or was given it; empty where it is the whole office's."""
+    urged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["role", "unit", "order_at", "id"], name="turn_of_desk", condition=Q(leads=True)),
+            models.Index(fields=["lifecycle", "case"], name="turn_of_case"),
+            models.Index(fields=["of_role", "of_unit"], name="turn_of_seat"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["lifecycle", "case", "action", "of_role", "of_unit"], name="turn_once"),
+            models.CheckConstraint(
+                condition=~Q(why="") | (Q(role=F("of_role")) & Q(unit=F("of_unit"))), name="turn_elsewhere_has_why"
+            ),
+        ]
+
+
+class HandGiven(models.Model):
+    """What one hand inside an office said to a grave step: drafted, reviewed or signed (P-2)."""
+
+    lifecycle = models.CharField(max_length=60)
+    case = models.CharField(max_length=80)
+    action = models.CharField(max_length=30)
+    state = models.CharField(max_length=30)
+    hand = models.CharField(max_length=10)
+    agrees = models.BooleanField()
+    opinion = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
+    basis = models.TextField(blank=True)
+    """The grounds of the step as this hand would have them."""
+    at = models.DateTimeField()
+    by = models.CharField(max_length=150)
+    by_name = models.CharField(max_length=100)
+    org_name = models.CharField(max_length=200)
+    live = models.BooleanField(default=True)
+    """Whether it counts for the step under way; a hand that disagrees, and the step itself, ends those before."""
+
+    class Meta:
+        indexes = [models.Index(fields=["lifecycle", "case", "id"], name="hand_of_case")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lifecycle", "case", "action", "hand"], name="hand_once", condition=Q(live=True)
+            ),
+        ]
+
+
+class Handling(models.Model):
+    """What was done about a case without moving it: taken, given, urged, supervised, consulted on, answered (P-2)."""
+
+    lifecycle = models.CharField(max_length=60)
+    case = models.CharField(max_length=80)
+    kind = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=150)
+    by_name = models.CharField(max_length=100)
+    org_name = models.CharField(max_length=200)
+    to_person = models.CharField(max_length=150, blank=True)
+    to_name = models.CharField(max_length=100, blank=True)
+    to_unit = models.CharField(max_length=18, blank=True)
+    words = models.TextField(blank=True)
+    about = models.ForeignKey("self", models.PROTECT, null=True, related_name="answers")
+    """Of an answer: the consultation it answers."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["lifecycle", "case", "id"], name="handling_of_case"),
+            models.Index(fields=["to_unit", "id"], name="handling_asked", condition=Q(kind="consult")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=("take", "give", "give_back", "urge", "supervise", "consult", "answer")),
+                name="handling_kind",
+            ),
+        ]
 
 
 class Attachment(models.Model):

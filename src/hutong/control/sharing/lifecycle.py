@@ -1,131 +1,161 @@
-"""W3: the states of an application and every allowed move, with its actor, clause and working-day limit.
+"""W3: what an application can be, and every step of it with its actor, clause, condition and limit.
 
-`limit` is how many working days the state entered may last; where no data are held yet `limit_unsupplied` counts.
-What is not in this table cannot happen.
+What is not in this table cannot happen. Limits are names in the rulebook (期限与参数表).
 """
 
-from dataclasses import dataclass
+from hutong.core.lifecycle import STUCK, Apart, Clock, Counting, Hand, Lifecycle, Move, State, Tone
 
-STATES: dict[str, str] = {
-    "DRAFT": "草稿",
-    "LODGED": "已提出，待主管部门审核",
-    "DEPT_ENDORSED": "主管部门已同意",
-    "COMPLIANCE_CHECK": "合规性审查中",
-    "PROVIDER_REPLY": "待提供方答复",
-    "CONFIRMED": "已确认",
-    "PROVIDER_SUPPLYING": "提供方供数中",
-    "SUPPLIED": "数据已到位",
-    "PURPOSE_VERIFYING": "用途核实中",
-    "FILED": "已备案，权限已开通",
-    "CLOSED": "已办结",
-    "RETURNED": "退回补正",
-    "REFUSED": "不予同意",
-    "NEGOTIATING": "双方协商中",
-    "COORDINATING": "主管部门协调中",
-    "WITHDRAWN": "已撤回",
-}
-
-AGREED = "PROVIDER_AGREED"
-STANDINGS: dict[str, str] = {**STATES, AGREED: "提供方已同意，待确认"}
-"""What an application is told to be: its state, and within PROVIDER_REPLY whether the provider has agreed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One allowed step."""
-
-    action: str
-    label: str
-    before: str
-    after: str
-    role: str
-    clause: str
-    limit: int | None = None
-    limit_unsupplied: int | None = None
-    reason: bool = False
-    basis: bool = False
-
-
-UNDER_WAY = (
-    "LODGED", "DEPT_ENDORSED", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "CONFIRMED", "PROVIDER_SUPPLYING", "SUPPLIED",
-    "PURPOSE_VERIFYING", "NEGOTIATING", "COORDINATING",
-)  # fmt: skip
+_CHECKED = ("LODGED", "DEPT_ENDORSED", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "PROVIDER_AGREED")
+_SUPPLIED = ("CONFIRMED", "PROVIDER_SUPPLYING")
+_VERIFIED = ("SUPPLIED", "PURPOSE_VERIFYING")
+_DISPUTED = ("NEGOTIATING", "COORDINATING")
+UNDER_WAY = (*_CHECKED, *_SUPPLIED, *_VERIFIED, *_DISPUTED)
 """States in which something is still to be decided or done by another than the consumer."""
 
-MOVES: tuple[Move, ...] = (
-    # the consumer, and the department it is under
-    Move("lodge", "提出申请", "DRAFT", "LODGED", "consumer", "SX-08-e"),
-    Move("lodge", "补正后重新提出", "RETURNED", "LODGED", "consumer", "SX-08-e"),
-    Move("endorse", "同意并提交", "LODGED", "DEPT_ENDORSED", "competent", "SX-08-a", limit=2),
-    Move("return", "退回补正", "LODGED", "RETURNED", "competent", "SX-08-a", reason=True),
-    Move("refuse", "不予同意", "LODGED", "REFUSED", "competent", "SX-08-a", reason=True, basis=True),
-    # the e-government authority
-    Move("accept", "受理", "DEPT_ENDORSED", "COMPLIANCE_CHECK", "authority", "SX-08-b", limit=2),
-    Move("pass_on", "审查通过，转提供方", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "authority", "SX-08-b",
-         limit=5, limit_unsupplied=10),
-    Move("confirm", "确认", "COMPLIANCE_CHECK", "CONFIRMED", "authority", "SX-08-b"),
-    Move("return", "退回补正", "COMPLIANCE_CHECK", "RETURNED", "authority", "SX-08-b", reason=True),
-    Move("refuse", "不予同意", "COMPLIANCE_CHECK", "REFUSED", "authority", "SX-08-b", reason=True, basis=True),
-    # the provider answers, the authority confirms
-    Move("agree", "同意提供", "PROVIDER_REPLY", "PROVIDER_REPLY", "provider_approver", "SX-08-c", limit=2),
-    Move("confirm", "确认", "PROVIDER_REPLY", "CONFIRMED", "authority", "SX-08-b"),
-    Move("return", "退回补正", "PROVIDER_REPLY", "RETURNED", "provider_approver", "SX-08-c", reason=True),
-    Move("refuse", "不予同意", "PROVIDER_REPLY", "REFUSED", "provider_approver", "SX-08-c", reason=True, basis=True),
-    # the provider supplies
-    Move("begin_supply", "开始供数", "CONFIRMED", "PROVIDER_SUPPLYING", "provider_editor", "SX-08-c"),
-    Move("supplied", "报告数据到位", "PROVIDER_SUPPLYING", "SUPPLIED", "provider_editor", "SX-08-c"),
-    # the operator verifies, files and opens
-    Move("verify", "开始用途核实", "SUPPLIED", "PURPOSE_VERIFYING", "operator", "SX-08-f", limit=5),
-    Move("file", "完成备案，开通权限", "PURPOSE_VERIFYING", "FILED", "operator", "SX-08-f"),
-    Move("return", "退回补正", "PURPOSE_VERIFYING", "RETURNED", "operator", "SX-08-f", reason=True),
-    Move("refuse", "不予备案", "PURPOSE_VERIFYING", "REFUSED", "operator", "SX-08-f", reason=True, basis=True),
-    Move("close", "办结", "FILED", "CLOSED", "operator", "SX-08-f"),
-    # after a refusal
-    Move("negotiate", "提请协商", "REFUSED", "NEGOTIATING", "consumer", "B.1.6", reason=True),
-    Move("coordinate", "提请主管部门协调", "NEGOTIATING", "COORDINATING", "consumer", "B.1.6", reason=True),
-    Move("reopen", "协调一致，恢复审查", "COORDINATING", "COMPLIANCE_CHECK", "authority", "B.1.6", limit=2, reason=True),
-    Move("refuse", "维持不予同意", "COORDINATING", "REFUSED", "authority", "B.1.6", reason=True, basis=True),
-    # the resource was withdrawn from the catalogue: nothing else is left, besides the consumer's taking it back
-    *(Move("end", "资源已撤销，终止办理", state, "REFUSED", "authority", "SX-06-a", reason=True, basis=True)
-      for state in UNDER_WAY),
-    # the consumer takes it back
-    Move("withdraw", "撤回", "DRAFT", "WITHDRAWN", "consumer", "SX-08-e"),
-    Move("withdraw", "撤回", "LODGED", "WITHDRAWN", "consumer", "SX-08-e"),
-    Move("withdraw", "撤回", "DEPT_ENDORSED", "WITHDRAWN", "consumer", "SX-08-e"),
-    Move("withdraw", "撤回", "COMPLIANCE_CHECK", "WITHDRAWN", "consumer", "SX-08-e"),
-    Move("withdraw", "撤回", "PROVIDER_REPLY", "WITHDRAWN", "consumer", "SX-08-e"),
-    Move("withdraw", "撤回", "RETURNED", "WITHDRAWN", "consumer", "SX-08-e"),
-    Move("withdraw", "撤回", "REFUSED", "WITHDRAWN", "consumer", "SX-08-e"),
-    Move("withdraw", "撤回", "NEGOTIATING", "WITHDRAWN", "consumer", "SX-08-e"),
-)  # fmt: skip
+_SENT_BACK = "退回补正期间不计入办理期限"
+_ANEW = "补正后重新审查期间不计入本步期限"
+_NOTHING_OPENED = "未开通使用权限；提供方不再负有供数义务。"
 
-EDITABLE = ("DRAFT", "RETURNED")
-OPTIONAL = ("withdraw", "close")
-"""What may be done but waits for nobody."""
-ENDED = ("CLOSED", "WITHDRAWN")
-SENT_BACK = ("RETURNED", "REFUSED")
+APPLICATION = Lifecycle(
+    name="sharing.application",
+    title="共享申请",
+    start="DRAFT",
+    states={
+        "DRAFT": State("草稿", Tone.QUIET, no_limit="起草没有期限，何时提出由使用方决定。"),
+        "LODGED": State("已提出，待主管部门审核"),
+        "DEPT_ENDORSED": State("主管部门已同意"),
+        "COMPLIANCE_CHECK": State("合规性审查中"),
+        "PROVIDER_REPLY": State("待提供方答复"),
+        "PROVIDER_AGREED": State("提供方已同意，待确认"),
+        "CONFIRMED": State("已确认", Tone.GOOD),
+        "PROVIDER_SUPPLYING": State("提供方供数中"),
+        "SUPPLIED": State("数据已到位"),
+        "PURPOSE_VERIFYING": State("用途核实中"),
+        "FILED": State("已备案，权限已开通", Tone.GOOD),
+        "CLOSED": State("已办结", Tone.GOOD),
+        "RETURNED": State("退回补正", Tone.WARN),
+        "REFUSED": State("不予同意", Tone.BAD, no_limit="是否提请协商由使用方决定，没有期限。"),
+        "NEGOTIATING": State("双方协商中"),
+        "COORDINATING": State("主管部门协调中"),
+        "WITHDRAWN": State("已撤回", Tone.QUIET),
+        "ENDED": State("已终止办理", Tone.QUIET),
+    },
+    conditions={
+        "listed": "信息资源在目录中",
+        "withdrawn": "信息资源已从目录撤销",
+        "conditional": "信息资源属有条件共享，须先由提供方答复",
+        "unconditional": "信息资源属无条件共享，无须提供方答复",
+        "held": "平台已有该信息资源的数据",
+        "not_held": "平台尚无该信息资源的数据",
+        STUCK: "已逾期，或者没有可以办理的人员",
+    },
+    homes={
+        "consumer": "consumer",
+        "competent": "competent",
+        "provider_editor": "provider",
+        "provider_approver": "provider",
+    },
+    instead={"competent": "authority"},
+    apart=(
+        Apart(frozenset({"lodge", "negotiate", "coordinate"}), frozenset({"endorse", "accept", "confirm", "agree"})),
+        Apart(frozenset({"lodge"}), frozenset({"verify", "file"})),
+        Apart(frozenset({"endorse"}), frozenset({"confirm"})),
+        Apart(frozenset({"agree"}), frozenset({"confirm"})),
+    ),
+    editable=frozenset({"DRAFT", "RETURNED"}),
+    moves=(
+        # the consumer, and the department it is under (SX-08-a: where there is none, the authority)
+        Move("lodge", "提出申请", "DRAFT", "LODGED", "consumer", "SX-08-e", when=("listed",)),
+        Move("lodge", "补正后重新提出", "RETURNED", "LODGED", "consumer", "SX-08-e", when=("listed",)),
+        Move("endorse", "同意并提交", "LODGED", "DEPT_ENDORSED", "competent", "SX-08-a", when=("listed",)),
+        Move("return", "退回补正", "LODGED", "RETURNED", "competent", "SX-08-a", when=("listed",), reason=True),
+        Move("refuse", "不予同意", "LODGED", "REFUSED", "competent", "SX-08-a", when=("listed",), reason=True, basis=True,
+             grave=True, hands=(Hand.DRAFT, Hand.REVIEW, Hand.SIGN)),
+        # the e-government authority
+        Move("accept", "受理", "DEPT_ENDORSED", "COMPLIANCE_CHECK", "authority", "SX-08-b", when=("listed",)),
+        Move("pass_on", "审查通过，转提供方", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "authority", "SX-08-b",
+             when=("listed", "conditional")),
+        Move("confirm", "确认", "COMPLIANCE_CHECK", "SUPPLIED", "authority", "SX-08-b",
+             when=("listed", "unconditional", "held")),
+        Move("confirm", "确认", "COMPLIANCE_CHECK", "CONFIRMED", "authority", "SX-08-b",
+             when=("listed", "unconditional", "not_held")),
+        Move("return", "退回补正", "COMPLIANCE_CHECK", "RETURNED", "authority", "SX-08-b", when=("listed",), reason=True),
+        Move("refuse", "不予同意", "COMPLIANCE_CHECK", "REFUSED", "authority", "SX-08-b", when=("listed",), reason=True,
+             basis=True, grave=True, hands=(Hand.DRAFT, Hand.REVIEW, Hand.SIGN)),
+        # the provider answers, the authority confirms
+        Move("agree", "同意提供", "PROVIDER_REPLY", "PROVIDER_AGREED", "provider_approver", "SX-08-c", when=("listed",)),
+        Move("return", "退回补正", "PROVIDER_REPLY", "RETURNED", "provider_approver", "SX-08-c", when=("listed",),
+             reason=True),
+        Move("refuse", "不予同意", "PROVIDER_REPLY", "REFUSED", "provider_approver", "SX-08-c", when=("listed",),
+             reason=True, basis=True, grave=True, hands=(Hand.DRAFT, Hand.REVIEW, Hand.SIGN)),
+        Move("confirm", "确认", "PROVIDER_AGREED", "SUPPLIED", "authority", "SX-08-b", when=("listed", "held")),
+        Move("confirm", "确认", "PROVIDER_AGREED", "CONFIRMED", "authority", "SX-08-b", when=("listed", "not_held")),
+        Move("return", "退回补正", "PROVIDER_AGREED", "RETURNED", "provider_approver", "SX-08-c", when=("listed",),
+             reason=True, optional=True),
+        Move("refuse", "不予同意", "PROVIDER_AGREED", "REFUSED", "provider_approver", "SX-08-c", when=("listed",),
+             reason=True, basis=True, optional=True, grave=True, hands=(Hand.DRAFT, Hand.REVIEW, Hand.SIGN)),
+        # the provider supplies, where no data are held yet
+        Move("begin_supply", "开始供数", "CONFIRMED", "PROVIDER_SUPPLYING", "provider_editor", "SX-08-c",
+             when=("listed",)),
+        Move("supplied", "报告数据到位", "PROVIDER_SUPPLYING", "SUPPLIED", "provider_editor", "SX-08-c",
+             when=("listed",)),
+        # the operator verifies, files and opens
+        Move("verify", "开始用途核实", "SUPPLIED", "PURPOSE_VERIFYING", "operator", "SX-08-f", when=("listed",)),
+        Move("file", "完成备案，开通权限", "PURPOSE_VERIFYING", "FILED", "operator", "SX-08-f", when=("listed",),
+             grave=True),
+        Move("return", "退回补正", "PURPOSE_VERIFYING", "RETURNED", "operator", "SX-08-f", when=("listed",), reason=True),
+        Move("refuse", "不予备案", "PURPOSE_VERIFYING", "REFUSED", "operator", "SX-08-f", when=("listed",), reason=True,
+             basis=True, grave=True, hands=(Hand.DRAFT, Hand.REVIEW, Hand.SIGN)),
+        Move("close", "办结", "FILED", "CLOSED", "operator", "SX-08-f", optional=True),
+        # after a refusal
+        Move("negotiate", "提请协商", "REFUSED", "NEGOTIATING", "consumer", "SX-08-b", when=("listed",), reason=True),
+        Move("coordinate", "提请主管部门协调", "NEGOTIATING", "COORDINATING", "consumer", "SX-08-b", when=("listed",),
+             reason=True),
+        Move("reopen", "协调一致，恢复审查", "COORDINATING", "COMPLIANCE_CHECK", "authority", "SX-08-b",
+             when=("listed",), reason=True),
+        Move("refuse", "维持不予同意", "COORDINATING", "REFUSED", "authority", "SX-08-b", when=("listed",), reason=True,
+             basis=True, grave=True, hands=(Hand.DRAFT, Hand.REVIEW, Hand.SIGN)),
+        # the resource was withdrawn from the catalogue: nothing else is left
+        *(Move("end", "资源已撤销，终止办理", state, "ENDED", "authority", "SX-06-a", when=("withdrawn",), reason=True,
+               basis=True, grave=True, aftermath=_NOTHING_OPENED)
+          for state in (*UNDER_WAY, "RETURNED", "REFUSED")),
+        Move("end", "资源已撤销，终止办理", "DRAFT", "ENDED", "authority", "SX-06-a", when=("withdrawn",), reason=True,
+             basis=True, optional=True, grave=True, aftermath=_NOTHING_OPENED),
+        # what is stuck: late, or nobody is left who may act
+        *(Move("stop", "终止办理", state, "ENDED", "authority", "SX-04-a", when=(STUCK,), reason=True, basis=True,
+               optional=True, grave=True, aftermath=_NOTHING_OPENED)
+          for state in (*UNDER_WAY, "DRAFT", "RETURNED", "REFUSED")),
+        # the consumer takes it back, as long as nothing is opened
+        *(Move("withdraw", "撤回", state, "WITHDRAWN", "consumer", "SX-08-e", optional=True, grave=True,
+               aftermath=_NOTHING_OPENED)
+          for state in ("DRAFT", *UNDER_WAY, "RETURNED", "REFUSED")),
+    ),
+    clocks=(
+        Clock("endorse", "使用方提出申请", Counting.WORKING_DAYS, "sharing.endorse_days", ("LODGED",), "SX-08-a",
+              pauses={"RETURNED": _SENT_BACK}),
+        Clock("compliance", "主管部门同意并提交", Counting.WORKING_DAYS, "sharing.compliance_days",
+              ("DEPT_ENDORSED", "COMPLIANCE_CHECK"), "SX-08-b", pauses={"RETURNED": _SENT_BACK, "LODGED": _ANEW}),
+        Clock("conditional", "主管部门同意并提交，至有条件共享作出答复", Counting.WORKING_DAYS,
+              "sharing.conditional_days", ("DEPT_ENDORSED", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "PROVIDER_AGREED"),
+              "SX-08-b", when=("conditional",), pauses={"RETURNED": _SENT_BACK, "LODGED": _ANEW}),
+        Clock("provider", "转提供方答复", Counting.WORKING_DAYS, "sharing.provider_days", ("PROVIDER_REPLY",), "SX-08-c",
+              when=("held",), pauses={"RETURNED": _SENT_BACK, "LODGED": _ANEW, "DEPT_ENDORSED": _ANEW,
+                                      "COMPLIANCE_CHECK": _ANEW}),
+        Clock("provider_unsupplied", "转提供方答复（平台尚无数据）", Counting.WORKING_DAYS,
+              "sharing.provider_unsupplied_days", ("PROVIDER_REPLY",), "SX-08-c", when=("not_held",),
+              pauses={"RETURNED": _SENT_BACK, "LODGED": _ANEW, "DEPT_ENDORSED": _ANEW, "COMPLIANCE_CHECK": _ANEW}),
+        Clock("confirm", "提供方同意提供", Counting.WORKING_DAYS, "sharing.confirm_days", ("PROVIDER_AGREED",),
+              "SX-08-b"),
+        Clock("supply", "确认", Counting.WORKING_DAYS, "sharing.supply_days", _SUPPLIED, "SX-08-c"),
+        # D-4: from the moment the case reaches the operator, never at the operator's own click
+        Clock("filing", "到达平台运维单位", Counting.WORKING_DAYS, "sharing.filing_days", _VERIFIED, "SX-08-f",
+              pauses={"RETURNED": _SENT_BACK, **dict.fromkeys((*_CHECKED, *_SUPPLIED), _ANEW)}),
+        Clock("supplement", "退回补正", Counting.WORKING_DAYS, "sharing.supplement_days", ("RETURNED",), "SX-08-e"),
+        Clock("negotiate", "提请协商", Counting.WORKING_DAYS, "sharing.negotiate_days", ("NEGOTIATING",), "SX-08-b"),
+        Clock("coordinate", "提请主管部门协调", Counting.WORKING_DAYS, "sharing.coordinate_days", ("COORDINATING",),
+              "SX-08-b"),
+    ),
+)
+
+SENT_BACK = ("RETURNED", "REFUSED", "ENDED")
 """Where the applicant first needs to know who said no, and why."""
-
-NO_LIMIT: dict[str, str] = {
-    "CONFIRMED": "《管理办法》第八条没有规定提供方供数的期限。用途核实和备案的5个工作日，自开始用途核实起算。",
-    "PROVIDER_SUPPLYING": "《管理办法》第八条没有规定提供方供数的期限。用途核实和备案的5个工作日，自开始用途核实起算。",
-    "SUPPLIED": "《管理办法》第八条规定的5个工作日，自开始用途核实起算；何时开始没有规定期限。",
-}
-"""State whose limit one would look for → why there is none (SX-08-c, SX-08-f)."""
-NO_LIMIT_ELSEWHERE = "《管理办法》没有规定本步的期限。"
-
-
-def standing(state: str, *, agreed: bool) -> str:
-    """Return what an application in `state` is told to be, a key of STANDINGS."""
-    return AGREED if state == "PROVIDER_REPLY" and agreed else state
-
-
-def unlimited(state: str) -> str:
-    """Return why the step that waits in `state` has no deadline; nothing where no step waits for anybody."""
-    waits = any(move.before == state and move.action not in OPTIONAL for move in MOVES)
-    return NO_LIMIT.get(state, NO_LIMIT_ELSEWHERE) if waits else ""
-
-
-def find(state: str, action: str) -> Move | None:
-    """Return the declared move, or None where the table has none."""
-    return next((move for move in MOVES if (move.before, move.action) == (state, action)), None)

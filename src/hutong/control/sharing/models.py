@@ -1,13 +1,13 @@
-"""Applications, their moves, what the ladder said, and the words of their codes."""
+"""Applications, what the ladder said of them, and the words of their codes."""
 
 from django.db import models
 
 from hutong.control.catalog.models import Entry
 from hutong.control.orgs.models import Organisation
-from hutong.control.sharing import lifecycle
+from hutong.control.procedures.models import Case
 
 
-class Application(models.Model):
+class Application(Case):
     """One application to use items of one resource in one mode."""
 
     no = models.CharField(max_length=40, unique=True)
@@ -28,14 +28,9 @@ class Application(models.Model):
     from_at = models.DateTimeField()
     until_at = models.DateTimeField()
     drafted_by = models.CharField(max_length=150)
-    state = models.CharField(max_length=30, default="DRAFT", db_index=True)
-    entered_at = models.DateTimeField()
-    due_date = models.DateField(null=True)
-    due_zh = models.TextField(blank=True)
-    due_en = models.TextField(blank=True)
-    due_days = models.PositiveSmallIntegerField(null=True)
-    agreed_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
+    reached_at = models.DateTimeField(null=True)
+    """When it reached the operator, from which the five working days run (D-4)."""
     verifying_at = models.DateTimeField(null=True)
     grant_no = models.CharField(max_length=60, blank=True)
     filing_no = models.CharField(max_length=60, blank=True)
@@ -49,35 +44,6 @@ class Application(models.Model):
                 condition=models.Q(mode__in=("compare", "query", "subscribe")), name="application_mode"
             ),
         ]
-
-    @property
-    def standing(self) -> str:
-        """What the application is told to be."""
-        return lifecycle.standing(self.state, agreed=self.agreed_at is not None)
-
-
-class ApplicationMove(models.Model):
-    """One step of an application, with the deadline it set."""
-
-    application = models.ForeignKey(Application, models.PROTECT, related_name="moves")
-    action = models.CharField(max_length=30)
-    from_state = models.CharField(max_length=30)
-    to_state = models.CharField(max_length=30)
-    at = models.DateTimeField()
-    by = models.CharField(max_length=150)
-    by_name = models.CharField(max_length=100)
-    org_name = models.CharField(max_length=200)
-    clause = models.CharField(max_length=30)
-    reason = models.TextField(blank=True)
-    basis = models.TextField(blank=True)
-    due_date = models.DateField(null=True)
-    due_zh = models.TextField(blank=True)
-    due_en = models.TextField(blank=True)
-
-    @property
-    def standing(self) -> str:
-        """What the application was told to be after this step."""
-        return lifecycle.standing(self.to_state, agreed=self.action == "agree")
 
 
 class LadderDecision(models.Model):

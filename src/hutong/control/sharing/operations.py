@@ -5,16 +5,20 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from hutong.control.calendars import operations as calendars
-from hutong.control.calendars import queries as years
 from hutong.control.catalog.models import Entry
 from hutong.control.catalog.queries import NoSuchEntry
 from hutong.control.orgs import operations as orgs
-from hutong.control.orgs.rules import Actor, NotYourRole
+from hutong.control.orgs.rules import Actor
+from hutong.control.procedures import numbers
+from hutong.control.procedures import operations as procedures
+from hutong.control.procedures.procedure import Also, Taking
+from hutong.control.procedures.rules import GroundsMissing, NotYourRole
 from hutong.control.recording import record
-from hutong.control.sharing import lifecycle, queries, rules
-from hutong.control.sharing.models import Application, ApplicationMove, LadderDecision
-from hutong.core import beijing, canonical
+from hutong.control.sharing import queries, rules
+from hutong.control.sharing.lifecycle import APPLICATION
+from hutong.control.sharing.models import Application, LadderDecision
+from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.core import canonical
 from hutong.core.workdays import Calendar
 from hutong.db import database
 from hutong.plane import grants, ladder, tables
@@ -62,16 +66,18 @@ def draft(
             raise NoSuchEntry(code=code)
         orgs.require_active(actor.org, entry.provider_id)
         _check(entry, facts)
-        no = _number(now)
-        Application.objects.create(
-            no=no, consumer_id=actor.org, entry=entry, drafted_by=actor.person, entered_at=now, **facts
-        )
+        no = numbers.following(APPLICATIONS, "GX", now=now)
+        made = Application.objects.create(
+            no=no, consumer_id=actor.org, entry=entry, drafted_by=actor.person, state=APPLICATION.start,
+            entered_at=now, **facts,
+        )  # fmt: skip
         fields = {
             "application": no, "resource": code, "org": actor.org, "system": system, "mode": str(mode),
             "items": list(items), "purpose": purpose, "matter": ", ".join(matters), "legal_basis": legal_basis,
             "digest": _digest(facts), "by": actor.person,
         }  # fmt: skip
         record("sharing.applied", fields, now=now, org=actor.org, counterpart=entry.provider_id)
+        procedures.begin(APPLICATIONS, made, now=now)
     return no
 
 
@@ -79,10 +85,10 @@ def amend(no: str, *, changes: dict[str, object], actor: Actor, now: datetime) -
     """Change a draft or a returned application; what is not in `changes` stays as it was typed."""
     with transaction.atomic():
         application = _locked(no)
-        if not rules.is_applicant(actor, parties=queries.parties(application)):
+        if not rules.is_applicant(actor, consumer=application.consumer_id):
             raise NotYourRole(role="consumer", person=actor.name)
-        if application.state not in lifecycle.EDITABLE:
-            raise rules.ApplicationNotEditable(no=no, state=application.standing)
+        if application.state not in APPLICATION.editable:
+            raise rules.ApplicationNotEditable(no=no, state=APPLICATION.states[application.state].name)
         before = {name: getattr(application, name) for name in FACTS}
         after = {**before, **{name: changes[name] for name in FACTS if name in changes}}
         _check(application.entry, after)
@@ -102,65 +108,28 @@ def take(
     calendar: Calendar,
     reason: str = "",
     basis: str = "",
+    opinion: str = "",
+    agrees: bool = True,
 ) -> str:
-    """Take one declared step of W3 and return the new state. Years loaded into the platform join `calendar`.
+    """Take one step of W3 and return the state the application is in. Years loaded into the platform join `calendar`.
 
     `lodge` and `confirm` ask the ladder (SX-07-e), `supplied` asks for data (SX-08-c), `file` opens the grant
-    (SX-08-d). Raises ApplicationCannotMove, NotYourRole, RefusalWithoutGrounds and what those raise.
+    (SX-08-d). Where the office asks for hands in order, the state changes with the last of them (P-2). Raises what
+    `procedures.operations.take` raises, and what those raise.
     """
     with transaction.atomic():
         application = _locked(no)
-        move = _declared(application, action, actor)
-        rules.check_grounds(move, reason=reason, basis=basis)
-        if move.after in lifecycle.UNDER_WAY and move.before not in lifecycle.UNDER_WAY:
+        if action in _BEGINS:
             orgs.require_active(application.consumer_id, application.entry.provider_id)
-        extra = _ALSO.get(action)
-        if extra is not None:
-            extra(application, move, actor, now)
-        calendars.hold(shared=True)
-        due = rules.due(
-            move,
-            day=beijing.day(now),
-            supplied=queries.supplied(application.entry.code),
-            calendar=years.calendar(calendar),
+        grounds = procedures.Grounds(reason=reason, basis=basis, opinion=opinion, agrees=agrees)
+        procedures.take(
+            APPLICATIONS, application, action, actor=actor, now=now, calendar=calendar, grounds=grounds, also=_ALSO
         )
-        _enter(application, move, due, now)
-        ApplicationMove.objects.create(
-            application=application, action=action, from_state=move.before, to_state=move.after, at=now,
-            by=actor.person, by_name=actor.name, org_name=actor.org_name, clause=move.clause, reason=reason,
-            basis=basis, due_date=due.day, due_zh=due.zh, due_en=due.en,
-        )  # fmt: skip
-        fields = {
-            "application": no, "from_state": move.before, "to_state": move.after, "reason": reason or None,
-            "basis": basis or None, "clause": move.clause, "by": actor.person,
-        }  # fmt: skip
-        record(
-            "sharing.moved",
-            fields,
-            now=now,
-            org=application.consumer_id,
-            counterpart=application.entry.provider_id,
-        )
-    return move.after
+    return application.state
 
 
-def recompute_deadlines(calendar: Calendar) -> int:
-    """Compute the deadlines that waited for a calendar (D-20) and return how many could be."""
-    done = 0
-    with transaction.atomic():
-        waiting = Application.objects.select_for_update().filter(
-            due_date__isnull=True, due_days__isnull=False
-        )
-        for application in waiting:
-            move = lifecycle.Move("", "", "", "", "", "", limit=application.due_days)
-            due = rules.due(
-                move, day=beijing.day(application.entered_at), supplied=True, calendar=calendar
-            )
-            if due.day is not None:
-                application.due_date, application.due_zh, application.due_en = due.day, due.zh, due.en
-                application.save(update_fields=["due_date", "due_zh", "due_en"])
-                done += 1
-    return done
+_BEGINS = frozenset({"lodge", "negotiate"})
+"""Steps by which others come to have something to do: a stopped unit's would be left in the air (SX-03)."""
 
 
 def move_grant(no: str, action: str, *, reason: str, actor: Actor, now: datetime) -> None:
@@ -171,7 +140,7 @@ def move_grant(no: str, action: str, *, reason: str, actor: Actor, now: datetime
     if not actor.holds("operator"):
         raise NotYourRole(role="operator", person=actor.name)
     if not reason.strip():
-        raise rules.RefusalWithoutGrounds()
+        raise GroundsMissing(action=action, fields="reason")
     with transaction.atomic(), database.joined(connection) as cur:
         if action == "resume":
             orgs.require_active(*(grant.consumer for grant in grants.read(cur, nos=[no]).values()))
@@ -185,44 +154,25 @@ _GRANT_MOVES: dict[str, Callable[..., None]] = {
 }
 
 
-def _enter(application: Application, move: lifecycle.Move, due: rules.Due, now: datetime) -> None:
-    application.state, application.entered_at = move.after, now
-    application.due_date, application.due_days = due.day, due.days
-    application.due_zh, application.due_en = due.zh, due.en
-    if move.action in _MOMENTS:
-        setattr(application, _MOMENTS[move.action], now)
-    if move.after in ("RETURNED", "COMPLIANCE_CHECK"):
-        application.agreed_at = None
-    application.save()
-
-
-_MOMENTS = {"agree": "agreed_at", "confirm": "confirmed_at", "verify": "verifying_at"}
-
-
-def _ask_ladder(application: Application, move: lifecycle.Move, actor: Actor, now: datetime) -> None:
+def _ask_ladder(application: Application, step: Taking) -> None:
     definition = _definition(application.entry)
     decision = ladder.require(
         Mode(application.mode), application.items, definition=definition, need=application.need
     )
-    for step in decision.steps:
-        reason = str(step.reason or "")
+    for rung in decision.steps:
+        reason = str(rung.reason or "")
         LadderDecision.objects.create(
-            application=application, action=move.action, mode=str(step.mode), sufficient=step.sufficient,
-            reason=reason, at=now, by=actor.person,
+            application=application, action=step.move.action, mode=str(rung.mode), sufficient=rung.sufficient,
+            reason=reason, at=step.now, by=step.actor.person,
         )  # fmt: skip
         fields = {
-            "application": application.no, "mode": str(step.mode), "sufficient": step.sufficient,
-            "reason": reason or None, "explanation": move.action, "by": actor.person,
+            "application": application.no, "mode": str(rung.mode), "sufficient": rung.sufficient,
+            "reason": reason or None, "explanation": step.move.action, "by": step.actor.person,
         }  # fmt: skip
-        record("sharing.ladder_decided", fields, now=now, org=application.consumer_id)
+        record("sharing.ladder_decided", fields, now=step.now, org=application.consumer_id)
 
 
-def _ask_for_data(application: Application, move: lifecycle.Move, actor: Actor, now: datetime) -> None:
-    if not queries.supplied(application.entry.code):
-        raise grants.DataNotSupplied(code=application.entry.code)
-
-
-def _open(application: Application, move: lifecycle.Move, actor: Actor, now: datetime) -> None:
+def _open(application: Application, step: Taking) -> None:
     application.grant_no, application.filing_no = f"G-{application.no}", f"BA-{application.no}"
     grant = grants.Grant(
         no=application.grant_no,
@@ -246,35 +196,34 @@ def _open(application: Application, move: lifecycle.Move, actor: Actor, now: dat
         filing_no=application.filing_no,
     )
     with database.joined(connection) as cur:
-        grants.open_grant(cur, grant=grant, now=now, by=actor.person, application=application.no)
+        grants.open_grant(cur, grant=grant, now=step.now, by=step.actor.person, application=application.no)
 
 
-_ALSO: dict[str, Callable[[Application, lifecycle.Move, Actor, datetime], None]] = {
+def _confirm(application: Application, step: Taking) -> None:
+    _ask_ladder(application, step)
+    application.confirmed_at = step.now
+    if step.move.after == "SUPPLIED":  # the data are held: nobody has to say so (P-11)
+        application.reached_at = step.now
+
+
+def _supplied(application: Application, step: Taking) -> None:
+    if application.entry.code not in queries.supplied([application.entry.code]):
+        raise grants.DataNotSupplied(code=application.entry.code)
+    application.reached_at = step.now
+
+
+def _verify(application: Application, step: Taking) -> None:
+    application.verifying_at = step.now
+
+
+_ALSO: Also = {
     "lodge": _ask_ladder,
-    "confirm": _ask_ladder,
-    "supplied": _ask_for_data,
+    "confirm": _confirm,
+    "supplied": _supplied,
+    "verify": _verify,
     "file": _open,
 }
-"""Action → what it does besides moving."""
-
-
-def _declared(application: Application, action: str, actor: Actor) -> lifecycle.Move:
-    move = lifecycle.find(application.state, action)
-    if move is None:
-        raise rules.ApplicationCannotMove(no=application.no, state=application.standing, action=action)
-    if not rules.may(move, actor=actor, parties=queries.parties(application)):
-        raise NotYourRole(role=move.role, person=actor.name)
-    conditional, agreed = application.entry.sharing_type == 2, application.agreed_at is not None
-    withdrawn = application.entry.state == "WITHDRAWN"
-    if not rules.fits(move, conditional=conditional, agreed=agreed, withdrawn=withdrawn):
-        if withdrawn:
-            raise grants.ResourceWithdrawn(code=application.entry.code)
-        if action != "confirm":
-            raise rules.ApplicationCannotMove(no=application.no, state=application.standing, action=action)
-        if application.state == "COMPLIANCE_CHECK":
-            raise rules.ProviderNotAsked(code=application.entry.code)
-        raise rules.ProviderHasNotAgreed()
-    return move
+"""Action → what happens with it, besides that the application moves."""
 
 
 def _check(entry: Entry, facts: dict) -> None:
@@ -310,14 +259,6 @@ def _locked(no: str) -> Application:
     if found is None:
         raise queries.NoSuchApplication(no=no)
     return found
-
-
-def _number(now: datetime) -> str:
-    """Return the next number of the day; a lock keeps two from taking the same."""
-    start = f"GX{beijing.day(now):%Y%m%d}"
-    with connection.cursor() as cur:
-        cur.execute("select pg_advisory_xact_lock(hashtext('hutong.application'))")
-    return f"{start}-{Application.objects.filter(no__startswith=start).count() + 1:04}"
 
 
 def _digest(facts: dict) -> str:

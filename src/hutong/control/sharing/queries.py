@@ -1,16 +1,23 @@
 """Reads of applications, grants and what the registers offer."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import connection
 from django.db.models import Q
 
 from hutong.control.orgs.rules import Actor
-from hutong.control.sharing import lifecycle, rules
-from hutong.control.sharing.models import Application, ApplicationMove
+from hutong.control.procedures import handling
+from hutong.control.procedures.likeness import Likeness
+from hutong.control.procedures.queries import waits_at
+from hutong.control.sharing import rules
+from hutong.control.sharing.lifecycle import APPLICATION, UNDER_WAY
+from hutong.control.sharing.models import Application
 from hutong.core.errors import Missing
+from hutong.core.lifecycle import Parties
+
+PAGE = 50
 
 
 class NoSuchApplication(Missing):
@@ -46,76 +53,84 @@ class GrantShown:
     """Why it is in its state; None where nobody moved it since it was opened."""
 
 
-def parties(application: Application) -> rules.Parties:
+def parties(application: Application) -> Parties:
     """Return between whom an application is."""
     consumer = application.consumer
-    return rules.Parties(consumer.credit_code, consumer.competent_id, application.entry.provider_id)
+    return {
+        "consumer": consumer.credit_code, "competent": consumer.competent_id,
+        "provider": application.entry.provider_id,
+    }  # fmt: skip
 
 
 def application(no: str, *, actor: Actor) -> Application:
-    """Return one application; raises NoSuchApplication, also where the actor may not see it."""
-    found = _all().prefetch_related("moves", "ladder").filter(no=no).first()
-    if found is None or not rules.sees(actor, parties=parties(found)):
+    """Return one application; raises NoSuchApplication, also where the actor may not see it.
+
+    Whom one of those who decide consulted sees it too.
+    """
+    found = _all().prefetch_related("ladder").filter(no=no).first()
+    if found is None:
         raise NoSuchApplication(no=no)
-    if found.state == "DRAFT" and found.consumer_id != actor.org:
+    if not (rules.sees(actor, parties=parties(found)) or handling.consulted(APPLICATION.name, no, unit=actor.org)):
+        raise NoSuchApplication(no=no)
+    if found.state == "DRAFT" and found.consumer_id != actor.org and not waits_at(APPLICATION.name, no, actor.seats):
         raise NoSuchApplication(no=no)
     return found
 
 
-def visible(actor: Actor) -> list[Application]:
-    """Return the applications the actor may read, the newest first; drafts only to their own unit."""
+def alike(nos: Collection[str]) -> dict[str, Likeness]:
+    """Return what makes applications alike (P-4), by number: resource and version, items, mode, basis and purpose.
+
+    What they are to be used by, by whom and until when may differ.
+    """
+    return {
+        each.no: Likeness(
+            same={
+                "resource": each.entry.name, "code": each.entry.code, "version": each.entry.published_version,
+                "mode": each.mode, "items": tuple(each.items), "conditions": tuple(each.conditions),
+                "need": tuple(each.need), "legal_basis": each.legal_basis, "purpose": each.purpose,
+            },
+            differs={
+                "consumer": each.consumer.name, "system": each.system, "matters": tuple(each.matters),
+                "users": tuple(each.users), "devices": tuple(each.devices), "quota": each.quota,
+                "guesses": each.guesses, "from_at": each.from_at, "until_at": each.until_at,
+            },
+        )
+        for each in _all().filter(no__in=list(nos))
+    }  # fmt: skip
+
+
+def visible(actor: Actor, *, before: tuple[datetime, int] | None = None, limit: int = PAGE) -> list[Application]:
+    """Return a page of the applications the actor may read, the newest first; drafts only to their own unit.
+
+    `before` is where the page before ended: `entered_at` and id of its last row.
+    """
     found = _all()
-    if not actor.roles & {"authority", "operator", "auditor"}:
+    if not actor.roles & rules.EVERYWHERE:
         found = found.filter(
             Q(consumer_id=actor.org) | Q(consumer__competent_id=actor.org) | Q(entry__provider_id=actor.org)
         )
-    return list(found.exclude(~Q(consumer_id=actor.org), state="DRAFT").order_by("-entered_at", "-id")[:500])
+    found = found.exclude(~Q(consumer_id=actor.org), state="DRAFT")
+    if before is not None:
+        found = found.filter(Q(entered_at__lt=before[0]) | Q(entered_at=before[0], id__lt=before[1]))
+    return list(found.order_by("-entered_at", "-id")[:limit])
+
+
+def own(org: str, *, limit: int) -> list[Application]:
+    """Return the newest applications of a unit."""
+    return list(_all().filter(consumer_id=org).order_by("-entered_at", "-id")[:limit])
 
 
 def under_way(org: str) -> list[str]:
     """Return the numbers of the applications a unit is consumer or provider of that are still to be decided or done."""
-    found = Application.objects.filter(Q(consumer_id=org) | Q(entry__provider_id=org), state__in=lifecycle.UNDER_WAY)
+    found = Application.objects.filter(Q(consumer_id=org) | Q(entry__provider_id=org), state__in=UNDER_WAY)
     return list(found.order_by("no").values_list("no", flat=True))
-
-
-def moves_open(application: Application, *, actor: Actor) -> list[lifecycle.Move]:
-    """Return the steps the actor may take now."""
-    return rules.open_to(
-        application.state,
-        actor=actor,
-        parties=parties(application),
-        conditional=application.entry.sharing_type == 2,
-        agreed=application.agreed_at is not None,
-        withdrawn=application.entry.state == "WITHDRAWN",
-    )
-
-
-def turn(application: Application) -> rules.Turn | None:
-    """Return whose step it is, None where nobody's."""
-    return rules.turn(
-        application.state,
-        parties=parties(application),
-        conditional=application.entry.sharing_type == 2,
-        agreed=application.agreed_at is not None,
-        withdrawn=application.entry.state == "WITHDRAWN",
-    )
 
 
 def editable(application: Application, *, actor: Actor) -> bool:
     """Whether the actor may change what it says now."""
-    return application.state in lifecycle.EDITABLE and rules.is_applicant(actor, parties=parties(application))
-
-
-def sent_back(application: Application) -> ApplicationMove | None:
-    """Return the step by which it was returned or refused and why; None where it does not stand there."""
-    return application.moves.order_by("-id").first() if application.state in lifecycle.SENT_BACK else None
-
-
-def waiting(actor: Actor) -> list[Application]:
-    """Return what waits for the actor (a step other than withdrawing), the nearest deadline first."""
-    listed = [a for a in visible(actor) if a.state not in lifecycle.ENDED]
-    mine = [a for a in listed if any(m.action not in lifecycle.OPTIONAL for m in moves_open(a, actor=actor))]
-    return sorted(mine, key=lambda a: (a.due_date or date.max, a.entered_at))
+    return application.state in APPLICATION.editable and rules.is_applicant(
+        actor, consumer=application.consumer_id
+    )
 
 
 def systems(org: str) -> list[Choice]:
@@ -155,12 +170,11 @@ def grants(actor: Actor) -> list[GrantShown]:
         return [GrantShown(*row) for row in cur.fetchall()]
 
 
-def supplied(code: str) -> bool:
-    """Whether the platform holds data of a resource."""
+def supplied(codes: Collection[str]) -> frozenset[str]:
+    """Return of which of these resources the platform holds data."""
     with connection.cursor() as cur:
-        cur.execute("select version is not null from plane.resource where code = %s", [code])
-        row = cur.fetchone()
-    return bool(row and row[0])
+        cur.execute("select code from plane.resource where version is not null and code = any (%s)", [list(codes)])
+        return frozenset(code for (code,) in cur.fetchall())
 
 
 def _all():  # type: ignore[no-untyped-def]

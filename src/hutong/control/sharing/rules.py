@@ -1,18 +1,8 @@
-"""Who may take which step, and by when: predicates over plain values."""
-
-from dataclasses import dataclass
-from datetime import date
+"""Who may see and write an application, what it may ask for, and what is so of it for its procedure."""
 
 from hutong.control.orgs.rules import Actor
-from hutong.control.sharing.lifecycle import MOVES, OPTIONAL, Move
-from hutong.core import workdays
 from hutong.core.errors import Conflicting, Invalid, Refused
-
-
-class ApplicationCannotMove(Conflicting):
-    """Application {no} is in state {state}; the step {action} is not allowed from there."""
-
-    clause = "SX-08-b"
+from hutong.core.lifecycle import Facts, Parties, Seat, sits
 
 
 class ApplicationNotEditable(Conflicting):
@@ -31,26 +21,8 @@ class LimitTooWide(Invalid):
     clause = "SX-08-d"
 
 
-class RefusalWithoutGrounds(Invalid):
-    """A refusal needs both a reason and its legal basis; a return for supplement needs a reason."""
-
-    clause = "B.1.6"
-
-
 class ResourceNotShared(Refused):
     """{code} is not shared: {basis}"""
-
-
-class ProviderHasNotAgreed(Refused):
-    """The provider has not agreed yet; conditional sharing is confirmed after its reply."""
-
-    clause = "SX-08-c"
-
-
-class ProviderNotAsked(Refused):
-    """{code} is shared conditionally: it goes to the provider before it is confirmed."""
-
-    clause = "SX-08-c"
 
 
 MOST_QUOTA = 10_000_000
@@ -69,126 +41,24 @@ def check_limits(*, quota: int, guesses: int, days: int) -> None:
             raise LimitTooWide(what=what, asked=asked, most=most)
 
 
-@dataclass(frozen=True, slots=True)
-class Parties:
-    """The organisations an application is between; `competent` is None where the consumer is under none."""
-
-    consumer: str
-    competent: str | None
-    provider: str
+EVERYWHERE = frozenset({"authority", "operator", "auditor"})
+"""Roles that see every application and grant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """Whose step it is: a role, and the organisation it is held in, None where any holder may take it."""
-
-    role: str
-    org: str | None
-
-    def is_of(self, actor: Actor) -> bool:
-        """Whether it is the actor's."""
-        return actor.holds(self.role) and self.org in (None, actor.org)
+def facts(*, conditional: bool, held: bool, withdrawn: bool) -> Facts:
+    """Return the conditions of the lifecycle that hold of an application's resource."""
+    return {
+        "listed": not withdrawn, "withdrawn": withdrawn, "conditional": conditional,
+        "unconditional": not conditional, "held": held, "not_held": not held,
+    }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A deadline and how it was reached; `day` is None where there is none or it cannot be computed yet (D-20)."""
-
-    day: date | None = None
-    zh: str = ""
-    en: str = ""
-    days: int | None = None
-
-
-def may(move: Move, *, actor: Actor, parties: Parties) -> bool:
-    """Whether the actor may take this move: the role, held in the organisation the step belongs to."""
-    return holder(move, parties=parties).is_of(actor)
-
-
-def holder(move: Move, *, parties: Parties) -> Turn:
-    """Return who takes this move.
-
-    A unit under no department has its applications endorsed by the e-government authority (SX-08-a).
-    """
-    if move.role == "competent" and parties.competent is None:
-        return Turn("authority", None)
-    org = {
-        "consumer": parties.consumer,
-        "competent": parties.competent,
-        "provider_editor": parties.provider,
-        "provider_approver": parties.provider,
-    }.get(move.role)
-    return Turn(move.role, org)
-
-
-def is_applicant(actor: Actor, *, parties: Parties) -> bool:
+def is_applicant(actor: Actor, *, consumer: str) -> bool:
     """Whether the actor writes the application: the consumer's role, held in the unit that applies."""
-    return Turn("consumer", parties.consumer).is_of(actor)
-
-
-def turn(
-    state: str, *, parties: Parties, conditional: bool, agreed: bool, withdrawn: bool = False
-) -> Turn | None:
-    """Return whose step it is; None where nothing is left to be done, or only what its parties may do if they like."""
-    ahead = [m for m in MOVES if m.before == state and m.action not in OPTIONAL]
-    facts = {"conditional": conditional, "agreed": agreed, "withdrawn": withdrawn}
-    fitting = sorted((m for m in ahead if fits(m, **facts)), key=lambda m: m.reason)
-    return holder(fitting[0], parties=parties) if fitting else None
-
-
-def open_to(
-    state: str, *, actor: Actor, parties: Parties, conditional: bool, agreed: bool, withdrawn: bool = False
-) -> list[Move]:
-    """Return the moves the actor may take now."""
-    allowed = [m for m in MOVES if m.before == state and may(m, actor=actor, parties=parties)]
-    return [m for m in allowed if fits(m, conditional=conditional, agreed=agreed, withdrawn=withdrawn)]
-
-
-def fits(move: Move, *, conditional: bool, agreed: bool, withdrawn: bool = False) -> bool:
-    """Whether the move fits the resource and its sharing type: conditional goes by way of the provider, and once only.
-
-    Where the resource was withdrawn from the catalogue an application is ended, and nothing else.
-    """
-    if withdrawn or move.action == "end":
-        return withdrawn and move.action in ("end", *OPTIONAL)
-    if move.before == "COMPLIANCE_CHECK" and move.action in ("pass_on", "confirm"):
-        return conditional == (move.action == "pass_on")
-    if move.before == "PROVIDER_REPLY" and move.action in ("agree", "confirm"):
-        return agreed == (move.action == "confirm")
-    return True
+    return sits(Seat("consumer", consumer), seats=actor.seats)
 
 
 def sees(actor: Actor, *, parties: Parties) -> bool:
     """Whether the actor may read the application: its parties, the authority, the operator, the auditor."""
-    return bool(actor.roles & {"authority", "operator", "auditor"}) or actor.org in (
-        parties.consumer, parties.competent, parties.provider,
-    )  # fmt: skip
-
-
-def due(move: Move, *, day: date, supplied: bool, calendar: workdays.Calendar) -> Due:
-    """Return the deadline a move sets; a year whose calendar is not loaded leaves it empty and says so (D-20)."""
-    days = move.limit if supplied or move.limit_unsupplied is None else move.limit_unsupplied
-    if days is None:
-        return Due()
-    try:
-        deadline = workdays.add_workdays(day, days, calendar=calendar)
-    except workdays.YearNotLoaded as problem:
-        year = problem.facts["year"]
-        return Due(
-            None,
-            f"{year}年工作日历尚未载入，期限（{days}个工作日）待载入后计算。",
-            f"The calendar of {year} is not loaded; the deadline ({days} working days) is computed when it is.",
-            days,
-        )
-    return Due(deadline.day, deadline.explanation.zh, deadline.explanation.en, days)
-
-
-def check_grounds(move: Move, *, reason: str, basis: str) -> None:
-    """Refuse a refusal without reason and legal basis, and a return without a reason."""
-    if (move.reason and not reason.strip()) or (move.basis and not basis.strip()):
-        raise RefusalWithoutGrounds()
-
-
-def overdue(day: date | None, *, today: date) -> bool:
-    """Whether a deadline has passed: the day itself is still in time."""
-    return day is not None and today > day
+    units = {seat.unit for seat in actor.seats} | {actor.org}
+    return bool(actor.roles & EVERYWHERE) or not units.isdisjoint(unit for unit in parties.values() if unit)

@@ -11,6 +11,8 @@ from django.db import connection, transaction
 from hutong.control.catalog import queries as catalog
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs.models import Organisation
+from hutong.control.orgs.rules import ROLES
+from hutong.control.procedures import turns
 from hutong.control.recording import record
 from hutong.control.sharing import queries
 from hutong.core.errors import Conflicting, Invalid
@@ -63,6 +65,8 @@ def stop(credit_code: str, *, reason: str, now: datetime, by: str) -> None:
                     grants.suspend_with_unit(cur, no=grant.no, reason=told, now=now, by=by)
             for system in queries.systems(credit_code):
                 registers.change_system(cur, id=system.id, state="stopped", now=now, by=by)
+        turns.reconsider("orgs.unit", credit_code)
+        orgs.reconsider(credit_code, ROLES)
 
 
 def start(credit_code: str, *, now: datetime, by: str) -> None:
@@ -79,6 +83,8 @@ def start(credit_code: str, *, now: datetime, by: str) -> None:
         unit.active = True
         unit.save(update_fields=["active"])
         record("orgs.org_started", {"org": credit_code, "by": by}, now=now, org=credit_code)
+        turns.reconsider("orgs.unit", credit_code)
+        orgs.reconsider(credit_code, ROLES)
 
 
 def _check_settled(unit: Organisation) -> None:

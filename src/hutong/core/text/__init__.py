@@ -32,6 +32,7 @@ ROLES = {
     "competent": "县直主管部门审核人",
     "authority": "电子政务主管部门",
     "operator": "平台运维单位",
+    "unit_head": "单位负责人",
     "auditor": "审计管理员",
     "system_admin": "系统管理员",
 }

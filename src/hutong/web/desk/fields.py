@@ -13,6 +13,10 @@ class FieldUnreadable(Invalid):
     """{field} cannot be read: {value}"""
 
 
+class FieldEmpty(Invalid):
+    """{field} is not filled in."""
+
+
 def number(form: QueryDict, field: str, default: int) -> int:
     """Return a whole number above zero; raises FieldUnreadable."""
     given = form.get(field, "").strip() or str(default)

@@ -6,20 +6,17 @@ from datetime import date, datetime
 from django import template
 from django.utils.translation import gettext
 
-from hutong.control.sharing import lifecycle, rules
 from hutong.core import beijing, text
 from hutong.plane.lifecycle import GRANT
-from hutong.web import clock
 from hutong.web.wording import clauses, names, reader
 
 register = template.Library()
 register.filter(names.named)
 
-TONES = {
-    "FILED": "good", "CLOSED": "good", "PUBLISHED": "good", "loaded": "good", "CONFIRMED": "good",
-    "REFUSED": "bad", "refused": "bad", "WITHDRAWN": "quiet", "DRAFT": "quiet",
-    "RETURNED": "warn", "held": "warn",
+TONES = {code: str(state.tone) for code, state in GRANT.states.items()} | {
+    "loaded": "good", "refused": "bad", "held": "warn",
 }  # fmt: skip
+"""State of a grant or a delivery → its tone; those of cases stand in their lifecycle."""
 
 
 @register.filter
@@ -65,25 +62,6 @@ def day(value: datetime | date | None) -> str:
     if isinstance(value, datetime):
         value = beijing.day(value)
     return f"{value:%Y-%m-%d}" if value else "—"
-
-
-@register.filter
-def late(value: date | None) -> bool:
-    """Whether a deadline has passed."""
-    return rules.overdue(value, today=clock.today())
-
-
-@register.filter
-def why(value: object) -> str:
-    """Return how a deadline was computed, in the reader's language."""
-    return getattr(value, f"due_{reader.language()}")
-
-
-@register.filter
-def unlimited(state: str) -> str:
-    """Return why the step an application waits for has no deadline; nothing where it waits for none."""
-    said = lifecycle.unlimited(state)
-    return gettext(said) if said else ""
 
 
 @register.filter

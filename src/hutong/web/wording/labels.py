@@ -48,12 +48,23 @@ FIELDS: dict[str, str] = {
     "q": "关键词",
     "provider": "提供方",
     "type": "共享类型",
+    "resource": "信息资源",
+    "version": "版本",
+    "consumer": "使用方",
+    "words": "说明或答复",
+    "opinion": "意见",
+    "to": "由谁办理",
+    "unit": "会签单位",
+    "officer": "代理人",
+    "until_date": "截止日期（含当日）",
+    "role": "角色",
 }
 """Field of a form → its label there."""
 
 _ELSEWHERE: dict[str, Mapping[str, str]] = {
     "account": {"password": "新密码"},
     "deliveries": {"code": "信息资源"},
+    "deputies": {"unit": "哪个单位的", "officer": "由谁代理"},
     "login_code": {"code": "动态口令或恢复码"},
     "second_factor": {"code": "动态口令或恢复码"},
 }

@@ -2,9 +2,7 @@
 
 from django.utils.translation import gettext, pgettext
 
-from hutong.control.catalog import lifecycle as catalog_states
 from hutong.control.catalog import rules as catalog
-from hutong.control.sharing import lifecycle
 from hutong.core import text
 from hutong.plane.definition import Holding, Mode
 from hutong.plane.lifecycle import GRANT
@@ -32,10 +30,6 @@ GRANT_STATES = {code: state.name for code, state in GRANT.states.items()}
 DELIVERY_STATES = {"received": "已接收，未入库", "held": "暂存，待确认", "loaded": "已入库", "refused": "已退回"}
 
 NAMES: dict[str, dict] = {
-    "state": lifecycle.STANDINGS,
-    "entry_state": catalog_states.STATES,
-    "action": {step.action: step.label for step in catalog_states.MOVES}
-    | {move.action: move.label for move in lifecycle.MOVES},
     "mode": {str(k): v for k, v in MODES.items()},
     "mode_means": {str(k): v for k, v in MODE_MEANS.items()},
     "holding": {str(k): v for k, v in HOLDINGS.items()},

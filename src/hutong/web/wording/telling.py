@@ -9,13 +9,12 @@ from hutong.core.errors import Problem
 from hutong.web.wording import clauses, labels, limits, reader
 from hutong.web.wording.filters import joined
 from hutong.web.wording.names import NAMES, worded
+from hutong.web.wording.procedures import said as said_of
 
-FACTS: dict[str, tuple[str, ...]] = {
-    "state": ("state", "entry_state", "grant_state"),
-    "wanted": ("grant_state",),
-    "action": ("action",),
-}
+FACTS: dict[str, tuple[str, ...]] = {"state": ("grant_state",), "wanted": ("grant_state",)}
 """Fact of a failure → the lists of `names.NAMES` its codes have names in; beside those of `core.text`."""
+WORDS = {"title": "title", "action": "action", "conditions": "condition", "case_state": "state"}
+"""Fact of a failure whose value is Chinese words of a lifecycle → what kind of words they are."""
 
 
 def said(problem: Problem, *, items: Mapping[str, str] | None = None, page: str = "") -> dict[str, str]:
@@ -53,6 +52,8 @@ def _named(fact: str, value: object, items: Mapping[str, str], page: str) -> obj
         return gettext(value) if value else value
     if fact in ("field", "fields"):
         return joined(labels.label(field, page=page) for field in value.split(", "))
+    if fact in WORDS:
+        return joined(said_of(WORDS[fact], words) for words in value.split("；")) if value else value
     lists = FACTS.get(fact, ())
     return joined(_name(code, lists) for code in value.split(", ")) if lists else value
 

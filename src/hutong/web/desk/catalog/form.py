@@ -1,4 +1,4 @@
-"""The unit's own catalogue: list, one entry with its next step, and the form."""
+"""The form of an entry: a new one, and what it says."""
 
 import re
 
@@ -6,23 +6,22 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
-from hutong.control.catalog import operations, queries, rules
+from hutong.control.catalog import operations, rules
+from hutong.control.catalog.lifecycle import ENTRY
 from hutong.core import statuses
-from hutong.core.errors import Invalid, Missing, Problem
+from hutong.core.errors import Invalid, Problem
 from hutong.plane.definition import Mode, Type
 from hutong.web import clock
-from hutong.web.desk import fields, itemrules
+from hutong.web.desk import fields
+from hutong.web.desk.catalog import itemrules
+from hutong.web.desk.catalog.reading import seen
 from hutong.web.login.entrance import officers
-from hutong.web.wording import items, telling
+from hutong.web.wording import procedures, telling
 from hutong.web.wording.filters import joined
 from hutong.web.wording.names import MODES, TYPES
 
 ROWS = 12
 """Item rows a new form offers; an edit offers four more than there are."""
-
-
-class EntryNotYours(Missing):
-    """There is no such entry of your unit."""
 
 
 class ItemCodeMissing(Invalid):
@@ -33,41 +32,6 @@ class ItemCodeMissing(Invalid):
 
 class LengthUnreadable(Invalid):
     """{item}: the length {value} is not a whole number above zero."""
-
-
-@officers
-def listed(request: HttpRequest) -> HttpResponse:
-    """Show the unit's entries."""
-    return render(request, "desk/entries.html", {"entries": queries.of_provider(request.actor.org)})  # type: ignore[attr-defined]
-
-
-@officers
-def detail(request: HttpRequest, code: str) -> HttpResponse:
-    """Show one entry; a posted step is taken."""
-    actor, entry = request.actor, _seen(request, code)  # type: ignore[attr-defined]
-    problem = None
-    if request.method == "POST":
-        try:
-            operations.take(
-                code,
-                request.POST.get("action", ""),
-                actor=actor,
-                now=clock.now(),
-                reason=request.POST.get("reason", ""),
-            )
-            return redirect("entry", code=code)
-        except Problem as raised:
-            problem = raised
-    shown = {
-        "entry": entry,
-        "items": items.rows(entry),
-        "modes": list(Mode),
-        "moves": rules.open_to(entry.state, actor=actor, provider=entry.provider_id),
-        "taken": list(entry.moves.order_by("id")),
-        "editable": rules.editable(entry.state, actor=actor, provider=entry.provider_id),
-        "problem": telling.said(problem) if problem else None,
-    }  # fmt: skip
-    return render(request, "desk/entry.html", shown, status=statuses.of(problem) if problem else 200)
 
 
 @officers
@@ -92,7 +56,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @officers
 def edit(request: HttpRequest, code: str) -> HttpResponse:
     """Show the form with what the entry says; posted, change it."""
-    entry, actor, problem = _seen(request, code), request.actor, None  # type: ignore[attr-defined]
+    entry, actor, problem = seen(request, code), request.actor, None  # type: ignore[attr-defined]
     may = rules.is_editor(actor, provider=entry.provider_id)
     if request.method == "POST":
         try:
@@ -103,16 +67,9 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         except Problem as raised:
             problem = raised
     elif may and not rules.editable(entry.state, actor=actor, provider=entry.provider_id):
-        problem = rules.EntryNotEditable(code=code, state=entry.state)
+        problem = rules.EntryNotEditable(code=code, state=procedures.state(ENTRY, entry.state).name)
     typed = _typed(request.POST) if request.method == "POST" else _kept(entry)
     return _form(request, typed, problem, code=code, may=may, provider=entry.provider.name)
-
-
-def _seen(request: HttpRequest, code: str):  # type: ignore[no-untyped-def]
-    entry, actor = queries.drafted(code), request.actor  # type: ignore[attr-defined]
-    if entry.provider_id != actor.org and not actor.roles & {"authority", "operator", "auditor"}:
-        raise EntryNotYours()
-    return entry
 
 
 def _form(

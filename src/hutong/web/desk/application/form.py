@@ -1,4 +1,4 @@
-"""Applications: the list, one in detail with its next step, and the form."""
+"""The form of an application: a new one, and what was typed before."""
 
 from datetime import timedelta
 
@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from hutong.control.catalog import queries as catalog
-from hutong.control.orgs import queries as orgs
 from hutong.control.sharing import operations, queries, rules
+from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.core import beijing, statuses
 from hutong.core.errors import Problem
 from hutong.plane import ladder
@@ -15,55 +15,8 @@ from hutong.plane.definition import Mode
 from hutong.web import clock
 from hutong.web.desk import fields, register
 from hutong.web.login.entrance import officers
-from hutong.web.wording import items, telling
+from hutong.web.wording import items, procedures, telling
 from hutong.web.wording.names import NEEDS
-
-
-@officers
-def listed(request: HttpRequest) -> HttpResponse:
-    """Show every application the officer may read."""
-    return render(request, "desk/applications.html", {"applications": queries.visible(request.actor)})  # type: ignore[attr-defined]
-
-
-@officers
-def detail(request: HttpRequest, no: str) -> HttpResponse:
-    """Show one application; a posted step is taken."""
-    actor = request.actor  # type: ignore[attr-defined]
-    problem, typed = None, {}
-    if request.method == "POST":
-        typed = {name: request.POST.get(name, "") for name in ("action", "reason", "basis")}
-        try:
-            operations.take(
-                no, typed["action"], actor=actor, now=clock.now(), calendar=clock.calendar(),
-                reason=typed["reason"], basis=typed["basis"],
-            )  # fmt: skip
-            return redirect("application", no=no)
-        except Problem as raised:
-            problem = raised
-    application = queries.application(no, actor=actor)
-    names = {raw["code"]: raw["name"] for raw in application.entry.items}
-    registered = register.of_unit(application.consumer_id)
-    turn = queries.turn(application)
-    shown = {
-        "application": application,
-        "moves": queries.moves_open(application, actor=actor),
-        "turn": turn and {"role": turn.role, "org": orgs.names().get(turn.org or "", "")},
-        "mine": turn is not None and turn.is_of(actor),
-        "taken": list(application.moves.order_by("id")),
-        "ladder": list(application.ladder.order_by("id")),
-        "item_names": [names.get(code, code) for code in application.items],
-        "condition_names": [names.get(code, code) for code in application.conditions],
-        "system": register.with_names([application.system], registered["systems"]),
-        "users": register.with_names(application.users, registered["persons"]),
-        "devices": register.with_names(application.devices, registered["devices"]),
-        "matters": register.with_names(application.matters, register.meanings("matter")),
-        "purpose": register.with_names([application.purpose], register.meanings("purpose"))[0],
-        "editable": queries.editable(application, actor=actor),
-        "sent_back": queries.sent_back(application),
-        "problem": telling.said(problem, items=names) if problem else None,
-        "typed": typed,
-    }
-    return render(request, "desk/application.html", shown, status=statuses.of(problem) if problem else 200)
 
 
 @officers
@@ -86,7 +39,7 @@ def edit(request: HttpRequest, no: str) -> HttpResponse:
     """Show the form with what was typed before; posted, change it."""
     actor = request.actor  # type: ignore[attr-defined]
     application, problem = queries.application(no, actor=actor), None
-    may = rules.is_applicant(actor, parties=queries.parties(application))
+    may = rules.is_applicant(actor, consumer=application.consumer_id)
     if request.method == "POST":
         try:
             operations.amend(no, changes=_read(request.POST), actor=actor, now=clock.now())
@@ -94,7 +47,7 @@ def edit(request: HttpRequest, no: str) -> HttpResponse:
         except Problem as raised:
             problem = raised
     elif may and not queries.editable(application, actor=actor):
-        problem = rules.ApplicationNotEditable(no=no, state=application.standing)
+        problem = rules.ApplicationNotEditable(no=no, state=procedures.state(APPLICATION, application.state).name)
     typed = _typed(request.POST) if request.method == "POST" else _kept(application)
     return _form(request, application.entry, typed, problem, may=may, application=application)
 

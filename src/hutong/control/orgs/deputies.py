@@ -1,0 +1,107 @@
+"""Deputies: an officer of one unit who fills in where nobody is left who may act (D-24)."""
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from hutong.control.orgs.models import Deputy, Officer
+from hutong.control.orgs.operations import hold, locked
+from hutong.control.orgs.rules import Actor, check_roles
+from hutong.control.procedures import turns
+from hutong.control.procedures.rules import NotYourRole
+from hutong.control.recording import record
+from hutong.core import beijing
+from hutong.core.errors import Conflicting, Invalid, Missing, Refused
+from hutong.core.lifecycle import Seat
+
+
+class DeputyNamed(Conflicting):
+    """{person} fills in there already."""
+
+
+class DeputyFromThere(Invalid):
+    """{person} belongs to that unit and holds the role there already; a deputy comes from elsewhere."""
+
+
+class DeputyDayPast(Invalid):
+    """A deputy fills in until a day that is still to come; {day} is not."""
+
+
+class DeputyNotNamed(Missing):
+    """There is no deputy with the number {number} who fills in now."""
+
+
+class DeputyOfOneself(Refused):
+    """{person} cannot name the own person as a deputy."""
+
+    clause = "D-24"
+
+
+def name(
+    *, role: str, unit: str, username: str, until_date: date, reason: str, actor: Actor, now: datetime
+) -> int:
+    """Let an officer fill in for a unit's officers in a role, or for an office (empty `unit`); returns its number.
+
+    The authority names deputies, and nobody the own person (D-24). Raises NotYourRole, DeputyOfOneself, DeputyDayPast,
+    DeputyFromThere, DeputyNamed, RoleUnknown, NoSuchOfficer and NoSuchOrganisation.
+    """
+    _authority(actor)
+    check_roles([role])
+    if username == actor.person:
+        raise DeputyOfOneself(person=actor.name)
+    if until_date < beijing.day(now):
+        raise DeputyDayPast(day=f"{until_date}")
+    try:
+        with transaction.atomic():
+            if unit:
+                hold(unit)
+            officer = locked(username)
+            if role in officer.roles and unit in ("", officer.org_id):
+                raise DeputyFromThere(person=officer.name)
+            made = Deputy.objects.create(
+                role=role, unit_id=unit or None, officer=officer, reason=reason, named_by=actor.person, from_at=now,
+                until_date=until_date,
+            )  # fmt: skip
+            fields = {
+                "role": role, "org": unit or None, "person": username, "until_date": f"{until_date}",
+                "reason": reason, "by": actor.person,
+            }  # fmt: skip
+            record("orgs.deputy_named", fields, now=now, org=unit or actor.org, counterpart=officer.org_id)
+            turns.reconsider_seats([Seat(role, unit)])
+    except IntegrityError:
+        raise DeputyNamed(person=username) from None
+    return int(made.pk)
+
+
+def end(number: int, *, actor: Actor, now: datetime) -> None:
+    """Let a deputy fill in no more; raises NotYourRole and DeputyNotNamed."""
+    _authority(actor)
+    with transaction.atomic():
+        found = Deputy.objects.select_for_update().filter(pk=number, ended_at__isnull=True).first()
+        if found is None:
+            raise DeputyNotNamed(number=number)
+        _end(found, by=actor.person, now=now)
+
+
+def end_past(*, now: datetime) -> int:
+    """End the deputies whose last day is over; returns how many."""
+    with transaction.atomic():
+        past = Deputy.objects.select_for_update().filter(ended_at__isnull=True, until_date__lt=beijing.day(now))
+        ended = list(past.order_by("pk"))
+        for found in ended:
+            _end(found, by="hutong", now=now)
+    return len(ended)
+
+
+def _end(found: Deputy, *, by: str, now: datetime) -> None:
+    found.ended_at = now
+    found.save(update_fields=["ended_at"])
+    officer: Officer = found.officer
+    fields = {"role": found.role, "org": found.unit_id, "person": officer.user.username, "by": by}
+    record("orgs.deputy_ended", fields, now=now, org=found.unit_id or officer.org_id, counterpart=officer.org_id)
+    turns.reconsider_seats([Seat(found.role, found.unit_id or "")])
+
+
+def _authority(actor: Actor) -> None:
+    if not actor.holds("authority"):
+        raise NotYourRole(role="authority", person=actor.name)

@@ -1,0 +1,109 @@
+"""The clocks of a case: begun, stood still, gone on and ended as its state says; the rule's version stays with each."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+
+from hutong.control.procedures import models
+from hutong.control.procedures.procedure import Procedure, Seen
+from hutong.control.rulebook.queries import Rulebook
+from hutong.core import deadlines, lifecycle
+from hutong.core.deadlines import Deadline, Event, Pause
+from hutong.core.lifecycle import Counting
+from hutong.core.workdays import Calendar
+
+LEAD_RULE = "lead.rule"
+"""Name in the rulebook of how working days ahead are counted (D-7)."""
+
+
+def tick(
+    procedure: Procedure, seen: Seen, *, state: str, step: models.Step, now: datetime, rulebook: Rulebook,
+    calendar: Calendar,
+) -> None:  # fmt: skip
+    """Let the clocks of a case do what entering `state` makes them do."""
+    open_clocks = {clock.name: clock for clock in standing(procedure.life.name, [seen.number])}
+    paused = {name for name, clock in open_clocks.items() if _event(clock).stands_still}
+    moved = lifecycle.ticking(
+        procedure.life, state, facts=seen.facts, running=open_clocks.keys() - paused, paused=paused
+    )
+    for clock in moved.ends:
+        _end(open_clocks[clock.name], now=now)
+    for clock in moved.pauses:
+        row = open_clocks[clock.name]
+        _keep(row, _event(row).paused(now, reason=clock.pauses[state]), calendar=calendar)
+    for clock in moved.goes_on:
+        row = open_clocks[clock.name]
+        _keep(row, _event(row).going_on(now), calendar=calendar)
+    for clock in moved.begins:
+        _begin(procedure, seen, clock, step=step, now=now, rulebook=rulebook, calendar=calendar)
+
+
+def standing(life: str, cases: Collection[str]) -> list[models.Clock]:
+    """Return the clocks of these cases that have not ended."""
+    return list(models.Clock.objects.filter(lifecycle=life, case__in=list(cases), ended_at__isnull=True).order_by("id"))
+
+
+def nearest(rows: Iterable[models.Clock]) -> models.Clock | None:
+    """Return the clock that ends first; None where none has a day."""
+    dated = [row for row in rows if row.late_at is not None]
+    return min(dated, key=lambda row: (row.late_at, row.id), default=None)
+
+
+def recompute(calendar: Calendar) -> list[tuple[str, str]]:
+    """Compute the deadlines that waited for a calendar (D-20), in the caller's transaction.
+
+    Returns the cases whose deadline could be: lifecycle and number, once for each deadline.
+    """
+    done = []
+    for row in models.Clock.objects.select_for_update().filter(ended_at__isnull=True, late_at__isnull=True):
+        event = _event(row)
+        if event.stands_still:
+            continue
+        _set(row, deadlines.reckon(event, calendar=calendar))
+        if row.late_at is not None:
+            row.save()
+            done.append((row.lifecycle, row.case))
+    return done
+
+
+def _begin(
+    procedure: Procedure, seen: Seen, clock: lifecycle.Clock, *, step: models.Step, now: datetime, rulebook: Rulebook,
+    calendar: Calendar,
+) -> None:  # fmt: skip
+    row = models.Clock(
+        lifecycle=procedure.life.name, case=seen.number, name=clock.name, step=step, event=clock.event,
+        counting=clock.counting, rule=clock.limit, amount=rulebook.number(clock.limit) if clock.limit else 0,
+        lead_rule=rulebook.value(LEAD_RULE) if clock.counting is Counting.LEAD else "A",
+        rulebook_version=rulebook.version, clause=clock.clause, from_at=now,
+        named_day=_named_day(clock, seen),
+    )  # fmt: skip
+    _keep(row, _event(row), calendar=calendar)
+    if clock.counting is Counting.LEAD:  # it asks whether what was told now was told early enough
+        _end(row, now=now)
+
+
+def _named_day(clock: lifecycle.Clock, seen: Seen) -> date | None:
+    return seen.dates[clock.date] if clock.date else None
+
+
+def _event(row: models.Clock) -> Event:
+    return Event(
+        Counting(row.counting), row.amount, row.from_at, row.named_day, "B" if row.lead_rule == "B" else "A",
+        tuple(Pause.read(each) for each in row.pauses),
+    )  # fmt: skip
+
+
+def _keep(row: models.Clock, event: Event, *, calendar: Calendar) -> None:
+    row.pauses = [each.plain() for each in event.pauses]
+    _set(row, deadlines.reckon(event, calendar=calendar))
+    row.save()
+
+
+def _set(row: models.Clock, found: Deadline) -> None:
+    row.day, row.late_at, row.left = found.day, found.late_at, found.left
+    row.zh, row.en, row.skipped = found.zh, found.en, [list(each) for each in found.skipped]
+
+
+def _end(row: models.Clock, *, now: datetime) -> None:
+    reached = Deadline(row.day, row.late_at, row.zh, row.en, left=row.left)
+    row.ended_at, row.result = now, reached.result(at=now)
+    row.save()

@@ -1,0 +1,170 @@
+"""What is done about a case without moving it (P-2): 分办, 转办, 催办, 督办, 会签.
+
+Each is an entry; none stops a clock.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Model
+
+from hutong.control.procedures import models, operations, queries, rules
+from hutong.control.procedures.procedure import Actor, Procedure
+from hutong.control.recording import record
+from hutong.core.errors import Missing, Refused
+from hutong.core.lifecycle import Lifecycle, Parties, Seat, sits
+
+HEAD = "unit_head"
+"""单位负责人: gives cases to officers, takes them back, and supervises."""
+
+
+class MayNotUrge(Refused):
+    """{title} {case} is urged by its parties, and supervised by the authority or the head of an office."""
+
+
+class NoSuchConsultation(Missing):
+    """There is no consultation {number} on {title} {case} that waits for your unit."""
+
+
+def take_over(procedure: Procedure, number: str, *, actor: Actor, now: datetime) -> None:
+    """Take a case that waits at one of the actor's desks and that nobody has yet.
+
+    Raises NothingWaits, NotOfThisOffice and TakenByAnother.
+    """
+    with transaction.atomic():
+        rows = _at_desk(procedure, number, actor)
+        other = next((row.person for row in rows if row.person not in ("", actor.person)), None)
+        if other is not None:
+            raise rules.TakenByAnother(title=procedure.life.title, case=number, holder=other)
+        _give(rows, actor.person)
+        _note(procedure, number, "take", actor=actor, now=now, to_person=actor.person, to_name=actor.name)
+
+
+def give(
+    procedure: Procedure, number: str, *, to_person: str, to_name: str, to_seats: Collection[Seat], heads: bool,
+    actor: Actor, now: datetime, words: str = "", at: Collection[Seat] | None = None,
+) -> None:  # fmt: skip
+    """Give a case to another officer of the same desk (分办), or give on what one has (转办).
+
+    `to_seats` is where the other sits, `heads` whether the actor is the head of the office there, `at` the desks of
+    that office, where a head gives without sitting at them. Raises NothingWaits,
+    NotOfThisOffice where either has no seat at that desk, and TakenByAnother where the case is with somebody else and
+    the actor is not the head.
+    """
+    with transaction.atomic():
+        rows = _at_desk(procedure, number, actor, seats=at)
+        other = next((row.person for row in rows if row.person not in ("", actor.person)), None)
+        if other is not None and not heads:
+            raise rules.TakenByAnother(title=procedure.life.title, case=number, holder=other)
+        theirs = [row for row in rows if sits(Seat(row.role, row.unit), seats=to_seats)]
+        if not theirs:
+            raise rules.NotOfThisOffice(title=procedure.life.title, case=number, person=to_name)
+        _give(theirs, to_person)
+        _note(procedure, number, "give", actor=actor, now=now, to_person=to_person, to_name=to_name, words=words)
+
+
+def give_back(procedure: Procedure, number: str, *, actor: Actor, now: datetime) -> None:
+    """Let a case that the actor has be the whole office's again."""
+    with transaction.atomic():
+        rows = [row for row in _at_desk(procedure, number, actor) if row.person == actor.person]
+        if not rows:
+            raise rules.NothingWaits(title=procedure.life.title, case=number)
+        _give(rows, "")
+        _note(procedure, number, "give_back", actor=actor, now=now)
+
+
+def urge(procedure: Procedure, number: str, *, actor: Actor, now: datetime, words: str, supervises: bool) -> None:
+    """Urge whoever's turn a case is (催办), or supervise it (督办, by the rescuing office or a head).
+
+    Whether the actor may is the room's to say: the parties of the case may urge. Raises NothingWaits.
+    """
+    with transaction.atomic():
+        operations.locked(procedure, number)
+        rows = models.Turn.objects.filter(lifecycle=procedure.life.name, case=number)
+        if not rows.update(urged_at=now):
+            raise rules.NothingWaits(title=procedure.life.title, case=number)
+        _note(procedure, number, "supervise" if supervises else "urge", actor=actor, now=now, words=words)
+
+
+def consult(procedure: Procedure, number: str, *, unit: str, actor: Actor, now: datetime, words: str) -> int:
+    """Ask another unit what it thinks of a case (会签) and return the consultation's number; no clock stops.
+
+    Raises NothingWaits and NotOfThisOffice where the actor sits at no desk of the case.
+    """
+    with transaction.atomic():
+        _at_desk(procedure, number, actor)
+        return _note(procedure, number, "consult", actor=actor, now=now, to_unit=unit, words=words)
+
+
+def answer(procedure: Procedure, number: str, *, about: int, actor: Actor, now: datetime, words: str) -> None:
+    """Answer a consultation of the actor's unit; raises NoSuchConsultation, also where it was answered."""
+    with transaction.atomic():
+        operations.locked(procedure, number)
+        asked = models.Handling.objects.filter(
+            pk=about, lifecycle=procedure.life.name, case=number, kind="consult", to_unit=actor.org, answers=None
+        ).first()
+        if asked is None:
+            raise NoSuchConsultation(title=procedure.life.title, case=number, number=about)
+        _note(procedure, number, "answer", actor=actor, now=now, words=words, about=asked)
+
+
+def urges(life: Lifecycle, *, parties: Parties, actor: Actor) -> str:
+    """Return how the actor presses for a case: a party urges, the rescuing office or a head of a party supervises."""
+    party = actor.org in parties.values()
+    if sits(Seat(life.rescuer), seats=actor.seats) or (party and any(seat.role == HEAD for seat in actor.seats)):
+        return "supervise"
+    return "urge" if party else ""
+
+
+def consulted(lifecycle: str, case: str, *, unit: str) -> bool:
+    """Whether a unit was asked what it thinks of a case, and so may read it."""
+    return models.Handling.objects.filter(lifecycle=lifecycle, case=case, kind="consult", to_unit=unit).exists()
+
+
+def consultations(
+    unit: str, *, limit: int = queries.PAGE, before: int | None = None, case: tuple[str, str] | None = None
+) -> list[models.Handling]:
+    """Return the consultations that wait for a unit's answer, the newest first; those before the id `before`.
+
+    `case` narrows them to one, by lifecycle and number.
+    """
+    rows = models.Handling.objects.filter(kind="consult", to_unit=unit, answers=None)
+    if case is not None:
+        rows = rows.filter(lifecycle=case[0], case=case[1])
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return list(rows.order_by("-id")[:limit])
+
+
+def _at_desk(
+    procedure: Procedure, number: str, actor: Actor, *, seats: Collection[Seat] | None = None
+) -> list[models.Turn]:
+    case: Model = operations.locked(procedure, number)
+    rows = queries.turns(procedure.life.name, procedure.number_of(case))
+    if not rows:
+        raise rules.NothingWaits(title=procedure.life.title, case=number)
+    mine = [row for row in rows if sits(Seat(row.role, row.unit), seats=actor.seats if seats is None else seats)]
+    if not mine:
+        raise rules.NotOfThisOffice(title=procedure.life.title, case=number, person=actor.name)
+    return mine
+
+
+def _give(rows: list[models.Turn], person: str) -> None:
+    models.Turn.objects.filter(pk__in=[row.pk for row in rows]).update(person=person)
+
+
+def _note(
+    procedure: Procedure, number: str, kind: str, *, actor: Actor, now: datetime, to_person: str = "",
+    to_name: str = "", to_unit: str = "", words: str = "", about: models.Handling | None = None,
+) -> int:  # fmt: skip
+    made = models.Handling.objects.create(
+        lifecycle=procedure.life.name, case=number, kind=kind, at=now, by=actor.person, by_name=actor.name,
+        org_name=actor.org_name, to_person=to_person, to_name=to_name, to_unit=to_unit, words=words, about=about,
+    )  # fmt: skip
+    fields = {
+        "lifecycle": procedure.life.name, "case": number, "kind": kind, "to_person": to_person or None,
+        "to_unit": to_unit or None, "words": words or None, "about": about and about.pk, "by": actor.person,
+    }  # fmt: skip
+    record("procedures.handled", fields, now=now, org=actor.org, counterpart=to_unit or None)
+    return int(made.pk)

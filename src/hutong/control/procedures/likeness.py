@@ -1,0 +1,46 @@
+"""Like cases: those that may stand on one page and be ticked for the same step (P-4).
+
+Each ticked case is decided by itself, as its own step with its own entry. A step that refuses, or that needs a reason
+or a legal basis, is never taken for several at once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hutong.core.errors import Conflicting, Refused
+from hutong.core.lifecycle import Move
+
+
+class CasesNotAlike(Conflicting):
+    """{case} and {other} differ in {fields}; they cannot be decided together."""
+
+    clause = "P-4"
+
+
+class OneByOne(Refused):
+    """The step {action} is taken case by case, never for several at once."""
+
+    clause = "P-4"
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Of one case what has to be the same for it to stand with others, and what may differ; by name of the field."""
+
+    same: Mapping[str, object]
+    differs: Mapping[str, object]
+
+
+def may_be_together(move: Move) -> bool:
+    """Whether a step may be taken for several cases at once: it needs no reason, no basis and no further hand."""
+    return not (move.reason or move.basis or move.optional or move.hands)
+
+
+def check(cases: Mapping[str, Likeness]) -> None:
+    """Refuse cases that cannot be decided together; raises CasesNotAlike, which names two and in what they differ."""
+    first = next(iter(cases), None)
+    for number, found in cases.items():
+        assert first is not None
+        fields = [name for name, value in cases[first].same.items() if found.same.get(name) != value]
+        if fields:
+            raise CasesNotAlike(case=number, other=first, fields=", ".join(fields))

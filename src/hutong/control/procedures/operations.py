@@ -1,0 +1,150 @@
+"""The step: one transaction of lock, rule, grounds, what also happens, clocks, step, turns and one entry."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+
+from hutong.control.calendars import operations as calendars
+from hutong.control.calendars.queries import calendar as whole_calendar
+from hutong.control.procedures import clocks, hands, models, queries, rules, turns
+from hutong.control.procedures.procedure import Actor, Also, Procedure, Seen, Taking
+from hutong.control.recording import record
+from hutong.control.rulebook import queries as rulebooks
+from hutong.core import beijing, lifecycle
+from hutong.core.lifecycle import Move, Refusal
+from hutong.core.workdays import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a step rests on, in words: reason, legal basis, and an officer's opinion where hands are asked for."""
+
+    reason: str = ""
+    basis: str = ""
+    opinion: str = ""
+    agrees: bool = True
+    """Of a hand that reviews or signs: whether it agrees."""
+
+
+def locked(procedure: Procedure, number: str) -> Model:
+    """Return a case that nobody else moves before this transaction ends; raises NoSuchCase."""
+    case = procedure.cases([number]).select_for_update(of=("self",)).first()
+    if case is None:
+        raise rules.NoSuchCase(title=procedure.life.title, case=number)
+    return case
+
+
+def begin(procedure: Procedure, case: Model, *, now: datetime) -> None:
+    """Put a case that was just made on the desks; its own entry is the room's.
+
+    To be called in the transaction that makes it.
+    """
+    turns.hold(shared=True)
+    turns.write(procedure, [case])
+
+
+def changed(procedure: Procedure, case: Model) -> None:
+    """Let the desks say what a case says now, after what it is about was changed."""
+    turns.hold(shared=True)
+    turns.write(procedure, [case])
+
+
+def take(
+    procedure: Procedure,
+    case: Model,
+    action: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    calendar: Calendar,
+    grounds: Grounds | None = None,
+    also: Also | None = None,
+    more: dict[str, object] | None = None,
+) -> models.Step | None:
+    """Take one step of a case that `locked` returned, in the caller's transaction; `calendar` holds the packaged years.
+
+    Returns the step, or None where the office's rulebook asks for more hands and this was not the last. `also` is done
+    before the case moves, `more` stands in the entry beside the fields of every step. Raises CaseCannotMove,
+    ConditionNotMet, NotYourStep, OtherSideTaken (D-24), GroundsMissing, HandsOneAfterTheOther, and what `also` raises.
+    """
+    grounds = grounds or Grounds()
+    with transaction.atomic():
+        calendars.hold(shared=True)
+        turns.hold(shared=True)
+        seen = procedure.seen([case])[0]
+        rulebook = rulebooks.in_force(beijing.day(now), region=seen.region)
+        move = _decided(procedure, seen, action, actor=actor, now=now)
+        rules.check_grounds(move, reason=grounds.reason, basis=grounds.basis)
+        order = hands.asked_for(procedure.life, move, rulebook=rulebook)
+        if order and not hands.give(
+            procedure, seen, move, order=order, actor=actor, now=now, reason=grounds.reason, basis=grounds.basis,
+            agrees=grounds.agrees, opinion=grounds.opinion,
+        ):  # fmt: skip
+            turns.write(procedure, [case])
+            return None
+        hands.clear(procedure.life.name, seen.number)
+        if also and action in also:
+            also[action](case, Taking(move, actor, now, grounds.reason, grounds.basis))
+        case.state, case.entered_at = move.after, now  # type: ignore[attr-defined]
+        case.save()
+        step = _keep(procedure, seen, move, actor=actor, now=now, grounds=grounds)
+        clocks.tick(
+            procedure, procedure.seen([case])[0], state=move.after, step=step, now=now, rulebook=rulebook,
+            calendar=whole_calendar(calendar),
+        )  # fmt: skip
+        turns.write(procedure, [case])
+        _record(procedure, seen, move, actor=actor, now=now, grounds=grounds, more=more or {})
+    return step
+
+
+def open_to(procedure: Procedure, case: Model, *, actor: Actor, now: datetime) -> list[Move]:
+    """Return the steps that the actor may take now."""
+    seen = procedure.seen([case])[0]
+    return lifecycle.open_to(procedure.life, seen.state, **_asked(procedure, seen, actor=actor, now=now))
+
+
+def _decided(procedure: Procedure, seen: Seen, action: str, *, actor: Actor, now: datetime) -> Move:
+    asked = _asked(procedure, seen, actor=actor, now=now)
+    found = lifecycle.decide(procedure.life, seen.state, action, **asked)
+    if isinstance(found, Refusal):
+        raise rules.refused(
+            procedure.life, found, case=seen.number, state=seen.state, action=action, facts=asked["facts"],
+            person=actor.name,
+        )  # fmt: skip
+    return found
+
+
+def _asked(procedure: Procedure, seen: Seen, *, actor: Actor, now: datetime) -> dict[str, Any]:
+    stuck = queries.is_stuck(procedure.life, seen.number, now=now)
+    return {
+        "person": actor.person, "seats": actor.seats, "parties": seen.parties,
+        "facts": {**seen.facts, lifecycle.STUCK: stuck},
+        "acted": turns.who_acted(procedure.life.name, [seen.number])[seen.number],
+    }  # fmt: skip
+
+
+def _keep(
+    procedure: Procedure, seen: Seen, move: Move, *, actor: Actor, now: datetime, grounds: Grounds
+) -> models.Step:
+    own = lifecycle.seat(procedure.life, move, parties=seen.parties)
+    return models.Step.objects.create(
+        lifecycle=procedure.life.name, case=seen.number, action=move.action, from_state=move.before,
+        to_state=move.after, at=now, by=actor.person, by_name=actor.name, org=actor.org, org_name=actor.org_name,
+        role=own.role, unit=own.unit, deputy=own in actor.deputises, clause=move.clause, reason=grounds.reason,
+        basis=grounds.basis, aftermath=move.aftermath,
+    )  # fmt: skip
+
+
+def _record(
+    procedure: Procedure, seen: Seen, move: Move, *, actor: Actor, now: datetime, grounds: Grounds,
+    more: dict[str, object],
+) -> None:  # fmt: skip
+    fields = {
+        procedure.subject: seen.number, "action": move.action, "from_state": move.before, "to_state": move.after,
+        "reason": grounds.reason or None, "basis": grounds.basis or None, "clause": move.clause, "by": actor.person,
+        **more,
+    }  # fmt: skip
+    record(procedure.event, fields, now=now, org=seen.org or actor.org, counterpart=seen.counterpart)

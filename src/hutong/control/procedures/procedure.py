@@ -1,0 +1,121 @@
+"""What a room says about its procedure beside the lifecycle: where its cases lie, and what is so of each of them."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from django.apps import AppConfig, apps
+from django.db.models import Model, QuerySet
+
+from hutong.core.lifecycle import Facts, Lifecycle, Move, Parties, Seat
+
+
+class Actor(Protocol):
+    """The officer who acts: known by name, sitting at the seats of the own unit and at those filled in for."""
+
+    @property
+    def person(self) -> str:
+        """The username."""
+
+    @property
+    def name(self) -> str:
+        """The name as it is shown and kept."""
+
+    @property
+    def org(self) -> str:
+        """The officer's own unit."""
+
+    @property
+    def org_name(self) -> str:
+        """The unit's name."""
+
+    @property
+    def seats(self) -> frozenset[Seat]:
+        """Where the officer sits, as a deputy too."""
+
+    @property
+    def deputises(self) -> frozenset[Seat]:
+        """Those of the seats that are another unit's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is so of one case now, for the reader of its lifecycle and for whoever is to act."""
+
+    number: str
+    title: str
+    state: str
+    entered_at: datetime
+    parties: Parties
+    facts: Facts
+    """Each condition of the lifecycle but `stuck`, which the mechanism finds out itself."""
+    dates: Mapping[str, date] = field(default_factory=dict)
+    region: str = ""
+    org: str = ""
+    """The party whose case it is: first party of its entries."""
+    counterpart: str | None = None
+
+
+Staff = Callable[[Collection[Seat]], Mapping[Seat, frozenset[str]]]
+"""Returns who sits at each of these seats now: active officers of active units, and deputies."""
+Stopped = Callable[[Collection[str]], frozenset[str]]
+"""Returns which of these units are stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """A lifecycle and where its cases lie. `number` is the column a case is known by."""
+
+    life: Lifecycle
+    model: type[Model]
+    number: str
+    event: str
+    """The event that each step enters."""
+    subject: str
+    """The field of that event which holds the case's number."""
+    seen: Callable[[Sequence[Model]], list[Seen]]
+    """Returns what is so of cases, in their order: in a bounded number of statements, however many they are."""
+    concerned: Callable[[str, str], QuerySet]
+    """Returns the cases whose conditions look at something, e.g. ("catalog.entry", its code); none where none does."""
+    staff: Staff
+    stopped: Stopped
+
+    def cases(self, numbers: Iterable[str]) -> QuerySet:
+        """Return the cases with these numbers."""
+        return self.model._default_manager.filter(**{f"{self.number}__in": list(numbers)})
+
+    def number_of(self, case: Model) -> str:
+        """Return what a case is known by."""
+        return str(getattr(case, self.number))
+
+
+class Room(AppConfig):
+    """A Django app with procedures: being installed is all it takes for its cases to be kept on the desks."""
+
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def procedures(self) -> tuple[Procedure, ...]:
+        """Return the procedures of this room."""
+        return ()
+
+
+def installed() -> dict[str, Procedure]:
+    """Return the procedures of every room there is, by the name of their lifecycle."""
+    rooms = [room for room in apps.get_app_configs() if isinstance(room, Room)]
+    return {procedure.life.name: procedure for room in rooms for procedure in room.procedures()}
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """A step that is being taken: the move, by whom, when, and on what grounds."""
+
+    move: Move
+    actor: Actor
+    now: datetime
+    reason: str
+    basis: str
+
+
+Also = Mapping[str, Callable[[Any, Taking], None]]
+"""Action → what else happens with it, in the same transaction, before the case moves."""

@@ -1,0 +1,175 @@
+"""Reads of cases, whichever procedure they belong to: what waits at a desk, how many, and what was done so far."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from hutong.control.procedures import models
+from hutong.core.lifecycle import Lifecycle, Seat, sits
+from hutong.db import sql
+
+statements = sql.load(__package__, "queries.sql")
+
+COUNTED = 1000
+"""Counts are exact up to here; above it is said that there are more."""
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One case as it waits at a desk."""
+
+    id: int
+    lifecycle: str
+    case: str
+    title: str
+    state: str
+    action: str
+    label: str
+    clause: str
+    role: str
+    unit: str
+    of_role: str
+    of_unit: str
+    why: str
+    stage: str
+    entered_at: datetime
+    late_at: datetime | None
+    day: date | None
+    """The last day in time, Beijing."""
+    amount: int | None
+    counting: str
+    zh: str
+    en: str
+    """How the day was reached."""
+    order_at: datetime
+    person: str
+    urged_at: datetime | None
+
+    def late(self, now: datetime) -> bool:
+        """Whether its deadline has passed."""
+        return self.late_at is not None and now >= self.late_at
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many cases wait at a desk and how many of them are late; each exact up to COUNTED."""
+
+    waiting: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a desk's list is narrowed to: one procedure, what is late, what one officer has taken or was given."""
+
+    lifecycle: str = ""
+    late_at: datetime | None = None
+    """Only what was late at this moment."""
+    person: str | None = None
+    """Only what this officer has; an empty name is what nobody has."""
+    elsewhere: bool = False
+    """Only what waits here because nobody is left where it belongs."""
+
+
+Place = tuple[datetime, int]
+"""Where a page of a desk's list ends: `order_at` and id of its last row."""
+
+
+def waiting(
+    seats: Collection[Seat], *, filters: Filters | None = None, after: Place | None = None, limit: int = PAGE
+) -> list[Waiting]:
+    """Return what waits at these seats, late first, what has no limit last; at most `limit`, following `after`.
+
+    A case stands once, however many of its moves are open and at however many of the seats.
+    """
+    places = sorted({*seats, *(Seat(each.role) for each in seats)})
+    with connection.cursor() as cur:
+        cur.execute(
+            statements.waiting,
+            {
+                **_asked(places, filters or Filters()),
+                "after_at": after[0] if after else None,
+                "after_id": after[1] if after else 0,
+                "limit": limit,
+            },
+        )
+        names = [column.name for column in cur.description]
+        return [Waiting(**dict(zip(names, row, strict=True))) for row in cur.fetchall()]
+
+
+def counts(seats: Collection[Seat], *, now: datetime, filters: Filters | None = None) -> Counts:
+    """Return how many cases wait at these seats, and how many of them are late."""
+    places = sorted({*seats, *(Seat(each.role) for each in seats)})
+    with connection.cursor() as cur:
+        asked = {**_asked(places, filters or Filters()), "now": now, "most": COUNTED + 1}
+        cur.execute(statements.count, asked)
+        found = cur.fetchone()
+    return Counts(*found)
+
+
+def is_stuck(life: Lifecycle, case: str, *, now: datetime) -> bool:
+    """Return whether a case is late, or waits where nobody is left who may act."""
+    mine = models.Turn.objects.filter(lifecycle=life.name, case=case)
+    return mine.exclude(why="").exists() or mine.filter(late_at__lte=now).exists()
+
+
+def waits_at(life: str, case: str, seats: Collection[Seat]) -> bool:
+    """Return whether a case waits at one of these seats."""
+    return any(sits(Seat(row.role, row.unit), seats=seats) for row in turns(life, case))
+
+
+def steps(life: str, case: str) -> list[models.Step]:
+    """Return the steps of a case, the first first, each with the clocks that began with it."""
+    found = models.Step.objects.filter(lifecycle=life, case=case).order_by("id")
+    return list(found.prefetch_related("clocks"))
+
+
+def last_step(life: str, case: str) -> models.Step | None:
+    """Return the last step of a case; None where there is none."""
+    return models.Step.objects.filter(lifecycle=life, case=case).order_by("-id").first()
+
+
+def turns(life: str, case: str) -> list[models.Turn]:
+    """Return whose turn a case is; what carries it on first."""
+    return list(models.Turn.objects.filter(lifecycle=life, case=case).order_by("id"))
+
+
+def deadlines(life: str, cases: Sequence[str]) -> Mapping[str, models.Clock]:
+    """Return, case by case, the clock that ends first, or waits for a calendar; cases without one are left out."""
+    rows = models.Clock.objects.filter(lifecycle=life, case__in=cases, ended_at__isnull=True, left__isnull=True)
+    found: dict[str, models.Clock] = {}
+    for row in rows.order_by("id"):
+        other = found.get(row.case)
+        if other is None or (row.late_at is not None and (other.late_at is None or row.late_at < other.late_at)):
+            found[row.case] = row
+    return found
+
+
+def clocks(life: str, case: str) -> list[models.Clock]:
+    """Return every clock of a case, ended ones too, in the order they began."""
+    return list(models.Clock.objects.filter(lifecycle=life, case=case).order_by("id"))
+
+
+def handlings(life: str, case: str) -> list[models.Handling]:
+    """Return what was done about a case without moving it, the first first."""
+    return list(models.Handling.objects.filter(lifecycle=life, case=case).order_by("id"))
+
+
+def hands_given(life: str, case: str) -> list[models.HandGiven]:
+    """Return every hand given to a case's steps, also those that count no more, the first first."""
+    return list(models.HandGiven.objects.filter(lifecycle=life, case=case).order_by("id"))
+
+
+def _asked(places: Sequence[Seat], filters: Filters) -> dict[str, Any]:
+    return {
+        "roles": [each.role for each in places],
+        "units": [each.unit for each in places],
+        "lifecycle": filters.lifecycle or None,
+        "late_at": filters.late_at,
+        "person": filters.person,
+        "elsewhere": filters.elsewhere,
+    }

@@ -1,0 +1,85 @@
+"""Why a step is refused: one error for each refusal of the reader, and the grounds a step needs."""
+
+from hutong.core.errors import Conflicting, Invalid, Missing, Problem, Refused
+from hutong.core.lifecycle import Facts, Lifecycle, Move, Refusal
+
+
+class CaseCannotMove(Conflicting):
+    """{title} {case} is in state {case_state}; the step {action} is not allowed from there."""
+
+    clause = "SX-08-b"
+
+
+class ConditionNotMet(Conflicting):
+    """{title} {case}: the step {action} is not open now, for this does not hold: {conditions}."""
+
+
+class NotYourRole(Refused):
+    """This step belongs to {role}; {person} does not hold that role here."""
+
+
+class OtherSideTaken(Refused):
+    """{person} has decided on the other side of {title} {case}; another officer takes the step {action}."""
+
+    clause = "D-24"
+
+
+class GroundsMissing(Invalid):
+    """The step {action} needs {fields}."""
+
+    clause = "SX-08-b"
+
+
+class NoSuchCase(Missing):
+    """There is no {title} {case} that you may see."""
+
+
+class HandsOneAfterTheOther(Conflicting):
+    """{title} {case}: {person} has given a hand to this step already; the next hand is another officer's."""
+
+    clause = "D-24"
+
+
+class TakenByAnother(Conflicting):
+    """{title} {case} is with {holder}; it is given on by {holder} or by the head of the office."""
+
+
+class NotOfThisOffice(Invalid):
+    """{person} holds no role at the desk where {title} {case} waits."""
+
+
+class NothingWaits(Conflicting):
+    """{title} {case} waits for nobody."""
+
+
+def refused(
+    life: Lifecycle, why: Refusal, *, case: str, state: str, action: str, facts: Facts, person: str
+) -> Problem:
+    """Return the error that tells why a step may not be taken."""
+    told = {"title": life.title, "case": case}
+    meant = [move for move in life.moves if (move.before, move.action) == (state, action)]
+    if why is Refusal.SEAT:
+        return NotYourRole(role=meant[0].role, person=person)
+    if why is Refusal.APART:
+        return OtherSideTaken(**told, action=named(life, action), person=person)
+    if why is Refusal.CONDITION:
+        words = [word for move in meant for word in move.when if not facts[word]]
+        said = "；".join(dict.fromkeys(life.conditions[word] for word in words))
+        return ConditionNotMet(**told, action=named(life, action), conditions=said)
+    return CaseCannotMove(**told, case_state=life.states[state].name, action=named(life, action))
+
+
+def named(life: Lifecycle, action: str) -> str:
+    """Return what an action of this lifecycle is called; one that it does not know, as it came."""
+    return next((move.label for move in life.moves if move.action == action), action)
+
+
+def check_grounds(move: Move, *, reason: str, basis: str) -> None:
+    """Refuse a step without the reason, or the legal basis, that the table asks of it; blanks are none."""
+    lacking = [
+        field
+        for field, wanted, given in (("reason", move.reason, reason), ("basis", move.basis, basis))
+        if wanted and not given.strip()
+    ]
+    if lacking:
+        raise GroundsMissing(action=move.label, fields=", ".join(lacking))

@@ -1,0 +1,58 @@
+"""The procedure of applications: the lifecycle, where its cases lie, and what is so of each."""
+
+from collections.abc import Sequence
+
+from django.db.models import Model, QuerySet
+
+from hutong.control.orgs import queries as orgs
+from hutong.control.procedures.procedure import Procedure, Seen
+from hutong.control.sharing import queries, rules
+from hutong.control.sharing.lifecycle import APPLICATION
+from hutong.control.sharing.models import Application
+
+
+def seen(cases: Sequence[Model]) -> list[Seen]:
+    """Return what is so of applications, in their order: three statements, however many they are."""
+    found = Application.objects.select_related("consumer", "entry", "entry__provider").in_bulk([a.pk for a in cases])
+    applications = [found[case.pk] for case in cases]
+    held = queries.supplied({application.entry.code for application in applications})
+    return [
+        Seen(
+            number=application.no,
+            title=f"{application.consumer.name} → {application.entry.name}",
+            state=application.state,
+            entered_at=application.entered_at,
+            parties=queries.parties(application),
+            facts=rules.facts(
+                conditional=application.entry.sharing_type == 2,
+                held=application.entry.code in held,
+                withdrawn=application.entry.state == "WITHDRAWN",
+            ),
+            region=application.consumer.region_code,
+            org=application.consumer_id,
+            counterpart=application.entry.provider_id,
+        )
+        for application in applications
+    ]
+
+
+def concerned(subject: str, key: str) -> QuerySet:
+    """Return the applications whose conditions or parties look at something: an entry, or a unit."""
+    if subject == "catalog.entry":
+        return Application.objects.filter(entry__code=key)
+    if subject == "orgs.unit":
+        return Application.objects.filter(consumer=key) | Application.objects.filter(entry__provider=key)
+    return Application.objects.none()
+
+
+APPLICATIONS = Procedure(
+    life=APPLICATION,
+    model=Application,
+    number="no",
+    event="sharing.moved",
+    subject="application",
+    seen=seen,
+    concerned=concerned,
+    staff=orgs.staff,
+    stopped=orgs.stopped,
+)

@@ -1,0 +1,123 @@
+"""What is posted on a case's page: a step, a hand to one, and what is done about the case without moving it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Model
+from django.http import HttpRequest, QueryDict
+
+from hutong.control.orgs import queries as orgs
+from hutong.control.orgs.rules import Actor
+from hutong.control.procedures import handling
+from hutong.control.procedures.handling import HEAD
+from hutong.control.procedures.operations import Grounds
+from hutong.core.errors import Invalid
+from hutong.web import clock
+from hutong.web.desk import fields
+from hutong.web.desk.room import Kind
+
+TYPED = ("act", "action", "reason", "basis", "opinion", "words", "to", "unit")
+"""Fields of the forms on a case's page that are shown again after a refusal."""
+
+
+class ActUnknown(Invalid):
+    """This form is not one of the page's: {value}"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Posted:
+    kind: Kind
+    number: str
+    case: Model
+    form: QueryDict
+    actor: Actor
+    now: datetime
+
+
+def posted(request: HttpRequest, kind: Kind, number: str, *, case: Model) -> None:
+    """Do what was posted on the page of a case that the reader may see; raises what the operations raise."""
+    act = request.POST.get("act", "step")
+    if act not in ACTS:
+        raise ActUnknown(value=act)
+    actor = request.actor  # type: ignore[attr-defined]
+    ACTS[act](_Posted(kind, number, case, request.POST, actor, clock.now()))
+
+
+def typed(request: HttpRequest) -> dict[str, str]:
+    """Return what was typed into the form that was posted."""
+    return {name: request.POST.get(name, "") for name in TYPED}
+
+
+def _step(asked: _Posted) -> None:
+    form = asked.form
+    asked.kind.take(
+        asked.number, form.get("action", ""), actor=asked.actor, now=asked.now, calendar=clock.calendar(),
+        grounds=Grounds(
+            form.get("reason", ""), form.get("basis", ""), form.get("opinion", ""), form.get("agrees", "yes") != "no"
+        ),
+    )  # fmt: skip
+
+
+def _take(asked: _Posted) -> None:
+    handling.take_over(asked.kind.procedure, asked.number, actor=asked.actor, now=asked.now)
+
+
+def _give(asked: _Posted) -> None:
+    give(
+        asked.kind, asked.number, to=asked.form.get("to", ""), words=asked.form.get("words", ""), actor=asked.actor,
+        now=asked.now,
+    )  # fmt: skip
+
+
+def give(kind: Kind, number: str, *, to: str, words: str, actor: Actor, now: datetime) -> None:
+    """Give a case to another officer; a head gives what waits at the unit's desks. Raises what `handling.give` does."""
+    other = orgs.actor(to)
+    handling.give(
+        kind.procedure, number, to_person=to, to_name=other.name, to_seats=other.seats, heads=actor.holds(HEAD),
+        at=orgs.desks(actor.org) if actor.holds(HEAD) else None, actor=actor, now=now, words=words,
+    )  # fmt: skip
+
+
+def _give_back(asked: _Posted) -> None:
+    handling.give_back(asked.kind.procedure, asked.number, actor=asked.actor, now=asked.now)
+
+
+def _urge(asked: _Posted) -> None:
+    procedure = asked.kind.procedure
+    how = handling.urges(procedure.life, parties=procedure.seen([asked.case])[0].parties, actor=asked.actor)
+    if not how:
+        raise handling.MayNotUrge(title=procedure.life.title, case=asked.number)
+    words, supervises = _words(asked), how == "supervise"
+    handling.urge(procedure, asked.number, actor=asked.actor, now=asked.now, words=words, supervises=supervises)
+
+
+def _consult(asked: _Posted) -> None:
+    unit = orgs.code_of(asked.form.get("unit", ""))
+    words = _words(asked)
+    handling.consult(asked.kind.procedure, asked.number, unit=unit, actor=asked.actor, now=asked.now, words=words)
+
+
+def _answer(asked: _Posted) -> None:
+    about, words = fields.number(asked.form, "about", 0), _words(asked)
+    handling.answer(asked.kind.procedure, asked.number, about=about, actor=asked.actor, now=asked.now, words=words)
+
+
+def _words(asked: _Posted) -> str:
+    said = asked.form.get("words", "").strip()
+    if not said:
+        raise fields.FieldEmpty(field="words")
+    return said
+
+
+ACTS: Mapping[str, Callable[[_Posted], None]] = {
+    "step": _step,
+    "take": _take,
+    "give": _give,
+    "give_back": _give_back,
+    "urge": _urge,
+    "supervise": _urge,
+    "consult": _consult,
+    "answer": _answer,
+}
+"""What a form of the page asks for → what is done."""

@@ -1,0 +1,1 @@
+"""Applications: the list, one as a case, and the form."""

@@ -1,0 +1,21 @@
+"""Applications as a kind of case: how a step is taken, and which of them are alike."""
+
+from datetime import datetime
+
+from hutong.control.orgs.rules import Actor
+from hutong.control.procedures.operations import Grounds
+from hutong.control.sharing import operations, queries
+from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.core.workdays import Calendar
+from hutong.web.desk.room import Kind
+
+
+def take(number: str, action: str, *, actor: Actor, now: datetime, calendar: Calendar, grounds: Grounds) -> str:
+    """Take one step of an application; returns its state and raises what `sharing.operations.take` raises."""
+    return operations.take(
+        number, action, actor=actor, now=now, calendar=calendar, reason=grounds.reason, basis=grounds.basis,
+        opinion=grounds.opinion, agrees=grounds.agrees,
+    )  # fmt: skip
+
+
+KIND = Kind(APPLICATIONS, "application", take, alike=queries.alike)

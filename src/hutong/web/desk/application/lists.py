@@ -1,0 +1,52 @@
+"""Rows of a list of applications, and where a page of it ends."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from hutong.control.procedures import queries as procedures
+from hutong.control.sharing.lifecycle import APPLICATION
+from hutong.control.sharing.models import Application
+from hutong.web.wording import deadlines, names
+from hutong.web.wording import procedures as wording
+from hutong.web.wording.table import Cell, Row, Table
+
+
+def table(applications: Sequence[Application], *, now: datetime) -> Table:
+    """Return applications as a list shows them, each with the deadline that ends first."""
+    clocks = procedures.deadlines(APPLICATION.name, [each.no for each in applications])
+    return Table(
+        gettext("共享申请"),
+        tuple(map(gettext, ("编号", "使用方", "信息资源", "方式", "进度", "本步期限"))),
+        tuple(
+            Row((
+                Cell(each.no, reverse("application", args=[each.no])),
+                Cell(each.consumer.name),
+                Cell(each.entry.name),
+                Cell(names.named(each.mode, "mode")),
+                Cell(state=wording.state(APPLICATION, each.state)),
+                Cell(
+                    deadline=deadlines.of_clock(clocks[each.no], now=now) if each.no in clocks else None,
+                    no_limit=wording.no_limit(APPLICATION, each.state),
+                ),
+            ))
+            for each in applications
+        ),
+    )  # fmt: skip
+
+
+def where(application: Application) -> str:
+    """Return the place of an application in the list, as an address keeps it."""
+    return f"{application.entered_at.isoformat()},{application.pk}"
+
+
+def place(text: str) -> tuple[datetime, int] | None:
+    """Return the place that `where` wrote; None for anything else, with which the list begins."""
+    at, _, number = text.partition(",")
+    try:
+        found = datetime.fromisoformat(at)
+    except ValueError:
+        return None
+    return (found, int(number)) if found.tzinfo and number.isdecimal() and len(number) < 19 else None

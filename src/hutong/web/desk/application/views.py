@@ -1,0 +1,72 @@
+"""Applications: the list, and one as a case."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from hutong.control.sharing import queries
+from hutong.core import statuses
+from hutong.core.errors import Problem
+from hutong.web import clock
+from hutong.web.desk import acts, cases, register
+from hutong.web.desk.application import lists
+from hutong.web.desk.application.kind import KIND
+from hutong.web.login.entrance import officers
+from hutong.web.wording import telling
+
+
+@officers
+def listed(request: HttpRequest) -> HttpResponse:
+    """Show a page of the applications the officer may read, the newest first."""
+    actor = request.actor  # type: ignore[attr-defined]
+    before = lists.place(request.GET.get("before", ""))
+    found = queries.visible(actor, before=before, limit=queries.PAGE + 1)
+    shown = {
+        "table": lists.table(found[: queries.PAGE], now=clock.now()),
+        "more": lists.where(found[queries.PAGE - 1]) if len(found) > queries.PAGE else "",
+        "first": before is None,
+        "applies": actor.holds("consumer"),
+    }
+    return render(request, "desk/applications.html", shown)
+
+
+@officers
+def detail(request: HttpRequest, no: str) -> HttpResponse:
+    """Show one application; what is posted there is done."""
+    actor, problem = request.actor, None  # type: ignore[attr-defined]
+    application = queries.application(no, actor=actor)
+    if request.method == "POST":
+        try:
+            acts.posted(request, KIND, no, case=application)
+            return redirect("application", no=no)
+        except Problem as raised:
+            problem = raised
+            application = queries.application(no, actor=actor)
+    typed = acts.typed(request) if problem else None
+    names = {raw["code"]: raw["name"] for raw in application.entry.items}
+    shown = {
+        "case": cases.show(KIND.procedure, application, actor=actor, now=clock.now(), typed=typed),
+        "change": reverse("application-edit", args=[no]) if queries.editable(application, actor=actor) else "",
+        "change_words": gettext("修改申请"),
+        "withdrawn": application.entry.state == "WITHDRAWN",
+        "filed": application.state == "FILED",
+        "problem": telling.said(problem, items=names) if problem else None,
+        **_facts(application, names),
+    }
+    return render(request, "desk/application.html", shown, status=statuses.of(problem) if problem else 200)
+
+
+def _facts(application, names: dict[str, str]) -> dict[str, object]:  # type: ignore[no-untyped-def]
+    registered = register.of_unit(application.consumer_id)
+    return {
+        "application": application,
+        "ladder": list(application.ladder.order_by("id")),
+        "item_names": [names.get(code, code) for code in application.items],
+        "condition_names": [names.get(code, code) for code in application.conditions],
+        "system": register.with_names([application.system], registered["systems"]),
+        "users": register.with_names(application.users, registered["persons"]),
+        "devices": register.with_names(application.devices, registered["devices"]),
+        "matters": register.with_names(application.matters, register.meanings("matter")),
+        "purpose": register.with_names([application.purpose], register.meanings("purpose"))[0],
+    }

@@ -1,0 +1,241 @@
+"""A case as its page shows it, whatever its procedure: plain values in the reader's language."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from django.db.models import Model
+from django.utils.translation import gettext
+
+from hutong.control.orgs import queries as orgs
+from hutong.control.orgs.rules import Actor
+from hutong.control.procedures import hands, models, operations, queries
+from hutong.control.procedures.procedure import Procedure, Seen
+from hutong.control.rulebook import queries as rulebooks
+from hutong.core import beijing, lifecycle
+from hutong.core.lifecycle import Hand, Lifecycle, Move, Seat, sits
+from hutong.web.desk import handlings
+from hutong.web.desk.handlings import HandlingShown, Tools
+from hutong.web.wording import deadlines, procedures
+from hutong.web.wording.deadlines import DeadlineShown
+from hutong.web.wording.names import named
+from hutong.web.wording.procedures import HANDS, WHY, StateShown
+
+
+@dataclass(frozen=True, slots=True)
+class TurnShown:
+    """Whose turn a case is: the step, the role and unit it belongs to, and why it waits at another desk, if so."""
+
+    label: str
+    role: str
+    unit: str
+    stage: str
+    why: str
+    mine: bool
+    person: str
+    urged_at: datetime | None
+
+    @property
+    def whose(self) -> str:
+        """Whose step it is: the unit where it is one unit's, and the role."""
+        return f"{self.unit} · {self.role}" if self.unit else self.role
+
+
+@dataclass(frozen=True, slots=True)
+class MoveShown:
+    """A step that the reader may take."""
+
+    action: str
+    label: str
+    clause: str
+    needs_reason: bool
+    needs_basis: bool
+    optional: bool
+    refuses: bool
+    aftermath: str
+    note: str = ""
+    """What else the room says of this step."""
+    hand: str = ""
+    """Which hand it is now, where the office asks for several; its code, and its name beside."""
+    hand_name: str = ""
+    gave_hand: bool = False
+    """Whether the reader has given a hand already, so that somebody else is next."""
+    reason: str = ""
+    basis: str = ""
+    """What the hand before wrote, or what was typed before a refusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandShown:
+    """A hand given to a step inside an office."""
+
+    name: str
+    step: str
+    agrees: bool
+    opinion: str
+    at: datetime
+    by_name: str
+    org_name: str
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StepShown:
+    """A step that was taken, with the limits that began with it and what became of them."""
+
+    label: str
+    state: StateShown
+    at: datetime
+    by_name: str
+    org_name: str
+    deputy: bool
+    clause: str
+    reason: str
+    basis: str
+    aftermath: str
+    deadlines: tuple[DeadlineShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseShown:
+    """Everything a case page shows that every procedure has."""
+
+    number: str
+    title: str
+    kind: str
+    state: StateShown
+    deadline: DeadlineShown | None
+    no_limit: str
+    turns: tuple[TurnShown, ...]
+    mine: bool
+    moves: tuple[MoveShown, ...]
+    steps: tuple[StepShown, ...]
+    sent_back: StepShown | None
+    """The last step, where it sent the case back or ended it and says why."""
+    hands: tuple[HandShown, ...]
+    handlings: tuple[HandlingShown, ...]
+    tools: Tools
+    typed: dict[str, str] = field(default_factory=dict)
+
+
+def show(
+    procedure: Procedure, case: Model, *, actor: Actor, now: datetime, typed: dict[str, str] | None = None,
+    notes: Mapping[str, str] | None = None,
+) -> CaseShown:  # fmt: skip
+    """Return a case as `actor` sees it now.
+
+    `typed` is what stood in a form that was refused, `notes` what the room says of a step beside its form, by action.
+    """
+    life, seen = procedure.life, procedure.seen([case])[0]
+    rows = queries.turns(life.name, seen.number)
+    steps = tuple(_step(life, row, now=now) for row in queries.steps(life.name, seen.number))
+    clock = queries.deadlines(life.name, [seen.number]).get(seen.number)
+    state = procedures.state(life, seen.state)
+    people = orgs.people({row.person for row in rows if row.person})
+    return CaseShown(
+        number=seen.number,
+        title=seen.title,
+        kind=gettext(life.title),
+        state=state,
+        deadline=deadlines.of_clock(clock, now=now) if clock else None,
+        no_limit="" if clock else procedures.no_limit(life, seen.state),
+        turns=_turns(life, rows, actor=actor, people=people),
+        mine=any(sits(Seat(row.role, row.unit), seats=actor.seats) for row in rows),
+        moves=tuple(
+            replace(move, note=(notes or {}).get(move.action, ""))
+            for move in _moves(procedure, seen, case, actor=actor, now=now, typed=typed or {})
+        ),
+        steps=steps,
+        sent_back=_sent_back(life, seen.state, steps),
+        hands=tuple(_hand(life, row) for row in queries.hands_given(life.name, seen.number)),
+        handlings=handlings.done(life.name, seen.number),
+        tools=handlings.tools(procedure, seen, rows, actor=actor, people=people),
+        typed=typed or {},
+    )
+
+
+def _turns(
+    life: Lifecycle, rows: Collection[models.Turn], *, actor: Actor, people: dict[str, str]
+) -> tuple[TurnShown, ...]:
+    units = orgs.names()
+    shown, told = [], set()
+    for row in rows:
+        if (row.of_role, row.of_unit) in told:
+            continue
+        told.add((row.of_role, row.of_unit))
+        shown.append(
+            TurnShown(
+                label=procedures.said("action", row.label),
+                role=named(row.of_role, "role"),
+                unit=units.get(row.of_unit, ""),
+                stage=gettext(HANDS[row.stage]) if row.stage else "",
+                why=gettext(WHY[row.why]) if row.why else "",
+                mine=sits(Seat(row.role, row.unit), seats=actor.seats),
+                person=people.get(row.person, row.person),
+                urged_at=row.urged_at,
+            )
+        )
+    return tuple(shown)
+
+
+def _moves(  # type: ignore[no-untyped-def]
+    procedure: Procedure, seen: Seen, case: Model, *, actor: Actor, now: datetime, typed: dict[str, str]
+):
+    rulebook = rulebooks.in_force(beijing.day(now), region=seen.region)
+    for move in operations.open_to(procedure, case, actor=actor, now=now):
+        order = hands.asked_for(procedure.life, move, rulebook=rulebook)
+        given = hands.given(procedure.life.name, seen.number, move.action) if order else []
+        hand = order[len(given)] if order else None
+        yield _move(procedure.life, move, hand=hand, given=given, actor=actor, typed=typed)
+
+
+def _move(
+    life: Lifecycle, move: Move, *, hand: Hand | None, given: list[hands.Given], actor: Actor, typed: dict[str, str]
+) -> MoveShown:
+    again = typed if typed.get("action") == move.action else {}
+    return MoveShown(
+        action=move.action,
+        label=procedures.label(move),
+        clause=move.clause,
+        needs_reason=move.reason,
+        needs_basis=move.basis,
+        optional=move.optional,
+        refuses=move.grave and move.reason,
+        aftermath=gettext(move.aftermath) if move.aftermath else "",
+        hand=str(hand or ""),
+        hand_name=gettext(HANDS[hand]) if hand else "",
+        gave_hand=actor.person in {each.by for each in given},
+        reason=again.get("reason") or (given[-1].reason if given else ""),
+        basis=again.get("basis") or (given[-1].basis if given else ""),
+    )
+
+
+def _step(life: Lifecycle, row: models.Step, *, now: datetime) -> StepShown:
+    return StepShown(
+        label=procedures.step(life, row.action, before=row.from_state),
+        state=procedures.state(life, row.to_state),
+        at=row.at,
+        by_name=row.by_name,
+        org_name=row.org_name,
+        deputy=row.deputy,
+        clause=row.clause,
+        reason=row.reason,
+        basis=row.basis,
+        aftermath=gettext(row.aftermath) if row.aftermath else "",
+        deadlines=tuple(deadlines.of_clock(clock, now=now) for clock in row.clocks.all()),
+    )
+
+
+def _sent_back(life: Lifecycle, state: str, steps: tuple[StepShown, ...]) -> StepShown | None:
+    """Return the last step, where it says why the case was sent back, refused or ended."""
+    if not steps or not steps[-1].reason:
+        return None
+    stopped = life.states[state].tone in (lifecycle.Tone.WARN, lifecycle.Tone.BAD) or state in lifecycle.ends(life)
+    return steps[-1] if stopped else None
+
+
+def _hand(life: Lifecycle, row: models.HandGiven) -> HandShown:
+    return HandShown(
+        name=gettext(HANDS[row.hand]), step=procedures.step(life, row.action, before=row.state), agrees=row.agrees,
+        opinion=row.opinion, at=row.at, by_name=row.by_name, org_name=row.org_name, live=row.live,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The catalogue: a unit's entries, one as a case, and the form."""

@@ -1,0 +1,79 @@
+"""The unit's own catalogue: the list, and one entry as a case."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from hutong.control.catalog import queries, rules
+from hutong.control.catalog.lifecycle import ENTRY
+from hutong.control.procedures import queries as procedures
+from hutong.core import statuses
+from hutong.core.errors import Problem
+from hutong.plane.definition import Mode
+from hutong.web import clock
+from hutong.web.desk import acts, cases
+from hutong.web.desk.catalog.kind import KIND
+from hutong.web.desk.catalog.reading import seen
+from hutong.web.login.entrance import officers
+from hutong.web.wording import deadlines, items, telling
+from hutong.web.wording import procedures as wording
+from hutong.web.wording.names import named
+from hutong.web.wording.table import Cell, Row, Table
+
+
+@officers
+def listed(request: HttpRequest) -> HttpResponse:
+    """Show the unit's entries, each with the deadline that runs."""
+    actor, now = request.actor, clock.now()  # type: ignore[attr-defined]
+    entries = queries.of_provider(actor.org)
+    clocks = procedures.deadlines(ENTRY.name, [entry.code for entry in entries])
+    table = Table(
+        gettext("本单位目录"),
+        tuple(map(gettext, ("名称", "代码", "共享类型", "状态", "本步期限", "发布日期"))),
+        tuple(
+            Row((
+                Cell(entry.name, reverse("entry", args=[entry.code])),
+                Cell(entry.code, code=True),
+                Cell(named(entry.sharing_type, "sharing_type")),
+                Cell(state=wording.state(ENTRY, entry.state)),
+                Cell(
+                    deadline=deadlines.of_clock(clocks[entry.code], now=now) if entry.code in clocks else None,
+                    no_limit=wording.no_limit(ENTRY, entry.state),
+                ),
+                Cell(f"{entry.release_date or ''}"),
+            ))
+            for entry in entries
+        ),
+    )  # fmt: skip
+    return render(request, "desk/entries.html", {"table": table, "edits": rules.is_editor(actor, provider=actor.org)})
+
+
+@officers
+def detail(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one entry; what is posted there is done."""
+    actor, entry, problem = request.actor, seen(request, code), None  # type: ignore[attr-defined]
+    if request.method == "POST":
+        try:
+            acts.posted(request, KIND, code, case=entry)
+            return redirect("entry", code=code)
+        except Problem as raised:
+            problem = raised
+            entry = seen(request, code)
+    typed = acts.typed(request) if problem else None
+    editable = rules.editable(entry.state, actor=actor, provider=entry.provider_id)
+    shown = {
+        "case": cases.show(KIND.procedure, entry, actor=actor, now=clock.now(), typed=typed, notes=_notes()),
+        "entry": entry,
+        "items": items.rows(entry),
+        "modes": list(Mode),
+        "change": reverse("entry-edit", args=[code]) if editable else "",
+        "change_words": gettext("修改"),
+        "problem": telling.said(problem) if problem else None,
+    }  # fmt: skip
+    return render(request, "desk/entry.html", shown, status=statuses.of(problem) if problem else 200)
+
+
+def _notes() -> dict[str, str]:
+    withdrawing = "撤销立即生效：目录不再列出该资源，已开通的使用权限全部收回，理由告知各使用方；在办申请须逐件终止。"
+    return {"withdraw": gettext(withdrawing)}

@@ -1,0 +1,1 @@
+"""Grants: what may be used, and what became of it."""

@@ -1,0 +1,44 @@
+"""The menu of the desk: the officer's own work, then every room."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from hutong.control.procedures.handling import HEAD
+from hutong.web.desk.rooms import ROOMS
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the menu: what it is called (Chinese), where it leads, and the role whose menu has it alone."""
+
+    title: str
+    start: str
+    role: str = ""
+
+
+LINES = (
+    Line("待办", "desk"),
+    Line("分办", "giving", HEAD),
+    Line("无人可办", "deputies", "authority"),
+    *(Line(room.title, room.start) for room in ROOMS),
+)
+
+
+def menu(request: HttpRequest) -> dict[str, object]:
+    """Return the lines of the menu for who reads, and which of them the page belongs to; nothing for the public."""
+    actor = getattr(request, "actor", None)
+    if actor is None:
+        return {}
+    lines = [line for line in LINES if not line.role or actor.holds(line.role)]
+    shown = [
+        {"title": gettext(line.title), "address": reverse(line.start), "here": _here(request, line)} for line in lines
+    ]
+    return {"menu": shown}
+
+
+def _here(request: HttpRequest, line: Line) -> bool:
+    address = reverse(line.start)
+    return request.path == address if line.start == "desk" else request.path.startswith(address)

@@ -1,0 +1,30 @@
+"""The rooms of the desk: addresses, menu and the pages of cases are read from this tuple.
+
+A new application of the platform adds its line here.
+"""
+
+from hutong.web.desk.application import urls as application
+from hutong.web.desk.catalog import urls as catalog
+from hutong.web.desk.deliveries import urls as deliveries
+from hutong.web.desk.grants import urls as grants
+from hutong.web.desk.records import urls as records
+from hutong.web.desk.room import Kind, Room
+from hutong.web.desk.rulebook import urls as rulebook
+
+ROOMS = (
+    Room("共享申请", "applications", "applications/", application.URLS, application.KINDS),
+    Room("本单位目录", "entries", "entries/", catalog.URLS, catalog.KINDS),
+    Room("数据交付", "deliveries", "deliveries/", deliveries.URLS),
+    Room("使用权限", "grants", "grants/", grants.URLS),
+    Room("使用记录", "records", "records/", records.URLS),
+    Room("期限与参数", "rulebook", "rulebook/", rulebook.URLS),
+)
+"""Every room of the desk, in the order of the menu."""
+
+KINDS: dict[str, Kind] = {kind.procedure.life.name: kind for room in ROOMS for kind in room.kinds}
+"""Every kind of case by the name of its lifecycle."""
+
+
+def page_of(lifecycle: str, number: str) -> str:
+    """Return the address of a case's page."""
+    return KINDS[lifecycle].page(number)

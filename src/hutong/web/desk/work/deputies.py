@@ -1,0 +1,82 @@
+"""Cases nobody can act on, and the deputies whom the authority names for them (D-24)."""
+
+from datetime import date, datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from hutong.control.orgs import deputies as operations
+from hutong.control.orgs import queries as orgs
+from hutong.control.orgs.rules import ROLES, Actor
+from hutong.control.procedures import queries
+from hutong.control.procedures.queries import PAGE, Filters
+from hutong.control.procedures.rules import NotYourRole
+from hutong.core import statuses
+from hutong.core.errors import Problem
+from hutong.core.lifecycle import Seat
+from hutong.web import clock
+from hutong.web.desk import fields
+from hutong.web.desk.work import waiting
+from hutong.web.login.entrance import officers
+from hutong.web.wording import telling
+from hutong.web.wording.names import named
+
+FORM = ("role", "unit", "officer", "until_date", "reason")
+NOBODY_FILLS_IN = frozenset({"auditor", "system_admin"})
+"""Roles that no case waits for."""
+
+
+@officers
+def deputies(request: HttpRequest) -> HttpResponse:
+    """Show the cases that nobody can act on and the deputies there are; a posted form names one, or ends one."""
+    actor, now = request.actor, clock.now()  # type: ignore[attr-defined]
+    if not actor.holds("authority"):
+        raise NotYourRole(role="authority", person=actor.name)
+    problem = None
+    if request.method == "POST":
+        try:
+            _posted(request, actor=actor, now=now)
+            return redirect("deputies")
+        except Problem as raised:
+            problem = raised
+    seats, filters = {Seat("authority")}, Filters(elsewhere=True)
+    after = waiting.place(request.GET.get("after", ""))
+    found = queries.waiting(seats, filters=filters, after=after, limit=PAGE + 1)
+    given = request.POST if problem else request.GET
+    shown = {
+        "rows": [
+            {"case": row, "role": each.of_role, "unit": each.of_unit}
+            for row, each in zip(waiting.rows(found[:PAGE], seats=seats, now=now), found, strict=False)
+        ],
+        "counts": waiting.told(queries.counts(seats, now=now, filters=filters)),
+        "more": waiting.where(found[PAGE - 1]) if len(found) > PAGE else "",
+        "first": after is None,
+        "deputies": orgs.deputies(),
+        "roles": [(role, named(role, "role")) for role in ROLES if role not in NOBODY_FILLS_IN],
+        "units": [(unit.credit_code, unit.name) for unit in orgs.units()],
+        "officers": [(each.username, f"{each.org_name} · {each.name}") for each in orgs.officers()],
+        "typed": {name: given.get(name, "") for name in FORM},
+        "problem": telling.said(problem, page="deputies") if problem else None,
+    }
+    return render(request, "desk/deputies.html", shown, status=statuses.of(problem) if problem else 200)
+
+
+def _posted(request: HttpRequest, *, actor: Actor, now: datetime) -> None:
+    form = request.POST
+    if "end" in form:
+        operations.end(fields.number(form, "end", 0), actor=actor, now=now)
+        return
+    reason = form.get("reason", "").strip()
+    if not reason:
+        raise fields.FieldEmpty(field="reason")
+    operations.name(
+        role=form.get("role", ""), unit=form.get("unit", ""), username=form.get("officer", ""),
+        until_date=_day(form.get("until_date", "")), reason=reason, actor=actor, now=now,
+    )  # fmt: skip
+
+
+def _day(given: str) -> date:
+    try:
+        return date.fromisoformat(given.strip())
+    except ValueError:
+        raise fields.FieldUnreadable(field="until_date", value=given) from None

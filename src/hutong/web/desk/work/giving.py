@@ -1,0 +1,109 @@
+"""A head gives what waits at the unit's desks to its officers (分办), several cases at once."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from hutong.control.orgs import queries as orgs
+from hutong.control.orgs.rules import Actor
+from hutong.control.procedures import queries
+from hutong.control.procedures.handling import HEAD
+from hutong.control.procedures.queries import PAGE, Filters
+from hutong.control.procedures.rules import NotYourRole
+from hutong.core import statuses
+from hutong.core.errors import Invalid, Problem
+from hutong.web import clock
+from hutong.web.desk import acts
+from hutong.web.desk.rooms import KINDS
+from hutong.web.desk.work import waiting
+from hutong.web.desk.work.together import MOST, NothingTicked
+from hutong.web.login.entrance import officers
+from hutong.web.wording import telling
+from hutong.web.wording.table import Cell, Row, Table
+
+
+class NobodyChosen(Invalid):
+    """Nobody was chosen to give the cases to."""
+
+
+@officers
+def giving(request: HttpRequest) -> HttpResponse:
+    """Show what waits at the desks of the head's unit; the ticked cases are given to the officer chosen."""
+    actor, now = request.actor, clock.now()  # type: ignore[attr-defined]
+    if not actor.holds(HEAD):
+        raise NotYourRole(role=HEAD, person=actor.name)
+    problem, results = None, None
+    if request.method == "POST":
+        try:
+            results = _given(request, actor=actor, now=now)
+        except Problem as raised:
+            problem = raised
+    seats = orgs.desks(actor.org)
+    whose = request.GET.get("whose", "")
+    after = waiting.place(request.GET.get("after", ""))
+    filters = Filters(person="" if whose == "nobody" else None)
+    found = queries.waiting(seats, filters=filters, after=after, limit=PAGE + 1)
+    shown = {
+        "table": _table(waiting.rows(found[:PAGE], seats=seats, now=now), ticked=request.POST.getlist("case")),
+        "counts": waiting.told(queries.counts(seats, now=now, filters=filters)),
+        "officers": _officers(actor.org, seats),
+        "whose": whose,
+        "kept": "whose=nobody" if whose == "nobody" else "",
+        "more": waiting.where(found[PAGE - 1]) if len(found) > PAGE else "",
+        "first": after is None,
+        "results": results,
+        "typed": request.POST,
+        "problem": telling.said(problem) if problem else None,
+    }
+    return render(request, "desk/giving.html", shown, status=statuses.of(problem) if problem else 200)
+
+
+def _given(request: HttpRequest, *, actor: Actor, now: datetime) -> list[dict[str, object]]:
+    keys = [tuple(key.split("|")) for key in dict.fromkeys(request.POST.getlist("case"))][:MOST]
+    if not keys or any(len(key) != 3 or key[0] not in KINDS for key in keys):
+        raise NothingTicked
+    to, words = request.POST.get("to", ""), request.POST.get("words", "").strip()
+    if not to:
+        raise NobodyChosen
+    name = orgs.actor(to).name
+    results: list[dict[str, object]] = []
+    for life, number, _ in keys:
+        told: dict[str, object] = {"number": number, "address": KINDS[life].page(number), "to": name}
+        try:
+            acts.give(KINDS[life], number, to=to, words=words, actor=actor, now=now)
+        except Problem as problem:
+            told["problem"] = telling.said(problem)
+        results.append(told)
+    return results
+
+
+def _table(rows: Sequence[waiting.Row], *, ticked: Collection[str]) -> Table:
+    return Table(
+        gettext("待办的事项"),
+        tuple(map(gettext, ("事项", "编号", "状态", "办理步骤", "办理期限", "由谁办理"))),
+        tuple(
+            Row(
+                (
+                    Cell(f"{row.kind}\uff1a{row.title}", row.address),
+                    Cell(row.number, code=True),
+                    Cell(state=row.state),
+                    Cell(row.label),
+                    Cell(deadline=row.deadline, no_limit=row.no_limit),
+                    Cell(row.person),
+                ),
+                row.key,
+                row.key in ticked,
+            )
+            for row in rows
+        ),
+        ticks=True,
+    )
+
+
+def _officers(org: str, seats: frozenset) -> list[tuple[str, str]]:  # type: ignore[type-arg]
+    staff = orgs.staff(seats)
+    names = orgs.people({person for people in staff.values() for person in people})
+    return sorted(names.items(), key=lambda each: each[1])

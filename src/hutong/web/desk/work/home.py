@@ -1,0 +1,96 @@
+"""The desk: what waits for this officer, by when, and why."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from hutong.control.orgs import rules as orgs
+from hutong.control.orgs.rules import Actor
+from hutong.control.procedures import handling, queries
+from hutong.control.procedures.queries import PAGE, Filters
+from hutong.control.sharing import queries as sharing
+from hutong.web import clock
+from hutong.web.desk.application import lists
+from hutong.web.desk.rooms import KINDS, page_of
+from hutong.web.desk.work import waiting
+from hutong.web.login.entrance import officers
+
+OWN = 10
+"""How many of the unit's newest applications stand below what waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the list is narrowed to, as the form and the address of the page have it."""
+
+    procedure: str
+    late: bool
+    whose: str
+    """`mine`, `nobody`, or empty."""
+
+    @classmethod
+    def read(cls, given: QueryDict) -> "Asked":
+        """Return what an address asks for; what it does not know narrows nothing."""
+        procedure, whose = given.get("procedure", ""), given.get("whose", "")
+        return cls(
+            procedure if procedure in KINDS else "",
+            given.get("late", "") == "1",
+            whose if whose in ("mine", "nobody") else "",
+        )
+
+    def filters(self, actor: Actor) -> Filters:
+        """Return it as the query understands it."""
+        person = {"mine": actor.person, "nobody": ""}.get(self.whose)
+        return Filters(self.procedure, clock.now() if self.late else None, person)
+
+    def kept(self) -> str:
+        """Return it as part of an address."""
+        kept = QueryDict(mutable=True)
+        kept.update({name: value for name, value in (("procedure", self.procedure), ("whose", self.whose)) if value})
+        if self.late:
+            kept["late"] = "1"
+        return kept.urlencode()
+
+
+@officers
+def home(request: HttpRequest) -> HttpResponse:
+    """Show a page of what waits, late first, and the consultations that wait for the unit's answer."""
+    actor, now = request.actor, clock.now()  # type: ignore[attr-defined]
+    asked, after = Asked.read(request.GET), waiting.place(request.GET.get("after", ""))
+    filters = asked.filters(actor)
+    found = queries.waiting(actor.seats, filters=filters, after=after, limit=PAGE + 1)
+    rows = waiting.rows(found[:PAGE], seats=actor.seats, now=now)
+    counts = queries.counts(actor.seats, now=now, filters=filters)
+    shown = {
+        "roles": sorted(actor.roles, key=list(orgs.ROLES).index),
+        "rows": rows,
+        "may_tick": sum(row.together for row in rows) > 1,
+        "counts": waiting.told(counts),
+        "any_late": counts.late > 0,
+        "more": waiting.where(found[PAGE - 1]) if len(found) > PAGE else "",
+        "first": after is None,
+        "asked": asked,
+        "narrowed": bool(asked.kept()),
+        "kept": asked.kept(),
+        "procedures": [(name, gettext(kind.procedure.life.title)) for name, kind in KINDS.items()],
+        "consultations": _consultations(actor.org),
+        "mine": lists.table(sharing.own(actor.org, limit=OWN), now=now),
+    }
+    return render(request, "desk/home.html", shown)
+
+
+def _consultations(unit: str) -> list[dict[str, object]]:
+    return [
+        {
+            "address": page_of(row.lifecycle, row.case),
+            "kind": gettext(KINDS[row.lifecycle].procedure.life.title),
+            "number": row.case,
+            "words": row.words,
+            "by_name": row.by_name,
+            "org_name": row.org_name,
+            "at": row.at,
+        }
+        for row in handling.consultations(unit)
+    ]

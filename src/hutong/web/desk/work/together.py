@@ -1,0 +1,162 @@
+"""Like cases on one page (P-4): what they share, what differs, and one step for those that are ticked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from hutong.control.orgs.rules import Actor
+from hutong.control.procedures import likeness, operations, queries
+from hutong.control.procedures.likeness import Likeness, OneByOne
+from hutong.control.procedures.operations import Grounds
+from hutong.control.procedures.rules import NothingWaits, OtherSideTaken, named
+from hutong.core import statuses
+from hutong.core.errors import Invalid, Problem
+from hutong.core.lifecycle import Move, Seat, sits
+from hutong.web import clock
+from hutong.web.desk.room import Kind
+from hutong.web.desk.rooms import KINDS
+from hutong.web.login.entrance import officers
+from hutong.web.wording import likes, procedures, telling
+from hutong.web.wording.table import Cell, Row, Table
+
+MOST = 50
+"""Cases decided together at most: as many as stand on one page."""
+
+
+class NothingTicked(Invalid):
+    """No case was ticked."""
+
+
+class StepsDiffer(Invalid):
+    """Only cases that wait for the same step can be decided together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """The cases that were ticked: their kind, the step, and their numbers."""
+
+    kind: Kind
+    action: str
+    numbers: tuple[str, ...]
+
+
+@officers
+@require_POST
+def together(request: HttpRequest) -> HttpResponse:
+    """Show the ticked cases side by side; confirmed, take the step for each and say what became of it."""
+    actor = request.actor  # type: ignore[attr-defined]
+    try:
+        ticked = read(request.POST.getlist("case"))
+        here = at_desk(ticked, actor=actor)
+        found = checked(ticked, here)
+        move = _move(ticked, here, actor=actor, now=clock.now())
+    except Problem as problem:
+        return render(request, "desk/together.html", {"problem": telling.said(problem)}, status=statuses.of(problem))
+    shown = {
+        "label": procedures.label(move),
+        "clause": move.clause,
+        "kind": gettext(ticked.kind.procedure.life.title),
+        "same": likes.same(found),
+        "table": _table(ticked, found),
+        "gone": [number for number in ticked.numbers if number not in here],
+    }  # fmt: skip
+    if "confirmed" not in request.POST:
+        return render(request, "desk/together.html", shown)
+    results = taken(ticked, here, actor=actor)
+    done = sum("problem" not in each for each in results)
+    shown |= {"results": results, "done": done, "refused": len(results) - done}
+    return render(request, "desk/together_done.html", shown)
+
+
+def read(keys: Sequence[str]) -> Ticked:
+    """Return what was ticked; raises NothingTicked, StepsDiffer, and OneByOne for a kind without like cases."""
+    parts = [tuple(key.split("|")) for key in dict.fromkeys(keys)][:MOST]
+    if not parts or any(len(part) != 3 or part[0] not in KINDS for part in parts):
+        raise NothingTicked
+    life, _, action = parts[0]
+    if any((part[0], part[2]) != (life, action) for part in parts):
+        raise StepsDiffer
+    if KINDS[life].alike is None:
+        raise OneByOne(action=action)
+    return Ticked(KINDS[life], action, tuple(part[1] for part in parts))
+
+
+def at_desk(ticked: Ticked, *, actor: Actor) -> tuple[str, ...]:
+    """Return those of the ticked cases that wait for this step at one of the actor's desks, all in the same state.
+
+    Raises StepsDiffer where they are in different states, and NothingWaits where none is left.
+    """
+    life, here, states = ticked.kind.procedure.life, [], set()
+    for number in ticked.numbers:
+        for row in queries.turns(life.name, number):
+            if row.action == ticked.action and not row.why and sits(Seat(row.role, row.unit), seats=actor.seats):
+                here.append(number)
+                states.add(row.state)
+    if not here:
+        raise NothingWaits(title=life.title, case=", ".join(ticked.numbers))
+    if len(states) > 1:
+        raise StepsDiffer
+    return tuple(here)
+
+
+def checked(ticked: Ticked, here: Sequence[str]) -> Mapping[str, Likeness]:
+    """Return what makes these cases alike, in their order; raises CasesNotAlike."""
+    assert ticked.kind.alike is not None
+    found = ticked.kind.alike(here)
+    ordered = {number: found[number] for number in here}
+    likeness.check(ordered)
+    return ordered
+
+
+def taken(ticked: Ticked, here: Sequence[str], *, actor: Actor) -> list[dict[str, object]]:
+    """Take the step for each case, each in a transaction of its own, and return what became of it, case by case."""
+    return [_taken(ticked, number, here=number in here, actor=actor) for number in ticked.numbers]
+
+
+def _taken(ticked: Ticked, number: str, *, here: bool, actor: Actor) -> dict[str, object]:
+    life = ticked.kind.procedure.life
+    told: dict[str, object] = {"number": number, "address": ticked.kind.page(number)}
+    try:
+        if not here:
+            raise NothingWaits(title=life.title, case=number)
+        state = ticked.kind.take(
+            number, ticked.action, actor=actor, now=clock.now(), calendar=clock.calendar(), grounds=Grounds()
+        )
+    except Problem as problem:
+        return {**told, "problem": telling.said(problem)}
+    return {**told, "state": procedures.state(life, state)}
+
+
+def _move(ticked: Ticked, here: Sequence[str], *, actor: Actor, now: datetime) -> Move:
+    """Return the step as it is open for the first of the cases; of each other it is looked at when it is taken."""
+    procedure = ticked.kind.procedure
+    case = procedure.cases(here[:1]).get()
+    for move in operations.open_to(procedure, case, actor=actor, now=now):
+        if move.action == ticked.action:
+            if not likeness.may_be_together(move):
+                raise OneByOne(action=move.label)
+            return move
+    raise OtherSideTaken(
+        title=procedure.life.title, case=here[0], person=actor.name, action=named(procedure.life, ticked.action)
+    )
+
+
+def _table(ticked: Ticked, found: Mapping[str, Likeness]) -> Table:
+    rows = (
+        Row(
+            (Cell(number, ticked.kind.page(number)), *map(Cell, likes.cells(found, number))),
+            _key(ticked, number),
+            ticked=True,
+        )
+        for number in found
+    )
+    return Table(gettext("勾选的事项"), (gettext("编号"), *likes.columns(found)), tuple(rows), ticks=True)
+
+
+def _key(ticked: Ticked, number: str) -> str:
+    return f"{ticked.kind.procedure.life.name}|{number}|{ticked.action}"

@@ -1,0 +1,128 @@
+"""What waits at some desks, as a list of plain rows, and where a page of it ends."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext
+
+from hutong.control.orgs import queries as orgs
+from hutong.control.procedures import queries
+from hutong.control.procedures.likeness import may_be_together
+from hutong.control.procedures.queries import COUNTED, Counts, Place, Waiting
+from hutong.core.lifecycle import Lifecycle, Seat, sits
+from hutong.web.desk.rooms import KINDS, page_of
+from hutong.web.wording import deadlines, procedures
+from hutong.web.wording.deadlines import DeadlineShown
+from hutong.web.wording.names import named
+from hutong.web.wording.procedures import HANDS, WHY, StateShown
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One case that waits: what it is, what is to be done and why, and by when."""
+
+    key: str
+    """Lifecycle, number and step, as a ticked box sends them."""
+    number: str
+    kind: str
+    title: str
+    address: str
+    state: StateShown
+    label: str
+    role: str
+    unit: str
+    clause: str
+    stage: str
+    why: str
+    """Why it waits here though it is another's step; empty where it is the reader's own."""
+    mine: bool
+    """Whether the step is the reader's, and not only waits here."""
+    deadline: DeadlineShown | None
+    no_limit: str
+    person: str
+    urged_at: datetime | None
+    together: bool
+    """Whether it may be ticked and decided together with cases that are alike."""
+
+    @property
+    def whose(self) -> str:
+        """Whose step it is: the unit where it is one unit's, and the role."""
+        return f"{self.unit} · {self.role}" if self.unit else self.role
+
+
+def rows(found: Sequence[Waiting], *, seats: Collection[Seat], now: datetime) -> list[Row]:
+    """Return what waits as a page shows it."""
+    units = orgs.names()
+    people = orgs.people({each.person for each in found if each.person})
+    undated = _undated(found, now=now)
+    return [
+        Row(
+            key=f"{each.lifecycle}|{each.case}|{each.action}",
+            number=each.case,
+            kind=gettext(KINDS[each.lifecycle].procedure.life.title),
+            title=each.title,
+            address=page_of(each.lifecycle, each.case),
+            state=procedures.state_of(each.lifecycle, each.state),
+            label=procedures.said("action", each.label),
+            role=named(each.of_role, "role"),
+            unit=units.get(each.of_unit, ""),
+            clause=each.clause,
+            stage=gettext(HANDS[each.stage]) if each.stage else "",
+            why=gettext(WHY[each.why]) if each.why else "",
+            mine=sits(Seat(each.of_role, each.of_unit), seats=seats),
+            deadline=deadlines.of_waiting(each, now=now) or undated.get((each.lifecycle, each.case)),
+            no_limit=procedures.no_limit(_life(each), each.state),
+            person=people.get(each.person, each.person),
+            urged_at=each.urged_at,
+            together=not each.why and _may_be_together(each),
+        )
+        for each in found
+    ]
+
+
+def told(counts: Counts) -> dict[str, str]:
+    """Return how many wait and how many are late, exact up to the bound, and above it that there are more."""
+    return {name: f"{COUNTED}+" if many > COUNTED else str(many) for name, many in _named(counts)}
+
+
+def where(row: Waiting) -> str:
+    """Return the place of a row in the list, as an address keeps it."""
+    return f"{row.order_at.isoformat()},{row.id}"
+
+
+def place(text: str) -> Place | None:
+    """Return the place that `where` wrote; None for anything else, with which the list begins."""
+    at, _, number = text.partition(",")
+    try:
+        found = datetime.fromisoformat(at)
+    except ValueError:
+        return None
+    return (found, int(number)) if found.tzinfo and number.isdecimal() and len(number) < 19 else None
+
+
+def _named(counts: Counts) -> tuple[tuple[str, int], ...]:
+    return (("waiting", counts.waiting), ("late", counts.late))
+
+
+def _life(each: Waiting) -> Lifecycle:
+    return KINDS[each.lifecycle].procedure.life
+
+
+def _may_be_together(each: Waiting) -> bool:
+    moves = [move for move in _life(each).moves if (move.before, move.action) == (each.state, each.action)]
+    return KINDS[each.lifecycle].alike is not None and all(may_be_together(move) for move in moves)
+
+
+def _undated(found: Sequence[Waiting], *, now: datetime) -> dict[tuple[str, str], DeadlineShown]:
+    """Return the deadlines that wait for a calendar (D-20): the turn has no day, and still there is a limit."""
+    without: dict[str, list[str]] = defaultdict(list)
+    for each in found:
+        if each.late_at is None:
+            without[each.lifecycle].append(each.case)
+    return {
+        (life, case): deadlines.of_clock(clock, now=now)
+        for life, cases in without.items()
+        for case, clock in queries.deadlines(life, cases).items()
+    }

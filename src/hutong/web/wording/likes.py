@@ -1,0 +1,57 @@
+"""Like cases as a table: what they share as a list of facts, what differs as columns."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils.translation import get_language
+
+from hutong.control.catalog import queries as catalog
+from hutong.control.procedures.likeness import Likeness
+from hutong.control.sharing import terms
+from hutong.core import beijing
+from hutong.web.wording.filters import joined
+from hutong.web.wording.labels import label
+from hutong.web.wording.names import named
+
+Cases = Mapping[str, Likeness]
+
+
+def same(cases: Cases) -> list[tuple[str, str]]:
+    """Return what like cases share: the label of each field and what it says; empty fields are left out."""
+    first = next(iter(cases.values()))
+    words = _words(str(first.same.get("code", "")))
+    return [(label(name), _said(name, value, words)) for name, value in first.same.items() if value]
+
+
+def columns(cases: Cases) -> list[str]:
+    """Return the labels of the fields in which the cases differ."""
+    return [label(name) for name in _differing(cases)]
+
+
+def cells(cases: Cases, number: str) -> list[str]:
+    """Return of one case what differs, in the order of `columns`."""
+    words = _words("")
+    return [_said(name, cases[number].differs[name], words) for name in _differing(cases)]
+
+
+def _differing(cases: Cases) -> list[str]:
+    first = next(iter(cases.values())).differs
+    return [name for name in first if any(each.differs[name] != first[name] for each in cases.values())]
+
+
+def _words(code: str) -> dict[str, Mapping[str, str]]:
+    english = get_language() == "en"
+    items = catalog.names([code]).get(code, ("", {}))[1] if code else {}
+    return {
+        "items": items, "conditions": items, "purpose": terms.names("purpose", english=english),
+        "matters": terms.names("matter", english=english),
+    }  # fmt: skip
+
+
+def _said(name: str, value: object, words: Mapping[str, Mapping[str, str]]) -> str:
+    known = words.get(name, {})
+    if isinstance(value, tuple):
+        return joined(known.get(str(each), str(each)) if name != "need" else named(each, "need") for each in value)
+    if isinstance(value, datetime):
+        return f"{beijing.day(value)}"
+    return named(value, "mode") if name == "mode" else known.get(str(value), str(value))

@@ -1,0 +1,71 @@
+"""What states and steps are called on a page, each by its own lifecycle and in the reader's language."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext, pgettext
+
+from hutong.control.procedures.procedure import installed
+from hutong.core.lifecycle import Lifecycle, Move
+
+
+@dataclass(frozen=True, slots=True)
+class StateShown:
+    """A state as a page shows it."""
+
+    code: str
+    name: str
+    tone: str
+
+
+def state(life: Lifecycle, code: str) -> StateShown:
+    """Return what a state is called in the reader's language, and its tone."""
+    found = life.states[code]
+    return StateShown(code, said("state", found.name), str(found.tone))
+
+
+def state_of(lifecycle: str, code: str) -> StateShown:
+    """Return what a state of the lifecycle with this name is called, and its tone."""
+    return state(installed()[lifecycle].life, code)
+
+
+def no_limit(life: Lifecycle, code: str) -> str:
+    """Return why a step that waits in a state has no limit; nothing where it has one or none waits."""
+    words = life.states[code].no_limit
+    return gettext(words) if words else ""
+
+
+def said(kind: str, words: str) -> str:
+    """Return Chinese words in the reader's language: as those of a `state`, where they are also a step's."""
+    found = pgettext(kind, words)
+    return found if found != words else gettext(words)
+
+
+HANDS = {"draft": "拟办", "review": "审核", "sign": "签发"}
+"""Hand inside an office → what it is called."""
+WHY = {
+    "unit_stopped": "该单位已停用",
+    "nobody_there": "该处没有在岗人员",
+    "all_apart": "该处人员都已在另一方办理过，须回避",
+}
+"""Why a step waits elsewhere → its words."""
+HANDLINGS = {
+    "take": "领办",
+    "give": "分办",
+    "give_back": "退回本处",
+    "urge": "催办",
+    "supervise": "督办",
+    "consult": "会签",
+    "answer": "会签答复",
+}
+"""What is done about a case without moving it → what it is called."""
+
+
+def label(move: Move) -> str:
+    """Return what a move is called in the reader's language."""
+    return said("action", move.label)
+
+
+def step(life: Lifecycle, code: str, *, before: str) -> str:
+    """Return what an action is called that was taken, or is to be, from the state `before`."""
+    found = next((move for move in life.moves if (move.action, move.before) == (code, before)), None)
+    return label(found) if found else code

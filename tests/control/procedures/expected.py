@@ -1,0 +1,107 @@
+"""What the regulation has each procedure do, step by step, never read from the tables it is held against.
+
+A line is `state action who -> state`, where who is a role and the party in whose unit it is held, or `office`; then the
+conditions, and what is needed with the step, if anything.
+"""
+
+from dataclasses import dataclass
+
+APPLICATION = """
+# 第八条: 使用方提出申请 (SX-08-e)
+DRAFT lodge consumer@consumer -> LODGED if listed
+RETURNED lodge consumer@consumer -> LODGED if listed
+# 由其主管部门提出; 退回须说明理由, 不同意须说明理由和依据 (SX-08-a)
+LODGED endorse competent@competent -> DEPT_ENDORSED if listed
+LODGED return competent@competent -> RETURNED if listed with reason
+LODGED refuse competent@competent -> REFUSED if listed with reason basis
+# 经电子政务主管部门确认 (SX-08-b)
+DEPT_ENDORSED accept authority@office -> COMPLIANCE_CHECK if listed
+COMPLIANCE_CHECK pass_on authority@office -> PROVIDER_REPLY if listed conditional
+COMPLIANCE_CHECK confirm authority@office -> SUPPLIED if listed unconditional held
+COMPLIANCE_CHECK confirm authority@office -> CONFIRMED if listed unconditional not_held
+COMPLIANCE_CHECK return authority@office -> RETURNED if listed with reason
+COMPLIANCE_CHECK refuse authority@office -> REFUSED if listed with reason basis
+PROVIDER_AGREED confirm authority@office -> SUPPLIED if listed held
+PROVIDER_AGREED confirm authority@office -> CONFIRMED if listed not_held
+# 有条件共享由提供方答复, 由提供方提供数据 (SX-08-c)
+PROVIDER_REPLY agree provider_approver@provider -> PROVIDER_AGREED if listed
+PROVIDER_REPLY return provider_approver@provider -> RETURNED if listed with reason
+PROVIDER_REPLY refuse provider_approver@provider -> REFUSED if listed with reason basis
+PROVIDER_AGREED return provider_approver@provider -> RETURNED if listed with reason optional
+PROVIDER_AGREED refuse provider_approver@provider -> REFUSED if listed with reason basis optional
+CONFIRMED begin_supply provider_editor@provider -> PROVIDER_SUPPLYING if listed
+PROVIDER_SUPPLYING supplied provider_editor@provider -> SUPPLIED if listed
+# 信息中心核实用途, 完成备案, 开通使用权限 (SX-08-d, SX-08-f)
+SUPPLIED verify operator@office -> PURPOSE_VERIFYING if listed
+PURPOSE_VERIFYING file operator@office -> FILED if listed
+PURPOSE_VERIFYING return operator@office -> RETURNED if listed with reason
+PURPOSE_VERIFYING refuse operator@office -> REFUSED if listed with reason basis
+FILED close operator@office -> CLOSED with optional
+# 不同意的, 双方协商, 协商不成的由主管部门协调
+REFUSED negotiate consumer@consumer -> NEGOTIATING if listed with reason
+NEGOTIATING coordinate consumer@consumer -> COORDINATING if listed with reason
+COORDINATING reopen authority@office -> COMPLIANCE_CHECK if listed with reason
+COORDINATING refuse authority@office -> REFUSED if listed with reason basis
+# 资源从目录撤销的 (SX-06-a), 由主管部门终止办理
+{UNDER_WAY RETURNED REFUSED} end authority@office -> ENDED if withdrawn with reason basis
+DRAFT end authority@office -> ENDED if withdrawn with reason basis optional
+# 逾期或者无人可以办理的, 主管部门可以终止办理
+{UNDER_WAY DRAFT RETURNED REFUSED} stop authority@office -> ENDED if stuck with reason basis optional
+# 开通之前使用方可以撤回
+{UNDER_WAY DRAFT RETURNED REFUSED} withdraw consumer@consumer -> WITHDRAWN with optional
+"""
+UNDER_WAY = (
+    "LODGED DEPT_ENDORSED COMPLIANCE_CHECK PROVIDER_REPLY PROVIDER_AGREED CONFIRMED PROVIDER_SUPPLYING SUPPLIED"
+    " PURPOSE_VERIFYING NEGOTIATING COORDINATING"
+)
+
+ENTRY = """
+# 第四、五条: 各单位通过目录管理系统编制并及时更新 (SX-04-e, SX-05-a, SX-05-b)
+DRAFT submit provider_editor@provider -> SUBMITTED
+RETURNED submit provider_editor@provider -> SUBMITTED
+CHANGING submit provider_editor@provider -> SUBMITTED
+PUBLISHED revise provider_editor@provider -> CHANGING with optional
+SUBMITTED register provider_approver@provider -> REGISTERED
+SUBMITTED return provider_approver@provider -> RETURNED with reason
+# 电子政务主管部门发布目录 (SX-04-a)
+REGISTERED publish authority@office -> PUBLISHED
+REGISTERED return authority@office -> RETURNED with reason
+PUBLISHED withdraw authority@office -> WITHDRAWN with reason optional
+{DRAFT SUBMITTED REGISTERED RETURNED CHANGING} stop authority@office -> WITHDRAWN if stuck with reason optional
+"""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """One step as the regulation has it."""
+
+    before: str
+    action: str
+    role: str
+    party: str
+    """In whose unit the role is held; `office` where in whichever."""
+    after: str
+    when: tuple[str, ...]
+    needs: frozenset[str]
+
+
+def read(text: str) -> list[Expected]:
+    """Return the steps that stand in a text."""
+    found = []
+    for line in text.replace("UNDER_WAY", UNDER_WAY).splitlines():
+        if not line or line.startswith("#"):
+            continue
+        states, _, rest = line.removeprefix("{").partition("} ") if line.startswith("{") else line.partition(" ")
+        step, _, needs = rest.partition(" with ")
+        step, _, when = step.partition(" if ")
+        action, who, _, after = step.split()
+        role, party = who.split("@")
+        for before in states.split():
+            found.append(
+                Expected(before, action, role, party, after, tuple(when.split()), frozenset(needs.split()))
+            )
+    return found
+
+
+PROCEDURES = {"sharing.application": read(APPLICATION), "catalog.entry": read(ENTRY)}
+"""Name of a lifecycle → the steps it is to have, and no other."""

@@ -1,0 +1,200 @@
+"""Inside one office: hands in order, giving and taking, urging, supervising, consulting (P-2)."""
+
+from datetime import date
+
+import psycopg
+import pytest
+from acting import NOW, PASSWORD, County, entries
+
+from hutong.control.orgs import operations as orgs
+from hutong.control.procedures import handling, queries
+from hutong.control.procedures.models import HandGiven, Turn
+from hutong.control.procedures.rules import (
+    GroundsMissing,
+    HandsOneAfterTheOther,
+    NothingWaits,
+    NotOfThisOffice,
+    NotYourRole,
+    TakenByAnother,
+)
+from hutong.control.rulebook import operations as rulebook
+from hutong.control.sharing.models import Application
+from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.core.lifecycle import Seat
+
+LIFE = APPLICATIONS.life.name
+GROUNDS = {"reason": "与职责无关", "basis": "SX-08"}
+
+
+@pytest.fixture
+def office(county) -> County:
+    """A county whose authority has four officers, and whose rulebook asks for three hands to a refusal."""
+    for number, name in enumerate(("冯军", "陈静", "褚亮"), 2):
+        orgs.add_officer(
+            username=f"authority{number}", password=PASSWORD, name=name, org=county.actor("authority").org,
+            roles=["authority"], now=NOW, by="init",
+        )  # fmt: skip
+    rulebook.change(
+        {"hands.sharing.application.refuse": True}, from_day=date(2026, 3, 2), reason="办文规定",
+        actor=county.actor("authority"), now=NOW,
+    )  # fmt: skip
+    return county
+
+
+@pytest.fixture
+def no(office) -> str:
+    number = office.draft()
+    office.walk(number, to="COMPLIANCE_CHECK")
+    return number
+
+
+def stage(no: str) -> str:
+    return Turn.objects.get(case=no, action="refuse").stage
+
+
+def test_a_grave_step_counts_at_the_last_hand_and_each_hand_is_entered(office, no):
+    assert office.take(no, "refuse", by="authority", opinion="拟不予同意", **GROUNDS) == "COMPLIANCE_CHECK"
+    assert stage(no) == "review"
+    assert office.take(no, "refuse", by="authority2", **GROUNDS) == "COMPLIANCE_CHECK"
+    assert stage(no) == "sign"
+    before = office.due(no)
+    assert office.take(no, "refuse", by="authority3", **GROUNDS) == "REFUSED"
+    assert before.ended_at is None  # the limit ran through all of them
+    assert [(h.hand, h.by) for h in HandGiven.objects.order_by("id")] == [
+        ("draft", "authority"), ("review", "authority2"), ("sign", "authority3"),
+    ]  # fmt: skip
+    assert entries(office.url, "procedures.hand_given") == 3
+    assert not HandGiven.objects.filter(live=True).exists()
+
+
+def test_no_officer_gives_two_hands_to_one_step(office, no):
+    office.take(no, "refuse", by="authority", **GROUNDS)
+    with pytest.raises(HandsOneAfterTheOther):
+        office.take(no, "refuse", by="authority", **GROUNDS)
+    assert stage(no) == "review"
+
+
+def test_a_hand_needs_the_role_and_the_grounds_of_the_step(office, no):
+    with pytest.raises(NotYourRole):
+        office.take(no, "refuse", by="operator", **GROUNDS)
+    with pytest.raises(GroundsMissing):
+        office.take(no, "refuse", by="authority", reason="与职责无关")
+    assert not HandGiven.objects.exists()
+
+
+def test_a_hand_that_disagrees_sends_the_step_back_to_its_draft(office, no):
+    office.take(no, "refuse", by="authority", **GROUNDS)
+    office.take(no, "refuse", by="authority2", agrees=False, opinion="理由不足", **GROUNDS)
+    assert stage(no) == ""
+    assert office.take(no, "refuse", by="authority2", **GROUNDS) == "COMPLIANCE_CHECK"
+    assert [h.hand for h in HandGiven.objects.filter(live=True)] == ["draft"]
+
+
+def test_another_step_taken_meanwhile_ends_what_hands_had_given(office, no):
+    office.take(no, "refuse", by="authority", **GROUNDS)
+    assert office.take(no, "pass_on", by="authority2") == "PROVIDER_REPLY"
+    assert not HandGiven.objects.filter(live=True).exists()
+
+
+def test_without_its_entry_no_hand_is_given(office, no, log_down):
+    log_down(office.url)
+    with pytest.raises(Exception, match="permission denied"):
+        office.take(no, "refuse", by="authority", **GROUNDS)
+    assert not HandGiven.objects.exists()
+
+
+def test_where_the_rulebook_does_not_ask_one_hand_is_enough(county):
+    number = county.draft()
+    county.walk(number, to="COMPLIANCE_CHECK")
+    assert county.take(number, "refuse", by="authority", **GROUNDS) == "REFUSED"
+
+
+def test_a_case_is_taken_given_and_given_back_and_the_clock_runs_on(office, no):
+    due = office.due(no).late_at
+    handling.take_over(APPLICATIONS, no, actor=office.actor("authority"), now=NOW)
+    with pytest.raises(TakenByAnother):
+        handling.take_over(APPLICATIONS, no, actor=office.actor("authority2"), now=NOW)
+    give(office, no, by="authority", to="authority2")
+    assert {row.person for row in Turn.objects.filter(case=no)} == {"authority2"}
+    mine = queries.Filters(person="authority2")
+    assert [w.case for w in queries.waiting([Seat("authority")], filters=mine)] == [no]
+    with pytest.raises(TakenByAnother):
+        give(office, no, by="authority3", to="authority4")
+    give(office, no, by="authority3", to="authority4", heads=True)
+    handling.give_back(APPLICATIONS, no, actor=office.actor("authority4"), now=NOW)
+    assert {row.person for row in Turn.objects.filter(case=no)} == {""}
+    assert [h.kind for h in queries.handlings(LIFE, no)] == ["take", "give", "give", "give_back"]
+    assert entries(office.url, "procedures.handled") == 4
+    assert office.due(no).late_at == due
+
+
+def give(county: County, no: str, *, by: str, to: str, heads: bool = False) -> None:
+    other = county.actor(to)
+    handling.give(
+        APPLICATIONS, no, to_person=to, to_name=other.name, to_seats=other.seats, heads=heads, actor=county.actor(by),
+        now=NOW,
+    )  # fmt: skip
+
+
+def test_a_case_is_given_to_nobody_who_has_no_seat_at_its_desk(office, no):
+    with pytest.raises(NotOfThisOffice):
+        give(office, no, by="authority", to="editor")
+    with pytest.raises(NotOfThisOffice):
+        give(office, no, by="editor", to="authority")
+
+
+def test_who_was_given_a_case_keeps_it_through_steps_at_the_same_desk(office):
+    number = office.draft()
+    office.walk(number, to="DEPT_ENDORSED")
+    handling.take_over(APPLICATIONS, number, actor=office.actor("authority2"), now=NOW)
+    office.take(number, "accept", by="authority2")
+    assert {row.person for row in Turn.objects.filter(case=number)} == {"authority2"}
+    office.take(number, "pass_on", by="authority2")
+    assert {row.person for row in Turn.objects.filter(case=number)} == {""}
+
+
+def test_urging_and_supervising_are_seen_by_whose_turn_it_is(office, no):
+    handling.urge(APPLICATIONS, no, actor=office.actor("consumer"), now=NOW, words="请尽快", supervises=False)
+    (waits,) = queries.waiting([Seat("authority")])
+    assert waits.urged_at == NOW
+    handling.urge(APPLICATIONS, no, actor=office.actor("authority"), now=NOW, words="限期办结", supervises=True)
+    assert [(h.kind, h.words) for h in queries.handlings(LIFE, no)] == [("urge", "请尽快"), ("supervise", "限期办结")]
+    done = office.draft()
+    Application.objects.filter(no=done).update(state="CLOSED")
+    Turn.objects.filter(case=done).delete()
+    with pytest.raises(NothingWaits):
+        handling.urge(APPLICATIONS, done, actor=office.actor("consumer"), now=NOW, words="请尽快", supervises=False)
+
+
+def test_another_unit_is_consulted_and_answers_once(office, no):
+    due = office.due(no).late_at
+    number = handling.consult(
+        APPLICATIONS, no, unit=office.police, actor=office.actor("authority"), now=NOW, words="是否可行"
+    )
+    assert [c.pk for c in handling.consultations(office.police)] == [number]
+    with pytest.raises(handling.NoSuchConsultation):
+        handling.answer(APPLICATIONS, no, about=number, actor=office.actor("consumer"), now=NOW, words="可行")
+    handling.answer(APPLICATIONS, no, about=number, actor=office.actor("editor"), now=NOW, words="可行")
+    assert handling.consultations(office.police) == []
+    with pytest.raises(handling.NoSuchConsultation):
+        handling.answer(APPLICATIONS, no, about=number, actor=office.actor("editor"), now=NOW, words="又一次")
+    assert office.due(no).late_at == due
+
+
+def test_without_its_entry_nothing_is_done_about_a_case(office, no, log_down):
+    log_down(office.url)
+    for act in (
+        lambda: handling.take_over(APPLICATIONS, no, actor=office.actor("authority"), now=NOW),
+        lambda: handling.urge(
+            APPLICATIONS, no, actor=office.actor("consumer"), now=NOW, words="请尽快", supervises=False
+        ),
+        lambda: handling.consult(
+            APPLICATIONS, no, unit=office.police, actor=office.actor("authority"), now=NOW, words="是否可行"
+        ),
+    ):
+        with pytest.raises(Exception, match="permission denied"):
+            act()
+    assert queries.handlings(LIFE, no) == []
+    with psycopg.connect(office.url, options="-c role=hutong_owner") as opened:
+        assert opened.execute("select count(*) from procedures_turn where person <> '' or urged_at is not null"
+                              ).fetchone() == (0,)  # fmt: skip

@@ -1,0 +1,264 @@
+"""Whose turn it is: complete however much there is, late first, and true whatever changes."""
+
+from datetime import date, timedelta
+
+import pytest
+from acting import NOW, PASSWORD, County, entries
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hutong.control.catalog import operations as catalog
+from hutong.control.catalog.models import Entry
+from hutong.control.orgs import deputies
+from hutong.control.orgs import operations as orgs
+from hutong.control.orgs.models import Deputy, Officer
+from hutong.control.procedures import operations, passes, turns
+from hutong.control.procedures.models import Turn
+from hutong.control.procedures.procedure import installed
+from hutong.control.procedures.queries import Filters, counts, waiting
+from hutong.control.sharing import stopping
+from hutong.control.sharing.models import Application
+from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.core.errors import Problem
+from hutong.core.lifecycle import Seat
+from hutong.core.text import ROLES
+
+OPERATOR = [Seat("operator")]
+OFFICERS = ("authority", "operator", "editor", "approver", "consumer", "competent")
+
+
+def copies(county: County, number: int, *, state: str, days: int = 0) -> list[str]:
+    """Put so many applications into a state, each a little later than the one before, and return their numbers."""
+    first = Application.objects.get(no=county.draft())
+    made = []
+    for place in range(number):
+        first.pk, first.no = None, f"GX-{state}-{place:05}"
+        first.state, first.entered_at = state, NOW + timedelta(days=days, seconds=place)
+        made.append(Application(**{f.attname: getattr(first, f.attname) for f in first._meta.fields}))
+    Application.objects.bulk_create(made)
+    turns.write(APPLICATIONS, list(Application.objects.filter(no__startswith=f"GX-{state}-")))
+    return [each.no for each in made]
+
+
+def test_what_waits_longest_stays_on_the_desk_however_much_came_after_it(county):
+    (old,) = copies(county, 1, state="SUPPLIED", days=-300)
+    copies(county, 600, state="CLOSED")
+    found = waiting(OPERATOR)
+    assert [each.case for each in found] == [old]
+
+
+def test_the_pages_of_a_desk_give_every_case_once_and_the_counts_are_exact_to_a_thousand(county):
+    numbers = copies(county, 1200, state="SUPPLIED")
+    seen, after = [], None
+    while page := waiting(OPERATOR, after=after, limit=100):
+        seen += [each.case for each in page]
+        after = page[-1].order_at, page[-1].id
+    assert sorted(seen) == sorted(numbers)
+    assert counts(OPERATOR, now=NOW).waiting == 1001
+    Application.objects.filter(no__gte="GX-SUPPLIED-00987", state="SUPPLIED").delete()
+    Turn.objects.filter(case__gte="GX-SUPPLIED-00987").delete()
+    assert counts(OPERATOR, now=NOW).waiting == 987
+
+
+def test_what_is_late_comes_first_and_what_has_no_limit_last(county):
+    late, soon, never = copies(county, 3, state="SUPPLIED")
+    for number, days in ((late, -1), (soon, 1)):
+        at = NOW + timedelta(days=days)
+        Turn.objects.filter(case=number).update(late_at=at, order_at=at)
+    assert [each.case for each in waiting(OPERATOR)] == [late, soon, never]
+    assert [each.case for each in waiting(OPERATOR, filters=Filters(late_at=NOW))] == [late]
+    assert counts(OPERATOR, now=NOW).late == 1
+
+
+def test_a_case_that_waits_at_two_desks_of_one_officer_stands_on_the_list_once(county):
+    orgs.give_role(username="editor", role="provider_approver", now=NOW, by="init")
+    no = county.draft()
+    county.walk(no, to="PROVIDER_REPLY")
+    seats = [Seat("provider_editor", county.police), Seat("provider_approver", county.police), *OPERATOR]
+    assert [each.case for each in waiting(seats)] == [no]
+    Turn.objects.filter(case=no).update(role="operator", unit="", why="x")
+    Turn.objects.create(**{**Turn.objects.filter(case=no).values().first(), "id": 999_999, "action": "other",
+                           "role": "provider_editor", "unit": county.police})  # fmt: skip
+    assert [each.case for each in waiting(seats)] == [no]
+    assert counts(seats, now=NOW).waiting == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda county: orgs.set_active(username="approver", active=False, now=NOW, by="init"), "nobody_there"),
+        (
+            lambda county: orgs.take_role(
+                username="approver", role="provider_approver", reason="调离", now=NOW, by="init"
+            ),
+            "nobody_there",
+        ),
+    ],
+    ids=["account stopped", "role ended"],
+)
+def test_where_nobody_is_left_the_authority_has_the_case_and_a_deputy_takes_it_from_there(county, change, why):
+    no = county.draft()
+    county.walk(no, to="PROVIDER_REPLY")
+    change(county)
+    assert county.turn(no) == ("authority", "")
+    assert {(turn.of_role, turn.of_unit, turn.why) for turn in Turn.objects.filter(case=no)} == {
+        ("provider_approver", county.police, why)
+    }
+    orgs.add_officer(
+        username="helper", password=PASSWORD, name="周宁", org=county.civil, roles=["competent"], now=NOW, by="init"
+    )
+    number = deputies.name(
+        role="provider_approver", unit=county.police, username="helper", until_date=date(2026, 6, 30),
+        reason="审核人空缺", actor=county.actor("authority"), now=NOW,
+    )  # fmt: skip
+    assert county.turn(no) == ("provider_approver", county.police)
+    assert county.take(no, "agree", by="helper") == "PROVIDER_AGREED"
+    county.take(no, "return", by="helper", reason="还须补充")
+    assert deputies.end_past(now=NOW + timedelta(days=400)) == 1
+    with pytest.raises(deputies.DeputyNotNamed):
+        deputies.end(number, actor=county.actor("authority"), now=NOW)
+
+
+def test_the_authority_ends_what_nobody_can_go_on_with_and_says_what_becomes_of_it(county):
+    no = county.draft()
+    county.walk(no, to="CONFIRMED")
+    orgs.set_active(username="editor", active=False, now=NOW, by="init")
+    assert county.take(no, "stop", by="authority", reason="提供方无人供数", basis="SX-08") == "ENDED"
+    (step,) = [each for each in operations.queries.steps(APPLICATIONS.life.name, no) if each.action == "stop"]
+    assert step.aftermath == "未开通使用权限；提供方不再负有供数义务。"
+    stopping.stop(county.civil, reason="机构撤并", now=NOW, by="operator")
+
+
+def test_a_supply_that_is_late_can_be_ended_and_one_in_time_cannot(county):
+    no = county.draft()
+    county.walk(no, to="CONFIRMED")
+    grounds = {"reason": "逾期未供数", "basis": "SX-08"}
+    with pytest.raises(Problem, match="is not open now"):
+        county.take(no, "stop", by="authority", **grounds)
+    due = county.due(no)
+    assert (due.rule, due.amount) == ("sharing.supply_days", 20)
+    assert county.take(no, "stop", by="authority", now=due.late_at, **grounds) == "ENDED"
+
+
+def test_one_person_is_not_enough_where_both_sides_are_to_be_decided(county):
+    """An authority of one officer who endorsed in the department's place cannot confirm, and the case says so."""
+    Entry.objects.update(sharing_type=1)
+    from hutong.control.orgs.models import Organisation
+
+    Organisation.objects.filter(pk=county.civil).update(competent=None)
+    no = county.draft()
+    for action, by in (("lodge", "consumer"), ("endorse", "authority"), ("accept", "authority")):
+        county.take(no, action, by=by)
+    row = Turn.objects.get(case=no, action="confirm")
+    assert (row.role, row.why) == ("authority", "all_apart")
+    with pytest.raises(Problem) as refused:
+        county.take(no, "confirm", by="authority")
+    assert (refused.value.code, refused.value.clause) == ("OTHER_SIDE_TAKEN", "D-24")
+    orgs.add_officer(
+        username="second", password=PASSWORD, name="郑洁", org=county.actor("authority").org, roles=["authority"],
+        now=NOW, by="init",
+    )  # fmt: skip
+    assert Turn.objects.get(case=no, action="confirm").why == ""
+    assert county.take(no, "confirm", by="second") == "CONFIRMED"
+
+
+def test_the_nightly_pass_finds_a_turn_that_is_not_so_mends_and_enters_it(county):
+    no = county.draft()
+    county.walk(no, to="SUPPLIED")
+    assert passes.check_turns(now=NOW) == {}
+    Turn.objects.filter(case=no).update(unit=county.police, why="x")
+    assert passes.check_turns(now=NOW) == {"sharing.application": [no]}
+    assert passes.check_turns(now=NOW) == {}
+    assert entries(county.url, "procedures.turns_mended") == 1
+
+
+# --- facts change at random -----------------------------------------------------------------------------------------
+
+
+def everyone_steps(county, data):
+    """Somebody takes some step that is open."""
+    number = data.draw(st.sampled_from(sorted(Application.objects.values_list("no", flat=True))))
+    application = Application.objects.get(no=number)
+    who = data.draw(st.sampled_from(OFFICERS))
+    moves = operations.open_to(APPLICATIONS, application, actor=county.actor(who), now=NOW)
+    if moves:
+        move = data.draw(st.sampled_from(moves))
+        county.take(number, move.action, by=who, reason="有理由", basis="有依据")
+
+
+def an_entry_is_withdrawn(county, data):
+    catalog.take(
+        county.code, "withdraw", actor=county.actor("authority"), now=NOW, calendar=county.calendar, reason="废止"
+    )
+
+
+def an_account_is_stopped_or_let_in(county, data):
+    who, active = data.draw(st.sampled_from(OFFICERS)), data.draw(st.booleans())
+    orgs.set_active(username=who, active=active, now=NOW, by="init")
+
+
+def a_role_is_given_or_taken(county, data):
+    who, role = data.draw(st.sampled_from(OFFICERS)), data.draw(st.sampled_from(sorted(ROLES)))
+    if role in Officer.objects.get(user__username=who).roles:
+        orgs.take_role(username=who, role=role, reason="调整", now=NOW, by="init")
+    else:
+        orgs.give_role(username=who, role=role, now=NOW, by="init")
+
+
+def the_department_changes(county, data):
+    unit = orgs.hold(county.civil)
+    competent = data.draw(st.sampled_from([None, county.police]))
+    orgs.change(
+        county.civil, name=unit.name, kind=unit.kind, region_code=unit.region_code, competent=competent, now=NOW,
+        by="init",
+    )  # fmt: skip
+
+
+def a_deputy_is_named_or_ended(county, data):
+    standing = Deputy.objects.filter(ended_at=None).first()
+    if standing is not None and data.draw(st.booleans()):
+        deputies.end(standing.pk, actor=county.actor("authority"), now=NOW)
+        return
+    deputies.name(
+        role=data.draw(st.sampled_from(["provider_approver", "provider_editor", "operator", "consumer"])),
+        unit=data.draw(st.sampled_from([county.police, county.civil, ""])),
+        username=data.draw(st.sampled_from(OFFICERS)), until_date=date(2027, 1, 1), reason="空缺",
+        actor=county.actor("authority"), now=NOW,
+    )  # fmt: skip
+
+
+def a_unit_is_stopped_or_started(county, data):
+    unit = data.draw(st.sampled_from([county.civil, county.police]))
+    if data.draw(st.booleans()):
+        stopping.stop(unit, reason="撤并", now=NOW, by="operator")
+    else:
+        stopping.start(unit, now=NOW, by="operator")
+
+
+CHANGES = (
+    everyone_steps, everyone_steps, everyone_steps, an_entry_is_withdrawn, an_account_is_stopped_or_let_in,
+    a_role_is_given_or_taken, the_department_changes, a_deputy_is_named_or_ended, a_unit_is_stopped_or_started,
+)  # fmt: skip
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(data=st.data())
+def test_whatever_changes_the_table_says_what_the_facts_say(county, data):
+    with transaction.atomic():
+        for state in data.draw(st.lists(st.sampled_from(["LODGED", "PROVIDER_REPLY", "SUPPLIED"]), max_size=2)):
+            county.walk(county.draft(), to=state)
+        county.draft()
+        for _ in range(data.draw(st.integers(1, 8))):
+            change = data.draw(st.sampled_from(CHANGES))
+            try:
+                with transaction.atomic():
+                    change(county, data)
+            except Problem:
+                continue
+            for procedure in installed().values():
+                cases = list(procedure.model.objects.all())
+                assert turns.differences(procedure, cases) == [], change.__name__
+        transaction.set_rollback(True)

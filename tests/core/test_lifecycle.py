@@ -1,0 +1,166 @@
+"""The reader of procedures: what is open, to whom, where it waits, and what the clocks do."""
+
+from dataclasses import replace
+
+import pytest
+
+from hutong.core import lifecycle
+from hutong.core.lifecycle import (
+    STUCK,
+    Apart,
+    Clock,
+    Counting,
+    Lifecycle,
+    Move,
+    Refusal,
+    Seat,
+    State,
+    decide,
+    open_to,
+    turns,
+)
+
+LEAVE = Lifecycle(
+    name="test.leave",
+    title="请假",
+    start="ASKED",
+    states={
+        "ASKED": State("已提出"),
+        "SENT_BACK": State("退回", no_limit="何时补正由本人决定。"),
+        "GIVEN": State("已准假"),
+        "OVER": State("已终止"),
+    },
+    conditions={"longer": "超过三天", STUCK: "无人办理或者逾期"},
+    homes={"clerk": "unit", "chief": "unit", "guardian": "guardian"},
+    instead={"guardian": "office"},
+    apart=(Apart(frozenset({"agree"}), frozenset({"give"})),),
+    moves=(
+        Move("agree", "同意", "ASKED", "GIVEN", "guardian", "§1", when=("longer",)),
+        Move("give", "准假", "ASKED", "GIVEN", "chief", "§2"),
+        Move("return", "退回", "ASKED", "SENT_BACK", "chief", "§2", reason=True),
+        Move("ask", "再提出", "SENT_BACK", "ASKED", "clerk", "§3"),
+        Move("end", "终止", "ASKED", "OVER", "office", "§4", when=(STUCK,), optional=True, aftermath="不再准假"),
+        Move("end", "终止", "SENT_BACK", "OVER", "office", "§4", when=(STUCK,), optional=True, aftermath="不再准假"),
+    ),
+    clocks=(Clock("answer", "提出", Counting.WORKING_DAYS, "x", ("ASKED",), "§2", pauses={"SENT_BACK": "补正"}),),
+    rescuer="office",
+)
+PARTIES = {"unit": "A", "guardian": "B"}
+FACTS = {"longer": True, STUCK: False}
+CHIEF = frozenset({Seat("chief", "A")})
+
+
+def asked(**changes):
+    given = {"person": "p", "seats": CHIEF, "parties": PARTIES, "facts": FACTS, "acted": {}}
+    return {**given, **changes}
+
+
+def test_a_step_is_taken_by_who_sits_where_it_belongs():
+    assert decide(LEAVE, "ASKED", "give", **asked()).after == "GIVEN"
+
+
+@pytest.mark.parametrize(
+    ("state", "action", "changes", "why"),
+    [
+        ("GIVEN", "give", {}, Refusal.NOT_DECLARED),
+        ("ASKED", "unheard-of", {}, Refusal.NOT_DECLARED),
+        ("ASKED", "agree", {"facts": {**FACTS, "longer": False}}, Refusal.CONDITION),
+        ("ASKED", "give", {"seats": {Seat("chief", "B")}}, Refusal.SEAT),
+        ("ASKED", "give", {"seats": {Seat("clerk", "A")}}, Refusal.SEAT),
+        ("ASKED", "give", {"acted": {"agree": {"p"}}}, Refusal.APART),
+        ("ASKED", "end", {"seats": {Seat("office", "Z")}}, Refusal.CONDITION),
+    ],
+)
+def test_a_step_is_refused_for_its_own_reason(state, action, changes, why):
+    assert decide(LEAVE, state, action, **asked(**changes)) is why
+
+
+def test_an_office_is_whoever_holds_its_role_in_whichever_unit():
+    stuck = {**FACTS, STUCK: True}
+    for seat in (Seat("office"), Seat("office", "Z")):
+        assert decide(LEAVE, "ASKED", "end", **asked(seats={seat}, facts=stuck)).after == "OVER"
+
+
+def test_what_a_missing_party_would_do_the_office_named_instead_does():
+    parties = {**PARTIES, "guardian": None}
+    assert decide(LEAVE, "ASKED", "agree", **asked(parties=parties, seats={Seat("office", "Z")})).role == "guardian"
+    assert decide(LEAVE, "ASKED", "agree", **asked(parties=parties, seats={Seat("guardian", "B")})) is Refusal.SEAT
+
+
+def test_a_person_who_acted_on_one_side_is_kept_from_the_other_and_nobody_else_is():
+    assert [move.action for move in open_to(LEAVE, "ASKED", **asked(acted={"agree": {"p"}}))] == ["return"]
+    assert [move.action for move in open_to(LEAVE, "ASKED", **asked(acted={"agree": {"q"}}))] == ["give", "return"]
+
+
+def waiting(*, staff, acted=None, stopped=frozenset(), facts=FACTS):
+    found = turns(
+        LEAVE, "ASKED", parties=PARTIES, facts=facts, acted=acted or {}, staff=staff, stopped=stopped
+    )
+    return {turn.move.action: (turn.waits_at, turn.why) for turn in found}
+
+
+THERE = {Seat("chief", "A"): {"c"}, Seat("guardian", "B"): {"g"}}
+
+
+def test_what_is_open_and_not_optional_waits_where_it_belongs():
+    assert waiting(staff=THERE) == {
+        "agree": (Seat("guardian", "B"), ""), "give": (Seat("chief", "A"), ""), "return": (Seat("chief", "A"), ""),
+    }  # fmt: skip
+    assert "agree" not in waiting(staff=THERE, facts={**FACTS, "longer": False})
+
+
+@pytest.mark.parametrize(
+    ("changes", "action", "why"),
+    [
+        ({"staff": {**THERE, Seat("chief", "A"): frozenset()}}, "give", "nobody_there"),
+        ({"staff": THERE, "stopped": {"A"}}, "give", "unit_stopped"),
+        ({"staff": THERE, "acted": {"agree": {"c"}}}, "give", "all_apart"),
+    ],
+)
+def test_where_nobody_is_left_who_may_act_the_case_waits_with_the_rescuing_office_and_says_why(changes, action, why):
+    assert waiting(**changes)[action] == (Seat("office"), why)
+
+
+def test_two_officers_are_enough_where_one_is_kept_apart():
+    assert waiting(staff={**THERE, Seat("chief", "A"): {"c", "d"}}, acted={"agree": {"c"}})["give"][1] == ""
+
+
+def ticked(state, *, running=frozenset(), paused=frozenset()):
+    found = lifecycle.ticking(LEAVE, state, facts=FACTS, running=running, paused=paused)
+    names = (found.begins, found.pauses, found.goes_on, found.ends)
+    return tuple([clock.name for clock in each] for each in names)
+
+
+def test_a_clock_begins_stands_still_goes_on_and_ends_as_the_state_says():
+    assert ticked("ASKED") == (["answer"], [], [], [])
+    assert ticked("ASKED", running={"answer"}) == ([], [], [], [])
+    assert ticked("SENT_BACK", running={"answer"}) == ([], ["answer"], [], [])
+    assert ticked("ASKED", paused={"answer"}) == ([], [], ["answer"], [])
+    assert ticked("GIVEN", running={"answer"}) == ([], [], [], ["answer"])
+    assert ticked("OVER", paused={"answer"}) == ([], [], [], ["answer"])
+
+
+ROLES = {"clerk", "chief", "guardian", "office"}
+
+
+def test_a_sound_table_has_no_faults():
+    assert list(lifecycle.faults(LEAVE, roles=ROLES)) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "fault"),
+    [
+        (replace(LEAVE, moves=LEAVE.moves[:4]), "OVER is never reached"),
+        (replace(LEAVE, moves=(*LEAVE.moves, Move("x", "x", "GIVEN", "GIVEN", "chief", "§"))), "no end is reached"),
+        (replace(LEAVE, clocks=()), "ASKED waits without a limit"),
+        (replace(LEAVE, conditions={}), "longer is no condition"),
+        (replace(LEAVE, moves=(*LEAVE.moves, Move("x", "x", "ASKED", "OVER", "stranger", "§"))), "stranger is no role"),
+        (replace(LEAVE, moves=(*LEAVE.moves, Move("x", "x", "ASKED", "NOWHERE", "chief", "§"))), "NOWHERE is no state"),
+        (
+            replace(LEAVE, moves=(*LEAVE.moves, Move("x", "x", "ASKED", "OVER", "office", "§", when=(STUCK,)))),
+            "does not say what becomes",
+        ),
+    ],
+)
+def test_a_fault_in_a_table_is_told(changed, fault):
+    assert any(fault in told for told in lifecycle.faults(changed, roles=ROLES))
