@@ -101,8 +101,8 @@ FAULTS = (
           "    if not rules.is_editor(actor, provider=row[0]):\n",
           "    if not rules.is_editor(actor, provider=actor.org):\n"),
     Fault("SX-06-b", SHIFTED, "any officer of the unit delivers", "control/catalog/rules.py",
-          '    return actor.holds("provider_editor") and actor.org == provider\n',
-          "    return actor.org == provider\n"),
+          '    return sits(Seat("provider_editor", provider), seats=actor.seats)\n',
+          "    return any(sits(Seat(role, provider), seats=actor.seats) for role in actor.roles)\n"),
     Fault("SX-06-b SX-06-d", SHIFTED, "what was rejected counts as accepted", "plane/delivery/merging.py",
           "        accepted=spool.accepted,\n", "        accepted=spool.sent,\n"),
     Fault("SX-06-b SP-03-b", OUT, "what the provider deleted stays", "plane/delivery/merging.py",
@@ -256,7 +256,8 @@ FAULTS = (
           '        Move("resume", "恢复", "revoked", "active", "operator", "SX-16-a"),\n'
           '        Move("resume", "恢复", "suspended", "active", "operator", "SX-16-a",'),
     Fault("SX-16-a", OUT, "a service is suspended without a reason", "control/sharing/operations.py",
-          "    if not reason.strip():\n        raise rules.RefusalWithoutGrounds()\n    with transaction",
+          '    if not reason.strip():\n        raise GroundsMissing(action=action, fields="reason")\n'
+          "    with transaction",
           "    with transaction"),
     Fault("SX-16-a IS-3.1", SHIFTED, "the authority suspends", "control/sharing/operations.py",
           '    if not actor.holds("operator"):\n        raise NotYourRole(role="operator"',

@@ -105,7 +105,7 @@ def test_an_application_goes_from_draft_to_filed_by_the_pages(officers):
     assert "没有需要您办理的事项" in officers("operator").go("/zh/desk/").inner_text("main")
     filed = consumer.go(f"/zh/desk/applications/{no}/")
     assert "已备案，权限已开通" in filed.inner_text(".head")
-    assert filed.locator(".timeline li").count() == 1 + len(STEPS)
+    assert filed.locator(".timeline > li").count() == 1 + len(STEPS)
     grant = consumer.go("/zh/desk/grants/").inner_text("article")
     assert "核验社会救助对象" in grant
     assert "数据比对：姓名" in grant

@@ -140,7 +140,7 @@ def logins() -> Table:
 
     Those who have no part in it come last.
     """
-    on_the_way = [who.format(provider="police") for _, who in fill.STEPS]
+    on_the_way = [who.format(provider="police") for _, who in fill.STEPS.values()]
     units = {agency.code: agency.name for agency in fill.counties.agencies()}
     met = sorted(fill.OFFICERS, key=lambda officer: _place(officer[0], on_the_way))
     heads = map(say, ("  登录名 /   login", "姓名 / name", "单位 / unit", "角色 / roles"))

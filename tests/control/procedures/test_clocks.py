@@ -172,7 +172,7 @@ def clocks_default():
     return DELIVERED
 
 
-@pytest.mark.clause("SX-15-a", "D-7")
+@pytest.mark.clause("D-7")
 def test_what_is_told_ahead_is_in_time_or_late_and_is_taken_either_way(county, report_hours):
     in_time = told_at(county, day(3, 9), work=date(2026, 3, 11))["lead"]
     assert (in_time.day, in_time.result, in_time.ended_at) == (date(2026, 3, 9), "met", day(3, 9))

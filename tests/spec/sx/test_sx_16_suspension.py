@@ -53,9 +53,9 @@ def test_the_operator_decides_it_with_a_reason_and_nobody_else(county):
     others = ("authority", "consumer", "competent", "editor", "approver")
     for action in ("suspend", "revoke"):
         assert [came_of(decide, action, by=name) for name in others] == ["NOT_YOUR_ROLE"] * len(others)
-        assert came_of(decide, action, reason=" ") == "REFUSAL_WITHOUT_GROUNDS"
+        assert came_of(decide, action, reason=" ") == "GROUNDS_MISSING"
     assert came_of(decide, "suspend") == DONE
-    assert [came_of(decide, "resume", reason=reason) for reason in ("", " ")] == ["REFUSAL_WITHOUT_GROUNDS"] * 2
+    assert [came_of(decide, "resume", reason=reason) for reason in ("", " ")] == ["GROUNDS_MISSING"] * 2
     assert came_of(decide, "resume", by="authority") == "NOT_YOUR_ROLE"
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened_:
         rows = opened_.execute("select state, reason from plane.access_grant").fetchall()
