@@ -256,12 +256,11 @@ FAULTS = (
           '        Move("resume", "恢复", "revoked", "active", "operator", "SX-16-a"),\n'
           '        Move("resume", "恢复", "suspended", "active", "operator", "SX-16-a",'),
     Fault("SX-16-a", OUT, "a service is suspended without a reason", "control/sharing/operations.py",
-          '    if not reason.strip():\n        raise GroundsMissing(action=action, fields="reason")\n'
-          "    with transaction",
-          "    with transaction"),
+          '    if not reason.strip():\n        raise GroundsMissing(action=action, fields="reason")\n',
+          '    if reason is None:\n        raise GroundsMissing(action=action, fields="reason")\n'),
     Fault("SX-16-a IS-3.1", SHIFTED, "the authority suspends", "control/sharing/operations.py",
-          '    if not actor.holds("operator"):\n        raise NotYourRole(role="operator"',
-          '    if not actor.holds("authority"):\n        raise NotYourRole(role="operator"'),
+          "    if not any(seat.role in roles for seat in actor.seats):",
+          '    if not any(seat.role in (*roles, "authority") for seat in actor.seats):'),
     # SX-17: who owns the rules
     Fault("SX-17", OUT, "anybody changes the rulebook", "control/rulebook/rules.py",
           '    return actor.holds("authority")\n', "    return actor.person is not None\n"),

@@ -219,7 +219,7 @@ def drop(
 
     提出人本人也可以撤销；已经销毁的不能撤销。 / Whoever proposed it may drop it too; what is purged is gone.
     """
-    from hutong.console import purge
+    from hutong.console import purge  # of the platform
 
     with _as_officer(by, password=password, code=code, data=data) as (installation, officer):
         purge.drop(installation, number=number, reason=reason, by=officer)

@@ -18,11 +18,12 @@ from hutong.control.sharing import queries, rules
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application, LadderDecision
 from hutong.control.sharing.procedure import APPLICATIONS
-from hutong.core import canonical
+from hutong.core import canonical, lifecycle
 from hutong.core.workdays import Calendar
 from hutong.db import database
 from hutong.plane import grants, ladder, tables
 from hutong.plane.definition import Definition, Mode
+from hutong.plane.lifecycle import GRANT
 
 FACTS = (
     "mode", "items", "conditions", "need", "purpose", "legal_basis", "matters", "system", "users", "devices",
@@ -137,13 +138,18 @@ def move_grant(no: str, action: str, *, reason: str, actor: Actor, now: datetime
 
     Raises NotYourRole, RefusalWithoutGrounds, what the plane raises, and UnitStopped where a stopped unit's is resumed.
     """
-    if not actor.holds("operator"):
-        raise NotYourRole(role="operator", person=actor.name)
+    roles = lifecycle.takers(GRANT, action)
+    if not any(seat.role in roles for seat in actor.seats):  # before the state: it is no stranger's business
+        raise NotYourRole(role=", ".join(roles), person=actor.name)
     if not reason.strip():
         raise GroundsMissing(action=action, fields="reason")
     with transaction.atomic(), database.joined(connection) as cur:
+        grant = grants.read(cur, nos=[no]).get(no)
+        if grant is None:
+            raise grants.NoSuchGrant(no=no)
         if action == "resume":
-            orgs.require_active(*(grant.consumer for grant in grants.read(cur, nos=[no]).values()))
+            orgs.require_active(grant.consumer)
+        # What the table does not have from this state, the plane refuses.
         _GRANT_MOVES[action](cur, no=no, reason=reason, now=now, by=actor.person)
 
 
