@@ -139,7 +139,8 @@ def move_grant(no: str, action: str, *, reason: str, actor: Actor, now: datetime
     Raises NotYourRole, RefusalWithoutGrounds, what the plane raises, and UnitStopped where a stopped unit's is resumed.
     """
     roles = lifecycle.takers(GRANT, action)
-    if not any(seat.role in roles for seat in actor.seats):  # before the state: it is no stranger's business
+    # Before the state is looked at: that is no stranger's business.
+    if not any(seat.role in roles for seat in actor.seats):
         raise NotYourRole(role=", ".join(roles), person=actor.name)
     if not reason.strip():
         raise GroundsMissing(action=action, fields="reason")
