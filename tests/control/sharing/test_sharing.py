@@ -11,8 +11,9 @@ from hutong.control.procedures import passes
 from hutong.control.procedures.models import Clock, HandGiven, Handling, Step, Turn
 from hutong.control.procedures.queries import steps, waiting
 from hutong.control.procedures.rules import CaseCannotMove, ConditionNotMet, GroundsMissing, NotYourRole
+from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing import operations as sharing
-from hutong.control.sharing import queries
+from hutong.control.sharing import queries, rules
 from hutong.control.sharing.models import Application
 from hutong.core import beijing
 from hutong.core.lifecycle import Seat
@@ -201,3 +202,14 @@ def test_what_a_unit_under_no_department_applies_for_waits_for_the_authority(cou
         with pytest.raises(NotYourRole):
             county.take(no, "endorse", by=stranger)
     assert county.take(no, "endorse", by="authority") == "DEPT_ENDORSED"
+
+
+@pytest.mark.parametrize("what", ["quota", "guesses"])
+def test_nobody_is_granted_more_than_the_rulebook_lets_anybody_have(county, what):
+    rulebook.change(
+        {f"sharing.most_{what}": 5}, from_day=beijing.day(NOW), reason="从严", actor=county.actor("authority"), now=NOW
+    )
+    county.draft(**{"quota": 5, "guesses": 5, what: 5})
+    with pytest.raises(rules.LimitTooWide) as refused:
+        county.draft(**{"quota": 5, "guesses": 5, what: 6})
+    assert refused.value.facts == {"what": what, "asked": 6, "most": 5}

@@ -35,12 +35,13 @@ def check_turns(*, now: datetime, procedures: Sequence[Procedure] | None = None)
 def recompute_deadlines(calendar: Calendar) -> int:
     """Compute the deadlines that waited for a calendar (D-20), set the turns they belong to, and return how many.
 
-    To be called in the transaction that made the year known.
+    Part of the transaction that made the year known, where there is one.
     """
-    done = clocks.recompute(calendar)
-    if done:
-        turns.hold(shared=False)
-        turns.set_anew(set(done))
+    with transaction.atomic():
+        done = clocks.recompute(calendar)
+        if done:
+            turns.hold(shared=False)
+            turns.set_anew(set(done))
     return len(done)
 
 

@@ -14,11 +14,12 @@ from hutong.control.procedures import operations as procedures
 from hutong.control.procedures.procedure import Also, Taking
 from hutong.control.procedures.rules import GroundsMissing, NotYourRole
 from hutong.control.recording import record
+from hutong.control.rulebook import queries as rulebooks
 from hutong.control.sharing import queries, rules
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application, LadderDecision
 from hutong.control.sharing.procedure import APPLICATIONS
-from hutong.core import canonical, lifecycle
+from hutong.core import beijing, canonical, lifecycle
 from hutong.core.workdays import Calendar
 from hutong.db import database
 from hutong.plane import grants, ladder, tables
@@ -66,7 +67,7 @@ def draft(
         if entry is None:
             raise NoSuchEntry(code=code)
         orgs.require_active(actor.org, entry.provider_id)
-        _check(entry, facts)
+        _check(entry, facts, now=now)
         no = numbers.following(APPLICATIONS, "GX", now=now)
         made = Application.objects.create(
             no=no, consumer_id=actor.org, entry=entry, drafted_by=actor.person, state=APPLICATION.start,
@@ -92,7 +93,7 @@ def amend(no: str, *, changes: dict[str, object], actor: Actor, now: datetime) -
             raise rules.ApplicationNotEditable(no=no, state=APPLICATION.states[application.state].name)
         before = {name: getattr(application, name) for name in FACTS}
         after = {**before, **{name: changes[name] for name in FACTS if name in changes}}
-        _check(application.entry, after)
+        _check(application.entry, after, now=now)
         for name, value in after.items():
             setattr(application, name, value)
         application.save()
@@ -233,7 +234,7 @@ _ALSO: Also = {
 """Action → what happens with it, besides that the application moves."""
 
 
-def _check(entry: Entry, facts: dict) -> None:
+def _check(entry: Entry, facts: dict, *, now: datetime) -> None:
     if entry.state == "WITHDRAWN":
         raise grants.ResourceWithdrawn(code=entry.code)
     if entry.sharing_type == 3:
@@ -244,7 +245,8 @@ def _check(entry: Entry, facts: dict) -> None:
     if missing:
         raise rules.ApplicationIncomplete(fields=", ".join(missing))
     days = (facts["until_at"] - facts["from_at"]).days
-    rules.check_limits(quota=facts["quota"], guesses=facts["guesses"], days=max(days, 1))
+    rulebook = rulebooks.in_force(beijing.day(now), region=entry.provider.region_code)
+    rules.check_limits(quota=facts["quota"], guesses=facts["guesses"], days=max(days, 1), rulebook=rulebook)
     # Told before anybody is troubled with it: no later step could make it fit.
     definition = _definition(entry)
     ladder.offered(facts["items"], definition=definition, mode=Mode(facts["mode"]))

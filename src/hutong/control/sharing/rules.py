@@ -1,6 +1,7 @@
 """Who may see and write an application, what it may ask for, and what is so of it for its procedure."""
 
 from hutong.control.orgs.rules import Actor
+from hutong.control.rulebook.queries import Rulebook
 from hutong.core.errors import Conflicting, Invalid, Refused
 from hutong.core.lifecycle import Facts, Parties, Seat, sits
 
@@ -25,18 +26,14 @@ class ResourceNotShared(Refused):
     """{code} is not shared: {basis}"""
 
 
-MOST_QUOTA = 10_000_000
-"""Claims or questions a day under one grant."""
-MOST_GUESSES = 100
-"""Claims a day about one data subject: more would make comparing an oracle (architecture 3.4)."""
-MOST_DAYS = 5 * 366
-"""Longest a grant runs before it is applied for again."""
+def check_limits(*, quota: int, guesses: int, days: int, rulebook: Rulebook) -> None:
+    """Refuse an application that asks for more than the rulebook lets any grant give; raises LimitTooWide.
 
-
-def check_limits(*, quota: int, guesses: int, days: int) -> None:
-    """Refuse an application that asks for more than any grant gives; raises LimitTooWide."""
-    asked_for = {"quota": (quota, MOST_QUOTA), "guesses": (guesses, MOST_GUESSES), "days": (days, MOST_DAYS)}
-    for what, (asked, most) in asked_for.items():
+    `quota` is claims or questions a day, `guesses` claims a day about one data subject (architecture 3.4), `days` how
+    long the grant runs before it is applied for again.
+    """
+    for what, asked in {"quota": quota, "guesses": guesses, "days": days}.items():
+        most = rulebook.number(f"sharing.most_{what}")
         if not 0 < asked <= most:
             raise LimitTooWide(what=what, asked=asked, most=most)
 
