@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from acting import PASSWORD, entries
 from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 import hutong.web
@@ -15,7 +16,7 @@ from hutong.control.sharing import queries
 from hutong.core import text
 from hutong.core.lifecycle import Lifecycle
 from hutong.plane.definition import Mode
-from hutong.web.desk import menu
+from hutong.web.desk import menu, rooms
 from hutong.web.wording import deadlines, labels, names, procedures
 
 TEMPLATES = Path(hutong.web.__file__).parent / "templates"
@@ -107,6 +108,15 @@ def test_a_page_loads_nothing_from_elsewhere_and_forms_are_guarded(county):
     assert not re.search(r'(?:src|href)="https?:', answer.content.decode())
     guarded = Client(HTTP_HOST="localhost", enforce_csrf_checks=True)
     assert guarded.post("/zh/login/", {"username": "consumer", "password": PASSWORD}).status_code == 403
+
+
+def test_every_procedure_has_its_page_at_the_desk_and_every_line_of_the_menu_leads_somewhere(county):
+    assert rooms.KINDS.keys() == installed().keys()
+    assert rooms.page_of("sharing.application", "GX1") == "/zh/desk/applications/GX1/"
+    assert rooms.page_of("catalog.entry", county.code) == f"/zh/desk/entries/{county.code}/"
+    client = entered("consumer")
+    for line in menu.LINES:
+        assert client.get(reverse(line.start)).status_code == (403 if line.role else 200), line
 
 
 def words_of(life: Lifecycle) -> set[str]:

@@ -2,9 +2,13 @@
 
 import pytest
 from acting import NOW
+from desks import hire
 
 from hutong.control.catalog.models import Entry
+from hutong.control.orgs import operations as orgs
+from hutong.control.procedures import handling
 from hutong.control.sharing.models import Application
+from hutong.control.sharing.procedure import APPLICATIONS
 
 WIDTHS = (390, 1440)
 LONG = "A" * 150
@@ -24,7 +28,22 @@ def crowded(county):
         code="308001/000001", name="B" * 120, provider_id=county.police, sharing_basis=LONG,
         items=[{"code": "c" * 60, "name": "D" * 60}], state="CHANGING", published_version=1, **given,
     )  # fmt: skip
+    org = county.actor("competent").org
+    hire(county, "head", "何平", org=org, roles=("unit_head", "competent"))
+    handled(county, county.draft(purpose=LONG))
+    lost = county.draft()
+    county.walk(lost, to="SUPPLIED")
+    orgs.set_active(username="operator", active=False, now=NOW, by="init")
     return desk(county, nos=Application.objects.values_list("no", flat=True))
+
+
+def handled(county, no: str) -> None:
+    """Let an application be lodged, taken, consulted on and urged, with words without a place to break."""
+    competent, consumer = county.actor("competent"), county.actor("consumer")
+    county.take(no, "lodge", by="consumer")
+    handling.take_over(APPLICATIONS, no, actor=competent, now=NOW)
+    handling.consult(APPLICATIONS, no, unit=county.police, actor=competent, now=NOW, words=LONG)
+    handling.urge(APPLICATIONS, no, actor=consumer, now=NOW, words=ENDLESS, supervises=False)
 
 
 def desk(county, *, nos) -> dict[str, tuple[str, ...]]:
@@ -35,7 +54,10 @@ def desk(county, *, nos) -> dict[str, tuple[str, ...]]:
     kept = "entries/edit/308001/000001/", f"entries/edit/{county.code}/", f"entries/{county.code}/"
     provider = ("entries/", "entries/new/", *kept, "entries/308001/000001/", "deliveries/")
     entry = f"applications/new/{county.code}/"
-    by_role = {"consumer": (*shared, entry), "editor": (*shared, *provider), "authority": shared, "competent": shared}
+    by_role = {
+        "consumer": (*shared, entry), "editor": (*shared, *provider), "authority": (*shared, "deputies/"),
+        "competent": shared, "head": ("", "giving/"),
+    }  # fmt: skip
     return {"": (*public, "login/", "nowhere/"), **by_role}
 
 

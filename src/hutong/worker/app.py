@@ -6,6 +6,7 @@ import time
 from datetime import timedelta
 
 from hutong.db.database import Database
+from hutong.installation.joining import join_django
 from hutong.installation.opening import Installation
 from hutong.logs import log
 from hutong.plane.delivery import spool_folder
@@ -16,6 +17,10 @@ from hutong.worker.schedule import SCHEDULE, Pass
 
 def run(installation: Installation) -> None:
     """Work until SIGTERM or SIGINT; whatever was begun is finished or rolled back."""
+    join_django(installation)
+    # Its models can be imported only once Django is set up.
+    from hutong.worker import nightly
+
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -33,6 +38,9 @@ def run(installation: Installation) -> None:
             args=(owner,),
             kwargs={"clock": installation.clock, "stop": stop, "schedule": (*SCHEDULE, _sweeping(installation))},
             name="schedule",
+        ),
+        threading.Thread(
+            target=nightly.run, kwargs={"clock": installation.clock, "stop": stop}, name="nightly"
         ),
     ]
     for thread in threads:

@@ -36,6 +36,7 @@ class Waiting:
     of_unit: str
     why: str
     stage: str
+    """The hand that is next of any of its steps; empty where none was given."""
     entered_at: datetime
     late_at: datetime | None
     day: date | None

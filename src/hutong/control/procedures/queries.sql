@@ -2,7 +2,10 @@
 -- What waits at some seats, late first: each seat's own part by its index, then the nearest of all.
 with seat as (select * from unnest(%(roles)s::text[], %(units)s::text[]) as seat(role, unit))
 select t.id, t.lifecycle, t.case, t.title, t.state, t.action, t.label, t.clause, t.role, t.unit, t.of_role, t.of_unit,
-       t.why, t.stage, t.entered_at, t.late_at, c.day, c.amount, coalesce(c.counting, '') as counting,
+       t.why,
+       coalesce((select any_turn.stage from procedures_turn any_turn  -- hands given to any of its steps
+                  where any_turn.lifecycle = t.lifecycle and any_turn.case = t.case and any_turn.stage <> ''
+                  order by any_turn.id limit 1), '') as stage, t.entered_at, t.late_at, c.day, c.amount, coalesce(c.counting, '') as counting,
        coalesce(c.zh, '') as zh, coalesce(c.en, '') as en, t.order_at, t.person, t.urged_at
   from (select found.*
           from seat

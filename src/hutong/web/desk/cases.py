@@ -1,10 +1,12 @@
 """A case as its page shows it, whatever its procedure: plain values in the reader's language."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import Model
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from hutong.control.orgs import queries as orgs
@@ -16,6 +18,7 @@ from hutong.core import beijing, lifecycle
 from hutong.core.lifecycle import Hand, Lifecycle, Move, Seat, sits
 from hutong.web.desk import handlings
 from hutong.web.desk.handlings import HandlingShown, Tools
+from hutong.web.desk.parts import Field
 from hutong.web.wording import deadlines, procedures
 from hutong.web.wording.deadlines import DeadlineShown
 from hutong.web.wording.names import named
@@ -32,6 +35,9 @@ class TurnShown:
     stage: str
     why: str
     mine: bool
+    """Whether the reader takes it, and not only has to find who does."""
+    naming: str
+    """Where the reader names a deputy for it; empty where it is not the reader's to do."""
     person: str
     urged_at: datetime | None
 
@@ -49,20 +55,18 @@ class MoveShown:
     label: str
     clause: str
     needs_reason: bool
-    needs_basis: bool
-    optional: bool
-    refuses: bool
     aftermath: str
     note: str = ""
     """What else the room says of this step."""
     hand: str = ""
     """Which hand it is now, where the office asks for several; its code, and its name beside."""
     hand_name: str = ""
+    tone: str = ""
+    """How its button looks: `danger` where it needs a reason, `plain` where it is optional."""
     gave_hand: bool = False
     """Whether the reader has given a hand already, so that somebody else is next."""
-    reason: str = ""
-    basis: str = ""
-    """What the hand before wrote, or what was typed before a refusal."""
+    fields: tuple[Field, ...] = ()
+    """What the step asks for; what the hand before wrote, or was typed before a refusal, stands in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ class CaseShown:
     no_limit: str
     turns: tuple[TurnShown, ...]
     mine: bool
+    """Whether a step is the reader's."""
     moves: tuple[MoveShown, ...]
     steps: tuple[StepShown, ...]
     sent_back: StepShown | None
@@ -140,7 +145,7 @@ def show(
         deadline=deadlines.of_clock(clock, now=now) if clock else None,
         no_limit="" if clock else procedures.no_limit(life, seen.state),
         turns=_turns(life, rows, actor=actor, people=people),
-        mine=any(sits(Seat(row.role, row.unit), seats=actor.seats) for row in rows),
+        mine=any(_theirs(row, actor) for row in rows),
         moves=tuple(
             replace(move, note=(notes or {}).get(move.action, ""))
             for move in _moves(procedure, seen, case, actor=actor, now=now, typed=typed or {})
@@ -149,7 +154,7 @@ def show(
         sent_back=_sent_back(life, seen.state, steps),
         hands=tuple(_hand(life, row) for row in queries.hands_given(life.name, seen.number)),
         handlings=handlings.done(life.name, seen.number),
-        tools=handlings.tools(procedure, seen, rows, actor=actor, people=people),
+        tools=handlings.tools(procedure, seen, rows, actor=actor, people=people, typed=typed or {}),
         typed=typed or {},
     )
 
@@ -170,12 +175,21 @@ def _turns(
                 unit=units.get(row.of_unit, ""),
                 stage=gettext(HANDS[row.stage]) if row.stage else "",
                 why=gettext(WHY[row.why]) if row.why else "",
-                mine=sits(Seat(row.role, row.unit), seats=actor.seats),
+                mine=_theirs(row, actor),
+                naming=_naming(row) if row.why and sits(Seat(row.role, row.unit), seats=actor.seats) else "",
                 person=people.get(row.person, row.person),
                 urged_at=row.urged_at,
             )
         )
     return tuple(shown)
+
+
+def _theirs(row: models.Turn, actor: Actor) -> bool:
+    return not row.why and sits(Seat(row.role, row.unit), seats=actor.seats)
+
+
+def _naming(row: models.Turn) -> str:
+    return f"{reverse('deputies')}?{urlencode({'role': row.of_role, 'unit': row.of_unit})}#name"
 
 
 def _moves(  # type: ignore[no-untyped-def]
@@ -198,16 +212,25 @@ def _move(
         label=procedures.label(move),
         clause=move.clause,
         needs_reason=move.reason,
-        needs_basis=move.basis,
-        optional=move.optional,
-        refuses=move.grave and move.reason,
+        tone="danger" if move.reason else "plain" if move.optional else "",
         aftermath=gettext(move.aftermath) if move.aftermath else "",
         hand=str(hand or ""),
         hand_name=gettext(HANDS[hand]) if hand else "",
         gave_hand=actor.person in {each.by for each in given},
-        reason=again.get("reason") or (given[-1].reason if given else ""),
-        basis=again.get("basis") or (given[-1].basis if given else ""),
+        fields=tuple(_fields(move, again, hand=hand, last=given[-1] if given else None)),
     )
+
+
+def _fields(move: Move, typed: dict[str, str], *, hand: Hand | None, last: hands.Given | None) -> Iterator[Field]:
+    if move.reason:
+        reason = typed.get("reason") or (last.reason if last else "")
+        label = gettext("理由（必填，申请人会看到）")
+        yield Field("reason", label, reason, "long", required=True, form=move.action)
+    if move.basis:
+        basis = typed.get("basis") or (last.basis if last else "")
+        yield Field("basis", gettext("法律依据（必填）"), basis, required=True, form=move.action)
+    if hand:
+        yield Field("opinion", gettext("意见"), typed.get("opinion", ""), "long", form=move.action)
 
 
 def _step(life: Lifecycle, row: models.Step, *, now: datetime) -> StepShown:

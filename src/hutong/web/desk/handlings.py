@@ -1,7 +1,7 @@
 """What is done about a case without moving it (P-2): what was done, and what the reader may do, as plain values."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext
@@ -11,6 +11,7 @@ from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import handling, models, queries
 from hutong.control.procedures.procedure import Procedure, Seen
 from hutong.core.lifecycle import Seat, sits
+from hutong.web.desk.parts import Field
 from hutong.web.wording.procedures import HANDLINGS
 
 
@@ -30,26 +31,23 @@ class HandlingShown:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """Something that may be done: what the form sends as `act`, what it is called, and its fields."""
+
+    act: str
+    title: str
+    button: str
+    fields: tuple[Field, ...] = ()
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Tools:
     """What the reader may do about a case without moving it."""
 
-    take_over: bool
-    give_back: bool
-    holder: str
-    """Who has the case, by name; empty where it is the whole office's."""
-    colleagues: tuple[tuple[str, str], ...]
-    """Username and name of those the case may be given to."""
-    urge: str
-    """`urge` for a party of the case, `supervise` for a head or the rescuing office; empty for everybody else."""
-    units: tuple[tuple[str, str], ...]
-    """Credit code and name of the units that may be consulted."""
-    asked: tuple[HandlingShown, ...]
-    """Consultations that wait for the reader's unit."""
-
-    @property
-    def any(self) -> bool:
-        """Whether there is something that the reader may do."""
-        return bool(self.take_over or self.give_back or self.colleagues or self.urge or self.units)
+    forms: tuple[Form, ...]
+    asked: tuple[tuple[HandlingShown, Form], ...]
+    """Consultations that wait for the reader's unit, each with the form that answers it."""
 
 
 def done(lifecycle: str, case: str) -> tuple[HandlingShown, ...]:
@@ -61,27 +59,57 @@ def done(lifecycle: str, case: str) -> tuple[HandlingShown, ...]:
 
 
 def tools(
-    procedure: Procedure, seen: Seen, rows: Sequence[models.Turn], *, actor: Actor, people: Mapping[str, str]
-) -> Tools:
-    """Return what `actor` may do about a case whose turns are `rows`."""
+    procedure: Procedure, seen: Seen, rows: Sequence[models.Turn], *, actor: Actor, people: Mapping[str, str],
+    typed: Mapping[str, str],
+) -> Tools:  # fmt: skip
+    """Return what `actor` may do about a case whose turns are `rows`; `typed` stood in a form that was refused."""
     mine = [row for row in rows if sits(Seat(row.role, row.unit), seats=actor.seats)]
-    holder = next((row.person for row in mine if row.person), "")
-    free = bool(mine) and holder in ("", actor.person)
+    urges = handling.urges(procedure.life, parties=seen.parties, actor=actor) if rows and not mine else ""
     units = orgs.names()
-    others = [(each.credit_code, each.name) for each in orgs.units() if each.credit_code != actor.org] if mine else []
     asked = [
         _shown(row, units=units, answered=False)
         for row in handling.consultations(actor.org, case=(procedure.life.name, seen.number))
     ]
     return Tools(
-        take_over=bool(mine) and not holder,
-        give_back=holder == actor.person and bool(holder),
-        holder=people.get(holder, holder),
-        colleagues=_colleagues(mine, actor=actor) if free else (),
-        urge=handling.urges(procedure.life, parties=seen.parties, actor=actor) if rows and not mine else "",
-        units=tuple(others),
-        asked=tuple(asked),
+        forms=(*(_at_desk(mine, actor=actor, typed=typed) if mine else ()), *(_urging(urges, typed) if urges else ())),
+        asked=tuple((row, _answering(row, typed)) for row in asked),
     )
+
+
+def _at_desk(rows: Sequence[models.Turn], *, actor: Actor, typed: Mapping[str, str]) -> Iterator[Form]:
+    holder = next((row.person for row in rows if row.person), "")
+    if not holder:
+        yield Form("take", "", gettext("由我办理"))
+    if holder == actor.person:
+        yield Form("give_back", "", gettext("退回本处，由他人办理"))
+    colleagues = _colleagues(rows, actor=actor) if holder in ("", actor.person) else ()
+    if colleagues:
+        to = Field("to", gettext("交给"), typed.get("to", ""), "choice", options=colleagues, form="give")
+        words = Field("words", gettext("说明"), _again("give", typed), form="give")
+        yield Form("give", gettext("转交本处他人办理…"), gettext("转交"), (to, words), typed.get("act") == "give")
+    others = tuple((each.credit_code, each.name) for each in orgs.units() if each.credit_code != actor.org)
+    unit = Field("unit", gettext("会签单位"), typed.get("unit", ""), "choice", options=others, form="consult")
+    words = _said("consult", gettext("请其答复的问题（必填）"), typed)
+    yield Form("consult", gettext("请其他单位会签…"), gettext("发出"), (unit, words), typed.get("act") == "consult")
+
+
+def _urging(how: str, typed: Mapping[str, str]) -> Iterator[Form]:
+    title = gettext("督办…" if how == "supervise" else "催办…")
+    words = _said(how, gettext("说明（必填，办理人会看到）"), typed)
+    yield Form(how, title, gettext("发出"), (words,), typed.get("act") == how)
+
+
+def _answering(asked: HandlingShown, typed: Mapping[str, str]) -> Form:
+    words = _said("answer", gettext("会签意见（必填）"), typed)
+    return Form("answer", "", gettext("答复"), (replace(words, form=f"answer-{asked.number}"),))
+
+
+def _said(act: str, label: str, typed: Mapping[str, str]) -> Field:
+    return Field("words", label, _again(act, typed), "long", required=True, form=act)
+
+
+def _again(act: str, typed: Mapping[str, str]) -> str:
+    return typed.get("words", "") if typed.get("act") == act else ""
 
 
 def _colleagues(rows: Sequence[models.Turn], *, actor: Actor) -> tuple[tuple[str, str], ...]:

@@ -25,6 +25,15 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A row as it is shown: its cells, each with its column, and its box where it has one."""
+
+    cells: tuple[tuple[Column, Cell], ...]
+    tick: str = ""
+    ticked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table: caption, columns, and rows of as many cells, the first of which names its row."""
 
@@ -35,11 +44,18 @@ class Table:
     """What is said where there are no rows."""
     even: bool = True
     """Whether columns are as wide as they say, those that say nothing share what is left."""
+    titled: bool = True
+    """Whether the caption is shown, and not only read aloud."""
+    ticks: tuple[str, ...] = ()
+    """What each row's box sends as `case`, empty where the row has none; no boxes where there are none."""
+    ticked: frozenset[str] = frozenset()
+    """Those of the boxes that are ticked."""
 
-    def lines(self) -> Iterator[list[tuple[Column, Cell]]]:
+    def lines(self) -> Iterator[Line]:
         """Yield each row as its cells, each with the column it stands in."""
-        for row in self.rows:
-            yield list(zip(self.columns, row, strict=True))
+        ticks = self.ticks or ("",) * len(self.rows)
+        for row, tick in zip(self.rows, ticks, strict=True):
+            yield Line(tuple(zip(self.columns, row, strict=True)), tick, tick in self.ticked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +75,16 @@ class Field:
     most: int | None = None
     options: tuple[tuple[str, str], ...] = field(default=())
     """For a choice: value and words of each."""
+    form: str = ""
+    """The form it stands in, where a page has several with a field of this name."""
+
+    @property
+    def id(self) -> str:
+        """What labels and descriptions know it by; no other field of the page has it."""
+        return f"{self.form}-{self.name}" if self.form else self.name
 
     @property
     def described_by(self) -> str:
         """The ids of what describes the field."""
         said = (("hint", self.hint), ("wrong", self.wrong))
-        return " ".join(f"{self.name}-{part}" for part, words in said if words)
+        return " ".join(f"{self.id}-{part}" for part, words in said if words)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from hutong.control.procedures import models, queries
 from hutong.core import beijing
 from hutong.core.lifecycle import Counting
+from hutong.web.wording import reader
 from hutong.web.wording.procedures import said
 
 RESULTS = {"met": "按期办理", "late": "逾期办理", "open": "期限未能算出", "": "尚未到期"}
@@ -29,13 +30,13 @@ class DeadlineShown:
     amount: str
     """How much the limit is, e.g. five working days; empty for an order's day."""
     how: str
+    """How the day was reached, with the days that were skipped and why."""
     event: str = ""
     clause: str = ""
     rulebook: str = ""
     result: str = ""
     result_tone: str = ""
     ended_at: datetime | None = None
-    skipped: tuple[tuple[str, str], ...] = ()
 
     @property
     def said(self) -> str:
@@ -71,7 +72,6 @@ def of_clock(row: models.Clock, *, now: datetime) -> DeadlineShown:
         result="" if running else gettext(RESULTS[row.result]),
         result_tone=TONES.get(row.result, "plain"),
         ended_at=row.ended_at,
-        skipped=tuple((day, en if _english() else zh) for day, zh, en in row.skipped),
     )
 
 
@@ -99,4 +99,4 @@ def _day(day: date | None, late_at: datetime | None, counting: str) -> str:
 
 
 def _english() -> bool:
-    return get_language() == "en"
+    return reader.language() == "en"

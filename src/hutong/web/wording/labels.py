@@ -58,11 +58,11 @@ FIELDS: dict[str, str] = {
     "officer": "代理人",
     "until_date": "截止日期（含当日）",
     "role": "角色",
-    "agrees": "是否同意",
-    "case": "所选事项",
-    "procedure": "事项种类",
+    "agrees": "不同意，退回重新拟办",
+    "case": "勾选的事项",
+    "procedure": "事项",
     "whose": "由谁办理",
-    "late": "仅看逾期",
+    "late": "只看逾期",
 }
 """Field of a form → its label there."""
 

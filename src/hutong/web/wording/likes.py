@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.utils.translation import get_language
-
 from hutong.control.catalog import queries as catalog
 from hutong.control.procedures.likeness import Likeness
 from hutong.control.sharing import terms
 from hutong.core import beijing
+from hutong.web.wording import reader
 from hutong.web.wording.filters import joined
 from hutong.web.wording.labels import label
 from hutong.web.wording.names import named
@@ -40,7 +39,7 @@ def _differing(cases: Cases) -> list[str]:
 
 
 def _words(code: str) -> dict[str, Mapping[str, str]]:
-    english = get_language() == "en"
+    english = reader.language() == "en"
     items = catalog.names([code]).get(code, ("", {}))[1] if code else {}
     return {
         "items": items, "conditions": items, "purpose": terms.names("purpose", english=english),

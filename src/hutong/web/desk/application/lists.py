@@ -9,9 +9,10 @@ from django.utils.translation import gettext
 from hutong.control.procedures import queries as procedures
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application
+from hutong.web.desk import cells
+from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.wording import deadlines, names
 from hutong.web.wording import procedures as wording
-from hutong.web.wording.table import Cell, Row, Table
 
 
 def table(applications: Sequence[Application], *, now: datetime) -> Table:
@@ -19,22 +20,24 @@ def table(applications: Sequence[Application], *, now: datetime) -> Table:
     clocks = procedures.deadlines(APPLICATION.name, [each.no for each in applications])
     return Table(
         gettext("共享申请"),
-        tuple(map(gettext, ("编号", "使用方", "信息资源", "方式", "进度", "本步期限"))),
+        tuple(Column(gettext(title)) for title in ("编号", "使用方", "信息资源", "方式", "进度", "本步期限")),
         tuple(
-            Row((
+            (
                 Cell(each.no, reverse("application", args=[each.no])),
                 Cell(each.consumer.name),
                 Cell(each.entry.name),
                 Cell(names.named(each.mode, "mode")),
-                Cell(state=wording.state(APPLICATION, each.state)),
-                Cell(
-                    deadline=deadlines.of_clock(clocks[each.no], now=now) if each.no in clocks else None,
+                cells.state(wording.state(APPLICATION, each.state)),
+                cells.deadline(
+                    deadlines.of_clock(clocks[each.no], now=now) if each.no in clocks else None,
                     no_limit=wording.no_limit(APPLICATION, each.state),
                 ),
-            ))
+            )
             for each in applications
         ),
-    )  # fmt: skip
+        even=False,
+        titled=False,
+    )
 
 
 def where(application: Application) -> str:

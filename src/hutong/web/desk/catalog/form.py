@@ -4,7 +4,6 @@ import re
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 
 from hutong.control.catalog import operations, rules
 from hutong.control.catalog.lifecycle import ENTRY
@@ -16,7 +15,7 @@ from hutong.web.desk import fields
 from hutong.web.desk.catalog import itemrules
 from hutong.web.desk.catalog.reading import seen
 from hutong.web.login.entrance import officers
-from hutong.web.wording import procedures, telling
+from hutong.web.wording import procedures, reader, telling
 from hutong.web.wording.filters import joined
 from hutong.web.wording.names import MODES, TYPES
 
@@ -80,7 +79,7 @@ def _form(
         "code": code, "typed": typed, "formats": rules.FORMATS.items(), "methods": rules.METHODS.items(),
         "sharing_types": rules.SHARING_TYPES.items(), "cycles": rules.UPDATE_CYCLES.items(),
         "types": TYPES.items(), "offers": [(str(m), n) for m, n in MODES.items()],
-        "legend": _legend(), "warn": itemrules.WARN[get_language() == "en"],
+        "legend": _legend(), "warn": itemrules.WARN[reader.language() == "en"],
         "problem": telling.said(problem) if problem else None,
     }  # fmt: skip
     return render(request, "desk/entry_form.html", shown, status=statuses.of(problem) if problem else 200)
@@ -155,12 +154,12 @@ def _kept(entry) -> dict:  # type: ignore[no-untyped-def]
 
 
 def _shown(raw: dict, *, key: bool) -> dict:
-    rules_said = itemrules.write(raw.get("rules", ()), english=get_language() == "en")
+    rules_said = itemrules.write(raw.get("rules", ()), english=reader.language() == "en")
     return {**raw, "key": key, "length": raw.get("length") or "", "rules": rules_said}
 
 
 def _legend() -> list[tuple[str, str, str]]:
-    english = get_language() == "en"
+    english = reader.language() == "en"
     return [(kind.en if english else kind.zh, kind.example, kind.means) for kind in itemrules.KINDS]
 
 

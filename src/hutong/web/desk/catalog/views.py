@@ -12,14 +12,14 @@ from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.plane.definition import Mode
 from hutong.web import clock
-from hutong.web.desk import acts, cases
+from hutong.web.desk import acts, cases, cells
 from hutong.web.desk.catalog.kind import KIND
 from hutong.web.desk.catalog.reading import seen
+from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.login.entrance import officers
 from hutong.web.wording import deadlines, items, telling
 from hutong.web.wording import procedures as wording
 from hutong.web.wording.names import named
-from hutong.web.wording.table import Cell, Row, Table
 
 
 @officers
@@ -30,22 +30,24 @@ def listed(request: HttpRequest) -> HttpResponse:
     clocks = procedures.deadlines(ENTRY.name, [entry.code for entry in entries])
     table = Table(
         gettext("本单位目录"),
-        tuple(map(gettext, ("名称", "代码", "共享类型", "状态", "本步期限", "发布日期"))),
+        tuple(Column(gettext(title)) for title in ("名称", "代码", "共享类型", "状态", "本步期限", "发布日期")),
         tuple(
-            Row((
+            (
                 Cell(entry.name, reverse("entry", args=[entry.code])),
-                Cell(entry.code, code=True),
+                Cell("", code=entry.code),
                 Cell(named(entry.sharing_type, "sharing_type")),
-                Cell(state=wording.state(ENTRY, entry.state)),
-                Cell(
-                    deadline=deadlines.of_clock(clocks[entry.code], now=now) if entry.code in clocks else None,
+                cells.state(wording.state(ENTRY, entry.state)),
+                cells.deadline(
+                    deadlines.of_clock(clocks[entry.code], now=now) if entry.code in clocks else None,
                     no_limit=wording.no_limit(ENTRY, entry.state),
                 ),
-                Cell(f"{entry.release_date or ''}"),
-            ))
+                Cell(f"{entry.release_date or '—'}"),
+            )
             for entry in entries
         ),
-    )  # fmt: skip
+        even=False,
+        titled=False,
+    )
     return render(request, "desk/entries.html", {"table": table, "edits": rules.is_editor(actor, provider=actor.org)})
 
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from hutong.control.orgs import deputies as operations
 from hutong.control.orgs import queries as orgs
@@ -16,6 +17,7 @@ from hutong.core.errors import Problem
 from hutong.core.lifecycle import Seat
 from hutong.web import clock
 from hutong.web.desk import fields
+from hutong.web.desk.parts import Field
 from hutong.web.desk.work import waiting
 from hutong.web.login.entrance import officers
 from hutong.web.wording import telling
@@ -52,10 +54,7 @@ def deputies(request: HttpRequest) -> HttpResponse:
         "more": waiting.where(found[PAGE - 1]) if len(found) > PAGE else "",
         "first": after is None,
         "deputies": orgs.deputies(),
-        "roles": [(role, named(role, "role")) for role in ROLES if role not in NOBODY_FILLS_IN],
-        "units": [(unit.credit_code, unit.name) for unit in orgs.units()],
-        "officers": [(each.username, f"{each.org_name} · {each.name}") for each in orgs.officers()],
-        "typed": {name: given.get(name, "") for name in FORM},
+        "fields": _fields({name: given.get(name, "") for name in FORM}),
         "problem": telling.said(problem, page="deputies") if problem else None,
     }
     return render(request, "desk/deputies.html", shown, status=statuses.of(problem) if problem else 200)
@@ -73,6 +72,21 @@ def _posted(request: HttpRequest, *, actor: Actor, now: datetime) -> None:
         role=form.get("role", ""), unit=form.get("unit", ""), username=form.get("officer", ""),
         until_date=_day(form.get("until_date", "")), reason=reason, actor=actor, now=now,
     )  # fmt: skip
+
+
+def _fields(typed: dict[str, str]) -> tuple[Field, ...]:
+    choose = ("", gettext("请选择"))
+    any_unit = ("", gettext("不限单位（主管部门、运维单位等处室）"))
+    roles = (choose, *((role, named(role, "role")) for role in ROLES if role not in NOBODY_FILLS_IN))
+    units = (any_unit, *((unit.credit_code, unit.name) for unit in orgs.units()))
+    people = (choose, *((each.username, f"{each.org_name} · {each.name}") for each in orgs.officers()))
+    return (
+        Field("role", gettext("角色"), typed["role"], "choice", required=True, options=roles),
+        Field("unit", gettext("哪个单位的"), typed["unit"], "choice", options=units),
+        Field("officer", gettext("由谁代理"), typed["officer"], "choice", required=True, options=people),
+        Field("until_date", gettext("截止日期（含当日）"), typed["until_date"], "date", required=True),
+        Field("reason", gettext("理由（必填）"), typed["reason"], "long", required=True),
+    )
 
 
 def _day(given: str) -> date:

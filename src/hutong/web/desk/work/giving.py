@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext
 
@@ -15,14 +15,15 @@ from hutong.control.procedures.queries import PAGE, Filters
 from hutong.control.procedures.rules import NotYourRole
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
+from hutong.core.lifecycle import Seat
 from hutong.web import clock
-from hutong.web.desk import acts
+from hutong.web.desk import acts, cells
+from hutong.web.desk.parts import Cell, Column, Field, Table
 from hutong.web.desk.rooms import KINDS
 from hutong.web.desk.work import waiting
 from hutong.web.desk.work.together import MOST, NothingTicked
 from hutong.web.login.entrance import officers
 from hutong.web.wording import telling
-from hutong.web.wording.table import Cell, Row, Table
 
 
 class NobodyChosen(Invalid):
@@ -49,13 +50,12 @@ def giving(request: HttpRequest) -> HttpResponse:
     shown = {
         "table": _table(waiting.rows(found[:PAGE], seats=seats, now=now), ticked=request.POST.getlist("case")),
         "counts": waiting.told(queries.counts(seats, now=now, filters=filters)),
-        "officers": _officers(actor.org, seats),
+        "fields": _fields(request.POST, officers=_officers(seats)),
         "whose": whose,
         "kept": "whose=nobody" if whose == "nobody" else "",
         "more": waiting.where(found[PAGE - 1]) if len(found) > PAGE else "",
         "first": after is None,
         "results": results,
-        "typed": request.POST,
         "problem": telling.said(problem) if problem else None,
     }
     return render(request, "desk/giving.html", shown, status=statuses.of(problem) if problem else 200)
@@ -83,27 +83,30 @@ def _given(request: HttpRequest, *, actor: Actor, now: datetime) -> list[dict[st
 def _table(rows: Sequence[waiting.Row], *, ticked: Collection[str]) -> Table:
     return Table(
         gettext("待办的事项"),
-        tuple(map(gettext, ("事项", "编号", "状态", "办理步骤", "办理期限", "由谁办理"))),
+        tuple(Column(gettext(title)) for title in ("事项", "状态", "办理步骤", "办理期限", "由谁办理")),
         tuple(
-            Row(
-                (
-                    Cell(f"{row.kind}\uff1a{row.title}", row.address),
-                    Cell(row.number, code=True),
-                    Cell(state=row.state),
-                    Cell(row.label),
-                    Cell(deadline=row.deadline, no_limit=row.no_limit),
-                    Cell(row.person),
-                ),
-                row.key,
-                row.key in ticked,
+            (
+                Cell(f"{row.kind}\uff1a{row.title}", row.address, code=row.number),
+                cells.state(row.state),
+                Cell(row.label),
+                cells.deadline(row.deadline, no_limit=row.no_limit),
+                Cell(row.person or "—"),
             )
             for row in rows
         ),
-        ticks=True,
+        even=False, titled=False, ticks=tuple(row.key for row in rows), ticked=frozenset(ticked),
+    )  # fmt: skip
+
+
+def _fields(form: QueryDict, *, officers: list[tuple[str, str]]) -> tuple[Field, ...]:
+    choice = (("", gettext("请选择")), *officers)
+    return (
+        Field("to", gettext("交给"), form.get("to", ""), "choice", required=True, options=choice),
+        Field("words", gettext("说明"), form.get("words", "")),
     )
 
 
-def _officers(org: str, seats: frozenset) -> list[tuple[str, str]]:  # type: ignore[type-arg]
+def _officers(seats: Collection[Seat]) -> list[tuple[str, str]]:
     staff = orgs.staff(seats)
     names = orgs.people({person for people in staff.values() for person in people})
     return sorted(names.items(), key=lambda each: each[1])

@@ -16,6 +16,7 @@ from hutong.web.desk.application import lists
 from hutong.web.desk.rooms import KINDS, page_of
 from hutong.web.desk.work import waiting
 from hutong.web.login.entrance import officers
+from hutong.web.wording.names import named
 
 OWN = 10
 """How many of the unit's newest applications stand below what waits."""
@@ -64,7 +65,7 @@ def home(request: HttpRequest) -> HttpResponse:
     rows = waiting.rows(found[:PAGE], seats=actor.seats, now=now)
     counts = queries.counts(actor.seats, now=now, filters=filters)
     shown = {
-        "roles": sorted(actor.roles, key=list(orgs.ROLES).index),
+        "roles": [named(role, "role") for role in sorted(actor.roles, key=list(orgs.ROLES).index)],
         "rows": rows,
         "may_tick": sum(row.together for row in rows) > 1,
         "counts": waiting.told(counts),

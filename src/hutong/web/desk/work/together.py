@@ -18,11 +18,11 @@ from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
 from hutong.core.lifecycle import Move, Seat, sits
 from hutong.web import clock
+from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.room import Kind
 from hutong.web.desk.rooms import KINDS
 from hutong.web.login.entrance import officers
 from hutong.web.wording import likes, procedures, telling
-from hutong.web.wording.table import Cell, Row, Table
 
 MOST = 50
 """Cases decided together at most: as many as stand on one page."""
@@ -147,15 +147,13 @@ def _move(ticked: Ticked, here: Sequence[str], *, actor: Actor, now: datetime) -
 
 
 def _table(ticked: Ticked, found: Mapping[str, Likeness]) -> Table:
-    rows = (
-        Row(
-            (Cell(number, ticked.kind.page(number)), *map(Cell, likes.cells(found, number))),
-            _key(ticked, number),
-            ticked=True,
-        )
-        for number in found
-    )
-    return Table(gettext("勾选的事项"), (gettext("编号"), *likes.columns(found)), tuple(rows), ticks=True)
+    keys = tuple(_key(ticked, number) for number in found)
+    return Table(
+        gettext("勾选的事项"),
+        (Column(gettext("编号")), *map(Column, likes.columns(found))),
+        tuple((Cell(number, ticked.kind.page(number)), *map(Cell, likes.cells(found, number))) for number in found),
+        even=False, titled=False, ticks=keys, ticked=frozenset(keys),
+    )  # fmt: skip
 
 
 def _key(ticked: Ticked, number: str) -> str:

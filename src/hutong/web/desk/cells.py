@@ -1,0 +1,23 @@
+"""Cells of tables that several pages have: a state, and a deadline."""
+
+from django.utils.translation import gettext
+
+from hutong.web.desk.parts import Cell
+from hutong.web.wording.deadlines import DeadlineShown
+from hutong.web.wording.procedures import StateShown
+
+
+def state(shown: StateShown) -> Cell:
+    """Return the cell of a state."""
+    return Cell("", badge=shown.name, tone=shown.tone)
+
+
+def deadline(shown: DeadlineShown | None, *, no_limit: str) -> Cell:
+    """Return the cell of a deadline; `no_limit` says why there is none, where one might be looked for."""
+    if shown is None:
+        return Cell(gettext("未规定期限") if no_limit else "—")
+    if shown.day:
+        return Cell(shown.said, badge=gettext("已逾期") if shown.late else "", tone="bad")
+    if shown.paused:
+        return Cell("", badge=gettext("期限中止计算"), tone="quiet")
+    return Cell("", badge=gettext("期限待算"), tone="warn")

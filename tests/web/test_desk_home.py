@@ -1,0 +1,136 @@
+"""The desk: all that waits, late first, page by page, narrowed as asked for; and overdue wherever a case stands."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from acting import NOW
+from desks import at, entered, hire, seen, words
+
+from hutong.control.catalog import operations as catalog
+from hutong.control.orgs import operations as orgs
+from hutong.control.procedures import handling, queries
+from hutong.control.procedures.queries import Counts
+from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.web.desk.work import waiting
+
+
+def lodged(county, **changes) -> str:
+    no = county.draft(**changes)
+    county.take(no, "lodge", by="consumer", now=changes.get("now", NOW))
+    return no
+
+
+@pytest.fixture
+def late_at(county):
+    """Two applications, of which the older is late from a moment on."""
+    no = lodged(county)
+    county.take(no, "endorse", by="competent")
+    return no, county.due(no).late_at
+
+
+@pytest.mark.clause("SX-08-b")
+def test_overdue_is_shown_on_desk_list_and_page_from_the_first_moment_of_the_day_after_and_not_before(county, late_at):
+    no, moment = late_at
+    pages = ("/zh/desk/", "/zh/desk/applications/", f"/zh/desk/applications/{no}/")
+    for now, shown in ((moment - timedelta(seconds=1), False), (moment, True)):
+        with at(now):
+            for path in pages:
+                assert ("已逾期" in seen("authority", path)) == shown, (path, now)
+                assert ("Overdue" in seen("authority", path.replace("/zh/", "/en/"))) == shown, (path, now)
+            assert ("有 1 件已逾期" in seen("authority", "/zh/desk/")) == shown
+
+
+def test_overdue_is_shown_of_an_entry_on_desk_list_and_page(county):
+    editor = county.actor("editor")
+    catalog.take(county.code, "revise", actor=editor, now=NOW, calendar=county.calendar)
+    moment = queries.deadlines("catalog.entry", [county.code])[county.code].late_at
+    for now, shown in ((moment - timedelta(seconds=1), False), (moment, True)):
+        with at(now):
+            for path in ("/zh/desk/", "/zh/desk/entries/", f"/zh/desk/entries/{county.code}/"):
+                assert ("已逾期" in seen("editor", path)) == shown, path
+
+
+def test_late_stands_first_and_the_list_can_be_narrowed_to_it(county):
+    old = lodged(county, now=NOW - timedelta(days=20))
+    new = lodged(county)
+    with at(NOW + timedelta(hours=1)):
+        page = seen("competent", "/zh/desk/")
+        assert page.index(old) < page.index(new)
+        assert "共 2 件，其中逾期 1 件" in page
+        narrowed = seen("competent", "/zh/desk/?late=1")
+        assert (old in narrowed, new in narrowed) == (True, False)
+        assert "共 1 件，其中逾期 1 件" in narrowed
+
+
+def test_the_list_shows_what_one_has_taken_or_nobody_has_or_one_procedure(county):
+    mine, free = lodged(county), lodged(county)
+    handling.take_over(APPLICATIONS, mine, actor=county.actor("competent"), now=NOW)
+    for asked, there in (("whose=mine", (True, False)), ("whose=nobody", (False, True)), ("", (True, True))):
+        page = seen("competent", f"/zh/desk/?{asked}")
+        assert (mine in page, free in page) == there, asked
+    assert "由 孙丽 办理中" in seen("competent", "/zh/desk/?whose=mine")
+    page = seen("competent", "/zh/desk/?procedure=catalog.entry")
+    assert (mine in page, "没有符合条件的事项" in page) == (False, True)
+    assert mine in seen("competent", "/zh/desk/?procedure=no.such&whose=me&after=x,y")
+
+
+def test_links_lead_through_all_that_waits_and_each_stands_once(county):
+    numbers = [lodged(county) for _ in range(queries.PAGE + 3)]
+    client = entered("competent")
+    path, found = "/zh/desk/?whose=nobody", []
+    while path:
+        body = client.get(path).content.decode()
+        found += re.findall(r"<code>(GX[\d-]+)</code>", body)
+        onward = re.search(r'rel="next" href="([^"]*)"', body)
+        path = "/zh/desk/" + onward[1].replace("&amp;", "&") if onward else ""
+    assert sorted(found) == numbers
+    assert f"共 {len(numbers)} 件" in words(client.get("/zh/desk/"))
+    listed, path = [], "/zh/desk/applications/"
+    while path:
+        body = client.get(path).content.decode()
+        listed += re.findall(r">(GX[\d-]+)</a>", body)
+        onward = re.search(r'rel="next" href="([^"]*)"', body)
+        path = "/zh/desk/applications/" + onward[1].replace("&amp;", "&") if onward else ""
+    assert sorted(listed) == numbers
+
+
+def test_counts_are_exact_to_a_thousand_and_beyond_it_is_said_that_there_are_more():
+    assert waiting.told(Counts(1000, 999)) == {"waiting": "1000", "late": "999"}
+    assert waiting.told(Counts(1001, 1001)) == {"waiting": "1000+", "late": "1000+"}
+
+
+def test_what_nobody_can_act_on_waits_with_the_authority_and_says_whose_it_is_and_why(county):
+    no = lodged(county)
+    orgs.set_active(username="competent", active=False, now=NOW, by="init")
+    page = seen("authority", "/zh/desk/")
+    assert no in page
+    assert "“同意并提交”应由 示范县社会事业局 · 县直主管部门审核人 办理；该处没有在岗人员，转到主管部门处置。" in page
+    case = seen("authority", f"/zh/desk/applications/{no}/")
+    assert "该处没有在岗人员" in case
+    assert ("轮到您办理" in case, "指定代理人" in case, "终止办理" in case) == (False, True, True)
+    assert "指定代理人" not in seen("consumer", f"/zh/desk/applications/{no}/")
+    assert "there is no active officer" in seen("authority", "/en/desk/")
+
+
+def test_a_consultation_waits_on_the_desk_of_the_unit_that_was_asked_until_it_is_answered(county):
+    no = lodged(county)
+    police = county.actor("editor")
+    asked = handling.consult(
+        APPLICATIONS, no, unit=police.org, actor=county.actor("competent"), now=NOW, words="住址是否准确？"
+    )
+    assert "住址是否准确？" in seen("editor", "/zh/desk/")
+    page = entered("editor").post(
+        f"/zh/desk/applications/{no}/", {"act": "answer", "about": asked, "words": "以户籍登记为准。"}
+    )
+    assert page.status_code == 302
+    assert "住址是否准确？" not in seen("editor", "/zh/desk/")
+    assert "以户籍登记为准。" in seen("competent", f"/zh/desk/applications/{no}/")
+
+
+def test_the_menu_has_what_belongs_to_the_readers_roles(county):
+    hire(county, "head", "何平", org=county.actor("competent").org, roles=("unit_head",))
+    for username, lines in (("authority", (False, True)), ("head", (True, False)), ("consumer", (False, False))):
+        body = entered(username).get("/zh/desk/").content.decode().partition('<nav class="side"')[2]
+        menu = body.partition("</nav>")[0]
+        assert ("分办" in menu, "无人可办" in menu) == lines, username

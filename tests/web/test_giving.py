@@ -1,0 +1,77 @@
+"""The head of a unit gives what waits at its desks to officers (分办), several cases at once."""
+
+import re
+
+import pytest
+from acting import entries
+from desks import entered, hire, seen, words
+
+from hutong.control.procedures import models
+
+HERE = "/zh/desk/giving/"
+
+
+@pytest.fixture
+def office(county):
+    """The competent department with a head and a second officer, and two applications that wait there."""
+    org = county.actor("competent").org
+    hire(county, "head", "何平", org=org, roles=("unit_head",))
+    hire(county, "second", "周敏", org=org, roles=("competent",))
+    numbers = [county.draft(), county.draft()]
+    for no in numbers:
+        county.take(no, "lodge", by="consumer")
+    return numbers
+
+
+def key(no: str) -> str:
+    return f"sharing.application|{no}|endorse"
+
+
+def holders(numbers) -> list[str]:
+    return [models.Turn.objects.filter(case=no).first().person for no in numbers]
+
+
+def test_a_head_gives_the_ticked_cases_to_one_officer_each_with_its_entry(county, office):
+    before = entries(county.url, "procedures.handled")
+    answer = entered("head").post(HERE, {"case": [key(no) for no in office], "to": "second", "words": "请本周办完"})
+    assert words(answer).count("已交给 周敏") == 2
+    assert holders(office) == ["second", "second"]
+    assert entries(county.url, "procedures.handled") == before + 2
+    assert "由 周敏 办理中" in seen("second", "/zh/desk/?whose=mine")
+
+
+def test_a_head_takes_a_case_from_one_officer_and_gives_it_to_another(county, office):
+    entered("competent").post(f"/zh/desk/applications/{office[0]}/", {"act": "take"})
+    assert holders(office) == ["competent", ""]
+    assert office[0] not in seen("head", f"{HERE}?whose=nobody")
+    entered("head").post(HERE, {"case": [key(office[0])], "to": "second"})
+    assert holders(office) == ["second", ""]
+
+
+def test_who_has_no_seat_at_that_desk_is_refused_case_by_case(county, office):
+    page = words(entered("head").post(HERE, {"case": [key(office[0])], "to": "editor"}))
+    assert "未办理" in page
+    assert "待办处没有 赵磊 的角色" in page
+    assert holders(office) == ["", ""]
+
+
+def test_nothing_ticked_and_nobody_chosen_are_told_and_what_was_chosen_stays(county, office):
+    page = entered("head").post(HERE, {"to": "second"})
+    assert (page.status_code, "没有勾选任何事项" in words(page)) == (422, True)
+    page = entered("head").post(HERE, {"case": [key(office[0])]})
+    assert (page.status_code, "没有选择交给谁办理" in words(page)) == (422, True)
+    assert re.search(rf'value="{re.escape(key(office[0]))}" [^>]* checked', page.content.decode())
+
+
+def test_the_head_of_another_unit_gives_nothing_of_this_one(county, office):
+    hire(county, "other", "吴敏", org=county.police, roles=("unit_head", "provider_editor"))
+    assert office[0] not in seen("other", HERE)
+    assert "未办理" in words(entered("other").post(HERE, {"case": [key(office[0])], "to": "editor"}))
+    assert holders(office) == ["", ""]
+
+
+def test_who_is_no_head_is_told_whose_page_it_is(county, office):
+    answer = entered("competent").get(HERE)
+    assert answer.status_code == 403
+    assert "单位负责人" in answer.content.decode()
+    assert entered("competent").post(HERE, {"case": [key(office[0])], "to": "second"}).status_code == 403

@@ -1,0 +1,125 @@
+"""Like cases are ticked and decided together (P-4): each by its own step and entry, and never refused so."""
+
+import re
+
+import pytest
+from acting import entries
+from desks import entered, words
+
+from hutong.control.sharing.models import Application
+
+HERE = "/zh/desk/together/"
+NEED = {"need": ["value_not_held"]}
+
+
+def key(no: str, action: str = "endorse") -> str:
+    return f"sharing.application|{no}|{action}"
+
+
+@pytest.fixture
+def like(county):
+    """Three applications that differ in the system's users alone."""
+    numbers = [county.draft(matters=[matter]) for matter in ("DB-001", "DB-002", "DB-003")]
+    for no in numbers:
+        county.take(no, "lodge", by="consumer")
+    return numbers
+
+
+def states(numbers) -> list[str]:
+    return [Application.objects.get(no=no).state for no in numbers]
+
+
+def test_the_desk_offers_to_tick_what_may_be_decided_together(county, like):
+    body = entered("competent").get("/zh/desk/").content.decode()
+    assert sorted(re.findall(r'name="case" value="([^"]+)"', body)) == [key(no) for no in like]
+
+
+def test_the_page_says_what_they_share_and_marks_what_differs_before_anything_is_done(county, like):
+    page = words(entered("competent").post(HERE, {"case": [key(no) for no in like]}))
+    shared, _, differing = page.partition("各件不同之处")
+    assert "核验低保申请人身份" in shared
+    assert "《社会救助暂行办法》第十一条" in shared
+    assert "姓名" in shared
+    assert ("DB-001" in shared, "办理事项" in differing, "临时救助" in differing) == (False, True, True)
+    assert states(like) == ["LODGED"] * 3
+
+
+def test_each_ticked_case_becomes_its_own_step_and_its_own_entry(county, like):
+    before = entries(county.url, "sharing.moved")
+    answer = entered("competent").post(HERE, {"case": [key(no) for no in like[:2]], "confirmed": "1"})
+    assert "已办理 2 件，未能办理 0 件" in words(answer)
+    assert states(like) == ["DEPT_ENDORSED", "DEPT_ENDORSED", "LODGED"]
+    assert entries(county.url, "sharing.moved") == before + 2
+
+
+def test_the_result_says_case_by_case_what_was_refused_and_why(county, like):
+    county.take(like[1], "return", by="competent", reason="请补正。")
+    answer = entered("competent").post(HERE, {"case": [key(no) for no in like], "confirmed": "1"})
+    page = words(answer)
+    assert "已办理 2 件，未能办理 1 件" in page
+    refused = page[page.index(like[1]) : page.index(like[2])]
+    assert "没有待办的步骤" in refused
+    assert states(like) == ["DEPT_ENDORSED", "RETURNED", "DEPT_ENDORSED"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"purpose": "核验残疾人补贴"}, "用途"),
+        ({"legal_basis": "《残疾人保障法》"}, "法律依据"),
+        ({"items": ["name", "address"]}, "信息项"),
+        ({"mode": "query", "items": ["address", "street"], "conditions": ["street"], **NEED}, "怎样使用"),
+    ],
+)
+def test_cases_that_differ_in_what_is_asked_for_cannot_stand_together(county, like, changes, field):
+    other = county.draft(**changes)
+    county.take(other, "lodge", by="consumer")
+    for form in ({}, {"confirmed": "1"}):
+        answer = entered("competent").post(HERE, {"case": [key(like[0]), key(other)], **form})
+        page = words(answer)
+        assert answer.status_code == 409
+        assert "不能一并办理" in page
+        assert field in page
+        assert "CASES_NOT_ALIKE" in page
+    assert states([like[0], other]) == ["LODGED", "LODGED"]
+
+
+@pytest.mark.parametrize("action", ["return", "refuse", "withdraw", "stop"])
+def test_a_refusal_is_never_taken_for_several_at_once(county, like, action):
+    form = {"case": [key(no, action) for no in like], "confirmed": "1", "reason": "不同意。", "basis": "第八条"}
+    answer = entered("competent").post(HERE, form)
+    assert answer.status_code in (403, 409)
+    assert states(like) == ["LODGED"] * 3
+
+
+def test_who_has_no_seat_there_decides_nothing_and_learns_nothing(county, like):
+    for username in ("consumer", "editor", "operator"):
+        for form in ({}, {"confirmed": "1"}):
+            page = words(entered(username).post(HERE, {"case": [key(no) for no in like], **form}))
+            assert "核验低保申请人身份" not in page, username
+    assert states(like) == ["LODGED"] * 3
+
+
+def test_like_cases_are_ticked_looked_at_and_decided_on_the_pages(county, like, window):
+    officer = window().enter("competent")
+    page = officer.page
+    for no in like[:2]:
+        page.check(f'[name=case][value="{key(no)}"]')
+    page.get_by_role("button", name="一并办理勾选的事项").click()
+    assert page.locator("tbody tr").count() == 2
+    for width in (390, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        officer.keep(f"together-{width}")
+        assert officer.overflow() <= 0
+    page.uncheck(f'[name=case][value="{key(like[1])}"]')
+    page.get_by_role("button", name="同意并提交（勾选的各件）").click()
+    assert "已办理 1 件，未能办理 0 件" in page.inner_text("main")
+    officer.keep("together-done")
+    assert states(like) == ["DEPT_ENDORSED", "LODGED", "LODGED"]
+
+
+def test_what_was_not_ticked_and_what_is_no_case_is_told(county, like):
+    assert "没有勾选任何事项" in words(entered("competent").post(HERE, {}))
+    assert "没有勾选任何事项" in words(entered("competent").post(HERE, {"case": ["nonsense"]}))
+    entry = f"catalog.entry|{county.code}|publish"
+    assert "须逐件办理" in words(entered("authority").post(HERE, {"case": [entry]}))

@@ -1,0 +1,63 @@
+"""Once a day control looks after itself: what its tables say of whose turn it is, and deputies whose time is over."""
+
+from datetime import timedelta
+
+import pytest
+from acting import NOW, PASSWORD, entries
+
+from hutong.control.orgs import deputies, queries
+from hutong.control.orgs import operations as orgs
+from hutong.control.procedures import models
+from hutong.worker import nightly
+
+
+@pytest.fixture
+def lodged(county) -> str:
+    no = county.draft()
+    county.take(no, "lodge", by="consumer")
+    return no
+
+
+def waits(no: str) -> list[tuple[str, str]]:
+    return [(row.role, row.action) for row in models.Turn.objects.filter(case=no).order_by("id")]
+
+
+def test_a_turn_that_is_not_what_the_facts_say_is_found_mended_and_entered_once(county, lodged):
+    before = waits(lodged)
+    models.Turn.objects.filter(case=lodged, action="endorse").delete()
+    done = {}
+    for later in (timedelta(), timedelta(hours=1)):
+        nightly.once(NOW + later, done=done)
+        assert waits(lodged) == before
+        assert entries(county.url, "procedures.turns_mended") == 1
+
+
+def test_where_the_table_is_right_nothing_is_entered(county, lodged):
+    nightly.once(NOW, done={})
+    assert entries(county.url, "procedures.turns_mended") == 0
+
+
+def test_a_deputy_ends_with_the_last_day_and_not_before(county, lodged):
+    account = {"username": "other", "password": PASSWORD, "name": "吴敏", "org": county.police, "roles": ["consumer"]}
+    orgs.add_officer(**account, now=NOW, by="init")
+    given = {"role": "competent", "unit": county.actor("competent").org, "username": "other", "reason": "请假"}
+    deputies.name(**given, until_date=NOW.date(), actor=county.actor("authority"), now=NOW)
+    done = {}
+    nightly.once(NOW, done=done)
+    assert [each.username for each in queries.deputies()] == ["other"]
+    nightly.once(NOW + timedelta(days=1), done=done)
+    assert queries.deputies() == []
+
+
+def test_each_pass_runs_once_a_day_and_one_that_fails_stops_no_other_and_is_tried_again():
+    ran = []
+
+    def fails(now):
+        ran.append("fails")
+        raise RuntimeError
+
+    schedule = (nightly.Pass("fails", fails), nightly.Pass("works", lambda now: ran.append("works")))
+    done = {}
+    for later in (timedelta(), timedelta(minutes=10), timedelta(days=1)):
+        nightly.once(NOW + later, done=done, schedule=schedule)
+    assert ran == ["fails", "works", "fails", "fails", "works"]
