@@ -9,9 +9,10 @@ from desks import at, entered, hire, seen, words
 
 from hutong.control.catalog import operations as catalog
 from hutong.control.orgs import operations as orgs
-from hutong.control.procedures import handling, queries
-from hutong.control.procedures.queries import Counts
+from hutong.control.procedures import handling, models, queries
+from hutong.control.procedures.queries import Counts, Filters
 from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.core.lifecycle import Seat
 from hutong.web.desk.work import waiting
 
 
@@ -73,6 +74,16 @@ def test_the_list_shows_what_one_has_taken_or_nobody_has_or_one_procedure(county
     page = seen("competent", "/zh/desk/?procedure=catalog.entry")
     assert (mine in page, "没有符合条件的事项" in page) == (False, True)
     assert mine in seen("competent", "/zh/desk/?procedure=no.such&whose=me&after=x,y")
+
+
+def test_what_one_has_taken_at_the_later_of_two_desks_is_found_and_stands_once(county):
+    no = lodged(county)
+    row = models.Turn.objects.get(case=no, action="endorse")
+    both = (Seat(row.role, row.unit), Seat("operator"))
+    row.pk, row.role, row.unit, row.of_role, row.of_unit, row.person = None, "operator", "", "operator", "", "sun"
+    row.save()
+    assert [each.person for each in queries.waiting(both)] == [""]
+    assert [each.person for each in queries.waiting(both, filters=Filters(person="sun"))] == ["sun"]
 
 
 def test_links_lead_through_all_that_waits_and_each_stands_once(county):

@@ -21,6 +21,8 @@ select t.id, t.lifecycle, t.case, t.title, t.state, t.action, t.label, t.clause,
                   and not exists (  -- at another of these seats it stands already
                       select from procedures_turn there join seat other on (other.role, other.unit) = (there.role, there.unit)
                        where there.lifecycle = here.lifecycle and there.case = here.case and there.leads
+                         and (%(person)s::text is null or there.person = %(person)s)
+                         and (not %(elsewhere)s or there.why <> '')
                          and there.id < here.id)
                 order by order_at, id
                 limit %(limit)s
