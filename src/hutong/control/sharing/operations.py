@@ -239,7 +239,7 @@ def _check(entry: Entry, facts: dict, *, now: datetime) -> None:
         raise grants.ResourceWithdrawn(code=entry.code)
     if entry.sharing_type == 3:
         raise rules.ResourceNotShared(code=entry.code, basis=entry.sharing_basis)
-    missing = [name for name in REQUIRED if not facts[name]]
+    missing = [name for name in REQUIRED if not _says_something(facts[name])]
     if facts["from_at"] >= facts["until_at"]:
         missing.append("until_at")
     if missing:
@@ -251,6 +251,11 @@ def _check(entry: Entry, facts: dict, *, now: datetime) -> None:
     definition = _definition(entry)
     ladder.offered(facts["items"], definition=definition, mode=Mode(facts["mode"]))
     grants.check_conditions(facts["conditions"], items=facts["items"], definition=definition)
+
+
+def _says_something(value: object) -> bool:
+    """Whether something was filled in: blanks are nothing."""
+    return bool(value.strip() if isinstance(value, str) else value)
 
 
 def _definition(entry: Entry) -> Definition:

@@ -1,0 +1,165 @@
+"""Articles 4 and 5: each unit compiles its catalogue in the catalogue system, and the authority publishes it."""
+
+import pytest
+from acting import CODE, NOW
+from cataloguing import CIVIL_CODE, civil_officers, draft, entry_step, walk_entry
+from outcomes import DONE, came_of
+
+from hutong.control.catalog import operations as catalog
+from hutong.control.catalog import queries
+from hutong.control.catalog.models import Entry
+from hutong.control.catalog.rules import METHODS_OF_FORMAT
+from hutong.control.procedures import queries as procedures
+from hutong.core import beijing, workdays
+from hutong.db.database import Database
+from hutong.plane import tables
+
+
+def published(county, code: str = CIVIL_CODE) -> str:
+    """Return what came of looking a resource up in the plane, which deliveries and grants do."""
+    db = Database(county.url, role="plane", size=1)
+    with db.transaction() as cur:
+        came = came_of(tables.version, cur, code=code)
+    db.close()
+    return came
+
+
+def due(county, code: str) -> object:
+    """Return the last day in time of what an entry waits for."""
+    return procedures.deadlines("catalog.entry", [code])[code].day
+
+
+def after(county, days: int) -> object:
+    return workdays.add_workdays(beijing.day(NOW), days, calendar=county.calendar).day
+
+
+# SX-04-a: the authority publishes
+
+
+@pytest.mark.clause("SX-04-a", "HN-05-a")
+def test_the_authority_reviews_and_publishes_and_nobody_else(county):
+    civil_officers(county)
+    walk_entry(county, to="REGISTERED")
+    others = ("civil-editor", "civil-approver", "operator", "consumer", "competent", "editor")
+    assert [entry_step(county, CIVIL_CODE, "publish", by=name) for name in others] == ["NOT_YOUR_ROLE"] * len(others)
+    assert entry_step(county, CIVIL_CODE, "return", by="authority") == "GROUNDS_MISSING"
+    assert due(county, CIVIL_CODE) == after(county, 5)
+    assert entry_step(county, CIVIL_CODE, "publish", by="authority") == "PUBLISHED"
+    entry = Entry.objects.get(code=CIVIL_CODE)
+    assert (entry.published_version, entry.release_date) == (1, beijing.day(NOW))
+
+
+@pytest.mark.clause("SX-04-a", "HN-05-a")
+def test_the_authority_withdraws_with_a_reason_and_nobody_else(county):
+    for name in ("editor", "approver", "operator"):
+        assert entry_step(county, CODE, "withdraw", by=name, reason="依据已废止") == "NOT_YOUR_ROLE"
+    assert entry_step(county, CODE, "withdraw", by="authority", reason=" ") == "GROUNDS_MISSING"
+    assert entry_step(county, CODE, "withdraw", by="authority", reason="依据已废止") == "WITHDRAWN"
+
+
+# SX-04-e: each unit compiles and maintains its own
+
+
+@pytest.mark.clause("SX-04-e")
+def test_each_unit_compiles_and_maintains_its_own_catalogue_and_no_others(county):
+    civil_officers(county)
+    assert came_of(draft, county) == DONE
+    for name, came in (("editor", "NOT_YOUR_ROLE"), ("civil-approver", "NOT_YOUR_ROLE"), ("civil-editor", DONE)):
+        changes = {"abstract": f"由{name}修改。"}
+        assert came_of(catalog.edit, CIVIL_CODE, changes=changes, actor=county.actor(name), now=NOW) == came
+    assert Entry.objects.get(code=CIVIL_CODE).abstract == "由civil-editor修改。"
+
+
+@pytest.mark.clause("SX-04-e")
+def test_an_entry_is_registered_inside_the_unit_before_it_is_published(county):
+    civil_officers(county)
+    draft(county)
+    assert entry_step(county, CIVIL_CODE, "publish", by="authority") == "CASE_CANNOT_MOVE"
+    entry_step(county, CIVIL_CODE, "submit", by="civil-editor")
+    assert entry_step(county, CIVIL_CODE, "publish", by="authority") == "CASE_CANNOT_MOVE"
+    for name in ("approver", "authority", "civil-editor", "operator"):
+        assert entry_step(county, CIVIL_CODE, "register", by=name) == "NOT_YOUR_ROLE"
+    assert due(county, CIVIL_CODE) == after(county, 5)
+    assert entry_step(county, CIVIL_CODE, "return", by="civil-approver") == "GROUNDS_MISSING"
+    assert entry_step(county, CIVIL_CODE, "return", by="civil-approver", reason="补充摘要") == "RETURNED"
+    assert due(county, CIVIL_CODE) == after(county, 15)
+    assert entry_step(county, CIVIL_CODE, "submit", by="civil-editor") == "SUBMITTED"
+    assert entry_step(county, CIVIL_CODE, "register", by="civil-approver") == "REGISTERED"
+
+
+# SX-05-a: through the catalogue system and no other way
+
+
+@pytest.mark.clause("SX-05-a", "HN-07")
+def test_a_resource_is_there_once_its_entry_is_published_and_not_before(county):
+    civil_officers(county)
+    draft(county)
+    seen = [published(county)]
+    for action, by in (("submit", "civil-editor"), ("register", "civil-approver"), ("publish", "authority")):
+        entry_step(county, CIVIL_CODE, action, by=by)
+        seen.append(published(county))
+    assert seen == ["RESOURCE_UNKNOWN"] * 3 + [DONE]
+
+
+@pytest.mark.clause("SX-05-a", "HN-02-b", "HN-03", "HN-04-a")
+@pytest.mark.parametrize(
+    ("changes", "came"),
+    [
+        ({}, DONE),
+        ({"name": ""}, "ENTRY_INCOMPLETE"),
+        ({"abstract": ""}, "ENTRY_INCOMPLETE"),
+        ({"items": []}, "ENTRY_INCOMPLETE"),
+        ({"key": []}, "KEY_NOT_NAMED"),
+        ({"format": 8}, "ENTRY_INCOMPLETE"),
+        ({"items": [{"code": "number", "name": " "}]}, "ITEM_NAME_MISSING"),
+        ({"code": "307002-1"}, "CATALOGUE_CODE_MISSHAPED"),
+        ({"name": "人口基本信息"}, "NAME_TAKEN"),
+        ({"sharing_type": 3}, "BASIS_MISSING"),
+        ({"sharing_type": 3, "sharing_basis": "《某法》第一条"}, DONE),
+    ],
+)
+def test_an_entry_is_taken_as_the_compiling_guide_has_it(county, changes, came):
+    civil_officers(county)
+    assert came_of(draft, county, **changes) == came
+
+
+@pytest.mark.clause("HN-02-b")
+def test_files_tables_databases_images_streams_documents_and_services_are_shared_by_methods_that_fit(county):
+    civil_officers(county)
+    taken = {
+        (format, method)
+        for format in range(1, 8)
+        for method in range(1, 4)
+        if came_of(draft, county, code=f"307002/0{format}000{method}", name=f"{format}{method}", format=format,
+                   method=method) == DONE
+    }  # fmt: skip
+    fitting = {(1, 2), (2, 1), (2, 2), (3, 1), (3, 3), (4, 2), (5, 2), (5, 3), (6, 2), (6, 3), (7, 3)}
+    assert taken == fitting == {(format, m) for format, methods in METHODS_OF_FORMAT.items() for m in methods}
+
+
+# SX-05-b: and kept current
+
+
+@pytest.mark.clause("SX-05-b")
+def test_a_change_goes_the_same_way_and_what_is_published_holds_until_then(county):
+    changing = {"changes": {"abstract": "新的摘要。"}, "actor": county.actor("editor"), "now": NOW}
+    assert came_of(catalog.edit, CODE, **changing) == "ENTRY_NOT_EDITABLE"
+    for name in ("approver", "authority", "consumer"):
+        assert entry_step(county, CODE, "revise", by=name) == "NOT_YOUR_ROLE"
+    assert entry_step(county, CODE, "revise", by="editor") == "CHANGING"
+    assert due(county, CODE) == after(county, 10)
+    assert came_of(catalog.edit, CODE, **changing) == DONE
+    shown = [queries.published(CODE).abstract]
+    for action, by in (("submit", "editor"), ("register", "approver"), ("publish", "authority")):
+        entry_step(county, CODE, action, by=by)
+        shown.append(queries.published(CODE).abstract)
+    assert shown[:3] == ["本县户籍人口的基本登记信息，用于核验身份。"] * 3
+    assert shown[3] == "新的摘要。"
+
+
+@pytest.mark.clause("HN-03")
+def test_what_is_not_shared_is_not_applied_for_and_its_entry_says_by_which_law(county):
+    Entry.objects.filter(code=CODE).update(sharing_type=3, sharing_basis="《某法》第一条")
+    assert came_of(county.draft) == "RESOURCE_NOT_SHARED"
+    Entry.objects.filter(code=CODE).update(sharing_type=1)
+    assert came_of(county.draft) == DONE

@@ -1,0 +1,186 @@
+"""Entries and applications as the articles have them: steps, limits, who is kept apart, what may still be changed.
+
+Written down here and asked of the reader; what happens by it in the database is in the chapters of the articles.
+"""
+
+from itertools import product
+
+import pytest
+
+from hutong.control.catalog.lifecycle import ENTRY
+from hutong.control.sharing.lifecycle import APPLICATION
+from hutong.core import defaults, lifecycle
+from hutong.core.lifecycle import Counting, Seat
+from hutong.core.limits import Unit
+
+LIMITS = [
+    pytest.param(APPLICATION, "endorse: endorse_days 2 in LODGED; still in RETURNED",
+                 marks=pytest.mark.clause("SX-08-a")),
+    pytest.param(APPLICATION,
+                 "compliance: compliance_days 2 in DEPT_ENDORSED COMPLIANCE_CHECK; still in RETURNED LODGED",
+                 marks=pytest.mark.clause("SX-08-b")),
+    pytest.param(APPLICATION,
+                 "conditional: conditional_days 10 in DEPT_ENDORSED COMPLIANCE_CHECK PROVIDER_REPLY PROVIDER_AGREED if "
+                 "conditional; still in RETURNED LODGED",
+                 marks=pytest.mark.clause("SX-08-b")),
+    pytest.param(APPLICATION,
+                 "provider: provider_days 5 in PROVIDER_REPLY if held; still in RETURNED LODGED DEPT_ENDORSED "
+                 "COMPLIANCE_CHECK",
+                 marks=pytest.mark.clause("SX-08-c")),
+    pytest.param(APPLICATION,
+                 "provider_unsupplied: provider_unsupplied_days 10 in PROVIDER_REPLY if not_held; still in RETURNED "
+                 "LODGED DEPT_ENDORSED COMPLIANCE_CHECK",
+                 marks=pytest.mark.clause("SX-08-c")),
+    pytest.param(APPLICATION, "confirm: confirm_days 2 in PROVIDER_AGREED",
+                 marks=pytest.mark.clause("SX-08-b")),
+    pytest.param(APPLICATION, "supply: supply_days 20 in CONFIRMED PROVIDER_SUPPLYING",
+                 marks=pytest.mark.clause("SX-08-c")),
+    pytest.param(APPLICATION,
+                 "filing: filing_days 5 in SUPPLIED PURPOSE_VERIFYING; still in RETURNED LODGED DEPT_ENDORSED "
+                 "COMPLIANCE_CHECK PROVIDER_REPLY PROVIDER_AGREED CONFIRMED PROVIDER_SUPPLYING",
+                 marks=pytest.mark.clause("SX-08-f")),
+    pytest.param(APPLICATION, "supplement: supplement_days 15 in RETURNED",
+                 marks=pytest.mark.clause("SX-08-e")),
+    pytest.param(APPLICATION, "negotiate: negotiate_days 10 in NEGOTIATING",
+                 marks=pytest.mark.clause("SX-08-b")),
+    pytest.param(APPLICATION, "coordinate: coordinate_days 10 in COORDINATING",
+                 marks=pytest.mark.clause("SX-08-b")),
+    pytest.param(ENTRY, "registration: registration_days 5 in SUBMITTED; still in RETURNED",
+                 marks=pytest.mark.clause("SX-04-e")),
+    pytest.param(ENTRY,
+                 "publication: publication_days 5 in REGISTERED; still in RETURNED SUBMITTED",
+                 marks=pytest.mark.clause("SX-04-a")),
+    pytest.param(ENTRY, "supplement: supplement_days 15 in RETURNED", marks=pytest.mark.clause("SX-05-a")),
+    pytest.param(ENTRY, "change: change_days 10 in CHANGING", marks=pytest.mark.clause("SX-05-b")),
+]  # fmt: skip
+"""Lifecycle and line: the clock, its limit in working days, where it runs, if what, and where it stands still."""
+
+
+def read(line: str) -> tuple[str, str, int, set[str], set[str], set[str]]:
+    """Return clock, limit, days, states, conditions and pauses of a line."""
+    name, _, rest = line.partition(": ")
+    running, _, still = rest.partition("; still in ")
+    running, _, when = running.partition(" if ")
+    limit, days, _, *states = running.split()
+    return name, limit, int(days), set(states), set(when.split()), set(still.split())
+
+
+@pytest.mark.parametrize(("life", "line"), LIMITS)
+def test_a_limit_runs_where_the_article_has_it_run_and_nowhere_else(life, line):
+    name, limit, days, runs, when, still = read(line)
+    (clock,) = [each for each in life.clocks if each.name == name]
+    known = defaults.limit(clock.limit)
+    assert (clock.limit.partition(".")[2], known.value, known.unit) == (limit, days, Unit.WORKING_DAYS)
+    assert clock.counting is Counting.WORKING_DAYS
+    for state, holds, before in product(life.states, (True, False), ("", "running", "paused")):
+        facts = {word: holds if word in when else not holds for word in life.conditions}
+        kept = {"running": {name} if before == "running" else set(), "paused": {name} if before == "paused" else set()}
+        ticks = lifecycle.ticking(life, state, facts=facts, **kept)
+        found = [what for what in ("begins", "pauses", "goes_on", "ends") if clock in getattr(ticks, what)]
+        if state in runs:
+            expected = {"": ["begins"] if holds or not when else [], "running": [], "paused": ["goes_on"]}[before]
+        elif state in still:
+            expected = ["pauses"] if before == "running" else []
+        else:
+            expected = ["ends"] if before else []
+        assert found == expected, (state, holds, before)
+
+
+@pytest.mark.clause("SX-08-f", "SX-05-b")
+def test_no_limit_runs_that_no_article_has():
+    for life in (APPLICATION, ENTRY):
+        named = [read(line)[0] for of, line in (each.values for each in LIMITS) if of is life]
+        assert [clock.name for clock in life.clocks] == named
+
+
+APART = {
+    "sharing.application": {
+        ("lodge", "endorse"), ("lodge", "accept"), ("lodge", "confirm"), ("lodge", "agree"), ("lodge", "verify"),
+        ("lodge", "file"), ("negotiate", "endorse"), ("negotiate", "accept"), ("negotiate", "confirm"),
+        ("negotiate", "agree"), ("coordinate", "endorse"), ("coordinate", "accept"), ("coordinate", "confirm"),
+        ("coordinate", "agree"), ("endorse", "confirm"), ("agree", "confirm"),
+    },
+    "catalog.entry": {("submit", "publish"), ("register", "publish")},
+}  # fmt: skip
+"""Steps of which one person never takes both in one case."""
+
+
+@pytest.mark.clause("SX-08-b", "SX-04-a")
+@pytest.mark.parametrize("life", [APPLICATION, ENTRY], ids=lambda life: life.name)
+def test_who_applies_does_not_decide_and_who_answers_does_not_confirm(life):
+    actions = sorted({move.action for move in life.moves})
+    found = {
+        (one, other)
+        for one, other in product(actions, actions)
+        if lifecycle.kept_apart(life, one, acted={other: {"p"}}) == {"p"}
+    }
+    assert found == APART[life.name] | {(other, one) for one, other in APART[life.name]}
+
+
+@pytest.mark.clause("SX-08-a", "SX-08-c", "SX-02-a", "SX-02-b")
+@pytest.mark.parametrize(
+    ("life", "parties", "seats"),
+    [
+        (APPLICATION, {"consumer": "C", "competent": "D", "provider": "P"},
+         {"consumer": Seat("consumer", "C"), "competent": Seat("competent", "D"),
+          "provider_editor": Seat("provider_editor", "P"), "provider_approver": Seat("provider_approver", "P"),
+          "authority": Seat("authority"), "operator": Seat("operator")}),
+        (APPLICATION, {"consumer": "C", "competent": None, "provider": "P"},
+         {"consumer": Seat("consumer", "C"), "competent": Seat("authority"),
+          "provider_editor": Seat("provider_editor", "P"), "provider_approver": Seat("provider_approver", "P"),
+          "authority": Seat("authority"), "operator": Seat("operator")}),
+        (ENTRY, {"provider": "P"},
+         {"provider_editor": Seat("provider_editor", "P"), "provider_approver": Seat("provider_approver", "P"),
+          "authority": Seat("authority")}),
+    ],
+)  # fmt: skip
+def test_a_step_belongs_to_a_role_in_the_unit_it_concerns_or_to_an_office(life, parties, seats):
+    found = {move.role: lifecycle.seat(life, move, parties=parties) for move in life.moves}
+    assert found == seats
+
+
+@pytest.mark.clause("SX-08-e", "SX-05-b")
+def test_what_a_case_says_is_changed_until_it_is_handed_on_and_when_it_comes_back():
+    assert (APPLICATION.start, APPLICATION.editable) == ("DRAFT", {"DRAFT", "RETURNED"})
+    assert (ENTRY.start, ENTRY.editable) == ("DRAFT", {"DRAFT", "RETURNED", "CHANGING"})
+
+
+@pytest.mark.clause("SX-04-a", "SX-04-e", "SX-05-a", "SX-05-b", "SX-02-a", "HN-05-a")
+def test_the_unit_drafts_and_registers_its_entry_and_the_authority_publishes_it():
+    steps = {(move.before, move.action, move.role, move.after) for move in ENTRY.moves if move.action != "stop"}
+    assert steps == {
+        ("DRAFT", "submit", "provider_editor", "SUBMITTED"),
+        ("RETURNED", "submit", "provider_editor", "SUBMITTED"),
+        ("CHANGING", "submit", "provider_editor", "SUBMITTED"),
+        ("SUBMITTED", "register", "provider_approver", "REGISTERED"),
+        ("SUBMITTED", "return", "provider_approver", "RETURNED"),
+        ("REGISTERED", "publish", "authority", "PUBLISHED"),
+        ("REGISTERED", "return", "authority", "RETURNED"),
+        ("PUBLISHED", "revise", "provider_editor", "CHANGING"),
+        ("PUBLISHED", "withdraw", "authority", "WITHDRAWN"),
+    }
+    stopped = {(move.before, move.role, move.after) for move in ENTRY.moves if move.action == "stop"}
+    open_states = ("DRAFT", "SUBMITTED", "REGISTERED", "RETURNED", "CHANGING")
+    assert stopped == {(state, "authority", "WITHDRAWN") for state in open_states}
+
+
+@pytest.mark.clause("SX-08-a", "SX-08-b", "SX-08-c", "SX-08-d", "SX-08-e", "SX-08-f")
+def test_an_application_goes_from_the_unit_by_department_authority_and_provider_to_the_operator():
+    way = ("lodge", "endorse", "accept", "pass_on", "agree", "confirm", "begin_supply", "supplied", "verify", "file")
+    steps = {(move.before, move.action, move.role, move.after) for move in APPLICATION.moves if move.action in way}
+    assert steps == {
+        ("DRAFT", "lodge", "consumer", "LODGED"),
+        ("RETURNED", "lodge", "consumer", "LODGED"),
+        ("LODGED", "endorse", "competent", "DEPT_ENDORSED"),
+        ("DEPT_ENDORSED", "accept", "authority", "COMPLIANCE_CHECK"),
+        ("COMPLIANCE_CHECK", "pass_on", "authority", "PROVIDER_REPLY"),
+        ("COMPLIANCE_CHECK", "confirm", "authority", "CONFIRMED"),
+        ("COMPLIANCE_CHECK", "confirm", "authority", "SUPPLIED"),
+        ("PROVIDER_REPLY", "agree", "provider_approver", "PROVIDER_AGREED"),
+        ("PROVIDER_AGREED", "confirm", "authority", "CONFIRMED"),
+        ("PROVIDER_AGREED", "confirm", "authority", "SUPPLIED"),
+        ("CONFIRMED", "begin_supply", "provider_editor", "PROVIDER_SUPPLYING"),
+        ("PROVIDER_SUPPLYING", "supplied", "provider_editor", "SUPPLIED"),
+        ("SUPPLIED", "verify", "operator", "PURPOSE_VERIFYING"),
+        ("PURPOSE_VERIFYING", "file", "operator", "FILED"),
+    }
