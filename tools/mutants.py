@@ -224,8 +224,13 @@ class Mutating:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Let the tests that need no database go first."""
-        items.sort(key=lambda item: "server" in getattr(item, "fixturenames", ()))
+        """Let the quick tests go first, and last those that need a database."""
+
+        def slowness(item: pytest.Item) -> tuple[bool, bool]:
+            generated = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+            return "server" in getattr(item, "fixturenames", ()), generated
+
+        items.sort(key=slowness)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:

@@ -30,7 +30,7 @@ def late_at(county):
     return no, county.due(no).late_at
 
 
-@pytest.mark.clause("SX-08-b")
+@pytest.mark.clause("SX-08-b", "SX-08-f")
 def test_overdue_is_shown_on_desk_list_and_page_from_the_first_moment_of_the_day_after_and_not_before(county, late_at):
     no, moment = late_at
     pages = ("/zh/desk/", "/zh/desk/applications/", f"/zh/desk/applications/{no}/")
