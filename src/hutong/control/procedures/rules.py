@@ -1,7 +1,7 @@
 """Why a step is refused: one error for each refusal of the reader, and the grounds a step needs."""
 
 from hutong.core.errors import Conflicting, Invalid, Missing, Problem, Refused
-from hutong.core.lifecycle import Facts, Lifecycle, Move, Refusal
+from hutong.core.lifecycle import Facts, Lifecycle, Move, Refusal, holds
 
 
 class CaseCannotMove(Conflicting):
@@ -59,7 +59,8 @@ def refused(
     told = {"title": life.title, "case": case}
     meant = [move for move in life.moves if (move.before, move.action) == (state, action)]
     if why is Refusal.SEAT:
-        return NotYourRole(role=meant[0].role, person=person)
+        roles = [move.role for move in meant if holds(move.when, facts=facts)]
+        return NotYourRole(role=", ".join(dict.fromkeys(roles)), person=person)
     if why is Refusal.APART:
         return OtherSideTaken(**told, action=named(life, action), person=person)
     if why is Refusal.CONDITION:

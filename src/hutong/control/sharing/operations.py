@@ -152,14 +152,15 @@ def move_grant(no: str, action: str, *, reason: str, actor: Actor, now: datetime
         if action == "resume":
             orgs.require_active(grant.consumer)
         # What the table does not have from this state, the plane refuses.
-        _GRANT_MOVES[action](cur, no=no, reason=reason, now=now, by=actor.person)
+        GRANT_MOVES[action](cur, no=no, reason=reason, now=now, by=actor.person)
 
 
-_GRANT_MOVES: dict[str, Callable[..., None]] = {
+GRANT_MOVES: dict[str, Callable[..., None]] = {
     "suspend": grants.suspend,
     "resume": grants.resume,
     "revoke": grants.revoke,
 }
+"""What an officer decides about a grant → how the plane does it."""
 
 
 def _ask_ladder(application: Application, step: Taking) -> None:

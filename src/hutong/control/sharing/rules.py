@@ -3,7 +3,8 @@
 from hutong.control.orgs.rules import Actor
 from hutong.control.rulebook.queries import Rulebook
 from hutong.core.errors import Conflicting, Invalid, Refused
-from hutong.core.lifecycle import Facts, Parties, Seat, sits
+from hutong.core.lifecycle import Facts, Move, Parties, Seat, open_to, sits
+from hutong.plane.lifecycle import GRANT
 
 
 class ApplicationNotEditable(Conflicting):
@@ -59,3 +60,9 @@ def sees(actor: Actor, *, parties: Parties) -> bool:
     """Whether the actor may read the application: its parties, the authority, the operator, the auditor."""
     units = {seat.unit for seat in actor.seats} | {actor.org}
     return bool(actor.roles & EVERYWHERE) or not units.isdisjoint(unit for unit in parties.values() if unit)
+
+
+def grant_steps(state: str, *, actor: Actor) -> list[Move]:
+    """Return what the actor may decide about a grant in this state, while nothing it stands on has changed."""
+    nothing = dict.fromkeys(GRANT.conditions, False)
+    return open_to(GRANT, state, person=actor.person, seats=actor.seats, parties={}, facts=nothing, acted={})

@@ -1,0 +1,34 @@
+"""Refusals tell whose a step is: everyone who may take it from this state, and nobody else."""
+
+from hutong.control.procedures import rules
+from hutong.core.lifecycle import STUCK, Lifecycle, Move, Refusal, State
+
+CASE = Lifecycle(
+    name="test.case",
+    title="事项",
+    start="OPEN",
+    states={"OPEN": State("在办"), "LATE": State("逾期"), "OVER": State("已办结")},
+    conditions={STUCK: "已逾期"},
+    moves=(
+        Move("end", "终止", "OPEN", "OVER", "authority", "§1"),
+        Move("end", "终止", "OPEN", "OVER", "operator", "§1"),
+        Move("end", "终止", "OPEN", "OVER", "auditor", "§2", when=(STUCK,)),
+        Move("end", "终止", "LATE", "OVER", "competent", "§3"),
+    ),
+)
+
+
+def told(*, stuck: bool) -> str:
+    refused = rules.refused(
+        CASE, Refusal.SEAT, case="1", state="OPEN", action="end", facts={STUCK: stuck}, person="张伟"
+    )
+    assert isinstance(refused, rules.NotYourRole)
+    return str(refused.facts["role"])
+
+
+def test_everyone_who_may_take_the_step_from_here_is_named():
+    assert told(stuck=True) == "authority, operator, auditor"
+
+
+def test_nobody_is_named_whose_condition_does_not_hold():
+    assert told(stuck=False) == "authority, operator"
