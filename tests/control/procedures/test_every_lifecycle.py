@@ -186,7 +186,7 @@ class Case:
         self.procedure = installed()[name]
         county_facts(county, step.when)
         self.procedure.cases([self.number]).update(state=step.before)
-        operations.changed(self.procedure, self.procedure.cases([self.number]).get())
+        operations.put_on_desks(self.procedure, self.procedure.cases([self.number]).get())
         if "stuck" in step.when:
             Turn.objects.filter(case=self.number).update(late_at=NOW - timedelta(days=1))
 

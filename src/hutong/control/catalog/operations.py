@@ -63,7 +63,7 @@ def draft(
             rules.definition(entry)
             fields = {"resource": code, "org": actor.org, "digest": _digest(facts), "by": actor.person}
             record("catalog.entry_drafted", fields, now=now, org=actor.org)
-            procedures.begin(ENTRIES, entry, now=now)
+            procedures.put_on_desks(ENTRIES, entry)
     except IntegrityError:
         raise rules.NameTaken(name=name, code=code) from None
     return code
@@ -92,7 +92,7 @@ def edit(code: str, *, changes: Mapping, actor: Actor, now: datetime) -> None:
                 "before": _digest(before), "after": _digest(after), "by": actor.person,
             }  # fmt: skip
             record("catalog.entry_changed", fields, now=now, org=entry.provider_id)
-            procedures.changed(ENTRIES, entry)
+            procedures.put_on_desks(ENTRIES, entry)
     except IntegrityError:
         raise rules.NameTaken(name=changes.get("name", ""), code=code) from None
 

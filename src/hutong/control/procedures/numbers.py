@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import connection
+from django.db.models.functions import Length
 
 from hutong.control.procedures.procedure import Procedure
 from hutong.core import beijing
@@ -17,5 +18,6 @@ def following(procedure: Procedure, prefix: str, *, now: datetime) -> str:
     with connection.cursor() as cur:
         cur.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"hutong.number.{prefix}"])
     taken = procedure.model._default_manager.filter(**{f"{procedure.number}__startswith": start})
-    last = taken.order_by(f"-{procedure.number}").values_list(procedure.number, flat=True).first()
+    latest = taken.order_by(Length(procedure.number).desc(), f"-{procedure.number}")  # 10000 comes after 9999
+    last = latest.values_list(procedure.number, flat=True).first()
     return f"{start}{int(last.removeprefix(start)) + 1 if last else 1:04}"

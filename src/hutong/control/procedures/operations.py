@@ -37,17 +37,11 @@ def locked(procedure: Procedure, number: str) -> Model:
     return case
 
 
-def begin(procedure: Procedure, case: Model, *, now: datetime) -> None:
-    """Put a case that was just made on the desks; its own entry is the room's.
+def put_on_desks(procedure: Procedure, case: Model) -> None:
+    """Let a case wait where it waits now, after it was made or what it is about was changed.
 
-    To be called in the transaction that makes it.
+    To be called in the transaction that does so; the entry is the room's.
     """
-    turns.hold(shared=True)
-    turns.write(procedure, [case])
-
-
-def changed(procedure: Procedure, case: Model) -> None:
-    """Let the desks say what a case says now, after what it is about was changed."""
     turns.hold(shared=True)
     turns.write(procedure, [case])
 

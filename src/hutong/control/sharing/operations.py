@@ -79,7 +79,7 @@ def draft(
             "digest": _digest(facts), "by": actor.person,
         }  # fmt: skip
         record("sharing.applied", fields, now=now, org=actor.org, counterpart=entry.provider_id)
-        procedures.begin(APPLICATIONS, made, now=now)
+        procedures.put_on_desks(APPLICATIONS, made)
     return no
 
 
