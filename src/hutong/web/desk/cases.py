@@ -140,7 +140,7 @@ def show(
     return CaseShown(
         number=seen.number,
         title=seen.title,
-        kind=gettext(life.title),
+        kind=procedures.said("title", life.title),
         state=state,
         deadline=deadlines.of_clock(clock, now=now) if clock else None,
         no_limit="" if clock else procedures.no_limit(life, seen.state),

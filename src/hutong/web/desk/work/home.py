@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.translation import gettext
 
 from hutong.control.orgs import rules as orgs
 from hutong.control.orgs.rules import Actor
@@ -16,6 +15,7 @@ from hutong.web.desk.application import lists
 from hutong.web.desk.rooms import KINDS, page_of
 from hutong.web.desk.work import waiting
 from hutong.web.login.entrance import officers
+from hutong.web.wording import procedures
 from hutong.web.wording.names import named
 
 OWN = 10
@@ -75,7 +75,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "narrowed": bool(asked.kept()),
         "kept": asked.kept(),
-        "procedures": [(name, gettext(kind.procedure.life.title)) for name, kind in KINDS.items()],
+        "procedures": [(name, procedures.said("title", kind.procedure.life.title)) for name, kind in KINDS.items()],
         "consultations": _consultations(actor.org),
         "mine": lists.table(sharing.own(actor.org, limit=OWN), now=now),
     }
@@ -86,7 +86,7 @@ def _consultations(unit: str) -> list[dict[str, object]]:
     return [
         {
             "address": page_of(row.lifecycle, row.case),
-            "kind": gettext(KINDS[row.lifecycle].procedure.life.title),
+            "kind": procedures.said("title", KINDS[row.lifecycle].procedure.life.title),
             "number": row.case,
             "words": row.words,
             "by_name": row.by_name,

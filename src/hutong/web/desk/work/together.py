@@ -60,7 +60,7 @@ def together(request: HttpRequest) -> HttpResponse:
     shown = {
         "label": procedures.label(move),
         "clause": move.clause,
-        "kind": gettext(ticked.kind.procedure.life.title),
+        "kind": procedures.said("title", ticked.kind.procedure.life.title),
         "same": likes.same(found),
         "table": _table(ticked, found),
         "gone": [number for number in ticked.numbers if number not in here],

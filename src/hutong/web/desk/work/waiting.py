@@ -61,7 +61,7 @@ def rows(found: Sequence[Waiting], *, seats: Collection[Seat], now: datetime) ->
         Row(
             key=f"{each.lifecycle}|{each.case}|{each.action}",
             number=each.case,
-            kind=gettext(KINDS[each.lifecycle].procedure.life.title),
+            kind=procedures.said("title", KINDS[each.lifecycle].procedure.life.title),
             title=each.title,
             address=page_of(each.lifecycle, each.case),
             state=procedures.state_of(each.lifecycle, each.state),
