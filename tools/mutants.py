@@ -9,6 +9,7 @@ where a change survived.
 
 import argparse
 import ast
+import gc
 import importlib
 import os
 import sys
@@ -244,6 +245,7 @@ class Mutating:
         """Run the chapters for every change, some at a time, and say what became of it."""
         waiting, running = list(reversed(self.mutants)), dict[int, tuple[Mutant, int]]()
         done = 0
+        gc.freeze()  # what was collected stays shared by all processes
         while waiting or running:
             while waiting and len(running) < plant.WORKERS:
                 mutant = waiting.pop()
@@ -316,7 +318,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.chdir(plant.ROOT)
     quiet = ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore", "--timeout", "0"]
     with plant.server():
-        named = dict.fromkeys(path for paths in CHAPTERS.values() for path in paths)
+        rooms = dict.fromkeys(Path(mutant.file).parent.name for mutant in mutants)
+        named = dict.fromkeys(path for room in rooms for path in CHAPTERS[room])
         pytest.main([*quiet, *(path for path in named if (plant.ROOT / path).exists())], plugins=[plugin])
     noticed = len(mutants) - len(plugin.left)
     print(f"\n{noticed} of {len(mutants)} changes noticed in {time.monotonic() - began:.0f} s")
