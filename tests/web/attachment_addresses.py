@@ -18,14 +18,15 @@ def allowed(request: HttpRequest, no: str) -> attachments.Allowed:
     """The civil affairs bureau prepares the case; its officers add, the provider's read, others do neither."""
     consumer, provider = (request.actor.holds(role) for role in ("consumer", "provider_approver"))
     return attachments.Allowed(
-        CaseReference("trial", no), may_add=consumer, may_read=consumer or provider,
+        CaseReference("trial", no), may_add=consumer, may_remove=consumer, may_read=consumer or provider,
         address=reverse("trial-attachments", args=[no]), back=reverse("trial", args=[no]),
     )  # fmt: skip
 
 
 @officers
 def page(request: HttpRequest, no: str) -> HttpResponse:
-    return render(request, "attachment_page.html", {"attachments": attachments.part(request, allowed(request, no))})
+    part = attachments.part(allowed(request, no), person=request.actor.person)
+    return render(request, "attachment_page.html", {"attachments": part})
 
 
 @officers

@@ -1,13 +1,8 @@
 """Attachments on a case's page: the list with its form, adding and taking away, and handing a file out.
 
-A room gives its cases two addresses, `<case>-attachments` (what ends so takes a whole file) and one for each file::
-
-    path("applications/<str:no>/attachments/", applications.attachments, name="application-attachments"),
-    path("applications/<str:no>/attachments/<str:attachment>/", applications.attachment, name="application-attachment"),
-
-Its views are open to officers, decide by the room's rules what this officer may, say it with `Allowed`, and call
-`posted` and `handed_out`; the page of the case puts what `part` returns under `attachments` and includes
-`parts/attachments.html`.
+What an officer may is decided before, and said with `Allowed`; for cases of the desk's rooms `attaching` decides it,
+and `work.files` has the addresses. The name of the address that takes a file ends in `-attachments`: the door lets a
+whole file in there.
 """
 
 from dataclasses import dataclass
@@ -43,39 +38,67 @@ class Allowed:
     """A case, what this officer may do with its attachments, and where that is done.
 
     `address` is where a file is added, `back` the page of the case; `record_class` says how long files are kept.
+    Who may remove takes away only what the same officer added.
     """
 
     case: CaseReference
     may_add: bool
+    may_remove: bool
     may_read: bool
     address: str
     back: str
     record_class: RecordClass = RecordClass.ADMINISTRATION
 
 
-def part(request: HttpRequest, allowed: Allowed) -> dict[str, object]:
-    """Return what `parts/attachments.html` shows: the files, what may be done, and how much room there is."""
-    person = request.actor.person  # type: ignore[attr-defined]
+@dataclass(frozen=True, slots=True)
+class FileShown:
+    """A file as the page of its case shows it."""
+
+    file: Attached
+    size: str
+    address: str
+    may_remove: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentsShown:
+    """What `parts/attachments.html` shows: the files, what may be done, and how much room there is."""
+
+    files: tuple[FileShown, ...]
+    may_add: bool
+    may_read: bool
+    address: str
+    accept: str
+    file_mib: str
+    case_mib: str
+    case_files: int
+
+    @property
+    def removable(self) -> bool:
+        """Whether one of the files may be taken away by the reader."""
+        return any(file.may_remove for file in self.files)
+
+
+def part(allowed: Allowed, *, person: str) -> AttachmentsShown:
+    """Return what the page of a case shows `person` of its attachments."""
     bounds = _bounds()
     found = attachments.listed(allowed.case) if allowed.may_read else []
-    return {
-        "files": [
-            {
-                "file": file,
-                "size": shown_size(file.size),
-                "address": f"{allowed.address}{file.id}/",
-                "may_remove": allowed.may_add and file.added_by == person,
-            }
+    return AttachmentsShown(
+        files=tuple(
+            FileShown(
+                file, shown_size(file.size), f"{allowed.address}{file.id}/",
+                may_remove=allowed.may_remove and file.added_by == person,
+            )
             for file in found
-        ],
-        "may_add": allowed.may_add,
-        "may_read": allowed.may_read,
-        "address": allowed.address,
-        "accept": ",".join(f".{ending}" for kind in known.KINDS.values() for ending in kind.endings),
-        "file_mib": attachment_bounds.mib(bounds.file_bytes),
-        "case_mib": attachment_bounds.mib(bounds.case_bytes),
-        "case_files": bounds.case_files,
-    }
+        ),
+        may_add=allowed.may_add,
+        may_read=allowed.may_read,
+        address=allowed.address,
+        accept=",".join(f".{ending}" for kind in known.KINDS.values() for ending in kind.endings),
+        file_mib=attachment_bounds.mib(bounds.file_bytes),
+        case_mib=attachment_bounds.mib(bounds.case_bytes),
+        case_files=bounds.case_files,
+    )  # fmt: skip
 
 
 def posted(request: HttpRequest, allowed: Allowed) -> HttpResponse:
@@ -85,12 +108,14 @@ def posted(request: HttpRequest, allowed: Allowed) -> HttpResponse:
     """
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    if not allowed.may_add:
+    if not (allowed.may_add or allowed.may_remove):
         raise MayNotAttach()
     by, now = request.actor, clock.now()  # type: ignore[attr-defined]
     if gone := request.POST.get("remove"):
-        attachments.remove(allowed.case, gone, by=by, editable=allowed.may_add, now=now)
+        attachments.remove(allowed.case, gone, by=by, editable=allowed.may_remove, now=now)
         return HttpResponseRedirect(allowed.back)
+    if not allowed.may_add:
+        raise MayNotAttach()
     sent = request.FILES.get("attachment")
     if sent is None:
         raise AttachmentMissing()

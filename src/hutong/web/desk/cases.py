@@ -16,9 +16,11 @@ from hutong.control.procedures.procedure import Procedure, Seen
 from hutong.control.rulebook import queries as rulebooks
 from hutong.core import beijing, lifecycle
 from hutong.core.lifecycle import Hand, Lifecycle, Move, Seat, sits
-from hutong.web.desk import handlings
+from hutong.web.desk import attaching, attachments, handlings
+from hutong.web.desk.attachments import AttachmentsShown
 from hutong.web.desk.handlings import HandlingShown, Tools
 from hutong.web.desk.parts import Field
+from hutong.web.desk.room import Kind
 from hutong.web.wording import deadlines, procedures
 from hutong.web.wording.deadlines import DeadlineShown
 from hutong.web.wording.names import named
@@ -120,17 +122,19 @@ class CaseShown:
     hands: tuple[HandShown, ...]
     handlings: tuple[HandlingShown, ...]
     tools: Tools
+    attachments: AttachmentsShown
     typed: dict[str, str] = field(default_factory=dict)
 
 
 def show(
-    procedure: Procedure, case: Model, *, actor: Actor, now: datetime, typed: dict[str, str] | None = None,
+    kind: Kind, case: Model, *, actor: Actor, now: datetime, typed: dict[str, str] | None = None,
     notes: Mapping[str, str] | None = None,
 ) -> CaseShown:  # fmt: skip
     """Return a case as `actor` sees it now.
 
     `typed` is what stood in a form that was refused, `notes` what the room says of a step beside its form, by action.
     """
+    procedure = kind.procedure
     life, seen = procedure.life, procedure.seen([case])[0]
     rows = queries.turns(life.name, seen.number)
     steps = tuple(_step(life, row, now=now) for row in queries.steps(life.name, seen.number))
@@ -155,6 +159,7 @@ def show(
         hands=tuple(_hand(life, row) for row in queries.hands_given(life.name, seen.number)),
         handlings=handlings.done(life.name, seen.number),
         tools=handlings.tools(procedure, seen, rows, actor=actor, people=people, typed=typed or {}),
+        attachments=attachments.part(attaching.allowed(kind, case, actor=actor, now=now), person=actor.person),
         typed=typed or {},
     )
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
+from django.db.models import Model
 from django.urls import URLPattern, reverse
 
 from hutong.control.orgs.rules import Actor
@@ -23,14 +24,30 @@ class Take(Protocol):
         """Take it."""
 
 
+class Find(Protocol):
+    """Returns the case with a number as an officer may see it; raises the room's Missing otherwise."""
+
+    def __call__(self, number: str, /, *, actor: Actor) -> Model:
+        """Find it."""
+
+
+class Editable(Protocol):
+    """Returns whether an officer may change now what a case says."""
+
+    def __call__(self, case: Any, /, *, actor: Actor) -> bool:
+        """Ask."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of case: its procedure, the address of its page, how a step is taken, and which cases are alike."""
+    """One kind of case: its procedure, its page, who sees and edits a case, how a step is taken, which are alike."""
 
     procedure: Procedure
     address: str
     """Name of the address of a case's page; its one argument is the case's number."""
     take: Take
+    find: Find
+    editable: Editable
     alike: Callable[[Collection[str]], Mapping[str, Likeness]] | None = None
     """Returns what makes cases alike (P-4), by number; None where each is decided by itself."""
 

@@ -18,4 +18,6 @@ def take(number: str, action: str, *, actor: Actor, now: datetime, calendar: Cal
     )  # fmt: skip
 
 
-KIND = Kind(APPLICATIONS, "application", take, alike=queries.alike)
+KIND = Kind(
+    APPLICATIONS, "application", take, find=queries.application, editable=queries.editable, alike=queries.alike
+)  # fmt: skip

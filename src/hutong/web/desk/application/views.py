@@ -46,8 +46,8 @@ def detail(request: HttpRequest, no: str) -> HttpResponse:
     typed = acts.typed(request) if problem else None
     names = {raw["code"]: raw["name"] for raw in application.entry.items}
     shown = {
-        "case": cases.show(KIND.procedure, application, actor=actor, now=clock.now(), typed=typed),
-        "change": reverse("application-edit", args=[no]) if queries.editable(application, actor=actor) else "",
+        "case": cases.show(KIND, application, actor=actor, now=clock.now(), typed=typed),
+        "change": reverse("application-edit", args=[no]) if KIND.editable(application, actor=actor) else "",
         "change_words": gettext("修改申请"),
         "withdrawn": application.entry.state == "WITHDRAWN",
         "filed": application.state == "FILED",

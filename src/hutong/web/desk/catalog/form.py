@@ -55,7 +55,8 @@ def new(request: HttpRequest) -> HttpResponse:
 @officers
 def edit(request: HttpRequest, code: str) -> HttpResponse:
     """Show the form with what the entry says; posted, change it."""
-    entry, actor, problem = seen(request, code), request.actor, None  # type: ignore[attr-defined]
+    actor, problem = request.actor, None  # type: ignore[attr-defined]
+    entry = seen(code, actor=actor)
     may = rules.is_editor(actor, provider=entry.provider_id)
     if request.method == "POST":
         try:

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from hutong.control.catalog import operations
+from hutong.control.catalog import operations, rules
+from hutong.control.catalog.models import Entry
 from hutong.control.catalog.procedure import ENTRIES
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.operations import Grounds
 from hutong.core.workdays import Calendar
+from hutong.web.desk.catalog.reading import seen
 from hutong.web.desk.room import Kind
 
 
@@ -18,4 +20,9 @@ def take(number: str, action: str, *, actor: Actor, now: datetime, calendar: Cal
     )  # fmt: skip
 
 
-KIND = Kind(ENTRIES, "entry", take)
+def editable(entry: Entry, *, actor: Actor) -> bool:
+    """Return whether the actor may change now what an entry says."""
+    return rules.editable(entry.state, actor=actor, provider=entry.provider_id)
+
+
+KIND = Kind(ENTRIES, "entry", take, find=seen, editable=editable)

@@ -1,9 +1,8 @@
 """Who may open an entry at the desk."""
 
-from django.http import HttpRequest
-
 from hutong.control.catalog import queries
 from hutong.control.catalog.lifecycle import ENTRY
+from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import handling
 from hutong.core.errors import Missing
 
@@ -12,13 +11,13 @@ class EntryNotYours(Missing):
     """There is no such entry of your unit."""
 
 
-def seen(request: HttpRequest, code: str):  # type: ignore[no-untyped-def]
+def seen(code: str, *, actor: Actor):  # type: ignore[no-untyped-def]
     """Return an entry with the change under way; raises EntryNotYours.
 
     Its provider opens it, the authority, the operator and the auditor, who fills in for one of them, and whom they
     consulted.
     """
-    entry, actor = queries.drafted(code), request.actor  # type: ignore[attr-defined]
+    entry = queries.drafted(code)
     units = {actor.org, *(seat.unit for seat in actor.deputises)}
     roles = actor.roles | {seat.role for seat in actor.deputises if not seat.unit}
     if entry.provider_id in units or roles & {"authority", "operator", "auditor"}:

@@ -54,22 +54,22 @@ def listed(request: HttpRequest) -> HttpResponse:
 @officers
 def detail(request: HttpRequest, code: str) -> HttpResponse:
     """Show one entry; what is posted there is done."""
-    actor, entry, problem = request.actor, seen(request, code), None  # type: ignore[attr-defined]
+    actor, problem = request.actor, None  # type: ignore[attr-defined]
+    entry = seen(code, actor=actor)
     if request.method == "POST":
         try:
             acts.posted(request, KIND, code, case=entry)
             return redirect("entry", code=code)
         except Problem as raised:
             problem = raised
-            entry = seen(request, code)
+            entry = seen(code, actor=actor)
     typed = acts.typed(request) if problem else None
-    editable = rules.editable(entry.state, actor=actor, provider=entry.provider_id)
     shown = {
-        "case": cases.show(KIND.procedure, entry, actor=actor, now=clock.now(), typed=typed, notes=_notes()),
+        "case": cases.show(KIND, entry, actor=actor, now=clock.now(), typed=typed, notes=_notes()),
         "entry": entry,
         "items": items.rows(entry),
         "modes": list(Mode),
-        "change": reverse("entry-edit", args=[code]) if editable else "",
+        "change": reverse("entry-edit", args=[code]) if KIND.editable(entry, actor=actor) else "",
         "change_words": gettext("修改"),
         "problem": telling.said(problem) if problem else None,
     }  # fmt: skip

@@ -1,0 +1,28 @@
+"""The addresses at which files are added to cases, taken away and handed out, whatever the kind of case."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from hutong.web import clock
+from hutong.web.desk import attaching, attachments
+from hutong.web.desk.attachments import Allowed
+from hutong.web.desk.rooms import KINDS
+from hutong.web.login.entrance import officers
+
+
+@officers
+def posted(request: HttpRequest, lifecycle: str, number: str) -> HttpResponse:
+    """Add the file that was sent to a case, or take the one named away."""
+    return attachments.posted(request, _allowed(request, lifecycle, number))
+
+
+@officers
+def handed_out(request: HttpRequest, lifecycle: str, number: str, attachment: str) -> HttpResponse:
+    """Return a file of a case."""
+    return attachments.handed_out(request, _allowed(request, lifecycle, number), attachment)
+
+
+def _allowed(request: HttpRequest, lifecycle: str, number: str) -> Allowed:
+    kind, actor = KINDS.get(lifecycle), request.actor  # type: ignore[attr-defined]
+    if kind is None:
+        raise Http404
+    return attaching.allowed(kind, kind.find(number, actor=actor), actor=actor, now=clock.now())

@@ -1,0 +1,136 @@
+"""Attachments of applications and entries: who adds, who reads, who takes away, in every state of the case."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import specimens
+from acting import NOW
+from desks import at, entered
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from hutong.control.catalog import operations as catalog
+from hutong.control.procedures import attachments
+from hutong.control.procedures.attachments import CaseReference
+from hutong.plane.keys import Keyring
+from hutong.web import plane
+from hutong.web.desk.rooms import KINDS
+
+OFFICERS = ("consumer", "competent", "authority", "editor", "approver", "operator")
+
+
+@pytest.fixture(autouse=True)
+def keyring(tmp_path, monkeypatch):
+    """The keys of this installation."""
+    ring = Keyring.create(tmp_path / "keyring.json")
+    monkeypatch.setattr(plane, "keyring", lambda: ring)
+
+
+@pytest.fixture
+def no(county) -> str:
+    return county.draft()
+
+
+def address(lifecycle: str, number: str) -> str:
+    return f"/zh/desk/cases/{lifecycle}/{number}/attachments/"
+
+
+def upload(username: str, lifecycle: str, number: str, name: str = "依据.pdf"):
+    return entered(username).post(
+        address(lifecycle, number), {"attachment": SimpleUploadedFile(name, specimens.pdf())}
+    )
+
+
+def listed(lifecycle: str, number: str) -> list[str]:
+    return [file.name for file in attachments.listed(CaseReference(lifecycle, number))]
+
+
+def adders(lifecycle: str, number: str) -> list[str]:
+    """Return who adds a file to a case, of everyone who tries; each is offered it on the page, and nobody else."""
+    added = [name for name in OFFICERS if upload(name, lifecycle, number).status_code == 302]
+    pages = {name: entered(name).get(KINDS[lifecycle].page(number)).content.decode() for name in OFFICERS}
+    assert [name for name in OFFICERS if 'name="attachment"' in pages[name]] == added
+    return added
+
+
+@pytest.mark.parametrize(
+    ("state", "who"),
+    [
+        ("DRAFT", ["consumer"]),
+        ("LODGED", ["competent"]),
+        ("COMPLIANCE_CHECK", ["authority"]),
+        ("PROVIDER_REPLY", ["approver"]),
+        ("PROVIDER_AGREED", ["authority", "approver"]),
+        ("PROVIDER_SUPPLYING", ["editor"]),
+        ("PURPOSE_VERIFYING", ["operator"]),
+        ("FILED", []),
+    ],
+)
+def test_who_edits_an_application_or_decides_on_it_adds_and_nobody_else_does(county, no, state, who):
+    county.walk(no, to=state)
+
+    with at(NOW):
+        assert adders("sharing.application", no) == who
+
+
+def test_who_may_end_what_is_late_adds_what_that_rests_on(county, no):
+    county.walk(no, to="LODGED")
+
+    with at(NOW + timedelta(days=60)):
+        assert adders("sharing.application", no) == ["competent", "authority"]
+
+
+def test_who_decides_sees_what_the_applicant_attached_and_reads_it(county, no):
+    upload("consumer", "sharing.application", no)
+    county.walk(no, to="PROVIDER_REPLY")
+    for name in ("competent", "authority", "approver", "operator"):
+        client = entered(name)
+        page = client.get(f"/zh/desk/applications/{no}/").content.decode()
+        (found,) = re.findall(r'href="([^"]*/attachments/[^"]+)" download', page)
+        assert client.get(found).content == specimens.pdf()
+
+
+def test_a_case_that_an_officer_does_not_see_has_no_attachments_for_that_officer(county, no):
+    upload("consumer", "sharing.application", no)
+    (added,) = attachments.listed(CaseReference("sharing.application", no))
+    for name in ("approver", "authority"):  # a draft is the applicant's own
+        assert upload(name, "sharing.application", no).status_code == 404
+        assert entered(name).get(f"{address('sharing.application', no)}{added.id}/").status_code == 404
+
+
+def test_a_file_is_taken_away_while_the_case_is_edited_and_by_who_added_it(county, no):
+    def removed(by: str) -> bool:
+        (file, *_) = attachments.listed(CaseReference("sharing.application", no))
+        before = len(listed("sharing.application", no))
+        entered(by).post(address("sharing.application", no), {"remove": file.id})
+        return len(listed("sharing.application", no)) < before
+
+    upload("consumer", "sharing.application", no)
+    county.take(no, "lodge", by="consumer")
+    assert [removed(name) for name in OFFICERS] == [False] * len(OFFICERS)
+    county.take(no, "return", by="competent", reason="请补充依据")
+    assert [removed(name) for name in ("competent", "authority")] == [False, False]
+    assert removed("consumer")
+
+
+def test_who_decides_takes_nothing_away_not_even_the_own_file(county, no):
+    county.walk(no, to="LODGED")
+    upload("competent", "sharing.application", no)
+    (file,) = attachments.listed(CaseReference("sharing.application", no))
+    county.take(no, "return", by="competent", reason="请补充依据")
+
+    answer = entered("competent").post(address("sharing.application", no), {"remove": file.id})
+    assert (answer.status_code, listed("sharing.application", no)) == (403, ["依据.pdf"])
+
+
+def test_an_entry_has_attachments_as_an_application_has(county):
+    code = county.code
+    assert adders("catalog.entry", code) == ["authority"]  # it may withdraw the entry, for a reason
+    catalog.take(code, "revise", actor=county.actor("editor"), now=NOW, calendar=county.calendar)
+    assert upload("editor", "catalog.entry", code, "变更依据.pdf").status_code == 302
+    assert "变更依据.pdf" in entered("approver").get(f"/zh/desk/entries/{code}/").content.decode()
+    assert upload("consumer", "catalog.entry", code).status_code == 404
+
+
+def test_a_kind_of_case_that_there_is_not_has_no_attachments(county):
+    assert upload("consumer", "sharing.nothing", "1").status_code == 404
