@@ -35,6 +35,7 @@ class Entry(Case):
     """All facts as they will be when the change under way is published; None where there is no such change."""
 
     class Meta:
+        indexes = [models.Index(fields=["provider", "name"], name="entry_of_provider")]
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(sharing_type=3) | ~models.Q(sharing_basis=""),

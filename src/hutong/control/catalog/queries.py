@@ -10,6 +10,8 @@ from django.db.models.functions import Cast
 from hutong.control.catalog.models import Entry
 from hutong.core.errors import Missing
 
+PAGE = 50
+
 
 class NoSuchEntry(Missing):
     """There is no catalogue entry {code}."""
@@ -124,9 +126,10 @@ def names(codes: Iterable[str]) -> dict[str, tuple[str, dict[str, str]]]:
     return {code: (name, {item["code"]: item["name"] for item in items}) for code, name, items in rows}
 
 
-def of_provider(org: str) -> list[Entry]:
-    """Return every entry of a unit."""
-    return list(Entry.objects.select_related("provider").filter(provider_id=org).order_by("name"))
+def of_provider(org: str, *, after: str = "", limit: int = PAGE) -> list[Entry]:
+    """Return a page of a unit's entries by name: those that follow the name `after`."""
+    found = Entry.objects.select_related("provider").filter(provider_id=org, name__gt=after)
+    return list(found.order_by("name")[:limit])
 
 
 def supplied(org: str) -> list[Entry]:

@@ -128,7 +128,19 @@ class Turn(models.Model):
 
     class Meta:
         indexes = [
+            # A desk's list is walked in its order, whatever it is narrowed to: each filter has an index of its own.
             models.Index(fields=["role", "unit", "order_at", "id"], name="turn_of_desk", condition=Q(leads=True)),
+            models.Index(
+                fields=["role", "unit", "lifecycle", "order_at", "id"], name="turn_of_desk_procedure",
+                condition=Q(leads=True),
+            ),
+            models.Index(
+                fields=["role", "unit", "person", "order_at", "id"], name="turn_of_desk_person",
+                condition=Q(leads=True),
+            ),
+            models.Index(
+                fields=["role", "unit", "order_at", "id"], name="turn_elsewhere", condition=Q(leads=True) & ~Q(why="")
+            ),
             models.Index(fields=["lifecycle", "case"], name="turn_of_case"),
             models.Index(fields=["of_role", "of_unit"], name="turn_of_seat"),
         ]

@@ -36,6 +36,12 @@ class Application(Case):
     filing_no = models.CharField(max_length=60, blank=True)
 
     class Meta:
+        # Lists of applications are walked from the newest.
+        indexes = [
+            models.Index(fields=["entered_at", "id"], name="application_newest"),
+            models.Index(fields=["consumer", "entered_at", "id"], name="application_of_consumer"),
+            models.Index(fields=["entry", "entered_at", "id"], name="application_of_entry"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(from_at__lt=models.F("until_at")), name="application_period"

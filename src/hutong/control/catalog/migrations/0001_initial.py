@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [models.Index(fields=["provider", "name"], name="entry_of_provider")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(

@@ -100,6 +100,21 @@ class Migration(migrations.Migration):
                         fields=["role", "unit", "order_at", "id"],
                         name="turn_of_desk",
                     ),
+                    models.Index(
+                        condition=models.Q(("leads", True)),
+                        fields=["role", "unit", "lifecycle", "order_at", "id"],
+                        name="turn_of_desk_procedure",
+                    ),
+                    models.Index(
+                        condition=models.Q(("leads", True)),
+                        fields=["role", "unit", "person", "order_at", "id"],
+                        name="turn_of_desk_person",
+                    ),
+                    models.Index(
+                        condition=models.Q(("leads", True), models.Q(("why", ""), _negated=True)),
+                        fields=["role", "unit", "order_at", "id"],
+                        name="turn_elsewhere",
+                    ),
                     models.Index(fields=["lifecycle", "case"], name="turn_of_case"),
                     models.Index(fields=["of_role", "of_unit"], name="turn_of_seat"),
                 ],

@@ -89,6 +89,18 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddIndex(
+            model_name="application",
+            index=models.Index(fields=["entered_at", "id"], name="application_newest"),
+        ),
+        migrations.AddIndex(
+            model_name="application",
+            index=models.Index(fields=["consumer", "entered_at", "id"], name="application_of_consumer"),
+        ),
+        migrations.AddIndex(
+            model_name="application",
+            index=models.Index(fields=["entry", "entered_at", "id"], name="application_of_entry"),
+        ),
         migrations.AddConstraint(
             model_name="application",
             constraint=models.CheckConstraint(

@@ -24,9 +24,10 @@ from hutong.web.wording.names import named
 
 @officers
 def listed(request: HttpRequest) -> HttpResponse:
-    """Show the unit's entries, each with the deadline that runs."""
-    actor, now = request.actor, clock.now()  # type: ignore[attr-defined]
-    entries = queries.of_provider(actor.org)
+    """Show a page of the unit's entries by name, each with the deadline that runs."""
+    actor, now, after = request.actor, clock.now(), request.GET.get("after", "")  # type: ignore[attr-defined]
+    found = queries.of_provider(actor.org, after=after, limit=queries.PAGE + 1)
+    entries = found[: queries.PAGE]
     clocks = procedures.deadlines(ENTRY.name, [entry.code for entry in entries])
     table = Table(
         gettext("本单位目录"),
@@ -48,7 +49,13 @@ def listed(request: HttpRequest) -> HttpResponse:
         even=False,
         titled=False,
     )
-    return render(request, "desk/entries.html", {"table": table, "edits": rules.is_editor(actor, provider=actor.org)})
+    shown = {
+        "table": table,
+        "edits": rules.is_editor(actor, provider=actor.org),
+        "more": entries[-1].name if len(found) > queries.PAGE else "",
+        "first": not after,
+    }
+    return render(request, "desk/entries.html", shown)
 
 
 @officers

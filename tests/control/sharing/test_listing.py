@@ -1,0 +1,59 @@
+"""Lists of applications: what somebody may read, the newest first, a page at a time."""
+
+from datetime import timedelta
+from itertools import cycle
+
+import pytest
+from acting import CODE, NOW, UNITS, County
+
+from hutong.control.catalog.models import Entry
+from hutong.control.orgs.models import Organisation
+from hutong.control.sharing import queries
+from hutong.control.sharing.models import Application
+
+COUNT = 24
+
+
+@pytest.fixture
+def applications(county: County) -> list[Application]:
+    """Applications of three units for resources of two, every third a draft, some entered at the same moment."""
+    authority, _, police, civil, social = UNITS
+    Organisation.objects.filter(pk=police).update(competent=social)
+    other = Entry.objects.get(code=CODE)
+    other.pk, other.code, other.name, other.provider_id = None, "307001/000009", "婚姻登记", civil
+    other.save(force_insert=True)
+    resources = cycle(Entry.objects.order_by("pk"))
+    first = Application.objects.get(no=county.draft())
+    for number, consumer in zip(range(COUNT), cycle((civil, police, authority)), strict=False):
+        first.pk, first.no, first.consumer_id, first.entry = None, f"{number:04}", consumer, next(resources)
+        first.state = "DRAFT" if number % 5 < 2 else "LODGED"
+        first.entered_at = NOW + timedelta(minutes=number // 3)
+        first.save(force_insert=True)
+    found = Application.objects.select_related("consumer", "entry").order_by("-entered_at", "-id")
+    return list(found)
+
+
+def readable(application: Application, *, org: str, everywhere: bool) -> bool:
+    """Whether the list of a unit's officer has an application, in the words of the rule."""
+    if application.consumer_id == org:
+        return True
+    parties = {application.consumer.competent_id, application.entry.provider_id}
+    return application.state != "DRAFT" and (everywhere or org in parties)
+
+
+@pytest.mark.parametrize("who", ["authority", "operator", "editor", "consumer", "competent"])
+@pytest.mark.parametrize("limit", [1, 4, 50])
+def test_pages_have_each_application_one_may_read_once_the_newest_first(county, applications, who, limit):
+    actor = county.actor(who)
+    expected = [
+        each.no
+        for each in applications
+        if readable(each, org=actor.org, everywhere=who in ("authority", "operator"))
+    ]
+    seen, before = [], None
+    while page := queries.visible(actor, before=before, limit=limit):
+        assert len(page) <= limit
+        seen += [each.no for each in page]
+        before = (page[-1].entered_at, page[-1].pk)
+    assert seen == expected
+    assert 0 < len(expected) < len(applications)
