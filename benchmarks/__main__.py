@@ -1,8 +1,10 @@
 """`python -m benchmarks`: Hutong beside its peers, on this machine, in one run.
 
 Options: --records (default 2,000,000), --rows (delivery, default 1,000,000), --seconds (of the runs over
-HTTP), --rounds, --only asking|delivering|memory|rules (repeatable), --folder. `memory` measures the full-size loads (of
---memory-rows, default 2,000,000; half as many of Excel, at most 1,000,000); it is not part of a run without --only.
+HTTP), --rounds, --only asking|delivering|memory|rules|desk (repeatable), --folder. `memory` measures the full-size
+loads (of --memory-rows, default 2,000,000; half as many of Excel, at most 1,000,000); it is not part of a run without
+--only.
+`desk` (of --cases, default 1,000,000) is neither; it has no peer, and needs none of theirs.
 """
 
 import argparse
@@ -13,8 +15,9 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 
-from benchmarks import asking, county, delivering, load, machine, memory, rules
+from benchmarks import asking, county, delivering, desk, load, machine, memory, rules
 from benchmarks import place as places
 from benchmarks.load import Run
 from benchmarks.place import Place
@@ -55,12 +58,13 @@ class Line:
 def main() -> None:
     """Measure what was asked for and print the table."""
     given = _arguments()
-    peers = _peers()
+    peers = _peers() if given.only != ["desk"] else {}
     parts: dict[str, Callable[[Place, argparse.Namespace], list[Line]]] = {
         "rules": _rules,
         "delivering": _delivering,
         "asking": _asking,
         "memory": _memory,
+        "desk": _desk,
     }
     lines: list[Line] = []
     about = machine.describe(peers=peers)
@@ -72,9 +76,11 @@ def main() -> None:
         print(f"{name} ...", flush=True)
         with places.opened(given.folder) as place:
             found = measure(place, given)
-        print(_table([line.shown() for line in found]), flush=True)
+        if found:
+            print(_table([line.shown() for line in found]), flush=True)
         lines += found
-    print(_table([["what", "Hutong", "peer", "ratio", "floor / aim", ""], *(line.shown() for line in lines)]))
+    if lines:
+        print(_table([["what", "Hutong", "peer", "ratio", "floor / aim", ""], *(line.shown() for line in lines)]))
     print("\n".join(about))
 
 
@@ -221,6 +227,17 @@ def _memory(place: Place, given: argparse.Namespace) -> list[Line]:
     return lines
 
 
+def _desk(place: Place, given: argparse.Namespace) -> list[Line]:
+    began = perf_counter()
+    differing, told = desk.fill(place, cases=given.cases)
+    print(f"  {given.cases:,} cases in {perf_counter() - began:.0f} s: {', '.join(told)}", flush=True)
+    print(f"  of a sample {differing} have other turns than the mechanism computes", flush=True)
+    rows = [["officer", "page", "at once", "p50 ms", "p95 ms", "p99 ms", "pages", ""]]
+    rows += [times.shown() for times in desk.measure(place, seconds=given.seconds)]
+    print(_table(rows), flush=True)
+    return []
+
+
 def _run(run: Run) -> str:
     return f"{run.rate:,.0f}/s p50 {run.p50:.1f} p99 {run.p99:.1f} ms (wrk {run.shares['wrk']:.0%})"
 
@@ -238,9 +255,10 @@ def _arguments() -> argparse.Namespace:
     reader.add_argument("--records", type=int, default=2_000_000)
     reader.add_argument("--rows", type=int, default=1_000_000)
     reader.add_argument("--memory-rows", type=int, default=2_000_000)
+    reader.add_argument("--cases", type=int, default=1_000_000)
     reader.add_argument("--seconds", type=float, default=10)
     reader.add_argument("--rounds", type=int, default=3)
-    reader.add_argument("--only", action="append", choices=("asking", "delivering", "memory", "rules"))
+    reader.add_argument("--only", action="append", choices=("asking", "delivering", "memory", "rules", "desk"))
     reader.add_argument(
         "--folder", type=Path, default=Path(__file__).parent / "results" / f"place-{os.getpid()}"
     )

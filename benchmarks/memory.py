@@ -70,12 +70,13 @@ def peak(place: Place, code: str, source: Path, *, key: str, rows: int) -> tuple
 def _watch(pid: int, *, until: Callable[[], bool]) -> int:
     most = 0
     while not until():
-        most = max(most, sum(_resident(each) for each in machine.family(pid)))
+        most = max(most, sum(resident(each) for each in machine.family(pid)))
         time.sleep(_PAUSE_SECONDS)
     return most
 
 
-def _resident(pid: int) -> int:
+def resident(pid: int) -> int:
+    """Return the bytes of memory a process holds; 0 where it has ended."""
     try:
         pages = Path(f"/proc/{pid}/statm").read_text().split()[1]
     except (OSError, IndexError):  # it has ended meanwhile

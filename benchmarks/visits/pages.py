@@ -1,0 +1,21 @@
+"""Addresses of the benchmark's cases. Nobody opens them there: the desk alone leads to them."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from benchmarks.visits.procedure import PROCEDURES
+from hutong.control.orgs.rules import Actor
+from hutong.web.desk.room import Kind
+
+
+def detail(request: HttpRequest, no: str) -> HttpResponse:
+    """Show nothing but the number."""
+    return HttpResponse(no)
+
+
+def _take(number: str, action: str, *, actor: Actor, **grounds: object) -> str:
+    raise NotImplementedError
+
+
+KINDS = tuple(Kind(procedure, "visit", _take) for procedure in PROCEDURES)
+urlpatterns = [path("visits/<str:no>/", detail, name="visit")]

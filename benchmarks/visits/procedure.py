@@ -1,0 +1,37 @@
+"""Where the cases of the two lifecycles lie, and what is so of each."""
+
+from collections.abc import Sequence
+
+from django.db.models import Model, QuerySet
+
+from benchmarks.visits.lifecycle import INSPECTION, RECTIFICATION
+from benchmarks.visits.models import Inspection, Rectification
+from hutong.control.orgs import queries as orgs
+from hutong.control.procedures.procedure import Procedure, Seen
+from hutong.core.lifecycle import Lifecycle
+
+
+def seen(cases: Sequence[Model]) -> list[Seen]:
+    """Return what is so of cases, in their order: no statement, for each says it all."""
+    return [
+        Seen(
+            number=case.no, title=f"{case.unit}：{case.no}", state=case.state, entered_at=case.entered_at,
+            parties={"provider": case.unit}, facts={}, org=case.unit,
+        )
+        for case in cases
+    ]  # fmt: skip
+
+
+def concerned(subject: str, key: str) -> QuerySet:
+    """Return no case: no condition looks at anything."""
+    return Inspection.objects.none()
+
+
+def _of(life: Lifecycle, model: type[Model]) -> Procedure:
+    return Procedure(
+        life=life, model=model, number="no", event="sharing.moved", subject="application", seen=seen,
+        concerned=concerned, staff=orgs.staff, stopped=orgs.stopped,
+    )  # fmt: skip
+
+
+PROCEDURES = (_of(INSPECTION, Inspection), _of(RECTIFICATION, Rectification))
