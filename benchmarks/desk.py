@@ -76,6 +76,8 @@ class Times:
     page: Page
     at_once: int
     seconds: list[float]
+    processor: float
+    """Seconds of processor a page took, of the pages' processes and of PostgreSQL together."""
 
     def at(self, percent: int) -> float:
         """Return the time within which so many in a hundred came."""
@@ -85,7 +87,8 @@ class Times:
         """Return it as cells of a table; times in milliseconds."""
         figures = [f"{self.at(percent) * 1000:.0f}" for percent in (50, 95, 99)]
         word = "ok" if self.at(95) < MOST_SECONDS else "ABOVE"
-        return [self.page.officer, self.page.what, str(self.at_once), *figures, str(len(self.seconds)), word]
+        cost = f"{self.processor * 1000:.0f}"
+        return [self.page.officer, self.page.what, str(self.at_once), *figures, cost, str(len(self.seconds)), word]
 
 
 class PageFailed(RuntimeError):
@@ -157,7 +160,10 @@ def measure(place: Place, *, seconds: float) -> Iterator[Times]:
         # Each measurement connects anew: the server closes a connection that is idle for a while.
         for page in _asked(browsers, port):
             for at_once in AT_ONCE:
-                yield Times(page, at_once, _ask(browsers[page.officer], page, port, at_once=at_once, seconds=seconds))
+                before = _used(place, pid)
+                taken = _ask(browsers[page.officer], page, port, at_once=at_once, seconds=seconds)
+                pages = len(taken) + at_once * WARM
+                yield Times(page, at_once, taken, processor=(_used(place, pid) - before) / pages)
         memory = [resident(each) / 2**20 for each in machine.family(pid)]
         print(f"  memory of the pages' processes: {', '.join(f'{each:.0f} MiB' for each in memory)}", flush=True)
 
@@ -169,6 +175,12 @@ def opened(place: Place) -> Iterator[tuple[int, int]]:
     command = [sys.executable, "-c", _SERVED.format(port=port)]
     with places.running(command, environ=_environ(place), probe=f"http://127.0.0.1:{port}/zh/login/") as pid:
         yield port, pid
+
+
+def _used(place: Place, pid: int) -> float:
+    """Return the processor seconds that the pages' processes and PostgreSQL have used so far."""
+    assert place.server.pid is not None, "the server runs while it is measured"
+    return machine.seconds(pid) + machine.seconds(place.server.pid)
 
 
 def _asked(browsers: dict[str, Browser], port: int) -> Iterator[Page]:

@@ -1,5 +1,6 @@
 """Addresses of the benchmark's cases. Nobody opens them there: the desk alone leads to them."""
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
@@ -17,5 +18,13 @@ def _take(number: str, action: str, *, actor: Actor, **grounds: object) -> str:
     raise NotImplementedError
 
 
-KINDS = tuple(Kind(procedure, "visit", _take) for procedure in PROCEDURES)
+def _find(number: str, /, *, actor: Actor) -> Model:
+    raise NotImplementedError
+
+
+def _editable(case: Model, /, *, actor: Actor) -> bool:
+    return False
+
+
+KINDS = tuple(Kind(procedure, "visit", _take, find=_find, editable=_editable) for procedure in PROCEDURES)
 urlpatterns = [path("visits/<str:no>/", detail, name="visit")]
