@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from hutong.control.orgs.models import Organisation
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import handling
 from hutong.control.procedures.likeness import Likeness
@@ -107,8 +108,10 @@ def visible(actor: Actor, *, before: tuple[datetime, int] | None = None, limit: 
     of_others, own = ~Q(state="DRAFT"), Q(consumer_id=actor.org)
     if actor.roles & rules.EVERYWHERE:
         return _newest(_all().filter(own | of_others), before=before, limit=limit)
-    # Each by itself has an index in the order of the list; the three in one condition have none.
-    parts = (own, of_others & Q(consumer__competent_id=actor.org), of_others & Q(entry__provider_id=actor.org))
+    # Each by itself has an index in the order of the list; the three in one condition have none. Units are asked for
+    # first: of a unit with none below it the whole list would be walked for nothing.
+    below = list(Organisation.objects.filter(competent_id=actor.org).values_list("pk", flat=True))
+    parts = (own, of_others & Q(consumer_id__in=below), of_others & Q(entry__provider_id=actor.org))
     found = {row.pk: row for part in parts for row in _newest(_all().filter(part), before=before, limit=limit)}
     return sorted(found.values(), key=lambda row: (row.entered_at, row.pk), reverse=True)[:limit]
 
