@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import specimens
 from acting import NOW
-from desks import at, entered
+from desks import at, entered, words
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from hutong.control.catalog import operations as catalog
@@ -121,6 +121,17 @@ def test_who_decides_takes_nothing_away_not_even_the_own_file(county, no):
 
     answer = entered("competent").post(address("sharing.application", no), {"remove": file.id})
     assert (answer.status_code, listed("sharing.application", no)) == (403, ["依据.pdf"])
+
+
+def test_who_adds_is_told_beforehand_whether_the_file_can_be_taken_away_again(county, no):
+    def told(by: str) -> list[bool]:
+        page = words(entered(by).get(f"/zh/desk/applications/{no}/"))
+        return [said in page for said in ("提交之后不能移除", "添加之后不能移除")]
+
+    with at(NOW):
+        assert told("consumer") == [True, False]
+        county.take(no, "lodge", by="consumer")
+        assert [told("competent"), told("consumer")] == [[False, True], [False, False]]
 
 
 def test_an_entry_has_attachments_as_an_application_has(county):

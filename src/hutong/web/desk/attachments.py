@@ -67,6 +67,8 @@ class AttachmentsShown:
     files: tuple[FileShown, ...]
     may_add: bool
     may_read: bool
+    editing: bool
+    """Whether the reader prepares the case, and so may take the own files away again."""
     address: str
     accept: str
     file_mib: str
@@ -93,6 +95,7 @@ def part(allowed: Allowed, *, person: str) -> AttachmentsShown:
         ),
         may_add=allowed.may_add,
         may_read=allowed.may_read,
+        editing=allowed.may_remove,
         address=allowed.address,
         accept=",".join(f".{ending}" for kind in known.KINDS.values() for ending in kind.endings),
         file_mib=attachment_bounds.mib(bounds.file_bytes),
