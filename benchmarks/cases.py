@@ -165,7 +165,7 @@ def _make(procedure: Procedure, place: int, *, by: str) -> str:
     with transaction.atomic():
         case = procedure.model(no=number, unit=POLICE, state=procedure.life.start, entered_at=NOW)
         case.save()
-        procedures.begin(procedure, case, now=NOW)
+        procedures.put_on_desks(procedure, case)
     return number
 
 
