@@ -247,7 +247,7 @@ def _copy(cur, table: str, *, own: Procedure | None = None) -> None:  # type: ig
     named = ", ".join(f'"{name}"' for name in columns)
     cur.execute(
         f"insert into {table} ({named}) select {values} from {table} r join pattern p on {fits}"
-        f" cross join lateral generate_series(1, p.copies) as g(n) order by g.n",
+        f" cross join lateral generate_series(1, p.copies) as g(n) order by g.n, r.id",
         [],
     )
 
