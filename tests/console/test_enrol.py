@@ -24,8 +24,8 @@ CODE = "3010001/001"
 EXAMPLE_KEY = re.compile(r'public_key = "[^"]+"')
 STEPS = (
     ("lodge", "approvals.clerk"), ("endorse", "office.reviewer"), ("accept", "authority"), ("pass_on", "authority"),
-    ("agree", "police.approver"), ("confirm", "authority"), ("begin_supply", "police.editor"),
-    ("supplied", "police.editor"), ("verify", "operator"), ("file", "operator"),
+    ("agree", "police.approver"), ("confirm", "authority"),  # the data are held: it goes to the operator
+    ("verify", "operator"), ("file", "operator"),
 )  # fmt: skip
 
 

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from hutong.audit.lifecycle import HOLD, PURGE
-from hutong.control.orgs import factors, logins
-from hutong.control.procedures.rules import NotYourRole
 from hutong.core import lifecycle
 from hutong.core.lifecycle import Seat
 from hutong.installation.opening import Installation
@@ -32,6 +30,12 @@ def entitled(installation: Installation, *, username: str, password: str, ask: C
     Who has a second factor is asked for a code. Raises LoginRefused, LoginBlocked, CodeWrong, FactorNeeded,
     NoSuchOfficer, and NotYourRole where the officer may neither purge nor hold.
     """
+    # Django's models ask for its settings, which are there once the installation is joined.
+    from hutong.control.orgs import factors, logins
+
+    # As above.
+    from hutong.control.procedures.rules import NotYourRole
+
     now, factor_roles = installation.clock(), installation.settings.factor_roles
     login = logins.enter(username=username, password=password, source=SOURCE, now=now, factor_roles=factor_roles)
     if login.halfway:

@@ -102,10 +102,12 @@ def answer(procedure: Procedure, number: str, *, about: int, actor: Actor, now: 
     with transaction.atomic():
         operations.locked(procedure, number)
         asked = models.Handling.objects.filter(
-            pk=about, lifecycle=procedure.life.name, case=number, kind="consult", to_unit=actor.org, answers=None
+            pk=about, lifecycle=procedure.life.name, case=number, kind="consult", to_unit=actor.org, answered=False
         ).first()
         if asked is None:
             raise NoSuchConsultation(title=procedure.life.title, case=number, number=about)
+        asked.answered = True
+        asked.save(update_fields=["answered"])
         _note(procedure, number, "answer", actor=actor, now=now, words=words, about=asked)
 
 
@@ -129,7 +131,7 @@ def consultations(
 
     `case` narrows them to one, by lifecycle and number.
     """
-    rows = models.Handling.objects.filter(kind="consult", to_unit=unit, answers=None)
+    rows = models.Handling.objects.filter(kind="consult", to_unit=unit, answered=False)
     if case is not None:
         rows = rows.filter(lifecycle=case[0], case=case[1])
     if before is not None:

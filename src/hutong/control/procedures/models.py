@@ -195,13 +195,15 @@ class Handling(models.Model):
     to_name = models.CharField(max_length=100, blank=True)
     to_unit = models.CharField(max_length=18, blank=True)
     words = models.TextField(blank=True)
+    answered = models.BooleanField(default=False)
+    """Of a consultation: whether its unit has answered."""
     about = models.ForeignKey("self", models.PROTECT, null=True, related_name="answers")
     """Of an answer: the consultation it answers."""
 
     class Meta:
         indexes = [
             models.Index(fields=["lifecycle", "case", "id"], name="handling_of_case"),
-            models.Index(fields=["to_unit", "id"], name="handling_asked", condition=Q(kind="consult")),
+            models.Index(fields=["to_unit", "id"], name="handling_asked", condition=Q(kind="consult", answered=False)),
         ]
         constraints = [
             models.CheckConstraint(

@@ -148,6 +148,7 @@ class Migration(migrations.Migration):
                 ("to_name", models.CharField(blank=True, max_length=100)),
                 ("to_unit", models.CharField(blank=True, max_length=18)),
                 ("words", models.TextField(blank=True)),
+                ("answered", models.BooleanField(default=False)),
                 (
                     "about",
                     models.ForeignKey(
@@ -162,7 +163,9 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["lifecycle", "case", "id"], name="handling_of_case"),
                     models.Index(
-                        condition=models.Q(("kind", "consult")), fields=["to_unit", "id"], name="handling_asked"
+                        condition=models.Q(("answered", False), ("kind", "consult")),
+                        fields=["to_unit", "id"],
+                        name="handling_asked",
                     ),
                 ],
                 "constraints": [
