@@ -102,7 +102,7 @@ def test_it_stops_soon_where_postgresql_is_away(
     asking = [threading.Thread(target=ask, args=(number,)) for number in range(callers)]
     for thread in asking:
         thread.start()
-    time.sleep(0.5)
+    time.sleep(2)  # until the last of them has been taken: a dozen callers take their time to sign
     began = time.monotonic()
     door.process.terminate()
     door.process.wait(30)
