@@ -62,7 +62,7 @@ def take(
 
     Returns the step, or None where the office's rulebook asks for more hands and this was not the last. `also` is done
     before the case moves, `more` stands in the entry beside the fields of every step. Raises CaseCannotMove,
-    ConditionNotMet, NotYourStep, OtherSideTaken (D-24), GroundsMissing, HandsOneAfterTheOther, and what `also` raises.
+    ConditionNotMet, NotYourRole, OtherSideTaken (D-24), GroundsMissing, HandsOneAfterTheOther, and what `also` raises.
     """
     grounds = grounds or Grounds()
     with transaction.atomic():

@@ -129,11 +129,6 @@ def steps(life: str, case: str) -> list[models.Step]:
     return list(found.prefetch_related("clocks"))
 
 
-def last_step(life: str, case: str) -> models.Step | None:
-    """Return the last step of a case; None where there is none."""
-    return models.Step.objects.filter(lifecycle=life, case=case).order_by("-id").first()
-
-
 def turns(life: str, case: str) -> list[models.Turn]:
     """Return whose turn a case is; what carries it on first."""
     return list(models.Turn.objects.filter(lifecycle=life, case=case).order_by("id"))

@@ -165,7 +165,7 @@ def devices(org: str) -> list[Choice]:
 
 def grants(actor: Actor) -> list[GrantShown]:
     """Return the grants the actor's unit is a party of; all of them for authority, operator and auditor."""
-    everyone = bool(actor.roles & {"authority", "operator", "auditor"})
+    everyone = bool(actor.roles & rules.EVERYWHERE)
     with connection.cursor() as cur:
         cur.execute(
             "select g.no, g.code, r.name, p.name, c.name, s.name, g.mode, g.items, g.purpose, g.from_at, g.until_at,"
