@@ -6,6 +6,7 @@ Tests of db, audit and plane also run on Debian's PostgreSQL where it is install
 
 import contextlib
 import fcntl
+import functools
 import getpass
 import hashlib
 import os
@@ -18,7 +19,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from databases import FOLDERS, fresh_database, make, superuser
+from databases import FOLDERS, Kept, fresh_database, make, superuser
 from hutong.db import jobs, migrate, rights
 from hutong.db.database import Cur, Database
 from hutong.db.embedded import DatabaseDidNotStart, Server
@@ -99,26 +100,36 @@ def _leave_no_memory_taken(server: Server) -> None:
 
 
 @pytest.fixture(scope="session")
+def kept(servers: dict[str, Server]) -> Iterator[Kept]:
+    """The filled databases that tests of this process copy; they go before their servers do."""
+    with contextlib.ExitStack() as stack:
+        yield Kept(stack)
+
+
+@pytest.fixture(scope="session")
 def template(server: Server) -> str:
     """The name of a database with the whole schema, made once for each state of the migrations and rights."""
+    name, connection = _schema_name(), superuser(server)
+    with open(server.folder / "template.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        names = {row[0] for row in connection.execute("select datname from pg_database").fetchall()}
+        if name not in names:
+            _drop_stale(connection)
+            make(connection, name=f"{name}_new")
+            migrated(server.url(f"{name}_new"))
+            connection.execute(
+                sql.SQL("alter database {} rename to {}").format(sql.Identifier(f"{name}_new"), sql.Identifier(name))
+            )
+    return name
+
+
+@functools.cache
+def _schema_name() -> str:
+    """Return the name that only this state of the migrations and rights has."""
     steps = [*migrate.read(FOLDERS), *jobs._steps()]
     code = "".join(Path(str(module.__file__)).read_text() for module in (migrate, rights, jobs))
     digest = hashlib.sha256("".join([code, *(step.digest for step in steps)]).encode()).hexdigest()[:16]
-    name = f"template_{digest}"
-    with open(server.folder / "template.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
-            names = {row[0] for row in connection.execute("select datname from pg_database").fetchall()}
-            if name not in names:
-                _drop_stale(connection)
-                make(connection, name=f"{name}_new")
-                migrated(server.url(f"{name}_new"))
-                connection.execute(
-                    sql.SQL("alter database {} rename to {}").format(
-                        sql.Identifier(f"{name}_new"), sql.Identifier(name)
-                    )
-                )
-    return name
+    return f"template_{digest}"
 
 
 def migrated(url: str) -> None:

@@ -2,7 +2,8 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -12,6 +13,15 @@ from psycopg import sql
 from hutong.db.embedded import Server
 
 FOLDERS = [Path(str(files("hutong.audit") / "migrations")), Path(str(files("hutong.plane") / "migrations"))]
+
+LEAVING_SECONDS = 1.0
+"""How long who is connected to a database may take to go before PostgreSQL itself waits for them."""
+
+_CUT_OFF = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s"
+_RIGHTS = sql.SQL(
+    "revoke temporary on database {database} from public; grant temporary on database {database} to hutong_plane;"
+    " grant temporary, create on database {database} to hutong_owner"
+)
 
 
 def make(connection: psycopg.Connection, *, name: str, template: str = "template1") -> None:
@@ -46,13 +56,35 @@ def fresh_database(server: Server, *, template: str = "template1", name: str | N
     connection = superuser(server)
     make(connection, name=name, template=template)
     if template != "template1":  # rights on a database itself are not copied with it
-        for statement in (
-            "revoke temporary on database {} from public",
-            "grant temporary on database {} to hutong_plane",
-            "grant temporary, create on database {} to hutong_owner",
-        ):
-            connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+        connection.execute(_RIGHTS.format(database=sql.Identifier(name)))
     try:
         yield server.url(name)
     finally:
-        superuser(server).execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+        drop(superuser(server), name=name)
+
+
+def drop(connection: psycopg.Connection, *, name: str) -> None:
+    """Drop a database, cutting off who is connected to it.
+
+    PostgreSQL cuts them off too, but then sleeps a tenth of a second before it looks whether they have gone.
+    """
+    until = time.monotonic() + LEAVING_SECONDS
+    while connection.execute(_CUT_OFF, [name]).fetchone() and time.monotonic() < until:
+        time.sleep(0.001)
+    connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+class Kept:
+    """Filled databases for tests to copy, each made once for a server though pytest goes to and fro between servers."""
+
+    def __init__(self, stack: contextlib.ExitStack) -> None:
+        self._stack = stack
+        self._names: dict[tuple[Path, str], str] = {}
+
+    def __call__(self, server: Server, what: str, *, template: str, fill: Callable[[str], None]) -> str:
+        """Return the name of the database `what`, a copy of `template` that `fill` was given the address of."""
+        if (server.folder, what) not in self._names:
+            name = a_name()
+            fill(self._stack.enter_context(fresh_database(server, template=template, name=name)))
+            self._names[server.folder, what] = name
+        return self._names[server.folder, what]

@@ -21,7 +21,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from psycopg.conninfo import conninfo_to_dict
 
-from databases import fresh_database
+from databases import Kept, fresh_database
 from hutong.control.catalog import operations as catalog
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs import queries as orgs_read
@@ -68,25 +68,29 @@ def point_django_at(url: str, *, role: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def template(server: Server, template: str) -> Iterator[str]:
+def template(server: Server, template: str, kept: Kept) -> str:
     """The name of a database with Django's tables too, made once a process: its migrations take a second."""
-    with fresh_database(server, template=template) as url:
+
+    def fill(url: str) -> None:
         point_django_at(url, role="owner")
         call_command("migrate", verbosity=0, interactive=False)
         connection.close()
         with psycopg.connect(url) as opened, opened.cursor() as cur:
             rights.apply(cur)
-        yield str(conninfo_to_dict(url)["dbname"])
+
+    return kept(server, "django", template=template, fill=fill)
 
 
 @pytest.fixture(scope="session")
-def peopled(server: Server, template: str) -> Iterator[str]:
+def peopled(server: Server, template: str, kept: Kept) -> str:
     """The name of a database with the small county in it, made once a process: that takes half a second."""
-    with fresh_database(server, template=template) as url:
+
+    def fill(url: str) -> None:
         point_django_at(url, role="control")
         people(url)
         connection.close()
-        yield str(conninfo_to_dict(url)["dbname"])
+
+    return kept(server, "peopled", template=template, fill=fill)
 
 
 @pytest.fixture
