@@ -50,6 +50,7 @@ def test_loads_what_the_provider_delivers_and_answers_the_same_again(delivering:
     assert list(standing.spool.iterdir()) == []
 
 
+@pytest.mark.clause("SX-04-f")
 def test_refuses_a_body_that_is_not_the_signed_one(delivering: Door) -> None:
     reply = put(delivering, ROWS, sent=ROWS[:-1] + b"2")
     assert (reply.status_code, reply.json()["code"]) == (401, "DIGEST_MISMATCH")
@@ -64,6 +65,7 @@ def test_enters_that_it_refused_a_manifest_nobody_can_read(county: County, deliv
     assert entered == ("plane.refused",)
 
 
+@pytest.mark.clause("SX-06-b")
 def test_refuses_whom_the_resource_is_not_of(county: County) -> None:
     door = a_door(county)
     reply = put(door, ROWS)
@@ -71,6 +73,7 @@ def test_refuses_whom_the_resource_is_not_of(county: County) -> None:
     assert reply.json()["entry"]
 
 
+@pytest.mark.clause("SX-06-a", "HN-07")
 def test_takes_nothing_of_a_withdrawn_resource_and_reads_nothing_of_it(county: County, delivering: Door) -> None:
     with county.db.transaction() as cur:
         grants.withdraw(cur, code="people", reason="", now=answering.NOW, by="chief")

@@ -31,6 +31,7 @@ def test_refuses_a_replay_across_two_processes(county: County, door: Door) -> No
     assert county.entries() == 2  # the refusal of a known caller is remembered too
 
 
+@pytest.mark.clause("IS-4.2-a")
 def test_refuses_a_tampered_body_and_a_tampered_context(door: Door) -> None:
     body = claim()
     headers = door.signed("POST", "/v1/compare", body)
@@ -69,6 +70,7 @@ def test_refuses_a_nul_where_it_stands(door: Door, name: str) -> None:
     assert door.county.entries() == 4
 
 
+@pytest.mark.clause("IS-4.2-a")
 def test_refuses_what_is_not_of_its_time(door: Door) -> None:
     assert door.compare(age=50, life=1).status_code == 200  # within the skew
     late = door.compare(age=200, life=60)
@@ -79,6 +81,7 @@ def test_refuses_what_is_not_of_its_time(door: Door) -> None:
     assert (long.status_code, code(long)) == (400, "SIGNATURE_LIVES_TOO_LONG")
 
 
+@pytest.mark.clause("IS-4.2-a")
 def test_refuses_a_request_signed_for_another_platform(door: Door) -> None:
     body = claim()
     headers = door.signed("POST", "/v1/compare", body, authority="other.example")
@@ -86,6 +89,7 @@ def test_refuses_a_request_signed_for_another_platform(door: Door) -> None:
     assert (reply.status_code, code(reply)) == (401, "AUTHORITY_NOT_OURS")
 
 
+@pytest.mark.clause("IS-4.2-a")
 def test_refuses_a_signed_header_that_comes_twice(door: Door) -> None:
     body = claim()
     headers = [*door.signed("POST", "/v1/compare", body).items(), ("Hutong-User", "li")]
@@ -154,6 +158,7 @@ def test_tells_the_refusal_in_chinese_first_and_in_english_where_asked(door: Doo
     assert english.json()["type"] == "urn:hutong:problem:NOT_SIGNED"
 
 
+@pytest.mark.clause("IS-4.2-b")
 def test_counts_refusals_of_unknown_callers_in_one_entry_per_source_and_minute(county: County) -> None:
     door = county.start()
     for _ in range(5):

@@ -40,6 +40,7 @@ def gate(
     monkeypatch.setattr(answering, "NOW", gateway_county.now())
     with fresh_database(server, template=prepared.template) as url:
         made = prepared.at(url, tmp_path)
+        (tmp_path / "spool").mkdir()
         yield made.start(spool=tmp_path / "spool")
         made.db.close()
         for process in made.running:

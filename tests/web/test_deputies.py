@@ -79,6 +79,7 @@ def test_a_deputy_that_cannot_be_named_is_refused_in_words_and_what_was_typed_st
     assert queries.deputies() == []
 
 
+@pytest.mark.clause("IS-3.1", "SX-11-a")
 def test_nobody_but_the_authority_sees_the_page_or_names_anybody(county, stuck):
     for username in ("consumer", "operator", "approver"):
         assert entered(username).get(HERE).status_code == 403

@@ -183,6 +183,7 @@ def test_nobody_is_led_elsewhere_after_the_code(county, later, wanted):
     assert client.post(CODE, {"code": telephone.code(), "next": wanted}).headers["location"] == "/zh/desk/"
 
 
+@pytest.mark.clause("SX-11-a", "IS-4.2-a")
 def test_setting_one_ends_the_other_logins_and_so_does_removing_it(county, later):
     here, elsewhere = come_in(), come_in()
     telephone, _ = put(here)
@@ -197,6 +198,7 @@ def test_setting_one_ends_the_other_logins_and_so_does_removing_it(county, later
     assert password(Client(HTTP_HOST="localhost"), wanted="").headers["location"] == "/zh/desk/"
 
 
+@pytest.mark.clause("SX-11-a", "IS-4.2-a")
 def test_one_taken_away_by_the_operator_ends_the_logins_under_it(county):
     client = come_in()
     put(client)

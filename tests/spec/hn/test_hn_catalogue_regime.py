@@ -2,16 +2,24 @@
 
 import pytest
 from acting import NOW as ACTED
+from acting import PASSWORD, credit_code
 from answering import NOW, STRANGER, a_grant, opened, supply
+from cataloguing import CIVIL_CODE, WAY, civil_officers, draft, entry_step
 from delivering import definition, row
-from outcomes import DONE, came_of
+from outcomes import DONE, came_of, result_of
 
+from hutong.control.enrolment import operations as enrolment
+from hutong.control.enrolment.entries import Listed, Place, Unit
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs import queries
+from hutong.control.orgs.models import Organisation
+from hutong.control.sharing import queries as sharing
 from hutong.core.text import ROLES
 from hutong.plane import grants
 from hutong.plane.definition import Mode
+from hutong.plane.keys import Keyring
 
+KINDS = ("organ", "public_institution", "enterprise", "agency")
 UNPUBLISHED = "999999/000001"
 
 
@@ -25,6 +33,42 @@ def test_organs_institutions_enterprises_and_agencies_are_public_institutions_an
     came = {kind: came_of(become, kind) for kind in kinds}
     assert came == {kind: DONE if kind in kinds[:4] else "KIND_UNKNOWN" for kind in kinds}
     assert queries.registered(county.police).kind == "agency"
+    for kind in kinds[:4]:
+        become(kind)
+        assert queries.registered(county.police).kind == kind
+
+
+@pytest.mark.clause("HN-02-a", "SP-03-a")
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_operators_file_registers_each_kind_as_what_it_is(county, tmp_path, kind):
+    keyring = Keyring.create(tmp_path / "keyring.json")
+
+    def enrol(name: str, kind: str) -> None:
+        listed: list[Listed] = [(Place("units", 1), Unit(credit_code(6), name, kind))]
+        list(enrolment.enrol(listed, keyring=keyring, now=ACTED, by="x"))
+
+    assert came_of(enrol, "示范县教育局", kind) == DONE
+    assert queries.registered(credit_code(6)).kind == kind
+    assert came_of(enrol, "示范县教育局", "club") == "KIND_UNKNOWN"
+    for other in KINDS:
+        enrol("示范县教育局", other)
+        assert queries.registered(credit_code(6)).kind == other
+
+
+@pytest.mark.clause("HN-02-a", "SP-03-a")
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_provides_and_applies_like_an_organ(county, kind):
+    Organisation.objects.filter(pk__in=[county.civil, county.police]).update(kind=kind)
+    civil_officers(county)
+    assert came_of(draft, county) == DONE
+    steps = [entry_step(county, CIVIL_CODE, action, by=by) for action, by in WAY]
+    assert steps == ["SUBMITTED", "REGISTERED", "PUBLISHED"]
+    no = result_of(county.draft)
+    assert result_of(county.take, no, "lodge", by="consumer") == "LODGED"
+    county.walk(str(no), to="FILED")
+    assert [grant.state for grant in sharing.grants(county.actor("operator"))] == ["active"]
+    officer = {"username": "new", "password": PASSWORD, "name": "周敏", "org": county.civil, "roles": ["consumer"]}
+    assert came_of(orgs.add_officer, **officer, now=ACTED, by="x") == DONE
 
 
 @pytest.mark.clause("HN-07")

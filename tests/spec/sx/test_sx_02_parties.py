@@ -5,10 +5,15 @@ from acting import CODE, NOW, PASSWORD
 from cataloguing import CIVIL_CODE, civil_officers, draft, entry_step, walk_entry
 from outcomes import DONE, came_of, result_of
 
+from hutong.control.catalog import deliveries
+from hutong.control.catalog import operations as catalog
 from hutong.control.catalog.models import Entry
 from hutong.control.orgs import operations as orgs
+from hutong.control.sharing import operations as sharing
+from hutong.control.sharing.models import Application
 from hutong.db.database import Database
 from hutong.plane import tables
+from hutong.plane.definition import Definition, Item
 
 
 @pytest.mark.clause("SX-02-a")
@@ -22,6 +27,33 @@ def test_the_provider_is_the_unit_whose_officers_draft_register_and_change_the_e
         ("register", "civil-editor", "NOT_YOUR_ROLE"), ("register", "civil-approver", "REGISTERED"),
     ]  # fmt: skip
     assert [entry_step(county, CIVIL_CODE, action, by=by) for action, by, _ in tried] == [came for *_, came in tried]
+
+
+@pytest.mark.clause("SX-02-a")
+def test_what_the_entry_says_and_holds_is_the_providers_alone_to_change(county):
+    civil_officers(county)
+    draft(county)
+    orgs.give_role(username="competent", role="provider_approver", now=NOW, by="x")  # of the unit's department
+    changing = {"changes": {"abstract": "别人改的摘要。"}, "now": NOW}
+    for name in ("editor", "approver", "civil-approver", "authority", "operator"):
+        assert came_of(catalog.edit, CIVIL_CODE, actor=county.actor(name), **changing) == "NOT_YOUR_ROLE"
+    assert entry_step(county, CIVIL_CODE, "submit", by="civil-editor") == "SUBMITTED"
+    assert entry_step(county, CIVIL_CODE, "register", by="competent") == "NOT_YOUR_ROLE"
+    for name, came in (("civil-editor", "NOT_YOUR_ROLE"), ("civil-approver", "NOT_YOUR_ROLE"), ("editor", DONE)):
+        assert came_of(deliveries.check, code=CODE, actor=county.actor(name)) == came
+
+
+@pytest.mark.clause("SX-02-a", "SX-05-a", "HN-07")
+def test_a_resource_stays_the_providers_who_published_it(county):
+    db = Database(county.url, role="control", size=1)
+
+    def publish(provider: str) -> None:
+        again = Definition(CODE, 2, "人口基本信息", provider, ("id",), (Item("id", "编号"),))
+        with db.transaction() as cur:
+            tables.publish(cur, definition=again, now=NOW)
+
+    assert [came_of(publish, provider) for provider in (county.civil, county.police)] == ["PROVIDER_DIFFERS", DONE]
+    db.close()
 
 
 @pytest.mark.clause("SX-02-a")
@@ -39,6 +71,10 @@ def test_the_consumer_is_the_unit_whose_officers_apply(county):
         assert came_of(county.take, no, "lodge", by=name) == "NOT_YOUR_ROLE"
     orgs.give_role(username="approver", role="consumer", now=NOW, by="x")  # of another unit than the one that applies
     assert came_of(county.take, no, "lodge", by="approver") == "NOT_YOUR_ROLE"
+    changes = {"changes": {"matters": ["DB-009"]}, "now": NOW}
+    for name in ("approver", "competent", "operator"):
+        assert came_of(sharing.amend, no, actor=county.actor(name), **changes) == "NOT_YOUR_ROLE"
+    assert Application.objects.get(no=no).matters == ["DB-001"]
     assert result_of(county.take, no, "lodge", by="consumer") == "LODGED"
 
 
@@ -51,6 +87,8 @@ def test_one_unit_may_both_provide_and_use(county):
     given = {"code": CIVIL_CODE, "items": ["name"], "system": "police-app"}
     assert came_of(county.draft, actor=county.actor("police-consumer"), **given) == DONE
     assert came_of(county.draft) == DONE  # and the other way round
+    assert came_of(orgs.give_role, username="civil-editor", role="consumer", now=NOW, by="x") == DONE  # one officer too
+    assert came_of(county.draft, actor=county.actor("civil-editor")) == DONE
 
 
 @pytest.mark.clause("SX-02-c")

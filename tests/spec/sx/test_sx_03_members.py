@@ -1,5 +1,7 @@
 """Article 3: agencies of the Party and government and related units share and exchange information on the platform."""
 
+from datetime import date
+
 import pytest
 from acting import NOW, PASSWORD, credit_code, entries
 from answering import a_grant, opened
@@ -7,10 +9,17 @@ from comparing import answer, question, told
 from gateway_county import Door, claim
 from outcomes import DONE, came_of
 
+from hutong.control.catalog import operations as catalog
+from hutong.control.catalog.models import Entry
+from hutong.control.enrolment import operations as enrolment
+from hutong.control.enrolment.entries import Device, Listed, Person, Place, System
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs import queries
+from hutong.control.orgs.models import Organisation
 from hutong.control.sharing import operations as sharing
+from hutong.control.sharing import queries as grants
 from hutong.control.sharing import stopping
+from hutong.plane.keys import Keyring
 
 pytestmark = pytest.mark.clause("SX-03")
 NEW = credit_code(6)
@@ -26,6 +35,7 @@ def officer(**changes) -> str:
     return orgs.add_officer(**{**given, **changes}, now=NOW, by="x")
 
 
+@pytest.mark.clause("HN-02-a", "SP-03-a")
 @pytest.mark.parametrize("kind", ["organ", "public_institution", "enterprise", "agency"])
 def test_organs_and_related_units_become_members(county, kind):
     assert came_of(register, kind=kind) == DONE
@@ -33,7 +43,7 @@ def test_organs_and_related_units_become_members(county, kind):
     assert entries(county.url, "orgs.org_registered") == 6
 
 
-@pytest.mark.clause("PS-09-1")
+@pytest.mark.clause("PS-09-1", "HN-02-a", "SP-03-a")
 def test_whoever_is_no_such_unit_does_not(county):
     miscounted = NEW[:-1] + ("0" if NEW[-1] != "0" else "1")
     assert came_of(register, kind="club") == "KIND_UNKNOWN"
@@ -59,6 +69,52 @@ def test_who_has_left_begins_nothing_and_has_no_new_officers(county):
     assert came_of(officer, org=county.civil) == "UNIT_STOPPED"
     stopping.start(county.civil, now=NOW, by="x")
     assert came_of(county.draft) == DONE
+
+
+def test_who_has_left_negotiates_nothing_and_brings_no_entry_on_its_way(county):
+    clerk, editor, no = county.actor("consumer"), county.actor("editor"), county.draft()
+    county.take(no, "lodge", by="consumer")
+    county.take(no, "refuse", by="competent", reason="与职责无关", basis="第八条")
+    Entry.objects.filter(provider=county.police).update(state="DRAFT")
+    Organisation.objects.filter(pk__in=[county.civil, county.police]).update(active=False)
+    given = {"now": NOW, "calendar": county.calendar}
+    assert came_of(sharing.take, no, "negotiate", actor=clerk, reason="确需使用", **given) == "UNIT_STOPPED"
+    assert came_of(catalog.take, county.code, "submit", actor=editor, **given) == "UNIT_STOPPED"
+
+
+@pytest.mark.clause("SX-10-d")
+def test_who_has_left_registers_no_system_person_or_device(county, tmp_path):
+    keyring = Keyring.create(tmp_path / "keyring.json")
+    given = (
+        System("new-app", county.civil, "新系统", 2, date(2027, 12, 31), bytes(32)),
+        Person("new-person", county.civil, "周敏"),
+        Device("new-pc", county.civil, "新电脑"),
+    )
+
+    def enrol(entry) -> None:
+        listed: list[Listed] = [(Place("x", 1), entry)]
+        list(enrolment.enrol(listed, keyring=keyring, now=NOW, by="x"))
+
+    stopping.stop(county.civil, reason="撤并", now=NOW, by="x")
+    assert [came_of(enrol, each) for each in given] == ["UNIT_STOPPED"] * 3
+    stopping.start(county.civil, now=NOW, by="x")
+    assert [came_of(enrol, each) for each in given] == [DONE] * 3
+
+
+@pytest.mark.clause("IS-5.1-b")
+def test_with_the_unit_that_leaves_its_systems_and_grants_stop_and_stay_so_while_it_is_away(county):
+    no = county.draft()
+    county.walk(no, to="FILED")
+    operator = county.actor("operator")
+    assert [system.id for system in grants.systems(county.civil)] == ["civil-app"]
+    stopping.stop(county.civil, reason="撤并", now=NOW, by="x")
+    assert ([system.id for system in grants.systems(county.civil)], [g.state for g in grants.grants(operator)]) == (
+        [], ["suspended"],
+    )  # fmt: skip
+    resume = (sharing.move_grant, f"G-{no}", "resume")
+    assert came_of(*resume, reason="恢复", actor=operator, now=NOW) == "UNIT_STOPPED"
+    stopping.start(county.civil, now=NOW, by="x")
+    assert came_of(*resume, reason="恢复", actor=operator, now=NOW) == DONE
 
 
 def test_a_system_nobody_registered_is_answered_nothing(platform):

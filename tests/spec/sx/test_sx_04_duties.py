@@ -5,13 +5,18 @@ from datetime import timedelta
 
 import pyarrow as pa
 import pytest
-from answering import NOW, a_grant, asked, opened
-from comparing import answer, question, told
+from answering import KEYRING, NOW, a_grant, as_it_is, asked, opened
+from comparing import ID1, answer, question, told
 from delivering import row
 from outcomes import came_of
 
+from hutong.core.errors import Problem
+from hutong.plane import grants
+from hutong.plane.answer import query, subscribe
 from hutong.plane.answer.compare import Claim, CompareQuestion
-from hutong.plane.definition import Definition, Item, QualityRule, Rule, Type
+from hutong.plane.answer.query import Condition, QueryQuestion
+from hutong.plane.answer.subscribe import ChangesQuestion, SnapshotQuestion
+from hutong.plane.definition import Definition, Item, Mode, QualityRule, Rule, Type
 from hutong.plane.delivery import quality
 
 
@@ -74,6 +79,25 @@ def test_every_rule_of_the_definition_lets_the_good_value_pass_and_not_the_bad(i
     assert judged(item, good, bad) == ["", reason]
 
 
+@pytest.mark.clause("SX-04-f", "SX-06-d")
+def test_changes_are_held_to_the_definition_as_the_whole_is(provider):
+    assert came_of(provider.send, [row("A1", remark="1")], kind="changes") == "FULL_DELIVERY_NEEDED"
+    provider.send([row("A1", remark="1"), row("A2", remark="2")])
+    changes = [
+        {**row("A1", remark="x", born="yesterday"), "_op": "u"},
+        {**row("A2", name="", born="", remark=""), "_op": "d"},
+        {**row("A3", remark="y", name=""), "_op": "u"},
+        {**row("A4", remark="4"), "_op": "replace"},
+        {**row("A5", remark="5"), "_op": "u"},
+    ]
+    receipt = provider.send(changes, kind="changes")
+    assert (receipt.sent, receipt.accepted, receipt.rejected) == (5, 2, 3)
+    assert provider.held() == ["1", "5"]
+    assert provider.rejected() == [
+        (2, "born", "VALUE_OF_OTHER_TYPE"), (4, "name", "VALUE_MISSING"), (5, "_op", "OPERATION_UNKNOWN"),
+    ]  # fmt: skip
+
+
 @pytest.mark.clause("SX-04-f")
 def test_a_file_that_is_not_what_its_manifest_says_is_refused_as_a_whole(provider):
     for lie in ({"rows": 2}, {"sha256": "0" * 64}):
@@ -88,7 +112,9 @@ def test_a_file_that_is_not_what_its_manifest_says_is_refused_as_a_whole(provide
     [
         ({"grant": "none"}, "GRANT_UNKNOWN"),
         ({"purpose": "marketing"}, "PURPOSE_NOT_GRANTED"),
+        ({"purpose": "ai"}, "PURPOSE_NOT_GRANTED"),
         ({"matter": "m3"}, "MATTER_NOT_GRANTED"),
+        ({"matter": "m"}, "MATTER_NOT_GRANTED"),
         ({"user": "li"}, "USER_NOT_REGISTERED"),
         ({"device": "pc2"}, "DEVICE_NOT_REGISTERED"),
         ({"system": "sys-b"}, "SYSTEM_NOT_GRANTED"),
@@ -119,3 +145,67 @@ def test_shared_information_is_used_no_more_often_than_was_granted(platform):
         question(),
     )
     assert (refused.code, len(taken.verdicts), over.code) == ("QUOTA_SPENT", 3, "QUOTA_SPENT")
+
+
+def ways(grant: str) -> dict[Mode, object]:
+    """Return what asks once in each mode."""
+    asking = asked(grant)
+    return {
+        Mode.COMPARE: question(grant=grant),
+        Mode.QUERY: QueryQuestion(asking, (Condition("id", ID1),)),
+        Mode.SUBSCRIBE: SnapshotQuestion(asking),
+    }
+
+
+def ask(db, mode: Mode, grant: str = "g1") -> str:
+    """Ask once in one mode; returns OK or the code of the refusal."""
+    if mode is Mode.COMPARE:
+        (got,) = answer(db, ways(grant)[mode])
+    else:
+        door = query if mode is Mode.QUERY else subscribe
+        (got,) = door.answer(db, questions=[ways(grant)[mode]], keyring=KEYRING, now=NOW, make=as_it_is)
+    return got.code if isinstance(got, Problem) else "OK"
+
+
+@pytest.mark.clause("SX-04-g")
+@pytest.mark.parametrize("mode", list(Mode))
+def test_in_each_mode_shared_information_is_used_no_more_often_than_was_granted(platform, mode):
+    opened(platform, a_grant(mode=mode, quota=2))
+    assert [ask(platform, mode) for _ in range(3)] == ["OK", "OK", "QUOTA_SPENT"]
+
+
+@pytest.mark.clause("SX-04-g", "SX-07-c")
+def test_following_changes_counts_as_asking_for_the_whole_does(platform):
+    opened(platform, a_grant(mode=Mode.SUBSCRIBE, quota=2))
+    came = [ask(platform, Mode.SUBSCRIBE)]
+    for _ in range(2):
+        asking = ChangesQuestion(asked(), 0)
+        (got,) = subscribe.answer(platform, questions=[asking], keyring=KEYRING, now=NOW, make=as_it_is)
+        came.append(got.code if isinstance(got, Problem) else "OK")
+    assert came == ["OK", "OK", "QUOTA_SPENT"]
+
+
+@pytest.mark.clause("SX-04-g", "SX-07-d")
+@pytest.mark.parametrize("bound", ["quota", "guesses"])
+def test_what_may_be_asked_in_a_day_begins_anew_at_midnight_in_china(platform, bound):
+    midnight = NOW.replace(hour=16, minute=0)  # of the second of March
+    opened(platform, a_grant(**{bound: 1}))
+    spent = {"quota": "QUOTA_SPENT", "guesses": "GUESSES_SPENT"}[bound]
+    came = []
+    for moment in (NOW, midnight - timedelta(seconds=1), midnight, midnight + timedelta(hours=9)):
+        got = answer(platform, question(nonce_until=moment + timedelta(minutes=1)), now=moment)
+        came.append(told(got)[0])
+    assert came == [[{"name": "match"}], spent, [{"name": "match"}], spent]
+
+
+@pytest.mark.clause("SX-04-g", "SX-16-a", "IS-5.1-b")
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize(
+    ("decision", "refusal"), [("suspend", "SERVICE_SUSPENDED"), ("revoke", "GRANT_REVOKED")]
+)
+def test_what_was_used_a_moment_ago_is_used_no_more_once_it_is_stopped(platform, mode, decision, refusal):
+    opened(platform, a_grant(mode=mode))
+    came = [ask(platform, mode), ask(platform, mode)]
+    with platform.transaction() as cur:
+        getattr(grants, decision)(cur, no="g1", reason="未整改", now=NOW, by="chief")
+    assert [*came, ask(platform, mode)] == ["OK", "OK", refusal]

@@ -1,5 +1,7 @@
 """Articles 4 and 5: each unit compiles its catalogue in the catalogue system, and the authority publishes it."""
 
+from dataclasses import replace
+
 import pytest
 from acting import CODE, NOW
 from cataloguing import CIVIL_CODE, civil_officers, draft, entry_step, walk_entry
@@ -9,7 +11,10 @@ from hutong.control.catalog import operations as catalog
 from hutong.control.catalog import queries
 from hutong.control.catalog.models import Entry
 from hutong.control.catalog.rules import METHODS_OF_FORMAT
+from hutong.control.orgs import operations as orgs
 from hutong.control.procedures import queries as procedures
+from hutong.control.sharing import queries as sharing
+from hutong.control.sharing.operations import amend
 from hutong.core import beijing, workdays
 from hutong.db.database import Database
 from hutong.plane import tables
@@ -47,6 +52,36 @@ def test_the_authority_reviews_and_publishes_and_nobody_else(county):
     assert entry_step(county, CIVIL_CODE, "publish", by="authority") == "PUBLISHED"
     entry = Entry.objects.get(code=CIVIL_CODE)
     assert (entry.published_version, entry.release_date) == (1, beijing.day(NOW))
+
+
+@pytest.mark.clause("SX-04-a", "SX-04-e", "HN-05-a")
+def test_who_handed_it_in_or_registered_it_does_not_publish_it(county):
+    civil_officers(county)
+    for username in ("civil-editor", "civil-approver"):
+        orgs.give_role(username=username, role="authority", now=NOW, by="x")
+    walk_entry(county, to="REGISTERED")
+    for username in ("civil-editor", "civil-approver"):
+        assert entry_step(county, CIVIL_CODE, "publish", by=username) == "OTHER_SIDE_TAKEN"
+    assert entry_step(county, CIVIL_CODE, "publish", by="authority") == "PUBLISHED"
+
+
+@pytest.mark.clause("SX-04-a")
+@pytest.mark.parametrize("state", ["DRAFT", "SUBMITTED", "REGISTERED"])
+def test_the_authority_ends_nothing_that_others_can_still_do(county, state):
+    civil_officers(county)
+    walk_entry(county, to=state)
+    assert entry_step(county, CIVIL_CODE, "stop", by="authority", reason="无人办理") == "CONDITION_NOT_MET"
+
+
+@pytest.mark.clause("SX-04-a", "SX-06-a", "HN-07")
+def test_with_an_entry_goes_what_was_granted_on_it(county):
+    no = county.draft()
+    county.walk(no, to="FILED")
+    operator = county.actor("operator")
+    seen = [[grant.state for grant in sharing.grants(operator)]]
+    entry_step(county, CODE, "withdraw", by="authority", reason="依据已废止")
+    seen.append([grant.state for grant in sharing.grants(operator)])
+    assert seen == [["active"], ["revoked"]]
 
 
 @pytest.mark.clause("SX-04-a", "HN-05-a")
@@ -112,7 +147,12 @@ def test_a_resource_is_there_once_its_entry_is_published_and_not_before(county):
         ({"key": []}, "KEY_NOT_NAMED"),
         ({"format": 8}, "ENTRY_INCOMPLETE"),
         ({"items": [{"code": "number", "name": " "}]}, "ITEM_NAME_MISSING"),
+        ({"name": " \u3000"}, "ENTRY_INCOMPLETE"),
+        ({"abstract": "\n"}, "ENTRY_INCOMPLETE"),
         ({"code": "307002-1"}, "CATALOGUE_CODE_MISSHAPED"),
+        ({"code": "407002/000001"}, "CATALOGUE_CLASS_UNKNOWN"),
+        ({"key": ["number", "marriage"]}, "KEY_ITEM_MISSING"),
+        ({"items": [{"code": "1st", "name": "一"}], "key": ["1st"]}, "ITEM_CODE_MISSHAPED"),
         ({"name": "人口基本信息"}, "NAME_TAKEN"),
         ({"sharing_type": 3}, "BASIS_MISSING"),
         ({"sharing_type": 3, "sharing_basis": "《某法》第一条"}, DONE),
@@ -121,6 +161,39 @@ def test_a_resource_is_there_once_its_entry_is_published_and_not_before(county):
 def test_an_entry_is_taken_as_the_compiling_guide_has_it(county, changes, came):
     civil_officers(county)
     assert came_of(draft, county, **changes) == came
+    if "code" in changes:  # which stays as it is
+        return
+    draft(county, code="307002/000002", name="离婚登记")
+    given = {"changes": changes, "actor": county.actor("civil-editor"), "now": NOW}
+    assert came_of(catalog.edit, "307002/000002", **given) == came
+
+
+@pytest.mark.clause("SX-05-a", "SX-02-c")
+def test_what_is_published_is_published_once_and_a_change_is_another_version(county):
+    assert entry_step(county, CODE, "revise", by="editor") == "CHANGING"
+    assert Entry.objects.get(code=CODE).version == 2
+    db = Database(county.url, role="control", size=1)
+
+    def publish(version: int, name: str) -> None:
+        with db.transaction() as cur:
+            first = tables.version(cur, code=CODE, version=1).definition
+            tables.publish(cur, definition=replace(first, version=version, name=name), now=NOW)
+
+    tried = [(1, "人口基本信息", DONE), (1, "另一名称", "VERSION_TAKEN"), (2, "另一名称", DONE)]
+    assert [came_of(publish, version, name) for version, name, _ in tried] == [came for *_, came in tried]
+    db.close()
+
+
+@pytest.mark.clause("SX-04-e", "SX-05-a")
+@pytest.mark.parametrize("state", ["SUBMITTED", "REGISTERED", "PUBLISHED", "WITHDRAWN"])
+def test_an_entry_under_review_or_published_stays_as_it_was_handed_in(county, state):
+    civil_officers(county)
+    walk_entry(county, to="PUBLISHED" if state == "WITHDRAWN" else state)
+    if state == "WITHDRAWN":
+        entry_step(county, CIVIL_CODE, "withdraw", by="authority", reason="依据已废止")
+    given = {"changes": {"abstract": "后来改的。"}, "actor": county.actor("civil-editor"), "now": NOW}
+    assert came_of(catalog.edit, CIVIL_CODE, **given) == "ENTRY_NOT_EDITABLE"
+    assert Entry.objects.get(code=CIVIL_CODE).abstract == "本县婚姻登记的基本信息。"
 
 
 @pytest.mark.clause("HN-02-b")
@@ -163,3 +236,25 @@ def test_what_is_not_shared_is_not_applied_for_and_its_entry_says_by_which_law(c
     assert came_of(county.draft) == "RESOURCE_NOT_SHARED"
     Entry.objects.filter(code=CODE).update(sharing_type=1)
     assert came_of(county.draft) == DONE
+
+
+@pytest.mark.clause("HN-03", "SX-05-a")
+def test_what_is_not_shared_is_in_the_catalogue_and_nothing_of_it_can_be_delivered_or_granted(county):
+    civil_officers(county)
+    walk_entry(county, sharing_type=3, sharing_basis="《某法》第一条")
+    assert (queries.published(CIVIL_CODE).sharing_basis, published(county)) == ("《某法》第一条", "RESOURCE_UNKNOWN")
+
+
+@pytest.mark.clause("HN-03")
+def test_what_is_not_shared_any_more_is_neither_applied_for_nor_opened(county):
+    nos = {state: county.draft() for state in ("DRAFT", "PROVIDER_AGREED", "PURPOSE_VERIFYING")}
+    for state, no in nos.items():
+        county.walk(no, to=state)
+    Entry.objects.filter(code=CODE).update(sharing_type=3, sharing_basis="《某法》第一条")
+    changing = {"changes": {"quota": 5}, "actor": county.actor("consumer"), "now": NOW}
+    assert came_of(amend, nos["DRAFT"], **changing) == "RESOURCE_NOT_SHARED"
+    steps = (("DRAFT", "lodge", "consumer"), ("PROVIDER_AGREED", "confirm", "authority"),
+             ("PURPOSE_VERIFYING", "file", "operator"))  # fmt: skip
+    came = {action: came_of(county.take, nos[state], action, by=by) for state, action, by in steps}
+    assert came == dict.fromkeys(("lodge", "confirm", "file"), "RESOURCE_NOT_SHARED")
+    assert sharing.grants(county.actor("operator")) == []

@@ -1,16 +1,28 @@
 """Article 6: the provider supplies what the published catalogue lists, and answers for it."""
 
+from hashlib import sha256
+
+import psycopg
 import pytest
-from acting import CODE, NOW
+from acting import CODE, NOW, PASSWORD
 from answering import a_grant, opened
+from browsing import _key_of_the_log
 from comparing import answer, question, told
-from delivering import definition, row
-from outcomes import DONE, came_of
+from delivering import definition, manifest, row
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from outcomes import DONE, came_of, result_of
+from paging import entered
 
 from hutong.control.catalog import deliveries
 from hutong.control.catalog import operations as catalog
+from hutong.control.orgs import operations as orgs
 from hutong.control.orgs.rules import Actor
-from hutong.plane import grants
+from hutong.plane import grants, tables
+from hutong.plane.delivery import loading
+from hutong.web import plane
+
+__all__ = ["_key_of_the_log"]
 
 
 @pytest.mark.clause("SX-06-a")
@@ -44,6 +56,8 @@ def test_the_providing_units_editor_delivers_and_nobody_else(county):
 def test_another_units_editor_neither_delivers_nor_changes_what_the_entry_says(county):
     stranger = Actor("other", "周敏", county.civil, "示范县民政局", frozenset({"provider_editor"}))
     assert came_of(deliveries.check, code=CODE, actor=stranger) == "NOT_YOUR_ROLE"
+    changes = {"changes": {"abstract": "别人改的摘要。"}, "actor": stranger, "now": NOW}
+    assert came_of(catalog.edit, CODE, **changes) == "NOT_YOUR_ROLE"
     for actor, came in ((stranger, "NOT_YOUR_ROLE"), (county.actor("editor"), DONE)):
         assert came_of(catalog.take, CODE, "revise", actor=actor, now=NOW, calendar=county.calendar) == came
 
@@ -64,6 +78,9 @@ def test_every_row_sent_is_accounted_for_and_the_numbers_are_entered(provider):
     assert came_of(provider.send, [row("A1"), row("A2", name=""), row("A3", amount="1001")]) == DONE
     (record,) = provider.entries("plane.delivered")
     assert (record["sent"], record["accepted"], record["rejected"], record["by"]) == (3, 2, 1, "clerk")
+    of = (definition().provider, definition().code, 1, "d1", "snapshot")
+    assert tuple(record[name] for name in ("org", "resource", "version", "delivery", "kind")) == of
+    assert record["digest"] == sha256((provider.folder / "1.csv").read_bytes()).hexdigest()
 
 
 @pytest.mark.clause("SX-06-d")
@@ -81,3 +98,71 @@ def test_what_is_incomplete_or_inaccurate_is_told_by_row_item_and_reason(provide
         (4, "amount", "VALUE_TOO_SMALL"),
         (4, "name", "VALUE_MISSING"),
     ]
+
+
+@pytest.mark.clause("SX-06-b", "SP-03-b")
+def test_what_the_business_database_has_no_more_goes_and_much_of_it_by_the_providers_word_alone(provider):
+    provider.send([row(f"A{number}", remark=f"{number:02}") for number in range(20)])
+    receipt = provider.send([row(f"A{number}", remark=f"{number:02}") for number in range(2, 20)])
+    assert (receipt.state, receipt.deleted, len(provider.held())) == ("loaded", 2, 18)
+    held = provider.send([row("A2", remark="02")])
+    assert (held.state, held.reason, held.removed_rows, len(provider.held())) == (
+        "held", "SNAPSHOT_DELETES_MUCH", 17, 18,
+    )  # fmt: skip
+    assert provider.send([]).state == "held"
+
+
+@pytest.mark.clause("SX-06-b")
+def test_the_word_on_what_waits_is_anothers_than_who_handed_it_in(county):
+    orgs.add_officer(username="colleague", password=PASSWORD, name="周敏", org=county.police,
+                     roles=["provider_editor"], now=NOW, by="x")  # fmt: skip
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened_:
+        opened_.execute(
+            "insert into plane.delivery (code, key, version, kind, digest, state, delivered_by, received_at)"
+            " values (%s, 'd1', 1, 'snapshot', %s, 'held', 'editor', %s)",
+            [CODE, bytes(32), NOW],
+        )
+    given = {"code": CODE, "key": "d1", "digest": bytes(32), "now": NOW}
+    came = {name: came_of(deliveries.confirm, **given, actor=county.actor(name)) for name in ("editor", "colleague")}
+    assert came == {"editor": "CONFIRMER_DELIVERED", "colleague": DONE}
+
+
+@pytest.mark.clause("SX-06-a")
+def test_what_is_supplied_is_the_version_that_the_catalogue_lists_now(provider):
+    provider.send([row("A1", remark="1")])
+    with provider.db.transaction() as cur:
+        tables.publish(cur, definition=definition(2), now=NOW)
+    assert came_of(provider.send, [row("A1", remark="2")], version=2) == DONE
+    assert came_of(provider.send, [row("A1", remark="1")], version=1) == "VERSION_RETIRED"
+
+
+@pytest.mark.clause("SX-06-b", "SX-06-d")
+def test_a_row_that_cannot_be_read_is_told_and_counted_like_any_other(provider):
+    path = provider.folder / "ragged.csv"
+    path.write_text("id,name,phone,born,amount,remark\nA1,张三,1,1990-01-02,1,1\nA2,张三,1,1990-01-02,1\n")
+    promised = manifest(path, key="ragged", rows=2)
+    loaded = result_of(
+        loading.load, provider.db, source=path, manifest=promised, keyring=provider.keyring, now=NOW, by="clerk"
+    )
+    assert [getattr(loaded, name, loaded) for name in ("sent", "accepted", "rejected")] == [2, 1, 1]
+    assert provider.rejected() == [(3, None, "ROW_RAGGED")]
+
+
+@pytest.mark.clause("SX-06-a", "SX-06-b")
+def test_at_the_desk_the_providing_units_editor_hands_in_and_nobody_else(county, tmp_path, monkeypatch):
+    monkeypatch.setattr(settings, "SPOOL", tmp_path)
+    monkeypatch.setattr(settings, "DATABASE_URL", county.url)
+    plane.database.cache_clear()
+    file = b"resident_number,name,address,street\n"
+    officers = ("consumer", "approver", "operator", "authority")
+    posted = {
+        name: entered(name).post(
+            "/zh/desk/deliveries/", {"code": CODE, "kind": "changes", "file": SimpleUploadedFile("x.csv", file)}
+        ).status_code
+        for name in officers
+    }  # fmt: skip
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened_:
+        came = opened_.execute("select count(*) from plane.delivery").fetchone()
+    plane.database().close()
+    plane.database.cache_clear()
+    assert (posted, came) == (dict.fromkeys(officers, 403), (0,))

@@ -9,9 +9,11 @@ from comparing import ID1, ID2, NOBODY, answer, question, told
 from gateway_county import Door
 from outcomes import DONE, came_of
 
+from hutong.control.catalog import rules as catalog
 from hutong.core.errors import Problem
 from hutong.plane import ladder
 from hutong.plane.answer import query, subscribe
+from hutong.plane.answer.compare import Claim, CompareQuestion
 from hutong.plane.answer.query import Condition, QueryQuestion
 from hutong.plane.answer.selects import Op
 from hutong.plane.answer.subscribe import ChangesQuestion, SnapshotQuestion
@@ -105,6 +107,17 @@ def test_results_come_page_by_page_without_gap_or_repetition(platform):
     assert (sorted(names), cursor) == ([f"张{number}" for number in range(1, 8)], None)
 
 
+@pytest.mark.clause("SX-07-b", "SX-11-b")
+def test_a_page_is_followed_by_the_same_question_alone(platform):
+    supply(platform, [person(number) for number in range(1, 8)])
+    opened(platform, a_grant(mode=Mode.QUERY, conditions=BY))
+    all_born, first = ("born", "2000-01-01", Op.AT_LEAST), ("street", "文一路")
+    cursor = queried(platform, all_born, limit=3).cursor
+    assert queried(platform, first, limit=3, cursor=cursor) == "CURSOR_ELSEWHERE"
+    assert queried(platform, all_born, limit=3, items=("name",), cursor=cursor) == "CURSOR_ELSEWHERE"
+    assert len(queried(platform, all_born, limit=3, cursor=cursor).rows) == 3
+
+
 @pytest.mark.clause("SX-07-b")
 def test_without_a_condition_no_record_comes_out(platform):
     opened(platform, a_grant(mode=Mode.QUERY, conditions=BY))
@@ -148,6 +161,25 @@ def test_who_puts_values_in_gets_a_verdict_of_each(platform):
     assert told(answer(platform, question(ID2))) == [[{"name": "absent"}]]
 
 
+@pytest.mark.clause("SX-07-d", "SP-03-e")
+def test_what_is_meant_is_compared_and_not_how_it_is_typed(platform):
+    opened(platform, a_grant())
+    typed = {
+        "income": "1,001.5", "name": " 张\u3000\uff11", "born": "2000年1月2日", "children": "01", "street": "文 一 路",
+    }  # fmt: skip
+    assert told(answer(platform, question(ID1, values=typed))) == [[dict.fromkeys(typed, "match")]]
+
+
+@pytest.mark.clause("SX-07-d")
+def test_several_claims_about_one_person_count_each_also_in_one_question(platform):
+    opened(platform, a_grant(guesses=3))
+    claims = tuple(Claim((ID1,), {"children": str(number)}) for number in range(4))
+    got = answer(platform, CompareQuestion(asked(), claims), CompareQuestion(asked(), claims[:3]), question())
+    assert [each.code if isinstance(each, Problem) else len(each.verdicts) for each in got] == [
+        "GUESSES_SPENT", 3, "GUESSES_SPENT",
+    ]  # fmt: skip
+
+
 @pytest.mark.clause("SX-07-d")
 def test_nothing_of_what_is_held_is_in_the_answer(platform):
     opened(platform, a_grant())
@@ -181,6 +213,11 @@ def test_what_a_lower_mode_can_serve_is_not_opened_for_a_higher(platform, wanted
     fits = list(Mode).index(wanted) <= list(Mode).index(needed)
     grant = a_grant(mode=wanted, need=answering.NEED[needed], items=("name", "street"))
     assert came_of(opened, platform, grant) == (DONE if fits else above[needed])
+
+
+@pytest.mark.clause("SX-07-e")
+def test_an_item_of_which_the_provider_says_nothing_is_only_compared(platform):
+    assert catalog.item({"code": "x", "name": "项"}).offered is Mode.COMPARE
 
 
 @pytest.mark.clause("SX-07-e")

@@ -1,49 +1,90 @@
 """Article 8 on the pages: where an application is made, and where everybody sees that a limit has passed."""
 
-import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from acting import NOW, PASSWORD, County
+from acting import CODE, NOW, County
 from browsing import _key_of_the_log
-from django.test import Client
+from paging import entered, read
 
+from hutong.control.catalog.models import Entry
 from hutong.control.sharing.models import Application
 from hutong.core import beijing
+from hutong.plane.definition import Mode
 from hutong.web import clock
 
 __all__ = ["_key_of_the_log"]
 
+FORM = {
+    "mode": "query", "items": ["address", "street"], "conditions": ["street"], "need": ["value_not_held"],
+    "purpose": "social-assistance", "legal_basis": "办法第八条", "matters": "DB-001、DB-002", "system": "civil-app",
+    "users": ["zhang"], "devices": ["pc-1"], "from_at": "2026-03-02", "until_at": "2027-03-02", "quota": "100",
+    "guesses": "5",
+}  # fmt: skip
+KEPT = {
+    "mode": "query", "items": ["address", "street"], "conditions": ["street"], "need": ["value_not_held"],
+    "purpose": "social-assistance", "legal_basis": "办法第八条", "matters": ["DB-001", "DB-002"], "system": "civil-app",
+    "users": ["zhang"], "devices": ["pc-1"], "from_at": beijing.midnight(date(2026, 3, 2)),
+    "until_at": beijing.midnight(date(2027, 3, 2)), "quota": 100, "guesses": 5,
+}  # fmt: skip
 
-def entered(username: str) -> Client:
-    """Return the browser of an officer who is in."""
-    client = Client(HTTP_HOST="localhost")
-    assert client.post("/zh/login/", {"username": username, "password": PASSWORD}).status_code == 302
-    return client
 
-
-def read(username: str, path: str) -> str:
-    """Return what an officer reads on a page, without its marks."""
-    page = entered(username).get(path).content.decode().partition('<div class="work">')[2]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+def kept(no: str) -> dict[str, object]:
+    """Return what an application says, as far as the form asks for it."""
+    application = Application.objects.get(no=no)
+    return {name: getattr(application, name) for name in KEPT}
 
 
 @pytest.mark.clause("SX-08-e")
-def test_an_application_is_written_and_lodged_on_the_pages_of_the_platform(county: County, monkeypatch):
+def test_an_application_is_written_changed_and_lodged_on_the_pages_of_the_platform(county: County, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOW)
     client = entered("consumer")
-    form = {
-        "mode": "compare", "items": ["name"], "purpose": "social-assistance", "legal_basis": "办法第八条",
-        "matters": "DB-001", "system": "civil-app", "users": ["zhang"], "devices": ["pc-1"], "from_at": "2026-03-02",
-        "until_at": "2027-03-02", "quota": "100", "guesses": "5",
-    }  # fmt: skip
-    answer = client.post(f"/zh/desk/applications/new/{county.code}/", form)
+    answer = client.post(f"/zh/desk/applications/new/{county.code}/", FORM)
     assert answer.status_code == 302
     no = answer["Location"].split("/")[-2]
+    assert kept(no) == KEPT
+    changed = {**FORM, "quota": "7", "items": ["street"], "matters": "DB-002"}
+    for name in ("editor", "competent"):
+        assert entered(name).post(f"/zh/desk/applications/{no}/edit/", changed).status_code in (403, 404)
+    assert client.post(f"/zh/desk/applications/{no}/edit/", changed).status_code == 302
+    assert kept(no) == {**KEPT, "quota": 7, "items": ["street"], "matters": ["DB-002"]}
     assert client.post(f"/zh/desk/applications/{no}/", {"action": "lodge"}).status_code == 302
-    kept = Application.objects.get(no=no)
-    assert (kept.state, kept.consumer_id, kept.purpose) == ("LODGED", county.civil, "social-assistance")
+    application = Application.objects.get(no=no)
+    assert (application.state, application.consumer_id) == ("LODGED", county.civil)
     assert no in read("competent", "/zh/desk/")
+    assert client.post(f"/zh/desk/applications/{no}/edit/", FORM).status_code == 409
+
+
+@pytest.mark.clause("SX-07-a", "SX-08-e")
+@pytest.mark.parametrize("mode", list(Mode))
+def test_the_form_offers_each_of_the_three_modes_and_keeps_the_one_that_is_chosen(county: County, monkeypatch, mode):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    client, address = entered("consumer"), f"/zh/desk/applications/new/{county.code}/"
+    page = client.get(address).content.decode()
+    assert [f'value="{each}"' in page for each in Mode] == [True] * 3
+    chosen = {**FORM, "mode": str(mode), "items": ["street"], "conditions": []}
+    assert client.post(address, chosen).status_code == 302
+    assert Application.objects.get().mode == mode
+
+
+@pytest.mark.clause("HN-03")
+def test_a_resource_that_is_not_shared_is_not_applied_for_on_its_page(county: County):
+    Entry.objects.filter(code=CODE).update(sharing_type=3, sharing_basis="《某法》第一条")
+    answer = entered("consumer").post(f"/zh/desk/applications/new/{county.code}/", FORM)
+    assert (answer.status_code, Application.objects.count()) == (403, 0)
+
+
+@pytest.mark.clause("SX-08-d", "SX-08-f")
+def test_the_operator_verifies_and_opens_on_the_page_and_nobody_else(county: County, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    no = county.draft()
+    county.walk(no, to="SUPPLIED")
+    address = f"/zh/desk/applications/{no}/"
+    steps = (("verify", "authority"), ("verify", "operator"), ("file", "consumer"), ("file", "operator"))
+    tried = [entered(name).post(address, {"action": action}).status_code == 302 for action, name in steps]
+    assert tried == [False, True, False, True]
+    assert Application.objects.get(no=no).grant_no == f"G-{no}"
+    assert f"G-{no}" in read("consumer", "/zh/desk/grants/")
 
 
 @pytest.mark.clause("SX-08-f")
@@ -60,3 +101,5 @@ def test_its_parties_and_the_operator_see_that_the_five_days_are_over(county: Co
     assert seen == dict.fromkeys(seen, late)
     home = read("operator", "/zh/desk/")
     assert ("10月12日" in home or "2026-10-12" in home, "件已逾期" in home) == (True, late)
+    case = home.partition(no)[2]
+    assert ("已逾期" in case) == late

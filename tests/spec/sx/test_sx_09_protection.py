@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from answering import CONSUMER, NOW, a_grant, opened
+from answering import CONSUMER, NOW, a_grant, opened, records
 from comparing import answer, question, told
 from outcomes import DONE, came_of
 
@@ -32,6 +32,15 @@ def test_a_system_of_level_two_or_more_is_connected_and_none_below(db):
         assert cur.execute("select id from plane.system order by id").fetchall() == [("level-2",), ("level-3",)]
 
 
+def test_what_was_shown_of_its_protection_is_entered_when_it_is_connected_and_when_that_changes(db):
+    register(db, "s", level=3, until=TODAY)
+    change(db, "s", mlps_level=2, mlps_until=TODAY + timedelta(days=9))
+    (registered,), (changed,) = records(db, "plane.system_registered"), records(db, "plane.system_changed")
+    assert (registered["system"], registered["mlps_level"], registered["mlps_until"]) == ("s", 3, f"{TODAY}")
+    shown = [(changed[when]["mlps_level"], changed[when]["mlps_until"]) for when in ("before", "after")]
+    assert shown == [(3, f"{TODAY}"), (2, f"{TODAY + timedelta(days=9)}")]
+
+
 def test_evidence_counts_to_its_last_day(db):
     assert came_of(register, db, "yesterday", until=TODAY - timedelta(days=1)) == "PROTECTION_EXPIRED"
     assert came_of(register, db, "today", until=TODAY) == DONE
@@ -48,6 +57,19 @@ def test_a_connected_system_cannot_be_left_without_protection(db):
             cur.execute("update plane.system set mlps_level = 1")
 
     assert came_of(past_the_rules) == "system_has_protection"
+
+
+def test_a_system_that_was_stopped_is_not_let_in_again_without_protection(db):
+    register(db, "s", until=TODAY)
+    assert came_of(change, db, "s", state="stopped") == DONE
+    later = {"id": "s", "state": "active", "now": NOW + timedelta(days=1), "by": "operator"}
+
+    def let_in(**more) -> None:
+        with db.transaction() as cur:
+            registers.change_system(cur, **later, **more)
+
+    assert came_of(let_in) == "PROTECTION_EXPIRED"
+    assert came_of(let_in, mlps_until=TODAY + timedelta(days=1)) == DONE
 
 
 @pytest.mark.parametrize(("days", "protected"), [(-1, False), (0, True)])

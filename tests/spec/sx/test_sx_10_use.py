@@ -4,26 +4,35 @@ from datetime import datetime, timedelta
 
 import psycopg
 import pytest
+from acting import CODE, credit_code
 from acting import NOW as ACTED
-from acting import credit_code
 from answering import CONSUMER, KEYRING, NOW, PROVIDER, STRANGER, a_grant, as_it_is, asked, opened, records
-from comparing import ID1, answer, question, told
+from browsing import _key_of_the_log
+from comparing import ID1, ID2, answer, question, told
 from outcomes import DONE, came_of
+from paging import read
 from remembering import usage
 
 from hutong.audit import holds, log, reading, retention, tree
 from hutong.audit.events import RecordClass
 from hutong.audit.years import KEPT_YEARS, cut_off, kept_until
+from hutong.control.orgs import operations as orgs
+from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing import usage as uses
+from hutong.core import beijing
 from hutong.core.beijing import BEIJING
 from hutong.core.lifecycle import Seat
 from hutong.core.signed_note import LogSigner
 from hutong.db.database import Database
 from hutong.plane import registers
 from hutong.plane.answer import query, subscribe
+from hutong.plane.answer.compare import Claim, CompareQuestion
 from hutong.plane.answer.query import Condition, QueryQuestion
 from hutong.plane.answer.subscribe import ChangesQuestion, SnapshotQuestion
 from hutong.plane.definition import Mode
+from hutong.web import clock
+
+__all__ = ["_key_of_the_log"]
 
 OFFICE = {Seat("authority", "电子政务主管部门")}
 WHO = {"org": CONSUMER, "user": "wang", "device": "pc1", "system": "sys-a", "purpose": "aid", "matter": "m1"}
@@ -73,6 +82,22 @@ def test_a_use_is_entered_with_person_system_device_purpose_and_data(platform, m
     with platform.transaction() as cur:
         parties = cur.execute("select org, counterpart, at from audit.entry where event = %s", (event,)).fetchall()
     assert parties == [(CONSUMER, PROVIDER, NOW)]
+
+
+@pytest.mark.clause("SX-10-b")
+def test_it_can_be_told_of_a_use_about_whom_it_was_and_how_much_was_asked_and_came(platform):
+    opened(platform, a_grant(), a_grant("g2", mode=Mode.QUERY, conditions=("street",)))
+    one, other = (Claim((key,), {"name": "张1"}) for key in (ID1, ID2))
+    answer(platform, question(), CompareQuestion(asked(), (one, other, one)), question(), question(ID2))
+    where = (Condition("street", "文一路"),)
+    ask(platform, query, QueryQuestion(asked("g2"), where))
+    ask(platform, query, QueryQuestion(asked("g2"), (Condition("id", "1"),)))
+    compared, queried = records(platform, "plane.compared"), records(platform, "plane.queried")
+    assert [record["asked"] for record in compared] == [1, 3, 1, 1]
+    about = [record["condition_digest"] for record in compared]
+    assert (about[0] == about[2], len(set(about))) == (True, 3)  # the same person each time is the same digest
+    assert sorted(record["returned"] for record in queried) == [0, 1]
+    assert len({record["condition_digest"] for record in queried}) == 2
 
 
 @pytest.mark.clause("SX-10-b")
@@ -144,7 +169,13 @@ def test_nobody_deletes_a_use_before_five_years_are_over(db):
 
 @pytest.mark.clause("SX-10-c")
 @pytest.mark.parametrize("role", ["control", "plane", "logkeeper", "auditor"])
-@pytest.mark.parametrize("statement", ["delete from audit.entry", "update audit.entry set record = '{}'"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "delete from audit.entry", "update audit.entry set record = '{}'", "truncate audit.entry",
+        "delete from audit.leaf", "update audit.leaf set data = ''", "delete from audit.checkpoint",
+    ],
+)
 def test_no_login_that_works_can_change_or_delete_an_entry(db, database_url, role, statement):
     with db.transaction() as cur:
         log.append(cur, [usage()])
@@ -160,8 +191,10 @@ def test_no_login_that_works_can_change_or_delete_an_entry(db, database_url, rol
 
 @pytest.mark.clause("SX-10-c")
 def test_after_five_years_two_people_let_records_go_and_a_hold_stops_even_them(db):
+    old, border = datetime(2020, 12, 31, tzinfo=BEIJING), datetime(2021, 1, 1, tzinfo=BEIJING)
+    decided = log.Entry("orgs.org_started", old, {"org": CONSUMER, "by": "x"}, CONSUMER)  # a record of another class
     with db.transaction() as cur:
-        log.append(cur, [usage(at=datetime(2020, 12, 31, tzinfo=BEIJING)), usage(at=NOW)])
+        log.append(cur, [usage(at=old), usage(at=border), usage(at=NOW), decided])
     tree.integrate(db, now=NOW, signer=LogSigner.from_seed("log.county.example", bytes(32)))
     number = _asks_to_purge(db, before=datetime(2021, 1, 1, tzinfo=BEIJING), now=NOW)
     others = {Seat(role, "某单位") for role in ("consumer", "competent", "provider_approver", "system_admin")}
@@ -174,12 +207,62 @@ def test_after_five_years_two_people_let_records_go_and_a_hold_stops_even_them(d
     holds.lift(db, hold=hold, reason="结案", by="吴敏", seats=OFFICE, now=NOW)
     done = retention.purge(db, purge=number, by="operator", seats=OFFICE, now=NOW)
     assert (done.removed, done.requested_by, done.approved_by) == (1, "沈丽", "周强")
+    with db.transaction() as cur:
+        left = cur.execute("select class from audit.entry where at < %s", (NOW,)).fetchall()
+    assert sorted(left) == [("administration",), ("usage",)]
+
+
+@pytest.mark.clause("SX-10-c")
+@pytest.mark.parametrize("record_class", [RecordClass.USAGE, None])
+def test_a_hold_stands_until_who_is_entitled_lifts_it(db, record_class):
+    with db.transaction() as cur:
+        log.append(cur, [usage(at=datetime(2020, 12, 31, tzinfo=BEIJING))])
+    given = {"now": NOW, "seats": OFFICE}
+    hold = holds.place(db, record_class=record_class, reason="案件", by="吴敏", **given)
+    asking = {"before": datetime(2021, 1, 1, tzinfo=BEIJING), "now": NOW}
+    strangers = {Seat(role, "某单位") for role in ("consumer", "competent", "provider_approver", "system_admin")}
+    lifting = {"hold": hold, "reason": "结案", "now": NOW}
+    assert came_of(_asks_to_purge, db, **asking) == "UNDER_HOLD"
+    assert came_of(holds.lift, db, **lifting, by="甲", seats=strangers) == "NOT_ENTITLED_TO_HOLD"
+    assert came_of(_asks_to_purge, db, **asking) == "UNDER_HOLD"
+    assert came_of(holds.lift, db, **lifting, by="吴敏", seats=OFFICE) == DONE
+    assert came_of(_asks_to_purge, db, **asking) == DONE
+
+
+@pytest.mark.clause("SX-10-c")
+@pytest.mark.parametrize(("record_class", "least"), [("usage", 5), ("operation", 5), ("security", 5),
+                                                    ("administration", 10)])  # fmt: skip
+def test_nobody_may_have_records_kept_for_a_shorter_time_and_the_authority_may_for_longer(county, record_class, least):
+    given = {"from_day": beijing.day(ACTED), "reason": "〔2026〕1号", "actor": county.actor("authority"), "now": ACTED}
+
+    def set_to(years: int) -> None:
+        rulebook.change({f"audit.{record_class}_years": years}, **given)
+
+    assert [came_of(set_to, years) for years in (least - 1, 1, least + 1)] == [
+        "LIMIT_OUT_OF_BOUNDS", "LIMIT_OUT_OF_BOUNDS", DONE,
+    ]  # fmt: skip
+
+
+@pytest.mark.clause("SX-10-c")
+def test_a_purge_that_was_approved_too_soon_is_not_done(db):
+    with db.transaction() as cur:
+        log.append(cur, [usage(at=datetime(2023, 12, 31, tzinfo=BEIJING))])
+    tree.integrate(db, now=NOW, signer=LogSigner.from_seed("log.county.example", bytes(32)))
+    number = _asks_to_purge(db, before=datetime(2021, 1, 1, tzinfo=BEIJING), now=NOW)
+    retention.approve(db, purge=number, by="周强", seats=OFFICE, now=NOW)
+    given = {"purge": number, "by": "operator", "seats": OFFICE, "now": NOW}
+    assert came_of(retention.purge, db, **given, years=9) == "KEPT_LONGER"
+    with db.transaction() as cur:
+        cur.execute("update audit.purge set before = %s", (datetime(2024, 1, 1, tzinfo=BEIJING),))
+    assert came_of(retention.purge, db, **given) == "KEPT_LONGER"
+    with db.transaction() as cur:
+        assert cur.execute("select count(*) from audit.entry where class = 'usage'").fetchone() == (1,)
 
 
 # SX-10-d: systems, persons and devices are registered, and only who is registered uses
 
 
-@pytest.mark.clause("SX-10-d")
+@pytest.mark.clause("SX-10-d", "IS-4.2-a", "IS-3.1")
 @pytest.mark.parametrize(
     ("changes", "refusal"),
     [
@@ -191,6 +274,10 @@ def test_after_five_years_two_people_let_records_go_and_a_hold_stops_even_them(d
         ({"device": "pc2"}, "DEVICE_NOT_REGISTERED"),
         ({"system": "sys-b"}, "SYSTEM_NOT_GRANTED"),
         ({"system": "gone"}, "SYSTEM_CHANGED"),
+        ({"revision": 2}, "SYSTEM_CHANGED"),  # signed with a key that is another by now
+        ({"profile": "gjgxjhpt"}, "SYSTEM_CHANGED"),  # a way to sign that was not switched on
+        ({"org": STRANGER}, "SYSTEM_CHANGED"),
+        ({"nonce_until": NOW - timedelta(seconds=1)}, "REQUEST_STALE"),  # it waited too long
     ],
 )
 def test_who_or_what_is_not_registered_for_the_unit_and_named_by_the_grant_is_refused(platform, changes, refusal):
@@ -224,6 +311,9 @@ def test_registrations_are_entered_and_what_is_stopped_is_used_no_more(platform)
     events = ("plane.person_registered", "plane.device_registered", "plane.person_changed", "plane.device_changed",
               "plane.system_changed")  # fmt: skip
     assert [len(records(platform, event)) for event in events] == [1, 1, 2, 2, 1]
+    registered = [records(platform, event)[0] for event in events[:2]]
+    by = {"org": CONSUMER, "by": "x"}
+    assert registered == [{"person": "new", **by}, {"device": "pc-new", **by}]
 
 
 # SX-10-e: not for another purpose
@@ -232,7 +322,12 @@ def test_registrations_are_entered_and_what_is_stopped_is_used_no_more(platform)
 @pytest.mark.clause("SX-10-e")
 @pytest.mark.parametrize(
     ("changes", "refusal"),
-    [({"purpose": "marketing"}, "PURPOSE_NOT_GRANTED"), ({"matter": "m3"}, "MATTER_NOT_GRANTED")],
+    [
+        ({"purpose": "marketing"}, "PURPOSE_NOT_GRANTED"),
+        ({"purpose": "ai"}, "PURPOSE_NOT_GRANTED"),  # the granted one is "aid"
+        ({"matter": "m3"}, "MATTER_NOT_GRANTED"),
+        ({"matter": "m"}, "MATTER_NOT_GRANTED"),
+    ],
 )
 def test_what_was_applied_for_is_put_to_no_other_use_and_who_tries_is_entered(platform, changes, refusal):
     opened(platform, a_grant())
@@ -241,7 +336,41 @@ def test_what_was_applied_for_is_put_to_no_other_use_and_who_tries_is_entered(pl
     assert {name: record[name] for name in (*changes, "result")} == {**changes, "result": refusal}
 
 
+def used(county, *entries: log.Entry) -> None:
+    """Let the civil affairs bureau have used the police's data."""
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened_:
+        log.append(opened_.cursor(), list(entries))
+
+
 @pytest.mark.clause("SX-10-a", "SX-10-b")
+def test_however_many_uses_there_were_the_oldest_is_read_too(county):
+    used(county, *(log.Entry("plane.compared", ACTED, usage(n).record, county.civil, county.police) for n in range(53)))
+    users, before = [], None
+    for _ in range(2):
+        page, before = uses.page(actor=county.actor("consumer"), now=ACTED + timedelta(hours=1), before=before)
+        users += [use.record["user"] for use in page]
+    assert (users, before) == ([f"p-{number}" for number in reversed(range(53))], None)
+
+
+@pytest.mark.clause("SX-10-a", "SX-10-b")
+def test_the_page_says_who_used_what_for_what_and_what_was_refused_and_why(county, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: ACTED + timedelta(hours=1))
+    said = {**usage().record, "user": "zhang", "device": "pc-1", "system": "civil-app", "grant": "G-1",
+            "purpose": "social-assistance", "matter": "DB-002", "resource": CODE, "items": ["name"],
+            "mode": "compare"}  # fmt: skip
+    used(
+        county,
+        log.Entry("plane.compared", ACTED, said, county.civil, county.police),
+        log.Entry("plane.refused", ACTED, {**said, "result": "PURPOSE_NOT_GRANTED"}, county.civil, county.police),
+    )
+    page = read("editor", "/zh/desk/records/")
+    who = ("示范县民政局", "张伟", "一号窗口电脑", "社会救助系统")
+    what = ("人口基本信息", "姓名", "核验社会救助对象", "临时救助")
+    assert [words for words in (*who, *what) if page.count(words) < 2] == []
+    assert (page.count("未予提供"), "授权 G-1 的用途不包括" in page) == (1, True)
+
+
+@pytest.mark.clause("SX-10-a", "SX-10-b", "IS-3.1", "IS-2.2-c")
 def test_an_officer_reads_on_a_page_what_the_unit_used(county):
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened_:
         for org, counterpart in ((county.civil, county.police), (credit_code(8), credit_code(9))):
@@ -249,6 +378,8 @@ def test_an_officer_reads_on_a_page_what_the_unit_used(county):
             log.append(opened_.cursor(), [entry])
     seen = {
         name: len(uses.page(actor=county.actor(name), now=ACTED + timedelta(hours=1))[0])
-        for name in ("consumer", "editor", "competent")
+        for name in ("consumer", "editor", "competent", "authority", "operator")
     }
-    assert seen == {"consumer": 1, "editor": 1, "competent": 0}
+    assert seen == {"consumer": 1, "editor": 1, "competent": 0, "authority": 0, "operator": 0}
+    orgs.give_role(username="competent", role="auditor", now=ACTED, by="x")
+    assert len(uses.page(actor=county.actor("competent"), now=ACTED + timedelta(hours=1))[0]) == 2

@@ -1,23 +1,44 @@
 """Article 11: the operator manages users, controls access, keeps the log and authorises data."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+import paging
+import psycopg
 import pytest
-from acting import NOW, PASSWORD, entries
+from acting import NOW, PASSWORD, UNITS, County, entries
 from answering import KEYRING, a_grant, as_it_is, asked, opened
 from answering import NOW as ASKED
+from browsing import _key_of_the_log
 from comparing import answer, question, told
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.contrib import auth
-from outcomes import DONE, came_of
+from outcomes import DONE, came_of, result_of
 
-from hutong.control.orgs import logins, queries, rules
+from hutong.control.enrolment import operations as enrolment
+from hutong.control.enrolment.entries import Listed, Officer, Place
+from hutong.control.orgs import deputies, factors, logins, queries, rules
 from hutong.control.orgs import operations as orgs
+from hutong.control.orgs.models import FailedLogin
+from hutong.core import canonical, defaults
 from hutong.core.errors import Problem
-from hutong.plane.answer import query
+from hutong.core.lifecycle import Seat
+from hutong.plane.answer import query, subscribe
 from hutong.plane.answer.query import Condition, QueryQuestion
+from hutong.plane.answer.subscribe import ChangesQuestion, SnapshotQuestion
 from hutong.plane.definition import Mode
+from hutong.plane.keys import Keyring
+
+__all__ = ["_key_of_the_log"]
 
 EDITOR = {"username": "editor", "now": NOW, "by": "operator"}
+
+
+def entered(county: County, event: str) -> list[dict]:
+    """Return the records of an event, in order."""
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened_:
+        rows = opened_.execute("select record from audit.entry where event = %s order by id", [event]).fetchall()
+    return [canonical.loads(record) for (record,) in rows]
 
 
 def guess(*, source: str = "10.0.0.1", now=NOW) -> str:
@@ -43,8 +64,51 @@ def test_users_are_added_stopped_and_let_in_again_and_each_change_is_entered(cou
     before = entries(county.url, "orgs.role_given")
     orgs.add_officer(username="new", password=PASSWORD, name="周敏", org=county.civil, roles=["consumer", "competent"],
                      now=NOW, by="operator")  # fmt: skip
-    assert [entries(county.url, event) for event in ("auth.changed", "orgs.role_taken")] == [2, 1]
+    orgs.set_password(**EDITOR, password="another horse 互通")
+    assert [entries(county.url, event) for event in ("auth.changed", "orgs.role_taken")] == [3, 1]
     assert entries(county.url, "orgs.role_given") == before + 2
+    (taken,), changed = entered(county, "orgs.role_taken"), entered(county, "auth.changed")
+    assert taken == {
+        "org": county.police, "person": "editor", "role": "provider_editor", "reason": "调岗", "by": "operator",
+    }  # fmt: skip
+    assert [(each["person"], each["change"], each["by"]) for each in changed] == [
+        ("editor", what, "operator") for what in ("stopped", "active", "password")
+    ]
+
+
+@pytest.mark.clause("SX-11-a", "PS-05-1c", "IS-5.1-a")
+def test_the_operators_file_stops_an_account_and_takes_and_gives_its_roles(county, tmp_path):
+    keyring = Keyring.create(tmp_path / "keyring.json")
+
+    def enrol(*roles: str, state: str = "active") -> None:
+        listed: list[Listed] = [(Place("officers", 1), Officer("editor", "赵磊", county.police, roles, state=state))]
+        list(enrolment.enrol(listed, keyring=keyring, now=NOW, by="operator"))
+
+    enrol("consumer", "provider_approver")
+    assert queries.actor("editor").roles == {"consumer", "provider_approver"}
+    enrol("consumer", state="stopped")
+    assert came_of(queries.actor, "editor") == "NO_SUCH_OFFICER"
+    assert came_of(enrol, "auditor", "operator") == "ROLES_NOT_SEPARATED"
+    enrol("consumer")
+    assert queries.actor("editor").roles == {"consumer"}
+    assert [each["change"] for each in entered(county, "auth.changed")] == ["stopped", "active"]
+
+
+@pytest.mark.clause("SX-11-a", "IS-3.1")
+def test_the_authority_lets_somebody_fill_in_and_nobody_else_does_and_only_until_that_ends(county):
+    given = {"role": "competent", "unit": UNITS[4], "username": "approver", "until_date": date(2026, 3, 31),
+             "reason": "出差", "now": NOW}  # fmt: skip
+    for name in ("approver", "operator", "editor", "consumer", "competent"):
+        assert came_of(deputies.name, **given, actor=county.actor(name)) == "NOT_YOUR_ROLE"
+    no = county.draft()
+    county.walk(no, to="LODGED")
+    assert came_of(county.take, no, "endorse", by="approver") == "NOT_YOUR_ROLE"
+    number = result_of(deputies.name, **given, actor=county.actor("authority"))
+    assert queries.actor("approver").deputises == {Seat("competent", UNITS[4])}
+    assert came_of(deputies.end, number, actor=county.actor("approver"), now=NOW) == "NOT_YOUR_ROLE"
+    assert came_of(deputies.end, number, actor=county.actor("authority"), now=NOW) == DONE
+    assert (queries.actor("approver").deputises, queries.actor("approver").roles) == (set(), {"provider_approver"})
+    assert came_of(county.take, no, "endorse", by="approver") == "NOT_YOUR_ROLE"
 
 
 @pytest.mark.clause("SX-11-a")
@@ -64,6 +128,45 @@ def test_who_guesses_a_password_eight_times_is_shut_out_for_a_quarter_of_an_hour
     assert guess(now=NOW + timedelta(minutes=15) - timedelta(seconds=1)) == "shut"
     assert entries(county.url, "auth.blocked") == 1
     assert guess(now=NOW + timedelta(minutes=15)) == "tried"
+
+
+@pytest.mark.clause("SX-11-a", "PS-05-1d")
+def test_who_guesses_at_many_accounts_from_one_place_is_shut_out_there(county):
+    most = defaults.number("login.source_attempts")
+    FailedLogin.objects.bulk_create(
+        FailedLogin(username=f"nobody-{number}", source="10.0.0.1", at=NOW) for number in range(most - 1)
+    )
+    assert [guess(), guess(), guess(source="10.0.0.2")] == ["tried", "shut", "tried"]
+    (blocked,) = entered(county, "auth.blocked")
+    assert (blocked["shut"], blocked["failures"], blocked["source"]) == ("source", most, "10.0.0.1")
+
+
+@pytest.mark.clause("SX-11-a", "PS-05-1d", "IS-4.2-a")
+def test_who_has_a_second_factor_comes_in_by_a_right_code_alone_and_of_wrong_ones_ten_are_looked_at(county, tmp_path):
+    keyring, secret = Keyring.create(tmp_path / "keyring.json"), b"12345678901234567890"
+
+    def show(code: str) -> factors.Shown:
+        return factors.Shown("editor", code, "10.0.0.1", keyring, NOW, NOW)
+
+    right = TOTP(secret, 6, SHA1(), 30).generate(int(NOW.timestamp())).decode()
+    recovery = factors.put(show(right), present=PASSWORD, secret=secret)
+    login = result_of(logins.enter, username="editor", password=PASSWORD, source="10.0.0.1", now=NOW)
+    assert (getattr(login, "halfway", login), entries(county.url, "auth.login")) == (True, 0)
+    assert came_of(factors.login, show(recovery[0]), org=county.police) == DONE
+    (entry,) = entered(county, "auth.login")
+    assert (entry["person"], entry["method"]) == ("editor", "password+recovery")
+    tries = [came_of(factors.login, show("000000"), org=county.police) for _ in range(11)]
+    assert tries == ["CODE_WRONG"] * 10 + ["CODES_BLOCKED"]
+    assert came_of(factors.login, show(recovery[1]), org=county.police) == "CODES_BLOCKED"
+
+
+@pytest.mark.clause("SX-11-a", "IS-4.2-a")
+def test_leaving_is_entered_and_after_it_a_login_is_asked_for(county):
+    browser = paging.entered("editor")
+    assert browser.get("/zh/desk/").status_code == 200
+    browser.post("/zh/logout/")
+    assert [entry["person"] for entry in entered(county, "auth.logout")] == ["editor"]
+    assert browser.get("/zh/desk/").headers.get("location", "").startswith("/zh/login/")
 
 
 @pytest.mark.clause("SX-11-a")
@@ -111,3 +214,12 @@ def test_it_is_asked_by_the_conditions_of_the_grant_and_no_others(platform):
         for conditions in (("income",), ("children",), ("id",), ("born",))
     ]  # not declared; declared but outside the grant; inside but not declared; declared and inside
     assert tried == [*["CONDITION_NOT_DECLARED"] * 3, DONE]
+
+
+@pytest.mark.clause("SX-11-b")
+def test_a_subscriber_gets_the_items_of_the_grant_and_no_others(platform):
+    opened(platform, a_grant(mode=Mode.SUBSCRIBE, items=("street", "born")))
+    for asking in (SnapshotQuestion(asked()), ChangesQuestion(asked(), 0)):
+        (got,) = subscribe.answer(platform, questions=[asking], keyring=KEYRING, now=ASKED, make=as_it_is)
+        rows = got.rows if isinstance(asking, SnapshotQuestion) else got.changes
+        assert {frozenset(row.values) for row in rows} == {frozenset({"street", "born"})}

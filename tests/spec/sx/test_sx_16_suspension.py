@@ -23,6 +23,7 @@ def move(db, action: str, *, no: str = "g1", reason: str = "未整改") -> None:
 
 def test_a_suspended_service_answers_nothing_from_that_moment_on_and_others_go_on(platform):
     opened(platform, a_grant(), a_grant("g2"))
+    assert told(answer(platform, question(), question(grant="g2"))) == [[{"name": "match"}]] * 2
     move(platform, "suspend")
     got = answer(platform, question(), question(grant="g2"))
     assert told(got) == ["SERVICE_SUSPENDED", [{"name": "match"}]]

@@ -65,8 +65,9 @@ def check(
     sharing_basis: str,
     items: Sequence[Mapping],
 ) -> None:
-    """Refuse metadata that breaks the filling-in rules."""
-    empty = [word for word, value in (("name", name), ("abstract", abstract), ("items", items)) if not value]
+    """Refuse metadata that breaks the filling-in rules; blanks are nothing."""
+    said = (("name", name.strip()), ("abstract", abstract.strip()), ("items", items))
+    empty = [word for word, value in said if not value]
     if format not in FORMATS or method not in METHODS or sharing_type not in SHARING_TYPES:
         empty.append("format, method, sharing type")
     if empty:

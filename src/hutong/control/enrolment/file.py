@@ -275,7 +275,7 @@ def _misfits(
         if name not in fields:
             yield fault(name, FieldUnknown(field=name, known=", ".join(fields)))
     for name, known in fields.items():
-        if name not in raw or raw[name] == "":
+        if name not in raw or (isinstance(raw[name], str) and not raw[name].strip()):
             if known.needed:
                 yield fault(name, FieldMissing(field=name))
             continue

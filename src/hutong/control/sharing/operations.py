@@ -164,6 +164,7 @@ GRANT_MOVES: dict[str, Callable[..., None]] = {
 
 
 def _ask_ladder(application: Application, step: Taking) -> None:
+    _check_shared(application.entry)
     definition = _definition(application.entry)
     decision = ladder.require(
         Mode(application.mode), application.items, definition=definition, need=application.need
@@ -182,6 +183,7 @@ def _ask_ladder(application: Application, step: Taking) -> None:
 
 
 def _open(application: Application, step: Taking) -> None:
+    _check_shared(application.entry)
     application.grant_no, application.filing_no = f"G-{application.no}", f"BA-{application.no}"
     grant = grants.Grant(
         no=application.grant_no,
@@ -238,8 +240,7 @@ _ALSO: Also = {
 def _check(entry: Entry, facts: dict, *, now: datetime) -> None:
     if entry.state == "WITHDRAWN":
         raise grants.ResourceWithdrawn(code=entry.code)
-    if entry.sharing_type == 3:
-        raise rules.ResourceNotShared(code=entry.code, basis=entry.sharing_basis)
+    _check_shared(entry)
     missing = [name for name in REQUIRED if not _says_something(facts[name])]
     if facts["from_at"] >= facts["until_at"]:
         missing.append("until_at")
@@ -254,8 +255,15 @@ def _check(entry: Entry, facts: dict, *, now: datetime) -> None:
     grants.check_conditions(facts["conditions"], items=facts["items"], definition=definition)
 
 
+def _check_shared(entry: Entry) -> None:
+    if entry.sharing_type == 3:
+        raise rules.ResourceNotShared(code=entry.code, basis=entry.sharing_basis)
+
+
 def _says_something(value: object) -> bool:
-    """Whether something was filled in: blanks are nothing."""
+    """Whether something was filled in: blanks are nothing, and so is a list of them or with one among others."""
+    if isinstance(value, list | tuple):
+        return bool(value) and all(map(_says_something, value))
     return bool(value.strip() if isinstance(value, str) else value)
 
 
