@@ -44,8 +44,17 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
         "tests/spec/sx/test_sx_08_application.py",
         "tests/spec/sx/test_sx_02_parties.py",
     ),
-    "audit": ("tests/audit/test_lifecycle.py", "tests/audit/test_retention.py", "tests/spec/sx/test_sx_10_use.py"),
-    "plane": ("tests/plane/test_lifecycle.py", "tests/plane/test_grants.py", "tests/spec/sx/test_sx_16_suspension.py"),
+    "audit": (
+        "tests/control/procedures/test_every_lifecycle.py",
+        "tests/audit/test_retention.py",
+        "tests/spec/sx/test_sx_10_use.py",
+    ),
+    "plane": (
+        "tests/control/procedures/test_every_lifecycle.py",
+        "tests/plane/test_lifecycle.py",
+        "tests/plane/test_grants.py",
+        "tests/spec/sx/test_sx_16_suspension.py",
+    ),
     "core": ("tests/spec/sx/test_sx_limits.py",),
 }
 """Folder of a changed file → the tests it is shown to, the quick ones first."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hutong.core import lifecycle
+from hutong.core import lifecycle, lifecycle_faults
 from hutong.core.lifecycle import (
     STUCK,
     Apart,
@@ -92,9 +92,9 @@ def test_a_person_who_acted_on_one_side_is_kept_from_the_other_and_nobody_else_i
     assert [move.action for move in open_to(LEAVE, "ASKED", **asked(acted={"agree": {"q"}}))] == ["give", "return"]
 
 
-def waiting(*, staff, acted=None, stopped=frozenset(), facts=FACTS):
+def waiting(*, staff, acted=None, stopped=frozenset(), facts=FACTS, gave=None):
     found = turns(
-        LEAVE, "ASKED", parties=PARTIES, facts=facts, acted=acted or {}, staff=staff, stopped=stopped
+        LEAVE, "ASKED", parties=PARTIES, facts=facts, acted=acted or {}, staff=staff, stopped=stopped, gave=gave or {}
     )
     return {turn.move.action: (turn.waits_at, turn.why) for turn in found}
 
@@ -113,8 +113,9 @@ def test_what_is_open_and_not_optional_waits_where_it_belongs():
     ("changes", "action", "why"),
     [
         ({"staff": {**THERE, Seat("chief", "A"): frozenset()}}, "give", "nobody_there"),
-        ({"staff": THERE, "stopped": {"A"}}, "give", "unit_stopped"),
+        ({"staff": {**THERE, Seat("chief", "A"): frozenset()}, "stopped": {"A"}}, "give", "unit_stopped"),
         ({"staff": THERE, "acted": {"agree": {"c"}}}, "give", "all_apart"),
+        ({"staff": THERE, "gave": {"give": {"c"}}}, "give", "all_gave"),
     ],
 )
 def test_where_nobody_is_left_who_may_act_the_case_waits_with_the_rescuing_office_and_says_why(changes, action, why):
@@ -123,6 +124,17 @@ def test_where_nobody_is_left_who_may_act_the_case_waits_with_the_rescuing_offic
 
 def test_two_officers_are_enough_where_one_is_kept_apart():
     assert waiting(staff={**THERE, Seat("chief", "A"): {"c", "d"}}, acted={"agree": {"c"}})["give"][1] == ""
+
+
+def test_where_a_deputy_fills_in_for_a_unit_that_was_stopped_the_case_waits_with_the_deputy():
+    assert waiting(staff={**THERE, Seat("chief", "A"): {"deputy"}}, stopped={"A"})["give"] == (Seat("chief", "A"), "")
+
+
+def test_who_gave_a_hand_to_one_step_still_takes_another_and_a_second_officer_gives_the_next():
+    assert waiting(staff=THERE, gave={"give": {"c"}})["return"] == (Seat("chief", "A"), "")
+    both = {**THERE, Seat("chief", "A"): {"c", "d"}}
+    assert waiting(staff=both, gave={"give": {"c"}})["give"] == (Seat("chief", "A"), "")
+    assert waiting(staff=both, gave={"give": {"c"}}, acted={"agree": {"d"}})["give"] == (Seat("office"), "all_gave")
 
 
 def ticked(state, *, running=frozenset(), paused=frozenset()):
@@ -144,7 +156,7 @@ ROLES = {"clerk", "chief", "guardian", "office"}
 
 
 def test_a_sound_table_has_no_faults():
-    assert list(lifecycle.faults(LEAVE, roles=ROLES)) == []
+    assert list(lifecycle_faults.faults(LEAVE, roles=ROLES)) == []
 
 
 @pytest.mark.parametrize(
@@ -160,7 +172,18 @@ def test_a_sound_table_has_no_faults():
             replace(LEAVE, moves=(*LEAVE.moves, Move("x", "x", "ASKED", "OVER", "office", "§", when=(STUCK,)))),
             "does not say what becomes",
         ),
+        (
+            replace(LEAVE, moves=(*LEAVE.moves, Move("x", "x", "ASKED", "OVER", "office", "§", when=(STUCK,)))),
+            "waits for somebody all the same",
+        ),
+        (replace(LEAVE, homes={**LEAVE.homes, "stranger": "unit"}), "stranger has a home or a stand-in"),
+        (replace(LEAVE, instead={"guardian": "stranger"}), "stranger is no role"),
+        (replace(LEAVE, rescuer="stranger"), "stranger is no role"),
+        (replace(LEAVE, apart=(Apart(frozenset({"agree"}), frozenset({"giev"})),)), "giev is kept apart"),
+        (replace(LEAVE, editable=frozenset({"NOWHERE"})), "NOWHERE is editable"),
+        (replace(LEAVE, clocks=(replace(LEAVE.clocks[0], counting=Counting.ORDER),)), "has the limit x"),
+        (replace(LEAVE, clocks=(replace(LEAVE.clocks[0], counting=Counting.LEAD),)), "looks at the date of nothing"),
     ],
 )
 def test_a_fault_in_a_table_is_told(changed, fault):
-    assert any(fault in told for told in lifecycle.faults(changed, roles=ROLES))
+    assert any(fault in told for told in lifecycle_faults.faults(changed, roles=ROLES))

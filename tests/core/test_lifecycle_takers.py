@@ -1,8 +1,10 @@
 """A step that several roles may take has a line for each; what happens by time is nobody's."""
 
+from dataclasses import replace
+
 import pytest
 
-from hutong.core import lifecycle
+from hutong.core import lifecycle, lifecycle_faults
 from hutong.core.lifecycle import TIME, Apart, Lifecycle, Move, Refusal, Seat, State
 
 LIFE = Lifecycle(
@@ -16,9 +18,10 @@ LIFE = Lifecycle(
         Move("close", "办结", "open", "shut", "auditor", "SX-04-a"),
         Move("end", "届满", "open", "over", TIME, "SX-04-a", when=("late",)),
     ),
-    apart=(Apart(frozenset({"ask"}), frozenset({"close"})),),
+    apart=(Apart(frozenset({"end"}), frozenset({"close"})),),
+    rescuer="operator",
 )
-ASKED = {"parties": {}, "acted": {"ask": {"li"}}, "facts": {"late": False}}
+ASKED = {"parties": {}, "acted": {"end": {"li"}}, "facts": {"late": False}}
 
 
 @pytest.mark.parametrize("role", ["operator", "auditor"])
@@ -58,7 +61,7 @@ def test_what_happens_by_time_waits_for_nobody_and_no_officer_takes_it():
 
 def test_a_move_by_time_has_to_say_when():
     roles = ("operator", "auditor")
-    assert list(lifecycle.faults(LIFE, roles=roles)) == []
+    assert list(lifecycle_faults.faults(LIFE, roles=roles)) == []
     moves = (*LIFE.moves, Move("end", "届满", "shut", "over", TIME, "SX-04-a"))
-    life = Lifecycle("test.case", "事项", "open", LIFE.states, moves, conditions=LIFE.conditions)
-    assert list(lifecycle.faults(life, roles=roles)) == ["shut end: happens by time and does not say when"]
+    life = replace(LIFE, moves=moves)
+    assert list(lifecycle_faults.faults(life, roles=roles)) == ["shut end: happens by time and does not say when"]

@@ -5,9 +5,10 @@ and condition, the clocks that run meanwhile. Who may act, what is open and whic
 by the functions here, and from nothing else. Nothing here knows a database, a moment or a room.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 STUCK = "stuck"
 """The condition every procedure knows: a step is late, or nobody is left who may take it."""
@@ -177,7 +178,7 @@ class Turn:
     waits_at: Seat
     """Where it waits: the seat itself, or the rescuer's where nobody there may act."""
     why: str = ""
-    """Why it waits elsewhere: `unit_stopped`, `nobody_there`, `all_apart`; else empty."""
+    """Why it waits elsewhere: `unit_stopped`, `nobody_there`, `all_apart`, `all_gave`; else empty."""
 
 
 Parties = Mapping[str, str | None]
@@ -186,6 +187,7 @@ Facts = Mapping[str, bool]
 """Condition → whether it holds."""
 Acted = Mapping[str, Set[str]]
 """Action → the persons who have taken it in this case."""
+NOBODY: Acted = MappingProxyType({})
 
 
 def find(life: Lifecycle, state: str, action: str, *, facts: Facts) -> Move | None:
@@ -285,31 +287,29 @@ def turns(
     acted: Acted,
     staff: Mapping[Seat, Set[str]],
     stopped: Set[str],
+    gave: Acted = NOBODY,
 ) -> list[Turn]:
     """Return every move that is open and not optional, whose it is, and where it waits.
 
-    `staff` says who sits at each seat now, deputies among them; `stopped` names the parties' units that are stopped.
-    Where nobody is left who may act, the case waits on the rescuer's desk with the reason.
+    `staff` says who sits at each seat now, deputies among them; `stopped` names the parties' units that are stopped,
+    `gave` who has given a hand to a step under way, of whom none gives the next (P-2). Where nobody is left who may
+    act, the case waits on the rescuer's desk with the reason.
     """
     found = []
     for move in open_moves(life, state, facts=facts):
         if move.optional or move.role == TIME:
             continue
         own = seat(life, move, parties=parties)
-        why = _nobody(life, move, own, acted=acted, staff=staff, stopped=stopped)
+        there = staff.get(own, frozenset())
+        free = there - kept_apart(life, move.action, acted=acted)
+        if not there:
+            why = "unit_stopped" if own.unit in stopped else "nobody_there"
+        elif not free:
+            why = "all_apart"
+        else:
+            why = "" if free - gave.get(move.action, frozenset()) else "all_gave"
         found.append(Turn(move, own, Seat(life.rescuer) if why else own, why))
     return found
-
-
-def _nobody(
-    life: Lifecycle, move: Move, own: Seat, *, acted: Acted, staff: Mapping[Seat, Set[str]], stopped: Set[str]
-) -> str:
-    if own.unit and own.unit in stopped:
-        return "unit_stopped"
-    there = staff.get(own, frozenset())
-    if not there:
-        return "nobody_there"
-    return "" if there - kept_apart(life, move.action, acted=acted) else "all_apart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,53 +347,3 @@ def ends(life: Lifecycle) -> frozenset[str]:
 def waiting_states(life: Lifecycle) -> frozenset[str]:
     """Return the states in which some step waits for somebody."""
     return frozenset(move.before for move in life.moves if not move.optional and move.role != TIME)
-
-
-def faults(life: Lifecycle, *, roles: Collection[str]) -> Iterator[str]:
-    """Yield what is wrong with a lifecycle as a table, in English: a sound one yields nothing."""
-    named = [(move.before, move.after) for move in life.moves]
-    for state in sorted({each for pair in named for each in pair} - life.states.keys()):
-        yield f"{state} is no state"
-    for state in sorted(life.states.keys() - _reached(named, life.start)):
-        yield f"{state} is never reached"
-    for state in sorted(life.states.keys() - _leading(named, ends(life))):
-        yield f"no end is reached from {state}"
-    for move in life.moves:
-        yield from _faults_of(life, move, roles)
-    limited = {state for clock in life.clocks for state in clock.states}
-    for state in sorted(waiting_states(life) - limited):
-        if not life.states[state].no_limit:
-            yield f"{state} waits without a limit, and without the words why there is none"
-    for clock in life.clocks:
-        for state in sorted({*clock.states, *clock.pauses} - life.states.keys()):
-            yield f"the clock {clock.name} names {state}, which is no state"
-        for word in sorted(set(clock.when) - life.conditions.keys()):
-            yield f"the clock {clock.name} asks for {word}, which is no condition"
-
-
-def _faults_of(life: Lifecycle, move: Move, roles: Collection[str]) -> Iterator[str]:
-    where = f"{move.before} {move.action}"
-    if move.role not in roles and move.role != TIME:
-        yield f"{where}: {move.role} is no role"
-    for word in sorted(set(move.when) - life.conditions.keys()):
-        yield f"{where}: {word} is no condition"
-    if move.role == TIME and not move.when:
-        yield f"{where}: happens by time and does not say when"
-    if move.basis and not move.reason:
-        yield f"{where}: a legal basis without a reason"
-    if STUCK in move.when and not move.aftermath:
-        yield f"{where}: ends what is stuck and does not say what becomes of what was opened or promised"
-
-
-def _reached(pairs: list[tuple[str, str]], start: str) -> set[str]:
-    found = {start}
-    while more := {after for before, after in pairs if before in found} - found:
-        found |= more
-    return found
-
-
-def _leading(pairs: list[tuple[str, str]], wanted: Set[str]) -> set[str]:
-    found = set(wanted)
-    while more := {before for before, after in pairs if after in found} - found:
-        found |= more
-    return found

@@ -1,10 +1,13 @@
 """What the regulation has each procedure do, step by step, never read from the tables it is held against.
 
-A line is `state action who -> state`, where who is a role and the party in whose unit it is held, or `office`; then the
-conditions, and what is needed with the step, if anything.
+A line is `state action who -> state`, where who is a role and the party in whose unit it is held, or `office`, or
+`time`, for what comes about by itself; then the conditions, and what is needed with the step, if anything. `optional`
+waits for nobody; `grave` opens, refuses, withdraws, revokes, suspends, releases, purges or ends; `hands` may be asked
+for: 拟办, 审核, 签发.
 """
 
 from dataclasses import dataclass
+from itertools import product
 
 APPLICATION = """
 # 第八条: 使用方提出申请 (SX-08-e)
@@ -13,42 +16,42 @@ RETURNED lodge consumer@consumer -> LODGED if listed
 # 由其主管部门提出; 退回须说明理由, 不同意须说明理由和依据 (SX-08-a)
 LODGED endorse competent@competent -> DEPT_ENDORSED if listed
 LODGED return competent@competent -> RETURNED if listed with reason
-LODGED refuse competent@competent -> REFUSED if listed with reason basis
+LODGED refuse competent@competent -> REFUSED if listed with reason basis grave hands
 # 经电子政务主管部门确认 (SX-08-b)
 DEPT_ENDORSED accept authority@office -> COMPLIANCE_CHECK if listed
 COMPLIANCE_CHECK pass_on authority@office -> PROVIDER_REPLY if listed conditional
 COMPLIANCE_CHECK confirm authority@office -> SUPPLIED if listed unconditional held
 COMPLIANCE_CHECK confirm authority@office -> CONFIRMED if listed unconditional not_held
 COMPLIANCE_CHECK return authority@office -> RETURNED if listed with reason
-COMPLIANCE_CHECK refuse authority@office -> REFUSED if listed with reason basis
+COMPLIANCE_CHECK refuse authority@office -> REFUSED if listed with reason basis grave hands
 PROVIDER_AGREED confirm authority@office -> SUPPLIED if listed held
 PROVIDER_AGREED confirm authority@office -> CONFIRMED if listed not_held
 # 有条件共享由提供方答复, 由提供方提供数据 (SX-08-c)
 PROVIDER_REPLY agree provider_approver@provider -> PROVIDER_AGREED if listed
 PROVIDER_REPLY return provider_approver@provider -> RETURNED if listed with reason
-PROVIDER_REPLY refuse provider_approver@provider -> REFUSED if listed with reason basis
+PROVIDER_REPLY refuse provider_approver@provider -> REFUSED if listed with reason basis grave hands
 PROVIDER_AGREED return provider_approver@provider -> RETURNED if listed with reason optional
-PROVIDER_AGREED refuse provider_approver@provider -> REFUSED if listed with reason basis optional
+PROVIDER_AGREED refuse provider_approver@provider -> REFUSED if listed with reason basis optional grave hands
 CONFIRMED begin_supply provider_editor@provider -> PROVIDER_SUPPLYING if listed
 PROVIDER_SUPPLYING supplied provider_editor@provider -> SUPPLIED if listed
 # 信息中心核实用途, 完成备案, 开通使用权限 (SX-08-d, SX-08-f)
 SUPPLIED verify operator@office -> PURPOSE_VERIFYING if listed
-PURPOSE_VERIFYING file operator@office -> FILED if listed
+PURPOSE_VERIFYING file operator@office -> FILED if listed with grave
 PURPOSE_VERIFYING return operator@office -> RETURNED if listed with reason
-PURPOSE_VERIFYING refuse operator@office -> REFUSED if listed with reason basis
+PURPOSE_VERIFYING refuse operator@office -> REFUSED if listed with reason basis grave hands
 FILED close operator@office -> CLOSED with optional
 # 不同意的, 双方协商, 协商不成的由主管部门协调
 REFUSED negotiate consumer@consumer -> NEGOTIATING if listed with reason
 NEGOTIATING coordinate consumer@consumer -> COORDINATING if listed with reason
 COORDINATING reopen authority@office -> COMPLIANCE_CHECK if listed with reason
-COORDINATING refuse authority@office -> REFUSED if listed with reason basis
+COORDINATING refuse authority@office -> REFUSED if listed with reason basis grave hands
 # 资源从目录撤销的 (SX-06-a), 由主管部门终止办理
-{UNDER_WAY RETURNED REFUSED} end authority@office -> ENDED if withdrawn with reason basis
-DRAFT end authority@office -> ENDED if withdrawn with reason basis optional
+{UNDER_WAY RETURNED REFUSED} end authority@office -> ENDED if withdrawn with reason basis grave
+DRAFT end authority@office -> ENDED if withdrawn with reason basis optional grave
 # 逾期或者无人可以办理的, 主管部门可以终止办理
-{UNDER_WAY DRAFT RETURNED REFUSED} stop authority@office -> ENDED if stuck with reason basis optional
+{UNDER_WAY DRAFT RETURNED REFUSED} stop authority@office -> ENDED if stuck with reason basis optional grave
 # 开通之前使用方可以撤回
-{UNDER_WAY DRAFT RETURNED REFUSED} withdraw consumer@consumer -> WITHDRAWN with optional
+{UNDER_WAY DRAFT RETURNED REFUSED} withdraw consumer@consumer -> WITHDRAWN with optional grave
 """
 UNDER_WAY = (
     "LODGED DEPT_ENDORSED COMPLIANCE_CHECK PROVIDER_REPLY PROVIDER_AGREED CONFIRMED PROVIDER_SUPPLYING SUPPLIED"
@@ -64,11 +67,41 @@ PUBLISHED revise provider_editor@provider -> CHANGING with optional
 SUBMITTED register provider_approver@provider -> REGISTERED
 SUBMITTED return provider_approver@provider -> RETURNED with reason
 # 电子政务主管部门发布目录 (SX-04-a)
-REGISTERED publish authority@office -> PUBLISHED
+REGISTERED publish authority@office -> PUBLISHED with grave hands
 REGISTERED return authority@office -> RETURNED with reason
-PUBLISHED withdraw authority@office -> WITHDRAWN with reason optional
-{DRAFT SUBMITTED REGISTERED RETURNED CHANGING} stop authority@office -> WITHDRAWN if stuck with reason optional
+PUBLISHED withdraw authority@office -> WITHDRAWN with reason optional grave hands
+{DRAFT SUBMITTED REGISTERED RETURNED CHANGING} stop authority@office -> WITHDRAWN if stuck with reason optional grave
 """
+
+GRANT = """
+# 第十六条: 运维单位可以暂停服务, 整改后恢复, 也可以终止 (SX-16-a), 均须说明理由
+active suspend operator@office -> suspended with reason optional grave
+suspended resume operator@office -> active with reason optional grave
+{active suspended} revoke operator@office -> revoked with reason optional grave
+# 使用单位停用的, 其使用权限随之暂停 (SX-03)
+active suspend_with_unit operator@office -> suspended if unit_stopped with reason optional grave
+# 信息资源从目录撤销的, 其使用权限随之撤销 (SX-06-a)
+{active suspended} withdraw authority@office -> revoked if withdrawn with reason optional grave
+# 期限届满的, 自行终止 (SX-08-d)
+{active suspended} expire time -> expired if over
+"""
+
+PURGE = """
+# 第十条: 保存期满且未被留存的, 由一人提出, 经另一人批准, 方可销毁 (SX-10-c)
+unrequested request ENTITLED@office -> requested if years_over no_hold
+requested approve ENTITLED@office -> approved with grave
+approved purge ENTITLED@office -> done if years_over no_hold with grave
+# 尚未销毁的, 可以撤销申请, 须说明理由
+{requested approved} drop ENTITLED@office -> dropped with reason optional grave
+"""
+
+HOLD = """
+# 因投诉、案件或者审计须留存的, 说明理由后留存, 事毕解除, 或者至载明之日自行期满 (SX-10-c)
+unplaced place ENTITLED@office -> placed with reason
+placed lift ENTITLED@office -> lifted with reason optional grave
+placed end time -> ended if over
+"""
+ENTITLED = ("operator", "authority", "auditor")
 
 
 @dataclass(frozen=True)
@@ -79,14 +112,14 @@ class Expected:
     action: str
     role: str
     party: str
-    """In whose unit the role is held; `office` where in whichever."""
+    """In whose unit the role is held; `office` where in whichever, and where it is nobody's."""
     after: str
     when: tuple[str, ...]
     needs: frozenset[str]
 
 
 def read(text: str) -> list[Expected]:
-    """Return the steps that stand in a text."""
+    """Return the steps that stand in a text: one for each state and each role."""
     found = []
     for line in text.replace("UNDER_WAY", UNDER_WAY).splitlines():
         if not line or line.startswith("#"):
@@ -95,13 +128,31 @@ def read(text: str) -> list[Expected]:
         step, _, needs = rest.partition(" with ")
         step, _, when = step.partition(" if ")
         action, who, _, after = step.split()
-        role, party = who.split("@")
-        for before in states.split():
+        named, _, party = who.partition("@")
+        for before, role in product(states.split(), ENTITLED if named == "ENTITLED" else [named]):
             found.append(
-                Expected(before, action, role, party, after, tuple(when.split()), frozenset(needs.split()))
+                Expected(
+                    before, action, role, party or "office", after, tuple(when.split()), frozenset(needs.split())
+                )
             )
     return found
 
 
-PROCEDURES = {"sharing.application": read(APPLICATION), "catalog.entry": read(ENTRY)}
+PROCEDURES = {
+    "sharing.application": read(APPLICATION),
+    "catalog.entry": read(ENTRY),
+    "plane.grant": read(GRANT),
+    "audit.purge": read(PURGE),
+    "audit.hold": read(HOLD),
+}
 """Name of a lifecycle → the steps it is to have, and no other."""
+
+SIDES = {
+    "sharing.application": [
+        ("lodge", "endorse"), ("lodge", "confirm"), ("lodge", "agree"), ("lodge", "file"), ("endorse", "confirm"),
+        ("agree", "confirm"), ("negotiate", "agree"),
+    ],
+    "catalog.entry": [("submit", "publish"), ("register", "publish")],
+    "audit.purge": [("request", "approve")],
+}  # fmt: skip
+"""Steps on two sides of one case, which one person never both takes (D-24, SX-10-c)."""

@@ -1,0 +1,320 @@
+"""How a case of each lifecycle comes into a state in the county, and how a step of it is taken there: one way for each.
+
+A way takes a step as the doors do, by an officer of the county; it says who is refused it, and what says so.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import psycopg
+from acting import NOW, PASSWORD, County
+from expected import ENTITLED, Expected
+
+from hutong.audit import holds, purges, retention, tree
+from hutong.audit.events import RecordClass
+from hutong.control.catalog import operations as catalog
+from hutong.control.catalog.models import Entry
+from hutong.control.orgs import operations as orgs
+from hutong.control.procedures import operations
+from hutong.control.procedures.models import Step, Turn
+from hutong.control.procedures.procedure import installed
+from hutong.control.procedures.rules import CaseCannotMove, ConditionNotMet, GroundsMissing, NotYourRole
+from hutong.control.sharing import operations as sharing
+from hutong.control.sharing import stopping
+from hutong.core.errors import Problem
+from hutong.core.lifecycle import TIME
+from hutong.core.signed_note import LogSigner
+from hutong.db.database import Database
+from hutong.plane import grants
+
+WHO = {"provider_editor": "editor", "provider_approver": "approver"} | {
+    role: role for role in ("authority", "operator", "competent", "consumer")
+}
+"""Role → the county's officer who holds it."""
+TABLES = (
+    *("procedures_step", "procedures_clock", "procedures_turn", "procedures_handgiven", "sharing_application"),
+    *("catalog_entry", "orgs_organisation", "plane.access_grant", "plane.resource", "plane.system"),
+    *("audit.purge", "audit.hold"),
+)
+LONG_AFTER, OLD = datetime(2040, 5, 6, 7, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+"""A moment at which the years of what was written before `OLD` are over."""
+
+Refused = tuple[Callable[[], object], tuple[type[Problem], ...]]
+"""Something that is tried, and what refuses it; nothing, where it is only to change nothing."""
+
+
+def everything(county: County) -> list[object]:
+    """Return all that a step may change, and how much is entered; that a step was refused is entered besides."""
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
+        rows = [opened.execute(f"select t::text from {name} t order by 1").fetchall() for name in TABLES]
+        counted = "select count(*) from audit.entry where event <> 'audit.purge_refused'"
+        return [*rows, opened.execute(counted).fetchone()]
+
+
+def last(county: County, events: str) -> tuple[str | None, ...]:
+    """Return whom the last entry of events that begin so names, and which reason."""
+    wanted = "select record::jsonb ->> 'by', record::jsonb ->> 'reason' from audit.entry where event like %s"
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
+        found = opened.execute(f"{wanted} and event <> 'audit.purge_refused' order by id desc limit 1", [f"{events}%"])
+        return tuple(found.fetchone() or ())
+
+
+@contextmanager
+def log_full(county: County) -> Iterator[None]:
+    """Let no entry be written, whoever writes it."""
+    with psycopg.connect(county.url, options="-c role=hutong_owner", autocommit=True) as owner:
+        owner.execute("alter table audit.entry add constraint log_full check (false) not valid")
+        yield
+        owner.execute("alter table audit.entry drop constraint log_full")
+
+
+class Way:
+    """One case of a county, in the state that a step leads from and with what must hold there."""
+
+    events = ""
+    """How the events begin that its steps enter."""
+    enters = True
+    """Whether the step writes anything: that a day has passed is read off it."""
+    refusing: tuple[type[Problem], ...] = (NotYourRole, CaseCannotMove, ConditionNotMet)
+    groundless: type[Problem] = GroundsMissing
+
+    def __init__(self, county: County, name: str, step: Expected) -> None:
+        self.county, self.name, self.step = county, name, step
+        self.owner = Database(county.url, role="owner", size=1)
+        self.needs = dict.fromkeys(sorted(step.needs & {"reason", "basis"}), "有充分理由")
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Bring the case into its state."""
+        raise NotImplementedError
+
+    def act(self, by: str, **grounds: str) -> str:
+        """Take the step and return the state the case has come into."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Let the database go."""
+        self.owner.close()
+
+    @property
+    def taker(self) -> str:
+        """Who may take the step."""
+        return WHO.get(self.step.role, self.step.role)
+
+    @property
+    def others(self) -> list[str]:
+        """Who may not, and is asked."""
+        return sorted(set(WHO.values()) - {self.taker})
+
+    def take(self) -> str:
+        """Take the step as who may, with what it needs."""
+        return self.act(self.taker, **self.needs)
+
+    def refused(self) -> Iterator[Refused]:
+        """Yield what is tried in vain: by everybody else, and without the grounds that the step needs."""
+        for other in self.others:
+            yield partial(self.act, other, **self.needs), self.refusing
+        for lacking in self.needs:
+            yield partial(self.act, self.taker, **{**self.needs, lacking: " \t"}), (self.groundless,)
+
+    def told(self) -> None:
+        """See that what happened is told as it happened."""
+        by, reason = last(self.county, self.events)
+        assert by == (None if self.step.role == TIME else self.taker)
+        assert self.needs.get("reason", "") in (reason or "")
+
+
+class InProcedure(Way):
+    """A case that stands on desks: of the catalogue or of sharing."""
+
+    def prepare(self) -> None:
+        sharing_it = self.name == "sharing.application"
+        self.number = self.county.draft() if sharing_it else self.county.code
+        if sharing_it and self.step.before != "DRAFT":
+            self.county.take(self.number, "lodge", by="consumer")
+        procedure = installed()[self.name]
+        self._facts()
+        procedure.cases([self.number]).update(state=self.step.before)
+        operations.put_on_desks(procedure, procedure.cases([self.number]).get())
+        if "stuck" in self.step.when:
+            Turn.objects.filter(case=self.number).update(late_at=NOW - timedelta(days=1))
+
+    def _facts(self) -> None:
+        when = set(self.step.when)
+        if "held" in when or not {"held", "not_held"} & when:
+            self.county.supply()
+        Entry.objects.filter(code=self.county.code).update(
+            sharing_type=1 if "unconditional" in when else 2,
+            state="WITHDRAWN" if "withdrawn" in when else "PUBLISHED",
+        )
+
+    def act(self, by: str, **grounds: str) -> str:
+        if self.name == "sharing.application":
+            return self.county.take(self.number, self.step.action, by=by, **grounds)
+        return catalog.take(
+            self.number, self.step.action, actor=self.county.actor(by), now=NOW, calendar=self.county.calendar,
+            **grounds,
+        )  # fmt: skip
+
+    def told(self) -> None:
+        step = Step.objects.filter(case=self.number).latest("id")
+        assert (step.action, step.from_state, step.to_state, step.by) == (
+            self.step.action, self.step.before, self.step.after, self.taker,
+        )  # fmt: skip
+        assert {turn.state for turn in Turn.objects.filter(case=self.number)} <= {self.step.after}
+
+
+class OfGrant(Way):
+    """A grant that an application opened."""
+
+    events = "plane.grant"
+
+    def prepare(self) -> None:
+        application = self.county.draft()
+        self.county.walk(application, to="FILED")
+        self.no = f"G-{application}"
+        if self.step.before == "suspended":
+            self._decide("suspend", "operator", reason="整改")
+        if self.step.action == "suspend_with_unit":
+            self.groundless = stopping.StopWithoutReason
+
+    @property
+    def others(self) -> list[str]:
+        """Who is asked: of what comes with time, and of what comes with the stopping of a unit, nobody."""
+        return [] if self.step.action in ("expire", "suspend_with_unit") else super().others
+
+    def act(self, by: str, **grounds: str) -> str:
+        if self.step.action == "expire":
+            grants.expire(self.owner, now=self._until())
+        elif self.step.action == "suspend_with_unit":
+            stopping.stop(self.county.civil, now=NOW, by=by, **grounds)
+        elif self.step.action == "withdraw":
+            catalog.take(
+                self.county.code, "withdraw", actor=self.county.actor(by), now=NOW, calendar=self.county.calendar,
+                **grounds,
+            )  # fmt: skip
+        else:
+            self._decide(self.step.action, by, **grounds)
+        return self._read().state
+
+    def refused(self) -> Iterator[Refused]:
+        if self.step.action == "expire":
+            yield partial(grants.expire, self.owner, now=self._until() - timedelta(microseconds=1)), ()
+        yield from super().refused()
+
+    def _decide(self, action: str, by: str, *, reason: str) -> None:
+        sharing.move_grant(self.no, action, reason=reason, actor=self.county.actor(by), now=NOW)
+
+    def _read(self) -> grants.Grant:
+        with self.owner.transaction() as cur:
+            return grants.read(cur, nos=[self.no])[self.no]
+
+    def _until(self) -> datetime:
+        return self._read().until_at
+
+
+class Kept(Way):
+    """What concerns the records: their purge, or a hold on them. Long after, with an auditor there."""
+
+    events = "audit"
+
+    def prepare(self) -> None:
+        auditor = {"name": "吴敏", "org": self.county.actor("authority").org, "roles": ["auditor"]}
+        orgs.add_officer(username="auditor", password=PASSWORD, **auditor, now=NOW, by="init")
+        self.number = self.bring([who for who in ENTITLED if who != self.taker])
+
+    def bring(self, decided: list[str]) -> int:
+        """Bring it into its state by decisions of these two, who are not who takes the step."""
+        raise NotImplementedError
+
+    @property
+    def others(self) -> list[str]:
+        """Who may not: everybody but the three who each may."""
+        return sorted(set(WHO.values()) - set(ENTITLED)) if self.step.role != TIME else []
+
+    def acting(self, by: str) -> dict[str, object]:
+        """Return who acts, where they sit, and when."""
+        return {"by": by, "seats": self.county.actor(by).seats, "now": LONG_AFTER}
+
+
+class OfPurge(Kept):
+    """A purge of usage records."""
+
+    refusing = (retention.NotEntitledToPurge, retention.ApproverIsRequester)
+    groundless = retention.DropWithoutReason
+
+    def bring(self, decided: list[str]) -> int:
+        keeper = Database(self.county.url, role="logkeeper", size=1)
+        tree.integrate(keeper, now=NOW, signer=LogSigner.from_seed("log.county.example", bytes(range(32))))
+        keeper.close()
+        number = 0
+        if self.step.before != "unrequested":
+            number = self._request(decided[0])
+        if self.step.before == "approved":
+            retention.approve(self.owner, purge=number, **self.acting(decided[1]))  # type: ignore[arg-type]
+        return number
+
+    @property
+    def others(self) -> list[str]:
+        """Who may not; who requested it does not approve it either."""
+        requested = [who for who in ENTITLED if who != self.taker][:1]
+        return super().others + (requested if self.step.action == "approve" else [])
+
+    def act(self, by: str, **grounds: str) -> str:
+        if self.step.action == "request":
+            self.number = self._request(by)
+        else:
+            step = {"approve": retention.approve, "purge": retention.purge, "drop": retention.drop}[self.step.action]
+            step(self.owner, purge=self.number, **self.acting(by), **grounds)  # type: ignore[operator]
+        with self.owner.transaction() as cur:
+            return purges.read(cur, purge=self.number).state
+
+    def _request(self, by: str) -> int:
+        return retention.request(
+            self.owner, record_class=RecordClass.USAGE, before=OLD, **self.acting(by)  # type: ignore[arg-type]
+        )
+
+
+class OfHold(Kept):
+    """A hold on all records, to the end of a week."""
+
+    refusing = (holds.NotEntitledToHold,)
+    groundless = holds.HoldWithoutReason
+    UNTIL = LONG_AFTER + timedelta(days=7)
+
+    def bring(self, decided: list[str]) -> int:
+        self.enters = self.step.role != TIME
+        return self._place(decided[0], reason="案件") if self.step.before == "placed" else 0
+
+    def act(self, by: str, **grounds: str) -> str:
+        if self.step.action == "place":
+            self.number = self._place(by, **grounds)
+        elif self.step.action == "lift":
+            holds.lift(self.owner, hold=self.number, **self.acting(by), **grounds)  # type: ignore[arg-type]
+        return self._state(self.UNTIL if self.step.role == TIME else LONG_AFTER)
+
+    def told(self) -> None:
+        if self.enters:
+            super().told()
+        else:
+            assert self._state(self.UNTIL - timedelta(microseconds=1)) == self.step.before
+
+    def _place(self, by: str, *, reason: str) -> int:
+        given = self.acting(by)
+        return holds.place(self.owner, record_class=None, reason=reason, until_at=self.UNTIL, **given)  # type: ignore[arg-type]
+
+    def _state(self, now: datetime) -> str:
+        with self.owner.transaction() as cur:
+            return {each.id: each for each in holds.every(cur)}[self.number].state(now)
+
+
+WAYS: dict[str, type[Way]] = {
+    "sharing.application": InProcedure,
+    "catalog.entry": InProcedure,
+    "plane.grant": OfGrant,
+    "audit.purge": OfPurge,
+    "audit.hold": OfHold,
+}
+"""Lifecycle → how a case of it is brought into a state and a step of it taken."""
