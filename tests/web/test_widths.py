@@ -43,7 +43,7 @@ def handled(county, no: str) -> None:
     county.take(no, "lodge", by="consumer")
     handling.take_over(APPLICATIONS, no, actor=competent, now=NOW)
     handling.consult(APPLICATIONS, no, unit=county.police, actor=competent, now=NOW, words=LONG)
-    handling.urge(APPLICATIONS, no, actor=consumer, now=NOW, words=ENDLESS, supervises=False)
+    handling.urge(APPLICATIONS, no, actor=consumer, now=NOW, words=ENDLESS)
 
 
 def desk(county, *, nos) -> dict[str, tuple[str, ...]]:

@@ -81,6 +81,11 @@ class Held:
         return SQL("feed.{}").format(Identifier(self.relation))
 
 
+def hold(cur: Cursor, *, code: str) -> None:
+    """Wait for a delivery of the resource under way, and let none be merged before this transaction ends."""
+    cur.execute(queries.hold, {"code": code})
+
+
 def publish(cur: Cursor, *, definition: Definition, now: datetime) -> str:
     """Freeze `definition` and make its holding and feed; returns their name.
 

@@ -1,3 +1,8 @@
+-- name: hold
+-- Wait for a delivery that is being merged, and keep others from merging one until this transaction ends. Grants may be
+-- opened meanwhile: they only name the resource.
+select from plane.resource where code = %(code)s for no key update
+
 -- name: claim_resource
 -- Make the resource or find it; a resource never changes hands.
 insert into plane.resource (code, name, provider) values (%(code)s, %(name)s, %(provider)s)

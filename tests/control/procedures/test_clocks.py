@@ -13,7 +13,7 @@ from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing.models import Application
 from hutong.control.sharing.procedure import APPLICATIONS, seen
 from hutong.core import lifecycle
-from hutong.core.lifecycle import Counting, Lifecycle, Move, State
+from hutong.core.lifecycle import Counting, Lifecycle, Move, Seat, State
 
 LIFE = "sharing.application"
 
@@ -208,3 +208,30 @@ def test_what_waits_for_a_calendar_is_computed_when_the_year_is_known_pauses_and
         assert passes.recompute_deadlines(known) >= 1
     assert clock(no, "filing").day == date(2027, 1, 12)
     assert Turn.objects.filter(case=no).first().late_at == clock(no, "filing").late_at
+
+
+def test_what_ended_before_its_year_was_known_is_told_met_or_late_when_it_is(county, report_hours):
+    at = datetime(2026, 12, 30, 2, tzinfo=UTC)
+    in_time, late = county.draft(), county.draft()
+    for no, filed in ((in_time, datetime(2027, 1, 7, 2, tzinfo=UTC)), (late, datetime(2027, 1, 8, 2, tzinfo=UTC))):
+        county.walk(no, to="PURPOSE_VERIFYING", now=at)
+        county.take(no, "file", by="operator", now=filed)
+    told = told_at(county, at, work=date(2027, 1, 5))["lead"].case
+    ended = [(in_time, "filing"), (late, "filing"), (told, "lead")]
+    assert [clock(*each).result for each in ended] == ["open", "open", "open"]
+    known = county.calendar.with_year(2027, [date(2027, 1, 1)], [])
+    with transaction.atomic():
+        assert passes.recompute_deadlines(known) == 0  # none of these still runs
+    assert [(clock(*each).day, clock(*each).result) for each in ended] == [
+        (date(2027, 1, 7), "met"), (date(2027, 1, 7), "late"), (date(2026, 12, 31), "met"),
+    ]  # fmt: skip
+    assert not Clock.objects.filter(late_at=None, left=None).exists()
+
+
+def test_a_limit_that_waits_for_its_calendar_stands_on_the_desk_with_the_words_why(county):
+    no = county.draft()
+    county.walk(no, to="SUPPLIED", now=datetime(2026, 12, 30, 2, tzinfo=UTC))
+    (waits,) = [each for each in queries.waiting([Seat("operator")]) if each.case == no]
+    assert (waits.day, waits.late_at, waits.amount) == (None, None, 5)
+    assert "2027年工作日历尚未载入" in waits.zh
+    assert county.due(no).pk == clock(no, "filing").pk

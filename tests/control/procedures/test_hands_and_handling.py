@@ -6,8 +6,10 @@ import psycopg
 import pytest
 from acting import NOW, PASSWORD, County, entries
 
+from hutong.control.catalog import operations as catalog
+from hutong.control.orgs import deputies
 from hutong.control.orgs import operations as orgs
-from hutong.control.procedures import handling, queries
+from hutong.control.procedures import handling, passes, queries
 from hutong.control.procedures.models import HandGiven, Turn
 from hutong.control.procedures.rules import (
     GroundsMissing,
@@ -15,6 +17,7 @@ from hutong.control.procedures.rules import (
     NothingWaits,
     NotOfThisOffice,
     NotYourRole,
+    OtherSideTaken,
     TakenByAnother,
 )
 from hutong.control.rulebook import operations as rulebook
@@ -72,6 +75,45 @@ def test_no_officer_gives_two_hands_to_one_step(office, no):
     with pytest.raises(HandsOneAfterTheOther):
         office.take(no, "refuse", by="authority", **GROUNDS)
     assert stage(no) == "review"
+
+
+def test_whoever_gave_a_hand_has_decided_on_that_side(office):
+    authority = office.actor("authority")
+    rulebook.change(
+        {"hands.catalog.entry.publish": True}, from_day=date(2026, 3, 2), reason="办文规定", actor=authority, now=NOW
+    )
+    step = {"now": NOW, "calendar": office.calendar}
+    for action, who in (("revise", "editor"), ("submit", "editor"), ("register", "approver")):
+        catalog.take(office.code, action, actor=office.actor(who), **step)
+    hands = ("authority2", "authority3", "authority4")
+    assert [catalog.take(office.code, "publish", actor=office.actor(who), **step) for who in hands] == [
+        "REGISTERED", "REGISTERED", "PUBLISHED",
+    ]  # fmt: skip
+    catalog.take(office.code, "revise", actor=office.actor("editor"), **step)
+    for who in hands:
+        deputies.name(
+            role="provider_editor", unit=office.police, username=who, until_date=date(2026, 6, 30), reason="空缺",
+            actor=authority, now=NOW,
+        )  # fmt: skip
+        with pytest.raises(OtherSideTaken):
+            catalog.take(office.code, "submit", actor=office.actor(who), **step)
+
+
+def test_where_everybody_has_given_a_hand_the_case_says_so_and_a_deputy_gives_the_next(office, no):
+    for who in ("authority3", "authority4"):
+        orgs.set_active(username=who, active=False, now=NOW, by="init")
+    for who in ("authority", "authority2"):
+        assert Turn.objects.get(case=no, action="refuse").why == ""
+        office.take(no, "refuse", by=who, **GROUNDS)
+    refusal = Turn.objects.get(case=no, action="refuse")
+    assert (refusal.role, refusal.stage, refusal.why) == ("authority", "sign", "all_gave")
+    assert Turn.objects.get(case=no, action="pass_on").why == ""
+    deputies.name(
+        role="authority", unit="", username="competent", until_date=date(2026, 6, 30), reason="人手不足",
+        actor=office.actor("authority"), now=NOW,
+    )  # fmt: skip
+    assert Turn.objects.get(case=no, action="refuse").why == ""
+    assert passes.check_turns(now=NOW) == {}
 
 
 def test_a_hand_needs_the_role_and_the_grounds_of_the_step(office, no):
@@ -154,16 +196,18 @@ def test_who_was_given_a_case_keeps_it_through_steps_at_the_same_desk(office):
 
 
 def test_urging_and_supervising_are_seen_by_whose_turn_it_is(office, no):
-    handling.urge(APPLICATIONS, no, actor=office.actor("consumer"), now=NOW, words="请尽快", supervises=False)
+    handling.urge(APPLICATIONS, no, actor=office.actor("consumer"), now=NOW, words="请尽快")
     (waits,) = queries.waiting([Seat("authority")])
     assert waits.urged_at == NOW
-    handling.urge(APPLICATIONS, no, actor=office.actor("authority"), now=NOW, words="限期办结", supervises=True)
+    handling.urge(APPLICATIONS, no, actor=office.actor("authority"), now=NOW, words="限期办结")
     assert [(h.kind, h.words) for h in queries.handlings(LIFE, no)] == [("urge", "请尽快"), ("supervise", "限期办结")]
+    with pytest.raises(handling.MayNotUrge):
+        handling.urge(APPLICATIONS, no, actor=office.actor("operator"), now=NOW, words="请尽快")
     done = office.draft()
     Application.objects.filter(no=done).update(state="CLOSED")
     Turn.objects.filter(case=done).delete()
     with pytest.raises(NothingWaits):
-        handling.urge(APPLICATIONS, done, actor=office.actor("consumer"), now=NOW, words="请尽快", supervises=False)
+        handling.urge(APPLICATIONS, done, actor=office.actor("consumer"), now=NOW, words="请尽快")
 
 
 def test_another_unit_is_consulted_and_answers_once(office, no):
@@ -185,9 +229,7 @@ def test_without_its_entry_nothing_is_done_about_a_case(office, no, log_down):
     log_down(office.url)
     for act in (
         lambda: handling.take_over(APPLICATIONS, no, actor=office.actor("authority"), now=NOW),
-        lambda: handling.urge(
-            APPLICATIONS, no, actor=office.actor("consumer"), now=NOW, words="请尽快", supervises=False
-        ),
+        lambda: handling.urge(APPLICATIONS, no, actor=office.actor("consumer"), now=NOW, words="请尽快"),
         lambda: handling.consult(
             APPLICATIONS, no, unit=office.police, actor=office.actor("authority"), now=NOW, words="是否可行"
         ),

@@ -1,7 +1,10 @@
 """Refusals tell whose a step is: everyone who may take it from this state, and nobody else."""
 
+from dataclasses import replace
+from types import MappingProxyType
+
 from hutong.control.procedures import rules
-from hutong.core.lifecycle import STUCK, Lifecycle, Move, Refusal, State
+from hutong.core.lifecycle import STUCK, Lifecycle, Move, Parties, Refusal, State
 
 CASE = Lifecycle(
     name="test.case",
@@ -18,9 +21,9 @@ CASE = Lifecycle(
 )
 
 
-def told(*, stuck: bool) -> str:
+def told(*, stuck: bool, life: Lifecycle = CASE, parties: Parties = MappingProxyType({})) -> str:
     refused = rules.refused(
-        CASE, Refusal.SEAT, case="1", state="OPEN", action="end", facts={STUCK: stuck}, person="张伟"
+        life, Refusal.SEAT, case="1", state="OPEN", action="end", parties=parties, facts={STUCK: stuck}, person="张伟"
     )
     assert isinstance(refused, rules.NotYourRole)
     return str(refused.facts["role"])
@@ -32,3 +35,9 @@ def test_everyone_who_may_take_the_step_from_here_is_named():
 
 def test_nobody_is_named_whose_condition_does_not_hold():
     assert told(stuck=False) == "authority, operator"
+
+
+def test_where_a_case_has_no_such_party_the_office_that_acts_instead_is_named():
+    life = replace(CASE, homes={"operator": "keeper"}, instead={"operator": "competent"})
+    assert told(stuck=False, life=life, parties={"keeper": "A"}) == "authority, operator"
+    assert told(stuck=False, life=life, parties={"keeper": None}) == "authority, competent"

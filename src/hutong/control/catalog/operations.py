@@ -14,7 +14,6 @@ from hutong.control.catalog.queries import NoSuchEntry
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import operations as procedures
-from hutong.control.procedures import turns
 from hutong.control.procedures.procedure import Also, Taking
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
@@ -117,14 +116,25 @@ def take(
         entry = _locked(code)
         if action == "submit":
             orgs.require_active(entry.provider_id)
-        step = procedures.take(
+        looked_at = action in _LOOKED_AT
+        if looked_at:
+            _wait_for_delivery(code)
+        procedures.take(
             ENTRIES, entry, action, actor=actor, now=now, calendar=calendar, also=_ALSO,
             grounds=procedures.Grounds(reason=reason, opinion=opinion, agrees=agrees),
-            more={"version": entry.version + (action == "revise")},
+            more={"version": entry.version + (action == "revise")}, looked_at=looked_at,
         )  # fmt: skip
-        if step is not None and step.to_state == "WITHDRAWN":
-            turns.reconsider("catalog.entry", code)
     return entry.state
+
+
+_LOOKED_AT = frozenset({"publish", "withdraw", "stop"})
+"""Steps that change what applications look at: whether and how the resource is shared, and what it is called."""
+
+
+def _wait_for_delivery(code: str) -> None:
+    """Let a delivery of the resource come to its end first: nobody else's step has to wait for it with this one."""
+    with database.joined(connection) as cur:
+        tables.hold(cur, code=code)
 
 
 def _keep(entry: Entry, facts: dict) -> None:

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from hutong.control.orgs.models import Deputy, Officer
-from hutong.control.orgs.operations import hold, locked
+from hutong.control.orgs.operations import filled_in, hold, locked
+from hutong.control.orgs.queries import NoSuchOfficer
 from hutong.control.orgs.rules import Actor, check_roles
 from hutong.control.procedures import turns
 from hutong.control.procedures.rules import NotYourRole
@@ -42,8 +43,9 @@ def name(
 ) -> int:
     """Let an officer fill in for a unit's officers in a role, or for an office (empty `unit`); returns its number.
 
-    The authority names deputies, and nobody the own person (D-24). Raises NotYourRole, DeputyOfOneself, DeputyDayPast,
-    DeputyFromThere, DeputyNamed, RoleUnknown, NoSuchOfficer and NoSuchOrganisation.
+    The authority names deputies, and nobody the own person (D-24). What one person may not be, nobody is as a deputy
+    either (SX-11-a). Raises NotYourRole, DeputyOfOneself, DeputyDayPast, DeputyFromThere, DeputyNamed, RoleUnknown,
+    RolesNotSeparated, NoSuchOfficer and NoSuchOrganisation.
     """
     _authority(actor)
     check_roles([role])
@@ -56,6 +58,9 @@ def name(
             if unit:
                 hold(unit)
             officer = locked(username)
+            if not (officer.active and officer.org.active):
+                raise NoSuchOfficer(username=username)
+            check_roles(sorted({*officer.roles, *filled_in(officer), role}))
             if role in officer.roles and unit in ("", officer.org_id):
                 raise DeputyFromThere(person=officer.name)
             made = Deputy.objects.create(

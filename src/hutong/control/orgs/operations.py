@@ -1,6 +1,6 @@
 """Writes of organisations and officers. `by` is the username of who acts."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -178,7 +178,7 @@ def set_active(*, username: str, active: bool, now: datetime, by: str) -> None:
         officer.save(update_fields=["active"])
         fields = {"person": username, "change": "active" if active else "stopped", "by": by}
         record("auth.changed", fields, now=now, org=officer.org_id)
-        reconsider(officer.org_id, officer.roles, officer=officer)
+        reconsider(officer.org_id, officer.roles, officers=[officer])
 
 
 def _check_password(password: str) -> None:
@@ -193,7 +193,7 @@ def give_role(*, username: str, role: str, now: datetime, by: str) -> None:
     with transaction.atomic():
         officer = locked(username)
         roles = sorted({*officer.roles, role})
-        rules.check_roles(roles)
+        rules.check_roles(sorted({*roles, *filled_in(officer)}))
         if roles == officer.roles:
             return
         officer.roles = roles
@@ -216,16 +216,19 @@ def take_role(*, username: str, role: str, reason: str, now: datetime, by: str) 
         reconsider(officer.org_id, [role])
 
 
-def reconsider(org: str, roles: Collection[str], *, officer: Officer | None = None) -> None:
-    """Let the desks know that who may act in these roles in a unit has changed; `officer` may be a deputy elsewhere.
+def reconsider(org: str, roles: Collection[str], *, officers: Iterable[Officer] = ()) -> None:
+    """Let the desks know that who may act in these roles in a unit has changed; `officers` may be deputies elsewhere.
 
     To be called at the end of the transaction that changes it.
     """
     seats = {Seat(role, unit) for role in roles for unit in (org, "")}
-    if officer is not None:
-        filled = Deputy.objects.filter(officer=officer, ended_at__isnull=True).values_list("role", "unit_id")
-        seats |= {Seat(role, unit or "") for role, unit in filled}
-    turns.reconsider_seats(seats)
+    filled = Deputy.objects.filter(officer__in=officers, ended_at__isnull=True).values_list("role", "unit_id")
+    turns.reconsider_seats(seats | {Seat(role, unit or "") for role, unit in filled})
+
+
+def filled_in(officer: Officer) -> set[str]:
+    """Return the roles in which an officer fills in for others, in whichever unit."""
+    return set(Deputy.objects.filter(officer=officer, ended_at__isnull=True).values_list("role", flat=True))
 
 
 def locked(username: str) -> Officer:

@@ -104,11 +104,12 @@ def staff(seats: Collection[Seat]) -> dict[Seat, frozenset[str]]:
     The seat of an office (an empty unit) is everybody's who holds the role, in whichever unit.
     """
     found: dict[Seat, set[str]] = {each: set() for each in seats}
-    roles = {each.role for each in seats}
+    if not found:
+        return {}
+    roles, offices = {each.role for each in seats}, sorted({each.role for each in seats if not each.unit})
     there = Officer.objects.filter(active=True, user__is_active=True, org__active=True)
-    for username, org, held in there.filter(roles__overlap=sorted(roles)).values_list(
-        "user__username", "org_id", "roles"
-    ):
+    asked = Q(roles__overlap=offices) | Q(org__in={each.unit for each in seats if each.unit})
+    for username, org, held in there.filter(asked).values_list("user__username", "org_id", "roles"):
         for role in roles.intersection(held):
             for place in (Seat(role, org), Seat(role)):
                 if place in found:

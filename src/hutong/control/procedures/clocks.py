@@ -13,23 +13,23 @@ from hutong.core.workdays import Calendar
 
 LEAD_RULE = "lead.rule"
 """Name in the rulebook of how working days ahead are counted (D-7)."""
+_BATCH = 1000
 
 
 def tick(
-    procedure: Procedure, seen: Seen, *, state: str, step: models.Step, now: datetime, rulebook: Rulebook,
-    calendar: Calendar,
-) -> None:  # fmt: skip
-    """Let the clocks of a case do what entering `state` makes them do."""
+    procedure: Procedure, seen: Seen, *, step: models.Step, now: datetime, rulebook: Rulebook, calendar: Calendar
+) -> None:
+    """Let the clocks of a case do what entering the state it is in makes them do."""
     open_clocks = {clock.name: clock for clock in standing(procedure.life.name, [seen.number])}
     paused = {name for name, clock in open_clocks.items() if _event(clock).stands_still}
     moved = lifecycle.ticking(
-        procedure.life, state, facts=seen.facts, running=open_clocks.keys() - paused, paused=paused
+        procedure.life, seen.state, facts=seen.facts, running=open_clocks.keys() - paused, paused=paused
     )
     for clock in moved.ends:
         _end(open_clocks[clock.name], now=now)
     for clock in moved.pauses:
         row = open_clocks[clock.name]
-        _keep(row, _event(row).paused(now, reason=clock.pauses[state]), calendar=calendar)
+        _keep(row, _event(row).paused(now, reason=clock.pauses[seen.state]), calendar=calendar)
     for clock in moved.goes_on:
         row = open_clocks[clock.name]
         _keep(row, _event(row).going_on(now), calendar=calendar)
@@ -43,26 +43,33 @@ def standing(life: str, cases: Collection[str]) -> list[models.Clock]:
 
 
 def nearest(rows: Iterable[models.Clock]) -> models.Clock | None:
-    """Return the clock that ends first; None where none has a day."""
-    dated = [row for row in rows if row.late_at is not None]
-    return min(dated, key=lambda row: (row.late_at, row.id), default=None)
+    """Return the clock that ends first; where none has a day, one that waits for a calendar; None where none runs."""
+    running = [row for row in rows if not _event(row).stands_still]
+    return min(running, key=lambda row: (row.late_at is None, row.late_at or row.from_at, row.id), default=None)
 
 
 def recompute(calendar: Calendar) -> list[tuple[str, str]]:
     """Compute the deadlines that waited for a calendar (D-20), in the caller's transaction.
 
-    Returns the cases whose deadline could be: lifecycle and number, once for each deadline.
+    Those of clocks that have ended meanwhile, too: only now can be told whether they were met. Returns the cases whose
+    deadline could be and still runs: lifecycle and number, once for each deadline.
     """
-    done = []
-    for row in models.Clock.objects.select_for_update().filter(ended_at__isnull=True, late_at__isnull=True):
-        event = _event(row)
-        if event.stands_still:
-            continue
-        _set(row, deadlines.reckon(event, calendar=calendar))
-        if row.late_at is not None:
-            row.save()
-            done.append((row.lifecycle, row.case))
-    return done
+    waiting = models.Clock.objects.select_for_update().filter(late_at__isnull=True, left__isnull=True).order_by("id")
+    computed = [row for row in waiting if _computed(row, calendar)]
+    models.Clock.objects.bulk_update(
+        computed, ["day", "late_at", "left", "zh", "en", "skipped", "result"], batch_size=_BATCH
+    )
+    return [(row.lifecycle, row.case) for row in computed if row.ended_at is None]
+
+
+def _computed(row: models.Clock, calendar: Calendar) -> bool:
+    found = deadlines.reckon(_event(row), calendar=calendar)
+    if found.late_at is None and found.left is None:
+        return False
+    _set(row, found)
+    if row.ended_at is not None:
+        row.result = found.result(at=row.ended_at)
+    return True
 
 
 def _begin(

@@ -74,17 +74,20 @@ def give_back(procedure: Procedure, number: str, *, actor: Actor, now: datetime)
         _note(procedure, number, "give_back", actor=actor, now=now)
 
 
-def urge(procedure: Procedure, number: str, *, actor: Actor, now: datetime, words: str, supervises: bool) -> None:
-    """Urge whoever's turn a case is (催办), or supervise it (督办, by the rescuing office or a head).
+def urge(procedure: Procedure, number: str, *, actor: Actor, now: datetime, words: str) -> None:
+    """Urge whoever's turn a case is (催办), or supervise it (督办), as `urges` has it.
 
-    Whether the actor may is the room's to say: the parties of the case may urge. Raises NothingWaits.
+    Raises MayNotUrge and NothingWaits.
     """
     with transaction.atomic():
-        operations.locked(procedure, number)
+        (seen,) = procedure.seen([operations.locked(procedure, number)])
+        how = urges(procedure.life, parties=seen.parties, actor=actor)
+        if not how:
+            raise MayNotUrge(title=procedure.life.title, case=number)
         rows = models.Turn.objects.filter(lifecycle=procedure.life.name, case=number)
         if not rows.update(urged_at=now):
             raise rules.NothingWaits(title=procedure.life.title, case=number)
-        _note(procedure, number, "supervise" if supervises else "urge", actor=actor, now=now, words=words)
+        _note(procedure, number, how, actor=actor, now=now, words=words)
 
 
 def consult(procedure: Procedure, number: str, *, unit: str, actor: Actor, now: datetime, words: str) -> int:
@@ -112,7 +115,10 @@ def answer(procedure: Procedure, number: str, *, about: int, actor: Actor, now: 
 
 
 def urges(life: Lifecycle, *, parties: Parties, actor: Actor) -> str:
-    """Return how the actor presses for a case: a party urges, the rescuing office or a head of a party supervises."""
+    """Return how the actor presses for a case: a party urges, the rescuing office or a head of a party supervises.
+
+    Nothing for everybody else.
+    """
     party = actor.org in parties.values()
     if sits(Seat(life.rescuer), seats=actor.seats) or (party and any(seat.role == HEAD for seat in actor.seats)):
         return "supervise"

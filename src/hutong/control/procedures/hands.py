@@ -4,7 +4,8 @@ Which moves may ask for hands the lifecycle says; whether an office asks for the
 (`hands.<lifecycle>.<action>`). The limit runs through all of them.
 """
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +26,10 @@ class Given:
     basis: str
 
 
+UnderWay = Mapping[str, Mapping[str, list[Given]]]
+"""Case → action → the hands that count for the step under way, in their order."""
+
+
 def asked_for(life: Lifecycle, move: Move, *, rulebook: Rulebook) -> tuple[Hand, ...]:
     """Return the hands that a move passes through in the office it belongs to; none where one officer is enough."""
     return move.hands if move.hands and rulebook.on(switch(life, move)) else ()
@@ -35,10 +40,23 @@ def switch(life: Lifecycle, move: Move) -> str:
     return f"hands.{life.name}.{move.action}"
 
 
+def under_way(life: str, cases: Collection[str]) -> UnderWay:
+    """Return the hands that count for the steps under way of these cases."""
+    found: dict[str, dict[str, list[Given]]] = defaultdict(lambda: defaultdict(list))
+    rows = models.HandGiven.objects.filter(lifecycle=life, case__in=list(cases), live=True).order_by("id")
+    for row in rows:
+        found[row.case][row.action].append(Given(Hand(row.hand), row.by, row.reason, row.basis))
+    return found
+
+
 def given(life: str, case: str, action: str) -> list[Given]:
     """Return the hands that count for a step under way, in their order."""
-    rows = models.HandGiven.objects.filter(lifecycle=life, case=case, action=action, live=True).order_by("id")
-    return [Given(Hand(row.hand), row.by, row.reason, row.basis) for row in rows]
+    return under_way(life, [case])[case][action]
+
+
+def following(move: Move, hands: Collection[Given]) -> str:
+    """Return which hand is next where some were given and the step waits for more; nothing else."""
+    return str(move.hands[len(hands)]) if 0 < len(hands) < len(move.hands) else ""
 
 
 def give(
@@ -74,17 +92,3 @@ def give(
 def clear(life: str, case: str) -> None:
     """Let no hand given so far count any more: the step was taken, another was, or a hand disagreed."""
     models.HandGiven.objects.filter(lifecycle=life, case=case, live=True).update(live=False)
-
-
-def stages(life: Lifecycle, cases: Collection[str]) -> dict[tuple[str, str], str]:
-    """Return which hand is next, by case and action, where some were given and the step waits for more."""
-    rows = models.HandGiven.objects.filter(lifecycle=life.name, case__in=list(cases), live=True)
-    counts: dict[tuple[str, str], int] = {}
-    for case, action in rows.values_list("case", "action"):
-        counts[case, action] = counts.get((case, action), 0) + 1
-    orders = {move.action: move.hands for move in life.moves if move.hands}
-    return {
-        (case, action): str(orders[action][count])
-        for (case, action), count in counts.items()
-        if count < len(orders.get(action, ()))
-    }

@@ -21,19 +21,27 @@ class Case(models.Model):
         abstract = True
 
 
-class Step(models.Model):
-    """One step of one case: what was decided, by whom, in whose place, and by which clause."""
+class Act(models.Model):
+    """What an officer did about a case: which case, when, and who, under the names they had then."""
 
     lifecycle = models.CharField(max_length=60)
     case = models.CharField(max_length=80)
-    action = models.CharField(max_length=30)
-    from_state = models.CharField(max_length=30)
-    to_state = models.CharField(max_length=30)
     at = models.DateTimeField()
     by = models.CharField(max_length=150)
     by_name = models.CharField(max_length=100)
-    org = models.CharField(max_length=18)
     org_name = models.CharField(max_length=200)
+
+    class Meta:
+        abstract = True
+
+
+class Step(Act):
+    """One step of one case: what was decided, by whom, in whose place, and by which clause."""
+
+    action = models.CharField(max_length=30)
+    from_state = models.CharField(max_length=30)
+    to_state = models.CharField(max_length=30)
+    org = models.CharField(max_length=18)
     role = models.CharField(max_length=30)
     unit = models.CharField(max_length=18, blank=True)
     """Whose step it was: the role, and the unit it is held in; empty for an office."""
@@ -70,6 +78,7 @@ class Clock(models.Model):
     day = models.DateField(null=True)
     late_at = models.DateTimeField(null=True)
     left = models.IntegerField(null=True)
+    """What was left when it stood still. Neither this nor `late_at`: it waits for a year's calendar (D-20)."""
     zh = models.TextField(blank=True)
     en = models.TextField(blank=True)
     skipped = models.JSONField(default=list)
@@ -79,7 +88,7 @@ class Clock(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["lifecycle", "case"], name="clock_of_case"),
-            models.Index(fields=["id"], name="clock_open", condition=Q(ended_at__isnull=True, late_at__isnull=True)),
+            models.Index(fields=["id"], name="clock_undated", condition=Q(late_at__isnull=True, left__isnull=True)),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -152,11 +161,9 @@ class Turn(models.Model):
         ]
 
 
-class HandGiven(models.Model):
+class HandGiven(Act):
     """What one hand inside an office said to a grave step: drafted, reviewed or signed (P-2)."""
 
-    lifecycle = models.CharField(max_length=60)
-    case = models.CharField(max_length=80)
     action = models.CharField(max_length=30)
     state = models.CharField(max_length=30)
     hand = models.CharField(max_length=10)
@@ -165,10 +172,6 @@ class HandGiven(models.Model):
     reason = models.TextField(blank=True)
     basis = models.TextField(blank=True)
     """The grounds of the step as this hand would have them."""
-    at = models.DateTimeField()
-    by = models.CharField(max_length=150)
-    by_name = models.CharField(max_length=100)
-    org_name = models.CharField(max_length=200)
     live = models.BooleanField(default=True)
     """Whether it counts for the step under way; a hand that disagrees, and the step itself, ends those before."""
 
@@ -181,16 +184,10 @@ class HandGiven(models.Model):
         ]
 
 
-class Handling(models.Model):
+class Handling(Act):
     """What was done about a case without moving it: taken, given, urged, supervised, consulted on, answered (P-2)."""
 
-    lifecycle = models.CharField(max_length=60)
-    case = models.CharField(max_length=80)
     kind = models.CharField(max_length=20)
-    at = models.DateTimeField()
-    by = models.CharField(max_length=150)
-    by_name = models.CharField(max_length=100)
-    org_name = models.CharField(max_length=200)
     to_person = models.CharField(max_length=150, blank=True)
     to_name = models.CharField(max_length=100, blank=True)
     to_unit = models.CharField(max_length=18, blank=True)
@@ -219,8 +216,6 @@ class Attachment(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     lifecycle = models.CharField(max_length=60)
     case = models.CharField(max_length=80)
-    step = models.BigIntegerField(null=True)
-    """The step it was handed in with; empty where it belongs to the case as a whole."""
     record_class = models.CharField(max_length=20)
     """It is kept as long as records of this class are."""
     name = models.CharField(max_length=240)

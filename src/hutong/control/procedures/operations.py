@@ -43,7 +43,7 @@ def put_on_desks(procedure: Procedure, case: Model) -> None:
     To be called in the transaction that does so; the entry is the room's.
     """
     turns.hold(shared=True)
-    turns.write(procedure, [case])
+    turns.write(procedure, procedure.seen([case]))
 
 
 def take(
@@ -57,17 +57,19 @@ def take(
     grounds: Grounds | None = None,
     also: Also | None = None,
     more: dict[str, object] | None = None,
+    looked_at: bool = False,
 ) -> models.Step | None:
     """Take one step of a case that `locked` returned, in the caller's transaction; `calendar` holds the packaged years.
 
     Returns the step, or None where the office's rulebook asks for more hands and this was not the last. `also` is done
-    before the case moves, `more` stands in the entry beside the fields of every step. Raises CaseCannotMove,
-    ConditionNotMet, NotYourRole, OtherSideTaken (D-24), GroundsMissing, HandsOneAfterTheOther, and what `also` raises.
+    before the case moves, `more` stands in the entry beside the fields of every step. Where other cases look at what
+    the step changes (`looked_at`), they are reconsidered with it. Raises CaseCannotMove, ConditionNotMet, NotYourRole,
+    OtherSideTaken (D-24), GroundsMissing, HandsOneAfterTheOther, and what `also` raises.
     """
     grounds = grounds or Grounds()
     with transaction.atomic():
         calendars.hold(shared=True)
-        turns.hold(shared=True)
+        turns.hold(shared=not looked_at)
         seen = procedure.seen([case])[0]
         rulebook = rulebooks.in_force(beijing.day(now), region=seen.region)
         move = _decided(procedure, seen, action, actor=actor, now=now)
@@ -77,7 +79,7 @@ def take(
             procedure, seen, move, order=order, actor=actor, now=now, reason=grounds.reason, basis=grounds.basis,
             agrees=grounds.agrees, opinion=grounds.opinion,
         ):  # fmt: skip
-            turns.write(procedure, [case])
+            turns.write(procedure, [seen])
             return None
         hands.clear(procedure.life.name, seen.number)
         if also and action in also:
@@ -85,12 +87,12 @@ def take(
         case.state, case.entered_at = move.after, now  # type: ignore[attr-defined]
         case.save()
         step = _keep(procedure, seen, move, actor=actor, now=now, grounds=grounds)
-        clocks.tick(
-            procedure, procedure.seen([case])[0], state=move.after, step=step, now=now, rulebook=rulebook,
-            calendar=whole_calendar(calendar),
-        )  # fmt: skip
-        turns.write(procedure, [case])
+        after = procedure.seen([case])[0]
+        clocks.tick(procedure, after, step=step, now=now, rulebook=rulebook, calendar=whole_calendar(calendar))
+        turns.write(procedure, [after])
         _record(procedure, seen, move, actor=actor, now=now, grounds=grounds, more=more or {})
+        if looked_at:
+            turns.reconsider(procedure.life.name, seen.number)
     return step
 
 
@@ -105,8 +107,8 @@ def _decided(procedure: Procedure, seen: Seen, action: str, *, actor: Actor, now
     found = lifecycle.decide(procedure.life, seen.state, action, **asked)
     if isinstance(found, Refusal):
         raise rules.refused(
-            procedure.life, found, case=seen.number, state=seen.state, action=action, facts=asked["facts"],
-            person=actor.name,
+            procedure.life, found, case=seen.number, state=seen.state, action=action, parties=seen.parties,
+            facts=asked["facts"], person=actor.name,
         )  # fmt: skip
     return found
 

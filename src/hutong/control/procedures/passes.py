@@ -1,13 +1,15 @@
 """What time does here: deadlines that waited for a calendar, and the nightly look at every turn."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
-from hutong.control.procedures import clocks, turns
+from hutong.control.procedures import clocks, models, turns
 from hutong.control.procedures.procedure import Procedure, installed
 from hutong.control.recording import record
+from hutong.core import lifecycle
 from hutong.core.workdays import Calendar
 
 
@@ -22,10 +24,10 @@ def check_turns(*, now: datetime, procedures: Sequence[Procedure] | None = None)
         for numbers in _chunks(procedure):
             with transaction.atomic():
                 turns.hold(shared=False)
-                cases = list(procedure.cases(numbers))
-                differing = turns.differences(procedure, cases)
+                seen = procedure.seen(list(procedure.cases(numbers)))
+                differing = turns.differences(procedure, seen)
                 if differing:
-                    turns.write(procedure, [case for case in cases if procedure.number_of(case) in set(differing)])
+                    turns.write(procedure, [each for each in seen if each.number in differing])
                     fields = {"lifecycle": procedure.life.name, "cases": differing, "by": "hutong"}
                     record("procedures.turns_mended", fields, now=now)
                     found.setdefault(procedure.life.name, []).extend(differing)
@@ -45,10 +47,13 @@ def recompute_deadlines(calendar: Calendar) -> int:
     return len(done)
 
 
-def _chunks(procedure: Procedure):  # type: ignore[no-untyped-def]
+def _chunks(procedure: Procedure) -> Iterator[list[str]]:
+    """Yield the numbers of the cases that are or should be on a desk, some at a time, in their order."""
+    named = models.Turn.objects.filter(lifecycle=procedure.life.name, case=OuterRef(procedure.number))
+    waiting = Q(state__in=lifecycle.waiting_states(procedure.life)) | Exists(named)
     last = ""
     while True:
-        rows = procedure.model._default_manager.filter(**{f"{procedure.number}__gt": last})
+        rows = procedure.model._default_manager.filter(waiting, **{f"{procedure.number}__gt": last})
         numbers = list(rows.order_by(procedure.number).values_list(procedure.number, flat=True)[: turns.CHUNK])
         if not numbers:
             return

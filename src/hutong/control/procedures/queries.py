@@ -1,5 +1,6 @@
 """Reads of cases, whichever procedure they belong to: what waits at a desk, how many, and what was done so far."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from hutong.control.procedures import models
+from hutong.control.procedures import clocks, models
 from hutong.core.lifecycle import Lifecycle, Seat, sits
 from hutong.db import sql
 
@@ -134,20 +135,13 @@ def turns(life: str, case: str) -> list[models.Turn]:
     return list(models.Turn.objects.filter(lifecycle=life, case=case).order_by("id"))
 
 
-def deadlines(life: str, cases: Sequence[str]) -> Mapping[str, models.Clock]:
+def deadlines(life: str, cases: Collection[str]) -> Mapping[str, models.Clock]:
     """Return, case by case, the clock that ends first, or waits for a calendar; cases without one are left out."""
-    rows = models.Clock.objects.filter(lifecycle=life, case__in=cases, ended_at__isnull=True, left__isnull=True)
-    found: dict[str, models.Clock] = {}
-    for row in rows.order_by("id"):
-        other = found.get(row.case)
-        if other is None or (row.late_at is not None and (other.late_at is None or row.late_at < other.late_at)):
-            found[row.case] = row
-    return found
-
-
-def clocks(life: str, case: str) -> list[models.Clock]:
-    """Return every clock of a case, ended ones too, in the order they began."""
-    return list(models.Clock.objects.filter(lifecycle=life, case=case).order_by("id"))
+    running: dict[str, list[models.Clock]] = defaultdict(list)
+    for row in clocks.standing(life, cases):
+        running[row.case].append(row)
+    found = {case: clocks.nearest(rows) for case, rows in running.items()}
+    return {case: row for case, row in found.items() if row is not None}
 
 
 def handlings(life: str, case: str) -> list[models.Handling]:

@@ -1,7 +1,7 @@
 """Why a step is refused: one error for each refusal of the reader, and the grounds a step needs."""
 
 from hutong.core.errors import Conflicting, Invalid, Missing, Problem, Refused
-from hutong.core.lifecycle import Facts, Lifecycle, Move, Refusal, holds
+from hutong.core.lifecycle import Facts, Lifecycle, Move, Parties, Refusal, holds, seat
 
 
 class CaseCannotMove(Conflicting):
@@ -53,13 +53,16 @@ class NothingWaits(Conflicting):
 
 
 def refused(
-    life: Lifecycle, why: Refusal, *, case: str, state: str, action: str, facts: Facts, person: str
+    life: Lifecycle, why: Refusal, *, case: str, state: str, action: str, parties: Parties, facts: Facts, person: str
 ) -> Problem:
-    """Return the error that tells why a step may not be taken."""
+    """Return the error that tells why a step may not be taken.
+
+    It names whose the step is in this very case: the office, where the case has no party that would take it.
+    """
     told = {"title": life.title, "case": case}
     meant = [move for move in life.moves if (move.before, move.action) == (state, action)]
     if why is Refusal.SEAT:
-        roles = [move.role for move in meant if holds(move.when, facts=facts)]
+        roles = [seat(life, move, parties=parties).role for move in meant if holds(move.when, facts=facts)]
         return NotYourRole(role=", ".join(dict.fromkeys(roles)), person=person)
     if why is Refusal.APART:
         return OtherSideTaken(**told, action=named(life, action), person=person)

@@ -3,7 +3,9 @@
 A case has a row for every move that is open and waits for somebody. The step writes them; whoever changes a fact that a
 condition looks at, or who may act, has the cases reconsidered in the same transaction.
 
-Order of locks, so that nobody waits in a circle: the case or what is changed, units, the calendar, and last the turns.
+Order of locks, so that nobody waits in a circle: the case or what is changed, units, a delivery under way, the
+calendar, the turns, and last what the plane locks for itself (answers, a resource that is opened or withdrawn). Nobody
+takes the turns shared and then alone: who will reconsider others takes them alone from the beginning.
 """
 
 from collections import defaultdict
@@ -11,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime
 
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from hutong.control.procedures import clocks, hands, models
 from hutong.control.procedures.procedure import Procedure, Seen, installed
@@ -34,16 +36,21 @@ def hold(*, shared: bool) -> None:
         cur.execute(f"select {how}(hashtext('hutong.turns'))")
 
 
-def write(procedure: Procedure, cases: Sequence[Model]) -> list[models.Turn]:
-    """Write the turns of these cases as they are now, and return them; who was given a case keeps it at that desk."""
-    numbers = [procedure.number_of(case) for case in cases]
+def write(procedure: Procedure, seen: Sequence[Seen]) -> list[models.Turn]:
+    """Write the turns of these cases as they are now, and return them.
+
+    Who was given a case keeps it at that desk, for as long as they sit there.
+    """
+    numbers = [each.number for each in seen]
     before = models.Turn.objects.filter(lifecycle=procedure.life.name, case__in=numbers)
     kept = {(row.case, row.role, row.unit): row for row in before}
-    rows = compute(procedure, procedure.seen(cases))
+    holders = procedure.staff({Seat(role, unit) for (_, role, unit), row in kept.items() if row.person})
+    rows = compute(procedure, seen)
     for row in rows:
         was = kept.get((row.case, row.role, row.unit))
         if was is not None:
-            row.person, row.urged_at = was.person, was.urged_at
+            row.person = was.person if was.person in holders.get(Seat(row.role, row.unit), ()) else ""
+            row.urged_at = was.urged_at
     before.delete()
     models.Turn.objects.bulk_create(rows)
     return rows
@@ -52,28 +59,29 @@ def write(procedure: Procedure, cases: Sequence[Model]) -> list[models.Turn]:
 def compute(procedure: Procedure, seen: Sequence[Seen]) -> list[models.Turn]:
     """Return the turns of cases as the table should have them: the slow truth, from facts alone."""
     life, numbers = procedure.life, [each.number for each in seen]
-    acted = who_acted(life.name, numbers)
+    acted, given = who_acted(life.name, numbers), hands.under_way(life.name, numbers)
     running: dict[str, list[models.Clock]] = defaultdict(list)
     for clock in clocks.standing(life.name, numbers):
         running[clock.case].append(clock)
-    stages = hands.stages(life, numbers)
     staff = procedure.staff(_seats(life, seen))
     stopped = procedure.stopped({unit for each in seen for unit in each.parties.values() if unit})
     rows: list[models.Turn] = []
     for each in seen:
+        gave = {action: {hand.by for hand in found} for action, found in given[each.number].items()}
         found = lifecycle.turns(
             life, each.state, parties=each.parties, facts={**each.facts, lifecycle.STUCK: False},
-            acted=acted[each.number], staff=staff, stopped=stopped,
+            acted=acted[each.number], staff=staff, stopped=stopped, gave=gave,
         )  # fmt: skip
-        rows += _rows(life, each, found, clock=clocks.nearest(running[each.number]), stages=stages)
+        rows += _rows(life, each, found, clock=clocks.nearest(running[each.number]), given=given[each.number])
     return rows
 
 
 def reconsider(subject: str, key: str) -> int:
     """Write anew the turns of every case that looks at something which changed; returns how many cases those are.
 
-    Of rooms above, too: what is below says what changed and knows none of them. To be called in the transaction of the
-    change.
+    Of rooms above, too: what is below says what changed and knows none of them. Where nothing waits for anybody in a
+    case's state, nothing does after the change either, and the case is none of these. To be called in the transaction
+    of the change.
     """
     hold(shared=False)
     return sum(_again(procedure, procedure.concerned(subject, key)) for procedure in installed().values())
@@ -100,27 +108,31 @@ def set_anew(cases: Iterable[tuple[str, str]]) -> int:
     return sum(_again(known[life], known[life].cases(numbers)) for life, numbers in by_life.items() if life in known)
 
 
-def differences(procedure: Procedure, cases: Sequence[Model]) -> list[str]:
+def differences(procedure: Procedure, seen: Sequence[Seen]) -> list[str]:
     """Return the numbers of the cases whose turns in the table are not what the facts say."""
-    numbers = [procedure.number_of(case) for case in cases]
+    numbers = [each.number for each in seen]
     told = _by_case(models.Turn.objects.filter(lifecycle=procedure.life.name, case__in=numbers))
-    true = _by_case(compute(procedure, procedure.seen(cases)))
+    true = _by_case(compute(procedure, seen))
     return [number for number in numbers if told.get(number) != true.get(number)]
 
 
 def who_acted(life: str, numbers: Collection[str]) -> dict[str, dict[str, Set[str]]]:
-    """Return who has taken which action, case by case."""
+    """Return who has taken which action, case by case: who gave a hand to it has, whether the hand agreed or not."""
     acted: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    rows = models.Step.objects.filter(lifecycle=life, case__in=list(numbers))
-    for case, action, by in rows.values_list("case", "action", "by").distinct():
+    taken, given = (
+        kind.objects.filter(lifecycle=life, case__in=list(numbers)).values_list("case", "action", "by")
+        for kind in (models.Step, models.HandGiven)
+    )
+    for case, action, by in taken.union(given):
         acted[case][action].add(by)
     return acted  # type: ignore[return-value]  # a set is a Set
 
 
 def _again(procedure: Procedure, cases: QuerySet) -> int:
-    numbers = list(cases.values_list(procedure.number, flat=True).order_by(procedure.number))
+    there = cases.filter(state__in=lifecycle.waiting_states(procedure.life))
+    numbers = list(there.values_list(procedure.number, flat=True).order_by(procedure.number))
     for start in range(0, len(numbers), CHUNK):
-        write(procedure, list(procedure.cases(numbers[start : start + CHUNK])))
+        write(procedure, procedure.seen(list(procedure.cases(numbers[start : start + CHUNK]))))
     return len(numbers)
 
 
@@ -137,7 +149,7 @@ def _rows(
     found: Sequence[lifecycle.Turn],
     *,
     clock: models.Clock | None,
-    stages: Mapping[tuple[str, str], str],
+    given: Mapping[str, Sequence[hands.Given]],
 ) -> list[models.Turn]:
     rows, led, told = [], set(), set()
     for turn in sorted(found, key=lambda each: each.move.reason):  # what carries on comes before what sends back
@@ -151,7 +163,7 @@ def _rows(
                 lifecycle=life.name, case=seen.number, title=seen.title[:300], state=seen.state,
                 action=turn.move.action, label=turn.move.label, clause=turn.move.clause,
                 role=turn.waits_at.role, unit=turn.waits_at.unit, of_role=turn.seat.role, of_unit=turn.seat.unit,
-                why=turn.why, stage=stages.get((seen.number, turn.move.action), ""), region=seen.region,
+                why=turn.why, stage=hands.following(turn.move, given.get(turn.move.action, ())), region=seen.region,
                 entered_at=seen.entered_at, late_at=late_at, order_at=late_at or NEVER,
                 clock=clock.name if clock else "", rulebook_version=clock.rulebook_version if clock else 0,
                 leads=turn.waits_at not in led,
@@ -163,7 +175,7 @@ def _rows(
 
 _COMPARED = (
     "title", "state", "action", "label", "clause", "role", "unit", "of_role", "of_unit", "why", "stage", "region",
-    "entered_at", "late_at", "clock", "leads",
+    "entered_at", "late_at", "order_at", "clock", "rulebook_version", "leads",
 )  # fmt: skip
 
 

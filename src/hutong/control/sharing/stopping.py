@@ -55,6 +55,7 @@ def stop(credit_code: str, *, reason: str, now: datetime, by: str) -> None:
         if not unit.active:
             return
         _check_settled(unit)
+        turns.hold(shared=False)  # before the answers, which the catalogue waits for while it has the turns
         unit.active = False
         unit.save(update_fields=["active"])
         record("orgs.org_stopped", {"org": credit_code, "reason": reason, "by": by}, now=now, org=credit_code)
@@ -66,7 +67,7 @@ def stop(credit_code: str, *, reason: str, now: datetime, by: str) -> None:
             for system in queries.systems(credit_code):
                 registers.change_system(cur, id=system.id, state="stopped", now=now, by=by)
         turns.reconsider("orgs.unit", credit_code)
-        orgs.reconsider(credit_code, ROLES)
+        orgs.reconsider(credit_code, ROLES, officers=unit.officers.all())
 
 
 def start(credit_code: str, *, now: datetime, by: str) -> None:
@@ -84,7 +85,7 @@ def start(credit_code: str, *, now: datetime, by: str) -> None:
         unit.save(update_fields=["active"])
         record("orgs.org_started", {"org": credit_code, "by": by}, now=now, org=credit_code)
         turns.reconsider("orgs.unit", credit_code)
-        orgs.reconsider(credit_code, ROLES)
+        orgs.reconsider(credit_code, ROLES, officers=unit.officers.all())
 
 
 def _check_settled(unit: Organisation) -> None:

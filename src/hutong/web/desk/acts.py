@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Model
 from django.http import HttpRequest, QueryDict
 
 from hutong.control.orgs import queries as orgs
@@ -29,19 +28,18 @@ class ActUnknown(Invalid):
 class _Posted:
     kind: Kind
     number: str
-    case: Model
     form: QueryDict
     actor: Actor
     now: datetime
 
 
-def posted(request: HttpRequest, kind: Kind, number: str, *, case: Model) -> None:
+def posted(request: HttpRequest, kind: Kind, number: str) -> None:
     """Do what was posted on the page of a case that the reader may see; raises what the operations raise."""
     act = request.POST.get("act", "step")
     if act not in ACTS:
         raise ActUnknown(value=act)
     actor = request.actor  # type: ignore[attr-defined]
-    ACTS[act](_Posted(kind, number, case, request.POST, actor, clock.now()))
+    ACTS[act](_Posted(kind, number, request.POST, actor, clock.now()))
 
 
 def typed(request: HttpRequest) -> dict[str, str]:
@@ -84,12 +82,7 @@ def _give_back(asked: _Posted) -> None:
 
 
 def _urge(asked: _Posted) -> None:
-    procedure = asked.kind.procedure
-    how = handling.urges(procedure.life, parties=procedure.seen([asked.case])[0].parties, actor=asked.actor)
-    if not how:
-        raise handling.MayNotUrge(title=procedure.life.title, case=asked.number)
-    words, supervises = _words(asked), how == "supervise"
-    handling.urge(procedure, asked.number, actor=asked.actor, now=asked.now, words=words, supervises=supervises)
+    handling.urge(asked.kind.procedure, asked.number, actor=asked.actor, now=asked.now, words=_words(asked))
 
 
 def _consult(asked: _Posted) -> None:

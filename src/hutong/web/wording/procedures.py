@@ -46,6 +46,7 @@ WHY = {
     "unit_stopped": "该单位已停用",
     "nobody_there": "该处没有在岗人员",
     "all_apart": "该处人员都已在另一方办理过，须回避",
+    "all_gave": "该处人员都已拟办、审核过，须由另一人接着办理",
 }
 """Why a step waits elsewhere → its words."""
 HANDLINGS = {

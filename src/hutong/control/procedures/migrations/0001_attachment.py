@@ -41,7 +41,6 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ("lifecycle", models.CharField(max_length=60)),
                 ("case", models.CharField(max_length=80)),
-                ("step", models.BigIntegerField(null=True)),
                 ("record_class", models.CharField(max_length=20)),
                 ("name", models.CharField(max_length=240)),
                 ("kind", models.CharField(max_length=10)),

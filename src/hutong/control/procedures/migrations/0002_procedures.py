@@ -217,9 +217,9 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["lifecycle", "case"], name="clock_of_case"),
                     models.Index(
-                        condition=models.Q(("ended_at__isnull", True), ("late_at__isnull", True)),
+                        condition=models.Q(("late_at__isnull", True), ("left__isnull", True)),
                         fields=["id"],
-                        name="clock_open",
+                        name="clock_undated",
                     ),
                 ],
                 "constraints": [

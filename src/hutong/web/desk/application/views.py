@@ -38,7 +38,7 @@ def detail(request: HttpRequest, no: str) -> HttpResponse:
     application = queries.application(no, actor=actor)
     if request.method == "POST":
         try:
-            acts.posted(request, KIND, no, case=application)
+            acts.posted(request, KIND, no)
             return redirect("application", no=no)
         except Problem as raised:
             problem = raised

@@ -65,7 +65,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     entry = seen(code, actor=actor)
     if request.method == "POST":
         try:
-            acts.posted(request, KIND, code, case=entry)
+            acts.posted(request, KIND, code)
             return redirect("entry", code=code)
         except Problem as raised:
             problem = raised

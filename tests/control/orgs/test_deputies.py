@@ -1,0 +1,54 @@
+"""Deputies: nobody is as a deputy what one person may not be, and nobody fills in who is not there."""
+
+from datetime import date
+
+import pytest
+from acting import NOW, PASSWORD, County
+
+from hutong.control.orgs import deputies, queries
+from hutong.control.orgs import operations as orgs
+from hutong.control.orgs.queries import NoSuchOfficer
+from hutong.control.orgs.rules import RolesNotSeparated
+
+
+@pytest.fixture
+def audited(county) -> County:
+    """A county that has an auditor."""
+    orgs.add_officer(
+        username="auditor", password=PASSWORD, name="吴敏", org=county.actor("competent").org, roles=["auditor"],
+        now=NOW, by="init",
+    )  # fmt: skip
+    return county
+
+
+def name(county: County, username: str, *, role: str, unit: str = "") -> int:
+    return deputies.name(
+        role=role, unit=unit, username=username, until_date=date(2026, 6, 30), reason="空缺",
+        actor=county.actor("authority"), now=NOW,
+    )  # fmt: skip
+
+
+@pytest.mark.clause("SX-11-a")
+@pytest.mark.parametrize("role", ["operator", "authority", "system_admin"])
+def test_an_auditor_fills_in_for_nobody_whose_work_is_audited(audited, role):
+    with pytest.raises(RolesNotSeparated):
+        name(audited, "auditor", role=role)
+    assert queries.deputies() == []
+    name(audited, "auditor", role="competent", unit=audited.police)
+
+
+@pytest.mark.clause("SX-11-a")
+def test_who_fills_in_for_one_who_is_audited_becomes_no_auditor_before_that_is_over(audited):
+    number = name(audited, "consumer", role="operator")
+    with pytest.raises(RolesNotSeparated):
+        orgs.give_role(username="consumer", role="auditor", now=NOW, by="init")
+    deputies.end(number, actor=audited.actor("authority"), now=NOW)
+    orgs.give_role(username="consumer", role="auditor", now=NOW, by="init")
+    assert audited.actor("consumer").roles == {"consumer", "auditor"}
+
+
+def test_nobody_fills_in_whose_account_or_unit_is_stopped(audited):
+    orgs.set_active(username="approver", active=False, now=NOW, by="init")
+    with pytest.raises(NoSuchOfficer):
+        name(audited, "approver", role="operator")
+    assert queries.deputies() == []
