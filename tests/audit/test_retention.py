@@ -112,6 +112,30 @@ def test_purging_leaves_leaves_tree_and_proofs_whole(db, fill):
 
 
 @pytest.mark.clause("SX-10-c")
+def test_what_is_kept_as_long_as_the_records_goes_with_them_or_nothing_goes(db, fill):
+    fill(2, at=OLD)
+    number, asked = _request(db), []
+    retention.approve(db, purge=number, by="周强", seats=SEATS, now=NOW)
+    purging = {"purge": number, "by": "operator", "seats": SEATS, "now": NOW}
+
+    def fails(cur, purge):
+        raise RuntimeError("the papers stay")
+
+    def also(cur, purge):
+        asked.append((purge.record_class, purge.before))
+        return 7
+
+    with pytest.raises(RuntimeError):
+        retention.purge(db, also=fails, **purging)
+    assert len(_uses(db)) == 2
+    done = retention.purge(db, also=also, **purging)
+    assert asked == [(RecordClass.USAGE, DUE)]
+    assert done.certificate is not None
+    assert "附件 Attachments removed：7\n" in done.certificate
+    assert _events(db)[-1][1]["attachments"] == 7
+
+
+@pytest.mark.clause("SX-10-c")
 def test_who_requested_may_not_approve(db, fill):
     fill(1, at=OLD)
     number = _request(db)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from io import StringIO
 
 import pytest
-from acting import PASSWORD, entries
+from acting import NOW, PASSWORD, entries
 from rich.console import Console
 
 from hutong import settings
@@ -17,6 +17,10 @@ from hutong.console import hold, officer, purge
 from hutong.console.officer import Officer
 from hutong.control.orgs import factors, logins, operations, queries
 from hutong.control.orgs.rules import LoginBlocked
+from hutong.control.procedures import attachments
+from hutong.control.procedures.attachment_bounds import Bounds
+from hutong.control.procedures.attachments import CaseReference
+from hutong.control.procedures.models import Attachment
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.rulebook import operations as rulebook
 from hutong.core import beijing, text
@@ -44,6 +48,21 @@ def opened(county, tmp_path, monkeypatch) -> Installation:
     return found
 
 
+@pytest.fixture
+def with_papers(county) -> str:
+    """An application that was withdrawn, and one under way, each with a file of its own."""
+    keyring = Keyring({"k1": bytes(32)}, current="k1")
+    for ends in (True, False):
+        no = county.draft()
+        attachments.add(
+            CaseReference("sharing.application", no), name="批复.txt", source=[b"text"], by=county.actor("consumer"),
+            record_class=RecordClass.ADMINISTRATION, bounds=Bounds(100, 100, 1), keyring=keyring, now=NOW,
+        )  # fmt: skip
+        if ends:
+            county.take(no, "withdraw", by="consumer")
+    return no
+
+
 def entitled(opened, *, username="operator", password=PASSWORD, code="") -> Officer:
     return officer.entitled(opened, username=username, password=password, ask=lambda: code)
 
@@ -57,6 +76,15 @@ def propose(opened, *, by="operator", before=BEFORE):
 def an_officer(role: str) -> Officer:
     """The county's officer of this role, who is called as it."""
     return Officer(role, frozenset({Seat(role, "any")}))
+
+
+@pytest.mark.clause("SX-10-c")
+def test_with_the_records_go_the_attachments_of_cases_that_were_over(with_papers, opened):
+    asked = propose(opened)
+    done = purge.confirm(opened, number=asked.id, by=an_officer("authority"))
+    assert done.certificate is not None
+    assert "附件 Attachments removed：1\n" in done.certificate
+    assert [row.case for row in Attachment.objects.all()] == [with_papers]
 
 
 @pytest.mark.clause("SX-10-c")

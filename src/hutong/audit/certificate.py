@@ -13,6 +13,7 @@ _TEXT = """\
 类别 Class：{class_zh}（{purge.record_class}），保存期 kept {years} 年 years
 范围 Range：{before} 之前 before
 销毁条数 Records removed：{removed}
+附件 Attachments removed：{attachments}
 申请 Requested：{purge.requested_by}，{requested_at}
 批准 Approved：{purge.approved_by}，{approved_at}
 执行 Done：{by}，{now}
@@ -23,7 +24,7 @@ Records and their salts are gone; leaves, tree and signed checkpoints stay, and 
 """
 
 
-def write(purge: Purge, *, years: int, removed: int, head: Head, by: str, now: datetime) -> str:
+def write(purge: Purge, *, years: int, removed: int, attachments: int, head: Head, by: str, now: datetime) -> str:
     """Return the certificate of a purge in Chinese and English; moments in Beijing time."""
     assert purge.approved_at is not None
     return _TEXT.format(
@@ -32,6 +33,7 @@ def write(purge: Purge, *, years: int, removed: int, head: Head, by: str, now: d
         years=years,
         before=_moment(purge.before),
         removed=removed,
+        attachments=attachments,
         requested_at=_moment(purge.requested_at),
         approved_at=_moment(purge.approved_at),
         by=by,

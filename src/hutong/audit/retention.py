@@ -6,7 +6,7 @@ A purge removes entries (record and salt). Leaves, tree and checkpoints stay: ev
 The records of purges themselves are never purged, for whoever verifies an export asks them what is missing.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime
 from hashlib import sha256
 
@@ -24,6 +24,9 @@ from hutong.db import sql
 from hutong.db.database import Database
 
 queries = sql.load(__package__, "retention.sql")
+
+Also = Callable[[Cursor, Purge], int]
+"""Removes, in the same transaction, what is kept as long as the records of a purge; returns how many attachments."""
 
 _MONTHS_AHEAD = 3
 
@@ -137,9 +140,18 @@ def drop(db: Database, *, purge: int, reason: str, by: str, seats: Collection[Se
 
 
 def purge(
-    db: Database, *, purge: int, by: str, seats: Collection[Seat], now: datetime, years: int | None = None
+    db: Database,
+    *,
+    purge: int,
+    by: str,
+    seats: Collection[Seat],
+    now: datetime,
+    years: int | None = None,
+    also: Also | None = None,
 ) -> Purge:
     """Remove the records of an approved purge; returns it with its certificate. `years` as in `request`.
+
+    With them goes what the rooms above keep as long as these records, by `also`; the certificate tells it.
 
     Needs the owner role, the only one that may delete entries. Only placed entries go, so that each can
     still be proven to have existed. Raises NoSuchPurge, PurgeNotApproved, PurgeMovedOn, KeptLonger,
@@ -150,7 +162,7 @@ def purge(
         barrier = _barrier(cur, record_class=asked.record_class, before=asked.before, now=now, years=years)
         found = _decided(asked, "purge", by=by, seats=seats, barrier=barrier)
         if isinstance(found, Move):
-            return _remove(cur, asked, state=found.after, by=by, now=now, years=years)
+            return _remove(cur, asked, state=found.after, by=by, now=now, years=years, also=also)
         _refuse(cur, found, purge=purge, record_class=asked.record_class, before=asked.before, by=by, now=now)
     raise found
 
@@ -209,17 +221,23 @@ def _refuse(
     log.append(cur, [log.Entry("audit.purge_refused", now, record)])
 
 
-def _remove(cur: Cursor, asked: Purge, *, state: str, by: str, now: datetime, years: int | None) -> Purge:
+def _remove(
+    cur: Cursor, asked: Purge, *, state: str, by: str, now: datetime, years: int | None, also: Also | None
+) -> Purge:
     head = checkpoint.latest(cur)
     facts = {"class": asked.record_class, "before": asked.before}
     removed = cur.execute(queries.remove, facts).rowcount
+    attachments = also(cur, asked) if also else 0
     kept = kept_years(asked.record_class, years)
-    text = certificate.write(asked, years=kept, removed=removed, head=head, by=by, now=now)
+    text = certificate.write(
+        asked, years=kept, removed=removed, attachments=attachments, head=head, by=by, now=now
+    )
     written = {"purge": asked.id, "state": state, "now": now, "removed": removed, "certificate": text}
     cur.execute(queries.done, written)
     record = {
         **_named(asked),
         "removed": removed,
+        "attachments": attachments,
         "requested_by": asked.requested_by,
         "approved_by": asked.approved_by,
         "certificate": sha256(text.encode()).hexdigest(),

@@ -32,11 +32,14 @@ def show(installation: Installation, number: int) -> Purge:
 
 
 def confirm(installation: Installation, *, number: int, by: Officer) -> Purge:
-    """Approve what another person proposed, purge, and return it with its certificate.
+    """Approve what another person proposed, purge, and return it with its certificate; attachments go with their class.
 
     One that was approved, but stopped by a hold that has been lifted since, goes on. Raises what `approve` and
     `purge` raise.
     """
+    # Django's models ask for its settings, which are there once the installation is joined.
+    from hutong.control.procedures import attachments
+
     with opening.owner(installation) as db:
         with db.transaction() as cur:
             asked = purges.read(cur, purge=number)
@@ -44,7 +47,9 @@ def confirm(installation: Installation, *, number: int, by: Officer) -> Purge:
             retention.approve(db, purge=number, by=by.person, seats=by.seats, now=installation.clock())
         now = installation.clock()
         years = _years(db, asked.record_class, now=now)
-        return retention.purge(db, purge=number, by=by.person, seats=by.seats, now=now, years=years)
+        return retention.purge(
+            db, purge=number, by=by.person, seats=by.seats, now=now, years=years, also=attachments.purge
+        )
 
 
 def drop(installation: Installation, *, number: int, reason: str, by: Officer) -> None:

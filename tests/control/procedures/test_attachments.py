@@ -4,6 +4,7 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -13,6 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hutong.audit import purges, retention
 from hutong.audit.events import RecordClass
 from hutong.control.procedures import attachment_bounds as bounds_of
 from hutong.control.procedures import attachment_pieces, attachments, models
@@ -21,6 +23,8 @@ from hutong.control.procedures.kinds import faults
 from hutong.control.recording import record
 from hutong.core.digest import CipherRejected
 from hutong.core.errors import Problem
+from hutong.core.lifecycle import Seat
+from hutong.db.database import Database
 from hutong.plane.keys import Keyring, KeyUnknown
 
 MIB = 1 << 20
@@ -47,11 +51,11 @@ def keyring(tmp_path):
 
 @pytest.fixture
 def add(django_db, keyring):
-    def adding(content=b"text", *, name="a.txt", to=CASE, by=ZHANG, bounds=BOUNDS, step=None):
+    def adding(content=b"text", *, name="a.txt", to=CASE, by=ZHANG, bounds=BOUNDS):
         source = [content] if isinstance(content, bytes) else content
         return attachments.add(
             to, name=name, source=source, by=by, record_class=RecordClass.ADMINISTRATION, bounds=bounds,
-            keyring=keyring, now=NOW, step=step,
+            keyring=keyring, now=NOW,
         )  # fmt: skip
 
     return adding
@@ -85,12 +89,12 @@ def logged(url, event):
 
 @pytest.mark.parametrize("name", specimens.GOOD)
 def test_what_is_read_is_what_was_added(name, add, read):
-    added = add(specimens.GOOD[name], name=name, step=7)
+    added = add(specimens.GOOD[name], name=name)
     opened = read(added.id)
 
     assert opened.content == specimens.GOOD[name]
     assert opened.about == added == attachments.listed(CASE)[0]
-    assert (added.name, added.size, added.step, added.added_by_name) == (name, len(opened.content), 7, "张伟")
+    assert (added.name, added.size, added.added_by_name) == (name, len(opened.content), "张伟")
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
@@ -116,12 +120,12 @@ def test_a_file_comes_back_whole_whatever_its_size(size, add, read):
 
 
 def test_entries_tell_what_was_added_read_and_taken_away_but_not_its_name(add, read, django_db):
-    added = add(specimens.pdf(), name="张三的身份证.pdf", step=3)
+    added = add(specimens.pdf(), name="张三的身份证.pdf")
     read(added.id)
     attachments.remove(CASE, added.id, by=ZHANG, editable=True, now=NOW)
 
     said = {
-        "lifecycle": "sharing", "case": CASE.case, "step": 3, "attachment": added.id, "kind": "pdf",
+        "lifecycle": "sharing", "case": CASE.case, "attachment": added.id, "kind": "pdf",
         "size": added.size, "digest": added.sha256,
     }  # fmt: skip
     assert logged(django_db, "procedures.attachment_added") == [({**said, "by": "zhang"}, ZHANG.org, None)]
@@ -407,7 +411,7 @@ def test_nothing_is_taken_away_whose_removal_is_not_entered(add, django_db):
 def test_nothing_is_taken_away_under_the_name_of_another_than_who_entered_it(add, django_db):
     added = add(b"text")
     fields = {
-        "lifecycle": "sharing", "case": CASE.case, "step": None, "attachment": added.id, "kind": "txt", "size": 4,
+        "lifecycle": "sharing", "case": CASE.case, "attachment": added.id, "kind": "txt", "size": 4,
         "digest": added.sha256, "by": "wang",
     }  # fmt: skip
     with transaction.atomic():
@@ -418,6 +422,53 @@ def test_nothing_is_taken_away_under_the_name_of_another_than_who_entered_it(add
         with pytest.raises(psycopg.errors.RaiseException):
             as_role("control", django_db, "select remove_attachment(%s, %s, %s)", added.id, person, entry)
     assert attachments.listed(CASE) == [added]
+
+
+LONG_AFTER = NOW.replace(year=2040)
+
+
+@pytest.fixture
+def gone(county, add):
+    """Let go of what is over before a day, as two persons decide; returns which attachments were there and are not."""
+
+    def going(before, *, record_class=RecordClass.ADMINISTRATION):
+        there = {row.name for row in models.Attachment.objects.all()}
+        owner, deciding = Database(county.url, role="owner", size=1), {"seats": {Seat("operator")}, "now": LONG_AFTER}
+        try:
+            number = retention.request(owner, record_class=record_class, before=before, by="li", **deciding)
+            with owner.transaction() as cur:
+                removed = attachments.purge(cur, purges.read(cur, purge=number))
+        finally:
+            owner.close()
+        left = {row.name for row in models.Attachment.objects.all()}
+        pieces = set(models.AttachmentPiece.objects.values_list("attachment__name", flat=True))
+        assert (pieces, removed) == (left, len(there - left))
+        return there - left
+
+    return going
+
+
+def test_attachments_stay_for_the_years_of_their_class_from_the_end_of_their_case_on(county, add, gone):
+    withdrawn_at = NOW + timedelta(days=30)
+    over, under_way = county.draft(), county.draft()
+    for no, name in ((over, "办结.txt"), (under_way, "在办.txt")):
+        county.take(no, "lodge", by="consumer")
+        add(b"text", name=name, to=CaseReference("sharing.application", no))
+    county.take(over, "withdraw", by="consumer", now=withdrawn_at)
+
+    assert gone(withdrawn_at) == set()
+    assert gone(withdrawn_at + timedelta(seconds=1), record_class=RecordClass.SECURITY) == set()
+    assert gone(withdrawn_at + timedelta(seconds=1)) == {"办结.txt"}
+    assert gone(NOW.replace(year=2029)) == set()
+
+
+def test_what_was_added_to_a_case_after_its_end_stays_for_its_own_years(county, add, gone):
+    no = county.draft()
+    county.take(no, "withdraw", by="consumer", now=NOW - timedelta(days=1))
+    add(b"text", name="补充.txt", to=CaseReference("sharing.application", no))
+
+    assert gone(NOW) == set()
+    assert gone(NOW + timedelta(seconds=1)) == {"补充.txt"}
 
 
 @pytest.mark.parametrize("role", ["plane", "auditor", "logkeeper"])

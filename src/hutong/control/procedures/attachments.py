@@ -12,15 +12,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
+from psycopg import Cursor
 
 from hutong.audit import log
 from hutong.audit.events import RecordClass
+from hutong.audit.purges import Purge
 from hutong.control.procedures import attachment_bounds as rules
 from hutong.control.procedures import attachment_pieces, models
 from hutong.control.procedures.attachment_bounds import Bounds, Officer
 from hutong.control.procedures.kinds import known
+from hutong.control.procedures.procedure import installed
 from hutong.control.recording import record
+from hutong.core.lifecycle import ends
 from hutong.db import database, sql
 from hutong.plane.keys import Keyring
 
@@ -48,7 +52,6 @@ class Attached:
     added_by: str
     added_by_name: str
     org: str
-    step: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Opened:
 
 def add(
     to: CaseReference, *, name: str, source: Iterable[bytes], by: Officer, record_class: RecordClass, bounds: Bounds,
-    keyring: Keyring, now: datetime, step: int | None = None,
+    keyring: Keyring, now: datetime,
 ) -> Attached:  # fmt: skip
     """Add a file to a case and return it. `source` yields its bytes in chunks and is read no further than is allowed.
 
@@ -72,7 +75,7 @@ def add(
     content = _taken(source, name=name, bounds=bounds)
     kind = known.check(content, name=name)
     row = models.Attachment(
-        lifecycle=to.lifecycle, case=to.case, step=step, record_class=record_class, name=name, kind=kind.code,
+        lifecycle=to.lifecycle, case=to.case, record_class=record_class, name=name, kind=kind.code,
         size=len(content), sha256=hashlib.sha256(content).hexdigest(), key_id=keyring.current, added_at=now,
         added_by=by.person, added_by_name=by.name, org=by.org,
     )  # fmt: skip
@@ -119,6 +122,20 @@ def remove(of: CaseReference, attachment: str, *, by: Officer, editable: bool, n
             cur.execute(queries.remove, {"attachment": row.id, "by": by.person, "entry": receipt.entry_id})
 
 
+def purge(cur: Cursor, asked: Purge) -> int:
+    """Remove the attachments that are kept as long as the records of a purge, in its transaction; returns how many.
+
+    Their years begin when their case has come to its end: of a case that is open nothing goes. Needs the owner, as the
+    purge does, which two persons decided and which leaves entry and certificate (SX-10-c).
+    """
+    ended = [(life, state) for life, each in installed().items() for state in sorted(ends(each.life))]
+    facts = {
+        "class": asked.record_class, "before": asked.before, "lifecycles": [life for life, _ in ended],
+        "ends": [state for _, state in ended],
+    }  # fmt: skip
+    return cur.execute(queries.purge, facts).rowcount
+
+
 def listed(of: CaseReference) -> list[Attached]:
     """Return the attachments of a case in the order they were added: at most as many as a case may have."""
     return [_shown(row) for row in _rows(of).order_by("added_at", "id")]
@@ -146,7 +163,7 @@ def _lock(case: CaseReference) -> None:
         cur.execute(queries.lock, {"lifecycle": case.lifecycle, "case": case.case})
 
 
-def _rows(of: CaseReference):  # type: ignore[no-untyped-def]
+def _rows(of: CaseReference) -> QuerySet[models.Attachment]:
     return models.Attachment.objects.filter(lifecycle=of.lifecycle, case=of.case)
 
 
@@ -168,7 +185,7 @@ def _place(row: models.Attachment) -> attachment_pieces.Place:
 
 def _fields(row: models.Attachment, *, by: Officer) -> dict[str, object]:
     return {
-        "lifecycle": row.lifecycle, "case": row.case, "step": row.step, "attachment": str(row.id), "kind": row.kind,
+        "lifecycle": row.lifecycle, "case": row.case, "attachment": str(row.id), "kind": row.kind,
         "size": row.size, "digest": row.sha256, "by": by.person,
     }  # fmt: skip
 
@@ -179,6 +196,5 @@ def _other(row: models.Attachment, by: Officer) -> str | None:
 
 def _shown(row: models.Attachment) -> Attached:
     return Attached(
-        str(row.id), row.name, row.kind, row.size, row.sha256, row.added_at, row.added_by, row.added_by_name, row.org,
-        row.step,
-    )  # fmt: skip
+        str(row.id), row.name, row.kind, row.size, row.sha256, row.added_at, row.added_by, row.added_by_name, row.org
+    )
