@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 
 import psycopg
 import pytest
@@ -46,7 +46,8 @@ def test_another_day_begins_anew_and_days_that_are_over_are_forgotten(db):
     assert spend(db, want("g2", b"a", b"b", b"c")) == [None]
     assert spend(db, want("g2", b"a")) == ["QUOTA_SPENT"]
     assert spend(db, want("g2", b"a"), day=date(2026, 3, 3)) == [None]
-    assert limits.forget(db, before=date(2026, 3, 3)) == 4
+    assert limits.forget(db, now=datetime(2026, 3, 9, 15, 59, tzinfo=UTC)) == 0  # of seven days none is forgotten
+    assert limits.forget(db, now=datetime(2026, 3, 9, 16, tzinfo=UTC)) == 4
 
 
 @pytest.mark.clause("SX-07-d")

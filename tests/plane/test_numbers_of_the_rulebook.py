@@ -78,6 +78,19 @@ def test_a_higher_protection_level_is_asked_for_where_the_rulebook_has_one(db):
         registers.register_system(cur, **system, mlps_level=3, now=NOW, by="operator")
 
 
+@pytest.mark.clause("SX-09")
+def test_nothing_is_opened_for_a_system_below_the_level_that_the_rulebook_has_come_to_want(db):
+    establish(db)
+    supply(db, [person(1)])
+    opened(db, a_grant("before"))
+    changed(db, system__protection_level=3)
+    with pytest.raises(grants.ProtectionNotShown):
+        opened(db, a_grant("after"))
+    with db.transaction() as cur:
+        cur.execute("update plane.system set mlps_level = 3")
+    opened(db, a_grant("after"))
+
+
 def test_rows_of_a_withdrawn_resource_stay_for_the_days_of_the_rulebook(db):
     establish(db)
     supply(db, [person(1)])

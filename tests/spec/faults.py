@@ -174,7 +174,7 @@ FAULTS = (
     Fault("SX-09", SHIFTED, "the last day of the evidence does not count", REGISTERS,
           "    if until < beijing.day(now):\n", "    if until <= beijing.day(now):\n"),
     Fault("SX-09", OUT, "a grant is opened without evidence", GRANTS,
-          "    if found[2] < 2 or found[3] < today:\n", "    if not found[2]:\n"),
+          "day=today) or found[3] < today:\n", "day=today) or found[2] < 1:\n"),
     Fault("SX-09", SHIFTED, "a call is answered no more on the last day of the evidence", ASKING,
           "system.mlps_until < today:", "system.mlps_until <= today:"),
     Fault("SX-09", OUT, "a call is answered without evidence", ASKING,

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from acting import NOW, PASSWORD, entries
 
-from hutong.control.orgs import deputies, queries
+from hutong.control.orgs import deputies, logins, queries
 from hutong.control.orgs import operations as orgs
+from hutong.control.orgs.models import FailedLogin
 from hutong.control.procedures import models
 from hutong.worker import nightly
 
@@ -47,6 +48,14 @@ def test_a_deputy_ends_with_the_last_day_and_not_before(county, lodged):
     assert [each.username for each in queries.deputies()] == ["other"]
     nightly.once(NOW + timedelta(days=1), done=done)
     assert queries.deputies() == []
+
+
+def test_failed_logins_go_once_they_count_no_more_and_no_sooner(county):
+    for minutes in (0, 10):
+        logins.claim_attempt(username="editor", source="10.0.0.1", now=NOW + timedelta(minutes=minutes))
+    for later, left in ((14, 2), (15, 1), (25, 0)):
+        nightly.once(NOW + timedelta(minutes=later), done={})
+        assert FailedLogin.objects.count() == left
 
 
 def test_each_pass_runs_once_a_day_and_one_that_fails_stops_no_other_and_is_tried_again():

@@ -79,6 +79,8 @@ _LIMITS = (
           most=3660, proposed=True, regional=False),
     Limit("withdrawn.kept_days", 30, DAYS, "D-8", "目录撤销后，数据清空前保留",
           "Rows of a withdrawn resource stay before they go", least=0, most=366, proposed=True, regional=False),
+    Limit("spent.kept_days", 7, DAYS, "D-25", "每日次数的计数保存", "Counts of what was spent on a day stay",
+          most=366, proposed=True, regional=False),
     Limit("system.protection_level", 2, Unit.LEVEL, "SX-09", "接入系统的网络安全等级保护级别不低于",
           "A connected system has a protection level (MLPS) of at least", least=2, most=5, regional=False),
     # Attachments

@@ -18,7 +18,7 @@ from hutong.core.lifecycle import Move
 from hutong.db import rows, sql
 from hutong.db.database import Database
 from hutong.plane import definition as definitions
-from hutong.plane import ladder
+from hutong.plane import ladder, rulebook
 from hutong.plane.definition import Definition, Mode
 from hutong.plane.lifecycle import GRANT
 
@@ -49,7 +49,7 @@ class ResourceWithdrawn(Refused):
 
 
 class ProtectionNotShown(Refused):
-    """System {system} has no valid evidence of MLPS level 2 or above on {day}."""
+    """System {system} has on {day} no valid evidence of the MLPS level that is wanted, two or above."""
 
     clause = "SX-09"
 
@@ -254,7 +254,7 @@ def _system_fits(cur: Cursor, grant: Grant, now: datetime) -> None:
     if found is None or found[:2] != (grant.consumer, "active"):
         raise SystemNotOfConsumer(system=grant.system, consumer=grant.consumer)
     today = beijing.day(now)
-    if found[2] < 2 or found[3] < today:
+    if found[2] < rulebook.number(cur, "system.protection_level", day=today) or found[3] < today:
         raise ProtectionNotShown(system=grant.system, day=today.isoformat())
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection
 
-from hutong.control.orgs import deputies
+from hutong.control.orgs import deputies, logins
 from hutong.control.procedures import passes
 from hutong.core import beijing
 from hutong.logs import log
@@ -32,6 +32,7 @@ class Pass:
 
 NIGHTLY = (
     Pass("end deputies whose last day is over", lambda now: deputies.end_past(now=now)),
+    Pass("forget failed logins that count no more", lambda now: logins.forget_past(now=now)),
     Pass("compare whose turn it is with the facts", lambda now: passes.check_turns(now=now)),
 )
 """Every pass of control, in their order."""

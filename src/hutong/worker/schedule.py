@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hutong.audit import retention
-from hutong.core import beijing
 from hutong.db.database import Database
 from hutong.plane import grants, retiring
 from hutong.plane.answer import feeds, limits, rounds
@@ -25,14 +24,10 @@ def _months(db: Database, now: datetime) -> None:
         retention.ensure_months(cur, now=now)
 
 
-def _forget(db: Database, now: datetime) -> None:
-    limits.forget(db, before=beijing.day(now) - timedelta(days=7))
-
-
 SCHEDULE = (
     Pass("expire grants", timedelta(minutes=1), lambda db, now: grants.expire(db, now=now)),
     Pass("sweep nonces", timedelta(minutes=1), lambda db, now: rounds.forget_nonces(db, now=now)),
-    Pass("forget what was spent", timedelta(hours=1), _forget),
+    Pass("forget what was spent", timedelta(hours=1), lambda db, now: limits.forget(db, now=now)),
     Pass("prune feeds", timedelta(hours=1), lambda db, now: feeds.prune(db, now=now)),
     Pass("empty retired versions", timedelta(hours=1), lambda db, now: retiring.empty_retired(db, now=now)),
     Pass("empty withdrawn resources", timedelta(hours=1), lambda db, now: retiring.empty_withdrawn(db, now=now)),

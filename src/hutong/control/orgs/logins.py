@@ -138,6 +138,12 @@ def note_failure(*, username: str, source: str, reason: str, now: datetime, meth
         record("auth.failed", fields, now=now)
 
 
+def forget_past(*, now: datetime) -> int:
+    """Drop the failed logins that count no more, and return how many; what was entered of them stays in the log."""
+    gone, _ = FailedLogin.objects.filter(at__lte=now - queries.tries(now).within).delete()
+    return gone
+
+
 def note_logout(*, username: str, org: str | None, now: datetime) -> None:
     """Remember that someone left."""
     with transaction.atomic():

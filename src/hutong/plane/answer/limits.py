@@ -8,21 +8,25 @@ lists never wait for each other in a circle.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import Cursor
 
+from hutong.core import beijing
 from hutong.core.errors import Exhausted, Problem
 from hutong.db import arrays, sql, trips
 from hutong.db.database import Database
+from hutong.plane import rulebook
 from hutong.plane.grants import Grant
 
 queries = sql.load(__package__, "limits.sql")
 
 Subject = tuple[str, bytes]
 
+KEPT_DAYS = "spent.kept_days"
+"""The rulebook's name of the days for which it is kept what was spent on a day."""
 _KEPT = ("quota_kept", "guesses_kept")
 """Constraints that refuse to spend more than there is."""
 
@@ -104,9 +108,14 @@ def allot(wants: Sequence[Want], *, quota_spent: Counter[str], guesses_spent: Co
     return refused
 
 
-def forget(db: Database, *, before: date) -> int:
-    """Drop what was spent on days before `before`, and return how many rows that were."""
+def forget(db: Database, *, now: datetime) -> int:
+    """Drop what was spent on days longer ago than the rulebook has it kept, and return how many rows that were.
+
+    A budget is a day's: none is read once its day is over.
+    """
     with db.transaction() as cur:
+        today = beijing.day(now)
+        before = today - timedelta(days=rulebook.number(cur, KEPT_DAYS, day=today))
         gone = cur.execute(queries.forget_quota, {"day": before}).rowcount
         return gone + cur.execute(queries.forget_guesses, {"day": before}).rowcount
 
