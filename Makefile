@@ -11,7 +11,7 @@ test: install system catalogues lint
 	$(BIN)/pytest -q -n 2 --dist loadfile
 
 lint: install
-	$(BIN)/ruff check -q src tests
+	$(BIN)/ruff check -q src tests benchmarks tools
 	@$(BIN)/lint-imports --no-cache > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
 	@$(BIN)/mypy > .venv/mypy.log || { cat .venv/mypy.log; exit 1; }
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from benchmarks import county
-from hutong.plane.delivery import quality, reading
 from hutong.plane.definition import Definition, Item, QualityRule, Rule, Type
+from hutong.plane.delivery import quality, reading
 
 DEFINITION = Definition(
     code="bench/rules",
