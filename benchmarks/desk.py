@@ -31,11 +31,7 @@ DEEP = 100
 """How many pages are turned to come deep into a list."""
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 PASSWORD = "correct horse 互通"
-_SERVED = """
-from granian.constants import Interfaces
-from hutong.host import doors
-doors._listen(doors.pages, host="127.0.0.1", port={port}, interface=Interfaces.ASGI)
-"""
+_SERVED = "from hutong import settings; from hutong.host import doors; doors.listen_for_people(settings.read())"
 _MORE = re.compile(r'href="\?((?:[^"]*&amp;)?(?:after|before)=[^"]+)"')
 
 
@@ -172,8 +168,8 @@ def measure(place: Place, *, seconds: float) -> Iterator[Times]:
 def opened(place: Place) -> Iterator[tuple[int, int]]:
     """Open the door of the pages as `hutong serve` does, and yield its port and process id."""
     port = places.free_port()
-    command = [sys.executable, "-c", _SERVED.format(port=port)]
-    with places.running(command, environ=_environ(place), probe=f"http://127.0.0.1:{port}/zh/login/") as pid:
+    command, environ = [sys.executable, "-c", _SERVED], _environ(place) | {"HUTONG_PORT": str(port)}
+    with places.running(command, environ=environ, probe=f"http://127.0.0.1:{port}/zh/login/") as pid:
         yield port, pid
 
 

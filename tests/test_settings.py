@@ -21,6 +21,23 @@ def test_a_role_that_is_none_is_told_with_those_there_are():
     assert told.value.facts["wanted"].startswith("all, provider_editor, ")
 
 
+@pytest.mark.parametrize(("cores", "web", "gateway"), [(1, 1, 1), (2, 2, 2), (8, 2, 8), (64, 2, 16)])
+def test_pages_have_two_processes_and_the_gateway_one_a_core_where_there_are_as_many(monkeypatch, cores, web, gateway):
+    monkeypatch.setattr(settings.os, "cpu_count", lambda: cores)
+    usual, asked = settings.read({}), settings.read({"HUTONG_WEB_WORKERS": "4", "HUTONG_GATEWAY_WORKERS": "3"})
+
+    assert (usual.web_workers, usual.gateway_workers) == (web, gateway)
+    assert (asked.web_workers, asked.gateway_workers) == (4, 3)
+
+
+@pytest.mark.parametrize("name", ["HUTONG_WEB_WORKERS", "HUTONG_GATEWAY_WORKERS"])
+@pytest.mark.parametrize("given", ["0", "17", "two", "-1", "²"])
+def test_a_number_of_processes_that_cannot_be_is_told_with_those_that_can(name, given):
+    with pytest.raises(settings.SettingUnreadable) as told:
+        settings.read({name: given})
+    assert (told.value.facts["name"], told.value.facts["wanted"]) == (name, "1-16")
+
+
 def test_a_log_has_a_name_that_can_stand_in_a_checkpoint():
     with pytest.raises(settings.SettingUnreadable) as told:
         settings.read({"HUTONG_LOG_NAME": "安吉 日志"})

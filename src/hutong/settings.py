@@ -16,6 +16,8 @@ LOG_NAME = "hutong.example/log"
 
 MOST_WORKERS = 16
 """Each holds connections of its own; PostgreSQL has 200 for all."""
+WEB_WORKERS = 2
+"""Where there are as many cores: what a county's officers need, and a process of the pages takes much memory."""
 
 
 class SettingUnreadable(Invalid):
@@ -32,6 +34,8 @@ class Settings:
     host: str
     port: int
     gateway_port: int
+    web_workers: int
+    """Processes that make pages: each makes one at a time as fast as it can, several of them in turns."""
     gateway_workers: int
     """Processes that answer machines: one a core, for one alone keeps no more than one busy."""
     log_name: str
@@ -62,10 +66,10 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
             raise SettingUnreadable(name=name, wanted="1-65535", found=found)
         return int(found)
 
-    def workers() -> int:
-        found = environ.get("HUTONG_GATEWAY_WORKERS") or str(min(os.cpu_count() or 1, MOST_WORKERS))
+    def workers(name: str, usual: int) -> int:
+        found = environ.get(name) or str(min(os.cpu_count() or 1, usual))
         if not found.isascii() or not found.isdigit() or not 0 < int(found) <= MOST_WORKERS:
-            raise SettingUnreadable(name="HUTONG_GATEWAY_WORKERS", wanted=f"1-{MOST_WORKERS}", found=found)
+            raise SettingUnreadable(name=name, wanted=f"1-{MOST_WORKERS}", found=found)
         return int(found)
 
     def roles() -> frozenset[str]:
@@ -95,7 +99,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         host=environ.get("HUTONG_HOST", "127.0.0.1"),
         port=port("HUTONG_PORT", 8000),
         gateway_port=port("HUTONG_GATEWAY_PORT", 8001),
-        gateway_workers=workers(),
+        web_workers=workers("HUTONG_WEB_WORKERS", WEB_WORKERS),
+        gateway_workers=workers("HUTONG_GATEWAY_WORKERS", MOST_WORKERS),
         log_name=log_name(),
         county=environ.get("HUTONG_COUNTY", "示范县"),
         factor_roles=roles(),

@@ -152,7 +152,8 @@ def test_a_killed_postgres_is_started_again_and_a_killed_supervisor_leaves_no_do
         assert str(first.pid) in second.stderr
 
         family = [pid for pid in descendants(first.pid) if "hutong.cli" in command(pid)]
-        assert len(family) >= 5  # three doors, two of them with a server's worker
+        given = settings.read()
+        assert len(family) >= 3 + given.web_workers + given.gateway_workers  # three doors, two with a server's workers
         first.kill()
         first.wait()
         with up(tmp_path, *ports):  # at once: it waits for the ports

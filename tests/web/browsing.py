@@ -37,10 +37,10 @@ PICTURES = os.environ.get("HUTONG_TEST_PICTURES")
 
 
 @contextmanager
-def opened(url: str, folder: Path) -> Iterator[int]:
+def opened(url: str, folder: Path, *, workers: int = 1) -> Iterator[int]:
     """Open the door of the pages on a database and the data folder `folder`, and yield its port.
 
-    Its clock stands in March 2026.
+    Its clock stands in March 2026; `workers` processes make the pages.
     """
     (folder / "keys").mkdir()
     (folder / "spool").mkdir()
@@ -52,16 +52,14 @@ def opened(url: str, folder: Path) -> Iterator[int]:
         **os.environ,
         "HUTONG_DATABASE_URL": url,
         "HUTONG_DATA": str(folder),
+        "HUTONG_PORT": str(port),
+        "HUTONG_WEB_WORKERS": str(workers),
         "HUTONG_LOG_VKEY": SIGNER.verifier,
         "HUTONG_CLOCK_SHIFT": str((NOW + timedelta(hours=1) - datetime.now(UTC)).total_seconds()),
         "HUTONG_WEB_ROLE": "control",
         "DJANGO_SETTINGS_MODULE": "hutong.web.conf",
     }
-    listening = f"""
-from granian.constants import Interfaces
-from hutong.host import doors
-doors._listen(doors.pages, host="127.0.0.1", port={port}, interface=Interfaces.ASGI)
-"""
+    listening = "from hutong import settings; from hutong.host import doors; doors.listen_for_people(settings.read())"
     environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # of the browser's process alone
     process = subprocess.Popen([sys.executable, "-c", listening], env=environ)
     try:

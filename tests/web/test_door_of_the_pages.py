@@ -1,4 +1,4 @@
-"""The pages behind the door that `hutong serve` opens: an officer's large file, and where it waits."""
+"""The pages behind the door that `hutong serve` opens: an officer's large file, where it waits, and two processes."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ from hutong.plane.delivery import spool_folder
 
 @pytest.fixture
 def behind_the_door(county, tmp_path):
-    with opened(county.url, tmp_path) as port:
+    with opened(county.url, tmp_path, workers=2) as port:
         yield port
 
 
@@ -37,10 +37,23 @@ def test_an_officer_hands_in_a_large_file_while_strangers_send_slowly(behind_the
         assert answer.status_code in (400, 404, 409, 422), answer.text  # it came through, and its content is refused
         assert "REQUEST_MALFORMED" not in answer.text
 
-        (mine,) = (tmp_path / "spool").iterdir()  # the web process's own, and empty
-        assert (mine.name.startswith(spool_folder.PREFIX), list(mine.iterdir())) == (True, [])
+        for own in (tmp_path / "spool").iterdir():  # a web process's own, and empty
+            assert (own.name.startswith(spool_folder.PREFIX), list(own.iterdir())) == (True, [])
         assert spool_folder.sweep(tmp_path / "spool") == 0
         large = b"--x\r\n" + b"x" * (3 << 20)
         headers = {"Content-Type": "multipart/form-data; boundary=x"}
         assert httpx.post(f"{place}/zh/login/", content=large, headers=headers, timeout=60).status_code == 413
         assert client.get("/static/hutong.css").headers["Content-Type"].startswith("text/css")
+
+
+def test_whoever_came_in_at_one_process_is_known_at_the_other(behind_the_door, tmp_path):
+    place = f"http://127.0.0.1:{behind_the_door}"
+    with httpx.Client(base_url=place, timeout=60, headers={"Referer": place}) as client:
+        form = {"username": "editor", "password": PASSWORD}
+        form["csrfmiddlewaretoken"] = token(client.get("/zh/login/"))
+        assert client.post("/zh/login/", data=form).status_code == 302
+        cookies = client.cookies
+    # Each connection is the kernel's to give: that all of so many go to one process is not to be expected.
+    answers = [httpx.get(f"{place}/zh/desk/", cookies=cookies, timeout=60).status_code for _ in range(16)]
+    assert answers == [200] * 16
+    assert len(list((tmp_path / "spool").iterdir())) == 2  # each process has its own folder there

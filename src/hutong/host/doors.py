@@ -88,6 +88,7 @@ def open_all(installation: Installation, *, names: Iterable[str] = COMMANDS) -> 
         "HUTONG_HOST": settings.host,
         "HUTONG_PORT": str(settings.port),
         "HUTONG_GATEWAY_PORT": str(settings.gateway_port),
+        "HUTONG_WEB_WORKERS": str(settings.web_workers),
         "HUTONG_GATEWAY_WORKERS": str(settings.gateway_workers),
         "HUTONG_LOG_NAME": settings.log_name,
         "HUTONG_COUNTY": settings.county,
@@ -145,7 +146,13 @@ def serve(installation: Installation) -> None:
     os.environ["HUTONG_WEB_SECRET"] = installation.web_secret
     os.environ["HUTONG_CLOCK_SHIFT"] = str(shift(installation).total_seconds())
     os.environ["HUTONG_LOG_VKEY"] = installation.log_signer.verifier
-    _listen(pages, host=settings.host, port=settings.port, interface=Interfaces.ASGI)
+    listen_for_people(settings)
+
+
+def listen_for_people(settings: Settings) -> None:
+    """Serve the pages until asked to stop; what they are told stands in the environment already."""
+    workers = settings.web_workers
+    _listen(pages, host=settings.host, port=settings.port, interface=Interfaces.ASGI, workers=workers)
 
 
 def gateway(installation: Installation) -> None:
@@ -210,7 +217,7 @@ def _listen(application: Callable[[], Any], *, host: str, port: int, **special: 
 
 
 def pages() -> Any:
-    """Return the pages' application, in the server's worker process; uploads wait in a folder of its own.
+    """Return the pages' application, in one of the server's worker processes; uploads wait in a folder of its own.
 
     The folder is locked while the process lives, so the sweep takes what a killed one left, and nothing else.
     """

@@ -19,6 +19,7 @@ from hutong.web.serving.buffering import FAULT, FORM_BYTES, declared
 DELIVERY_BYTES = 512 << 20
 """The largest body of an officer's delivery; what is larger is delivered by a system, or in parts."""
 DELIVERIES_AT_ONCE = 3
+"""In each process of the pages; of its threads as many are left for everybody else."""
 ATTACHMENTS = "-attachments"
 """How the names of addresses end to which a file is added; a file and the rest of its form are taken there."""
 
