@@ -6,6 +6,9 @@ from datetime import timedelta
 import pytest
 from acting import NOW
 from desks import at, entered, hire, seen, words
+from django.db import connection
+from django.template.base import Template
+from django.test.utils import CaptureQueriesContext, instrumented_test_render
 
 from hutong.control.catalog import operations as catalog
 from hutong.control.orgs import operations as orgs
@@ -104,6 +107,19 @@ def test_links_lead_through_all_that_waits_and_each_stands_once(county):
         onward = re.search(r'rel="next" href="([^"]*)"', body)
         path = "/zh/desk/applications/" + onward[1].replace("&amp;", "&") if onward else ""
     assert sorted(listed) == numbers
+
+
+@pytest.mark.parametrize(("username", "path"), [("competent", "/zh/desk/"), ("consumer", "/zh/desk/applications/")])
+def test_a_long_page_takes_no_more_statements_and_templates_than_a_short_one(county, monkeypatch, username, path):
+    monkeypatch.setattr(Template, "_render", instrumented_test_render)
+    client, taken = entered(username), []
+    for more in (3, 20):
+        numbers = [lodged(county) for _ in range(more)]
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(path)
+        assert all(number in answer.content.decode() for number in numbers)
+        taken.append((len(asked), [each.name for each in answer.templates]))
+    assert taken[0] == taken[1]
 
 
 def test_counts_are_exact_to_a_thousand_and_beyond_it_is_said_that_there_are_more():

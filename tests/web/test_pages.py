@@ -143,12 +143,12 @@ def words_of_templates() -> set[str]:
 
 
 def words_of_modules() -> set[str]:
-    """Return what the modules of the pages have translated by `gettext`."""
+    """Return what the modules of the pages have translated by `gettext`: `said`, where a page keeps the words."""
     calls = [
         call
         for file in Path(hutong.web.__file__).parent.rglob("*.py")
         for call in ast.walk(ast.parse(file.read_text()))
-        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("gettext", "map")
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("gettext", "said", "map")
     ]
     constants = [each for call in calls for each in ast.walk(call) if isinstance(each, ast.Constant)]
     return {each.value for each in constants if isinstance(each.value, str) and re.search("[一-鿿]", each.value)}

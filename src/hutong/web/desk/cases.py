@@ -48,6 +48,11 @@ class TurnShown:
         """Whose step it is: the unit where it is one unit's, and the role."""
         return f"{self.unit} · {self.role}" if self.unit else self.role
 
+    @property
+    def elsewhere(self) -> str:
+        """That it waits at another desk than its own, and why; empty where it waits at its own."""
+        return procedures.elsewhere(self.label, whose=self.whose, why=self.why) if self.why else ""
+
 
 @dataclass(frozen=True, slots=True)
 class MoveShown:

@@ -1,5 +1,7 @@
 """Cells of tables that several pages have: a state, and a deadline."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext
 
 from hutong.web.desk.parts import Cell
@@ -12,12 +14,15 @@ def state(shown: StateShown) -> Cell:
     return Cell("", badge=shown.name, tone=shown.tone)
 
 
-def deadline(shown: DeadlineShown | None, *, no_limit: str) -> Cell:
-    """Return the cell of a deadline; `no_limit` says why there is none, where one might be looked for."""
+def deadline(shown: DeadlineShown | None, *, no_limit: str, said: Callable[[str], str] = gettext) -> Cell:
+    """Return the cell of a deadline; `no_limit` says why there is none, where one might be looked for.
+
+    `said` puts its words into the reader's language.
+    """
     if shown is None:
-        return Cell(gettext("未规定期限") if no_limit else "—")
+        return Cell(said("未规定期限") if no_limit else "—")
     if shown.day:
-        return Cell(shown.said, badge=gettext("已逾期") if shown.late else "", tone="bad")
+        return Cell(shown.said, badge=said("已逾期") if shown.late else "", tone="bad")
     if shown.paused:
-        return Cell("", badge=gettext("期限中止计算"), tone="quiet")
-    return Cell("", badge=gettext("期限待算"), tone="warn")
+        return Cell("", badge=said("期限中止计算"), tone="quiet")
+    return Cell("", badge=said("期限待算"), tone="warn")

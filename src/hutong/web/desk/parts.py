@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext
+
+from hutong.web.shown import Shown
+
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class Column(Shown):
     """A column: its title, and how its cells stand: `short`, `middle` (their widths), `num` (to the right)."""
 
     title: str
@@ -13,7 +17,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Shown):
     """A cell: its text, where it leads, what stands small below it, and a badge with its tone."""
 
     text: str
@@ -23,18 +27,24 @@ class Cell:
     badge: str = ""
     tone: str = "quiet"
 
+    @property
+    def more(self) -> bool:
+        """Whether it has more than a text and where that leads: most have not, and the template asks once."""
+        return bool(self.badge or self.note or self.code)
+
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Line(Shown):
     """A row as it is shown: its cells, each with its column, and its box where it has one."""
 
     cells: tuple[tuple[Column, Cell], ...]
     tick: str = ""
+    tick_label: str = ""
     ticked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Table(Shown):
     """A table: caption, columns, and rows of as many cells, the first of which names its row."""
 
     caption: str
@@ -54,12 +64,14 @@ class Table:
     def lines(self) -> Iterator[Line]:
         """Yield each row as its cells, each with the column it stands in."""
         ticks = self.ticks or ("",) * len(self.rows)
+        label = gettext("勾选 %(name)s") if self.ticks else ""
         for row, tick in zip(self.rows, ticks, strict=True):
-            yield Line(tuple(zip(self.columns, row, strict=True)), tick, tick in self.ticked)
+            cells = tuple(zip(self.columns, row, strict=True))
+            yield Line(cells, tick, label % {"name": row[0].text} if tick else "", tick in self.ticked)
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class Field(Shown):
     """A field of a form: its name there, its label, what stands in it and what is wrong with that."""
 
     name: str

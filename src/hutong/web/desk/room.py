@@ -4,15 +4,22 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from django.db.models import Model
 from django.urls import URLPattern, reverse
+from django.utils.http import RFC3986_SUBDELIMS
 
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.likeness import Likeness
 from hutong.control.procedures.operations import Grounds
 from hutong.control.procedures.procedure import Procedure
 from hutong.core.workdays import Calendar
+
+_PLACE = "GX0000-PLACE"
+"""Stands in an address where a number is to stand."""
+_AS_IS = f"{RFC3986_SUBDELIMS}/~:@"
+"""What `reverse` does not quote."""
 
 
 class Take(Protocol):
@@ -54,6 +61,11 @@ class Kind:
     def page(self, number: str) -> str:
         """Return the address of a case's page."""
         return reverse(self.address, args=[number])
+
+    def pages(self) -> Callable[[str], str]:
+        """Return what gives the address of each of many cases; how their addresses are built is looked up once."""
+        before, _, after = reverse(self.address, args=[_PLACE]).partition(_PLACE)
+        return lambda number: f"{before}{quote(number, safe=_AS_IS)}{after}"
 
 
 @dataclass(frozen=True, slots=True)

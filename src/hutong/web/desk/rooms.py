@@ -3,6 +3,8 @@
 A new application of the platform adds its line here.
 """
 
+from collections.abc import Callable
+
 from hutong.web.desk.application import urls as application
 from hutong.web.desk.catalog import urls as catalog
 from hutong.web.desk.deliveries import urls as deliveries
@@ -28,3 +30,8 @@ KINDS: dict[str, Kind] = {kind.procedure.life.name: kind for room in ROOMS for k
 def page_of(lifecycle: str, number: str) -> str:
     """Return the address of a case's page."""
     return KINDS[lifecycle].page(number)
+
+
+def pages_of(lifecycle: str) -> Callable[[str], str]:
+    """Return what gives the address of each of many cases of one kind."""
+    return KINDS[lifecycle].pages()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from hutong.control.procedures import models, queries
 from hutong.core import beijing
 from hutong.core.lifecycle import Counting
+from hutong.web.shown import Shown
 from hutong.web.wording import reader
 from hutong.web.wording.procedures import said
 
@@ -17,7 +18,7 @@ TONES = {"met": "good", "late": "bad", "open": "warn"}
 
 
 @dataclass(frozen=True, slots=True)
-class DeadlineShown:
+class DeadlineShown(Shown):
     """A deadline as a page shows it; all words are the reader's.
 
     `day` is empty while it cannot be computed (`waits`) or the clock stands still (`paused`).
@@ -42,7 +43,7 @@ class DeadlineShown:
     def said(self) -> str:
         """The day with how much the limit is; where there is no day, how much alone."""
         if self.day and self.amount:
-            return gettext("%(day)s（%(amount)s）") % {"day": self.day, "amount": self.amount}
+            return _dated() % {"day": self.day, "amount": self.amount}
         return self.day or self.amount
 
 
@@ -75,6 +76,7 @@ def of_clock(row: models.Clock, *, now: datetime) -> DeadlineShown:
     )
 
 
+@reader.once
 def amount(counting: str, many: int) -> str:
     """Return how much a limit is, e.g. five working days; nothing for the day of an order."""
     if counting == Counting.ORDER:
@@ -86,6 +88,12 @@ def amount(counting: str, many: int) -> str:
     return gettext("%(many)s 个工作日") % {"many": many}
 
 
+@reader.once
+def _dated() -> str:
+    return gettext("%(day)s（%(amount)s）")
+
+
+@reader.once
 def _rulebook(version: int) -> str:
     return gettext("参数表第 %(version)s 版") % {"version": version} if version else gettext("参数表初始值")
 

@@ -6,10 +6,12 @@ from django.utils.translation import gettext, pgettext
 
 from hutong.control.procedures.procedure import installed
 from hutong.core.lifecycle import Lifecycle, Move
+from hutong.web.shown import Shown
+from hutong.web.wording import reader
 
 
 @dataclass(frozen=True, slots=True)
-class StateShown:
+class StateShown(Shown):
     """A state as a page shows it."""
 
     code: str
@@ -34,6 +36,7 @@ def no_limit(life: Lifecycle, code: str) -> str:
     return gettext(words) if words else ""
 
 
+@reader.once
 def said(kind: str, words: str) -> str:
     """Return Chinese words in the reader's language: as those of a `state`, where they are also a step's."""
     found = pgettext(kind, words)
@@ -59,6 +62,12 @@ HANDLINGS = {
     "answer": "会签答复",
 }
 """What is done about a case without moving it → what it is called."""
+
+
+def elsewhere(label: str, *, whose: str, why: str) -> str:
+    """Return that a step waits at another desk than its own, and why; all three are the reader's words already."""
+    said = gettext("“%(what)s”应由 %(whose)s 办理；%(why)s，转到主管部门处置。")
+    return said % {"what": label, "whose": whose, "why": why}
 
 
 def label(move: Move) -> str:

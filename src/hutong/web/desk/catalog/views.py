@@ -1,5 +1,7 @@
 """The unit's own catalogue: the list, and one entry as a case."""
 
+from functools import cache, partial
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,18 +31,20 @@ def listed(request: HttpRequest) -> HttpResponse:
     found = queries.of_provider(actor.org, after=after, limit=queries.PAGE + 1)
     entries = found[: queries.PAGE]
     clocks = procedures.deadlines(ENTRY.name, [entry.code for entry in entries])
+    state, no_limit = cache(partial(wording.state, ENTRY)), cache(partial(wording.no_limit, ENTRY))
+    page, sharing = KIND.pages(), cache(partial(named, listed="sharing_type"))
     table = Table(
         gettext("本单位目录"),
         tuple(Column(gettext(title)) for title in ("名称", "代码", "共享类型", "状态", "本步期限", "发布日期")),
         tuple(
             (
-                Cell(entry.name, reverse("entry", args=[entry.code])),
+                Cell(entry.name, page(entry.code)),
                 Cell("", code=entry.code),
-                Cell(named(entry.sharing_type, "sharing_type")),
-                cells.state(wording.state(ENTRY, entry.state)),
+                Cell(sharing(entry.sharing_type)),
+                cells.state(state(entry.state)),
                 cells.deadline(
                     deadlines.of_clock(clocks[entry.code], now=now) if entry.code in clocks else None,
-                    no_limit=wording.no_limit(ENTRY, entry.state),
+                    no_limit=no_limit(entry.state),
                 ),
                 Cell(f"{entry.release_date or '—'}"),
             )

@@ -13,7 +13,7 @@ from hutong.control.sharing import queries as sharing
 from hutong.web import clock
 from hutong.web.desk.application import lists
 from hutong.web.desk.rooms import KINDS, page_of
-from hutong.web.desk.work import waiting
+from hutong.web.desk.work import cards, waiting
 from hutong.web.login.entrance import officers
 from hutong.web.wording import procedures
 from hutong.web.wording.names import named
@@ -66,7 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
     counts = queries.counts(actor.seats, now=now, filters=filters)
     shown = {
         "roles": [named(role, "role") for role in sorted(actor.roles, key=list(orgs.ROLES).index)],
-        "rows": rows,
+        "cards": cards.cards(rows),
         "may_tick": sum(row.together for row in rows) > 1,
         "counts": waiting.told(counts),
         "any_late": counts.late > 0,

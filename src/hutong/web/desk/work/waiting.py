@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 
 from django.utils.translation import gettext
 
@@ -12,7 +13,8 @@ from hutong.control.procedures import queries
 from hutong.control.procedures.likeness import may_be_together
 from hutong.control.procedures.queries import COUNTED, Counts, Place, Waiting
 from hutong.core.lifecycle import Lifecycle, Seat, sits
-from hutong.web.desk.rooms import KINDS, page_of
+from hutong.web.desk.rooms import KINDS, pages_of
+from hutong.web.shown import Shown
 from hutong.web.wording import deadlines, procedures
 from hutong.web.wording.deadlines import DeadlineShown
 from hutong.web.wording.names import named
@@ -20,7 +22,7 @@ from hutong.web.wording.procedures import HANDS, WHY, StateShown
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Row(Shown):
     """One case that waits: what it is, what is to be done and why, and by when."""
 
     key: str
@@ -51,32 +53,40 @@ class Row:
         """Whose step it is: the unit where it is one unit's, and the role."""
         return f"{self.unit} · {self.role}" if self.unit else self.role
 
+    @property
+    def elsewhere(self) -> str:
+        """That it waits here though it is another's step, and why; empty where it is the reader's own."""
+        return procedures.elsewhere(self.label, whose=self.whose, why=self.why) if self.why else ""
+
 
 def rows(found: Sequence[Waiting], *, seats: Collection[Seat], now: datetime) -> list[Row]:
-    """Return what waits as a page shows it."""
+    """Return what waits as a page shows it; what many rows have in common is looked up once."""
     units = orgs.names()
     people = orgs.people({each.person for each in found if each.person})
     undated = _undated(found, now=now)
+    title, state, no_limit = cache(_title), cache(procedures.state_of), cache(_no_limit)
+    label, role, said = cache(partial(procedures.said, "action")), cache(partial(named, listed="role")), cache(gettext)
+    pages, alike = cache(pages_of), cache(_alike)
     return [
         Row(
             key=f"{each.lifecycle}|{each.case}|{each.action}",
             number=each.case,
-            kind=procedures.said("title", KINDS[each.lifecycle].procedure.life.title),
+            kind=title(each.lifecycle),
             title=each.title,
-            address=page_of(each.lifecycle, each.case),
-            state=procedures.state_of(each.lifecycle, each.state),
-            label=procedures.said("action", each.label),
-            role=named(each.of_role, "role"),
+            address=pages(each.lifecycle)(each.case),
+            state=state(each.lifecycle, each.state),
+            label=label(each.label),
+            role=role(each.of_role),
             unit=units.get(each.of_unit, ""),
             clause=each.clause,
-            stage=gettext(HANDS[each.stage]) if each.stage else "",
-            why=gettext(WHY[each.why]) if each.why else "",
+            stage=said(HANDS[each.stage]) if each.stage else "",
+            why=said(WHY[each.why]) if each.why else "",
             mine=sits(Seat(each.of_role, each.of_unit), seats=seats),
             deadline=deadlines.of_waiting(each, now=now) or undated.get((each.lifecycle, each.case)),
-            no_limit=procedures.no_limit(_life(each), each.state),
+            no_limit=no_limit(each.lifecycle, each.state),
             person=people.get(each.person, each.person),
             urged_at=each.urged_at,
-            together=not each.why and _may_be_together(each),
+            together=not each.why and alike(each.lifecycle, each.state, each.action),
         )
         for each in found
     ]
@@ -106,13 +116,21 @@ def _named(counts: Counts) -> tuple[tuple[str, int], ...]:
     return (("waiting", counts.waiting), ("late", counts.late))
 
 
-def _life(each: Waiting) -> Lifecycle:
-    return KINDS[each.lifecycle].procedure.life
+def _life(lifecycle: str) -> Lifecycle:
+    return KINDS[lifecycle].procedure.life
 
 
-def _may_be_together(each: Waiting) -> bool:
-    moves = [move for move in _life(each).moves if (move.before, move.action) == (each.state, each.action)]
-    return KINDS[each.lifecycle].alike is not None and all(may_be_together(move) for move in moves)
+def _title(lifecycle: str) -> str:
+    return procedures.said("title", _life(lifecycle).title)
+
+
+def _no_limit(lifecycle: str, state: str) -> str:
+    return procedures.no_limit(_life(lifecycle), state)
+
+
+def _alike(lifecycle: str, state: str, action: str) -> bool:
+    moves = [move for move in _life(lifecycle).moves if (move.before, move.action) == (state, action)]
+    return KINDS[lifecycle].alike is not None and all(may_be_together(move) for move in moves)
 
 
 def _undated(found: Sequence[Waiting], *, now: datetime) -> dict[tuple[str, str], DeadlineShown]:

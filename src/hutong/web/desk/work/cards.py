@@ -1,0 +1,85 @@
+"""What waits as the cards of a page, in words: the template only sets them, fifty times."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from django.utils.translation import gettext
+
+from hutong.web.desk import cells
+from hutong.web.desk.work.waiting import Row
+from hutong.web.shown import Shown
+from hutong.web.wording import filters
+
+Say = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Card(Shown):
+    """One case that waits, as it is read; what is empty is not shown."""
+
+    number: str
+    heading: str
+    address: str
+    tick: str
+    """What its box sends; empty where it has none."""
+    tick_label: str
+    state: str
+    tone: str
+    stage: str
+    urged: bool
+    person: str
+    elsewhere: str
+    """That it is another's step and why it waits here; empty where it is the reader's own."""
+    grounds: str
+    """By which clause it is done, and by whom."""
+    due: str
+    """The last day; empty where there is none yet, or none at all."""
+    late: bool
+    undated: str
+    """What is said in the place of a day, where that is no badge."""
+    badge: str
+    """What is said of the deadline in a badge, and its tone."""
+    badge_tone: str
+    how: str
+    """How the deadline was reached, or why there is none."""
+    button: str
+
+
+def cards(rows: Sequence[Row]) -> list[Card]:
+    """Return rows as cards; what many cards have in common is put into words once."""
+    said, quoted = cache(gettext), cache(filters.clause)
+    return [_card(row, said=said, quoted=quoted) for row in rows]
+
+
+def _card(row: Row, *, said: Say, quoted: Say) -> Card:
+    dated = row.deadline is not None and bool(row.deadline.day)
+    deadline = cells.deadline(row.deadline, no_limit=row.no_limit, said=said)
+    return Card(
+        number=row.number,
+        heading=f"{row.kind}{said('：')}{row.title}",
+        address=row.address,
+        tick=row.key if row.together else "",
+        tick_label=said("勾选 %(name)s") % {"name": row.number} if row.together else "",
+        state=row.state.name,
+        tone=row.state.tone,
+        stage=said("待%(hand)s") % {"hand": row.stage} if row.stage else "",
+        urged=row.urged_at is not None,
+        person=said("由 %(person)s 办理中") % {"person": row.person} if row.person else "",
+        elsewhere=row.elsewhere,
+        grounds=_grounds(row, said=said, quoted=quoted),
+        due=deadline.text if dated else "",
+        late=row.deadline is not None and row.deadline.late,
+        undated="" if dated else deadline.text,
+        badge=deadline.badge,
+        badge_tone=deadline.tone,
+        how=(row.deadline.how if row.deadline else "") or row.no_limit,
+        button=said("查看") if row.why else row.label,
+    )
+
+
+def _grounds(row: Row, *, said: Say, quoted: Say) -> str:
+    if row.why:
+        return f"{said('依据')} {row.clause}{quoted(row.clause)}"
+    words = said("为什么由您办理：%(role)s，依据 %(clause)s%(words)s")
+    return words % {"role": row.role, "clause": row.clause, "words": quoted(row.clause)}
