@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from acting import PASSWORD, entries
+from django.template import engines
+from django.template.loaders import cached
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -152,6 +154,12 @@ def words_of_modules() -> set[str]:
     ]
     constants = [each for call in calls for each in ast.walk(call) if isinstance(each, ast.Constant)]
     return {each.value for each in constants if isinstance(each.value, str) and re.search("[一-鿿]", each.value)}
+
+
+def test_a_template_is_read_and_compiled_once_a_process():
+    (loader,) = engines["django"].engine.template_loaders
+    assert isinstance(loader, cached.Loader)
+    assert loader.get_template("parts/table.html") is loader.get_template("parts/table.html")
 
 
 def test_every_word_has_its_english():

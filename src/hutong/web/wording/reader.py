@@ -20,10 +20,7 @@ def language() -> Language:
 
 def once(words: Callable[Given, str]) -> Callable[Given, str]:
     """Let `words` be asked once a language: what it returns follows from its arguments and the language alone."""
-
-    @lru_cache(KEPT)
-    def kept(_: Language, *given: Given.args, **named: Given.kwargs) -> str:
-        return words(*given, **named)
+    kept: Callable[..., str] = lru_cache(KEPT)(lambda _, *given, **named: words(*given, **named))
 
     @wraps(words)
     def of_reader(*given: Given.args, **named: Given.kwargs) -> str:
