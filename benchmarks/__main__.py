@@ -232,7 +232,7 @@ def _desk(place: Place, given: argparse.Namespace) -> list[Line]:
     differing, told = desk.fill(place, cases=given.cases)
     print(f"  {given.cases:,} cases in {perf_counter() - began:.0f} s: {', '.join(told)}", flush=True)
     print(f"  of a sample {differing} have other turns than the mechanism computes", flush=True)
-    rows = [["officer", "page", "at once", "p50 ms", "p95 ms", "p99 ms", "processor ms", "pages", ""]]
+    rows = [["officer", "page", "at once", "p50 ms", "p95 ms", "p99 ms", "Python ms", "PostgreSQL ms", "pages", ""]]
     rows += [times.shown() for times in desk.measure(place, seconds=given.seconds)]
     print(_table(rows), flush=True)
     return []

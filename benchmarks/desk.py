@@ -72,8 +72,10 @@ class Times:
     page: Page
     at_once: int
     seconds: list[float]
-    processor: float
-    """Seconds of processor a page took, of the pages' processes and of PostgreSQL together."""
+    made: float
+    """Seconds of processor a page took of the pages' processes."""
+    asked: float
+    """Seconds of processor it took of PostgreSQL."""
 
     def at(self, percent: int) -> float:
         """Return the time within which so many in a hundred came."""
@@ -83,8 +85,8 @@ class Times:
         """Return it as cells of a table; times in milliseconds."""
         figures = [f"{self.at(percent) * 1000:.0f}" for percent in (50, 95, 99)]
         word = "ok" if self.at(95) < MOST_SECONDS else "ABOVE"
-        cost = f"{self.processor * 1000:.0f}"
-        return [self.page.officer, self.page.what, str(self.at_once), *figures, cost, str(len(self.seconds)), word]
+        costs = [f"{cost * 1000:.0f}" for cost in (self.made, self.asked)]
+        return [self.page.officer, self.page.what, str(self.at_once), *figures, *costs, str(len(self.seconds)), word]
 
 
 class PageFailed(RuntimeError):
@@ -159,7 +161,8 @@ def measure(place: Place, *, seconds: float) -> Iterator[Times]:
                 before = _used(place, pid)
                 taken = _ask(browsers[page.officer], page, port, at_once=at_once, seconds=seconds)
                 pages = len(taken) + at_once * WARM
-                yield Times(page, at_once, taken, processor=(_used(place, pid) - before) / pages)
+                made, asked = ((now - then) / pages for now, then in zip(_used(place, pid), before, strict=True))
+                yield Times(page, at_once, taken, made, asked)
         memory = [resident(each) / 2**20 for each in machine.family(pid)]
         print(f"  memory of the pages' processes: {', '.join(f'{each:.0f} MiB' for each in memory)}", flush=True)
 
@@ -173,10 +176,10 @@ def opened(place: Place) -> Iterator[tuple[int, int]]:
         yield port, pid
 
 
-def _used(place: Place, pid: int) -> float:
+def _used(place: Place, pid: int) -> tuple[float, float]:
     """Return the processor seconds that the pages' processes and PostgreSQL have used so far."""
     assert place.server.pid is not None, "the server runs while it is measured"
-    return machine.seconds(pid) + machine.seconds(place.server.pid)
+    return machine.seconds(pid), machine.seconds(place.server.pid)
 
 
 def _asked(browsers: dict[str, Browser], port: int) -> Iterator[Page]:
