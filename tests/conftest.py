@@ -1,7 +1,7 @@
 """A real PostgreSQL for every test that asks for one, shared by all workers; a fresh database for each test.
 
-Tests of db, audit and plane also run on Debian's PostgreSQL where it is installed; `HUTONG_TEST_SERVERS`
-(default `embedded,debian`) chooses.
+Tests of db, audit and plane also run on Debian's PostgreSQL where it is installed: each in its first case, and in all
+of them where `full` ones are asked for (`make full`). `HUTONG_TEST_SERVERS` (default `embedded,debian`) chooses.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from databases import FOLDERS, Kept, fresh_database, make, superuser
+from databases import FOLDERS, Kept, ask_less_of_logins, fresh_database, make, superuser
 from hutong.db import jobs, migrate, rights
 from hutong.db.database import Cur, Database
 from hutong.db.embedded import DatabaseDidNotStart, Server
@@ -29,6 +29,33 @@ HERE = Path(__file__).parent
 IN_MEMORY = Path("/dev/shm")
 MEMORY_BYTES = 2 << 30
 TEMPLATES_KEPT = 6  # other runs may be at work on other states of the migrations
+
+
+LONG = (
+    "tests/faults/", "tests/demo/test_smoke.py", "tests/demo/test_newcomer.py", "tests/host/test_doors.py",
+    "tests/console/test_enrol.py", "tests/plane/test_loading.py", "tests/control/procedures/test_every_lifecycle.py",
+    "tests/audit/test_export_and_verify.py", "tests/test_base_install.py", "tests/gateway/test_stops.py",
+    "tests/gateway/test_refusing.py", "tests/web/test_slow_senders.py",
+)  # fmt: skip
+"""Files that take long or wait long, the longest first: a worker that came to one at the end would end alone."""
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Begin with the long files; Debian's server is asked the first case of each test, the others by `make full`."""
+    asked: set[str] = set()
+    for item in items:
+        if _on_debian(item):
+            test = item.nodeid.partition("[")[0]
+            if test in asked:
+                item.add_marker(pytest.mark.full)
+            asked.add(test)
+    yield
+    items.sort(key=lambda item: next((n for n, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG)))
+
+
+def _on_debian(item: pytest.Item) -> bool:
+    return hasattr(item, "callspec") and item.callspec.params.get("server") == "debian"
 
 
 def debian_binaries() -> Path | None:
@@ -80,7 +107,17 @@ def _started(kind: str) -> Server:
     except DatabaseDidNotStart:  # a cluster that a power cut or another version has left behind
         shutil.rmtree(running._data())
         running.start()
+    with _one_at_a_time(running):
+        ask_less_of_logins(running)
     return running
+
+
+@contextlib.contextmanager
+def _one_at_a_time(server: Server) -> Iterator[None]:
+    """Keep the other workers from changing what all databases share in the block."""
+    with open(server.folder / "template.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _room() -> Path:
@@ -110,8 +147,7 @@ def kept(servers: dict[str, Server]) -> Iterator[Kept]:
 def template(server: Server) -> str:
     """The name of a database with the whole schema, made once for each state of the migrations and rights."""
     name, connection = _schema_name(), superuser(server)
-    with open(server.folder / "template.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _one_at_a_time(server):
         names = {row[0] for row in connection.execute("select datname from pg_database").fetchall()}
         if name not in names:
             _drop_stale(connection)
