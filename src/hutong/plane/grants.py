@@ -192,6 +192,12 @@ def withdraw(cur: Cursor, *, code: str, reason: str, now: datetime, by: str) -> 
     return ended
 
 
+def readmit(cur: Cursor, *, code: str) -> None:
+    """Let grants be opened again on a resource that is published as shared once more; what was ended stays so."""
+    cur.execute(queries.hold_withdrawing, {"code": code})
+    cur.execute(queries.readmit, {"code": code})
+
+
 def expire(db: Database, *, now: datetime) -> int:
     """Mark every grant whose period is over and return how many; none was answered after its end anyway."""
     with db.transaction() as cur:

@@ -14,6 +14,10 @@ select pg_advisory_xact_lock(hashtext('plane.withdraw'), hashtext(%(code)s))
 -- Note from when on a resource is in the catalogue no more.
 update plane.resource set withdrawn_at = coalesce(withdrawn_at, %(now)s) where code = %(code)s
 
+-- name: readmit
+-- Note that a resource is shared again.
+update plane.resource set withdrawn_at = null where code = %(code)s
+
 -- name: of_resource
 -- The numbers of the grants on a resource that are in one of these states.
 select no from plane.access_grant where code = %(code)s and state = any (%(states)s) order by no

@@ -6,6 +6,10 @@ from acting import NOW, County, entries
 
 from hutong.control.catalog import operations, queries, rules
 from hutong.control.catalog.models import Entry
+from hutong.control.procedures import passes
+from hutong.control.procedures.models import Turn
+from hutong.control.procedures.rules import ConditionNotMet
+from hutong.control.sharing import queries as sharing
 from hutong.control.sharing.models import Application
 from hutong.control.sharing.rules import ResourceNotShared
 
@@ -151,3 +155,40 @@ def test_without_its_entry_in_the_log_a_change_is_not_written(county, log_down):
         operations.edit(county.code, changes={"abstract": "改。"}, actor=county.actor("editor"), now=NOW)
     assert queries.entry(county.code).draft is None
     assert entries(county.url, "catalog.entry_changed") == before
+
+
+def test_what_a_published_change_alters_reaches_the_desks_of_its_applications_at_once(county):
+    no = county.draft()
+    county.walk(no, to="COMPLIANCE_CHECK")
+    assert {turn.action for turn in Turn.objects.filter(case=no)} >= {"pass_on"}
+    change(county, {"name": "户籍人口信息", "sharing_type": 1}, to="PUBLISHED")
+    rows = Turn.objects.filter(case=no)
+    assert ({turn.action for turn in rows}, {turn.title for turn in rows}) == (
+        {"confirm", "return", "refuse"}, {"示范县民政局 → 户籍人口信息"},
+    )  # fmt: skip
+    assert passes.check_turns(now=NOW) == {}
+
+
+def test_what_is_published_as_not_shared_any_more_ends_what_was_granted_and_applied_for(county):
+    opened, waits = county.draft(), county.draft()
+    county.walk(opened, to="FILED")
+    county.walk(waits, to="COMPLIANCE_CHECK")
+    change(county, {"sharing_type": 3, "sharing_basis": "《某条例》第三条"}, to="PUBLISHED")
+    (grant,) = sharing.grants(county.actor("consumer"))
+    assert (grant.state, grant.reason) == ("revoked", "信息资源改为不予共享：《某条例》第三条")
+    for action in ("confirm", "pass_on"):
+        with pytest.raises(ConditionNotMet):
+            county.take(waits, action, by="authority")
+    assert county.turn(waits) == ("authority", "")
+    assert county.take(waits, "end", by="authority", reason="不予共享", basis="《某条例》第三条") == "ENDED"
+
+
+def test_what_is_shared_again_is_opened_anew_and_what_had_ended_stays_so(county):
+    opened = county.draft()
+    county.walk(opened, to="FILED")
+    change(county, {"sharing_type": 3, "sharing_basis": "《某条例》第三条"}, to="PUBLISHED")
+    change(county, {"sharing_type": 2, "sharing_basis": ""}, to="PUBLISHED")
+    again = county.draft()
+    county.walk(again, to="FILED")
+    told = {grant.no: grant.state for grant in sharing.grants(county.actor("consumer"))}
+    assert told == {f"G-{opened}": "revoked", f"G-{again}": "active"}

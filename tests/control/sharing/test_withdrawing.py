@@ -59,7 +59,7 @@ def test_nothing_is_applied_for_on_what_was_withdrawn(county):
         sharing.amend(no, changes={"quota": 5}, actor=county.actor("consumer"), now=NOW)
     with pytest.raises(ConditionNotMet) as refused:
         county.take(no, "lodge", by="consumer")
-    assert refused.value.facts["conditions"] == "信息资源在目录中"
+    assert refused.value.facts["conditions"] == "信息资源在目录中且予以共享"
     assert county.take(no, "withdraw", by="consumer") == "WITHDRAWN"
 
 

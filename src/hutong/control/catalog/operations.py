@@ -109,7 +109,8 @@ def take(
 ) -> str:
     """Take one step of W1 and return the state the entry is in. Years loaded into the platform join `calendar`.
 
-    `publish` freezes the definition in the plane, `withdraw` and `stop` end what was granted on the resource (SX-06-a).
+    `publish` freezes the definition in the plane; `withdraw` and `stop` end what was granted on the resource (SX-06-a),
+    and so does publishing that it is not shared any more.
     Raises what `procedures.operations.take` raises, NameTaken, and what `plane.tables.publish` raises.
     """
     with transaction.atomic():
@@ -148,6 +149,7 @@ def _keep(entry: Entry, facts: dict) -> None:
 
 
 def _publish(entry: Entry, step: Taking) -> None:
+    before = entry.sharing_type if entry.published_version is not None else None
     entry.take_draft()
     entry.draft = None
     try:
@@ -155,9 +157,14 @@ def _publish(entry: Entry, step: Taking) -> None:
             entry.save()
     except IntegrityError:
         raise rules.NameTaken(name=entry.name, code=entry.code) from None
-    if entry.sharing_type != 3:
-        with database.joined(connection) as cur:
+    with database.joined(connection) as cur:
+        if entry.sharing_type != 3:
             tables.publish(cur, definition=rules.definition(entry), now=step.now)
+            if before == 3:
+                grants.readmit(cur, code=entry.code)
+        elif before is not None and before != 3:
+            reason = f"信息资源改为不予共享：{entry.sharing_basis}"
+            grants.withdraw(cur, code=entry.code, reason=reason, now=step.now, by=step.actor.person)
     entry.published_version = entry.version
     entry.release_date = beijing.day(step.now)
 

@@ -111,6 +111,11 @@ def definition(entry) -> Definition:  # type: ignore[no-untyped-def]
     return made
 
 
+def is_shared(*, state: str, sharing_type: int) -> bool:
+    """Whether what is published of an entry is there to be applied for: in the catalogue, and not 不予共享."""
+    return state != "WITHDRAWN" and sharing_type != 3
+
+
 def is_editor(actor: Actor, *, provider: str) -> bool:
     """Whether the actor writes the unit's entries and delivers its data: the role, held in that unit."""
     return sits(Seat("provider_editor", provider), seats=actor.seats)

@@ -41,8 +41,8 @@ APPLICATION = Lifecycle(
         "ENDED": State("已终止办理", Tone.QUIET),
     },
     conditions={
-        "listed": "信息资源在目录中",
-        "withdrawn": "信息资源已从目录撤销",
+        "listed": "信息资源在目录中且予以共享",
+        "withdrawn": "信息资源已从目录撤销或者改为不予共享",
         "conditional": "信息资源属有条件共享，须先由提供方答复",
         "unconditional": "信息资源属无条件共享，无须提供方答复",
         "held": "平台已有该信息资源的数据",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db.models import Model, QuerySet
 
+from hutong.control.catalog.rules import is_shared
 from hutong.control.orgs import queries as orgs
 from hutong.control.procedures.procedure import Procedure, Seen
 from hutong.control.sharing import queries, rules
@@ -26,7 +27,7 @@ def seen(cases: Sequence[Model]) -> list[Seen]:
             facts=rules.facts(
                 conditional=application.entry.sharing_type == 2,
                 held=application.entry.code in held,
-                withdrawn=application.entry.state == "WITHDRAWN",
+                withdrawn=not is_shared(state=application.entry.state, sharing_type=application.entry.sharing_type),
             ),
             region=application.consumer.region_code,
             org=application.consumer_id,
