@@ -1,11 +1,13 @@
 """The head of a unit gives what waits at its desks to officers (分办), several cases at once."""
 
 import re
+from datetime import date
 
 import pytest
-from acting import entries
+from acting import NOW, entries
 from desks import entered, hire, seen, words
 
+from hutong.control.orgs import deputies
 from hutong.control.procedures import models
 
 HERE = "/zh/desk/giving/"
@@ -75,3 +77,51 @@ def test_who_is_no_head_is_told_whose_page_it_is(county, office):
     assert answer.status_code == 403
     assert "单位负责人" in answer.content.decode()
     assert entered("competent").post(HERE, {"case": [key(office[0])], "to": "second"}).status_code == 403
+
+
+@pytest.fixture
+def filling_in(county, office) -> str:
+    """An officer of the operator's unit who fills in for the head of the competent department."""
+    org = county.actor("operator").org
+    hire(county, "acting", "吕梅", org=org, roles=("unit_head",))
+    deputies.name(
+        role="unit_head", unit=county.actor("competent").org, username="acting", until_date=date(2026, 12, 31),
+        reason="负责人空缺", actor=county.actor("authority"), now=NOW,
+    )  # fmt: skip
+    return "acting"
+
+
+def test_a_head_who_fills_in_for_another_gives_that_units_cases_to_its_officers(county, office, filling_in):
+    assert office[0] in seen(filling_in, HERE)
+    page = words(entered(filling_in).post(HERE, {"case": [key(office[0])], "to": "second"}))
+    assert "已交给 周敏" in page
+    assert holders(office) == ["second", ""]
+    assert "转交本处他人办理" in seen(filling_in, f"/zh/desk/applications/{office[0]}/")
+
+
+def test_a_head_who_fills_in_at_another_desk_gives_there_what_nobody_has_and_takes_from_nobody(county, office):
+    org = county.actor("operator").org
+    hire(county, "acting", "吕梅", org=org, roles=("unit_head",))
+    deputies.name(
+        role="competent", unit=county.actor("competent").org, username="acting", until_date=date(2026, 12, 31),
+        reason="人员空缺", actor=county.actor("authority"), now=NOW,
+    )  # fmt: skip
+    address = f"/zh/desk/applications/{office[0]}/"
+    assert entered("acting").post(address, {"act": "give", "to": "second"}).status_code == 302
+    assert holders(office) == ["second", ""]
+    assert entered("acting").post(address, {"act": "give", "to": "competent"}).status_code == 409
+    assert holders(office) == ["second", ""]
+
+
+def test_a_head_opens_the_case_and_gives_it_on_from_its_page(county, office):
+    entered("competent").post(f"/zh/desk/applications/{office[0]}/", {"act": "take"})
+    address = f"/zh/desk/applications/{office[0]}/"
+    assert "转交本处他人办理" in seen("head", address)
+    assert entered("head").post(address, {"act": "give", "to": "second"}).status_code == 302
+    assert holders(office) == ["second", ""]
+
+
+def test_what_was_given_is_ticked_no_more_and_what_was_refused_is(county, office):
+    county.take(office[1], "endorse", by="competent")
+    body = entered("head").post(HERE, {"case": [key(no) for no in office], "to": "second"}).content.decode()
+    assert (body.count("已交给"), body.count("未办理"), body.count(" checked")) == (1, 1, 0)

@@ -116,9 +116,10 @@ def test_every_procedure_has_its_page_at_the_desk_and_every_line_of_the_menu_lea
     assert rooms.KINDS.keys() == installed().keys()
     assert rooms.page_of("sharing.application", "GX1") == "/zh/desk/applications/GX1/"
     assert rooms.page_of("catalog.entry", county.code) == f"/zh/desk/entries/{county.code}/"
-    client = entered("consumer")
+    client, consumer = entered("consumer"), county.actor("consumer")
     for line in menu.LINES:
-        assert client.get(reverse(line.start)).status_code == (403 if line.role else 200), line
+        assert client.get(reverse(line.start)).status_code == (200 if line.stands(consumer) else 403), line
+    assert [line.start for line in menu.LINES if not line.stands(consumer)] == ["giving", "deputies"]
 
 
 def words_of(life: Lifecycle) -> set[str]:

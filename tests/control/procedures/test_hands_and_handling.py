@@ -1,5 +1,6 @@
 """Inside one office: hands in order, giving and taking, urging, supervising, consulting (P-2)."""
 
+from collections.abc import Collection
 from datetime import date
 
 import psycopg
@@ -162,7 +163,7 @@ def test_a_case_is_taken_given_and_given_back_and_the_clock_runs_on(office, no):
     assert [w.case for w in queries.waiting([Seat("authority")], filters=mine)] == [no]
     with pytest.raises(TakenByAnother):
         give(office, no, by="authority3", to="authority4")
-    give(office, no, by="authority3", to="authority4", heads=True)
+    give(office, no, by="authority3", to="authority4", heads=[Seat("authority", office.actor("authority").org)])
     handling.give_back(APPLICATIONS, no, actor=office.actor("authority4"), now=NOW)
     assert {row.person for row in Turn.objects.filter(case=no)} == {""}
     assert [h.kind for h in queries.handlings(LIFE, no)] == ["take", "give", "give", "give_back"]
@@ -170,7 +171,7 @@ def test_a_case_is_taken_given_and_given_back_and_the_clock_runs_on(office, no):
     assert office.due(no).late_at == due
 
 
-def give(county: County, no: str, *, by: str, to: str, heads: bool = False) -> None:
+def give(county: County, no: str, *, by: str, to: str, heads: Collection[Seat] = ()) -> None:
     other = county.actor(to)
     handling.give(
         APPLICATIONS, no, to_person=to, to_name=other.name, to_seats=other.seats, heads=heads, actor=county.actor(by),

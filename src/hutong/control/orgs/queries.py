@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from hutong.control.orgs.models import Deputy, FailedLogin, Officer, Organisation, SecondFactor
 from hutong.control.orgs.rules import Actor, Tries
+from hutong.control.procedures.handling import HEAD
 from hutong.control.rulebook import queries as rulebook
 from hutong.core import beijing
 from hutong.core.errors import Missing
@@ -155,9 +156,15 @@ def officers() -> list[Person]:
 
 
 def desks(org: str) -> frozenset[Seat]:
-    """Return where a unit's active officers sit: a seat for each role that one of them holds."""
+    """Return where a unit's active officers sit, and who fills in for them: a seat for each role one of them has."""
     held = Officer.objects.filter(org_id=org, active=True, user__is_active=True).values_list("roles", flat=True)
-    return frozenset(Seat(role, org) for roles in held for role in roles)
+    filled = Deputy.objects.filter(unit_id=org, ended_at__isnull=True).values_list("role", flat=True)
+    return frozenset(Seat(role, org) for role in {*filled, *(role for roles in held for role in roles)})
+
+
+def headed(actor: Actor) -> frozenset[Seat]:
+    """Return where the officers sit whose head the actor is, or fills in for: what waits there the head may give."""
+    return frozenset[Seat]().union(*(desks(unit) for unit in actor.units_as(HEAD)))
 
 
 def holders(role: str, *, org: str) -> dict[str, str]:

@@ -11,6 +11,9 @@ from hutong.core.lifecycle import Seat
 ROLES = text.ROLES
 """Role → its name."""
 
+EVERYWHERE = frozenset({"authority", "operator", "auditor"})
+"""Roles that read every case and grant, whoever its parties are."""
+
 KINDS: dict[str, str] = {
     "organ": "党政机关",
     "public_institution": "事业单位",
@@ -72,6 +75,20 @@ class Actor:
     def seats(self) -> frozenset[Seat]:
         """Where the officer sits: in each role at the own unit, and where the officer is a deputy."""
         return frozenset(Seat(role, self.org) for role in self.roles) | self.deputises
+
+    @property
+    def units(self) -> frozenset[str]:
+        """The officer's unit, and those whose officers the officer fills in for."""
+        return frozenset({self.org, *(seat.unit for seat in self.deputises if seat.unit)})
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether the officer reads every case and grant: in a role of the own unit, or filling in for one."""
+        return any(seat.role in EVERYWHERE for seat in self.seats)
+
+    def units_as(self, role: str) -> frozenset[str]:
+        """Return the units in which the officer has `role`: the own one, and those the officer fills in for."""
+        return frozenset(seat.unit for seat in self.seats if seat.role == role and seat.unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,20 +42,20 @@ def take_over(procedure: Procedure, number: str, *, actor: Actor, now: datetime)
 
 
 def give(
-    procedure: Procedure, number: str, *, to_person: str, to_name: str, to_seats: Collection[Seat], heads: bool,
-    actor: Actor, now: datetime, words: str = "", at: Collection[Seat] | None = None,
+    procedure: Procedure, number: str, *, to_person: str, to_name: str, to_seats: Collection[Seat], actor: Actor,
+    now: datetime, words: str = "", heads: Collection[Seat] = (),
 ) -> None:  # fmt: skip
     """Give a case to another officer of the same desk (分办), or give on what one has (转办).
 
-    `to_seats` is where the other sits, `heads` whether the actor is the head of the office there, `at` the desks of
-    that office, where a head gives without sitting at them. Raises NothingWaits,
-    NotOfThisOffice where either has no seat at that desk, and TakenByAnother where the case is with somebody else and
-    the actor is not the head.
+    `to_seats` is where the other sits; `heads` where the officers sit whose head the actor is: there a head gives
+    without sitting at the desk. Raises NothingWaits, NotOfThisOffice where either has no seat at that desk, and
+    TakenByAnother where the case is with somebody else and the actor is not the head there.
     """
     with transaction.atomic():
-        rows = _at_desk(procedure, number, actor, seats=at)
-        other = next((row.person for row in rows if row.person not in ("", actor.person)), None)
-        if other is not None and not heads:
+        rows = _at_desk(procedure, number, actor, seats={*actor.seats, *heads})
+        others = (row for row in rows if row.person not in ("", actor.person))
+        other = next((row.person for row in others if not sits(Seat(row.role, row.unit), seats=heads)), None)
+        if other is not None:
             raise rules.TakenByAnother(title=procedure.life.title, case=number, holder=other)
         theirs = [row for row in rows if sits(Seat(row.role, row.unit), seats=to_seats)]
         if not theirs:

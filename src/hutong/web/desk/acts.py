@@ -9,7 +9,6 @@ from django.http import HttpRequest, QueryDict
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import handling
-from hutong.control.procedures.handling import HEAD
 from hutong.control.procedures.operations import Grounds
 from hutong.core.errors import Invalid
 from hutong.web import clock
@@ -69,11 +68,14 @@ def _give(asked: _Posted) -> None:
 
 
 def give(kind: Kind, number: str, *, to: str, words: str, actor: Actor, now: datetime) -> None:
-    """Give a case to another officer; a head gives what waits at the unit's desks. Raises what `handling.give` does."""
+    """Give a case to another officer; a head gives what waits at the desks of the own officers.
+
+    Raises what `handling.give` does.
+    """
     other = orgs.actor(to)
     handling.give(
-        kind.procedure, number, to_person=to, to_name=other.name, to_seats=other.seats, heads=actor.holds(HEAD),
-        at=orgs.desks(actor.org) if actor.holds(HEAD) else None, actor=actor, now=now, words=words,
+        kind.procedure, number, to_person=to, to_name=other.name, to_seats=other.seats, heads=orgs.headed(actor),
+        actor=actor, now=now, words=words,
     )  # fmt: skip
 
 
@@ -92,7 +94,7 @@ def _consult(asked: _Posted) -> None:
 
 
 def _answer(asked: _Posted) -> None:
-    about, words = fields.number(asked.form, "about", 0), _words(asked)
+    about, words = fields.number(asked.form, "about"), _words(asked)
     handling.answer(asked.kind.procedure, asked.number, about=about, actor=asked.actor, now=asked.now, words=words)
 
 

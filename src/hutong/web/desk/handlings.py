@@ -64,6 +64,8 @@ def tools(
 ) -> Tools:  # fmt: skip
     """Return what `actor` may do about a case whose turns are `rows`; `typed` stood in a form that was refused."""
     mine = [row for row in rows if sits(Seat(row.role, row.unit), seats=actor.seats)]
+    heads = orgs.headed(actor)
+    headed = [row for row in rows if sits(Seat(row.role, row.unit), seats=heads)]
     urges = handling.urges(procedure.life, parties=seen.parties, actor=actor) if rows and not mine else ""
     units = orgs.names()
     asked = [
@@ -71,7 +73,12 @@ def tools(
         for row in handling.consultations(actor.org, case=(procedure.life.name, seen.number))
     ]
     return Tools(
-        forms=(*(_at_desk(mine, actor=actor, typed=typed) if mine else ()), *(_urging(urges, typed) if urges else ())),
+        forms=(
+            *(_at_desk(mine, actor=actor, typed=typed) if mine else ()),
+            *_giving(mine, headed, actor=actor, typed=typed),
+            *(_consulting(actor, typed) if mine else ()),
+            *(_urging(urges, typed) if urges else ()),
+        ),
         asked=tuple((row, _answering(row, typed)) for row in asked),
     )
 
@@ -82,11 +89,21 @@ def _at_desk(rows: Sequence[models.Turn], *, actor: Actor, typed: Mapping[str, s
         yield Form("take", "", gettext("由我办理"))
     if holder == actor.person:
         yield Form("give_back", "", gettext("退回本处，由他人办理"))
-    colleagues = _colleagues(rows, actor=actor) if holder in ("", actor.person) else ()
-    if colleagues:
+
+
+def _giving(
+    mine: Sequence[models.Turn], headed: Sequence[models.Turn], *, actor: Actor, typed: Mapping[str, str]
+) -> Iterator[Form]:
+    """Yield the form that gives a case on: who has it or nobody has gives it, and a head whoever has it."""
+    free = all(row.person in ("", actor.person) for row in mine)
+    rows = list({row.pk: row for row in (*(mine if free else ()), *headed)}.values())
+    if rows and (colleagues := _colleagues(rows, actor=actor)):
         to = Field("to", gettext("交给"), typed.get("to", ""), "choice", options=colleagues, form="give")
         words = Field("words", gettext("说明"), _again("give", typed), form="give")
         yield Form("give", gettext("转交本处他人办理…"), gettext("转交"), (to, words), typed.get("act") == "give")
+
+
+def _consulting(actor: Actor, typed: Mapping[str, str]) -> Iterator[Form]:
     others = tuple((each.credit_code, each.name) for each in orgs.units() if each.credit_code != actor.org)
     unit = Field("unit", gettext("会签单位"), typed.get("unit", ""), "choice", options=others, form="consult")
     words = _said("consult", gettext("请其答复的问题（必填）"), typed)

@@ -1,28 +1,30 @@
 """The menu of the desk: the officer's own work, then every room."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.handling import HEAD
 from hutong.web.desk.rooms import ROOMS
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the menu: what it is called (Chinese), where it leads, and the role whose menu has it alone."""
+    """One line of the menu: what it is called (Chinese), where it leads, and in whose menu it stands."""
 
     title: str
     start: str
-    role: str = ""
+    stands: Callable[[Actor], bool] = lambda actor: True
 
 
 LINES = (
     Line("待办", "desk"),
-    Line("分办", "giving", HEAD),
-    Line("无人可办", "deputies", "authority"),
+    Line("分办", "giving", lambda actor: bool(actor.units_as(HEAD))),
+    Line("无人可办", "deputies", lambda actor: actor.holds("authority")),
     *(Line(room.title, room.start) for room in ROOMS),
 )
 
@@ -32,7 +34,7 @@ def menu(request: HttpRequest) -> dict[str, object]:
     actor = getattr(request, "actor", None)
     if actor is None:
         return {}
-    lines = [line for line in LINES if not line.role or actor.holds(line.role)]
+    lines = [line for line in LINES if line.stands(actor)]
     shown = [
         {"title": gettext(line.title), "address": reverse(line.start), "here": _here(request, line)} for line in lines
     ]

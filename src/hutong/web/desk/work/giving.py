@@ -1,6 +1,6 @@
 """A head gives what waits at the unit's desks to its officers (分办), several cases at once."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -32,9 +32,9 @@ class NobodyChosen(Invalid):
 
 @officers
 def giving(request: HttpRequest) -> HttpResponse:
-    """Show what waits at the desks of the head's unit; the ticked cases are given to the officer chosen."""
+    """Show what waits at the desks of the head's officers; the ticked cases are given to the officer chosen."""
     actor, now = request.actor, clock.now()  # type: ignore[attr-defined]
-    if not actor.holds(HEAD):
+    if not actor.units_as(HEAD):
         raise NotYourRole(role=HEAD, person=actor.name)
     problem, results = None, None
     if request.method == "POST":
@@ -42,13 +42,13 @@ def giving(request: HttpRequest) -> HttpResponse:
             results = _given(request, actor=actor, now=now)
         except Problem as raised:
             problem = raised
-    seats = orgs.desks(actor.org)
+    seats = orgs.headed(actor)
     whose = request.GET.get("whose", "")
     after = waiting.place(request.GET.get("after", ""))
     filters = Filters(person="" if whose == "nobody" else None)
     found = queries.waiting(seats, filters=filters, after=after, limit=PAGE + 1)
     shown = {
-        "table": _table(waiting.rows(found[:PAGE], seats=seats, now=now), ticked=request.POST.getlist("case")),
+        "table": _table(waiting.rows(found[:PAGE], seats=seats, now=now), ticked=_left(request.POST, results)),
         "counts": waiting.told(queries.counts(seats, now=now, filters=filters)),
         "fields": _fields(request.POST, officers=_officers(seats)),
         "whose": whose,
@@ -73,11 +73,18 @@ def _given(request: HttpRequest, *, actor: Actor, now: datetime) -> list[dict[st
     for life, number, _ in keys:
         told: dict[str, object] = {"number": number, "address": KINDS[life].page(number), "to": name}
         try:
+            KINDS[life].find(number, actor=actor)
             acts.give(KINDS[life], number, to=to, words=words, actor=actor, now=now)
         except Problem as problem:
             told["problem"] = telling.said(problem)
         results.append(told)
     return results
+
+
+def _left(form: QueryDict, results: Sequence[Mapping[str, object]] | None) -> list[str]:
+    """Return the boxes that stay ticked: those of cases that were not given."""
+    given = {result["number"] for result in results or () if "problem" not in result}
+    return [key for key in form.getlist("case") if given.isdisjoint(key.split("|"))]
 
 
 def _table(rows: Sequence[waiting.Row], *, ticked: Collection[str]) -> Table:
