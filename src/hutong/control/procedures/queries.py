@@ -135,6 +135,11 @@ def turns(life: str, case: str) -> list[models.Turn]:
     return list(models.Turn.objects.filter(lifecycle=life, case=case).order_by("id"))
 
 
+def turns_of(life: str, cases: Collection[str]) -> list[models.Turn]:
+    """Return whose turns these cases are; of each, what carries it on first."""
+    return list(models.Turn.objects.filter(lifecycle=life, case__in=list(cases)).order_by("id"))
+
+
 def deadlines(life: str, cases: Collection[str]) -> Mapping[str, models.Clock]:
     """Return, case by case, the clock that ends first, or waits for a calendar; cases without one are left out."""
     running: dict[str, list[models.Clock]] = defaultdict(list)

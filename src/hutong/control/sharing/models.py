@@ -41,6 +41,8 @@ class Application(Case):
             models.Index(fields=["entered_at", "id"], name="application_newest"),
             models.Index(fields=["consumer", "entered_at", "id"], name="application_of_consumer"),
             models.Index(fields=["entry", "entered_at", "id"], name="application_of_entry"),
+            models.Index(fields=["state", "entered_at", "id"], name="application_of_state"),
+            models.Index(fields=["grant_no"], name="application_of_grant", condition=~models.Q(grant_no="")),
         ]
         constraints = [
             models.CheckConstraint(

@@ -67,7 +67,7 @@ def draft(
         if entry is None:
             raise NoSuchEntry(code=code)
         orgs.require_active(actor.org, entry.provider_id)
-        _check(entry, facts, now=now)
+        _check(entry, facts, consumer=actor.org, now=now)
         no = numbers.following(APPLICATIONS, "GX", now=now)
         made = Application.objects.create(
             no=no, consumer_id=actor.org, entry=entry, drafted_by=actor.person, state=APPLICATION.start,
@@ -93,12 +93,12 @@ def amend(no: str, *, changes: dict[str, object], actor: Actor, now: datetime) -
             raise rules.ApplicationNotEditable(no=no, state=APPLICATION.states[application.state].name)
         before = {name: getattr(application, name) for name in FACTS}
         after = {**before, **{name: changes[name] for name in FACTS if name in changes}}
-        _check(application.entry, after, now=now)
+        _check(application.entry, after, consumer=application.consumer_id, now=now)
         for name, value in after.items():
             setattr(application, name, value)
         application.save()
         fields = {"application": no, "before": _digest(before), "after": _digest(after), "by": actor.person}
-        record("sharing.application_changed", fields, now=now, org=actor.org)
+        record("sharing.application_changed", fields, now=now, org=application.consumer_id)
 
 
 def take(
@@ -121,6 +121,8 @@ def take(
     """
     with transaction.atomic():
         application = _locked(no)
+        if action in _NEEDS_SHARING:
+            _check_shared(application.entry)
         if action in _BEGINS:
             orgs.require_active(application.consumer_id, application.entry.provider_id)
         grounds = procedures.Grounds(reason=reason, basis=basis, opinion=opinion, agrees=agrees)
@@ -132,6 +134,8 @@ def take(
 
 _BEGINS = frozenset({"lodge", "negotiate"})
 """Steps by which others come to have something to do: a stopped unit's would be left in the air (SX-03)."""
+_NEEDS_SHARING = frozenset({"lodge", "confirm", "file"})
+"""Steps refused with the law where a resource is not shared any more; the conditions of the table refuse the others."""
 
 
 def move_grant(no: str, action: str, *, reason: str, actor: Actor, now: datetime) -> None:
@@ -164,7 +168,6 @@ GRANT_MOVES: dict[str, Callable[..., None]] = {
 
 
 def _ask_ladder(application: Application, step: Taking) -> None:
-    _check_shared(application.entry)
     definition = _definition(application.entry)
     decision = ladder.require(
         Mode(application.mode), application.items, definition=definition, need=application.need
@@ -183,7 +186,6 @@ def _ask_ladder(application: Application, step: Taking) -> None:
 
 
 def _open(application: Application, step: Taking) -> None:
-    _check_shared(application.entry)
     application.grant_no, application.filing_no = f"G-{application.no}", f"BA-{application.no}"
     grant = grants.Grant(
         no=application.grant_no,
@@ -214,13 +216,26 @@ def _confirm(application: Application, step: Taking) -> None:
     _ask_ladder(application, step)
     application.confirmed_at = step.now
     if step.move.after == "SUPPLIED":  # the data are held: nobody has to say so (P-11)
-        application.reached_at = step.now
+        _reach(application, step)
 
 
 def _supplied(application: Application, step: Taking) -> None:
     if application.entry.code not in queries.supplied([application.entry.code]):
         raise grants.DataNotSupplied(code=application.entry.code)
-    application.reached_at = step.now
+    _reach(application, step)
+
+
+def _reach(application: Application, step: Taking) -> None:
+    # After a return the days go on where they stood: they run from the first time (D-4).
+    application.reached_at = application.reached_at or step.now
+
+
+def _return(application: Application, step: Taking) -> None:
+    application.confirmed_at = application.verifying_at = None
+
+
+def _reopen(application: Application, step: Taking) -> None:
+    application.confirmed_at = application.reached_at = application.verifying_at = None
 
 
 def _verify(application: Application, step: Taking) -> None:
@@ -233,11 +248,13 @@ _ALSO: Also = {
     "supplied": _supplied,
     "verify": _verify,
     "file": _open,
+    "return": _return,
+    "reopen": _reopen,
 }
 """Action → what happens with it, besides that the application moves."""
 
 
-def _check(entry: Entry, facts: dict, *, now: datetime) -> None:
+def _check(entry: Entry, facts: dict, *, consumer: str, now: datetime) -> None:
     if entry.state == "WITHDRAWN":
         raise grants.ResourceWithdrawn(code=entry.code)
     _check_shared(entry)
@@ -250,6 +267,7 @@ def _check(entry: Entry, facts: dict, *, now: datetime) -> None:
     rulebook = rulebooks.in_force(beijing.day(now), region=entry.provider.region_code)
     rules.check_limits(quota=facts["quota"], guesses=facts["guesses"], days=max(days, 1), rulebook=rulebook)
     # Told before anybody is troubled with it: no later step could make it fit.
+    _check_registers(facts, consumer=consumer)
     definition = _definition(entry)
     ladder.offered(facts["items"], definition=definition, mode=Mode(facts["mode"]))
     grants.check_conditions(facts["conditions"], items=facts["items"], definition=definition)
@@ -258,6 +276,17 @@ def _check(entry: Entry, facts: dict, *, now: datetime) -> None:
 def _check_shared(entry: Entry) -> None:
     if entry.sharing_type == 3:
         raise rules.ResourceNotShared(code=entry.code, basis=entry.sharing_basis)
+
+
+def _check_registers(facts: dict, *, consumer: str) -> None:
+    """Refuse a system, user or device that is not one of the consumer's registered ones in use (SX-10-d)."""
+    for field, asked, listed in (
+        ("system", [facts["system"]], queries.systems(consumer)),
+        ("users", facts["users"], queries.persons(consumer)),
+        ("devices", facts["devices"], queries.devices(consumer)),
+    ):
+        if outside := sorted(set(asked) - {each.id for each in listed}):
+            raise rules.OutsideRegisters(field=field, value=", ".join(outside))
 
 
 def _says_something(value: object) -> bool:

@@ -1,22 +1,27 @@
 """Reads of applications, grants and what the registers offer."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from hutong.control.catalog.models import Entry
+from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.models import Organisation
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import handling
 from hutong.control.procedures.likeness import Likeness
-from hutong.control.procedures.queries import waits_at
+from hutong.control.procedures.queries import COUNTED, waits_at
 from hutong.control.sharing import rules
 from hutong.control.sharing.lifecycle import APPLICATION, UNDER_WAY
 from hutong.control.sharing.models import Application
 from hutong.core.errors import Missing
 from hutong.core.lifecycle import Parties
+from hutong.db import sql
+
+statements = sql.load(__package__, "queries.sql")
 
 PAGE = 50
 
@@ -66,16 +71,18 @@ def parties(application: Application) -> Parties:
 def application(no: str, *, actor: Actor) -> Application:
     """Return one application; raises NoSuchApplication, also where the actor may not see it.
 
-    Whom one of those who decide consulted sees it too.
+    Whom one of those who decide consulted sees it too, and the head of an office where it waits.
     """
-    found = _all().prefetch_related("ladder").filter(no=no).first()
-    if found is None:
-        raise NoSuchApplication(no=no)
-    if not (rules.sees(actor, parties=parties(found)) or handling.consulted(APPLICATION.name, no, unit=actor.org)):
-        raise NoSuchApplication(no=no)
-    if found.state == "DRAFT" and found.consumer_id != actor.org and not waits_at(APPLICATION.name, no, actor.seats):
+    found = _all().filter(no=no).first()
+    if found is None or not (_reads(found, actor) or waits_at(APPLICATION.name, no, orgs.headed(actor))):
         raise NoSuchApplication(no=no)
     return found
+
+
+def _reads(found: Application, actor: Actor) -> bool:
+    if found.state == "DRAFT" and not rules.prepares(actor, consumer=found.consumer_id):
+        return waits_at(APPLICATION.name, found.no, actor.seats)
+    return rules.sees(actor, parties=parties(found)) or handling.consulted(APPLICATION.name, found.no, unit=actor.org)
 
 
 def alike(nos: Collection[str]) -> dict[str, Likeness]:
@@ -100,20 +107,60 @@ def alike(nos: Collection[str]) -> dict[str, Likeness]:
     }  # fmt: skip
 
 
-def visible(actor: Actor, *, before: tuple[datetime, int] | None = None, limit: int = PAGE) -> list[Application]:
+def visible(
+    actor: Actor, *, words: str = "", state: str = "", before: tuple[datetime, int] | None = None, limit: int = PAGE
+) -> list[Application]:
     """Return a page of the applications the actor may read, the newest first; drafts only to their own unit.
 
-    `before` is where the page before ended: `entered_at` and id of its last row.
+    Each of `words` begins the number or the resource's code, or occurs in the name of the resource, its provider or the
+    consumer. `before` is where the page before ended: `entered_at` and id of its last row.
     """
-    of_others, own = ~Q(state="DRAFT"), Q(consumer_id=actor.org)
-    if actor.roles & rules.EVERYWHERE:
-        return _newest(_all().filter(own | of_others), before=before, limit=limit)
-    # Each by itself has an index in the order of the list; the three in one condition have none. Units are asked for
-    # first: of a unit with none below it the whole list would be walked for nothing.
-    below = list(Organisation.objects.filter(competent_id=actor.org).values_list("pk", flat=True))
-    parts = (own, of_others & Q(consumer_id__in=below), of_others & Q(entry__provider_id=actor.org))
-    found = {row.pk: row for part in parts for row in _newest(_all().filter(part), before=before, limit=limit)}
+    fit = _fitting(words, state)
+    pages = (_newest(_all().filter(part & fit), before=before, limit=limit) for part in _readable(actor))
+    found = {row.pk: row for page in pages for row in page}
     return sorted(found.values(), key=lambda row: (row.entered_at, row.pk), reverse=True)[:limit]
+
+
+def counted(actor: Actor, *, words: str = "", state: str = "") -> int:
+    """Return how many applications fit that the actor may read, on all pages; exact up to COUNTED."""
+    fit, found = _fitting(words, state), set[int]()
+    for part in _readable(actor):
+        found.update(Application.objects.filter(part & fit).values_list("pk", flat=True)[: COUNTED + 1])
+    return min(len(found), COUNTED + 1)
+
+
+def _fitting(words: str, state: str) -> Q:
+    """Return the condition of a search; names are looked up first, so that indexes find the applications."""
+    fit = Q(state=state) if state else Q()
+    for word in words.split():
+        entries = Entry.objects.filter(
+            Q(name__icontains=word) | Q(code__startswith=word) | Q(provider__name__icontains=word)
+        )
+        units = Organisation.objects.filter(name__icontains=word)
+        fit &= (
+            Q(no__startswith=word.upper())
+            | Q(entry_id__in=list(entries.values_list("pk", flat=True)))
+            | Q(consumer_id__in=list(units.values_list("pk", flat=True)))
+        )
+    return fit
+
+
+def _readable(actor: Actor) -> Iterator[Q]:
+    """Yield conditions, one of which holds of each application the actor may read.
+
+    Each by itself has an index in the order of the list; all in one condition have none.
+    """
+    of_others = ~Q(state="DRAFT")
+    drafts = Q(consumer_id__in=sorted({actor.org, *actor.units_as("consumer")}))
+    if actor.everywhere:
+        yield drafts | of_others
+        return
+    for unit in sorted(actor.units):
+        yield Q(consumer_id=unit) if rules.prepares(actor, consumer=unit) else Q(consumer_id=unit) & of_others
+        # Asked for first: of a unit with none below it the whole list would be walked for nothing.
+        below = list(Organisation.objects.filter(competent_id=unit).values_list("pk", flat=True))
+        yield of_others & Q(consumer_id__in=below)
+        yield of_others & Q(entry__provider_id=unit)
 
 
 def _newest(found: QuerySet[Application], *, before: tuple[datetime, int] | None, limit: int) -> list[Application]:
@@ -163,20 +210,55 @@ def devices(org: str) -> list[Choice]:
     )
 
 
-def grants(actor: Actor) -> list[GrantShown]:
-    """Return the grants the actor's unit is a party of; all of them for authority, operator and auditor."""
-    everyone = bool(actor.roles & rules.EVERYWHERE)
+def registered(
+    orgs: Collection[str], *, systems: Collection[str] = (), persons: Collection[str] = (),
+    devices: Collection[str] = (),
+) -> dict[tuple[str, str, str], str]:  # fmt: skip
+    """Return what these codes are called, by kind (`systems`, `persons`, `devices`), unit and code.
+
+    Of what is stopped too: whoever used it is still to be read. A code of another unit is not told.
+    """
+    asked = {"orgs": orgs, "systems": systems, "persons": persons, "devices": devices}
     with connection.cursor() as cur:
-        cur.execute(
-            "select g.no, g.code, r.name, p.name, c.name, s.name, g.mode, g.items, g.purpose, g.from_at, g.until_at,"
-            " g.state, g.filing_no, g.reason from plane.access_grant g join plane.resource r on r.code = g.code"
-            " join plane.system s on s.id = g.system"
-            " join orgs_organisation p on p.credit_code = g.provider"
-            " join orgs_organisation c on c.credit_code = g.consumer"
-            " where %s or %s in (g.provider, g.consumer) order by g.from_at desc, g.no",
-            [everyone, actor.org],
-        )
-        return [GrantShown(*row) for row in cur.fetchall()]
+        cur.execute(statements.registered, {name: list(values) for name, values in asked.items()})
+        return {(kind, org, code): name for kind, org, code, name in cur.fetchall()}
+
+
+def grants(
+    actor: Actor, *, words: str = "", state: str = "", before: tuple[datetime, str] | None = None, limit: int = PAGE
+) -> list[GrantShown]:
+    """Return a page of the grants the actor's units are parties of; of all for authority, operator and auditor.
+
+    Every one of `words` occurs in number, filing number, code or a name. `before` is where the page before ended:
+    `from_at` and number of its last row.
+    """
+    asked = {
+        **_grants_asked(actor, words, state), "before_at": before[0] if before else None,
+        "before_no": before[1] if before else "", "limit": limit,
+    }  # fmt: skip
+    with connection.cursor() as cur:
+        cur.execute(statements.grants, asked)
+        names = [column.name for column in cur.description]
+        return [GrantShown(**dict(zip(names, row, strict=True))) for row in cur.fetchall()]
+
+
+def grants_counted(actor: Actor, *, words: str = "", state: str = "") -> int:
+    """Return how many grants fit, on all pages; exact up to COUNTED."""
+    with connection.cursor() as cur:
+        cur.execute(statements.grants_counted, {**_grants_asked(actor, words, state), "limit": COUNTED + 1})
+        return int(cur.fetchone()[0])
+
+
+def _grants_asked(actor: Actor, words: str, state: str) -> dict[str, object]:
+    return {
+        "everyone": actor.everywhere, "units": sorted(actor.units), "words": words.lower().split(), "state": state,
+    }  # fmt: skip
+
+
+def opened_by(grants: Collection[str]) -> dict[str, str]:
+    """Return the number of the application that each of these grants was opened by."""
+    found = Application.objects.filter(grant_no__in=list(grants)).exclude(grant_no="")
+    return dict(found.values_list("grant_no", "no"))
 
 
 def supplied(codes: Collection[str]) -> frozenset[str]:

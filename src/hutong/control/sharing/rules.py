@@ -23,6 +23,12 @@ class LimitTooWide(Invalid):
     clause = "SX-08-d"
 
 
+class OutsideRegisters(Invalid):
+    """{field}: {value} is not registered for the unit that applies, or was stopped."""
+
+    clause = "SX-10-d"
+
+
 class ResourceNotShared(Refused):
     """{code} is not shared: {basis}"""
 
@@ -39,12 +45,11 @@ def check_limits(*, quota: int, guesses: int, days: int, rulebook: Rulebook) -> 
             raise LimitTooWide(what=what, asked=asked, most=most)
 
 
-EVERYWHERE = frozenset({"authority", "operator", "auditor"})
-"""Roles that see every application and grant."""
-
-
 def facts(*, conditional: bool, held: bool, withdrawn: bool) -> Facts:
-    """Return the conditions of the lifecycle that hold of an application's resource."""
+    """Return the conditions of the lifecycle that hold of an application's resource.
+
+    `withdrawn` is also what was published as not shared any more.
+    """
     return {
         "listed": not withdrawn, "withdrawn": withdrawn, "conditional": conditional,
         "unconditional": not conditional, "held": held, "not_held": not held,
@@ -57,9 +62,16 @@ def is_applicant(actor: Actor, *, consumer: str) -> bool:
 
 
 def sees(actor: Actor, *, parties: Parties) -> bool:
-    """Whether the actor may read the application: its parties, the authority, the operator, the auditor."""
-    units = {seat.unit for seat in actor.seats} | {actor.org}
-    return bool(actor.roles & EVERYWHERE) or not units.isdisjoint(unit for unit in parties.values() if unit)
+    """Whether the actor may read the application: its parties, the authority, the operator, the auditor.
+
+    So may who fills in for one of them.
+    """
+    return actor.everywhere or not actor.units.isdisjoint(unit for unit in parties.values() if unit)
+
+
+def prepares(actor: Actor, *, consumer: str) -> bool:
+    """Whether the actor may read a draft: nobody does but its unit, and who fills in for the unit's applicants."""
+    return consumer == actor.org or is_applicant(actor, consumer=consumer)
 
 
 def grant_steps(state: str, *, actor: Actor) -> list[Move]:

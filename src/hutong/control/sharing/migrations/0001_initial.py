@@ -101,6 +101,16 @@ class Migration(migrations.Migration):
             model_name="application",
             index=models.Index(fields=["entry", "entered_at", "id"], name="application_of_entry"),
         ),
+        migrations.AddIndex(
+            model_name="application",
+            index=models.Index(fields=["state", "entered_at", "id"], name="application_of_state"),
+        ),
+        migrations.AddIndex(
+            model_name="application",
+            index=models.Index(
+                fields=["grant_no"], name="application_of_grant", condition=models.Q(("grant_no", ""), _negated=True)
+            ),
+        ),
         migrations.AddConstraint(
             model_name="application",
             constraint=models.CheckConstraint(
