@@ -1,6 +1,6 @@
 """Reads of a unit's deliveries, who may hand one in, and the provider's word on one that waits for it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,10 +14,15 @@ from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
 from hutong.core.beijing import BEIJING
 from hutong.core.errors import Conflicting, Refused
-from hutong.db import database
+from hutong.db import database, sql
 from hutong.plane.delivery import ledger, rejections
 from hutong.plane.delivery.rejections import RejectedRow
 
+statements = sql.load(__package__, "deliveries.sql")
+
+PAGE = 50
+REJECTED_PAGE = 500
+"""Faults of a delivery on one page."""
 DIGEST_SHOWN = 12
 """Characters of a file's digest that tell it from others."""
 
@@ -34,12 +39,17 @@ class ConfirmerDelivered(Refused):
     """{name}, delivery {key}, was handed in by {person}; another officer of the unit confirms it: {others}."""
 
 
+Place = tuple[datetime, str, str]
+"""Where a page of deliveries ends: moment, resource and key of its last row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One delivery as a page shows it."""
 
     code: str
     name: str
+    provider: str
     key: str
     kind: str
     sent: int | None
@@ -64,25 +74,39 @@ class Delivery:
         """How its file is told from others: the first characters of the digest."""
         return self.digest.hex()[:DIGEST_SHOWN]
 
+    @property
+    def place(self) -> Place:
+        """Where it stands in the list."""
+        return self.received_at, self.code, self.key
 
-def of_provider(org: str, *, code: str | None = None, key: str | None = None) -> list[Delivery]:
-    """Return the newest deliveries of a unit, or only that of a resource under a key."""
+
+def of_units(units: Collection[str], *, before: Place | None = None, limit: int = PAGE) -> list[Delivery]:
+    """Return a page of the deliveries of these units, the newest first: those after the place `before`."""
+    at, code, key = before or (None, "", "")
+    asked = {"before_at": at, "before_code": code, "before_key": key, "limit": limit}
+    return _read(statements.page, {"units": sorted(units), **asked})
+
+
+def waiting(units: Collection[str], *, limit: int = PAGE) -> list[Delivery]:
+    """Return the deliveries of these units that wait for their word, the longest waiting first."""
+    return _read(statements.waiting, {"units": sorted(units), "limit": limit})
+
+
+def one(units: Collection[str], *, code: str, key: str) -> Delivery | None:
+    """Return the delivery of a resource under a key, where it is one of these units'."""
+    return next(iter(_read(statements.one, {"units": sorted(units), "code": code, "key": key})), None)
+
+
+def _read(statement: str, asked: Mapping[str, object]) -> list[Delivery]:
     with connection.cursor() as cur:
-        cur.execute(
-            "select d.code, r.name, d.key, d.kind, d.sent, d.accepted, d.rejected, d.state, d.reason,"
-            " d.delivered_by, d.received_at, d.digest, d.held_rows, d.removed_rows,"
-            " exists (select from plane.delivery o where o.code = d.code and o.loaded_at > d.received_at)"
-            " from plane.delivery d join plane.resource r on r.code = d.code"
-            " where r.provider = %s and (%s is null or (d.code, d.key) = (%s, %s))"
-            " order by d.received_at desc limit 100",
-            [org, key, code, key],
-        )
-        return [Delivery(*row) for row in cur.fetchall()]
+        cur.execute(statement, asked)
+        names = [column.name for column in cur.description]
+        return [Delivery(**dict(zip(names, row, strict=True))) for row in cur.fetchall()]
 
 
-def others(actor: Actor) -> list[str]:
-    """Return the names of those in the actor's unit, besides the actor, who may hand in and confirm deliveries."""
-    editors = orgs.holders("provider_editor", org=actor.org)
+def others(actor: Actor, *, provider: str) -> list[str]:
+    """Return the names of those in a unit, besides the actor, who may hand in and confirm its deliveries."""
+    editors = orgs.holders("provider_editor", org=provider)
     return [name for username, name in editors.items() if username != actor.person]
 
 
@@ -92,15 +116,15 @@ def confirm(*, code: str, key: str, digest: bytes, actor: Actor, now: datetime) 
     Who handed it in gives it only where the unit has nobody else who may; the entry says so. Raises
     DeliveryNotWaiting, OtherFileWaits and ConfirmerDelivered, which is entered too.
     """
-    waiting = next((each for each in of_provider(actor.org, code=code, key=key) if each.state == "held"), None)
-    if waiting is None:
+    waiting = one(actor.units_as("provider_editor"), code=code, key=key)
+    if waiting is None or waiting.state != "held":
         raise DeliveryNotWaiting(key=key, resource=code)
-    rest = others(actor)
-    delivery = {"resource": code, "org": actor.org, "delivery": key, "delivered_by": waiting.delivered_by}
+    org, rest = waiting.provider, others(actor, provider=waiting.provider)
+    delivery = {"resource": code, "org": org, "delivery": key, "delivered_by": waiting.delivered_by}
     if waiting.needs_another(actor, others=rest):
         with transaction.atomic():
             refused = delivery | {"reason": ConfirmerDelivered.code, "by": actor.person}
-            record("catalog.delivery_not_confirmed", refused, now=now, org=actor.org)
+            record("catalog.delivery_not_confirmed", refused, now=now, org=org)
         raise ConfirmerDelivered(name=waiting.name, key=key, person=actor.name, others=", ".join(rest))
     if waiting.digest != digest:
         raise OtherFileWaits(
@@ -113,13 +137,21 @@ def confirm(*, code: str, key: str, digest: bytes, actor: Actor, now: datetime) 
     alone = waiting.delivered_by == actor.person
     with transaction.atomic():
         given = delivery | {"digest": digest.hex(), "alone": alone, "by": actor.person}
-        record("catalog.delivery_confirmed", given, now=now, org=actor.org)
+        record("catalog.delivery_confirmed", given, now=now, org=org)
 
 
-def rejected(*, code: str, key: str, org: str) -> list[RejectedRow]:
-    """Return the first thousand faults of a delivery of this unit."""
+def rejected(*, code: str, key: str, provider: str, after: int = 0) -> tuple[list[RejectedRow], int]:
+    """Return a page of the faults of a delivery, in rows after row `after`, and where the next begins, 0 if nowhere.
+
+    The faults of one row stand on one page.
+    """
+    one_more = REJECTED_PAGE + 1
     with transaction.atomic(), database.joined(connection) as cur:
-        return rejections.rejected(cur, code=code, key=key, provider=org)
+        found = rejections.rejected(cur, code=code, key=key, provider=provider, after=after, limit=one_more)
+    if len(found) <= REJECTED_PAGE:
+        return found, 0
+    whole = [row for row in found if row.number != found[-1].number] or found
+    return whole, whole[-1].number
 
 
 def check(*, code: str, actor: Actor) -> None:

@@ -1,6 +1,6 @@
 """Reads of the catalogue."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
@@ -126,10 +126,24 @@ def names(codes: Iterable[str]) -> dict[str, tuple[str, dict[str, str]]]:
     return {code: (name, {item["code"]: item["name"] for item in items}) for code, name, items in rows}
 
 
-def of_provider(org: str, *, after: str = "", limit: int = PAGE) -> list[Entry]:
-    """Return a page of a unit's entries by name: those that follow the name `after`."""
-    found = Entry.objects.select_related("provider").filter(provider_id=org, name__gt=after)
+def of_provider(
+    org: str, *, words: str = "", state: str = "", after: str = "", limit: int = PAGE
+) -> list[Entry]:
+    """Return a page of a unit's entries by name: those that follow the name `after`; every word is in name or code."""
+    found = _of_provider(org, words, state).select_related("provider").filter(name__gt=after)
     return list(found.order_by("name")[:limit])
+
+
+def counted(org: str, *, words: str = "", state: str = "") -> int:
+    """Return how many of a unit's entries fit, on all pages."""
+    return _of_provider(org, words, state).count()
+
+
+def _of_provider(org: str, words: str, state: str) -> QuerySet[Entry]:
+    found = Entry.objects.filter(provider_id=org)
+    for word in words.split():
+        found = found.filter(Q(name__icontains=word) | Q(code__icontains=word))
+    return found.filter(state=state) if state else found
 
 
 def supplied(org: str) -> list[Entry]:
@@ -141,11 +155,6 @@ def unsettled(org: str) -> list[Entry]:
     """Return the entries of a unit that are in the catalogue or under review; drafts that never were are not."""
     found = Entry.objects.filter(provider_id=org).exclude(state="WITHDRAWN")
     return list(found.exclude(state__in=("DRAFT", "RETURNED"), published_version__isnull=True).order_by("name"))
-
-
-def in_states(states: Sequence[str]) -> list[Entry]:
-    """Return the entries in any of these states, the longest waiting first."""
-    return list(Entry.objects.select_related("provider").filter(state__in=states).order_by("entered_at"))
 
 
 def holding(code: str) -> dict | None:

@@ -38,10 +38,17 @@ class Rejection:
     why: str
 
 
-def rejected(cur: Cur, *, code: str, key: str, provider: str) -> list[RejectedRow]:
-    """Return the first thousand faults of a delivery of this provider, in the order of its file."""
+FIRST = 1000
+"""Faults that are read at once, where nobody says how many."""
+
+
+def rejected(
+    cur: Cur, *, code: str, key: str, provider: str, after: int = 0, limit: int = FIRST
+) -> list[RejectedRow]:
+    """Return the first faults of a delivery of this provider in rows after row `after`, in the order of its file."""
+    asked = {"code": code, "key": key, "provider": provider, "after": after, "limit": limit}
     with cur.connection.cursor(row_factory=class_row(RejectedRow)) as rows:
-        return rows.execute(queries.rejected, {"code": code, "key": key, "provider": provider}).fetchall()
+        return rows.execute(queries.rejected, asked).fetchall()
 
 
 def told(rows: Iterable[RejectedRow], items: Mapping[str, Item], *, language: Language) -> list[Rejection]:

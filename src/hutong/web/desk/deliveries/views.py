@@ -7,11 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from hutong.control.catalog import deliveries, queries, rules
+from hutong.control.orgs.rules import Actor
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
 from hutong.plane import tables
 from hutong.plane.delivery import loading, merging, reading, rejections, spool_folder
 from hutong.web import clock, plane
+from hutong.web.desk import fields, paging
 from hutong.web.login.entrance import officers
 from hutong.web.wording import reader, telling
 from hutong.web.wording.refusals import refused
@@ -37,34 +39,67 @@ def listed(request: HttpRequest) -> HttpResponse:
             return redirect("deliveries")
         except Problem as raised:
             problem = raised
-    came = [(delivery, _reason(delivery)) for delivery in deliveries.of_provider(actor.org)]
-    others = deliveries.others(actor)
+    before = _place(request.GET.get("before", ""))
+    found = deliveries.of_units(actor.units, before=before, limit=deliveries.PAGE + 1)
+    held = deliveries.waiting(actor.units, limit=deliveries.PAGE + 1) if before is None else []
+    edits = sorted(actor.units_as("provider_editor"))
     shown = {
-        "deliveries": came,
-        "waiting": [
-            (held, why, held.needs_another(actor, others=others))
-            for held, why in came
-            if held.state == "held" and not held.overtaken
-        ],
-        "others": others,
-        "entries": queries.supplied(actor.org),
-        "may": rules.is_editor(actor, provider=actor.org),
+        "deliveries": [(delivery, _reason(delivery)) for delivery in found[: deliveries.PAGE]],
+        "waiting": [_waiting(delivery, actor=actor) for delivery in held[: deliveries.PAGE]],
+        "more_wait": len(held) > deliveries.PAGE,
+        "entries": [entry for unit in edits for entry in queries.supplied(unit)],
+        "may": bool(edits),
+        "more": _where(found[deliveries.PAGE - 1]) if len(found) > deliveries.PAGE else "",
+        "first": before is None,
         "problem": telling.said(problem) if problem else None,
         "typed": {} if "release" in request.POST else request.POST,
     }
     return render(request, "desk/deliveries.html", shown, status=statuses.of(problem) if problem else 200)
 
 
+def _waiting(delivery: deliveries.Delivery, *, actor: Actor) -> dict[str, object]:
+    """Return a delivery that waits: why, and who may confirm it."""
+    others = deliveries.others(actor, provider=delivery.provider)
+    return {
+        "delivery": delivery,
+        "why": _reason(delivery),
+        "may": rules.is_editor(actor, provider=delivery.provider),
+        "another": delivery.needs_another(actor, others=others),
+        "others": others,
+    }
+
+
+def _where(delivery: deliveries.Delivery) -> str:
+    at, code, key = delivery.place
+    return paging.where(at, f"{code},{key}")
+
+
+def _place(text: str) -> deliveries.Place | None:
+    found = paging.place(text)
+    if found is None:
+        return None
+    code, _, key = found[1].partition(",")
+    return found[0], code, key
+
+
 @officers
 def rejected(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """Show the rejected rows of one delivery, masked as they are kept."""
     entry = queries.entry(code)
-    if entry.provider_id != request.actor.org:
+    if entry.provider_id not in request.actor.units:
         raise queries.NoSuchEntry(code=code)
     items = {item.code: item for item in map(rules.item, entry.items)}
-    found = deliveries.rejected(code=code, key=key, org=request.actor.org)
-    rows = rejections.told(found, items, language=reader.language())
-    return render(request, "desk/rejected.html", {"rows": rows, "entry": entry, "key": key})
+    after = fields.whole(request.GET.get("after", "")) or 0
+    found, more = deliveries.rejected(code=code, key=key, provider=entry.provider_id, after=after)
+    shown = {
+        "rows": rejections.told(found, items, language=reader.language()),
+        "entry": entry,
+        "key": key,
+        "delivery": deliveries.one([entry.provider_id], code=code, key=key),
+        "more": str(more or ""),
+        "first": not after,
+    }
+    return render(request, "desk/rejected.html", shown)
 
 
 def _reason(delivery: deliveries.Delivery) -> dict[str, str]:
