@@ -1,9 +1,10 @@
 """The page of an application and the lists it stands in: what it is, by when and why, and who said no."""
 
 import re
+from datetime import timedelta
 
 import pytest
-from acting import PASSWORD
+from acting import NOW, PASSWORD
 from django.test import Client
 from django.utils import translation
 
@@ -14,10 +15,10 @@ from hutong.web.wording import telling
 
 
 def seen(username: str, path: str) -> str:
-    """Return what an officer reads on a page, without its marks."""
+    """Return what an officer reads on a page, without its marks and what a list may be narrowed to."""
     client = Client(HTTP_HOST="localhost")
     assert client.post("/zh/login/", {"username": username, "password": PASSWORD}).status_code == 302
-    page = client.get(path).content.decode()
+    page = re.sub(r'<form class="filters.*?</form>', "", client.get(path).content.decode(), flags=re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.partition('<div class="work">')[2]))
 
 
@@ -101,3 +102,31 @@ def test_a_refusal_stands_at_the_top_with_its_legal_basis_until_the_application_
     assert "不予同意 ：不在职责范围内。 法律依据：《管理办法》第八条" in top
     county.take(no, "negotiate", by="consumer", reason="请再作考虑。")
     assert "不在职责范围内。" not in seen("consumer", f"/zh/desk/applications/{no}/").partition("申请内容")[0]
+
+
+def test_when_it_reached_the_operator_stands_between_confirmation_and_verification_and_in_the_timeline(county):
+    no = county.draft()
+    county.walk(no, to="CONFIRMED", now=NOW)
+    assert "到达平台运维单位时间" not in seen("operator", f"/zh/desk/applications/{no}/")
+    county.walk(no, to="SUPPLIED", now=NOW + timedelta(days=1))
+    county.walk(no, to="PURPOSE_VERIFYING", now=NOW + timedelta(days=2))
+    page = seen("operator", f"/zh/desk/applications/{no}/")
+    told = [page.index(words) for words in (
+        "确认时间 2026-03-02 09:00", "到达平台运维单位时间 2026-03-03 09:00", "进入用途核实 2026-03-04 09:00",
+        "办理经过", "数据已到位 2026-03-03 09:00", "自“到达平台运维单位”起的期限：2026-03-10（5 个工作日）",
+    )]  # fmt: skip
+    assert told == sorted(told)
+    assert "Reached the operator 2026-03-03 09:00" in seen("operator", f"/en/desk/applications/{no}/")
+
+
+def test_what_was_confirmed_before_a_return_is_not_told_as_so_now_and_the_days_run_from_the_first_arrival(county):
+    no = county.draft()
+    county.walk(no, to="PURPOSE_VERIFYING", now=NOW)
+    county.take(no, "return", by="operator", reason="用途不清", now=NOW + timedelta(days=1))
+    page = seen("consumer", f"/zh/desk/applications/{no}/")
+    assert ("确认时间" in page, "进入用途核实" in page) == (False, False)
+    assert "到达平台运维单位时间 2026-03-02" in page
+    county.walk(no, to="PURPOSE_VERIFYING", now=NOW + timedelta(days=2))
+    page = seen("consumer", f"/zh/desk/applications/{no}/")
+    assert "确认时间 2026-03-04" in page
+    assert "到达平台运维单位时间 2026-03-02" in page

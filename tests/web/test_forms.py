@@ -2,7 +2,9 @@
 
 import html
 import re
+from datetime import date
 
+import psycopg
 import pytest
 from acting import NOW, PASSWORD
 from django.conf import settings
@@ -10,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from hutong.control.catalog import queries as catalog
+from hutong.control.orgs import deputies
 from hutong.control.sharing.models import Application
 from hutong.web import plane
 
@@ -157,6 +160,53 @@ def test_an_item_without_a_field_is_refused_and_told_at_its_row(county, language
     ]  # fmt: skip
     assert values(page)["item-3-name"] == "登记机关"
     assert not catalog.search("婚姻").total
+
+
+@pytest.mark.parametrize(
+    ("field", "code", "label"),
+    [("system", "police-app", "应用系统"), ("users", "wang", "使用人员"), ("devices", "pc-9", "使用设备")],
+)
+def test_what_is_not_registered_for_the_unit_or_was_stopped_is_not_applied_for(county, field, code, label):
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
+        opened.execute("insert into plane.system (id, org, name, public_key, mlps_level, mlps_until)"
+                       " values ('police-app', %s, '警务', %s, 2, '2027-12-31')", [county.police, bytes(32)])
+        opened.execute("insert into plane.person (id, org, name) values ('wang', %s, '王')", [county.police])
+        opened.execute("insert into plane.device (id, org, name, state) values ('pc-9', %s, '旧', 'stopped')",
+                       [county.civil])  # fmt: skip
+    posted = {**APPLICATION, field: code}
+    answer = entered("consumer").post(f"/zh/desk/applications/new/{county.code}/", posted)
+    assert (answer.status_code, f"“{label}”中的 {code} 未在申请单位登记" in answer.content.decode()) == (422, True)
+    assert not Application.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("quota", "9" * 5000, "“每日最多次数”填写的内容无法识别：" + "9" * 40 + "…"),
+        ("from_at", "0001-01-01", "“开始日期”填写的内容无法识别：0001-01-01"),
+        ("purpose", "social-assistance census", "“用途”填写的内容无法识别：social-assistance census"),
+        ("until_at", "", "没有填写“结束日期”"),
+    ],
+)
+def test_what_no_column_keeps_or_means_two_things_is_refused_politely(county, field, value, told):
+    address = f"/zh/desk/applications/new/{county.code}/"
+    answer = entered("consumer").post(address, {**APPLICATION, field: value})
+    assert (answer.status_code, told in answer.content.decode()) == (422, True)
+
+
+def test_who_fills_in_for_the_applicants_chooses_from_their_registers_and_not_the_own_ones(county):
+    no = county.draft()
+    deputies.name(
+        role="consumer", unit=county.civil, username="operator", until_date=date(2026, 12, 31), reason="空缺",
+        actor=county.actor("authority"), now=NOW,
+    )  # fmt: skip
+    page = entered("operator").get(f"/zh/desk/applications/{no}/edit/").content.decode()
+    assert re.findall(r'<option value="([^"]+)" selected>', page) == ["civil-app"]
+    answer = entered("operator").post(f"/zh/desk/applications/{no}/edit/", APPLICATION)
+    assert answer.status_code == 302
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
+        found = opened.execute("select org from audit.entry where event = 'sharing.application_changed'").fetchall()
+    assert found == [(county.civil,)]
 
 
 def test_a_taken_name_is_refused_by_name(county):

@@ -93,9 +93,10 @@ ITEMS = [
 def shown(page: str) -> dict[str, str]:
     """Return what a browser would send of a form that is not touched."""
     sent = {name: value for name, value in values(page).items() if "csrf" not in name}
-    for name, chosen in re.findall(r'<select name="([^"]+)".*?value="([^"]+)" selected', page):
+    line = re.sub(r"\s*\n\s*", " ", page)
+    for name, chosen in re.findall(r'<select name="([^"]+)"(?:(?!</select>).)*?value="([^"]+)" selected', line):
         sent[name] = chosen
-    for name, checked in re.findall(r'<input type="checkbox" name="([^"]+)"( checked)?', page):
+    for name, checked in re.findall(r'<input type="checkbox" name="([^"]+)"( checked)?', line):
         sent.pop(name, None)
         if checked:
             sent[name] = "on"

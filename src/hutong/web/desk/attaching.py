@@ -3,27 +3,26 @@
 A room says in its `Kind` who sees a case and who edits it; nothing more is needed for its cases to have attachments.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
 
 from django.db.models import Model
 from django.urls import reverse
 
 from hutong.control.orgs.rules import Actor
-from hutong.control.procedures import operations
 from hutong.control.procedures.attachments import CaseReference
+from hutong.core.lifecycle import Move
 from hutong.web.desk.attachments import Allowed
 from hutong.web.desk.room import Kind
 
 
-def allowed(kind: Kind, case: Model, *, actor: Actor, now: datetime) -> Allowed:
-    """Return what an officer who sees a case may do with its attachments.
+def allowed(kind: Kind, case: Model, *, actor: Actor, steps: Sequence[Move]) -> Allowed:
+    """Return what an officer who sees a case may do with its attachments; `steps` are those the officer may take now.
 
     Who may edit the case adds to it, and takes away what the same officer added; who may take a step now adds, unless
     the step is optional and needs no reason: a decision may rest on papers, a mere possibility does not.
     """
     life, number = kind.procedure.life, kind.procedure.number_of(case)
     editable = kind.editable(case, actor=actor)
-    steps = operations.open_to(kind.procedure, case, actor=actor, now=now)
     return Allowed(
         CaseReference(life.name, number),
         may_add=editable or any(not move.optional or move.reason for move in steps),

@@ -1,6 +1,6 @@
 """A case as its page shows it, whatever its procedure: plain values in the reader's language."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -146,6 +146,7 @@ def show(
     clock = queries.deadlines(life.name, [seen.number]).get(seen.number)
     state = procedures.state(life, seen.state)
     people = orgs.people({row.person for row in rows if row.person})
+    open_to = operations.open_to(procedure, case, actor=actor, now=now)
     return CaseShown(
         number=seen.number,
         title=seen.title,
@@ -157,14 +158,14 @@ def show(
         mine=any(_theirs(row, actor) for row in rows),
         moves=tuple(
             replace(move, note=(notes or {}).get(move.action, ""))
-            for move in _moves(procedure, seen, case, actor=actor, now=now, typed=typed or {})
+            for move in _moves(procedure, seen, open_to, actor=actor, now=now, typed=typed or {})
         ),
         steps=steps,
         sent_back=_sent_back(life, seen.state, steps),
         hands=tuple(_hand(life, row) for row in queries.hands_given(life.name, seen.number)),
         handlings=handlings.done(life.name, seen.number),
         tools=handlings.tools(procedure, seen, rows, actor=actor, people=people, typed=typed or {}),
-        attachments=attachments.part(attaching.allowed(kind, case, actor=actor, now=now), person=actor.person),
+        attachments=attachments.part(attaching.allowed(kind, case, actor=actor, steps=open_to), person=actor.person),
         typed=typed or {},
     )
 
@@ -186,7 +187,7 @@ def _turns(
                 stage=gettext(HANDS[row.stage]) if row.stage else "",
                 why=gettext(WHY[row.why]) if row.why else "",
                 mine=_theirs(row, actor),
-                naming=_naming(row) if row.why and sits(Seat(row.role, row.unit), seats=actor.seats) else "",
+                naming=_naming(row) if row.why and actor.holds("authority") else "",
                 person=people.get(row.person, row.person),
                 urged_at=row.urged_at,
             )
@@ -202,11 +203,11 @@ def _naming(row: models.Turn) -> str:
     return f"{reverse('deputies')}?{urlencode({'role': row.of_role, 'unit': row.of_unit})}#name"
 
 
-def _moves(  # type: ignore[no-untyped-def]
-    procedure: Procedure, seen: Seen, case: Model, *, actor: Actor, now: datetime, typed: dict[str, str]
-):
+def _moves(
+    procedure: Procedure, seen: Seen, open_to: Sequence[Move], *, actor: Actor, now: datetime, typed: dict[str, str]
+) -> Iterator[MoveShown]:
     rulebook = rulebooks.in_force(beijing.day(now), region=seen.region)
-    for move in operations.open_to(procedure, case, actor=actor, now=now):
+    for move in open_to:
         order = hands.asked_for(procedure.life, move, rulebook=rulebook)
         given = hands.given(procedure.life.name, seen.number, move.action) if order else []
         hand = order[len(given)] if order else None
@@ -234,7 +235,7 @@ def _move(
 def _fields(move: Move, typed: dict[str, str], *, hand: Hand | None, last: hands.Given | None) -> Iterator[Field]:
     if move.reason:
         reason = typed.get("reason") or (last.reason if last else "")
-        label = gettext("理由（必填，申请人会看到）")
+        label = gettext("理由（必填，各方会看到）")
         yield Field("reason", label, reason, "long", required=True, form=move.action)
     if move.basis:
         basis = typed.get("basis") or (last.basis if last else "")

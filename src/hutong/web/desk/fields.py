@@ -1,7 +1,7 @@
 """The reading of forms: numbers, days, words and codes as they were typed."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 from django.http import QueryDict
 
@@ -17,22 +17,57 @@ class FieldEmpty(Invalid):
     """{field} is not filled in."""
 
 
-def number(form: QueryDict, field: str, default: int) -> int:
-    """Return a whole number above zero; raises FieldUnreadable."""
-    given = form.get(field, "").strip() or str(default)
-    if not given.isdecimal() or not 0 < int(given) < 2**31:
-        raise FieldUnreadable(field=field, value=given)
-    return int(given)
+YEARS = range(2000, 2200)
+"""Years a day on a form may lie in: what is outside is a slip of the finger, and some of it no database keeps."""
+DIGITS = 10
+"""Digits of the largest number a form takes."""
+SHOWN = 40
+"""Characters of what cannot be read that a refusal repeats."""
+
+
+def unreadable(field: str, given: str) -> FieldUnreadable:
+    """Return the refusal of what was typed, which it repeats as far as it tells anything."""
+    return FieldUnreadable(field=field, value=given if len(given) <= SHOWN else f"{given[:SHOWN]}…")
+
+
+def number(form: QueryDict, field: str, default: int | None = None) -> int:
+    """Return a whole number above zero, `default` where nothing stands; raises FieldEmpty and FieldUnreadable."""
+    given = form.get(field, "").strip()
+    if not given:
+        if default is None:
+            raise FieldEmpty(field=field)
+        return default
+    found = whole(given)
+    if found is None:
+        raise unreadable(field, given)
+    return found
+
+
+def whole(given: str) -> int | None:
+    """Return the whole number above zero that a text is, as large as a column keeps; None for any other text."""
+    if not given.isdecimal() or len(given) > DIGITS:
+        return None
+    found = int(given)
+    return found if 0 < found < 2**31 else None
 
 
 def moment(form: QueryDict, field: str) -> datetime:
     """Return the beginning of a day in China; raises FieldUnreadable."""
+    return beijing.midnight(day(form, field))
+
+
+def day(form: QueryDict, field: str) -> date:
+    """Return a day as a form has it, of one of YEARS; raises FieldEmpty and FieldUnreadable."""
     given = form.get(field, "").strip()
+    if not given:
+        raise FieldEmpty(field=field)
     try:
-        day = datetime.strptime(given, "%Y-%m-%d").date()
+        found = datetime.strptime(given, "%Y-%m-%d").date()
     except ValueError:
-        raise FieldUnreadable(field=field, value=given) from None
-    return beijing.midnight(day)
+        raise unreadable(field, given) from None
+    if found.year not in YEARS:
+        raise unreadable(field, given)
+    return found
 
 
 def words(form: QueryDict, field: str) -> list[str]:
@@ -45,5 +80,13 @@ def coded(form: QueryDict, field: str) -> list[str]:
     given = words(form, field)
     for word in given:
         if not re.fullmatch(r"[!-~]{1,100}", word):
-            raise FieldUnreadable(field=field, value=word)
+            raise unreadable(field, word)
     return given
+
+
+def one_code(form: QueryDict, field: str) -> str:
+    """Return the one code a field holds, empty where it holds none; raises FieldUnreadable where it holds several."""
+    given = coded(form, field)
+    if len(given) > 1:
+        raise unreadable(field, form.get(field, "").strip())
+    return "".join(given)

@@ -1,15 +1,20 @@
 """What the registers call what is in them: systems, persons and devices of a unit, purposes and matters."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from hutong.control.sharing import queries, terms
 from hutong.web.wording import reader
 
+KINDS = ("systems", "persons", "devices")
+"""What of a unit is registered, besides itself."""
 
-def of_unit(org: str) -> dict[str, dict[str, str]]:
-    """Return the names of a unit's systems, users and devices by their codes."""
-    lists = {"systems": queries.systems(org), "persons": queries.persons(org), "devices": queries.devices(org)}
-    return {kind: {each.id: each.name for each in listed} for kind, listed in lists.items()}
+
+def of_unit(
+    org: str, *, systems: Collection[str], persons: Collection[str], devices: Collection[str]
+) -> dict[str, dict[str, str]]:
+    """Return what these codes of a unit's systems, users and devices are called, by kind and code."""
+    found = queries.registered([org], systems=systems, persons=persons, devices=devices)
+    return {kind: {code: name for (one, _, code), name in found.items() if one == kind} for kind in KINDS}
 
 
 def meanings(kind: str, *, offered: bool = False) -> dict[str, str]:

@@ -63,6 +63,7 @@ FIELDS: dict[str, str] = {
     "procedure": "事项",
     "whose": "由谁办理",
     "late": "只看逾期",
+    "state": "状态",
 }
 """Field of a form → its label there."""
 

@@ -55,7 +55,7 @@ def edit(request: HttpRequest, no: str) -> HttpResponse:
 def _form(  # type: ignore[no-untyped-def]
     request: HttpRequest, entry, typed: dict, problem: Problem | None, *, may: bool, application=None
 ) -> HttpResponse:
-    org = request.actor.org  # type: ignore[attr-defined]
+    org = application.consumer_id if application else request.actor.org  # type: ignore[attr-defined]
     shown = {
         "entry": entry,
         "may": may,
@@ -86,7 +86,7 @@ _LISTS = ("items", "conditions", "need", "users", "devices")
 def _read(form: QueryDict) -> dict:
     return {
         "mode": form.get("mode", "compare") if form.get("mode") in list(Mode) else "compare",
-        "purpose": "".join(fields.coded(form, "purpose")[:1]),
+        "purpose": fields.one_code(form, "purpose"),
         "legal_basis": form.get("legal_basis", "").strip(),
         "system": form.get("system", ""),
         "matters": fields.coded(form, "matters"),

@@ -1,4 +1,4 @@
-"""Rows of a list of applications, and where a page of it ends."""
+"""A list of applications as a table, and where a page of it ends."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from hutong.control.procedures import queries as procedures
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application
-from hutong.web.desk import cells
+from hutong.web.desk import cells, paging
 from hutong.web.desk.application.kind import KIND
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.wording import deadlines, names
@@ -48,14 +48,4 @@ def table(applications: Sequence[Application], *, now: datetime) -> Table:
 
 def where(application: Application) -> str:
     """Return the place of an application in the list, as an address keeps it."""
-    return f"{application.entered_at.isoformat()},{application.pk}"
-
-
-def place(text: str) -> tuple[datetime, int] | None:
-    """Return the place that `where` wrote; None for anything else, with which the list begins."""
-    at, _, number = text.partition(",")
-    try:
-        found = datetime.fromisoformat(at)
-    except ValueError:
-        return None
-    return (found, int(number)) if found.tzinfo and number.isdecimal() and len(number) < 19 else None
+    return paging.where(application.entered_at, application.pk)

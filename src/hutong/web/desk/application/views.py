@@ -5,27 +5,35 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from hutong.control.catalog.rules import is_shared
 from hutong.control.sharing import queries
+from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
-from hutong.web.desk import acts, cases, register
+from hutong.web.desk import acts, cases, paging, register
 from hutong.web.desk.application import lists
 from hutong.web.desk.application.kind import KIND
+from hutong.web.desk.narrowing import Narrowed
 from hutong.web.login.entrance import officers
-from hutong.web.wording import telling
+from hutong.web.wording import procedures, telling
 
 
 @officers
 def listed(request: HttpRequest) -> HttpResponse:
     """Show a page of the applications the officer may read, the newest first."""
     actor = request.actor  # type: ignore[attr-defined]
-    before = lists.place(request.GET.get("before", ""))
-    found = queries.visible(actor, before=before, limit=queries.PAGE + 1)
+    before = paging.numbered(request.GET.get("before", ""))
+    asked = Narrowed.read(request.GET, states=APPLICATION.states)
+    found = queries.visible(actor, words=asked.words, state=asked.state, before=before, limit=queries.PAGE + 1)
     shown = {
         "table": lists.table(found[: queries.PAGE], now=clock.now()),
         "more": lists.where(found[queries.PAGE - 1]) if len(found) > queries.PAGE else "",
         "first": before is None,
+        "asked": asked,
+        "kept": asked.kept(),
+        "states": [(code, procedures.state(APPLICATION, code).name) for code in APPLICATION.states],
+        "count": paging.told(queries.counted(actor, words=asked.words, state=asked.state)),
         "applies": actor.holds("consumer"),
     }
     return render(request, "desk/applications.html", shown)
@@ -49,7 +57,7 @@ def detail(request: HttpRequest, no: str) -> HttpResponse:
         "case": cases.show(KIND, application, actor=actor, now=clock.now(), typed=typed),
         "change": reverse("application-edit", args=[no]) if KIND.editable(application, actor=actor) else "",
         "change_words": gettext("修改申请"),
-        "withdrawn": application.entry.state == "WITHDRAWN",
+        "withdrawn": not is_shared(state=application.entry.state, sharing_type=application.entry.sharing_type),
         "filed": application.state == "FILED",
         "problem": telling.said(problem, items=names) if problem else None,
         **_facts(application, names),
@@ -58,7 +66,9 @@ def detail(request: HttpRequest, no: str) -> HttpResponse:
 
 
 def _facts(application, names: dict[str, str]) -> dict[str, object]:  # type: ignore[no-untyped-def]
-    registered = register.of_unit(application.consumer_id)
+    registered = register.of_unit(
+        application.consumer_id, systems=[application.system], persons=application.users, devices=application.devices
+    )
     return {
         "application": application,
         "ladder": list(application.ladder.order_by("id")),

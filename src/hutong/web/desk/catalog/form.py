@@ -106,8 +106,8 @@ def _read(form: QueryDict) -> dict:
 
 def _item(row: dict) -> dict:
     said, length = row["name"] or row["code"], row["length"]
-    if length and not (length.isdecimal() and 0 < int(length) < 2**31):
-        raise LengthUnreadable(item=said, value=length)
+    if length and fields.whole(length) is None:
+        raise LengthUnreadable(item=said, value=length[: fields.SHOWN])
     return {
         **{name: value for name, value in row.items() if name != "key"},
         "length": int(length or 0),

@@ -15,8 +15,10 @@ from hutong.core.errors import Problem
 from hutong.plane.definition import Mode
 from hutong.web import clock
 from hutong.web.desk import acts, cases, cells
+from hutong.web.desk.catalog import differing
 from hutong.web.desk.catalog.kind import KIND
 from hutong.web.desk.catalog.reading import seen
+from hutong.web.desk.narrowing import Narrowed
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.login.entrance import officers
 from hutong.web.wording import deadlines, items, telling
@@ -28,7 +30,10 @@ from hutong.web.wording.names import named
 def listed(request: HttpRequest) -> HttpResponse:
     """Show a page of the unit's entries by name, each with the deadline that runs."""
     actor, now, after = request.actor, clock.now(), request.GET.get("after", "")  # type: ignore[attr-defined]
-    found = queries.of_provider(actor.org, after=after, limit=queries.PAGE + 1)
+    asked = Narrowed.read(request.GET, states=ENTRY.states)
+    found = queries.of_provider(
+        actor.org, words=asked.words, state=asked.state, after=after, limit=queries.PAGE + 1
+    )
     entries = found[: queries.PAGE]
     clocks = procedures.deadlines(ENTRY.name, [entry.code for entry in entries])
     state, no_limit = cache(partial(wording.state, ENTRY)), cache(partial(wording.no_limit, ENTRY))
@@ -58,6 +63,10 @@ def listed(request: HttpRequest) -> HttpResponse:
         "edits": rules.is_editor(actor, provider=actor.org),
         "more": entries[-1].name if len(found) > queries.PAGE else "",
         "first": not after,
+        "asked": asked,
+        "kept": asked.kept(),
+        "states": [(code, wording.state(ENTRY, code).name) for code in ENTRY.states],
+        "count": queries.counted(actor.org, words=asked.words, state=asked.state),
     }
     return render(request, "desk/entries.html", shown)
 
@@ -75,9 +84,12 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             problem = raised
             entry = seen(code, actor=actor)
     typed = acts.typed(request) if problem else None
+    published = queries.entry(code) if entry.draft else None
     shown = {
         "case": cases.show(KIND, entry, actor=actor, now=clock.now(), typed=typed, notes=_notes()),
         "entry": entry,
+        "differing": differing.table(published, entry) if published else None,
+        "ends_sharing": published is not None and entry.sharing_type == 3 != published.sharing_type,
         "items": items.rows(entry),
         "modes": list(Mode),
         "change": reverse("entry-edit", args=[code]) if KIND.editable(entry, actor=actor) else "",

@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 
 from hutong.control.calendars import queries as calendars
 from hutong.control.rulebook import operations, queries, rules
-from hutong.core import beijing, statuses
+from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.core.limits import Value
 from hutong.web import clock
@@ -40,10 +40,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @officers
 def version(request: HttpRequest, number: int) -> HttpResponse:
     """Show one version: what it changed and why, and every value as it was then."""
-    try:
-        made = queries.version(number)
-    except queries.NoSuchRulebook as problem:
-        return render(request, "problem.html", {"problem": telling.said(problem)}, status=statuses.of(problem))
+    made = queries.version(number)
     book = queries.at(number, made.region)
     told = {
         "made": made,
@@ -67,7 +64,7 @@ def change(request: HttpRequest) -> HttpResponse:
         rules.check_may_change(actor)
         if request.method == "POST":
             number = operations.change(
-                _changed(form), from_day=beijing.day(fields.moment(form, "from_day")), reason=form.get("reason", ""),
+                _changed(form), from_day=fields.day(form, "from_day"), reason=form.get("reason", ""),
                 actor=actor, now=clock.now(), region=region,
             )  # fmt: skip
             return redirect("rulebook-version", number)
@@ -97,7 +94,7 @@ def change(request: HttpRequest) -> HttpResponse:
 
 def _changed(form: QueryDict) -> dict[str, Value]:
     """Return what was typed otherwise than the form had shown it: nothing else is meant to be changed."""
-    seen = 0 if form.get("seen") == "0" else fields.number(form, "seen", 0)
+    seen = 0 if form.get("seen") == "0" else fields.number(form, "seen")
     before = queries.at(seen, form.get("region", "").strip())
     typed = {name: limits.read(held.limit, form[name]) for name, held in before.held.items() if name in form}
     return {name: value for name, value in typed.items() if value != before[name]}

@@ -1,6 +1,6 @@
 """Cases nobody can act on, and the deputies whom the authority names for them (D-24)."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -63,14 +63,14 @@ def deputies(request: HttpRequest) -> HttpResponse:
 def _posted(request: HttpRequest, *, actor: Actor, now: datetime) -> None:
     form = request.POST
     if "end" in form:
-        operations.end(fields.number(form, "end", 0), actor=actor, now=now)
+        operations.end(fields.number(form, "end"), actor=actor, now=now)
         return
     reason = form.get("reason", "").strip()
     if not reason:
         raise fields.FieldEmpty(field="reason")
     operations.name(
         role=form.get("role", ""), unit=form.get("unit", ""), username=form.get("officer", ""),
-        until_date=_day(form.get("until_date", "")), reason=reason, actor=actor, now=now,
+        until_date=fields.day(form, "until_date"), reason=reason, actor=actor, now=now,
     )  # fmt: skip
 
 
@@ -87,10 +87,3 @@ def _fields(typed: dict[str, str]) -> tuple[Field, ...]:
         Field("until_date", gettext("截止日期（含当日）"), typed["until_date"], "date", required=True),
         Field("reason", gettext("理由（必填）"), typed["reason"], "long", required=True),
     )
-
-
-def _day(given: str) -> date:
-    try:
-        return date.fromisoformat(given.strip())
-    except ValueError:
-        raise fields.FieldUnreadable(field="until_date", value=given) from None

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from hutong.control.procedures import operations
 from hutong.web import clock
 from hutong.web.desk import attaching, attachments
 from hutong.web.desk.attachments import Allowed
@@ -25,4 +26,6 @@ def _allowed(request: HttpRequest, lifecycle: str, number: str) -> Allowed:
     kind, actor = KINDS.get(lifecycle), request.actor  # type: ignore[attr-defined]
     if kind is None:
         raise Http404
-    return attaching.allowed(kind, kind.find(number, actor=actor), actor=actor, now=clock.now())
+    case = kind.find(number, actor=actor)
+    steps = operations.open_to(kind.procedure, case, actor=actor, now=clock.now())
+    return attaching.allowed(kind, case, actor=actor, steps=steps)

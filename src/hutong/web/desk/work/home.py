@@ -4,13 +4,16 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import gettext
 
-from hutong.control.orgs import rules as orgs
+from hutong.control.orgs import queries as orgs
+from hutong.control.orgs import rules
 from hutong.control.orgs.rules import Actor
-from hutong.control.procedures import handling, queries
+from hutong.control.procedures import handling, models, queries
 from hutong.control.procedures.queries import PAGE, Filters
 from hutong.control.sharing import queries as sharing
 from hutong.web import clock
+from hutong.web.desk import fields
 from hutong.web.desk.application import lists
 from hutong.web.desk.rooms import KINDS, page_of
 from hutong.web.desk.work import cards, waiting
@@ -64,8 +67,11 @@ def home(request: HttpRequest) -> HttpResponse:
     found = queries.waiting(actor.seats, filters=filters, after=after, limit=PAGE + 1)
     rows = waiting.rows(found[:PAGE], seats=actor.seats, now=now)
     counts = queries.counts(actor.seats, now=now, filters=filters)
+    consulted = handling.consultations(
+        actor.org, before=fields.whole(request.GET.get("consulted", "")), limit=PAGE + 1
+    )
     shown = {
-        "roles": [named(role, "role") for role in sorted(actor.roles, key=list(orgs.ROLES).index)],
+        "roles": _roles(actor),
         "cards": cards.cards(rows),
         "may_tick": sum(row.together for row in rows) > 1,
         "counts": waiting.told(counts),
@@ -76,22 +82,29 @@ def home(request: HttpRequest) -> HttpResponse:
         "narrowed": bool(asked.kept()),
         "kept": asked.kept(),
         "procedures": [(name, procedures.said("title", kind.procedure.life.title)) for name, kind in KINDS.items()],
-        "consultations": _consultations(actor.org),
+        "consultations": [_consultation(row) for row in consulted[:PAGE]],
+        "more_consulted": str(consulted[PAGE - 1].pk) if len(consulted) > PAGE else "",
         "mine": lists.table(sharing.own(actor.org, limit=OWN), now=now),
     }
     return render(request, "desk/home.html", shown)
 
 
-def _consultations(unit: str) -> list[dict[str, object]]:
-    return [
-        {
-            "address": page_of(row.lifecycle, row.case),
-            "kind": procedures.said("title", KINDS[row.lifecycle].procedure.life.title),
-            "number": row.case,
-            "words": row.words,
-            "by_name": row.by_name,
-            "org_name": row.org_name,
-            "at": row.at,
-        }
-        for row in handling.consultations(unit)
-    ]
+def _roles(actor: Actor) -> list[str]:
+    """Return what the officer is, and what the officer fills in as, by name."""
+    own = [named(role, "role") for role in sorted(actor.roles, key=list(rules.ROLES).index)]
+    units = orgs.names() if actor.deputises else {}
+    seats = [(units.get(seat.unit), named(seat.role, "role")) for seat in sorted(actor.deputises)]
+    filled = [f"{unit} · {role}" if unit else role for unit, role in seats]
+    return [*own, *(gettext("%(role)s（代理）") % {"role": each} for each in filled)]
+
+
+def _consultation(row: models.Handling) -> dict[str, object]:
+    return {
+        "address": page_of(row.lifecycle, row.case),
+        "kind": procedures.said("title", KINDS[row.lifecycle].procedure.life.title),
+        "number": row.case,
+        "words": row.words,
+        "by_name": row.by_name,
+        "org_name": row.org_name,
+        "at": row.at,
+    }

@@ -91,17 +91,18 @@ def at_desk(ticked: Ticked, *, actor: Actor) -> tuple[str, ...]:
 
     Raises StepsDiffer where they are in different states, and NothingWaits where none is left.
     """
-    life, here, states = ticked.kind.procedure.life, [], set()
-    for number in ticked.numbers:
-        for row in queries.turns(life.name, number):
-            if row.action == ticked.action and not row.why and sits(Seat(row.role, row.unit), seats=actor.seats):
-                here.append(number)
-                states.add(row.state)
+    life = ticked.kind.procedure.life
+    found = {
+        row.case: row.state
+        for row in queries.turns_of(life.name, ticked.numbers)
+        if row.action == ticked.action and not row.why and sits(Seat(row.role, row.unit), seats=actor.seats)
+    }
+    here, states = tuple(number for number in ticked.numbers if number in found), set(found.values())
     if not here:
         raise NothingWaits(title=life.title, case=", ".join(ticked.numbers))
     if len(states) > 1:
         raise StepsDiffer
-    return tuple(here)
+    return here
 
 
 def checked(ticked: Ticked, here: Sequence[str]) -> Mapping[str, Likeness]:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext
 from hutong.control.orgs import queries as orgs
 from hutong.control.procedures import queries
 from hutong.control.procedures.likeness import may_be_together
-from hutong.control.procedures.queries import COUNTED, Counts, Place, Waiting
+from hutong.control.procedures.queries import Counts, Place, Waiting
 from hutong.core.lifecycle import Lifecycle, Seat, sits
+from hutong.web.desk import paging
 from hutong.web.desk.rooms import KINDS, pages_of
 from hutong.web.shown import Shown
 from hutong.web.wording import deadlines, procedures
@@ -94,26 +95,17 @@ def rows(found: Sequence[Waiting], *, seats: Collection[Seat], now: datetime) ->
 
 def told(counts: Counts) -> dict[str, str]:
     """Return how many wait and how many are late, exact up to the bound, and above it that there are more."""
-    return {name: f"{COUNTED}+" if many > COUNTED else str(many) for name, many in _named(counts)}
+    return {"waiting": paging.told(counts.waiting), "late": paging.told(counts.late)}
 
 
 def where(row: Waiting) -> str:
     """Return the place of a row in the list, as an address keeps it."""
-    return f"{row.order_at.isoformat()},{row.id}"
+    return paging.where(row.order_at, row.id)
 
 
 def place(text: str) -> Place | None:
     """Return the place that `where` wrote; None for anything else, with which the list begins."""
-    at, _, number = text.partition(",")
-    try:
-        found = datetime.fromisoformat(at)
-    except ValueError:
-        return None
-    return (found, int(number)) if found.tzinfo and number.isdecimal() and len(number) < 19 else None
-
-
-def _named(counts: Counts) -> tuple[tuple[str, int], ...]:
-    return (("waiting", counts.waiting), ("late", counts.late))
+    return paging.numbered(text)
 
 
 def _life(lifecycle: str) -> Lifecycle:
