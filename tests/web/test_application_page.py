@@ -88,7 +88,8 @@ def test_the_state_reads_as_a_state_where_the_step_is_called_the_same(county):
         assert (english.count(state), step in english) == (3, False)  # the badge, the notice, what was done
     with translation.override("en"):
         refused = rules.refused(
-            APPLICATION, Refusal.NOT_DECLARED, case=returned, state="RETURNED", action="return", facts={}, person="",
+            APPLICATION, Refusal.NOT_DECLARED, case=returned, state="RETURNED", action="return", parties={}, facts={},
+            person="",
         )
         told = telling.said(refused)["message"]
     assert "Returned for supplement" in told

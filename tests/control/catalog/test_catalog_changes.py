@@ -176,8 +176,8 @@ def test_what_is_published_as_not_shared_any_more_ends_what_was_granted_and_appl
     change(county, {"sharing_type": 3, "sharing_basis": "《某条例》第三条"}, to="PUBLISHED")
     (grant,) = sharing.grants(county.actor("consumer"))
     assert (grant.state, grant.reason) == ("revoked", "信息资源改为不予共享：《某条例》第三条")
-    for action in ("confirm", "pass_on"):
-        with pytest.raises(ConditionNotMet):
+    for action, refusal in (("confirm", ResourceNotShared), ("pass_on", ConditionNotMet)):
+        with pytest.raises(refusal):
             county.take(waits, action, by="authority")
     assert county.turn(waits) == ("authority", "")
     assert county.take(waits, "end", by="authority", reason="不予共享", basis="《某条例》第三条") == "ENDED"
