@@ -1,6 +1,8 @@
 """A unit's own entries come a page at a time, however many there are."""
 
 from acting import CODE, County
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hutong.control.catalog import queries
 from hutong.control.catalog.models import Entry
@@ -28,3 +30,12 @@ def test_pages_of_a_units_entries_have_each_entry_once_by_name(county):
 def test_another_units_entries_are_not_among_them(county):
     copies(county, count=3)
     assert queries.of_provider(county.civil) == []
+
+
+def test_a_list_reads_of_an_entry_what_it_shows_and_leaves_the_rest(county):
+    (entry,) = queries.of_provider(county.police)
+    with CaptureQueriesContext(connection) as asked:
+        assert (entry.name, entry.code, entry.sharing_type, entry.state) == ("人口基本信息", CODE, 2, "PUBLISHED")
+        assert entry.release_date is not None
+    assert len(asked) == 0
+    assert {"items", "draft", "abstract"} < entry.get_deferred_fields()

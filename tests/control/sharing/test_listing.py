@@ -5,6 +5,8 @@ from itertools import cycle
 
 import pytest
 from acting import CODE, NOW, UNITS, County
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hutong.control.catalog.models import Entry
 from hutong.control.orgs.models import Organisation
@@ -57,3 +59,12 @@ def test_pages_have_each_application_one_may_read_once_the_newest_first(county, 
         before = (page[-1].entered_at, page[-1].pk)
     assert seen == expected
     assert 0 < len(expected) < len(applications)
+
+
+def test_a_list_reads_of_an_application_what_it_shows_and_leaves_the_rest(county, applications):
+    found = queries.visible(county.actor("authority"))
+    with CaptureQueriesContext(connection) as asked:
+        shown = {(each.no, each.mode, each.state, each.consumer.name, each.entry.name) for each in found}
+    assert (len(shown), len(asked)) == (len(found), 0)
+    assert {"items", "users", "purpose"} < found[0].get_deferred_fields()
+    assert {"items", "draft"} < found[0].entry.get_deferred_fields()

@@ -129,9 +129,12 @@ def names(codes: Iterable[str]) -> dict[str, tuple[str, dict[str, str]]]:
 def of_provider(
     org: str, *, words: str = "", state: str = "", after: str = "", limit: int = PAGE
 ) -> list[Entry]:
-    """Return a page of a unit's entries by name: those that follow the name `after`; every word is in name or code."""
-    found = _of_provider(org, words, state).select_related("provider").filter(name__gt=after)
-    return list(found.order_by("name")[:limit])
+    """Return a page of a unit's entries by name, with what a list shows of them: those that follow the name `after`.
+
+    Every word is in name or code.
+    """
+    found = _of_provider(org, words, state).filter(name__gt=after).order_by("name")
+    return list(found.only("code", "name", "sharing_type", "state", "release_date")[:limit])
 
 
 def counted(org: str, *, words: str = "", state: str = "") -> int:

@@ -168,12 +168,18 @@ def _newest(found: QuerySet[Application], *, before: tuple[datetime, int] | None
         # The first condition alone would do; with the second the index is entered at the place, not at its end.
         later = Q(entered_at__lt=before[0]) | Q(entered_at=before[0], id__lt=before[1])
         found = found.filter(later, entered_at__lte=before[0])
-    return list(found.order_by("-entered_at", "-id")[:limit])
+    return list(_listed(found).order_by("-entered_at", "-id")[:limit])
 
 
 def own(org: str, *, limit: int) -> list[Application]:
     """Return the newest applications of a unit."""
-    return list(_all().filter(consumer_id=org).order_by("-entered_at", "-id")[:limit])
+    return _newest(Application.objects.filter(consumer_id=org), before=None, limit=limit)
+
+
+def _listed(found: QuerySet[Application]) -> QuerySet[Application]:
+    """Return applications with what a list shows of them alone: the rest of them and of their entries is far more."""
+    shown = ("no", "mode", "state", "entered_at", "consumer__name", "entry__name")
+    return found.select_related(None).select_related("consumer", "entry").only(*shown)
 
 
 def under_way(org: str) -> list[str]:
