@@ -25,29 +25,46 @@ def hutong(*arguments: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-@pytest.mark.timeout(600)
-def test_the_main_job_is_walked_from_delivery_to_offline_verification_twice_and_with_a_file_of_ones_own(
-    tmp_path: Path,
-) -> None:
-    doors = ("--data", str(tmp_path / "data"), "--port", str(free_port()), "--gateway-port", str(free_port()))
-    first = hutong("demo", "--smoke", "--rows", "300", *doors)
-    assert first.returncode == 0, first.stdout + first.stderr
-    assert "离线核验" in first.stdout
+def walked(folder: Path) -> None:
+    """Walk the main job in a folder, with a small county where there is none yet."""
+    doors = ("--data", str(folder), "--port", str(free_port()), "--gateway-port", str(free_port()))
+    told = hutong("demo", "--smoke", *(() if folder.exists() else ("--rows", "300")), *doors)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "离线核验" in told.stdout
 
-    own = hutong("try", str(FIXTURE), "--key", "code", "--name", "乡镇街道", "--data", str(tmp_path / "data"))
+
+def with_a_file_of_ones_own(folder: Path) -> None:
+    own = hutong("try", str(FIXTURE), "--key", "code", "--name", "乡镇街道", "--data", str(folder))
     assert own.returncode == 0, own.stdout + own.stderr
     assert "接收 2000 行，退回 0 行" in own.stdout
 
-    same = hutong("load", "3010001/001", str(FIXTURE), "--data", str(tmp_path / "data"))
+
+def loaded_again_and_torn(folder: Path) -> None:
+    same = hutong("load", "3010001/001", str(FIXTURE), "--data", str(folder))
     assert same.returncode == 0, same.stdout + same.stderr
     assert "此前已经入库" in same.stdout
 
-    broken = tmp_path / "broken.csv"
+    broken = folder.with_name("broken.csv")
     broken.write_bytes(b"".join(FIXTURE.read_bytes().splitlines(keepends=True)[:-1]) + b"torn\n")
-    waits = hutong("load", "3010001/001", str(broken), "--data", str(tmp_path / "data"))
+    waits = hutong("load", "3010001/001", str(broken), "--data", str(folder))
     assert waits.returncode == 0, waits.stdout + waits.stderr
     assert "读不出主键；入库后将删除平台现有 2000 条记录中的 1 条" in waits.stdout
     assert "│ 2001       │ —      │ 整行 │" in waits.stdout
 
-    again = hutong("demo", "--smoke", *doors)
-    assert again.returncode == 0, again.stdout + again.stderr
+
+@pytest.mark.timeout(600)
+def test_the_main_job_is_walked_from_delivery_to_offline_verification_and_with_a_file_of_ones_own(
+    tmp_path: Path,
+) -> None:
+    walked(tmp_path / "data")
+    with_a_file_of_ones_own(tmp_path / "data")
+    loaded_again_and_torn(tmp_path / "data")
+
+
+@pytest.mark.full
+@pytest.mark.timeout(600)
+def test_it_is_walked_twice_and_with_a_file_of_ones_own_between(tmp_path: Path) -> None:
+    walked(tmp_path / "data")
+    with_a_file_of_ones_own(tmp_path / "data")
+    loaded_again_and_torn(tmp_path / "data")
+    walked(tmp_path / "data")
