@@ -84,7 +84,7 @@ FAULTS = (
     Fault("SX-07-e", OUT, "the ladder is not asked at confirming", SHARING,
           "    _ask_ladder(application, step)\n    application.confirmed_at", "    application.confirmed_at"),
     Fault("SX-07-e", OUT, "the ladder is not asked at lodging", SHARING,
-          '    "lodge": _ask_ladder,\n', ""),
+          '    "lodge": _lodge,\n', ""),
     # SX-08-c: the provider supplies
     Fault("SX-08-c", OUT, "data are reported that are not there", SHARING,
           "    if application.entry.code not in queries.supplied([application.entry.code]):\n",

@@ -2,7 +2,16 @@
 
 from datetime import date, datetime, time, timedelta, timezone
 
+from hutong.core.errors import Invalid
+
 BEIJING = timezone(timedelta(hours=8))
+YEARS = range(2000, 2200)
+"""Years a day that somebody gives may lie in: what is outside is a slip of the finger, and some of it cannot be read
+back from a database or moved by a day."""
+
+
+class DayFarOff(Invalid):
+    """{field}: {day} does not lie in the years {first} to {last}."""
 
 
 def day(moment: datetime) -> date:
@@ -13,3 +22,12 @@ def day(moment: datetime) -> date:
 def midnight(day: date) -> datetime:
     """Return the moment at which a day begins."""
     return datetime.combine(day, time(), BEIJING)
+
+
+def check(given: date | datetime, *, field: str) -> None:
+    """Refuse a day, or a moment, that somebody gave and that lies outside YEARS; raises DayFarOff."""
+    first, after = date(YEARS.start, 1, 1), date(YEARS.stop, 1, 1)
+    near = midnight(first) <= given < midnight(after) if isinstance(given, datetime) else first <= given < after
+    if not near:
+        said = given.date() if isinstance(given, datetime) else given
+        raise DayFarOff(field=field, day=said.isoformat(), first=YEARS.start, last=YEARS.stop - 1)

@@ -44,13 +44,14 @@ def name(
     """Let an officer fill in for a unit's officers in a role, or for an office (empty `unit`); returns its number.
 
     The authority names deputies, and nobody the own person (D-24). What one person may not be, nobody is as a deputy
-    either (SX-11-a). Raises NotYourRole, DeputyOfOneself, DeputyDayPast, DeputyFromThere, DeputyNamed, RoleUnknown,
-    RolesNotSeparated, NoSuchOfficer and NoSuchOrganisation.
+    either (SX-11-a). Raises NotYourRole, DeputyOfOneself, DayFarOff, DeputyDayPast, DeputyFromThere, DeputyNamed,
+    RoleUnknown, RolesNotSeparated, NoSuchOfficer and NoSuchOrganisation.
     """
     _authority(actor)
     check_roles([role])
     if username == actor.person:
         raise DeputyOfOneself(person=actor.name)
+    beijing.check(until_date, field="until_date")
     if until_date < beijing.day(now):
         raise DeputyDayPast(day=f"{until_date}")
     try:

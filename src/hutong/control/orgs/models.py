@@ -1,8 +1,12 @@
 """Tables of organisations, officers, their second factors and failed logins."""
 
+from datetime import date
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+
+from hutong.core import beijing
 
 
 class Organisation(models.Model):
@@ -45,6 +49,11 @@ class Deputy(models.Model):
             models.UniqueConstraint(
                 fields=["role", "unit", "officer"], name="deputy_once", condition=models.Q(ended_at__isnull=True),
                 nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until_date__gte=date(beijing.YEARS.start, 1, 1))
+                & models.Q(until_date__lt=date(beijing.YEARS.stop, 1, 1)),
+                name="deputy_years",
             ),
         ]
 

@@ -1,6 +1,10 @@
 """The versions of the rulebook. A version is written once: the database lets nobody change or delete it."""
 
+from datetime import date
+
 from django.db import models
+
+from hutong.core import beijing
 
 
 class Version(models.Model):
@@ -21,4 +25,9 @@ class Version(models.Model):
             models.CheckConstraint(condition=models.Q(number__gt=0), name="rulebook_version_counted"),
             models.CheckConstraint(condition=~models.Q(reason=""), name="rulebook_version_reasoned"),
             models.CheckConstraint(condition=~models.Q(changed={}), name="rulebook_version_changes"),
+            models.CheckConstraint(
+                condition=models.Q(from_day__gte=date(beijing.YEARS.start, 1, 1))
+                & models.Q(from_day__lt=date(beijing.YEARS.stop, 1, 1)),
+                name="rulebook_version_years",
+            ),
         ]

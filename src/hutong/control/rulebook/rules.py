@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Protocol
 
-from hutong.core import defaults, limits
+from hutong.core import beijing, defaults, limits
 from hutong.core.errors import Conflicting, Invalid, Refused
 from hutong.core.limits import Value
 
@@ -77,7 +77,7 @@ def check_change(
     """Return the values that differ from those in force `before`; refuse what cannot be made a version.
 
     Raises LimitUnknown, LimitOfAnotherKind, LimitOutOfBounds, LimitNotRegional, RegionUnreadable, ChangeWithoutReason,
-    ChangeBackdated and NothingChanged.
+    DayFarOff, ChangeBackdated and NothingChanged.
     """
     if region and not (len(region) == 6 and region.isascii() and region.isdigit()):
         raise RegionUnreadable(region=region)
@@ -88,6 +88,7 @@ def check_change(
             raise LimitNotRegional(parameter=name)
     if not reason.strip():
         raise ChangeWithoutReason()
+    beijing.check(from_day, field="from_day")
     if from_day < today:
         raise ChangeBackdated(day=from_day.isoformat())
     changed = {name: value for name, value in values.items() if before[name] != value}

@@ -1,10 +1,13 @@
 """Applications, what the ladder said of them, and the words of their codes."""
 
+from datetime import date
+
 from django.db import models
 
 from hutong.control.catalog.models import Entry
 from hutong.control.orgs.models import Organisation
 from hutong.control.procedures.models import Case
+from hutong.core import beijing
 
 
 class Application(Case):
@@ -50,6 +53,13 @@ class Application(Case):
             ),
             models.CheckConstraint(
                 condition=models.Q(mode__in=("compare", "query", "subscribe")), name="application_mode"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    from_at__gte=beijing.midnight(date(beijing.YEARS.start, 1, 1)),
+                    until_at__lt=beijing.midnight(date(beijing.YEARS.stop, 1, 1)),
+                ),
+                name="application_years",
             ),
         ]
 

@@ -185,6 +185,12 @@ def _ask_ladder(application: Application, step: Taking) -> None:
         record("sharing.ladder_decided", fields, now=step.now, org=application.consumer_id)
 
 
+def _lodge(application: Application, step: Taking) -> None:
+    if application.until_at <= step.now:
+        raise rules.PeriodOver(day=beijing.day(application.until_at).isoformat())
+    _ask_ladder(application, step)
+
+
 def _open(application: Application, step: Taking) -> None:
     application.grant_no, application.filing_no = f"G-{application.no}", f"BA-{application.no}"
     grant = grants.Grant(
@@ -243,7 +249,7 @@ def _verify(application: Application, step: Taking) -> None:
 
 
 _ALSO: Also = {
-    "lodge": _ask_ladder,
+    "lodge": _lodge,
     "confirm": _confirm,
     "supplied": _supplied,
     "verify": _verify,
@@ -258,6 +264,8 @@ def _check(entry: Entry, facts: dict, *, consumer: str, now: datetime) -> None:
     if entry.state == "WITHDRAWN":
         raise grants.ResourceWithdrawn(code=entry.code)
     _check_shared(entry)
+    for name in ("from_at", "until_at"):
+        beijing.check(facts[name], field=name)
     missing = [name for name in REQUIRED if not _says_something(facts[name])]
     if facts["from_at"] >= facts["until_at"]:
         missing.append("until_at")

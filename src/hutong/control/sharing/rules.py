@@ -17,6 +17,12 @@ class ApplicationIncomplete(Invalid):
     clause = "SX-08-a"
 
 
+class PeriodOver(Invalid):
+    """The grant would end on {day}, before anybody has decided about it."""
+
+    clause = "SX-08-d"
+
+
 class LimitTooWide(Invalid):
     """The application asks for {what} of {asked}; at most {most} can be granted."""
 

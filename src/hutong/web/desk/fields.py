@@ -17,8 +17,6 @@ class FieldEmpty(Invalid):
     """{field} is not filled in."""
 
 
-YEARS = range(2000, 2200)
-"""Years a day on a form may lie in: what is outside is a slip of the finger, and some of it no database keeps."""
 DIGITS = 10
 """Digits of the largest number a form takes."""
 SHOWN = 40
@@ -57,7 +55,7 @@ def moment(form: QueryDict, field: str) -> datetime:
 
 
 def day(form: QueryDict, field: str) -> date:
-    """Return a day as a form has it, of one of YEARS; raises FieldEmpty and FieldUnreadable."""
+    """Return a day as a form has it, of one of `beijing.YEARS`; raises FieldEmpty and FieldUnreadable."""
     given = form.get(field, "").strip()
     if not given:
         raise FieldEmpty(field=field)
@@ -65,7 +63,7 @@ def day(form: QueryDict, field: str) -> date:
         found = datetime.strptime(given, "%Y-%m-%d").date()
     except ValueError:
         raise unreadable(field, given) from None
-    if found.year not in YEARS:
+    if found.year not in beijing.YEARS:
         raise unreadable(field, given)
     return found
 

@@ -1,5 +1,7 @@
 """The versions of the rulebook, and what keeps anybody from changing or deleting one."""
 
+from datetime import date
+
 from django.db import migrations, models
 
 KEPT = """
@@ -40,6 +42,11 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("changed", {}), _negated=True), name="rulebook_version_changes"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_day__gte", date(2000, 1, 1)))
+                        & models.Q(("from_day__lt", date(2200, 1, 1))),
+                        name="rulebook_version_years",
                     ),
                 ],
             },
