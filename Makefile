@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 KILLS ?= 20
 CI ?=
+# The tests start some hundred processes, and each would compile the whole package anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: test full demo faults clauses bench lint install system catalogues
 

@@ -1,5 +1,6 @@
 """A file is told as what it is, whatever its name says: an old or locked workbook, a damaged one, none at all."""
 
+import functools
 import io
 import zipfile
 from collections.abc import Callable
@@ -19,6 +20,7 @@ COMPOUND = bytes.fromhex("D0CF11E0A1B11AE1")
 SHEET = "xl/worksheets/sheet1.xml"
 
 
+@functools.cache
 def workbook(**replaced: bytes) -> bytes:
     made = io.BytesIO()
     book = xlsxwriter.Workbook(made)
