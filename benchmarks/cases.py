@@ -150,10 +150,8 @@ def copy(made: list[Pattern]) -> None:
 
 def differing() -> int:
     """Return how many cases of a sample of the copies have other turns than the mechanism computes."""
-    return sum(
-        len(turns.differences(procedure, procedure.seen(list(procedure.model._default_manager.order_by("-id")[:SAMPLE]))))
-        for procedure, _, _ in SPREAD
-    )
+    samples = [(procedure, procedure.model._default_manager.order_by("-id")[:SAMPLE]) for procedure, _, _ in SPREAD]
+    return sum(len(turns.differences(procedure, procedure.seen(list(sample)))) for procedure, sample in samples)
 
 
 def _make(procedure: Procedure, place: int, *, by: str) -> str:
