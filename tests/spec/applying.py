@@ -1,5 +1,6 @@
 """Steps of applications as a chapter takes them, and as everybody else tries to."""
 
+import psycopg
 from outcomes import result_of
 
 EVERYBODY = ("consumer", "competent", "authority", "approver", "editor", "operator")
@@ -17,6 +18,19 @@ def others(county, no: str, action: str, *, than: str, **more: object) -> list[o
 
 
 NOT_THEIRS = ["NOT_YOUR_ROLE"] * (len(EVERYBODY) - 1)
+
+
+def registered_police(county) -> dict[str, object]:
+    """Register a system, a person and a device of the police, and return them as an application names them."""
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
+        opened.execute(
+            "insert into plane.system (id, org, name, public_key, mlps_level, mlps_until)"
+            " values ('police-app', %s, '警务系统', %s, 2, '2027-12-31')",
+            [county.police, bytes(32)],
+        )
+        opened.execute("insert into plane.person (id, org, name) values ('wang', %s, '王军')", [county.police])
+        opened.execute("insert into plane.device (id, org, name) values ('pc-2', %s, '二号电脑')", [county.police])
+    return {"system": "police-app", "users": ["wang"], "devices": ["pc-2"]}
 
 
 def at(county, state: str) -> str:

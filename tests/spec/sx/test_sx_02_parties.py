@@ -2,6 +2,7 @@
 
 import pytest
 from acting import CODE, NOW, PASSWORD
+from applying import registered_police
 from cataloguing import CIVIL_CODE, civil_officers, draft, entry_step, walk_entry
 from outcomes import DONE, came_of, result_of
 
@@ -84,7 +85,7 @@ def test_one_unit_may_both_provide_and_use(county):
     walk_entry(county)
     orgs.add_officer(username="police-consumer", password=PASSWORD, name="吴敏", org=county.police, roles=["consumer"],
                      now=NOW, by="x")  # fmt: skip
-    given = {"code": CIVIL_CODE, "items": ["name"], "system": "police-app"}
+    given = {"code": CIVIL_CODE, "items": ["name"], **registered_police(county)}
     assert came_of(county.draft, actor=county.actor("police-consumer"), **given) == DONE
     assert came_of(county.draft) == DONE  # and the other way round
     assert came_of(orgs.give_role, username="civil-editor", role="consumer", now=NOW, by="x") == DONE  # one officer too

@@ -2,6 +2,7 @@
 
 import pytest
 from acting import CODE, NOW, County
+from applying import registered_police
 from browsing import _key_of_the_log
 from cataloguing import CIVIL_CODE, civil_officers, draft, entry_step, walk_entry
 from django.test import Client
@@ -96,7 +97,7 @@ def test_the_public_catalogue_has_what_is_published_and_nothing_else(county: Cou
     civil_officers(county)
     walk_entry(county, to="REGISTERED")
     orgs.give_role(username="editor", role="consumer", now=NOW, by="x")
-    given = {"code": CIVIL_CODE, "items": ["name"], "system": "police-app", "actor": county.actor("editor")}
+    given = {"code": CIVIL_CODE, "items": ["name"], "actor": county.actor("editor"), **registered_police(county)}
 
     def seen() -> tuple[int, bool, str]:
         listed = "婚姻登记" in portal("/zh/catalog/")[1]
