@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from threading import Thread
 
 import psycopg
@@ -12,7 +13,9 @@ from psycopg import sql
 
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog.models import Entry
-from hutong.control.procedures.rules import ConditionNotMet
+from hutong.control.orgs import deputies
+from hutong.control.orgs import operations as orgs
+from hutong.control.procedures.rules import ConditionNotMet, NotYourRole
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import stopping
 from hutong.plane.grants import LOCK
@@ -120,3 +123,24 @@ def test_while_a_withdrawal_waits_for_a_delivery_every_other_case_goes_on(county
         assert county.take(no, "endorse", by="competent") == "DEPT_ENDORSED"
     assert withdrawn.done() == "WITHDRAWN"
     assert county.turn(no) == ("authority", "")
+
+
+@pytest.mark.clause("D-24")
+@pytest.mark.parametrize("ends", ["the deputy is ended", "the account is stopped"])
+def test_who_may_act_no_more_takes_no_step_with_a_request_that_began_before(two_entries, ends):
+    county = two_entries
+    for action in ("revise", "submit"):
+        entry_step(county, county.code, action, by="editor")()
+    who = "operator" if ends == "the deputy is ended" else "approver"
+    number = deputies.name(
+        role="provider_approver", unit=county.police, username="operator", until_date=date(2026, 6, 30),
+        reason="空缺", actor=county.actor("authority"), now=NOW,
+    )  # fmt: skip
+    began = entry_step(county, county.code, "register", by=who)
+    if who == "operator":
+        deputies.end(number, actor=county.actor("authority"), now=NOW)
+    else:
+        orgs.set_active(username="approver", active=False, now=NOW, by="init")
+    with pytest.raises(NotYourRole):
+        began()
+    assert Entry.objects.get(code=county.code).state == "SUBMITTED"

@@ -110,6 +110,11 @@ def _decided(procedure: Procedure, seen: Seen, action: str, *, actor: Actor, now
             procedure.life, found, case=seen.number, state=seen.state, action=action, parties=seen.parties,
             facts=asked["facts"], person=actor.name,
         )  # fmt: skip
+    own = lifecycle.seat(procedure.life, found, parties=seen.parties)
+    if (
+        actor.person not in procedure.staff({own})[own]
+    ):  # what the actor held when the request began may have ended since
+        raise rules.NotYourRole(role=own.role, person=actor.name)
     return found
 
 
