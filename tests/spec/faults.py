@@ -233,9 +233,9 @@ FAULTS = (
           "tests/plane/test_grants.py::test_a_number_is_given_once"),
     # SX-11: the operator
     Fault("SX-11-a", OUT, "the auditor may be anything besides", RULES,
-          '        if "auditor" in roles and other in roles:\n', '        if "auditor" in roles and not other:\n'),
+          "    if other := separated(roles):\n", "    if (other := separated(roles)) and not roles:\n"),
     Fault("SX-11-a", SHIFTED, "the auditor may be the authority", RULES,
-          '("system_admin", "operator", "authority")', '("system_admin", "operator")'),
+          "if role in roles and role != AUDITOR)", 'if role in roles and role not in (AUDITOR, "authority"))'),
     Fault("SX-11-a PS-05-1d", SHIFTED, "nine guesses are let through", DEFAULTS,
           '"login.attempts", 8,', '"login.attempts", 9,'),
     Fault("SX-11-a PS-05-1d", SHIFTED, "the door is shut for fourteen minutes", DEFAULTS,

@@ -7,8 +7,10 @@ from acting import NOW, PASSWORD, County
 
 from hutong.control.orgs import deputies, queries
 from hutong.control.orgs import operations as orgs
+from hutong.control.orgs.models import Officer
 from hutong.control.orgs.queries import NoSuchOfficer
-from hutong.control.orgs.rules import RolesNotSeparated
+from hutong.control.orgs.rules import ROLES, RolesNotSeparated
+from hutong.core.lifecycle import Seat
 
 
 @pytest.fixture
@@ -29,12 +31,35 @@ def name(county: County, username: str, *, role: str, unit: str = "") -> int:
 
 
 @pytest.mark.clause("SX-11-a")
-@pytest.mark.parametrize("role", ["operator", "authority", "system_admin"])
+@pytest.mark.parametrize("role", sorted(set(ROLES) - {"auditor"}))
 def test_an_auditor_fills_in_for_nobody_whose_work_is_audited(audited, role):
     with pytest.raises(RolesNotSeparated):
         name(audited, "auditor", role=role)
+    with pytest.raises(RolesNotSeparated):
+        name(audited, "auditor", role=role, unit=audited.police)
     assert queries.deputies() == []
-    name(audited, "auditor", role="competent", unit=audited.police)
+
+
+@pytest.mark.clause("SX-11-a")
+def test_whose_role_came_later_and_does_not_go_with_filling_in_has_no_turn(audited):
+    name(audited, "consumer", role="provider_approver", unit=audited.police)
+    seat = Seat("provider_approver", audited.police)
+    assert (audited.actor("consumer").deputises, queries.staff([seat])[seat]) == ({seat}, {"approver", "consumer"})
+    Officer.objects.filter(user__username="consumer").update(roles=["auditor"])
+    assert (audited.actor("consumer").deputises, queries.staff([seat])[seat]) == (set(), {"approver"})
+
+
+def test_a_deputy_comes_from_elsewhere_and_drafts_nothing_where_it_is_approved(audited):
+    with pytest.raises(deputies.DeputyFromThere):
+        name(audited, "editor", role="provider_approver", unit=audited.police)
+    with pytest.raises(deputies.DeputyFromThere):
+        name(audited, "approver", role="provider_approver", unit=audited.police)
+    colleague = {"username": "colleague", "name": "卫东", "org": audited.actor("authority").org}
+    orgs.add_officer(**colleague, password=PASSWORD, roles=["provider_editor"], now=NOW, by="init")
+    with pytest.raises(deputies.DeputyFromThere):
+        name(audited, "colleague", role="authority")
+    assert queries.deputies() == []
+    name(audited, "colleague", role="provider_approver", unit=audited.police)
 
 
 @pytest.mark.clause("SX-11-a")
@@ -42,9 +67,12 @@ def test_who_fills_in_for_one_who_is_audited_becomes_no_auditor_before_that_is_o
     number = name(audited, "consumer", role="operator")
     with pytest.raises(RolesNotSeparated):
         orgs.give_role(username="consumer", role="auditor", now=NOW, by="init")
+    orgs.take_role(username="consumer", role="consumer", reason="转岗", now=NOW, by="init")
+    with pytest.raises(RolesNotSeparated):
+        orgs.give_role(username="consumer", role="auditor", now=NOW, by="init")
     deputies.end(number, actor=audited.actor("authority"), now=NOW)
     orgs.give_role(username="consumer", role="auditor", now=NOW, by="init")
-    assert audited.actor("consumer").roles == {"consumer", "auditor"}
+    assert audited.actor("consumer").roles == {"auditor"}
 
 
 def test_nobody_fills_in_whose_account_or_unit_is_stopped(audited):

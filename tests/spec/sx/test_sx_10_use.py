@@ -381,5 +381,6 @@ def test_an_officer_reads_on_a_page_what_the_unit_used(county):
         for name in ("consumer", "editor", "competent", "authority", "operator")
     }
     assert seen == {"consumer": 1, "editor": 1, "competent": 0, "authority": 0, "operator": 0}
+    orgs.take_role(username="competent", role="competent", reason="转岗", now=ACTED, by="x")
     orgs.give_role(username="competent", role="auditor", now=ACTED, by="x")
     assert len(uses.page(actor=county.actor("competent"), now=ACTED + timedelta(hours=1))[0]) == 2

@@ -21,7 +21,9 @@ class DeputyNamed(Conflicting):
 
 
 class DeputyFromThere(Invalid):
-    """{person} belongs to that unit and holds the role there already; a deputy comes from elsewhere."""
+    """{person} belongs to that unit; a deputy comes from elsewhere."""
+
+    clause = "D-24"
 
 
 class DeputyDayPast(Invalid):
@@ -44,8 +46,9 @@ def name(
     """Let an officer fill in for a unit's officers in a role, or for an office (empty `unit`); returns its number.
 
     The authority names deputies, and nobody the own person (D-24). What one person may not be, nobody is as a deputy
-    either (SX-11-a). Raises NotYourRole, DeputyOfOneself, DayFarOff, DeputyDayPast, DeputyFromThere, DeputyNamed,
-    RoleUnknown, RolesNotSeparated, NoSuchOfficer and NoSuchOrganisation.
+    either (SX-11-a), and a deputy comes from elsewhere: who drafts there does not also approve. Raises NotYourRole,
+    DeputyOfOneself, DayFarOff, DeputyDayPast, DeputyFromThere, DeputyNamed, RoleUnknown, RolesNotSeparated,
+    NoSuchOfficer and NoSuchOrganisation.
     """
     _authority(actor)
     check_roles([role])
@@ -62,7 +65,7 @@ def name(
             if not (officer.active and officer.org.active):
                 raise NoSuchOfficer(username=username)
             check_roles(sorted({*officer.roles, *filled_in(officer), role}))
-            if role in officer.roles and unit in ("", officer.org_id):
+            if _from_there(officer, role=role, unit=unit):
                 raise DeputyFromThere(person=officer.name)
             made = Deputy.objects.create(
                 role=role, unit_id=unit or None, officer=officer, reason=reason, named_by=actor.person, from_at=now,
@@ -106,6 +109,13 @@ def _end(found: Deputy, *, by: str, now: datetime) -> None:
     fields = {"role": found.role, "org": found.unit_id, "person": officer.user.username, "by": by}
     record("orgs.deputy_ended", fields, now=now, org=found.unit_id or officer.org_id, counterpart=officer.org_id)
     turns.reconsider_seats([Seat(found.role, found.unit_id or "")])
+
+
+def _from_there(officer: Officer, *, role: str, unit: str) -> bool:
+    """Whether an officer belongs where the deputy would sit: to that unit, or with a role to one with the office."""
+    if unit:
+        return officer.org_id == unit
+    return bool(officer.roles) and Officer.objects.filter(org=officer.org_id, roles__contains=[role]).exists()
 
 
 def _authority(actor: Actor) -> None:

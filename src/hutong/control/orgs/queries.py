@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q
 
 from hutong.control.orgs.models import Deputy, FailedLogin, Officer, Organisation, SecondFactor
-from hutong.control.orgs.rules import Actor, Tries
+from hutong.control.orgs.rules import Actor, Tries, separated
 from hutong.control.procedures.handling import HEAD
 from hutong.control.rulebook import queries as rulebook
 from hutong.core import beijing
@@ -95,14 +95,15 @@ def actor(username: str) -> Actor:
     if found is None:
         raise NoSuchOfficer(username=username)
     filled = Deputy.objects.filter(officer=found, ended_at__isnull=True).values_list("role", "unit_id")
-    deputises = frozenset(Seat(role, unit or "") for role, unit in filled)
+    deputises = frozenset(Seat(role, unit or "") for role, unit in filled if not separated([*found.roles, role]))
     return Actor(username, found.name, found.org_id, found.org.name, frozenset(found.roles), deputises)
 
 
 def staff(seats: Collection[Seat]) -> dict[Seat, frozenset[str]]:
     """Return who sits at each of these seats now: active officers of active units, and deputies; usernames.
 
-    The seat of an office (an empty unit) is everybody's who holds the role, in whichever unit.
+    The seat of an office (an empty unit) is everybody's who holds the role, in whichever unit. A deputy who holds a
+    role by now that the seat's does not go with sits there no more (D-24).
     """
     found: dict[Seat, set[str]] = {each: set() for each in seats}
     if not found:
@@ -116,9 +117,10 @@ def staff(seats: Collection[Seat]) -> dict[Seat, frozenset[str]]:
                 if place in found:
                     found[place].add(username)
     deputies = Deputy.objects.filter(ended_at__isnull=True, role__in=roles, officer__in=there)
-    for role, unit, username in deputies.values_list("role", "unit_id", "officer__user__username"):
+    filled = deputies.values_list("role", "unit_id", "officer__user__username", "officer__roles")
+    for role, unit, username, held in filled:
         place = Seat(role, unit or "")
-        if place in found:
+        if place in found and not separated([*held, role]):
             found[place].add(username)
     return {place: frozenset(people) for place, people in found.items()}
 

@@ -11,6 +11,9 @@ from hutong.core.lifecycle import Seat
 ROLES = text.ROLES
 """Role → its name."""
 
+AUDITOR = "auditor"
+"""The role that no other goes with."""
+
 EVERYWHERE = frozenset({"authority", "operator", "auditor"})
 """Roles that read every case and grant, whoever its parties are."""
 
@@ -32,7 +35,7 @@ class KindUnknown(Invalid):
 
 
 class RolesNotSeparated(Invalid):
-    """One person cannot be both {one} and {other}: the administrators are separate people."""
+    """One person cannot be both {one} and {other}: who audits does nothing of what is audited."""
 
     clause = "SX-11-a"
 
@@ -106,13 +109,17 @@ class Tries:
 
 
 def check_roles(roles: Sequence[str]) -> None:
-    """Refuse unknown roles, and the auditor's together with those whose work is audited."""
+    """Refuse unknown roles, and the auditor's together with any other: every other one's work is audited."""
     for role in roles:
         if role not in ROLES:
             raise RoleUnknown(role=role)
-    for other in ("system_admin", "operator", "authority"):
-        if "auditor" in roles and other in roles:
-            raise RolesNotSeparated(one="auditor", other=other)
+    if other := separated(roles):
+        raise RolesNotSeparated(one=AUDITOR, other=other)
+
+
+def separated(roles: Collection[str]) -> str:
+    """Return a role that nobody may have beside the auditor's and somebody with these roles would; nothing else."""
+    return next((role for role in ROLES if role in roles and role != AUDITOR), "") if AUDITOR in roles else ""
 
 
 def shut(failures: int, *, from_source: int, tries: Tries) -> str | None:
