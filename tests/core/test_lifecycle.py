@@ -92,6 +92,17 @@ def test_a_person_who_acted_on_one_side_is_kept_from_the_other_and_nobody_else_i
     assert [move.action for move in open_to(LEAVE, "ASKED", **asked(acted={"agree": {"q"}}))] == ["give", "return"]
 
 
+def test_a_step_that_several_sides_take_is_kept_apart_in_the_role_it_was_taken_in():
+    life = replace(LEAVE, apart=(Apart(frozenset({"agree"}), frozenset({"return by chief"})),))
+    assert lifecycle.names(life, "return", before="ASKED") == ["return", "return by chief"]
+    assert decide(life, "ASKED", "return", **asked(acted={"agree": {"p"}})) is Refusal.APART
+    for acted, kept in (("return by chief", {"p"}), ("return by guardian", set()), ("return", set())):
+        assert lifecycle.kept_apart(life, "agree", acted={acted: {"p"}}) == kept
+    assert list(lifecycle_faults.faults(life, roles=ROLES)) == list(lifecycle_faults.faults(LEAVE, roles=ROLES))
+    life = replace(LEAVE, apart=(Apart(frozenset({"agree"}), frozenset({"return by clerk"})),))
+    assert "return by clerk is kept apart and is no step" in lifecycle_faults.faults(life, roles=ROLES)
+
+
 def waiting(*, staff, acted=None, stopped=frozenset(), facts=FACTS, gave=None):
     found = turns(
         LEAVE, "ASKED", parties=PARTIES, facts=facts, acted=acted or {}, staff=staff, stopped=stopped, gave=gave or {}

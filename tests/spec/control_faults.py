@@ -80,7 +80,7 @@ FAULTS = (
     Fault("SX-08-b", SHIFTED, "one working day more to confirm", DEFAULTS,
           '"sharing.confirm_days", 2,', '"sharing.confirm_days", 3,'),
     Fault("SX-08-b", OUT, "one person decides on both sides", READER,
-          "    if person in kept_apart(life, action, acted=acted):\n", "    if not person:\n"),
+          "    if person in kept_apart(life, action, role=move.role, acted=acted):\n", "    if not person:\n"),
     Fault("SX-07-e", OUT, "the ladder is not asked at confirming", SHARING,
           "    _ask_ladder(application, step)\n    application.confirmed_at", "    application.confirmed_at"),
     Fault("SX-07-e", OUT, "the ladder is not asked at lodging", SHARING,

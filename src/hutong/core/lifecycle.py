@@ -125,14 +125,17 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Two sets of actions of which one person never takes one of each in one case (D-24)."""
+    """Two sets of actions of which one person never takes one of each in one case (D-24).
+
+    An action that several sides may take is named with the role it is taken in: `return by authority`.
+    """
 
     one: frozenset[str]
     other: frozenset[str]
     clause: str = "D-24"
 
     def against(self, action: str) -> frozenset[str]:
-        """Return the actions whose takers may not take `action`."""
+        """Return the actions whose takers may not take `action`; each is named as the table has it."""
         return (self.other if action in self.one else frozenset()) | (self.one if action in self.other else frozenset())
 
 
@@ -179,6 +182,8 @@ class Turn:
     """Where it waits: the seat itself, or the rescuer's where nobody there may act."""
     why: str = ""
     """Why it waits elsewhere: `unit_stopped`, `nobody_there`, `all_apart`, `all_gave`; else empty."""
+    away: Set[str] = frozenset()
+    """Who sits at the seat and may not take the move: kept apart from it, or by having given a hand to it."""
 
 
 Parties = Mapping[str, str | None]
@@ -186,7 +191,7 @@ Parties = Mapping[str, str | None]
 Facts = Mapping[str, bool]
 """Condition → whether it holds."""
 Acted = Mapping[str, Set[str]]
-"""Action → the persons who have taken it in this case."""
+"""Action, and action with its role as `names` has both → the persons who have taken it in this case."""
 NOBODY: Acted = MappingProxyType({})
 
 
@@ -230,9 +235,24 @@ def sits(place: Seat, *, seats: Collection[Seat]) -> bool:
     return place in seats or (not place.unit and any(own.role == place.role for own in seats))
 
 
-def kept_apart(life: Lifecycle, action: str, *, acted: Acted) -> set[str]:
-    """Return the persons who may not take `action`, for they have acted on the other side of the case (D-24)."""
-    against = [other for apart in life.apart for other in apart.against(action)]
+def in_role(action: str, role: str) -> str:
+    """Return how `Apart` names an action that is taken in this role."""
+    return f"{action} by {role}"
+
+
+def names(life: Lifecycle, action: str, *, before: str) -> list[str]:
+    """Return what an action taken from a state counts as: itself, and itself in each role that takes it there."""
+    meant = [move for move in life.moves if (move.action, move.before) == (action, before)]
+    return [action, *dict.fromkeys(in_role(action, move.role) for move in meant)]
+
+
+def kept_apart(life: Lifecycle, action: str, *, acted: Acted, role: str = "") -> set[str]:
+    """Return the persons who may not take `action`, for they have acted on the other side of the case (D-24).
+
+    `role` is the one it would be taken in, where that makes a difference.
+    """
+    named = (action, in_role(action, role))
+    against = [other for apart in life.apart for name in named for other in apart.against(name)]
     return {person for other in against for person in acted.get(other, ())}
 
 
@@ -254,7 +274,7 @@ def decide(
     move = next((each for each in meant if sits(seat(life, each, parties=parties), seats=seats)), None)
     if move is None:
         return Refusal.SEAT
-    if person in kept_apart(life, action, acted=acted):
+    if person in kept_apart(life, action, role=move.role, acted=acted):
         return Refusal.APART
     return move
 
@@ -301,14 +321,15 @@ def turns(
             continue
         own = seat(life, move, parties=parties)
         there = staff.get(own, frozenset())
-        free = there - kept_apart(life, move.action, acted=acted)
+        free = there - kept_apart(life, move.action, role=move.role, acted=acted)
+        able = free - gave.get(move.action, frozenset())
         if not there:
             why = "unit_stopped" if own.unit in stopped else "nobody_there"
         elif not free:
             why = "all_apart"
         else:
-            why = "" if free - gave.get(move.action, frozenset()) else "all_gave"
-        found.append(Turn(move, own, Seat(life.rescuer) if why else own, why))
+            why = "" if able else "all_gave"
+        found.append(Turn(move, own, Seat(life.rescuer) if why else own, why, there - able))
     return found
 
 

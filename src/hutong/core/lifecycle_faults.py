@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Set
 
-from hutong.core.lifecycle import STUCK, TIME, Clock, Counting, Lifecycle, Move, ends, waiting_states
+from hutong.core.lifecycle import STUCK, TIME, Clock, Counting, Lifecycle, Move, ends, names, waiting_states
 
 
 def faults(life: Lifecycle, *, roles: Collection[str]) -> Iterator[str]:
@@ -38,7 +38,8 @@ def _faults_of_clock(life: Lifecycle, clock: Clock) -> Iterator[str]:
 
 def _unknown(life: Lifecycle, roles: Collection[str]) -> Iterator[str]:
     """Yield what stands beside the moves and has no meaning for them: it would do nothing, in silence."""
-    taking, actions = {move.role for move in life.moves}, {move.action for move in life.moves}
+    taking = {move.role for move in life.moves}
+    actions = {name for move in life.moves for name in names(life, move.action, before=move.before)}
     for role in sorted({*life.homes, *life.instead} - taking):
         yield f"{role} has a home or a stand-in and takes no step"
     for role in sorted({life.rescuer, *life.instead.values()} - set(roles)):

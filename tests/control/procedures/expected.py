@@ -150,9 +150,13 @@ PROCEDURES = {
 SIDES = {
     "sharing.application": [
         ("lodge", "endorse"), ("lodge", "confirm"), ("lodge", "agree"), ("lodge", "file"), ("endorse", "confirm"),
-        ("agree", "confirm"), ("negotiate", "agree"),
+        ("agree", "confirm"), ("negotiate", "agree"), ("lodge", "return"), ("lodge", "refuse"), ("lodge", "stop"),
+        ("endorse", "return by authority"), ("agree", "refuse by authority"), ("coordinate", "reopen"),
     ],
-    "catalog.entry": [("submit", "publish"), ("register", "publish")],
+    "catalog.entry": [
+        ("submit", "publish"), ("register", "publish"), ("submit", "register"), ("submit", "return"),
+        ("register", "return by authority"),
+    ],
     "audit.purge": [("request", "approve")],
 }  # fmt: skip
 """Steps on two sides of one case, which one person never both takes (D-24, SX-10-c)."""

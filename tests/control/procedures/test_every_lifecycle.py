@@ -172,7 +172,7 @@ def reaches_an_end(life, state, *, acted, authority, officers, hands, passed=fro
             for move in lifecycle.open_moves(life, state, facts=facts)
             if move.role == TIME
             or there[lifecycle.seat(life, move, parties=parties)]
-            - lifecycle.kept_apart(life, move.action, acted=acted)
+            - lifecycle.kept_apart(life, move.action, role=move.role, acted=acted)
             - gave.get(move.action, set())
         }
         if not any(

@@ -110,7 +110,7 @@ def test_where_everybody_has_given_a_hand_the_case_says_so_and_a_deputy_gives_th
     assert (refusal.role, refusal.stage, refusal.why) == ("authority", "sign", "all_gave")
     assert Turn.objects.get(case=no, action="pass_on").why == ""
     deputies.name(
-        role="authority", unit="", username="competent", until_date=date(2026, 6, 30), reason="人手不足",
+        role="authority", unit="", username="operator", until_date=date(2026, 6, 30), reason="人手不足",
         actor=office.actor("authority"), now=NOW,
     )  # fmt: skip
     assert Turn.objects.get(case=no, action="refuse").why == ""

@@ -26,8 +26,9 @@ ENTRY = Lifecycle(
     conditions={STUCK: "已逾期，或者没有可以办理的人员"},
     homes={"provider_editor": "provider", "provider_approver": "provider"},
     apart=(
-        Apart(frozenset({"submit"}), frozenset({"publish"})),
-        Apart(frozenset({"register"}), frozenset({"publish"})),
+        # who submits decides nothing, and who decides for the unit does not for the authority
+        Apart(frozenset({"submit"}), frozenset({"register", "return", "publish", "stop"})),
+        Apart(frozenset({"register", "return by provider_approver"}), frozenset({"publish", "return by authority"})),
     ),
     editable=frozenset({"DRAFT", "RETURNED", "CHANGING"}),
     moves=(

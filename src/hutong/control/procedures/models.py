@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -133,6 +134,8 @@ class Turn(models.Model):
     leads = models.BooleanField()
     person = models.CharField(max_length=150, blank=True)
     """The officer who has taken the case or was given it; empty where it is the whole office's."""
+    away = ArrayField(models.CharField(max_length=150), default=list)
+    """Who sits at that desk with nothing to do there: kept apart, or having given a hand to what is under way."""
     urged_at = models.DateTimeField(null=True)
 
     class Meta:

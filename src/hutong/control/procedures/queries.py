@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from hutong.control.procedures import clocks, models
+from hutong.control.procedures.procedure import Actor
 from hutong.core.lifecycle import Lifecycle, Seat, sits
 from hutong.db import sql
 
@@ -50,6 +51,8 @@ class Waiting:
     order_at: datetime
     person: str
     urged_at: datetime | None
+    away: list[str]
+    """Who sits there and has nothing to do there now."""
 
     def late(self, now: datetime) -> bool:
         """Whether its deadline has passed."""
@@ -75,6 +78,8 @@ class Filters:
     """Only what this officer has; an empty name is what nobody has."""
     elsewhere: bool = False
     """Only what waits here because nobody is left where it belongs."""
+    reader: str = ""
+    """Without what this officer has nothing to do about: kept apart, or having given a hand to what is under way."""
 
 
 Place = tuple[datetime, int]
@@ -124,6 +129,23 @@ def waits_at(life: str, case: str, seats: Collection[Seat]) -> bool:
     return any(sits(Seat(row.role, row.unit), seats=seats) for row in turns(life, case))
 
 
+def takes(row: models.Turn, actor: Actor) -> bool:
+    """Return whether a step that waits is the actor's to take: at an own desk, not kept apart, and not another's."""
+    here = sits(Seat(row.role, row.unit), seats=actor.seats)
+    return here and not row.why and actor.person not in row.away and row.person in ("", actor.person)
+
+
+def holders(life: str, case: str) -> dict[Seat, str]:
+    """Return who has taken or was given what waits of a case, seat by seat; without what is the whole office's."""
+    return {Seat(row.role, row.unit): row.person for row in turns(life, case) if row.person}
+
+
+def name_of(life: str, case: str, person: str) -> str:
+    """Return the name of whom a case was given to, or who took it, as it was then; the account where it never was."""
+    given = models.Handling.objects.filter(lifecycle=life, case=case, to_person=person).order_by("-id").first()
+    return given.to_name if given else person
+
+
 def steps(life: str, case: str) -> list[models.Step]:
     """Return the steps of a case, the first first, each with the clocks that began with it."""
     found = models.Step.objects.filter(lifecycle=life, case=case).order_by("id")
@@ -167,4 +189,5 @@ def _asked(places: Sequence[Seat], filters: Filters) -> dict[str, Any]:
         "late_at": filters.late_at,
         "person": filters.person,
         "elsewhere": filters.elsewhere,
+        "reader": filters.reader,
     }

@@ -11,6 +11,7 @@ takes the turns shared and then alone: who will reconsider others takes them alo
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime
+from functools import cache
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -39,7 +40,7 @@ def hold(*, shared: bool) -> None:
 def write(procedure: Procedure, seen: Sequence[Seen]) -> list[models.Turn]:
     """Write the turns of these cases as they are now, and return them.
 
-    Who was given a case keeps it at that desk, for as long as they sit there.
+    Who was given a case keeps it at that desk, for as long as they sit there and have something to do.
     """
     numbers = [each.number for each in seen]
     before = models.Turn.objects.filter(lifecycle=procedure.life.name, case__in=numbers)
@@ -49,7 +50,8 @@ def write(procedure: Procedure, seen: Sequence[Seen]) -> list[models.Turn]:
     for row in rows:
         was = kept.get((row.case, row.role, row.unit))
         if was is not None:
-            row.person = was.person if was.person in holders.get(Seat(row.role, row.unit), ()) else ""
+            there = holders.get(Seat(row.role, row.unit), frozenset()) - set(row.away)
+            row.person = was.person if was.person in there else ""
             row.urged_at = was.urged_at
     before.delete()
     models.Turn.objects.bulk_create(rows)
@@ -59,7 +61,7 @@ def write(procedure: Procedure, seen: Sequence[Seen]) -> list[models.Turn]:
 def compute(procedure: Procedure, seen: Sequence[Seen]) -> list[models.Turn]:
     """Return the turns of cases as the table should have them: the slow truth, from facts alone."""
     life, numbers = procedure.life, [each.number for each in seen]
-    acted, given = who_acted(life.name, numbers), hands.under_way(life.name, numbers)
+    acted, given = who_acted(life, numbers), hands.under_way(life.name, numbers)
     running: dict[str, list[models.Clock]] = defaultdict(list)
     for clock in clocks.standing(life.name, numbers):
         running[clock.case].append(clock)
@@ -116,15 +118,17 @@ def differences(procedure: Procedure, seen: Sequence[Seen]) -> list[str]:
     return [number for number in numbers if told.get(number) != true.get(number)]
 
 
-def who_acted(life: str, numbers: Collection[str]) -> dict[str, dict[str, Set[str]]]:
+def who_acted(life: lifecycle.Lifecycle, numbers: Collection[str]) -> dict[str, dict[str, Set[str]]]:
     """Return who has taken which action, case by case: who gave a hand to it has, whether the hand agreed or not."""
     acted: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    names = cache(lambda action, before: lifecycle.names(life, action, before=before))
     taken, given = (
-        kind.objects.filter(lifecycle=life, case__in=list(numbers)).values_list("case", "action", "by")
-        for kind in (models.Step, models.HandGiven)
+        kind.objects.filter(lifecycle=life.name, case__in=list(numbers)).values_list("case", "action", before, "by")
+        for kind, before in ((models.Step, "from_state"), (models.HandGiven, "state"))
     )
-    for case, action, by in taken.union(given):
-        acted[case][action].add(by)
+    for case, action, before, by in taken.union(given):
+        for name in names(action, before):
+            acted[case][name].add(by)
     return acted  # type: ignore[return-value]  # a set is a Set
 
 
@@ -152,7 +156,9 @@ def _rows(
     given: Mapping[str, Sequence[hands.Given]],
 ) -> list[models.Turn]:
     rows, led, told = [], set(), set()
-    for turn in sorted(found, key=lambda each: each.move.reason):  # what carries on comes before what sends back
+    # What hands were given to comes first, and what carries on before what sends back.
+    found = sorted(found, key=lambda each: (not given.get(each.move.action), each.move.reason))
+    for turn in found:
         once = (turn.move.action, turn.seat)
         if once in told:
             continue
@@ -166,21 +172,31 @@ def _rows(
                 why=turn.why, stage=hands.following(turn.move, given.get(turn.move.action, ())), region=seen.region,
                 entered_at=seen.entered_at, late_at=late_at, order_at=late_at or NEVER,
                 clock=clock.name if clock else "", rulebook_version=clock.rulebook_version if clock else 0,
-                leads=turn.waits_at not in led,
+                leads=turn.waits_at not in led, away=_away(turn.waits_at, found, given=given),
             )
         )  # fmt: skip
         led.add(turn.waits_at)
     return rows
 
 
+def _away(desk: Seat, found: Iterable[lifecycle.Turn], *, given: Mapping[str, Sequence[hands.Given]]) -> list[str]:
+    """Return who sits at a desk and has nothing to do there: of a step under way only the next hand has."""
+    here = [turn for turn in found if turn.waits_at == desk]
+    here = [turn for turn in here if given.get(turn.move.action)] or here
+    if any(turn.why for turn in here):
+        return []  # whoever sits where it was brought to sees to it that somebody acts
+    return sorted(set.intersection(*(set(turn.away) for turn in here)))
+
+
 _COMPARED = (
     "title", "state", "action", "label", "clause", "role", "unit", "of_role", "of_unit", "why", "stage", "region",
-    "entered_at", "late_at", "order_at", "clock", "rulebook_version", "leads",
+    "entered_at", "late_at", "order_at", "clock", "rulebook_version", "leads", "away",
 )  # fmt: skip
 
 
 def _by_case(rows: Iterable[models.Turn]) -> dict[str, set[tuple[object, ...]]]:
     found: dict[str, set[tuple[object, ...]]] = defaultdict(set)
     for row in rows:
-        found[row.case].add(tuple(getattr(row, name) for name in _COMPARED))
+        values = (getattr(row, name) for name in _COMPARED)
+        found[row.case].add(tuple(tuple(value) if isinstance(value, list) else value for value in values))
     return found

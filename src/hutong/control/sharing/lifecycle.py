@@ -12,6 +12,11 @@ _DISPUTED = ("NEGOTIATING", "COORDINATING")
 UNDER_WAY = (*_CHECKED, *_SUPPLIED, *_VERIFIED, *_DISPUTED)
 """States in which something is still to be decided or done by another than the consumer."""
 
+_DECIDING = frozenset(
+    {"endorse", "accept", "pass_on", "confirm", "agree", "return", "refuse", "reopen", "verify", "file", "end", "stop"}
+)
+_CONFIRMING = frozenset({"confirm", "return by authority", "refuse by authority", "reopen"})
+
 _SENT_BACK = "退回补正期间不计入办理期限"
 _ANEW = "补正后重新审查期间不计入本步期限"
 _NOTHING_OPENED = "未开通使用权限；提供方不再负有供数义务。"
@@ -57,10 +62,11 @@ APPLICATION = Lifecycle(
     },
     instead={"competent": "authority"},
     apart=(
-        Apart(frozenset({"lodge", "negotiate", "coordinate"}), frozenset({"endorse", "accept", "confirm", "agree"})),
-        Apart(frozenset({"lodge"}), frozenset({"verify", "file"})),
-        Apart(frozenset({"endorse"}), frozenset({"confirm"})),
-        Apart(frozenset({"agree"}), frozenset({"confirm"})),
+        # who acts for the applicant decides nothing, neither for nor against
+        Apart(frozenset({"lodge", "negotiate", "coordinate"}), _DECIDING),
+        # the department, the provider and the authority each decide by other persons than the next
+        Apart(frozenset({"endorse", "return by competent", "refuse by competent"}), _CONFIRMING),
+        Apart(frozenset({"agree", "return by provider_approver", "refuse by provider_approver"}), _CONFIRMING),
     ),
     editable=frozenset({"DRAFT", "RETURNED"}),
     moves=(

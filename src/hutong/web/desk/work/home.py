@@ -47,7 +47,7 @@ class Asked:
     def filters(self, actor: Actor) -> Filters:
         """Return it as the query understands it."""
         person = {"mine": actor.person, "nobody": ""}.get(self.whose)
-        return Filters(self.procedure, clock.now() if self.late else None, person)
+        return Filters(self.procedure, clock.now() if self.late else None, person, reader=actor.person)
 
     def kept(self) -> str:
         """Return it as part of an address."""

@@ -1,0 +1,97 @@
+"""Who acted on one side of a case decides nothing on the other, neither for nor against, and is not asked to (D-24)."""
+
+from datetime import date
+
+import pytest
+from acting import NOW, PASSWORD, County
+
+from hutong.control.catalog import operations as catalog
+from hutong.control.catalog.models import Entry
+from hutong.control.orgs import deputies
+from hutong.control.orgs import operations as orgs
+from hutong.control.procedures import passes
+from hutong.control.procedures.models import Turn
+from hutong.control.procedures.queries import Filters, counts, waiting
+from hutong.control.procedures.rules import OtherSideTaken
+
+GROUNDS = {"reason": "与职责无关", "basis": "SX-08"}
+
+
+@pytest.fixture
+def no(county) -> str:
+    """An application that waits for the provider, where the applicant fills in for the approver."""
+    number = county.draft()
+    county.walk(number, to="PROVIDER_REPLY")
+    fills_in(county, "consumer", role="provider_approver", unit=county.police)
+    return number
+
+
+def fills_in(county: County, username: str, *, role: str, unit: str = "") -> None:
+    deputies.name(
+        role=role, unit=unit, username=username, until_date=date(2026, 12, 31), reason="空缺",
+        actor=county.actor("authority"), now=NOW,
+    )  # fmt: skip
+
+
+def desk(county: County, username: str) -> list[str]:
+    """Return what an officer is asked to do."""
+    seats, mine = county.actor(username).seats, Filters(reader=username)
+    found = [row.case for row in waiting(seats, filters=mine)]
+    assert counts(seats, now=NOW, filters=mine).waiting == len(found)
+    return found
+
+
+@pytest.mark.clause("SX-08-c")
+@pytest.mark.parametrize("action", ["agree", "return", "refuse"])
+def test_who_applied_neither_agrees_nor_sends_back_nor_refuses(county, no, action):
+    with pytest.raises(OtherSideTaken):
+        county.take(no, action, by="consumer", **GROUNDS)
+    county.take(no, action, by="approver", **GROUNDS)
+
+
+def test_what_somebody_may_not_decide_stands_on_the_desk_of_the_others_alone(county, no):
+    assert (desk(county, "consumer"), desk(county, "approver")) == ([], [no])
+    orgs.set_active(username="approver", active=False, now=NOW, by="init")
+    turn = Turn.objects.get(case=no, action="agree")
+    assert (turn.role, turn.why) == ("authority", "all_apart")
+    assert (desk(county, "consumer"), desk(county, "authority")) == ([], [no])
+    assert passes.check_turns(now=NOW) == {}
+
+
+@pytest.mark.clause("SX-08-b")
+@pytest.mark.parametrize("action", ["confirm", "return", "refuse"])
+def test_who_endorsed_for_the_department_does_not_decide_as_the_authority(county, action):
+    county.supply()
+    Entry.objects.filter(code=county.code).update(sharing_type=1)
+    number = county.draft()
+    county.walk(number, to="COMPLIANCE_CHECK")
+    fills_in(county, "competent", role="authority")
+    assert (desk(county, "competent"), desk(county, "authority")) == ([], [number])
+    with pytest.raises(OtherSideTaken):
+        county.take(number, action, by="competent", **GROUNDS)
+    county.take(number, action, by="authority", **GROUNDS)
+
+
+def test_the_department_that_endorsed_sends_back_what_comes_again(county):
+    number = county.draft()
+    county.walk(number, to="COMPLIANCE_CHECK")
+    county.take(number, "return", by="authority", **GROUNDS)
+    county.take(number, "lodge", by="consumer")
+    assert county.take(number, "return", by="competent", **GROUNDS) == "RETURNED"
+
+
+@pytest.mark.clause("SX-04-e")
+@pytest.mark.parametrize("action", ["register", "return"])
+def test_who_submitted_an_entry_neither_registers_it_nor_sends_it_back(county, action):
+    step = {"now": NOW, "calendar": county.calendar, "reason": "摘要不清"}
+    for each in ("revise", "submit"):
+        catalog.take(county.code, each, actor=county.actor("editor"), **step)
+    orgs.add_officer(
+        username="colleague", password=PASSWORD, name="卫东", org=county.police, roles=["provider_approver"], now=NOW,
+        by="init",
+    )  # fmt: skip
+    orgs.give_role(username="editor", role="provider_approver", now=NOW, by="init")
+    assert (desk(county, "editor"), desk(county, "colleague")) == ([], [county.code])
+    with pytest.raises(OtherSideTaken):
+        catalog.take(county.code, action, actor=county.actor("editor"), **step)
+    catalog.take(county.code, action, actor=county.actor("colleague"), **step)
