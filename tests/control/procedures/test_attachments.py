@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hutong.audit import purges, retention
 from hutong.audit.events import RecordClass
 from hutong.control.procedures import attachment_bounds as bounds_of
-from hutong.control.procedures import attachment_pieces, attachments, models
+from hutong.control.procedures import attachment_pieces, attachments, models, queries
 from hutong.control.procedures.attachments import CaseReference
 from hutong.control.procedures.kinds import faults
 from hutong.control.recording import record
@@ -38,6 +38,7 @@ class Officer:
     person: str
     name: str
     org: str
+    org_name: str = "示范县民政局"
 
 
 ZHANG = Officer("zhang", "张伟", credit_code(4))
@@ -133,6 +134,34 @@ def test_entries_tell_what_was_added_read_and_taken_away_but_not_its_name(add, r
     assert logged(django_db, "procedures.attachment_removed") == [({**said, "by": "zhang"}, ZHANG.org, None)]
 
 
+def test_what_was_added_and_taken_away_stands_with_the_case_without_its_name(add):
+    added = add(specimens.pdf(), name="张三的身份证.pdf")
+    attachments.remove(CASE, added.id, by=ZHANG, editable=True, now=NOW)
+    done = queries.handlings(CASE.lifecycle, CASE.case)
+    assert [(row.kind, row.by, str(row.attachment)) for row in done] == [
+        ("attach", "zhang", added.id), ("detach", "zhang", added.id),
+    ]  # fmt: skip
+    assert [row.words for row in done] == [f"PDF · {-(-added.size // 1024)} KiB"] * 2
+
+
+@pytest.mark.parametrize("kind", ["step", "hand"])
+def test_what_a_step_or_a_hand_came_after_stays_and_what_was_added_since_does_not(add, kind):
+    settled = add(b"settled", name="before.txt")
+    assert not settled.settled
+    act = {"lifecycle": CASE.lifecycle, "case": CASE.case, "at": NOW, "by": "wang", "by_name": "王敏", "org_name": "x",
+           "action": "lodge"}  # fmt: skip
+    if kind == "step":
+        models.Step.objects.create(**act, from_state="A", to_state="B", org=WANG.org, role="consumer", clause="SX-08")
+    else:
+        models.HandGiven.objects.create(**act, state="A", hand="draft", agrees=True)
+    since = add(b"since")
+    assert {each.name: each.settled for each in attachments.listed(CASE)} == {"before.txt": True, "a.txt": False}
+    with pytest.raises(bounds_of.AttachmentsClosed):
+        attachments.remove(CASE, settled.id, by=ZHANG, editable=True, now=NOW)
+    attachments.remove(CASE, since.id, by=ZHANG, editable=True, now=NOW)
+    assert [each.name for each in attachments.listed(CASE)] == [settled.name]
+
+
 def test_without_its_entry_nothing_happens(add, read, django_db, log_down):
     added = add(b"kept")
     log_down(django_db)
@@ -197,6 +226,7 @@ def test_the_thousand_and_first_file_is_refused(add, django_db):
     bounds = replace(BOUNDS, case_files=1000)
     first = add(b"1", bounds=bounds)
     columns = "lifecycle, record_class, name, kind, size, sha256, key_id, added_at, added_by, added_by_name, org"
+    columns += ", acts_before"
     as_owner(
         django_db,
         f"insert into procedures_attachment (id, \"case\", {columns})"
@@ -497,7 +527,7 @@ def test_the_database_keeps_to(constraint, change, django_db):
     good = {
         "lifecycle": "sharing", "case": "1", "record_class": "administration", "name": "a.txt", "kind": "txt",
         "size": 1, "sha256": "0" * 64, "key_id": "0" * 16, "added_at": NOW, "added_by": "zhang",
-        "added_by_name": "张伟", "org": ZHANG.org,
+        "added_by_name": "张伟", "org": ZHANG.org, "acts_before": 0,
     }  # fmt: skip
     models.Attachment.objects.create(**good)
 

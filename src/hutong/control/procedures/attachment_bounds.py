@@ -40,7 +40,7 @@ class AttachmentNotYours(Refused):
 
 
 class AttachmentsClosed(Refused):
-    """The case has gone on: attachments that others decide by are not taken away any more."""
+    """The case has gone on since: attachments that others decide by are not taken away any more."""
 
 
 class Officer(Protocol):
@@ -57,6 +57,10 @@ class Officer(Protocol):
     @property
     def org(self) -> str:
         """The credit code of the officer's unit."""
+
+    @property
+    def org_name(self) -> str:
+        """The unit's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +93,14 @@ def check_case(held: Held, *, name: str, size: int, bounds: Bounds) -> None:
         raise CaseTooLarge(name=name, limit=mib(bounds.case_bytes))
 
 
-def check_removing(*, added_by: str, added_by_name: str, name: str, by: Officer, editable: bool) -> None:
-    """Refuse that a file is taken away by another than who added it, or from a case that is no longer `editable`."""
-    if not editable:
+def check_removing(
+    *, added_by: str, added_by_name: str, name: str, by: Officer, editable: bool, settled: bool
+) -> None:
+    """Refuse that a file is taken away by another than who added it, or after its case has gone on.
+
+    The case is no longer `editable`, or the file is `settled`: a step, or a hand to one, has come after it.
+    """
+    if settled or not editable:
         raise AttachmentsClosed()
     if added_by != by.person:
         raise AttachmentNotYours(name=name, person=added_by_name)

@@ -52,6 +52,8 @@ class Attached:
     added_by: str
     added_by_name: str
     org: str
+    settled: bool
+    """Whether a step of its case, or a hand to one, has come after it: then it stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def add(
     row = models.Attachment(
         lifecycle=to.lifecycle, case=to.case, record_class=record_class, name=name, kind=kind.code,
         size=len(content), sha256=hashlib.sha256(content).hexdigest(), key_id=keyring.current, added_at=now,
-        added_by=by.person, added_by_name=by.name, org=by.org,
+        added_by=by.person, added_by_name=by.name, org=by.org, acts_before=_acts(to),
     )  # fmt: skip
     with transaction.atomic():
         _lock(to)
@@ -86,8 +88,9 @@ def add(
         key = attachment_pieces.key_of(keyring)
         for number, piece in enumerate(attachment_pieces.sealed(content, key=key, place=_place(row))):
             models.AttachmentPiece.objects.create(attachment=row, number=number, sealed=piece)
+        _note(row, "attach", by=by, now=now)
         record("procedures.attachment_added", _fields(row, by=by), now=now, org=by.org)
-    return _shown(row)
+    return _shown(row, acts=row.acts_before)
 
 
 def read(of: CaseReference, attachment: str, *, by: Officer, keyring: Keyring, now: datetime) -> Opened:
@@ -101,21 +104,24 @@ def read(of: CaseReference, attachment: str, *, by: Officer, keyring: Keyring, n
         key = attachment_pieces.key_of(keyring, key_id=row.key_id)
         content = attachment_pieces.opened(pieces, key=key, place=_place(row))
         record("procedures.attachment_read", _fields(row, by=by), now=now, org=by.org, counterpart=_other(row, by))
-    return Opened(_shown(row), known.KINDS[row.kind].media_type, content)
+    return Opened(_shown(row, acts=_acts(of)), known.KINDS[row.kind].media_type, content)
 
 
 def remove(of: CaseReference, attachment: str, *, by: Officer, editable: bool, now: datetime) -> None:
-    """Take an attachment away, with all that was kept of it; what it was stays in the log.
+    """Take an attachment away, with all that was kept of it; that it was there stays with the case and in the log.
 
-    `editable`: the room says whether the case is still in the hands of who prepares it. The database removes nothing
-    whose removal is not entered. Raises NoSuchAttachment, AttachmentNotYours, AttachmentsClosed.
+    `editable`: the room says whether the case is still in the hands of who prepares it. What was added before its last
+    step, or the last hand to one, stays: somebody has acted on it. The database removes nothing whose removal is not
+    entered. Raises NoSuchAttachment, AttachmentNotYours, AttachmentsClosed.
     """
     with transaction.atomic():
         _lock(of)
         row = _row(of, attachment)
         rules.check_removing(
-            added_by=row.added_by, added_by_name=row.added_by_name, name=row.name, by=by, editable=editable
-        )
+            added_by=row.added_by, added_by_name=row.added_by_name, name=row.name, by=by, editable=editable,
+            settled=_acts(of) > row.acts_before,
+        )  # fmt: skip
+        _note(row, "detach", by=by, now=now)
         with database.joined(connection) as cur:
             entry = log.Entry("procedures.attachment_removed", now, _fields(row, by=by), by.org)
             (receipt,) = log.append(cur, [entry])
@@ -138,7 +144,8 @@ def purge(cur: Cursor, asked: Purge) -> int:
 
 def listed(of: CaseReference) -> list[Attached]:
     """Return the attachments of a case in the order they were added: at most as many as a case may have."""
-    return [_shown(row) for row in _rows(of).order_by("added_at", "id")]
+    acts = _acts(of)
+    return [_shown(row, acts=acts) for row in _rows(of).order_by("added_at", "id")]
 
 
 def held(of: CaseReference) -> rules.Held:
@@ -177,6 +184,20 @@ def _row(of: CaseReference, attachment: str) -> models.Attachment:
     return found
 
 
+def _acts(of: CaseReference) -> int:
+    """Return how many steps of a case there were, and hands to them."""
+    kinds = (models.Step, models.HandGiven)
+    return sum(kind.objects.filter(lifecycle=of.lifecycle, case=of.case).count() for kind in kinds)
+
+
+def _note(row: models.Attachment, kind: str, *, by: Officer, now: datetime) -> None:
+    """Let whoever reads the case see that a file came or went: of what kind and how large, and not its name."""
+    models.Handling.objects.create(
+        lifecycle=row.lifecycle, case=row.case, kind=kind, at=now, by=by.person, by_name=by.name, org_name=by.org_name,
+        words=f"{row.kind.upper()} · {-(-row.size // 1024)} KiB", attachment=row.id,
+    )  # fmt: skip
+
+
 def _place(row: models.Attachment) -> attachment_pieces.Place:
     return attachment_pieces.Place(
         row.lifecycle, row.case, str(row.id), row.name, row.kind, row.size, row.sha256
@@ -194,7 +215,8 @@ def _other(row: models.Attachment, by: Officer) -> str | None:
     return row.org if row.org != by.org else None
 
 
-def _shown(row: models.Attachment) -> Attached:
+def _shown(row: models.Attachment, *, acts: int) -> Attached:
     return Attached(
-        str(row.id), row.name, row.kind, row.size, row.sha256, row.added_at, row.added_by, row.added_by_name, row.org
-    )
+        str(row.id), row.name, row.kind, row.size, row.sha256, row.added_at, row.added_by, row.added_by_name, row.org,
+        settled=acts > row.acts_before,
+    )  # fmt: skip

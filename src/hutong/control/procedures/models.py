@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from hutong.audit.events import RecordClass
 from hutong.control.procedures.kinds import known
 
+HANDLINGS = ("take", "give", "give_back", "urge", "supervise", "consult", "answer", "attach", "detach")
 CLASSES = [str(record_class) for record_class in RecordClass]
 
 
@@ -188,7 +189,10 @@ class HandGiven(Act):
 
 
 class Handling(Act):
-    """What was done about a case without moving it: taken, given, urged, supervised, consulted on, answered (P-2)."""
+    """What was done about a case without moving it (P-2).
+
+    It was taken, given, urged, supervised, consulted on, answered; an attachment was added or taken away.
+    """
 
     kind = models.CharField(max_length=20)
     to_person = models.CharField(max_length=150, blank=True)
@@ -199,6 +203,8 @@ class Handling(Act):
     """Of a consultation: whether its unit has answered."""
     about = models.ForeignKey("self", models.PROTECT, null=True, related_name="answers")
     """Of an answer: the consultation it answers."""
+    attachment = models.UUIDField(null=True)
+    """Which one was added or taken away; it may be there no more, and what it was called went with it."""
 
     class Meta:
         indexes = [
@@ -207,7 +213,7 @@ class Handling(Act):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=("take", "give", "give_back", "urge", "supervise", "consult", "answer")),
+                condition=Q(kind__in=HANDLINGS),
                 name="handling_kind",
             ),
         ]
@@ -230,6 +236,8 @@ class Attachment(models.Model):
     added_by = models.CharField(max_length=150)
     added_by_name = models.CharField(max_length=100)
     org = models.CharField(max_length=18)
+    acts_before = models.PositiveIntegerField()
+    """How many steps of its case, and hands to them, there were: once there are more, it stays."""
 
     class Meta:
         indexes = [models.Index(fields=["lifecycle", "case", "added_at"], name="attachment_of_case")]

@@ -89,7 +89,7 @@ def part(allowed: Allowed, *, person: str) -> AttachmentsShown:
         files=tuple(
             FileShown(
                 file, shown_size(file.size), f"{allowed.address}{file.id}/",
-                may_remove=allowed.may_remove and file.added_by == person,
+                may_remove=allowed.may_remove and file.added_by == person and not file.settled,
             )
             for file in found
         ),

@@ -60,6 +60,8 @@ HANDLINGS = {
     "supervise": "督办",
     "consult": "会签",
     "answer": "会签答复",
+    "attach": "上传附件",
+    "detach": "移除附件",
 }
 """What is done about a case without moving it → what it is called."""
 

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 ("added_by", models.CharField(max_length=150)),
                 ("added_by_name", models.CharField(max_length=100)),
                 ("org", models.CharField(max_length=18)),
+                ("acts_before", models.PositiveIntegerField()),
             ],
             options={
                 "indexes": [models.Index(fields=["lifecycle", "case", "added_at"], name="attachment_of_case")],

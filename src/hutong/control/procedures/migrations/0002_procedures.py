@@ -165,6 +165,7 @@ class Migration(migrations.Migration):
                         to="procedures.handling",
                     ),
                 ),
+                ("attachment", models.UUIDField(null=True)),
             ],
             options={
                 "indexes": [
@@ -178,7 +179,13 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("kind__in", ("take", "give", "give_back", "urge", "supervise", "consult", "answer"))
+                            (
+                                "kind__in",
+                                (
+                                    "take", "give", "give_back", "urge", "supervise", "consult", "answer", "attach",
+                                    "detach",
+                                ),
+                            )
                         ),
                         name="handling_kind",
                     )
