@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import specimens
 from acting import NOW
-from desks import at, entered, words
+from desks import at, entered, seen, words
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from hutong.control.catalog import operations as catalog
@@ -109,8 +109,22 @@ def test_a_file_is_taken_away_while_the_case_is_edited_and_by_who_added_it(count
     county.take(no, "lodge", by="consumer")
     assert [removed(name) for name in OFFICERS] == [False] * len(OFFICERS)
     county.take(no, "return", by="competent", reason="请补充依据")
-    assert [removed(name) for name in ("competent", "authority")] == [False, False]
-    assert removed("consumer")
+    assert [removed(name) for name in ("competent", "authority", "consumer")] == [False] * 3
+    assert 'name="remove"' not in entered("consumer").get(f"/zh/desk/applications/{no}/").content.decode()
+
+
+def test_what_was_added_since_the_last_step_is_taken_away_and_both_stand_in_what_was_done(county, no):
+    upload("consumer", "sharing.application", no, "申请.pdf")
+    county.take(no, "lodge", by="consumer")
+    county.take(no, "return", by="competent", reason="请补充依据")
+    upload("consumer", "sharing.application", no, "补充.pdf")
+    (_, file) = attachments.listed(CaseReference("sharing.application", no))
+    page = f"/zh/desk/applications/{no}/"
+    assert re.findall(r'name="remove" value="([^"]+)"', entered("consumer").get(page).content.decode()) == [file.id]
+    assert entered("consumer").post(address("sharing.application", no), {"remove": file.id}).status_code == 302
+    assert listed("sharing.application", no) == ["申请.pdf"]
+    told = seen("competent", page).partition("办理经过")[2]
+    assert ("移除附件" in told, "申请.pdf · PDF" in told, "补充.pdf" in told) == (True, True, False)
 
 
 def test_who_decides_takes_nothing_away_not_even_the_own_file(county, no):

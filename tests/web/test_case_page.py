@@ -1,5 +1,6 @@
 """A case's page, whatever the case: taken, given, urged, consulted on; hands in order; the limits in the history."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -108,12 +109,22 @@ def test_a_step_of_several_hands_is_drafted_reviewed_and_signed_on_the_page(coun
     assert entered("competent").post(page(lodged), drafted).status_code == 302
     told = seen("competent", page(lodged))
     assert "您已签署意见，审核由另一人办理" in told
+    assert ("轮到您办理" in told, told.index("不予同意”：您已签署") < told.index("同意并提交")) == (False, True)
+    assert lodged not in seen("competent", "/zh/desk/")
+    drafted_by = told.partition("办理经过")[2]
+    assert re.search("拟办 ：不予同意 孙丽.*理由：不在职责范围内。.*意见：拟不予同意", drafted_by)
     assert "待审核" in seen("second", "/zh/desk/")
+    card = entered("second").get("/zh/desk/").content.decode().partition(lodged)[2].partition("</article>")[0]
+    assert re.search(r'class="button" [^>]*>\s*不予同意', card)
+    told = seen("second", page(lodged))
+    assert "轮到您办理" in told
+    assert told.index("现在是审核") < told.index("同意并提交")
     second = entered("second")
     assert "不在职责范围内。" in second.get(page(lodged)).content.decode()
     assert second.post(page(lodged), {**form, "opinion": "依据不足", "agrees": "no"}).status_code == 302
     told = seen("third", page(lodged))
     assert ("不同意" in told, "依据不足" in told, "现在是拟办" in told) == (True, True, True)
+    assert 'class="badge good"' not in entered("third").get(page(lodged)).content.decode().partition("拟办、审核")[2]
     for username in ("competent", "second", "third"):
         assert entered(username).post(page(lodged), form).status_code == 302
     assert "不予同意 ：不在职责范围内。" in seen("consumer", page(lodged))

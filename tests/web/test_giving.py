@@ -42,6 +42,39 @@ def test_a_head_gives_the_ticked_cases_to_one_officer_each_with_its_entry(county
     assert "由 周敏 办理中" in seen("second", "/zh/desk/?whose=mine")
 
 
+def test_only_who_could_take_a_step_there_is_offered(county, office):
+    hire(county, "clerk", "卫东", org=county.actor("competent").org, roles=("provider_editor", "consumer"))
+    deputies.name(  # the applicant's clerk fills in, and is kept apart from what the own unit applied for
+        role="competent", unit=county.actor("competent").org, username="consumer", until_date=date(2026, 12, 31),
+        reason="空缺", actor=county.actor("authority"), now=NOW,
+    )  # fmt: skip
+    for address in (HERE, f"/zh/desk/applications/{office[0]}/"):
+        page = entered("head").get(address).content.decode()
+        field = re.search(r'<select[^>]* name="to".*?</select>', page, re.S)
+        assert sorted(re.findall(r'<option value="(.+?)"', field[0])) == ["competent", "second"]
+    page = words(entered("head").post(HERE, {"case": [key(office[0])], "to": "consumer"}))
+    assert "张伟 对 共享申请 " in page
+    assert holders(office) == ["", ""]
+
+
+def test_what_was_given_to_one_officer_is_no_others_turn_before_that_one_takes_it_over(county, office):
+    entered("head").post(HERE, {"case": [key(office[0])], "to": "second"})
+    address = f"/zh/desk/applications/{office[0]}/"
+    told = seen("competent", address)
+    assert ("由 周敏 办理中" in told, "轮到您办理" in told, "接手办理" in told) == (True, False, True)
+    assert "轮到您办理" in seen("second", address)
+    card = entered("competent").get("/zh/desk/").content.decode().partition(office[0])[2].partition("</article>")[0]
+    assert ("由 周敏 办理中" in card, "查看" in card, "为什么由您办理" in card) == (True, True, False)
+    answer = entered("competent").post(address, {"action": "endorse"})
+    assert (answer.status_code, "正由 周敏 办理，孙丽 不能直接办理“同意并提交”" in words(answer)) == (409, True)
+    over = {"act": "take", "holder": "second"}
+    assert entered("competent").post(address, over).status_code == 422
+    assert entered("competent").post(address, {**over, "words": "周敏出差"}).status_code == 302
+    told = seen("competent", address)
+    assert ("轮到您办理" in told, "周敏出差" in told.partition("办理经过")[2]) == (True, True)
+    assert entered("competent").post(address, {"action": "endorse"}).status_code == 302
+
+
 def test_a_head_takes_a_case_from_one_officer_and_gives_it_to_another(county, office):
     entered("competent").post(f"/zh/desk/applications/{office[0]}/", {"act": "take"})
     assert holders(office) == ["competent", ""]

@@ -10,11 +10,13 @@ from acting import NOW, PASSWORD, County, entries
 from hutong.control.catalog import operations as catalog
 from hutong.control.orgs import deputies
 from hutong.control.orgs import operations as orgs
-from hutong.control.procedures import handling, passes, queries
+from hutong.control.procedures import handling, operations, passes, queries
 from hutong.control.procedures.models import HandGiven, Turn
 from hutong.control.procedures.rules import (
+    GivenToAnother,
     GroundsMissing,
     HandsOneAfterTheOther,
+    NothingToDoThere,
     NothingWaits,
     NotOfThisOffice,
     NotYourRole,
@@ -169,6 +171,60 @@ def test_a_case_is_taken_given_and_given_back_and_the_clock_runs_on(office, no):
     assert [h.kind for h in queries.handlings(LIFE, no)] == ["take", "give", "give", "give_back"]
     assert entries(office.url, "procedures.handled") == 4
     assert office.due(no).late_at == due
+
+
+def test_what_one_officer_has_no_other_decides_without_taking_it_over_and_saying_why(office, no):
+    give(office, no, by="authority", to="authority2")
+    case = Application.objects.get(no=no)
+    assert operations.open_to(APPLICATIONS, case, actor=office.actor("authority3"), now=NOW) == []
+    with pytest.raises(GivenToAnother) as refused:
+        office.take(no, "pass_on", by="authority3")
+    assert (refused.value.facts["holder"], refused.value.facts["person"]) == ("冯军", "陈静")
+    over = {"actor": office.actor("authority3"), "now": NOW}
+    for given in ({"holder": "authority", "words": "出差"}, {"words": "出差"}):
+        with pytest.raises(TakenByAnother):
+            handling.take_over(APPLICATIONS, no, **over, **given)
+    with pytest.raises(GroundsMissing):
+        handling.take_over(APPLICATIONS, no, **over, holder="authority2", words=" ")
+    handling.take_over(APPLICATIONS, no, **over, holder="authority2", words="冯军出差")
+    last = queries.handlings(LIFE, no)[-1]
+    assert (last.kind, last.by, last.words) == ("take", "authority3", "冯军出差")
+    with pytest.raises(GivenToAnother):
+        office.take(no, "pass_on", by="authority2")
+    assert office.take(no, "pass_on", by="authority3") == "PROVIDER_REPLY"
+
+
+def test_who_has_a_case_and_gave_a_hand_has_it_no_more_and_another_gives_the_next(office, no):
+    handling.take_over(APPLICATIONS, no, actor=office.actor("authority"), now=NOW)
+    office.take(no, "refuse", by="authority", **GROUNDS)
+    assert {row.person for row in Turn.objects.filter(case=no)} == {""}
+    with pytest.raises(NothingToDoThere):
+        handling.take_over(APPLICATIONS, no, actor=office.actor("authority"), now=NOW)
+    with pytest.raises(NothingToDoThere):
+        give(office, no, by="authority2", to="authority")
+    give(office, no, by="authority2", to="authority3")
+    assert office.take(no, "refuse", by="authority3", **GROUNDS) == "COMPLIANCE_CHECK"
+
+
+def test_of_a_step_under_way_the_next_hand_is_what_a_desk_is_asked_for_and_not_of_who_gave_one(office, no):
+    def asked(who: str) -> list[tuple[str, str]]:
+        found = queries.waiting([Seat("authority")], filters=queries.Filters(reader=who))
+        return [(each.action, each.stage) for each in found]
+
+    assert asked("authority") == [("pass_on", "")]
+    office.take(no, "refuse", by="authority", **GROUNDS)
+    assert (asked("authority"), asked("authority2")) == ([], [("refuse", "review")])
+    assert passes.check_turns(now=NOW) == {}
+
+
+def test_where_a_unit_has_fewer_officers_than_hands_the_authority_sees_to_a_deputy(office):
+    number = office.draft()
+    office.walk(number, to="PROVIDER_REPLY")
+    assert office.take(number, "refuse", by="approver", **GROUNDS) == "PROVIDER_REPLY"
+    refusal = Turn.objects.get(case=number, action="refuse")
+    assert (refusal.role, refusal.of_role, refusal.why) == ("authority", "provider_approver", "all_gave")
+    filters = queries.Filters(elsewhere=True, reader="authority")
+    assert [each.case for each in queries.waiting([Seat("authority")], filters=filters)] == [number]
 
 
 def give(county: County, no: str, *, by: str, to: str, heads: Collection[Seat] = ()) -> None:

@@ -27,18 +27,23 @@ class NoSuchConsultation(Missing):
     """There is no consultation {number} on {title} {case} that waits for your unit."""
 
 
-def take_over(procedure: Procedure, number: str, *, actor: Actor, now: datetime) -> None:
-    """Take a case that waits at one of the actor's desks and that nobody has yet.
+def take_over(
+    procedure: Procedure, number: str, *, actor: Actor, now: datetime, holder: str = "", words: str = ""
+) -> None:
+    """Take a case that waits at one of the actor's desks (领办): one nobody has, or, saying why, from its `holder`.
 
-    Raises NothingWaits, NotOfThisOffice and TakenByAnother.
+    Raises NothingWaits, NotOfThisOffice, NothingToDoThere, GroundsMissing, and TakenByAnother where another has it
+    than `holder`.
     """
     with transaction.atomic():
         rows = _at_desk(procedure, number, actor)
-        other = next((row.person for row in rows if row.person not in ("", actor.person)), None)
-        if other is not None:
-            raise rules.TakenByAnother(title=procedure.life.title, case=number, holder=other)
-        _give(rows, actor.person)
-        _note(procedure, number, "take", actor=actor, now=now, to_person=actor.person, to_name=actor.name)
+        other = next((row.person for row in rows if row.person not in ("", actor.person)), "")
+        if other not in ("", holder):
+            raise _taken(procedure, number, other)
+        if other and not words.strip():
+            raise rules.GroundsMissing(action="领办", fields="reason")
+        _give(_able(procedure, rows, actor.person, name=actor.name), actor.person)
+        _note(procedure, number, "take", actor=actor, now=now, to_person=actor.person, to_name=actor.name, words=words)
 
 
 def give(
@@ -48,19 +53,20 @@ def give(
     """Give a case to another officer of the same desk (分办), or give on what one has (转办).
 
     `to_seats` is where the other sits; `heads` where the officers sit whose head the actor is: there a head gives
-    without sitting at the desk. Raises NothingWaits, NotOfThisOffice where either has no seat at that desk, and
-    TakenByAnother where the case is with somebody else and the actor is not the head there.
+    without sitting at the desk. Raises NothingWaits, NotOfThisOffice where either has no seat at that desk,
+    NothingToDoThere where the other may not act, and TakenByAnother where the case is with somebody else and the actor
+    is not the head there.
     """
     with transaction.atomic():
         rows = _at_desk(procedure, number, actor, seats={*actor.seats, *heads})
         others = (row for row in rows if row.person not in ("", actor.person))
         other = next((row.person for row in others if not sits(Seat(row.role, row.unit), seats=heads)), None)
         if other is not None:
-            raise rules.TakenByAnother(title=procedure.life.title, case=number, holder=other)
+            raise _taken(procedure, number, other)
         theirs = [row for row in rows if sits(Seat(row.role, row.unit), seats=to_seats)]
         if not theirs:
             raise rules.NotOfThisOffice(title=procedure.life.title, case=number, person=to_name)
-        _give(theirs, to_person)
+        _give(_able(procedure, theirs, to_person, name=to_name), to_person)
         _note(procedure, number, "give", actor=actor, now=now, to_person=to_person, to_name=to_name, words=words)
 
 
@@ -156,6 +162,19 @@ def _at_desk(
     if not mine:
         raise rules.NotOfThisOffice(title=procedure.life.title, case=number, person=actor.name)
     return mine
+
+
+def _taken(procedure: Procedure, number: str, person: str) -> rules.TakenByAnother:
+    name = queries.name_of(procedure.life.name, number, person)
+    return rules.TakenByAnother(title=procedure.life.title, case=number, holder=name)
+
+
+def _able(procedure: Procedure, rows: list[models.Turn], person: str, *, name: str) -> list[models.Turn]:
+    """Return those of the turns of a case that a person may take; raises NothingToDoThere where there is none."""
+    able = [row for row in rows if person not in row.away]
+    if not able:
+        raise rules.NothingToDoThere(title=procedure.life.title, case=rows[0].case, person=name)
+    return able
 
 
 def _give(rows: list[models.Turn], person: str) -> None:

@@ -1,5 +1,6 @@
 """The step: one transaction of lock, rule, grounds, what also happens, clocks, step, turns and one entry."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from hutong.control.procedures.procedure import Actor, Also, Procedure, Seen, Ta
 from hutong.control.recording import record
 from hutong.control.rulebook import queries as rulebooks
 from hutong.core import beijing, lifecycle
-from hutong.core.lifecycle import Move, Refusal
+from hutong.core.lifecycle import Move, Refusal, Seat
 from hutong.core.workdays import Calendar
 
 
@@ -64,7 +65,7 @@ def take(
     Returns the step, or None where the office's rulebook asks for more hands and this was not the last. `also` is done
     before the case moves, `more` stands in the entry beside the fields of every step. Where other cases look at what
     the step changes (`looked_at`), they are reconsidered with it. Raises CaseCannotMove, ConditionNotMet, NotYourRole,
-    OtherSideTaken (D-24), GroundsMissing, HandsOneAfterTheOther, and what `also` raises.
+    OtherSideTaken (D-24), GivenToAnother, GroundsMissing, HandsOneAfterTheOther, and what `also` raises.
     """
     grounds = grounds or Grounds()
     with transaction.atomic():
@@ -73,6 +74,7 @@ def take(
         seen = procedure.seen([case])[0]
         rulebook = rulebooks.in_force(beijing.day(now), region=seen.region)
         move = _decided(procedure, seen, action, actor=actor, now=now)
+        _check_holder(procedure, seen, move, actor=actor)
         rules.check_grounds(move, reason=grounds.reason, basis=grounds.basis)
         order = hands.asked_for(procedure.life, move, rulebook=rulebook)
         if order and not hands.give(
@@ -97,9 +99,11 @@ def take(
 
 
 def open_to(procedure: Procedure, case: Model, *, actor: Actor, now: datetime) -> list[Move]:
-    """Return the steps that the actor may take now."""
+    """Return the steps that the actor may take now: none where another has what waits at that desk."""
     seen = procedure.seen([case])[0]
-    return lifecycle.open_to(procedure.life, seen.state, **_asked(procedure, seen, actor=actor, now=now))
+    found = lifecycle.open_to(procedure.life, seen.state, **_asked(procedure, seen, actor=actor, now=now))
+    held = queries.holders(procedure.life.name, seen.number)
+    return [move for move in found if _holder(procedure, seen, move, held=held) in ("", actor.person)]
 
 
 def _decided(procedure: Procedure, seen: Seen, action: str, *, actor: Actor, now: datetime) -> Move:
@@ -116,6 +120,20 @@ def _decided(procedure: Procedure, seen: Seen, action: str, *, actor: Actor, now
     ):  # what the actor held when the request began may have ended since
         raise rules.NotYourRole(role=own.role, person=actor.name)
     return found
+
+
+def _holder(procedure: Procedure, seen: Seen, move: Move, *, held: Mapping[Seat, str]) -> str:
+    return held.get(lifecycle.seat(procedure.life, move, parties=seen.parties), "")
+
+
+def _check_holder(procedure: Procedure, seen: Seen, move: Move, *, actor: Actor) -> None:
+    """Refuse a step of what was given to another officer of that desk, or taken by one (P-2)."""
+    holder = _holder(procedure, seen, move, held=queries.holders(procedure.life.name, seen.number))
+    if holder not in ("", actor.person):
+        name = queries.name_of(procedure.life.name, seen.number, holder)
+        raise rules.GivenToAnother(
+            title=procedure.life.title, case=seen.number, holder=name, person=actor.name, action=move.label
+        )
 
 
 def _asked(procedure: Procedure, seen: Seen, *, actor: Actor, now: datetime) -> dict[str, Any]:

@@ -44,6 +44,16 @@ class TakenByAnother(Conflicting):
     """{title} {case} is with {holder}; it is given on by {holder} or by the head of the office."""
 
 
+class GivenToAnother(Conflicting):
+    """{title} {case} is with {holder}; {person} does not take the step {action} without having taken the case over."""
+
+
+class NothingToDoThere(Invalid):
+    """{person} is kept apart from {title} {case}, or has given a hand to it: there is nothing left to do for them."""
+
+    clause = "D-24"
+
+
 class NotOfThisOffice(Invalid):
     """{person} holds no role at the desk where {title} {case} waits."""
 

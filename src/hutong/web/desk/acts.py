@@ -57,7 +57,11 @@ def _step(asked: _Posted) -> None:
 
 
 def _take(asked: _Posted) -> None:
-    handling.take_over(asked.kind.procedure, asked.number, actor=asked.actor, now=asked.now)
+    holder = asked.form.get("holder", "")
+    handling.take_over(
+        asked.kind.procedure, asked.number, actor=asked.actor, now=asked.now, holder=holder,
+        words=_words(asked) if holder else "",
+    )  # fmt: skip
 
 
 def _give(asked: _Posted) -> None:

@@ -15,7 +15,7 @@ from hutong.control.procedures import hands, models, operations, queries
 from hutong.control.procedures.procedure import Procedure, Seen
 from hutong.control.rulebook import queries as rulebooks
 from hutong.core import beijing, lifecycle
-from hutong.core.lifecycle import Hand, Lifecycle, Move, Seat, sits
+from hutong.core.lifecycle import Hand, Lifecycle, Move
 from hutong.web.desk import attaching, attachments, handlings
 from hutong.web.desk.attachments import AttachmentsShown
 from hutong.web.desk.handlings import HandlingShown, Tools
@@ -42,6 +42,8 @@ class TurnShown:
     """Where the reader names a deputy for it; empty where it is not the reader's to do."""
     person: str
     urged_at: datetime | None
+    away: bool
+    """Whether the reader sits there and may not act: kept apart, or having given a hand to what is under way."""
 
     @property
     def whose(self) -> str:
@@ -82,7 +84,11 @@ class HandShown:
 
     name: str
     step: str
-    agrees: bool
+    verdict: str
+    """What it said to the hand before it; the first drafts, and says nothing to any."""
+    tone: str
+    reason: str
+    basis: str
     opinion: str
     at: datetime
     by_name: str
@@ -155,7 +161,7 @@ def show(
         deadline=deadlines.of_clock(clock, now=now) if clock else None,
         no_limit="" if clock else procedures.no_limit(life, seen.state),
         turns=_turns(life, rows, actor=actor, people=people),
-        mine=any(_theirs(row, actor) for row in rows),
+        mine=any(queries.takes(row, actor) for row in rows),
         moves=tuple(
             replace(move, note=(notes or {}).get(move.action, ""))
             for move in _moves(procedure, seen, open_to, actor=actor, now=now, typed=typed or {})
@@ -186,17 +192,14 @@ def _turns(
                 unit=units.get(row.of_unit, ""),
                 stage=gettext(HANDS[row.stage]) if row.stage else "",
                 why=gettext(WHY[row.why]) if row.why else "",
-                mine=_theirs(row, actor),
+                mine=queries.takes(row, actor),
                 naming=_naming(row) if row.why and actor.holds("authority") else "",
                 person=people.get(row.person, row.person),
                 urged_at=row.urged_at,
+                away=actor.person in row.away,
             )
         )
     return tuple(shown)
-
-
-def _theirs(row: models.Turn, actor: Actor) -> bool:
-    return not row.why and sits(Seat(row.role, row.unit), seats=actor.seats)
 
 
 def _naming(row: models.Turn) -> str:
@@ -207,9 +210,10 @@ def _moves(
     procedure: Procedure, seen: Seen, open_to: Sequence[Move], *, actor: Actor, now: datetime, typed: dict[str, str]
 ) -> Iterator[MoveShown]:
     rulebook = rulebooks.in_force(beijing.day(now), region=seen.region)
-    for move in open_to:
+    under_way = hands.under_way(procedure.life.name, [seen.number])[seen.number]
+    for move in sorted(open_to, key=lambda each: not under_way.get(each.action)):  # what waits for its next hand first
         order = hands.asked_for(procedure.life, move, rulebook=rulebook)
-        given = hands.given(procedure.life.name, seen.number, move.action) if order else []
+        given = under_way.get(move.action, []) if order else []
         hand = order[len(given)] if order else None
         yield _move(procedure.life, move, hand=hand, given=given, actor=actor, typed=typed)
 
@@ -269,7 +273,9 @@ def _sent_back(life: Lifecycle, state: str, steps: tuple[StepShown, ...]) -> Ste
 
 
 def _hand(life: Lifecycle, row: models.HandGiven) -> HandShown:
+    verdict, tone = procedures.VERDICTS[(row.hand, row.agrees)]
     return HandShown(
-        name=gettext(HANDS[row.hand]), step=procedures.step(life, row.action, before=row.state), agrees=row.agrees,
+        name=gettext(HANDS[row.hand]), step=procedures.step(life, row.action, before=row.state),
+        verdict=gettext(verdict) if verdict else "", tone=tone, reason=row.reason, basis=row.basis,
         opinion=row.opinion, at=row.at, by_name=row.by_name, org_name=row.org_name, live=row.live,
     )  # fmt: skip

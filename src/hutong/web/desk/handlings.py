@@ -3,16 +3,20 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from django.utils.translation import gettext
 
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
-from hutong.control.procedures import handling, models, queries
+from hutong.control.procedures import attachments, handling, models, queries
+from hutong.control.procedures.attachments import CaseReference
 from hutong.control.procedures.procedure import Procedure, Seen
 from hutong.core.lifecycle import Seat, sits
 from hutong.web.desk.parts import Field
 from hutong.web.wording.procedures import HANDLINGS
+
+NO_FILES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Form:
     button: str
     fields: tuple[Field, ...] = ()
     open: bool = False
+    holder: str = ""
+    """The account from whom the case is taken over with it; empty where nobody has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,13 @@ def done(lifecycle: str, case: str) -> tuple[HandlingShown, ...]:
     rows = queries.handlings(lifecycle, case)
     units = orgs.names()
     answered = {row.about_id for row in rows if row.about_id}
-    return tuple(_shown(row, units=units, answered=row.pk in answered) for row in rows)
+    files = _files(lifecycle, case) if any(row.attachment for row in rows) else {}
+    return tuple(_shown(row, units=units, answered=row.pk in answered, files=files) for row in rows)
+
+
+def _files(lifecycle: str, case: str) -> dict[str, str]:
+    """Return the names of the files there are, by their id: of what was taken away the name went too."""
+    return {each.id: each.name for each in attachments.listed(CaseReference(lifecycle, case))}
 
 
 def tools(
@@ -64,6 +76,7 @@ def tools(
 ) -> Tools:  # fmt: skip
     """Return what `actor` may do about a case whose turns are `rows`; `typed` stood in a form that was refused."""
     mine = [row for row in rows if sits(Seat(row.role, row.unit), seats=actor.seats)]
+    able = [row for row in mine if actor.person not in row.away]
     heads = orgs.headed(actor)
     headed = [row for row in rows if sits(Seat(row.role, row.unit), seats=heads)]
     urges = handling.urges(procedure.life, parties=seen.parties, actor=actor) if rows and not mine else ""
@@ -74,7 +87,7 @@ def tools(
     ]
     return Tools(
         forms=(
-            *(_at_desk(mine, actor=actor, typed=typed) if mine else ()),
+            *(_at_desk(able, actor=actor, typed=typed) if able else ()),
             *_giving(mine, headed, actor=actor, typed=typed),
             *(_consulting(actor, typed) if mine else ()),
             *(_urging(urges, typed) if urges else ()),
@@ -87,6 +100,9 @@ def _at_desk(rows: Sequence[models.Turn], *, actor: Actor, typed: Mapping[str, s
     holder = next((row.person for row in rows if row.person), "")
     if not holder:
         yield Form("take", "", gettext("由我办理"))
+    if holder not in ("", actor.person):
+        words = _said("take", gettext("为什么改由您办理（必填，记入办理经过）"), typed)
+        yield Form("take", gettext("接手办理…"), gettext("领办"), (words,), typed.get("act") == "take", holder)
     if holder == actor.person:
         yield Form("give_back", "", gettext("退回本处，由他人办理"))
 
@@ -131,12 +147,17 @@ def _again(act: str, typed: Mapping[str, str]) -> str:
 
 def _colleagues(rows: Sequence[models.Turn], *, actor: Actor) -> tuple[tuple[str, str], ...]:
     staff = orgs.staff({Seat(row.role, row.unit) for row in rows})
-    names = orgs.people({person for people in staff.values() for person in people} - {actor.person})
+    able = {person for row in rows for person in staff[Seat(row.role, row.unit)] - set(row.away)}
+    names = orgs.people(able - {actor.person})
     return tuple(sorted(names.items(), key=lambda each: each[1]))
 
 
-def _shown(row: models.Handling, *, units: Mapping[str, str], answered: bool) -> HandlingShown:
+def _shown(
+    row: models.Handling, *, units: Mapping[str, str], answered: bool, files: Mapping[str, str] = NO_FILES
+) -> HandlingShown:
+    file = files.get(str(row.attachment), "")
     return HandlingShown(
         number=row.pk, kind=row.kind, name=gettext(HANDLINGS[row.kind]), at=row.at, by_name=row.by_name,
-        org_name=row.org_name, to=row.to_name or units.get(row.to_unit, ""), words=row.words, answered=answered,
+        org_name=row.org_name, to=row.to_name or units.get(row.to_unit, ""),
+        words=f"{file} · {row.words}" if file else row.words, answered=answered,
     )  # fmt: skip

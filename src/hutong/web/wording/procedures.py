@@ -45,6 +45,15 @@ def said(kind: str, words: str) -> str:
 
 HANDS = {"draft": "拟办", "review": "审核", "sign": "签发"}
 """Hand inside an office → what it is called."""
+VERDICTS = {
+    ("draft", True): ("", ""),
+    ("draft", False): ("", ""),
+    ("review", True): ("同意拟办意见", "quiet"),
+    ("review", False): ("不同意，退回重新拟办", "warn"),
+    ("sign", True): ("同意签发", "quiet"),
+    ("sign", False): ("不同意，退回重新拟办", "warn"),
+}
+"""Hand, and whether it agrees with the one before → what it says to that, and its tone; who drafts says nothing."""
 WHY = {
     "unit_stopped": "该单位已停用",
     "nobody_there": "该处没有在岗人员",

@@ -44,6 +44,8 @@ class Card(Shown):
     how: str
     """How the deadline was reached, or why there is none."""
     button: str
+    plain: bool
+    """Whether the button only shows the case, which is another's to do."""
 
 
 def cards(rows: Sequence[Row]) -> list[Card]:
@@ -74,12 +76,17 @@ def _card(row: Row, *, said: Say, quoted: Say) -> Card:
         badge=deadline.badge,
         badge_tone=deadline.tone,
         how=(row.deadline.how if row.deadline else "") or row.no_limit,
-        button=said("查看") if row.why else row.label,
+        button=row.label if _own(row) else said("查看"),
+        plain=not _own(row),
     )
 
 
+def _own(row: Row) -> bool:
+    return row.mine and not row.why
+
+
 def _grounds(row: Row, *, said: Say, quoted: Say) -> str:
-    if row.why:
+    if not _own(row):
         return f"{said('依据')} {row.clause}{quoted(row.clause)}"
     words = said("为什么由您办理：%(role)s，依据 %(clause)s%(words)s")
     return words % {"role": row.role, "clause": row.clause, "words": quoted(row.clause)}

@@ -11,7 +11,7 @@ from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import queries
 from hutong.control.procedures.handling import HEAD
-from hutong.control.procedures.queries import PAGE, Filters
+from hutong.control.procedures.queries import PAGE, Filters, Waiting
 from hutong.control.procedures.rules import NotYourRole
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
@@ -50,7 +50,7 @@ def giving(request: HttpRequest) -> HttpResponse:
     shown = {
         "table": _table(waiting.rows(found[:PAGE], seats=seats, now=now), ticked=_left(request.POST, results)),
         "counts": waiting.told(queries.counts(seats, now=now, filters=filters)),
-        "fields": _fields(request.POST, officers=_officers(seats)),
+        "fields": _fields(request.POST, officers=_officers(found[:PAGE])),
         "whose": whose,
         "kept": "whose=nobody" if whose == "nobody" else "",
         "more": waiting.where(found[PAGE - 1]) if len(found) > PAGE else "",
@@ -113,7 +113,8 @@ def _fields(form: QueryDict, *, officers: list[tuple[str, str]]) -> tuple[Field,
     )
 
 
-def _officers(seats: Collection[Seat]) -> list[tuple[str, str]]:
-    staff = orgs.staff(seats)
-    names = orgs.people({person for people in staff.values() for person in people})
+def _officers(found: Sequence[Waiting]) -> list[tuple[str, str]]:
+    """Return who could take a step of what waits here: nobody of another desk, and nobody who is kept apart."""
+    staff = orgs.staff({Seat(each.role, each.unit) for each in found})
+    names = orgs.people({person for each in found for person in staff[Seat(each.role, each.unit)] - set(each.away)})
     return sorted(names.items(), key=lambda each: each[1])

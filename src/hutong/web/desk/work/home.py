@@ -65,7 +65,7 @@ def home(request: HttpRequest) -> HttpResponse:
     asked, after = Asked.read(request.GET), waiting.place(request.GET.get("after", ""))
     filters = asked.filters(actor)
     found = queries.waiting(actor.seats, filters=filters, after=after, limit=PAGE + 1)
-    rows = waiting.rows(found[:PAGE], seats=actor.seats, now=now)
+    rows = waiting.rows(found[:PAGE], seats=actor.seats, now=now, reader=actor.person)
     counts = queries.counts(actor.seats, now=now, filters=filters)
     consulted = handling.consultations(
         actor.org, before=fields.whole(request.GET.get("consulted", "")), limit=PAGE + 1

@@ -16,7 +16,7 @@ from hutong.control.procedures.operations import Grounds
 from hutong.control.procedures.rules import NothingWaits, OtherSideTaken, named
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
-from hutong.core.lifecycle import Move, Seat, sits
+from hutong.core.lifecycle import Move
 from hutong.web import clock
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.room import Kind
@@ -95,7 +95,7 @@ def at_desk(ticked: Ticked, *, actor: Actor) -> tuple[str, ...]:
     found = {
         row.case: row.state
         for row in queries.turns_of(life.name, ticked.numbers)
-        if row.action == ticked.action and not row.why and sits(Seat(row.role, row.unit), seats=actor.seats)
+        if row.action == ticked.action and queries.takes(row, actor)
     }
     here, states = tuple(number for number in ticked.numbers if number in found), set(found.values())
     if not here:

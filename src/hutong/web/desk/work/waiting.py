@@ -60,8 +60,11 @@ class Row(Shown):
         return procedures.elsewhere(self.label, whose=self.whose, why=self.why) if self.why else ""
 
 
-def rows(found: Sequence[Waiting], *, seats: Collection[Seat], now: datetime) -> list[Row]:
-    """Return what waits as a page shows it; what many rows have in common is looked up once."""
+def rows(found: Sequence[Waiting], *, seats: Collection[Seat], now: datetime, reader: str = "") -> list[Row]:
+    """Return what waits as a page shows it; what many rows have in common is looked up once.
+
+    Where there is a `reader`, what another officer has is that one's to do and not the reader's.
+    """
     units = orgs.names()
     people = orgs.people({each.person for each in found if each.person})
     undated = _undated(found, now=now)
@@ -82,12 +85,12 @@ def rows(found: Sequence[Waiting], *, seats: Collection[Seat], now: datetime) ->
             clause=each.clause,
             stage=said(HANDS[each.stage]) if each.stage else "",
             why=said(WHY[each.why]) if each.why else "",
-            mine=sits(Seat(each.of_role, each.of_unit), seats=seats),
+            mine=_free(each, reader) and sits(Seat(each.of_role, each.of_unit), seats=seats),
             deadline=deadlines.of_waiting(each, now=now) or undated.get((each.lifecycle, each.case)),
             no_limit=no_limit(each.lifecycle, each.state),
             person=people.get(each.person, each.person),
             urged_at=each.urged_at,
-            together=not each.why and alike(each.lifecycle, each.state, each.action),
+            together=not each.why and _free(each, reader) and alike(each.lifecycle, each.state, each.action),
         )
         for each in found
     ]
@@ -106,6 +109,10 @@ def where(row: Waiting) -> str:
 def place(text: str) -> Place | None:
     """Return the place that `where` wrote; None for anything else, with which the list begins."""
     return paging.numbered(text)
+
+
+def _free(each: Waiting, reader: str) -> bool:
+    return not reader or each.person in ("", reader)
 
 
 def _life(lifecycle: str) -> Lifecycle:
