@@ -6,6 +6,7 @@ import pytest
 from acting import NOW, PASSWORD, credit_code, entries
 from answering import a_grant, opened
 from comparing import answer, question, told
+from django.db import connection, transaction
 from gateway_county import Door, claim
 from outcomes import DONE, came_of
 
@@ -19,6 +20,8 @@ from hutong.control.orgs.models import Organisation
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import queries as grants
 from hutong.control.sharing import stopping
+from hutong.db import database
+from hutong.plane import registers
 from hutong.plane.keys import Keyring
 
 pytestmark = pytest.mark.clause("SX-03")
@@ -68,6 +71,9 @@ def test_who_has_left_begins_nothing_and_has_no_new_officers(county):
     assert came_of(sharing.take, no, "lodge", actor=clerk, now=NOW, calendar=county.calendar) == "UNIT_STOPPED"
     assert came_of(officer, org=county.civil) == "UNIT_STOPPED"
     stopping.start(county.civil, now=NOW, by="x")
+    assert came_of(county.draft) == "OUTSIDE_REGISTERS"  # its systems are started one by one
+    with transaction.atomic(), database.joined(connection) as cur:
+        registers.change_system(cur, id="civil-app", state="active", now=NOW, by="x")
     assert came_of(county.draft) == DONE
 
 
