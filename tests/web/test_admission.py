@@ -23,10 +23,10 @@ class Unread(io.BytesIO):
         raise AssertionError("a byte of the body was read")
 
 
-def sent(client: Client, path: str, length: int):
+def sent(client: Client, path: str, length: int, *, body: io.BytesIO | None = None):
     return client.generic(
         "POST", path, b"", CONTENT_TYPE="multipart/form-data; boundary=x",
-        CONTENT_LENGTH=str(length), **{"wsgi.input": Unread()},
+        CONTENT_LENGTH=str(length), **{"wsgi.input": body or Unread()},
     )  # fmt: skip
 
 
@@ -60,6 +60,25 @@ def test_more_large_bodies_than_places_are_told_to_come_later(county, monkeypatc
     monkeypatch.setattr(admission, "_places", admission.threading.BoundedSemaphore(1))
     with admission._places:
         assert sent(entered("editor"), "/zh/desk/deliveries/", 2 << 20).status_code == 503
+
+
+def test_an_account_holds_one_place_and_keeps_nobody_else_out(county):
+    editor, consumer, met = entered("editor"), entered("consumer"), []
+
+    class Cut(io.BytesIO):
+        def read(self, *given):
+            raise OSError
+
+    class Meanwhile(io.BytesIO):
+        def read(self, *given):
+            for _ in range(admission.DELIVERIES_AT_ONCE):
+                met.append(sent(editor, "/zh/desk/cases/no/such/attachments/", 2 << 20).status_code)
+            met.append(sent(consumer, "/zh/desk/cases/no/such/attachments/", 2 << 20, body=Cut()).status_code)
+            raise OSError
+
+    for _ in range(2):  # the place is given back
+        assert sent(editor, "/zh/desk/deliveries/", 2 << 20, body=Meanwhile()).status_code == 400
+    assert met == [*[409] * admission.DELIVERIES_AT_ONCE, 400] * 2
 
 
 def test_a_body_that_came_too_slowly_is_told_as_that(county):

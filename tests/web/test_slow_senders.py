@@ -12,12 +12,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from hutong.web.serving.buffering import FAULT, FORM_BYTES, environ
+from hutong.web.serving.buffering import FAULT, FORM_BYTES, PACE, environ
 
 SERVED = f'''
 import os
 from pathlib import Path
-from hutong.web.serving.buffering import Buffered
+from hutong.web.serving.buffering import Buffered, Pace
 
 def plain(environ, start_response):
     try:
@@ -27,7 +27,7 @@ def plain(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [f"{{len(body)}} {{environ.get('{FAULT}', '')}}".encode()]
 
-application = Buffered(plain, folder=Path(os.environ["FOLDER"]), form_seconds=3)
+application = Buffered(plain, folder=Path(os.environ["FOLDER"]), form_seconds=3, pace=Pace(3))
 '''
 
 
@@ -84,6 +84,23 @@ def test_slow_senders_keep_nobody_waiting_and_are_told_to_go(tmp_path, senders):
         for each in sockets:
             each.settimeout(10)
             assert each.recv(4096).endswith(b"0 slow")
+
+
+def test_a_large_body_that_comes_a_byte_at_a_time_is_cut_though_it_never_stalls(tmp_path):
+    with serving(tmp_path, "application", "--interface", "asgi") as port, slow(port, 1, length=2 << 20) as (sender,):
+        sender.settimeout(0.5)
+        answer, began = b"", time.monotonic()
+        while not answer and time.monotonic() - began < 30:
+            with contextlib.suppress(TimeoutError):
+                sender.sendall(b"a")
+                answer = sender.recv(4096)
+    assert answer.endswith(b"3 ")  # `cut`
+
+
+def test_the_time_of_a_large_body_is_bounded_by_its_size():
+    size = 20 << 20
+    assert PACE.left(size, seconds=0) == PACE.grace_seconds + size / PACE.bytes_per_second < 200
+    assert PACE.left(0, seconds=PACE.grace_seconds) == 0
 
 
 def test_bodies_of_every_size_arrive_whole(tmp_path):

@@ -11,7 +11,7 @@ from django.urls import Resolver404, resolve
 
 from hutong.control.orgs import queries
 from hutong.control.rulebook import queries as rulebook
-from hutong.core.errors import Malformed, Problem, TooLarge, Unavailable
+from hutong.core.errors import Conflicting, Malformed, Problem, TooLarge, Unavailable
 from hutong.web import clock
 from hutong.web.serving import middleware
 from hutong.web.serving.buffering import FAULT, FORM_BYTES, declared
@@ -24,6 +24,9 @@ ATTACHMENTS = "-attachments"
 """How the names of addresses end to which a file is added; a file and the rest of its form are taken there."""
 
 _places = threading.BoundedSemaphore(DELIVERIES_AT_ONCE)
+_senders: set[str] = set()
+"""Accounts that hold a place: one has one at most, so that nobody keeps all others out."""
+_of_senders = threading.Lock()
 _UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -39,6 +42,10 @@ class UploadTooLarge(TooLarge):
 
 class UploadIncomplete(Malformed):
     """What was sent did not arrive in full, or not in time."""
+
+
+class UploadUnderWay(Conflicting):
+    """Another file of this account is being received."""
 
 
 class UploadsFull(Unavailable):
@@ -89,12 +96,24 @@ def _room(request: HttpRequest) -> Iterator[None]:
     limit = _limit(request)
     if fault or length > limit:
         raise UploadTooLarge(limit=limit // 1024)
-    if not _places.acquire(blocking=False):
-        raise UploadsFull(taking=DELIVERIES_AT_ONCE)
+    with _place(auth.get_user(request).get_username()):
+        yield
+
+
+@contextmanager
+def _place(account: str) -> Iterator[None]:
+    with _of_senders:
+        if account in _senders:
+            raise UploadUnderWay
+        if not _places.acquire(blocking=False):
+            raise UploadsFull(taking=DELIVERIES_AT_ONCE)
+        _senders.add(account)
     try:
         yield
     finally:
-        _places.release()
+        with _of_senders:
+            _senders.discard(account)
+            _places.release()
 
 
 def _limit(request: HttpRequest) -> int:

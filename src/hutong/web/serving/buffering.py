@@ -9,8 +9,10 @@ import asyncio
 import io
 import sys
 import tempfile
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
@@ -23,8 +25,6 @@ THREADS = 8
 """Pages made at the same time; each holds a connection to the database."""
 FORM_SECONDS = 20.0
 """Within this time a form has arrived."""
-PIECE_SECONDS = 30.0
-"""Within this time the next piece of a delivery has arrived."""
 IN_MEMORY = 64 << 10
 
 Scope = MutableMapping[str, Any]
@@ -35,6 +35,23 @@ Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a large body has to come: who is slower holds a place that others wait for."""
+
+    grace_seconds: float = 30.0
+    """So long nothing has to come: lines stall."""
+    bytes_per_second: int = 128 << 10
+    """As fast at least, from the first byte on; so a body's size bounds its time."""
+
+    def left(self, received: int, *, seconds: float) -> float:
+        """Return for how many seconds more the next piece is waited for, `seconds` after the first was asked for."""
+        return self.grace_seconds + received / self.bytes_per_second - seconds
+
+
+PACE = Pace()
+
+
 class _Gone(Exception):
     """The sender went away; there is nobody to answer."""
 
@@ -42,10 +59,13 @@ class _Gone(Exception):
 class Buffered:
     """An ASGI application that answers with a WSGI application; `folder` is where bodies wait."""
 
-    def __init__(self, application: Wsgi, *, folder: Path, form_seconds: float = FORM_SECONDS) -> None:
+    def __init__(
+        self, application: Wsgi, *, folder: Path, form_seconds: float = FORM_SECONDS, pace: Pace = PACE
+    ) -> None:
         self._application = application
         self._folder = folder
         self._form_seconds = form_seconds
+        self._pace = pace
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,7 +82,7 @@ class Buffered:
         loop = asyncio.get_running_loop()
         try:
             if declared(given) > FORM_BYTES:
-                given["wsgi.input"] = io.BufferedReader(_Passing(receive, loop))
+                given["wsgi.input"] = io.BufferedReader(_Passing(receive, loop, pace=self._pace))
             else:
                 given |= await self._read(receive, body)
         except _Gone:
@@ -113,9 +133,12 @@ class _Nothing(io.RawIOBase):
 class _Passing(io.RawIOBase):
     """A large body as the thread that reads it sees it."""
 
-    def __init__(self, receive: Receive, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, receive: Receive, loop: asyncio.AbstractEventLoop, *, pace: Pace) -> None:
         self._receive = receive
         self._loop = loop
+        self._pace = pace
+        self._begun = 0.0
+        self._received = 0
         self._held: bytes = b""
         self._ended = False
 
@@ -133,7 +156,9 @@ class _Passing(io.RawIOBase):
         return len(taken)
 
     def _next(self) -> None:
-        waiting = asyncio.run_coroutine_threadsafe(asyncio.wait_for(self._receive(), PIECE_SECONDS), self._loop)
+        self._begun = self._begun or time.monotonic()
+        left = self._pace.left(self._received, seconds=time.monotonic() - self._begun)
+        waiting = asyncio.run_coroutine_threadsafe(asyncio.wait_for(self._receive(), left), self._loop)
         try:
             message = waiting.result()
         except TimeoutError:
@@ -141,6 +166,7 @@ class _Passing(io.RawIOBase):
         if message["type"] == "http.disconnect":
             raise OSError("the sender went away")
         self._held = message.get("body", b"")
+        self._received += len(self._held)
         self._ended = not message.get("more_body")
 
 
