@@ -34,6 +34,7 @@ class _Posted:
 
 def posted(request: HttpRequest, kind: Kind, number: str) -> None:
     """Do what was posted on the page of a case that the reader may see; raises what the operations raise."""
+    fields.check(request.POST)
     act = request.POST.get("act", "step")
     if act not in ACTS:
         raise ActUnknown(value=act)

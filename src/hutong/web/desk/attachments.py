@@ -149,7 +149,6 @@ def _file(about: Attached, *, media_type: str, content: bytes) -> HttpResponse:
     # RFC 6266: a name that is not ASCII goes as RFC 8187 has it, and no other form beside it.
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=about.name)
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
 

@@ -23,9 +23,34 @@ SHOWN = 40
 """Characters of what cannot be read that a refusal repeats."""
 
 
+LONGEST = 4000
+"""Characters of a text that a form takes."""
+LENGTHS = {
+    "name": 200, "code": 60, "system": 100, "role": 30, "officer": 150, "to": 150, "unit": 200, "action": 60, "no": 60,
+    "key": 200, "item-code": 60, "item-name": 200, "abstract": 20_000, "item-rules": 20_000,
+}  # fmt: skip
+"""Field → characters it takes, where they are not LONGEST: what its column keeps."""
+
+
 def unreadable(field: str, given: str) -> FieldUnreadable:
     """Return the refusal of what was typed, which it repeats as far as it tells anything."""
     return FieldUnreadable(field=field, value=given if len(given) <= SHOWN else f"{given[:SHOWN]}…")
+
+
+class FieldTooLong(Invalid):
+    """{field} has {length} characters; at most {most} are taken."""
+
+
+def check(form: QueryDict) -> None:
+    """Refuse a form with more in one of its fields than is taken there; raises FieldTooLong.
+
+    To be called where what is raised is shown with the form, and what was typed in it.
+    """
+    for name, values in form.lists():
+        most = LENGTHS.get(re.sub(r"-\d+-", "-", name), LONGEST)
+        for value in values:
+            if len(value) > most:
+                raise FieldTooLong(field=name, length=len(value), most=most)
 
 
 def number(form: QueryDict, field: str, default: int | None = None) -> int:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from hutong.control.orgs import logins, operations, queries, rules
 from hutong.core import statuses
-from hutong.core.errors import Invalid, Problem
+from hutong.core.errors import Invalid, Problem, Refused
 from hutong.web import clock
 from hutong.web.login import sessions
 from hutong.web.wording import telling
@@ -27,17 +27,26 @@ class PasswordsDiffer(Invalid):
     """The new password was typed differently the second time."""
 
 
+class AccountStopped(Refused):
+    """Your account or your unit was stopped; you have been logged out."""
+
+
 def officers(view: View, *, without_factor: bool = False) -> View:
     """Let only officers in; `request.actor` is who they are.
 
-    Who must have a second factor and has none comes no further than where it is set, the view `without_factor`.
+    Who was stopped meanwhile is logged out and told so. Who must have a second factor and has none comes no further
+    than where it is set, the view `without_factor`.
     """
 
     @wraps(view)
     def inside(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        actor = queries.actor(request.user.get_username())
+        try:
+            actor = queries.actor(request.user.get_username())
+        except queries.NoSuchOfficer:
+            auth.logout(request)
+            return redirect(f"{reverse('login')}?{urlencode({'stopped': 1, 'next': request.get_full_path()})}")
         factor = queries.factor(actor.person)
         if not sessions.holds(request, factor):
             auth.logout(request)
@@ -55,7 +64,8 @@ def login(request: HttpRequest) -> HttpResponse:
     """Show the form; with account and password right, go on to where the officer wanted, or first to the code."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     if request.method != "POST":
-        return render(request, "login.html", {"next": wanted})
+        told = telling.said(AccountStopped()) if "stopped" in request.GET else None
+        return render(request, "login.html", {"next": wanted, "problem": told})
     username = request.POST.get("username", "").strip()
     try:
         entered = logins.enter(

@@ -1,5 +1,6 @@
 """Pages for what no view expected."""
 
+import sys
 from contextlib import suppress
 
 from django.db import InterfaceError, OperationalError
@@ -8,7 +9,7 @@ from django.utils.translation import gettext
 
 from hutong.core.errors import Missing
 from hutong.web.login import sessions
-from hutong.web.serving import middleware
+from hutong.web.serving import faults, middleware
 
 
 class PageNotFound(Missing):
@@ -34,13 +35,17 @@ def forbidden(request: HttpRequest, exception: Exception | None = None, reason: 
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Return the page for a fault of ours."""
+    """Return the page for a fault of ours, with the number under which it was logged."""
+    number = faults.note(request, sys.exception())
     told = "平台出现故障，您刚才的操作没有生效。"
-    return _told(request, "PLATFORM_FAULT", told, "请稍后重试；若仍不行，请联系平台运维单位。", status=500)
+    advice = "请稍后重试；若仍不行，请联系平台运维单位，并告知故障编号。"
+    return _told(request, "PLATFORM_FAULT", told, advice, status=500, number=number)
 
 
-def _told(request: HttpRequest, code: str, message: str, advice: str, *, status: int) -> HttpResponse:
-    said = {"message": gettext(message), "advice": gettext(advice), "code": code}
+def _told(
+    request: HttpRequest, code: str, message: str, advice: str, *, status: int, number: str = ""
+) -> HttpResponse:
+    said = {"message": gettext(message), "advice": gettext(advice), "code": code, "number": number}
     return middleware.telling_page(request, said, status=status)
 
 

@@ -1,16 +1,18 @@
 """Headers of every page, and the one place where a failure becomes a page."""
 
-import logging
 from collections.abc import Callable, Mapping
 
+import psycopg
 from django.core.exceptions import DisallowedHost
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from hutong.core import statuses
-from hutong.core.errors import Problem
+from hutong.core.errors import Invalid, Malformed, Problem
+from hutong.web.serving import faults
 from hutong.web.wording import telling
 
 POLICY = (
@@ -18,7 +20,12 @@ POLICY = (
     " frame-ancestors 'none'; base-uri 'none'"
 )
 
-log = logging.getLogger(__name__)
+SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
+"""Of a file that is handed out to be kept: should a browser show it after all, nothing in it runs or loads."""
+
+UNKEPT = (DataError, psycopg.DataError, ValueError, ArithmeticError)
+"""What is raised where something that was typed cannot be read or kept, and no form had refused it before."""
+NOT_ALLOWED = 405
 Next = Callable[[HttpRequest], HttpResponse]
 
 
@@ -27,13 +34,22 @@ def headers(get_response: Next) -> Next:
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers["Content-Security-Policy"] = POLICY
+        handed_out = response.headers.get("Content-Disposition", "").startswith("attachment")
+        response.headers["Content-Security-Policy"] = SANDBOX if handed_out else POLICY
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"
         return response
 
     return answer
+
+
+class ValueUnusable(Invalid):
+    """Something in what was sent cannot be read or kept (fault {number})."""
+
+
+class NotDoneLikeThis(Malformed):
+    """This address cannot be opened like this; what is done at it is done from the page of its matter."""
 
 
 class Problems:
@@ -43,13 +59,20 @@ class Problems:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code != NOT_ALLOWED:
+            return response
+        told = telling_page(request, telling.said(NotDoneLikeThis(), page=_name(request)), status=NOT_ALLOWED)
+        told.headers["Allow"] = response.headers.get("Allow", "")
+        return told
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Return the page of a Problem; anything else goes on and is logged by Django."""
-        if not isinstance(exception, Problem):
-            return None
-        return page(request, exception)
+        """Return the page of a Problem, or of something typed that nobody can keep; a fault of ours goes on."""
+        if isinstance(exception, Problem):
+            return page(request, exception)
+        if isinstance(exception, UNKEPT) and (request.method == "POST" or request.GET):
+            return page(request, ValueUnusable(number=faults.note(request, exception)))
+        return None
 
 
 def page(request: HttpRequest, problem: Problem) -> HttpResponse:

@@ -84,7 +84,7 @@ _LISTS = ("items", "conditions", "need", "users", "devices")
 
 
 def _read(form: QueryDict) -> dict:
-    return {
+    read = {
         "mode": form.get("mode", "compare") if form.get("mode") in list(Mode) else "compare",
         "purpose": fields.one_code(form, "purpose"),
         "legal_basis": form.get("legal_basis", "").strip(),
@@ -96,6 +96,8 @@ def _read(form: QueryDict) -> dict:
         "until_at": fields.moment(form, "until_at"),
         **{name: form.getlist(name) for name in _LISTS},
     }
+    fields.check(form)  # after numbers and days, which are refused as what they are
+    return read
 
 
 def _typed(form: QueryDict) -> dict:

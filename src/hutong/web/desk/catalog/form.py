@@ -91,6 +91,7 @@ _CHOICES = ("format", "method", "sharing_type", "update_cycle")
 
 
 def _read(form: QueryDict) -> dict:
+    fields.check(form)
     given = [(number, row) for number, row in enumerate(_rows(form), 1) if not _empty_row(row)]
     if uncoded := [str(number) for number, row in given if not row["code"]]:
         raise ItemCodeMissing(rows=joined(uncoded))

@@ -108,9 +108,13 @@ def _split(text: str, item: str) -> Iterator[tuple[str, str | None, bool]]:
 
 def _quoted(text: str, at: int, *, item: str, rule: str) -> tuple[str, int]:
     try:
-        return json.JSONDecoder().raw_decode(text, at)
+        value, end = json.JSONDecoder().raw_decode(text, at)
+        value.encode()  # half of a surrogate pair can be written with a backslash
     except ValueError:
         raise RuleValueUnusable(item=item, rule=rule, value=_PLAIN.match(text, at)[0]) from None  # type: ignore[index]
+    if "\0" in value:
+        raise RuleValueUnusable(item=item, rule=rule, value=_PLAIN.match(text, at)[0])  # type: ignore[index]
+    return value, end
 
 
 def _checked(word: str, value: str | None, warn: bool, *, item: str, type: str) -> dict:

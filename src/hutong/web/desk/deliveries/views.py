@@ -116,6 +116,7 @@ def _reason(delivery: deliveries.Delivery) -> dict[str, str]:
 def _hand_in(request: HttpRequest) -> None:
     code, given = request.POST.get("code", ""), request.FILES.get("file")
     actor = request.actor
+    fields.check(request.POST)
     deliveries.check(code=code, actor=actor)
     if given is None:
         raise FileMissing()

@@ -43,6 +43,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         action = request.POST.get("action", "")
         try:
+            fields.check(request.POST)
             if action not in operations.GRANT_MOVES:
                 raise fields.unreadable("action", action)
             operations.move_grant(

@@ -63,6 +63,7 @@ def change(request: HttpRequest) -> HttpResponse:
     try:
         rules.check_may_change(actor)
         if request.method == "POST":
+            fields.check(form)
             number = operations.change(
                 _changed(form), from_day=fields.day(form, "from_day"), reason=form.get("reason", ""),
                 actor=actor, now=clock.now(), region=region,

@@ -62,6 +62,7 @@ def deputies(request: HttpRequest) -> HttpResponse:
 
 def _posted(request: HttpRequest, *, actor: Actor, now: datetime) -> None:
     form = request.POST
+    fields.check(form)
     if "end" in form:
         operations.end(fields.number(form, "end"), actor=actor, now=now)
         return

@@ -17,7 +17,7 @@ from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
 from hutong.core.lifecycle import Seat
 from hutong.web import clock
-from hutong.web.desk import acts, cells
+from hutong.web.desk import acts, cells, fields
 from hutong.web.desk.parts import Cell, Column, Field, Table
 from hutong.web.desk.rooms import KINDS
 from hutong.web.desk.work import waiting
@@ -62,6 +62,7 @@ def giving(request: HttpRequest) -> HttpResponse:
 
 
 def _given(request: HttpRequest, *, actor: Actor, now: datetime) -> list[dict[str, object]]:
+    fields.check(request.POST)
     keys = [tuple(key.split("|")) for key in dict.fromkeys(request.POST.getlist("case"))][:MOST]
     if not keys or any(len(key) != 3 or key[0] not in KINDS for key in keys):
         raise NothingTicked

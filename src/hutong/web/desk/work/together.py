@@ -18,6 +18,7 @@ from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
 from hutong.core.lifecycle import Move
 from hutong.web import clock
+from hutong.web.desk import fields
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.room import Kind
 from hutong.web.desk.rooms import KINDS
@@ -51,6 +52,7 @@ def together(request: HttpRequest) -> HttpResponse:
     """Show the ticked cases side by side; confirmed, take the step for each and say what became of it."""
     actor = request.actor  # type: ignore[attr-defined]
     try:
+        fields.check(request.POST)
         ticked = read(request.POST.getlist("case"))
         here = at_desk(ticked, actor=actor)
         found = checked(ticked, here)
