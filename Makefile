@@ -36,7 +36,7 @@ faults: install
 	    $(BIN)/pytest -q -s --timeout 0 tests/faults
 
 # Breaks each clause that is kept and sees its tests fail; ARGS="--only SX-07-e" for one of them. Without ARGS every
-# literal of every lifecycle is changed too. Some ten minutes.
+# literal of every lifecycle is changed too. Some fifteen minutes.
 clauses: install catalogues
 	$(BIN)/python tools/plant.py $(ARGS)
 	@if [ -z "$(ARGS)" ]; then $(BIN)/python tools/mutants.py; fi

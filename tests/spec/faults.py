@@ -2,6 +2,7 @@
 
 from control_faults import FAULTS as DECIDING
 from fault import OUT, SHIFTED, Fault
+from reviewed_faults import FAULTS as REVIEWED
 
 ASKING, GRANTS, LADDER, RULES = "plane/answer/asking.py", "plane/grants.py", "plane/ladder.py", "control/orgs/rules.py"
 COMPARE, QUERY, SUBSCRIBE = "plane/answer/compare.py", "plane/answer/query.py", "plane/answer/subscribe.py"
@@ -316,4 +317,5 @@ FAULTS = (
     Fault("D-21", SHIFTED, "a row with a warning is kept whatever else is wrong", QUALITY,
           "                if row in seen or", "                if row in {fault.row for fault in faults} or"),
     *DECIDING,
+    *REVIEWED,
 )

@@ -59,7 +59,7 @@ def test_the_operators_file_registers_each_kind_as_what_it_is(county, tmp_path, 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_provides_and_applies_like_an_organ(county, kind):
     Organisation.objects.filter(pk__in=[county.civil, county.police]).update(kind=kind)
-    civil_officers(county)
+    assert came_of(civil_officers, county) == DONE
     assert came_of(draft, county) == DONE
     steps = [entry_step(county, CIVIL_CODE, action, by=by) for action, by in WAY]
     assert steps == ["SUBMITTED", "REGISTERED", "PUBLISHED"]

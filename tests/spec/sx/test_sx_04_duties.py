@@ -8,7 +8,7 @@ import pytest
 from answering import KEYRING, NOW, a_grant, as_it_is, asked, opened
 from comparing import ID1, answer, question, told
 from delivering import row
-from outcomes import came_of
+from outcomes import came_of, result_of
 
 from hutong.core.errors import Problem
 from hutong.plane import grants
@@ -90,8 +90,8 @@ def test_changes_are_held_to_the_definition_as_the_whole_is(provider):
         {**row("A4", remark="4"), "_op": "replace"},
         {**row("A5", remark="5"), "_op": "u"},
     ]
-    receipt = provider.send(changes, kind="changes")
-    assert (receipt.sent, receipt.accepted, receipt.rejected) == (5, 2, 3)
+    receipt = result_of(provider.send, changes, kind="changes")
+    assert [getattr(receipt, name, receipt) for name in ("sent", "accepted", "rejected")] == [5, 2, 3]
     assert provider.held() == ["1", "5"]
     assert provider.rejected() == [
         (2, "born", "VALUE_OF_OTHER_TYPE"), (4, "name", "VALUE_MISSING"), (5, "_op", "OPERATION_UNKNOWN"),

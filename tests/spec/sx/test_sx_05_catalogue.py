@@ -221,6 +221,9 @@ def test_a_change_goes_the_same_way_and_what_is_published_holds_until_then(count
         assert entry_step(county, CODE, "revise", by=name) == "NOT_YOUR_ROLE"
     assert entry_step(county, CODE, "revise", by="editor") == "CHANGING"
     assert due(county, CODE) == after(county, 10)
+    civil_officers(county)
+    for name in ("civil-editor", "approver", "authority"):
+        assert came_of(catalog.edit, CODE, **{**changing, "actor": county.actor(name)}) == "NOT_YOUR_ROLE"
     assert came_of(catalog.edit, CODE, **changing) == DONE
     shown = [queries.published(CODE).abstract]
     for action, by in (("submit", "editor"), ("register", "approver"), ("publish", "authority")):

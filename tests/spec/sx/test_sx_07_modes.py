@@ -43,7 +43,7 @@ def test_there_are_three_modes_in_this_order_and_no_fourth():
     assert list(Mode) == ["compare", "query", "subscribe"]
 
 
-@pytest.mark.clause("SX-07-a")
+@pytest.mark.clause("SX-07-a", "SX-04-g")
 @pytest.mark.parametrize("granted", list(Mode))
 def test_each_mode_is_granted_and_used_by_itself(platform, granted):
     grant = a_grant(mode=granted, conditions=("street",) if granted is Mode.QUERY else ())
