@@ -68,12 +68,12 @@ def test_the_gateway_answers_a_query_by_its_conditions_with_the_items_asked_for_
 @pytest.mark.clause("SX-07-a", "SX-07-c", "HN-05-b")
 def test_a_subscriber_gets_all_records_of_the_gateway_and_then_the_changes_after_them(gate: Door):
     snapshot = gate.get("/v1/snapshot", "grant=g3").json()
-    assert sorted(row["values"]["name"] for row in snapshot["rows"]) == sorted(f"张{n}" for n in range(20))
+    assert sorted(row["values"]["name"] for row in snapshot.get("rows", [])) == sorted(f"张{n}" for n in range(20))
     assert {frozenset(row["values"]) for row in snapshot["rows"]} == {frozenset({"name", "street", "born"})}
     last = snapshot["change"]
-    assert gate.get("/v1/changes", f"grant=g3&after={last}").json()["changes"] == []
+    assert gate.get("/v1/changes", f"grant=g3&after={last}").json().get("changes") == []
     later = gate.get("/v1/changes", f"grant=g3&after={last - 2}").json()
-    assert [change["change"] for change in later["changes"]] == [last - 1, last]
+    assert [change["change"] for change in later.get("changes", [])] == [last - 1, last]
     assert later["complete_to"] == last
 
 
