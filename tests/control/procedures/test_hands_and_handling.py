@@ -282,6 +282,16 @@ def test_another_unit_is_consulted_and_answers_once(office, no):
     assert office.due(no).late_at == due
 
 
+def test_a_unit_consults_others_and_on_what_was_submitted(office, no):
+    authority, consumer = office.actor("authority"), office.actor("consumer")
+    with pytest.raises(handling.OwnUnitConsulted):
+        handling.consult(APPLICATIONS, no, unit=authority.org, actor=authority, now=NOW, words="是否可行")
+    draft = office.draft()
+    with pytest.raises(handling.NotYetSubmitted):
+        handling.consult(APPLICATIONS, draft, unit=office.police, actor=consumer, now=NOW, words="是否可行")
+    assert handling.consultations(office.police) == handling.consultations(authority.org) == []
+
+
 def test_without_its_entry_nothing_is_done_about_a_case(office, no, log_down):
     log_down(office.url)
     for act in (

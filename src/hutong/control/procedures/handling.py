@@ -12,7 +12,7 @@ from django.db.models import Model
 from hutong.control.procedures import models, operations, queries, rules
 from hutong.control.procedures.procedure import Actor, Procedure
 from hutong.control.recording import record
-from hutong.core.errors import Missing, Refused
+from hutong.core.errors import Conflicting, Invalid, Missing, Refused
 from hutong.core.lifecycle import Lifecycle, Parties, Seat, sits
 
 HEAD = "unit_head"
@@ -21,6 +21,14 @@ HEAD = "unit_head"
 
 class MayNotUrge(Refused):
     """{title} {case} is urged by its parties, and supervised by the authority or the head of an office."""
+
+
+class OwnUnitConsulted(Invalid):
+    """Another unit is consulted, not the own one."""
+
+
+class NotYetSubmitted(Conflicting):
+    """{title} {case} has not been submitted yet; others are consulted on what was."""
 
 
 class NoSuchConsultation(Missing):
@@ -99,10 +107,15 @@ def urge(procedure: Procedure, number: str, *, actor: Actor, now: datetime, word
 def consult(procedure: Procedure, number: str, *, unit: str, actor: Actor, now: datetime, words: str) -> int:
     """Ask another unit what it thinks of a case (会签) and return the consultation's number; no clock stops.
 
-    Raises NothingWaits and NotOfThisOffice where the actor sits at no desk of the case.
+    Raises NothingWaits, NotOfThisOffice where the actor sits at no desk of the case, OwnUnitConsulted, and
+    NotYetSubmitted where nobody but who prepares the case may read it.
     """
+    if unit == actor.org:
+        raise OwnUnitConsulted
     with transaction.atomic():
-        _at_desk(procedure, number, actor)
+        rows = _at_desk(procedure, number, actor)
+        if rows[0].state == procedure.life.start:
+            raise NotYetSubmitted(title=procedure.life.title, case=number)
         return _note(procedure, number, "consult", actor=actor, now=now, to_unit=unit, words=words)
 
 
