@@ -1,12 +1,13 @@
 """A case's page, whatever the case: taken, given, urged, consulted on; hands in order; the limits in the history."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from acting import NOW
 from desks import at, entered, hire, seen, words
 
+from hutong.control.orgs import deputies
 from hutong.control.procedures import handling, models, queries
 from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing.procedure import APPLICATIONS
@@ -108,6 +109,7 @@ def test_a_step_of_several_hands_is_drafted_reviewed_and_signed_on_the_page(coun
     assert "现在是拟办" in seen("competent", page(lodged))
     assert entered("competent").post(page(lodged), drafted).status_code == 302
     told = seen("competent", page(lodged))
+    assert ("您已签署意见，由" in told, "须回避" in told) == (True, False)
     assert "您已签署意见，审核由另一人办理" in told
     assert ("轮到您办理" in told, told.index("不予同意”：您已签署") < told.index("同意并提交")) == (False, True)
     assert lodged not in seen("competent", "/zh/desk/")
@@ -115,10 +117,12 @@ def test_a_step_of_several_hands_is_drafted_reviewed_and_signed_on_the_page(coun
     assert re.search("拟办 ：不予同意 孙丽.*理由：不在职责范围内。.*意见：拟不予同意", drafted_by)
     assert "待审核" in seen("second", "/zh/desk/")
     card = entered("second").get("/zh/desk/").content.decode().partition(lodged)[2].partition("</article>")[0]
-    assert re.search(r'class="button" [^>]*>\s*不予同意', card)
-    told = seen("second", page(lodged))
-    assert "轮到您办理" in told
-    assert told.index("现在是审核") < told.index("同意并提交")
+    assert re.search(r'class="button" [^>]*>\s*审核：不予同意', card)
+    sees = [entered(who).get(page(lodged)).content.decode() for who in ("second", "competent")]
+    assert "轮到您办理" in sees[0]
+    assert re.search(r"<details open>\s*<summary>\s*审核：不予同意…", sees[0])
+    for told in sees:
+        assert re.findall(r'class="button ([a-z]*)">\s*同意并提交', told) == ["plain"]
     second = entered("second")
     assert "不在职责范围内。" in second.get(page(lodged)).content.decode()
     assert second.post(page(lodged), {**form, "opinion": "依据不足", "agrees": "no"}).status_code == 302
@@ -129,6 +133,20 @@ def test_a_step_of_several_hands_is_drafted_reviewed_and_signed_on_the_page(coun
         assert entered(username).post(page(lodged), form).status_code == 302
     assert "不予同意 ：不在职责范围内。" in seen("consumer", page(lodged))
     assert models.HandGiven.objects.filter(case=lodged).count() == 5
+
+
+def test_who_acted_for_the_applicant_is_told_to_stand_back_and_finds_it_on_no_desk(county, lodged):
+    deputies.name(
+        role="competent", unit=county.actor("competent").org, username="consumer", until_date=date(2026, 12, 31),
+        reason="空缺", actor=county.actor("authority"), now=NOW,
+    )  # fmt: skip
+    told = seen("consumer", page(lodged))
+    assert "您已在本事项的另一方办理过，须回避" in told
+    assert ("退回补正…" in told, "轮到您办理" in told) == (False, False)
+    desks = [entered(who).get("/zh/desk/").content.decode() for who in ("consumer", "competent")]
+    assert ['class="card task"' in desk for desk in desks] == [False, True]
+    answer = entered("consumer").post(page(lodged), {"action": "return", "reason": "请补正"})
+    assert (answer.status_code, "不能再办理“退回补正”" in words(answer)) == (403, True)
 
 
 @pytest.fixture

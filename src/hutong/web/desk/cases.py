@@ -42,8 +42,8 @@ class TurnShown:
     """Where the reader names a deputy for it; empty where it is not the reader's to do."""
     person: str
     urged_at: datetime | None
-    away: bool
-    """Whether the reader sits there and may not act: kept apart, or having given a hand to what is under way."""
+    away: str
+    """Why the reader sits there and may not act: `apart`, or `gave` a hand to what is under way; empty otherwise."""
 
     @property
     def whose(self) -> str:
@@ -76,6 +76,8 @@ class MoveShown:
     """Whether the reader has given a hand already, so that somebody else is next."""
     fields: tuple[Field, ...] = ()
     """What the step asks for; what the hand before wrote, or was typed before a refusal, stands in them."""
+    open: bool = False
+    """Whether its form is open: it waits for its next hand, or was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ def show(
         state=state,
         deadline=deadlines.of_clock(clock, now=now) if clock else None,
         no_limit="" if clock else procedures.no_limit(life, seen.state),
-        turns=_turns(life, rows, actor=actor, people=people),
+        turns=_turns(life, rows, actor=actor, people=people, gave=_gave(life, seen.number)),
         mine=any(queries.takes(row, actor) for row in rows),
         moves=tuple(
             replace(move, note=(notes or {}).get(move.action, ""))
@@ -177,7 +179,7 @@ def show(
 
 
 def _turns(
-    life: Lifecycle, rows: Collection[models.Turn], *, actor: Actor, people: dict[str, str]
+    life: Lifecycle, rows: Collection[models.Turn], *, actor: Actor, people: dict[str, str], gave: Collection[str]
 ) -> tuple[TurnShown, ...]:
     units = orgs.names()
     shown, told = [], set()
@@ -196,10 +198,16 @@ def _turns(
                 naming=_naming(row) if row.why and actor.holds("authority") else "",
                 person=people.get(row.person, row.person),
                 urged_at=row.urged_at,
-                away=actor.person in row.away,
+                away=("gave" if actor.person in gave else "apart") if actor.person in row.away else "",
             )
         )
     return tuple(shown)
+
+
+def _gave(life: Lifecycle, number: str) -> set[str]:
+    """Return who has given a hand to what is under way."""
+    under_way = hands.under_way(life.name, [number])[number]
+    return {each.by for given in under_way.values() for each in given}
 
 
 def _naming(row: models.Turn) -> str:
@@ -215,7 +223,9 @@ def _moves(
         order = hands.asked_for(procedure.life, move, rulebook=rulebook)
         given = under_way.get(move.action, []) if order else []
         hand = order[len(given)] if order else None
-        yield _move(procedure.life, move, hand=hand, given=given, actor=actor, typed=typed)
+        shown = _move(procedure.life, move, hand=hand, given=given, actor=actor, typed=typed)
+        # Where one step waits for its next hand, no other invites to be taken.
+        yield replace(shown, tone=shown.tone or "plain") if under_way and not given else shown
 
 
 def _move(
@@ -233,6 +243,7 @@ def _move(
         hand_name=gettext(HANDS[hand]) if hand else "",
         gave_hand=actor.person in {each.by for each in given},
         fields=tuple(_fields(move, again, hand=hand, last=given[-1] if given else None)),
+        open=bool(given or again),
     )
 
 

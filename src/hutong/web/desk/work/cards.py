@@ -76,9 +76,13 @@ def _card(row: Row, *, said: Say, quoted: Say) -> Card:
         badge=deadline.badge,
         badge_tone=deadline.tone,
         how=(row.deadline.how if row.deadline else "") or row.no_limit,
-        button=row.label if _own(row) else said("查看"),
+        button=_button(row, said=said) if _own(row) else said("查看"),
         plain=not _own(row),
     )
+
+
+def _button(row: Row, *, said: Say) -> str:
+    return f"{row.stage}{said('：')}{row.label}" if row.stage else row.label
 
 
 def _own(row: Row) -> bool:
