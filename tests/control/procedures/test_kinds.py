@@ -255,6 +255,80 @@ def test_refuses_a_document_that_contains(what):
     assert refused("a.docx", specimens.docx(ACTIVE[what])) is faults.AttachmentActive
 
 
+RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def related(kind: str, target: str, *, outside: bool = False) -> bytes:
+    mode = ' TargetMode="External"' if outside else ""
+    one = f'<r:Relationship Id="1" Type="{RELATED}/{kind}" Target="{target}"{mode}/>'
+    return f'<r:Relationships xmlns:r="x">{one}</r:Relationships>'.encode()
+
+
+DOES = {
+    "a template from elsewhere": (
+        {"word/_rels/settings.xml.rels": related("attachedTemplate", "http://x/a.dotm", outside=True)},
+        faults.AttachmentFetches,
+    ),
+    "a picture from elsewhere, in UTF-16": (
+        {"word/_rels/document.xml.rels": related("image", "//x/a.png", outside=True).decode().encode("utf-16")},
+        faults.AttachmentFetches,
+    ),
+    "a field that starts a program, in pieces": (
+        {"word/header1.xml": b'<w:p><w:fldChar w:fldCharType="begin"/><w:instrText> DD</w:instrText>'
+                             b"<w:instrText>&#69;AUTO c:\\cmd</w:instrText></w:p>"},
+        faults.AttachmentCommands,
+    ),
+    "a simple field that starts a program": (
+        {"word/a.dat": b' <w:p><w:fldSimple w:instr="ddeauto c:\\cmd"/></w:p>'}, faults.AttachmentCommands,
+    ),
+    "a link of a workbook that starts a program": (
+        {"xl/externalLinks/externalLink1.xml": b'<externalLink><ddeLink ddeService="cmd"/></externalLink>'},
+        faults.AttachmentCommands,
+    ),
+    "a page that is merged in": (
+        {"word/_rels/document.xml.rels": related("aFChunk", "a.dat")}, faults.AttachmentCarries,
+    ),
+    "a page by its ending": ({"word/a.mht": b"MIME-Version: 1.0"}, faults.AttachmentCarries),
+    "an object": (
+        {"word/_rels/document.xml.rels": related("oleObject", "embeddings/oleObject1.bin"),
+         "word/embeddings/oleObject1.bin": b"\x01\x05\0\0"},
+        faults.AttachmentCarries,
+    ),
+    "a shortcut to settings": ({"word/embeddings/a.SettingContent-ms": b"<x/>"}, faults.AttachmentActive),
+    "a drawing with a script": (
+        {"word/media/a.svg": b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>"},
+        faults.AttachmentScripted,
+    ),
+    "a drawing that does something when it is shown": (
+        {"word/media/image1.png": b"\xef\xbb\xbf<s:svg xmlns:s='http://www.w3.org/2000/svg' onload='x()'/>"},
+        faults.AttachmentScripted,
+    ),
+    "entities of its own": (
+        {"word/_rels/a.rels": b"<!DOCTYPE a [<!ENTITY e 'External'>]><a/>"}, faults.AttachmentBroken,
+    ),
+    "relationships that cannot be read": ({"word/_rels/a.rels": b"<a>"}, faults.AttachmentBroken),
+}  # fmt: skip
+"""What a document does by itself → its members, and the refusal that says so."""
+
+
+@pytest.mark.parametrize("make", [specimens.docx, specimens.xlsx], ids=["docx", "xlsx"])
+@pytest.mark.parametrize("what", DOES)
+def test_refuses_a_document_that_does_something_by_itself_and_says_what(what, make):
+    members, refusal = DOES[what]
+    assert refused("a.docx" if make is specimens.docx else "a.xlsx", make(members)) is refusal
+
+
+def test_takes_a_document_with_hyperlinks_fields_and_plain_drawings():
+    good = {
+        "word/_rels/document.xml.rels": related("hyperlink", "https://x/DDE", outside=True),
+        "word/header1.xml": b'<w:p><w:fldChar/><w:instrText>HYPERLINK "http://x/ DDE auto"</w:instrText></w:p>',
+        "word/media/a.svg": b"<svg xmlns='http://www.w3.org/2000/svg'><path d='M0 0'/></svg>",
+        "word/drawings/vmlDrawing1.vml": b"<xml><br></xml>",
+        "xl/worksheets/_rels/sheet1.xml.rels": related("drawing", "../drawings/drawing1.xml"),
+    }
+    assert known.check(specimens.docx(good), name="a.docx").code == "docx"
+
+
 def test_refuses_a_document_with_macros_called_one_without():
     macro = "application/vnd.ms-word.document.macroEnabled.main+xml"
 

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from hutong.control.procedures.kinds import faults, names
+from hutong.control.procedures.kinds import faults, insides, names
 
 EXPANDED = 200 << 20
 """Bytes of all members together once unpacked."""
@@ -28,6 +28,8 @@ _PROGRAM_HEADS = (
 )
 """ELF, Mach-O, Java, Android, scripts, and the compound file that holds macros and packaged programs."""
 _ACTIVE_PARTS = ("vbaproject", "vbadata", "macrosheets/", "activex/", "meta-inf/manifest.mf", "androidmanifest")
+_PAGES = frozenset({"htm", "html", "xht", "xhtml", "mht", "mhtml", "rtf"})
+"""Documents of other programs, which are merged in unseen."""
 _END = struct.Struct("<4s4H2IH")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _LOCAL = struct.Struct("<4s5H3I2H")
@@ -70,6 +72,7 @@ class Budget:
     name: str
     left: int = EXPANDED
     members: int = MEMBERS
+    kind: str = ""
 
     def keep(self, size: int) -> None:
         """Raise AttachmentExpands where more of one member would be kept in memory than is bounded."""
@@ -95,14 +98,15 @@ class Found:
 def check(content: bytes, *, kind: str, name: str) -> None:
     """Refuse an archive that is not a `kind` of `PARTS`, or holds more than that.
 
-    Raises AttachmentBroken, AttachmentPolyglot, AttachmentActive, AttachmentLocked, AttachmentExpands and
-    AttachmentNotItsKind; unpacks no more than `EXPANDED` bytes, a piece at a time.
+    Raises AttachmentBroken, AttachmentPolyglot, AttachmentActive, AttachmentLocked, AttachmentExpands,
+    AttachmentNotItsKind, and AttachmentFetches, AttachmentCommands, AttachmentCarries or AttachmentScripted for what
+    its XML would do by itself; unpacks no more than `EXPANDED` bytes, a piece at a time.
     """
     try:
-        found = _seen(content, budget=Budget(name), depth=0)
+        found = _seen(content, budget=Budget(name, kind=kind), depth=0)
     except Crowded:
         raise faults.AttachmentPolyglot(name=name, kind=kind) from None
-    except (Unreadable, zlib.error, struct.error):
+    except (Unreadable, insides.NoXml, zlib.error, struct.error):
         raise faults.AttachmentBroken(name=name, kind=kind) from None
     others = [other for other, (part, _) in PARTS.items() if other != kind and part in found.parts]
     main, called = PARTS[kind]
@@ -194,6 +198,8 @@ def _check_name(member: Member, *, file: str) -> None:
     if name.startswith("/") or "\\" in name or "\0" in name or ".." in name.split("/"):
         raise Unreadable
     ending = name.rpartition(".")[2]
+    if ending in _PAGES:
+        raise faults.AttachmentCarries(name=file, member=member.shown)
     active = any(part in name for part in _ACTIVE_PARTS)
     if active or (ending in names.PROGRAMS and ending != "bin"):  # printer settings end in .bin
         raise faults.AttachmentActive(name=file, member=member.shown)
@@ -206,10 +212,15 @@ def _unpacked(packed: bytes, *, member: Member, budget: Budget) -> bytes:
     budget.spend(member.size)
     pieces = iter([packed]) if member.method == _STORED else _inflated(packed)
     body, size, crc = bytearray(), 0, 0
+    look: insides.Look | None = None
     for piece in pieces:
         size, crc = size + len(piece), zlib.crc32(piece, crc)
         if size > member.size:
             raise Unreadable
+        if size == len(piece) and insides.looked_at(member.shown, kind=budget.kind, begin=piece[:1000]):
+            look = insides.Look(member.shown)
+        if look is not None:
+            look.feed(piece)
         if size == len(piece) or body.startswith(BEGIN) or member.name == TYPES:
             body += piece
             budget.keep(len(body))
@@ -217,6 +228,10 @@ def _unpacked(packed: bytes, *, member: Member, budget: Budget) -> bytes:
         raise Unreadable
     if body.startswith(_PROGRAM_HEADS) or _runs_on_windows(body):
         raise faults.AttachmentActive(name=budget.name, member=member.shown)
+    if look is not None:
+        look.feed(b"", last=True)
+        if look.fault is not None:
+            raise look.fault(name=budget.name, member=member.shown)
     return bytes(body)
 
 

@@ -31,6 +31,22 @@ class AttachmentActive(Invalid):
     """“{name}” contains a program, a macro or an embedded object: {member}."""
 
 
+class AttachmentFetches(Invalid):
+    """“{name}” fetches something from elsewhere when it is opened, a template or another file: {member}."""
+
+
+class AttachmentCommands(Invalid):
+    """“{name}” has a field or a link that starts another program (DDE): {member}."""
+
+
+class AttachmentCarries(Invalid):
+    """“{name}” carries another document or an object of another program: {member}."""
+
+
+class AttachmentScripted(Invalid):
+    """“{name}” has a drawing with a script in it: {member}."""
+
+
 class AttachmentLocked(Invalid):
     """“{name}” contains parts that only a password opens: {member}."""
 

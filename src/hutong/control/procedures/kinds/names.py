@@ -10,7 +10,8 @@ LONGEST = 240
 _PROGRAMS = """
     exe dll scr pif msi msp cpl sys drv ocx bat cmd ps1 psm1 vbs vbe js jse wsf wsh hta lnk url reg inf chm jar class
     dex apk app dmg pkg deb rpm elf so dylib bin sh bash csh command py pyc pl rb php asp aspx jsp docm dotm xlsm xlam
-    xltm xlsb pptm swf
+    xltm xlsb pptm swf settingcontent-ms library-ms search-ms searchconnector-ms appref-ms appinstaller application
+    website scf desktop theme themepack diagcab msc msix wsc sct
 """
 PROGRAMS = frozenset(_PROGRAMS.split())
 """Endings of what runs, or carries what runs."""
