@@ -17,6 +17,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from databases import FOLDERS, Kept, ask_less_of_logins, fresh_database, make, superuser
@@ -29,6 +30,12 @@ HERE = Path(__file__).parent
 IN_MEMORY = Path("/dev/shm")
 MEMORY_BYTES = 2 << 30
 TEMPLATES_KEPT = 6  # other runs may be at work on other states of the migrations
+
+settings.register_profile(
+    "time decides nothing", deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)  # fmt: skip
+settings.load_profile("time decides nothing")
 
 
 LONG = (

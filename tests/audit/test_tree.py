@@ -6,7 +6,7 @@ import sys
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from remembering import NOW, usage
 
@@ -122,7 +122,7 @@ def test_stores_the_roots_of_full_tiles(db, fill):
     assert nodes == [(1, 0, merkle.root(hashes[:256])), (1, 1, merkle.root(hashes[256:512]))]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(rounds=st.lists(st.integers(1, 400), min_size=1, max_size=3))
 def test_however_it_is_cut_into_rounds_the_tree_is_that_of_its_leaves(db, signer, rounds):
     for count in rounds:

@@ -116,7 +116,7 @@ def test_every_earlier_tree_is_continued_and_no_changed_proof_is_believed(second
                 merkle.verify_consistency(first=first, second=second, first_root=b, second_root=c, proof=a)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_proofs_of_a_large_tree_come_from_what_is_stored(data: st.DataObject) -> None:
     size = data.draw(st.integers(1, len(MANY)))

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import psycopg
 import pytest
 from answering import a_grant
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hutong.plane.answer import limits
@@ -131,7 +131,7 @@ wanted = st.lists(
 
 
 @pytest.mark.clause("SX-07-d")
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(lists=st.lists(wanted, max_size=4))
 def test_a_list_comes_out_as_its_questions_would_one_by_one(db, lists):
     with db.transaction() as cur:

@@ -477,7 +477,7 @@ def model(state: dict[str, dict], kind: str, rows: list[dict]) -> dict[str, dict
 
 
 @given(sequence=st.lists(st.tuples(st.sampled_from(["snapshot", "changes"]), _rows), min_size=1, max_size=4))
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 def test_any_sequence_of_deliveries_agrees_with_the_model(
     sequence: list, provider: Provider, plane: Database, keyring: Keyring, db: Database
 ) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from delivering import definition
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hutong.plane.delivery import marks
@@ -26,7 +26,6 @@ def marked(keys: ResourceKeys, *rows: list) -> list[bytes]:
 
 
 @given(one=_rows, other=_rows)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_two_rows_have_one_mark_only_if_they_say_the_same(keys: ResourceKeys, one: list, other: list) -> None:
     first, second, again = marked(keys, one, other, one)
     assert first == again == marked(keys, one)[0]

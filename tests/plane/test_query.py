@@ -16,7 +16,7 @@ from answering import (
     records,
     supply,
 )
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hutong.core.errors import Problem
@@ -191,7 +191,7 @@ TESTS = {
 
 
 @pytest.mark.clause("SX-07-b")
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(
     asks=st.lists(
         st.tuples(st.lists(values, min_size=1, max_size=2), st.sampled_from([("name",), ("born", "name")])),

@@ -17,7 +17,7 @@ from answering import (
     records,
 )
 from comparing import ID1, ID2, NOBODY, answer, question, told, two_people
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hutong.audit import stock
@@ -330,11 +330,7 @@ class Model:
 
 
 @pytest.mark.clause("SX-07-d")
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=60)
 @given(lists=st.lists(QUESTIONS, max_size=3), looked_before=st.booleans())
 def test_a_list_is_answered_as_its_questions_would_be_one_by_one(county, lists, looked_before):
     with county.transaction() as cur:

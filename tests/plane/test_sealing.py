@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hutong.core.digest import CipherRejected
@@ -42,7 +42,7 @@ def test_a_protected_value_opens_only_where_it_belongs(keys: ResourceKeys, tmp_p
 
 
 @given(rows=st.lists(st.tuples(texts, texts, st.none() | texts), max_size=8))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(max_examples=40)
 def test_a_column_is_its_values_one_by_one(keys: ResourceKeys, rows: list[tuple[str, str, str | None]]) -> None:
     parts = [[row[0].encode() for row in rows], [row[1].encode() for row in rows]]
     values = [row[2] for row in rows]

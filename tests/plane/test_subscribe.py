@@ -18,7 +18,7 @@ from answering import (
     records,
     supply,
 )
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hutong.core.errors import Problem
@@ -205,7 +205,7 @@ loads = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(first=loads, then=loads, limit=st.integers(1, 5))
 def test_whoever_reads_a_snapshot_and_follows_ends_with_what_is_held(county, first, then, limit):
     with county.transaction() as cur:

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from acting import NOW
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from test_forms import ENTRY, entered, values
 
@@ -35,7 +35,6 @@ def rule(kind: Rule) -> st.SearchStrategy[dict]:
     )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])  # the first finds out what characters there are
 @given(rules=st.lists(st.sampled_from(list(Rule)).flatmap(rule), max_size=5), english=st.booleans())
 def test_what_is_written_is_read_as_the_same_rules(rules, english):
     written = itemrules.write(rules, english=english)

@@ -3,7 +3,7 @@
 import acting
 import pytest
 from django.utils import translation
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hutong.web.desk import rooms
@@ -13,7 +13,6 @@ NUMBERS = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_charact
 
 
 @pytest.mark.parametrize("lifecycle", rooms.KINDS)
-@settings(deadline=None)  # the first address of a process reads all there are
 @given(numbers=st.lists(NUMBERS, min_size=1), language=st.sampled_from(["zh", "en"]))
 def test_the_addresses_of_many_cases_are_those_of_each(lifecycle, numbers, language):
     with translation.override(language):

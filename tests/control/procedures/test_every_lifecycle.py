@@ -10,7 +10,7 @@ import bringing
 import pytest
 from acting import WALK
 from expected import PROCEDURES, SIDES, Expected
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hutong.control.procedures.procedure import installed
@@ -95,7 +95,6 @@ def facts_of(life, **changes):
         pytest.param("audit.hold", marks=pytest.mark.clause("SX-10-c")),
     ],
 )
-@settings(deadline=None)
 @given(data=st.data())
 def test_whoever_asks_whatever_holds_the_reader_lets_happen_what_is_expected_and_nothing_else(name, data):
     life, steps = LIVES[name], PROCEDURES[name]

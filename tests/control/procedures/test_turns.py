@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from acting import NOW, PASSWORD, County, entries
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hutong.control.catalog import operations as catalog
@@ -192,9 +192,7 @@ def test_a_step_looks_at_its_case_once_before_and_once_after(county):
     with transaction.atomic():
         procedure = replace(APPLICATIONS, seen=seen)
         case = operations.locked(procedure, no)
-        operations.take(
-            procedure, case, "lodge", actor=county.actor("consumer"), now=NOW, calendar=county.calendar
-        )
+        operations.take(procedure, case, "lodge", actor=county.actor("consumer"), now=NOW, calendar=county.calendar)
     assert looked == [1, 1]
     assert county.turn(no)[0] == "competent"
 
@@ -338,9 +336,7 @@ CHANGES = (
 )  # fmt: skip
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_whatever_changes_the_table_says_what_the_facts_say(county, data):
     with transaction.atomic():

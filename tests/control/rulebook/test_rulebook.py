@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from acting import NOW, entries
 from django.db import DatabaseError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hutong.control.rulebook import operations, queries, rules
@@ -183,7 +183,7 @@ def modelled(made, name, *, day, region):
     return max(told)[4][name] if told else defaults.number(name)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(changes=_changes)
 def test_what_is_in_force_is_what_a_ten_line_model_says(county, changes):
     made = []
