@@ -102,7 +102,10 @@ class _State(TypedDict):
 
 
 def fill(installation: Installation, *, rows: int) -> Filled:
-    """Fill the county once; a second call finds everything in place and changes nothing."""
+    """Fill the county once; where that was finished before, change nothing.
+
+    What those who tried it out did since stays done: officers stopped, roles taken, resources withdrawn.
+    """
     join_django(installation)
     from hutong.control.enrolment.operations import enrol  # Django is set up now
 
@@ -114,6 +117,9 @@ def fill(installation: Installation, *, rows: int) -> Filled:
     key_file = folder / f"{SYSTEM}.key"
     key = keys.load(key_file) if key_file.exists() else generate(key_file)
     agencies = {agency.code: agency for agency in counties.agencies()}
+    if _finished(state):
+        _write_client_settings(installation, folder)
+        return Filled(folder, people, firms, _grants(state), deliveries=())
     now = installation.clock()
     listed = enrolment(public_key=b64decode(key.public), today=now.date())
     for _ in enrol(listed, keyring=Keyring.load(installation.keyring_path), now=now, by="init"):
@@ -132,7 +138,15 @@ def fill(installation: Installation, *, rows: int) -> Filled:
             state["grants"][str(mode)] = apply(installation, definition, mode=mode, provider=provider, items=items)
             kept.write_text(json.dumps(state))
     _write_client_settings(installation, folder)
-    return Filled(folder, people, firms, {Mode(mode): no for mode, no in state["grants"].items()}, deliveries)
+    return Filled(folder, people, firms, _grants(state), deliveries)
+
+
+def _finished(state: _State) -> bool:
+    return state["grants"].keys() == {*map(str, Mode)}
+
+
+def _grants(state: _State) -> dict[Mode, str]:
+    return {Mode(mode): no for mode, no in state["grants"].items()}
 
 
 def enrolment(*, public_key: bytes, today: date) -> list[Listed]:

@@ -1,0 +1,50 @@
+"""The demonstration county starts again whatever was done in it, and nothing that was done is undone."""
+
+from dataclasses import replace
+
+import pytest
+from acting import NOW
+
+from hutong import settings
+from hutong.control.catalog import operations as catalog
+from hutong.control.catalog import queries as entries
+from hutong.control.orgs import operations as orgs
+from hutong.control.orgs import queries
+from hutong.core.workdays import Calendar
+from hutong.demo import fill
+from hutong.installation import opening
+from hutong.installation.opening import Installation
+
+
+@pytest.fixture
+def installation(django_db, tmp_path, monkeypatch) -> Installation:
+    for name in ("HUTONG_DATABASE_URL", "HUTONG_WEB_SECRET"):
+        monkeypatch.setenv(name, "")  # as they were, at the end
+    given = replace(settings.read({}), data=tmp_path)
+    opening.prepare_folder(given)
+    return Installation(settings=given, database_url=django_db, clock=lambda: NOW, training=True)
+
+
+def test_what_was_stopped_taken_and_withdrawn_stays_so_and_the_county_starts_again(installation):
+    first = fill.fill(installation, rows=60)
+    authority = queries.actor("authority")
+    people = next(code for code in _codes() if "人口" in entries.entry(code).name)
+    catalog.take(
+        people, "withdraw", actor=authority, now=NOW, calendar=Calendar.official(), reason="不再登记"
+    )
+    orgs.set_active(username="police.editor", active=False, now=NOW, by="operator")
+    orgs.take_role(username="office.reviewer", role="competent", reason="调岗", now=NOW, by="operator")
+
+    again = fill.fill(installation, rows=60)
+
+    assert again.grants == first.grants
+    assert entries.entry(people).state == "WITHDRAWN"
+    assert not queries.account("police.editor").active
+    assert queries.account("office.reviewer").roles == frozenset()
+    assert (again.folder / "client.env").exists()
+
+
+def _codes() -> list[str]:
+    from hutong.control.catalog.models import Entry  # Django is set up by now
+
+    return list(Entry.objects.values_list("code", flat=True))
