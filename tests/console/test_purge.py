@@ -239,3 +239,22 @@ def test_a_hold_that_would_be_over_is_told_by_the_day_that_was_given(opened):
             console=Console(),
         )
     assert refused.value.facts == {"until_at": "2040-05-05"}
+
+
+@pytest.mark.parametrize("far", [date(1, 1, 1), date(1999, 12, 31), date(2200, 1, 1), date(9999, 12, 31)])
+def test_a_day_far_off_is_refused_for_purges_and_holds(opened, far):
+    with pytest.raises(beijing.DayFarOff, match=far.isoformat()):
+        propose(opened, before=far)
+    given = {"record_class": None, "reason": "审计", "by": entitled(opened), "console": Console(file=StringIO())}
+    with pytest.raises(beijing.DayFarOff, match=far.isoformat()):
+        hold.place(opened, until=far, **given)
+
+
+def test_a_hold_that_ends_on_the_last_day_there_is_is_placed_and_its_reason_is_told_in_one_line(opened):
+    told = Console(file=StringIO(), width=400)
+    given = {"record_class": None, "reason": "审\x1b[2K\n计", "by": entitled(opened), "console": told}
+    hold.place(opened, until=date(2199, 12, 31), **given)
+    hold.show(opened, ended=False, console=told)
+    said = told.file.getvalue()
+    assert "审\u241b[2K\u240a计" in said
+    assert "\x1b" not in said

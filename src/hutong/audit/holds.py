@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from psycopg import Cursor
@@ -10,7 +10,7 @@ from psycopg import Cursor
 from hutong.audit import log
 from hutong.audit.events import RecordClass
 from hutong.audit.lifecycle import HOLD
-from hutong.core import lifecycle
+from hutong.core import beijing, lifecycle
 from hutong.core.errors import Invalid, Missing, Refused
 from hutong.core.lifecycle import Refusal, Seat
 from hutong.db import sql
@@ -74,12 +74,14 @@ def place(
 ) -> int:
     """Keep a class of records (None: all) from being purged until a moment, or until lifted; returns its number.
 
-    `seats` are those of `by`. Raises NotEntitledToHold, HoldWithoutReason and HoldEndsTooSoon.
+    `seats` are those of `by`. Raises NotEntitledToHold, HoldWithoutReason, HoldEndsTooSoon and DayFarOff.
     """
     _decide(HOLD.start, "place", hold=None, by=by, seats=seats)
     _check_reason(reason)
     if until_at is not None and until_at <= now:
         raise HoldEndsTooSoon(until_at=until_at.isoformat(timespec="minutes"))
+    if until_at is not None:
+        beijing.check(until_at - timedelta(days=1), field="until_at")  # its last day
     with db.transaction() as cur:
         facts = {"class": record_class, "reason": reason, "until_at": until_at, "by": by, "now": now}
         cur.execute(queries.lock)

@@ -17,7 +17,7 @@ from hutong.audit.events import RecordClass
 from hutong.audit.lifecycle import PURGE
 from hutong.audit.purges import Purge
 from hutong.audit.years import cut_off, kept_years
-from hutong.core import lifecycle
+from hutong.core import beijing, lifecycle
 from hutong.core.errors import Conflicting, Invalid, Problem, Refused
 from hutong.core.lifecycle import Move, Refusal, Seat
 from hutong.db import sql
@@ -87,8 +87,9 @@ def request(
     """Ask that records of a class from before a moment be purged; returns the purge's number.
 
     `seats` are those of `by`. `years` are those the rulebook has the class kept: its least where none are given, and
-    never fewer. Raises KeptLonger, UnderHold and NotEntitledToPurge; a refusal too is entered in the log.
+    never fewer. Raises DayFarOff, KeptLonger, UnderHold and NotEntitledToPurge; a refusal too is entered in the log.
     """
+    beijing.check(before, field="before")
     with db.transaction() as cur:
         barrier = _barrier(cur, record_class=record_class, before=before, now=now, years=years)
         found = _decided(None, "request", by=by, seats=seats, barrier=barrier)

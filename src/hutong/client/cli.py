@@ -1,6 +1,5 @@
 """Door for a consumer's operators: `hutong client …`. Options or the environment pin what is trusted."""
 
-import json
 import os
 import re
 from datetime import datetime
@@ -8,14 +7,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from hutong.client import asking, environment, keys
 from hutong.core import beijing
 from hutong.core.errors import Missing
 from hutong.core.text import MODES
+from hutong.terminal import screen
 from hutong.terminal.commands import Commands
+from hutong.terminal.screen import Screen
 from hutong.terminal.speaking import language, say, show
 
 app = Commands(
@@ -23,8 +23,8 @@ app = Commands(
     "选项也可写入环境变量 HUTONG_CLIENT_URL、HUTONG_CLIENT_SYSTEM 等。"
     " / What an option says, the environment variables HUTONG_CLIENT_URL, HUTONG_CLIENT_SYSTEM … may say too."
 )
-out = Console()
-errors = Console(stderr=True)
+out = Screen()
+errors = Screen(stderr=True)
 
 
 class GrantNotListed(Missing):
@@ -113,7 +113,7 @@ def query(
         page = hutong.query(grant, asked, limit=limit)
     if lines:
         for row in page.rows:
-            typer.echo(json.dumps(row, ensure_ascii=False))
+            typer.echo(screen.json_line(row))
     else:
         items = list(page.rows[0]) if page.rows else []
         table = Table(show_lines=len(page.rows) > 1)
@@ -139,7 +139,7 @@ def follow(grant: Grant) -> None:
         for page in hutong.follow(grant):
             for each in page:
                 line = {"op": each.op, "id": each.id, "values": each.values, "change": each.change}
-                typer.echo(json.dumps(line, ensure_ascii=False))
+                typer.echo(screen.json_line(line))
 
 
 @app.command()
@@ -241,7 +241,7 @@ def _pair(text: str) -> tuple[str, str]:
     return item, value
 
 
-def _receipt(entry: int, leaf: str, *, console: Console = out) -> None:
+def _receipt(entry: int, leaf: str, *, console: Screen = out) -> None:
     show(
         console,
         "回执：存证编号 {entry}，叶子哈希 {leaf} / Receipt: entry {entry}, leaf hash {leaf}",

@@ -26,8 +26,10 @@ def place(
 ) -> None:
     """Keep a class of records (None: all) to the end of a day (Beijing time) or until lifted, and tell its number.
 
-    Raises HoldWithoutReason and HoldEndsTooSoon.
+    Raises HoldWithoutReason, HoldEndsTooSoon and DayFarOff.
     """
+    if until is not None:
+        beijing.check(until, field="--until")
     end = None if until is None else beijing.midnight(until) + timedelta(days=1)
     if end is not None and end <= installation.clock():
         raise holds.HoldEndsTooSoon(until_at=str(until))  # told as the day that was given

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from hutong.settings import Settings, read
 from hutong.terminal import speaking
+from hutong.terminal.screen import Screen
 
 if TYPE_CHECKING:
     from hutong.db.database import Database
     from hutong.installation.opening import Installation
 
-out = Console()
-err = Console(stderr=True)
+out = Screen()
+err = Screen(stderr=True)
 
 DataOption = Annotated[
     Path | None,

@@ -14,7 +14,8 @@ from hutong.plane import rulebook
 
 
 def propose(installation: Installation, *, record_class: RecordClass, before: date, by: Officer) -> Purge:
-    """Ask that records of a class from before a day (Beijing time) be purged; raises KeptLonger, UnderHold."""
+    """Ask that records of a class from before a day (Beijing time) be purged; raises DayFarOff, KeptLonger."""
+    beijing.check(before, field="--before")
     moment = beijing.midnight(before)
     with opening.owner(installation) as db:
         now = installation.clock()

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from rich.console import Console
 
 from hutong.core.text import Language
+from hutong.terminal.screen import one_line
 
 
 def language(environ: Mapping[str, str] = os.environ) -> Language:
@@ -21,11 +22,15 @@ def language(environ: Mapping[str, str] = os.environ) -> Language:
 def say(both: str, **facts: object) -> str:
     """Return the reader's half of `中文 / English`, each paragraph by itself, with the facts in braces filled in.
 
+    A fact that is text makes no line of its own and has nothing in it that a terminal obeys.
+
     A paragraph that is not in two halves, an example for instance, is for both.
     """
     paragraphs = [_half(paragraph) for paragraph in both.split("\n\n")]
     told = "\n\n".join(paragraphs)
-    return told.format(**facts) if facts else told
+    if not facts:
+        return told
+    return told.format(**{name: one_line(fact) if isinstance(fact, str) else fact for name, fact in facts.items()})
 
 
 def show(console: Console, both: str, **facts: object) -> None:
