@@ -309,7 +309,9 @@ def turns(
     stopped: Set[str],
     gave: Acted = NOBODY,
 ) -> list[Turn]:
-    """Return every move that is open and not optional, whose it is, and where it waits.
+    """Return every move that is open and awaited, whose it is, and where it waits.
+
+    What is optional is awaited once a hand was given to it.
 
     `staff` says who sits at each seat now, deputies among them; `stopped` names the parties' units that are stopped,
     `gave` who has given a hand to a step under way, of whom none gives the next (P-2). Where nobody is left who may
@@ -317,7 +319,7 @@ def turns(
     """
     found = []
     for move in open_moves(life, state, facts=facts):
-        if move.optional or move.role == TIME:
+        if move.role == TIME or (move.optional and not gave.get(move.action)):
             continue
         own = seat(life, move, parties=parties)
         there = staff.get(own, frozenset())

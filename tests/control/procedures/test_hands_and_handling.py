@@ -282,6 +282,27 @@ def test_another_unit_is_consulted_and_answers_once(office, no):
     assert office.due(no).late_at == due
 
 
+def test_what_nobody_must_do_waits_for_its_next_hand_once_it_was_begun(office):
+    rulebook.change(
+        {"hands.catalog.entry.withdraw": True}, from_day=date(2026, 3, 2), reason="办文规定",
+        actor=office.actor("authority"), now=NOW,
+    )  # fmt: skip
+
+    def withdrawn(by: str, **grounds) -> list[tuple[str, str, str]]:
+        catalog.take(
+            office.code, "withdraw", actor=office.actor(by), now=NOW, calendar=office.calendar,
+            reason="停用", **grounds,
+        )  # fmt: skip
+        assert passes.check_turns(now=NOW) == {}
+        return list(Turn.objects.filter(lifecycle="catalog.entry").values_list("action", "role", "stage"))
+
+    assert withdrawn("authority") == [("withdraw", "authority", "review")]
+    assert withdrawn("authority2", agrees=False, opinion="仍在使用") == []
+    assert withdrawn("authority3") == [("withdraw", "authority", "review")]
+    assert withdrawn("authority2") == [("withdraw", "authority", "sign")]
+    assert withdrawn("authority") == []
+
+
 def test_a_unit_consults_others_and_on_what_was_submitted(office, no):
     authority, consumer = office.actor("authority"), office.actor("consumer")
     with pytest.raises(handling.OwnUnitConsulted):

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hutong.control.procedures import clocks, hands, models
 from hutong.control.procedures.procedure import Procedure, Seen, installed
@@ -133,7 +133,8 @@ def who_acted(life: lifecycle.Lifecycle, numbers: Collection[str]) -> dict[str, 
 
 
 def _again(procedure: Procedure, cases: QuerySet) -> int:
-    there = cases.filter(state__in=lifecycle.waiting_states(procedure.life))
+    named = models.Turn.objects.filter(lifecycle=procedure.life.name, case=OuterRef(procedure.number))
+    there = cases.filter(Q(state__in=lifecycle.waiting_states(procedure.life)) | Exists(named))
     numbers = list(there.values_list(procedure.number, flat=True).order_by(procedure.number))
     for start in range(0, len(numbers), CHUNK):
         write(procedure, procedure.seen(list(procedure.cases(numbers[start : start + CHUNK]))))
@@ -141,7 +142,7 @@ def _again(procedure: Procedure, cases: QuerySet) -> int:
 
 
 def _seats(life: lifecycle.Lifecycle, seen: Iterable[Seen]) -> set[Seat]:
-    moves = [move for move in life.moves if not move.optional]
+    moves = [move for move in life.moves if move.hands or not move.optional]
     return {
         lifecycle.seat(life, move, parties=each.parties) for each in seen for move in moves if move.before == each.state
     }
