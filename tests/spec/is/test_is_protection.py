@@ -174,7 +174,7 @@ def test_who_asks_for_what_is_signed_word_by_word(gate: Door, field):
     assert (reply.status_code, reply.json()["code"]) == (401, "SIGNATURE_INVALID")
 
 
-@pytest.mark.clause("IS-4.2-a", "PS-05-1d")
+@pytest.mark.clause("IS-4.2-a", "PS-05-1d", "SX-11-a")
 def test_an_officer_comes_in_by_account_and_password_and_each_try_is_entered(county):
     def enter(username: str, password: str) -> str:
         return came_of(logins.enter, username=username, password=password, source="10.0.0.1", now=NOW)

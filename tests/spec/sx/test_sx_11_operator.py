@@ -154,8 +154,8 @@ def test_who_has_a_second_factor_comes_in_by_a_right_code_alone_and_of_wrong_one
     login = result_of(logins.enter, username="editor", password=PASSWORD, source="10.0.0.1", now=NOW)
     assert (getattr(login, "halfway", login), entries(county.url, "auth.login")) == (True, 0)
     assert came_of(factors.login, show(recovery[0]), org=county.police) == DONE
-    (entry,) = entered(county, "auth.login")
-    assert (entry["person"], entry["method"]) == ("editor", "password+recovery")
+    shown = [(entry["person"], entry["method"]) for entry in entered(county, "auth.login")]
+    assert shown == [("editor", "password+recovery")]
     tries = [came_of(factors.login, show("000000"), org=county.police) for _ in range(11)]
     assert tries == ["CODE_WRONG"] * 10 + ["CODES_BLOCKED"]
     assert came_of(factors.login, show(recovery[1]), org=county.police) == "CODES_BLOCKED"
