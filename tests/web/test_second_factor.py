@@ -51,7 +51,7 @@ def password(client: Client, given: str = PASSWORD, *, wanted: str = "/zh/desk/g
 
 def come_in() -> Client:
     client = Client(HTTP_HOST="localhost", REMOTE_ADDR="10.0.0.1")
-    assert password(client, wanted="").headers["location"] == "/zh/desk/"
+    assert password(client, wanted="").headers.get("location", "") == "/zh/desk/"
     return client
 
 
@@ -89,11 +89,11 @@ def test_who_set_one_comes_in_with_password_and_code_only(county, later):
     client = Client(HTTP_HOST="localhost", REMOTE_ADDR="10.0.0.1")
     before = entries(county.url, "auth.login")
 
-    assert password(client).headers["location"] == f"{CODE}?next=%2Fzh%2Fdesk%2Fgrants%2F"
-    assert client.get("/zh/desk/").headers["location"].startswith(LOGIN)
+    assert password(client).headers.get("location", "") == f"{CODE}?next=%2Fzh%2Fdesk%2Fgrants%2F"
+    assert client.get("/zh/desk/").headers.get("location", "").startswith(LOGIN)
     assert entries(county.url, "auth.login") == before
     told = client.post(CODE, {"code": telephone.code(), "next": "/zh/desk/grants/"})
-    assert (told.status_code, told.headers["location"]) == (302, "/zh/desk/grants/")
+    assert (told.status_code, told.headers.get("location", "")) == (302, "/zh/desk/grants/")
     assert client.get("/zh/desk/").status_code == 200
     assert entries(county.url, "auth.login") == before + 1
     assert len(codes) == 10
@@ -130,12 +130,12 @@ def test_a_wrong_code_is_told_entered_and_after_some_none_is_taken(county, later
 def test_the_code_is_asked_only_of_who_gave_the_password_a_short_while_ago(county, later):
     telephone, _ = put(come_in())
     client = Client(HTTP_HOST="localhost")
-    assert client.get(CODE).headers["location"].startswith(LOGIN)
+    assert client.get(CODE).headers.get("location", "").startswith(LOGIN)
     password(client)
     assert client.get(CODE).status_code == 200
     later(sessions.HALFWAY_SECONDS + 1)
 
-    assert client.post(CODE, {"code": telephone.code()}).headers["location"].startswith(LOGIN)
+    assert client.post(CODE, {"code": telephone.code()}).headers.get("location", "").startswith(LOGIN)
     assert client.get("/zh/desk/").status_code == 302
 
 
@@ -149,7 +149,7 @@ def test_a_session_from_before_the_password_is_not_asked_for_a_code(county):
 
     stale = Client(HTTP_HOST="localhost")
     stale.cookies["sessionid"] = before
-    assert stale.get(CODE).headers["location"].startswith(LOGIN)
+    assert stale.get(CODE).headers.get("location", "").startswith(LOGIN)
 
 
 def test_a_password_changed_in_between_is_asked_for_again(county, later):
@@ -159,7 +159,7 @@ def test_a_password_changed_in_between_is_asked_for_again(county, later):
     password(client)
     operations.set_password(username="editor", password="another horse 互通", now=NOW, by="operator")
 
-    assert client.post(CODE, {"code": telephone.code()}).headers["location"].startswith(LOGIN)
+    assert client.post(CODE, {"code": telephone.code()}).headers.get("location", "").startswith(LOGIN)
 
 
 def test_an_officer_stopped_in_between_stays_outside(county, later):
@@ -178,9 +178,9 @@ def test_nobody_is_led_elsewhere_after_the_code(county, later, wanted):
     telephone, _ = put(come_in())
     later(60)
     client = Client(HTTP_HOST="localhost")
-    assert password(client, wanted=wanted).headers["location"].startswith(f"{CODE}?next=")
+    assert password(client, wanted=wanted).headers.get("location", "").startswith(f"{CODE}?next=")
 
-    assert client.post(CODE, {"code": telephone.code(), "next": wanted}).headers["location"] == "/zh/desk/"
+    assert client.post(CODE, {"code": telephone.code(), "next": wanted}).headers.get("location", "") == "/zh/desk/"
 
 
 @pytest.mark.clause("SX-11-a", "IS-4.2-a")
@@ -190,12 +190,12 @@ def test_setting_one_ends_the_other_logins_and_so_does_removing_it(county, later
 
     assert here.get("/zh/desk/").status_code == 200
     assert ["赵磊" in client.get("/zh/").content.decode() for client in (here, elsewhere)] == [True, False]
-    assert elsewhere.get("/zh/desk/").headers["location"] == "/zh/login/?next=/zh/desk/"
+    assert elsewhere.get("/zh/desk/").headers.get("location", "") == "/zh/login/?next=/zh/desk/"
     later(60)
     told = here.post(PAGE, {"action": "remove", "code": telephone.code()})
-    assert (told.status_code, told.headers["location"]) == (302, PAGE)
+    assert (told.status_code, told.headers.get("location", "")) == (302, PAGE)
     assert here.get("/zh/desk/").status_code == 200
-    assert password(Client(HTTP_HOST="localhost"), wanted="").headers["location"] == "/zh/desk/"
+    assert password(Client(HTTP_HOST="localhost"), wanted="").headers.get("location", "") == "/zh/desk/"
 
 
 @pytest.mark.clause("SX-11-a", "IS-4.2-a")
@@ -204,7 +204,7 @@ def test_one_taken_away_by_the_operator_ends_the_logins_under_it(county):
     put(client)
     factors.reset(username="editor", now=NOW, by="operator")
 
-    assert client.get("/zh/desk/").headers["location"].startswith(LOGIN)
+    assert client.get("/zh/desk/").headers.get("location", "").startswith(LOGIN)
 
 
 def test_new_recovery_codes_are_shown_once(county, later):
@@ -251,7 +251,7 @@ def test_who_must_have_one_does_nothing_before_it_is_set(county, monkeypatch):
     client = come_in()
 
     for page in ("/zh/desk/", "/zh/account/", "/zh/desk/deliveries/"):
-        assert client.get(page).headers["location"] == PAGE
+        assert client.get(page).headers.get("location", "") == PAGE
     assert "您的角色须启用双因素认证" in client.get(PAGE).content.decode()
     put(client)
     assert client.get("/zh/desk/").status_code == 200
