@@ -8,6 +8,8 @@ BEIJING = timezone(timedelta(hours=8))
 YEARS = range(2000, 2200)
 """Years a day that somebody gives may lie in: what is outside is a slip of the finger, and some of it cannot be read
 back from a database or moved by a day."""
+FIRST, AFTER = date(YEARS.start, 1, 1), date(YEARS.stop, 1, 1)
+"""The first of these days, and the day after the last."""
 
 
 class DayFarOff(Invalid):
@@ -26,8 +28,7 @@ def midnight(day: date) -> datetime:
 
 def check(given: date | datetime, *, field: str) -> None:
     """Refuse a day, or a moment, that somebody gave and that lies outside YEARS; raises DayFarOff."""
-    first, after = date(YEARS.start, 1, 1), date(YEARS.stop, 1, 1)
-    near = midnight(first) <= given < midnight(after) if isinstance(given, datetime) else first <= given < after
+    near = midnight(FIRST) <= given < midnight(AFTER) if isinstance(given, datetime) else FIRST <= given < AFTER
     if not near:
         said = given.date() if isinstance(given, datetime) else given
         raise DayFarOff(field=field, day=said.isoformat(), first=YEARS.start, last=YEARS.stop - 1)

@@ -1,7 +1,5 @@
 """Tables of organisations, officers, their second factors and failed logins."""
 
-from datetime import date
-
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -47,12 +45,13 @@ class Deputy(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["role", "unit", "officer"], name="deputy_once", condition=models.Q(ended_at__isnull=True),
+                fields=["role", "unit", "officer"],
+                name="deputy_once",
+                condition=models.Q(ended_at__isnull=True),
                 nulls_distinct=False,
             ),
             models.CheckConstraint(
-                condition=models.Q(until_date__gte=date(beijing.YEARS.start, 1, 1))
-                & models.Q(until_date__lt=date(beijing.YEARS.stop, 1, 1)),
+                condition=models.Q(until_date__gte=beijing.FIRST) & models.Q(until_date__lt=beijing.AFTER),
                 name="deputy_years",
             ),
         ]

@@ -115,9 +115,7 @@ def _decided(procedure: Procedure, seen: Seen, action: str, *, actor: Actor, now
             facts=asked["facts"], person=actor.name,
         )  # fmt: skip
     own = lifecycle.seat(procedure.life, found, parties=seen.parties)
-    if (
-        actor.person not in procedure.staff({own})[own]
-    ):  # what the actor held when the request began may have ended since
+    if actor.person not in procedure.staff({own})[own]:  # any more: the request may have begun before that ended
         raise rules.NotYourRole(role=own.role, person=actor.name)
     return found
 

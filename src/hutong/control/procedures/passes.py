@@ -5,12 +5,10 @@ from datetime import datetime
 
 import psycopg
 from django.db import DataError, transaction
-from django.db.models import Exists, OuterRef, Q
 
-from hutong.control.procedures import clocks, models, turns
+from hutong.control.procedures import clocks, turns
 from hutong.control.procedures.procedure import Procedure, installed
 from hutong.control.recording import record
-from hutong.core import lifecycle
 from hutong.core.errors import Conflicting
 from hutong.core.workdays import Calendar
 
@@ -79,8 +77,7 @@ def recompute_deadlines(calendar: Calendar) -> int:
 
 def _chunks(procedure: Procedure) -> Iterator[list[str]]:
     """Yield the numbers of the cases that are or should be on a desk, some at a time, in their order."""
-    named = models.Turn.objects.filter(lifecycle=procedure.life.name, case=OuterRef(procedure.number))
-    waiting = Q(state__in=lifecycle.waiting_states(procedure.life)) | Exists(named)
+    waiting = turns.on_desks(procedure)
     last = ""
     while True:
         rows = procedure.model._default_manager.filter(waiting, **{f"{procedure.number}__gt": last})

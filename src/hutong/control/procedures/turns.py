@@ -132,9 +132,14 @@ def who_acted(life: lifecycle.Lifecycle, numbers: Collection[str]) -> dict[str, 
     return acted  # type: ignore[return-value]  # a set is a Set
 
 
-def _again(procedure: Procedure, cases: QuerySet) -> int:
+def on_desks(procedure: Procedure) -> Q:
+    """Return the condition of cases that are or should be on a desk: what waits for somebody, or has a turn."""
     named = models.Turn.objects.filter(lifecycle=procedure.life.name, case=OuterRef(procedure.number))
-    there = cases.filter(Q(state__in=lifecycle.waiting_states(procedure.life)) | Exists(named))
+    return Q(state__in=lifecycle.waiting_states(procedure.life)) | Q(Exists(named))
+
+
+def _again(procedure: Procedure, cases: QuerySet) -> int:
+    there = cases.filter(on_desks(procedure))
     numbers = list(there.values_list(procedure.number, flat=True).order_by(procedure.number))
     for start in range(0, len(numbers), CHUNK):
         write(procedure, procedure.seen(list(procedure.cases(numbers[start : start + CHUNK]))))

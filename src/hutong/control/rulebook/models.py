@@ -1,7 +1,5 @@
 """The versions of the rulebook. A version is written once: the database lets nobody change or delete it."""
 
-from datetime import date
-
 from django.db import models
 
 from hutong.core import beijing
@@ -26,8 +24,7 @@ class Version(models.Model):
             models.CheckConstraint(condition=~models.Q(reason=""), name="rulebook_version_reasoned"),
             models.CheckConstraint(condition=~models.Q(changed={}), name="rulebook_version_changes"),
             models.CheckConstraint(
-                condition=models.Q(from_day__gte=date(beijing.YEARS.start, 1, 1))
-                & models.Q(from_day__lt=date(beijing.YEARS.stop, 1, 1)),
+                condition=models.Q(from_day__gte=beijing.FIRST) & models.Q(from_day__lt=beijing.AFTER),
                 name="rulebook_version_years",
             ),
         ]

@@ -1,7 +1,5 @@
 """Applications, what the ladder said of them, and the words of their codes."""
 
-from datetime import date
-
 from django.db import models
 
 from hutong.control.catalog.models import Entry
@@ -56,8 +54,8 @@ class Application(Case):
             ),
             models.CheckConstraint(
                 condition=models.Q(
-                    from_at__gte=beijing.midnight(date(beijing.YEARS.start, 1, 1)),
-                    until_at__lt=beijing.midnight(date(beijing.YEARS.stop, 1, 1)),
+                    from_at__gte=beijing.midnight(beijing.FIRST),
+                    until_at__lt=beijing.midnight(beijing.AFTER),
                 ),
                 name="application_years",
             ),
