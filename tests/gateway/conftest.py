@@ -1,3 +1,3 @@
 """Every test here meets a gateway in a process of its own."""
 
-from gateway_county import county, door, place, prepared, standing  # noqa: F401
+from gateway_county import county, county_apart, door, place, prepared, standing  # noqa: F401

@@ -1,5 +1,6 @@
 """A gateway as agencies meet it: a process of its own on a port of its own, before a small county."""
 
+import contextlib
 import itertools
 import os
 import secrets
@@ -212,20 +213,31 @@ def place() -> str:
     return a_name()
 
 
-@pytest.fixture
-def county(
-    server: Server, prepared: Prepared, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[County]:
-    """A county of the test's own."""
-    monkeypatch.setattr(answering, "KEYRING", prepared.keyring)
-    monkeypatch.setattr(answering, "NOW", now())
-    with fresh_database(server, template=prepared.template, name=place) as url:
-        made = prepared.at(url, tmp_path)
+@contextlib.contextmanager
+def _standing_at(name: str, *, server: Server, prepared: Prepared, folder: Path) -> Iterator[County]:
+    with pytest.MonkeyPatch.context() as patched, fresh_database(server, template=prepared.template, name=name) as url:
+        patched.setattr(answering, "KEYRING", prepared.keyring)
+        patched.setattr(answering, "NOW", now())
+        made = prepared.at(url, folder)
         with made.db.transaction() as cur:  # ids a gateway that stands has reserved in an earlier copy stay free here
             cur.execute("select setval('audit.entry_id', %s)", (10_000 * next(_copies),))
         yield made
         made.db.close()
         _ended(made.running)
+
+
+@pytest.fixture
+def county(server: Server, prepared: Prepared, place: str, tmp_path: Path) -> Iterator[County]:
+    """A county of the test's own, in the place of the one before: a gateway that stands finds it there."""
+    with _standing_at(place, server=server, prepared=prepared, folder=tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def county_apart(server: Server, prepared: Prepared, tmp_path: Path) -> Iterator[County]:
+    """A county that no gateway of other tests writes to: what one still counted would be entered here."""
+    with _standing_at(a_name(), server=server, prepared=prepared, folder=tmp_path) as made:
+        yield made
 
 
 @dataclass

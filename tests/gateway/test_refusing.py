@@ -159,8 +159,8 @@ def test_tells_the_refusal_in_chinese_first_and_in_english_where_asked(door: Doo
 
 
 @pytest.mark.clause("IS-4.2-b")
-def test_counts_refusals_of_unknown_callers_in_one_entry_per_source_and_minute(county: County) -> None:
-    door = county.start()
+def test_counts_refusals_of_unknown_callers_in_one_entry_per_source_and_minute(county_apart: County) -> None:
+    door = county_apart.start()
     for _ in range(5):
         assert httpx.post(f"{door.url}/v1/compare", content=b"{}").status_code == 401
     body = claim()
@@ -169,7 +169,7 @@ def test_counts_refusals_of_unknown_callers_in_one_entry_per_source_and_minute(c
     assert code(door.post("/v1/compare", body, headers=stranger)) == "CALLER_UNKNOWN"
     door.process.terminate()
     door.process.wait(30)
-    with county.db.transaction() as cur:
+    with county_apart.db.transaction() as cur:
         rows = cur.execute("select record from audit.entry where event = 'plane.unknown_refused'").fetchall()
     records = [canonical.loads(row[0]) for row in rows]
     counts: dict[str, int] = {}
