@@ -46,6 +46,35 @@ def test_the_register_holds_every_clause_of_the_county_measure():
     assert set().union(*kinds) == set(tool.KINDS)
 
 
+NAMED = re.compile(
+    r"(?<![\w.-])(?:(?:AG|D|HN|IS|P|PS|PT|SD|SP|SX|ZJ)-\d+(?:\.\d)?(?:-(?:\d?[a-z]|\d|[(（][一二三四五六七八九十][)）]))?"
+    r"|B\.\d+\.\d+)(?![\w-])"
+)
+"""A clause or a source, as a text names it."""
+
+
+def named_in(folder: Path) -> dict[str, set[str]]:
+    """Return the clauses that the files of a folder name, each with the files' names."""
+    found: dict[str, set[str]] = {}
+    for path in folder.rglob("*"):
+        if path.suffix in (".py", ".toml", ".sql", ".html", ".po"):
+            for clause in NAMED.findall(path.read_text(encoding="utf-8")):
+                found.setdefault(clause, set()).add(path.name)
+    return found
+
+
+def test_every_clause_that_errors_moves_events_or_texts_name_stands_in_the_register():
+    named = named_in(ROOT / "src")
+    assert {"SX-07-e", "B.1.6", "P-4", "D-24"} < set(named)
+    assert {clause: files for clause, files in named.items() if clause not in tool.register()} == {}
+
+
+def test_a_clause_is_found_wherever_it_is_named(tmp_path):
+    (tmp_path / "rules.py").write_text('clause = "SX-99-z"\n"""As IS-2.9 asks (D-77, B.9.9)."""\n')
+    (tmp_path / "page.html").write_text("<p>依据 SX-16-(七)、SX-16-(六)：PS-05-1x，UTF-8，SHA-256</p>")
+    assert set(named_in(tmp_path)) == {"SX-99-z", "IS-2.9", "D-77", "B.9.9", "SX-16-(七)", "SX-16-(六)", "PS-05-1x"}
+
+
 def test_finds_marks_on_functions_classes_modules_and_parameters():
     source = """
 import pytest

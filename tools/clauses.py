@@ -20,6 +20,7 @@ KINDS = {
     "V": "evidence",
     "N": "context, nothing to build",
     "D": "decision where the texts are silent",
+    "S": "source beside the regulations: a fuller text, a standard, the practice of offices",
 }
 STATES = {
     "works": "the software keeps the clause",

@@ -1,7 +1,11 @@
 """What may be remembered stands in one file a room, and a file that is not as it should be is refused."""
 
+import ast
+from pathlib import Path
+
 import pytest
 
+import hutong
 from hutong.audit import events
 from hutong.audit.events import EVENTS, USAGE, RecordClass
 
@@ -39,3 +43,23 @@ def test_every_use_remembers_what_uses_remember_and_what_its_event_adds():
 def test_refuses_a_file_that_is_not_as_it_should_be(said: str, fault: str):
     with pytest.raises(ValueError, match=fault):
         events.read({"orgs": said})
+
+
+def unwritten(names: set[str], folder: Path) -> set[str]:
+    """Return the events whose name stands in no code of a folder; pages only tell of them, so theirs does not count."""
+    for path in folder.rglob("*.py"):
+        if "web" not in path.relative_to(folder).parts:
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            names = names - {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    return names
+
+
+def test_every_event_that_is_declared_is_written_by_some_code():
+    assert unwritten(set(EVENTS), Path(hutong.__file__).parent) == set()
+
+
+def test_an_event_that_no_code_writes_is_found(tmp_path: Path):
+    (tmp_path / "orgs.py").write_text('log.append(cur, [Entry("orgs.a", now, {})])  # "orgs.b"\n"""orgs.c"""\n')
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "names.py").write_text('NAMES = {"orgs.d": "..."}\n')
+    assert unwritten({"orgs.a", "orgs.b", "orgs.d"}, tmp_path) == {"orgs.b", "orgs.d"}

@@ -14,6 +14,7 @@ import hutong
 from hutong.control.procedures.procedure import installed
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.sharing.rules import ApplicationIncomplete
+from hutong.core import defaults
 from hutong.core.errors import Problem
 from hutong.plane.definition import Mode
 from hutong.web.wording import clauses, telling
@@ -90,14 +91,18 @@ def test_an_expired_form_is_told_in_words(county):
 
 def test_every_clause_a_page_can_name_has_the_words_of_the_register():
     lives = [procedure.life for procedure in installed().values()]
-    named = {each.clause for life in lives for each in (*life.moves, *life.clocks) if each.clause.startswith("SX")}
-    named |= {kind.clause for kind in problems(Problem) if kind.clause and kind.clause.startswith("SX")}
-    assert named <= clauses.WORDS.keys()
+    named = {each.clause for life in lives for each in (*life.moves, *life.clocks, *life.apart)}
+    named |= {kind.clause for kind in problems(Problem) if kind.clause}
+    named |= {limit.source for limit in defaults.LIMITS.values()}
+    assert [clause for clause in named if not clauses.words(clause, english=False)] == []
     with REGISTER.open(encoding="utf-8") as file:
         rows = {row[0]: row for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)}
     for clause, (words, meaning) in clauses.WORDS.items():
         assert words == rows[clause][2].replace("**", "").translate(FULL_WIDTH)
         assert meaning == re.sub(r" ?\[[^\]]*\]", "", rows[clause][3])
+    assert {source: words for source, (words, _) in defaults.SOURCES.items()} == {
+        source: rows[source][2] for source in defaults.SOURCES
+    }
 
 
 def problems(kind: type[Problem]) -> set[type[Problem]]:

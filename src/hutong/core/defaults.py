@@ -12,6 +12,10 @@ WD, DAYS, YEARS, COUNT = Unit.WORKING_DAYS, Unit.DAYS, Unit.YEARS, Unit.COUNT
 MIB = 1 << 20
 
 SOURCES: Mapping[str, tuple[str, str]] = {
+    "B.1.1": (
+        "《政务信息资源目录编制指南（试行）》（发改高技〔2017〕1272号）：核心元数据",
+        "Guide to compiling the catalogue (发改高技〔2017〕1272号): core metadata of an entry",
+    ),
     "B.1.5": (
         "《政务数据共享条例》（国务院令第809号）",
         "Regulation on the sharing of government data (State Council Order 809)",
@@ -19,7 +23,15 @@ SOURCES: Mapping[str, tuple[str, str]] = {
     "B.1.6": ("外地公共数据共享规定，供本县参照", "Rules of other counties on sharing, taken as a model"),
     "D-7": ("“提前n个工作日”的两种算法", "The two ways to count “n working days ahead”"),
     "D-8": ("《管理办法》没有规定数值", "The county's rules give no number"),
+    "D-24": (
+        "同一人不得在一件事项中既代表一方、又为另一方作出决定",
+        "Nobody decides on both sides of one case",
+    ),
     "D-25": ("防止以比对、查询推断他人信息", "Limits that keep comparing and querying from being an oracle"),
+    "P-4": (
+        "同类事项可以一并办理，逐件成立；不予同意的，逐件办理",
+        "Like cases may stand on one page, each is its own step and entry; refusing is never done in bulk",
+    ),
 }
 """Sources that are no clause of a regulation in force here: code → its words in Chinese and English."""
 

@@ -1,7 +1,10 @@
 """The words of the clauses a page names: what the regulation says (`docs/clauses.tsv`), in Chinese and in English.
 
-They are quoted: where the regulation says 区 of a county's own, so does the quotation.
+They are quoted: where the regulation says 区 of a county's own, so does the quotation. A source that is no clause of a
+regulation has its words in `core.defaults`.
 """
+
+from hutong.core.defaults import SOURCES
 
 WORDS: dict[str, tuple[str, str]] = {
     "SX-03": (
@@ -91,5 +94,6 @@ WORDS: dict[str, tuple[str, str]] = {
 
 
 def words(clause: str | None, *, english: bool) -> str:
-    """Return what a clause says; nothing for one that is not in the register."""
-    return WORDS.get(clause or "", ("", ""))[english]
+    """Return what a clause or source says; nothing for one that no page names."""
+    named = clause or ""
+    return (WORDS.get(named) or SOURCES.get(named) or ("", ""))[english]

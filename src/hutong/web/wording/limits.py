@@ -80,8 +80,6 @@ def kind(unit: str) -> str:
 
 def source(limit: Limit) -> str:
     """Return the words of the clause or source a limit comes from; nothing where they are not known."""
-    if limit.source in defaults.SOURCES:
-        return defaults.SOURCES[limit.source][_english()]
     return clauses.words(limit.source, english=_english())
 
 
