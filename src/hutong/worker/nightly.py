@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 
 from hutong.control.orgs import deputies, logins
+from hutong.control.orgs import passes as orgs
 from hutong.control.procedures import passes
 from hutong.core import beijing
 from hutong.logs import log
@@ -31,6 +32,7 @@ class Pass:
 
 
 NIGHTLY = (
+    Pass("begin and end roles by their days", lambda now: orgs.roles_by_date(now=now)),
     Pass("end deputies whose last day is over", lambda now: deputies.end_past(now=now)),
     Pass("forget failed logins that count no more", lambda now: logins.forget_past(now=now)),
     Pass("compare whose turn it is with the facts", lambda now: passes.check_turns(now=now)),

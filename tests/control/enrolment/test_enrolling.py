@@ -17,6 +17,7 @@ from hutong.control.enrolment import file as listing
 from hutong.control.enrolment import operations
 from hutong.control.enrolment.entries import Device, Entry, Fault, Listed, Officer, Person, Place, System, Term, Unit
 from hutong.control.orgs import factors, queries
+from hutong.control.orgs.rules import Days
 from hutong.control.sharing import terms
 from hutong.installation import opening
 from hutong.plane.keys import Keyring
@@ -72,9 +73,9 @@ def test_each_is_enrolled_with_its_entry_and_a_second_time_nothing_happens(platf
 
     assert [outcome.what for outcome in told] == ["new"] * 6
     assert [outcome.id for outcome in told][:2] == [OFFICE, POLICE]  # the competent department first
-    assert logged(platform) == 6
+    assert logged(platform) == 7  # an account is one, and its role another
     assert [outcome.what for outcome in enrolled(platform, *ALL)] == ["same"] * 6
-    assert logged(platform) == 6
+    assert logged(platform) == 7  # an account is one, and its role another
 
 
 def test_a_rehearsal_says_the_same_and_leaves_nothing(platform):
@@ -347,3 +348,31 @@ def test_purposes_and_matters_are_registered_renamed_and_taken_off_the_forms_eac
     assert (len(terms.names("matter")), terms.names("matter", offered=True)) == (2, {})
     with pytest.raises(terms.TermTaken):
         terms.register("purpose", code="permit", name="别的", now=NOW, by="operator")
+
+
+@pytest.mark.clause("SX-11-a")
+def test_roles_have_days_in_the_file_and_where_it_tells_none_they_stay(platform, tmp_path):
+    enrolled(platform, *UNITS)
+    file = tmp_path / "county.toml"
+
+    def run(roles: str) -> list[tuple[str, tuple[str, ...]]]:
+        file.write_text(f'[[officers]]\nusername = "zhao"\nname = "赵磊"\norg = "公安局"\nroles = [{roles}]\n')
+        entries_read, faults = listing.read(file)
+        assert faults == []
+        return [
+            (outcome.what, outcome.changed)
+            for outcome in operations.enrol(entries_read, keyring=ring(platform), now=NOW, by="operator")
+        ]
+
+    summer = '{role = "consumer", until = 2026-06-30}'
+    assert run(summer) == [("new", ())]
+    assert run('"consumer"') == [("same", ())]
+    assert run(f'{summer}, {{role = "auditor", from = 2026-07-01}}') == [("changed", ("+auditor",))]
+    assert run('{role = "consumer", until = 2026-05-31}, "auditor"') == [("changed", ("~consumer",))]
+    assert queries.account("zhao").given == {
+        "consumer": Days(NOW.date(), date(2026, 5, 31)), "auditor": Days(date(2026, 7, 1))
+    }  # fmt: skip
+    assert queries.account("zhao").roles == {"consumer"}
+    for faulty in ('{role = "consumer", till = 2026-05-31}', '{role = "consumer", until = "2026"}', "7"):
+        file.write_text(f'[[officers]]\nusername = "zhao"\nname = "赵磊"\norg = "公安局"\nroles = [{faulty}]\n')
+        assert [fault.place.field for fault in listing.read(file)[1]] == ["roles"]

@@ -7,7 +7,7 @@ from acting import NOW, PASSWORD, County
 
 from hutong.control.orgs import deputies, queries
 from hutong.control.orgs import operations as orgs
-from hutong.control.orgs.models import Officer
+from hutong.control.orgs.models import RoleHeld
 from hutong.control.orgs.queries import NoSuchOfficer
 from hutong.control.orgs.rules import ROLES, RolesNotSeparated
 from hutong.core.lifecycle import Seat
@@ -45,7 +45,7 @@ def test_whose_role_came_later_and_does_not_go_with_filling_in_has_no_turn(audit
     name(audited, "consumer", role="provider_approver", unit=audited.police)
     seat = Seat("provider_approver", audited.police)
     assert (audited.actor("consumer").deputises, queries.staff([seat])[seat]) == ({seat}, {"approver", "consumer"})
-    Officer.objects.filter(user__username="consumer").update(roles=["auditor"])
+    RoleHeld.objects.filter(officer__user__username="consumer").update(role="auditor")
     assert (audited.actor("consumer").deputises, queries.staff([seat])[seat]) == (set(), {"approver"})
 
 

@@ -13,7 +13,9 @@ from hutong.control.catalog import operations as catalog
 from hutong.control.catalog.models import Entry
 from hutong.control.orgs import deputies
 from hutong.control.orgs import operations as orgs
-from hutong.control.orgs.models import Deputy, Officer, Organisation
+from hutong.control.orgs import passes as orgs_passes
+from hutong.control.orgs.models import Deputy, Organisation, RoleHeld
+from hutong.control.orgs.rules import Days
 from hutong.control.procedures import handling, operations, passes, turns
 from hutong.control.procedures.models import Turn
 from hutong.control.procedures.procedure import installed
@@ -293,10 +295,16 @@ def an_account_is_stopped_or_let_in(county, data):
 
 def a_role_is_given_or_taken(county, data):
     who, role = data.draw(st.sampled_from(OFFICERS)), data.draw(st.sampled_from(sorted(ROLES)))
-    if role in Officer.objects.get(user__username=who).roles:
+    if RoleHeld.objects.filter(officer__user__username=who, role=role, ended_at=None).exists():
         orgs.take_role(username=who, role=role, reason="调整", now=NOW, by="init")
     else:
-        orgs.give_role(username=who, role=role, now=NOW, by="init")
+        first, last = (NOW.date() + timedelta(days=data.draw(st.integers(0, 2))) for _ in range(2))
+        days = Days(first, data.draw(st.sampled_from([None, first, last]))) if data.draw(st.booleans()) else None
+        orgs.give_role(username=who, role=role, days=days, now=NOW, by="init")
+
+
+def a_day_goes_by(county, data):
+    orgs_passes.roles_by_date(now=NOW + timedelta(days=data.draw(st.integers(1, 3))))
 
 
 def the_department_changes(county, data):
@@ -332,7 +340,7 @@ def a_unit_is_stopped_or_started(county, data):
 CHANGES = (
     everyone_steps, everyone_steps, everyone_steps, an_entry_is_withdrawn, an_entry_is_shared_otherwise,
     an_account_is_stopped_or_let_in, a_role_is_given_or_taken, the_department_changes, a_deputy_is_named_or_ended,
-    a_unit_is_stopped_or_started,
+    a_unit_is_stopped_or_started, a_day_goes_by,
 )  # fmt: skip
 
 

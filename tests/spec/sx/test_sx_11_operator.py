@@ -70,6 +70,7 @@ def test_users_are_added_stopped_and_let_in_again_and_each_change_is_entered(cou
     (taken,), changed = entered(county, "orgs.role_taken"), entered(county, "auth.changed")
     assert taken == {
         "org": county.police, "person": "editor", "role": "provider_editor", "reason": "调岗", "by": "operator",
+        "from_date": "2026-03-02", "until_date": None,
     }  # fmt: skip
     assert [(each["person"], each["change"], each["by"]) for each in changed] == [
         ("editor", what, "operator") for what in ("stopped", "active", "password")

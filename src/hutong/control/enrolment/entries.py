@@ -39,13 +39,22 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Role:
+    """A role with its first and its last day, where the file tells them."""
+
+    role: str
+    from_date: date | None = None
+    until_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Officer:
-    """A person with an account; without a password one is made."""
+    """A person with an account; without a password one is made. Of a role without days, its days stay as they are."""
 
     username: str
     name: str
     org: str
-    roles: tuple[str, ...]
+    roles: tuple[str | Role, ...]
     password: str | None = field(default=None, repr=False)
     state: str | None = None
 

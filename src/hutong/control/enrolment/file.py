@@ -23,6 +23,7 @@ from hutong.control.enrolment.entries import (
     Officer,
     Person,
     Place,
+    Role,
     System,
     Term,
     Unit,
@@ -93,6 +94,24 @@ def _words(value: Any, _: Path) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise _Unfit
     return tuple(value)
+
+
+def _roles(value: Any, _: Path) -> tuple[str | Role, ...]:
+    if not isinstance(value, list):
+        raise _Unfit
+    return tuple(each if isinstance(each, str) else _role(each) for each in value)
+
+
+def _role(value: Any) -> Role:
+    if not isinstance(value, dict) or not isinstance(value.get("role"), str) or not value.keys() <= _ROLE:
+        raise _Unfit
+    first, last = (value.get(name) for name in ("from", "until"))
+    if not all(day is None or (isinstance(day, date) and not isinstance(day, datetime)) for day in (first, last)):
+        raise _Unfit
+    return Role(value["role"], first, last)
+
+
+_ROLE = {"role", "from", "until"}
 
 
 def _number(value: Any, _: Path) -> int:
@@ -178,7 +197,7 @@ _FIELDS: dict[str, dict[str, _Field]] = {
         "username": _Field(_matching(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,149}"), '"police.editor"'),
         "name": _NAME,
         "org": _ORG,
-        "roles": _Field(_words, '["provider_editor"]'),
+        "roles": _Field(_roles, '["provider_editor", {role = "consumer", from = 2026-07-01, until = 2026-12-31}]'),
         "password_file": _Field(_password, '"police.editor.password"', needed=False, fills="password"),
         "state": _STATE,
     },

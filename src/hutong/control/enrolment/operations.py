@@ -19,14 +19,16 @@ from hutong.control.enrolment.entries import (
     Officer,
     Person,
     Place,
+    Role,
     System,
     Term,
     Unit,
 )
 from hutong.control.enrolment.file import FieldMissing
 from hutong.control.orgs import operations, queries, rules
+from hutong.control.orgs.rules import Days
 from hutong.control.sharing import stopping, terms
-from hutong.core import passwords
+from hutong.core import beijing, passwords
 from hutong.core.errors import Problem
 from hutong.db import database
 from hutong.plane import registers
@@ -42,6 +44,8 @@ _FIELD = {
     "NO_SUCH_ORGANISATION": "org",
     "ROLE_UNKNOWN": "roles",
     "ROLES_NOT_SEPARATED": "roles",
+    "ROLE_DAYS_WRONG": "roles",
+    "DAY_FAR_OFF": "roles",
     "FIELD_MISSING": "roles",
     "UNIT_STOPPED": "org",
     "STOP_WITHOUT_REASON": "reason",
@@ -176,31 +180,54 @@ def _move_unit(unit: Unit, *, active: bool, now: datetime, by: str) -> bool:
 
 def _officer(officer: Officer, *, now: datetime, by: str) -> Outcome:
     org, username = queries.code_of(officer.org), officer.username
+    roles = _days(officer.roles, now=now)
     known = queries.account(username)
     if known is None:
-        if not officer.roles:
-            raise FieldMissing(field="roles")
-        made = None if officer.password else passwords.new()
-        operations.add_officer(
-            username=username, password=officer.password or made or "", name=officer.name, org=org,
-            roles=officer.roles, now=now, by=by,
-        )  # fmt: skip
-        if officer.state == "stopped":
-            operations.set_active(username=username, active=False, now=now, by=by)
+        made = _new_officer(officer, org=org, roles=roles, now=now, by=by)
         return Outcome("officers", username, officer.name, "new", password=made)
-    rules.check_roles(officer.roles)
+    today = Days(beijing.day(now))
+    rules.check_terms({role: days or known.given.get(role) or today for role, days in roles.items()})
     changed = []
-    for role in sorted(known.roles - set(officer.roles)):
+    for role in sorted(known.given.keys() - roles.keys()):
         operations.take_role(username=username, role=role, reason=_NO_LONGER, now=now, by=by)
         changed.append(f"-{role}")
-    for role in sorted(set(officer.roles) - known.roles):
-        operations.give_role(username=username, role=role, now=now, by=by)
-        changed.append(f"+{role}")
+    for role, days in sorted(roles.items(), key=lambda each: (each[0] not in known.given, each[0])):
+        if operations.give_role(username=username, role=role, days=days, now=now, by=by):
+            changed.append(f"~{role}" if role in known.given else f"+{role}")
     if officer.state is not None and (officer.state == "active") != known.active:
         operations.set_active(username=username, active=not known.active, now=now, by=by)
         changed.append("state")
     kept = _differing({"name": (known.name, officer.name), "org": (known.org, org)})
     return Outcome("officers", username, officer.name, "changed" if changed else "same", tuple(changed), kept)
+
+
+def _new_officer(
+    officer: Officer, *, org: str, roles: dict[str, Days | None], now: datetime, by: str
+) -> str | None:
+    """Add an officer with the roles of the file, all or nothing, and return the password that was made, if one was."""
+    if not roles:
+        raise FieldMissing(field="roles")
+    made, username = None if officer.password else passwords.new(), officer.username
+    with transaction.atomic():
+        operations.add_officer(
+            username=username, password=officer.password or made or "", name=officer.name, org=org,
+            roles=[role for role, days in roles.items() if days is None], now=now, by=by,
+        )  # fmt: skip
+        for role, days in roles.items():
+            operations.give_role(username=username, role=role, days=days, now=now, by=by)
+        if officer.state == "stopped":
+            operations.set_active(username=username, active=False, now=now, by=by)
+    return made
+
+
+def _days(roles: Iterable[str | Role], *, now: datetime) -> dict[str, Days | None]:
+    """Return the days of each role; none where the file tells none. Without a first day it counts from today."""
+    told: dict[str, Days | None] = {}
+    for each in roles:
+        dated = isinstance(each, Role) and (each.from_date or each.until_date)
+        role = each.role if isinstance(each, Role) else each
+        told[role] = Days(each.from_date or beijing.day(now), each.until_date) if dated else None  # type: ignore[union-attr]
+    return told
 
 
 def _system(system: System, *, keyring: Keyring, now: datetime, by: str) -> Outcome:

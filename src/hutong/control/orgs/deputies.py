@@ -4,10 +4,10 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from hutong.control.orgs.models import Deputy, Officer
-from hutong.control.orgs.operations import filled_in, hold, locked
-from hutong.control.orgs.queries import NoSuchOfficer
-from hutong.control.orgs.rules import Actor, check_roles
+from hutong.control.orgs.models import Deputy, Officer, RoleHeld
+from hutong.control.orgs.operations import beside, held_by, hold, locked
+from hutong.control.orgs.queries import COUNTS, NoSuchOfficer
+from hutong.control.orgs.rules import Actor, Days, check_roles
 from hutong.control.procedures import turns
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
@@ -64,7 +64,7 @@ def name(
             officer = locked(username)
             if not (officer.active and officer.org.active):
                 raise NoSuchOfficer(username=username)
-            check_roles(sorted({*officer.roles, *filled_in(officer), role}))
+            check_roles(sorted({role, *beside(officer, days=Days(beijing.day(now), until_date))}))
             if _from_there(officer, role=role, unit=unit):
                 raise DeputyFromThere(person=officer.name)
             made = Deputy.objects.create(
@@ -115,7 +115,7 @@ def _from_there(officer: Officer, *, role: str, unit: str) -> bool:
     """Whether an officer belongs where the deputy would sit: to that unit, or with a role to one with the office."""
     if unit:
         return officer.org_id == unit
-    return bool(officer.roles) and Officer.objects.filter(org=officer.org_id, roles__contains=[role]).exists()
+    return bool(held_by(officer)) and RoleHeld.objects.filter(COUNTS, unit=officer.org_id, role=role).exists()
 
 
 def _authority(actor: Actor) -> None:

@@ -19,13 +19,50 @@ class Organisation(models.Model):
 
 
 class Officer(models.Model):
-    """A person with an account who acts for one organisation in the roles given."""
+    """A person with an account who acts for one organisation, in the roles held there."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="officer")
     org = models.ForeignKey(Organisation, models.PROTECT, related_name="officers")
     name = models.CharField(max_length=100)
-    roles = ArrayField(models.CharField(max_length=30), default=list)
     active = models.BooleanField(default=True)
+
+
+class RoleHeld(models.Model):
+    """A role that an officer has in a unit, from its first day until its last; it counts while begun and not ended."""
+
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="held")
+    role = models.CharField(max_length=30)
+    unit = models.ForeignKey(Organisation, models.PROTECT, related_name="held")
+    from_date = models.DateField()
+    until_date = models.DateField(null=True)
+    """Last day; null where it is open. When it is over a pass ends it."""
+    given_by = models.CharField(max_length=150)
+    given_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True)
+    """Null before its first day; then a pass begins it."""
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=150, blank=True)
+    reason = models.TextField(blank=True)
+    """Why it ended."""
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["role", "unit"], name="role_held_now",
+                condition=models.Q(begun_at__isnull=False, ended_at__isnull=True),
+            ),
+        ]  # fmt: skip
+        constraints = [
+            models.UniqueConstraint(
+                fields=["officer", "role"], name="role_held_once", condition=models.Q(ended_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                condition=models.Q(from_date__gte=beijing.FIRST) & models.Q(from_date__lt=beijing.AFTER)
+                & (models.Q(until_date__isnull=True)
+                   | models.Q(until_date__gte=models.F("from_date")) & models.Q(until_date__lt=beijing.AFTER)),
+                name="role_held_years",
+            ),
+        ]  # fmt: skip
 
 
 class Deputy(models.Model):

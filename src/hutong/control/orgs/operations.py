@@ -9,12 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from hutong.control.orgs import logins, rules
-from hutong.control.orgs.models import Deputy, Officer, Organisation
-from hutong.control.orgs.queries import NoSuchOfficer, NoSuchOrganisation
+from hutong.control.orgs.models import Deputy, Officer, Organisation, RoleHeld
+from hutong.control.orgs.queries import COUNTS, NoSuchOfficer, NoSuchOrganisation
+from hutong.control.orgs.rules import Days
 from hutong.control.procedures import turns
 from hutong.control.recording import record
-from hutong.core import identifiers
-from hutong.core.errors import Conflicting, Invalid
+from hutong.core import beijing, identifiers
+from hutong.core.errors import Conflicting, Invalid, Missing
 from hutong.core.lifecycle import Seat
 
 
@@ -24,6 +25,10 @@ class OrganisationTaken(Conflicting):
 
 class UsernameTaken(Conflicting):
     """The account {username} is there already."""
+
+
+class RoleNotHeld(Missing):
+    """{person} does not have the role {role}."""
 
 
 class PasswordWeak(Invalid):
@@ -118,7 +123,7 @@ def _check(*, kind: str, competent: str | None) -> None:
 def add_officer(
     *, username: str, password: str, name: str, org: str, roles: Sequence[str], now: datetime, by: str
 ) -> str:
-    """Give a person an account, an organisation and roles (SX-11-a), and return the username.
+    """Give a person an account, an organisation and, from today on, roles (SX-11-a), and return the username.
 
     Raises RoleUnknown, RolesNotSeparated, NoSuchOrganisation, UnitStopped, PasswordWeak and UsernameTaken.
     """
@@ -130,10 +135,11 @@ def add_officer(
         with transaction.atomic():
             require_active(org)
             user = User.objects.create_user(username=username, password=password)
-            Officer.objects.create(user=user, org_id=org, name=name, roles=sorted(set(roles)))
+            officer = Officer.objects.create(user=user, org_id=org, name=name)
+            fields = {"org": org, "person": username, "name": name, "by": by}
+            record("orgs.officer_added", fields, now=now, org=org)
             for role in sorted(set(roles)):
-                fields = {"org": org, "person": username, "role": role, "by": by}
-                record("orgs.role_given", fields, now=now, org=org)
+                _give(officer, role, days=Days(beijing.day(now)), now=now, by=by)
             reconsider(org, roles)
     except IntegrityError:
         raise UsernameTaken(username=username) from None
@@ -178,7 +184,7 @@ def set_active(*, username: str, active: bool, now: datetime, by: str) -> None:
         officer.save(update_fields=["active"])
         fields = {"person": username, "change": "active" if active else "stopped", "by": by}
         record("auth.changed", fields, now=now, org=officer.org_id)
-        reconsider(officer.org_id, officer.roles, officers=[officer])
+        reconsider(officer.org_id, held_by(officer), officers=[officer])
 
 
 def _check_password(password: str) -> None:
@@ -188,32 +194,66 @@ def _check_password(password: str) -> None:
         raise PasswordWeak(faults=" ".join(fault.messages)) from None
 
 
-def give_role(*, username: str, role: str, now: datetime, by: str) -> None:
-    """Give an officer one role more (SX-11-a); raises NoSuchOfficer, RoleUnknown, RolesNotSeparated."""
+def give_role(*, username: str, role: str, days: Days | None = None, now: datetime, by: str) -> bool:
+    """Give an officer one role more (SX-11-a), and return whether anything became other.
+
+    It counts from today on and is open, where no `days` are told; a role that the officer has gets the days told, but
+    what has begun keeps its first day. Raises NoSuchOfficer, DayFarOff, RoleDaysWrong, RoleUnknown, RolesNotSeparated.
+    """
+    told = days or Days(beijing.day(now))
+    rules.check_days(told, today=beijing.day(now))
     with transaction.atomic():
         officer = locked(username)
-        roles = sorted({*officer.roles, role})
-        rules.check_roles(sorted({*roles, *filled_in(officer)}))
-        if roles == officer.roles:
-            return
-        officer.roles = roles
-        officer.save(update_fields=["roles"])
-        fields = {"org": officer.org_id, "person": username, "role": role, "by": by}
-        record("orgs.role_given", fields, now=now, org=officer.org_id)
+        known = officer.held.filter(role=role, ended_at__isnull=True).first()
+        if known is not None and known.begun_at is not None:
+            told = Days(known.from_date, told.until_date)
+        if known is not None and (days is None or told == Days(known.from_date, known.until_date)):
+            return False
+        rules.check_roles(sorted({role, *beside(officer, days=told)}))
+        _give(officer, role, days=told, now=now, by=by, known=known)
         reconsider(officer.org_id, [role])
+    return True
+
+
+def _give(
+    officer: Officer, role: str, *, days: Days, now: datetime, by: str, known: RoleHeld | None = None
+) -> None:
+    """Write a role down, or the other days of one that is `known`, with its entry."""
+    held = known or RoleHeld(officer=officer, role=role, unit_id=officer.org_id)
+    held.from_date, held.until_date, held.given_by, held.given_at = days.from_date, days.until_date, by, now
+    if held.begun_at is None and days.from_date <= beijing.day(now):
+        held.begun_at = now
+    held.save()
+    record("orgs.role_given", {**_told(held), "by": by}, now=now, org=held.unit_id)
 
 
 def take_role(*, username: str, role: str, reason: str, now: datetime, by: str) -> None:
-    """Take a role from an officer; it counts from the next click."""
+    """Take a role from an officer, also one whose first day is still to come; it counts from the next click.
+
+    Raises NoSuchOfficer and RoleNotHeld.
+    """
     with transaction.atomic():
         officer = locked(username)
-        if role not in officer.roles:
-            raise NoSuchOfficer(username=username)
-        officer.roles = [held for held in officer.roles if held != role]
-        officer.save(update_fields=["roles"])
-        fields = {"org": officer.org_id, "person": username, "role": role, "reason": reason, "by": by}
-        record("orgs.role_taken", fields, now=now, org=officer.org_id)
-        reconsider(officer.org_id, [role])
+        held = officer.held.filter(role=role, ended_at__isnull=True).first()
+        if held is None:
+            raise RoleNotHeld(person=officer.name, role=role)
+        end_role(held, reason=reason, now=now, by=by)
+        reconsider(held.unit_id, [role])
+
+
+def end_role(held: RoleHeld, *, reason: str, now: datetime, by: str) -> None:
+    """End a role with its entry, in the caller's transaction, which has the officer locked and reconsiders after."""
+    held.ended_at, held.ended_by, held.reason = now, by, reason
+    held.save(update_fields=["ended_at", "ended_by", "reason"])
+    record("orgs.role_taken", {**_told(held), "reason": reason, "by": by}, now=now, org=held.unit_id)
+
+
+def _told(held: RoleHeld) -> dict[str, object]:
+    until = held.until_date
+    return {
+        "org": held.unit_id, "person": held.officer.user.username, "role": held.role,
+        "from_date": f"{held.from_date}", "until_date": until and f"{until}",
+    }  # fmt: skip
 
 
 def reconsider(org: str, roles: Collection[str], *, officers: Iterable[Officer] = ()) -> None:
@@ -226,9 +266,18 @@ def reconsider(org: str, roles: Collection[str], *, officers: Iterable[Officer] 
     turns.reconsider_seats(seats | {Seat(role, unit or "") for role, unit in filled})
 
 
-def filled_in(officer: Officer) -> set[str]:
-    """Return the roles in which an officer fills in for others, in whichever unit."""
-    return set(Deputy.objects.filter(officer=officer, ended_at__isnull=True).values_list("role", flat=True))
+def held_by(officer: Officer) -> set[str]:
+    """Return the roles of an officer that count now."""
+    return set(officer.held.filter(COUNTS).values_list("role", flat=True))
+
+
+def beside(officer: Officer, *, days: Days) -> set[str]:
+    """Return the roles that an officer has or fills in for on one of these days at least."""
+    held = officer.held.filter(ended_at__isnull=True).values_list("role", "from_date", "until_date")
+    filled = officer.deputises.filter(ended_at__isnull=True).values_list("role", "from_at", "until_date")
+    terms = [(role, Days(first, last)) for role, first, last in held]
+    terms += [(role, Days(beijing.day(from_at), last)) for role, from_at, last in filled]
+    return {role for role, term in terms if term.meet(days)}
 
 
 def locked(username: str) -> Officer:

@@ -1,18 +1,22 @@
 """Reads of organisations and officers."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
 
-from hutong.control.orgs.models import Deputy, FailedLogin, Officer, Organisation, SecondFactor
-from hutong.control.orgs.rules import Actor, Tries, separated
+from hutong.control.orgs.models import Deputy, FailedLogin, Officer, Organisation, RoleHeld, SecondFactor
+from hutong.control.orgs.rules import Actor, Days, Tries, separated
 from hutong.control.procedures.handling import HEAD
 from hutong.control.rulebook import queries as rulebook
 from hutong.core import beijing
 from hutong.core.errors import Missing
 from hutong.core.lifecycle import Seat
+
+COUNTS = Q(begun_at__isnull=False, ended_at__isnull=True)
+"""The condition of a role that counts now."""
 
 
 class NoSuchOfficer(Missing):
@@ -45,12 +49,13 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What is registered of an officer."""
+    """What is registered of an officer: `roles` count now, `given` also those whose first day is still to come."""
 
     name: str
     org: str
     roles: frozenset[str]
     active: bool
+    given: Mapping[str, Days]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ def actor(username: str) -> Actor:
     """Return who `username` is; raises NoSuchOfficer."""
     found = (
         Officer.objects.select_related("org", "user")
+        .annotate(roles=_roles_of("pk"))
         .filter(user__username=username, active=True, user__is_active=True, org__active=True)
         .first()
     )
@@ -108,19 +114,19 @@ def staff(seats: Collection[Seat]) -> dict[Seat, frozenset[str]]:
     found: dict[Seat, set[str]] = {each: set() for each in seats}
     if not found:
         return {}
-    roles, offices = {each.role for each in seats}, sorted({each.role for each in seats if not each.unit})
+    roles, offices = {each.role for each in seats}, {each.role for each in seats if not each.unit}
     there = Officer.objects.filter(active=True, user__is_active=True, org__active=True)
-    asked = Q(roles__overlap=offices) | Q(org__in={each.unit for each in seats if each.unit})
-    for username, org, held in there.filter(asked).values_list("user__username", "org_id", "roles"):
-        for role in roles.intersection(held):
-            for place in (Seat(role, org), Seat(role)):
-                if place in found:
-                    found[place].add(username)
+    asked = Q(role__in=offices) | Q(role__in=roles, unit__in={each.unit for each in seats if each.unit})
+    held = RoleHeld.objects.filter(COUNTS, asked, officer__in=there)
+    for username, unit, role in held.values_list("officer__user__username", "unit_id", "role"):
+        for place in (Seat(role, unit), Seat(role)):
+            if place in found:
+                found[place].add(username)
     deputies = Deputy.objects.filter(ended_at__isnull=True, role__in=roles, officer__in=there)
-    filled = deputies.values_list("role", "unit_id", "officer__user__username", "officer__roles")
-    for role, unit, username, held in filled:
+    deputies = deputies.annotate(beside=_roles_of("officer"))
+    for role, unit, username, beside in deputies.values_list("role", "unit_id", "officer__user__username", "beside"):
         place = Seat(role, unit or "")
-        if place in found and not separated([*held, role]):
+        if place in found and not separated([*beside, role]):
             found[place].add(username)
     return {place: frozenset(people) for place, people in found.items()}
 
@@ -159,9 +165,9 @@ def officers() -> list[Person]:
 
 def desks(org: str) -> frozenset[Seat]:
     """Return where a unit's active officers sit, and who fills in for them: a seat for each role one of them has."""
-    held = Officer.objects.filter(org_id=org, active=True, user__is_active=True).values_list("roles", flat=True)
+    held = RoleHeld.objects.filter(COUNTS, unit=org, officer__active=True, officer__user__is_active=True)
     filled = Deputy.objects.filter(unit_id=org, ended_at__isnull=True).values_list("role", flat=True)
-    return frozenset(Seat(role, org) for role in {*filled, *(role for roles in held for role in roles)})
+    return frozenset(Seat(role, org) for role in {*filled, *held.values_list("role", flat=True)})
 
 
 def headed(actor: Actor) -> frozenset[Seat]:
@@ -171,10 +177,11 @@ def headed(actor: Actor) -> frozenset[Seat]:
 
 def holders(role: str, *, org: str) -> dict[str, str]:
     """Return the names of a unit's active officers with `role`, by username."""
-    found = Officer.objects.select_related("user").filter(
-        org_id=org, roles__contains=[role], active=True, user__is_active=True
+    held = RoleHeld.objects.filter(
+        COUNTS, unit=org, role=role, officer__active=True, officer__user__is_active=True
     )
-    return {officer.user.username: officer.name for officer in found.order_by("user__username")}
+    rows = held.order_by("officer__user__username").values_list("officer__user__username", "officer__name")
+    return dict(rows)
 
 
 def registered(credit_code: str) -> Registered | None:
@@ -194,7 +201,12 @@ def code_of(org: str) -> str:
 def account(username: str) -> Account | None:
     """Return an officer's account, active or not; None where there is none."""
     row = Officer.objects.filter(user__username=username).first()
-    return row and Account(row.name, row.org_id, frozenset(row.roles), row.active)
+    if row is None:
+        return None
+    held = list(row.held.filter(ended_at__isnull=True).order_by("role"))
+    roles = frozenset(each.role for each in held if each.begun_at)
+    given = {each.role: Days(each.from_date, each.until_date) for each in held}
+    return Account(row.name, row.org_id, roles, row.active, given)
 
 
 def factor(username: str) -> Factor | None:
@@ -234,3 +246,8 @@ def failures(*, username: str, source: str, now: datetime, within: timedelta) ->
     """Return how many logins failed `within` that time from this source: of this account, and of any."""
     lately = FailedLogin.objects.filter(source=source, at__gt=now - within)
     return lately.filter(username=username[:150]).count(), lately.count()
+
+
+def _roles_of(officer: str) -> ArraySubquery:
+    """Return the roles that count now of the officer whom a row names in this field."""
+    return ArraySubquery(RoleHeld.objects.filter(COUNTS, officer=OuterRef(officer)).order_by("role").values("role"))

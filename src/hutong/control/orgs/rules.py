@@ -1,10 +1,10 @@
 """Roles, and who an actor is: plain values that every rule reads."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from hutong.core import text
+from hutong.core import beijing, text
 from hutong.core.errors import Exhausted, Invalid, Refused
 from hutong.core.lifecycle import Seat
 
@@ -38,6 +38,10 @@ class RolesNotSeparated(Invalid):
     """One person cannot be both {one} and {other}: who audits does nothing of what is audited."""
 
     clause = "SX-11-a"
+
+
+class RoleDaysWrong(Invalid):
+    """A role counts from a first day until a last one that is still to come; {from_date} to {until_date} does not."""
 
 
 class UnitStopped(Refused):
@@ -95,6 +99,18 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
+class Days:
+    """From which day until which a role counts, both included; without a last day it is open."""
+
+    from_date: date
+    until_date: date | None = None
+
+    def meet(self, other: "Days") -> bool:
+        """Whether there is a day that both have."""
+        return self.from_date <= (other.until_date or date.max) and other.from_date <= (self.until_date or date.max)
+
+
+@dataclass(frozen=True, slots=True)
 class Tries:
     """How many failures shut the door, and for how long, by the rulebook."""
 
@@ -115,6 +131,21 @@ def check_roles(roles: Sequence[str]) -> None:
             raise RoleUnknown(role=role)
     if other := separated(roles):
         raise RolesNotSeparated(one=AUDITOR, other=other)
+
+
+def check_terms(terms: Mapping[str, Days]) -> None:
+    """Refuse roles of one person that do not go together on some day; raises RoleUnknown and RolesNotSeparated."""
+    for days in terms.values():
+        check_roles(sorted(role for role, other in terms.items() if other.meet(days)))
+
+
+def check_days(days: Days, *, today: date) -> None:
+    """Refuse days that are over, or end before they begin; raises DayFarOff and RoleDaysWrong."""
+    beijing.check(days.from_date, field="from_date")
+    if days.until_date is not None:
+        beijing.check(days.until_date, field="until_date")
+        if days.until_date < max(today, days.from_date):
+            raise RoleDaysWrong(from_date=f"{days.from_date}", until_date=f"{days.until_date}")
 
 
 def separated(roles: Collection[str]) -> str:

@@ -1,0 +1,45 @@
+"""What time does to roles: they begin on their first day, and end when their last is over."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from hutong.control.orgs import operations
+from hutong.control.orgs.models import Officer, RoleHeld
+from hutong.control.recording import record
+from hutong.core import beijing
+
+OVER = "期限届满"
+"""Why a role ended, as the log has it."""
+TIME = "hutong"
+"""Who ended it, as the log has it."""
+
+
+def roles_by_date(*, now: datetime) -> int:
+    """End the roles whose last day is over and begin those whose first has come; returns how many.
+
+    Officer by officer, each in a transaction in which the desks learn of it.
+    """
+    today = beijing.day(now)
+    over, come = Q(until_date__lt=today), Q(begun_at__isnull=True, from_date__lte=today)
+    due = RoleHeld.objects.filter(over | come, ended_at__isnull=True)
+    officers = due.order_by("officer__user__username").values_list("officer__user__username", flat=True).distinct()
+    return sum(_of_officer(username, over=over, come=come, now=now) for username in list(officers))
+
+
+def _of_officer(username: str, *, over: Q, come: Q, now: datetime) -> int:
+    with transaction.atomic():
+        officer: Officer = operations.locked(username)
+        standing = officer.held.filter(ended_at__isnull=True).order_by("pk")
+        ended = list(standing.filter(over))
+        for held in ended:
+            operations.end_role(held, reason=OVER, now=now, by=TIME)
+        begun = list(standing.filter(come))
+        for held in begun:
+            held.begun_at = now
+            held.save(update_fields=["begun_at"])
+            fields = {"org": held.unit_id, "person": username, "role": held.role, "by": TIME}
+            record("orgs.role_begun", fields, now=now, org=held.unit_id)
+        operations.reconsider(officer.org_id, {held.role for held in (*ended, *begun)})
+    return len(ended) + len(begun)

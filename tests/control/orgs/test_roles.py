@@ -1,0 +1,117 @@
+"""Roles count from their first day until their last, and the desks know it on the same night."""
+
+from datetime import date, timedelta
+
+import pytest
+from acting import NOW, County, entries
+
+from hutong.control.orgs import operations as orgs
+from hutong.control.orgs import passes, queries, rules
+from hutong.control.orgs.models import RoleHeld
+from hutong.control.orgs.rules import Days
+from hutong.core.beijing import DayFarOff
+from hutong.core.lifecycle import Seat
+
+TODAY = date(2026, 3, 2)
+
+
+def give(role: str, first: date, last: date | None = None, *, who: str = "editor") -> bool:
+    return orgs.give_role(username=who, role=role, days=Days(first, last), now=NOW, by="operator")
+
+
+def at_night(day: date) -> int:
+    return passes.roles_by_date(now=NOW + (day - TODAY))
+
+
+def terms(who: str) -> list[tuple[str, str | None]]:
+    """Return each role that an officer ever had and by whom it was ended."""
+    held = RoleHeld.objects.filter(officer__user__username=who).order_by("pk")
+    return [(each.role, each.ended_by or None) for each in held]
+
+
+@pytest.mark.clause("SX-11-a")
+def test_a_role_counts_from_its_first_day_until_its_last(county):
+    first, last = TODAY + timedelta(days=3), TODAY + timedelta(days=5)
+    give("consumer", first, last)
+    counted = {}
+    for day in (TODAY + timedelta(days=number) for number in range(7)):
+        at_night(day)
+        counted[day] = "consumer" in queries.actor("editor").roles
+        place = Seat("consumer", county.police)
+        seats = (place in queries.desks(county.police), "editor" in queries.staff([place])[place])
+        assert (*seats, "editor" in queries.holders("consumer", org=county.police)) == (counted[day],) * 3
+    assert [day for day, counts in counted.items() if counts] == [TODAY + timedelta(days=n) for n in (3, 4, 5)]
+    assert terms("editor") == [("provider_editor", None), ("consumer", "hutong")]
+    told = [entries(county.url, f"orgs.role_{what}") for what in ("begun", "taken")]
+    assert (told, at_night(last + timedelta(days=30))) == ([1, 1], 0)
+
+
+def test_what_waits_for_a_role_that_ends_waits_elsewhere_and_comes_back_to_who_follows(county: County):
+    no = county.draft()
+    county.walk(no, to="PROVIDER_REPLY")
+    orgs.give_role(username="approver", role="provider_approver", days=Days(TODAY, TODAY), now=NOW, by="operator")
+    give("provider_approver", TODAY + timedelta(days=2), who="editor")
+    turns = [county.turn(no)]
+    for day in (1, 2):
+        at_night(TODAY + timedelta(days=day))
+        turns.append(county.turn(no))
+    seat = ("provider_approver", county.police)
+    assert turns == [seat, ("authority", ""), seat]
+    assert county.take(no, "agree", by="editor") == "PROVIDER_AGREED"
+
+
+@pytest.mark.clause("SX-11-a")
+def test_an_auditor_to_be_may_go_on_until_the_day_before_and_no_day_longer(county):
+    orgs.give_role(username="consumer", role="consumer", days=Days(TODAY, date(2026, 6, 30)), now=NOW, by="operator")
+    with pytest.raises(rules.RolesNotSeparated):
+        give("auditor", date(2026, 6, 30), who="consumer")
+    give("auditor", date(2026, 7, 1), who="consumer")
+    with pytest.raises(rules.RolesNotSeparated):
+        orgs.give_role(username="consumer", role="consumer", days=Days(TODAY), now=NOW, by="operator")
+    assert queries.account("consumer").given == {
+        "consumer": Days(TODAY, date(2026, 6, 30)), "auditor": Days(date(2026, 7, 1))
+    }  # fmt: skip
+    at_night(date(2026, 7, 1))
+    assert queries.actor("consumer").roles == {"auditor"}
+
+
+def test_other_days_are_entered_and_the_same_are_not(county):
+    before = entries(county.url, "orgs.role_given")
+    last = TODAY + timedelta(days=20)
+    changes = [give("provider_editor", *days) for days in ((TODAY, last), (last, last), (TODAY,))]
+    assert (changes, entries(county.url, "orgs.role_given")) == ([True, False, True], before + 2)
+    assert queries.account("editor").given == {"provider_editor": Days(TODAY)}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "refusal"),
+    [
+        (TODAY - timedelta(days=9), TODAY - timedelta(days=1), rules.RoleDaysWrong),
+        (TODAY + timedelta(days=9), TODAY + timedelta(days=8), rules.RoleDaysWrong),
+        (date(9999, 1, 1), None, DayFarOff),
+        (TODAY, date(9999, 1, 1), DayFarOff),
+    ],
+)
+def test_days_that_are_over_or_turned_round_or_far_off_are_refused(county, first, last, refusal):
+    with pytest.raises(refusal):
+        give("consumer", first, last)
+    assert queries.account("editor").given.keys() == {"provider_editor"}
+
+
+def test_a_role_to_come_is_taken_back_and_one_that_is_not_held_is_not(county):
+    give("consumer", TODAY + timedelta(days=3))
+    orgs.take_role(username="editor", role="consumer", reason="另有安排", now=NOW, by="operator")
+    with pytest.raises(orgs.RoleNotHeld):
+        orgs.take_role(username="editor", role="consumer", reason="另有安排", now=NOW, by="operator")
+    assert (at_night(TODAY + timedelta(days=4)), queries.actor("editor").roles) == (0, {"provider_editor"})
+
+
+def test_without_its_entry_no_role_begins_and_none_ends(county, log_down):
+    give("consumer", TODAY + timedelta(days=1))
+    orgs.give_role(username="approver", role="provider_approver", days=Days(TODAY, TODAY), now=NOW, by="operator")
+    log_down(county.url)
+    for _ in range(2):
+        with pytest.raises(Exception, match="permission denied"):
+            at_night(TODAY + timedelta(days=1))
+    assert queries.actor("editor").roles == {"provider_editor"}
+    assert queries.actor("approver").roles == {"provider_approver"}
