@@ -3,9 +3,11 @@
 import re
 from datetime import timedelta
 
+import psycopg
 import pytest
 import specimens
 from acting import NOW
+from at_once import Doing
 from desks import at, entered, seen, words
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -159,3 +161,20 @@ def test_an_entry_has_attachments_as_an_application_has(county):
 
 def test_a_kind_of_case_that_there_is_not_has_no_attachments(county):
     assert upload("consumer", "sharing.nothing", "1").status_code == 404
+
+
+@pytest.mark.parametrize("what", ["added", "taken away"])
+def test_while_a_step_is_taken_nothing_is_added_or_taken_away_by_who_may_no_more(county, no, what):
+    lifecycle = "sharing.application"
+    with at(NOW):
+        upload("consumer", lifecycle, no, name="第一份.pdf")
+        (first,) = attachments.listed(CaseReference(lifecycle, no))
+        browser = entered("consumer")
+        another = SimpleUploadedFile("第二份.pdf", specimens.pdf())
+        sent = {"attachment": another} if what == "added" else {"remove": first.id}
+        with psycopg.connect(county.url, options="-c role=hutong_owner") as step:
+            step.execute("update sharing_application set state = 'LODGED' where no = %s", [no])
+            meanwhile = Doing(lambda: browser.post(address(lifecycle, no), sent).status_code)
+            assert meanwhile.waits()
+        assert meanwhile.done() == 403
+    assert listed(lifecycle, no) == ["第一份.pdf"]

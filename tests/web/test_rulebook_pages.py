@@ -142,7 +142,7 @@ def test_nobody_else_is_shown_the_form_or_heard(county, username):
     ],
 )
 def test_what_is_refused_is_marked_at_its_field_and_what_was_typed_stays(county, form, field, said):
-    answer = post(entered("authority"), **{"sharing.supply_days": "33", **form})
+    answer = post(entered("authority"), **{"sharing.supply_days": "13", **form})
     page = html.unescape(answer.content.decode())
 
     assert answer.status_code == 422
@@ -150,7 +150,7 @@ def test_what_is_refused_is_marked_at_its_field_and_what_was_typed_stays(county,
     (marked,) = re.findall(r'<(?:input|textarea)\s+id="([^"]+)"[^>]*aria-invalid="true"', page)
     assert marked == field
     assert f'id="{field}-wrong"' in page
-    assert 'value="33"' in page
+    assert 'value="13"' in page
     assert queries.versions() == []
 
 

@@ -4,7 +4,7 @@ The values the platform is delivered with stand in `core.defaults`. What the aut
 `control.rulebook` by version, and for what answers and deliveries read in `plane.rulebook`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,6 +31,12 @@ class LimitOutOfBounds(Invalid):
 
 class LimitOfAnotherKind(Invalid):
     """{parameter} cannot be {value}: a value in {counted} is wanted."""
+
+    clause = "SX-17"
+
+
+class LimitBeyondWhole(Invalid):
+    """{parameter} cannot be {value}: it is a part of {whole}, which is {most}."""
 
     clause = "SX-17"
 
@@ -71,6 +77,8 @@ class Limit:
     """建议值: the number is our proposal, the source gives none."""
     regional: bool = True
     """Whether a region may have its own; what one platform does for all regions has one value."""
+    within: str = ""
+    """The limit that this one is a part of, and is never more than."""
 
 
 def check(limit: Limit, value: Value) -> None:
@@ -85,3 +93,13 @@ def check(limit: Limit, value: Value) -> None:
         raise LimitOfAnotherKind(parameter=limit.name, value=str(value), counted=str(limit.unit))
     if type(value) is int and not limit.least <= value <= limit.most:
         raise LimitOutOfBounds(parameter=limit.name, value=str(value), least=str(limit.least), most=str(limit.most))
+
+
+def check_parts(known: Iterable[Limit], values: Mapping[str, Value]) -> None:
+    """Refuse `values`, one for each limit of `known`, of which a part is more than its whole: LimitBeyondWhole."""
+    for limit in known:
+        if limit.within and values[limit.name] > values[limit.within]:  # type: ignore[operator]
+            raise LimitBeyondWhole(
+                parameter=limit.name, value=str(values[limit.name]), whole=limit.within,
+                most=str(values[limit.within]),
+            )  # fmt: skip

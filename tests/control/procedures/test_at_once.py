@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from threading import Thread
 
 import psycopg
 import pytest
 from acting import NOW, County
-from django.db import connection, connections
+from at_once import Doing
+from django.db import connection
 from psycopg import sql
 
 from hutong.control.catalog import operations as catalog
@@ -39,33 +39,6 @@ def two_entries(county) -> County:
 def entry_step(county: County, code: str, action: str, *, by: str = "authority", **said) -> Callable[[], str]:
     actor = county.actor(by)
     return lambda: catalog.take(code, action, actor=actor, now=NOW, calendar=county.calendar, **said)
-
-
-class Doing:
-    """Something that is done in a thread of its own, and what came of it."""
-
-    def __init__(self, what: Callable[[], object]) -> None:
-        self.came: object = None
-        self._what = what
-        self._thread = Thread(target=self._run)
-        self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self.came = self._what()
-        except Exception as fault:  # whatever it is, the test looks at it
-            self.came = fault
-        finally:
-            connections.close_all()
-
-    def waits(self) -> bool:
-        self._thread.join(0.7)
-        return self._thread.is_alive()
-
-    def done(self) -> object:
-        self._thread.join(20)
-        assert not self._thread.is_alive()
-        return self.came
 
 
 @contextmanager

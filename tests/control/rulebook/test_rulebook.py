@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hutong.control.rulebook import operations, queries, rules
 from hutong.control.rulebook.models import Version
 from hutong.core import beijing, defaults
-from hutong.core.limits import LimitOfAnotherKind, LimitOutOfBounds, LimitUnknown
+from hutong.core.limits import LimitBeyondWhole, LimitOfAnotherKind, LimitOutOfBounds, LimitUnknown
 from hutong.db import database
 from hutong.plane import rulebook as plane
 
@@ -97,6 +97,10 @@ def test_nobody_but_the_authority_changes_it(county, by):
     [
         ({"audit.usage_years": 4}, {}, LimitOutOfBounds),
         ({FILING: 6}, {}, LimitOutOfBounds),
+        ({"sharing.supply_days": 21}, {}, LimitOutOfBounds),
+        ({"sharing.conditional_days": 11}, {}, LimitOutOfBounds),
+        ({REPLY: 11}, {}, LimitBeyondWhole),
+        ({"attachments.case_bytes": 19 << 20}, {}, LimitBeyondWhole),
         ({FILING: "4"}, {}, LimitOfAnotherKind),
         ({"hands.catalog.entry.publish": 1}, {}, LimitOfAnotherKind),
         ({REPLY: 3}, {"from_day": TODAY - timedelta(days=1)}, rules.ChangeBackdated),
@@ -111,6 +115,15 @@ def test_refuses_what_cannot_be_made_a_version(county, values, given, refusal):
         change(county, values, **given)
     assert queries.versions() == []
     assert entries(county.url, "rulebook.changed") == 0
+
+
+@pytest.mark.parametrize("where", ["later", "in a region"])
+def test_a_part_is_not_more_than_its_whole_later_or_in_a_region_either(county, where):
+    given = {"from_day": TODAY + timedelta(days=9)} if where == "later" else {"region": REGION}
+    change(county, {"sharing.conditional_days": 6, "sharing.provider_unsupplied_days": 6}, **given)
+    change(county, {REPLY: 6})
+    with pytest.raises(LimitBeyondWhole):
+        change(county, {REPLY: 7})
 
 
 def test_a_region_has_its_own_value_and_otherwise_the_countys(county):

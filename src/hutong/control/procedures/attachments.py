@@ -7,7 +7,8 @@ reading leaves its entry. Entries do not tell the name of a file: it may be a pe
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,6 +64,14 @@ class Opened:
     about: Attached
     media_type: str
     content: bytes
+
+
+@contextmanager
+def held_still(of: CaseReference) -> Iterator[None]:
+    """Let nobody take a step with a case in the block: who is found to be allowed to add to it still is at its end."""
+    with transaction.atomic():
+        installed()[of.lifecycle].cases([of.case]).select_for_update().order_by().first()
+        yield
 
 
 def add(

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from hutong.control.recording import record
 from hutong.control.rulebook import queries, rules
 from hutong.control.rulebook.models import Version
-from hutong.core import beijing
+from hutong.core import beijing, defaults, limits
 from hutong.core.limits import Value
 from hutong.db import database
 from hutong.plane import rulebook as plane
@@ -28,7 +28,8 @@ def change(
 
     `region` is a code of six digits, or empty for all that have nothing of their own. `reason` names the decision it
     follows. Deadlines that are set already keep the version they were computed by. Raises RulebookNotYours, what
-    `rules.check_change` raises.
+    `rules.check_change` raises, and LimitBeyondWhole where a part would be more than its whole: from that day on, on a
+    later day for which something is decided already, or in a region that has values of its own.
     """
     rules.check_may_change(actor)
     with transaction.atomic():
@@ -41,6 +42,8 @@ def change(
         told = {"number": number, "region": region, "from_day": from_day, "changed": changed, "reason": reason.strip()}
         digest = hashlib.sha256(queries.body(**told)).hexdigest()
         Version.objects.create(**told, digest=digest, made_at=now, made_by=actor.person, made_by_name=actor.name)
+        for book in queries.from_day_on(from_day):
+            limits.check_parts(defaults.LIMITS.values(), book.values())
         with database.joined(connection) as cur:
             plane.keep(cur, changed if not region else {}, version=number, from_day=from_day)
         fields = {

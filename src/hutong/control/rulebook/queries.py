@@ -103,6 +103,13 @@ def in_force(day: date, region: str = "") -> Rulebook:
     return _folded(_versions(region).filter(from_day__lte=day), region=region)
 
 
+def from_day_on(day: date) -> list[Rulebook]:
+    """Return what is in force on a day and after each later change: the county's, and of each region with its own."""
+    days = sorted({day, *Version.objects.filter(from_day__gt=day).values_list("from_day", flat=True)})
+    regions = sorted({"", *Version.objects.values_list("region", flat=True)})
+    return [in_force(each, region) for region in regions for each in days]
+
+
 def at(number: int, region: str = "") -> Rulebook:
     """Return the rulebook as it was when `number` was its latest version; raises NoSuchRulebook.
 

@@ -76,8 +76,8 @@ def check_change(
 ) -> dict[str, Value]:
     """Return the values that differ from those in force `before`; refuse what cannot be made a version.
 
-    Raises LimitUnknown, LimitOfAnotherKind, LimitOutOfBounds, LimitNotRegional, RegionUnreadable, ChangeWithoutReason,
-    DayFarOff, ChangeBackdated and NothingChanged.
+    Raises LimitUnknown, LimitOfAnotherKind, LimitOutOfBounds, LimitNotRegional, RegionUnreadable,
+    ChangeWithoutReason, DayFarOff, ChangeBackdated and NothingChanged.
     """
     if region and not (len(region) == 6 and region.isascii() and region.isdigit()):
         raise RegionUnreadable(region=region)

@@ -40,7 +40,7 @@ def _named(fact: str, value: object, items: Mapping[str, str], page: str) -> obj
         return value
     if fact in ("items", "item"):
         return joined(items.get(code, code) for code in value.split(", "))
-    if fact == "parameter":
+    if fact in ("parameter", "whole"):
         return limits.about(defaults.LIMITS[value]) if value in defaults.LIMITS else value
     if fact == "counted":
         return limits.kind(value)

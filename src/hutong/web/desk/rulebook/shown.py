@@ -10,7 +10,7 @@ from hutong.control.calendars.queries import Year
 from hutong.control.rulebook.queries import Difference, Held, Rulebook, VersionShown
 from hutong.core import defaults
 from hutong.core.errors import Problem
-from hutong.core.limits import Limit, LimitOutOfBounds, Unit
+from hutong.core.limits import Limit, LimitBeyondWhole, LimitOutOfBounds, Unit
 from hutong.web.desk.parts import Cell, Column, Field, Table
 from hutong.web.wording import limits
 from hutong.web.wording.filters import day, moment
@@ -160,11 +160,14 @@ def bounds(limit: Limit) -> tuple[int, int]:
 
 def worded(problem: Problem) -> Problem:
     """Return a refusal with its value and bounds as the form has them."""
-    if not isinstance(problem, LimitOutOfBounds):
+    if not isinstance(problem, LimitOutOfBounds | LimitBeyondWhole):
         return problem
     limit = limits.known(str(problem.facts["parameter"]))
-    told = {fact: limits.value(limit, int(problem.facts[fact])) for fact in ("value", "least", "most")}
-    return LimitOutOfBounds(parameter=limit.name, **told)
+    told = {
+        fact: limits.value(limit, int(said)) if fact in ("value", "least", "most") else said
+        for fact, said in problem.facts.items()
+    }
+    return type(problem)(**told)
 
 
 def called(version: int) -> str:

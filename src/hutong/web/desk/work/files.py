@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 
 from hutong.control.procedures import operations
+from hutong.control.procedures.attachments import CaseReference, held_still
 from hutong.web import clock
 from hutong.web.desk import attaching, attachments
 from hutong.web.desk.attachments import Allowed
@@ -12,8 +13,11 @@ from hutong.web.login.entrance import officers
 
 @officers
 def posted(request: HttpRequest, lifecycle: str, number: str) -> HttpResponse:
-    """Add the file that was sent to a case, or take the one named away."""
-    return attachments.posted(request, _allowed(request, lifecycle, number))
+    """Add the file that was sent to a case, or take the one named away; meanwhile no step is taken with it."""
+    if lifecycle not in KINDS:
+        raise Http404
+    with held_still(CaseReference(lifecycle, number)):
+        return attachments.posted(request, _allowed(request, lifecycle, number))
 
 
 @officers
