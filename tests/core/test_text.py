@@ -115,7 +115,7 @@ def test_codes_in_a_failures_facts_are_told_by_their_chinese_names_and_other_fac
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(text, "table", lambda: table)
         told = text.say(Coded(**facts, one=7), language="zh").message
-    assert told == "operator|平台运维单位、审计管理员|数据查询|使用日志|7"
+    assert told == "operator|平台运维单位、安全审计员|数据查询|使用日志|7"
     assert text.say(Coded(**facts, one="nobody"), language="en").message == (
         "operator lacks operator, auditor for query of usage records, not nobody."
     )

@@ -136,12 +136,12 @@ def test_what_the_file_changes_is_changed_and_what_cannot_be_is_named(platform):
 
     assert [(outcome.what, outcome.changed, outcome.kept) for outcome in told] == [
         ("changed", ("region_code",), ()),
-        ("changed", ("-provider_editor", "+consumer"), ("name",)),
+        ("changed", ("name", "-provider_editor", "+consumer"), ()),
         ("changed", ("secret", "mlps_level"), ()),
         ("changed", ("state",), ("org",)),
         ("same", (), ("name",)),
     ]
-    assert logged(platform) == before + 5
+    assert logged(platform) == before + 6
     assert entries(platform.database_url, "plane.system_changed") == 1
     assert queries.account("zhao").roles == {"consumer"}
 
@@ -376,3 +376,13 @@ def test_roles_have_days_in_the_file_and_where_it_tells_none_they_stay(platform,
     for faulty in ('{role = "consumer", till = 2026-05-31}', '{role = "consumer", until = "2026"}', "7"):
         file.write_text(f'[[officers]]\nusername = "zhao"\nname = "赵磊"\norg = "公安局"\nroles = [{faulty}]\n')
         assert [fault.place.field for fault in listing.read(file)[1]] == ["roles"]
+
+
+def test_the_file_moves_an_officer_with_other_roles_in_the_other_unit(platform):
+    enrolled(platform, *UNITS, OFFICER)
+    moved = replace(OFFICER, org="办公室", roles=("provider_editor", "competent"))
+    told = [enrolled(platform, *UNITS, moved)[-1] for _ in range(2)]
+    assert [(outcome.what, outcome.changed) for outcome in told] == [
+        ("changed", ("org", "+competent", "+provider_editor")), ("same", ()),
+    ]  # fmt: skip
+    assert (queries.actor("zhao").org, queries.actor("zhao").roles) == (OFFICE, {"provider_editor", "competent"})

@@ -25,7 +25,7 @@ from hutong.control.enrolment.entries import (
     Unit,
 )
 from hutong.control.enrolment.file import FieldMissing
-from hutong.control.orgs import operations, queries, rules
+from hutong.control.orgs import operations, postings, queries, rules
 from hutong.control.orgs.rules import Days
 from hutong.control.sharing import stopping, terms
 from hutong.core import beijing, passwords
@@ -36,6 +36,8 @@ from hutong.plane.keys import Keyring
 
 _NO_LONGER = "登记文件不再列出"
 """Why a role was taken, as the log has it."""
+_ELSEWHERE = "登记文件改列单位"
+"""Why an officer moved, as the log has it."""
 _FIELD = {
     "CREDIT_CODE_MISSHAPED": "credit_code",
     "CREDIT_CODE_CHECK_FAILED": "credit_code",
@@ -45,6 +47,7 @@ _FIELD = {
     "ROLE_UNKNOWN": "roles",
     "ROLES_NOT_SEPARATED": "roles",
     "ROLE_DAYS_WRONG": "roles",
+    "NAME_UNFIT": "name",
     "DAY_FAR_OFF": "roles",
     "FIELD_MISSING": "roles",
     "UNIT_STOPPED": "org",
@@ -185,9 +188,14 @@ def _officer(officer: Officer, *, now: datetime, by: str) -> Outcome:
     if known is None:
         made = _new_officer(officer, org=org, roles=roles, now=now, by=by)
         return Outcome("officers", username, officer.name, "new", password=made)
+    changed = []
+    if postings.move(username=username, org=org, reason=_ELSEWHERE, now=now, by=by):
+        changed.append("org")
+        known = replace(known, given={}, roles=frozenset())
+    if postings.rename(username=username, name=officer.name, now=now, by=by):
+        changed.append("name")
     today = Days(beijing.day(now))
     rules.check_terms({role: days or known.given.get(role) or today for role, days in roles.items()})
-    changed = []
     for role in sorted(known.given.keys() - roles.keys()):
         operations.take_role(username=username, role=role, reason=_NO_LONGER, now=now, by=by)
         changed.append(f"-{role}")
@@ -197,8 +205,7 @@ def _officer(officer: Officer, *, now: datetime, by: str) -> Outcome:
     if officer.state is not None and (officer.state == "active") != known.active:
         operations.set_active(username=username, active=not known.active, now=now, by=by)
         changed.append("state")
-    kept = _differing({"name": (known.name, officer.name), "org": (known.org, org)})
-    return Outcome("officers", username, officer.name, "changed" if changed else "same", tuple(changed), kept)
+    return Outcome("officers", username, officer.name, "changed" if changed else "same", tuple(changed))
 
 
 def _new_officer(

@@ -102,6 +102,12 @@ def end_past(*, now: datetime) -> int:
     return len(ended)
 
 
+def end_there(officer: Officer, *, unit: str, by: str, now: datetime) -> None:
+    """End what an officer fills in for at a unit, in the caller's transaction: whoever belongs there does not."""
+    for found in Deputy.objects.filter(officer=officer, unit=unit, ended_at__isnull=True).order_by("pk"):
+        _end(found, by=by, now=now)
+
+
 def _end(found: Deputy, *, by: str, now: datetime) -> None:
     found.ended_at = now
     found.save(update_fields=["ended_at"])

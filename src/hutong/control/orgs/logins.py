@@ -12,7 +12,7 @@ from django.contrib.auth.models import AbstractBaseUser, User
 from django.db import connection, transaction
 
 from hutong.control.orgs import queries, rules
-from hutong.control.orgs.models import FailedLogin
+from hutong.control.orgs.models import FailedLogin, Officer, SecondFactor
 from hutong.control.orgs.rules import Actor
 from hutong.control.recording import record
 from hutong.core.errors import Refused, Unidentified
@@ -142,6 +142,15 @@ def forget_past(*, now: datetime) -> int:
     """Drop the failed logins that count no more, and return how many; what was entered of them stays in the log."""
     gone, _ = FailedLogin.objects.filter(at__lte=now - queries.tries(now).within).delete()
     return gone
+
+
+def unlock(*, username: str, now: datetime, by: str) -> None:
+    """Let an account try to log in again at once: its failures and wrong codes count no more."""
+    with transaction.atomic():
+        FailedLogin.objects.filter(username=username).delete()
+        SecondFactor.objects.filter(officer__user__username=username).update(wrong=0, wrong_at=None)
+        org = Officer.objects.filter(user__username=username).values_list("org_id", flat=True).first()
+        record("auth.changed", {"person": username, "change": "unlocked", "by": by}, now=now, org=org)
 
 
 def note_logout(*, username: str, org: str | None, now: datetime) -> None:

@@ -65,6 +65,28 @@ class RoleHeld(models.Model):
         ]  # fmt: skip
 
 
+class Posting(models.Model):
+    """In which unit an officer worked from when until when; the present one is open, and is `Officer.org`."""
+
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="postings")
+    unit = models.ForeignKey(Organisation, models.PROTECT, related_name="postings")
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+    """Why the officer came there."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["officer"], name="posting_one_now", condition=models.Q(until_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until_at__isnull=True) | models.Q(until_at__gte=models.F("from_at")),
+                name="posting_period",
+            ),
+        ]
+
+
 class Deputy(models.Model):
     """An officer who fills in for another unit's officers in one role, or for an office's (D-24)."""
 

@@ -1,5 +1,6 @@
 """Writes of organisations and officers. `by` is the username of who acts."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
@@ -9,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from hutong.control.orgs import logins, rules
-from hutong.control.orgs.models import Deputy, Officer, Organisation, RoleHeld
+from hutong.control.orgs.models import Deputy, Officer, Organisation, Posting, RoleHeld
 from hutong.control.orgs.queries import COUNTS, NoSuchOfficer, NoSuchOrganisation
-from hutong.control.orgs.rules import Days
-from hutong.control.procedures import turns
+from hutong.control.orgs.rules import Actor, Days
+from hutong.control.procedures import handling, turns
 from hutong.control.recording import record
 from hutong.core import beijing, identifiers
 from hutong.core.errors import Conflicting, Invalid, Missing
@@ -25,6 +26,14 @@ class OrganisationTaken(Conflicting):
 
 class UsernameTaken(Conflicting):
     """The account {username} is there already."""
+
+
+class UsernameUnfit(Invalid):
+    """An account is called by letters, digits and . _ @ + -, beginning with a letter or digit; {username} is not."""
+
+
+class NameUnfit(Invalid):
+    """A person's name has 1 to 100 characters that can be read; {name} does not."""
 
 
 class RoleNotHeld(Missing):
@@ -138,6 +147,7 @@ def add_officer(
             officer = Officer.objects.create(user=user, org_id=org, name=name)
             fields = {"org": org, "person": username, "name": name, "by": by}
             record("orgs.officer_added", fields, now=now, org=org)
+            Posting.objects.create(officer=officer, unit_id=org, from_at=now)
             for role in sorted(set(roles)):
                 _give(officer, role, days=Days(beijing.day(now)), now=now, by=by)
             reconsider(org, roles)
@@ -185,6 +195,18 @@ def set_active(*, username: str, active: bool, now: datetime, by: str) -> None:
         fields = {"person": username, "change": "active" if active else "stopped", "by": by}
         record("auth.changed", fields, now=now, org=officer.org_id)
         reconsider(officer.org_id, held_by(officer), officers=[officer])
+
+
+def check_name(name: str) -> None:
+    """Refuse what is no person's name; raises NameUnfit."""
+    if not name.strip() or len(name) > 100 or not name.isprintable():
+        raise NameUnfit(name=name[:100])
+
+
+def check_username(username: str) -> None:
+    """Refuse what nobody could log in by; raises UsernameUnfit."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,149}", username):
+        raise UsernameUnfit(username=username[:150])
 
 
 def _check_password(password: str) -> None:
@@ -237,15 +259,31 @@ def take_role(*, username: str, role: str, reason: str, now: datetime, by: str) 
         held = officer.held.filter(role=role, ended_at__isnull=True).first()
         if held is None:
             raise RoleNotHeld(person=officer.name, role=role)
-        end_role(held, reason=reason, now=now, by=by)
-        reconsider(held.unit_id, [role])
+        end_roles(officer, [held], reason=reason, now=now, by=by)
 
 
-def end_role(held: RoleHeld, *, reason: str, now: datetime, by: str) -> None:
-    """End a role with its entry, in the caller's transaction, which has the officer locked and reconsiders after."""
-    held.ended_at, held.ended_by, held.reason = now, by, reason
-    held.save(update_fields=["ended_at", "ended_by", "reason"])
-    record("orgs.role_taken", {**_told(held), "reason": reason, "by": by}, now=now, org=held.unit_id)
+def end_roles(
+    officer: Officer, held: Sequence[RoleHeld], *, reason: str, now: datetime, by: str
+) -> None:
+    """End roles of an officer's present unit, each with its entry; what was in hand there goes back to the desk.
+
+    In the caller's transaction, which has the officer locked.
+    """
+    for each in held:
+        each.ended_at, each.ended_by, each.reason = now, by, reason
+        each.save(update_fields=["ended_at", "ended_by", "reason"])
+        record("orgs.role_taken", {**_told(each), "reason": reason, "by": by}, now=now, org=each.unit_id)
+    seats = {Seat(each.role, each.unit_id) for each in held}
+    actor = _acting(by, unit=officer.org)
+    handling.return_all(officer.user.username, seats=seats, words=reason, actor=actor, now=now)
+    reconsider(officer.org_id, {each.role for each in held})
+
+
+def _acting(by: str, *, unit: Organisation) -> Actor:
+    """Return who decided something about an officer of a unit, without seats: an officer, or the platform itself."""
+    found = Officer.objects.select_related("org").filter(user__username=by).first()
+    name, org = (found.name, found.org) if found else (by, unit)
+    return Actor(by, name, org.pk, org.name, frozenset())
 
 
 def _told(held: RoleHeld) -> dict[str, object]:

@@ -33,13 +33,13 @@ def _of_officer(username: str, *, over: Q, come: Q, now: datetime) -> int:
         officer: Officer = operations.locked(username)
         standing = officer.held.filter(ended_at__isnull=True).order_by("pk")
         ended = list(standing.filter(over))
-        for held in ended:
-            operations.end_role(held, reason=OVER, now=now, by=TIME)
+        if ended:
+            operations.end_roles(officer, ended, reason=OVER, now=now, by=TIME)
         begun = list(standing.filter(come))
         for held in begun:
             held.begun_at = now
             held.save(update_fields=["begun_at"])
             fields = {"org": held.unit_id, "person": username, "role": held.role, "by": TIME}
             record("orgs.role_begun", fields, now=now, org=held.unit_id)
-        operations.reconsider(officer.org_id, {held.role for held in (*ended, *begun)})
+        operations.reconsider(officer.org_id, {held.role for held in begun})
     return len(ended) + len(begun)

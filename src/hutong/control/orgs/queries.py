@@ -8,7 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 
 from hutong.control.orgs.models import Deputy, FailedLogin, Officer, Organisation, RoleHeld, SecondFactor
-from hutong.control.orgs.rules import Actor, Days, Tries, separated
+from hutong.control.orgs.rules import Actor, Days, Tries, apart
 from hutong.control.procedures.handling import HEAD
 from hutong.control.rulebook import queries as rulebook
 from hutong.core import beijing
@@ -101,7 +101,7 @@ def actor(username: str) -> Actor:
     if found is None:
         raise NoSuchOfficer(username=username)
     filled = Deputy.objects.filter(officer=found, ended_at__isnull=True).values_list("role", "unit_id")
-    deputises = frozenset(Seat(role, unit or "") for role, unit in filled if not separated([*found.roles, role]))
+    deputises = frozenset(Seat(role, unit or "") for role, unit in filled if not apart([*found.roles, role]))
     return Actor(username, found.name, found.org_id, found.org.name, frozenset(found.roles), deputises)
 
 
@@ -126,7 +126,7 @@ def staff(seats: Collection[Seat]) -> dict[Seat, frozenset[str]]:
     deputies = deputies.annotate(beside=_roles_of("officer"))
     for role, unit, username, beside in deputies.values_list("role", "unit_id", "officer__user__username", "beside"):
         place = Seat(role, unit or "")
-        if place in found and not separated([*beside, role]):
+        if place in found and not apart([*beside, role]):
             found[place].add(username)
     return {place: frozenset(people) for place, people in found.items()}
 

@@ -11,8 +11,17 @@ from hutong.core.lifecycle import Seat
 ROLES = text.ROLES
 """Role → its name."""
 
-AUDITOR = "auditor"
-"""The role that no other goes with."""
+DECIDING = frozenset(
+    {"provider_editor", "provider_approver", "consumer", "competent", "authority", "operator", "unit_head"}
+)
+"""Roles that take part in what is decided about information."""
+
+APART_ROLES: Mapping[str, frozenset[str]] = {
+    "auditor": DECIDING | {"unit_admin", "system_admin", "security_admin"},
+    "system_admin": DECIDING | {"unit_admin", "security_admin"},
+    "security_admin": DECIDING | {"unit_admin"},
+}
+"""Administrator of the installation → the roles that one person may not have beside it (SX-11-a, 三员)."""
 
 EVERYWHERE = frozenset({"authority", "operator", "auditor"})
 """Roles that read every case and grant, whoever its parties are."""
@@ -35,7 +44,7 @@ class KindUnknown(Invalid):
 
 
 class RolesNotSeparated(Invalid):
-    """One person cannot be both {one} and {other}: who audits does nothing of what is audited."""
+    """One person cannot be both {one} and {other}: three administrators stay apart, and decide nothing."""
 
     clause = "SX-11-a"
 
@@ -125,12 +134,12 @@ class Tries:
 
 
 def check_roles(roles: Sequence[str]) -> None:
-    """Refuse unknown roles, and the auditor's together with any other: every other one's work is audited."""
+    """Refuse unknown roles, and those that one person may not have together (SX-11-a)."""
     for role in roles:
         if role not in ROLES:
             raise RoleUnknown(role=role)
-    if other := separated(roles):
-        raise RolesNotSeparated(one=AUDITOR, other=other)
+    if found := apart(roles):
+        raise RolesNotSeparated(one=found[0], other=found[1])
 
 
 def check_terms(terms: Mapping[str, Days]) -> None:
@@ -148,9 +157,10 @@ def check_days(days: Days, *, today: date) -> None:
             raise RoleDaysWrong(from_date=f"{days.from_date}", until_date=f"{days.until_date}")
 
 
-def separated(roles: Collection[str]) -> str:
-    """Return a role that nobody may have beside the auditor's and somebody with these roles would; nothing else."""
-    return next((role for role in ROLES if role in roles and role != AUDITOR), "") if AUDITOR in roles else ""
+def apart(roles: Collection[str]) -> tuple[str, str] | None:
+    """Return two of these roles that one person may not have together, by the table; None where there are none."""
+    pairs = ((one, other) for one, others in APART_ROLES.items() for other in ROLES if other in others)
+    return next(((one, other) for one, other in pairs if one in roles and other in roles), None)
 
 
 def shut(failures: int, *, from_source: int, tries: Tries) -> str | None:

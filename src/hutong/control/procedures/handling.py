@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Model
 
-from hutong.control.procedures import models, operations, queries, rules
+from hutong.control.procedures import models, operations, queries, rules, turns
 from hutong.control.procedures.procedure import Actor, Procedure
 from hutong.control.recording import record
 from hutong.core.errors import Conflicting, Invalid, Missing, Refused
@@ -51,7 +51,10 @@ def take_over(
         if other and not words.strip():
             raise rules.GroundsMissing(action="领办", fields="reason")
         _give(_able(procedure, rows, actor.person, name=actor.name), actor.person)
-        _note(procedure, number, "take", actor=actor, now=now, to_person=actor.person, to_name=actor.name, words=words)
+        _note(
+            procedure.life.name, number, "take", actor=actor, now=now, to_person=actor.person, to_name=actor.name,
+            words=words,
+        )  # fmt: skip
 
 
 def give(
@@ -75,7 +78,10 @@ def give(
         if not theirs:
             raise rules.NotOfThisOffice(title=procedure.life.title, case=number, person=to_name)
         _give(_able(procedure, theirs, to_person, name=to_name), to_person)
-        _note(procedure, number, "give", actor=actor, now=now, to_person=to_person, to_name=to_name, words=words)
+        _note(
+            procedure.life.name, number, "give", actor=actor, now=now, to_person=to_person, to_name=to_name,
+            words=words,
+        )  # fmt: skip
 
 
 def give_back(procedure: Procedure, number: str, *, actor: Actor, now: datetime) -> None:
@@ -85,7 +91,23 @@ def give_back(procedure: Procedure, number: str, *, actor: Actor, now: datetime)
         if not rows:
             raise rules.NothingWaits(title=procedure.life.title, case=number)
         _give(rows, "")
-        _note(procedure, number, "give_back", actor=actor, now=now)
+        _note(procedure.life.name, number, "give_back", actor=actor, now=now)
+
+
+def return_all(person: str, *, seats: Collection[Seat], words: str, actor: Actor, now: datetime) -> int:
+    """Let every case that an officer has at these seats' desks be the whole office's again; returns how many.
+
+    For who sits there no more; `actor` is who decided that, and `words` why. To be called in that transaction, before
+    it has the seats reconsidered.
+    """
+    turns.hold(shared=False)
+    desks = {"role__in": {each.role for each in seats}, "unit__in": {"", *(each.unit for each in seats)}}
+    theirs = models.Turn.objects.filter(person=person, **desks)
+    cases = sorted(set(theirs.filter(leads=True).values_list("lifecycle", "case")))
+    for lifecycle, case in cases:
+        theirs.filter(lifecycle=lifecycle, case=case).update(person="")
+        _note(lifecycle, case, "give_back", actor=actor, now=now, words=words)
+    return len(cases)
 
 
 def urge(procedure: Procedure, number: str, *, actor: Actor, now: datetime, words: str) -> None:
@@ -101,7 +123,7 @@ def urge(procedure: Procedure, number: str, *, actor: Actor, now: datetime, word
         rows = models.Turn.objects.filter(lifecycle=procedure.life.name, case=number)
         if not rows.update(urged_at=now):
             raise rules.NothingWaits(title=procedure.life.title, case=number)
-        _note(procedure, number, how, actor=actor, now=now, words=words)
+        _note(procedure.life.name, number, how, actor=actor, now=now, words=words)
 
 
 def consult(procedure: Procedure, number: str, *, unit: str, actor: Actor, now: datetime, words: str) -> int:
@@ -116,7 +138,7 @@ def consult(procedure: Procedure, number: str, *, unit: str, actor: Actor, now: 
         rows = _at_desk(procedure, number, actor)
         if rows[0].state == procedure.life.start:
             raise NotYetSubmitted(title=procedure.life.title, case=number)
-        return _note(procedure, number, "consult", actor=actor, now=now, to_unit=unit, words=words)
+        return _note(procedure.life.name, number, "consult", actor=actor, now=now, to_unit=unit, words=words)
 
 
 def answer(procedure: Procedure, number: str, *, about: int, actor: Actor, now: datetime, words: str) -> None:
@@ -130,7 +152,7 @@ def answer(procedure: Procedure, number: str, *, about: int, actor: Actor, now: 
             raise NoSuchConsultation(title=procedure.life.title, case=number, number=about)
         asked.answered = True
         asked.save(update_fields=["answered"])
-        _note(procedure, number, "answer", actor=actor, now=now, words=words, about=asked)
+        _note(procedure.life.name, number, "answer", actor=actor, now=now, words=words, about=asked)
 
 
 def urges(life: Lifecycle, *, parties: Parties, actor: Actor) -> str:
@@ -195,15 +217,15 @@ def _give(rows: list[models.Turn], person: str) -> None:
 
 
 def _note(
-    procedure: Procedure, number: str, kind: str, *, actor: Actor, now: datetime, to_person: str = "",
+    lifecycle: str, number: str, kind: str, *, actor: Actor, now: datetime, to_person: str = "",
     to_name: str = "", to_unit: str = "", words: str = "", about: models.Handling | None = None,
 ) -> int:  # fmt: skip
     made = models.Handling.objects.create(
-        lifecycle=procedure.life.name, case=number, kind=kind, at=now, by=actor.person, by_name=actor.name,
+        lifecycle=lifecycle, case=number, kind=kind, at=now, by=actor.person, by_name=actor.name,
         org_name=actor.org_name, to_person=to_person, to_name=to_name, to_unit=to_unit, words=words, about=about,
     )  # fmt: skip
     fields = {
-        "lifecycle": procedure.life.name, "case": number, "kind": kind, "to_person": to_person or None,
+        "lifecycle": lifecycle, "case": number, "kind": kind, "to_person": to_person or None,
         "to_unit": to_unit or None, "words": words or None, "about": about and about.pk, "by": actor.person,
     }  # fmt: skip
     record("procedures.handled", fields, now=now, org=actor.org, counterpart=to_unit or None)

@@ -33,8 +33,10 @@ ROLES = {
     "authority": "电子政务主管部门",
     "operator": "平台运维单位",
     "unit_head": "单位负责人",
-    "auditor": "审计管理员",
+    "unit_admin": "单位管理员",
     "system_admin": "系统管理员",
+    "security_admin": "安全保密管理员",
+    "auditor": "安全审计员",
 }
 """The roles of officers."""
 RECORD_CLASSES = {"usage": "使用日志", "operation": "运行日志", "administration": "管理日志", "security": "安全日志"}

@@ -24,7 +24,7 @@ from hutong.web.wording import telling
 from hutong.web.wording.names import named
 
 FORM = ("role", "unit", "officer", "until_date", "reason")
-NOBODY_FILLS_IN = frozenset({"auditor", "system_admin"})
+NOBODY_FILLS_IN = frozenset({"auditor", "unit_admin", "system_admin", "security_admin"})
 """Roles that no case waits for."""
 
 

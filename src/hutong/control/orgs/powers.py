@@ -1,0 +1,83 @@
+"""Whose it is to administer officers: two literal tables, and who may by them (SX-11-a)."""
+
+from collections.abc import Mapping
+
+from hutong.control.orgs.rules import Actor, RoleUnknown
+from hutong.control.procedures.rules import NotYourRole
+from hutong.core.errors import Refused
+
+GIVEN_BY: Mapping[str, str] = {
+    "provider_editor": "unit_admin",
+    "provider_approver": "unit_admin",
+    "consumer": "unit_admin",
+    "competent": "unit_admin",
+    "unit_head": "unit_admin",
+    "authority": "security_admin",
+    "operator": "security_admin",
+    "unit_admin": "security_admin",
+    "system_admin": "security_admin",
+    "security_admin": "security_admin",
+    "auditor": "security_admin",
+}
+"""Role → whose it is to give and take it: a unit's own are the unit's, offices and administrators are not."""
+
+DONE_BY: Mapping[str, tuple[str, ...]] = {
+    "add": ("unit_admin", "system_admin"),
+    "rename": ("unit_admin", "system_admin"),
+    "stop": ("unit_admin", "system_admin"),
+    "start": ("unit_admin", "system_admin"),
+    "move": ("system_admin",),
+    "password": ("system_admin",),
+    "second_factor": ("system_admin",),
+    "unlock": ("system_admin",),
+}
+"""What is done about an account → whose it is; a unit's administrator does it in the own unit only."""
+
+
+class OwnAccount(Refused):
+    """{person} administers other people's accounts, not the own one, and gives the own person no role."""
+
+    clause = "SX-11-a"
+
+
+def check_done(act: str, *, org: str, person: str, actor: Actor) -> None:
+    """Refuse an act about an officer of a unit whose it is not, or whose own account it is.
+
+    Raises NotYourRole and OwnAccount.
+    """
+    _check(DONE_BY[act], org=org, person=person, actor=actor)
+
+
+def check_gives(role: str, *, org: str, person: str, actor: Actor) -> None:
+    """Refuse giving or taking a role by whom it is not for; raises RoleUnknown, NotYourRole and OwnAccount."""
+    if role not in GIVEN_BY:
+        raise RoleUnknown(role=role)
+    _check((GIVEN_BY[role],), org=org, person=person, actor=actor)
+
+
+def acts(*, org: str, person: str, actor: Actor) -> list[str]:
+    """Return what the actor may do about an officer's account; nothing about the own one."""
+    return [act for act, roles in DONE_BY.items() if person != actor.person and _has(roles, org=org, actor=actor)]
+
+
+def gives(*, org: str, person: str, actor: Actor) -> list[str]:
+    """Return the roles that the actor may give an officer of a unit and take; none to the own person."""
+    return [role for role, by in GIVEN_BY.items() if person != actor.person and _has((by,), org=org, actor=actor)]
+
+
+def sees(actor: Actor) -> str | None:
+    """Return of which unit the actor sees the officers: a code, empty for all of them; None where of none."""
+    if actor.holds("system_admin") or actor.holds("security_admin") or actor.holds("auditor"):
+        return ""
+    return actor.org if actor.holds("unit_admin") else None
+
+
+def _check(roles: tuple[str, ...], *, org: str, person: str, actor: Actor) -> None:
+    if not _has(roles, org=org, actor=actor):
+        raise NotYourRole(role=", ".join(roles), person=actor.name)
+    if person == actor.person:
+        raise OwnAccount(person=actor.name)
+
+
+def _has(roles: tuple[str, ...], *, org: str, actor: Actor) -> bool:
+    return any(actor.holds(role) and (role != "unit_admin" or actor.org == org) for role in roles)
