@@ -1,7 +1,8 @@
 """A real PostgreSQL for every test that asks for one, shared by all workers; a fresh database for each test.
 
-Tests of db, audit and plane also run on Debian's PostgreSQL where it is installed: each in its first case, and in all
-of them where `full` ones are asked for (`make full`). `HUTONG_TEST_SERVERS` (default `embedded,debian`) chooses.
+Tests of db, audit and plane also run on Debian's PostgreSQL where it is installed: each in its first case, unless it is
+marked `slow_on_debian`, and in all of them where `full` ones are asked for (`make full`). `HUTONG_TEST_SERVERS`
+(default `embedded,debian`) chooses.
 """
 
 import contextlib
@@ -54,7 +55,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         if _on_debian(item):
             test = item.nodeid.partition("[")[0]
-            if test in asked:
+            if test in asked or item.get_closest_marker("slow_on_debian"):
                 item.add_marker(pytest.mark.full)
             asked.add(test)
     yield

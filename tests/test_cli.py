@@ -22,10 +22,19 @@ from hutong.installation import opening
 NOWHERE = "postgresql://hutong:swordfish@127.0.0.1:1/hutong"
 
 
-def begin(*arguments: str, **environ: str) -> "subprocess.Popen[str]":
+PROGRAM = ("-m", "hutong.cli")
+IMPATIENT = (
+    "-c",
+    "from hutong import cli; from hutong.host import doors;"
+    "doors.wait_for_ports.__kwdefaults__['patience_seconds'] = 0.3; cli.main()",
+)
+"""The program that gives up on a port at once: it would wait for seconds whether who has it is about to end."""
+
+
+def begin(*arguments: str, program: tuple[str, str] = PROGRAM, **environ: str) -> "subprocess.Popen[str]":
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("HUTONG_", "LC_"))}
     return subprocess.Popen(
-        [sys.executable, "-m", "hutong.cli", *arguments],
+        [sys.executable, *program, *arguments],
         env={**clean, "LANG": "en_US.UTF-8", "COLUMNS": "200", **environ},
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         # What a shell starts in the background ignores Ctrl-C, and so would its children.
@@ -34,7 +43,10 @@ def begin(*arguments: str, **environ: str) -> "subprocess.Popen[str]":
 
 
 def hutong(*arguments: str, **environ: str) -> tuple[int | None, str]:
-    process = begin(*arguments, **environ)
+    return finished(begin(*arguments, **environ))
+
+
+def finished(process: "subprocess.Popen[str]") -> tuple[int | None, str]:
     out, err = process.communicate(timeout=120)
     assert "Traceback" not in out + err
     return process.returncode, out + err
@@ -115,7 +127,7 @@ def test_a_port_in_use_is_named_with_the_way_to_another(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         given = {"HUTONG_DATA": str(tmp_path), "HUTONG_DATABASE_URL": NOWHERE, "HUTONG_GATEWAY_PORT": port}
-        status, told = hutong("gateway", **given)
+        status, told = finished(begin("gateway", program=IMPATIENT, **given))
 
     assert status == 1
     assert f"127.0.0.1:{port}" in told

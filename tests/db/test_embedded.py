@@ -25,9 +25,21 @@ def tmp_path():
         yield Path(folder)
 
 
+@pytest.fixture(scope="module")
+def made():
+    """The folder of a cluster that was made and let go: to make one takes longer than what most tests do with it."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        running = Server(Path(folder) / "postgres", patience_seconds=120)
+        running.start()
+        running.stop()
+        yield running.folder
+
+
 @pytest.fixture
-def own(tmp_path):
+def own(made, tmp_path):
     """A server that is really durable, in a folder of its own."""
+    subprocess.run(["cp", "-a", made, tmp_path / "postgres"], check=True)
     running = Server(tmp_path / "postgres", patience_seconds=120)
     running.start()
     yield running

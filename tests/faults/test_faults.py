@@ -22,7 +22,7 @@ from hutong.core import canonical, merkle, tiles
 from hutong.plane.delivery import loading, spool_folder
 from hutong.plane.keys import Keyring
 
-KILLS = int(os.environ.get("KILLS", "8"))
+KILLS = int(os.environ.get("KILLS", "5"))
 SEED = int(os.environ.get("SEED", "20260302"))
 PROVEN = 60
 

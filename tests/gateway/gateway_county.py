@@ -214,7 +214,8 @@ def place() -> str:
 
 
 @contextlib.contextmanager
-def _standing_at(name: str, *, server: Server, prepared: Prepared, folder: Path) -> Iterator[County]:
+def standing_at(name: str, *, server: Server, prepared: Prepared, folder: Path) -> Iterator[County]:
+    """Yield a copy of the county in the database `name`; every gateway it started is ended after."""
     with pytest.MonkeyPatch.context() as patched, fresh_database(server, template=prepared.template, name=name) as url:
         patched.setattr(answering, "KEYRING", prepared.keyring)
         patched.setattr(answering, "NOW", now())
@@ -229,14 +230,14 @@ def _standing_at(name: str, *, server: Server, prepared: Prepared, folder: Path)
 @pytest.fixture
 def county(server: Server, prepared: Prepared, place: str, tmp_path: Path) -> Iterator[County]:
     """A county of the test's own, in the place of the one before: a gateway that stands finds it there."""
-    with _standing_at(place, server=server, prepared=prepared, folder=tmp_path) as made:
+    with standing_at(place, server=server, prepared=prepared, folder=tmp_path) as made:
         yield made
 
 
 @pytest.fixture
 def county_apart(server: Server, prepared: Prepared, tmp_path: Path) -> Iterator[County]:
     """A county that no gateway of other tests writes to: what one still counted would be entered here."""
-    with _standing_at(a_name(), server=server, prepared=prepared, folder=tmp_path) as made:
+    with standing_at(a_name(), server=server, prepared=prepared, folder=tmp_path) as made:
         yield made
 
 

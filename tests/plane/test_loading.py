@@ -476,6 +476,7 @@ def model(state: dict[str, dict], kind: str, rows: list[dict]) -> dict[str, dict
     return {k: v for k, v in found.items() if v is not None}
 
 
+@pytest.mark.slow_on_debian
 @given(sequence=st.lists(st.tuples(st.sampled_from(["snapshot", "changes"]), _rows), min_size=1, max_size=4))
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
 def test_any_sequence_of_deliveries_agrees_with_the_model(

@@ -286,39 +286,44 @@ def pq(path: Path, table: pa.Table, **more: object) -> Path:
     return path
 
 
+@pytest.mark.parametrize("less", [8, pytest.param(1, marks=pytest.mark.full)], ids=["an eighth", "whole"])
 @pytest.mark.parametrize(
     ("bomb", "refused"),
     [
-        (lambda path: pq(path, repeated(100_000)), unpacking.FileSuspicious),
-        (lambda path: pq(path, plain(400), use_dictionary=False), unpacking.FileSuspicious),
-        (lambda path: pq(path, plain(200), use_dictionary=False, column_encoding={"remark": "DELTA_BYTE_ARRAY"}),
-         unpacking.EncodingUnmeasured),
-        (lambda path: ipc(path, repeated(20_000)), unpacking.FileSuspicious),
-        (lambda path: ipc(path, repeated(100_000), compression=None), unpacking.FileSuspicious),
-        (lambda path: ipc(path, plain(400)), unpacking.FileSuspicious),
-        (lambda path: ipc(path, plain(300, noise=1 << 13)), unpacking.PieceTooLarge),
+        (lambda path, less: pq(path, repeated(100_000 // less)), unpacking.FileSuspicious),
+        (lambda path, less: pq(path, plain(400 // less), use_dictionary=False), unpacking.FileSuspicious),
+        (lambda path, less: pq(path, plain(200 // less), use_dictionary=False,
+                               column_encoding={"remark": "DELTA_BYTE_ARRAY"}), unpacking.EncodingUnmeasured),
+        (lambda path, less: ipc(path, repeated(20_000 // less)), unpacking.FileSuspicious),
+        (lambda path, less: ipc(path, repeated(100_000 // less), compression=None), unpacking.FileSuspicious),
+        (lambda path, less: ipc(path, plain(400 // less)), unpacking.FileSuspicious),
+        (lambda path, less: ipc(path, plain(300 // less, noise=1 << 13)), unpacking.PieceTooLarge),
     ],
+    ids=["dictionary", "plain", "deltas", "arrow dictionary", "unpacked arrow", "plain arrow", "one piece"],
 )  # fmt: skip
 def test_refuses_a_file_that_unpacks_beyond_measure_before_it_takes_the_memory(
-    bomb: Callable[[Path], Path], refused: type[Exception], tmp_path: Path
-) -> None:
-    path = bomb(tmp_path / "bomb")
+    bomb: Callable[[Path, int], Path], refused: type[Exception], less: int, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    for bound in ("ALWAYS_FINE", "LARGEST_PIECE"):
+        monkeypatch.setattr(unpacking, bound, getattr(unpacking, bound) // less)
+    path = bomb(tmp_path / "bomb", less)
     pa.default_memory_pool().release_unused()
     before = pa.total_allocated_bytes()
     most = 0
     with pytest.raises(refused):
         for _ in reading.blocks(path, definition=definition()):
             most = max(most, pa.total_allocated_bytes() - before)
-    assert most < 300 << 20
+    assert most < (300 << 20) // less
 
 
 def test_large_cells_come_in_small_blocks(tmp_path: Path) -> None:
     data = random.Random(1).randbytes(1 << 19).hex()
-    cells = [data[:-9] + f"{i:09}" for i in range(200)]
-    table = pa.table({name: cells if name == "remark" else ["a"] * 200 for name in HEADER})
+    cells = [data[:-9] + f"{i:09}" for i in range(80)]
+    table = pa.table({name: cells if name == "remark" else ["a"] * 80 for name in HEADER})
     for path in (ipc(tmp_path / "a", table), pq(tmp_path / "b", table)):
         found = [block.batch for block in reading.blocks(path, definition=definition())]
-        assert sum(batch.num_rows for batch in found) == 200
+        assert sum(batch.num_rows for batch in found) == 80
         assert max(batch.nbytes for batch in found) < 9 << 20
 
 
@@ -414,9 +419,6 @@ FIRST = '<c r="A{0}" t="str"><v>a</v></c>'
         ("".join(f'<row r="{n}"><c r="XFD{n}"/></row>' for n in range(2, 20_000)),
          workbook_guard.CellsMissing, {"row": 16_387}),
         (f"<row>{'<x/>' * (5 << 20)}</row>", workbook_guard.CellBeyondSheet, {"column": 16_385}),
-        (f'<row><c><is>{"<x/>" * (5 << 20)}</is></c></row>', workbook_guard.PartTooLarge, {"row": 2}),
-        ("<x/>" * (5 << 20), workbook_guard.PartTooLarge, {"row": 1}),
-        (("<row/>" + "<x/>" * 20) * 300_000, workbook_guard.PartTooLarge, {}),
         (f'<row r="2">{FIRST.format(2)}</row><row r="2">{FIRST.format(2)}</row>', failures.FileBroken, {"row": 2}),
         ('<row r="2"><c r="B2"/><c r="A2"/></row>', failures.FileBroken, {"row": 1}),
         ('<row r="2"><row r="3"/></row>', failures.FileBroken, {"row": 2}),
@@ -434,6 +436,31 @@ def test_refuses_rows_and_cells_that_no_sheet_has_before_they_are_made(
     assert time.monotonic() - begun < 20
 
 
+@pytest.fixture(params=[64, pytest.param(1, marks=pytest.mark.full)], ids=["a 64th of the bounds", "the bounds"])
+def part(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many times smaller the bounds on a workbook's parts are, and what is tried against them."""
+    for bound in ("LARGEST_PIECE", "LARGEST_STRINGS", "MOST_STRINGS"):
+        monkeypatch.setattr(workbook_guard, bound, getattr(workbook_guard, bound) // request.param)
+    return request.param
+
+
+@pytest.mark.parametrize(
+    ("rows", "facts"),
+    [
+        (lambda part: f'<row><c><is>{"<x/>" * ((5 << 20) // part)}</is></c></row>', {"row": 2}),
+        (lambda part: "<x/>" * ((5 << 20) // part), {"row": 1}),
+        (lambda part: ("<row/>" + "<x/>" * 20) * (300_000 // part), {}),
+    ],
+    ids=["in a row", "beside the rows", "between many rows"],
+)
+def test_refuses_more_than_a_parser_is_to_have_in_memory_as_a_tree(
+    rows: Callable[[int], str], facts: dict[str, int], part: int, tmp_path: Path
+) -> None:
+    with pytest.raises(workbook_guard.PartTooLarge) as problem:
+        read(sheet(tmp_path / "a.xlsx", rows(part)))
+    assert problem.value.facts | facts == problem.value.facts
+
+
 def test_a_sheet_may_lack_rows_and_reach_as_far_as_sheets_do(tmp_path: Path) -> None:
     far = "".join(f'<row r="{n}.0">{FIRST.format(n)}</row>' for n in range(10_002, 1_048_577, 10_001))
     rows, _ = read(sheet(tmp_path / "a.xlsx", far, outside="<x/>" * 1000))
@@ -443,14 +470,17 @@ def test_a_sheet_may_lack_rows_and_reach_as_far_as_sheets_do(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "strings",
     [
-        "<si/>" * (3 * (1 << 20) + 1),
-        f"<si><t>{'x' * (1 << 20)}</t></si>" * 193,
-        f"<si><t>{'x' * (17 << 20)}</t></si>",
-        "<x/>" * (5 << 20),
+        lambda part: "<si/>" * (3 * (1 << 20) // part + 1),
+        lambda part: f"<si><t>{'x' * ((1 << 20) // part)}</t></si>" * 193,
+        lambda part: f"<si><t>{'x' * ((17 << 20) // part)}</t></si>",
+        lambda part: "<x/>" * ((5 << 20) // part),
     ],
+    ids=["too many", "too much", "one too large", "what is none"],
 )
-def test_refuses_shared_strings_beyond_what_memory_is_for_them(strings: str, tmp_path: Path) -> None:
-    xml = f'<sst xmlns="{MAIN}">{strings}</sst>'.encode()
+def test_refuses_shared_strings_beyond_what_memory_is_for_them(
+    strings: Callable[[int], str], part: int, tmp_path: Path
+) -> None:
+    xml = f'<sst xmlns="{MAIN}">{strings(part)}</sst>'.encode()
     noise = random.Random(1).randbytes(1 << 20)  # a file of a size at which it may unpack to as much
     path = workbook(tmp_path / "a.xlsx", replaced={"xl/sharedStrings.xml": xml, "xl/media/a.png": noise})
     with pytest.raises((workbook_guard.StringsTooLarge, workbook_guard.PartTooLarge)):

@@ -3,20 +3,19 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import answering
 import gateway_county
 import pytest
 from acting import county, database_url, django_db, log_down, peopled, template
 from comparing import two_people
-from gateway_county import prepared
+from gateway_county import place, prepared, standing
 from supplying import Provider
 
-from databases import fresh_database
+from databases import a_name
 from hutong.db.database import Database
 from hutong.db.embedded import Server
 from hutong.plane.keys import Keyring
 
-__all__ = ["county", "database_url", "django_db", "log_down", "peopled", "prepared", "template"]
+__all__ = ["county", "database_url", "django_db", "log_down", "peopled", "place", "prepared", "standing", "template"]
 
 
 @pytest.fixture
@@ -33,16 +32,16 @@ def provider(db: Database, tmp_path: Path) -> Provider:
 
 @pytest.fixture
 def gate(
-    server: Server, prepared: gateway_county.Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: Server, prepared: gateway_county.Prepared, place: str, standing: gateway_county.Standing, tmp_path: Path
 ) -> Iterator[gateway_county.Door]:
     """A gateway before twenty people's records and one grant in each mode: g1 compares, g2 queries, g3 subscribes."""
-    monkeypatch.setattr(answering, "KEYRING", prepared.keyring)
-    monkeypatch.setattr(answering, "NOW", gateway_county.now())
-    with fresh_database(server, template=prepared.template) as url:
-        made = prepared.at(url, tmp_path)
+    with gateway_county.standing_at(place, server=server, prepared=prepared, folder=tmp_path) as made:
+        yield standing.before(made)
+
+
+@pytest.fixture
+def own(server: Server, prepared: gateway_county.Prepared, tmp_path: Path) -> Iterator[gateway_county.Door]:
+    """Such a gateway of the test's own, for who counts what it did, changes what it remembers, or ends it."""
+    with gateway_county.standing_at(a_name(), server=server, prepared=prepared, folder=tmp_path) as made:
         (tmp_path / "spool").mkdir()
         yield made.start(spool=tmp_path / "spool")
-        made.db.close()
-        for process in made.running:
-            process.terminate()
-            process.wait(30)

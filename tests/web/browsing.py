@@ -57,7 +57,8 @@ def opened(url: str, folder: Path, *, workers: int = 1) -> Iterator[int]:
         "HUTONG_LOG_VKEY": SIGNER.verifier,
         "HUTONG_CLOCK_SHIFT": str((NOW + timedelta(hours=1) - datetime.now(UTC)).total_seconds()),
         "HUTONG_WEB_ROLE": "control",
-        "DJANGO_SETTINGS_MODULE": "hutong.web.conf",
+        "DJANGO_SETTINGS_MODULE": "served_conf",
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(Path(__file__).parent), os.environ.get("PYTHONPATH")])),
     }
     listening = "from hutong import settings; from hutong.host import doors; doors.listen_for_people(settings.read())"
     environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # of the browser's process alone
@@ -76,15 +77,15 @@ def opened(url: str, folder: Path, *, workers: int = 1) -> Iterator[int]:
         process.wait()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def place() -> str:
     """The name of the database the pages look at: one county after another stands there, each fresh."""
     return a_name()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def pages(server: Server, place: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the pages that the tests of a module share."""
+    """The address of the pages that the tests of a process share."""
     with opened(server.url(place), tmp_path_factory.mktemp("pages")) as port:
         yield f"http://127.0.0.1:{port}"
 

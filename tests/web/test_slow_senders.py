@@ -75,7 +75,7 @@ def test_four_slow_senders_stop_a_server_whose_threads_read_the_body(tmp_path):
         httpx.get(f"http://127.0.0.1:{port}/", timeout=2)
 
 
-@pytest.mark.parametrize("senders", [8, 40, 200])
+@pytest.mark.parametrize("senders", [*(pytest.param(few, marks=pytest.mark.full) for few in (8, 40)), 200])
 def test_slow_senders_keep_nobody_waiting_and_are_told_to_go(tmp_path, senders):
     with serving(tmp_path, "application", "--interface", "asgi") as port, slow(port, senders) as sockets:
         began = time.monotonic()

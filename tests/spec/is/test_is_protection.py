@@ -208,16 +208,16 @@ def test_refusals_of_strangers_are_counted_and_entered_by_source_and_minute(db):
 
 
 @pytest.mark.clause("IS-4.2-b")
-def test_each_kind_of_stranger_is_counted_at_the_gateway(gate: Door):
+def test_each_kind_of_stranger_is_counted_at_the_gateway(own: Door):
     body = claim()
-    signed = gate.signed("POST", "/v1/compare", body)
+    signed = own.signed("POST", "/v1/compare", body)
     unknown = {**signed, "signature-input": signed["signature-input"].replace('"sys-a"', '"nobody"')}
     for headers in ({"x-nothing": ""}, {"x-nothing": ""}, unknown, {**signed, "hutong-user": "li"}):
-        assert gate.post("/v1/compare", body, headers=headers).status_code == 401
-    gate.process.terminate()
-    gate.process.wait(30)
+        assert own.post("/v1/compare", body, headers=headers).status_code == 401
+    own.process.terminate()
+    own.process.wait(30)
     counted: Counter[str] = Counter()
-    for record in records(gate.county.db, "plane.unknown_refused"):
+    for record in records(own.county.db, "plane.unknown_refused"):
         counted.update(record["codes"])
     assert counted == Counter(NOT_SIGNED=2, CALLER_UNKNOWN=1, SIGNATURE_INVALID=1)
 

@@ -82,15 +82,15 @@ def test_a_subscriber_gets_all_records_of_the_gateway_and_then_the_changes_after
     ("changes", "refusal"),
     [({"state": "stopped"}, "SYSTEM_STOPPED"), ({"mlps_until": "2026-01-01"}, "PROTECTION_LAPSED")],
 )
-def test_a_system_that_was_stopped_or_is_not_protected_any_more_gets_nothing_at_any_place(gate: Door, changes, refusal):
+def test_a_system_that_was_stopped_or_is_not_protected_any_more_gets_nothing_at_any_place(own: Door, changes, refusal):
     places = {
-        "compare": lambda: gate.compare(),
-        "grants": lambda: gate.get("/v1/grants"),
-        "record": lambda: gate.get("/v1/record", "entry=1"),
-        "delivery": lambda: deliver(gate, NEWS),
+        "compare": lambda: own.compare(),
+        "grants": lambda: own.get("/v1/grants"),
+        "record": lambda: own.get("/v1/record", "entry=1"),
+        "delivery": lambda: deliver(own, NEWS),
     }
-    assert gate.get("/v1/grants").status_code == 200
-    with gate.county.db.transaction() as cur:
+    assert own.get("/v1/grants").status_code == 200
+    with own.county.db.transaction() as cur:
         for column, value in changes.items():
             cur.execute(f"update plane.system set {column} = %s where id = 'sys-a'", (value,))
     assert {place: ask().json().get("code") for place, ask in places.items()} == dict.fromkeys(places, refusal)
@@ -103,18 +103,18 @@ def test_a_system_reads_its_own_grants_and_not_those_of_its_units_other_systems(
 
 
 @pytest.mark.clause("SX-04-f", "SX-06-a", "SX-06-b", "HN-07", "SP-03-b")
-def test_a_providers_system_delivers_its_own_units_published_data_and_what_it_signed(gate: Door):
+def test_a_providers_system_delivers_its_own_units_published_data_and_what_it_signed(own: Door):
     def given(statement: str, value: str) -> None:
-        with gate.county.db.transaction() as cur:
+        with own.county.db.transaction() as cur:
             cur.execute(statement, (value,))
 
     given("update plane.system set org = %s where id = 'sys-a'", answering.PROVIDER)
     given("update plane.resource set provider = %s", answering.STRANGER)
-    came = [deliver(gate, NEWS).json().get("code")]
+    came = [deliver(own, NEWS).json().get("code")]
     given("update plane.resource set provider = %s", answering.PROVIDER)
-    came.append(deliver(gate, NEWS, key="d2", sent=NEWS.replace(b"19.00", b"18.00")).json().get("code"))
-    came.append(deliver(gate, NEWS, key="d3").json().get("state"))
-    with gate.county.db.transaction() as cur:
+    came.append(deliver(own, NEWS, key="d2", sent=NEWS.replace(b"19.00", b"18.00")).json().get("code"))
+    came.append(deliver(own, NEWS, key="d3").json().get("state"))
+    with own.county.db.transaction() as cur:
         grants.withdraw(cur, code="people", reason="依据已废止", now=answering.NOW, by="chief")
-    came.append(deliver(gate, NEWS, key="d4").json().get("code"))
+    came.append(deliver(own, NEWS, key="d4").json().get("code"))
     assert came == ["NOT_YOURS_TO_DELIVER", "DIGEST_MISMATCH", "loaded", "DELIVERY_TO_WITHDRAWN"]
