@@ -20,6 +20,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from hutong.audit import export, log, tree
+from hutong.core.lifecycle import Seat
 from hutong.core.signed_note import LogSigner
 
 ROOT = Path(__file__).parent.parent
@@ -92,7 +93,7 @@ def exported(db, tmp_path: Path) -> Path:
     with db.transaction() as cur:
         log.append(cur, [log.Entry("plane.grants_read", NOW, read, "11330100000000002X") for _ in range(300)])
     tree.integrate(db, now=NOW, signer=signer, limit=300)
-    export.export(db, tmp_path / "log", now=NOW, by="吴敏", vkey=signer.verifier)
+    export.export(db, tmp_path / "log", now=NOW, by="吴敏", seats=frozenset({Seat("auditor")}), vkey=signer.verifier)
     return tmp_path / "log"
 
 

@@ -3,27 +3,26 @@
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
-from hutong.console import audit, failures, opening
+from hutong.console import asking, audit, calendars, failures, opening
 from hutong.core import text
 from hutong.core.errors import Problem
-from hutong.core.workdays import Calendar
 from hutong.settings import LOG_NAME
 from hutong.terminal import commands
 from hutong.terminal.commands import Commands, UsageWrong
 from hutong.terminal.speaking import language, say, show
 
+if TYPE_CHECKING:
+    from hutong.control.orgs.rules import Actor
+    from hutong.plane.registers import System
+
 app = Commands(help="互通：政务数据共享交换平台 / Hutong, the agencies' data sharing platform")
 app.add_typer(audit.app, name="audit")
-calendar = Commands(
-    help="工作日历：载入放假安排，查看已有年份 / the working-day calendar: load a year's notice, show what is known"
-)
-app.add_typer(calendar, name="calendar")
+app.add_typer(calendars.app, name="calendar")
 
 PortOption = Annotated[
     int | None, typer.Option("--port", help="网页端口（默认 8000） / port of the pages (8000)", min=1, max=65535)
@@ -90,8 +89,10 @@ def init(data: opening.DataOption = None) -> None:
             )
         opening.show("存证日志验证公钥：{key} / The log's verifier key: {key}", key=installation.log_signer.verifier)
         opening.show(
-            "下一步：hutong enrol --example > county.toml，填好后登记，再 hutong up"
-            " / Next: hutong enrol --example > county.toml; make it yours, enrol it, then hutong up"
+            "下一步：hutong enrol --example > county.toml，填好后由其中一名平台运维单位的人员登记"
+            "（hutong enrol county.toml --officer 登录名），再 hutong up"
+            " / Next: hutong enrol --example > county.toml; make it yours; an operator it lists enrols it"
+            " (hutong enrol county.toml --officer LOGIN); then hutong up"
         )
 
 
@@ -170,16 +171,34 @@ def load(
     changes: Annotated[
         bool, typer.Option("--changes", help="增量（默认全量快照） / changes (else a snapshot)")
     ] = False,
-    confirm: Annotated[bool, typer.Option("--confirm", help="确认清空或大量删除 / yes, delete so much")] = False,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="确认已暂存的批次可以清空或大量删除 / yes, what waits may delete so much")
+    ] = False,
+    officer: asking.OfficerOption = None,
+    password: asking.PasswordOption = None,
+    code: asking.CodeOption = None,
+    system: asking.SystemOption = None,
+    system_key: asking.SystemKeyOption = None,
     data: opening.DataOption = None,
 ) -> None:
-    """将一个文件交付入库，并打印回执 / deliver a file and print the receipt"""
-    from hutong.console import load  # of the platform
+    """将一个文件交付入库，并打印回执 / deliver a file and print the receipt
 
-    with opening.opened(opening.settings(data=data)) as installation:
+    由提供方经办人以登录名和口令交付；定时任务由提供方已登记的系统以密钥文件交付。
+    / By an editor of the provider, with name and password; where it runs by itself, by a registered system of the
+    provider, with its key file.
+    """
+    with opening.joined(opening.settings(data=data)) as installation:
+        from hutong.console import load  # Django's models ask for its settings, which are there now
+
+        by: Actor | System
+        if system and not officer:
+            by = asking.system(system, key=system_key)
+        else:
+            by = asking.officer(installation, officer, password=password, code=code)
         load.deliver(
-            installation, resource=resource, file=file, key=key, changes=changes, confirm=confirm, console=opening.out
-        )
+            installation, resource=resource, file=file, key=key, changes=changes, confirm=confirm, by=by,
+            console=opening.out,
+        )  # fmt: skip
 
 
 @app.command()
@@ -209,28 +228,55 @@ def enrol(
             help="手机和恢复码遗失：停用此人员的双因素认证 / take away the second factor of who lost theirs",
         ),
     ] = None,
+    officer: asking.OfficerOption = None,
+    password: asking.PasswordOption = None,
+    code: asking.CodeOption = None,
+    without_password: Annotated[
+        str | None,
+        typer.Option(
+            "--without-password",
+            metavar="理由 / REASON",
+            help="有权人员的口令均已遗失：在服务器上不凭口令换发，理由记入日志"
+            " / nobody entitled has a password that works: none is asked for here at the server; why is entered",
+        ),
+    ] = None,
     data: opening.DataOption = None,
 ) -> None:
     """登记单位、人员账号、系统、使用人和设备 / enrol units, officers, systems, persons and devices
 
-    可反复执行：已登记且一致的不动，有变化的变更，绝不重复登记。新账号的口令只显示一次。 / It can be run again: what is
-    registered stays, what changed is changed, nothing is registered twice. A new account's password is shown once.
+    可反复执行：已登记且一致的不动，有变化的变更，绝不重复登记。新账号的口令只显示一次。由平台运维单位或系统管理员办理；
+    平台尚无人员时，由文件所列的其中一人（--officer）办理，不问口令。
+    / It can be run again: what is
+    registered stays, what changed is changed, nothing is registered twice. A new account's password is shown once. By
+    an operator or a system administrator; where the platform has no officer yet, by one whom the file lists
+    (--officer), of whom no password is asked.
     """
     if new_password is None and reset_second_factor is None and (example or file is None):
         _print_example(asked=example)
         return
-    sound = True
+    sound, console, spoken = True, opening.out, language()
     with opening.joined(opening.settings(data=data)) as installation:
         from hutong.console import enrol  # Django's models ask for its settings, which are there now
 
+        if not check:
+            asking.named(officer)
+
+        def who() -> "Actor":
+            if without_password is None or file is not None:
+                return asking.officer(installation, officer, password=password, code=code)
+            return enrol.vouched(installation, username=asking.named(officer), reason=without_password)
+
         if new_password is not None:
-            enrol.renew(installation, username=new_password, language=language(), console=opening.out)
+            enrol.renew(installation, username=new_password, actor=who(), language=spoken, console=console)
         elif reset_second_factor is not None:
-            enrol.reset_factor(installation, username=reset_second_factor, language=language(), console=opening.out)
+            enrol.reset_factor(
+                installation, username=reset_second_factor, actor=who(), language=spoken, console=console
+            )
         elif file is not None:
             sound = enrol.run(
-                installation, file=file, check=check, language=language(), console=opening.out, fault=_tell_place
-            )
+                installation, file=file, check=check, language=spoken, console=console, fault=_tell_place,
+                username=officer or "", who=who,
+            )  # fmt: skip
     if not sound:
         raise SystemExit(1)
 
@@ -246,9 +292,10 @@ def _print_example(*, asked: bool) -> None:
 
 _EXAMPLE = (
     "没有指定登记文件，以下是一份带说明的样例。另存后按本县情况修改：hutong enrol --example > county.toml"
-    "；然后登记：hutong enrol county.toml（加 --check 只检查）。"
+    "；然后登记：hutong enrol county.toml --officer 登录名（加 --check 只检查）。"
     " / No enrolment file was named; what follows is a commented example. Keep it and make it yours:"
-    " hutong enrol --example > county.toml; then enrol it: hutong enrol county.toml (with --check, nothing is kept)."
+    " hutong enrol --example > county.toml; then enrol it: hutong enrol county.toml --officer LOGIN"
+    " (with --check, nothing is kept)."
 )
 
 
@@ -306,83 +353,6 @@ def try_(
         own.take(
             installation, file=file, key=tuple(key), name=name, code=code, personal=personal, console=opening.out
         )
-
-
-@calendar.command("load")
-def calendar_load(
-    file: Annotated[Path, typer.Argument(help="CSV 文件 / CSV file", exists=True, dir_okay=False)],
-    year: Annotated[
-        int | None,
-        typer.Option(help="年份（默认取多数日期所在的年份） / year (that of most dates)", min=1949, max=9998),
-    ] = None,
-    source: Annotated[
-        str | None, typer.Option(help="通知文号（默认取文件名） / number of the notice (the file's name)")
-    ] = None,
-    again: Annotated[
-        bool, typer.Option("--again", help="该年安排有调整，重新载入 / load a year again that was changed")
-    ] = False,
-    data: opening.DataOption = None,
-) -> None:
-    """载入一年的放假和调休安排，算出等待中的期限 / load a year's notice and compute the deadlines that wait for it
-
-    CSV（UTF-8 或 GB18030），首行为列名，每行一段连续日期： / CSV (UTF-8 or GB18030), column names first, a row for each
-    run of days:
-
-    date,until,kind,name
-    2027-01-01,2027-01-03,holiday,元旦
-    2027-02-20,,workday,春节
-
-    date 为首日，until 为末日（空则只有一天）；kind 为 holiday（放假）或 workday（周末调休上班）；name 为节日名称。
-    列名也可写作 日期、截止、类别、名称。普通周末不必列出。以上日期仅为示例，请以国务院办公厅通知为准。
-    / date is the first
-    day, until the last (empty: one day alone), kind is holiday or workday (a weekend worked), name the holiday's. Plain
-    weekends need not be listed. The dates above are an example; the State Council's notice counts.
-    """
-    from hutong.installation.joining import join_django  # of the platform
-
-    with opening.opened(opening.settings(data=data)) as installation:
-        join_django(installation)
-        # Django's models can be imported only once it is set up.
-        from hutong.control.calendars import operations as calendars
-        from hutong.control.procedures import passes
-
-        loaded = calendars.load(
-            file.read_bytes(),
-            source=source or file.name,
-            known=Calendar.official(),
-            by="operator",
-            now=installation.clock(),
-            also=passes.recompute_deadlines,
-            year=year,
-            again=again,
-        )
-        opening.show(
-            "已载入 {year} 年工作日历：列明放假 {off} 天，调休上班 {makeup} 天；算出等待中的期限 {computed} 件。"
-            " / The calendar of {year} is loaded: {off} days off and {makeup} weekends worked are listed;"
-            " {computed} waiting deadlines are computed.",
-            year=loaded.year,
-            off=loaded.days_off,
-            makeup=loaded.makeup,
-            computed=loaded.computed,
-        )
-
-
-@calendar.command("show")
-def calendar_show(data: opening.DataOption = None) -> None:
-    """列出已有工作日历的年份及其来源 / which years are known, and from where"""
-    from hutong.installation.joining import join_django  # of the platform
-
-    with opening.opened(opening.settings(data=data)) as installation:
-        join_django(installation)
-        from hutong.control.calendars import queries as calendars  # Django is set up now
-
-        table = Table(*map(say, ("年份 / year", "列明放假 / days off", "调休上班 / weekends worked", "来源 / from")))
-        for known in calendars.years(Calendar.official()):
-            source = known.source or say("程序自带 / part of the program")
-            when = f"{known.loaded_at:%Y-%m-%d}" if known.loaded_at else ""
-            told = say("{source}，{when} 载入 / {source}, loaded {when}", source=source, when=when) if when else source
-            table.add_row(str(known.year), str(known.days_off), str(known.makeup), told)
-        opening.out.print(table)
 
 
 if __name__ == "__main__":

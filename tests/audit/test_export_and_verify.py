@@ -18,6 +18,8 @@ from hutong.core import canonical, merkle, signed_note, tiles
 from hutong.core.lifecycle import Seat
 from hutong.core.signed_note import LogSigner
 
+AUDITS = frozenset({Seat("auditor", "unit")})
+
 FIRST = "tile/entries/000"
 LAST = "tile/entries/001.p/44"
 
@@ -27,7 +29,7 @@ def exported(db, fill, signer, tmp_path):
     """A log of 300 entries in a folder."""
     fill(300)
     folder = tmp_path / "log"
-    export.export(db, folder, now=NOW, by="吴敏", vkey=signer.verifier)
+    export.export(db, folder, now=NOW, by="吴敏", seats=AUDITS, vkey=signer.verifier)
     return folder
 
 
@@ -55,12 +57,12 @@ def test_an_untouched_export_is_sound(db, exported, signer):
 
 def test_refuses_a_folder_in_use_and_an_empty_log(db, fill, signer, tmp_path):
     with pytest.raises(checkpoint.LogEmpty):
-        export.export(db, tmp_path / "log", now=NOW, by="吴敏", vkey=signer.verifier)
+        export.export(db, tmp_path / "log", now=NOW, by="吴敏", seats=AUDITS, vkey=signer.verifier)
     assert list(tmp_path.iterdir()) == []
     fill(1)
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(export.FolderNotEmpty):
-        export.export(db, tmp_path, now=NOW, by="吴敏", vkey=signer.verifier)
+        export.export(db, tmp_path, now=NOW, by="吴敏", seats=AUDITS, vkey=signer.verifier)
     assert [file.name for file in tmp_path.iterdir()] == ["notes.txt"]
 
 
@@ -69,7 +71,7 @@ def test_if_the_export_cannot_be_entered_there_is_none(db, fill, signer, tmp_pat
     with db.transaction() as cur:
         cur.execute("alter table audit.pending add constraint full_disk check (entry_id < 0) not valid")
     with pytest.raises(Exception, match="full_disk"):
-        export.export(db, tmp_path / "log", now=NOW, by="吴敏", vkey=signer.verifier)
+        export.export(db, tmp_path / "log", now=NOW, by="吴敏", seats=AUDITS, vkey=signer.verifier)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -187,7 +189,7 @@ def purged(db, fill, signer, tmp_path):
     assert tree.integrate(db, now=NOW, signer=signer) == 3
     fill(2, at=OLD)
     fill(1)
-    export.export(db, tmp_path / "log", now=NOW, by="吴敏", vkey=signer.verifier)
+    export.export(db, tmp_path / "log", now=NOW, by="吴敏", seats=AUDITS, vkey=signer.verifier)
     return tmp_path / "log"
 
 
@@ -201,7 +203,7 @@ def test_what_was_purged_in_time_is_no_fault(purged, signer):
 def test_an_old_record_without_a_purge_is_missing(db, fill, signer, tmp_path):
     fill(2, at=OLD)
     fill(1)
-    export.export(db, tmp_path / "log", now=NOW, by="吴敏", vkey=signer.verifier)
+    export.export(db, tmp_path / "log", now=NOW, by="吴敏", seats=AUDITS, vkey=signer.verifier)
     _write_lines(tmp_path / "log", _lines(tmp_path / "log")[1:])
     missing = "is missing and no purge in the log covers it"
     assert _faults(tmp_path / "log", signer) == [("records.jsonl: entry 0", missing)]
@@ -234,7 +236,7 @@ def test_more_may_not_be_missing_than_purges_removed(db, fill, signer, tmp_path)
         log.append(cur, [usage(9, at=OLD)])  # not placed yet, so it stays, before the purge in the tree
     assert _purge(db) == 5
     assert tree.integrate(db, now=NOW, signer=signer) == 4
-    export.export(db, tmp_path / "log", now=NOW, by="吴敏", vkey=signer.verifier)
+    export.export(db, tmp_path / "log", now=NOW, by="吴敏", seats=AUDITS, vkey=signer.verifier)
     assert _faults(tmp_path / "log", signer) == []
     _write_lines(tmp_path / "log", [line for line in _lines(tmp_path / "log") if '"seq":5}' not in line])
     assert _faults(tmp_path / "log", signer) == [
@@ -246,10 +248,10 @@ def test_waits_for_the_entry_of_a_purge(db, fill, signer, tmp_path):
     fill(2, at=OLD)
     _purge(db)
     with pytest.raises(export.PurgeNotPlaced):
-        export.export(db, tmp_path / "log", now=NOW, by="吴敏", vkey=signer.verifier)
+        export.export(db, tmp_path / "log", now=NOW, by="吴敏", seats=AUDITS, vkey=signer.verifier)
     assert list(tmp_path.iterdir()) == []
     tree.integrate(db, now=NOW, signer=signer)
-    export.export(db, tmp_path / "log", now=NOW, by="吴敏", vkey=signer.verifier)
+    export.export(db, tmp_path / "log", now=NOW, by="吴敏", seats=AUDITS, vkey=signer.verifier)
     assert verify.verify(tmp_path / "log", vkey=signer.verifier).purged == 2
 
 
@@ -261,7 +263,7 @@ def test_a_purge_is_still_told_of_when_its_own_years_are_over(db, fill, signer, 
     before = datetime(2029, 1, 1, tzinfo=UTC)
     assert _purge(db, before=before, record_class=RecordClass.ADMINISTRATION, now=later) == 2
     tree.integrate(db, now=later, signer=signer)
-    export.export(db, tmp_path / "log", now=later, by="吴敏", vkey=signer.verifier)
+    export.export(db, tmp_path / "log", now=later, by="吴敏", seats=AUDITS, vkey=signer.verifier)
     report = verify.verify(tmp_path / "log", vkey=signer.verifier)
     assert (report.faults, report.purged) == ((), 4)
 
@@ -395,7 +397,7 @@ def test_a_later_checkpoint_continues_an_earlier_one(db, fill, signer, tmp_path)
     with db.transaction() as cur:
         old, new = (checkpoint.of_size(cur, size=size).note for size in (3, 603))
     folder = tmp_path / "log"
-    export.export(db, folder, now=NOW, by="吴敏", vkey=signer.verifier)
+    export.export(db, folder, now=NOW, by="吴敏", seats=AUDITS, vkey=signer.verifier)
     verify.verify_checkpoints(old, new, folder, vkey=signer.verifier)
     rewritten = signer.sign(signed_note.Checkpoint(signer.name, 3, b"\x01" * 32).text())
     with pytest.raises(merkle.ProofRejected):
@@ -428,7 +430,7 @@ def test_exports_while_entries_are_still_waiting(db, fill, signer, tmp_path):
     fill(2)
     with db.transaction() as cur:
         log.append(cur, [usage(9)])
-    export.export(db, tmp_path / "log", now=NOW, by="吴敏", vkey=signer.verifier)
+    export.export(db, tmp_path / "log", now=NOW, by="吴敏", seats=AUDITS, vkey=signer.verifier)
     assert verify.verify(tmp_path / "log", vkey=signer.verifier).size == 2
     assert tree.integrate(db, now=NOW, signer=signer) == 2
 
@@ -437,3 +439,11 @@ def test_tells_a_fault_in_both_languages():
     fault = verify.Fault("is missing although its years are not over", "records.jsonl: entry 9")
     assert fault.say(language="zh") == "records.jsonl: entry 9：记录缺失，而保存期尚未届满"
     assert fault.say(language="en") == "records.jsonl: entry 9: is missing although its years are not over"
+
+
+def test_nobody_takes_the_log_along_who_neither_audits_nor_runs_the_platform(db, fill, tmp_path, signer):
+    fill(3)
+    for seats in (frozenset(), frozenset({Seat("consumer", "unit"), Seat("provider_editor", "unit")})):
+        with pytest.raises(export.NotEntitledToExport):
+            export.export(db, tmp_path / "log", now=NOW, by="吴敏", seats=seats, vkey=signer.verifier)
+    assert not (tmp_path / "log").exists()

@@ -98,11 +98,12 @@ def enrolled(folder: Path) -> "tuple[dict[str, str], dict[str, str]]":
     file.write_text(EXAMPLE_KEY.sub(f'public_key = "{public}"', done("enrol", "--example")))
 
     assert "登记 17 项" in done("enrol", str(file), "--check", *data)
-    told = done("enrol", str(file), *data)
+    told = done("enrol", str(file), "--officer", "operator", *data)
     assert "登记 17 项" in told
     passwords = dict(re.findall(r"officers (\S+) .*\n\s+口令 (\S+?)（", told))
     assert len(passwords) == 7
-    again = done("enrol", str(file), *data)
+    operator = ("--officer", "operator", "--password", passwords["operator"])
+    again = done("enrol", str(file), *operator, *data)
     assert "登记 0 项，变更 0 项，无变化 17 项" in again
     assert "口令" not in again
     return passwords, dict(re.findall(r"(HUTONG_CLIENT_\w+)=(\S+)", told))
@@ -122,7 +123,8 @@ def test_a_platform_of_ones_own_is_enrolled_from_a_file_and_used_from_login_to_c
     with up(tmp_path, *ports):
         desks = {name: Desk(ports[0], name, password) for name, password in passwords.items()}
         publish(desks)
-        assert "接收 2000 行，退回 0 行" in done("load", CODE, str(FIXTURE), *data)
+        editor = ("--officer", "police.editor", "--password", passwords["police.editor"])
+        assert "接收 2000 行，退回 0 行" in done("load", CODE, str(FIXTURE), *editor, *data)
         grant = apply(desks)
         told = done(
             "client", "compare", grant, "--record", "110101001", "name=东华门街道",

@@ -46,4 +46,4 @@ def test_a_file_for_a_withdrawn_resource_is_not_opened(db, database_url, tmp_pat
     given = replace(settings.read({}), data=tmp_path)
     opened = Installation(settings=given, database_url=database_url, clock=lambda: NOW, training=False)
     with pytest.raises(DeliveryToWithdrawn):
-        load.hand_in(opened, resource=made.code, file=tmp_path / "nowhere.csv", key=None, by="operator")
+        load.hand_in(opened, resource=made.code, file=tmp_path / "nowhere.csv", key=None, by="editor")

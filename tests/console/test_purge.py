@@ -14,17 +14,14 @@ from hutong.audit import holds, retention, tree
 from hutong.audit.events import RecordClass
 from hutong.audit.holds import HoldEndsTooSoon
 from hutong.console import hold, officer, purge
-from hutong.console.officer import Officer
 from hutong.control.orgs import factors, logins, operations, queries
-from hutong.control.orgs.rules import LoginBlocked
+from hutong.control.orgs.rules import Actor, LoginBlocked
 from hutong.control.procedures import attachments
 from hutong.control.procedures.attachment_bounds import Bounds
 from hutong.control.procedures.attachments import CaseReference
 from hutong.control.procedures.models import Attachment
-from hutong.control.procedures.rules import NotYourRole
 from hutong.control.rulebook import operations as rulebook
 from hutong.core import beijing, text
-from hutong.core.lifecycle import Seat
 from hutong.db.database import Database
 from hutong.installation import opening
 from hutong.installation.opening import Installation
@@ -63,8 +60,8 @@ def with_papers(county) -> str:
     return no
 
 
-def entitled(opened, *, username="operator", password=PASSWORD, code="") -> Officer:
-    return officer.entitled(opened, username=username, password=password, ask=lambda: code)
+def entitled(opened, *, username="operator", password=PASSWORD, code="") -> Actor:
+    return officer.login(opened, username=username, password=password, ask=lambda: code)
 
 
 def propose(opened, *, by="operator", before=BEFORE):
@@ -73,9 +70,9 @@ def propose(opened, *, by="operator", before=BEFORE):
     )
 
 
-def an_officer(role: str) -> Officer:
+def an_officer(role: str) -> Actor:
     """The county's officer of this role, who is called as it."""
-    return Officer(role, frozenset({Seat(role, "any")}))
+    return queries.actor(role)
 
 
 @pytest.mark.clause("SX-10-c")
@@ -172,7 +169,7 @@ def test_a_hold_placed_at_the_command_line_stops_a_purge_there_until_it_is_lifte
     line = "第 1 号  管理日志，至 2040-05-08（含当日）；2040-05-06 由 authority 留存，理由：审计〔2040〕3号"
     assert console.file.getvalue().splitlines() == [
         "已留存管理日志，至 2040-05-08（含当日），编号第 1 号。",
-        "事毕解除：hutong audit hold lift 1 --reason 理由 --by 登录名",
+        "事毕解除：hutong audit hold lift 1 --reason 理由 --officer 登录名",
         line,
         "已解除第 1 号留存。",
         "现无有效的留存。",
@@ -224,7 +221,7 @@ def test_who_must_have_a_second_factor_and_has_none_may_not(opened):
 
 
 def test_an_officer_without_such_a_role_may_not(opened):
-    with pytest.raises(NotYourRole):
+    with pytest.raises(retention.NotEntitledToPurge):
         propose(opened, by="consumer")
 
 

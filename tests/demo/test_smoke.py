@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from hutong.demo import fill
+
 FIXTURE = Path(__file__).parent.parent / "fixtures" / "streets.csv"
 
 
@@ -40,13 +42,14 @@ def with_a_file_of_ones_own(folder: Path) -> None:
 
 
 def loaded_again_and_torn(folder: Path) -> None:
-    same = hutong("load", "3010001/001", str(FIXTURE), "--data", str(folder))
+    editor = ("--officer", "civil.editor", "--password", fill.PASSWORD)
+    same = hutong("load", "3010001/001", str(FIXTURE), *editor, "--data", str(folder))
     assert same.returncode == 0, same.stdout + same.stderr
     assert "此前已经入库" in same.stdout
 
     broken = folder.with_name("broken.csv")
     broken.write_bytes(b"".join(FIXTURE.read_bytes().splitlines(keepends=True)[:-1]) + b"torn\n")
-    waits = hutong("load", "3010001/001", str(broken), "--data", str(folder))
+    waits = hutong("load", "3010001/001", str(broken), *editor, "--data", str(folder))
     assert waits.returncode == 0, waits.stdout + waits.stderr
     assert "读不出主键；入库后将删除平台现有 2000 条记录中的 1 条" in waits.stdout
     assert "│ 2001       │ —      │ 整行 │" in waits.stdout

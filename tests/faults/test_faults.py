@@ -19,6 +19,7 @@ from storm import Storm
 from hutong.audit import export, leaves, verify
 from hutong.audit.events import EVENTS
 from hutong.core import canonical, merkle, tiles
+from hutong.core.lifecycle import Seat
 from hutong.plane.delivery import loading, spool_folder
 from hutong.plane.keys import Keyring
 
@@ -87,7 +88,8 @@ def test_every_answer_is_proven_by_the_exported_log_and_by_the_platform_itself(a
     opened, answers = aftermath.opened, aftermath.seen.answers
     vkey = opened.log_signer.verifier
     with storm.database(opened, role="auditor") as db:
-        export.export(db, tmp_path / "log", now=opened.clock(), by="auditor", vkey=vkey)
+        seats = frozenset({Seat("auditor")})
+        export.export(db, tmp_path / "log", now=opened.clock(), by="auditor", seats=seats, vkey=vkey)
 
     report = verify.verify(tmp_path / "log", vkey=vkey)
 

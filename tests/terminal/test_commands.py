@@ -105,7 +105,7 @@ def test_a_help_page_has_no_word_of_the_other_language(language, chinese):
         ("load 1 /nowhere", "应为：已有的文件；给出的是 /nowhere。", "takes a file that is there, not /nowhere."),
         ("audit verify /nowhere", "应为：已有的目录；给出的是 /nowhere", "takes a folder that is there, not /nowhere."),
         (
-            "audit purge propose --before soon --by a --password b",
+            "audit purge propose --before soon --officer a --password b",
             "应为：日期，如 2026-03-01；给出的是 soon。",
             "takes a date, such as 2026-03-01, not soon.",
         ),

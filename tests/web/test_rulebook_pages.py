@@ -175,8 +175,9 @@ def test_a_region_is_shown_and_changed_by_itself(county):
 def test_the_years_of_the_calendar_stand_beside_it_with_where_they_come_from(county):
     content = "date,until,kind,name\n2027-01-01,2027-01-03,holiday,元旦\n".encode()
     calendars.load(
-        content, source="国办发明电〔2026〕9号", known=Calendar.official(), by="operator", now=NOW, also=lambda _: 0
-    )
+        content, source="国办发明电〔2026〕9号", known=Calendar.official(), actor=county.actor("operator"), now=NOW,
+        also=lambda _: 0,
+    )  # fmt: skip
     page = words(read(entered("consumer"), "rulebook/"))
     assert "2027 3 0 国办发明电〔2026〕9号" in page
     assert "程序自带" in page

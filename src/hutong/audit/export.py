@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import datetime
 from pathlib import Path
 
@@ -10,13 +10,22 @@ from psycopg import Cursor
 
 from hutong.audit import checkpoint, log, tree
 from hutong.core import tiles
-from hutong.core.errors import Conflicting, Unavailable
+from hutong.core.errors import Conflicting, Refused, Unavailable
+from hutong.core.lifecycle import Seat
 from hutong.db import sql
 from hutong.db.database import Database
 
 queries = sql.load(__package__, "export.sql")
 
 _CHUNK = 64 * tiles.FULL
+ENTITLED = ("auditor", "operator", "authority")
+"""Roles that may take the whole log along."""
+
+
+class NotEntitledToExport(Refused):
+    """The whole log is exported by {role}; {by} holds none of these roles."""
+
+    clause = "SX-11-a"
 
 
 class FolderNotEmpty(Conflicting):
@@ -27,14 +36,16 @@ class PurgeNotPlaced(Unavailable):
     """A purge was done whose entry no checkpoint covers yet; nothing was exported."""
 
 
-def export(db: Database, folder: Path, *, now: datetime, by: str, vkey: str) -> checkpoint.Head:
+def export(db: Database, folder: Path, *, now: datetime, by: str, seats: Set[Seat], vkey: str) -> checkpoint.Head:
     """Write the log under its newest checkpoint into `folder`, new or empty; returns that checkpoint.
 
     Written are `checkpoint`, `log.vkey`, `tile/...`, `tile/entries/...` and `records.jsonl`: by line `seq`,
     `salt` (hex) and `record`, whose UTF-8 is what the commitment is over. The folder appears whole, after the
-    export itself is entered in the log. Raises FolderNotEmpty, checkpoint.LogEmpty, and PurgeNotPlaced where
-    records would be missing without the entry that says why.
+    export itself is entered in the log under `by`, who sits at `seats`. Raises NotEntitledToExport, FolderNotEmpty,
+    checkpoint.LogEmpty, and PurgeNotPlaced where records would be missing without the entry that says why.
     """
+    if not any(seat.role in ENTITLED for seat in seats):
+        raise NotEntitledToExport(role=", ".join(ENTITLED), by=by)
     if folder.exists() and any(folder.iterdir()):
         raise FolderNotEmpty(folder=folder)
     part = folder.with_name(f"{folder.name}.part")

@@ -15,6 +15,9 @@ from hutong.db import arrays, sql, trips
 
 queries = sql.load(__package__, "log.sql")
 
+PLATFORM = "hutong"
+"""Who is entered for what time does: the platform itself, no person; no account is called so."""
+
 
 class Entry(NamedTuple):
     """What happened, when, the fields of its event, and the parties that may read them.

@@ -1,24 +1,18 @@
 """The operator's commands on the evidence log: export, verify, keep longer, let go of what is past its time."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 
 from hutong.audit.events import RecordClass
-from hutong.console import opening
+from hutong.console import asking, opening
 from hutong.core import text
 from hutong.core.beijing import BEIJING
 from hutong.terminal.commands import Commands
 from hutong.terminal.speaking import language, say
-
-if TYPE_CHECKING:
-    from hutong.console.officer import Officer
-    from hutong.installation.opening import Installation
 
 app = Commands(help="存证日志：导出、核验、留存、到期销毁 / the evidence log: export, verify, hold, purge")
 purge = Commands(
@@ -29,47 +23,32 @@ app.add_typer(purge, name="purge")
 hold = Commands(help="因投诉、案件、审计留存记录，期间不得销毁 / keep records longer: a complaint, a case, an audit")
 app.add_typer(hold, name="hold")
 
-OfficerOption = Annotated[str, typer.Option("--by", help="经办人的登录名 / login of the officer who does this")]
-PasswordOption = Annotated[
-    str,
-    typer.Option(
-        help="经办人的口令（不给出则询问，或 HUTONG_OFFICER_PASSWORD）"
-        " / their password (asked for, or HUTONG_OFFICER_PASSWORD)",
-        prompt="口令 / Password",
-        hide_input=True,
-        envvar="HUTONG_OFFICER_PASSWORD",
-        show_envvar=False,
-    ),
-]
-CodeOption = Annotated[
-    str | None,
-    typer.Option(
-        "--code",
-        help="启用了双因素认证的，经办人的动态口令或恢复码（不给出则询问，或 HUTONG_OFFICER_CODE）"
-        " / a code or recovery code of an officer with a second factor (asked for, or HUTONG_OFFICER_CODE)",
-        envvar="HUTONG_OFFICER_CODE",
-        show_envvar=False,
-    ),
-]
-
 
 @app.command("export")
 def export(
     folder: Annotated[Path, typer.Argument(help="导出到的新目录 / a new folder to export to")],
+    officer: asking.OfficerOption = None,
+    password: asking.PasswordOption = None,
+    code: asking.CodeOption = None,
     data: opening.DataOption = None,
 ) -> None:
-    """导出整部存证日志 / export the whole log"""
+    """导出整部存证日志 / export the whole log
+
+    由审计管理员、平台运维单位或电子政务主管部门的人员导出，导出记入日志。
+    / By an officer who audits, of the operator or of the authority; the export is entered in the log.
+    """
     from hutong.audit import export  # of the platform
     from hutong.db.database import Database
 
-    with opening.opened(opening.settings(data=data)) as installation:
+    with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
         db = Database(installation.database_url, role="auditor", size=1)
         try:
             export.export(
                 db,
                 folder,
                 now=installation.clock(),
-                by="operator",
+                by=actor.person,
+                seats=actor.seats,
                 vkey=installation.log_signer.verifier,
             )
         finally:
@@ -120,24 +99,6 @@ def verify(
         )
 
 
-@contextmanager
-def _as_officer(
-    username: str, *, password: str, code: str | None, data: Path | None
-) -> "Iterator[tuple[Installation, Officer]]":
-    """Open the platform for an officer who says by password who they are, and yield it and them."""
-    with opening.joined(opening.settings(data=data)) as installation:
-        from hutong.console import officer  # Django's models ask for its settings, which are there now
-
-        yield (
-            installation,
-            officer.entitled(installation, username=username, password=password, ask=lambda: code or _ask_code()),
-        )
-
-
-def _ask_code() -> str:
-    return str(typer.prompt(say("动态口令或恢复码 / Code or recovery code"), err=True))
-
-
 @purge.command("propose")
 def propose(
     before: Annotated[
@@ -148,12 +109,12 @@ def propose(
             metavar="年-月-日 / YYYY-MM-DD",
         ),
     ],
-    by: OfficerOption,
-    password: PasswordOption,
-    code: CodeOption = None,
     record_class: Annotated[
         RecordClass, typer.Option("--class", help="记录类别 / class of the records")
     ] = RecordClass.USAGE,
+    officer: asking.OfficerOption = None,
+    password: asking.PasswordOption = None,
+    code: asking.CodeOption = None,
     data: opening.DataOption = None,
 ) -> None:
     """提出销毁申请 / propose a purge
@@ -164,22 +125,22 @@ def propose(
     """
     from hutong.console import purge  # of the platform
 
-    with _as_officer(by, password=password, code=code, data=data) as (installation, officer):
-        asked = purge.propose(installation, record_class=record_class, before=before.date(), by=officer)
+    with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
+        asked = purge.propose(installation, record_class=record_class, before=before.date(), by=actor)
         opening.show("已提出第 {id} 号销毁申请。 / Proposal {id} is made.", id=asked.id)
         opening.show(
             "下一步由另一人确认：{line} 登录名 / Next, another confirms: {line} LOGIN",
-            line=f"hutong audit purge confirm {asked.id} --by",
+            line=f"hutong audit purge confirm {asked.id} --officer",
         )
 
 
 @purge.command("confirm")
 def confirm(
     number: Annotated[int, typer.Argument(help="销毁申请编号 / number of the proposal", min=1)],
-    by: OfficerOption,
-    password: PasswordOption,
-    code: CodeOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="不再询问 / do not ask again")] = False,
+    officer: asking.OfficerOption = None,
+    password: asking.PasswordOption = None,
+    code: asking.CodeOption = None,
     data: opening.DataOption = None,
 ) -> None:
     """由另一人确认，随即销毁，打印销毁证明 / confirm another's proposal, purge and print the certificate
@@ -188,7 +149,7 @@ def confirm(
     """
     from hutong.console import purge  # of the platform
 
-    with _as_officer(by, password=password, code=code, data=data) as (installation, officer):
+    with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
         asked = purge.show(installation, number)
         what = say(
             "{before} 之前的{zh} / {en} records before {before}",
@@ -202,7 +163,7 @@ def confirm(
                 " / {by} proposes to purge {what}. They cannot be brought back. Purge them?"
             )
             typer.confirm(say(question, by=asked.requested_by, what=what), abort=True)
-        done = purge.confirm(installation, number=number, by=officer)
+        done = purge.confirm(installation, number=number, by=actor)
         opening.out.print(done.certificate, highlight=False, markup=False, soft_wrap=True)
 
 
@@ -210,9 +171,9 @@ def confirm(
 def drop(
     number: Annotated[int, typer.Argument(help="销毁申请编号 / number of the proposal", min=1)],
     reason: Annotated[str, typer.Option("--reason", help="撤销的理由 / why it is dropped")],
-    by: OfficerOption,
-    password: PasswordOption,
-    code: CodeOption = None,
+    officer: asking.OfficerOption = None,
+    password: asking.PasswordOption = None,
+    code: asking.CodeOption = None,
     data: opening.DataOption = None,
 ) -> None:
     """撤销尚未销毁的申请，记录一条不删 / drop a proposal that is not done; nothing is purged
@@ -221,8 +182,8 @@ def drop(
     """
     from hutong.console import purge  # of the platform
 
-    with _as_officer(by, password=password, code=code, data=data) as (installation, officer):
-        purge.drop(installation, number=number, reason=reason, by=officer)
+    with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
+        purge.drop(installation, number=number, reason=reason, by=actor)
         opening.show("已撤销第 {id} 号销毁申请。 / Proposal {id} is dropped.", id=number)
 
 
@@ -232,9 +193,6 @@ def place(
         str,
         typer.Option("--reason", help="理由：投诉、案件或审计及其文号 / why: complaint, case or audit and its number"),
     ],
-    by: OfficerOption,
-    password: PasswordOption,
-    code: CodeOption = None,
     record_class: Annotated[
         RecordClass | None, typer.Option("--class", help="记录类别（默认全部） / class of the records (all)")
     ] = None,
@@ -247,6 +205,9 @@ def place(
             metavar="年-月-日 / YYYY-MM-DD",
         ),
     ] = None,
+    officer: asking.OfficerOption = None,
+    password: asking.PasswordOption = None,
+    code: asking.CodeOption = None,
     data: opening.DataOption = None,
 ) -> None:
     """留存记录，期满或解除之前不得销毁 / place a hold: what it covers is not purged before it ends
@@ -255,13 +216,13 @@ def place(
     """
     from hutong.console import hold  # of the platform
 
-    with _as_officer(by, password=password, code=code, data=data) as (installation, officer):
+    with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
         hold.place(
             installation,
             record_class=record_class,
             reason=reason,
             until=until and until.date(),
-            by=officer,
+            by=actor,
             console=opening.out,
         )
 
@@ -272,16 +233,16 @@ def lift(
     reason: Annotated[
         str, typer.Option("--reason", help="理由：结案、审计结束等 / why: the case is closed, the audit is over")
     ],
-    by: OfficerOption,
-    password: PasswordOption,
-    code: CodeOption = None,
+    officer: asking.OfficerOption = None,
+    password: asking.PasswordOption = None,
+    code: asking.CodeOption = None,
     data: opening.DataOption = None,
 ) -> None:
     """解除留存 / lift a hold"""
     from hutong.console import hold  # of the platform
 
-    with _as_officer(by, password=password, code=code, data=data) as (installation, officer):
-        hold.lift(installation, number=number, reason=reason, by=officer, console=opening.out)
+    with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
+        hold.lift(installation, number=number, reason=reason, by=actor, console=opening.out)
 
 
 @hold.command("list")

@@ -1,42 +1,55 @@
 """The door of an enrolment: the file read, what is done of it and what is wrong with it told to the operator."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
 
+from hutong.console import officer
 from hutong.control.enrolment import file as listing
 from hutong.control.enrolment import operations
-from hutong.control.enrolment.entries import Fault, Place
+from hutong.control.enrolment.entries import Fault, Listed, Place
 from hutong.control.enrolment.operations import Outcome
-from hutong.control.orgs import factors
+from hutong.control.orgs.rules import Actor
 from hutong.core.errors import Problem
 from hutong.core.text import Language
 from hutong.installation.opening import Installation
 from hutong.plane.keys import Keyring
 
 Tell = Callable[[str, Problem], None]
+Who = Callable[[], Actor]
+"""Asks an officer for name and password, once it is known that there is something to do."""
 
 
 def run(
-    installation: Installation, *, file: Path, check: bool, language: Language, console: Console, fault: Tell
+    installation: Installation,
+    *,
+    file: Path,
+    check: bool,
+    language: Language,
+    console: Console,
+    fault: Tell,
+    username: str,
+    who: Who,
 ) -> bool:
     """Enrol what `file` lists, or with `check` say what would be done; return whether all of it was sound.
 
-    Every fault is told with its place before anything is written; one that comes up later stops there, and what
-    was committed stays. Raises EnrolmentUnreadable and EnrolmentNotText.
+    Every fault is told with its place before anybody is asked who they are and anything is written; one that comes up
+    later stops there, and what was committed stays. On a platform without officers the officer `username` of the file
+    begins it; later `who` is asked. Raises EnrolmentUnreadable, EnrolmentNotText and what `who` and `enrol` raise.
     """
     entries, faults = listing.read(file)
     keyring, now = Keyring.load(installation.keyring_path), installation.clock()
     if not faults:
-        rehearsed, faults = operations.rehearse(entries, keyring=keyring, now=now, by="operator")
+        rehearsed, faults = operations.rehearse(entries, keyring=keyring, now=now, by=username)
     for each in faults:
         fault(_where(each, language), each.problem)
     if faults:
         _say(console, _WORDS[language]["none"])
         return False
     words = _WORDS[language]
-    outcomes = rehearsed if check else operations.enrol(entries, keyring=keyring, now=now, by="operator")
+    outcomes = rehearsed if check else _enrolled(entries, username=username, who=who, keyring=keyring, now=now)
     systems = _show(outcomes, words, console)
     if check:
         _say(console, words["checked"])
@@ -46,15 +59,30 @@ def run(
     return True
 
 
-def renew(installation: Installation, *, username: str, language: Language, console: Console) -> None:
-    """Give an officer who lost theirs a new password and show it once; raises NoSuchOfficer."""
-    made = operations.renew_password(username=username, now=installation.clock(), by="operator")
+def _enrolled(
+    entries: Sequence[Listed], *, username: str, who: Who, keyring: Keyring, now: datetime
+) -> Iterator[Outcome]:
+    if operations.begun():
+        return operations.enrol(entries, keyring=keyring, now=now, actor=who())
+    return operations.begin(entries, username=username, keyring=keyring, now=now)
+
+
+def vouched(installation: Installation, *, username: str, reason: str) -> Actor:
+    """Return the officer whom the one at the server says to be; raises what `enrolment.operations.vouch` raises."""
+    return operations.vouch(username, reason=reason, source=officer.SOURCE, now=installation.clock())
+
+
+def renew(installation: Installation, *, username: str, actor: Actor, language: Language, console: Console) -> None:
+    """Give an officer who lost theirs a new password and show it once; raises NotYourRole and NoSuchOfficer."""
+    made = operations.renew_password(username=username, now=installation.clock(), actor=actor)
     _say(console, f"{username}\n" + _WORDS[language]["password"].format(password=made))
 
 
-def reset_factor(installation: Installation, *, username: str, language: Language, console: Console) -> None:
-    """Take away the second factor of an officer who lost it, and say so; raises FactorMissing."""
-    factors.reset(username=username, now=installation.clock(), by="operator")
+def reset_factor(
+    installation: Installation, *, username: str, actor: Actor, language: Language, console: Console
+) -> None:
+    """Take away the second factor of an officer who lost it, and say so; raises NotYourRole and FactorMissing."""
+    operations.reset_factor(username=username, now=installation.clock(), actor=actor)
     _say(console, _WORDS[language]["factor"].format(username=username))
 
 

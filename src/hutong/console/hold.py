@@ -8,7 +8,7 @@ from hutong.audit import holds
 from hutong.audit.events import RecordClass
 from hutong.audit.holds import Hold
 from hutong.console import opening
-from hutong.console.officer import Officer
+from hutong.control.orgs.rules import Actor
 from hutong.core import beijing, text
 from hutong.installation.opening import Installation
 from hutong.terminal import speaking
@@ -21,7 +21,7 @@ def place(
     record_class: RecordClass | None,
     reason: str,
     until: date | None,
-    by: Officer,
+    by: Actor,
     console: Console,
 ) -> None:
     """Keep a class of records (None: all) to the end of a day (Beijing time) or until lifted, and tell its number.
@@ -52,12 +52,13 @@ def place(
     )
     speaking.show(
         console,
-        "事毕解除：{line} --reason 理由 --by 登录名 / Lift it when it is over: {line} --reason WHY --by LOGIN",
+        "事毕解除：{line} --reason 理由 --officer 登录名"
+        " / Lift it when it is over: {line} --reason WHY --officer LOGIN",
         line=f"hutong audit hold lift {number}",
     )
 
 
-def lift(installation: Installation, *, number: int, reason: str, by: Officer, console: Console) -> None:
+def lift(installation: Installation, *, number: int, reason: str, by: Actor, console: Console) -> None:
     """End a hold and say so; raises NoSuchHold and HoldWithoutReason."""
     with opening.owner(installation) as db:
         holds.lift(db, hold=number, reason=reason, by=by.person, seats=by.seats, now=installation.clock())

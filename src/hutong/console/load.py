@@ -1,4 +1,7 @@
-"""A file handed in at the command line: its manifest is made here, its receipt printed."""
+"""A file handed in at the command line by its provider: its manifest is made here, its receipt printed.
+
+Django is set up first (`opening.joined`).
+"""
 
 import hashlib
 from datetime import datetime
@@ -8,15 +11,29 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from hutong.control.catalog import deliveries
+from hutong.control.orgs.rules import Actor
 from hutong.core import text
+from hutong.core.errors import Refused
 from hutong.db.database import Database
 from hutong.installation import address
 from hutong.installation.opening import Installation
 from hutong.plane import tables
 from hutong.plane.delivery import ledger, loading, merging, reading, rejections
 from hutong.plane.keys import Keyring
+from hutong.plane.registers import System
 from hutong.terminal import speaking
 from hutong.terminal.speaking import language, say
+
+
+class NotTheProviders(Refused):
+    """The system {system} is not of the unit that provides {resource}."""
+
+    clause = "SX-06-b"
+
+
+class SystemConfirms(Refused):
+    """That a delivery may delete so much is an officer's word, not that of the system {system}."""
 
 
 def deliver(
@@ -27,14 +44,22 @@ def deliver(
     key: str | None,
     changes: bool,
     confirm: bool,
+    by: Actor | System,
     console: Console,
 ) -> loading.DeliveryReceipt:
-    """Load `file` into `resource` for the operator, show how far it is, print the receipt and return it.
+    """Load `file` into `resource` for its provider, show how far it is, print the receipt and return it.
 
     `key` is the provider's own name for the delivery; without one the file's digest is, so that the same file
-    is never loaded twice. Raises what `plane.loading.load` raises.
+    is never loaded twice. With `confirm` the provider's word is entered that what waits may delete much. SX-06-b:
+    raises NotYourRole and NotTheProviders, for a confirmation SystemConfirms and what `deliveries.confirm` raises, else
+    what `plane.loading.load` raises.
     """
-    begun = installation.clock()
+    begun, digest = installation.clock(), _digest(file)
+    key = key or digest[:32]
+    _admit(installation, by, resource=resource)
+    if confirm:
+        _confirm(by, resource=resource, key=key, digest=digest, now=begun)
+    who = by.person if isinstance(by, Actor) else by.id
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(say("交付入库 / delivering"), total=None)
 
@@ -47,14 +72,40 @@ def deliver(
             file=file,
             key=key,
             changes=changes,
-            by="operator",
-            confirmed_by="operator" if confirm else None,
+            by=who,
+            confirmed_by=who if confirm else None,
             progress=tell,
         )
     show(receipt, console=console, begun=begun)
     if receipt.rejected:
         _show_rejected(installation, receipt, console=console)
     return receipt
+
+
+def _admit(installation: Installation, by: Actor | System, *, resource: str) -> None:
+    """Refuse what is not the officer's or system's to supply."""
+    if isinstance(by, Actor):
+        deliveries.check(code=resource, actor=by)
+        return
+    db = Database(installation.database_url, role="plane", size=1)
+    try:
+        with db.transaction() as cur:
+            provider = tables.version(cur, code=resource).definition.provider
+    finally:
+        db.close()
+    if provider != by.org:
+        raise NotTheProviders(system=by.id, resource=resource)
+
+
+def _confirm(by: Actor | System, *, resource: str, key: str, digest: str, now: datetime) -> None:
+    if not isinstance(by, Actor):
+        raise SystemConfirms(system=by.id)
+    deliveries.confirm(code=resource, key=key, digest=bytes.fromhex(digest), actor=by, now=now)
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def hand_in(
@@ -77,8 +128,7 @@ def hand_in(
         with db.transaction() as cur:
             definition = tables.version(cur, code=resource).definition
             ledger.admit(cur, code=resource)
-        with file.open("rb") as opened:
-            digest = hashlib.file_digest(opened, "sha256").hexdigest()
+        digest = _digest(file)
         read = reading.blocks(file, definition=definition, changes=changes)
         manifest = loading.Manifest(
             code=resource,

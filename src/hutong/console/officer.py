@@ -1,47 +1,54 @@
-"""An officer at the command line, who says by password who they are. Django is set up first (`opening.joined`)."""
+"""Who acts at the command line says so by password or by key file. Django is set up first (`opening.joined`)."""
 
+from base64 import b64decode
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
-from hutong.audit.lifecycle import HOLD, PURGE
-from hutong.core import lifecycle
-from hutong.core.lifecycle import Seat
+from django.db import connection, transaction
+
+from hutong.client import keys
+from hutong.control.orgs import factors, logins
+from hutong.control.orgs.rules import Actor
+from hutong.core.errors import Unidentified
+from hutong.db import database
 from hutong.installation.opening import Installation
+from hutong.plane import registers
 from hutong.plane.keys import Keyring
 
-ENTITLED = tuple(dict.fromkeys([*lifecycle.takers(PURGE), *lifecycle.takers(HOLD)]))
-"""Roles that take a step of a purge or of a hold; which step is whose, those say themselves."""
 SOURCE = "console"
 """Where a login at the command line came from, as the log has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Officer:
-    """Who acts at the command line, and where they sit."""
-
-    person: str
-    seats: frozenset[Seat]
+class SystemNotProven(Unidentified):
+    """The key file is not that of the registered system {system}, or the system has been stopped."""
 
 
-def entitled(installation: Installation, *, username: str, password: str, ask: Callable[[], str]) -> Officer:
+def login(installation: Installation, *, username: str, password: str, ask: Callable[[], str]) -> Actor:
     """Return the officer whose name and password these are; the login is entered, and so is one that failed.
 
-    Who has a second factor is asked for a code. Raises LoginRefused, LoginBlocked, CodeWrong, FactorNeeded,
-    NoSuchOfficer, and NotYourRole where the officer may neither purge nor hold.
+    Who has a second factor is asked for a code. What the officer may do, the operations say. Raises LoginRefused,
+    LoginBlocked, CodeWrong, FactorNeeded and NoSuchOfficer.
     """
-    # Django's models ask for its settings, which are there once the installation is joined.
-    from hutong.control.orgs import factors, logins
-
-    # As above.
-    from hutong.control.procedures.rules import NotYourRole
-
     now, factor_roles = installation.clock(), installation.settings.factor_roles
-    login = logins.enter(username=username, password=password, source=SOURCE, now=now, factor_roles=factor_roles)
-    if login.halfway:
+    entered = logins.enter(username=username, password=password, source=SOURCE, now=now, factor_roles=factor_roles)
+    if entered.halfway:
         keyring, at = Keyring.load(installation.keyring_path), datetime.now(UTC)
         shown = factors.Shown(username=username, code=ask(), source=SOURCE, keyring=keyring, at=at, now=now)
-        factors.login(shown, org=login.actor.org)
-    if not login.actor.roles & set(ENTITLED):
-        raise NotYourRole(role=", ".join(ENTITLED), person=login.actor.name)
-    return Officer(login.actor.person, frozenset(Seat(role, login.actor.org) for role in login.actor.roles))
+        factors.login(shown, org=entered.actor.org)
+    return entered.actor
+
+
+def system(name: str, *, key_file: Path | None) -> registers.System:
+    """Return the active registered system whose key is in the file (SX-09).
+
+    Raises SystemNotProven, NotRegistered and ClientKeyUnreadable.
+    """
+    if key_file is None:
+        raise SystemNotProven(system=name)
+    public = b64decode(keys.load(key_file).public)
+    with transaction.atomic(), database.joined(connection) as cur:
+        found = registers.system(cur, id=name)
+    if found.state != "active" or found.public_key != public:
+        raise SystemNotProven(system=name)
+    return found

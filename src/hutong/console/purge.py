@@ -6,14 +6,14 @@ from hutong.audit import purges, retention
 from hutong.audit.events import RecordClass
 from hutong.audit.purges import Purge
 from hutong.console import opening
-from hutong.console.officer import Officer
+from hutong.control.orgs.rules import Actor
 from hutong.core import beijing
 from hutong.db.database import Database
 from hutong.installation.opening import Installation
 from hutong.plane import rulebook
 
 
-def propose(installation: Installation, *, record_class: RecordClass, before: date, by: Officer) -> Purge:
+def propose(installation: Installation, *, record_class: RecordClass, before: date, by: Actor) -> Purge:
     """Ask that records of a class from before a day (Beijing time) be purged; raises DayFarOff, KeptLonger."""
     beijing.check(before, field="--before")
     moment = beijing.midnight(before)
@@ -32,7 +32,7 @@ def show(installation: Installation, number: int) -> Purge:
         return purges.read(cur, purge=number)
 
 
-def confirm(installation: Installation, *, number: int, by: Officer) -> Purge:
+def confirm(installation: Installation, *, number: int, by: Actor) -> Purge:
     """Approve what another person proposed, purge, and return it with its certificate; attachments go with their class.
 
     One that was approved, but stopped by a hold that has been lifted since, goes on. Raises what `approve` and
@@ -53,7 +53,7 @@ def confirm(installation: Installation, *, number: int, by: Officer) -> Purge:
         )
 
 
-def drop(installation: Installation, *, number: int, reason: str, by: Officer) -> None:
+def drop(installation: Installation, *, number: int, reason: str, by: Actor) -> None:
     """End what was proposed and is not done; raises what `retention.drop` raises."""
     with opening.owner(installation) as db:
         now = installation.clock()

@@ -19,7 +19,6 @@ from typing import TypedDict
 import pyarrow as pa
 
 from hutong.client import generate, keys
-from hutong.console import load
 from hutong.control.enrolment.entries import Device, Listed, Officer, Person, Place, System, Term, Unit
 from hutong.core.workdays import Calendar
 from hutong.demo import county as counties
@@ -61,6 +60,8 @@ OFFICERS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("auditor", "陈静", "government_office", ("auditor",)),
 )
 """Username, name, agency, roles."""
+ENROLS = "operator"
+"""Who enrols the county: the operator's officer, whom the list itself names."""
 
 NEED: dict[Mode, tuple[Reason, ...]] = {
     Mode.COMPARE: (),
@@ -107,7 +108,9 @@ def fill(installation: Installation, *, rows: int) -> Filled:
     What those who tried it out did since stays done: officers stopped, roles taken, resources withdrawn.
     """
     join_django(installation)
-    from hutong.control.enrolment.operations import enrol  # Django is set up now
+    # Django is set up now.
+    from hutong.control.enrolment import operations
+    from hutong.control.orgs import queries as orgs
 
     folder = installation.settings.data / "demo"
     folder.mkdir(exist_ok=True)
@@ -122,13 +125,19 @@ def fill(installation: Installation, *, rows: int) -> Filled:
         return Filled(folder, people, firms, _grants(state), deliveries=())
     now = installation.clock()
     listed = enrolment(public_key=b64decode(key.public), today=now.date())
-    for _ in enrol(listed, keyring=Keyring.load(installation.keyring_path), now=now, by="init"):
+    keyring = Keyring.load(installation.keyring_path)
+    if operations.begun():
+        outcomes = operations.enrol(listed, keyring=keyring, now=now, actor=orgs.actor(ENROLS))
+    else:
+        outcomes = operations.begin(listed, username=ENROLS, keyring=keyring, now=now)
+    for _ in outcomes:
         pass
     residents = resources.residents(provider=agencies["police"].credit_code)
     enterprises = resources.enterprises(provider=agencies["market"].credit_code)
     publish(residents, abstract="本县户籍人口的基本登记信息，用于核验身份和住址。", provider="police", now=now)
     publish(enterprises, abstract="本县企业登记信息，用于核验和跟踪企业登记状态。", provider="market", now=now)
-    deliveries = tuple(deliver(installation, *given) for given in ((residents, people), (enterprises, firms)))
+    supplied = (("police", residents, people), ("market", enterprises, firms))
+    deliveries = tuple(deliver(installation, *given) for given in supplied)
     for mode, definition, provider, items in (
         (Mode.COMPARE, residents, "police", ["name", "birth_date"]),
         (Mode.QUERY, residents, "police", ["street", "address", "household"]),
@@ -246,18 +255,21 @@ def apply(
 
 
 def deliver(
-    installation: Installation, definition: Definition, table: pa.Table
+    installation: Installation, provider: str, definition: Definition, table: pa.Table
 ) -> tuple[loading.DeliveryReceipt, float]:
     """Deliver a table as the provider's first full snapshot, and return its receipt and the seconds it took.
 
     The second time the receipt is returned again.
     """
+    # Django's models can be imported only once it is set up.
+    from hutong.console import load
+
     start = time.perf_counter()
     codes = [item.code for item in definition.items]
     with spool_folder.working(installation.settings.spool) as folder:
         file = counties.write_csv(table.select(codes), folder / f"{definition.name}.csv")
         receipt = load.hand_in(
-            installation, resource=definition.code, file=file, key="initial", by=definition.provider
+            installation, resource=definition.code, file=file, key="initial", by=f"{provider}.editor"
         )
     return receipt, time.perf_counter() - start
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from hutong.console import load
 from hutong.core.errors import Invalid, Refused
 from hutong.core.text import MODES
 from hutong.demo import fill, resources
@@ -49,6 +48,10 @@ def take(
     if not installation.training:
         raise NotTraining(data=str(installation.settings.data))
     join_django(installation)
+    # Django's models can be imported only once it is set up.
+    from hutong.console import load
+    from hutong.control.orgs import queries as orgs
+
     columns = reading.titles(file)
     for each in key:
         if each not in columns:
@@ -68,13 +71,15 @@ def take(
         key=None,
         changes=False,
         confirm=False,
+        by=orgs.actor("civil.editor"),
         console=console,
     )
     if receipt.rejected:
         told = "示范县中以 civil.editor 登录，口令 {password} / Here log in as civil.editor, password {password}"
         show(console, told, password=fill.PASSWORD)
     if receipt.state == "held":
-        line = shlex.join([fill.program(), "load", definition.code, str(file), "--confirm"])
+        by = ["--officer", "civil.editor", "--password", fill.PASSWORD]
+        line = shlex.join([fill.program(), "load", definition.code, str(file), "--confirm", *by])
         console.print(f"  {line}", soft_wrap=True, highlight=False, markup=False)
         return
     if personal:

@@ -141,11 +141,14 @@ def _refused(steps: Walk, installation: Installation, filled: Filled) -> None:
 
 
 def _export(steps: Walk, installation: Installation, folder: Path) -> None:
+    from hutong.control.orgs import queries as orgs  # Django is set up once the county is filled
+
+    actor = orgs.actor("auditor")
     auditor = Database(installation.database_url, role="auditor", size=1)
     try:
         with steps.step(say("导出存证日志 / export the log")) as tell:
             vkey = installation.log_signer.verifier
-            export.export(auditor, folder, now=installation.clock(), by="auditor", vkey=vkey)
+            export.export(auditor, folder, now=installation.clock(), by=actor.person, seats=actor.seats, vkey=vkey)
             tell(folder.name)
     finally:
         auditor.close()

@@ -10,17 +10,19 @@ from django.db import connection, transaction
 from hutong.control.calendars import operations as calendars
 from hutong.control.calendars import queries as known
 from hutong.control.calendars import rules
+from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import passes
 from hutong.core import holiday_notice
 from hutong.core.workdays import Calendar
 
 OFFICIAL = Calendar.official()
+OPERATOR = Actor("operator", "李强", "", "信息中心", frozenset({"operator"}))
 LATE = datetime(2026, 12, 30, 2, tzinfo=UTC)
 FILE = b"date,until,kind,name\n2027-01-01,2027-01-03,holiday,\xe5\x85\x83\xe6\x97\xa6\n"
 
 
 def load(content=FILE, **changes):
-    given = {"source": "notice.csv", "known": OFFICIAL, "by": "operator", "now": NOW}
+    given = {"source": "notice.csv", "known": OFFICIAL, "actor": OPERATOR, "now": NOW}
     return calendars.load(content, **{"also": passes.recompute_deadlines, **given, **changes})
 
 

@@ -17,13 +17,15 @@ from hutong.control.enrolment import file as listing
 from hutong.control.enrolment import operations
 from hutong.control.enrolment.entries import Device, Entry, Fault, Listed, Officer, Person, Place, System, Term, Unit
 from hutong.control.orgs import factors, queries
-from hutong.control.orgs.rules import Days
+from hutong.control.orgs.rules import Actor, Days
+from hutong.control.procedures.rules import NotYourRole
 from hutong.control.sharing import terms
 from hutong.installation import opening
 from hutong.plane.keys import Keyring
 
 POLICE, OFFICE = credit_code(21), credit_code(22)
 KEY, SECRET = bytes(range(32)), b"0123456789abcdef"
+OPERATOR = Actor("operator", "李强", OFFICE, "办公室", frozenset({"operator"}))
 UNITS = (Unit(POLICE, "公安局", competent="办公室"), Unit(OFFICE, "办公室"))
 OFFICER = Officer("zhao", "赵磊", "公安局", ("provider_editor",))
 SYSTEM = System("app", POLICE, "受理系统", 2, date(2027, 12, 31), KEY, SECRET, ("rfc9421", "gjgxjhpt"))
@@ -52,7 +54,7 @@ def platform(django_db, tmp_path, monkeypatch) -> opening.Installation:
 
 
 def enrolled(platform, *given) -> list[operations.Outcome]:
-    return list(operations.enrol(listed(*given), keyring=ring(platform), now=NOW, by="operator"))
+    return list(operations.enrol(listed(*given), keyring=ring(platform), now=NOW, actor=OPERATOR))
 
 
 def rehearsed(platform, *given) -> tuple[list[operations.Outcome], list[Fault]]:
@@ -226,7 +228,7 @@ def test_a_units_wrong_code_is_told_once_with_how_many_hang_on_it(platform, tmp_
     file.write_text(HANGING % POLICE)
     enrol.run(
         platform, file=file, check=True, language=language, console=Console(),
-        fault=lambda place, problem: told.append((place, problem.code)),
+        fault=lambda place, problem: told.append((place, problem.code)), username="zhao", who=lambda: OPERATOR,
     )  # fmt: skip
     assert told[0] == (hanging, "CREDIT_CODE_CHECK_FAILED")
     assert [code for _, code in told] == ["CREDIT_CODE_CHECK_FAILED", "NO_SUCH_ORGANISATION"]
@@ -247,7 +249,7 @@ def test_a_fault_is_told_in_the_readers_language(platform, tmp_path, language, p
 
     sound = enrol.run(
         platform, file=file, check=False, language=language, console=Console(),
-        fault=lambda place, problem: told.append((place, problem.code)),
+        fault=lambda place, problem: told.append((place, problem.code)), username="zhao", who=lambda: OPERATOR,
     )  # fmt: skip
 
     assert (sound, told) == (False, [(place, "ROLE_UNKNOWN")])
@@ -276,13 +278,13 @@ def test_a_lost_second_factor_is_taken_away_with_its_entry_and_told(platform):
     shown = factors.Shown("zhao", "050471", "10.0.0.1", ring(platform), at, NOW)  # RFC 6238
     factors.put(shown, present="correct horse 互通", secret=b"12345678901234567890")
     told = StringIO()
-    enrol.reset_factor(platform, username="zhao", language="zh", console=Console(file=told))
+    enrol.reset_factor(platform, username="zhao", actor=OPERATOR, language="zh", console=Console(file=told))
 
     assert queries.factor("zhao") is None
     assert told.getvalue().startswith("已停用 zhao 的双因素认证")
     assert entries(platform.database_url, "auth.changed") == 2
     with pytest.raises(factors.FactorMissing):
-        enrol.reset_factor(platform, username="zhao", language="zh", console=Console(file=told))
+        enrol.reset_factor(platform, username="zhao", actor=OPERATOR, language="zh", console=Console(file=told))
 
 
 @pytest.mark.clause("SX-03")
@@ -361,7 +363,7 @@ def test_roles_have_days_in_the_file_and_where_it_tells_none_they_stay(platform,
         assert faults == []
         return [
             (outcome.what, outcome.changed)
-            for outcome in operations.enrol(entries_read, keyring=ring(platform), now=NOW, by="operator")
+            for outcome in operations.enrol(entries_read, keyring=ring(platform), now=NOW, actor=OPERATOR)
         ]
 
     summer = '{role = "consumer", until = 2026-06-30}'
@@ -386,3 +388,62 @@ def test_the_file_moves_an_officer_with_other_roles_in_the_other_unit(platform):
         ("changed", ("org", "+competent", "+provider_editor")), ("same", ()),
     ]  # fmt: skip
     assert (queries.actor("zhao").org, queries.actor("zhao").roles) == (OFFICE, {"provider_editor", "competent"})
+
+
+FIRST = Officer("li", "李强", "办公室", ("operator",))
+
+
+@pytest.mark.clause("SX-11-a")
+def test_an_empty_platform_is_begun_by_an_officer_whom_the_file_lists_and_the_first_entry_says_so(platform):
+    everything = listed(*ALL, FIRST)
+    told = list(operations.begin(everything, username="li", keyring=ring(platform), now=NOW))
+
+    assert [outcome.what for outcome in told] == ["new"] * 7
+    assert [outcome.id for outcome in told if outcome.section == "officers"] == ["li", "zhao"]
+    with psycopg.connect(platform.database_url, options="-c role=hutong_owner") as opened:
+        rows = opened.execute("select event, record::jsonb ->> 'by' from audit.entry order by id").fetchall()
+    assert rows[0] == ("orgs.platform_begun", "li")
+    assert {by for _, by in rows} == {"li"}
+    with pytest.raises(operations.PlatformBegun):
+        list(operations.begin(everything, username="li", keyring=ring(platform), now=NOW))
+
+
+@pytest.mark.parametrize(
+    "first",
+    [replace(FIRST, username="sun"), replace(FIRST, roles=("auditor",)), replace(FIRST, state="stopped")],
+    ids=["somebody else", "another role", "stopped"],
+)
+def test_nobody_begins_whom_the_file_does_not_list_as_an_operator(platform, first):
+    with pytest.raises(operations.FirstOfficerUnlisted):
+        list(operations.begin(listed(*UNITS, first), username="li", keyring=ring(platform), now=NOW))
+    assert logged(platform) == 0
+
+
+def test_who_is_no_operator_enrols_nobody_and_helps_nobody_in(platform):
+    stranger = replace(OPERATOR, roles=frozenset({"authority", "auditor", "unit_head"}))
+    acts = {"keyring": ring(platform), "now": NOW, "actor": stranger}
+    with pytest.raises(NotYourRole):
+        list(operations.enrol(listed(*ALL), **acts))
+    for help_in in (operations.renew_password, operations.reset_factor):
+        with pytest.raises(NotYourRole):
+            help_in(username="zhao", now=NOW, actor=stranger)
+    assert logged(platform) == 0
+
+
+@pytest.mark.clause("SX-11-a")
+def test_where_no_password_works_any_more_one_is_helped_in_at_the_server_and_it_is_entered_why(platform):
+    enrolled(platform, *UNITS, FIRST, OFFICER)
+    for username, reason, refusal in (
+        ("li", " ", operations.VouchedWithoutReason),
+        ("zhao", "夜间值班", NotYourRole),
+        ("nobody", "夜间值班", queries.NoSuchOfficer),
+    ):
+        with pytest.raises(refusal):
+            operations.vouch(username, reason=reason, source="console", now=NOW)
+    assert entries(platform.database_url, "auth.vouched") == 0
+
+    actor = operations.vouch("li", reason="值班人员口令遗失", source="console", now=NOW)
+    made = operations.renew_password(username="li", now=NOW, actor=actor)
+
+    assert auth.authenticate(username="li", password=made)
+    assert entries(platform.database_url, "auth.vouched") == 1

@@ -63,7 +63,7 @@ def at_the_command_line(opened: Installation, username: str, password: str) -> s
         raise Asked
 
     try:
-        assert officer.entitled(opened, username=username, password=password, ask=ask).person == username
+        assert officer.login(opened, username=username, password=password, ask=ask).person == username
     except Asked:
         return "halfway"
     except Problem as refusal:

@@ -45,7 +45,7 @@ def test_the_operators_file_registers_each_kind_as_what_it_is(county, tmp_path, 
 
     def enrol(name: str, kind: str) -> None:
         listed: list[Listed] = [(Place("units", 1), Unit(credit_code(6), name, kind))]
-        list(enrolment.enrol(listed, keyring=keyring, now=ACTED, by="x"))
+        list(enrolment.enrol(listed, keyring=keyring, now=ACTED, actor=county.actor("operator")))
 
     assert came_of(enrol, "示范县教育局", kind) == DONE
     assert queries.registered(credit_code(6)).kind == kind

@@ -99,7 +99,7 @@ def test_who_has_left_registers_no_system_person_or_device(county, tmp_path):
 
     def enrol(entry) -> None:
         listed: list[Listed] = [(Place("x", 1), entry)]
-        list(enrolment.enrol(listed, keyring=keyring, now=NOW, by="x"))
+        list(enrolment.enrol(listed, keyring=keyring, now=NOW, actor=county.actor("operator")))
 
     stopping.stop(county.civil, reason="撤并", now=NOW, by="x")
     assert [came_of(enrol, each) for each in given] == ["UNIT_STOPPED"] * 3

@@ -83,7 +83,7 @@ def test_the_operators_file_stops_an_account_and_takes_and_gives_its_roles(count
 
     def enrol(*roles: str, state: str = "active") -> None:
         listed: list[Listed] = [(Place("officers", 1), Officer("editor", "赵磊", county.police, roles, state=state))]
-        list(enrolment.enrol(listed, keyring=keyring, now=NOW, by="operator"))
+        list(enrolment.enrol(listed, keyring=keyring, now=NOW, actor=county.actor("operator")))
 
     enrol("consumer", "provider_approver")
     assert queries.actor("editor").roles == {"consumer", "provider_approver"}

@@ -36,7 +36,7 @@ def load(
     *,
     source: str,
     known: Calendar,
-    by: str,
+    actor: rules.Loader,
     now: datetime,
     also: Recompute,
     year: int | None = None,
@@ -46,8 +46,9 @@ def load(
 
     `source` is the notice's number or the file's name. The same file again changes nothing. A year that is known
     is refused with CalendarYearKnown, unless `again`. Deadlines that were computed before keep their day.
-    Raises what `holiday_notice.read` and `Calendar.with_year` raise.
+    Raises CalendarNotYours and what `holiday_notice.read` and `Calendar.with_year` raise.
     """
+    rules.check_may_load(actor)
     read = holiday_notice.read(content, year=year)
     known.with_year(read.year, read.days_off, read.makeup)
     digest = hashlib.sha256(content).hexdigest()
@@ -57,7 +58,7 @@ def load(
         if before is None or before.digest != digest:
             packaged = rules.PACKAGE if read.year in known.years else None
             rules.check_new(read.year, source=before.source if before else packaged, again=again)
-            _keep(read, source=source[:200], digest=digest, by=by, now=now)
+            _keep(read, source=source[:200], digest=digest, by=actor.person, now=now)
         return Loaded(read.year, len(read.days_off), len(read.makeup), computed=also(queries.calendar(known)))
 
 

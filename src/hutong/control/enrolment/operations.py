@@ -4,10 +4,10 @@ A rehearsal runs the very operations in one transaction that is rolled back, so 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection, transaction
 
@@ -25,15 +25,19 @@ from hutong.control.enrolment.entries import (
     Unit,
 )
 from hutong.control.enrolment.file import FieldMissing
-from hutong.control.orgs import operations, postings, queries, rules
-from hutong.control.orgs.rules import Days
+from hutong.control.orgs import factors, operations, postings, queries, rules
+from hutong.control.orgs.rules import Actor, Days
+from hutong.control.procedures.rules import NotYourRole
+from hutong.control.recording import record
 from hutong.control.sharing import stopping, terms
 from hutong.core import beijing, passwords
-from hutong.core.errors import Problem
+from hutong.core.errors import Conflicting, Invalid, Problem
 from hutong.db import database
 from hutong.plane import registers
 from hutong.plane.keys import Keyring
 
+ENTITLED = ("operator", "system_admin")
+"""Roles that enrol, and help officers who lost a password or a second factor (SX-11-a)."""
 _NO_LONGER = "登记文件不再列出"
 """Why a role was taken, as the log has it."""
 _ELSEWHERE = "登记文件改列单位"
@@ -61,6 +65,22 @@ _FIELD = {
     "CREDENTIALS_FAULTY": "public_key, secret_file, profiles",
 }
 """Code of a refusal → the field it is about."""
+
+
+class FirstOfficerUnlisted(Invalid):
+    """The platform has no officer yet, and the file lists no active {username} in the role {role}."""
+
+    clause = "SX-11-a"
+
+
+class PlatformBegun(Conflicting):
+    """The platform has its officers by now: who enrols is one of them."""
+
+
+class VouchedWithoutReason(Invalid):
+    """Acting at the server without a password needs a reason; none is given."""
+
+    clause = "SX-11-a"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +127,71 @@ def rehearse(
     return outcomes, [replace(fault, hanging=tuple(on.items())) for fault, on in zip(faults, hanging, strict=True)]
 
 
-def enrol(entries: Iterable[Listed], *, keyring: Keyring, now: datetime, by: str) -> Iterator[Outcome]:
+def enrol(entries: Iterable[Listed], *, keyring: Keyring, now: datetime, actor: Actor) -> Iterator[Outcome]:
     """Carry out entry by entry, and yield what became of each once it is committed.
 
     Each change is a transaction of its own with its entry in the log; what an operation refuses is raised, and what
-    came before it stays. Done again it changes nothing.
+    came before it stays. Done again it changes nothing. Raises NotYourRole.
     """
+    check_entitled(actor)
     for _, entry in _in_order(entries):
-        yield _carry_out(entry, keyring=keyring, now=now, by=by)
+        yield _carry_out(entry, keyring=keyring, now=now, by=actor.person)
+
+
+def begin(entries: Sequence[Listed], *, username: str, keyring: Keyring, now: datetime) -> Iterator[Outcome]:
+    """Enrol on a platform that has no officer yet, as the officer of this name whom the entries themselves list.
+
+    The first entry says who begins and that no password was asked. Raises FirstOfficerUnlisted and PlatformBegun, else
+    as `enrol`.
+    """
+    first = next((entry for _, entry in entries if isinstance(entry, Officer) and entry.username == username), None)
+    if first is None or first.state == "stopped" or not _held(first, day=beijing.day(now)) & set(ENTITLED):
+        raise FirstOfficerUnlisted(username=username, role=", ".join(ENTITLED))
+    with transaction.atomic():
+        if begun():
+            raise PlatformBegun
+        record("orgs.platform_begun", {"person": username, "name": first.name, "by": username}, now=now)
+    ordered = _in_order(entries)
+    units = [each for each in ordered if isinstance(each[1], Unit)]
+    begins = [each for each in ordered if each[1] is first]
+    # who begins comes before the other officers: broken off, somebody is there who may go on
+    for _, entry in units + begins + [each for each in ordered if each not in units + begins]:
+        yield _carry_out(entry, keyring=keyring, now=now, by=username)
+
+
+def _held(officer: Officer, *, day: date) -> set[str]:
+    """Return the roles that an officer of the file has on a day."""
+    named = [Role(role) if isinstance(role, str) else role for role in officer.roles]
+    return {
+        each.role for each in named if (each.from_date or day) <= day <= (each.until_date or day)
+    }
+
+
+def begun() -> bool:
+    """Whether the platform has an officer."""
+    return queries.has_officers()
+
+
+def check_entitled(actor: Actor) -> None:
+    """Refuse who may not enrol; raises NotYourRole."""
+    if not any(actor.holds(role) for role in ENTITLED):
+        raise NotYourRole(role=", ".join(ENTITLED), person=actor.name)
+
+
+def vouch(username: str, *, reason: str, source: str, now: datetime) -> Actor:
+    """Return the officer whom the one at the server says to be, without a password, and enter that and why.
+
+    For the night in which nobody entitled has a password that works: it is in the log for the auditor. Raises
+    VouchedWithoutReason, NoSuchOfficer and NotYourRole.
+    """
+    if not reason.strip():
+        raise VouchedWithoutReason
+    actor = queries.actor(username)
+    check_entitled(actor)
+    with transaction.atomic():
+        fields = {"person": username, "org": actor.org, "source": source, "reason": reason.strip(), "by": username}
+        record("auth.vouched", fields, now=now, org=actor.org)
+    return actor
 
 
 def _carry_out(entry: Entry, *, keyring: Keyring, now: datetime, by: str) -> Outcome:
@@ -320,8 +397,18 @@ def _differing(pairs: dict[str, tuple[object, object]]) -> tuple[str, ...]:
     return tuple(name for name, (known, wanted) in pairs.items() if known != wanted)
 
 
-def renew_password(*, username: str, now: datetime, by: str) -> str:
-    """Give an officer who lost theirs a new password and return it; it is nowhere else. Raises NoSuchOfficer."""
+def renew_password(*, username: str, now: datetime, actor: Actor) -> str:
+    """Give an officer who lost theirs a new password and return it; it is nowhere else.
+
+    Raises NotYourRole and NoSuchOfficer.
+    """
+    check_entitled(actor)
     made = passwords.new()
-    operations.set_password(username=username, password=made, now=now, by=by)
+    operations.set_password(username=username, password=made, now=now, by=actor.person)
     return made
+
+
+def reset_factor(*, username: str, now: datetime, actor: Actor) -> None:
+    """Take away the second factor of an officer who lost it; raises NotYourRole and FactorMissing."""
+    check_entitled(actor)
+    factors.reset(username=username, now=now, by=actor.person)

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
+from hutong.audit import log
 from hutong.control.orgs.models import Deputy, Officer, RoleHeld
 from hutong.control.orgs.operations import beside, held_by, hold, locked
 from hutong.control.orgs.queries import COUNTS, NoSuchOfficer
@@ -98,7 +99,7 @@ def end_past(*, now: datetime) -> int:
         past = Deputy.objects.select_for_update().filter(ended_at__isnull=True, until_date__lt=beijing.day(now))
         ended = list(past.order_by("pk"))
         for found in ended:
-            _end(found, by="hutong", now=now)
+            _end(found, by=log.PLATFORM, now=now)
     return len(ended)
 
 

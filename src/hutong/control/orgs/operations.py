@@ -9,6 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from hutong.audit import log
 from hutong.control.orgs import logins, rules
 from hutong.control.orgs.models import Deputy, Officer, Organisation, Posting, RoleHeld
 from hutong.control.orgs.queries import COUNTS, NoSuchOfficer, NoSuchOrganisation
@@ -137,6 +138,8 @@ def add_officer(
     Raises RoleUnknown, RolesNotSeparated, NoSuchOrganisation, UnitStopped, PasswordWeak and UsernameTaken.
     """
     rules.check_roles(roles)
+    if username == log.PLATFORM:
+        raise UsernameTaken(username=username)
     if not Organisation.objects.filter(pk=org).exists():
         raise NoSuchOrganisation(org=org)
     _check_password(password)

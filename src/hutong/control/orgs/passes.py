@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from hutong.audit import log
 from hutong.control.orgs import operations
 from hutong.control.orgs.models import Officer, RoleHeld
 from hutong.control.recording import record
@@ -12,8 +13,6 @@ from hutong.core import beijing
 
 OVER = "期限届满"
 """Why a role ended, as the log has it."""
-TIME = "hutong"
-"""Who ended it, as the log has it."""
 
 
 def roles_by_date(*, now: datetime) -> int:
@@ -34,12 +33,12 @@ def _of_officer(username: str, *, over: Q, come: Q, now: datetime) -> int:
         standing = officer.held.filter(ended_at__isnull=True).order_by("pk")
         ended = list(standing.filter(over))
         if ended:
-            operations.end_roles(officer, ended, reason=OVER, now=now, by=TIME)
+            operations.end_roles(officer, ended, reason=OVER, now=now, by=log.PLATFORM)
         begun = list(standing.filter(come))
         for held in begun:
             held.begun_at = now
             held.save(update_fields=["begun_at"])
-            fields = {"org": held.unit_id, "person": username, "role": held.role, "by": TIME}
+            fields = {"org": held.unit_id, "person": username, "role": held.role, "by": log.PLATFORM}
             record("orgs.role_begun", fields, now=now, org=held.unit_id)
         operations.reconsider(officer.org_id, {held.role for held in begun})
     return len(ended) + len(begun)

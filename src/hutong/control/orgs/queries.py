@@ -209,6 +209,11 @@ def account(username: str) -> Account | None:
     return Account(row.name, row.org_id, roles, row.active, given)
 
 
+def has_officers() -> bool:
+    """Whether anybody has an account, active or not."""
+    return Officer.objects.exists()
+
+
 def factor(username: str) -> Factor | None:
     """Return an officer's second factor; None where there is none."""
     row = SecondFactor.objects.filter(officer__user__username=username).first()

@@ -6,6 +6,7 @@ from datetime import datetime
 import psycopg
 from django.db import DataError, transaction
 
+from hutong.audit import log
 from hutong.control.procedures import clocks, turns
 from hutong.control.procedures.procedure import Procedure, installed
 from hutong.control.recording import record
@@ -50,7 +51,7 @@ def _mended(procedure: Procedure, numbers: list[str], *, now: datetime, unread: 
             differing = turns.differences(procedure, seen)
             if differing:
                 turns.write(procedure, [each for each in seen if each.number in differing])
-                fields = {"lifecycle": procedure.life.name, "cases": differing, "by": "hutong"}
+                fields = {"lifecycle": procedure.life.name, "cases": differing, "by": log.PLATFORM}
                 record("procedures.turns_mended", fields, now=now)
         return differing
     except UNREADABLE:

@@ -1,0 +1,111 @@
+"""Who acts at the command line: an officer, by name, password and code, or a registered system, by its key file."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hutong.console import opening
+from hutong.core.errors import Invalid
+from hutong.terminal.speaking import say
+
+if TYPE_CHECKING:
+    from hutong.control.orgs.rules import Actor
+    from hutong.installation.opening import Installation
+    from hutong.plane.registers import System
+
+
+class OfficerNotNamed(Invalid):
+    """Who does this is to be named: what is done here is entered in the log under an officer's name."""
+
+
+OfficerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--officer",
+        metavar="登录名 / LOGIN",
+        help="经办人的登录名（或 HUTONG_OFFICER） / login of the officer who does this (or HUTONG_OFFICER)",
+        envvar="HUTONG_OFFICER",
+        show_envvar=False,
+    ),
+]
+PasswordOption = Annotated[
+    str | None,
+    typer.Option(
+        "--password",
+        help="经办人的口令（不给出则询问，或 HUTONG_OFFICER_PASSWORD）"
+        " / their password (asked for, or HUTONG_OFFICER_PASSWORD)",
+        envvar="HUTONG_OFFICER_PASSWORD",
+        show_envvar=False,
+    ),
+]
+CodeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--code",
+        help="启用了双因素认证的，经办人的动态口令或恢复码（不给出则询问，或 HUTONG_OFFICER_CODE）"
+        " / a code or recovery code of an officer with a second factor (asked for, or HUTONG_OFFICER_CODE)",
+        envvar="HUTONG_OFFICER_CODE",
+        show_envvar=False,
+    ),
+]
+SystemOption = Annotated[
+    str | None,
+    typer.Option(
+        "--system",
+        metavar="系统 / SYSTEM",
+        help="无人值守时：提供方已登记的系统（或 HUTONG_SYSTEM） / where nobody sits there: the provider's registered"
+        " system (or HUTONG_SYSTEM)",
+        envvar="HUTONG_SYSTEM",
+        show_envvar=False,
+    ),
+]
+SystemKeyOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--system-key",
+        metavar="文件 / FILE",
+        help="该系统的密钥文件（或 HUTONG_SYSTEM_KEY） / that system's key file (or HUTONG_SYSTEM_KEY)",
+        envvar="HUTONG_SYSTEM_KEY",
+        show_envvar=False,
+    ),
+]
+
+
+@contextmanager
+def as_officer(
+    username: str | None, *, password: str | None, code: str | None, data: Path | None
+) -> "Iterator[tuple[Installation, Actor]]":
+    """Open the platform for an officer who says by password who they are, and yield it and them."""
+    with opening.joined(opening.settings(data=data)) as installation:
+        yield installation, officer(installation, username, password=password, code=code)
+
+
+def officer(
+    installation: "Installation", username: str | None, *, password: str | None, code: str | None
+) -> "Actor":
+    """Return the officer who says by password, asked for where it is not given, who they are."""
+    from hutong.console import officer  # Django's models ask for its settings, which are there once it is joined
+
+    return officer.login(
+        installation,
+        username=named(username),
+        password=password or str(typer.prompt(say("口令 / Password"), hide_input=True, err=True)),
+        ask=lambda: code or str(typer.prompt(say("动态口令或恢复码 / Code or recovery code"), err=True)),
+    )
+
+
+def named(username: str | None) -> str:
+    """Return the name that was given; raises OfficerNotNamed."""
+    if not username:
+        raise OfficerNotNamed
+    return username
+
+
+def system(name: str, *, key: Path | None) -> "System":
+    """Return the registered system whose key file it is; raises SystemNotProven. The platform is joined first."""
+    from hutong.console import officer  # Django's models ask for its settings, which are there once it is joined
+
+    return officer.system(name, key_file=key)

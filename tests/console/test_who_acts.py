@@ -1,0 +1,144 @@
+"""Whatever an operator's command writes is entered under an active officer's name or a registered system's."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import psycopg
+import pytest
+import typer
+from acting import CODE, NOW, PASSWORD
+from psycopg.rows import dict_row
+from typer.testing import CliRunner
+
+from hutong import cli, settings
+from hutong.audit import tree
+from hutong.client import keys
+from hutong.control.orgs.models import Officer
+from hutong.core import canonical
+from hutong.db.database import Database
+from hutong.installation import opening
+
+HEAD = "公民身份号码,姓名,住址,所属街道\n"
+ENROLMENT = '[[persons]]\nid = "chen"\nname = "陈明"\norg = "示范县民政局"\n'
+CALENDAR = "date,until,kind,name\n2027-01-01,2027-01-03,holiday,元旦\n"
+BY_SYSTEM = ("--system", "police-app", "--system-key", "police.key")
+
+WRITES: list[tuple[str, str, tuple[str, ...]]] = [
+    ("load", "editor", (CODE, "first.csv")),
+    ("load", "", (CODE, "second.csv", *BY_SYSTEM)),
+    ("enrol", "operator", ("county.toml",)),
+    ("enrol", "operator", ("--new-password", "consumer")),
+    ("enrol", "operator", ("--new-password", "approver", "--without-password", "两名运维人员的口令均已遗失")),
+    ("calendar load", "operator", ("calendar.csv",)),
+    ("audit export", "operator", ("evidence",)),
+    ("audit hold place", "authority", ("--reason", "审计〔2026〕3号")),
+    ("audit hold lift", "authority", ("1", "--reason", "审计结束")),
+    ("audit purge propose", "operator", ("--before", "2010-01-01")),
+    ("audit purge drop", "authority", ("1", "--reason", "另案处理")),
+    ("audit purge propose", "operator", ("--before", "2010-01-01")),
+    ("audit purge confirm", "authority", ("2", "--yes")),
+]
+"""Every command that writes an entry, in an order in which each can be done: who does it, and how."""
+
+ENTERS_NOTHING = {
+    "init", "migrate", "up", "serve", "gateway", "work", "demo", "try", "calendar show", "audit verify",
+    "audit hold list",
+}  # fmt: skip
+"""Commands that enter nothing themselves; what the demonstration enters is looked at in its own test."""
+
+
+def named(app: typer.Typer, before: str = "") -> Iterator[str]:
+    """Return the names of all commands of a command line."""
+    for command in app.registered_commands:
+        yield f"{before}{command.name or command.callback.__name__}"
+    for group in app.registered_groups:
+        yield from named(group.typer_instance, f"{before}{group.name} ")
+
+
+@pytest.fixture
+def folder(county, tmp_path, monkeypatch) -> Path:
+    """The county's platform, its log placed, and the files that its people hand in."""
+    for name, value in {"DATABASE_URL": county.url, "WEB_SECRET": "", "DATA": str(tmp_path / "data")}.items():
+        monkeypatch.setenv(f"HUTONG_{name}", value)
+    monkeypatch.chdir(tmp_path)
+    given = opening.prepare_folder(replace(settings.read()))
+    opened = opening.Installation(settings=given, database_url=county.url, clock=lambda: NOW, training=False)
+    keeper = Database(county.url, role="logkeeper", size=1)
+    tree.integrate(keeper, now=NOW, signer=opened.log_signer)
+    keeper.close()
+    Path("first.csv").write_text(HEAD + "330523200512192451,蒋峰鹏,一号,东街\n")
+    Path("second.csv").write_text(HEAD + "330523200512192451,蒋峰鹏,二号,东街\n")
+    Path("county.toml").write_text(ENROLMENT)
+    Path("calendar.csv").write_text(CALENDAR)
+    key = keys.generate(Path("police.key")).private.public_key().public_bytes_raw()
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
+        opened.execute(
+            "insert into plane.system (id, org, name, public_key, mlps_level, mlps_until)"
+            " values ('police-app', %s, '户籍系统', %s, 2, %s)",
+            [county.police, key, date(2027, 12, 31)],
+        )
+    return tmp_path
+
+
+def run(command: str, *arguments: str, by: str) -> tuple[int, str]:
+    """Run a command as an officer would type it, and return its status and what it says."""
+    who = ("--officer", by, *(() if "--without-password" in arguments else ("--password", PASSWORD))) if by else ()
+    told = CliRunner().invoke(cli.app, [*command.split(), *arguments, *who])
+    return told.exit_code, f"{told.output}{told.exception or ''}"
+
+
+def entered(url: str, *, after: int = 0) -> list[dict]:
+    """Return what was entered after an entry: number, event and record."""
+    with psycopg.connect(url, row_factory=dict_row, options="-c role=hutong_owner") as opened:
+        rows = opened.execute("select id, event, record from audit.entry where id > %s order by id", [after]).fetchall()
+    return [{**row, "record": canonical.loads(row["record"])} for row in rows]
+
+
+def test_every_command_says_whether_it_writes():
+    assert {command for command, _, _ in WRITES} | ENTERS_NOTHING == set(named(cli.app))
+
+
+@pytest.mark.clause("SX-11-a")
+def test_whatever_a_command_enters_names_an_active_officer_or_a_registered_system(folder, county):
+    officers = set(Officer.objects.filter(active=True).values_list("user__username", flat=True))
+    for command, by, arguments in WRITES:
+        last = entered(county.url)[-1]["id"]
+        status, told = run(command, *arguments, by=by)
+        assert status == 0, (command, told)
+        found = entered(county.url, after=last)
+        assert {each["record"].get("by", by) for each in found} == {by or "police-app"}, command
+        assert any("by" in each["record"] for each in found), command
+        assert {by} - {""} <= officers
+
+
+@pytest.mark.clause("SX-11-a", "SX-06-b")
+def test_nobody_does_what_is_not_theirs_and_nothing_is_entered_of_it_but_that_it_was_refused(folder, county):
+    for command, by, arguments in WRITES:
+        last = entered(county.url)[-1]["id"]
+        status, _ = run(command, *arguments, by="consumer" if by else "operator")
+        assert status == 1, command
+        events = {each["event"] for each in entered(county.url, after=last)}
+        assert events <= {"auth.login", "audit.purge_refused", "audit.hold_refused"}, command
+
+
+def test_whoever_is_not_named_or_not_proven_does_nothing(folder, county):
+    before = len(entered(county.url))
+    for command, _, arguments in WRITES:
+        given = [each for each in arguments if each not in BY_SYSTEM]
+        assert "OfficerNotNamed" in repr(CliRunner().invoke(cli.app, [*command.split(), *given]).exception), command
+    keys.generate(Path("other.key"))
+    stranger = ("--system", "police-app", "--system-key", "other.key")
+    assert "SystemNotProven" in repr(CliRunner().invoke(cli.app, ["load", CODE, "first.csv", *stranger]).exception)
+    assert len(entered(county.url)) == before
+
+
+def test_a_system_of_another_unit_delivers_nothing_and_none_confirms(folder, county):
+    key = keys.load(Path("police.key")).private.public_key().public_bytes_raw()
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
+        opened.execute("update plane.system set public_key = %s where id = 'civil-app'", [key])
+    other = ("--system", "civil-app", "--system-key", "police.key")
+    for given, code in ((other, "NotTheProviders"), ((*BY_SYSTEM, "--confirm"), "SystemConfirms")):
+        assert code in repr(CliRunner().invoke(cli.app, ["load", CODE, "first.csv", *given]).exception)
+    assert [each for each in entered(county.url) if each["event"].startswith("plane.deliver")] == []
