@@ -1,15 +1,21 @@
 """What the tests of the log share: a moment, parties, and the entry of a use."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from hutong.audit.events import USAGE
 from hutong.audit.log import Entry
+from hutong.audit.subjects import gathered, root
 
 NOW = datetime(2026, 11, 23, 3, 0, 0, 123456, tzinfo=UTC)
 CONSUMER, PROVIDER, OTHER = "11330782002609848X", "11330782MB1599102K", "11330782MB0X12340P"
 
 
-def usage(number: int = 0, *, at: datetime = NOW, **facts: object) -> Entry:
-    """Make the entry of a comparison; facts named replace those of the record."""
-    record = {**dict.fromkeys(USAGE), "user": f"p-{number}", "result": "OK", "asked": 3, **facts}
-    return Entry("plane.compared", at, record, CONSUMER, PROVIDER)
+def usage(number: int = 0, *, at: datetime = NOW, about: Sequence[bytes] = (), **facts: object) -> Entry:
+    """Make the entry of a comparison about some subjects; facts named replace those of the record."""
+    whom = gathered(about)
+    record = {
+        **dict.fromkeys(USAGE), "org": CONSUMER, "user": f"p-{number}", "result": "OK", "asked": 3,
+        "subjects": root(whom), **facts,
+    }  # fmt: skip
+    return Entry("plane.compared", at, record, CONSUMER, PROVIDER, subjects=whom)

@@ -7,7 +7,7 @@ import shutil
 from datetime import UTC, datetime
 
 import pytest
-from remembering import NOW, usage
+from remembering import CONSUMER, NOW, PROVIDER, usage
 from typer.testing import CliRunner
 
 from hutong import cli
@@ -211,7 +211,7 @@ def test_an_old_record_without_a_purge_is_missing(db, fill, signer, tmp_path):
 
 def test_a_purge_covers_only_what_stood_before_it(purged, signer):
     lines = _lines(purged)
-    assert '"seq":11}' in lines[6]
+    assert '"seq":11,' in lines[6]
     _write_lines(purged, lines[:6] + lines[7:])
     missing = "is missing and no purge in the log covers it"
     assert _faults(purged, signer) == [("records.jsonl: entry 11", missing)]
@@ -238,7 +238,7 @@ def test_more_may_not_be_missing_than_purges_removed(db, fill, signer, tmp_path)
     assert tree.integrate(db, now=NOW, signer=signer) == 4
     export.export(db, tmp_path / "log", now=NOW, by="吴敏", seats=AUDITS, vkey=signer.verifier)
     assert _faults(tmp_path / "log", signer) == []
-    _write_lines(tmp_path / "log", [line for line in _lines(tmp_path / "log") if '"seq":5}' not in line])
+    _write_lines(tmp_path / "log", [line for line in _lines(tmp_path / "log") if '"seq":5,' not in line])
     assert _faults(tmp_path / "log", signer) == [
         ("records.jsonl: class usage", "are missing in greater number than purges removed")
     ]
@@ -279,12 +279,14 @@ def test_missing_records_are_a_fault_unless_they_were_withheld(exported, signer)
     "change",
     [
         lambda line: '{"record":"forged",' + line[1:],
-        lambda line: line.replace('{"record"', '{"note":"x","record"'),
-        lambda line: line.replace('"seq":9}', '"seq":"9"}'),
-        lambda line: line.replace('"seq":9}', '"seq":9 }'),
-        lambda line: line.replace('"seq":9}', '"seq":9.0}'),
+        lambda line: line.replace(',"record"', ',"note":"x","record"'),
+        lambda line: line.replace('"seq":9,', '"seq":"9",'),
+        lambda line: line.replace('"seq":9,', '"seq":9 ,'),
+        lambda line: line.replace('"seq":9,', '"seq":9.0,'),
         lambda line: line.replace("p-9", "p-\\u0039"),
         lambda line: line.replace('"salt":"', '"salt":"00'),
+        lambda line: line.replace('"parties":[', '"parties":[1,'),
+        lambda line: line.replace('"subjects":"', '"subjects":"00'),
     ],
 )
 def test_finds_a_line_with_a_second_reading(exported, signer, change):
@@ -295,6 +297,27 @@ def test_finds_a_line_with_a_second_reading(exported, signer, change):
         ("records.jsonl: line 10", "cannot be read"),
         ("records.jsonl: entry 9", "is missing although its years are not over"),
     ]
+
+
+@pytest.mark.clause("SX-10-b")
+@pytest.mark.parametrize("about", [[b"b" * 16], [b"a" * 16, b"b" * 16, b"c" * 16], [b"b" * 16, b"a" * 16], []])
+def test_finds_subjects_that_were_stripped_changed_or_added(db, signer, tmp_path, about):
+    with db.transaction() as cur:
+        log.append(cur, [usage(about=[b"b" * 16, b"a" * 16]), usage()])
+        log.append(cur, [usage(about=[b"a" * 16])._replace(others=("11330782MB0X12340P",))])
+    tree.integrate(db, now=NOW, signer=signer)
+    export.export(db, tmp_path / "log", now=NOW, by="吴敏", seats=AUDITS, vkey=signer.verifier)
+    assert _faults(tmp_path / "log", signer) == []
+    first, second, third = map(json.loads, _lines(tmp_path / "log"))
+    assert third["parties"] == [CONSUMER, PROVIDER, "11330782MB0X12340P"]
+    for line, where in ((first, 0), (second, 1)):
+        if where and not about:
+            continue
+        changed = [{**each, "subjects": b"".join(about).hex()} if each is line else each for each in (first, second)]
+        _write_lines(tmp_path / "log", [canonical.dumps(each).decode() + "\n" for each in (*changed, third)])
+        assert _faults(tmp_path / "log", signer) == [
+            (f"records.jsonl: entry {where}", "has other subjects than its record names")
+        ]
 
 
 @pytest.mark.parametrize("record", [b'{"a":"forged","a":"real"}', b'{"b":1, "a":2}', b"[]"])
@@ -308,7 +331,9 @@ def test_finds_a_record_that_could_be_read_in_two_ways(tmp_path, signer, record)
         "log.vkey": signer.verifier.encode(),
         "tile/0/000.p/1": root,
         "tile/entries/000.p/1": tiles.encode_bundle([data]),
-        "records.jsonl": canonical.dumps({"record": record.decode(), "salt": salt.hex(), "seq": 0}) + b"\n",
+        "records.jsonl": canonical.dumps(
+            {"parties": [], "record": record.decode(), "salt": salt.hex(), "seq": 0, "subjects": ""}
+        ) + b"\n",
     }
     for path, content in files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)

@@ -72,6 +72,26 @@ def test_writes_entries_with_salted_commitments_in_the_order_given(cur):
         assert receipt.leaf_hash == merkle.leaf_hash(data)
 
 
+def test_what_finds_or_sums_a_use_stands_in_typed_columns_as_its_record_has_it(cur):
+    said = {"dept": "户籍科", "system": "s", "grant": "G-7", "resource": "r", "mode": "compare", "latency_us": 0}
+    fields = dict.fromkeys(EVENTS["plane.delivery_held"].fields)
+    other = log.Entry("plane.delivery_held", NOW, {**fields, "resource": "x"})
+    log.append(cur, [usage(**said, result="REPLAYED"), usage(latency_us=None), other])
+    columns = "result, dept, system, grant_no, resource, mode, latency_us"
+    assert cur.execute(f"select {columns} from audit.entry order by id").fetchall() == [
+        ("REPLAYED", "户籍科", "s", "G-7", "r", "compare", 0),
+        ("OK", None, None, None, None, None, None),
+        (None, None, None, None, "x", None, None),
+    ]
+
+
+def test_an_entry_whose_record_does_not_name_its_subjects_is_not_written(cur):
+    one, other = usage(about=[b"a" * 16]), usage(about=[b"b" * 16])
+    for wrong in (one._replace(subjects=other.subjects), one._replace(subjects=b""), usage()._replace(subjects=b"a")):
+        with pytest.raises(log.WrongRecord, match="subjects"):
+            log.append(cur, [wrong])
+
+
 def test_a_leaf_tells_nothing_of_the_record(cur):
     log.append(cur, [usage(user="张三", purpose="低保核对", grant="G-7")])
     ((data,),) = cur.execute("select leaf from audit.pending")

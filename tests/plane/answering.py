@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from hutong.core import normalise
 from hutong.db.database import Database
-from hutong.plane import grants, sealing, tables
+from hutong.plane import grants, sealing, subjects, tables
 from hutong.plane.answer.asking import Asked, Caller, Context
 from hutong.plane.definition import Definition, Holding, Item, Mode, Type
 from hutong.plane.grants import Grant
@@ -77,6 +77,7 @@ def establish(db: Database, *, definition: Definition = PEOPLE) -> None:
             ("device", "pc2", CONSUMER),
         ):
             cur.execute(f"insert into plane.{table} (id, org, name) values (%s, %s, %s)", (name, org, name))
+        cur.execute("update plane.person set dept = case id when 'wang' then '救助科' else '低保科' end")
 
 
 def supply(
@@ -140,6 +141,9 @@ def _kept(keys: ResourceKeys, definition: Definition, k: bytes, row: Mapping[str
             kept.append(None if normal is None else sealing.blind(keys, item.code, normal))
         else:
             kept.append(value)
+    if subjects.kept(definition):
+        parts = [[normalise.normalise(str(row[c]), type=definition.item(c).type).encode()] for c in definition.key]
+        kept += subjects.of_rows(definition, keys, [k], parts)
     return kept
 
 

@@ -1,5 +1,6 @@
 """SX-07-d: claims in, verdicts out, and nothing else."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,8 +22,9 @@ from answering import (
 )
 from comparing import ID1, ID2, NOBODY, answer, question, told, two_people
 
+from hutong.core import canonical
 from hutong.core.errors import Problem
-from hutong.plane import tables
+from hutong.plane import registers, tables
 from hutong.plane.answer import compare
 from hutong.plane.answer.compare import Claim, CompareQuestion
 from hutong.plane.definition import Mode
@@ -109,12 +111,15 @@ def test_folded_absence_cannot_be_told_from_a_mismatch(county):
     there, empty, nobody = answer(county, *(question(k, values=values) for k in (ID1, ID2, NOBODY)))
     assert there.verdicts == empty.verdicts == nobody.verdicts == [dict.fromkeys(values, "mismatch")]
     entries = records(county, "plane.compared")
-    differing = {"condition_digest", "latency_us"}
+    differing = {"condition_digest", "latency_us", "subjects"}
     assert len({str({k: v for k, v in e.items() if k not in differing}) for e in entries}) == 1
-    assert len({len(e["condition_digest"]) for e in entries}) == 1
+    assert len({len(e[name]) for e in entries for name in ("condition_digest", "subjects")}) == 1
     with county.transaction() as cur:
         spent = cur.execute("select spent, count(*) from plane.guess_spent group by 1").fetchall()
-    assert spent == [(1, 3)]
+        beside = cur.execute(
+            "select cardinality(subjects), count(*) from audit.entry where class = 'usage' group by 1"
+        ).fetchall()
+    assert (spent, beside) == ([(1, 3)], [(1, 3)])
 
 
 @pytest.mark.clause("SX-07-d")
@@ -236,12 +241,12 @@ def test_an_answer_is_entered_with_who_what_for_which_and_how_long(county):
     opened(county, a_grant())
     (got,) = answer(county, question(values={"name": "x", "street": "y"}))
     (record,) = records(county, "plane.compared")
-    latency, digest = record.pop("latency_us"), record.pop("condition_digest")
+    latency, digest, subjects = (record.pop(name) for name in ("latency_us", "condition_digest", "subjects"))
     assert latency > 0
-    assert len(digest) == 64
+    assert [len(each) for each in (digest, subjects)] == [64, 64]
     assert record == {
         "org": CONSUMER,
-        "dept": None,
+        "dept": "救助科",
         "user": "wang",
         "device": "pc1",
         "system": "sys-a",
@@ -259,6 +264,23 @@ def test_an_answer_is_entered_with_who_what_for_which_and_how_long(county):
     with county.transaction() as cur:
         parties = cur.execute("select org, counterpart from audit.entry where id = %s", (got.receipt.entry_id,))
         assert parties.fetchone() == (CONSUMER, PROVIDER)
+
+
+@pytest.mark.clause("SX-10-b")
+def test_a_use_names_the_department_of_who_uses_as_the_unit_registered_it_last_and_never_that_of_another_unit(county):
+    opened(county, a_grant(users=("wang", "li", "xu")))
+    answer(county, question(), question(user="li"), question(user="xu"), question(user="nobody"), question("\0"))
+    with county.transaction() as cur:
+        registers.set_department(cur, id="wang", dept=None, now=NOW, by="x")
+        registers.set_department(cur, id="li", dept="救助科", now=NOW, by="x")
+    answer(county, question(), question(user="li"))
+    with county.transaction() as cur:
+        rows = cur.execute("select record from audit.entry where class = 'usage' order by id").fetchall()
+    found = [canonical.loads(record) for (record,) in rows]
+    assert Counter((record["user"], record["dept"]) for record in found) == Counter(
+        [("wang", "救助科"), ("wang", "救助科"), ("li", "低保科"), ("xu", None), ("nobody", None), ("wang", None),
+         ("li", "救助科")]
+    )  # fmt: skip
 
 
 def test_a_text_postgresql_cannot_take_harms_nobody_else(county):

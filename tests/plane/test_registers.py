@@ -64,7 +64,7 @@ def test_refuses_what_is_there_already_and_what_is_not_there(cur: Cur) -> None:
     with pytest.raises(registers.NotRegistered):
         registers.set_device_state(cur, id="p", state="stopped", now=NOW, by="b")
     assert len(events(cur)) == 4
-    assert registers.person(cur, id="p") == registers.Named("o", "张三", "stopped")
-    assert registers.device(cur, id="d") == registers.Named("o", "电脑", "stopped")
+    assert registers.person(cur, id="p") == registers.Person("o", "张三", "stopped")
+    assert registers.device(cur, id="d") == registers.Device("o", "电脑", "stopped")
     with pytest.raises(registers.NotRegistered):
         registers.person(cur, id="d")

@@ -9,6 +9,7 @@ from pathlib import Path
 from psycopg import Cursor
 
 from hutong.audit import checkpoint, log, tree
+from hutong.audit.subjects import gathered
 from hutong.core import tiles
 from hutong.core.errors import Conflicting, Refused, Unavailable
 from hutong.core.lifecycle import Seat
@@ -39,10 +40,11 @@ class PurgeNotPlaced(Unavailable):
 def export(db: Database, folder: Path, *, now: datetime, by: str, seats: Set[Seat], vkey: str) -> checkpoint.Head:
     """Write the log under its newest checkpoint into `folder`, new or empty; returns that checkpoint.
 
-    Written are `checkpoint`, `log.vkey`, `tile/...`, `tile/entries/...` and `records.jsonl`: by line `seq`,
-    `salt` (hex) and `record`, whose UTF-8 is what the commitment is over. The folder appears whole, after the
-    export itself is entered in the log under `by`, who sits at `seats`. Raises NotEntitledToExport, FolderNotEmpty,
-    checkpoint.LogEmpty, and PurgeNotPlaced where records would be missing without the entry that says why.
+    Written are `checkpoint`, `log.vkey`, `tile/...`, `tile/entries/...` and `records.jsonl`: by line `seq`, `salt`
+    (hex), `record`, whose UTF-8 is what the commitment is over, `subjects` (hex, one digest behind the other), whose
+    root the record names, and `parties`, who may read it. The folder appears whole, after the export itself is entered
+    in the log under `by`, who sits at `seats`. Raises NotEntitledToExport, FolderNotEmpty, checkpoint.LogEmpty, and
+    PurgeNotPlaced where records would be missing without the entry that says why.
     """
     if not any(seat.role in ENTITLED for seat in seats):
         raise NotEntitledToExport(role=", ".join(ENTITLED), by=by)
@@ -101,11 +103,14 @@ def _records(cur: Cursor, *, first: int, placed: list[tuple[int, bytes, datetime
     # Bounds of the moment let PostgreSQL leave out the months without any of these.
     moments = [at for _, _, at in placed]
     facts = {"ids": [entry_id for entry_id, _, _ in placed], "from_at": min(moments), "to_at": max(moments)}
-    found = {entry_id: (salt, record) for entry_id, salt, record in cur.execute(queries.records, facts)}
+    found = {entry_id: kept for entry_id, *kept in cur.execute(queries.records, facts)}
     for seq, (entry_id, _, _) in enumerate(placed, start=first):
         if entry_id in found:
-            salt, record = found[entry_id]
-            line = {"record": record, "salt": salt.hex(), "seq": seq}
+            salt, record, about, parties = found[entry_id]
+            line = {
+                "parties": parties, "record": record, "salt": salt.hex(), "seq": seq,
+                "subjects": gathered([each.bytes for each in about or ()]).hex(),
+            }  # fmt: skip
             yield json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 

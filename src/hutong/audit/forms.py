@@ -6,6 +6,7 @@ of the rest, so that hundreds of records cost one.
 
 from collections.abc import Mapping, Sequence
 
+from hutong.audit import columns
 from hutong.audit.events import EVENTS, Event
 from hutong.core import canonical
 
@@ -17,7 +18,7 @@ class WrongRecord(ValueError):
 class Form:
     """A record of `event` with the fields `open` still to be filled in."""
 
-    __slots__ = ("_parts", "event")
+    __slots__ = ("_parts", "columns", "event")
 
     def __init__(self, event: str, record: Mapping[str, object], *, open: Sequence[str]) -> None:
         """Raises WrongRecord where record and open fields together are not exactly the event's fields."""
@@ -25,6 +26,7 @@ class Form:
         if len(whole) != len(record) + len(open):
             raise WrongRecord(f"{event}: an open field is filled in already")
         self.event = checked(event, whole)
+        self.columns = columns.texts(whole)
         rest = canonical.dumps(whole)
         self._parts = []
         # Within a text its quotation marks are escaped, so this is found nowhere but at the field itself.

@@ -4,12 +4,13 @@ Whatever has a second reading is refused: a key that stands twice, another spell
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from hutong.audit import subjects
 from hutong.audit.events import EVENTS, RecordClass
 from hutong.audit.faults import Found
 from hutong.audit.leaves import SALT_LENGTH, commit, moment
@@ -22,6 +23,7 @@ FILE = "records.jsonl"
 _TOLD = {"at", "class", "commitment", "event"}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _SALT = re.compile(rf"[0-9a-f]{{{2 * SALT_LENGTH}}}")
+_SUBJECTS = re.compile(rf"(?:[0-9a-f]{{{2 * subjects.LENGTH}}})*")
 _LIKE_A_PURGE = rb"\"certificate\":"  # as it stands in a record within a line
 
 
@@ -31,23 +33,26 @@ class LineMalformed(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of `records.jsonl`."""
+    """One line of `records.jsonl`; `subjects` are those of a use, gathered, and `parties` who may read the record."""
 
     seq: int
     salt: bytes
     record: str
+    subjects: bytes
+    parties: tuple[str, ...]
 
     @classmethod
     def parse(cls, line: bytes) -> "Line":
         """Return what a line says; raises LineMalformed for any other spelling of it."""
         told = _object(line.removesuffix(b"\n"))
-        if told is None or told.keys() != {"record", "salt", "seq"}:
+        if told is None or told.keys() != {"parties", "record", "salt", "seq", "subjects"}:
             raise LineMalformed
-        seq, salt, record = told["seq"], told["salt"], told["record"]
-        fits = type(seq) is int and seq >= 0 and isinstance(record, str)
-        if not fits or not isinstance(salt, str) or not _SALT.fullmatch(salt):
+        seq, record, parties = told["seq"], told["record"], told["parties"]
+        fits = type(seq) is int and seq >= 0 and isinstance(record, str) and isinstance(parties, list)
+        if not fits or not all(isinstance(each, str) for each in parties):
             raise LineMalformed
-        return cls(seq, bytes.fromhex(salt), record)
+        salt, about = (_bytes(told[name], pattern) for name, pattern in (("salt", _SALT), ("subjects", _SUBJECTS)))
+        return cls(seq, salt, record, about, tuple(parties))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +103,10 @@ class Records:
         self._found.records += 1
         if commit(kept.salt, kept.record.encode()).hex() != public["commitment"]:
             self._found.add("is not the record its leaf was made for", f"{FILE}: entry {kept.seq}")
-        elif not is_canonical(kept.record):
+        elif (record := _object(kept.record.encode("utf-8", "surrogatepass"))) is None:
             self._found.add("is not canonical", f"{FILE}: entry {kept.seq}")
+        elif not named(record, kept.subjects):
+            self._found.add("has other subjects than its record names", f"{FILE}: entry {kept.seq}")
 
     def _check_absent(self, public: dict[str, str], *, seq: int) -> None:
         if public["at"] >= self._keep_from.get(public["class"], ""):
@@ -125,6 +132,11 @@ class Records:
                     yield Line.parse(line)
                 except LineMalformed:
                     self._found.add("cannot be read", f"{FILE}: line {number}")
+
+
+def named(record: Mapping[str, object], about: bytes) -> bool:
+    """Return whether gathered subjects are those that a record names: each once and in their order."""
+    return record.get("subjects") == subjects.root(about) and subjects.gathered([about]) == about
 
 
 def is_canonical(record: str) -> bool:
@@ -185,3 +197,9 @@ def _object(text: bytes) -> dict[str, Any] | None:
     except Problem:
         return None
     return found if fits else None
+
+
+def _bytes(text: object, pattern: re.Pattern[str]) -> bytes:
+    if not isinstance(text, str) or not pattern.fullmatch(text):
+        raise LineMalformed
+    return bytes.fromhex(text)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from psycopg import Cursor
 
+from hutong.audit import columns, subjects
 from hutong.audit.events import EVENTS, Event
 from hutong.audit.forms import WrongRecord, checked
 from hutong.audit.leaves import SALT_LENGTH, commit, leaf
@@ -22,8 +23,9 @@ PLATFORM = "hutong"
 class Entry(NamedTuple):
     """What happened, when, the fields of its event, and the parties that may read them.
 
-    `record` is a mapping, or the text a `forms.Form` of that event made. `org` acted or asked; `counterpart` is the
-    other party: for a use, the provider. Both are credit codes.
+    `record` is a mapping, or the text a `forms.Form` of that event made, with its `typed` columns and `latency_us`.
+    Parties are credit codes, as many as there are: `org` acted or asked, `counterpart` is the other, for a use the
+    provider, and further ones are `others`. `subjects` are those of a use, gathered; its record names their root.
     """
 
     event: str
@@ -31,6 +33,10 @@ class Entry(NamedTuple):
     record: Mapping[str, object] | bytes
     org: str | None = None
     counterpart: str | None = None
+    others: Sequence[str] = ()
+    subjects: bytes = b""
+    typed: columns.Texts | None = None
+    latency_us: int | None = None
 
 
 class Receipt(NamedTuple):
@@ -50,7 +56,7 @@ def append(cur: Cursor, entries: Sequence[Entry], *, ids: Sequence[int] | None =
 
     With `ids`, one each that `reserving` gave, the statement may go with the commit (`db.trips`). After the caller's
     commit the entries will be placed in the tree. Raises WrongRecord for an unknown event, for a record that has not
-    exactly its event's fields, and for a moment without an offset.
+    exactly its event's fields, for subjects that the record does not name, and for a moment without an offset.
     """
     if not entries:
         return []
@@ -63,7 +69,7 @@ def append(cur: Cursor, entries: Sequence[Entry], *, ids: Sequence[int] | None =
         for event, entry, salt, record in zip(events, entries, salts, records, strict=True)
     ]
     numbers = ids or [number for (number,) in trips.together(cur, [reserving(len(entries))])[0]]
-    columns = {
+    given = {
         "ids": arrays.int8s(numbers),
         "at": arrays.moments([entry.at for entry in entries]),
         "events": arrays.texts([event.name for event in events]),
@@ -73,15 +79,55 @@ def append(cur: Cursor, entries: Sequence[Entry], *, ids: Sequence[int] | None =
         "salts": arrays.blobs(salts),
         "records": arrays.utf8(records),
         "leaves": arrays.blobs(leaves),
+        "subjects": arrays.texts([subjects.literal(entry.subjects) for entry in entries]),
+        **_typed(entries),
     }
+    statements = [(queries.append, given)]
+    if further := _further(entries, numbers):
+        statements.append((queries.add_parties, further))
     if ids:
-        trips.leave(cur, (queries.append, columns))
+        for statement in statements:
+            trips.leave(cur, statement)
     else:
-        trips.together(cur, [(queries.append, columns)])
+        trips.together(cur, statements)
     return [Receipt(number, merkle.leaf_hash(data)) for number, data in zip(numbers, leaves, strict=True)]
+
+
+def _typed(entries: Sequence[Entry]) -> dict[str, arrays.Column]:
+    """Return what stands in typed columns, by the fields of the records."""
+    rows, latencies = [], []
+    for entry in entries:
+        if isinstance(entry.record, bytes):
+            rows.append(entry.typed or columns.NONE)
+            latencies.append(entry.latency_us)
+        else:
+            rows.append(columns.texts(entry.record))
+            latencies.append(columns.latency(entry.record))
+    found = {field: arrays.texts(values) for field, values in zip(columns.FIELDS, zip(*rows, strict=True), strict=True)}
+    found["latencies"] = arrays.int8s([-1 if each is None else each for each in latencies])
+    return found
+
+
+def _further(entries: Sequence[Entry], numbers: Sequence[int]) -> dict[str, arrays.Column]:
+    """Return the parties of entries beyond the two columns, a row each; nothing where there are none."""
+    rows = [
+        (number, entry.at, org)
+        for entry, number in zip(entries, numbers, strict=True)
+        if entry.others
+        for org in dict.fromkeys(entry.others)
+        if org not in (entry.org, entry.counterpart)
+    ]
+    if not rows:
+        return {}
+    ids, moments, orgs = zip(*rows, strict=True)
+    return {"ids": arrays.int8s(ids), "at": arrays.moments(moments), "orgs": arrays.texts(orgs)}
 
 
 def _event(entry: Entry) -> Event:
     if entry.at.utcoffset() is None:
         raise WrongRecord(f"{entry.event}: the moment has no offset")
-    return EVENTS[entry.event] if isinstance(entry.record, bytes) else checked(entry.event, entry.record)
+    if isinstance(entry.record, bytes):
+        return EVENTS[entry.event]
+    if subjects.root(entry.subjects) != entry.record.get("subjects"):
+        raise WrongRecord(f"{entry.event}: the record does not name its subjects")
+    return checked(entry.event, entry.record)

@@ -1,22 +1,31 @@
 """The private records, for those they concern: the parties of an entry and the auditor (SX-10-b)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from psycopg import Cursor
 
-from hutong.audit import log
+from hutong.audit import log, subjects
 from hutong.audit.events import RecordClass
-from hutong.core.errors import Missing
+from hutong.core.errors import Missing, Refused
 from hutong.db import sql
 
 queries = sql.load(__package__, "reading.sql")
 
 LARGEST_PAGE = 500
+MOST_COUNTED = 10_000
+"""Uses of one subject that are counted."""
 
 
 class NoSuchRecord(Missing):
     """There is no record {number} that you may read; a record past its years is gone, its proof is not."""
+
+
+class OnlyAuditor(Refused):
+    """The uses of a subject, wherever they were, are for the auditor."""
+
+    clause = "SX-10-b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,60 @@ def page(
     if records:
         _remember(cur, entries=[record.entry_id for record in records], reader=reader, now=now)
     return Page(records, records[-1].entry_id if len(rows) > limit else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Which uses of a subject are wanted: of a resource, by a unit, in a period, answered or refused; None is any."""
+
+    resource: str | None = None
+    unit: str | None = None
+    from_at: datetime | None = None
+    until_at: datetime | None = None
+    answered: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """A page of the uses of a subject, and how many there are: `MOST_COUNTED` and one where there are more."""
+
+    records: tuple[Record, ...]
+    before: int | None
+    count: int
+
+
+def of_subject(
+    cur: Cursor,
+    *,
+    digests: Sequence[bytes],
+    reader: Reader,
+    now: datetime,
+    narrowing: Narrowing | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> Uses:
+    """Return the newest uses that were about a subject, for the auditor; that it was looked for is entered in the log.
+
+    `digests` are all that the subject can have (`plane.subjects`). What is entered has them beside it, found or not.
+    Raises OnlyAuditor.
+    """
+    if not reader.auditor:
+        raise OnlyAuditor
+    limit = max(1, min(limit, LARGEST_PAGE))
+    about = subjects.gathered(digests)
+    facts = {"subjects": subjects.literal(about) or "{}", "before": before, "limit": limit + 1, "counted": MOST_COUNTED}
+    narrowed = narrowing or Narrowing()
+    facts |= {name: getattr(narrowed, name) for name in Narrowing.__slots__}
+    rows = cur.execute(queries.of_subject, facts).fetchall()
+    records = tuple(Record(*row[:-1]) for row in rows[:limit])
+    record = {
+        "by": reader.by,
+        "org": reader.org,
+        "subjects": subjects.root(about),
+        "entries": [each.entry_id for each in records],
+    }
+    log.append(cur, [log.Entry("audit.subject_read", now, record, reader.org, subjects=about)])
+    return Uses(records, records[-1].entry_id if len(rows) > limit else None, rows[0][-1] if rows else 0)
 
 
 def _remember(cur: Cursor, *, entries: list[int], reader: Reader, now: datetime) -> None:

@@ -4,7 +4,9 @@ select e.id, l.seq, e.at, e.event, e.class, e.org, e.counterpart, e.salt, e.reco
 from audit.entry e
 left join audit.leaf l on l.entry_id = e.id
 left join audit.pending p on p.entry_id = e.id
-where e.id = %(entry)s and (%(auditor)s or %(org)s::text in (e.org, e.counterpart))
+where e.id = %(entry)s
+  and (%(auditor)s or %(org)s::text in (e.org, e.counterpart)
+       or exists (select from audit.party other where other.entry_id = e.id and other.org = %(org)s::text))
 
 -- name: all
 -- The newest records of the whole log.
@@ -23,10 +25,11 @@ left join audit.pending p on p.entry_id = e.id
 order by e.id desc
 
 -- name: of_party
--- The newest records of which a unit is a party: each side by its own index, then the newest of both.
+-- The newest records of which a unit is a party: each side, and the other parties, by an index of its own, then the
+-- newest of all. What is joined by its moment is looked for in the one month it lies in.
 select e.id, l.seq, e.at, e.event, e.class, e.org, e.counterpart, e.salt, e.record, coalesce(l.data, p.leaf)
 from (
-    (select * from audit.entry
+    (select id, at from audit.entry
      where org = %(org)s
        and (%(before)s::bigint is null or id < %(before)s::bigint)
        and at >= coalesce(%(from_at)s::timestamptz, '-infinity')
@@ -35,7 +38,7 @@ from (
        and (%(event)s::text is null or event = %(event)s::text)
      order by id desc limit %(limit)s)
     union
-    (select * from audit.entry
+    (select id, at from audit.entry
      where counterpart = %(org)s
        and (%(before)s::bigint is null or id < %(before)s::bigint)
        and at >= coalesce(%(from_at)s::timestamptz, '-infinity')
@@ -43,7 +46,43 @@ from (
        and (%(class)s::text is null or class = %(class)s::text)
        and (%(event)s::text is null or event = %(event)s::text)
      order by id desc limit %(limit)s)
-) e
+    union
+    (select other.entry_id, other.at
+     from audit.party other join audit.entry e on e.id = other.entry_id and e.at = other.at
+     where other.org = %(org)s
+       and (%(before)s::bigint is null or other.entry_id < %(before)s::bigint)
+       and other.at >= coalesce(%(from_at)s::timestamptz, '-infinity')
+       and other.at < coalesce(%(until_at)s::timestamptz, 'infinity')
+       and (%(class)s::text is null or e.class = %(class)s::text)
+       and (%(event)s::text is null or e.event = %(event)s::text)
+     order by other.entry_id desc limit %(limit)s)
+    order by 1 desc limit %(limit)s
+) found
+join audit.entry e on e.id = found.id and e.at = found.at
 left join audit.leaf l on l.entry_id = e.id
 left join audit.pending p on p.entry_id = e.id
-order by e.id desc limit %(limit)s
+order by e.id desc
+
+-- name: of_subject
+-- The newest uses of a subject, and how many there are, at most one more than are counted. They are looked for in the
+-- index alone before anything is put in order: from the newest on nobody would come to a subject that is used rarely.
+with found as materialized (
+    select id, at from audit.entry
+    where subjects && %(subjects)s::uuid[]
+      and class = 'usage'
+      and at >= coalesce(%(from_at)s::timestamptz, '-infinity')
+      and at < coalesce(%(until_at)s::timestamptz, 'infinity')
+      and (%(resource)s::text is null or resource = %(resource)s::text)
+      and (%(unit)s::text is null or org = %(unit)s::text)
+      and (%(answered)s::boolean is null or (result = 'OK') = %(answered)s::boolean)
+), shown as (
+    select * from found where %(before)s::bigint is null or id < %(before)s::bigint
+    order by id desc limit %(limit)s
+)
+select e.id, l.seq, e.at, e.event, e.class, e.org, e.counterpart, e.salt, e.record, coalesce(l.data, p.leaf),
+       (select count(*) from (select from found limit %(counted)s + 1) counted)
+from shown
+join audit.entry e on e.id = shown.id and e.at = shown.at
+left join audit.leaf l on l.entry_id = e.id
+left join audit.pending p on p.entry_id = e.id
+order by e.id desc

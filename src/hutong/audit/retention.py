@@ -74,6 +74,11 @@ def ensure_months(cur: Cursor, *, now: datetime) -> list[str]:
     return [name for (name,) in cur.execute(queries.make_months, months)]
 
 
+def settle_subjects(cur: Cursor) -> None:
+    """Sort into the index the subjects that answers only noted at its end; no answer waits for it, nor it for one."""
+    cur.execute(queries.settle_subjects).fetchall()
+
+
 def request(
     db: Database,
     *,
@@ -227,7 +232,7 @@ def _remove(
 ) -> Purge:
     head = checkpoint.latest(cur)
     facts = {"class": asked.record_class, "before": asked.before}
-    removed = cur.execute(queries.remove, facts).rowcount
+    ((removed,),) = cur.execute(queries.remove, facts)
     attachments = also(cur, asked) if also else 0
     kept = kept_years(asked.record_class, years)
     text = certificate.write(

@@ -20,13 +20,26 @@ update audit.purge set state = %(state)s, dropped_by = %(by)s, dropped_at = %(no
 where id = %(purge)s
 
 -- name: remove
--- Remove record and salt of the placed entries of a class from before a moment. Leaves stay, and so do the
--- records of purges: only by them can anyone tell what was purged from what is missing.
-delete from audit.entry e
-where e.class = %(class)s and e.at < %(before)s and e.event <> 'audit.purge_done'
-  and exists (select from audit.leaf l where l.entry_id = e.id)
+-- Remove the placed entries of a class from before a moment, with their subjects and parties, and count them. Leaves
+-- stay, and so do the records of purges: only by them can anyone tell what was purged from what is missing.
+with gone as (
+    delete from audit.entry e
+    where e.class = %(class)s and e.at < %(before)s and e.event <> 'audit.purge_done'
+      and exists (select from audit.leaf l where l.entry_id = e.id)
+    returning e.id
+), parted as (
+    delete from audit.party p using gone where p.entry_id = gone.id
+)
+select count(*) from gone
 
 -- name: done
 -- Write down that a purge was done.
 update audit.purge set state = %(state)s, done_at = %(now)s, removed = %(removed)s, certificate = %(certificate)s
 where id = %(purge)s
+
+-- name: settle_subjects
+-- Empty what the indexes of subjects have noted and not sorted in, month by month.
+select gin_clean_pending_list(i.indexrelid::regclass)
+from pg_inherits h
+join pg_index i on i.indexrelid = h.inhrelid
+where h.inhparent = 'audit.entry_subjects'::regclass

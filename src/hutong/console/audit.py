@@ -99,6 +99,32 @@ def verify(
         )
 
 
+@app.command("check")
+def check(data: opening.DataOption = None) -> None:
+    """核对数据库中的日志：检索列、主体摘要与记录 / compare the log as it is kept: columns, subjects, records
+
+    导出的日志用 hutong audit verify 核验。 / An export is verified by hutong audit verify.
+    """
+    from hutong.audit import inspecting  # of the platform
+    from hutong.db.database import Database
+
+    entries = faults = 0
+    with opening.opened(opening.settings(data=data)) as installation:
+        db = Database(installation.database_url, role="auditor", size=1)
+        try:
+            for compared, found in inspecting.inspect(db):
+                entries, faults = entries + compared, faults + len(found)
+                for fault in found:
+                    said = escape(fault.say(language=language()))
+                    opening.err.print(f"[red]✗[/] {said}", highlight=False, soft_wrap=True)
+        finally:
+            db.close()
+    if faults:
+        opening.err.print(say("共发现差错 {count} 处。 / {count} faults.", count=faults), highlight=False)
+        raise SystemExit(1)
+    opening.show("✓ 已核对 {count} 条，未发现差错。 / ✓ {count} entries are compared; no fault.", count=entries)
+
+
 @purge.command("propose")
 def propose(
     before: Annotated[

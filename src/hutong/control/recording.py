@@ -1,6 +1,6 @@
 """One entry of the log, on the transaction that Django has open."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import connection
@@ -16,7 +16,12 @@ def record(
     now: datetime,
     org: str | None = None,
     counterpart: str | None = None,
+    others: Iterable[str | None] = (),
 ) -> None:
-    """Append one entry; if it cannot be written the caller's transaction fails with it."""
+    """Append one entry; its parties are `org`, `counterpart` and the units among `others`.
+
+    If it cannot be written the caller's transaction fails with it.
+    """
     with database.joined(connection) as cur:
-        log.append(cur, [log.Entry(event, now, fields, org, counterpart)])
+        further = tuple(unit for unit in others if unit)
+        log.append(cur, [log.Entry(event, now, fields, org, counterpart, further)])

@@ -41,6 +41,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "plane.rejected_row": READ,
                 "plane.quota_spent": READ,
                 "audit.entry": REMEMBER,
+                "audit.party": REMEMBER,
                 "audit.pending": "select, insert",
                 "audit.leaf": READ,
                 "audit.node": READ,
@@ -63,6 +64,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "holding.*": WRITE,
                 "feed.*": WRITE,
                 "audit.entry": REMEMBER,
+                "audit.party": REMEMBER,
                 "audit.pending": "select, insert",
                 "audit.leaf": READ,
                 "audit.node": READ,
@@ -81,7 +83,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
         ),
         # What an auditor reads and exports is entered too.
         "auditor": MappingProxyType(
-            {"audit.*": READ, "audit.entry": REMEMBER, "audit.pending": "select, insert"}
+            {"audit.*": READ, "audit.entry": REMEMBER, "audit.party": REMEMBER, "audit.pending": "select, insert"}
         ),
     }
 )

@@ -176,7 +176,7 @@ def enrolment(*, public_key: bytes, today: date) -> list[Listed]:
             for username, name, agency, roles in OFFICERS
         ),
         (Place("systems"), System(SYSTEM, org, "行政审批局一窗受理系统", 2, until, public_key)),
-        (Place("persons"), Person(USER, org, "张敏")),
+        (Place("persons"), Person(USER, org, "张敏", dept="受理科")),
         (Place("devices"), Device(DEVICE, org, "行政审批局 7 号窗口")),
         *((Place(f"{term.kind}s"), term) for term in TERMS),
     ]

@@ -1,10 +1,13 @@
 """What a published resource is: its items, how each is held and the most that may be done with it.
 
 A definition is frozen when the catalogue publishes it. It is the contract between the room that decides
-(`control.catalog`) and the rooms that load and answer; it is stored as canonical JSON.
+(`control.catalog`) and the rooms that load and answer; it is stored as canonical JSON. What is at its default is not
+written, so a field that comes later, with a default, changes the digest of nothing that was published before. For the
+same reason a default never changes: it is part of what was published.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
@@ -112,22 +115,33 @@ class Definition:
         raise KeyError(code)
 
     def dump(self) -> str:
-        """Return the definition as canonical JSON."""
-        return canonical.dumps(asdict(self)).decode()
+        """Return the definition as canonical JSON, without what is at its default."""
+        return canonical.dumps(_written(self)).decode()
 
 
 def load(body: str) -> Definition:
-    """Return the definition whose canonical JSON is `body`."""
+    """Return the definition whose canonical JSON is `body`; what it leaves out is at its default."""
     raw: dict[str, Any] = canonical.loads(body)
-    items = tuple(
-        Item(
-            **{
-                **item,
-                "type": Type(item["type"]),
-                "offered": Mode(item["offered"]),
-                "rules": tuple(QualityRule(**{**r, "rule": Rule(r["rule"])}) for r in item["rules"]),
-            }
-        )
-        for item in raw["items"]
-    )
+    items = tuple(Item(**_read(item, _ITEM)) for item in raw["items"])
     return Definition(**{**raw, "key": tuple(raw["key"]), "items": items})
+
+
+def _rules(listed: list[dict[str, Any]]) -> tuple[QualityRule, ...]:
+    return tuple(QualityRule(**_read(rule, {"rule": Rule})) for rule in listed)
+
+
+_ITEM: dict[str, Callable[[Any], Any]] = {"type": Type, "offered": Mode, "rules": _rules}
+"""Fields of an item that JSON has in another form."""
+
+
+def _read(raw: dict[str, Any], forms: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
+    return {name: forms[name](value) if name in forms else value for name, value in raw.items()}
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_written(each) for each in value]
+    if not isinstance(value, Definition | Item | QualityRule):
+        return value
+    said = ((each, getattr(value, each.name)) for each in fields(value))
+    return {each.name: _written(part) for each, part in said if part != each.default}

@@ -65,6 +65,8 @@ class ResourceKeys:
     seal: bytes = field(repr=False)
     cipher: bytes = field(repr=False)
     blind: bytes = field(repr=False)
+    subject: bytes = field(repr=False)
+    """The platform's key for whom a use is about: the same for every resource under one root."""
 
 
 class Keyring:
@@ -120,13 +122,24 @@ class Keyring:
                 label: self._derive(key_id, f"resource/{suite}/{label}/{code}")
                 for label in ("record", "seal", "cipher", "blind")
             }
-            known = ResourceKeys(code=code, key_id=key_id, suite=digest.suite(suite), **derived)
+            known = ResourceKeys(
+                code=code, key_id=key_id, suite=digest.suite(suite), subject=self.subject(key_id), **derived
+            )
             self._derived[code, key_id, suite] = known
         return known
 
     def platform(self, label: str, *, key_id: str | None = None) -> bytes:
         """Return 32 bytes for a use that belongs to no resource, for example `secret` or `cursor`."""
         return self._derive(key_id or self.current, f"platform/{label}")
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of all root secrets, the current one among them."""
+        return list(self._roots)
+
+    def subject(self, key_id: str) -> bytes:
+        """Return the key of the digests that say whom a use was about, under root `key_id`."""
+        return self.platform("subject", key_id=key_id)
 
     def lock(self, secret: bytes, *, use: str, place: str) -> bytes:
         """Return `secret` enciphered for one use and one place, with the id of the key before it."""

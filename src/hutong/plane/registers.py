@@ -60,8 +60,18 @@ class System:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A registered person or device."""
+class Person:
+    """A registered person; `dept` is the department of their unit that each of their uses names."""
+
+    org: str
+    name: str
+    state: str
+    dept: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A registered device."""
 
     org: str
     name: str
@@ -160,11 +170,14 @@ def open_secret(keyring: Keyring, *, system: str, secret: bytes) -> bytes:
     return keyring.unlock(secret, use="system-secret", place=system)
 
 
-def register_person(cur: Cursor, *, id: str, org: str, name: str, now: datetime, by: str) -> None:
+def register_person(
+    cur: Cursor, *, id: str, org: str, name: str, now: datetime, by: str, dept: str | None = None
+) -> None:
     """Register a person who may be named as user; raises IdentityTaken."""
-    if cur.execute(queries.register_person, {"id": id, "org": org, "name": name}).fetchone() is None:
+    values = {"id": id, "org": org, "dept": dept, "name": name}
+    if cur.execute(queries.register_person, values).fetchone() is None:
         raise IdentityTaken(kind="person", id=id)
-    _enter(cur, "plane.person_registered", {"person": id, "org": org, "by": by}, org=org, now=now)
+    _enter(cur, "plane.person_registered", {"person": id, "org": org, "dept": dept, "by": by}, org=org, now=now)
 
 
 def register_device(cur: Cursor, *, id: str, org: str, name: str, now: datetime, by: str) -> None:
@@ -174,49 +187,48 @@ def register_device(cur: Cursor, *, id: str, org: str, name: str, now: datetime,
     _enter(cur, "plane.device_registered", {"device": id, "org": org, "by": by}, org=org, now=now)
 
 
-def person(cur: Cursor, *, id: str) -> Named:
+def person(cur: Cursor, *, id: str) -> Person:
     """Return a registered person and lock the row; raises NotRegistered."""
-    return _named(cur, kind="person", id=id)
+    row = cur.execute(queries.person, {"id": id}).fetchone()
+    if row is None:
+        raise NotRegistered(kind="person", id=id)
+    return Person(*row)
 
 
-def device(cur: Cursor, *, id: str) -> Named:
+def device(cur: Cursor, *, id: str) -> Device:
     """Return a registered device and lock its row; raises NotRegistered."""
-    return _named(cur, kind="device", id=id)
+    row = cur.execute(queries.device, {"id": id}).fetchone()
+    if row is None:
+        raise NotRegistered(kind="device", id=id)
+    return Device(*row)
 
 
 def set_person_state(cur: Cursor, *, id: str, state: str, now: datetime, by: str) -> None:
     """Stop a person (`stopped`) or let them go on (`active`); raises NotRegistered."""
-    _set_state(cur, kind="person", id=id, state=state, now=now, by=by)
+    before = person(cur, id=id)
+    if state != "active":
+        grants.lock_out_answers(cur)
+    cur.execute(queries.change_person, {"id": id, "state": state, "dept": before.dept})
+    changed = {"before": {"state": before.state}, "after": {"state": state}}
+    _enter(cur, "plane.person_changed", {"person": id, "org": before.org, **changed, "by": by}, org=before.org, now=now)
+
+
+def set_department(cur: Cursor, *, id: str, dept: str | None, now: datetime, by: str) -> None:
+    """Note that a person belongs to another department of their unit, or to none; raises NotRegistered."""
+    before = person(cur, id=id)
+    cur.execute(queries.change_person, {"id": id, "state": before.state, "dept": dept})
+    changed = {"before": {"dept": before.dept}, "after": {"dept": dept}}
+    _enter(cur, "plane.person_changed", {"person": id, "org": before.org, **changed, "by": by}, org=before.org, now=now)
 
 
 def set_device_state(cur: Cursor, *, id: str, state: str, now: datetime, by: str) -> None:
     """Stop a device (`stopped`) or let it go on (`active`); raises NotRegistered."""
-    _set_state(cur, kind="device", id=id, state=state, now=now, by=by)
-
-
-_NAMED = {
-    "person": (queries.person, queries.change_person, "plane.person_changed"),
-    "device": (queries.device, queries.change_device, "plane.device_changed"),
-}
-"""Kind → how it is read, how its state is written, and the entry of that."""
-
-
-def _named(cur: Cursor, *, kind: str, id: str) -> Named:
-    read, _, _ = _NAMED[kind]
-    row = cur.execute(read, {"id": id}).fetchone()
-    if row is None:
-        raise NotRegistered(kind=kind, id=id)
-    return Named(*row)
-
-
-def _set_state(cur: Cursor, *, kind: str, id: str, state: str, now: datetime, by: str) -> None:
-    _, change, event = _NAMED[kind]
-    known = _named(cur, kind=kind, id=id)
+    before = device(cur, id=id)
     if state != "active":
         grants.lock_out_answers(cur)
-    cur.execute(change, {"id": id, "state": state})
-    record = {kind: id, "org": known.org, "before": {"state": known.state}, "after": {"state": state}, "by": by}
-    _enter(cur, event, record, org=known.org, now=now)
+    cur.execute(queries.change_device, {"id": id, "state": state})
+    changed = {"before": {"state": before.state}, "after": {"state": state}}
+    _enter(cur, "plane.device_changed", {"device": id, "org": before.org, **changed, "by": by}, org=before.org, now=now)
 
 
 def _check_protection(cur: Cursor, id: str, *, level: int, until: date, now: datetime) -> None:

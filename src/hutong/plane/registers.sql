@@ -18,15 +18,16 @@ where id = %(id)s
 
 -- name: register_person
 -- Enter a person; none comes back where the id is taken.
-insert into plane.person (id, org, name) values (%(id)s, %(org)s, %(name)s) on conflict do nothing returning id
+insert into plane.person (id, org, dept, name) values (%(id)s, %(org)s, %(dept)s, %(name)s)
+on conflict do nothing returning id
 
 -- name: person
 -- One person as registered, locked for a change.
-select org, name, state from plane.person where id = %(id)s for update
+select org, name, state, dept from plane.person where id = %(id)s for update
 
 -- name: change_person
--- Stop a person or let them go on.
-update plane.person set state = %(state)s where id = %(id)s
+-- Write the state and the department of a person anew.
+update plane.person set state = %(state)s, dept = %(dept)s where id = %(id)s
 
 -- name: register_device
 -- Enter a device; none comes back where the id is taken.

@@ -2,7 +2,8 @@
 
 A holding `holding.r<id>_v<version>` has `k` (record key digest, primary key), `change` (its last change),
 `delivered` (that change as eight bytes, then the mark of the row as it came, `plane.marks`), per item `i_<code>`,
-and `b_<code>` (blind index) where the item is protected. Its feed `feed.r<id>_v<version>` has `change`, `op` (`u`
+`b_<code>` (blind index) where the item is protected, and `subject` where a row says whom it is about and is given out
+(`plane.subjects`). Its feed `feed.r<id>_v<version>` has `change`, `op` (`u`
 put, `d` deleted), `k` and `at`; values are joined from the holding when it is read.
 """
 
@@ -19,7 +20,7 @@ from hutong.core import normalise
 from hutong.core.errors import Conflicting, Missing
 from hutong.db import rows, sql
 from hutong.plane import definition as definitions
-from hutong.plane import soundness
+from hutong.plane import soundness, subjects
 from hutong.plane.definition import Definition, Holding, Item, Type
 
 queries = sql.load(__package__, "tables.sql")
@@ -36,6 +37,10 @@ _PLAIN = {
 
 _SHORT = 600
 """Text of no more characters fits into a b-tree's entry, whatever they are."""
+
+
+SUBJECT = "subject"
+"""The column of whom a row is about."""
 
 
 class VersionTaken(Conflicting):
@@ -166,12 +171,14 @@ def column_type(item: Item) -> str:
 
 
 def columns(definition: Definition) -> list[tuple[str, str]]:
-    """Return the item columns of a holding with their types, in the order of the items."""
+    """Return the columns a delivery fills with their types: those of the items in their order, then the subject."""
     listed: list[tuple[str, str]] = []
     for item in definition.items:
         listed.append((item_column(item), column_type(item)))
         if item.holding is Holding.PROTECTED:
             listed.append((condition_column(item), "bytea"))
+    if subjects.kept(definition):
+        listed.append((SUBJECT, "bytea"))
     return listed
 
 

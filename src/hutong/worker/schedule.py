@@ -24,7 +24,13 @@ def _months(db: Database, now: datetime) -> None:
         retention.ensure_months(cur, now=now)
 
 
+def _settle(db: Database, now: datetime) -> None:
+    with db.transaction() as cur:
+        retention.settle_subjects(cur)
+
+
 SCHEDULE = (
+    Pass("sort subjects into their index", timedelta(seconds=5), _settle),
     Pass("expire grants", timedelta(minutes=1), lambda db, now: grants.expire(db, now=now)),
     Pass("sweep nonces", timedelta(minutes=1), lambda db, now: rounds.forget_nonces(db, now=now)),
     Pass("forget what was spent", timedelta(hours=1), lambda db, now: limits.forget(db, now=now)),

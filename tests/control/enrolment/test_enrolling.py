@@ -332,6 +332,23 @@ def test_nothing_new_is_enrolled_under_a_stopped_unit_and_a_unit_is_not_stopped_
     ]
 
 
+def test_the_department_of_a_person_is_changed_by_the_file_which_says_nothing_of_it_or_that_there_is_none(platform):
+    person = Person("zhang", POLICE, "张敏", dept="户籍科")
+    enrolled(platform, *UNITS)
+    told = [
+        (outcome.what, outcome.changed)
+        for dept in ("户籍科", None, "治安科", "治安科", "")
+        for outcome in enrolled(platform, replace(person, dept=dept))
+    ]
+    assert told == [("new", ()), ("same", ()), ("changed", ("dept",)), ("same", ()), ("changed", ("dept",))]
+    with psycopg.connect(platform.database_url, options="-c role=hutong_owner") as opened:
+        rows = opened.execute("select record::jsonb from audit.entry where event like 'plane.person%' order by id")
+        new, first, second = [record for (record,) in rows]
+        (kept,) = opened.execute("select dept from plane.person").fetchall()
+    assert (new["dept"], first["before"], first["after"]) == ("户籍科", {"dept": "户籍科"}, {"dept": "治安科"})
+    assert (second["after"], kept) == ({"dept": None}, (None,))
+
+
 def test_purposes_and_matters_are_registered_renamed_and_taken_off_the_forms_each_with_its_entry(platform):
     assert [(outcome.section, outcome.what) for outcome in enrolled(platform, *TERMS)] == [
         ("purposes", "new"), ("matters", "new"),

@@ -78,7 +78,8 @@ def test_a_use_is_entered_with_person_system_device_purpose_and_data(platform, m
     use(platform)
     (record,) = records(platform, event)
     data = {"grant": "g1", "mode": str(mode), "resource": "people", "version": 1, "items": ["street"], "result": "OK"}
-    assert {name: record[name] for name in (*WHO, *data)} == {**WHO, **data}
+    who = {**WHO, "dept": "救助科"}
+    assert {name: record[name] for name in (*who, *data)} == {**who, **data}
     with platform.transaction() as cur:
         parties = cur.execute("select org, counterpart, at from audit.entry where event = %s", (event,)).fetchall()
     assert parties == [(CONSUMER, PROVIDER, NOW)]
@@ -313,7 +314,7 @@ def test_registrations_are_entered_and_what_is_stopped_is_used_no_more(platform)
     assert [len(records(platform, event)) for event in events] == [1, 1, 2, 2, 1]
     registered = [records(platform, event)[0] for event in events[:2]]
     by = {"org": CONSUMER, "by": "x"}
-    assert registered == [{"person": "new", **by}, {"device": "pc-new", **by}]
+    assert registered == [{"person": "new", "dept": None, **by}, {"device": "pc-new", **by}]
 
 
 # SX-10-e: not for another purpose

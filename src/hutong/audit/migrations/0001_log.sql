@@ -13,6 +13,15 @@ create table audit.entry (
     counterpart text,                   -- the other party, for a use the provider
     salt        bytea       not null,
     record      text        not null,   -- canonical JSON, the very bytes the commitment is over
+    -- What finds or sums an entry, as the record has it; `hutong audit check` compares.
+    result      text,
+    dept        text,
+    system      text,
+    grant_no    text,
+    resource    text,
+    mode        text,
+    latency_us  bigint,
+    subjects    uuid[],                 -- keyed digests of whom a use was about; the record names their root
     constraint entry_pkey primary key (id, at)
 ) partition by range (at);
 
@@ -21,6 +30,20 @@ create table audit.entry_default partition of audit.entry default;
 
 create index entry_org on audit.entry (org, id);
 create index entry_counterpart on audit.entry (counterpart, id);
+-- An answer only notes its subjects at the end of a list, which the worker sorts into the index every few seconds: the
+-- bound is there for the day on which no worker runs. One index for all uses of a subject, and a page of thousands of
+-- subjects is one row.
+create index entry_subjects on audit.entry using gin (subjects) with (gin_pending_list_limit = 65536)
+    where subjects is not null;
+
+-- Parties of an entry beyond its two columns. Kept and purged with it.
+create table audit.party (
+    entry_id bigint      not null,
+    at       timestamptz not null,      -- the entry's: it says in which month it lies
+    org      text        not null,
+    constraint party_pkey primary key (entry_id, org)
+);
+create index party_org on audit.party (org, entry_id);
 
 -- Committed and not yet placed in the tree. Written in the entry's transaction, emptied by the one integrator.
 create table audit.pending (

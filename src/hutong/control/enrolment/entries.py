@@ -76,12 +76,13 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person who may be named as user."""
+    """A person who may be named as user, and the department of the unit they belong to."""
 
     id: str
     org: str
     name: str
     state: str | None = None
+    dept: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

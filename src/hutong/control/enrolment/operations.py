@@ -204,7 +204,9 @@ def _carry_out(entry: Entry, *, keyring: Keyring, now: datetime, by: str) -> Out
             return _system(entry, keyring=keyring, now=now, by=by)
         case Term():
             return _term(entry, now=now, by=by)
-    return _named(entry, now=now, by=by)
+        case Person():
+            return _person(entry, now=now, by=by)
+    return _device(entry, now=now, by=by)
 
 
 def _in_order(entries: Iterable[Listed]) -> list[Listed]:
@@ -347,29 +349,46 @@ def _system(system: System, *, keyring: Keyring, now: datetime, by: str) -> Outc
     return Outcome("systems", system.id, system.name, "changed" if changes else "same", tuple(changes), kept)
 
 
-_NAMED = {
-    Person: ("persons", registers.person, registers.register_person, registers.set_person_state),
-    Device: ("devices", registers.device, registers.register_device, registers.set_device_state),
-}
-
-
-def _named(entry: Person | Device, *, now: datetime, by: str) -> Outcome:
-    org = queries.code_of(entry.org)
-    section, read, register, set_state = _NAMED[type(entry)]
+def _person(person: Person, *, now: datetime, by: str) -> Outcome:
+    org = queries.code_of(person.org)
     with _transaction() as cur:
         try:
-            known = read(cur, id=entry.id)
+            known = registers.person(cur, id=person.id)
         except registers.NotRegistered:
             operations.require_active(org)
-            register(cur, id=entry.id, org=org, name=entry.name, now=now, by=by)
-            if entry.state == "stopped":
-                set_state(cur, id=entry.id, state=entry.state, now=now, by=by)
-            return Outcome(section, entry.id, entry.name, "new")
-        changed = entry.state not in (None, known.state)
-        if changed and entry.state:
-            set_state(cur, id=entry.id, state=entry.state, now=now, by=by)
-    kept = _differing({"org": (known.org, org), "name": (known.name, entry.name)})
-    return Outcome(section, entry.id, entry.name, "changed" if changed else "same", ("state",) * changed, kept)
+            registers.register_person(
+                cur, id=person.id, org=org, name=person.name, dept=person.dept or None, now=now, by=by
+            )
+            if person.state == "stopped":
+                registers.set_person_state(cur, id=person.id, state=person.state, now=now, by=by)
+            return Outcome("persons", person.id, person.name, "new")
+        changed = []
+        if person.state not in (None, known.state):
+            registers.set_person_state(cur, id=person.id, state=person.state, now=now, by=by)
+            changed.append("state")
+        if person.dept is not None and (person.dept or None) != known.dept:
+            registers.set_department(cur, id=person.id, dept=person.dept or None, now=now, by=by)
+            changed.append("dept")
+    kept = _differing({"org": (known.org, org), "name": (known.name, person.name)})
+    return Outcome("persons", person.id, person.name, "changed" if changed else "same", tuple(changed), kept)
+
+
+def _device(device: Device, *, now: datetime, by: str) -> Outcome:
+    org = queries.code_of(device.org)
+    with _transaction() as cur:
+        try:
+            known = registers.device(cur, id=device.id)
+        except registers.NotRegistered:
+            operations.require_active(org)
+            registers.register_device(cur, id=device.id, org=org, name=device.name, now=now, by=by)
+            if device.state == "stopped":
+                registers.set_device_state(cur, id=device.id, state=device.state, now=now, by=by)
+            return Outcome("devices", device.id, device.name, "new")
+        changed = device.state not in (None, known.state)
+        if changed and device.state:
+            registers.set_device_state(cur, id=device.id, state=device.state, now=now, by=by)
+    kept = _differing({"org": (known.org, org), "name": (known.name, device.name)})
+    return Outcome("devices", device.id, device.name, "changed" if changed else "same", ("state",) * changed, kept)
 
 
 def _term(term: Term, *, now: datetime, by: str) -> Outcome:

@@ -82,7 +82,8 @@ def give(
         "lifecycle": life.name, "case": seen.number, "action": move.action, "hand": str(hand), "agrees": agrees,
         "opinion": opinion or None, "reason": reason or None, "basis": basis or None, "by": actor.person,
     }  # fmt: skip
-    record("procedures.hand_given", fields, now=now, org=actor.org, counterpart=seen.counterpart)
+    others = seen.parties.values()
+    record("procedures.hand_given", fields, now=now, org=actor.org, counterpart=seen.counterpart, others=others)
     if not agrees:
         clear(life.name, seen.number)
         return False

@@ -164,4 +164,7 @@ def _record(
         "reason": grounds.reason or None, "basis": grounds.basis or None, "clause": move.clause, "by": actor.person,
         **more,
     }  # fmt: skip
-    record(procedure.event, fields, now=now, org=seen.org or actor.org, counterpart=seen.counterpart)
+    record(
+        procedure.event, fields, now=now, org=seen.org or actor.org, counterpart=seen.counterpart,
+        others=(actor.org, *seen.parties.values()),
+    )  # fmt: skip

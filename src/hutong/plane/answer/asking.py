@@ -154,6 +154,8 @@ class Asking:
     held: Held | None = None
     keys: ResourceKeys | None = field(default=None, repr=False)
     problem: Problem | None = None
+    dept: str | None = None
+    """The department of who uses, as their unit registered it."""
     entry: int | None = None
     """The id its entry will have, once it was admitted or refused."""
     like: "Asking | None" = field(default=None, repr=False)
@@ -178,6 +180,12 @@ def nonces(asked: Sequence[Asked]) -> dict[str, arrays.Column]:
         "nonces": arrays.blobs([nonce for nonce, _, _ in rows]),
         "untils": arrays.moments([until for _, _, until in rows]),
     }
+
+
+def department(asked: Asked, found: Facts) -> str | None:
+    """Return the department of the person a question names, where that is a person of the unit that asks."""
+    person = found.people.get(asked.context.user)
+    return person.dept if person is not None and person.org == asked.caller.org else None
 
 
 def alike(each: Asking) -> tuple[object, ...]:

@@ -42,5 +42,8 @@ def enter_refused(
     cur: Cursor, refused: Sequence[tuple[Asked, Problem]], *, mode: Mode, keyring: Keyring, now: datetime
 ) -> None:
     """Append one `plane.refused` a caller, with the commit; each problem gets the facts `entry` and `leaf`."""
-    askings = [Asking(asked, (), 0, problem=problem) for asked, problem in refused]
+    found, _ = facts.read(cur, asking.names([asked for asked, _ in refused]))
+    askings = [
+        Asking(asked, (), 0, problem=problem, dept=asking.department(asked, found)) for asked, problem in refused
+    ]
     Round(cur, mode, keyring, now).enter([(each, Told("plane.refused")) for each in askings])

@@ -106,7 +106,7 @@ class ChangesPlan:
     def told(self) -> Told:
         """Return what is entered."""
         more = {"returned": len(self.page.values), "after": self.after, "change": self.complete_to}
-        return Told(ChangesQuestion.event, None, more)
+        return Told(ChangesQuestion.event, None, more, self.page.subjects(_KEY))
 
     def reply(self, receipt: Receipt, *, days: int, now: datetime) -> Changes:
         """Return the answer; changes are kept for `days`."""

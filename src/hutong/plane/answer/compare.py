@@ -10,11 +10,12 @@ from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
 from hutong.audit.log import Receipt
+from hutong.audit.subjects import gathered
 from hutong.core import normalise
 from hutong.core.errors import Invalid, Problem, TooLarge
 from hutong.db import arrays, trips
 from hutong.db.database import Database
-from hutong.plane import sealing
+from hutong.plane import sealing, subjects
 from hutong.plane.answer import asking, rounds, selects
 from hutong.plane.answer.asking import Asked, Asking
 from hutong.plane.answer.limits import Want
@@ -154,14 +155,15 @@ class _Sheet(NamedTuple):
     keys: ResourceKeys
     claims: tuple[Claim, ...]
     records: list[bytes]
+    subjects: list[bytes]
 
     def want(self) -> Want:
         """What is used up: each claim of the quota, and of what may be claimed about its record."""
-        subjects = {self.records[0]: 1} if len(self.records) == 1 else Counter(self.records)
-        return Want(self.grant, len(self.claims), subjects)
+        claimed = {self.records[0]: 1} if len(self.records) == 1 else Counter(self.records)
+        return Want(self.grant, len(self.claims), claimed)
 
     def told(self) -> Told:
-        return Told("plane.compared", asking.digest(self.keys, self.records))
+        return Told("plane.compared", asking.digest(self.keys, self.records), {}, gathered(self.subjects))
 
 
 class _Claimed(NamedTuple):
@@ -183,22 +185,30 @@ def _sheets(askings: Sequence[Asking], questions: Sequence[CompareQuestion]) -> 
         assert held is not None
         assert keys is not None
         rows = [claim.key for place in places for claim in questions[place].claims]
-        made = iter(record_keys(held.definition, keys, rows))
+        records, named = record_keys(held.definition, keys, rows)
+        at = 0
         for place in places:
             claims = questions[place].claims
             grant = askings[place].grant
             assert grant is not None
-            sheets[place] = _Sheet(askings[place], grant, held, keys, claims, [next(made) for _ in claims])
+            own = slice(at, at := at + len(claims))
+            sheets[place] = _Sheet(askings[place], grant, held, keys, claims, records[own], named[own])
     return sheets
 
 
-def record_keys(definition: Definition, keys: ResourceKeys, rows: Sequence[tuple[str, ...]]) -> list[bytes]:
-    """Return the digest of each record named by `rows` of key values, in the definition's order."""
+def record_keys(
+    definition: Definition, keys: ResourceKeys, rows: Sequence[tuple[str, ...]]
+) -> tuple[list[bytes], list[bytes]]:
+    """Return the digest of each record named by `rows` of key values, in the definition's order, and whom it is about.
+
+    Whether a record is held changes neither.
+    """
     columns = [
         _encoded(normalise.column(column, type=definition.item(code).type))
         for code, column in zip(definition.key, zip(*rows, strict=True), strict=True)
     ]
-    return sealing.record_keys(keys, columns)
+    records = sealing.record_keys(keys, columns)
+    return records, subjects.of_rows(definition, keys, records, columns)
 
 
 def _compare(this: Round, sheets: Sequence[_Sheet]) -> dict[int, list[dict[str, Verdict]]]:

@@ -46,10 +46,11 @@ class System(NamedTuple):
 
 
 class Registered(NamedTuple):
-    """The unit of an active person or device."""
+    """The unit of an active person or device, and the person's department."""
 
     org: str
     row: int
+    dept: str | None = None
 
 
 class Granted(NamedTuple):
@@ -136,7 +137,7 @@ def read(cur: Cursor, names: Names, more: Sequence[trips.Statement] = ()) -> tup
     _learn(cur, {row[_GRANT] for row in granted if row[_GRANT] is not None})
     facts = Facts(
         systems={row[1]: System(*row[2:]) for row in found if row[0] == "s"},
-        people={row[1]: Registered(row[2], row[8]) for row in found if row[0] == "p"},
+        people={row[1]: Registered(row[2], row[8], row[7]) for row in found if row[0] == "p"},
         devices={row[1]: Registered(row[2], row[8]) for row in found if row[0] == "d"},
         grants={row[0]: _granted(row) for row in granted},
         running=next(row[8] for row in found if row[0] == "r"),
@@ -199,6 +200,11 @@ class Memory:
                 whole.clear()
             whole[names] = found
         return found
+
+    def department(self, org: str, user: str) -> str | None:
+        """Return the department of a person as it was last read, None where it was not."""
+        person = self._people.get((org, user))
+        return None if person is None else person.dept
 
     def forget(self) -> None:
         """Remember nothing, and keep no ids."""

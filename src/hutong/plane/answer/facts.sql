@@ -4,11 +4,12 @@ select pg_advisory_xact_lock_shared(%(lock)s::bigint)
 
 -- name: registered
 -- Who asks: systems as they are registered now as 's', persons and devices that are active, with their unit, as 'p' and
--- 'd'; each with what tells this row from any later one, and as 'r' since when this server runs.
+-- 'd', a person's department in the place of a state; each with what tells this row from any later one, and as 'r'
+-- since when this server runs.
 select 's', id, org, revision, profiles, mlps_level, mlps_until, state, xmin::text::bigint
 from plane.system where id = any (%(systems)b)
 union all
-select 'p', id, org, null::bigint, null::text[], null::int, null::date, null::text, xmin::text::bigint
+select 'p', id, org, null::bigint, null::text[], null::int, null::date, dept, xmin::text::bigint
 from plane.person where id = any (%(users)b) and state = 'active'
 union all
 select 'd', id, org, null, null, null, null, null, xmin::text::bigint

@@ -12,12 +12,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
 from hutong.audit.log import Receipt
+from hutong.audit.subjects import gathered
 from hutong.core import canonical, normalise
 from hutong.core.errors import Conflicting, Invalid, Problem, Refused
 from hutong.core.page import Cursors
 from hutong.db import arrays
 from hutong.db.database import Database
-from hutong.plane import sealing, tables
+from hutong.plane import sealing, subjects, tables
 from hutong.plane.answer import asking, compare, rounds, selects
 from hutong.plane.answer.asking import Asked, Asking
 from hutong.plane.answer.limits import Want
@@ -174,7 +175,8 @@ def _plan(each: Asking, question: QueryQuestion, cursors: Cursors) -> _Plan:
     if _by_key(question, held):
         given = {c.item: c.value for c in question.where}
         row = tuple(given[code] for code in held.definition.key)
-        record = compare.record_keys(held.definition, keys, [row])[0]
+        (record,), about = compare.record_keys(held.definition, keys, [row])
+        told = told._replace(subjects=gathered(about))
         statement = selects.values(held, each.items)
         values: dict[str, Any] = {"keys": [record] if record > after else []}
     else:
@@ -269,7 +271,10 @@ def _shared(plans: Sequence[_Plan]) -> list[tuple[str, dict[str, Any]]]:
 def _fill(plan: _Plan, rows: Sequence[tuple[Any, ...]], cursors: Cursors) -> None:
     shown = rows[: plan.question.limit]
     plan.rows = opened(plan.held, plan.keys, plan.asking.items, shown)
-    plan.told = Told(plan.told.event, plan.told.digest, {"returned": len(shown)})
+    about = plan.told.subjects
+    if "keys" not in plan.values:
+        about = subjects.of_read(plan.held.definition, plan.keys, [row[0] for row in shown], [row[-1] for row in shown])
+    plan.told = Told(plan.told.event, plan.told.digest, {"returned": len(shown)}, about)
     if len(rows) > len(shown):
         plan.cursor = cursors.seal({"q": plan.binding, "k": shown[-1][0].hex()})
 

@@ -14,7 +14,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import psycopg
 from psycopg import Cursor
 
-from hutong.audit import log
+from hutong.audit import log, subjects
 from hutong.audit.forms import Form
 from hutong.core import beijing
 from hutong.core.errors import Conflicting, Problem, TooLarge, Unavailable
@@ -49,6 +49,8 @@ class Told(NamedTuple):
     digest: str | None = None
     """Keyed digest of what was asked about."""
     more: Mapping[str, Any] = {}
+    subjects: bytes = b""
+    """Whom it was about, gathered (`audit.subjects`)."""
 
 
 Q = TypeVar("Q")
@@ -85,6 +87,7 @@ class Round:
         passed: dict[tuple[object, ...], Asking] = {}
         for each, entry in zip(askings, entries, strict=True):
             each.entry = entry
+            each.dept = asking.department(each.asked, found)
             caller = each.asked.caller
             if fresh is not None:
                 nonce = (caller.system, caller.nonce)
@@ -183,9 +186,10 @@ class Round:
                 form = forms[kind] = _form(each, what, mode=self.mode)
             # Whole milliseconds: its parties read the record, and what a list took besides is nobody's business.
             latency = round((self.now - each.asked.received_at) / _MILLISECOND + elapsed) * 1000
-            record = form.filled(what.digest, latency)
-            counterpart = each.grant.provider if each.grant else None
-            entries.append(log.Entry(form.event.name, self.now, record, each.asked.caller.org, counterpart))
+            about = what.subjects
+            record = form.filled(what.digest, latency, subjects.root(about))
+            parties = each.asked.caller.org, each.grant.provider if each.grant else None
+            entries.append(log.Entry(form.event.name, self.now, record, *parties, (), about, form.columns, latency))
         return entries
 
 
@@ -246,6 +250,8 @@ def in_halves(
             each, told = manner.lost(questions[0])
             slow = isinstance(fault, psycopg.errors.QueryCanceled)
             each.problem = problem = QuestionTooSlow() if slow else QuestionFailed()
+            # What it names may be what PostgreSQL cannot take, so nothing is read of it.
+            each.dept = facts.memory(db).department(each.asked.caller.org, each.asked.context.user)
             with db.transaction() as cur:
                 Round(cur, manner.mode, keyring, now, started=started).enter([(each, told)])
             problem.__cause__ = fault
@@ -294,7 +300,7 @@ def _form(each: Asking, what: Told, *, mode: Mode) -> Form:
     return make(
         "plane.refused" if refused else what.event,
         str(mode),
-        (asked.caller.system, asked.caller.org, asked.caller.profile),
+        (asked.caller.system, asked.caller.org, each.dept, asked.caller.profile),
         asked.context,
         asked.grant,
         (grant.code if grant else None, held.definition.version if held else None),
@@ -308,7 +314,7 @@ def _form(each: Asking, what: Told, *, mode: Mode) -> Form:
 def _new_form(
     event: str,
     mode: str,
-    caller: tuple[str, str, str],
+    caller: tuple[str, str, str | None, str],
     context: Context,
     grant: str,
     resource: tuple[str | None, int | None],
@@ -317,11 +323,11 @@ def _new_form(
     result: str,
     more: tuple[tuple[str, Any], ...],
 ) -> Form:
-    system, org, profile = caller
+    system, org, dept, profile = caller
     code, version = resource
     record = {
         "org": org,
-        "dept": None,
+        "dept": dept,
         **context._asdict(),
         "system": system,
         "grant": grant,
@@ -338,7 +344,7 @@ def _new_form(
 
 _kept_form = lru_cache(maxsize=1000)(_new_form)
 
-_OPEN = ("condition_digest", "latency_us")
+_OPEN = ("condition_digest", "latency_us", "subjects")
 _MILLISECOND = timedelta(milliseconds=1)
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from psycopg.sql import SQL, Composable, Identifier
 
-from hutong.plane import tables
+from hutong.plane import subjects, tables
 from hutong.plane.definition import Holding, Item
 from hutong.plane.tables import Held
 
@@ -58,6 +58,7 @@ def values(held: Held, items: Sequence[str]) -> str:
 def page(held: Held, items: Sequence[str], conditions: Sequence[tuple[str, Op]]) -> str:
     """Return the statement that reads `items` of the first `%(limit)s` records after `%(after)s`, by k.
 
+    Columns: k, then the items, then the subject where the holding keeps it.
     `conditions` are item and operator; the value of the n-th is the parameter `c<n>`, a list of spellings for
     EQUALS.
     """
@@ -65,15 +66,16 @@ def page(held: Held, items: Sequence[str], conditions: Sequence[tuple[str, Op]])
         (tables.condition_column(item), tables.column_type(item), op)
         for item, op in ((held.definition.item(code), op) for code, op in conditions)
     )
-    return _page(held.relation, _kept(held, items), tests)
+    return _page(held.relation, _with_subject(held, items), tests)
 
 
 def feed(held: Held, items: Sequence[str]) -> str:
     """Return the statement that reads changes after `%(after)s`, up to `%(until)s`, at most `%(limit)s`.
 
-    Columns: change, op, moment, the record's last change (null where it is gone), k, then the items.
+    Columns: change, op, moment, the record's last change (null where it is gone), k, then the items, then the subject
+    where the holding keeps it.
     """
-    return _feed(held.relation, _kept(held, items))
+    return _feed(held.relation, _with_subject(held, items))
 
 
 @lru_cache(maxsize=1024)
@@ -112,6 +114,11 @@ def _condition(item: Item) -> tuple[str, bool]:
 def _kept(held: Held, items: Sequence[str]) -> tuple[tuple[str, bool], ...]:
     found = [held.definition.item(code) for code in items]
     return tuple((tables.item_column(item), item.holding is Holding.PLAIN) for item in found)
+
+
+def _with_subject(held: Held, items: Sequence[str]) -> tuple[tuple[str, bool], ...]:
+    own = ((tables.SUBJECT, False),) if subjects.kept(held.definition) else ()
+    return (*_kept(held, items), *own)
 
 
 def _listed(columns: tuple[tuple[str, bool], ...]) -> Composable:

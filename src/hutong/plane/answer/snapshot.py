@@ -74,7 +74,8 @@ class SnapshotPlan:
 
     def told(self) -> Told:
         """Return what is entered."""
-        return Told(SnapshotQuestion.event, None, {"returned": len(self.page.values), "change": self.change})
+        more = {"returned": len(self.page.values), "change": self.change}
+        return Told(SnapshotQuestion.event, None, more, self.page.subjects(0))
 
     def reply(self, receipt: Receipt, *, days: int, now: datetime) -> Snapshot:
         """Return the answer; changes are kept for `days`."""

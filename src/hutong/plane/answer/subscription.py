@@ -6,6 +6,7 @@ from typing import Any
 
 from hutong.core import digest
 from hutong.core.errors import Problem
+from hutong.plane import subjects
 from hutong.plane.answer import asking, query
 from hutong.plane.answer.asking import Asking
 from hutong.plane.grants import Grant
@@ -56,6 +57,16 @@ class Page:
         """Return the ids that records with these keys have under this grant."""
         secret = digest.derive(self.keys.record, info=f"hutong/row/{self.grant.no}".encode())
         return [one.hex() for one in self.keys.suite.macs(secret, keys)]
+
+    def subjects(self, key: int) -> bytes:
+        """Return whom what is shown is about, gathered; the record's key stands at place `key` of a row.
+
+        An answer that is refused after all carries nothing.
+        """
+        if self.asking.problem is not None:
+            return b""
+        records, found = [row[key] for row in self.shown], [row[-1] for row in self.shown]
+        return subjects.of_read(self.held.definition, self.keys, records, found)
 
     def open(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Decrypt what is shown, `rows` being a key and its items each.

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hutong.plane import sealing
+from hutong.plane import sealing, subjects
 from hutong.plane.definition import Definition, Holding, Item, Type
 from hutong.plane.delivery import binary, marks, quality
 from hutong.plane.delivery.blocks import OP, Block
@@ -21,7 +21,7 @@ from hutong.plane.keys import ResourceKeys
 ROWS = pa.schema(
     [("number", pa.int64()), ("k", pa.binary()), ("op", pa.binary()), ("mark", pa.binary()), ("body", pa.binary())]
 )
-"""Accepted rows; `body` is the item columns as fields of a binary COPY."""
+"""Accepted rows; `body` is the columns of `tables.columns` as fields of a binary COPY."""
 
 REJECTED = pa.schema(
     [
@@ -85,6 +85,8 @@ def prepare(block: Block, work: Work, file: Path, marked: pa.FixedSizeBinaryArra
         if gone is not None and not column.key:  # of a deleted record nothing but the key was looked at
             given, normal = (pc.if_else(gone, pa.scalar(None, pa.string()), one) for one in (given, normal))
         body += _fields(item, given, normal, records, keys)
+    if subjects.kept(definition):
+        body.append(_digests(subjects.of_rows(definition, keys, records, parts)))
     rows = pa.record_batch(
         [
             of(pa.array(block.numbers, pa.int64())),

@@ -25,12 +25,12 @@ begin
         raise exception 'columns and types do not pair' using errcode = 'invalid_parameter_value';
     end if;
     for place in 1 .. cardinality(columns) loop
-        if columns[place] is null or columns[place] !~ '^[ib]_[A-Za-z][A-Za-z0-9_]{0,39}$' then
+        if columns[place] is null or columns[place] !~ '^([ib]_[A-Za-z][A-Za-z0-9_]{0,39}|subject)$' then
             raise exception 'column name % is not allowed', columns[place] using errcode = 'invalid_name';
         end if;
         if types[place] is null
            or types[place] not in ('bytea', 'text', 'varchar', 'numeric', 'date', 'boolean')
-           or (left(columns[place], 1) = 'b' and types[place] <> 'bytea') then
+           or (left(columns[place], 1) in ('b', 's') and types[place] <> 'bytea') then
             raise exception 'column type % is not allowed', types[place] using errcode = 'invalid_parameter_value';
         end if;
         listed := listed || format(', %I %s', columns[place], types[place]);

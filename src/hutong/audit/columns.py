@@ -1,0 +1,22 @@
+"""What finds or sums an entry stands in typed columns beside its record, and says nothing that the record does not."""
+
+from collections.abc import Mapping
+
+FIELDS = ("result", "dept", "system", "grant", "resource", "mode")
+"""Fields of a record that have a column of text; in PostgreSQL `grant`, a word of its own there, is `grant_no`."""
+
+Texts = tuple[str | None, ...]
+"""The values of these, in their order."""
+
+NONE: Texts = (None,) * len(FIELDS)
+
+
+def texts(record: Mapping[str, object]) -> Texts:
+    """Return the columns of text that belong to a record; a field that is no text has none."""
+    return tuple([value if isinstance(value := record.get(field), str) else None for field in FIELDS])
+
+
+def latency(record: Mapping[str, object]) -> int | None:
+    """Return the microseconds that a use took, None where the record is of something else."""
+    value = record.get("latency_us")
+    return value if type(value) is int else None

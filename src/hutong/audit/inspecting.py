@@ -1,0 +1,67 @@
+"""Holding the log as it is kept against itself: each record against its leaf, and what stands beside it against it.
+
+An export has records alone, and nobody needs more to verify it. Here the typed columns and subjects by which the
+platform finds and sums entries are compared with what their records say.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from hutong.audit import columns, lines
+from hutong.audit.events import RecordClass
+from hutong.audit.faults import Fault
+from hutong.audit.leaves import commit, moment
+from hutong.core import canonical
+from hutong.core.errors import Problem
+from hutong.db import sql
+from hutong.db.database import Database
+
+queries = sql.load(__package__, "inspecting.sql")
+
+BATCH = 5_000
+"""Entries that are read by one statement, each batch in a transaction of its own."""
+
+
+def inspect(db: Database) -> Iterator[tuple[int, list[Fault]]]:
+    """Yield, batch by batch, how many entries were compared and what is wrong with them; changes nothing."""
+    after, seen = 0, BATCH
+    while seen == BATCH:
+        with db.transaction() as cur:
+            rows = cur.execute(queries.entries, {"after": after, "limit": BATCH}).fetchall()
+        yield len(rows), [Fault(what, f"entry {row[0]}") for row in rows for what in _faults(*row[1:])]
+        after, seen = (rows[-1][0] if rows else after), len(rows)
+
+
+def _faults(
+    at: datetime, event: str, record_class: str, org: str | None, salt: bytes, record: str, leaf: bytes | None,
+    *beside: Any,
+) -> Iterator[str]:  # fmt: skip
+    public = None if leaf is None else lines.told(bytes(leaf))
+    if public is None:
+        yield "is no leaf of this log"
+    elif public["commitment"] != commit(bytes(salt), record.encode()).hex():
+        yield "is not the record its leaf was made for"
+    elif (public["at"], public["event"], public["class"]) != (moment(at), event, record_class):
+        yield "has another moment, event or class than its leaf"
+    said = _said(record)
+    if said is None:
+        yield "is not canonical"
+        return
+    *texts, latency, about = beside
+    if (tuple(texts), latency) != (columns.texts(said), columns.latency(said)):
+        yield "has columns that say something else than its record"
+    if record_class == RecordClass.USAGE and org != said.get("org"):
+        yield "has columns that say something else than its record"
+    digests = [each.bytes for each in about or ()]
+    if not lines.named(said, b"".join(sorted(digests))) or len(set(digests)) != len(digests):
+        yield "has other subjects than its record names"
+
+
+def _said(record: str) -> Mapping[str, Any] | None:
+    try:
+        said = canonical.loads(record)
+        return said if isinstance(said, dict) and canonical.dumps(said) == record.encode() else None
+    except Problem:
+        return None
+
