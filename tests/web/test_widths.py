@@ -30,6 +30,7 @@ def crowded(county):
     )  # fmt: skip
     org = county.actor("competent").org
     hire(county, "head", "何平", org=org, roles=("unit_head", "competent"))
+    hire(county, "auditor", "陈静", org=org, roles=("auditor",))
     handled(county, county.draft(purpose=LONG))
     lost = county.draft()
     county.walk(lost, to="SUPPLIED")
@@ -57,6 +58,7 @@ def desk(county, *, nos) -> dict[str, tuple[str, ...]]:
     by_role = {
         "consumer": (*shared, entry), "editor": (*shared, *provider), "authority": (*shared, "deputies/"),
         "competent": shared, "head": ("", "giving/"),
+        "auditor": ("records/class/administration/", "records/class/security/", "records/entry/1/"),
     }  # fmt: skip
     return {"": (*public, "login/", "nowhere/"), **by_role}
 

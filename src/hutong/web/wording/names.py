@@ -6,6 +6,7 @@ from hutong.control.catalog import rules as catalog
 from hutong.core import text
 from hutong.plane.definition import Holding, Mode
 from hutong.plane.lifecycle import GRANT
+from hutong.web.wording import events
 
 MODES = {Mode(mode): name for mode, name in text.MODES.items()}
 MODE_MEANS = {
@@ -42,6 +43,8 @@ NAMES: dict[str, dict] = {
     "method": catalog.METHODS,
     "sharing_type": catalog.SHARING_TYPES,
     "cycle": catalog.UPDATE_CYCLES,
+    "event": events.NAMES,
+    "record_class": text.RECORD_CLASSES,
 }
 """List of codes → code → its Chinese name, translated by gettext."""
 

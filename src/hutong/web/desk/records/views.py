@@ -1,15 +1,26 @@
-"""Usage records: who used what, for which purpose, and what came of it."""
+"""Records: who used what, for which purpose, and what came of it; for the auditor, all classes of the log."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Iterator
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
 
+from hutong.audit.events import RecordClass
 from hutong.control.catalog import queries as catalog
 from hutong.control.orgs import queries as orgs
+from hutong.control.orgs.rules import Actor
 from hutong.control.sharing import queries, usage
+from hutong.core import beijing, canonical, merkle
 from hutong.web import clock
-from hutong.web.desk import register
+from hutong.web.desk import exporting, paging, register
+from hutong.web.desk.parts import Cell, Column, Table
+from hutong.web.desk.records.narrowing import Narrowed
 from hutong.web.login.entrance import officers
-from hutong.web.wording.names import named
+from hutong.web.wording import events
+from hutong.web.wording.filters import moment
+from hutong.web.wording.names import named, worded
 from hutong.web.wording.refusals import refused
 
 WHO = {"persons": "user", "systems": "system", "devices": "device"}
@@ -18,17 +29,17 @@ WHO = {"persons": "user", "systems": "system", "devices": "device"}
 
 @officers
 def listed(request: HttpRequest) -> HttpResponse:
-    """Show the usage records the officer's unit is a party of."""
-    given = request.GET.get("before", "")
-    before = int(given) if given.isdecimal() and len(given) < 19 else None
-    actor = request.actor
-    uses, older = usage.page(actor=actor, now=clock.now(), before=before)
+    """Show a page of the usage records the officer's unit is a party of; of all, for the auditor."""
+    actor, before = request.actor, _before(request)
+    narrowed = Narrowed.read(request.GET, record_class=RecordClass.USAGE)
+    uses, older = usage.page(actor=actor, now=clock.now(), before=before, asked=narrowed.asked())
     names, resources = orgs.names(), catalog.names(use.record.get("resource") or "" for use in uses)
     registered = queries.registered(
         {use.org for use in uses if use.org},
         **{kind: {use.record[fact] for use in uses if use.record.get(fact)} for kind, fact in WHO.items()},
     )
     shown = {
+        **_shown(narrowed, actor=actor, names=names),
         "rows": [_row(use, names=names, resources=resources, registered=registered) for use in uses],
         "more": str(older or ""),
         "first": before is None,
@@ -36,6 +47,120 @@ def listed(request: HttpRequest) -> HttpResponse:
         "matters": register.meanings("matter"),
     }
     return render(request, "desk/records.html", shown)
+
+
+@officers
+def of_class(request: HttpRequest, record_class: str) -> HttpResponse:
+    """Show the auditor a page of the records of a class; raises ClassNotYours for everybody else."""
+    actor, before = request.actor, _before(request)
+    narrowed = Narrowed.read(request.GET, record_class=_class(record_class))
+    found, older = usage.page(actor=actor, now=clock.now(), before=before, asked=narrowed.asked())
+    names = orgs.names()
+    shown = {
+        **_shown(narrowed, actor=actor, names=names),
+        "table": _table(found, title=narrowed.record_class, names=names),
+        "more": str(older or ""),
+        "first": before is None,
+    }
+    return render(request, "desk/record_class.html", shown)
+
+
+@officers
+def one(request: HttpRequest, number: int) -> HttpResponse:
+    """Show one record with its place in the tree and the leaf that proves it; raises NoSuchRecord."""
+    found = usage.one(min(number, 2**62), actor=request.actor, now=clock.now())
+    names = orgs.names()
+    shown = {
+        "record": found,
+        "parties": register.with_names([each for each in (found.org, found.counterpart) if each], names),
+        "fields": [(name, _said(value)) for name, value in found.record.items()],
+        "leaf": found.leaf.decode(),
+        "leaf_hash": merkle.leaf_hash(found.leaf).hex(),
+        "salt": found.salt.hex(),
+        "text": canonical.dumps(found.record).decode(),
+    }
+    return render(request, "desk/record.html", shown)
+
+
+@officers
+def exported(request: HttpRequest, record_class: str) -> StreamingHttpResponse:
+    """Hand out what the page is narrowed to, all its pages, as CSV; each part of it is entered as it is read."""
+    narrowed = Narrowed.read(request.GET, record_class=_class(record_class))
+    usage.counted(actor=request.actor, asked=narrowed.asked())  # refused before the first line is sent, if at all
+    rows = _lines(usage.every(actor=request.actor, asked=narrowed.asked(), now=clock.now()), names=orgs.names())
+    return exporting.response(rows, name=f"hutong-{narrowed.record_class}-{clock.today():%Y%m%d}.csv")
+
+
+def _lines(found: Iterator[usage.Use], *, names: dict[str, str]) -> Iterator[tuple[object, ...]]:
+    yield (
+        gettext("条目号"), gettext("存证位置"), gettext("时间（北京时间）"), gettext("事件"), gettext("事件名称"),
+        gettext("单位代码"), gettext("单位"), gettext("相对方代码"), gettext("相对方"), gettext("办理人"),
+        gettext("叶子哈希"), gettext("记录全文"),
+    )  # fmt: skip
+    for each in found:
+        yield (
+            each.entry_id, "" if each.placed is None else each.placed,
+            f"{each.at.astimezone(beijing.BEIJING):%Y-%m-%d %H:%M:%S}", each.event, named(each.event, "event"),
+            each.org, names.get(each.org or "", ""), each.counterpart, names.get(each.counterpart or "", ""),
+            _who(each), merkle.leaf_hash(each.leaf).hex(), canonical.dumps(each.record).decode(),
+        )  # fmt: skip
+
+
+def _shown(narrowed: Narrowed, *, actor: Actor, names: dict[str, str]) -> dict[str, object]:
+    """Return what every list of records shows above its rows."""
+    known = events.of_class(narrowed.record_class)
+    return {
+        "asked": narrowed,
+        "kept": narrowed.kept(),
+        "count": paging.told(usage.counted(actor=actor, asked=narrowed.asked())),
+        "events": [(code, worded(name, "event")) for code, name in known.items()],
+        "units": sorted(names.items(), key=lambda unit: unit[1]),
+        "classes": [*RecordClass] if actor.holds("auditor") else [],
+    }
+
+
+def _table(found: list[usage.Use], *, title: str, names: dict[str, str]) -> Table:
+    columns = (
+        Column(gettext("时间"), "middle"),
+        Column(gettext("事件")),
+        Column(gettext("单位")),
+        Column(gettext("办理人"), "middle"),
+        Column(gettext("存证"), "middle"),
+    )
+    rows = tuple(
+        (
+            Cell(moment(each.at), address=reverse("record", args=[each.entry_id])),
+            Cell(named(each.event, "event"), code=each.event),
+            Cell(names.get(each.org or "", each.org or "—"), note=names.get(each.counterpart or "", "")),
+            Cell(_who(each) or "—"),
+            Cell(f"#{each.placed}" if each.placed is not None else gettext("待入日志")),
+        )
+        for each in found
+    )
+    return Table(named(title, "record_class"), columns, rows, empty=gettext("没有符合条件的记录。"), titled=False)
+
+
+def _who(each: usage.Use) -> str:
+    """Return who did it: a person, a system, or for a use the person the system named."""
+    return str(each.record.get("by") or each.record.get("person") or each.record.get("user") or "")
+
+
+def _said(value: object) -> str:
+    """Return a value of a record as a page tells it."""
+    if value is None:
+        return "—"
+    return value if isinstance(value, str) else canonical.dumps(value).decode()
+
+
+def _before(request: HttpRequest) -> int | None:
+    given = request.GET.get("before", "")
+    return int(given) if given.isdecimal() and len(given) < 19 else None
+
+
+def _class(name: str) -> RecordClass:
+    if name not in RecordClass.__members__.values():
+        raise Http404
+    return RecordClass(name)
 
 
 def _row(

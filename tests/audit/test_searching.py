@@ -1,0 +1,123 @@
+"""A class of the log is looked through by event, unit, person, time and receipt, and every reading is entered."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from remembering import CONSUMER, NOW, OTHER, PROVIDER, usage
+
+from hutong.audit import log, searching
+from hutong.audit.events import RecordClass
+from hutong.audit.reading import Reader
+from hutong.audit.searching import Asked
+from hutong.core import canonical
+
+AUDITOR = Reader("a-1", OTHER, auditor=True)
+UNITS = (CONSUMER, PROVIDER, OTHER, None)
+SECURITY = ("auth.login", "auth.logout")
+PEOPLE = ("zhang", "li")
+
+
+def made(cur, given: list[tuple[int, int, int, int, int]]) -> list[dict]:
+    """Append entries drawn as numbers, and return what is known of each."""
+    known = []
+    for number, (event, org, counterpart, person, hours) in enumerate(given):
+        at = NOW + timedelta(hours=hours)
+        fields = {"org": UNITS[org], "counterpart": UNITS[counterpart], "at": at}
+        if event == 2:
+            entry = log.Entry("plane.compared", at, usage(number).record, fields["org"], fields["counterpart"])
+            fields |= {"event": entry.event, "class": RecordClass.USAGE, "person": None}
+        else:
+            record = {"person": PEOPLE[person], "org": None}
+            record |= {"source": "x", "method": "password"} if event == 0 else {}
+            entry = log.Entry(SECURITY[event], at, record, fields["org"], fields["counterpart"])
+            fields |= {"event": entry.event, "class": RecordClass.SECURITY, "person": PEOPLE[person]}
+        (receipt,) = log.append(cur, [entry])
+        known.append({**fields, "id": receipt.entry_id})
+    return known
+
+
+def fits(each: dict, asked: Asked, *, reader: Reader) -> bool:
+    """Return whether an entry is wanted, told once more in ten lines."""
+    parties = {each["org"], each["counterpart"]}
+    if not reader.auditor:
+        if reader.org not in parties:
+            return False
+        both = {(reader.org, asked.unit), (asked.unit, reader.org)}
+        if asked.unit and (each["org"], each["counterpart"]) not in both:
+            return False
+    elif asked.unit and asked.unit not in parties:
+        return False
+    return (
+        each["class"] == asked.record_class
+        and asked.event in (None, each["event"])
+        and asked.person in (None, each["person"])
+        and (asked.from_at is None or each["at"] >= asked.from_at)
+        and (asked.until_at is None or each["at"] < asked.until_at)
+    )
+
+
+DRAWN = st.lists(st.tuples(*(st.integers(0, most) for most in (2, 3, 3, 1, 3))), max_size=12)
+HOURS = st.none() | st.integers(0, 4)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    drawn=DRAWN, usage_asked=st.booleans(), auditor=st.booleans(), event=st.booleans(),
+    unit=st.none() | st.integers(0, 2), person=st.booleans(), since=HOURS, until=HOURS,
+)  # fmt: skip
+def test_what_is_wanted_is_on_the_pages_once_the_newest_first_and_is_counted(
+    db, drawn, usage_asked, auditor, event, unit, person, since, until
+):
+    uses = usage_asked or not auditor
+    asked = Asked(
+        RecordClass.USAGE if uses else RecordClass.SECURITY,
+        event=("plane.compared" if uses else SECURITY[0]) if event else None,
+        unit=None if unit is None else UNITS[unit],
+        person="zhang" if person and not uses else None,
+        from_at=None if since is None else NOW + timedelta(hours=since),
+        until_at=None if until is None else NOW + timedelta(hours=until),
+    )
+    reader = AUDITOR if auditor else Reader("p-1", CONSUMER)
+    with db.transaction() as cur:
+        cur.execute("savepoint before_all")
+        known = made(cur, drawn)
+        wanted = [each["id"] for each in known if fits(each, asked, reader=reader)][::-1]
+        assert searching.count(cur, asked, reader=reader) == len(wanted)
+        found: list[int] = []
+        before = None
+        while True:
+            page = searching.page(cur, asked, reader=reader, now=NOW - timedelta(days=1), before=before, limit=3)
+            found += [record.entry_id for record in page.records]
+            before = page.before
+            if before is None:
+                break
+        cur.execute("rollback to savepoint before_all")
+    assert found == wanted
+
+
+def test_a_receipt_finds_its_entry_by_number_and_once_placed_by_its_leaf_hash(db, fill):
+    fill(3)
+    with db.transaction() as cur:
+        ((number, leaf),) = cur.execute("select entry_id, encode(hash, 'hex') from audit.leaf where seq = 1").fetchall()
+        for receipt in (str(number), leaf, f" {leaf.upper()} "):
+            (found,) = searching.page(cur, Asked(receipt=receipt), reader=AUDITOR, now=NOW).records
+            assert (found.entry_id, found.seq) == (number, 1)
+        for receipt in ("0" * 64, "999999999", "no receipt", "9" * 40):
+            assert searching.page(cur, Asked(receipt=receipt), reader=AUDITOR, now=NOW).records == ()
+
+
+@pytest.mark.clause("SX-10-b", "SX-11-a")
+def test_every_page_that_is_read_is_entered_and_nobody_but_the_auditor_reads_another_class(cur):
+    for record_class in RecordClass:
+        assert searching.page(cur, Asked(record_class), reader=AUDITOR, now=NOW).records == ()
+        if record_class is not RecordClass.USAGE:
+            with pytest.raises(searching.ClassNotYours):
+                searching.page(cur, Asked(record_class), reader=Reader("p-1", CONSUMER), now=NOW)
+            with pytest.raises(searching.ClassNotYours):
+                searching.count(cur, Asked(record_class), reader=Reader("p-1", CONSUMER))
+    (receipt,) = log.append(cur, [log.Entry("auth.logout", NOW, {"person": "x", "org": OTHER}, OTHER)])
+    searching.page(cur, Asked(RecordClass.SECURITY), reader=AUDITOR, now=NOW)
+    rows = cur.execute("select record from audit.entry where event = 'audit.record_read'").fetchall()
+    assert [canonical.loads(row[0])["entries"] for row in rows] == [[receipt.entry_id]]

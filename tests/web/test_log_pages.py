@@ -1,0 +1,144 @@
+"""The auditor reads all four classes of the log on pages, units their uses; what is read or taken along is entered."""
+
+import csv
+import io
+import re
+
+import psycopg
+import pytest
+from acting import NOW, County
+from desks import at, entered, hire, seen
+from django.db import transaction
+
+from hutong.audit.events import USAGE
+from hutong.control.orgs import operations as orgs
+from hutong.control.recording import record
+from hutong.core import canonical
+from hutong.web.desk import exporting
+
+CLASSES = ("operation", "administration", "security")
+
+
+@pytest.fixture(autouse=True)
+def march():
+    """The pages' clock stands where the county was made."""
+    with at(NOW):
+        yield
+
+
+@pytest.fixture
+def audited(county: County) -> County:
+    """The county with an auditor, and one use."""
+    hire(county, "auditor", "陈静", org=county.actor("authority").org, roles=("auditor",))
+    used(county, result="OK")
+    return county
+
+
+def used(county: County, **facts: object) -> None:
+    known = dict.fromkeys(USAGE) | {"org": county.civil, "user": "zhang", "mode": "compare", "items": ["name"], **facts}
+    with transaction.atomic():
+        record("plane.compared", known, now=NOW, org=county.civil, counterpart=county.police)
+
+
+def read_of(county: County) -> list[list[int]]:
+    """Return the entries that each reading of the log named."""
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
+        rows = opened.execute("select record from audit.entry where event = 'audit.record_read' order by id").fetchall()
+    return [canonical.loads(row[0])["entries"] for row in rows]
+
+
+def exported(username: str, path: str) -> list[list[str]]:
+    body = b"".join(entered(username).get(path).streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(body)))
+
+
+@pytest.mark.clause("SX-10-a", "SX-11-a")
+def test_the_auditor_reads_every_class_and_each_reading_is_entered(audited):
+    for name, told in {"administration": "授予角色", "security": "登录", "operation": "没有符合条件的记录"}.items():
+        before = len(read_of(audited))
+        page = seen("auditor", f"/zh/desk/records/class/{name}/")
+        assert told in page
+        assert len(read_of(audited)) - before == ("没有" not in told)
+    assert all(name in page for name in ("使用日志", "运行日志", "管理日志", "安全日志"))
+    assert "示范县民政局" in seen("auditor", "/zh/desk/records/")
+
+
+@pytest.mark.clause("SX-11-a")
+def test_nobody_else_reads_or_takes_along_another_class_than_the_uses(audited):
+    for name in CLASSES:
+        for path in (f"class/{name}/", f"class/{name}/export/"):
+            assert entered("operator").get(f"/zh/desk/records/{path}").status_code == 403
+    assert entered("operator").get("/zh/desk/records/class/gossip/").status_code == 404
+    assert "管理日志" not in seen("operator", "/zh/desk/records/")
+    assert read_of(audited) == []
+
+
+def test_a_list_is_narrowed_by_event_unit_person_and_day_and_says_how_many_there_are(audited):
+    orgs.set_active(username="editor", active=False, now=NOW, by="operator")
+
+    def count(query: str) -> int:
+        return int(re.search(r"共有记录 (\d+) 条", seen("auditor", f"/zh/desk/records/class/{query}"))[1])
+
+    assert count("administration/?event=orgs.role_given&person=init") == 7
+    assert count(f"administration/?event=orgs.role_given&unit={audited.police}") == 2
+    assert count("administration/?person=nobody") == 0
+    assert count("security/?event=auth.changed&person=operator") == 1
+    assert count("security/?event=auth.changed&until=2026-03-01") == 0
+    assert count("security/?event=auth.changed&from=2026-03-02&until=2026-03-02") == 1
+    # what cannot be read narrows nothing
+    assert count("security/?event=auth.changed&from=soon&until=9999-12-31") == 1
+    page = seen("auditor", f"/zh/desk/records/?unit={audited.civil}")
+    assert "共有记录 1 条" in page
+    assert "共有记录 0 条" in seen("auditor", "/zh/desk/records/?from=2026-03-03")
+
+
+@pytest.mark.clause("SX-10-a")
+def test_a_unit_finds_its_use_by_the_entrys_number_and_sees_what_proves_it(audited):
+    found = entered("editor").get("/zh/desk/records/").content.decode()
+    number = re.search(r"/desk/records/entry/(\d+)/", found)[1]
+    assert f"entry/{number}/" in entered("consumer").get(f"/zh/desk/records/?receipt={number}").content.decode()
+    page = seen("editor", f"/zh/desk/records/entry/{number}/")
+    proof = ("待入日志", "叶子哈希", '"commitment"', '"user":"zhang"')
+    for told in (number, "数据比对", "plane.compared", "示范县公安局", *proof):
+        assert told in page, told
+    assert entered("operator").get(f"/zh/desk/records/entry/{number}/").status_code == 404
+    assert entered("editor").get(f"/zh/desk/records/entry/{'9' * 30}/").status_code == 404
+
+
+@pytest.mark.clause("SX-10-a", "SX-11-a")
+def test_what_is_narrowed_is_taken_along_whole_and_entered(audited):
+    for number in range(3):
+        used(audited, user=f"p-{number}", matter='=cmd|"/c calc"!A1')
+    head, *rows = exported("editor", "/zh/desk/records/export/")
+    assert head[:3] == ["条目号", "存证位置", "时间（北京时间）"]
+    assert [row[9] for row in rows] == ["p-2", "p-1", "p-0", "zhang"]
+    assert {row[5] for row in rows} == {audited.civil}
+    assert [len(entries) for entries in read_of(audited)] == [4]
+    assert len(exported("auditor", "/zh/desk/records/class/administration/export/?event=orgs.role_given")) == 8
+    assert exported("operator", "/zh/desk/records/export/")[1:] == []
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ("=1+1", "'=1+1"), ("+86", "'+86"), ("-1", "'-1"), ("@a", "'@a"), ("\t=1", "'\t=1"), ("\uff1d1", "'\uff1d1"),
+        ("330523200512192451", "\t330523200512192451"), ("007", "\t007"), ("42", "42"), (42, "42"), (None, ""),
+        ("甲", "甲"),
+    ],
+)  # fmt: skip
+def test_a_spreadsheet_reckons_nothing_and_keeps_identifiers_as_they_are(value, cell):
+    assert exporting.text(value) == cell
+
+
+def test_a_table_is_handed_out_line_by_line_with_its_mark():
+    asked = []
+
+    def rows():
+        for number in range(3):
+            asked.append(number)
+            yield (number, "a,b")
+
+    found = exporting.lines(rows())
+    assert next(found) == b"\xef\xbb\xbf"
+    assert next(found) == b'0,"a,b"\r\n'
+    assert asked == [0]
