@@ -1,5 +1,6 @@
 """Reads of the log on pages: reading leaves an entry too, so each is a transaction (SX-10-b)."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,9 +10,15 @@ from django.db import connection, transaction
 from hutong.audit import reading, searching
 from hutong.audit.reading import LARGEST_PAGE, Record
 from hutong.audit.searching import Asked
+from hutong.audit.subjects import gathered, parts
 from hutong.control.orgs.rules import Actor
 from hutong.core import canonical
 from hutong.db import database
+from hutong.plane import subjects, tables
+from hutong.plane.keys import Keyring
+
+SHOWN = 50
+"""Uses of a subject on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,59 @@ def one(number: int, *, actor: Actor, now: datetime) -> Use:
     """Return one record the actor may read, and enter that it was read; raises NoSuchRecord."""
     with transaction.atomic(), database.joined(connection) as cur:
         return _use(reading.read(cur, entry_id=number, reader=_reader(actor), now=now))
+
+
+@dataclass(frozen=True, slots=True)
+class UsesOf:
+    """A page of the uses of a subject; `digests` stand for it where the next page is asked for."""
+
+    uses: list[Use]
+    before: int | None
+    count: int
+    digests: bytes
+
+
+def digests(identifier: str, *, resource: str | None, keyring: Keyring) -> bytes:
+    """Return all digests a subject can have by what somebody types: a resident number, a credit code, or a key.
+
+    With a `resource` it is looked for as the key of that resource too; the values of a key of several items stand
+    with ";" between them. Raises ResourceUnknown.
+    """
+    found = subjects.everywhere(keyring, identifier)
+    if resource:
+        with transaction.atomic(), database.joined(connection) as cur:
+            definition = tables.version(cur, code=resource).definition
+        values = re.split("[;；]", identifier) if len(definition.key) > 1 else [identifier]
+        if len(values) == len(definition.key) and not subjects.naming(definition):
+            found += subjects.of_record(keyring, definition, values)
+    return gathered(found)
+
+
+def of_subject(
+    about: bytes, *, actor: Actor, now: datetime, narrowing: reading.Narrowing, before: int | None = None
+) -> UsesOf:
+    """Return the newest uses that were about a subject, wherever they were; that it was looked for is entered.
+
+    Raises OnlyAuditor (SX-10-b).
+    """
+    with transaction.atomic(), database.joined(connection) as cur:
+        found = reading.of_subject(
+            cur, digests=parts(about), reader=_reader(actor), now=now, narrowing=narrowing, before=before, limit=SHOWN
+        )
+    return UsesOf([_use(record) for record in found.records], found.before, found.count, about)
+
+
+def every_of_subject(
+    about: bytes, *, actor: Actor, now: datetime, narrowing: reading.Narrowing
+) -> Iterator[Use]:
+    """Yield every use that `of_subject` has on its pages; each part of them is read and entered as it is yielded."""
+    before: int | None = None
+    while True:
+        found = of_subject(about, actor=actor, now=now, narrowing=narrowing, before=before)
+        yield from found.uses
+        before = found.before
+        if before is None:
+            return
 
 
 def _reader(actor: Actor) -> reading.Reader:

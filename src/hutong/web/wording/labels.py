@@ -51,6 +51,7 @@ FIELDS: dict[str, str] = {
     "resource": "信息资源",
     "version": "版本",
     "consumer": "使用方",
+    "identifier": "主体标识",
     "words": "说明或答复",
     "opinion": "意见",
     "to": "由谁办理",

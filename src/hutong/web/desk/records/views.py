@@ -1,6 +1,6 @@
 """Records: who used what, for which purpose, and what came of it; for the auditor, all classes of the log."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -33,20 +33,29 @@ def listed(request: HttpRequest) -> HttpResponse:
     actor, before = request.actor, _before(request)
     narrowed = Narrowed.read(request.GET, record_class=RecordClass.USAGE)
     uses, older = usage.page(actor=actor, now=clock.now(), before=before, asked=narrowed.asked())
-    names, resources = orgs.names(), catalog.names(use.record.get("resource") or "" for use in uses)
+    names = orgs.names()
+    shown = {
+        **_shown(narrowed, actor=actor, names=names),
+        **rows_of(uses, names=names),
+        "more": str(older or ""),
+        "first": before is None,
+        "by_subject": actor.holds("auditor"),
+    }
+    return render(request, "desk/records.html", shown)
+
+
+def rows_of(uses: Sequence[usage.Use], *, names: dict[str, str]) -> dict[str, object]:
+    """Return the rows of a table of uses, and the words in which their purposes and matters are told."""
+    resources = catalog.names(use.record.get("resource") or "" for use in uses)
     registered = queries.registered(
         {use.org for use in uses if use.org},
         **{kind: {use.record[fact] for use in uses if use.record.get(fact)} for kind, fact in WHO.items()},
     )
-    shown = {
-        **_shown(narrowed, actor=actor, names=names),
+    return {
         "rows": [_row(use, names=names, resources=resources, registered=registered) for use in uses],
-        "more": str(older or ""),
-        "first": before is None,
         "purposes": register.meanings("purpose"),
         "matters": register.meanings("matter"),
     }
-    return render(request, "desk/records.html", shown)
 
 
 @officers
@@ -87,11 +96,12 @@ def exported(request: HttpRequest, record_class: str) -> StreamingHttpResponse:
     """Hand out what the page is narrowed to, all its pages, as CSV; each part of it is entered as it is read."""
     narrowed = Narrowed.read(request.GET, record_class=_class(record_class))
     usage.counted(actor=request.actor, asked=narrowed.asked())  # refused before the first line is sent, if at all
-    rows = _lines(usage.every(actor=request.actor, asked=narrowed.asked(), now=clock.now()), names=orgs.names())
+    rows = lines(usage.every(actor=request.actor, asked=narrowed.asked(), now=clock.now()), names=orgs.names())
     return exporting.response(rows, name=f"hutong-{narrowed.record_class}-{clock.today():%Y%m%d}.csv")
 
 
-def _lines(found: Iterator[usage.Use], *, names: dict[str, str]) -> Iterator[tuple[object, ...]]:
+def lines(found: Iterator[usage.Use], *, names: dict[str, str]) -> Iterator[tuple[object, ...]]:
+    """Yield the lines of a file of records, the first of which names the columns."""
     yield (
         gettext("条目号"), gettext("存证位置"), gettext("时间（北京时间）"), gettext("事件"), gettext("事件名称"),
         gettext("单位代码"), gettext("单位"), gettext("相对方代码"), gettext("相对方"), gettext("办理人"),

@@ -1,0 +1,105 @@
+"""The uses of one subject, for the auditor: by an identifier that is posted, digested and kept nowhere."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from hutong.audit import reading
+from hutong.control.orgs import queries as orgs
+from hutong.control.orgs.rules import Actor
+from hutong.control.sharing import usage
+from hutong.core import statuses
+from hutong.core.errors import Problem
+from hutong.web import clock, plane
+from hutong.web.desk import exporting, fields, paging
+from hutong.web.desk.parts import Field
+from hutong.web.desk.records import views
+from hutong.web.login.entrance import officers
+from hutong.web.wording import telling
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked for: the digests of a subject, and which of its uses."""
+
+    about: bytes
+    narrowing: reading.Narrowing
+
+
+@officers
+def looked_up(request: HttpRequest) -> HttpResponseBase:
+    """Ask the auditor for a subject and show its uses, wherever they were.
+
+    What is typed is posted, so that it stands in no address, and turned into digests that the next page is asked by.
+    """
+    if not request.actor.holds("auditor"):
+        raise reading.OnlyAuditor
+    form, found, problem = request.POST, None, None
+    if request.method == "POST":
+        try:
+            asked = _asked(form)
+            if form.get("export"):
+                return _file(asked, actor=request.actor)
+            before = fields.whole(form.get("before", ""))
+            found = usage.of_subject(
+                asked.about, actor=request.actor, now=clock.now(), narrowing=asked.narrowing, before=before
+            )
+        except Problem as raised:
+            problem = raised
+    shown = {
+        "fields": _asked_by(form),
+        "found": found,
+        "problem": telling.said(problem) if problem else None,
+        **(views.rows_of(found.uses, names=orgs.names()) if found else {}),
+        "count": paging.told(found.count) if found else "",
+        "about": found.digests.hex() if found else "",
+        "older": str(found.before or "") if found else "",
+    }
+    return render(request, "desk/subject.html", shown, status=statuses.of(problem) if problem else 200)
+
+
+def _asked(form: QueryDict) -> Asked:
+    """Return what a form asks for; raises FieldTooLong, FieldEmpty, FieldUnreadable and ResourceUnknown."""
+    fields.check(form)
+    resource, about = fields.one_code(form, "resource"), form.get("about", "")
+    if form.get("identifier", "").strip():
+        digests = usage.digests(form["identifier"].strip(), resource=resource or None, keyring=plane.keyring())
+    elif re.fullmatch("(?:[0-9a-f]{32}){1,64}", about):
+        digests = bytes.fromhex(about)
+    else:
+        raise fields.FieldEmpty(field="identifier")
+    narrowing = reading.Narrowing(
+        resource=resource or None,
+        unit=fields.one_code(form, "consumer") or None,
+        from_at=fields.moment(form, "from_at") if form.get("from_at") else None,
+        until_at=fields.moment(form, "until_date") + timedelta(days=1) if form.get("until_date") else None,
+        answered={"answered": True, "refused": False}.get(form.get("result", "")),
+    )
+    return Asked(digests, narrowing)
+
+
+def _file(asked: Asked, *, actor: Actor) -> HttpResponseBase:
+    uses = usage.every_of_subject(asked.about, actor=actor, now=clock.now(), narrowing=asked.narrowing)
+    rows = views.lines(uses, names=orgs.names())
+    return exporting.response(rows, name=f"hutong-subject-{clock.today():%Y%m%d}.csv")
+
+
+def _asked_by(form: QueryDict) -> list[Field]:
+    """Return the fields of the form; what was typed of the subject is not shown again."""
+    results = (("", gettext("全部")), ("answered", gettext("已提供")), ("refused", gettext("未予提供")))
+    return [
+        Field(
+            "identifier", gettext("主体标识"), required=True,
+            hint=gettext("居民身份证号码、统一社会信用代码；填写资源代码时，也按该资源的主键查（多项主键以分号隔开）"),
+        ),
+        Field("resource", gettext("信息资源代码"), form.get("resource", "")),
+        Field("consumer", gettext("使用方信用代码"), form.get("consumer", "")),
+        Field("from_at", gettext("开始日期"), form.get("from_at", ""), "date"),
+        Field("until_date", gettext("截止日期（含当日）"), form.get("until_date", ""), "date"),
+        Field("result", gettext("结果"), form.get("result", ""), "choice", options=results),
+    ]  # fmt: skip
