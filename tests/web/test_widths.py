@@ -6,6 +6,7 @@ from desks import hire
 
 from hutong.control.catalog.models import Entry
 from hutong.control.orgs import operations as orgs
+from hutong.control.orgs.rules import Days
 from hutong.control.procedures import handling
 from hutong.control.sharing.models import Application
 from hutong.control.sharing.procedure import APPLICATIONS
@@ -31,6 +32,9 @@ def crowded(county):
     org = county.actor("competent").org
     hire(county, "head", "何平", org=org, roles=("unit_head", "competent"))
     hire(county, "auditor", "陈静", org=org, roles=("auditor",))
+    hire(county, "accounts", ENDLESS[:100], org=org, roles=("system_admin",))
+    orgs.give_role(username="head", role="consumer", days=Days(NOW.date(), NOW.date()), now=NOW, by="init")
+    orgs.take_role(username="head", role="consumer", reason=LONG, now=NOW, by="init")
     handled(county, county.draft(purpose=LONG))
     lost = county.draft()
     county.walk(lost, to="SUPPLIED")
@@ -59,6 +63,7 @@ def desk(county, *, nos) -> dict[str, tuple[str, ...]]:
         "consumer": (*shared, entry), "editor": (*shared, *provider), "authority": (*shared, "deputies/"),
         "competent": shared, "head": ("", "giving/"),
         "auditor": ("records/class/administration/", "records/class/security/", "records/entry/1/"),
+        "accounts": ("people/", "people/add/", "people/of/head/"),
     }  # fmt: skip
     return {"": (*public, "login/", "nowhere/"), **by_role}
 

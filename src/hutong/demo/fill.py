@@ -58,6 +58,9 @@ OFFICERS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("authority", "王敏", "authority", ("authority",)),
     ("operator", "李强", "operator", ("operator",)),
     ("auditor", "陈静", "government_office", ("auditor",)),
+    ("system.admin", "高洁", "operator", ("system_admin",)),
+    ("security.admin", "林峰", "authority", ("security_admin",)),
+    ("police.admin", "孔亮", "police", ("unit_admin",)),
 )
 """Username, name, agency, roles."""
 ENROLS = "operator"

@@ -33,6 +33,9 @@ DONE_BY: Mapping[str, tuple[str, ...]] = {
 }
 """What is done about an account → whose it is; a unit's administrator does it in the own unit only."""
 
+SEEING = ("unit_admin", "system_admin", "security_admin", "auditor")
+"""Roles that see officers with their postings and roles: a unit's administrator those of the own unit."""
+
 
 class OwnAccount(Refused):
     """{person} administers other people's accounts, not the own one, and gives the own person no role."""
@@ -67,7 +70,7 @@ def gives(*, org: str, person: str, actor: Actor) -> list[str]:
 
 def sees(actor: Actor) -> str | None:
     """Return of which unit the actor sees the officers: a code, empty for all of them; None where of none."""
-    if actor.holds("system_admin") or actor.holds("security_admin") or actor.holds("auditor"):
+    if any(actor.holds(role) for role in SEEING if role != "unit_admin"):
         return ""
     return actor.org if actor.holds("unit_admin") else None
 

@@ -94,7 +94,7 @@ def actor(username: str) -> Actor:
     """Return who `username` is; raises NoSuchOfficer."""
     found = (
         Officer.objects.select_related("org", "user")
-        .annotate(roles=_roles_of("pk"))
+        .annotate(roles=roles_of("pk"))
         .filter(user__username=username, active=True, user__is_active=True, org__active=True)
         .first()
     )
@@ -123,7 +123,7 @@ def staff(seats: Collection[Seat]) -> dict[Seat, frozenset[str]]:
             if place in found:
                 found[place].add(username)
     deputies = Deputy.objects.filter(ended_at__isnull=True, role__in=roles, officer__in=there)
-    deputies = deputies.annotate(beside=_roles_of("officer"))
+    deputies = deputies.annotate(beside=roles_of("officer"))
     for role, unit, username, beside in deputies.values_list("role", "unit_id", "officer__user__username", "beside"):
         place = Seat(role, unit or "")
         if place in found and not apart([*beside, role]):
@@ -253,6 +253,6 @@ def failures(*, username: str, source: str, now: datetime, within: timedelta) ->
     return lately.filter(username=username[:150]).count(), lately.count()
 
 
-def _roles_of(officer: str) -> ArraySubquery:
+def roles_of(officer: str) -> ArraySubquery:
     """Return the roles that count now of the officer whom a row names in this field."""
     return ArraySubquery(RoleHeld.objects.filter(COUNTS, officer=OuterRef(officer)).order_by("role").values("role"))

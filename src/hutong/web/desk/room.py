@@ -78,3 +78,5 @@ class Room:
     path: str
     urls: tuple[URLPattern, ...]
     kinds: tuple[Kind, ...] = ()
+    stands: Callable[[Actor], bool] = lambda actor: True
+    """Whether it stands in an officer's menu."""

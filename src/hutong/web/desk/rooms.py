@@ -5,10 +5,12 @@ A new application of the platform adds its line here.
 
 from collections.abc import Callable
 
+from hutong.control.orgs import powers
 from hutong.web.desk.application import urls as application
 from hutong.web.desk.catalog import urls as catalog
 from hutong.web.desk.deliveries import urls as deliveries
 from hutong.web.desk.grants import urls as grants
+from hutong.web.desk.people import urls as people
 from hutong.web.desk.records import urls as records
 from hutong.web.desk.room import Kind, Room
 from hutong.web.desk.rulebook import urls as rulebook
@@ -20,6 +22,7 @@ ROOMS = (
     Room("使用权限", "grants", "grants/", grants.URLS),
     Room("使用记录", "records", "records/", records.URLS),
     Room("期限与参数", "rulebook", "rulebook/", rulebook.URLS),
+    Room("人员管理", "people", "people/", people.URLS, stands=lambda actor: powers.sees(actor) is not None),
 )
 """Every room of the desk, in the order of the menu."""
 

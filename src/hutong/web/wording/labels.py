@@ -57,6 +57,7 @@ FIELDS: dict[str, str] = {
     "to": "由谁办理",
     "unit": "会签单位",
     "officer": "代理人",
+    "from_date": "首日",
     "until_date": "截止日期（含当日）",
     "role": "角色",
     "agrees": "不同意，退回重新拟办",
@@ -72,6 +73,7 @@ _ELSEWHERE: dict[str, Mapping[str, str]] = {
     "account": {"password": "新密码"},
     "deliveries": {"code": "信息资源"},
     "deputies": {"unit": "哪个单位的", "officer": "由谁代理"},
+    "people": {"name": "姓名", "unit": "单位", "until_date": "末日（含当日）"},
     "login_code": {"code": "动态口令或恢复码"},
     "second_factor": {"code": "动态口令或恢复码"},
 }

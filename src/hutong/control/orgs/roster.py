@@ -1,0 +1,159 @@
+"""Who is registered as an officer, for those who administer them: the list, and what is known of one."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from hutong.control.orgs import queries
+from hutong.control.orgs.models import Deputy, Officer, RoleHeld
+from hutong.control.orgs.queries import COUNTS, NoSuchOfficer
+from hutong.control.procedures.queries import COUNTED, PAGE
+
+STATES = ("active", "stopped")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the list is narrowed to; what is empty narrows nothing. Of `words` each occurs in name, account or unit."""
+
+    words: str = ""
+    unit: str = ""
+    role: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An officer as the list shows one; `roles` count now."""
+
+    username: str
+    name: str
+    unit: str
+    unit_name: str
+    roles: tuple[str, ...]
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A unit in which an officer worked, the present one without an end."""
+
+    unit_name: str
+    from_at: datetime
+    until_at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role that an officer has, had or will have: `state` is counts, to_come or ended."""
+
+    role: str
+    unit_name: str
+    from_date: date
+    until_date: date | None
+    state: str
+    given_by: str
+    ended_at: datetime | None
+    ended_by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilledIn:
+    """What an officer filled in for: an empty unit is the office of the role."""
+
+    role: str
+    unit_name: str
+    from_at: datetime
+    until_date: date
+    ended_at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an officer, the newest first."""
+
+    listed: Listed
+    factor: bool
+    postings: tuple[Posted, ...]
+    held: tuple[Held, ...]
+    deputies: tuple[FilledIn, ...]
+
+
+def page(asked: Asked, *, after: tuple[str, str] | None = None, limit: int = PAGE) -> list[Listed]:
+    """Return officers by unit and account; those after this unit and account."""
+    rows = _asked(asked)
+    if after is not None:
+        unit, username = after
+        rows = rows.filter(Q(org__gt=unit) | Q(org=unit, user__username__gt=username))
+    rows = rows.select_related("user", "org").annotate(roles=queries.roles_of("pk"))
+    return [_listed(row) for row in rows.order_by("org_id", "user__username")[:limit]]
+
+
+def count(asked: Asked) -> int:
+    """Return how many officers the list has, up to one more than are counted."""
+    return _asked(asked)[: COUNTED + 1].count()
+
+
+def known(username: str, *, unit: str) -> Known:
+    """Return what is known of an officer, of one in `unit` where that is not empty; raises NoSuchOfficer."""
+    rows = Officer.objects.select_related("user", "org").annotate(roles=queries.roles_of("pk"))
+    row = rows.filter(user__username=username, **({"org": unit} if unit else {})).first()
+    if row is None:
+        raise NoSuchOfficer(username=username)
+    return Known(
+        _listed(row),
+        factor=queries.factor(username) is not None,
+        postings=tuple(
+            Posted(each.unit.name, each.from_at, each.until_at, each.reason)
+            for each in row.postings.select_related("unit").order_by("-from_at", "-pk")
+        ),
+        held=_held(row),
+        deputies=tuple(
+            FilledIn(
+                each.role, each.unit.name if each.unit else "", each.from_at, each.until_date, each.ended_at,
+                each.reason,
+            )
+            for each in Deputy.objects.filter(officer=row).select_related("unit").order_by("-from_at", "-pk")
+        ),
+    )  # fmt: skip
+
+
+def _held(officer: Officer) -> tuple[Held, ...]:
+    rows = list(officer.held.select_related("unit").order_by(F("ended_at").desc(nulls_first=True), "-pk"))
+    names = queries.people({by for row in rows for by in (row.given_by, row.ended_by)})
+    return tuple(
+        Held(
+            row.role, row.unit.name, row.from_date, row.until_date, _state(row),
+            names.get(row.given_by, row.given_by), row.ended_at, names.get(row.ended_by, row.ended_by), row.reason,
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _state(row: RoleHeld) -> str:
+    if row.ended_at is not None:
+        return "ended"
+    return "counts" if row.begun_at is not None else "to_come"
+
+
+def _listed(row: Officer) -> Listed:
+    return Listed(row.user.username, row.name, row.org_id, row.org.name, tuple(row.roles), row.active)  # type: ignore[attr-defined]
+
+
+def _asked(asked: Asked) -> QuerySet[Officer]:
+    rows = Officer.objects.all()
+    for word in asked.words.split():
+        rows = rows.filter(
+            Q(name__icontains=word) | Q(user__username__icontains=word) | Q(org__name__icontains=word)
+        )
+    if asked.unit:
+        rows = rows.filter(org=asked.unit)
+    if asked.role:
+        rows = rows.filter(Exists(RoleHeld.objects.filter(COUNTS, officer=OuterRef("pk"), role=asked.role)))
+    if asked.state:
+        rows = rows.filter(active=asked.state == "active")
+    return rows

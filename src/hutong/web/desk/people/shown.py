@@ -1,0 +1,180 @@
+"""Tables and forms of the pages of officers."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from hutong.control.orgs import queries as orgs
+from hutong.control.orgs.roster import FilledIn, Held, Known, Listed, Posted
+from hutong.web.desk.parts import Cell, Column, Field, Table
+from hutong.web.shown import Shown
+from hutong.web.wording import filters
+from hutong.web.wording.names import named
+
+HELD = {"counts": ("在任", "good"), "to_come": ("未到任期", "warn"), "ended": ("已终止", "quiet")}
+"""State of a role → its name and tone."""
+TITLES = {
+    "rename": ("变更姓名", "变更姓名", ""),
+    "move": ("调动到其他单位", "办理调动", "原单位的角色随即终止，领办的事项退回原单位；账号和办理记录保留。"),
+    "stop": ("停用账号", "停用账号", "立即生效：已登录的随即退出，其待办由本处其他人员办理。"),
+    "start": ("恢复账号", "恢复账号", ""),
+    "password": ("重新发放密码", "重新发放密码", "原密码随即失效，新密码只显示一次，请当面交给本人。"),
+    "second_factor": ("停用双因素认证", "停用双因素认证", "手机和恢复码都遗失的，核对本人身份后停用，由其重新启用。"),
+    "unlock": ("解除登录限制", "解除登录限制", "登录或动态口令失败次数过多的，可立即重新登录。"),
+    "give": ("授予角色或改变任期", "授予角色或改变任期", "首日不填的，自今天起；末日不填的，不限任期。已有的角色，按所填改变任期。"),
+    "take": ("收回一个角色", "收回一个角色", "立即生效；领办的事项退回本处。"),
+}
+"""Act → what its form is called, its button, and what it says above its fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form(Shown):
+    """A form about an officer: what it posts as `act`, title, button, what is said above, its fields, whether open."""
+
+    act: str
+    title: str
+    button: str
+    said: str
+    fields: tuple[Field, ...]
+    open: bool
+
+
+def listed(rows: Sequence[Listed]) -> Table:
+    """Return officers as the list shows them."""
+    return Table(
+        gettext("人员"),
+        tuple(Column(gettext(title)) for title in ("姓名", "账号", "单位", "角色", "状态")),
+        tuple(
+            (
+                Cell(row.name, reverse("people-of", args=[row.username])),
+                Cell("", code=row.username),
+                Cell(row.unit_name),
+                Cell(_roles(row.roles) or "—"),
+                Cell("", badge=state(row.active), tone="good" if row.active else "quiet"),
+            )
+            for row in rows
+        ),
+        empty=gettext("没有符合条件的人员。"), even=False, titled=False,
+    )  # fmt: skip
+
+
+def postings(rows: Iterable[Posted]) -> Table:
+    """Return the units in which an officer worked."""
+    return Table(
+        gettext("任职单位"),
+        tuple(Column(gettext(title)) for title in ("单位", "起", "止", "依据")),
+        tuple(
+            (
+                Cell(row.unit_name), Cell(filters.day(row.from_at)),
+                Cell(filters.day(row.until_at) if row.until_at else gettext("至今")), Cell(row.reason or "—"),
+            )
+            for row in rows
+        ),
+    )  # fmt: skip
+
+
+def held(rows: Iterable[Held]) -> Table:
+    """Return the roles an officer has, had or will have."""
+    return Table(
+        gettext("角色与任期"),
+        tuple(Column(gettext(title)) for title in ("角色", "单位", "首日", "末日", "状态", "授予人", "终止")),
+        tuple(
+            (
+                Cell(named(row.role, "role")), Cell(row.unit_name), Cell(filters.day(row.from_date)),
+                Cell(filters.day(row.until_date) if row.until_date else gettext("不限")),
+                Cell("", badge=gettext(HELD[row.state][0]), tone=HELD[row.state][1]), Cell(row.given_by),
+                Cell(f"{row.ended_by} {filters.moment(row.ended_at)}", note=row.reason) if row.ended_at else Cell("—"),
+            )
+            for row in rows
+        ),
+        empty=gettext("尚未授予角色"),
+    )  # fmt: skip
+
+
+def deputies(rows: Iterable[FilledIn]) -> Table:
+    """Return what an officer fills in for or did."""
+    return Table(
+        gettext("代理"),
+        tuple(Column(gettext(title)) for title in ("角色", "单位", "起", "末日", "终止", "理由")),
+        tuple(
+            (
+                Cell(named(row.role, "role")), Cell(row.unit_name or "—"), Cell(filters.day(row.from_at)),
+                Cell(filters.day(row.until_date)), Cell(filters.moment(row.ended_at)), Cell(row.reason),
+            )
+            for row in rows
+        ),
+    )  # fmt: skip
+
+
+def forms(
+    known: Known, *, acts: Collection[str], gives: Collection[str], form: Mapping[str, str]
+) -> list[Form]:
+    """Return the forms of what the reader may do about an officer; what was typed stands in the one refused."""
+    useless = {"start" if known.listed.active else "stop", *(() if known.factor else ("second_factor",))}
+    ended = [row.role for row in known.held if row.state != "ended" and row.role in gives]
+    wanted = [*(["give"] if gives else []), *(["take"] if ended else []), *acts]
+    wanted = [act for act in wanted if act in TITLES and act not in useless]
+    return [_form(act, known=known, gives=gives, ended=ended, form=form) for act in wanted]
+
+
+def _form(
+    act: str, *, known: Known, gives: Collection[str], ended: Collection[str], form: Mapping[str, str]
+) -> Form:
+    title, button, said = TITLES[act]
+    refused = form.get("act") == act
+    typed = form if refused else {}
+
+    def field(name: str, label: str, kind: str = "text", *, value: str = "", **more: object) -> Field:
+        return Field(name, gettext(label), typed.get(name, value), kind, form=act, **more)  # type: ignore[arg-type]
+
+    def choice(name: str, label: str, options: Iterable[tuple[str, str]]) -> Field:
+        return field(name, label, "choice", required=True, options=(("", gettext("请选择")), *options))
+
+    reason = field("reason", "理由（必填）", "long", required=True)
+    by_act = {
+        "rename": (field("name", "姓名", value=known.listed.name, required=True), field("reason", "依据")),
+        "move": (choice("unit", "调入单位", (each for each in units() if each[0] != known.listed.unit)), reason),
+        "give": (
+            choice("role", "角色", roles(gives)), field("from_date", "首日", "date"),
+            field("until_date", "末日（含当日）", "date"),
+        ),
+        "take": (choice("role", "角色", roles(ended)), reason),
+    }  # fmt: skip
+    return Form(act, gettext(title), gettext(button), gettext(said) if said else "", by_act.get(act, ()), refused)
+
+
+def add_fields(form: Mapping[str, str], *, units: Sequence[tuple[str, str]]) -> tuple[Field, ...]:
+    """Return the fields of a new officer; where there is one unit alone, it is chosen."""
+    choose = () if len(units) == 1 else (("", gettext("请选择")),)
+    return (
+        Field("username", gettext("账号"), form.get("username", ""), required=True,
+              hint=gettext("登录用，以字母或数字开头，只含字母、数字和 . _ @ + -；此后不变。")),
+        Field("name", gettext("姓名"), form.get("name", ""), required=True),
+        Field("unit", gettext("单位"), form.get("unit", ""), "choice", required=True, options=(*choose, *units)),
+    )  # fmt: skip
+
+
+def units() -> list[tuple[str, str]]:
+    """Return every active unit by code and name."""
+    return [(unit.credit_code, unit.name) for unit in orgs.units()]
+
+
+def roles(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Return roles by code and name."""
+    return [(code, named(code, "role")) for code in codes]
+
+
+def states(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the states of accounts by code and name."""
+    return [(code, state(code == "active")) for code in codes]
+
+
+def state(active: bool) -> str:
+    """Return what the state of an account is called."""
+    return gettext("在用") if active else gettext("已停用")
+
+
+def _roles(codes: Iterable[str]) -> str:
+    return filters.joined(named(code, "role") for code in codes)
