@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from hutong.console import asking, audit, calendars, failures, opening
+from hutong.console import asking, audit, calendars, failures, opening, people
 from hutong.core import text
 from hutong.core.errors import Problem
 from hutong.settings import LOG_NAME
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 app = Commands(help="互通：政务数据共享交换平台 / Hutong, the agencies' data sharing platform")
 app.add_typer(audit.app, name="audit")
 app.add_typer(calendars.app, name="calendar")
+app.add_typer(people.app, name="officers")
 
 PortOption = Annotated[
     int | None, typer.Option("--port", help="网页端口（默认 8000） / port of the pages (8000)", min=1, max=65535)

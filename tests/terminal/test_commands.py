@@ -56,8 +56,8 @@ def test_every_help_text_is_there_in_chinese_and_in_english(app, spoken):
 
 
 PRINTING = (
-    "cli", "console/audit", "console/hold", "console/opening", "terminal/commands", "console/load", "client/cli",
-    "demo/own", "demo/run", "demo/smoke",
+    "cli", "console/audit", "console/hold", "console/opening", "console/people", "terminal/commands", "console/load",
+    "client/cli", "demo/own", "demo/run", "demo/smoke",
 )  # fmt: skip
 DATA = {"由文件 ", " 建立的试用资源。", "示范县试用（不据此办理业务）", "不是此人", "数据"}
 """Chinese that is no word to the reader: what the trial writes into the catalogue, a name that is nobody's."""

@@ -23,9 +23,10 @@ TITLES = {
     "password": ("重新发放密码", "重新发放密码", "原密码随即失效，新密码只显示一次，请当面交给本人。"),
     "second_factor": ("停用双因素认证", "停用双因素认证", "手机和恢复码都遗失的，核对本人身份后停用，由其重新启用。"),
     "unlock": ("解除登录限制", "解除登录限制", "登录或动态口令失败次数过多的，可立即重新登录。"),
-    "give": ("授予角色或改变任期", "授予角色或改变任期", "首日不填的，自今天起；末日不填的，不限任期。已有的角色，按所填改变任期。"),
+    "give": ("授予角色或改变任期", "授予角色或改变任期",
+             "首日不填的，自今天起；末日不填的，不限任期。已有的角色，按所填改变任期。"),
     "take": ("收回一个角色", "收回一个角色", "立即生效；领办的事项退回本处。"),
-}
+}  # fmt: skip
 """Act → what its form is called, its button, and what it says above its fields."""
 
 
@@ -56,7 +57,7 @@ def listed(rows: Sequence[Listed]) -> Table:
             )
             for row in rows
         ),
-        empty=gettext("没有符合条件的人员。"), even=False, titled=False,
+        empty=gettext("没有符合条件的人员。"), titled=False,
     )  # fmt: skip
 
 
