@@ -16,6 +16,7 @@ from benchmarks.visits.procedure import PROCEDURES
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog.procedure import ENTRIES
 from hutong.control.orgs import operations as orgs
+from hutong.control.orgs import passing_on
 from hutong.control.orgs import queries as orgs_read
 from hutong.control.procedures import operations as procedures
 from hutong.control.procedures import turns
@@ -110,6 +111,8 @@ def people(*, password: str) -> None:
             orgs.register(credit_code=code, name=name, now=NOW, by="init")
     for code, name in ((CIVIL, "示范县民政局"), (SMALL, "示范县小单位")):
         orgs.register(credit_code=code, name=name, competent=SOCIAL, now=NOW, by="init")
+    for role, unit in (("authority", AUTHORITY), ("operator", OPERATOR)):
+        passing_on.give(role=role, region="", unit=unit, reason="benchmark", now=NOW, by="init")
     for username, (org, roles) in OFFICERS.items():
         orgs.add_officer(username=username, password=password, name=username, org=org, roles=roles, now=NOW, by="init")
     with connection.cursor() as cur:

@@ -97,14 +97,14 @@ def enrolled(folder: Path) -> "tuple[dict[str, str], dict[str, str]]":
     file = folder / "county.toml"
     file.write_text(EXAMPLE_KEY.sub(f'public_key = "{public}"', done("enrol", "--example")))
 
-    assert "登记 17 项" in done("enrol", str(file), "--check", *data)
+    assert "登记 20 项" in done("enrol", str(file), "--check", *data)
     told = done("enrol", str(file), "--officer", "operator", *data)
-    assert "登记 17 项" in told
+    assert "登记 20 项" in told
     passwords = dict(re.findall(r"officers (\S+) .*\n\s+口令 (\S+?)（", told))
     assert len(passwords) == 7
     operator = ("--officer", "operator", "--password", passwords["operator"])
     again = done("enrol", str(file), *operator, *data)
-    assert "登记 0 项，变更 0 项，无变化 17 项" in again
+    assert "登记 0 项，变更 0 项，无变化 20 项" in again
     assert "口令" not in again
     return passwords, dict(re.findall(r"(HUTONG_CLIENT_\w+)=(\S+)", told))
 

@@ -140,7 +140,7 @@ def test_what_is_kept_longer_is_not_even_proposed(opened):
 def test_a_purge_that_a_hold_stopped_goes_on_once_it_is_lifted(opened):
     asked = propose(opened)
     owner = Database(opened.database_url, role="owner", size=1)
-    facts = {"by": "authority", "seats": an_officer("authority").seats, "now": LATER}
+    facts = {"by": "authority", "seats": an_officer("authority").platform_seats, "now": LATER}
     hold = holds.place(owner, record_class=None, reason="案件", **facts)
     with pytest.raises(retention.UnderHold):
         purge.confirm(opened, number=asked.id, by=an_officer("authority"))

@@ -24,6 +24,7 @@ from psycopg.conninfo import conninfo_to_dict
 from databases import Kept, fresh_database
 from hutong.control.catalog import operations as catalog
 from hutong.control.orgs import operations as orgs
+from hutong.control.orgs import passing_on
 from hutong.control.orgs import queries as orgs_read
 from hutong.control.procedures import queries as procedures
 from hutong.control.procedures.models import Clock
@@ -31,6 +32,7 @@ from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import terms
 from hutong.control.sharing.models import Application
 from hutong.core import identifiers
+from hutong.core.lifecycle import Seat
 from hutong.core.workdays import Calendar
 from hutong.db import rights
 from hutong.db.embedded import Server
@@ -128,6 +130,14 @@ class County:
     def actor(self, name: str):
         return orgs_read.actor(name)
 
+    def seat(self, office: str) -> Seat:
+        """Return where the officers of an office sit."""
+        return Seat(office, UNITS[("authority", "operator").index(office)])
+
+    def at(self, office: str) -> tuple[str, str]:
+        """Return where an office is, as `turn` tells it."""
+        return (office, self.seat(office).unit)
+
     def draft(self, **changes) -> str:
         """Draft an application of the civil affairs bureau."""
         given = {
@@ -171,7 +181,7 @@ class County:
         return procedures.deadlines("sharing.application", [no]).get(no)
 
     def turn(self, no: str) -> tuple[str, str] | None:
-        """Return whose turn an application is: role and unit, empty for an office."""
+        """Return whose turn an application is: role and unit."""
         found = [row for row in procedures.turns("sharing.application", no) if row.leads]
         return (found[0].role, found[0].unit) if found else None
 
@@ -204,6 +214,8 @@ def people(url: str) -> None:
     authority, operator, police, civil, social = UNITS
     for code, name in zip(UNITS, names, strict=True):
         orgs.register(credit_code=code, name=f"示范县{name}", now=NOW, by="init", kind="organ")
+    for role, unit in (("authority", authority), ("operator", operator)):
+        passing_on.give(role=role, region="", unit=unit, reason="首次确定", now=NOW, by="init")
     from hutong.control.orgs.models import Organisation
 
     Organisation.objects.filter(pk=civil).update(competent_id=social)

@@ -45,7 +45,7 @@ LEAVE = Lifecycle(
     clocks=(Clock("answer", "提出", Counting.WORKING_DAYS, "x", ("ASKED",), "§2", pauses={"SENT_BACK": "补正"}),),
     rescuer="office",
 )
-PARTIES = {"unit": "A", "guardian": "B"}
+PARTIES = {"unit": "A", "guardian": "B", "office": "Z"}
 FACTS = {"longer": True, STUCK: False}
 CHIEF = frozenset({Seat("chief", "A")})
 
@@ -75,10 +75,22 @@ def test_a_step_is_refused_for_its_own_reason(state, action, changes, why):
     assert decide(LEAVE, state, action, **asked(**changes)) is why
 
 
-def test_an_office_is_whoever_holds_its_role_in_whichever_unit():
+def test_an_office_is_its_role_in_the_unit_that_holds_it_and_in_no_other():
     stuck = {**FACTS, STUCK: True}
-    for seat in (Seat("office"), Seat("office", "Z")):
-        assert decide(LEAVE, "ASKED", "end", **asked(seats={seat}, facts=stuck)).after == "OVER"
+    assert decide(LEAVE, "ASKED", "end", **asked(seats={Seat("office", "Z")}, facts=stuck)).after == "OVER"
+    for seat in (Seat("office"), Seat("office", "A"), Seat("chief", "Z")):
+        assert decide(LEAVE, "ASKED", "end", **asked(seats={seat}, facts=stuck)) is Refusal.SEAT
+
+
+@pytest.mark.parametrize("parties", [{**PARTIES, "office": None}, {"unit": "A", "guardian": "B"}])
+def test_an_office_that_no_unit_holds_is_nobodys_and_its_step_waits_for_a_unit(parties):
+    stuck = {**FACTS, STUCK: True}
+    end = asked(parties=parties, seats={Seat("office", "Z"), Seat("office", "A")}, facts=stuck)
+    assert decide(LEAVE, "ASKED", "end", **end) is Refusal.SEAT
+    parties = {**parties, "guardian": None}
+    (agree,) = [turn for turn in turns(LEAVE, "ASKED", parties=parties, facts=FACTS, acted={}, staff={}, stopped=set())
+                if turn.move.action == "agree"]  # fmt: skip
+    assert (agree.seat, agree.waits_at, agree.why) == (Seat("office"), Seat("office"), "no_office")
 
 
 def test_what_a_missing_party_would_do_the_office_named_instead_does():
@@ -130,7 +142,7 @@ def test_what_is_open_and_not_optional_waits_where_it_belongs():
     ],
 )
 def test_where_nobody_is_left_who_may_act_the_case_waits_with_the_rescuing_office_and_says_why(changes, action, why):
-    assert waiting(**changes)[action] == (Seat("office"), why)
+    assert waiting(**changes)[action] == (Seat("office", "Z"), why)
 
 
 def test_two_officers_are_enough_where_one_is_kept_apart():
@@ -145,7 +157,8 @@ def test_who_gave_a_hand_to_one_step_still_takes_another_and_a_second_officer_gi
     assert waiting(staff=THERE, gave={"give": {"c"}})["return"] == (Seat("chief", "A"), "")
     both = {**THERE, Seat("chief", "A"): {"c", "d"}}
     assert waiting(staff=both, gave={"give": {"c"}})["give"] == (Seat("chief", "A"), "")
-    assert waiting(staff=both, gave={"give": {"c"}}, acted={"agree": {"d"}})["give"] == (Seat("office"), "all_gave")
+    left = waiting(staff=both, gave={"give": {"c"}}, acted={"agree": {"d"}})
+    assert left["give"] == (Seat("office", "Z"), "all_gave")
 
 
 def ticked(state, *, running=frozenset(), paused=frozenset()):

@@ -288,14 +288,14 @@ FAULTS = (
           '        Move("resume", "恢复", "revoked", "active", "operator", "SX-16-a"),\n'
           '        Move("resume", "恢复", "suspended", "active", "operator", "SX-16-a",'),
     Fault("SX-16-a", OUT, "a service is suspended without a reason", "control/sharing/operations.py",
-          '    if not reason.strip():\n        raise GroundsMissing(action=action, fields="reason")\n',
-          '    if reason is None:\n        raise GroundsMissing(action=action, fields="reason")\n'),
+          '        if not reason.strip():\n            raise GroundsMissing(action=action, fields="reason")\n',
+          '        if reason is None:\n            raise GroundsMissing(action=action, fields="reason")\n'),
     Fault("SX-16-a IS-3.1", SHIFTED, "the authority suspends", "control/sharing/operations.py",
-          "    if not any(seat.role in roles for seat in actor.seats):",
-          '    if not any(seat.role in (*roles, "authority") for seat in actor.seats):'),
+          "parties=parties) in actor.seats for role in roles):",
+          'parties=parties) in actor.seats for role in (*roles, "authority")):'),
     # SX-17: who owns the rules
     Fault("SX-17", OUT, "anybody changes the rulebook", "control/rulebook/rules.py",
-          '    return actor.holds("authority")\n', "    return actor.person is not None\n"),
+          '    return actor.answers_for("authority", region=region)\n', "    return actor.person is not None\n"),
     # HN-07: nothing outside the catalogue
     Fault("HN-07", SHIFTED, "a resource is granted in another unit's name", GRANTS,
           "    if found[1] != grant.provider:\n", "    if not found[1]:\n"),

@@ -82,8 +82,9 @@ def test_the_list_shows_what_one_has_taken_or_nobody_has_or_one_procedure(county
 def test_what_one_has_taken_at_the_later_of_two_desks_is_found_and_stands_once(county):
     no = lodged(county)
     row = models.Turn.objects.get(case=no, action="endorse")
-    both = (Seat(row.role, row.unit), Seat("operator"))
-    row.pk, row.role, row.unit, row.of_role, row.of_unit, row.person = None, "operator", "", "operator", "", "sun"
+    both = (Seat(row.role, row.unit), county.seat("operator"))
+    row.pk, row.person, (row.role, row.unit) = None, "sun", county.at("operator")
+    row.of_role, row.of_unit = row.role, row.unit
     row.save()
     assert [each.person for each in queries.waiting(both)] == [""]
     assert [each.person for each in queries.waiting(both, filters=Filters(person="sun"))] == ["sun"]

@@ -48,7 +48,7 @@ def export(
                 folder,
                 now=installation.clock(),
                 by=actor.person,
-                seats=actor.seats,
+                seats=actor.platform_seats,
                 vkey=installation.log_signer.verifier,
             )
         finally:

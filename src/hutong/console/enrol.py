@@ -11,9 +11,10 @@ from hutong.control.enrolment import file as listing
 from hutong.control.enrolment import operations
 from hutong.control.enrolment.entries import Fault, Listed, Place
 from hutong.control.enrolment.operations import Outcome
+from hutong.control.orgs import offices
 from hutong.control.orgs.rules import Actor
 from hutong.core.errors import Problem
-from hutong.core.text import Language
+from hutong.core.text import ROLES, Language
 from hutong.installation.opening import Installation
 from hutong.plane.keys import Keyring
 
@@ -53,7 +54,11 @@ def run(
     systems = _show(outcomes, words, console)
     if check:
         _say(console, words["checked"])
-    elif systems:
+        return True
+    if lacking := offices.lacking():
+        names = [ROLES[role] if language == "zh" else role for role in lacking]
+        _say(console, words["lacking"].format(offices=words["and"].join(names)))
+    if systems:
         keys = {"log": installation.log_signer.verifier, "key": installation.reply_public_key}
         _say(console, words["pin"].format(**keys))
     return True
@@ -129,6 +134,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "checked": "以上仅为检查，没有保存任何改动。",
         "none": "没有保存任何改动。",
         "pin": "请告知新系统的使用方：\n  HUTONG_CLIENT_PLATFORM_KEY={key}\n  HUTONG_CLIENT_LOG={log}",
+        "lacking": "! 尚无单位承担职责：{offices}。须由其办理的事项没有去处，请在 [[offices]] 中确定。",
         "place": "{section} 第 {entry} 条",
         "line": "（第 {line} 行）",
         "hanging": "；{told} 登记在该单位名下，改正后方能登记",
@@ -146,6 +152,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "checked": "This was a check; nothing was kept.",
         "none": "Nothing was kept.",
         "pin": "Tell the new systems' consumers:\n  HUTONG_CLIENT_PLATFORM_KEY={key}\n  HUTONG_CLIENT_LOG={log}",
+        "lacking": "! No unit holds these offices: {offices}. Their cases wait for nobody; see [[offices]].",
         "place": "{section} entry {entry}",
         "line": " (line {line})",
         "hanging": "; of this unit are {told}, which wait for it",

@@ -40,7 +40,7 @@ def place(
             reason=reason,
             until_at=end,
             by=by.person,
-            seats=by.seats,
+            seats=by.platform_seats,
             now=installation.clock(),
         )
     speaking.show(
@@ -61,7 +61,7 @@ def place(
 def lift(installation: Installation, *, number: int, reason: str, by: Actor, console: Console) -> None:
     """End a hold and say so; raises NoSuchHold and HoldWithoutReason."""
     with opening.owner(installation) as db:
-        holds.lift(db, hold=number, reason=reason, by=by.person, seats=by.seats, now=installation.clock())
+        holds.lift(db, hold=number, reason=reason, by=by.person, seats=by.platform_seats, now=installation.clock())
     speaking.show(console, "已解除第 {number} 号留存。 / Hold {number} is lifted.", number=number)
 
 

@@ -23,6 +23,10 @@ SOURCES: Mapping[str, tuple[str, str]] = {
     "B.1.6": ("外地公共数据共享规定，供本县参照", "Rules of other counties on sharing, taken as a model"),
     "D-7": ("“提前n个工作日”的两种算法", "The two ways to count “n working days ahead”"),
     "D-8": ("《管理办法》没有规定数值", "The county's rules give no number"),
+    "D-23": (
+        "电子政务主管部门、平台运维单位各由一个单位承担，移交时在办事项一并移交",
+        "The authority and the operator are each one unit's office; passed on, open cases go with it",
+    ),
     "D-24": (
         "同一人不得在一件事项中既代表一方、又为另一方作出决定",
         "Nobody decides on both sides of one case",

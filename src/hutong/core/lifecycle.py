@@ -154,7 +154,8 @@ class Lifecycle:
     conditions: Mapping[str, str] = field(default_factory=dict)
     """Condition → what it says, in Chinese."""
     homes: Mapping[str, str] = field(default_factory=dict)
-    """Role → the party of the case in whose unit it is held; a role that is not here is an office's."""
+    """Role → the party of the case in whose unit it is held; a role that is not here is the party of its own name: the
+    unit that holds the office (D-23)."""
     instead: Mapping[str, str] = field(default_factory=dict)
     """Role → the office that acts where the case has no such party."""
     apart: tuple[Apart, ...] = ()
@@ -166,7 +167,11 @@ class Lifecycle:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Seat:
-    """Where somebody sits: a role, and the unit it is held in; an empty unit stands for the office of that role."""
+    """Where somebody sits: a role, and the unit it is held in.
+
+    Without a unit it is the role for the whole installation, as purges ask for it; of a case's step it says that no unit
+    holds the office, and nobody sits there.
+    """
 
     role: str
     unit: str = ""
@@ -181,13 +186,13 @@ class Turn:
     waits_at: Seat
     """Where it waits: the seat itself, or the rescuer's where nobody there may act."""
     why: str = ""
-    """Why it waits elsewhere: `unit_stopped`, `nobody_there`, `all_apart`, `all_gave`; else empty."""
+    """Why it waits elsewhere: `no_office`, `unit_stopped`, `nobody_there`, `all_apart`, `all_gave`; else empty."""
     away: Set[str] = frozenset()
     """Who sits at the seat and may not take the move: kept apart from it, or by having given a hand to it."""
 
 
 Parties = Mapping[str, str | None]
-"""Party → its unit; None where the case has no such party."""
+"""Party, or office → its unit; None where the case has no such party, or no unit holds the office."""
 Facts = Mapping[str, bool]
 """Condition → whether it holds."""
 Acted = Mapping[str, Set[str]]
@@ -225,14 +230,19 @@ def seat(life: Lifecycle, move: Move, *, parties: Parties) -> Seat:
     """Return whose step a move is. A party that the case lacks leaves its step to the office named in `instead`."""
     party = life.homes.get(move.role)
     if party is None:
-        return Seat(move.role)
+        return office(move.role, parties=parties)
     unit = parties[party]
-    return Seat(life.instead.get(move.role, life.rescuer)) if unit is None else Seat(move.role, unit)
+    return office(life.instead.get(move.role, life.rescuer), parties=parties) if unit is None else Seat(move.role, unit)
+
+
+def office(role: str, *, parties: Parties) -> Seat:
+    """Return the seat of an office: in the unit that holds it for this case, or in none."""
+    return Seat(role, parties.get(role) or "")
 
 
 def sits(place: Seat, *, seats: Collection[Seat]) -> bool:
-    """Return whether somebody with these seats sits at `place`; an office's seat is taken in whichever unit."""
-    return place in seats or (not place.unit and any(own.role == place.role for own in seats))
+    """Return whether somebody with these seats sits at `place`: in the same role, in the same unit."""
+    return place in seats
 
 
 def in_role(action: str, role: str) -> str:
@@ -318,6 +328,7 @@ def turns(
     act, the case waits on the rescuer's desk with the reason.
     """
     found = []
+    rescuer = office(life.rescuer, parties=parties)
     for move in open_moves(life, state, facts=facts):
         if move.role == TIME or (move.optional and not gave.get(move.action)):
             continue
@@ -326,12 +337,12 @@ def turns(
         free = there - kept_apart(life, move.action, role=move.role, acted=acted)
         able = free - gave.get(move.action, frozenset())
         if not there:
-            why = "unit_stopped" if own.unit in stopped else "nobody_there"
+            why = "no_office" if not own.unit else "unit_stopped" if own.unit in stopped else "nobody_there"
         elif not free:
             why = "all_apart"
         else:
             why = "" if able else "all_gave"
-        found.append(Turn(move, own, Seat(life.rescuer) if why else own, why, there - able))
+        found.append(Turn(move, own, rescuer if why else own, why, there - able))
     return found
 
 

@@ -19,7 +19,7 @@ from typing import TypedDict
 import pyarrow as pa
 
 from hutong.client import generate, keys
-from hutong.control.enrolment.entries import Device, Listed, Officer, Person, Place, System, Term, Unit
+from hutong.control.enrolment.entries import Device, Listed, Office, Officer, Person, Place, System, Term, Unit
 from hutong.core.workdays import Calendar
 from hutong.demo import county as counties
 from hutong.demo import resources
@@ -65,6 +65,9 @@ OFFICERS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 """Username, name, agency, roles."""
 ENROLS = "operator"
 """Who enrols the county: the operator's officer, whom the list itself names."""
+
+OFFICES = (("authority", "authority"), ("operator", "operator"), ("government", "government_office"))
+"""Office, and the agency that holds it."""
 
 NEED: dict[Mode, tuple[Reason, ...]] = {
     Mode.COMPARE: (),
@@ -162,7 +165,7 @@ def _grants(state: _State) -> dict[Mode, str]:
 
 
 def enrolment(*, public_key: bytes, today: date) -> list[Listed]:
-    """Return the county's units, officers and terms, and the consumer's system, person and device, as in a file.
+    """Return the county's units, offices, officers, terms, and the consumer's system, person, device, as in a file.
 
     The government office is the competent department of the units that apply.
     """
@@ -174,6 +177,7 @@ def enrolment(*, public_key: bytes, today: date) -> list[Listed]:
             (Place("units"), Unit(agency.credit_code, agency.name, competent=competent.get(agency.code)))
             for agency in counties.agencies()
         ),
+        *((Place("offices"), Office(role, codes[agency])) for role, agency in OFFICES),
         *(
             (Place("officers"), Officer(username, name, codes[agency], roles, PASSWORD))
             for username, name, agency, roles in OFFICERS

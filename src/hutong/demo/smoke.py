@@ -148,7 +148,8 @@ def _export(steps: Walk, installation: Installation, folder: Path) -> None:
     try:
         with steps.step(say("导出存证日志 / export the log")) as tell:
             vkey = installation.log_signer.verifier
-            export.export(auditor, folder, now=installation.clock(), by=actor.person, seats=actor.seats, vkey=vkey)
+            now, seats = installation.clock(), actor.platform_seats
+            export.export(auditor, folder, now=now, by=actor.person, seats=seats, vkey=vkey)
             tell(folder.name)
     finally:
         auditor.close()

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection
 
-from hutong.control.orgs import deputies, logins
+from hutong.control.orgs import deputies, logins, offices
 from hutong.control.orgs import passes as orgs
 from hutong.control.procedures import passes
 from hutong.core import beijing
@@ -31,10 +31,19 @@ class Pass:
     run: Callable[[datetime], object]
 
 
+def warn_of_offices() -> list[str]:
+    """Warn of offices that no unit holds, whose cases wait for nobody, and return them (D-23)."""
+    found = offices.lacking()
+    if found:
+        log.warning("offices.lacking", offices=found)
+    return found
+
+
 NIGHTLY = (
     Pass("begin and end roles by their days", lambda now: orgs.roles_by_date(now=now)),
     Pass("end deputies whose last day is over", lambda now: deputies.end_past(now=now)),
     Pass("forget failed logins that count no more", lambda now: logins.forget_past(now=now)),
+    Pass("look whether every office is held", lambda now: warn_of_offices()),
     Pass("compare whose turn it is with the facts", lambda now: passes.check_turns(now=now)),
 )
 """Every pass of control, in their order."""

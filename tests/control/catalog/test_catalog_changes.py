@@ -179,7 +179,7 @@ def test_what_is_published_as_not_shared_any_more_ends_what_was_granted_and_appl
     for action, refusal in (("confirm", ResourceNotShared), ("pass_on", ConditionNotMet)):
         with pytest.raises(refusal):
             county.take(waits, action, by="authority")
-    assert county.turn(waits) == ("authority", "")
+    assert county.turn(waits) == county.at("authority")
     assert county.take(waits, "end", by="authority", reason="不予共享", basis="《某条例》第三条") == "ENDED"
 
 

@@ -15,7 +15,19 @@ from hutong import settings
 from hutong.console import enrol
 from hutong.control.enrolment import file as listing
 from hutong.control.enrolment import operations
-from hutong.control.enrolment.entries import Device, Entry, Fault, Listed, Officer, Person, Place, System, Term, Unit
+from hutong.control.enrolment.entries import (
+    Device,
+    Entry,
+    Fault,
+    Listed,
+    Office,
+    Officer,
+    Person,
+    Place,
+    System,
+    Term,
+    Unit,
+)
 from hutong.control.orgs import factors, queries
 from hutong.control.orgs.rules import Actor, Days
 from hutong.control.procedures.rules import NotYourRole
@@ -31,7 +43,8 @@ OFFICER = Officer("zhao", "赵磊", "公安局", ("provider_editor",))
 SYSTEM = System("app", POLICE, "受理系统", 2, date(2027, 12, 31), KEY, SECRET, ("rfc9421", "gjgxjhpt"))
 ALL = (*UNITS, OFFICER, SYSTEM, Person("zhang", POLICE, "张敏"), Device("pc", POLICE, "一号窗口"))
 TERMS = (Term("purpose", "permit", "办理居住证", "Permits"), Term("matter", "permit", "居住证申领"))
-SECTION = {Unit: "units", Officer: "officers", System: "systems", Person: "persons", Device: "devices"}
+SECTION = {Unit: "units", Office: "offices", Officer: "officers", System: "systems", Person: "persons",
+           Device: "devices"}  # fmt: skip
 
 
 def listed(*given) -> list[Listed]:
@@ -408,15 +421,17 @@ def test_the_file_moves_an_officer_with_other_roles_in_the_other_unit(platform):
 
 
 FIRST = Officer("li", "李强", "办公室", ("operator",))
+RUNS = Office("operator", "办公室")
 
 
 @pytest.mark.clause("SX-11-a")
 def test_an_empty_platform_is_begun_by_an_officer_whom_the_file_lists_and_the_first_entry_says_so(platform):
-    everything = listed(*ALL, FIRST)
+    everything = listed(*ALL, FIRST, RUNS)
     told = list(operations.begin(everything, username="li", keyring=ring(platform), now=NOW))
 
-    assert [outcome.what for outcome in told] == ["new"] * 7
+    assert [outcome.what for outcome in told] == ["new"] * 8
     assert [outcome.id for outcome in told if outcome.section == "officers"] == ["li", "zhao"]
+    assert queries.actor("li").roles == {"operator"}
     with psycopg.connect(platform.database_url, options="-c role=hutong_owner") as opened:
         rows = opened.execute("select event, record::jsonb ->> 'by' from audit.entry order by id").fetchall()
     assert rows[0] == ("orgs.platform_begun", "li")
@@ -432,8 +447,36 @@ def test_an_empty_platform_is_begun_by_an_officer_whom_the_file_lists_and_the_fi
 )
 def test_nobody_begins_whom_the_file_does_not_list_as_an_operator(platform, first):
     with pytest.raises(operations.FirstOfficerUnlisted):
-        list(operations.begin(listed(*UNITS, first), username="li", keyring=ring(platform), now=NOW))
+        list(operations.begin(listed(*UNITS, RUNS, first), username="li", keyring=ring(platform), now=NOW))
     assert logged(platform) == 0
+
+
+@pytest.mark.parametrize("office", [[], [Office("operator", "公安局")], [Office("authority", "办公室")]])
+def test_nobody_begins_as_an_operator_of_a_unit_that_is_not(platform, office):
+    with pytest.raises(operations.FirstOfficerUnlisted):
+        list(operations.begin(listed(*UNITS, *office, FIRST), username="li", keyring=ring(platform), now=NOW))
+    assert logged(platform) == 0
+
+
+@pytest.mark.clause("D-23")
+def test_the_file_gives_offices_and_passes_them_on_with_a_reason_before_a_unit_is_stopped(platform):
+    told = [enrolled(platform, *UNITS, RUNS, Office("authority", POLICE, "330523"))[2:] for _ in range(2)]
+    assert [[(each.id, each.what) for each in once] for once in told] == [
+        [("operator", "new"), ("authority 330523", "new")], [("operator", "same"), ("authority 330523", "same")],
+    ]  # fmt: skip
+    passed_on = Office("operator", "公安局")
+    _, faults = rehearsed(platform, *UNITS, passed_on)
+    assert [(fault.place.section, fault.place.field, fault.problem.code) for fault in faults] == [
+        ("offices", "reason", "OFFICE_WITHOUT_REASON")
+    ]
+    _, faults = rehearsed(platform, *UNITS, Office("operator", "无此单位"), Office("mayor", "公安局"))
+    assert [fault.place.field for fault in faults] == ["unit", "role"]
+    stopped = replace(UNITS[1], state="stopped", reason="机构撤并")
+    units = (replace(UNITS[0], competent=None), stopped, replace(passed_on, reason="机构撤并"))
+    told = enrolled(platform, *units)
+    assert [(each.section, each.what, each.changed) for each in told] == [
+        ("units", "changed", ("competent",)), ("offices", "changed", ("unit",)), ("units", "changed", ("state",)),
+    ]  # fmt: skip
 
 
 def test_who_is_no_operator_enrols_nobody_and_helps_nobody_in(platform):
@@ -449,7 +492,7 @@ def test_who_is_no_operator_enrols_nobody_and_helps_nobody_in(platform):
 
 @pytest.mark.clause("SX-11-a")
 def test_where_no_password_works_any_more_one_is_helped_in_at_the_server_and_it_is_entered_why(platform):
-    enrolled(platform, *UNITS, FIRST, OFFICER)
+    enrolled(platform, *UNITS, RUNS, FIRST, OFFICER)
     for username, reason, refusal in (
         ("li", " ", operations.VouchedWithoutReason),
         ("zhao", "夜间值班", NotYourRole),

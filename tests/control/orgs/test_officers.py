@@ -76,7 +76,7 @@ def test_a_role_is_given_and_taken_by_whom_it_is_for_and_nobody_else(administere
             assert did(officers.give, by=by, username=username, role=role, days=OPEN) == "NOT_YOUR_ROLE"
     expected = {"editor": "", "consumer": "" if theirs == "secrecy" else "NOT_YOUR_ROLE"}
     assert {who: did(officers.give, by=theirs, username=who, role=role, days=OPEN) for who in given_to} == expected
-    assert queries.actor("editor").roles == {role}
+    assert queries.account("editor").roles == {role}
     for by in sorted({*ADMINISTRATORS} - {theirs}):
         assert did(officers.take, by=by, username="editor", role=role, reason="转岗") == "NOT_YOUR_ROLE"
     assert did(officers.take, by=theirs, username="editor", role=role, reason="转岗") == ""

@@ -8,7 +8,7 @@ import pytest
 from acting import NOW, PASSWORD, UNITS, County, entries
 from django.contrib import auth
 
-from hutong.control.orgs import deputies, operations, postings, queries
+from hutong.control.orgs import deputies, operations, passing_on, postings, queries
 from hutong.control.orgs.models import Deputy, Posting
 from hutong.control.orgs.rules import UnitStopped
 from hutong.control.procedures import handling
@@ -65,7 +65,7 @@ def test_what_waited_for_who_moved_waits_for_the_authority_where_nobody_else_is_
     no = county.draft()
     county.walk(no, to="PROVIDER_REPLY")
     move("approver", county.civil)
-    assert county.turn(no) == ("authority", "")
+    assert county.turn(no) == county.at("authority")
     operations.give_role(username="editor", role="provider_approver", now=NOW, by="operator")
     assert county.turn(no) == ("provider_approver", county.police)
 
@@ -80,6 +80,7 @@ def test_whoever_filled_in_at_the_new_unit_does_so_no_more_and_elsewhere_goes_on
 
 
 def test_nobody_moves_to_a_unit_that_is_stopped_or_not_there(county: County):
+    passing_on.give(role="operator", region="", unit=UNITS[0], reason="撤并", now=NOW, by="init")
     stopping.stop(UNITS[1], reason="撤并", now=NOW, by="operator")
     with pytest.raises(UnitStopped):
         move("approver", UNITS[1])

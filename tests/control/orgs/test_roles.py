@@ -56,7 +56,7 @@ def test_what_waits_for_a_role_that_ends_waits_elsewhere_and_comes_back_to_who_f
         at_night(TODAY + timedelta(days=day))
         turns.append(county.turn(no))
     seat = ("provider_approver", county.police)
-    assert turns == [seat, ("authority", ""), seat]
+    assert turns == [seat, county.at("authority"), seat]
     assert county.take(no, "agree", by="editor") == "PROVIDER_AGREED"
 
 

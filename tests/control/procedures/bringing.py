@@ -236,7 +236,7 @@ class Kept(Way):
 
     def acting(self, by: str) -> dict[str, object]:
         """Return who acts, where they sit, and when."""
-        return {"by": by, "seats": self.county.actor(by).seats, "now": LONG_AFTER}
+        return {"by": by, "seats": self.county.actor(by).platform_seats, "now": LONG_AFTER}
 
 
 class OfPurge(Kept):

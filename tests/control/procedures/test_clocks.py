@@ -13,7 +13,7 @@ from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing.models import Application
 from hutong.control.sharing.procedure import APPLICATIONS, seen
 from hutong.core import lifecycle
-from hutong.core.lifecycle import Counting, Lifecycle, Move, Seat, State
+from hutong.core.lifecycle import Counting, Lifecycle, Move, State
 
 LIFE = "sharing.application"
 
@@ -231,7 +231,7 @@ def test_what_ended_before_its_year_was_known_is_told_met_or_late_when_it_is(cou
 def test_a_limit_that_waits_for_its_calendar_stands_on_the_desk_with_the_words_why(county):
     no = county.draft()
     county.walk(no, to="SUPPLIED", now=datetime(2026, 12, 30, 2, tzinfo=UTC))
-    (waits,) = [each for each in queries.waiting([Seat("operator")]) if each.case == no]
+    (waits,) = [each for each in queries.waiting([county.seat("operator")]) if each.case == no]
     assert (waits.day, waits.late_at, waits.amount) == (None, None, 5)
     assert "2027年工作日历尚未载入" in waits.zh
     assert county.due(no).pk == clock(no, "filing").pk

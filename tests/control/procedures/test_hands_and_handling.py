@@ -112,8 +112,8 @@ def test_where_everybody_has_given_a_hand_the_case_says_so_and_a_deputy_gives_th
     assert (refusal.role, refusal.stage, refusal.why) == ("authority", "sign", "all_gave")
     assert Turn.objects.get(case=no, action="pass_on").why == ""
     deputies.name(
-        role="authority", unit="", username="operator", until_date=date(2026, 6, 30), reason="人手不足",
-        actor=office.actor("authority"), now=NOW,
+        role="authority", unit=office.seat("authority").unit, username="operator", until_date=date(2026, 6, 30),
+        reason="人手不足", actor=office.actor("authority"), now=NOW,
     )  # fmt: skip
     assert Turn.objects.get(case=no, action="refuse").why == ""
     assert passes.check_turns(now=NOW) == {}
@@ -162,7 +162,7 @@ def test_a_case_is_taken_given_and_given_back_and_the_clock_runs_on(office, no):
     give(office, no, by="authority", to="authority2")
     assert {row.person for row in Turn.objects.filter(case=no)} == {"authority2"}
     mine = queries.Filters(person="authority2")
-    assert [w.case for w in queries.waiting([Seat("authority")], filters=mine)] == [no]
+    assert [w.case for w in queries.waiting([office.seat("authority")], filters=mine)] == [no]
     with pytest.raises(TakenByAnother):
         give(office, no, by="authority3", to="authority4")
     give(office, no, by="authority3", to="authority4", heads=[Seat("authority", office.actor("authority").org)])
@@ -208,7 +208,7 @@ def test_who_has_a_case_and_gave_a_hand_has_it_no_more_and_another_gives_the_nex
 
 def test_of_a_step_under_way_the_next_hand_is_what_a_desk_is_asked_for_and_not_of_who_gave_one(office, no):
     def asked(who: str) -> list[tuple[str, str]]:
-        found = queries.waiting([Seat("authority")], filters=queries.Filters(reader=who))
+        found = queries.waiting([office.seat("authority")], filters=queries.Filters(reader=who))
         return [(each.action, each.stage) for each in found]
 
     assert asked("authority") == [("pass_on", "")]
@@ -224,7 +224,7 @@ def test_where_a_unit_has_fewer_officers_than_hands_the_authority_sees_to_a_depu
     refusal = Turn.objects.get(case=number, action="refuse")
     assert (refusal.role, refusal.of_role, refusal.why) == ("authority", "provider_approver", "all_gave")
     filters = queries.Filters(elsewhere=True, reader="authority")
-    assert [each.case for each in queries.waiting([Seat("authority")], filters=filters)] == [number]
+    assert [each.case for each in queries.waiting([office.seat("authority")], filters=filters)] == [number]
 
 
 def give(county: County, no: str, *, by: str, to: str, heads: Collection[Seat] = ()) -> None:
@@ -254,7 +254,7 @@ def test_who_was_given_a_case_keeps_it_through_steps_at_the_same_desk(office):
 
 def test_urging_and_supervising_are_seen_by_whose_turn_it_is(office, no):
     handling.urge(APPLICATIONS, no, actor=office.actor("consumer"), now=NOW, words="请尽快")
-    (waits,) = queries.waiting([Seat("authority")])
+    (waits,) = queries.waiting([office.seat("authority")])
     assert waits.urged_at == NOW
     handling.urge(APPLICATIONS, no, actor=office.actor("authority"), now=NOW, words="限期办结")
     assert [(h.kind, h.words) for h in queries.handlings(LIFE, no)] == [("urge", "请尽快"), ("supervise", "限期办结")]

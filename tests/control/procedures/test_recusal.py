@@ -26,7 +26,7 @@ def no(county) -> str:
     return number
 
 
-def fills_in(county: County, username: str, *, role: str, unit: str = "") -> None:
+def fills_in(county: County, username: str, *, role: str, unit: str) -> None:
     deputies.name(
         role=role, unit=unit, username=username, until_date=date(2026, 12, 31), reason="空缺",
         actor=county.actor("authority"), now=NOW,
@@ -65,7 +65,7 @@ def test_who_endorsed_for_the_department_does_not_decide_as_the_authority(county
     Entry.objects.filter(code=county.code).update(sharing_type=1)
     number = county.draft()
     county.walk(number, to="COMPLIANCE_CHECK")
-    fills_in(county, "competent", role="authority")
+    fills_in(county, "competent", role="authority", unit=county.seat("authority").unit)
     assert (desk(county, "competent"), desk(county, "authority")) == ([], [number])
     with pytest.raises(OtherSideTaken):
         county.take(number, action, by="competent", **GROUNDS)

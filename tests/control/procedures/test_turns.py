@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from acting import NOW, PASSWORD, County, entries
+from acting import NOW, PASSWORD, UNITS, County, entries
 from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog.models import Entry
-from hutong.control.orgs import deputies
+from hutong.control.orgs import deputies, passing_on
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs import passes as orgs_passes
 from hutong.control.orgs.models import Deputy, Organisation, RoleHeld
@@ -27,7 +27,7 @@ from hutong.core.errors import Problem
 from hutong.core.lifecycle import Seat
 from hutong.core.text import ROLES
 
-OPERATOR = [Seat("operator")]
+OPERATOR = [Seat("operator", UNITS[1])]
 OFFICERS = ("authority", "operator", "editor", "approver", "consumer", "competent")
 
 
@@ -80,7 +80,7 @@ def test_a_case_that_waits_at_two_desks_of_one_officer_stands_on_the_list_once(c
     county.walk(no, to="PROVIDER_REPLY")
     seats = [Seat("provider_editor", county.police), Seat("provider_approver", county.police), *OPERATOR]
     assert [each.case for each in waiting(seats)] == [no]
-    Turn.objects.filter(case=no).update(role="operator", unit="", why="x")
+    Turn.objects.filter(case=no).update(role="operator", unit=UNITS[1], why="x")
     Turn.objects.create(**{**Turn.objects.filter(case=no).values().first(), "id": 999_999, "action": "other",
                            "role": "provider_editor", "unit": county.police})  # fmt: skip
     assert [each.case for each in waiting(seats)] == [no]
@@ -104,7 +104,7 @@ def test_where_nobody_is_left_the_authority_has_the_case_and_a_deputy_takes_it_f
     no = county.draft()
     county.walk(no, to="PROVIDER_REPLY")
     change(county)
-    assert county.turn(no) == ("authority", "")
+    assert county.turn(no) == county.at("authority")
     assert {(turn.of_role, turn.of_unit, turn.why) for turn in Turn.objects.filter(case=no)} == {
         ("provider_approver", county.police, why)
     }
@@ -226,8 +226,9 @@ def test_a_deputy_whose_own_unit_is_stopped_fills_in_no_more(county):
     orgs.set_active(username="approver", active=False, now=NOW, by="init")
     deputy(county, "operator", role="provider_approver", unit=county.police)
     assert county.turn(no) == ("provider_approver", county.police)
-    stopping.stop(county.actor("operator").org, reason="撤并", now=NOW, by="init")
-    assert county.turn(no) == ("authority", "")
+    passing_on.give(role="operator", region="", unit=county.civil, reason="撤并", now=NOW, by="init")
+    stopping.stop(UNITS[1], reason="撤并", now=NOW, by="init")
+    assert county.turn(no) == county.at("authority")
 
 
 def test_a_case_of_a_stopped_unit_waits_with_the_deputy_who_was_named_for_it(county):
@@ -237,7 +238,7 @@ def test_a_case_of_a_stopped_unit_waits_with_the_deputy_who_was_named_for_it(cou
     Organisation.objects.filter(pk=social).update(active=False)
     with transaction.atomic():
         orgs.reconsider(social, ROLES)
-    assert county.turn(no) == ("authority", "")
+    assert county.turn(no) == county.at("authority")
     assert {turn.why for turn in Turn.objects.filter(case=no)} == {"unit_stopped"}
     deputy(county, "operator", role="competent", unit=social)
     assert county.turn(no) == ("competent", social)
@@ -323,9 +324,26 @@ def a_deputy_is_named_or_ended(county, data):
         return
     deputies.name(
         role=data.draw(st.sampled_from(["provider_approver", "provider_editor", "operator", "consumer"])),
-        unit=data.draw(st.sampled_from([county.police, county.civil, ""])),
+        unit=data.draw(st.sampled_from([county.police, county.civil, *UNITS[:2]])),
         username=data.draw(st.sampled_from(OFFICERS)), until_date=date(2027, 1, 1), reason="空缺",
         actor=county.actor("authority"), now=NOW,
+    )  # fmt: skip
+
+
+def an_office_is_passed_on(county, data):
+    given = {
+        "role": data.draw(st.sampled_from(["authority", "operator"])),
+        "region": data.draw(st.sampled_from(["", "330523"])),
+        "unit": data.draw(st.sampled_from([county.police, *UNITS[:2]])),
+    }
+    passing_on.give(**given, reason="职责调整", now=NOW, by="init")
+
+
+def a_unit_moves_to_another_region(county, data):
+    unit = orgs.hold(data.draw(st.sampled_from([county.civil, county.police])))
+    orgs.change(
+        unit.pk, name=unit.name, kind=unit.kind, region_code=data.draw(st.sampled_from(["", "330523", "330500"])),
+        competent=unit.competent_id, now=NOW, by="init",
     )  # fmt: skip
 
 
@@ -340,7 +358,8 @@ def a_unit_is_stopped_or_started(county, data):
 CHANGES = (
     everyone_steps, everyone_steps, everyone_steps, an_entry_is_withdrawn, an_entry_is_shared_otherwise,
     an_account_is_stopped_or_let_in, a_role_is_given_or_taken, the_department_changes, a_deputy_is_named_or_ended,
-    a_unit_is_stopped_or_started, a_day_goes_by,
+    a_unit_is_stopped_or_started, an_office_is_passed_on, an_office_is_passed_on,
+    a_unit_moves_to_another_region, a_day_goes_by,
 )  # fmt: skip
 
 

@@ -16,7 +16,6 @@ from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import queries, rules
 from hutong.control.sharing.models import Application
 from hutong.core import beijing
-from hutong.core.lifecycle import Seat
 from hutong.core.workdays import Calendar
 from hutong.plane.definition import Mode
 from hutong.plane.grants import ConditionNotDeclared, DataNotSupplied
@@ -93,7 +92,7 @@ def test_filing_is_due_after_five_working_days_of_the_official_calendar(county):
     due = county.due(no)
     assert (due.day, due.amount, due.rule, due.rulebook_version) == (date(2026, 10, 12), 5, "sharing.filing_days", 0)
     assert "国庆" in due.zh
-    (waits,) = waiting([Seat("operator")])
+    (waits,) = waiting([county.seat("operator")])
     assert not waits.late(beijing.midnight(date(2026, 10, 13)) - timedelta(microseconds=1))
     assert waits.late(beijing.midnight(date(2026, 10, 13)))
 
@@ -109,7 +108,7 @@ def test_a_year_without_calendar_leaves_the_deadline_empty_until_it_is_loaded(co
     loaded = Calendar.official().with_year(2027, [date(2027, 1, 1)], [])
     assert passes.recompute_deadlines(loaded) == 1
     assert county.due(no).day == date(2027, 1, 7)
-    (waits,) = waiting([Seat("operator")])
+    (waits,) = waiting([county.seat("operator")])
     assert waits.day == date(2027, 1, 7)
     (begun,) = [clock for step in steps("sharing.application", no) for clock in step.clocks.all() if not clock.ended_at]
     assert (begun.day, begun.step.action) == (date(2027, 1, 7), "supplied")  # in the history, too (F8)
@@ -197,7 +196,7 @@ def test_what_a_unit_under_no_department_applies_for_waits_for_the_authority(cou
     Organisation.objects.filter(pk=county.civil).update(competent=None)
     no = county.draft()
     county.take(no, "lodge", by="consumer")
-    assert county.turn(no) == ("authority", "")
+    assert county.turn(no) == county.at("authority")
     for stranger in ("competent", "consumer", "operator"):
         with pytest.raises(NotYourRole):
             county.take(no, "endorse", by=stranger)

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from acting import NOW, PASSWORD, UNITS, County
+from acting import NOW, PASSWORD, UNITS, County, credit_code
 
 from hutong.control.orgs import deputies, rules
 from hutong.control.orgs import operations as orgs
@@ -12,11 +12,16 @@ from hutong.control.sharing import queries
 AUTHORITY, OPERATOR, POLICE, CIVIL, SOCIAL = UNITS
 
 
+WHERE = {"authority": AUTHORITY, "operator": OPERATOR, "auditor": POLICE}
+
+
 @pytest.fixture
 def stranger(county: County) -> str:
-    """An officer of the operator's unit without a role, who is no party of anything."""
+    """An officer of a sixth unit without a role, who is no party of anything."""
+    other = credit_code(6)
+    orgs.register(credit_code=other, name="示范县档案局", now=NOW, by="init")
     orgs.add_officer(
-        username="stranger", password=PASSWORD, name="周宁", org=OPERATOR, roles=[], now=NOW, by="init"
+        username="stranger", password=PASSWORD, name="周宁", org=other, roles=[], now=NOW, by="init"
     )
     return "stranger"
 
@@ -45,8 +50,8 @@ def reads(county: County, username: str, no: str) -> bool:
 @pytest.mark.parametrize(
     ("role", "unit"),
     [
-        ("authority", ""), ("authority", AUTHORITY), ("operator", ""), ("provider_approver", POLICE),
-        ("consumer", CIVIL), ("competent", SOCIAL),
+        ("authority", AUTHORITY), ("operator", OPERATOR), ("provider_approver", POLICE), ("consumer", CIVIL),
+        ("competent", SOCIAL),
     ],
 )  # fmt: skip
 def test_who_fills_in_reads_what_those_read_for_whom_it_is(county, stranger, role, unit):
@@ -63,7 +68,7 @@ def test_who_fills_in_reads_what_those_read_for_whom_it_is(county, stranger, rol
 @pytest.mark.parametrize(("role", "may"), [("consumer", True), ("provider_editor", False), ("authority", False)])
 def test_a_draft_is_read_by_its_unit_and_by_who_fills_in_for_its_applicants(county, stranger, role, may):
     no = county.draft()
-    fills_in(county, stranger, role, "" if role == "authority" else CIVIL)
+    fills_in(county, stranger, role, AUTHORITY if role == "authority" else CIVIL)
     assert reads(county, stranger, no) is may
 
 
@@ -87,9 +92,9 @@ def test_a_head_opens_what_waits_at_the_officers_desks_and_nothing_else(county):
 def test_filling_in_does_not_join_roles_that_are_apart(county, stranger, own, filled):
     orgs.give_role(username=stranger, role=own, now=NOW, by="init")
     with pytest.raises(rules.RolesNotSeparated):
-        fills_in(county, stranger, filled, "")
+        fills_in(county, stranger, filled, WHERE[filled])
     orgs.take_role(username=stranger, role=own, reason="调整", now=NOW, by="init")
-    fills_in(county, stranger, filled, "")
+    fills_in(county, stranger, filled, WHERE[filled])
     with pytest.raises(rules.RolesNotSeparated):
         orgs.give_role(username=stranger, role=own, now=NOW, by="init")
 

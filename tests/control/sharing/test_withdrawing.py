@@ -70,7 +70,7 @@ def test_an_application_under_way_is_ended_by_the_authority_with_its_grounds(cou
     with pytest.raises(ConditionNotMet):
         county.take(no, "end", by="authority", reason=REASON, basis="SX-06")
     withdraw(county)
-    assert county.turn(no) == ("authority", "")
+    assert county.turn(no) == county.at("authority")
     for move in APPLICATION.moves:
         if move.before == state and move.action not in ("end", "withdraw"):
             with pytest.raises(ConditionNotMet):

@@ -11,7 +11,7 @@ from hutong.control.catalog import operations as catalog
 from hutong.control.catalog import queries
 from hutong.control.catalog.models import Entry
 from hutong.control.catalog.rules import METHODS_OF_FORMAT
-from hutong.control.orgs import operations as orgs
+from hutong.control.orgs import deputies
 from hutong.control.procedures import queries as procedures
 from hutong.control.sharing import queries as sharing
 from hutong.control.sharing.operations import amend
@@ -58,7 +58,10 @@ def test_the_authority_reviews_and_publishes_and_nobody_else(county):
 def test_who_handed_it_in_or_registered_it_does_not_publish_it(county):
     civil_officers(county)
     for username in ("civil-editor", "civil-approver"):
-        orgs.give_role(username=username, role="authority", now=NOW, by="x")
+        deputies.name(
+            role="authority", unit=county.seat("authority").unit, username=username, until_date=beijing.day(NOW),
+            reason="人手不足", actor=county.actor("authority"), now=NOW,
+        )  # fmt: skip
     walk_entry(county, to="REGISTERED")
     for username in ("civil-editor", "civil-approver"):
         assert entry_step(county, CIVIL_CODE, "publish", by=username) == "OTHER_SIDE_TAKEN"

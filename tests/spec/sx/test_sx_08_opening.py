@@ -15,7 +15,6 @@ from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import queries
 from hutong.control.sharing.models import Application
 from hutong.core import beijing
-from hutong.core.lifecycle import Seat
 from hutong.db.database import Database
 from hutong.plane import grants
 from hutong.plane.definition import Mode
@@ -154,11 +153,11 @@ def test_the_day_on_which_the_data_come_is_the_day_in_china_and_not_counted(coun
 def test_the_last_day_is_in_time_and_the_next_is_late_on_the_operators_desk(county):
     no = county.draft()
     county.walk(no, to="SUPPLIED", now=BEFORE_THE_HOLIDAY)
-    (waits,) = [each for each in procedures.waiting([Seat("operator")]) if each.case == no]
+    (waits,) = [each for each in procedures.waiting([county.seat("operator")]) if each.case == no]
     midnight = beijing.midnight(date(2026, 10, 13))
     assert [waits.late(midnight - timedelta(microseconds=1)), waits.late(midnight)] == [False, True]
-    late = procedures.counts([Seat("operator")], now=midnight).late
-    assert (late, procedures.counts([Seat("operator")], now=midnight - timedelta(seconds=1)).late) == (1, 0)
+    late = procedures.counts([county.seat("operator")], now=midnight).late
+    assert (late, procedures.counts([county.seat("operator")], now=midnight - timedelta(seconds=1)).late) == (1, 0)
 
 
 @pytest.mark.clause("SX-08-f")

@@ -122,6 +122,10 @@ def test_who_applies_does_not_decide_and_who_answers_does_not_confirm(life):
     assert found == APART[life.name] | {(other, one) for one, other in APART[life.name]}
 
 
+OFFICES = {"authority": "A", "operator": "O"}
+"""Office → the unit that holds it."""
+
+
 @pytest.mark.clause("SX-08-a", "SX-08-c", "SX-02-a", "SX-02-b")
 @pytest.mark.parametrize(
     ("life", "parties", "seats"),
@@ -129,18 +133,18 @@ def test_who_applies_does_not_decide_and_who_answers_does_not_confirm(life):
         (APPLICATION, {"consumer": "C", "competent": "D", "provider": "P"},
          {"consumer": Seat("consumer", "C"), "competent": Seat("competent", "D"),
           "provider_editor": Seat("provider_editor", "P"), "provider_approver": Seat("provider_approver", "P"),
-          "authority": Seat("authority"), "operator": Seat("operator")}),
+          "authority": Seat("authority", "A"), "operator": Seat("operator", "O")}),
         (APPLICATION, {"consumer": "C", "competent": None, "provider": "P"},
-         {"consumer": Seat("consumer", "C"), "competent": Seat("authority"),
+         {"consumer": Seat("consumer", "C"), "competent": Seat("authority", "A"),
           "provider_editor": Seat("provider_editor", "P"), "provider_approver": Seat("provider_approver", "P"),
-          "authority": Seat("authority"), "operator": Seat("operator")}),
+          "authority": Seat("authority", "A"), "operator": Seat("operator", "O")}),
         (ENTRY, {"provider": "P"},
          {"provider_editor": Seat("provider_editor", "P"), "provider_approver": Seat("provider_approver", "P"),
-          "authority": Seat("authority")}),
+          "authority": Seat("authority", "A")}),
     ],
 )  # fmt: skip
-def test_a_step_belongs_to_a_role_in_the_unit_it_concerns_or_to_an_office(life, parties, seats):
-    found = {move.role: lifecycle.seat(life, move, parties=parties) for move in life.moves}
+def test_a_step_belongs_to_a_role_in_the_unit_it_concerns_or_in_the_one_that_holds_the_office(life, parties, seats):
+    found = {move.role: lifecycle.seat(life, move, parties={**parties, **OFFICES}) for move in life.moves}
     assert found == seats
 
 

@@ -1,4 +1,4 @@
-"""What can be enrolled, as plain values: units, officers, systems, persons, devices, purposes and matters."""
+"""What can be enrolled, as plain values: units, offices, officers, systems, persons, devices, purposes and matters."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -45,6 +45,16 @@ class Role:
     role: str
     from_date: date | None = None
     until_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Which unit (credit code or name) holds an office of a region; `reason` why, where another held it before."""
+
+    role: str
+    unit: str
+    region: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,7 @@ class Term:
     state: str | None = None
 
 
-Entry = Unit | Officer | System | Person | Device | Term
+Entry = Unit | Office | Officer | System | Person | Device | Term
 Listed = tuple[Place, Entry]
 
 
@@ -114,6 +124,8 @@ def identity(entry: Entry) -> str:
     """Return by what the platform knows the entry."""
     if isinstance(entry, Unit):
         return entry.credit_code
+    if isinstance(entry, Office):
+        return f"{entry.role} {entry.region}".strip()
     if isinstance(entry, Term):
         return entry.code
     return entry.username if isinstance(entry, Officer) else entry.id

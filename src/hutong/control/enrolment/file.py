@@ -20,6 +20,7 @@ from hutong.control.enrolment.entries import (
     Entry,
     Fault,
     Listed,
+    Office,
     Officer,
     Person,
     Place,
@@ -31,7 +32,7 @@ from hutong.control.enrolment.entries import (
 )
 from hutong.core.errors import Conflicting, Invalid, Malformed, Problem
 
-SECTIONS = ("units", "officers", "systems", "persons", "devices", "purposes", "matters")
+SECTIONS = ("units", "offices", "officers", "systems", "persons", "devices", "purposes", "matters")
 """In the order in which they are enrolled: who is named comes before who names."""
 _KNOWN = ", ".join(SECTIONS)
 
@@ -174,6 +175,7 @@ class _Field:
 _ID = _Field(_matching(r"[A-Za-z0-9][A-Za-z0-9._@:-]{0,63}"), '"window-07"')
 _ORG = _Field(_text(200), '"示范县公安局"')
 _NAME = _Field(_text(100), '"示范县公安局"')
+_REGION = _Field(_matching(r"\d{6}|"), '"330523"', needed=False)
 _STATE = _Field(_matching("active|stopped"), '"active"', needed=False)
 _NAMED = {"id": _ID, "org": _ORG, "name": _NAME, "state": _STATE}
 _TERM = {
@@ -188,9 +190,15 @@ _FIELDS: dict[str, dict[str, _Field]] = {
         "credit_code": _Field(_text(18), '"11330523002600019A"'),
         "name": _Field(_text(200), '"示范县公安局"'),
         "kind": _Field(_text(30), '"organ"', needed=False),
-        "region_code": _Field(_matching(r"\d{6}|"), '"330523"', needed=False),
+        "region_code": _REGION,
         "competent": _Field(_text(200), '"示范县人民政府办公室"', needed=False),
         "state": _STATE,
+        "reason": _Field(_text(200), '"县委编办〔2026〕3号"', needed=False),
+    },
+    "offices": {
+        "role": _Field(_text(30), '"authority"'),
+        "unit": _ORG,
+        "region": _REGION,
         "reason": _Field(_text(200), '"县委编办〔2026〕3号"', needed=False),
     },
     "officers": {
@@ -215,8 +223,8 @@ _FIELDS: dict[str, dict[str, _Field]] = {
     "matters": _TERM,
 }
 _MAKE: dict[str, Callable[..., Entry]] = {
-    "units": Unit, "officers": Officer, "systems": System, "persons": Person, "devices": Device,
-    "purposes": partial(Term, "purpose"), "matters": partial(Term, "matter"),
+    "units": Unit, "offices": Office, "officers": Officer, "systems": System, "persons": Person,
+    "devices": Device, "purposes": partial(Term, "purpose"), "matters": partial(Term, "matter"),
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from hutong.control.enrolment.entries import (
     Entry,
     Fault,
     Listed,
+    Office,
     Officer,
     Person,
     Place,
@@ -23,10 +24,11 @@ from hutong.control.enrolment.entries import (
     System,
     Term,
     Unit,
+    identity,
 )
 from hutong.control.enrolment.file import FieldMissing
-from hutong.control.orgs import factors, operations, postings, queries, rules
-from hutong.control.orgs.rules import Actor, Days
+from hutong.control.orgs import factors, offices, operations, passing_on, postings, queries, rules
+from hutong.control.orgs.rules import Actor, Days, counting
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
 from hutong.control.sharing import stopping, terms
@@ -42,6 +44,8 @@ _NO_LONGER = "登记文件不再列出"
 """Why a role was taken, as the log has it."""
 _ELSEWHERE = "登记文件改列单位"
 """Why an officer moved, as the log has it."""
+_FIRST = "登记文件首次确定"
+"""Why an office was given that no unit held before, where the file does not say."""
 _FIELD = {
     "CREDIT_CODE_MISSHAPED": "credit_code",
     "CREDIT_CODE_CHECK_FAILED": "credit_code",
@@ -53,12 +57,15 @@ _FIELD = {
     "ROLE_DAYS_WRONG": "roles",
     "NAME_UNFIT": "name",
     "DAY_FAR_OFF": "roles",
+    "NO_SUCH_OFFICE": "role",
+    "OFFICE_WITHOUT_REASON": "reason",
     "FIELD_MISSING": "roles",
     "UNIT_STOPPED": "org",
     "STOP_WITHOUT_REASON": "reason",
     "UNIT_STILL_COMPETENT": "state",
     "UNIT_STILL_PROVIDES": "state",
     "UNIT_STILL_APPLIES": "state",
+    "UNIT_HOLDS_OFFICE": "state",
     "PASSWORD_WEAK": "password_file",
     "PROTECTION_TOO_LOW": "mlps_level",
     "PROTECTION_EXPIRED": "mlps_until",
@@ -145,14 +152,15 @@ def begin(entries: Sequence[Listed], *, username: str, keyring: Keyring, now: da
     as `enrol`.
     """
     first = next((entry for _, entry in entries if isinstance(entry, Officer) and entry.username == username), None)
-    if first is None or first.state == "stopped" or not _held(first, day=beijing.day(now)) & set(ENTITLED):
+    held = counting(_held(first, day=beijing.day(now)), offices=_given(entries, first.org)) if first else frozenset()
+    if first is None or first.state == "stopped" or held.isdisjoint(ENTITLED):
         raise FirstOfficerUnlisted(username=username, role=", ".join(ENTITLED))
     with transaction.atomic():
         if begun():
             raise PlatformBegun
         record("orgs.platform_begun", {"person": username, "name": first.name, "by": username}, now=now)
     ordered = _in_order(entries)
-    units = [each for each in ordered if isinstance(each[1], Unit)]
+    units = [each for each in ordered if isinstance(each[1], Unit | Office)]
     begins = [each for each in ordered if each[1] is first]
     # who begins comes before the other officers: broken off, somebody is there who may go on
     for _, entry in units + begins + [each for each in ordered if each not in units + begins]:
@@ -165,6 +173,13 @@ def _held(officer: Officer, *, day: date) -> set[str]:
     return {
         each.role for each in named if (each.from_date or day) <= day <= (each.until_date or day)
     }
+
+
+def _given(entries: Sequence[Listed], org: str) -> set[tuple[str, str]]:
+    """Return the offices that the file gives to a unit, which it names by code or name: role and region."""
+    codes = {entry.name: entry.credit_code for _, entry in entries if isinstance(entry, Unit)}
+    listed = [entry for _, entry in entries if isinstance(entry, Office)]
+    return {(each.role, each.region) for each in listed if codes.get(each.unit, each.unit) == codes.get(org, org)}
 
 
 def begun() -> bool:
@@ -198,6 +213,8 @@ def _carry_out(entry: Entry, *, keyring: Keyring, now: datetime, by: str) -> Out
     match entry:
         case Unit():
             return _unit(entry, now=now, by=by)
+        case Office():
+            return _office(entry, now=now, by=by)
         case Officer():
             return _officer(entry, now=now, by=by)
         case System():
@@ -212,7 +229,8 @@ def _carry_out(entry: Entry, *, keyring: Keyring, now: datetime, by: str) -> Out
 def _in_order(entries: Iterable[Listed]) -> list[Listed]:
     """Return units before all that names them, a competent department before its units, and stopped after others.
 
-    A unit is stopped once nothing names it any more: after all units that go on, and before its department.
+    A unit is stopped once nothing names it any more: after all units that go on, after its office was passed on, and
+    before its department.
     """
     listed = list(entries)
     units = [each for each in listed if isinstance(each[1], Unit)]
@@ -222,14 +240,18 @@ def _in_order(entries: Iterable[Listed]) -> list[Listed]:
         ready = [each for each in units if each[1].competent not in waiting] or units  # type: ignore[union-attr]
         ordered += ready
         units = [each for each in units if each not in ready]
-    stopped = [each for each in ordered if each[1].state == "stopped"]
+    stopped = [each for each in ordered if isinstance(each[1], Unit) and each[1].state == "stopped"]
     going_on = [each for each in ordered if each not in stopped]
-    return going_on + stopped[::-1] + [each for each in listed if not isinstance(each[1], Unit)]
+    offices = [each for each in listed if isinstance(each[1], Office)]
+    others = [each for each in listed if not isinstance(each[1], Unit | Office)]
+    return going_on + offices + stopped[::-1] + others
 
 
 def _pointed(place: Place, problem: Problem) -> Place:
     named = _FIELD.get(problem.code, "")
-    return replace(place, field="competent" if (named, place.section) == ("org", "units") else named)
+    if named == "org":
+        named = {"units": "competent", "offices": "unit"}.get(place.section, named)
+    return replace(place, field=named)
 
 
 def _unit(unit: Unit, *, now: datetime, by: str) -> Outcome:
@@ -258,6 +280,17 @@ def _move_unit(unit: Unit, *, active: bool, now: datetime, by: str) -> bool:
     else:
         stopping.start(unit.credit_code, now=now, by=by)
     return True
+
+
+def _office(office: Office, *, now: datetime, by: str) -> Outcome:
+    unit = queries.code_of(office.unit)
+    held_by = offices.now_held().units.get((office.role, office.region))
+    reason = office.reason or ("" if held_by else _FIRST)
+    given = None
+    if held_by != unit:
+        given = passing_on.give(role=office.role, region=office.region, unit=unit, reason=reason, now=now, by=by)
+    what = "same" if given is None else "changed" if held_by else "new"
+    return Outcome("offices", identity(office), queries.names()[unit], what, ("unit",) * (what == "changed"))
 
 
 def _officer(officer: Officer, *, now: datetime, by: str) -> Outcome:

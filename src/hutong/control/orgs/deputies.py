@@ -1,14 +1,16 @@
 """Deputies: an officer of one unit who fills in where nobody is left who may act (D-24)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
 from hutong.audit import log
-from hutong.control.orgs.models import Deputy, Officer, RoleHeld
-from hutong.control.orgs.operations import beside, held_by, hold, locked
-from hutong.control.orgs.queries import COUNTS, NoSuchOfficer
-from hutong.control.orgs.rules import Actor, Days, check_roles
+from hutong.control.orgs import offices
+from hutong.control.orgs.models import Deputy, Officer
+from hutong.control.orgs.operations import beside, hold, locked
+from hutong.control.orgs.queries import NoSuchOfficer
+from hutong.control.orgs.rules import OFFICES, Actor, Days, check_roles
 from hutong.control.procedures import turns
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
@@ -19,6 +21,12 @@ from hutong.core.lifecycle import Seat
 
 class DeputyNamed(Conflicting):
     """{person} fills in there already."""
+
+
+class OfficeNotHeld(Invalid):
+    """{unit} does not hold the office {role}; a deputy of an office fills in where it is held."""
+
+    clause = "D-23"
 
 
 class DeputyFromThere(Invalid):
@@ -44,12 +52,12 @@ class DeputyOfOneself(Refused):
 def name(
     *, role: str, unit: str, username: str, until_date: date, reason: str, actor: Actor, now: datetime
 ) -> int:
-    """Let an officer fill in for a unit's officers in a role, or for an office (empty `unit`); returns its number.
+    """Let an officer fill in for a unit's officers in a role; returns the deputy's number.
 
-    The authority names deputies, and nobody the own person (D-24). What one person may not be, nobody is as a deputy
-    either (SX-11-a), and a deputy comes from elsewhere: who drafts there does not also approve. Raises NotYourRole,
-    DeputyOfOneself, DayFarOff, DeputyDayPast, DeputyFromThere, DeputyNamed, RoleUnknown, RolesNotSeparated,
-    NoSuchOfficer and NoSuchOrganisation.
+    The authority names deputies, and nobody the own person (D-24); of an office, a deputy of the unit that holds it
+    (D-23). What one person may not be, nobody is as a deputy either (SX-11-a), and a deputy comes from elsewhere: who
+    drafts there does not also approve. Raises NotYourRole, DeputyOfOneself, DayFarOff, DeputyDayPast, OfficeNotHeld,
+    DeputyFromThere, DeputyNamed, RoleUnknown, RolesNotSeparated, NoSuchOfficer and NoSuchOrganisation.
     """
     _authority(actor)
     check_roles([role])
@@ -60,23 +68,24 @@ def name(
         raise DeputyDayPast(day=f"{until_date}")
     try:
         with transaction.atomic():
-            if unit:
-                hold(unit)
+            there = hold(unit)
             officer = locked(username)
             if not (officer.active and officer.org.active):
                 raise NoSuchOfficer(username=username)
             check_roles(sorted({role, *beside(officer, days=Days(beijing.day(now), until_date))}))
-            if _from_there(officer, role=role, unit=unit):
+            if role in OFFICES and not any(held == role for _, held, _ in offices.of_units([unit])):
+                raise OfficeNotHeld(role=role, unit=there.name)
+            if officer.org_id == unit:
                 raise DeputyFromThere(person=officer.name)
             made = Deputy.objects.create(
-                role=role, unit_id=unit or None, officer=officer, reason=reason, named_by=actor.person, from_at=now,
+                role=role, unit_id=unit, officer=officer, reason=reason, named_by=actor.person, from_at=now,
                 until_date=until_date,
             )  # fmt: skip
             fields = {
-                "role": role, "org": unit or None, "person": username, "until_date": f"{until_date}",
+                "role": role, "org": unit, "person": username, "until_date": f"{until_date}",
                 "reason": reason, "by": actor.person,
             }  # fmt: skip
-            record("orgs.deputy_named", fields, now=now, org=unit or actor.org, counterpart=officer.org_id)
+            record("orgs.deputy_named", fields, now=now, org=unit, counterpart=officer.org_id)
             turns.reconsider_seats([Seat(role, unit)])
     except IntegrityError:
         raise DeputyNamed(person=username) from None
@@ -109,20 +118,19 @@ def end_there(officer: Officer, *, unit: str, by: str, now: datetime) -> None:
         _end(found, by=by, now=now)
 
 
+def end_all(found: Iterable[Deputy], *, now: datetime, by: str) -> None:
+    """End these deputies, which the caller's transaction has locked: the office they filled in for was passed on."""
+    for each in found:
+        _end(each, by=by, now=now)
+
+
 def _end(found: Deputy, *, by: str, now: datetime) -> None:
     found.ended_at = now
     found.save(update_fields=["ended_at"])
     officer: Officer = found.officer
     fields = {"role": found.role, "org": found.unit_id, "person": officer.user.username, "by": by}
-    record("orgs.deputy_ended", fields, now=now, org=found.unit_id or officer.org_id, counterpart=officer.org_id)
-    turns.reconsider_seats([Seat(found.role, found.unit_id or "")])
-
-
-def _from_there(officer: Officer, *, role: str, unit: str) -> bool:
-    """Whether an officer belongs where the deputy would sit: to that unit, or with a role to one with the office."""
-    if unit:
-        return officer.org_id == unit
-    return bool(held_by(officer)) and RoleHeld.objects.filter(COUNTS, unit=officer.org_id, role=role).exists()
+    record("orgs.deputy_ended", fields, now=now, org=found.unit_id, counterpart=officer.org_id)
+    turns.reconsider_seats([Seat(found.role, found.unit_id)])
 
 
 def _authority(actor: Actor) -> None:

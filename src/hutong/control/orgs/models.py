@@ -1,10 +1,11 @@
-"""Tables of organisations, officers, their second factors and failed logins."""
+"""Tables of organisations, their offices, officers, their second factors and failed logins."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from hutong.core import beijing
+from hutong.core.text import OFFICES
 
 
 class Organisation(models.Model):
@@ -87,12 +88,39 @@ class Posting(models.Model):
         ]
 
 
-class Deputy(models.Model):
-    """An officer who fills in for another unit's officers in one role, or for an office's (D-24)."""
+class Office(models.Model):
+    """An office of a region, and the unit that held it, or holds it, from a moment until another (D-23)."""
 
     role = models.CharField(max_length=30)
-    unit = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="deputies")
-    """Whose officers; null where it is the office of that role."""
+    region = models.CharField(max_length=6, blank=True)
+    """Six digits; empty for the whole installation."""
+    unit = models.ForeignKey(Organisation, models.PROTECT, related_name="offices")
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+    """When it was passed on; null of the unit that holds it."""
+    given_by = models.CharField(max_length=150)
+    reason = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["role", "region"], name="office_held_once", condition=models.Q(until_at__isnull=True)
+            ),
+            models.CheckConstraint(condition=models.Q(role__in=OFFICES), name="office_role"),
+            models.CheckConstraint(condition=models.Q(region__regex=r"^([0-9]{6})?$"), name="office_region"),
+            models.CheckConstraint(
+                condition=models.Q(until_at__isnull=True) | models.Q(until_at__gte=models.F("from_at")),
+                name="office_ends_after_it_began",
+            ),
+        ]
+
+
+class Deputy(models.Model):
+    """An officer who fills in for another unit's officers in one role (D-24)."""
+
+    role = models.CharField(max_length=30)
+    unit = models.ForeignKey(Organisation, models.PROTECT, related_name="deputies")
+    """Whose officers; of an office, the unit that holds it."""
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="deputises")
     reason = models.TextField()
     named_by = models.CharField(max_length=150)
@@ -107,7 +135,6 @@ class Deputy(models.Model):
                 fields=["role", "unit", "officer"],
                 name="deputy_once",
                 condition=models.Q(ended_at__isnull=True),
-                nulls_distinct=False,
             ),
             models.CheckConstraint(
                 condition=models.Q(until_date__gte=beijing.FIRST) & models.Q(until_date__lt=beijing.AFTER),

@@ -302,9 +302,9 @@ def reconsider(org: str, roles: Collection[str], *, officers: Iterable[Officer] 
 
     To be called at the end of the transaction that changes it.
     """
-    seats = {Seat(role, unit) for role in roles for unit in (org, "")}
+    seats = {Seat(role, org) for role in roles}
     filled = Deputy.objects.filter(officer__in=officers, ended_at__isnull=True).values_list("role", "unit_id")
-    turns.reconsider_seats(seats | {Seat(role, unit or "") for role, unit in filled})
+    turns.reconsider_seats(seats | {Seat(role, unit) for role, unit in filled})
 
 
 def held_by(officer: Officer) -> set[str]:

@@ -14,6 +14,7 @@ GIVEN_BY: Mapping[str, str] = {
     "unit_head": "unit_admin",
     "authority": "security_admin",
     "operator": "security_admin",
+    "government": "security_admin",
     "unit_admin": "security_admin",
     "system_admin": "security_admin",
     "security_admin": "security_admin",

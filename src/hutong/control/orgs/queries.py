@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 
+from hutong.control.orgs import offices
 from hutong.control.orgs.models import Deputy, FailedLogin, Officer, Organisation, RoleHeld, SecondFactor
-from hutong.control.orgs.rules import Actor, Days, Tries, apart
+from hutong.control.orgs.rules import OFFICES, Actor, Days, Tries, apart, counting
 from hutong.control.procedures.handling import HEAD
 from hutong.control.rulebook import queries as rulebook
 from hutong.core import beijing
@@ -60,7 +61,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Deputised:
-    """A deputy as a page shows one; an empty `unit` is the office of the role."""
+    """A deputy as a page shows one: who fills in, in which role, and for which unit's officers."""
 
     id: int
     role: str
@@ -100,32 +101,43 @@ def actor(username: str) -> Actor:
     )
     if found is None:
         raise NoSuchOfficer(username=username)
-    filled = Deputy.objects.filter(officer=found, ended_at__isnull=True).values_list("role", "unit_id")
-    deputises = frozenset(Seat(role, unit or "") for role, unit in filled if not apart([*found.roles, role]))
-    return Actor(username, found.name, found.org_id, found.org.name, frozenset(found.roles), deputises)
+    filled = list(Deputy.objects.filter(officer=found, ended_at__isnull=True).values_list("role", "unit_id"))
+    held = _offices(found, filled)
+    own = frozenset((role, region) for unit, role, region in held if unit == found.org_id and role in found.roles)
+    there = {(role, unit) for unit, role, _ in held}
+    deputises = frozenset(
+        Seat(role, unit)
+        for role, unit in filled
+        if not apart([*found.roles, role]) and (role not in OFFICES or (role, unit) in there)
+    )
+    roles = counting(found.roles, offices=own)
+    return Actor(username, found.name, found.org_id, found.org.name, roles, deputises, own)
+
+
+def _offices(found: Officer, filled: Collection[tuple[str, str]]) -> frozenset[tuple[str, str, str]]:
+    """Return the offices of the units where an officer has the role of one; nothing is asked where that is nowhere."""
+    units = {unit for role, unit in [*((role, found.org_id) for role in found.roles), *filled] if role in OFFICES}
+    return offices.of_units(units) if units else frozenset()
 
 
 def staff(seats: Collection[Seat]) -> dict[Seat, frozenset[str]]:
     """Return who sits at each of these seats now: active officers of active units, and deputies; usernames.
 
-    The seat of an office (an empty unit) is everybody's who holds the role, in whichever unit. A deputy who holds a
-    role by now that the seat's does not go with sits there no more (D-24).
+    A deputy who holds a role by now that the seat's does not go with sits there no more (D-24).
     """
     found: dict[Seat, set[str]] = {each: set() for each in seats}
     if not found:
         return {}
-    roles, offices = {each.role for each in seats}, {each.role for each in seats if not each.unit}
+    roles, units = {each.role for each in seats}, {each.unit for each in seats}
     there = Officer.objects.filter(active=True, user__is_active=True, org__active=True)
-    asked = Q(role__in=offices) | Q(role__in=roles, unit__in={each.unit for each in seats if each.unit})
-    held = RoleHeld.objects.filter(COUNTS, asked, officer__in=there)
+    held = RoleHeld.objects.filter(COUNTS, role__in=roles, unit__in=units, officer__in=there)
     for username, unit, role in held.values_list("officer__user__username", "unit_id", "role"):
-        for place in (Seat(role, unit), Seat(role)):
-            if place in found:
-                found[place].add(username)
-    deputies = Deputy.objects.filter(ended_at__isnull=True, role__in=roles, officer__in=there)
+        if (place := Seat(role, unit)) in found:
+            found[place].add(username)
+    deputies = Deputy.objects.filter(ended_at__isnull=True, role__in=roles, unit__in=units, officer__in=there)
     deputies = deputies.annotate(beside=roles_of("officer"))
     for role, unit, username, beside in deputies.values_list("role", "unit_id", "officer__user__username", "beside"):
-        place = Seat(role, unit or "")
+        place = Seat(role, unit)
         if place in found and not apart([*beside, role]):
             found[place].add(username)
     return {place: frozenset(people) for place, people in found.items()}
@@ -143,8 +155,8 @@ def deputies() -> list[Deputised]:
     rows = Deputy.objects.filter(ended_at__isnull=True).select_related("unit", "officer__user", "officer__org")
     return [
         Deputised(
-            row.pk, row.role, row.unit_id or "", row.unit.name if row.unit else "", row.officer.user.username,
-            row.officer.name, row.officer.org.name, row.reason, row.until_date,
+            row.pk, row.role, row.unit_id, row.unit.name, row.officer.user.username, row.officer.name,
+            row.officer.org.name, row.reason, row.until_date,
         )
         for row in rows.order_by("role", "unit__name", "pk")
     ]  # fmt: skip

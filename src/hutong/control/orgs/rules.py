@@ -23,6 +23,9 @@ APART_ROLES: Mapping[str, frozenset[str]] = {
 }
 """Administrator of the installation → the roles that one person may not have beside it (SX-11-a, 三员)."""
 
+OFFICES = text.OFFICES
+"""Roles that count in the unit alone that holds the office (D-23)."""
+
 EVERYWHERE = frozenset({"authority", "operator", "auditor"})
 """Roles that read every case and grant, whoever its parties are."""
 
@@ -80,12 +83,19 @@ class Actor:
     org: str
     org_name: str
     roles: frozenset[str]
+    """Those that count: an office's only where the unit holds it."""
     deputises: frozenset[Seat] = frozenset()
     """Seats of other units that the officer fills in for."""
+    offices: frozenset[tuple[str, str]] = frozenset()
+    """The offices of the own unit that the officer acts in: role and region, empty for the whole installation."""
 
     def holds(self, role: str) -> bool:
         """Whether the actor has `role`."""
         return role in self.roles
+
+    def answers_for(self, role: str, *, region: str) -> bool:
+        """Whether the actor acts in the office of a region, or of one above it."""
+        return any((role, each) in self.offices for each in regions_above(region))
 
     @property
     def seats(self) -> frozenset[Seat]:
@@ -93,9 +103,15 @@ class Actor:
         return frozenset(Seat(role, self.org) for role in self.roles) | self.deputises
 
     @property
+    def platform_seats(self) -> frozenset[Seat]:
+        """Where the officer sits for the whole installation, as purges and holds ask for it."""
+        own = {role for role in self.roles if role not in OFFICES or (role, "") in self.offices}
+        return frozenset(Seat(role) for role in own)
+
+    @property
     def units(self) -> frozenset[str]:
         """The officer's unit, and those whose officers the officer fills in for."""
-        return frozenset({self.org, *(seat.unit for seat in self.deputises if seat.unit)})
+        return frozenset({self.org, *(seat.unit for seat in self.deputises)})
 
     @property
     def everywhere(self) -> bool:
@@ -104,7 +120,7 @@ class Actor:
 
     def units_as(self, role: str) -> frozenset[str]:
         """Return the units in which the officer has `role`: the own one, and those the officer fills in for."""
-        return frozenset(seat.unit for seat in self.seats if seat.role == role and seat.unit)
+        return frozenset(seat.unit for seat in self.seats if seat.role == role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +147,18 @@ class Tries:
     """Wrong codes of one account, wherever they come from: who sends one knows the password."""
     within: timedelta
     """For how long a failure counts."""
+
+
+def regions_above(region: str) -> list[str]:
+    """Return a region and those above it, the nearest first: 330106, 330100, 330000, and the whole installation."""
+    wider = (region, f"{region[:4]}00", f"{region[:2]}0000", "") if region else ("",)
+    return list(dict.fromkeys(wider))
+
+
+def counting(roles: Collection[str], *, offices: Collection[tuple[str, str]]) -> frozenset[str]:
+    """Return those of an officer's roles that count where the unit holds these offices (role and region)."""
+    held = {role for role, _ in offices}
+    return frozenset(role for role in roles if role not in OFFICES or role in held)
 
 
 def check_roles(roles: Sequence[str]) -> None:

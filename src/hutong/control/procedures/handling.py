@@ -13,7 +13,7 @@ from hutong.control.procedures import models, operations, queries, rules, turns
 from hutong.control.procedures.procedure import Actor, Procedure
 from hutong.control.recording import record
 from hutong.core.errors import Conflicting, Invalid, Missing, Refused
-from hutong.core.lifecycle import Lifecycle, Parties, Seat, sits
+from hutong.core.lifecycle import Lifecycle, Parties, Seat, office, sits
 
 HEAD = "unit_head"
 """单位负责人: gives cases to officers, takes them back, and supervises."""
@@ -160,8 +160,9 @@ def urges(life: Lifecycle, *, parties: Parties, actor: Actor) -> str:
 
     Nothing for everybody else.
     """
-    party = actor.org in parties.values()
-    if sits(Seat(life.rescuer), seats=actor.seats) or (party and any(seat.role == HEAD for seat in actor.seats)):
+    party = actor.org in {parties[each] for each in life.homes.values()}
+    head = party and any(seat.role == HEAD for seat in actor.seats)
+    if head or sits(office(life.rescuer, parties=parties), seats=actor.seats):
         return "supervise"
     return "urge" if party else ""
 

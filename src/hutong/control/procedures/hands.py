@@ -9,6 +9,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from hutong.control.procedures import models, rules
 from hutong.control.procedures.procedure import Actor, Procedure, Seen
 from hutong.control.recording import record
@@ -93,3 +95,9 @@ def give(
 def clear(life: str, case: str) -> None:
     """Let no hand given so far count any more: the step was taken, another was, or a hand disagreed."""
     models.HandGiven.objects.filter(lifecycle=life, case=case, live=True).update(live=False)
+
+
+def clear_all(turns: QuerySet[models.Turn]) -> None:
+    """Let no hand given to the steps of these turns count any more."""
+    same = {name: OuterRef(name) for name in ("lifecycle", "case", "action")}
+    models.HandGiven.objects.filter(Exists(turns.filter(**same)), live=True).update(live=False)

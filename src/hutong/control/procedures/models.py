@@ -46,7 +46,7 @@ class Step(Act):
     org = models.CharField(max_length=18)
     role = models.CharField(max_length=30)
     unit = models.CharField(max_length=18, blank=True)
-    """Whose step it was: the role, and the unit it is held in; empty for an office."""
+    """Whose step it was: the role, and the unit it is held in."""
     deputy = models.BooleanField(default=False)
     """Whether it was taken in the place of another unit's officers."""
     clause = models.CharField(max_length=30)
@@ -117,7 +117,7 @@ class Turn(models.Model):
     clause = models.CharField(max_length=30)
     role = models.CharField(max_length=30)
     unit = models.CharField(max_length=18, blank=True)
-    """Where it waits; an empty unit is the office of that role."""
+    """Where it waits; empty where no unit holds that office."""
     of_role = models.CharField(max_length=30)
     of_unit = models.CharField(max_length=18, blank=True)
     """Whose step it is; other than where it waits where nobody is left there, and then `why` says so."""

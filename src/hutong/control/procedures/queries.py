@@ -93,7 +93,7 @@ def waiting(
 
     A case stands once, however many of its moves are open and at however many of the seats.
     """
-    places = sorted({*seats, *(Seat(each.role) for each in seats)})
+    places = sorted(set(seats))
     with connection.cursor() as cur:
         cur.execute(
             statements.waiting,
@@ -110,7 +110,7 @@ def waiting(
 
 def counts(seats: Collection[Seat], *, now: datetime, filters: Filters | None = None) -> Counts:
     """Return how many cases wait at these seats, and how many of them are late."""
-    places = sorted({*seats, *(Seat(each.role) for each in seats)})
+    places = sorted(set(seats))
     with connection.cursor() as cur:
         asked = {**_asked(places, filters or Filters()), "now": now, "most": COUNTED + 1}
         cur.execute(statements.count, asked)

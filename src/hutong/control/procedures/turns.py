@@ -9,7 +9,7 @@ takes the turns shared and then alone: who will reconsider others takes them alo
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from functools import cache
 
@@ -99,6 +99,21 @@ def reconsider_seats(seats: Collection[Seat]) -> int:
     for each in seats:
         wanted |= Q(of_role=each.role, of_unit=each.unit)
     return set_anew(models.Turn.objects.filter(wanted).values_list("lifecycle", "case").distinct())
+
+
+def reconsider_office(role: str, *, passed_on: Callable[[str], bool]) -> int:
+    """Write anew the turns of every open case whose office was passed on, by its region; returns how many those are.
+
+    Hands that the unit before gave to a step under way count no more: they are of one office. To be called in the
+    transaction that passes it on.
+    """
+    hold(shared=False)
+    there = models.Turn.objects.filter(Q(of_role=role) | Q(role=role))
+    regions = [each for each in there.values_list("region", flat=True).distinct() if passed_on(each)]
+    there = there.filter(region__in=regions)
+    cases = list(there.values_list("lifecycle", "case").distinct())
+    hands.clear_all(there.filter(of_role=role))
+    return set_anew(cases)
 
 
 def set_anew(cases: Iterable[tuple[str, str]]) -> int:

@@ -31,7 +31,7 @@ def change(
     `rules.check_change` raises, and LimitBeyondWhole where a part would be more than its whole: from that day on, on a
     later day for which something is decided already, or in a region that has values of its own.
     """
-    rules.check_may_change(actor)
+    rules.check_may_change(actor, region=region)
     with transaction.atomic():
         _one_at_a_time()
         held = queries.in_force(from_day, region).values()

@@ -50,19 +50,19 @@ class Decider(Protocol):
     def name(self) -> str:
         """The person's name."""
 
-    def holds(self, role: str) -> bool:
-        """Whether the officer has a role."""
+    def answers_for(self, role: str, *, region: str) -> bool:
+        """Whether the officer acts in the office of a region, or of one above it."""
 
 
-def check_may_change(actor: Decider) -> None:
-    """Refuse everybody but the authority, which interprets the rules (SX-17)."""
-    if not may_change(actor):
+def check_may_change(actor: Decider, *, region: str) -> None:
+    """Refuse everybody but the authority, which interprets the rules (SX-17): of the region, or of one above it."""
+    if not may_change(actor, region=region):
         raise RulebookNotYours(person=actor.name)
 
 
-def may_change(actor: Decider) -> bool:
-    """Whether the officer may change the rulebook."""
-    return actor.holds("authority")
+def may_change(actor: Decider, *, region: str) -> bool:
+    """Whether the officer may change the rulebook of a region; an empty one is the whole installation."""
+    return actor.answers_for("authority", region=region)
 
 
 def check_change(

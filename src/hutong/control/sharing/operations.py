@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from hutong.control.catalog.models import Entry
 from hutong.control.catalog.queries import NoSuchEntry
+from hutong.control.orgs import offices
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import numbers
@@ -144,13 +145,14 @@ def move_grant(no: str, action: str, *, reason: str, actor: Actor, now: datetime
     Raises NotYourRole, RefusalWithoutGrounds, what the plane raises, and UnitStopped where a stopped unit's is resumed.
     """
     roles = lifecycle.takers(GRANT, action)
-    # Before the state is looked at: that is no stranger's business.
-    if not any(seat.role in roles for seat in actor.seats):
-        raise NotYourRole(role=", ".join(roles), person=actor.name)
-    if not reason.strip():
-        raise GroundsMissing(action=action, fields="reason")
     with transaction.atomic(), database.joined(connection) as cur:
         grant = grants.read(cur, nos=[no]).get(no)
+        parties = offices.now_held().parties(queries.region(grant.consumer) if grant else "")
+        # Before it is told whether there is one: that is no stranger's business.
+        if not any(lifecycle.office(role, parties=parties) in actor.seats for role in roles):
+            raise NotYourRole(role=", ".join(roles), person=actor.name)
+        if not reason.strip():
+            raise GroundsMissing(action=action, fields="reason")
         if grant is None:
             raise grants.NoSuchGrant(no=no)
         if action == "resume":

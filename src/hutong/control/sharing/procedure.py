@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db.models import Model, QuerySet
 
 from hutong.control.catalog.rules import is_shared
+from hutong.control.orgs import offices
 from hutong.control.orgs import queries as orgs
 from hutong.control.procedures.procedure import Procedure, Seen
 from hutong.control.sharing import queries, rules
@@ -13,17 +14,18 @@ from hutong.control.sharing.models import Application
 
 
 def seen(cases: Sequence[Model]) -> list[Seen]:
-    """Return what is so of applications, in their order: three statements, however many they are."""
+    """Return what is so of applications, in their order: four statements, however many they are."""
     found = Application.objects.select_related("consumer", "entry", "entry__provider").in_bulk([a.pk for a in cases])
     applications = [found[case.pk] for case in cases]
     held = queries.supplied({application.entry.code for application in applications})
+    held_offices = offices.now_held()
     return [
         Seen(
             number=application.no,
             title=f"{application.consumer.name} → {application.entry.name}",
             state=application.state,
             entered_at=application.entered_at,
-            parties=queries.parties(application),
+            parties={**queries.parties(application), **held_offices.parties(application.consumer.region_code)},
             facts=rules.facts(
                 conditional=application.entry.sharing_type == 2,
                 held=application.entry.code in held,

@@ -47,6 +47,8 @@ class GrantShown:
     resource: str
     provider: str
     consumer: str
+    region: str
+    """The consumer's, whose offices decide about it."""
     system: str
     mode: str
     items: list[str]
@@ -169,6 +171,11 @@ def _newest(found: QuerySet[Application], *, before: tuple[datetime, int] | None
         later = Q(entered_at__lt=before[0]) | Q(entered_at=before[0], id__lt=before[1])
         found = found.filter(later, entered_at__lte=before[0])
     return list(_listed(found).order_by("-entered_at", "-id")[:limit])
+
+
+def region(org: str) -> str:
+    """Return the region of a unit; empty where it has none of its own."""
+    return Organisation.objects.values_list("region_code", flat=True).get(pk=org)
 
 
 def own(org: str, *, limit: int) -> list[Application]:

@@ -80,7 +80,10 @@ def prepares(actor: Actor, *, consumer: str) -> bool:
     return consumer == actor.org or is_applicant(actor, consumer=consumer)
 
 
-def grant_steps(state: str, *, actor: Actor) -> list[Move]:
-    """Return what the actor may decide about a grant in this state, while nothing it stands on has changed."""
+def grant_steps(state: str, *, actor: Actor, offices: Parties) -> list[Move]:
+    """Return what the actor may decide about a grant in this state, while nothing it stands on has changed.
+
+    `offices` are those of the grant's region.
+    """
     nothing = dict.fromkeys(GRANT.conditions, False)
-    return open_to(GRANT, state, person=actor.person, seats=actor.seats, parties={}, facts=nothing, acted={})
+    return open_to(GRANT, state, person=actor.person, seats=actor.seats, parties=offices, facts=nothing, acted={})

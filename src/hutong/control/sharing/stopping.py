@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from hutong.control.catalog import queries as catalog
+from hutong.control.orgs import offices
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs.models import Organisation
 from hutong.control.orgs.rules import ROLES
@@ -30,6 +31,12 @@ class UnitStillCompetent(Conflicting):
     clause = "SX-08-a"
 
 
+class UnitHoldsOffice(Conflicting):
+    """{unit} holds {offices}; it cannot be stopped before another unit does."""
+
+    clause = "D-23"
+
+
 class UnitStillProvides(Conflicting):
     """{unit} still has entries in the catalogue or on their way there: {entries}; it cannot be stopped before."""
 
@@ -46,7 +53,7 @@ def stop(credit_code: str, *, reason: str, now: datetime, by: str) -> None:
     """Stop a unit; stopped already, it is left as it is.
 
     SX-03: only registered units are members, so none of its systems is answered from then on. Raises
-    NoSuchOrganisation, StopWithoutReason, UnitStillCompetent, UnitStillProvides and UnitStillApplies.
+    NoSuchOrganisation, StopWithoutReason, UnitHoldsOffice, UnitStillCompetent, UnitStillProvides and UnitStillApplies.
     """
     if not reason.strip():
         raise StopWithoutReason
@@ -89,6 +96,8 @@ def start(credit_code: str, *, now: datetime, by: str) -> None:
 
 
 def _check_settled(unit: Organisation) -> None:
+    if held := sorted(offices.of_units([unit.credit_code])):
+        raise UnitHoldsOffice(unit=unit.name, offices=_listed(list(dict.fromkeys(role for _, role, _ in held))))
     under = unit.units.filter(active=True).order_by("name")
     if names := [each.name for each in under]:
         raise UnitStillCompetent(unit=unit.name, units=_listed(names))

@@ -32,6 +32,7 @@ ROLES = {
     "competent": "县直主管部门审核人",
     "authority": "电子政务主管部门",
     "operator": "平台运维单位",
+    "government": "人民政府",
     "unit_head": "单位负责人",
     "unit_admin": "单位管理员",
     "system_admin": "系统管理员",
@@ -39,6 +40,8 @@ ROLES = {
     "auditor": "安全审计员",
 }
 """The roles of officers."""
+OFFICES = ("authority", "operator", "government")
+"""Roles that are offices (职责单位): each is held per region by one unit at a time and counts there alone (D-23)."""
 RECORD_CLASSES = {"usage": "使用日志", "operation": "运行日志", "administration": "管理日志", "security": "安全日志"}
 """The classes of records of the evidence log."""
 TYPES: dict[str, Mapping[Language, str]] = {
@@ -59,6 +62,7 @@ CODES: dict[str, Mapping[str, str]] = {
     "mode": MODES,
     "granted": MODES,
     "role": ROLES,
+    "offices": ROLES,
     "one": ROLES,
     "other": ROLES,
     "record_class": RECORD_CLASSES,

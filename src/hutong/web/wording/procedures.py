@@ -55,6 +55,7 @@ VERDICTS = {
 }
 """Hand, and whether it agrees with the one before → what it says to that, and its tone; who drafts says nothing."""
 WHY = {
+    "no_office": "该职责尚无单位承担",
     "unit_stopped": "该单位已停用",
     "nobody_there": "该处没有在岗人员",
     "all_apart": "该处人员都已在另一方办理过，须回避",

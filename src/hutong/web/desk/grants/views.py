@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from hutong.control.catalog import queries as catalog
+from hutong.control.orgs import offices
 from hutong.control.sharing import operations, queries, rules
 from hutong.core import statuses
 from hutong.core.errors import Problem
@@ -55,12 +56,15 @@ def listed(request: HttpRequest) -> HttpResponse:
     found = queries.grants(actor, words=asked.words, state=asked.state, before=before, limit=queries.PAGE + 1)
     grants = found[: queries.PAGE]
     applications = queries.opened_by([grant.no for grant in grants])
-    resources = catalog.names(grant.code for grant in grants)
+    resources, held = catalog.names(grant.code for grant in grants), offices.now_held()
     rows = [
         {
             "grant": grant,
             "application": applications.get(grant.no, ""),
-            "steps": [_step(move, grant.no, request.POST) for move in rules.grant_steps(grant.state, actor=actor)],
+            "steps": [
+                _step(move, grant.no, request.POST)
+                for move in rules.grant_steps(grant.state, actor=actor, offices=held.parties(grant.region))
+            ],
             "items": [resources.get(grant.code, ("", {}))[1].get(code, code) for code in grant.items],
         }
         for grant in grants

@@ -32,7 +32,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "versions": shown.versions(every, today=clock.today()),
         "years": years,
         "earlier": earlier,
-        "may": rules.may_change(request.actor),  # type: ignore[attr-defined]
+        "may": rules.may_change(request.actor, region=region),  # type: ignore[attr-defined]
     }
     return render(request, "desk/rulebook/values.html", told)
 
@@ -61,7 +61,7 @@ def change(request: HttpRequest) -> HttpResponse:
     form = request.POST if request.method == "POST" else request.GET
     region = form.get("region", "").strip()
     try:
-        rules.check_may_change(actor)
+        rules.check_may_change(actor, region=region)
         if request.method == "POST":
             fields.check(form)
             number = operations.change(
@@ -76,7 +76,7 @@ def change(request: HttpRequest) -> HttpResponse:
     where = shown.WHERE.get(problem.code, str(problem.facts.get("field", ""))) if problem else ""
     book = queries.in_force(clock.today(), region)
     told = {
-        "may": rules.may_change(actor),
+        "may": rules.may_change(actor, region=region),
         "region": region,
         "seen": book.version,
         "groups": shown.fields(book, typed=request.POST, problem=problem, wrong=wrong),

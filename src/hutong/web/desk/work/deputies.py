@@ -14,7 +14,6 @@ from hutong.control.procedures.queries import PAGE, Filters
 from hutong.control.procedures.rules import NotYourRole
 from hutong.core import statuses
 from hutong.core.errors import Problem
-from hutong.core.lifecycle import Seat
 from hutong.web import clock
 from hutong.web.desk import fields
 from hutong.web.desk.parts import Field
@@ -41,7 +40,7 @@ def deputies(request: HttpRequest) -> HttpResponse:
             return redirect("deputies")
         except Problem as raised:
             problem = raised
-    seats, filters = {Seat("authority")}, Filters(elsewhere=True)
+    seats, filters = {seat for seat in actor.seats if seat.role == "authority"}, Filters(elsewhere=True)
     after = waiting.place(request.GET.get("after", ""))
     found = queries.waiting(seats, filters=filters, after=after, limit=PAGE + 1)
     given = request.POST if problem else request.GET
@@ -77,13 +76,12 @@ def _posted(request: HttpRequest, *, actor: Actor, now: datetime) -> None:
 
 def _fields(typed: dict[str, str]) -> tuple[Field, ...]:
     choose = ("", gettext("请选择"))
-    any_unit = ("", gettext("不限单位（主管部门、运维单位等处室）"))
     roles = (choose, *((role, named(role, "role")) for role in ROLES if role not in NOBODY_FILLS_IN))
-    units = (any_unit, *((unit.credit_code, unit.name) for unit in orgs.units()))
+    units = (choose, *((unit.credit_code, unit.name) for unit in orgs.units()))
     people = (choose, *((each.username, f"{each.org_name} · {each.name}") for each in orgs.officers()))
     return (
         Field("role", gettext("角色"), typed["role"], "choice", required=True, options=roles),
-        Field("unit", gettext("哪个单位的"), typed["unit"], "choice", options=units),
+        Field("unit", gettext("哪个单位的"), typed["unit"], "choice", required=True, options=units),
         Field("officer", gettext("由谁代理"), typed["officer"], "choice", required=True, options=people),
         Field("until_date", gettext("截止日期（含当日）"), typed["until_date"], "date", required=True),
         Field("reason", gettext("理由（必填）"), typed["reason"], "long", required=True),

@@ -1,0 +1,73 @@
+"""Offices (职责单位): which unit is the authority, the operator, the government of a region, now and before (D-23)."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from hutong.control.orgs.models import Office
+from hutong.control.orgs.rules import OFFICES, regions_above
+
+NEEDED = ("authority", "operator")
+"""Offices whose steps cases wait for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offices:
+    """Which unit holds which office: role and region → credit code; an empty region is the whole installation."""
+
+    units: Mapping[tuple[str, str], str]
+
+    def holder(self, role: str, *, region: str) -> str | None:
+        """Return the unit that holds the office of a region, or of the nearest above it; None where none does."""
+        named = ((role, each) for each in regions_above(region))
+        return next((self.units[each] for each in named if each in self.units), None)
+
+    def parties(self, region: str) -> dict[str, str | None]:
+        """Return the offices of a case of this region, as its procedure asks for them."""
+        return {role: self.holder(role, region=region) for role in OFFICES}
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """For how long a unit held, or holds, an office, and why it was given to it."""
+
+    role: str
+    region: str
+    unit: str
+    unit_name: str
+    from_at: datetime
+    until_at: datetime | None
+    given_by: str
+    reason: str
+
+
+def now_held() -> Offices:
+    """Return which unit holds which office now: one statement, however many there are."""
+    rows = Office.objects.filter(until_at=None).values_list("role", "region", "unit_id")
+    return Offices({(role, region): unit for role, region, unit in rows})
+
+
+def of_units(units: Collection[str]) -> frozenset[tuple[str, str, str]]:
+    """Return the offices that these units hold now: unit, role and region of each."""
+    rows = Office.objects.filter(until_at=None, unit__in=list(units))
+    return frozenset(rows.values_list("unit_id", "role", "region"))
+
+
+def history() -> list[Holding]:
+    """Return every unit that ever held an office, by office and region, the newest first."""
+    rows = Office.objects.select_related("unit").order_by("role", "region", "-from_at", "-pk")
+    return [
+        Holding(
+            row.role, row.region, row.unit_id, row.unit.name, row.from_at, row.until_at, row.given_by, row.reason
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def lacking() -> list[str]:
+    """Return the offices that no unit holds for the whole installation, of those whose steps cases wait for.
+
+    Without an authority, what nobody can go on with waits on no desk.
+    """
+    held = now_held()
+    return [role for role in NEEDED if held.holder(role, region="") is None]

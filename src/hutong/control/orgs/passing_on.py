@@ -1,0 +1,93 @@
+"""An office given to a unit, or passed on to another with its open cases (D-23)."""
+
+import re
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from hutong.control.orgs import deputies, offices
+from hutong.control.orgs.models import Deputy, Office
+from hutong.control.orgs.operations import require_active
+from hutong.control.orgs.rules import OFFICES, Actor
+from hutong.control.procedures import turns
+from hutong.control.procedures.rules import NotYourRole
+from hutong.control.recording import record
+from hutong.control.rulebook.rules import RegionUnreadable
+from hutong.core.errors import Conflicting, Invalid
+
+
+class NoSuchOffice(Invalid):
+    """{role} is no office; there are {known}."""
+
+    clause = "D-23"
+
+
+class OfficeWithoutReason(Invalid):
+    """An office is given or passed on for a reason: the decision it follows; none is given."""
+
+    clause = "D-23"
+
+
+class OfficeHeldAlready(Conflicting):
+    """{unit} holds this office already."""
+
+
+def pass_on(*, role: str, region: str, unit: str, reason: str, actor: Actor, now: datetime) -> int:
+    """Pass an office on as the authority of its region, or of one above it; returns how many open cases went with it.
+
+    Raises NotYourRole, OfficeHeldAlready, and what `give` raises.
+    """
+    if not actor.answers_for("authority", region=region):
+        raise NotYourRole(role="authority", person=actor.name)
+    moved = give(role=role, region=region, unit=unit, reason=reason, now=now, by=actor.person)
+    if moved is None:
+        raise OfficeHeldAlready(unit=unit)
+    return moved
+
+
+def give(*, role: str, region: str, unit: str, reason: str, now: datetime, by: str) -> int | None:
+    """Give a region's office (empty: the whole installation's) to a unit, and its open cases with it.
+
+    Returns how many cases wait anew for it; None where the unit held the office, and nothing is entered. What runs goes
+    on running: no clock changes. Who filled in for the unit before fills in no more. Raises NoSuchOffice,
+    RegionUnreadable, OfficeWithoutReason, UnitStopped and NoSuchOrganisation.
+    """
+    _check(role=role, region=region, reason=reason)
+    with transaction.atomic():
+        _one_at_a_time()
+        require_active(unit)
+        before = offices.now_held()
+        held_by = before.units.get((role, region))
+        if held_by == unit:
+            return None
+        # locked before the turns, as `deputies.end` does
+        filling_in = list(Deputy.objects.select_for_update().filter(role=role, unit=held_by, ended_at=None))
+        turns.hold(shared=False)
+        Office.objects.filter(role=role, region=region, until_at=None).update(until_at=now)
+        Office.objects.create(role=role, region=region, unit_id=unit, from_at=now, given_by=by, reason=reason)
+        after = offices.now_held()
+        if held_by and (held_by, role) not in {(holder, held) for (held, _), holder in after.units.items()}:
+            deputies.end_all(filling_in, now=now, by=by)
+        moved = turns.reconsider_office(
+            role, passed_on=lambda each: before.holder(role, region=each) != after.holder(role, region=each)
+        )
+        fields = {
+            "role": role, "region": region or None, "before": held_by, "after": unit, "reason": reason, "cases": moved,
+            "by": by,
+        }  # fmt: skip
+        record("orgs.office_given", fields, now=now, org=unit, counterpart=held_by)
+    return moved
+
+
+def _check(*, role: str, region: str, reason: str) -> None:
+    if role not in OFFICES:
+        raise NoSuchOffice(role=role, known=", ".join(OFFICES))
+    if region and not re.fullmatch(r"[0-9]{6}", region):
+        raise RegionUnreadable(region=region)
+    if not reason.strip():
+        raise OfficeWithoutReason
+
+
+def _one_at_a_time() -> None:
+    with connection.cursor() as cur:
+        cur.execute("select pg_advisory_xact_lock(hashtext('hutong.offices'))")
