@@ -21,6 +21,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from psycopg import sql
 
+import examples
 from databases import FOLDERS, Kept, ask_less_of_logins, fresh_database, make, superuser
 from hutong.db import jobs, migrate, rights
 from hutong.db.database import Cur, Database
@@ -40,12 +41,19 @@ settings.load_profile("time decides nothing")
 
 
 LONG = (
-    "tests/faults/", "tests/demo/test_smoke.py", "tests/demo/test_newcomer.py", "tests/host/test_doors.py",
-    "tests/console/test_enrol.py", "tests/plane/test_loading.py", "tests/control/procedures/test_every_lifecycle.py",
-    "tests/audit/test_export_and_verify.py", "tests/test_base_install.py", "tests/gateway/test_stops.py",
-    "tests/gateway/test_refusing.py", "tests/web/test_slow_senders.py",
+    "tests/demo/test_newcomer.py", "tests/faults/", "tests/demo/test_smoke.py", "tests/web/test_desk_walk.py",
+    "tests/control/procedures/test_every_lifecycle.py", "tests/plane/test_loading.py", "tests/db/test_embedded.py",
+    "tests/console/test_enrol.py", "tests/web/test_widths.py", "tests/gateway/test_refusing.py", "tests/test_cli.py",
+    "tests/host/test_doors.py", "tests/control/procedures/test_turns.py", "tests/web/test_attachments_of_cases.py",
+    "tests/db/test_migrate.py", "tests/plane/test_spooling.py", "tests/web/test_second_factor.py",
+    "tests/web/test_together.py", "tests/web/test_rulebook_pages.py", "tests/test_base_install.py",
+    "tests/gateway/test_stops.py", "tests/gateway/test_idle.py", "tests/web/test_slow_senders.py",
 )  # fmt: skip
 """Files that take long or wait long, the longest first: a worker that came to one at the end would end alone."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    examples.all_of_them = config.getoption("markexpr") != "not full"
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -66,6 +74,7 @@ def _on_debian(item: pytest.Item) -> bool:
     return hasattr(item, "callspec") and item.callspec.params.get("server") == "debian"
 
 
+@functools.cache
 def debian_binaries() -> Path | None:
     """Return the folder of Debian's newest PostgreSQL, if there is one."""
     found = Path("/usr/lib/postgresql").glob("*/bin/postgres")

@@ -16,6 +16,7 @@ import pytest
 from test_smoke import FIXTURE, free_port, hutong
 
 from hutong.demo import county, fill
+from test_cli import IMPATIENT
 
 ROOT = Path(__file__).parents[2]
 READY = "按 Ctrl-C 停止"
@@ -31,6 +32,8 @@ class Demo:
             "HUTONG_DATA": str(self.data),
             "HUTONG_PORT": str(free_port()),
             "HUTONG_GATEWAY_PORT": str(free_port()),
+            "HUTONG_WEB_WORKERS": "1",
+            "HUTONG_GATEWAY_WORKERS": "1",
             "LANG": "zh_CN.UTF-8",
             "COLUMNS": "200",
         }
@@ -44,7 +47,7 @@ class Demo:
             )
 
     def wait(self) -> str:
-        until = time.monotonic() + 200
+        until = time.monotonic() + 400
         while READY not in self.log.read_text():
             assert self.process.poll() is None, self.log.read_text()
             assert time.monotonic() < until, self.log.read_text()
@@ -108,34 +111,40 @@ def test_every_file_gets_a_resource_of_its_own_and_the_same_file_its_own_again(d
     assert "3010001/001" in taken.stderr
 
 
-@pytest.mark.timeout(600)
-def test_try_says_what_columns_are_taken_as_and_names_them_by_their_headings(demo: Demo, tmp_path: Path) -> None:
-    file = tmp_path / "shops.csv"
+@pytest.fixture(scope="module")
+def shops(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What `try` says of one file: as of persons, and in English as of other things."""
+    file = tmp_path_factory.mktemp("own") / "shops.csv"
     file.write_text("编号,店名,开业 日期,_no\n1,老张面馆,2020-01-02,7\n", encoding="utf-8")
-    told = tried(demo, str(file), "--key", "编号")
+    in_english = demo.hutong("try", str(file), "--key", "编号", "--not-personal", LANG="en_US.UTF-8")
+    assert in_english.returncode == 0, in_english.stdout + in_english.stderr
+    return {"--personal": tried(demo, str(file), "--key", "编号"), "--not-personal": in_english.stdout}
+
+
+@pytest.mark.timeout(600)
+def test_try_says_what_columns_are_taken_as_and_names_them_by_their_headings(demo: Demo, shops: dict[str, str]) -> None:
+    told = shops["--personal"]
     assert "各列均按字符型收取：编号、店名、开业 日期、_no；识别项：编号。" in told
     assert "由目录中的信息项规定" in told
     assert "店名=老张面馆" in told
     assert not re.search(r"\bc\d=", told)
-    assert "一致" in asked(demo, told, "compare").stdout
-    found = asked(demo, told, "query").stdout
-    assert "开业 日期" in found
-    in_english = demo.hutong("try", str(file), "--key", "编号", LANG="en_US.UTF-8")
-    assert "Every column is taken as text: 编号, 店名, 开业 日期, _no; the key is 编号." in in_english.stdout
-    assert re.findall(r"[已授权各]", in_english.stdout) == []
+    assert "开业 日期" in asked(demo, told, "query").stdout
+    in_english = shops["--not-personal"]
+    assert "Every column is taken as text: 编号, 店名, 开业 日期, _no; the key is 编号." in in_english
+    assert re.findall(r"[已授权各]", in_english) == []
 
 
 @pytest.mark.timeout(600)
-def test_of_persons_absent_is_mismatch_and_of_other_things_it_is_told(demo: Demo, tmp_path: Path) -> None:
-    file = tmp_path / "trees.csv"
-    file.write_text("编号,树种\n1,香樟\n", encoding="utf-8")
-    for option, verdict in (("--personal", "不一致"), ("--not-personal", "无此记录或未登记")):
-        told = tried(demo, str(file), "--key", "编号", option)
-        assert ("--not-personal" in told) is (option == "--personal")
-        assert "一致" in asked(demo, told, "compare").stdout
-        assert "香樟" in asked(demo, told, "query").stdout
-        absent = asked(demo, told.replace("--record 1 ", "--record 9 "), "compare")
-        assert verdict in absent.stdout, absent.stdout + absent.stderr
+@pytest.mark.parametrize(("option", "verdict"), [("--personal", "不一致"), ("--not-personal", "无此记录或未登记")])
+def test_of_persons_absent_is_mismatch_and_of_other_things_it_is_told(
+    demo: Demo, shops: dict[str, str], option: str, verdict: str
+) -> None:
+    told = shops[option]
+    assert ("--not-personal" in told) is (option == "--personal")
+    assert "一致" in asked(demo, told, "compare").stdout
+    assert "老张面馆" in asked(demo, told, "query").stdout
+    absent = asked(demo, told.replace("--record 1 ", "--record 9 "), "compare")
+    assert verdict in absent.stdout, absent.stdout + absent.stderr
 
 
 @pytest.mark.timeout(600)
@@ -211,7 +220,9 @@ def test_a_port_that_is_taken_is_told_before_the_county_is_filled(tmp_path: Path
         taken.listen()
         port = str(taken.getsockname()[1])
         ports = ("--port", port, "--gateway-port", str(free_port()))
-        told = hutong("demo", "--data", str(tmp_path / "data"), *ports)
+        demo = [sys.executable, *IMPATIENT, "demo", "--data", str(tmp_path / "data"), *ports]
+        environ = {**os.environ, "LANG": "zh_CN.UTF-8", "COLUMNS": "200"}
+        told = subprocess.run(demo, capture_output=True, text=True, timeout=280, check=False, env=environ)
     assert told.returncode == 1
     assert f"127.0.0.1:{port}" in told.stderr
     assert "准备" not in told.stdout

@@ -134,7 +134,9 @@ def command(pid: int) -> str:
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are looked up in /proc")
 @pytest.mark.timeout(400)
-def test_a_killed_postgres_is_started_again_and_a_killed_supervisor_leaves_no_door_behind(tmp_path):
+def test_a_killed_postgres_is_started_again_and_a_killed_supervisor_leaves_no_door_behind(tmp_path, monkeypatch):
+    for name in ("HUTONG_WEB_WORKERS", "HUTONG_GATEWAY_WORKERS"):
+        monkeypatch.setenv(name, "1")  # each takes a second to begin
     tmp_path.chmod(0o755)  # root's PostgreSQL runs under an account of its own, and has to come through
     ports = free_port(), free_port()
     server = Server(tmp_path / "postgres")

@@ -5,6 +5,7 @@ import pyarrow as pa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from hutong.core import normalise
 from hutong.db.database import Cur
 from hutong.plane.delivery import binary
@@ -15,7 +16,7 @@ _numbers = st.decimals(allow_nan=False, allow_infinity=False).map(lambda d: norm
 
 @given(rows=st.lists(st.tuples(_texts | st.none(), _numbers | st.none(), st.dates() | st.none(),
                                st.binary(max_size=5) | st.none(), st.integers(-2**63, 2**63 - 1)), max_size=6))
-@settings(suppress_health_check=list(HealthCheck), max_examples=150)  # fmt: skip
+@settings(suppress_health_check=list(HealthCheck), max_examples=examples(150))  # fmt: skip
 def test_postgresql_reads_what_is_written(rows: list, cur: Cur) -> None:
     cur.execute("create temp table if not exists written (t text, n numeric, d date, b bytea, i bigint)")
     cur.execute("truncate written")

@@ -58,18 +58,20 @@ def refused(path: Path, read: Callable[[Path], object]) -> Problem:
 
 
 CASES = {
-    "old": (COMPOUND + b"\0" * 600 + "Workbook".encode("utf-16-le"), formats.WorkbookOld, "另存为 .xlsx"),
-    "locked": (COMPOUND + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), formats.WorkbookLocked, "打开密码"),
-    "half a workbook": (workbook()[:3000], workbook_guard.WorkbookTruncated, "部件清单"),
-    "a workbook without its beginning": (b"\0\0\0\0" + workbook()[4:], workbook_guard.PartDamaged, "其中的 "),
-    "a damaged part": (flipped(workbook(), SHEET), workbook_guard.PartDamaged, f"其中的 {SHEET} 已损坏"),
-    "no XML": (workbook(styles=b"<a330523199001011234>"), workbook_guard.PartDamaged, "其中的 xl/styles.xml 已损坏"),
-    "an archive": (archive("人口.csv"), workbook_guard.NoWorkbook, "压缩包请先解开"),
-    "an empty archive": (archive(), workbook_guard.NoWorkbook, "ZIP"),
-    "another spreadsheet": (archive("[Content_Types].xml", "xl/workbook.bin", "xl/theme/theme1.xml"),
+    "old": (lambda: COMPOUND + b"\0" * 600 + "Workbook".encode("utf-16-le"), formats.WorkbookOld, "另存为 .xlsx"),
+    "locked": (lambda: COMPOUND + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"),
+               formats.WorkbookLocked, "打开密码"),
+    "half a workbook": (lambda: workbook()[:3000], workbook_guard.WorkbookTruncated, "部件清单"),
+    "a workbook without its beginning": (lambda: b"\0\0\0\0" + workbook()[4:], workbook_guard.PartDamaged, "其中的 "),
+    "a damaged part": (lambda: flipped(workbook(), SHEET), workbook_guard.PartDamaged, f"其中的 {SHEET} 已损坏"),
+    "no XML": (lambda: workbook(styles=b"<a330523199001011234>"),
+               workbook_guard.PartDamaged, "其中的 xl/styles.xml 已损坏"),
+    "an archive": (lambda: archive("人口.csv"), workbook_guard.NoWorkbook, "压缩包请先解开"),
+    "an empty archive": (lambda: archive(), workbook_guard.NoWorkbook, "ZIP"),
+    "another spreadsheet": (lambda: archive("[Content_Types].xml", "xl/workbook.bin", "xl/theme/theme1.xml"),
                             workbook_guard.NoWorkbook, ".xlsb"),
-    "noise": (b"\x01\x00\xff\xfe" * 99, formats.FileUnrecognised, "可能已经损坏"),
-    "text in UTF-16": (",".join(HEADER).encode("utf-16") + b"\xff\xdf", csv.EncodingBroken, "GB18030"),
+    "noise": (lambda: b"\x01\x00\xff\xfe" * 99, formats.FileUnrecognised, "可能已经损坏"),
+    "text in UTF-16": (lambda: ",".join(HEADER).encode("utf-16") + b"\xff\xdf", csv.EncodingBroken, "GB18030"),
 }  # fmt: skip
 
 
@@ -78,7 +80,7 @@ CASES = {
 def test_a_file_is_told_as_what_it_is_whatever_its_name(case: str, name: str, tmp_path: Path) -> None:
     content, kind, told = CASES[case]
     path = tmp_path / name
-    path.write_bytes(content)
+    path.write_bytes(content())
     for read in (reading.titles, lambda path: reading.blocks(path, definition=definition())):
         problem = refused(path, read)
         said = say(problem, language="zh")

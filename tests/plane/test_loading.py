@@ -17,6 +17,7 @@ from delivering import NOW, definition, manifest, row, write_csv
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from hutong.audit import log
 from hutong.core import text
 from hutong.core.normalise import normalise
@@ -478,7 +479,7 @@ def model(state: dict[str, dict], kind: str, rows: list[dict]) -> dict[str, dict
 
 @pytest.mark.slow_on_debian
 @given(sequence=st.lists(st.tuples(st.sampled_from(["snapshot", "changes"]), _rows), min_size=1, max_size=4))
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), suppress_health_check=list(HealthCheck))
 def test_any_sequence_of_deliveries_agrees_with_the_model(
     sequence: list, provider: Provider, plane: Database, keyring: Keyring, db: Database
 ) -> None:

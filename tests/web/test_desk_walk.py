@@ -216,6 +216,7 @@ def colleague(county) -> str:
     return orgs.add_officer(username="second", name="周敏", **given)
 
 
+@pytest.mark.full
 def test_who_handed_it_in_is_told_who_else_confirms_it_and_the_other_does(colleague, officers):
     editor = officers("editor")
     page = editor.go("/zh/desk/deliveries/")

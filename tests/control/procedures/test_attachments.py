@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from hutong.audit import purges, retention
 from hutong.audit.events import RecordClass
 from hutong.control.procedures import attachment_bounds as bounds_of
@@ -98,7 +99,7 @@ def test_what_is_read_is_what_was_added(name, add, read):
     assert (added.name, added.size, added.added_by_name) == (name, len(opened.content), "张伟")
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(
     text=st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=50),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "gb18030"]),
@@ -243,7 +244,7 @@ def test_the_thousand_and_first_file_is_refused(add, django_db):
     add(b"another case's", to=OTHER_CASE, bounds=bounds)
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(steps=st.lists(st.tuples(st.booleans(), st.integers(1, 40)), max_size=15))
 def test_a_case_never_has_more_than_its_bounds_and_takes_all_that_fits(steps, add):
     bounds = bounds_of.Bounds(file_bytes=30, case_bytes=100, case_files=5)

@@ -9,6 +9,7 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog.models import Entry
 from hutong.control.orgs import deputies, passing_on
@@ -372,7 +373,7 @@ def under_way(county):
     return county
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(data=st.data())
 def test_whatever_changes_the_table_says_what_the_facts_say(under_way, data):
     county = under_way
