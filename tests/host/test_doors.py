@@ -108,7 +108,7 @@ def answers(port: int) -> bool:
         return False
 
 
-def wait_for(done: Callable[[], bool], folder: Path, seconds: float = 90) -> None:
+def wait_for(done: Callable[[], bool], folder: Path, seconds: float = 180) -> None:
     until = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < until, (folder / "said").read_text()
