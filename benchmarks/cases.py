@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from benchmarks.desk import NOW
 from benchmarks.visits.procedure import PROCEDURES
 from hutong.control.catalog import operations as catalog
-from hutong.control.catalog.procedure import ENTRIES
+from hutong.control.catalog.procedure import CHANGES
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs import passing_on
 from hutong.control.orgs import queries as orgs_read
@@ -62,10 +62,10 @@ _APPLICATION = (
     ("DRAFT", 2), ("LODGED", 5), ("DEPT_ENDORSED", 12), ("COMPLIANCE_CHECK", 13), ("PROVIDER_REPLY", 5),
     ("PROVIDER_AGREED", 5), ("CONFIRMED", 1), ("SUPPLIED", 12), ("PURPOSE_VERIFYING", 12), ("FILED", 33),
 )  # fmt: skip
-_ENTRY = (("DRAFT", 1), ("SUBMITTED", 10), ("REGISTERED", 50), ("PUBLISHED", 35), ("CHANGING", 4))
+_CHANGE = (("DRAFT", 5), ("SUBMITTED", 10), ("REGISTERED", 50), ("PUBLISHED", 35))
 _INSPECTION = (("PLANNED", 30), ("ANSWERING", 1), ("SUMMARISING", 19), ("CLOSED", 50))
 _RECTIFICATION = (("NOTED", 2), ("RECTIFYING", 1), ("REVIEWING", 40), ("DONE", 57))
-SPREAD = ((APPLICATIONS, 40, _APPLICATION), (ENTRIES, 20, _ENTRY), (INSPECTIONS, 25, _INSPECTION),
+SPREAD = ((APPLICATIONS, 40, _APPLICATION), (CHANGES, 20, _CHANGE), (INSPECTIONS, 25, _INSPECTION),
           (RECTIFICATIONS, 15, _RECTIFICATION))  # fmt: skip
 """Procedure, its share of all cases, and the share of each state in it, in hundredths."""
 
@@ -77,9 +77,8 @@ _STEPS = {
         ("PROVIDER_SUPPLYING", "supplied", "editor"), ("SUPPLIED", "verify", "operator"),
         ("PURPOSE_VERIFYING", "file", "operator"),
     ),
-    ENTRIES.life.name: (
+    CHANGES.life.name: (
         ("DRAFT", "submit", "editor"), ("SUBMITTED", "register", "approver"), ("REGISTERED", "publish", "authority"),
-        ("PUBLISHED", "revise", "editor"),
     ),
     INSPECTIONS.life.name: (
         ("PLANNED", "open", "authority"), ("ANSWERING", "answer", "editor"), ("SUMMARISING", "close", "operator"),
@@ -145,10 +144,39 @@ def copy(made: list[Pattern]) -> None:
         cur.execute('create temp table pattern (lifecycle text, "case" text, copies int) on commit drop')
         rows = [(each.procedure.life.name, each.number, each.copies) for each in made]
         cur.executemany("insert into pattern values (%s, %s, %s)", rows)
+        _copy_entries(cur)
         for procedure, _, _ in SPREAD:
             _copy(cur, procedure.model._meta.db_table, own=procedure)
+        _copy_versions(cur)
         for table in ("procedures_step", "procedures_clock", "procedures_turn"):
             _copy(cur, table)
+
+
+def _copy_entries(cur) -> None:  # type: ignore[no-untyped-def]
+    """Copy the entry of each pattern of a change once for each copy of the change; none is published yet."""
+    cur.execute(
+        "insert into catalog_entry (code, name, provider_id, state, entered_at)"
+        " select e.code || '-' || g.n, e.name || ' ' || g.n, e.provider_id, 'UNPUBLISHED', e.entered_at"
+        " from pattern p join catalog_change c on c.no = p.case and p.lifecycle = 'catalog.change'"
+        " join catalog_entry e on e.id = c.entry_id cross join lateral generate_series(1, p.copies) as g(n)"
+    )
+
+
+def _copy_versions(cur) -> None:  # type: ignore[no-untyped-def]
+    """Give each copy of a published change its version, and its entry what is published of it."""
+    cur.execute("select attname from pg_attribute where attrelid = 'catalog_version'::regclass and attnum > 0")
+    columns = [name for (name,) in cur.fetchall() if name != "id"]
+    own = {"entry_id": "c.entry_id", "change_id": "c.id", "name": "c.name"}
+    values = ", ".join(own.get(name, f"v.{name}") for name in columns)
+    cur.execute(
+        f"insert into catalog_version ({', '.join(columns)}) select {values}"
+        " from pattern p join catalog_change o on o.no = p.case join catalog_version v on v.change_id = o.id"
+        " join catalog_change c on c.no like o.no || '-%'"
+    )
+    cur.execute(
+        "update catalog_entry e set current_id = v.id, state = 'PUBLISHED' from catalog_version v"
+        " where v.entry_id = e.id and e.current_id is null"
+    )
 
 
 def differing() -> int:
@@ -158,7 +186,7 @@ def differing() -> int:
 
 
 def _make(procedure: Procedure, place: int, *, by: str) -> str:
-    if procedure is ENTRIES:
+    if procedure is CHANGES:
         return _draft(f"307001/{place:06}", f"目录{place}")
     if procedure is APPLICATIONS:
         return _apply(f"307002/{place:06}", f"资源{place}", by=by)
@@ -182,8 +210,7 @@ def _draft(code: str, name: str) -> str:
 
 
 def _apply(code: str, name: str, *, by: str) -> str:
-    _draft(code, name)
-    _walk(ENTRIES, code, to="PUBLISHED")
+    _walk(CHANGES, _draft(code, name), to="PUBLISHED")
     system = "civil-app" if by == "consumer" else "small-app"
     return sharing.draft(
         code=code, mode=Mode.COMPARE, items=["name"], purpose="核验低保申请人身份", matters=["DB-001"],
@@ -203,7 +230,7 @@ def _walk(procedure: Procedure, number: str, *, to: str, consumer: str = "consum
 
 
 def _take(procedure: Procedure) -> Callable[..., object]:
-    room = {ENTRIES.life.name: catalog.take, APPLICATIONS.life.name: sharing.take}.get(procedure.life.name)
+    room = {CHANGES.life.name: catalog.take, APPLICATIONS.life.name: sharing.take}.get(procedure.life.name)
     if room is not None:
         return lambda *given, **more: room(*given, calendar=CALENDAR, **more)
 
@@ -232,7 +259,7 @@ def _copy(cur, table: str, *, own: Procedure | None = None) -> None:  # type: ig
     changed |= {name: f"case when r.{name} > '9000-01-01' then r.{name} else r.{name} - {shift} end"
                 for name in _SHIFTED}  # fmt: skip
     if table == "procedures_turn":
-        changed |= {"title": "r.title || case r.lifecycle when 'catalog.entry' then ' ' || g.n"
+        changed |= {"title": "r.title || case r.lifecycle when 'catalog.change' then ' ' || g.n"
                              " when 'sharing.application' then '' else '-' || g.n end",
                     "person": f"case when g.n %% {ONE_IN} = 1 then case r.role {_holders()} else '' end else '' end"}
     if table == "procedures_clock":
@@ -240,6 +267,11 @@ def _copy(cur, table: str, *, own: Procedure | None = None) -> None:  # type: ig
     if own is not None:
         changed |= {own.number: f"r.{own.number} || '-' || g.n", "name": "r.name || ' ' || g.n"}
         changed |= {name: f"r.{name}" for name in ("from_at",)}
+    if own is CHANGES:
+        changed["entry_id"] = (
+            "(select e.id from catalog_entry o join catalog_entry e on e.code = o.code || '-' || g.n"
+            " where o.id = r.entry_id)"
+        )
     cur.execute("select attname from pg_attribute where attrelid = %s::regclass and attnum > 0", [table])
     columns = [name for (name,) in cur.fetchall() if name != "id"]
     values = ", ".join(changed.get(name, f'r."{name}"') for name in columns)

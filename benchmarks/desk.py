@@ -58,7 +58,7 @@ PAGES = (
     Page("editor", "applications", "/zh/desk/applications/"),
     Page("editor", "catalogue", "/zh/desk/entries/"),
     Page("several", "first page", "/zh/desk/"),
-    Page("several", "one procedure", "/zh/desk/?procedure=catalog.entry"),
+    Page("several", "one procedure", "/zh/desk/?procedure=catalog.change"),
     Page("small", "first page", "/zh/desk/"),
     Page("small", "applications", "/zh/desk/applications/"),
 )

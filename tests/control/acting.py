@@ -1,7 +1,7 @@
 """A fresh database with Django's tables, and a small county that a test can act in."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -19,10 +19,13 @@ from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.management import call_command
 from django.db import connection, connections
+from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from databases import Kept, fresh_database
 from hutong.control.catalog import operations as catalog
+from hutong.control.catalog import queries as catalog_read
+from hutong.control.catalog.models import Change, Entry, Version
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs import passing_on
 from hutong.control.orgs import queries as orgs_read
@@ -31,7 +34,7 @@ from hutong.control.procedures.models import Clock
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import terms
 from hutong.control.sharing.models import Application
-from hutong.core import identifiers
+from hutong.core import beijing, identifiers
 from hutong.core.lifecycle import Seat
 from hutong.core.workdays import Calendar
 from hutong.db import rights
@@ -176,6 +179,34 @@ class County:
                 self.supply()
             state = self.take(no, action, by=by, now=now)
 
+    def begin_change(self, *, by: str = "editor", now: datetime = NOW) -> str:
+        """Begin a change of the county's resource and return its number."""
+        return catalog.begin(self.code, actor=self.actor(by), now=now, calendar=self.calendar)
+
+    def take_change(self, no: str, action: str, *, by: str, now: datetime = NOW, **grounds) -> str:
+        """Take one step of a change."""
+        calendar = grounds.pop("calendar", self.calendar)
+        return catalog.take(no, action, actor=self.actor(by), now=now, calendar=calendar, **grounds)
+
+    def bring_change(self, no: str, *, to: str) -> None:
+        """Take a change along the straight way up to a state."""
+        while (state := catalog_read.change(no).state) != to:
+            action, by = COMPILING.get(state, ("submit", "editor"))  # what was returned is submitted again
+            self.take_change(no, action, by=by)
+
+    def withdraw(self, *, by: str = "authority", reason: str = "依据已废止", now: datetime = NOW, **hand) -> str:
+        """Withdraw the county's resource from the catalogue, or give a hand to that."""
+        given = {"actor": self.actor(by), "now": now, "calendar": self.calendar, "reason": reason}
+        return catalog.take_of_entry(self.code, "withdraw", **given, **hand)
+
+    def say(self, **columns) -> None:
+        """Let what is published of the resource say something else than was published: no door can do that."""
+        said = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(column)) for column in columns)
+        which = " where id = (select current_id from catalog_entry where code = %s)"
+        with psycopg.connect(self.url, options="-c role=hutong_owner") as opened:
+            statement = sql.SQL("update catalog_version set ") + said + sql.SQL(which)
+            opened.execute(statement, [*columns.values(), self.code])
+
     def due(self, no: str) -> Clock | None:
         """Return the deadline an application has now."""
         return procedures.deadlines("sharing.application", [no]).get(no)
@@ -199,6 +230,12 @@ WALK = {
     "PURPOSE_VERIFYING": ("file", "operator"),
 }
 """State → the step of the straight way from it, and who takes it."""
+COMPILING = {
+    "DRAFT": ("submit", "editor"),
+    "SUBMITTED": ("register", "approver"),
+    "REGISTERED": ("publish", "authority"),
+}
+"""State of a change of the catalogue → the step of the straight way from it, and who takes it."""
 
 
 @pytest.fixture
@@ -237,12 +274,12 @@ def people(url: str) -> None:
         Item("address", "住址", offered=Mode.QUERY, sensitive=True),
         Item("street", "所属街道", offered=Mode.SUBSCRIBE, condition=True),
     ]
-    catalog.draft(
+    change = catalog.draft(
         code=CODE, name="人口基本信息", abstract="本县户籍人口的基本登记信息，用于核验身份。", items=items,
         key=["resident_number"], actor=editor, now=NOW,
     )  # fmt: skip
-    for action, who in (("submit", "editor"), ("register", "approver"), ("publish", "authority")):
-        catalog.take(CODE, action, actor=orgs_read.actor(who), now=NOW, calendar=Calendar.official())
+    for action, who in COMPILING.values():
+        catalog.take(change, action, actor=orgs_read.actor(who), now=NOW, calendar=Calendar.official())
     with psycopg.connect(url, options="-c role=hutong_owner") as opened:
         opened.execute(
             "insert into plane.system (id, org, name, public_key, mlps_level, mlps_until)"
@@ -256,6 +293,39 @@ def people(url: str) -> None:
     relief = {"name_en": "Verifying who receives relief"}
     terms.register("purpose", code="social-assistance", name="核验社会救助对象", **relief, now=NOW, by="init")
     terms.register("matter", code="DB-002", name="临时救助", now=NOW, by="init")
+
+
+def catalogued(rows: Iterable[dict]) -> list[Entry]:
+    """Write entries down as they are once published, withdrawn, or, UNPUBLISHED, with their first change as a draft.
+
+    A row has `code`, `name`, `provider_id`, and what else it says other than the rest.
+    """
+    usual = {"state": "PUBLISHED", "abstract": "", "format": 3, "method": 1, "update_cycle": 4, "sharing_type": 1}
+    whole = [{**usual, **row} for row in rows]
+    made = Entry.objects.bulk_create(
+        Entry(code=row["code"], name=row["name"], provider_id=row["provider_id"], state="UNPUBLISHED", entered_at=NOW)
+        for row in whole
+    )
+    facts = [{name: row[name] for name in row.keys() - {"code", "provider_id", "state"}} for row in whole]
+    changes = Change.objects.bulk_create(
+        Change(
+            no=f"BG-{entry.code}", entry=entry, provider_id=entry.provider_id, kind="new", entered_at=NOW,
+            state="DRAFT" if row["state"] == "UNPUBLISHED" else "PUBLISHED", **said,
+        )
+        for entry, row, said in zip(made, whole, facts, strict=True)
+    )  # fmt: skip
+    there = [place for place, row in enumerate(whole) if row["state"] != "UNPUBLISHED"]
+    versions = Version.objects.bulk_create(
+        Version(
+            entry=made[place], number=1, change=changes[place], digest="0" * 64, published_at=NOW,
+            published_by="authority", published_by_name="王敏", release_date=beijing.day(NOW), **facts[place],
+        )
+        for place in there
+    )  # fmt: skip
+    for place, version in zip(there, versions, strict=True):
+        made[place].current, made[place].state = version, whole[place]["state"]
+    Entry.objects.bulk_update(made, ["current", "state"])
+    return made
 
 
 def entries(url: str, event: str) -> int:

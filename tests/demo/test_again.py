@@ -29,7 +29,7 @@ def test_what_was_stopped_taken_and_withdrawn_stays_so_and_the_county_starts_aga
     first = fill.fill(installation, rows=60)
     authority = queries.actor("authority")
     people = next(code for code in _codes() if "人口" in entries.entry(code).name)
-    catalog.take(
+    catalog.take_of_entry(
         people, "withdraw", actor=authority, now=NOW, calendar=Calendar.official(), reason="不再登记"
     )
     orgs.set_active(username="police.editor", active=False, now=NOW, by="operator")

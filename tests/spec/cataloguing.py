@@ -1,9 +1,10 @@
 """A second unit that compiles its catalogue, for the chapters."""
 
 from acting import NOW, PASSWORD, County
-from outcomes import result_of
+from outcomes import DONE, came_of, result_of
 
 from hutong.control.catalog import operations as catalog
+from hutong.control.catalog import queries as catalogue
 from hutong.control.orgs import operations as orgs
 from hutong.plane.definition import Item, Mode
 
@@ -23,17 +24,36 @@ def civil_officers(county: County) -> None:
 
 
 def draft(county: County, *, by: str = "civil-editor", **changes: object) -> str:
-    """Draft the entry of marriage registrations; `changes` replace what it says."""
+    """Draft the entry of marriage registrations and return its code; `changes` replace what it says."""
     items = [Item("number", "登记字号", required=True), Item("name", "姓名", offered=Mode.QUERY)]
     said = {"code": CIVIL_CODE, "name": "婚姻登记", "abstract": "本县婚姻登记的基本信息。", "items": items,
             "key": ["number"]}  # fmt: skip
-    return catalog.draft(**{**said, **changes}, actor=county.actor(by), now=NOW)
+    catalog.draft(**{**said, **changes}, actor=county.actor(by), now=NOW)
+    return str({**said, **changes}["code"])
+
+
+def change_of(code: str) -> str:
+    """Return the number of the newest change of an entry."""
+    return catalogue.changes(code)[0].no
 
 
 def entry_step(county: County, code: str, action: str, *, by: str, **grounds: str) -> object:
-    """Take one step of an entry; returns its state, or the code of the refusal."""
+    """Begin a change of an entry, or take a step of it or of its newest change.
+
+    Returns the state that this is in then, or the code of the refusal.
+    """
     given = {"actor": county.actor(by), "now": NOW, "calendar": county.calendar, **grounds}
-    return result_of(catalog.take, code, action, **given)
+    if action == "begin":
+        came = came_of(catalog.begin, code, **given)
+        return catalogue.changes(code)[0].state if came == DONE else came
+    if action == "withdraw":
+        return result_of(catalog.take_of_entry, code, action, **given)
+    return result_of(catalog.take, change_of(code), action, **given)
+
+
+def edit(county: County, code: str, *, by: str, **changes: object) -> str:
+    """Alter what the newest change of an entry says, and return what came of it."""
+    return came_of(catalog.edit, change_of(code), changes=changes, actor=county.actor(by), now=NOW)
 
 
 def walk_entry(county: County, *, to: str = "PUBLISHED", **changes: object) -> str:

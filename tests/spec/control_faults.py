@@ -4,6 +4,7 @@ from fault import OUT, SHIFTED, Fault
 
 LIFE, SHARING = "control/sharing/lifecycle.py", "control/sharing/operations.py"
 ENTRY, CATALOG, RULES = "control/catalog/lifecycle.py", "control/catalog/operations.py", "control/catalog/rules.py"
+PUBLISHING = "control/catalog/publishing.py"
 READER, STEP, DEFAULTS = "core/lifecycle.py", "control/procedures/operations.py", "core/defaults.py"
 
 FAULTS = (
@@ -16,8 +17,20 @@ FAULTS = (
           '    if not actor.holds("consumer"):\n', "    if not actor.person:\n"),
     Fault("SX-02-b", SHIFTED, "another unit's officer lodges", LIFE,
           '        "consumer": "consumer",\n', ""),
-    Fault("SX-02-c", OUT, "a change has no version of its own", CATALOG,
-          "    entry.version += 1\n", "    entry.version += 0\n"),
+    Fault("SX-02-c", SHIFTED, "a version is left out in the numbering", PUBLISHING,
+          "    return change.base.number + 1 if change.base else 1\n",
+          "    return change.base.number + 2 if change.base else 1\n"),
+    Fault("SX-04-a", OUT, "what was published can be altered", "db/rights.py",
+          '                "public.catalog_version*": REMEMBER,\n', ""),
+    Fault("SX-04-a", OUT, "a change under way goes on without its entry", CATALOG,
+          "        if step is not None and change is not None:\n", "        if step is None and change is not None:\n"),
+    Fault("SX-04-a", SHIFTED, "who has a change in hand keeps its entry in the catalogue", STEP,
+          "        if not follows:\n", "        if procedure.life:\n"),
+    Fault("SX-05-b", OUT, "a change has no end but its publishing", ENTRY,
+          '          for state in ("DRAFT", "RETURNED", "SUBMITTED")),\n', '          for state in ("DRAFT",)),\n'),
+    Fault("SX-05-b", SHIFTED, "the days of a change run from its first step on", CATALOG,
+          "        procedures.begin(CHANGES, change, now=now, calendar=calendar)\n",
+          "        procedures.put_on_desks(CHANGES, change)\n"),
     # SX-04-a, SX-04-e, SX-05: the catalogue
     Fault("SX-04-a HN-05-a", SHIFTED, "the operator publishes", ENTRY,
           'Move("publish", "发布", "REGISTERED", "PUBLISHED", "authority"',
@@ -32,22 +45,23 @@ FAULTS = (
     Fault("SX-04-e", SHIFTED, "one working day more to register", DEFAULTS,
           '"catalog.registration_days", 5,', '"catalog.registration_days", 6,'),
     Fault("SX-05-a HN-07", SHIFTED, "a resource is there from its registration on", CATALOG,
-          '_ALSO: Also = {"publish": _publish,', '_ALSO: Also = {"publish": _publish, "register": _publish,'),
+          '            also={"publish": partial(',
+          '            also={"register": lambda change, step: publishing._tell_plane(change, before=None, step=step),\n'
+          '                  "publish": partial('),
     Fault("SX-05-a", OUT, "an entry needs no name and no abstract", RULES,
           "    if empty:\n", "    if len(empty) > 9:\n"),
     Fault("SX-05-a HN-04-a", OUT, "an entry has any code", CATALOG,
           "    identifiers.check_catalogue_code(code)\n", "    identifiers.is_region_code(code)\n"),
-    Fault("SX-05-b", OUT, "a change shows before it is published", CATALOG,
-          "    if entry.published_version is None:\n        entry.save()\n",
-          "    if entry.version:\n        entry.save()\n"),
+    Fault("SX-05-b", OUT, "what is published is not what was changed", PUBLISHING,
+          "    entry.name, entry.current = change.name, version\n",
+          "    entry.name, entry.current = change.name, before or version\n"),
     Fault("SX-05-b", SHIFTED, "a change may take one working day more", DEFAULTS,
           '"catalog.change_days", 10,', '"catalog.change_days", 11,'),
-    Fault("SX-05-b", SHIFTED, "what is published is changed as it stands", ENTRY,
-          'editable=frozenset({"DRAFT", "RETURNED", "CHANGING"}),',
-          'editable=frozenset({"DRAFT", "RETURNED", "CHANGING", "PUBLISHED"}),'),
+    Fault("SX-05-b", SHIFTED, "what was published is altered afterwards", ENTRY,
+          'editable=frozenset({"DRAFT", "RETURNED"}),', 'editable=frozenset({"DRAFT", "RETURNED", "PUBLISHED"}),'),
     Fault("HN-02-b", SHIFTED, "images are shared as tables", RULES, "4: {2}, 5:", "4: {1}, 5:"),
     Fault("HN-03", OUT, "what is not shared is applied for", SHARING,
-          "    if entry.sharing_type == 3:\n", "    if entry.sharing_type > 3:\n"),
+          "    if said.sharing_type == 3:\n", "    if said.sharing_type > 3:\n"),
     Fault("HN-03", SHIFTED, "what is not shared needs no law", RULES,
           "    if sharing_type == 3 and not sharing_basis.strip():\n",
           "    if sharing_type > 3 and not sharing_basis:\n"),

@@ -11,7 +11,6 @@ from at_once import Doing
 from desks import at, entered, seen, words
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from hutong.control.catalog import operations as catalog
 from hutong.control.procedures import attachments
 from hutong.control.procedures.attachments import CaseReference
 from hutong.plane.keys import Keyring
@@ -150,13 +149,12 @@ def test_who_adds_is_told_beforehand_whether_the_file_can_be_taken_away_again(co
         assert [told("competent"), told("consumer")] == [[False, True], [False, False]]
 
 
-def test_an_entry_has_attachments_as_an_application_has(county):
-    code = county.code
-    assert adders("catalog.entry", code) == ["authority"]  # it may withdraw the entry, for a reason
-    catalog.take(code, "revise", actor=county.actor("editor"), now=NOW, calendar=county.calendar)
-    assert upload("editor", "catalog.entry", code, "变更依据.pdf").status_code == 302
-    assert "变更依据.pdf" in entered("approver").get(f"/zh/desk/entries/{code}/").content.decode()
-    assert upload("consumer", "catalog.entry", code).status_code == 404
+def test_an_entry_and_a_change_of_it_have_attachments_as_an_application_has(county):
+    assert adders("catalog.entry", county.code) == ["authority"]  # it may withdraw the entry, for a reason
+    no = county.begin_change()
+    assert upload("editor", "catalog.change", no, "变更依据.pdf").status_code == 302
+    assert "变更依据.pdf" in entered("approver").get(f"/zh/desk/entries/changes/{no}/").content.decode()
+    assert upload("consumer", "catalog.change", no).status_code == 404
 
 
 def test_a_kind_of_case_that_there_is_not_has_no_attachments(county):

@@ -4,18 +4,15 @@ import html
 import re
 
 import pytest
-from acting import NOW
+from acting import catalogued
 from django.test import Client
-
-from hutong.control.catalog.models import Entry
 
 
 @pytest.fixture
 def long_catalogue(county):
-    given = {"abstract": "", "format": 3, "method": 1, "update_cycle": 4, "entered_at": NOW, "state": "PUBLISHED"}
-    Entry.objects.bulk_create(
-        Entry(code=f"308001/{n:06}", name=f"A&B 台账{n:03}", provider_id=county.civil, sharing_type=1 + n % 3,
-              sharing_basis="某法", published_version=1, **given)
+    catalogued(
+        {"code": f"308001/{n:06}", "name": f"A&B 台账{n:03}", "provider_id": county.civil, "sharing_type": 1 + n % 3,
+         "sharing_basis": "某法"}
         for n in range(230)
     )  # fmt: skip
     return county

@@ -10,7 +10,6 @@ from django.db import connection
 from django.template.base import Template
 from django.test.utils import CaptureQueriesContext, instrumented_test_render
 
-from hutong.control.catalog import operations as catalog
 from hutong.control.orgs import operations as orgs
 from hutong.control.procedures import handling, models, queries
 from hutong.control.procedures.queries import Counts, Filters
@@ -46,12 +45,11 @@ def test_overdue_is_shown_on_desk_list_and_page_from_the_first_moment_of_the_day
 
 
 def test_overdue_is_shown_of_an_entry_on_desk_list_and_page(county):
-    editor = county.actor("editor")
-    catalog.take(county.code, "revise", actor=editor, now=NOW, calendar=county.calendar)
-    moment = queries.deadlines("catalog.entry", [county.code])[county.code].late_at
+    no = county.begin_change()
+    moment = queries.deadlines("catalog.change", [no])[no].late_at
     for now, shown in ((moment - timedelta(seconds=1), False), (moment, True)):
         with at(now):
-            for path in ("/zh/desk/", "/zh/desk/entries/", f"/zh/desk/entries/{county.code}/"):
+            for path in ("/zh/desk/", "/zh/desk/entries/", f"/zh/desk/entries/changes/{no}/"):
                 assert ("已逾期" in seen("editor", path)) == shown, path
 
 
@@ -74,7 +72,7 @@ def test_the_list_shows_what_one_has_taken_or_nobody_has_or_one_procedure(county
         page = seen("competent", f"/zh/desk/?{asked}")
         assert (mine in page, free in page) == there, asked
     assert "由 孙丽 办理中" in seen("competent", "/zh/desk/?whose=mine")
-    page = seen("competent", "/zh/desk/?procedure=catalog.entry")
+    page = seen("competent", "/zh/desk/?procedure=catalog.change")
     assert (mine in page, "没有符合条件的事项" in page) == (False, True)
     assert mine in seen("competent", "/zh/desk/?procedure=no.such&whose=me&after=x,y")
 

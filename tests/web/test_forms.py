@@ -91,11 +91,10 @@ def test_a_definition_no_table_can_be_made_of_is_refused_by_item_in_the_readers_
 def test_an_entry_is_drafted_edited_and_published_by_its_pages(county):
     editor = entered("editor")
     assert editor.post("/zh/desk/entries/new/", ENTRY).status_code == 302
-    entry = catalog.entry("307002/000001")
-    assert (entry.key, [item["code"] for item in entry.items]) == (["number"], ["number", "registered_on"])
-    form = {**ENTRY, "abstract": "改过的摘要。"}
-    assert editor.post("/zh/desk/entries/edit/307002/000001/", form).status_code == 302
-    address = "/zh/desk/entries/307002/000001/"
+    change = catalog.under_way("307002/000001")
+    assert (change.key, [item["code"] for item in change.items]) == (["number"], ["number", "registered_on"])
+    form, address = {**ENTRY, "abstract": "改过的摘要。"}, f"/zh/desk/entries/changes/{change.no}/"
+    assert editor.post(f"{address}edit/", form).status_code == 302
     assert editor.post(address, {"action": "submit"}).status_code == 302
     assert "婚姻登记信息" in entered("approver").get("/zh/desk/").content.decode()
     assert entered("approver").post(address, {"action": "register"}).status_code == 302
@@ -104,10 +103,13 @@ def test_an_entry_is_drafted_edited_and_published_by_its_pages(county):
 
 
 def test_a_change_of_a_published_entry_is_seen_by_those_who_review_it_and_by_nobody_else(county):
-    address, form = f"/zh/desk/entries/{county.code}/", {**ENTRY, "abstract": "改过的摘要。"}
-    editor = entered("editor")
-    assert editor.post(address, {"action": "revise"}).status_code == 302
-    assert editor.post(f"/zh/desk/entries/edit/{county.code}/", form).status_code == 302
+    editor, form = entered("editor"), {**ENTRY, "abstract": "改过的摘要。"}
+    for username in ("approver", "authority"):
+        assert entered(username).post(f"/zh/desk/entries/begin/{county.code}/").status_code == 403
+    begun = editor.post(f"/zh/desk/entries/begin/{county.code}/")
+    address = f"/zh/desk/entries/changes/{catalog.under_way(county.code).no}/"
+    assert (begun.status_code, begun.url) == (302, f"{address}edit/")
+    assert editor.post(f"{address}edit/", form).status_code == 302
     assert editor.post(address, {"action": "submit"}).status_code == 302
     for username in ("editor", "approver", "authority"):
         page = entered(username).get(address).content.decode()
@@ -119,6 +121,24 @@ def test_a_change_of_a_published_entry_is_seen_by_those_who_review_it_and_by_nob
     assert entered("authority").post(address, {"action": "publish"}).status_code == 302
     assert "改过的摘要。" in Client(HTTP_HOST="localhost").get(f"/zh/catalog/{county.code}/").content.decode()
     assert "仍按已发布的" not in entered("editor").get(address).content.decode()
+
+
+def test_rows_are_added_to_the_items_and_what_was_typed_stays(county):
+    editor, form = entered("editor"), {**ENTRY, "abstract": "", "item-12-code": "", "more": "1"}
+    page = editor.post("/zh/desk/entries/new/", form)
+    assert page.status_code == 200
+    typed = values(page.content.decode())
+    assert (typed["name"], typed["item-2-name"], typed["item-8-code"]) == ("婚姻登记信息", "登记日期", "")
+    assert "item-9-code" not in typed
+    assert catalog.search("婚姻").total == 0
+    assert catalog.under_way(ENTRY["code"]) is None
+    no = county.begin_change()
+    kept = values(editor.get(f"/zh/desk/entries/changes/{no}/edit/").content.decode())
+    more = values(editor.post(f"/zh/desk/entries/changes/{no}/edit/", {**kept, "more": "1"}).content.decode())
+    assert {name: more[name] for name in kept if name.startswith("item-4")} == {
+        name: value for name, value in kept.items() if name.startswith("item-4")
+    }
+    assert len([name for name in more if name.endswith("-code")]) == 4 + 4 + 4
 
 
 def test_an_entry_form_that_is_refused_keeps_every_row(county):

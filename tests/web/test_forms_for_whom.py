@@ -45,7 +45,7 @@ def test_an_application_and_an_entry_are_changed_by_their_own_unit_alone(county)
     assert read(entered("consumer"), path)[0]
     form, told = read(entered("competent"), path)
     assert (form, "申请使用由示范县民政局的 使用方经办人 办理" in told) == (False, True)
-    form, told = read(entered("authority"), f"/zh/desk/entries/edit/{county.code}/")
+    form, told = read(entered("authority"), f"/zh/desk/entries/changes/{county.begin_change()}/edit/")
     assert (form, "编制目录由示范县公安局的 提供方经办人 办理" in told) == (False, True)
 
 
@@ -53,9 +53,11 @@ def test_what_cannot_be_changed_now_is_told_instead_of_a_form_that_would_be_refu
     no = county.draft()
     assert read(entered("consumer"), f"/zh/desk/applications/{no}/edit/")[0]
     county.take(no, "lodge", by="consumer")
+    change = county.begin_change()
+    county.bring_change(change, to="SUBMITTED")
     for username, path, words in (
         ("consumer", f"/zh/desk/applications/{no}/edit/", "当前为“已提出，待主管部门审核”，不能修改。"),
-        ("editor", f"/zh/desk/entries/edit/{county.code}/", "当前状态下不能修改。"),
+        ("editor", f"/zh/desk/entries/changes/{change}/edit/", "当前为“待登记审核”，不能修改。"),
     ):
         answer = entered(username).get(path)
         form, told = read(entered(username), path)

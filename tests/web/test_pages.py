@@ -43,7 +43,9 @@ def test_every_page_opens_in_both_languages(county, language):
         client = entered(username)
         for page in desk:
             assert client.get(f"/{language}/{page}").status_code == 200, (username, page)
-    assert entered("editor").get(f"/{language}/desk/entries/{county.code}/").status_code == 200
+    change = county.begin_change()
+    for page in (county.code, f"changes/{change}", f"changes/{change}/edit", f"versions/1/{county.code}"):
+        assert entered("editor").get(f"/{language}/desk/entries/{page}/").status_code == 200, page
 
 
 def test_the_catalogue_is_found_by_the_name_of_an_item(county):
@@ -115,6 +117,7 @@ def test_a_page_loads_nothing_from_elsewhere_and_forms_are_guarded(county):
 def test_every_procedure_has_its_page_at_the_desk_and_every_line_of_the_menu_leads_somewhere(county):
     assert rooms.KINDS.keys() == installed().keys()
     assert rooms.page_of("sharing.application", "GX1") == "/zh/desk/applications/GX1/"
+    assert rooms.page_of("catalog.change", "BG1") == "/zh/desk/entries/changes/BG1/"
     assert rooms.page_of("catalog.entry", county.code) == f"/zh/desk/entries/{county.code}/"
     client, consumer = entered("consumer"), county.actor("consumer")
     for line in menu.LINES:

@@ -121,5 +121,5 @@ def test_like_cases_are_ticked_looked_at_and_decided_on_the_pages(county, like, 
 def test_what_was_not_ticked_and_what_is_no_case_is_told(county, like):
     assert "没有勾选任何事项" in words(entered("competent").post(HERE, {}))
     assert "没有勾选任何事项" in words(entered("competent").post(HERE, {"case": ["nonsense"]}))
-    entry = f"catalog.entry|{county.code}|publish"
+    entry = "catalog.change|BG1|publish"
     assert "须逐件办理" in words(entered("authority").post(HERE, {"case": [entry]}))

@@ -1,10 +1,12 @@
 """No page is wider than the screen it is looked at on, whatever stands in it."""
 
 import pytest
-from acting import NOW
+from acting import NOW, catalogued
 from desks import hire
 
-from hutong.control.catalog.models import Entry
+from hutong.control.catalog import operations as catalog
+from hutong.control.catalog import queries as catalogue
+from hutong.control.catalog.models import Change
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs.rules import Days
 from hutong.control.procedures import handling
@@ -24,11 +26,12 @@ def crowded(county):
     county.take(no, "lodge", by="consumer")
     county.take(no, "refuse", by="competent", reason=LONG, basis=ENDLESS)
     county.take(county.draft(), "lodge", by="consumer")
-    given = {"abstract": ENDLESS, "format": 3, "method": 1, "update_cycle": 4, "entered_at": NOW, "sharing_type": 3}
-    Entry.objects.create(
-        code="308001/000001", name="B" * 120, provider_id=county.police, sharing_basis=LONG,
-        items=[{"code": "c" * 60, "name": "D" * 60}], state="CHANGING", published_version=1, **given,
-    )  # fmt: skip
+    items = [{"code": "c" * 39, "name": "D" * 60, "rules": [{"rule": "pattern", "argument": LONG}]}]
+    wide = {"name": "B" * 120, "provider_id": county.police, "sharing_basis": LONG, "abstract": ENDLESS}
+    catalogued([{"code": "308001/000001", "sharing_type": 3, "items": items, "key": ["c" * 39], **wide}])
+    change = catalog.begin("308001/000001", actor=county.actor("editor"), now=NOW, calendar=county.calendar)
+    changed = {"items": [{**items[0], "name": "E" * 60, "length": 18}], "abstract": LONG}
+    Change.objects.filter(no=change).update(**changed)
     org = county.actor("competent").org
     hire(county, "head", "何平", org=org, roles=("unit_head", "competent"))
     hire(county, "auditor", "陈静", org=org, roles=("auditor",))
@@ -56,8 +59,10 @@ def desk(county, *, nos) -> dict[str, tuple[str, ...]]:
     public = ("", "catalog/", "catalog/?q=nothing", f"catalog/{county.code}/", "catalog/308001/000001/", "evidence/")
     account = "../account/", "../account/second-factor/"
     shared = ("", *account, "applications/", *(f"applications/{no}/" for no in nos), "grants/", "records/")
-    kept = "entries/edit/308001/000001/", f"entries/edit/{county.code}/", f"entries/{county.code}/"
-    provider = ("entries/", "entries/new/", *kept, "entries/308001/000001/", "deliveries/")
+    change = catalogue.under_way("308001/000001").no
+    kept = f"entries/changes/{change}/edit/", f"entries/changes/{change}/", f"entries/{county.code}/"
+    wide = "entries/308001/000001/", "entries/versions/1/308001/000001/"
+    provider = ("entries/", "entries/new/", *kept, *wide, "deliveries/")
     entry = f"applications/new/{county.code}/"
     by_role = {
         "consumer": (*shared, entry), "editor": (*shared, *provider), "authority": (*shared, "deputies/"),

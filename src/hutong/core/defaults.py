@@ -132,7 +132,8 @@ _LIMITS = (
 
 _HANDS = (
     ("sharing.application", "refuse", "不予同意共享申请", "Refusing an application"),
-    ("catalog.entry", "publish", "发布目录", "Publishing an entry"),
+    ("catalog.change", "publish", "发布目录", "Publishing an entry"),
+    ("catalog.change", "stop", "终止目录变更的办理", "Ending what is stuck of an entry"),
     ("catalog.entry", "withdraw", "撤销目录", "Withdrawing an entry"),
 )
 """Steps for which an office may ask for several hands, one after another: lifecycle, action, words."""

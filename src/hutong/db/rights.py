@@ -47,6 +47,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.node": READ,
                 "audit.checkpoint": READ,
                 "public.procedures_attachment*": REMEMBER,  # taken away by public.remove_attachment alone
+                "public.catalog_version*": REMEMBER,
                 "public.*": WRITE,
             }
         ),

@@ -197,9 +197,15 @@ def publish(definition: Definition, *, abstract: str, provider: str, now: dateti
 
     editor = orgs.actor(f"{provider}.editor")
     try:
-        state = queries.entry(definition.code).state
+        if queries.entry(definition.code).state != "UNPUBLISHED":
+            return
+        change = queries.under_way(definition.code)
     except queries.NoSuchEntry:
-        operations.draft(
+        change = None
+    if change is not None:
+        no, state = change.no, change.state
+    else:
+        no, state = operations.draft(
             code=definition.code,
             name=definition.name,
             abstract=abstract,
@@ -208,13 +214,12 @@ def publish(definition: Definition, *, abstract: str, provider: str, now: dateti
             personal=definition.personal,
             actor=editor,
             now=now,
-        )
-        state = "DRAFT"
+        ), "DRAFT"
     steps = {"DRAFT": ("submit", "editor"), "SUBMITTED": ("register", "approver"), "REGISTERED": ("publish", "")}
     while state in steps:
         action, who = steps[state]
         actor = orgs.actor(f"{provider}.{who}" if who else "authority")
-        state = operations.take(definition.code, action, actor=actor, now=now, calendar=Calendar.official())
+        state = operations.take(no, action, actor=actor, now=now, calendar=Calendar.official())
 
 
 def apply(

@@ -147,7 +147,7 @@ def _place(
     from hutong.control.catalog.models import Entry
 
     agency = next(agency for agency in fill.counties.agencies() if agency.code == "civil_affairs")
-    entries = {entry.code: entry for entry in Entry.objects.all()}
+    entries = {entry.code: entry for entry in Entry.objects.select_related("current")}
     names = {entry.name for entry in entries.values()}
     own = next(each for each in _numbered(file.stem) if each not in names)
     for number in count(1):
@@ -164,14 +164,26 @@ def _place(
         if found is None:
             return definition, False
         ours = found.name == name or (name is None and re.fullmatch(re.escape(file.stem) + r"( \d+)?", found.name))
-        if ours and found.state in _GOES_ON and rules.definition(found) == definition:
+        if ours and _stands_for(found) == definition:
             return definition, found.state == "PUBLISHED"
         if code:
             raise rules.NameTaken(name=found.name, code=code)
     raise AssertionError("numbers do not end")
 
 
-_GOES_ON = ("DRAFT", "SUBMITTED", "REGISTERED", "PUBLISHED")
+def _stands_for(entry) -> Definition | None:  # type: ignore[no-untyped-def]
+    """Return the definition an entry was published with, or will be; None where it is neither."""
+    # As above.
+    from hutong.control.catalog import publishing, queries, rules
+
+    if entry.state == "PUBLISHED":
+        said = entry.current
+        return rules.definition(said, code=entry.code, provider=entry.provider_id, number=said.number)
+    change = queries.under_way(entry.code)
+    return publishing.definition(change) if change and change.state in _GOES_ON else None
+
+
+_GOES_ON = ("DRAFT", "SUBMITTED", "REGISTERED")
 
 
 def _numbered(name: str) -> Iterator[str]:

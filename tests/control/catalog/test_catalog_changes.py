@@ -5,7 +5,7 @@ import pytest
 from acting import NOW, County, entries
 
 from hutong.control.catalog import operations, queries, rules
-from hutong.control.catalog.models import Entry
+from hutong.control.catalog.models import Change, Entry
 from hutong.control.procedures import passes
 from hutong.control.procedures.models import Turn
 from hutong.control.procedures.rules import ConditionNotMet
@@ -16,145 +16,158 @@ from hutong.control.sharing.rules import ResourceNotShared
 MARRIAGES = "307002/000001"
 
 
-def change(county: County, changes: dict, *, to: str = "CHANGING") -> None:
-    """Begin a change of the county's resource, write it down and bring it up to a state."""
-    if queries.entry(county.code).state == "PUBLISHED":
-        step(county, "revise", by="editor")
-    operations.edit(county.code, changes=changes, actor=county.actor("editor"), now=NOW)
-    for action, by, state in (
-        ("submit", "editor", "SUBMITTED"),
-        ("register", "approver", "REGISTERED"),
-        ("publish", "authority", "PUBLISHED"),
-    ):
-        if queries.entry(county.code).state == to:
-            return
-        assert step(county, action, by=by) == state
+def change(county: County, changes: dict, *, to: str = "DRAFT") -> str:
+    """Begin a change of the county's resource, write it down, bring it up to a state and return its number."""
+    no = county.begin_change()
+    edit(county, no, **changes)
+    county.bring_change(no, to=to)
+    return no
 
 
-def step(county: County, action: str, *, by: str, reason: str = "") -> str:
-    return operations.take(
-        county.code, action, actor=county.actor(by), now=NOW, calendar=county.calendar, reason=reason
-    )
+def edit(county: County, no: str, **changes: object) -> None:
+    operations.edit(no, changes=changes, actor=county.actor("editor"), now=NOW)
 
 
-def another(county: County, *, name: str = "婚姻登记信息") -> None:
+def another(county: County, *, name: str = "婚姻登记信息", code: str = MARRIAGES) -> str:
     items = [{"code": "number", "name": "登记字号"}]
-    operations.draft(
-        code=MARRIAGES, name=name, abstract="婚姻登记。", items=items, key=["number"],
+    return operations.draft(
+        code=code, name=name, abstract="婚姻登记。", items=items, key=["number"],
         actor=county.actor("editor"), now=NOW,
     )  # fmt: skip
 
 
 def with_name_for_query(county: County) -> dict:
     """Return changes: another name and abstract, and the item `name` offered for query."""
-    items = [{**raw, "offered": "query"} if raw["code"] == "name" else raw for raw in queries.entry(county.code).items]
+    items = queries.published(county.code).items
+    items = [{**raw, "offered": "query"} if raw["code"] == "name" else raw for raw in items]
     return {"name": "户籍人口信息", "abstract": "改过的摘要。", "items": items}
 
 
-@pytest.mark.parametrize("state", ["CHANGING", "SUBMITTED", "REGISTERED"])
+@pytest.mark.parametrize("state", ["DRAFT", "SUBMITTED", "REGISTERED"])
 def test_the_portal_shows_what_is_published_while_a_change_is_under_way(county, state):
     before = queries.published(county.code)
     change(county, with_name_for_query(county), to=state)
     now = queries.published(county.code)
-    assert (now.state, now.name, now.abstract, now.items) == (state, before.name, before.abstract, before.items)
-    assert [entry.name for entry in queries.search("人口").entries] == ["人口基本信息"]
+    assert (now.pk, now.name, now.abstract, now.items) == (before.pk, before.name, before.abstract, before.items)
+    assert [version.name for version in queries.search("人口").entries] == ["人口基本信息"]
     assert queries.search("户籍人口信息").total == 0
-    assert queries.names([county.code])[county.code][0] == "人口基本信息"
+    assert queries.names([county.code])[county.code][0] == queries.entry(county.code).name == "人口基本信息"
 
 
 def test_an_application_is_held_to_what_is_published_until_the_change_is(county):
-    change(county, {"sharing_type": 3, "sharing_basis": "《某条例》第三条"}, to="REGISTERED")
-    no = county.draft()
-    assert Application.objects.get(no=no).entry.sharing_type == 2
-    step(county, "publish", by="authority")
+    no = change(county, {"sharing_type": 3, "sharing_basis": "《某条例》第三条"}, to="REGISTERED")
+    applied = county.draft()
+    assert Application.objects.get(no=applied).entry.current.sharing_type == 2
+    county.take_change(no, "publish", by="authority")
     with pytest.raises(ResourceNotShared):
         county.draft()
 
 
-def test_publishing_applies_the_change_and_clears_it(county):
+def test_publishing_makes_the_next_version_and_ends_the_change(county):
     changes = with_name_for_query(county)
-    change(county, changes, to="PUBLISHED")
+    no = change(county, changes, to="PUBLISHED")
     now = queries.published(county.code)
     assert (now.name, now.abstract, now.items) == (changes["name"], changes["abstract"], changes["items"])
-    assert (now.draft, now.version, now.published_version) == (None, 2, 2)
-    assert [entry.name for entry in queries.search("户籍人口").entries] == ["户籍人口信息"]
+    assert (now.number, now.change.no, now.entry.name, queries.under_way(county.code)) == (2, no, "户籍人口信息", None)
+    assert [version.name for version in queries.search("户籍人口").entries] == ["户籍人口信息"]
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
         row = opened.execute("select name, version from plane.resource where code = %s", [county.code]).fetchone()
     assert row is not None
     assert row[0] == "户籍人口信息"
 
 
-def test_those_who_review_see_what_they_approve(county):
-    change(county, with_name_for_query(county), to="SUBMITTED")
-    seen = queries.drafted(county.code)
-    assert (seen.name, seen.abstract, seen.items[1]["offered"]) == ("户籍人口信息", "改过的摘要。", "query")
-    assert queries.entry(county.code).name == "人口基本信息"
-    another(county)
-    assert queries.drafted(MARRIAGES).name == queries.entry(MARRIAGES).name
-
-
 def test_a_returned_change_goes_on_from_where_it_was(county):
-    change(county, {"abstract": "改过的摘要。"}, to="SUBMITTED")
-    step(county, "return", by="approver", reason="请补充更新周期")
+    no = change(county, {"abstract": "改过的摘要。"}, to="SUBMITTED")
+    county.take_change(no, "return", by="approver", reason="请补充更新周期")
     assert queries.published(county.code).abstract != "改过的摘要。"
-    change(county, {"update_cycle": 2}, to="PUBLISHED")
+    edit(county, no, update_cycle=2)
+    county.bring_change(no, to="PUBLISHED")
     now = queries.published(county.code)
     assert (now.abstract, now.update_cycle) == ("改过的摘要。", 2)
 
 
-def test_a_change_to_the_name_of_another_entry_is_refused_at_once(county):
-    another(county)
+def test_what_was_submitted_is_taken_back_and_its_days_go_on_where_they_stood(county):
+    no = change(county, {}, to="SUBMITTED")
+    with pytest.raises(rules.ChangeNotEditable):
+        edit(county, no, abstract="改过的摘要。")
+    assert county.take_change(no, "take_back", by="editor") == "DRAFT"
+    edit(county, no, abstract="改过的摘要。")
+    county.bring_change(no, to="PUBLISHED")
+    assert queries.published(county.code).abstract == "改过的摘要。"
+
+
+def test_of_an_entry_one_change_is_under_way_at_a_time(county):
+    no = change(county, {}, to="REGISTERED")
+    with pytest.raises(rules.ChangeUnderWay) as refused:
+        county.begin_change()
+    assert refused.value.facts == {"code": county.code, "change": no}
+    county.take_change(no, "publish", by="authority")
+    assert queries.change(county.begin_change()).base.number == 2
+
+
+def test_a_name_that_is_published_or_on_its_way_is_nobody_elses_and_is_free_once_given_up(county):
+    first = another(county)
+    no = change(county, {})
     with pytest.raises(rules.NameTaken):
-        change(county, {"name": "婚姻登记信息"})
-    assert queries.entry(county.code).draft is None
+        edit(county, no, name="婚姻登记信息")
+    edit(county, no, name="户籍人口信息")
+    for name in ("户籍人口信息", "人口基本信息", "婚姻登记信息"):
+        with pytest.raises(rules.NameTaken):
+            another(county, name=name, code="307002/000002")
+    county.take_change(first, "drop", by="editor")
+    county.take_change(no, "drop", by="editor")
+    for code, name in (("307002/000002", "婚姻登记信息"), ("307002/000003", "户籍人口信息")):
+        another(county, name=name, code=code)
 
 
-def test_a_name_that_was_taken_meanwhile_is_refused_when_the_change_is_published(county):
-    change(county, {"name": "户籍人口信息"}, to="REGISTERED")
-    another(county, name="户籍人口信息")
+def test_a_code_whose_first_change_was_dropped_is_free_again_and_its_history_stays(county):
+    first = another(county)
     with pytest.raises(rules.NameTaken):
-        step(county, "publish", by="authority")
-    now = queries.entry(county.code)
-    assert (now.state, now.name, now.published_version) == ("REGISTERED", "人口基本信息", 1)
-    assert queries.drafted(county.code).name == "户籍人口信息"
+        another(county, name="另一名称")
+    assert county.take_change(first, "drop", by="editor") == "DROPPED"
+    second = another(county, name="另一名称")
+    county.bring_change(second, to="PUBLISHED")
+    assert (queries.published(MARRIAGES).name, queries.published(MARRIAGES).number) == ("另一名称", 1)
+    assert [(each.no, each.name) for each in queries.changes(MARRIAGES)] == [
+        (second, "另一名称"), (first, "婚姻登记信息"),
+    ]  # fmt: skip
+    with pytest.raises(rules.NameTaken):
+        another(county, name="婚姻登记信息")
 
 
-def test_an_entry_never_published_is_edited_itself(county):
-    another(county)
-    operations.edit(MARRIAGES, changes={"name": "登记信息"}, actor=county.actor("editor"), now=NOW)
-    assert (queries.entry(MARRIAGES).name, queries.entry(MARRIAGES).draft) == ("登记信息", None)
+def test_the_name_of_what_was_withdrawn_is_free_for_a_new_entry(county):
+    county.withdraw()
+    no = another(county, name="人口基本信息")
+    county.bring_change(no, to="PUBLISHED")
+    assert [version.entry.code for version in queries.search("人口").entries] == [MARRIAGES]
+    with pytest.raises(rules.EntryNotPublished):
+        county.begin_change()
 
 
 def test_an_item_without_a_name_is_refused_when_it_is_written_down(county):
-    another(county)
-    actor = county.actor("editor")
+    no, actor = another(county), county.actor("editor")
     items = [{"code": "number", "name": "登记字号"}, {"code": "place", "name": " "}, {"code": "born", "name": ""}]
     given = {"abstract": "婚姻登记。", "items": items, "key": ["number"]}
     for write in (
         lambda: operations.draft(code="307002/000002", name="离婚登记信息", **given, actor=actor, now=NOW),
-        lambda: operations.edit(MARRIAGES, changes=given, actor=actor, now=NOW),
+        lambda: operations.edit(no, changes=given, actor=actor, now=NOW),
     ):
         with pytest.raises(rules.ItemNameMissing) as refused:
             write()
         assert (refused.value.facts, refused.value.clause) == ({"item": "place, born"}, "B.1.1")
     assert not Entry.objects.filter(code="307002/000002").exists()
-    assert [item["code"] for item in queries.entry(MARRIAGES).items] == ["number"]
+    assert [item["code"] for item in queries.change(no).items] == ["number"]
 
 
-def test_withdrawing_leaves_no_change_behind(county):
-    Entry.objects.filter(code=county.code).update(draft={"name": "户籍人口信息"})
-    step(county, "withdraw", by="authority", reason="依据已废止")
-    assert (queries.entry(county.code).draft, queries.entry(county.code).name) == (None, "人口基本信息")
-
-
-def test_without_its_entry_in_the_log_a_change_is_not_written(county, log_down):
-    step(county, "revise", by="editor")
-    before = entries(county.url, "catalog.entry_changed")
+def test_without_its_entry_in_the_log_nothing_is_begun_or_altered(county, log_down):
+    no = another(county)
     log_down(county.url)
     with pytest.raises(Exception, match="permission denied"):
-        operations.edit(county.code, changes={"abstract": "改。"}, actor=county.actor("editor"), now=NOW)
-    assert queries.entry(county.code).draft is None
-    assert entries(county.url, "catalog.entry_changed") == before
+        county.begin_change()
+    with pytest.raises(Exception, match="permission denied"):
+        edit(county, no, abstract="改。")
+    assert (queries.change(no).abstract, Change.objects.count()) == ("婚姻登记。", 2)
+    assert entries(county.url, "catalog.change_edited") == 0
 
 
 def test_what_a_published_change_alters_reaches_the_desks_of_its_applications_at_once(county):

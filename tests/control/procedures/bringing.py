@@ -15,7 +15,7 @@ from expected import ENTITLED, Expected
 from hutong.audit import holds, purges, retention, tree
 from hutong.audit.events import RecordClass
 from hutong.control.catalog import operations as catalog
-from hutong.control.catalog.models import Entry
+from hutong.control.catalog.models import Change, Entry
 from hutong.control.orgs import operations as orgs
 from hutong.control.procedures import operations
 from hutong.control.procedures.models import Step, Turn
@@ -35,7 +35,8 @@ WHO = {"provider_editor": "editor", "provider_approver": "approver"} | {
 """Role → the county's officer who holds it."""
 TABLES = (
     *("procedures_step", "procedures_clock", "procedures_turn", "procedures_handgiven", "sharing_application"),
-    *("catalog_entry", "orgs_organisation", "plane.access_grant", "plane.resource", "plane.system"),
+    *("catalog_entry", "catalog_change", "catalog_version"),
+    *("orgs_organisation", "plane.access_grant", "plane.resource", "plane.system"),
     *("audit.purge", "audit.hold"),
 )
 LONG_AFTER, OLD = datetime(2040, 5, 6, 7, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
@@ -130,33 +131,16 @@ class InProcedure(Way):
     """A case that stands on desks: of the catalogue or of sharing."""
 
     def prepare(self) -> None:
-        sharing_it = self.name == "sharing.application"
-        self.number = self.county.draft() if sharing_it else self.county.code
-        if sharing_it and self.step.before != "DRAFT":
-            self.county.take(self.number, "lodge", by="consumer")
+        self.number = self.bring()
         procedure = installed()[self.name]
-        self._facts()
         procedure.cases([self.number]).update(state=self.step.before)
         operations.put_on_desks(procedure, procedure.cases([self.number]).get())
         if "stuck" in self.step.when:
             Turn.objects.filter(case=self.number).update(late_at=NOW - timedelta(days=1))
 
-    def _facts(self) -> None:
-        when = set(self.step.when)
-        if "held" in when or not {"held", "not_held"} & when:
-            self.county.supply()
-        Entry.objects.filter(code=self.county.code).update(
-            sharing_type=1 if "unconditional" in when else 2,
-            state="WITHDRAWN" if "withdrawn" in when else "PUBLISHED",
-        )
-
-    def act(self, by: str, **grounds: str) -> str:
-        if self.name == "sharing.application":
-            return self.county.take(self.number, self.step.action, by=by, **grounds)
-        return catalog.take(
-            self.number, self.step.action, actor=self.county.actor(by), now=NOW, calendar=self.county.calendar,
-            **grounds,
-        )  # fmt: skip
+    def bring(self) -> str:
+        """Make a case with what must hold of it, and return its number; its state is set besides."""
+        raise NotImplementedError
 
     def told(self) -> None:
         step = Step.objects.filter(case=self.number).latest("id")
@@ -164,6 +148,58 @@ class InProcedure(Way):
             self.step.action, self.step.before, self.step.after, self.taker,
         )  # fmt: skip
         assert {turn.state for turn in Turn.objects.filter(case=self.number)} <= {self.step.after}
+
+
+class OfApplication(InProcedure):
+    """An application for the county's resource."""
+
+    def bring(self) -> str:
+        number, when = self.county.draft(), set(self.step.when)
+        if self.step.before != "DRAFT":
+            self.county.take(number, "lodge", by="consumer")
+        if "held" in when or not {"held", "not_held"} & when:
+            self.county.supply()
+        if "unconditional" in when:
+            self.county.say(sharing_type=1)
+        if "withdrawn" in when:
+            Entry.objects.filter(code=self.county.code).update(state="WITHDRAWN")
+        return number
+
+    def act(self, by: str, **grounds: str) -> str:
+        return self.county.take(self.number, self.step.action, by=by, **grounds)
+
+
+class OfChange(InProcedure):
+    """A change of the county's resource."""
+
+    def bring(self) -> str:
+        return self.county.begin_change()
+
+    def act(self, by: str, **grounds: str) -> str:
+        if self.step.action == "end":
+            self.county.withdraw(by=by, **grounds)
+            return Change.objects.get(no=self.number).state
+        return self.county.take_change(self.number, self.step.action, by=by, **grounds)
+
+
+class OfEntry(InProcedure):
+    """The county's resource itself, or another that is about to be published."""
+
+    def bring(self) -> str:
+        if self.step.action == "withdraw":
+            return self.county.code
+        self.change = catalog.draft(
+            code="307002/000001", name="婚姻登记信息", abstract="婚姻登记。", key=["number"],
+            items=[{"code": "number", "name": "登记字号"}], actor=self.county.actor("editor"), now=NOW,
+        )  # fmt: skip
+        self.county.bring_change(self.change, to="REGISTERED")
+        return "307002/000001"
+
+    def act(self, by: str, **grounds: str) -> str:
+        if self.step.action == "withdraw":
+            return self.county.withdraw(by=by, **grounds)
+        self.county.take_change(self.change, "publish", by=by, **grounds)
+        return Entry.objects.get(code=self.number).state
 
 
 class OfGrant(Way):
@@ -191,10 +227,7 @@ class OfGrant(Way):
         elif self.step.action == "suspend_with_unit":
             stopping.stop(self.county.civil, now=NOW, by=by, **grounds)
         elif self.step.action == "withdraw":
-            catalog.take(
-                self.county.code, "withdraw", actor=self.county.actor(by), now=NOW, calendar=self.county.calendar,
-                **grounds,
-            )  # fmt: skip
+            self.county.withdraw(by=by, **grounds)
         else:
             self._decide(self.step.action, by, **grounds)
         return self._read().state
@@ -311,8 +344,9 @@ class OfHold(Kept):
 
 
 WAYS: dict[str, type[Way]] = {
-    "sharing.application": InProcedure,
-    "catalog.entry": InProcedure,
+    "sharing.application": OfApplication,
+    "catalog.entry": OfEntry,
+    "catalog.change": OfChange,
     "plane.grant": OfGrant,
     "audit.purge": OfPurge,
     "audit.hold": OfHold,

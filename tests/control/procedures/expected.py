@@ -59,18 +59,26 @@ UNDER_WAY = (
 )
 
 ENTRY = """
+# 第四条: 电子政务主管部门发布目录, 目录条目随其首次变更的发布而发布; 可以撤销, 无论是否正在变更 (SX-04-a)
+UNPUBLISHED publish authority@office -> PUBLISHED if version_made with optional grave
+PUBLISHED withdraw authority@office -> WITHDRAWN with reason optional grave hands
+"""
+
+CHANGE = """
 # 第四、五条: 各单位通过目录管理系统编制并及时更新 (SX-04-e, SX-05-a, SX-05-b)
 DRAFT submit provider_editor@provider -> SUBMITTED
 RETURNED submit provider_editor@provider -> SUBMITTED
-CHANGING submit provider_editor@provider -> SUBMITTED
-PUBLISHED revise provider_editor@provider -> CHANGING with optional
+# 已提交的可以撤回修改, 未登记的可以放弃
+SUBMITTED take_back provider_editor@provider -> DRAFT with optional
+{DRAFT RETURNED SUBMITTED} drop provider_editor@provider -> DROPPED with optional grave
 SUBMITTED register provider_approver@provider -> REGISTERED
 SUBMITTED return provider_approver@provider -> RETURNED with reason
 # 电子政务主管部门发布目录 (SX-04-a)
 REGISTERED publish authority@office -> PUBLISHED with grave hands
 REGISTERED return authority@office -> RETURNED with reason
-PUBLISHED withdraw authority@office -> WITHDRAWN with reason optional grave hands
-{DRAFT SUBMITTED REGISTERED RETURNED CHANGING} stop authority@office -> WITHDRAWN if stuck with reason optional grave
+# 逾期或者无人可以办理的, 主管部门可以终止办理; 目录撤销的, 正在办理的变更随之终止
+{DRAFT SUBMITTED REGISTERED RETURNED} stop authority@office -> DROPPED if stuck with reason optional grave hands
+{DRAFT SUBMITTED REGISTERED RETURNED} end authority@office -> DROPPED if withdrawn with reason optional grave
 """
 
 GRANT = """
@@ -141,6 +149,7 @@ def read(text: str) -> list[Expected]:
 PROCEDURES = {
     "sharing.application": read(APPLICATION),
     "catalog.entry": read(ENTRY),
+    "catalog.change": read(CHANGE),
     "plane.grant": read(GRANT),
     "audit.purge": read(PURGE),
     "audit.hold": read(HOLD),
@@ -153,7 +162,7 @@ SIDES = {
         ("agree", "confirm"), ("negotiate", "agree"), ("lodge", "return"), ("lodge", "refuse"), ("lodge", "stop"),
         ("endorse", "return by authority"), ("agree", "refuse by authority"), ("coordinate", "reopen"),
     ],
-    "catalog.entry": [
+    "catalog.change": [
         ("submit", "publish"), ("register", "publish"), ("submit", "register"), ("submit", "return"),
         ("register", "return by authority"),
     ],

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 
 import psycopg
 import pytest
@@ -12,7 +13,7 @@ from django.db import connection
 from psycopg import sql
 
 from hutong.control.catalog import operations as catalog
-from hutong.control.catalog.models import Entry
+from hutong.control.catalog import queries as catalogue
 from hutong.control.orgs import deputies
 from hutong.control.orgs import operations as orgs
 from hutong.control.procedures.rules import ConditionNotMet, NotYourRole
@@ -26,19 +27,18 @@ OTHER = "307001/000002"
 @pytest.fixture
 def two_entries(county) -> County:
     """A county whose police bureau has published a second resource."""
-    first, editor = Entry.objects.get(code=county.code), county.actor("editor")
-    catalog.draft(
+    first, editor = catalogue.published(county.code), county.actor("editor")
+    change = catalog.draft(
         code=OTHER, name="流动人口信息", abstract="本县流动人口的基本登记信息。", items=first.items, key=first.key,
         actor=editor, now=NOW,
     )  # fmt: skip
-    for action, who in (("submit", "editor"), ("register", "approver"), ("publish", "authority")):
-        entry_step(county, OTHER, action, by=who)()
+    county.bring_change(change, to="PUBLISHED")
     return county
 
 
 def entry_step(county: County, code: str, action: str, *, by: str = "authority", **said) -> Callable[[], str]:
     actor = county.actor(by)
-    return lambda: catalog.take(code, action, actor=actor, now=NOW, calendar=county.calendar, **said)
+    return lambda: catalog.take_of_entry(code, action, actor=actor, now=NOW, calendar=county.calendar, **said)
 
 
 @contextmanager
@@ -102,18 +102,19 @@ def test_while_a_withdrawal_waits_for_a_delivery_every_other_case_goes_on(county
 @pytest.mark.parametrize("ends", ["the deputy is ended", "the account is stopped"])
 def test_who_may_act_no_more_takes_no_step_with_a_request_that_began_before(two_entries, ends):
     county = two_entries
-    for action in ("revise", "submit"):
-        entry_step(county, county.code, action, by="editor")()
+    change = county.begin_change()
+    county.bring_change(change, to="SUBMITTED")
     who = "operator" if ends == "the deputy is ended" else "approver"
     number = deputies.name(
         role="provider_approver", unit=county.police, username="operator", until_date=date(2026, 6, 30),
         reason="空缺", actor=county.actor("authority"), now=NOW,
     )  # fmt: skip
-    began = entry_step(county, county.code, "register", by=who)
+    given = {"actor": county.actor(who), "now": NOW, "calendar": county.calendar}
+    began = partial(catalog.take, change, "register", **given)
     if who == "operator":
         deputies.end(number, actor=county.actor("authority"), now=NOW)
     else:
         orgs.set_active(username="approver", active=False, now=NOW, by="init")
     with pytest.raises(NotYourRole):
         began()
-    assert Entry.objects.get(code=county.code).state == "SUBMITTED"
+    assert catalogue.change(change).state == "SUBMITTED"

@@ -7,7 +7,6 @@ import psycopg
 import pytest
 from acting import NOW, PASSWORD, County, entries
 
-from hutong.control.catalog import operations as catalog
 from hutong.control.orgs import deputies
 from hutong.control.orgs import operations as orgs
 from hutong.control.procedures import handling, operations, passes, queries
@@ -83,23 +82,21 @@ def test_no_officer_gives_two_hands_to_one_step(office, no):
 def test_whoever_gave_a_hand_has_decided_on_that_side(office):
     authority = office.actor("authority")
     rulebook.change(
-        {"hands.catalog.entry.publish": True}, from_day=date(2026, 3, 2), reason="办文规定", actor=authority, now=NOW
+        {"hands.catalog.change.publish": True}, from_day=date(2026, 3, 2), reason="办文规定", actor=authority, now=NOW
     )
-    step = {"now": NOW, "calendar": office.calendar}
-    for action, who in (("revise", "editor"), ("submit", "editor"), ("register", "approver")):
-        catalog.take(office.code, action, actor=office.actor(who), **step)
+    change = office.begin_change()
+    office.bring_change(change, to="REGISTERED")
     hands = ("authority2", "authority3", "authority4")
-    assert [catalog.take(office.code, "publish", actor=office.actor(who), **step) for who in hands] == [
-        "REGISTERED", "REGISTERED", "PUBLISHED",
-    ]  # fmt: skip
-    catalog.take(office.code, "revise", actor=office.actor("editor"), **step)
-    for who in hands:
+    given = [office.take_change(change, "publish", by=who) for who in hands[:2]]
+    office.take_change(change, "return", by="authority", reason="摘要不清")
+    assert given == ["REGISTERED", "REGISTERED"]
+    for who in hands[:2]:
         deputies.name(
             role="provider_editor", unit=office.police, username=who, until_date=date(2026, 6, 30), reason="空缺",
             actor=authority, now=NOW,
         )  # fmt: skip
         with pytest.raises(OtherSideTaken):
-            catalog.take(office.code, "submit", actor=office.actor(who), **step)
+            office.take_change(change, "submit", by=who)
 
 
 def test_where_everybody_has_given_a_hand_the_case_says_so_and_a_deputy_gives_the_next(office, no):
@@ -289,10 +286,7 @@ def test_what_nobody_must_do_waits_for_its_next_hand_once_it_was_begun(office):
     )  # fmt: skip
 
     def withdrawn(by: str, **grounds) -> list[tuple[str, str, str]]:
-        catalog.take(
-            office.code, "withdraw", actor=office.actor(by), now=NOW, calendar=office.calendar,
-            reason="停用", **grounds,
-        )  # fmt: skip
+        office.withdraw(by=by, reason="停用", **grounds)
         assert passes.check_turns(now=NOW) == {}
         return list(Turn.objects.filter(lifecycle="catalog.entry").values_list("action", "role", "stage"))
 

@@ -5,8 +5,6 @@ from datetime import date
 import pytest
 from acting import NOW, PASSWORD, County
 
-from hutong.control.catalog import operations as catalog
-from hutong.control.catalog.models import Entry
 from hutong.control.orgs import deputies
 from hutong.control.orgs import operations as orgs
 from hutong.control.procedures import passes
@@ -62,7 +60,7 @@ def test_what_somebody_may_not_decide_stands_on_the_desk_of_the_others_alone(cou
 @pytest.mark.parametrize("action", ["confirm", "return", "refuse"])
 def test_who_endorsed_for_the_department_does_not_decide_as_the_authority(county, action):
     county.supply()
-    Entry.objects.filter(code=county.code).update(sharing_type=1)
+    county.say(sharing_type=1)
     number = county.draft()
     county.walk(number, to="COMPLIANCE_CHECK")
     fills_in(county, "competent", role="authority", unit=county.seat("authority").unit)
@@ -83,15 +81,14 @@ def test_the_department_that_endorsed_sends_back_what_comes_again(county):
 @pytest.mark.clause("SX-04-e")
 @pytest.mark.parametrize("action", ["register", "return"])
 def test_who_submitted_an_entry_neither_registers_it_nor_sends_it_back(county, action):
-    step = {"now": NOW, "calendar": county.calendar, "reason": "摘要不清"}
-    for each in ("revise", "submit"):
-        catalog.take(county.code, each, actor=county.actor("editor"), **step)
+    change = county.begin_change()
+    county.bring_change(change, to="SUBMITTED")
     orgs.add_officer(
         username="colleague", password=PASSWORD, name="卫东", org=county.police, roles=["provider_approver"], now=NOW,
         by="init",
     )  # fmt: skip
     orgs.give_role(username="editor", role="provider_approver", now=NOW, by="init")
-    assert (desk(county, "editor"), desk(county, "colleague")) == ([], [county.code])
+    assert (desk(county, "editor"), desk(county, "colleague")) == ([], [change])
     with pytest.raises(OtherSideTaken):
-        catalog.take(county.code, action, actor=county.actor("editor"), **step)
-    catalog.take(county.code, action, actor=county.actor("colleague"), **step)
+        county.take_change(change, action, by="editor", reason="摘要不清")
+    county.take_change(change, action, by="colleague", reason="摘要不清")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from examples import examples
 from hutong.control.catalog import operations as catalog
-from hutong.control.catalog.models import Entry
+from hutong.control.catalog import queries as catalogue
 from hutong.control.orgs import deputies, passing_on
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs import passes as orgs_passes
@@ -147,7 +147,7 @@ def test_a_supply_that_is_late_can_be_ended_and_one_in_time_cannot(county):
 
 def test_one_person_is_not_enough_where_both_sides_are_to_be_decided(county):
     """An authority of one officer who endorsed in the department's place cannot confirm, and the case says so."""
-    Entry.objects.update(sharing_type=1)
+    county.say(sharing_type=1)
     Organisation.objects.filter(pk=county.civil).update(competent=None)
     no = county.draft()
     for action, by in (("lodge", "consumer"), ("endorse", "authority"), ("accept", "authority")):
@@ -204,12 +204,9 @@ def test_a_change_of_how_a_resource_is_shared_is_seen_on_the_desks_with_its_publ
     no = county.draft()
     county.walk(no, to="COMPLIANCE_CHECK")
     assert {turn.action for turn in Turn.objects.filter(case=no)} == {"pass_on", "return", "refuse"}
-    step = {"now": NOW, "calendar": county.calendar}
-    catalog.take(county.code, "revise", actor=county.actor("editor"), **step)
-    changes = {"sharing_type": 1, "name": "人口信息"}
-    catalog.edit(county.code, changes=changes, actor=county.actor("editor"), now=NOW)
-    for action, who in (("submit", "editor"), ("register", "approver"), ("publish", "authority")):
-        catalog.take(county.code, action, actor=county.actor(who), **step)
+    change = county.begin_change()
+    catalog.edit(change, changes={"sharing_type": 1, "name": "人口信息"}, actor=county.actor("editor"), now=NOW)
+    county.bring_change(change, to="PUBLISHED")
     assert {turn.action for turn in Turn.objects.filter(case=no)} == {"confirm", "return", "refuse"}
     assert {turn.title for turn in Turn.objects.filter(case=no)} == {"示范县民政局 → 人口信息"}
 
@@ -276,18 +273,17 @@ def everyone_steps(county, data):
 
 
 def an_entry_is_withdrawn(county, data):
-    catalog.take(
-        county.code, "withdraw", actor=county.actor("authority"), now=NOW, calendar=county.calendar, reason="废止"
-    )
+    county.withdraw()
 
 
 def an_entry_is_shared_otherwise(county, data):
     shared = data.draw(st.sampled_from([1, 2]))
-    for action, who in (("revise", "editor"), ("submit", "editor"), ("register", "approver"), ("publish", "authority")):
-        catalog.take(county.code, action, actor=county.actor(who), now=NOW, calendar=county.calendar)
-        if action == "revise":
-            changes = {"sharing_type": shared, "name": f"人口信息{shared}"}
-            catalog.edit(county.code, changes=changes, actor=county.actor(who), now=NOW)
+    under_way = catalogue.under_way(county.code)
+    change = under_way.no if under_way else county.begin_change()
+    if under_way is None:
+        changes = {"sharing_type": shared, "name": f"人口信息{shared}"}
+        catalog.edit(change, changes=changes, actor=county.actor("editor"), now=NOW)
+    county.bring_change(change, to="PUBLISHED")
 
 
 def an_account_is_stopped_or_let_in(county, data):

@@ -41,8 +41,8 @@ def test_as_delivered_every_value_is_the_default(county):
 
     assert (book.version, book.region) == (0, "")
     assert book.values() == {name: limit.value for name, limit in defaults.LIMITS.items()}
-    assert (book.number(FILING), book.value("lead.rule"), book["hands.catalog.entry.publish"]) == (5, "A", False)
-    assert not book.on("hands.catalog.entry.publish")
+    assert (book.number(FILING), book.value("lead.rule"), book["hands.catalog.change.publish"]) == (5, "A", False)
+    assert not book.on("hands.catalog.change.publish")
     assert book.of("sharing.endorse_days").limit.proposed
 
 
@@ -102,7 +102,7 @@ def test_nobody_but_the_authority_changes_it(county, by):
         ({REPLY: 11}, {}, LimitBeyondWhole),
         ({"attachments.case_bytes": 19 << 20}, {}, LimitBeyondWhole),
         ({FILING: "4"}, {}, LimitOfAnotherKind),
-        ({"hands.catalog.entry.publish": 1}, {}, LimitOfAnotherKind),
+        ({"hands.catalog.change.publish": 1}, {}, LimitOfAnotherKind),
         ({REPLY: 3}, {"from_day": TODAY - timedelta(days=1)}, rules.ChangeBackdated),
         ({REPLY: 3}, {"reason": " "}, rules.ChangeWithoutReason),
         ({REPLY: 5}, {}, rules.NothingChanged),

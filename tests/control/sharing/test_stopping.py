@@ -95,10 +95,7 @@ def test_a_unit_is_not_stopped_while_it_publishes_and_is_once_that_is_withdrawn(
     with pytest.raises(stopping.UnitStillProvides) as refused:
         stop(county, county.police)
     assert refused.value.facts == {"unit": "示范县公安局", "entries": f"人口基本信息 {county.code}"}
-    catalog.take(
-        county.code, "withdraw", actor=county.actor("authority"),
-        now=NOW, calendar=county.calendar, reason=REASON,
-    )  # fmt: skip
+    county.withdraw(reason=REASON)
     stop(county, county.police)
     assert [(told.no, told.state) for told in queries.grants(county.actor("consumer"))] == [(grant, "revoked")]
 

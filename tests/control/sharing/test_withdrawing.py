@@ -5,7 +5,6 @@ import pytest
 from acting import NOW, County, entries
 
 from hutong.control.catalog import deliveries
-from hutong.control.catalog import operations as catalog
 from hutong.control.catalog.models import Entry
 from hutong.control.catalog.queries import supplied
 from hutong.control.procedures.rules import CaseCannotMove, ConditionNotMet, GroundsMissing
@@ -20,10 +19,7 @@ REASON = "依据已废止"
 
 
 def withdraw(county: County) -> None:
-    catalog.take(
-        county.code, "withdraw", actor=county.actor("authority"),
-        now=NOW, calendar=county.calendar, reason=REASON,
-    )  # fmt: skip
+    county.withdraw(reason=REASON)
 
 
 def filed(county: County, *moves: str) -> str:
@@ -102,7 +98,7 @@ def test_a_filing_that_did_not_know_of_the_withdrawal_opens_nothing(county):
 def test_its_unit_delivers_nothing_more_at_the_desk(county):
     editor = county.actor("editor")
     deliveries.check(code=county.code, actor=editor)
-    assert [entry.code for entry in supplied(editor.org)] == [county.code]
+    assert [version.entry.code for version in supplied(editor.org)] == [county.code]
     withdraw(county)
     with pytest.raises(DeliveryToWithdrawn):
         deliveries.check(code=county.code, actor=editor)

@@ -11,7 +11,6 @@ from gateway_county import Door, claim
 from outcomes import DONE, came_of
 
 from hutong.control.catalog import operations as catalog
-from hutong.control.catalog.models import Entry
 from hutong.control.enrolment import operations as enrolment
 from hutong.control.enrolment.entries import Device, Listed, Person, Place, System
 from hutong.control.orgs import operations as orgs
@@ -81,11 +80,11 @@ def test_who_has_left_negotiates_nothing_and_brings_no_entry_on_its_way(county):
     clerk, editor, no = county.actor("consumer"), county.actor("editor"), county.draft()
     county.take(no, "lodge", by="consumer")
     county.take(no, "refuse", by="competent", reason="与职责无关", basis="第八条")
-    Entry.objects.filter(provider=county.police).update(state="DRAFT")
+    change = county.begin_change()
     Organisation.objects.filter(pk__in=[county.civil, county.police]).update(active=False)
     given = {"now": NOW, "calendar": county.calendar}
     assert came_of(sharing.take, no, "negotiate", actor=clerk, reason="确需使用", **given) == "UNIT_STOPPED"
-    assert came_of(catalog.take, county.code, "submit", actor=editor, **given) == "UNIT_STOPPED"
+    assert came_of(catalog.take, change, "submit", actor=editor, **given) == "UNIT_STOPPED"
 
 
 @pytest.mark.clause("SX-10-d")

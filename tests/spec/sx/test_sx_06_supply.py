@@ -7,6 +7,7 @@ import pytest
 from acting import CODE, NOW, PASSWORD
 from answering import a_grant, opened
 from browsing import _key_of_the_log
+from cataloguing import change_of
 from comparing import answer, question, told
 from delivering import definition, manifest, row
 from django.conf import settings
@@ -56,10 +57,10 @@ def test_the_providing_units_editor_delivers_and_nobody_else(county):
 def test_another_units_editor_neither_delivers_nor_changes_what_the_entry_says(county):
     stranger = Actor("other", "周敏", county.civil, "示范县民政局", frozenset({"provider_editor"}))
     assert came_of(deliveries.check, code=CODE, actor=stranger) == "NOT_YOUR_ROLE"
-    changes = {"changes": {"abstract": "别人改的摘要。"}, "actor": stranger, "now": NOW}
-    assert came_of(catalog.edit, CODE, **changes) == "NOT_YOUR_ROLE"
     for actor, came in ((stranger, "NOT_YOUR_ROLE"), (county.actor("editor"), DONE)):
-        assert came_of(catalog.take, CODE, "revise", actor=actor, now=NOW, calendar=county.calendar) == came
+        assert came_of(catalog.begin, CODE, actor=actor, now=NOW, calendar=county.calendar) == came
+    changes = {"changes": {"abstract": "别人改的摘要。"}, "actor": stranger, "now": NOW}
+    assert came_of(catalog.edit, change_of(CODE), **changes) == "NOT_YOUR_ROLE"
 
 
 @pytest.mark.clause("SX-06-b", "SP-03-b")

@@ -121,7 +121,7 @@ def test_what_is_shared_conditionally_is_confirmed_after_the_provider_agreed_and
     assert step(county, no, "confirm", by="authority") == "CONDITION_NOT_MET"
     assert step(county, no, "pass_on", by="authority") == "PROVIDER_REPLY"
     assert step(county, no, "confirm", by="authority") == "CASE_CANNOT_MOVE"
-    Entry.objects.filter(code=CODE).update(sharing_type=1)
+    county.say(sharing_type=1)
     no = at(county, "COMPLIANCE_CHECK")
     assert step(county, no, "pass_on", by="authority") == "CONDITION_NOT_MET"
     assert step(county, no, "confirm", by="authority") == "CONFIRMED"
@@ -142,7 +142,7 @@ def test_the_authority_asks_the_ladder_again_before_it_confirms(county):
 
 @pytest.mark.clause("SX-08-b", "SX-07-e")
 def test_what_is_shared_unconditionally_is_confirmed_by_the_ladder_too(county):
-    Entry.objects.filter(code=CODE).update(sharing_type=1)
+    county.say(sharing_type=1)
     no = county.draft(mode=Mode.QUERY, items=["address"], need=["value_not_held"])
     county.walk(no, to="COMPLIANCE_CHECK")
     Application.objects.filter(no=no).update(need=[])

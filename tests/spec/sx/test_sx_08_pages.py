@@ -3,11 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from acting import CODE, NOW, County
+from acting import NOW, County
 from browsing import _key_of_the_log
 from paging import entered, read
 
-from hutong.control.catalog.models import Entry
 from hutong.control.sharing.models import Application
 from hutong.core import beijing
 from hutong.plane.definition import Mode
@@ -69,7 +68,7 @@ def test_the_form_offers_each_of_the_three_modes_and_keeps_the_one_that_is_chose
 
 @pytest.mark.clause("HN-03")
 def test_a_resource_that_is_not_shared_is_not_applied_for_on_its_page(county: County):
-    Entry.objects.filter(code=CODE).update(sharing_type=3, sharing_basis="《某法》第一条")
+    county.say(sharing_type=3, sharing_basis="《某法》第一条")
     answer = entered("consumer").post(f"/zh/desk/applications/new/{county.code}/", FORM)
     assert (answer.status_code, Application.objects.count()) == (403, 0)
 

@@ -3,11 +3,9 @@
 import psycopg
 import pytest
 from acting import CODE, NOW, County
-from cataloguing import CIVIL_CODE, civil_officers, draft, entry_step
+from cataloguing import CIVIL_CODE, civil_officers, draft, edit, entry_step
 from outcomes import came_of
 
-from hutong.control.catalog import operations as catalog
-from hutong.control.catalog.models import Entry
 from hutong.control.sharing import operations as sharing
 from hutong.core import canonical
 from hutong.plane.definition import Mode
@@ -110,31 +108,35 @@ def test_every_step_of_an_entry_is_entered_with_who_took_it_why_and_by_which_cla
     draft(county)
     for action, by, reason in (
         ("submit", "civil-editor", ""), ("return", "civil-approver", "补充摘要"), ("submit", "civil-editor", ""),
-        ("register", "civil-approver", ""), ("publish", "authority", ""), ("revise", "civil-editor", ""),
+        ("register", "civil-approver", ""), ("publish", "authority", ""), ("begin", "civil-editor", ""),
+        ("drop", "civil-editor", ""),
     ):  # fmt: skip
         entry_step(county, CIVIL_CODE, action, by=by, **({"reason": reason} if reason else {}))
     entry_step(county, CODE, "withdraw", by="authority", reason="依据已废止")
     told = ("action", "from_state", "to_state", "reason", "clause", "by", "version")
-    records = [record for record in entered(county, "catalog.moved") if record["resource"] == CIVIL_CODE]
+    records = [record for record in entered(county, "catalog.change_moved") if record["resource"] == CIVIL_CODE]
     assert [tuple(record[name] for name in told) for record in records] == [
         ("submit", "DRAFT", "SUBMITTED", None, "SX-05-a", "civil-editor", 1),
         ("return", "SUBMITTED", "RETURNED", "补充摘要", "SX-04-e", "civil-approver", 1),
         ("submit", "RETURNED", "SUBMITTED", None, "SX-05-a", "civil-editor", 1),
         ("register", "SUBMITTED", "REGISTERED", None, "SX-04-e", "civil-approver", 1),
         ("publish", "REGISTERED", "PUBLISHED", None, "SX-04-a", "authority", 1),
-        ("revise", "PUBLISHED", "CHANGING", None, "SX-05-b", "civil-editor", 2),
+        ("drop", "DRAFT", "DROPPED", None, "SX-05-b", "civil-editor", 2),
     ]
-    last = entered(county, "catalog.moved")[-1]
+    began = [record for record in entered(county, "catalog.change_drafted") if record["resource"] == CIVIL_CODE]
+    assert [(record["kind"], record["version"], record["by"]) for record in began] == [
+        ("new", 1, "civil-editor"), ("change", 2, "civil-editor"),
+    ]  # fmt: skip
+    last = entered(county, "catalog.entry_moved")[-1]
     withdrawn = {"resource": CODE, "action": "withdraw", "reason": "依据已废止", "by": "authority"}
     assert {name: last[name] for name in withdrawn} == withdrawn
 
 
 @pytest.mark.clause("SX-04-e", "SX-05-b")
 def test_a_change_of_an_entry_is_entered_with_who_made_it_and_what_it_said_before_and_after(county):
-    entry_step(county, CODE, "revise", by="editor")
+    entry_step(county, CODE, "begin", by="editor")
     for abstract in ("新的摘要。", "更新的摘要。"):
-        came_of(catalog.edit, CODE, changes={"abstract": abstract}, actor=county.actor("editor"), now=NOW)
-    first, second = entered(county, "catalog.entry_changed")
+        edit(county, CODE, by="editor", abstract=abstract)
+    first, second = entered(county, "catalog.change_edited")
     assert [(each["resource"], each["version"], each["by"]) for each in (first, second)] == [(CODE, 2, "editor")] * 2
     assert first["before"] != first["after"] == second["before"] != second["after"]
-    assert Entry.objects.get(code=CODE).version == 2

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from hutong.control.catalog.lifecycle import ENTRY
+from hutong.control.catalog.lifecycle import CHANGE, ENTRY
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.core import defaults, lifecycle
 from hutong.core.lifecycle import Counting, Seat
@@ -45,13 +45,14 @@ LIMITS = [
                  marks=pytest.mark.clause("SX-08-b")),
     pytest.param(APPLICATION, "coordinate: coordinate_days 10 in COORDINATING",
                  marks=pytest.mark.clause("SX-08-b")),
-    pytest.param(ENTRY, "registration: registration_days 5 in SUBMITTED; still in RETURNED",
+    pytest.param(CHANGE, "registration: registration_days 5 in SUBMITTED; still in RETURNED DRAFT",
                  marks=pytest.mark.clause("SX-04-e")),
-    pytest.param(ENTRY,
-                 "publication: publication_days 5 in REGISTERED; still in RETURNED SUBMITTED",
+    pytest.param(CHANGE,
+                 "publication: publication_days 5 in REGISTERED; still in RETURNED DRAFT SUBMITTED",
                  marks=pytest.mark.clause("SX-04-a")),
-    pytest.param(ENTRY, "supplement: supplement_days 15 in RETURNED", marks=pytest.mark.clause("SX-05-a")),
-    pytest.param(ENTRY, "change: change_days 10 in CHANGING", marks=pytest.mark.clause("SX-05-b")),
+    pytest.param(CHANGE, "supplement: supplement_days 15 in RETURNED", marks=pytest.mark.clause("SX-05-a")),
+    pytest.param(CHANGE, "change: change_days 10 in DRAFT if alters; still in SUBMITTED",
+                 marks=pytest.mark.clause("SX-05-b")),
 ]  # fmt: skip
 """Lifecycle and line: the clock, its limit in working days, where it runs, if what, and where it stands still."""
 
@@ -88,7 +89,7 @@ def test_a_limit_runs_where_the_article_has_it_run_and_nowhere_else(life, line):
 
 @pytest.mark.clause("SX-08-f", "SX-05-b")
 def test_no_limit_runs_that_no_article_has():
-    for life in (APPLICATION, ENTRY):
+    for life in (APPLICATION, CHANGE, ENTRY):
         named = [read(line)[0] for of, line in (each.values for each in LIMITS) if of is life]
         assert [clock.name for clock in life.clocks] == named
 
@@ -102,7 +103,8 @@ APART = {
                   "refuse by provider_approver"),
                  ("confirm", "return by authority", "refuse by authority", "reopen")),
     },
-    "catalog.entry": {
+    "catalog.entry": set(),
+    "catalog.change": {
         *product(("submit",), ("register", "return", "publish", "stop")),
         *product(("register", "return by provider_approver"), ("publish", "return by authority")),
     },
@@ -111,7 +113,7 @@ APART = {
 
 
 @pytest.mark.clause("SX-08-b", "SX-04-a")
-@pytest.mark.parametrize("life", [APPLICATION, ENTRY], ids=lambda life: life.name)
+@pytest.mark.parametrize("life", [APPLICATION, CHANGE, ENTRY], ids=lambda life: life.name)
 def test_who_applies_does_not_decide_and_who_answers_does_not_confirm(life):
     actions = sorted({name for move in life.moves for name in lifecycle.names(life, move.action, before=move.before)})
     found = {
@@ -138,9 +140,10 @@ OFFICES = {"authority": "A", "operator": "O"}
          {"consumer": Seat("consumer", "C"), "competent": Seat("authority", "A"),
           "provider_editor": Seat("provider_editor", "P"), "provider_approver": Seat("provider_approver", "P"),
           "authority": Seat("authority", "A"), "operator": Seat("operator", "O")}),
-        (ENTRY, {"provider": "P"},
+        (CHANGE, {"provider": "P"},
          {"provider_editor": Seat("provider_editor", "P"), "provider_approver": Seat("provider_approver", "P"),
           "authority": Seat("authority", "A")}),
+        (ENTRY, {"provider": "P"}, {"authority": Seat("authority", "A")}),
     ],
 )  # fmt: skip
 def test_a_step_belongs_to_a_role_in_the_unit_it_concerns_or_in_the_one_that_holds_the_office(life, parties, seats):
@@ -151,26 +154,33 @@ def test_a_step_belongs_to_a_role_in_the_unit_it_concerns_or_in_the_one_that_hol
 @pytest.mark.clause("SX-08-e", "SX-05-b")
 def test_what_a_case_says_is_changed_until_it_is_handed_on_and_when_it_comes_back():
     assert (APPLICATION.start, APPLICATION.editable) == ("DRAFT", {"DRAFT", "RETURNED"})
-    assert (ENTRY.start, ENTRY.editable) == ("DRAFT", {"DRAFT", "RETURNED", "CHANGING"})
+    assert (CHANGE.start, CHANGE.editable) == ("DRAFT", {"DRAFT", "RETURNED"})
+    assert ENTRY.editable == set()
 
 
 @pytest.mark.clause("SX-04-a", "SX-04-e", "SX-05-a", "SX-05-b", "SX-02-a", "HN-05-a")
 def test_the_unit_drafts_and_registers_its_entry_and_the_authority_publishes_it():
-    steps = {(move.before, move.action, move.role, move.after) for move in ENTRY.moves if move.action != "stop"}
+    ending = ("stop", "end")
+    steps = {(move.before, move.action, move.role, move.after) for move in CHANGE.moves if move.action not in ending}
     assert steps == {
         ("DRAFT", "submit", "provider_editor", "SUBMITTED"),
         ("RETURNED", "submit", "provider_editor", "SUBMITTED"),
-        ("CHANGING", "submit", "provider_editor", "SUBMITTED"),
         ("SUBMITTED", "register", "provider_approver", "REGISTERED"),
         ("SUBMITTED", "return", "provider_approver", "RETURNED"),
         ("REGISTERED", "publish", "authority", "PUBLISHED"),
         ("REGISTERED", "return", "authority", "RETURNED"),
-        ("PUBLISHED", "revise", "provider_editor", "CHANGING"),
+        ("SUBMITTED", "take_back", "provider_editor", "DRAFT"),
+        ("DRAFT", "drop", "provider_editor", "DROPPED"),
+        ("RETURNED", "drop", "provider_editor", "DROPPED"),
+        ("SUBMITTED", "drop", "provider_editor", "DROPPED"),
+    }
+    ended = {(move.before, move.action, move.role, move.after) for move in CHANGE.moves if move.action in ending}
+    open_states = ("DRAFT", "SUBMITTED", "REGISTERED", "RETURNED")
+    assert ended == {(state, action, "authority", "DROPPED") for state in open_states for action in ending}
+    assert {(move.before, move.action, move.role, move.after) for move in ENTRY.moves} == {
+        ("UNPUBLISHED", "publish", "authority", "PUBLISHED"),
         ("PUBLISHED", "withdraw", "authority", "WITHDRAWN"),
     }
-    stopped = {(move.before, move.role, move.after) for move in ENTRY.moves if move.action == "stop"}
-    open_states = ("DRAFT", "SUBMITTED", "REGISTERED", "RETURNED", "CHANGING")
-    assert stopped == {(state, "authority", "WITHDRAWN") for state in open_states}
 
 
 @pytest.mark.clause("SX-08-a", "SX-08-b", "SX-08-c", "SX-08-d", "SX-08-e", "SX-08-f")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hutong.control.catalog.lifecycle import ENTRY
+from hutong.control.catalog.lifecycle import CHANGE, ENTRY
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.core.lifecycle import Lifecycle
 
@@ -86,16 +86,21 @@ THE_UNIT_COMPILES = (
     "SUBMITTED return provider_approver -> RETURNED with reason",
 )
 THE_UNIT_UPDATES = (
-    "CHANGING submit provider_editor -> SUBMITTED",
-    "PUBLISHED revise provider_editor -> CHANGING waits for nobody",
+    "SUBMITTED take_back provider_editor -> DRAFT waits for nobody",
+    *(f"{state} drop provider_editor -> DROPPED waits for nobody" for state in ("DRAFT", "RETURNED", "SUBMITTED")),
 )
 THE_AUTHORITY_PUBLISHES = (
     "REGISTERED publish authority -> PUBLISHED",
     "REGISTERED return authority -> RETURNED with reason",
-    "PUBLISHED withdraw authority -> WITHDRAWN with reason waits for nobody",
-    *(f"{state} stop authority -> WITHDRAWN if stuck with reason waits for nobody"
-      for state in ("DRAFT", "SUBMITTED", "REGISTERED", "RETURNED", "CHANGING")),
+    *(f"{state} stop authority -> DROPPED if stuck with reason waits for nobody"
+      for state in ("DRAFT", "SUBMITTED", "REGISTERED", "RETURNED")),
+    *(f"{state} end authority -> DROPPED if withdrawn with reason waits for nobody"
+      for state in ("DRAFT", "SUBMITTED", "REGISTERED", "RETURNED")),
 )  # fmt: skip
+THE_ENTRY_IS_LISTED = (
+    "UNPUBLISHED publish authority -> PUBLISHED if version_made waits for nobody",
+    "PUBLISHED withdraw authority -> WITHDRAWN with reason waits for nobody",
+)
 
 STEPS = (
     (APPLICATION, THE_UNIT_APPLIES, pytest.mark.clause("SX-08-e", "SX-02-b")),
@@ -107,9 +112,10 @@ STEPS = (
     (APPLICATION, THE_OPERATOR_OPENS, pytest.mark.clause("SX-08-d", "SX-08-f")),
     (APPLICATION, THE_RESOURCE_LEFT, pytest.mark.clause("SX-06-a")),
     (APPLICATION, NOBODY_IS_LEFT, pytest.mark.clause("SX-08-b")),
-    (ENTRY, THE_UNIT_COMPILES, pytest.mark.clause("SX-04-e", "SX-05-a", "SX-02-a")),
-    (ENTRY, THE_UNIT_UPDATES, pytest.mark.clause("SX-05-b", "SX-04-e", "SX-02-a")),
-    (ENTRY, THE_AUTHORITY_PUBLISHES, pytest.mark.clause("SX-04-a", "HN-05-a")),
+    (CHANGE, THE_UNIT_COMPILES, pytest.mark.clause("SX-04-e", "SX-05-a", "SX-02-a")),
+    (CHANGE, THE_UNIT_UPDATES, pytest.mark.clause("SX-05-b", "SX-04-e", "SX-02-a")),
+    (CHANGE, THE_AUTHORITY_PUBLISHES, pytest.mark.clause("SX-04-a", "HN-05-a")),
+    (ENTRY, THE_ENTRY_IS_LISTED, pytest.mark.clause("SX-04-a", "HN-05-a")),
 )
 
 
@@ -131,6 +137,7 @@ def test_an_application_goes_no_other_way():
 
 
 @pytest.mark.clause("SX-02-a", "SX-04-a", "SX-04-e", "SX-05-a", "SX-05-b", "HN-05-a")
-def test_an_entry_goes_no_other_way():
-    written = [line for life, lines, _ in STEPS for line in lines if life is ENTRY]
-    assert sorted(said(ENTRY)) == sorted(written)
+@pytest.mark.parametrize("life", [ENTRY, CHANGE], ids=lambda life: life.name)
+def test_an_entry_and_a_change_of_it_go_no_other_way(life):
+    written = [line for of, lines, _ in STEPS for line in lines if of is life]
+    assert sorted(said(life)) == sorted(written)

@@ -10,7 +10,7 @@ class Config(procedure.Room):
     label = "catalog"
 
     def procedures(self) -> tuple[procedure.Procedure, ...]:
-        """Return the procedure of catalogue entries."""
-        from hutong.control.catalog.procedure import ENTRIES  # models are there once all apps are
+        """Return the procedures of catalogue entries and of their changes."""
+        from hutong.control.catalog.procedure import CHANGES, ENTRIES  # models are there once all apps are
 
-        return (ENTRIES,)
+        return (CHANGES, ENTRIES)

@@ -1,20 +1,17 @@
-"""Catalogue entries."""
+"""The catalogue: entries, the versions that were published of them, and the changes that lead to a version."""
 
 from django.db import models
+from django.db.models import Q
 
+from hutong.control.catalog.lifecycle import UNDER_WAY
 from hutong.control.orgs.models import Organisation
 from hutong.control.procedures.models import Case
 
 
-class Entry(Case):
-    """A catalogue entry: the core metadata of 发改高技〔2017〕1272号 and its items.
+class Metadata(models.Model):
+    """What is said of a resource: the core metadata of 发改高技〔2017〕1272号 and its items."""
 
-    Once it is published its columns are what is published; a change under way stands in `draft` until then.
-    """
-
-    code = models.CharField(max_length=60, unique=True)
-    name = models.CharField(max_length=200, unique=True)
-    provider = models.ForeignKey(Organisation, models.PROTECT, related_name="entries")
+    name = models.CharField(max_length=200)
     abstract = models.TextField()
     format = models.PositiveSmallIntegerField()
     sharing_type = models.PositiveSmallIntegerField()
@@ -28,23 +25,81 @@ class Entry(Case):
     suite = models.CharField(max_length=20, default="international")
     items = models.JSONField(default=list)
     key = models.JSONField(default=list)
-    version = models.PositiveIntegerField(default=1)
-    published_version = models.PositiveIntegerField(null=True)
-    release_date = models.DateField(null=True)
-    draft = models.JSONField(null=True)
-    """All facts as they will be when the change under way is published; None where there is no such change."""
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(sharing_type=3) | ~Q(sharing_basis=""), name="%(class)s_not_shared_has_basis"
+            ),
+            models.CheckConstraint(condition=Q(sharing_type__in=(1, 2, 3)), name="%(class)s_sharing_type"),
+        ]
+
+
+class Entry(Case):
+    """A catalogue entry: a resource of a unit, known by its code. What is said of it stands in its versions."""
+
+    code = models.CharField(max_length=60, unique=True)
+    provider = models.ForeignKey(Organisation, models.PROTECT, related_name="entries")
+    name = models.CharField(max_length=200)
+    """As it was published last; until then as the change under way has it."""
+    current = models.OneToOneField("Version", models.PROTECT, null=True, related_name="current_of")
+    """The version that was published last; None until one was."""
 
     class Meta:
         indexes = [models.Index(fields=["provider", "name"], name="entry_of_provider")]
         constraints = [
+            models.UniqueConstraint(fields=["name"], name="entry_name_once", condition=Q(state="PUBLISHED")),
             models.CheckConstraint(
-                condition=~models.Q(sharing_type=3) | ~models.Q(sharing_basis=""),
-                name="entry_not_shared_has_basis",
+                condition=Q(state="UNPUBLISHED", current__isnull=True)
+                | (~Q(state="UNPUBLISHED") & Q(current__isnull=False)),
+                name="entry_published_has_version",
             ),
-            models.CheckConstraint(condition=models.Q(sharing_type__in=(1, 2, 3)), name="entry_sharing_type"),
         ]
 
-    def take_draft(self) -> None:
-        """Let this object, in memory only, say what the change under way says."""
-        for name, value in (self.draft or {}).items():
-            setattr(self, name, value)
+
+class Change(Case, Metadata):
+    """A change of an entry, or the first compiling of one: all that will be said of it once the change is published."""
+
+    no = models.CharField(max_length=40, unique=True)
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="changes")
+    provider = models.ForeignKey(Organisation, models.PROTECT, related_name="changes")
+    """Who compiles it. A code that was given up before it was ever published may go to another unit."""
+    kind = models.CharField(max_length=10)
+    base = models.ForeignKey("Version", models.PROTECT, null=True, related_name="changes_from")
+    """The version it began from; None where the entry is new."""
+
+    class Meta(Metadata.Meta):
+        abstract = False
+        constraints = [
+            *Metadata.Meta.constraints,
+            models.UniqueConstraint(fields=["entry"], name="change_under_way_once", condition=Q(state__in=UNDER_WAY)),
+            models.UniqueConstraint(fields=["name"], name="change_name_once", condition=Q(state__in=UNDER_WAY)),
+            models.CheckConstraint(
+                condition=Q(kind="new", base__isnull=True) | Q(kind="change", base__isnull=False),
+                name="change_kind_has_base",
+            ),
+        ]
+
+
+class Version(Metadata):
+    """A published state of an entry, with all its metadata. No door may alter or delete one (`db.rights`)."""
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    change = models.OneToOneField(Change, models.PROTECT, related_name="version")
+    """What led to it."""
+    digest = models.CharField(max_length=64)
+    """SHA-256 of its canonical JSON, `rules.body`."""
+    published_at = models.DateTimeField()
+    published_by = models.CharField(max_length=150)
+    published_by_name = models.CharField(max_length=100)
+    release_date = models.DateField()
+
+    class Meta(Metadata.Meta):
+        abstract = False
+        constraints = [
+            *Metadata.Meta.constraints,
+            models.UniqueConstraint(fields=["entry", "number"], name="version_once"),
+            models.CheckConstraint(condition=Q(digest__regex="^[0-9a-f]{64}$"), name="version_digest"),
+        ]

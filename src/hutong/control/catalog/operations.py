@@ -1,27 +1,33 @@
-"""Writes of the catalogue; the actor is an `orgs.rules.Actor`."""
+"""Writes of the catalogue; the actor is an `orgs.rules.Actor`.
+
+Locks: an entry before its change, then as `procedures.turns` has it; a name is kept once its entry is locked.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 
 from django.db import IntegrityError, connection, transaction
 
-from hutong.control.catalog import rules
-from hutong.control.catalog.lifecycle import ENTRY
-from hutong.control.catalog.models import Entry
-from hutong.control.catalog.procedure import ENTRIES
-from hutong.control.catalog.queries import NoSuchEntry
+from hutong.control.catalog import publishing, rules
+from hutong.control.catalog.lifecycle import CHANGE, ENTRY, UNDER_WAY
+from hutong.control.catalog.models import Change, Entry
+from hutong.control.catalog.procedure import CHANGES, ENTRIES
+from hutong.control.catalog.queries import NoSuchChange, NoSuchEntry
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs.rules import Actor
+from hutong.control.procedures import numbers
 from hutong.control.procedures import operations as procedures
-from hutong.control.procedures.procedure import Also, Taking
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
-from hutong.core import beijing, canonical, identifiers
+from hutong.core import canonical, identifiers
 from hutong.core.workdays import Calendar
 from hutong.db import database
-from hutong.plane import grants, tables
+from hutong.plane import tables
 from hutong.plane.definition import Item
+
+PREFIX = "BG"
+"""What the numbers of changes begin with."""
 
 
 def draft(
@@ -44,10 +50,13 @@ def draft(
     actor: Actor,
     now: datetime,
 ) -> str:
-    """Draft an entry of the actor's unit and return its code (SX-05-a)."""
+    """Draft a new entry of the actor's unit (SX-05-a) and return the number of the change that will publish it.
+
+    A code under which nothing was ever published or is under way is free, whoever had it.
+    """
     _editor(actor, provider=actor.org)
     identifiers.check_catalogue_code(code)
-    facts = _facts(
+    facts = rules.facts(
         name=name, abstract=abstract, items=items, key=key, format=format, method=method,
         sharing_type=sharing_type, sharing_condition=sharing_condition, sharing_basis=sharing_basis,
         opened=opened, opening_condition=opening_condition, update_cycle=update_cycle, personal=personal,
@@ -55,48 +64,96 @@ def draft(
     )  # fmt: skip
     try:
         with transaction.atomic():
+            entry = _free(code, name=name, provider=actor.org, now=now)
             orgs.require_active(actor.org)
-            entry = Entry.objects.create(
-                code=code, provider_id=actor.org, state=ENTRY.start, entered_at=now, **facts
-            )
-            rules.definition(entry)
-            fields = {"resource": code, "org": actor.org, "digest": _digest(facts), "by": actor.person}
-            record("catalog.entry_drafted", fields, now=now, org=actor.org)
-            procedures.put_on_desks(ENTRIES, entry)
+            change = _made(entry, facts, kind="new", now=now)
+            _enter_drafted(change, facts, actor=actor, now=now)
+            procedures.put_on_desks(CHANGES, change)
     except IntegrityError:
         raise rules.NameTaken(name=name, code=code) from None
-    return code
+    return change.no
 
 
-def edit(code: str, *, changes: Mapping, actor: Actor, now: datetime) -> None:
-    """Change what an entry says while it is a draft, returned or being changed (SX-05-b).
+def begin(code: str, *, actor: Actor, now: datetime, calendar: Calendar) -> str:
+    """Begin a change of a published entry, from what is published (SX-05-b), and return the change's number.
 
-    What is published stays as it is: the change waits in the entry's draft until it is published itself.
+    Raises NotYourRole, EntryNotPublished, and ChangeUnderWay: of an entry one change is under way at a time.
     """
-    try:
-        with transaction.atomic():
-            entry = _locked(code)
-            _editor(actor, provider=entry.provider_id)
-            if entry.state not in ENTRY.editable:
-                raise rules.EntryNotEditable(code=code, state=ENTRY.states[entry.state].name)
-            entry.take_draft()
-            before = {name: getattr(entry, name) for name in _FACTS}
-            after = _facts(**{**before, **changes})
-            for name, value in after.items():
-                setattr(entry, name, value)
-            rules.definition(entry)
-            _keep(entry, after)
-            fields = {
-                "resource": code, "org": entry.provider_id, "version": entry.version,
-                "before": _digest(before), "after": _digest(after), "by": actor.person,
-            }  # fmt: skip
-            record("catalog.entry_changed", fields, now=now, org=entry.provider_id)
-            procedures.put_on_desks(ENTRIES, entry)
-    except IntegrityError:
-        raise rules.NameTaken(name=changes.get("name", ""), code=code) from None
+    with transaction.atomic():
+        entry = _locked_entry(code)
+        _editor(actor, provider=entry.provider_id)
+        if entry.state != "PUBLISHED" or entry.current is None:
+            raise rules.EntryNotPublished(code=code, case_state=ENTRY.states[entry.state].name)
+        other = Change.objects.filter(entry=entry, state__in=UNDER_WAY).first()
+        if other is not None:
+            raise rules.ChangeUnderWay(code=code, change=other.no)
+        facts = rules.facts_of(entry.current)
+        change = _made(entry, facts, kind="change", now=now)
+        _enter_drafted(change, facts, actor=actor, now=now)
+        procedures.begin(CHANGES, change, now=now, calendar=calendar)
+    return change.no
+
+
+def edit(no: str, *, changes: Mapping, actor: Actor, now: datetime) -> None:
+    """Alter what a change says while it is a draft or was returned (SX-05-b); what is published stays as it is."""
+    with transaction.atomic():
+        change = _locked(no)
+        _editor(actor, provider=change.provider_id)
+        if change.state not in CHANGE.editable:
+            raise rules.ChangeNotEditable(change=no, case_state=CHANGE.states[change.state].name)
+        before = rules.facts_of(change)
+        after = rules.facts(**{**before, **changes})
+        _claim(after["name"], entry=change.entry)
+        for name, value in after.items():
+            setattr(change, name, value)
+        publishing.definition(change)
+        change.save()
+        if change.kind == "new":
+            change.entry.name = change.name
+            change.entry.save(update_fields=["name"])
+        fields = {
+            "change": no, "resource": change.entry.code, "org": change.provider_id,
+            "version": publishing.number(change), "before": canonical.digest(before), "after": canonical.digest(after),
+            "by": actor.person,
+        }  # fmt: skip
+        record("catalog.change_edited", fields, now=now, org=change.provider_id)
+        procedures.put_on_desks(CHANGES, change)
 
 
 def take(
+    no: str,
+    action: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    calendar: Calendar,
+    reason: str = "",
+    opinion: str = "",
+    agrees: bool = True,
+) -> str:
+    """Take one step of a change (W1) and return its state. Years loaded into the platform join `calendar`.
+
+    `publish` makes the next version of the entry and freezes its definition in the plane; where it says that the
+    resource is not shared any more, what was granted on it ends. Raises NoSuchChange, what `procedures.operations.take`
+    raises, and what `plane.tables.publish` raises.
+    """
+    with transaction.atomic():
+        change = _locked(no)
+        if action == "submit":
+            orgs.require_active(change.provider_id)
+        publishes = action == "publish"
+        if publishes:
+            _wait_for_delivery(change.entry.code)
+        procedures.take(
+            CHANGES, change, action, actor=actor, now=now, calendar=calendar,
+            grounds=procedures.Grounds(reason=reason, opinion=opinion, agrees=agrees),
+            also={"publish": partial(publishing.publish, calendar=calendar)},
+            more={"resource": change.entry.code, "version": publishing.number(change)}, looked_at=publishes,
+        )  # fmt: skip
+    return change.state
+
+
+def take_of_entry(
     code: str,
     action: str,
     *,
@@ -107,29 +164,71 @@ def take(
     opinion: str = "",
     agrees: bool = True,
 ) -> str:
-    """Take one step of W1 and return the state the entry is in. Years loaded into the platform join `calendar`.
+    """Take one step of an entry itself, which is `withdraw`, and return the state it is in.
 
-    `publish` freezes the definition in the plane; `withdraw` and `stop` end what was granted on the resource (SX-06-a),
-    and so does publishing that it is not shared any more.
-    Raises what `procedures.operations.take` raises, NameTaken, and what `plane.tables.publish` raises.
+    With it what was granted on the resource ends (SX-06-a), and the change under way, whatever it has come to and
+    whoever has it in hand. Raises NoSuchEntry, and what `procedures.operations.take` raises.
     """
     with transaction.atomic():
-        entry = _locked(code)
-        if action == "submit":
-            orgs.require_active(entry.provider_id)
-        looked_at = action in _LOOKED_AT
-        if looked_at:
-            _wait_for_delivery(code)
-        procedures.take(
-            ENTRIES, entry, action, actor=actor, now=now, calendar=calendar, also=_ALSO,
+        entry = _locked_entry(code)
+        _wait_for_delivery(code)
+        change = Change.objects.select_for_update().filter(entry=entry, state__in=UNDER_WAY).first()
+        step = procedures.take(
+            ENTRIES, entry, action, actor=actor, now=now, calendar=calendar,
             grounds=procedures.Grounds(reason=reason, opinion=opinion, agrees=agrees),
-            more={"version": entry.version + (action == "revise")}, looked_at=looked_at,
+            also={"withdraw": publishing.withdraw}, more={"version": entry.current and entry.current.number},
+            looked_at=True,
         )  # fmt: skip
+        if step is not None and change is not None:
+            procedures.take(
+                CHANGES, change, "end", actor=actor, now=now, calendar=calendar, follows=True,
+                grounds=procedures.Grounds(reason=publishing.withdrawn(reason)),
+                more={"resource": code, "version": publishing.number(change)},
+            )  # fmt: skip
     return entry.state
 
 
-_LOOKED_AT = frozenset({"publish", "withdraw", "stop"})
-"""Steps that change what applications look at: whether and how the resource is shared, and what it is called."""
+def _free(code: str, *, name: str, provider: str, now: datetime) -> Entry:
+    """Return the entry that a new code stands for, locked; raises NameTaken where code or name are not free."""
+    entry = Entry.objects.select_for_update().filter(code=code).first()
+    if entry is None:
+        entry = Entry(code=code, state=ENTRY.start)
+    elif entry.state != ENTRY.start or Change.objects.filter(entry=entry, state__in=UNDER_WAY).exists():
+        raise rules.NameTaken(name=name, code=code)
+    entry.provider_id, entry.name, entry.entered_at = provider, name, now
+    entry.save()
+    _claim(name, entry=entry)
+    return entry
+
+
+def _claim(name: str, *, entry: Entry) -> None:
+    """Refuse a name that another entry has, published or on its way; keep it until this transaction ends."""
+    with connection.cursor() as cur:
+        cur.execute("select pg_advisory_xact_lock(hashtext('hutong.catalogue_name'), hashtext(%s))", [name])
+    others = (
+        Entry.objects.filter(name=name, state="PUBLISHED").exclude(pk=entry.pk),
+        Change.objects.filter(name=name, state__in=UNDER_WAY).exclude(entry=entry),
+    )
+    if any(found.exists() for found in others):
+        raise rules.NameTaken(name=name, code=entry.code)
+
+
+def _made(entry: Entry, facts: dict, *, kind: str, now: datetime) -> Change:
+    change = Change(
+        no=numbers.following(CHANGES, PREFIX, now=now), entry=entry, provider_id=entry.provider_id, kind=kind,
+        base=entry.current, state=CHANGE.start, entered_at=now, **facts,
+    )  # fmt: skip
+    publishing.definition(change)
+    change.save(force_insert=True)
+    return change
+
+
+def _enter_drafted(change: Change, facts: dict, *, actor: Actor, now: datetime) -> None:
+    fields = {
+        "change": change.no, "resource": change.entry.code, "org": change.provider_id, "kind": change.kind,
+        "version": publishing.number(change), "digest": canonical.digest(facts), "by": actor.person,
+    }  # fmt: skip
+    record("catalog.change_drafted", fields, now=now, org=change.provider_id)
 
 
 def _wait_for_delivery(code: str) -> None:
@@ -138,86 +237,23 @@ def _wait_for_delivery(code: str) -> None:
         tables.hold(cur, code=code)
 
 
-def _keep(entry: Entry, facts: dict) -> None:
-    if entry.published_version is None:
-        entry.save()
-        return
-    if Entry.objects.filter(name=entry.name).exclude(pk=entry.pk).exists():
-        raise rules.NameTaken(name=entry.name, code=entry.code)
-    entry.draft = facts
-    entry.save(update_fields=["draft"])
-
-
-def _publish(entry: Entry, step: Taking) -> None:
-    before = entry.sharing_type if entry.published_version is not None else None
-    entry.take_draft()
-    entry.draft = None
-    try:
-        with transaction.atomic():
-            entry.save()
-    except IntegrityError:
-        raise rules.NameTaken(name=entry.name, code=entry.code) from None
-    with database.joined(connection) as cur:
-        if entry.sharing_type != 3:
-            tables.publish(cur, definition=rules.definition(entry), now=step.now)
-            if before == 3:
-                grants.readmit(cur, code=entry.code)
-        elif before is not None and before != 3:
-            reason = f"信息资源改为不予共享：{entry.sharing_basis}"
-            grants.withdraw(cur, code=entry.code, reason=reason, now=step.now, by=step.actor.person)
-    entry.published_version = entry.version
-    entry.release_date = beijing.day(step.now)
-
-
-def _revise(entry: Entry, step: Taking) -> None:
-    entry.version += 1
-
-
-def _withdraw(entry: Entry, step: Taking) -> None:
-    entry.draft = None
-    if entry.published_version is not None:
-        with database.joined(connection) as cur:
-            reason = f"信息资源已从目录撤销：{step.reason}"
-            grants.withdraw(cur, code=entry.code, reason=reason, now=step.now, by=step.actor.person)
-
-
-_ALSO: Also = {"publish": _publish, "revise": _revise, "withdraw": _withdraw, "stop": _withdraw}
-"""Action → what happens with it, besides that the entry moves."""
-
-
 def _editor(actor: Actor, *, provider: str) -> None:
     if not rules.is_editor(actor, provider=provider):
         raise NotYourRole(role="provider_editor", person=actor.name)
 
 
-def _locked(code: str) -> Entry:
-    entry = Entry.objects.select_for_update().filter(code=code).first()
+def _locked_entry(code: str) -> Entry:
+    entry = Entry.objects.select_for_update(of=("self",)).select_related("current").filter(code=code).first()
     if entry is None:
         raise NoSuchEntry(code=code)
     return entry
 
 
-_FACTS = (
-    "name", "abstract", "items", "key", "format", "method", "sharing_type", "sharing_condition",
-    "sharing_basis", "opened", "opening_condition", "update_cycle", "personal", "suite",
-)  # fmt: skip
-
-
-def _facts(**given) -> dict:  # type: ignore[no-untyped-def]
-    items = [_plain(item) for item in given["items"]]
-    rules.check(
-        name=given["name"], abstract=given["abstract"], format=given["format"], method=given["method"],
-        sharing_type=given["sharing_type"], sharing_basis=given["sharing_basis"], items=items,
-    )  # fmt: skip
-    return {**{name: given[name] for name in _FACTS}, "items": items, "key": list(given["key"])}
-
-
-def _plain(item: Item | Mapping) -> dict:
-    raw = asdict(item) if isinstance(item, Item) else dict(item)
-    made = asdict(rules.item(raw))
-    return {**made, "type": str(made["type"]), "offered": str(made["offered"]),
-            "rules": [{**r, "rule": str(r["rule"])} for r in made["rules"]]}  # fmt: skip
-
-
-def _digest(facts: Mapping) -> str:
-    return canonical.digest(dict(facts))
+def _locked(no: str) -> Change:
+    """Return a change, locked after its entry: whoever withdraws that takes both in this order."""
+    entry = Entry.objects.select_for_update(of=("self",)).select_related("current").filter(changes__no=no).first()
+    if entry is None:
+        raise NoSuchChange(change=no)
+    change = Change.objects.select_for_update(of=("self",)).select_related("base").get(no=no)
+    change.entry = entry
+    return change

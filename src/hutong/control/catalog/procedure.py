@@ -1,20 +1,20 @@
-"""The procedure of catalogue entries: the lifecycle, where its cases lie, and what is so of each."""
+"""The procedures of the catalogue: entries and their changes, where these cases lie, and what is so of each."""
 
 from collections.abc import Sequence
 
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
-from hutong.control.catalog.lifecycle import ENTRY
-from hutong.control.catalog.models import Entry
+from hutong.control.catalog.lifecycle import CHANGE, ENTRY
+from hutong.control.catalog.models import Change, Entry, Version
 from hutong.control.orgs import offices
 from hutong.control.orgs import queries as orgs
 from hutong.control.procedures.procedure import Procedure, Seen
 
 
-def seen(cases: Sequence[Model]) -> list[Seen]:
+def seen_entries(cases: Sequence[Model]) -> list[Seen]:
     """Return what is so of entries, in their order: two statements, however many they are."""
-    found = Entry.objects.select_related("provider").in_bulk([case.pk for case in cases])
-    entries = [found[case.pk] for case in cases]
+    made = Exists(Version.objects.filter(entry=OuterRef("pk")))
+    found = Entry.objects.select_related("provider").annotate(version_made=made).in_bulk([case.pk for case in cases])
     held_offices = offices.now_held()
     return [
         Seen(
@@ -23,27 +23,64 @@ def seen(cases: Sequence[Model]) -> list[Seen]:
             state=entry.state,
             entered_at=entry.entered_at,
             parties={"provider": entry.provider_id, **held_offices.parties(entry.provider.region_code)},
-            facts={},
+            facts={"version_made": entry.version_made},  # type: ignore[attr-defined]  # annotated
             region=entry.provider.region_code,
             org=entry.provider_id,
         )
-        for entry in entries
+        for entry in (found[case.pk] for case in cases)
     ]
 
 
-def concerned(subject: str, key: str) -> QuerySet:
+def seen_changes(cases: Sequence[Model]) -> list[Seen]:
+    """Return what is so of changes, in their order: two statements, however many they are."""
+    found = Change.objects.select_related("provider", "entry").in_bulk([case.pk for case in cases])
+    held_offices = offices.now_held()
+    return [
+        Seen(
+            number=change.no,
+            title=f"{change.provider.name}：{change.name}",
+            state=change.state,
+            entered_at=change.entered_at,
+            parties={"provider": change.provider_id, **held_offices.parties(change.provider.region_code)},
+            facts={"alters": change.kind == "change", "withdrawn": change.entry.state == "WITHDRAWN"},
+            region=change.provider.region_code,
+            org=change.provider_id,
+        )
+        for change in (found[case.pk] for case in cases)
+    ]
+
+
+def concerned_entries(subject: str, key: str) -> QuerySet:
     """Return the entries whose parties look at something: a unit."""
     return Entry.objects.filter(provider=key) if subject == "orgs.unit" else Entry.objects.none()
+
+
+def concerned_changes(subject: str, key: str) -> QuerySet:
+    """Return the changes whose conditions or parties look at something: an entry, or a unit."""
+    if subject == ENTRY.name:
+        return Change.objects.filter(entry__code=key)
+    return Change.objects.filter(provider=key) if subject == "orgs.unit" else Change.objects.none()
 
 
 ENTRIES = Procedure(
     life=ENTRY,
     model=Entry,
     number="code",
-    event="catalog.moved",
+    event="catalog.entry_moved",
     subject="resource",
-    seen=seen,
-    concerned=concerned,
+    seen=seen_entries,
+    concerned=concerned_entries,
+    staff=orgs.staff,
+    stopped=orgs.stopped,
+)
+CHANGES = Procedure(
+    life=CHANGE,
+    model=Change,
+    number="no",
+    event="catalog.change_moved",
+    subject="change",
+    seen=seen_changes,
+    concerned=concerned_changes,
     staff=orgs.staff,
     stopped=orgs.stopped,
 )

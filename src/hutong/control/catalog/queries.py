@@ -1,13 +1,15 @@
-"""Reads of the catalogue."""
+"""Reads of the catalogue: what is published, a unit's own entries, and what becomes of them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count, F, Func, JSONField, Q, QuerySet, TextField
+from django.db.models import Count, F, Func, JSONField, Prefetch, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from hutong.control.catalog.models import Entry
+from hutong.control.catalog import rules
+from hutong.control.catalog.lifecycle import UNDER_WAY
+from hutong.control.catalog.models import Change, Entry, Version
 from hutong.core.errors import Missing
 
 PAGE = 50
@@ -17,11 +19,19 @@ class NoSuchEntry(Missing):
     """There is no catalogue entry {code}."""
 
 
+class NoSuchChange(Missing):
+    """There is no change {change} of a catalogue entry that you may see."""
+
+
+class NoSuchVersion(Missing):
+    """There is no published version {version} of {code}."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of the published entries that fit a search, by name."""
+    """One page of the published entries that fit a search, by name; of each the version that is published."""
 
-    entries: list[Entry]
+    entries: list[Version]
     total: int
     """How many entries fit, on all pages."""
     skipped: int
@@ -52,17 +62,17 @@ def search(
             Q(name__icontains=word)
             | Q(abstract__icontains=word)
             | Q(item_names__icontains=word)
-            | Q(provider__name__icontains=word)
-            | Q(code__icontains=word)
+            | Q(entry__provider__name__icontains=word)
+            | Q(entry__code__icontains=word)
         )
     if provider:
-        fitting = fitting.filter(provider_id=provider)
+        fitting = fitting.filter(entry__provider_id=provider)
     if sharing_type:
         fitting = fitting.filter(sharing_type=sharing_type)
     return _page(fitting, after=after, before=before, limit=limit)
 
 
-def _page(fitting: QuerySet[Entry], *, after: str, before: str, limit: int) -> Found:
+def _page(fitting: QuerySet[Version], *, after: str, before: str, limit: int) -> Found:
     total = fitting.count()
     if before and not after:
         entries = list(fitting.filter(name__lt=before).order_by("-name")[:limit])[::-1]
@@ -78,13 +88,13 @@ def _page(fitting: QuerySet[Entry], *, after: str, before: str, limit: int) -> F
 
 def providers() -> list[tuple[str, str, int]]:
     """Return credit code, name and number of published entries of each unit that has any, by name."""
-    counted = _published().order_by("provider__name").values_list("provider_id", "provider__name")
+    unit = ("entry__provider_id", "entry__provider__name")
+    counted = _published().order_by("entry__provider__name").values_list(*unit)
     return list(counted.annotate(count=Count("id")))
 
 
-def _published() -> QuerySet[Entry]:
-    found = Entry.objects.select_related("provider").filter(published_version__isnull=False)
-    return found.exclude(state="WITHDRAWN")
+def _published() -> QuerySet[Version]:
+    return Version.objects.select_related("entry__provider").filter(current_of__state="PUBLISHED")
 
 
 _ITEM_NAMES = Cast(
@@ -94,35 +104,66 @@ _ITEM_NAMES = Cast(
 """The names of the items alone: the words of the keys beside them are nothing to find an entry by."""
 
 
-def published(code: str) -> Entry:
-    """Return one published entry; raises NoSuchEntry."""
-    found = entry(code)
-    if found.published_version is None or found.state == "WITHDRAWN":
-        raise NoSuchEntry(code=code)
-    return found
-
-
-def entry(code: str) -> Entry:
-    """Return one entry, whatever its state, as it is published if it ever was; raises NoSuchEntry."""
-    found = Entry.objects.select_related("provider").filter(code=code).first()
+def published(code: str) -> Version:
+    """Return what is published of an entry that is in the catalogue; raises NoSuchEntry."""
+    found = _published().filter(entry__code=code).first()
     if found is None:
         raise NoSuchEntry(code=code)
     return found
 
 
-def drafted(code: str) -> Entry:
-    """Return one entry as the change under way will make it, to read and never to save; raises NoSuchEntry.
-
-    For those who prepare or review the change; where none is under way it is `entry`.
-    """
-    found = entry(code)
-    found.take_draft()
+def entry(code: str) -> Entry:
+    """Return one entry, whatever its state, with the version published last, if any; raises NoSuchEntry."""
+    found = Entry.objects.select_related("provider", "current").filter(code=code).first()
+    if found is None:
+        raise NoSuchEntry(code=code)
     return found
 
 
+def change(no: str) -> Change:
+    """Return one change with its entry and the version it began from; raises NoSuchChange."""
+    found = Change.objects.select_related("provider", "entry__current", "base").filter(no=no).first()
+    if found is None:
+        raise NoSuchChange(change=no)
+    return found
+
+
+def under_way(code: str) -> Change | None:
+    """Return the change of an entry that is still to be decided; there is one at most."""
+    return Change.objects.filter(entry__code=code, state__in=UNDER_WAY).first()
+
+
+def changes(code: str) -> list[Change]:
+    """Return every change of an entry by its unit, with the version that came of it, if one did; the newest first."""
+    found = Change.objects.select_related("version").filter(entry__code=code, provider=F("entry__provider"))
+    return list(found.defer("items", "abstract", "version__items", "version__abstract").order_by("-id"))
+
+
+def versions(code: str) -> list[Version]:
+    """Return the published versions of an entry, the newest first."""
+    found = Version.objects.select_related("change").filter(entry__code=code)
+    return list(found.defer("items", "abstract", "change__items", "change__abstract").order_by("-number"))
+
+
+def version(code: str, number: int) -> Version:
+    """Return one published version of an entry, also of one that was withdrawn; raises NoSuchVersion."""
+    found = Version.objects.select_related("entry__provider", "change").filter(entry__code=code, number=number).first()
+    if found is None:
+        raise NoSuchVersion(code=code, version=number)
+    return found
+
+
+def body(found: Version) -> bytes:
+    """Return the canonical JSON of a published version: its digest is of these bytes."""
+    return rules.body(
+        found, code=found.entry.code, provider=found.entry.provider_id, number=found.number,
+        release_date=found.release_date.isoformat(),
+    )  # fmt: skip
+
+
 def names(codes: Iterable[str]) -> dict[str, tuple[str, dict[str, str]]]:
-    """Return the name of each resource, and the names of its items by their codes; unknown codes are left out."""
-    rows = Entry.objects.filter(code__in=set(codes)).values_list("code", "name", "items")
+    """Return the name of each published resource, and the names of its items by their codes; others are left out."""
+    rows = Version.objects.filter(current_of__code__in=set(codes)).values_list("current_of__code", "name", "items")
     return {code: (name, {item["code"]: item["name"] for item in items}) for code, name, items in rows}
 
 
@@ -131,10 +172,12 @@ def of_provider(
 ) -> list[Entry]:
     """Return a page of a unit's entries by name, with what a list shows of them: those that follow the name `after`.
 
-    Every word is in name or code.
+    Every word is in name or code. `under_way` of an entry is its change that is still to be decided, alone in a list.
     """
-    found = _of_provider(org, words, state).filter(name__gt=after).order_by("name")
-    return list(found.only("code", "name", "sharing_type", "state", "release_date")[:limit])
+    shown = Change.objects.filter(state__in=UNDER_WAY).only("no", "state", "kind", "entry_id", "sharing_type")
+    found = _of_provider(org, words, state).filter(name__gt=after).order_by("name", "id")
+    found = found.select_related("current").prefetch_related(Prefetch("changes", shown, to_attr="under_way"))
+    return list(found.only("code", "name", "state", "current__sharing_type", "current__release_date")[:limit])
 
 
 def counted(org: str, *, words: str = "", state: str = "") -> int:
@@ -149,15 +192,16 @@ def _of_provider(org: str, words: str, state: str) -> QuerySet[Entry]:
     return found.filter(state=state) if state else found
 
 
-def supplied(org: str) -> list[Entry]:
-    """Return the published entries that a unit supplies with data, by name (SX-06-a)."""
-    return list(_published().filter(provider_id=org).exclude(sharing_type=3).order_by("name"))
+def supplied(org: str) -> list[Version]:
+    """Return what is published of the entries that a unit supplies with data, by name (SX-06-a)."""
+    return list(_published().filter(entry__provider_id=org).exclude(sharing_type=3).order_by("name"))
 
 
 def unsettled(org: str) -> list[Entry]:
     """Return the entries of a unit that are in the catalogue or under review; drafts that never were are not."""
-    found = Entry.objects.filter(provider_id=org).exclude(state="WITHDRAWN")
-    return list(found.exclude(state__in=("DRAFT", "RETURNED"), published_version__isnull=True).order_by("name"))
+    reviewed = Change.objects.filter(provider_id=org, state__in=("SUBMITTED", "REGISTERED")).values("entry")
+    found = Entry.objects.filter(Q(state="PUBLISHED") | Q(pk__in=reviewed), provider_id=org)
+    return list(found.order_by("name"))
 
 
 def holding(code: str) -> dict | None:

@@ -1,9 +1,12 @@
-"""What an entry must be before it may go on (B.1.3)."""
+"""What is said of a resource, what it must be before it may go on (B.1.3), and who says it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Protocol
 
-from hutong.control.catalog.lifecycle import ENTRY
+from hutong.control.catalog.lifecycle import CHANGE
 from hutong.control.orgs.rules import Actor
+from hutong.core import canonical
 from hutong.core.errors import Conflicting, Invalid
 from hutong.core.lifecycle import Seat, sits
 from hutong.plane import soundness
@@ -25,6 +28,12 @@ UPDATE_CYCLES = {
 }  # fmt: skip
 METHODS_OF_FORMAT = {1: {2}, 2: {1, 2}, 3: {1, 3}, 4: {2}, 5: {2, 3}, 6: {2, 3}, 7: {3}}
 """Format → the sharing methods that fit it."""
+
+FACTS = (
+    "name", "abstract", "items", "key", "format", "method", "sharing_type", "sharing_condition",
+    "sharing_basis", "opened", "opening_condition", "update_cycle", "personal", "suite",
+)  # fmt: skip
+"""All that is said of a resource: the fields of `models.Metadata`."""
 
 
 class EntryIncomplete(Invalid):
@@ -51,8 +60,20 @@ class NameTaken(Conflicting):
     """An entry with the name {name} or the code {code} is there already."""
 
 
-class EntryNotEditable(Conflicting):
-    """The entry {code} is in state {state} and cannot be edited; begin a change first."""
+class ChangeNotEditable(Conflicting):
+    """The change {change} is in state {case_state}; what it says cannot be edited then."""
+
+
+class ChangeUnderWay(Conflicting):
+    """{code} is being changed already, in {change}; the next change begins when that one has come to its end."""
+
+    clause = "SX-05-b"
+
+
+class EntryNotPublished(Conflicting):
+    """{code} is in state {case_state}; only what is published can be changed."""
+
+    clause = "SX-05-b"
 
 
 def check(
@@ -81,6 +102,45 @@ def check(
         raise BasisMissing()
 
 
+class Said(Protocol):
+    """A version or a change: what either says of a resource."""
+
+    name: str
+    items: Sequence[Mapping]
+    key: Sequence[str]
+    sharing_type: int
+    personal: bool
+    update_cycle: int
+    suite: str
+
+
+def facts(**given) -> dict:  # type: ignore[no-untyped-def]
+    """Return FACTS as they are kept, in plain values; raises what `check` raises."""
+    items = [_plain(item) for item in given["items"]]
+    check(
+        name=given["name"], abstract=given["abstract"], format=given["format"], method=given["method"],
+        sharing_type=given["sharing_type"], sharing_basis=given["sharing_basis"], items=items,
+    )  # fmt: skip
+    return {**{name: given[name] for name in FACTS}, "items": items, "key": list(given["key"])}
+
+
+def facts_of(said: Said) -> dict:
+    """Return FACTS as a version or a change has them."""
+    return {name: getattr(said, name) for name in FACTS}
+
+
+def body(said: Said, *, code: str, provider: str, number: int, release_date: str) -> bytes:
+    """Return the canonical JSON of a version: the same bytes whenever it is read, and what its digest is of."""
+    named = {"code": code, "provider": provider, "version": number, "release_date": release_date}
+    return canonical.dumps({**named, **facts_of(said)})
+
+
+def _plain(raw: Item | Mapping) -> dict:
+    made = asdict(item(asdict(raw) if isinstance(raw, Item) else raw))
+    return {**made, "type": str(made["type"]), "offered": str(made["offered"]),
+            "rules": [{**r, "rule": str(r["rule"])} for r in made["rules"]]}  # fmt: skip
+
+
 def item(raw: Mapping) -> Item:
     """Return the item a plain mapping describes."""
     given = dict(raw)
@@ -94,18 +154,18 @@ def item(raw: Mapping) -> Item:
     )
 
 
-def definition(entry) -> Definition:  # type: ignore[no-untyped-def]
-    """Return the definition an entry stands for; raises what `soundness.check` raises."""
+def definition(said: Said, *, code: str, provider: str, number: int) -> Definition:
+    """Return the definition that a version or a change stands for; raises what `soundness.check` raises."""
     made = Definition(
-        code=entry.code,
-        version=entry.version,
-        name=entry.name,
-        provider=entry.provider_id,
-        key=tuple(entry.key),
-        items=tuple(item(raw) for raw in entry.items),
-        personal=entry.personal,
-        update_cycle=entry.update_cycle,
-        suite=entry.suite,
+        code=code,
+        version=number,
+        name=said.name,
+        provider=provider,
+        key=tuple(said.key),
+        items=tuple(item(raw) for raw in said.items),
+        personal=said.personal,
+        update_cycle=said.update_cycle,
+        suite=said.suite,
     )
     soundness.check(made)
     return made
@@ -122,5 +182,5 @@ def is_editor(actor: Actor, *, provider: str) -> bool:
 
 
 def editable(state: str, *, actor: Actor, provider: str) -> bool:
-    """Whether the actor may change what an entry says now."""
-    return state in ENTRY.editable and is_editor(actor, provider=provider)
+    """Whether the actor may alter now what a change in this state says."""
+    return state in CHANGE.editable and is_editor(actor, provider=provider)

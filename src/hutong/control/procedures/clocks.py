@@ -17,9 +17,9 @@ _BATCH = 1000
 
 
 def tick(
-    procedure: Procedure, seen: Seen, *, step: models.Step, now: datetime, rulebook: Rulebook, calendar: Calendar
+    procedure: Procedure, seen: Seen, *, step: models.Step | None, now: datetime, rulebook: Rulebook, calendar: Calendar
 ) -> None:
-    """Let the clocks of a case do what entering the state it is in makes them do."""
+    """Let the clocks of a case do what entering the state it is in makes them do; without a step where it began."""
     open_clocks = {clock.name: clock for clock in standing(procedure.life.name, [seen.number])}
     paused = {name for name, clock in open_clocks.items() if _event(clock).stands_still}
     moved = lifecycle.ticking(
@@ -73,8 +73,8 @@ def _computed(row: models.Clock, calendar: Calendar) -> bool:
 
 
 def _begin(
-    procedure: Procedure, seen: Seen, clock: lifecycle.Clock, *, step: models.Step, now: datetime, rulebook: Rulebook,
-    calendar: Calendar,
+    procedure: Procedure, seen: Seen, clock: lifecycle.Clock, *, step: models.Step | None, now: datetime,
+    rulebook: Rulebook, calendar: Calendar,
 ) -> None:  # fmt: skip
     row = models.Clock(
         lifecycle=procedure.life.name, case=seen.number, name=clock.name, step=step, event=clock.event,

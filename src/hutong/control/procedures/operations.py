@@ -47,6 +47,19 @@ def put_on_desks(procedure: Procedure, case: Model) -> None:
     turns.write(procedure, procedure.seen([case]))
 
 
+def begin(procedure: Procedure, case: Model, *, now: datetime, calendar: Calendar) -> None:
+    """Let a case wait where it waits from its beginning on, with the clocks that run from there.
+
+    To be called in the transaction that made it; the entry is the room's. `calendar` holds the packaged years.
+    """
+    calendars.hold(shared=True)
+    turns.hold(shared=True)
+    (seen,) = procedure.seen([case])
+    rulebook = rulebooks.in_force(beijing.day(now), region=seen.region)
+    clocks.tick(procedure, seen, step=None, now=now, rulebook=rulebook, calendar=whole_calendar(calendar))
+    turns.write(procedure, [seen])
+
+
 def take(
     procedure: Procedure,
     case: Model,
@@ -59,13 +72,15 @@ def take(
     also: Also | None = None,
     more: dict[str, object] | None = None,
     looked_at: bool = False,
+    follows: bool = False,
 ) -> models.Step | None:
     """Take one step of a case that `locked` returned, in the caller's transaction; `calendar` holds the packaged years.
 
     Returns the step, or None where the office's rulebook asks for more hands and this was not the last. `also` is done
     before the case moves, `more` stands in the entry beside the fields of every step. Where other cases look at what
-    the step changes (`looked_at`), they are reconsidered with it. Raises CaseCannotMove, ConditionNotMet, NotYourRole,
-    OtherSideTaken (D-24), GivenToAnother, GroundsMissing, HandsOneAfterTheOther, and what `also` raises.
+    the step changes (`looked_at`), they are reconsidered with it. A step that comes with another case's (`follows`) is
+    taken whoever has this case in hand. Raises CaseCannotMove, ConditionNotMet, NotYourRole, OtherSideTaken (D-24),
+    GivenToAnother, GroundsMissing, HandsOneAfterTheOther, and what `also` raises.
     """
     grounds = grounds or Grounds()
     with transaction.atomic():
@@ -74,7 +89,8 @@ def take(
         seen = procedure.seen([case])[0]
         rulebook = rulebooks.in_force(beijing.day(now), region=seen.region)
         move = _decided(procedure, seen, action, actor=actor, now=now)
-        _check_holder(procedure, seen, move, actor=actor)
+        if not follows:
+            _check_holder(procedure, seen, move, actor=actor)
         rules.check_grounds(move, reason=grounds.reason, basis=grounds.basis)
         order = hands.asked_for(procedure.life, move, rulebook=rulebook)
         if order and not hands.give(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from hutong.control.catalog.models import Entry
+from hutong.control.catalog.models import Entry, Version
 from hutong.control.catalog.queries import NoSuchEntry
 from hutong.control.orgs import offices
 from hutong.control.orgs import operations as orgs
@@ -64,7 +64,7 @@ def draft(
         "from_at": from_at, "until_at": until_at,
     }  # fmt: skip
     with transaction.atomic():
-        entry = Entry.objects.filter(code=code, published_version__isnull=False).first()
+        entry = Entry.objects.select_related("current").filter(code=code, current__isnull=False).first()
         if entry is None:
             raise NoSuchEntry(code=code)
         orgs.require_active(actor.org, entry.provider_id)
@@ -209,7 +209,7 @@ def _open(application: Application, step: Taking) -> None:
         matters=application.matters,
         users=application.users,
         devices=application.devices,
-        fold_absent=application.entry.personal,
+        fold_absent=_published(application.entry).personal,
         quota=application.quota,
         guesses=application.guesses,
         from_at=application.from_at,
@@ -284,8 +284,15 @@ def _check(entry: Entry, facts: dict, *, consumer: str, now: datetime) -> None:
 
 
 def _check_shared(entry: Entry) -> None:
-    if entry.sharing_type == 3:
-        raise rules.ResourceNotShared(code=entry.code, basis=entry.sharing_basis)
+    said = _published(entry)
+    if said.sharing_type == 3:
+        raise rules.ResourceNotShared(code=entry.code, basis=said.sharing_basis)
+
+
+def _published(entry: Entry) -> Version:
+    """Return what applications look at: the version that was published last."""
+    assert entry.current is not None, f"{entry.code} was applied for and never published"
+    return entry.current
 
 
 def _check_registers(facts: dict, *, consumer: str) -> None:
@@ -314,7 +321,7 @@ def _definition(entry: Entry) -> Definition:
 def _locked(no: str) -> Application:
     found = (
         Application.objects.select_for_update(of=("self",))
-        .select_related("entry", "consumer")
+        .select_related("entry__current", "consumer")
         .filter(no=no)
         .first()
     )

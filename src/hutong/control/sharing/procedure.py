@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from django.db.models import Model, QuerySet
 
-from hutong.control.catalog.rules import is_shared
 from hutong.control.orgs import offices
 from hutong.control.orgs import queries as orgs
 from hutong.control.procedures.procedure import Procedure, Seen
@@ -15,7 +14,8 @@ from hutong.control.sharing.models import Application
 
 def seen(cases: Sequence[Model]) -> list[Seen]:
     """Return what is so of applications, in their order: four statements, however many they are."""
-    found = Application.objects.select_related("consumer", "entry", "entry__provider").in_bulk([a.pk for a in cases])
+    beside = ("consumer", "entry__provider", "entry__current")
+    found = Application.objects.select_related(*beside).in_bulk([case.pk for case in cases])
     applications = [found[case.pk] for case in cases]
     held = queries.supplied({application.entry.code for application in applications})
     held_offices = offices.now_held()
@@ -27,9 +27,9 @@ def seen(cases: Sequence[Model]) -> list[Seen]:
             entered_at=application.entered_at,
             parties={**queries.parties(application), **held_offices.parties(application.consumer.region_code)},
             facts=rules.facts(
-                conditional=application.entry.sharing_type == 2,
+                conditional=application.entry.current.sharing_type == 2,
                 held=application.entry.code in held,
-                withdrawn=not is_shared(state=application.entry.state, sharing_type=application.entry.sharing_type),
+                withdrawn=not queries.is_shared(application.entry),
             ),
             region=application.consumer.region_code,
             org=application.consumer_id,

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from hutong.control.catalog import rules as catalog
 from hutong.control.catalog.models import Entry
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.models import Organisation
@@ -95,7 +96,7 @@ def alike(nos: Collection[str]) -> dict[str, Likeness]:
     return {
         each.no: Likeness(
             same={
-                "resource": each.entry.name, "code": each.entry.code, "version": each.entry.published_version,
+                "resource": each.entry.name, "code": each.entry.code, "version": each.entry.current.number,
                 "mode": each.mode, "items": tuple(each.items), "conditions": tuple(each.conditions),
                 "need": tuple(each.need), "legal_basis": each.legal_basis, "purpose": each.purpose,
             },
@@ -282,7 +283,12 @@ def supplied(codes: Collection[str]) -> frozenset[str]:
 
 
 def _all():  # type: ignore[no-untyped-def]
-    return Application.objects.select_related("consumer", "consumer__competent", "entry", "entry__provider")
+    return Application.objects.select_related("consumer__competent", "entry__provider", "entry__current")
+
+
+def is_shared(entry: Entry) -> bool:
+    """Whether an entry that was published is there to be applied for: in the catalogue, and not 不予共享."""
+    return catalog.is_shared(state=entry.state, sharing_type=entry.current.sharing_type)  # type: ignore[union-attr]
 
 
 def _choices(statement: str, values: Iterable) -> list[Choice]:

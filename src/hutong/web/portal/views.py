@@ -59,11 +59,12 @@ def resource(request: HttpRequest, code: str) -> HttpResponse:
     """Show one published entry: its items, what each may be used for, and how to apply."""
     reader(request)
     actor = getattr(request, "actor", None)
-    entry = queries.published(code)
+    version = queries.published(code)
     shown = {
-        "entry": entry,
-        "items": items.rows(entry),
-        "key": [i.name for i in map(rules.item, entry.items) if i.code in entry.key],
+        "entry": version.entry,
+        "version": version,
+        "items": items.rows(version),
+        "key": [i.name for i in map(rules.item, version.items) if i.code in version.key],
         "holding": queries.holding(code),
         "modes": list(Mode),
         "may_apply": actor is None or actor.holds("consumer"),

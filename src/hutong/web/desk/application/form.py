@@ -22,7 +22,7 @@ from hutong.web.wording.names import NEEDS
 @officers
 def new(request: HttpRequest, code: str) -> HttpResponse:
     """Show the form for a new application; posted, draft it and go to its page, where it is lodged."""
-    actor, entry = request.actor, catalog.published(code)  # type: ignore[attr-defined]
+    actor, version = request.actor, catalog.published(code)  # type: ignore[attr-defined]
     problem = None
     if request.method == "POST":
         try:
@@ -31,7 +31,7 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
         except Problem as raised:
             problem = raised
     typed = _typed(request.POST) if request.method == "POST" else _suggested()
-    return _form(request, entry, typed, problem, may=actor.holds("consumer"))
+    return _form(request, version, typed, problem, may=actor.holds("consumer"))
 
 
 @officers
@@ -49,20 +49,21 @@ def edit(request: HttpRequest, no: str) -> HttpResponse:
     elif may and not queries.editable(application, actor=actor):
         problem = rules.ApplicationNotEditable(no=no, state=procedures.state(APPLICATION, application.state).name)
     typed = _typed(request.POST) if request.method == "POST" else _kept(application)
-    return _form(request, application.entry, typed, problem, may=may, application=application)
+    return _form(request, application.entry.current, typed, problem, may=may, application=application)
 
 
 def _form(  # type: ignore[no-untyped-def]
-    request: HttpRequest, entry, typed: dict, problem: Problem | None, *, may: bool, application=None
+    request: HttpRequest, version, typed: dict, problem: Problem | None, *, may: bool, application=None
 ) -> HttpResponse:
     org = application.consumer_id if application else request.actor.org  # type: ignore[attr-defined]
+    names = {raw["code"]: raw["name"] for raw in version.items}
     shown = {
-        "entry": entry,
+        "version": version,
         "may": may,
         "editable": request.method == "POST" or problem is None,
         "application": application,
         "applicant": application.consumer.name if application else request.actor.org_name,  # type: ignore[attr-defined]
-        "items": items.rows(entry),
+        "items": items.rows(version),
         "modes": list(Mode),
         "needs": [
             (str(mode), [(str(reason), NEEDS[reason]) for reason in ladder.Reason if reason in reasons])
@@ -74,7 +75,7 @@ def _form(  # type: ignore[no-untyped-def]
         "persons": queries.persons(org),
         "devices": queries.devices(org),
         "typed": typed,
-        "problem": telling.said(problem, items={raw["code"]: raw["name"] for raw in entry.items}) if problem else None,
+        "problem": telling.said(problem, items=names) if problem else None,
     }  # fmt: skip
     return render(request, "desk/apply.html", shown, status=statuses.of(problem) if problem else 200)
 

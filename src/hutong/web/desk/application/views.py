@@ -5,7 +5,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from hutong.control.catalog.rules import is_shared
 from hutong.control.sharing import queries
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.core import statuses
@@ -52,12 +51,12 @@ def detail(request: HttpRequest, no: str) -> HttpResponse:
             problem = raised
             application = queries.application(no, actor=actor)
     typed = acts.typed(request) if problem else None
-    names = {raw["code"]: raw["name"] for raw in application.entry.items}
+    names = {raw["code"]: raw["name"] for raw in application.entry.current.items}
     shown = {
         "case": cases.show(KIND, application, actor=actor, now=clock.now(), typed=typed),
         "change": reverse("application-edit", args=[no]) if KIND.editable(application, actor=actor) else "",
         "change_words": gettext("修改申请"),
-        "withdrawn": not is_shared(state=application.entry.state, sharing_type=application.entry.sharing_type),
+        "withdrawn": not queries.is_shared(application.entry),
         "filed": application.state == "FILED",
         "problem": telling.said(problem, items=names) if problem else None,
         **_facts(application, names),

@@ -1,10 +1,10 @@
-"""What a change under way alters of a published entry, as a table: what it was, and what it will be."""
+"""What differs between two versions of an entry, or a version and the change of it, as a table: before and after."""
 
 from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext
 
-from hutong.control.catalog.models import Entry
+from hutong.control.catalog.rules import Said
 from hutong.web.desk.catalog import itemrules
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.wording import reader
@@ -14,25 +14,26 @@ from hutong.web.wording.names import named
 
 FACTS = {
     "name": "", "abstract": "", "format": "format", "method": "method", "sharing_type": "sharing_type",
-    "sharing_condition": "", "sharing_basis": "", "update_cycle": "cycle", "personal": "yes",
+    "sharing_condition": "", "sharing_basis": "", "opened": "yes", "opening_condition": "", "update_cycle": "cycle",
+    "personal": "yes",
 }  # fmt: skip
 """Fact of an entry → the list its codes have names in, `yes` where it is so or not; empty where it is words."""
 FLAGS = ("required", "sensitive", "condition")
 """What is so of an item or not, besides that it is of the key."""
 
 
-def table(published: Entry, changed: Entry) -> Table:
-    """Return what differs between an entry as it is published and as the change makes it, a row each."""
+def table(before: Said, after: Said, *, caption: str, same: str) -> Table:
+    """Return what differs between two versions, or a version and a change, a row each; `same` where nothing does."""
     columns = (Column(gettext("项目")), Column(gettext("变更前")), Column(gettext("变更后")))
-    rows = (*_facts(published, changed), *_items(published, changed))
-    return Table(gettext("与已发布的版本相比"), columns, rows, gettext("与已发布的版本相同。"), even=False)
+    rows = (*_facts(before, after), *_items(before, after))
+    return Table(caption, columns, rows, same, even=False)
 
 
-def _facts(published: Entry, changed: Entry) -> Iterator[tuple[Cell, ...]]:
+def _facts(before: Said, after: Said) -> Iterator[tuple[Cell, ...]]:
     for name, listed in FACTS.items():
-        before, after = getattr(published, name), getattr(changed, name)
-        if before != after:
-            yield Cell(label(name)), Cell(_said(before, listed)), Cell(_said(after, listed))
+        was, is_now = getattr(before, name), getattr(after, name)
+        if was != is_now:
+            yield Cell(label(name)), Cell(_said(was, listed)), Cell(_said(is_now, listed))
 
 
 def _said(value: object, listed: str) -> str:
@@ -41,16 +42,16 @@ def _said(value: object, listed: str) -> str:
     return named(value, listed) if listed else str(value) or "—"
 
 
-def _items(published: Entry, changed: Entry) -> Iterator[tuple[Cell, ...]]:
-    before, after = _by_code(published), _by_code(changed)
-    for code in {**before, **after}:
-        if before.get(code) != after.get(code):
-            name = str((after.get(code) or before[code])["name"])
-            yield Cell(name, code=code), Cell(_item(before.get(code))), Cell(_item(after.get(code)))
+def _items(before: Said, after: Said) -> Iterator[tuple[Cell, ...]]:
+    were, are = _by_code(before), _by_code(after)
+    for code in {**were, **are}:
+        if were.get(code) != are.get(code):
+            name = str((are.get(code) or were[code])["name"])
+            yield Cell(name, code=code), Cell(_item(were.get(code))), Cell(_item(are.get(code)))
 
 
-def _by_code(entry: Entry) -> dict[str, Mapping[str, object]]:
-    return {raw["code"]: {**raw, "key": raw["code"] in entry.key} for raw in entry.items}
+def _by_code(said: Said) -> dict[str, Mapping[str, object]]:
+    return {raw["code"]: {**raw, "key": raw["code"] in said.key} for raw in said.items}
 
 
 def _item(raw: Mapping | None) -> str:

@@ -1,4 +1,4 @@
-"""The form of an entry: a new one, and what it says."""
+"""The form of an entry: a new one, and what a change of it says."""
 
 import re
 
@@ -6,21 +6,21 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from hutong.control.catalog import operations, rules
-from hutong.control.catalog.lifecycle import ENTRY
+from hutong.control.catalog.lifecycle import CHANGE
+from hutong.control.catalog.models import Change
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
 from hutong.plane.definition import Mode, Type
 from hutong.web import clock
 from hutong.web.desk import fields
-from hutong.web.desk.catalog import itemrules
-from hutong.web.desk.catalog.reading import seen
+from hutong.web.desk.catalog import itemrules, reading
 from hutong.web.login.entrance import officers
-from hutong.web.wording import procedures, reader, telling
+from hutong.web.wording import reader, telling
 from hutong.web.wording.filters import joined
 from hutong.web.wording.names import MODES, TYPES
 
-ROWS = 12
-"""Item rows a new form offers; an edit offers four more than there are."""
+ROWS, MORE = 12, 4
+"""Item rows a new form offers, and how many more an edit offers than there are; as many are added at a time."""
 
 
 class ItemCodeMissing(Invalid):
@@ -35,49 +35,50 @@ class LengthUnreadable(Invalid):
 
 @officers
 def new(request: HttpRequest) -> HttpResponse:
-    """Show the form of a new entry; posted, draft it."""
+    """Show the form of a new entry; posted, draft it, or show it with more rows."""
     problem = None
-    if request.method == "POST":
+    if request.method == "POST" and "more" not in request.POST:
         try:
             given = _read(request.POST)
-            code = operations.draft(
+            no = operations.draft(
                 code=request.POST.get("code", "").strip(), actor=request.actor, now=clock.now(), **given
             )  # type: ignore[attr-defined]
-            return redirect("entry", code=code)
+            return redirect("change", no=no)
         except Problem as raised:
             problem = raised
     typed = _typed(request.POST) if request.method == "POST" else _empty()
     actor = request.actor  # type: ignore[attr-defined]
     may = rules.is_editor(actor, provider=actor.org)
-    return _form(request, typed, problem, code="", may=may, provider=actor.org_name)
+    return _form(request, typed, problem, may=may, provider=actor.org_name)
 
 
 @officers
-def edit(request: HttpRequest, code: str) -> HttpResponse:
-    """Show the form with what the entry says; posted, change it."""
+def edit(request: HttpRequest, no: str) -> HttpResponse:
+    """Show the form with what a change says; posted, alter it, or show it with more rows."""
     actor, problem = request.actor, None  # type: ignore[attr-defined]
-    entry = seen(code, actor=actor)
-    may = rules.is_editor(actor, provider=entry.provider_id)
-    if request.method == "POST":
+    change = reading.change(no, actor=actor)
+    may = rules.is_editor(actor, provider=change.provider_id)
+    if request.method == "POST" and "more" not in request.POST:
         try:
             given = _read(request.POST)
-            given["key"] = _ordered(given["key"], entry.key)
-            operations.edit(code, changes=given, actor=actor, now=clock.now())
-            return redirect("entry", code=code)
+            given["key"] = _ordered(given["key"], change.key)
+            operations.edit(no, changes=given, actor=actor, now=clock.now())
+            return redirect("change", no=no)
         except Problem as raised:
             problem = raised
-    elif may and not rules.editable(entry.state, actor=actor, provider=entry.provider_id):
-        problem = rules.EntryNotEditable(code=code, state=procedures.state(ENTRY, entry.state).name)
-    typed = _typed(request.POST) if request.method == "POST" else _kept(entry)
-    return _form(request, typed, problem, code=code, may=may, provider=entry.provider.name)
+    elif may and not rules.editable(change.state, actor=actor, provider=change.provider_id):
+        problem = rules.ChangeNotEditable(change=no, case_state=CHANGE.states[change.state].name)
+    typed = _typed(request.POST) if request.method == "POST" else _kept(change)
+    return _form(request, typed, problem, no=no, code=change.entry.code, may=may, provider=change.provider.name)
 
 
 def _form(
-    request: HttpRequest, typed: dict, problem: Problem | None, *, code: str, may: bool, provider: str
-) -> HttpResponse:
+    request: HttpRequest, typed: dict, problem: Problem | None, *, may: bool, provider: str, no: str = "",
+    code: str = "",
+) -> HttpResponse:  # fmt: skip
     shown = {
         "may": may, "editable": request.method == "POST" or problem is None, "provider": provider,
-        "code": code, "typed": typed, "formats": rules.FORMATS.items(), "methods": rules.METHODS.items(),
+        "no": no, "code": code, "typed": typed, "formats": rules.FORMATS.items(), "methods": rules.METHODS.items(),
         "sharing_types": rules.SHARING_TYPES.items(), "cycles": rules.UPDATE_CYCLES.items(),
         "types": TYPES.items(), "offers": [(str(m), n) for m, n in MODES.items()],
         "legend": _legend(), "warn": itemrules.WARN[reader.language() == "en"],
@@ -146,13 +147,14 @@ def _rows(form: QueryDict) -> list[dict]:
 def _typed(form: QueryDict) -> dict:
     texts = {name: form.get(name, "") for name in (*_TEXTS, *_CHOICES, "code")}
     rows = [{**row, "given": not _empty_row(row)} for row in _rows(form)]
+    rows += [{} for _ in range(MORE if "more" in form else 0)]
     return {**texts, "personal": form.get("personal") == "on", "rows": rows}
 
 
-def _kept(entry) -> dict:  # type: ignore[no-untyped-def]
-    rows = [_shown(raw, key=raw["code"] in entry.key) for raw in entry.items]
-    facts = {name: str(getattr(entry, name)) for name in (*_TEXTS, *_CHOICES, "code")}
-    return {**facts, "personal": entry.personal, "rows": rows + [{} for _ in range(4)]}
+def _kept(change: Change) -> dict:
+    rows = [_shown(raw, key=raw["code"] in change.key) for raw in change.items]
+    facts = {name: str(getattr(change, name)) for name in (*_TEXTS, *_CHOICES)}
+    return {**facts, "personal": change.personal, "rows": rows + [{} for _ in range(MORE)]}
 
 
 def _shown(raw: dict, *, key: bool) -> dict:

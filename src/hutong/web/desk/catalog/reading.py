@@ -1,10 +1,12 @@
-"""Who may open an entry at the desk."""
+"""Who may open an entry, or a change of one, at the desk."""
 
 from hutong.control.catalog import queries
-from hutong.control.catalog.lifecycle import ENTRY
+from hutong.control.catalog.models import Change, Entry
+from hutong.control.catalog.procedure import CHANGES, ENTRIES
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import handling
+from hutong.control.procedures.procedure import Procedure
 from hutong.control.procedures.queries import waits_at
 from hutong.core.errors import Missing
 
@@ -13,15 +15,28 @@ class EntryNotYours(Missing):
     """There is no such entry of your unit."""
 
 
-def seen(code: str, *, actor: Actor):  # type: ignore[no-untyped-def]
-    """Return an entry with the change under way; raises EntryNotYours.
+def entry(code: str, *, actor: Actor) -> Entry:
+    """Return an entry; raises NoSuchEntry, and EntryNotYours.
 
     Its provider opens it, the authority, the operator and the auditor, who fills in for one of them, the head of an
     office where it waits, and whom they consulted.
     """
-    entry = queries.drafted(code)
-    if actor.everywhere or entry.provider_id in actor.units:
-        return entry
-    if handling.consulted(ENTRY.name, code, unit=actor.org) or waits_at(ENTRY.name, code, orgs.headed(actor)):
-        return entry
-    raise EntryNotYours()
+    found = queries.entry(code)
+    if not _opens(ENTRIES, code, provider=found.provider_id, actor=actor):
+        raise EntryNotYours()
+    return found
+
+
+def change(no: str, *, actor: Actor) -> Change:
+    """Return a change; raises NoSuchChange, also where it is not for the actor, as `entry` has it."""
+    found = queries.change(no)
+    if not _opens(CHANGES, no, provider=found.provider_id, actor=actor):
+        raise queries.NoSuchChange(change=no)
+    return found
+
+
+def _opens(procedure: Procedure, number: str, *, provider: str, actor: Actor) -> bool:
+    if actor.everywhere or provider in actor.units:
+        return True
+    name = procedure.life.name
+    return handling.consulted(name, number, unit=actor.org) or waits_at(name, number, orgs.headed(actor))

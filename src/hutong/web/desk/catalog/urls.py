@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from hutong.web.desk.catalog import form, views
-from hutong.web.desk.catalog.kind import KIND
+from hutong.web.desk.catalog import changes, form, versions, views
+from hutong.web.desk.catalog.kind import CHANGE_KIND, ENTRY_KIND
 
 URLS = (
     path("", views.listed, name="entries"),
     path("new/", form.new, name="entry-new"),
-    path("edit/<path:code>/", form.edit, name="entry-edit"),
+    path("changes/<str:no>/", changes.detail, name="change"),
+    path("changes/<str:no>/edit/", form.edit, name="change-edit"),
+    path("versions/<int:number>/<path:code>/", versions.detail, name="entry-version"),
+    path("begin/<path:code>/", changes.begin, name="change-begin"),
     path("<path:code>/", views.detail, name="entry"),
 )
-KINDS = (KIND,)
+KINDS = (CHANGE_KIND, ENTRY_KIND)

@@ -88,7 +88,7 @@ def rejected(request: HttpRequest, code: str, key: str) -> HttpResponse:
     entry = queries.entry(code)
     if entry.provider_id not in request.actor.units:
         raise queries.NoSuchEntry(code=code)
-    items = {item.code: item for item in map(rules.item, entry.items)}
+    items = {item.code: item for item in map(rules.item, entry.current.items if entry.current else ())}
     after = fields.whole(request.GET.get("after", "")) or 0
     found, more = deliveries.rejected(code=code, key=key, provider=entry.provider_id, after=after)
     shown = {

@@ -1,0 +1,67 @@
+"""A change of an entry as a case, and the beginning of one."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from hutong.control.catalog import operations
+from hutong.control.catalog.models import Change
+from hutong.core import statuses
+from hutong.core.errors import Problem
+from hutong.plane.definition import Mode
+from hutong.web import clock
+from hutong.web.desk import acts, cases
+from hutong.web.desk.catalog import differing, reading
+from hutong.web.desk.catalog.kind import CHANGE_KIND
+from hutong.web.desk.catalog.rows import rows
+from hutong.web.desk.parts import Table
+from hutong.web.login.entrance import officers
+from hutong.web.wording import telling
+
+
+@officers
+@require_POST
+def begin(request: HttpRequest, code: str) -> HttpResponse:
+    """Begin a change of an entry, and go to where it is written down."""
+    actor = request.actor  # type: ignore[attr-defined]
+    reading.entry(code, actor=actor)
+    no = operations.begin(code, actor=actor, now=clock.now(), calendar=clock.calendar())
+    return redirect("change-edit", no=no)
+
+
+@officers
+def detail(request: HttpRequest, no: str) -> HttpResponse:
+    """Show one change; what is posted there is done."""
+    actor, problem = request.actor, None  # type: ignore[attr-defined]
+    change = reading.change(no, actor=actor)
+    if request.method == "POST":
+        try:
+            acts.posted(request, CHANGE_KIND, no)
+            return redirect("change", no=no)
+        except Problem as raised:
+            problem = raised
+            change = reading.change(no, actor=actor)
+    typed = acts.typed(request) if problem else None
+    shown = {
+        "case": cases.show(CHANGE_KIND, change, actor=actor, now=clock.now(), typed=typed),
+        "entry": change.entry,
+        "said": change,
+        "differing": _differing(change),
+        "ends_sharing": change.base is not None and change.sharing_type == 3 != change.base.sharing_type,
+        "items": rows(change),
+        "modes": list(Mode),
+        "change": reverse("change-edit", args=[no]) if CHANGE_KIND.editable(change, actor=actor) else "",
+        "change_words": gettext("修改"),
+        "problem": telling.said(problem) if problem else None,
+    }  # fmt: skip
+    return render(request, "desk/change.html", shown, status=statuses.of(problem) if problem else 200)
+
+
+def _differing(change: Change) -> Table | None:
+    """Return what a change alters of the version it began from; None where the entry is new."""
+    if change.base is None:
+        return None
+    caption = gettext("与第 %(number)s 版相比") % {"number": change.base.number}
+    return differing.table(change.base, change, caption=caption, same=gettext("与已发布的版本相同。"))

@@ -1,0 +1,39 @@
+"""A published version of an entry as it was published, beside the one before it or another."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from hutong.control.catalog import queries
+from hutong.control.catalog.models import Version
+from hutong.plane.definition import Mode
+from hutong.web.desk import fields
+from hutong.web.desk.catalog import differing
+from hutong.web.desk.catalog.rows import rows
+from hutong.web.desk.parts import Table
+from hutong.web.login.entrance import officers
+
+
+@officers
+def detail(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Show one version, and in what it differs from the version `with`; what was published any officer may read."""
+    version = queries.version(code, number)
+    other = fields.whole(request.GET.get("with", "")) or number - 1
+    shown = {
+        "version": version,
+        "entry": version.entry,
+        "said": version,
+        "items": rows(version),
+        "modes": list(Mode),
+        "numbers": [each.number for each in queries.versions(code)],
+        "other": other,
+        "differing": _differing(queries.version(code, other), version) if 0 < other != number else None,
+    }
+    return render(request, "desk/version.html", shown)
+
+
+def _differing(one: Version, another: Version) -> Table:
+    """Return what differs between two versions of an entry, from the earlier to the later."""
+    before, after = sorted((one, another), key=lambda each: each.number)
+    caption = gettext("第 %(before)s 版与第 %(after)s 版比较") % {"before": before.number, "after": after.number}
+    return differing.table(before, after, caption=caption, same=gettext("两个版本内容相同。"))
