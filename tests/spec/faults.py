@@ -259,6 +259,8 @@ FAULTS = (
           'DECIDING | {"unit_admin", "security_admin"}', 'DECIDING | {"unit_admin"}'),
     Fault("SX-11-a", OUT, "administrators give the own person roles", "control/orgs/powers.py",
           "    if person == actor.person:\n        raise", "    if person != person:\n        raise"),
+    Fault("SX-11-a", OUT, "a file gives the own person roles", "control/enrolment/giving.py",
+          "        if username == actor.person:\n", "        if not username:\n"),
     Fault("SX-11-a", SHIFTED, "a unit's administrator administers every unit's officers", "control/orgs/powers.py",
           'role != "unit_admin" or actor.org == org', 'role != "unit_admin" or bool(actor.org)'),
     Fault("SX-11-a", SHIFTED, "a role ends before its last day", "control/orgs/passes.py",

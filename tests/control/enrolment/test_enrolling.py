@@ -32,6 +32,7 @@ from hutong.control.orgs import factors, queries
 from hutong.control.orgs.rules import Actor, Days
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.sharing import terms
+from hutong.core.errors import Problem
 from hutong.installation import opening
 from hutong.plane.keys import Keyring
 
@@ -507,3 +508,29 @@ def test_where_no_password_works_any_more_one_is_helped_in_at_the_server_and_it_
 
     assert auth.authenticate(username="li", password=made)
     assert entries(platform.database_url, "auth.vouched") == 1
+
+
+@pytest.mark.clause("SX-11-a")
+def test_a_file_gives_nobody_a_role_whose_it_is_not_and_the_own_person_none(platform):
+    chief = Officer("chief", "高洁", "办公室", ("operator",), "correct horse 互通")
+    admin = replace(chief, username="admin", roles=("system_admin",))
+    enrolled(platform, *UNITS, RUNS, chief, admin, OFFICER)
+
+    def refused(by: str, *given) -> list[tuple[str, str]]:
+        carried, actor = listed(*UNITS, *given), queries.actor(by)
+        faults = operations.rehearse(carried, keyring=ring(platform), now=NOW, by=by)[1]
+        try:
+            list(operations.enrol(carried, keyring=ring(platform), now=NOW, actor=actor))
+            assert faults == []
+        except Problem as problem:
+            assert [each.problem.code for each in faults] == [problem.code]
+        return [(each.place.field, each.problem.code) for each in faults]
+
+    assert refused("chief", chief, admin, replace(OFFICER, roles=("provider_approver",))) == []
+    for more in (("operator", "authority"), ("authority",), ()):
+        assert refused("chief", replace(chief, roles=more)) == [("roles", "OWN_ACCOUNT")]
+    assert refused("admin", replace(OFFICER, roles=("consumer",))) == [("roles", "NOT_YOUR_ROLE")]
+    assert refused("admin", replace(OFFICER, username="qian")) == [("roles", "NOT_YOUR_ROLE")]
+    assert refused("admin", chief, admin, replace(OFFICER, roles=("provider_approver",), name="赵大磊")) == []
+    assert (queries.actor("chief").roles, queries.actor("zhao").roles) == ({"operator"}, {"provider_approver"})
+    assert queries.actor("zhao").name == "赵大磊"

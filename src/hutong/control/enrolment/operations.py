@@ -27,6 +27,7 @@ from hutong.control.enrolment.entries import (
     identity,
 )
 from hutong.control.enrolment.file import FieldMissing
+from hutong.control.enrolment.giving import Gives, called, giver, gives_any
 from hutong.control.orgs import factors, offices, operations, passing_on, postings, queries, rules
 from hutong.control.orgs.rules import Actor, Days, counting
 from hutong.control.procedures.rules import NotYourRole
@@ -55,6 +56,8 @@ _FIELD = {
     "ROLE_UNKNOWN": "roles",
     "ROLES_NOT_SEPARATED": "roles",
     "ROLE_DAYS_WRONG": "roles",
+    "OWN_ACCOUNT": "roles",
+    "NOT_YOUR_ROLE": "roles",
     "NAME_UNFIT": "name",
     "DAY_FAR_OFF": "roles",
     "NO_SUCH_OFFICE": "role",
@@ -117,9 +120,11 @@ def rehearse(
     faulty: dict[str, int] = {}
     """Credit code or name of a unit that fails → the fault it hangs on."""
     with transaction.atomic():
+        gives = giver(called(by)) if begun() else gives_any
         for place, entry in _in_order(entries):
             try:
-                outcomes.append(replace(_carry_out(entry, keyring=keyring, now=now, by=by), password=None))
+                carried = _carry_out(entry, keyring=keyring, now=now, by=by, gives=gives)
+                outcomes.append(replace(carried, password=None))
             except Problem as problem:
                 missing = problem.facts["org"] if problem.code == "NO_SUCH_ORGANISATION" else ""
                 on = faulty.get(missing, len(faults))
@@ -141,8 +146,9 @@ def enrol(entries: Iterable[Listed], *, keyring: Keyring, now: datetime, actor: 
     came before it stays. Done again it changes nothing. Raises NotYourRole.
     """
     check_entitled(actor)
+    gives = giver(actor)
     for _, entry in _in_order(entries):
-        yield _carry_out(entry, keyring=keyring, now=now, by=actor.person)
+        yield _carry_out(entry, keyring=keyring, now=now, by=actor.person, gives=gives)
 
 
 def begin(entries: Sequence[Listed], *, username: str, keyring: Keyring, now: datetime) -> Iterator[Outcome]:
@@ -164,7 +170,7 @@ def begin(entries: Sequence[Listed], *, username: str, keyring: Keyring, now: da
     begins = [each for each in ordered if each[1] is first]
     # who begins comes before the other officers: broken off, somebody is there who may go on
     for _, entry in units + begins + [each for each in ordered if each not in units + begins]:
-        yield _carry_out(entry, keyring=keyring, now=now, by=username)
+        yield _carry_out(entry, keyring=keyring, now=now, by=username, gives=gives_any)
 
 
 def _held(officer: Officer, *, day: date) -> set[str]:
@@ -209,14 +215,14 @@ def vouch(username: str, *, reason: str, source: str, now: datetime) -> Actor:
     return actor
 
 
-def _carry_out(entry: Entry, *, keyring: Keyring, now: datetime, by: str) -> Outcome:
+def _carry_out(entry: Entry, *, keyring: Keyring, now: datetime, by: str, gives: Gives) -> Outcome:
     match entry:
         case Unit():
             return _unit(entry, now=now, by=by)
         case Office():
             return _office(entry, now=now, by=by)
         case Officer():
-            return _officer(entry, now=now, by=by)
+            return _officer(entry, now=now, by=by, gives=gives)
         case System():
             return _system(entry, keyring=keyring, now=now, by=by)
         case Term():
@@ -293,11 +299,13 @@ def _office(office: Office, *, now: datetime, by: str) -> Outcome:
     return Outcome("offices", identity(office), queries.names()[unit], what, ("unit",) * (what == "changed"))
 
 
-def _officer(officer: Officer, *, now: datetime, by: str) -> Outcome:
+def _officer(officer: Officer, *, now: datetime, by: str, gives: Gives) -> Outcome:
     org, username = queries.code_of(officer.org), officer.username
     roles = _days(officer.roles, now=now)
     known = queries.account(username)
     if known is None:
+        for role in sorted(roles):
+            gives(role, org, username)
         made = _new_officer(officer, org=org, roles=roles, now=now, by=by)
         return Outcome("officers", username, officer.name, "new", password=made)
     changed = []
@@ -309,9 +317,12 @@ def _officer(officer: Officer, *, now: datetime, by: str) -> Outcome:
     today = Days(beijing.day(now))
     rules.check_terms({role: days or known.given.get(role) or today for role, days in roles.items()})
     for role in sorted(known.given.keys() - roles.keys()):
+        gives(role, org, username)
         operations.take_role(username=username, role=role, reason=_NO_LONGER, now=now, by=by)
         changed.append(f"-{role}")
     for role, days in sorted(roles.items(), key=lambda each: (each[0] not in known.given, each[0])):
+        if role not in known.given or days not in (None, known.given[role]):
+            gives(role, org, username)
         if operations.give_role(username=username, role=role, days=days, now=now, by=by):
             changed.append(f"~{role}" if role in known.given else f"+{role}")
     if officer.state is not None and (officer.state == "active") != known.active:
