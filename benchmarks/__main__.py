@@ -1,10 +1,11 @@
 """`python -m benchmarks`: Hutong beside its peers, on this machine, in one run.
 
 Options: --records (default 2,000,000), --rows (delivery, default 1,000,000), --seconds (of the runs over
-HTTP), --rounds, --only asking|delivering|memory|rules|desk (repeatable), --folder. `memory` measures the full-size
-loads (of --memory-rows, default 2,000,000; half as many of Excel, at most 1,000,000); it is not part of a run without
---only.
-`desk` (of --cases, default 1,000,000) is neither; it has no peer, and needs none of theirs.
+HTTP), --rounds, --only asking|delivering|memory|rules|desk|subjects (repeatable), --folder. `memory` measures the
+full-size loads (of --memory-rows, default 2,000,000; half as many of Excel, at most 1,000,000); it is not part of a run
+without --only.
+`desk` (of --cases, default 1,000,000) and `subjects` (of --entries, default 5,000,000) are neither; they have no peer,
+and need none of theirs.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks import asking, county, delivering, desk, load, machine, memory, rules
+from benchmarks import asking, county, delivering, desk, load, machine, memory, rules, subjects
 from benchmarks import place as places
 from benchmarks.load import Run
 from benchmarks.place import Place
@@ -58,13 +59,14 @@ class Line:
 def main() -> None:
     """Measure what was asked for and print the table."""
     given = _arguments()
-    peers = _peers() if given.only != ["desk"] else {}
+    peers = {} if given.only and set(given.only) <= {"desk", "subjects"} else _peers()
     parts: dict[str, Callable[[Place, argparse.Namespace], list[Line]]] = {
         "rules": _rules,
         "delivering": _delivering,
         "asking": _asking,
         "memory": _memory,
         "desk": _desk,
+        "subjects": _subjects,
     }
     lines: list[Line] = []
     about = machine.describe(peers=peers)
@@ -238,6 +240,21 @@ def _desk(place: Place, given: argparse.Namespace) -> list[Line]:
     return []
 
 
+def _subjects(place: Place, given: argparse.Namespace) -> list[Line]:
+    print(f"  {subjects.room(place.folder, entries=given.entries)}", flush=True)
+    began = perf_counter()
+    size = subjects.fill(place, entries=given.entries)
+    print(f"  {given.entries:,} uses in {perf_counter() - began:.0f} s: {size}", flush=True)
+    lines = []
+    for who, times in subjects.measure(place, entries=given.entries).items():
+        floors = (1, 1) if who == "a person" else (None, None)
+        shown = f"p50 {times.p50 * 1000:.1f} ms, p95 {times.p95 * 1000:.1f} ms"
+        what = f"the uses of {who}, {times.uses:,.0f} of {given.entries:,}"
+        ratio = subjects.MOST_SECONDS / times.p95
+        lines.append(Line(what, shown, f"{subjects.MOST_SECONDS * 1000:.0f} ms", ratio, *floors))
+    return lines
+
+
 def _run(run: Run) -> str:
     return f"{run.rate:,.0f}/s p50 {run.p50:.1f} p99 {run.p99:.1f} ms (wrk {run.shares['wrk']:.0%})"
 
@@ -256,9 +273,11 @@ def _arguments() -> argparse.Namespace:
     reader.add_argument("--rows", type=int, default=1_000_000)
     reader.add_argument("--memory-rows", type=int, default=2_000_000)
     reader.add_argument("--cases", type=int, default=1_000_000)
+    reader.add_argument("--entries", type=int, default=5_000_000)
     reader.add_argument("--seconds", type=float, default=10)
     reader.add_argument("--rounds", type=int, default=3)
-    reader.add_argument("--only", action="append", choices=("asking", "delivering", "memory", "rules", "desk"))
+    parts = ("asking", "delivering", "memory", "rules", "desk", "subjects")
+    reader.add_argument("--only", action="append", choices=parts)
     reader.add_argument(
         "--folder", type=Path, default=Path(__file__).parent / "results" / f"place-{os.getpid()}"
     )

@@ -13,6 +13,7 @@ FIRST, LAST = datetime(1, 1, 2), datetime(9999, 12, 30)
 TEXT = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))
 COLUMNS = st.one_of(
     st.tuples(st.just((arrays.texts, "text")), st.lists(st.none() | TEXT)),
+    st.tuples(st.just((arrays.texts, "text")), st.lists(st.sampled_from([None, "", "审", "a" * 2000]))),
     st.tuples(st.just((arrays.blobs, "bytea")), st.lists(st.none() | st.binary())),
     st.tuples(st.just((arrays.int4s, "int")), st.lists(st.integers(-(2**31), 2**31 - 1))),
     st.tuples(st.just((arrays.int8s, "bigint")), st.lists(st.integers(-(2**63), 2**63 - 1))),

@@ -47,6 +47,10 @@ class _Moments(Column): ...
 
 def texts(values: Sequence[str | None]) -> Column:
     """Return a `text[]`; None is null."""
+    distinct = set(values)
+    if 2 * len(distinct) <= len(values):  # answers of one list have grant, unit, event and most else in common
+        packed = {each: _NULL if each is None else _packed(each.encode()) for each in distinct}
+        return _Texts(_head(_TEXT, len(values), nulls=None in distinct) + b"".join([packed[each] for each in values]))
     return _Texts(_varying(_TEXT, [None if value is None else value.encode() for value in values]))
 
 
@@ -85,6 +89,10 @@ def _varying(oid: int, values: Sequence[bytes | None]) -> bytes:
             parts.append(_LENGTHS[length] if length < 1024 else _LENGTH.pack(length))
             parts.append(value)
     return b"".join(parts)
+
+
+def _packed(value: bytes) -> bytes:
+    return _LENGTH.pack(len(value)) + value
 
 
 def _fixed(oid: int, values: Sequence[int], *, width: int, code: str) -> bytes:
