@@ -1,12 +1,11 @@
 """A small log to write into."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
-from remembering import NOW, usage
+from remembering import write
 
-from hutong.audit import log, tree
 from hutong.core.signed_note import LogSigner
 
 
@@ -19,9 +18,4 @@ def signer() -> LogSigner:
 def fill(db, signer) -> Callable[..., None]:
     """Write and place `count` uses, the first at `at`, each a microsecond after the other."""
 
-    def write(count: int, *, at: datetime = NOW) -> None:
-        with db.transaction() as cur:
-            log.append(cur, [usage(n, at=at + timedelta(microseconds=n)) for n in range(count)])
-        assert tree.integrate(db, now=at, signer=signer, limit=count) == count
-
-    return write
+    return partial(write, db, signer=signer)

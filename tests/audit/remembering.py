@@ -1,11 +1,14 @@
 """What the tests of the log share: a moment, parties, and the entry of a use."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from hutong.audit import log, tree
 from hutong.audit.events import USAGE
 from hutong.audit.log import Entry
 from hutong.audit.subjects import gathered, root
+from hutong.core.signed_note import LogSigner
+from hutong.db.database import Database
 
 NOW = datetime(2026, 11, 23, 3, 0, 0, 123456, tzinfo=UTC)
 CONSUMER, PROVIDER, OTHER = "11330782002609848X", "11330782MB1599102K", "11330782MB0X12340P"
@@ -19,3 +22,10 @@ def usage(number: int = 0, *, at: datetime = NOW, about: Sequence[bytes] = (), *
         "subjects": root(whom), **facts,
     }  # fmt: skip
     return Entry("plane.compared", at, record, CONSUMER, PROVIDER, subjects=whom)
+
+
+def write(db: Database, count: int, *, signer: LogSigner, at: datetime = NOW) -> None:
+    """Write and place `count` uses, the first at `at`, each a microsecond after the other."""
+    with db.transaction() as cur:
+        log.append(cur, [usage(n, at=at + timedelta(microseconds=n)) for n in range(count)])
+    assert tree.integrate(db, now=at, signer=signer, limit=count) == count

@@ -1,15 +1,17 @@
 """An export verifies without the platform, and whatever was changed in it is found and named."""
 
 import ast
+import contextlib
 import inspect
 import json
 import shutil
 from datetime import UTC, datetime
 
 import pytest
-from remembering import CONSUMER, NOW, PROVIDER, usage
+from remembering import CONSUMER, NOW, PROVIDER, usage, write
 from typer.testing import CliRunner
 
+from databases import fresh_database
 from hutong import cli
 from hutong.audit import checkpoint, export, faults, lines, log, proofs, reading, retention, tree, verify
 from hutong.audit.events import EVENTS, RecordClass
@@ -17,6 +19,7 @@ from hutong.audit.leaves import commit, leaf
 from hutong.core import canonical, merkle, signed_note, tiles
 from hutong.core.lifecycle import Seat
 from hutong.core.signed_note import LogSigner
+from hutong.db.database import Database
 
 AUDITS = frozenset({Seat("auditor", "unit")})
 
@@ -24,13 +27,21 @@ FIRST = "tile/entries/000"
 LAST = "tile/entries/001.p/44"
 
 
-@pytest.fixture
-def exported(db, fill, signer, tmp_path):
-    """A log of 300 entries in a folder."""
-    fill(300)
-    folder = tmp_path / "log"
-    export.export(db, folder, now=NOW, by="吴敏", seats=AUDITS, vkey=signer.verifier)
+@pytest.fixture(scope="module")
+def made(server, template, tmp_path_factory):
+    """A log of 300 entries in a folder, for each test to have a copy of."""
+    folder = tmp_path_factory.mktemp("made") / "log"
+    signer = LogSigner.from_seed("log.county.example", bytes(range(32)))
+    with fresh_database(server, template=template) as url, contextlib.closing(Database(url, role="owner")) as db:
+        write(db, 300, signer=signer)
+        export.export(db, folder, now=NOW, by="吴敏", seats=AUDITS, vkey=signer.verifier)
     return folder
+
+
+@pytest.fixture
+def exported(made, tmp_path):
+    """The exported log, to be changed."""
+    return shutil.copytree(made, tmp_path / "log", symlinks=True)
 
 
 def _faults(folder, signer):
@@ -41,7 +52,11 @@ def _entries(folder, path, *, width):
     return tiles.decode_bundle((folder / path).read_bytes(), width=width)
 
 
-def test_an_untouched_export_is_sound(db, exported, signer):
+def test_an_untouched_export_is_sound(db, fill, signer, tmp_path):
+    fill(300)
+    exported = tmp_path / "log"
+    export.export(db, exported, now=NOW, by="吴敏", seats=AUDITS, vkey=signer.verifier)
+
     report = verify.verify(exported, vkey=signer.verifier)
     assert report.faults == ()
     assert report.sound

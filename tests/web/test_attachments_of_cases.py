@@ -59,11 +59,11 @@ def adders(lifecycle: str, number: str) -> list[str]:
     [
         ("DRAFT", ["consumer"]),
         ("LODGED", ["competent"]),
-        ("COMPLIANCE_CHECK", ["authority"]),
-        ("PROVIDER_REPLY", ["approver"]),
+        pytest.param("COMPLIANCE_CHECK", ["authority"], marks=pytest.mark.full),
+        pytest.param("PROVIDER_REPLY", ["approver"], marks=pytest.mark.full),
         ("PROVIDER_AGREED", ["authority", "approver"]),
-        ("PROVIDER_SUPPLYING", ["editor"]),
-        ("PURPOSE_VERIFYING", ["operator"]),
+        pytest.param("PROVIDER_SUPPLYING", ["editor"], marks=pytest.mark.full),
+        pytest.param("PURPOSE_VERIFYING", ["operator"], marks=pytest.mark.full),
         ("FILED", []),
     ],
 )
