@@ -267,8 +267,13 @@ def test_the_same_rows_in_another_order_are_only_compared(
     assert again.warned == 1  # what was warned of once is warned of again
     with plane.transaction() as cur:
         assert cur.execute(f"select ctid, xmin from holding.{relation} order by k").fetchall() == before
-        kept = cur.execute("select number, reason, shown from plane.rejected_row order by number").fetchall()
-    assert kept == [(11, "VALUE_MISSING", ""), (12, "KEY_REPEATED", "3")]
+        kept = cur.execute("select number, reason, shown, warn from plane.rejected_row order by number").fetchall()
+    assert kept == [
+        (5, "VALUE_TOO_LARGE", "5000", True),
+        (7, "VALUE_TOO_LARGE", "5000", True),
+        (11, "VALUE_MISSING", "", False),
+        (12, "KEY_REPEATED", "3", False),
+    ]
 
 
 def test_a_row_that_says_the_same_in_other_words_is_no_change_and_is_known_from_then_on(

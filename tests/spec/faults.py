@@ -114,8 +114,10 @@ FAULTS = (
           "        cur.execute(tables.delete_changed(held))\n", "        tables.delete_changed(held)\n"),
     Fault("SX-06-d", OUT, "why a row was rejected is not kept", "plane/delivery/merging.py",
           "    cur.execute(queries.keep_rejected, named)\n", "    del named\n"),
-    Fault("SX-06-d", OUT, "a warning is not counted", LOADING,
-          "    return replace(done, warned=spool.warned)\n", "    return done\n"),
+    Fault("SX-06-d D-21", OUT, "a warning is not counted", "plane/delivery/merging.py",
+          "    return replace(counts, warned=warned)\n", "    return replace(counts, warned=0)\n"),
+    Fault("D-21", SHIFTED, "a warning is kept as if its row had been rejected", "plane/delivery/preparing.py",
+          "(None, WARNS) if fault.warn", "(None, REJECTS) if fault.warn"),
     # SX-07-a: three modes
     Fault("SX-07-a", OUT, "a grant serves every mode", ASKING,
           "    if mode is not grant.mode:\n", "    if not grant.mode:\n"),

@@ -1,5 +1,6 @@
 """The lists of the desk: each page leads on, what waits is on the first, and names are told whatever happened since."""
 
+import csv
 import re
 from datetime import timedelta
 from itertools import pairwise
@@ -82,6 +83,32 @@ def test_the_faults_of_a_delivery_come_a_page_at_a_time_those_of_a_row_together(
     assert all(one[-1] != other[0] for one, other in pairwise(numbers))
     assert f"报送 900 行，退回 {rows + 3} 行" in found[0]
     assert "回到第一页" in found[-1]
+
+
+def test_a_warning_stands_beside_what_was_rejected_as_one_whose_row_was_taken(delivered):
+    with psycopg.connect(delivered.url, options=OWNER) as opened:
+        opened.execute(
+            "update plane.delivery set state = 'loaded', sent = 5, accepted = 4, rejected = 1, warned = 1"
+            " where key = 'k-001'"
+        )
+        opened.cursor().executemany(
+            "insert into plane.rejected_row (code, key, number, item, rule, reason, shown, warn)"
+            " values (%s, 'k-001', %s, 'name', %s, %s, '=1+1', %s)",
+            [
+                (delivered.code, 2, "required", "VALUE_MISSING", False),
+                (delivered.code, 3, "max", "VALUE_TOO_LARGE", True),
+            ],
+        )
+    path = f"/zh/desk/deliveries/{delivered.code}/rejected/k-001/"
+    page = seen("editor", path)
+    assert "报送 5 行，退回 1 行 · 提示 1 处" in page
+    assert page.count("提示，已收") == 1
+    assert "提示 1 处" in "".join(pages("editor", "/zh/desk/deliveries/"))
+    body = b"".join(entered("editor").get(f"{path}export/").streaming_content).decode("utf-8-sig")
+    assert [(line[0], line[1], line[6]) for line in csv.reader(body.splitlines())] == [
+        ("文件第几行", "是否收下", "值"), ("2", "退回", "'=1+1"), ("3", "提示，已收", "'=1+1"),
+    ]  # fmt: skip
+    assert entered("consumer").get(f"{path}export/").status_code == 404
 
 
 def used(county: County, *, org: str, user: str, system: str = "civil-app") -> None:

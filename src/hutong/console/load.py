@@ -77,7 +77,7 @@ def deliver(
             progress=tell,
         )
     show(receipt, console=console, begun=begun)
-    if receipt.rejected:
+    if receipt.rejected or receipt.warned:
         _show_rejected(installation, receipt, console=console)
     return receipt
 
@@ -166,9 +166,9 @@ _HELD = (
 )
 _LOADED = (
     "批次 {key} {state}：报送 {sent} 行，接收 {accepted} 行，退回 {rejected} 行；"
-    "新增 {inserted}，更新 {updated}，删除 {deleted}。"
+    "新增 {inserted}，更新 {updated}，删除 {deleted}{warned}。"
     " / Delivery {key} {state}: {sent} rows sent, {accepted} taken, {rejected} rejected;"
-    " {inserted} inserted, {updated} updated, {deleted} deleted."
+    " {inserted} inserted, {updated} updated, {deleted} deleted{warned}."
 )
 _NOW = "已入库 / is loaded"
 
@@ -190,6 +190,7 @@ def show(receipt: loading.DeliveryReceipt, *, console: Console, begun: datetime)
             inserted=receipt.inserted,
             updated=receipt.updated,
             deleted=receipt.deleted,
+            warned=say("；提示 {count} 处 / ; {count} warnings", count=receipt.warned) if receipt.warned else "",
         )
     console.print(line, soft_wrap=True, highlight=False, markup=False)
 
@@ -204,10 +205,10 @@ def _show_rejected(installation: Installation, receipt: loading.DeliveryReceipt,
     finally:
         db.close()
     heads = ("文件第几行 / row", "信息项 / item", "规则 / rule", "原因 / why")
-    table = Table(*map(say, heads), title=say("退回的行 / Rejected rows"), title_justify="left")
+    table = Table(*map(say, heads), title=say("退回的行和提示 / Rejected rows and warnings"), title_justify="left")
     items = {item.code: item for item in definition.items}
     for each in rejections.told(found[:_SHOWN], items, language=language()):
-        rule = say(_RULES.get(each.row.rule, each.row.rule))
+        rule = say("提示，已收 / warning, taken" if each.row.warn else _RULES.get(each.row.rule, each.row.rule))
         table.add_row(str(each.row.number), each.item or "—", rule, each.why)
     console.print(table)
     settings = address.where(installation.settings)
@@ -217,6 +218,6 @@ def _show_rejected(installation: Installation, receipt: loading.DeliveryReceipt,
 
 _SHOWN = 5
 _REST = (
-    "全部退回的行见网页（提供方人员登录）：{page} / The provider's officers see all of them on the page: {page}"
+    "全部退回的行和提示见网页（提供方人员登录）：{page} / The provider's officers see all of them on the page: {page}"
 )
 _RULES = {"required": "必填 / required", "key": "主键唯一 / one record a key", "row": "整行 / whole row"}

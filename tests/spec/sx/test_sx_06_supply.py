@@ -90,6 +90,27 @@ def test_what_only_warns_is_counted(provider):
     assert (receipt.accepted, receipt.warned) == (3, 2)
 
 
+@pytest.mark.clause("SX-06-d", "D-21")
+def test_what_only_warns_is_kept_with_rule_and_reason_beside_what_was_rejected(provider):
+    rows = [row("A1", amount="1000"), row("A2", amount="1000.01"), row("A3", name="", amount="2000")]
+    receipt = provider.send(rows)
+    assert (receipt.accepted, receipt.rejected, receipt.warned) == (2, 1, 1)
+    with provider.db.transaction() as cur:
+        kept = cur.execute("select number, item, rule, warn from plane.rejected_row order by number, warn").fetchall()
+        ((told, counted),) = cur.execute(
+            "select e.record::jsonb ->> 'warned', d.warned from audit.entry e, plane.delivery d"
+            " where e.event = 'plane.delivered'"
+        ).fetchall()
+    assert [(item, rule, warn) for _, item, rule, warn in kept] == [
+        ("amount", "maximum", True), ("name", "required", False),
+    ]  # fmt: skip
+    assert (told, counted) == ("1", 1)
+    again = provider.send(rows, key="again")
+    assert (again.warned, again.updated) == (1, 0)
+    last = provider.send([row("A1", amount="1"), row("A2", amount="1")], key="mended")
+    assert (last.warned, last.deleted) == (0, 0)
+
+
 @pytest.mark.clause("SX-06-d")
 def test_what_is_incomplete_or_inaccurate_is_told_by_row_item_and_reason(provider):
     provider.send([row("A1", name=""), row("A2", born="x"), row("A3", amount="-1", name="")])

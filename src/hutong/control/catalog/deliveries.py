@@ -55,6 +55,8 @@ class Delivery:
     sent: int | None
     accepted: int | None
     rejected: int | None
+    warned: int | None
+    """Warnings of rows that were taken (D-21)."""
     state: str
     reason: str | None
     delivered_by: str

@@ -72,7 +72,7 @@ class DeliveryReceipt:
     """What came of a delivery: `sent` = `accepted` + `rejected`; its changes begin at `first_change`.
 
     `state` is `loaded`, or `held` where it waits for the provider's word, with the `reason`. `last_change` is
-    the resource's counter afterwards. `warned` counts the faults of warning rules, when it is loaded. Of one that
+    the resource's counter afterwards. `warned` counts the warnings of rows that were taken. Of one that
     waits, `removed_rows` of the `held_rows` records held would go.
     """
 
@@ -245,9 +245,9 @@ def repeat(db: Database, delivery: Delivery) -> DeliveryReceipt | None:
         same = cur.execute(queries.same_as_held, {**delivery.named, "last": last}).fetchone()
         if same is None or same[1] != delivery.manifest.rows:
             return None
-        other, sent, accepted, rejected = same
+        other, sent, accepted, rejected, warned = same
         cur.execute(queries.copy_rejected_of, {**delivery.named, "other": other})
-        counts = Counts(sent, accepted, rejected, 0, 0, 0, None, last)
+        counts = Counts(sent, accepted, rejected, 0, 0, 0, None, last, warned)
         return loaded(cur, delivery, counts)
 
 

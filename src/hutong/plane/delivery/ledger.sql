@@ -13,7 +13,8 @@ select withdrawn_at from plane.resource where code = %(code)s
 -- name: delivery
 -- What is known of a delivery.
 select code, key, version, kind, digest, state, reason, sent, accepted, rejected, inserted, updated, deleted,
-       first_change, last_change, delivered_by, received_at, loaded_at, held_rows, removed_rows
+       first_change, last_change, delivered_by, received_at, loaded_at, held_rows, removed_rows,
+       coalesce(warned, 0) as warned
 from plane.delivery where code = %(code)s and key = %(key)s
 
 -- name: receive
@@ -28,14 +29,15 @@ update plane.delivery
 set state = %(state)s, reason = %(reason)s, sent = %(sent)s, accepted = %(accepted)s, rejected = %(rejected)s,
     inserted = %(inserted)s, updated = %(updated)s, deleted = %(deleted)s,
     first_change = %(first_change)s, last_change = %(last_change)s, loaded_at = %(loaded_at)s,
-    held_rows = %(held_rows)s, removed_rows = %(removed_rows)s
+    held_rows = %(held_rows)s, removed_rows = %(removed_rows)s, warned = %(warned)s
 where code = %(code)s and key = %(key)s
 returning code, key, version, kind, digest, state, reason, sent, accepted, rejected, inserted, updated, deleted,
-          first_change, last_change, delivered_by, received_at, loaded_at, held_rows, removed_rows
+          first_change, last_change, delivered_by, received_at, loaded_at, held_rows, removed_rows,
+          coalesce(warned, 0) as warned
 
 -- name: same_as_held
 -- A loaded snapshot with the same bytes after which nothing has changed: loading it again would change nothing.
-select d.key, d.sent, d.accepted, d.rejected
+select d.key, d.sent, d.accepted, d.rejected, coalesce(d.warned, 0)
 from plane.delivery d
 where d.code = %(code)s and d.version = %(version)s and d.kind = 'snapshot' and d.state = 'loaded'
   and d.digest = %(digest)s and d.last_change = %(last)s
@@ -43,6 +45,6 @@ limit 1
 
 -- name: copy_rejected_of
 -- Repeat the rejected rows of a delivery with the same bytes.
-insert into plane.rejected_row (code, key, number, key_digest, item, rule, reason, shown)
-select code, %(key)s, number, key_digest, item, rule, reason, shown
+insert into plane.rejected_row (code, key, number, key_digest, item, rule, reason, shown, warn)
+select code, %(key)s, number, key_digest, item, rule, reason, shown, warn
 from plane.rejected_row where code = %(code)s and key = %(other)s

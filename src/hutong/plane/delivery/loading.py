@@ -191,8 +191,7 @@ def _write(db: Database, delivery: Delivery, spool: spooling.Spool, tell: Progre
             copied=lambda: tell("copied", spool.accepted),
         )
         if isinstance(merged, merging.Waits):
-            closed = ledger.hold(cur, delivery, merged)
-            return replace(closed, warned=spool.warned)
+            return ledger.hold(cur, delivery, merged)
         done = ledger.loaded(cur, delivery, merged)
         tell("merged", spool.accepted)
-    return replace(done, warned=spool.warned)
+    return done

@@ -7,7 +7,7 @@ resource are copied where they belong; later ones arrive in a temporary table an
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -44,7 +44,7 @@ _WAITS = {kind.code: kind for kind in (SnapshotEmpty, SnapshotDeletesMuch, Snaps
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a delivery did; `last_change` is the resource's counter afterwards."""
+    """What a delivery did; `last_change` is the resource's counter afterwards, `warned` warnings of rows taken."""
 
     sent: int
     accepted: int
@@ -54,6 +54,7 @@ class Counts:
     deleted: int | None
     first_change: int | None
     last_change: int | None
+    warned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def merge(
     """
     named = {"code": held.definition.code, "version": held.definition.version, "key": key, "now": now}
     cur.execute("set local work_mem = '128MB'; set local maintenance_work_mem = '128MB'")
-    _keep_rejected(cur, spool, named)
+    warned = _keep_rejected(cur, spool, named)
     if current is None:
         changes = _fill(cur, spool, held, now=now, copied=copied)
     else:
@@ -129,12 +130,13 @@ def merge(
         changes = _compare(cur, spool, held, snapshot=snapshot, before=before)
         reason = _must_wait(cur, spool, changes, held=before or held, may_delete=may_delete if snapshot else None)
         if reason is not None:
-            counts = Counts(spool.sent, spool.accepted, spool.rejected, *[None] * 5)
+            counts = Counts(spool.sent, spool.accepted, spool.rejected, None, None, None, None, None, warned)
             return Waits(counts, reason, rows(cur, before or held), changes.deleted)
         _apply(cur, changes, held, now=now, before=before)
     if current != named["version"]:
         cur.execute(queries.stamp_key, {**named, "key_id": key_id, "normaliser_version": normalise.VERSION})
-    return _count(cur, spool, changes, held, named, first=current != named["version"])
+    counts = _count(cur, spool, changes, held, named, first=current != named["version"])
+    return replace(counts, warned=warned)
 
 
 def waiting(reason: str, *, held: int | None, removed: int | None) -> Problem:
@@ -161,10 +163,14 @@ def known(cur: Cursor, held: Held) -> Known:
     return Known(records, pc.binary_slice(pairs, sealing.RECORD_LENGTH, width), held.last_change)
 
 
-def _keep_rejected(cur: Cursor, spool: Spool, named: dict[str, Any]) -> None:
+def _keep_rejected(cur: Cursor, spool: Spool, named: dict[str, Any]) -> int:
+    """Keep the faults of a delivery, and return how many of them are warnings of rows that are taken (D-21)."""
     cur.execute(queries.rejected)
     _copy(cur, queries.copy_rejected, spool.faults())
+    cur.execute(queries.unwarned)
     cur.execute(queries.keep_rejected, named)
+    found: int = _one(cur.execute(queries.count_warned))[0]
+    return found
 
 
 def _fill(cur: Cursor, spool: Spool, held: Held, *, now: datetime, copied: Callable[[], None]) -> _Changes:

@@ -1,16 +1,26 @@
 -- name: copy_rejected
 -- Copy rejected rows in.
-copy rejected (number, key_digest, item, rule, reason, shown) from stdin (format binary)
+copy rejected (number, key_digest, item, rule, reason, shown, warn) from stdin (format binary)
 
 -- name: rejected
 -- Rejected rows on their way, in this transaction only.
-create temp table rejected (number bigint, key_digest bytea, item text, rule text, reason text, shown text)
-on commit drop
+create temp table rejected (
+    number bigint, key_digest bytea, item text, rule text, reason text, shown text, warn boolean
+) on commit drop
+
+-- name: unwarned
+-- Of a row that was rejected after all, as one whose record an earlier row has, the warnings go.
+delete from rejected warning using rejected other
+where warning.warn and not other.warn and other.number = warning.number
+
+-- name: count_warned
+-- How many warnings there are of rows that are taken.
+select count(*) from rejected where warn
 
 -- name: keep_rejected
 -- Keep the rejected rows of a delivery.
-insert into plane.rejected_row (code, key, number, key_digest, item, rule, reason, shown)
-select %(code)s, %(key)s, number, key_digest, item, rule, reason, shown from rejected
+insert into plane.rejected_row (code, key, number, key_digest, item, rule, reason, shown, warn)
+select %(code)s, %(key)s, number, key_digest, item, rule, reason, shown, warn from rejected
 where not exists (select from plane.rejected_row where code = %(code)s and key = %(key)s)
 
 -- name: spared
@@ -19,7 +29,7 @@ create temp table spared on commit drop as select distinct key_digest as k from 
 
 -- name: unread
 -- Whether there are rejected rows whose record is not known.
-select exists (select from rejected where key_digest is null)
+select exists (select from rejected where key_digest is null and not warn)
 
 -- name: missing
 -- The records that are held and did not come again as they are, in this transaction only.

@@ -31,9 +31,12 @@ REJECTED = pa.schema(
         ("rule", pa.string()),
         ("reason", pa.string()),
         ("shown", pa.string()),
+        ("warn", pa.binary()),
     ]
 )
-Rejection = tuple[int, bytes | None, str | None, str, str, str | None]
+"""Faults of rows; `warn` is a boolean as a binary COPY has it: of a warning, for which no row is rejected (D-21)."""
+Rejection = tuple[int, bytes | None, str | None, str, str, str | None, bytes]
+REJECTS, WARNS = b"\0", b"\1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What became of a block: `rejected` are the faults of rows that were not accepted, `warned` counts the others."""
+    """What became of a block: `rejected` are the faults of rows that were not accepted, and the warnings of others."""
 
     file: Path
     """Holds the accepted rows (`ROWS`); there is none where none was accepted."""
@@ -56,7 +59,6 @@ class Prepared:
     records: pa.BinaryArray
     """Their record keys."""
     rejected: pa.RecordBatch
-    warned: int
 
 
 def prepare(block: Block, work: Work, file: Path, marked: pa.FixedSizeBinaryArray | None = None) -> Prepared:
@@ -103,8 +105,7 @@ def prepare(block: Block, work: Work, file: Path, marked: pa.FixedSizeBinaryArra
         with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, ROWS) as writer:
             writer.write_batch(rows)
     rejected = rejections(_faulty(block, checked, work))
-    warned = sum(fault.warn for fault in checked.faults)
-    return Prepared(file, rows.column("number"), rows.column("k"), rejected, warned)
+    return Prepared(file, rows.column("number"), rows.column("k"), rejected)
 
 
 def rejections(found: Sequence[Rejection]) -> pa.RecordBatch:
@@ -162,13 +163,15 @@ def _plain(item: Item, given: pa.StringArray, normal: pa.StringArray) -> pa.Arra
 
 
 def _faulty(block: Block, checked: quality.Checked, work: Work) -> list[Rejection]:
-    found: list[Rejection] = [(one.number, None, None, "row", one.reason, one.shown) for one in block.unreadable]
+    found: list[Rejection] = [
+        (one.number, None, None, "row", one.reason, one.shown, REJECTS) for one in block.unreadable
+    ]
     key = [checked.columns[code] for code in work.definition.key]
     for fault in checked.faults:
-        if checked.valid[fault.row] or fault.warn:
+        if checked.valid[fault.row] != fault.warn:
             continue
-        record = _record(key, fault.row, work.keys)
-        found.append((block.numbers[fault.row], record, fault.item, fault.rule, fault.reason, fault.shown))
+        record, kind = (None, WARNS) if fault.warn else (_record(key, fault.row, work.keys), REJECTS)
+        found.append((block.numbers[fault.row], record, fault.item, fault.rule, fault.reason, fault.shown, kind))
     return found
 
 

@@ -27,6 +27,8 @@ class RejectedRow:
     rule: str
     reason: str
     shown: str | None
+    warn: bool = False
+    """Whether it is a warning: the row was taken (D-21)."""
 
 
 @dataclass(frozen=True, slots=True)

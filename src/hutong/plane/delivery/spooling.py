@@ -34,7 +34,6 @@ class Spool:
     """Fields of the item columns of a row."""
     sent: int = 0
     accepted: int = 0
-    warned: int = 0
     fresh: int = 0
     """Rows that are in the spool; the other accepted ones are held already as they came."""
     repeated: set[int] = field(default_factory=set)
@@ -123,7 +122,6 @@ def prepare(
 def _keep(done: Prepared, spool: Spool, rejected: pa.ipc.RecordBatchFileWriter) -> None:
     spool.accepted += len(done.numbers)
     spool.fresh += len(done.numbers)
-    spool.warned += done.warned
     if len(done.numbers):
         spool.files.append(done.file)
     if done.rejected.num_rows:
@@ -184,7 +182,7 @@ def _reject_repeated(
     for record, number in zip(some["k"].to_pylist(), some["number"].to_pylist(), strict=True):
         if number != first[record]:
             spool.repeated.add(number)
-            found.append((number, record, None, "key", quality.KeyRepeated.code, str(first[record])))
+            found.append((number, record, None, "key", quality.KeyRepeated.code, str(first[record]), preparing.REJECTS))
     spool.accepted -= len(found)
     rejected.write_batch(preparing.rejections(found))
 

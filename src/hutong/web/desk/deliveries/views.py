@@ -1,19 +1,22 @@
 """Deliveries: what came in, what was rejected and why, handing in a file, and letting one go on that waits."""
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from hutong.control.catalog import deliveries, queries, rules
 from hutong.control.orgs.rules import Actor
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
 from hutong.plane import tables
+from hutong.plane.definition import Item
 from hutong.plane.delivery import loading, merging, reading, rejections, spool_folder
 from hutong.web import clock, plane
-from hutong.web.desk import fields, paging
+from hutong.web.desk import exporting, fields, paging
 from hutong.web.login.entrance import officers
 from hutong.web.wording import reader, telling
 from hutong.web.wording.refusals import refused
@@ -100,6 +103,33 @@ def rejected(request: HttpRequest, code: str, key: str) -> HttpResponse:
         "first": not after,
     }
     return render(request, "desk/rejected.html", shown)
+
+
+@officers
+def rejected_export(request: HttpRequest, code: str, key: str) -> StreamingHttpResponse:
+    """Hand out all rejected rows and warnings of one delivery as CSV, masked as they are kept."""
+    entry = queries.entry(code)
+    if entry.provider_id not in request.actor.units:
+        raise queries.NoSuchEntry(code=code)
+    items = {item.code: item for item in map(rules.item, entry.items)}
+    rows = _fault_lines(code, key, provider=entry.provider_id, items=items)
+    return exporting.response(rows, name="hutong-rejected.csv")
+
+
+def _fault_lines(code: str, key: str, *, provider: str, items: dict[str, Item]) -> Iterator[tuple[object, ...]]:
+    language = reader.language()
+    yield (
+        gettext("文件第几行"), gettext("是否收下"), gettext("信息项代码"), gettext("信息项"), gettext("规则"),
+        gettext("原因"), gettext("值"),
+    )  # fmt: skip
+    after = 0
+    while True:
+        found, after = deliveries.rejected(code=code, key=key, provider=provider, after=after)
+        for each in rejections.told(found, items, language=language):
+            row, kind = each.row, gettext("提示，已收") if each.row.warn else gettext("退回")
+            yield row.number, kind, row.item, each.item, row.rule, each.why, row.shown
+        if not after:
+            return
 
 
 def _reason(delivery: deliveries.Delivery) -> dict[str, str]:
