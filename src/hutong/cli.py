@@ -154,6 +154,15 @@ def work() -> None:
 
 
 @app.command()
+def runs(data: opening.DataOption = None) -> None:
+    """列出后台任务最近的执行情况 / what the worker did of late, and what failed"""
+    from hutong.console import runs  # of the platform
+
+    with opening.opened(opening.settings(data=data)) as installation:
+        runs.show(installation, console=opening.out)
+
+
+@app.command()
 def load(
     resource: Annotated[str, typer.Argument(help="信息资源代码 / code of the resource")],
     file: Annotated[

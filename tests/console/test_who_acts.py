@@ -44,7 +44,7 @@ WRITES: list[tuple[str, str, tuple[str, ...]]] = [
 
 ENTERS_NOTHING = {
     "init", "migrate", "up", "serve", "gateway", "work", "demo", "try", "calendar show", "audit verify",
-    "audit hold list",
+    "audit hold list", "runs",
 }  # fmt: skip
 """Commands that enter nothing themselves; what the demonstration enters is looked at in its own test."""
 

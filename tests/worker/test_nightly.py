@@ -1,6 +1,7 @@
 """Once a day control looks after itself: what its tables say of whose turn it is, and deputies whose time is over."""
 
-from datetime import timedelta
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from acting import NOW, PASSWORD, entries
@@ -9,7 +10,15 @@ from hutong.control.orgs import deputies, logins, queries
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs.models import FailedLogin
 from hutong.control.procedures import models
+from hutong.db.database import Database
 from hutong.worker import nightly
+
+
+def night(url: str, now: datetime, **given) -> None:
+    """Run what one worker would run at a moment."""
+    with ExitStack() as stack:
+        locks, record = (stack.enter_context(closing(Database(url, role="owner", size=1))) for _ in range(2))
+        nightly.once(locks, record, clock=lambda: now, **given)
 
 
 @pytest.fixture
@@ -26,15 +35,14 @@ def waits(no: str) -> list[tuple[str, str]]:
 def test_a_turn_that_is_not_what_the_facts_say_is_found_mended_and_entered_once(county, lodged):
     before = waits(lodged)
     models.Turn.objects.filter(case=lodged, action="endorse").delete()
-    done = {}
     for later in (timedelta(), timedelta(hours=1)):
-        nightly.once(NOW + later, done=done)
+        night(county.url, NOW + later)
         assert waits(lodged) == before
         assert entries(county.url, "procedures.turns_mended") == 1
 
 
 def test_where_the_table_is_right_nothing_is_entered(county, lodged):
-    nightly.once(NOW, done={})
+    night(county.url, NOW)
     assert entries(county.url, "procedures.turns_mended") == 0
 
 
@@ -43,22 +51,22 @@ def test_a_deputy_ends_with_the_last_day_and_not_before(county, lodged):
     orgs.add_officer(**account, now=NOW, by="init")
     given = {"role": "competent", "unit": county.actor("competent").org, "username": "other", "reason": "请假"}
     deputies.name(**given, until_date=NOW.date(), actor=county.actor("authority"), now=NOW)
-    done = {}
-    nightly.once(NOW, done=done)
+    night(county.url, NOW)
     assert [each.username for each in queries.deputies()] == ["other"]
-    nightly.once(NOW + timedelta(days=1), done=done)
+    night(county.url, NOW + timedelta(days=1))
     assert queries.deputies() == []
 
 
 def test_failed_logins_go_once_they_count_no_more_and_no_sooner(county):
     for minutes in (0, 10):
         logins.claim_attempt(username="editor", source="10.0.0.1", now=NOW + timedelta(minutes=minutes))
+    (forget,) = (item.run for item in nightly.NIGHTLY if item.name.startswith("forget failed logins"))
     for later, left in ((14, 2), (15, 1), (25, 0)):
-        nightly.once(NOW + timedelta(minutes=later), done={})
+        forget(NOW + timedelta(minutes=later))
         assert FailedLogin.objects.count() == left
 
 
-def test_each_pass_runs_once_a_day_and_one_that_fails_stops_no_other_and_is_tried_again():
+def test_each_pass_runs_once_a_day_and_one_that_fails_stops_no_other_and_is_tried_again(county):
     ran = []
 
     def fails(now):
@@ -66,7 +74,16 @@ def test_each_pass_runs_once_a_day_and_one_that_fails_stops_no_other_and_is_trie
         raise RuntimeError
 
     schedule = (nightly.Pass("fails", fails), nightly.Pass("works", lambda now: ran.append("works")))
-    done = {}
     for later in (timedelta(), timedelta(minutes=10), timedelta(days=1)):
-        nightly.once(NOW + later, done=done, schedule=schedule)
+        night(county.url, NOW + later, schedule=schedule)
     assert ran == ["fails", "works", "fails", "fails", "works"]
+
+
+def test_the_day_of_the_passes_begins_at_two_in_the_morning_in_china(county):
+    ran = []
+    schedule = (nightly.Pass("works", ran.append),)
+    two = datetime(2026, 3, 2, 18, tzinfo=UTC)
+    moments = [two - timedelta(seconds=1), two, two + timedelta(hours=23, minutes=59), two + timedelta(days=1)]
+    for moment in moments:
+        night(county.url, moment, schedule=schedule)
+    assert ran == [moments[0], moments[1], moments[3]]

@@ -1,9 +1,11 @@
 """The worker process: the integrator and the scheduled passes, each in a thread with its own connection and rights."""
 
 import signal
+import socket
 import threading
 import time
 from datetime import timedelta
+from functools import partial
 
 from hutong.db.database import Database
 from hutong.installation.joining import join_django
@@ -11,7 +13,7 @@ from hutong.installation.opening import Installation
 from hutong.logs import log
 from hutong.plane.delivery import spool_folder
 from hutong.settings import Clock
-from hutong.worker import integrator
+from hutong.worker import integrator, running
 from hutong.worker.schedule import SCHEDULE, Pass
 
 
@@ -25,7 +27,7 @@ def run(installation: Installation) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     keeper = Database(installation.database_url, role="logkeeper", size=1)
-    owner = Database(installation.database_url, role="owner", size=1)
+    owner, *others = (Database(installation.database_url, role="owner", size=1) for _ in range(5))
     threads = [
         threading.Thread(
             target=integrator.run,
@@ -35,12 +37,12 @@ def run(installation: Installation) -> None:
         ),
         threading.Thread(
             target=passes,
-            args=(owner,),
+            args=(owner, *others[:2]),
             kwargs={"clock": installation.clock, "stop": stop, "schedule": (*SCHEDULE, _sweeping(installation))},
             name="schedule",
         ),
         threading.Thread(
-            target=nightly.run, kwargs={"clock": installation.clock, "stop": stop}, name="nightly"
+            target=nightly.run, args=others[2:], kwargs={"clock": installation.clock, "stop": stop}, name="nightly"
         ),
     ]
     for thread in threads:
@@ -48,24 +50,44 @@ def run(installation: Installation) -> None:
     stop.wait()
     for thread in threads:
         thread.join()
-    keeper.close()
-    owner.close()
+    for db in (keeper, owner, *others):
+        db.close()
 
 
 def _sweeping(installation: Installation) -> Pass:
-    """Return the pass that removes what a killed `hutong load` left in the spool: no door starts again after it."""
+    """Return the pass that removes what a killed `hutong load` left in the spool: no door starts again after it.
+
+    The spool is this machine's, so each machine's worker sweeps its own.
+    """
     spool = installation.settings.spool
-    return Pass("sweep the spool", timedelta(minutes=10), lambda db, now: spool_folder.sweep(spool))
+    name = f"sweep the spool of {socket.gethostname()[:60]}"
+    return Pass(name, timedelta(minutes=10), lambda db, now: spool_folder.sweep(spool))
 
 
-def passes(db: Database, *, clock: Clock, stop: threading.Event, schedule: tuple[Pass, ...] = SCHEDULE) -> None:
-    """Run every pass of `schedule` when it is due; one that fails is logged and tried again at its next time."""
-    due = dict.fromkeys(schedule, 0.0)
+LOOK_SECONDS = 20.0
+"""How often it is looked whether a pass is due: shorter than the shortest period, so that none goes by unseen."""
+
+
+def passes(
+    db: Database,
+    locks: Database,
+    record: Database,
+    *,
+    clock: Clock,
+    stop: threading.Event,
+    schedule: tuple[Pass, ...] = SCHEDULE,
+) -> None:
+    """Run every pass of `schedule` once a period, whichever worker does; one that fails is tried again a little later.
+
+    `locks` and `record` are what `running.run` needs beside the passes' own `db`.
+    """
+    look = dict.fromkeys(schedule, 0.0)
     while not stop.is_set():
-        for item in [item for item in schedule if due[item] <= time.monotonic()]:
-            due[item] = time.monotonic() + item.every.total_seconds()
+        for item in [item for item in schedule if look[item] <= time.monotonic()]:
+            look[item] = time.monotonic() + LOOK_SECONDS
+            work = partial(item.run, db)
             try:
-                item.run(db, clock())
-            except Exception:  # a door: one failing pass must not stop the others
+                running.run(locks, record, task=item.name, every=item.every, work=work, clock=clock)
+            except Exception:  # a door: without the record of it nothing is run, and the others go on
                 log.exception("schedule.failed", item=item.name)
         stop.wait(1)

@@ -6,21 +6,23 @@ To be imported once Django is set up.
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 
 from hutong.control.orgs import deputies, logins, offices
 from hutong.control.orgs import passes as orgs
 from hutong.control.procedures import passes
-from hutong.core import beijing
+from hutong.db.database import Database
 from hutong.logs import log
 from hutong.settings import Clock
+from hutong.worker import running
 
-BEGINS = timedelta(hours=2)
-"""After midnight in China: what belongs to the day before is done by then."""
-AGAIN_SECONDS = 600
-"""How long until it is looked again whether something is to be done, also after a failure."""
+DAY = timedelta(days=1)
+BEGINS = timedelta(hours=18)
+"""By the clock of UTC: two in the morning in China, when what belongs to the day before is done."""
+LOOK_SECONDS = 60.0
+"""How long until it is looked again whether something is to be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +51,20 @@ NIGHTLY = (
 """Every pass of control, in their order."""
 
 
-def run(*, clock: Clock, stop: threading.Event, schedule: tuple[Pass, ...] = NIGHTLY) -> None:
-    """Run every pass once a day until `stop` is set; one that fails is logged, and tried again a little later."""
-    done: dict[str, date] = {}
+def run(
+    locks: Database, record: Database, *, clock: Clock, stop: threading.Event, schedule: tuple[Pass, ...] = NIGHTLY
+) -> None:
+    """Run every pass once a day until `stop` is set, whichever worker does; one that fails is tried again soon."""
     while not stop.is_set():
-        once(clock(), done=done, schedule=schedule)
-        connection.close()
-        stop.wait(AGAIN_SECONDS)
-
-
-def once(now: datetime, *, done: dict[str, date], schedule: tuple[Pass, ...] = NIGHTLY) -> None:
-    """Run the passes not yet done today; `done` is the day each was done last, and is kept up."""
-    today = beijing.day(now - BEGINS)
-    for item in schedule:
-        if done.get(item.name) == today:
-            continue
         try:
-            log.info("nightly.done", item=item.name, result=item.run(now))
-            done[item.name] = today
-        except Exception:  # a door: one failing pass must not stop the others
-            log.exception("nightly.failed", item=item.name)
+            once(locks, record, clock=clock, schedule=schedule)
+        except Exception:  # a door: a lost database is waited for
+            log.exception("nightly.failed")
+        connection.close()
+        stop.wait(LOOK_SECONDS)
+
+
+def once(locks: Database, record: Database, *, clock: Clock, schedule: tuple[Pass, ...] = NIGHTLY) -> None:
+    """Run the passes that no worker has done today; one that fails stops no other."""
+    for item in schedule:
+        running.run(locks, record, task=item.name, every=DAY, begins=BEGINS, work=item.run, clock=clock)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hutong.audit import retention
+from hutong.audit import retention, runs
 from hutong.db.database import Database
 from hutong.plane import grants, retiring
 from hutong.plane.answer import feeds, limits, rounds
@@ -12,16 +12,16 @@ from hutong.plane.answer import feeds, limits, rounds
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One scheduled pass: its name, how often it runs and what it calls with (db, now)."""
+    """One scheduled pass: its name, how often it runs and what it calls with (db, now), which returns what it did."""
 
     name: str
     every: timedelta
     run: Callable[[Database, datetime], object]
 
 
-def _months(db: Database, now: datetime) -> None:
+def _months(db: Database, now: datetime) -> object:
     with db.transaction() as cur:
-        retention.ensure_months(cur, now=now)
+        return retention.ensure_months(cur, now=now)
 
 
 def _settle(db: Database, now: datetime) -> None:
@@ -38,4 +38,5 @@ SCHEDULE = (
     Pass("empty retired versions", timedelta(hours=1), lambda db, now: retiring.empty_retired(db, now=now)),
     Pass("empty withdrawn resources", timedelta(hours=1), lambda db, now: retiring.empty_withdrawn(db, now=now)),
     Pass("make months of the log", timedelta(hours=12), _months),
+    Pass("forget runs of long ago", timedelta(hours=12), lambda db, now: runs.forget(db, now=now)),
 )

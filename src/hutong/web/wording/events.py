@@ -77,6 +77,7 @@ NAMES = {
     "sharing.ladder_decided": "最小化授权判定",
     "sharing.moved": "办理共享申请",
     "sharing.term_registered": "登记用途或事项",
+    "worker.ran": "后台任务执行",
     "sharing.term_changed": "变更用途或事项登记",
 }
 """Event → its name, translated by gettext."""

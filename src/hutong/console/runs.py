@@ -1,0 +1,36 @@
+"""What time did of late, at the command line: the newest run of every task, and those that failed."""
+
+from rich.console import Console
+from rich.table import Table
+
+from hutong.audit import runs
+from hutong.core.beijing import BEIJING
+from hutong.db.database import Database
+from hutong.installation.opening import Installation
+from hutong.terminal.speaking import say
+
+
+def show(installation: Installation, *, console: Console) -> None:
+    """Print the newest run of every task of the worker, and every one of late that failed or was left in the middle."""
+    db = Database(installation.database_url, role="auditor", size=1)
+    try:
+        with db.transaction() as cur:
+            found = runs.latest(cur)
+    finally:
+        db.close()
+    heads = ("任务 / task", "周期开始 / period from", "结束 / ended", "结果 / result", "说明 / what", "次数 / tries",
+             "进程 / worker")  # fmt: skip
+    table = Table(*map(say, heads))
+    for run in found:
+        ended = f"{run.ended_at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}" if run.ended_at else "—"
+        period = f"{run.period_at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+        result = say(_RESULTS[run.result])
+        table.add_row(run.task, period, ended, result, run.told or "", str(run.tries), run.worker)
+    console.print(table)
+
+
+_RESULTS = {
+    "done": "完成 / done",
+    "failed": "失败 / failed",
+    None: "进行中或中断 / running, or broken off",
+}

@@ -1,0 +1,52 @@
+"""One task run for its period, and for what a dead worker left of it, by one worker at a time."""
+
+import os
+import socket
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from hutong.audit import runs
+from hutong.db.database import Database
+from hutong.logs import log
+from hutong.settings import Clock
+
+Work = Callable[[datetime], object]
+"""Does what is to be done at a moment, and returns what it did; nothing, zero or empty where there was nothing."""
+
+
+def name() -> str:
+    """Return what this worker is called in the record of runs."""
+    return f"{socket.gethostname()[:60]}:{os.getpid()}"
+
+
+def run(
+    locks: Database,
+    db: Database,
+    *,
+    task: str,
+    every: timedelta,
+    work: Work,
+    clock: Clock,
+    begins: timedelta = timedelta(),
+) -> int:
+    """Run a task for the period it is, once, and for those left in the middle; returns how many runs there were.
+
+    Nothing is done while another worker is at it. `locks` holds the task's lock in a transaction of its own meanwhile,
+    `db` keeps the record. A run that fails is logged, written down and tried again a little later.
+    """
+    with runs.alone(locks, task=task) as mine:
+        if not mine:
+            return 0
+        now, worker = clock(), name()
+        period = runs.period(now, every=every, begins=begins)
+        due = runs.due(db, task=task, period=period, worker=worker, now=now)
+        for each in due:
+            try:
+                did = work(clock())
+            except Exception as fault:  # a door: one failing pass must not stop the others
+                log.exception("run.failed", task=task)
+                result, told, much = "failed", type(fault).__name__, True
+            else:
+                result, told, much = "done", "" if did is None else str(did), bool(did)
+            runs.close(db, task, each, worker=worker, now=clock(), result=result, told=told, did=much)
+        return len(due)
