@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import psycopg
@@ -15,10 +15,13 @@ from typer.testing import CliRunner
 from hutong import cli, settings
 from hutong.audit import tree
 from hutong.client import keys
+from hutong.control.orgs import factors
+from hutong.control.orgs import operations as orgs
 from hutong.control.orgs.models import Officer
 from hutong.core import canonical
 from hutong.db.database import Database
 from hutong.installation import opening
+from hutong.plane.keys import Keyring
 
 HEAD = "公民身份号码,姓名,住址,所属街道\n"
 ENROLMENT = '[[persons]]\nid = "chen"\nname = "陈明"\norg = "示范县民政局"\n'
@@ -39,12 +42,22 @@ WRITES: list[tuple[str, str, tuple[str, ...]]] = [
     ("audit purge drop", "authority", ("1", "--reason", "另案处理")),
     ("audit purge propose", "operator", ("--before", "2010-01-01")),
     ("audit purge confirm", "authority", ("2", "--yes")),
+    ("officers add", "system", ("newcomer", "陈新", "示范县民政局")),
+    ("officers rename", "system", ("newcomer", "陈欣", "--reason", "更名")),
+    ("officers move", "system", ("newcomer", "示范县公安局", "--reason", "调动")),
+    ("officers give", "security", ("newcomer", "operator")),
+    ("officers take", "security", ("newcomer", "operator", "--reason", "调岗")),
+    ("officers stop", "system", ("newcomer",)),
+    ("officers start", "system", ("newcomer",)),
+    ("officers new-password", "system", ("newcomer",)),
+    ("officers unlock", "system", ("newcomer",)),
+    ("officers reset-second-factor", "system", ("competent",)),
 ]
 """Every command that writes an entry, in an order in which each can be done: who does it, and how."""
 
 ENTERS_NOTHING = {
     "init", "migrate", "up", "serve", "gateway", "work", "demo", "try", "calendar show", "audit verify",
-    "audit hold list", "runs",
+    "audit check", "audit hold list", "runs",
 }  # fmt: skip
 """Commands that enter nothing themselves; what the demonstration enters is looked at in its own test."""
 
@@ -68,6 +81,14 @@ def folder(county, tmp_path, monkeypatch) -> Path:
     keeper = Database(county.url, role="logkeeper", size=1)
     tree.integrate(keeper, now=NOW, signer=opened.log_signer)
     keeper.close()
+    org = county.actor("authority").org
+    for username, role in (("system", "system_admin"), ("security", "security_admin")):
+        orgs.add_officer(
+            username=username, password=PASSWORD, name="郑和", org=org, roles=[role], now=NOW, by="init"
+        )
+    at = datetime.fromtimestamp(1111111111, UTC)
+    shown = factors.Shown("competent", "050471", "10.0.0.1", Keyring.load(opened.keyring_path), at, NOW)  # RFC 6238
+    factors.put(shown, present=PASSWORD, secret=b"12345678901234567890")
     Path("first.csv").write_text(HEAD + "330523200512192451,蒋峰鹏,一号,东街\n")
     Path("second.csv").write_text(HEAD + "330523200512192451,蒋峰鹏,二号,东街\n")
     Path("county.toml").write_text(ENROLMENT)
