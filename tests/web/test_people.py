@@ -172,6 +172,22 @@ def test_the_list_is_narrowed_and_every_officer_is_on_one_of_its_pages(administe
         assert f"共有人员 {many} 名" in words(client.get(f"{HERE}?{query}")), query
 
 
+def test_what_the_list_is_narrowed_to_is_handed_out_whole(administered):
+    for number in range(PAGE):
+        hire(administered, f"clerk{number:02}", f"=办事员{number:02}", org=administered.civil, roles=("consumer",))
+
+    def handed(by: str, query: str = "", language: str = "zh") -> list[str]:
+        answer = entered(by).get(f"/{language}/desk/people/export/{query}")
+        return b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+
+    found = handed("accounts", "?q=办事员")
+    assert (found[0], len(found)) == ("姓名,账号,单位代码,单位,角色,状态", PAGE + 1)
+    assert found[1] == f"'=办事员00,clerk00,{administered.civil},示范县民政局,使用方经办人,在用"
+    assert [line.split(",")[1] for line in handed("bureau")[1:]] == ["approver", "bureau", "editor"]
+    assert handed("accounts", "?q=editor", "en")[0] == "Name,Account,Unit's code,Unit,Roles,State"
+    assert entered("editor").get(f"{HERE}export/").status_code == 403
+
+
 def test_every_word_of_the_forms_has_its_english():
     said = {word for told in shown.TITLES.values() for word in told if word}
     said |= {name for name, _ in shown.HELD.values()}

@@ -1,5 +1,6 @@
 """Who is registered as an officer, for those who administer them: the list, and what is known of one."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -91,6 +92,14 @@ def page(asked: Asked, *, after: tuple[str, str] | None = None, limit: int = PAG
         rows = rows.filter(Q(org__gt=unit) | Q(org=unit, user__username__gt=username))
     rows = rows.select_related("user", "org").annotate(roles=queries.roles_of("pk"))
     return [_listed(row) for row in rows.order_by("org_id", "user__username")[:limit]]
+
+
+def every(asked: Asked) -> Iterator[Listed]:
+    """Yield every officer that `page` has on its pages."""
+    after: tuple[str, str] | None = None
+    while found := page(asked, after=after):
+        yield from found
+        after = found[-1].unit, found[-1].username
 
 
 def count(asked: Asked) -> int:

@@ -1,6 +1,6 @@
 """Tables and forms of the pages of officers."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -59,6 +59,13 @@ def listed(rows: Sequence[Listed]) -> Table:
         ),
         empty=gettext("没有符合条件的人员。"), titled=False,
     )  # fmt: skip
+
+
+def lines(rows: Iterable[Listed]) -> Iterator[tuple[str, ...]]:
+    """Yield the lines of a file of officers, the first of which names the columns."""
+    yield tuple(gettext(title) for title in ("姓名", "账号", "单位代码", "单位", "角色", "状态"))
+    for row in rows:
+        yield row.name, row.username, row.unit, row.unit_name, _roles(row.roles), state(row.active)
 
 
 def postings(rows: Iterable[Posted]) -> Table:

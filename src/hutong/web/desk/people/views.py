@@ -1,6 +1,6 @@
 """Officers: the list, one officer with postings and roles, and what administrators do about an account."""
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 
 from hutong.control.orgs import officers as operations
@@ -12,7 +12,7 @@ from hutong.control.procedures.rules import NotYourRole
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
-from hutong.web.desk import fields, paging
+from hutong.web.desk import exporting, fields, paging
 from hutong.web.desk.narrowing import LONGEST
 from hutong.web.desk.people import acts, shown
 from hutong.web.login.entrance import officers
@@ -41,6 +41,13 @@ def listed(request: HttpRequest) -> HttpResponse:
         "may_add": bool(_where_to_add(request.actor)),
     }
     return render(request, "desk/people.html", page)
+
+
+@officers
+def exported(request: HttpRequest) -> StreamingHttpResponse:
+    """Hand out the officers that the list is narrowed to, all its pages, as CSV."""
+    asked = _asked(request.GET, unit=_seen(request.actor))
+    return exporting.response(shown.lines(roster.every(asked)), name=f"hutong-officers-{clock.today():%Y%m%d}.csv")
 
 
 @officers
