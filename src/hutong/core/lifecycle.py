@@ -159,6 +159,8 @@ class Lifecycle:
     instead: Mapping[str, str] = field(default_factory=dict)
     """Role → the office that acts where the case has no such party."""
     apart: tuple[Apart, ...] = ()
+    writing: frozenset[str] = frozenset()
+    """What is done about a case without a step and counts as acting for a side, e.g. `draft`; words of `apart`."""
     editable: frozenset[str] = frozenset()
     """States in which what the case says may be changed by those who wrote it."""
     rescuer: str = "authority"

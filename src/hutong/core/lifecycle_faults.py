@@ -39,7 +39,7 @@ def _faults_of_clock(life: Lifecycle, clock: Clock) -> Iterator[str]:
 def _unknown(life: Lifecycle, roles: Collection[str]) -> Iterator[str]:
     """Yield what stands beside the moves and has no meaning for them: it would do nothing, in silence."""
     taking = {move.role for move in life.moves}
-    actions = {name for move in life.moves for name in names(life, move.action, before=move.before)}
+    actions = {name for move in life.moves for name in names(life, move.action, before=move.before)} | life.writing
     for role in sorted({*life.homes, *life.instead} - taking):
         yield f"{role} has a home or a stand-in and takes no step"
     for role in sorted({life.rescuer, *life.instead.values()} - set(roles)):

@@ -161,6 +161,9 @@ SIDES = {
         ("lodge", "endorse"), ("lodge", "confirm"), ("lodge", "agree"), ("lodge", "file"), ("endorse", "confirm"),
         ("agree", "confirm"), ("negotiate", "agree"), ("lodge", "return"), ("lodge", "refuse"), ("lodge", "stop"),
         ("endorse", "return by authority"), ("agree", "refuse by authority"), ("coordinate", "reopen"),
+        ("draft", "endorse"), ("draft", "agree"), ("draft", "confirm"), ("draft", "file"), ("draft", "supplied"),
+        ("endorse", "agree"), ("endorse", "accept"), ("endorse", "file"), ("agree", "pass_on"), ("supplied", "file"),
+        ("confirm", "file"), ("accept", "verify"),
     ],
     "catalog.change": [
         ("submit", "publish"), ("register", "publish"), ("submit", "register"), ("submit", "return"),

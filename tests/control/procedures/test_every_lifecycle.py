@@ -142,6 +142,24 @@ def test_nobody_decides_on_both_sides_of_one_case(name):
         assert lifecycle.kept_apart(life, other, acted={one: {"p"}, other: {"q"}}) == {"p"}
 
 
+@pytest.mark.clause("D-24")
+@given(people=st.permutations("ABCDEF"), number=st.integers(1, 6))
+def test_an_application_takes_five_persons_however_many_seats_each_has(people, number):
+    life, parties = LIVES["sharing.application"], {**UNITS, **OFFICES}
+    everywhere = {lifecycle.seat(life, move, parties=parties) for move in life.moves}
+    facts, acted, state = facts_of(life), {"draft": {people[0]}}, "DRAFT"
+    while (action := WALK.get(state, ("",))[0]) and not isinstance(state, Refusal):
+        asked = {"seats": everywhere, "parties": parties, "facts": facts, "acted": acted}
+        found = [(each, lifecycle.decide(life, state, action, person=each, **asked)) for each in people[:number]]
+        person, move = next((each for each in found if not isinstance(each[1], Refusal)), found[-1])
+        if isinstance(move, Refusal):
+            break
+        for name in lifecycle.names(life, action, before=state):
+            acted[name] = acted.get(name, set()) | {person}
+        state = move.after
+    assert (state == "FILED") == (number >= 5)
+
+
 @pytest.mark.parametrize("name", sorted(PROCEDURES))
 @pytest.mark.parametrize("authority", [1, 2])
 @pytest.mark.parametrize("officers", [0, 1, 2])

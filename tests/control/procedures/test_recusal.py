@@ -11,6 +11,7 @@ from hutong.control.procedures import passes
 from hutong.control.procedures.models import Turn
 from hutong.control.procedures.queries import Filters, counts, waiting
 from hutong.control.procedures.rules import OtherSideTaken
+from hutong.control.sharing import operations as sharing
 
 GROUNDS = {"reason": "与职责无关", "basis": "SX-08"}
 
@@ -53,6 +54,24 @@ def test_what_somebody_may_not_decide_stands_on_the_desk_of_the_others_alone(cou
     turn = Turn.objects.get(case=no, action="agree")
     assert (turn.role, turn.why) == ("authority", "all_apart")
     assert (desk(county, "consumer"), desk(county, "authority")) == ([], [no])
+    assert passes.check_turns(now=NOW) == {}
+
+
+@pytest.mark.clause("D-24")
+def test_who_wrote_an_application_acts_for_the_applicant_although_another_lodged_it(county):
+    orgs.add_officer(
+        username="colleague", password=PASSWORD, name="卫东", org=county.civil, roles=["consumer"], now=NOW, by="init"
+    )
+    drafted, amended = county.draft(), county.draft(actor=county.actor("colleague"))
+    sharing.amend(amended, changes={"quota": 7}, actor=county.actor("consumer"), now=NOW)
+    for number in (drafted, amended):
+        county.take(number, "lodge", by="colleague")
+        county.walk(number, to="PROVIDER_REPLY")
+    fills_in(county, "consumer", role="provider_approver", unit=county.police)
+    assert desk(county, "consumer") == []
+    for number in (drafted, amended):
+        with pytest.raises(OtherSideTaken):
+            county.take(number, "agree", by="consumer")
     assert passes.check_turns(now=NOW) == {}
 
 

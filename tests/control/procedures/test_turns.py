@@ -146,22 +146,23 @@ def test_a_supply_that_is_late_can_be_ended_and_one_in_time_cannot(county):
 
 
 def test_one_person_is_not_enough_where_both_sides_are_to_be_decided(county):
-    """An authority of one officer who endorsed in the department's place cannot confirm, and the case says so."""
+    """An authority of one officer who endorsed in the department's place decides nothing else, and the case says so."""
     county.say(sharing_type=1)
     Organisation.objects.filter(pk=county.civil).update(competent=None)
     no = county.draft()
-    for action, by in (("lodge", "consumer"), ("endorse", "authority"), ("accept", "authority")):
+    for action, by in (("lodge", "consumer"), ("endorse", "authority")):
         county.take(no, action, by=by)
-    row = Turn.objects.get(case=no, action="confirm")
+    row = Turn.objects.get(case=no, action="accept")
     assert (row.role, row.why) == ("authority", "all_apart")
     with pytest.raises(Problem) as refused:
-        county.take(no, "confirm", by="authority")
+        county.take(no, "accept", by="authority")
     assert (refused.value.code, refused.value.clause) == ("OTHER_SIDE_TAKEN", "D-24")
     orgs.add_officer(
         username="second", password=PASSWORD, name="郑洁", org=county.actor("authority").org, roles=["authority"],
         now=NOW, by="init",
     )  # fmt: skip
-    assert Turn.objects.get(case=no, action="confirm").why == ""
+    assert Turn.objects.get(case=no, action="accept").why == ""
+    county.take(no, "accept", by="second")
     assert county.take(no, "confirm", by="second") == "CONFIRMED"
 
 

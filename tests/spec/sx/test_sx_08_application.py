@@ -226,6 +226,8 @@ def test_one_person_does_not_decide_on_both_sides(county):
     deputy(county, "provider_approver", unit=county.police)
     assert step(county, no, "agree", by="both") == "OTHER_SIDE_TAKEN"
     deputy(county, "authority", unit=county.seat("authority").unit, username="approver")
+    deputy(county, "provider_approver", unit=county.police, username="competent")
+    assert step(county, no, "agree", by="competent") == "OTHER_SIDE_TAKEN"
     step(county, no, "agree", by="approver")
     assert step(county, no, "confirm", by="approver") == "OTHER_SIDE_TAKEN"
     county.walk(no, to="SUPPLIED")

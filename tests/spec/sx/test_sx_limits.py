@@ -94,14 +94,18 @@ def test_no_limit_runs_that_no_article_has():
         assert [clock.name for clock in life.clocks] == named
 
 
+DEPARTMENT = ("endorse", "return by competent", "refuse by competent")
+PROVIDER = ("agree", "return by provider_approver", "refuse by provider_approver", "begin_supply", "supplied")
+AUTHORITY = ("accept", "pass_on", "confirm", "return by authority", "refuse by authority", "reopen")
+OPERATOR = ("verify", "file", "return by operator", "refuse by operator")
 APART = {
     "sharing.application": {
-        *product(("lodge", "negotiate", "coordinate"),
+        *product(("draft", "lodge", "negotiate", "coordinate"),
                  ("endorse", "accept", "pass_on", "confirm", "agree", "return", "refuse", "reopen", "verify", "file",
-                  "end", "stop")),
-        *product(("endorse", "return by competent", "refuse by competent", "agree", "return by provider_approver",
-                  "refuse by provider_approver"),
-                 ("confirm", "return by authority", "refuse by authority", "reopen")),
+                  "end", "stop", *PROVIDER)),
+        *product(DEPARTMENT, (*PROVIDER, *AUTHORITY, *OPERATOR)),
+        *product(PROVIDER, (*AUTHORITY, *OPERATOR)),
+        *product(AUTHORITY, OPERATOR),
     },
     "catalog.entry": set(),
     "catalog.change": {
@@ -115,7 +119,8 @@ APART = {
 @pytest.mark.clause("SX-08-b", "SX-04-a")
 @pytest.mark.parametrize("life", [APPLICATION, CHANGE, ENTRY], ids=lambda life: life.name)
 def test_who_applies_does_not_decide_and_who_answers_does_not_confirm(life):
-    actions = sorted({name for move in life.moves for name in lifecycle.names(life, move.action, before=move.before)})
+    taken = {name for move in life.moves for name in lifecycle.names(life, move.action, before=move.before)}
+    actions = sorted(taken | life.writing)
     found = {
         (one, other)
         for one, other in product(actions, actions)

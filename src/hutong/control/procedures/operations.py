@@ -155,7 +155,7 @@ def _asked(procedure: Procedure, seen: Seen, *, actor: Actor, now: datetime) -> 
     return {
         "person": actor.person, "seats": actor.seats, "parties": seen.parties,
         "facts": {**seen.facts, lifecycle.STUCK: stuck},
-        "acted": turns.who_acted(procedure.life, [seen.number])[seen.number],
+        "acted": turns.who_acted(procedure.life, [seen])[seen.number],
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from django.apps import AppConfig, apps
 from django.db.models import Model, QuerySet
 
-from hutong.core.lifecycle import Facts, Lifecycle, Move, Parties, Seat
+from hutong.core.lifecycle import Acted, Facts, Lifecycle, Move, Parties, Seat
 
 
 class Actor(Protocol):
@@ -51,6 +51,8 @@ class Seen:
     facts: Facts
     """Each condition of the lifecycle but `stuck`, which the mechanism finds out itself."""
     dates: Mapping[str, date] = field(default_factory=dict)
+    acted: Acted = field(default_factory=dict)
+    """Who wrote it, by the words of `Lifecycle.writing`; who took a step the mechanism knows itself."""
     region: str = ""
     org: str = ""
     """The party whose case it is: first party of its entries."""

@@ -61,7 +61,7 @@ def write(procedure: Procedure, seen: Sequence[Seen]) -> list[models.Turn]:
 def compute(procedure: Procedure, seen: Sequence[Seen]) -> list[models.Turn]:
     """Return the turns of cases as the table should have them: the slow truth, from facts alone."""
     life, numbers = procedure.life, [each.number for each in seen]
-    acted, given = who_acted(life, numbers), hands.under_way(life.name, numbers)
+    acted, given = who_acted(life, seen), hands.under_way(life.name, numbers)
     running: dict[str, list[models.Clock]] = defaultdict(list)
     for clock in clocks.standing(life.name, numbers):
         running[clock.case].append(clock)
@@ -133,12 +133,19 @@ def differences(procedure: Procedure, seen: Sequence[Seen]) -> list[str]:
     return [number for number in numbers if told.get(number) != true.get(number)]
 
 
-def who_acted(life: lifecycle.Lifecycle, numbers: Collection[str]) -> dict[str, dict[str, Set[str]]]:
-    """Return who has taken which action, case by case: who gave a hand to it has, whether the hand agreed or not."""
+def who_acted(life: lifecycle.Lifecycle, seen: Sequence[Seen]) -> dict[str, dict[str, Set[str]]]:
+    """Return who has taken which action, case by case: who gave a hand to it has, whether the hand agreed or not.
+
+    So has who wrote it.
+    """
     acted: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for each in seen:
+        for word, people in each.acted.items():
+            acted[each.number][word] |= people
+    numbers = [each.number for each in seen]
     names = cache(lambda action, before: lifecycle.names(life, action, before=before))
     taken, given = (
-        kind.objects.filter(lifecycle=life.name, case__in=list(numbers)).values_list("case", "action", before, "by")
+        kind.objects.filter(lifecycle=life.name, case__in=numbers).values_list("case", "action", before, "by")
         for kind, before in ((models.Step, "from_state"), (models.HandGiven, "state"))
     )
     for case, action, before, by in taken.union(given):

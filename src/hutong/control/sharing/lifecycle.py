@@ -15,7 +15,12 @@ UNDER_WAY = (*_CHECKED, *_SUPPLIED, *_VERIFIED, *_DISPUTED)
 _DECIDING = frozenset(
     {"endorse", "accept", "pass_on", "confirm", "agree", "return", "refuse", "reopen", "verify", "file", "end", "stop"}
 )
-_CONFIRMING = frozenset({"confirm", "return by authority", "refuse by authority", "reopen"})
+_DEPARTMENT = frozenset({"endorse", "return by competent", "refuse by competent"})
+_PROVIDER = frozenset(
+    {"agree", "return by provider_approver", "refuse by provider_approver", "begin_supply", "supplied"}
+)
+_AUTHORITY = frozenset({"accept", "pass_on", "confirm", "return by authority", "refuse by authority", "reopen"})
+_OPERATOR = frozenset({"verify", "file", "return by operator", "refuse by operator"})
 
 _SENT_BACK = "退回补正期间不计入办理期限"
 _ANEW = "补正后重新审查期间不计入本步期限"
@@ -62,12 +67,14 @@ APPLICATION = Lifecycle(
     },
     instead={"competent": "authority"},
     apart=(
-        # who acts for the applicant decides nothing, neither for nor against
-        Apart(frozenset({"lodge", "negotiate", "coordinate"}), _DECIDING),
-        # the department, the provider and the authority each decide by other persons than the next
-        Apart(frozenset({"endorse", "return by competent", "refuse by competent"}), _CONFIRMING),
-        Apart(frozenset({"agree", "return by provider_approver", "refuse by provider_approver"}), _CONFIRMING),
+        # who acts for the applicant decides nothing, neither for nor against, and supplies nothing
+        Apart(frozenset({"draft", "lodge", "negotiate", "coordinate"}), _DECIDING | _PROVIDER),
+        # the department, the provider, the authority and the operator each act by other persons than the others
+        Apart(_DEPARTMENT, _PROVIDER | _AUTHORITY | _OPERATOR),
+        Apart(_PROVIDER, _AUTHORITY | _OPERATOR),
+        Apart(_AUTHORITY, _OPERATOR),
     ),
+    writing=frozenset({"draft"}),
     editable=frozenset({"DRAFT", "RETURNED"}),
     moves=(
         # the consumer, and the department it is under (SX-08-a: where there is none, the authority)

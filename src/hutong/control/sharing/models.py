@@ -1,5 +1,6 @@
 """Applications, what the ladder said of them, and the words of their codes."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from hutong.control.catalog.models import Entry
@@ -28,7 +29,8 @@ class Application(Case):
     guesses = models.PositiveIntegerField()
     from_at = models.DateTimeField()
     until_at = models.DateTimeField()
-    drafted_by = models.CharField(max_length=150)
+    written_by = ArrayField(models.CharField(max_length=150), default=list)
+    """Who drafted it, and who changed what it says: they act for the applicant (D-24)."""
     confirmed_at = models.DateTimeField(null=True)
     reached_at = models.DateTimeField(null=True)
     """When it reached the operator, from which the five working days run (D-4)."""

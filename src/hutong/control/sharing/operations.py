@@ -71,7 +71,7 @@ def draft(
         _check(entry, facts, consumer=actor.org, now=now)
         no = numbers.following(APPLICATIONS, "GX", now=now)
         made = Application.objects.create(
-            no=no, consumer_id=actor.org, entry=entry, drafted_by=actor.person, state=APPLICATION.start,
+            no=no, consumer_id=actor.org, entry=entry, written_by=[actor.person], state=APPLICATION.start,
             entered_at=now, **facts,
         )  # fmt: skip
         fields = {
@@ -97,9 +97,11 @@ def amend(no: str, *, changes: dict[str, object], actor: Actor, now: datetime) -
         _check(application.entry, after, consumer=application.consumer_id, now=now)
         for name, value in after.items():
             setattr(application, name, value)
+        application.written_by = sorted({*application.written_by, actor.person})
         application.save()
         fields = {"application": no, "before": _digest(before), "after": _digest(after), "by": actor.person}
         record("sharing.application_changed", fields, now=now, org=application.consumer_id)
+        procedures.put_on_desks(APPLICATIONS, application)
 
 
 def take(

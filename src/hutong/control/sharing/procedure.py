@@ -31,6 +31,7 @@ def seen(cases: Sequence[Model]) -> list[Seen]:
                 held=application.entry.code in held,
                 withdrawn=not queries.is_shared(application.entry),
             ),
+            acted={"draft": frozenset(application.written_by)},
             region=application.consumer.region_code,
             org=application.consumer_id,
             counterpart=application.entry.provider_id,
