@@ -1,4 +1,4 @@
-"""Opening, suspending and ending grants."""
+"""Opening and ending grants."""
 
 import threading
 from datetime import timedelta
@@ -21,7 +21,6 @@ from answering import (
     supply,
 )
 
-from hutong.audit import log
 from hutong.core import beijing
 from hutong.core.errors import Problem
 from hutong.plane import grants, ladder
@@ -119,20 +118,6 @@ def test_nothing_is_opened_when_its_entry_cannot_be_written(county):
         assert grants.read(cur, nos=["g1"]) == {}
 
 
-@pytest.mark.clause("SX-16-a")
-def test_a_suspended_grant_answers_service_suspended_and_it_is_logged(county):
-    opened(county, a_grant())
-    assert not isinstance(ask(county), Problem)
-    with county.transaction() as cur:
-        grants.suspend(cur, no="g1", reason="整改", now=NOW, by="chief")
-    problem = ask(county)
-    assert (problem.code, problem.clause) == ("SERVICE_SUSPENDED", "SX-16-a")
-    assert [r["result"] for r in records(county, "plane.refused")] == ["SERVICE_SUSPENDED"]
-    with county.transaction() as cur:
-        grants.resume(cur, no="g1", reason="已核验", now=NOW, by="chief")
-    assert not isinstance(ask(county), Problem)
-
-
 @pytest.mark.clause("SX-06-a")
 def test_a_question_after_its_resource_was_withdrawn_is_refused_and_nothing_is_opened_on_it(county):
     opened(county, a_grant())
@@ -164,71 +149,21 @@ def test_a_grant_that_is_being_opened_stands_before_its_resource_is_withdrawn(co
     assert ended == ["g1"]
 
 
-@pytest.mark.parametrize("moves", [("resume",), ("revoke", "suspend"), ("revoke", "resume"), ("suspend", "suspend")])
-def test_refuses_a_move_the_table_does_not_name(county, moves):
+def revoke(db, no="g1"):
+    with db.transaction() as cur:
+        grants.revoke(cur, no=no, reason="", now=NOW, by="chief")
+
+
+def test_refuses_a_move_the_table_does_not_name(county):
     opened(county, a_grant())
-    *before, last = moves
-    with county.transaction() as cur:
-        for move in before:
-            getattr(grants, move)(cur, no="g1", reason="", now=NOW, by="chief")
-    with pytest.raises(grants.GrantCannotMove), county.transaction() as cur:
-        getattr(grants, last)(cur, no="g1", reason="", now=NOW, by="chief")
+    revoke(county)
+    with pytest.raises(grants.GrantCannotMove):
+        revoke(county)
 
 
-def test_a_grant_that_is_not_there_cannot_be_suspended(county):
-    with pytest.raises(grants.NoSuchGrant), county.transaction() as cur:
-        grants.suspend(cur, no="none", reason="", now=NOW, by="chief")
-
-
-@pytest.mark.clause("SX-16-a")
-def test_suspending_waits_for_the_answer_under_way(county, monkeypatch):
-    """The answer is held just before its entry; the suspension has to wait until it committed."""
-    opened(county, a_grant())
-    reached, go, order = threading.Event(), threading.Event(), []
-    append = log.append
-
-    def held_up(cur, entries, **ids):
-        if entries[0].event == "plane.compared":
-            reached.set()
-            assert go.wait(10)
-        return append(cur, entries, **ids)
-
-    def answering():
-        order.append(("answered", ask(county)))
-
-    def suspending():
-        with county.transaction() as cur:
-            grants.suspend(cur, no="g1", reason="", now=NOW, by="chief")
-            order.append(("suspended", None))
-
-    monkeypatch.setattr(log, "append", held_up)
-    first, second = threading.Thread(target=answering), threading.Thread(target=suspending)
-    first.start()
-    assert reached.wait(10)
-    second.start()
-    second.join(0.3)
-    assert order == []
-    go.set()
-    first.join(10)
-    second.join(10)
-    with county.transaction() as cur:
-        events = [e for (e,) in cur.execute("select event from audit.entry order by id").fetchall()]
-    assert events == ["plane.grant_opened", "plane.compared", "plane.grant_suspended"]
-    assert sorted(what for what, _ in order) == ["answered", "suspended"]
-
-
-@pytest.mark.clause("SX-16-a")
-def test_no_answer_begins_while_a_suspension_is_being_decided(county):
-    opened(county, a_grant())
-    answers = []
-    asking = threading.Thread(target=lambda: answers.append(ask(county)))
-    with county.transaction() as cur:
-        grants.suspend(cur, no="g1", reason="", now=NOW, by="chief")
-        asking.start()
-        asking.join(0.3)
-        assert answers == []
-    asking.join(10)
-    assert [a.code for a in answers] == ["SERVICE_SUSPENDED"]
+def test_a_grant_that_is_not_there_cannot_be_ended(county):
+    with pytest.raises(grants.NoSuchGrant):
+        revoke(county, "none")
 
 
 def test_expiring_marks_what_is_over_and_enters_it(county):

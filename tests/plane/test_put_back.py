@@ -10,9 +10,10 @@ from hutong.core.errors import Problem
 from hutong.db import migrate
 from hutong.db.database import Database
 from hutong.db.embedded import Server
-from hutong.plane import grants
+from hutong.plane import suspensions
 from hutong.plane.answer import compare
 from hutong.plane.answer.compare import Claim, CompareQuestion
+from hutong.plane.suspensions import Kind
 
 
 def answered(db):
@@ -60,7 +61,8 @@ def test_what_was_remembered_counts_for_nothing_though_its_rows_seem_the_same(tm
             with control.transaction() as cur:
                 number = int(cur.execute("select pg_current_xact_id()::text").fetchone()[0])
         with control.transaction() as cur:
-            grants.suspend(cur, no="g1", reason="", now=NOW, by="clerk")
+            given = {"reason": "", "clause": "SX-16-a", "now": NOW, "by": "clerk"}
+            suspensions.suspend(cur, kind=Kind.GRANT, whom="g1", **given)
             assert cur.execute("select xmin::text::bigint from plane.access_grant").fetchone() == row
         assert answered(gateway) == "SERVICE_SUSPENDED"
     finally:

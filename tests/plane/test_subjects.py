@@ -26,7 +26,7 @@ from hutong.audit.events import RecordClass
 from hutong.core.errors import Problem
 from hutong.core.lifecycle import Seat
 from hutong.core.signed_note import LogSigner
-from hutong.plane import grants, subjects, tables
+from hutong.plane import subjects, suspensions, tables
 from hutong.plane.answer import compare, query, subscribe
 from hutong.plane.answer.changes import ChangesQuestion
 from hutong.plane.answer.compare import Claim, CompareQuestion
@@ -34,6 +34,7 @@ from hutong.plane.answer.query import Condition, QueryQuestion
 from hutong.plane.answer.snapshot import SnapshotQuestion
 from hutong.plane.definition import Definition, Item, Mode, QualityRule, Rule
 from hutong.plane.keys import Keyring
+from hutong.plane.suspensions import Kind
 
 RESIDENT = (QualityRule(Rule.RESIDENT_NUMBER),)
 RESIDENTS = replace(PEOPLE, items=(replace(PEOPLE.items[0], rules=RESIDENT), *PEOPLE.items[1:]))
@@ -122,12 +123,15 @@ def _number(values):
 
 
 def _moved(db, what):
-    with db.transaction() as cur:
-        state = cur.execute("select state from plane.access_grant where no = 'g1'").fetchone()[0]
     if what == "suspended":
-        move = grants.suspend if state == "active" else grants.resume
+        given_ = {"now": NOW, "by": "op"}
         with db.transaction() as cur:
-            move(cur, no="g1", reason="核查", now=NOW, by="op")
+            standing = [each.id for each in suspensions.of_grants(cur, nos=["g1"])["g1"] if each.stands]
+            for id_ in standing:
+                suspensions.lift(cur, id=id_, verified="已核查", **given_)
+            if not standing:
+                whom = {"kind": Kind.GRANT, "whom": "g1", "clause": "SX-16-a"}
+                suspensions.suspend(cur, **whom, reason="核查", **given_)
     else:
         later = NOW + timedelta(days=6 * 366)
         tree.integrate(db, now=NOW, signer=SIGNER)

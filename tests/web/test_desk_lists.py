@@ -165,12 +165,13 @@ def test_what_was_typed_for_a_grant_stays_after_a_refusal_and_only_there(county)
     no = county.draft()
     county.walk(no, to="FILED")
     client = entered("operator")
-    form = {"no": f"G-{no}", "action": "resume", "reason": "已整改完毕"}
-    assert client.post("/zh/desk/grants/", {**form, "action": "suspend"}).status_code == 302
-    answer = client.post("/zh/desk/grants/", {**form, "action": "suspend"})  # it is suspended already
-    assert answer.status_code == 409
-    blank = client.post("/zh/desk/grants/", {**form, "reason": "  "})
-    assert (blank.status_code, blank.content.decode().count("<details open>")) == (422, 1)
+    form = {"no": f"G-{no}", "action": "suspend", "whom": "system civil-app", "clause": "SX-16-(二)"}
+    form["reason"] = "擅改配置"
+    assert client.post("/zh/desk/grants/", form).status_code == 302
+    blank = client.post("/zh/desk/grants/", {**form, "clause": ""})
+    body = blank.content.decode()
+    assert (blank.status_code, body.count("<details open>")) == (422, 1)
+    assert ('value="system civil-app" selected' in body, ">擅改配置</textarea>" in body) == (True, True)
 
 
 def test_more_consultations_than_a_page_holds_lead_on(county):

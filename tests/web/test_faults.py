@@ -34,7 +34,11 @@ TYPED = {
         {"role": "competent", "unit": "", "officer": "consumer", "until_date": "2030-01-01", "reason": "值班"}, 422,
     ),
     "end of a deputy": ("authority", "/zh/desk/deputies/", {"end": "1"}, 422),
-    "grant": ("operator", "/zh/desk/grants/", {"no": "1", "action": "suspend", "reason": "x"}, 422),
+    "grant": (
+        "operator", "/zh/desk/grants/",
+        {"no": "1", "action": "suspend", "whom": "grant 1", "clause": "SX-16-a", "reason": "x"}, 422,
+    ),
+    "suspension": ("operator", "/zh/desk/grants/", {"id": "1", "action": "lift", "verified": "x"}, 422),
     "answer": (
         "consumer", "/zh/desk/applications/{no}/", {"act": "answer", "about": "1", "words": "x"}, 422,
     ),

@@ -8,8 +8,10 @@ from acting import County
 from desks import entered, seen
 
 from hutong.control.orgs import offices
-from hutong.control.sharing import operations, rules
-from hutong.plane.lifecycle import GRANT
+from hutong.control.sharing import rules
+from hutong.plane.lifecycle import GRANT, SUSPENSION
+
+CLAUSE = "SX-16-(三)"
 
 
 @pytest.fixture
@@ -26,17 +28,12 @@ def offered(username: str) -> list[str]:
 
 def test_an_officer_decides_what_the_table_gives_the_role_from_each_state(county):
     parties = offices.now_held().parties("330523")
-    for username, state in product(("operator", "authority", "consumer", "approver", "editor"), sorted(GRANT.states)):
+    states = [(life, state) for life in (GRANT, SUSPENSION) for state in life.states]
+    for username, (life, state) in product(("operator", "authority", "consumer", "approver", "editor"), states):
         actor = county.actor(username)
-        found = [move.action for move in rules.grant_steps(state, actor=actor, offices=parties)]
-        given = [m.action for m in GRANT.moves if m.before == state and actor.holds(m.role) and not m.when]
+        found = [move.action for move in rules.steps(life, state, actor=actor, offices=parties)]
+        given = [m.action for m in life.moves if m.before == state and actor.holds(m.role) and not m.when]
         assert (username, state, found) == (username, state, given)
-
-
-def test_what_an_officer_may_decide_the_plane_can_do():
-    declared = {move.action for move in GRANT.moves if not move.when}
-
-    assert declared == operations.GRANT_MOVES.keys()
 
 
 def test_the_operator_is_offered_what_may_be_done_with_a_grant_and_nobody_else_is(granted):
@@ -45,13 +42,43 @@ def test_the_operator_is_offered_what_may_be_done_with_a_grant_and_nobody_else_i
 
     page = entered("operator").get("/zh/desk/grants/").content.decode()
     (number,) = set(re.findall(r'name="no" value="([^"]+)"', page))
-    asked = {"no": number, "action": "suspend", "reason": "未按期整改"}
+    asked = {"no": number, "action": "suspend", "whom": f"grant {number}", "clause": CLAUSE, "reason": "未按期整改"}
     assert entered("operator").post("/zh/desk/grants/", asked).status_code == 302
-    assert offered("operator") == ["resume", "revoke"]
+    assert offered("operator") == ["lift", "suspend", "revoke"]
     assert "不再答复" in seen("operator", "/zh/desk/grants/")
 
 
+@pytest.mark.clause("SX-16-a")
+def test_several_are_suspended_each_is_shown_and_lifted_for_itself_and_the_consumer_sees_it(granted):
+    page, operator = "/zh/desk/grants/", entered("operator")
+    choices = re.findall(r'<option value="((?:unit|system|grant) [^"]+)"', operator.get(page).content.decode())
+    assert [choice.split()[0] for choice in choices] == ["grant", "system", "unit"]
+    for number, whom in enumerate(choices):
+        asked = {"no": "", "action": "suspend", "whom": whom, "clause": CLAUSE, "reason": f"理由{number}"}
+        assert operator.post(page, asked).status_code == 302
+    assert "有 1 项使用权限停止服务" in seen("consumer", "/zh/desk/")
+    told = seen("consumer", f"{page}?state=suspended")
+    assert ("共有使用权限 1 项" in told, told.count("停止时间"), [f"理由{n}" in told for n in range(3)]) == (
+        True, 3, [True] * 3,
+    )  # fmt: skip
+    told = seen("approver", page)
+    assert ("停止服务中" in told, [f"理由{n}" in told for n in range(3)]) == (True, [True, False, False])
+    assert offered("authority") == []
+
+    ids = re.findall(r'name="id" value="(\d+)"', operator.get(page).content.decode())
+    assert len(ids) == 3
+    for id_ in ids:
+        assert "停止服务中" in seen("consumer", f"{page}?state=suspended")
+        assert operator.post(page, {"action": "lift", "id": id_, "verified": " "}).status_code == 422
+        assert operator.post(page, {"action": "lift", "id": id_, "verified": f"已核查{id_}"}).status_code == 302
+    assert operator.post(page, {"action": "lift", "id": ids[0], "verified": "再次"}).status_code == 409
+    assert "没有符合条件的使用权限" in seen("consumer", f"{page}?state=suspended")
+    assert [f"已核查{id_}" in seen("consumer", page) for id_ in ids] == [True] * 3
+    assert "停止服务" not in seen("consumer", "/zh/desk/")
+
+
 def test_what_happens_by_itself_nobody_posts(granted):
-    authority, actions = entered("authority"), ("expire", "withdraw", "suspend_with_unit", "")
+    authority = entered("authority")
+    actions = ("expire", "withdraw", "suspend_with_unit", "lift_with_unit", "")
     told = [authority.post("/zh/desk/grants/", {"no": "G", "action": action}).status_code for action in actions]
     assert told == [422] * len(actions)

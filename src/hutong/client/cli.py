@@ -174,7 +174,6 @@ _VERDICTS = {
 }
 _STATES = {
     "active": "有效 / active",
-    "suspended": "已暂停 / suspended",
     "revoked": "已撤销 / revoked",
     "expired": "已到期 / expired",
 }
@@ -198,7 +197,8 @@ def grants() -> None:
         items = "\n".join(_both(item, names.get(item)) for item in each["items"])
         resource = " ".join(filter(None, (each["code"], each.get("name"))))
         mode = say("{zh} / {en}", zh=MODES.get(each["mode"], each["mode"]).removeprefix("数据"), en=each["mode"])
-        state = say(_STATES.get(each["state"], each["state"]))
+        suspended = each["state"] == "active" and each.get("suspended")
+        state = say("停止服务中 / suspended" if suspended else _STATES.get(each["state"], each["state"]))
         table.add_row(each["no"], resource, mode, items, _day(each["until_at"]), state)
     out.print(table)
 

@@ -28,6 +28,7 @@ MANAGED_BY_CONTROL = (
     "plane.person",
     "plane.device",
     "plane.access_grant",
+    "plane.suspension",
 )
 
 # role → table (or pattern) → privileges; "update (a, b)" allows those columns only. The owner needs no line.

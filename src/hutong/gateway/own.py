@@ -8,11 +8,12 @@ from hutong.core.errors import Problem
 from hutong.gateway import callers, parsing, shapes
 from hutong.gateway.auth import Call
 from hutong.gateway.state import Gateway
-from hutong.plane import grants, tables
+from hutong.plane import grants, suspensions, tables
+from hutong.plane.suspensions import Suspension
 
 
 def own_grants(gateway: Gateway, call: Call) -> dict[str, Any]:
-    """Return the grants of the calling system; that it read them is entered."""
+    """Return the grants of the calling system, and of what each is suspended; that it read them is entered."""
     with gateway.db.transaction() as cur:
         refused = callers.spend_or_refuse(cur, gateway, call)
         listed = [] if refused else grants.of_consumer(cur, consumer=call.caller.org)
@@ -21,16 +22,22 @@ def own_grants(gateway: Gateway, call: Call) -> dict[str, Any]:
             seen = {"by": call.caller.system, "org": call.caller.org, "grants": len(own)}
             log.append(cur, [log.Entry("plane.grants_read", call.received_at, seen, call.caller.org)])
         held = tables.held(cur, codes=[grant.code for grant in own])
+        found = suspensions.of_grants(cur, nos=[grant.no for grant in own])
     if refused:
         raise refused
-    return {"grants": [_with_names(grant, held.get(grant.code)) for grant in own]}
+    return {"grants": [_told(grant, held.get(grant.code), found[grant.no]) for grant in own]}
 
 
-def _with_names(grant: grants.Grant, held: tables.Held | None) -> dict[str, Any]:
-    """Return a grant as it is told: with the names of its resource and of its items, where data are held."""
+def _told(grant: grants.Grant, held: tables.Held | None, found: list[Suspension]) -> dict[str, Any]:
+    """Return a grant as it is told: with the names of its resource and of its items, where data are held.
+
+    `suspended` says of what a suspension stands, the unit, the system or the grant; not why.
+    """
     items = held.definition.items if held else ()
     names = {item.code: item.name for item in items if item.code in {*grant.items, *grant.conditions}}
-    return {**asdict(grant), "name": held.definition.name if held else "", "names": names}
+    standing = sorted({str(each.kind) for each in found if each.stands})
+    told = {"suspended": standing, "name": held.definition.name if held else "", "names": names}
+    return {**asdict(grant), **told}
 
 
 def read_record(call: Call) -> tuple[Call, int]:

@@ -1,8 +1,8 @@
 """Grants: who may use which items of a resource, in which one mode, for what, until when.
 
-Suspending waits for the answers under way and lets none begin: no answer commits after the suspension did
-(architecture 3.7). Nothing is cached, for a grant is read with the data it opens. What a grant can be, and by which
-step, is read from `lifecycle.GRANT`.
+Ending one waits for the answers under way and lets none begin: no answer commits after the end did (architecture 3.7).
+Nothing is cached, for a grant is read with the data it opens. What a grant can be, and by which step, is read from
+`lifecycle.GRANT`; that it is not served for now is not its state (`suspensions`).
 """
 
 from collections.abc import Sequence
@@ -28,8 +28,6 @@ LOCK = int.from_bytes(b"answers", "big")
 """The advisory lock answers share; stopping a service takes it alone."""
 
 _EVENTS = {
-    "active": "plane.grant_resumed",
-    "suspended": "plane.grant_suspended",
     "revoked": "plane.grant_revoked",
     "expired": "plane.grant_expired",
 }
@@ -106,6 +104,8 @@ class Grant:
     until_at: datetime
     filing_no: str
     state: str = GRANT.start
+    suspended: int = 0
+    """How many suspensions of it stand; those of its system and its consumer are not among them."""
 
 
 def open_grant(cur: Cursor, *, grant: Grant, now: datetime, by: str, application: str | None = None) -> None:
@@ -157,24 +157,9 @@ def _grant(row: rows.Named) -> Grant:
     return Grant(**{**row, "mode": Mode(row["mode"])})
 
 
-def suspend(cur: Cursor, *, no: str, reason: str, now: datetime, by: str) -> None:
-    """Stop the service of a grant: no answer under it commits after this transaction did (SX-16-a)."""
-    _take(cur, no=no, action="suspend", reason=reason, now=now, by=by)
-
-
-def resume(cur: Cursor, *, no: str, reason: str, now: datetime, by: str) -> None:
-    """Take up the service of a suspended grant again; the caller knows that rectification was verified."""
-    _take(cur, no=no, action="resume", reason=reason, now=now, by=by)
-
-
 def revoke(cur: Cursor, *, no: str, reason: str, now: datetime, by: str) -> None:
     """End a grant for good, at once."""
     _take(cur, no=no, action="revoke", reason=reason, now=now, by=by)
-
-
-def suspend_with_unit(cur: Cursor, *, no: str, reason: str, now: datetime, by: str) -> None:
-    """Stop the service of a grant whose consumer is being stopped: only registered units are members (SX-03)."""
-    _take(cur, no=no, action="suspend_with_unit", fact="unit_stopped", reason=reason, now=now, by=by)
 
 
 def withdraw(cur: Cursor, *, code: str, reason: str, now: datetime, by: str) -> list[str]:
@@ -222,8 +207,7 @@ def lock_out_answers(cur: Cursor) -> None:
 
 
 def _take(cur: Cursor, *, no: str, action: str, reason: str, now: datetime, by: str, fact: str = "") -> None:
-    if action != "resume":
-        lock_out_answers(cur)
+    lock_out_answers(cur)
     found = cur.execute(queries.state, {"no": no}).fetchone()
     if found is None:
         raise NoSuchGrant(no=no)

@@ -46,14 +46,14 @@ returning no
 -- name: read
 -- Grants by number; a column for each field of `Grant`.
 select no, code, provider, consumer, system, mode, items, conditions, need, purpose, matters, users, devices,
-       fold_absent, quota, guesses, from_at, until_at, filing_no, state
+       fold_absent, quota, guesses, from_at, until_at, filing_no, state, suspended
 from plane.access_grant
 where no = any (%(nos)s)
 
 -- name: of_consumer
 -- The grants of one consumer; a column for each field of `Grant`.
 select no, code, provider, consumer, system, mode, items, conditions, need, purpose, matters, users, devices,
-       fold_absent, quota, guesses, from_at, until_at, filing_no, state
+       fold_absent, quota, guesses, from_at, until_at, filing_no, state, suspended
 from plane.access_grant
 where consumer = %(consumer)s
 order by no
@@ -73,5 +73,5 @@ where state = any (%(states)s) and until_at <= %(now)s
 order by no for update
 
 -- name: expire
--- Put a grant whose period is over into its last state; why it was suspended before stays.
+-- Put a grant whose period is over into its last state.
 update plane.access_grant set state = %(state)s where no = %(no)s

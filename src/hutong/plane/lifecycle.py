@@ -1,9 +1,10 @@
-"""What a grant can be once it is opened, and every way its service stops, goes on and ends (SX-16-a, SX-06-a)."""
+"""What a grant can be once it is opened, and a suspension: every way a service stops, goes on and ends (SX-16-a)."""
 
 from hutong.core.lifecycle import TIME, Lifecycle, Move, State, Tone
 
-_OPEN = ("active", "suspended")
 _ENDED = "不再答复；此前的答复及其存证不受影响。仍需使用的，另行申请。"
+_UNANSWERED = "自此刻起不再答复，至恢复服务为止；停止不止一次的，逐一恢复后方才答复。"
+_ANSWERED = "别无停止服务的，自此刻起恢复答复。"
 
 GRANT = Lifecycle(
     name="plane.grant",
@@ -11,30 +12,42 @@ GRANT = Lifecycle(
     start="active",
     states={
         "active": State("有效", Tone.GOOD),
-        "suspended": State("已暂停", Tone.WARN),
         "revoked": State("已撤销", Tone.BAD),
         "expired": State("已到期", Tone.QUIET),
     },
-    conditions={
-        "unit_stopped": "使用单位已停用",
-        "withdrawn": "信息资源已从目录撤销",
-        "over": "授权期限已届满",
-    },
+    conditions={"withdrawn": "信息资源已从目录撤销", "over": "授权期限已届满"},
     moves=(
-        # the operator decides: it may stop the service (SX-16-a), take it up again, and end it
-        Move("suspend", "暂停", "active", "suspended", "operator", "SX-16-a", reason=True, optional=True, grave=True),
-        Move("resume", "恢复", "suspended", "active", "operator", "SX-16-a", reason=True, optional=True, grave=True),
-        *(Move("revoke", "撤销", state, "revoked", "operator", "SX-16-a", reason=True, optional=True, grave=True,
-               aftermath=_ENDED)
-          for state in _OPEN),
+        Move("revoke", "撤销", "active", "revoked", "operator", "SX-16-a", reason=True, optional=True, grave=True,
+             aftermath=_ENDED),
         # with a decision on what the grant stands on, in the same transaction
-        Move("suspend_with_unit", "随使用单位停用而暂停", "active", "suspended", "operator", "SX-03",
-             when=("unit_stopped",), reason=True, optional=True, grave=True),
-        *(Move("withdraw", "随信息资源撤销而撤销", state, "revoked", "authority", "SX-06-a", when=("withdrawn",),
-               reason=True, optional=True, grave=True, aftermath=_ENDED)
-          for state in _OPEN),
+        Move("withdraw", "随信息资源撤销而撤销", "active", "revoked", "authority", "SX-06-a", when=("withdrawn",),
+             reason=True, optional=True, grave=True, aftermath=_ENDED),
         # by itself
-        *(Move("expire", "到期", state, "expired", TIME, "SX-08-d", when=("over",), aftermath=_ENDED)
-          for state in _OPEN),
+        Move("expire", "到期", "active", "expired", TIME, "SX-08-d", when=("over",), aftermath=_ENDED),
+    ),
+)  # fmt: skip
+
+SUSPENSION = Lifecycle(
+    name="plane.suspension",
+    title="停止服务",
+    start="unsuspended",
+    states={
+        "unsuspended": State("尚未停止服务", Tone.QUIET),
+        "standing": State("停止服务中", Tone.WARN),
+        "standing_with_unit": State("随单位停用而停止服务", Tone.WARN),
+        "lifted": State("已恢复服务", Tone.QUIET),
+    },
+    conditions={"unit_stopped": "使用单位已停用", "unit_started": "使用单位已重新启用"},
+    moves=(
+        # the operator may stop the service of a unit, a system or a grant, and takes it up once what was wrong is right
+        Move("suspend", "停止服务", "unsuspended", "standing", "operator", "SX-16-a", reason=True, optional=True,
+             grave=True, aftermath=_UNANSWERED),
+        Move("lift", "恢复服务", "standing", "lifted", "operator", "SX-16-a", reason=True, optional=True, grave=True,
+             aftermath=_ANSWERED),
+        # with a decision on the unit, in the same transaction
+        Move("suspend_with_unit", "随单位停用而停止服务", "unsuspended", "standing_with_unit", "operator", "SX-03",
+             when=("unit_stopped",), reason=True, optional=True, grave=True, aftermath=_UNANSWERED),
+        Move("lift_with_unit", "随单位启用而恢复服务", "standing_with_unit", "lifted", "operator", "SX-03",
+             when=("unit_started",), optional=True, grave=True, aftermath=_ANSWERED),
     ),
 )  # fmt: skip

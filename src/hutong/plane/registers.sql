@@ -1,7 +1,12 @@
+-- name: hold_registering
+-- While this transaction lasts, others may register systems of the unit, but none may suspend it or lift that.
+select pg_advisory_xact_lock_shared(hashtext('plane.suspend'), hashtext(%(org)s))
+
 -- name: register_system
--- Enter a system; none comes back where the id is taken.
-insert into plane.system (id, org, name, public_key, secret, profiles, mlps_level, mlps_until)
-values (%(id)s, %(org)s, %(name)s, %(public_key)s, %(secret)s, %(profiles)s, %(mlps_level)s, %(mlps_until)s)
+-- Enter a system, which is suspended as often as its unit is; none comes back where the id is taken.
+insert into plane.system (id, org, name, public_key, secret, profiles, mlps_level, mlps_until, unit_suspended)
+values (%(id)s, %(org)s, %(name)s, %(public_key)s, %(secret)s, %(profiles)s, %(mlps_level)s, %(mlps_until)s,
+        (select count(*) from plane.suspension where kind = 'unit' and whom = %(org)s and state <> 'lifted'))
 on conflict do nothing returning id
 
 -- name: system

@@ -21,13 +21,13 @@ from hutong.control.procedures import operations
 from hutong.control.procedures.models import Step, Turn
 from hutong.control.procedures.procedure import installed
 from hutong.control.procedures.rules import CaseCannotMove, ConditionNotMet, GroundsMissing, NotYourRole
-from hutong.control.sharing import operations as sharing
-from hutong.control.sharing import stopping
+from hutong.control.sharing import service, stopping
 from hutong.core.errors import Problem
 from hutong.core.lifecycle import TIME
 from hutong.core.signed_note import LogSigner
 from hutong.db.database import Database
 from hutong.plane import grants
+from hutong.plane.suspensions import Kind
 
 WHO = {"provider_editor": "editor", "provider_approver": "approver"} | {
     role: role for role in ("authority", "operator", "competent", "consumer")
@@ -36,7 +36,7 @@ WHO = {"provider_editor": "editor", "provider_approver": "approver"} | {
 TABLES = (
     *("procedures_step", "procedures_clock", "procedures_turn", "procedures_handgiven", "sharing_application"),
     *("catalog_entry", "catalog_change", "catalog_version"),
-    *("orgs_organisation", "plane.access_grant", "plane.resource", "plane.system"),
+    *("orgs_organisation", "plane.access_grant", "plane.resource", "plane.system", "plane.suspension"),
     *("audit.purge", "audit.hold"),
 )
 LONG_AFTER, OLD = datetime(2040, 5, 6, 7, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
@@ -211,25 +211,19 @@ class OfGrant(Way):
         application = self.county.draft()
         self.county.walk(application, to="FILED")
         self.no = f"G-{application}"
-        if self.step.before == "suspended":
-            self._decide("suspend", "operator", reason="整改")
-        if self.step.action == "suspend_with_unit":
-            self.groundless = stopping.StopWithoutReason
 
     @property
     def others(self) -> list[str]:
-        """Who is asked: of what comes with time, and of what comes with the stopping of a unit, nobody."""
-        return [] if self.step.action in ("expire", "suspend_with_unit") else super().others
+        """Who is asked: of what comes with time, nobody."""
+        return [] if self.step.action == "expire" else super().others
 
     def act(self, by: str, **grounds: str) -> str:
         if self.step.action == "expire":
             grants.expire(self.owner, now=self._until())
-        elif self.step.action == "suspend_with_unit":
-            stopping.stop(self.county.civil, now=NOW, by=by, **grounds)
         elif self.step.action == "withdraw":
             self.county.withdraw(by=by, **grounds)
         else:
-            self._decide(self.step.action, by, **grounds)
+            service.revoke(self.no, **grounds, actor=self.county.actor(by), now=NOW)
         return self._read().state
 
     def refused(self) -> Iterator[Refused]:
@@ -237,15 +231,54 @@ class OfGrant(Way):
             yield partial(grants.expire, self.owner, now=self._until() - timedelta(microseconds=1)), ()
         yield from super().refused()
 
-    def _decide(self, action: str, by: str, *, reason: str) -> None:
-        sharing.move_grant(self.no, action, reason=reason, actor=self.county.actor(by), now=NOW)
-
     def _read(self) -> grants.Grant:
         with self.owner.transaction() as cur:
             return grants.read(cur, nos=[self.no])[self.no]
 
     def _until(self) -> datetime:
         return self._read().until_at
+
+
+class OfSuspension(Way):
+    """The suspension of a unit with a system and a grant."""
+
+    events = "plane.suspen"
+    refusing = (NotYourRole,)
+
+    def prepare(self) -> None:
+        self.county.walk(self.county.draft(), to="FILED")
+        self.with_unit = self.step.action.endswith("with_unit")
+        if self.step.action == "suspend_with_unit":
+            self.groundless = stopping.StopWithoutReason
+        if self.step.before == "standing":
+            self._suspend("operator", reason="整改")
+        if self.step.before == "standing_with_unit":
+            stopping.stop(self.county.civil, reason="撤并", now=NOW, by="operator")
+
+    @property
+    def others(self) -> list[str]:
+        """Who is asked: of what comes with the stopping and starting of a unit, nobody."""
+        return [] if self.with_unit else super().others
+
+    def act(self, by: str, **grounds: str) -> str:
+        if self.step.action == "suspend":
+            self._suspend(by, **grounds)
+        elif self.step.action == "lift":
+            service.lift(self._last()[0], verified=grounds["reason"], actor=self.county.actor(by), now=NOW)
+        elif self.step.action == "suspend_with_unit":
+            stopping.stop(self.county.civil, now=NOW, by=by, **grounds)
+        else:
+            stopping.start(self.county.civil, now=NOW, by=by)
+        return self._last()[1]
+
+    def _suspend(self, by: str, *, reason: str) -> None:
+        given = {"reason": reason, "clause": "SX-16-(三)", "actor": self.county.actor(by), "now": NOW}
+        service.suspend(Kind.UNIT, self.county.civil, **given)
+
+    def _last(self) -> tuple[int, str]:
+        with self.owner.transaction() as cur:
+            (row,) = cur.execute("select id, state from plane.suspension order by id desc limit 1").fetchall()
+            return row
 
 
 class Kept(Way):
@@ -348,6 +381,7 @@ WAYS: dict[str, type[Way]] = {
     "catalog.entry": OfEntry,
     "catalog.change": OfChange,
     "plane.grant": OfGrant,
+    "plane.suspension": OfSuspension,
     "audit.purge": OfPurge,
     "audit.hold": OfHold,
 }

@@ -82,16 +82,21 @@ REGISTERED return authority@office -> RETURNED with reason
 """
 
 GRANT = """
-# 第十六条: 运维单位可以暂停服务, 整改后恢复, 也可以终止 (SX-16-a), 均须说明理由
-active suspend operator@office -> suspended with reason optional grave
-suspended resume operator@office -> active with reason optional grave
-{active suspended} revoke operator@office -> revoked with reason optional grave
-# 使用单位停用的, 其使用权限随之暂停 (SX-03)
-active suspend_with_unit operator@office -> suspended if unit_stopped with reason optional grave
+# 第十六条: 运维单位可以终止服务 (SX-16-a), 须说明理由
+active revoke operator@office -> revoked with reason optional grave
 # 信息资源从目录撤销的, 其使用权限随之撤销 (SX-06-a)
-{active suspended} withdraw authority@office -> revoked if withdrawn with reason optional grave
+active withdraw authority@office -> revoked if withdrawn with reason optional grave
 # 期限届满的, 自行终止 (SX-08-d)
-{active suspended} expire time -> expired if over
+active expire time -> expired if over
+"""
+
+SUSPENSION = """
+# 第十六条: 运维单位可以停止提供服务, 整改经核查后恢复 (SX-16-a), 均须说明
+unsuspended suspend operator@office -> standing with reason optional grave
+standing lift operator@office -> lifted with reason optional grave
+# 使用单位停用的, 其服务随之停止, 重新启用的, 随之恢复 (SX-03)
+unsuspended suspend_with_unit operator@office -> standing_with_unit if unit_stopped with reason optional grave
+standing_with_unit lift_with_unit operator@office -> lifted if unit_started with optional grave
 """
 
 PURGE = """
@@ -151,6 +156,7 @@ PROCEDURES = {
     "catalog.entry": read(ENTRY),
     "catalog.change": read(CHANGE),
     "plane.grant": read(GRANT),
+    "plane.suspension": read(SUSPENSION),
     "audit.purge": read(PURGE),
     "audit.hold": read(HOLD),
 }

@@ -179,18 +179,6 @@ def everything(county, no):
     return Application.objects.values().get(no=no), rows
 
 
-@pytest.mark.clause("SX-16-a")
-def test_the_operator_alone_suspends_with_a_reason(county):
-    no = county.draft()
-    county.walk(no, to="FILED")
-    with pytest.raises(NotYourRole):
-        sharing.move_grant(f"G-{no}", "suspend", reason="未整改", actor=county.actor("authority"), now=NOW)
-    with pytest.raises(GroundsMissing):
-        sharing.move_grant(f"G-{no}", "suspend", reason=" ", actor=county.actor("operator"), now=NOW)
-    sharing.move_grant(f"G-{no}", "suspend", reason="未整改", actor=county.actor("operator"), now=NOW)
-    assert [g.state for g in queries.grants(county.actor("operator"))] == ["suspended"]
-
-
 def test_strangers_do_not_see_an_application(county):
     no = county.draft()
     with pytest.raises(queries.NoSuchApplication):

@@ -11,13 +11,14 @@ from hutong.control.orgs import queries as orgs_read
 from hutong.control.orgs.models import Organisation
 from hutong.control.orgs.rules import UnitStopped
 from hutong.control.sharing import operations as sharing
-from hutong.control.sharing import queries, stopping
+from hutong.control.sharing import queries, service, stopping
 from hutong.core import canonical
 from hutong.core.errors import Problem
 from hutong.db.database import Database
-from hutong.plane import grants, registers
+from hutong.plane import registers, suspensions
 from hutong.plane.answer import asking, compare
 from hutong.plane.keys import Keyring
+from hutong.plane.suspensions import Kind, Suspension
 
 REASON = "县委编办〔2026〕3号"
 KEYRING = Keyring({"k1": bytes(32)}, current="k1")
@@ -49,7 +50,7 @@ def ask(county: County, grant: str, *, nonce: bytes) -> str:
 
 
 @pytest.mark.clause("SX-03", "SX-10-d")
-def test_its_officers_are_out_its_systems_refused_and_its_grants_suspended_with_the_reason(county):
+def test_its_officers_are_out_its_systems_refused_and_its_service_suspended_with_the_reason(county):
     grant = filed(county)
     assert ask(county, grant, nonce=b"a" * 16) == "OK"
     stop(county, county.civil)
@@ -57,13 +58,12 @@ def test_its_officers_are_out_its_systems_refused_and_its_grants_suspended_with_
     with pytest.raises(orgs_read.NoSuchOfficer):
         county.actor("consumer")
     assert ask(county, grant, nonce=b"b" * 16) == "SYSTEM_STOPPED"
-    (told,) = queries.grants(county.actor("editor"))
-    assert (told.state, told.reason) == ("suspended", f"使用单位已停用：{REASON}")
+    assert [grant.suspended for grant in queries.grants(county.actor("editor"))] == [True]
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
         rows = opened.execute("select event, record from audit.entry order by id desc limit 4").fetchall()
     assert [(event, canonical.loads(record).get("reason")) for event, record in reversed(rows)] == [
         ("orgs.org_stopped", REASON),
-        ("plane.grant_suspended", f"使用单位已停用：{REASON}"),
+        ("plane.suspended", f"使用单位已停用：{REASON}"),
         ("plane.system_changed", None),
         ("plane.refused", None),
     ]
@@ -71,13 +71,19 @@ def test_its_officers_are_out_its_systems_refused_and_its_grants_suspended_with_
     assert entries(county.url, "orgs.org_stopped") == 1
 
 
-@pytest.mark.clause("SX-03")
-def test_started_again_its_systems_and_grants_are_taken_up_one_by_one(county):
-    grant = filed(county)
+@pytest.mark.clause("SX-03", "SX-16-a")
+def test_started_again_what_it_was_stopped_with_is_lifted_and_nothing_else(county):
+    grant, operator = filed(county), county.actor("operator")
+    before = service.suspend(Kind.UNIT, county.civil, reason="未整改", clause="SX-16-a", actor=operator, now=NOW)
     stop(county, county.civil)
-    with pytest.raises(UnitStopped):
-        sharing.move_grant(grant, "resume", reason="恢复", actor=county.actor("operator"), now=NOW)
+    (with_unit, decided) = suspensions_of(county)
+    assert (decided.id, decided.state, with_unit.state, with_unit.clause) == (
+        before, "standing", "standing_with_unit", "SX-03",
+    )  # fmt: skip
+    with pytest.raises(suspensions.SuspensionCannotMove):
+        service.lift(with_unit.id, verified="恢复", actor=operator, now=NOW)
     stopping.start(county.civil, now=NOW, by="operator")
+    assert [each.state for each in suspensions_of(county)] == ["lifted", "standing"]
 
     assert county.actor("consumer").org == county.civil
     assert ask(county, grant, nonce=b"a" * 16) == "SYSTEM_STOPPED"
@@ -86,8 +92,15 @@ def test_started_again_its_systems_and_grants_are_taken_up_one_by_one(county):
         registers.change_system(cur, id="civil-app", state="active", now=NOW, by="operator")
     owner.close()
     assert ask(county, grant, nonce=b"b" * 16) == "SERVICE_SUSPENDED"
-    sharing.move_grant(grant, "resume", reason="恢复", actor=county.actor("operator"), now=NOW)
+    service.lift(before, verified="已核查", actor=operator, now=NOW)
     assert ask(county, grant, nonce=b"c" * 16) == "OK"
+
+
+def suspensions_of(county: County) -> list[Suspension]:
+    """Return the suspensions that stand or stood of the county's one grant, the newest first."""
+    operator = county.actor("operator")
+    (found,) = queries.suspensions(queries.grants(operator), actor=operator).values()
+    return found
 
 
 def test_a_unit_is_not_stopped_while_it_publishes_and_is_once_that_is_withdrawn(county):
@@ -145,6 +158,6 @@ def test_without_its_entry_in_the_log_nothing_is_stopped(county, log_down):
     assert county.actor("consumer").org == county.civil
     owner = Database(county.url, role="owner", size=1)
     with owner.transaction() as cur:
-        assert grants.read(cur, nos=[grant])[grant].state == "active"
+        assert suspensions.of_grants(cur, nos=[grant]) == {grant: []}
         assert registers.system(cur, id="civil-app").state == "active"
     owner.close()

@@ -7,7 +7,8 @@ from acting import NOW, PASSWORD, UNITS, County, credit_code
 
 from hutong.control.orgs import deputies, rules
 from hutong.control.orgs import operations as orgs
-from hutong.control.sharing import queries
+from hutong.control.sharing import queries, service
+from hutong.plane.suspensions import Kind
 
 AUTHORITY, OPERATOR, POLICE, CIVIL, SOCIAL = UNITS
 
@@ -129,5 +130,12 @@ def test_grants_come_a_page_at_a_time_the_newest_first_each_once(county):
     assert queries.grants_counted(operator) == 5
     assert [grant.no for grant in queries.grants(operator, words=numbers[2][1].lower())] == [numbers[2][1]]
     assert queries.grants_counted(operator, words="社会救助 人口") == 5
-    assert queries.grants(operator, state="suspended") == []
+    assert queries.grants(operator, state=queries.SUSPENDED) == []
+    given = {"reason": "未整改", "clause": "SX-16-a", "actor": operator, "now": NOW}
+    service.suspend(Kind.GRANT, numbers[1][1], **given)
+    suspended = [grant.no for grant in queries.grants(operator, state=queries.SUSPENDED)]
+    assert (suspended, queries.grants_counted(operator, state=queries.SUSPENDED)) == ([numbers[1][1]], 1)
+    service.suspend(Kind.UNIT, county.civil, **given)
+    assert queries.grants_counted(operator, state=queries.SUSPENDED) == 5
+    assert queries.grants_counted(operator, state="active") == 5
     assert queries.opened_by([grant for _, grant in numbers]) == {grant: grant[2:] for _, grant in numbers}

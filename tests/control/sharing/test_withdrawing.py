@@ -9,11 +9,12 @@ from hutong.control.catalog.models import Entry
 from hutong.control.catalog.queries import supplied
 from hutong.control.procedures.rules import CaseCannotMove, ConditionNotMet, GroundsMissing
 from hutong.control.sharing import operations as sharing
-from hutong.control.sharing import queries
+from hutong.control.sharing import queries, service
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.core import canonical
 from hutong.plane.delivery.ledger import DeliveryToWithdrawn
 from hutong.plane.grants import ResourceWithdrawn
+from hutong.plane.suspensions import Kind
 
 REASON = "依据已废止"
 
@@ -22,17 +23,18 @@ def withdraw(county: County) -> None:
     county.withdraw(reason=REASON)
 
 
-def filed(county: County, *moves: str) -> str:
+def filed(county: County) -> str:
     no = county.draft()
     county.walk(no, to="FILED")
-    for action in moves:
-        sharing.move_grant(f"G-{no}", action, reason="整改", actor=county.actor("operator"), now=NOW)
     return f"G-{no}"
 
 
 @pytest.mark.clause("SX-06-a")
 def test_withdrawing_ends_what_was_granted_and_its_consumer_reads_why(county):
-    open_, suspended, over = filed(county), filed(county, "suspend"), filed(county, "revoke")
+    open_, suspended, over = filed(county), filed(county), filed(county)
+    decided = {"reason": "整改", "actor": county.actor("operator"), "now": NOW}
+    service.suspend(Kind.GRANT, suspended, clause="SX-16-a", **decided)
+    service.revoke(over, **decided)
     withdraw(county)
     told = {grant.no: (grant.state, grant.reason) for grant in queries.grants(county.actor("consumer"))}
     why = f"信息资源已从目录撤销：{REASON}"

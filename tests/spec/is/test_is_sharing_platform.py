@@ -15,12 +15,13 @@ from hutong.audit import reading
 from hutong.control.enrolment import file as enrolment
 from hutong.control.orgs import factors, logins, passing_on, queries
 from hutong.control.orgs import operations as orgs
-from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import queries as shown
+from hutong.control.sharing import service
 from hutong.core import canonical
 from hutong.db.database import Database
 from hutong.plane import registers
 from hutong.plane.keys import Keyring
+from hutong.plane.suspensions import Kind
 
 # IS-2.2: whoever registers
 
@@ -133,7 +134,8 @@ def test_who_holds_a_role_may_what_belongs_to_it_and_no_more(county):
     county.walk(no, to="FILED")
 
     def suspend(name: str) -> str:
-        return came_of(sharing.move_grant, f"G-{no}", "suspend", reason="x", actor=county.actor(name), now=NOW)
+        given = {"reason": "x", "clause": "SX-16-a", "actor": county.actor(name), "now": NOW}
+        return came_of(service.suspend, Kind.GRANT, f"G-{no}", **given)
 
     assert [suspend(name) for name in ("editor", "consumer", "authority")] == ["NOT_YOUR_ROLE"] * 3
     orgs.give_role(username="editor", role="operator", now=NOW, by="x")

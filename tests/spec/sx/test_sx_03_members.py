@@ -18,7 +18,7 @@ from hutong.control.orgs import queries
 from hutong.control.orgs.models import Organisation
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import queries as grants
-from hutong.control.sharing import stopping
+from hutong.control.sharing import service, stopping
 from hutong.db import database
 from hutong.plane import registers
 from hutong.plane.keys import Keyring
@@ -107,19 +107,19 @@ def test_who_has_left_registers_no_system_person_or_device(county, tmp_path):
 
 
 @pytest.mark.clause("IS-5.1-b")
-def test_with_the_unit_that_leaves_its_systems_and_grants_stop_and_stay_so_while_it_is_away(county):
+def test_with_the_unit_that_leaves_its_systems_and_its_service_stop_and_stay_so_while_it_is_away(county):
     no = county.draft()
     county.walk(no, to="FILED")
     operator = county.actor("operator")
     assert [system.id for system in grants.systems(county.civil)] == ["civil-app"]
     stopping.stop(county.civil, reason="撤并", now=NOW, by="x")
-    assert ([system.id for system in grants.systems(county.civil)], [g.state for g in grants.grants(operator)]) == (
-        [], ["suspended"],
-    )  # fmt: skip
-    resume = (sharing.move_grant, f"G-{no}", "resume")
-    assert came_of(*resume, reason="恢复", actor=operator, now=NOW) == "UNIT_STOPPED"
+    (grant,) = grants.grants(operator)
+    assert ([system.id for system in grants.systems(county.civil)], grant.suspended) == ([], True)
+    ((standing,),) = grants.suspensions([grant], actor=operator).values()
+    lift = (service.lift, standing.id)
+    assert came_of(*lift, verified="恢复", actor=operator, now=NOW) == "SUSPENSION_CANNOT_MOVE"
     stopping.start(county.civil, now=NOW, by="x")
-    assert came_of(*resume, reason="恢复", actor=operator, now=NOW) == DONE
+    assert [grant.suspended for grant in grants.grants(operator)] == [False]
 
 
 def test_a_system_nobody_registered_is_answered_nothing(platform):

@@ -1,86 +1,148 @@
-"""Article 16: the information centre may stop the service; what is there is the grant's suspension."""
+"""Article 16: the information centre may stop the service of a unit, of a system, or under a grant."""
 
 import psycopg
 import pytest
 from acting import NOW as ACTED
-from answering import NOW, a_grant, opened, records
+from answering import CONSUMER, NOW, a_grant, opened, records
 from comparing import answer, question, told
 from outcomes import DONE, came_of
 
-from hutong.control.sharing import operations as sharing
+from hutong.control.sharing import queries, rules, service
 from hutong.core import canonical, lifecycle
 from hutong.core.lifecycle import TIME
-from hutong.plane import grants
-from hutong.plane.lifecycle import GRANT
+from hutong.plane import grants, suspensions
+from hutong.plane.lifecycle import GRANT, SUSPENSION
+from hutong.plane.suspensions import Kind
 
 pytestmark = pytest.mark.clause("SX-16-a", "IS-5.1-b")
+MATCH, SUSPENDED = [{"name": "match"}], "SERVICE_SUSPENDED"
 
 
-def move(db, action: str, *, no: str = "g1", reason: str = "未整改") -> None:
+def suspend(db, *, kind: Kind = Kind.GRANT, whom: str = "g1") -> int:
     with db.transaction() as cur:
-        getattr(grants, action)(cur, no=no, reason=reason, now=NOW, by="chief")
+        given = {"reason": "未整改", "clause": "SX-16-(三)", "now": NOW, "by": "chief"}
+        return suspensions.suspend(cur, kind=kind, whom=whom, **given)
+
+
+def lift(db, id: int) -> None:
+    with db.transaction() as cur:
+        suspensions.lift(cur, id=id, verified="整改已核验", now=NOW, by="chief")
+
+
+def revoke(db) -> None:
+    with db.transaction() as cur:
+        grants.revoke(cur, no="g1", reason="未整改", now=NOW, by="chief")
 
 
 def test_a_suspended_service_answers_nothing_from_that_moment_on_and_others_go_on(platform):
     opened(platform, a_grant(), a_grant("g2"))
-    assert told(answer(platform, question(), question(grant="g2"))) == [[{"name": "match"}]] * 2
-    move(platform, "suspend")
+    assert told(answer(platform, question(), question(grant="g2"))) == [MATCH] * 2
+    id_ = suspend(platform)
     got = answer(platform, question(), question(grant="g2"))
-    assert told(got) == ["SERVICE_SUSPENDED", [{"name": "match"}]]
+    assert told(got) == [SUSPENDED, MATCH]
     assert got[0].clause == "SX-16-a"
-    assert [record["result"] for record in records(platform, "plane.refused")] == ["SERVICE_SUSPENDED"]
-    (record,) = records(platform, "plane.grant_suspended")
-    assert (record["grant"], record["reason"], record["clause"], record["by"]) == ("g1", "未整改", "SX-16-a", "chief")
+    assert [record["result"] for record in records(platform, "plane.refused")] == [SUSPENDED]
+    assert records(platform, "plane.suspended") == [
+        {"suspension": id_, "kind": "grant", "whom": "g1", "reason": "未整改", "clause": "SX-16-(三)", "by": "chief"}
+    ]
 
 
-def test_it_is_taken_up_again_and_what_was_revoked_is_not(platform):
+def test_of_a_system_that_is_suspended_all_grants_are_and_of_a_unit_all_systems(platform):
+    opened(platform, a_grant(), a_grant("g2", system="sys-b"))
+    both = question(), question(grant="g2", system="sys-b")
+    assert told(answer(platform, *both)) == [MATCH] * 2
+    system = suspend(platform, kind=Kind.SYSTEM, whom="sys-a")
+    both = question(), question(grant="g2", system="sys-b")
+    assert told(answer(platform, *both)) == [SUSPENDED, MATCH]
+    suspend(platform, kind=Kind.UNIT, whom=CONSUMER)
+    lift(platform, system)
+    both = question(), question(grant="g2", system="sys-b")
+    assert told(answer(platform, *both)) == [SUSPENDED] * 2
+
+
+def test_each_suspension_is_lifted_for_itself_and_what_was_revoked_is_not_taken_up_again(platform):
     opened(platform, a_grant())
-    move(platform, "suspend")
-    assert came_of(move, platform, "suspend") == "GRANT_CANNOT_MOVE"
-    assert came_of(move, platform, "resume", reason="整改已核验") == DONE
-    assert told(answer(platform, question())) == [[{"name": "match"}]]
-    assert came_of(move, platform, "revoke") == DONE
+    first, second = suspend(platform), suspend(platform)
+    lift(platform, first)
+    assert told(answer(platform, question())) == [SUSPENDED]
+    assert came_of(lift, platform, first) == "SUSPENSION_CANNOT_MOVE"
+    assert came_of(lift, platform, second) == DONE
+    assert told(answer(platform, question())) == [MATCH]
+    last = suspend(platform)
+    assert came_of(revoke, platform) == DONE
+    assert came_of(lift, platform, last) == DONE
     assert told(answer(platform, question())) == ["GRANT_REVOKED"]
-    assert [came_of(move, platform, action) for action in ("resume", "suspend", "revoke")] == ["GRANT_CANNOT_MOVE"] * 3
+    assert [came_of(suspend, platform), came_of(revoke, platform)] == ["GRANT_ENDED", "GRANT_CANNOT_MOVE"]
 
 
-def test_the_operator_decides_it_with_a_reason_and_nobody_else(county):
+def test_the_operator_decides_it_with_a_reason_by_a_clause_and_nobody_else(county):
     no = county.draft()
     county.walk(no, to="FILED")
+    whom = {Kind.UNIT: county.civil, Kind.SYSTEM: "civil-app", Kind.GRANT: f"G-{no}"}
 
-    def decide(action: str, *, by: str = "operator", reason: str = "未按要求整改") -> None:
-        sharing.move_grant(f"G-{no}", action, reason=reason, actor=county.actor(by), now=ACTED)
+    def decide(kind: Kind, *, by: str = "operator", reason: str = "未按要求整改", clause: str = "SX-16-(五)") -> None:
+        service.suspend(kind, whom[kind], reason=reason, clause=clause, actor=county.actor(by), now=ACTED)
 
     others = ("authority", "consumer", "competent", "editor", "approver")
-    for action in ("suspend", "revoke"):
-        assert [came_of(decide, action, by=name) for name in others] == ["NOT_YOUR_ROLE"] * len(others)
-        assert came_of(decide, action, reason=" ") == "GROUNDS_MISSING"
-    assert came_of(decide, "suspend") == DONE
-    assert [came_of(decide, "resume", reason=reason) for reason in ("", " ")] == ["GROUNDS_MISSING"] * 2
-    assert came_of(decide, "resume", by="authority") == "NOT_YOUR_ROLE"
+    for kind in Kind:
+        assert [came_of(decide, kind, by=name) for name in others] == ["NOT_YOUR_ROLE"] * len(others)
+        assert [came_of(decide, kind, reason=" "), came_of(decide, kind, clause="")] == ["GROUNDS_MISSING"] * 2
+        assert came_of(decide, kind, clause="SX-08-f") == "CLAUSE_UNFIT"
+        assert came_of(decide, kind) == DONE
+    strange = {"reason": "x", "clause": rules.ANY_OTHER, "actor": county.actor("operator"), "now": ACTED}
+    assert [came_of(service.suspend, kind, "none", **strange) for kind in Kind] == [
+        "NO_SUCH_ORGANISATION", "NOT_REGISTERED", "NO_SUCH_GRANT",
+    ]  # fmt: skip
+    end = (service.revoke, f"G-{no}")
+    assert came_of(*end, reason="x", actor=county.actor("authority"), now=ACTED) == "NOT_YOUR_ROLE"
+    assert came_of(*end, reason=" ", actor=county.actor("operator"), now=ACTED) == "GROUNDS_MISSING"
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened_:
-        rows = opened_.execute("select state, reason from plane.access_grant").fetchall()
-        entered = opened_.execute("select record from audit.entry where event = 'plane.grant_suspended'").fetchall()
-    assert rows == [("suspended", "未按要求整改")]
-    assert [canonical.loads(record)["by"] for (record,) in entered] == ["operator"]
+        suspended = "select record from audit.entry where event = 'plane.suspended' order by id"
+        entered = opened_.execute(suspended).fetchall()
+    said = [canonical.loads(record) for (record,) in entered]
+    assert [(each["kind"], each["whom"], each["by"]) for each in said] == [
+        (kind, whom[kind], "operator") for kind in Kind
+    ]
+    assert {(each["reason"], each["clause"]) for each in said} == {("未按要求整改", "SX-16-(五)")}
+
+
+def test_it_is_lifted_by_the_operator_who_says_what_was_verified_and_all_of_it_stays_to_be_read(county):
+    no = county.draft()
+    county.walk(no, to="FILED")
+    operator = county.actor("operator")
+    given = {"reason": "未整改", "clause": rules.ANY_OTHER, "actor": operator, "now": ACTED}
+    ids = [service.suspend(Kind.UNIT, county.civil, **given), service.suspend(Kind.GRANT, f"G-{no}", **given)]
+    for by, verified, came in (
+        ("authority", "已核查", "NOT_YOUR_ROLE"), ("operator", " ", "GROUNDS_MISSING"), ("operator", "已核查", DONE),
+    ):  # fmt: skip
+        assert came_of(service.lift, ids[0], verified=verified, actor=county.actor(by), now=ACTED) == came
+
+    def read(username: str) -> list[tuple[str, str, str]]:
+        actor = county.actor(username)
+        ((found),) = queries.suspensions(queries.grants(actor), actor=actor).values()
+        return [(each.state, each.reason, each.verified or "") for each in found]
+
+    whole = [("standing", "未整改", ""), ("lifted", "未整改", "已核查")]
+    assert [read(name) for name in ("operator", "authority", "consumer")] == [whole] * 3
+    assert read("editor") == [("standing", "未整改", ""), ("lifted", "", "")]  # why a unit was is not the provider's
 
 
 def test_a_service_stops_goes_on_and_ends_in_these_ways_and_no_others():
     steps = {
         (move.action, move.before, move.after, move.role, *move.when, *(["reason"] if move.reason else []),
          *(["basis"] if move.basis else []))
-        for move in GRANT.moves
+        for move in (*GRANT.moves, *SUSPENSION.moves)
     }  # fmt: skip
     assert steps == {
-        ("suspend", "active", "suspended", "operator", "reason"),
-        ("resume", "suspended", "active", "operator", "reason"),
+        ("suspend", "unsuspended", "standing", "operator", "reason"),
+        ("lift", "standing", "lifted", "operator", "reason"),
+        ("suspend_with_unit", "unsuspended", "standing_with_unit", "operator", "unit_stopped", "reason"),
+        ("lift_with_unit", "standing_with_unit", "lifted", "operator", "unit_started"),
         ("revoke", "active", "revoked", "operator", "reason"),
-        ("revoke", "suspended", "revoked", "operator", "reason"),
-        ("suspend_with_unit", "active", "suspended", "operator", "unit_stopped", "reason"),
         ("withdraw", "active", "revoked", "authority", "withdrawn", "reason"),
-        ("withdraw", "suspended", "revoked", "authority", "withdrawn", "reason"),
         ("expire", "active", "expired", TIME, "over"),
-        ("expire", "suspended", "expired", TIME, "over"),
     }
     assert (GRANT.start, lifecycle.ends(GRANT)) == ("active", {"revoked", "expired"})
-    assert all(move.optional for move in GRANT.moves if move.role != TIME)  # a grant waits for nobody
+    assert (SUSPENSION.start, lifecycle.ends(SUSPENSION)) == ("unsuspended", {"lifted"})
+    moves = (*GRANT.moves, *SUSPENSION.moves)
+    assert all(move.optional for move in moves if move.role != TIME)  # neither waits for anybody

@@ -1,31 +1,29 @@
-"""Writes of applications and grants. One function is one transaction; a step leaves one `sharing.moved` entry."""
+"""Writes of applications. One function is one transaction; a step leaves one `sharing.moved` entry."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
 
 from hutong.control.catalog.models import Entry, Version
 from hutong.control.catalog.queries import NoSuchEntry
-from hutong.control.orgs import offices
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import numbers
 from hutong.control.procedures import operations as procedures
 from hutong.control.procedures.procedure import Also, Taking
-from hutong.control.procedures.rules import GroundsMissing, NotYourRole
+from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
 from hutong.control.rulebook import queries as rulebooks
 from hutong.control.sharing import queries, rules
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application, LadderDecision
 from hutong.control.sharing.procedure import APPLICATIONS
-from hutong.core import beijing, canonical, lifecycle
+from hutong.core import beijing, canonical
 from hutong.core.workdays import Calendar
 from hutong.db import database
 from hutong.plane import grants, ladder, tables
 from hutong.plane.definition import Definition, Mode
-from hutong.plane.lifecycle import GRANT
 
 FACTS = (
     "mode", "items", "conditions", "need", "purpose", "legal_basis", "matters", "system", "users", "devices",
@@ -139,36 +137,6 @@ _BEGINS = frozenset({"lodge", "negotiate"})
 """Steps by which others come to have something to do: a stopped unit's would be left in the air (SX-03)."""
 _NEEDS_SHARING = frozenset({"lodge", "confirm", "file"})
 """Steps refused with the law where a resource is not shared any more; the conditions of the table refuse the others."""
-
-
-def move_grant(no: str, action: str, *, reason: str, actor: Actor, now: datetime) -> None:
-    """Suspend, resume or revoke a grant: the operator's reasoned decision (SX-16-a), effective at once.
-
-    Raises NotYourRole, RefusalWithoutGrounds, what the plane raises, and UnitStopped where a stopped unit's is resumed.
-    """
-    roles = lifecycle.takers(GRANT, action)
-    with transaction.atomic(), database.joined(connection) as cur:
-        grant = grants.read(cur, nos=[no]).get(no)
-        parties = offices.now_held().parties(queries.region(grant.consumer) if grant else "")
-        # Before it is told whether there is one: that is no stranger's business.
-        if not any(lifecycle.office(role, parties=parties) in actor.seats for role in roles):
-            raise NotYourRole(role=", ".join(roles), person=actor.name)
-        if not reason.strip():
-            raise GroundsMissing(action=action, fields="reason")
-        if grant is None:
-            raise grants.NoSuchGrant(no=no)
-        if action == "resume":
-            orgs.require_active(grant.consumer)
-        # What the table does not have from this state, the plane refuses.
-        GRANT_MOVES[action](cur, no=no, reason=reason, now=now, by=actor.person)
-
-
-GRANT_MOVES: dict[str, Callable[..., None]] = {
-    "suspend": grants.suspend,
-    "resume": grants.resume,
-    "revoke": grants.revoke,
-}
-"""What an officer decides about a grant → how the plane does it."""
 
 
 def _ask_ladder(application: Application, step: Taking) -> None:

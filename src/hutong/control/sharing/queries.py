@@ -1,10 +1,10 @@
 """Reads of applications, grants and what the registers offer."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from hutong.control.catalog import rules as catalog
@@ -20,7 +20,9 @@ from hutong.control.sharing.lifecycle import APPLICATION, UNDER_WAY
 from hutong.control.sharing.models import Application
 from hutong.core.errors import Missing
 from hutong.core.lifecycle import Parties
-from hutong.db import sql
+from hutong.db import database, sql
+from hutong.plane import suspensions as kept
+from hutong.plane.suspensions import Kind, Suspension
 
 statements = sql.load(__package__, "queries.sql")
 
@@ -60,6 +62,10 @@ class GrantShown:
     filing_no: str
     reason: str | None
     """Why it is in its state; None where nobody moved it since it was opened."""
+    consumer_id: str
+    system_id: str
+    suspended: bool
+    """Whether it is in force and not served: a suspension stands of it, its system or its consumer."""
 
 
 def parties(application: Application) -> Parties:
@@ -175,8 +181,8 @@ def _newest(found: QuerySet[Application], *, before: tuple[datetime, int] | None
 
 
 def region(org: str) -> str:
-    """Return the region of a unit; empty where it has none of its own."""
-    return Organisation.objects.values_list("region_code", flat=True).get(pk=org)
+    """Return the region of a unit; empty where it has none of its own, and where there is no such unit."""
+    return Organisation.objects.filter(pk=org).values_list("region_code", flat=True).first() or ""
 
 
 def own(org: str, *, limit: int) -> list[Application]:
@@ -238,13 +244,17 @@ def registered(
         return {(kind, org, code): name for kind, org, code, name in cur.fetchall()}
 
 
+SUSPENDED = "suspended"
+"""What a list of grants is narrowed to besides their states: those in force that are not served."""
+
+
 def grants(
     actor: Actor, *, words: str = "", state: str = "", before: tuple[datetime, str] | None = None, limit: int = PAGE
 ) -> list[GrantShown]:
     """Return a page of the grants the actor's units are parties of; of all for authority, operator and auditor.
 
-    Every one of `words` occurs in number, filing number, code or a name. `before` is where the page before ended:
-    `from_at` and number of its last row.
+    Every one of `words` occurs in number, filing number, code or a name; `state` is one of a grant's, or SUSPENDED.
+    `before` is where the page before ended: `from_at` and number of its last row.
     """
     asked = {
         **_grants_asked(actor, words, state), "before_at": before[0] if before else None,
@@ -264,9 +274,29 @@ def grants_counted(actor: Actor, *, words: str = "", state: str = "") -> int:
 
 
 def _grants_asked(actor: Actor, words: str, state: str) -> dict[str, object]:
+    suspended = state == SUSPENDED
     return {
-        "everyone": actor.everywhere, "units": sorted(actor.units), "words": words.lower().split(), "state": state,
+        "everyone": actor.everywhere, "units": sorted(actor.units), "words": words.lower().split(),
+        "state": "" if suspended else state, "suspended": suspended,
     }  # fmt: skip
+
+
+def suspensions(shown: Collection[GrantShown], *, actor: Actor) -> dict[str, list[Suspension]]:
+    """Return by its number the suspensions of each grant, its system and its consumer, lifted or not; the newest first.
+
+    Why a unit or a system is suspended, and what was verified, is for the unit itself and those who see to all; the
+    provider reads it of the grant. Elsewhere both are empty.
+    """
+    with transaction.atomic(), database.joined(connection) as cur:
+        found = kept.of_grants(cur, nos=[grant.no for grant in shown])
+    theirs = {grant.no for grant in shown if actor.everywhere or grant.consumer_id in actor.units}
+    return {
+        no: [
+            each if no in theirs or each.kind is Kind.GRANT else replace(each, reason="", verified="")
+            for each in listed
+        ]
+        for no, listed in found.items()
+    }
 
 
 def opened_by(grants: Collection[str]) -> dict[str, str]:

@@ -1,8 +1,9 @@
 -- name: grants
 -- A page of the grants of these units, or of everybody, that fit words and state; the newest first.
 select g.no, g.code, r.name as resource, p.name as provider, c.name as consumer, c.region_code as region,
-       s.name as system, g.mode, g.items,
-       g.purpose, g.from_at, g.until_at, g.state, g.filing_no, g.reason
+       s.name as system, g.mode, g.items, g.purpose, g.from_at, g.until_at, g.state, g.filing_no, g.reason,
+       g.consumer as consumer_id, g.system as system_id,
+       g.state = 'active' and g.suspended + s.suspended + s.unit_suspended > 0 as suspended
 from plane.access_grant g
 join plane.resource r on r.code = g.code
 join plane.system s on s.id = g.system
@@ -10,6 +11,7 @@ join orgs_organisation p on p.credit_code = g.provider
 join orgs_organisation c on c.credit_code = g.consumer
 where (%(everyone)s or g.provider = any (%(units)s) or g.consumer = any (%(units)s))
   and (%(state)s = '' or g.state = %(state)s)
+  and (not %(suspended)s or g.state = 'active' and g.suspended + s.suspended + s.unit_suspended > 0)
   and not exists (select from unnest(%(words)s::text[]) word where position(word in lower(
         concat_ws(' ', g.no, g.filing_no, g.code, r.name, p.name, c.name, s.name))) = 0)
   and (%(before_at)s::timestamptz is null or (g.from_at, g.no) < (%(before_at)s, %(before_no)s))
@@ -26,6 +28,7 @@ select count(*) from (
     join orgs_organisation c on c.credit_code = g.consumer
     where (%(everyone)s or g.provider = any (%(units)s) or g.consumer = any (%(units)s))
       and (%(state)s = '' or g.state = %(state)s)
+      and (not %(suspended)s or g.state = 'active' and g.suspended + s.suspended + s.unit_suspended > 0)
       and not exists (select from unnest(%(words)s::text[]) word where position(word in lower(
             concat_ws(' ', g.no, g.filing_no, g.code, r.name, p.name, c.name, s.name))) = 0)
     limit %(limit)s

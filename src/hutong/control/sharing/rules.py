@@ -3,8 +3,7 @@
 from hutong.control.orgs.rules import Actor
 from hutong.control.rulebook.queries import Rulebook
 from hutong.core.errors import Conflicting, Invalid, Refused
-from hutong.core.lifecycle import Facts, Move, Parties, Seat, open_to, sits
-from hutong.plane.lifecycle import GRANT
+from hutong.core.lifecycle import Facts, Lifecycle, Move, Parties, Seat, open_to, sits
 
 
 class ApplicationNotEditable(Conflicting):
@@ -37,6 +36,18 @@ class OutsideRegisters(Invalid):
 
 class ResourceNotShared(Refused):
     """{code} is not shared: {basis}"""
+
+
+class ClauseUnfit(Invalid):
+    """Service is not suspended by {given}."""
+
+    clause = "SX-16-a"
+
+
+ANY_OTHER = "SX-16-a"
+SUSPENDED_BY = ("SX-10-e", "SX-16-(二)", "SX-16-(三)", "SX-16-(四)", "SX-16-(五)", "SX-16-(六)", ANY_OTHER)
+"""What service is suspended for: the violations of article 16, of whose first the words are lost and misuse is what it
+must have meant (D-3), and the article itself for any other."""
 
 
 def check_limits(*, quota: int, guesses: int, days: int, rulebook: Rulebook) -> None:
@@ -80,10 +91,10 @@ def prepares(actor: Actor, *, consumer: str) -> bool:
     return consumer == actor.org or is_applicant(actor, consumer=consumer)
 
 
-def grant_steps(state: str, *, actor: Actor, offices: Parties) -> list[Move]:
-    """Return what the actor may decide about a grant in this state, while nothing it stands on has changed.
+def steps(life: Lifecycle, state: str, *, actor: Actor, offices: Parties) -> list[Move]:
+    """Return what the actor may decide about a grant or a suspension in this state, while nothing else has changed.
 
-    `offices` are those of the grant's region.
+    `offices` are those of the region of the unit that is served.
     """
-    nothing = dict.fromkeys(GRANT.conditions, False)
-    return open_to(GRANT, state, person=actor.person, seats=actor.seats, parties=offices, facts=nothing, acted={})
+    nothing = dict.fromkeys(life.conditions, False)
+    return open_to(life, state, person=actor.person, seats=actor.seats, parties=offices, facts=nothing, acted={})

@@ -1,7 +1,7 @@
 """Stopping a unit that was merged or abolished (机构撤并), and starting it again.
 
 Nothing is left in the air: what it publishes and what is being decided about it is settled first, by those whose
-decision it is. Then in one transaction its officers are out, its systems are stopped and its grants suspended.
+decision it is. Then in one transaction its officers are out, its systems are stopped and its service is suspended.
 """
 
 from datetime import datetime
@@ -18,7 +18,7 @@ from hutong.control.recording import record
 from hutong.control.sharing import queries
 from hutong.core.errors import Conflicting, Invalid
 from hutong.db import database
-from hutong.plane import grants, registers
+from hutong.plane import registers, suspensions
 
 
 class StopWithoutReason(Invalid):
@@ -68,9 +68,7 @@ def stop(credit_code: str, *, reason: str, now: datetime, by: str) -> None:
         record("orgs.org_stopped", {"org": credit_code, "reason": reason, "by": by}, now=now, org=credit_code)
         told = f"使用单位已停用：{reason}"
         with database.joined(connection) as cur:
-            for grant in grants.of_consumer(cur, consumer=credit_code):
-                if grant.state == "active":
-                    grants.suspend_with_unit(cur, no=grant.no, reason=told, now=now, by=by)
+            suspensions.suspend_with_unit(cur, unit=credit_code, reason=told, now=now, by=by)
             for system in queries.systems(credit_code):
                 registers.change_system(cur, id=system.id, state="stopped", now=now, by=by)
         turns.reconsider("orgs.unit", credit_code)
@@ -78,7 +76,9 @@ def stop(credit_code: str, *, reason: str, now: datetime, by: str) -> None:
 
 
 def start(credit_code: str, *, now: datetime, by: str) -> None:
-    """Let a stopped unit in again; its officers may log in, its systems and grants are started one by one.
+    """Let a stopped unit in again: its officers may log in, and what it was suspended with is lifted.
+
+    Its systems are started one by one, and whatever else was suspended of it is lifted for itself.
 
     Raises NoSuchOrganisation, and UnitStopped where its competent department is.
     """
@@ -91,6 +91,8 @@ def start(credit_code: str, *, now: datetime, by: str) -> None:
         unit.active = True
         unit.save(update_fields=["active"])
         record("orgs.org_started", {"org": credit_code, "by": by}, now=now, org=credit_code)
+        with database.joined(connection) as cur:
+            suspensions.lift_with_unit(cur, unit=credit_code, verified="使用单位已重新启用", now=now, by=by)
         turns.reconsider("orgs.unit", credit_code)
         orgs.reconsider(credit_code, ROLES, officers=unit.officers.all())
 

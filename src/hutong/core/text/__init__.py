@@ -58,6 +58,9 @@ TYPES: dict[str, Mapping[Language, str]] = {
 }
 """The data types of items as officers call them."""
 
+SUSPENDED = {"unit": "使用单位", "system": "应用系统", "grant": "授权"}
+"""Of whom service is suspended."""
+
 CODES: dict[str, Mapping[str, str]] = {
     "mode": MODES,
     "granted": MODES,
@@ -66,6 +69,7 @@ CODES: dict[str, Mapping[str, str]] = {
     "one": ROLES,
     "other": ROLES,
     "record_class": RECORD_CLASSES,
+    "suspended": SUSPENDED,
 }
 """Fact of a failure → the Chinese names of the codes it holds, several of them after commas."""
 

@@ -86,7 +86,7 @@ class GrantExpired(Refused):
 
 
 class ServiceSuspended(Refused):
-    """The service under grant {grant} is suspended."""
+    """The service under grant {grant} is suspended ({suspended})."""
 
     clause = "SX-16-a"
 
@@ -204,6 +204,7 @@ def check(each: Asking, found: Facts, *, mode: Mode, keyring: Keyring, now: date
     grant, held = each.grant, each.held = granted.grant, granted.held
     _check_context(asked, grant, found)
     _check_state(grant, now)
+    _check_served(grant, found.systems[asked.caller.system])
     if held is None:
         raise grants.DataNotSupplied(code=grant.code)
     items = each.items or grant.items
@@ -261,10 +262,15 @@ def _check_state(grant: Grant, now: datetime) -> None:
         raise GrantNotYetValid(grant=grant.no, from_at=_moment(grant.from_at))
     if now >= grant.until_at or grant.state == "expired":
         raise GrantExpired(grant=grant.no, until_at=_moment(grant.until_at))
-    if grant.state == "suspended":
-        raise ServiceSuspended(grant=grant.no)
     if grant.state == "revoked":
         raise GrantRevoked(grant=grant.no)
+
+
+def _check_served(grant: Grant, system: System) -> None:
+    """Refuse while a suspension stands; of whom, is told, and why only to who may read it."""
+    counted = {"unit": system.unit_suspended, "system": system.suspended, "grant": grant.suspended}
+    if standing := [kind for kind, count in counted.items() if count]:
+        raise ServiceSuspended(grant=grant.no, suspended=", ".join(standing))
 
 
 def _moment(at: datetime) -> str:

@@ -42,6 +42,9 @@ class System(NamedTuple):
     mlps_level: int
     mlps_until: date
     state: str
+    suspended: int
+    """How many suspensions of it stand, and of its unit (`plane.suspensions`)."""
+    unit_suspended: int
     row: int
 
 
@@ -137,10 +140,10 @@ def read(cur: Cursor, names: Names, more: Sequence[trips.Statement] = ()) -> tup
     _learn(cur, {row[_GRANT] for row in granted if row[_GRANT] is not None})
     facts = Facts(
         systems={row[1]: System(*row[2:]) for row in found if row[0] == "s"},
-        people={row[1]: Registered(row[2], row[8], row[7]) for row in found if row[0] == "p"},
-        devices={row[1]: Registered(row[2], row[8]) for row in found if row[0] == "d"},
+        people={row[1]: Registered(row[2], row[-1], row[7]) for row in found if row[0] == "p"},
+        devices={row[1]: Registered(row[2], row[-1]) for row in found if row[0] == "d"},
         grants={row[0]: _granted(row) for row in granted},
-        running=next(row[8] for row in found if row[0] == "r"),
+        running=next(row[-1] for row in found if row[0] == "r"),
     )
     return facts, others
 

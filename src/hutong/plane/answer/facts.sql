@@ -6,23 +6,24 @@ select pg_advisory_xact_lock_shared(%(lock)s::bigint)
 -- Who asks: systems as they are registered now as 's', persons and devices that are active, with their unit, as 'p' and
 -- 'd', a person's department in the place of a state; each with what tells this row from any later one, and as 'r'
 -- since when this server runs.
-select 's', id, org, revision, profiles, mlps_level, mlps_until, state, xmin::text::bigint
+select 's', id, org, revision, profiles, mlps_level, mlps_until, state, suspended, unit_suspended, xmin::text::bigint
 from plane.system where id = any (%(systems)b)
 union all
-select 'p', id, org, null::bigint, null::text[], null::int, null::date, dept, xmin::text::bigint
+select 'p', id, org, null::bigint, null::text[], null::int, null::date, dept, null::int, null::int, xmin::text::bigint
 from plane.person where id = any (%(users)b) and state = 'active'
 union all
-select 'd', id, org, null, null, null, null, null, xmin::text::bigint
+select 'd', id, org, null, null, null, null, null, null, null, xmin::text::bigint
 from plane.device where id = any (%(devices)b) and state = 'active'
 union all
-select 'r', '', '', null, null, null, null, null, (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint
+select 'r', '', '', null, null, null, null, null, null, null,
+       (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint
 
 -- name: granted
 -- Grants in the order of the fields of `Grant`, each with what its resource answers from, and with what tells the rows of
 -- grant, resource and holding from any later ones.
 select g.no, g.code, g.provider, g.consumer, g.system, g.mode, g.items, g.conditions, g.need, g.purpose, g.matters,
        g.users, g.devices, g.fold_absent, g.quota, g.guesses, g.from_at, g.until_at, g.filing_no, g.state,
-       d.digest, h.relation, h.key_id, h.suite, h.normaliser_version, r.last_change, r.kept_from,
+       g.suspended, d.digest, h.relation, h.key_id, h.suite, h.normaliser_version, r.last_change, r.kept_from,
        g.xmin::text::bigint, r.xmin::text::bigint, h.xmin::text::bigint
 from plane.access_grant g
 join plane.resource r on r.code = g.code

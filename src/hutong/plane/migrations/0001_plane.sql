@@ -83,7 +83,7 @@ create table plane.access_grant (
     guesses     int  not null constraint access_grant_guesses check (guesses > 0),  -- claims a day about one data subject
     from_at     timestamptz not null,
     until_at    timestamptz not null,
-    state       text not null default 'active' constraint access_grant_state check (state in ('active', 'suspended', 'revoked', 'expired')),
+    state       text not null default 'active' constraint access_grant_state check (state in ('active', 'revoked', 'expired')),
     filing_no   text not null,
     constraint access_grant_period check (from_at < until_at)
 );

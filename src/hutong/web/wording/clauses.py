@@ -57,6 +57,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "接入…的应用系统应满足信息安全等级二级保护要求",
         "Connected application systems meet MLPS (等保) level 2: no connection without evidence.",
     ),
+    "SX-10-b": (
+        "建立…使用的可追溯机制",
+        "Traceability: each use traceable to person, system, device, purpose, data.",
+    ),
     "SX-10-c": (
         "使用日志记录保存时间不得少于五年",
         "Usage logs kept not less than five years; earlier deletion impossible.",
@@ -84,6 +88,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "网络改造、前置机升级维护…提前2个工作日告知",
         "Planned network/FES work notified in advance (notice, not approval).",
     ),
+    "SX-16-(二)": ("擅自修改前置机配置", "Violation: unauthorised FES configuration change."),
+    "SX-16-(三)": ("数据未及时更新", "Violation: Provider's data not updated in time."),
+    "SX-16-(四)": (
+        "自行管理的前置机未按要求提供正常服务",
+        "Violation: self-managed FES not serving (entrusted FES excluded!).",
+    ),
+    "SX-16-(五)": ("未按要求进行安全管理", "Violation: security duties not met."),
+    "SX-16-(六)": ("擅自变更单位联系人", "Violation: unauthorised contact change."),
     "SX-16-a": (
         "区信息中心可停止提供交换平台服务",
         "Operator may suspend service (discretion, so a human decision, never automatic).",

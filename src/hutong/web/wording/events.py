@@ -51,8 +51,6 @@ NAMES = {
     "plane.delivery_released": "暂存的交付放行",
     "plane.retired_emptied": "清空已停用版本的数据",
     "plane.grant_opened": "开通使用权限",
-    "plane.grant_suspended": "暂停使用权限",
-    "plane.grant_resumed": "恢复使用权限",
     "plane.grant_revoked": "撤销使用权限",
     "plane.grant_expired": "使用权限到期",
     "plane.system_registered": "登记应用系统",

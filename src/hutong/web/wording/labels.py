@@ -66,6 +66,9 @@ FIELDS: dict[str, str] = {
     "whose": "由谁办理",
     "late": "只看逾期",
     "state": "状态",
+    "whom": "停止的对象",
+    "clause": "停止的依据",
+    "verified": "整改核查情况",
 }
 """Field of a form → its label there."""
 

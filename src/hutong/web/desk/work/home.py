@@ -13,7 +13,7 @@ from hutong.control.procedures import handling, models, queries
 from hutong.control.procedures.queries import PAGE, Filters
 from hutong.control.sharing import queries as sharing
 from hutong.web import clock
-from hutong.web.desk import fields
+from hutong.web.desk import fields, paging
 from hutong.web.desk.application import lists
 from hutong.web.desk.rooms import KINDS, page_of
 from hutong.web.desk.work import cards, waiting
@@ -76,6 +76,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "may_tick": sum(row.together for row in rows) > 1,
         "counts": waiting.told(counts),
         "any_late": counts.late > 0,
+        "suspended": _suspended(actor),
         "more": waiting.where(found[PAGE - 1]) if len(found) > PAGE else "",
         "first": after is None,
         "asked": asked,
@@ -87,6 +88,14 @@ def home(request: HttpRequest) -> HttpResponse:
         "mine": lists.table(sharing.own(actor.org, limit=OWN), now=now),
     }
     return render(request, "desk/home.html", shown)
+
+
+def _suspended(actor: Actor) -> str:
+    """Return how many grants of the officer's unit are in force and not served; nothing where each is."""
+    if not actor.holds("consumer"):
+        return ""
+    count = sharing.grants_counted(actor, state=sharing.SUSPENDED)
+    return paging.told(count) if count else ""
 
 
 def _roles(actor: Actor) -> list[str]:

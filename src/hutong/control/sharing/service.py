@@ -1,0 +1,71 @@
+"""What the operator decides about a service that was opened: to stop it, to take it up again, to end it (SX-16-a).
+
+Each is one transaction with one entry, and is effective at once. A suspension is of a unit, a system or a grant;
+several may stand at once, and each is lifted for itself.
+"""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from hutong.control.orgs import offices
+from hutong.control.orgs import operations as orgs
+from hutong.control.orgs.rules import Actor
+from hutong.control.procedures.rules import GroundsMissing, NotYourRole
+from hutong.control.sharing import queries, rules
+from hutong.core import lifecycle
+from hutong.core.lifecycle import Lifecycle
+from hutong.db import database
+from hutong.plane import grants, suspensions
+from hutong.plane.lifecycle import GRANT, SUSPENSION
+from hutong.plane.suspensions import Kind
+
+
+def suspend(kind: Kind, whom: str, *, reason: str, clause: str, actor: Actor, now: datetime) -> int:
+    """Give no service to a unit, a system or under a grant, and return the number of the suspension.
+
+    `clause` is one of `rules.SUSPENDED_BY`. Raises NotYourRole, GroundsMissing, ClauseUnfit, NoSuchOrganisation and
+    what the plane raises.
+    """
+    with transaction.atomic(), database.joined(connection) as cur:
+        unit = suspensions.unit_of(cur, kind=kind, whom=whom)
+        _require(SUSPENSION, "suspend", unit=unit, actor=actor, grounds={"reason": reason, "clause": clause})
+        if clause not in rules.SUSPENDED_BY:
+            raise rules.ClauseUnfit(given=clause)
+        if kind is Kind.UNIT:
+            orgs.hold(whom)
+        return suspensions.suspend(
+            cur, kind=kind, whom=whom, reason=reason, clause=clause, now=now, by=actor.person
+        )
+
+
+def lift(id: int, *, verified: str, actor: Actor, now: datetime) -> None:
+    """Lift one suspension and no other; `verified` says what was seen to be put right (整改核查情况).
+
+    Raises NotYourRole, GroundsMissing and what the plane raises.
+    """
+    with transaction.atomic(), database.joined(connection) as cur:
+        unit = suspensions.unit_suspended(cur, id=id)
+        _require(SUSPENSION, "lift", unit=unit, actor=actor, grounds={"verified": verified})
+        suspensions.lift(cur, id=id, verified=verified, now=now, by=actor.person)
+
+
+def revoke(no: str, *, reason: str, actor: Actor, now: datetime) -> None:
+    """End a grant for good. Raises NotYourRole, GroundsMissing and what the plane raises."""
+    with transaction.atomic(), database.joined(connection) as cur:
+        unit = suspensions.unit_of(cur, kind=Kind.GRANT, whom=no)
+        _require(GRANT, "revoke", unit=unit, actor=actor, grounds={"reason": reason})
+        grants.revoke(cur, no=no, reason=reason, now=now, by=actor.person)
+
+
+def _require(
+    life: Lifecycle, action: str, *, unit: str | None, actor: Actor, grounds: dict[str, str]
+) -> None:
+    """Refuse who does not hold the office for the region of this unit, and who gives no grounds."""
+    roles = lifecycle.takers(life, action)
+    parties = offices.now_held().parties(queries.region(unit) if unit else "")
+    # Before it is told whether it is there, and in which state: that is no stranger's business.
+    if not any(lifecycle.office(role, parties=parties) in actor.seats for role in roles):
+        raise NotYourRole(role=", ".join(roles), person=actor.name)
+    if missing := [name for name, given in grounds.items() if not given.strip()]:
+        raise GroundsMissing(action=action, fields=", ".join(missing))

@@ -1,0 +1,130 @@
+"""The steps about a grant as forms: suspending its service, lifting each suspension for itself, ending the grant."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.http import QueryDict
+from django.utils.translation import gettext
+
+from hutong.control.orgs.rules import Actor
+from hutong.control.sharing import rules, service
+from hutong.control.sharing.queries import GrantShown
+from hutong.core.lifecycle import Lifecycle, Move, Parties, ends
+from hutong.plane.lifecycle import GRANT, SUSPENSION
+from hutong.plane.suspensions import Kind, Suspension
+from hutong.web.desk import fields
+from hutong.web.desk.parts import Field
+from hutong.web.shown import Shown
+from hutong.web.wording import clauses, procedures, reader
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Shown):
+    """A step that the reader may take: its name, what becomes of the service, and its form."""
+
+    label: str
+    aftermath: str
+    tone: str
+    """How its button looks."""
+    sent: tuple[tuple[str, str], ...]
+    """Names and values that go with it unseen."""
+    fields: tuple[Field, ...]
+    open: bool
+    """Whether it was refused just now; what was typed stands in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """Who looks at a grant: the officer, the offices of the region of its consumer, and the form that was posted."""
+
+    actor: Actor
+    offices: Parties
+    form: QueryDict
+
+    def moves(self, life: Lifecycle, state: str) -> list[Move]:
+        """Return the steps the officer may take."""
+        return rules.steps(life, state, actor=self.actor, offices=self.offices)
+
+
+def of_grant(grant: GrantShown, *, asks: Asks) -> list[Step]:
+    """Return what the reader may do about a grant: suspend it, its system or its consumer, or end it."""
+    suspending = [] if grant.state in ends(GRANT) else asks.moves(SUSPENSION, SUSPENSION.start)
+    return [
+        *(_suspending(move, grant, form=asks.form) for move in suspending),
+        *(
+            _step(move, tone="danger", sent={"no": grant.no}, form=asks.form, made=(_reason(),))
+            for move in asks.moves(GRANT, grant.state)
+        ),
+    ]
+
+
+def of_suspension(each: Suspension, grant: GrantShown, *, asks: Asks) -> list[Step]:
+    """Return what the reader may do about a suspension that is shown with a grant: lift it."""
+    verified = Field("verified", gettext("整改核查情况（必填）"), kind="long", required=True)
+    sent = {"no": grant.no, "id": str(each.id)}
+    return [
+        _step(move, tone="", sent=sent, form=asks.form, made=(verified,))
+        for move in asks.moves(SUSPENSION, each.state)
+    ]
+
+
+def take(form: QueryDict, *, actor: Actor, now: datetime) -> None:
+    """Take the step that was posted; raises FieldUnreadable, FieldTooLong, and what the step raises."""
+    fields.check(form)
+    match form.get("action", ""):
+        case "suspend":
+            kind, _, whom = form.get("whom", "").partition(" ")
+            if kind not in list(Kind):
+                raise fields.unreadable("whom", kind)
+            given = {"reason": form.get("reason", ""), "clause": form.get("clause", "")}
+            service.suspend(Kind(kind), whom, **given, actor=actor, now=now)
+        case "lift":
+            service.lift(fields.number(form, "id"), verified=form.get("verified", ""), actor=actor, now=now)
+        case "revoke":
+            service.revoke(form.get("no", ""), reason=form.get("reason", ""), actor=actor, now=now)
+        case action:
+            raise fields.unreadable("action", action)
+
+
+def _suspending(move: Move, grant: GrantShown, *, form: QueryDict) -> Step:
+    whom = (
+        (f"{Kind.GRANT} {grant.no}", f"{gettext('授权')} {grant.no}"),
+        (f"{Kind.SYSTEM} {grant.system_id}", f"{gettext('应用系统')} {grant.system}"),
+        (f"{Kind.UNIT} {grant.consumer_id}", f"{gettext('使用单位')} {grant.consumer}"),
+    )
+    by = (("", gettext("请选择")), *((clause, clause_of(clause)) for clause in rules.SUSPENDED_BY))
+    made = (
+        Field("whom", gettext("停止的对象"), kind="choice", options=whom),
+        Field("clause", gettext("停止的依据"), kind="choice", options=by, required=True),
+        _reason(),
+    )
+    return _step(move, tone="danger", sent={"no": grant.no}, form=form, made=made)
+
+
+def clause_of(clause: str) -> str:
+    """Return a clause that service is suspended by, in words."""
+    words = clauses.words(clause, english=reader.language() == "en")
+    return f"{clause} {gettext('其他情形') if clause == rules.ANY_OTHER else words}"
+
+
+def _reason() -> Field:
+    return Field("reason", gettext("理由（必填）"), kind="long", required=True)
+
+
+def _step(
+    move: Move, *, tone: str, sent: Mapping[str, str], form: QueryDict, made: tuple[Field, ...]
+) -> Step:
+    sent = {"action": move.action, **sent}
+    posted = all(form.get(name) == value for name, value in sent.items())
+    return Step(
+        label=procedures.label(move),
+        aftermath=gettext(move.aftermath),
+        tone=tone,
+        sent=tuple(sent.items()),
+        fields=tuple(
+            replace(field, value=form.get(field.name, "") if posted else "", form="-".join(sent.values()))
+            for field in made
+        ),
+        open=posted,
+    )

@@ -1,0 +1,60 @@
+"""The suspensions of a grant, its system and its consumer as a page shows them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+
+from hutong.control.orgs import queries as orgs
+from hutong.control.sharing.queries import GrantShown
+from hutong.plane.lifecycle import SUSPENSION
+from hutong.plane.suspensions import Kind, Suspension
+from hutong.web.desk.grants import steps
+from hutong.web.desk.grants.steps import Asks, Step
+from hutong.web.shown import Shown
+from hutong.web.wording import filters, procedures
+from hutong.web.wording.procedures import StateShown
+
+
+@dataclass(frozen=True, slots=True)
+class SuspensionShown(Shown):
+    """One suspension in words; what the reader is not told is empty, and so is its lifting while it stands."""
+
+    state: StateShown
+    whom: str
+    clause: str
+    reason: str
+    suspended: str
+    """When, and by whom."""
+    lifted: str
+    verified: str
+    steps: list[Step]
+
+
+def shown(
+    grant: GrantShown, found: Iterable[Suspension], *, people: Mapping[str, str], asks: Asks
+) -> list[SuspensionShown]:
+    """Return what stands of a grant's service, and what stood; `people` are names of officers by username."""
+    whom = {
+        Kind.UNIT: f"{gettext('使用单位')} {grant.consumer}",
+        Kind.SYSTEM: f"{gettext('应用系统')} {grant.system}",
+        Kind.GRANT: gettext("授权"),
+    }
+    return [
+        SuspensionShown(
+            state=procedures.state(SUSPENSION, each.state),
+            whom=whom[each.kind],
+            clause=each.clause,
+            reason=each.reason,
+            suspended=f"{filters.moment(each.suspended_at)} {people.get(each.suspended_by, each.suspended_by)}",
+            lifted=f"{filters.moment(each.lifted_at)} {people.get(each.lifted_by, '')}" if each.lifted_by else "",
+            verified=each.verified or "",
+            steps=steps.of_suspension(each, grant, asks=asks),
+        )
+        for each in found
+    ]
+
+
+def people(found: Iterable[Suspension]) -> dict[str, str]:
+    """Return the names of the officers who suspended and lifted, by username."""
+    return orgs.people({who for each in found for who in (each.suspended_by, each.lifted_by) if who})

@@ -1,0 +1,253 @@
+"""Suspensions of units, systems and grants: each its own fact, and nothing is answered while one stands."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from answering import (
+    CONSUMER,
+    KEYRING,
+    NEED,
+    NOW,
+    PROVIDER,
+    STRANGER,
+    a_grant,
+    as_it_is,
+    asked,
+    establish,
+    opened,
+    person,
+    records,
+    supply,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from databases import fresh_database
+from hutong.audit import log
+from hutong.core.errors import Problem
+from hutong.db.database import Database
+from hutong.plane import grants, registers, suspensions
+from hutong.plane.answer import compare, query, subscribe
+from hutong.plane.answer.compare import Claim, CompareQuestion
+from hutong.plane.answer.query import Condition, QueryQuestion
+from hutong.plane.answer.snapshot import SnapshotQuestion
+from hutong.plane.definition import Mode
+from hutong.plane.suspensions import Kind
+
+pytestmark = pytest.mark.clause("SX-16-a")
+WHOM = {Kind.UNIT: CONSUMER, Kind.SYSTEM: "sys-a", Kind.GRANT: "g1"}
+DOORS = {Mode.COMPARE: compare, Mode.QUERY: query, Mode.SUBSCRIBE: subscribe}
+
+
+@pytest.fixture
+def county(db):
+    establish(db)
+    supply(db, [person(1)])
+    opened(db, a_grant())
+    return db
+
+
+def suspend(db, kind=Kind.GRANT, whom=None):
+    with db.transaction() as cur:
+        given = {"reason": "未整改", "clause": "SX-16-(三)", "now": NOW, "by": "chief"}
+        return suspensions.suspend(cur, kind=kind, whom=whom or WHOM[kind], **given)
+
+
+def lift(db, id_):
+    with db.transaction() as cur:
+        suspensions.lift(cur, id=id_, verified="已核查", now=NOW, by="chief")
+
+
+def ask(db, grant="g1", *, mode=Mode.COMPARE, **changes):
+    """Return what is answered: OK, or the refusal's code and of what a suspension stands."""
+    one, key = asked(grant, **changes), person(1)["id"]
+    question = {
+        Mode.COMPARE: lambda: CompareQuestion(one, (Claim((key,), {"name": "张1"}),)),
+        Mode.QUERY: lambda: QueryQuestion(one, (Condition("id", key),), ("name",)),
+        Mode.SUBSCRIBE: lambda: SnapshotQuestion(one),
+    }[mode]()
+    (got,) = DOORS[mode].answer(db, questions=[question], keyring=KEYRING, now=NOW, make=as_it_is)
+    return (got.code, got.facts.get("suspended")) if isinstance(got, Problem) else "OK"
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_is_entered_with_whom_why_and_by_whom_and_so_is_its_lifting(county, kind):
+    id_ = suspend(county, kind)
+    lift(county, id_)
+    said = {"suspension": id_, "kind": kind, "whom": WHOM[kind], "clause": "SX-16-(三)", "by": "chief"}
+    assert records(county, "plane.suspended") == [{**said, "reason": "未整改"}]
+    assert records(county, "plane.suspension_lifted") == [{**said, "reason": "已核查"}]
+    with county.transaction() as cur:
+        found = cur.execute("select org, counterpart from audit.entry where event like 'plane.suspen%'").fetchall()
+    assert found == [(CONSUMER, PROVIDER if kind is Kind.GRANT else None)] * 2
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_refusal_says_of_what_it_stands_and_not_why(county, kind):
+    suspend(county, kind)
+    question = CompareQuestion(asked(), (Claim(("x",), {"name": "x"}),))
+    (problem,) = compare.answer(county, questions=[question], keyring=KEYRING, now=NOW, make=as_it_is)
+    assert (problem.code, problem.clause, problem.facts["suspended"]) == ("SERVICE_SUSPENDED", "SX-16-a", kind)
+    assert "未整改" not in str(problem.facts)
+
+
+def test_two_are_lifted_one_by_one(county):
+    first, second = suspend(county), suspend(county, Kind.SYSTEM)
+    assert ask(county) == ("SERVICE_SUSPENDED", "system, grant")
+    lift(county, first)
+    assert ask(county) == ("SERVICE_SUSPENDED", "system")
+    with pytest.raises(suspensions.SuspensionCannotMove):
+        lift(county, first)
+    lift(county, second)
+    assert ask(county) == "OK"
+
+
+def test_a_system_registered_while_its_unit_is_suspended_is_not_answered_before_that_is_lifted(county):
+    unit = suspend(county, Kind.UNIT)
+    lift(county, suspend(county, Kind.UNIT))
+    suspend(county, Kind.UNIT, STRANGER)
+    with county.transaction() as cur:
+        registers.register_system(
+            cur, id="sys-new", org=CONSUMER, name="新系统", mlps_level=2, mlps_until=NOW.date().replace(year=2027),
+            public_key=bytes(32), now=NOW, by="clerk",
+        )  # fmt: skip
+    opened(county, a_grant("g2", system="sys-new"))
+    assert ask(county, "g2", system="sys-new") == ("SERVICE_SUSPENDED", "unit")
+    lift(county, unit)
+    assert ask(county, "g2", system="sys-new") == "OK"
+
+
+def test_a_unit_is_not_suspended_while_a_system_of_it_is_being_registered(county):
+    done = []
+    suspending = threading.Thread(target=lambda: done.append(suspend(county, Kind.UNIT)))
+    with county.transaction() as cur:
+        registers.register_system(
+            cur, id="sys-new", org=CONSUMER, name="新系统", mlps_level=2, mlps_until=NOW.date().replace(year=2027),
+            public_key=bytes(32), now=NOW, by="clerk",
+        )  # fmt: skip
+        suspending.start()
+        suspending.join(0.3)
+        assert done == []
+    suspending.join(10)
+    opened(county, a_grant("g2", system="sys-new"))
+    assert ask(county, "g2", system="sys-new") == ("SERVICE_SUSPENDED", "unit")
+
+
+@pytest.mark.parametrize(
+    ("kind", "whom", "code"), [(Kind.GRANT, "none", "NO_SUCH_GRANT"), (Kind.SYSTEM, "none", "NOT_REGISTERED")]
+)
+def test_nothing_that_is_not_there_is_suspended(county, kind, whom, code):
+    with pytest.raises(Problem) as refused:
+        suspend(county, kind, whom)
+    assert refused.value.code == code
+    with pytest.raises(suspensions.NoSuchSuspension):
+        lift(county, 1)
+
+
+def test_a_grant_that_has_ended_is_not_suspended_and_one_that_ends_may_be_lifted_still(county):
+    id_ = suspend(county)
+    with county.transaction() as cur:
+        grants.revoke(cur, no="g1", reason="", now=NOW, by="chief")
+    with pytest.raises(suspensions.GrantEnded):
+        suspend(county)
+    lift(county, id_)
+    assert ask(county)[0] == "GRANT_REVOKED"
+
+
+def test_suspending_waits_for_the_answer_under_way(county, monkeypatch):
+    """The answer is held just before its entry; the suspension has to wait until it committed."""
+    reached, go, order = threading.Event(), threading.Event(), []
+    append = log.append
+
+    def held_up(cur, entries, **ids):
+        if entries[0].event == "plane.compared":
+            reached.set()
+            assert go.wait(10)
+        return append(cur, entries, **ids)
+
+    monkeypatch.setattr(log, "append", held_up)
+    first = threading.Thread(target=lambda: order.append(("answered", ask(county))))
+    second = threading.Thread(target=lambda: order.append(("suspended", suspend(county))))
+    first.start()
+    assert reached.wait(10)
+    second.start()
+    second.join(0.3)
+    assert order == []
+    go.set()
+    first.join(10)
+    second.join(10)
+    with county.transaction() as cur:
+        events = [e for (e,) in cur.execute("select event from audit.entry order by id").fetchall()]
+    assert events == ["plane.grant_opened", "plane.compared", "plane.suspended"]
+    assert sorted(what for what, _ in order) == ["answered", "suspended"]
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_no_answer_begins_while_a_suspension_is_being_decided(county, kind):
+    answers = []
+    asking = threading.Thread(target=lambda: answers.append(ask(county)))
+    with county.transaction() as cur:
+        given = {"reason": "", "clause": "SX-16-a", "now": NOW, "by": "chief"}
+        suspensions.suspend(cur, kind=kind, whom=WHOM[kind], **given)
+        asking.start()
+        asking.join(0.3)
+        assert answers == []
+    asking.join(10)
+    assert answers == [("SERVICE_SUSPENDED", str(kind))]
+
+
+# --- against a model -------------------------------------------------------------------------------------------------
+
+SERVED = {
+    "g1": (Mode.COMPARE, "sys-a", CONSUMER), "g2": (Mode.QUERY, "sys-a", CONSUMER),
+    "g3": (Mode.SUBSCRIBE, "sys-b", CONSUMER), "g4": (Mode.COMPARE, "sys-x", STRANGER),
+}  # fmt: skip
+"""Grant → its mode, its system and its unit."""
+TARGETS = [(kind, row[place]) for row in [(no, *served[1:]) for no, served in SERVED.items()]
+           for place, kind in enumerate((Kind.GRANT, Kind.SYSTEM, Kind.UNIT))]  # fmt: skip
+
+
+@pytest.fixture
+def served(server, template) -> Iterator[tuple[Database, Database]]:
+    """A county with four grants, through one door that remembers what it read, and one that decides."""
+    with fresh_database(server, template=template) as url:
+        decides, remembers = (Database(url, role="owner") for _ in range(2))
+        establish(decides)
+        supply(decides, [person(1)])
+        with decides.transaction() as cur:
+            cur.execute("insert into plane.device (id, org, name) values ('pcx', %s, 'pcx')", (STRANGER,))
+        for no, (mode, system, unit) in SERVED.items():
+            who = {"users": ("xu",), "devices": ("pcx",)} if unit == STRANGER else {}
+            opened(decides, a_grant(no, mode=mode, need=NEED[mode], system=system, consumer=unit, **who))
+        yield decides, remembers
+        decides.close()
+        remembers.close()
+
+
+STEPS = st.lists(st.sampled_from(TARGETS) | st.integers(0, 2), min_size=1, max_size=6)
+"""Each suspends a target, where not three stand already, or lifts one of those that stand."""
+
+
+@settings(max_examples=25)
+@given(steps=STEPS)
+def test_whatever_is_suspended_and_lifted_what_is_answered_is_what_stands_of_no_suspension(served, steps):
+    decides, remembers = served
+    standing: dict[int, tuple[Kind, str]] = {}
+    try:
+        for step in steps:
+            if isinstance(step, tuple) and len(standing) < 3:
+                standing[suspend(decides, *step)] = step
+            elif isinstance(step, int) and standing:
+                lift(decides, id_ := sorted(standing)[step % len(standing)])
+                del standing[id_]
+            for no, (mode, system, unit) in SERVED.items():
+                who = {"user": "xu", "device": "pcx"} if unit == STRANGER else {}
+                whom = {Kind.UNIT: unit, Kind.SYSTEM: system, Kind.GRANT: no}
+                of = [kind for kind in Kind if (kind, whom[kind]) in standing.values()]
+                for door in (remembers, decides):
+                    told = ask(door, no, mode=mode, system=system, org=unit, **who)
+                    assert told == (("SERVICE_SUSPENDED", ", ".join(of)) if of else "OK")
+    finally:
+        for id_ in standing:  # the next example begins anew
+            lift(decides, id_)
