@@ -43,7 +43,7 @@ HOMES = Definition("homes", 1, "不动产", PROVIDER, ("no", "owner"), (
 ))  # fmt: skip
 CARS = Definition("cars", 1, "车辆", PROVIDER, ("plate",), (Item("plate", "号牌"), Item("colour", "颜色")))
 AUDITOR = reading.Reader("a-1", auditor=True)
-OFFICE = {Seat("authority", "电子政务主管部门")}
+OFFICE = {Seat("authority")}
 SIGNER = LogSigner.from_seed("log.county.example", bytes(range(32)))
 HELD, ASKED = range(1, 5), range(1, 7)
 """Persons who are held, and who are asked about."""

@@ -67,7 +67,7 @@ def desk(county, *, nos) -> dict[str, tuple[str, ...]]:
     by_role = {
         "consumer": (*shared, entry), "editor": (*shared, *provider), "authority": (*shared, "deputies/"),
         "competent": shared, "head": ("", "giving/"),
-        "auditor": ("records/class/administration/", "records/class/security/", "records/entry/1/"),
+        "auditor": ("records/class/administration/", "records/class/security/", "records/subject/", "records/entry/1/"),
         "accounts": ("people/", "people/add/", "people/of/head/"),
     }  # fmt: skip
     return {"": (*public, "login/", "nowhere/"), **by_role}

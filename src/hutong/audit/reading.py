@@ -144,7 +144,8 @@ def of_subject(
     narrowed = narrowing or Narrowing()
     facts |= {name: getattr(narrowed, name) for name in Narrowing.__slots__}
     rows = cur.execute(queries.of_subject, facts).fetchall()
-    records = tuple(Record(*row[:-1]) for row in rows[:limit])
+    shown = {"ids": [entry_id for entry_id, _, _ in rows[:limit]], "moments": list({at for _, at, _ in rows[:limit]})}
+    records = tuple(Record(*row) for row in cur.execute(queries.placed, shown)) if rows else ()
     record = {
         "by": reader.by,
         "org": reader.org,

@@ -75,14 +75,17 @@ with found as materialized (
       and (%(resource)s::text is null or resource = %(resource)s::text)
       and (%(unit)s::text is null or org = %(unit)s::text)
       and (%(answered)s::boolean is null or (result = 'OK') = %(answered)s::boolean)
-), shown as (
-    select * from found where %(before)s::bigint is null or id < %(before)s::bigint
-    order by id desc limit %(limit)s
 )
-select e.id, l.seq, e.at, e.event, e.class, e.org, e.counterpart, e.salt, e.record, coalesce(l.data, p.leaf),
-       (select count(*) from (select from found limit %(counted)s + 1) counted)
-from shown
-join audit.entry e on e.id = shown.id and e.at = shown.at
+select id, at, (select count(*) from (select from found limit %(counted)s + 1) counted)
+from found
+where %(before)s::bigint is null or id < %(before)s::bigint
+order by id desc limit %(limit)s
+
+-- name: placed
+-- Entries by id and moment, the newest first: by the moments only their months are looked into, and planned for.
+select e.id, l.seq, e.at, e.event, e.class, e.org, e.counterpart, e.salt, e.record, coalesce(l.data, p.leaf)
+from audit.entry e
 left join audit.leaf l on l.entry_id = e.id
 left join audit.pending p on p.entry_id = e.id
+where e.id = any (%(ids)s) and e.at = any (%(moments)s)
 order by e.id desc

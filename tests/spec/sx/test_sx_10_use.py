@@ -34,7 +34,7 @@ from hutong.web import clock
 
 __all__ = ["_key_of_the_log"]
 
-OFFICE = {Seat("authority", "电子政务主管部门")}
+OFFICE = {Seat("authority")}
 WHO = {"org": CONSUMER, "user": "wang", "device": "pc1", "system": "sys-a", "purpose": "aid", "matter": "m1"}
 
 
@@ -368,7 +368,8 @@ def test_the_page_says_who_used_what_for_what_and_what_was_refused_and_why(count
     who = ("示范县民政局", "张伟", "一号窗口电脑", "社会救助系统")
     what = ("人口基本信息", "姓名", "核验社会救助对象", "临时救助")
     assert [words for words in (*who, *what) if page.count(words) < 2] == []
-    assert (page.count("未予提供"), "授权 G-1 的用途不包括" in page) == (1, True)
+    rows = page.partition("用途与事项")[2]  # the form above the table names what was refused, too
+    assert (rows.count("未予提供"), "授权 G-1 的用途不包括" in rows) == (1, True)
 
 
 @pytest.mark.clause("SX-10-a", "SX-10-b", "IS-3.1", "IS-2.2-c")
