@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import psycopg
 import pytest
 from acting import NOW
 
@@ -27,6 +28,9 @@ def installation(django_db, tmp_path, monkeypatch) -> Installation:
 
 def test_what_was_stopped_taken_and_withdrawn_stays_so_and_the_county_starts_again(installation):
     first = fill.fill(installation, rows=60)
+    acted = entered(installation.database_url)
+    assert acted[0] == ("orgs.platform_begun", fill.ENROLS)
+    assert {by for _, by in acted} - {None} <= {username for username, *_ in fill.OFFICERS}
     authority = queries.actor("authority")
     people = next(code for code in _codes() if "人口" in entries.entry(code).name)
     catalog.take_of_entry(
@@ -42,6 +46,12 @@ def test_what_was_stopped_taken_and_withdrawn_stays_so_and_the_county_starts_aga
     assert not queries.account("police.editor").active
     assert queries.account("office.reviewer").roles == frozenset()
     assert (again.folder / "client.env").exists()
+
+
+def entered(url: str) -> list[tuple[str, str | None]]:
+    """Return every entry's event and who acted."""
+    with psycopg.connect(url, options="-c role=hutong_owner") as opened:
+        return opened.execute("select event, record::jsonb ->> 'by' from audit.entry order by id").fetchall()
 
 
 def _codes() -> list[str]:
