@@ -73,6 +73,24 @@ def test_nobody_else_reads_or_takes_along_another_class_than_the_uses(audited):
     assert read_of(audited) == []
 
 
+@pytest.mark.clause("SX-11-a")
+def test_the_security_administrator_reads_the_security_records_and_no_others_that_are_not_the_units(audited):
+    hire(audited, "secrecy", "林峰", org=audited.actor("operator").org, roles=("security_admin",))
+    orgs.set_active(username="editor", active=False, now=NOW, by="operator")
+    client = entered("secrecy")
+    body = client.get("/zh/desk/records/class/security/").content.decode()
+    assert "账号变更" in body
+    with psycopg.connect(audited.url, options="-c role=hutong_owner") as opened:
+        last = dict(opened.execute("select event, max(id) from audit.entry group by event").fetchall())
+    status = {
+        event: client.get(f"/zh/desk/records/entry/{last[event]}/").status_code
+        for event in ("auth.changed", "plane.compared", "orgs.org_registered")
+    }
+    assert status == {"auth.changed": 200, "plane.compared": 404, "orgs.org_registered": 404}
+    for name in ("administration", "operation"):
+        assert client.get(f"/zh/desk/records/class/{name}/").status_code == 403
+
+
 def test_a_list_is_narrowed_by_event_unit_person_and_day_and_says_how_many_there_are(audited):
     orgs.set_active(username="editor", active=False, now=NOW, by="operator")
 

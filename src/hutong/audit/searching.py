@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 class ClassNotYours(Refused):
-    """Records of class {record_class} are read by the auditor alone."""
+    """Records of class {record_class} are read by the auditor; the security administrator reads those of security."""
 
     clause = "SX-11-a"
 

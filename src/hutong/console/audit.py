@@ -34,7 +34,7 @@ def export(
 ) -> None:
     """导出整部存证日志 / export the whole log
 
-    由审计管理员、平台运维单位或电子政务主管部门的人员导出，导出记入日志。
+    由安全审计员、平台运维单位或电子政务主管部门的人员导出，导出记入日志。
     / By an officer who audits, of the operator or of the authority; the export is entered in the log.
     """
     from hutong.audit import export  # of the platform

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from hutong.audit import reading, searching
+from hutong.audit.events import RecordClass
 from hutong.audit.reading import LARGEST_PAGE, Record
 from hutong.audit.searching import Asked
 from hutong.audit.subjects import gathered, parts
@@ -45,14 +46,15 @@ def page(
     Raises ClassNotYours.
     """
     with transaction.atomic(), database.joined(connection) as cur:
-        found = searching.page(cur, asked or Asked(), reader=_reader(actor), now=now, before=before, limit=50)
+        asked = asked or Asked()
+        found = searching.page(cur, asked, reader=_reader(actor, asked.record_class), now=now, before=before, limit=50)
     return [_use(record) for record in found.records], found.before
 
 
 def counted(*, actor: Actor, asked: Asked) -> int:
     """Return how many records `page` has on all its pages; exact up to `searching.COUNTED`."""
     with transaction.atomic(), database.joined(connection) as cur:
-        return searching.count(cur, asked, reader=_reader(actor))
+        return searching.count(cur, asked, reader=_reader(actor, asked.record_class))
 
 
 def every(*, actor: Actor, asked: Asked, now: datetime) -> Iterator[Use]:
@@ -61,7 +63,7 @@ def every(*, actor: Actor, asked: Asked, now: datetime) -> Iterator[Use]:
     while True:
         with transaction.atomic(), database.joined(connection) as cur:
             found = searching.page(
-                cur, asked, reader=_reader(actor), now=now, before=before, limit=LARGEST_PAGE
+                cur, asked, reader=_reader(actor, asked.record_class), now=now, before=before, limit=LARGEST_PAGE
             )
         yield from (_use(record) for record in found.records)
         before = found.before
@@ -72,7 +74,15 @@ def every(*, actor: Actor, asked: Asked, now: datetime) -> Iterator[Use]:
 def one(number: int, *, actor: Actor, now: datetime) -> Use:
     """Return one record the actor may read, and enter that it was read; raises NoSuchRecord."""
     with transaction.atomic(), database.joined(connection) as cur:
-        return _use(reading.read(cur, entry_id=number, reader=_reader(actor), now=now))
+        try:
+            return _use(reading.read(cur, entry_id=number, reader=_reader(actor), now=now))
+        except reading.NoSuchRecord:
+            if RecordClass.SECURITY not in classes(actor):
+                raise
+        found = reading.read(cur, entry_id=number, reader=_reader(actor, RecordClass.SECURITY), now=now)
+        if found.record_class != RecordClass.SECURITY:
+            raise reading.NoSuchRecord(number=number)
+        return _use(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +138,17 @@ def every_of_subject(
             return
 
 
-def _reader(actor: Actor) -> reading.Reader:
-    return reading.Reader(by=actor.person, org=actor.org, auditor=actor.holds("auditor"))
+def classes(actor: Actor) -> list[RecordClass]:
+    """Return the classes of records an officer reads: uses, the security administrator what security is about too."""
+    if actor.holds("auditor"):
+        return [*RecordClass]
+    return [RecordClass.USAGE, *([RecordClass.SECURITY] if actor.holds("security_admin") else [])]
+
+
+def _reader(actor: Actor, record_class: str = RecordClass.USAGE) -> reading.Reader:
+    """Return as whom an officer reads records of a class: uses as their party, what else is theirs wherever it is."""
+    whole = actor.holds("auditor") or (record_class != RecordClass.USAGE and record_class in classes(actor))
+    return reading.Reader(by=actor.person, org=actor.org, auditor=whole)
 
 
 def _use(record: Record) -> Use:

@@ -60,7 +60,7 @@ def rows_of(uses: Sequence[usage.Use], *, names: dict[str, str]) -> dict[str, ob
 
 @officers
 def of_class(request: HttpRequest, record_class: str) -> HttpResponse:
-    """Show the auditor a page of the records of a class; raises ClassNotYours for everybody else."""
+    """Show a page of the records of a class to who reads them; raises ClassNotYours for everybody else."""
     actor, before = request.actor, _before(request)
     narrowed = Narrowed.read(request.GET, record_class=_class(record_class))
     found, older = usage.page(actor=actor, now=clock.now(), before=before, asked=narrowed.asked())
@@ -125,7 +125,7 @@ def _shown(narrowed: Narrowed, *, actor: Actor, names: dict[str, str]) -> dict[s
         "count": paging.told(usage.counted(actor=actor, asked=narrowed.asked())),
         "events": [(code, worded(name, "event")) for code, name in known.items()],
         "units": sorted(names.items(), key=lambda unit: unit[1]),
-        "classes": [*RecordClass] if actor.holds("auditor") else [],
+        "classes": usage.classes(actor) if len(usage.classes(actor)) > 1 else [],
     }
 
 
