@@ -1,7 +1,7 @@
 """A fresh database with Django's tables, and a small county that a test can act in."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -241,8 +241,28 @@ COMPILING = {
 @pytest.fixture
 def county(django_db: str) -> County:
     """Five units with officers, one published resource, one registered system."""
+    return county_at(django_db)
+
+
+def county_at(url: str) -> County:
+    """Return the small county in Django's database, which stands at `url`."""
     _, _, police, civil, _ = UNITS
-    return County(django_db, CODE, civil, police, ("civil-app",), Calendar.official())
+    return County(url, CODE, civil, police, ("civil-app",), Calendar.official())
+
+
+def already(what: str, prepare: Callable[[County], object]) -> object:
+    """Return the fixture `peopled` for a module whose tests all begin in a county where `prepare` has been: once."""
+
+    @pytest.fixture(scope="module")
+    def peopled(server: Server, peopled: str, kept: Kept) -> str:
+        def fill(url: str) -> None:
+            point_django_at(url, role="control")
+            prepare(county_at(url))
+            connection.close()
+
+        return kept(server, what, template=peopled, fill=fill)
+
+    return peopled
 
 
 def people(url: str) -> None:

@@ -207,7 +207,7 @@ def test_who_can_log_in_is_told_in_the_order_an_application_meets_them(demo: Dem
     assert {row[0] for row in listed} == {officer[0] for officer in fill.OFFICERS}
 
 
-@pytest.mark.parametrize("command", [(), ("query",), ("prove",)])
+@pytest.mark.parametrize("command", [(), ("query",), pytest.param(("prove",), marks=pytest.mark.full)])
 def test_help_is_in_chinese_with_an_example(command: tuple[str, ...]) -> None:
     told = hutong("client", *command, "--help").stdout
     assert "显示用法后退出" in told

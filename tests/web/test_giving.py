@@ -4,25 +4,31 @@ import re
 from datetime import date
 
 import pytest
-from acting import NOW, entries
+from acting import NOW, already, entries
 from desks import entered, hire, seen, words
 
 from hutong.control.orgs import deputies
 from hutong.control.procedures import models
+from hutong.control.sharing.models import Application
 
 HERE = "/zh/desk/giving/"
+
+
+def head_and_second(county) -> None:
+    org = county.actor("competent").org
+    hire(county, "head", "何平", org=org, roles=("unit_head",))
+    hire(county, "second", "周敏", org=org, roles=("competent",))
+    for _ in range(2):
+        county.take(county.draft(), "lodge", by="consumer")
+
+
+peopled = already("head and second", head_and_second)
 
 
 @pytest.fixture
 def office(county):
     """The competent department with a head and a second officer, and two applications that wait there."""
-    org = county.actor("competent").org
-    hire(county, "head", "何平", org=org, roles=("unit_head",))
-    hire(county, "second", "周敏", org=org, roles=("competent",))
-    numbers = [county.draft(), county.draft()]
-    for no in numbers:
-        county.take(no, "lodge", by="consumer")
-    return numbers
+    return sorted(Application.objects.values_list("no", flat=True))
 
 
 def key(no: str) -> str:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from acting import entries
+from acting import already, entries
 from desks import entered, words
 
 from hutong.control.sharing.models import Application
@@ -16,13 +16,18 @@ def key(no: str, action: str = "endorse") -> str:
     return f"sharing.application|{no}|{action}"
 
 
+def three_lodged(county) -> None:
+    for matter in ("DB-001", "DB-002", "DB-003"):
+        county.take(county.draft(matters=[matter]), "lodge", by="consumer")
+
+
+peopled = already("three lodged", three_lodged)
+
+
 @pytest.fixture
 def like(county):
-    """Three applications that differ in the system's users alone."""
-    numbers = [county.draft(matters=[matter]) for matter in ("DB-001", "DB-002", "DB-003")]
-    for no in numbers:
-        county.take(no, "lodge", by="consumer")
-    return numbers
+    """Three applications that differ in the matter alone."""
+    return sorted(Application.objects.values_list("no", flat=True))
 
 
 def states(numbers) -> list[str]:
