@@ -65,7 +65,7 @@ def desk(county, *, nos) -> dict[str, tuple[str, ...]]:
     provider = ("entries/", "entries/new/", *kept, *wide, "deliveries/")
     entry = f"applications/new/{county.code}/"
     by_role = {
-        "consumer": (*shared, entry), "editor": (*shared, *provider), "authority": (*shared, "deputies/"),
+        "consumer": (*shared, entry), "editor": (*shared, *provider), "authority": (*shared, "deputies/", "offices/"),
         "competent": shared, "head": ("", "giving/"),
         "auditor": ("records/class/administration/", "records/class/security/", "records/subject/", "records/entry/1/"),
         "accounts": ("people/", "people/add/", "people/of/head/"),

@@ -52,7 +52,7 @@ def give(*, role: str, region: str, unit: str, reason: str, now: datetime, by: s
     on running: no clock changes. Who filled in for the unit before fills in no more. Raises NoSuchOffice,
     RegionUnreadable, OfficeWithoutReason, UnitStopped and NoSuchOrganisation.
     """
-    _check(role=role, region=region, reason=reason)
+    check(role=role, region=region, reason=reason)
     with transaction.atomic():
         _one_at_a_time()
         require_active(unit)
@@ -79,7 +79,8 @@ def give(*, role: str, region: str, unit: str, reason: str, now: datetime, by: s
     return moved
 
 
-def _check(*, role: str, region: str, reason: str) -> None:
+def check(*, role: str, region: str, reason: str) -> None:
+    """Refuse what is no office, no region or no reason; raises NoSuchOffice, RegionUnreadable, OfficeWithoutReason."""
     if role not in OFFICES:
         raise NoSuchOffice(role=role, known=", ".join(OFFICES))
     if region and not re.fullmatch(r"[0-9]{6}", region):

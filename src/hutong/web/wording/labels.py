@@ -76,6 +76,7 @@ _ELSEWHERE: dict[str, Mapping[str, str]] = {
     "account": {"password": "新密码"},
     "deliveries": {"code": "信息资源"},
     "deputies": {"unit": "哪个单位的", "officer": "由谁代理"},
+    "offices": {"role": "职责", "unit": "移交给", "region": "行政区划代码"},
     "people": {"name": "姓名", "unit": "单位", "until_date": "末日（含当日）"},
     "login_code": {"code": "动态口令或恢复码"},
     "second_factor": {"code": "动态口令或恢复码"},

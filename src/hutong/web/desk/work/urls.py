@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from hutong.web.desk.work import deputies, files, giving, home, together
+from hutong.web.desk.work import deputies, files, giving, home, offices, together
 
 URLS = (
     path("", home.home, name="desk"),
     path("together/", together.together, name="together"),
     path("giving/", giving.giving, name="giving"),
     path("deputies/", deputies.deputies, name="deputies"),
+    path("offices/", offices.offices, name="offices"),
     path("cases/<str:lifecycle>/<path:number>/attachments/", files.posted, name="case-attachments"),
     path(
         "cases/<str:lifecycle>/<path:number>/attachments/<str:attachment>/", files.handed_out, name="case-attachment"

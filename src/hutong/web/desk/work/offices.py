@@ -1,0 +1,110 @@
+"""Offices (职责单位): which unit holds each and held it before, and the authority passing one on (D-23)."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from hutong.control.orgs import offices as held
+from hutong.control.orgs import passing_on
+from hutong.control.orgs import queries as orgs
+from hutong.control.orgs.offices import Holding
+from hutong.control.orgs.rules import OFFICES, Actor
+from hutong.control.procedures.rules import NotYourRole
+from hutong.core import statuses
+from hutong.core.errors import Problem
+from hutong.web import clock
+from hutong.web.desk import fields
+from hutong.web.desk.parts import Cell, Column, Field, Table
+from hutong.web.login.entrance import officers
+from hutong.web.wording import filters, telling
+from hutong.web.wording.names import named
+
+FORM = ("role", "region", "unit", "reason")
+
+
+@officers
+def offices(request: HttpRequest) -> HttpResponse:
+    """Show who holds each office and who held it; the authority's form is shown again to be confirmed, then done."""
+    actor, now = request.actor, clock.now()  # type: ignore[attr-defined]
+    typed = {name: request.POST.get(name, "").strip() for name in FORM}
+    problem, asked = None, ""
+    if request.method == "POST":
+        try:
+            asked = _posted(request, typed, actor=actor, now=now)
+            if not asked:
+                return redirect("offices")
+        except Problem as raised:
+            problem = raised
+    shown = {
+        "table": _table(held.history()),
+        "fields": _fields(typed) if _may_pass_on(actor) else (),
+        "asked": asked,
+        "typed": typed,
+        "problem": telling.said(problem, page="offices") if problem else None,
+    }
+    return render(request, "desk/offices.html", shown, status=statuses.of(problem) if problem else 200)
+
+
+def _may_pass_on(actor: Actor) -> bool:
+    return any(role == "authority" for role, _ in actor.offices)
+
+
+def _posted(request: HttpRequest, typed: dict[str, str], *, actor: Actor, now: datetime) -> str:
+    """Return the question that has to be confirmed; nothing once the office was passed on."""
+    if not _may_pass_on(actor):
+        raise NotYourRole(role="authority", person=actor.name)
+    fields.check(request.POST)
+    for name in ("role", "unit", "reason"):
+        if not typed[name]:
+            raise fields.FieldEmpty(field=name)
+    passing_on.check(role=typed["role"], region=typed["region"], reason=typed["reason"])
+    names = orgs.names()
+    if typed["unit"] not in names:
+        raise orgs.NoSuchOrganisation(org=typed["unit"])
+    if request.POST.get("confirmed") == "yes":
+        passing_on.pass_on(**typed, actor=actor, now=now)
+        return ""
+    before = held.now_held().units.get((typed["role"], typed["region"]), "")
+    told = gettext(
+        "将%(region)s的“%(role)s”职责由%(before)s移交给%(after)s，即时生效；其在办事项随之移交，办理期限不变。"
+    )
+    return told % {
+        "region": _region(typed["region"]), "role": named(typed["role"], "role"),
+        "before": names.get(before) or gettext("上级地区的承担单位"), "after": names[typed["unit"]],
+    }  # fmt: skip
+
+
+def _region(region: str) -> str:
+    return region or gettext("全平台")
+
+
+def _table(rows: list[Holding]) -> Table:
+    titles = ("职责", "行政区划", "承担单位", "起", "止", "依据")
+    return Table(
+        gettext("职责单位"),
+        tuple(Column(gettext(title)) for title in titles),
+        tuple(
+            (
+                Cell(named(row.role, "role")), Cell(_region(row.region)), Cell(row.unit_name),
+                Cell(filters.day(row.from_at)),
+                Cell(filters.day(row.until_at) if row.until_at else gettext("至今")), Cell(row.reason),
+            )
+            for row in rows
+        ),
+        empty=gettext("尚未确定职责单位。"), titled=False,
+    )  # fmt: skip
+
+
+def _fields(typed: dict[str, str]) -> tuple[Field, ...]:
+    choose = ("", gettext("请选择"))
+    roles = (choose, *((role, named(role, "role")) for role in OFFICES))
+    units = (choose, *((unit.credit_code, unit.name) for unit in orgs.units()))
+    hint = gettext("依据的决定及文号")
+    return (
+        Field("role", gettext("职责"), typed["role"], "choice", required=True, options=roles),
+        Field("region", gettext("行政区划代码"), typed["region"], hint=gettext("六位数字；不填的为全平台")),
+        Field("unit", gettext("移交给"), typed["unit"], "choice", required=True, options=units),
+        Field("reason", gettext("理由（必填）"), typed["reason"], "long", required=True, hint=hint),
+    )
