@@ -6,17 +6,19 @@ from django.db.models import Model, QuerySet
 
 from benchmarks.visits.lifecycle import INSPECTION, RECTIFICATION
 from benchmarks.visits.models import Inspection, Rectification
+from hutong.control.orgs import offices
 from hutong.control.orgs import queries as orgs
 from hutong.control.procedures.procedure import Procedure, Seen
 from hutong.core.lifecycle import Lifecycle
 
 
 def seen(cases: Sequence[Model]) -> list[Seen]:
-    """Return what is so of cases, in their order: no statement, for each says it all."""
+    """Return what is so of cases, in their order: one statement, for the offices; each says the rest."""
+    held = offices.now_held().parties("")
     return [
         Seen(
             number=case.no, title=f"{case.unit}：{case.no}", state=case.state, entered_at=case.entered_at,
-            parties={"provider": case.unit}, facts={}, org=case.unit,
+            parties={"provider": case.unit, **held}, facts={}, org=case.unit,
         )
         for case in cases
     ]  # fmt: skip
