@@ -64,8 +64,8 @@ def test_a_deputy_is_not_named_until_a_day_far_off(county):
 KEPT = {
     "application_years": "update sharing_application set from_at = '0044-03-15 BC'",
     "access_grant_years": "update plane.access_grant set until_at = 'infinity'",
-    "deputy_years": "insert into orgs_deputy (role, officer_id, reason, named_by, from_at, until_date)"
-                    " select 'authority', min(id), 'x', 'x', now(), '12026-01-01' from orgs_officer",
+    "deputy_years": "insert into orgs_deputy (role, unit_id, officer_id, reason, named_by, from_at, until_date)"
+                    " select 'authority', min(org_id), min(id), 'x', 'x', now(), '12026-01-01' from orgs_officer",
     "role_held_years": "update orgs_roleheld set until_date = '2026-01-01'",
     "rulebook_version_years": "insert into rulebook_version values"
                               " (1, '', '0001-01-01 BC', '{\"a\": 1}', 'x', 'x', now(), 'x', 'x')",
