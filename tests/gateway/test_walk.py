@@ -3,9 +3,12 @@
 import json
 
 import answering
+import gateway_county
 from gateway_county import Door
 
 from hutong.core import signatures
+from hutong.plane import suspensions
+from hutong.plane.suspensions import Kind
 
 BODY = """
 {"grant": "g1", "claims": [
@@ -36,3 +39,17 @@ def test_a_system_that_reads_its_grants_is_remembered(door: Door) -> None:
     with door.county.db.transaction() as cur:
         ((record,),) = cur.execute("select record from audit.entry where event = 'plane.grants_read'").fetchall()
     assert json.loads(record) == {"by": "sys-a", "org": answering.CONSUMER, "grants": len(reply.json()["grants"])}
+
+
+def test_a_suspension_is_seen_by_the_next_answer_and_told_with_the_grants(door: Door) -> None:
+    assert [door.post("/v1/compare", BODY).status_code for _ in range(2)] == [200, 200]  # it is remembered
+    with door.county.db.transaction() as cur:
+        given = {"reason": "未整改", "clause": "SX-16-a", "now": gateway_county.now(), "by": "chief"}
+        id_ = suspensions.suspend(cur, kind=Kind.SYSTEM, whom="sys-a", **given)
+    refused = door.post("/v1/compare", BODY)
+    assert (refused.status_code, refused.json()["code"], "应用系统" in refused.text) == (403, "SERVICE_SUSPENDED", True)
+    assert {tuple(each["suspended"]) for each in door.get("/v1/grants").json()["grants"]} == {("system",)}
+    with door.county.db.transaction() as cur:
+        suspensions.lift(cur, id=id_, verified="已核查", now=gateway_county.now(), by="chief")
+    assert door.post("/v1/compare", BODY).status_code == 200
+    assert {tuple(each["suspended"]) for each in door.get("/v1/grants").json()["grants"]} == {()}
