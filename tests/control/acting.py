@@ -273,9 +273,9 @@ def people(url: str) -> None:
         orgs.register(credit_code=code, name=f"示范县{name}", now=NOW, by="init", kind="organ")
     for role, unit in (("authority", authority), ("operator", operator)):
         passing_on.give(role=role, region="", unit=unit, reason="首次确定", now=NOW, by="init")
-    from hutong.control.orgs.models import Organisation
+    from hutong.control.orgs.models import Competence
 
-    Organisation.objects.filter(pk=civil).update(competent_id=social)
+    Competence.objects.create(unit_id=civil, department_id=social, from_date=beijing.day(NOW))
     for username, person, org, roles in (
         ("authority", "王敏", authority, ["authority"]),
         ("operator", "李强", operator, ["operator"]),

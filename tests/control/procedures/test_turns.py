@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from examples import examples
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog import queries as catalogue
-from hutong.control.orgs import deputies, passing_on
+from hutong.control.orgs import competence, deputies, passing_on
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs import passes as orgs_passes
-from hutong.control.orgs.models import Deputy, Organisation, RoleHeld
+from hutong.control.orgs.models import Competence, Deputy, Organisation, RoleHeld
 from hutong.control.orgs.rules import Days
 from hutong.control.procedures import handling, operations, passes, turns
 from hutong.control.procedures.models import Turn
@@ -148,7 +148,7 @@ def test_a_supply_that_is_late_can_be_ended_and_one_in_time_cannot(county):
 def test_one_person_is_not_enough_where_both_sides_are_to_be_decided(county):
     """An authority of one officer who endorsed in the department's place decides nothing else, and the case says so."""
     county.say(sharing_type=1)
-    Organisation.objects.filter(pk=county.civil).update(competent=None)
+    Competence.objects.filter(unit=county.civil).delete()
     no = county.draft()
     for action, by in (("lodge", "consumer"), ("endorse", "authority")):
         county.take(no, action, by=by)
@@ -341,7 +341,7 @@ def a_unit_moves_to_another_region(county, data):
     unit = orgs.hold(data.draw(st.sampled_from([county.civil, county.police])))
     orgs.change(
         unit.pk, name=unit.name, kind=unit.kind, region_code=data.draw(st.sampled_from(["", "330523", "330500"])),
-        competent=unit.competent_id, now=NOW, by="init",
+        competent=competence.department(unit.pk), now=NOW, by="init",
     )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hutong.control.catalog.models import Entry
-from hutong.control.orgs.models import Organisation
+from hutong.control.orgs import competence
+from hutong.control.orgs.models import Competence
 from hutong.control.sharing import queries
 from hutong.control.sharing.models import Application
 
@@ -20,7 +21,7 @@ COUNT = 24
 def applications(county: County) -> list[Application]:
     """Applications of three units for resources of two, every third a draft, some entered at the same moment."""
     authority, _, police, civil, social = UNITS
-    Organisation.objects.filter(pk=police).update(competent=social)
+    Competence.objects.create(unit_id=police, department_id=social, from_date=NOW.date())
     catalogued([{"code": "307001/000009", "name": "婚姻登记", "provider_id": civil}])
     resources = cycle(Entry.objects.order_by("pk"))
     first = Application.objects.get(no=county.draft())
@@ -37,7 +38,7 @@ def readable(application: Application, *, org: str, everywhere: bool) -> bool:
     """Whether the list of a unit's officer has an application, in the words of the rule."""
     if application.consumer_id == org:
         return True
-    parties = {application.consumer.competent_id, application.entry.provider_id}
+    parties = {competence.department(application.consumer_id), application.entry.provider_id}
     return application.state != "DRAFT" and (everywhere or org in parties)
 
 

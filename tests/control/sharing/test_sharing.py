@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from acting import NOW, WALK, entries
 
-from hutong.control.orgs.models import Organisation
+from hutong.control.orgs.models import Competence
 from hutong.control.procedures import passes
 from hutong.control.procedures.models import Clock, HandGiven, Handling, Step, Turn
 from hutong.control.procedures.queries import steps, waiting
@@ -187,7 +187,7 @@ def test_strangers_do_not_see_an_application(county):
 
 @pytest.mark.clause("SX-08-a")
 def test_what_a_unit_under_no_department_applies_for_waits_for_the_authority(county):
-    Organisation.objects.filter(pk=county.civil).update(competent=None)
+    Competence.objects.filter(unit=county.civil).delete()
     no = county.draft()
     county.take(no, "lodge", by="consumer")
     assert county.turn(no) == county.at("authority")

@@ -12,7 +12,7 @@ from outcomes import DONE, came_of
 from hutong.control.catalog.models import Entry
 from hutong.control.orgs import deputies
 from hutong.control.orgs import operations as orgs
-from hutong.control.orgs.models import Organisation
+from hutong.control.orgs.models import Competence
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import queries
 from hutong.control.sharing.models import Application
@@ -65,7 +65,7 @@ def test_the_competent_department_of_the_unit_lodges_it_and_nobody_else(county):
 
 @pytest.mark.clause("SX-08-a")
 def test_where_there_is_no_department_the_e_government_authority_does(county):
-    Organisation.objects.filter(pk=county.civil).update(competent=None)
+    Competence.objects.filter(unit=county.civil).delete()
     no = at(county, "LODGED")
     assert others(county, no, "endorse", than="authority") == NOT_THEIRS
     assert step(county, no, "endorse", by="authority") == "DEPT_ENDORSED"

@@ -15,7 +15,6 @@ class Organisation(models.Model):
     name = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=30)
     region_code = models.CharField(max_length=6, blank=True)
-    competent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="units")
     active = models.BooleanField(default=True)
 
 
@@ -84,6 +83,27 @@ class Posting(models.Model):
             models.CheckConstraint(
                 condition=models.Q(until_at__isnull=True) | models.Q(until_at__gte=models.F("from_at")),
                 name="posting_period",
+            ),
+        ]
+
+
+class Competence(models.Model):
+    """Which department endorses a unit's applications, from a day until another (D-23)."""
+
+    unit = models.ForeignKey(Organisation, models.PROTECT, related_name="under")
+    department = models.ForeignKey(Organisation, models.PROTECT, related_name="over")
+    from_date = models.DateField()
+    until_date = models.DateField(null=True)
+    """The day from which it does so no more; null as long as it does."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit"], name="competent_once", condition=models.Q(until_date__isnull=True)
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until_date__isnull=True) | models.Q(until_date__gte=models.F("from_date")),
+                name="competent_period",
             ),
         ]
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from hutong.audit import log
-from hutong.control.orgs import logins, rules
+from hutong.control.orgs import competence, logins, rules
 from hutong.control.orgs.models import Deputy, Officer, Organisation, Posting, RoleHeld
 from hutong.control.orgs.queries import COUNTS, NoSuchOfficer, NoSuchOrganisation
 from hutong.control.orgs.rules import Actor, Days
@@ -65,10 +65,9 @@ def register(
         with transaction.atomic():
             if competent:
                 require_active(competent)
-            Organisation.objects.create(
-                credit_code=credit_code, name=name, kind=kind, region_code=region_code, competent_id=competent
-            )
-            fields = {"org": credit_code, "name": name, "kind": kind, "by": by}
+            Organisation.objects.create(credit_code=credit_code, name=name, kind=kind, region_code=region_code)
+            competence.become(credit_code, department=competent, day=beijing.day(now))
+            fields = {"org": credit_code, "name": name, "kind": kind, "competent": competent, "by": by}
             record("orgs.org_registered", fields, now=now, org=credit_code)
     except IntegrityError:
         raise OrganisationTaken(credit_code=credit_code, name=name) from None
@@ -87,14 +86,16 @@ def change(
     try:
         with transaction.atomic():
             unit = hold(credit_code)
-            held = {"name": unit.name, "kind": unit.kind, "region_code": unit.region_code}
-            held["competent"] = unit.competent_id
+            held: dict[str, str | None] = {"name": unit.name, "kind": unit.kind, "region_code": unit.region_code}
+            held["competent"] = competence.department(credit_code)
             changed = [field for field in wanted if wanted[field] != held[field]]
             if competent and "competent" in changed:
                 require_active(competent)
             if changed:
-                unit.name, unit.kind, unit.region_code, unit.competent_id = name, kind, region_code, competent
+                unit.name, unit.kind, unit.region_code = name, kind, region_code
                 unit.save()
+                if "competent" in changed:
+                    competence.become(credit_code, department=competent, day=beijing.day(now))
                 before, after = ({field: values[field] for field in changed} for values in (held, wanted))
                 fields = {"org": credit_code, "before": before, "after": after, "by": by}
                 record("orgs.org_changed", fields, now=now, org=credit_code)

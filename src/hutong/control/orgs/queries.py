@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 
-from hutong.control.orgs import offices
+from hutong.control.orgs import competence, offices
 from hutong.control.orgs.models import Deputy, FailedLogin, Officer, Organisation, RoleHeld, SecondFactor
 from hutong.control.orgs.rules import OFFICES, Actor, Days, Tries, apart, counting
 from hutong.control.procedures.handling import HEAD
@@ -199,7 +199,7 @@ def holders(role: str, *, org: str) -> dict[str, str]:
 def registered(credit_code: str) -> Registered | None:
     """Return a unit as registered, active or not; None where there is none."""
     row = Organisation.objects.filter(pk=credit_code).first()
-    return row and Registered(row.name, row.kind, row.region_code, row.competent_id, row.active)
+    return row and Registered(row.name, row.kind, row.region_code, competence.department(credit_code), row.active)
 
 
 def code_of(org: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db.models import Model, QuerySet
 
-from hutong.control.orgs import offices
+from hutong.control.orgs import competence, offices
 from hutong.control.orgs import queries as orgs
 from hutong.control.procedures.procedure import Procedure, Seen
 from hutong.control.sharing import queries, rules
@@ -13,19 +13,22 @@ from hutong.control.sharing.models import Application
 
 
 def seen(cases: Sequence[Model]) -> list[Seen]:
-    """Return what is so of applications, in their order: four statements, however many they are."""
+    """Return what is so of applications, in their order: five statements, however many they are."""
     beside = ("consumer", "entry__provider", "entry__current")
     found = Application.objects.select_related(*beside).in_bulk([case.pk for case in cases])
     applications = [found[case.pk] for case in cases]
     held = queries.supplied({application.entry.code for application in applications})
-    held_offices = offices.now_held()
+    held_offices, under = offices.now_held(), competence.departments({each.consumer_id for each in applications})
     return [
         Seen(
             number=application.no,
             title=f"{application.consumer.name} → {application.entry.name}",
             state=application.state,
             entered_at=application.entered_at,
-            parties={**queries.parties(application), **held_offices.parties(application.consumer.region_code)},
+            parties={
+                **queries.parties(application, competent=under.get(application.consumer_id)),
+                **held_offices.parties(application.consumer.region_code),
+            },
             facts=rules.facts(
                 conditional=application.entry.current.sharing_type == 2,
                 held=application.entry.code in held,

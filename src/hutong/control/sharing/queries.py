@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from hutong.control.catalog import rules as catalog
 from hutong.control.catalog.models import Entry
+from hutong.control.orgs import competence
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.models import Organisation
 from hutong.control.orgs.rules import Actor
@@ -68,12 +69,10 @@ class GrantShown:
     """Whether it is in force and not served: a suspension stands of it, its system or its consumer."""
 
 
-def parties(application: Application) -> Parties:
-    """Return between whom an application is."""
-    consumer = application.consumer
+def parties(application: Application, *, competent: str | None) -> Parties:
+    """Return between whom an application is; `competent` is the department that its consumer has now."""
     return {
-        "consumer": consumer.credit_code, "competent": consumer.competent_id,
-        "provider": application.entry.provider_id,
+        "consumer": application.consumer_id, "competent": competent, "provider": application.entry.provider_id,
     }  # fmt: skip
 
 
@@ -91,7 +90,8 @@ def application(no: str, *, actor: Actor) -> Application:
 def _reads(found: Application, actor: Actor) -> bool:
     if found.state == "DRAFT" and not rules.prepares(actor, consumer=found.consumer_id):
         return waits_at(APPLICATION.name, found.no, actor.seats)
-    return rules.sees(actor, parties=parties(found)) or handling.consulted(APPLICATION.name, found.no, unit=actor.org)
+    told = parties(found, competent=competence.department(found.consumer_id))
+    return rules.sees(actor, parties=told) or handling.consulted(APPLICATION.name, found.no, unit=actor.org)
 
 
 def alike(nos: Collection[str]) -> dict[str, Likeness]:
@@ -167,8 +167,7 @@ def _readable(actor: Actor) -> Iterator[Q]:
     for unit in sorted(actor.units):
         yield Q(consumer_id=unit) if rules.prepares(actor, consumer=unit) else Q(consumer_id=unit) & of_others
         # Asked for first: of a unit with none below it the whole list would be walked for nothing.
-        below = list(Organisation.objects.filter(competent_id=unit).values_list("pk", flat=True))
-        yield of_others & Q(consumer_id__in=below)
+        yield of_others & Q(consumer_id__in=competence.under(unit))
         yield of_others & Q(entry__provider_id=unit)
 
 
@@ -313,7 +312,7 @@ def supplied(codes: Collection[str]) -> frozenset[str]:
 
 
 def _all():  # type: ignore[no-untyped-def]
-    return Application.objects.select_related("consumer__competent", "entry__provider", "entry__current")
+    return Application.objects.select_related("consumer", "entry__provider", "entry__current")
 
 
 def is_shared(entry: Entry) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from hutong.control.catalog import queries as catalog
-from hutong.control.orgs import offices
+from hutong.control.orgs import competence, offices
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs.models import Organisation
 from hutong.control.orgs.rules import ROLES
@@ -86,8 +86,8 @@ def start(credit_code: str, *, now: datetime, by: str) -> None:
         unit = orgs.hold(credit_code)
         if unit.active:
             return
-        if unit.competent_id:
-            orgs.require_active(unit.competent_id)
+        if department := competence.department(credit_code):
+            orgs.require_active(department)
         unit.active = True
         unit.save(update_fields=["active"])
         record("orgs.org_started", {"org": credit_code, "by": by}, now=now, org=credit_code)
@@ -100,7 +100,7 @@ def start(credit_code: str, *, now: datetime, by: str) -> None:
 def _check_settled(unit: Organisation) -> None:
     if held := sorted(offices.of_units([unit.credit_code])):
         raise UnitHoldsOffice(unit=unit.name, offices=_listed(list(dict.fromkeys(role for _, role, _ in held))))
-    under = unit.units.filter(active=True).order_by("name")
+    under = Organisation.objects.filter(pk__in=competence.under(unit.credit_code), active=True).order_by("name")
     if names := [each.name for each in under]:
         raise UnitStillCompetent(unit=unit.name, units=_listed(names))
     if entries := [f"{entry.name} {entry.code}" for entry in catalog.unsettled(unit.credit_code)]:
