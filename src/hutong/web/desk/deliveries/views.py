@@ -111,7 +111,7 @@ def rejected_export(request: HttpRequest, code: str, key: str) -> StreamingHttpR
     entry = queries.entry(code)
     if entry.provider_id not in request.actor.units:
         raise queries.NoSuchEntry(code=code)
-    items = {item.code: item for item in map(rules.item, entry.items)}
+    items = {item.code: item for item in map(rules.item, entry.current.items if entry.current else ())}
     rows = _fault_lines(code, key, provider=entry.provider_id, items=items)
     return exporting.response(rows, name="hutong-rejected.csv")
 
