@@ -166,6 +166,15 @@ def test_the_uses_of_a_subject_read_back_are_those_a_model_remembers_whatever_wa
     read_back()
 
 
+@pytest.mark.clause("SX-10-b")
+def test_a_use_through_any_door_is_found_by_each_person_it_was_about_and_by_no_other(county):
+    took = [take(county, (what, [1, 6])) for what in STEPS if what not in ("suspended", "purged")]
+    assert [bool(about) for _, about in took] == [True] * len(took)
+    for number in ASKED:
+        expected = sorted((entry for entry, about in took if number in about), reverse=True)
+        assert uses(county, subjects.everywhere(KEYRING, name(number))) == expected
+
+
 def test_what_is_no_resident_or_unit_is_a_subject_of_its_resource_and_stands_alike_where_it_is_not_held(county):
     for plate in ("A1", "Z9", "A1"):
         ask(county, compare, CompareQuestion(asked("c"), (Claim((plate,), {"colour": "x"}),)))
