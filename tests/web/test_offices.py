@@ -1,5 +1,6 @@
 """Offices on their page: who holds them and held them, and the authority passing one on after a second look (D-23)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -55,6 +56,7 @@ def test_what_cannot_be_passed_on_is_told_and_what_was_typed_stays(county, chang
 def test_others_read_who_holds_what_and_pass_nothing_on(county, who):
     page = seen(who, HERE)
     assert ("示范县大数据管理局" in page, "移交给" in page) == (True, False)
+    assert re.search("主管部门 起 止 示范县民政局 示范县社会事业局 2026-03-02 至今", page)
     for given in (FORM, {**FORM, "confirmed": "yes"}):
         assert entered(who).post(HERE, given).status_code == 403
     assert offices.now_held().holder("operator", region="") == UNITS[1]

@@ -13,6 +13,7 @@ from hutong.control.orgs.models import Competence
 class Department:
     """A department that a unit had or has, from a day until another, on which it has it no more."""
 
+    unit_name: str
     code: str
     name: str
     from_date: date
@@ -42,10 +43,13 @@ def under(department: str) -> list[str]:
     return list(Competence.objects.filter(department=department, until_date=None).values_list("unit_id", flat=True))
 
 
-def history(unit: str) -> list[Department]:
-    """Return every department a unit ever had, the newest first."""
-    rows = Competence.objects.filter(unit=unit).select_related("department").order_by("-pk")
-    return [Department(row.department_id, row.department.name, row.from_date, row.until_date) for row in rows]
+def history(unit: str = "") -> list[Department]:
+    """Return every department that a unit ever had, or each unit without one named, the newest first."""
+    rows = Competence.objects.select_related("unit", "department").order_by("unit__name", "-pk")
+    return [
+        Department(row.unit.name, row.department_id, row.department.name, row.from_date, row.until_date)
+        for row in (rows.filter(unit=unit) if unit else rows)
+    ]
 
 
 def become(unit: str, *, department: str | None, day: date) -> None:

@@ -6,9 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
+from hutong.control.orgs import competence, passing_on
 from hutong.control.orgs import offices as held
-from hutong.control.orgs import passing_on
 from hutong.control.orgs import queries as orgs
+from hutong.control.orgs.competence import Department
 from hutong.control.orgs.offices import Holding
 from hutong.control.orgs.rules import OFFICES, Actor
 from hutong.control.procedures.rules import NotYourRole
@@ -39,6 +40,7 @@ def offices(request: HttpRequest) -> HttpResponse:
             problem = raised
     shown = {
         "table": _table(held.history()),
+        "departments": _departments(competence.history()),
         "fields": _fields(typed) if _may_pass_on(actor) else (),
         "asked": asked,
         "typed": typed,
@@ -94,6 +96,21 @@ def _table(rows: list[Holding]) -> Table:
             for row in rows
         ),
         empty=gettext("尚未确定职责单位。"), titled=False,
+    )  # fmt: skip
+
+
+def _departments(rows: list[Department]) -> Table:
+    return Table(
+        gettext("各单位的主管部门"),
+        tuple(Column(gettext(title)) for title in ("单位", "主管部门", "起", "止")),
+        tuple(
+            (
+                Cell(row.unit_name), Cell(row.name), Cell(filters.day(row.from_date)),
+                Cell(filters.day(row.until_date) if row.until_date else gettext("至今")),
+            )
+            for row in rows
+        ),
+        empty=gettext("各单位均没有主管部门，申请由电子政务主管部门办理。"),
     )  # fmt: skip
 
 
