@@ -115,7 +115,8 @@ def test_the_authority_lets_somebody_fill_in_and_nobody_else_does_and_only_until
 @pytest.mark.clause("SX-11-a")
 @pytest.mark.parametrize("other", ["system_admin", "operator", "authority", "provider_approver", "unit_head"])
 def test_who_audits_administers_nothing(county, other):
-    orgs.take_role(username="approver", role="provider_approver", reason="转岗", now=NOW, by="operator")
+    for username in ("editor", "approver"):
+        orgs.take_role(username=username, role=f"provider_{username}", reason="转岗", now=NOW, by="operator")
     for username, role, second in (("editor", other, "auditor"), ("approver", "auditor", other)):
         orgs.give_role(username=username, role=role, now=NOW, by="operator")
         given = came_of(orgs.give_role, username=username, role=second, now=NOW, by="operator")

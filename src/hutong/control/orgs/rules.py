@@ -12,7 +12,16 @@ ROLES = text.ROLES
 """Role → its name."""
 
 DECIDING = frozenset(
-    {"provider_editor", "provider_approver", "consumer", "competent", "authority", "operator", "unit_head"}
+    {
+        "provider_editor",
+        "provider_approver",
+        "consumer",
+        "competent",
+        "authority",
+        "operator",
+        "government",
+        "unit_head",
+    }
 )
 """Roles that take part in what is decided about information."""
 

@@ -69,6 +69,13 @@ FIELDS: dict[str, str] = {
     "whom": "停止的对象",
     "clause": "停止的依据",
     "verified": "整改核查情况",
+    "event": "事件",
+    "person": "办理人（登录名）",
+    "from": "自（含当日）",
+    "until": "至（含当日）",
+    "receipt": "条目号或回执的叶子哈希",
+    "result": "结果",
+    "with": "与哪一版比较",
 }
 """Field of a form → its label there."""
 
