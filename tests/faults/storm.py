@@ -281,7 +281,8 @@ class Storm:
         except Refusal as refusal:
             told = json.dumps(refusal.facts, ensure_ascii=False, default=str)
             self.seen.refused[str(refusal.facts["code"])] += 1
-            if refusal.status != 503 or not refusal.facts["advice"] or "Traceback" in told or "psycopg" in told:
+            again = refusal.status == 503 or refusal.facts["code"] == "LOG_EMPTY"  # until the first checkpoint is there
+            if not again or not refusal.facts["advice"] or "Traceback" in told or "psycopg" in told:
                 self.seen.faults.append(f"refused with {told}")
             time.sleep(0.05)
         except Problem as problem:
