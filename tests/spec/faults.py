@@ -212,7 +212,7 @@ FAULTS = (
     Fault("SX-10-b", OUT, "a third party of a case reads nothing of it", "audit/log.py",
           "        if org not in (entry.org, entry.counterpart)\n", "        if org == entry.org\n"),
     Fault("SX-10-b", OUT, "reading a record is not entered", READING,
-          "    _remember(cur, entries=[entry_id], reader=reader, now=now)\n", ""),
+          "    remember(cur, entries=[entry_id], reader=reader, now=now)\n", ""),
     # SX-10-c: five years
     Fault("SX-10-c", SHIFTED, "usage is kept four years", DEFAULTS,
           '"audit.usage_years", 5,', '"audit.usage_years", 4,'),

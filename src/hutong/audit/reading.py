@@ -67,7 +67,7 @@ def read(cur: Cursor, *, entry_id: int, reader: Reader, now: datetime) -> Record
     row = cur.execute(queries.read, facts).fetchone()
     if row is None:
         raise NoSuchRecord(number=entry_id)
-    _remember(cur, entries=[entry_id], reader=reader, now=now)
+    remember(cur, entries=[entry_id], reader=reader, now=now)
     return Record(*row)
 
 
@@ -97,7 +97,7 @@ def page(
     rows = cur.execute(queries.all if reader.auditor else queries.of_party, facts).fetchall()
     records = tuple(Record(*row) for row in rows[:limit])
     if records:
-        _remember(cur, entries=[record.entry_id for record in records], reader=reader, now=now)
+        remember(cur, entries=[record.entry_id for record in records], reader=reader, now=now)
     return Page(records, records[-1].entry_id if len(rows) > limit else None)
 
 
@@ -156,6 +156,7 @@ def of_subject(
     return Uses(records, records[-1].entry_id if len(rows) > limit else None, rows[0][-1] if rows else 0)
 
 
-def _remember(cur: Cursor, *, entries: list[int], reader: Reader, now: datetime) -> None:
+def remember(cur: Cursor, *, entries: list[int], reader: Reader, now: datetime) -> None:
+    """Enter that records were read: by whom, for which unit, and which."""
     record = {"by": reader.by, "org": reader.org, "entries": entries}
     log.append(cur, [log.Entry("audit.record_read", now, record, reader.org)])

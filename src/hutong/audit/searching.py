@@ -10,9 +10,8 @@ from datetime import datetime
 
 from psycopg import Cursor
 
-from hutong.audit import log
 from hutong.audit.events import RecordClass
-from hutong.audit.reading import LARGEST_PAGE, Page, Reader, Record
+from hutong.audit.reading import LARGEST_PAGE, Page, Reader, Record, remember
 from hutong.core.errors import Refused
 from hutong.db import sql
 
@@ -59,8 +58,7 @@ def page(
     wanted = found[:limit]
     records = tuple(Record(*row) for row in cur.execute(queries.records, {"ids": wanted}).fetchall())
     if records:
-        read = {"by": reader.by, "org": reader.org, "entries": [record.entry_id for record in records]}
-        log.append(cur, [log.Entry("audit.record_read", now, read, reader.org)])
+        remember(cur, entries=[record.entry_id for record in records], reader=reader, now=now)
     return Page(records, wanted[-1] if len(found) > limit else None)
 
 

@@ -1,5 +1,6 @@
 """The commands about officers: what administrators do at the desk, done here by who says by password who they are."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 
@@ -126,8 +127,11 @@ def take(
         _done(login)
 
 
-def _plain(act: str, said: str) -> None:
-    """Make a command of an act that needs to be told nothing but whom it is about."""
+def _plain(name: str, said: str, act: Callable[..., str | None]) -> None:
+    """Make a command of an act that needs to be told nothing but whom it is about.
+
+    `act` is given the operations and what each of them takes, and returns a password where one was made.
+    """
 
     def run(
         login: Login,
@@ -139,28 +143,26 @@ def _plain(act: str, said: str) -> None:
         with as_officer(officer, password=password, code=code, data=data) as (installation, actor):
             from hutong.control.orgs import officers  # Django is set up now
 
-            now = installation.clock()
-            match act:
-                case "stop" | "start":
-                    officers.set_active(username=login, active=act == "start", actor=actor, now=now)
-                case "unlock":
-                    officers.unlock(username=login, actor=actor, now=now)
-                case "reset-second-factor":
-                    officers.reset_factor(username=login, actor=actor, now=now)
-                case "new-password":
-                    _password(login, officers.renew_password(username=login, actor=actor, now=now))
-                    return
-            _done(login)
+            made = act(officers, username=login, actor=actor, now=installation.clock())
+            if made is None:
+                _done(login)
+            else:
+                _password(login, made)
 
     run.__doc__ = said
-    app.command(act)(run)
+    app.command(name)(run)
 
 
-_plain("stop", "停用账号，立即生效 / stop an account, at once")
-_plain("start", "恢复账号 / let an account in again")
-_plain("unlock", "解除登录限制 / let an account try to log in again at once")
-_plain("new-password", "重新发放口令，只显示一次 / renew a password, shown once")
-_plain("reset-second-factor", "停用双因素认证，由本人重新启用 / take away a second factor; its owner sets it up again")
+_plain("stop", "停用账号，立即生效 / stop an account, at once",
+       lambda officers, **whom: officers.set_active(active=False, **whom))  # fmt: skip
+_plain("start", "恢复账号 / let an account in again",
+       lambda officers, **whom: officers.set_active(active=True, **whom))  # fmt: skip
+_plain("unlock", "解除登录限制 / let an account try to log in again at once",
+       lambda officers, **whom: officers.unlock(**whom))  # fmt: skip
+_plain("new-password", "重新发放口令，只显示一次 / renew a password, shown once",
+       lambda officers, **whom: officers.renew_password(**whom))  # fmt: skip
+_plain("reset-second-factor", "停用双因素认证，由本人重新启用 / take away a second factor; its owner sets it up again",
+       lambda officers, **whom: officers.reset_factor(**whom))  # fmt: skip
 
 
 def _done(login: str) -> None:

@@ -11,18 +11,10 @@ from hutong.core.lifecycle import Seat
 ROLES = text.ROLES
 """Role → its name."""
 
-DECIDING = frozenset(
-    {
-        "provider_editor",
-        "provider_approver",
-        "consumer",
-        "competent",
-        "authority",
-        "operator",
-        "government",
-        "unit_head",
-    }
-)
+ADMINISTERING = ("unit_admin", "system_admin", "security_admin", "auditor")
+"""Roles that administer the platform or its officers, or audit them."""
+
+DECIDING = frozenset(ROLES) - frozenset(ADMINISTERING)
 """Roles that take part in what is decided about information."""
 
 APART_ROLES: Mapping[str, frozenset[str]] = {

@@ -1,7 +1,7 @@
 """Reads of the log on pages: reading leaves an entry too, so each is a transaction (SX-10-b)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from hutong.plane import subjects, tables
 from hutong.plane.keys import Keyring
 
 SHOWN = 50
-"""Uses of a subject on a page."""
+"""Records on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Use:
 
 
 def page(
-    *, actor: Actor, now: datetime, before: int | None = None, asked: Asked | None = None
+    *, actor: Actor, now: datetime, before: int | None = None, asked: Asked | None = None, limit: int = SHOWN
 ) -> tuple[list[Use], int | None]:
     """Return records the actor's unit is a party of (all, for the auditor), the newest first; uses, if nothing is said.
 
@@ -47,7 +47,8 @@ def page(
     """
     with transaction.atomic(), database.joined(connection) as cur:
         asked = asked or Asked()
-        found = searching.page(cur, asked, reader=_reader(actor, asked.record_class), now=now, before=before, limit=50)
+        reader = _reader(actor, asked.record_class)
+        found = searching.page(cur, asked, reader=reader, now=now, before=before, limit=limit)
     return [_use(record) for record in found.records], found.before
 
 
@@ -59,16 +60,7 @@ def counted(*, actor: Actor, asked: Asked) -> int:
 
 def every(*, actor: Actor, asked: Asked, now: datetime) -> Iterator[Use]:
     """Yield every record that `page` has on its pages; each part of them is read and entered as it is yielded."""
-    before: int | None = None
-    while True:
-        with transaction.atomic(), database.joined(connection) as cur:
-            found = searching.page(
-                cur, asked, reader=_reader(actor, asked.record_class), now=now, before=before, limit=LARGEST_PAGE
-            )
-        yield from (_use(record) for record in found.records)
-        before = found.before
-        if before is None:
-            return
+    return _through(lambda before: page(actor=actor, now=now, before=before, asked=asked, limit=LARGEST_PAGE))
 
 
 def one(number: int, *, actor: Actor, now: datetime) -> Use:
@@ -129,13 +121,21 @@ def every_of_subject(
     about: bytes, *, actor: Actor, now: datetime, narrowing: reading.Narrowing
 ) -> Iterator[Use]:
     """Yield every use that `of_subject` has on its pages; each part of them is read and entered as it is yielded."""
-    before: int | None = None
-    while True:
+
+    def part(before: int | None) -> tuple[list[Use], int | None]:
         found = of_subject(about, actor=actor, now=now, narrowing=narrowing, before=before)
-        yield from found.uses
-        before = found.before
-        if before is None:
-            return
+        return found.uses, found.before
+
+    return _through(part)
+
+
+def _through(part: Callable[[int | None], tuple[list[Use], int | None]]) -> Iterator[Use]:
+    """Yield what stands on all pages, each read as it is come to; `part` returns the page before an entry."""
+    found, before = part(None)
+    yield from found
+    while before is not None:
+        found, before = part(before)
+        yield from found
 
 
 def classes(actor: Actor) -> list[RecordClass]:

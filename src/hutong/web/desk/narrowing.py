@@ -1,6 +1,6 @@
 """What a list is narrowed to by words and a state, as its form and the address of the page have it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -24,6 +24,11 @@ class Narrowed:
 
     def kept(self) -> str:
         """Return it as part of an address."""
-        kept = QueryDict(mutable=True)
-        kept.update({name: value for name, value in (("q", self.words), ("state", self.state)) if value})
-        return kept.urlencode()
+        return address({"q": self.words, "state": self.state})
+
+
+def address(fields: Mapping[str, str]) -> str:
+    """Return the fields that narrow anything as part of an address."""
+    kept = QueryDict(mutable=True)
+    kept.update({name: value for name, value in fields.items() if value})
+    return kept.urlencode()

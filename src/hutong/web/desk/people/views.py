@@ -13,7 +13,7 @@ from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
 from hutong.web.desk import exporting, fields, paging
-from hutong.web.desk.narrowing import LONGEST
+from hutong.web.desk.narrowing import LONGEST, address
 from hutong.web.desk.people import acts, shown
 from hutong.web.login.entrance import officers
 from hutong.web.wording import telling
@@ -138,7 +138,4 @@ def _asked(given: QueryDict, *, unit: str) -> Asked:
 
 
 def _kept(asked: Asked, *, unit: str) -> str:
-    kept = QueryDict(mutable=True)
-    values = {"q": asked.words, "unit": "" if unit else asked.unit, "role": asked.role, "state": asked.state}
-    kept.update({name: value for name, value in values.items() if value})
-    return kept.urlencode()
+    return address({"q": asked.words, "unit": "" if unit else asked.unit, "role": asked.role, "state": asked.state})

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from hutong.audit.events import EVENTS, RecordClass
 from hutong.audit.searching import Asked
 from hutong.core import beijing
+from hutong.web.desk.narrowing import address
 
 LONGEST = {"unit": 18, "person": 150, "receipt": 64, "event": 60, "from": 10, "until": 10}
 """Field of the form → characters that are taken."""
@@ -54,13 +55,11 @@ class Narrowed:
 
     def kept(self) -> str:
         """Return it as part of an address."""
-        fields = {
+        days = {"from": self.from_day, "until": self.until_day}
+        return address({
             "event": self.event, "unit": self.unit, "person": self.person, "receipt": self.receipt,
-            "from": self.from_day and self.from_day.isoformat(), "until": self.until_day and self.until_day.isoformat(),
-        }  # fmt: skip
-        kept = QueryDict(mutable=True)
-        kept.update({name: value for name, value in fields.items() if value})
-        return kept.urlencode()
+            **{name: day.isoformat() for name, day in days.items() if day},
+        })  # fmt: skip
 
 
 def _day(text: str) -> date | None:

@@ -7,6 +7,7 @@ from hutong.control.procedures.attachments import CaseReference, held_still
 from hutong.web import clock
 from hutong.web.desk import attaching, attachments
 from hutong.web.desk.attachments import Allowed
+from hutong.web.desk.room import Kind
 from hutong.web.desk.rooms import KINDS
 from hutong.web.login.entrance import officers
 
@@ -14,22 +15,26 @@ from hutong.web.login.entrance import officers
 @officers
 def posted(request: HttpRequest, lifecycle: str, number: str) -> HttpResponse:
     """Add the file that was sent to a case, or take the one named away; meanwhile no step is taken with it."""
-    if lifecycle not in KINDS:
-        raise Http404
+    kind = _kind(lifecycle)
     with held_still(CaseReference(lifecycle, number)):
-        return attachments.posted(request, _allowed(request, lifecycle, number))
+        return attachments.posted(request, _allowed(request, kind, number))
 
 
 @officers
 def handed_out(request: HttpRequest, lifecycle: str, number: str, attachment: str) -> HttpResponse:
     """Return a file of a case."""
-    return attachments.handed_out(request, _allowed(request, lifecycle, number), attachment)
+    return attachments.handed_out(request, _allowed(request, _kind(lifecycle), number), attachment)
 
 
-def _allowed(request: HttpRequest, lifecycle: str, number: str) -> Allowed:
-    kind, actor = KINDS.get(lifecycle), request.actor  # type: ignore[attr-defined]
+def _kind(lifecycle: str) -> Kind:
+    kind = KINDS.get(lifecycle)
     if kind is None:
         raise Http404
+    return kind
+
+
+def _allowed(request: HttpRequest, kind: Kind, number: str) -> Allowed:
+    actor = request.actor  # type: ignore[attr-defined]
     case = kind.find(number, actor=actor)
     steps = operations.open_to(kind.procedure, case, actor=actor, now=clock.now())
     return attaching.allowed(kind, case, actor=actor, steps=steps)

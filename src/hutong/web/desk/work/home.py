@@ -15,6 +15,7 @@ from hutong.control.sharing import queries as sharing
 from hutong.web import clock
 from hutong.web.desk import fields, paging
 from hutong.web.desk.application import lists
+from hutong.web.desk.narrowing import address
 from hutong.web.desk.rooms import KINDS, page_of
 from hutong.web.desk.work import cards, waiting
 from hutong.web.login.entrance import officers
@@ -51,11 +52,7 @@ class Asked:
 
     def kept(self) -> str:
         """Return it as part of an address."""
-        kept = QueryDict(mutable=True)
-        kept.update({name: value for name, value in (("procedure", self.procedure), ("whose", self.whose)) if value})
-        if self.late:
-            kept["late"] = "1"
-        return kept.urlencode()
+        return address({"procedure": self.procedure, "whose": self.whose, "late": "1" if self.late else ""})
 
 
 @officers
