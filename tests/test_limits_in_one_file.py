@@ -30,7 +30,6 @@ EXCUSED: dict[str, str] = {
     "control/catalog/queries.py limit": "a page of the catalogue",
     "control/sharing/operations.py quota": "what a form that says nothing asks for",
     "control/sharing/operations.py guesses": "what a form that says nothing asks for",
-    "control/sharing/usage.py limit": "a page of a list",
     "plane/answer/compare.py MOST_CLAIMS": "claims of one request",
     "plane/answer/query.py MOST_ROWS": "rows of one page",
     "plane/answer/query.py limit": "rows of a page where none are asked for",
