@@ -182,6 +182,7 @@ def test_the_client_needs_nothing_of_the_platform():
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.full
 def test_a_platform_is_made_where_data_says_whatever_else_is_named(tmp_path):
     ran = begin("init", "--data", str(tmp_path / "here"), HUTONG_DATA=str(tmp_path / "nowhere"))
     told, wrong = ran.communicate(timeout=120)

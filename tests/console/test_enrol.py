@@ -109,15 +109,11 @@ def enrolled(folder: Path) -> "tuple[dict[str, str], dict[str, str]]":
     return passwords, dict(re.findall(r"(HUTONG_CLIENT_\w+)=(\S+)", told))
 
 
-def test_a_platform_of_ones_own_is_enrolled_from_a_file(tmp_path):
-    _, pinned = enrolled(tmp_path)
-    assert pinned.keys() == {"HUTONG_CLIENT_LOG", "HUTONG_CLIENT_PLATFORM_KEY"}
-
-
 @pytest.mark.full
 @pytest.mark.timeout(200)
 def test_a_platform_of_ones_own_is_enrolled_from_a_file_and_used_from_login_to_comparison(tmp_path):
     passwords, pinned = enrolled(tmp_path)
+    assert pinned.keys() == {"HUTONG_CLIENT_LOG", "HUTONG_CLIENT_PLATFORM_KEY"}
     data = ("--data", str(tmp_path / "data"))
     ports = free_port(), free_port()
     with up(tmp_path, *ports):

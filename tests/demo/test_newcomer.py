@@ -121,6 +121,7 @@ def shops(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str
     return {"--personal": tried(demo, str(file), "--key", "编号"), "--not-personal": in_english.stdout}
 
 
+@pytest.mark.full
 @pytest.mark.timeout(600)
 def test_try_says_what_columns_are_taken_as_and_names_them_by_their_headings(demo: Demo, shops: dict[str, str]) -> None:
     told = shops["--personal"]
@@ -134,6 +135,7 @@ def test_try_says_what_columns_are_taken_as_and_names_them_by_their_headings(dem
     assert re.findall(r"[已授权各]", in_english) == []
 
 
+@pytest.mark.full
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(("option", "verdict"), [("--personal", "不一致"), ("--not-personal", "无此记录或未登记")])
 def test_of_persons_absent_is_mismatch_and_of_other_things_it_is_told(
@@ -147,6 +149,7 @@ def test_of_persons_absent_is_mismatch_and_of_other_things_it_is_told(
     assert verdict in absent.stdout, absent.stdout + absent.stderr
 
 
+@pytest.mark.full
 @pytest.mark.timeout(600)
 def test_the_rejected_rows_are_told_with_rule_and_reason_and_where_all_are(demo: Demo, tmp_path: Path) -> None:
     file = tmp_path / "faulty.csv"
@@ -171,6 +174,7 @@ def test_what_readme_says_a_consumers_system_does_runs_as_it_is_printed(demo: De
     assert proven.startswith("Proven(index=")
 
 
+@pytest.mark.full
 @pytest.mark.timeout(600)
 def test_items_are_asked_for_and_shown_by_name(demo: Demo) -> None:
     grants = demo.hutong("client", "grants", **demo.client, COLUMNS="80").stdout

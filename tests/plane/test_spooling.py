@@ -81,7 +81,6 @@ def resident() -> int:
         ("a.csv", csv, 130_000),
         ("a.parquet", columnar, 140_000),
         ("a.arrow", columnar, 60_000),
-        ("a.xlsx", workbook, 40_000),
         pytest.param("a.csv", csv, 200_000, marks=pytest.mark.full),
         pytest.param("a.parquet", columnar, 320_000, marks=pytest.mark.full),
         pytest.param("a.arrow", columnar, 80_000, marks=pytest.mark.full),

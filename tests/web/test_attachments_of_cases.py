@@ -58,7 +58,7 @@ def adders(lifecycle: str, number: str) -> list[str]:
     ("state", "who"),
     [
         ("DRAFT", ["consumer"]),
-        ("LODGED", ["competent"]),
+        pytest.param("LODGED", ["competent"], marks=pytest.mark.full),
         pytest.param("COMPLIANCE_CHECK", ["authority"], marks=pytest.mark.full),
         pytest.param("PROVIDER_REPLY", ["approver"], marks=pytest.mark.full),
         ("PROVIDER_AGREED", ["authority", "approver"]),
