@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from remembering import CONSUMER, NOW, OTHER, PROVIDER, usage
 
-from hutong.audit import log, searching
+from hutong.audit import log, reading, searching
 from hutong.audit.events import RecordClass
-from hutong.audit.reading import Reader
+from hutong.audit.reading import Page, Reader
 from hutong.audit.searching import Asked
 from hutong.core import canonical
 
@@ -19,19 +19,21 @@ SECURITY = ("auth.login", "auth.logout")
 PEOPLE = ("zhang", "li")
 
 
-def made(cur, given: list[tuple[int, int, int, int, int]]) -> list[dict]:
+def made(cur, given: list[tuple[int, int, int, int, int, int]]) -> list[dict]:
     """Append entries drawn as numbers, and return what is known of each."""
     known = []
-    for number, (event, org, counterpart, person, hours) in enumerate(given):
+    for number, (event, org, counterpart, person, hours, further) in enumerate(given):
         at = NOW + timedelta(hours=hours)
-        fields = {"org": UNITS[org], "counterpart": UNITS[counterpart], "at": at}
+        others = tuple(unit for bit, unit in enumerate(UNITS[:3]) if further >> bit & 1)
+        columns = [UNITS[org], UNITS[counterpart]]
+        fields = {"at": at, "parties": [*columns, *(each for each in others if each not in columns)]}
         if event == 2:
-            entry = log.Entry("plane.compared", at, usage(number).record, fields["org"], fields["counterpart"])
+            entry = log.Entry("plane.compared", at, usage(number).record, *columns, others)
             fields |= {"event": entry.event, "class": RecordClass.USAGE, "person": None}
         else:
             record = {"person": PEOPLE[person], "org": None}
             record |= {"source": "x", "method": "password"} if event == 0 else {}
-            entry = log.Entry(SECURITY[event], at, record, fields["org"], fields["counterpart"])
+            entry = log.Entry(SECURITY[event], at, record, *columns, others)
             fields |= {"event": entry.event, "class": RecordClass.SECURITY, "person": PEOPLE[person]}
         (receipt,) = log.append(cur, [entry])
         known.append({**fields, "id": receipt.entry_id})
@@ -40,14 +42,12 @@ def made(cur, given: list[tuple[int, int, int, int, int]]) -> list[dict]:
 
 def fits(each: dict, asked: Asked, *, reader: Reader) -> bool:
     """Return whether an entry is wanted, told once more in ten lines."""
-    parties = {each["org"], each["counterpart"]}
+    parties = [*each["parties"]]
     if not reader.auditor:
         if reader.org not in parties:
             return False
-        both = {(reader.org, asked.unit), (asked.unit, reader.org)}
-        if asked.unit and (each["org"], each["counterpart"]) not in both:
-            return False
-    elif asked.unit and asked.unit not in parties:
+        parties.remove(reader.org)
+    if asked.unit and asked.unit not in parties:
         return False
     return (
         each["class"] == asked.record_class
@@ -58,7 +58,7 @@ def fits(each: dict, asked: Asked, *, reader: Reader) -> bool:
     )
 
 
-DRAWN = st.lists(st.tuples(*(st.integers(0, most) for most in (2, 3, 3, 1, 3))), max_size=12)
+DRAWN = st.lists(st.tuples(*(st.integers(0, most) for most in (2, 3, 3, 1, 3, 7))), max_size=12)
 HOURS = st.none() | st.integers(0, 4)
 
 
@@ -121,3 +121,33 @@ def test_every_page_that_is_read_is_entered_and_nobody_but_the_auditor_reads_ano
     searching.page(cur, Asked(RecordClass.SECURITY), reader=AUDITOR, now=NOW)
     rows = cur.execute("select record from audit.entry where event = 'audit.record_read'").fetchall()
     assert [canonical.loads(row[0])["entries"] for row in rows] == [[receipt.entry_id]]
+    assert searching.page(cur, Asked(), reader=Reader("p-1", OTHER), now=NOW) == Page((), None)
+    assert cur.execute("select count(*) from audit.entry where event = 'audit.record_read'").fetchone() == (1,)
+
+
+def test_shows_where_records_stand_in_the_tree(db, fill):
+    fill(3)
+    with db.transaction() as cur:
+        page = searching.page(cur, Asked(), reader=AUDITOR, now=NOW)
+    assert [record.seq for record in page.records] == [2, 1, 0]
+
+
+@pytest.mark.clause("SX-10-b")
+def test_as_many_units_as_a_case_has_read_its_entries_and_page_through_them_each_once(cur):
+    units = [CONSUMER, PROVIDER, *(f"1133078200000000{n}X" for n in range(10, 16))]
+    whole = []
+    for number in range(12):
+        parties = units[number % 3 : number % 3 + number % 6]
+        org, counterpart, *others = [*parties, None, None][: max(2, len(parties))]
+        entry = usage(number)._replace(org=org, counterpart=counterpart, others=(*others, *parties[:3]))
+        whole.append((log.append(cur, [entry])[0].entry_id, parties))
+    for unit in units:
+        expected = [entry_id for entry_id, parties in reversed(whole) if unit in parties]
+        found, before, more = [], None, True
+        while more:
+            page = searching.page(cur, Asked(), reader=Reader("x", unit), now=NOW, before=before, limit=2)
+            found += [record.entry_id for record in page.records]
+            before, more = page.before, page.before is not None
+        assert found == expected
+        for entry_id in expected[:1]:
+            assert reading.read(cur, entry_id=entry_id, reader=Reader("x", unit), now=NOW).entry_id == entry_id

@@ -111,7 +111,7 @@ def _typed(entries: Sequence[Entry]) -> dict[str, arrays.Column]:
 def _further(entries: Sequence[Entry], numbers: Sequence[int]) -> dict[str, arrays.Column]:
     """Return the parties of entries beyond the two columns, a row each; nothing where there are none."""
     rows = [
-        (number, entry.at, org)
+        (number, entry.at, str(EVENTS[entry.event].record_class), org)
         for entry, number in zip(entries, numbers, strict=True)
         if entry.others
         for org in dict.fromkeys(entry.others)
@@ -119,8 +119,11 @@ def _further(entries: Sequence[Entry], numbers: Sequence[int]) -> dict[str, arra
     ]
     if not rows:
         return {}
-    ids, moments, orgs = zip(*rows, strict=True)
-    return {"ids": arrays.int8s(ids), "at": arrays.moments(moments), "orgs": arrays.texts(orgs)}
+    ids, moments, classes, orgs = zip(*rows, strict=True)
+    return {
+        "ids": arrays.int8s(ids), "at": arrays.moments(moments),
+        "classes": arrays.texts(classes), "orgs": arrays.texts(orgs),
+    }  # fmt: skip
 
 
 def _event(entry: Entry) -> Event:

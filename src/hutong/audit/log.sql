@@ -28,5 +28,5 @@ select id, leaf from given
 
 -- name: add_parties
 -- The parties of entries beyond their two columns.
-insert into audit.party (entry_id, at, org)
-select * from unnest(%(ids)b::bigint[], %(at)b::timestamptz[], %(orgs)b::text[])
+insert into audit.party (entry_id, at, class, org)
+select * from unnest(%(ids)b::bigint[], %(at)b::timestamptz[], %(classes)b::text[], %(orgs)b::text[])

@@ -7,7 +7,6 @@ from datetime import datetime
 from psycopg import Cursor
 
 from hutong.audit import log, subjects
-from hutong.audit.events import RecordClass
 from hutong.core.errors import Missing, Refused
 from hutong.db import sql
 
@@ -69,36 +68,6 @@ def read(cur: Cursor, *, entry_id: int, reader: Reader, now: datetime) -> Record
         raise NoSuchRecord(number=entry_id)
     remember(cur, entries=[entry_id], reader=reader, now=now)
     return Record(*row)
-
-
-def page(
-    cur: Cursor,
-    *,
-    reader: Reader,
-    now: datetime,
-    record_class: RecordClass | None = None,
-    event: str | None = None,
-    from_at: datetime | None = None,
-    until_at: datetime | None = None,
-    before: int | None = None,
-    limit: int = 50,
-) -> Page:
-    """Return the newest records before entry `before`; that they were read is entered in the log."""
-    limit = max(1, min(limit, LARGEST_PAGE))
-    facts = {
-        "org": reader.org,
-        "class": record_class,
-        "event": event,
-        "from_at": from_at,
-        "until_at": until_at,
-        "before": before,
-        "limit": limit + 1,
-    }
-    rows = cur.execute(queries.all if reader.auditor else queries.of_party, facts).fetchall()
-    records = tuple(Record(*row) for row in rows[:limit])
-    if records:
-        remember(cur, entries=[record.entry_id for record in records], reader=reader, now=now)
-    return Page(records, records[-1].entry_id if len(rows) > limit else None)
 
 
 @dataclass(frozen=True, slots=True)

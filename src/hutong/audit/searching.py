@@ -33,7 +33,7 @@ class ClassNotYours(Refused):
 class Asked:
     """Which records are wanted: of a class, and where it is given of an event, a unit, a person, a time, a receipt.
 
-    `unit` is a party of the record; where a unit reads, the other party. `person` is who did it, and is not looked for
+    `unit` is a party of the record; where a unit reads, another party. `person` is who did it, and is not looked for
     among uses. `receipt` is an entry's number or the leaf hash of a receipt.
     """
 
@@ -51,7 +51,7 @@ def page(
 ) -> Page:
     """Return the newest records that are wanted, before entry `before`; that they were read is entered in the log.
 
-    Raises ClassNotYours.
+    A unit finds what it is a party of, however many parties there are. Raises ClassNotYours.
     """
     limit = max(1, min(limit, LARGEST_PAGE))
     found = _ids(cur, asked, reader=reader, before=before, limit=limit + 1)
@@ -75,16 +75,15 @@ def _ids(cur: Cursor, asked: Asked, *, reader: Reader, before: int | None, limit
         return []
     party = asked.unit if reader.auditor else reader.org
     facts = {
-        "class": asked.record_class, "event": asked.event, "unit": asked.unit, "person": asked.person, "party": party,
+        "class": asked.record_class, "event": asked.event, "person": asked.person, "party": party,
         "other": None if reader.auditor else asked.unit, "from_at": asked.from_at, "until_at": asked.until_at,
         "number": number, "before": before, "limit": limit,
     }  # fmt: skip
-    if asked.record_class is not RecordClass.USAGE:
-        statement = queries.others
-    elif reader.auditor and party is None:
-        statement = queries.uses
+    whole = reader.auditor and party is None
+    if asked.record_class is RecordClass.USAGE:
+        statement = queries.uses if whole else queries.uses_of_party
     else:
-        statement = queries.uses_of_party
+        statement = queries.others if whole else queries.others_of_party
     return [number for (number,) in cur.execute(statement, facts).fetchall()]
 
 

@@ -10,10 +10,12 @@ where class = 'usage'
 order by id desc limit %(limit)s
 
 -- name: uses_of_party
--- The newest uses of which a unit is a party, with another unit where one is named: each side by its own index.
-(select id from audit.entry
+-- The newest uses of which a unit is a party, with another unit where one is named: each of the two columns and the
+-- further parties by an index of its own. What is joined by its moment is looked for in the one month it lies in.
+(select id from audit.entry e
  where org = %(party)s and class = 'usage'
-   and (%(other)s::text is null or counterpart = %(other)s::text)
+   and (%(other)s::text is null or counterpart = %(other)s::text
+        or exists (select from audit.party p where p.entry_id = e.id and p.org = %(other)s::text))
    and (%(before)s::bigint is null or id < %(before)s::bigint)
    and (%(number)s::bigint is null or id = %(number)s::bigint)
    and at >= coalesce(%(from_at)s::timestamptz, '-infinity')
@@ -21,15 +23,28 @@ order by id desc limit %(limit)s
    and (%(event)s::text is null or event = %(event)s::text)
  order by id desc limit %(limit)s)
 union
-(select id from audit.entry
+(select id from audit.entry e
  where counterpart = %(party)s and class = 'usage'
-   and (%(other)s::text is null or org = %(other)s::text)
+   and (%(other)s::text is null or org = %(other)s::text
+        or exists (select from audit.party p where p.entry_id = e.id and p.org = %(other)s::text))
    and (%(before)s::bigint is null or id < %(before)s::bigint)
    and (%(number)s::bigint is null or id = %(number)s::bigint)
    and at >= coalesce(%(from_at)s::timestamptz, '-infinity')
    and at < coalesce(%(until_at)s::timestamptz, 'infinity')
    and (%(event)s::text is null or event = %(event)s::text)
  order by id desc limit %(limit)s)
+union
+(select p.entry_id from audit.party p join audit.entry e on e.id = p.entry_id and e.at = p.at
+ where p.org = %(party)s and p.class = 'usage'
+   and (%(other)s::text is null or %(other)s::text in (e.org, e.counterpart)
+        or exists (select from audit.party o
+                   where o.entry_id = p.entry_id and o.org = %(other)s::text and o.org <> p.org))
+   and (%(before)s::bigint is null or p.entry_id < %(before)s::bigint)
+   and (%(number)s::bigint is null or p.entry_id = %(number)s::bigint)
+   and p.at >= coalesce(%(from_at)s::timestamptz, '-infinity')
+   and p.at < coalesce(%(until_at)s::timestamptz, 'infinity')
+   and (%(event)s::text is null or e.event = %(event)s::text)
+ order by p.entry_id desc limit %(limit)s)
 order by id desc limit %(limit)s
 
 -- name: others
@@ -41,9 +56,44 @@ where class <> 'usage' and class = %(class)s
   and at >= coalesce(%(from_at)s::timestamptz, '-infinity')
   and at < coalesce(%(until_at)s::timestamptz, 'infinity')
   and (%(event)s::text is null or event = %(event)s::text)
-  and (%(unit)s::text is null or org = %(unit)s::text or counterpart = %(unit)s::text)
   and (%(person)s::text is null
        or coalesce(record::jsonb ->> 'by', record::jsonb ->> 'person') = %(person)s::text)
+order by id desc limit %(limit)s
+
+-- name: others_of_party
+-- The newest records of another class than usage of which a unit is a party, each way by an index of its own.
+(select id from audit.entry
+ where org = %(party)s and class <> 'usage' and class = %(class)s
+   and (%(before)s::bigint is null or id < %(before)s::bigint)
+   and (%(number)s::bigint is null or id = %(number)s::bigint)
+   and at >= coalesce(%(from_at)s::timestamptz, '-infinity')
+   and at < coalesce(%(until_at)s::timestamptz, 'infinity')
+   and (%(event)s::text is null or event = %(event)s::text)
+   and (%(person)s::text is null
+        or coalesce(record::jsonb ->> 'by', record::jsonb ->> 'person') = %(person)s::text)
+ order by id desc limit %(limit)s)
+union
+(select id from audit.entry
+ where counterpart = %(party)s and class <> 'usage' and class = %(class)s
+   and (%(before)s::bigint is null or id < %(before)s::bigint)
+   and (%(number)s::bigint is null or id = %(number)s::bigint)
+   and at >= coalesce(%(from_at)s::timestamptz, '-infinity')
+   and at < coalesce(%(until_at)s::timestamptz, 'infinity')
+   and (%(event)s::text is null or event = %(event)s::text)
+   and (%(person)s::text is null
+        or coalesce(record::jsonb ->> 'by', record::jsonb ->> 'person') = %(person)s::text)
+ order by id desc limit %(limit)s)
+union
+(select p.entry_id from audit.party p join audit.entry e on e.id = p.entry_id and e.at = p.at
+ where p.org = %(party)s and p.class <> 'usage' and p.class = %(class)s
+   and (%(before)s::bigint is null or p.entry_id < %(before)s::bigint)
+   and (%(number)s::bigint is null or p.entry_id = %(number)s::bigint)
+   and p.at >= coalesce(%(from_at)s::timestamptz, '-infinity')
+   and p.at < coalesce(%(until_at)s::timestamptz, 'infinity')
+   and (%(event)s::text is null or e.event = %(event)s::text)
+   and (%(person)s::text is null
+        or coalesce(e.record::jsonb ->> 'by', e.record::jsonb ->> 'person') = %(person)s::text)
+ order by p.entry_id desc limit %(limit)s)
 order by id desc limit %(limit)s
 
 -- name: records

@@ -13,8 +13,9 @@ from outcomes import DONE, came_of
 from paging import read
 from remembering import usage
 
-from hutong.audit import holds, log, reading, retention, tree
+from hutong.audit import holds, log, reading, retention, searching, tree
 from hutong.audit.events import RecordClass
+from hutong.audit.searching import Asked
 from hutong.audit.years import KEPT_YEARS, cut_off, kept_until
 from hutong.control.orgs import operations as orgs
 from hutong.control.rulebook import operations as rulebook
@@ -51,11 +52,9 @@ def test_a_unit_sees_its_own_uses_and_refusals_and_those_of_its_data_and_no_othe
     answer(platform, question(), question(purpose="marketing"))
     with platform.transaction() as cur:
         log.append(cur, [usage()])
-        seen = {
-            unit: [each.event for each in reading.page(cur, reader=reading.Reader("x", unit), now=NOW,
-                                                       record_class=RecordClass.USAGE).records]
-            for unit in (CONSUMER, PROVIDER, STRANGER)
-        }  # fmt: skip
+        readers = [reading.Reader("x", unit) for unit in (CONSUMER, PROVIDER, STRANGER)]
+        pages = {each.org: searching.page(cur, Asked(), reader=each, now=NOW) for each in readers}
+        seen = {unit: [each.event for each in page.records] for unit, page in pages.items()}
     assert seen == {CONSUMER: ["plane.refused", "plane.compared"], PROVIDER: ["plane.refused", "plane.compared"],
                     STRANGER: []}  # fmt: skip
 

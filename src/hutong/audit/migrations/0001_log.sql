@@ -40,10 +40,11 @@ create index entry_subjects on audit.entry using gin (subjects) with (gin_pendin
 create table audit.party (
     entry_id bigint      not null,
     at       timestamptz not null,      -- the entry's: it says in which month it lies
+    class    text        not null,      -- the entry's: units look through one class at a time
     org      text        not null,
     constraint party_pkey primary key (entry_id, org)
 );
-create index party_org on audit.party (org, entry_id);
+create index party_org on audit.party (org, class, entry_id);
 
 -- Committed and not yet placed in the tree. Written in the entry's transaction, emptied by the one integrator.
 create table audit.pending (
