@@ -66,7 +66,7 @@ def test_what_there_is_to_say_of_a_case_is_said_and_nothing_else():
 def test_what_is_anothers_step_says_whose_and_why_and_can_only_be_looked_at():
     shown = page(why="该处没有在岗人员")
 
-    told = "“同意并提交”应由 社会事业局 · 审核人 办理；该处没有在岗人员，转到主管部门处置。"
+    told = "“同意并提交”应由 社会事业局 · 审核人 办理；该处没有在岗人员，转到电子政务主管部门处置。"
     assert read(re.search(r'<p class="late">(.*?)</p>', shown, re.S)[1]) == told
     assert '<a class="button plain" href="/GX1/">查看</a>' in shown
     assert '<a class="button" href="/GX1/">同意并提交</a>' in page()

@@ -8,7 +8,7 @@ from acting import NOW, PASSWORD
 from hutong.control.orgs import operations as orgs
 
 STEPS = (
-    ("competent", "同意并提交", "主管部门已同意"),
+    ("competent", "同意并提交", "县直主管部门已同意"),
     ("authority", "受理", "合规性审查中"),
     ("authority", "审查通过，转提供方", "待提供方答复"),
     ("approver", "同意提供", "提供方已同意"),

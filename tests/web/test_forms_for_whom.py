@@ -56,7 +56,7 @@ def test_what_cannot_be_changed_now_is_told_instead_of_a_form_that_would_be_refu
     change = county.begin_change()
     county.bring_change(change, to="SUBMITTED")
     for username, path, words in (
-        ("consumer", f"/zh/desk/applications/{no}/edit/", "当前为“已提出，待主管部门审核”，不能修改。"),
+        ("consumer", f"/zh/desk/applications/{no}/edit/", "当前为“已提出，待县直主管部门审核”，不能修改。"),
         ("editor", f"/zh/desk/entries/changes/{change}/edit/", "当前为“待登记审核”，不能修改。"),
     ):
         answer = entered(username).get(path)

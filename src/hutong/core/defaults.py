@@ -41,7 +41,7 @@ SOURCES: Mapping[str, tuple[str, str]] = {
 
 _LIMITS = (
     # An application, from lodging to filing
-    Limit("sharing.endorse_days", 2, WD, "SX-08-a", "主管部门审核申请", "The competent department endorses",
+    Limit("sharing.endorse_days", 2, WD, "SX-08-a", "县直主管部门审核申请", "The competent department endorses",
           most=60, proposed=True),
     Limit("sharing.compliance_days", 2, WD, "B.1.6", "电子政务主管部门合规性审查",
           "The authority checks compliance", most=60),

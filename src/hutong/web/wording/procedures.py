@@ -78,7 +78,7 @@ HANDLINGS = {
 
 def elsewhere(label: str, *, whose: str, why: str) -> str:
     """Return that a step waits at another desk than its own, and why; all three are the reader's words already."""
-    said = gettext("“%(what)s”应由 %(whose)s 办理；%(why)s，转到主管部门处置。")
+    said = gettext("“%(what)s”应由 %(whose)s 办理；%(why)s，转到电子政务主管部门处置。")
     return said % {"what": label, "whose": whose, "why": why}
 
 

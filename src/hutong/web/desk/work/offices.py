@@ -101,8 +101,8 @@ def _table(rows: list[Holding]) -> Table:
 
 def _departments(rows: list[Department]) -> Table:
     return Table(
-        gettext("各单位的主管部门"),
-        tuple(Column(gettext(title)) for title in ("单位", "主管部门", "起", "止")),
+        gettext("各单位的县直主管部门"),
+        tuple(Column(gettext(title)) for title in ("单位", "县直主管部门", "起", "止")),
         tuple(
             (
                 Cell(row.unit_name), Cell(row.name), Cell(filters.day(row.from_date)),
@@ -110,7 +110,7 @@ def _departments(rows: list[Department]) -> Table:
             )
             for row in rows
         ),
-        empty=gettext("各单位均没有主管部门，申请由电子政务主管部门办理。"),
+        empty=gettext("各单位均没有县直主管部门，申请由电子政务主管部门办理。"),
     )  # fmt: skip
 
 
