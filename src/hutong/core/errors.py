@@ -6,14 +6,14 @@ languages, what to do next, by code. Doors alone choose language and status.
 """
 
 import re
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 
 class Problem(Exception):
     """Something expected went wrong."""
 
     code: ClassVar[str]
-    clause: ClassVar[str | None] = None
+    clause: str | None = None
     """The clause of the regulations that asks for the refusal, for example `SX-07-e`."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -23,6 +23,11 @@ class Problem(Exception):
     def __init__(self, **facts: Any) -> None:
         super().__init__(facts)
         self.facts = facts
+
+    def under(self, clause: str | None) -> Self:
+        """Return this failure with the clause that asks for it, where that depends on what was refused."""
+        self.clause = clause
+        return self
 
     def __str__(self) -> str:
         return (type(self).__doc__ or "").strip().splitlines()[0].format_map(_Shown(self.facts))

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from types import MappingProxyType
 
+import pytest
+
 from hutong.control.procedures import rules
 from hutong.core.lifecycle import STUCK, Lifecycle, Move, Parties, Refusal, State
 
@@ -41,3 +43,18 @@ def test_where_a_case_has_no_such_party_the_office_that_acts_instead_is_named():
     life = replace(CASE, homes={"operator": "keeper"}, instead={"operator": "competent"})
     assert told(stuck=False, life=life, parties={"keeper": "A"}) == "authority, operator"
     assert told(stuck=False, life=life, parties={"keeper": None}) == "authority, competent"
+
+
+def test_the_clause_of_the_step_is_told_and_none_where_there_is_no_such_step():
+    def clause(action: str, state: str) -> str | None:
+        refused = rules.refused(
+            CASE, Refusal.NOT_DECLARED, case="1", state=state, action=action, parties={}, facts={STUCK: True}, person=""
+        )
+        return refused.clause
+
+    assert clause("end", "LATE") == "§3"
+    assert clause("end", "OVER") == "§1"
+    assert clause("submit", "OPEN") is None
+    with pytest.raises(rules.GroundsMissing) as lacking:
+        rules.check_grounds(replace(CASE.moves[3], reason=True), reason=" ", basis="")
+    assert lacking.value.clause == "§3"

@@ -7,8 +7,6 @@ from hutong.core.lifecycle import Facts, Lifecycle, Move, Parties, Refusal, hold
 class CaseCannotMove(Conflicting):
     """{title} {case} is in state {case_state}; the step {action} is not allowed from there."""
 
-    clause = "SX-08-b"
-
 
 class ConditionNotMet(Conflicting):
     """{title} {case}: the step {action} is not open now, for this does not hold: {conditions}."""
@@ -26,8 +24,6 @@ class OtherSideTaken(Refused):
 
 class GroundsMissing(Invalid):
     """The step {action} needs {fields}."""
-
-    clause = "SX-08-b"
 
 
 class NoSuchCase(Missing):
@@ -67,20 +63,23 @@ def refused(
 ) -> Problem:
     """Return the error that tells why a step may not be taken.
 
-    It names whose the step is in this very case: the office, where the case has no party that would take it.
+    It names whose the step is in this very case: the office, where the case has no party that would take it; and the
+    clause of the step, none where no step of this lifecycle is called so.
     """
     told = {"title": life.title, "case": case}
-    meant = [move for move in life.moves if (move.before, move.action) == (state, action)]
+    called = [move for move in life.moves if move.action == action]
+    meant = [move for move in called if move.before == state]
+    clause = next((move.clause for move in (*meant, *called)), None)
     if why is Refusal.SEAT:
         roles = [seat(life, move, parties=parties).role for move in meant if holds(move.when, facts=facts)]
-        return NotYourRole(role=", ".join(dict.fromkeys(roles)), person=person)
+        return NotYourRole(role=", ".join(dict.fromkeys(roles)), person=person).under(clause)
     if why is Refusal.APART:
         return OtherSideTaken(**told, action=named(life, action), person=person)
     if why is Refusal.CONDITION:
         words = [word for move in meant for word in move.when if not facts[word]]
         said = "；".join(dict.fromkeys(life.conditions[word] for word in words))
-        return ConditionNotMet(**told, action=named(life, action), conditions=said)
-    return CaseCannotMove(**told, case_state=life.states[state].name, action=named(life, action))
+        return ConditionNotMet(**told, action=named(life, action), conditions=said).under(clause)
+    return CaseCannotMove(**told, case_state=life.states[state].name, action=named(life, action)).under(clause)
 
 
 def named(life: Lifecycle, action: str) -> str:
@@ -96,4 +95,4 @@ def check_grounds(move: Move, *, reason: str, basis: str) -> None:
         if wanted and not given.strip()
     ]
     if lacking:
-        raise GroundsMissing(action=move.label, fields=", ".join(lacking))
+        raise GroundsMissing(action=move.label, fields=", ".join(lacking)).under(move.clause)
