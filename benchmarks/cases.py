@@ -205,7 +205,7 @@ def _draft(code: str, name: str) -> str:
     ]
     return catalog.draft(
         code=code, name=name, abstract="本县登记的基本信息。", items=items, key=["resident_number"],
-        actor=orgs_read.actor("editor"), now=NOW,
+        actor=orgs_read.actor("editor", now=NOW), now=NOW,
     )  # fmt: skip
 
 
@@ -215,7 +215,8 @@ def _apply(code: str, name: str, *, by: str) -> str:
     return sharing.draft(
         code=code, mode=Mode.COMPARE, items=["name"], purpose="核验低保申请人身份", matters=["DB-001"],
         legal_basis="《社会救助暂行办法》第十一条", system=system, users=[f"{system}-zhang"],
-        devices=[f"{system}-pc"], from_at=NOW, until_at=NOW + timedelta(days=365), actor=orgs_read.actor(by), now=NOW,
+        devices=[f"{system}-pc"], from_at=NOW, until_at=NOW + timedelta(days=365),
+        actor=orgs_read.actor(by, now=NOW), now=NOW,
     )  # fmt: skip
 
 
@@ -226,7 +227,8 @@ def _walk(procedure: Procedure, number: str, *, to: str, consumer: str = "consum
         if action == "supplied":
             _supply()
         now = procedure.cases([number]).get().entered_at
-        _take(procedure)(number, action, actor=orgs_read.actor(consumer if who == "consumer" else who), now=now)
+        by = orgs_read.actor(consumer if who == "consumer" else who, now=now)
+        _take(procedure)(number, action, actor=by, now=now)
 
 
 def _take(procedure: Procedure) -> Callable[..., object]:

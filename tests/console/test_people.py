@@ -1,6 +1,7 @@
 """The commands about officers do what the pages do, by the officer who says by password who they are."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from acting import PASSWORD, UNITS
@@ -36,12 +37,12 @@ def test_each_command_does_what_the_page_does_and_only_by_whom_it_is_for(county,
     assert run("add", "new.one", "周敏", county.police, by="bureau")[0] == 0
     assert run("give", "new.one", "consumer", "--until", "2199-12-31", by="bureau")[0] == 0
     assert run("give", "new.one", "authority", by="bureau") == (1, "NOT_YOUR_ROLE")
-    assert queries.actor("new.one").roles == {"consumer"}
+    assert queries.actor("new.one", now=datetime.now(UTC)).roles == {"consumer"}
     assert run("take", "new.one", "consumer", "--reason", "转岗", by="bureau")[0] == 0
     assert RoleHeld.objects.get(officer__user__username="new.one").ended_by == "bureau"
     assert run("rename", "new.one", "周敏敏")[0] == 0
     assert run("move", "new.one", UNITS[3], "--reason", "〔2026〕7号")[0] == 0
-    moved = queries.actor("new.one")
+    moved = queries.actor("new.one", now=datetime.now(UTC))
     assert (moved.name, moved.org) == ("周敏敏", UNITS[3])
     for act in ("stop", "start", "unlock", "new-password"):
         assert run(act, "new.one")[0] == 0

@@ -72,7 +72,7 @@ def propose(opened, *, by="operator", before=BEFORE):
 
 def an_officer(role: str) -> Actor:
     """The county's officer of this role, who is called as it."""
-    return queries.actor(role)
+    return queries.actor(role, now=NOW)
 
 
 @pytest.mark.clause("SX-10-c")
@@ -121,7 +121,7 @@ def test_what_was_proposed_is_dropped_by_an_officer_of_the_three_and_confirmed_n
 @pytest.mark.clause("SX-10-c")
 def test_what_the_rulebook_has_kept_longer_is_not_proposed_sooner(opened):
     values, since = {"audit.administration_years": 14}, beijing.day(LATER)
-    actor = queries.actor("authority")
+    actor = queries.actor("authority", now=NOW)
     rulebook.change(values, from_day=since, reason="〔2040〕1号", actor=actor, now=LATER)
     with pytest.raises(retention.KeptLonger, match="kept 14 years"):
         propose(opened)

@@ -130,8 +130,8 @@ class County:
     systems: tuple[str, ...]
     calendar: Calendar
 
-    def actor(self, name: str):
-        return orgs_read.actor(name)
+    def actor(self, name: str, *, now: datetime = NOW):
+        return orgs_read.actor(name, now=now)
 
     def seat(self, office: str) -> Seat:
         """Return where the officers of an office sit."""
@@ -156,7 +156,7 @@ class County:
         return sharing.take(
             no,
             action,
-            actor=self.actor(by),
+            actor=self.actor(by, now=now),
             now=now,
             calendar=grounds.pop("calendar", self.calendar),
             **grounds,
@@ -287,7 +287,7 @@ def people(url: str) -> None:
         orgs.add_officer(
             username=username, password=PASSWORD, name=person, org=org, roles=roles, now=NOW, by="init"
         )
-    editor = orgs_read.actor("editor")
+    editor = orgs_read.actor("editor", now=NOW)
     items = [
         Item("resident_number", "公民身份号码", required=True, sensitive=True),
         Item("name", "姓名", required=True, sensitive=True),
@@ -299,7 +299,7 @@ def people(url: str) -> None:
         key=["resident_number"], actor=editor, now=NOW,
     )  # fmt: skip
     for action, who in COMPILING.values():
-        catalog.take(change, action, actor=orgs_read.actor(who), now=NOW, calendar=Calendar.official())
+        catalog.take(change, action, actor=orgs_read.actor(who, now=NOW), now=NOW, calendar=Calendar.official())
     with psycopg.connect(url, options="-c role=hutong_owner") as opened:
         opened.execute(
             "insert into plane.system (id, org, name, public_key, mlps_level, mlps_until)"

@@ -31,7 +31,7 @@ def test_what_was_stopped_taken_and_withdrawn_stays_so_and_the_county_starts_aga
     acted = entered(installation.database_url)
     assert acted[0] == ("orgs.platform_begun", fill.ENROLS)
     assert {by for _, by in acted} - {None} <= {username for username, *_ in fill.OFFICERS}
-    authority = queries.actor("authority")
+    authority = queries.actor("authority", now=NOW)
     people = next(code for code in _codes() if "人口" in entries.entry(code).name)
     catalog.take_of_entry(
         people, "withdraw", actor=authority, now=NOW, calendar=Calendar.official(), reason="不再登记"
@@ -43,8 +43,8 @@ def test_what_was_stopped_taken_and_withdrawn_stays_so_and_the_county_starts_aga
 
     assert again.grants == first.grants
     assert entries.entry(people).state == "WITHDRAWN"
-    assert not queries.account("police.editor").active
-    assert queries.account("office.reviewer").roles == frozenset()
+    assert not queries.account("police.editor", now=NOW).active
+    assert queries.account("office.reviewer", now=NOW).roles == frozenset()
     assert (again.folder / "client.env").exists()
 
 

@@ -133,7 +133,7 @@ def fill(installation: Installation, *, rows: int) -> Filled:
     listed = enrolment(public_key=b64decode(key.public), today=now.date())
     keyring = Keyring.load(installation.keyring_path)
     if operations.begun():
-        outcomes = operations.enrol(listed, keyring=keyring, now=now, actor=orgs.actor(ENROLS))
+        outcomes = operations.enrol(listed, keyring=keyring, now=now, actor=orgs.actor(ENROLS, now=now))
     else:
         outcomes = operations.begin(listed, username=ENROLS, keyring=keyring, now=now)
     for _ in outcomes:
@@ -195,7 +195,7 @@ def publish(definition: Definition, *, abstract: str, provider: str, now: dateti
     from hutong.control.catalog import operations, queries
     from hutong.control.orgs import queries as orgs
 
-    editor = orgs.actor(f"{provider}.editor")
+    editor = orgs.actor(f"{provider}.editor", now=now)
     try:
         if queries.entry(definition.code).state != "UNPUBLISHED":
             return
@@ -218,7 +218,7 @@ def publish(definition: Definition, *, abstract: str, provider: str, now: dateti
     steps = {"DRAFT": ("submit", "editor"), "SUBMITTED": ("register", "approver"), "REGISTERED": ("publish", "")}
     while state in steps:
         action, who = steps[state]
-        actor = orgs.actor(f"{provider}.{who}" if who else "authority")
+        actor = orgs.actor(f"{provider}.{who}" if who else "authority", now=now)
         state = operations.take(no, action, actor=actor, now=now, calendar=Calendar.official())
 
 
@@ -254,16 +254,17 @@ def apply(
         quota=1_000_000,
         from_at=now,
         until_at=now + timedelta(days=365),
-        actor=orgs.actor("approvals.clerk"),
+        actor=orgs.actor("approvals.clerk", now=now),
         now=now,
     )
     calendar = Calendar.official()
     state = "DRAFT"
     while state in STEPS:
         action, who = STEPS[state]
-        actor = orgs.actor(who.format(provider=provider))
-        state = operations.take(no, action, actor=actor, now=installation.clock(), calendar=calendar)
-    return queries.application(no, actor=orgs.actor("operator")).grant_no
+        now = installation.clock()
+        actor = orgs.actor(who.format(provider=provider), now=now)
+        state = operations.take(no, action, actor=actor, now=now, calendar=calendar)
+    return queries.application(no, actor=orgs.actor("operator", now=now)).grant_no
 
 
 def deliver(

@@ -71,7 +71,7 @@ def take(
         key=None,
         changes=False,
         confirm=False,
-        by=orgs.actor("civil.editor"),
+        by=orgs.actor("civil.editor", now=installation.clock()),
         console=console,
     )
     if receipt.rejected:

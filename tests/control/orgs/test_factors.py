@@ -43,7 +43,7 @@ class Officer:
         return factors.put(self.show(given, after=0), present=present, secret=SECRET)
 
     def login(self, given: str, **changes) -> None:
-        factors.login(self.show(given, **changes), org=queries.actor("editor").org)
+        factors.login(self.show(given, **changes), org=queries.actor("editor", now=NOW).org)
 
     def renew(self, given: str) -> list[str]:
         return factors.renew_recovery(self.show(given))
@@ -226,6 +226,6 @@ def test_without_its_entry_none_is_set(county, editor, log_down):
 
 
 def test_who_must_have_one_is_told_by_roles(county):
-    assert rules.must_set_factor(queries.actor("editor"), roles={"provider_editor", "authority"})
-    assert not rules.must_set_factor(queries.actor("editor"), roles={"authority"})
-    assert not rules.must_set_factor(queries.actor("editor"), roles=())
+    assert rules.must_set_factor(queries.actor("editor", now=NOW), roles={"provider_editor", "authority"})
+    assert not rules.must_set_factor(queries.actor("editor", now=NOW), roles={"authority"})
+    assert not rules.must_set_factor(queries.actor("editor", now=NOW), roles=())

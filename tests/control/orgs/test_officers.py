@@ -29,7 +29,7 @@ def administered(county) -> County:
 
 def did(act, *, by: str, **given) -> str:
     """Return what came of an act: its refusal's code, or nothing."""
-    return came(act, **given, actor=queries.actor(by))
+    return came(act, **given, actor=queries.actor(by, now=NOW))
 
 
 def came(act, **given) -> str:
@@ -88,11 +88,11 @@ def test_a_role_is_given_and_taken_by_whom_it_is_for_and_nobody_else(administere
             assert did(officers.give, by=by, username=username, role=role, days=OPEN) == "NOT_YOUR_ROLE"
     expected = {"editor": "", "consumer": "" if theirs == "secrecy" else "NOT_YOUR_ROLE"}
     assert {who: did(officers.give, by=theirs, username=who, role=role, days=OPEN) for who in given_to} == expected
-    assert queries.account("editor").roles == {role}
+    assert queries.account("editor", now=NOW).roles == {role}
     for by in sorted({*ADMINISTRATORS} - {theirs}):
         assert did(officers.take, by=by, username="editor", role=role, reason="转岗") == "NOT_YOUR_ROLE"
     assert did(officers.take, by=theirs, username="editor", role=role, reason="转岗") == ""
-    assert queries.actor("editor").roles == set()
+    assert queries.actor("editor", now=NOW).roles == set()
 
 
 @pytest.mark.clause("SX-11-a")
@@ -106,7 +106,7 @@ def test_the_three_administrators_are_three_people_who_decide_nothing(county, on
         for other in others
     }
     assert told == {("ROLES_NOT_SEPARATED", "ROLES_NOT_SEPARATED")}
-    assert (queries.actor("editor").roles, queries.actor("editor").deputises) == ({one}, set())
+    assert (queries.actor("editor", now=NOW).roles, queries.actor("editor", now=NOW).deputises) == ({one}, set())
 
 
 @pytest.mark.clause("SX-11-a")
@@ -117,18 +117,18 @@ def test_nobody_gives_the_own_person_a_role_or_administers_the_own_account(admin
     for act in ("rename", "stop", "start", "move", "password", "second_factor", "unlock"):
         run, given = ACTS[act]
         assert did(run, by="accounts", username="accounts", **given) == "OWN_ACCOUNT"
-    assert {who: queries.actor(who).roles for who in ADMINISTRATORS} == {
+    assert {who: queries.actor(who, now=NOW).roles for who in ADMINISTRATORS} == {
         who: {role} for who, role in ADMINISTRATORS.items()
     }
     for by in ADMINISTRATORS:
-        own = {"org": queries.actor(by).org, "person": by, "actor": queries.actor(by)}
+        own = {"org": queries.actor(by, now=NOW).org, "person": by, "actor": queries.actor(by, now=NOW)}
         assert (powers.acts(**own), powers.gives(**own)) == ([], [])
 
 
 @pytest.mark.clause("SX-11-a")
 def test_each_act_is_entered_with_who_did_it(administered):
     made = officers.add(
-        username="new.one", name="周敏", org=administered.police, actor=queries.actor("bureau"), now=NOW
+        username="new.one", name="周敏", org=administered.police, actor=queries.actor("bureau", now=NOW), now=NOW
     )
     assert auth.authenticate(username="new.one", password=made) is not None
     for _ in range(3):
@@ -181,8 +181,8 @@ def test_without_its_entry_nothing_is_done_about_an_account(administered, log_do
         run, given = ACTS[act]
         who = {"org": administered.police} if act == "add" else {"username": "editor"}
         with pytest.raises(Exception, match="permission denied"):
-            run(**{**given, **who}, actor=queries.actor("accounts"), now=NOW)
-    editor = queries.actor("editor")
-    assert (editor.name, editor.org, queries.account("new.one")) == ("赵磊", administered.police, None)
+            run(**{**given, **who}, actor=queries.actor("accounts", now=NOW), now=NOW)
+    editor = queries.actor("editor", now=NOW)
+    assert (editor.name, editor.org, queries.account("new.one", now=NOW)) == ("赵磊", administered.police, None)
     assert FailedLogin.objects.filter(username="editor").count() == 1
     assert auth.authenticate(username="editor", password=PASSWORD) is not None

@@ -1,15 +1,17 @@
 """Roles count from their first day until their last, and the desks know it on the same night."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
-from acting import NOW, County, entries
+from acting import NOW, PASSWORD, County, entries
 
+from hutong.control.orgs import deputies, logins, passes, queries, roster, rules
 from hutong.control.orgs import operations as orgs
-from hutong.control.orgs import passes, queries, rules
 from hutong.control.orgs.models import RoleHeld
 from hutong.control.orgs.rules import Days
-from hutong.core.beijing import DayFarOff
+from hutong.control.procedures.rules import NotYourRole
+from hutong.control.sharing import operations as sharing
+from hutong.core.beijing import BEIJING, DayFarOff
 from hutong.core.lifecycle import Seat
 
 TODAY = date(2026, 3, 2)
@@ -36,14 +38,58 @@ def test_a_role_counts_from_its_first_day_until_its_last(county):
     counted = {}
     for day in (TODAY + timedelta(days=number) for number in range(7)):
         at_night(day)
-        counted[day] = "consumer" in queries.actor("editor").roles
+        counted[day] = "consumer" in queries.actor("editor", now=NOW + (day - TODAY)).roles
         place = Seat("consumer", county.police)
         seats = (place in queries.desks(county.police), "editor" in queries.staff([place])[place])
-        assert (*seats, "editor" in queries.holders("consumer", org=county.police)) == (counted[day],) * 3
+        assert seats == (counted[day],) * 2
     assert [day for day, counts in counted.items() if counts] == [TODAY + timedelta(days=n) for n in (3, 4, 5)]
     assert terms("editor") == [("provider_editor", None), ("consumer", "hutong")]
     told = [entries(county.url, f"orgs.role_{what}") for what in ("begun", "taken")]
     assert (told, at_night(last + timedelta(days=30))) == ([1, 1], 0)
+
+
+@pytest.mark.clause("SX-11-a")
+@pytest.mark.parametrize("passed", [None, 3, 4], ids=["no pass has been", "on the first day", "in between"])
+def test_a_role_and_a_deputy_count_by_their_days_whether_the_pass_has_been_or_not(county, passed):
+    first, last = TODAY + timedelta(days=3), TODAY + timedelta(days=5)
+    give("consumer", first, last)
+    place, filled = Seat("consumer", county.police), Seat("competent", county.civil)
+    deputies.name(
+        role="competent", unit=county.civil, username="editor", until_date=last, reason="空缺", now=NOW,
+        actor=county.actor("authority"),
+    )  # fmt: skip
+    if passed:
+        at_night(TODAY + timedelta(days=passed))
+    for day in range(2, 8):
+        now = datetime.combine(TODAY + timedelta(days=day), time(0, 1), BEIJING)
+        actor, known = queries.actor("editor", now=now), roster.known("editor", unit="", now=now)
+        entered = logins.enter(username="editor", password=PASSWORD, source="desk", now=now)
+        counted = {
+            "consumer" in actor.roles,
+            "consumer" in entered.actor.roles,
+            "editor" in queries.staff([place], now=now)[place],
+            "editor" in queries.holders("consumer", org=county.police, now=now),
+            "consumer" in queries.account("editor", now=now).roles,
+            "consumer" in known.listed.roles,
+            "editor" in {each.username for each in roster.page(roster.Asked(role="consumer"), now=now)},
+            [each.state for each in known.held if each.role == "consumer"] == ["counts"],
+        }
+        assert counted == {3 <= day <= 5}
+        filling = {filled in actor.deputises, "editor" in queries.staff([filled], now=now)[filled]}
+        assert filling == {day <= 5}
+
+
+def test_by_a_role_whose_last_day_is_over_no_step_is_taken_though_the_table_still_has_it(county: County):
+    no = county.draft()
+    county.walk(no, to="PROVIDER_REPLY")
+    orgs.give_role(username="approver", role="provider_approver", days=Days(TODAY, TODAY), now=NOW, by="operator")
+    next_day = datetime.combine(TODAY + timedelta(days=1), time(0, 1), BEIJING)
+    begun_before = county.actor("approver")
+    for actor in (begun_before, county.actor("approver", now=next_day)):
+        with pytest.raises(NotYourRole):
+            sharing.take(no, "agree", actor=actor, now=next_day, calendar=county.calendar)
+    assert county.turn(no) == ("provider_approver", county.police)
+    assert county.take(no, "agree", by="approver", now=next_day - timedelta(minutes=2)) == "PROVIDER_AGREED"
 
 
 def test_what_waits_for_a_role_that_ends_waits_elsewhere_and_comes_back_to_who_follows(county: County):
@@ -57,7 +103,7 @@ def test_what_waits_for_a_role_that_ends_waits_elsewhere_and_comes_back_to_who_f
         turns.append(county.turn(no))
     seat = ("provider_approver", county.police)
     assert turns == [seat, county.at("authority"), seat]
-    assert county.take(no, "agree", by="editor") == "PROVIDER_AGREED"
+    assert county.take(no, "agree", by="editor", now=NOW + timedelta(days=2)) == "PROVIDER_AGREED"
 
 
 @pytest.mark.clause("SX-11-a")
@@ -68,11 +114,11 @@ def test_an_auditor_to_be_may_go_on_until_the_day_before_and_no_day_longer(count
     give("auditor", date(2026, 7, 1), who="consumer")
     with pytest.raises(rules.RolesNotSeparated):
         orgs.give_role(username="consumer", role="consumer", days=Days(TODAY), now=NOW, by="operator")
-    assert queries.account("consumer").given == {
+    assert queries.account("consumer", now=NOW).given == {
         "consumer": Days(TODAY, date(2026, 6, 30)), "auditor": Days(date(2026, 7, 1))
     }  # fmt: skip
     at_night(date(2026, 7, 1))
-    assert queries.actor("consumer").roles == {"auditor"}
+    assert queries.actor("consumer", now=datetime(2026, 7, 1, 9, tzinfo=BEIJING)).roles == {"auditor"}
 
 
 def test_other_days_are_entered_and_the_same_are_not(county):
@@ -80,7 +126,7 @@ def test_other_days_are_entered_and_the_same_are_not(county):
     last = TODAY + timedelta(days=20)
     changes = [give("provider_editor", *days) for days in ((TODAY, last), (last, last), (TODAY,))]
     assert (changes, entries(county.url, "orgs.role_given")) == ([True, False, True], before + 2)
-    assert queries.account("editor").given == {"provider_editor": Days(TODAY)}
+    assert queries.account("editor", now=NOW).given == {"provider_editor": Days(TODAY)}
 
 
 @pytest.mark.parametrize(
@@ -95,7 +141,7 @@ def test_other_days_are_entered_and_the_same_are_not(county):
 def test_days_that_are_over_or_turned_round_or_far_off_are_refused(county, first, last, refusal):
     with pytest.raises(refusal):
         give("consumer", first, last)
-    assert queries.account("editor").given.keys() == {"provider_editor"}
+    assert queries.account("editor", now=NOW).given.keys() == {"provider_editor"}
 
 
 def test_a_role_to_come_is_taken_back_and_one_that_is_not_held_is_not(county):
@@ -103,7 +149,8 @@ def test_a_role_to_come_is_taken_back_and_one_that_is_not_held_is_not(county):
     orgs.take_role(username="editor", role="consumer", reason="另有安排", now=NOW, by="operator")
     with pytest.raises(orgs.RoleNotHeld):
         orgs.take_role(username="editor", role="consumer", reason="另有安排", now=NOW, by="operator")
-    assert (at_night(TODAY + timedelta(days=4)), queries.actor("editor").roles) == (0, {"provider_editor"})
+    later = TODAY + timedelta(days=4), NOW + timedelta(days=4)
+    assert (at_night(later[0]), queries.actor("editor", now=later[1]).roles) == (0, {"provider_editor"})
 
 
 def test_without_its_entry_no_role_begins_and_none_ends(county, log_down):
@@ -113,5 +160,7 @@ def test_without_its_entry_no_role_begins_and_none_ends(county, log_down):
     for _ in range(2):
         with pytest.raises(Exception, match="permission denied"):
             at_night(TODAY + timedelta(days=1))
-    assert queries.actor("editor").roles == {"provider_editor"}
-    assert queries.actor("approver").roles == {"provider_approver"}
+    assert [terms(who) for who in ("editor", "approver")] == [
+        [("provider_editor", None), ("consumer", None)], [("provider_approver", None)]
+    ]  # fmt: skip
+    assert RoleHeld.objects.get(begun_at=None).role == "consumer"

@@ -75,7 +75,7 @@ def test_an_officer_who_was_stopped_or_lost_the_role_is_nobody_who_may(held):
     orgs.set_active(username="gone", active=False, now=NOW, by="init")
     orgs.give_role(username="other-work", role="consumer", now=NOW, by="init")
     orgs.take_role(username="other-work", role="provider_editor", reason="调岗", now=NOW, by="init")
-    assert deliveries.others(held.actor("editor"), provider=held.police) == []
+    assert deliveries.others(held.actor("editor"), provider=held.police, now=NOW) == []
     confirm(held, "editor")
 
 

@@ -59,7 +59,7 @@ def test_only_a_member_has_officers(county):
     assert came_of(officer) == "NO_SUCH_ORGANISATION"
     register()
     assert came_of(officer) == DONE
-    assert queries.actor("new").org == NEW
+    assert queries.actor("new", now=NOW).org == NEW
 
 
 def test_who_has_left_begins_nothing_and_has_no_new_officers(county):

@@ -60,7 +60,7 @@ def test_users_are_added_stopped_and_let_in_again_and_each_change_is_entered(cou
     orgs.set_active(**EDITOR, active=True)
     orgs.give_role(**EDITOR, role="consumer")
     orgs.take_role(**EDITOR, role="provider_editor", reason="调岗")
-    assert queries.actor("editor").roles == {"consumer"}
+    assert queries.actor("editor", now=NOW).roles == {"consumer"}
     before = entries(county.url, "orgs.role_given")
     orgs.add_officer(username="new", password=PASSWORD, name="周敏", org=county.civil, roles=["consumer", "competent"],
                      now=NOW, by="operator")  # fmt: skip
@@ -86,12 +86,12 @@ def test_the_operators_file_stops_an_account_and_takes_and_gives_its_roles(count
         list(enrolment.enrol(listed, keyring=keyring, now=NOW, actor=county.actor("operator")))
 
     enrol("consumer", "provider_approver")
-    assert queries.actor("editor").roles == {"consumer", "provider_approver"}
+    assert queries.actor("editor", now=NOW).roles == {"consumer", "provider_approver"}
     enrol("consumer", state="stopped")
     assert came_of(queries.actor, "editor") == "NO_SUCH_OFFICER"
     assert came_of(enrol, "auditor", "operator") == "ROLES_NOT_SEPARATED"
     enrol("consumer")
-    assert queries.actor("editor").roles == {"consumer"}
+    assert queries.actor("editor", now=NOW).roles == {"consumer"}
     assert [each["change"] for each in entered(county, "auth.changed")] == ["stopped", "active"]
 
 
@@ -105,10 +105,11 @@ def test_the_authority_lets_somebody_fill_in_and_nobody_else_does_and_only_until
     county.walk(no, to="LODGED")
     assert came_of(county.take, no, "endorse", by="approver") == "NOT_YOUR_ROLE"
     number = result_of(deputies.name, **given, actor=county.actor("authority"))
-    assert queries.actor("approver").deputises == {Seat("competent", UNITS[4])}
+    assert queries.actor("approver", now=NOW).deputises == {Seat("competent", UNITS[4])}
     assert came_of(deputies.end, number, actor=county.actor("approver"), now=NOW) == "NOT_YOUR_ROLE"
     assert came_of(deputies.end, number, actor=county.actor("authority"), now=NOW) == DONE
-    assert (queries.actor("approver").deputises, queries.actor("approver").roles) == (set(), {"provider_approver"})
+    approver = queries.actor("approver", now=NOW)
+    assert (approver.deputises, approver.roles) == (set(), {"provider_approver"})
     assert came_of(county.take, no, "endorse", by="approver") == "NOT_YOUR_ROLE"
 
 

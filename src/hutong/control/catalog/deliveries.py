@@ -106,9 +106,9 @@ def _read(statement: str, asked: Mapping[str, object]) -> list[Delivery]:
         return [Delivery(**dict(zip(names, row, strict=True))) for row in cur.fetchall()]
 
 
-def others(actor: Actor, *, provider: str) -> list[str]:
+def others(actor: Actor, *, provider: str, now: datetime) -> list[str]:
     """Return the names of those in a unit, besides the actor, who may hand in and confirm its deliveries."""
-    editors = orgs.holders("provider_editor", org=provider)
+    editors = orgs.holders("provider_editor", org=provider, now=now)
     return [name for username, name in editors.items() if username != actor.person]
 
 
@@ -121,7 +121,7 @@ def confirm(*, code: str, key: str, digest: bytes, actor: Actor, now: datetime) 
     waiting = one(actor.units_as("provider_editor"), code=code, key=key)
     if waiting is None or waiting.state != "held":
         raise DeliveryNotWaiting(key=key, resource=code)
-    org, rest = waiting.provider, others(actor, provider=waiting.provider)
+    org, rest = waiting.provider, others(actor, provider=waiting.provider, now=now)
     delivery = {"resource": code, "org": org, "delivery": key, "delivered_by": waiting.delivered_by}
     if waiting.needs_another(actor, others=rest):
         with transaction.atomic():

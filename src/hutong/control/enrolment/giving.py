@@ -1,6 +1,7 @@
 """Whose it is to give roles by an enrolment file: nobody's to give the own person one (SX-11-a)."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from hutong.control.orgs import powers, queries
 from hutong.control.orgs.rules import Actor
@@ -9,10 +10,10 @@ Gives = Callable[[str, str, str], None]
 """Refuses a role in a unit for a person, where it is not the officer's to give or take."""
 
 
-def called(username: str) -> Actor | None:
+def called(username: str, *, now: datetime) -> Actor | None:
     """Return the officer of this name; None where nobody is: who carries a file out in the end is asked then."""
     try:
-        return queries.actor(username)
+        return queries.actor(username, now=now)
     except queries.NoSuchOfficer:
         return None
 

@@ -120,7 +120,7 @@ def rehearse(
     faulty: dict[str, int] = {}
     """Credit code or name of a unit that fails → the fault it hangs on."""
     with transaction.atomic():
-        gives = giver(called(by)) if begun() else gives_any
+        gives = giver(called(by, now=now)) if begun() else gives_any
         for place, entry in _in_order(entries):
             try:
                 carried = _carry_out(entry, keyring=keyring, now=now, by=by, gives=gives)
@@ -207,7 +207,7 @@ def vouch(username: str, *, reason: str, source: str, now: datetime) -> Actor:
     """
     if not reason.strip():
         raise VouchedWithoutReason
-    actor = queries.actor(username)
+    actor = queries.actor(username, now=now)
     check_entitled(actor)
     with transaction.atomic():
         fields = {"person": username, "org": actor.org, "source": source, "reason": reason.strip(), "by": username}
@@ -302,7 +302,7 @@ def _office(office: Office, *, now: datetime, by: str) -> Outcome:
 def _officer(officer: Officer, *, now: datetime, by: str, gives: Gives) -> Outcome:
     org, username = queries.code_of(officer.org), officer.username
     roles = _days(officer.roles, now=now)
-    known = queries.account(username)
+    known = queries.account(username, now=now)
     if known is None:
         for role in sorted(roles):
             gives(role, org, username)

@@ -56,7 +56,7 @@ def enter(
         note_failure(username=username, source=source, reason=LoginRefused.code, now=now)
         raise LoginRefused
     try:
-        actor = queries.actor(username)
+        actor = queries.actor(username, now=now)
     except queries.NoSuchOfficer as refusal:
         note_failure(username=username, source=source, reason=refusal.code, now=now)
         raise

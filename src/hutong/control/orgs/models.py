@@ -28,18 +28,18 @@ class Officer(models.Model):
 
 
 class RoleHeld(models.Model):
-    """A role that an officer has in a unit, from its first day until its last; it counts while begun and not ended."""
+    """A role that an officer has in a unit: it counts from its first day until its last, unless it was ended before."""
 
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="held")
     role = models.CharField(max_length=30)
     unit = models.ForeignKey(Organisation, models.PROTECT, related_name="held")
     from_date = models.DateField()
     until_date = models.DateField(null=True)
-    """Last day; null where it is open. When it is over a pass ends it."""
+    """Last day; null where it is open. When it is over it counts no more, and a pass ends it."""
     given_by = models.CharField(max_length=150)
     given_at = models.DateTimeField()
     begun_at = models.DateTimeField(null=True)
-    """Null before its first day; then a pass begins it."""
+    """When a pass saw that its first day had come, and wrote the turns; null before."""
     ended_at = models.DateTimeField(null=True)
     ended_by = models.CharField(max_length=150, blank=True)
     reason = models.TextField(blank=True)
@@ -49,7 +49,7 @@ class RoleHeld(models.Model):
         indexes = [
             models.Index(
                 fields=["role", "unit"], name="role_held_now",
-                condition=models.Q(begun_at__isnull=False, ended_at__isnull=True),
+                condition=models.Q(ended_at__isnull=True),
             ),
         ]  # fmt: skip
         constraints = [

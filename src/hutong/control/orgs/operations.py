@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from hutong.audit import log
 from hutong.control.orgs import competence, logins, rules
 from hutong.control.orgs.models import Deputy, Officer, Organisation, Posting, RoleHeld
-from hutong.control.orgs.queries import COUNTS, NoSuchOfficer, NoSuchOrganisation
+from hutong.control.orgs.queries import MARKED, NoSuchOfficer, NoSuchOrganisation
 from hutong.control.orgs.rules import Actor, Days
 from hutong.control.procedures import handling, turns
 from hutong.control.recording import record
@@ -309,8 +309,8 @@ def reconsider(org: str, roles: Collection[str], *, officers: Iterable[Officer] 
 
 
 def held_by(officer: Officer) -> set[str]:
-    """Return the roles of an officer that count now."""
-    return set(officer.held.filter(COUNTS).values_list("role", flat=True))
+    """Return the roles of an officer that stand in the turns."""
+    return set(officer.held.filter(MARKED).values_list("role", flat=True))
 
 
 def beside(officer: Officer, *, days: Days) -> set[str]:

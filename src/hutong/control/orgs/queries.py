@@ -16,8 +16,8 @@ from hutong.core import beijing
 from hutong.core.errors import Missing
 from hutong.core.lifecycle import Seat
 
-COUNTS = Q(begun_at__isnull=False, ended_at__isnull=True)
-"""The condition of a role that counts now."""
+MARKED = Q(begun_at__isnull=False, ended_at__isnull=True)
+"""The condition of a role that a pass has begun and not ended: the table of turns goes by it, and nothing else."""
 
 
 class NoSuchOfficer(Missing):
@@ -91,17 +91,29 @@ class Factor:
     recovery_left: int
 
 
-def actor(username: str) -> Actor:
-    """Return who `username` is; raises NoSuchOfficer."""
+def counts(now: datetime) -> Q:
+    """Return the condition of a role that counts today: by its days, whether the pass has been there or not."""
+    today = beijing.day(now)
+    last = Q(until_date__isnull=True) | Q(until_date__gte=today)
+    return Q(ended_at__isnull=True, from_date__lte=today) & last
+
+
+def fills_in(now: datetime) -> Q:
+    """Return the condition of a deputy whose days are not over."""
+    return Q(ended_at__isnull=True, until_date__gte=beijing.day(now))
+
+
+def actor(username: str, *, now: datetime) -> Actor:
+    """Return who `username` is, in the roles that count today; raises NoSuchOfficer."""
     found = (
         Officer.objects.select_related("org", "user")
-        .annotate(roles=roles_of("pk"))
+        .annotate(roles=roles_of("pk", counts(now)))
         .filter(user__username=username, active=True, user__is_active=True, org__active=True)
         .first()
     )
     if found is None:
         raise NoSuchOfficer(username=username)
-    filled = list(Deputy.objects.filter(officer=found, ended_at__isnull=True).values_list("role", "unit_id"))
+    filled = list(Deputy.objects.filter(fills_in(now), officer=found).values_list("role", "unit_id"))
     held = _offices(found, filled)
     own = frozenset((role, region) for unit, role, region in held if unit == found.org_id and role in found.roles)
     there = {(role, unit) for unit, role, _ in held}
@@ -120,22 +132,25 @@ def _offices(found: Officer, filled: Collection[tuple[str, str]]) -> frozenset[t
     return offices.of_units(units) if units else frozenset()
 
 
-def staff(seats: Collection[Seat]) -> dict[Seat, frozenset[str]]:
-    """Return who sits at each of these seats now: active officers of active units, and deputies; usernames.
+def staff(seats: Collection[Seat], *, now: datetime | None = None) -> dict[Seat, frozenset[str]]:
+    """Return who sits at each of these seats: active officers of active units, and deputies; usernames.
 
-    A deputy who holds a role by now that the seat's does not go with sits there no more (D-24).
+    With `now` by the days of their roles. Without it as the last pass marked them, which the table of turns goes by and
+    no rule that lets somebody act. A deputy who holds a role by now that the seat's does not go with sits there no
+    more (D-24).
     """
     found: dict[Seat, set[str]] = {each: set() for each in seats}
     if not found:
         return {}
     roles, units = {each.role for each in seats}, {each.unit for each in seats}
     there = Officer.objects.filter(active=True, user__is_active=True, org__active=True)
-    held = RoleHeld.objects.filter(COUNTS, role__in=roles, unit__in=units, officer__in=there)
+    count, fill = (counts(now), fills_in(now)) if now else (MARKED, Q(ended_at__isnull=True))
+    held = RoleHeld.objects.filter(count, role__in=roles, unit__in=units, officer__in=there)
     for username, unit, role in held.values_list("officer__user__username", "unit_id", "role"):
         if (place := Seat(role, unit)) in found:
             found[place].add(username)
-    deputies = Deputy.objects.filter(ended_at__isnull=True, role__in=roles, unit__in=units, officer__in=there)
-    deputies = deputies.annotate(beside=roles_of("officer"))
+    deputies = Deputy.objects.filter(fill, role__in=roles, unit__in=units, officer__in=there)
+    deputies = deputies.annotate(beside=roles_of("officer", count))
     for role, unit, username, beside in deputies.values_list("role", "unit_id", "officer__user__username", "beside"):
         place = Seat(role, unit)
         if place in found and not apart([*beside, role]):
@@ -176,8 +191,11 @@ def officers() -> list[Person]:
 
 
 def desks(org: str) -> frozenset[Seat]:
-    """Return where a unit's active officers sit, and who fills in for them: a seat for each role one of them has."""
-    held = RoleHeld.objects.filter(COUNTS, unit=org, officer__active=True, officer__user__is_active=True)
+    """Return where a unit's active officers sit, and who fills in for them: a seat for each role one of them has.
+
+    As the table of turns has it: what waits there is found by it.
+    """
+    held = RoleHeld.objects.filter(MARKED, unit=org, officer__active=True, officer__user__is_active=True)
     filled = Deputy.objects.filter(unit_id=org, ended_at__isnull=True).values_list("role", flat=True)
     return frozenset(Seat(role, org) for role in {*filled, *held.values_list("role", flat=True)})
 
@@ -187,10 +205,10 @@ def headed(actor: Actor) -> frozenset[Seat]:
     return frozenset[Seat]().union(*(desks(unit) for unit in actor.units_as(HEAD)))
 
 
-def holders(role: str, *, org: str) -> dict[str, str]:
+def holders(role: str, *, org: str, now: datetime) -> dict[str, str]:
     """Return the names of a unit's active officers with `role`, by username."""
     held = RoleHeld.objects.filter(
-        COUNTS, unit=org, role=role, officer__active=True, officer__user__is_active=True
+        counts(now), unit=org, role=role, officer__active=True, officer__user__is_active=True
     )
     rows = held.order_by("officer__user__username").values_list("officer__user__username", "officer__name")
     return dict(rows)
@@ -210,14 +228,15 @@ def code_of(org: str) -> str:
     return found.pk
 
 
-def account(username: str) -> Account | None:
+def account(username: str, *, now: datetime) -> Account | None:
     """Return an officer's account, active or not; None where there is none."""
     row = Officer.objects.filter(user__username=username).first()
     if row is None:
         return None
     held = list(row.held.filter(ended_at__isnull=True).order_by("role"))
-    roles = frozenset(each.role for each in held if each.begun_at)
     given = {each.role: Days(each.from_date, each.until_date) for each in held}
+    today = beijing.day(now)
+    roles = frozenset(role for role, days in given.items() if days.meet(Days(today, today)))
     return Account(row.name, row.org_id, roles, row.active, given)
 
 
@@ -265,6 +284,6 @@ def failures(*, username: str, source: str, now: datetime, within: timedelta) ->
     return lately.filter(username=username[:150]).count(), lately.count()
 
 
-def roles_of(officer: str) -> ArraySubquery:
-    """Return the roles that count now of the officer whom a row names in this field."""
-    return ArraySubquery(RoleHeld.objects.filter(COUNTS, officer=OuterRef(officer)).order_by("role").values("role"))
+def roles_of(officer: str, count: Q) -> ArraySubquery:
+    """Return the roles of the officer whom a row names in this field that fulfil a condition (`counts`)."""
+    return ArraySubquery(RoleHeld.objects.filter(count, officer=OuterRef(officer)).order_by("role").values("role"))

@@ -8,8 +8,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from hutong.control.orgs import queries
 from hutong.control.orgs.models import Deputy, Officer, RoleHeld
-from hutong.control.orgs.queries import COUNTS, NoSuchOfficer
+from hutong.control.orgs.queries import NoSuchOfficer, counts
 from hutong.control.procedures.queries import COUNTED, PAGE
+from hutong.core import beijing
 
 STATES = ("active", "stopped")
 
@@ -84,32 +85,32 @@ class Known:
     deputies: tuple[FilledIn, ...]
 
 
-def page(asked: Asked, *, after: tuple[str, str] | None = None, limit: int = PAGE) -> list[Listed]:
+def page(asked: Asked, *, now: datetime, after: tuple[str, str] | None = None, limit: int = PAGE) -> list[Listed]:
     """Return officers by unit and account; those after this unit and account."""
-    rows = _asked(asked)
+    rows = _asked(asked, now=now)
     if after is not None:
         unit, username = after
         rows = rows.filter(Q(org__gt=unit) | Q(org=unit, user__username__gt=username))
-    rows = rows.select_related("user", "org").annotate(roles=queries.roles_of("pk"))
+    rows = rows.select_related("user", "org").annotate(roles=queries.roles_of("pk", counts(now)))
     return [_listed(row) for row in rows.order_by("org_id", "user__username")[:limit]]
 
 
-def every(asked: Asked) -> Iterator[Listed]:
+def every(asked: Asked, *, now: datetime) -> Iterator[Listed]:
     """Yield every officer that `page` has on its pages."""
     after: tuple[str, str] | None = None
-    while found := page(asked, after=after):
+    while found := page(asked, now=now, after=after):
         yield from found
         after = found[-1].unit, found[-1].username
 
 
-def count(asked: Asked) -> int:
+def count(asked: Asked, *, now: datetime) -> int:
     """Return how many officers the list has, up to one more than are counted."""
-    return _asked(asked)[: COUNTED + 1].count()
+    return _asked(asked, now=now)[: COUNTED + 1].count()
 
 
-def known(username: str, *, unit: str) -> Known:
+def known(username: str, *, unit: str, now: datetime) -> Known:
     """Return what is known of an officer, of one in `unit` where that is not empty; raises NoSuchOfficer."""
-    rows = Officer.objects.select_related("user", "org").annotate(roles=queries.roles_of("pk"))
+    rows = Officer.objects.select_related("user", "org").annotate(roles=queries.roles_of("pk", counts(now)))
     row = rows.filter(user__username=username, **({"org": unit} if unit else {})).first()
     if row is None:
         raise NoSuchOfficer(username=username)
@@ -120,7 +121,7 @@ def known(username: str, *, unit: str) -> Known:
             Posted(each.unit.name, each.from_at, each.until_at, each.reason)
             for each in row.postings.select_related("unit").order_by("-from_at", "-pk")
         ),
-        held=_held(row),
+        held=_held(row, today=beijing.day(now)),
         deputies=tuple(
             FilledIn(
                 each.role, each.unit.name if each.unit else "", each.from_at, each.until_date, each.ended_at,
@@ -131,29 +132,29 @@ def known(username: str, *, unit: str) -> Known:
     )  # fmt: skip
 
 
-def _held(officer: Officer) -> tuple[Held, ...]:
+def _held(officer: Officer, *, today: date) -> tuple[Held, ...]:
     rows = list(officer.held.select_related("unit").order_by(F("ended_at").desc(nulls_first=True), "-pk"))
     names = queries.people({by for row in rows for by in (row.given_by, row.ended_by)})
     return tuple(
         Held(
-            row.role, row.unit.name, row.from_date, row.until_date, _state(row),
+            row.role, row.unit.name, row.from_date, row.until_date, _state(row, today=today),
             names.get(row.given_by, row.given_by), row.ended_at, names.get(row.ended_by, row.ended_by), row.reason,
         )
         for row in rows
     )  # fmt: skip
 
 
-def _state(row: RoleHeld) -> str:
-    if row.ended_at is not None:
+def _state(row: RoleHeld, *, today: date) -> str:
+    if row.ended_at is not None or (row.until_date is not None and row.until_date < today):
         return "ended"
-    return "counts" if row.begun_at is not None else "to_come"
+    return "counts" if row.from_date <= today else "to_come"
 
 
 def _listed(row: Officer) -> Listed:
     return Listed(row.user.username, row.name, row.org_id, row.org.name, tuple(row.roles), row.active)  # type: ignore[attr-defined]
 
 
-def _asked(asked: Asked) -> QuerySet[Officer]:
+def _asked(asked: Asked, *, now: datetime) -> QuerySet[Officer]:
     rows = Officer.objects.all()
     for word in asked.words.split():
         rows = rows.filter(
@@ -162,7 +163,7 @@ def _asked(asked: Asked) -> QuerySet[Officer]:
     if asked.unit:
         rows = rows.filter(org=asked.unit)
     if asked.role:
-        rows = rows.filter(Exists(RoleHeld.objects.filter(COUNTS, officer=OuterRef("pk"), role=asked.role)))
+        rows = rows.filter(Exists(RoleHeld.objects.filter(counts(now), officer=OuterRef("pk"), role=asked.role)))
     if asked.state:
         rows = rows.filter(active=asked.state == "active")
     return rows

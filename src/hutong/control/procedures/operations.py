@@ -131,7 +131,8 @@ def _decided(procedure: Procedure, seen: Seen, action: str, *, actor: Actor, now
             facts=asked["facts"], person=actor.name,
         )  # fmt: skip
     own = lifecycle.seat(procedure.life, found, parties=seen.parties)
-    if actor.person not in procedure.staff({own})[own]:  # any more: the request may have begun before that ended
+    # Any more: the request may have begun before that ended.
+    if actor.person not in procedure.staff({own}, now=now)[own]:
         raise rules.NotYourRole(role=own.role, person=actor.name)
     return found
 

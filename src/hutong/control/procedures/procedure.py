@@ -59,8 +59,13 @@ class Seen:
     counterpart: str | None = None
 
 
-Staff = Callable[[Collection[Seat]], Mapping[Seat, frozenset[str]]]
-"""Returns who sits at each of these seats now: active officers of active units, and deputies."""
+class Staff(Protocol):
+    """Who sits at each of some seats: active officers of active units, and deputies."""
+
+    def __call__(self, seats: Collection[Seat], *, now: datetime | None = None) -> Mapping[Seat, frozenset[str]]:
+        """Return them by the days of their roles; without `now` as the last pass has it, which the turns go by."""
+
+
 Stopped = Callable[[Collection[str]], frozenset[str]]
 """Returns which of these units are stopped."""
 

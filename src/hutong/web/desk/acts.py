@@ -77,7 +77,7 @@ def give(kind: Kind, number: str, *, to: str, words: str, actor: Actor, now: dat
 
     Raises what `handling.give` does.
     """
-    other = orgs.actor(to)
+    other = orgs.actor(to, now=now)
     handling.give(
         kind.procedure, number, to_person=to, to_name=other.name, to_seats=other.seats, heads=orgs.headed(actor),
         actor=actor, now=now, words=words,

@@ -13,6 +13,7 @@ from hutong.control.procedures import attachments, handling, models, queries
 from hutong.control.procedures.attachments import CaseReference
 from hutong.control.procedures.procedure import Procedure, Seen
 from hutong.core.lifecycle import Seat, sits
+from hutong.web import clock
 from hutong.web.desk.parts import Field
 from hutong.web.wording.procedures import HANDLINGS
 
@@ -113,7 +114,7 @@ def _giving(
     """Yield the form that gives a case on: who has it or nobody has gives it, and a head whoever has it."""
     free = all(row.person in ("", actor.person) for row in mine)
     rows = list({row.pk: row for row in (*(mine if free else ()), *headed)}.values())
-    if rows and (colleagues := _colleagues(rows, actor=actor)):
+    if rows and (colleagues := _colleagues(rows, actor=actor, now=clock.now())):
         to = Field("to", gettext("交给"), typed.get("to", ""), "choice", options=colleagues, form="give")
         words = Field("words", gettext("说明"), _again("give", typed), form="give")
         yield Form("give", gettext("转交本处他人办理…"), gettext("转交"), (to, words), typed.get("act") == "give")
@@ -145,8 +146,8 @@ def _again(act: str, typed: Mapping[str, str]) -> str:
     return typed.get("words", "") if typed.get("act") == act else ""
 
 
-def _colleagues(rows: Sequence[models.Turn], *, actor: Actor) -> tuple[tuple[str, str], ...]:
-    staff = orgs.staff({Seat(row.role, row.unit) for row in rows})
+def _colleagues(rows: Sequence[models.Turn], *, actor: Actor, now: datetime) -> tuple[tuple[str, str], ...]:
+    staff = orgs.staff({Seat(row.role, row.unit) for row in rows}, now=now)
     able = {person for row in rows for person in staff[Seat(row.role, row.unit)] - set(row.away)}
     names = orgs.people(able - {actor.person})
     return tuple(sorted(names.items(), key=lambda each: each[1]))

@@ -43,7 +43,7 @@ def officers(view: View, *, without_factor: bool = False) -> View:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         try:
-            actor = queries.actor(request.user.get_username())
+            actor = queries.actor(request.user.get_username(), now=clock.now())
         except queries.NoSuchOfficer:
             auth.logout(request)
             return redirect(f"{reverse('login')}?{urlencode({'stopped': 1, 'next': request.get_full_path()})}")

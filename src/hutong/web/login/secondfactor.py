@@ -40,7 +40,7 @@ def login(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "login_code.html", shown)
     try:
-        actor = queries.actor(user.get_username())
+        actor = queries.actor(user.get_username(), now=clock.now())
         factors.login(_shown(request, actor.person), org=actor.org)
     except Problem as problem:
         shown["problem"] = telling.said(problem)

@@ -55,7 +55,7 @@ def reader(request: HttpRequest) -> None:
     """Note who reads a public page, where an officer does."""
     if request.user.is_authenticated and holds(request, queries.factor(request.user.get_username())):
         try:
-            request.actor = queries.actor(request.user.get_username())
+            request.actor = queries.actor(request.user.get_username(), now=clock.now())
         except queries.NoSuchOfficer:
             return
 

@@ -123,7 +123,7 @@ def _limit(request: HttpRequest) -> int:
         user = auth.get_user(request)
         if request.method != "POST" or not user.is_authenticated:
             return FORM_BYTES
-        actor = queries.actor(user.get_username())
+        actor = queries.actor(user.get_username(), now=clock.now())
     except (Resolver404, queries.NoSuchOfficer):
         return FORM_BYTES
     if name == "deliveries" and actor.holds("provider_editor"):

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("begun_at__isnull", False), ("ended_at__isnull", True)),
+                        condition=models.Q(("ended_at__isnull", True)),
                         fields=["role", "unit"],
                         name="role_held_now",
                     )

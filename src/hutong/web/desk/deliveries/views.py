@@ -62,7 +62,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 def _waiting(delivery: deliveries.Delivery, *, actor: Actor) -> dict[str, object]:
     """Return a delivery that waits: why, and who may confirm it."""
-    others = deliveries.others(actor, provider=delivery.provider)
+    others = deliveries.others(actor, provider=delivery.provider, now=clock.now())
     return {
         "delivery": delivery,
         "why": _reason(delivery),

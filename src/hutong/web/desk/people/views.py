@@ -26,7 +26,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     asked = _asked(request.GET, unit=unit)
     place = request.GET.get("after", "").partition(",")
     after = (place[0], place[2]) if place[2] else None
-    found = roster.page(asked, after=after, limit=PAGE + 1)
+    found = roster.page(asked, now=clock.now(), after=after, limit=PAGE + 1)
     last = found[PAGE - 1] if len(found) > PAGE else None
     page = {
         "table": shown.listed(found[:PAGE]),
@@ -35,7 +35,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "units": [] if unit else shown.units(),
         "roles": shown.roles(ROLES),
         "states": shown.states(roster.STATES),
-        "count": paging.told(roster.count(asked)),
+        "count": paging.told(roster.count(asked, now=clock.now())),
         "more": f"{last.unit},{last.username}" if last else "",
         "first": after is None,
         "may_add": bool(_where_to_add(request.actor)),
@@ -47,7 +47,8 @@ def listed(request: HttpRequest) -> HttpResponse:
 def exported(request: HttpRequest) -> StreamingHttpResponse:
     """Hand out the officers that the list is narrowed to, all its pages, as CSV."""
     asked = _asked(request.GET, unit=_seen(request.actor))
-    return exporting.response(shown.lines(roster.every(asked)), name=f"hutong-officers-{clock.today():%Y%m%d}.csv")
+    found = roster.every(asked, now=clock.now())
+    return exporting.response(shown.lines(found), name=f"hutong-officers-{clock.today():%Y%m%d}.csv")
 
 
 @officers
@@ -80,7 +81,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @officers
 def person(request: HttpRequest, username: str) -> HttpResponse:
     """Show an officer with postings, roles and deputyships; what is posted is done, by whom it is for."""
-    roster.known(username, unit=_seen(request.actor))
+    roster.known(username, unit=_seen(request.actor), now=clock.now())
     if request.method != "POST":
         return _person(request, username)
     try:
@@ -90,7 +91,7 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
     if made is not None:
         return _person(request, username, password=made)
     try:
-        roster.known(username, unit=_seen(request.actor))
+        roster.known(username, unit=_seen(request.actor), now=clock.now())
     except Problem:  # moved away by who no longer sees the officer
         return redirect("people")
     return redirect("people-of", username)
@@ -99,7 +100,7 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
 def _person(
     request: HttpRequest, username: str, *, password: str = "", problem: Problem | None = None
 ) -> HttpResponse:
-    known = roster.known(username, unit=_seen(request.actor))
+    known = roster.known(username, unit=_seen(request.actor), now=clock.now())
     about = {"org": known.listed.unit, "person": username, "actor": request.actor}
     form = request.POST if problem else QueryDict()
     page = {

@@ -50,7 +50,7 @@ def giving(request: HttpRequest) -> HttpResponse:
     shown = {
         "table": _table(waiting.rows(found[:PAGE], seats=seats, now=now), ticked=_left(request.POST, results)),
         "counts": waiting.told(queries.counts(seats, now=now, filters=filters)),
-        "fields": _fields(request.POST, officers=_officers(found[:PAGE])),
+        "fields": _fields(request.POST, officers=_officers(found[:PAGE], now=now)),
         "whose": whose,
         "kept": "whose=nobody" if whose == "nobody" else "",
         "more": waiting.where(found[PAGE - 1]) if len(found) > PAGE else "",
@@ -69,7 +69,7 @@ def _given(request: HttpRequest, *, actor: Actor, now: datetime) -> list[dict[st
     to, words = request.POST.get("to", ""), request.POST.get("words", "").strip()
     if not to:
         raise NobodyChosen
-    name = orgs.actor(to).name
+    name = orgs.actor(to, now=now).name
     results: list[dict[str, object]] = []
     for life, number, _ in keys:
         told: dict[str, object] = {"number": number, "address": KINDS[life].page(number), "to": name}
@@ -114,8 +114,8 @@ def _fields(form: QueryDict, *, officers: list[tuple[str, str]]) -> tuple[Field,
     )
 
 
-def _officers(found: Sequence[Waiting]) -> list[tuple[str, str]]:
+def _officers(found: Sequence[Waiting], *, now: datetime) -> list[tuple[str, str]]:
     """Return who could take a step of what waits here: nobody of another desk, and nobody who is kept apart."""
-    staff = orgs.staff({Seat(each.role, each.unit) for each in found})
+    staff = orgs.staff({Seat(each.role, each.unit) for each in found}, now=now)
     names = orgs.people({person for each in found for person in staff[Seat(each.role, each.unit)] - set(each.away)})
     return sorted(names.items(), key=lambda each: each[1])
