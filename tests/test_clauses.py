@@ -191,17 +191,40 @@ def test_skipped(): pytest.skip()
 """
 
 
-def test_a_failure_counts_only_where_the_marked_test_itself_asserts(tmp_path):
-    (tmp_path / "test_it.py").write_text(TESTS)
-    (tmp_path / "test_other.py").write_text("def test_still(): pass\ndef test_unmarked(): assert False\n")
-    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = clause(ids): x\n")
-    asked = ["--clause", "C-1", "--still", "test_other.py::test_still", "--every", "--verdict", "verdict.json"]
+IN_ANOTHER_ORDER = """
+import pytest
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items):
+    yield
+    items.sort(key=lambda item: item.name != "test_asserts")
+"""
+
+
+def judged(folder: Path, *more: str) -> dict[str, dict[str, str]]:
+    """Return what the judge finds of TESTS."""
+    (folder / "test_it.py").write_text(TESTS)
+    (folder / "test_other.py").write_text("def test_still(): pass\ndef test_unmarked(): assert False\n")
+    (folder / "conftest.py").write_text(IN_ANOTHER_ORDER)
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers = clause(ids): x\n")
+    asked = ["--clause", "C-1", "--still", "test_other.py::test_still", "--verdict", "verdict.json", *more]
     quiet = ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "judging", "-c", "pytest.ini", "--rootdir", "."]
     subprocess.run(
         [sys.executable, "-m", "pytest", *quiet, *asked, "test_other.py", "test_it.py"],
-        cwd=tmp_path, env={"PYTHONPATH": str(ROOT / "tools"), "PATH": ""}, capture_output=True,
+        cwd=folder, env={"PYTHONPATH": str(ROOT / "tools"), "PATH": ""}, capture_output=True,
     )  # fmt: skip
-    found = json.loads((tmp_path / "verdict.json").read_text())
+    found: dict[str, dict[str, str]] = json.loads((folder / "verdict.json").read_text())
+    return found
+
+
+def test_the_test_that_has_to_pass_goes_first_whatever_others_put_in_order(tmp_path):
+    found = judged(tmp_path)
+    assert found["still"] == {"test_other.py::test_still": "passed"}
+    assert found["marked"] == {"test_it.py::test_asserts": "own assertion"}
+
+
+def test_a_failure_counts_only_where_the_marked_test_itself_asserts(tmp_path):
+    found = judged(tmp_path, "--every")
     came = {node.partition("::")[2]: said.partition(":")[0] for node, said in found["marked"].items()}
     assert found["still"] == {"test_other.py::test_still": "passed"}
     assert came == {

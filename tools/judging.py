@@ -39,12 +39,12 @@ class Judge:
         self.target = Path(config.getoption("--verdict"))
         self.found: dict[str, dict[str, str]] = {"still": {}, "marked": {}}
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Keep the marked tests and the one that has to pass, and let that go first."""
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Keep the marked tests and the one that has to pass, and let that go first, whatever others put in order."""
+        items = session.items
         still = [item for item in items if self.still and _named(item, self.still)]
         marked = [item for item in items if item not in still and _carries(item, self.clause)]
-        items[:] = [*still, *marked]
+        session.items[:] = [*still, *marked]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:

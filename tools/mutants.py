@@ -87,13 +87,12 @@ class Reader:
         lines = self.text.encode().splitlines(keepends=True)
         self.starts = [sum(map(len, lines[:number])) for number in range(len(lines) + 1)]
         self.states: list[str] = []
-        self.roles: list[str] = []
+        self.roles = sorted({str(_argument(call, 4)) for call in _calls(self.tree, "Move")})  # one may have one alone
 
     def mutants(self) -> Iterator[Mutant]:
         """Yield every change of the lifecycles of this file."""
         for life in _calls(self.tree, "Lifecycle"):
             self.states = _keys(life, "states")
-            self.roles = sorted({str(_argument(call, 4)) for call in _calls(life, "Move")})
             for call in _calls(life, "Move"):
                 yield from self._of_move(call)
             for call in _calls(life, "Clock"):
@@ -232,15 +231,14 @@ class Mutating:
         self.mutants, self.left = mutants, list[Mutant]()
         self.noticed = ""
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Let the quick tests go first, and last those that need a database."""
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Let the quick tests go first, and last those that need a database, whatever others put in order."""
 
         def slowness(item: pytest.Item) -> tuple[bool, bool]:
             generated = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
             return "server" in getattr(item, "fixturenames", ()), generated
 
-        items.sort(key=slowness)
+        session.items.sort(key=slowness)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
