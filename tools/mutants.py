@@ -44,6 +44,11 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
         "tests/spec/sx/test_sx_08_application.py",
         "tests/spec/sx/test_sx_02_parties.py",
     ),
+    "registration": (
+        "tests/spec/sx/test_sx_limits.py",
+        "tests/control/procedures/test_every_lifecycle.py",
+        "tests/spec/sx/test_sx_10_registration.py",
+    ),
     "audit": (
         "tests/control/procedures/test_every_lifecycle.py",
         "tests/audit/test_retention.py",

@@ -5,9 +5,30 @@ from fault import OUT, SHIFTED, Fault
 LIFE, SHARING = "control/sharing/lifecycle.py", "control/sharing/operations.py"
 ENTRY, CATALOG, RULES = "control/catalog/lifecycle.py", "control/catalog/operations.py", "control/catalog/rules.py"
 PUBLISHING = "control/catalog/publishing.py"
+REGISTRATION, REGISTERED = "control/registration/operations.py", "control/registration/lifecycle.py"
 READER, STEP, DEFAULTS = "core/lifecycle.py", "control/procedures/operations.py", "core/defaults.py"
 
 FAULTS = (
+    # SX-10-d, PS-09-2, IS-2.2-b: registrations
+    Fault("PS-09-2", OUT, "a system is registered without a review", "control/registration/rules.py",
+          '{"reviewed": kind == "system", "own": kind != "system", "listed": listed}',
+          '{"reviewed": False, "own": True, "listed": listed}'),
+    Fault("PS-09-2", SHIFTED, "the unit checks itself", REGISTERED,
+          'Move("check", "核验无误", "RULES_ACCEPTED", "CHECKED", "operator"',
+          'Move("check", "核验无误", "RULES_ACCEPTED", "CHECKED", "unit_admin"'),
+    Fault("PS-09-2", SHIFTED, "one working day more to review", DEFAULTS,
+          '"registration.review_days", 5,', '"registration.review_days", 6,'),
+    Fault("IS-2.2-b", OUT, "which rules of use were accepted is not kept", REGISTRATION,
+          "= rules_of_use.VERSION, step.now, step.actor.person\n",
+          "= rules_of_use.VERSION[1:], step.now, step.actor.person\n"),
+    Fault("IS-2.2-b", SHIFTED, "the rules were accepted by a unit and no person", REGISTRATION,
+          "= rules_of_use.VERSION, step.now, step.actor.person\n",
+          "= rules_of_use.VERSION, step.now, step.actor.org\n"),
+    Fault("SX-10-d", OUT, "what is locked goes on", REGISTRATION, '"lock": _stop, ', ""),
+    Fault("SX-10-d", OUT, "any officer registers", REGISTRATION,
+          "    if not actor.holds(rules.APPLICANT):\n", "    if not actor.person:\n"),
+    Fault("SX-10-d", SHIFTED, "what is cancelled may be unlocked", REGISTERED,
+          'Move("unlock", "解除锁定", "LOCKED",', 'Move("unlock", "解除锁定", "CANCELLED",'),
     # SX-02: parties
     Fault("SX-02-a SX-04-e", OUT, "any officer drafts and changes an entry", CATALOG,
           "    if not rules.is_editor(actor, provider=provider):\n", "    if not provider:\n"),

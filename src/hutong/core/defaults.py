@@ -75,6 +75,11 @@ _LIMITS = (
     Limit("catalog.supplement_days", 15, WD, "SX-05-a", "目录补正", "A returned entry is supplemented",
           most=120, proposed=True),
     Limit("catalog.change_days", 10, WD, "B.1.5", "情况变化后更新目录", "An entry follows what has changed", most=10),
+    # A registration of a system, person or device
+    Limit("registration.review_days", 5, WD, "PS-09-2", "登记审核", "A registration is reviewed", most=60,
+          proposed=True),
+    Limit("registration.supplement_days", 15, WD, "PS-09-2", "登记补正", "A returned registration is supplemented",
+          most=120, proposed=True),
     # What is announced ahead
     Limit("contact.lead_days", 5, WD, "SX-12-b", "变更联系人，提前通知", "A change of contact is announced ahead",
           least=5, most=60),
@@ -135,6 +140,7 @@ _HANDS = (
     ("catalog.change", "publish", "发布目录", "Publishing an entry"),
     ("catalog.change", "stop", "终止目录变更的办理", "Ending what is stuck of an entry"),
     ("catalog.entry", "withdraw", "撤销目录", "Withdrawing an entry"),
+    ("registration.registration", "reject", "不予登记", "Rejecting a registration"),
 )
 """Steps for which an office may ask for several hands, one after another: lifecycle, action, words."""
 

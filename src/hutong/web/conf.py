@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "hutong.control.rulebook",
     "hutong.control.procedures",
     "hutong.control.orgs",
+    "hutong.control.registration",
     "hutong.control.catalog",
     "hutong.control.sharing",
 ]

@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import psycopg
+import registering
 from acting import NOW, PASSWORD, County
+from django.db import transaction
 from expected import ENTITLED, Expected
 
 from hutong.audit import holds, purges, retention, tree
@@ -21,12 +23,15 @@ from hutong.control.procedures import operations
 from hutong.control.procedures.models import Step, Turn
 from hutong.control.procedures.procedure import installed
 from hutong.control.procedures.rules import CaseCannotMove, ConditionNotMet, GroundsMissing, NotYourRole
+from hutong.control.registration import listing
+from hutong.control.registration.lifecycle import REGISTERED
+from hutong.control.registration.models import Registration
 from hutong.control.sharing import service, stopping
 from hutong.core.errors import Problem
 from hutong.core.lifecycle import TIME
 from hutong.core.signed_note import LogSigner
 from hutong.db.database import Database
-from hutong.plane import grants
+from hutong.plane import grants, registers
 from hutong.plane.suspensions import Kind
 
 WHO = {"provider_editor": "editor", "provider_approver": "approver"} | {
@@ -35,8 +40,8 @@ WHO = {"provider_editor": "editor", "provider_approver": "approver"} | {
 """Role → the county's officer who holds it."""
 TABLES = (
     *("procedures_step", "procedures_clock", "procedures_turn", "procedures_handgiven", "sharing_application"),
-    *("catalog_entry", "catalog_change", "catalog_version"),
-    *("orgs_organisation", "plane.access_grant", "plane.resource", "plane.system", "plane.suspension"),
+    *("catalog_entry", "catalog_change", "catalog_version", "registration_registration"),
+    *("orgs_organisation", "plane.access_grant", "plane.resource", "plane.system", "plane.device", "plane.suspension"),
     *("audit.purge", "audit.hold"),
 )
 LONG_AFTER, OLD = datetime(2040, 5, 6, 7, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
@@ -200,6 +205,38 @@ class OfEntry(InProcedure):
             return self.county.withdraw(by=by, **grounds)
         self.county.take_change(self.change, "publish", by=by, **grounds)
         return Entry.objects.get(code=self.number).state
+
+
+class OfRegistration(InProcedure):
+    """The registration of a system, where it is reviewed, and else of a device."""
+
+    @transaction.atomic
+    def bring(self) -> str:
+        registering.administrator(self.county)
+        if self.step.before in REGISTERED or self.step.action == "enrol":
+            listing.enrol("device", code="pc-7", org=self.county.civil, name="七号", now=NOW, by="operator")
+            with self.owner.transaction() as cur:
+                registers.register_device(cur, id="pc-7", org=self.county.civil, name="七号", now=NOW, by="operator")
+        else:
+            registering.applied(self.county, "device" if "own" in self.step.when else "system")
+        row = Registration.objects.get()
+        Registration.objects.filter(pk=row.pk).update(rules_at=NOW)
+        if self.step.before == "LOCKED":
+            with self.owner.transaction() as cur:
+                registers.set_device_state(cur, id="pc-7", state="stopped", now=NOW, by="operator")
+        return row.no
+
+    @property
+    def others(self) -> list[str]:
+        """Who may not: of what the operator's file lists, nobody is asked, for the file was opened by who may."""
+        return [] if self.step.action == "enrol" else sorted({*WHO.values(), "unit_admin"} - {self.taker})
+
+    def act(self, by: str, **grounds: str) -> str:
+        if self.step.action == "enrol":
+            with transaction.atomic():
+                listing.carry(listing.locked(self.number), "enrol", reason="", now=NOW, by=by)
+            return Registration.objects.get().state
+        return registering.take(self.county, self.number, self.step.action, by=by, **grounds)
 
 
 class OfGrant(Way):
@@ -380,6 +417,7 @@ WAYS: dict[str, type[Way]] = {
     "sharing.application": OfApplication,
     "catalog.entry": OfEntry,
     "catalog.change": OfChange,
+    "registration.registration": OfRegistration,
     "plane.grant": OfGrant,
     "plane.suspension": OfSuspension,
     "audit.purge": OfPurge,

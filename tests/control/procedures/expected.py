@@ -117,6 +117,29 @@ placed end time -> ended if over
 ENTITLED = ("operator", "authority", "auditor")
 
 
+REGISTRATION = """
+# 同意遵守平台的管理制度 (IS-2.2-b); 应用系统随后由平台运维单位审核 (SX-09, PS-09-2)
+APPLIED accept_rules unit_admin@unit -> RULES_ACCEPTED if reviewed
+RETURNED accept_rules unit_admin@unit -> RULES_ACCEPTED if reviewed
+# 第十条: 对人员、设备进行登记 (SX-10-d), 由本单位自行登记, 即时生效
+APPLIED accept_rules unit_admin@unit -> ACTIVE if own with grave
+# 核验身份和材料, 批准登记; 退回须说明理由, 不予登记须说明理由和依据 (PS-09-2)
+RULES_ACCEPTED check operator@office -> CHECKED
+CHECKED approve operator@office -> ACTIVE with grave
+{RULES_ACCEPTED CHECKED} return operator@office -> RETURNED with reason
+{RULES_ACCEPTED CHECKED} reject operator@office -> REJECTED with reason basis grave hands
+# 平台运维单位的登记文件列明的, 随即登记
+APPLIED enrol operator@office -> ACTIVE if listed with optional grave
+# 已登记的, 平台运维单位说明理由可以锁定、解除锁定, 本单位可以注销
+ACTIVE lock operator@office -> LOCKED with reason optional grave
+LOCKED unlock operator@office -> ACTIVE with reason optional grave
+{ACTIVE LOCKED} cancel unit_admin@unit -> CANCELLED with reason optional grave
+# 逾期或者无人可以办理的, 主管部门可以终止办理; 登记之前本单位可以撤回
+{APPLIED RULES_ACCEPTED CHECKED RETURNED} stop authority@office -> ENDED if stuck with reason basis optional grave
+{APPLIED RULES_ACCEPTED CHECKED RETURNED} withdraw unit_admin@unit -> WITHDRAWN with optional grave
+"""
+
+
 @dataclass(frozen=True)
 class Expected:
     """One step as the regulation has it."""
@@ -155,6 +178,7 @@ PROCEDURES = {
     "sharing.application": read(APPLICATION),
     "catalog.entry": read(ENTRY),
     "catalog.change": read(CHANGE),
+    "registration.registration": read(REGISTRATION),
     "plane.grant": read(GRANT),
     "plane.suspension": read(SUSPENSION),
     "audit.purge": read(PURGE),
@@ -174,6 +198,11 @@ SIDES = {
     "catalog.change": [
         ("submit", "publish"), ("register", "publish"), ("submit", "register"), ("submit", "return"),
         ("register", "return by authority"),
+    ],
+    "registration.registration": [
+        ("apply", "check"), ("apply", "approve"), ("apply", "return"), ("apply", "reject"), ("apply", "stop"),
+        ("accept_rules", "check"), ("accept_rules", "approve"), ("accept_rules", "return"),
+        ("accept_rules", "reject"), ("accept_rules", "stop"),
     ],
     "audit.purge": [("request", "approve")],
 }  # fmt: skip

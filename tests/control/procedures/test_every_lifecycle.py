@@ -19,7 +19,7 @@ from hutong.core.lifecycle import TIME, Hand, Lifecycle, Refusal, Seat
 from hutong.core.limits import Unit
 
 ROOT = Path(__file__).parents[3]
-UNITS = {"consumer": "C", "competent": "D", "provider": "P"}
+UNITS = {"consumer": "C", "competent": "D", "provider": "P", "unit": "U"}
 OFFICES = {"authority": "A", "operator": "O", "government": "G"}
 """Office → the unit that holds it."""
 ELSEWHERE = "X"
@@ -35,8 +35,8 @@ def every_lifecycle():
     return {life.name: life for life in found}
 
 
-RESTS = ("FILED", "PUBLISHED", "unsuspended", "standing", "standing_with_unit")
-"""States that may last, with nobody there: what was opened or published, and what is suspended or is not."""
+RESTS = ("FILED", "PUBLISHED", "ACTIVE", "LOCKED", "unsuspended", "standing", "standing_with_unit")
+"""States that may last, with nobody there: what was opened, published or registered; what is suspended, or is not."""
 LIVES = every_lifecycle()
 STEPS = [(name, step) for name, steps in PROCEDURES.items() for step in steps]
 FIRST = {(name, step.action, step.role, step.after): step for name, step in reversed(STEPS)}.values()
@@ -97,6 +97,7 @@ def facts_of(life, **changes):
         "sharing.application",
         "catalog.entry",
         "catalog.change",
+        pytest.param("registration.registration", marks=pytest.mark.clause("SX-10-d", "PS-09-2")),
         pytest.param("plane.grant", marks=pytest.mark.clause("SX-06-a", "SX-16-a")),
         pytest.param("plane.suspension", marks=pytest.mark.clause("SX-03", "SX-16-a")),
         pytest.param("audit.purge", marks=pytest.mark.clause("SX-10-c")),
@@ -108,7 +109,7 @@ def test_whoever_asks_whatever_holds_the_reader_lets_happen_what_is_expected_and
     life, steps = LIVES[name], PROCEDURES[name]
     facts = {word: data.draw(st.booleans(), label=word) for word in life.conditions}
     parties = {party: data.draw(st.sampled_from([unit, None])) for party, unit in {**UNITS, **OFFICES}.items()}
-    parties |= {"consumer": "C", "provider": "P"}
+    parties |= {"consumer": "C", "provider": "P", "unit": "U"}
     declared = {(step.before, step.action) for step in steps}
     actions = sorted({step.action for step in steps})
     state = data.draw(st.sampled_from(sorted(life.states)))
@@ -138,7 +139,12 @@ def may(step, role, unit, parties):
 
 @pytest.mark.parametrize(
     "name",
-    ["sharing.application", "catalog.change", pytest.param("audit.purge", marks=pytest.mark.clause("SX-10-c"))],
+    [
+        "sharing.application",
+        "catalog.change",
+        "registration.registration",
+        pytest.param("audit.purge", marks=pytest.mark.clause("SX-10-c")),
+    ],
 )
 def test_nobody_decides_on_both_sides_of_one_case(name):
     life = LIVES[name]

@@ -102,15 +102,42 @@ def take(
         hands.clear(procedure.life.name, seen.number)
         if also and action in also:
             also[action](case, Taking(move, actor, now, grounds.reason, grounds.basis))
-        case.state, case.entered_at = move.after, now  # type: ignore[attr-defined]
-        case.save()
-        step = _keep(procedure, seen, move, actor=actor, now=now, grounds=grounds)
-        after = procedure.seen([case])[0]
+        step, after = _moved(procedure, case, seen, move, actor=actor, now=now, grounds=grounds)
         clocks.tick(procedure, after, step=step, now=now, rulebook=rulebook, calendar=whole_calendar(calendar))
         turns.write(procedure, [after])
         _record(procedure, seen, move, actor=actor, now=now, grounds=grounds, more=more or {})
         if looked_at:
             turns.reconsider(procedure.life.name, seen.number)
+    return step
+
+
+def carry(
+    procedure: Procedure, case: Model, action: str, *, actor: Actor, now: datetime, grounds: Grounds, also: Also
+) -> models.Step:
+    """Take a step that the operator's file lists, or that comes with another fact, in the caller's transaction.
+
+    Who may do so was asked there, so no seat is asked for, and no hands; of a case in which no limit runs or begins to.
+    Raises CaseCannotMove, ConditionNotMet, GroundsMissing, and what `also` raises.
+    """
+    with transaction.atomic():
+        turns.hold(shared=True)
+        seen = procedure.seen([case])[0]
+        life, facts = procedure.life, {**seen.facts, lifecycle.STUCK: False}
+        move = lifecycle.find(life, seen.state, action, facts=facts)
+        if move is None:
+            declared = seen.state in lifecycle.taken_from(life, action)
+            raise rules.refused(
+                life, Refusal.CONDITION if declared else Refusal.NOT_DECLARED, case=seen.number, state=seen.state,
+                action=action, parties=seen.parties, facts=facts, person=actor.name,
+            )  # fmt: skip
+        limited = {state for clock in life.clocks for state in (*clock.states, *clock.pauses)}
+        assert limited.isdisjoint({move.before, move.after}), f"{action} of {seen.number} has a limit"
+        rules.check_grounds(move, reason=grounds.reason, basis=grounds.basis)
+        if action in also:
+            also[action](case, Taking(move, actor, now, grounds.reason, grounds.basis))
+        step, after = _moved(procedure, case, seen, move, actor=actor, now=now, grounds=grounds)
+        turns.write(procedure, [after])
+        _record(procedure, seen, move, actor=actor, now=now, grounds=grounds, more={})
     return step
 
 
@@ -158,6 +185,15 @@ def _asked(procedure: Procedure, seen: Seen, *, actor: Actor, now: datetime) -> 
         "facts": {**seen.facts, lifecycle.STUCK: stuck},
         "acted": turns.who_acted(procedure.life, [seen])[seen.number],
     }  # fmt: skip
+
+
+def _moved(
+    procedure: Procedure, case: Model, seen: Seen, move: Move, *, actor: Actor, now: datetime, grounds: Grounds
+) -> tuple[models.Step, Seen]:
+    case.state, case.entered_at = move.after, now  # type: ignore[attr-defined]
+    case.save()
+    step = _keep(procedure, seen, move, actor=actor, now=now, grounds=grounds)
+    return step, procedure.seen([case])[0]
 
 
 def _keep(

@@ -12,12 +12,14 @@ from hutong.web.desk.deliveries import urls as deliveries
 from hutong.web.desk.grants import urls as grants
 from hutong.web.desk.people import urls as people
 from hutong.web.desk.records import urls as records
+from hutong.web.desk.registration import urls as registration
 from hutong.web.desk.room import Kind, Room
 from hutong.web.desk.rulebook import urls as rulebook
 
 ROOMS = (
     Room("共享申请", "applications", "applications/", application.URLS, application.KINDS),
     Room("本单位目录", "entries", "entries/", catalog.URLS, catalog.KINDS),
+    Room("登记", "registrations", "registrations/", registration.URLS, registration.KINDS),
     Room("数据交付", "deliveries", "deliveries/", deliveries.URLS),
     Room("使用权限", "grants", "grants/", grants.URLS),
     Room("使用记录", "records", "records/", records.URLS),

@@ -85,6 +85,17 @@ _ELSEWHERE: dict[str, Mapping[str, str]] = {
     "deputies": {"unit": "哪个单位的", "officer": "由谁代理"},
     "offices": {"role": "职责", "unit": "移交给", "region": "行政区划代码"},
     "people": {"name": "姓名", "unit": "单位", "until_date": "末日（含当日）"},
+    "registration": {
+        "name": "名称或者姓名",
+        "code": "标识",
+        "dept": "所在部门",
+        "purpose": "用途",
+        "address": "网址或者网络地址",
+        "mlps_level": "等级保护级别",
+        "mlps_no": "等级保护备案证明编号",
+        "mlps_until": "等级保护证明有效期至",
+        "public_key": "公钥",
+    },
     "login_code": {"code": "动态口令或恢复码"},
     "second_factor": {"code": "动态口令或恢复码"},
 }

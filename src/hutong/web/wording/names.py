@@ -30,6 +30,8 @@ NEEDS = {
 GRANT_STATES = {code: state.name for code, state in GRANT.states.items()}
 DELIVERY_STATES = {"received": "已接收，未入库", "held": "暂存，待确认", "loaded": "已入库", "refused": "已退回"}
 
+REGISTRATION_KINDS = {"system": "应用系统", "person": "使用人员", "device": "使用设备"}
+
 NAMES: dict[str, dict] = {
     "mode": {str(k): v for k, v in MODES.items()},
     "mode_means": {str(k): v for k, v in MODE_MEANS.items()},
@@ -43,6 +45,7 @@ NAMES: dict[str, dict] = {
     "method": catalog.METHODS,
     "sharing_type": catalog.SHARING_TYPES,
     "cycle": catalog.UPDATE_CYCLES,
+    "registration_kind": REGISTRATION_KINDS,
     "event": events.NAMES,
     "record_class": text.RECORD_CLASSES,
 }

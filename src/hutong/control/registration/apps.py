@@ -1,0 +1,16 @@
+"""Django's name for this app, and its procedure."""
+
+from hutong.control.procedures import procedure
+
+
+class Config(procedure.Room):
+    """Registered as `registration`."""
+
+    name = "hutong.control.registration"
+    label = "registration"
+
+    def procedures(self) -> tuple[procedure.Procedure, ...]:
+        """Return the procedure of registrations."""
+        from hutong.control.registration.procedure import REGISTRATIONS  # models are there once all apps are
+
+        return (REGISTRATIONS,)

@@ -1,0 +1,56 @@
+"""Registrations: what was applied for, refused or locked, with the facts that the law asks for."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from hutong.control.orgs.models import Organisation
+from hutong.control.procedures.models import Case
+from hutong.control.registration.lifecycle import UNDER_WAY, UNUSED
+
+KINDS = ("system", "person", "device")
+
+
+class Registration(Case):
+    """One system, person or device of a unit, as it was applied for; what answers read of it the plane has."""
+
+    no = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=10)
+    unit = models.ForeignKey(Organisation, models.PROTECT, related_name="registrations")
+    code = models.CharField(max_length=100)
+    """What it is known by in questions, once it is registered."""
+    name = models.CharField(max_length=200)
+    dept = models.CharField(max_length=200, blank=True)
+    purpose = models.TextField(blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    mlps_level = models.PositiveSmallIntegerField(null=True)
+    mlps_no = models.CharField(max_length=100, blank=True)
+    """Number of the certificate by which the protection level was filed."""
+    mlps_until = models.DateField(null=True)
+    public_key = models.CharField(max_length=44, blank=True)
+    """Base64 of 32 bytes."""
+    listed = models.BooleanField(default=False)
+    """Whether the operator's file brought it, and no application of the unit."""
+    rules_version = models.CharField(max_length=20, blank=True)
+    rules_at = models.DateTimeField(null=True)
+    rules_by = models.CharField(max_length=150, blank=True)
+    """Which rules of use were accepted, when, and by whom."""
+    written_by = ArrayField(models.CharField(max_length=150), default=list)
+
+    class Meta:
+        # Lists are walked from the newest.
+        indexes = [
+            models.Index(fields=["entered_at", "id"], name="registration_newest"),
+            models.Index(fields=["unit", "entered_at", "id"], name="registration_of_unit"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=KINDS), name="registration_kind"),
+            models.UniqueConstraint(
+                fields=["kind", "code"], name="registration_code_once", condition=~Q(state__in=UNUSED)
+            ),
+            # Nothing is reviewed or used before the rules were accepted, but what the operator's file lists.
+            models.CheckConstraint(
+                condition=Q(listed=True) | Q(rules_at__isnull=False) | Q(state__in=(*UNDER_WAY[:1], *UNUSED)),
+                name="registration_rules_accepted",
+            ),
+        ]

@@ -1,0 +1,168 @@
+"""Writes of registrations. One function is one transaction; a step leaves one `registration.moved` entry.
+
+What is registered the plane writes into its own registers in the same transaction, with an entry of its own; what is
+under review or was refused stands here alone.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import connection, transaction
+
+from hutong.control.orgs import operations as orgs
+from hutong.control.orgs.rules import Actor
+from hutong.control.procedures import numbers
+from hutong.control.procedures import operations as procedures
+from hutong.control.procedures.procedure import Also, Taking
+from hutong.control.procedures.rules import NotYourRole
+from hutong.control.recording import record
+from hutong.control.registration import queries, rules, rules_of_use
+from hutong.control.registration.lifecycle import REGISTRATION
+from hutong.control.registration.models import Registration
+from hutong.control.registration.procedure import REGISTRATIONS
+from hutong.core import canonical
+from hutong.core.workdays import Calendar
+from hutong.db import database
+from hutong.plane import registers
+
+PREFIX = "DJ"
+"""With what the numbers of registrations begin."""
+
+
+def apply(kind: str, *, facts: Mapping[str, object], actor: Actor, now: datetime) -> str:
+    """Write down what the actor's unit applies for (SX-10-d) and return its number; the rules are accepted after it.
+
+    `facts` are those of `rules.ASKED`. Raises NotYourRole, UnitStopped, IdentifierTaken and what `rules.check` does.
+    """
+    if not actor.holds(rules.APPLICANT):
+        raise NotYourRole(role=rules.APPLICANT, person=actor.name)
+    rules.check(kind, facts)
+    with transaction.atomic():
+        orgs.require_active(actor.org)
+        no = numbers.following(REGISTRATIONS, PREFIX, now=now)  # nobody else writes one down until this ends
+        _check_free(kind, str(facts["code"]))
+        made = Registration.objects.create(
+            no=no, kind=kind, unit_id=actor.org, state=REGISTRATION.start, entered_at=now, written_by=[actor.person],
+            **_told(kind, facts),
+        )  # fmt: skip
+        fields = {
+            "registration": no, "kind": kind, "org": actor.org, "code": made.code, "name": made.name,
+            "digest": digest(made), "by": actor.person,
+        }  # fmt: skip
+        record("registration.applied", fields, now=now, org=actor.org)
+        procedures.put_on_desks(REGISTRATIONS, made)
+    return no
+
+
+def amend(no: str, *, facts: Mapping[str, object], actor: Actor, now: datetime) -> None:
+    """Change what an application says that is not submitted yet or was returned.
+
+    Raises NotYourRole, RegistrationNotEditable, IdentifierTaken and what `rules.check` does.
+    """
+    with transaction.atomic():
+        queries.registration(no, actor=actor)  # nobody learns of one that is not theirs to see
+        found: Registration = procedures.locked(REGISTRATIONS, no)  # type: ignore[assignment]
+        if not rules.is_applicant(actor, unit=found.unit_id):
+            raise NotYourRole(role=rules.APPLICANT, person=actor.name)
+        if found.state not in REGISTRATION.editable:
+            raise rules.RegistrationNotEditable(no=no, state=REGISTRATION.states[found.state].name)
+        rules.check(found.kind, facts)
+        numbers.following(REGISTRATIONS, PREFIX, now=now)
+        if facts["code"] != found.code:
+            _check_free(found.kind, str(facts["code"]))
+        before = digest(found)
+        for name, value in _told(found.kind, facts).items():
+            setattr(found, name, value)
+        found.written_by = sorted({*found.written_by, actor.person})
+        found.save()
+        fields = {"registration": no, "before": before, "after": digest(found), "by": actor.person}
+        record("registration.changed", fields, now=now, org=found.unit_id)
+        procedures.put_on_desks(REGISTRATIONS, found)
+
+
+def take(
+    no: str,
+    action: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    calendar: Calendar,
+    reason: str = "",
+    basis: str = "",
+    opinion: str = "",
+    agrees: bool = True,
+) -> str:
+    """Take one step of W19 and return the state the registration is in; `calendar` holds the packaged years.
+
+    What is approved, locked, unlocked or cancelled, the plane's registers have from then on. Raises what
+    `procedures.operations.take` raises, UnitStopped, ProtectionTooLow and ProtectionExpired (SX-09).
+    """
+    with transaction.atomic():
+        found = procedures.locked(REGISTRATIONS, no)
+        grounds = procedures.Grounds(reason=reason, basis=basis, opinion=opinion, agrees=agrees)
+        procedures.take(
+            REGISTRATIONS, found, action, actor=actor, now=now, calendar=calendar, grounds=grounds, also=ALSO
+        )
+    return found.state  # type: ignore[attr-defined]
+
+
+def digest(registration: Registration) -> str:
+    """Return the digest of what a registration says, as entries have it."""
+    told = {name: getattr(registration, name) for name in rules.ASKED[registration.kind]}
+    plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
+    return canonical.digest(plain)
+
+
+def _check_free(kind: str, code: str) -> None:
+    if queries.standing(kind, code) is not None:
+        raise rules.IdentifierTaken(code=code)
+
+
+def _told(kind: str, facts: Mapping[str, object]) -> dict[str, object]:
+    return {name: facts[name] for name in rules.ASKED[kind] if name in facts}
+
+
+def _accept(found: Registration, step: Taking) -> None:
+    orgs.require_active(found.unit_id)
+    found.rules_version, found.rules_at, found.rules_by = rules_of_use.VERSION, step.now, step.actor.person
+    if step.move.after == "ACTIVE":
+        _register(found, step)
+
+
+def _register(found: Registration, step: Taking) -> None:
+    orgs.require_active(found.unit_id)
+    who = {"id": found.code, "org": found.unit_id, "name": found.name, "now": step.now, "by": step.actor.person}
+    with database.joined(connection) as cur:
+        if found.kind == "system":
+            assert found.mlps_level is not None, f"{found.no} is a system without a level"
+            assert found.mlps_until is not None, f"{found.no} is a system whose evidence has no day"
+            registers.register_system(
+                cur, mlps_level=found.mlps_level, mlps_until=found.mlps_until, public_key=rules.key(found.public_key),
+                **who,  # type: ignore[arg-type]
+            )  # fmt: skip
+        elif found.kind == "person":
+            registers.register_person(cur, dept=found.dept or None, **who)  # type: ignore[arg-type]
+        else:
+            registers.register_device(cur, **who)  # type: ignore[arg-type]
+
+
+def _stop(found: Registration, step: Taking) -> None:
+    if found.state == "ACTIVE":
+        _set_state(found, "stopped", step)
+
+
+def _start(found: Registration, step: Taking) -> None:
+    orgs.require_active(found.unit_id)
+    _set_state(found, "active", step)
+
+
+def _set_state(found: Registration, state: str, step: Taking) -> None:
+    change = {
+        "system": registers.change_system, "person": registers.set_person_state, "device": registers.set_device_state,
+    }[found.kind]  # fmt: skip
+    with database.joined(connection) as cur:
+        change(cur, id=found.code, state=state, now=step.now, by=step.actor.person)  # type: ignore[operator]
+
+
+ALSO: Also = {"accept_rules": _accept, "approve": _register, "lock": _stop, "cancel": _stop, "unlock": _start}
+"""Action → what happens with it, besides that the registration moves."""

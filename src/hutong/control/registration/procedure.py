@@ -1,0 +1,50 @@
+"""The procedure of registrations: the lifecycle, where its cases lie, and what is so of each."""
+
+from collections.abc import Sequence
+
+from django.db.models import Model, QuerySet
+
+from hutong.control.orgs import offices
+from hutong.control.orgs import queries as orgs
+from hutong.control.procedures.procedure import Procedure, Seen
+from hutong.control.registration import rules
+from hutong.control.registration.lifecycle import REGISTRATION
+from hutong.control.registration.models import Registration
+
+
+def seen(cases: Sequence[Model]) -> list[Seen]:
+    """Return what is so of registrations, in their order: two statements, however many they are."""
+    found = Registration.objects.select_related("unit").in_bulk([case.pk for case in cases])
+    held_offices = offices.now_held()
+    return [
+        Seen(
+            number=each.no,
+            title=f"{each.unit.name}：{each.name}",
+            state=each.state,
+            entered_at=each.entered_at,
+            parties={"unit": each.unit_id, **held_offices.parties(each.unit.region_code)},
+            facts=rules.facts(kind=each.kind, listed=each.listed),
+            acted={"apply": frozenset(each.written_by)},
+            region=each.unit.region_code,
+            org=each.unit_id,
+        )
+        for each in (found[case.pk] for case in cases)
+    ]
+
+
+def concerned(subject: str, key: str) -> QuerySet:
+    """Return the registrations whose parties look at something: a unit."""
+    return Registration.objects.filter(unit=key) if subject == "orgs.unit" else Registration.objects.none()
+
+
+REGISTRATIONS = Procedure(
+    life=REGISTRATION,
+    model=Registration,
+    number="no",
+    event="registration.moved",
+    subject="registration",
+    seen=seen,
+    concerned=concerned,
+    staff=orgs.staff,
+    stopped=orgs.stopped,
+)

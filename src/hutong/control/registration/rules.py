@@ -1,0 +1,103 @@
+"""Who may see and write a registration, what it must say, and what is so of it for its procedure."""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+
+from hutong.control.orgs.rules import Actor
+from hutong.core.errors import Conflicting, Invalid, Missing
+from hutong.core.lifecycle import Facts, Seat, sits
+
+APPLICANT = "unit_admin"
+"""Who registers for a unit: its administrator."""
+
+ASKED: Mapping[str, tuple[str, ...]] = {
+    "system": ("name", "code", "dept", "purpose", "address", "mlps_level", "mlps_no", "mlps_until", "public_key"),
+    "person": ("name", "code", "dept"),
+    "device": ("name", "code", "dept", "address"),
+}
+"""Kind → the facts that are asked for, in the order of the form (SX-09, SX-10-d)."""
+NOT_NEEDED = frozenset({("system", "address")})
+"""Facts that may be left open."""
+_CODE = re.compile(r"[!-~]{1,100}")
+
+
+class NoSuchRegistration(Missing):
+    """There is no registration {no} that you may see."""
+
+
+class KindNotRegistered(Invalid):
+    """{kind} is nothing that is registered: systems, persons and devices are."""
+
+    clause = "SX-10-d"
+
+
+class RegistrationIncomplete(Invalid):
+    """The registration lacks {fields}."""
+
+    clause = "PS-09-1"
+
+
+class IdentifierUnfit(Invalid):
+    """{value} cannot identify anything: up to 100 letters, digits and signs of ASCII, without spaces, are taken."""
+
+
+class PublicKeyUnreadable(Invalid):
+    """The public key of a system is 32 bytes in Base64; what was given is not."""
+
+
+class RegistrationNotEditable(Conflicting):
+    """Registration {no} is in state {state} and cannot be edited."""
+
+
+class IdentifierTaken(Conflicting):
+    """{code} is registered already, or being applied for."""
+
+    clause = "SX-10-d"
+
+
+def facts(*, kind: str, listed: bool) -> Facts:
+    """Return the conditions of the lifecycle that hold of a registration."""
+    return {"reviewed": kind == "system", "own": kind != "system", "listed": listed}
+
+
+def check(kind: str, told: Mapping[str, object]) -> None:
+    """Refuse facts that nobody could decide on. That a protection level is too low is decided, not refused here.
+
+    Raises KindNotRegistered, RegistrationIncomplete, IdentifierUnfit and PublicKeyUnreadable.
+    """
+    if kind not in ASKED:
+        raise KindNotRegistered(kind=kind)
+    needed = [name for name in ASKED[kind] if (kind, name) not in NOT_NEEDED]
+    if missing := [name for name in needed if not _says_something(told.get(name))]:
+        raise RegistrationIncomplete(fields=", ".join(missing))
+    if not _CODE.fullmatch(str(told["code"])):
+        raise IdentifierUnfit(value=told["code"])
+    if kind == "system":
+        key(str(told["public_key"]))
+
+
+def key(given: str) -> bytes:
+    """Return the 32 bytes of a public key in Base64; raises PublicKeyUnreadable."""
+    try:
+        found = base64.b64decode(given, validate=True)
+    except (binascii.Error, ValueError):
+        raise PublicKeyUnreadable from None
+    if len(found) != 32:
+        raise PublicKeyUnreadable
+    return found
+
+
+def is_applicant(actor: Actor, *, unit: str) -> bool:
+    """Whether the actor registers for a unit."""
+    return sits(Seat(APPLICANT, unit), seats=actor.seats)
+
+
+def sees(actor: Actor, *, unit: str) -> bool:
+    """Whether the actor reads the registrations of a unit: its own officers, the authority, operator and auditor."""
+    return actor.everywhere or unit == actor.org
+
+
+def _says_something(value: object) -> bool:
+    return bool(value.strip() if isinstance(value, str) else value)

@@ -1,0 +1,21 @@
+"""Registrations as a kind of case: how a step is taken."""
+
+from datetime import datetime
+
+from hutong.control.orgs.rules import Actor
+from hutong.control.procedures.operations import Grounds
+from hutong.control.registration import operations, queries
+from hutong.control.registration.procedure import REGISTRATIONS
+from hutong.core.workdays import Calendar
+from hutong.web.desk.room import Kind
+
+
+def take(number: str, action: str, *, actor: Actor, now: datetime, calendar: Calendar, grounds: Grounds) -> str:
+    """Take one step of a registration; returns its state and raises what `registration.operations.take` raises."""
+    return operations.take(
+        number, action, actor=actor, now=now, calendar=calendar, reason=grounds.reason, basis=grounds.basis,
+        opinion=grounds.opinion, agrees=grounds.agrees,
+    )  # fmt: skip
+
+
+KIND = Kind(REGISTRATIONS, "registration", take, find=queries.registration, editable=queries.editable)

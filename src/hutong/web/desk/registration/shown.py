@@ -1,0 +1,113 @@
+"""What pages show of registrations: the table, the lines of a file, the facts of one and the fields of its form."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache, partial
+
+from django.utils.translation import gettext
+
+from hutong.control.procedures import queries as procedures
+from hutong.control.registration.lifecycle import REGISTRATION
+from hutong.control.registration.models import Registration
+from hutong.control.registration.rules import ASKED, NOT_NEEDED
+from hutong.web.desk import cells
+from hutong.web.desk.parts import Cell, Column, Field, Table
+from hutong.web.desk.registration.kind import KIND
+from hutong.web.wording import deadlines, filters, labels
+from hutong.web.wording import procedures as wording
+from hutong.web.wording.names import named
+
+PAGE = "registration"
+"""Name of the page whose fields these are, where labels are looked up."""
+KINDS_OF_FIELDS = {"mlps_level": "choice", "mlps_until": "date", "purpose": "long"}
+"""Fact → how its field looks, where it is not a line of text."""
+HINTS = {
+    "code": "系统在每次请求中写明的标识：英文字母、数字和半角符号。登记后不能更改，注销后不再另行登记。",
+    "mlps_no": "网络安全等级保护备案证明的编号；证明请作为附件上传。",
+    "mlps_until": "最近一次测评的有效期，到期后不再提供服务。",
+    "public_key": "运行 hutong client keygen 后显示的公钥，Base64，32字节；私钥只留在贵单位。",
+    "address": "系统的网址或者设备的网络地址。",
+}
+LEVELS = ("2", "3", "4", "5", "1")
+"""Protection levels as a form offers them, those of systems that may be connected first."""
+TITLES = ("编号", "类别", "标识", "名称", "单位", "进度", "本步期限")
+
+
+def table(rows: Sequence[Registration], *, now: datetime) -> Table:
+    """Return registrations as a list shows them, each with the deadline that ends first."""
+    clocks = procedures.deadlines(REGISTRATION.name, [each.no for each in rows])
+    state, no_limit = cache(partial(wording.state, REGISTRATION)), cache(partial(wording.no_limit, REGISTRATION))
+    page = KIND.pages()
+    return Table(
+        gettext("登记"),
+        tuple(Column(gettext(title)) for title in TITLES),
+        tuple(
+            (
+                Cell(each.no, page(each.no)),
+                Cell(named(each.kind, "registration_kind")),
+                Cell("", code=each.code),
+                Cell(each.name),
+                Cell(each.unit.name),
+                cells.state(state(each.state)),
+                cells.deadline(
+                    deadlines.of_clock(clocks[each.no], now=now) if each.no in clocks else None,
+                    no_limit=no_limit(each.state),
+                ),
+            )
+            for each in rows
+        ),
+        even=False, titled=False,
+    )  # fmt: skip
+
+
+def lines(rows: Iterable[Registration]) -> Iterator[tuple[object, ...]]:
+    """Yield the lines of a file of registrations, the first of which names the columns."""
+    titles = (*TITLES[:4], "部门", "单位代码", "单位", "状态", "状态自", "登记来源", "使用规则版本")
+    yield tuple(gettext(title) for title in titles)
+    for each in rows:
+        yield (
+            each.no, named(each.kind, "registration_kind"), each.code, each.name, each.dept, each.unit_id,
+            each.unit.name, wording.state(REGISTRATION, each.state).name, filters.moment(each.entered_at),
+            source(each), each.rules_version,
+        )  # fmt: skip
+
+
+def source(registration: Registration) -> str:
+    """Return whether it came with the operator's file or was applied for."""
+    return gettext("平台登记文件") if registration.listed else gettext("单位申请")
+
+
+def facts(registration: Registration) -> list[tuple[str, str]]:
+    """Return what a registration says, as label and value, in the order of the form."""
+    told = [(name, getattr(registration, name)) for name in ASKED[registration.kind]]
+    return [(labels.label(name, page=PAGE), _said(name, value)) for name, value in told]
+
+
+def fields(kind: str, typed: Mapping[str, str]) -> list[Field]:
+    """Return the fields of the form of a system, person or device, with what was typed."""
+    return [
+        Field(
+            name, labels.label(name, page=PAGE), typed.get(name, ""), KINDS_OF_FIELDS.get(name, "text"),
+            hint=gettext(HINTS[name]) if name in HINTS else "", required=(kind, name) not in NOT_NEEDED,
+            options=tuple((level, _level(level)) for level in LEVELS) if name == "mlps_level" else (),
+        )
+        for name in ASKED[kind]
+    ]  # fmt: skip
+
+
+def kept(registration: Registration) -> dict[str, str]:
+    """Return what a registration says, as its form has it."""
+    told = {name: getattr(registration, name) for name in ASKED[registration.kind]}
+    return {name: "" if value is None else str(value) for name, value in told.items()}
+
+
+def _said(name: str, value: object) -> str:
+    if value in (None, ""):
+        return "—"
+    if name == "mlps_level":
+        return _level(str(value))
+    return filters.day(value) if isinstance(value, date) else str(value)
+
+
+def _level(level: str) -> str:
+    return gettext("%(level)s 级") % {"level": level}

@@ -1,0 +1,46 @@
+"""Registrations as a small county makes them: an administrator of the civil affairs bureau, and what is applied for."""
+
+from datetime import date
+
+import psycopg
+from acting import NOW, PASSWORD, County
+
+from hutong.control.orgs import operations as orgs
+from hutong.control.registration import operations
+
+FACTS: dict[str, dict[str, object]] = {
+    "system": {
+        "name": "低保核对系统", "code": "relief-2", "dept": "社会救助科", "purpose": "核对低保对象", "address": "",
+        "mlps_level": 2, "mlps_no": "33052399001-00001", "mlps_until": date(2027, 12, 31),
+        "public_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    },
+    "person": {"name": "周敏", "code": "zhou", "dept": "社会救助科"},
+    "device": {"name": "二号窗口电脑", "code": "pc-8", "dept": "社会救助科", "address": "10.0.0.8"},
+}  # fmt: skip
+"""Kind → what the application for one of it says."""
+
+
+def administrator(county: County) -> str:
+    """Give the civil affairs bureau its administrator; returns the username."""
+    given = {"name": "何静", "org": county.civil, "roles": ["unit_admin"], "password": PASSWORD}
+    return orgs.add_officer(username="unit_admin", **given, now=NOW, by="init")
+
+
+def applied(county: County, kind: str, **changes: object) -> str:
+    """Return the number of a registration that the administrator wrote down."""
+    facts = {**FACTS[kind], **changes}
+    return operations.apply(kind, facts=facts, actor=county.actor("unit_admin"), now=NOW)
+
+
+def take(county: County, no: str, action: str, *, by: str = "operator", **grounds: str) -> str:
+    """Take a step of a registration and return the state it has come into."""
+    given = {"actor": county.actor(by), "now": NOW, "calendar": county.calendar}
+    return operations.take(no, action, **given, **grounds)
+
+
+def registered(county: County) -> list[tuple[str, ...]]:
+    """Return what the plane has registered, as kind, id, unit and state, besides what the county began with."""
+    found = " union all ".join(f"select '{kind}', id, org, state from plane.{kind}" for kind in FACTS)
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
+        rows = opened.execute(f"select * from ({found}) t order by 1, 2").fetchall()
+    return [row for row in rows if row[1] not in ("civil-app", "zhang", "pc-1")]

@@ -1,0 +1,89 @@
+"""A registration on pages: applied for, returned, supplied, approved, locked, unlocked, cancelled; lists and file."""
+
+import re
+
+import pytest
+from desks import entered, seen, words
+from registering import FACTS, administrator, applied, registered, take
+
+from hutong.control.registration.models import Registration
+
+HOME = "/zh/desk/registrations/"
+
+
+@pytest.fixture
+def bureau(county):
+    """The county whose civil affairs bureau has its administrator."""
+    administrator(county)
+    return county
+
+
+def form(kind: str, **changes: object) -> dict[str, str]:
+    """Return the form of a kind as it is filled in."""
+    return {name: str(value) for name, value in {**FACTS[kind], **changes}.items()}
+
+
+def step(page: str, by: str, action: str, **grounds: str) -> str:
+    """Post a step on the page of a case and return what is read there afterwards."""
+    answer = entered(by).post(page, {"act": "step", "action": action, **grounds}, follow=True)
+    assert answer.status_code == 200, words(answer)
+    return words(answer)
+
+
+@pytest.mark.clause("SX-10-d", "PS-09-2")
+def test_a_system_goes_its_way_on_pages_from_its_application_to_its_cancelling(bureau):
+    unit = entered("unit_admin")
+    refused = unit.post(f"{HOME}new/system/", form("system", public_key="AAAA"))
+    assert refused.status_code == 422 and "公钥无法识别" in words(refused)
+    assert 'value="relief-2"' in refused.content.decode()
+    page = unit.post(f"{HOME}new/system/", form("system")).headers["Location"]
+    told = words(unit.get(page))
+    assert "使用规则（第 1 版）" in told and "不将申请的共享信息挪作他用" in told
+    assert "待核验" in step(page, "unit_admin", "accept_rules")
+    assert "缺少测评报告" in step(page, "operator", "return", reason="缺少测评报告")
+    changed = unit.post(f"{page}edit/", form("system", mlps_level=3), follow=True)
+    assert "3 级" in words(changed)
+    step(page, "unit_admin", "accept_rules")
+    step(page, "operator", "check")
+    assert registered(bureau) == []
+    assert "已登记，可以使用" in step(page, "operator", "approve")
+    states = [(registered(bureau)[0][3])]
+    for by, action in (("operator", "lock"), ("operator", "unlock"), ("unit_admin", "cancel")):
+        step(page, by, action, reason="核查")
+        states.append(registered(bureau)[0][3])
+    assert states == ["active", "stopped", "active", "stopped"]
+    assert "已注销" in seen("operator", page)
+
+
+def test_the_list_is_narrowed_and_handed_out_and_read_by_its_unit_and_the_operator(bureau):
+    system, person = applied(bureau, "system"), applied(bureau, "person")
+    take(bureau, person, "accept_rules", by="unit_admin")
+    rows = {
+        (by, asked): re.findall(r"DJ\d{8}-\d{4}", seen(by, f"{HOME}{asked}"))
+        for by in ("unit_admin", "operator", "editor")
+        for asked in ("", "?kind=person", "?state=APPLIED", "?q=relief")
+    }
+    assert rows["operator", ""] == rows["unit_admin", ""] == [person, system]
+    assert [rows["operator", asked] for asked in ("?kind=person", "?state=APPLIED", "?q=relief")] == [
+        [person], [system], [system],
+    ]  # fmt: skip
+    assert [found for (by, _), found in rows.items() if by == "editor"] == [[]] * 4
+    told = b"".join(entered("operator").get(f"{HOME}export/?kind=person").streaming_content).decode()
+    (line,) = told.splitlines()[1:]
+    assert line.split(",")[:4] == [person, "使用人员", "zhou", "周敏"]
+
+
+def test_forms_are_for_the_administrator_of_the_unit_and_pages_for_its_readers(bureau):
+    no = applied(bureau, "device")
+    statuses = {
+        (by, path): entered(by).get(f"{HOME}{path}").status_code
+        for by in ("unit_admin", "editor")
+        for path in (f"{no}/", f"{no}/edit/", "new/device/", "new/printer/")
+    }
+    assert list(statuses.values()) == [200, 200, 200, 404, 404, 404, 200, 404]
+    assert "单位管理员" in seen("editor", f"{HOME}new/device/")
+    assert entered("consumer").post(f"{HOME}new/device/", form("device", code="pc-9")).status_code == 403
+    answer = entered("unit_admin").post(f"{HOME}{no}/edit/", form("device", address="10.0.0.9"))
+    assert answer.status_code == 302
+    assert Registration.objects.get().address == "10.0.0.9"
+    assert "Network address" in seen("unit_admin", f"/en/desk/registrations/{no}/")
