@@ -10,6 +10,7 @@ ORGS, QUALITY, ROUNDS = "control/orgs/operations.py", "plane/delivery/quality.py
 LEDGER, LOADING, REGISTERS = "plane/delivery/ledger.py", "plane/delivery/loading.py", "plane/registers.py"
 RETENTION, YEARS, READING, DEFAULTS = "audit/retention.py", "audit/years.py", "audit/reading.py", "core/defaults.py"
 PURGES, SUSPENSIONS, SERVICE = "audit/lifecycle.py", "plane/suspensions.py", "control/sharing/service.py"
+SELECTS = "plane/answer/selects.py"
 
 STILL = {
     "audit/": "tests/audit/test_log.py::test_goes_with_its_transaction",
@@ -293,6 +294,20 @@ FAULTS = (
           "tests/plane/test_grants.py::test_a_number_is_given_once"),
     Fault("SX-11-b", SHIFTED, "a condition the catalogue does not declare is granted", GRANTS,
           "if item.condition and item.code in items}", "if item.code in items}"),
+    Fault("SX-11-b", OUT, "records outside the row filter are compared", COMPARE,
+          "    inside = filters.inside(group[0].grant.row_filter, group[0].keys)\n", "    inside = None\n"),
+    Fault("SX-11-b", OUT, "records outside the row filter are found by a condition", QUERY,
+          "for c in question.where], inside)\n", "for c in question.where])\n"),
+    Fault("SX-11-b", OUT, "records outside the row filter are found by their key", QUERY,
+          "selects.values(held, each.items, inside)", "selects.values(held, each.items)"),
+    Fault("SX-11-b", OUT, "records outside the row filter are in the snapshot", "plane/answer/snapshot.py",
+          "page.asking.items, (), page.inside)", "page.asking.items, ())"),
+    Fault("SX-11-b", OUT, "who leaves the row filter is not told as deleted", SELECTS,
+          "(({now}) or ({before}))", "({now})"),
+    Fault("SX-11-b", SHIFTED, "who leaves the row filter is told as put", SELECTS,
+          "case when {now} then op else 'd' end as op", "op"),
+    Fault("SX-11-b", SHIFTED, "what happens outside the row filter overtakes what is told", SELECTS,
+          " and {there}\norder", "\norder"),
     # SX-16-a: suspension
     Fault("SX-16-a IS-5.1-b", OUT, "a suspended service answers", ASKING,
           "    _check_served(grant, found.systems[asked.caller.system])\n", ""),

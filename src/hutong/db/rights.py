@@ -102,8 +102,8 @@ SEQUENCES = {
     "auditor": ("audit.entry_id",),
 }
 FUNCTIONS = {
-    "control": ("plane.make_holding", "public.remove_attachment"),
-    "plane": ("plane.make_holding", "plane.drop_indexes", "plane.make_indexes"),
+    "control": ("plane.make_holding", "plane.tell_inside", "public.remove_attachment"),
+    "plane": ("plane.make_holding", "plane.tell_inside", "plane.drop_indexes", "plane.make_indexes"),
 }
 TEMPORARY = ("plane",)
 

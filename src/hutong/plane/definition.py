@@ -81,6 +81,8 @@ class Item:
     """The highest mode the provider offers this item for."""
     condition: bool = False
     """A query may be asked by this item, besides the key."""
+    filter: bool = False
+    """A grant may be limited to the records with certain values of this item (P-5)."""
     rules: tuple[QualityRule, ...] = ()
 
     @property
@@ -89,6 +91,11 @@ class Item:
         if self.offered is Mode.COMPARE:
             return Holding.SEALED
         return Holding.PROTECTED if self.sensitive else Holding.PLAIN
+
+    @property
+    def has_blind_index(self) -> bool:
+        """Whether a digest alike for equal values is held: it cannot be asked by otherwise, or limits grants."""
+        return self.holding is Holding.PROTECTED or self.filter
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ Nothing is cached, for a grant is read with the data it opens. What a grant can 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from psycopg import Cursor
+from psycopg.types.json import Jsonb
 
 from hutong.audit import log
 from hutong.core import beijing, lifecycle
@@ -18,8 +19,9 @@ from hutong.core.lifecycle import Move
 from hutong.db import rows, sql
 from hutong.db.database import Database
 from hutong.plane import definition as definitions
-from hutong.plane import ladder, rulebook
+from hutong.plane import filters, ladder, rulebook
 from hutong.plane.definition import Definition, Mode
+from hutong.plane.filters import Filter
 from hutong.plane.lifecycle import GRANT
 
 queries = sql.load(__package__, "grants.sql")
@@ -106,13 +108,15 @@ class Grant:
     state: str = GRANT.start
     suspended: int = 0
     """How many suspensions of it stand; those of its system and its consumer are not among them."""
+    row_filter: Filter = field(default_factory=dict)
+    """The records it is limited to (`plane.filters`), all where it names no item."""
 
 
 def open_grant(cur: Cursor, *, grant: Grant, now: datetime, by: str, application: str | None = None) -> None:
     """Open `grant`; SX-08-d: only after the provider supplied data. Enters plane.grant_opened.
 
     Raises DataNotSupplied, ResourceWithdrawn, ProviderNotOwner, SystemNotOfConsumer, ProtectionNotShown (SX-09), the
-    refusals of `ladder.require` (SX-07-e), ConditionNotDeclared or GrantNumberTaken.
+    refusals of `ladder.require` (SX-07-e), ConditionNotDeclared, what `filters.checked` raises, or GrantNumberTaken.
     """
     definition = _supplied(cur, grant)
     _system_fits(cur, grant, now)
@@ -120,8 +124,9 @@ def open_grant(cur: Cursor, *, grant: Grant, now: datetime, by: str, application
     check_conditions(grant.conditions, items=grant.items, definition=definition)
     facts = {name: getattr(grant, name) for name in Grant.__slots__}
     lists = {name: sorted(facts[name]) for name in ("conditions", "need", "matters", "users", "devices")}
-    row = {**facts, **lists, "mode": str(grant.mode), "items": list(grant.items)}
-    if cur.execute(queries.open, row).fetchone() is None:
+    limited = filters.checked(grant.row_filter, definition=definition)
+    row = {**facts, **lists, "mode": str(grant.mode), "items": list(grant.items), "row_filter": limited}
+    if cur.execute(queries.open, {**row, "row_filter": Jsonb(limited)}).fetchone() is None:
         raise GrantNumberTaken(no=grant.no)
     record = {
         **{name: row[name] for name in _OPENED},
@@ -137,7 +142,7 @@ def open_grant(cur: Cursor, *, grant: Grant, now: datetime, by: str, application
 
 _OPENED = (
     "provider", "consumer", "system", "mode", "items", "conditions", "purpose", "matters", "users", "devices",
-    "fold_absent", "quota", "guesses", "filing_no",
+    "fold_absent", "quota", "guesses", "filing_no", "row_filter",
 )  # fmt: skip
 
 

@@ -36,24 +36,24 @@ select org, state, mlps_level, mlps_until from plane.system where id = %(system)
 -- name: open
 -- Open a grant; a number is given once.
 insert into plane.access_grant (no, code, provider, consumer, system, mode, items, conditions, need, purpose, matters,
-                                users, devices, fold_absent, quota, guesses, from_at, until_at, filing_no)
+                                users, devices, fold_absent, quota, guesses, from_at, until_at, filing_no, row_filter)
 values (%(no)s, %(code)s, %(provider)s, %(consumer)s, %(system)s, %(mode)s, %(items)s, %(conditions)s, %(need)s,
         %(purpose)s, %(matters)s, %(users)s, %(devices)s, %(fold_absent)s, %(quota)s, %(guesses)s, %(from_at)s,
-        %(until_at)s, %(filing_no)s)
+        %(until_at)s, %(filing_no)s, %(row_filter)s)
 on conflict (no) do nothing
 returning no
 
 -- name: read
 -- Grants by number; a column for each field of `Grant`.
 select no, code, provider, consumer, system, mode, items, conditions, need, purpose, matters, users, devices,
-       fold_absent, quota, guesses, from_at, until_at, filing_no, state, suspended
+       fold_absent, quota, guesses, from_at, until_at, filing_no, state, suspended, row_filter
 from plane.access_grant
 where no = any (%(nos)s)
 
 -- name: of_consumer
 -- The grants of one consumer; a column for each field of `Grant`.
 select no, code, provider, consumer, system, mode, items, conditions, need, purpose, matters, users, devices,
-       fold_absent, quota, guesses, from_at, until_at, filing_no, state, suspended
+       fold_absent, quota, guesses, from_at, until_at, filing_no, state, suspended, row_filter
 from plane.access_grant
 where consumer = %(consumer)s
 order by no

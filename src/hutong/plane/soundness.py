@@ -5,9 +5,15 @@ import re
 from hutong.core import digest
 from hutong.core.errors import Invalid
 from hutong.plane import patterns
-from hutong.plane.definition import Definition, Item, Rule
+from hutong.plane.definition import Definition, Item, Rule, Type
 
 MOST_ITEMS = 600
+MOST_FILTERS = 4
+"""Items a grant may be limited by: the feed keeps two digests of each with every change."""
+FILTERABLE = (Type.STRING, Type.INTEGER, Type.LOGICAL)
+"""Types of what a grant may be limited by: codes and short words, which are written in one way."""
+NAMING = (Rule.RESIDENT_NUMBER, Rule.CREDIT_CODE)
+"""Rules of what names one person or body: a grant limited to it would be a list of them."""
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 """What an item's code may be."""
 
@@ -40,6 +46,14 @@ class PatternUnusable(Invalid):
     """{code}: the pattern {pattern} of the item {name} ({found}) cannot be used: {fault}."""
 
 
+class FilterUnfit(Invalid):
+    """{code}: {name} ({found}) cannot limit grants; a text, whole number or logical item that names nobody can."""
+
+
+class FiltersTooMany(Invalid):
+    """{code}: {number} items may limit grants; at most {most} may."""
+
+
 def check(definition: Definition) -> None:
     """Refuse a definition no holding can be made from; raises one of the failures above, or SuiteUnknown."""
     code, codes = definition.code, [item.code for item in definition.items]
@@ -54,6 +68,16 @@ def check(definition: Definition) -> None:
     digest.suite(definition.suite)
     for item in definition.items:
         _check_patterns(item, code)
+    _check_filters(definition)
+
+
+def _check_filters(definition: Definition) -> None:
+    filters = [item for item in definition.items if item.filter]
+    for item in filters:
+        if item.type not in FILTERABLE or any(rule.rule in NAMING for rule in item.rules):
+            raise FilterUnfit(code=definition.code, found=item.code, name=item.name)
+    if len(filters) > MOST_FILTERS:
+        raise FiltersTooMany(code=definition.code, number=len(filters), most=MOST_FILTERS)
 
 
 def _check_key(definition: Definition, codes: list[str]) -> None:

@@ -2,9 +2,10 @@
 
 A holding `holding.r<id>_v<version>` has `k` (record key digest, primary key), `change` (its last change),
 `delivered` (that change as eight bytes, then the mark of the row as it came, `plane.marks`), per item `i_<code>`,
-`b_<code>` (blind index) where the item is protected, and `subject` where a row says whom it is about and is given out
-(`plane.subjects`). Its feed `feed.r<id>_v<version>` has `change`, `op` (`u`
-put, `d` deleted), `k` and `at`; values are joined from the holding when it is read.
+`b_<code>` (blind index) where the item is protected or limits grants, and `subject` where a row says whom it is about
+and is given out (`plane.subjects`). Its feed `feed.r<id>_v<version>` has `change`, `op` (`u` put, `d` deleted), `k` and
+`at`, and of each item that limits grants the blind index before and after the change, `was_<code>` and `is_<code>`
+(`plane.filters`); values are joined from the holding when it is read.
 """
 
 import hashlib
@@ -131,6 +132,8 @@ def publish(cur: Cursor, *, definition: Definition, now: datetime) -> str:
             },
         )
     )
+    if filters := _filters(definition):
+        cur.execute(queries.tell_inside, {"relation": relation, "codes": filters})
     cur.execute(
         queries.write_holding,
         {**named, "relation": relation, "suite": definition.suite, "normaliser_version": normalise.VERSION},
@@ -162,7 +165,22 @@ def item_column(item: Item) -> str:
 
 def condition_column(item: Item) -> str:
     """Return the column an item is found by: its blind index where it is protected."""
-    return f"b_{item.code}" if item.holding is Holding.PROTECTED else f"i_{item.code}"
+    return filter_column(item.code) if item.holding is Holding.PROTECTED else item_column(item)
+
+
+def filter_column(code: str) -> str:
+    """Return the column of an item's blind index, by which grants are limited to certain values of it."""
+    return f"b_{code}"
+
+
+def was_column(code: str) -> str:
+    """Return the column of a feed with the blind index of an item before a change."""
+    return f"was_{code}"
+
+
+def is_column(code: str) -> str:
+    """Return the column of a feed with the blind index of an item after a change."""
+    return f"is_{code}"
 
 
 def column_type(item: Item) -> str:
@@ -175,8 +193,8 @@ def columns(definition: Definition) -> list[tuple[str, str]]:
     listed: list[tuple[str, str]] = []
     for item in definition.items:
         listed.append((item_column(item), column_type(item)))
-        if item.holding is Holding.PROTECTED:
-            listed.append((condition_column(item), "bytea"))
+        if item.has_blind_index:
+            listed.append((filter_column(item.code), "bytea"))
     if subjects.kept(definition):
         listed.append((SUBJECT, "bytea"))
     return listed
@@ -246,21 +264,34 @@ def changed(held: Held, *, snapshot: bool, before: Held | None, known: bool) -> 
     """
     compared = [condition_column(item) for item in held.definition.items]
     differs = SQL("({}) is distinct from ({})").format(_of("a", compared), _of("h", compared))
-    there = SQL("missing") if known else (held if before is None else before).holding
+    holding, filters = (held if before is None else before).holding, _filters(held.definition)
+    there = SQL("missing h") if known else SQL("{} h").format(holding)
+    if known and filters:
+        there = SQL("missing m join {} h on h.k = m.k").format(holding)
+    # Nobody follows with a filter from one version into another, so what was of the earlier one is not told.
+    was = [SQL("null::bytea") if before else Identifier("h", filter_column(code)) for code in filters]
     gone = SQL(
-        "select h.k, 'd', false from {} h where not exists (select from arriving a where a.k = h.k){}"
+        "select h.k, 'd', false{} from {} where not exists (select from arriving a where a.k = h.k){}"
         if snapshot
-        else "select h.k, 'd', false from {} h join arriving a on a.k = h.k where a.op = 'd'{}"
+        else "select h.k, 'd', false{} from {} join arriving a on a.k = h.k where a.op = 'd'{}"
     ).format(
-        there, SQL(" and not exists (select from spared s where s.k = h.k)" if snapshot and before is None else "")
+        SQL("").join(SQL(", {}, null::bytea").format(each) for each in was),
+        there,
+        SQL(" and not exists (select from spared s where s.k = h.k)" if snapshot and before is None else ""),
+    )
+    put = SQL("").join(
+        SQL(", {} as {}, {} as {}").format(
+            each, Identifier(was_column(code)), Identifier("a", filter_column(code)), Identifier(is_column(code))
+        )
+        for each, code in zip(was, filters, strict=True)
     )
     return SQL(
         "create temp table changed on commit drop as"
-        " select row_number() over () + %(last)s::bigint as change, op, k, fresh from ("
-        " select a.k, 'u' as op, h.k is null as fresh from arriving a left join {} h on h.k = a.k"
+        " select row_number() over () + %(last)s::bigint as change, found.* from ("
+        " select a.k, 'u' as op, h.k is null as fresh{} from arriving a left join {} h on h.k = a.k"
         " where a.op = 'u' and (h.k is null or {})"
         " union all {}) found"
-    ).format(held.holding, differs, gone)
+    ).format(put, held.holding, differs, gone)
 
 
 def delete_changed(held: Held) -> Composed:
@@ -300,15 +331,20 @@ def remark(held: Held) -> Composed:
 
 def feed_changed(held: Held) -> Composed:
     """Return the statement that writes `changed` to the feed."""
+    told = [column(code) for code in _filters(held.definition) for column in (was_column, is_column)]
+    names = SQL("").join(SQL(", {}").format(Identifier(name)) for name in told)
     return SQL(
-        "insert into {} (change, op, k, at) select change, op, k, %(now)s from changed order by change"
-    ).format(held.feed)
+        "insert into {} (change, op, k, at{}) select change, op, k, %(now)s{} from changed order by change"
+    ).format(held.feed, names, names)
 
 
 def feed_all(held: Held) -> Composed:
     """Return the statement that writes every row to the feed as they lie, which after a copy is mostly by change."""
-    return SQL("insert into {} (change, op, k, at) select change, 'u', k, %(now)s from {}").format(
-        held.feed, held.holding
+    filters = _filters(held.definition)
+    names = SQL("").join(SQL(", {}").format(Identifier(is_column(code))) for code in filters)
+    values = SQL("").join(SQL(", {}").format(Identifier(filter_column(code))) for code in filters)
+    return SQL("insert into {} (change, op, k, at{}) select change, 'u', k, %(now)s{} from {}").format(
+        held.feed, names, values, held.holding
     )
 
 
@@ -337,6 +373,11 @@ def _only(cur: Cursor):  # type: ignore[no-untyped-def]
 
 
 def _indexed(definition: Definition) -> list[str]:
-    return [
+    found = [
         condition_column(item) for item in definition.items if item.condition and item.holding is not Holding.SEALED
     ]
+    return list(dict.fromkeys([*found, *map(filter_column, _filters(definition))]))
+
+
+def _filters(definition: Definition) -> list[str]:
+    return [item.code for item in definition.items if item.filter]

@@ -26,6 +26,10 @@ values (%(code)s, %(version)s, %(body)s, %(digest)s, %(now)s)
 -- Make the two tables of a version; returns their name.
 select plane.make_holding(%(code)s, %(version)s, %(columns)s, %(types)s, %(indexed)s)
 
+-- name: tell_inside
+-- Let the feed of a new version tell of each item that limits grants what it was before a change and is after it.
+select plane.tell_inside(%(relation)s, %(codes)s)
+
 -- name: drop_indexes
 -- Drop the indexes of an empty holding and its feed.
 select plane.drop_indexes(%(relation)s)

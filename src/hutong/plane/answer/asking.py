@@ -11,7 +11,7 @@ from typing import NamedTuple
 from hutong.core import beijing, normalise
 from hutong.core.errors import Missing, Problem, Refused, Unavailable, Unidentified
 from hutong.db import arrays
-from hutong.plane import grants, ladder
+from hutong.plane import filters, grants, ladder
 from hutong.plane.answer.facts import Facts, Names, System
 from hutong.plane.definition import Mode
 from hutong.plane.grants import Grant
@@ -216,6 +216,8 @@ def check(each: Asking, found: Facts, *, mode: Mode, keyring: Keyring, now: date
         raise ItemNotGranted(grant=grant.no, items=missing)
     ladder.require(mode, items, definition=held.definition, need=grant.need)
     each.items = items
+    if grant.row_filter:
+        filters.require(grant.row_filter, definition=held.definition)
     if held.normaliser_version != normalise.VERSION:
         raise HoldingUnusable(code=grant.code)
     try:

@@ -1,6 +1,7 @@
 """The changes a subscriber follows, in order and without a gap.
 
-A change that a later one overtook comes without values and is told as superseded.
+A change that a later one overtook comes without values and is told as superseded. Under a row filter (`plane.filters`)
+only changes of records that were inside or are inside are told; a record that came in was put, one that left deleted.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from typing import Any, ClassVar, cast
 
 from hutong.audit.log import Receipt
 from hutong.core.errors import Gone, Invalid, Problem
+from hutong.plane import filters
 from hutong.plane.answer import selects, subscription
 from hutong.plane.answer.asking import Asked, Asking
 from hutong.plane.answer.rounds import Told
@@ -23,6 +25,10 @@ class ChangesGone(Gone):
 
 class ChangeNotThere(Invalid):
     """The feed of {code} has come to {last_change}; there is no change {after} yet."""
+
+
+class VersionNotNamed(Invalid):
+    """Grant {grant} is limited to some records; name the version that was followed so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +89,20 @@ class ChangesPlan:
         """Return the statement that reads the page, and a row more."""
         page = self.page
         # Whoever reads last_change can read all before it; what came after is for the next question.
-        return selects.feed(page.held, page.asking.items), {
+        return selects.feed(page.held, page.asking.items, page.inside), {
             "after": self.after,
             "until": page.held.last_change,
             "limit": page.limit + 1,
+            **filters.values(page.inside),
         }
 
     def gap(self) -> Problem | None:
-        """Refuse to tell changes with a gap before them: those of an earlier version are in another feed."""
+        """Refuse to tell changes with a gap before them: those of an earlier version are in another feed.
+
+        Under a row filter numbers are left out, and the version that has to be named tells the feed.
+        """
         page = self.page
-        if self.after == page.held.last_change:
+        if self.after == page.held.last_change or page.inside is not None:
             return None
         first = page.rows[0][0] if page.rows else page.held.last_change + 1
         if first == self.after + 1:
@@ -118,8 +128,13 @@ class ChangesPlan:
 
 
 def plan(each: Asking, question: ChangesQuestion) -> ChangesPlan:
-    """Return how an admitted question is answered; raises PageSizeRefused, ChangesGone and ChangeNotThere."""
+    """Return how an admitted question is answered.
+
+    Raises PageSizeRefused, VersionNotNamed, ChangesGone and ChangeNotThere.
+    """
     page = subscription.begun(each, limit=question.limit)
+    if page.inside is not None and question.version is None:
+        raise VersionNotNamed(grant=page.grant.no)
     _can_follow(question, page.held)
     return ChangesPlan(page, question.after)
 

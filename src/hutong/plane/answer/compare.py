@@ -15,7 +15,7 @@ from hutong.core import normalise
 from hutong.core.errors import Invalid, Problem, TooLarge
 from hutong.db import arrays, trips
 from hutong.db.database import Database
-from hutong.plane import sealing, subjects
+from hutong.plane import filters, sealing, subjects
 from hutong.plane.answer import asking, rounds, selects
 from hutong.plane.answer.asking import Asked, Asking
 from hutong.plane.answer.limits import Want
@@ -213,10 +213,12 @@ def record_keys(
 
 def _compare(this: Round, sheets: Sequence[_Sheet]) -> dict[int, list[dict[str, Verdict]]]:
     """Return the verdicts of every question, by its asking; the transaction is on its way to its commit then."""
-    by_resource: dict[str, list[_Sheet]] = {}
+    together: dict[tuple[str, str], list[_Sheet]] = {}
     for sheet in sheets:
-        by_resource.setdefault(sheet.held.relation, []).append(sheet)
-    groups = list(by_resource.values())
+        # What a grant with a row filter is told is read with its own filter.
+        alone = sheet.grant.no if sheet.grant.row_filter else ""
+        together.setdefault((sheet.held.relation, alone), []).append(sheet)
+    groups = list(together.values())
     asked = [list(dict.fromkeys(code for sheet in group for code in sheet.asking.items)) for group in groups]
     reading = this.read_last([_reading(group, items) for group, items in zip(groups, asked, strict=True)])
     claimed = [_claimed(group, items) for group, items in zip(groups, asked, strict=True)]
@@ -228,7 +230,8 @@ def _compare(this: Round, sheets: Sequence[_Sheet]) -> dict[int, list[dict[str, 
 
 def _reading(group: Sequence[_Sheet], items: Sequence[str]) -> trips.Statement:
     keys = list(dict.fromkeys(k for sheet in group for k in sheet.records))
-    return selects.digests(group[0].held, items), {"keys": arrays.blobs(keys)}
+    inside = filters.inside(group[0].grant.row_filter, group[0].keys)
+    return selects.digests(group[0].held, items, inside), {"keys": arrays.blobs(keys), **filters.values(inside)}
 
 
 def _claimed(group: Sequence[_Sheet], items: Sequence[str]) -> list[_Claimed]:

@@ -23,7 +23,7 @@ select 'r', '', '', null, null, null, null, null, null, null,
 -- grant, resource and holding from any later ones.
 select g.no, g.code, g.provider, g.consumer, g.system, g.mode, g.items, g.conditions, g.need, g.purpose, g.matters,
        g.users, g.devices, g.fold_absent, g.quota, g.guesses, g.from_at, g.until_at, g.filing_no, g.state,
-       g.suspended, d.digest, h.relation, h.key_id, h.suite, h.normaliser_version, r.last_change, r.kept_from,
+       g.suspended, g.row_filter, d.digest, h.relation, h.key_id, h.suite, h.normaliser_version, r.last_change, r.kept_from,
        g.xmin::text::bigint, r.xmin::text::bigint, h.xmin::text::bigint
 from plane.access_grant g
 join plane.resource r on r.code = g.code

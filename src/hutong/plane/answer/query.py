@@ -18,7 +18,7 @@ from hutong.core.errors import Conflicting, Invalid, Problem, Refused
 from hutong.core.page import Cursors
 from hutong.db import arrays
 from hutong.db.database import Database
-from hutong.plane import sealing, subjects, tables
+from hutong.plane import filters, sealing, subjects, tables
 from hutong.plane.answer import asking, compare, rounds, selects
 from hutong.plane.answer.asking import Asked, Asking
 from hutong.plane.answer.limits import Want
@@ -107,6 +107,11 @@ class _Plan:
     rows: list[dict[str, str | None]]
     cursor: str | None = None
 
+    @property
+    def shares(self) -> tuple[str, str]:
+        """What plans that ask by key have in common if they are read together: statement, and row filter."""
+        return self.statement, self.grant.no if self.grant.row_filter else ""
+
 
 def answer(
     db: Database,
@@ -172,17 +177,19 @@ def _plan(each: Asking, question: QueryQuestion, cursors: Cursors) -> _Plan:
             raise CursorElsewhere
         after = bytes.fromhex(place["k"])
     told = Told("plane.queried", asking.digest(keys, [_encoded(asked_by)]), {"returned": 0})
+    inside = filters.inside(grant.row_filter, keys)
+    values: dict[str, Any] = {**filters.values(inside)}
     if _by_key(question, held):
         given = {c.item: c.value for c in question.where}
         row = tuple(given[code] for code in held.definition.key)
         (record,), about = compare.record_keys(held.definition, keys, [row])
         told = told._replace(subjects=gathered(about))
-        statement = selects.values(held, each.items)
-        values: dict[str, Any] = {"keys": [record] if record > after else []}
+        statement = selects.values(held, each.items, inside)
+        values |= {"keys": [record] if record > after else []}
     else:
         _conditions_allowed(question, grant, held)
-        statement = selects.page(held, each.items, [(c.item, c.op) for c in question.where])
-        values = {"after": after, "limit": question.limit + 1}
+        statement = selects.page(held, each.items, [(c.item, c.op) for c in question.where], inside)
+        values |= {"after": after, "limit": question.limit + 1}
         values.update({f"c{n}": _value(c, held, keys) for n, c in enumerate(question.where)})
     return _Plan(each, grant, held, keys, question, statement, values, told, binding, [])
 
@@ -241,11 +248,11 @@ def _decimal(text: str) -> Decimal:
 
 def _read(this: Round, plans: Sequence[_Plan], cursors: Cursors) -> None:
     found = this.read(_statements(plans))
-    by_statement = dict(zip([statement for statement, _ in _shared(plans)], found, strict=False))
-    own = iter(found[len(by_statement) :])
+    by_key = dict(zip(_together(plans), found, strict=False))
+    own = iter(found[len(by_key) :])
     for plan in plans:
         if "keys" in plan.values:
-            rows = [row for row in by_statement[plan.statement] if row[0] in plan.values["keys"]]
+            rows = [row for row in by_key[plan.shares] if row[0] in plan.values["keys"]]
         else:
             rows = next(own)
         try:
@@ -257,15 +264,21 @@ def _read(this: Round, plans: Sequence[_Plan], cursors: Cursors) -> None:
 
 def _statements(plans: Sequence[_Plan]) -> list[tuple[str, dict[str, Any]]]:
     """All that are asked by key with one statement share it; every other has its own, in order."""
-    return _shared(plans) + [(plan.statement, plan.values) for plan in plans if "keys" not in plan.values]
+    shared = [_shared(group) for group in _together(plans).values()]
+    return shared + [(plan.statement, plan.values) for plan in plans if "keys" not in plan.values]
 
 
-def _shared(plans: Sequence[_Plan]) -> list[tuple[str, dict[str, Any]]]:
-    keys: dict[str, list[bytes]] = {}
+def _together(plans: Sequence[_Plan]) -> dict[tuple[str, str], list[_Plan]]:
+    groups: dict[tuple[str, str], list[_Plan]] = {}
     for plan in plans:
         if "keys" in plan.values:
-            keys.setdefault(plan.statement, []).extend(plan.values["keys"])
-    return [(statement, {"keys": arrays.blobs(list(dict.fromkeys(listed)))}) for statement, listed in keys.items()]
+            groups.setdefault(plan.shares, []).append(plan)
+    return groups
+
+
+def _shared(group: Sequence[_Plan]) -> tuple[str, dict[str, Any]]:
+    keys = list(dict.fromkeys(k for plan in group for k in plan.values["keys"]))
+    return group[0].statement, {**group[0].values, "keys": arrays.blobs(keys)}
 
 
 def _fill(plan: _Plan, rows: Sequence[tuple[Any, ...]], cursors: Cursors) -> None:

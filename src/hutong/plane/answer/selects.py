@@ -1,17 +1,18 @@
 """The statements answers read a holding and its feed with, built with the names of `plane.tables`.
 
 Each is made once and kept, so that the same question is the same prepared statement. Values go in as
-parameters.
+parameters. Where a grant has a row filter (`plane.filters`), a record outside it is absent: the statement tests that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import lru_cache
 
 from psycopg.sql import SQL, Composable, Identifier
 
-from hutong.plane import subjects, tables
+from hutong.plane import filters, subjects, tables
 from hutong.plane.definition import Holding, Item
+from hutong.plane.filters import Inside
 from hutong.plane.tables import Held
 
 
@@ -41,21 +42,36 @@ from part f left join {holding} h on h.k = f.k
 order by f.change
 """
 
+# Under a row filter a change is told if the record was inside before it or is after it: one that left was deleted.
+# After a change that leaves a record inside the next one is told too, so that whoever follows ends with those inside.
+_FEED_INSIDE = """
+with part as (
+    select change, case when {now} then op else 'd' end as op, k, at from {feed}
+    where %(after)s < change and change <= %(until)s and (({now}) or ({before}))
+    order by change limit %(limit)s
+)
+select f.change, f.op, f.at, h.change, f.k{columns}
+from part f left join {holding} h on h.k = f.k and {there}
+order by f.change
+"""
 
-def digests(held: Held, items: Sequence[str]) -> str:
+
+def digests(held: Held, items: Sequence[str], inside: Inside | None = None) -> str:
     """Return the statement that reads what the records `%(keys)b` are compared by: k, then `items`.
 
     That is the seal, the blind index, or the value as text.
     """
-    return _by_keys(held.relation, tuple(_condition(held.definition.item(code)) for code in items))
+    return _by_keys(held.relation, tuple(_condition(held.definition.item(code)) for code in items), _named(inside))
 
 
-def values(held: Held, items: Sequence[str]) -> str:
+def values(held: Held, items: Sequence[str], inside: Inside | None = None) -> str:
     """Return the statement that reads the records `%(keys)b`: k, then `items` as `tables.chosen`."""
-    return _by_keys(held.relation, _kept(held, items))
+    return _by_keys(held.relation, _kept(held, items), _named(inside))
 
 
-def page(held: Held, items: Sequence[str], conditions: Sequence[tuple[str, Op]]) -> str:
+def page(
+    held: Held, items: Sequence[str], conditions: Sequence[tuple[str, Op]], inside: Inside | None = None
+) -> str:
     """Return the statement that reads `items` of the first `%(limit)s` records after `%(after)s`, by k.
 
     Columns: k, then the items, then the subject where the holding keeps it.
@@ -66,29 +82,35 @@ def page(held: Held, items: Sequence[str], conditions: Sequence[tuple[str, Op]])
         (tables.condition_column(item), tables.column_type(item), op)
         for item, op in ((held.definition.item(code), op) for code, op in conditions)
     )
-    return _page(held.relation, _with_subject(held, items), tests)
+    return _page(held.relation, _with_subject(held, items), tests, _named(inside))
 
 
-def feed(held: Held, items: Sequence[str]) -> str:
+def feed(held: Held, items: Sequence[str], inside: Inside | None = None) -> str:
     """Return the statement that reads changes after `%(after)s`, up to `%(until)s`, at most `%(limit)s`.
 
     Columns: change, op, moment, the record's last change (null where it is gone), k, then the items, then the subject
     where the holding keeps it.
     """
-    return _feed(held.relation, _with_subject(held, items))
+    return _feed(held.relation, _with_subject(held, items), _named(inside))
 
 
 @lru_cache(maxsize=1024)
-def _by_keys(relation: str, columns: tuple[tuple[str, bool], ...]) -> str:
-    text = SQL("select h.k{} from {} h where h.k = any (%(keys)b)").format(
-        _listed(columns), Identifier("holding", relation)
+def _by_keys(relation: str, columns: tuple[tuple[str, bool], ...], inside: tuple[str, ...]) -> str:
+    tests = [SQL("h.k = any (%(keys)b)"), *_tests(inside, tables.filter_column, "h")]
+    text = SQL("select h.k{} from {} h where {}").format(
+        _listed(columns), Identifier("holding", relation), SQL(" and ").join(tests)
     )
     return text.as_string(None)
 
 
 @lru_cache(maxsize=1024)
-def _page(relation: str, columns: tuple[tuple[str, bool], ...], tests: tuple[tuple[str, str, Op], ...]) -> str:
-    where: list[Composable] = [SQL("h.k > %(after)s")]
+def _page(
+    relation: str,
+    columns: tuple[tuple[str, bool], ...],
+    tests: tuple[tuple[str, str, Op], ...],
+    inside: tuple[str, ...],
+) -> str:
+    where: list[Composable] = [SQL("h.k > %(after)s"), *_tests(inside, tables.filter_column, "h")]
     for number, (column, kind, op) in enumerate(tests):
         many = "[]" if op is Op.EQUALS else ""
         value = SQL(f"%(c{number})s::{kind}{many}")  # kind is a literal of `tables.column_type`
@@ -100,11 +122,30 @@ def _page(relation: str, columns: tuple[tuple[str, bool], ...], tests: tuple[tup
 
 
 @lru_cache(maxsize=256)
-def _feed(relation: str, columns: tuple[tuple[str, bool], ...]) -> str:
-    text = SQL(_FEED).format(
-        feed=Identifier("feed", relation), holding=Identifier("holding", relation), columns=_listed(columns)
-    )
-    return text.as_string(None)
+def _feed(relation: str, columns: tuple[tuple[str, bool], ...], inside: tuple[str, ...]) -> str:
+    names = {
+        "feed": Identifier("feed", relation), "holding": Identifier("holding", relation), "columns": _listed(columns),
+    }  # fmt: skip
+    if not inside:
+        return SQL(_FEED).format(**names).as_string(None)
+    tests = {
+        name: SQL(" and ").join(_tests(inside, column, *table))
+        for name, column, *table in (
+            ("now", tables.is_column), ("before", tables.was_column), ("there", tables.filter_column, "h")
+        )
+    }  # fmt: skip
+    return SQL(_FEED_INSIDE).format(**names, **tests).as_string(None)
+
+
+def _named(inside: Inside | None) -> tuple[str, ...]:
+    return () if inside is None else inside.items
+
+
+def _tests(inside: Sequence[str], column: Callable[[str], str], *table: str) -> list[Composable]:
+    return [
+        SQL("{} = any ({})").format(Identifier(*table, column(code)), SQL(f"%({filters.parameter(place)})b"))
+        for place, code in enumerate(inside)
+    ]
 
 
 def _condition(item: Item) -> tuple[str, bool]:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from hutong.audit.log import Receipt
 from hutong.core.errors import Gone, Problem
 from hutong.core.page import Cursors
+from hutong.plane import filters
 from hutong.plane.answer import query, selects, subscription
 from hutong.plane.answer.asking import Asked, Asking
 from hutong.plane.answer.rounds import Told
@@ -62,7 +63,8 @@ class SnapshotPlan:
     def statement(self) -> tuple[str, dict[str, Any]]:
         """Return the statement that reads the page, and a row more."""
         page = self.page
-        return selects.page(page.held, page.asking.items, ()), {"after": self.after, "limit": page.limit + 1}
+        statement = selects.page(page.held, page.asking.items, (), page.inside)
+        return statement, {"after": self.after, "limit": page.limit + 1, **filters.values(page.inside)}
 
     def gap(self) -> Problem | None:
         """Return nothing: a snapshot has no gaps."""

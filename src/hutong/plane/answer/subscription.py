@@ -6,9 +6,10 @@ from typing import Any
 
 from hutong.core import digest
 from hutong.core.errors import Problem
-from hutong.plane import subjects
+from hutong.plane import filters, subjects
 from hutong.plane.answer import asking, query
 from hutong.plane.answer.asking import Asking
+from hutong.plane.filters import Inside
 from hutong.plane.grants import Grant
 from hutong.plane.keys import ResourceKeys
 from hutong.plane.tables import Held
@@ -34,6 +35,8 @@ class Page:
     held: Held
     keys: ResourceKeys
     limit: int
+    inside: Inside | None = None
+    """The row filter of the grant."""
     rows: Sequence[tuple[Any, ...]] = ()
     """What was read: one more than is shown, if there is more."""
     values: Sequence[dict[str, str | None]] = ()
@@ -87,4 +90,4 @@ def begun(each: Asking, *, limit: int) -> Page:
     assert each.keys is not None
     if not 1 <= limit <= MOST_ROWS:
         raise query.PageSizeRefused(limit=limit, most=MOST_ROWS)
-    return Page(each, each.grant, each.held, each.keys, limit)
+    return Page(each, each.grant, each.held, each.keys, limit, filters.inside(each.grant.row_filter, each.keys))

@@ -33,8 +33,9 @@ class Column:
     def normal(self) -> pa.StringArray:
         """The normal form; empty text of a key or typed item is missing, other empty text stays."""
         typed = self.item.type not in TEXT
-        if self.item.holding is Holding.PLAIN and not typed and not self.key and not self._bounded:
-            return self.given  # never digested nor compared
+        digested = self.key or self.item.filter or self.item.holding is not Holding.PLAIN
+        if not digested and not typed and not self._bounded:
+            return self.given  # nor compared
         if self.days is not None:
             return self.given
         found = normal(self.given, type=self.item.type)

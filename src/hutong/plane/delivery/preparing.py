@@ -136,18 +136,26 @@ def _marks(
 def _fields(
     item: Item, given: pa.StringArray, normal: pa.StringArray, records: list[bytes], keys: ResourceKeys
 ) -> list[pa.BinaryArray]:
+    own = _own_field(item, given, normal, records, keys)
+    return [own, _blind(item, normal, keys)] if item.has_blind_index else [own]
+
+
+def _own_field(
+    item: Item, given: pa.StringArray, normal: pa.StringArray, records: list[bytes], keys: ResourceKeys
+) -> pa.BinaryArray:
     if item.holding is Holding.PLAIN:
-        return [binary.field(_plain(item, given, normal))]
+        return binary.field(_plain(item, given, normal))
     normal = normal.cast(pa.binary())
     if item.holding is Holding.SEALED:
-        return [_digests(sealing.seal_column(keys, item.code, records, normal.to_pylist()))]
+        return _digests(sealing.seal_column(keys, item.code, records, normal.to_pylist()))
     written = (given.cast(pa.binary()) if item.type in TEXT else normal).to_pylist()
-    coded = normal.dictionary_encode()
+    return binary.field(pa.array(sealing.protect_column(keys, item.code, records, written), pa.binary()))
+
+
+def _blind(item: Item, normal: pa.StringArray, keys: ResourceKeys) -> pa.BinaryArray:
+    coded = normal.cast(pa.binary()).dictionary_encode()
     blind = _digests(sealing.blind_column(keys, item.code, coded.dictionary.to_pylist()))
-    return [
-        binary.field(pa.array(sealing.protect_column(keys, item.code, records, written), pa.binary())),
-        pc.fill_null(blind.take(coded.indices), binary.NULL),
-    ]
+    return pc.fill_null(blind.take(coded.indices), binary.NULL)
 
 
 def _digests(values: Sequence[bytes | None]) -> pa.BinaryArray:

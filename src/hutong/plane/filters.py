@@ -1,0 +1,117 @@
+"""The row filter of a grant: the records it is limited to, by values of items (P-5, SX-11-b).
+
+A record is inside where each item named equals one of its values; outside it a record is absent. What is tested is a
+blind index, whatever way the item itself is kept, so that a township is found however it was written.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from hutong.core import normalise
+from hutong.core.errors import Invalid, Refused
+from hutong.db import arrays
+from hutong.plane import sealing
+from hutong.plane.definition import Definition, Item, Type
+from hutong.plane.keys import ResourceKeys
+
+Filter = Mapping[str, Sequence[str]]
+"""Values by the code of their item, as `checked` returns them; nothing where a grant has no filter."""
+
+MOST_VALUES = 200
+"""Values in one filter."""
+LONGEST = 100
+"""Characters of one."""
+
+_ONE_OF = {Type.LOGICAL: ("true", "false")}
+
+
+class FilterNotDeclared(Refused):
+    """{code}: grants cannot be limited by {items}; what they can be limited by is declared in the catalogue."""
+
+    clause = "SX-11-b"
+
+
+class FilterUnreadable(Invalid):
+    """“{value}” is no value of {item} that a grant could be limited to."""
+
+    clause = "SX-11-b"
+
+
+class FilterEmpty(Invalid):
+    """A grant is to be limited by {item}, and no value of it is listed."""
+
+    clause = "SX-11-b"
+
+
+class FilterTooLong(Invalid):
+    """A grant is limited to at most {most} values; {number} are listed."""
+
+    clause = "SX-11-b"
+
+
+def checked(wanted: Filter, *, definition: Definition) -> dict[str, list[str]]:
+    """Return the filter that limits to records whose items equal one of the values in `wanted`, by item code.
+
+    Items come in the order of the definition, values in their normal form, sorted, each once: what says the same is
+    the same. Raises FilterNotDeclared, FilterEmpty, FilterUnreadable or FilterTooLong.
+    """
+    require(wanted, definition=definition)
+    found = {item.code: _values(item, wanted[item.code]) for item in definition.items if item.code in wanted}
+    number = sum(map(len, found.values()))
+    if number > MOST_VALUES:
+        raise FilterTooLong(most=MOST_VALUES, number=number)
+    return found
+
+
+def require(row_filter: Filter, *, definition: Definition) -> None:
+    """Return if grants may be limited by each item of a filter; raises FilterNotDeclared."""
+    declared = {item.code for item in definition.items if item.filter}
+    if wrong := [code for code in row_filter if code not in declared]:
+        raise FilterNotDeclared(code=definition.code, items=", ".join(wrong))
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What a statement tests of a record: `items` are codes, `values` the parameter of each (`parameter`)."""
+
+    items: tuple[str, ...]
+    values: Mapping[str, arrays.Column]
+
+
+def parameter(place: int) -> str:
+    """Return the name of the parameter that has the digests of the item at `place` in a filter."""
+    return f"inside{place}"
+
+
+def inside(row_filter: Filter, keys: ResourceKeys) -> Inside | None:
+    """Return what is tested of each record under a grant with this filter, None where it has none."""
+    if not row_filter:
+        return None
+    values = {
+        parameter(place): arrays.blobs(sealing.blind_column(keys, code, [value.encode() for value in listed]))
+        for place, (code, listed) in enumerate(row_filter.items())
+    }
+    return Inside(tuple(row_filter), values)
+
+
+def values(inside: Inside | None) -> Mapping[str, arrays.Column]:
+    """Return the parameters a statement with these tests takes."""
+    return {} if inside is None else inside.values
+
+
+def _values(item: Item, listed: Sequence[str]) -> list[str]:
+    found = {value.strip(): normalise.normalise(value, type=item.type) for value in listed if value.strip()}
+    if not found:
+        raise FilterEmpty(item=item.code)
+    for said, value in found.items():
+        if not _readable(item, value):
+            raise FilterUnreadable(item=item.code, value=said)
+    return sorted(set(found.values()))
+
+
+def _readable(item: Item, value: str) -> bool:
+    if item.type is Type.INTEGER:
+        return value.isascii() and value.removeprefix("-").isdecimal()
+    if item.type in _ONE_OF:
+        return value in _ONE_OF[item.type]
+    return 0 < len(value) <= LONGEST and value.isprintable()

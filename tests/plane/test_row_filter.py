@@ -1,0 +1,354 @@
+"""P-5: under a row filter a record outside is absent, in compare, query, snapshot and feed alike."""
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from answering import KEYRING, NOW, PROVIDER, a_grant, as_it_is, asked, establish, opened, records
+from delivering import manifest, write_csv
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from databases import fresh_database
+from hutong.core import text
+from hutong.core.errors import Problem
+from hutong.db.database import Database
+from hutong.plane import filters, grants, soundness, tables
+from hutong.plane.answer import compare, query, subscribe
+from hutong.plane.answer.changes import ChangesQuestion
+from hutong.plane.answer.compare import Claim, CompareQuestion
+from hutong.plane.answer.query import Condition, QueryQuestion
+from hutong.plane.answer.snapshot import SnapshotQuestion
+from hutong.plane.definition import Definition, Item, Mode, QualityRule, Rule, Type
+from hutong.plane.delivery import loading
+
+pytestmark = pytest.mark.clause("SX-11-b")
+
+RESIDENTS = Definition(
+    code="residents", version=1, name="居民", provider=PROVIDER, key=("id",),
+    items=(
+        Item("id", "编号", length=9, required=True, offered=Mode.SUBSCRIBE),
+        Item("name", "姓名", length=9, sensitive=True, offered=Mode.SUBSCRIBE),
+        Item("town", "乡镇", length=9, offered=Mode.SUBSCRIBE, condition=True, filter=True),
+        Item("kind", "类别", length=9, sensitive=True, offered=Mode.SUBSCRIBE, filter=True),
+        Item("rank", "档次", Type.INTEGER, offered=Mode.COMPARE, filter=True),
+    ),
+)  # fmt: skip
+"""Grants may be limited by a plain item, a protected and a sealed one."""
+FILTERS = {
+    "all": {},
+    "town": {"town": ["Ａ", "b"]},
+    "three": {"town": ["a"], "kind": ["x", "y"], "rank": ["01"]},
+}
+"""As somebody types them: a wide letter and a leading nought mean what the plain ones do."""
+ITEMS = ("name", "town", "kind")
+Row = Mapping[str, str | None]
+_keys = itertools.count(1)
+
+
+class County:
+    """One resource, delivered and asked for by grants with and without a filter."""
+
+    def __init__(self, owner: Database, plane: Database, folder: Path) -> None:
+        self.owner, self.plane, self.folder = owner, plane, folder
+        self.held: dict[str, Row] = {}
+        self.told = dict.fromkeys(FILTERS, 0)
+
+    def deliver(self, *, puts: list[Row], gone: list[str] = (), snapshot: bool = False) -> None:  # type: ignore[assignment]
+        """Deliver rows, and deletions, and tell the model."""
+        header = [item.code for item in RESIDENTS.items] + ([] if snapshot else ["_op"])
+        lines = [{**row, "_op": "u"} for row in puts] + [{"id": one, "_op": "d"} for one in gone]
+        path = write_csv(self.folder / "rows.csv", lines, header=header)
+        said = manifest(path, key=f"d{next(_keys)}", rows=len(lines), kind="snapshot" if snapshot else "changes",
+                        code="residents")  # fmt: skip
+        loading.load(self.plane, source=path, manifest=said, keyring=KEYRING, now=NOW, by="p", confirmed_by="p")
+        before, rows = self.held, {row["id"]: row for row in puts}
+        self.held = rows if snapshot else {**{k: v for k, v in before.items() if k not in gone}, **rows}
+        for name in FILTERS:
+            was, now = inside(name, before), inside(name, self.held)
+            for one in was.keys() | now.keys():
+                self.told[name] += before.get(one) != self.held.get(one)
+
+    def compare(self, no: str) -> dict[str, Row]:
+        """Return the records, of all that could be, of which a claim agrees with what is held."""
+        claims = tuple(Claim((one,), {"rank": (self.held.get(one) or {}).get("rank") or "9"}) for one in IDS)
+        got = self._one(compare, CompareQuestion(asked(f"compare-{no}"), claims))
+        return {one: said["rank"] for one, said in zip(IDS, got.verdicts, strict=True)}
+
+    def query(self, no: str) -> list[Row]:
+        """Return every record found by its key, and by any town."""
+        by_key = [self._one(query, QueryQuestion(asked(f"query-{no}"), (Condition("id", one),))) for one in IDS]
+        towns = [QueryQuestion(asked(f"query-{no}"), (Condition("town", town),)) for town in ("a", "Ａ", "b", "c")]
+        by_town = query.answer(self.plane, questions=towns, keyring=KEYRING, now=NOW, make=as_it_is)
+        found = [row for got in by_key for row in got.rows]
+        there = {str(row) for got in by_town for row in got.rows}
+        assert there == {str(row) for row in found if row["town"] is not None}
+        return found
+
+    def snapshot(self, no: str, *, limit: int = 3) -> tuple[dict[str, Row], int]:
+        """Return a whole snapshot by id, and where to follow from."""
+        rows, cursor = {}, None
+        while True:
+            got = self._one(subscribe, SnapshotQuestion(asked(f"subscribe-{no}"), cursor, limit))
+            rows |= {row.id: row.values for row in got.rows}
+            if (cursor := got.cursor) is None:
+                return rows, got.change
+
+    def follow(self, no: str, rows: dict[str, Row], after: int, *, limit: int) -> tuple[int, int]:
+        """Bring `rows` up to date; returns how far the feed has come, and how many changes were told."""
+        count = 0
+        while True:
+            got = self._one(subscribe, ChangesQuestion(asked(f"subscribe-{no}"), after, limit, 1))
+            numbers = [each.change for each in got.changes]
+            assert numbers == sorted(set(numbers))
+            assert all(after < number <= got.complete_to for number in numbers)
+            count += len(numbers)
+            for each in got.changes:
+                if each.op == "d":
+                    rows.pop(each.id, None)
+                elif not each.superseded:
+                    rows[each.id] = each.values
+            if got.complete_to == after:
+                return after, count
+            after = got.complete_to
+
+    def anew(self) -> None:
+        """Hold nothing and have told nothing."""
+        with self.owner.transaction() as cur:
+            cur.execute("delete from holding.r1_v1; delete from feed.r1_v1; delete from plane.delivery")
+            cur.execute("update plane.resource set last_change = 0, version = null; update plane.holding set rows = 0")
+        self.held, self.told = {}, dict.fromkeys(FILTERS, 0)
+
+    def _one(self, door, question):
+        (got,) = door.answer(self.plane, questions=[question], keyring=KEYRING, now=NOW, make=as_it_is)
+        assert not isinstance(got, Problem), got
+        return got
+
+
+def inside(name: str, held: Mapping[str, Row]) -> dict[str, Row]:
+    """The model: the records inside a filter."""
+    allowed = {"all": {}, "town": {"town": "ab"}, "three": {"town": "a", "kind": "xy", "rank": "1"}}[name]
+    return {
+        one: row for one, row in held.items()
+        if all((row[code] or "-").replace("Ａ", "a") in values for code, values in allowed.items())
+    }  # fmt: skip
+
+
+IDS = tuple("12345")
+
+
+@pytest.fixture
+def county(server, template, tmp_path) -> Iterator[County]:
+    with fresh_database(server, template=template) as url:
+        owner, plane = Database(url, role="owner"), Database(url, role="plane")
+        establish(owner, definition=RESIDENTS)
+        made = County(owner, plane, tmp_path)
+        made.deliver(puts=[person("1", "a")], snapshot=True)
+        opened(owner, *(grant(name, mode) for name in FILTERS for mode in Mode))
+        yield made
+        owner.close()
+        plane.close()
+
+
+def grant(name: str, mode: Mode, **changes):
+    items = ("rank",) if mode is Mode.COMPARE else ITEMS
+    given = {"code": "residents", "items": items, "quota": 10**6, "guesses": 10**6, "row_filter": FILTERS[name]}
+    conditions = ("town",) if mode is Mode.QUERY else ()
+    return replace(a_grant(f"{mode}-{name}", mode=mode, **given, conditions=conditions), **changes)
+
+
+def person(number: str, town: str | None, kind: str = "x", rank: str = "1", name: str = "张") -> Row:
+    return {"id": number, "name": name, "town": town, "kind": kind, "rank": rank}
+
+
+PEOPLE_ROWS = st.builds(
+    person, st.sampled_from(IDS), st.sampled_from(("a", "Ａ", "b", "c", None)), st.sampled_from("xz"),
+    st.sampled_from(("1", "2")), st.sampled_from("张李"),
+)  # fmt: skip
+DELIVERIES = st.builds(
+    dict,
+    puts=st.lists(PEOPLE_ROWS, max_size=4, unique_by=lambda row: row["id"]),
+    gone=st.lists(st.sampled_from(IDS), max_size=2, unique=True),
+    snapshot=st.booleans(),
+)
+
+
+@pytest.mark.slow_on_debian
+@settings(max_examples=25)
+@given(steps=st.lists(DELIVERIES, min_size=1, max_size=5), begins=st.integers(0, 4), limit=st.integers(1, 4),
+       name=st.sampled_from(sorted(FILTERS)))  # fmt: skip
+def test_whatever_is_delivered_all_four_ways_tell_the_records_inside_and_no_others(county, steps, begins, limit, name):
+    county.anew()
+    follower: tuple[dict[str, Row], int] | None = None
+    for number, step in enumerate(steps):
+        puts, snapshot = step["puts"], step["snapshot"] or not number
+        put = {row["id"] for row in puts}
+        gone = [] if snapshot else [one for one in step["gone"] if one not in put]
+        county.deliver(puts=puts, gone=gone, snapshot=snapshot)
+        if number == begins:
+            follower = county.snapshot(name, limit=limit)
+        elif follower is not None and number % 2:
+            rows, after = follower
+            follower = rows, county.follow(name, rows, after, limit=limit)[0]
+    there = inside(name, county.held)
+    shown = sorted(str({code: row[code] for code in ITEMS}) for row in there.values())
+    assert county.compare(name) == {one: "match" if one in there else "absent" for one in IDS}
+    assert sorted(map(str, county.query(name))) == shown
+    rows, _ = county.snapshot(name, limit=limit)
+    assert sorted(map(str, rows.values())) == shown
+    if follower is not None:
+        county.follow(name, follower[0], follower[1], limit=limit)
+        assert follower[0] == rows
+    from_the_first: dict[str, Row] = {}
+    _, count = county.follow(name, from_the_first, 0, limit=limit)
+    assert from_the_first == rows
+    assert count == county.told[name]
+
+
+def told(county, no, after, *, limit=9):
+    got = county._one(subscribe, ChangesQuestion(asked(f"subscribe-{no}"), after, limit, 1))
+    return [(each.change, each.op, each.superseded, each.values and each.values["name"]) for each in got.changes]
+
+
+def test_entering_is_told_as_added_and_leaving_as_deleted_and_what_happens_outside_not_at_all(county):
+    moves = ("c", "a", "c", "b", "c")
+    for number, town in enumerate(moves, 2):
+        county.deliver(puts=[person(one, town if one == "1" else "c", name=f"第{number}") for one in "123"])
+    county.deliver(puts=[person("2", "Ａ", name="新")], gone=["1"])
+    changes = {change: op for change, op, *_ in told(county, "town", 0)}
+    assert "".join(changes.values()) == "ududud" + "u"
+    (came,) = [each for each in told(county, "town", 0) if each[3]]
+    assert came[1:] == ("u", False, "新")
+    assert [superseded for _, op, superseded, _ in told(county, "town", 0) if op == "d"] == [False] * 3
+    assert len(told(county, "all", 0, limit=99)) == 1 + 3 * len(moves) + 2
+    read = records(county.owner, "plane.changes_followed")[0]
+    assert (read["returned"], read["change"]) == (7, 18)
+    with county.owner.transaction() as cur:
+        found = cur.execute(
+            "select cardinality(subjects) from audit.entry where event = 'plane.changes_followed' order by id"
+        )
+        assert [about for (about,) in found] == [2, 2, 2, 3]  # whom it does not tell of it is not about
+
+
+def test_a_record_that_left_and_came_again_is_told_by_the_last_of_both(county):
+    county.deliver(puts=[person("1", "c")])
+    county.deliver(puts=[person("1", "a", name="回")])
+    assert [each[1:] for each in told(county, "town", 0)] == [
+        ("u", True, None), ("d", True, None), ("u", False, "回"),
+    ]  # fmt: skip
+
+
+def test_outside_is_as_absent_in_verdict_record_and_budget(county):
+    county.deliver(puts=[person("2", "c")])
+    opened(county.owner, grant("town", Mode.COMPARE, no="f", fold_absent=True, guesses=3))
+    asks = [CompareQuestion(asked("f"), (Claim((one,), {"rank": "1"}),) * 2) for one in ("2", "5")]
+    for question in asks:  # of a record outside, and of one that is nowhere
+        assert county._one(compare, question).verdicts == [{"rank": "mismatch"}] * 2
+    refused = [
+        compare.answer(county.plane, questions=[each._replace(asked=asked("f"))], keyring=KEYRING, now=NOW,
+                       make=as_it_is)[0].code for each in asks
+    ]  # fmt: skip
+    assert refused == ["GUESSES_SPENT", "GUESSES_SPENT"]
+    one, other = records(county.owner, "plane.compared")
+    for each in (one, other):
+        each["condition_digest"] = each["latency_us"] = each["subjects"] = "-"
+    assert one == other
+    assert county.query("town") == [{code: county.held["1"][code] for code in ITEMS}]
+
+
+def test_in_one_list_each_is_answered_by_its_own_filter(county):
+    county.deliver(puts=[person("2", "b"), person("3", "c"), person("4", "a", rank="2")])
+    names = [*FILTERS, *FILTERS]
+    claims = tuple(Claim((one,), {"rank": "1"}) for one in "1234")
+    compared = compare.answer(
+        county.plane, questions=[CompareQuestion(asked(f"compare-{name}"), claims) for name in names],
+        keyring=KEYRING, now=NOW, make=as_it_is,
+    )  # fmt: skip
+    marks = ["".join({"match": "1", "mismatch": "0", "absent": "-"}[said["rank"]] for said in got.verdicts)
+             for got in compared]  # fmt: skip
+    assert marks == ["1110", "11-0", "1---"] * 2
+    found = query.answer(
+        county.plane, questions=[
+            QueryQuestion(asked(f"query-{name}"), (Condition("id", one),)) for name in names for one in "1234"
+        ], keyring=KEYRING, now=NOW, make=as_it_is,
+    )  # fmt: skip
+    assert [len(got.rows) for got in found] == [*(1, 1, 1, 1), *(1, 1, 0, 1), *(1, 0, 0, 0)] * 2
+
+
+def test_the_filter_is_in_the_grant_and_its_entry_in_its_normal_form(county):
+    opening = [each for each in records(county.owner, "plane.grant_opened") if each["grant"] == "query-three"]
+    assert [each["row_filter"] for each in opening] == [{"town": ["a"], "kind": ["x", "y"], "rank": ["1"]}]
+    with county.owner.transaction() as cur:
+        assert grants.read(cur, nos=["query-three"])["query-three"].row_filter == opening[0]["row_filter"]
+
+
+def test_who_follows_with_a_filter_says_which_version_and_begins_anew_with_another(county):
+    def follow(version):
+        question = ChangesQuestion(asked("subscribe-town"), 1, version=version)
+        (got,) = subscribe.answer(county.plane, questions=[question], keyring=KEYRING, now=NOW, make=as_it_is)
+        return got.code if isinstance(got, Problem) else got.version
+
+    assert (follow(None), follow(1)) == ("VERSION_NOT_NAMED", 1)
+    assert follow(2) == "CHANGES_GONE"
+
+
+WRONG = [
+    ({"name": ["张"]}, "FILTER_NOT_DECLARED"), ({"none": ["1"]}, "FILTER_NOT_DECLARED"),
+    ({"town": ["", " "]}, "FILTER_EMPTY"), ({"town": ["a" * 101]}, "FILTER_UNREADABLE"),
+    ({"town": ["a\0"]}, "OK"), ({"town": ["\ud800"]}, "FILTER_UNREADABLE"),
+    ({"rank": ["甲"]}, "FILTER_UNREADABLE"), ({"rank": ["1.5"]}, "FILTER_UNREADABLE"),
+    ({"town": [f"t{n}" for n in range(201)]}, "FILTER_TOO_LONG"), ({"town": [f"t{n}" for n in range(200)]}, "OK"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("wanted", "code"), WRONG, ids=range(len(WRONG)))
+def test_a_filter_that_cannot_be_is_refused_in_both_languages(wanted, code):
+    try:
+        filters.checked(wanted, definition=RESIDENTS)
+    except Problem as problem:
+        assert problem.code == code
+        assert problem.clause == "SX-11-b"
+        assert text.say(problem, language="zh").message != text.say(problem, language="en").message
+    else:
+        assert code == "OK"
+
+
+def test_a_new_version_that_declares_no_filter_is_not_asked_with_one(county):
+    plain = replace(RESIDENTS, version=2, items=tuple(replace(item, filter=False) for item in RESIDENTS.items))
+    with county.owner.transaction() as cur:
+        tables.publish(cur, definition=plain, now=NOW)
+        cur.execute("update plane.resource set version = 2")
+        cur.execute("update plane.holding set key_id = 'k1'")
+    question = SnapshotQuestion(asked("subscribe-town"))
+    (got,) = subscribe.answer(county.plane, questions=[question], keyring=KEYRING, now=NOW, make=as_it_is)
+    assert (got.code, got.clause) == ("FILTER_NOT_DECLARED", "SX-11-b")
+
+
+@pytest.mark.parametrize(
+    ("faulty", "code"),
+    [
+        ({"type": Type.MEMO}, "FILTER_UNFIT"), ({"type": Type.DATE}, "FILTER_UNFIT"),
+        ({"rules": (QualityRule(Rule.RESIDENT_NUMBER),)}, "FILTER_UNFIT"),
+        ({"rules": (QualityRule(Rule.REGION_CODE),)}, "OK"), ({"type": Type.LOGICAL}, "OK"),
+    ],
+)  # fmt: skip
+def test_what_grants_may_be_limited_by_names_nobody_and_is_written_in_one_way(faulty, code):
+    items = tuple(replace(item, **faulty) if item.code == "town" else item for item in RESIDENTS.items)
+    assert _soundness(items) == code
+
+
+def test_only_a_few_items_limit_grants():
+    more = [Item(f"f{n}", "项", filter=True) for n in range(2)]
+    assert _soundness((*RESIDENTS.items, more[0])) == "OK"
+    assert _soundness((*RESIDENTS.items, *more)) == "FILTERS_TOO_MANY"
+
+
+def _soundness(items) -> str:
+    try:
+        soundness.check(replace(RESIDENTS, items=tuple(items)))
+    except Problem as problem:
+        assert text.say(problem, language="zh").message != text.say(problem, language="en").message
+        return problem.code
+    return "OK"
