@@ -128,6 +128,13 @@ def test_finds_what_was_changed_in_evidence(base, exported):
     assert done.returncode == 1
     assert "records.jsonl: entry 0" in done.stderr
 
+    records.write_text(whole.replace('"parties":["11330100000000002X"', '"parties":["11330100000000003X"', 1))
+
+    done = run(base, "hutong", "audit", "verify", str(exported))
+
+    assert done.returncode == 1
+    assert "records.jsonl: entry 0: is not the record its leaf was made for, or has other parties" in done.stderr
+
 
 def test_a_consumer_makes_its_key_and_is_told_what_the_client_does(base, tmp_path):
     told = run(base, "hutong", "client", "--help")

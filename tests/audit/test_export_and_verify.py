@@ -24,6 +24,7 @@ from hutong.db.database import Database
 AUDITS = frozenset({Seat("auditor", "unit")})
 
 FIRST = "tile/entries/000"
+OTHER_THAN_COMMITTED = "is not the record its leaf was made for, or has other parties"
 LAST = "tile/entries/001.p/44"
 
 
@@ -161,7 +162,7 @@ def test_finds_a_changed_record(exported, signer):
     lines = _lines(exported)
     lines[9] = lines[9].replace("p-9", "p-8")
     _write_lines(exported, lines)
-    assert _faults(exported, signer) == [("records.jsonl: entry 9", "is not the record its leaf was made for")]
+    assert _faults(exported, signer) == [("records.jsonl: entry 9", OTHER_THAN_COMMITTED)]
 
 
 @pytest.mark.clause("SX-10-c")
@@ -335,10 +336,44 @@ def test_finds_subjects_that_were_stripped_changed_or_added(db, signer, tmp_path
         ]
 
 
+FURTHER = ["11330782MB0X12340P", "11330782MB0X12341M"]
+
+
+@pytest.mark.clause("SX-10-b")
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda who: who[:-1],
+        lambda who: [*who[:2], who[3]],
+        lambda who: [*who[:3], "11330782MB0X12342K"],
+        lambda who: [*who, "11330782MB0X12342K"],
+        lambda who: [*who[:2], *reversed(who[2:])],
+        lambda who: [who[1], who[0], *who[2:]],
+        lambda who: [*who[:2], "\n".join(who[2:])],
+        lambda who: [*who, who[0]],
+        lambda who: [],
+    ],
+)
+def test_finds_a_change_of_one_party_however_many_there_are(db, signer, tmp_path, change):
+    with db.transaction() as cur:
+        log.append(cur, [usage(), usage()._replace(others=(*FURTHER[::-1], CONSUMER))])
+    tree.integrate(db, now=NOW, signer=signer)
+    export.export(db, tmp_path / "log", now=NOW, by="吴敏", seats=AUDITS, vkey=signer.verifier)
+    assert _faults(tmp_path / "log", signer) == []
+    first, second = _lines(tmp_path / "log")
+    told = json.loads(second)
+    assert told["parties"] == [CONSUMER, PROVIDER, *FURTHER]
+    changed = {**told, "parties": change(told["parties"])}
+    _write_lines(tmp_path / "log", [first, canonical.dumps(changed).decode() + "\n"])
+    places = {where for where, _ in _faults(tmp_path / "log", signer)}
+    assert places & {"records.jsonl: entry 1"}
+    assert places <= {"records.jsonl: entry 1", "records.jsonl: line 2"}
+
+
 @pytest.mark.parametrize("record", [b'{"a":"forged","a":"real"}', b'{"b":1, "a":2}', b"[]"])
 def test_finds_a_record_that_could_be_read_in_two_ways(tmp_path, signer, record):
     salt = bytes(16)
-    data = leaf(EVENTS["plane.compared"], at=NOW, commitment=commit(salt, record))
+    data = leaf(EVENTS["plane.compared"], at=NOW, commitment=commit(salt, record, parties=[]))
     root = merkle.leaf_hash(data)
     note = signer.sign(signed_note.Checkpoint(signer.name, 1, root).text())
     files = {
@@ -355,7 +390,9 @@ def test_finds_a_record_that_could_be_read_in_two_ways(tmp_path, signer, record)
         (tmp_path / path).write_bytes(content)
     assert _faults(tmp_path, signer) == [("records.jsonl: entry 0", "is not canonical")]
     with pytest.raises(verify.RecordNotCommitted):
-        verify.verify_record(record.decode(), salt=salt, leaf=data, index=0, proof=[], note=note, vkey=signer.verifier)
+        verify.verify_record(
+            record.decode(), parties=[], salt=salt, leaf=data, index=0, proof=[], note=note, vkey=signer.verifier
+        )
 
 
 STRAYS = ["tile/0/000.p/7", "tile/entries/000.p/7", "tile/0/001.p/43", "notes.txt", "more/records.jsonl"]
@@ -388,7 +425,7 @@ def test_refuses_the_checkpoint_of_another_log(exported, signer):
     note = signer.sign(signed_note.Checkpoint("log.other.example", 300, bytes(32)).text())
     with pytest.raises(verify.CheckpointOfAnother):
         verify.verify_checkpoints(note, (exported / "checkpoint").read_text(), exported, vkey=signer.verifier)
-    facts = {"salt": bytes(16), "leaf": b"{}", "index": 0, "proof": [], "vkey": signer.verifier}
+    facts = {"parties": [], "salt": bytes(16), "leaf": b"{}", "index": 0, "proof": [], "vkey": signer.verifier}
     with pytest.raises(verify.CheckpointOfAnother):
         verify.verify_record("{}", note=note, **facts)
     (exported / "checkpoint").write_text(note)
@@ -414,6 +451,7 @@ def test_one_record_is_proven_by_what_its_party_holds(db, fill, signer):
         proof = proofs.inclusion(cur, leaf_hash=merkle.leaf_hash(record.leaf), size=300)
         note = checkpoint.latest(cur).note
     facts = {
+        "parties": record.parties,
         "salt": record.salt,
         "leaf": record.leaf,
         "index": proof.index,
@@ -425,6 +463,8 @@ def test_one_record_is_proven_by_what_its_party_holds(db, fill, signer):
     assert proven == verify.Proven(signer.name, 123, 300, "2026-11-23T03:00:00.123579Z", "plane.compared")
     with pytest.raises(verify.RecordNotCommitted):
         verify.verify_record(record.record.replace("p-123", "p-124"), **facts)
+    with pytest.raises(verify.RecordNotCommitted):
+        verify.verify_record(record.record, **{**facts, "parties": record.parties[:1]})
     with pytest.raises(merkle.ProofRejected):
         verify.verify_record(record.record, **{**facts, "index": 122})
     with pytest.raises(signed_note.NoteForged):

@@ -7,6 +7,7 @@ from hutong.audit import inspecting, log
 
 BESIDE = "has columns that say something else than its record"
 SUBJECTS = "has other subjects than its record names"
+OTHER = "is not the record its leaf was made for, or has other parties"
 LEAF = "has another moment, event or class than its leaf"
 
 
@@ -44,7 +45,9 @@ def kept(db, fill, monkeypatch):
         ("event = 'plane.queried'", LEAF),
         ("class = 'operation'", LEAF),
         ("at = at + interval '1 microsecond'", LEAF),
-        ("record = replace(record, 'p-0', 'p-1')", "is not the record its leaf was made for"),
+        ("record = replace(record, 'p-0', 'p-1')", OTHER),
+        ("counterpart = null", OTHER),
+        ("counterpart = 'x'", OTHER),
     ],
 )
 def test_finds_an_entry_of_which_a_column_was_changed_by_hand(db, kept, change, what):
@@ -53,3 +56,22 @@ def test_finds_an_entry_of_which_a_column_was_changed_by_hand(db, kept, change, 
         assert cur.execute(f"update audit.entry set {change} where id = %s", [kept]).rowcount == 1
     assert (f"entry {kept}", what) in found(db)
     assert {where for where, _ in found(db)} == {f"entry {kept}"}
+
+
+@pytest.mark.clause("SX-10-b")
+@pytest.mark.parametrize(
+    "change",
+    [
+        "delete from audit.party where entry_id = %s",
+        "update audit.party set org = 'x' where entry_id = %s",
+        "update audit.party set class = 'security' where entry_id = %s",
+        "update audit.party set at = at + interval '1 second' where entry_id = %s",
+    ],
+)
+def test_finds_an_entry_of_which_a_further_party_was_changed_by_hand(db, change):
+    with db.transaction() as cur:
+        receipt, _ = log.append(cur, [usage()._replace(others=("o",)), usage()])
+    assert found(db) == []
+    with db.transaction() as cur:
+        cur.execute(change, [receipt.entry_id])
+    assert found(db) == [(f"entry {receipt.entry_id}", OTHER)]

@@ -68,7 +68,8 @@ def test_writes_entries_with_salted_commitments_in_the_order_given(cur):
     assert len({row[6] for row in rows}) == 3
     assert [canonical.loads(row[7])["user"] for row in rows] == ["p-1", "p-2", "p-1"]
     for (*_, salt, record, data), receipt in zip(rows, receipts, strict=True):
-        assert data == leaf(EVENTS["plane.compared"], at=NOW, commitment=commit(salt, record.encode()))
+        told = commit(salt, record.encode(), parties=[CONSUMER, PROVIDER])
+        assert data == leaf(EVENTS["plane.compared"], at=NOW, commitment=told)
         assert receipt.leaf_hash == merkle.leaf_hash(data)
 
 

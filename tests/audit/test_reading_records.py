@@ -18,7 +18,9 @@ def test_a_party_and_the_auditor_read_a_record_and_that_is_remembered(cur, reade
     record = reading.read(cur, entry_id=receipt.entry_id, reader=reader, now=NOW)
     assert (record.seq, record.at, record.event) == (None, NOW, "plane.compared")
     assert canonical.loads(record.record)["user"] == "p-7"
-    assert canonical.loads(record.leaf)["commitment"] == commit(record.salt, record.record.encode()).hex()
+    assert record.parties == (CONSUMER, PROVIDER)
+    told = commit(record.salt, record.record.encode(), parties=record.parties)
+    assert canonical.loads(record.leaf)["commitment"] == told.hex()
     ((org, seen),) = cur.execute("select org, record from audit.entry where event = 'audit.record_read'")
     assert org == reader.org
     assert canonical.loads(seen) == {"by": reader.by, "org": reader.org, "entries": [receipt.entry_id]}

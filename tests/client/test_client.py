@@ -86,7 +86,7 @@ def test_reads_a_record_whose_commitment_stands_in_the_leaf(door: Door, tmp_path
         told = hutong.compare("g1", [(["330100200001010001"], {"name": "张1"})])
         kept = hutong.record(told.entry)
         assert merkle.leaf_hash(kept["leaf"].encode()).hex() == told.leaf
-        commitment = log.commit(bytes.fromhex(kept["salt"]), kept["record"].encode()).hex()
+        commitment = log.commit(bytes.fromhex(kept["salt"]), kept["record"].encode(), parties=kept["parties"]).hex()
         assert commitment in kept["leaf"]
         with pytest.raises(Refusal) as refusal:
             hutong.record(told.entry + 1000)

@@ -58,13 +58,16 @@ def test_everything_was_killed_and_came_back_and_nobody_met_more_than_a_clear_re
 
 
 def test_every_answer_has_its_entry_under_the_leaf_it_was_given(aftermath):
-    kept = query(aftermath, "select id, event, at, salt, record from audit.entry")
+    kept = query(aftermath, "select id, event, at, org, counterpart, salt, record from audit.entry")
 
     hashes = {
         entry: merkle.leaf_hash(
-            leaves.leaf(EVENTS[event], at=at, commitment=leaves.commit(bytes(salt), record.encode()))
+            leaves.leaf(
+                EVENTS[event], at=at,
+                commitment=leaves.commit(bytes(salt), record.encode(), parties=leaves.parties(org, counterpart)),
+            )
         ).hex()
-        for entry, event, at, salt, record in kept
+        for entry, event, at, org, counterpart, salt, record in kept
     }
     answers = aftermath.seen.answers
     assert [entry for entry, leaf in answers if hashes.get(entry) != leaf] == []

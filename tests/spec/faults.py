@@ -217,6 +217,11 @@ FAULTS = (
           "if (tuple(texts), latency) == columns.NONE:"),
     Fault("SX-10-b", OUT, "a third party of a case reads nothing of it", "audit/log.py",
           "        if org not in (entry.org, entry.counterpart)\n", "        if org == entry.org\n"),
+    Fault("SX-10-b", OUT, "the parties of an entry stand under no commitment", "audit/leaves.py",
+          "record + _after_lines(tuple(parties))", "record + _after_lines(())"),
+    Fault("SX-10-b", SHIFTED, "further parties of an entry stand under no commitment", "audit/leaves.py",
+          "for each in dict.fromkeys((org, counterpart, *sorted(others)))",
+          "for each in dict.fromkeys((org, counterpart))"),
     Fault("SX-10-b", OUT, "reading a record is not entered", READING,
           "    remember(cur, entries=[entry_id], reader=reader, now=now)\n", ""),
     # SX-10-c: five years

@@ -9,6 +9,7 @@ from pathlib import Path
 from psycopg import Cursor
 
 from hutong.audit import checkpoint, log, tree
+from hutong.audit.leaves import parties
 from hutong.audit.subjects import gathered
 from hutong.core import tiles
 from hutong.core.errors import Conflicting, Refused, Unavailable
@@ -41,10 +42,11 @@ def export(db: Database, folder: Path, *, now: datetime, by: str, seats: Set[Sea
     """Write the log under its newest checkpoint into `folder`, new or empty; returns that checkpoint.
 
     Written are `checkpoint`, `log.vkey`, `tile/...`, `tile/entries/...` and `records.jsonl`: by line `seq`, `salt`
-    (hex), `record`, whose UTF-8 is what the commitment is over, `subjects` (hex, one digest behind the other), whose
-    root the record names, and `parties`, who may read it. The folder appears whole, after the export itself is entered
-    in the log under `by`, who sits at `seats`. Raises NotEntitledToExport, FolderNotEmpty, checkpoint.LogEmpty, and
-    PurgeNotPlaced where records would be missing without the entry that says why.
+    (hex), `record`, `subjects` (hex, one digest behind the other), whose root the record names, and `parties`, who may
+    read it. The commitment is over the record's UTF-8 and the parties (`leaves.commit`). The folder appears whole,
+    after the export itself is entered in the log under `by`, who sits at `seats`. Raises NotEntitledToExport,
+    FolderNotEmpty, checkpoint.LogEmpty, and PurgeNotPlaced where records would be missing without the entry that says
+    why.
     """
     if not any(seat.role in ENTITLED for seat in seats):
         raise NotEntitledToExport(role=", ".join(ENTITLED), by=by)
@@ -106,9 +108,9 @@ def _records(cur: Cursor, *, first: int, placed: list[tuple[int, bytes, datetime
     found = {entry_id: kept for entry_id, *kept in cur.execute(queries.records, facts)}
     for seq, (entry_id, _, _) in enumerate(placed, start=first):
         if entry_id in found:
-            salt, record, about, parties = found[entry_id]
+            salt, record, about, *who = found[entry_id]
             line = {
-                "parties": parties, "record": record, "salt": salt.hex(), "seq": seq,
+                "parties": parties(*who), "record": record, "salt": salt.hex(), "seq": seq,
                 "subjects": gathered([each.bytes for each in about or ()]).hex(),
             }  # fmt: skip
             yield json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"

@@ -5,8 +5,8 @@ from audit.leaf where seq >= %(first)s and seq < %(until)s order by seq
 
 -- name: records
 -- What is still kept of these entries, with the parties of each: who acted, the other, and any further ones.
-select id, salt, record, subjects, array_remove(array[org, counterpart] || coalesce(
-    (select array_agg(p.org order by p.org) from audit.party p where p.entry_id = e.id), '{}'), null)
+select id, salt, record, subjects, org, counterpart,
+       array(select p.org from audit.party p where p.entry_id = e.id)
 from audit.entry e
 where id = any (%(ids)s) and at between %(from_at)s and %(to_at)s
 

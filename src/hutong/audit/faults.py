@@ -36,7 +36,7 @@ _ZH = {
     "are missing in greater number than purges removed": "缺失的记录多于历次销毁的条数",
     "is not the entry its tile was made of": "条目与生成其哈希瓦片时的内容不符",
     "is no leaf of this log": "不是本日志的叶子",
-    "is not the record its leaf was made for": "记录与其叶子中的承诺值不符",
+    "is not the record its leaf was made for, or has other parties": "记录或其当事方与叶子中的承诺值不符",
     "has other subjects than its record names": "主体摘要与记录中的根值不符",
     "has columns that say something else than its record": "检索列与记录内容不符",
     "has another moment, event or class than its leaf": "时间、事件或类别与其叶子不符",

@@ -11,7 +11,7 @@ from typing import Any
 from hutong.audit import columns, lines
 from hutong.audit.events import RecordClass
 from hutong.audit.faults import Fault
-from hutong.audit.leaves import commit, moment
+from hutong.audit.leaves import commit, moment, parties
 from hutong.core import canonical
 from hutong.core.errors import Problem
 from hutong.db import sql
@@ -34,14 +34,16 @@ def inspect(db: Database) -> Iterator[tuple[int, list[Fault]]]:
 
 
 def _faults(
-    at: datetime, event: str, record_class: str, org: str | None, salt: bytes, record: str, leaf: bytes | None,
-    *beside: Any,
+    at: datetime, event: str, record_class: str, org: str | None, counterpart: str | None, others: list[str],
+    salt: bytes, record: str, leaf: bytes | None, *beside: Any,
 ) -> Iterator[str]:  # fmt: skip
     public = None if leaf is None else lines.told(bytes(leaf))
     if public is None:
         yield "is no leaf of this log"
-    elif public["commitment"] != commit(bytes(salt), record.encode()).hex():
-        yield "is not the record its leaf was made for"
+    elif public["commitment"] != commit(
+        bytes(salt), record.encode(), parties=parties(org, counterpart, others)
+    ).hex():
+        yield "is not the record its leaf was made for, or has other parties"
     elif (public["at"], public["event"], public["class"]) != (moment(at), event, record_class):
         yield "has another moment, event or class than its leaf"
     said = _said(record)

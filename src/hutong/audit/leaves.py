@@ -1,5 +1,6 @@
 """The public leaf of an entry and the commitment in it: all that stays when the record is gone."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -7,13 +8,31 @@ from dryoc.hash import sha256
 
 from hutong.audit.events import Event
 
-RECORD_PREFIX = b"hutong-record-v1\x00"
+RECORD_PREFIX = b"hutong-record-v2\x00"
 SALT_LENGTH = 16
 
 
-def commit(salt: bytes, record: bytes) -> bytes:
-    """Return the commitment to a canonical record: SHA-256 over a prefix, the salt and the record."""
-    return sha256(RECORD_PREFIX + salt + record)
+def parties(org: str | None, counterpart: str | None, others: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the parties of an entry as an export has them: who acted, the other, then further ones by their codes."""
+    return _parties(org, counterpart, tuple(others))
+
+
+def commit(salt: bytes, record: bytes, *, parties: Iterable[str]) -> bytes:
+    """Return the commitment to a canonical record and the parties that may read it.
+
+    SHA-256 over a prefix, the salt, the record, and each party after a line's end: neither has one within.
+    """
+    return sha256(RECORD_PREFIX + salt + record + _after_lines(tuple(parties)))
+
+
+@lru_cache(maxsize=1024)  # uses are between few units
+def _parties(org: str | None, counterpart: str | None, others: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(each for each in dict.fromkeys((org, counterpart, *sorted(others))) if each is not None)
+
+
+@lru_cache(maxsize=1024)
+def _after_lines(parties: tuple[str, ...]) -> bytes:
+    return b"".join(b"\n%b" % each.encode() for each in parties)
 
 
 @lru_cache(maxsize=16)  # a list of answers is of one moment

@@ -49,7 +49,7 @@ class Line:
             raise LineMalformed
         seq, record, parties = told["seq"], told["record"], told["parties"]
         fits = type(seq) is int and seq >= 0 and isinstance(record, str) and isinstance(parties, list)
-        if not fits or not all(isinstance(each, str) for each in parties):
+        if not fits or not all(isinstance(each, str) and "\n" not in each for each in parties):
             raise LineMalformed
         salt, about = (_bytes(told[name], pattern) for name, pattern in (("salt", _SALT), ("subjects", _SUBJECTS)))
         return cls(seq, salt, record, about, tuple(parties))
@@ -101,8 +101,9 @@ class Records:
 
     def _check_kept(self, kept: Line, public: dict[str, str]) -> None:
         self._found.records += 1
-        if commit(kept.salt, kept.record.encode()).hex() != public["commitment"]:
-            self._found.add("is not the record its leaf was made for", f"{FILE}: entry {kept.seq}")
+        if commit(kept.salt, kept.record.encode(), parties=kept.parties).hex() != public["commitment"]:
+            other = "is not the record its leaf was made for, or has other parties"
+            self._found.add(other, f"{FILE}: entry {kept.seq}")
         elif (record := _object(kept.record.encode("utf-8", "surrogatepass"))) is None:
             self._found.add("is not canonical", f"{FILE}: entry {kept.seq}")
         elif not named(record, kept.subjects):
@@ -173,7 +174,7 @@ def purge(line: Line, *, leaf: bytes) -> Purge | None:
     public = told(leaf)
     if public is None or public["event"] != PURGE_DONE.name or public["class"] != PURGE_DONE.record_class:
         return None
-    if public["commitment"] != commit(line.salt, line.record.encode()).hex():
+    if public["commitment"] != commit(line.salt, line.record.encode(), parties=line.parties).hex():
         return None
     record = _object(line.record.encode()) or {}
     try:

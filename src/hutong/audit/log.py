@@ -10,7 +10,7 @@ from psycopg import Cursor
 from hutong.audit import columns, subjects
 from hutong.audit.events import EVENTS, Event
 from hutong.audit.forms import WrongRecord, checked
-from hutong.audit.leaves import SALT_LENGTH, commit, leaf
+from hutong.audit.leaves import SALT_LENGTH, commit, leaf, parties
 from hutong.core import canonical, merkle
 from hutong.db import arrays, sql, trips
 
@@ -65,7 +65,7 @@ def append(cur: Cursor, entries: Sequence[Entry], *, ids: Sequence[int] | None =
     pool = os.urandom(SALT_LENGTH * len(entries))
     salts = [pool[i : i + SALT_LENGTH] for i in range(0, len(pool), SALT_LENGTH)]
     leaves = [
-        leaf(event, at=entry.at, commitment=commit(salt, record))
+        leaf(event, at=entry.at, commitment=commit(salt, record, parties=_parties(entry)))
         for event, entry, salt, record in zip(events, entries, salts, records, strict=True)
     ]
     numbers = ids or [number for (number,) in trips.together(cur, [reserving(len(entries))])[0]]
@@ -91,6 +91,10 @@ def append(cur: Cursor, entries: Sequence[Entry], *, ids: Sequence[int] | None =
     else:
         trips.together(cur, statements)
     return [Receipt(number, merkle.leaf_hash(data)) for number, data in zip(numbers, leaves, strict=True)]
+
+
+def _parties(entry: Entry) -> tuple[str, ...]:
+    return parties(entry.org, entry.counterpart, entry.others)
 
 
 def _typed(entries: Sequence[Entry]) -> dict[str, arrays.Column]:

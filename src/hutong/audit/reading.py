@@ -6,7 +6,7 @@ from datetime import datetime
 
 from psycopg import Cursor
 
-from hutong.audit import log, subjects
+from hutong.audit import leaves, log, subjects
 from hutong.core.errors import Missing, Refused
 from hutong.db import sql
 
@@ -50,6 +50,13 @@ class Record:
     salt: bytes
     record: str
     leaf: bytes
+    others: list[str]
+    """Further parties, as the commitment in the leaf is over them too."""
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Who may read it, besides the auditor, in the order of the commitment."""
+        return leaves.parties(self.org, self.counterpart, self.others)
 
 
 @dataclass(frozen=True, slots=True)

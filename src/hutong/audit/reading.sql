@@ -1,6 +1,7 @@
 -- name: read
 -- One record, if the reader is a party of it or the auditor.
-select e.id, l.seq, e.at, e.event, e.class, e.org, e.counterpart, e.salt, e.record, coalesce(l.data, p.leaf)
+select e.id, l.seq, e.at, e.event, e.class, e.org, e.counterpart, e.salt, e.record, coalesce(l.data, p.leaf),
+       array(select o.org from audit.party o where o.entry_id = e.id)
 from audit.entry e
 left join audit.leaf l on l.entry_id = e.id
 left join audit.pending p on p.entry_id = e.id
@@ -28,7 +29,8 @@ order by id desc limit %(limit)s
 
 -- name: placed
 -- Entries by id and moment, the newest first: by the moments only their months are looked into, and planned for.
-select e.id, l.seq, e.at, e.event, e.class, e.org, e.counterpart, e.salt, e.record, coalesce(l.data, p.leaf)
+select e.id, l.seq, e.at, e.event, e.class, e.org, e.counterpart, e.salt, e.record, coalesce(l.data, p.leaf),
+       array(select o.org from audit.party o where o.entry_id = e.id)
 from audit.entry e
 left join audit.leaf l on l.entry_id = e.id
 left join audit.pending p on p.entry_id = e.id

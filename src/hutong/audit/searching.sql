@@ -98,7 +98,8 @@ order by id desc limit %(limit)s
 
 -- name: records
 -- Records by their ids, the newest first.
-select e.id, l.seq, e.at, e.event, e.class, e.org, e.counterpart, e.salt, e.record, coalesce(l.data, p.leaf)
+select e.id, l.seq, e.at, e.event, e.class, e.org, e.counterpart, e.salt, e.record, coalesce(l.data, p.leaf),
+       array(select o.org from audit.party o where o.entry_id = e.id)
 from audit.entry e
 left join audit.leaf l on l.entry_id = e.id
 left join audit.pending p on p.entry_id = e.id

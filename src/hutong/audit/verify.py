@@ -27,7 +27,7 @@ _SINGLE = {"checkpoint", "log.vkey", lines.FILE}
 
 
 class RecordNotCommitted(Invalid):
-    """The record is not the one its leaf was made for."""
+    """The record is not the one its leaf was made for, or its parties are not."""
 
 
 class CheckpointOfAnother(Invalid):
@@ -114,9 +114,10 @@ def verify(folder: Path, *, vkey: str | None = None, tree_only: bool = False) ->
 
 
 def verify_record(
-    record: str, *, salt: bytes, leaf: bytes, index: int, proof: Sequence[bytes], note: str, vkey: str
-) -> Proven:
-    """Return what is proven of one record by its salt, its leaf, an inclusion proof and a signed checkpoint.
+    record: str, *, parties: Sequence[str], salt: bytes, leaf: bytes, index: int, proof: Sequence[bytes],
+    note: str, vkey: str,
+) -> Proven:  # fmt: skip
+    """Return what is proven of one record and its parties by salt, leaf, inclusion proof and signed checkpoint.
 
     Raises RecordNotCommitted, also for a record that is not canonical and could be read in two ways,
     CheckpointOfAnother, merkle.ProofRejected, or what signed_note.Verifier.open raises.
@@ -125,7 +126,7 @@ def verify_record(
     told = lines.told(leaf)
     if told is None or len(salt) != SALT_LENGTH or not lines.is_canonical(record):
         raise RecordNotCommitted
-    if told["commitment"] != commit(salt, record.encode()).hex():
+    if told["commitment"] != commit(salt, record.encode(), parties=parties).hex():
         raise RecordNotCommitted
     merkle.verify_inclusion(
         leaf=merkle.leaf_hash(leaf), index=index, size=head.size, proof=proof, expected_root=head.root

@@ -153,7 +153,7 @@ class Hutong:
         return listed
 
     def record(self, entry: int) -> dict[str, Any]:
-        """Return the private record of an entry one is a party of, with salt and leaf."""
+        """Return the private record of an entry one is a party of, with its parties, salt and leaf."""
         kept: dict[str, Any] = self._line.get("/v1/record", {"entry": entry}, context=self.context)
         return kept
 

@@ -148,6 +148,8 @@ class RecordOut(Struct, frozen=True):
     event: str
     record: str
     """Canonical JSON: the very text the commitment is over."""
+    parties: list[str]
+    """Who may read it, which the commitment is over too: who acted, the other, and further ones by their codes."""
     salt: str
     leaf: str
     """The public leaf, of whose bytes the leaf hash is made."""

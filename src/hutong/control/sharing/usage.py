@@ -36,6 +36,7 @@ class Use:
     leaf: bytes = b""
     salt: bytes = b""
     record_class: str = ""
+    parties: tuple[str, ...] = ()
 
 
 def page(
@@ -154,5 +155,5 @@ def _reader(actor: Actor, record_class: str = RecordClass.USAGE) -> reading.Read
 def _use(record: Record) -> Use:
     return Use(
         record.entry_id, record.seq, record.at, record.event, record.org, canonical.loads(record.record),
-        record.counterpart, record.leaf, record.salt, record.record_class,
+        record.counterpart, record.leaf, record.salt, record.record_class, record.parties,
     )  # fmt: skip

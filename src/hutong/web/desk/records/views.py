@@ -81,7 +81,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     names = orgs.names()
     shown = {
         "record": found,
-        "parties": register.with_names([each for each in (found.org, found.counterpart) if each], names),
+        "parties": register.with_names([*found.parties], names),
         "fields": [(name, _said(value)) for name, value in found.record.items()],
         "leaf": found.leaf.decode(),
         "leaf_hash": merkle.leaf_hash(found.leaf).hex(),
