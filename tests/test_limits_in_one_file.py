@@ -45,6 +45,8 @@ EXCUSED: dict[str, str] = {
     "plane/soundness.py MOST_ITEMS": "columns a table of PostgreSQL can have",
     "plane/soundness.py MOST_FILTERS": "columns of a feed",
     "plane/filters.py MOST_VALUES": "values that are sent with every statement under a grant",
+    "plane/soundness.py MOST_MEGABYTES": "what may be promised of one file",
+    "plane/soundness.py MOST_SECONDS": "what may be promised of the answer of an interface",
     # seconds of the machine
     "plane/answer/rounds.py SECONDS": "how long a statement may run",
     "plane/answer/rounds.py timedelta": "a millisecond, as a unit",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hutong.core import canonical
 from hutong.db.database import Cur
 from hutong.plane import tables
-from hutong.plane.definition import Definition, Item, Mode, QualityRule, Rule, Type, load
+from hutong.plane.definition import Definition, Form, Item, Mode, QualityRule, Rule, Type, load
 
 rules = st.builds(QualityRule, st.sampled_from(Rule), st.sampled_from(["", "0", "a|b"]), st.booleans())
 items = st.builds(
@@ -33,6 +33,9 @@ published = st.builds(
     personal=st.booleans(),
     update_cycle=st.integers(1, 9),
     suite=st.sampled_from(["international", "national"]),
+    form=st.sampled_from(Form),
+    service=st.sampled_from(["", "vehicle.check"]),
+    time_out=st.integers(0, 30),
 )
 
 
@@ -69,6 +72,13 @@ def test_the_text_of_an_item_has_code_and_name_and_what_differs_from_an_item_of_
         bare = Item(item.code, item.name)
         differing = {each.name for each in fields(Item) if getattr(item, each.name) != getattr(bare, each.name)}
         assert raw.keys() == {"code", "name"} | differing
+
+
+def test_the_text_of_a_table_is_what_it_was_before_there_were_other_forms() -> None:
+    raw = canonical.loads(definition().dump())
+    assert raw.keys() == {"code", "version", "name", "provider", "key", "items"}
+    interface = canonical.loads(definition(form=Form.INTERFACE, service="vehicle.check", time_out=5).dump())
+    assert interface == raw | {"form": "interface", "service": "vehicle.check", "time_out": 5}
 
 
 def test_the_same_content_published_again_by_a_later_release_is_no_other_version(cur: Cur) -> None:

@@ -6,11 +6,15 @@ from outcomes import DONE, came_of, result_of
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog import queries as catalogue
 from hutong.control.orgs import operations as orgs
-from hutong.plane.definition import Item, Mode
+from hutong.plane.definition import Item, Mode, QualityRule, Rule, Type
 
 CIVIL_CODE = "307002/000001"
 WAY = (("submit", "civil-editor"), ("register", "civil-approver"), ("publish", "authority"))
 """The straight way of an entry."""
+SCAN = Item(
+    "scan", "证书扫描件", Type.GENERAL, rules=(QualityRule(Rule.KINDS, "pdf|jpeg"), QualityRule(Rule.MEGABYTES, "20"))
+)
+"""An item that carries a file."""
 
 
 def civil_officers(county: County) -> None:

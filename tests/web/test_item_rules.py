@@ -11,10 +11,10 @@ from test_forms import ENTRY, entered, values
 
 from hutong.control.catalog import operations
 from hutong.control.catalog import queries as catalog
-from hutong.plane.definition import Item, QualityRule, Rule, Type
+from hutong.plane.definition import KINDS, Item, QualityRule, Rule, Type
 from hutong.web.desk.catalog import itemrules
 
-WITH_VALUE = (Rule.PATTERN, Rule.ONE_OF, Rule.MINIMUM, Rule.MAXIMUM)
+WITH_VALUE = (Rule.PATTERN, Rule.ONE_OF, Rule.MINIMUM, Rule.MAXIMUM, Rule.KINDS, Rule.MEGABYTES)
 ODD = st.sampled_from(
     ["warn", "仅提示", "a warn", "a;b", "甲\uff1b乙", " a", "a\n", '"a"', ":a", "\uff1aa", "", "\\", "a\x7f"]
 )
@@ -29,6 +29,8 @@ def rule(kind: Rule) -> st.SearchStrategy[dict]:
         Rule.ONE_OF: st.lists(WORDS, min_size=1).map("|".join),
         Rule.MINIMUM: BOUNDS,
         Rule.MAXIMUM: BOUNDS,
+        Rule.KINDS: st.lists(st.sampled_from(KINDS), min_size=1).map("|".join),
+        Rule.MEGABYTES: st.integers(1, 200).map(str),
     }.get(kind, st.just(""))
     return st.builds(
         lambda argument, warn: {"rule": str(kind), "argument": argument, "warn": warn}, value, st.booleans()
@@ -68,6 +70,9 @@ def test_rules_are_read_as_officers_write_them():
         ('格式 "a" b', "C", itemrules.RuleValueUnusable(item="年龄", rule="格式", value="b")),
         ("最小 一", "I", itemrules.RuleValueUnusable(item="年龄", rule="最小", value="一")),
         ("最小 2026-01-01", "I", itemrules.RuleValueUnusable(item="年龄", rule="最小", value="2026-01-01")),
+        ("文件种类 pdf|exe", "G", itemrules.RuleValueUnusable(item="年龄", rule="文件种类", value="pdf|exe")),
+        ("文件上限 201", "G", itemrules.RuleValueUnusable(item="年龄", rule="文件上限", value="201")),
+        ("文件上限 020", "G", itemrules.RuleValueUnusable(item="年龄", rule="文件上限", value="020")),
         ("最大 120", "D", itemrules.RuleValueUnusable(item="年龄", rule="最大", value="120")),
     ],
 )

@@ -22,6 +22,14 @@ class Mode(StrEnum):
     SUBSCRIBE = "subscribe"
 
 
+class Form(StrEnum):
+    """The three forms of a resource (P-3): what a record of it is, and who has it."""
+
+    TABLE = "table"  # 库表: rows
+    FILE = "file"  # 文件: rows that carry files, each by its digest
+    INTERFACE = "interface"  # 接口: a service of the provider, called when somebody asks; nothing is held
+
+
 class Holding(StrEnum):
     """How the platform keeps an item: not at all readable, readable with a key, or as it is."""
 
@@ -40,6 +48,7 @@ class Type(StrEnum):
     DATETIME = "T"
     LOGICAL = "L"
     MEMO = "M"
+    GENERAL = "G"  # a file: the value in a row is its digest, 64 hexadecimal digits
     DOUBLE = "B"
     INTEGER = "I"
     FLOAT = "F"
@@ -55,6 +64,14 @@ class Rule(StrEnum):
     RESIDENT_NUMBER = "resident_number"  # GB 11643
     CREDIT_CODE = "credit_code"  # GB 32100
     REGION_CODE = "region_code"  # GB/T 2260, six digits
+    KINDS = "kinds"  # kinds of a file (`KINDS`) joined by "|"
+    MEGABYTES = "megabytes"  # the most a file may have, a whole number
+
+
+OF_FILES = frozenset({Rule.KINDS, Rule.MEGABYTES})
+"""Rules of an item that carries a file: each such item has both, and they are judged by the file, not by its digest."""
+KINDS = ("pdf", "ofd", "docx", "xlsx", "csv", "xml", "json", "jpeg", "png", "tiff", "mp3", "wav", "mp4")
+"""What a file may be: documents, tables, self-describing text, images, sound and film (formats 1, 2, 4, 5, 6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +130,16 @@ class Definition:
     update_cycle: int = 4
     suite: str = "international"
     """`international` (SHA-256, AES-256-GCM) or `national` (SM3, SM4-GCM)."""
+    form: Form = Form.TABLE
+    service: str = ""
+    """Of an interface: the name by which the provider's node knows the service. No address stands in a catalogue."""
+    time_out: int = 0
+    """Of an interface: the seconds within which it answers."""
+
+    @property
+    def files(self) -> frozenset[str]:
+        """The codes of the items that carry a file."""
+        return frozenset(item.code for item in self.items if item.type is Type.GENERAL)
 
     def item(self, code: str) -> Item:
         """Return the item called `code`; raises KeyError where there is none."""
@@ -130,7 +157,7 @@ def load(body: str) -> Definition:
     """Return the definition whose canonical JSON is `body`; what it leaves out is at its default."""
     raw: dict[str, Any] = canonical.loads(body)
     items = tuple(Item(**_read(item, _ITEM)) for item in raw["items"])
-    return Definition(**{**raw, "key": tuple(raw["key"]), "items": items})
+    return Definition(**{**_read(raw, {"form": Form}), "key": tuple(raw["key"]), "items": items})
 
 
 def _rules(listed: list[dict[str, Any]]) -> tuple[QualityRule, ...]:

@@ -116,11 +116,13 @@ def open_grant(cur: Cursor, *, grant: Grant, now: datetime, by: str, application
     """Open `grant`; SX-08-d: only after the provider supplied data. Enters plane.grant_opened.
 
     Raises DataNotSupplied, ResourceWithdrawn, ProviderNotOwner, SystemNotOfConsumer, ProtectionNotShown (SX-09), the
-    refusals of `ladder.require` (SX-07-e), ConditionNotDeclared, what `filters.checked` raises, or GrantNumberTaken.
+    refusals of `ladder.require` (SX-07-e) and `ladder.answered`, ConditionNotDeclared, what `filters.checked` raises,
+    or GrantNumberTaken.
     """
     definition = _supplied(cur, grant)
     _system_fits(cur, grant, now)
     ladder.require(grant.mode, grant.items, definition=definition, need=grant.need)
+    ladder.answered(grant.items, definition=definition, mode=grant.mode)
     check_conditions(grant.conditions, items=grant.items, definition=definition)
     facts = {name: getattr(grant, name) for name in Grant.__slots__}
     lists = {name: sorted(facts[name]) for name in ("conditions", "need", "matters", "users", "devices")}
@@ -237,7 +239,7 @@ def _supplied(cur: Cursor, grant: Grant) -> Definition:
     found = cur.execute(queries.held_version, {"code": grant.code}).fetchone()
     if found is not None and found[3]:
         raise ResourceWithdrawn(code=grant.code)
-    if found is None or found[0] is None:
+    if found is None or found[2] is None:
         raise DataNotSupplied(code=grant.code)
     if found[1] != grant.provider:
         raise ProviderNotOwner(code=grant.code, provider=grant.provider)

@@ -23,10 +23,15 @@ update plane.resource set withdrawn_at = null where code = %(code)s
 select no from plane.access_grant where code = %(code)s and state = any (%(states)s) order by no
 
 -- name: held_version
--- The version answers come from, the provider, and whether the resource is in the catalogue no more.
+-- The version answers come from, the provider, what that version says, and whether the resource is in the catalogue no
+-- more. Of an interface, of which nothing is held, the newest version answers.
 select r.version, r.provider, d.body, r.withdrawn_at is not null
 from plane.resource r
-left join plane.definition d on d.code = r.code and d.version = r.version
+left join plane.definition d on d.code = r.code and d.version = coalesce(
+    r.version,
+    (select max(i.version) from plane.definition i
+     where i.code = r.code and not exists (select from plane.holding h where h.code = i.code))
+)
 where r.code = %(code)s
 
 -- name: system

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hutong.core.errors import Refused
-from hutong.plane.definition import Definition, Mode
+from hutong.plane.definition import Definition, Form, Mode
 
 
 class Reason(StrEnum):
@@ -28,6 +28,17 @@ PASSES: dict[Mode, frozenset[Reason]] = {
     Mode.QUERY: frozenset({Reason.CHANGE_TO_BE_FOLLOWED, Reason.SUBJECTS_NOT_KNOWN, Reason.SERVICE_WHEN_CUT_OFF}),
 }
 """The reasons that pass over a mode. Subscription takes one of each row: no reason passes over two modes."""
+
+MODES: dict[Form, tuple[Mode, ...]] = {
+    Form.TABLE: (Mode.COMPARE, Mode.QUERY, Mode.SUBSCRIBE),
+    Form.FILE: (Mode.COMPARE, Mode.QUERY, Mode.SUBSCRIBE),
+    Form.INTERFACE: (Mode.COMPARE, Mode.QUERY),
+}
+"""What each form of a resource can be used for (P-3).
+
+A file is compared by its digest, given out by a query, and followed by subscription as rows with digests. Of an
+interface nothing is held: there is nothing to begin a subscription with, and no change is seen that could be passed on.
+"""
 
 ORDER: dict[Mode, int] = {mode: place for place, mode in enumerate(Mode)}
 
@@ -48,6 +59,24 @@ class ItemNotOffered(Refused):
     """The provider does not offer {items} of {code} for {mode}."""
 
     clause = "SX-07-e"
+
+
+class ModeNotOfForm(Refused):
+    """{code} is of the form {form}, which is used for {modes} and never for {mode}."""
+
+    clause = "SX-07-a"
+
+
+class InterfaceNotCalled(Refused):
+    """{code} is the interface {service} of {provider}, and the platform cannot call interfaces yet."""
+
+    clause = "SX-08-d"
+
+
+class FileNotGiven(Refused):
+    """{items} of {code} carry files; the platform can compare their digests and cannot give them out by {mode} yet."""
+
+    clause = "SX-08-d"
 
 
 class ItemUnknown(Refused):
@@ -77,8 +106,8 @@ class Decision:
 def lowest(items: Iterable[str], *, definition: Definition, need: Iterable[str] = ()) -> Decision:
     """Return the lowest mode that serves `need`, a set of `Reason` codes, with the rungs tested.
 
-    No reason recorded means that comparison suffices (D-6). Raises ItemUnknown, and ItemNotOffered where the
-    provider does not offer every one of `items` for the mode found.
+    No reason recorded means that comparison suffices (D-6). Raises ItemUnknown, ItemNotOffered where the provider
+    does not offer every one of `items` for the mode found, and ModeNotOfForm where the resource cannot have that mode.
     """
     decision = _climb(frozenset(need))
     offered(items, definition=definition, mode=decision.mode)
@@ -88,8 +117,8 @@ def lowest(items: Iterable[str], *, definition: Definition, need: Iterable[str] 
 def require(mode: Mode, items: Iterable[str], *, definition: Definition, need: Iterable[str] = ()) -> Decision:
     """Refuse `mode` where a lower one serves `need`, or where an item is not offered for it; SX-07-e.
 
-    Less than the need may always be asked for. Raises CompareSuffices, QuerySuffices, ItemNotOffered,
-    ItemUnknown.
+    Less than the need may always be asked for. Raises CompareSuffices, QuerySuffices, ModeNotOfForm,
+    ItemNotOffered, ItemUnknown.
     """
     items = tuple(items)
     decision = _climb(frozenset(need))
@@ -110,10 +139,28 @@ def _climb(need: frozenset[str]) -> Decision:
 
 
 def offered(items: Iterable[str], *, definition: Definition, mode: Mode) -> None:
-    """Return if every one of `items` is there and offered for `mode`; raises ItemUnknown and ItemNotOffered."""
+    """Return if every one of `items` is there and offered for `mode`, which the resource's form has.
+
+    Raises ModeNotOfForm, ItemUnknown and ItemNotOffered.
+    """
+    if mode not in MODES[definition.form]:
+        modes = ", ".join(MODES[definition.form])
+        raise ModeNotOfForm(code=definition.code, form=str(definition.form), modes=modes, mode=str(mode))
     known = {item.code: ORDER[item.offered] for item in definition.items}
     items = tuple(items)
     if unknown := [code for code in items if code not in known]:
         raise ItemUnknown(code=definition.code, version=definition.version, items=", ".join(unknown))
     if withheld := [code for code in items if known[code] < ORDER[mode]]:
         raise ItemNotOffered(code=definition.code, mode=str(mode), items=", ".join(withheld))
+
+
+def answered(items: Iterable[str], *, definition: Definition, mode: Mode) -> None:
+    """Return if the platform can answer `mode` of `items` by now (P-3); asked wherever a use is applied for or opened.
+
+    Raises InterfaceNotCalled, and FileNotGiven where an item carries a file and more than its digest is asked for.
+    """
+    if definition.form is Form.INTERFACE:
+        raise InterfaceNotCalled(code=definition.code, service=definition.service, provider=definition.provider)
+    files = [code for code in items if code in definition.files]
+    if files and mode is not Mode.COMPARE:
+        raise FileNotGiven(code=definition.code, items=", ".join(files), mode=str(mode))

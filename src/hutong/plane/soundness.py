@@ -4,8 +4,8 @@ import re
 
 from hutong.core import digest
 from hutong.core.errors import Invalid
-from hutong.plane import patterns
-from hutong.plane.definition import Definition, Item, Rule, Type
+from hutong.plane import ladder, patterns
+from hutong.plane.definition import KINDS, OF_FILES, Definition, Form, Item, Rule, Type
 
 MOST_ITEMS = 600
 MOST_FILTERS = 4
@@ -14,8 +14,15 @@ FILTERABLE = (Type.STRING, Type.INTEGER, Type.LOGICAL)
 """Types of what a grant may be limited by: codes and short words, which are written in one way."""
 NAMING = (Rule.RESIDENT_NUMBER, Rule.CREDIT_CODE)
 """Rules of what names one person or body: a grant limited to it would be a list of them."""
+MOST_MEGABYTES = 200
+"""Of one file."""
+MOST_SECONDS = 30
+"""Of the answer of an interface."""
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 """What an item's code may be."""
+SERVICE = re.compile(r"[a-z][a-z0-9_.-]{0,59}")
+"""What the name of an interface's service may be."""
+MEGABYTES = re.compile(r"[1-9][0-9]{0,2}")
 
 
 class ItemCodeMisshaped(Invalid):
@@ -54,6 +61,48 @@ class FiltersTooMany(Invalid):
     """{code}: {number} items may limit grants; at most {most} may."""
 
 
+class FileItemMissing(Invalid):
+    """{code} is shared as files, and none of its items carries a file."""
+
+    clause = "P-3"
+
+
+class FileItemElsewhere(Invalid):
+    """{code} is of the form {form}, and its item {name} carries a file, which only a resource shared as files has."""
+
+    clause = "P-3"
+
+
+class FileRuleMissing(Invalid):
+    """{code}: the item {name} carries a file; it says once its kinds ({kinds}) and once its megabytes (1 to {most})."""
+
+    clause = "P-3"
+
+
+class FileRuleElsewhere(Invalid):
+    """{code}: the item {name} carries no file and says what a file may be."""
+
+
+class FileItemHasLength(Invalid):
+    """{code}: the item {name} carries a file and has a greatest number of characters."""
+
+
+class OfferedBeyondForm(Invalid):
+    """{code} is of the form {form}, and its item {name} is offered for {mode}, which that form is never used for."""
+
+    clause = "SX-07-a"
+
+
+class ServiceMissing(Invalid):
+    """{code} is an interface: it needs the name of its service (a-z, 0-9, "_", ".", "-") and 1 to {most} seconds."""
+
+    clause = "P-3"
+
+
+class ServiceElsewhere(Invalid):
+    """{code} is of the form {form}, and only an interface has a service with a time-out."""
+
+
 def check(definition: Definition) -> None:
     """Refuse a definition no holding can be made from; raises one of the failures above, or SuiteUnknown."""
     code, codes = definition.code, [item.code for item in definition.items]
@@ -66,7 +115,11 @@ def check(definition: Definition) -> None:
         raise ItemsTooMany(code=code, number=len(codes), most=MOST_ITEMS)
     _check_key(definition, codes)
     digest.suite(definition.suite)
+    _check_service(definition)
+    if definition.form is Form.FILE and not definition.files:
+        raise FileItemMissing(code=code)
     for item in definition.items:
+        _check_form(item, definition)
         _check_patterns(item, code)
     _check_filters(definition)
 
@@ -88,6 +141,47 @@ def _check_key(definition: Definition, codes: list[str]) -> None:
             raise KeyItemMissing(code=definition.code, found=found)
         if definition.key.count(found) > 1:
             raise KeyItemTwice(code=definition.code, found=found)
+
+
+def _check_service(definition: Definition) -> None:
+    code, form = definition.code, definition.form
+    if form is Form.INTERFACE:
+        if not SERVICE.fullmatch(definition.service) or not 1 <= definition.time_out <= MOST_SECONDS:
+            raise ServiceMissing(code=code, most=MOST_SECONDS)
+    elif definition.service or definition.time_out:
+        raise ServiceElsewhere(code=code, form=str(form))
+
+
+def _check_form(item: Item, definition: Definition) -> None:
+    said = {"code": definition.code, "name": item.name}
+    form = {**said, "form": str(definition.form)}
+    if item.offered not in ladder.MODES[definition.form]:
+        raise OfferedBeyondForm(**form, mode=str(item.offered))
+    if item.type is not Type.GENERAL:
+        if any(rule.rule in OF_FILES for rule in item.rules):
+            raise FileRuleElsewhere(**said)
+        return
+    if definition.form is not Form.FILE:
+        raise FileItemElsewhere(**form)
+    if item.length:
+        raise FileItemHasLength(**said)
+    if not _bounded(item):
+        raise FileRuleMissing(**said, kinds="|".join(KINDS), most=MOST_MEGABYTES)
+
+
+def _bounded(item: Item) -> bool:
+    """Whether an item that carries a file says once what it may be, and once how large; neither only warns."""
+    rules = sorted((rule.rule, rule.argument, rule.warn) for rule in item.rules if rule.rule in OF_FILES)
+    return [rule for rule, *_ in rules] == sorted(OF_FILES) and all(
+        not warn and bounds_file(rule, argument) for rule, argument, warn in rules
+    )
+
+
+def bounds_file(rule: Rule, argument: str) -> bool:
+    """Return whether what a rule says of a file can be used: known kinds, or megabytes that a file may have."""
+    if rule is Rule.KINDS:
+        return set(argument.split("|")) <= set(KINDS)
+    return MEGABYTES.fullmatch(argument) is not None and int(argument) <= MOST_MEGABYTES
 
 
 def _check_patterns(item: Item, code: str) -> None:

@@ -18,11 +18,11 @@ from psycopg import Cursor
 from psycopg.sql import SQL, Composed, Identifier
 
 from hutong.core import normalise
-from hutong.core.errors import Conflicting, Missing
+from hutong.core.errors import Conflicting, Missing, Refused
 from hutong.db import rows, sql
 from hutong.plane import definition as definitions
 from hutong.plane import soundness, subjects
-from hutong.plane.definition import Definition, Holding, Item, Type
+from hutong.plane.definition import Definition, Form, Holding, Item, Type
 
 queries = sql.load(__package__, "tables.sql")
 
@@ -64,6 +64,12 @@ class VersionUnknown(Missing):
     """There is no published version {version} of a resource {code}."""
 
 
+class InterfaceHoldsNothing(Refused):
+    """{code} is an interface: its provider's own service answers, nothing of it is held, and nothing is delivered."""
+
+    clause = "P-3"
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """One version of a resource as the plane keeps it. `key_id` is empty until its first full load."""
@@ -93,7 +99,7 @@ def hold(cur: Cursor, *, code: str) -> None:
 
 
 def publish(cur: Cursor, *, definition: Definition, now: datetime) -> str:
-    """Freeze `definition` and make its holding and feed; returns their name.
+    """Freeze `definition` and make its holding and feed; returns their name, empty for an interface, which has none.
 
     The same definition again changes nothing. Raises what `soundness.check` raises, VersionTaken, VersionNotNewer or
     ProviderDiffers.
@@ -102,6 +108,7 @@ def publish(cur: Cursor, *, definition: Definition, now: datetime) -> str:
     body = definition.dump()
     digest = hashlib.sha256(body.encode()).digest()
     named = {"code": definition.code, "version": definition.version}
+    interface = definition.form is Form.INTERFACE
     owner = _only(
         cur.execute(
             queries.claim_resource, {**named, "name": definition.name, "provider": definition.provider}
@@ -113,11 +120,16 @@ def publish(cur: Cursor, *, definition: Definition, now: datetime) -> str:
     if there is not None:
         if there[0] != digest:
             raise VersionTaken(**named)
-        return version(cur, code=definition.code, version=definition.version).relation
+        return "" if interface else version(cur, code=definition.code, version=definition.version).relation
     newest = _only(cur.execute(queries.newest, named))
     if newest is not None and newest > definition.version:
         raise VersionNotNewer(**named, newest=newest)
     cur.execute(queries.write_definition, {**named, "body": body, "digest": digest, "now": now})
+    return "" if interface else _make_holding(cur, definition)
+
+
+def _make_holding(cur: Cursor, definition: Definition) -> str:
+    named = {"code": definition.code, "version": definition.version}
     listed = columns(definition)
     short = {item_column(item) for item in definition.items if 0 < item.length <= _SHORT}
     short &= {c for c, t in listed if t == "text"}
@@ -147,14 +159,29 @@ def held(cur: Cursor, *, codes: Sequence[str]) -> dict[str, Held]:
     return {row["code"]: _held(row) for row in rows.named(cur)}
 
 
-def version(cur: Cursor, *, code: str, version: int | None = None) -> Held:
-    """Return one published version, the newest where `version` is None; raises ResourceUnknown or VersionUnknown."""
-    cur.execute(queries.version, {"code": code, "version": version})
-    row = rows.only(cur)
+def definition(cur: Cursor, *, code: str, version: int | None = None) -> Definition:
+    """Return what a version says of a resource of any form, the newest where `version` is None.
+
+    Raises ResourceUnknown or VersionUnknown.
+    """
+    row = cur.execute(queries.definition, {"code": code, "version": version}).fetchone()
     if row is None and version is not None:
         raise VersionUnknown(code=code, version=version)
     if row is None:
         raise ResourceUnknown(code=code)
+    return _loaded(row[0])
+
+
+def version(cur: Cursor, *, code: str, version: int | None = None) -> Held:
+    """Return one published version as it is held, the newest where `version` is None.
+
+    Raises ResourceUnknown, VersionUnknown, and InterfaceHoldsNothing.
+    """
+    cur.execute(queries.version, {"code": code, "version": version})
+    row = rows.only(cur)
+    if row is None:
+        definition(cur, code=code, version=version)
+        raise InterfaceHoldsNothing(code=code)
     return _held(row)
 
 

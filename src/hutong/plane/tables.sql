@@ -22,6 +22,12 @@ select max(version) from plane.definition where code = %(code)s
 insert into plane.definition (code, version, body, digest, published_at)
 values (%(code)s, %(version)s, %(body)s, %(digest)s, %(now)s)
 
+-- name: definition
+-- What one version says of a resource; the newest where no version is given.
+select body from plane.definition
+where code = %(code)s and (%(version)s::int is null or version = %(version)s)
+order by version desc limit 1
+
 -- name: make_holding
 -- Make the two tables of a version; returns their name.
 select plane.make_holding(%(code)s, %(version)s, %(columns)s, %(types)s, %(indexed)s)

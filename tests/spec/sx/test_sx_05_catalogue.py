@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from acting import CODE, NOW
-from cataloguing import CIVIL_CODE, change_of, civil_officers, draft, edit, entry_step, walk_entry
+from cataloguing import CIVIL_CODE, SCAN, change_of, civil_officers, draft, edit, entry_step, walk_entry
 from outcomes import DONE, came_of
 
 from hutong.control.catalog import queries
@@ -16,6 +16,7 @@ from hutong.control.sharing.operations import amend
 from hutong.core import beijing, workdays
 from hutong.db.database import Database
 from hutong.plane import tables
+from hutong.plane.definition import Item
 
 
 def published(county, code: str = CIVIL_CODE) -> str:
@@ -197,12 +198,14 @@ def test_an_entry_under_review_or_published_stays_as_it_was_handed_in(county, st
 @pytest.mark.clause("HN-02-b")
 def test_files_tables_databases_images_streams_documents_and_services_are_shared_by_methods_that_fit(county):
     civil_officers(county)
+    number = Item("number", "登记字号", required=True)
+    more = {1: {}, 2: {"items": [number, SCAN]}, 3: {"items": [number], "service": "marriages", "time_out": 5}}
     taken = {
         (format, method)
         for format in range(1, 8)
         for method in range(1, 4)
         if came_of(draft, county, code=f"307002/0{format}000{method}", name=f"{format}{method}", format=format,
-                   method=method) == DONE
+                   method=method, **more[method]) == DONE
     }  # fmt: skip
     fitting = {(1, 2), (2, 1), (2, 2), (3, 1), (3, 3), (4, 2), (5, 2), (5, 3), (6, 2), (6, 3), (7, 3)}
     assert taken == fitting == {(format, m) for format, methods in METHODS_OF_FORMAT.items() for m in methods}

@@ -23,6 +23,8 @@ FORM = {
     "item-1-length": "18", "item-1-key": "on", "item-1-required": "on", "item-1-sensitive": "on",
     "item-2-code": "day", "item-2-name": "登记日期", "item-2-type": "D", "item-2-offered": "subscribe",
     "item-2-condition": "on", "item-2-rules": "最小 1950-01-01",
+    "item-3-code": "scan", "item-3-name": "证书扫描件", "item-3-type": "G", "item-3-offered": "query",
+    "item-3-rules": "文件种类 pdf|jpeg；文件上限 20",
 }  # fmt: skip
 SAID = {
     "name": "婚姻登记", "abstract": "本县婚姻登记的基本信息。", "format": 2, "method": 2, "sharing_type": 1,
@@ -48,7 +50,7 @@ def test_what_the_unit_fills_in_on_the_page_is_what_its_entry_says(county: Count
     assert page.post("/zh/desk/entries/new/", FORM).status_code == 302
     change = queries.change(change_of(CIVIL_CODE))
     assert {name: getattr(change, name) for name in SAID} == SAID
-    number, day = change.items
+    number, day, scan = change.items
     assert {name: number[name] for name in ("length", "required", "sensitive", "condition", "offered")} == {
         "length": 18, "required": True, "sensitive": True, "condition": False, "offered": "compare",
     }  # fmt: skip
@@ -58,10 +60,16 @@ def test_what_the_unit_fills_in_on_the_page_is_what_its_entry_says(county: Count
     assert [(rule["rule"], rule["argument"], rule["warn"]) for rule in day["rules"]] == [
         ("minimum", "1950-01-01", False)
     ]
+    assert (scan["type"], [(rule["rule"], rule["argument"]) for rule in scan["rules"]]) == (
+        "G", [("kinds", "pdf|jpeg"), ("megabytes", "20")],
+    )  # fmt: skip
     changed = {**FORM, "abstract": "改过的摘要。", "format": "5", "method": "3"}
+    changed |= {"service": "marriages", "time_out": "5"}
+    changed |= {"item-2-offered": "query", "item-3-type": "C", "item-3-rules": ""}
     assert page.post(f"/zh/desk/entries/changes/{change.no}/edit/", changed).status_code == 302
     change = queries.change(change.no)
     assert (change.abstract, change.format, change.method) == ("改过的摘要。", 5, 3)
+    assert (change.service, change.time_out) == ("marriages", 5)
 
 
 @pytest.mark.clause("SX-04-e", "SX-05-a", "SX-02-a")

@@ -23,6 +23,10 @@ class Metadata(models.Model):
     update_cycle = models.PositiveSmallIntegerField()
     personal = models.BooleanField(default=True)
     suite = models.CharField(max_length=20, default="international")
+    service = models.CharField(max_length=60, blank=True)
+    """Of an interface: what the provider's node calls the service."""
+    time_out = models.PositiveSmallIntegerField(default=0)
+    """Of an interface: the seconds within which it answers; 0 where it is none."""
     items = models.JSONField(default=list)
     key = models.JSONField(default=list)
 

@@ -47,12 +47,15 @@ def draft(
     update_cycle: int = 4,
     personal: bool = True,
     suite: str = "international",
+    service: str = "",
+    time_out: int = 0,
     actor: Actor,
     now: datetime,
 ) -> str:
     """Draft a new entry of the actor's unit (SX-05-a) and return the number of the change that will publish it.
 
-    A code under which nothing was ever published or is under way is free, whoever had it.
+    `service` and `time_out` (seconds) are an interface's. A code under which nothing was ever published or is under
+    way is free, whoever had it.
     """
     _editor(actor, provider=actor.org)
     identifiers.check_catalogue_code(code)
@@ -60,7 +63,7 @@ def draft(
         name=name, abstract=abstract, items=items, key=key, format=format, method=method,
         sharing_type=sharing_type, sharing_condition=sharing_condition, sharing_basis=sharing_basis,
         opened=opened, opening_condition=opening_condition, update_cycle=update_cycle, personal=personal,
-        suite=suite,
+        suite=suite, service=service, time_out=time_out,
     )  # fmt: skip
     try:
         with transaction.atomic():

@@ -25,7 +25,9 @@ def number(change: Change) -> int:
 
 
 def definition(change: Change) -> Definition:
-    """Return the definition that a change leads to; raises what `soundness.check` raises."""
+    """Return the definition that a change leads to; raises FormStays, and what `soundness.check` raises."""
+    if change.base:
+        rules.check_form(change.base, change, code=change.entry.code)
     return rules.definition(change, code=change.entry.code, provider=change.provider_id, number=number(change))
 
 

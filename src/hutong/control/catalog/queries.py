@@ -11,6 +11,7 @@ from hutong.control.catalog import rules
 from hutong.control.catalog.lifecycle import UNDER_WAY
 from hutong.control.catalog.models import Change, Entry, Version
 from hutong.core.errors import Missing
+from hutong.plane.definition import Form
 
 PAGE = 50
 
@@ -47,6 +48,7 @@ def search(
     *,
     provider: str = "",
     sharing_type: int | None = None,
+    method: int | None = None,
     after: str = "",
     before: str = "",
     limit: int = 20,
@@ -69,6 +71,8 @@ def search(
         fitting = fitting.filter(entry__provider_id=provider)
     if sharing_type:
         fitting = fitting.filter(sharing_type=sharing_type)
+    if method:
+        fitting = fitting.filter(method=method)
     return _page(fitting, after=after, before=before, limit=limit)
 
 
@@ -174,10 +178,11 @@ def of_provider(
 
     Every word is in name or code. `under_way` of an entry is its change that is still to be decided, alone in a list.
     """
-    shown = Change.objects.filter(state__in=UNDER_WAY).only("no", "state", "kind", "entry_id", "sharing_type")
+    shown = Change.objects.filter(state__in=UNDER_WAY).only("no", "state", "kind", "entry_id", "sharing_type", "method")
     found = _of_provider(org, words, state).filter(name__gt=after).order_by("name", "id")
     found = found.select_related("current").prefetch_related(Prefetch("changes", shown, to_attr="under_way"))
-    return list(found.only("code", "name", "state", "current__sharing_type", "current__release_date")[:limit])
+    shown_of_current = ("current__sharing_type", "current__method", "current__release_date")
+    return list(found.only("code", "name", "state", *shown_of_current)[:limit])
 
 
 def counted(org: str, *, words: str = "", state: str = "") -> int:
@@ -193,8 +198,13 @@ def _of_provider(org: str, words: str, state: str) -> QuerySet[Entry]:
 
 
 def supplied(org: str) -> list[Version]:
-    """Return what is published of the entries that a unit supplies with data, by name (SX-06-a)."""
-    return list(_published().filter(entry__provider_id=org).exclude(sharing_type=3).order_by("name"))
+    """Return what is published of the entries that a unit supplies with data, by name (SX-06-a).
+
+    An interface is not among them: nothing of it is held.
+    """
+    held = [method for method, form in rules.FORM_OF_METHOD.items() if form is not Form.INTERFACE]
+    found = _published().filter(entry__provider_id=org, method__in=held)
+    return list(found.exclude(sharing_type=3).order_by("name"))
 
 
 def unsettled(org: str) -> list[Entry]:

@@ -10,7 +10,7 @@ from hutong.core import canonical
 from hutong.core.errors import Conflicting, Invalid
 from hutong.core.lifecycle import Seat, sits
 from hutong.plane import soundness
-from hutong.plane.definition import Definition, Item, Mode, QualityRule, Rule, Type
+from hutong.plane.definition import Definition, Form, Item, Mode, QualityRule, Rule, Type
 
 FORMATS = {
     1: "电子文件",
@@ -22,6 +22,8 @@ FORMATS = {
     7: "服务接口",
 }
 METHODS = {1: "数据库", 2: "文件", 3: "服务接口"}
+FORM_OF_METHOD = {1: Form.TABLE, 2: Form.FILE, 3: Form.INTERFACE}
+"""Sharing method (共享方式) → the form of the resource (P-3): they are one fact, which the entry says once."""
 SHARING_TYPES = {1: "无条件共享", 2: "有条件共享", 3: "不予共享"}
 UPDATE_CYCLES = {
     1: "实时", 2: "每日", 3: "每周", 4: "每月", 5: "每季度", 6: "每半年", 7: "每年", 8: "不定期", 9: "不更新",
@@ -31,7 +33,7 @@ METHODS_OF_FORMAT = {1: {2}, 2: {1, 2}, 3: {1, 3}, 4: {2}, 5: {2, 3}, 6: {2, 3},
 
 FACTS = (
     "name", "abstract", "items", "key", "format", "method", "sharing_type", "sharing_condition",
-    "sharing_basis", "opened", "opening_condition", "update_cycle", "personal", "suite",
+    "sharing_basis", "opened", "opening_condition", "update_cycle", "personal", "suite", "service", "time_out",
 )  # fmt: skip
 """All that is said of a resource: the fields of `models.Metadata`."""
 
@@ -50,6 +52,12 @@ class ItemNameMissing(Invalid):
 
 class MethodDoesNotFit(Invalid):
     """Format {format} cannot be shared by method {method}."""
+
+
+class FormStays(Conflicting):
+    """{code} is published in the form {form} and cannot become {other_form}."""
+
+    clause = "P-3"
 
 
 class BasisMissing(Invalid):
@@ -112,6 +120,9 @@ class Said(Protocol):
     personal: bool
     update_cycle: int
     suite: str
+    method: int
+    service: str
+    time_out: int
 
 
 def facts(**given) -> dict:  # type: ignore[no-untyped-def]
@@ -166,9 +177,22 @@ def definition(said: Said, *, code: str, provider: str, number: int) -> Definiti
         personal=said.personal,
         update_cycle=said.update_cycle,
         suite=said.suite,
+        form=FORM_OF_METHOD[said.method],
+        service=said.service,
+        time_out=said.time_out,
     )
     soundness.check(made)
     return made
+
+
+def check_form(before: Said, after: Said, *, code: str) -> None:
+    """Refuse to make an interface of what is held, or the other way round; raises FormStays.
+
+    Grants are on the resource, and rest on the platform holding it or on its provider answering.
+    """
+    forms = FORM_OF_METHOD[before.method], FORM_OF_METHOD[after.method]
+    if forms[0] is not forms[1] and Form.INTERFACE in forms:
+        raise FormStays(code=code, form=str(forms[0]), other_form=str(forms[1]))
 
 
 def is_shared(*, state: str, sharing_type: int) -> bool:

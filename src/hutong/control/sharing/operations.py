@@ -144,6 +144,7 @@ def _ask_ladder(application: Application, step: Taking) -> None:
     decision = ladder.require(
         Mode(application.mode), application.items, definition=definition, need=application.need
     )
+    ladder.answered(application.items, definition=definition, mode=Mode(application.mode))
     for rung in decision.steps:
         reason = str(rung.reason or "")
         LadderDecision.objects.create(
@@ -250,6 +251,7 @@ def _check(entry: Entry, facts: dict, *, consumer: str, now: datetime) -> None:
     _check_registers(facts, consumer=consumer)
     definition = _definition(entry)
     ladder.offered(facts["items"], definition=definition, mode=Mode(facts["mode"]))
+    ladder.answered(facts["items"], definition=definition, mode=Mode(facts["mode"]))
     grants.check_conditions(facts["conditions"], items=facts["items"], definition=definition)
 
 
@@ -285,7 +287,7 @@ def _says_something(value: object) -> bool:
 
 def _definition(entry: Entry) -> Definition:
     with database.joined(connection) as cur:
-        return tables.version(cur, code=entry.code).definition
+        return tables.definition(cur, code=entry.code)
 
 
 def _locked(no: str) -> Application:

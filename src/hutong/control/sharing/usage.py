@@ -97,7 +97,7 @@ def digests(identifier: str, *, resource: str | None, keyring: Keyring) -> bytes
     found = subjects.everywhere(keyring, identifier)
     if resource:
         with transaction.atomic(), database.joined(connection) as cur:
-            definition = tables.version(cur, code=resource).definition
+            definition = tables.definition(cur, code=resource)
         values = re.split("[;；]", identifier) if len(definition.key) > 1 else [identifier]
         if len(values) == len(definition.key) and not subjects.naming(definition):
             found += subjects.of_record(keyring, definition, values)

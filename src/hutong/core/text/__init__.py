@@ -25,6 +25,8 @@ Language = Literal["zh", "en"]
 
 MODES = {"compare": "数据比对", "query": "数据查询", "subscribe": "数据订阅"}
 """The sharing modes as officers call them."""
+FORMS = {"table": "库表", "file": "文件", "interface": "接口"}
+"""The three forms of a resource as officers call them (P-3)."""
 ROLES = {
     "provider_editor": "提供方经办人",
     "provider_approver": "提供方审核人",
@@ -52,6 +54,7 @@ TYPES: dict[str, Mapping[Language, str]] = {
     "T": {"zh": "日期时间", "en": "date and time"},
     "L": {"zh": "是/否", "en": "yes or no"},
     "M": {"zh": "长文本", "en": "long text"},
+    "G": {"zh": "文件", "en": "file"},
     "B": {"zh": "双精度", "en": "double"},
     "I": {"zh": "整数", "en": "whole number"},
     "F": {"zh": "浮点", "en": "floating point"},
@@ -64,6 +67,9 @@ SUSPENDED = {"unit": "使用单位", "system": "应用系统", "grant": "授权"
 CODES: dict[str, Mapping[str, str]] = {
     "mode": MODES,
     "granted": MODES,
+    "modes": MODES,
+    "form": FORMS,
+    "other_form": FORMS,
     "role": ROLES,
     "offices": ROLES,
     "one": ROLES,

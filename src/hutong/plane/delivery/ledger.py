@@ -131,7 +131,7 @@ class Delivery:
 
 
 def admit(cur: Cursor, *, code: str) -> None:
-    """Return if the resource, known or not, was not withdrawn; else raises DeliveryToWithdrawn.
+    """Return if the resource, known or not, takes deliveries; raises DeliveryToWithdrawn and InterfaceHoldsNothing.
 
     SX-06-a: what is supplied is what the published catalogue lists. Asked before a file is read, and once more under
     the resource's lock before its rows are written: one that came after the withdrawal leaves none behind. Of one that
@@ -140,6 +140,8 @@ def admit(cur: Cursor, *, code: str) -> None:
     found = cur.execute(queries.withdrawn, {"code": code}).fetchone()
     if found is not None and found[0] is not None:
         raise DeliveryToWithdrawn(resource=code, day=beijing.day(found[0]).isoformat())
+    if found is not None and not found[1]:
+        raise tables.InterfaceHoldsNothing(code=code)
 
 
 def receipt(cur: Cursor, *, code: str, key: str) -> DeliveryReceipt | None:

@@ -7,8 +7,9 @@ select version, last_change from plane.resource where code = %(code)s
 select version, last_change from plane.resource where code = %(code)s for update
 
 -- name: withdrawn
--- From when on the resource is in the catalogue no more, if it is not.
-select withdrawn_at from plane.resource where code = %(code)s
+-- From when on the resource is in the catalogue no more, if it is not; and whether anything of it can be held.
+select withdrawn_at, exists (select from plane.holding where code = %(code)s)
+from plane.resource where code = %(code)s
 
 -- name: delivery
 -- What is known of a delivery.

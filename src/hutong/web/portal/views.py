@@ -9,12 +9,12 @@ from django.views.decorators.http import require_safe
 
 from hutong.control.catalog import queries, rules
 from hutong.db.database import joined
-from hutong.plane.definition import Mode
+from hutong.plane.definition import Form, Mode
 from hutong.web.login.sessions import reader
 from hutong.web.portal import queries as portal
 from hutong.web.wording import items
 
-CATALOG_ASKS = ("q", "provider", "type", "after", "before")
+CATALOG_ASKS = ("q", "provider", "type", "form", "after", "before")
 """What an address of the catalogue may ask for: words, filters, and where the page begins or ends."""
 
 
@@ -36,11 +36,13 @@ def catalog(request: HttpRequest) -> HttpResponse:
     given = {name: request.GET.get(name, "")[:200] for name in CATALOG_ASKS}
     given["q"] = given["q"].strip()[:100]
     sharing_type = int(given["type"]) if given["type"] in ("1", "2", "3") else None
+    methods = {str(form): method for method, form in rules.FORM_OF_METHOD.items()}
     found = queries.search(
-        given["q"], provider=given["provider"], sharing_type=sharing_type, after=given["after"], before=given["before"]
-    )
+        given["q"], provider=given["provider"], sharing_type=sharing_type, method=methods.get(given["form"]),
+        after=given["after"], before=given["before"],
+    )  # fmt: skip
     kept = QueryDict(mutable=True)
-    kept.update({name: given[name] for name in ("q", "provider", "type") if given[name]})
+    kept.update({name: given[name] for name in ("q", "provider", "type", "form") if given[name]})
     shown = {
         "found": found,
         "entries": found.entries,
@@ -49,6 +51,7 @@ def catalog(request: HttpRequest) -> HttpResponse:
         "asked": given,
         "kept": kept.urlencode(),
         "providers": queries.providers(),
+        "forms": methods.items(),
         "sharing_types": [(str(code), code) for code in rules.SHARING_TYPES],
     }
     return render(request, "portal/catalog.html", shown)
@@ -60,12 +63,15 @@ def resource(request: HttpRequest, code: str) -> HttpResponse:
     reader(request)
     actor = getattr(request, "actor", None)
     version = queries.published(code)
+    interface = rules.FORM_OF_METHOD[version.method] is Form.INTERFACE
     shown = {
         "entry": version.entry,
         "version": version,
         "items": items.rows(version),
         "key": [i.name for i in map(rules.item, version.items) if i.code in version.key],
         "holding": queries.holding(code),
+        "interface": interface,
+        "applied_for": version.sharing_type != 3 and not interface,
         "modes": list(Mode),
         "may_apply": actor is None or actor.holds("consumer"),
     }

@@ -19,6 +19,12 @@ HOLDINGS = {
     Holding.PROTECTED: "加密保护",
     Holding.PLAIN: "原样保存",
 }
+FORM_MEANS = {
+    1: "库表：交付数据行，平台按信息项留存，可供比对、查询、订阅。",
+    2: "文件：交付数据行，其中的文件以摘要登记；目前只能比对文件摘要，还不能提供文件。",
+    3: "接口：由提供方的服务应答，平台不留存数据；目前还不能调用，不能申请和开通。",
+}
+"""Sharing method → what the form of resource it stands for means."""
 TYPES = {code: words["zh"] for code, words in text.TYPES.items()}
 NEEDS = {
     "value_not_held": "我方手里没有可供比对的值",
@@ -43,6 +49,8 @@ NAMES: dict[str, dict] = {
     "delivery_state": DELIVERY_STATES,
     "format": catalog.FORMATS,
     "method": catalog.METHODS,
+    "form": {method: text.FORMS[form] for method, form in catalog.FORM_OF_METHOD.items()},
+    "form_means": FORM_MEANS,
     "sharing_type": catalog.SHARING_TYPES,
     "cycle": catalog.UPDATE_CYCLES,
     "registration_kind": REGISTRATION_KINDS,

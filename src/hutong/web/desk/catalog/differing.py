@@ -15,7 +15,7 @@ from hutong.web.wording.names import named
 FACTS = {
     "name": "", "abstract": "", "format": "format", "method": "method", "sharing_type": "sharing_type",
     "sharing_condition": "", "sharing_basis": "", "opened": "yes", "opening_condition": "", "update_cycle": "cycle",
-    "personal": "yes",
+    "personal": "yes", "service": "", "time_out": "",
 }  # fmt: skip
 """Fact of an entry → the list its codes have names in, `yes` where it is so or not; empty where it is words."""
 FLAGS = ("required", "sensitive", "condition")
@@ -39,7 +39,7 @@ def _facts(before: Said, after: Said) -> Iterator[tuple[Cell, ...]]:
 def _said(value: object, listed: str) -> str:
     if listed == "yes":
         return gettext("是") if value else gettext("否")
-    return named(value, listed) if listed else str(value) or "—"
+    return named(value, listed) if listed else str(value or "") or "—"
 
 
 def _items(before: Said, after: Said) -> Iterator[tuple[Cell, ...]]:

@@ -17,7 +17,7 @@ from hutong.web.desk.catalog import itemrules, reading
 from hutong.web.login.entrance import officers
 from hutong.web.wording import reader, telling
 from hutong.web.wording.filters import joined
-from hutong.web.wording.names import MODES, TYPES
+from hutong.web.wording.names import FORM_MEANS, MODES, TYPES
 
 ROWS, MORE = 12, 4
 """Item rows a new form offers, and how many more an edit offers than there are; as many are added at a time."""
@@ -81,13 +81,13 @@ def _form(
         "no": no, "code": code, "typed": typed, "formats": rules.FORMATS.items(), "methods": rules.METHODS.items(),
         "sharing_types": rules.SHARING_TYPES.items(), "cycles": rules.UPDATE_CYCLES.items(),
         "types": TYPES.items(), "offers": [(str(m), n) for m, n in MODES.items()],
-        "legend": _legend(), "warn": itemrules.WARN[reader.language() == "en"],
+        "means": FORM_MEANS.values(), "legend": _legend(), "warn": itemrules.WARN[reader.language() == "en"],
         "problem": telling.said(problem) if problem else None,
     }  # fmt: skip
     return render(request, "desk/entry_form.html", shown, status=statuses.of(problem) if problem else 200)
 
 
-_TEXTS = ("name", "abstract", "sharing_condition", "sharing_basis")
+_TEXTS = ("name", "abstract", "sharing_condition", "sharing_basis", "service")
 _CHOICES = ("format", "method", "sharing_type", "update_cycle")
 
 
@@ -100,6 +100,7 @@ def _read(form: QueryDict) -> dict:
     return {
         **{name: form.get(name, "").strip() for name in _TEXTS},
         **{name: fields.number(form, name, 1) for name in _CHOICES},
+        "time_out": fields.number(form, "time_out", 0),
         "personal": form.get("personal") == "on",
         "items": [_item(row) for row in rows],
         "key": [row["code"] for row in rows if row["key"]],
@@ -145,7 +146,7 @@ def _rows(form: QueryDict) -> list[dict]:
 
 
 def _typed(form: QueryDict) -> dict:
-    texts = {name: form.get(name, "") for name in (*_TEXTS, *_CHOICES, "code")}
+    texts = {name: form.get(name, "") for name in (*_TEXTS, *_CHOICES, "time_out", "code")}
     rows = [{**row, "given": not _empty_row(row)} for row in _rows(form)]
     rows += [{} for _ in range(MORE if "more" in form else 0)]
     return {**texts, "personal": form.get("personal") == "on", "rows": rows}
@@ -154,6 +155,7 @@ def _typed(form: QueryDict) -> dict:
 def _kept(change: Change) -> dict:
     rows = [_shown(raw, key=raw["code"] in change.key) for raw in change.items]
     facts = {name: str(getattr(change, name)) for name in (*_TEXTS, *_CHOICES)}
+    facts["time_out"] = str(change.time_out or "")
     return {**facts, "personal": change.personal, "rows": rows + [{} for _ in range(MORE)]}
 
 

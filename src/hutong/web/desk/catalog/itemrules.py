@@ -12,8 +12,8 @@ from datetime import datetime
 
 from hutong.core import normalise
 from hutong.core.errors import Invalid
-from hutong.plane import patterns
-from hutong.plane.definition import Rule, Type
+from hutong.plane import patterns, soundness
+from hutong.plane.definition import OF_FILES, Rule, Type
 from hutong.plane.delivery.columns import NUMBERS
 
 
@@ -51,6 +51,8 @@ KINDS = (
     Kind(Rule.MAXIMUM, "最大", "max", "120", "不大于这一数值或日期"),
     Kind(Rule.RESIDENT_NUMBER, "身份证号码", "resident_number", "", "是正确的公民身份号码"),
     Kind(Rule.CREDIT_CODE, "统一社会信用代码", "credit_code", "", "是正确的统一社会信用代码"),
+    Kind(Rule.KINDS, "文件种类", "file_kinds", "pdf|jpeg", "文件是所列种类之一，各种类以竖线分隔；是文件的信息项必写"),
+    Kind(Rule.MEGABYTES, "文件上限", "file_megabytes", "20", "文件不大于这一兆字节数；是文件的信息项必写"),
     Kind(Rule.REGION_CODE, "行政区划代码", "region_code", "", "是六位行政区划代码"),
 )
 WARN = ("仅提示", "warn")
@@ -134,6 +136,8 @@ def _checked(word: str, value: str | None, warn: bool, *, item: str, type: str) 
 def _usable(rule: Rule, argument: str, type: Type) -> bool:
     if rule is Rule.PATTERN:
         return not patterns.pattern_fault(argument)
+    if rule in OF_FILES:
+        return soundness.bounds_file(rule, argument)
     if rule in (Rule.MINIMUM, Rule.MAXIMUM):
         bound = normalise.normalise(argument, type=type)
         number, moment = re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", bound) is not None, _is_moment(bound)

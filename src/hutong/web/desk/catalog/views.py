@@ -56,6 +56,7 @@ def _table(entries: list[Entry]) -> Table:
     now, state = clock.now(), cache(partial(wording.state, ENTRY))
     changing, no_limit = cache(partial(wording.state, CHANGE)), cache(partial(wording.no_limit, CHANGE))
     page, change_page, sharing = ENTRY_KIND.pages(), CHANGE_KIND.pages(), cache(partial(named, listed="sharing_type"))
+    form = cache(partial(named, listed="form"))
 
     def row(entry: Entry) -> tuple[Cell, ...]:
         change, current = changes.get(entry.code), entry.current
@@ -64,6 +65,7 @@ def _table(entries: list[Entry]) -> Table:
         return (
             Cell(entry.name, page(entry.code)),
             Cell("", code=entry.code),
+            Cell(form(said.method) if said else "—"),
             Cell(sharing(said.sharing_type) if said else "—"),
             cells.state(state(entry.state)),
             _change(change, changing, change_page),
@@ -73,7 +75,7 @@ def _table(entries: list[Entry]) -> Table:
             Cell(f"{current.release_date}" if current else "—"),
         )
 
-    titles = ("名称", "代码", "共享类型", "状态", "正在办理的变更", "本步期限", "发布日期")
+    titles = ("名称", "代码", "资源形态", "共享类型", "状态", "正在办理的变更", "本步期限", "发布日期")
     return Table(
         gettext("本单位目录"), tuple(Column(gettext(title)) for title in titles), tuple(map(row, entries)),
         even=False, titled=False,
