@@ -56,7 +56,7 @@ def guess(*, source: str = "10.0.0.1", now=NOW) -> str:
 @pytest.mark.clause("SX-11-a", "PS-05-1c", "IS-5.1-a")
 def test_users_are_added_stopped_and_let_in_again_and_each_change_is_entered(county):
     orgs.set_active(**EDITOR, active=False)
-    assert came_of(queries.actor, "editor") == "NO_SUCH_OFFICER"
+    assert came_of(queries.actor, "editor", now=NOW) == "NO_SUCH_OFFICER"
     orgs.set_active(**EDITOR, active=True)
     orgs.give_role(**EDITOR, role="consumer")
     orgs.take_role(**EDITOR, role="provider_editor", reason="调岗")
@@ -88,7 +88,7 @@ def test_the_operators_file_stops_an_account_and_takes_and_gives_its_roles(count
     enrol("consumer", "provider_approver")
     assert queries.actor("editor", now=NOW).roles == {"consumer", "provider_approver"}
     enrol("consumer", state="stopped")
-    assert came_of(queries.actor, "editor") == "NO_SUCH_OFFICER"
+    assert came_of(queries.actor, "editor", now=NOW) == "NO_SUCH_OFFICER"
     assert came_of(enrol, "auditor", "operator") == "ROLES_NOT_SEPARATED"
     enrol("consumer")
     assert queries.actor("editor", now=NOW).roles == {"consumer"}
