@@ -25,7 +25,7 @@ from hutong.demo import county as counties
 from hutong.demo import resources
 from hutong.installation.joining import join_django
 from hutong.installation.opening import Installation
-from hutong.plane.definition import Definition, Mode
+from hutong.plane.definition import Definition, Form, Mode
 from hutong.plane.delivery import loading, spool_folder
 from hutong.plane.keys import Keyring
 from hutong.plane.ladder import Reason
@@ -75,6 +75,8 @@ NEED: dict[Mode, tuple[Reason, ...]] = {
     Mode.SUBSCRIBE: (Reason.VALUE_TO_BE_RECORDED, Reason.CHANGE_TO_BE_FOLLOWED),
 }
 
+SHARED: dict[Form, tuple[int, int]] = {Form.TABLE: (3, 1), Form.FILE: (4, 2), Form.INTERFACE: (7, 3)}
+"""Form of a resource → its format and sharing method in the catalogue."""
 STEPS = {
     "DRAFT": ("lodge", "approvals.clerk"),
     "LODGED": ("endorse", "office.reviewer"),
@@ -142,6 +144,10 @@ def fill(installation: Installation, *, rows: int) -> Filled:
     enterprises = resources.enterprises(provider=agencies["market"].credit_code)
     publish(residents, abstract="本县户籍人口的基本登记信息，用于核验身份和住址。", provider="police", now=now)
     publish(enterprises, abstract="本县企业登记信息，用于核验和跟踪企业登记状态。", provider="market", now=now)
+    licences = resources.licences(provider=agencies["market"].credit_code)
+    vehicles = resources.vehicles(provider=agencies["police"].credit_code)
+    publish(licences, abstract="本县营业执照的扫描件，用于核验所持执照是否为登记机关所发。", provider="market", now=now)
+    publish(vehicles, abstract="按号牌核查机动车登记情况，由公安交管系统即时应答。", provider="police", now=now)
     supplied = (("police", residents, people), ("market", enterprises, firms))
     deliveries = tuple(deliver(installation, *given) for given in supplied)
     for mode, definition, provider, items in (
@@ -196,6 +202,7 @@ def publish(definition: Definition, *, abstract: str, provider: str, now: dateti
     from hutong.control.orgs import queries as orgs
 
     editor = orgs.actor(f"{provider}.editor", now=now)
+    format, method = SHARED[definition.form]
     try:
         if queries.entry(definition.code).state != "UNPUBLISHED":
             return
@@ -212,6 +219,10 @@ def publish(definition: Definition, *, abstract: str, provider: str, now: dateti
             items=definition.items,
             key=definition.key,
             personal=definition.personal,
+            format=format,
+            method=method,
+            service=definition.service,
+            time_out=definition.time_out,
             actor=editor,
             now=now,
         ), "DRAFT"

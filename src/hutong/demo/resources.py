@@ -1,11 +1,13 @@
 """What the demonstration county's agencies publish: literal definitions, codes as in requirements B.1.2."""
 
 from hutong.plane import soundness
-from hutong.plane.definition import Definition, Item, Mode, QualityRule, Rule, Type
+from hutong.plane.definition import Definition, Form, Item, Mode, QualityRule, Rule, Type
 
 RESIDENTS = "1010001/001"
 ENTERPRISES = "1020001/001"
 STREETS = "1030001/001"
+LICENCES = "1020001/002"
+VEHICLES = "1010001/002"
 
 
 def residents(*, provider: str) -> Definition:
@@ -60,6 +62,48 @@ def enterprises(*, provider: str) -> Definition:
             Item("capital", "注册资本（元）", type=Type.NUMERIC, offered=Mode.SUBSCRIBE),
             Item("status", "登记状态", length=20, required=True, offered=Mode.SUBSCRIBE, condition=True),
             Item("street", "所属街道（乡镇）", length=50, offered=Mode.SUBSCRIBE, condition=True),
+        ),
+    )
+
+
+def licences(*, provider: str) -> Definition:
+    """The market regulator's scans of business licences: files, each known by its digest."""
+    return Definition(
+        code=LICENCES,
+        version=1,
+        name="营业执照扫描件",
+        provider=provider,
+        key=("credit_code",),
+        personal=False,
+        form=Form.FILE,
+        items=(
+            Item("credit_code", "统一社会信用代码", length=18, required=True, rules=(QualityRule(Rule.CREDIT_CODE),)),
+            Item(
+                "scan",
+                "营业执照扫描件",
+                type=Type.GENERAL,
+                required=True,
+                rules=(QualityRule(Rule.KINDS, "pdf|jpeg"), QualityRule(Rule.MEGABYTES, "10")),
+            ),
+        ),
+    )
+
+
+def vehicles(*, provider: str) -> Definition:
+    """The police's own service that says whose a vehicle is: an interface, of which nothing is held."""
+    return Definition(
+        code=VEHICLES,
+        version=1,
+        name="机动车登记核查",
+        provider=provider,
+        key=("plate",),
+        form=Form.INTERFACE,
+        service="vehicle.check",
+        time_out=5,
+        items=(
+            Item("plate", "号牌号码", length=12, required=True),
+            Item("owner_number", "所有人身份证件号码", length=18, sensitive=True),
+            Item("status", "登记状态", length=20, offered=Mode.QUERY),
         ),
     )
 
