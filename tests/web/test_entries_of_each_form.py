@@ -73,7 +73,7 @@ def test_an_entry_of_each_form_is_compiled_published_read_back_and_found_in_its_
     assert definition.files == ({"scan"} if form is Form.FILE else set())
     at_the_desk = read("civil-editor", f"/zh/desk/entries/versions/1/{CIVIL_CODE}/")
     for page in (at_the_desk, public(f"/zh/catalog/{CIVIL_CODE}/")):
-        assert f"资源形态 {NAMES[form]} {NAMES[form]}：" in page
+        assert f"资源形态 {NAMES[form]}：" in page
     shown = read("civil-editor", f"/zh/desk/entries/{CIVIL_CODE}/")
     assert ("marriage.check" in shown) is (form is Form.INTERFACE)
     assert ("文件上限 20" in shown) is (form is Form.FILE)
