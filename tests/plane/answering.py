@@ -114,12 +114,11 @@ def supply(
             for line in feed:
                 copy.write_row(line)
         cur.execute(
-            "update plane.resource set version = %s, last_change = %s where code = %s",
-            (definition.version, change, definition.code),
+            "update plane.resource set version = %s where code = %s", (definition.version, definition.code)
         )
         cur.execute(
-            "update plane.holding set key_id = 'k1', suite = %s where code = %s and version = %s",
-            (definition.suite, definition.code, definition.version),
+            "update plane.holding set key_id = 'k1', suite = %s, last_change = %s where code = %s and version = %s",
+            (definition.suite, change, definition.code, definition.version),
         )
 
 

@@ -299,7 +299,7 @@ def test_a_mark_counts_only_for_the_change_it_was_made_with(
         it = tables.held(cur, codes=[CODE])[CODE]
         cur.execute(f"update holding.{it.relation} set change = 3, i_remark = 'second' where i_remark = 'first'")
         cur.execute(f"insert into feed.{it.relation} select 3, 'u', k, at from feed.{it.relation} where change = 1")
-        cur.execute("update plane.resource set last_change = 3")
+        cur.execute("update plane.holding set last_change = 3")
     again = provider.send([rows[1], rows[0]])
     assert (again.updated, again.first_change) == (1, 4)
     assert held(plane, keyring)["A1"][-1] == "first"

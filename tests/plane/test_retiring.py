@@ -4,14 +4,16 @@ from pathlib import Path
 import pytest
 from delivering import NOW, definition, manifest, row, write_csv
 
-from hutong.core import defaults
+from hutong.core import beijing, defaults
 from hutong.db.database import Database
-from hutong.plane import grants, retiring, tables
+from hutong.plane import grants, retiring, tables, versions
 from hutong.plane.delivery import ledger, loading
 from hutong.plane.keys import Keyring
 
 CODE = "307001/000001"
-LATER = NOW + timedelta(hours=2)
+MIDNIGHT = NOW.replace(hour=16)
+"""The end of the day in Beijing."""
+LATER = MIDNIGHT + timedelta(hours=2)
 KEPT = timedelta(days=defaults.number("withdrawn.kept_days"))
 
 
@@ -31,6 +33,11 @@ def supply(db: Database, plane: Database, folder: Path, version: int, rows: list
     loading.load(plane, source=path, manifest=said, keyring=keyring, now=NOW, by="p")
 
 
+def end(db: Database, version: int) -> None:
+    with db.transaction() as cur:
+        versions.set_end(cur, code=CODE, version=version, until=beijing.day(NOW), now=NOW, by="chief")
+
+
 def counted(db: Database) -> dict[int, tuple[int, int, int]]:
     with db.transaction() as cur:
         found = cur.execute("select version, relation, rows from plane.holding order by version").fetchall()
@@ -47,8 +54,9 @@ def counted(db: Database) -> dict[int, tuple[int, int, int]]:
 def test_nothing_stays_of_a_version_nobody_is_answered_from(db: Database, plane: Database, tmp_path: Path) -> None:
     supply(db, plane, tmp_path, 1, [row("A1"), row("A2")])
     supply(db, plane, tmp_path, 2, [row("A1"), row("A3")])
+    end(db, 1)
     assert retiring.empty_retired(plane, now=LATER) == 2
-    assert counted(db) == {1: (0, 2, 0), 2: (2, 3, 2)}
+    assert counted(db) == {1: (0, 4, 0), 2: (2, 3, 2)}
     with db.transaction() as cur:
         found = cur.execute("select record::json ->> 'rows' from audit.entry where event = 'plane.retired_emptied'")
         assert found.fetchall() == [("2",)]
@@ -58,7 +66,8 @@ def test_nothing_stays_of_a_version_nobody_is_answered_from(db: Database, plane:
 def test_an_answer_that_began_before_may_end(db: Database, plane: Database, tmp_path: Path) -> None:
     supply(db, plane, tmp_path, 1, [row("A1")])
     supply(db, plane, tmp_path, 2, [row("A1")])
-    assert retiring.empty_retired(plane, now=NOW + timedelta(minutes=59)) == 0
+    end(db, 1)
+    assert retiring.empty_retired(plane, now=MIDNIGHT + timedelta(minutes=59)) == 0
     assert counted(db)[1] == (1, 1, 1)
 
 
@@ -75,11 +84,16 @@ def test_the_version_answered_from_stays_while_the_next_waits_for_its_data(
 def test_deliveries_and_versions_go_on_after_it(db: Database, plane: Database, tmp_path: Path) -> None:
     for version in (1, 2, 3):
         supply(db, plane, tmp_path, version, [row("A1"), row(f"B{version}")])
+        if version > 1:
+            end(db, version - 1)
         retiring.empty_retired(plane, now=LATER)
     assert {version: held for version, (held, _, _) in counted(db).items()} == {1: 0, 2: 0, 3: 2}
     with db.transaction() as cur:
-        last = cur.execute("select last_change from plane.resource").fetchone()[0]
+        last = cur.execute("select max(last_change) from plane.holding").fetchone()[0]
     assert last == 2 + 3 + 3  # two rows; then two rows and one gone, twice
+    with db.transaction() as cur:
+        fed = cur.execute("select version, last_change from plane.holding order by version").fetchall()
+    assert fed == [(1, 4), (2, 7), (3, 8)]  # each follows until its last day
 
 
 def withdraw(db: Database, *, back: bool = False) -> None:
@@ -101,11 +115,11 @@ def test_nothing_stays_of_a_withdrawn_resource_once_its_days_are_over(
     assert counted(db)[2] == (1, 2, 1)
 
     later = NOW + KEPT + timedelta(seconds=1)
-    assert retiring.empty_withdrawn(plane, now=later) == 3
-    assert counted(db) == {1: (0, 2, 0), 2: (0, 2, 0)}
+    assert retiring.empty_withdrawn(plane, now=later) == 2
+    assert counted(db) == {1: (0, 3, 0), 2: (0, 2, 0)}
     with db.transaction() as cur:
         found = cur.execute("select record::json ->> 'rows' from audit.entry where event = 'plane.retired_emptied'")
-        assert sorted(found.fetchall()) == [("1",), ("2",)]
+        assert found.fetchall() == [("1",), ("1",)]
     assert retiring.empty_withdrawn(plane, now=later) == 0
 
 

@@ -152,7 +152,7 @@ CHANGES = [
     ("delete from plane.access_grant where no = 'g1'", "GRANT_UNKNOWN"),
     ("update plane.holding set normaliser_version = 99", "HOLDING_UNUSABLE"),
     ("update plane.holding set key_id = 'gone'", "HOLDING_UNUSABLE"),
-    ("update plane.resource set version = 7", "DATA_NOT_SUPPLIED"),
+    ("update plane.holding set served_until = '2026-03-01', succeeded_at = now()", "VERSION_ENDED"),
 ]
 
 
@@ -187,7 +187,7 @@ def test_a_row_that_is_rewritten_as_it_was_is_read_once_more(county, reading):
 GONE = [
     "update plane.person set state = 'stopped' where id = 'li'",
     "delete from plane.device where id = 'pc2'",
-    "update plane.resource set version = null",
+    "delete from plane.access_grant",
 ]
 
 

@@ -24,21 +24,29 @@ _VERDICTS = {"1": "match", "0": "mismatch", "-": "absent"}
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A verdict by item for every claim, and the receipt: entry and leaf hash."""
+    """A verdict by item for every claim, and the receipt: entry and leaf hash.
+
+    `as_of` is there where the version asked is not delivered any more: the moment of its last delivery.
+    """
 
     verdicts: list[dict[str, str]]
     entry: int
     leaf: str
+    as_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Records by item; `cursor` leads to the next page, if there is one."""
+    """Records by item; `cursor` leads to the next page, if there is one.
+
+    `as_of` is there where the version asked is not delivered any more: the moment of its last delivery.
+    """
 
     rows: list[dict[str, str | None]]
     cursor: str | None
     entry: int
     leaf: str
+    as_of: str | None = None
 
 
 class Hutong:
@@ -120,7 +128,7 @@ class Hutong:
             {item: _VERDICTS[mark] for item, mark in zip(values, marks, strict=True)}
             for (_, values), marks in zip(claims, told["verdicts"], strict=True)
         ]
-        return Compared(verdicts, told["entry"], told["leaf"])
+        return Compared(verdicts, told["entry"], told["leaf"], told["as_of"])
 
     def query(
         self,
@@ -141,7 +149,7 @@ class Hutong:
             "cursor": cursor,
         }
         told = self._line.post("/v1/query", content, context=self.context)
-        return Page(told["rows"], told["cursor"], told["entry"], told["leaf"])
+        return Page(told["rows"], told["cursor"], told["entry"], told["leaf"], told["as_of"])
 
     def follow(self, grant: str, *, limit: int = 1000) -> Iterator[list[Followed]]:
         """Yield pages of what to do with one's own copy, to the end of the feed; see `Feed.follow`."""

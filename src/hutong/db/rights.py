@@ -55,8 +55,9 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
         "plane": MappingProxyType(
             {
                 **dict.fromkeys(MANAGED_BY_CONTROL, READ),
-                "plane.resource": "select, update (version, last_change, kept_from)",
-                "plane.holding": "select, update (key_id, suite, normaliser_version, rows, loaded_at)",
+                "plane.resource": "select, update (version)",
+                "plane.holding": "select, update (key_id, suite, normaliser_version, rows, loaded_at, last_change,"
+                " kept_from, succeeded_at, served_until, as_of)",
                 "plane.rule": READ,
                 "plane.nonce": SPEND,
                 "plane.quota_spent": SPEND,

@@ -21,23 +21,24 @@ def own_grants(gateway: Gateway, call: Call) -> dict[str, Any]:
         if refused is None:
             seen = {"by": call.caller.system, "org": call.caller.org, "grants": len(own)}
             log.append(cur, [log.Entry("plane.grants_read", call.received_at, seen, call.caller.org)])
-        held = tables.held(cur, codes=[grant.code for grant in own])
+        held = tables.these(cur, versions={(grant.code, grant.version) for grant in own})
         found = suspensions.of_grants(cur, nos=[grant.no for grant in own])
     if refused:
         raise refused
-    return {"grants": [_told(grant, held.get(grant.code), found[grant.no]) for grant in own]}
+    return {"grants": [_told(grant, held[grant.code, grant.version], found[grant.no]) for grant in own]}
 
 
-def _told(grant: grants.Grant, held: tables.Held | None, found: list[Suspension]) -> dict[str, Any]:
-    """Return a grant as it is told: with the names of its resource and of its items, where data are held.
+def _told(grant: grants.Grant, held: tables.Held, found: list[Suspension]) -> dict[str, Any]:
+    """Return a grant as it is told: with the names of its resource and of its items in the version it names.
 
-    `suspended` says of what a suspension stands, the unit, the system or the grant; not why.
+    `suspended` says of what a suspension stands, the unit, the system or the grant; not why. `as_of` is the last
+    delivery that reached the version, where none does any more; `ends_on` its last day, where a newer one is there.
     """
-    items = held.definition.items if held else ()
-    names = {item.code: item.name for item in items if item.code in {*grant.items, *grant.conditions}}
+    definition = held.definition
+    names = {item.code: item.name for item in definition.items if item.code in {*grant.items, *grant.conditions}}
     standing = sorted({str(each.kind) for each in found if each.stands})
-    told = {"suspended": standing, "name": held.definition.name if held else "", "names": names}
-    return {**asdict(grant), **told}
+    told = {"suspended": standing, "name": definition.name, "names": names}
+    return {**asdict(grant), **told, "as_of": held.as_of, "ends_on": held.ends_on}
 
 
 def read_record(call: Call) -> tuple[Call, int]:

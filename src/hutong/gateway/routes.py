@@ -53,7 +53,7 @@ def _read_compare(call: Call) -> compare.CompareQuestion:
 
 def _tell_compare(answer: compare.Answer) -> shapes.CompareOut:
     verdicts = ["".join([_SHOWN[verdict] for verdict in claim.values()]) for claim in answer.verdicts]
-    return shapes.CompareOut(verdicts, answer.receipt.entry_id, answer.receipt.leaf_hash.hex())
+    return shapes.CompareOut(verdicts, answer.receipt.entry_id, answer.receipt.leaf_hash.hex(), answer.as_of)
 
 
 def _read_query(call: Call) -> query.QueryQuestion:
@@ -63,7 +63,7 @@ def _read_query(call: Call) -> query.QueryQuestion:
 
 
 def _tell_query(page: query.Page) -> shapes.PageOut:
-    return shapes.PageOut(page.rows, page.cursor, page.receipt.entry_id, page.receipt.leaf_hash.hex())
+    return shapes.PageOut(page.rows, page.cursor, page.receipt.entry_id, page.receipt.leaf_hash.hex(), page.as_of)
 
 
 def _read_snapshot(call: Call) -> SnapshotQuestion:
@@ -81,6 +81,7 @@ def _tell_snapshot(page: Snapshot) -> shapes.SnapshotOut:
         kept_days=page.kept.days,
         entry=page.receipt.entry_id,
         leaf=page.receipt.leaf_hash.hex(),
+        as_of=page.as_of,
     )
 
 
@@ -102,6 +103,7 @@ def _tell_changes(page: Changes) -> shapes.ChangesOut:
         kept_days=page.kept.days,
         entry=page.receipt.entry_id,
         leaf=page.receipt.leaf_hash.hex(),
+        as_of=page.as_of,
     )
 
 

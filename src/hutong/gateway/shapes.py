@@ -95,6 +95,8 @@ class PageOut(Struct, frozen=True):
     cursor: str | None
     entry: int
     leaf: str
+    as_of: datetime | None = None
+    """The last delivery that reached the version answered from, where none reaches it any more; else null."""
 
 
 class RowOut(Struct, frozen=True):
@@ -115,6 +117,8 @@ class SnapshotOut(Struct, frozen=True):
     kept_days: int
     entry: int
     leaf: str
+    as_of: datetime | None = None
+    """The last delivery that reached the version answered from, where none reaches it any more; else null."""
 
 
 class ChangeOut(Struct, frozen=True):
@@ -139,6 +143,8 @@ class ChangesOut(Struct, frozen=True):
     kept_days: int
     entry: int
     leaf: str
+    as_of: datetime | None = None
+    """The last delivery that reached the version answered from, where none reaches it any more; else null."""
 
 
 class RecordOut(Struct, frozen=True):
@@ -170,6 +176,8 @@ class CompareOut(Struct, frozen=True):
     verdicts: list[str]
     entry: int
     leaf: str
+    as_of: datetime | None = None
+    """The last delivery that reached the version answered from, where none reaches it any more; else null."""
 
 
 class ProblemOut(Struct, frozen=True, omit_defaults=True):

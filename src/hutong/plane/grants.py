@@ -8,6 +8,7 @@ Nothing is cached, for a grant is read with the data it opens. What a grant can 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from psycopg import Cursor
 from psycopg.types.json import Jsonb
@@ -76,6 +77,20 @@ class NoSuchGrant(Missing):
     """There is no grant {no}."""
 
 
+class NoNewerVersion(Conflicting):
+    """Grant {no} is answered from version {version} of {code}; no newer one holds data."""
+
+
+class GrantNotAnswered(Conflicting):
+    """Grant {no} is not answered from any version now; there is nothing to move."""
+
+
+class VersionUnfit(Refused):
+    """Version {version} of {code} does not offer what grant {no} is for: {items}."""
+
+    clause = "SX-07-e"
+
+
 class GrantCannotMove(Conflicting):
     """Grant {no} is {state} and cannot become {wanted}."""
 
@@ -110,6 +125,10 @@ class Grant:
     """How many suspensions of it stand; those of its system and its consumer are not among them."""
     row_filter: Filter = field(default_factory=dict)
     """The records it is limited to (`plane.filters`), all where it names no item."""
+    version: int = 0
+    """The version of the resource it is answered from: the newest that holds data when it is opened."""
+    first_version: int = 0
+    """The version it was opened on."""
 
 
 def open_grant(cur: Cursor, *, grant: Grant, now: datetime, by: str, application: str | None = None) -> None:
@@ -128,6 +147,7 @@ def open_grant(cur: Cursor, *, grant: Grant, now: datetime, by: str, application
     lists = {name: sorted(facts[name]) for name in ("conditions", "need", "matters", "users", "devices")}
     limited = filters.checked(grant.row_filter, definition=definition)
     row = {**facts, **lists, "mode": str(grant.mode), "items": list(grant.items), "row_filter": limited}
+    row["version"] = definition.version
     if cur.execute(queries.open, {**row, "row_filter": Jsonb(limited)}).fetchone() is None:
         raise GrantNumberTaken(no=grant.no)
     record = {
@@ -144,7 +164,7 @@ def open_grant(cur: Cursor, *, grant: Grant, now: datetime, by: str, application
 
 _OPENED = (
     "provider", "consumer", "system", "mode", "items", "conditions", "purpose", "matters", "users", "devices",
-    "fold_absent", "quota", "guesses", "filing_no", "row_filter",
+    "fold_absent", "quota", "guesses", "filing_no", "row_filter", "version",
 )  # fmt: skip
 
 
@@ -167,6 +187,35 @@ def _grant(row: rows.Named) -> Grant:
 def revoke(cur: Cursor, *, no: str, reason: str, now: datetime, by: str) -> None:
     """End a grant for good, at once."""
     _take(cur, no=no, action="revoke", reason=reason, now=now, by=by)
+
+
+def move_version(cur: Cursor, *, no: str, now: datetime, by: str) -> int:
+    """Let a grant be answered from the newest version that holds data, from the next answer on; returns its number.
+
+    Items, conditions, row filter, mode and need stay as they were granted. Raises GrantNotAnswered, NoNewerVersion, and
+    VersionUnfit where the newer version does not offer one of the items or conditions for that mode, or has no such filter: what is wanted of
+    it is applied for anew. Enters plane.grant_moved.
+    """
+    found = cur.execute(
+        queries.answered_from, {"no": no, "states": lifecycle.taken_from(GRANT, "revoke"), "now": now}
+    ).fetchone()
+    if found is None:
+        raise GrantNotAnswered(no=no)
+    code, provider, consumer, version, mode, items, conditions, need, row_filter = found
+    newest, _, body, _ = _one(cur.execute(queries.held_version, {"code": code}))
+    if newest is None or newest <= version:
+        raise NoNewerVersion(no=no, code=code, version=version)
+    definition = definitions.load(body)
+    try:
+        ladder.require(Mode(mode), items, definition=definition, need=need)
+        check_conditions(conditions, items=items, definition=definition)
+        filters.require(row_filter, definition=definition)
+    except Refused as unfit:
+        raise VersionUnfit(no=no, code=code, version=newest, items=unfit.facts["items"]) from unfit
+    cur.execute(queries.move_to, {"no": no, "version": newest})
+    record = {"grant": no, "resource": code, "from_version": version, "to_version": newest, "by": by}
+    log.append(cur, [log.Entry("plane.grant_moved", now, record, consumer, provider)])
+    return int(newest)
 
 
 def withdraw(cur: Cursor, *, code: str, reason: str, now: datetime, by: str) -> list[str]:
@@ -244,6 +293,12 @@ def _supplied(cur: Cursor, grant: Grant) -> Definition:
     if found[1] != grant.provider:
         raise ProviderNotOwner(code=grant.code, provider=grant.provider)
     return definitions.load(found[2])
+
+
+def _one(cur: Cursor) -> tuple[Any, ...]:
+    row = cur.fetchone()
+    assert row is not None
+    return row
 
 
 def _system_fits(cur: Cursor, grant: Grant, now: datetime) -> None:

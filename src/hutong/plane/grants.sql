@@ -23,8 +23,8 @@ update plane.resource set withdrawn_at = null where code = %(code)s
 select no from plane.access_grant where code = %(code)s and state = any (%(states)s) order by no
 
 -- name: held_version
--- The version answers come from, the provider, what that version says, and whether the resource is in the catalogue no
--- more. Of an interface, of which nothing is held, the newest version answers.
+-- The newest version that holds data, the provider, what that version says, and whether the resource is in the catalogue
+-- no more. Of an interface, of which nothing is held, it is what the newest version says.
 select r.version, r.provider, d.body, r.withdrawn_at is not null
 from plane.resource r
 left join plane.definition d on d.code = r.code and d.version = coalesce(
@@ -41,24 +41,25 @@ select org, state, mlps_level, mlps_until from plane.system where id = %(system)
 -- name: open
 -- Open a grant; a number is given once.
 insert into plane.access_grant (no, code, provider, consumer, system, mode, items, conditions, need, purpose, matters,
-                                users, devices, fold_absent, quota, guesses, from_at, until_at, filing_no, row_filter)
+                                users, devices, fold_absent, quota, guesses, from_at, until_at, filing_no, row_filter,
+                                version, first_version)
 values (%(no)s, %(code)s, %(provider)s, %(consumer)s, %(system)s, %(mode)s, %(items)s, %(conditions)s, %(need)s,
         %(purpose)s, %(matters)s, %(users)s, %(devices)s, %(fold_absent)s, %(quota)s, %(guesses)s, %(from_at)s,
-        %(until_at)s, %(filing_no)s, %(row_filter)s)
+        %(until_at)s, %(filing_no)s, %(row_filter)s, %(version)s, %(version)s)
 on conflict (no) do nothing
 returning no
 
 -- name: read
 -- Grants by number; a column for each field of `Grant`.
 select no, code, provider, consumer, system, mode, items, conditions, need, purpose, matters, users, devices,
-       fold_absent, quota, guesses, from_at, until_at, filing_no, state, suspended, row_filter
+       fold_absent, quota, guesses, from_at, until_at, filing_no, state, suspended, row_filter, version, first_version
 from plane.access_grant
 where no = any (%(nos)s)
 
 -- name: of_consumer
 -- The grants of one consumer; a column for each field of `Grant`.
 select no, code, provider, consumer, system, mode, items, conditions, need, purpose, matters, users, devices,
-       fold_absent, quota, guesses, from_at, until_at, filing_no, state, suspended, row_filter
+       fold_absent, quota, guesses, from_at, until_at, filing_no, state, suspended, row_filter, version, first_version
 from plane.access_grant
 where consumer = %(consumer)s
 order by no
@@ -66,6 +67,15 @@ order by no
 -- name: state
 -- A grant's state and parties, its row locked.
 select state, consumer, provider from plane.access_grant where no = %(no)s for update
+
+-- name: answered_from
+-- A grant that is answered, its row locked: its parties, and what of it has to fit another version.
+select code, provider, consumer, version, mode, items, conditions, need, row_filter from plane.access_grant
+where no = %(no)s and state = any (%(states)s) and until_at > %(now)s for update
+
+-- name: move_to
+-- Let a grant be answered from another version.
+update plane.access_grant set version = %(version)s where no = %(no)s
 
 -- name: move
 -- Put a grant into another state, for a reason.

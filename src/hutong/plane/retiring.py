@@ -1,8 +1,8 @@
 """Emptying what is held of retired versions and withdrawn resources: nobody can ask for it, so nobody's data stays.
 
-Every answer and every subscriber reads the version answered from now. A page or a change of an earlier one is refused
-(`snapshot.SnapshotOutdated`, `ChangesGone`), so no subscriber needs its rows either. What its feed says, numbers and
-keyed digests, goes with `feeds.prune` when the days changes are kept are over.
+A version that a newer one succeeded is answered from until its last day, which the authority sets, for the grants that
+name it (`asking.VersionEnded`, P-6). After that day nobody is, so its rows go; where no day was set they stay. What its
+feed says, numbers and keyed digests, goes with `feeds.prune` when the days changes are kept are over.
 
 With the withdrawal of a resource all its grants end, none is opened on it again and no delivery is taken
 (`grants.withdraw`, `ledger.admit`), so its rows are nobody's to be answered from either. A withdrawal is final (W1
@@ -11,7 +11,7 @@ rows go, the resource is as before its first delivery, so that even one that wer
 be answered from nothing and would take nothing but a snapshot first (`ledger.FullDeliveryNeeded`).
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from psycopg.sql import SQL, Identifier
 
@@ -24,17 +24,18 @@ from hutong.plane import rulebook
 queries = sql.load(__package__, "retiring.sql")
 
 GRACE = timedelta(hours=1)
-"""An answer that began when the earlier version was the current one has long ended by then."""
+"""An answer that began on the last day of a version has long ended by then."""
 
 
 def empty_retired(db: Database, *, now: datetime, grace: timedelta = GRACE) -> int:
-    """Remove the rows of versions that were succeeded longer than `grace` ago, and return how many.
+    """Remove the rows of succeeded versions whose last day ended longer than `grace` ago, and return how many.
 
     One transaction and one entry a holding; several workers may do it at once.
     """
+    day = beijing.day(now - grace)
     with db.transaction() as cur:
-        found = cur.execute(queries.retired, {"before": now - grace}).fetchall()
-    return sum(_empty(db, code, version, relation, now) for code, version, relation in found)
+        found = cur.execute(queries.retired, {"day": day}).fetchall()
+    return sum(_empty(db, code, version, relation, now, ended_before=day) for code, version, relation in found)
 
 
 def empty_withdrawn(db: Database, *, now: datetime) -> int:
@@ -51,10 +52,17 @@ def empty_withdrawn(db: Database, *, now: datetime) -> int:
 
 
 def _empty(
-    db: Database, code: str, version: int, relation: str, now: datetime, *, withdrawn_before: datetime | None = None
+    db: Database,
+    code: str,
+    version: int,
+    relation: str,
+    now: datetime,
+    *,
+    ended_before: date | None = None,
+    withdrawn_before: datetime | None = None,
 ) -> int:
     with db.transaction() as cur:
-        named = {"code": code, "version": version}
+        named = {"code": code, "version": version, "day": ended_before}
         if withdrawn_before is not None:  # under the resource's lock, so that it is withdrawn still
             unsupplied = cur.execute(queries.unsupply, {"code": code, "before": withdrawn_before}).fetchone()
             if unsupplied is None:

@@ -1,11 +1,8 @@
 -- name: retired
--- Holdings with rows that answers came from before the version they come from now, first loaded before a moment.
-select h.code, h.version, h.relation
-from plane.holding h join plane.resource r on r.code = h.code
-where h.version < r.version and h.rows > 0
-  and (select min(d.loaded_at) from plane.delivery d
-       where d.code = r.code and d.version = r.version and d.state = 'loaded') < %(before)s
-order by h.code, h.version
+-- Holdings with rows that a newer version succeeded and whose last day lies before a day.
+select code, version, relation from plane.holding
+where succeeded_at is not null and served_until < %(day)s and rows > 0
+order by code, version
 
 -- name: withdrawn
 -- Holdings with rows of resources that left the catalogue before a moment, whatever their version.
@@ -23,8 +20,10 @@ update plane.resource set version = null where code = %(code)s and withdrawn_at 
 -- Keep others from emptying the same holding; nothing where another is at it or was faster.
 select r.provider
 from plane.holding h join plane.resource r on r.code = h.code
-where h.code = %(code)s and h.version = %(version)s and h.rows > 0 for update of h skip locked
+where h.code = %(code)s and h.version = %(version)s and h.rows > 0
+  and (%(day)s::date is null or h.served_until < %(day)s)
+for no key update of h skip locked
 
 -- name: emptied
--- Note that nothing is held any more.
-update plane.holding set rows = 0 where code = %(code)s and version = %(version)s
+-- Note that nothing is held any more, under no key: no delivery is brought to it as to an earlier version.
+update plane.holding set rows = 0, key_id = '' where code = %(code)s and version = %(version)s

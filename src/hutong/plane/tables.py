@@ -9,13 +9,13 @@ and is given out (`plane.subjects`). Its feed `feed.r<id>_v<version>` has `chang
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from psycopg import Cursor
-from psycopg.sql import SQL, Composed, Identifier
+from psycopg.sql import SQL, Composable, Composed, Identifier
 
 from hutong.core import normalise
 from hutong.core.errors import Conflicting, Missing, Refused
@@ -81,6 +81,10 @@ class Held:
     normaliser_version: int
     last_change: int
     kept_from: int
+    as_of: datetime | None = None
+    """The moment of the last delivery it followed, where deliveries do not reach it any more; else None."""
+    ends_on: date | None = None
+    """The last day it is answered from, where a newer version holds data and the authority has set one."""
 
     @property
     def holding(self) -> Composed:
@@ -110,9 +114,7 @@ def publish(cur: Cursor, *, definition: Definition, now: datetime) -> str:
     named = {"code": definition.code, "version": definition.version}
     interface = definition.form is Form.INTERFACE
     owner = _only(
-        cur.execute(
-            queries.claim_resource, {**named, "name": definition.name, "provider": definition.provider}
-        )
+        cur.execute(queries.claim_resource, {**named, "name": definition.name, "provider": definition.provider})
     )
     if owner != definition.provider:
         raise ProviderDiffers(code=definition.code, owner=owner, provider=definition.provider)
@@ -154,9 +156,17 @@ def _make_holding(cur: Cursor, definition: Definition) -> str:
 
 
 def held(cur: Cursor, *, codes: Sequence[str]) -> dict[str, Held]:
-    """Return the version each resource answers from, by code; one without data is left out."""
+    """Return the version that grants on each resource are opened on, by code; one without data is left out."""
     cur.execute(queries.held, {"codes": list(codes)})
     return {row["code"]: _held(row) for row in rows.named(cur)}
+
+
+def these(cur: Cursor, *, versions: Collection[tuple[str, int]]) -> dict[tuple[str, int], Held]:
+    """Return versions of resources, by code and number; those that are not there are left out."""
+    cur.execute(
+        queries.these, {"codes": [code for code, _ in versions], "versions": [number for _, number in versions]}
+    )
+    return {(row["code"], row["version"]): _held(row) for row in rows.named(cur)}
 
 
 def definition(cur: Cursor, *, code: str, version: int | None = None) -> Definition:
@@ -233,9 +243,7 @@ def chosen(definition: Definition, items: Sequence[str]) -> Composed:
     for code in items:
         item = definition.item(code)
         name = Identifier("h", item_column(item))
-        parts.append(
-            SQL("{}").format(name) if item.holding is not Holding.PLAIN else SQL("{}::text").format(name)
-        )
+        parts.append(SQL("{}").format(name) if item.holding is not Holding.PLAIN else SQL("{}::text").format(name))
     return SQL(", ").join(parts)
 
 
@@ -306,19 +314,26 @@ def changed(held: Held, *, snapshot: bool, before: Held | None, known: bool) -> 
         there,
         SQL(" and not exists (select from spared s where s.k = h.k)" if snapshot and before is None else ""),
     )
-    put = SQL("").join(
-        SQL(", {} as {}, {} as {}").format(
-            each, Identifier(was_column(code)), Identifier("a", filter_column(code)), Identifier(is_column(code))
-        )
-        for each, code in zip(was, filters, strict=True)
+    return _numbered(held, _put(held, was), differs, gone)
+
+
+def changed_former(former: Held, *, newest: Held, snapshot: bool) -> Composed:
+    """Return the statement that lists in table `changed` what a delivery to `newest`, merged, changes in `former`.
+
+    A snapshot deletes what `newest` does not hold and is not in `spared`.
+    """
+    compared = [condition_column(item) for item in former.definition.items]
+    differs = SQL("({}) is distinct from ({})").format(_of("a", compared), _of("h", compared))
+    was = [Identifier("h", filter_column(code)) for code in _filters(former.definition)]
+    told = SQL("").join(SQL(", {}, null::bytea").format(each) for each in was)
+    left = SQL(
+        "select h.k, 'd', false{} from {} h where not exists (select from {} n where n.k = h.k)"
+        " and not exists (select from spared s where s.k = h.k)"
+    ).format(told, former.holding, newest.holding)
+    said = SQL("select h.k, 'd', false{} from {} h join arriving a on a.k = h.k where a.op = 'd'").format(
+        told, former.holding
     )
-    return SQL(
-        "create temp table changed on commit drop as"
-        " select row_number() over () + %(last)s::bigint as change, found.* from ("
-        " select a.k, 'u' as op, h.k is null as fresh{} from arriving a left join {} h on h.k = a.k"
-        " where a.op = 'u' and (h.k is null or {})"
-        " union all {}) found"
-    ).format(put, held.holding, differs, gone)
+    return _numbered(former, _put(former, was), differs, left if snapshot else said)
 
 
 def delete_changed(held: Held) -> Composed:
@@ -373,6 +388,26 @@ def feed_all(held: Held) -> Composed:
     return SQL("insert into {} (change, op, k, at{}) select change, 'u', k, %(now)s{} from {}").format(
         held.feed, names, values, held.holding
     )
+
+
+def _put(held: Held, was: Sequence[Composable]) -> Composed:
+    """Return the columns that say of a record put what its filters were and are."""
+    return SQL("").join(
+        SQL(", {} as {}, {} as {}").format(
+            each, Identifier(was_column(code)), Identifier("a", filter_column(code)), Identifier(is_column(code))
+        )
+        for each, code in zip(was, _filters(held.definition), strict=True)
+    )
+
+
+def _numbered(held: Held, put: Composed, differs: Composed, gone: Composed) -> Composed:
+    return SQL(
+        "create temp table changed on commit drop as"
+        " select row_number() over () + %(last)s::bigint as change, found.* from ("
+        " select a.k, 'u' as op, h.k is null as fresh{} from arriving a left join {} h on h.k = a.k"
+        " where a.op = 'u' and (h.k is null or {})"
+        " union all {}) found"
+    ).format(put, held.holding, differs, gone)
 
 
 def _names(definition: Definition) -> Composed:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from hutong.core import beijing, normalise
 from hutong.core.errors import Missing, Problem, Refused, Unavailable, Unidentified
 from hutong.db import arrays
-from hutong.plane import filters, grants, ladder
+from hutong.plane import filters, ladder
 from hutong.plane.answer.facts import Facts, Names, System
 from hutong.plane.definition import Mode
 from hutong.plane.grants import Grant
@@ -97,6 +97,12 @@ class GrantRevoked(Refused):
     clause = "SX-08-d"
 
 
+class VersionEnded(Refused):
+    """Grant {grant} names version {version} of {code}, which was answered from until {day}; a newer one is there."""
+
+    clause = "SX-05-b"
+
+
 class ModeNotGranted(Refused):
     """Grant {grant} is for {granted}, not for {mode}."""
 
@@ -161,6 +167,11 @@ class Asking:
     like: "Asking | None" = field(default=None, repr=False)
     """The question of its list that was checked for it, where it differs in its nonce and values alone."""
 
+    @property
+    def as_of(self) -> datetime | None:
+        """The moment of the last delivery that reached the version it is answered from, where none does any more."""
+        return None if self.held is None else self.held.as_of
+
 
 def names(asked: Sequence[Asked]) -> Names:
     """Return what questions name: systems, persons, devices and grants."""
@@ -205,8 +216,7 @@ def check(each: Asking, found: Facts, *, mode: Mode, keyring: Keyring, now: date
     _check_context(asked, grant, found)
     _check_state(grant, now)
     _check_served(grant, found.systems[asked.caller.system])
-    if held is None:
-        raise grants.DataNotSupplied(code=grant.code)
+    _check_version(grant, held, beijing.day(now))
     items = each.items or grant.items
     if mode is not grant.mode:
         ladder.require(mode, grant.items, definition=held.definition, need=grant.need)
@@ -273,6 +283,11 @@ def _check_served(grant: Grant, system: System) -> None:
     counted = {"unit": system.unit_suspended, "system": system.suspended, "grant": grant.suspended}
     if standing := [kind for kind, count in counted.items() if count]:
         raise ServiceSuspended(grant=grant.no, suspended=", ".join(standing))
+
+
+def _check_version(grant: Grant, held: Held, today: date) -> None:
+    if held.ends_on is not None and today > held.ends_on:
+        raise VersionEnded(grant=grant.no, code=grant.code, version=grant.version, day=held.ends_on.isoformat())
 
 
 def _moment(at: datetime) -> str:

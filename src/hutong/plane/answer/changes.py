@@ -16,7 +16,6 @@ from hutong.plane.answer import selects, subscription
 from hutong.plane.answer.asking import Asked, Asking
 from hutong.plane.answer.rounds import Told
 from hutong.plane.answer.subscription import Kept, Page
-from hutong.plane.tables import Held
 
 
 class ChangesGone(Gone):
@@ -33,7 +32,8 @@ class VersionNotNamed(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class ChangesQuestion:
-    """The changes after `after`. `version` is the one followed so far; an earlier one is refused."""
+    """The changes after `after`. `version` is the one followed so far, that on which the grant was opened where none is
+    said; another than the grant names now is refused."""
 
     event: ClassVar[str] = "plane.changes_followed"
 
@@ -66,6 +66,8 @@ class Changes:
     kept: Kept
     receipt: Receipt
     at: datetime
+    as_of: datetime | None = None
+    """The moment of the last delivery that reached the version, where none reaches it any more."""
 
 
 _KEY = 4
@@ -124,7 +126,7 @@ class ChangesPlan:
         ids = page.ids([row[_KEY] for row in page.shown])
         changes = [_change(row, id_, values) for row, id_, values in zip(page.shown, ids, page.values, strict=True)]
         kept = Kept(page.held.kept_from, days)
-        return Changes(changes, self.after, self.complete_to, page.version, kept, receipt, now)
+        return Changes(changes, self.after, self.complete_to, page.version, kept, receipt, now, page.held.as_of)
 
 
 def plan(each: Asking, question: ChangesQuestion) -> ChangesPlan:
@@ -135,13 +137,14 @@ def plan(each: Asking, question: ChangesQuestion) -> ChangesPlan:
     page = subscription.begun(each, limit=question.limit)
     if page.inside is not None and question.version is None:
         raise VersionNotNamed(grant=page.grant.no)
-    _can_follow(question, page.held)
+    _can_follow(question, page)
     return ChangesPlan(page, question.after)
 
 
-def _can_follow(question: ChangesQuestion, held: Held) -> None:
-    code, version = held.definition.code, held.definition.version
-    if question.version not in (None, version) or question.after + 1 < held.kept_from:
+def _can_follow(question: ChangesQuestion, page: Page) -> None:
+    held, code, version = page.held, page.grant.code, page.version
+    followed = page.grant.first_version if question.version is None else question.version
+    if followed != version or question.after + 1 < held.kept_from:
         raise ChangesGone(code=code, kept_from=held.kept_from, version=version)
     if not 0 <= question.after <= held.last_change:
         raise ChangeNotThere(code=code, last_change=held.last_change, after=question.after)

@@ -70,11 +70,15 @@ class CompareQuestion(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """One verdict a value, claim by claim, in the order asked, with the receipt."""
+    """One verdict a value, claim by claim, in the order asked, with the receipt.
+
+    `as_of` is the moment of the last delivery that reached the version, where none reaches it any more.
+    """
 
     verdicts: list[dict[str, Verdict]]
     receipt: Receipt
     at: datetime
+    as_of: datetime | None = None
 
 
 def answer(
@@ -111,7 +115,7 @@ def _answer(this: Round, questions: Sequence[CompareQuestion]) -> list[Answer | 
     receipts = this.enter(told, wants=wants)
     verdicts = _compare(this, [sheet for sheet in sheets if sheet and sheet.asking.problem is None])
     return [
-        each.problem or Answer(verdicts[id(each)], receipt, this.now)
+        each.problem or Answer(verdicts[id(each)], receipt, this.now, each.as_of)
         for each, receipt in zip(askings, receipts, strict=True)
     ]
 
@@ -254,11 +258,7 @@ def _verdicts(
     rows: Sequence[tuple[bytes | str | None, ...]],
 ) -> dict[int, list[dict[str, Verdict]]]:
     """Compare item by item. Whether a record is there changes neither what is computed nor how often."""
-    absent = [
-        Verdict.MISMATCH if sheet.grant.fold_absent else Verdict.ABSENT
-        for sheet in group
-        for _ in sheet.claims
-    ]
+    absent = [Verdict.MISMATCH if sheet.grant.fold_absent else Verdict.ABSENT for sheet in group for _ in sheet.claims]
     nothing = (None,) * (len(items) + 1)
     by_key = {row[0]: row for row in rows}
     held = [by_key.get(k, nothing) for sheet in group for k in sheet.records]

@@ -1,4 +1,4 @@
-"""What the check of a question reads: who is registered, what is granted, and what its resource answers from.
+"""What the check of a question reads: who is registered, what is granted, and the version that is answered from.
 
 What was read is remembered, and used again by a transaction that has PostgreSQL fail it unless the very same rows are
 still there (`unchanged`, by their xmin and since when the server runs): so a list under load asks nothing before it
@@ -57,12 +57,12 @@ class Registered(NamedTuple):
 
 
 class Granted(NamedTuple):
-    """A grant with what its resource answers from, None where nothing is held."""
+    """A grant with the version it is answered from."""
 
     grant: Grant
-    held: Held | None
-    rows: tuple[int, int, int | None]
-    """Of the grant, its resource and its holding."""
+    held: Held
+    rows: tuple[int, int]
+    """Of the grant and its holding."""
 
 
 Named = tuple[str, str]
@@ -104,9 +104,8 @@ class Facts:
             "devices": arrays.texts(list(devices)),
             "device_rows": arrays.int8s([each.row for each in devices.values()]),
             "grants": arrays.texts(list(granted)),
-            "grant_rows": arrays.int8s([grant for grant, _, _ in rows]),
-            "resource_rows": arrays.int8s([resource for _, resource, _ in rows]),
-            "holding_rows": arrays.int8s([holding or 0 for _, _, holding in rows]),
+            "grant_rows": arrays.int8s([grant for grant, _ in rows]),
+            "holding_rows": arrays.int8s([holding for _, holding in rows]),
         }
 
 
@@ -137,7 +136,7 @@ def read(cur: Cursor, names: Names, more: Sequence[trips.Statement] = ()) -> tup
             *more,
         ],
     )
-    _learn(cur, {row[_GRANT] for row in granted if row[_GRANT] is not None})
+    _learn(cur, {row[_GRANT] for row in granted})
     facts = Facts(
         systems={row[1]: System(*row[2:]) for row in found if row[0] == "s"},
         people={row[1]: Registered(row[2], row[-1], row[7]) for row in found if row[0] == "p"},
@@ -149,7 +148,7 @@ def read(cur: Cursor, names: Names, more: Sequence[trips.Statement] = ()) -> tup
 
 
 _GRANT, _HELD = len(fields(Grant)), len(fields(Held))
-"""Columns of a grant, and of what its resource answers from: they come in the order of these fields."""
+"""Columns of a grant, and of the version it is answered from: they come in the order of these fields."""
 
 
 def _granted(row: trips.Row) -> Granted:
@@ -173,14 +172,14 @@ class Memory:
         self.stock = Stock()
 
     def learn(self, names: Names, facts: Facts) -> None:
-        """Remember what was read of what was named; what is not there, or holds nothing, is read each time."""
+        """Remember what was read of what was named; what is not there is read each time."""
         if facts.running != self._running:
             self.forget()
             self._running = facts.running
         _keep(self._systems, names.systems, facts.systems)
         _keep(self._people, names.users, {(each.org, id_): each for id_, each in facts.people.items()})
         _keep(self._devices, names.devices, {(each.org, id_): each for id_, each in facts.devices.items()})
-        granted = {(each.grant.consumer, no): each for no, each in facts.grants.items() if each.held is not None}
+        granted = {(each.grant.consumer, no): each for no, each in facts.grants.items()}
         _keep(self._grants, names.grants, granted)
         self._whole = {}
 
@@ -253,6 +252,6 @@ def _learn(cur: Cursor, digests: Iterable[bytes]) -> None:
             _definitions[bytes(digest)] = definitions.load(body)
 
 
-def _held(row: Sequence[Any]) -> Held | None:
-    digest, relation, *rest = row
-    return None if relation is None else Held(_definitions[digest], relation, *rest)
+def _held(row: Sequence[Any]) -> Held:
+    digest, *rest = row
+    return Held(_definitions[digest], *rest)

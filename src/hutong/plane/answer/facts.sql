@@ -19,20 +19,21 @@ select 'r', '', '', null, null, null, null, null, null, null,
        (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint
 
 -- name: granted
--- Grants in the order of the fields of `Grant`, each with what its resource answers from, and with what tells the rows of
--- grant, resource and holding from any later ones.
+-- Grants in the order of the fields of `Grant`, each with the version it is answered from, and with what tells the rows
+-- of grant and holding from any later ones.
 select g.no, g.code, g.provider, g.consumer, g.system, g.mode, g.items, g.conditions, g.need, g.purpose, g.matters,
        g.users, g.devices, g.fold_absent, g.quota, g.guesses, g.from_at, g.until_at, g.filing_no, g.state,
-       g.suspended, g.row_filter, d.digest, h.relation, h.key_id, h.suite, h.normaliser_version, r.last_change, r.kept_from,
-       g.xmin::text::bigint, r.xmin::text::bigint, h.xmin::text::bigint
+       g.suspended, g.row_filter, g.version, g.first_version,
+       d.digest, h.relation, h.key_id, h.suite, h.normaliser_version, h.last_change, h.kept_from, h.as_of,
+       case when h.succeeded_at is not null then h.served_until end,
+       g.xmin::text::bigint, h.xmin::text::bigint
 from plane.access_grant g
-join plane.resource r on r.code = g.code
-left join plane.definition d on d.code = r.code and d.version = r.version
-left join plane.holding h on h.code = r.code and h.version = r.version
+join plane.definition d on d.code = g.code and d.version = g.version
+join plane.holding h on h.code = g.code and h.version = g.version
 where g.no = any (%(grants)b)
 
 -- name: unchanged
--- Fail unless every row that was read before is still that very row; a grant is so with its resource and its holding.
+-- Fail unless every row that was read before is still that very row; a grant is so with its holding.
 -- After a restart nothing is: a backup may have been put back, and transactions count on from there once more.
 select plane.expect_unchanged(
     (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint = %(running)s::bigint
@@ -47,11 +48,10 @@ select plane.expect_unchanged(
         join plane.device d on d.id = t.id and d.xmin::text::bigint = t.mark
     ) + (
         select count(*)
-        from unnest(%(grants)b::text[], %(grant_rows)b::bigint[], %(resource_rows)b::bigint[], %(holding_rows)b::bigint[])
-            as t (no, mark, resource_mark, holding_mark)
+        from unnest(%(grants)b::text[], %(grant_rows)b::bigint[], %(holding_rows)b::bigint[])
+            as t (no, mark, holding_mark)
         join plane.access_grant g on g.no = t.no and g.xmin::text::bigint = t.mark
-        join plane.resource r on r.code = g.code and r.xmin::text::bigint = t.resource_mark
-        join plane.holding h on h.code = r.code and h.version = r.version and h.xmin::text::bigint = t.holding_mark
+        join plane.holding h on h.code = g.code and h.version = g.version and h.xmin::text::bigint = t.holding_mark
     )
 )
 

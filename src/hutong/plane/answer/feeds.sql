@@ -1,11 +1,11 @@
 -- name: fed
--- Every resource with the names of its feeds.
-select code, array_agg(relation order by version) from plane.holding group by code order by code
+-- Every version of every resource, with the name of its feed.
+select code, version, relation from plane.holding order by code, version
 
 -- name: lock_feed
--- Keep writers of one resource out until this transaction ends.
-select last_change, kept_from from plane.resource where code = %(code)s for update
+-- Let no writer move the counter of one version before this transaction ends.
+select last_change, kept_from from plane.holding where code = %(code)s and version = %(version)s for no key update
 
 -- name: keep_from
 -- Note the oldest change still kept.
-update plane.resource set kept_from = %(kept_from)s where code = %(code)s
+update plane.holding set kept_from = %(kept_from)s where code = %(code)s and version = %(version)s

@@ -83,12 +83,16 @@ class QueryQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Records by item, values as they were delivered; `cursor` leads to the next page, if there is one."""
+    """Records by item, values as they were delivered; `cursor` leads to the next page, if there is one.
+
+    `as_of` is the moment of the last delivery that reached the version, where none reaches it any more.
+    """
 
     rows: list[dict[str, str | None]]
     cursor: str | None
     receipt: Receipt
     at: datetime
+    as_of: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -145,7 +149,7 @@ def _answer(this: Round, questions: Sequence[QueryQuestion]) -> list[Page | Prob
     told = [(each, plan.told if plan else Told("plane.queried")) for each, plan in zip(askings, plans, strict=True)]
     receipts = this.enter(told, wants=wants)
     return [
-        each.problem or Page(plan.rows, plan.cursor, receipt, this.now)  # type: ignore[union-attr]
+        each.problem or Page(plan.rows, plan.cursor, receipt, this.now, each.as_of)  # type: ignore[union-attr]
         for each, plan, receipt in zip(askings, plans, receipts, strict=True)
     ]
 

@@ -25,7 +25,9 @@ from hutong.plane.answer.asking import Asked, Asking, Context
 from hutong.plane.answer.facts import Facts, Memory
 from hutong.plane.answer.limits import Want
 from hutong.plane.definition import Mode
+from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring
+from hutong.plane.tables import Held
 
 queries = sql.load(__package__, "rounds.sql")
 
@@ -303,12 +305,19 @@ def _form(each: Asking, what: Told, *, mode: Mode) -> Form:
         (asked.caller.system, asked.caller.org, each.dept, asked.caller.profile),
         asked.context,
         asked.grant,
-        (grant.code if grant else None, held.definition.version if held else None),
+        _source(grant, held),
         tuple(each.items),
         each.count,
         refused.code if refused else "OK",
         () if refused else tuple(what.more.items()),
     )
+
+
+def _source(grant: Grant | None, held: Held | None) -> tuple[str | None, int | None, str | None]:
+    """Return what was answered from: resource, version, and since when it stands still, if it does."""
+    if grant is None or held is None:
+        return None, None, None
+    return grant.code, grant.version, held.as_of.isoformat() if held.as_of else None
 
 
 def _new_form(
@@ -317,14 +326,14 @@ def _new_form(
     caller: tuple[str, str, str | None, str],
     context: Context,
     grant: str,
-    resource: tuple[str | None, int | None],
+    source: tuple[str | None, int | None, str | None],
     items: tuple[str, ...],
     asked: int,
     result: str,
     more: tuple[tuple[str, Any], ...],
 ) -> Form:
     system, org, dept, profile = caller
-    code, version = resource
+    code, version, as_of = source
     record = {
         "org": org,
         "dept": dept,
@@ -334,6 +343,7 @@ def _new_form(
         "mode": mode,
         "resource": code,
         "version": version,
+        "as_of": as_of,
         "items": list(items),
         "asked": asked,
         "result": result,

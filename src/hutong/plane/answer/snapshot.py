@@ -49,6 +49,8 @@ class Snapshot:
     kept: Kept
     receipt: Receipt
     at: datetime
+    as_of: datetime | None = None
+    """The moment of the last delivery that reached the version, where none reaches it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ class SnapshotPlan:
         rows = [Row(id_, values) for id_, values in zip(ids, page.values, strict=True)]
         place = {"snapshot": page.grant.no, "version": page.version, "change": self.change}
         cursor = self.cursors.seal({**place, "k": page.shown[-1][0].hex()}) if page.more else None
-        return Snapshot(rows, self.change, page.version, cursor, Kept(page.held.kept_from, days), receipt, now)
+        kept = Kept(page.held.kept_from, days)
+        return Snapshot(rows, self.change, page.version, cursor, kept, receipt, now, page.held.as_of)
 
 
 def plan(each: Asking, question: SnapshotQuestion, cursors: Cursors) -> SnapshotPlan:

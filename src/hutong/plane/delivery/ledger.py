@@ -5,9 +5,10 @@ again; then it is `loaded`, `refused`, or `held` until the provider confirms wha
 (architecture 3.5). Whatever becomes of it is entered.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import Cursor
 
@@ -41,7 +42,7 @@ class FullDeliveryNeeded(Conflicting):
 
 
 class VersionRetired(Conflicting):
-    """{resource} is answered from version {current} by now; version {version} takes no more deliveries."""
+    """{resource} holds data of version {current} by now; version {version} takes no deliveries of its own any more."""
 
 
 class NormaliserDiffers(Conflicting):
@@ -130,6 +131,17 @@ class Delivery:
         return self.manifest.kind == "snapshot"
 
 
+class Place(NamedTuple):
+    """Where a delivery stands among the versions of its resource."""
+
+    current: int | None
+    """The newest version that holds data."""
+    last_change: int
+    """The feed counter of the version that is delivered."""
+    formers: Sequence[int]
+    """The earlier versions it is brought to as well, the newest first."""
+
+
 def admit(cur: Cursor, *, code: str) -> None:
     """Return if the resource, known or not, takes deliveries; raises DeliveryToWithdrawn and InterfaceHoldsNothing.
 
@@ -151,16 +163,16 @@ def receipt(cur: Cursor, *, code: str, key: str) -> DeliveryReceipt | None:
     return None if row is None else DeliveryReceipt(**row)
 
 
-def lock(cur: Cursor, delivery: Delivery) -> tuple[int | None, int]:
-    """Return the version answered from and the feed counter, which no one else can move until commit."""
-    current, last = _one(cur.execute(queries.lock_resource, delivery.named))
-    return current, last
+def lock(cur: Cursor, delivery: Delivery) -> None:
+    """Let no one else write to any version of the resource until commit."""
+    cur.execute(queries.lock_resource, delivery.named)
 
 
-def counter(cur: Cursor, delivery: Delivery) -> tuple[int | None, int]:
-    """Return the version answered from and the feed counter as they are now."""
-    current, last = _one(cur.execute(queries.resource, delivery.named))
-    return current, last
+def place(cur: Cursor, delivery: Delivery) -> Place:
+    """Return where among the versions of its resource the delivery stands now."""
+    row = cur.execute(queries.resource, {**delivery.named, "today": beijing.day(delivery.now)}).fetchone()
+    assert row is not None
+    return Place(*row)
 
 
 def receive(
@@ -207,10 +219,11 @@ def _settled(delivery: Delivery, known: DeliveryReceipt | None) -> DeliveryRecei
     return None
 
 
-def check_version(cur: Cursor, delivery: Delivery) -> tuple[int | None, int]:
-    """Return the version answered from and the feed counter; raises what keeps this one from being loaded."""
+def check_version(cur: Cursor, delivery: Delivery) -> Place:
+    """Return where the delivery stands; raises what keeps it from being loaded."""
     admit(cur, code=delivery.manifest.code)
-    current, last = counter(cur, delivery)
+    found = place(cur, delivery)
+    current = found.current
     version = delivery.held.definition.version
     named = {"resource": delivery.manifest.code, "version": version}
     if current is not None and current > version:
@@ -219,7 +232,7 @@ def check_version(cur: Cursor, delivery: Delivery) -> tuple[int | None, int]:
         raise FullDeliveryNeeded(**named)
     if delivery.held.key_id and delivery.held.normaliser_version != normalise.VERSION:
         raise NormaliserDiffers(**named, held=delivery.held.normaliser_version, now=normalise.VERSION)
-    return current, last
+    return found
 
 
 def refuse(db: Database, delivery: Delivery, problem: Problem) -> None:
@@ -241,7 +254,8 @@ def repeat(db: Database, delivery: Delivery) -> DeliveryReceipt | None:
     if not delivery.snapshot or delivery.digest.hex() != delivery.manifest.sha256.lower():
         return None
     with db.transaction() as cur:
-        current, last = lock(cur, delivery)
+        lock(cur, delivery)
+        current, last, _ = place(cur, delivery)
         if current != delivery.held.definition.version:
             return None
         same = cur.execute(queries.same_as_held, {**delivery.named, "last": last}).fetchone()
@@ -317,9 +331,3 @@ def _record(delivery: Delivery) -> dict[str, Any]:
 def _enter(cur: Cursor, delivery: Delivery, event: str, record: dict[str, Any]) -> None:
     provider = delivery.held.definition.provider
     log.append(cur, [log.Entry(event=event, at=delivery.now, record=record, org=provider)])
-
-
-def _one(cur: Cursor) -> tuple[Any, ...]:
-    row = cur.fetchone()
-    assert row is not None
-    return row

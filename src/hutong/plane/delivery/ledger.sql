@@ -1,10 +1,17 @@
 -- name: resource
--- The resource; nothing is locked.
-select version, last_change from plane.resource where code = %(code)s
+-- The newest version that holds data, the feed counter of the one that is delivered, and the earlier ones that a delivery
+-- is brought to as well: those that are answered from and do not stand still. Nothing is locked.
+select r.version, h.last_change,
+       array(select f.version from plane.holding f
+             where f.code = h.code and f.version < h.version and f.key_id <> '' and f.as_of is null
+               and (f.succeeded_at is null or f.served_until is null or f.served_until >= %(today)s)
+             order by f.version desc)
+from plane.resource r join plane.holding h on h.code = r.code
+where r.code = %(code)s and h.version = %(version)s
 
 -- name: lock_resource
--- The version answered from and the feed counter, locked until commit: every writer goes through here.
-select version, last_change from plane.resource where code = %(code)s for update
+-- Lock the resource until commit: every writer goes through here. What it says is read afterwards.
+select from plane.resource where code = %(code)s for update
 
 -- name: withdrawn
 -- From when on the resource is in the catalogue no more, if it is not; and whether anything of it can be held.

@@ -114,7 +114,7 @@ def _known(db: Database, delivery: Delivery) -> marks.Known | None:
     if not delivery.snapshot or not delivery.held.key_id:
         return None
     with db.transaction() as cur:
-        current, last = ledger.counter(cur, delivery)
+        current, last, _ = ledger.place(cur, delivery)
         if current != delivery.held.definition.version or merging.rows(cur, delivery.held) > marks.MOST_KNOWN:
             return None
         return merging.known(cur, replace(delivery.held, last_change=last))
@@ -175,8 +175,8 @@ def _write(db: Database, delivery: Delivery, spool: spooling.Spool, tell: Progre
                 held=now_held.key_id,
                 now=delivery.keys.key_id,
             )
-        current, last = ledger.check_version(cur, replace(delivery, held=now_held))
-        if spool.known is not None and spool.known.change != last:
+        place = ledger.check_version(cur, replace(delivery, held=now_held))
+        if spool.known is not None and spool.known.change != place.last_change:
             return None
         merged = merging.merge(
             cur,
@@ -184,7 +184,9 @@ def _write(db: Database, delivery: Delivery, spool: spooling.Spool, tell: Progre
             held=now_held,
             key=manifest.key,
             snapshot=delivery.snapshot,
-            current=current,
+            current=place.current,
+            formers=place.formers,
+            by=delivery.by,
             key_id=delivery.keys.key_id,
             now=delivery.now,
             may_delete=None if delivery.confirmed_by is not None else merging.most_deleted(cur, now=delivery.now),

@@ -1,10 +1,11 @@
 """Bringing a holding to what was delivered, as part of the transaction that closes the delivery.
 
-The holding, its feed, numbered on without a gap, and the rejected rows are written together. The first rows of a
-resource are copied where they belong; later ones arrive in a temporary table and only what differs is written.
+The holding, its feed, numbered on without a gap, the versions before (`formers`) and the rejected rows are written
+together. The first rows of a resource are copied where they belong; later ones arrive in a temporary table and only
+what differs is written.
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -18,8 +19,9 @@ from psycopg import Cursor
 from hutong.core import beijing, normalise
 from hutong.core.errors import Conflicting, Problem
 from hutong.db import sql
-from hutong.plane import rulebook, sealing, tables
+from hutong.plane import rulebook, sealing, tables, versions
 from hutong.plane.delivery import binary, marks
+from hutong.plane.delivery import formers as earlier
 from hutong.plane.delivery.marks import Known
 from hutong.plane.delivery.spooling import Spool
 from hutong.plane.tables import Held
@@ -44,7 +46,7 @@ _WAITS = {kind.code: kind for kind in (SnapshotEmpty, SnapshotDeletesMuch, Snaps
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a delivery did; `last_change` is the resource's counter afterwards, `warned` warnings of rows taken."""
+    """What a delivery did; `last_change` is its version's counter afterwards, `warned` warnings of rows taken."""
 
     sent: int
     accepted: int
@@ -55,6 +57,10 @@ class Counts:
     first_change: int | None
     last_change: int | None
     warned: int = 0
+    reached: tuple[int, ...] = ()
+    """The earlier versions that it was brought to as well."""
+    stopped: tuple[int, ...] = ()
+    """The earlier versions that stand still from it on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,8 @@ def merge(
     key: str,
     snapshot: bool,
     current: int | None,
+    formers: Sequence[int],
+    by: str,
     key_id: str,
     now: datetime,
     may_delete: MostDeleted | None,
@@ -113,18 +121,21 @@ def merge(
 ) -> Counts | Waits:
     """Merge the delivery `key` into `held`, and return what changed or why it must wait.
 
-    The caller holds the resource's lock; `current` is the version answered from until now. A snapshot that
-    deletes more than `may_delete` allows waits, and one that deletes any record while it has rows that nobody can
-    tell the record of; none where that is None. `copied` is called when every row has reached the database.
+    The caller holds the resource's lock; `current` is the newest version that held data until now, and `formers` are
+    the earlier ones that the delivery, which `by` hands in, is brought to as well. A snapshot that deletes more than
+    `may_delete` allows waits, and one that deletes any record while it has rows that nobody can tell the record of;
+    none where that is None. `copied` is called when every row has reached the database.
     """
-    named = {"code": held.definition.code, "version": held.definition.version, "key": key, "now": now}
+    code, version = held.definition.code, held.definition.version
+    named = {"code": code, "version": version, "key": key, "now": now}
     cur.execute("set local work_mem = '128MB'; set local maintenance_work_mem = '128MB'")
     warned = _keep_rejected(cur, spool, named)
     if current is None:
         changes = _fill(cur, spool, held, now=now, copied=copied)
     else:
-        other = current != named["version"]
-        before = tables.version(cur, code=held.definition.code, version=current) if other else None
+        before = tables.version(cur, code=code, version=current) if current != version else None
+        if before is not None:  # its feed goes on counting where that of the version before has come to
+            held = replace(held, last_change=before.last_change, kept_from=before.last_change + 1)
         _arrive(cur, spool, held)
         copied()
         changes = _compare(cur, spool, held, snapshot=snapshot, before=before)
@@ -133,10 +144,19 @@ def merge(
             counts = Counts(spool.sent, spool.accepted, spool.rejected, None, None, None, None, None, warned)
             return Waits(counts, reason, rows(cur, before or held), changes.deleted)
         _apply(cur, changes, held, now=now, before=before)
-    if current != named["version"]:
-        cur.execute(queries.stamp_key, {**named, "key_id": key_id, "normaliser_version": normalise.VERSION})
-    counts = _count(cur, spool, changes, held, named, first=current != named["version"])
-    return replace(counts, warned=warned)
+    first = current != version
+    if first:
+        stamp = {"key_id": key_id, "normaliser_version": normalise.VERSION, "kept_from": held.kept_from}
+        cur.execute(queries.stamp_key, {**named, **stamp})
+        cur.execute(queries.advance, named)
+    counts = replace(_count(cur, spool, changes, held, named, first=first), warned=warned)
+    if current is None or not (first or formers):
+        return counts
+    if first:
+        versions.succeed(cur, code=code, version=version, former=current, now=now, by=by)
+    newest = tables.version(cur, code=code, version=version)
+    brought = earlier.bring(cur, newest, numbers=formers, key_id=key_id, snapshot=snapshot, now=now)
+    return replace(counts, reached=brought.reached, stopped=brought.stopped)
 
 
 def waiting(reason: str, *, held: int | None, removed: int | None) -> Problem:
@@ -228,9 +248,9 @@ def _apply(cur: Cursor, changes: _Changes, held: Held, *, now: datetime, before:
 
 def _count(cur: Cursor, spool: Spool, changes: _Changes, held: Held, named: dict[str, Any], *, first: bool) -> Counts:
     inserted, updated, deleted = changes.inserted, changes.updated, changes.deleted
-    cur.execute(queries.count_rows, {**named, "more": inserted - (0 if first else deleted)})
     every, last = inserted + updated + deleted, held.last_change
-    cur.execute(queries.advance, {**named, "last_change": last + every})
+    more = inserted - (0 if first else deleted)
+    cur.execute(queries.count_rows, {**named, "more": more, "last_change": last + every})
     return Counts(
         sent=spool.sent,
         accepted=spool.accepted,

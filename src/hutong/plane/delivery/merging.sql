@@ -50,15 +50,16 @@ from changed
 select rows from plane.holding where code = %(code)s and version = %(version)s
 
 -- name: stamp_key
--- Note the key and the normal form a holding is sealed with, at its first full load.
-update plane.holding set key_id = %(key_id)s, normaliser_version = %(normaliser_version)s
+-- Note the key and the normal form a holding is sealed with, at its first full load, and where its feed begins.
+update plane.holding
+set key_id = %(key_id)s, normaliser_version = %(normaliser_version)s, kept_from = %(kept_from)s
 where code = %(code)s and version = %(version)s
 
 -- name: count_rows
--- Note how many rows a holding has now.
-update plane.holding set rows = rows + %(more)s, loaded_at = %(now)s
+-- Note how many rows a holding has now, and how far its feed has come.
+update plane.holding set rows = rows + %(more)s, loaded_at = %(now)s, last_change = %(last_change)s
 where code = %(code)s and version = %(version)s
 
 -- name: advance
--- Move the feed counter on, and answer from this version from now on.
-update plane.resource set last_change = %(last_change)s, version = %(version)s where code = %(code)s
+-- Open grants on this version from now on.
+update plane.resource set version = %(version)s where code = %(code)s

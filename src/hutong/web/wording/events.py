@@ -53,6 +53,8 @@ NAMES = {
     "plane.grant_opened": "开通使用权限",
     "plane.grant_revoked": "撤销使用权限",
     "plane.grant_expired": "使用权限到期",
+    "plane.grant_moved": "使用权限改由新版本答复",
+    "plane.version_end_set": "确定旧版本停止答复日",
     "plane.system_registered": "登记应用系统",
     "plane.system_changed": "变更应用系统登记",
     "plane.person_registered": "登记使用人员",

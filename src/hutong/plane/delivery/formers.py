@@ -1,0 +1,64 @@
+"""Bringing what was delivered to the versions before as well, in the transaction that merged it (P-6)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg import Cursor
+
+from hutong.db import sql
+from hutong.plane import derivation, tables, versions
+from hutong.plane.tables import Held
+
+queries = sql.load(__package__, "merging.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """The earlier versions that a delivery was brought to, and those that stand still from it on."""
+
+    reached: tuple[int, ...] = ()
+    stopped: tuple[int, ...] = ()
+
+
+def bring(cur: Cursor, newest: Held, *, numbers: Sequence[int], key_id: str, snapshot: bool, now: datetime) -> Brought:
+    """Bring the delivery that was merged into `newest` to its versions `numbers`, as far as they can be derived.
+
+    A version is derived where the pure rule says so (`derivation.hindrances`) and both are sealed with the same key
+    under the same normal form; another stands still and says so. What was delivered lies in the tables `arriving` and
+    `spared`; rows that were rejected are rejected for all versions.
+    """
+    code, reached, stopped = newest.definition.code, [], []
+    for number in numbers:
+        former = tables.version(cur, code=code, version=number)
+        alike = (former.key_id, former.normaliser_version) == (key_id, newest.normaliser_version)
+        if alike and not derivation.hindrances(former.definition, newest=newest.definition):
+            _bring(cur, former, newest, snapshot=snapshot, now=now)
+            reached.append(number)
+        else:
+            stopped.append(number)
+    versions.stop(cur, code=code, versions=stopped, now=now)
+    return Brought(tuple(reached), tuple(stopped))
+
+
+def _bring(cur: Cursor, former: Held, newest: Held, *, snapshot: bool, now: datetime) -> None:
+    cur.execute("drop table changed")
+    cur.execute(tables.changed_former(former, newest=newest, snapshot=snapshot), {"last": former.last_change})
+    cur.execute("analyze changed")
+    counted = cur.execute(queries.count_changed).fetchone()
+    assert counted is not None
+    inserted, updated, deleted = counted
+    cur.execute(tables.delete_changed(former))
+    cur.execute(tables.update_changed(former))
+    cur.execute(tables.insert_changed(former))
+    cur.execute(tables.feed_changed(former), {"now": now})
+    cur.execute(
+        queries.count_rows,
+        {
+            "code": former.definition.code,
+            "version": former.definition.version,
+            "more": inserted - deleted,
+            "last_change": former.last_change + inserted + updated + deleted,
+            "now": now,
+        },
+    )

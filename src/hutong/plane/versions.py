@@ -1,0 +1,92 @@
+"""Versions of a resource side by side: since when a newer one is there, and the last day of the one before (P-6).
+
+A grant is answered from the version it names. Once a newer version holds data, the former is answered from until its
+last day, or without an end while the authority has set none; deliveries for the newer one are brought to it as well
+(`delivery.formers`). Nobody is cut off by a day that was over before the newer version held data: with its first data
+that day is set no more, and the authority sets another.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from psycopg import Cursor
+
+from hutong.audit import log
+from hutong.core import beijing
+from hutong.core.errors import Conflicting, Invalid
+from hutong.db import rows, sql
+from hutong.plane.tables import VersionUnknown
+
+queries = sql.load(__package__, "versions.sql")
+
+
+class EndPast(Invalid):
+    """The last day of version {version} is {day} or later, not {until}."""
+
+
+class VersionEndOver(Conflicting):
+    """Version {version} of {code} was answered from until {day}; its last day is set no more."""
+
+
+def succeed(cur: Cursor, *, code: str, version: int, former: int, now: datetime, by: str) -> None:
+    """Note that `version` holds data from now on, where `former` was the newest that did.
+
+    A last day of `former` that is over already ends nothing: it is taken back, and entered.
+    """
+    cur.execute(queries.succeed, {"code": code, "version": version, "now": now})
+    until = _row(cur, code, former)["served_until"]
+    if until is not None and until < beijing.day(now):
+        _set(cur, code, former, None, now=now, by=by)
+
+
+def stop(cur: Cursor, *, code: str, versions: Collection[int], now: datetime) -> None:
+    """Note that deliveries do not reach these versions any more; what once stood still does not go on."""
+    if versions:
+        cur.execute(queries.stop, {"code": code, "versions": list(versions), "now": now})
+
+
+def formers(cur: Cursor, *, code: str, version: int) -> list[int]:
+    """Return the versions that `version` succeeds once it holds data."""
+    return [number for (number,) in cur.execute(queries.former, {"code": code, "version": version})]
+
+
+def set_end(cur: Cursor, *, code: str, version: int, until: date, now: datetime, by: str) -> None:
+    """Set the last day on which a version is answered from once a newer one holds data; enters plane.version_end_set.
+
+    The same day again changes nothing. Raises VersionUnknown, VersionEndOver where it ended, and EndPast: today is the
+    first day that can be the last.
+    """
+    found = _row(cur, code, version)
+    today, set_before = beijing.day(now), found["served_until"]
+    if found["succeeded"] and set_before is not None and set_before < today:
+        raise VersionEndOver(code=code, version=version, day=set_before.isoformat())
+    if until < today:
+        raise EndPast(version=version, day=today.isoformat(), until=until.isoformat())
+    if until != set_before:
+        _set(cur, code, version, until, now=now, by=by)
+
+
+def _set(cur: Cursor, code: str, version: int, until: date | None, *, now: datetime, by: str) -> None:
+    found = _row(cur, code, version)
+    cur.execute(queries.set_last_day, {"code": code, "version": version, "until": until})
+    record = {
+        "org": found["provider"],
+        "resource": code,
+        "version": version,
+        "before": _day(found["served_until"]),
+        "until": _day(until),
+        "by": by,
+    }
+    log.append(cur, [log.Entry("plane.version_end_set", now, record, found["provider"])])
+
+
+def _row(cur: Cursor, code: str, version: int) -> rows.Named:
+    cur.execute(queries.last_day, {"code": code, "version": version})
+    found = rows.only(cur)
+    if found is None:
+        raise VersionUnknown(code=code, version=version)
+    return found
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
