@@ -226,14 +226,18 @@ def test_a_grant_has_one_mode(county):
     assert told(answer(county, question())) == ["MODE_NOT_GRANTED"]
 
 
-def test_an_item_withdrawn_by_a_new_version_is_refused_at_the_call(county):
+def test_an_item_withdrawn_by_a_new_version_is_answered_from_the_former_and_refused_at_a_call_of_the_newer(county):
     opened(county, a_grant())
     newer = replace(PEOPLE, version=2, items=tuple(i for i in PEOPLE.items if i.code != "street"))
     with county.transaction() as cur:
         tables.publish(cur, definition=newer, now=NOW)
     supply(county, [person(1)], definition=newer)
-    got = answer(county, question(), question(values={"street": "文一路"}))
-    assert told(got) == [[{"name": "match"}], "ITEM_UNKNOWN"]
+    both = question(), question(values={"street": "文一路"})
+    assert told(answer(county, *both)) == [[{"name": "match"}], [{"street": "match"}]]
+    with county.transaction() as cur:  # what moving a grant does not do
+        cur.execute("update plane.access_grant set version = 2")
+    both = question(), question(values={"street": "文一路"})
+    assert told(answer(county, *both)) == [[{"name": "match"}], "ITEM_UNKNOWN"]
 
 
 @pytest.mark.clause("SX-10-b")
@@ -256,6 +260,7 @@ def test_an_answer_is_entered_with_who_what_for_which_and_how_long(county):
         "matter": "m1",
         "resource": "people",
         "version": 1,
+        "as_of": None,
         "items": ["name", "street"],
         "asked": 1,
         "result": "OK",

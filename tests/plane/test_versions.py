@@ -22,6 +22,7 @@ from hutong.plane.answer.snapshot import SnapshotQuestion
 from hutong.plane.definition import Item, Mode, QualityRule, Rule, Type
 from hutong.plane.delivery import loading
 
+pytestmark = pytest.mark.clause("P-6")
 NEWER = replace(PEOPLE, version=2, items=(Item("phone", "电话", offered=Mode.SUBSCRIBE), *PEOPLE.items))
 OTHER = replace(PEOPLE, version=2, items=tuple(item for item in PEOPLE.items if item.code != "income"))
 """A version that has all of the former and more, and one that has not."""

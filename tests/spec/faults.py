@@ -120,7 +120,14 @@ FAULTS = (
     Fault("SX-06-d", OUT, "why a row was rejected is not kept", "plane/delivery/merging.py",
           "    cur.execute(queries.keep_rejected, named)\n", "    del named\n"),
     Fault("SX-06-d D-21", OUT, "a warning is not counted", "plane/delivery/merging.py",
-          "    return replace(counts, warned=warned)\n", "    return replace(counts, warned=0)\n"),
+          "first=first), warned=warned)\n", "first=first), warned=0)\n"),
+    # P-6: versions side by side
+    Fault("P-6", OUT, "a delivery reaches the newest version alone", "plane/delivery/formers.py",
+          "            _bring(cur, former, newest, snapshot=snapshot, now=now)\n", "            del former\n"),
+    Fault("P-6", SHIFTED, "a version ends on its last day", "plane/answer/asking.py",
+          "today > held.ends_on", "today >= held.ends_on"),
+    Fault("P-6", OUT, "a version that stands still says nothing of it", "plane/delivery/formers.py",
+          "versions.stop(cur, code=code, versions=stopped, now=now)", "versions.stop(cur, code=code, versions=(), now=now)"),
     Fault("D-21", SHIFTED, "a warning is kept as if its row had been rejected", "plane/delivery/preparing.py",
           "(None, WARNS) if fault.warn", "(None, REJECTS) if fault.warn"),
     # SX-07-a: three modes

@@ -114,7 +114,9 @@ def publish(cur: Cursor, *, definition: Definition, now: datetime) -> str:
     named = {"code": definition.code, "version": definition.version}
     interface = definition.form is Form.INTERFACE
     owner = _only(
-        cur.execute(queries.claim_resource, {**named, "name": definition.name, "provider": definition.provider})
+        cur.execute(
+            queries.claim_resource, {**named, "name": definition.name, "provider": definition.provider}
+        )
     )
     if owner != definition.provider:
         raise ProviderDiffers(code=definition.code, owner=owner, provider=definition.provider)
@@ -243,7 +245,9 @@ def chosen(definition: Definition, items: Sequence[str]) -> Composed:
     for code in items:
         item = definition.item(code)
         name = Identifier("h", item_column(item))
-        parts.append(SQL("{}").format(name) if item.holding is not Holding.PLAIN else SQL("{}::text").format(name))
+        parts.append(
+            SQL("{}").format(name) if item.holding is not Holding.PLAIN else SQL("{}::text").format(name)
+        )
     return SQL(", ").join(parts)
 
 

@@ -258,7 +258,11 @@ def _verdicts(
     rows: Sequence[tuple[bytes | str | None, ...]],
 ) -> dict[int, list[dict[str, Verdict]]]:
     """Compare item by item. Whether a record is there changes neither what is computed nor how often."""
-    absent = [Verdict.MISMATCH if sheet.grant.fold_absent else Verdict.ABSENT for sheet in group for _ in sheet.claims]
+    absent = [
+        Verdict.MISMATCH if sheet.grant.fold_absent else Verdict.ABSENT
+        for sheet in group
+        for _ in sheet.claims
+    ]
     nothing = (None,) * (len(items) + 1)
     by_key = {row[0]: row for row in rows}
     held = [by_key.get(k, nothing) for sheet in group for k in sheet.records]
