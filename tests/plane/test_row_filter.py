@@ -321,6 +321,9 @@ def test_a_new_version_that_declares_no_filter_is_not_asked_with_one(county):
         tables.publish(cur, definition=plain, now=NOW)
         cur.execute("update plane.resource set version = 2")
         cur.execute("update plane.holding set key_id = 'k1'")
+        with pytest.raises(grants.VersionUnfit):
+            grants.move_version(cur, no="subscribe-town", now=NOW, by="officer")
+        cur.execute("update plane.access_grant set version = 2")  # what moving a grant does not do
     question = SnapshotQuestion(asked("subscribe-town"))
     (got,) = subscribe.answer(county.plane, questions=[question], keyring=KEYRING, now=NOW, make=as_it_is)
     assert (got.code, got.clause) == ("FILTER_NOT_DECLARED", "SX-11-b")

@@ -157,6 +157,23 @@ def _follow(county, grant, after, seen):
         after = got.complete_to
 
 
+def test_a_follower_limited_to_some_records_is_told_by_the_former_version_what_leaves_them(county):
+    town = replace(PEOPLE.item("street"), code="town", filter=True)
+    older = replace(PEOPLE, code="towns", items=(*PEOPLE.items, town))
+    newer = replace(older, version=2, items=(*NEWER.items, town))
+    county.publish(older)
+    county.deliver(older, [person(1, town="甲"), person(2, town="乙")])
+    limited = {"code": "towns", "items": ("town",), "row_filter": {"town": ["甲"]}}
+    opened(county.db, a_grant("s1", mode=Mode.SUBSCRIBE, **limited))
+    county.publish(newer)
+    county.deliver(newer, [person(1, town="乙"), person(2, town="甲")])
+    got = county.subscriber(ChangesQuestion(asked("s1"), 0, version=1))
+    assert [(one.op, one.values) for one in got.changes][1:] == [("d", None), ("u", {"town": "甲"})]
+    county.deliver(newer, [], kind="changes", deleted=[person(2)["id"]])
+    got = county.subscriber(ChangesQuestion(asked("s1"), got.complete_to, version=1))
+    assert [one.op for one in got.changes] == ["d"]
+
+
 def test_what_is_rejected_is_rejected_for_both_and_stays_as_it_was(county):
     strict = replace(NEWER.item("phone"), rules=(QualityRule(Rule.PATTERN, "[0-9]*"),))
     newer = replace(NEWER, items=(strict, *PEOPLE.items))
@@ -192,14 +209,17 @@ def test_a_version_that_cannot_be_derived_stands_still_and_every_answer_and_entr
     assert answer(county.db, question())[0].as_of == NOW
 
 
-ITEM = Item("a", "甲", length=10, required=True, offered=Mode.QUERY, rules=(QualityRule(Rule.PATTERN, "x+"),))
+ITEM = Item(
+    "a", "甲", length=10, filter=True, required=True, offered=Mode.QUERY, rules=(QualityRule(Rule.PATTERN, "x+"),)
+)
 DERIVED = [
     {"name": "乙"}, {"offered": Mode.SUBSCRIBE}, {"condition": True}, {"length": 9},
     {"rules": (*ITEM.rules, QualityRule(Rule.ONE_OF, "x|xx"))},
 ]  # fmt: skip
 NOT_DERIVED = [
     {"code": "b"}, {"type": Type.INTEGER}, {"offered": Mode.COMPARE}, {"sensitive": True}, {"length": 11},
-    {"length": 0}, {"required": False}, {"rules": ()}, {"rules": (QualityRule(Rule.PATTERN, "x+", warn=True),)},
+    {"length": 0}, {"filter": False}, {"required": False}, {"rules": ()},
+    {"rules": (QualityRule(Rule.PATTERN, "x+", warn=True),)},
 ]  # fmt: skip
 
 

@@ -127,7 +127,7 @@ FAULTS = (
     Fault("P-6", SHIFTED, "a version ends on its last day", "plane/answer/asking.py",
           "today > held.ends_on", "today >= held.ends_on"),
     Fault("P-6", OUT, "a version that stands still says nothing of it", "plane/delivery/formers.py",
-          "versions.stop(cur, code=code, versions=stopped, now=now)", "versions.stop(cur, code=code, versions=(), now=now)"),
+          "versions=stopped, now=now)", "versions=(), now=now)"),
     Fault("D-21", SHIFTED, "a warning is kept as if its row had been rejected", "plane/delivery/preparing.py",
           "(None, WARNS) if fault.warn", "(None, REJECTS) if fault.warn"),
     # SX-07-a: three modes

@@ -13,8 +13,9 @@ def hindrances(former: Definition, *, newest: Definition) -> tuple[str, ...]:
       each of them as below (`key`);
     - whom a row is about is kept by `newest` in the same way, where `former` keeps it (`subject`);
     - every item of `former` is in `newest` under the same code, of the same type and held in the same way (sealed,
-      protected or plain, with a blind index where it has one), and what `newest` takes for it `former` would have taken too: it is required if it was, no
-      longer than it was, and every rule that rejected a row rejects it still (the item's code).
+      protected or plain, with a blind index where it has one), and what `newest` takes for it `former` would have
+      taken too: it is required if it was, no longer than it was, and every rule that rejected a row rejects it still
+      (the item's code).
 
     What the provider offers an item for, its name, its place and what only warns make no difference, and `newest` may
     have more items.

@@ -193,8 +193,8 @@ def move_version(cur: Cursor, *, no: str, now: datetime, by: str) -> int:
     """Let a grant be answered from the newest version that holds data, from the next answer on; returns its number.
 
     Items, conditions, row filter, mode and need stay as they were granted. Raises GrantNotAnswered, NoNewerVersion, and
-    VersionUnfit where the newer version does not offer one of the items or conditions for that mode, or has no such filter: what is wanted of
-    it is applied for anew. Enters plane.grant_moved.
+    VersionUnfit where the newer version does not offer one of the items or conditions for that mode, or grants cannot
+    be limited as this one is: what is wanted of it is applied for anew. Enters plane.grant_moved.
     """
     found = cur.execute(
         queries.answered_from, {"no": no, "states": lifecycle.taken_from(GRANT, "revoke"), "now": now}
