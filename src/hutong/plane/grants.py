@@ -208,10 +208,12 @@ def move_version(cur: Cursor, *, no: str, now: datetime, by: str) -> int:
     definition = definitions.load(body)
     try:
         ladder.require(Mode(mode), items, definition=definition, need=need)
+        ladder.answered(items, definition=definition, mode=Mode(mode))
         check_conditions(conditions, items=items, definition=definition)
         filters.require(row_filter, definition=definition)
     except Refused as unfit:
-        raise VersionUnfit(no=no, code=code, version=newest, items=unfit.facts["items"]) from unfit
+        named = unfit.facts.get("items", ", ".join(items))
+        raise VersionUnfit(no=no, code=code, version=newest, items=named) from unfit
     cur.execute(queries.move_to, {"no": no, "version": newest})
     record = {"grant": no, "resource": code, "from_version": version, "to_version": newest, "by": by}
     log.append(cur, [log.Entry("plane.grant_moved", now, record, consumer, provider)])
