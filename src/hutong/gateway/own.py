@@ -35,7 +35,8 @@ def _told(grant: grants.Grant, held: tables.Held, found: list[Suspension]) -> di
     delivery that reached the version, where none does any more; `ends_on` its last day, where a newer one is there.
     """
     definition = held.definition
-    names = {item.code: item.name for item in definition.items if item.code in {*grant.items, *grant.conditions}}
+    codes = {*grant.items, *grant.conditions, *grant.row_filter}
+    names = {item.code: item.name for item in definition.items if item.code in codes}
     standing = sorted({str(each.kind) for each in found if each.stands})
     told = {"suspended": standing, "name": definition.name, "names": names}
     return {**asdict(grant), **told, "as_of": held.as_of, "ends_on": held.ends_on}

@@ -4,6 +4,7 @@ A record is inside where each item named equals one of its values; outside it a 
 blind index, whatever way the item itself is kept, so that a township is found however it was written.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -60,6 +61,12 @@ def checked(wanted: Filter, *, definition: Definition) -> dict[str, list[str]]:
     number = sum(map(len, found.values()))
     if number > MOST_VALUES:
         raise FilterTooLong(most=MOST_VALUES, number=number)
+    return found
+
+
+def load(written: str) -> Filter:
+    """Return the filter that is kept as JSON; of text, for Django's connection reads no JSON."""
+    found: Filter = json.loads(written)
     return found
 
 

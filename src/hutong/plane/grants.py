@@ -181,7 +181,7 @@ def of_consumer(cur: Cursor, *, consumer: str) -> list[Grant]:
 
 
 def _grant(row: rows.Named) -> Grant:
-    return Grant(**{**row, "mode": Mode(row["mode"])})
+    return Grant(**{**row, "mode": Mode(row["mode"]), "row_filter": filters.load(row["row_filter"])})
 
 
 def revoke(cur: Cursor, *, no: str, reason: str, now: datetime, by: str) -> None:
@@ -255,8 +255,10 @@ def expire(db: Database, *, now: datetime) -> int:
 
 def value(row: Sequence) -> Grant:  # type: ignore[type-arg]
     """Return the grant whose columns, in the order of its fields, are `row`: for the way of an answer alone."""
-    no, code, provider, consumer, system, mode, *rest = row
-    return Grant(no, code, provider, consumer, system, Mode(mode), *rest)
+    no, code, provider, consumer, system, mode, *rest, row_filter, version, first_version = row
+    return Grant(
+        no, code, provider, consumer, system, Mode(mode), *rest, filters.load(row_filter), version, first_version
+    )
 
 
 def lock_out_answers(cur: Cursor) -> None:

@@ -52,14 +52,16 @@ returning no
 -- name: read
 -- Grants by number; a column for each field of `Grant`.
 select no, code, provider, consumer, system, mode, items, conditions, need, purpose, matters, users, devices,
-       fold_absent, quota, guesses, from_at, until_at, filing_no, state, suspended, row_filter, version, first_version
+       fold_absent, quota, guesses, from_at, until_at, filing_no, state, suspended, row_filter::text, version,
+       first_version
 from plane.access_grant
 where no = any (%(nos)s)
 
 -- name: of_consumer
 -- The grants of one consumer; a column for each field of `Grant`.
 select no, code, provider, consumer, system, mode, items, conditions, need, purpose, matters, users, devices,
-       fold_absent, quota, guesses, from_at, until_at, filing_no, state, suspended, row_filter, version, first_version
+       fold_absent, quota, guesses, from_at, until_at, filing_no, state, suspended, row_filter::text, version,
+       first_version
 from plane.access_grant
 where consumer = %(consumer)s
 order by no

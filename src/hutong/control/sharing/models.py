@@ -18,6 +18,8 @@ class Application(Case):
     mode = models.CharField(max_length=20)
     items = models.JSONField()
     conditions = models.JSONField(default=list)
+    row_filter = models.JSONField(default=dict)
+    """Values by item: the records it asks for, all where it names no item (P-5)."""
     need = models.JSONField(default=list)
     purpose = models.TextField()
     legal_basis = models.TextField()

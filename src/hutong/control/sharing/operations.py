@@ -22,12 +22,13 @@ from hutong.control.sharing.procedure import APPLICATIONS
 from hutong.core import beijing, canonical
 from hutong.core.workdays import Calendar
 from hutong.db import database
-from hutong.plane import grants, ladder, tables
+from hutong.plane import filters, grants, ladder, tables
 from hutong.plane.definition import Definition, Mode
+from hutong.plane.filters import Filter
 
 FACTS = (
-    "mode", "items", "conditions", "need", "purpose", "legal_basis", "matters", "system", "users", "devices",
-    "quota", "guesses", "from_at", "until_at",
+    "mode", "items", "conditions", "row_filter", "need", "purpose", "legal_basis", "matters", "system", "users",
+    "devices", "quota", "guesses", "from_at", "until_at",
 )  # fmt: skip
 REQUIRED = ("items", "purpose", "legal_basis", "matters", "system", "users", "devices")
 
@@ -47,18 +48,22 @@ def draft(
     until_at: datetime,
     need: Sequence[str] = (),
     conditions: Sequence[str] = (),
+    row_filter: Filter | None = None,
     quota: int = 1000,
     guesses: int = 10,
     actor: Actor,
     now: datetime,
 ) -> str:
-    """Write down an application of the actor's unit (SX-08-e) and return its number; nothing is decided yet."""
+    """Write down an application of the actor's unit (SX-08-e) and return its number; nothing is decided yet.
+
+    `row_filter` has the records it asks for, values by item; all without it (P-5).
+    """
     if not actor.holds("consumer"):
         raise NotYourRole(role="consumer", person=actor.name)
     facts = {
         "mode": str(mode), "items": list(items), "conditions": list(conditions), "need": list(need),
-        "purpose": purpose, "legal_basis": legal_basis, "matters": list(matters), "system": system,
-        "users": list(users), "devices": list(devices), "quota": quota, "guesses": guesses,
+        "row_filter": row_filter or {}, "purpose": purpose, "legal_basis": legal_basis, "matters": list(matters),
+        "system": system, "users": list(users), "devices": list(devices), "quota": quota, "guesses": guesses,
         "from_at": from_at, "until_at": until_at,
     }  # fmt: skip
     with transaction.atomic():
@@ -66,7 +71,7 @@ def draft(
         if entry is None:
             raise NoSuchEntry(code=code)
         orgs.require_active(actor.org, entry.provider_id)
-        _check(entry, facts, consumer=actor.org, now=now)
+        facts["row_filter"] = _check(entry, facts, consumer=actor.org, now=now)
         no = numbers.following(APPLICATIONS, "GX", now=now)
         made = Application.objects.create(
             no=no, consumer_id=actor.org, entry=entry, written_by=[actor.person], state=APPLICATION.start,
@@ -92,7 +97,7 @@ def amend(no: str, *, changes: dict[str, object], actor: Actor, now: datetime) -
             raise rules.ApplicationNotEditable(no=no, state=APPLICATION.states[application.state].name)
         before = {name: getattr(application, name) for name in FACTS}
         after = {**before, **{name: changes[name] for name in FACTS if name in changes}}
-        _check(application.entry, after, consumer=application.consumer_id, now=now)
+        after["row_filter"] = _check(application.entry, after, consumer=application.consumer_id, now=now)
         for name, value in after.items():
             setattr(application, name, value)
         application.written_by = sorted({*application.written_by, actor.person})
@@ -186,6 +191,7 @@ def _open(application: Application, step: Taking) -> None:
         from_at=application.from_at,
         until_at=application.until_at,
         filing_no=application.filing_no,
+        row_filter=application.row_filter,
     )
     with database.joined(connection) as cur:
         grants.open_grant(cur, grant=grant, now=step.now, by=step.actor.person, application=application.no)
@@ -233,7 +239,8 @@ _ALSO: Also = {
 """Action → what happens with it, besides that the application moves."""
 
 
-def _check(entry: Entry, facts: dict, *, consumer: str, now: datetime) -> None:
+def _check(entry: Entry, facts: dict, *, consumer: str, now: datetime) -> Filter:
+    """Refuse what no later step could make fit; returns the row filter as it is kept."""
     if entry.state == "WITHDRAWN":
         raise grants.ResourceWithdrawn(code=entry.code)
     _check_shared(entry)
@@ -247,12 +254,12 @@ def _check(entry: Entry, facts: dict, *, consumer: str, now: datetime) -> None:
     days = (facts["until_at"] - facts["from_at"]).days
     rulebook = rulebooks.in_force(beijing.day(now), region=entry.provider.region_code)
     rules.check_limits(quota=facts["quota"], guesses=facts["guesses"], days=max(days, 1), rulebook=rulebook)
-    # Told before anybody is troubled with it: no later step could make it fit.
     _check_registers(facts, consumer=consumer)
     definition = _definition(entry)
     ladder.offered(facts["items"], definition=definition, mode=Mode(facts["mode"]))
     ladder.answered(facts["items"], definition=definition, mode=Mode(facts["mode"]))
     grants.check_conditions(facts["conditions"], items=facts["items"], definition=definition)
+    return filters.checked(facts["row_filter"], definition=definition)
 
 
 def _check_shared(entry: Entry) -> None:

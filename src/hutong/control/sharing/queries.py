@@ -22,7 +22,9 @@ from hutong.control.sharing.models import Application
 from hutong.core.errors import Missing
 from hutong.core.lifecycle import Parties
 from hutong.db import database, sql
+from hutong.plane import filters
 from hutong.plane import suspensions as kept
+from hutong.plane.filters import Filter
 from hutong.plane.suspensions import Kind, Suspension
 
 statements = sql.load(__package__, "queries.sql")
@@ -65,6 +67,7 @@ class GrantShown:
     """Why it is in its state; None where nobody moved it since it was opened."""
     consumer_id: str
     system_id: str
+    row_filter: Filter
     suspended: bool
     """Whether it is in force and not served: a suspension stands of it, its system or its consumer."""
 
@@ -95,7 +98,7 @@ def _reads(found: Application, actor: Actor) -> bool:
 
 
 def alike(nos: Collection[str]) -> dict[str, Likeness]:
-    """Return what makes applications alike (P-4), by number: resource and version, items, mode, basis and purpose.
+    """Return what makes applications alike (P-4), by number: resource, version, items, mode, records, basis, purpose.
 
     What they are to be used by, by whom and until when may differ.
     """
@@ -104,6 +107,7 @@ def alike(nos: Collection[str]) -> dict[str, Likeness]:
             same={
                 "resource": each.entry.name, "code": each.entry.code, "version": each.entry.current.number,
                 "mode": each.mode, "items": tuple(each.items), "conditions": tuple(each.conditions),
+                "row_filter": each.row_filter,
                 "need": tuple(each.need), "legal_basis": each.legal_basis, "purpose": each.purpose,
             },
             differs={
@@ -262,7 +266,8 @@ def grants(
     with connection.cursor() as cur:
         cur.execute(statements.grants, asked)
         names = [column.name for column in cur.description]
-        return [GrantShown(**dict(zip(names, row, strict=True))) for row in cur.fetchall()]
+        found = [dict(zip(names, row, strict=True)) for row in cur.fetchall()]
+    return [GrantShown(**{**row, "row_filter": filters.load(row["row_filter"])}) for row in found]
 
 
 def grants_counted(actor: Actor, *, words: str = "", state: str = "") -> int:

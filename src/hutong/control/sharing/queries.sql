@@ -2,7 +2,7 @@
 -- A page of the grants of these units, or of everybody, that fit words and state; the newest first.
 select g.no, g.code, r.name as resource, p.name as provider, c.name as consumer, c.region_code as region,
        s.name as system, g.mode, g.items, g.purpose, g.from_at, g.until_at, g.state, g.filing_no, g.reason,
-       g.consumer as consumer_id, g.system as system_id,
+       g.consumer as consumer_id, g.system as system_id, g.row_filter::text,
        g.state = 'active' and g.suspended + s.suspended + s.unit_suspended > 0 as suspended
 from plane.access_grant g
 join plane.resource r on r.code = g.code

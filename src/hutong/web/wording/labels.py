@@ -29,6 +29,7 @@ FIELDS: dict[str, str] = {
     "mode": "怎样使用",
     "need": "为什么比对或查询不够用",
     "conditions": "查询条件",
+    "row_filter": "记录范围",
     "system": "应用系统",
     "users": "使用人员",
     "devices": "使用设备",
@@ -114,6 +115,7 @@ ITEM: dict[str, str] = {
     "required": "必填",
     "sensitive": "敏感",
     "condition": "可作条件",
+    "filter": "可限定记录",
     "rules": "质量规则",
 }
 """Column of the items in the form of an entry → its label there."""
@@ -123,5 +125,7 @@ def label(field: str, *, page: str = "") -> str:
     """Return what a field is called on `page`, in the reader's language; one that no form shows, as it is."""
     if (cell := re.fullmatch(r"item-(\d{1,3})-(\w+)", field)) and cell[2] in ITEM:
         return f"{gettext(ITEM[cell[2]])} {cell[1]}"
+    if field.startswith("inside-"):
+        field = "row_filter"
     found = _ELSEWHERE.get(page, {}).get(field) or FIELDS.get(field)
     return gettext(found) if found else field

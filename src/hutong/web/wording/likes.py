@@ -7,7 +7,7 @@ from hutong.control.catalog import queries as catalog
 from hutong.control.procedures.likeness import Likeness
 from hutong.control.sharing import terms
 from hutong.core import beijing
-from hutong.web.wording import reader
+from hutong.web.wording import reader, row_filters
 from hutong.web.wording.filters import joined
 from hutong.web.wording.labels import label
 from hutong.web.wording.names import named
@@ -51,6 +51,8 @@ def _said(name: str, value: object, words: Mapping[str, Mapping[str, str]]) -> s
     known = words.get(name, {})
     if isinstance(value, tuple):
         return joined(known.get(str(each), str(each)) if name != "need" else named(each, "need") for each in value)
+    if isinstance(value, dict):
+        return joined(row_filters.words(value, words["items"]))
     if isinstance(value, datetime):
         return f"{beijing.day(value)}"
     return named(value, "mode") if name == "mode" else known.get(str(value), str(value))

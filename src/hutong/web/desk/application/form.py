@@ -64,6 +64,10 @@ def _form(  # type: ignore[no-untyped-def]
         "application": application,
         "applicant": application.consumer.name if application else request.actor.org_name,  # type: ignore[attr-defined]
         "items": items.rows(version),
+        "limits": [
+            {"name": raw["name"], "field": f"{_INSIDE}{raw['code']}", "typed": typed["inside"].get(raw["code"], "")}
+            for raw in version.items if raw.get("filter")
+        ],
         "modes": list(Mode),
         "needs": [
             (str(mode), [(str(reason), NEEDS[reason]) for reason in ladder.Reason if reason in reasons])
@@ -81,6 +85,8 @@ def _form(  # type: ignore[no-untyped-def]
 
 
 _TEXTS = ("mode", "purpose", "legal_basis", "system", "quota", "guesses", "from_at", "until_at", "matters")
+_INSIDE = "inside-"
+"""What the field of an item begins with that may limit the records; one value a line."""
 _LISTS = ("items", "conditions", "need", "users", "devices")
 
 
@@ -97,23 +103,35 @@ def _read(form: QueryDict) -> dict:
         "until_at": fields.moment(form, "until_at"),
         **{name: form.getlist(name) for name in _LISTS},
     }
+    read["row_filter"] = {code: values for code, said in _inside(form).items() if (values := _lines(said))}
     fields.check(form)  # after numbers and days, which are refused as what they are
     return read
 
 
 def _typed(form: QueryDict) -> dict:
-    return {**{n: form.get(n, "") for n in _TEXTS}, **{n: form.getlist(n) for n in _LISTS}}
+    lists = {n: form.getlist(n) for n in _LISTS}
+    return {**{n: form.get(n, "") for n in _TEXTS}, **lists, "inside": _inside(form)}
+
+
+def _inside(form: QueryDict) -> dict[str, str]:
+    """Return what was typed for each item that may limit the records, by its code."""
+    return {name.removeprefix(_INSIDE): form.get(name, "") for name in form if name.startswith(_INSIDE)}
+
+
+def _lines(said: str) -> list[str]:
+    return [line.strip() for line in said.splitlines() if line.strip()]
 
 
 def _kept(application) -> dict:  # type: ignore[no-untyped-def]
     kept = {name: getattr(application, name) for name in (*_TEXTS, *_LISTS)}
     days = {n: beijing.day(kept[n]).isoformat() for n in ("from_at", "until_at")}
-    return {**kept, **days, "matters": " ".join(kept["matters"])}
+    inside = {code: "\n".join(values) for code, values in application.row_filter.items()}
+    return {**kept, **days, "matters": " ".join(kept["matters"]), "inside": inside}
 
 
 def _suggested() -> dict:
     today = clock.today()
     return {
         "mode": "compare", "quota": 1000, "guesses": 10, "from_at": f"{today}",
-        "until_at": f"{today + timedelta(days=365)}", **{n: [] for n in _LISTS},
+        "until_at": f"{today + timedelta(days=365)}", **{n: [] for n in _LISTS}, "inside": {},
     }  # fmt: skip

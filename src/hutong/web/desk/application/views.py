@@ -15,7 +15,7 @@ from hutong.web.desk.application import lists
 from hutong.web.desk.application.kind import KIND
 from hutong.web.desk.narrowing import Narrowed
 from hutong.web.login.entrance import officers
-from hutong.web.wording import procedures, telling
+from hutong.web.wording import procedures, row_filters, telling
 
 
 @officers
@@ -73,6 +73,7 @@ def _facts(application, names: dict[str, str]) -> dict[str, object]:  # type: ig
         "ladder": list(application.ladder.order_by("id")),
         "item_names": [names.get(code, code) for code in application.items],
         "condition_names": [names.get(code, code) for code in application.conditions],
+        "limited": row_filters.words(application.row_filter, names),
         "system": register.with_names([application.system], registered["systems"]),
         "users": register.with_names(application.users, registered["persons"]),
         "devices": register.with_names(application.devices, registered["devices"]),

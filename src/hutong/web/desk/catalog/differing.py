@@ -18,7 +18,7 @@ FACTS = {
     "personal": "yes", "service": "", "time_out": "",
 }  # fmt: skip
 """Fact of an entry → the list its codes have names in, `yes` where it is so or not; empty where it is words."""
-FLAGS = ("required", "sensitive", "condition")
+FLAGS = ("required", "sensitive", "condition", "filter")
 """What is so of an item or not, besides that it is of the key."""
 
 

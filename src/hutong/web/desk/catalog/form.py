@@ -88,6 +88,7 @@ def _form(
 
 
 _TEXTS = ("name", "abstract", "sharing_condition", "sharing_basis", "service")
+_FLAGS = ("key", "required", "sensitive", "condition", "filter")
 _CHOICES = ("format", "method", "sharing_type", "update_cycle")
 
 
@@ -139,7 +140,7 @@ def _rows(form: QueryDict) -> list[dict]:
             "offered": form.get(f"item-{n}-offered") if form.get(f"item-{n}-offered") in list(Mode) else "compare",
             "length": form.get(f"item-{n}-length", "").strip(),
             "rules": form.get(f"item-{n}-rules", ""),
-            **{flag: form.get(f"item-{n}-{flag}") == "on" for flag in ("key", "required", "sensitive", "condition")},
+            **{flag: form.get(f"item-{n}-{flag}") == "on" for flag in _FLAGS},
         }
         for n in numbers
     ]

@@ -19,7 +19,7 @@ from hutong.web.desk.grants import steps, suspensions
 from hutong.web.desk.grants.steps import Asks
 from hutong.web.desk.narrowing import Narrowed
 from hutong.web.login.entrance import officers
-from hutong.web.wording import procedures, telling
+from hutong.web.wording import procedures, row_filters, telling
 from hutong.web.wording.names import named
 
 
@@ -61,6 +61,7 @@ def _rows(grants: Sequence[GrantShown], *, actor: Actor, form: QueryDict) -> lis
     stopped = queries.suspensions(grants, actor=actor)
     people = suspensions.people(each for listed in stopped.values() for each in listed)
     held = offices.now_held()
+    named_items = {code: names for code, (_, names) in resources.items()}
     asks = {grant.no: Asks(actor, held.parties(grant.region), form) for grant in grants}
     return [
         {
@@ -68,7 +69,8 @@ def _rows(grants: Sequence[GrantShown], *, actor: Actor, form: QueryDict) -> lis
             "application": applications.get(grant.no, ""),
             "suspensions": suspensions.shown(grant, stopped[grant.no], people=people, asks=asks[grant.no]),
             "steps": steps.of_grant(grant, asks=asks[grant.no]),
-            "items": [resources.get(grant.code, ("", {}))[1].get(code, code) for code in grant.items],
+            "items": [named_items.get(grant.code, {}).get(code, code) for code in grant.items],
+            "limited": row_filters.words(grant.row_filter, named_items.get(grant.code, {})),
         }
         for grant in grants
     ]
