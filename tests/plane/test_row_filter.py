@@ -118,7 +118,8 @@ class County:
         """Hold nothing and have told nothing."""
         with self.owner.transaction() as cur:
             cur.execute("delete from holding.r1_v1; delete from feed.r1_v1; delete from plane.delivery")
-            cur.execute("update plane.resource set last_change = 0, version = null; update plane.holding set rows = 0")
+            cur.execute("update plane.resource set version = null")
+            cur.execute("update plane.holding set rows = 0, last_change = 0, succeeded_at = null")
         self.held, self.told = {}, dict.fromkeys(FILTERS, 0)
 
     def _one(self, door, question):

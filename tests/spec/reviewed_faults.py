@@ -89,7 +89,7 @@ FAULTS = (
           '_FLAGS = ("key", "required", "sensitive", "condition", "filter")',
           '_FLAGS = ("key", "required", "condition", "filter")'),
     Fault("SX-11-b", OUT, "the page forgets the records that are asked for", "web/desk/application/form.py",
-          "if (values := _lines(said))}", "if not _lines(said)}"),
+          "(values := _lines(said))}", "(values := _lines(said)[1:])}"),
     Fault("SX-11-b", OUT, "what is opened is not limited to the records that were confirmed",
           "control/sharing/operations.py", "        row_filter=application.row_filter,\n", ""),
     Fault("HN-02-b", OUT, "the page makes a database of whatever format is chosen", "web/desk/catalog/form.py",

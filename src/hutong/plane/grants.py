@@ -255,10 +255,12 @@ def expire(db: Database, *, now: datetime) -> int:
 
 def value(row: Sequence) -> Grant:  # type: ignore[type-arg]
     """Return the grant whose columns, in the order of its fields, are `row`: for the way of an answer alone."""
-    no, code, provider, consumer, system, mode, *rest, row_filter, version, first_version = row
-    return Grant(
-        no, code, provider, consumer, system, Mode(mode), *rest, filters.load(row_filter), version, first_version
-    )
+    given = list(row)
+    given[_MODE], given[_ROW_FILTER] = Mode(given[_MODE]), filters.load(given[_ROW_FILTER])
+    return Grant(*given)
+
+
+_MODE, _ROW_FILTER = (Grant.__slots__.index(name) for name in ("mode", "row_filter"))
 
 
 def lock_out_answers(cur: Cursor) -> None:
