@@ -35,7 +35,8 @@ def audited(county: County) -> County:
 
 
 def used(county: County, **facts: object) -> None:
-    known = dict.fromkeys(USAGE) | {"org": county.civil, "user": "zhang", "mode": "compare", "items": ["name"], **facts}
+    known = dict.fromkeys(USAGE) | {"org": county.civil, "user": "zhang", "mode": "compare"}
+    known |= {"resource": county.code, "items": ["name"], **facts}
     with transaction.atomic():
         record("plane.compared", known, now=NOW, org=county.civil, counterpart=county.police)
 
@@ -119,6 +120,9 @@ def test_a_unit_finds_its_use_by_the_entrys_number_and_sees_what_proves_it(audit
     proof = ("待入日志", "叶子哈希", '"commitment"', '"user":"zhang"')
     for told in (number, "数据比对", "plane.compared", "示范县公安局", *proof):
         assert told in page, told
+    unit = audited.actor("consumer").org_name
+    for told in ("信息项 姓名 ", "使用方式 数据比对 ", f"单位 {unit} ", "使用人员 zhang "):
+        assert told in page, "facts, items and units by their names"
     assert entered("operator").get(f"/zh/desk/records/entry/{number}/").status_code == 404
     assert entered("editor").get(f"/zh/desk/records/entry/{'9' * 30}/").status_code == 404
 

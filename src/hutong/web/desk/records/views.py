@@ -1,6 +1,6 @@
 """Records: who used what, for which purpose, and what came of it; for the auditor, all classes of the log."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -18,8 +18,8 @@ from hutong.web.desk import exporting, paging, register
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.records.narrowing import Narrowed
 from hutong.web.login.entrance import officers
-from hutong.web.wording import events
-from hutong.web.wording.filters import moment
+from hutong.web.wording import events, facts
+from hutong.web.wording.filters import joined, moment
 from hutong.web.wording.names import named, worded
 from hutong.web.wording.refusals import refused
 
@@ -82,7 +82,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     shown = {
         "record": found,
         "parties": register.with_names([*found.parties], names),
-        "fields": [(name, _said(value)) for name, value in found.record.items()],
+        "facts": _facts(found.record, names=names),
         "leaf": found.leaf.decode(),
         "leaf_hash": merkle.leaf_hash(found.leaf).hex(),
         "salt": found.salt.hex(),
@@ -153,6 +153,29 @@ def _table(found: list[usage.Use], *, title: str, names: dict[str, str]) -> Tabl
 def _who(each: usage.Use) -> str:
     """Return who did it: a person, a system, or for a use the person the system named."""
     return str(each.record.get("by") or each.record.get("person") or each.record.get("user") or "")
+
+
+UNITS = ("org", "consumer", "provider", "competent", "to_unit")
+"""Facts of a record that name a unit by its code."""
+LISTED = {"mode": "mode", "record_class": "record_class", "role": "role"}
+"""Fact of a record → the list its code has a name in."""
+ITEMS = ("items", "conditions")
+"""Facts of a record that name items of its resource by their codes."""
+
+
+def _facts(record: Mapping[str, object], *, names: dict[str, str]) -> list[tuple[str, str]]:
+    """Return every fact of a record in words; the codes stand in the whole text below."""
+    code = str(record.get("resource") or "")
+    _, items = catalog.names([code]).get(code, ("", {}))
+
+    def told(fact: str, value: object) -> str:
+        if fact in ITEMS and isinstance(value, list):
+            return joined(items.get(each, str(each)) for each in value) or "—"
+        if isinstance(value, str) and fact in LISTED:
+            return named(value, LISTED[fact])
+        return names.get(value, value) if isinstance(value, str) and fact in UNITS else _said(value)
+
+    return [(facts.named(fact), told(fact, value)) for fact, value in record.items()]
 
 
 def _said(value: object) -> str:
