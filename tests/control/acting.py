@@ -18,7 +18,7 @@ django.setup()
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
@@ -31,6 +31,7 @@ from hutong.control.orgs import passing_on
 from hutong.control.orgs import queries as orgs_read
 from hutong.control.procedures import queries as procedures
 from hutong.control.procedures.models import Clock
+from hutong.control.registration import listing
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import terms
 from hutong.control.sharing.models import Application
@@ -300,16 +301,12 @@ def people(url: str) -> None:
     )  # fmt: skip
     for action, who in COMPILING.values():
         catalog.take(change, action, actor=orgs_read.actor(who, now=NOW), now=NOW, calendar=Calendar.official())
-    with psycopg.connect(url, options="-c role=hutong_owner") as opened:
-        opened.execute(
-            "insert into plane.system (id, org, name, public_key, mlps_level, mlps_until)"
-            " values ('civil-app', %s, '社会救助系统', %s, 2, %s)",
-            [civil, bytes(32), date(2027, 12, 31)],
-        )
-        opened.execute("insert into plane.person (id, org, name) values ('zhang', %s, '张伟')", [civil])
-        opened.execute(
-            "insert into plane.device (id, org, name) values ('pc-1', %s, '一号窗口电脑')", [civil]
-        )
+    told = {"org": civil, "now": NOW, "by": "init"}
+    protected = {"public_key": bytes(32), "mlps_level": 2, "mlps_until": date(2027, 12, 31)}
+    with transaction.atomic():
+        listing.enrol("system", code="civil-app", name="社会救助系统", **told, **protected)
+        listing.enrol("person", code="zhang", name="张伟", **told)
+        listing.enrol("device", code="pc-1", name="一号窗口电脑", **told)
     relief = {"name_en": "Verifying who receives relief"}
     terms.register("purpose", code="social-assistance", name="核验社会救助对象", **relief, now=NOW, by="init")
     terms.register("matter", code="DB-002", name="临时救助", now=NOW, by="init")

@@ -182,9 +182,8 @@ FAULTS = (
           '        "kind": unit.kind,\n',
           '        "kind": "organ",\n'),
     Fault("SX-03 SX-10-d", OUT, "persons and devices of a stopped unit are registered",
-          "control/enrolment/operations.py",
-          "            operations.require_active(org)\n            registers.register_person(",
-          "            registers.register_person("),
+          "control/registration/listing.py",
+          "    orgs.require_active(org)\n    no = numbers.following(", "    no = numbers.following("),
     Fault("PS-05-1c SX-11-a", OUT, "the enrolment file stops no account", "control/enrolment/operations.py",
           "        operations.set_active(username=username, active=not known.active, now=now, by=by)\n"
           "        changed.append",

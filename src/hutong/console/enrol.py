@@ -9,8 +9,7 @@ from rich.console import Console
 from hutong.console import officer
 from hutong.control.enrolment import file as listing
 from hutong.control.enrolment import operations
-from hutong.control.enrolment.entries import Fault, Listed, Place
-from hutong.control.enrolment.operations import Outcome
+from hutong.control.enrolment.entries import Fault, Listed, Outcome, Place
 from hutong.control.orgs import offices
 from hutong.control.orgs.rules import Actor
 from hutong.core.errors import Problem

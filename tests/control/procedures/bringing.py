@@ -31,7 +31,7 @@ from hutong.core.errors import Problem
 from hutong.core.lifecycle import TIME
 from hutong.core.signed_note import LogSigner
 from hutong.db.database import Database
-from hutong.plane import grants, registers
+from hutong.plane import grants
 from hutong.plane.suspensions import Kind
 
 WHO = {"provider_editor": "editor", "provider_approver": "approver"} | {
@@ -210,21 +210,20 @@ class OfEntry(InProcedure):
 class OfRegistration(InProcedure):
     """The registration of a system, where it is reviewed, and else of a device."""
 
-    @transaction.atomic
-    def bring(self) -> str:
+    def prepare(self) -> None:
         registering.administrator(self.county)
-        if self.step.before in REGISTERED or self.step.action == "enrol":
-            listing.enrol("device", code="pc-7", org=self.county.civil, name="七号", now=NOW, by="operator")
-            with self.owner.transaction() as cur:
-                registers.register_device(cur, id="pc-7", org=self.county.civil, name="七号", now=NOW, by="operator")
-        else:
-            registering.applied(self.county, "device" if "own" in self.step.when else "system")
-        row = Registration.objects.get()
-        Registration.objects.filter(pk=row.pk).update(rules_at=NOW)
-        if self.step.before == "LOCKED":
-            with self.owner.transaction() as cur:
-                registers.set_device_state(cur, id="pc-7", state="stopped", now=NOW, by="operator")
-        return row.no
+        if self.step.action != "enrol":  # which comes with the registration itself
+            super().prepare()
+
+    def bring(self) -> str:
+        if self.step.before in REGISTERED:
+            self._enrol("operator")
+            if self.step.before == "LOCKED":
+                registering.take(self.county, self.number, "lock", by="operator", reason="核查")
+            return self.number
+        number = registering.applied(self.county, "device" if "own" in self.step.when else "system")
+        Registration.objects.filter(no=number).update(rules_at=NOW)
+        return number
 
     @property
     def others(self) -> list[str]:
@@ -233,10 +232,15 @@ class OfRegistration(InProcedure):
 
     def act(self, by: str, **grounds: str) -> str:
         if self.step.action == "enrol":
-            with transaction.atomic():
-                listing.carry(listing.locked(self.number), "enrol", reason="", now=NOW, by=by)
-            return Registration.objects.get().state
+            return self._enrol(by)
         return registering.take(self.county, self.number, self.step.action, by=by, **grounds)
+
+    def _enrol(self, by: str) -> str:
+        with transaction.atomic():
+            listing.enrol("device", code="pc-7", org=self.county.civil, name="七号", now=NOW, by=by)
+        made = Registration.objects.latest("id")
+        self.number = made.no
+        return made.state
 
 
 class OfGrant(Way):

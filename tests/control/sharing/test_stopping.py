@@ -60,11 +60,12 @@ def test_its_officers_are_out_its_systems_refused_and_its_service_suspended_with
     assert ask(county, grant, nonce=b"b" * 16) == "SYSTEM_STOPPED"
     assert [grant.suspended for grant in queries.grants(county.actor("editor"))] == [True]
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
-        rows = opened.execute("select event, record from audit.entry order by id desc limit 4").fetchall()
+        rows = opened.execute("select event, record from audit.entry order by id desc limit 5").fetchall()
     assert [(event, canonical.loads(record).get("reason")) for event, record in reversed(rows)] == [
         ("orgs.org_stopped", REASON),
         ("plane.suspended", f"使用单位已停用：{REASON}"),
         ("plane.system_changed", None),
+        ("registration.moved", f"使用单位已停用：{REASON}"),
         ("plane.refused", None),
     ]
     stop(county, county.civil)

@@ -116,6 +116,20 @@ class Term:
     state: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an entry: `new`, `changed`, `same`; `kept` are fields that differ and cannot be changed here."""
+
+    section: str
+    id: str
+    name: str
+    what: str
+    changed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    password: str | None = field(default=None, repr=False)
+    """The password made for a new officer; it is nowhere else."""
+
+
 Entry = Unit | Office | Officer | System | Person | Device | Term
 Listed = tuple[Place, Entry]
 

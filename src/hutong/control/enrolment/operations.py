@@ -5,19 +5,19 @@ A rehearsal runs the very operations in one transaction that is rolled back, so 
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from hutong.control.enrolment import registering
 from hutong.control.enrolment.entries import (
-    Device,
     Entry,
     Fault,
     Listed,
     Office,
     Officer,
+    Outcome,
     Person,
     Place,
     Role,
@@ -35,8 +35,6 @@ from hutong.control.recording import record
 from hutong.control.sharing import stopping, terms
 from hutong.core import beijing, passwords
 from hutong.core.errors import Conflicting, Invalid, Problem
-from hutong.db import database
-from hutong.plane import registers
 from hutong.plane.keys import Keyring
 
 ENTITLED = ("operator", "system_admin")
@@ -91,20 +89,6 @@ class VouchedWithoutReason(Invalid):
     """Acting at the server without a password needs a reason; none is given."""
 
     clause = "SX-11-a"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of an entry: `new`, `changed`, `same`; `kept` are fields that differ and cannot be changed here."""
-
-    section: str
-    id: str
-    name: str
-    what: str
-    changed: tuple[str, ...] = ()
-    kept: tuple[str, ...] = ()
-    password: str | None = field(default=None, repr=False)
-    """The password made for a new officer; it is nowhere else."""
 
 
 def rehearse(
@@ -224,12 +208,12 @@ def _carry_out(entry: Entry, *, keyring: Keyring, now: datetime, by: str, gives:
         case Officer():
             return _officer(entry, now=now, by=by, gives=gives)
         case System():
-            return _system(entry, keyring=keyring, now=now, by=by)
+            return registering.system(entry, keyring=keyring, now=now, by=by)
         case Term():
             return _term(entry, now=now, by=by)
         case Person():
-            return _person(entry, now=now, by=by)
-    return _device(entry, now=now, by=by)
+            return registering.person(entry, now=now, by=by)
+    return registering.device(entry, now=now, by=by)
 
 
 def _in_order(entries: Iterable[Listed]) -> list[Listed]:
@@ -360,81 +344,6 @@ def _days(roles: Iterable[str | Role], *, now: datetime) -> dict[str, Days | Non
     return told
 
 
-def _system(system: System, *, keyring: Keyring, now: datetime, by: str) -> Outcome:
-    org = queries.code_of(system.org)
-    given = {
-        "public_key": system.public_key,
-        "secret": system.secret,
-        "profiles": list(system.profiles),
-        "mlps_level": system.mlps_level,
-        "mlps_until": system.mlps_until,
-    }
-    with _transaction() as cur:
-        try:
-            known = registers.system(cur, id=system.id)
-        except registers.NotRegistered:
-            operations.require_active(org)
-            registers.register_system(
-                cur, id=system.id, org=org, name=system.name, keyring=keyring, now=now, by=by,
-                **given,  # type: ignore[arg-type]
-            )  # fmt: skip
-            if system.state == "stopped":
-                registers.change_system(cur, id=system.id, state=system.state, now=now, by=by)
-            return Outcome("systems", system.id, system.name, "new")
-        secret = known.secret and registers.open_secret(keyring, system=system.id, secret=known.secret)
-        before = {name: secret if name == "secret" else getattr(known, name) for name in given} | {"state": known.state}
-        wanted = {name: value for name, value in {**given, "state": system.state}.items() if value is not None}
-        changes = {name: value for name, value in wanted.items() if value != before[name]}
-        if changes.get("state") == "active":
-            operations.require_active(known.org)
-        if changes:
-            registers.change_system(cur, id=system.id, keyring=keyring, now=now, by=by, **changes)  # type: ignore[arg-type]
-    kept = _differing({"name": (known.name, system.name), "org": (known.org, org)})
-    return Outcome("systems", system.id, system.name, "changed" if changes else "same", tuple(changes), kept)
-
-
-def _person(person: Person, *, now: datetime, by: str) -> Outcome:
-    org = queries.code_of(person.org)
-    with _transaction() as cur:
-        try:
-            known = registers.person(cur, id=person.id)
-        except registers.NotRegistered:
-            operations.require_active(org)
-            registers.register_person(
-                cur, id=person.id, org=org, name=person.name, dept=person.dept or None, now=now, by=by
-            )
-            if person.state == "stopped":
-                registers.set_person_state(cur, id=person.id, state=person.state, now=now, by=by)
-            return Outcome("persons", person.id, person.name, "new")
-        changed = []
-        if person.state not in (None, known.state):
-            registers.set_person_state(cur, id=person.id, state=person.state, now=now, by=by)
-            changed.append("state")
-        if person.dept is not None and (person.dept or None) != known.dept:
-            registers.set_department(cur, id=person.id, dept=person.dept or None, now=now, by=by)
-            changed.append("dept")
-    kept = _differing({"org": (known.org, org), "name": (known.name, person.name)})
-    return Outcome("persons", person.id, person.name, "changed" if changed else "same", tuple(changed), kept)
-
-
-def _device(device: Device, *, now: datetime, by: str) -> Outcome:
-    org = queries.code_of(device.org)
-    with _transaction() as cur:
-        try:
-            known = registers.device(cur, id=device.id)
-        except registers.NotRegistered:
-            operations.require_active(org)
-            registers.register_device(cur, id=device.id, org=org, name=device.name, now=now, by=by)
-            if device.state == "stopped":
-                registers.set_device_state(cur, id=device.id, state=device.state, now=now, by=by)
-            return Outcome("devices", device.id, device.name, "new")
-        changed = device.state not in (None, known.state)
-        if changed and device.state:
-            registers.set_device_state(cur, id=device.id, state=device.state, now=now, by=by)
-    kept = _differing({"org": (known.org, org), "name": (known.name, device.name)})
-    return Outcome("devices", device.id, device.name, "changed" if changed else "same", ("state",) * changed, kept)
-
-
 def _term(term: Term, *, now: datetime, by: str) -> Outcome:
     section = f"{term.kind}s"
     active = None if term.state is None else term.state == "active"
@@ -447,17 +356,6 @@ def _term(term: Term, *, now: datetime, by: str) -> Outcome:
     told = tuple("state" if field == "active" else field for field in changed)
     what = ("changed" if told else "same") if there else "new"
     return Outcome(section, term.code, term.name, what, told if there else ())
-
-
-@contextmanager
-def _transaction() -> Iterator[database.Cur]:
-    """Yield a cursor of a transaction of its own, or inside that of a rehearsal."""
-    with transaction.atomic(), database.joined(connection) as cur:
-        yield cur
-
-
-def _differing(pairs: dict[str, tuple[object, object]]) -> tuple[str, ...]:
-    return tuple(name for name, (known, wanted) in pairs.items() if known != wanted)
 
 
 def renew_password(*, username: str, now: datetime, actor: Actor) -> str:

@@ -112,8 +112,9 @@ def take(
 
 
 def carry(
-    procedure: Procedure, case: Model, action: str, *, actor: Actor, now: datetime, grounds: Grounds, also: Also
-) -> models.Step:
+    procedure: Procedure, case: Model, action: str, *, actor: Actor, now: datetime, grounds: Grounds, also: Also,
+    more: dict[str, object],
+) -> models.Step:  # fmt: skip
     """Take a step that the operator's file lists, or that comes with another fact, in the caller's transaction.
 
     Who may do so was asked there, so no seat is asked for, and no hands; of a case in which no limit runs or begins to.
@@ -137,7 +138,7 @@ def carry(
             also[action](case, Taking(move, actor, now, grounds.reason, grounds.basis))
         step, after = _moved(procedure, case, seen, move, actor=actor, now=now, grounds=grounds)
         turns.write(procedure, [after])
-        _record(procedure, seen, move, actor=actor, now=now, grounds=grounds, more={})
+        _record(procedure, seen, move, actor=actor, now=now, grounds=grounds, more=more)
     return step
 
 

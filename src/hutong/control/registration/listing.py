@@ -3,21 +3,31 @@
 Who may bring them was asked when the file was opened (SX-11-a); here they are written as the unit's own would be.
 """
 
-from datetime import datetime
+import base64
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import connection
 
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs import queries as known
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import numbers
 from hutong.control.procedures import operations as procedures
+from hutong.control.procedures.procedure import Also
 from hutong.control.registration import operations, queries
 from hutong.control.registration.lifecycle import REGISTERED, REGISTRATION
 from hutong.control.registration.models import Registration
 from hutong.control.registration.procedure import REGISTRATIONS
 from hutong.core.errors import Conflicting
+from hutong.db import database
+from hutong.plane import registers
+from hutong.plane.keys import Keyring
 
 BASIS = "平台运维单位登记文件"
 """What a registration rests on that the operator's file lists."""
+_MOVED = {"stopped": ("lock", "登记文件列为停用"), "active": ("unlock", "登记文件列为在用")}
+"""State that the file says → the step it takes, and its reason."""
 
 
 class UnderReview(Conflicting):
@@ -27,46 +37,83 @@ class UnderReview(Conflicting):
 
 
 def find(kind: str, code: str) -> Registration | None:
-    """Return what was ever registered with this code; raises UnderReview where that is still to be decided."""
+    """Return what was ever registered with this code, locked for a change; None where nothing was.
+
+    To be called in a transaction. Raises UnderReview where it is still to be decided.
+    """
     found = queries.standing(kind, code)
-    if found is not None and found.state not in REGISTERED:
+    if found is None:
+        return None
+    if found.state not in REGISTERED:
         raise UnderReview(code=code, no=found.no)
-    return found
+    return procedures.locked(REGISTRATIONS, found.no)  # type: ignore[return-value]
 
 
-def locked(no: str) -> Registration:
-    """Return a registration that nobody else moves before this transaction ends."""
-    return procedures.locked(REGISTRATIONS, no)  # type: ignore[return-value]
+def enrol(
+    kind: str, *, code: str, org: str, name: str, state: str | None = None, now: datetime, by: str, **given: object
+) -> None:
+    """Register what the file lists, in the caller's transaction, and lock it where the file lists it as `stopped`.
 
-
-def enrol(kind: str, *, code: str, org: str, name: str, now: datetime, by: str, **facts: object) -> Registration:
-    """Write down what the file lists as registered; raises UnitStopped and NoSuchOrganisation.
-
-    The caller writes it into the plane's registers in the same transaction.
+    `given` is what the plane's register takes besides. Raises UnitStopped, NoSuchOrganisation and what the plane does.
     """
     orgs.require_active(org)
     no = numbers.following(REGISTRATIONS, operations.PREFIX, now=now)
     made = Registration.objects.create(
         no=no, kind=kind, unit_id=org, code=code, name=name, listed=True, state=REGISTRATION.start, entered_at=now,
-        **facts,
+        **_columns(given),
     )  # fmt: skip
-    carry(made, "enrol", reason=BASIS, now=now, by=by)
-    return made
+    also: Also = {"enrol": lambda found, step: operations.write(found, now=now, by=by, **given)}
+    _carry(made, "enrol", reason=BASIS, now=now, by=by, also=also)
+    move(made, state, now=now, by=by)
 
 
-def carry(registration: Registration, action: str, *, reason: str, now: datetime, by: str) -> None:
-    """Lock, unlock or enrol what the file says, or what comes with a unit; raises CaseCannotMove."""
+def change(registration: Registration, *, keyring: Keyring | None, now: datetime, by: str, **given: object) -> None:
+    """Change what answers read of a registration: credentials and protection of a system, department of a person.
+
+    In the caller's transaction; raises what the plane raises.
+    """
+    id, who = registration.code, {"now": now, "by": by}
+    with database.joined(connection) as cur:
+        if registration.kind == "system":
+            registers.change_system(cur, id=id, keyring=keyring, **who, **given)  # type: ignore[arg-type]
+        else:
+            registers.set_department(cur, id=id, **who, **given)  # type: ignore[arg-type]
+    for name, value in _columns(given).items():
+        setattr(registration, name, value)
+    registration.save()
+
+
+def move(registration: Registration, state: str | None, *, now: datetime, by: str) -> bool:
+    """Lock or unlock a registration where the file says `stopped` or `active`, and return whether it was not so before.
+
+    In the caller's transaction. Raises UnitStopped, and CaseCannotMove for what was cancelled.
+    """
+    if state is None or (state == "active") == (registration.state == "ACTIVE"):
+        return False
+    action, reason = _MOVED[state]
+    if action in operations.BEGINS:
+        orgs.require_active(registration.unit_id)
+    _carry(registration, action, reason=reason, now=now, by=by, also=operations.ALSO)
+    return True
+
+
+def in_use(unit: str) -> list[Registration]:
+    """Return the systems of a unit that are in use, locked for a change; before the turns are held."""
+    found = Registration.objects.select_for_update().filter(unit=unit, kind="system", state="ACTIVE")
+    return list(found.order_by("no"))
+
+
+def lock(systems: Iterable[Registration], *, reason: str, now: datetime, by: str) -> None:
+    """Lock systems that `in_use` returned, as their unit is stopped; in the caller's transaction."""
+    for system in systems:
+        _carry(system, "lock", reason=reason, now=now, by=by, also=operations.ALSO)
+
+
+def _carry(registration: Registration, action: str, *, reason: str, now: datetime, by: str, also: Also) -> None:
     procedures.carry(
         REGISTRATIONS, registration, action, actor=_named(by, now=now), now=now,
-        grounds=procedures.Grounds(reason=reason), also=operations.ALSO,
+        grounds=procedures.Grounds(reason=reason), also=also, more=operations.told_of(registration),
     )  # fmt: skip
-
-
-def lock_systems(unit: str, *, reason: str, now: datetime, by: str) -> None:
-    """Lock every system of a unit that is in use, as the unit is stopped."""
-    found = Registration.objects.filter(unit=unit, kind="system", state="ACTIVE").order_by("no")
-    for no in list(found.values_list("no", flat=True)):
-        carry(locked(no), "lock", reason=reason, now=now, by=by)
 
 
 def _named(username: str, *, now: datetime) -> Actor:
@@ -75,3 +122,16 @@ def _named(username: str, *, now: datetime) -> Actor:
         return known.actor(username, now=now)
     except known.NoSuchOfficer:
         return Actor(username, username, "", "", frozenset())
+
+
+def _columns(given: dict[str, object]) -> dict[str, object]:
+    """Return what a registration keeps itself of what the plane was given."""
+    kept: dict[str, object] = {}
+    for name, value in given.items():
+        if isinstance(value, bytes) and name == "public_key":
+            kept[name] = base64.b64encode(value).decode()
+        elif name in ("mlps_level", "mlps_until", "dept") and isinstance(value, int | date | str):
+            kept[name] = value
+        elif name == "dept":
+            kept[name] = ""
+    return kept

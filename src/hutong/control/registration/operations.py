@@ -25,6 +25,8 @@ from hutong.core.workdays import Calendar
 from hutong.db import database
 from hutong.plane import registers
 
+BEGINS = frozenset({"accept_rules", "approve", "unlock"})
+"""Steps that only a unit's registration comes by which is not stopped (SX-03); asked before the turns are held."""
 PREFIX = "DJ"
 """With what the numbers of registrations begin."""
 
@@ -98,12 +100,20 @@ def take(
     `procedures.operations.take` raises, UnitStopped, ProtectionTooLow and ProtectionExpired (SX-09).
     """
     with transaction.atomic():
-        found = procedures.locked(REGISTRATIONS, no)
+        found: Registration = procedures.locked(REGISTRATIONS, no)  # type: ignore[assignment]
+        if action in BEGINS:
+            orgs.require_active(found.unit_id)
         grounds = procedures.Grounds(reason=reason, basis=basis, opinion=opinion, agrees=agrees)
         procedures.take(
-            REGISTRATIONS, found, action, actor=actor, now=now, calendar=calendar, grounds=grounds, also=ALSO
-        )
-    return found.state  # type: ignore[attr-defined]
+            REGISTRATIONS, found, action, actor=actor, now=now, calendar=calendar, grounds=grounds, also=ALSO,
+            more=told_of(found),
+        )  # fmt: skip
+    return found.state
+
+
+def told_of(registration: Registration) -> dict[str, object]:
+    """Return what the entry of each step says of a registration besides its number."""
+    return {"kind": registration.kind, "code": registration.code}
 
 
 def digest(registration: Registration) -> str:
@@ -123,27 +133,31 @@ def _told(kind: str, facts: Mapping[str, object]) -> dict[str, object]:
 
 
 def _accept(found: Registration, step: Taking) -> None:
-    orgs.require_active(found.unit_id)
     found.rules_version, found.rules_at, found.rules_by = rules_of_use.VERSION, step.now, step.actor.person
     if step.move.after == "ACTIVE":
         _register(found, step)
 
 
 def _register(found: Registration, step: Taking) -> None:
-    orgs.require_active(found.unit_id)
-    who = {"id": found.code, "org": found.unit_id, "name": found.name, "now": step.now, "by": step.actor.person}
+    given: dict[str, object] = {}
+    if found.kind == "system":
+        level, until, key = found.mlps_level, found.mlps_until, rules.key(found.public_key)
+        given = {"mlps_level": level, "mlps_until": until, "public_key": key}
+    elif found.kind == "person":
+        given = {"dept": found.dept or None}
+    write(found, now=step.now, by=step.actor.person, **given)
+
+
+def write(found: Registration, *, now: datetime, by: str, **given: object) -> None:
+    """Write a registration into the plane's register of its kind, in the caller's transaction.
+
+    `given` is what that takes besides: of a system its protection and credentials. Raises what the plane raises.
+    """
+    register = {
+        "system": registers.register_system, "person": registers.register_person, "device": registers.register_device,
+    }[found.kind]  # fmt: skip
     with database.joined(connection) as cur:
-        if found.kind == "system":
-            assert found.mlps_level is not None, f"{found.no} is a system without a level"
-            assert found.mlps_until is not None, f"{found.no} is a system whose evidence has no day"
-            registers.register_system(
-                cur, mlps_level=found.mlps_level, mlps_until=found.mlps_until, public_key=rules.key(found.public_key),
-                **who,  # type: ignore[arg-type]
-            )  # fmt: skip
-        elif found.kind == "person":
-            registers.register_person(cur, dept=found.dept or None, **who)  # type: ignore[arg-type]
-        else:
-            registers.register_device(cur, **who)  # type: ignore[arg-type]
+        register(cur, id=found.code, org=found.unit_id, name=found.name, now=now, by=by, **given)  # type: ignore[operator]
 
 
 def _stop(found: Registration, step: Taking) -> None:
@@ -152,7 +166,6 @@ def _stop(found: Registration, step: Taking) -> None:
 
 
 def _start(found: Registration, step: Taking) -> None:
-    orgs.require_active(found.unit_id)
     _set_state(found, "active", step)
 
 

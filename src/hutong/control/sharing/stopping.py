@@ -15,10 +15,11 @@ from hutong.control.orgs.models import Organisation
 from hutong.control.orgs.rules import ROLES
 from hutong.control.procedures import turns
 from hutong.control.recording import record
+from hutong.control.registration import listing
 from hutong.control.sharing import queries
 from hutong.core.errors import Conflicting, Invalid
 from hutong.db import database
-from hutong.plane import registers, suspensions
+from hutong.plane import suspensions
 
 
 class StopWithoutReason(Invalid):
@@ -62,6 +63,7 @@ def stop(credit_code: str, *, reason: str, now: datetime, by: str) -> None:
         if not unit.active:
             return
         _check_settled(unit)
+        systems = listing.in_use(credit_code)
         turns.hold(shared=False)  # before the answers, which the catalogue waits for while it has the turns
         unit.active = False
         unit.save(update_fields=["active"])
@@ -69,8 +71,7 @@ def stop(credit_code: str, *, reason: str, now: datetime, by: str) -> None:
         told = f"使用单位已停用：{reason}"
         with database.joined(connection) as cur:
             suspensions.suspend_with_unit(cur, unit=credit_code, reason=told, now=now, by=by)
-            for system in queries.systems(credit_code):
-                registers.change_system(cur, id=system.id, state="stopped", now=now, by=by)
+        listing.lock(systems, reason=told, now=now, by=by)
         turns.reconsider("orgs.unit", credit_code)
         orgs.reconsider(credit_code, ROLES, officers=unit.officers.all())
 

@@ -1,0 +1,76 @@
+"""Systems, persons and devices of an enrolment: registered, changed, locked and unlocked as the file lists them."""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from hutong.control.enrolment.entries import Device, Outcome, Person, System
+from hutong.control.orgs import queries
+from hutong.control.registration import listing
+from hutong.db import database
+from hutong.plane import registers
+from hutong.plane.keys import Keyring
+
+
+def system(system: System, *, keyring: Keyring, now: datetime, by: str) -> Outcome:
+    """Register or change a system as it is listed; raises what `registration.listing` raises."""
+    org, who = queries.code_of(system.org), {"now": now, "by": by}
+    given = {
+        "public_key": system.public_key,
+        "secret": system.secret,
+        "profiles": list(system.profiles),
+        "mlps_level": system.mlps_level,
+        "mlps_until": system.mlps_until,
+    }
+    with transaction.atomic():
+        found = listing.find("system", system.id)
+        if found is None:
+            named = {"code": system.id, "org": org, "name": system.name, "state": system.state}
+            listing.enrol("system", **named, **who, keyring=keyring, **given)  # type: ignore[arg-type]
+            return Outcome("systems", system.id, system.name, "new")
+        with database.joined(connection) as cur:
+            known = registers.system(cur, id=system.id)
+        secret = known.secret and registers.open_secret(keyring, system=system.id, secret=known.secret)
+        before = {name: secret if name == "secret" else getattr(known, name) for name in given}
+        changes = {name: value for name, value in given.items() if value is not None and value != before[name]}
+        if changes:
+            listing.change(found, keyring=keyring, **who, **changes)  # type: ignore[arg-type]
+        changed = [*changes, *["state"] * listing.move(found, system.state, now=now, by=by)]
+    kept = _differing({"name": (known.name, system.name), "org": (known.org, org)})
+    return Outcome("systems", system.id, system.name, "changed" if changed else "same", tuple(changed), kept)
+
+
+def person(person: Person, *, now: datetime, by: str) -> Outcome:
+    """Register or change a person as listed; raises what `registration.listing` raises."""
+    org, dept, who = queries.code_of(person.org), person.dept or None, {"now": now, "by": by}
+    with transaction.atomic():
+        found = listing.find("person", person.id)
+        if found is None:
+            named = {"code": person.id, "org": org, "name": person.name, "state": person.state}
+            listing.enrol("person", **named, **who, dept=dept)  # type: ignore[arg-type]
+            return Outcome("persons", person.id, person.name, "new")
+        with database.joined(connection) as cur:
+            known = registers.person(cur, id=person.id)
+        changed = ["state"] * listing.move(found, person.state, now=now, by=by)
+        if person.dept is not None and dept != known.dept:
+            listing.change(found, keyring=None, now=now, by=by, dept=dept)
+            changed.append("dept")
+    kept = _differing({"org": (known.org, org), "name": (known.name, person.name)})
+    return Outcome("persons", person.id, person.name, "changed" if changed else "same", tuple(changed), kept)
+
+
+def device(device: Device, *, now: datetime, by: str) -> Outcome:
+    """Register a device as it is listed, or stop it, or let it go on; raises what `registration.listing` raises."""
+    org = queries.code_of(device.org)
+    with transaction.atomic():
+        found = listing.find("device", device.id)
+        if found is None:
+            listing.enrol("device", code=device.id, org=org, name=device.name, state=device.state, now=now, by=by)
+            return Outcome("devices", device.id, device.name, "new")
+        changed = ("state",) * listing.move(found, device.state, now=now, by=by)
+    kept = _differing({"org": (found.unit_id, org), "name": (found.name, device.name)})
+    return Outcome("devices", device.id, device.name, "changed" if changed else "same", changed, kept)
+
+
+def _differing(pairs: dict[str, tuple[object, object]]) -> tuple[str, ...]:
+    return tuple(name for name, (known, wanted) in pairs.items() if known != wanted)
