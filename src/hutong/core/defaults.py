@@ -32,6 +32,10 @@ SOURCES: Mapping[str, tuple[str, str]] = {
         "Nobody decides on both sides of one case",
     ),
     "D-25": ("防止以比对、查询推断他人信息", "Limits that keep comparing and querying from being an oracle"),
+    "P-6": (
+        "新版本启用后，旧版本在主管部门确定的日期之前照常答复",
+        "A former version is answered from until a day the authority sets",
+    ),
     "P-4": (
         "同类事项可以一并办理，逐件成立；不予同意的，逐件办理",
         "Like cases may stand on one page, each is its own step and entry; refusing is never done in bulk",
@@ -80,6 +84,8 @@ _LIMITS = (
           proposed=True),
     Limit("registration.supplement_days", 15, WD, "PS-09-2", "登记补正", "A returned registration is supplemented",
           most=120, proposed=True),
+    Limit("version.end_days", 20, WD, "P-6", "新版本发布后，旧版本继续答复",
+          "A former version is answered from after a newer one was published", most=250, proposed=True),
     # What is announced ahead
     Limit("contact.lead_days", 5, WD, "SX-12-b", "变更联系人，提前通知", "A change of contact is announced ahead",
           least=5, most=60),

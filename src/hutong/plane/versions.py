@@ -6,15 +6,17 @@ last day, or without an end while the authority has set none; deliveries for the
 that day is set no more, and the authority sets another.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from psycopg import Cursor
 
 from hutong.audit import log
-from hutong.core import beijing
+from hutong.core import beijing, lifecycle
 from hutong.core.errors import Conflicting, Invalid
 from hutong.db import rows, sql
+from hutong.plane.lifecycle import GRANT
 from hutong.plane.tables import VersionUnknown
 
 queries = sql.load(__package__, "versions.sql")
@@ -26,6 +28,34 @@ class EndPast(Invalid):
 
 class VersionEndOver(Conflicting):
     """Version {version} of {code} was answered from until {day}; its last day is set no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A version of a resource that holds data, or is named by grants in force."""
+
+    version: int
+    rows: int
+    loaded_at: datetime | None
+    until: date | None
+    """Its last day once it is succeeded; None while none is set."""
+    as_of: datetime | None
+    """The moment of the last delivery that reached it, where none does any more."""
+    succeeded: bool
+    """Whether a newer version holds data."""
+    grants: Sequence[str]
+    """The grants in force that name it, and beside each its consumer."""
+    consumers: Sequence[str]
+
+    def over(self, today: date) -> bool:
+        """Whether nobody is answered from it any more."""
+        return self.succeeded and self.until is not None and self.until < today
+
+
+def listed(cur: Cursor, *, code: str, now: datetime) -> list[Served]:
+    """Return the versions of a resource that hold data or are named by grants in force, the newest first."""
+    cur.execute(queries.listed, {"code": code, "states": lifecycle.taken_from(GRANT, "revoke"), "now": now})
+    return [Served(**row) for row in rows.named(cur)]
 
 
 def succeed(cur: Cursor, *, code: str, version: int, former: int, now: datetime, by: str) -> None:
@@ -46,7 +76,7 @@ def stop(cur: Cursor, *, code: str, versions: Collection[int], now: datetime) ->
 
 
 def formers(cur: Cursor, *, code: str, version: int) -> list[int]:
-    """Return the versions that `version` succeeds once it holds data."""
+    """Return the versions that `version` succeeds once it holds data; none where the resource holds nothing yet."""
     return [number for (number,) in cur.execute(queries.former, {"code": code, "version": version})]
 
 

@@ -19,7 +19,20 @@ where h.code = %(code)s and h.version = %(version)s for no key update of h
 update plane.holding set served_until = %(until)s where code = %(code)s and version = %(version)s
 
 -- name: former
--- The versions that a newer one succeeds once it holds data: what holds data now, and what came after it.
+-- The versions that a newer one succeeds once it holds data: the newest that does now, and what came after it.
 select h.version from plane.holding h join plane.resource r on r.code = h.code
-where h.code = %(code)s and h.version < %(version)s and h.version >= coalesce(r.version, 0)
+where h.code = %(code)s and h.version < %(version)s and h.version >= r.version
 order by h.version
+
+-- name: listed
+-- The versions that hold data or are named by grants in force, the newest first, each with those grants.
+select h.version, h.rows, h.loaded_at, h.served_until as until, h.as_of, h.succeeded_at is not null as succeeded,
+       coalesce(g.grants, '{}') as grants, coalesce(g.consumers, '{}') as consumers
+from plane.holding h
+left join lateral (
+    select array_agg(a.no order by a.no) as grants, array_agg(a.consumer order by a.no) as consumers
+    from plane.access_grant a
+    where a.code = h.code and a.version = h.version and a.state = any (%(states)s) and a.until_at > %(now)s
+) g on true
+where h.code = %(code)s and (h.key_id <> '' or g.grants is not null)
+order by h.version desc

@@ -4,7 +4,7 @@ import hashlib
 
 from django.db import connection
 
-from hutong.control.catalog import rules
+from hutong.control.catalog import rules, serving
 from hutong.control.catalog.lifecycle import ENTRY
 from hutong.control.catalog.models import Change, Entry, Version
 from hutong.control.catalog.procedure import ENTRIES
@@ -40,7 +40,7 @@ def publish(change: Change, step: Taking, *, calendar: Calendar) -> None:
     """Make the next version of the entry from a change, and let the plane keep what the entry says now."""
     entry, before = change.entry, change.entry.current
     version = _version(change, step)
-    _tell_plane(change, before=before, step=step)
+    _tell_plane(change, before=before, step=step, calendar=calendar)
     entry.name, entry.current = change.name, version
     if before is None:
         procedures.take(
@@ -77,11 +77,15 @@ def _version(change: Change, step: Taking) -> Version:
     return version
 
 
-def _tell_plane(change: Change, *, before: Version | None, step: Taking) -> None:
+def _tell_plane(change: Change, *, before: Version | None, step: Taking, calendar: Calendar) -> None:
     code, shared_before = change.entry.code, before is not None and before.sharing_type != 3
     with database.joined(connection) as cur:
         if change.sharing_type != 3:
-            tables.publish(cur, definition=definition(change), now=step.now)
+            made = definition(change)
+            tables.publish(cur, definition=made, now=step.now)
+            serving.end_formers(
+                cur, made, region=change.provider.region_code, now=step.now, by=step.actor.person, calendar=calendar
+            )
             if before is not None and not shared_before:
                 grants.readmit(cur, code=code)
         elif shared_before:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
@@ -68,6 +68,14 @@ class GrantShown:
     consumer_id: str
     system_id: str
     row_filter: Filter
+    version: int
+    """The version it is answered from."""
+    newer: int | None
+    """The newest version that holds data, where that is a newer one."""
+    as_of: datetime | None
+    """The last delivery that reached its version, where none does any more."""
+    ends_on: date | None
+    """The last day it is answered from its version, where a newer one holds data and the day is set."""
     suspended: bool
     """Whether it is in force and not served: a suspension stands of it, its system or its consumer."""
 

@@ -2,10 +2,13 @@
 -- A page of the grants of these units, or of everybody, that fit words and state; the newest first.
 select g.no, g.code, r.name as resource, p.name as provider, c.name as consumer, c.region_code as region,
        s.name as system, g.mode, g.items, g.purpose, g.from_at, g.until_at, g.state, g.filing_no, g.reason,
-       g.consumer as consumer_id, g.system as system_id, g.row_filter::text,
+       g.consumer as consumer_id, g.system as system_id, g.row_filter::text, g.version,
+       case when r.version > g.version then r.version end as newer, h.as_of,
+       case when h.succeeded_at is not null then h.served_until end as ends_on,
        g.state = 'active' and g.suspended + s.suspended + s.unit_suspended > 0 as suspended
 from plane.access_grant g
 join plane.resource r on r.code = g.code
+left join plane.holding h on h.code = g.code and h.version = g.version
 join plane.system s on s.id = g.system
 join orgs_organisation p on p.credit_code = g.provider
 join orgs_organisation c on c.credit_code = g.consumer

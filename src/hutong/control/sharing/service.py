@@ -1,4 +1,5 @@
-"""What the operator decides about a service that was opened: to stop it, to take it up again, to end it (SX-16-a).
+"""What is decided about a service that was opened: the operator stops it, takes it up again, ends it (SX-16-a), and its
+consumer moves it to a newer version (P-6).
 
 Each is one transaction with one entry, and is effective at once. A suspension is of a unit, a system or a grant;
 several may stand at once, and each is lifted for itself.
@@ -56,6 +57,18 @@ def revoke(no: str, *, reason: str, actor: Actor, now: datetime) -> None:
         unit = suspensions.unit_of(cur, kind=Kind.GRANT, whom=no)
         _require(GRANT, "revoke", unit=unit, actor=actor, grounds={"reason": reason})
         grants.revoke(cur, no=no, reason=reason, now=now, by=actor.person)
+
+
+def move(no: str, *, actor: Actor, now: datetime) -> int:
+    """Let a grant be answered from the newest version that holds data, by its consumer (P-6); returns its number.
+
+    Raises NotYourRole and what `plane.grants.move_version` raises.
+    """
+    with transaction.atomic(), database.joined(connection) as cur:
+        consumer = suspensions.unit_of(cur, kind=Kind.GRANT, whom=no)
+        if consumer is None or not rules.is_applicant(actor, consumer=consumer):
+            raise NotYourRole(role="consumer", person=actor.name)
+        return grants.move_version(cur, no=no, now=now, by=actor.person)
 
 
 def _require(

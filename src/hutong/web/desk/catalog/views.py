@@ -16,7 +16,7 @@ from hutong.core.errors import Problem
 from hutong.plane.definition import Mode
 from hutong.web import clock
 from hutong.web.desk import acts, cases, cells
-from hutong.web.desk.catalog import reading
+from hutong.web.desk.catalog import reading, serving
 from hutong.web.desk.catalog.kind import CHANGE_KIND, ENTRY_KIND
 from hutong.web.desk.catalog.rows import rows
 from hutong.web.desk.narrowing import Narrowed
@@ -96,7 +96,10 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     entry = reading.entry(code, actor=actor)
     if request.method == "POST":
         try:
-            acts.posted(request, ENTRY_KIND, code)
+            if request.POST.get("act") == serving.ACT:
+                serving.set_day(code, request.POST, actor=actor, now=clock.now())
+            else:
+                acts.posted(request, ENTRY_KIND, code)
             return redirect("entry", code=code)
         except Problem as raised:
             problem = raised
@@ -114,6 +117,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "items": rows(entry.current) if entry.current else [],
         "modes": list(Mode),
         "begin": reverse("change-begin", args=[code]) if begins else "",
+        "serving": serving.shown(entry, actor=actor, now=clock.now(), form=request.POST),
         "history": _history(entry, changes),
         "problem": telling.said(problem) if problem else None,
     }  # fmt: skip

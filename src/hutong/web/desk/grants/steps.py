@@ -48,9 +48,10 @@ class Asks:
 
 
 def of_grant(grant: GrantShown, *, asks: Asks) -> list[Step]:
-    """Return what the reader may do about a grant: suspend it, its system or its consumer, or end it."""
+    """Return what the reader may do about a grant: move it to a newer version, suspend its service, or end it."""
     suspending = [] if grant.state in ends(GRANT) else asks.moves(SUSPENSION, SUSPENSION.start)
     return [
+        *_moving(grant, asks=asks),
         *(_suspending(move, grant, form=asks.form) for move in suspending),
         *(
             _step(move, tone="danger", sent={"no": grant.no}, form=asks.form, made=(_reason(),))
@@ -81,10 +82,22 @@ def take(form: QueryDict, *, actor: Actor, now: datetime) -> None:
             service.suspend(Kind(kind), whom, **given, actor=actor, now=now)
         case "lift":
             service.lift(fields.number(form, "id"), verified=form.get("verified", ""), actor=actor, now=now)
+        case "move":
+            service.move(form.get("no", ""), actor=actor, now=now)
         case "revoke":
             service.revoke(form.get("no", ""), reason=form.get("reason", ""), actor=actor, now=now)
         case action:
             raise fields.unreadable("action", action)
+
+
+def _moving(grant: GrantShown, *, asks: Asks) -> list[Step]:
+    """Return the step by which the consumer's officers move a grant to the newest version, where there is one."""
+    if grant.state in ends(GRANT) or not grant.newer or not rules.is_applicant(asks.actor, consumer=grant.consumer_id):
+        return []
+    sent = (("action", "move"), ("no", grant.no))
+    aftermath = gettext("自下一次答复起由新版本答复；订阅的，须重新读取全量。信息项、方式和期限不变，不能退回旧版本。")
+    label = gettext("改由第 %(number)s 版答复") % {"number": grant.newer}
+    return [Step(label, aftermath, "", sent, (), all(asks.form.get(name) == value for name, value in sent))]
 
 
 def _suspending(move: Move, grant: GrantShown, *, form: QueryDict) -> Step:

@@ -1,0 +1,58 @@
+"""Until when versions of an entry are answered from once a newer one holds data (P-6)."""
+
+from datetime import date, datetime
+
+from django.db import connection, transaction
+from psycopg import Cursor
+
+from hutong.control.calendars.queries import calendar as whole_calendar
+from hutong.control.catalog import queries
+from hutong.control.orgs import offices
+from hutong.control.orgs.rules import Actor
+from hutong.control.procedures.rules import NotYourRole
+from hutong.control.rulebook import queries as rulebooks
+from hutong.core import beijing, lifecycle, workdays
+from hutong.core.workdays import Calendar
+from hutong.db import database
+from hutong.plane import versions
+from hutong.plane.definition import Definition
+from hutong.plane.versions import Served
+
+
+def end_formers(
+    cur: Cursor, made: Definition, *, region: str, now: datetime, by: str, calendar: Calendar
+) -> None:
+    """Set the last day of what a version that was just published succeeds: so many working days from now.
+
+    The rulebook has the number (`version.end_days`); the authority may set another day. Where the calendar of that
+    year is not loaded none is set, and the former is answered from until the authority sets one. `calendar` holds the
+    packaged years.
+    """
+    today = beijing.day(now)
+    days = rulebooks.in_force(today, region=region).number("version.end_days")
+    for version in versions.formers(cur, code=made.code, version=made.version):
+        try:
+            until = workdays.add_workdays(today, days, calendar=whole_calendar(calendar)).day
+        except workdays.YearNotLoaded:
+            return
+        versions.set_end(cur, code=made.code, version=version, until=until, now=now, by=by)
+
+
+def end(code: str, *, version: int, until: date, actor: Actor, now: datetime) -> None:
+    """Set the last day of a version, by the authority; raises NoSuchEntry, NotYourRole, EndPast, VersionEndOver."""
+    if not ends(code, actor=actor):
+        raise NotYourRole(role="authority", person=actor.name)
+    with transaction.atomic(), database.joined(connection) as cur:
+        versions.set_end(cur, code=code, version=version, until=until, now=now, by=actor.person)
+
+
+def ends(code: str, *, actor: Actor) -> bool:
+    """Whether the actor holds the authority's office for the entry's provider, and so sets last days."""
+    parties = offices.now_held().parties(queries.entry(code).provider.region_code)
+    return lifecycle.office("authority", parties=parties) in actor.seats
+
+
+def listed(code: str, *, now: datetime) -> list[Served]:
+    """Return the versions of an entry that hold data or are named by grants in force, the newest first."""
+    with transaction.atomic(), database.joined(connection) as cur:
+        return versions.listed(cur, code=code, now=now)

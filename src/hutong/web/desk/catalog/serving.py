@@ -1,0 +1,96 @@
+"""The versions of an entry that are answered from: who is still on which, until when, and the setting of the day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.http import QueryDict
+from django.utils.translation import gettext
+
+from hutong.control.catalog import rules, serving
+from hutong.control.catalog.models import Entry
+from hutong.control.orgs import queries as orgs
+from hutong.control.orgs.rules import Actor
+from hutong.core import beijing
+from hutong.plane.versions import Served
+from hutong.web.desk import fields
+from hutong.web.desk.parts import Cell, Column, Field, Table
+from hutong.web.wording.filters import day, joined, moment
+
+ACT = "end_version"
+"""What the form sends as `act`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServingShown:
+    """The versions of an entry as its page shows them; `fields` are those of the form, none where nothing is set."""
+
+    table: Table
+    fields: tuple[Field, ...]
+    open: bool
+    """Whether what was typed was refused just now."""
+
+
+def shown(entry: Entry, *, actor: Actor, now: datetime, form: QueryDict) -> ServingShown | None:
+    """Return the versions of an entry that are answered from; None where nobody is answered from a former one."""
+    said, today = entry.current, beijing.day(now)
+    if said is None or not rules.is_shared(state=entry.state, sharing_type=said.sharing_type):
+        return None
+    found = serving.listed(entry.code, now=now)
+    former = [each for each in found if each.version < said.number]
+    if not former:
+        return None
+    settable = [each for each in former if not each.over(today)] if serving.ends(entry.code, actor=actor) else []
+    posted = form.get("act") == ACT
+    return ServingShown(_table(found, today), _fields(settable, form if posted else QueryDict()), posted)
+
+
+def set_day(code: str, form: QueryDict, *, actor: Actor, now: datetime) -> None:
+    """Set the last day that was posted; raises what the fields and `serving.end` raise."""
+    fields.check(form)
+    version, until = fields.number(form, "version"), fields.day(form, "until")
+    serving.end(code, version=version, until=until, actor=actor, now=now)
+
+
+def _table(found: Sequence[Served], today: date) -> Table:
+    units = orgs.names()
+    titles = ("版本", "记录数", "数据", "答复至", "尚在使用的单位和授权")
+
+    def row(each: Served) -> tuple[Cell, ...]:
+        by_unit: dict[str, list[str]] = {}
+        for no, consumer in zip(each.grants, each.consumers, strict=True):
+            by_unit.setdefault(units.get(consumer, consumer), []).append(no)
+        named = [f"{unit}（{joined(nos)}）" for unit, nos in by_unit.items()]
+        return (
+            Cell(gettext("第 %(number)s 版") % {"number": each.version}), Cell(f"{each.rows}"), Cell(_data(each)),
+            _until(each, today), Cell(joined(named) or "—"),
+        )  # fmt: skip
+
+    return Table(
+        gettext("答复的版本"), tuple(Column(gettext(title)) for title in titles), tuple(map(row, found)), even=False
+    )
+
+
+def _data(each: Served) -> str:
+    if each.as_of is not None:
+        return gettext("截至 %(at)s，不再更新") % {"at": moment(each.as_of)}
+    return moment(each.loaded_at) if each.loaded_at else "—"
+
+
+def _until(each: Served, today: date) -> Cell:
+    if each.over(today):
+        return Cell(day(each.until), badge=gettext("已停止答复"), tone="bad")
+    if each.until is not None:
+        return Cell(day(each.until), note="" if each.succeeded else gettext("新版本有数据之后起算"))
+    return Cell(gettext("未定") if each.succeeded else "—")
+
+
+def _fields(settable: Sequence[Served], form: QueryDict) -> tuple[Field, ...]:
+    if not settable:
+        return ()
+    numbers = tuple((f"{each.version}", gettext("第 %(number)s 版") % {"number": each.version}) for each in settable)
+    until = form.get("until") or (f"{settable[0].until}" if settable[0].until else "")
+    return (
+        Field("version", gettext("旧版本"), form.get("version", ""), "choice", options=numbers, form=ACT),
+        Field("until", gettext("最后答复日"), until, "date", required=True, form=ACT),
+    )

@@ -1,0 +1,115 @@
+"""P-6 at the desk: the authority sets the last day of a former version, and the consumer moves its grant."""
+
+import json
+import re
+
+import psycopg
+import pytest
+from acting import CODE, NOW, County
+from desks import at, entered, seen, words
+
+from hutong.control.catalog import operations, queries
+from hutong.db.database import Database
+from hutong.plane import versions
+
+pytestmark = pytest.mark.clause("P-6")
+ENTRY, GRANTS = f"/zh/desk/entries/{CODE}/", "/zh/desk/grants/"
+
+
+@pytest.fixture
+def changed(county: County) -> County:
+    """A county with one grant in force and a second version of its resource, published and without data."""
+    county.walk(county.draft(), to="FILED")
+    statement("update plane.holding set key_id = 'k1'", county)
+    no = county.begin_change()
+    items = [*queries.published(CODE).items, {"code": "phone", "name": "电话"}]
+    operations.edit(no, changes={"items": items}, actor=county.actor("editor"), now=NOW)
+    county.bring_change(no, to="PUBLISHED")
+    return county
+
+
+@pytest.fixture(autouse=True)
+def now():
+    """The pages' clock stands."""
+    with at(NOW):
+        yield
+
+
+def statement(text: str, county: County) -> None:
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
+        opened.execute(text)
+
+
+def load(county: County) -> None:
+    """Let the second version hold data, as the plane's loading would."""
+    statement("update plane.holding set key_id = 'k1', rows = 3, loaded_at = now() where version = 2", county)
+    statement("update plane.resource set version = 2", county)
+    db = Database(county.url, role="plane")
+    with db.transaction() as cur:
+        versions.succeed(cur, code=CODE, version=2, former=1, now=NOW, by="p")
+    db.close()
+
+
+def records(county: County, event: str) -> list[dict]:
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
+        found = opened.execute("select record from audit.entry where event = %s order by id", [event]).fetchall()
+    return [json.loads(record) for (record,) in found]
+
+
+def test_the_authority_sees_who_is_on_which_version_and_sets_its_last_day(changed):
+    page = seen("authority", ENTRY).partition("答复的版本")[2]
+    assert all(each in page for each in ("第 1 版", "2026-03-30", "新版本有数据之后起算", "民政局（G-"))
+    load(changed)
+    assert "新版本有数据之后起算" not in seen("editor", ENTRY)
+    asked = {"act": "end_version", "version": "1", "until": "2026-03-20"}
+    for who in ("editor", "operator"):
+        assert "确定旧版本的最后答复日" not in seen(who, ENTRY)
+        assert entered(who).post(ENTRY, asked).status_code == 403
+    authority = entered("authority")
+    refused = authority.post(ENTRY, {**asked, "until": "2026-03-01"})
+    assert (refused.status_code, "最早为 2026-03-02" in words(refused)) == (422, True)
+    assert authority.post(ENTRY, asked).status_code == 302
+    assert "2026-03-20" in seen("editor", ENTRY).partition("答复的版本")[2]
+    set_to = [(one["version"], one["before"], one["until"]) for one in records(changed, "plane.version_end_set")]
+    assert set_to == [(1, None, "2026-03-30"), (1, "2026-03-30", "2026-03-20")]
+    assert {one["by"] for one in records(changed, "plane.version_end_set")} == {"authority"}
+    with at(NOW.replace(day=21)):
+        assert "已停止答复" in seen("authority", ENTRY)
+        assert "确定旧版本的最后答复日" not in seen("authority", ENTRY)
+        assert authority.post(ENTRY, asked).status_code == 409
+
+
+def test_an_officer_of_the_consumer_moves_the_grant_to_the_newer_version(changed):
+    assert "改由第 2 版答复" not in seen("consumer", GRANTS)
+    load(changed)
+    told = seen("consumer", GRANTS)
+    assert "已有第 2 版；这一版答复至 2026-03-30" in told
+    assert ("改由第 2 版答复" in told, "改由第 2 版答复" in seen("operator", GRANTS)) == (True, False)
+    (number,) = set(re.findall(r'name="no" value="([^"]+)"', entered("consumer").get(GRANTS).content.decode()))
+    for who in ("operator", "approver"):
+        assert entered(who).post(GRANTS, {"action": "move", "no": number}).status_code == 403
+    consumer = entered("consumer")
+    assert consumer.post(GRANTS, {"action": "move", "no": number}).status_code == 302
+    told = seen("consumer", GRANTS)
+    assert ("第 2 版" in told, "改由第 2 版答复" in told) == (True, False)
+    moved = {"grant": number, "resource": CODE, "from_version": 1, "to_version": 2, "by": "consumer"}
+    assert records(changed, "plane.grant_moved") == [moved]
+    assert consumer.post(GRANTS, {"action": "move", "no": number}).status_code == 409
+
+
+def test_a_grant_whose_items_are_gone_is_not_moved_and_its_officer_reads_to_apply_anew(changed):
+    load(changed)
+    statement("update plane.access_grant set items = '{name,gone}'", changed)
+    (number,) = set(re.findall(r'name="no" value="([^"]+)"', entered("consumer").get(GRANTS).content.decode()))
+    refused = entered("consumer").post(GRANTS, {"action": "move", "no": number})
+    assert (refused.status_code, "请按新版本重新提出共享申请" in words(refused)) == (403, True)
+    assert records(changed, "plane.grant_moved") == []
+
+
+def test_where_the_calendar_is_not_loaded_no_day_is_set_by_itself(county):
+    county.walk(county.draft(), to="FILED")
+    late = NOW.replace(month=12, day=20)
+    no = county.begin_change()
+    for action, by in (("submit", "editor"), ("register", "approver"), ("publish", "authority")):
+        county.take_change(no, action, by=by, now=late if action == "publish" else NOW)
+    assert records(county, "plane.version_end_set") == []
