@@ -210,7 +210,7 @@ def move_version(cur: Cursor, *, no: str, now: datetime, by: str) -> int:
         ladder.require(Mode(mode), items, definition=definition, need=need)
         ladder.answered(items, definition=definition, mode=Mode(mode))
         check_conditions(conditions, items=items, definition=definition)
-        filters.require(row_filter, definition=definition)
+        filters.require(filters.load(row_filter), definition=definition)
     except Refused as unfit:
         named = unfit.facts.get("items", ", ".join(items))
         raise VersionUnfit(no=no, code=code, version=newest, items=named) from unfit

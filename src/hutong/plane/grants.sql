@@ -72,7 +72,8 @@ select state, consumer, provider from plane.access_grant where no = %(no)s for u
 
 -- name: answered_from
 -- A grant that is answered, its row locked: its parties, and what of it has to fit another version.
-select code, provider, consumer, version, mode, items, conditions, need, row_filter from plane.access_grant
+select code, provider, consumer, version, mode, items, conditions, need, row_filter::text
+from plane.access_grant
 where no = %(no)s and state = any (%(states)s) and until_at > %(now)s for update
 
 -- name: move_to
