@@ -103,7 +103,11 @@ def opened(
         contenders = [
             signed("ed25519", county.GRANT, key=key),
             signed("hmac", county.GRANT, secret=place.secret),
+            signed("limited", f"{county.GRANT}-limited", key=key),
         ]
+        # Every street: all are inside, so that the same is answered, and what the test itself costs is seen.
+        streets = table[county.LIMITS].unique().to_pylist()
+        places.grant(place, code, f"{county.GRANT}-limited", streets=streets)
         for name, other in others:
             places.grant(place, other, f"{county.GRANT}-{name}")
             contenders.append(signed(name, f"{county.GRANT}-{name}", key=key))

@@ -1,5 +1,6 @@
 """What is measured with: residents who do not exist, and one resource that is shared with one agency."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -22,9 +23,18 @@ ITEMS = ("name", "birth_date")
 """What a claim is about: two items of the register of residents, sealed as its key is."""
 
 
-def definition(code: str, *, suite: str = "international") -> Definition:
-    """Return the demonstration county's register of residents under a code of its own."""
-    return replace(resources.residents(provider=PROVIDER), code=code, suite=suite)
+LIMITS = "street"
+"""The item a grant may be limited by, where that is measured."""
+
+
+def definition(code: str, *, suite: str = "international", limited: bool = False) -> Definition:
+    """Return the demonstration county's register of residents under a code of its own.
+
+    With `limited`, grants may be limited by the street.
+    """
+    made = resources.residents(provider=PROVIDER)
+    items = tuple(replace(item, filter=limited and item.code == LIMITS) for item in made.items)
+    return replace(made, code=code, suite=suite, items=items)
 
 
 def people(count: int) -> pa.Table:
@@ -38,8 +48,8 @@ def write(table: pa.Table, path: Path) -> Path:
     return county.write_csv(table, path)
 
 
-def grant(code: str, no: str, *, now: datetime) -> Grant:
-    """Return a grant to compare as often as a benchmark does."""
+def grant(code: str, no: str, *, now: datetime, streets: Sequence[str] = ()) -> Grant:
+    """Return a grant to compare as often as a benchmark does, limited to residents of `streets` where some are named."""
     return Grant(
         no=no,
         code=code,
@@ -60,6 +70,7 @@ def grant(code: str, no: str, *, now: datetime) -> Grant:
         from_at=now - timedelta(days=1),
         until_at=now + timedelta(days=30),
         filing_no="bench",
+        row_filter={LIMITS: streets} if streets else {},
     )
 
 

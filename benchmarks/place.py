@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -93,17 +93,18 @@ def opened(folder: Path) -> Iterator[Place]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def publish(place: Place, code: str, *, suite: str = "international") -> None:
-    """Publish a register of residents under `code`."""
+def publish(place: Place, code: str, *, suite: str = "international", limited: bool = False) -> None:
+    """Publish a register of residents under `code`; with `limited`, grants may be limited by the street."""
+    definition = county.definition(code, suite=suite, limited=limited)
     with place.db.transaction() as cur:
-        tables.publish(cur, definition=county.definition(code, suite=suite), now=datetime.now(UTC))
+        tables.publish(cur, definition=definition, now=datetime.now(UTC))
 
 
-def grant(place: Place, code: str, no: str) -> None:
-    """Open the grant `no` on a resource that holds data."""
+def grant(place: Place, code: str, no: str, *, streets: Sequence[str] = ()) -> None:
+    """Open the grant `no` on a resource that holds data, limited to `streets` where some are named."""
     now = datetime.now(UTC)
     with place.db.transaction() as cur:
-        grants.open_grant(cur, grant=county.grant(code, no, now=now), now=now, by="bench")
+        grants.open_grant(cur, grant=county.grant(code, no, now=now, streets=streets), now=now, by="bench")
 
 
 def settle(place: Place) -> None:

@@ -285,14 +285,20 @@ def test_the_filter_is_in_the_grant_and_its_entry_in_its_normal_form(county):
         assert grants.read(cur, nos=["query-three"])["query-three"].row_filter == opening[0]["row_filter"]
 
 
-def test_who_follows_with_a_filter_says_which_version_and_begins_anew_with_another(county):
-    def follow(version):
-        question = ChangesQuestion(asked("subscribe-town"), 1, version=version)
+def test_a_gap_is_seen_though_numbers_are_left_out(county):
+    def follow(after, **more):
+        question = ChangesQuestion(asked("subscribe-town"), after, **more)
         (got,) = subscribe.answer(county.plane, questions=[question], keyring=KEYRING, now=NOW, make=as_it_is)
-        return got.code if isinstance(got, Problem) else got.version
+        return got.code if isinstance(got, Problem) else ([each.change for each in got.changes], got.complete_to)
 
-    assert (follow(None), follow(1)) == ("VERSION_NOT_NAMED", 1)
-    assert follow(2) == "CHANGES_GONE"
+    for town in ("c", "d", "a", "b"):
+        county.deliver(puts=[person("2", town)])
+    assert follow(1) == ([4, 5], 5)
+    assert [follow(1, limit=1), follow(3, limit=1), follow(4, limit=1)] == [([4], 4), ([4], 4), ([5], 5)]
+    with county.owner.transaction() as cur:  # as if changes were dropped after it was seen which are kept
+        cur.execute("delete from feed.r1_v1 where change <= 2")
+    assert (follow(1), follow(2)) == ("CHANGES_GONE", ([4, 5], 5))
+    assert follow(1, version=2) == "CHANGES_GONE"
 
 
 WRONG = [

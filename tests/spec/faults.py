@@ -315,9 +315,9 @@ FAULTS = (
     Fault("SX-11-b", OUT, "records outside the row filter are in the snapshot", "plane/answer/snapshot.py",
           "page.asking.items, (), page.inside)", "page.asking.items, ())"),
     Fault("SX-11-b", OUT, "who leaves the row filter is not told as deleted", SELECTS,
-          "(({now}) or ({before}))", "({now})"),
+          "({now}) or ({before}) or", "({now}) or"),
     Fault("SX-11-b", SHIFTED, "who leaves the row filter is told as put", SELECTS,
-          "case when {now} then op else 'd' end as op", "op"),
+          "when {before} then 'd' end as op", "when {before} then op end as op"),
     Fault("SX-11-b", SHIFTED, "what happens outside the row filter overtakes what is told", SELECTS,
           " and {there}\norder", "\norder"),
     # SX-16-a: suspension

@@ -26,10 +26,6 @@ class ChangeNotThere(Invalid):
     """The feed of {code} has come to {last_change}; there is no change {after} yet."""
 
 
-class VersionNotNamed(Invalid):
-    """Grant {grant} is limited to some records; name the version that was followed so far."""
-
-
 @dataclass(frozen=True, slots=True)
 class ChangesQuestion:
     """The changes after `after`. `version` is the one followed so far, that on which the grant was opened where none is
@@ -70,8 +66,11 @@ class Changes:
     """The moment of the last delivery that reached the version, where none reaches it any more."""
 
 
-_KEY = 4
-"""Where in a row of a feed the record's key stands: number, op, moment and last change of the record come first."""
+_OP, _KEY = 1, 4
+"""Where in a row of a feed the operation and the record's key stand, after number and before items.
+
+There is no operation where a row filter leaves the change out. Moment and last change of the record stand between.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +93,17 @@ class ChangesPlan:
         return selects.feed(page.held, page.asking.items, page.inside), {
             "after": self.after,
             "until": page.held.last_change,
-            "limit": page.limit + 1,
+            "limit": page.limit + (1 if page.inside is None else 2),
             **filters.values(page.inside),
         }
 
     def gap(self) -> Problem | None:
         """Refuse to tell changes with a gap before them: those of an earlier version are in another feed.
 
-        Under a row filter numbers are left out, and the version that has to be named tells the feed.
+        Under a row filter the change after the last one is read whether it is told or not, so a gap shows there too.
         """
         page = self.page
-        if self.after == page.held.last_change or page.inside is not None:
+        if self.after == page.held.last_change:
             return None
         first = page.rows[0][0] if page.rows else page.held.last_change + 1
         if first == self.after + 1:
@@ -112,8 +111,11 @@ class ChangesPlan:
         return ChangesGone(code=page.held.definition.code, kept_from=first, version=page.version)
 
     def open(self) -> None:
-        """Decrypt what is shown."""
-        self.page.open([row[_KEY:] for row in self.page.shown])
+        """Leave out what is not told, and decrypt what is shown."""
+        page = self.page
+        if page.inside is not None and page.rows and page.rows[0][_OP] is None:
+            page.rows = page.rows[1:]
+        page.open([row[_KEY:] for row in page.shown])
 
     def told(self) -> Told:
         """Return what is entered."""
@@ -130,13 +132,8 @@ class ChangesPlan:
 
 
 def plan(each: Asking, question: ChangesQuestion) -> ChangesPlan:
-    """Return how an admitted question is answered.
-
-    Raises PageSizeRefused, VersionNotNamed, ChangesGone and ChangeNotThere.
-    """
+    """Return how an admitted question is answered; raises PageSizeRefused, ChangesGone and ChangeNotThere."""
     page = subscription.begun(each, limit=question.limit)
-    if page.inside is not None and question.version is None:
-        raise VersionNotNamed(grant=page.grant.no)
     _can_follow(question, page)
     return ChangesPlan(page, question.after)
 

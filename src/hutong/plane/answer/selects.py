@@ -44,10 +44,11 @@ order by f.change
 
 # Under a row filter a change is told if the record was inside before it or is after it: one that left was deleted.
 # After a change that leaves a record inside the next one is told too, so that whoever follows ends with those inside.
+# The change after the last is read in any case, and shows that there is no gap; it has no operation if it is not told.
 _FEED_INSIDE = """
 with part as (
-    select change, case when {now} then op else 'd' end as op, k, at from {feed}
-    where %(after)s < change and change <= %(until)s and (({now}) or ({before}))
+    select change, case when {now} then op when {before} then 'd' end as op, k, at from {feed}
+    where %(after)s < change and change <= %(until)s and (({now}) or ({before}) or change = %(after)s + 1)
     order by change limit %(limit)s
 )
 select f.change, f.op, f.at, h.change, f.k{columns}
