@@ -3,6 +3,7 @@
 import pytest
 from acting import NOW, catalogued
 from desks import hire
+from registering import administrator, applied
 
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog import queries as catalogue
@@ -39,10 +40,14 @@ def crowded(county):
     orgs.give_role(username="head", role="consumer", days=Days(NOW.date(), NOW.date()), now=NOW, by="init")
     orgs.take_role(username="head", role="consumer", reason=LONG, now=NOW, by="init")
     handled(county, county.draft(purpose=LONG))
+    administrator(county)
+    registered = applied(county, "system", name=LONG, dept=LONG, address=LONG, purpose=ENDLESS)
     lost = county.draft()
     county.walk(lost, to="SUPPLIED")
     orgs.set_active(username="operator", active=False, now=NOW, by="init")
-    return desk(county, nos=Application.objects.values_list("no", flat=True))
+    nos = Application.objects.values_list("no", flat=True)
+    pages = ("registrations/", f"registrations/{registered}/", "registrations/new/system/")
+    return {**desk(county, nos=nos), "unit_admin": pages}
 
 
 def handled(county, no: str) -> None:

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from acting import NOW, credit_code, entries, point_django_at
 from django.contrib import auth
+from registering import FACTS
 from rich.console import Console
 
 from hutong import settings
@@ -31,6 +32,8 @@ from hutong.control.enrolment.entries import (
 from hutong.control.orgs import factors, queries
 from hutong.control.orgs.rules import Actor, Days
 from hutong.control.procedures.rules import NotYourRole
+from hutong.control.registration import operations as registration
+from hutong.control.registration.models import KINDS, Registration
 from hutong.control.sharing import terms
 from hutong.core.errors import Problem
 from hutong.installation import opening
@@ -136,6 +139,40 @@ def test_an_account_is_stopped_by_the_file_and_let_in_again(platform):
     enrolled(platform, *UNITS, replace(OFFICER, username="leaver", state="stopped"))
     with pytest.raises(queries.NoSuchOfficer):
         queries.actor("leaver", now=NOW)
+
+
+@pytest.mark.clause("SX-10-d")
+def test_whatever_the_file_registers_or_stops_has_its_registration_in_control(platform):
+    enrolled(platform, *ALL)
+    person, device = replace(ALL[4], dept="户政科", state="stopped"), replace(ALL[5], state="stopped")
+    enrolled(platform, replace(SYSTEM, mlps_level=3), person, device)
+    told = ("kind", "code", "unit", "state", "dept", "mlps_level", "listed")
+    assert list(Registration.objects.order_by("kind").values_list(*told)) == [
+        ("device", "pc", POLICE, "LOCKED", "", None, True),
+        ("person", "zhang", POLICE, "LOCKED", "户政科", None, True),
+        ("system", "app", POLICE, "ACTIVE", "", 3, True),
+    ]
+    found = " union all ".join(f"select '{kind}', id, org, state from plane.{kind}" for kind in KINDS)
+    with psycopg.connect(platform.database_url) as opened:
+        assert sorted(opened.execute(found).fetchall()) == [
+            ("device", "pc", POLICE, "stopped"), ("person", "zhang", POLICE, "stopped"),
+            ("system", "app", POLICE, "active"),
+        ]  # fmt: skip
+    enrolled(platform, replace(ALL[5], state="active"))
+    assert Registration.objects.get(kind="device").state == "ACTIVE"
+
+
+@pytest.mark.clause("PS-09-2")
+def test_the_file_registers_nothing_that_is_under_review_and_lets_nothing_go_on_that_was_cancelled(platform):
+    enrolled(platform, *ALL[:3])
+    admin = Actor("kong", "孔亮", POLICE, "公安局", frozenset({"unit_admin"}))
+    registration.apply("device", facts=FACTS["device"], actor=admin, now=NOW)
+    reviewed = Device(str(FACTS["device"]["code"]), POLICE, "二号窗口", "active")
+    before = logged(platform)
+    codes = [[fault.problem.code for fault in rehearsed(platform, reviewed)[1]]]
+    Registration.objects.update(state="CANCELLED", rules_at=NOW)
+    codes.append([fault.problem.code for fault in rehearsed(platform, reviewed)[1]])
+    assert (codes, logged(platform)) == ([["UNDER_REVIEW"], ["CASE_CANNOT_MOVE"]], before)
 
 
 def test_what_the_file_changes_is_changed_and_what_cannot_be_is_named(platform):

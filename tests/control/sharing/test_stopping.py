@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+import registering
 from acting import NOW, County, credit_code, entries
 
 from hutong.control.catalog import operations as catalog
 from hutong.control.orgs import queries as orgs_read
 from hutong.control.orgs.models import Organisation
 from hutong.control.orgs.rules import UnitStopped
+from hutong.control.registration.models import Registration
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import queries, service, stopping
 from hutong.core import canonical
@@ -72,6 +74,21 @@ def test_its_officers_are_out_its_systems_refused_and_its_service_suspended_with
     assert entries(county.url, "orgs.org_stopped") == 1
 
 
+@pytest.mark.clause("SX-10-d")
+@pytest.mark.parametrize(
+    ("kind", "refusal"),
+    [("system", "SYSTEM_STOPPED"), ("person", "USER_NOT_REGISTERED"), ("device", "DEVICE_NOT_REGISTERED")],
+)
+def test_what_is_locked_is_answered_again_once_unlocked_and_what_is_cancelled_never(county, kind, refusal):
+    grant, told = filed(county), []
+    registering.administrator(county)
+    no = Registration.objects.get(kind=kind).no
+    for action, by in (("lock", "operator"), ("unlock", "operator"), ("cancel", "unit_admin")):
+        told.append(ask(county, grant, nonce=action.encode().ljust(16)))
+        registering.take(county, no, action, by=by, reason="核查")
+    assert [*told, ask(county, grant, nonce=bytes(16))] == ["OK", refusal, "OK", refusal]
+
+
 @pytest.mark.clause("SX-03", "SX-16-a")
 def test_started_again_what_it_was_stopped_with_is_lifted_and_nothing_else(county):
     grant, operator = filed(county), county.actor("operator")
@@ -88,10 +105,8 @@ def test_started_again_what_it_was_stopped_with_is_lifted_and_nothing_else(count
 
     assert county.actor("consumer").org == county.civil
     assert ask(county, grant, nonce=b"a" * 16) == "SYSTEM_STOPPED"
-    owner = Database(county.url, role="owner", size=1)
-    with owner.transaction() as cur:
-        registers.change_system(cur, id="civil-app", state="active", now=NOW, by="operator")
-    owner.close()
+    no = Registration.objects.get(kind="system").no
+    registering.take(county, no, "unlock", by="operator", reason="重新启用")
     assert ask(county, grant, nonce=b"b" * 16) == "SERVICE_SUSPENDED"
     service.lift(before, verified="已核查", actor=operator, now=NOW)
     assert ask(county, grant, nonce=b"c" * 16) == "OK"
