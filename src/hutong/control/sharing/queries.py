@@ -255,6 +255,14 @@ def registered(
         return {(kind, org, code): name for kind, org, code, name in cur.fetchall()}
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a grant ended: its state, and the reason that was given, empty where its period was over."""
+
+    state: str
+    reason: str
+
+
 SUSPENDED = "suspended"
 """What a list of grants is narrowed to besides their states: those in force that are not served."""
 
@@ -283,6 +291,21 @@ def grants_counted(actor: Actor, *, words: str = "", state: str = "") -> int:
     with connection.cursor() as cur:
         cur.execute(statements.grants_counted, {**_grants_asked(actor, words, state), "limit": COUNTED + 1})
         return int(cur.fetchone()[0])
+
+
+def revoked(units: Collection[str], *, now: datetime) -> int:
+    """Return how many grants of these consumers were revoked before their period was over, whatever the reason."""
+    with connection.cursor() as cur:
+        cur.execute(statements.revoked, {"units": sorted(units), "now": now})
+        return int(cur.fetchone()[0])
+
+
+def ended(no: str) -> Ended | None:
+    """Return how a grant ended and why; None where it is in force, or there is none of this number."""
+    with connection.cursor() as cur:
+        cur.execute(statements.ended, {"no": no})
+        row = cur.fetchone()
+    return None if row is None else Ended(state=row[0], reason=row[1])
 
 
 def _grants_asked(actor: Actor, words: str, state: str) -> dict[str, object]:

@@ -37,6 +37,15 @@ select count(*) from (
     limit %(limit)s
 ) found
 
+-- name: revoked
+-- How many grants of these consumers were revoked before their period was over.
+select count(*) from plane.access_grant
+where consumer = any (%(units)s) and state = 'revoked' and until_at > %(now)s
+
+-- name: ended
+-- How a grant ended, and why, if it did.
+select state, coalesce(reason, '') as reason from plane.access_grant where no = %(no)s and state <> 'active'
+
 -- name: registered
 -- What some units' systems, persons and devices are called, in use or stopped: of each code only in its own unit.
 select 'systems' as kind, org, id, name from plane.system where org = any (%(orgs)s) and id = any (%(systems)s)

@@ -58,6 +58,7 @@ def detail(request: HttpRequest, no: str) -> HttpResponse:
         "change_words": gettext("修改申请"),
         "withdrawn": not queries.is_shared(application.entry),
         "filed": application.state == "FILED",
+        "ended": queries.ended(application.grant_no) if application.grant_no else None,
         "problem": telling.said(problem, items=names) if problem else None,
         **_facts(application, names),
     }

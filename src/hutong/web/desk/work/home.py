@@ -74,6 +74,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "counts": waiting.told(counts),
         "any_late": counts.late > 0,
         "suspended": _suspended(actor),
+        "revoked": sharing.revoked(actor.units_as("consumer"), now=now),
         "more": waiting.where(found[PAGE - 1]) if len(found) > PAGE else "",
         "first": after is None,
         "asked": asked,
