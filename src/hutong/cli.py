@@ -222,46 +222,21 @@ def enrol(
     example: Annotated[
         bool, typer.Option("--example", help="打印一份带说明的登记文件样例 / print a commented example of the file")
     ] = False,
-    new_password: Annotated[
-        str | None,
-        typer.Option(
-            "--new-password",
-            metavar="登录名 / LOGIN",
-            help="口令遗失：为此人员换一个新口令，显示一次 / give who lost it a new password, shown once",
-        ),
-    ] = None,
-    reset_second_factor: Annotated[
-        str | None,
-        typer.Option(
-            "--reset-second-factor",
-            metavar="登录名 / LOGIN",
-            help="手机和恢复码遗失：停用此人员的双因素认证 / take away the second factor of who lost theirs",
-        ),
-    ] = None,
     officer: asking.OfficerOption = None,
     password: asking.PasswordOption = None,
     code: asking.CodeOption = None,
-    without_password: Annotated[
-        str | None,
-        typer.Option(
-            "--without-password",
-            metavar="理由 / REASON",
-            help="有权人员的口令均已遗失：在服务器上不凭口令换发，理由记入日志"
-            " / nobody entitled has a password that works: none is asked for here at the server; why is entered",
-        ),
-    ] = None,
     data: opening.DataOption = None,
 ) -> None:
     """登记单位、人员账号、系统、使用人和设备 / enrol units, officers, systems, persons and devices
 
     可反复执行：已登记且一致的不动，有变化的变更，绝不重复登记。新账号的口令只显示一次。由平台运维单位或系统管理员办理；
-    平台尚无人员时，由文件所列的其中一人（--officer）办理，不问口令。
-    / It can be run again: what is
-    registered stays, what changed is changed, nothing is registered twice. A new account's password is shown once. By
-    an operator or a system administrator; where the platform has no officer yet, by one whom the file lists
-    (--officer), of whom no password is asked.
+    平台尚无人员时，由文件所列的系统管理员（--officer）办理，不问口令：文件确定单位、职责和三员，其余角色由三员授予。
+    / It can be run again: what is registered stays, what changed is changed, nothing is registered twice. A new
+    account's password is shown once. By an operator or a system administrator; where the platform has no officer yet,
+    by the system administrator whom the file lists (--officer), of whom no password is asked: the file founds units,
+    offices and the three administrators, who give all other roles.
     """
-    if new_password is None and reset_second_factor is None and (example or file is None):
+    if example or file is None:
         _print_example(asked=example)
         return
     sound, console, spoken = True, opening.out, language()
@@ -272,21 +247,12 @@ def enrol(
             asking.named(officer)
 
         def who() -> "Actor":
-            if without_password is None or file is not None:
-                return asking.officer(installation, officer, password=password, code=code)
-            return enrol.vouched(installation, username=asking.named(officer), reason=without_password)
+            return asking.officer(installation, officer, password=password, code=code)
 
-        if new_password is not None:
-            enrol.renew(installation, username=new_password, actor=who(), language=spoken, console=console)
-        elif reset_second_factor is not None:
-            enrol.reset_factor(
-                installation, username=reset_second_factor, actor=who(), language=spoken, console=console
-            )
-        elif file is not None:
-            sound = enrol.run(
-                installation, file=file, check=check, language=spoken, console=console, fault=_tell_place,
-                username=officer or "", who=who,
-            )  # fmt: skip
+        sound = enrol.run(
+            installation, file=file, check=check, language=spoken, console=console, fault=_tell_place,
+            username=officer or "", who=who,
+        )  # fmt: skip
     if not sound:
         raise SystemExit(1)
 

@@ -32,8 +32,6 @@ WRITES: list[tuple[str, str, tuple[str, ...]]] = [
     ("load", "editor", (CODE, "first.csv")),
     ("load", "", (CODE, "second.csv", *BY_SYSTEM)),
     ("enrol", "operator", ("county.toml",)),
-    ("enrol", "operator", ("--new-password", "consumer")),
-    ("enrol", "operator", ("--new-password", "approver", "--without-password", "两名运维人员的口令均已遗失")),
     ("calendar load", "operator", ("calendar.csv",)),
     ("audit export", "operator", ("evidence",)),
     ("audit hold place", "authority", ("--reason", "审计〔2026〕3号")),
@@ -50,6 +48,7 @@ WRITES: list[tuple[str, str, tuple[str, ...]]] = [
     ("officers stop", "system", ("newcomer",)),
     ("officers start", "system", ("newcomer",)),
     ("officers new-password", "system", ("newcomer",)),
+    ("officers new-password", "system", ("approver", "--without-password", "系统管理员的口令均已遗失")),
     ("officers unlock", "system", ("newcomer",)),
     ("officers reset-second-factor", "system", ("competent",)),
 ]

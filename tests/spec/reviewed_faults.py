@@ -184,7 +184,7 @@ FAULTS = (
     Fault("SX-03 SX-10-d", OUT, "persons and devices of a stopped unit are registered",
           "control/registration/listing.py",
           "    orgs.require_active(org)\n    no = numbers.following(", "    no = numbers.following("),
-    Fault("PS-05-1c SX-11-a", OUT, "the enrolment file stops no account", "control/enrolment/operations.py",
+    Fault("PS-05-1c SX-11-a", OUT, "the enrolment file stops no account", "control/enrolment/accounts.py",
           "        operations.set_active(username=username, active=not known.active, now=now, by=by)\n"
           "        changed.append",
           "        changed.append"),

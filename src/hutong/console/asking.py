@@ -76,10 +76,18 @@ SystemKeyOption = Annotated[
 
 @contextmanager
 def as_officer(
-    username: str | None, *, password: str | None, code: str | None, data: Path | None
+    username: str | None, *, password: str | None, code: str | None, data: Path | None, vouched: str | None = None
 ) -> "Iterator[tuple[Installation, Actor]]":
-    """Open the platform for an officer who says by password who they are, and yield it and them."""
+    """Open the platform for an officer who says by password who they are, and yield it and them.
+
+    `vouched` is why none is asked for, where the one at the server says who they are (`orgs.vouching`).
+    """
     with opening.joined(opening.settings(data=data)) as installation:
+        if vouched is not None:
+            from hutong.console import officer as proven  # Django's models ask for its settings, which are there now
+
+            yield installation, proven.vouched(installation, username=named(username), reason=vouched)
+            return
         yield installation, officer(installation, username, password=password, code=code)
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from hutong.console import officer
 from hutong.control.enrolment import file as listing
 from hutong.control.enrolment import operations
 from hutong.control.enrolment.entries import Fault, Listed, Outcome, Place
@@ -36,8 +35,9 @@ def run(
     """Enrol what `file` lists, or with `check` say what would be done; return whether all of it was sound.
 
     Every fault is told with its place before anybody is asked who they are and anything is written; one that comes up
-    later stops there, and what was committed stays. On a platform without officers the officer `username` of the file
-    begins it; later `who` is asked. Raises EnrolmentUnreadable, EnrolmentNotText and what `who` and `enrol` raise.
+    later stops there, and what was committed stays. On a platform without officers the system administrator `username`
+    of the file begins it; later `who` is asked. Raises EnrolmentUnreadable, EnrolmentNotText and what `who` and `enrol`
+    raise.
     """
     entries, faults = listing.read(file)
     keyring, now = Keyring.load(installation.keyring_path), installation.clock()
@@ -69,25 +69,6 @@ def _enrolled(
     if operations.begun():
         return operations.enrol(entries, keyring=keyring, now=now, actor=who())
     return operations.begin(entries, username=username, keyring=keyring, now=now)
-
-
-def vouched(installation: Installation, *, username: str, reason: str) -> Actor:
-    """Return the officer whom the one at the server says to be; raises what `enrolment.operations.vouch` raises."""
-    return operations.vouch(username, reason=reason, source=officer.SOURCE, now=installation.clock())
-
-
-def renew(installation: Installation, *, username: str, actor: Actor, language: Language, console: Console) -> None:
-    """Give an officer who lost theirs a new password and show it once; raises NotYourRole and NoSuchOfficer."""
-    made = operations.renew_password(username=username, now=installation.clock(), actor=actor)
-    _say(console, f"{username}\n" + _WORDS[language]["password"].format(password=made))
-
-
-def reset_factor(
-    installation: Installation, *, username: str, actor: Actor, language: Language, console: Console
-) -> None:
-    """Take away the second factor of an officer who lost it, and say so; raises NotYourRole and FactorMissing."""
-    operations.reset_factor(username=username, now=installation.clock(), actor=actor)
-    _say(console, _WORDS[language]["factor"].format(username=username))
 
 
 def _show(outcomes: Iterable[Outcome], words: dict[str, str], console: Console) -> int:
@@ -128,7 +109,6 @@ _WORDS: dict[Language, dict[str, str]] = {
         "changed": "~ 变更 {line}：{fields}",
         "kept": "! 与已登记的不一致，此处不能变更，未改动 {line}：{fields}",
         "password": "  口令 {password}（只显示这一次，请当面交给本人）",
-        "factor": "已停用 {username} 的双因素认证，其已有登录随即失效。请核对本人身份，并请其登录网页重新启用。",
         "sum": "登记 {new} 项，变更 {changed} 项，无变化 {same} 项。",
         "checked": "以上仅为检查，没有保存任何改动。",
         "none": "没有保存任何改动。",
@@ -145,8 +125,6 @@ _WORDS: dict[Language, dict[str, str]] = {
         "changed": "~ changed {line}: {fields}",
         "kept": "! registered otherwise, cannot be changed here, left as it is: {line}: {fields}",
         "password": "  password {password} (shown this once; hand it over in person)",
-        "factor": "{username} has no second factor any more, and their logins end. See that it was they who asked; "
-        "they set it up again on the pages.",
         "sum": "Enrolled {new}, changed {changed}, unchanged {same}.",
         "checked": "This was a check; nothing was kept.",
         "none": "Nothing was kept.",

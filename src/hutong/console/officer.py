@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from hutong.client import keys
-from hutong.control.orgs import factors, logins
+from hutong.control.orgs import factors, logins, vouching
 from hutong.control.orgs.rules import Actor
 from hutong.core.errors import Unidentified
 from hutong.db import database
@@ -37,6 +37,11 @@ def login(installation: Installation, *, username: str, password: str, ask: Call
         shown = factors.Shown(username=username, code=ask(), source=SOURCE, keyring=keyring, at=at, now=now)
         factors.login(shown, org=entered.actor.org)
     return entered.actor
+
+
+def vouched(installation: Installation, *, username: str, reason: str) -> Actor:
+    """Return the administrator whom the one at the server says to be; raises what `vouching.vouch` raises."""
+    return vouching.vouch(username, reason=reason, source=SOURCE, now=installation.clock())
 
 
 def system(name: str, *, key_file: Path | None) -> registers.System:

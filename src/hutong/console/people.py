@@ -18,6 +18,15 @@ app = Commands(
 Login = Annotated[str, typer.Argument(help="该人员的登录名 / login of whom it is about", metavar="登录名 / LOGIN")]
 Reason = Annotated[str, typer.Option(help="依据 / why")]
 Role = Annotated[str, typer.Argument(help="角色代码 / role, as in the enrolment file", metavar="角色 / ROLE")]
+WithoutPassword = Annotated[
+    str | None,
+    typer.Option(
+        "--without-password",
+        metavar="理由 / REASON",
+        help="系统管理员的口令均已遗失：在服务器上不凭口令换发，理由记入日志"
+        " / no system administrator has a password that works: none is asked for here at the server; why is entered",
+    ),
+]
 _DAY = {"formats": ["%Y-%m-%d"], "metavar": "年-月-日 / YYYY-MM-DD"}
 First = Annotated[
     datetime | None, typer.Option("--from", help="首日（默认今天） / first day (today)", **_DAY)  # type: ignore[arg-type]
@@ -159,10 +168,37 @@ _plain("start", "恢复账号 / let an account in again",
        lambda officers, **whom: officers.set_active(active=True, **whom))  # fmt: skip
 _plain("unlock", "解除登录限制 / let an account try to log in again at once",
        lambda officers, **whom: officers.unlock(**whom))  # fmt: skip
-_plain("new-password", "重新发放口令，只显示一次 / renew a password, shown once",
-       lambda officers, **whom: officers.renew_password(**whom))  # fmt: skip
-_plain("reset-second-factor", "停用双因素认证，由本人重新启用 / take away a second factor; its owner sets it up again",
-       lambda officers, **whom: officers.reset_factor(**whom))  # fmt: skip
+def _helping(name: str, said: str, act: Callable[..., str | None]) -> None:
+    """Make a command that helps who lost what they log in with; an administrator who did too may be vouched for."""
+
+    def run(
+        login: Login,
+        officer: OfficerOption = None,
+        password: PasswordOption = None,
+        code: CodeOption = None,
+        without_password: WithoutPassword = None,
+        data: opening.DataOption = None,
+    ) -> None:
+        with as_officer(
+            officer, password=password, code=code, data=data, vouched=without_password
+        ) as (installation, actor):
+            from hutong.control.orgs import officers  # Django is set up now
+
+            made = act(officers, username=login, actor=actor, now=installation.clock())
+            if made is None:
+                _done(login)
+            else:
+                _password(login, made)
+
+    run.__doc__ = said
+    app.command(name)(run)
+
+
+_helping("new-password", "重新发放口令，只显示一次 / renew a password, shown once",
+         lambda officers, **whom: officers.renew_password(**whom))  # fmt: skip
+_helping("reset-second-factor",
+         "停用双因素认证，由本人重新启用 / take away a second factor; its owner sets it up again",
+         lambda officers, **whom: officers.reset_factor(**whom))  # fmt: skip
 
 
 def _done(login: str) -> None:

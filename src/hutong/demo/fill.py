@@ -20,6 +20,8 @@ import pyarrow as pa
 
 from hutong.client import generate, keys
 from hutong.control.enrolment.entries import Device, Listed, Office, Officer, Person, Place, System, Term, Unit
+from hutong.control.orgs.rules import ADMINISTRATORS
+from hutong.core import beijing
 from hutong.core.workdays import Calendar
 from hutong.demo import county as counties
 from hutong.demo import resources
@@ -61,10 +63,14 @@ OFFICERS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("system.admin", "高洁", "operator", ("system_admin",)),
     ("security.admin", "林峰", "authority", ("security_admin",)),
     ("police.admin", "孔亮", "police", ("unit_admin",)),
+    ("market.admin", "曹静", "market", ("unit_admin",)),
+    ("civil.admin", "严华", "civil_affairs", ("unit_admin",)),
+    ("approvals.admin", "魏红", "approvals", ("unit_admin",)),
+    ("office.admin", "陶军", "government_office", ("unit_admin",)),
 )
 """Username, name, agency, roles."""
-ENROLS = "operator"
-"""Who enrols the county: the operator's officer, whom the list itself names."""
+ENROLS = "system.admin"
+"""Who founds the county: the system administrator, whom the list itself names."""
 
 OFFICES = (("authority", "authority"), ("operator", "operator"), ("government", "government_office"))
 """Office, and the agency that holds it."""
@@ -140,6 +146,7 @@ def fill(installation: Installation, *, rows: int) -> Filled:
         outcomes = operations.begin(listed, username=ENROLS, keyring=keyring, now=now)
     for _ in outcomes:
         pass
+    staff(now=now)
     residents = resources.residents(provider=agencies["police"].credit_code)
     enterprises = resources.enterprises(provider=agencies["market"].credit_code)
     publish(residents, abstract="本县户籍人口的基本登记信息，用于核验身份和住址。", provider="police", now=now)
@@ -170,8 +177,35 @@ def _grants(state: _State) -> dict[Mode, str]:
     return {Mode(mode): no for mode, no in state["grants"].items()}
 
 
+def staff(*, now: datetime) -> None:
+    """Let the administrators add the county's officers and give them their roles; who is there already stays.
+
+    A role is given by whom it is for: the unit administrators' and the offices' by the security administrator, a
+    unit's own by its administrator, who is therefore there first.
+    """
+    from django.db import transaction  # Django is set up now
+
+    # Its models can be imported only then.
+    from hutong.control.orgs import officers, operations, powers, queries
+    from hutong.control.orgs.rules import Days
+
+    codes = {agency.code: agency.credit_code for agency in counties.agencies()}
+    givers = {"security_admin": "security.admin"}
+    units = {agency: username for username, _, agency, roles in OFFICERS if "unit_admin" in roles}
+    for username, name, agency, roles in sorted(OFFICERS, key=lambda each: "unit_admin" not in each[3]):
+        if queries.account(username, now=now) is not None:
+            continue
+        adds = queries.actor(ENROLS, now=now)
+        with transaction.atomic():  # broken off, whoever is there has everything
+            officers.add(username=username, name=name, org=codes[agency], actor=adds, now=now)
+            operations.set_password(username=username, password=PASSWORD, now=now, by=username)
+            for role in roles:
+                by = queries.actor(givers.get(powers.GIVEN_BY[role]) or units[agency], now=now)
+                officers.give(username=username, role=role, days=Days(beijing.day(now)), actor=by, now=now)
+
+
 def enrolment(*, public_key: bytes, today: date) -> list[Listed]:
-    """Return the county's units, offices, officers, terms, and the consumer's system, person, device, as in a file.
+    """Return the county's units, offices, administrators and terms, and the consumer's own, as in a file.
 
     The government office is the competent department of the units that apply.
     """
@@ -187,6 +221,7 @@ def enrolment(*, public_key: bytes, today: date) -> list[Listed]:
         *(
             (Place("officers"), Officer(username, name, codes[agency], roles, PASSWORD))
             for username, name, agency, roles in OFFICERS
+            if not set(roles).isdisjoint(ADMINISTRATORS)
         ),
         (Place("systems"), System(SYSTEM, org, "行政审批局一窗受理系统", 2, until, public_key)),
         (Place("persons"), Person(USER, org, "张敏", dept="受理科")),

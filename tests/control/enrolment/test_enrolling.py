@@ -2,8 +2,7 @@
 
 import base64
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from io import StringIO
+from datetime import date
 
 import psycopg
 import pytest
@@ -14,8 +13,8 @@ from rich.console import Console
 
 from hutong import settings
 from hutong.console import enrol
+from hutong.control.enrolment import accounts, giving, operations
 from hutong.control.enrolment import file as listing
-from hutong.control.enrolment import operations
 from hutong.control.enrolment.entries import (
     Device,
     Entry,
@@ -23,14 +22,16 @@ from hutong.control.enrolment.entries import (
     Listed,
     Office,
     Officer,
+    Outcome,
     Person,
     Place,
+    Role,
     System,
     Term,
     Unit,
 )
-from hutong.control.orgs import factors, queries
-from hutong.control.orgs.rules import Actor, Days
+from hutong.control.orgs import queries
+from hutong.control.orgs.rules import ADMINISTRATORS, ROLES, Actor, Days
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.registration import operations as registration
 from hutong.control.registration.models import KINDS, Registration
@@ -42,9 +43,14 @@ from hutong.plane.keys import Keyring
 POLICE, OFFICE = credit_code(21), credit_code(22)
 KEY, SECRET = bytes(range(32)), b"0123456789abcdef"
 OPERATOR = Actor("operator", "李强", OFFICE, "办公室", frozenset({"operator"}))
+EVERYTHING = frozenset({"operator", "system_admin", "security_admin", "unit_admin"})
 UNITS = (Unit(POLICE, "公安局", competent="办公室"), Unit(OFFICE, "办公室"))
 OFFICER = Officer("zhao", "赵磊", "公安局", ("provider_editor",))
 SYSTEM = System("app", POLICE, "受理系统", 2, date(2027, 12, 31), KEY, SECRET, ("rfc9421", "gjgxjhpt"))
+FOUNDERS = (
+    Officer("gao", "高洁", "办公室", ("system_admin",)), Officer("lin", "林峰", "办公室", ("security_admin",)),
+    Officer("chen", "陈静", "公安局", ("auditor",)),
+)  # fmt: skip
 ALL = (*UNITS, OFFICER, SYSTEM, Person("zhang", POLICE, "张敏"), Device("pc", POLICE, "一号窗口"))
 TERMS = (Term("purpose", "permit", "办理居住证", "Permits"), Term("matter", "permit", "居住证申领"))
 SECTION = {Unit: "units", Office: "offices", Officer: "officers", System: "systems", Person: "persons",
@@ -70,11 +76,14 @@ def platform(django_db, tmp_path, monkeypatch) -> opening.Installation:
     return opening.Installation(given, django_db, lambda: NOW, False)
 
 
-def enrolled(platform, *given) -> list[operations.Outcome]:
-    return list(operations.enrol(listed(*given), keyring=ring(platform), now=NOW, actor=OPERATOR))
+def enrolled(platform, *given, by: str = "") -> list[Outcome]:
+    """Carry entries out: as somebody who may do all of it, of the unit whose officers are given, or as an operator."""
+    org = next((OFFICE if each.org == "办公室" else POLICE for each in given if isinstance(each, Officer)), OFFICE)
+    actor = OPERATOR if by == "operator" else replace(OPERATOR, org=org, roles=EVERYTHING)
+    return list(operations.enrol(listed(*given), keyring=ring(platform), now=NOW, actor=actor))
 
 
-def rehearsed(platform, *given) -> tuple[list[operations.Outcome], list[Fault]]:
+def rehearsed(platform, *given) -> tuple[list[Outcome], list[Fault]]:
     return operations.rehearse(listed(*given), keyring=ring(platform), now=NOW, by="operator")
 
 
@@ -98,10 +107,10 @@ def test_each_is_enrolled_with_its_entry_and_a_second_time_nothing_happens(platf
 
 
 def test_a_rehearsal_says_the_same_and_leaves_nothing(platform):
-    told, faults = rehearsed(platform, *ALL)
+    told, faults = rehearsed(platform, *UNITS, *FOUNDERS, *ALL[3:])
 
-    assert ([outcome.what for outcome in told], faults) == (["new"] * 6, [])
-    assert [outcome.password for outcome in told] == [None] * 6
+    assert ([outcome.what for outcome in told], faults) == (["new"] * 8, [])
+    assert [outcome.password for outcome in told] == [None] * 8
     assert logged(platform) == 0
     assert queries.units() == []
 
@@ -117,7 +126,7 @@ def test_a_new_officer_comes_in_with_the_password_shown_which_is_kept_nowhere(pl
         ).fetchone()[0]
     assert "zhao" in kept
     assert password not in kept
-    assert password not in repr(operations.Outcome("officers", "zhao", "赵磊", "new", password=password))
+    assert password not in repr(Outcome("officers", "zhao", "赵磊", "new", password=password))
 
 
 def test_a_password_from_a_file_is_not_shown(platform):
@@ -204,10 +213,10 @@ def test_every_refusal_of_an_operation_is_told_with_its_place_and_nothing_is_kep
     faulty = (
         Unit("11330523002603139X", "公安局"),
         *UNITS,
-        replace(OFFICER, roles=("auditor", "operator")),
+        replace(OFFICER, roles=("auditor", "system_admin")),
         replace(OFFICER, username="qian", org="税务局"),
-        replace(OFFICER, username="sun", roles=()),
-        replace(OFFICER, username="li", password="1234567890"),
+        replace(OFFICER, username="sun", roles=("operator",)),
+        replace(OFFICER, username="li", roles=("auditor",), password="1234567890"),
         replace(SYSTEM, mlps_level=1),
         replace(SYSTEM, mlps_until=date(2025, 12, 31)),
         replace(SYSTEM, public_key=None),
@@ -219,7 +228,7 @@ def test_every_refusal_of_an_operation_is_told_with_its_place_and_nothing_is_kep
         ("units", 1, "credit_code", "CREDIT_CODE_CHECK_FAILED", None),
         ("officers", 4, "roles", "ROLES_NOT_SEPARATED", "SX-11-a"),
         ("officers", 5, "org", "NO_SUCH_ORGANISATION", None),
-        ("officers", 6, "roles", "FIELD_MISSING", None),
+        ("officers", 6, "roles", "ROLE_NOT_FOUNDED", "SX-11-a"),
         ("officers", 7, "password_file", "PASSWORD_WEAK", None),
         ("systems", 8, "mlps_level", "PROTECTION_TOO_LOW", "SX-09"),
         ("systems", 9, "mlps_until", "PROTECTION_EXPIRED", "SX-09"),
@@ -273,7 +282,6 @@ org = "11330523002603139X"
     ],
 )  # fmt: skip
 def test_a_units_wrong_code_is_told_once_with_how_many_hang_on_it(platform, tmp_path, language, hanging):
-    from rich.console import Console
 
     file, told = tmp_path / "county.toml", []
     file.write_text(HANGING % POLICE)
@@ -291,7 +299,6 @@ def test_a_units_wrong_code_is_told_once_with_how_many_hang_on_it(platform, tmp_
     [("zh", "officers 第 1 条（第 5 行） roles"), ("en", "officers entry 1 (line 5) roles")],
 )
 def test_a_fault_is_told_in_the_readers_language(platform, tmp_path, language, place):
-    from rich.console import Console
 
     file = tmp_path / "county.toml"
     unit = f'[[units]]\ncredit_code = "{POLICE}"\nname = "公安局"\n\n'
@@ -321,21 +328,6 @@ def test_a_secret_is_read_in_base64_from_a_file_of_its_owner(platform, tmp_path)
     assert faults == []
     assert system.secret == SECRET
     assert [outcome.what for outcome in enrolled(platform, *UNITS, system)] == ["new"] * 3
-
-
-def test_a_lost_second_factor_is_taken_away_with_its_entry_and_told(platform):
-    enrolled(platform, *UNITS, replace(OFFICER, password="correct horse 互通"))
-    at = datetime.fromtimestamp(1111111111, UTC)
-    shown = factors.Shown("zhao", "050471", "10.0.0.1", ring(platform), at, NOW)  # RFC 6238
-    factors.put(shown, present="correct horse 互通", secret=b"12345678901234567890")
-    told = StringIO()
-    enrol.reset_factor(platform, username="zhao", actor=OPERATOR, language="zh", console=Console(file=told))
-
-    assert queries.factor("zhao") is None
-    assert told.getvalue().startswith("已停用 zhao 的双因素认证")
-    assert entries(platform.database_url, "auth.changed") == 2
-    with pytest.raises(factors.FactorMissing):
-        enrol.reset_factor(platform, username="zhao", actor=OPERATOR, language="zh", console=Console(file=told))
 
 
 @pytest.mark.clause("SX-03")
@@ -371,7 +363,7 @@ def test_a_unit_is_stopped_by_the_file_after_all_that_go_on_and_started_again_wi
 @pytest.mark.clause("SX-03")
 def test_nothing_new_is_enrolled_under_a_stopped_unit_and_a_unit_is_not_stopped_without_a_reason(platform):
     enrolled(platform, UNITS[1], replace(UNITS[0], competent=None, state="stopped", reason="撤并"))
-    given = (OFFICER, SYSTEM, *ALL[-2:], Unit(credit_code(23), "新设单位", competent="公安局"))
+    given = (FOUNDERS[2], SYSTEM, *ALL[-2:], Unit(credit_code(23), "新设单位", competent="公安局"))
     _, faults = rehearsed(platform, replace(UNITS[1], state="stopped"), *given)
     assert [(f.place.section, f.place.field, f.problem.code) for f in faults] == [
         ("units", "competent", "UNIT_STOPPED"),
@@ -431,7 +423,7 @@ def test_roles_have_days_in_the_file_and_where_it_tells_none_they_stay(platform,
         assert faults == []
         return [
             (outcome.what, outcome.changed)
-            for outcome in operations.enrol(entries_read, keyring=ring(platform), now=NOW, actor=OPERATOR)
+            for outcome in enrolled(platform, *(entry for _, entry in entries_read))
         ]
 
     summer = '{role = "consumer", until = 2026-06-30}'
@@ -459,42 +451,71 @@ def test_the_file_moves_an_officer_with_other_roles_in_the_other_unit(platform):
     assert (zhao.org, zhao.roles) == (OFFICE, {"provider_editor", "competent"})
 
 
-FIRST = Officer("li", "李强", "办公室", ("operator",))
 RUNS = Office("operator", "办公室")
 
 
 @pytest.mark.clause("SX-11-a")
-def test_an_empty_platform_is_begun_by_an_officer_whom_the_file_lists_and_the_first_entry_says_so(platform):
-    everything = listed(*ALL, FIRST, RUNS)
-    told = list(operations.begin(everything, username="li", keyring=ring(platform), now=NOW))
+def test_an_empty_platform_is_founded_with_its_three_administrators_and_the_first_entry_says_so(platform):
+    everything = listed(*UNITS, *ALL[3:], *FOUNDERS, RUNS)
+    told = list(operations.begin(everything, username="gao", keyring=ring(platform), now=NOW))
 
-    assert [outcome.what for outcome in told] == ["new"] * 8
-    assert [outcome.id for outcome in told if outcome.section == "officers"] == ["li", "zhao"]
-    assert queries.actor("li", now=NOW).roles == {"operator"}
+    assert [outcome.what for outcome in told] == ["new"] * 9
+    assert [outcome.id for outcome in told if outcome.section == "officers"] == ["gao", "lin", "chen"]
+    assert {each: queries.actor(each, now=NOW).roles for each in ("gao", "lin", "chen")} == {
+        "gao": {"system_admin"}, "lin": {"security_admin"}, "chen": {"auditor"}
+    }  # fmt: skip
     with psycopg.connect(platform.database_url, options="-c role=hutong_owner") as opened:
         rows = opened.execute("select event, record::jsonb ->> 'by' from audit.entry order by id").fetchall()
-    assert rows[0] == ("orgs.platform_begun", "li")
-    assert {by for _, by in rows} == {"li"}
+    assert rows[0] == ("orgs.platform_begun", "gao")
+    assert {by for _, by in rows} == {"gao"}
     with pytest.raises(operations.PlatformBegun):
-        list(operations.begin(everything, username="li", keyring=ring(platform), now=NOW))
+        list(operations.begin(everything, username="gao", keyring=ring(platform), now=NOW))
 
 
+@pytest.mark.clause("SX-11-a")
 @pytest.mark.parametrize(
-    "first",
-    [replace(FIRST, username="sun"), replace(FIRST, roles=("auditor",)), replace(FIRST, state="stopped")],
-    ids=["somebody else", "another role", "stopped"],
+    "founders",
+    [
+        [],
+        FOUNDERS[1:],
+        FOUNDERS[:2],
+        [replace(FOUNDERS[0], username="sun"), *FOUNDERS[1:]],
+        [replace(FOUNDERS[0], state="stopped"), *FOUNDERS[1:]],
+        [replace(FOUNDERS[0], roles=(Role("system_admin", date(2026, 3, 3)),)), *FOUNDERS[1:]],
+    ],
+    ids=["nobody", "no system administrator", "no auditor", "somebody else", "stopped", "from tomorrow"],
 )
-def test_nobody_begins_whom_the_file_does_not_list_as_an_operator(platform, first):
-    with pytest.raises(operations.FirstOfficerUnlisted):
-        list(operations.begin(listed(*UNITS, RUNS, first), username="li", keyring=ring(platform), now=NOW))
+def test_nobody_founds_a_platform_without_all_three_or_whom_the_file_does_not_list(platform, founders):
+    with pytest.raises(accounts.FirstOfficerUnlisted):
+        list(operations.begin(listed(*UNITS, RUNS, *founders), username="gao", keyring=ring(platform), now=NOW))
     assert logged(platform) == 0
 
 
-@pytest.mark.parametrize("office", [[], [Office("operator", "公安局")], [Office("authority", "办公室")]])
-def test_nobody_begins_as_an_operator_of_a_unit_that_is_not(platform, office):
-    with pytest.raises(operations.FirstOfficerUnlisted):
-        list(operations.begin(listed(*UNITS, *office, FIRST), username="li", keyring=ring(platform), now=NOW))
+@pytest.mark.clause("SX-11-a")
+@pytest.mark.parametrize("role", sorted(set(ROLES) - set(ADMINISTRATORS)))
+def test_no_role_but_the_three_administrators_is_founded_and_then_nothing_is(platform, role):
+    given = listed(*UNITS, RUNS, *FOUNDERS, Officer("zhao", "赵磊", "公安局", (role,)))
+    with pytest.raises(giving.RoleNotFounded):
+        list(operations.begin(given, username="gao", keyring=ring(platform), now=NOW))
     assert logged(platform) == 0
+
+
+@pytest.mark.clause("SX-11-a")
+def test_an_operator_changes_nothing_about_officers_by_a_file_and_it_says_so(platform):
+    enrolled(platform, *UNITS, RUNS, OFFICER)
+    before = logged(platform)
+    for other in (
+        replace(OFFICER, roles=("provider_editor", "operator")), replace(OFFICER, roles=()),
+        replace(OFFICER, name="赵大磊"), replace(OFFICER, org="办公室"), replace(OFFICER, state="stopped"),
+        replace(OFFICER, roles=(Role("provider_editor", until_date=date(2026, 12, 31)),)),
+        Officer("qian", "钱芳", "公安局"), Officer("qian", "钱芳", "公安局", ("security_admin",)),
+    ):  # fmt: skip
+        with pytest.raises(NotYourRole):
+            enrolled(platform, other, by="operator")
+    assert [each.what for each in enrolled(platform, OFFICER, replace(OFFICER, roles=None), by="operator")] == [
+        "same", "same"
+    ]  # fmt: skip
+    assert logged(platform) == before
 
 
 @pytest.mark.clause("D-23")
@@ -518,41 +539,19 @@ def test_the_file_gives_offices_and_passes_them_on_with_a_reason_before_a_unit_i
     ]  # fmt: skip
 
 
-def test_who_is_no_operator_enrols_nobody_and_helps_nobody_in(platform):
+def test_who_neither_runs_nor_administers_the_platform_enrols_nobody(platform):
     stranger = replace(OPERATOR, roles=frozenset({"authority", "auditor", "unit_head"}))
-    acts = {"keyring": ring(platform), "now": NOW, "actor": stranger}
     with pytest.raises(NotYourRole):
-        list(operations.enrol(listed(*ALL), **acts))
-    for help_in in (operations.renew_password, operations.reset_factor):
-        with pytest.raises(NotYourRole):
-            help_in(username="zhao", now=NOW, actor=stranger)
+        list(operations.enrol(listed(*ALL), keyring=ring(platform), now=NOW, actor=stranger))
     assert logged(platform) == 0
 
 
 @pytest.mark.clause("SX-11-a")
-def test_where_no_password_works_any_more_one_is_helped_in_at_the_server_and_it_is_entered_why(platform):
-    enrolled(platform, *UNITS, RUNS, FIRST, OFFICER)
-    for username, reason, refusal in (
-        ("li", " ", operations.VouchedWithoutReason),
-        ("zhao", "夜间值班", NotYourRole),
-        ("nobody", "夜间值班", queries.NoSuchOfficer),
-    ):
-        with pytest.raises(refusal):
-            operations.vouch(username, reason=reason, source="console", now=NOW)
-    assert entries(platform.database_url, "auth.vouched") == 0
-
-    actor = operations.vouch("li", reason="值班人员口令遗失", source="console", now=NOW)
-    made = operations.renew_password(username="li", now=NOW, actor=actor)
-
-    assert auth.authenticate(username="li", password=made)
-    assert entries(platform.database_url, "auth.vouched") == 1
-
-
-@pytest.mark.clause("SX-11-a")
 def test_a_file_gives_nobody_a_role_whose_it_is_not_and_the_own_person_none(platform):
-    chief = Officer("chief", "高洁", "办公室", ("operator",), "correct horse 互通")
+    chief = Officer("chief", "高洁", "办公室", ("operator", "unit_admin"), "correct horse 互通")
     admin = replace(chief, username="admin", roles=("system_admin",))
-    enrolled(platform, *UNITS, RUNS, chief, admin, OFFICER)
+    zhao = replace(OFFICER, org="办公室")
+    enrolled(platform, *UNITS, RUNS, chief, admin, zhao)
 
     def refused(by: str, *given) -> list[tuple[str, str]]:
         carried, actor = listed(*UNITS, *given), queries.actor(by, now=NOW)
@@ -564,12 +563,14 @@ def test_a_file_gives_nobody_a_role_whose_it_is_not_and_the_own_person_none(plat
             assert [each.problem.code for each in faults] == [problem.code]
         return [(each.place.field, each.problem.code) for each in faults]
 
-    assert refused("chief", chief, admin, replace(OFFICER, roles=("provider_approver",))) == []
-    for more in (("operator", "authority"), ("authority",), ()):
-        assert refused("chief", replace(chief, roles=more)) == [("roles", "OWN_ACCOUNT")]
-    assert refused("admin", replace(OFFICER, roles=("consumer",))) == [("roles", "NOT_YOUR_ROLE")]
+    assert refused("chief", chief, admin, replace(zhao, roles=("provider_approver",))) == []
+    assert refused("chief", replace(chief, roles=("unit_admin", "operator", "consumer"))) == [("roles", "OWN_ACCOUNT")]
+    for more in (("operator", "unit_admin", "authority"), ("unit_admin",), ()):
+        assert refused("chief", replace(chief, roles=more)) == [("roles", "NOT_YOUR_ROLE")]
+    assert refused("chief", replace(OFFICER, username="qian")) == [("roles", "NOT_YOUR_ROLE")]
+    assert refused("admin", replace(zhao, roles=("consumer",))) == [("roles", "NOT_YOUR_ROLE")]
     assert refused("admin", replace(OFFICER, username="qian")) == [("roles", "NOT_YOUR_ROLE")]
-    assert refused("admin", chief, admin, replace(OFFICER, roles=("provider_approver",), name="赵大磊")) == []
+    assert refused("admin", chief, admin, replace(zhao, roles=None, name="赵大磊")) == []
     carried_out = [queries.actor(who, now=NOW) for who in ("chief", "zhao")]
-    assert [each.roles for each in carried_out] == [{"operator"}, {"provider_approver"}]
+    assert [each.roles for each in carried_out] == [{"operator", "unit_admin"}, {"provider_approver"}]
     assert carried_out[1].name == "赵大磊"

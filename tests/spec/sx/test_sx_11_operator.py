@@ -1,5 +1,6 @@
 """Article 11: the operator manages users, controls access, keeps the log and authorises data."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import paging
@@ -78,20 +79,23 @@ def test_users_are_added_stopped_and_let_in_again_and_each_change_is_entered(cou
 
 
 @pytest.mark.clause("SX-11-a", "PS-05-1c", "IS-5.1-a")
-def test_the_operators_file_stops_an_account_and_takes_and_gives_its_roles(county, tmp_path):
+def test_the_administrators_file_stops_an_account_and_an_operators_neither_stops_nor_gives(county, tmp_path):
     keyring = Keyring.create(tmp_path / "keyring.json")
+    admin = replace(county.actor("operator"), roles=frozenset({"system_admin"}))
 
-    def enrol(*roles: str, state: str = "active") -> None:
+    def enrol(*roles: str, by: rules.Actor, state: str = "active") -> None:
         listed: list[Listed] = [(Place("officers", 1), Officer("editor", "赵磊", county.police, roles, state=state))]
-        list(enrolment.enrol(listed, keyring=keyring, now=NOW, actor=county.actor("operator")))
+        list(enrolment.enrol(listed, keyring=keyring, now=NOW, actor=by))
 
-    enrol("consumer", "provider_approver")
-    assert queries.actor("editor", now=NOW).roles == {"consumer", "provider_approver"}
-    enrol("consumer", state="stopped")
+    for by in (admin, county.actor("operator")):
+        for roles in (("provider_editor", "consumer"), ("authority",), ()):
+            assert came_of(enrol, *roles, by=by) == "NOT_YOUR_ROLE"
+    assert came_of(enrol, "provider_editor", by=county.actor("operator"), state="stopped") == "NOT_YOUR_ROLE"
+    enrol("provider_editor", by=admin, state="stopped")
     assert came_of(queries.actor, "editor", now=NOW) == "NO_SUCH_OFFICER"
-    assert came_of(enrol, "auditor", "operator") == "ROLES_NOT_SEPARATED"
-    enrol("consumer")
-    assert queries.actor("editor", now=NOW).roles == {"consumer"}
+    assert came_of(enrol, "auditor", "operator", by=admin) == "ROLES_NOT_SEPARATED"
+    enrol("provider_editor", by=admin)
+    assert queries.actor("editor", now=NOW).roles == {"provider_editor"}
     assert [each["change"] for each in entered(county, "auth.changed")] == ["stopped", "active"]
 
 

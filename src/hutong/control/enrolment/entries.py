@@ -59,12 +59,15 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """A person with an account; without a password one is made. Of a role without days, its days stay as they are."""
+    """A person with an account; without a password one is made.
+
+    Without `roles` those the officer has stay. Of a role without days, its days stay as they are.
+    """
 
     username: str
     name: str
     org: str
-    roles: tuple[str | Role, ...]
+    roles: tuple[str | Role, ...] | None = None
     password: str | None = field(default=None, repr=False)
     state: str | None = None
 

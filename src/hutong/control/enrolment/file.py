@@ -205,7 +205,9 @@ _FIELDS: dict[str, dict[str, _Field]] = {
         "username": _Field(_matching(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,149}"), '"police.editor"'),
         "name": _NAME,
         "org": _ORG,
-        "roles": _Field(_roles, '["provider_editor", {role = "consumer", from = 2026-07-01, until = 2026-12-31}]'),
+        "roles": _Field(
+            _roles, '["provider_editor", {role = "consumer", from = 2026-07-01, until = 2026-12-31}]', needed=False
+        ),
         "password_file": _Field(_password, '"police.editor.password"', needed=False, fills="password"),
         "state": _STATE,
     },

@@ -1,39 +1,49 @@
-"""Whose it is to give roles by an enrolment file: nobody's to give the own person one (SX-11-a)."""
+"""Whose it is to do by a file what is done about officers: the administrators' own, and founding (SX-11-a)."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from hutong.control.orgs import powers, queries
-from hutong.control.orgs.rules import Actor
-
-Gives = Callable[[str, str, str], None]
-"""Refuses a role in a unit for a person, where it is not the officer's to give or take."""
+from hutong.control.orgs.rules import ADMINISTRATORS, Actor, RoleUnknown
+from hutong.core.errors import Refused
 
 
-def called(username: str, *, now: datetime) -> Actor | None:
-    """Return the officer of this name; None where nobody is: who carries a file out in the end is asked then."""
+class RoleNotFounded(Refused):
+    """A file founds the three administrators while there are none; {role} is given by them ({by})."""
+
+    clause = "SX-11-a"
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """Who carries a file out; nobody is asked yet where it is rehearsed by who is not known."""
+
+    actor: Actor | None
+    founding: bool = False
+
+    def gives(self, role: str, *, org: str, username: str) -> None:
+        """Refuse to give or take a role that is not theirs; raises RoleNotFounded, and as `powers.check_gives`."""
+        if self.founding:
+            if role not in powers.GIVEN_BY:
+                raise RoleUnknown(role=role)
+            if role not in ADMINISTRATORS:
+                raise RoleNotFounded(role=role, by=powers.GIVEN_BY[role])
+        elif self.actor is not None:
+            powers.check_gives(role, org=org, person=username, actor=self.actor)
+
+    def does(self, act: str, *, org: str, username: str) -> None:
+        """Refuse an act about an account that is not theirs; raises as `powers.check_done`."""
+        if not self.founding and self.actor is not None:
+            powers.check_done(act, org=org, person=username, actor=self.actor)
+
+
+def called(username: str, *, now: datetime) -> Carrier:
+    """Return the officer of this name; nobody where there is none: who carries a file out in the end is asked then."""
     try:
-        return queries.actor(username, now=now)
+        return Carrier(queries.actor(username, now=now))
     except queries.NoSuchOfficer:
-        return None
+        return Carrier(None)
 
 
-def giver(actor: Actor | None) -> Gives:
-    """Return what refuses roles that an officer may not give by a file: to the own person none (SX-11-a).
-
-    An operator gives all others, anybody else those that are theirs by `powers`.
-    """
-    if actor is None:
-        return gives_any
-
-    def gives(role: str, org: str, username: str) -> None:
-        if username == actor.person:
-            raise powers.OwnAccount(person=actor.name)
-        if not actor.holds("operator"):
-            powers.check_gives(role, org=org, person=username, actor=actor)
-
-    return gives
-
-
-def gives_any(role: str, org: str, username: str) -> None:
-    """Refuse nothing: where a platform begins there is nobody yet whose it would be."""
+FOUNDING = Carrier(None, founding=True)
+"""Who begins a platform, on which nobody is whose it would be."""

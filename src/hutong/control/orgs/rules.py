@@ -14,6 +14,9 @@ ROLES = text.ROLES
 ADMINISTERING = ("unit_admin", "system_admin", "security_admin", "auditor")
 """Roles that administer the platform or its officers, or audit them."""
 
+ADMINISTRATORS = ("system_admin", "security_admin", "auditor")
+"""The three administrators of the installation (三员), who found it and give all other roles."""
+
 DECIDING = frozenset(ROLES) - frozenset(ADMINISTERING)
 """Roles that take part in what is decided about information."""
 
