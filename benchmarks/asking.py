@@ -162,7 +162,8 @@ def _plain(place: Place, code: str, people: People, *, interface: str) -> Iterat
 
     def make(count: int) -> list[bytes]:
         rows = [(number,) for number in people.numbers(count)]
-        return [_get(f"/{k.hex()}", authority) for k in compare.record_keys(held.definition, keys, rows)]
+        records, _ = compare.record_keys(held.definition, keys, rows)
+        return [_get(f"/{k.hex()}", authority) for k in records]
 
     port = places.free_port()
     authority = f"127.0.0.1:{port}"
