@@ -32,6 +32,10 @@ SOURCES: Mapping[str, tuple[str, str]] = {
         "Nobody decides on both sides of one case",
     ),
     "D-25": ("防止以比对、查询推断他人信息", "Limits that keep comparing and querying from being an oracle"),
+    "P-3": (
+        "库表、文件、接口三种资源形态",
+        "A resource is a table, files or an interface",
+    ),
     "P-6": (
         "新版本启用后，旧版本在主管部门确定的日期之前照常答复",
         "A former version is answered from until a day the authority sets",

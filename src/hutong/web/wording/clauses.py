@@ -88,6 +88,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "网络改造、前置机升级维护…提前2个工作日告知",
         "Planned network/FES work notified in advance (notice, not approval).",
     ),
+    "PS-09-1": (
+        "真实、准确、完整的注册信息",
+        "Registration data true/accurate/complete (validation).",
+    ),
     "PS-09-2": ("对用户注册信息进行审核", "Registration review before activation."),
     "IS-2.2-b": ("同意遵守平台的管理制度", "Acceptance of rules recorded (version + time)."),
     "SX-16-(二)": ("擅自修改前置机配置", "Violation: unauthorised FES configuration change."),
