@@ -9,7 +9,7 @@ from hutong.control.orgs import deputies, passing_on, queries
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs.models import RoleHeld
 from hutong.control.orgs.queries import NoSuchOfficer
-from hutong.control.orgs.rules import OFFICES, ROLES, RolesNotSeparated
+from hutong.control.orgs.rules import ADMINISTERING, OFFICES, ROLES, RolesNotSeparated
 from hutong.core.lifecycle import Seat
 
 
@@ -81,6 +81,25 @@ def test_a_deputy_of_an_office_fills_in_where_it_is_held(audited, role):
     passing_on.give(role=role, region="330106", unit=audited.police, reason="试点", now=NOW, by="init")
     name(audited, "competent", role=role, unit=audited.police)
     assert audited.actor("competent").deputises == {Seat(role, audited.police)}
+
+
+@pytest.mark.clause("SX-11-a")
+@pytest.mark.parametrize("role", ADMINISTERING)
+def test_nobody_fills_in_for_one_who_administers_or_audits(audited, role):
+    RoleHeld.objects.filter(officer__user__username="consumer").delete()
+    with pytest.raises(deputies.DeputyOfAdministrator):
+        name(audited, "consumer", role=role, unit=audited.police)
+    assert queries.deputies() == []
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "\u3000", "\n"])
+def test_blanks_are_no_reason_for_a_deputy(audited, reason):
+    with pytest.raises(deputies.DeputyWithoutReason):
+        deputies.name(
+            role="provider_approver", unit=audited.police, username="consumer", until_date=date(2026, 6, 30),
+            reason=reason, actor=audited.actor("authority"), now=NOW,
+        )  # fmt: skip
+    assert queries.deputies() == []
 
 
 def test_nobody_fills_in_whose_account_or_unit_is_stopped(audited):

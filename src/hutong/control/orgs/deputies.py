@@ -10,7 +10,7 @@ from hutong.control.orgs import offices
 from hutong.control.orgs.models import Deputy, Officer
 from hutong.control.orgs.operations import beside, hold, locked
 from hutong.control.orgs.queries import NoSuchOfficer
-from hutong.control.orgs.rules import OFFICES, Actor, Days, check_roles
+from hutong.control.orgs.rules import ADMINISTERING, OFFICES, Actor, Days, check_roles
 from hutong.control.procedures import turns
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
@@ -39,6 +39,18 @@ class DeputyDayPast(Invalid):
     """A deputy fills in until a day that is still to come; {day} is not."""
 
 
+class DeputyOfAdministrator(Refused):
+    """Nobody fills in as {role}: who administers or audits does so in person, and another is given the role."""
+
+    clause = "SX-11-a"
+
+
+class DeputyWithoutReason(Invalid):
+    """A deputy is named for a reason; none is given."""
+
+    clause = "D-24"
+
+
 class DeputyNotNamed(Missing):
     """There is no deputy with the number {number} who fills in now."""
 
@@ -56,11 +68,13 @@ def name(
 
     The authority names deputies, and nobody the own person (D-24); of an office, a deputy of the unit that holds it
     (D-23). What one person may not be, nobody is as a deputy either (SX-11-a), and a deputy comes from elsewhere: who
-    drafts there does not also approve. Raises NotYourRole, DeputyOfOneself, DayFarOff, DeputyDayPast, OfficeNotHeld,
+    drafts there does not also approve. Raises NotYourRole, DeputyWithoutReason, DeputyOfAdministrator, DeputyOfOneself, DayFarOff, DeputyDayPast, OfficeNotHeld,
     DeputyFromThere, DeputyNamed, RoleUnknown, RolesNotSeparated, NoSuchOfficer and NoSuchOrganisation.
     """
     _authority(actor)
     check_roles([role])
+    if not reason.strip():
+        raise DeputyWithoutReason
     if username == actor.person:
         raise DeputyOfOneself(person=actor.name)
     beijing.check(until_date, field="until_date")
@@ -73,6 +87,8 @@ def name(
             if not (officer.active and officer.org.active):
                 raise NoSuchOfficer(username=username)
             check_roles(sorted({role, *beside(officer, days=Days(beijing.day(now), until_date))}))
+            if role in ADMINISTERING:
+                raise DeputyOfAdministrator(role=role)
             if role in OFFICES and not any(held == role for _, held, _ in offices.of_units([unit])):
                 raise OfficeNotHeld(role=role, unit=there.name)
             if officer.org_id == unit:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from hutong.control.orgs import deputies as operations
 from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import ROLES, Actor
+from hutong.control.orgs.rules import ADMINISTERING, ROLES, Actor
 from hutong.control.procedures import queries
 from hutong.control.procedures.queries import PAGE, Filters
 from hutong.control.procedures.rules import NotYourRole
@@ -23,8 +23,6 @@ from hutong.web.wording import telling
 from hutong.web.wording.names import named
 
 FORM = ("role", "unit", "officer", "until_date", "reason")
-NOBODY_FILLS_IN = frozenset({"auditor", "unit_admin", "system_admin", "security_admin"})
-"""Roles that no case waits for."""
 
 
 @officers
@@ -76,7 +74,7 @@ def _posted(request: HttpRequest, *, actor: Actor, now: datetime) -> None:
 
 def _fields(typed: dict[str, str]) -> tuple[Field, ...]:
     choose = ("", gettext("请选择"))
-    roles = (choose, *((role, named(role, "role")) for role in ROLES if role not in NOBODY_FILLS_IN))
+    roles = (choose, *((role, named(role, "role")) for role in ROLES if role not in ADMINISTERING))
     units = (choose, *((unit.credit_code, unit.name) for unit in orgs.units()))
     people = (choose, *((each.username, f"{each.org_name} · {each.name}") for each in orgs.officers()))
     return (
