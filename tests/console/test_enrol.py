@@ -168,7 +168,7 @@ def publish(desks: "dict[str, Desk]") -> None:
     for number, code in enumerate([each for each in header if each not in ("code", "name")], 3):
         columns |= {f"item-{number}-code": code, f"item-{number}-name": code}
     change = desks["police.editor"].post(
-        "/zh/desk/entries/new/", code=CODE, name="乡镇街道", abstract="区划代码与名称", format="3", method="3",
+        "/zh/desk/entries/new/", code=CODE, name="乡镇街道", abstract="区划代码与名称", format="3", method="1",
         sharing_type="2", sharing_condition="用于办理政务服务事项", update_cycle="8", **columns,
     )  # fmt: skip
     for action, by in (("submit", "police.editor"), ("register", "police.approver"), ("publish", "authority")):

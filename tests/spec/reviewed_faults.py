@@ -130,8 +130,10 @@ FAULTS = (
           'whole = actor.holds("auditor") or',
           'whole = actor.holds("authority") or'),
     Fault("IS-3.1", SHIFTED, "every consumer sees every application and grant", "control/orgs/rules.py",
-          'EVERYWHERE = frozenset({"authority", "operator", "auditor"})',
-          'EVERYWHERE = frozenset({"authority", "operator", "auditor", "consumer"})'),
+          'any(seat.role == "auditor" for seat in self.seats)',
+          'any(seat.role in ("auditor", "consumer") for seat in self.seats)'),
+    Fault("IS-3.1", SHIFTED, "who reads for an office of one region reads the cases of all", "control/orgs/rules.py",
+          ' or "" in self.regions\n', " or bool(self.regions)\n"),
     # The gateway
     Fault("SX-04-b", OUT, "the gateway says it runs although the database is away", "gateway/openplaces.py",
           '    _read(gateway, lambda cur: cur.execute("select 1"))\n',

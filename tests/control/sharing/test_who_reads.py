@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from acting import NOW, PASSWORD, UNITS, County, credit_code
 
-from hutong.control.orgs import deputies, rules
+from hutong.control.orgs import deputies, passing_on, rules
 from hutong.control.orgs import operations as orgs
+from hutong.control.orgs.models import Office, Organisation
 from hutong.control.sharing import queries, service
 from hutong.plane.suspensions import Kind
 
@@ -66,6 +67,30 @@ def test_who_fills_in_reads_what_those_read_for_whom_it_is(county, stranger, rol
     assert [grant.no for grant in queries.grants(county.actor(stranger))] == grants
 
 
+@pytest.mark.clause("IS-3.1")
+@pytest.mark.parametrize("deputy", [False, True], ids=["own office", "filled in for"])
+@pytest.mark.parametrize("role", ["authority", "operator"])
+def test_who_reads_for_an_office_reads_of_its_region_and_those_below_and_of_no_other(county, stranger, role, deputy):
+    no = county.draft()
+    county.walk(no, to="FILED")
+    unit = {"authority": OPERATOR, "operator": AUTHORITY}[role] if deputy else credit_code(6)
+    passing_on.give(role=role, region="330106", unit=unit, reason="试点", now=NOW, by="init")
+    if deputy:
+        fills_in(county, stranger, role, unit)
+    else:
+        orgs.give_role(username=stranger, role=role, now=NOW, by="init")
+    for office, region, may in (
+        ("330523", "330523", True), ("330500", "330523", True), ("330000", "330523", True), ("330500", "330500", True),
+        ("330523", "330500", False), ("330106", "330523", False), ("330106", "", False), ("340000", "330523", False),
+    ):  # fmt: skip
+        Office.objects.filter(unit=unit, role=role).update(region=office)
+        Organisation.objects.filter(pk__in=[CIVIL, POLICE]).update(region_code=region)
+        assert reads(county, stranger, no) is may, (office, region)
+        actor = county.actor(stranger)
+        assert [grant.no for grant in queries.grants(actor)] == [f"G-{no}"] * may
+        assert queries.grants_counted(actor) == may
+
+
 @pytest.mark.parametrize(("role", "may"), [("consumer", True), ("provider_editor", False), ("authority", False)])
 def test_a_draft_is_read_by_its_unit_and_by_who_fills_in_for_its_applicants(county, stranger, role, may):
     no = county.draft()
@@ -95,6 +120,10 @@ def test_filling_in_does_not_join_roles_that_are_apart(county, stranger, own, fi
     with pytest.raises(rules.RolesNotSeparated):
         fills_in(county, stranger, filled, WHERE[filled])
     orgs.take_role(username=stranger, role=own, reason="调整", now=NOW, by="init")
+    if filled == "auditor":
+        with pytest.raises(deputies.DeputyOfAdministrator):
+            fills_in(county, stranger, filled, WHERE[filled])
+        return
     fills_in(county, stranger, filled, WHERE[filled])
     with pytest.raises(rules.RolesNotSeparated):
         orgs.give_role(username=stranger, role=own, now=NOW, by="init")

@@ -68,8 +68,9 @@ def name(
 
     The authority names deputies, and nobody the own person (D-24); of an office, a deputy of the unit that holds it
     (D-23). What one person may not be, nobody is as a deputy either (SX-11-a), and a deputy comes from elsewhere: who
-    drafts there does not also approve. Raises NotYourRole, DeputyWithoutReason, DeputyOfAdministrator, DeputyOfOneself, DayFarOff, DeputyDayPast, OfficeNotHeld,
-    DeputyFromThere, DeputyNamed, RoleUnknown, RolesNotSeparated, NoSuchOfficer and NoSuchOrganisation.
+    drafts there does not also approve. Raises NotYourRole, DeputyWithoutReason, DeputyOfAdministrator, DeputyOfOneself,
+    DayFarOff, DeputyDayPast, OfficeNotHeld, DeputyFromThere, DeputyNamed, RoleUnknown, RolesNotSeparated, NoSuchOfficer
+    and NoSuchOrganisation.
     """
     _authority(actor)
     check_roles([role])

@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Q
 
 from hutong.control.orgs import competence, offices
 from hutong.control.orgs.models import Deputy, FailedLogin, Officer, Organisation, RoleHeld, SecondFactor
-from hutong.control.orgs.rules import OFFICES, Actor, Days, Tries, apart, counting
+from hutong.control.orgs.rules import OFFICES, Actor, Days, Tries, apart, counting, region_begins
 from hutong.control.procedures.handling import HEAD
 from hutong.control.rulebook import queries as rulebook
 from hutong.core import beijing
@@ -123,7 +123,8 @@ def actor(username: str, *, now: datetime) -> Actor:
         if not apart([*found.roles, role]) and (role not in OFFICES or (role, unit) in there)
     )
     roles = counting(found.roles, offices=own)
-    return Actor(username, found.name, found.org_id, found.org.name, roles, deputises, own)
+    others = frozenset((role, region) for unit, role, region in held if Seat(role, unit) in deputises)
+    return Actor(username, found.name, found.org_id, found.org.name, roles, deputises, own, others)
 
 
 def _offices(found: Officer, filled: Collection[tuple[str, str]]) -> frozenset[tuple[str, str, str]]:
@@ -249,6 +250,16 @@ def factor(username: str) -> Factor | None:
     """Return an officer's second factor; None where there is none."""
     row = SecondFactor.objects.filter(officer__user__username=username).first()
     return row and Factor(row.set_at, len(row.recovery))
+
+
+def of_regions(actor: Actor) -> list[str]:
+    """Return the units of the regions whose cases an officer reads for an office; none where the officer reads all."""
+    if actor.everywhere or not actor.regions:
+        return []
+    there = Q()
+    for region in actor.regions:
+        there |= Q(region_code__startswith=region_begins(region))
+    return list(Organisation.objects.filter(there).order_by("pk").values_list("pk", flat=True))
 
 
 def units() -> list[Unit]:

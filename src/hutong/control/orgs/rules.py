@@ -30,8 +30,8 @@ APART_ROLES: Mapping[str, frozenset[str]] = {
 OFFICES = text.OFFICES
 """Roles that count in the unit alone that holds the office (D-23)."""
 
-EVERYWHERE = frozenset({"authority", "operator", "auditor"})
-"""Roles that read every case and grant, whoever its parties are."""
+READING_OFFICES = frozenset({"authority", "operator"})
+"""Offices that read every case and grant of their region and those below it, whoever its parties are."""
 
 KINDS: dict[str, str] = {
     "organ": "党政机关",
@@ -92,6 +92,8 @@ class Actor:
     """Seats of other units that the officer fills in for."""
     offices: frozenset[tuple[str, str]] = frozenset()
     """The offices of the own unit that the officer acts in: role and region, empty for the whole installation."""
+    filled_offices: frozenset[tuple[str, str]] = frozenset()
+    """The offices of other units that the officer fills in for."""
 
     def holds(self, role: str) -> bool:
         """Whether the actor has `role`."""
@@ -119,8 +121,18 @@ class Actor:
 
     @property
     def everywhere(self) -> bool:
-        """Whether the officer reads every case and grant: in a role of the own unit, or filling in for one."""
-        return any(seat.role in EVERYWHERE for seat in self.seats)
+        """Whether the officer reads every case and grant: as auditor, or for an office of the whole installation."""
+        return any(seat.role == "auditor" for seat in self.seats) or "" in self.regions
+
+    @property
+    def regions(self) -> frozenset[str]:
+        """The regions whose cases and grants the officer reads for an office held, or filled in for."""
+        held = self.offices | self.filled_offices
+        return frozenset(region for role, region in held if role in READING_OFFICES)
+
+    def reads_of(self, region: str) -> bool:
+        """Whether the officer reads every case and grant of a region, its own or one below it."""
+        return self.everywhere or any(each in self.regions for each in regions_above(region))
 
     def units_as(self, role: str) -> frozenset[str]:
         """Return the units in which the officer has `role`: the own one, and those the officer fills in for."""
@@ -157,6 +169,11 @@ def regions_above(region: str) -> list[str]:
     """Return a region and those above it, the nearest first: 330106, 330100, 330000, and the whole installation."""
     wider = (region, f"{region[:4]}00", f"{region[:2]}0000", "") if region else ("",)
     return list(dict.fromkeys(wider))
+
+
+def region_begins(region: str) -> str:
+    """Return how the codes of a region and of those below it begin: 3301 of 330100, nothing of the installation."""
+    return region[:2] if region.endswith("0000") else region[:4] if region.endswith("00") else region
 
 
 def counting(roles: Collection[str], *, offices: Collection[tuple[str, str]]) -> frozenset[str]:

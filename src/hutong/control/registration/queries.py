@@ -33,7 +33,9 @@ def registration(no: str, *, actor: Actor) -> Registration:
 
 
 def _reads(found: Registration, actor: Actor) -> bool:
-    if rules.sees(actor, unit=found.unit_id) or waits_at(REGISTRATION.name, found.no, orgs.headed(actor)):
+    if rules.sees(actor, unit=found.unit_id, region=found.unit.region_code):
+        return True
+    if waits_at(REGISTRATION.name, found.no, orgs.headed(actor)):
         return True
     return handling.consulted(REGISTRATION.name, found.no, unit=actor.org)
 
@@ -69,7 +71,8 @@ def counted(actor: Actor, asked: Asked) -> int:
 
 
 def _fitting(actor: Actor, asked: Asked) -> QuerySet[Registration]:
-    found = Registration.objects.all() if actor.everywhere else Registration.objects.filter(unit_id=actor.org)
+    theirs = [actor.org, *orgs.of_regions(actor)]
+    found = Registration.objects.all() if actor.everywhere else Registration.objects.filter(unit_id__in=theirs)
     for word in asked.words.split():
         found = found.filter(
             Q(no__startswith=word.upper())

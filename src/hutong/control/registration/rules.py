@@ -94,9 +94,9 @@ def is_applicant(actor: Actor, *, unit: str) -> bool:
     return sits(Seat(APPLICANT, unit), seats=actor.seats)
 
 
-def sees(actor: Actor, *, unit: str) -> bool:
-    """Whether the actor reads the registrations of a unit: its own officers, the authority, operator and auditor."""
-    return actor.everywhere or unit == actor.org
+def sees(actor: Actor, *, unit: str, region: str) -> bool:
+    """Whether the actor reads a unit's registrations: its officers, authority and operator of `region`, the auditor."""
+    return actor.reads_of(region) or unit == actor.org
 
 
 def _says_something(value: object) -> bool:

@@ -102,7 +102,9 @@ def _reads(found: Application, actor: Actor) -> bool:
     if found.state == "DRAFT" and not rules.prepares(actor, consumer=found.consumer_id):
         return waits_at(APPLICATION.name, found.no, actor.seats)
     told = parties(found, competent=competence.department(found.consumer_id))
-    return rules.sees(actor, parties=told) or handling.consulted(APPLICATION.name, found.no, unit=actor.org)
+    if rules.sees(actor, parties=told, region=found.consumer.region_code):
+        return True
+    return handling.consulted(APPLICATION.name, found.no, unit=actor.org)
 
 
 def alike(nos: Collection[str]) -> dict[str, Likeness]:
@@ -176,6 +178,8 @@ def _readable(actor: Actor) -> Iterator[Q]:
     if actor.everywhere:
         yield drafts | of_others
         return
+    if served := orgs.of_regions(actor):
+        yield of_others & Q(consumer_id__in=served)
     for unit in sorted(actor.units):
         yield Q(consumer_id=unit) if rules.prepares(actor, consumer=unit) else Q(consumer_id=unit) & of_others
         # Asked for first: of a unit with none below it the whole list would be walked for nothing.
@@ -270,7 +274,8 @@ SUSPENDED = "suspended"
 def grants(
     actor: Actor, *, words: str = "", state: str = "", before: tuple[datetime, str] | None = None, limit: int = PAGE
 ) -> list[GrantShown]:
-    """Return a page of the grants the actor's units are parties of; of all for authority, operator and auditor.
+    """Return a page of the grants the actor's units are parties of; of their regions for authority and operator, of
+    all for the auditor.
 
     Every one of `words` occurs in number, filing number, code or a name; `state` is one of a grant's, or SUSPENDED.
     `before` is where the page before ended: `from_at` and number of its last row.
@@ -311,7 +316,8 @@ def ended(no: str) -> Ended | None:
 def _grants_asked(actor: Actor, words: str, state: str) -> dict[str, object]:
     suspended = state == SUSPENDED
     return {
-        "everyone": actor.everywhere, "units": sorted(actor.units), "words": words.lower().split(),
+        "everyone": actor.everywhere, "units": sorted(actor.units), "served": orgs.of_regions(actor),
+        "words": words.lower().split(),
         "state": "" if suspended else state, "suspended": suspended,
     }  # fmt: skip
 
@@ -324,7 +330,7 @@ def suspensions(shown: Collection[GrantShown], *, actor: Actor) -> dict[str, lis
     """
     with transaction.atomic(), database.joined(connection) as cur:
         found = kept.of_grants(cur, nos=[grant.no for grant in shown])
-    theirs = {grant.no for grant in shown if actor.everywhere or grant.consumer_id in actor.units}
+    theirs = {grant.no for grant in shown if actor.reads_of(grant.region) or grant.consumer_id in actor.units}
     return {
         no: [
             each if no in theirs or each.kind is Kind.GRANT else replace(each, reason="", verified="")

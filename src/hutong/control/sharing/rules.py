@@ -78,12 +78,12 @@ def is_applicant(actor: Actor, *, consumer: str) -> bool:
     return sits(Seat("consumer", consumer), seats=actor.seats)
 
 
-def sees(actor: Actor, *, parties: Parties) -> bool:
-    """Whether the actor may read the application: its parties, the authority, the operator, the auditor.
+def sees(actor: Actor, *, parties: Parties, region: str) -> bool:
+    """Whether the actor may read the application: its parties, authority and operator of its `region`, the auditor.
 
     So may who fills in for one of them.
     """
-    return actor.everywhere or not actor.units.isdisjoint(unit for unit in parties.values() if unit)
+    return actor.reads_of(region) or not actor.units.isdisjoint(unit for unit in parties.values() if unit)
 
 
 def prepares(actor: Actor, *, consumer: str) -> bool:

@@ -18,8 +18,8 @@ class EntryNotYours(Missing):
 def entry(code: str, *, actor: Actor) -> Entry:
     """Return an entry; raises NoSuchEntry, and EntryNotYours.
 
-    Its provider opens it, the authority, the operator and the auditor, who fills in for one of them, the head of an
-    office where it waits, and whom they consulted.
+    Its provider opens it, authority and operator of its region, the auditor, who fills in for one of them, the head of
+    an office where it waits, and whom they consulted.
     """
     found = queries.entry(code)
     if not _opens(ENTRIES, code, provider=found.provider_id, actor=actor):
@@ -36,7 +36,7 @@ def change(no: str, *, actor: Actor) -> Change:
 
 
 def _opens(procedure: Procedure, number: str, *, provider: str, actor: Actor) -> bool:
-    if actor.everywhere or provider in actor.units:
+    if actor.everywhere or provider in actor.units or provider in orgs.of_regions(actor):
         return True
     name = procedure.life.name
     return handling.consulted(name, number, unit=actor.org) or waits_at(name, number, orgs.headed(actor))
