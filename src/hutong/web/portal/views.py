@@ -5,6 +5,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.request import split_domain_port
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from hutong.control.catalog import queries, rules
@@ -13,9 +14,15 @@ from hutong.plane.definition import Form, Mode
 from hutong.web.login.sessions import reader
 from hutong.web.portal import queries as portal
 from hutong.web.wording import items
+from hutong.web.wording.names import named
 
 CATALOG_ASKS = ("q", "provider", "type", "form", "after", "before")
 """What an address of the catalogue may ask for: words, filters, and where the page begins or ends."""
+CHECK = (
+    ".venv/bin/python -c 'import sys; from hutong.core.signed_note import Verifier;"
+    """ print(Verifier.parse("{vkey}").open(sys.stdin.read()))' < checkpoint"""
+)
+"""The command that verifies a checkpoint by the log's key."""
 
 
 @require_safe
@@ -50,11 +57,15 @@ def catalog(request: HttpRequest) -> HttpResponse:
         "words": given["q"],
         "asked": given,
         "kept": kept.urlencode(),
-        "providers": queries.providers(),
-        "forms": methods.items(),
-        "sharing_types": [(str(code), code) for code in rules.SHARING_TYPES],
+        "providers": [(code, _counted(name, count)) for code, name, count in queries.providers()],
+        "forms": [(form, named(method, "form")) for form, method in methods.items()],
+        "sharing_types": [(str(code), named(code, "sharing_type")) for code in rules.SHARING_TYPES],
     }
     return render(request, "portal/catalog.html", shown)
+
+
+def _counted(name: str, count: int) -> str:
+    return f"{name}{gettext('（')}{count}{gettext('）')}"
 
 
 @require_safe
@@ -88,6 +99,7 @@ def evidence(request: HttpRequest) -> HttpResponse:
     shown = {
         "head": head,
         "vkey": settings.LOG_VKEY,
+        "check": CHECK.format(vkey=settings.LOG_VKEY),
         "name": settings.LOG_NAME,
         "gateway": f"{request.scheme}://{host}:{settings.GATEWAY_PORT}",
     }

@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 
 from hutong.core import defaults, text
 from hutong.core.errors import Problem
-from hutong.web.wording import clauses, labels, limits, reader
+from hutong.web.wording import labels, limits, reader
 from hutong.web.wording.filters import joined
 from hutong.web.wording.names import NAMES, worded
 from hutong.web.wording.procedures import said as said_of
@@ -25,13 +25,11 @@ def said(problem: Problem, *, items: Mapping[str, str] | None = None, page: str 
     language = reader.language()
     named = type(problem)(**{fact: _named(fact, value, items or {}, page) for fact, value in problem.facts.items()})
     words = text.say(named, language=language)
-    clause = problem.clause or ""
     return {
         "message": words.message,
         "advice": words.advice,
         "code": problem.code,
-        "clause": clause,
-        "clause_words": clauses.words(clause, english=language == "en"),
+        "clause": problem.clause or "",
     }
 
 

@@ -80,6 +80,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "narrowed": bool(asked.kept()),
         "kept": asked.kept(),
+        "taken_by": [("mine", gettext("我领办的")), ("nobody", gettext("尚无人领办的"))],
         "procedures": [(name, procedures.said("title", kind.procedure.life.title)) for name, kind in KINDS.items()],
         "consultations": [_consultation(row) for row in consulted[:PAGE]],
         "more_consulted": str(consulted[PAGE - 1].pk) if len(consulted) > PAGE else "",
