@@ -29,6 +29,16 @@ FAULTS = (
           "    if not actor.holds(rules.APPLICANT):\n", "    if not actor.person:\n"),
     Fault("SX-10-d", SHIFTED, "what is cancelled may be unlocked", REGISTERED,
           'Move("unlock", "解除锁定", "LOCKED",', 'Move("unlock", "解除锁定", "CANCELLED",'),
+    # P-6: versions side by side
+    Fault("P-6", OUT, "any officer sets the last day of a version", "control/catalog/serving.py",
+          "    if not ends(code, actor=actor):\n", "    if not actor.person:\n"),
+    Fault("P-6", OUT, "any officer moves a grant", "control/sharing/service.py",
+          "if consumer is None or not rules.is_applicant(actor, consumer=consumer):",
+          "if consumer is None or not rules.is_applicant(actor, consumer=actor.org) and not actor.person:"),
+    Fault("P-6", SHIFTED, "one working day more until a former version ends", DEFAULTS,
+          '"version.end_days", 20,', '"version.end_days", 21,'),
+    Fault("P-6", SHIFTED, "who has not moved is named a day late", "control/catalog/passes.py",
+          "sum(left <= rulebook", "sum(left < rulebook"),
     # SX-02: parties
     Fault("SX-02-a SX-04-e", OUT, "any officer drafts and changes an entry", CATALOG,
           "    if not rules.is_editor(actor, provider=provider):\n", "    if not provider:\n"),

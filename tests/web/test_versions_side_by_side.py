@@ -5,10 +5,11 @@ import re
 
 import psycopg
 import pytest
-from acting import CODE, NOW, County
-from desks import at, entered, seen, words
+from acting import CODE, NOW, UNITS, County
+from desks import at, entered, hire, seen, words
 
-from hutong.control.catalog import operations, queries
+from hutong.audit import log
+from hutong.control.catalog import operations, passes, queries
 from hutong.db.database import Database
 from hutong.plane import versions
 
@@ -95,6 +96,37 @@ def test_an_officer_of_the_consumer_moves_the_grant_to_the_newer_version(changed
     moved = {"grant": number, "resource": CODE, "from_version": 1, "to_version": 2, "by": "consumer"}
     assert records(changed, "plane.grant_moved") == [moved]
     assert consumer.post(GRANTS, {"action": "move", "no": number}).status_code == 409
+
+
+def test_who_has_not_moved_is_named_ten_and_three_working_days_before_and_once_each(changed):
+    load(changed)
+    hire(changed, "chief", "何平", org=changed.civil, roles=("unit_head",))
+    hire(changed, "captain", "钱江", org=changed.police, roles=("unit_head",))
+    hire(changed, "stranger", "周舟", org=UNITS[4], roles=("unit_head",))
+    told = "有 1 项使用权限仍由旧版本答复，最早于 2026-03-30 后停止答复"
+    days = {13: 0, 16: 1, 17: 1, 24: 1, 25: 2, 26: 2}  # day of March → notices until then
+    for number, notices in days.items():
+        passes.name_unmoved(now=NOW.replace(day=number), calendar=changed.calendar)
+        assert (number, len(records(changed, "catalog.unmoved_named"))) == (number, notices)
+    first, last = records(changed, "catalog.unmoved_named")
+    (grant,) = first["grants"]
+    assert last == {
+        "resource": CODE, "version": 1, "until": "2026-03-30", "days": 3, "units": [changed.civil], "grants": [grant],
+        "by": log.PLATFORM,
+    }  # fmt: skip
+    assert first == {**last, "days": 10}
+    assert [told in seen(who, "/zh/desk/") for who in ("chief", "captain", "consumer", "stranger", "editor")] == [
+        True, True, True, False, False,
+    ]  # fmt: skip
+    assert grant in seen("captain", f"{GRANTS}?state=former")
+    entered("authority").post(ENTRY, {"act": "end_version", "version": "1", "until": "2026-04-30"})
+    assert told not in seen("chief", "/zh/desk/")
+    passes.name_unmoved(now=NOW.replace(day=26), calendar=changed.calendar)
+    assert len(records(changed, "catalog.unmoved_named")) == 2
+    assert entered("consumer").post(GRANTS, {"action": "move", "no": grant}).status_code == 302
+    passes.name_unmoved(now=NOW.replace(month=4, day=29), calendar=changed.calendar)
+    assert len(records(changed, "catalog.unmoved_named")) == 2
+    assert "没有符合条件的使用权限" in seen("captain", f"{GRANTS}?state=former")
 
 
 def test_a_grant_whose_items_are_gone_is_not_moved_and_its_officer_reads_to_apply_anew(changed):

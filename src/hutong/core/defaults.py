@@ -90,6 +90,11 @@ _LIMITS = (
           most=120, proposed=True),
     Limit("version.end_days", 20, WD, "P-6", "新版本发布后，旧版本继续答复",
           "A former version is answered from after a newer one was published", most=250, proposed=True),
+    Limit("version.first_notice_days", 10, WD, "P-6", "旧版本停止答复前，首次指名提醒",
+          "Who has not moved from a former version is named ahead of its last day", most=250, proposed=True,
+          within="version.end_days"),
+    Limit("version.last_notice_days", 3, WD, "P-6", "旧版本停止答复前，再次指名提醒",
+          "And is named once more", most=250, proposed=True, within="version.first_notice_days"),
     # What is announced ahead
     Limit("contact.lead_days", 5, WD, "SX-12-b", "变更联系人，提前通知", "A change of contact is announced ahead",
           least=5, most=60),

@@ -9,6 +9,7 @@ that day is set no more, and the authority sets another.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from psycopg import Cursor
 
@@ -56,6 +57,52 @@ def listed(cur: Cursor, *, code: str, now: datetime) -> list[Served]:
     """Return the versions of a resource that hold data or are named by grants in force, the newest first."""
     cur.execute(queries.listed, {"code": code, "states": lifecycle.taken_from(GRANT, "revoke"), "now": now})
     return [Served(**row) for row in rows.named(cur)]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A former version whose last day is set and not over, and the grants in force that name it."""
+
+    code: str
+    version: int
+    until: date
+    notices: int
+    """How many notices were given of it: none, the first, the last."""
+    provider: str
+    grants: Sequence[str]
+    consumers: Sequence[str]
+    """Of each grant, beside it."""
+
+
+def ending(cur: Cursor, *, now: datetime) -> list[Ending]:
+    """Return the former versions from which somebody has not moved, and whose last day is set and not over."""
+    asked = {"states": lifecycle.taken_from(GRANT, "revoke"), "now": now, "today": beijing.day(now)}
+    cur.execute(queries.ending, asked)
+    return [Ending(**row) for row in rows.named(cur)]
+
+
+def noticed(cur: Cursor, each: Ending, *, notices: int) -> bool:
+    """Note so many notices of a last day; whether they were not all given before, and the day is still that one."""
+    asked = {"code": each.code, "version": each.version, "until": each.until, "notices": notices}
+    return cur.execute(queries.noticed, asked).fetchone() is not None
+
+
+def noticed_of(
+    cur: Cursor, *, consumers: Collection[str], providers: Collection[str], now: datetime
+) -> tuple[int, date | None]:
+    """Return of how many grants of these consumers, or on what these providers share, notice was given.
+
+    With it comes the first of the days on which they are answered for the last time, None where there is no grant.
+    """
+    asked = {
+        "consumers": list(consumers),
+        "providers": list(providers),
+        "states": lifecycle.taken_from(GRANT, "revoke"),
+        "now": now,
+        "today": beijing.day(now),
+    }
+    count, first = _one(cur.execute(queries.noticed_of, asked))
+    return count, first
 
 
 def succeed(cur: Cursor, *, code: str, version: int, former: int, now: datetime, by: str) -> None:
@@ -108,6 +155,12 @@ def _set(cur: Cursor, code: str, version: int, until: date | None, *, now: datet
         "by": by,
     }
     log.append(cur, [log.Entry("plane.version_end_set", now, record, found["provider"])])
+
+
+def _one(cur: Cursor) -> tuple[Any, ...]:
+    row = cur.fetchone()
+    assert row is not None
+    return row
 
 
 def _row(cur: Cursor, code: str, version: int) -> rows.Named:

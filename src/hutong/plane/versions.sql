@@ -15,8 +15,8 @@ from plane.holding h join plane.resource r on r.code = h.code
 where h.code = %(code)s and h.version = %(version)s for no key update of h
 
 -- name: set_last_day
--- Set the last day on which a version is answered from.
-update plane.holding set served_until = %(until)s where code = %(code)s and version = %(version)s
+-- Set the last day on which a version is answered from; notices are given anew before it.
+update plane.holding set served_until = %(until)s, notices = 0 where code = %(code)s and version = %(version)s
 
 -- name: former
 -- The versions that a newer one succeeds once it holds data: the newest that does now, and what came after it.
@@ -36,3 +36,30 @@ left join lateral (
 ) g on true
 where h.code = %(code)s and (h.key_id <> '' or g.grants is not null)
 order by h.version desc
+
+-- name: ending
+-- Former versions whose last day is set and not over, with the grants in force that name them and their consumers.
+select h.code, h.version, h.served_until as until, h.notices, r.provider, g.grants, g.consumers
+from plane.holding h
+join plane.resource r on r.code = h.code
+cross join lateral (
+    select array_agg(a.no order by a.no) as grants, array_agg(a.consumer order by a.no) as consumers
+    from plane.access_grant a
+    where a.code = h.code and a.version = h.version and a.state = any (%(states)s) and a.until_at > %(now)s
+) g
+where h.succeeded_at is not null and h.served_until >= %(today)s and g.grants is not null
+order by h.code, h.version
+
+-- name: noticed
+-- Note that a notice is given of a last day that is still the one it is of; nothing where it was given.
+update plane.holding set notices = %(notices)s
+where code = %(code)s and version = %(version)s and served_until = %(until)s and notices < %(notices)s
+returning version
+
+-- name: noticed_of
+-- Grants in force of these consumers, or on resources of these providers, that notice was given of: how many, and the
+-- first of the last days.
+select count(*), min(h.served_until)
+from plane.access_grant g join plane.holding h on h.code = g.code and h.version = g.version
+where g.state = any (%(states)s) and g.until_at > %(now)s and h.succeeded_at is not null and h.notices > 0
+  and h.served_until >= %(today)s and (g.consumer = any (%(consumers)s) or g.provider = any (%(providers)s))

@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from hutong.control.catalog import passes as versions
 from hutong.control.orgs import deputies, logins, offices
 from hutong.control.orgs import passes as orgs
 from hutong.control.procedures import passes
+from hutong.core.workdays import Calendar
 from hutong.db.database import Database
 from hutong.logs import log
 from hutong.settings import Clock
@@ -45,6 +47,10 @@ NIGHTLY = (
     Pass("begin and end roles by their days", lambda now: orgs.roles_by_date(now=now)),
     Pass("end deputies whose last day is over", lambda now: deputies.end_past(now=now)),
     Pass("forget failed logins that count no more", lambda now: logins.forget_past(now=now)),
+    Pass(
+        "name who has not moved from a former version",
+        lambda now: versions.name_unmoved(now=now, calendar=Calendar.official()),
+    ),
     Pass("look whether every office is held", lambda now: warn_of_offices()),
     Pass("compare whose turn it is with the facts", lambda now: passes.check_turns(now=now)),
 )

@@ -22,7 +22,7 @@ from hutong.control.sharing.models import Application
 from hutong.core.errors import Missing
 from hutong.core.lifecycle import Parties
 from hutong.db import database, sql
-from hutong.plane import filters
+from hutong.plane import filters, versions
 from hutong.plane import suspensions as kept
 from hutong.plane.filters import Filter
 from hutong.plane.suspensions import Kind, Suspension
@@ -271,14 +271,18 @@ SUSPENDED = "suspended"
 """What a list of grants is narrowed to besides their states: those in force that are not served."""
 
 
+FORMER = "former"
+"""And to those in force that name a former version, where a newer one holds data."""
+
+
 def grants(
     actor: Actor, *, words: str = "", state: str = "", before: tuple[datetime, str] | None = None, limit: int = PAGE
 ) -> list[GrantShown]:
     """Return a page of the grants the actor's units are parties of; of their regions for authority and operator, of
     all for the auditor.
 
-    Every one of `words` occurs in number, filing number, code or a name; `state` is one of a grant's, or SUSPENDED.
-    `before` is where the page before ended: `from_at` and number of its last row.
+    Every one of `words` occurs in number, filing number, code or a name; `state` is one of a grant's, SUSPENDED
+    or FORMER. `before` is where the page before ended: `from_at` and number of its last row.
     """
     asked = {
         **_grants_asked(actor, words, state), "before_at": before[0] if before else None,
@@ -289,6 +293,19 @@ def grants(
         names = [column.name for column in cur.description]
         found = [dict(zip(names, row, strict=True)) for row in cur.fetchall()]
     return [GrantShown(**{**row, "row_filter": filters.load(row["row_filter"])}) for row in found]
+
+
+def unmoved(actor: Actor, *, now: datetime) -> tuple[int, date | None]:
+    """Return of how many grants notice was given that a former version answers them, and the first of its last days.
+
+    A consumer's officers and head see their unit's, a provider's head those on what the unit shares (P-6).
+    """
+    heads = actor.units_as(orgs.HEAD)
+    consumers = sorted(heads | actor.units_as("consumer"))
+    if not consumers:
+        return 0, None
+    with transaction.atomic(), database.joined(connection) as cur:
+        return versions.noticed_of(cur, consumers=consumers, providers=sorted(heads), now=now)
 
 
 def grants_counted(actor: Actor, *, words: str = "", state: str = "") -> int:
@@ -314,11 +331,11 @@ def ended(no: str) -> Ended | None:
 
 
 def _grants_asked(actor: Actor, words: str, state: str) -> dict[str, object]:
-    suspended = state == SUSPENDED
+    suspended, former = state == SUSPENDED, state == FORMER
     return {
         "everyone": actor.everywhere, "units": sorted(actor.units), "served": orgs.of_regions(actor),
         "words": words.lower().split(),
-        "state": "" if suspended else state, "suspended": suspended,
+        "state": "" if suspended or former else state, "suspended": suspended, "former": former,
     }  # fmt: skip
 
 

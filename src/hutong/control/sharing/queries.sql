@@ -15,6 +15,7 @@ join orgs_organisation c on c.credit_code = g.consumer
 where (%(everyone)s or g.provider = any (%(units)s) or g.consumer = any (%(units)s) or g.consumer = any (%(served)s))
   and (%(state)s = '' or g.state = %(state)s)
   and (not %(suspended)s or g.state = 'active' and g.suspended + s.suspended + s.unit_suspended > 0)
+  and (not %(former)s or g.state = 'active' and g.version < r.version)
   and not exists (select from unnest(%(words)s::text[]) word where position(word in lower(
         concat_ws(' ', g.no, g.filing_no, g.code, r.name, p.name, c.name, s.name))) = 0)
   and (%(before_at)s::timestamptz is null or (g.from_at, g.no) < (%(before_at)s, %(before_no)s))
@@ -32,6 +33,7 @@ select count(*) from (
     where (%(everyone)s or g.provider = any (%(units)s) or g.consumer = any (%(units)s) or g.consumer = any (%(served)s))
       and (%(state)s = '' or g.state = %(state)s)
       and (not %(suspended)s or g.state = 'active' and g.suspended + s.suspended + s.unit_suspended > 0)
+      and (not %(former)s or g.state = 'active' and g.version < r.version)
       and not exists (select from unnest(%(words)s::text[]) word where position(word in lower(
             concat_ws(' ', g.no, g.filing_no, g.code, r.name, p.name, c.name, s.name))) = 0)
     limit %(limit)s

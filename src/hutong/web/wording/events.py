@@ -23,6 +23,7 @@ NAMES = {
     "catalog.change_drafted": "起草目录或其变更",
     "catalog.change_edited": "修改目录变更的内容",
     "catalog.change_moved": "办理目录变更",
+    "catalog.unmoved_named": "指名提醒尚未改用新版本的单位",
     "catalog.version_published": "发布目录版本",
     "catalog.entry_moved": "办理目录",
     "catalog.delivery_confirmed": "确认暂存的交付",

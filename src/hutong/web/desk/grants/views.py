@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from hutong.control.catalog import queries as catalog
 from hutong.control.orgs import offices
 from hutong.control.orgs.rules import Actor
 from hutong.control.sharing import queries
-from hutong.control.sharing.queries import SUSPENDED, GrantShown
+from hutong.control.sharing.queries import FORMER, SUSPENDED, GrantShown
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.plane.lifecycle import GRANT, SUSPENSION
@@ -27,7 +28,7 @@ from hutong.web.wording.names import named
 def listed(request: HttpRequest) -> HttpResponse:
     """Show a page of the grants, the newest first; the operator's posted step is taken."""
     actor, problem = request.actor, None
-    asked = Narrowed.read(request.GET, states=(*GRANT.states, SUSPENDED))
+    asked = Narrowed.read(request.GET, states=(*GRANT.states, SUSPENDED, FORMER))
     before = paging.place(request.GET.get("before", ""))
     if request.method == "POST":
         try:
@@ -46,6 +47,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "states": [
             *((code, named(code, "grant_state")) for code in GRANT.states),
             (SUSPENDED, procedures.state(SUSPENSION, "standing").name),
+            (FORMER, gettext("仍由旧版本答复")),
         ],
         "count": paging.told(queries.grants_counted(actor, words=asked.words, state=asked.state)),
         "more": paging.where(grants[-1].from_at, grants[-1].no) if len(found) > queries.PAGE else "",

@@ -1,6 +1,7 @@
 """The desk: what waits for this officer, by when, and why."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -20,6 +21,7 @@ from hutong.web.desk.rooms import KINDS, page_of
 from hutong.web.desk.work import cards, waiting
 from hutong.web.login.entrance import officers
 from hutong.web.wording import procedures
+from hutong.web.wording.filters import day
 from hutong.web.wording.names import named
 
 OWN = 10
@@ -75,6 +77,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "any_late": counts.late > 0,
         "suspended": _suspended(actor),
         "revoked": sharing.revoked(actor.units_as("consumer"), now=now),
+        "unmoved": _unmoved(actor, now=now),
         "more": waiting.where(found[PAGE - 1]) if len(found) > PAGE else "",
         "first": after is None,
         "asked": asked,
@@ -95,6 +98,15 @@ def _suspended(actor: Actor) -> str:
         return ""
     count = sharing.grants_counted(actor, state=sharing.SUSPENDED)
     return paging.told(count) if count else ""
+
+
+def _unmoved(actor: Actor, *, now: datetime) -> str:
+    """Return how many grants are still on a former version, and until when; nothing where no notice was given."""
+    count, first = sharing.unmoved(actor, now=now)
+    if first is None:
+        return ""
+    words = gettext("有 %(count)s 项使用权限仍由旧版本答复，最早于 %(day)s 后停止答复；请使用单位改由新版本答复")
+    return words % {"count": count, "day": day(first)}
 
 
 def _roles(actor: Actor) -> list[str]:
