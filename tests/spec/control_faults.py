@@ -34,7 +34,7 @@ FAULTS = (
           "    if not ends(code, actor=actor):\n", "    if not actor.person:\n"),
     Fault("P-6", OUT, "any officer moves a grant", "control/sharing/service.py",
           "if consumer is None or not rules.is_applicant(actor, consumer=consumer):",
-          "if consumer is None or not rules.is_applicant(actor, consumer=actor.org) and not actor.person:"),
+          "if consumer is None or not actor.person:"),
     Fault("P-6", SHIFTED, "one working day more until a former version ends", DEFAULTS,
           '"version.end_days", 20,', '"version.end_days", 21,'),
     Fault("P-6", SHIFTED, "who has not moved is named a day late", "control/catalog/passes.py",
