@@ -235,6 +235,9 @@ def test_entering_is_told_as_added_and_leaving_as_deleted_and_what_happens_outsi
 
 def test_a_record_that_left_and_came_again_is_told_by_the_last_of_both(county):
     county.deliver(puts=[person("1", "c")])
+    county.deliver(puts=[person("1", "d")])
+    assert [each[1:] for each in told(county, "town", 0)] == [("u", True, None), ("d", False, None)]
+    assert county.snapshot("town")[0] == {}
     county.deliver(puts=[person("1", "a", name="回")])
     assert [each[1:] for each in told(county, "town", 0)] == [
         ("u", True, None), ("d", True, None), ("u", False, "回"),

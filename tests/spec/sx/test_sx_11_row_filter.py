@@ -8,9 +8,11 @@ import pytest
 from acting import COMPILING, NOW, County
 from browsing import _key_of_the_log
 from cataloguing import change_of
+from outcomes import came_of
 from paging import entered, read
 
 from hutong.control.catalog import operations as catalog
+from hutong.control.catalog import queries as catalogue
 from hutong.control.sharing.models import Application
 from hutong.web import clock
 
@@ -104,6 +106,17 @@ def test_what_could_not_be_opened_is_refused_with_what_was_typed(residents, type
     assert said in page
     assert typed.get("inside-town", "城关镇") in page
     assert Application.objects.count() == 0
+
+
+def test_what_the_catalogue_does_not_limit_by_any_more_is_not_confirmed(residents):
+    no = lodged(FORM)
+    residents.walk(no, to="PROVIDER_AGREED")
+    change = residents.begin_change()
+    items = [{**item, "filter": False} for item in catalogue.change(change).items]
+    catalog.edit(change, changes={"items": items}, actor=residents.actor("editor"), now=NOW)
+    residents.bring_change(change, to="PUBLISHED")
+    assert came_of(residents.take, no, "confirm", by="authority") == "FILTER_NOT_DECLARED"
+    assert Application.objects.get(no=no).state == "PROVIDER_AGREED"
 
 
 def test_applications_for_other_records_are_not_decided_together(residents):

@@ -150,6 +150,7 @@ def _ask_ladder(application: Application, step: Taking) -> None:
         Mode(application.mode), application.items, definition=definition, need=application.need
     )
     ladder.answered(application.items, definition=definition, mode=Mode(application.mode))
+    filters.require(application.row_filter, definition=definition)
     for rung in decision.steps:
         reason = str(rung.reason or "")
         LadderDecision.objects.create(
