@@ -54,9 +54,10 @@ def test_overdue_is_shown_of_an_entry_on_desk_list_and_page(county):
 
 
 def test_late_stands_first_and_the_list_can_be_narrowed_to_it(county):
-    old = lodged(county, now=NOW - timedelta(days=20))
-    new = lodged(county)
-    with at(NOW + timedelta(hours=1)):
+    later = NOW + timedelta(days=20)
+    old = lodged(county)
+    new = lodged(county, now=later)
+    with at(later + timedelta(hours=1)):
         page = seen("competent", "/zh/desk/")
         assert page.index(old) < page.index(new)
         assert "共 2 件，其中逾期 1 件" in page
@@ -133,7 +134,8 @@ def test_what_nobody_can_act_on_waits_with_the_authority_and_says_whose_it_is_an
     orgs.set_active(username="competent", active=False, now=NOW, by="init")
     page = seen("authority", "/zh/desk/")
     assert no in page
-    assert "“同意并提交”应由 示范县社会事业局 · 县直主管部门审核人 办理；该处没有在岗人员，转到主管部门处置。" in page
+    whose = "“同意并提交”应由 示范县社会事业局 · 县直主管部门审核人 办理"
+    assert f"{whose}；该处没有在岗人员，转到电子政务主管部门处置。" in page
     case = seen("authority", f"/zh/desk/applications/{no}/")
     assert "该处没有在岗人员" in case
     assert ("轮到您办理" in case, "指定代理人" in case, "终止办理" in case) == (False, True, True)
