@@ -89,6 +89,17 @@ def test_what_is_returned_is_changed_by_its_unit_and_submitted_again_within_its_
     assert entries(bureau.url, "registration.changed") == 1
 
 
+@pytest.mark.clause("PS-09-1")
+def test_what_is_not_submitted_yet_is_corrected_by_its_unit_to_an_identifier_that_is_free(bureau):
+    applied(bureau, "device", code="pc-9")
+    no, given = applied(bureau, "device"), {"actor": bureau.actor("unit_admin"), "now": NOW}
+    assert came_of(operations.amend, no, facts={**FACTS["device"], "code": "pc-9"}, **given) == "IDENTIFIER_TAKEN"
+    assert came_of(operations.amend, no, facts={**FACTS["device"], "address": ""}, **given) == "REGISTRATION_INCOMPLETE"
+    assert came_of(operations.amend, no, facts={**FACTS["device"], "code": "pc-10"}, **given) == DONE
+    assert came_of(operations.amend, "DJ20260302-0099", facts=FACTS["device"], **given) == "NO_SUCH_REGISTRATION"
+    assert Registration.objects.get(no=no).code == "pc-10"
+
+
 @pytest.mark.clause("IS-2.2-b")
 @pytest.mark.parametrize("kind", FACTS)
 def test_that_the_rules_of_use_were_accepted_is_kept_with_version_moment_and_person(bureau, kind):
