@@ -57,10 +57,12 @@ def lodged(form: dict) -> str:
     return no
 
 
-def opened(url: str) -> list[dict]:
+def opened(url: str) -> tuple[int, dict]:
+    """Return the entry of the one grant that was opened, by its number and its record."""
     with psycopg.connect(url, options="-c role=hutong_owner") as connection:
-        rows = connection.execute("select record from audit.entry where event = 'plane.grant_opened' order by id")
-        return [json.loads(record) for (record,) in rows]
+        rows = connection.execute("select id, record from audit.entry where event = 'plane.grant_opened'").fetchall()
+    ((number, record),) = rows
+    return number, json.loads(record)
 
 
 def test_who_applies_says_which_records_and_everybody_reads_them_back_to_the_entry_of_the_grant(residents):
@@ -72,7 +74,10 @@ def test_who_applies_says_which_records_and_everybody_reads_them_back_to_the_ent
     for name in ("consumer", "competent", "authority"):
         assert "记录范围 乡镇：a区、城关镇" in read(name, f"/zh/desk/applications/{no}/")
     residents.walk(no, to="FILED")
-    assert [each["row_filter"] for each in opened(residents.url)] == [{"town": ["a区", "城关镇"]}]
+    number, record = opened(residents.url)
+    assert record["row_filter"] == {"town": ["a区", "城关镇"]}
+    for name in ("consumer", "approver"):
+        assert "记录范围 乡镇：a区、城关镇" in read(name, f"/zh/desk/records/entry/{number}/")
     for name in ("consumer", "approver", "operator"):
         assert "记录范围 乡镇：a区、城关镇" in read(name, "/zh/desk/grants/")
     assert "Records 乡镇: a区, 城关镇" in read("consumer", "/en/desk/grants/")

@@ -18,7 +18,7 @@ from hutong.web.desk import exporting, paging, register
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.records.narrowing import Narrowed
 from hutong.web.login.entrance import officers
-from hutong.web.wording import events, facts
+from hutong.web.wording import events, facts, row_filters
 from hutong.web.wording.filters import joined, moment
 from hutong.web.wording.names import named, worded
 from hutong.web.wording.refusals import refused
@@ -171,6 +171,8 @@ def _facts(record: Mapping[str, object], *, names: dict[str, str]) -> list[tuple
     def told(fact: str, value: object) -> str:
         if fact in ITEMS and isinstance(value, list):
             return joined(items.get(each, str(each)) for each in value) or "—"
+        if fact == "row_filter" and isinstance(value, dict):
+            return joined(row_filters.words(value, items)) or "—"
         if isinstance(value, str) and fact in LISTED:
             return named(value, LISTED[fact])
         return names.get(value, value) if isinstance(value, str) and fact in UNITS else _said(value)
