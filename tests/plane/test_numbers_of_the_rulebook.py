@@ -1,9 +1,10 @@
 """Deliveries, feeds and registers keep to the numbers of the rulebook, and to a change of one from its day on."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from answering import CONSUMER, KEYRING, NOW, a_grant, as_it_is, asked, establish, opened, person, supply
+from comparing import answer, question, told, two_people
 from delivering import definition, manifest, row, write_csv
 from hypothesis import given
 from hypothesis import strategies as st
@@ -133,3 +134,24 @@ def test_what_may_be_deleted_is_few_rows_or_a_small_share(rows, percent, there, 
     deleted = data.draw(st.integers(0, there))
     asked_for = deleted > rows and deleted / there > percent / 100
     assert MostDeleted(rows, percent).allows(deleted, there=there) is not asked_for
+
+
+@pytest.mark.clause("SX-09")
+def test_no_call_is_answered_below_the_level_of_the_rulebook_from_the_day_of_the_change_on(db):
+    """What was read of the system is remembered, and its row does not change with the rulebook."""
+    two_people(db)
+    opened(db, a_grant())
+    ended = NOW + timedelta(days=2)
+
+    def ask(now: datetime) -> object:
+        return told(answer(db, question(nonce_until=ended), question(nonce_until=ended), now=now))
+
+    answered, refused = [[{"name": "match"}]] * 2, ["PROTECTION_LAPSED"] * 2
+    for _ in range(2):
+        assert ask(NOW) == answered
+    changed(db, days=1, system__protection_level=3)
+    assert [ask(NOW + timedelta(days=days)) for days in (0, 1, 0)] == [answered, refused, answered]
+    changed(db, version=2, system__protection_level=3)
+    assert [ask(NOW), ask(NOW)] == [refused, refused]
+    changed(db, version=3, system__protection_level=2)
+    assert ask(NOW) == answered

@@ -193,7 +193,11 @@ FAULTS = (
     Fault("SX-09", SHIFTED, "a call is answered no more on the last day of the evidence", ASKING,
           "system.mlps_until < today:", "system.mlps_until <= today:"),
     Fault("SX-09", OUT, "a call is answered without evidence", ASKING,
-          "    if system.mlps_level < 2 or system.mlps_until < today:\n", "    if not system.mlps_level:\n"),
+          "    if system.mlps_level < level or system.mlps_until < today:\n", "    if not system.mlps_level:\n"),
+    Fault("SX-09", SHIFTED, "a call is answered at level 2 whatever the rulebook has", ASKING,
+          "system.mlps_level < level or", "system.mlps_level < 2 or"),
+    Fault("SX-09", OUT, "what is remembered of the level of the rulebook is not looked at again",
+          "plane/answer/facts.sql", "    and %(level)s::int = coalesce((", "    and %(level)s::int <= coalesce(("),
     # SX-10-a, SX-10-b: traceability
     Fault("SX-10-a", OUT, "a unit sees no use of its data", "audit/searching.sql",
           "where counterpart = %(party)s and class = 'usage'\n",

@@ -240,17 +240,17 @@ def check_caller(caller: Caller, found: Facts, *, now: datetime) -> None:
     """Return if the caller may ask anything; raises RequestStale, or what its system is not as it signed."""
     if caller.nonce_until < now:
         raise RequestStale
-    _check_system(caller, found.systems.get(caller.system), beijing.day(now))
+    _check_system(caller, found.systems.get(caller.system), beijing.day(now), level=found.level)
 
 
-def _check_system(caller: Caller, system: System | None, today: date) -> None:
+def _check_system(caller: Caller, system: System | None, today: date, *, level: int) -> None:
     if system is None:
         raise SystemChanged(system=caller.system)
     if system.state != "active":
         raise SystemStopped(system=caller.system)
     if (system.org, system.revision) != (caller.org, caller.revision) or caller.profile not in system.profiles:
         raise SystemChanged(system=caller.system)
-    if system.mlps_level < 2 or system.mlps_until < today:
+    if system.mlps_level < level or system.mlps_until < today:
         raise ProtectionLapsed(system=caller.system)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from psycopg import Cursor
 
+from hutong.core import beijing
 from hutong.core.errors import Problem
 from hutong.plane.answer import asking, facts, rounds
 from hutong.plane.answer.asking import Asked, Asking
@@ -21,7 +22,7 @@ def refusals(cur: Cursor, asked: Sequence[Asked], *, now: datetime) -> list[Prob
     it was when it signed. No system that is in order is stopped from here to the commit (architecture 3.7).
     """
     spending = (rounds.queries.spend_fresh_nonces, asking.nonces(asked))
-    found, (fresh,) = facts.read(cur, asking.names(asked), [spending])
+    found, (fresh,) = facts.read(cur, asking.names(asked), [spending], day=beijing.day(now))
     unspent = set(fresh)
     return [_refusal(each, found, unspent, now) for each in asked]
 
@@ -42,7 +43,7 @@ def enter_refused(
     cur: Cursor, refused: Sequence[tuple[Asked, Problem]], *, mode: Mode, keyring: Keyring, now: datetime
 ) -> None:
     """Append one `plane.refused` a caller, with the commit; each problem gets the facts `entry` and `leaf`."""
-    found, _ = facts.read(cur, asking.names([asked for asked, _ in refused]))
+    found, _ = facts.read(cur, asking.names([asked for asked, _ in refused]), day=beijing.day(now))
     askings = [
         Asking(asked, (), 0, problem=problem, dept=asking.department(asked, found)) for asked, problem in refused
     ]

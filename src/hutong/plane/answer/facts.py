@@ -16,6 +16,7 @@ import psycopg
 from psycopg import Cursor
 
 from hutong.audit.stock import Stock
+from hutong.core import defaults
 from hutong.db import arrays, sql, trips
 from hutong.db.database import Database
 from hutong.plane import definition as definitions
@@ -25,6 +26,9 @@ from hutong.plane.grants import Grant
 from hutong.plane.tables import Held
 
 queries = sql.load(__package__, "facts.sql")
+
+LEVEL = "system.protection_level"
+"""The rulebook's name of the protection level that a system has at least."""
 
 MOST_REMEMBERED = 20_000
 """Rows of one kind; with more, remembering begins anew."""
@@ -88,6 +92,9 @@ class Facts:
     grants: Mapping[str, Granted]
     running: int
     """Since when the server runs it was read from."""
+    day: date
+    level: int
+    """The protection level that systems need on that day, by the rulebook (SX-09)."""
 
     @cached_property
     def unchanged(self) -> trips.Statement:
@@ -96,6 +103,9 @@ class Facts:
         rows = [each.rows for each in granted.values()]
         return queries.unchanged, {
             "running": self.running,
+            "day": self.day,
+            "level": self.level,
+            "delivered": defaults.number(LEVEL),
             "count": len(systems) + len(people) + len(devices) + len(granted),
             "systems": arrays.texts(list(systems)),
             "system_rows": arrays.int8s([each.row for each in systems.values()]),
@@ -119,9 +129,13 @@ def lock() -> trips.Statement:
     return queries.share_lock, {"lock": grants.LOCK}
 
 
-def read(cur: Cursor, names: Names, more: Sequence[trips.Statement] = ()) -> tuple[Facts, list[list[trips.Row]]]:
-    """Return the facts as they are now, and the rows of `more`, read in the same trip."""
+def read(
+    cur: Cursor, names: Names, more: Sequence[trips.Statement] = (), *, day: date
+) -> tuple[Facts, list[list[trips.Row]]]:
+    """Return the facts as they are now, on a day of the rulebook, and the rows of `more`, read in the same trip."""
     who = {
+        "day": day,
+        "delivered": defaults.number(LEVEL),
         "systems": arrays.texts(list(names.systems)),
         "users": arrays.texts(_alone(names.users)),
         "devices": arrays.texts(_alone(names.devices)),
@@ -137,12 +151,13 @@ def read(cur: Cursor, names: Names, more: Sequence[trips.Statement] = ()) -> tup
         ],
     )
     _learn(cur, {row[_GRANT] for row in granted})
+    running, level = next((row[-1], row[5]) for row in found if row[0] == "r")
     facts = Facts(
         systems={row[1]: System(*row[2:]) for row in found if row[0] == "s"},
         people={row[1]: Registered(row[2], row[-1], row[7]) for row in found if row[0] == "p"},
         devices={row[1]: Registered(row[2], row[-1]) for row in found if row[0] == "d"},
         grants={row[0]: _granted(row) for row in granted},
-        running=next(row[-1] for row in found if row[0] == "r"),
+        running=running, day=day, level=level,
     )
     return facts, others
 
@@ -168,14 +183,16 @@ class Memory:
         self._devices: dict[Named, Registered] = {}
         self._grants: dict[Named, Granted] = {}
         self._whole: dict[Names, Facts] = {}
-        self._running = 0
+        self._basis = (0, date.min, 0)
+        """Since when the server runs, the day, and the protection level of that day."""
         self.stock = Stock()
 
     def learn(self, names: Names, facts: Facts) -> None:
         """Remember what was read of what was named; what is not there is read each time."""
-        if facts.running != self._running:
+        basis = (facts.running, facts.day, facts.level)
+        if basis != self._basis:
             self.forget()
-            self._running = facts.running
+            self._basis = basis
         _keep(self._systems, names.systems, facts.systems)
         _keep(self._people, names.users, {(each.org, id_): each for id_, each in facts.people.items()})
         _keep(self._devices, names.devices, {(each.org, id_): each for id_, each in facts.devices.items()})
@@ -183,9 +200,11 @@ class Memory:
         _keep(self._grants, names.grants, granted)
         self._whole = {}
 
-    def recall(self, names: Names) -> Facts | None:
-        """Return the facts as they were last read, or None where one of them was not."""
-        whole, running = self._whole, self._running  # before the others: they may be forgotten meanwhile
+    def recall(self, names: Names, *, day: date) -> Facts | None:
+        """Return the facts as they were last read, or None where one of them was not, or on another day."""
+        whole, basis = self._whole, self._basis  # before the others: they may be forgotten meanwhile
+        if basis[1] != day:
+            return None
         found = whole.get(names)
         if found is None:
             try:
@@ -194,7 +213,7 @@ class Memory:
                     {each[1]: self._people[each] for each in names.users},
                     {each[1]: self._devices[each] for each in names.devices},
                     {each[1]: self._grants[each] for each in names.grants},
-                    running,
+                    *basis,
                 )
             except KeyError:
                 return None

@@ -4,8 +4,8 @@ select pg_advisory_xact_lock_shared(%(lock)s::bigint)
 
 -- name: registered
 -- Who asks: systems as they are registered now as 's', persons and devices that are active, with their unit, as 'p' and
--- 'd', a person's department in the place of a state; each with what tells this row from any later one, and as 'r'
--- since when this server runs.
+-- 'd', a person's department in the place of a state; each with what tells this row from any later one, and as 'r' the
+-- protection level that the rulebook has on the day, and since when this server runs.
 select 's', id, org, revision, profiles, mlps_level, mlps_until, state, suspended, unit_suspended, xmin::text::bigint
 from plane.system where id = any (%(systems)b)
 union all
@@ -15,7 +15,10 @@ union all
 select 'd', id, org, null, null, null, null, null, null, null, xmin::text::bigint
 from plane.device where id = any (%(devices)b) and state = 'active'
 union all
-select 'r', '', '', null, null, null, null, null, null, null,
+select 'r', '', '', null, null, coalesce((
+           select value::int from plane.rule where name = 'system.protection_level' and from_day <= %(day)s::date
+           order by from_day desc, version desc limit 1
+       ), %(delivered)s::int), null, null, null, null,
        (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint
 
 -- name: granted
@@ -37,6 +40,10 @@ where g.no = any (%(grants)b)
 -- After a restart nothing is: a backup may have been put back, and transactions count on from there once more.
 select plane.expect_unchanged(
     (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint = %(running)s::bigint
+    and %(level)s::int = coalesce((
+        select value from plane.rule where name = 'system.protection_level' and from_day <= %(day)s::date
+        order by from_day desc, version desc limit 1
+    ), %(delivered)s::int)
     and %(count)s::bigint = (
         select count(*) from unnest(%(systems)b::text[], %(system_rows)b::bigint[]) as t (id, mark)
         join plane.system s on s.id = t.id and s.xmin::text::bigint = t.mark

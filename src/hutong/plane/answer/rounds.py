@@ -155,7 +155,8 @@ class Round:
     def _facts(self, asked: Sequence[Asked]) -> tuple[Facts, Sequence[int], set[trips.Row] | None]:
         """Return what is so of who asks what, an id for each entry, and the fresh nonces where this round looks."""
         count, names, memory = len(asked), asking.names(asked), self.memory
-        if not self.looks and memory and (found := memory.recall(names)) and (ids := memory.stock.take(count)):
+        day = beijing.day(self.now)
+        if not self.looks and memory and (found := memory.recall(names, day=day)) and (ids := memory.stock.take(count)):
             self._first = [facts.lock(), found.unchanged]
             if memory.stock.short_of(count):
                 self._reserving = len(self._first)
@@ -164,7 +165,7 @@ class Round:
         wanted = [log.reserving((1 + _STOCK) * count if memory else count)]
         if self.looks:
             wanted.append((queries.spend_fresh_nonces, asking.nonces(asked)))
-        found, (reserved, *fresh) = facts.read(self.cur, names, wanted)
+        found, (reserved, *fresh) = facts.read(self.cur, names, wanted, day=day)
         ids = [number for (number,) in reserved]
         if memory:
             memory.learn(names, found)
