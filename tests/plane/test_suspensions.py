@@ -83,6 +83,32 @@ def test_is_entered_with_whom_why_and_by_whom_and_so_is_its_lifting(county, kind
     assert found == [(CONSUMER, PROVIDER if kind is Kind.GRANT else None)] * 2
 
 
+@pytest.mark.parametrize("kind", [Kind.UNIT, Kind.SYSTEM])
+def test_however_many_provide_for_whom_is_suspended_all_are_parties_of_its_entries_and_nobody_else(county, kind):
+    """There are thirty grants more, of other providers: some of another system, one of another unit, one is over."""
+    copied = (
+        "insert into plane.access_grant select (jsonb_populate_record(g, jsonb_build_object('no', 'g' || n,"
+        " 'provider', 'P' || n, 'system', case when n > 18 then 'sys-b' else g.system end,"
+        " 'consumer', case n when 19 then 'other' else g.consumer end,"
+        " 'state', case n when 18 then 'revoked' else 'active' end))).*"
+        " from plane.access_grant g, generate_series(2, 31) n where g.no = 'g1'"
+    )
+    with county.transaction() as cur:
+        cur.execute(copied)
+    lift(county, suspend(county, kind))
+    most = 32 if kind is Kind.UNIT else 19
+    theirs = {PROVIDER, *(f"P{n}" for n in range(2, most) if n not in (18, 19))}
+    with county.transaction() as cur:
+        found = cur.execute(
+            "select min(e.event), array_agg(p.org), min(e.org)"
+            " from audit.entry e join audit.party p on p.entry_id = e.id"
+            " where e.event like 'plane.suspen%' group by e.id order by e.id"
+        ).fetchall()
+    assert [(event, set(others), org) for event, others, org in found] == [
+        ("plane.suspended", theirs, CONSUMER), ("plane.suspension_lifted", theirs, CONSUMER)
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_the_refusal_says_of_what_it_stands_and_not_why(county, kind):
     suspend(county, kind)

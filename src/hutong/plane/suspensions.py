@@ -130,7 +130,7 @@ def _suspend(
     of = _count_one_more(cur, kind, whom)
     given = {"kind": str(kind), "whom": whom, "reason": reason, "clause": clause, "by": by}
     ((id_,),) = cur.execute(queries.suspend, {**given, "now": now, "state": move.after}).fetchall()
-    log.append(cur, [log.Entry("plane.suspended", now, {"suspension": id_, **given}, of.unit, of.provider)])
+    _enter(cur, "plane.suspended", {"suspension": id_, **given}, of=of, now=now)
     return int(id_)
 
 
@@ -143,7 +143,16 @@ def _lift(cur: Cursor, action: str, *, id: int, verified: str, now: datetime, by
     of = _count(cur, Kind(found["kind"]), found["whom"], more=-1)
     cur.execute(queries.lift, {"id": id, "state": move.after, "verified": verified, "now": now, "by": by})
     record = {"suspension": id, **found, "reason": verified, "by": by}
-    log.append(cur, [log.Entry("plane.suspension_lifted", now, record, of.unit, of.provider)])
+    _enter(cur, "plane.suspension_lifted", record, of=of, now=now)
+
+
+def _enter(cur: Cursor, event: str, record: dict[str, object], *, of: "_Concerned", now: datetime) -> None:
+    """Enter what became of a suspension, for its unit and every unit that provides under a grant it stops."""
+    providers: list[str] = []
+    if record["kind"] != Kind.GRANT:
+        asked = {"kind": record["kind"], "whom": record["whom"], "over": sorted(lifecycle.ends(GRANT))}
+        providers = [provider for (provider,) in cur.execute(queries.providers, asked).fetchall()]
+    log.append(cur, [log.Entry(event, now, record, of.unit, of.provider, providers)])
 
 
 class _Concerned(NamedTuple):

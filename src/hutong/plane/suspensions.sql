@@ -15,6 +15,12 @@ update plane.system set suspended = suspended + %(more)s where id = %(whom)s ret
 -- Count the suspensions that stand of a unit, in each of its systems.
 update plane.system set unit_suspended = unit_suspended + %(more)s where org = %(whom)s
 
+-- name: providers
+-- Who provides under the grants that are not over of a unit, or of a system.
+select distinct provider from plane.access_grant
+where %(whom)s = case %(kind)s when 'unit' then consumer else system end and not state = any (%(over)s)
+order by provider
+
 -- name: suspend
 -- Keep a suspension, and return its number.
 insert into plane.suspension (kind, whom, reason, clause, suspended_by, suspended_at, state)
