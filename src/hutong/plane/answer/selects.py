@@ -66,7 +66,10 @@ def digests(held: Held, items: Sequence[str], inside: Inside | None = None) -> s
 
 
 def values(held: Held, items: Sequence[str], inside: Inside | None = None) -> str:
-    """Return the statement that reads the records `%(keys)b`: k, then `items` as `tables.chosen`."""
+    """Return the statement that reads the records `%(keys)b`: k, then `items`.
+
+    They are bytes where they are sealed or protected, else as text.
+    """
     return _by_keys(held.relation, _kept(held, items), _named(inside))
 
 

@@ -8,6 +8,7 @@ from psycopg import Cursor
 
 from hutong.db import sql
 from hutong.plane import derivation, tables, versions
+from hutong.plane.delivery import statements
 from hutong.plane.tables import Held
 
 queries = sql.load(__package__, "merging.sql")
@@ -43,15 +44,15 @@ def bring(cur: Cursor, newest: Held, *, numbers: Sequence[int], key_id: str, sna
 
 def _bring(cur: Cursor, former: Held, newest: Held, *, snapshot: bool, now: datetime) -> None:
     cur.execute("drop table changed")
-    cur.execute(tables.changed_former(former, newest=newest, snapshot=snapshot), {"last": former.last_change})
+    cur.execute(statements.changed_former(former, newest=newest, snapshot=snapshot), {"last": former.last_change})
     cur.execute("analyze changed")
     counted = cur.execute(queries.count_changed).fetchone()
     assert counted is not None
     inserted, updated, deleted = counted
-    cur.execute(tables.delete_changed(former))
-    cur.execute(tables.update_changed(former))
-    cur.execute(tables.insert_changed(former))
-    cur.execute(tables.feed_changed(former), {"now": now})
+    cur.execute(statements.delete_changed(former))
+    cur.execute(statements.update_changed(former))
+    cur.execute(statements.insert_changed(former))
+    cur.execute(statements.feed_changed(former), {"now": now})
     cur.execute(
         queries.count_rows,
         {

@@ -20,7 +20,7 @@ from hutong.core import beijing, normalise
 from hutong.core.errors import Conflicting, Problem
 from hutong.db import sql
 from hutong.plane import rulebook, sealing, tables, versions
-from hutong.plane.delivery import binary, marks
+from hutong.plane.delivery import binary, marks, statements
 from hutong.plane.delivery import formers as earlier
 from hutong.plane.delivery.marks import Known
 from hutong.plane.delivery.spooling import Spool
@@ -175,7 +175,7 @@ def rows(cur: Cursor, held: Held) -> int:
 
 def known(cur: Cursor, held: Held) -> Known:
     """Return record keys and marks of what `held` has; a row without a mark of its own has one that no row has."""
-    found = [data for (data,) in cur.execute(tables.marks(held), binary=True)]
+    found = [data for (data,) in cur.execute(statements.marks(held), binary=True)]
     width = sealing.RECORD_LENGTH + marks.LENGTH
     data = pa.py_buffer(b"".join(found))
     pairs = pa.Array.from_buffers(pa.binary(width), data.size // width, [None, data])
@@ -196,16 +196,16 @@ def _keep_rejected(cur: Cursor, spool: Spool, named: dict[str, Any]) -> int:
 def _fill(cur: Cursor, spool: Spool, held: Held, *, now: datetime, copied: Callable[[], None]) -> _Changes:
     """Copy the first rows of a resource into the holding itself, tell its feed, and make the indexes of both."""
     tables.drop_indexes(cur, held)
-    _copy(cur, tables.copy_all(held), spool.numbered(held.last_change + 1))
+    _copy(cur, statements.copy_all(held), spool.numbered(held.last_change + 1))
     copied()
-    cur.execute(tables.feed_all(held), {"now": now})
+    cur.execute(statements.feed_all(held), {"now": now})
     tables.make_indexes(cur, held)
     return _Changes(spool.accepted, 0, 0)
 
 
 def _arrive(cur: Cursor, spool: Spool, held: Held) -> None:
-    cur.execute(tables.arriving(held))
-    _copy(cur, tables.copy_arriving(held), spool.rows())
+    cur.execute(statements.arriving(held))
+    _copy(cur, statements.copy_arriving(held), spool.rows())
     cur.execute(queries.spared)
     cur.execute(queries.missing)
     _copy(cur, queries.copy_missing, spool.missing())
@@ -213,7 +213,7 @@ def _arrive(cur: Cursor, spool: Spool, held: Held) -> None:
 
 
 def _compare(cur: Cursor, spool: Spool, held: Held, *, snapshot: bool, before: Held | None) -> _Changes:
-    statement = tables.changed(held, snapshot=snapshot, before=before, known=spool.known is not None)
+    statement = statements.changed(held, snapshot=snapshot, before=before, known=spool.known is not None)
     cur.execute(statement, {"last": held.last_change})
     cur.execute("analyze changed")
     return _Changes(*_one(cur.execute(queries.count_changed)))
@@ -237,13 +237,13 @@ def _must_wait(
 
 def _apply(cur: Cursor, changes: _Changes, held: Held, *, now: datetime, before: Held | None) -> None:
     if changes.deleted and before is None:
-        cur.execute(tables.delete_changed(held))
+        cur.execute(statements.delete_changed(held))
     if changes.updated:
-        cur.execute(tables.update_changed(held))
+        cur.execute(statements.update_changed(held))
     if changes.inserted:
-        cur.execute(tables.insert_changed(held))
-    cur.execute(tables.remark(held))
-    cur.execute(tables.feed_changed(held), {"now": now})
+        cur.execute(statements.insert_changed(held))
+    cur.execute(statements.remark(held))
+    cur.execute(statements.feed_changed(held), {"now": now})
 
 
 def _count(cur: Cursor, spool: Spool, changes: _Changes, held: Held, named: dict[str, Any], *, first: bool) -> Counts:

@@ -1,0 +1,162 @@
+"""The statements a delivery is written with, built from the definition of the version it is written to."""
+
+from collections.abc import Sequence
+
+from psycopg.sql import SQL, Composable, Composed, Identifier
+
+from hutong.plane.definition import Definition
+from hutong.plane.tables import Held, columns, condition_column, filter_column, is_column, limiting, was_column
+
+
+def marks(held: Held) -> Composed:
+    """Return the statement that reads record key and mark of every row, one behind the other, in some 256 pieces."""
+    return SQL(
+        "select string_agg(h.k || case when substr(h.delivered, 1, 8) = int8send(h.change) then substr(h.delivered, 9)"
+        " else decode(repeat('00', 16), 'hex') end, ''::bytea) from {} h group by get_byte(h.k, 0)"
+    ).format(held.holding)
+
+
+def arriving(held: Held) -> Composed:
+    """Return the statement that makes the temporary table a delivery is copied into."""
+    listed = SQL(", ").join(SQL("{} {}").format(Identifier(c), SQL(t)) for c, t in columns(held.definition))
+    return SQL("create temp table arriving (k bytea, op text, delivered bytea, {}) on commit drop").format(listed)
+
+
+def copy_arriving(held: Held) -> Composed:
+    """Return the statement that copies rows of k, op, mark and item columns into it."""
+    return SQL("copy arriving (k, op, delivered, {}) from stdin (format binary)").format(_names(held.definition))
+
+
+def copy_all(held: Held) -> Composed:
+    """Return the statement that copies rows of k, change, delivered and item columns into an empty holding."""
+    return SQL("copy {} (k, change, delivered, {}) from stdin (format binary)").format(
+        held.holding, _names(held.definition)
+    )
+
+
+def changed(held: Held, *, snapshot: bool, before: Held | None, known: bool) -> Composed:
+    """Return the statement that lists in table `changed`, numbered after `%(last)s`, what a delivery changes.
+
+    A snapshot deletes what is neither in it nor in `spared`; where the loader knows what is held, that is found
+    among `missing`. `before` is the version answered from until now, if this is the first full load of another:
+    its records that are gone are told as deleted.
+    """
+    compared = [condition_column(item) for item in held.definition.items]
+    differs = SQL("({}) is distinct from ({})").format(_of("a", compared), _of("h", compared))
+    holding, filters = (held if before is None else before).holding, limiting(held.definition)
+    there = SQL("missing h") if known else SQL("{} h").format(holding)
+    if known and filters:
+        there = SQL("missing m join {} h on h.k = m.k").format(holding)
+    # Nobody follows with a filter from one version into another, so what was of the earlier one is not told.
+    was = [SQL("null::bytea") if before else Identifier("h", filter_column(code)) for code in filters]
+    gone = SQL(
+        "select h.k, 'd', false{} from {} where not exists (select from arriving a where a.k = h.k){}"
+        if snapshot
+        else "select h.k, 'd', false{} from {} join arriving a on a.k = h.k where a.op = 'd'{}"
+    ).format(
+        SQL("").join(SQL(", {}, null::bytea").format(each) for each in was),
+        there,
+        SQL(" and not exists (select from spared s where s.k = h.k)" if snapshot and before is None else ""),
+    )
+    return _numbered(held, _put(held, was), differs, gone)
+
+
+def changed_former(former: Held, *, newest: Held, snapshot: bool) -> Composed:
+    """Return the statement that lists in table `changed` what a delivery to `newest`, merged, changes in `former`.
+
+    A snapshot deletes what `newest` does not hold and is not in `spared`.
+    """
+    compared = [condition_column(item) for item in former.definition.items]
+    differs = SQL("({}) is distinct from ({})").format(_of("a", compared), _of("h", compared))
+    was = [Identifier("h", filter_column(code)) for code in limiting(former.definition)]
+    told = SQL("").join(SQL(", {}, null::bytea").format(each) for each in was)
+    left = SQL(
+        "select h.k, 'd', false{} from {} h where not exists (select from {} n where n.k = h.k)"
+        " and not exists (select from spared s where s.k = h.k)"
+    ).format(told, former.holding, newest.holding)
+    said = SQL("select h.k, 'd', false{} from {} h join arriving a on a.k = h.k where a.op = 'd'").format(
+        told, former.holding
+    )
+    return _numbered(former, _put(former, was), differs, left if snapshot else said)
+
+
+def delete_changed(held: Held) -> Composed:
+    """Return the statement that deletes what `changed` says is gone."""
+    return SQL("delete from {} h using changed c where h.k = c.k and c.op = 'd'").format(held.holding)
+
+
+def update_changed(held: Held) -> Composed:
+    """Return the statement that rewrites the rows that differ."""
+    pairs = SQL(", ").join(
+        SQL("{} = {}").format(Identifier(c), Identifier("a", c)) for c, _ in columns(held.definition)
+    )
+    return SQL(
+        "update {} h set change = c.change, delivered = int8send(c.change) || a.delivered, {}"
+        " from changed c join arriving a on a.k = c.k"
+        " where h.k = c.k and c.op = 'u' and not c.fresh"
+    ).format(held.holding, pairs)
+
+
+def insert_changed(held: Held) -> Composed:
+    """Return the statement that inserts the new rows."""
+    listed = [c for c, _ in columns(held.definition)]
+    return SQL(
+        "insert into {} (k, change, delivered, {}) select a.k, c.change, int8send(c.change) || a.delivered, {}"
+        " from changed c join arriving a on a.k = c.k where c.fresh order by a.k"
+    ).format(held.holding, _names(held.definition), _of("a", listed))
+
+
+def remark(held: Held) -> Composed:
+    """Return the statement that notes the marks of rows that say the same in other words; no change comes of it."""
+    return SQL(
+        "update {} h set delivered = int8send(h.change) || a.delivered from arriving a"
+        " where a.k = h.k and a.op = 'u' and h.delivered is distinct from int8send(h.change) || a.delivered"
+        " and a.delivered is not null"
+    ).format(held.holding)
+
+
+def feed_changed(held: Held) -> Composed:
+    """Return the statement that writes `changed` to the feed."""
+    told = [column(code) for code in limiting(held.definition) for column in (was_column, is_column)]
+    names = SQL("").join(SQL(", {}").format(Identifier(name)) for name in told)
+    return SQL(
+        "insert into {} (change, op, k, at{}) select change, op, k, %(now)s{} from changed order by change"
+    ).format(held.feed, names, names)
+
+
+def feed_all(held: Held) -> Composed:
+    """Return the statement that writes every row to the feed as they lie, which after a copy is mostly by change."""
+    filters = limiting(held.definition)
+    names = SQL("").join(SQL(", {}").format(Identifier(is_column(code))) for code in filters)
+    values = SQL("").join(SQL(", {}").format(Identifier(filter_column(code))) for code in filters)
+    return SQL("insert into {} (change, op, k, at{}) select change, 'u', k, %(now)s{} from {}").format(
+        held.feed, names, values, held.holding
+    )
+
+
+def _put(held: Held, was: Sequence[Composable]) -> Composed:
+    """Return the columns that say of a record put what its filters were and are."""
+    return SQL("").join(
+        SQL(", {} as {}, {} as {}").format(
+            each, Identifier(was_column(code)), Identifier("a", filter_column(code)), Identifier(is_column(code))
+        )
+        for each, code in zip(was, limiting(held.definition), strict=True)
+    )
+
+
+def _numbered(held: Held, put: Composed, differs: Composed, gone: Composed) -> Composed:
+    return SQL(
+        "create temp table changed on commit drop as"
+        " select row_number() over () + %(last)s::bigint as change, found.* from ("
+        " select a.k, 'u' as op, h.k is null as fresh{} from arriving a left join {} h on h.k = a.k"
+        " where a.op = 'u' and (h.k is null or {})"
+        " union all {}) found"
+    ).format(put, held.holding, differs, gone)
+
+
+def _names(definition: Definition) -> Composed:
+    return SQL(", ").join(Identifier(c) for c, _ in columns(definition))
+
+
+def _of(table: str, listed: Sequence[str]) -> Composed:
+    return SQL(", ").join(Identifier(table, c) for c in listed)
