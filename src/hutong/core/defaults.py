@@ -88,12 +88,13 @@ _LIMITS = (
           proposed=True),
     Limit("registration.supplement_days", 15, WD, "PS-09-2", "登记补正", "A returned registration is supplemented",
           most=120, proposed=True),
+    # A former version beside a newer one
     Limit("version.end_days", 20, WD, "P-6", "新版本发布后，旧版本继续答复",
           "A former version is answered from after a newer one was published", most=250, proposed=True),
-    Limit("version.first_notice_days", 10, WD, "P-6", "旧版本停止答复前，首次指名提醒",
+    Limit("version.first_notice_days", 10, WD, "P-6", "旧版本最后答复日前，首次指名提醒",
           "Who has not moved from a former version is named ahead of its last day", most=250, proposed=True,
           within="version.end_days"),
-    Limit("version.last_notice_days", 3, WD, "P-6", "旧版本停止答复前，再次指名提醒",
+    Limit("version.last_notice_days", 3, WD, "P-6", "旧版本最后答复日前，再次指名提醒",
           "And is named once more", most=250, proposed=True, within="version.first_notice_days"),
     # What is announced ahead
     Limit("contact.lead_days", 5, WD, "SX-12-b", "变更联系人，提前通知", "A change of contact is announced ahead",
