@@ -75,24 +75,24 @@ def test_the_authority_sees_who_is_on_which_version_and_sets_its_last_day(change
     assert set_to == [(1, None, "2026-03-30"), (1, "2026-03-30", "2026-03-20")]
     assert {one["by"] for one in records(changed, "plane.version_end_set")} == {"authority"}
     with at(NOW.replace(day=21)):
-        assert "已停止答复" in seen("authority", ENTRY)
+        assert "已过最后答复日" in seen("authority", ENTRY)
         assert "确定旧版本的最后答复日" not in seen("authority", ENTRY)
         assert authority.post(ENTRY, asked).status_code == 409
 
 
 def test_an_officer_of_the_consumer_moves_the_grant_to_the_newer_version(changed):
-    assert "改由第 2 版答复" not in seen("consumer", GRANTS)
+    assert "改用第 2 版" not in seen("consumer", GRANTS)
     load(changed)
     told = seen("consumer", GRANTS)
     assert "已有第 2 版；这一版答复至 2026-03-30" in told
-    assert ("改由第 2 版答复" in told, "改由第 2 版答复" in seen("operator", GRANTS)) == (True, False)
+    assert ("改用第 2 版" in told, "改用第 2 版" in seen("operator", GRANTS)) == (True, False)
     (number,) = set(re.findall(r'name="no" value="([^"]+)"', entered("consumer").get(GRANTS).content.decode()))
     for who in ("operator", "approver"):
         assert entered(who).post(GRANTS, {"action": "move", "no": number}).status_code == 403
     consumer = entered("consumer")
     assert consumer.post(GRANTS, {"action": "move", "no": number}).status_code == 302
     told = seen("consumer", GRANTS)
-    assert ("第 2 版" in told, "改由第 2 版答复" in told) == (True, False)
+    assert ("第 2 版" in told, "改用第 2 版" in told) == (True, False)
     moved = {"grant": number, "resource": CODE, "from_version": 1, "to_version": 2, "by": "consumer"}
     assert records(changed, "plane.grant_moved") == [moved]
     assert consumer.post(GRANTS, {"action": "move", "no": number}).status_code == 409
@@ -103,7 +103,7 @@ def test_who_has_not_moved_is_named_ten_and_three_working_days_before_and_once_e
     hire(changed, "chief", "何平", org=changed.civil, roles=("unit_head",))
     hire(changed, "captain", "钱江", org=changed.police, roles=("unit_head",))
     hire(changed, "stranger", "周舟", org=UNITS[4], roles=("unit_head",))
-    told = "有 1 项使用权限仍由旧版本答复，最早于 2026-03-30 后停止答复"
+    told = "有 1 项使用权限仍由旧版本答复，最早一项答复至 2026-03-30"
     days = {13: 0, 16: 1, 17: 1, 24: 1, 25: 2, 26: 2}  # day of March → notices until then
     for number, notices in days.items():
         passes.name_unmoved(now=NOW.replace(day=number), calendar=changed.calendar)

@@ -79,7 +79,7 @@ def _data(each: Served) -> str:
 
 def _until(each: Served, today: date) -> Cell:
     if each.over(today):
-        return Cell(day(each.until), badge=gettext("已停止答复"), tone="bad")
+        return Cell(day(each.until), badge=gettext("已过最后答复日"), tone="bad")
     if each.until is not None:
         return Cell(day(each.until), note="" if each.succeeded else gettext("新版本有数据之后起算"))
     return Cell(gettext("未定") if each.succeeded else "—")

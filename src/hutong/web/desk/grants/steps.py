@@ -96,7 +96,7 @@ def _moving(grant: GrantShown, *, asks: Asks) -> list[Step]:
         return []
     sent = (("action", "move"), ("no", grant.no))
     aftermath = gettext("自下一次答复起由新版本答复；订阅的，须重新读取全量。信息项、方式和期限不变，不能退回旧版本。")
-    label = gettext("改由第 %(number)s 版答复") % {"number": grant.newer}
+    label = gettext("改用第 %(number)s 版") % {"number": grant.newer}
     return [Step(label, aftermath, "", sent, (), all(asks.form.get(name) == value for name, value in sent))]
 
 

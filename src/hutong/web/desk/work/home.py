@@ -105,7 +105,7 @@ def _unmoved(actor: Actor, *, now: datetime) -> str:
     count, first = sharing.unmoved(actor, now=now)
     if first is None:
         return ""
-    words = gettext("有 %(count)s 项使用权限仍由旧版本答复，最早于 %(day)s 后停止答复；请使用单位改由新版本答复")
+    words = gettext("有 %(count)s 项使用权限仍由旧版本答复，最早一项答复至 %(day)s；请使用单位改用新版本")
     return words % {"count": count, "day": day(first)}
 
 
