@@ -137,7 +137,8 @@ def test_what_is_locked_is_stopped_until_it_is_unlocked_and_what_is_cancelled_fo
     assert told == ["GROUNDS_MISSING", "NOT_YOUR_ROLE"]
     seen = []
     for action, by in (("lock", "operator"), ("unlock", "operator"), ("cancel", "unit_admin")):
-        seen += [(take(bureau, no, action, by=by, reason="人员离岗"), registered(bureau)[0][3])]
+        came = result_of(take, bureau, no, action, by=by, reason="人员离岗")
+        seen += [(came, registered(bureau)[0][3])]
     assert seen == [("LOCKED", "stopped"), ("ACTIVE", "active"), ("CANCELLED", "stopped")]
     assert came_of(take, bureau, no, "unlock", reason="恢复") == "CASE_CANNOT_MOVE"
     assert came_of(applied, bureau, kind) == "IDENTIFIER_TAKEN"
