@@ -60,7 +60,7 @@ ACTS = {
 }
 
 
-@pytest.mark.clause("SX-11-a")
+@pytest.mark.clause("SX-11-a", "PS-05-1c")
 @pytest.mark.parametrize("act", sorted(ACTS))
 def test_an_act_is_its_administrators_and_nobody_elses(administered, act):
     run, given = ACTS[act]
@@ -125,7 +125,7 @@ def test_nobody_gives_the_own_person_a_role_or_administers_the_own_account(admin
         assert (powers.acts(**own), powers.gives(**own)) == ([], [])
 
 
-@pytest.mark.clause("SX-11-a")
+@pytest.mark.clause("SX-11-a", "PS-05-1c")
 def test_each_act_is_entered_with_who_did_it(administered):
     made = officers.add(
         username="new.one", name="周敏", org=administered.police, actor=queries.actor("bureau", now=NOW), now=NOW
