@@ -49,7 +49,7 @@ def write(table: pa.Table, path: Path) -> Path:
 
 
 def grant(code: str, no: str, *, now: datetime, streets: Sequence[str] = ()) -> Grant:
-    """Return a grant to compare as often as a benchmark does, limited to residents of `streets` where some are named."""
+    """Return a grant to compare as often as a benchmark does, for residents of `streets` alone where any are named."""
     return Grant(
         no=no,
         code=code,
