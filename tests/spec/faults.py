@@ -288,7 +288,7 @@ FAULTS = (
     Fault("SX-11-a", SHIFTED, "an operator gives roles by a file", "control/enrolment/giving.py",
           "        elif self.actor is not None:\n",
           '        elif self.actor is not None and not self.actor.holds("operator"):\n'),
-    Fault("SX-11-a PS-05-1c", SHIFTED, "a unit's administrator administers the officers of all", "control/orgs/powers.py",
+    Fault("SX-11-a PS-05-1c", SHIFTED, "a unit's administrator administers every officer", "control/orgs/powers.py",
           'role != "unit_admin" or actor.org == org', 'role != "unit_admin" or bool(actor.org)'),
     Fault("SX-11-a", SHIFTED, "a role ends before its last day", "control/orgs/passes.py",
           "until_date__lt=today", "until_date__lte=today"),
