@@ -164,3 +164,47 @@ def test_without_its_entry_no_role_begins_and_none_ends(county, log_down):
         [("provider_editor", None), ("consumer", None)], [("provider_approver", None)]
     ]  # fmt: skip
     assert RoleHeld.objects.get(begun_at=None).role == "consumer"
+
+
+def after_midnight(day: date) -> datetime:
+    """Return a moment of the day at which no pass has been there yet."""
+    return datetime.combine(day, time(0, 30), BEIJING)
+
+
+@pytest.mark.clause("SX-11-a")
+@pytest.mark.parametrize("days", [None, Days(TODAY + timedelta(days=1)), Days(TODAY + timedelta(days=4))])
+def test_a_role_whose_last_day_is_over_is_given_anew_before_the_pass_has_ended_it(county, days):
+    give("consumer", TODAY, TODAY)
+    now = after_midnight(TODAY + timedelta(days=1))
+    assert queries.account("editor", now=now).given.keys() == {"provider_editor"}
+    assert orgs.give_role(username="editor", role="consumer", days=days, now=now, by="operator")
+    at_night(TODAY + timedelta(days=1))
+    assert terms("editor") == [("provider_editor", None), ("consumer", "hutong"), ("consumer", None)]
+    wanted = days or Days(TODAY + timedelta(days=1))
+    assert queries.account("editor", now=now).given["consumer"] == wanted
+    at_night(wanted.from_date)
+    assert "consumer" in queries.actor("editor", now=after_midnight(wanted.from_date)).roles
+
+
+@pytest.mark.clause("SX-11-a")
+def test_a_role_whose_first_day_has_come_keeps_it_before_the_pass_has_begun_it(county):
+    first, last = TODAY + timedelta(days=5), TODAY + timedelta(days=30)
+    give("consumer", first)
+    now = after_midnight(first)
+    later = Days(first + timedelta(days=9), last)
+    assert orgs.give_role(username="editor", role="consumer", days=later, now=now, by="operator")
+    assert queries.account("editor", now=now).given["consumer"] == Days(first, last)
+    assert "consumer" in queries.actor("editor", now=now).roles
+
+
+@pytest.mark.clause("D-24")
+def test_a_deputy_whose_last_day_is_over_is_named_anew_before_the_pass_has_ended_it(county):
+    given = {"role": "competent", "unit": county.civil, "username": "editor", "reason": "空缺"}
+    acting, now = county.actor("authority"), after_midnight(TODAY + timedelta(days=1))
+    deputies.name(**given, until_date=TODAY, actor=acting, now=NOW)
+    deputies.name(**given, until_date=TODAY + timedelta(days=1), actor=acting, now=now)
+    filled = Seat("competent", county.civil)
+    assert filled in queries.actor("editor", now=now).deputises
+    assert (entries(county.url, "orgs.deputy_ended"), deputies.end_past(now=now)) == (1, 0)
+    with pytest.raises(deputies.DeputyNamed):
+        deputies.name(**given, until_date=TODAY + timedelta(days=9), actor=acting, now=now)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from hutong.audit import log
 from hutong.control.orgs import offices
@@ -94,6 +95,7 @@ def name(
                 raise OfficeNotHeld(role=role, unit=there.name)
             if officer.org_id == unit:
                 raise DeputyFromThere(person=officer.name)
+            _end_past(Deputy.objects.filter(role=role, unit=unit, officer=officer), now=now)
             made = Deputy.objects.create(
                 role=role, unit_id=unit, officer=officer, reason=reason, named_by=actor.person, from_at=now,
                 until_date=until_date,
@@ -122,10 +124,14 @@ def end(number: int, *, actor: Actor, now: datetime) -> None:
 def end_past(*, now: datetime) -> int:
     """End the deputies whose last day is over; returns how many."""
     with transaction.atomic():
-        past = Deputy.objects.select_for_update().filter(ended_at__isnull=True, until_date__lt=beijing.day(now))
-        ended = list(past.order_by("pk"))
-        for found in ended:
-            _end(found, by=log.PLATFORM, now=now)
+        return _end_past(Deputy.objects.all(), now=now)
+
+
+def _end_past(among: QuerySet[Deputy], *, now: datetime) -> int:
+    past = among.select_for_update().filter(ended_at__isnull=True, until_date__lt=beijing.day(now))
+    ended = list(past.order_by("pk"))
+    for found in ended:
+        _end(found, by=log.PLATFORM, now=now)
     return len(ended)
 
 

@@ -20,6 +20,9 @@ from hutong.core import beijing, identifiers
 from hutong.core.errors import Conflicting, Invalid, Missing
 from hutong.core.lifecycle import Seat
 
+OVER = "期限届满"
+"""Why a role ended whose last day is over, as the log has it."""
+
 
 class OrganisationTaken(Conflicting):
     """An organisation with the code {credit_code} or the name {name} is registered already."""
@@ -224,14 +227,19 @@ def give_role(*, username: str, role: str, days: Days | None = None, now: dateti
     """Give an officer one role more (SX-11-a), and return whether anything became other.
 
     It counts from today on and is open, where no `days` are told; a role that the officer has gets the days told, but
-    what has begun keeps its first day. Raises NoSuchOfficer, DayFarOff, RoleDaysWrong, RoleUnknown, RolesNotSeparated.
+    keeps its first day once that has come. One whose last day is over is ended, and given anew, though no pass has been
+    there since midnight. Raises NoSuchOfficer, DayFarOff, RoleDaysWrong, RoleUnknown and RolesNotSeparated.
     """
-    told = days or Days(beijing.day(now))
-    rules.check_days(told, today=beijing.day(now))
+    today = beijing.day(now)
+    told = days or Days(today)
+    rules.check_days(told, today=today)
     with transaction.atomic():
         officer = locked(username)
         known = officer.held.filter(role=role, ended_at__isnull=True).first()
-        if known is not None and known.begun_at is not None:
+        if known is not None and known.until_date is not None and known.until_date < today:
+            end_roles(officer, [known], reason=OVER, now=now, by=log.PLATFORM)
+            known = None
+        if known is not None and known.from_date <= today:
             told = Days(known.from_date, told.until_date)
         if known is not None and (days is None or told == Days(known.from_date, known.until_date)):
             return False

@@ -11,9 +11,6 @@ from hutong.control.orgs.models import Officer, RoleHeld
 from hutong.control.recording import record
 from hutong.core import beijing
 
-OVER = "期限届满"
-"""Why a role ended, as the log has it."""
-
 
 def roles_by_date(*, now: datetime) -> int:
     """End the roles whose last day is over and begin those whose first has come; returns how many.
@@ -33,7 +30,7 @@ def _of_officer(username: str, *, over: Q, come: Q, now: datetime) -> int:
         standing = officer.held.filter(ended_at__isnull=True).order_by("pk")
         ended = list(standing.filter(over))
         if ended:
-            operations.end_roles(officer, ended, reason=OVER, now=now, by=log.PLATFORM)
+            operations.end_roles(officer, ended, reason=operations.OVER, now=now, by=log.PLATFORM)
         begun = list(standing.filter(come))
         for held in begun:
             held.begun_at = now

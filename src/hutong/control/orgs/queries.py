@@ -93,9 +93,12 @@ class Factor:
 
 def counts(now: datetime) -> Q:
     """Return the condition of a role that counts today: by its days, whether the pass has been there or not."""
-    today = beijing.day(now)
-    last = Q(until_date__isnull=True) | Q(until_date__gte=today)
-    return Q(ended_at__isnull=True, from_date__lte=today) & last
+    return Q(ended_at__isnull=True, from_date__lte=beijing.day(now)) & not_over(now)
+
+
+def not_over(now: datetime) -> Q:
+    """Return the condition of a role whose last day is not over."""
+    return Q(until_date__isnull=True) | Q(until_date__gte=beijing.day(now))
 
 
 def fills_in(now: datetime) -> Q:
@@ -230,13 +233,13 @@ def code_of(org: str) -> str:
 
 
 def account(username: str, *, now: datetime) -> Account | None:
-    """Return an officer's account, active or not; None where there is none."""
+    """Return an officer's account, active or not, with the roles that count or will; None where there is none."""
     row = Officer.objects.filter(user__username=username).first()
     if row is None:
         return None
-    held = list(row.held.filter(ended_at__isnull=True).order_by("role"))
-    given = {each.role: Days(each.from_date, each.until_date) for each in held}
     today = beijing.day(now)
+    held = list(row.held.filter(not_over(now), ended_at__isnull=True).order_by("role"))
+    given = {each.role: Days(each.from_date, each.until_date) for each in held}
     roles = frozenset(role for role, days in given.items() if days.meet(Days(today, today)))
     return Account(row.name, row.org_id, roles, row.active, given)
 
