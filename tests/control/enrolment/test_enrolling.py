@@ -7,6 +7,7 @@ from datetime import date
 import psycopg
 import pytest
 from acting import NOW, credit_code, entries, point_django_at
+from at_once import Doing
 from django.contrib import auth
 from registering import FACTS
 from rich.console import Console
@@ -470,6 +471,27 @@ def test_an_empty_platform_is_founded_with_its_three_administrators_and_the_firs
     assert {by for _, by in rows} == {"gao"}
     with pytest.raises(operations.PlatformBegun):
         list(operations.begin(everything, username="gao", keyring=ring(platform), now=NOW))
+
+
+@pytest.mark.clause("SX-11-a")
+def test_of_two_who_found_the_platform_at_once_one_finds_it_begun(platform):
+    names = {"gao": "sun", "lin": "li", "chen": "wu"}
+    others = [replace(each, username=names[each.username], org="民政局") for each in FOUNDERS]
+
+    def found(username: str, *given: Entry) -> Doing:
+        return Doing(
+            lambda: list(operations.begin(listed(*given), username=username, keyring=ring(platform), now=NOW))
+        )
+
+    with psycopg.connect(platform.database_url, options="-c role=hutong_owner") as opened:
+        opened.execute("lock table orgs_organisation in exclusive mode")  # so that neither is done before the other
+        both = [found("gao", *UNITS, *FOUNDERS), found("sun", Unit(credit_code(31), "民政局"), *others)]
+        assert all(each.waits() for each in both)
+    came = [each.done() for each in both]
+    assert sorted(type(each).__name__ for each in came) == ["PlatformBegun", "list"]
+    founders = ("gao", "lin", "chen") if isinstance(came[0], list) else ("sun", "li", "wu")
+    there = {each for each in (*names, *names.values()) if queries.account(each, now=NOW)}
+    assert (there, entries(platform.database_url, "orgs.platform_begun")) == (set(founders), 1)
 
 
 @pytest.mark.clause("SX-11-a")

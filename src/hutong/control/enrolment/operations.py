@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from hutong.control.enrolment import accounts, registering
 from hutong.control.enrolment.entries import (
@@ -122,14 +122,15 @@ def begin(entries: Sequence[Listed], *, username: str, keyring: Keyring, now: da
     """Found a platform that has no officer yet: its units, its offices and the three administrators, all or nothing.
 
     It is done by the system administrator of this name whom the entries themselves list, who then enrols the systems
-    and what else there is. The first entry says who begins and that no password was asked. Raises FirstOfficerUnlisted,
-    PlatformBegun and RoleNotFounded, else as `enrol`.
+    and what else there is. The first entry says who begins and that no password was asked. Of two at once the second
+    finds it begun. Raises FirstOfficerUnlisted, PlatformBegun and RoleNotFounded, else as `enrol`.
     """
     accounts.check_founders(entries, username=username, today=beijing.day(now))
     ordered = _in_order(entries)
     founded = [entry for _, entry in ordered if isinstance(entry, Unit | Office | Officer)]
     first = next(entry for entry in founded if isinstance(entry, Officer) and entry.username == username)
     with transaction.atomic():
+        _hold_founding()
         if begun():
             raise PlatformBegun
         record("orgs.platform_begun", {"person": username, "name": first.name, "by": username}, now=now)
@@ -145,6 +146,12 @@ def begin(entries: Sequence[Listed], *, username: str, keyring: Keyring, now: da
 def begun() -> bool:
     """Whether the platform has an officer."""
     return queries.has_officers()
+
+
+def _hold_founding() -> None:
+    """Let nobody else found the platform before this transaction ends."""
+    with connection.cursor() as cur:
+        cur.execute("select pg_advisory_xact_lock(hashtext('hutong.founding'))")
 
 
 def check_entitled(actor: Actor) -> None:
