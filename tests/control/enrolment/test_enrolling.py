@@ -9,6 +9,7 @@ import pytest
 from acting import NOW, credit_code, entries, point_django_at
 from at_once import Doing
 from django.contrib import auth
+from django.db import transaction
 from registering import FACTS
 from rich.console import Console
 
@@ -183,6 +184,21 @@ def test_the_file_registers_nothing_that_is_under_review_and_lets_nothing_go_on_
     Registration.objects.update(state="CANCELLED", rules_at=NOW)
     codes.append([fault.problem.code for fault in rehearsed(platform, reviewed)[1]])
     assert (codes, logged(platform)) == ([["UNDER_REVIEW"], ["CASE_CANNOT_MOVE"]], before)
+
+
+@pytest.mark.clause("PS-09-2")
+@pytest.mark.parametrize(("submits", "refusal"), [(False, "UNDER_REVIEW"), (True, "IDENTIFIER_TAKEN")])
+def test_what_a_unit_registers_at_the_desk_while_the_file_does_is_registered_once(platform, submits, refusal):
+    enrolled(platform, *UNITS)
+    admin = Actor("kong", "孔亮", POLICE, "公安局", frozenset({"unit_admin"}))
+    with transaction.atomic():
+        no = registration.apply("device", facts=FACTS["device"], actor=admin, now=NOW)
+        if submits:
+            Registration.objects.filter(no=no).update(state="ACTIVE", rules_at=NOW)
+        filed = Doing(lambda: enrolled(platform, Device(str(FACTS["device"]["code"]), POLICE, "二号窗口")))
+        assert filed.waits()
+    came = filed.done()
+    assert (isinstance(came, Problem) and came.code, Registration.objects.count()) == (refusal, 1)
 
 
 def test_what_the_file_changes_is_changed_and_what_cannot_be_is_named(platform):

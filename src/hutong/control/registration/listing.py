@@ -15,7 +15,7 @@ from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import numbers
 from hutong.control.procedures import operations as procedures
 from hutong.control.procedures.procedure import Also
-from hutong.control.registration import operations, queries
+from hutong.control.registration import operations, queries, rules
 from hutong.control.registration.lifecycle import REGISTERED, REGISTRATION
 from hutong.control.registration.models import Registration
 from hutong.control.registration.procedure import REGISTRATIONS
@@ -54,10 +54,13 @@ def enrol(
 ) -> None:
     """Register what the file lists, in the caller's transaction, and lock it where the file lists it as `stopped`.
 
-    `given` is what the plane's register takes besides. Raises UnitStopped, NoSuchOrganisation and what the plane does.
+    `given` is what the plane's register takes besides. Raises UnitStopped, NoSuchOrganisation and what the plane does,
+    and UnderReview or IdentifierTaken where another wrote it down since `find` looked.
     """
     orgs.require_active(org)
-    no = numbers.following(REGISTRATIONS, operations.PREFIX, now=now)
+    no = numbers.following(REGISTRATIONS, operations.PREFIX, now=now)  # nobody else writes one down until this ends
+    if (other := queries.standing(kind, code)) is not None:
+        raise rules.IdentifierTaken(code=code) if other.state in REGISTERED else UnderReview(code=code, no=other.no)
     made = Registration.objects.create(
         no=no, kind=kind, unit_id=org, code=code, name=name, listed=True, state=REGISTRATION.start, entered_at=now,
         **_columns(given),
