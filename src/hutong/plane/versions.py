@@ -122,9 +122,13 @@ def stop(cur: Cursor, *, code: str, versions: Collection[int], now: datetime) ->
         cur.execute(queries.stop, {"code": code, "versions": list(versions), "now": now})
 
 
-def formers(cur: Cursor, *, code: str, version: int) -> list[int]:
-    """Return the versions that `version` succeeds once it holds data; none where the resource holds nothing yet."""
-    return [number for (number,) in cur.execute(queries.former, {"code": code, "version": version})]
+def without_end(cur: Cursor, *, code: str, before: int, today: date) -> list[int]:
+    """Return the versions that version `before` succeeds once it holds data and for which no day from today on is set.
+
+    None where the resource holds nothing yet.
+    """
+    asked = {"code": code, "version": before, "today": today}
+    return [number for (number,) in cur.execute(queries.without_end, asked)]
 
 
 def set_end(cur: Cursor, *, code: str, version: int, until: date, now: datetime, by: str) -> None:

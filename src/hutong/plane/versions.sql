@@ -18,10 +18,12 @@ where h.code = %(code)s and h.version = %(version)s for no key update of h
 -- Set the last day on which a version is answered from; notices are given anew before it.
 update plane.holding set served_until = %(until)s, notices = 0 where code = %(code)s and version = %(version)s
 
--- name: former
--- The versions that a newer one succeeds once it holds data: the newest that does now, and what came after it.
+-- name: without_end
+-- The versions that a newer one succeeds once it holds data, the newest that does now and what came after it, as far as
+-- no last day is set for them but one that is over.
 select h.version from plane.holding h join plane.resource r on r.code = h.code
 where h.code = %(code)s and h.version < %(version)s and h.version >= r.version
+  and (h.served_until is null or h.served_until < %(today)s)
 order by h.version
 
 -- name: listed

@@ -24,13 +24,13 @@ def end_formers(
 ) -> None:
     """Set the last day of what a version that was just published succeeds: so many working days from now.
 
-    The rulebook has the number (`version.end_days`); the authority may set another day. Where the calendar of that
-    year is not loaded none is set, and the former is answered from until the authority sets one. `calendar` holds the
-    packaged years.
+    The rulebook has the number (`version.end_days`); the authority may set another day, and one that is set already
+    stays. Where the calendar of that year is not loaded none is set, and the former is answered from until the
+    authority sets one. `calendar` holds the packaged years.
     """
     today = beijing.day(now)
     days = rulebooks.in_force(today, region=region).number("version.end_days")
-    for version in versions.formers(cur, code=made.code, version=made.version):
+    for version in versions.without_end(cur, code=made.code, before=made.version, today=today):
         try:
             until = workdays.add_workdays(today, days, calendar=whole_calendar(calendar)).day
         except workdays.YearNotLoaded:
