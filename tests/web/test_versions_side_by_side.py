@@ -104,17 +104,17 @@ def test_who_has_not_moved_is_named_ten_and_three_working_days_before_and_once_e
     hire(changed, "captain", "钱江", org=changed.police, roles=("unit_head",))
     hire(changed, "stranger", "周舟", org=UNITS[4], roles=("unit_head",))
     told = "有 1 项使用权限仍由旧版本答复，最早一项答复至 2026-03-30"
-    days = {13: 0, 16: 1, 17: 1, 24: 1, 25: 2, 26: 2}  # day of March → notices until then
+    days = {13: 0, 16: 1, 17: 1, 24: 1, 25: 2, 26: 2}  # day of March → notices until then, each to both sides
     for number, notices in days.items():
         passes.name_unmoved(now=NOW.replace(day=number), calendar=changed.calendar)
-        assert (number, len(records(changed, "catalog.unmoved_named"))) == (number, notices)
-    first, last = records(changed, "catalog.unmoved_named")
+        assert (number, len(records(changed, "catalog.unmoved_named"))) == (number, 2 * notices)
+    first, _, last, to_consumer = records(changed, "catalog.unmoved_named")
     (grant,) = first["grants"]
     assert last == {
-        "resource": CODE, "version": 1, "until": "2026-03-30", "days": 3, "units": [changed.civil], "grants": [grant],
-        "by": log.PLATFORM,
+        "resource": CODE, "version": 1, "until": "2026-03-30", "days": 3, "count": 1, "units": [changed.civil],
+        "grants": [grant], "by": log.PLATFORM,
     }  # fmt: skip
-    assert first == {**last, "days": 10}
+    assert (first, to_consumer) == ({**last, "days": 10}, last)
     assert [told in seen(who, "/zh/desk/") for who in ("chief", "captain", "consumer", "stranger", "editor")] == [
         True, True, True, False, False,
     ]  # fmt: skip
@@ -122,10 +122,10 @@ def test_who_has_not_moved_is_named_ten_and_three_working_days_before_and_once_e
     entered("authority").post(ENTRY, {"act": "end_version", "version": "1", "until": "2026-04-30"})
     assert told not in seen("chief", "/zh/desk/")
     passes.name_unmoved(now=NOW.replace(day=26), calendar=changed.calendar)
-    assert len(records(changed, "catalog.unmoved_named")) == 2
+    assert len(records(changed, "catalog.unmoved_named")) == 4
     assert entered("consumer").post(GRANTS, {"action": "move", "no": grant}).status_code == 302
     passes.name_unmoved(now=NOW.replace(month=4, day=29), calendar=changed.calendar)
-    assert len(records(changed, "catalog.unmoved_named")) == 2
+    assert len(records(changed, "catalog.unmoved_named")) == 4
     assert "没有符合条件的使用权限" in seen("captain", f"{GRANTS}?state=former")
 
 

@@ -1,5 +1,6 @@
 """What time does to versions: before the last day of a former one, who has not moved from it is named (P-6)."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -7,7 +8,6 @@ from django.db import connection, transaction
 from hutong.audit import log
 from hutong.control.calendars.queries import calendar as whole_calendar
 from hutong.control.catalog.models import Entry
-from hutong.control.recording import record
 from hutong.control.rulebook import queries as rulebooks
 from hutong.core import beijing, workdays
 from hutong.core.workdays import Calendar
@@ -15,14 +15,17 @@ from hutong.db import database
 from hutong.plane import versions
 from hutong.plane.versions import Ending
 
+MOST_NAMED = 100
+"""So many units and grants are named in an entry; the list of grants at the desk has all of them."""
+
 
 def name_unmoved(*, now: datetime, calendar: Calendar) -> int:
     """Give the notices that are due before the last days of former versions, and return how many.
 
     The first is given so many working days ahead, the last again nearer the day (`version.first_notice_days`,
-    `version.last_notice_days`); each is entered once for a last day, with the units and grants, for all of them to
-    read, and is seen at the desks. Where the calendar of the year is not loaded, none is given before it is.
-    `calendar` holds the packaged years.
+    `version.last_notice_days`). Each is entered once for a last day: for every consumer its own grants, which it alone
+    reads, and for the provider all of them, both `MOST_NAMED` at most beside their count. It is seen at the desks too.
+    Where the calendar of the year is not loaded, none is given before it is. `calendar` holds the packaged years.
     """
     whole = whole_calendar(calendar)
     with transaction.atomic(), database.joined(connection) as cur:
@@ -42,10 +45,23 @@ def _name(each: Ending, *, now: datetime, calendar: Calendar) -> bool:
     with transaction.atomic(), database.joined(connection) as cur:
         if due <= each.notices or not versions.noticed(cur, each, notices=due):
             return False
-        units = sorted(set(each.consumers))
-        fields = {
+        said = {
             "resource": each.code, "version": each.version, "until": each.until.isoformat(), "days": left,
-            "units": units, "grants": list(each.grants), "by": log.PLATFORM,
+            "by": log.PLATFORM,
         }  # fmt: skip
-        record("catalog.unmoved_named", fields, now=now, org=each.provider, others=units)
+        log.append(cur, [log.Entry("catalog.unmoved_named", now, said | named, org) for org, named in _told(each)])
     return True
+
+
+def _told(each: Ending) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield who is told of what: the provider of all grants, then every consumer of its own."""
+    by_unit: dict[str, list[str]] = {}
+    for no, consumer in zip(each.grants, each.consumers, strict=True):
+        by_unit.setdefault(consumer, []).append(no)
+    yield each.provider, _named(sorted(by_unit), each.grants)
+    for unit, grants in sorted(by_unit.items()):
+        yield unit, _named([unit], grants)
+
+
+def _named(units: Sequence[str], grants: Sequence[str]) -> dict[str, object]:
+    return {"count": len(grants), "units": list(units[:MOST_NAMED]), "grants": list(grants[:MOST_NAMED])}
