@@ -1,5 +1,6 @@
 """P-6 at the desk: the authority sets the last day of a former version, and the consumer moves its grant."""
 
+import html
 import json
 import re
 
@@ -58,10 +59,13 @@ def records(county: County, event: str) -> list[dict]:
 
 
 def test_the_authority_sees_who_is_on_which_version_and_sets_its_last_day(changed):
+    hire(changed, "captain", "钱江", org=changed.police, roles=("unit_head",))
     page = seen("authority", ENTRY).partition("答复的版本")[2]
-    assert all(each in page for each in ("第 1 版", "2026-03-30", "新版本有数据之后起算", "民政局（G-"))
+    assert all(each in page for each in ("第 1 版", "2026-03-30", "新版本有数据之后起算", "1 个单位，1 项授权"))
     load(changed)
     assert "新版本有数据之后起算" not in seen("editor", ENTRY)
+    (where,) = re.findall(r'href="([^"]+)">1 个单位，1 项授权<', entered("captain").get(ENTRY).content.decode())
+    assert "民政局 →" in seen("captain", html.unescape(where))
     asked = {"act": "end_version", "version": "1", "until": "2026-03-20"}
     for who in ("editor", "operator"):
         assert "确定旧版本的最后答复日" not in seen(who, ENTRY)

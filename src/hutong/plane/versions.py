@@ -44,9 +44,9 @@ class Served:
     """The moment of the last delivery that reached it, where none does any more."""
     succeeded: bool
     """Whether a newer version holds data."""
-    grants: Sequence[str]
-    """The grants in force that name it, and beside each its consumer."""
-    consumers: Sequence[str]
+    grants: int
+    """How many grants in force name it, and of how many consumers they are."""
+    consumers: int
 
     def over(self, today: date) -> bool:
         """Whether nobody is answered from it any more."""

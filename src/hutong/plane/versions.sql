@@ -27,16 +27,15 @@ where h.code = %(code)s and h.version < %(version)s and h.version >= r.version
 order by h.version
 
 -- name: listed
--- The versions that hold data or are named by grants in force, the newest first, each with those grants.
+-- The versions that hold data or are named by grants in force, the newest first, with how many, of how many consumers.
 select h.version, h.rows, h.loaded_at, h.served_until as until, h.as_of, h.succeeded_at is not null as succeeded,
-       coalesce(g.grants, '{}') as grants, coalesce(g.consumers, '{}') as consumers
+       g.grants, g.consumers
 from plane.holding h
-left join lateral (
-    select array_agg(a.no order by a.no) as grants, array_agg(a.consumer order by a.no) as consumers
-    from plane.access_grant a
+cross join lateral (
+    select count(*) as grants, count(distinct a.consumer) as consumers from plane.access_grant a
     where a.code = h.code and a.version = h.version and a.state = any (%(states)s) and a.until_at > %(now)s
-) g on true
-where h.code = %(code)s and (h.key_id <> '' or g.grants is not null)
+) g
+where h.code = %(code)s and (h.key_id <> '' or g.grants > 0)
 order by h.version desc
 
 -- name: ending

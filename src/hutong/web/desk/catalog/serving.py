@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from hutong.control.catalog import rules, serving
 from hutong.control.catalog.models import Entry
-from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
+from hutong.control.sharing.queries import FORMER
 from hutong.core import beijing
 from hutong.plane.versions import Served
 from hutong.web.desk import fields
+from hutong.web.desk.narrowing import Narrowed
 from hutong.web.desk.parts import Cell, Column, Field, Table
-from hutong.web.wording.filters import day, joined, moment
+from hutong.web.wording.filters import day, moment
 
 ACT = "end_version"
 """What the form sends as `act`."""
@@ -42,7 +44,8 @@ def shown(entry: Entry, *, actor: Actor, now: datetime, form: QueryDict) -> Serv
         return None
     settable = [each for each in former if not each.over(today)] if serving.ends(entry.code, actor=actor) else []
     posted = form.get("act") == ACT
-    return ServingShown(_table(found, today), _fields(settable, form if posted else QueryDict()), posted)
+    table = _table(found, today, code=entry.code, newest=said.number)
+    return ServingShown(table, _fields(settable, form if posted else QueryDict()), posted)
 
 
 def set_day(code: str, form: QueryDict, *, actor: Actor, now: datetime) -> None:
@@ -52,23 +55,27 @@ def set_day(code: str, form: QueryDict, *, actor: Actor, now: datetime) -> None:
     serving.end(code, version=version, until=until, actor=actor, now=now)
 
 
-def _table(found: Sequence[Served], today: date) -> Table:
-    units = orgs.names()
+def _table(found: Sequence[Served], today: date, *, code: str, newest: int) -> Table:
     titles = ("版本", "记录数", "数据", "答复至", "尚在使用的单位和授权")
 
     def row(each: Served) -> tuple[Cell, ...]:
-        by_unit: dict[str, list[str]] = {}
-        for no, consumer in zip(each.grants, each.consumers, strict=True):
-            by_unit.setdefault(units.get(consumer, consumer), []).append(no)
-        named = [f"{unit}（{joined(nos)}）" for unit, nos in by_unit.items()]
         return (
             Cell(gettext("第 %(number)s 版") % {"number": each.version}), Cell(f"{each.rows}"), Cell(_data(each)),
-            _until(each, today), Cell(joined(named) or "—"),
+            _until(each, today), _used(each, code, former=each.version < newest),
         )  # fmt: skip
 
     return Table(
         gettext("答复的版本"), tuple(Column(gettext(title)) for title in titles), tuple(map(row, found)), even=False
     )
+
+
+def _used(each: Served, code: str, *, former: bool) -> Cell:
+    """Return how many grants name a version and of how many units; they are listed where it leads."""
+    if not each.grants:
+        return Cell("—")
+    said = gettext("%(units)s 个单位，%(grants)s 项授权") % {"units": each.consumers, "grants": each.grants}
+    narrowed = Narrowed(code, FORMER if former else "").kept()
+    return Cell(said, address=f"{reverse('grants')}?{narrowed}")
 
 
 def _data(each: Served) -> str:
