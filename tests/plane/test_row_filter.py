@@ -15,7 +15,7 @@ from databases import fresh_database
 from hutong.core import text
 from hutong.core.errors import Problem
 from hutong.db.database import Database
-from hutong.plane import filters, grants, soundness, tables
+from hutong.plane import filters, grants, ladder, soundness, tables
 from hutong.plane.answer import compare, query, subscribe
 from hutong.plane.answer.changes import ChangesQuestion
 from hutong.plane.answer.compare import Claim, CompareQuestion
@@ -40,9 +40,12 @@ RESIDENTS = Definition(
 FILTERS = {
     "all": {},
     "town": {"town": ["Ａ", "b"]},
+    "two": {"town": ["a"], "kind": ["x", "y"]},
     "three": {"town": ["a"], "kind": ["x", "y"], "rank": ["01"]},
 }
 """As somebody types them: a wide letter and a leading nought mean what the plain ones do."""
+GIVING = ("all", "town", "two")
+"""The filters that grants which give records out can have: what is sealed is compared alone."""
 ITEMS = ("name", "town", "kind")
 Row = Mapping[str, str | None]
 _keys = itertools.count(1)
@@ -130,7 +133,8 @@ class County:
 
 def inside(name: str, held: Mapping[str, Row]) -> dict[str, Row]:
     """The model: the records inside a filter."""
-    allowed = {"all": {}, "town": {"town": "ab"}, "three": {"town": "a", "kind": "xy", "rank": "1"}}[name]
+    allowed = {"all": {}, "town": {"town": "ab"}, "two": {"town": "a", "kind": "xy"},
+               "three": {"town": "a", "kind": "xy", "rank": "1"}}[name]  # fmt: skip
     return {
         one: row for one, row in held.items()
         if all((row[code] or "-").replace("Ａ", "a") in values for code, values in allowed.items())
@@ -147,7 +151,8 @@ def county(server, template, tmp_path) -> Iterator[County]:
         establish(owner, definition=RESIDENTS)
         made = County(owner, plane, tmp_path)
         made.deliver(puts=[person("1", "a")], snapshot=True)
-        opened(owner, *(grant(name, mode) for name in FILTERS for mode in Mode))
+        opened(owner, *(grant(name, Mode.COMPARE) for name in FILTERS))
+        opened(owner, *(grant(name, mode) for name in GIVING for mode in (Mode.QUERY, Mode.SUBSCRIBE)))
         yield made
         owner.close()
         plane.close()
@@ -179,7 +184,7 @@ DELIVERIES = st.builds(
 @pytest.mark.slow_on_debian
 @settings(max_examples=25)
 @given(steps=st.lists(DELIVERIES, min_size=1, max_size=5), begins=st.integers(0, 4), limit=st.integers(1, 4),
-       name=st.sampled_from(sorted(FILTERS)))  # fmt: skip
+       name=st.sampled_from(GIVING))  # fmt: skip
 def test_whatever_is_delivered_all_four_ways_tell_the_records_inside_and_no_others(county, steps, begins, limit, name):
     county.anew()
     follower: tuple[dict[str, Row], int] | None = None
@@ -195,7 +200,9 @@ def test_whatever_is_delivered_all_four_ways_tell_the_records_inside_and_no_othe
             follower = rows, county.follow(name, rows, after, limit=limit)[0]
     there = inside(name, county.held)
     shown = sorted(str({code: row[code] for code in ITEMS}) for row in there.values())
-    assert county.compare(name) == {one: "match" if one in there else "absent" for one in IDS}
+    for each in (name, "three"):
+        within = inside(each, county.held)
+        assert county.compare(each) == {one: "match" if one in within else "absent" for one in IDS}
     assert sorted(map(str, county.query(name))) == shown
     rows, _ = county.snapshot(name, limit=limit)
     assert sorted(map(str, rows.values())) == shown
@@ -272,20 +279,50 @@ def test_in_one_list_each_is_answered_by_its_own_filter(county):
     )  # fmt: skip
     marks = ["".join({"match": "1", "mismatch": "0", "absent": "-"}[said["rank"]] for said in got.verdicts)
              for got in compared]  # fmt: skip
-    assert marks == ["1110", "11-0", "1---"] * 2
+    assert marks == ["1110", "11-0", "1--0", "1---"] * 2
     found = query.answer(
         county.plane, questions=[
-            QueryQuestion(asked(f"query-{name}"), (Condition("id", one),)) for name in names for one in "1234"
+            QueryQuestion(asked(f"query-{name}"), (Condition("id", one),)) for name in GIVING * 2 for one in "1234"
         ], keyring=KEYRING, now=NOW, make=as_it_is,
     )  # fmt: skip
-    assert [len(got.rows) for got in found] == [*(1, 1, 1, 1), *(1, 1, 0, 1), *(1, 0, 0, 0)] * 2
+    assert [len(got.rows) for got in found] == [*(1, 1, 1, 1), *(1, 1, 0, 1), *(1, 0, 0, 1)] * 2
 
 
 def test_the_filter_is_in_the_grant_and_its_entry_in_its_normal_form(county):
-    opening = [each for each in records(county.owner, "plane.grant_opened") if each["grant"] == "query-three"]
+    opening = [each for each in records(county.owner, "plane.grant_opened") if each["grant"] == "compare-three"]
     assert [each["row_filter"] for each in opening] == [{"town": ["a"], "kind": ["x", "y"], "rank": ["1"]}]
     with county.owner.transaction() as cur:
-        assert grants.read(cur, nos=["query-three"])["query-three"].row_filter == opening[0]["row_filter"]
+        assert grants.read(cur, nos=["compare-three"])["compare-three"].row_filter == opening[0]["row_filter"]
+
+
+def _limited(mode: Mode) -> None:
+    filters.checked({"rank": ["1"]}, definition=RESIDENTS, mode=mode)
+
+
+def test_what_is_offered_for_comparison_alone_limits_no_grant_that_gives_records_out(county):
+    _limited(Mode.COMPARE)
+    for mode in (Mode.QUERY, Mode.SUBSCRIBE):
+        with pytest.raises(ladder.ItemNotOffered) as problem:
+            _limited(mode)
+        assert (problem.value.facts["items"], problem.value.clause) == ("rank", "SX-07-e")
+        with pytest.raises(ladder.ItemNotOffered):
+            opened(county.owner, grant("three", mode))
+
+
+def test_a_grant_that_is_limited_by_what_its_version_does_not_offer_is_neither_answered_nor_moved_there(county):
+    sealed = [replace(item, offered=Mode.COMPARE) if item.code == "kind" else item for item in RESIDENTS.items]
+    with county.owner.transaction() as cur:
+        cur.execute("update plane.access_grant set items = '{town}' where no = 'subscribe-two'")
+        tables.publish(cur, definition=replace(RESIDENTS, version=2, items=tuple(sealed)), now=NOW)
+        cur.execute("update plane.resource set version = 2")
+        cur.execute("update plane.holding set key_id = 'k1'")
+        with pytest.raises(grants.VersionUnfit) as problem:
+            grants.move_version(cur, no="subscribe-two", now=NOW, by="officer")
+        assert problem.value.facts["items"] == "kind"
+        cur.execute("update plane.access_grant set version = 2")  # what moving a grant does not do
+    question = SnapshotQuestion(asked("subscribe-two"))
+    (got,) = subscribe.answer(county.plane, questions=[question], keyring=KEYRING, now=NOW, make=as_it_is)
+    assert (got.code, got.facts["items"]) == ("ITEM_NOT_OFFERED", "kind")
 
 
 def test_a_gap_is_seen_though_numbers_are_left_out(county):
@@ -316,7 +353,7 @@ WRONG = [
 @pytest.mark.parametrize(("wanted", "code"), WRONG, ids=range(len(WRONG)))
 def test_a_filter_that_cannot_be_is_refused_in_both_languages(wanted, code):
     try:
-        filters.checked(wanted, definition=RESIDENTS)
+        filters.checked(wanted, definition=RESIDENTS, mode=Mode.COMPARE)
     except Problem as problem:
         assert problem.code == code
         assert problem.clause == "SX-11-b"

@@ -33,7 +33,7 @@ OLDER = Definition(
         Item("id", "编号", length=9, required=True, offered=Mode.SUBSCRIBE),
         Item("name", "姓名", length=9, sensitive=True, offered=Mode.SUBSCRIBE),
         Item("town", "乡镇", length=9, offered=Mode.SUBSCRIBE, filter=True),
-        Item("rank", "档次", length=9, filter=True),
+        Item("rank", "档次", length=9, sensitive=True, offered=Mode.SUBSCRIBE, filter=True),
     ),
 )  # fmt: skip
 NEWER = replace(OLDER, version=2, items=(*OLDER.items, Item("phone", "电话", offered=Mode.SUBSCRIBE)))

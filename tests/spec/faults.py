@@ -327,6 +327,9 @@ FAULTS = (
           "when {before} then 'd' end as op", "when {before} then op end as op"),
     Fault("SX-11-b", SHIFTED, "what happens outside the row filter overtakes what is told", SELECTS,
           " and {there}\norder", "\norder"),
+    Fault("SX-11-b", OUT, "what is offered for comparison alone limits what gives records out", "plane/filters.py",
+          "offered(row_filter, definition=definition, mode=mode)",
+          "offered(row_filter, definition=definition, mode=Mode.COMPARE)"),
     # SX-16-a: suspension
     Fault("SX-16-a IS-5.1-b", OUT, "a suspended service answers", ASKING,
           "    _check_served(grant, found.systems[asked.caller.system])\n", ""),

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from hutong.core import normalise
 from hutong.core.errors import Invalid, Refused
 from hutong.db import arrays
-from hutong.plane import sealing
-from hutong.plane.definition import Definition, Item, Type
+from hutong.plane import ladder, sealing
+from hutong.plane.definition import Definition, Item, Mode, Type
 from hutong.plane.keys import ResourceKeys
 
 Filter = Mapping[str, Sequence[str]]
@@ -50,13 +50,13 @@ class FilterTooLong(Invalid):
     clause = "SX-11-b"
 
 
-def checked(wanted: Filter, *, definition: Definition) -> dict[str, list[str]]:
-    """Return the filter that limits to records whose items equal one of the values in `wanted`, by item code.
+def checked(wanted: Filter, *, definition: Definition, mode: Mode) -> dict[str, list[str]]:
+    """Return the filter that limits a grant for `mode` to records whose items equal one of the values, by item code.
 
     Items come in the order of the definition, values in their normal form, sorted, each once: what says the same is
-    the same. Raises FilterNotDeclared, FilterEmpty, FilterUnreadable or FilterTooLong.
+    the same. Raises what `require` raises, FilterEmpty, FilterUnreadable or FilterTooLong.
     """
-    require(wanted, definition=definition)
+    require(wanted, definition=definition, mode=mode)
     found = {item.code: _values(item, wanted[item.code]) for item in definition.items if item.code in wanted}
     number = sum(map(len, found.values()))
     if number > MOST_VALUES:
@@ -70,11 +70,16 @@ def load(written: str) -> Filter:
     return found
 
 
-def require(row_filter: Filter, *, definition: Definition) -> None:
-    """Return if grants may be limited by each item of a filter; raises FilterNotDeclared."""
+def require(row_filter: Filter, *, definition: Definition, mode: Mode) -> None:
+    """Return if grants for `mode` may be limited by each item of a filter.
+
+    Whoever is given records reads in them what they were limited to, so the item has to be offered for as much
+    (SX-07-e). Raises FilterNotDeclared, or ItemNotOffered.
+    """
     declared = {item.code for item in definition.items if item.filter}
     if wrong := [code for code in row_filter if code not in declared]:
         raise FilterNotDeclared(code=definition.code, items=", ".join(wrong))
+    ladder.offered(row_filter, definition=definition, mode=mode)
 
 
 @dataclass(frozen=True, slots=True)

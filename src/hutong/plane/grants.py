@@ -145,7 +145,7 @@ def open_grant(cur: Cursor, *, grant: Grant, now: datetime, by: str, application
     check_conditions(grant.conditions, items=grant.items, definition=definition)
     facts = {name: getattr(grant, name) for name in Grant.__slots__}
     lists = {name: sorted(facts[name]) for name in ("conditions", "need", "matters", "users", "devices")}
-    limited = filters.checked(grant.row_filter, definition=definition)
+    limited = filters.checked(grant.row_filter, definition=definition, mode=grant.mode)
     row = {**facts, **lists, "mode": str(grant.mode), "items": list(grant.items), "row_filter": limited}
     row["version"] = definition.version
     if cur.execute(queries.open, {**row, "row_filter": Jsonb(limited)}).fetchone() is None:
@@ -210,7 +210,7 @@ def move_version(cur: Cursor, *, no: str, now: datetime, by: str) -> int:
         ladder.require(Mode(mode), items, definition=definition, need=need)
         ladder.answered(items, definition=definition, mode=Mode(mode))
         check_conditions(conditions, items=items, definition=definition)
-        filters.require(filters.load(row_filter), definition=definition)
+        filters.require(filters.load(row_filter), definition=definition, mode=Mode(mode))
     except Refused as unfit:
         named = unfit.facts.get("items", ", ".join(items))
         raise VersionUnfit(no=no, code=code, version=newest, items=named) from unfit

@@ -27,7 +27,7 @@ ENTRY = {
     "item-1-length": "18", "item-1-key": "on", "item-1-required": "on",
     "item-2-code": "town", "item-2-name": "乡镇", "item-2-type": "C", "item-2-offered": "compare",
     "item-2-length": "20", "item-2-filter": "on",
-    "item-3-code": "name", "item-3-name": "姓名", "item-3-type": "C", "item-3-offered": "compare",
+    "item-3-code": "name", "item-3-name": "姓名", "item-3-type": "C", "item-3-offered": "query",
     "item-3-length": "20",
 }  # fmt: skip
 FORM = {
@@ -99,6 +99,7 @@ def test_it_is_changed_as_long_as_the_application_is_and_left_empty_limits_nothi
     ("typed", "code", "said"),
     [
         ({"inside-name": "张三"}, "FILTER_NOT_DECLARED", "不能按 姓名 限定"),
+        ({"mode": "query"}, "ITEM_NOT_OFFERED", "开放到"),
         ({"inside-town": "镇" * 101}, "FILTER_UNREADABLE", "不是信息项 乡镇 可以限定的值"),
         ({"inside-town": "\n".join(map(str, range(201)))}, "FILTER_TOO_LONG", "最多列 200 个值"),
     ],

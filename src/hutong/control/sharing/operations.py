@@ -150,7 +150,7 @@ def _ask_ladder(application: Application, step: Taking) -> None:
         Mode(application.mode), application.items, definition=definition, need=application.need
     )
     ladder.answered(application.items, definition=definition, mode=Mode(application.mode))
-    filters.require(application.row_filter, definition=definition)
+    filters.require(application.row_filter, definition=definition, mode=Mode(application.mode))
     for rung in decision.steps:
         reason = str(rung.reason or "")
         LadderDecision.objects.create(
@@ -260,7 +260,7 @@ def _check(entry: Entry, facts: dict, *, consumer: str, now: datetime) -> Filter
     ladder.offered(facts["items"], definition=definition, mode=Mode(facts["mode"]))
     ladder.answered(facts["items"], definition=definition, mode=Mode(facts["mode"]))
     grants.check_conditions(facts["conditions"], items=facts["items"], definition=definition)
-    return filters.checked(facts["row_filter"], definition=definition)
+    return filters.checked(facts["row_filter"], definition=definition, mode=Mode(facts["mode"]))
 
 
 def _check_shared(entry: Entry) -> None:

@@ -227,7 +227,7 @@ def check(each: Asking, found: Facts, *, mode: Mode, keyring: Keyring, now: date
     ladder.require(mode, items, definition=held.definition, need=grant.need)
     each.items = items
     if grant.row_filter:
-        filters.require(grant.row_filter, definition=held.definition)
+        filters.require(grant.row_filter, definition=held.definition, mode=mode)
     if held.normaliser_version != normalise.VERSION:
         raise HoldingUnusable(code=grant.code)
     try:
