@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from examples import examples
 from hutong.core import beijing
 from hutong.core.errors import Problem
-from hutong.plane import derivation, grants, retiring, tables, versions
+from hutong.plane import derivation, filters, grants, retiring, tables, versions
 from hutong.plane.answer import subscribe
 from hutong.plane.answer.changes import ChangesQuestion
 from hutong.plane.answer.snapshot import SnapshotQuestion
@@ -338,3 +338,63 @@ def test_a_grant_on_what_the_newer_version_does_not_offer_is_not_moved(county):
     with pytest.raises(grants.GrantNotAnswered):
         county.move()
     assert isinstance(answer(county.db, question())[0], Problem)
+
+
+KEYS = [("street", "born"), ("id", "street"), ("street",)]
+TWO = replace(PEOPLE, code="two", key=("id", "street"))
+
+
+def moved(county, former, newer, **said) -> str:
+    """Return what comes of moving a grant for queries: MOVED, or the items for which it was refused."""
+    county.publish(former)
+    county.deliver(former, [person(1, town="01", flag="true")])
+    opened(county.db, a_grant("q1", code=former.code, mode=Mode.QUERY, items=("name",), **said))
+    county.publish(newer)
+    county.deliver(newer, [person(1, town="01", flag="true")])
+    try:
+        county.move("q1")
+    except grants.VersionUnfit as unfit:
+        with county.db.transaction() as cur:
+            assert grants.read(cur, nos=["q1"])["q1"].version == 1
+        return str(unfit.facts["items"])
+    return "MOVED"
+
+
+@pytest.mark.parametrize("key", KEYS, ids=str)
+def test_a_grant_is_not_moved_to_a_version_whose_records_are_asked_for_by_another_key(county, key):
+    former = replace(PEOPLE, code="keyed")
+    assert moved(county, former, replace(former, version=2, key=key)) == ", ".join(dict.fromkeys(["id", *key]))
+
+
+def test_a_grant_is_not_moved_where_the_key_has_another_order_or_type(county):
+    assert moved(county, TWO, replace(TWO, version=2, key=("street", "id"))) == "id, street"
+    number = replace(PEOPLE.items[0], type=Type.INTEGER)
+    former = replace(PEOPLE, code="typed")
+    with county.db.transaction() as cur:
+        cur.execute("delete from plane.access_grant where no = 'q1'")
+    assert moved(county, former, replace(former, version=2, items=(number, *PEOPLE.items[1:]))) == "id"
+
+
+LIMITS = {"town": ["01"], "flag": ["true"]}
+TOWN, FLAG = (Item(code, code, filter=True, offered=Mode.QUERY) for code in LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("newer", "came"),
+    [
+        ((replace(TOWN, type=Type.INTEGER), FLAG), "town"),
+        ((TOWN, replace(FLAG, type=Type.LOGICAL)), "flag"),
+        ((replace(TOWN, sensitive=True), FLAG), "MOVED"),
+        ((FLAG, TOWN), "MOVED"),
+    ],
+)
+def test_a_grant_is_not_moved_to_where_its_filter_lets_other_records_in(county, newer, came):
+    former = replace(PEOPLE, code="limits", items=(*PEOPLE.items, TOWN, FLAG))
+    changed = replace(former, version=2, items=(*PEOPLE.items, *newer))
+    assert moved(county, former, changed, row_filter=LIMITS) == came
+
+
+def test_a_kept_value_that_is_not_in_its_normal_form_any_more_lets_other_records_in():
+    former = replace(PEOPLE, items=(*PEOPLE.items, TOWN))
+    assert filters.unlike({"town": ["０1", "1"]}, former=former, newer=former) == ["town"]
+    assert filters.unlike({"town": ["01", "1"]}, former=former, newer=former) == []

@@ -122,6 +122,12 @@ FAULTS = (
     Fault("SX-06-d D-21", OUT, "a warning is not counted", "plane/delivery/merging.py",
           "first=first), warned=warned)\n", "first=first), warned=0)\n"),
     # P-6: versions side by side
+    Fault("P-6 SX-11-b", OUT, "a grant is moved to where records are asked for by another key", GRANTS,
+          "_other_key(former, definition) or ", ""),
+    Fault("P-6 SX-11-b", OUT, "a grant is moved to where its filter lets other records in", GRANTS,
+          " or filters.unlike(row_filter, former=former, newer=definition)", ""),
+    Fault("P-6 SX-11-b", SHIFTED, "the order of a key does not matter to a grant that is moved", GRANTS,
+          " for code in each.key]", " for code in sorted(each.key)]"),
     Fault("P-6", OUT, "a delivery reaches the newest version alone", "plane/delivery/formers.py",
           "            _bring(cur, former, newest, snapshot=snapshot, now=now)\n", "            del former\n"),
     Fault("P-6", SHIFTED, "a version ends on its last day", "plane/answer/asking.py",

@@ -82,6 +82,20 @@ def require(row_filter: Filter, *, definition: Definition, mode: Mode) -> None:
     ladder.offered(row_filter, definition=definition, mode=mode)
 
 
+def unlike(row_filter: Filter, *, former: Definition, newer: Definition) -> list[str]:
+    """Return the items by which a kept filter, whose items both definitions have, lets other records into `newer`.
+
+    Those are items of another type, for the same words then mean other values, and any whose kept value is not in the
+    normal form that `newer` compares.
+    """
+    return [
+        code
+        for code, listed in row_filter.items()
+        if former.item(code).type is not newer.item(code).type
+        or any(normalise.normalise(value, type=newer.item(code).type) != value for value in listed)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Inside:
     """What a statement tests of a record: `items` are codes, `values` the parameter of each (`parameter`)."""

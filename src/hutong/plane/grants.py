@@ -193,15 +193,16 @@ def move_version(cur: Cursor, *, no: str, now: datetime, by: str) -> int:
     """Let a grant be answered from the newest version that holds data, from the next answer on; returns its number.
 
     Items, conditions, row filter, mode and need stay as they were granted. Raises GrantNotAnswered, NoNewerVersion, and
-    VersionUnfit where the newer version does not offer one of the items or conditions for that mode, or grants cannot
-    be limited as this one is: what is wanted of it is applied for anew. Enters plane.grant_moved.
+    VersionUnfit where the newer version has another key, does not offer one of the items or conditions for that mode,
+    or would let other records into the filter: what is wanted of it is applied for anew. Enters plane.grant_moved.
     """
     found = cur.execute(
         queries.answered_from, {"no": no, "states": lifecycle.taken_from(GRANT, "revoke"), "now": now}
     ).fetchone()
     if found is None:
         raise GrantNotAnswered(no=no)
-    code, provider, consumer, version, mode, items, conditions, need, row_filter = found
+    code, provider, consumer, version, body, mode, items, conditions, need, written = found
+    former, row_filter = definitions.load(body), filters.load(written)
     newest, _, body, _ = _one(cur.execute(queries.held_version, {"code": code}))
     if newest is None or newest <= version:
         raise NoNewerVersion(no=no, code=code, version=version)
@@ -210,10 +211,12 @@ def move_version(cur: Cursor, *, no: str, now: datetime, by: str) -> int:
         ladder.require(Mode(mode), items, definition=definition, need=need)
         ladder.answered(items, definition=definition, mode=Mode(mode))
         check_conditions(conditions, items=items, definition=definition)
-        filters.require(filters.load(row_filter), definition=definition, mode=Mode(mode))
+        filters.require(row_filter, definition=definition, mode=Mode(mode))
     except Refused as unfit:
         named = unfit.facts.get("items", ", ".join(items))
         raise VersionUnfit(no=no, code=code, version=newest, items=named) from unfit
+    if other := _other_key(former, definition) or filters.unlike(row_filter, former=former, newer=definition):
+        raise VersionUnfit(no=no, code=code, version=newest, items=", ".join(other))
     cur.execute(queries.move_to, {"no": no, "version": newest})
     record = {"grant": no, "resource": code, "from_version": version, "to_version": newest, "by": by}
     log.append(cur, [log.Entry("plane.grant_moved", now, record, consumer, provider)])
@@ -299,6 +302,12 @@ def _supplied(cur: Cursor, grant: Grant) -> Definition:
     if found[1] != grant.provider:
         raise ProviderNotOwner(code=grant.code, provider=grant.provider)
     return definitions.load(found[2])
+
+
+def _other_key(former: Definition, newer: Definition) -> list[str]:
+    """Return the items of both keys where they differ: records are asked for by the key, which needs no condition."""
+    before, after = ([(code, each.item(code).type) for code in each.key] for each in (former, newer))
+    return [] if before == after else list(dict.fromkeys([*former.key, *newer.key]))
 
 
 def _one(cur: Cursor) -> tuple[Any, ...]:

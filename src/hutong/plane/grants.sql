@@ -71,10 +71,11 @@ order by no
 select state, consumer, provider from plane.access_grant where no = %(no)s for update
 
 -- name: answered_from
--- A grant that is answered, its row locked: its parties, and what of it has to fit another version.
-select code, provider, consumer, version, mode, items, conditions, need, row_filter::text
-from plane.access_grant
-where no = %(no)s and state = any (%(states)s) and until_at > %(now)s for update
+-- A grant that is answered, its row locked: its parties, the version it is answered from, and what has to fit another.
+select g.code, g.provider, g.consumer, g.version, d.body, g.mode, g.items, g.conditions, g.need, g.row_filter::text
+from plane.access_grant g
+join plane.definition d on d.code = g.code and d.version = g.version
+where g.no = %(no)s and g.state = any (%(states)s) and g.until_at > %(now)s for update of g
 
 -- name: move_to
 -- Let a grant be answered from another version.
