@@ -64,6 +64,8 @@ def test_more_large_bodies_than_places_are_told_to_come_later(county, monkeypatc
 
 def test_an_account_holds_one_place_and_keeps_nobody_else_out(county):
     editor, consumer, met = entered("editor"), entered("consumer"), []
+    change = f"/zh/desk/cases/catalog.change/{county.begin_change()}/attachments/"
+    application = f"/zh/desk/cases/sharing.application/{county.draft()}/attachments/"
 
     class Cut(io.BytesIO):
         def read(self, *given):
@@ -72,8 +74,8 @@ def test_an_account_holds_one_place_and_keeps_nobody_else_out(county):
     class Meanwhile(io.BytesIO):
         def read(self, *given):
             for _ in range(admission.DELIVERIES_AT_ONCE):
-                met.append(sent(editor, "/zh/desk/cases/no/such/attachments/", 2 << 20).status_code)
-            met.append(sent(consumer, "/zh/desk/cases/no/such/attachments/", 2 << 20, body=Cut()).status_code)
+                met.append(sent(editor, change, 2 << 20).status_code)
+            met.append(sent(consumer, application, 2 << 20, body=Cut()).status_code)
             raise OSError
 
     for _ in range(2):  # the place is given back

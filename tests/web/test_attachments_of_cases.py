@@ -1,5 +1,6 @@
 """Attachments of applications and entries: who adds, who reads, who takes away, in every state of the case."""
 
+import io
 import re
 from datetime import timedelta
 
@@ -40,6 +41,24 @@ def upload(username: str, lifecycle: str, number: str, name: str = "依据.pdf")
     return entered(username).post(
         address(lifecycle, number), {"attachment": SimpleUploadedFile(name, specimens.pdf())}
     )
+
+
+class Unread(io.RawIOBase):
+    """A body that may not be read."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into) -> int:
+        raise AssertionError("the body was read")
+
+
+def sent(client, path: str, length: int):
+    """Post a body of which it is said how long it is, and of which no byte is there."""
+    return client.generic(
+        "POST", path, b"", CONTENT_TYPE="multipart/form-data; boundary=x", CONTENT_LENGTH=str(length),
+        **{"wsgi.input": Unread()},
+    )  # fmt: skip
 
 
 def listed(lifecycle: str, number: str) -> list[str]:
@@ -176,3 +195,22 @@ def test_while_a_step_is_taken_nothing_is_added_or_taken_away_by_who_may_no_more
             assert meanwhile.waits()
         assert meanwhile.done() == 403
     assert listed(lifecycle, no) == ["第一份.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("who", "lifecycle", "number"),
+    [
+        ("consumer", "sharing.application", "GX20260302-9999"), ("consumer", "catalog.entry", "308001/000999"),
+        ("consumer", "no.such", "1"), ("approver", "sharing.application", None),
+    ],
+    ids=["no such case", "no such entry", "no such kind", "a case the officer does not see"],
+)  # fmt: skip
+def test_a_large_file_for_a_case_that_is_not_there_is_refused_before_a_byte_is_read(county, no, who, lifecycle, number):
+    assert sent(entered(who), address(lifecycle, number or no), 8 << 20).status_code == 404
+
+
+def test_a_large_file_for_a_case_to_which_the_officer_adds_none_is_refused_unread_and_else_it_is_read(county, no):
+    with pytest.raises(AssertionError, match="was read"):
+        sent(entered("consumer"), address("sharing.application", no), 8 << 20)
+    county.take(no, "lodge", by="consumer")
+    assert sent(entered("consumer"), address("sharing.application", no), 8 << 20).status_code == 403

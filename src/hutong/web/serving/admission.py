@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
@@ -30,6 +31,8 @@ _of_senders = threading.Lock()
 _UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 
 Next = Callable[[HttpRequest], HttpResponse]
+_BEFORE = "before_body"
+View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
 class CharacterUnusable(Malformed):
@@ -50,6 +53,19 @@ class UploadUnderWay(Conflicting):
 
 class UploadsFull(Unavailable):
     """{taking} files are being received; no more at this moment."""
+
+
+def before_body(check: Callable[..., object]) -> Callable[[View], View]:
+    """Let a view say of a large body, before a byte of it is read, that it will not take it.
+
+    `check` is given the officer as `actor` and what stands in the address, and raises what the view would.
+    """
+
+    def marked(view: View) -> View:
+        setattr(view, _BEFORE, check)
+        return view
+
+    return marked
 
 
 def characters(get_response: Next) -> Next:
@@ -119,16 +135,18 @@ def _place(account: str) -> Iterator[None]:
 def _limit(request: HttpRequest) -> int:
     """Return how many bytes of body are taken of this sender at this address."""
     try:
-        name = resolve(request.path_info).url_name or ""
+        found = resolve(request.path_info)
         user = auth.get_user(request)
         if request.method != "POST" or not user.is_authenticated:
             return FORM_BYTES
         actor = queries.actor(user.get_username(), now=clock.now())
     except (Resolver404, queries.NoSuchOfficer):
         return FORM_BYTES
+    name = found.url_name or ""
     if name == "deliveries" and actor.holds("provider_editor"):
         return DELIVERY_BYTES
     if name.endswith(ATTACHMENTS):
+        getattr(found.func, _BEFORE, lambda **given: None)(actor=actor, **found.kwargs)
         return rulebook.in_force(clock.today()).number("attachments.file_bytes") + FORM_BYTES
     return FORM_BYTES
 

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import operations
 from hutong.control.procedures.attachments import CaseReference, held_still
 from hutong.web import clock
@@ -10,20 +11,28 @@ from hutong.web.desk.attachments import Allowed
 from hutong.web.desk.room import Kind
 from hutong.web.desk.rooms import KINDS
 from hutong.web.login.entrance import officers
+from hutong.web.serving.admission import before_body
 
 
+def _taken(*, actor: Actor, lifecycle: str, number: str) -> None:
+    """Refuse a file for a case that is not there, or to which the officer adds none; raises MayNotAttach."""
+    if not _allowed(actor, _kind(lifecycle), number).may_add:
+        raise attachments.MayNotAttach
+
+
+@before_body(_taken)
 @officers
 def posted(request: HttpRequest, lifecycle: str, number: str) -> HttpResponse:
     """Add the file that was sent to a case, or take the one named away; meanwhile no step is taken with it."""
     kind = _kind(lifecycle)
     with held_still(CaseReference(lifecycle, number)):
-        return attachments.posted(request, _allowed(request, kind, number))
+        return attachments.posted(request, _allowed(request.actor, kind, number))
 
 
 @officers
 def handed_out(request: HttpRequest, lifecycle: str, number: str, attachment: str) -> HttpResponse:
     """Return a file of a case."""
-    return attachments.handed_out(request, _allowed(request, _kind(lifecycle), number), attachment)
+    return attachments.handed_out(request, _allowed(request.actor, _kind(lifecycle), number), attachment)
 
 
 def _kind(lifecycle: str) -> Kind:
@@ -33,8 +42,7 @@ def _kind(lifecycle: str) -> Kind:
     return kind
 
 
-def _allowed(request: HttpRequest, kind: Kind, number: str) -> Allowed:
-    actor = request.actor  # type: ignore[attr-defined]
+def _allowed(actor: Actor, kind: Kind, number: str) -> Allowed:
     case = kind.find(number, actor=actor)
     steps = operations.open_to(kind.procedure, case, actor=actor, now=clock.now())
     return attaching.allowed(kind, case, actor=actor, steps=steps)
