@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 
 from hutong.control.catalog.lifecycle import CHANGE, ENTRY
+from hutong.control.registration.lifecycle import REGISTRATION
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.core import defaults, lifecycle
 from hutong.core.lifecycle import Counting, Seat
@@ -53,6 +54,9 @@ LIMITS = [
     pytest.param(CHANGE, "supplement: supplement_days 15 in RETURNED", marks=pytest.mark.clause("SX-05-a")),
     pytest.param(CHANGE, "change: change_days 10 in DRAFT if alters; still in SUBMITTED",
                  marks=pytest.mark.clause("SX-05-b")),
+    pytest.param(REGISTRATION, "review: review_days 5 in RULES_ACCEPTED CHECKED; still in RETURNED",
+                 marks=pytest.mark.clause("PS-09-2")),
+    pytest.param(REGISTRATION, "supplement: supplement_days 15 in RETURNED", marks=pytest.mark.clause("PS-09-2")),
 ]  # fmt: skip
 """Lifecycle and line: the clock, its limit in working days, where it runs, if what, and where it stands still."""
 
