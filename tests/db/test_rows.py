@@ -20,3 +20,11 @@ def test_the_only_row_is_none_where_there_is_none_and_never_one_of_several(db):
         cur.execute("select 1 as number union select 2")
         with pytest.raises(AssertionError):
             rows.only(cur)
+
+
+def test_one_row_is_neither_none_nor_one_of_several(db):
+    with db.transaction() as cur:
+        assert rows.one(cur.execute("select 1 as number")) == {"number": 1}
+        for statement in ("select 1 as number where false", "select 1 as number union select 2"):
+            with pytest.raises(AssertionError):
+                rows.one(cur.execute(statement))

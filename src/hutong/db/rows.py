@@ -20,3 +20,10 @@ def only(cur: Cur) -> Named | None:
     found = named(cur)
     assert len(found) <= 1, f"{len(found)} rows where one at most is looked for"
     return found[0] if found else None
+
+
+def one(cur: Cur) -> Named:
+    """Return the row of the statement that `cur` executed last and that always brings one."""
+    found = only(cur)
+    assert found is not None, "no row where there is always one"
+    return found

@@ -6,12 +6,9 @@ from datetime import datetime
 
 from psycopg import Cursor
 
-from hutong.db import sql
 from hutong.plane import derivation, tables, versions
-from hutong.plane.delivery import statements
+from hutong.plane.delivery import applying, statements
 from hutong.plane.tables import Held
-
-queries = sql.load(__package__, "merging.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,32 +31,10 @@ def bring(cur: Cursor, newest: Held, *, numbers: Sequence[int], key_id: str, sna
         former = tables.version(cur, code=code, version=number)
         alike = (former.key_id, former.normaliser_version) == (key_id, newest.normaliser_version)
         if alike and not derivation.hindrances(former.definition, newest=newest.definition):
-            _bring(cur, former, newest, snapshot=snapshot, now=now)
+            listing = statements.changed_former(former, newest=newest, snapshot=snapshot)
+            applying.apply(cur, former, applying.compare(cur, former, listing), now=now)
             reached.append(number)
         else:
             stopped.append(number)
     versions.stop(cur, code=code, versions=stopped, now=now)
     return Brought(tuple(reached), tuple(stopped))
-
-
-def _bring(cur: Cursor, former: Held, newest: Held, *, snapshot: bool, now: datetime) -> None:
-    cur.execute("drop table changed")
-    cur.execute(statements.changed_former(former, newest=newest, snapshot=snapshot), {"last": former.last_change})
-    cur.execute("analyze changed")
-    counted = cur.execute(queries.count_changed).fetchone()
-    assert counted is not None
-    inserted, updated, deleted = counted
-    cur.execute(statements.delete_changed(former))
-    cur.execute(statements.update_changed(former))
-    cur.execute(statements.insert_changed(former))
-    cur.execute(statements.feed_changed(former), {"now": now})
-    cur.execute(
-        queries.count_rows,
-        {
-            "code": former.definition.code,
-            "version": former.definition.version,
-            "more": inserted - deleted,
-            "last_change": former.last_change + inserted + updated + deleted,
-            "now": now,
-        },
-    )

@@ -20,8 +20,9 @@ from hutong.core import beijing, normalise
 from hutong.core.errors import Conflicting, Problem
 from hutong.db import sql
 from hutong.plane import rulebook, sealing, tables, versions
-from hutong.plane.delivery import binary, marks, statements
+from hutong.plane.delivery import applying, binary, marks, statements
 from hutong.plane.delivery import formers as earlier
+from hutong.plane.delivery.applying import Changes
 from hutong.plane.delivery.marks import Known
 from hutong.plane.delivery.spooling import Spool
 from hutong.plane.tables import Held
@@ -97,13 +98,6 @@ def most_deleted(cur: Cursor, *, now: datetime) -> MostDeleted:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Changes:
-    inserted: int
-    updated: int
-    deleted: int
-
-
 def merge(
     cur: Cursor,
     spool: Spool,
@@ -138,18 +132,20 @@ def merge(
             held = replace(held, last_change=before.last_change, kept_from=before.last_change + 1)
         _arrive(cur, spool, held)
         copied()
-        changes = _compare(cur, spool, held, snapshot=snapshot, before=before)
+        listing = statements.changed(held, snapshot=snapshot, before=before, known=spool.known is not None)
+        changes = applying.compare(cur, held, listing)
         reason = _must_wait(cur, spool, changes, held=before or held, may_delete=may_delete if snapshot else None)
         if reason is not None:
             counts = Counts(spool.sent, spool.accepted, spool.rejected, None, None, None, None, None, warned)
             return Waits(counts, reason, rows(cur, before or held), changes.deleted)
-        _apply(cur, changes, held, now=now, before=before)
+        applying.apply(cur, held, changes, now=now, before=before)
+        cur.execute(statements.remark(held))
     first = current != version
     if first:
         stamp = {"key_id": key_id, "normaliser_version": normalise.VERSION, "kept_from": held.kept_from}
         cur.execute(queries.stamp_key, {**named, **stamp})
         cur.execute(queries.advance, named)
-    counts = replace(_count(cur, spool, changes, held, named, first=first), warned=warned)
+    counts = _counts(spool, changes, held, warned=warned)
     if current is None or not (first or formers):
         return counts
     if first:
@@ -193,14 +189,16 @@ def _keep_rejected(cur: Cursor, spool: Spool, named: dict[str, Any]) -> int:
     return found
 
 
-def _fill(cur: Cursor, spool: Spool, held: Held, *, now: datetime, copied: Callable[[], None]) -> _Changes:
+def _fill(cur: Cursor, spool: Spool, held: Held, *, now: datetime, copied: Callable[[], None]) -> Changes:
     """Copy the first rows of a resource into the holding itself, tell its feed, and make the indexes of both."""
     tables.drop_indexes(cur, held)
     _copy(cur, statements.copy_all(held), spool.numbered(held.last_change + 1))
     copied()
     cur.execute(statements.feed_all(held), {"now": now})
     tables.make_indexes(cur, held)
-    return _Changes(spool.accepted, 0, 0)
+    changes = Changes(spool.accepted, 0, 0)
+    applying.note(cur, held, changes, more=changes.inserted, now=now)
+    return changes
 
 
 def _arrive(cur: Cursor, spool: Spool, held: Held) -> None:
@@ -212,15 +210,8 @@ def _arrive(cur: Cursor, spool: Spool, held: Held) -> None:
     cur.execute("analyze arriving, spared, missing")
 
 
-def _compare(cur: Cursor, spool: Spool, held: Held, *, snapshot: bool, before: Held | None) -> _Changes:
-    statement = statements.changed(held, snapshot=snapshot, before=before, known=spool.known is not None)
-    cur.execute(statement, {"last": held.last_change})
-    cur.execute("analyze changed")
-    return _Changes(*_one(cur.execute(queries.count_changed)))
-
-
 def _must_wait(
-    cur: Cursor, spool: Spool, changes: _Changes, *, held: Held, may_delete: MostDeleted | None
+    cur: Cursor, spool: Spool, changes: Changes, *, held: Held, may_delete: MostDeleted | None
 ) -> str | None:
     """Return why a snapshot waits for the provider's word, None if it need not."""
     there = rows(cur, held)
@@ -235,31 +226,18 @@ def _must_wait(
     return None
 
 
-def _apply(cur: Cursor, changes: _Changes, held: Held, *, now: datetime, before: Held | None) -> None:
-    if changes.deleted and before is None:
-        cur.execute(statements.delete_changed(held))
-    if changes.updated:
-        cur.execute(statements.update_changed(held))
-    if changes.inserted:
-        cur.execute(statements.insert_changed(held))
-    cur.execute(statements.remark(held))
-    cur.execute(statements.feed_changed(held), {"now": now})
-
-
-def _count(cur: Cursor, spool: Spool, changes: _Changes, held: Held, named: dict[str, Any], *, first: bool) -> Counts:
-    inserted, updated, deleted = changes.inserted, changes.updated, changes.deleted
-    every, last = inserted + updated + deleted, held.last_change
-    more = inserted - (0 if first else deleted)
-    cur.execute(queries.count_rows, {**named, "more": more, "last_change": last + every})
+def _counts(spool: Spool, changes: Changes, held: Held, *, warned: int) -> Counts:
+    last = held.last_change
     return Counts(
         sent=spool.sent,
         accepted=spool.accepted,
         rejected=spool.rejected,
-        inserted=inserted,
-        updated=updated,
-        deleted=deleted,
-        first_change=last + 1 if every else None,
-        last_change=last + every,
+        inserted=changes.inserted,
+        updated=changes.updated,
+        deleted=changes.deleted,
+        first_change=last + 1 if changes.total else None,
+        last_change=last + changes.total,
+        warned=warned,
     )
 
 

@@ -39,12 +39,6 @@ create temp table missing (k bytea) on commit drop
 -- Copy them in.
 copy missing (k) from stdin (format binary)
 
--- name: count_changed
--- How much a delivery inserts, updates and deletes.
-select count(*) filter (where op = 'u' and fresh), count(*) filter (where op = 'u' and not fresh),
-       count(*) filter (where op = 'd')
-from changed
-
 -- name: held_rows
 -- How many rows a version holds.
 select rows from plane.holding where code = %(code)s and version = %(version)s
@@ -53,11 +47,6 @@ select rows from plane.holding where code = %(code)s and version = %(version)s
 -- Note the key and the normal form a holding is sealed with, at its first full load, and where its feed begins.
 update plane.holding
 set key_id = %(key_id)s, normaliser_version = %(normaliser_version)s, kept_from = %(kept_from)s
-where code = %(code)s and version = %(version)s
-
--- name: count_rows
--- Note how many rows a holding has now, and how far its feed has come.
-update plane.holding set rows = rows + %(more)s, loaded_at = %(now)s, last_change = %(last_change)s
 where code = %(code)s and version = %(version)s
 
 -- name: advance

@@ -41,8 +41,6 @@ def changed(held: Held, *, snapshot: bool, before: Held | None, known: bool) -> 
     among `missing`. `before` is the version answered from until now, if this is the first full load of another:
     its records that are gone are told as deleted.
     """
-    compared = [condition_column(item) for item in held.definition.items]
-    differs = SQL("({}) is distinct from ({})").format(_of("a", compared), _of("h", compared))
     holding, filters = (held if before is None else before).holding, limiting(held.definition)
     there = SQL("missing h") if known else SQL("{} h").format(holding)
     if known and filters:
@@ -54,11 +52,11 @@ def changed(held: Held, *, snapshot: bool, before: Held | None, known: bool) -> 
         if snapshot
         else "select h.k, 'd', false{} from {} join arriving a on a.k = h.k where a.op = 'd'{}"
     ).format(
-        SQL("").join(SQL(", {}, null::bytea").format(each) for each in was),
+        _no_more(was),
         there,
         SQL(" and not exists (select from spared s where s.k = h.k)" if snapshot and before is None else ""),
     )
-    return _numbered(held, _put(held, was), differs, gone)
+    return _numbered(held, was=was, gone=gone)
 
 
 def changed_former(former: Held, *, newest: Held, snapshot: bool) -> Composed:
@@ -66,18 +64,15 @@ def changed_former(former: Held, *, newest: Held, snapshot: bool) -> Composed:
 
     A snapshot deletes what `newest` does not hold and is not in `spared`.
     """
-    compared = [condition_column(item) for item in former.definition.items]
-    differs = SQL("({}) is distinct from ({})").format(_of("a", compared), _of("h", compared))
     was = [Identifier("h", filter_column(code)) for code in limiting(former.definition)]
-    told = SQL("").join(SQL(", {}, null::bytea").format(each) for each in was)
     left = SQL(
         "select h.k, 'd', false{} from {} h where not exists (select from {} n where n.k = h.k)"
         " and not exists (select from spared s where s.k = h.k)"
-    ).format(told, former.holding, newest.holding)
+    ).format(_no_more(was), former.holding, newest.holding)
     said = SQL("select h.k, 'd', false{} from {} h join arriving a on a.k = h.k where a.op = 'd'").format(
-        told, former.holding
+        _no_more(was), former.holding
     )
-    return _numbered(former, _put(former, was), differs, left if snapshot else said)
+    return _numbered(former, was=was, gone=left if snapshot else said)
 
 
 def delete_changed(held: Held) -> Composed:
@@ -134,8 +129,24 @@ def feed_all(held: Held) -> Composed:
     )
 
 
+def _numbered(held: Held, *, was: Sequence[Composable], gone: Composed) -> Composed:
+    """Return the statement that makes table `changed`: what arrived and is new or differs, and what is `gone`.
+
+    `was` says what limited grants before the change, of each item that does.
+    """
+    compared = [condition_column(item) for item in held.definition.items]
+    differs = SQL("({}) is distinct from ({})").format(_of("a", compared), _of("h", compared))
+    return SQL(
+        "create temp table changed on commit drop as"
+        " select row_number() over () + %(last)s::bigint as change, found.* from ("
+        " select a.k, 'u' as op, h.k is null as fresh{} from arriving a left join {} h on h.k = a.k"
+        " where a.op = 'u' and (h.k is null or {})"
+        " union all {}) found"
+    ).format(_put(held, was), held.holding, differs, gone)
+
+
 def _put(held: Held, was: Sequence[Composable]) -> Composed:
-    """Return the columns that say of a record put what its filters were and are."""
+    """Return the was_ and is_ columns of a record that is put."""
     return SQL("").join(
         SQL(", {} as {}, {} as {}").format(
             each, Identifier(was_column(code)), Identifier("a", filter_column(code)), Identifier(is_column(code))
@@ -144,14 +155,9 @@ def _put(held: Held, was: Sequence[Composable]) -> Composed:
     )
 
 
-def _numbered(held: Held, put: Composed, differs: Composed, gone: Composed) -> Composed:
-    return SQL(
-        "create temp table changed on commit drop as"
-        " select row_number() over () + %(last)s::bigint as change, found.* from ("
-        " select a.k, 'u' as op, h.k is null as fresh{} from arriving a left join {} h on h.k = a.k"
-        " where a.op = 'u' and (h.k is null or {})"
-        " union all {}) found"
-    ).format(put, held.holding, differs, gone)
+def _no_more(was: Sequence[Composable]) -> Composed:
+    """Return the was_ and is_ columns of a record that is deleted."""
+    return SQL("").join(SQL(", {}, null::bytea").format(each) for each in was)
 
 
 def _names(definition: Definition) -> Composed:

@@ -1,0 +1,15 @@
+-- name: count_changed
+-- How much a delivery inserts, updates and deletes.
+select count(*) filter (where op = 'u' and fresh) as inserted,
+       count(*) filter (where op = 'u' and not fresh) as updated,
+       count(*) filter (where op = 'd') as deleted
+from changed
+
+-- name: drop_changed
+-- Do without the list of changes that was written, so that the next version has its own.
+drop table changed
+
+-- name: count_rows
+-- Note how many rows a holding has now, and how far its feed has come.
+update plane.holding set rows = rows + %(more)s, loaded_at = %(now)s, last_change = %(last_change)s
+where code = %(code)s and version = %(version)s
