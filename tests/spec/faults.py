@@ -106,7 +106,7 @@ FAULTS = (
     Fault("SX-06-a", SHIFTED, "withdrawing leaves what was granted as it is", "plane/lifecycle.py",
           '"随信息资源撤销而撤销", "active", "revoked",', '"随信息资源撤销而撤销", "active", "active",'),
     Fault("SX-06-a HN-07", OUT, "what left the catalogue is still granted", GRANTS,
-          "    if found is not None and found[3]:\n", "    if found is not None and not found[2]:\n"),
+          '    if found is not None and found["withdrawn"]:\n', '    if found is not None and not found["body"]:\n'),
     Fault("SX-06-b", OUT, "any unit's editor delivers", "control/catalog/deliveries.py",
           "    if not rules.is_editor(actor, provider=row[0]):\n",
           "    if not rules.is_editor(actor, provider=actor.org):\n"),
@@ -197,7 +197,7 @@ FAULTS = (
     Fault("SX-09", SHIFTED, "the last day of the evidence does not count", REGISTERS,
           "    if until < beijing.day(now):\n", "    if until <= beijing.day(now):\n"),
     Fault("SX-09", OUT, "a grant is opened without evidence", GRANTS,
-          "day=today) or found[3] < today:\n", "day=today) or found[2] < 1:\n"),
+          ' < least or found["mlps_until"] < today:\n', ' < least or found["mlps_level"] < 1:\n'),
     Fault("SX-09", SHIFTED, "a call is answered no more on the last day of the evidence", ASKING,
           "system.mlps_until < today:", "system.mlps_until <= today:"),
     Fault("SX-09", OUT, "a call is answered without evidence", ASKING,
@@ -367,7 +367,7 @@ FAULTS = (
           '    return actor.answers_for("authority", region=region)\n', "    return actor.person is not None\n"),
     # HN-07: nothing outside the catalogue
     Fault("HN-07", SHIFTED, "a resource is granted in another unit's name", GRANTS,
-          "    if found[1] != grant.provider:\n", "    if not found[1]:\n"),
+          '    if found["provider"] != grant.provider:\n', '    if not found["provider"]:\n'),
     # IS-2.2: whoever registers
     Fault("IS-2.2-a", OUT, "a person is registered without a name", "control/enrolment/file.py",
           '"name": _NAME, "state": _STATE}', '"name": _Field(_text(200), "", needed=False), "state": _STATE}'),

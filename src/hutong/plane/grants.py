@@ -8,7 +8,6 @@ Nothing is cached, for a grant is read with the data it opens. What a grant can 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from psycopg import Cursor
 from psycopg.types.json import Jsonb
@@ -196,22 +195,22 @@ def move_version(cur: Cursor, *, no: str, now: datetime, by: str) -> int:
     VersionUnfit where the newer version has another key, does not offer one of the items or conditions for that mode,
     or would let other records into the filter: what is wanted of it is applied for anew. Enters plane.grant_moved.
     """
-    found = cur.execute(
-        queries.answered_from, {"no": no, "states": lifecycle.taken_from(GRANT, "revoke"), "now": now}
-    ).fetchone()
+    cur.execute(queries.answered_from, {"no": no, "states": lifecycle.taken_from(GRANT, "revoke"), "now": now})
+    found = rows.only(cur)
     if found is None:
         raise GrantNotAnswered(no=no)
-    code, provider, consumer, version, body, mode, items, conditions, need, written = found
-    former, row_filter = definitions.load(body), filters.load(written)
-    newest, _, body, _ = _one(cur.execute(queries.held_version, {"code": code}))
+    code, version, mode, items = found["code"], found["version"], Mode(found["mode"]), found["items"]
+    former, row_filter = definitions.load(found["body"]), filters.load(found["row_filter"])
+    supplied = rows.one(cur.execute(queries.held_version, {"code": code}))
+    newest = supplied["version"]
     if newest is None or newest <= version:
         raise NoNewerVersion(no=no, code=code, version=version)
-    definition = definitions.load(body)
+    definition = definitions.load(supplied["body"])
     try:
-        ladder.require(Mode(mode), items, definition=definition, need=need)
-        ladder.answered(items, definition=definition, mode=Mode(mode))
-        check_conditions(conditions, items=items, definition=definition)
-        filters.require(row_filter, definition=definition, mode=Mode(mode))
+        ladder.require(mode, items, definition=definition, need=found["need"])
+        ladder.answered(items, definition=definition, mode=mode)
+        check_conditions(found["conditions"], items=items, definition=definition)
+        filters.require(row_filter, definition=definition, mode=mode)
     except Refused as unfit:
         named = unfit.facts.get("items", ", ".join(items))
         raise VersionUnfit(no=no, code=code, version=newest, items=named) from unfit
@@ -219,7 +218,7 @@ def move_version(cur: Cursor, *, no: str, now: datetime, by: str) -> int:
         raise VersionUnfit(no=no, code=code, version=newest, items=", ".join(other))
     cur.execute(queries.move_to, {"no": no, "version": newest})
     record = {"grant": no, "resource": code, "from_version": version, "to_version": newest, "by": by}
-    log.append(cur, [log.Entry("plane.grant_moved", now, record, consumer, provider)])
+    log.append(cur, [log.Entry("plane.grant_moved", now, record, found["consumer"], found["provider"])])
     return int(newest)
 
 
@@ -294,14 +293,14 @@ def _move(no: str, state: str, action: str, *, fact: str = "") -> Move:
 
 def _supplied(cur: Cursor, grant: Grant) -> Definition:
     cur.execute(queries.hold_opening, {"code": grant.code})
-    found = cur.execute(queries.held_version, {"code": grant.code}).fetchone()
-    if found is not None and found[3]:
+    found = rows.only(cur.execute(queries.held_version, {"code": grant.code}))
+    if found is not None and found["withdrawn"]:
         raise ResourceWithdrawn(code=grant.code)
-    if found is None or found[2] is None:
+    if found is None or found["body"] is None:
         raise DataNotSupplied(code=grant.code)
-    if found[1] != grant.provider:
+    if found["provider"] != grant.provider:
         raise ProviderNotOwner(code=grant.code, provider=grant.provider)
-    return definitions.load(found[2])
+    return definitions.load(found["body"])
 
 
 def _other_key(former: Definition, newer: Definition) -> list[str]:
@@ -310,18 +309,13 @@ def _other_key(former: Definition, newer: Definition) -> list[str]:
     return [] if before == after else list(dict.fromkeys([*former.key, *newer.key]))
 
 
-def _one(cur: Cursor) -> tuple[Any, ...]:
-    row = cur.fetchone()
-    assert row is not None
-    return row
-
-
 def _system_fits(cur: Cursor, grant: Grant, now: datetime) -> None:
-    found = cur.execute(queries.system, {"system": grant.system}).fetchone()
-    if found is None or found[:2] != (grant.consumer, "active"):
+    found = rows.only(cur.execute(queries.system, {"system": grant.system}))
+    if found is None or (found["org"], found["state"]) != (grant.consumer, "active"):
         raise SystemNotOfConsumer(system=grant.system, consumer=grant.consumer)
     today = beijing.day(now)
-    if found[2] < rulebook.number(cur, "system.protection_level", day=today) or found[3] < today:
+    least = rulebook.number(cur, "system.protection_level", day=today)
+    if found["mlps_level"] < least or found["mlps_until"] < today:
         raise ProtectionNotShown(system=grant.system, day=today.isoformat())
 
 

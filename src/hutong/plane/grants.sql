@@ -25,7 +25,7 @@ select no from plane.access_grant where code = %(code)s and state = any (%(state
 -- name: held_version
 -- The newest version that holds data, the provider, what that version says, and whether the resource is in the catalogue
 -- no more. Of an interface, of which nothing is held, it is what the newest version says.
-select r.version, r.provider, d.body, r.withdrawn_at is not null
+select r.version, r.provider, d.body, r.withdrawn_at is not null as withdrawn
 from plane.resource r
 left join plane.definition d on d.code = r.code and d.version = coalesce(
     r.version,
@@ -72,7 +72,8 @@ select state, consumer, provider from plane.access_grant where no = %(no)s for u
 
 -- name: answered_from
 -- A grant that is answered, its row locked: its parties, the version it is answered from, and what has to fit another.
-select g.code, g.provider, g.consumer, g.version, d.body, g.mode, g.items, g.conditions, g.need, g.row_filter::text
+select g.code, g.provider, g.consumer, g.version, d.body, g.mode, g.items, g.conditions, g.need,
+       g.row_filter::text as row_filter
 from plane.access_grant g
 join plane.definition d on d.code = g.code and d.version = g.version
 where g.no = %(no)s and g.state = any (%(states)s) and g.until_at > %(now)s for update of g

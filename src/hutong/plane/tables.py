@@ -113,19 +113,16 @@ def publish(cur: Cursor, *, definition: Definition, now: datetime) -> str:
     digest = hashlib.sha256(body.encode()).digest()
     named = {"code": definition.code, "version": definition.version}
     interface = definition.form is Form.INTERFACE
-    owner = _only(
-        cur.execute(
-            queries.claim_resource, {**named, "name": definition.name, "provider": definition.provider}
-        )
-    )
+    owned = {**named, "name": definition.name, "provider": definition.provider}
+    owner = rows.one(cur.execute(queries.claim_resource, owned))["provider"]
     if owner != definition.provider:
         raise ProviderDiffers(code=definition.code, owner=owner, provider=definition.provider)
-    there = cur.execute(queries.published, named).fetchone()
+    there = rows.only(cur.execute(queries.published, named))
     if there is not None:
-        if there[0] != digest:
+        if there["digest"] != digest:
             raise VersionTaken(**named)
         return "" if interface else version(cur, code=definition.code, version=definition.version).relation
-    newest = _only(cur.execute(queries.newest, named))
+    newest = rows.one(cur.execute(queries.newest, named))["newest"]
     if newest is not None and newest > definition.version:
         raise VersionNotNewer(**named, newest=newest)
     cur.execute(queries.write_definition, {**named, "body": body, "digest": digest, "now": now})
@@ -137,17 +134,13 @@ def _make_holding(cur: Cursor, definition: Definition) -> str:
     listed = columns(definition)
     short = {item_column(item) for item in definition.items if 0 < item.length <= _SHORT}
     short &= {c for c, t in listed if t == "text"}
-    relation: str = _only(
-        cur.execute(
-            queries.make_holding,
-            {
-                **named,
-                "columns": [c for c, _ in listed],
-                "types": ["varchar" if c in short else t for c, t in listed],
-                "indexed": _indexed(definition),
-            },
-        )
-    )
+    made = {
+        **named,
+        "columns": [c for c, _ in listed],
+        "types": ["varchar" if c in short else t for c, t in listed],
+        "indexed": _indexed(definition),
+    }
+    relation: str = rows.one(cur.execute(queries.make_holding, made))["relation"]
     if filters := limiting(definition):
         cur.execute(queries.tell_inside, {"relation": relation, "codes": filters})
     cur.execute(
@@ -176,12 +169,12 @@ def definition(cur: Cursor, *, code: str, version: int | None = None) -> Definit
 
     Raises ResourceUnknown or VersionUnknown.
     """
-    row = cur.execute(queries.definition, {"code": code, "version": version}).fetchone()
+    row = rows.only(cur.execute(queries.definition, {"code": code, "version": version}))
     if row is None and version is not None:
         raise VersionUnknown(code=code, version=version)
     if row is None:
         raise ResourceUnknown(code=code)
-    return _loaded(row[0])
+    return _loaded(row["body"])
 
 
 def version(cur: Cursor, *, code: str, version: int | None = None) -> Held:
@@ -262,12 +255,6 @@ def _loaded(body: str) -> Definition:
 def _held(row: rows.Named) -> Held:
     said = {column: value for column, value in row.items() if column not in ("code", "version", "body")}
     return Held(_loaded(row["body"]), **said)
-
-
-def _only(cur: Cursor):  # type: ignore[no-untyped-def]
-    row = cur.fetchone()
-    assert row is not None
-    return row[0]
 
 
 def _indexed(definition: Definition) -> list[str]:

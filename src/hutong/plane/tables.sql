@@ -15,7 +15,7 @@ select digest from plane.definition where code = %(code)s and version = %(versio
 
 -- name: newest
 -- The newest published version of a resource.
-select max(version) from plane.definition where code = %(code)s
+select max(version) as newest from plane.definition where code = %(code)s
 
 -- name: write_definition
 -- Freeze a definition.
@@ -30,7 +30,7 @@ order by version desc limit 1
 
 -- name: make_holding
 -- Make the two tables of a version; returns their name.
-select plane.make_holding(%(code)s, %(version)s, %(columns)s, %(types)s, %(indexed)s)
+select plane.make_holding(%(code)s, %(version)s, %(columns)s, %(types)s, %(indexed)s) as relation
 
 -- name: tell_inside
 -- Let the feed of a new version tell of each item that limits grants what it was before a change and is after it.

@@ -9,7 +9,6 @@ that day is set no more, and the authority sets another.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from psycopg import Cursor
 
@@ -101,8 +100,8 @@ def noticed_of(
         "now": now,
         "today": beijing.day(now),
     }
-    count, first = _one(cur.execute(queries.noticed_of, asked))
-    return count, first
+    found = rows.one(cur.execute(queries.noticed_of, asked))
+    return found["grants"], found["first"]
 
 
 def succeed(cur: Cursor, *, code: str, version: int, former: int, now: datetime, by: str) -> None:
@@ -159,12 +158,6 @@ def _set(cur: Cursor, code: str, version: int, until: date | None, *, now: datet
         "by": by,
     }
     log.append(cur, [log.Entry("plane.version_end_set", now, record, found["provider"])])
-
-
-def _one(cur: Cursor) -> tuple[Any, ...]:
-    row = cur.fetchone()
-    assert row is not None
-    return row
 
 
 def _row(cur: Cursor, code: str, version: int) -> rows.Named:

@@ -60,7 +60,7 @@ returning version
 -- name: noticed_of
 -- Grants in force of these consumers, or on resources of these providers, that notice was given of: how many, and the
 -- first of the last days.
-select count(*), min(h.served_until)
+select count(*) as grants, min(h.served_until) as first
 from plane.access_grant g join plane.holding h on h.code = g.code and h.version = g.version
 where g.state = any (%(states)s) and g.until_at > %(now)s and h.succeeded_at is not null and h.notices > 0
   and h.served_until >= %(today)s and (g.consumer = any (%(consumers)s) or g.provider = any (%(providers)s))

@@ -19,6 +19,7 @@ from psycopg import Cursor
 from hutong.core import beijing, normalise
 from hutong.core.errors import Conflicting, Problem
 from hutong.db import sql
+from hutong.db.rows import one
 from hutong.plane import rulebook, sealing, tables, versions
 from hutong.plane.delivery import applying, binary, marks, statements
 from hutong.plane.delivery import formers as earlier
@@ -165,7 +166,8 @@ def waiting(reason: str, *, held: int | None, removed: int | None) -> Problem:
 def rows(cur: Cursor, held: Held) -> int:
     """Return how many rows `held` has."""
     definition = held.definition
-    found: int = _one(cur.execute(queries.held_rows, {"code": definition.code, "version": definition.version}))[0]
+    cur.execute(queries.held_rows, {"code": definition.code, "version": definition.version})
+    found: int = one(cur)["rows"]
     return found
 
 
@@ -185,7 +187,7 @@ def _keep_rejected(cur: Cursor, spool: Spool, named: dict[str, Any]) -> int:
     _copy(cur, queries.copy_rejected, spool.faults())
     cur.execute(queries.unwarned)
     cur.execute(queries.keep_rejected, named)
-    found: int = _one(cur.execute(queries.count_warned))[0]
+    found: int = one(cur.execute(queries.count_warned))["warnings"]
     return found
 
 
@@ -221,7 +223,7 @@ def _must_wait(
         return SnapshotEmpty.code
     if not may_delete.allows(changes.deleted, there=there):
         return SnapshotDeletesMuch.code
-    if changes.deleted and _one(cur.execute(queries.unread))[0]:
+    if changes.deleted and one(cur.execute(queries.unread))["unread"]:
         return SnapshotKeysUnread.code
     return None
 
@@ -257,9 +259,3 @@ def _ahead(chunks: Iterator[bytes | memoryview]) -> Generator[bytes | memoryview
         while (chunk := coming.result()) is not None:
             coming = maker.submit(next, chunks, None)
             yield chunk
-
-
-def _one(cur: Cursor) -> tuple[Any, ...]:
-    row = cur.fetchone()
-    assert row is not None
-    return row

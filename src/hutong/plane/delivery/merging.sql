@@ -15,7 +15,7 @@ where warning.warn and not other.warn and other.number = warning.number
 
 -- name: count_warned
 -- How many warnings there are of rows that are taken.
-select count(*) from rejected where warn
+select count(*) as warnings from rejected where warn
 
 -- name: keep_rejected
 -- Keep the rejected rows of a delivery.
@@ -29,7 +29,7 @@ create temp table spared on commit drop as select distinct key_digest as k from 
 
 -- name: unread
 -- Whether there are rejected rows whose record is not known.
-select exists (select from rejected where key_digest is null and not warn)
+select exists (select from rejected where key_digest is null and not warn) as unread
 
 -- name: missing
 -- The records that are held and did not come again as they are, in this transaction only.
