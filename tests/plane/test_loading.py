@@ -100,6 +100,23 @@ def entries(db: Database) -> list[tuple[str, dict]]:
     return [(event, json.loads(record)) for event, record in rows]
 
 
+def test_a_delivery_sealed_under_another_key_than_the_first_that_was_loaded_is_not_mixed_with_it(
+    provider: Provider, plane: Database, keyring: Keyring, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    renewed = keyring.renew(tmp_path / "renewed.json")
+    other = Provider(plane, renewed, tmp_path / "other")
+
+    def meanwhile(stage: str, _rows: int) -> None:
+        if stage == "prepared":
+            other.send([row("A1")], key="first")
+
+    with pytest.raises(loading.KeyDiffers):
+        provider.send([row("A2")], key="second", progress=meanwhile)
+    assert held(plane, renewed) == expected(renewed, {"A1": row("A1")})
+    assert other.send([row("A1"), row("A2")], key="third").inserted == 1
+
+
 @pytest.mark.clause("SX-04-f")
 def test_holds_what_was_delivered_and_says_so(
     provider: Provider, plane: Database, keyring: Keyring, db: Database

@@ -31,6 +31,10 @@ class FileChanged(Conflicting):
     """The file of delivery {key} changed while it was read; nothing was loaded."""
 
 
+class KeyDiffers(Conflicting):
+    """Version {version} of {resource} was filled under another key while {key} was read; nothing was loaded."""
+
+
 def load(
     db: Database,
     *,
@@ -48,7 +52,8 @@ def load(
     `by` delivers, `confirmed_by` is the provider's word that a held delivery may go on. `spool` is the folder
     for sealed intermediate files. What is wrong with the file as a whole is entered and raised, and nothing
     is loaded: ManifestLies, or a problem of `reading`. Raises DeliveryConflict, DeliveryWasRefused,
-    FullDeliveryNeeded, VersionRetired, NormaliserDiffers too, and before the file is read DeliveryToWithdrawn. SX-04-f.
+    FullDeliveryNeeded, VersionRetired, NormaliserDiffers and KeyDiffers too, and before the file is read
+    DeliveryToWithdrawn. SX-04-f.
     """
     tell = progress or (lambda stage, rows: None)
     with db.transaction() as cur:
@@ -169,12 +174,7 @@ def _write(db: Database, delivery: Delivery, spool: spooling.Spool, tell: Progre
             return known
         now_held = tables.version(cur, code=manifest.code, version=delivery.held.definition.version)
         if now_held.key_id and now_held.key_id != delivery.keys.key_id:
-            raise ledger.NormaliserDiffers(
-                resource=manifest.code,
-                version=now_held.definition.version,
-                held=now_held.key_id,
-                now=delivery.keys.key_id,
-            )
+            raise KeyDiffers(key=manifest.key, resource=manifest.code, version=now_held.definition.version)
         place = ledger.check_version(cur, replace(delivery, held=now_held))
         if spool.known is not None and spool.known.change != place.last_change:
             return None
