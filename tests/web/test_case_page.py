@@ -8,6 +8,7 @@ from acting import NOW
 from desks import at, entered, hire, seen, words
 
 from hutong.control.orgs import deputies
+from hutong.control.orgs import operations as orgs
 from hutong.control.procedures import handling, models, queries
 from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing.procedure import APPLICATIONS
@@ -133,6 +134,22 @@ def test_a_step_of_several_hands_is_drafted_reviewed_and_signed_on_the_page(coun
         assert entered(username).post(page(lodged), form).status_code == 302
     assert "不予同意 ：不在职责范围内。" in seen("consumer", page(lodged))
     assert models.HandGiven.objects.filter(case=lodged).count() == 5
+
+
+def test_where_officers_are_too_few_the_page_says_so_before_the_hand_and_in_the_history(county):
+    authority = county.actor("authority")
+    stop = {"hands.catalog.change.stop": True}
+    rulebook.change(stop, from_day=beijing.day(NOW), reason="县政府办公室规定", actor=authority, now=NOW)
+    number = county.begin_change()
+    orgs.set_active(username="editor", active=False, now=NOW, by="init")
+    address = f"/zh/desk/entries/changes/{number}/"
+    told = seen("authority", address)
+    assert "可办理的只有1人；现在是签发" in told
+    assert ("不同意，退回重新拟办" in told, "不足三人" in told) == (False, False)
+    answer = entered("authority").post(address, {"action": "stop", "reason": "无人办理"})
+    assert answer.status_code == 302
+    told = seen("authority", address).partition("办理经过")[2]
+    assert ("本处可办理的只有1人，不足三人" in told, "同意签发" in told) == (True, False)
 
 
 def test_who_acted_for_the_applicant_is_told_to_stand_back_and_finds_it_on_no_desk(county, lodged):

@@ -13,6 +13,7 @@ from expected import PROCEDURES, SIDES, Expected
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hutong.control.procedures.hands import Given, left
 from hutong.control.procedures.procedure import installed
 from hutong.core import defaults, lifecycle, lifecycle_faults, text
 from hutong.core.lifecycle import TIME, Hand, Lifecycle, Refusal, Seat
@@ -186,20 +187,14 @@ def test_from_every_state_an_end_is_reached_whoever_is_left(name, authority, off
 def reaches_an_end(life, state, *, acted, authority, officers, hands, passed=frozenset()):
     """Return whether somebody who is there can bring the case to an end, step by step.
 
-    Where `hands` are asked for, everybody there has given one to each step that takes more hands than there are. But an
-    office with fewer officers than hands can switch them off, in its rulebook, for the step that ends what is stuck.
+    Where `hands` are asked for, everybody there has given one to each step that takes more hands than they can give.
     """
     if state in lifecycle.ends(life) or state in RESTS:
         return True
     parties = {**UNITS, **OFFICES}
     there = staff(life, parties, authority=authority, officers=officers)
-    taking = {move.action: there[lifecycle.seat(life, move, parties=parties)] for move in life.moves if move.hands}
-    rescuing = {move.action for move in life.moves if lifecycle.STUCK in move.when}
-    gave = {
-        action: people
-        for action, people in taking.items()
-        if hands and len(people) < len(Hand) and action not in rescuing
-    }
+    taking = [(move, there[lifecycle.seat(life, move, parties=parties)]) for move in life.moves if move.hands]
+    gave = {move.action: people for move, people in taking if hands and not can_give_all_hands(move, people)}
     for facts in (facts_of(life), facts_of(life, listed=False, withdrawn=True)):
         turns = lifecycle.turns(
             life, state, parties=parties, facts=facts, acted=acted, staff=there, stopped=frozenset(), gave=gave
@@ -221,6 +216,16 @@ def reaches_an_end(life, state, *, acted, authority, officers, hands, passed=fro
             for after in nexts - passed
         ):
             return False
+    return True
+
+
+def can_give_all_hands(move, people):
+    """Return whether the officers at a desk can give every hand that a step asks of them."""
+    given = []
+    while (order := left(move, move.hands, given=given, able=people)).hands:
+        if not order.givers:
+            return False
+        given.append(Given(order.hands[0], min(order.givers), "", ""))
     return True
 
 

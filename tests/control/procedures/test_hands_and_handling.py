@@ -1,16 +1,21 @@
 """Inside one office: hands in order, giving and taking, urging, supervising, consulting (P-2)."""
 
+import json
 from collections.abc import Collection
 from datetime import date
 
+import hypothesis
 import psycopg
 import pytest
 from acting import NOW, PASSWORD, County, entries
+from hypothesis import strategies as st
 
+from hutong.control.catalog.lifecycle import CHANGE
+from hutong.control.catalog.models import Change
 from hutong.control.orgs import deputies
 from hutong.control.orgs import operations as orgs
-from hutong.control.procedures import handling, operations, passes, queries
-from hutong.control.procedures.models import HandGiven, Turn
+from hutong.control.procedures import handling, hands, operations, passes, queries
+from hutong.control.procedures.models import HandGiven, Step, Turn
 from hutong.control.procedures.rules import (
     GivenToAnother,
     GroundsMissing,
@@ -25,6 +30,7 @@ from hutong.control.procedures.rules import (
 from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing.models import Application
 from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.core import lifecycle
 from hutong.core.lifecycle import Seat
 
 LIFE = APPLICATIONS.life.name
@@ -51,6 +57,37 @@ def no(office) -> str:
     number = office.draft()
     office.walk(number, to="COMPLIANCE_CHECK")
     return number
+
+
+def leave(office: County, officers: int) -> list[str]:
+    """Let the authority have so many officers still, and return who they are."""
+    people = ["authority", "authority2", "authority3", "authority4"]
+    for who in people[officers:]:
+        orgs.set_active(username=who, active=False, now=NOW, by="init")
+    return people[:officers]
+
+
+def stuck(office: County, *, asks: bool = True) -> str:
+    """Return the number of a change that nobody is left to submit, where the rulebook asks for hands or does not."""
+    if asks:
+        rulebook.change(
+            {"hands.catalog.change.stop": True}, from_day=date(2026, 3, 2), reason="办文规定",
+            actor=office.actor("authority"), now=NOW,
+        )  # fmt: skip
+    number = office.begin_change()
+    orgs.set_active(username="editor", active=False, now=NOW, by="init")
+    return number
+
+
+def stop(office: County, number: str, *, by: str) -> None:
+    office.take_change(number, "stop", by=by, reason="无人办理")
+
+
+def told(office: County, fact: str) -> list[object]:
+    """Return what the entries of the hands given say of one of their facts, the first first."""
+    with psycopg.connect(office.url, options="-c role=hutong_owner") as opened:
+        rows = opened.execute("select record from audit.entry where event = 'procedures.hand_given' order by id")
+        return [json.loads(row[0])[fact] for row in rows]
 
 
 def stage(no: str) -> str:
@@ -86,11 +123,11 @@ def test_whoever_gave_a_hand_has_decided_on_that_side(office):
     )
     change = office.begin_change()
     office.bring_change(change, to="REGISTERED")
-    hands = ("authority2", "authority3", "authority4")
-    given = [office.take_change(change, "publish", by=who) for who in hands[:2]]
+    people = ("authority2", "authority3", "authority4")
+    took = [office.take_change(change, "publish", by=who) for who in people[:2]]
     office.take_change(change, "return", by="authority", reason="摘要不清")
-    assert given == ["REGISTERED", "REGISTERED"]
-    for who in hands[:2]:
+    assert took == ["REGISTERED", "REGISTERED"]
+    for who in people[:2]:
         deputies.name(
             role="provider_editor", unit=office.police, username=who, until_date=date(2026, 6, 30), reason="空缺",
             actor=authority, now=NOW,
@@ -143,6 +180,75 @@ def test_without_its_entry_no_hand_is_given(office, no, log_down):
     with pytest.raises(Exception, match="permission denied"):
         office.take(no, "refuse", by="authority", **GROUNDS)
     assert not HandGiven.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("officers", "asks", "expected"),
+    [
+        (1, False, []),
+        (2, False, []),
+        (3, False, []),
+        (1, True, [("sign", "authority", 1)]),
+        (2, True, [("review", "authority", 2), ("sign", "authority2", 2)]),
+        (3, True, [("draft", "authority", None), ("review", "authority2", None), ("sign", "authority3", None)]),
+    ],
+)
+def test_what_is_stuck_is_ended_by_as_many_hands_as_the_office_has_officers(office, officers, asks, expected):
+    people = leave(office, officers)
+    number = stuck(office, asks=asks)
+    for person in people[: len(expected) or 1]:
+        assert Change.objects.get(no=number).state == "DRAFT"
+        stop(office, number, by=person)
+    assert Change.objects.get(no=number).state == "DROPPED"
+    gave = HandGiven.objects.filter(case=number).order_by("id")
+    assert [(each.hand, each.by, each.officers) for each in gave] == expected
+    assert told(office, "officers") == [each[2] for each in expected]
+    assert passes.check_turns(now=NOW) == {}
+
+
+def test_while_another_is_there_nobody_gives_two_hands_to_what_ends_a_stuck_case(office):
+    leave(office, 2)
+    number = stuck(office)
+    stop(office, number, by="authority")
+    with pytest.raises(HandsOneAfterTheOther):
+        stop(office, number, by="authority")
+    assert Change.objects.get(no=number).state == "DRAFT"
+
+
+def test_who_drafted_signs_where_everybody_else_has_left_since(office):
+    number = stuck(office)
+    stop(office, number, by="authority")
+    leave(office, 1)
+    stop(office, number, by="authority")
+    assert Change.objects.get(no=number).state == "DROPPED"
+    gave = HandGiven.objects.filter(case=number).order_by("id")
+    assert [(each.hand, each.officers) for each in gave] == [("draft", None), ("sign", 1)]
+
+
+def test_an_officer_kept_apart_from_the_step_is_none_of_those_who_can_give_a_hand(office):
+    number = stuck(office)
+    Step.objects.create(
+        lifecycle="catalog.change", case=number, action="submit", from_state="DRAFT", to_state="SUBMITTED", at=NOW,
+        by="authority2", by_name="冯军", org=office.police, org_name="公安局", role="provider_editor",
+        unit=office.police, clause="SX-05-a",
+    )  # fmt: skip
+    leave(office, 2)
+    stop(office, number, by="authority")
+    assert Change.objects.get(no=number).state == "DROPPED"
+
+
+@hypothesis.given(
+    people=st.sets(st.sampled_from("ABCD"), min_size=1), gave=st.lists(st.sampled_from("ABCDE"), max_size=2)
+)
+def test_a_step_that_ends_what_is_stuck_asks_for_no_hand_that_nobody_can_give(people, gave):
+    move = next(each for each in CHANGE.moves if lifecycle.STUCK in each.when)
+    before = [hands.Given(hand, by, "", "") for hand, by in zip(move.hands, gave, strict=False)]
+    order = hands.left(move, move.hands, given=before, able=people)
+    others = people - set(gave)
+    assert order.hands == move.hands[-len(order.hands) :]
+    assert 1 <= len(order.hands) <= max(1, len(others))
+    assert order.givers == (others or people)
+    assert (order.officers is None) == (len(before) + len(order.hands) == len(move.hands) and bool(others))
 
 
 def test_where_the_rulebook_does_not_ask_one_hand_is_enough(county):

@@ -1,11 +1,12 @@
 """Hands in order inside one office: 拟办 → 审核 → 签发, each another officer's; the step counts at the last (P-2).
 
 Which moves may ask for hands the lifecycle says; whether an office asks for them its switch in the rulebook
-(`hands.<lifecycle>.<action>`). The limit runs through all of them.
+(`hands.<lifecycle>.<action>`). The limit runs through all of them. What ends a stuck case never waits for officers that
+the office has not: there the first hands fall away (decision 0030).
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from hutong.control.procedures import models, rules
 from hutong.control.procedures.procedure import Actor, Procedure, Seen
 from hutong.control.recording import record
 from hutong.control.rulebook.queries import Rulebook
-from hutong.core.lifecycle import Hand, Lifecycle, Move
+from hutong.core.lifecycle import STUCK, Hand, Lifecycle, Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,37 @@ UnderWay = Mapping[str, Mapping[str, list[Given]]]
 """Case → action → the hands that count for the step under way, in their order."""
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The hands that a step still asks for, and who may give the next."""
+
+    hands: tuple[Hand, ...] = ()
+    """The next first; none where one officer is enough."""
+    givers: Set[str] = frozenset()
+    officers: int | None = None
+    """How many officers give the hands of the step, where they are too few for all of them; else None."""
+
+
 def asked_for(life: Lifecycle, move: Move, *, rulebook: Rulebook) -> tuple[Hand, ...]:
     """Return the hands that a move passes through in the office it belongs to; none where one officer is enough."""
     return move.hands if move.hands and rulebook.on(switch(life, move)) else ()
+
+
+def left(move: Move, asked: tuple[Hand, ...], *, given: Sequence[Given], able: Set[str]) -> Order:
+    """Return what is left of the hands asked for, after those `given`.
+
+    `able` are the officers who may take the step. Each gives one hand; a step for which there are too few waits. Only
+    what ends a stuck case does not: its last hands are asked for, as many as there are officers for, and where nobody
+    else is there, who gave a hand gives the last.
+    """
+    rest = asked[asked.index(given[-1].hand) + 1 :] if given else asked
+    gave = {each.by for each in given}
+    others = able - gave
+    if STUCK not in move.when:
+        return Order(rest, others)
+    rest = rest[-max(len(others), 1) :]
+    fewer = len(given) + len(rest) < len(asked) or not others
+    return Order(rest, others or able, len(able | gave) if fewer else None)
 
 
 def switch(life: Lifecycle, move: Move) -> str:
@@ -62,34 +91,34 @@ def following(move: Move, hands: Collection[Given]) -> str:
 
 
 def give(
-    procedure: Procedure, seen: Seen, move: Move, *, order: tuple[Hand, ...], actor: Actor, now: datetime, reason: str,
-    basis: str, agrees: bool = True, opinion: str = "",
+    procedure: Procedure, seen: Seen, move: Move, *, order: Order, actor: Actor, now: datetime, reason: str, basis: str,
+    agrees: bool = True, opinion: str = "",
 ) -> bool:  # fmt: skip
     """Give the next hand to a step, and return whether it was the last, with which the step counts.
 
     A hand that does not agree ends those before it: the step begins with drafting again. Raises
-    HandsOneAfterTheOther where the officer has given a hand already.
+    HandsOneAfterTheOther where the officer has given a hand already and the next is another's.
     """
     life = procedure.life
-    before = given(life.name, seen.number, move.action)
-    if actor.person in {each.by for each in before}:
+    if actor.person not in order.givers:
         raise rules.HandsOneAfterTheOther(title=life.title, case=seen.number, person=actor.name)
-    hand = order[len(before)]
+    hand = order.hands[0]
     models.HandGiven.objects.create(
         lifecycle=life.name, case=seen.number, action=move.action, state=seen.state, hand=hand, agrees=agrees,
         opinion=opinion, reason=reason, basis=basis, at=now, by=actor.person, by_name=actor.name,
-        org_name=actor.org_name,
+        org_name=actor.org_name, officers=order.officers,
     )  # fmt: skip
     fields = {
         "lifecycle": life.name, "case": seen.number, "action": move.action, "hand": str(hand), "agrees": agrees,
-        "opinion": opinion or None, "reason": reason or None, "basis": basis or None, "by": actor.person,
+        "opinion": opinion or None, "reason": reason or None, "basis": basis or None, "officers": order.officers,
+        "by": actor.person,
     }  # fmt: skip
     others = seen.parties.values()
     record("procedures.hand_given", fields, now=now, org=actor.org, counterpart=seen.counterpart, others=others)
     if not agrees:
         clear(life.name, seen.number)
         return False
-    return hand is order[-1]
+    return len(order.hands) == 1
 
 
 def clear(life: str, case: str) -> None:

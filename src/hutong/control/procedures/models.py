@@ -176,6 +176,8 @@ class HandGiven(Act):
     reason = models.TextField(blank=True)
     basis = models.TextField(blank=True)
     """The grounds of the step as this hand would have them."""
+    officers = models.PositiveSmallIntegerField(null=True)
+    """How many officers gave the hands of the step, where they were too few for all of them (decision 0030)."""
     live = models.BooleanField(default=True)
     """Whether it counts for the step under way; a hand that disagrees, and the step itself, ends those before."""
 

@@ -1,6 +1,6 @@
 """The step: one transaction of lock, rule, grounds, what also happens, clocks, step, turns and one entry."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from hutong.control.procedures import clocks, hands, models, queries, rules, tur
 from hutong.control.procedures.procedure import Actor, Also, Procedure, Seen, Taking
 from hutong.control.recording import record
 from hutong.control.rulebook import queries as rulebooks
+from hutong.control.rulebook.queries import Rulebook
 from hutong.core import beijing, lifecycle
 from hutong.core.lifecycle import Move, Refusal, Seat
 from hutong.core.workdays import Calendar
@@ -92,8 +93,9 @@ def take(
         if not follows:
             _check_holder(procedure, seen, move, actor=actor)
         rules.check_grounds(move, reason=grounds.reason, basis=grounds.basis)
-        order = hands.asked_for(procedure.life, move, rulebook=rulebook)
-        if order and not hands.give(
+        given = hands.given(procedure.life.name, seen.number, move.action)
+        order = hands_left(procedure, seen, move, given=given, rulebook=rulebook, now=now)
+        if order.hands and not hands.give(
             procedure, seen, move, order=order, actor=actor, now=now, reason=grounds.reason, basis=grounds.basis,
             agrees=grounds.agrees, opinion=grounds.opinion,
         ):  # fmt: skip
@@ -148,6 +150,19 @@ def open_to(procedure: Procedure, case: Model, *, actor: Actor, now: datetime) -
     found = lifecycle.open_to(procedure.life, seen.state, **_asked(procedure, seen, actor=actor, now=now))
     held = queries.holders(procedure.life.name, seen.number)
     return [move for move in found if _holder(procedure, seen, move, held=held) in ("", actor.person)]
+
+
+def hands_left(
+    procedure: Procedure, seen: Seen, move: Move, *, given: Sequence[hands.Given], rulebook: Rulebook, now: datetime
+) -> hands.Order:
+    """Return the hands that a step of a case still asks for after those given, and who may give the next (P-2)."""
+    asked = hands.asked_for(procedure.life, move, rulebook=rulebook)
+    if not asked:
+        return hands.Order()
+    own = lifecycle.seat(procedure.life, move, parties=seen.parties)
+    acted = turns.who_acted(procedure.life, [seen])[seen.number]
+    apart = lifecycle.kept_apart(procedure.life, move.action, role=move.role, acted=acted)
+    return hands.left(move, asked, given=given, able=procedure.staff({own}, now=now)[own] - apart)
 
 
 def _decided(procedure: Procedure, seen: Seen, action: str, *, actor: Actor, now: datetime) -> Move:

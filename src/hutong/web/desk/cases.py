@@ -72,6 +72,10 @@ class MoveShown:
     hand_name: str = ""
     tone: str = ""
     """How its button looks: `danger` where it needs a reason, `plain` where it is optional."""
+    officers: int | None = None
+    """How many officers give its hands, where they are too few for all of them."""
+    answers_hand: bool = False
+    """Whether a hand was given before it, with which it may disagree."""
     gave_hand: bool = False
     """Whether the reader has given a hand already, so that somebody else is next."""
     fields: tuple[Field, ...] = ()
@@ -87,7 +91,7 @@ class HandShown:
     name: str
     step: str
     verdict: str
-    """What it said to the hand before it; the first drafts, and says nothing to any."""
+    """What it said to the hand before it; the first says nothing to any, nor who gave that one too."""
     tone: str
     reason: str
     basis: str
@@ -96,6 +100,8 @@ class HandShown:
     by_name: str
     org_name: str
     live: bool
+    officers: int | None
+    """How many officers gave the hands of the step, where they were too few for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,17 +226,18 @@ def _moves(
     rulebook = rulebooks.in_force(beijing.day(now), region=seen.region)
     under_way = hands.under_way(procedure.life.name, [seen.number])[seen.number]
     for move in sorted(open_to, key=lambda each: not under_way.get(each.action)):  # what waits for its next hand first
-        order = hands.asked_for(procedure.life, move, rulebook=rulebook)
-        given = under_way.get(move.action, []) if order else []
-        hand = order[len(given)] if order else None
-        shown = _move(procedure.life, move, hand=hand, given=given, actor=actor, typed=typed)
+        given = under_way.get(move.action, [])
+        order = operations.hands_left(procedure, seen, move, given=given, rulebook=rulebook, now=now)
+        given = given if order.hands else []
+        shown = _move(move, order=order, given=given, actor=actor, typed=typed)
         # Where one step waits for its next hand, no other invites to be taken.
         yield replace(shown, tone=shown.tone or "plain") if under_way and not given else shown
 
 
 def _move(
-    life: Lifecycle, move: Move, *, hand: Hand | None, given: list[hands.Given], actor: Actor, typed: dict[str, str]
+    move: Move, *, order: hands.Order, given: list[hands.Given], actor: Actor, typed: dict[str, str]
 ) -> MoveShown:
+    hand = order.hands[0] if order.hands else None
     again = typed if typed.get("action") == move.action else {}
     return MoveShown(
         action=move.action,
@@ -241,7 +248,9 @@ def _move(
         aftermath=gettext(move.aftermath) if move.aftermath else "",
         hand=str(hand or ""),
         hand_name=gettext(HANDS[hand]) if hand else "",
-        gave_hand=actor.person in {each.by for each in given},
+        officers=order.officers,
+        answers_hand=bool(given),
+        gave_hand=bool(order.hands) and actor.person not in order.givers,
         fields=tuple(_fields(move, again, hand=hand, last=given[-1] if given else None)),
         open=bool(given or again),
     )
@@ -285,8 +294,11 @@ def _sent_back(life: Lifecycle, state: str, steps: tuple[StepShown, ...]) -> Ste
 
 def _hand(life: Lifecycle, row: models.HandGiven) -> HandShown:
     verdict, tone = procedures.VERDICTS[(row.hand, row.agrees)]
+    if row.officers == 1 or (row.officers and row.hand == Hand.REVIEW):
+        verdict = ""  # nobody's hand came before it
     return HandShown(
         name=gettext(HANDS[row.hand]), step=procedures.step(life, row.action, before=row.state),
         verdict=gettext(verdict) if verdict else "", tone=tone, reason=row.reason, basis=row.basis,
         opinion=row.opinion, at=row.at, by_name=row.by_name, org_name=row.org_name, live=row.live,
+        officers=row.officers,
     )  # fmt: skip

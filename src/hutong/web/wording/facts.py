@@ -70,6 +70,7 @@ NAMES = {
     "mode": "使用方式",
     "name": "名称",
     "name_en": "英文名称",
+    "officers": "可办理人数（少于办理环节）",
     "opinion": "意见",
     "org": "单位",
     "person": "人员",

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ("by", models.CharField(max_length=150)),
                 ("by_name", models.CharField(max_length=100)),
                 ("org_name", models.CharField(max_length=200)),
+                ("officers", models.PositiveSmallIntegerField(null=True)),
                 ("live", models.BooleanField(default=True)),
             ],
             options={
