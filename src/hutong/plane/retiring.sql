@@ -1,7 +1,7 @@
 -- name: retired
 -- Holdings with rows that a newer version succeeded and whose last day lies before a day.
 select code, version, relation from plane.holding
-where succeeded_at is not null and served_until < %(day)s and rows > 0
+where ends_on < %(day)s and rows > 0
 order by code, version
 
 -- name: withdrawn
@@ -21,7 +21,7 @@ update plane.resource set version = null where code = %(code)s and withdrawn_at 
 select r.provider
 from plane.holding h join plane.resource r on r.code = h.code
 where h.code = %(code)s and h.version = %(version)s and h.rows > 0
-  and (%(day)s::date is null or h.served_until < %(day)s)
+  and (%(day)s::date is null or h.ends_on < %(day)s)
 for no key update of h skip locked
 
 -- name: emptied

@@ -52,7 +52,7 @@ values (%(code)s, %(version)s, %(relation)s, '', %(suite)s, %(normaliser_version
 -- name: held
 -- The version that grants on a resource are opened on, with its definition.
 select h.code, h.version, h.relation, h.key_id, h.suite, h.normaliser_version, d.body, h.last_change, h.kept_from, h.as_of,
-       case when h.succeeded_at is not null then h.served_until end as ends_on
+       h.ends_on
 from plane.resource r
 join plane.holding h on h.code = r.code and h.version = r.version
 join plane.definition d on d.code = h.code and d.version = h.version
@@ -61,7 +61,7 @@ where r.code = any (%(codes)s)
 -- name: version
 -- One version of a resource, whether it holds data or not; the newest where no version is given.
 select h.code, h.version, h.relation, h.key_id, h.suite, h.normaliser_version, d.body, h.last_change, h.kept_from, h.as_of,
-       case when h.succeeded_at is not null then h.served_until end as ends_on
+       h.ends_on
 from plane.resource r
 join plane.holding h on h.code = r.code
 join plane.definition d on d.code = h.code and d.version = h.version
@@ -71,7 +71,7 @@ order by h.version desc limit 1
 -- name: these
 -- Versions of resources, by code and number.
 select h.code, h.version, h.relation, h.key_id, h.suite, h.normaliser_version, d.body, h.last_change, h.kept_from, h.as_of,
-       case when h.succeeded_at is not null then h.served_until end as ends_on
+       h.ends_on
 from unnest(%(codes)s::text[], %(versions)s::int[]) as named (code, version)
 join plane.holding h on h.code = named.code and h.version = named.version
 join plane.definition d on d.code = h.code and d.version = h.version

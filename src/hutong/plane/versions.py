@@ -49,7 +49,12 @@ class Served:
 
     def over(self, today: date) -> bool:
         """Whether nobody is answered from it any more."""
-        return self.succeeded and self.until is not None and self.until < today
+        return self.succeeded and over(self.until, today)
+
+
+def over(ends_on: date | None, today: date) -> bool:
+    """Whether a version that ends on this day, None where no end is set or counts yet, is answered from no more."""
+    return ends_on is not None and ends_on < today
 
 
 def listed(cur: Cursor, *, code: str, now: datetime) -> list[Served]:
@@ -110,8 +115,7 @@ def succeed(cur: Cursor, *, code: str, version: int, former: int, now: datetime,
     A last day of `former` that is over already ends nothing: it is taken back, and entered.
     """
     cur.execute(queries.succeed, {"code": code, "version": version, "now": now})
-    until = _row(cur, code, former)["served_until"]
-    if until is not None and until < beijing.day(now):
+    if over(_row(cur, code, former)["ends_on"], beijing.day(now)):
         _set(cur, code, former, None, now=now, by=by)
 
 
@@ -137,12 +141,12 @@ def set_end(cur: Cursor, *, code: str, version: int, until: date, now: datetime,
     first day that can be the last.
     """
     found = _row(cur, code, version)
-    today, set_before = beijing.day(now), found["served_until"]
-    if found["succeeded"] and set_before is not None and set_before < today:
-        raise VersionEndOver(code=code, version=version, day=set_before.isoformat())
+    today = beijing.day(now)
+    if over(found["ends_on"], today):
+        raise VersionEndOver(code=code, version=version, day=found["ends_on"].isoformat())
     if until < today:
         raise EndPast(version=version, day=today.isoformat(), until=until.isoformat())
-    if until != set_before:
+    if until != found["served_until"]:
         _set(cur, code, version, until, now=now, by=by)
 
 

@@ -9,8 +9,8 @@ update plane.holding set succeeded_at = %(now)s
 where code = %(code)s and version < %(version)s and succeeded_at is null
 
 -- name: last_day
--- The last day that was set for a version, and whether it counts by now, its row locked.
-select h.served_until, h.succeeded_at is not null as succeeded, r.provider
+-- The last day that was set for a version, and the day it ends on by now, its row locked.
+select h.served_until, h.ends_on, r.provider
 from plane.holding h join plane.resource r on r.code = h.code
 where h.code = %(code)s and h.version = %(version)s for no key update of h
 
@@ -40,7 +40,7 @@ order by h.version desc
 
 -- name: ending
 -- Former versions whose last day is set and not over, with the grants in force that name them and their consumers.
-select h.code, h.version, h.served_until as until, h.notices, r.provider, g.grants, g.consumers
+select h.code, h.version, h.ends_on as until, h.notices, r.provider, g.grants, g.consumers
 from plane.holding h
 join plane.resource r on r.code = h.code
 cross join lateral (
@@ -48,7 +48,7 @@ cross join lateral (
     from plane.access_grant a
     where a.code = h.code and a.version = h.version and a.state = any (%(states)s) and a.until_at > %(now)s
 ) g
-where h.succeeded_at is not null and h.served_until >= %(today)s and g.grants is not null
+where h.ends_on >= %(today)s and g.grants is not null
 order by h.code, h.version
 
 -- name: noticed
@@ -60,7 +60,7 @@ returning version
 -- name: noticed_of
 -- Grants in force of these consumers, or on resources of these providers, that notice was given of: how many, and the
 -- first of the last days.
-select count(*) as grants, min(h.served_until) as first
+select count(*) as grants, min(h.ends_on) as first
 from plane.access_grant g join plane.holding h on h.code = g.code and h.version = g.version
-where g.state = any (%(states)s) and g.until_at > %(now)s and h.succeeded_at is not null and h.notices > 0
-  and h.served_until >= %(today)s and (g.consumer = any (%(consumers)s) or g.provider = any (%(providers)s))
+where g.state = any (%(states)s) and g.until_at > %(now)s and h.notices > 0
+  and h.ends_on >= %(today)s and (g.consumer = any (%(consumers)s) or g.provider = any (%(providers)s))

@@ -3,8 +3,7 @@
 select g.no, g.code, r.name as resource, p.name as provider, c.name as consumer, c.region_code as region,
        s.name as system, g.mode, g.items, g.purpose, g.from_at, g.until_at, g.state, g.filing_no, g.reason,
        g.consumer as consumer_id, g.system as system_id, g.row_filter::text, g.version,
-       case when r.version > g.version then r.version end as newer, h.as_of,
-       case when h.succeeded_at is not null then h.served_until end as ends_on,
+       case when r.version > g.version then r.version end as newer, h.as_of, h.ends_on,
        g.state = 'active' and g.suspended + s.suspended + s.unit_suspended > 0 as suspended
 from plane.access_grant g
 join plane.resource r on r.code = g.code

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from hutong.core import beijing, normalise
 from hutong.core.errors import Missing, Problem, Refused, Unavailable, Unidentified
 from hutong.db import arrays
-from hutong.plane import filters, ladder
+from hutong.plane import filters, ladder, versions
 from hutong.plane.answer.facts import Facts, Names, System
 from hutong.plane.definition import Mode
 from hutong.plane.grants import Grant
@@ -286,8 +286,8 @@ def _check_served(grant: Grant, system: System) -> None:
 
 
 def _check_version(grant: Grant, held: Held, today: date) -> None:
-    if held.ends_on is not None and today > held.ends_on:
-        raise VersionEnded(grant=grant.no, code=grant.code, version=grant.version, day=held.ends_on.isoformat())
+    if versions.over(held.ends_on, today):
+        raise VersionEnded(grant=grant.no, code=grant.code, version=grant.version, day=str(held.ends_on))
 
 
 def _moment(at: datetime) -> str:

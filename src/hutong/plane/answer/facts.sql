@@ -27,8 +27,7 @@ select 'r', '', '', null, null, coalesce((
 select g.no, g.code, g.provider, g.consumer, g.system, g.mode, g.items, g.conditions, g.need, g.purpose, g.matters,
        g.users, g.devices, g.fold_absent, g.quota, g.guesses, g.from_at, g.until_at, g.filing_no, g.state,
        g.suspended, g.row_filter::text, g.version, g.first_version,
-       d.digest, h.relation, h.key_id, h.suite, h.normaliser_version, h.last_change, h.kept_from, h.as_of,
-       case when h.succeeded_at is not null then h.served_until end,
+       d.digest, h.relation, h.key_id, h.suite, h.normaliser_version, h.last_change, h.kept_from, h.as_of, h.ends_on,
        g.xmin::text::bigint, h.xmin::text::bigint
 from plane.access_grant g
 join plane.definition d on d.code = g.code and d.version = g.version

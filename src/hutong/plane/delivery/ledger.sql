@@ -4,7 +4,7 @@
 select r.version, h.last_change,
        array(select f.version from plane.holding f
              where f.code = h.code and f.version < h.version and f.key_id <> '' and f.as_of is null
-               and (f.succeeded_at is null or f.served_until is null or f.served_until >= %(today)s)
+               and (f.ends_on is null or f.ends_on >= %(today)s)
              order by f.version desc)
 from plane.resource r join plane.holding h on h.code = r.code
 where r.code = %(code)s and h.version = %(version)s
