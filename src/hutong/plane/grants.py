@@ -129,6 +129,11 @@ class Grant:
     first_version: int = 0
     """The version it was opened on."""
 
+    @property
+    def read_alone(self) -> str:
+        """Its number where it has a row filter, with which its records are read apart; else empty, read with others."""
+        return self.no if self.row_filter else ""
+
 
 def open_grant(cur: Cursor, *, grant: Grant, now: datetime, by: str, application: str | None = None) -> None:
     """Open `grant`; SX-08-d: only after the provider supplied data. Enters plane.grant_opened.

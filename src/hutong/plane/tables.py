@@ -72,7 +72,11 @@ class InterfaceHoldsNothing(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One version of a resource as the plane keeps it. `key_id` is empty until its first full load."""
+    """One version of a resource as the plane keeps it.
+
+    `key_id` names the key its records are sealed with; it is empty while the version holds no data: until its first
+    full load, and again when its rows were removed (`retiring`).
+    """
 
     definition: Definition
     relation: str
@@ -85,6 +89,11 @@ class Held:
     """The moment of the last delivery it followed, where deliveries do not reach it any more; else None."""
     ends_on: date | None = None
     """The last day it is answered from, where a newer version holds data and the authority has set one."""
+
+    @property
+    def holds_data(self) -> bool:
+        """Whether it was filled and not emptied since; what it was filled with may be no rows."""
+        return bool(self.key_id)
 
     @property
     def holding(self) -> Composed:

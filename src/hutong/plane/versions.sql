@@ -35,7 +35,7 @@ cross join lateral (
     select count(*) as grants, count(distinct a.consumer) as consumers from plane.access_grant a
     where a.code = h.code and a.version = h.version and a.state = any (%(states)s) and a.until_at > %(now)s
 ) g
-where h.code = %(code)s and (h.key_id <> '' or g.grants > 0)
+where h.code = %(code)s and (h.holds_data or g.grants > 0)
 order by h.version desc
 
 -- name: ending

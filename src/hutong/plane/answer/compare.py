@@ -219,9 +219,7 @@ def _compare(this: Round, sheets: Sequence[_Sheet]) -> dict[int, list[dict[str, 
     """Return the verdicts of every question, by its asking; the transaction is on its way to its commit then."""
     together: dict[tuple[str, str], list[_Sheet]] = {}
     for sheet in sheets:
-        # What a grant with a row filter is told is read with its own filter.
-        alone = sheet.grant.no if sheet.grant.row_filter else ""
-        together.setdefault((sheet.held.relation, alone), []).append(sheet)
+        together.setdefault((sheet.held.relation, sheet.grant.read_alone), []).append(sheet)
     groups = list(together.values())
     asked = [list(dict.fromkeys(code for sheet in group for code in sheet.asking.items)) for group in groups]
     reading = this.read_last([_reading(group, items) for group, items in zip(groups, asked, strict=True)])

@@ -114,7 +114,7 @@ class _Plan:
     @property
     def shares(self) -> tuple[str, str]:
         """What plans that ask by key have in common if they are read together: statement, and row filter."""
-        return self.statement, self.grant.no if self.grant.row_filter else ""
+        return self.statement, self.grant.read_alone
 
 
 def answer(

@@ -230,7 +230,7 @@ def check_version(cur: Cursor, delivery: Delivery) -> Place:
         raise VersionRetired(**named, current=current)
     if current != version and not delivery.snapshot:
         raise FullDeliveryNeeded(**named)
-    if delivery.held.key_id and delivery.held.normaliser_version != normalise.VERSION:
+    if delivery.held.holds_data and delivery.held.normaliser_version != normalise.VERSION:
         raise NormaliserDiffers(**named, held=delivery.held.normaliser_version, now=normalise.VERSION)
     return found
 

@@ -3,7 +3,7 @@
 -- is brought to as well: those that are answered from and do not stand still. Nothing is locked.
 select r.version, h.last_change,
        array(select f.version from plane.holding f
-             where f.code = h.code and f.version < h.version and f.key_id <> '' and f.as_of is null
+             where f.code = h.code and f.version < h.version and f.holds_data and f.as_of is null
                and (f.ends_on is null or f.ends_on >= %(today)s)
              order by f.version desc)
 from plane.resource r join plane.holding h on h.code = r.code

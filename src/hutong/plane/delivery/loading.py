@@ -116,7 +116,7 @@ def _stamp(source: Path) -> tuple[int, int]:
 
 def _known(db: Database, delivery: Delivery) -> marks.Known | None:
     """Return what is held already, where a snapshot can be compared with it."""
-    if not delivery.snapshot or not delivery.held.key_id:
+    if not delivery.snapshot or not delivery.held.holds_data:
         return None
     with db.transaction() as cur:
         current, last, _ = ledger.place(cur, delivery)
@@ -173,7 +173,7 @@ def _write(db: Database, delivery: Delivery, spool: spooling.Spool, tell: Progre
         if known is not None:
             return known
         now_held = tables.version(cur, code=manifest.code, version=delivery.held.definition.version)
-        if now_held.key_id and now_held.key_id != delivery.keys.key_id:
+        if now_held.holds_data and now_held.key_id != delivery.keys.key_id:
             raise KeyDiffers(key=manifest.key, resource=manifest.code, version=now_held.definition.version)
         place = ledger.check_version(cur, replace(delivery, held=now_held))
         if spool.known is not None and spool.known.change != place.last_change:

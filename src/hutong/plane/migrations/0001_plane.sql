@@ -32,6 +32,7 @@ create table plane.holding (
     normaliser_version int  not null,
     rows               bigint not null default 0,
     loaded_at          timestamptz,
+    holds_data         boolean generated always as (key_id <> '') stored,       -- filled, and not emptied since
     constraint holding_pkey primary key (code, version),
     constraint holding_definition foreign key (code, version) references plane.definition
 );
