@@ -55,19 +55,19 @@ def test_nothing_stays_of_a_version_nobody_is_answered_from(db: Database, plane:
     supply(db, plane, tmp_path, 1, [row("A1"), row("A2")])
     supply(db, plane, tmp_path, 2, [row("A1"), row("A3")])
     end(db, 1)
-    assert retiring.empty_retired(plane, now=LATER) == 2
+    assert retiring.empty_formers(plane, now=LATER) == 2
     assert counted(db) == {1: (0, 4, 0), 2: (2, 3, 2)}
     with db.transaction() as cur:
         found = cur.execute("select record::json ->> 'rows' from audit.entry where event = 'plane.retired_emptied'")
         assert found.fetchall() == [("2",)]
-    assert retiring.empty_retired(plane, now=LATER) == 0
+    assert retiring.empty_formers(plane, now=LATER) == 0
 
 
 def test_an_answer_that_began_before_may_end(db: Database, plane: Database, tmp_path: Path) -> None:
     supply(db, plane, tmp_path, 1, [row("A1")])
     supply(db, plane, tmp_path, 2, [row("A1")])
     end(db, 1)
-    assert retiring.empty_retired(plane, now=MIDNIGHT + timedelta(minutes=59)) == 0
+    assert retiring.empty_formers(plane, now=MIDNIGHT + timedelta(minutes=59)) == 0
     assert counted(db)[1] == (1, 1, 1)
 
 
@@ -77,7 +77,7 @@ def test_the_version_answered_from_stays_while_the_next_waits_for_its_data(
     supply(db, plane, tmp_path, 1, [row("A1")])
     with db.transaction() as cur:
         tables.publish(cur, definition=definition(2), now=NOW)
-    assert retiring.empty_retired(plane, now=LATER) == 0
+    assert retiring.empty_formers(plane, now=LATER) == 0
     assert counted(db) == {1: (1, 1, 1), 2: (0, 0, 0)}
 
 
@@ -86,7 +86,7 @@ def test_deliveries_and_versions_go_on_after_it(db: Database, plane: Database, t
         supply(db, plane, tmp_path, version, [row("A1"), row(f"B{version}")])
         if version > 1:
             end(db, version - 1)
-        retiring.empty_retired(plane, now=LATER)
+        retiring.empty_formers(plane, now=LATER)
     assert {version: held for version, (held, _, _) in counted(db).items()} == {1: 0, 2: 0, 3: 2}
     with db.transaction() as cur:
         last = cur.execute("select max(last_change) from plane.holding").fetchone()[0]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from examples import examples
 from hutong.core import beijing
 from hutong.core.errors import Problem
-from hutong.plane import derivation, filters, grants, retiring, tables, versions
+from hutong.plane import carrying, filters, grants, retiring, tables, versions
 from hutong.plane.answer import subscribe
 from hutong.plane.answer.changes import ChangesQuestion
 from hutong.plane.answer.snapshot import SnapshotQuestion
@@ -185,7 +185,7 @@ def test_what_is_rejected_is_rejected_for_both_and_stays_as_it_was(county):
     assert county.rows() == {1: 1, 2: 1}
 
 
-def test_a_version_that_cannot_be_derived_stands_still_and_every_answer_and_entry_says_as_of_when(county):
+def test_a_version_that_nothing_can_be_carried_to_stands_still_and_every_answer_and_entry_says_as_of_when(county):
     county.publish(OTHER)
     later = NOW + timedelta(days=1)
     for day, street in enumerate("甲乙", 1):
@@ -212,34 +212,34 @@ def test_a_version_that_cannot_be_derived_stands_still_and_every_answer_and_entr
 ITEM = Item(
     "a", "甲", length=10, filter=True, required=True, offered=Mode.QUERY, rules=(QualityRule(Rule.PATTERN, "x+"),)
 )
-DERIVED = [
+CARRIED = [
     {"name": "乙"}, {"offered": Mode.SUBSCRIBE}, {"condition": True}, {"length": 9},
     {"rules": (*ITEM.rules, QualityRule(Rule.ONE_OF, "x|xx"))},
 ]  # fmt: skip
-NOT_DERIVED = [
+NOT_CARRIED = [
     {"code": "b"}, {"type": Type.INTEGER}, {"offered": Mode.COMPARE}, {"sensitive": True}, {"length": 11},
     {"length": 0}, {"filter": False}, {"required": False}, {"rules": ()},
     {"rules": (QualityRule(Rule.PATTERN, "x+", warn=True),)},
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("change", DERIVED + NOT_DERIVED, ids=str)
-def test_an_item_is_derived_where_it_is_kept_alike_and_takes_no_more_than_it_took(change):
+@pytest.mark.parametrize("change", CARRIED + NOT_CARRIED, ids=str)
+def test_an_item_is_carried_where_it_is_kept_alike_and_takes_no_more_than_it_took(change):
     former = replace(PEOPLE, items=(*PEOPLE.items, ITEM))
     newest = replace(former, version=2, items=(replace(ITEM, **change), *PEOPLE.items))
-    assert derivation.hindrances(former, newest=newest) == (() if change in DERIVED else ("a",))
+    assert carrying.hindrances(former, newest=newest) == (() if change in CARRIED else ("a",))
 
 
-def test_a_version_is_derived_while_records_have_the_same_key_under_the_same_suite():
+def test_a_version_is_carried_to_while_records_have_the_same_key_under_the_same_suite():
     two = replace(PEOPLE, key=("id", "street"))
-    assert derivation.hindrances(PEOPLE, newest=two) == ("key",)
-    assert derivation.hindrances(two, newest=replace(two, key=("street", "id"))) == ("key",)
-    assert derivation.hindrances(PEOPLE, newest=replace(PEOPLE, suite="national")) == ("suite",)
+    assert carrying.hindrances(PEOPLE, newest=two) == ("key",)
+    assert carrying.hindrances(two, newest=replace(two, key=("street", "id"))) == ("key",)
+    assert carrying.hindrances(PEOPLE, newest=replace(PEOPLE, suite="national")) == ("suite",)
     named = replace(PEOPLE.items[0], rules=(QualityRule(Rule.RESIDENT_NUMBER),))
     resident = replace(PEOPLE, items=(named, *PEOPLE.items[1:]))
-    assert derivation.hindrances(resident, newest=resident) == ()
-    assert derivation.hindrances(PEOPLE, newest=resident) == ()
-    assert derivation.hindrances(resident, newest=PEOPLE) == ("subject", "id")
+    assert carrying.hindrances(resident, newest=resident) == ()
+    assert carrying.hindrances(PEOPLE, newest=resident) == ()
+    assert carrying.hindrances(resident, newest=PEOPLE) == ("subject", "id")
 
 
 def late(county, now):
@@ -258,8 +258,8 @@ def test_after_its_last_day_nobody_is_answered_from_a_version_and_then_its_rows_
     county.deliver(NEWER, [person(1)], now=after)
     assert county.rows() == {1: 3, 2: 1}
     midnight = NOW.replace(hour=16, minute=0)  # in Beijing
-    assert retiring.empty_retired(county.db, now=midnight + timedelta(minutes=59)) == 0
-    assert retiring.empty_retired(county.db, now=midnight + timedelta(hours=1)) == 3
+    assert retiring.empty_formers(county.db, now=midnight + timedelta(minutes=59)) == 0
+    assert retiring.empty_formers(county.db, now=midnight + timedelta(hours=1)) == 3
     assert county.rows() == {1: 0, 2: 1}
     with pytest.raises(versions.VersionEndOver):
         county.end(1, TODAY + timedelta(days=9), now=after)
@@ -270,7 +270,7 @@ def test_without_a_last_day_a_version_stays_and_is_answered_from(county):
     county.deliver(NEWER, [person(1)])
     later = NOW + timedelta(days=20)
     assert told(late(county, later)) == [[{"name": "match"}]]
-    assert retiring.empty_retired(county.db, now=later) == 0
+    assert retiring.empty_formers(county.db, now=later) == 0
 
 
 def test_a_last_day_that_was_over_before_the_newer_version_held_data_cuts_nobody_off(county):

@@ -207,7 +207,7 @@ FAULTS = (
     Fault("SP-03-b SX-06-b", OUT, "a snapshot does not delete what it leaves out",
           "plane/delivery/statements.py",
           "        if snapshot\n        else",
-          "        if snapshot and before is not None\n        else"),
+          "        if snapshot and former is not None\n        else"),
     Fault("SX-06-b SP-03-b", OUT, "a snapshot that deletes much asks nobody", "plane/delivery/merging.py",
           "    if not may_delete.allows(changes.deleted, there=there):\n",
           "    if not may_delete.allows(0, there=there):\n"),

@@ -1,4 +1,4 @@
-"""Emptying what is held of retired versions and withdrawn resources: nobody can ask for it, so nobody's data stays.
+"""Emptying what is held of former versions and withdrawn resources: nobody can ask for it, so nobody's data stays.
 
 A version that a newer one succeeded is answered from until its last day, which the authority sets, for the grants that
 name it (`asking.VersionEnded`, P-6). After that day nobody is, so its rows go; where no day was set they stay. What its
@@ -27,14 +27,14 @@ GRACE = timedelta(hours=1)
 """An answer that began on the last day of a version has long ended by then."""
 
 
-def empty_retired(db: Database, *, now: datetime, grace: timedelta = GRACE) -> int:
-    """Remove the rows of succeeded versions whose last day ended longer than `grace` ago, and return how many.
+def empty_formers(db: Database, *, now: datetime, grace: timedelta = GRACE) -> int:
+    """Remove the rows of former versions whose last day ended longer than `grace` ago, and return how many.
 
     One transaction and one entry a holding; several workers may do it at once.
     """
     day = beijing.day(now - grace)
     with db.transaction() as cur:
-        found = cur.execute(queries.retired, {"day": day}).fetchall()
+        found = cur.execute(queries.formers, {"day": day}).fetchall()
     return sum(_empty(db, code, version, relation, now, ended_before=day) for code, version, relation in found)
 
 

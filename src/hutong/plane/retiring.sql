@@ -1,5 +1,5 @@
--- name: retired
--- Holdings with rows that a newer version succeeded and whose last day lies before a day.
+-- name: formers
+-- Holdings with rows of former versions whose last day lies before a day.
 select code, version, relation from plane.holding
 where ends_on < %(day)s and rows > 0
 order by code, version
@@ -25,5 +25,5 @@ where h.code = %(code)s and h.version = %(version)s and h.rows > 0
 for no key update of h skip locked
 
 -- name: emptied
--- Note that nothing is held any more, under no key: no delivery is brought to it as to an earlier version.
+-- Note that nothing is held any more, under no key: no delivery is brought to it as to a former version.
 update plane.holding set rows = 0, key_id = '' where code = %(code)s and version = %(version)s

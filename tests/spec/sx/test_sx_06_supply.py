@@ -155,7 +155,7 @@ def test_what_is_supplied_is_the_version_that_the_catalogue_lists_now(provider):
     with provider.db.transaction() as cur:
         tables.publish(cur, definition=definition(2), now=NOW)
     assert came_of(provider.send, [row("A1", remark="2")], version=2) == DONE
-    assert came_of(provider.send, [row("A1", remark="1")], version=1) == "VERSION_RETIRED"
+    assert came_of(provider.send, [row("A1", remark="1")], version=1) == "VERSION_SUCCEEDED"
 
 
 @pytest.mark.clause("SX-06-b", "SX-06-d")

@@ -37,12 +37,12 @@ def compare(cur: Cursor, held: Held, statement: Composed) -> Changes:
     return Changes(**rows.one(cur.execute(queries.count_changed)))
 
 
-def apply(cur: Cursor, held: Held, changes: Changes, *, now: datetime, before: Held | None = None) -> None:
+def apply(cur: Cursor, held: Held, changes: Changes, *, now: datetime, former: Held | None = None) -> None:
     """Write table `changed`, which goes, to holding and feed of `held`, and note how far they have come.
 
-    With the first full load of a version after `before`, what is deleted is deleted from `before` and told alone.
+    With the first full load of a version that succeeds `former`, what is gone is told as deleted: `held` never had it.
     """
-    if changes.deleted and before is None:
+    if changes.deleted and former is None:
         cur.execute(statements.delete_changed(held))
     if changes.updated:
         cur.execute(statements.update_changed(held))
@@ -50,7 +50,7 @@ def apply(cur: Cursor, held: Held, changes: Changes, *, now: datetime, before: H
         cur.execute(statements.insert_changed(held))
     cur.execute(statements.feed_changed(held), {"now": now})
     cur.execute(queries.drop_changed)
-    note(cur, held, changes, more=changes.inserted - (0 if before else changes.deleted), now=now)
+    note(cur, held, changes, more=changes.inserted - (0 if former else changes.deleted), now=now)
 
 
 def note(cur: Cursor, held: Held, changes: Changes, *, more: int, now: datetime) -> None:

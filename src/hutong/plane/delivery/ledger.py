@@ -41,7 +41,7 @@ class FullDeliveryNeeded(Conflicting):
     """Version {version} of {resource} holds no data yet; its first delivery must be a snapshot."""
 
 
-class VersionRetired(Conflicting):
+class VersionSucceeded(Conflicting):
     """{resource} holds data of version {current} by now; version {version} takes no deliveries of its own any more."""
 
 
@@ -139,7 +139,7 @@ class Place(NamedTuple):
     last_change: int
     """The feed counter of the version that is delivered."""
     formers: Sequence[int]
-    """The earlier versions it is brought to as well, the newest first."""
+    """The former versions it is brought to as well, the newest first."""
 
 
 def admit(cur: Cursor, *, code: str) -> None:
@@ -227,7 +227,7 @@ def check_version(cur: Cursor, delivery: Delivery) -> Place:
     version = delivery.held.definition.version
     named = {"resource": delivery.manifest.code, "version": version}
     if current is not None and current > version:
-        raise VersionRetired(**named, current=current)
+        raise VersionSucceeded(**named, current=current)
     if current != version and not delivery.snapshot:
         raise FullDeliveryNeeded(**named)
     if delivery.held.holds_data and delivery.held.normaliser_version != normalise.VERSION:

@@ -1,5 +1,5 @@
 -- name: resource
--- The newest version that holds data, the feed counter of the one that is delivered, and the earlier ones that a delivery
+-- The newest version that holds data, the feed counter of the one that is delivered, and the former ones that a delivery
 -- is brought to as well: those that are answered from and do not stand still. Nothing is locked.
 select r.version, h.last_change,
        array(select f.version from plane.holding f

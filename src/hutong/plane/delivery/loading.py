@@ -52,7 +52,7 @@ def load(
     `by` delivers, `confirmed_by` is the provider's word that a held delivery may go on. `spool` is the folder
     for sealed intermediate files. What is wrong with the file as a whole is entered and raised, and nothing
     is loaded: ManifestLies, or a problem of `reading`. Raises DeliveryConflict, DeliveryWasRefused,
-    FullDeliveryNeeded, VersionRetired, NormaliserDiffers and KeyDiffers too, and before the file is read
+    FullDeliveryNeeded, VersionSucceeded, NormaliserDiffers and KeyDiffers too, and before the file is read
     DeliveryToWithdrawn. SX-04-f.
     """
     tell = progress or (lambda stage, rows: None)
@@ -185,7 +185,7 @@ def _write(db: Database, delivery: Delivery, spool: spooling.Spool, tell: Progre
             key=manifest.key,
             snapshot=delivery.snapshot,
             current=place.current,
-            formers=place.formers,
+            carried_to=place.formers,
             by=delivery.by,
             key_id=delivery.keys.key_id,
             now=delivery.now,

@@ -1,6 +1,6 @@
 """Bringing a holding to what was delivered, as part of the transaction that closes the delivery.
 
-The holding, its feed, numbered on without a gap, the versions before (`formers`) and the rejected rows are written
+The holding, its feed, numbered on without a gap, the former versions (`formers`) and the rejected rows are written
 together. The first rows of a resource are copied where they belong; later ones arrive in a temporary table and only
 what differs is written.
 """
@@ -21,8 +21,7 @@ from hutong.core.errors import Conflicting, Problem
 from hutong.db import sql
 from hutong.db.rows import one
 from hutong.plane import rulebook, sealing, tables, versions
-from hutong.plane.delivery import applying, binary, marks, statements
-from hutong.plane.delivery import formers as earlier
+from hutong.plane.delivery import applying, binary, formers, marks, statements
 from hutong.plane.delivery.applying import Changes
 from hutong.plane.delivery.marks import Known
 from hutong.plane.delivery.spooling import Spool
@@ -60,9 +59,9 @@ class Counts:
     last_change: int | None
     warned: int = 0
     reached: tuple[int, ...] = ()
-    """The earlier versions that it was brought to as well."""
+    """The former versions that it was brought to as well."""
     stopped: tuple[int, ...] = ()
-    """The earlier versions that stand still from it on."""
+    """The former versions that stand still from it on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def merge(
     key: str,
     snapshot: bool,
     current: int | None,
-    formers: Sequence[int],
+    carried_to: Sequence[int],
     by: str,
     key_id: str,
     now: datetime,
@@ -116,8 +115,8 @@ def merge(
 ) -> Counts | Waits:
     """Merge the delivery `key` into `held`, and return what changed or why it must wait.
 
-    The caller holds the resource's lock; `current` is the newest version that held data until now, and `formers` are
-    the earlier ones that the delivery, which `by` hands in, is brought to as well. A snapshot that deletes more than
+    The caller holds the resource's lock; `current` is the newest version that held data until now, and `carried_to`
+    are the former ones that the delivery, which `by` hands in, is brought to as well. A snapshot that deletes more than
     `may_delete` allows waits, and one that deletes any record while it has rows that nobody can tell the record of;
     none where that is None. `copied` is called when every row has reached the database.
     """
@@ -128,18 +127,18 @@ def merge(
     if current is None:
         changes = _fill(cur, spool, held, now=now, copied=copied)
     else:
-        before = tables.version(cur, code=code, version=current) if current != version else None
-        if before is not None:  # its feed goes on counting where that of the version before has come to
-            held = replace(held, last_change=before.last_change, kept_from=before.last_change + 1)
+        former = tables.version(cur, code=code, version=current) if current != version else None
+        if former is not None:  # the feed goes on counting where that of the former version has come to
+            held = replace(held, last_change=former.last_change, kept_from=former.last_change + 1)
         _arrive(cur, spool, held)
         copied()
-        listing = statements.changed(held, snapshot=snapshot, before=before, known=spool.known is not None)
+        listing = statements.changed(held, snapshot=snapshot, former=former, known=spool.known is not None)
         changes = applying.compare(cur, held, listing)
-        reason = _must_wait(cur, spool, changes, held=before or held, may_delete=may_delete if snapshot else None)
+        reason = _must_wait(cur, spool, changes, held=former or held, may_delete=may_delete if snapshot else None)
         if reason is not None:
             counts = Counts(spool.sent, spool.accepted, spool.rejected, None, None, None, None, None, warned)
-            return Waits(counts, reason, rows(cur, before or held), changes.deleted)
-        applying.apply(cur, held, changes, now=now, before=before)
+            return Waits(counts, reason, rows(cur, former or held), changes.deleted)
+        applying.apply(cur, held, changes, now=now, former=former)
         cur.execute(statements.remark(held))
     first = current != version
     if first:
@@ -147,12 +146,12 @@ def merge(
         cur.execute(queries.stamp_key, {**named, **stamp})
         cur.execute(queries.advance, named)
     counts = _counts(spool, changes, held, warned=warned)
-    if current is None or not (first or formers):
+    if current is None or not (first or carried_to):
         return counts
     if first:
         versions.succeed(cur, code=code, version=version, former=current, now=now, by=by)
     newest = tables.version(cur, code=code, version=version)
-    brought = earlier.bring(cur, newest, numbers=formers, key_id=key_id, snapshot=snapshot, now=now)
+    brought = formers.bring(cur, newest, numbers=carried_to, key_id=key_id, snapshot=snapshot, now=now)
     return replace(counts, reached=brought.reached, stopped=brought.stopped)
 
 

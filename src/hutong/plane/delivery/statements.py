@@ -34,19 +34,19 @@ def copy_all(held: Held) -> Composed:
     )
 
 
-def changed(held: Held, *, snapshot: bool, before: Held | None, known: bool) -> Composed:
+def changed(held: Held, *, snapshot: bool, former: Held | None, known: bool) -> Composed:
     """Return the statement that lists in table `changed`, numbered after `%(last)s`, what a delivery changes.
 
     A snapshot deletes what is neither in it nor in `spared`; where the loader knows what is held, that is found
-    among `missing`. `before` is the version answered from until now, if this is the first full load of another:
+    among `missing`. `former` is the version answered from until now, if this is the first full load of another:
     its records that are gone are told as deleted.
     """
-    holding, filters = (held if before is None else before).holding, limiting(held.definition)
+    holding, filters = (held if former is None else former).holding, limiting(held.definition)
     there = SQL("missing h") if known else SQL("{} h").format(holding)
     if known and filters:
         there = SQL("missing m join {} h on h.k = m.k").format(holding)
-    # Nobody follows with a filter from one version into another, so what was of the earlier one is not told.
-    was = [SQL("null::bytea") if before else Identifier("h", filter_column(code)) for code in filters]
+    # Nobody follows with a filter from one version into another, so what was of the former one is not told.
+    was = [SQL("null::bytea") if former else Identifier("h", filter_column(code)) for code in filters]
     gone = SQL(
         "select h.k, 'd', false{} from {} where not exists (select from arriving a where a.k = h.k){}"
         if snapshot
@@ -54,7 +54,7 @@ def changed(held: Held, *, snapshot: bool, before: Held | None, known: bool) -> 
     ).format(
         _no_more(was),
         there,
-        SQL(" and not exists (select from spared s where s.k = h.k)" if snapshot and before is None else ""),
+        SQL(" and not exists (select from spared s where s.k = h.k)" if snapshot and former is None else ""),
     )
     return _numbered(held, was=was, gone=gone)
 

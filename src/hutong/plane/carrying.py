@@ -1,4 +1,4 @@
-"""Whether what is delivered for one version of a resource is also a delivery for an earlier one (P-6)."""
+"""Whether a delivery for one version of a resource is carried to a former one as well (P-6)."""
 
 from hutong.plane import subjects
 from hutong.plane.definition import Definition, Item, QualityRule
@@ -26,14 +26,14 @@ def hindrances(former: Definition, *, newest: Definition) -> tuple[str, ...]:
     if subjects.kept(former) and _about(former) != _about(newest):
         found.append("subject")
     there = {item.code: item for item in newest.items}
-    return (*found, *(item.code for item in former.items if not _derived(item, there.get(item.code))))
+    return (*found, *(item.code for item in former.items if not _carried(item, there.get(item.code))))
 
 
 def _about(definition: Definition) -> tuple[bool, list[tuple[int, bytes]]]:
     return subjects.kept(definition), subjects.naming(definition)
 
 
-def _derived(item: Item, newer: Item | None) -> bool:
+def _carried(item: Item, newer: Item | None) -> bool:
     return (
         newer is not None
         and (item.type, item.holding) == (newer.type, newer.holding)
