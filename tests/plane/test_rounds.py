@@ -152,7 +152,7 @@ CHANGES = [
     ("delete from plane.access_grant where no = 'g1'", "GRANT_UNKNOWN"),
     ("update plane.holding set normaliser_version = 99", "HOLDING_UNUSABLE"),
     ("update plane.holding set key_id = 'gone'", "HOLDING_UNUSABLE"),
-    ("update plane.holding set served_until = '2026-03-01', succeeded_at = now()", "VERSION_ENDED"),
+    ("update plane.holding set last_day = '2026-03-01', succeeded_at = now()", "VERSION_ENDED"),
 ]
 
 

@@ -57,7 +57,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 **dict.fromkeys(MANAGED_BY_CONTROL, READ),
                 "plane.resource": "select, update (version)",
                 "plane.holding": "select, update (key_id, suite, normaliser_version, rows, loaded_at, last_change,"
-                " kept_from, succeeded_at, served_until, as_of, notices)",
+                " kept_from, succeeded_at, last_day, as_of, reminders)",
                 "plane.rule": READ,
                 "plane.nonce": SPEND,
                 "plane.quota_spent": SPEND,

@@ -31,13 +31,13 @@ class VersionEndOver(Conflicting):
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class VersionInUse:
     """A version of a resource that holds data, or is named by grants in force."""
 
     version: int
     rows: int
     loaded_at: datetime | None
-    until: date | None
+    last_day: date | None
     """Its last day once it is succeeded; None while none is set."""
     as_of: datetime | None
     """The moment of the last delivery that reached it, where none does any more."""
@@ -49,7 +49,7 @@ class Served:
 
     def over(self, today: date) -> bool:
         """Whether nobody is answered from it any more."""
-        return self.succeeded and over(self.until, today)
+        return self.succeeded and over(self.last_day, today)
 
 
 def over(ends_on: date | None, today: date) -> bool:
@@ -57,10 +57,10 @@ def over(ends_on: date | None, today: date) -> bool:
     return ends_on is not None and ends_on < today
 
 
-def listed(cur: Cursor, *, code: str, now: datetime) -> list[Served]:
+def listed(cur: Cursor, *, code: str, now: datetime) -> list[VersionInUse]:
     """Return the versions of a resource that hold data or are named by grants in force, the newest first."""
     cur.execute(queries.listed, {"code": code, "states": lifecycle.taken_from(GRANT, "revoke"), "now": now})
-    return [Served(**row) for row in rows.named(cur)]
+    return [VersionInUse(**row) for row in rows.named(cur)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,9 @@ class Ending:
 
     code: str
     version: int
-    until: date
-    notices: int
-    """How many notices were given of it: none, the first, the last."""
+    last_day: date
+    reminders: int
+    """How many reminders were given of it: none, the first, the last."""
     provider: str
     grants: Sequence[str]
     consumers: Sequence[str]
@@ -85,16 +85,16 @@ def ending(cur: Cursor, *, now: datetime) -> list[Ending]:
     return [Ending(**row) for row in rows.named(cur)]
 
 
-def noticed(cur: Cursor, each: Ending, *, notices: int) -> bool:
-    """Note so many notices of a last day; whether they were not all given before, and the day is still that one."""
-    asked = {"code": each.code, "version": each.version, "until": each.until, "notices": notices}
-    return cur.execute(queries.noticed, asked).fetchone() is not None
+def note_reminder(cur: Cursor, each: Ending, *, reminders: int) -> bool:
+    """Note so many reminders of a last day; whether they were not all given before, and the day is still that one."""
+    asked = {"code": each.code, "version": each.version, "last_day": each.last_day, "reminders": reminders}
+    return cur.execute(queries.note_reminder, asked).fetchone() is not None
 
 
-def noticed_of(
+def reminded(
     cur: Cursor, *, consumers: Collection[str], providers: Collection[str], now: datetime
 ) -> tuple[int, date | None]:
-    """Return of how many grants of these consumers, or on what these providers share, notice was given.
+    """Return of how many grants of these consumers, or on what these providers share, a reminder was given.
 
     With it comes the first of the days on which they are answered for the last time, None where there is no grant.
     """
@@ -105,7 +105,7 @@ def noticed_of(
         "now": now,
         "today": beijing.day(now),
     }
-    found = rows.one(cur.execute(queries.noticed_of, asked))
+    found = rows.one(cur.execute(queries.reminded, asked))
     return found["grants"], found["first"]
 
 
@@ -146,18 +146,18 @@ def set_end(cur: Cursor, *, code: str, version: int, until: date, now: datetime,
         raise VersionEndOver(code=code, version=version, day=found["ends_on"].isoformat())
     if until < today:
         raise EndPast(version=version, day=today.isoformat(), until=until.isoformat())
-    if until != found["served_until"]:
+    if until != found["last_day"]:
         _set(cur, code, version, until, now=now, by=by)
 
 
 def _set(cur: Cursor, code: str, version: int, until: date | None, *, now: datetime, by: str) -> None:
     found = _row(cur, code, version)
-    cur.execute(queries.set_last_day, {"code": code, "version": version, "until": until})
+    cur.execute(queries.set_last_day, {"code": code, "version": version, "last_day": until})
     record = {
         "org": found["provider"],
         "resource": code,
         "version": version,
-        "before": _day(found["served_until"]),
+        "before": _day(found["last_day"]),
         "until": _day(until),
         "by": by,
     }

@@ -10,25 +10,25 @@ where code = %(code)s and version < %(version)s and succeeded_at is null
 
 -- name: last_day
 -- The last day that was set for a version, and the day it ends on by now, its row locked.
-select h.served_until, h.ends_on, r.provider
+select h.last_day, h.ends_on, r.provider
 from plane.holding h join plane.resource r on r.code = h.code
 where h.code = %(code)s and h.version = %(version)s for no key update of h
 
 -- name: set_last_day
--- Set the last day on which a version is answered from; notices are given anew before it.
-update plane.holding set served_until = %(until)s, notices = 0 where code = %(code)s and version = %(version)s
+-- Set the last day on which a version is answered from; reminders are given anew before it.
+update plane.holding set last_day = %(last_day)s, reminders = 0 where code = %(code)s and version = %(version)s
 
 -- name: without_end
 -- The versions that a newer one succeeds once it holds data, the newest that does now and what came after it, as far as
 -- no last day is set for them but one that is over.
 select h.version from plane.holding h join plane.resource r on r.code = h.code
 where h.code = %(code)s and h.version < %(version)s and h.version >= r.version
-  and (h.served_until is null or h.served_until < %(today)s)
+  and (h.last_day is null or h.last_day < %(today)s)
 order by h.version
 
 -- name: listed
 -- The versions that hold data or are named by grants in force, the newest first, with how many, of how many consumers.
-select h.version, h.rows, h.loaded_at, h.served_until as until, h.as_of, h.succeeded_at is not null as succeeded,
+select h.version, h.rows, h.loaded_at, h.last_day, h.as_of, h.succeeded_at is not null as succeeded,
        g.grants, g.consumers
 from plane.holding h
 cross join lateral (
@@ -40,7 +40,7 @@ order by h.version desc
 
 -- name: ending
 -- Former versions whose last day is set and not over, with the grants in force that name them and their consumers.
-select h.code, h.version, h.ends_on as until, h.notices, r.provider, g.grants, g.consumers
+select h.code, h.version, h.ends_on as last_day, h.reminders, r.provider, g.grants, g.consumers
 from plane.holding h
 join plane.resource r on r.code = h.code
 cross join lateral (
@@ -51,16 +51,16 @@ cross join lateral (
 where h.ends_on >= %(today)s and g.grants is not null
 order by h.code, h.version
 
--- name: noticed
--- Note that a notice is given of a last day that is still the one it is of; nothing where it was given.
-update plane.holding set notices = %(notices)s
-where code = %(code)s and version = %(version)s and served_until = %(until)s and notices < %(notices)s
+-- name: note_reminder
+-- Note that a reminder is given of a last day that is still the one it is of; nothing where it was given.
+update plane.holding set reminders = %(reminders)s
+where code = %(code)s and version = %(version)s and last_day = %(last_day)s and reminders < %(reminders)s
 returning version
 
--- name: noticed_of
--- Grants in force of these consumers, or on resources of these providers, that notice was given of: how many, and the
+-- name: reminded
+-- Grants in force of these consumers, or on resources of these providers, that a reminder was given of: how many, and the
 -- first of the last days.
 select count(*) as grants, min(h.ends_on) as first
 from plane.access_grant g join plane.holding h on h.code = g.code and h.version = g.version
-where g.state = any (%(states)s) and g.until_at > %(now)s and h.notices > 0
+where g.state = any (%(states)s) and g.until_at > %(now)s and h.reminders > 0
   and h.ends_on >= %(today)s and (g.consumer = any (%(consumers)s) or g.provider = any (%(providers)s))

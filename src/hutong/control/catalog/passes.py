@@ -20,7 +20,7 @@ MOST_NAMED = 100
 
 
 def name_unmoved(*, now: datetime, calendar: Calendar) -> int:
-    """Give the notices that are due before the last days of former versions, and return how many.
+    """Give the reminders that are due before the last days of former versions, and return how many.
 
     The first is given so many working days ahead, the last again nearer the day (`version.first_notice_days`,
     `version.last_notice_days`). Each is entered once for a last day: for every consumer its own grants, which it alone
@@ -37,16 +37,16 @@ def _name(each: Ending, *, now: datetime, calendar: Calendar) -> bool:
     entry = Entry.objects.select_related("provider").filter(code=each.code).first()
     today = beijing.day(now)
     try:
-        left = workdays.workdays_between(today, each.until, calendar=calendar).workdays
+        left = workdays.workdays_between(today, each.last_day, calendar=calendar).workdays
     except workdays.YearNotLoaded:
         return False
     rulebook = rulebooks.in_force(today, region=entry.provider.region_code if entry else "")
     due = sum(left <= rulebook.number(f"version.{notice}_notice_days") for notice in ("first", "last"))
     with transaction.atomic(), database.joined(connection) as cur:
-        if due <= each.notices or not versions.noticed(cur, each, notices=due):
+        if due <= each.reminders or not versions.note_reminder(cur, each, reminders=due):
             return False
         said = {
-            "resource": each.code, "version": each.version, "until": each.until.isoformat(), "days": left,
+            "resource": each.code, "version": each.version, "until": each.last_day.isoformat(), "days": left,
             "by": log.PLATFORM,
         }  # fmt: skip
         log.append(cur, [log.Entry("catalog.unmoved_named", now, said | named, org) for org, named in _told(each)])

@@ -16,7 +16,7 @@ from hutong.core.workdays import Calendar
 from hutong.db import database
 from hutong.plane import versions
 from hutong.plane.definition import Definition
-from hutong.plane.versions import Served
+from hutong.plane.versions import VersionInUse
 
 
 def end_formers(
@@ -52,7 +52,7 @@ def ends(code: str, *, actor: Actor) -> bool:
     return lifecycle.office("authority", parties=parties) in actor.seats
 
 
-def listed(code: str, *, now: datetime) -> list[Served]:
+def listed(code: str, *, now: datetime) -> list[VersionInUse]:
     """Return the versions of an entry that hold data or are named by grants in force, the newest first."""
     with transaction.atomic(), database.joined(connection) as cur:
         return versions.listed(cur, code=code, now=now)

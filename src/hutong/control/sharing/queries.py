@@ -296,7 +296,7 @@ def grants(
 
 
 def unmoved(actor: Actor, *, now: datetime) -> tuple[int, date | None]:
-    """Return of how many grants notice was given that a former version answers them, and the first of its last days.
+    """Return of how many grants a reminder was given that a former version answers them, and the first last day.
 
     A consumer's officers and head see their unit's, a provider's head those on what the unit shares (P-6).
     """
@@ -305,7 +305,7 @@ def unmoved(actor: Actor, *, now: datetime) -> tuple[int, date | None]:
     if not consumers:
         return 0, None
     with transaction.atomic(), database.joined(connection) as cur:
-        return versions.noticed_of(cur, consumers=consumers, providers=sorted(heads), now=now)
+        return versions.reminded(cur, consumers=consumers, providers=sorted(heads), now=now)
 
 
 def grants_counted(actor: Actor, *, words: str = "", state: str = "") -> int:

@@ -4,10 +4,10 @@ alter table plane.holding
     add column last_change  bigint not null default 0,   -- the feed counter
     add column kept_from    bigint not null default 1,   -- oldest change still kept
     add column succeeded_at timestamptz,                 -- since when a newer version holds data
-    add column served_until date,                        -- the last day of answers once it is succeeded; null: not set
+    add column last_day     date,                        -- the last day of answers once it is succeeded; null: not set
     add column as_of        timestamptz;                 -- the last delivery it followed, where none reaches it any more
 alter table plane.holding
-    add column ends_on date generated always as (case when succeeded_at is not null then served_until end) stored;
+    add column ends_on date generated always as (case when succeeded_at is not null then last_day end) stored;
 
 update plane.holding h set last_change = r.last_change, kept_from = r.kept_from
 from plane.resource r where r.code = h.code;

@@ -13,7 +13,7 @@ from hutong.control.catalog.models import Entry
 from hutong.control.orgs.rules import Actor
 from hutong.control.sharing.queries import FORMER
 from hutong.core import beijing
-from hutong.plane.versions import Served
+from hutong.plane.versions import VersionInUse
 from hutong.web.desk import fields
 from hutong.web.desk.narrowing import Narrowed
 from hutong.web.desk.parts import Cell, Column, Field, Table
@@ -55,10 +55,10 @@ def set_day(code: str, form: QueryDict, *, actor: Actor, now: datetime) -> None:
     serving.end(code, version=version, until=until, actor=actor, now=now)
 
 
-def _table(found: Sequence[Served], today: date, *, code: str, newest: int) -> Table:
+def _table(found: Sequence[VersionInUse], today: date, *, code: str, newest: int) -> Table:
     titles = ("版本", "记录数", "数据", "答复至", "尚在使用的单位和授权")
 
-    def row(each: Served) -> tuple[Cell, ...]:
+    def row(each: VersionInUse) -> tuple[Cell, ...]:
         return (
             Cell(gettext("第 %(number)s 版") % {"number": each.version}), Cell(f"{each.rows}"), Cell(_data(each)),
             _until(each, today), _used(each, code, former=each.version < newest),
@@ -69,7 +69,7 @@ def _table(found: Sequence[Served], today: date, *, code: str, newest: int) -> T
     )
 
 
-def _used(each: Served, code: str, *, former: bool) -> Cell:
+def _used(each: VersionInUse, code: str, *, former: bool) -> Cell:
     """Return how many grants name a version and of how many units; they are listed where it leads."""
     if not each.grants:
         return Cell("—")
@@ -78,25 +78,25 @@ def _used(each: Served, code: str, *, former: bool) -> Cell:
     return Cell(said, address=f"{reverse('grants')}?{narrowed}")
 
 
-def _data(each: Served) -> str:
+def _data(each: VersionInUse) -> str:
     if each.as_of is not None:
         return gettext("截至 %(at)s，不再更新") % {"at": moment(each.as_of)}
     return moment(each.loaded_at) if each.loaded_at else "—"
 
 
-def _until(each: Served, today: date) -> Cell:
+def _until(each: VersionInUse, today: date) -> Cell:
     if each.over(today):
-        return Cell(day(each.until), badge=gettext("已过最后答复日"), tone="bad")
-    if each.until is not None:
-        return Cell(day(each.until), note="" if each.succeeded else gettext("新版本有数据之后起算"))
+        return Cell(day(each.last_day), badge=gettext("已过最后答复日"), tone="bad")
+    if each.last_day is not None:
+        return Cell(day(each.last_day), note="" if each.succeeded else gettext("新版本有数据之后起算"))
     return Cell(gettext("未定") if each.succeeded else "—")
 
 
-def _fields(settable: Sequence[Served], form: QueryDict) -> tuple[Field, ...]:
+def _fields(settable: Sequence[VersionInUse], form: QueryDict) -> tuple[Field, ...]:
     if not settable:
         return ()
     numbers = tuple((f"{each.version}", gettext("第 %(number)s 版") % {"number": each.version}) for each in settable)
-    until = form.get("until") or (f"{settable[0].until}" if settable[0].until else "")
+    until = form.get("until") or (f"{settable[0].last_day}" if settable[0].last_day else "")
     return (
         Field("version", gettext("旧版本"), form.get("version", ""), "choice", options=numbers, form=ACT),
         Field("until", gettext("最后答复日"), until, "date", required=True, form=ACT),
