@@ -317,7 +317,7 @@ def test_a_grant_that_is_limited_by_what_its_version_does_not_offer_is_neither_a
         cur.execute("update plane.resource set version = 2")
         cur.execute("update plane.holding set key_id = 'k1'")
         with pytest.raises(grants.VersionUnfit) as problem:
-            grants.move_version(cur, no="subscribe-two", now=NOW, by="officer")
+            grants.switch_version(cur, no="subscribe-two", now=NOW, by="officer")
         assert problem.value.facts["items"] == "kind"
         cur.execute("update plane.access_grant set version = 2")  # what moving a grant does not do
     question = SnapshotQuestion(asked("subscribe-two"))
@@ -369,7 +369,7 @@ def test_a_new_version_that_declares_no_filter_is_not_asked_with_one(county):
         cur.execute("update plane.resource set version = 2")
         cur.execute("update plane.holding set key_id = 'k1'")
         with pytest.raises(grants.VersionUnfit):
-            grants.move_version(cur, no="subscribe-town", now=NOW, by="officer")
+            grants.switch_version(cur, no="subscribe-town", now=NOW, by="officer")
         cur.execute("update plane.access_grant set version = 2")  # what moving a grant does not do
     question = SnapshotQuestion(asked("subscribe-town"))
     (got,) = subscribe.answer(county.plane, questions=[question], keyring=KEYRING, now=NOW, make=as_it_is)

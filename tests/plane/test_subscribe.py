@@ -169,7 +169,7 @@ def test_a_new_version_has_a_feed_of_its_own_and_no_gap_is_passed_over(county):
     assert one(county, ChangesQuestion(asked(), 5, version=2)).code == "CHANGES_GONE"
     assert [c.change for c in one(county, ChangesQuestion(asked(), 5)).changes] == [6, 7]
     with county.transaction() as cur:
-        grants.move_version(cur, no="g1", now=NOW, by="officer")
+        grants.switch_version(cur, no="g1", now=NOW, by="officer")
         cur.execute("delete from feed.r1_v2 where change = 1")
     assert one(county, ChangesQuestion(asked(), 1)).code == "CHANGES_GONE"
     assert one(county, ChangesQuestion(asked(), 1, version=1)).code == "CHANGES_GONE"

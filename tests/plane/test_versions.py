@@ -62,7 +62,7 @@ class County:
 
     def move(self, no="g1") -> int:
         with self.db.transaction() as cur:
-            return grants.move_version(cur, no=no, now=NOW, by="officer")
+            return grants.switch_version(cur, no=no, now=NOW, by="officer")
 
     def subscriber(self, question):
         return subscribe.answer(self.db, questions=[question], keyring=KEYRING, now=NOW, make=as_it_is)[0]
@@ -307,7 +307,7 @@ def test_a_grant_is_moved_to_the_newer_version_and_its_follower_begins_with_a_sn
     assert (county.move(), county.move("s1")) == (2, 2)
     answer(county.db, question())
     assert [one["version"] for one in records(county.db, "plane.compared")] == [1, 2]
-    (moved, _) = records(county.db, "plane.grant_moved")
+    (moved, _) = records(county.db, "plane.grant_switched")
     assert moved == {"grant": "g1", "resource": "people", "from_version": 1, "to_version": 2, "by": "officer"}
     for version in (None, 1):
         assert county.subscriber(ChangesQuestion(asked("s1"), at, version=version)).code == "CHANGES_GONE"

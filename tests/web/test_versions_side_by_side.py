@@ -98,7 +98,7 @@ def test_an_officer_of_the_consumer_moves_the_grant_to_the_newer_version(changed
     told = seen("consumer", GRANTS)
     assert ("第 2 版" in told, "改用第 2 版" in told) == (True, False)
     moved = {"grant": number, "resource": CODE, "from_version": 1, "to_version": 2, "by": "consumer"}
-    assert records(changed, "plane.grant_moved") == [moved]
+    assert records(changed, "plane.grant_switched") == [moved]
     assert consumer.post(GRANTS, {"action": "move", "no": number}).status_code == 409
 
 
@@ -139,7 +139,7 @@ def test_a_grant_whose_items_are_gone_is_not_moved_and_its_officer_reads_to_appl
     (number,) = set(re.findall(r'name="no" value="([^"]+)"', entered("consumer").get(GRANTS).content.decode()))
     refused = entered("consumer").post(GRANTS, {"action": "move", "no": number})
     assert (refused.status_code, "请按新版本重新提出共享申请" in words(refused)) == (403, True)
-    assert records(changed, "plane.grant_moved") == []
+    assert records(changed, "plane.grant_switched") == []
 
 
 def test_where_the_calendar_is_not_loaded_no_day_is_set_by_itself(county):

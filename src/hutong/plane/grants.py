@@ -81,7 +81,7 @@ class NoNewerVersion(Conflicting):
 
 
 class GrantNotAnswered(Conflicting):
-    """Grant {no} is not answered from any version now; there is nothing to move."""
+    """Grant {no} is not answered from any version now; there is nothing to switch."""
 
 
 class VersionUnfit(Refused):
@@ -193,12 +193,12 @@ def revoke(cur: Cursor, *, no: str, reason: str, now: datetime, by: str) -> None
     _take(cur, no=no, action="revoke", reason=reason, now=now, by=by)
 
 
-def move_version(cur: Cursor, *, no: str, now: datetime, by: str) -> int:
+def switch_version(cur: Cursor, *, no: str, now: datetime, by: str) -> int:
     """Let a grant be answered from the newest version that holds data, from the next answer on; returns its number.
 
     Items, conditions, row filter, mode and need stay as they were granted. Raises GrantNotAnswered, NoNewerVersion, and
     VersionUnfit where the newer version has another key, does not offer one of the items or conditions for that mode,
-    or would let other records into the filter: what is wanted of it is applied for anew. Enters plane.grant_moved.
+    or would let other records into the filter: what is wanted of it is applied for anew. Enters plane.grant_switched.
     """
     cur.execute(queries.answered_from, {"no": no, "states": lifecycle.taken_from(GRANT, "revoke"), "now": now})
     found = rows.only(cur)
@@ -221,9 +221,9 @@ def move_version(cur: Cursor, *, no: str, now: datetime, by: str) -> int:
         raise VersionUnfit(no=no, code=code, version=newest, items=named) from unfit
     if other := _other_key(former, definition) or filters.unlike(row_filter, former=former, newer=definition):
         raise VersionUnfit(no=no, code=code, version=newest, items=", ".join(other))
-    cur.execute(queries.move_to, {"no": no, "version": newest})
+    cur.execute(queries.switch_to, {"no": no, "version": newest})
     record = {"grant": no, "resource": code, "from_version": version, "to_version": newest, "by": by}
-    log.append(cur, [log.Entry("plane.grant_moved", now, record, found["consumer"], found["provider"])])
+    log.append(cur, [log.Entry("plane.grant_switched", now, record, found["consumer"], found["provider"])])
     return int(newest)
 
 

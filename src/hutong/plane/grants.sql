@@ -78,7 +78,7 @@ from plane.access_grant g
 join plane.definition d on d.code = g.code and d.version = g.version
 where g.no = %(no)s and g.state = any (%(states)s) and g.until_at > %(now)s for update of g
 
--- name: move_to
+-- name: switch_to
 -- Let a grant be answered from another version.
 update plane.access_grant set version = %(version)s where no = %(no)s
 

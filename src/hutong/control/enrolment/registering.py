@@ -35,7 +35,7 @@ def system(system: System, *, keyring: Keyring, now: datetime, by: str) -> Outco
         changes = {name: value for name, value in given.items() if value is not None and value != before[name]}
         if changes:
             listing.change(found, keyring=keyring, **who, **changes)  # type: ignore[arg-type]
-        changed = [*changes, *["state"] * listing.move(found, system.state, now=now, by=by)]
+        changed = [*changes, *["state"] * listing.follow_state(found, system.state, now=now, by=by)]
     kept = _differing({"name": (known.name, system.name), "org": (known.org, org)})
     return Outcome("systems", system.id, system.name, "changed" if changed else "same", tuple(changed), kept)
 
@@ -51,7 +51,7 @@ def person(person: Person, *, now: datetime, by: str) -> Outcome:
             return Outcome("persons", person.id, person.name, "new")
         with database.joined(connection) as cur:
             known = registers.person(cur, id=person.id)
-        changed = ["state"] * listing.move(found, person.state, now=now, by=by)
+        changed = ["state"] * listing.follow_state(found, person.state, now=now, by=by)
         if person.dept is not None and dept != known.dept:
             listing.change(found, keyring=None, now=now, by=by, dept=dept)
             changed.append("dept")
@@ -67,7 +67,7 @@ def device(device: Device, *, now: datetime, by: str) -> Outcome:
         if found is None:
             listing.enrol("device", code=device.id, org=org, name=device.name, state=device.state, now=now, by=by)
             return Outcome("devices", device.id, device.name, "new")
-        changed = ("state",) * listing.move(found, device.state, now=now, by=by)
+        changed = ("state",) * listing.follow_state(found, device.state, now=now, by=by)
     kept = _differing({"org": (found.unit_id, org), "name": (found.name, device.name)})
     return Outcome("devices", device.id, device.name, "changed" if changed else "same", changed, kept)
 

@@ -67,7 +67,7 @@ def enrol(
     )  # fmt: skip
     also: Also = {"enrol": lambda found, step: operations.write(found, now=now, by=by, **given)}
     _carry(made, "enrol", reason=BASIS, now=now, by=by, also=also)
-    move(made, state, now=now, by=by)
+    follow_state(made, state, now=now, by=by)
 
 
 def change(registration: Registration, *, keyring: Keyring | None, now: datetime, by: str, **given: object) -> None:
@@ -86,7 +86,7 @@ def change(registration: Registration, *, keyring: Keyring | None, now: datetime
     registration.save()
 
 
-def move(registration: Registration, state: str | None, *, now: datetime, by: str) -> bool:
+def follow_state(registration: Registration, state: str | None, *, now: datetime, by: str) -> bool:
     """Lock or unlock a registration where the file says `stopped` or `active`, and return whether it was not so before.
 
     In the caller's transaction. Raises UnitStopped, and CaseCannotMove for what was cancelled.

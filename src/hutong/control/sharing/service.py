@@ -59,16 +59,16 @@ def revoke(no: str, *, reason: str, actor: Actor, now: datetime) -> None:
         grants.revoke(cur, no=no, reason=reason, now=now, by=actor.person)
 
 
-def move(no: str, *, actor: Actor, now: datetime) -> int:
+def switch_version(no: str, *, actor: Actor, now: datetime) -> int:
     """Let a grant be answered from the newest version that holds data, by its consumer (P-6); returns its number.
 
-    Raises NotYourRole and what `plane.grants.move_version` raises.
+    Raises NotYourRole and what `plane.grants.switch_version` raises.
     """
     with transaction.atomic(), database.joined(connection) as cur:
         consumer = suspensions.unit_of(cur, kind=Kind.GRANT, whom=no)
         if consumer is None or not rules.is_applicant(actor, consumer=consumer):
             raise NotYourRole(role="consumer", person=actor.name)
-        return grants.move_version(cur, no=no, now=now, by=actor.person)
+        return grants.switch_version(cur, no=no, now=now, by=actor.person)
 
 
 def _require(

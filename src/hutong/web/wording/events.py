@@ -54,7 +54,7 @@ NAMES = {
     "plane.grant_opened": "开通使用权限",
     "plane.grant_revoked": "撤销使用权限",
     "plane.grant_expired": "使用权限到期",
-    "plane.grant_moved": "使用权限改用新版本",
+    "plane.grant_switched": "使用权限改用新版本",
     "plane.version_end_set": "确定旧版本最后答复日",
     "plane.system_registered": "登记应用系统",
     "plane.system_changed": "变更应用系统登记",

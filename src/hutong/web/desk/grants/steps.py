@@ -83,7 +83,7 @@ def take(form: QueryDict, *, actor: Actor, now: datetime) -> None:
         case "lift":
             service.lift(fields.number(form, "id"), verified=form.get("verified", ""), actor=actor, now=now)
         case "move":
-            service.move(form.get("no", ""), actor=actor, now=now)
+            service.switch_version(form.get("no", ""), actor=actor, now=now)
         case "revoke":
             service.revoke(form.get("no", ""), reason=form.get("reason", ""), actor=actor, now=now)
         case action:
