@@ -1,11 +1,11 @@
-"""A form filled in is the record it stands for, to the byte."""
+"""A template filled in is the record it stands for, to the byte."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from remembering import usage
 
-from hutong.audit.forms import Form, WrongRecord
+from hutong.audit.record_templates import RecordTemplate, WrongRecord
 from hutong.core import canonical
 
 OPEN = ("latency_us", "condition_digest")
@@ -14,20 +14,20 @@ VALUES = st.text(st.characters(exclude_categories=["Cs"])) | TRICKY
 
 
 @given(user=VALUES, purpose=VALUES, digest=st.none() | VALUES, latency=st.integers(0, 2**53 - 1))
-def test_a_form_filled_in_is_the_canonical_record(user, purpose, digest, latency):
+def test_a_template_filled_in_is_the_canonical_record(user, purpose, digest, latency):
     record = {**usage(1).record, "user": user, "purpose": purpose}
     rest = {name: value for name, value in record.items() if name not in OPEN}
-    form = Form("plane.compared", rest, open=OPEN)
+    template = RecordTemplate("plane.compared", rest, open=OPEN)
     whole = canonical.dumps({**rest, "condition_digest": digest, "latency_us": latency})
-    assert form.filled(digest, latency) == whole
+    assert template.filled(digest, latency) == whole
 
 
 def test_refuses_a_record_that_is_not_its_events():
     record = dict(usage(1).record)
     with pytest.raises(WrongRecord, match="filled in already"):
-        Form("plane.compared", record, open=OPEN)
+        RecordTemplate("plane.compared", record, open=OPEN)
     del record["latency_us"], record["condition_digest"]
     with pytest.raises(WrongRecord, match="colour"):
-        Form("plane.compared", {**record, "colour": 1}, open=OPEN)
+        RecordTemplate("plane.compared", {**record, "colour": 1}, open=OPEN)
     with pytest.raises(WrongRecord, match=r"plane\.guessed"):
-        Form("plane.guessed", record, open=OPEN)
+        RecordTemplate("plane.guessed", record, open=OPEN)

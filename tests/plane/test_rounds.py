@@ -46,14 +46,14 @@ def test_a_nonce_is_taken_once_also_within_one_list_and_for_a_refused_question(c
 
 def test_nothing_is_kept_of_what_was_refused(county):
     opened(county, a_grant())
-    rounds._kept_form.cache_clear()
+    rounds._kept_template.cache_clear()
     made_up = [question(values={f"made_up_{number}": "x"}) for number in range(50)]
     elsewhere = [question(matter=f"made up {number}") for number in range(50)]
     assert set(told(answer(county, *made_up, *elsewhere))) == {"ITEM_NOT_GRANTED", "MATTER_NOT_GRANTED"}
-    assert rounds._kept_form.cache_info().currsize == 0
+    assert rounds._kept_template.cache_info().currsize == 0
 
     assert told(answer(county, question(), question())) == [[{"name": "match"}]] * 2
-    assert rounds._kept_form.cache_info().currsize == 1
+    assert rounds._kept_template.cache_info().currsize == 1
 
 
 def test_nothing_is_answered_or_spent_when_the_entry_cannot_be_written(county):

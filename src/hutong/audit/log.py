@@ -9,8 +9,8 @@ from psycopg import Cursor
 
 from hutong.audit import columns, subjects
 from hutong.audit.events import EVENTS, Event
-from hutong.audit.forms import WrongRecord, checked
 from hutong.audit.leaves import SALT_LENGTH, commit, leaf, parties
+from hutong.audit.record_templates import WrongRecord, checked
 from hutong.core import canonical, merkle
 from hutong.db import arrays, sql, trips
 
@@ -23,7 +23,7 @@ PLATFORM = "hutong"
 class Entry(NamedTuple):
     """What happened, when, the fields of its event, and the parties that may read them.
 
-    `record` is a mapping, or the text a `forms.Form` of that event made, with its `typed` columns and `latency_us`.
+    `record` is a mapping, or the text a `RecordTemplate` of that event made, with its `typed` columns and `latency_us`.
     Parties are credit codes, as many as there are: `org` acted or asked, `counterpart` is the other, for a use the
     provider, and further ones are `others`. `subjects` are those of a use, gathered; its record names their root.
     """

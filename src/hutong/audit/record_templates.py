@@ -1,7 +1,7 @@
 """Records that are alike but for a field or two: written once, filled in many times.
 
-Answers of one list under one grant differ in what was asked about and how long it took. A form keeps the canonical text
-of the rest, so that hundreds of records cost one.
+Answers of one list under one grant differ in what was asked about and how long it took. A template keeps the canonical
+text of the rest, so that hundreds of records cost one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ class WrongRecord(ValueError):
     """An entry that its event does not allow: a fault of the program, never of the input."""
 
 
-class Form:
+class RecordTemplate:
     """A record of `event` with the fields `open` still to be filled in."""
 
     __slots__ = ("_parts", "columns", "event")

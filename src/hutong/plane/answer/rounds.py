@@ -15,7 +15,7 @@ import psycopg
 from psycopg import Cursor
 
 from hutong.audit import log, subjects
-from hutong.audit.forms import Form
+from hutong.audit.record_templates import RecordTemplate
 from hutong.core import beijing
 from hutong.core.errors import Conflicting, Problem, TooLarge, Unavailable
 from hutong.db import sql, trips
@@ -179,20 +179,22 @@ class Round:
 
     def _entries(self, told: Sequence[tuple[Asking, Told]]) -> list[log.Entry]:
         elapsed = (time.perf_counter() - self.started) * 1000
-        forms: dict[tuple[object, ...], Form] = {}
+        templates: dict[tuple[object, ...], RecordTemplate] = {}
         entries = []
         for each, what in told:
             code = each.problem.code if each.problem else None
             kind = (id(each.like or each), each.count, code, what.event, *what.more.items())
-            form = forms.get(kind)
-            if form is None:
-                form = forms[kind] = _form(each, what, mode=self.mode)
+            template = templates.get(kind)
+            if template is None:
+                template = templates[kind] = _template(each, what, mode=self.mode)
             # Whole milliseconds: its parties read the record, and what a list took besides is nobody's business.
             latency = round((self.now - each.asked.received_at) / _MILLISECOND + elapsed) * 1000
             about = what.subjects
-            record = form.filled(what.digest, latency, subjects.root(about))
+            record = template.filled(what.digest, latency, subjects.root(about))
             parties = each.asked.caller.org, each.grant.provider if each.grant else None
-            entries.append(log.Entry(form.event.name, self.now, record, *parties, (), about, form.columns, latency))
+            entries.append(
+                log.Entry(template.event.name, self.now, record, *parties, (), about, template.columns, latency)
+            )
         return entries
 
 
@@ -296,10 +298,10 @@ def _replayed(fault: psycopg.Error) -> bool:
     return isinstance(fault, psycopg.errors.UniqueViolation) and fault.diag.constraint_name == "nonce_once"
 
 
-def _form(each: Asking, what: Told, *, mode: Mode) -> Form:
+def _template(each: Asking, what: Told, *, mode: Mode) -> RecordTemplate:
     refused, asked, grant, held = each.problem, each.asked, each.grant, each.held
     # What was refused says what its caller liked: that is not kept. What follows a feed says another place each time.
-    make = _new_form if refused or what.more else _kept_form
+    make = _new_template if refused or what.more else _kept_template
     return make(
         "plane.refused" if refused else what.event,
         str(mode),
@@ -321,7 +323,7 @@ def _source(grant: Grant | None, held: Held | None) -> tuple[str | None, int | N
     return grant.code, grant.version, held.as_of.isoformat() if held.as_of else None
 
 
-def _new_form(
+def _new_template(
     event: str,
     mode: str,
     caller: tuple[str, str, str | None, str],
@@ -332,7 +334,7 @@ def _new_form(
     asked: int,
     result: str,
     more: tuple[tuple[str, Any], ...],
-) -> Form:
+) -> RecordTemplate:
     system, org, dept, profile = caller
     code, version, as_of = source
     record = {
@@ -350,10 +352,10 @@ def _new_form(
         "result": result,
         "profile": profile,
     }
-    return Form(event, {**record, **dict(more)}, open=_OPEN)
+    return RecordTemplate(event, {**record, **dict(more)}, open=_OPEN)
 
 
-_kept_form = lru_cache(maxsize=1000)(_new_form)
+_kept_template = lru_cache(maxsize=1000)(_new_template)
 
 _OPEN = ("condition_digest", "latency_us", "subjects")
 _MILLISECOND = timedelta(milliseconds=1)
