@@ -252,7 +252,7 @@ def drop_indexes(cur: Cursor, held: Held) -> None:
 
 
 def make_indexes(cur: Cursor, held: Held) -> None:
-    """Make the indexes of a holding and its feed whose indexes were dropped."""
+    """Make the indexes of a holding and its feed that were dropped."""
     cur.execute(queries.make_indexes, {"relation": held.relation, "indexed": _indexed(held.definition)})
 
 

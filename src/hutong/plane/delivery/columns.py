@@ -35,7 +35,7 @@ class Column:
         typed = self.item.type not in TEXT
         digested = self.key or self.item.filter or self.item.holding is not Holding.PLAIN
         if not digested and not typed and not self._bounded:
-            return self.given  # nor compared
+            return self.given  # Never digested nor compared, so it stays as given.
         if self.days is not None:
             return self.given
         found = normal(self.given, type=self.item.type)

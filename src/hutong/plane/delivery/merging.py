@@ -115,10 +115,14 @@ def merge(
 ) -> Counts | Waits:
     """Merge the delivery `key` into `held`, and return what changed or why it must wait.
 
-    The caller holds the resource's lock; `current` is the newest version that held data until now, and `carried_to`
-    are the former ones that the delivery, which `by` hands in, is brought to as well. A snapshot that deletes more than
-    `may_delete` allows waits, and one that deletes any record while it has rows that nobody can tell the record of;
-    none where that is None. `copied` is called when every row has reached the database.
+    The caller holds the resource's lock.
+
+    - `current` is the newest version that held data until now, None where none did.
+    - `carried_to` are the former versions that the delivery is brought to as well.
+    - `by` hands the delivery in, `key_id` names the key it was sealed with.
+    - `may_delete` is what a snapshot may delete: one that deletes more waits, and so does one that deletes any record
+      while it has rows that nobody can tell the record of. With None, none waits.
+    - `copied` is called when every row has reached the database.
     """
     code, version = held.definition.code, held.definition.version
     named = {"code": code, "version": version, "key": key, "now": now}
