@@ -1,13 +1,12 @@
 """P-5: under a row filter a record outside is absent, in compare, query, snapshot and feed alike."""
 
-import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from answering import KEYRING, NOW, PROVIDER, a_grant, as_it_is, asked, establish, opened, records
-from delivering import manifest, write_csv
+from counties import County, Row, follow
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,12 +16,11 @@ from hutong.core.errors import Problem
 from hutong.db.database import Database
 from hutong.plane import filters, grants, ladder, soundness, tables
 from hutong.plane.answer import compare, query, subscribe
-from hutong.plane.answer.changes import ChangesQuestion
+from hutong.plane.answer.changes import Changes, ChangesQuestion
 from hutong.plane.answer.compare import Claim, CompareQuestion
 from hutong.plane.answer.query import Condition, QueryQuestion
 from hutong.plane.answer.snapshot import SnapshotQuestion
 from hutong.plane.definition import Definition, Item, Mode, QualityRule, Rule, Type
-from hutong.plane.delivery import loading
 
 pytestmark = pytest.mark.clause("SX-11-b")
 
@@ -47,26 +45,19 @@ FILTERS = {
 GIVING = ("all", "town", "two")
 """The filters that grants which give records out can have: what is sealed is compared alone."""
 ITEMS = ("name", "town", "kind")
-Row = Mapping[str, str | None]
-_keys = itertools.count(1)
 
 
-class County:
+class Limited(County):
     """One resource, delivered and asked for by grants with and without a filter."""
 
     def __init__(self, owner: Database, plane: Database, folder: Path) -> None:
-        self.owner, self.plane, self.folder = owner, plane, folder
+        super().__init__(owner, plane, folder)
         self.held: dict[str, Row] = {}
         self.told = dict.fromkeys(FILTERS, 0)
 
-    def deliver(self, *, puts: list[Row], gone: list[str] = (), snapshot: bool = False) -> None:  # type: ignore[assignment]
+    def send(self, *, puts: Sequence[Row], gone: Sequence[str] = (), snapshot: bool = False) -> None:
         """Deliver rows, and deletions, and tell the model."""
-        header = [item.code for item in RESIDENTS.items] + ([] if snapshot else ["_op"])
-        lines = [{**row, "_op": "u"} for row in puts] + [{"id": one, "_op": "d"} for one in gone]
-        path = write_csv(self.folder / "rows.csv", lines, header=header)
-        said = manifest(path, key=f"d{next(_keys)}", rows=len(lines), kind="snapshot" if snapshot else "changes",
-                        code="residents")  # fmt: skip
-        loading.load(self.plane, source=path, manifest=said, keyring=KEYRING, now=NOW, by="p", confirmed_by="p")
+        self.deliver(RESIDENTS, puts, gone=gone, whole=snapshot)
         before, rows = self.held, {row["id"]: row for row in puts}
         self.held = rows if snapshot else {**{k: v for k, v in before.items() if k not in gone}, **rows}
         for name in FILTERS:
@@ -77,12 +68,12 @@ class County:
     def compare(self, no: str) -> dict[str, Row]:
         """Return the records, of all that could be, of which a claim agrees with what is held."""
         claims = tuple(Claim((one,), {"rank": (self.held.get(one) or {}).get("rank") or "9"}) for one in IDS)
-        got = self._one(compare, CompareQuestion(asked(f"compare-{no}"), claims))
+        got = self.ask(compare, CompareQuestion(asked(f"compare-{no}"), claims))
         return {one: said["rank"] for one, said in zip(IDS, got.verdicts, strict=True)}
 
     def query(self, no: str) -> list[Row]:
         """Return every record found by its key, and by any town."""
-        by_key = [self._one(query, QueryQuestion(asked(f"query-{no}"), (Condition("id", one),))) for one in IDS]
+        by_key = [self.ask(query, QueryQuestion(asked(f"query-{no}"), (Condition("id", one),))) for one in IDS]
         towns = [QueryQuestion(asked(f"query-{no}"), (Condition("town", town),)) for town in ("a", "Ａ", "b", "c")]
         by_town = query.answer(self.plane, questions=towns, keyring=KEYRING, now=NOW, make=as_it_is)
         found = [row for got in by_key for row in got.rows]
@@ -94,28 +85,19 @@ class County:
         """Return a whole snapshot by id, and where to follow from."""
         rows, cursor = {}, None
         while True:
-            got = self._one(subscribe, SnapshotQuestion(asked(f"subscribe-{no}"), cursor, limit))
+            got = self.ask(subscribe, SnapshotQuestion(asked(f"subscribe-{no}"), cursor, limit))
             rows |= {row.id: row.values for row in got.rows}
             if (cursor := got.cursor) is None:
                 return rows, got.change
 
     def follow(self, no: str, rows: dict[str, Row], after: int, *, limit: int) -> tuple[int, int]:
         """Bring `rows` up to date; returns how far the feed has come, and how many changes were told."""
-        count = 0
-        while True:
-            got = self._one(subscribe, ChangesQuestion(asked(f"subscribe-{no}"), after, limit, 1))
-            numbers = [each.change for each in got.changes]
-            assert numbers == sorted(set(numbers))
-            assert all(after < number <= got.complete_to for number in numbers)
-            count += len(numbers)
-            for each in got.changes:
-                if each.op == "d":
-                    rows.pop(each.id, None)
-                elif not each.superseded:
-                    rows[each.id] = each.values
-            if got.complete_to == after:
-                return after, count
-            after = got.complete_to
+
+        def read(place: int) -> Changes:
+            return self.ask(subscribe, ChangesQuestion(asked(f"subscribe-{no}"), place, limit, 1))
+
+        come, told = follow(read, rows, after)
+        return come, len(told)
 
     def anew(self) -> None:
         """Hold nothing and have told nothing."""
@@ -124,11 +106,6 @@ class County:
             cur.execute("update plane.resource set version = null")
             cur.execute("update plane.holding set rows = 0, last_change = 0, succeeded_at = null")
         self.held, self.told = {}, dict.fromkeys(FILTERS, 0)
-
-    def _one(self, door, question):
-        (got,) = door.answer(self.plane, questions=[question], keyring=KEYRING, now=NOW, make=as_it_is)
-        assert not isinstance(got, Problem), got
-        return got
 
 
 def inside(name: str, held: Mapping[str, Row]) -> dict[str, Row]:
@@ -145,12 +122,12 @@ IDS = tuple("12345")
 
 
 @pytest.fixture
-def county(server, template, tmp_path) -> Iterator[County]:
+def county(server, template, tmp_path) -> Iterator[Limited]:
     with fresh_database(server, template=template) as url:
         owner, plane = Database(url, role="owner"), Database(url, role="plane")
         establish(owner, definition=RESIDENTS)
-        made = County(owner, plane, tmp_path)
-        made.deliver(puts=[person("1", "a")], snapshot=True)
+        made = Limited(owner, plane, tmp_path)
+        made.send(puts=[person("1", "a")], snapshot=True)
         opened(owner, *(grant(name, Mode.COMPARE) for name in FILTERS))
         opened(owner, *(grant(name, mode) for name in GIVING for mode in (Mode.QUERY, Mode.SUBSCRIBE)))
         yield made
@@ -192,7 +169,7 @@ def test_whatever_is_delivered_all_four_ways_tell_the_records_inside_and_no_othe
         puts, snapshot = step["puts"], step["snapshot"] or not number
         put = {row["id"] for row in puts}
         gone = [] if snapshot else [one for one in step["gone"] if one not in put]
-        county.deliver(puts=puts, gone=gone, snapshot=snapshot)
+        county.send(puts=puts, gone=gone, snapshot=snapshot)
         if number == begins:
             follower = county.snapshot(name, limit=limit)
         elif follower is not None and number % 2:
@@ -216,15 +193,15 @@ def test_whatever_is_delivered_all_four_ways_tell_the_records_inside_and_no_othe
 
 
 def told(county, no, after, *, limit=9):
-    got = county._one(subscribe, ChangesQuestion(asked(f"subscribe-{no}"), after, limit, 1))
+    got = county.ask(subscribe, ChangesQuestion(asked(f"subscribe-{no}"), after, limit, 1))
     return [(each.change, each.op, each.superseded, each.values and each.values["name"]) for each in got.changes]
 
 
 def test_entering_is_told_as_added_and_leaving_as_deleted_and_what_happens_outside_not_at_all(county):
     moves = ("c", "a", "c", "b", "c")
     for number, town in enumerate(moves, 2):
-        county.deliver(puts=[person(one, town if one == "1" else "c", name=f"第{number}") for one in "123"])
-    county.deliver(puts=[person("2", "Ａ", name="新")], gone=["1"])
+        county.send(puts=[person(one, town if one == "1" else "c", name=f"第{number}") for one in "123"])
+    county.send(puts=[person("2", "Ａ", name="新")], gone=["1"])
     changes = {change: op for change, op, *_ in told(county, "town", 0)}
     assert "".join(changes.values()) == "ududud" + "u"
     (came,) = [each for each in told(county, "town", 0) if each[3]]
@@ -241,22 +218,22 @@ def test_entering_is_told_as_added_and_leaving_as_deleted_and_what_happens_outsi
 
 
 def test_a_record_that_left_and_came_again_is_told_by_the_last_of_both(county):
-    county.deliver(puts=[person("1", "c")])
-    county.deliver(puts=[person("1", "d")])
+    county.send(puts=[person("1", "c")])
+    county.send(puts=[person("1", "d")])
     assert [each[1:] for each in told(county, "town", 0)] == [("u", True, None), ("d", False, None)]
     assert county.snapshot("town")[0] == {}
-    county.deliver(puts=[person("1", "a", name="回")])
+    county.send(puts=[person("1", "a", name="回")])
     assert [each[1:] for each in told(county, "town", 0)] == [
         ("u", True, None), ("d", True, None), ("u", False, "回"),
     ]  # fmt: skip
 
 
 def test_outside_is_as_absent_in_verdict_record_and_budget(county):
-    county.deliver(puts=[person("2", "c")])
+    county.send(puts=[person("2", "c")])
     opened(county.owner, grant("town", Mode.COMPARE, no="f", fold_absent=True, guesses=3))
     asks = [CompareQuestion(asked("f"), (Claim((one,), {"rank": "1"}),) * 2) for one in ("2", "5")]
     for question in asks:  # of a record outside, and of one that is nowhere
-        assert county._one(compare, question).verdicts == [{"rank": "mismatch"}] * 2
+        assert county.ask(compare, question).verdicts == [{"rank": "mismatch"}] * 2
     refused = [
         compare.answer(county.plane, questions=[each._replace(asked=asked("f"))], keyring=KEYRING, now=NOW,
                        make=as_it_is)[0].code for each in asks
@@ -270,7 +247,7 @@ def test_outside_is_as_absent_in_verdict_record_and_budget(county):
 
 
 def test_in_one_list_each_is_answered_by_its_own_filter(county):
-    county.deliver(puts=[person("2", "b"), person("3", "c"), person("4", "a", rank="2")])
+    county.send(puts=[person("2", "b"), person("3", "c"), person("4", "a", rank="2")])
     names = [*FILTERS, *FILTERS]
     claims = tuple(Claim((one,), {"rank": "1"}) for one in "1234")
     compared = compare.answer(
@@ -332,7 +309,7 @@ def test_a_gap_is_seen_though_numbers_are_left_out(county):
         return got.code if isinstance(got, Problem) else ([each.change for each in got.changes], got.complete_to)
 
     for town in ("c", "d", "a", "b"):
-        county.deliver(puts=[person("2", town)])
+        county.send(puts=[person("2", town)])
     assert follow(1) == ([4, 5], 5)
     assert [follow(1, limit=1), follow(3, limit=1), follow(4, limit=1)] == [([4], 4), ([4], 4), ([5], 5)]
     with county.owner.transaction() as cur:  # as if changes were dropped after it was seen which are kept

@@ -1,60 +1,45 @@
 """P-6: two versions of a resource side by side, until the last day of the former."""
 
-import csv
-import hashlib
+import itertools
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from answering import KEYRING, NOW, PEOPLE, a_grant, as_it_is, asked, establish, opened, person, records
+from answering import NOW, PEOPLE, a_grant, asked, establish, opened, person, records
 from comparing import answer, question, told
+from counties import County, follow
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples import examples
 from hutong.core import beijing
 from hutong.core.errors import Problem
+from hutong.db.database import Database
 from hutong.plane import carrying, filters, grants, retiring, tables, versions
 from hutong.plane.answer import subscribe
-from hutong.plane.answer.changes import ChangesQuestion
+from hutong.plane.answer.changes import ChangesGone, ChangesQuestion
 from hutong.plane.answer.snapshot import SnapshotQuestion
 from hutong.plane.definition import Item, Mode, QualityRule, Rule, Type
-from hutong.plane.delivery import loading
 
 pytestmark = pytest.mark.clause("P-6")
 NEWER = replace(PEOPLE, version=2, items=(Item("phone", "电话", offered=Mode.SUBSCRIBE), *PEOPLE.items))
 OTHER = replace(PEOPLE, version=2, items=tuple(item for item in PEOPLE.items if item.code != "income"))
 """A version that has all of the former and more, and one that has not."""
 TODAY = beijing.day(NOW)
+_numbers = itertools.count(1)
 ONES = ("name", "street", "born")
 
 
-class County:
-    """A provider that delivers to its one resource, and consumers that ask."""
+class SideBySide(County):
+    """A county in whose last days the authority has a say."""
 
-    def __init__(self, db, folder: Path) -> None:
-        self.db, self.folder, self.count = db, folder, 0
+    def __init__(self, db: Database, folder: Path) -> None:
+        super().__init__(db, db, folder)
+        self.db = db
 
-    def publish(self, definition) -> None:
-        with self.db.transaction() as cur:
-            tables.publish(cur, definition=definition, now=NOW)
-
-    def deliver(self, definition, rows, *, kind="snapshot", deleted=(), now=NOW, confirmed="clerk"):
-        self.count += 1
-        path, codes = self.folder / f"{self.count}.csv", [item.code for item in definition.items]
-        lines = [{"phone": "1", **row, "_op": "u"} for row in rows] + [{"id": id_, "_op": "d"} for id_ in deleted]
-        with path.open("w", newline="") as file:
-            writer = csv.DictWriter(file, codes + ["_op"] * (kind == "changes"), extrasaction="ignore")
-            writer.writeheader()
-            writer.writerows(lines)
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        said = loading.Manifest(definition.code, f"d{self.count}", kind, len(lines), digest, version=definition.version)
-        done = loading.load(
-            self.db, source=path, manifest=said, keyring=KEYRING, now=now, by="p", confirmed_by=confirmed
-        )
-        assert done.state == "loaded"
-        return done
+    def deliver(self, definition, puts, **said):
+        return super().deliver(definition, [{"phone": "1", **row} for row in puts], **said)
 
     def end(self, version, until, *, now=NOW) -> None:
         with self.db.transaction() as cur:
@@ -65,7 +50,7 @@ class County:
             return grants.switch_version(cur, no=no, now=NOW, by="officer")
 
     def subscriber(self, question):
-        return subscribe.answer(self.db, questions=[question], keyring=KEYRING, now=NOW, make=as_it_is)[0]
+        return self.ask(subscribe, question)
 
     def rows(self) -> dict[int, int]:
         with self.db.transaction() as cur:
@@ -75,7 +60,7 @@ class County:
 @pytest.fixture
 def county(db, tmp_path):
     establish(db)
-    made = County(db, tmp_path)
+    made = SideBySide(db, tmp_path)
     made.deliver(PEOPLE, [person(1), person(2), person(3)])
     opened(db, a_grant())
     return made
@@ -100,7 +85,7 @@ def test_a_grant_is_answered_from_the_version_it_names_and_a_delivery_reaches_bo
     assert [(one["version"], one["as_of"]) for one in records(county.db, "plane.compared")] == [(1, None)] * 3 + [
         (2, None)
     ]
-    county.deliver(NEWER, [person(1, street="乙")], kind="changes", deleted=[person(2)["id"]])
+    county.deliver(NEWER, [person(1, street="乙")], whole=False, gone=[person(2)["id"]])
     both = [question(values={"street": "乙"}), question(grant="g2", values={"street": "乙"})]
     assert told(answer(county.db, *both)) == [[{"street": "match"}]] * 2
     assert county.rows() == {1: 2, 2: 2}
@@ -117,7 +102,7 @@ deliveries = st.lists(st.tuples(st.booleans(), puts, st.sets(st.integers(1, 5), 
 @settings(max_examples=examples(12))
 @given(said=deliveries)
 def test_whoever_follows_the_former_version_misses_nothing_and_holds_what_the_newer_holds(county, said):
-    number = county.count + 1
+    number = next(_numbers)
     older = replace(PEOPLE, code=f"people{number}")
     newer = replace(NEWER, code=older.code)
     county.publish(older)
@@ -131,7 +116,7 @@ def test_whoever_follows_the_former_version_misses_nothing_and_holds_what_the_ne
         model = {} if whole else {n: row for n, row in model.items() if n not in gone}
         model |= dict(zip(rows, given_rows, strict=True))
         dropped = [] if whole else [person(n)["id"] for n in gone - rows.keys()]
-        county.deliver(newer, given_rows, kind="snapshot" if whole else "changes", deleted=dropped)
+        county.deliver(newer, given_rows, gone=dropped, whole=whole)
         after = _follow(county, f"s{number}", after, seen)
     assert sorted(map(str, seen.values())) == sorted(str({c: row[c] for c in ONES}) for row in model.values())
     with county.db.transaction() as cur:
@@ -144,17 +129,12 @@ def test_whoever_follows_the_former_version_misses_nothing_and_holds_what_the_ne
 
 
 def _follow(county, grant, after, seen):
-    while True:
-        got = county.subscriber(ChangesQuestion(asked(grant), after, 3, version=1))
-        assert [one.change for one in got.changes] == list(range(after + 1, got.complete_to + 1))
-        for one in got.changes:
-            if one.op == "d":
-                seen.pop(one.id, None)
-            elif not one.superseded:
-                seen[one.id] = one.values
-        if got.complete_to == after:
-            return after
-        after = got.complete_to
+    def read(place):
+        return county.subscriber(ChangesQuestion(asked(grant), place, 3, version=1))
+
+    come, numbers = follow(read, seen, after)
+    assert numbers == list(range(after + 1, come + 1))
+    return come
 
 
 def test_a_follower_limited_to_some_records_is_told_by_the_former_version_what_leaves_them(county):
@@ -169,7 +149,7 @@ def test_a_follower_limited_to_some_records_is_told_by_the_former_version_what_l
     county.deliver(newer, [person(1, town="乙"), person(2, town="甲")])
     got = county.subscriber(ChangesQuestion(asked("s1"), 0, version=1))
     assert [(one.op, one.values) for one in got.changes][1:] == [("d", None), ("u", {"town": "甲"})]
-    county.deliver(newer, [], kind="changes", deleted=[person(2)["id"]])
+    county.deliver(newer, [], whole=False, gone=[person(2)["id"]])
     got = county.subscriber(ChangesQuestion(asked("s1"), got.complete_to, version=1))
     assert [one.op for one in got.changes] == ["d"]
 
@@ -310,10 +290,11 @@ def test_a_grant_is_moved_to_the_newer_version_and_its_follower_begins_with_a_sn
     (moved, _) = records(county.db, "plane.grant_switched")
     assert moved == {"grant": "g1", "resource": "people", "from_version": 1, "to_version": 2, "by": "officer"}
     for version in (None, 1):
-        assert county.subscriber(ChangesQuestion(asked("s1"), at, version=version)).code == "CHANGES_GONE"
+        with pytest.raises(ChangesGone):
+            county.subscriber(ChangesQuestion(asked("s1"), at, version=version))
     page = county.subscriber(SnapshotQuestion(asked("s1")))
     assert (len(page.rows), page.version) == (3, 2)
-    county.deliver(NEWER, [person(4)], kind="changes")
+    county.deliver(NEWER, [person(4)], whole=False)
     got = county.subscriber(ChangesQuestion(asked("s1"), page.change, version=2))
     assert [one.values["street"] for one in got.changes] == [person(4)["street"]]
 

@@ -1,13 +1,12 @@
 """Two versions side by side, a row filter and suspensions: whatever comes first, each answers as if it were alone."""
 
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from answering import CONSUMER, KEYRING, NEED, NOW, PROVIDER, a_grant, as_it_is, asked, establish, opened
-from delivering import manifest, write_csv
+from answering import CONSUMER, NEED, NOW, PROVIDER, a_grant, asked, establish, opened
+from counties import County, Row, follow
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,14 +14,13 @@ from databases import fresh_database
 from examples import examples
 from hutong.core.errors import Problem
 from hutong.db.database import Database
-from hutong.plane import suspensions, tables
+from hutong.plane import suspensions
 from hutong.plane.answer import compare, query, subscribe
-from hutong.plane.answer.changes import ChangesQuestion
+from hutong.plane.answer.changes import Changes, ChangesQuestion
 from hutong.plane.answer.compare import Claim, CompareQuestion
 from hutong.plane.answer.query import Condition, QueryQuestion
 from hutong.plane.answer.snapshot import SnapshotQuestion
 from hutong.plane.definition import Definition, Item, Mode
-from hutong.plane.delivery import loading
 from hutong.plane.suspensions import Kind
 
 pytestmark = [pytest.mark.clause("SX-11-b", "SX-16-a", "P-6"), pytest.mark.slow_on_debian]
@@ -39,7 +37,6 @@ OLDER = Definition(
 NEWER = replace(OLDER, version=2, items=(*OLDER.items, Item("phone", "电话", offered=Mode.SUBSCRIBE)))
 IDS = tuple("1234")
 TOWN, RANK = {"town": ["a", "b"]}, {"town": ["a"], "rank": ["1"]}
-Row = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,6 @@ GRANTS = {
 TARGETS = [
     (Kind.UNIT, CONSUMER), (Kind.SYSTEM, "sys-a"), (Kind.SYSTEM, "sys-b"), *((Kind.GRANT, no) for no in GRANTS)
 ]  # fmt: skip
-_keys = itertools.count(1)
 
 
 class Model:
@@ -82,24 +78,12 @@ class Model:
         }  # fmt: skip
 
 
-class County:
-    """A provider that delivers, an authority that suspends, and subscribers that follow when they are served."""
+class Suspending(County):
+    """A county with an authority that suspends, and subscribers that follow when they are served."""
 
     def __init__(self, owner: Database, plane: Database, folder: Path) -> None:
-        self.owner, self.plane, self.folder = owner, plane, folder
+        super().__init__(owner, plane, folder)
         self.copies: dict[str, tuple[dict[str, Row], int]] = {}
-
-    def publish(self, definition: Definition) -> None:
-        with self.owner.transaction() as cur:
-            tables.publish(cur, definition=definition, now=NOW)
-
-    def deliver(self, definition: Definition, puts: Sequence[Row], *, gone: Sequence[str] = (), whole: bool) -> None:
-        header = [item.code for item in definition.items] + ([] if whole else ["_op"])
-        lines = [{**row, "phone": "1", "_op": "u"} for row in puts] + [{"id": one, "_op": "d"} for one in gone]
-        path = write_csv(self.folder / "rows.csv", lines, header=header)
-        said = manifest(path, key=f"d{next(_keys)}", rows=len(lines), kind="snapshot" if whole else "changes",
-                        code="residents", version=definition.version)  # fmt: skip
-        loading.load(self.plane, source=path, manifest=said, keyring=KEYRING, now=NOW, by="p", confirmed_by="p")
 
     def suspend(self, kind: Kind, whom: str) -> int:
         with self.owner.transaction() as cur:
@@ -116,11 +100,11 @@ class County:
         try:
             if served.mode is Mode.COMPARE:
                 claims = tuple(Claim((one,), {"name": held[one]["name"] if one in held else "无"}) for one in IDS)
-                got = self._ask(compare, CompareQuestion(self._by(no), claims))
+                got = self.ask(compare, CompareQuestion(self._by(no), claims))
                 return {one: held[one]["name"] for one, said in zip(IDS, got.verdicts, strict=True)
                         if said["name"] == "match"}  # fmt: skip
             if served.mode is Mode.QUERY:
-                pages = [self._ask(query, QueryQuestion(self._by(no), (Condition("id", one),))) for one in IDS]
+                pages = [self.ask(query, QueryQuestion(self._by(no), (Condition("id", one),))) for one in IDS]
                 return {row["id"]: row["name"] for page in pages for row in page.rows}
             return {row["id"]: row["name"] for row in self._follow(no, served, limit=limit).values()}
         except Problem as problem:
@@ -129,38 +113,27 @@ class County:
 
     def _follow(self, no: str, served: Served, *, limit: int) -> dict[str, Row]:
         if no not in self.copies:
-            page = self._ask(subscribe, SnapshotQuestion(self._by(no)))
+            page = self.ask(subscribe, SnapshotQuestion(self._by(no)))
             self.copies[no] = {row.id: row.values for row in page.rows}, page.change
         rows, after = self.copies[no]
-        while True:
-            got = self._ask(subscribe, ChangesQuestion(self._by(no), after, limit, served.version))
-            for each in got.changes:
-                if each.op == "d":
-                    rows.pop(each.id, None)
-                elif not each.superseded:
-                    rows[each.id] = each.values
-            self.copies[no] = rows, got.complete_to
-            if got.complete_to == after:
-                return rows
-            after = got.complete_to
+
+        def read(place: int) -> Changes:
+            return self.ask(subscribe, ChangesQuestion(self._by(no), place, limit, served.version))
+
+        self.copies[no] = rows, follow(read, rows, after)[0]
+        return rows
 
     def _by(self, no: str):
         return asked(no, system=GRANTS[no].system)
 
-    def _ask(self, door, question):
-        (got,) = door.answer(self.plane, questions=[question], keyring=KEYRING, now=NOW, make=as_it_is)
-        if isinstance(got, Problem):
-            raise got
-        return got
-
 
 @pytest.fixture
-def county(server, template, tmp_path) -> Iterator[County]:
+def county(server, template, tmp_path) -> Iterator[Suspending]:
     """Both versions hold data, and grants of each are open."""
     with fresh_database(server, template=template) as url:
         owner, plane = Database(url, role="owner"), Database(url, role="plane")
         establish(owner, definition=OLDER)
-        made = County(owner, plane, tmp_path)
+        made = Suspending(owner, plane, tmp_path)
         for definition in (OLDER, NEWER):
             made.publish(definition)
             made.deliver(definition, [person("1", "a", "1", "张")], whole=True)
@@ -178,7 +151,7 @@ def grant(no: str):
 
 
 def person(number: str, town: str, rank: str, name: str) -> Row:
-    return {"id": number, "name": name, "town": town, "rank": rank}
+    return {"id": number, "name": name, "town": town, "rank": rank, "phone": "1"}
 
 
 ROWS = st.builds(person, st.sampled_from(IDS), st.sampled_from("abc"), st.sampled_from("12"), st.sampled_from("张李"))
