@@ -23,6 +23,7 @@ PEOPLE = Definition(
     name="人口基本信息",
     provider=PROVIDER,
     key=("id",),
+    personal=False,
     items=(
         Item("id", "身份证号", required=True, sensitive=True, offered=Mode.SUBSCRIBE),
         Item("name", "姓名", sensitive=True, offered=Mode.SUBSCRIBE, condition=True),
@@ -32,7 +33,7 @@ PEOPLE = Definition(
         Item("children", "子女数", Type.INTEGER, offered=Mode.QUERY, condition=True),
     ),
 )
-"""A sealed item, a protected, and plain ones."""
+"""A sealed item, a protected, and plain ones; not said to be about people, so that tests see who is absent."""
 
 NEED = {
     Mode.COMPARE: (),

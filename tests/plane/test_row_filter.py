@@ -25,7 +25,7 @@ from hutong.plane.definition import Definition, Item, Mode, QualityRule, Rule, T
 pytestmark = pytest.mark.clause("SX-11-b")
 
 RESIDENTS = Definition(
-    code="residents", version=1, name="居民", provider=PROVIDER, key=("id",),
+    code="residents", version=1, name="居民", provider=PROVIDER, key=("id",), personal=False,
     items=(
         Item("id", "编号", length=9, required=True, offered=Mode.SUBSCRIBE),
         Item("name", "姓名", length=9, sensitive=True, offered=Mode.SUBSCRIBE),

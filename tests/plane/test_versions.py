@@ -288,7 +288,8 @@ def test_a_grant_is_moved_to_the_newer_version_and_its_follower_begins_with_a_sn
     answer(county.db, question())
     assert [one["version"] for one in records(county.db, "plane.compared")] == [1, 2]
     (moved, _) = records(county.db, "plane.grant_switched")
-    assert moved == {"grant": "g1", "resource": "people", "from_version": 1, "to_version": 2, "by": "officer"}
+    assert moved == {"grant": "g1", "resource": "people", "from_version": 1, "to_version": 2, "fold_absent": False,
+                     "by": "officer"}  # fmt: skip
     for version in (None, 1):
         with pytest.raises(ChangesGone):
             county.subscriber(ChangesQuestion(asked("s1"), at, version=version))
@@ -319,6 +320,37 @@ def test_a_grant_on_what_the_newer_version_does_not_offer_is_not_moved(county):
     with pytest.raises(grants.GrantNotAnswered):
         county.move()
     assert isinstance(answer(county.db, question())[0], Problem)
+
+
+def test_absent_is_told_as_mismatch_wherever_the_version_is_about_people_and_ever_after(county):
+    plain = replace(PEOPLE, code="plain")
+    county.publish(plain)
+    county.deliver(plain, [person(1)])
+    county.publish(replace(plain, version=2, personal=True))
+    opened(county.db, a_grant("p1", code="plain"))  # the newest version is published, and none of it is held
+    said = []
+    for version, personal in enumerate((True, False), 2):
+        said += told(answer(county.db, question(person(9)["id"], grant="p1", values={"name": "x"})))
+        newer = replace(plain, version=version, personal=personal)
+        county.publish(newer)
+        county.deliver(newer, [person(1)])
+        assert county.move("p1") == version
+    opened(county.db, a_grant("p2", code="plain"))
+    for no in ("p1", "p2"):
+        said += told(answer(county.db, question(person(9)["id"], grant=no, values={"name": "x"})))
+    assert said == [[{"name": each}] for each in ("absent", "mismatch", "mismatch", "absent")]
+    assert [one["fold_absent"] for one in records(county.db, "plane.grant_switched")] == [True, True]
+    folding = [one["fold_absent"] for one in records(county.db, "plane.grant_opened") if one["grant"] != "g1"]
+    assert folding == [False, False]
+
+
+def test_a_grant_on_records_about_people_never_tells_who_is_absent(county):
+    people = replace(PEOPLE, code="persons", personal=True)
+    county.publish(people)
+    county.deliver(people, [person(1)])
+    opened(county.db, a_grant("p1", code="persons", fold_absent=False))
+    asks = question(person(9)["id"], grant="p1", values={"name": "x"})
+    assert told(answer(county.db, asks)) == [[{"name": "mismatch"}]]
 
 
 KEYS = [("street", "born"), ("id", "street"), ("street",)]

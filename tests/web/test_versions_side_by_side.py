@@ -97,7 +97,8 @@ def test_an_officer_of_the_consumer_moves_the_grant_to_the_newer_version(changed
     assert consumer.post(GRANTS, {"action": "move", "no": number}).status_code == 302
     told = seen("consumer", GRANTS)
     assert ("第 2 版" in told, "改用第 2 版" in told) == (True, False)
-    moved = {"grant": number, "resource": CODE, "from_version": 1, "to_version": 2, "by": "consumer"}
+    moved = {"grant": number, "resource": CODE, "from_version": 1, "to_version": 2, "fold_absent": True,
+             "by": "consumer"}  # fmt: skip
     assert records(changed, "plane.grant_switched") == [moved]
     assert consumer.post(GRANTS, {"action": "move", "no": number}).status_code == 409
 

@@ -111,7 +111,6 @@ class Grant:
     matters: Sequence[str]
     users: Sequence[str]
     devices: Sequence[str]
-    fold_absent: bool
     quota: int
     """Claims or questions a day."""
     guesses: int
@@ -128,6 +127,8 @@ class Grant:
     """The version of the resource it is answered from: the newest that holds data when it is opened."""
     first_version: int = 0
     """The version it was opened on."""
+    fold_absent: bool = False
+    """Absent is told as mismatch; in any case so of a version whose records are about people, and ever after."""
 
     @property
     def read_alone(self) -> str:
@@ -137,6 +138,8 @@ class Grant:
 
 def open_grant(cur: Cursor, *, grant: Grant, now: datetime, by: str, application: str | None = None) -> None:
     """Open `grant`; SX-08-d: only after the provider supplied data. Enters plane.grant_opened.
+
+    Where the records of the version it is opened on are about people, absent is told as mismatch (architecture 3.4).
 
     Raises DataNotSupplied, ResourceWithdrawn, ProviderNotOwner, SystemNotOfConsumer, ProtectionNotShown (SX-09), the
     refusals of `ladder.require` (SX-07-e) and `ladder.answered`, ConditionNotDeclared, what `filters.checked` raises,
@@ -151,7 +154,7 @@ def open_grant(cur: Cursor, *, grant: Grant, now: datetime, by: str, application
     lists = {name: sorted(facts[name]) for name in ("conditions", "need", "matters", "users", "devices")}
     limited = filters.checked(grant.row_filter, definition=definition, mode=grant.mode)
     row = {**facts, **lists, "mode": str(grant.mode), "items": list(grant.items), "row_filter": limited}
-    row["version"] = definition.version
+    row["version"], row["fold_absent"] = definition.version, grant.fold_absent or definition.personal
     if cur.execute(queries.open, {**row, "row_filter": Jsonb(limited)}).fetchone() is None:
         raise GrantNumberTaken(no=grant.no)
     record = {
@@ -196,7 +199,8 @@ def revoke(cur: Cursor, *, no: str, reason: str, now: datetime, by: str) -> None
 def switch_version(cur: Cursor, *, no: str, now: datetime, by: str) -> int:
     """Let a grant be answered from the newest version that holds data, from the next answer on; returns its number.
 
-    Items, conditions, row filter, mode and need stay as they were granted. Raises GrantNotAnswered, NoNewerVersion, and
+    Items, conditions, row filter, mode and need stay as they were granted; where the records are about people, absent
+    is told as mismatch from then on. Raises GrantNotAnswered, NoNewerVersion, and
     VersionUnfit where the newer version has another key, does not offer one of the items or conditions for that mode,
     or would let other records into the filter: what is wanted of it is applied for anew. Enters plane.grant_switched.
     """
@@ -221,8 +225,12 @@ def switch_version(cur: Cursor, *, no: str, now: datetime, by: str) -> int:
         raise VersionUnfit(no=no, code=code, version=newest, items=named) from unfit
     if other := _other_key(former, definition) or filters.unlike(row_filter, former=former, newer=definition):
         raise VersionUnfit(no=no, code=code, version=newest, items=", ".join(other))
-    cur.execute(queries.switch_to, {"no": no, "version": newest})
-    record = {"grant": no, "resource": code, "from_version": version, "to_version": newest, "by": by}
+    moved = {"no": no, "version": newest, "personal": definition.personal}
+    cur.execute(queries.switch_to, moved)
+    folds = rows.one(cur)["fold_absent"]
+    record = {
+        "grant": no, "resource": code, "from_version": version, "to_version": newest, "fold_absent": folds, "by": by,
+    }  # fmt: skip
     log.append(cur, [log.Entry("plane.grant_switched", now, record, found["consumer"], found["provider"])])
     return int(newest)
 

@@ -79,8 +79,9 @@ join plane.definition d on d.code = g.code and d.version = g.version
 where g.no = %(no)s and g.state = any (%(states)s) and g.until_at > %(now)s for update of g
 
 -- name: switch_to
--- Let a grant be answered from another version.
-update plane.access_grant set version = %(version)s where no = %(no)s
+-- Let a grant be answered from another version, where absent is told as mismatch if its records are about people.
+update plane.access_grant set version = %(version)s, fold_absent = fold_absent or %(personal)s where no = %(no)s
+returning fold_absent
 
 -- name: move
 -- Put a grant into another state, for a reason.

@@ -186,7 +186,6 @@ def _open(application: Application, step: Taking) -> None:
         matters=application.matters,
         users=application.users,
         devices=application.devices,
-        fold_absent=_published(application.entry).personal,
         quota=application.quota,
         guesses=application.guesses,
         from_at=application.from_at,
