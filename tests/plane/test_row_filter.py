@@ -366,6 +366,20 @@ def test_what_grants_may_be_limited_by_names_nobody_and_is_written_in_one_way(fa
     assert _soundness(items) == code
 
 
+@pytest.mark.parametrize("key", [("id",), ("id", "town"), ("town", "id")])
+def test_no_item_of_the_key_limits_grants_and_none_stands_in_the_feed(county, key):
+    items = tuple(replace(item, filter=item.code == key[-1]) for item in RESIDENTS.items)
+    found = replace(RESIDENTS, version=2, key=key, items=items)
+    with county.owner.transaction() as cur:
+        with pytest.raises(soundness.FilterUnfit) as problem:
+            tables.publish(cur, definition=found, now=NOW)
+        assert problem.value.facts["found"] == key[-1]
+        none = tuple(replace(item, filter=False) for item in items)
+        relation = tables.publish(cur, definition=replace(found, items=none), now=NOW)
+        columns = "select column_name from information_schema.columns where table_schema = 'feed' and table_name = %s"
+        assert {name for (name,) in cur.execute(columns, (relation,))} == {"change", "op", "k", "at"}
+
+
 def test_only_a_few_items_limit_grants():
     more = [Item(f"f{n}", "项", filter=True) for n in range(2)]
     assert _soundness((*RESIDENTS.items, more[0])) == "OK"

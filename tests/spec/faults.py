@@ -342,6 +342,8 @@ FAULTS = (
     Fault("SX-11-b", OUT, "what is offered for comparison alone limits what gives records out", "plane/filters.py",
           "offered(row_filter, definition=definition, mode=mode)",
           "offered(row_filter, definition=definition, mode=Mode.COMPARE)"),
+    Fault("SX-11-b", OUT, "grants can be limited to one record by its key", "plane/soundness.py",
+          "naming = item.code in definition.key or any(", "naming = any("),
     # SX-16-a: suspension
     Fault("SX-16-a IS-5.1-b", OUT, "a suspended service answers", ASKING,
           "    _check_served(grant, found.systems[asked.caller.system])\n", ""),

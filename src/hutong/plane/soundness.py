@@ -54,7 +54,7 @@ class PatternUnusable(Invalid):
 
 
 class FilterUnfit(Invalid):
-    """{code}: {name} ({found}) cannot limit grants; a text, whole number or logical item that names nobody can."""
+    """{code}: {name} ({found}) cannot limit grants; a text, whole number or logical item can: no key, nobody's name."""
 
 
 class FiltersTooMany(Invalid):
@@ -127,7 +127,8 @@ def check(definition: Definition) -> None:
 def _check_filters(definition: Definition) -> None:
     filters = [item for item in definition.items if item.filter]
     for item in filters:
-        if item.type not in FILTERABLE or any(rule.rule in NAMING for rule in item.rules):
+        naming = item.code in definition.key or any(rule.rule in NAMING for rule in item.rules)
+        if naming or item.type not in FILTERABLE:
             raise FilterUnfit(code=definition.code, found=item.code, name=item.name)
     if len(filters) > MOST_FILTERS:
         raise FiltersTooMany(code=definition.code, number=len(filters), most=MOST_FILTERS)
