@@ -131,9 +131,9 @@ FAULTS = (
     Fault("SX-07-e", OUT, "the ladder is not asked at lodging", SHARING,
           '    "lodge": _lodge,\n', ""),
     # SX-08-c: the provider supplies
-    Fault("SX-08-c", OUT, "data are reported that are not there", SHARING,
-          "    if application.entry.code not in queries.supplied([application.entry.code]):\n",
-          "    if not queries.supplied([application.entry.code]) and not application.no:\n"),
+    Fault("SX-08-c", OUT, "data are reported that are not there", "control/sharing/supply.py",
+          "    if fault := _fault(application, opened=opened, read=read):\n        raise fault\n",
+          "    _fault(application, opened=opened, read=read)\n"),
     Fault("SX-08-c", SHIFTED, "the provider's approver supplies", LIFE,
           '"CONFIRMED", "PROVIDER_SUPPLYING", "provider_editor",',
           '"CONFIRMED", "PROVIDER_SUPPLYING", "provider_approver",'),

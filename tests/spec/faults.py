@@ -123,9 +123,9 @@ FAULTS = (
           "        warned=warned,\n", "        warned=0,\n"),
     # P-6: versions side by side
     Fault("P-6 SX-11-b", OUT, "a grant is moved to where records are asked for by another key", GRANTS,
-          "_other_key(former, definition) or ", ""),
+          "_other_key(read, opened) or ", ""),
     Fault("P-6 SX-11-b", OUT, "a grant is moved to where its filter lets other records in", GRANTS,
-          " or filters.unlike(row_filter, former=former, newer=definition)", ""),
+          " or filters.unlike(use.row_filter, former=read, newer=opened)", ""),
     Fault("P-6 SX-11-b", SHIFTED, "the order of a key does not matter to a grant that is moved", GRANTS,
           " for code in each.key]", " for code in sorted(each.key)]"),
     Fault("P-6", OUT, "a delivery reaches the newest version alone", "plane/delivery/formers.py",

@@ -136,6 +136,17 @@ class Grant:
         return self.no if self.row_filter else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What of a grant or an application a version has to fit."""
+
+    mode: Mode
+    items: Sequence[str]
+    conditions: Sequence[str]
+    need: Sequence[str]
+    row_filter: Filter
+
+
 def open_grant(cur: Cursor, *, grant: Grant, now: datetime, by: str, application: str | None = None) -> None:
     """Open `grant`; SX-08-d: only after the provider supplied data. Enters plane.grant_opened.
 
@@ -200,31 +211,24 @@ def switch_version(cur: Cursor, *, no: str, now: datetime, by: str) -> int:
     """Let a grant be answered from the newest version that holds data, from the next answer on; returns its number.
 
     Items, conditions, row filter, mode and need stay as they were granted; where the records are about people, absent
-    is told as mismatch from then on. Raises GrantNotAnswered, NoNewerVersion, and
-    VersionUnfit where the newer version has another key, does not offer one of the items or conditions for that mode,
-    or would let other records into the filter: what is wanted of it is applied for anew. Enters plane.grant_switched.
+    is told as mismatch from then on. Raises GrantNotAnswered, NoNewerVersion, and VersionUnfit where the newer version
+    has another key, does not offer one of the items or conditions for that mode, or would let other records into the
+    filter: what is wanted of it is applied for anew. Enters plane.grant_switched.
     """
     cur.execute(queries.answered_from, {"no": no, "states": lifecycle.taken_from(GRANT, "revoke"), "now": now})
     found = rows.only(cur)
     if found is None:
         raise GrantNotAnswered(no=no)
-    code, version, mode, items = found["code"], found["version"], Mode(found["mode"]), found["items"]
-    former, row_filter = definitions.load(found["body"]), filters.load(found["row_filter"])
+    code, version = found["code"], found["version"]
     supplied = rows.one(cur.execute(queries.held_version, {"code": code}))
     newest = supplied["version"]
     if newest is None or newest <= version:
         raise NoNewerVersion(no=no, code=code, version=version)
     definition = definitions.load(supplied["body"])
-    try:
-        ladder.require(mode, items, definition=definition, need=found["need"])
-        ladder.answered(items, definition=definition, mode=mode)
-        check_conditions(found["conditions"], items=items, definition=definition)
-        filters.require(row_filter, definition=definition, mode=mode)
-    except Refused as unfit:
-        named = unfit.facts.get("items", ", ".join(items))
-        raise VersionUnfit(no=no, code=code, version=newest, items=named) from unfit
-    if other := _other_key(former, definition) or filters.unlike(row_filter, former=former, newer=definition):
-        raise VersionUnfit(no=no, code=code, version=newest, items=", ".join(other))
+    limited = filters.load(found["row_filter"])
+    use = Use(Mode(found["mode"]), found["items"], found["conditions"], found["need"], limited)
+    if named := unfit(use, read=definitions.load(found["body"]), opened=definition):
+        raise VersionUnfit(no=no, code=code, version=newest, items=named)
     moved = {"no": no, "version": newest, "personal": definition.personal}
     cur.execute(queries.switch_to, moved)
     folds = rows.one(cur)["fold_absent"]
@@ -314,6 +318,21 @@ def _supplied(cur: Cursor, grant: Grant) -> Definition:
     if found["provider"] != grant.provider:
         raise ProviderNotOwner(code=grant.code, provider=grant.provider)
     return definitions.load(found["body"])
+
+
+def unfit(use: Use, *, read: Definition, opened: Definition) -> str:
+    """Return the items for which `use`, which was decided of what `read` says, is not opened on version `opened`.
+
+    There are none where `opened` offers all of it, has the same key, and its filter lets the same records in.
+    """
+    try:
+        ladder.require(use.mode, use.items, definition=opened, need=use.need)
+        ladder.answered(use.items, definition=opened, mode=use.mode)
+        check_conditions(use.conditions, items=use.items, definition=opened)
+        filters.require(use.row_filter, definition=opened, mode=use.mode)
+    except Refused as refused:
+        return str(refused.facts.get("items", ", ".join(use.items)))
+    return ", ".join(_other_key(read, opened) or filters.unlike(use.row_filter, former=read, newer=opened))
 
 
 def _other_key(former: Definition, newer: Definition) -> list[str]:

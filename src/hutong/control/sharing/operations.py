@@ -15,7 +15,7 @@ from hutong.control.procedures.procedure import Also, Taking
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
 from hutong.control.rulebook import queries as rulebooks
-from hutong.control.sharing import queries, rules
+from hutong.control.sharing import queries, rules, supply
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application, LadderDecision
 from hutong.control.sharing.procedure import APPLICATIONS
@@ -205,8 +205,7 @@ def _confirm(application: Application, step: Taking) -> None:
 
 
 def _supplied(application: Application, step: Taking) -> None:
-    if application.entry.code not in queries.supplied([application.entry.code]):
-        raise grants.DataNotSupplied(code=application.entry.code)
+    supply.require(application)
     _reach(application, step)
 
 

@@ -7,7 +7,7 @@ from django.db.models import Model, QuerySet
 from hutong.control.orgs import competence, offices
 from hutong.control.orgs import queries as orgs
 from hutong.control.procedures.procedure import Procedure, Seen
-from hutong.control.sharing import queries, rules
+from hutong.control.sharing import queries, rules, supply
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application
 
@@ -17,7 +17,7 @@ def seen(cases: Sequence[Model]) -> list[Seen]:
     beside = ("consumer", "entry__provider", "entry__current")
     found = Application.objects.select_related(*beside).in_bulk([case.pk for case in cases])
     applications = [found[case.pk] for case in cases]
-    held = queries.supplied({application.entry.code for application in applications})
+    held = supply.held(applications)
     held_offices, under = offices.now_held(), competence.departments({each.consumer_id for each in applications})
     return [
         Seen(
@@ -31,7 +31,7 @@ def seen(cases: Sequence[Model]) -> list[Seen]:
             },
             facts=rules.facts(
                 conditional=application.entry.current.sharing_type == 2,
-                held=application.entry.code in held,
+                held=application.no in held,
                 withdrawn=not queries.is_shared(application.entry),
             ),
             acted={"draft": frozenset(application.written_by)},

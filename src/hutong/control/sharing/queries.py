@@ -363,13 +363,6 @@ def opened_by(grants: Collection[str]) -> dict[str, str]:
     return dict(found.values_list("grant_no", "no"))
 
 
-def supplied(codes: Collection[str]) -> frozenset[str]:
-    """Return of which of these resources the platform holds data."""
-    with connection.cursor() as cur:
-        cur.execute("select code from plane.resource where version is not null and code = any (%s)", [list(codes)])
-        return frozenset(code for (code,) in cur.fetchall())
-
-
 def _all():  # type: ignore[no-untyped-def]
     return Application.objects.select_related("consumer", "entry__provider", "entry__current")
 

@@ -16,6 +16,12 @@ class ApplicationIncomplete(Invalid):
     clause = "SX-08-a"
 
 
+class VersionNotSupplied(Refused):
+    """The data of {code} are of version {version} and not {newest}: they do not serve what is applied for: {items}."""
+
+    clause = "SX-08-c"
+
+
 class PeriodOver(Invalid):
     """The grant would end on {day}, before anybody has decided about it."""
 
