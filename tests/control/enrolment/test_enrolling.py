@@ -10,6 +10,7 @@ from acting import NOW, credit_code, entries, point_django_at
 from at_once import Doing
 from django.contrib import auth
 from django.db import transaction
+from outcomes import DONE, came_of
 from registering import FACTS
 from rich.console import Console
 
@@ -34,6 +35,7 @@ from hutong.control.enrolment.entries import (
 )
 from hutong.control.orgs import queries
 from hutong.control.orgs.rules import ADMINISTRATORS, ROLES, Actor, Days
+from hutong.control.procedures.models import Step
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.registration import operations as registration
 from hutong.control.registration.models import KINDS, Registration
@@ -186,6 +188,40 @@ def test_the_file_registers_nothing_that_is_under_review_and_lets_nothing_go_on_
     assert (codes, logged(platform)) == ([["UNDER_REVIEW"], ["CASE_CANNOT_MOVE"]], before)
 
 
+@pytest.mark.clause("SX-11-a")
+def test_other_credentials_and_the_end_of_a_lock_come_from_the_operator_alone_and_each_leaves_its_entry(platform):
+    names = {"run": "operator", "admin": "system_admin"}
+    officers = [Officer(username, "高洁", "办公室", (role,)) for username, role in names.items()]
+    enrolled(platform, *UNITS, RUNS, *officers, *ALL[3:])
+
+    def carried(by: str, *given: Entry) -> str:
+        actor = queries.actor(by, now=NOW)
+        carrying = {"keyring": ring(platform), "now": NOW}
+        told = {each.problem.code for each in operations.rehearse(listed(*given), **carrying, by=by)[1]}
+        came = came_of(lambda: list(operations.enrol(listed(*given), **carrying, actor=actor)))
+        assert told == {came} - {DONE}
+        return came
+
+    locked = [replace(each, state="stopped") for each in ALL[3:]]
+    others = [
+        *(replace(each, state="active") for each in ALL[3:]), replace(SYSTEM, public_key=bytes(32)),
+        replace(SYSTEM, secret=b"f" * 16), replace(SYSTEM, profiles=("rfc9421",)),
+    ]  # fmt: skip
+    assert carried("admin", *locked) == DONE
+    before = logged(platform)
+    assert ({carried("admin", each) for each in others}, logged(platform)) == ({"NOT_YOUR_ROLE"}, before)
+    assert {carried("run", each) for each in others} == {DONE}
+    steps = Step.objects.filter(action__endswith="lock").order_by("id").values_list("action", "by", "role", "unit")
+    by_whom = [("lock", "admin", "system_admin", OFFICE), ("unlock", "run", "operator", OFFICE)]
+    assert list(steps) == [each for each in by_whom for _ in range(3)]
+    with psycopg.connect(platform.database_url, options="-c role=hutong_owner") as opened:
+        rows = opened.execute(
+            "select record::jsonb -> 'changed', record::jsonb ->> 'by' from audit.entry"
+            " where event = 'registration.changed' order by id"
+        ).fetchall()
+    assert rows == [(each, "run") for each in (["public_key"], ["public_key", "secret"], ["profiles", "secret"])]
+
+
 @pytest.mark.clause("PS-09-2")
 @pytest.mark.parametrize(("submits", "refusal"), [(False, "UNDER_REVIEW"), (True, "IDENTIFIER_TAKEN")])
 def test_what_a_unit_registers_at_the_desk_while_the_file_does_is_registered_once(platform, submits, refusal):
@@ -220,8 +256,10 @@ def test_what_the_file_changes_is_changed_and_what_cannot_be_is_named(platform):
         ("changed", ("state",), ("org",)),
         ("same", (), ("name",)),
     ]
-    assert logged(platform) == before + 7
-    assert entries(platform.database_url, "plane.system_changed") == 1
+    assert logged(platform) == before + 8
+    assert [entries(platform.database_url, each) for each in ("plane.system_changed", "registration.changed")] == [
+        1, 1
+    ]  # fmt: skip
     assert queries.account("zhao", now=NOW).roles == {"consumer"}
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from hutong.control.orgs import powers, queries
 from hutong.control.orgs.rules import ADMINISTRATORS, Actor, RoleUnknown
+from hutong.control.procedures.rules import NotYourRole
 from hutong.core.errors import Refused
 
 
@@ -35,6 +36,11 @@ class Carrier:
         """Refuse an act about an account that is not theirs; raises as `powers.check_done`."""
         if not self.founding and self.actor is not None:
             powers.check_done(act, org=org, person=username, actor=self.actor)
+
+    def runs(self) -> None:
+        """Refuse what is the operator's alone, of a file as at the desk; raises NotYourRole."""
+        if not self.founding and self.actor is not None and not self.actor.holds("operator"):
+            raise NotYourRole(role="operator", person=self.actor.name)
 
 
 def called(username: str, *, now: datetime) -> Carrier:

@@ -30,13 +30,15 @@ from hutong.control.orgs import offices, operations, passing_on, queries
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
+from hutong.control.registration import listing
 from hutong.control.sharing import stopping, terms
 from hutong.core import beijing
 from hutong.core.errors import Conflicting, Problem
 from hutong.plane.keys import Keyring
 
-ENTITLED = ("operator", "system_admin")
-"""Roles that enrol units, systems, persons, devices and terms; of officers each does what is theirs (SX-11-a)."""
+ENTITLED = listing.FILED_BY
+"""Roles that enrol units, systems, persons, devices and terms; of officers each does what is theirs (SX-11-a), and of
+what is registered the operator alone gives other credentials and ends a lock."""
 _FIRST = "登记文件首次确定"
 """Why an office was given that no unit held before, where the file does not say."""
 _FIELD = {
@@ -169,12 +171,12 @@ def _carry_out(entry: Entry, *, keyring: Keyring, now: datetime, by: str, carrie
         case Officer():
             return accounts.carry_out(entry, now=now, by=by, carrier=carrier)
         case System():
-            return registering.system(entry, keyring=keyring, now=now, by=by)
+            return registering.system(entry, keyring=keyring, now=now, by=by, carrier=carrier)
         case Term():
             return _term(entry, now=now, by=by)
         case Person():
-            return registering.person(entry, now=now, by=by)
-    return registering.device(entry, now=now, by=by)
+            return registering.person(entry, now=now, by=by, carrier=carrier)
+    return registering.device(entry, now=now, by=by, carrier=carrier)
 
 
 def _in_order(entries: Iterable[Listed]) -> list[Listed]:
@@ -200,6 +202,8 @@ def _in_order(entries: Iterable[Listed]) -> list[Listed]:
 
 def _pointed(place: Place, problem: Problem) -> Place:
     named = _FIELD.get(problem.code, "")
+    if named == "roles" and place.section != "officers":
+        named = ""
     if named == "org":
         named = {"units": "competent", "offices": "unit"}.get(place.section, named)
     return replace(place, field=named)

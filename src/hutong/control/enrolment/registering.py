@@ -1,19 +1,24 @@
-"""Systems, persons and devices of an enrolment: registered, changed, locked and unlocked as the file lists them."""
+"""Systems, persons and devices of an enrolment: registered, changed, locked and unlocked as the file lists them.
+
+Other credentials and the end of a lock come from the operator alone (SX-11-a), whoever brings the rest of the file.
+"""
 
 from datetime import datetime
 
 from django.db import connection, transaction
 
 from hutong.control.enrolment.entries import Device, Outcome, Person, System
+from hutong.control.enrolment.giving import Carrier
 from hutong.control.orgs import queries
 from hutong.control.registration import listing
+from hutong.control.registration.models import Registration
 from hutong.db import database
 from hutong.plane import registers
 from hutong.plane.keys import Keyring
 
 
-def system(system: System, *, keyring: Keyring, now: datetime, by: str) -> Outcome:
-    """Register or change a system as it is listed; raises what `registration.listing` raises."""
+def system(system: System, *, keyring: Keyring, now: datetime, by: str, carrier: Carrier) -> Outcome:
+    """Register or change a system as it is listed; raises NotYourRole and what `registration.listing` raises."""
     org, who = queries.code_of(system.org), {"now": now, "by": by}
     given = {
         "public_key": system.public_key,
@@ -33,15 +38,17 @@ def system(system: System, *, keyring: Keyring, now: datetime, by: str) -> Outco
         secret = known.secret and registers.open_secret(keyring, system=system.id, secret=known.secret)
         before = {name: secret if name == "secret" else getattr(known, name) for name in given}
         changes = {name: value for name, value in given.items() if value is not None and value != before[name]}
+        if not listing.CREDENTIALS.isdisjoint(changes):
+            carrier.runs()
         if changes:
             listing.change(found, keyring=keyring, **who, **changes)  # type: ignore[arg-type]
-        changed = [*changes, *["state"] * listing.follow_state(found, system.state, now=now, by=by)]
+        changed = [*changes, *["state"] * _moved(found, system.state, now=now, by=by, carrier=carrier)]
     kept = _differing({"name": (known.name, system.name), "org": (known.org, org)})
     return Outcome("systems", system.id, system.name, "changed" if changed else "same", tuple(changed), kept)
 
 
-def person(person: Person, *, now: datetime, by: str) -> Outcome:
-    """Register or change a person as listed; raises what `registration.listing` raises."""
+def person(person: Person, *, now: datetime, by: str, carrier: Carrier) -> Outcome:
+    """Register or change a person as listed; raises NotYourRole and what `registration.listing` raises."""
     org, dept, who = queries.code_of(person.org), person.dept or None, {"now": now, "by": by}
     with transaction.atomic():
         found = listing.find("person", person.id)
@@ -51,7 +58,7 @@ def person(person: Person, *, now: datetime, by: str) -> Outcome:
             return Outcome("persons", person.id, person.name, "new")
         with database.joined(connection) as cur:
             known = registers.person(cur, id=person.id)
-        changed = ["state"] * listing.follow_state(found, person.state, now=now, by=by)
+        changed = ["state"] * _moved(found, person.state, now=now, by=by, carrier=carrier)
         if person.dept is not None and dept != known.dept:
             listing.change(found, keyring=None, now=now, by=by, dept=dept)
             changed.append("dept")
@@ -59,17 +66,29 @@ def person(person: Person, *, now: datetime, by: str) -> Outcome:
     return Outcome("persons", person.id, person.name, "changed" if changed else "same", tuple(changed), kept)
 
 
-def device(device: Device, *, now: datetime, by: str) -> Outcome:
-    """Register a device as it is listed, or stop it, or let it go on; raises what `registration.listing` raises."""
+def device(device: Device, *, now: datetime, by: str, carrier: Carrier) -> Outcome:
+    """Register a device as it is listed, or stop it, or let it go on.
+
+    Raises NotYourRole and what `registration.listing` raises.
+    """
     org = queries.code_of(device.org)
     with transaction.atomic():
         found = listing.find("device", device.id)
         if found is None:
             listing.enrol("device", code=device.id, org=org, name=device.name, state=device.state, now=now, by=by)
             return Outcome("devices", device.id, device.name, "new")
-        changed = ("state",) * listing.follow_state(found, device.state, now=now, by=by)
+        changed = ("state",) * _moved(found, device.state, now=now, by=by, carrier=carrier)
     kept = _differing({"org": (found.unit_id, org), "name": (found.name, device.name)})
     return Outcome("devices", device.id, device.name, "changed" if changed else "same", changed, kept)
+
+
+def _moved(
+    found: Registration, state: str | None, *, now: datetime, by: str, carrier: Carrier
+) -> bool:
+    """Lock or unlock a registration as the file says, and return whether it was not so before; raises NotYourRole."""
+    if state == "active" and found.state == "LOCKED":
+        carrier.runs()
+    return listing.follow_state(found, state, now=now, by=by)
 
 
 def _differing(pairs: dict[str, tuple[object, object]]) -> tuple[str, ...]:

@@ -114,12 +114,14 @@ def take(
 
 
 def carry(
-    procedure: Procedure, case: Model, action: str, *, actor: Actor, now: datetime, grounds: Grounds, also: Also,
-    more: dict[str, object],
+    procedure: Procedure, case: Model, action: str, *, actor: Actor, seat: Seat, now: datetime, grounds: Grounds,
+    also: Also, more: dict[str, object],
 ) -> models.Step:  # fmt: skip
     """Take a step that the operator's file lists, or that comes with another fact, in the caller's transaction.
 
-    Who may do so was asked there, so no seat is asked for, and no hands; of a case in which no limit runs or begins to.
+    Who may do so was asked there, so the step's own seat is not asked for, and no hands: history names the `seat` that
+    the actor has. Of a case in which no limit runs or begins to.
+
     Raises CaseCannotMove, ConditionNotMet, GroundsMissing, and what `also` raises.
     """
     with transaction.atomic():
@@ -138,7 +140,7 @@ def carry(
         rules.check_grounds(move, reason=grounds.reason, basis=grounds.basis)
         if action in also:
             also[action](case, Taking(move, actor, now, grounds.reason, grounds.basis))
-        step, after = _moved(procedure, case, seen, move, actor=actor, now=now, grounds=grounds)
+        step, after = _moved(procedure, case, seen, move, actor=actor, now=now, grounds=grounds, seat=seat)
         turns.write(procedure, [after])
         _record(procedure, seen, move, actor=actor, now=now, grounds=grounds, more=more)
     return step
@@ -204,18 +206,19 @@ def _asked(procedure: Procedure, seen: Seen, *, actor: Actor, now: datetime) -> 
 
 
 def _moved(
-    procedure: Procedure, case: Model, seen: Seen, move: Move, *, actor: Actor, now: datetime, grounds: Grounds
-) -> tuple[models.Step, Seen]:
+    procedure: Procedure, case: Model, seen: Seen, move: Move, *, actor: Actor, now: datetime, grounds: Grounds,
+    seat: Seat | None = None,
+) -> tuple[models.Step, Seen]:  # fmt: skip
     case.state, case.entered_at = move.after, now  # type: ignore[attr-defined]
     case.save()
-    step = _keep(procedure, seen, move, actor=actor, now=now, grounds=grounds)
+    own = seat or lifecycle.seat(procedure.life, move, parties=seen.parties)
+    step = _keep(procedure, seen, move, own, actor=actor, now=now, grounds=grounds)
     return step, procedure.seen([case])[0]
 
 
 def _keep(
-    procedure: Procedure, seen: Seen, move: Move, *, actor: Actor, now: datetime, grounds: Grounds
+    procedure: Procedure, seen: Seen, move: Move, own: Seat, *, actor: Actor, now: datetime, grounds: Grounds
 ) -> models.Step:
-    own = lifecycle.seat(procedure.life, move, parties=seen.parties)
     return models.Step.objects.create(
         lifecycle=procedure.life.name, case=seen.number, action=move.action, from_state=move.before,
         to_state=move.after, at=now, by=actor.person, by_name=actor.name, org=actor.org, org_name=actor.org_name,

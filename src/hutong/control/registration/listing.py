@@ -15,17 +15,23 @@ from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import numbers
 from hutong.control.procedures import operations as procedures
 from hutong.control.procedures.procedure import Also
+from hutong.control.recording import record
 from hutong.control.registration import operations, queries, rules
 from hutong.control.registration.lifecycle import REGISTERED, REGISTRATION
 from hutong.control.registration.models import Registration
 from hutong.control.registration.procedure import REGISTRATIONS
 from hutong.core.errors import Conflicting
+from hutong.core.lifecycle import Seat
 from hutong.db import database
 from hutong.plane import registers
 from hutong.plane.keys import Keyring
 
 BASIS = "平台运维单位登记文件"
 """What a registration rests on that the operator's file lists."""
+FILED_BY = ("operator", "system_admin")
+"""Roles in which a file is brought, as history names them."""
+CREDENTIALS = frozenset({"public_key", "secret", "profiles"})
+"""What a system proves by that it is itself."""
 _MOVED = {"stopped": ("lock", "登记文件列为停用"), "active": ("unlock", "登记文件列为在用")}
 """State that the file says → the step it takes, and its reason."""
 
@@ -73,7 +79,7 @@ def enrol(
 def change(registration: Registration, *, keyring: Keyring | None, now: datetime, by: str, **given: object) -> None:
     """Change what answers read of a registration: credentials and protection of a system, department of a person.
 
-    In the caller's transaction; raises what the plane raises.
+    In the caller's transaction, with an entry that names the facts that became others; raises what the plane raises.
     """
     id, who = registration.code, {"now": now, "by": by}
     with database.joined(connection) as cur:
@@ -81,9 +87,15 @@ def change(registration: Registration, *, keyring: Keyring | None, now: datetime
             registers.change_system(cur, id=id, keyring=keyring, **who, **given)  # type: ignore[arg-type]
         else:
             registers.set_department(cur, id=id, **who, **given)  # type: ignore[arg-type]
+    before = operations.digest(registration)
     for name, value in _columns(given).items():
         setattr(registration, name, value)
     registration.save()
+    fields = {
+        "registration": registration.no, "changed": sorted(given), "before": before,
+        "after": operations.digest(registration), "by": by,
+    }  # fmt: skip
+    record("registration.changed", fields, now=now, org=registration.unit_id)
 
 
 def follow_state(registration: Registration, state: str | None, *, now: datetime, by: str) -> bool:
@@ -113,8 +125,9 @@ def lock(systems: Iterable[Registration], *, reason: str, now: datetime, by: str
 
 
 def _carry(registration: Registration, action: str, *, reason: str, now: datetime, by: str, also: Also) -> None:
+    actor = _named(by, now=now)
     procedures.carry(
-        REGISTRATIONS, registration, action, actor=_named(by, now=now), now=now,
+        REGISTRATIONS, registration, action, actor=actor, seat=_seat(actor), now=now,
         grounds=procedures.Grounds(reason=reason), also=also, more=operations.told_of(registration),
     )  # fmt: skip
 
@@ -125,6 +138,13 @@ def _named(username: str, *, now: datetime) -> Actor:
         return known.actor(username, now=now)
     except known.NoSuchOfficer:
         return Actor(username, username, "", "", frozenset())
+
+
+def _seat(actor: Actor) -> Seat:
+    """Return where the actor sits who may bring a file; in no role, who has none of them."""
+    order = {role: place for place, role in enumerate(FILED_BY)}
+    seats = sorted((order[seat.role], seat) for seat in actor.seats if seat.role in order)
+    return seats[0][1] if seats else Seat("", actor.org)
 
 
 def _columns(given: dict[str, object]) -> dict[str, object]:

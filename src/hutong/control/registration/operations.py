@@ -72,12 +72,15 @@ def amend(no: str, *, facts: Mapping[str, object], actor: Actor, now: datetime) 
         numbers.following(REGISTRATIONS, PREFIX, now=now)
         if facts["code"] != found.code:
             _check_free(found.kind, str(facts["code"]))
-        before = digest(found)
-        for name, value in _told(found.kind, facts).items():
+        before, told = digest(found), _told(found.kind, facts)
+        changed = sorted(name for name, value in told.items() if value != getattr(found, name))
+        for name, value in told.items():
             setattr(found, name, value)
         found.written_by = sorted({*found.written_by, actor.person})
         found.save()
-        fields = {"registration": no, "before": before, "after": digest(found), "by": actor.person}
+        fields = {
+            "registration": no, "changed": changed, "before": before, "after": digest(found), "by": actor.person,
+        }  # fmt: skip
         record("registration.changed", fields, now=now, org=found.unit_id)
         procedures.put_on_desks(REGISTRATIONS, found)
 

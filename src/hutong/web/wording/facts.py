@@ -22,6 +22,7 @@ NAMES = {
     "cases": "事项",
     "certificate": "销毁证明",
     "change": "变更编号",
+    "changed": "变更的字段",
     "clause": "依据条款",
     "code": "代码",
     "codes": "各拒绝代码的次数",
