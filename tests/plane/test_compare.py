@@ -200,6 +200,30 @@ def test_another_units_grant_looks_like_none(county):
     assert {k for k in one if one[k] != other[k]} <= {"grant", "latency_us"}
 
 
+@pytest.mark.clause("SX-10-b", "SX-10-d")
+@pytest.mark.parametrize("whose", [CONSUMER, STRANGER])
+def test_what_two_units_call_alike_is_each_units_own_and_stopped_for_it_alone(county, whose):
+    opened(county, a_grant(users=("wang", "xu")))
+    opened(county, a_grant(no="2", consumer=STRANGER, system="sys-x", users=("wang", "xu")))
+    theirs = {"grant": "2", "system": "sys-x", "org": STRANGER}
+    refused = [told(answer(county, question(**theirs)))]
+    with county.transaction() as cur:
+        registers.register_person(cur, id="wang", org=STRANGER, name="王芳", dept="督查科", now=NOW, by="x")
+        registers.register_device(cur, id="pc1", org=STRANGER, name="窗口", now=NOW, by="x")
+    one_alone = told(answer(county, question(user="xu"), question(user="xu", **theirs)))  # of whom the other knows none
+    both = [told(answer(county, question(), question(**theirs))) for _ in range(2)]  # the second by what is remembered
+    with county.transaction() as cur:
+        registers.set_device_state(cur, id="pc1", org=whose, state="stopped", now=NOW, by="x")
+    for each in ({}, theirs):
+        refused.append(told(answer(county, question(**each))))
+    match, stopped = [[{"name": "match"}]], ["DEVICE_NOT_REGISTERED"]
+    assert (one_alone, both) == (["USER_NOT_REGISTERED", *match], [[*match, *match]] * 2)
+    assert {each["dept"] for each in records(county, "plane.refused") if each["user"] == "xu"} == {None}
+    assert refused == [["USER_NOT_REGISTERED"], *((stopped, match) if whose == CONSUMER else (match, stopped))]
+    used = [(each["org"], each["dept"]) for each in records(county, "plane.compared")]
+    assert Counter(used[:5]) == {(CONSUMER, "救助科"): 2, (STRANGER, "督查科"): 2, (STRANGER, "低保科"): 1}
+
+
 @pytest.mark.clause("SX-09", "SX-10-d")
 def test_a_stopped_person_or_system_and_lapsed_evidence_are_refused(county):
     opened(county, a_grant())
@@ -276,8 +300,8 @@ def test_a_use_names_the_department_of_who_uses_as_the_unit_registered_it_last_a
     opened(county, a_grant(users=("wang", "li", "xu")))
     answer(county, question(), question(user="li"), question(user="xu"), question(user="nobody"), question("\0"))
     with county.transaction() as cur:
-        registers.set_department(cur, id="wang", dept=None, now=NOW, by="x")
-        registers.set_department(cur, id="li", dept="救助科", now=NOW, by="x")
+        registers.set_department(cur, id="wang", org=CONSUMER, dept=None, now=NOW, by="x")
+        registers.set_department(cur, id="li", org=CONSUMER, dept="救助科", now=NOW, by="x")
     answer(county, question(), question(user="li"))
     with county.transaction() as cur:
         rows = cur.execute("select record from audit.entry where class = 'usage' order by id").fetchall()

@@ -32,7 +32,7 @@ class ProtectionExpired(Refused):
 
 
 class IdentityTaken(Conflicting):
-    """The {kind} {id} is registered already."""
+    """The {kind} {id} is registered already; of persons and devices, in the same unit."""
 
 
 class NotRegistered(Missing):
@@ -188,48 +188,48 @@ def register_device(cur: Cursor, *, id: str, org: str, name: str, now: datetime,
     _enter(cur, "plane.device_registered", {"device": id, "org": org, "by": by}, org=org, now=now)
 
 
-def person(cur: Cursor, *, id: str) -> Person:
-    """Return a registered person and lock the row; raises NotRegistered."""
-    row = cur.execute(queries.person, {"id": id}).fetchone()
+def person(cur: Cursor, *, id: str, org: str) -> Person:
+    """Return a registered person of a unit and lock the row; raises NotRegistered."""
+    row = cur.execute(queries.person, {"id": id, "org": org}).fetchone()
     if row is None:
         raise NotRegistered(kind="person", id=id)
     return Person(*row)
 
 
-def device(cur: Cursor, *, id: str) -> Device:
-    """Return a registered device and lock its row; raises NotRegistered."""
-    row = cur.execute(queries.device, {"id": id}).fetchone()
+def device(cur: Cursor, *, id: str, org: str) -> Device:
+    """Return a registered device of a unit and lock its row; raises NotRegistered."""
+    row = cur.execute(queries.device, {"id": id, "org": org}).fetchone()
     if row is None:
         raise NotRegistered(kind="device", id=id)
     return Device(*row)
 
 
-def set_person_state(cur: Cursor, *, id: str, state: str, now: datetime, by: str) -> None:
+def set_person_state(cur: Cursor, *, id: str, org: str, state: str, now: datetime, by: str) -> None:
     """Stop a person (`stopped`) or let them go on (`active`); raises NotRegistered."""
-    before = person(cur, id=id)
+    before = person(cur, id=id, org=org)
     if state != "active":
         grants.lock_out_answers(cur)
-    cur.execute(queries.change_person, {"id": id, "state": state, "dept": before.dept})
+    cur.execute(queries.change_person, {"id": id, "org": org, "state": state, "dept": before.dept})
     changed = {"before": {"state": before.state}, "after": {"state": state}}
-    _enter(cur, "plane.person_changed", {"person": id, "org": before.org, **changed, "by": by}, org=before.org, now=now)
+    _enter(cur, "plane.person_changed", {"person": id, "org": org, **changed, "by": by}, org=org, now=now)
 
 
-def set_department(cur: Cursor, *, id: str, dept: str | None, now: datetime, by: str) -> None:
+def set_department(cur: Cursor, *, id: str, org: str, dept: str | None, now: datetime, by: str) -> None:
     """Note that a person belongs to another department of their unit, or to none; raises NotRegistered."""
-    before = person(cur, id=id)
-    cur.execute(queries.change_person, {"id": id, "state": before.state, "dept": dept})
+    before = person(cur, id=id, org=org)
+    cur.execute(queries.change_person, {"id": id, "org": org, "state": before.state, "dept": dept})
     changed = {"before": {"dept": before.dept}, "after": {"dept": dept}}
-    _enter(cur, "plane.person_changed", {"person": id, "org": before.org, **changed, "by": by}, org=before.org, now=now)
+    _enter(cur, "plane.person_changed", {"person": id, "org": org, **changed, "by": by}, org=org, now=now)
 
 
-def set_device_state(cur: Cursor, *, id: str, state: str, now: datetime, by: str) -> None:
+def set_device_state(cur: Cursor, *, id: str, org: str, state: str, now: datetime, by: str) -> None:
     """Stop a device (`stopped`) or let it go on (`active`); raises NotRegistered."""
-    before = device(cur, id=id)
+    before = device(cur, id=id, org=org)
     if state != "active":
         grants.lock_out_answers(cur)
-    cur.execute(queries.change_device, {"id": id, "state": state})
+    cur.execute(queries.change_device, {"id": id, "org": org, "state": state})
     changed = {"before": {"state": before.state}, "after": {"state": state}}
-    _enter(cur, "plane.device_changed", {"device": id, "org": before.org, **changed, "by": by}, org=before.org, now=now)
+    _enter(cur, "plane.device_changed", {"device": id, "org": org, **changed, "by": by}, org=org, now=now)
 
 
 def _check_protection(cur: Cursor, id: str, *, level: int, until: date, now: datetime) -> None:

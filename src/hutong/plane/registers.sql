@@ -22,26 +22,26 @@ set name = %(name)s, public_key = %(public_key)s, secret = %(secret)s, profiles 
 where id = %(id)s
 
 -- name: register_person
--- Enter a person; none comes back where the id is taken.
+-- Enter a person of a unit; none comes back where the unit has the id.
 insert into plane.person (id, org, dept, name) values (%(id)s, %(org)s, %(dept)s, %(name)s)
 on conflict do nothing returning id
 
 -- name: person
 -- One person as registered, locked for a change.
-select org, name, state, dept from plane.person where id = %(id)s for update
+select org, name, state, dept from plane.person where org = %(org)s and id = %(id)s for update
 
 -- name: change_person
 -- Write the state and the department of a person anew.
-update plane.person set state = %(state)s, dept = %(dept)s where id = %(id)s
+update plane.person set state = %(state)s, dept = %(dept)s where org = %(org)s and id = %(id)s
 
 -- name: register_device
--- Enter a device; none comes back where the id is taken.
+-- Enter a device of a unit; none comes back where the unit has the id.
 insert into plane.device (id, org, name) values (%(id)s, %(org)s, %(name)s) on conflict do nothing returning id
 
 -- name: device
 -- One device as registered, locked for a change.
-select org, name, state from plane.device where id = %(id)s for update
+select org, name, state from plane.device where org = %(org)s and id = %(id)s for update
 
 -- name: change_device
 -- Stop a device or let it go on.
-update plane.device set state = %(state)s where id = %(id)s
+update plane.device set state = %(state)s where org = %(org)s and id = %(id)s

@@ -188,6 +188,21 @@ def test_the_file_registers_nothing_that_is_under_review_and_lets_nothing_go_on_
     assert (codes, logged(platform)) == ([["UNDER_REVIEW"], ["CASE_CANNOT_MOVE"]], before)
 
 
+@pytest.mark.clause("SX-10-d")
+def test_what_another_unit_calls_alike_is_registered_for_it_and_left_to_it(platform):
+    enrolled(platform, *ALL)
+    told = enrolled(platform, Person("zhang", OFFICE, "张敏"), Device("pc", "办公室", "值班室"))
+    again = enrolled(platform, Person("zhang", OFFICE, "张敏", "stopped"), Device("pc", POLICE, "一号窗口", "stopped"))
+    assert [each.what for each in (*told, *again)] == ["new", "new", "changed", "changed"]
+    rows = Registration.objects.exclude(kind="system").order_by("kind", "unit").values_list("kind", "unit", "state")
+    assert list(rows) == [
+        ("device", POLICE, "LOCKED"), ("device", OFFICE, "ACTIVE"), ("person", POLICE, "ACTIVE"),
+        ("person", OFFICE, "LOCKED"),
+    ]  # fmt: skip
+    taken = replace(SYSTEM, org=OFFICE)
+    assert [(each.what, each.kept) for each in enrolled(platform, taken)] == [("same", ("org",))]
+
+
 @pytest.mark.clause("SX-11-a")
 def test_other_credentials_and_the_end_of_a_lock_come_from_the_operator_alone_and_each_leaves_its_entry(platform):
     names = {"run": "operator", "admin": "system_admin"}
@@ -245,7 +260,7 @@ def test_what_the_file_changes_is_changed_and_what_cannot_be_is_named(platform):
         replace(UNITS[0], region_code="330523"),
         replace(OFFICER, roles=("consumer",), name="钱芳"),
         replace(SYSTEM, mlps_level=3, secret=b"f" * 16),
-        Person("zhang", OFFICE, "张敏", "stopped"),
+        Person("zhang", POLICE, "张大敏", "stopped"),
         replace(ALL[-1], name="二号窗口"),
     )
 
@@ -253,7 +268,7 @@ def test_what_the_file_changes_is_changed_and_what_cannot_be_is_named(platform):
         ("changed", ("region_code",), ()),
         ("changed", ("name", "-provider_editor", "+consumer"), ()),
         ("changed", ("secret", "mlps_level"), ()),
-        ("changed", ("state",), ("org",)),
+        ("changed", ("state",), ("name",)),
         ("same", (), ("name",)),
     ]
     assert logged(platform) == before + 8

@@ -70,7 +70,7 @@ def test_persons_and_officers_are_known_by_their_names(county):
     with db.transaction() as cur:
         registers.register_person(cur, id="new", org=county.civil, name="周敏", now=NOW, by="x")
         registers.register_device(cur, id="new", org=county.civil, name="二号窗口", now=NOW, by="x")
-        known = (registers.person(cur, id="new").name, registers.device(cur, id="new").name)
+        known = tuple(read(cur, id="new", org=county.civil).name for read in (registers.person, registers.device))
     db.close()
     given = {"username": "new", "password": PASSWORD, "org": county.civil, "roles": ["consumer"], "now": NOW, "by": "x"}
     orgs.add_officer(name="郑华", **given)

@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
-from acting import NOW, entries
+from acting import NOW, PASSWORD, entries
 from django.db import connection, transaction
 from outcomes import DONE, came_of, result_of
 from registering import FACTS, administrator, applied, registered, take
 
+from hutong.control.orgs import operations as orgs
 from hutong.control.procedures.models import Clock
 from hutong.control.registration import operations, queries, rules_of_use
 from hutong.control.registration.models import Registration
@@ -142,6 +143,24 @@ def test_what_is_locked_is_stopped_until_it_is_unlocked_and_what_is_cancelled_fo
     assert seen == [("LOCKED", "stopped"), ("ACTIVE", "active"), ("CANCELLED", "stopped")]
     assert came_of(take, bureau, no, "unlock", reason="恢复") == "CASE_CANNOT_MOVE"
     assert came_of(applied, bureau, kind) == "IDENTIFIER_TAKEN"
+
+
+@pytest.mark.parametrize("kind", FACTS)
+def test_no_unit_takes_what_another_calls_its_persons_and_devices_and_a_system_signs_as_one_alone(bureau, kind):
+    given = {"name": "钱芳", "org": bureau.police, "roles": ["unit_admin"], "password": PASSWORD}
+    orgs.add_officer(username="other_admin", **given, now=NOW, by="init")
+    ours, facts = applied(bureau, kind), {"facts": FACTS[kind], "actor": bureau.actor("other_admin"), "now": NOW}
+    if kind == "system":
+        assert came_of(operations.apply, kind, **facts) == "IDENTIFIER_TAKEN"
+        return
+    theirs = operations.apply(kind, **facts)
+    states = [take(bureau, no, "accept_rules", by=by) for no, by in ((theirs, "other_admin"), (ours, "unit_admin"))]
+    take(bureau, theirs, "cancel", by="other_admin", reason="停用")
+    code = FACTS[kind]["code"]
+    assert states == ["ACTIVE", "ACTIVE"]
+    assert sorted(registered(bureau)) == sorted(
+        [(kind, code, bureau.civil, "active"), (kind, code, bureau.police, "stopped")]
+    )
 
 
 @pytest.mark.clause("PS-09-1")

@@ -301,10 +301,10 @@ def test_registrations_are_entered_and_what_is_stopped_is_used_no_more(platform)
     ):
         name = asking["user" if state == "person" else "device"]
         with platform.transaction() as cur:
-            set_state(cur, id=name, state="stopped", now=NOW, by="x")
+            set_state(cur, id=name, org=CONSUMER, state="stopped", now=NOW, by="x")
         assert told(answer(platform, question(**asking))) == [refusal]
         with platform.transaction() as cur:
-            set_state(cur, id=name, state="active", now=NOW, by="x")
+            set_state(cur, id=name, org=CONSUMER, state="active", now=NOW, by="x")
     with platform.transaction() as cur:
         registers.change_system(cur, id="sys-a", state="stopped", public_key=bytes(32), now=NOW, by="x")
     assert told(answer(platform, question(**asking))) == ["SYSTEM_STOPPED"]

@@ -248,16 +248,17 @@ def read(file: Path) -> tuple[list[Listed], list[Fault]]:
         if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
             faults.append(Fault(Place(section), SectionUnknown(section=f"[{section}]", known=_KNOWN)))
             continue
-        lines, seen = _lines(text, section), dict[str, int]()
+        lines, seen = _lines(text, section), dict[tuple[str, str], int]()
         for number, raw in enumerate(given, 1):
             place = Place(section, number, lines[number - 1] if len(lines) == len(given) else 0)
             made, wrong = _entry(place, raw, file.parent)
             faults += wrong
             if made is None:
                 continue
-            if identity(made) in seen:
-                faults.append(Fault(place, EntryTwice(id=identity(made), other=seen[identity(made)])))
-            seen.setdefault(identity(made), place.line)
+            key = (made.org if isinstance(made, Person | Device) else "", identity(made))  # a unit names its own
+            if key in seen:
+                faults.append(Fault(place, EntryTwice(id=identity(made), other=seen[key])))
+            seen.setdefault(key, place.line)
             entries.append((place, made))
     return entries, faults
 

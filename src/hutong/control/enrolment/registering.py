@@ -28,7 +28,7 @@ def system(system: System, *, keyring: Keyring, now: datetime, by: str, carrier:
         "mlps_until": system.mlps_until,
     }
     with transaction.atomic():
-        found = listing.find("system", system.id)
+        found = listing.find("system", system.id, org=org)
         if found is None:
             named = {"code": system.id, "org": org, "name": system.name, "state": system.state}
             listing.enrol("system", **named, **who, keyring=keyring, **given)  # type: ignore[arg-type]
@@ -51,18 +51,18 @@ def person(person: Person, *, now: datetime, by: str, carrier: Carrier) -> Outco
     """Register or change a person as listed; raises NotYourRole and what `registration.listing` raises."""
     org, dept, who = queries.code_of(person.org), person.dept or None, {"now": now, "by": by}
     with transaction.atomic():
-        found = listing.find("person", person.id)
+        found = listing.find("person", person.id, org=org)
         if found is None:
             named = {"code": person.id, "org": org, "name": person.name, "state": person.state}
             listing.enrol("person", **named, **who, dept=dept)  # type: ignore[arg-type]
             return Outcome("persons", person.id, person.name, "new")
         with database.joined(connection) as cur:
-            known = registers.person(cur, id=person.id)
+            known = registers.person(cur, id=person.id, org=org)
         changed = ["state"] * _moved(found, person.state, now=now, by=by, carrier=carrier)
         if person.dept is not None and dept != known.dept:
             listing.change(found, keyring=None, now=now, by=by, dept=dept)
             changed.append("dept")
-    kept = _differing({"org": (known.org, org), "name": (known.name, person.name)})
+    kept = _differing({"name": (known.name, person.name)})
     return Outcome("persons", person.id, person.name, "changed" if changed else "same", tuple(changed), kept)
 
 
@@ -73,12 +73,12 @@ def device(device: Device, *, now: datetime, by: str, carrier: Carrier) -> Outco
     """
     org = queries.code_of(device.org)
     with transaction.atomic():
-        found = listing.find("device", device.id)
+        found = listing.find("device", device.id, org=org)
         if found is None:
             listing.enrol("device", code=device.id, org=org, name=device.name, state=device.state, now=now, by=by)
             return Outcome("devices", device.id, device.name, "new")
         changed = ("state",) * _moved(found, device.state, now=now, by=by, carrier=carrier)
-    kept = _differing({"org": (found.unit_id, org), "name": (found.name, device.name)})
+    kept = _differing({"name": (found.name, device.name)})
     return Outcome("devices", device.id, device.name, "changed" if changed else "same", changed, kept)
 
 

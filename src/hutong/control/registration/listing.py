@@ -42,12 +42,12 @@ class UnderReview(Conflicting):
     clause = "PS-09-2"
 
 
-def find(kind: str, code: str) -> Registration | None:
-    """Return what was ever registered with this code, locked for a change; None where nothing was.
+def find(kind: str, code: str, *, org: str) -> Registration | None:
+    """Return what was ever registered with this code (of the unit), locked for a change; None where nothing was.
 
     To be called in a transaction. Raises UnderReview where it is still to be decided.
     """
-    found = queries.standing(kind, code)
+    found = queries.standing(kind, code, unit=org)
     if found is None:
         return None
     if found.state not in REGISTERED:
@@ -65,7 +65,7 @@ def enrol(
     """
     orgs.require_active(org)
     no = numbers.following(REGISTRATIONS, operations.PREFIX, now=now)  # nobody else writes one down until this ends
-    if (other := queries.standing(kind, code)) is not None:
+    if (other := queries.standing(kind, code, unit=org)) is not None:
         raise rules.IdentifierTaken(code=code) if other.state in REGISTERED else UnderReview(code=code, no=other.no)
     made = Registration.objects.create(
         no=no, kind=kind, unit_id=org, code=code, name=name, listed=True, state=REGISTRATION.start, entered_at=now,
@@ -86,7 +86,7 @@ def change(registration: Registration, *, keyring: Keyring | None, now: datetime
         if registration.kind == "system":
             registers.change_system(cur, id=id, keyring=keyring, **who, **given)  # type: ignore[arg-type]
         else:
-            registers.set_department(cur, id=id, **who, **given)  # type: ignore[arg-type]
+            registers.set_department(cur, id=id, org=registration.unit_id, **who, **given)  # type: ignore[arg-type]
     before = operations.digest(registration)
     for name, value in _columns(given).items():
         setattr(registration, name, value)

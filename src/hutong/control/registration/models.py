@@ -45,8 +45,12 @@ class Registration(Case):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=KINDS), name="registration_kind"),
+            # A system signs with its identifier; what a unit calls its persons and devices is its own affair.
             models.UniqueConstraint(
-                fields=["kind", "code"], name="registration_code_once", condition=~Q(state__in=UNUSED)
+                fields=["code"], name="registration_system_once", condition=Q(kind="system") & ~Q(state__in=UNUSED)
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "kind", "code"], name="registration_code_once", condition=~Q(state__in=UNUSED)
             ),
             # Nothing is reviewed or used before the rules were accepted, but what the operator's file lists.
             models.CheckConstraint(

@@ -42,7 +42,7 @@ def apply(kind: str, *, facts: Mapping[str, object], actor: Actor, now: datetime
     with transaction.atomic():
         orgs.require_active(actor.org)
         no = numbers.following(REGISTRATIONS, PREFIX, now=now)  # nobody else writes one down until this ends
-        _check_free(kind, str(facts["code"]))
+        _check_free(kind, str(facts["code"]), unit=actor.org)
         made = Registration.objects.create(
             no=no, kind=kind, unit_id=actor.org, state=REGISTRATION.start, entered_at=now, written_by=[actor.person],
             **_told(kind, facts),
@@ -71,7 +71,7 @@ def amend(no: str, *, facts: Mapping[str, object], actor: Actor, now: datetime) 
         rules.check(found.kind, facts)
         numbers.following(REGISTRATIONS, PREFIX, now=now)
         if facts["code"] != found.code:
-            _check_free(found.kind, str(facts["code"]))
+            _check_free(found.kind, str(facts["code"]), unit=found.unit_id)
         before, told = digest(found), _told(found.kind, facts)
         changed = sorted(name for name, value in told.items() if value != getattr(found, name))
         for name, value in told.items():
@@ -126,8 +126,8 @@ def digest(registration: Registration) -> str:
     return canonical.digest(plain)
 
 
-def _check_free(kind: str, code: str) -> None:
-    if queries.standing(kind, code) is not None:
+def _check_free(kind: str, code: str, *, unit: str) -> None:
+    if queries.standing(kind, code, unit=unit) is not None:
         raise rules.IdentifierTaken(code=code)
 
 
@@ -173,11 +173,14 @@ def _start(found: Registration, step: Taking) -> None:
 
 
 def _set_state(found: Registration, state: str, step: Taking) -> None:
-    change = {
-        "system": registers.change_system, "person": registers.set_person_state, "device": registers.set_device_state,
-    }[found.kind]  # fmt: skip
+    said = {"id": found.code, "state": state, "now": step.now, "by": step.actor.person}
     with database.joined(connection) as cur:
-        change(cur, id=found.code, state=state, now=step.now, by=step.actor.person)  # type: ignore[operator]
+        if found.kind == "system":
+            registers.change_system(cur, **said)  # type: ignore[arg-type]
+        elif found.kind == "person":
+            registers.set_person_state(cur, org=found.unit_id, **said)  # type: ignore[arg-type]
+        else:
+            registers.set_device_state(cur, org=found.unit_id, **said)  # type: ignore[arg-type]
 
 
 ALSO: Also = {"accept_rules": _accept, "approve": _register, "lock": _stop, "cancel": _stop, "unlock": _start}

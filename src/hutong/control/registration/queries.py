@@ -40,9 +40,13 @@ def _reads(found: Registration, actor: Actor) -> bool:
     return handling.consulted(REGISTRATION.name, found.no, unit=actor.org)
 
 
-def standing(kind: str, code: str) -> Registration | None:
-    """Return the registration of what has this code: the one that is under way, or was ever registered."""
-    return Registration.objects.exclude(state__in=UNUSED).filter(kind=kind, code=code).first()
+def standing(kind: str, code: str, *, unit: str) -> Registration | None:
+    """Return the registration of what has this code: the one that is under way, or was ever registered.
+
+    Of persons and devices the unit's own: another's may be called so too.
+    """
+    found = Registration.objects.exclude(state__in=UNUSED).filter(kind=kind, code=code)
+    return (found if kind == "system" else found.filter(unit=unit)).first()
 
 
 def visible(

@@ -195,8 +195,8 @@ def nonces(asked: Sequence[Asked]) -> dict[str, arrays.Column]:
 
 def department(asked: Asked, found: Facts) -> str | None:
     """Return the department of the person a question names, where that is a person of the unit that asks."""
-    person = found.people.get(asked.context.user)
-    return person.dept if person is not None and person.org == asked.caller.org else None
+    person = found.people.get((asked.caller.org, asked.context.user))
+    return None if person is None else person.dept
 
 
 def alike(each: Asking) -> tuple[object, ...]:
@@ -258,10 +258,9 @@ def _check_context(asked: Asked, grant: Grant, found: Facts) -> None:
     context, org, no = asked.context, asked.caller.org, grant.no
     if grant.system != asked.caller.system:
         raise SystemNotGranted(grant=no, system=asked.caller.system)
-    user, device = found.people.get(context.user), found.devices.get(context.device)
-    if context.user not in grant.users or user is None or user.org != org:
+    if context.user not in grant.users or (org, context.user) not in found.people:
         raise UserNotRegistered(grant=no, user=context.user)
-    if context.device not in grant.devices or device is None or device.org != org:
+    if context.device not in grant.devices or (org, context.device) not in found.devices:
         raise DeviceNotRegistered(grant=no, device=context.device)
     if context.purpose != grant.purpose:
         raise PurposeNotGranted(grant=no, purpose=context.purpose)

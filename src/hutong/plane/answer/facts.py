@@ -53,9 +53,8 @@ class System(NamedTuple):
 
 
 class Registered(NamedTuple):
-    """The unit of an active person or device, and the person's department."""
+    """An active person or device of the unit that names it, and the person's department."""
 
-    org: str
     row: int
     dept: str | None = None
 
@@ -87,8 +86,8 @@ class Facts:
     """What is there of what was named."""
 
     systems: Mapping[str, System]
-    people: Mapping[str, Registered]
-    devices: Mapping[str, Registered]
+    people: Mapping[Named, Registered]
+    devices: Mapping[Named, Registered]
     grants: Mapping[str, Granted]
     running: int
     """Since when the server runs it was read from."""
@@ -109,9 +108,9 @@ class Facts:
             "count": len(systems) + len(people) + len(devices) + len(granted),
             "systems": arrays.texts(list(systems)),
             "system_rows": arrays.int8s([each.row for each in systems.values()]),
-            "users": arrays.texts(list(people)),
+            **_pairs(people, orgs="user_orgs", ids="users"),
             "user_rows": arrays.int8s([each.row for each in people.values()]),
-            "devices": arrays.texts(list(devices)),
+            **_pairs(devices, orgs="device_orgs", ids="devices"),
             "device_rows": arrays.int8s([each.row for each in devices.values()]),
             "grants": arrays.texts(list(granted)),
             "grant_rows": arrays.int8s([grant for grant, _ in rows]),
@@ -137,8 +136,8 @@ def read(
         "day": day,
         "delivered": defaults.number(LEVEL),
         "systems": arrays.texts(list(names.systems)),
-        "users": arrays.texts(_alone(names.users)),
-        "devices": arrays.texts(_alone(names.devices)),
+        **_pairs(names.users, orgs="user_orgs", ids="users"),
+        **_pairs(names.devices, orgs="device_orgs", ids="devices"),
     }
     # The lock comes first and by itself: only what is read after it was granted is what counts.
     _, found, granted, *others = trips.together(
@@ -154,8 +153,8 @@ def read(
     running, level = next((row[-1], row[5]) for row in found if row[0] == "r")
     facts = Facts(
         systems={row[1]: System(*row[2:]) for row in found if row[0] == "s"},
-        people={row[1]: Registered(row[2], row[-1], row[7]) for row in found if row[0] == "p"},
-        devices={row[1]: Registered(row[2], row[-1]) for row in found if row[0] == "d"},
+        people={(row[2], row[1]): Registered(row[-1], row[7]) for row in found if row[0] == "p"},
+        devices={(row[2], row[1]): Registered(row[-1]) for row in found if row[0] == "d"},
         grants={row[0]: _granted(row) for row in granted},
         running=running, day=day, level=level,
     )
@@ -194,8 +193,8 @@ class Memory:
             self.forget()
             self._basis = basis
         _keep(self._systems, names.systems, facts.systems)
-        _keep(self._people, names.users, {(each.org, id_): each for id_, each in facts.people.items()})
-        _keep(self._devices, names.devices, {(each.org, id_): each for id_, each in facts.devices.items()})
+        _keep(self._people, names.users, facts.people)
+        _keep(self._devices, names.devices, facts.devices)
         granted = {(each.grant.consumer, no): each for no, each in facts.grants.items()}
         _keep(self._grants, names.grants, granted)
         self._whole = {}
@@ -210,8 +209,8 @@ class Memory:
             try:
                 found = Facts(
                     {each: self._systems[each] for each in names.systems},
-                    {each[1]: self._people[each] for each in names.users},
-                    {each[1]: self._devices[each] for each in names.devices},
+                    {each: self._people[each] for each in names.users},
+                    {each: self._devices[each] for each in names.devices},
                     {each[1]: self._grants[each] for each in names.grants},
                     *basis,
                 )
@@ -251,6 +250,12 @@ _Name = TypeVar("_Name", bound=Hashable)
 
 def _alone(named: Iterable[Named]) -> list[str]:
     return list({name for _, name in named})
+
+
+def _pairs(named: Iterable[Named], *, orgs: str, ids: str) -> dict[str, arrays.Column]:
+    """Return units and what they name as two columns of these names, row by row."""
+    rows = list(named)
+    return {orgs: arrays.texts([org for org, _ in rows]), ids: arrays.texts([name for _, name in rows])}
 
 
 def _keep(kept: dict[_Name, Any], named: Set[_Name], read: Mapping[_Name, Any]) -> None:

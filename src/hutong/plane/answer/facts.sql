@@ -9,11 +9,13 @@ select pg_advisory_xact_lock_shared(%(lock)s::bigint)
 select 's', id, org, revision, profiles, mlps_level, mlps_until, state, suspended, unit_suspended, xmin::text::bigint
 from plane.system where id = any (%(systems)b)
 union all
-select 'p', id, org, null::bigint, null::text[], null::int, null::date, dept, null::int, null::int, xmin::text::bigint
-from plane.person where id = any (%(users)b) and state = 'active'
+select 'p', id, org, null::bigint, null::text[], null::int, null::date, dept, null::int, null::int, p.xmin::text::bigint
+from plane.person p join unnest(%(user_orgs)b::text[], %(users)b::text[]) as t (org, id) using (org, id)
+where state = 'active'
 union all
-select 'd', id, org, null, null, null, null, null, null, null, xmin::text::bigint
-from plane.device where id = any (%(devices)b) and state = 'active'
+select 'd', id, org, null, null, null, null, null, null, null, d.xmin::text::bigint
+from plane.device d join unnest(%(device_orgs)b::text[], %(devices)b::text[]) as t (org, id) using (org, id)
+where state = 'active'
 union all
 select 'r', '', '', null, null, coalesce((
            select value::int from plane.rule where name = 'system.protection_level' and from_day <= %(day)s::date
@@ -47,11 +49,13 @@ select plane.expect_unchanged(
         select count(*) from unnest(%(systems)b::text[], %(system_rows)b::bigint[]) as t (id, mark)
         join plane.system s on s.id = t.id and s.xmin::text::bigint = t.mark
     ) + (
-        select count(*) from unnest(%(users)b::text[], %(user_rows)b::bigint[]) as t (id, mark)
-        join plane.person p on p.id = t.id and p.xmin::text::bigint = t.mark
+        select count(*) from unnest(%(user_orgs)b::text[], %(users)b::text[], %(user_rows)b::bigint[])
+            as t (org, id, mark)
+        join plane.person p on p.org = t.org and p.id = t.id and p.xmin::text::bigint = t.mark
     ) + (
-        select count(*) from unnest(%(devices)b::text[], %(device_rows)b::bigint[]) as t (id, mark)
-        join plane.device d on d.id = t.id and d.xmin::text::bigint = t.mark
+        select count(*) from unnest(%(device_orgs)b::text[], %(devices)b::text[], %(device_rows)b::bigint[])
+            as t (org, id, mark)
+        join plane.device d on d.org = t.org and d.id = t.id and d.xmin::text::bigint = t.mark
     ) + (
         select count(*)
         from unnest(%(grants)b::text[], %(grant_rows)b::bigint[], %(holding_rows)b::bigint[])

@@ -52,18 +52,20 @@ create table plane.system (
 );
 
 create table plane.person (
-    id    text not null constraint person_pkey primary key,
+    id    text not null,                          -- as its unit calls it: another unit's may be called so too
     org   text not null,
     dept  text,                                   -- the department of the unit, as its own people call it
     name  text not null,
-    state text not null default 'active' constraint person_state check (state in ('active', 'stopped'))
+    state text not null default 'active' constraint person_state check (state in ('active', 'stopped')),
+    constraint person_pkey primary key (org, id)
 );
 
 create table plane.device (
-    id    text not null constraint device_pkey primary key,
+    id    text not null,                          -- as its unit calls it
     org   text not null,
     name  text not null,
-    state text not null default 'active' constraint device_state check (state in ('active', 'stopped'))
+    state text not null default 'active' constraint device_state check (state in ('active', 'stopped')),
+    constraint device_pkey primary key (org, id)
 );
 
 create table plane.access_grant (

@@ -59,8 +59,16 @@ class Migration(migrations.Migration):
                         condition=models.Q(("kind__in", ("system", "person", "device"))), name="registration_kind"
                     ),
                     models.UniqueConstraint(
+                        condition=models.Q(
+                            ("kind", "system"),
+                            models.Q(("state__in", ("REJECTED", "WITHDRAWN", "ENDED")), _negated=True),
+                        ),
+                        fields=("code",),
+                        name="registration_system_once",
+                    ),
+                    models.UniqueConstraint(
                         condition=models.Q(("state__in", ("REJECTED", "WITHDRAWN", "ENDED")), _negated=True),
-                        fields=("kind", "code"),
+                        fields=("unit", "kind", "code"),
                         name="registration_code_once",
                     ),
                     models.CheckConstraint(
