@@ -132,8 +132,8 @@ FAULTS = (
           "            applying.apply(cur, former, applying.compare(cur, former, listing), now=now)\n",
           "            applying.compare(cur, former, listing)\n"
           "            cur.execute(applying.queries.drop_changed)\n"),
-    Fault("P-6", SHIFTED, "a version ends on its last day", "plane/versions.py",
-          "and ends_on < today", "and ends_on <= today"),
+    Fault("P-6", SHIFTED, "a version ends on its last day", "plane/answer/asking.py",
+          "versions.over(held.ends_on, today):", "versions.over(held.ends_on, today) or today == held.ends_on:"),
     Fault("P-6", OUT, "a version that stands still says nothing of it", "plane/delivery/formers.py",
           "versions=stopped, now=now)", "versions=(), now=now)"),
     Fault("D-21", SHIFTED, "a warning is kept as if its row had been rejected", "plane/delivery/preparing.py",
