@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import translation
 
 from hutong.control.calendars import operations as calendars
+from hutong.control.orgs import operations as orgs
 from hutong.control.rulebook import operations, queries
 from hutong.core import beijing, defaults
 from hutong.core.workdays import Calendar
@@ -69,6 +70,18 @@ def test_everybody_reads_every_value_with_its_source_and_whether_it_is_proposed(
 def test_every_limit_stands_under_a_heading_once(county):
     found = [limit.name for _, those in limits.grouped(list(defaults.LIMITS.values())) for limit in those]
     assert sorted(found) == sorted(defaults.LIMITS)
+
+
+@pytest.mark.clause("SX-08-b", "SX-17")
+def test_how_a_resource_is_applied_for_is_told_with_the_days_in_force_where_the_reader_is(county):
+    change(county, {REPLY: 4, FILING: 3})
+    change(county, {REPLY: 2}, region="330523")
+    orgs.change(county.civil, name="示范县民政局", kind="organ", region_code="330523", competent=None, now=NOW, by="init")
+    told = "有条件共享：提供方答复（{} 个工作日；数据未到平台的 10 个工作日），电子政务主管部门确认。"
+    for client, days in ((Client(HTTP_HOST="localhost"), 4), (entered("consumer"), 2)):
+        page = words(client.get(f"/zh/catalog/{county.code}/").content.decode())
+        assert told.format(days) in page
+        assert "核实用途并备案（3 个工作日），开通权限。" in page
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

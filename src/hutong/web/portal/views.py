@@ -9,15 +9,26 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from hutong.control.catalog import queries, rules
+from hutong.control.orgs import queries as orgs
+from hutong.control.orgs.rules import Actor
+from hutong.control.rulebook import queries as rulebook
 from hutong.db.database import joined
 from hutong.plane.definition import Form, Mode
+from hutong.web import clock
 from hutong.web.login.sessions import reader
 from hutong.web.portal import queries as portal
-from hutong.web.wording import items
+from hutong.web.wording import items, limits
 from hutong.web.wording.names import named
 
 CATALOG_ASKS = ("q", "provider", "type", "form", "after", "before")
 """What an address of the catalogue may ask for: words, filters, and where the page begins or ends."""
+DAYS = {
+    "check": "sharing.compliance_days",
+    "reply": "sharing.provider_days",
+    "reply_unsupplied": "sharing.provider_unsupplied_days",
+    "filing": "sharing.filing_days",
+}
+"""What is done of an application → the limit that says within how many working days."""
 CHECK = (
     ".venv/bin/python -c 'import sys; from hutong.core.signed_note import Verifier;"
     """ print(Verifier.parse("{vkey}").open(sys.stdin.read()))' < checkpoint"""
@@ -84,9 +95,17 @@ def resource(request: HttpRequest, code: str) -> HttpResponse:
         "interface": interface,
         "applied_for": version.sharing_type != 3 and not interface,
         "modes": list(Mode),
+        "days": _days(actor),
         "may_apply": actor is None or actor.holds("consumer"),
     }
     return render(request, "portal/resource.html", shown)
+
+
+def _days(actor: Actor | None) -> dict[str, str]:
+    """Return DAYS in words, as they hold today where the reader's unit is; for the public, in the county."""
+    unit = orgs.registered(actor.org) if actor else None
+    book = rulebook.in_force(clock.today(), unit.region_code if unit else "")
+    return {what: limits.value(book.of(name).limit, book.value(name)) for what, name in DAYS.items()}
 
 
 @require_safe
