@@ -103,6 +103,19 @@ def test_an_officer_of_the_consumer_moves_the_grant_to_the_newer_version(changed
     assert consumer.post(GRANTS, {"action": "move", "no": number}).status_code == 409
 
 
+def test_the_items_of_a_grant_are_named_as_its_own_version_names_them(changed):
+    no = changed.begin_change()
+    renamed = [{**each, "name": f"新{each['name']}"} for each in queries.published(CODE).items]
+    operations.edit(no, changes={"items": renamed}, actor=changed.actor("editor"), now=NOW)
+    changed.bring_change(no, to="PUBLISHED")
+    told = seen("consumer", GRANTS)
+    assert ("姓名" in told, "新姓名" in told) == (True, False)
+    assert queries.names([(CODE, 1), (CODE, 3), (CODE, None), (CODE, 9), ("308001/9", None)]) == {
+        (CODE, number): ("人口基本信息", {each["code"]: each["name"] for each in said})
+        for number, said in ((1, queries.version(CODE, 1).items), (3, renamed), (None, renamed))
+    }
+
+
 def test_who_has_not_moved_is_named_ten_and_three_working_days_before_and_once_each(changed):
     load(changed)
     hire(changed, "chief", "何平", org=changed.civil, roles=("unit_head",))

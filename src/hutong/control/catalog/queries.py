@@ -165,10 +165,19 @@ def body(found: Version) -> bytes:
     )  # fmt: skip
 
 
-def names(codes: Iterable[str]) -> dict[str, tuple[str, dict[str, str]]]:
-    """Return the name of each published resource, and the names of its items by their codes; others are left out."""
-    rows = Version.objects.filter(current_of__code__in=set(codes)).values_list("current_of__code", "name", "items")
-    return {code: (name, {item["code"]: item["name"] for item in items}) for code, name, items in rows}
+def names(versions: Iterable[tuple[str, int | None]]) -> dict[tuple[str, int | None], tuple[str, dict[str, str]]]:
+    """Return what each version, a code with a number, calls its resource, and its items by their codes.
+
+    Without a number it is the version published last. What was never published is left out.
+    """
+    asked = set(versions)
+    fitting = Q(number__in={number for _, number in asked if number}) | Q(current_of__isnull=False)
+    rows = Version.objects.filter(fitting, entry__code__in={code for code, _ in asked})
+    found = {}
+    for code, number, current, name, items in rows.values_list("entry__code", "number", "current_of", "name", "items"):
+        said = name, {item["code"]: item["name"] for item in items}
+        found.update({(code, each): said for each in (number, None if current else number)})
+    return {version: said for version, said in found.items() if version in asked}
 
 
 def of_provider(

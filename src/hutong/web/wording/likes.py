@@ -40,7 +40,7 @@ def _differing(cases: Cases) -> list[str]:
 
 def _words(code: str) -> dict[str, Mapping[str, str]]:
     english = reader.language() == "en"
-    items = catalog.names([code]).get(code, ("", {}))[1] if code else {}
+    items = catalog.names([(code, None)]).get((code, None), ("", {}))[1] if code else {}
     return {
         "items": items, "conditions": items, "purpose": terms.names("purpose", english=english),
         "matters": terms.names("matter", english=english),

@@ -59,11 +59,11 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 def _rows(grants: Sequence[GrantShown], *, actor: Actor, form: QueryDict) -> list[dict[str, object]]:
     applications = queries.opened_by([grant.no for grant in grants])
-    resources = catalog.names(grant.code for grant in grants)
+    resources = catalog.names((grant.code, grant.version) for grant in grants)
     stopped = queries.suspensions(grants, actor=actor)
     people = suspensions.people(each for listed in stopped.values() for each in listed)
     held = offices.now_held()
-    named_items = {code: names for code, (_, names) in resources.items()}
+    named_items = {grant.no: resources.get((grant.code, grant.version), ("", {}))[1] for grant in grants}
     asks = {grant.no: Asks(actor, held.parties(grant.region), form) for grant in grants}
     return [
         {
@@ -71,8 +71,8 @@ def _rows(grants: Sequence[GrantShown], *, actor: Actor, form: QueryDict) -> lis
             "application": applications.get(grant.no, ""),
             "suspensions": suspensions.shown(grant, stopped[grant.no], people=people, asks=asks[grant.no]),
             "steps": steps.of_grant(grant, asks=asks[grant.no]),
-            "items": [named_items.get(grant.code, {}).get(code, code) for code in grant.items],
-            "limited": row_filters.words(grant.row_filter, named_items.get(grant.code, {})),
+            "items": [named_items[grant.no].get(code, code) for code in grant.items],
+            "limited": row_filters.words(grant.row_filter, named_items[grant.no]),
         }
         for grant in grants
     ]

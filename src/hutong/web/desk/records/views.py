@@ -1,6 +1,7 @@
 """Records: who used what, for which purpose, and what came of it; for the auditor, all classes of the log."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -46,7 +47,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 def rows_of(uses: Sequence[usage.Use], *, names: dict[str, str]) -> dict[str, object]:
     """Return the rows of a table of uses, and the words in which their purposes and matters are told."""
-    resources = catalog.names(use.record.get("resource") or "" for use in uses)
+    resources = catalog.names(_version(use.record) for use in uses)
     registered = queries.registered(
         {use.org for use in uses if use.org},
         **{kind: {use.record[fact] for use in uses if use.record.get(fact)} for kind, fact in WHO.items()},
@@ -165,8 +166,8 @@ ITEMS = ("items", "conditions")
 
 def _facts(record: Mapping[str, object], *, names: dict[str, str]) -> list[tuple[str, str]]:
     """Return every fact of a record in words; the codes stand in the whole text below."""
-    code = str(record.get("resource") or "")
-    _, items = catalog.names([code]).get(code, ("", {}))
+    version = _version(record)
+    _, items = catalog.names([version]).get(version, ("", {}))
 
     def told(fact: str, value: object) -> str:
         if fact in ITEMS and isinstance(value, list):
@@ -178,6 +179,11 @@ def _facts(record: Mapping[str, object], *, names: dict[str, str]) -> list[tuple
         return names.get(value, value) if isinstance(value, str) and fact in UNITS else _said(value)
 
     return [(facts.named(fact), told(fact, value)) for fact, value in record.items()]
+
+
+def _version(record: Mapping[str, Any]) -> tuple[str, int | None]:
+    """Return the resource a record is about and the version it names; refused before one was found, it names none."""
+    return record.get("resource") or "", record.get("version")
 
 
 def _said(value: object) -> str:
@@ -202,7 +208,7 @@ def _row(
     use: usage.Use, *, names: dict, resources: dict, registered: dict[tuple[str, str, str], str]
 ) -> dict[str, object]:
     record = use.record
-    resource, items = resources.get(record.get("resource"), (record.get("resource"), {}))
+    resource, items = resources.get(_version(record), (record.get("resource"), {}))
     org = use.org or ""
     return {
         "use": use,
