@@ -127,6 +127,22 @@ def test_a_unit_finds_its_use_by_the_entrys_number_and_sees_what_proves_it(audit
     assert entered("editor").get(f"/zh/desk/records/entry/{'9' * 30}/").status_code == 404
 
 
+@pytest.mark.clause("SX-10-a")
+def test_the_page_of_a_record_tells_its_codes_in_words(audited):
+    audited.walk(audited.draft(), to="FILED")
+    with psycopg.connect(audited.url, options="-c role=hutong_owner") as opened:
+        last = dict(opened.execute("select event, max(id) from audit.entry group by event").fetchall())
+    for event, told in {
+        "sharing.moved": ("步骤 完成备案，开通权限 ", "现状态 已备案，权限已开通 ", "SX-08-f “应在5个工作日"),
+        "plane.grant_opened": ("提供方 示范县公安局 ", "使用方 示范县民政局 ", "信息项 姓名 ", "使用方式 数据比对 "),
+        "catalog.change_moved": ("步骤 发布", "原状态 已登记，待发布审核 ", "现状态 已发布 "),
+        "orgs.org_registered": ("类别 党政机关",),
+    }.items():
+        page = seen("auditor", f"/zh/desk/records/entry/{last[event]}/")
+        facts = page.partition("记录内容")[2].partition("存证依据")[0]
+        assert [each for each in told if each not in facts] == [], facts
+
+
 @pytest.mark.clause("SX-10-a", "SX-11-a")
 def test_what_is_narrowed_is_taken_along_whole_and_entered(audited):
     for number in range(3):

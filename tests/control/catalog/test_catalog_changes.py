@@ -51,7 +51,8 @@ def test_the_portal_shows_what_is_published_while_a_change_is_under_way(county, 
     assert (now.pk, now.name, now.abstract, now.items) == (before.pk, before.name, before.abstract, before.items)
     assert [version.name for version in queries.search("人口").entries] == ["人口基本信息"]
     assert queries.search("户籍人口信息").total == 0
-    assert queries.names([(county.code, None)])[county.code, None][0] == queries.entry(county.code).name == "人口基本信息"
+    published = county.code, None
+    assert queries.names([published])[published][0] == queries.entry(county.code).name == "人口基本信息"
 
 
 def test_an_application_is_held_to_what_is_published_until_the_change_is(county):

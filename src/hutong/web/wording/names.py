@@ -3,6 +3,7 @@
 from django.utils.translation import gettext, pgettext
 
 from hutong.control.catalog import rules as catalog
+from hutong.control.orgs import rules as orgs
 from hutong.core import text
 from hutong.plane.definition import Holding, Mode
 from hutong.plane.lifecycle import GRANT
@@ -36,6 +37,10 @@ NEEDS = {
 GRANT_STATES = {code: state.name for code, state in GRANT.states.items()}
 DELIVERY_STATES = {"received": "已接收，未入库", "held": "暂存，待确认", "loaded": "已入库", "refused": "已退回"}
 
+CHANGE_KINDS = {"new": "新编目录", "change": "变更目录"}
+DELIVERY_KINDS = {"snapshot": "全量", "changes": "增量"}
+SUSPENDED_KINDS = {"unit": "单位", "system": "应用系统", "grant": "授权"}
+TERM_KINDS = {"purpose": "用途", "matter": "办理事项"}
 REGISTRATION_KINDS = {"system": "应用系统", "person": "使用人员", "device": "使用设备"}
 
 NAMES: dict[str, dict] = {
@@ -54,6 +59,11 @@ NAMES: dict[str, dict] = {
     "sharing_type": catalog.SHARING_TYPES,
     "cycle": catalog.UPDATE_CYCLES,
     "registration_kind": REGISTRATION_KINDS,
+    "unit_kind": orgs.KINDS,
+    "change_kind": CHANGE_KINDS,
+    "delivery_kind": DELIVERY_KINDS,
+    "suspended_kind": SUSPENDED_KINDS,
+    "term_kind": TERM_KINDS,
     "event": events.NAMES,
     "record_class": text.RECORD_CLASSES,
 }

@@ -17,10 +17,12 @@ from hutong.core import beijing, canonical, merkle
 from hutong.web import clock
 from hutong.web.desk import exporting, paging, register
 from hutong.web.desk.parts import Cell, Column, Table
+from hutong.web.desk.records import told
 from hutong.web.desk.records.narrowing import Narrowed
+from hutong.web.desk.records.told import Entered
 from hutong.web.login.entrance import officers
-from hutong.web.wording import events, facts, row_filters
-from hutong.web.wording.filters import joined, moment
+from hutong.web.wording import events
+from hutong.web.wording.filters import moment
 from hutong.web.wording.names import named, worded
 from hutong.web.wording.refusals import refused
 
@@ -79,11 +81,12 @@ def of_class(request: HttpRequest, record_class: str) -> HttpResponse:
 def one(request: HttpRequest, number: int) -> HttpResponse:
     """Show one record with its place in the tree and the leaf that proves it; raises NoSuchRecord."""
     found = usage.one(min(number, 2**62), actor=request.actor, now=clock.now())
-    names = orgs.names()
+    names, version = orgs.names(), _version(found.record)
+    _, items = catalog.names([version]).get(version, ("", {}))
     shown = {
         "record": found,
         "parties": register.with_names([*found.parties], names),
-        "facts": _facts(found.record, names=names),
+        "facts": told.told(Entered(found.event, found.record, names, items)),
         "leaf": found.leaf.decode(),
         "leaf_hash": merkle.leaf_hash(found.leaf).hex(),
         "salt": found.salt.hex(),
@@ -156,41 +159,9 @@ def _who(each: usage.Use) -> str:
     return str(each.record.get("by") or each.record.get("person") or each.record.get("user") or "")
 
 
-UNITS = ("org", "consumer", "provider", "competent", "to_unit")
-"""Facts of a record that name a unit by its code."""
-LISTED = {"mode": "mode", "record_class": "record_class", "role": "role"}
-"""Fact of a record → the list its code has a name in."""
-ITEMS = ("items", "conditions")
-"""Facts of a record that name items of its resource by their codes."""
-
-
-def _facts(record: Mapping[str, object], *, names: dict[str, str]) -> list[tuple[str, str]]:
-    """Return every fact of a record in words; the codes stand in the whole text below."""
-    version = _version(record)
-    _, items = catalog.names([version]).get(version, ("", {}))
-
-    def told(fact: str, value: object) -> str:
-        if fact in ITEMS and isinstance(value, list):
-            return joined(items.get(each, str(each)) for each in value) or "—"
-        if fact == "row_filter" and isinstance(value, dict):
-            return joined(row_filters.words(value, items)) or "—"
-        if isinstance(value, str) and fact in LISTED:
-            return named(value, LISTED[fact])
-        return names.get(value, value) if isinstance(value, str) and fact in UNITS else _said(value)
-
-    return [(facts.named(fact), told(fact, value)) for fact, value in record.items()]
-
-
 def _version(record: Mapping[str, Any]) -> tuple[str, int | None]:
     """Return the resource a record is about and the version it names; refused before one was found, it names none."""
     return record.get("resource") or "", record.get("version")
-
-
-def _said(value: object) -> str:
-    """Return a value of a record as a page tells it."""
-    if value is None:
-        return "—"
-    return value if isinstance(value, str) else canonical.dumps(value).decode()
 
 
 def _before(request: HttpRequest) -> int | None:

@@ -1,0 +1,163 @@
+"""The facts of a record of the log in words: one table says how each is told."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext
+
+from hutong.control.procedures.procedure import installed
+from hutong.core import canonical
+from hutong.core.lifecycle import Lifecycle
+from hutong.plane.suspensions import Kind
+from hutong.web.desk import register
+from hutong.web.wording import facts, procedures, row_filters
+from hutong.web.wording.filters import clause, joined, moment
+from hutong.web.wording.names import named
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A record, and what its codes are told by."""
+
+    event: str
+    record: Mapping[str, Any]
+    units: Mapping[str, str]
+    """Credit code of a unit → its name."""
+    items: Mapping[str, str]
+    """Item of the version the record is about → its name."""
+
+    @property
+    def life(self) -> Lifecycle | None:
+        """The lifecycle of the case it is about: the one it names, else the one whose steps are such events."""
+        known = installed()
+        if "lifecycle" in self.record:
+            found = known.get(self.record["lifecycle"])
+        else:
+            found = next((each for each in known.values() if each.event == self.event), None)
+        return found.life if found else None
+
+
+Teller = Callable[[Any, Entered], str]
+"""Returns a value of a fact, which is not None, in the reader's language."""
+
+
+def told(entered: Entered) -> list[tuple[str, str]]:
+    """Return every fact of a record: what it is called and what it says, in the reader's language."""
+    return [
+        (facts.named(fact), "—" if value is None else TOLD.get(fact, _as_entered)(value, entered))
+        for fact, value in entered.record.items()
+    ]
+
+
+def _as_entered(value: Any, _: Entered) -> str:
+    if isinstance(value, bool):
+        return gettext("是") if value else gettext("否")
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return joined(value) or "—"
+    return value if isinstance(value, str) else canonical.dumps(value).decode()
+
+
+def _each(tell: Teller) -> Teller:
+    return lambda values, entered: joined(tell(each, entered) for each in values) or "—"
+
+
+def _in(listed: str) -> Teller:
+    return lambda value, _: named(value, listed)
+
+
+def _meaning(kind: str) -> Teller:
+    return lambda value, _: register.meanings(kind).get(str(value), str(value))
+
+
+def _unit(value: Any, entered: Entered) -> str:
+    return entered.units.get(value, value) if isinstance(value, str) else _as_entered(value, entered)
+
+
+def _item(value: Any, entered: Entered) -> str:
+    return entered.items.get(value, str(value))
+
+
+def _row_filter(value: Any, entered: Entered) -> str:
+    return joined(row_filters.words(value, entered.items)) or "—"
+
+
+def _whom(value: Any, entered: Entered) -> str:
+    return _unit(value, entered) if entered.record["kind"] == Kind.UNIT else str(value)
+
+
+def _kind(value: Any, entered: Entered) -> str:
+    if entered.event == "procedures.handled":
+        return gettext(procedures.HANDLINGS.get(value, value))
+    return named(value, KINDS[entered.event]) if entered.event in KINDS else str(value)
+
+
+def _lifecycle(value: Any, entered: Entered) -> str:
+    return procedures.said("title", entered.life.title) if entered.life else str(value)
+
+
+def _state(value: Any, entered: Entered) -> str:
+    life = entered.life
+    return procedures.state(life, value).name if life and value in life.states else str(value)
+
+
+def _action(value: Any, entered: Entered) -> str:
+    before = entered.record.get("from_state")
+    moves = entered.life.moves if entered.life else ()
+    found = next((move for move in moves if move.action == value and before in (None, move.before)), None)
+    return procedures.label(found) if found else str(value)
+
+
+def _hand(value: Any, _: Entered) -> str:
+    return gettext(procedures.HANDS.get(value, value))
+
+
+def _moment(value: Any, _: Entered) -> str:
+    return moment(datetime.fromisoformat(value))
+
+
+def _clause(value: Any, _: Entered) -> str:
+    return f"{value} {clause(value)}".strip()
+
+
+KINDS: Mapping[str, str] = {
+    **dict.fromkeys(("registration.applied", "registration.moved"), "registration_kind"),
+    **dict.fromkeys(("sharing.term_registered", "sharing.term_changed"), "term_kind"),
+    **dict.fromkeys(("plane.delivered", "plane.delivery_refused", "plane.delivery_held"), "delivery_kind"),
+    **dict.fromkeys(("plane.suspended", "plane.suspension_lifted"), "suspended_kind"),
+    "orgs.org_registered": "unit_kind",
+    "catalog.change_drafted": "change_kind",
+}
+"""Event → the list that its `kind` has a name in."""
+
+TOLD: Mapping[str, Teller] = {
+    "action": _action,
+    "after": _unit,
+    "before": _unit,
+    "clause": _clause,
+    "competent": _unit,
+    "conditions": _each(_item),
+    "consumer": _unit,
+    "from_at": _moment,
+    "from_state": _state,
+    "hand": _hand,
+    "items": _each(_item),
+    "kind": _kind,
+    "lifecycle": _lifecycle,
+    "matter": _meaning("matter"),
+    "matters": _each(_meaning("matter")),
+    "mode": _in("mode"),
+    "org": _unit,
+    "provider": _unit,
+    "purpose": _meaning("purpose"),
+    "record_class": _in("record_class"),
+    "role": _in("role"),
+    "row_filter": _row_filter,
+    "to_state": _state,
+    "to_unit": _unit,
+    "units": _each(_unit),
+    "until_at": _moment,
+    "whom": _whom,
+}
+"""Fact → how it is told; any other as it was entered."""
