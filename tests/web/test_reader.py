@@ -4,7 +4,8 @@ import acting
 from django.utils import translation
 from django.utils.translation import gettext
 
-from hutong.web.wording import deadlines, reader
+from hutong.core import defaults
+from hutong.web.wording import deadlines, limits, reader
 
 assert acting  # it sets Django up
 
@@ -31,3 +32,10 @@ def test_a_limit_is_told_in_the_language_of_who_reads_it():
         with translation.override(language):
             told.append(deadlines.amount("working_days", 5))
     assert told == ["5 个工作日", "5 working days", "5 个工作日"]
+
+
+def test_every_value_of_the_rulebook_is_told_in_english_with_its_unit():
+    with translation.override("en"):
+        told = [limits.value(limit, limit.value) for limit in defaults.LIMITS.values()]
+        assert (deadlines.amount("working_days", 1), deadlines.amount("hours", 2)) == ("1 working day", "2 hours")
+    assert [each for each in told if not each.isascii()] == []

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from hutong.control.procedures import models, queries
 from hutong.core import beijing
@@ -81,11 +81,8 @@ def amount(counting: str, many: int) -> str:
     """Return how much a limit is, e.g. five working days; nothing for the day of an order."""
     if counting == Counting.ORDER:
         return ""
-    if counting == Counting.HOURS:
-        return gettext("%(many)s 小时") % {"many": many}
-    if _english() and many == 1:
-        return "1 working day"
-    return gettext("%(many)s 个工作日") % {"many": many}
+    pattern = "%(many)s 小时" if counting == Counting.HOURS else "%(many)s 个工作日"
+    return ngettext(pattern, pattern, many) % {"many": many}
 
 
 @reader.once
