@@ -186,6 +186,14 @@ def definition(cur: Cursor, *, code: str, version: int | None = None) -> Definit
     return _loaded(row["body"])
 
 
+def every_version(cur: Cursor, *, code: str) -> list[Definition]:
+    """Return what every version says of a resource of any form, the newest first; raises ResourceUnknown."""
+    found = [_loaded(body) for (body,) in cur.execute(queries.every_version, {"code": code})]
+    if not found:
+        raise ResourceUnknown(code=code)
+    return found
+
+
 def version(cur: Cursor, *, code: str, version: int | None = None) -> Held:
     """Return one published version as it is held, the newest where `version` is None.
 

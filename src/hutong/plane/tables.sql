@@ -28,6 +28,10 @@ select body from plane.definition
 where code = %(code)s and (%(version)s::int is null or version = %(version)s)
 order by version desc limit 1
 
+-- name: every_version
+-- What every version says of a resource, the newest first.
+select body from plane.definition where code = %(code)s order by version desc
+
 -- name: make_holding
 -- Make the two tables of a version; returns their name.
 select plane.make_holding(%(code)s, %(version)s, %(columns)s, %(types)s, %(indexed)s) as relation

@@ -92,15 +92,17 @@ def digests(identifier: str, *, resource: str | None, keyring: Keyring) -> bytes
     """Return all digests a subject can have by what somebody types: a resident number, a credit code, or a key.
 
     With a `resource` it is looked for as the key of that resource too; the values of a key of several items stand
-    with ";" between them. Raises ResourceUnknown.
+    with ";" between them. Where versions have different keys, it is looked for as the key of every one of them. Raises
+    ResourceUnknown.
     """
     found = subjects.everywhere(keyring, identifier)
     if resource:
         with transaction.atomic(), database.joined(connection) as cur:
-            definition = tables.definition(cur, code=resource)
-        values = re.split("[;；]", identifier) if len(definition.key) > 1 else [identifier]
-        if len(values) == len(definition.key) and not subjects.naming(definition):
-            found += subjects.of_record(keyring, definition, values)
+            versions = tables.every_version(cur, code=resource)
+        for definition in versions:
+            values = re.split("[;；]", identifier) if len(definition.key) > 1 else [identifier]
+            if len(values) == len(definition.key) and not subjects.naming(definition):
+                found += subjects.of_record(keyring, definition, values)
     return gathered(found)
 
 
