@@ -16,7 +16,7 @@ from hutong.core.errors import Problem
 from hutong.db.database import Database
 from hutong.plane import filters, grants, ladder, soundness, tables
 from hutong.plane.answer import compare, query, subscribe
-from hutong.plane.answer.changes import Changes, ChangesQuestion
+from hutong.plane.answer.changes import MOST_LOOKED_THROUGH, Changes, ChangesQuestion
 from hutong.plane.answer.compare import Claim, CompareQuestion
 from hutong.plane.answer.query import Condition, QueryQuestion
 from hutong.plane.answer.snapshot import SnapshotQuestion
@@ -316,6 +316,29 @@ def test_a_gap_is_seen_though_numbers_are_left_out(county):
         cur.execute("delete from feed.r1_v1 where change <= 2")
     assert (follow(1), follow(2)) == ("CHANGES_GONE", ([4, 5], 5))
     assert follow(1, version=2) == "CHANGES_GONE"
+
+
+def test_a_page_looks_through_so_many_changes_outside_the_filter_and_the_follower_asks_on(county):
+    county.send(puts=[person("1", "a"), person("2", "c")])
+    with county.owner.transaction() as cur:  # what changes every day and is outside
+        (first,) = cur.execute("select last_change from plane.holding").fetchone()
+        last = first + 2 * MOST_LOOKED_THROUGH + 5
+        columns = "op, k, at, was_town, is_town, was_kind, is_kind, was_rank, is_rank"
+        cur.execute(
+            f"insert into feed.r1_v1 (change, {columns}) select s, {columns}"
+            " from feed.r1_v1 f, generate_series(f.change + 1, %s) s where f.change = %s", [last, first]
+        )  # fmt: skip
+        cur.execute("update plane.holding set last_change = %s", [last])
+    county.send(puts=[person("3", "b")])
+    after, pages = first, []
+    while True:
+        question = ChangesQuestion(asked("subscribe-town"), after)
+        (got,) = subscribe.answer(county.plane, questions=[question], keyring=KEYRING, now=NOW, make=as_it_is)
+        if got.complete_to == after:
+            break
+        pages.append((got.complete_to - after, [each.change for each in got.changes]))
+        after = got.complete_to
+    assert pages == [(MOST_LOOKED_THROUGH, []), (MOST_LOOKED_THROUGH, []), (6, [last + 1])]
 
 
 WRONG = [

@@ -133,7 +133,10 @@ class ChangeOut(Struct, frozen=True):
 
 
 class ChangesOut(Struct, frozen=True):
-    """All changes after `after` up to `complete_to`; ask on from there."""
+    """All changes after `after` up to `complete_to`; ask on from there, until it is `after` itself.
+
+    Under a row filter `changes` may be empty though there are more behind.
+    """
 
     changes: list[ChangeOut]
     after: int

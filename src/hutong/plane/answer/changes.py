@@ -17,6 +17,9 @@ from hutong.plane.answer.asking import Asked, Asking
 from hutong.plane.answer.rounds import Told
 from hutong.plane.answer.subscription import Kept, Page
 
+MOST_LOOKED_THROUGH = 200_000
+"""Changes that are looked through for one page under a row filter, whether they are told or not."""
+
 
 class ChangesGone(Gone):
     """Changes of {code} are kept from {kept_from} on, in version {version}; begin again with a snapshot."""
@@ -53,7 +56,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """All changes after `after` up to `complete_to`, in order; ask on from there."""
+    """All changes after `after` up to `complete_to`, in order; ask on from there, until it is `after` itself.
+
+    Under a row filter there may be none of them and more behind.
+    """
 
     changes: list[Change]
     after: int
@@ -83,16 +89,26 @@ class ChangesPlan:
     @property
     def complete_to(self) -> int:
         """The change up to which nothing is missing."""
+        return cast(int, self.page.shown[-1][0]) if self.page.more else self.until
+
+    @property
+    def until(self) -> int:
+        """The last change that is looked at.
+
+        Whoever reads last_change can read all before it; what came after is for the next question. Under a row filter
+        no more are looked through than one page may cost, since perhaps not one of them is told.
+        """
         page = self.page
-        return cast(int, page.shown[-1][0]) if page.more else page.held.last_change
+        if page.inside is None:
+            return page.held.last_change
+        return min(page.held.last_change, self.after + MOST_LOOKED_THROUGH)
 
     def statement(self) -> tuple[str, dict[str, Any]]:
         """Return the statement that reads the page, and a row more."""
         page = self.page
-        # Whoever reads last_change can read all before it; what came after is for the next question.
         return selects.feed(page.held, page.asking.items, page.inside), {
             "after": self.after,
-            "until": page.held.last_change,
+            "until": self.until,
             "limit": page.limit + (1 if page.inside is None else 2),
             **filters.values(page.inside),
         }
@@ -105,7 +121,7 @@ class ChangesPlan:
         page = self.page
         if self.after == page.held.last_change:
             return None
-        first = page.rows[0][0] if page.rows else page.held.last_change + 1
+        first = page.rows[0][0] if page.rows else self.until + 1
         if first == self.after + 1:
             return None
         return ChangesGone(code=page.held.definition.code, kept_from=first, version=page.version)
