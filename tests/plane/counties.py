@@ -33,16 +33,18 @@ class County:
 
     def deliver(
         self, definition: Definition, puts: Sequence[Row], *, gone: Sequence[str] = (), whole: bool = True,
-        now: datetime = NOW,
+        now: datetime = NOW, confirmed: str | None = "p", state: str = "loaded",
     ) -> DeliveryReceipt:  # fmt: skip
-        """Deliver everything there is, or rows and deletions by their id, with the provider's word for it."""
+        """Deliver everything there is, or rows and deletions by their id, as a rule with the provider's word for it."""
         header = [item.code for item in definition.items] + ([] if whole else ["_op"])
         lines = [{**row, "_op": "u"} for row in puts] + [{"id": one, "_op": "d"} for one in gone]
         path = write_csv(self.folder / "rows.csv", lines, header=header)
         said = manifest(path, key=f"d{next(_keys)}", rows=len(lines), kind="snapshot" if whole else "changes",
                         code=definition.code, version=definition.version)  # fmt: skip
-        done = loading.load(self.plane, source=path, manifest=said, keyring=KEYRING, now=now, by="p", confirmed_by="p")
-        assert done.state == "loaded"
+        done = loading.load(
+            self.plane, source=path, manifest=said, keyring=KEYRING, now=now, by="p", confirmed_by=confirmed
+        )
+        assert done.state == state
         return done
 
     def ask(self, door: Any, question: Any) -> Any:

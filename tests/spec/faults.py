@@ -129,9 +129,10 @@ FAULTS = (
     Fault("P-6 SX-11-b", SHIFTED, "the order of a key does not matter to a grant that is moved", GRANTS,
           " for code in each.key]", " for code in sorted(each.key)]"),
     Fault("P-6", OUT, "a delivery reaches the newest version alone", "plane/delivery/formers.py",
-          "            applying.apply(cur, former, applying.compare(cur, former, listing), now=now)\n",
-          "            applying.compare(cur, former, listing)\n"
+          "            applying.apply(cur, former, changes, now=now)\n",
           "            cur.execute(applying.queries.drop_changed)\n"),
+    Fault("P-6", OUT, "what a delivery deletes in a former version is asked of nobody", "plane/delivery/formers.py",
+          "            if waits is not None:\n", "            if waits is not None and not former:\n"),
     Fault("P-6", SHIFTED, "a version ends on its last day", "plane/answer/asking.py",
           "versions.over(held.ends_on, today):", "versions.over(held.ends_on, today) or today == held.ends_on:"),
     Fault("P-6", OUT, "a version that stands still says nothing of it", "plane/delivery/formers.py",

@@ -1,40 +1,61 @@
 """Bringing what was delivered to the former versions as well, in the transaction that merged it (P-6)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from psycopg import Cursor
 
 from hutong.plane import carrying, tables, versions
 from hutong.plane.delivery import applying, statements
+from hutong.plane.delivery.applying import Changes
 from hutong.plane.tables import Held
+
+W = TypeVar("W")
+"""What a delivery waits with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """The former versions that a delivery was brought to, and those that stand still from it on."""
+    """The former versions a delivery was brought to, with what it changed, and those that stand still from it on."""
 
-    reached: tuple[int, ...] = ()
-    stopped: tuple[int, ...] = ()
+    reached: Mapping[int, Changes]
+    stopped: tuple[int, ...]
 
 
-def bring(cur: Cursor, newest: Held, *, numbers: Sequence[int], key_id: str, snapshot: bool, now: datetime) -> Brought:
+def bring(
+    cur: Cursor,
+    newest: Held,
+    *,
+    numbers: Sequence[int],
+    key_id: str,
+    snapshot: bool,
+    now: datetime,
+    must_wait: Callable[[Held, Changes], W | None],
+) -> Brought | W:
     """Bring the delivery that was merged into `newest` to its versions `numbers`, as far as it can be carried there.
 
     It is carried where the pure rule says so (`carrying.hindrances`) and both are sealed with the same key under the
     same normal form; another version stands still and says so. What was delivered lies in the tables `arriving` and
-    `spared`; rows that were rejected are rejected for all versions.
+    `spared`; rows that were rejected are rejected for all versions. Of each is asked whether the delivery must wait,
+    since a former version may hold records that the newer one does not: then the caller takes back what was written.
     """
-    code, reached, stopped = newest.definition.code, [], []
+    code = newest.definition.code
+    reached: dict[int, Changes] = {}
+    stopped: list[int] = []
     for number in numbers:
         former = tables.version(cur, code=code, version=number)
         alike = (former.key_id, former.normaliser_version) == (key_id, newest.normaliser_version)
         if alike and not carrying.hindrances(former.definition, newest=newest.definition):
             listing = statements.changed_former(former, newest=newest, snapshot=snapshot)
-            applying.apply(cur, former, applying.compare(cur, former, listing), now=now)
-            reached.append(number)
+            changes = applying.compare(cur, former, listing)
+            waits = must_wait(former, changes)
+            if waits is not None:
+                return waits
+            applying.apply(cur, former, changes, now=now)
+            reached[number] = changes
         else:
             stopped.append(number)
     versions.stop(cur, code=code, versions=stopped, now=now)
-    return Brought(tuple(reached), tuple(stopped))
+    return Brought(reached, tuple(stopped))

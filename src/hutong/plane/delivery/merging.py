@@ -59,7 +59,10 @@ class Counts:
     last_change: int | None
     warned: int = 0
     reached: tuple[int, ...] = ()
-    """The former versions that it was brought to as well."""
+    """The former versions that it was brought to as well, and beside each how many rows it changed there."""
+    reached_inserted: tuple[int, ...] = ()
+    reached_updated: tuple[int, ...] = ()
+    reached_deleted: tuple[int, ...] = ()
     stopped: tuple[int, ...] = ()
     """The former versions that stand still from it on."""
 
@@ -68,7 +71,7 @@ class Counts:
 class Waits:
     """A snapshot needs the provider's word, and why; nothing was merged.
 
-    `held` records were there, `removed` of them would have gone.
+    `held` records were there, in the newest version or a former one, and `removed` of them would have gone.
     """
 
     counts: Counts
@@ -121,13 +124,18 @@ def merge(
     - `carried_to` are the former versions that the delivery is brought to as well.
     - `by` hands the delivery in, `key_id` names the key it was sealed with.
     - `may_delete` is what a snapshot may delete: one that deletes more waits, and so does one that deletes any record
-      while it has rows that nobody can tell the record of. With None, none waits.
+      while it has rows that nobody can tell the record of, whichever version it deletes them in. With None, none waits.
     - `copied` is called when every row has reached the database.
     """
     code, version = held.definition.code, held.definition.version
     named = {"code": code, "version": version, "key": key, "now": now}
     cur.execute("set local work_mem = '128MB'; set local maintenance_work_mem = '128MB'")
     warned = _keep_rejected(cur, spool, named)
+
+    def must_wait(touched: Held, changes: Changes) -> Waits | None:
+        allowed = may_delete if snapshot else None
+        return _must_wait(cur, spool, changes, held=touched, may_delete=allowed, warned=warned)
+
     if current is None:
         changes = _fill(cur, spool, held, now=now, copied=copied)
     else:
@@ -138,10 +146,10 @@ def merge(
         copied()
         listing = statements.changed(held, snapshot=snapshot, former=former, known=spool.known is not None)
         changes = applying.compare(cur, held, listing)
-        reason = _must_wait(cur, spool, changes, held=former or held, may_delete=may_delete if snapshot else None)
-        if reason is not None:
-            counts = Counts(spool.sent, spool.accepted, spool.rejected, None, None, None, None, None, warned)
-            return Waits(counts, reason, rows(cur, former or held), changes.deleted)
+        waits = must_wait(former or held, changes)
+        if waits is not None:
+            return waits
+        cur.execute(queries.begin_writing)
         applying.apply(cur, held, changes, now=now, former=former)
         cur.execute(statements.remark(held))
     first = current != version
@@ -155,8 +163,21 @@ def merge(
     if first:
         versions.succeed(cur, code=code, version=version, former=current, now=now, by=by)
     newest = tables.version(cur, code=code, version=version)
-    brought = formers.bring(cur, newest, numbers=carried_to, key_id=key_id, snapshot=snapshot, now=now)
-    return replace(counts, reached=brought.reached, stopped=brought.stopped)
+    brought = formers.bring(
+        cur, newest, numbers=carried_to, key_id=key_id, snapshot=snapshot, now=now, must_wait=must_wait
+    )
+    if isinstance(brought, Waits):
+        cur.execute(queries.undo_writing)
+        return brought
+    changed = brought.reached.values()
+    return replace(
+        counts,
+        reached=tuple(brought.reached),
+        reached_inserted=tuple(each.inserted for each in changed),
+        reached_updated=tuple(each.updated for each in changed),
+        reached_deleted=tuple(each.deleted for each in changed),
+        stopped=brought.stopped,
+    )
 
 
 def waiting(reason: str, *, held: int | None, removed: int | None) -> Problem:
@@ -216,19 +237,22 @@ def _arrive(cur: Cursor, spool: Spool, held: Held) -> None:
 
 
 def _must_wait(
-    cur: Cursor, spool: Spool, changes: Changes, *, held: Held, may_delete: MostDeleted | None
-) -> str | None:
-    """Return why a snapshot waits for the provider's word, None if it need not."""
+    cur: Cursor, spool: Spool, changes: Changes, *, held: Held, may_delete: MostDeleted | None, warned: int
+) -> Waits | None:
+    """Return what a snapshot with such changes of `held` waits with, None if it need not wait."""
     there = rows(cur, held)
     if may_delete is None or not there:
         return None
     if spool.sent == 0:
-        return SnapshotEmpty.code
-    if not may_delete.allows(changes.deleted, there=there):
-        return SnapshotDeletesMuch.code
-    if changes.deleted and one(cur.execute(queries.unread))["unread"]:
-        return SnapshotKeysUnread.code
-    return None
+        reason = SnapshotEmpty.code
+    elif not may_delete.allows(changes.deleted, there=there):
+        reason = SnapshotDeletesMuch.code
+    elif changes.deleted and one(cur.execute(queries.unread))["unread"]:
+        reason = SnapshotKeysUnread.code
+    else:
+        return None
+    counts = Counts(spool.sent, spool.accepted, spool.rejected, None, None, None, None, None, warned)
+    return Waits(counts, reason, there, changes.deleted)
 
 
 def _counts(spool: Spool, changes: Changes, held: Held, *, warned: int) -> Counts:

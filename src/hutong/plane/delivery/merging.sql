@@ -39,6 +39,14 @@ create temp table missing (k bytea) on commit drop
 -- Copy them in.
 copy missing (k) from stdin (format binary)
 
+-- name: begin_writing
+-- Mark where writing to the versions begins, before it is known what it deletes in the earlier ones.
+savepoint writing
+
+-- name: undo_writing
+-- Take back what was written to the versions since.
+rollback to savepoint writing
+
 -- name: held_rows
 -- How many rows a version holds.
 select rows from plane.holding where code = %(code)s and version = %(version)s

@@ -1,0 +1,60 @@
+"""P-6: what a delivery deletes in a former version is asked about; what was succeeded is not filled again."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from answering import NOW, PEOPLE, establish, person, records
+from counties import County
+
+from hutong.core.errors import Problem
+from hutong.plane import retiring
+from hutong.plane.definition import Item, Mode, QualityRule, Rule
+
+pytestmark = pytest.mark.clause("P-6")
+PHONE = Item("phone", "电话", offered=Mode.SUBSCRIBE, rules=(QualityRule(Rule.PATTERN, "[0-9]+"),))
+STRICT = replace(PEOPLE, version=2, items=(PHONE, *PEOPLE.items))
+"""A newer version that takes only records with a number of a telephone."""
+
+
+@pytest.fixture
+def county(db, tmp_path):
+    establish(db)
+    made = County(db, db, tmp_path)
+    made.publish(STRICT)
+    return made
+
+
+def strict(*numbers: int, phone: str = "1") -> list[dict]:
+    return [{**person(n), "phone": phone} for n in numbers]
+
+
+def rows(county) -> dict[int, int]:
+    with county.owner.transaction() as cur:
+        return dict(cur.execute("select version, rows from plane.holding").fetchall())
+
+
+def test_what_a_delivery_deletes_in_a_former_version_waits_for_the_providers_word_as_well(county):
+    few, others = range(1, 6), range(6, 60)
+    county.deliver(PEOPLE, [person(n) for n in (*few, *others)])
+    county.deliver(STRICT, strict(*few) + strict(*others, phone="无"))
+    assert rows(county) == {1: 59, 2: 5}
+    waiting = county.deliver(STRICT, strict(*few), confirmed=None, state="held")
+    assert (waiting.reason, waiting.held_rows, waiting.removed_rows) == ("SNAPSHOT_DELETES_MUCH", 59, 54)
+    assert rows(county) == {1: 59, 2: 5}
+    nobody = county.deliver(STRICT, [], confirmed=None, state="held")
+    assert (nobody.reason, nobody.held_rows) == ("SNAPSHOT_EMPTY", 5)
+    county.deliver(STRICT, strict(*few))
+    assert rows(county) == {1: 5, 2: 5}
+    done = records(county.owner, "plane.delivered")[-1]
+    assert (done["deleted"], done["reached"], done["reached_deleted"]) == (0, [1], [54])
+
+
+def test_rows_whose_key_is_unread_keep_a_snapshot_from_deleting_in_a_former_version(county):
+    county.deliver(PEOPLE, [person(1), person(2), person(3)])
+    county.deliver(STRICT, strict(1, 2) + strict(3, phone="无"))
+    assert rows(county) == {1: 3, 2: 2}
+    unread = [*strict(1, 2), {**person(3), "phone": "1", "id": ""}]
+    waiting = county.deliver(STRICT, unread, confirmed=None, state="held")
+    assert (waiting.reason, waiting.held_rows, waiting.removed_rows) == ("SNAPSHOT_KEYS_UNREAD", 3, 1)
+    assert rows(county) == {1: 3, 2: 2}
