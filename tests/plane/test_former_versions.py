@@ -58,3 +58,19 @@ def test_rows_whose_key_is_unread_keep_a_snapshot_from_deleting_in_a_former_vers
     waiting = county.deliver(STRICT, unread, confirmed=None, state="held")
     assert (waiting.reason, waiting.held_rows, waiting.removed_rows) == ("SNAPSHOT_KEYS_UNREAD", 3, 1)
     assert rows(county) == {1: 3, 2: 2}
+
+
+def test_a_version_that_was_succeeded_is_not_filled_again_once_the_resource_was_emptied(county):
+    county.deliver(PEOPLE, [person(1)])
+    county.deliver(STRICT, strict(1))
+    with county.owner.transaction() as cur:
+        cur.execute("update plane.resource set withdrawn_at = %s", [NOW])
+    later = NOW + timedelta(days=4000)
+    assert retiring.empty_withdrawn(county.owner, now=later) == 2
+    with county.owner.transaction() as cur:  # no door puts it back; were it put back, it is as follows
+        cur.execute("update plane.resource set withdrawn_at = null")
+    with pytest.raises(Problem) as refused:
+        county.deliver(PEOPLE, [person(1)], now=later)
+    assert (refused.value.code, refused.value.facts["version"]) == ("VERSION_SUCCEEDED_BEFORE", 1)
+    county.deliver(STRICT, strict(1, 2), now=later)
+    assert rows(county) == {1: 0, 2: 2}

@@ -45,6 +45,10 @@ class VersionSucceeded(Conflicting):
     """{resource} holds data of version {current} by now; version {version} takes no deliveries of its own any more."""
 
 
+class VersionSucceededBefore(Conflicting):
+    """A newer version of {resource} held data once; version {version} takes no deliveries of its own any more."""
+
+
 class NormaliserDiffers(Conflicting):
     """Version {version} of {resource} was sealed under normal form {held}, now {now}; publish a new one."""
 
@@ -138,6 +142,8 @@ class Place(NamedTuple):
     """The newest version that holds data."""
     last_change: int
     """The feed counter of the version that is delivered."""
+    succeeded: bool
+    """Whether a newer one than that ever held data."""
     formers: Sequence[int]
     """The former versions it is brought to as well, the newest first."""
 
@@ -228,6 +234,8 @@ def check_version(cur: Cursor, delivery: Delivery) -> Place:
     named = {"resource": delivery.manifest.code, "version": version}
     if current is not None and current > version:
         raise VersionSucceeded(**named, current=current)
+    if found.succeeded:
+        raise VersionSucceededBefore(**named)
     if current != version and not delivery.snapshot:
         raise FullDeliveryNeeded(**named)
     if delivery.held.holds_data and delivery.held.normaliser_version != normalise.VERSION:
@@ -255,8 +263,9 @@ def repeat(db: Database, delivery: Delivery) -> DeliveryReceipt | None:
         return None
     with db.transaction() as cur:
         lock(cur, delivery)
-        current, last, _ = place(cur, delivery)
-        if current != delivery.held.definition.version:
+        found = place(cur, delivery)
+        last = found.last_change
+        if found.current != delivery.held.definition.version:
             return None
         same = cur.execute(queries.same_as_held, {**delivery.named, "last": last}).fetchone()
         if same is None or same[1] != delivery.manifest.rows:

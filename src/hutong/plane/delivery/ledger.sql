@@ -1,7 +1,7 @@
 -- name: resource
 -- The newest version that holds data, the feed counter of the one that is delivered, and the former ones that a delivery
 -- is brought to as well: those that are answered from and do not stand still. Nothing is locked.
-select r.version, h.last_change,
+select r.version, h.last_change, h.succeeded_at is not null,
        array(select f.version from plane.holding f
              where f.code = h.code and f.version < h.version and f.holds_data and f.as_of is null
                and (f.ends_on is null or f.ends_on >= %(today)s)

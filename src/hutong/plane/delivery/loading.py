@@ -52,8 +52,8 @@ def load(
     `by` delivers, `confirmed_by` is the provider's word that a held delivery may go on. `spool` is the folder
     for sealed intermediate files. What is wrong with the file as a whole is entered and raised, and nothing
     is loaded: ManifestLies, or a problem of `reading`. Raises DeliveryConflict, DeliveryWasRefused,
-    FullDeliveryNeeded, VersionSucceeded, NormaliserDiffers and KeyDiffers too, and before the file is read
-    DeliveryToWithdrawn. SX-04-f.
+    FullDeliveryNeeded, VersionSucceeded, VersionSucceededBefore, NormaliserDiffers and KeyDiffers too, and before the
+    file is read DeliveryToWithdrawn. SX-04-f.
     """
     tell = progress or (lambda stage, rows: None)
     with db.transaction() as cur:
@@ -119,10 +119,10 @@ def _known(db: Database, delivery: Delivery) -> marks.Known | None:
     if not delivery.snapshot or not delivery.held.holds_data:
         return None
     with db.transaction() as cur:
-        current, last, _ = ledger.place(cur, delivery)
-        if current != delivery.held.definition.version or merging.rows(cur, delivery.held) > marks.MOST_KNOWN:
+        found = ledger.place(cur, delivery)
+        if found.current != delivery.held.definition.version or merging.rows(cur, delivery.held) > marks.MOST_KNOWN:
             return None
-        return merging.known(cur, replace(delivery.held, last_change=last))
+        return merging.known(cur, replace(delivery.held, last_change=found.last_change))
 
 
 def _prepare(
