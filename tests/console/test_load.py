@@ -38,6 +38,16 @@ def test_a_delivery_that_waits_is_told_with_what_it_would_remove(reason, removed
     assert told.getvalue().endswith("确认无误后加 --confirm 重新提交。\n")
 
 
+def test_what_a_delivery_deleted_in_former_versions_is_told():
+    receipt = DeliveryReceipt(
+        "307001/000001", "2026-03-02", 2, "snapshot", b"", "loaded", None, 5, 5, 0, 0, 0, 0, None, 9, "operator", NOW,
+        NOW, former_deleted=54,
+    )  # fmt: skip
+    told = io.StringIO()
+    load.show(receipt, console=Console(file=told), begun=NOW)
+    assert told.getvalue().endswith("新增 0，更新 0，删除 0；旧版本中删除 54。\n")
+
+
 def test_a_file_for_a_withdrawn_resource_is_not_opened(db, database_url, tmp_path):
     with db.transaction() as cur:
         made = Definition("307001/000001", 1, "河道", "11450000MB0000001X", key=("id",), items=ITEMS)

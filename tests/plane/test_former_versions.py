@@ -44,8 +44,8 @@ def test_what_a_delivery_deletes_in_a_former_version_waits_for_the_providers_wor
     assert rows(county) == {1: 59, 2: 5}
     nobody = county.deliver(STRICT, [], confirmed=None, state="held")
     assert (nobody.reason, nobody.held_rows) == ("SNAPSHOT_EMPTY", 5)
-    county.deliver(STRICT, strict(*few))
-    assert rows(county) == {1: 5, 2: 5}
+    receipt = county.deliver(STRICT, strict(*few))
+    assert (receipt.deleted, receipt.former_deleted, rows(county)) == (0, 54, {1: 5, 2: 5})
     done = records(county.owner, "plane.delivered")[-1]
     assert (done["deleted"], done["reached"], done["reached_deleted"]) == (0, [1], [54])
 

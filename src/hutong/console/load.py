@@ -166,10 +166,11 @@ _HELD = (
 )
 _LOADED = (
     "批次 {key} {state}：报送 {sent} 行，接收 {accepted} 行，退回 {rejected} 行；"
-    "新增 {inserted}，更新 {updated}，删除 {deleted}{warned}。"
+    "新增 {inserted}，更新 {updated}，删除 {deleted}{former}{warned}。"
     " / Delivery {key} {state}: {sent} rows sent, {accepted} taken, {rejected} rejected;"
-    " {inserted} inserted, {updated} updated, {deleted} deleted{warned}."
+    " {inserted} inserted, {updated} updated, {deleted} deleted{former}{warned}."
 )
+_FORMER = "；旧版本中删除 {count} / ; {count} deleted in former versions"
 _NOW = "已入库 / is loaded"
 
 
@@ -190,6 +191,7 @@ def show(receipt: loading.DeliveryReceipt, *, console: Console, begun: datetime)
             inserted=receipt.inserted,
             updated=receipt.updated,
             deleted=receipt.deleted,
+            former=say(_FORMER, count=receipt.former_deleted) if receipt.former_deleted else "",
             warned=say("；提示 {count} 处 / ; {count} warnings", count=receipt.warned) if receipt.warned else "",
         )
     console.print(line, soft_wrap=True, highlight=False, markup=False)

@@ -78,7 +78,8 @@ class DeliveryReceipt:
 
     `state` is `loaded`, or `held` where it waits for the provider's word, with the `reason`. `last_change` is
     the resource's counter afterwards. `warned` counts the warnings of rows that were taken. Of one that
-    waits, `removed_rows` of the `held_rows` records held would go.
+    waits, `removed_rows` of the `held_rows` records held would go. `former_deleted` went in the versions before, all
+    together.
     """
 
     code: str
@@ -102,6 +103,7 @@ class DeliveryReceipt:
     held_rows: int | None = None
     removed_rows: int | None = None
     warned: int = 0
+    former_deleted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +319,7 @@ def _close(
         "reason": reason,
         "held_rows": waits.held if waits else None,
         "removed_rows": waits.removed if waits else None,
+        "former_deleted": sum(counts.reached_deleted) if counts else None,
     }
     values["loaded_at"] = delivery.now if state == "loaded" else None
     cur.execute(queries.close_delivery, values)

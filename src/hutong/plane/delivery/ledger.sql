@@ -22,7 +22,7 @@ from plane.resource where code = %(code)s
 -- What is known of a delivery.
 select code, key, version, kind, digest, state, reason, sent, accepted, rejected, inserted, updated, deleted,
        first_change, last_change, delivered_by, received_at, loaded_at, held_rows, removed_rows,
-       coalesce(warned, 0) as warned
+       coalesce(warned, 0) as warned, coalesce(former_deleted, 0) as former_deleted
 from plane.delivery where code = %(code)s and key = %(key)s
 
 -- name: receive
@@ -37,11 +37,11 @@ update plane.delivery
 set state = %(state)s, reason = %(reason)s, sent = %(sent)s, accepted = %(accepted)s, rejected = %(rejected)s,
     inserted = %(inserted)s, updated = %(updated)s, deleted = %(deleted)s,
     first_change = %(first_change)s, last_change = %(last_change)s, loaded_at = %(loaded_at)s,
-    held_rows = %(held_rows)s, removed_rows = %(removed_rows)s, warned = %(warned)s
+    held_rows = %(held_rows)s, removed_rows = %(removed_rows)s, warned = %(warned)s, former_deleted = %(former_deleted)s
 where code = %(code)s and key = %(key)s
 returning code, key, version, kind, digest, state, reason, sent, accepted, rejected, inserted, updated, deleted,
           first_change, last_change, delivered_by, received_at, loaded_at, held_rows, removed_rows,
-          coalesce(warned, 0) as warned
+          coalesce(warned, 0) as warned, coalesce(former_deleted, 0) as former_deleted
 
 -- name: same_as_held
 -- A loaded snapshot with the same bytes after which nothing has changed: loading it again would change nothing.
