@@ -1,6 +1,8 @@
 """P-6 at the desk: the authority sets the last day of a former version, and the consumer moves its grant."""
 
+import csv
 import html
+import io
 import json
 import re
 
@@ -58,14 +60,24 @@ def records(county: County, event: str) -> list[dict]:
     return [json.loads(record) for (record,) in found]
 
 
+def lines(who: str, where: str) -> list[list[str]]:
+    """Return the lines of a file that an address hands out, the names of its columns first."""
+    text = b"".join(entered(who).get(where).streaming_content).decode("utf-8-sig")
+    return [[cell.strip() for cell in line] for line in csv.reader(io.StringIO(text))]
+
+
 def test_the_authority_sees_who_is_on_which_version_and_sets_its_last_day(changed):
     hire(changed, "captain", "钱江", org=changed.police, roles=("unit_head",))
+    hire(changed, "stranger", "周舟", org=UNITS[4], roles=("unit_head",))
     page = seen("authority", ENTRY).partition("答复的版本")[2]
     assert all(each in page for each in ("第 1 版", "2026-03-30", "新版本有数据之后起算", "1 个单位，1 项授权"))
     load(changed)
     assert "新版本有数据之后起算" not in seen("editor", ENTRY)
     (where,) = re.findall(r'href="([^"]+)">1 个单位，1 项授权<', entered("captain").get(ENTRY).content.decode())
     assert "民政局 →" in seen("captain", html.unescape(where))
+    handed = [lines(who, html.unescape(where).replace("/?", "/export/?")) for who in ("captain", "stranger")]
+    assert [len(each) for each in handed] == [2, 1]
+    assert [handed[0][1][column] for column in (2, 4, 5, 11)] == [CODE, "1", "示范县民政局", "2026-03-30"]
     asked = {"act": "end_version", "version": "1", "until": "2026-03-20"}
     for who in ("editor", "operator"):
         assert "确定旧版本的最后答复日" not in seen(who, ENTRY)

@@ -29,6 +29,8 @@ from hutong.plane.suspensions import Kind, Suspension
 
 statements = sql.load(__package__, "queries.sql")
 
+HANDED_OUT = 500
+"""Grants read at once for a file of them."""
 PAGE = 50
 
 
@@ -293,6 +295,14 @@ def grants(
         names = [column.name for column in cur.description]
         found = [dict(zip(names, row, strict=True)) for row in cur.fetchall()]
     return [GrantShown(**{**row, "row_filter": filters.load(row["row_filter"])}) for row in found]
+
+
+def every_grant(actor: Actor, *, words: str = "", state: str = "") -> Iterator[GrantShown]:
+    """Yield all grants that fit, as `grants` has them on its pages; each page is read as it is yielded."""
+    before: tuple[datetime, str] | None = None
+    while found := grants(actor, words=words, state=state, before=before, limit=HANDED_OUT):
+        yield from found
+        before = found[-1].from_at, found[-1].no
 
 
 def unmoved(actor: Actor, *, now: datetime) -> tuple[int, date | None]:

@@ -4,4 +4,7 @@ from django.urls import path
 
 from hutong.web.desk.grants import views
 
-URLS = (path("", views.listed, name="grants"),)
+URLS = (
+    path("", views.listed, name="grants"),
+    path("export/", views.exported, name="grants-export"),
+)
