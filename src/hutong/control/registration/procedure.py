@@ -23,7 +23,7 @@ def seen(cases: Sequence[Model]) -> list[Seen]:
             state=each.state,
             entered_at=each.entered_at,
             parties={"unit": each.unit_id, **held_offices.parties(each.unit.region_code)},
-            facts=rules.facts(kind=each.kind, listed=each.listed),
+            facts=rules.conditions(kind=each.kind, listed=each.listed),
             acted={"apply": frozenset(each.written_by)},
             region=each.unit.region_code,
             org=each.unit_id,

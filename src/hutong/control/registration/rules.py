@@ -57,7 +57,7 @@ class IdentifierTaken(Conflicting):
     clause = "SX-10-d"
 
 
-def facts(*, kind: str, listed: bool) -> Facts:
+def conditions(*, kind: str, listed: bool) -> Facts:
     """Return the conditions of the lifecycle that hold of a registration."""
     return {"reviewed": kind == "system", "own": kind != "system", "listed": listed}
 

@@ -29,7 +29,7 @@ def seen(cases: Sequence[Model]) -> list[Seen]:
                 **queries.parties(application, competent=under.get(application.consumer_id)),
                 **held_offices.parties(application.consumer.region_code),
             },
-            facts=rules.facts(
+            facts=rules.conditions(
                 conditional=application.entry.current.sharing_type == 2,
                 held=application.no in held,
                 withdrawn=not queries.is_shared(application.entry),

@@ -68,7 +68,7 @@ def check_limits(*, quota: int, guesses: int, days: int, rulebook: Rulebook) -> 
             raise LimitTooWide(what=what, asked=asked, most=most)
 
 
-def facts(*, conditional: bool, held: bool, withdrawn: bool) -> Facts:
+def conditions(*, conditional: bool, held: bool, withdrawn: bool) -> Facts:
     """Return the conditions of the lifecycle that hold of an application's resource.
 
     `withdrawn` is also what was published as not shared any more.
