@@ -78,9 +78,9 @@ def _version(change: Change, step: Taking) -> Version:
 
 
 def _tell_plane(change: Change, *, before: Version | None, step: Taking, calendar: Calendar) -> None:
-    code, shared_before = change.entry.code, before is not None and before.sharing_type != 3
+    code, shared_before = change.entry.code, before is not None and before.sharing_type != rules.NOT_SHARED
     with database.joined(connection) as cur:
-        if change.sharing_type != 3:
+        if change.sharing_type != rules.NOT_SHARED:
             made = definition(change)
             tables.publish(cur, definition=made, now=step.now)
             serving.end_formers(

@@ -213,7 +213,7 @@ def supplied(org: str) -> list[Version]:
     """
     held = [method for method, form in rules.FORM_OF_METHOD.items() if form is not Form.INTERFACE]
     found = _published().filter(entry__provider_id=org, method__in=held)
-    return list(found.exclude(sharing_type=3).order_by("name"))
+    return list(found.exclude(sharing_type=rules.NOT_SHARED).order_by("name"))
 
 
 def unsettled(org: str) -> list[Entry]:

@@ -25,6 +25,8 @@ METHODS = {1: "数据库", 2: "文件", 3: "服务接口"}
 FORM_OF_METHOD = {1: Form.TABLE, 2: Form.FILE, 3: Form.INTERFACE}
 """Sharing method (共享方式) → the form of the resource (P-3): they are one fact, which the entry says once."""
 SHARING_TYPES = {1: "无条件共享", 2: "有条件共享", 3: "不予共享"}
+NOT_SHARED = 3
+"""The sharing type 不予共享: published in the catalogue, and there for nobody to apply for."""
 UPDATE_CYCLES = {
     1: "实时", 2: "每日", 3: "每周", 4: "每月", 5: "每季度", 6: "每半年", 7: "每年", 8: "不定期", 9: "不更新",
 }  # fmt: skip
@@ -106,7 +108,7 @@ def check(
         raise ItemNameMissing(item=", ".join(nameless))
     if method not in METHODS_OF_FORMAT[format]:
         raise MethodDoesNotFit(format=FORMATS[format], method=METHODS[method])
-    if sharing_type == 3 and not sharing_basis.strip():
+    if sharing_type == NOT_SHARED and not sharing_basis.strip():
         raise BasisMissing()
 
 
@@ -197,7 +199,15 @@ def check_form(before: Said, after: Said, *, code: str) -> None:
 
 def is_shared(*, state: str, sharing_type: int) -> bool:
     """Whether what is published of an entry is there to be applied for: in the catalogue, and not 不予共享."""
-    return state != "WITHDRAWN" and sharing_type != 3
+    return state != "WITHDRAWN" and sharing_type != NOT_SHARED
+
+
+def may_be_applied_for(said: Said) -> bool:
+    """Whether an application may be drafted of what is published: it is shared, and no interface, which is not called.
+
+    That it is still in the catalogue `is_shared` asks.
+    """
+    return said.sharing_type != NOT_SHARED and FORM_OF_METHOD[said.method] is not Form.INTERFACE
 
 
 def is_editor(actor: Actor, *, provider: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from hutong.control.orgs.rules import Actor
+from hutong.core.blanks import says_something
 from hutong.core.errors import Conflicting, Invalid, Missing
 from hutong.core.lifecycle import Facts, Seat, sits
 
@@ -70,7 +71,7 @@ def check(kind: str, told: Mapping[str, object]) -> None:
     if kind not in ASKED:
         raise KindNotRegistered(kind=kind)
     needed = [name for name in ASKED[kind] if (kind, name) not in NOT_NEEDED]
-    if missing := [name for name in needed if not _says_something(told.get(name))]:
+    if missing := [name for name in needed if not says_something(told.get(name))]:
         raise RegistrationIncomplete(fields=", ".join(missing))
     if not _CODE.fullmatch(str(told["code"])):
         raise IdentifierUnfit(value=told["code"])
@@ -97,7 +98,3 @@ def is_applicant(actor: Actor, *, unit: str) -> bool:
 def sees(actor: Actor, *, unit: str, region: str) -> bool:
     """Whether the actor reads a unit's registrations: its officers, authority and operator of `region`, the auditor."""
     return actor.reads_of(region) or unit == actor.org
-
-
-def _says_something(value: object) -> bool:
-    return bool(value.strip() if isinstance(value, str) else value)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from hutong.control.catalog import rules as catalog
 from hutong.control.catalog.models import Entry, Version
 from hutong.control.catalog.queries import NoSuchEntry
 from hutong.control.orgs import operations as orgs
@@ -20,6 +21,7 @@ from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application, LadderDecision
 from hutong.control.sharing.procedure import APPLICATIONS
 from hutong.core import beijing, canonical
+from hutong.core.blanks import says_something
 from hutong.core.workdays import Calendar
 from hutong.db import database
 from hutong.plane import filters, grants, ladder, tables
@@ -245,7 +247,7 @@ def _check(entry: Entry, facts: dict, *, consumer: str, now: datetime) -> Filter
     _check_shared(entry)
     for name in ("from_at", "until_at"):
         beijing.check(facts[name], field=name)
-    missing = [name for name in REQUIRED if not _says_something(facts[name])]
+    missing = [name for name in REQUIRED if not says_something(facts[name])]
     if facts["from_at"] >= facts["until_at"]:
         missing.append("until_at")
     if missing:
@@ -263,7 +265,7 @@ def _check(entry: Entry, facts: dict, *, consumer: str, now: datetime) -> Filter
 
 def _check_shared(entry: Entry) -> None:
     said = _published(entry)
-    if said.sharing_type == 3:
+    if said.sharing_type == catalog.NOT_SHARED:
         raise rules.ResourceNotShared(code=entry.code, basis=said.sharing_basis)
 
 
@@ -282,13 +284,6 @@ def _check_registers(facts: dict, *, consumer: str) -> None:
     ):
         if outside := sorted(set(asked) - {each.id for each in listed}):
             raise rules.OutsideRegisters(field=field, value=", ".join(outside))
-
-
-def _says_something(value: object) -> bool:
-    """Whether something was filled in: blanks are nothing, and so is a list of them or with one among others."""
-    if isinstance(value, list | tuple):
-        return bool(value) and all(map(_says_something, value))
-    return bool(value.strip() if isinstance(value, str) else value)
 
 
 def _definition(entry: Entry) -> Definition:

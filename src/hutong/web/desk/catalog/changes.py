@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from hutong.control.catalog import operations
 from hutong.control.catalog.models import Change
+from hutong.control.catalog.rules import NOT_SHARED
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.plane.definition import Mode
@@ -49,7 +50,7 @@ def detail(request: HttpRequest, no: str) -> HttpResponse:
         "entry": change.entry,
         "said": change,
         "differing": _differing(change),
-        "ends_sharing": change.base is not None and change.sharing_type == 3 != change.base.sharing_type,
+        "ends_sharing": change.base is not None and change.sharing_type == NOT_SHARED != change.base.sharing_type,
         "items": rows(change),
         "modes": list(Mode),
         "change": reverse("change-edit", args=[no]) if CHANGE_KIND.editable(change, actor=actor) else "",
