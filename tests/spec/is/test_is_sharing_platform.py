@@ -31,7 +31,7 @@ from hutong.plane.suspensions import Kind
     ("section", "fields"),
     [
         ("units", {"credit_code": "1", "name": "2"}),
-        ("officers", {"username": "1", "name": "2", "org": "3", "roles": "4"}),
+        ("officers", {"username": "1", "name": "2", "org": "3"}),
         ("persons", {"id": "1", "org": "2", "name": "3"}),
         ("devices", {"id": "1", "org": "2", "name": "3"}),
     ],
