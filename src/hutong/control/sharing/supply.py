@@ -6,7 +6,7 @@ that is an earlier one, and does not have what is applied for, the data are stil
 
 from collections.abc import Sequence
 
-from django.db import connection
+from django.db import connection, transaction
 
 from hutong.control.sharing import rules
 from hutong.control.sharing.models import Application
@@ -18,7 +18,7 @@ from hutong.plane.definition import Definition, Mode
 
 def held(applications: Sequence[Application]) -> frozenset[str]:
     """Return the numbers of those whose data are held: two statements, and one for each resource that lags behind."""
-    with database.joined(connection) as cur:
+    with transaction.atomic(savepoint=False), database.joined(connection) as cur:  # also for who only reads
         there = tables.held(cur, codes=sorted({application.entry.code for application in applications}))
         opened = {code: version.definition for code, version in there.items()}
         read = {code: tables.definition(cur, code=code) for code in _lagging(applications, opened)}
