@@ -495,7 +495,7 @@ def test_attachments_stay_for_the_years_of_their_class_from_the_end_of_their_cas
 
 def test_what_was_added_to_a_case_after_its_end_stays_for_its_own_years(county, add, gone):
     no = county.draft()
-    county.take(no, "withdraw", by="consumer", now=NOW - timedelta(days=1))
+    county.take(no, "withdraw", by="consumer", now=NOW - timedelta(minutes=1))
     add(b"text", name="补充.txt", to=CaseReference("sharing.application", no))
 
     assert gone(NOW) == set()
