@@ -22,7 +22,7 @@ from hutong.plane import definition as definitions
 from hutong.plane import filters, ladder, rulebook
 from hutong.plane.definition import Definition, Mode
 from hutong.plane.filters import Filter
-from hutong.plane.lifecycle import GRANT
+from hutong.plane.lifecycle import GRANT, in_force
 
 queries = sql.load(__package__, "grants.sql")
 
@@ -215,7 +215,7 @@ def switch_version(cur: Cursor, *, no: str, now: datetime, by: str) -> int:
     has another key, does not offer one of the items or conditions for that mode, or would let other records into the
     filter: what is wanted of it is applied for anew. Enters plane.grant_switched.
     """
-    cur.execute(queries.answered_from, {"no": no, "states": lifecycle.taken_from(GRANT, "revoke"), "now": now})
+    cur.execute(queries.answered_from, {"no": no, "states": in_force(), "now": now})
     found = rows.only(cur)
     if found is None:
         raise GrantNotAnswered(no=no)

@@ -1,6 +1,6 @@
 """What a grant can be once it is opened, and a suspension: every way a service stops, goes on and ends (SX-16-a)."""
 
-from hutong.core.lifecycle import TIME, Lifecycle, Move, State, Tone
+from hutong.core.lifecycle import TIME, Lifecycle, Move, State, Tone, taken_from
 
 _ENDED = "不再答复；此前的答复及其存证不受影响。仍需使用的，另行申请。"
 _UNANSWERED = "自此刻起不再答复，至恢复服务为止；停止不止一次的，逐一恢复后方才答复。"
@@ -51,3 +51,8 @@ SUSPENSION = Lifecycle(
              when=("unit_started",), optional=True, grave=True, aftermath=_ANSWERED),
     ),
 )  # fmt: skip
+
+
+def in_force() -> list[str]:
+    """Return the states in which a grant is answered until its period is over, while nothing suspends it."""
+    return taken_from(GRANT, "revoke")

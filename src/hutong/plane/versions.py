@@ -13,10 +13,10 @@ from datetime import date, datetime
 from psycopg import Cursor
 
 from hutong.audit import log
-from hutong.core import beijing, lifecycle
+from hutong.core import beijing
 from hutong.core.errors import Conflicting, Invalid
 from hutong.db import rows, sql
-from hutong.plane.lifecycle import GRANT
+from hutong.plane.lifecycle import in_force
 from hutong.plane.tables import VersionUnknown
 
 queries = sql.load(__package__, "versions.sql")
@@ -59,7 +59,7 @@ def over(ends_on: date | None, today: date) -> bool:
 
 def listed(cur: Cursor, *, code: str, now: datetime) -> list[VersionInUse]:
     """Return the versions of a resource that hold data or are named by grants in force, the newest first."""
-    cur.execute(queries.listed, {"code": code, "states": lifecycle.taken_from(GRANT, "revoke"), "now": now})
+    cur.execute(queries.listed, {"code": code, "states": in_force(), "now": now})
     return [VersionInUse(**row) for row in rows.named(cur)]
 
 
@@ -80,7 +80,7 @@ class Ending:
 
 def ending(cur: Cursor, *, now: datetime) -> list[Ending]:
     """Return the former versions from which somebody has not moved, and whose last day is set and not over."""
-    asked = {"states": lifecycle.taken_from(GRANT, "revoke"), "now": now, "today": beijing.day(now)}
+    asked = {"states": in_force(), "now": now, "today": beijing.day(now)}
     cur.execute(queries.ending, asked)
     return [Ending(**row) for row in rows.named(cur)]
 
@@ -101,7 +101,7 @@ def reminded(
     asked = {
         "consumers": list(consumers),
         "providers": list(providers),
-        "states": lifecycle.taken_from(GRANT, "revoke"),
+        "states": in_force(),
         "now": now,
         "today": beijing.day(now),
     }
@@ -115,8 +115,9 @@ def succeed(cur: Cursor, *, code: str, version: int, former: int, now: datetime,
     A last day of `former` that is over already ends nothing: it is taken back, and entered.
     """
     cur.execute(queries.succeed, {"code": code, "version": version, "now": now})
-    if over(_row(cur, code, former)["ends_on"], beijing.day(now)):
-        _set(cur, code, former, None, now=now, by=by)
+    found = _row(cur, code, former)
+    if over(found["ends_on"], beijing.day(now)):
+        _set(cur, code, former, None, found=found, now=now, by=by)
 
 
 def stop(cur: Cursor, *, code: str, versions: Collection[int], now: datetime) -> None:
@@ -147,11 +148,13 @@ def set_end(cur: Cursor, *, code: str, version: int, until: date, now: datetime,
     if until < today:
         raise EndPast(version=version, day=today.isoformat(), until=until.isoformat())
     if until != found["last_day"]:
-        _set(cur, code, version, until, now=now, by=by)
+        _set(cur, code, version, until, found=found, now=now, by=by)
 
 
-def _set(cur: Cursor, code: str, version: int, until: date | None, *, now: datetime, by: str) -> None:
-    found = _row(cur, code, version)
+def _set(
+    cur: Cursor, code: str, version: int, until: date | None, *, found: rows.Named, now: datetime, by: str
+) -> None:
+    """Set a last day in the place of the one `found` in the locked row, and enter it."""
     cur.execute(queries.set_last_day, {"code": code, "version": version, "last_day": until})
     record = {
         "org": found["provider"],

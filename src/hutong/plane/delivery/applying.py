@@ -30,7 +30,8 @@ class Changes:
 def compare(cur: Cursor, held: Held, statement: Composed) -> Changes:
     """List in table `changed` what `statement` finds, numbered on from the feed of `held`, and return how much it is.
 
-    `statement` is `statements.changed` or `statements.changed_former`.
+    `statement` is `statements.changed` or `statements.changed_former`. By then what was listed for another version has
+    to be gone (`forget`).
     """
     cur.execute(statement, {"last": held.last_change})
     cur.execute("analyze changed")
@@ -38,7 +39,7 @@ def compare(cur: Cursor, held: Held, statement: Composed) -> Changes:
 
 
 def apply(cur: Cursor, held: Held, changes: Changes, *, now: datetime, former: Held | None = None) -> None:
-    """Write table `changed`, which goes, to holding and feed of `held`, and note how far they have come.
+    """Write table `changed` to holding and feed of `held`, and note how far they have come.
 
     With the first full load of a version that succeeds `former`, what is gone is told as deleted: `held` never had it.
     """
@@ -49,8 +50,12 @@ def apply(cur: Cursor, held: Held, changes: Changes, *, now: datetime, former: H
     if changes.inserted:
         cur.execute(statements.insert_changed(held))
     cur.execute(statements.feed_changed(held), {"now": now})
-    cur.execute(queries.drop_changed)
     note(cur, held, changes, more=changes.inserted - (0 if former else changes.deleted), now=now)
+
+
+def forget(cur: Cursor) -> None:
+    """Do without the list of changes of one version, so that another can have its own."""
+    cur.execute(queries.drop_changed)
 
 
 def note(cur: Cursor, held: Held, changes: Changes, *, more: int, now: datetime) -> None:

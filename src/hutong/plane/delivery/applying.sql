@@ -6,7 +6,7 @@ select count(*) filter (where op = 'u' and fresh) as inserted,
 from changed
 
 -- name: drop_changed
--- Do without the list of changes that was written, so that the next version has its own.
+-- Drop the list of changes.
 drop table changed
 
 -- name: count_rows

@@ -48,6 +48,7 @@ def bring(
         former = tables.version(cur, code=code, version=number)
         alike = (former.key_id, former.normaliser_version) == (key_id, newest.normaliser_version)
         if alike and not carrying.hindrances(former.definition, newest=newest.definition):
+            applying.forget(cur)
             listing = statements.changed_former(former, newest=newest, snapshot=snapshot)
             changes = applying.compare(cur, former, listing)
             waits = must_wait(former, changes)

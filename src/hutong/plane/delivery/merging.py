@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -23,6 +24,7 @@ from hutong.db.rows import one
 from hutong.plane import rulebook, sealing, tables, versions
 from hutong.plane.delivery import applying, binary, formers, marks, statements
 from hutong.plane.delivery.applying import Changes
+from hutong.plane.delivery.formers import Brought
 from hutong.plane.delivery.marks import Known
 from hutong.plane.delivery.spooling import Spool
 from hutong.plane.tables import Held
@@ -131,11 +133,7 @@ def merge(
     named = {"code": code, "version": version, "key": key, "now": now}
     cur.execute("set local work_mem = '128MB'; set local maintenance_work_mem = '128MB'")
     warned = _keep_rejected(cur, spool, named)
-
-    def must_wait(touched: Held, changes: Changes) -> Waits | None:
-        allowed = may_delete if snapshot else None
-        return _must_wait(cur, spool, changes, held=touched, may_delete=allowed, warned=warned)
-
+    must_wait = partial(_must_wait, cur, spool, may_delete=may_delete if snapshot else None, warned=warned)
     if current is None:
         changes = _fill(cur, spool, held, now=now, copied=copied)
     else:
@@ -149,7 +147,8 @@ def merge(
         waits = must_wait(former or held, changes)
         if waits is not None:
             return waits
-        cur.execute(queries.begin_writing)
+        if carried_to:  # what it deletes there is known once it was written here
+            cur.execute(queries.begin_writing)
         applying.apply(cur, held, changes, now=now, former=former)
         cur.execute(statements.remark(held))
     first = current != version
@@ -169,15 +168,7 @@ def merge(
     if isinstance(brought, Waits):
         cur.execute(queries.undo_writing)
         return brought
-    changed = brought.reached.values()
-    return replace(
-        counts,
-        reached=tuple(brought.reached),
-        reached_inserted=tuple(each.inserted for each in changed),
-        reached_updated=tuple(each.updated for each in changed),
-        reached_deleted=tuple(each.deleted for each in changed),
-        stopped=brought.stopped,
-    )
+    return _with_formers(counts, brought)
 
 
 def waiting(reason: str, *, held: int | None, removed: int | None) -> Problem:
@@ -237,7 +228,7 @@ def _arrive(cur: Cursor, spool: Spool, held: Held) -> None:
 
 
 def _must_wait(
-    cur: Cursor, spool: Spool, changes: Changes, *, held: Held, may_delete: MostDeleted | None, warned: int
+    cur: Cursor, spool: Spool, held: Held, changes: Changes, *, may_delete: MostDeleted | None, warned: int
 ) -> Waits | None:
     """Return what a snapshot with such changes of `held` waits with, None if it need not wait."""
     there = rows(cur, held)
@@ -267,6 +258,18 @@ def _counts(spool: Spool, changes: Changes, held: Held, *, warned: int) -> Count
         first_change=last + 1 if changes.total else None,
         last_change=last + changes.total,
         warned=warned,
+    )
+
+
+def _with_formers(counts: Counts, brought: Brought) -> Counts:
+    changed = brought.reached.values()
+    return replace(
+        counts,
+        reached=tuple(brought.reached),
+        reached_inserted=tuple(each.inserted for each in changed),
+        reached_updated=tuple(each.updated for each in changed),
+        reached_deleted=tuple(each.deleted for each in changed),
+        stopped=brought.stopped,
     )
 
 

@@ -40,7 +40,7 @@ create temp table missing (k bytea) on commit drop
 copy missing (k) from stdin (format binary)
 
 -- name: begin_writing
--- Mark where writing to the versions begins, before it is known what it deletes in the earlier ones.
+-- Mark where writing to the versions begins, before it is known what it deletes in the former ones.
 savepoint writing
 
 -- name: undo_writing
