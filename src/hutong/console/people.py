@@ -136,10 +136,10 @@ def take(
         _done(login)
 
 
-def _plain(name: str, said: str, act: Callable[..., str | None]) -> None:
+def _plain(name: str, said: str, act: Callable[..., None]) -> None:
     """Make a command of an act that needs to be told nothing but whom it is about.
 
-    `act` is given the operations and what each of them takes, and returns a password where one was made.
+    `act` is given the operations and what each of them takes.
     """
 
     def run(
@@ -152,11 +152,8 @@ def _plain(name: str, said: str, act: Callable[..., str | None]) -> None:
         with as_officer(officer, password=password, code=code, data=data) as (installation, actor):
             from hutong.control.orgs import officers  # Django is set up now
 
-            made = act(officers, username=login, actor=actor, now=installation.clock())
-            if made is None:
-                _done(login)
-            else:
-                _password(login, made)
+            act(officers, username=login, actor=actor, now=installation.clock())
+            _done(login)
 
     run.__doc__ = said
     app.command(name)(run)
@@ -168,8 +165,13 @@ _plain("start", "恢复账号 / let an account in again",
        lambda officers, **whom: officers.set_active(active=True, **whom))  # fmt: skip
 _plain("unlock", "解除登录限制 / let an account try to log in again at once",
        lambda officers, **whom: officers.unlock(**whom))  # fmt: skip
+
+
 def _helping(name: str, said: str, act: Callable[..., str | None]) -> None:
-    """Make a command that helps who lost what they log in with; an administrator who did too may be vouched for."""
+    """Make a command that helps who lost what they log in with; an administrator who did too may be vouched for.
+
+    `act` is given as to `_plain`, and returns a password where one was made.
+    """
 
     def run(
         login: Login,

@@ -31,7 +31,7 @@ def check_founders(entries: Sequence[Listed], *, username: str, today: date) -> 
     """
     officers = [entry for _, entry in entries if isinstance(entry, Officer) and entry.state != "stopped"]
     held = {officer.username: _on(officer.roles or (), day=today) for officer in officers}
-    missing = set(ADMINISTRATORS).difference(*held.values()) if held else set(ADMINISTRATORS)
+    missing = set(ADMINISTRATORS).difference(*held.values())
     if missing or "system_admin" not in held.get(username, set()):
         others = [role for role in ADMINISTRATORS if role != "system_admin"]
         raise FirstOfficerUnlisted(username=username, role=", ".join(others))
@@ -110,14 +110,16 @@ def _new_officer(
 def _days(roles: Iterable[str | Role], *, now: datetime) -> dict[str, Days | None]:
     """Return the days of each role; none where the file tells none. Without a first day it counts from today."""
     told: dict[str, Days | None] = {}
-    for each in roles:
-        dated = isinstance(each, Role) and (each.from_date or each.until_date)
-        role = each.role if isinstance(each, Role) else each
-        told[role] = Days(each.from_date or beijing.day(now), each.until_date) if dated else None  # type: ignore[union-attr]
+    for each in map(_role, roles):
+        dated = each.from_date or each.until_date
+        told[each.role] = Days(each.from_date or beijing.day(now), each.until_date) if dated else None
     return told
 
 
 def _on(roles: Iterable[str | Role], *, day: date) -> set[str]:
     """Return those of the roles of the file that count on a day."""
-    named = [Role(role) if isinstance(role, str) else role for role in roles]
-    return {each.role for each in named if (each.from_date or day) <= day <= (each.until_date or day)}
+    return {each.role for each in map(_role, roles) if (each.from_date or day) <= day <= (each.until_date or day)}
+
+
+def _role(given: str | Role) -> Role:
+    return Role(given) if isinstance(given, str) else given

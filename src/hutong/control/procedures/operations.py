@@ -93,8 +93,7 @@ def take(
         if not follows:
             _check_holder(procedure, seen, move, actor=actor)
         rules.check_grounds(move, reason=grounds.reason, basis=grounds.basis)
-        given = hands.given(procedure.life.name, seen.number, move.action)
-        order = hands_left(procedure, seen, move, given=given, rulebook=rulebook, now=now)
+        order = hands_left(procedure, seen, move, rulebook=rulebook, now=now)
         if order.hands and not hands.give(
             procedure, seen, move, order=order, actor=actor, now=now, reason=grounds.reason, basis=grounds.basis,
             agrees=grounds.agrees, opinion=grounds.opinion,
@@ -155,12 +154,18 @@ def open_to(procedure: Procedure, case: Model, *, actor: Actor, now: datetime) -
 
 
 def hands_left(
-    procedure: Procedure, seen: Seen, move: Move, *, given: Sequence[hands.Given], rulebook: Rulebook, now: datetime
-) -> hands.Order:
-    """Return the hands that a step of a case still asks for after those given, and who may give the next (P-2)."""
+    procedure: Procedure, seen: Seen, move: Move, *, rulebook: Rulebook, now: datetime,
+    given: Sequence[hands.Given] | None = None,
+) -> hands.Order:  # fmt: skip
+    """Return the hands that a step of a case still asks for, and who may give the next (P-2).
+
+    Those `given` are read where it asks for any and they are not known already.
+    """
     asked = hands.asked_for(procedure.life, move, rulebook=rulebook)
     if not asked:
         return hands.Order()
+    if given is None:
+        given = hands.given(procedure.life.name, seen.number, move.action)
     own = lifecycle.seat(procedure.life, move, parties=seen.parties)
     acted = turns.who_acted(procedure.life, [seen])[seen.number]
     apart = lifecycle.kept_apart(procedure.life, move.action, role=move.role, acted=acted)

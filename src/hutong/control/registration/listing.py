@@ -15,7 +15,6 @@ from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import numbers
 from hutong.control.procedures import operations as procedures
 from hutong.control.procedures.procedure import Also
-from hutong.control.recording import record
 from hutong.control.registration import operations, queries, rules
 from hutong.control.registration.lifecycle import REGISTERED, REGISTRATION
 from hutong.control.registration.models import Registration
@@ -87,15 +86,7 @@ def change(registration: Registration, *, keyring: Keyring | None, now: datetime
             registers.change_system(cur, id=id, keyring=keyring, **who, **given)  # type: ignore[arg-type]
         else:
             registers.set_department(cur, id=id, org=registration.unit_id, **who, **given)  # type: ignore[arg-type]
-    before = operations.digest(registration)
-    for name, value in _columns(given).items():
-        setattr(registration, name, value)
-    registration.save()
-    fields = {
-        "registration": registration.no, "changed": sorted(given), "before": before,
-        "after": operations.digest(registration), "by": by,
-    }  # fmt: skip
-    record("registration.changed", fields, now=now, org=registration.unit_id)
+    operations.rewrite(registration, _columns(given), changed=given, now=now, by=by)
 
 
 def follow_state(registration: Registration, state: str | None, *, now: datetime, by: str) -> bool:

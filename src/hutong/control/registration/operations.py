@@ -4,7 +4,7 @@ What is registered the plane writes into its own registers in the same transacti
 under review or was refused stands here alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -72,16 +72,10 @@ def amend(no: str, *, facts: Mapping[str, object], actor: Actor, now: datetime) 
         numbers.following(REGISTRATIONS, PREFIX, now=now)
         if facts["code"] != found.code:
             _check_free(found.kind, str(facts["code"]), unit=found.unit_id)
-        before, told = digest(found), _told(found.kind, facts)
-        changed = sorted(name for name, value in told.items() if value != getattr(found, name))
-        for name, value in told.items():
-            setattr(found, name, value)
+        told = _told(found.kind, facts)
+        changed = [name for name, value in told.items() if value != getattr(found, name)]
         found.written_by = sorted({*found.written_by, actor.person})
-        found.save()
-        fields = {
-            "registration": no, "changed": changed, "before": before, "after": digest(found), "by": actor.person,
-        }  # fmt: skip
-        record("registration.changed", fields, now=now, org=found.unit_id)
+        rewrite(found, told, changed=changed, now=now, by=actor.person)
         procedures.put_on_desks(REGISTRATIONS, found)
 
 
@@ -112,6 +106,20 @@ def take(
             more=told_of(found),
         )  # fmt: skip
     return found.state
+
+
+def rewrite(
+    found: Registration, told: Mapping[str, object], *, changed: Iterable[str], now: datetime, by: str
+) -> None:
+    """Let a registration say what is told now, with an entry that names the facts that became others."""
+    before = digest(found)
+    for name, value in told.items():
+        setattr(found, name, value)
+    found.save()
+    fields = {
+        "registration": found.no, "changed": sorted(changed), "before": before, "after": digest(found), "by": by,
+    }  # fmt: skip
+    record("registration.changed", fields, now=now, org=found.unit_id)
 
 
 def told_of(registration: Registration) -> dict[str, object]:

@@ -17,27 +17,23 @@ from hutong.plane.definition import Definition, Mode
 
 
 def held(applications: Sequence[Application]) -> frozenset[str]:
-    """Return the numbers of those whose data are held: two statements, and one for each resource that lags behind."""
-    with transaction.atomic(savepoint=False), database.joined(connection) as cur:  # also for who only reads
-        there = tables.held(cur, codes=sorted({application.entry.code for application in applications}))
-        opened = {code: version.definition for code, version in there.items()}
-        read = {code: tables.definition(cur, code=code) for code in _lagging(applications, opened)}
-    return frozenset(
-        application.no
-        for application in applications
-        if _fault(application, opened=opened.get(application.entry.code), read=read) is None
-    )
+    """Return the numbers of those whose data are held: a statement, and one for each resource that lags behind."""
+    return frozenset(no for no, fault in _faults(applications).items() if fault is None)
 
 
 def require(application: Application) -> None:
     """Return if its data are held; raises DataNotSupplied, or VersionNotSupplied."""
-    code = application.entry.code
-    with database.joined(connection) as cur:
-        there = tables.held(cur, codes=[code])
-        read = {code: tables.definition(cur, code=code)}
-    opened = there[code].definition if code in there else None
-    if fault := _fault(application, opened=opened, read=read):
+    if fault := _faults([application])[application.no]:
         raise fault
+
+
+def _faults(applications: Sequence[Application]) -> dict[str, Refused | None]:
+    """Return by number why the data of each are not held, None where they are."""
+    with transaction.atomic(savepoint=False), database.joined(connection) as cur:  # also for who only reads
+        there = tables.held(cur, codes=sorted({application.entry.code for application in applications}))
+        opened = {code: version.definition for code, version in there.items()}
+        read = {code: tables.definition(cur, code=code) for code in _lagging(applications, opened)}
+    return {each.no: _fault(each, opened=opened.get(each.entry.code), read=read) for each in applications}
 
 
 def _lagging(applications: Sequence[Application], opened: dict[str, Definition]) -> set[str]:
