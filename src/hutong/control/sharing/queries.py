@@ -180,8 +180,8 @@ def _readable(actor: Actor) -> Iterator[Q]:
     if actor.everywhere:
         yield drafts | of_others
         return
-    if served := orgs.of_regions(actor):
-        yield of_others & Q(consumer_id__in=served)
+    if of_region := orgs.of_regions(actor):
+        yield of_others & Q(consumer_id__in=of_region)
     for unit in sorted(actor.units):
         yield Q(consumer_id=unit) if rules.prepares(actor, consumer=unit) else Q(consumer_id=unit) & of_others
         # Asked for first: of a unit with none below it the whole list would be walked for nothing.
@@ -343,7 +343,7 @@ def ended(no: str) -> Ended | None:
 def _grants_asked(actor: Actor, words: str, state: str) -> dict[str, object]:
     suspended, former = state == SUSPENDED, state == FORMER
     return {
-        "everyone": actor.everywhere, "units": sorted(actor.units), "served": orgs.of_regions(actor),
+        "everyone": actor.everywhere, "units": sorted(actor.units), "of_region": orgs.of_regions(actor),
         "words": words.lower().split(),
         "state": "" if suspended or former else state, "suspended": suspended, "former": former,
     }  # fmt: skip
