@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from test_smoke import FIXTURE, free_port, hutong
+from test_smoke import FIXTURE, free_port, hutong, loaded_again_and_torn, walked, with_a_file_of_ones_own
 
 from hutong.demo import county, fill
 from test_cli import IMPATIENT
@@ -40,7 +40,7 @@ class Demo:
         self.log = folder / "demo.log"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "hutong.cli", "demo", "--rows", "300"],
+                [sys.executable, "-m", "hutong.cli", "demo"],
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=self.environ,
@@ -71,7 +71,10 @@ class Demo:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    running = Demo(tmp_path_factory.mktemp("newcomer"))
+    """A county that was filled and walked through once, and then started."""
+    folder = tmp_path_factory.mktemp("newcomer")
+    walked(folder / "data")
+    running = Demo(folder)
     try:
         running.wait()
         yield running
@@ -92,6 +95,7 @@ def asked(demo: Demo, told: str, mode: str) -> subprocess.CompletedProcess[str]:
     return demo.hutong(*shlex.split(line)[1:], **demo.client)
 
 
+@pytest.mark.full
 @pytest.mark.timeout(600)
 def test_every_file_gets_a_resource_of_its_own_and_the_same_file_its_own_again(demo: Demo, tmp_path: Path) -> None:
     first = tried(demo, str(FIXTURE), "--key", "code")
@@ -109,6 +113,11 @@ def test_every_file_gets_a_resource_of_its_own_and_the_same_file_its_own_again(d
     assert taken.returncode == 1
     assert taken.stdout == ""
     assert "3010001/001" in taken.stderr
+
+
+@pytest.mark.timeout(600)
+def test_the_main_job_is_walked_from_delivery_to_offline_verification_and_with_a_file_of_ones_own(demo: Demo) -> None:
+    loaded_again_and_torn(demo.data, with_a_file_of_ones_own(demo.data))
 
 
 @pytest.fixture(scope="module")

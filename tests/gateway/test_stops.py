@@ -116,7 +116,7 @@ def port_of(door: Door) -> int:
     return int(door.authority.rpartition(":")[2])
 
 
-@pytest.mark.parametrize(("callers", "longest"), [(0, 4), (12, 10)])
+@pytest.mark.parametrize(("callers", "longest"), [(0, 4), pytest.param(12, 10, marks=pytest.mark.full)])
 def test_it_stops_soon_where_postgresql_is_away(
     county: County, capfd: pytest.CaptureFixture[str], callers: int, longest: int
 ) -> None:

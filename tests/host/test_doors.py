@@ -133,6 +133,7 @@ def command(pid: int) -> str:
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are looked up in /proc")
+@pytest.mark.full
 @pytest.mark.timeout(400)
 def test_a_killed_postgres_is_started_again_and_a_killed_supervisor_leaves_no_door_behind(tmp_path, monkeypatch):
     for name in ("HUTONG_WEB_WORKERS", "HUTONG_GATEWAY_WORKERS"):
