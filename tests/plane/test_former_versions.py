@@ -39,11 +39,12 @@ def test_what_a_delivery_deletes_in_a_former_version_waits_for_the_providers_wor
     county.deliver(PEOPLE, [person(n) for n in (*few, *others)])
     county.deliver(STRICT, strict(*few) + strict(*others, phone="无"))
     assert rows(county) == {1: 59, 2: 5}
-    waiting = county.deliver(STRICT, strict(*few), confirmed=None, state="held")
-    assert (waiting.reason, waiting.held_rows, waiting.removed_rows) == ("SNAPSHOT_DELETES_MUCH", 59, 54)
+    waiting = county.deliver(STRICT, strict(*few), confirmed=None)
+    told = waiting.state, waiting.reason, waiting.held_rows, waiting.removed_rows
+    assert told == ("held", "SNAPSHOT_DELETES_MUCH", 59, 54)
     assert rows(county) == {1: 59, 2: 5}
-    nobody = county.deliver(STRICT, [], confirmed=None, state="held")
-    assert (nobody.reason, nobody.held_rows) == ("SNAPSHOT_EMPTY", 5)
+    nobody = county.deliver(STRICT, [], confirmed=None)
+    assert (nobody.state, nobody.reason, nobody.held_rows) == ("held", "SNAPSHOT_EMPTY", 5)
     receipt = county.deliver(STRICT, strict(*few))
     assert (receipt.deleted, receipt.former_deleted, rows(county)) == (0, 54, {1: 5, 2: 5})
     done = records(county.owner, "plane.delivered")[-1]
@@ -55,8 +56,9 @@ def test_rows_whose_key_is_unread_keep_a_snapshot_from_deleting_in_a_former_vers
     county.deliver(STRICT, strict(1, 2) + strict(3, phone="无"))
     assert rows(county) == {1: 3, 2: 2}
     unread = [*strict(1, 2), {**person(3), "phone": "1", "id": ""}]
-    waiting = county.deliver(STRICT, unread, confirmed=None, state="held")
-    assert (waiting.reason, waiting.held_rows, waiting.removed_rows) == ("SNAPSHOT_KEYS_UNREAD", 3, 1)
+    waiting = county.deliver(STRICT, unread, confirmed=None)
+    told = waiting.state, waiting.reason, waiting.held_rows, waiting.removed_rows
+    assert told == ("held", "SNAPSHOT_KEYS_UNREAD", 3, 1)
     assert rows(county) == {1: 3, 2: 2}
 
 

@@ -373,12 +373,14 @@ def moved(county, former, newer, **said) -> str:
     return "MOVED"
 
 
+@pytest.mark.clause("SX-11-b")
 @pytest.mark.parametrize("key", KEYS, ids=str)
 def test_a_grant_is_not_moved_to_a_version_whose_records_are_asked_for_by_another_key(county, key):
     former = replace(PEOPLE, code="keyed")
     assert moved(county, former, replace(former, version=2, key=key)) == ", ".join(dict.fromkeys(["id", *key]))
 
 
+@pytest.mark.clause("SX-11-b")
 def test_a_grant_is_not_moved_where_the_key_has_another_order_or_type(county):
     assert moved(county, TWO, replace(TWO, version=2, key=("street", "id"))) == "id, street"
     number = replace(PEOPLE.items[0], type=Type.INTEGER)
@@ -392,6 +394,7 @@ LIMITS = {"town": ["01"], "flag": ["true"]}
 TOWN, FLAG = (Item(code, code, filter=True, offered=Mode.QUERY) for code in LIMITS)
 
 
+@pytest.mark.clause("SX-11-b")
 @pytest.mark.parametrize(
     ("newer", "came"),
     [
