@@ -75,6 +75,20 @@ def test_who_wrote_an_application_acts_for_the_applicant_although_another_lodged
     assert passes.check_turns(now=NOW) == {}
 
 
+@pytest.mark.clause("SX-08-a")
+@pytest.mark.parametrize("action", ["endorse", "return", "refuse"])
+def test_who_lodged_what_another_wrote_does_not_decide_for_the_department(county, action):
+    orgs.add_officer(
+        username="colleague", password=PASSWORD, name="卫东", org=county.civil, roles=["consumer"], now=NOW, by="init"
+    )
+    number = county.draft()
+    county.take(number, "lodge", by="colleague")
+    fills_in(county, "colleague", role="competent", unit=county.actor("competent").org)
+    with pytest.raises(OtherSideTaken):
+        county.take(number, action, by="colleague", **GROUNDS)
+    county.take(number, action, by="competent", **GROUNDS)
+
+
 @pytest.mark.clause("SX-08-b")
 @pytest.mark.parametrize("action", ["confirm", "return", "refuse"])
 def test_who_endorsed_for_the_department_does_not_decide_as_the_authority(county, action):
