@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: test full demo faults clauses bench lint install system catalogues
 
 # Three workers for two cores: a worker waits a third of its time. The files come in the order of tests/conftest.py.
-PYTEST := $(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/pytest -q --durations 20 -n 3 --dist loadfile --no-loadscope-reorder
 
 # The small form of every check, in under nine minutes on two cores.
 test: install system catalogues lint

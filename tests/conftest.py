@@ -1,8 +1,8 @@
 """A real PostgreSQL for every test that asks for one, shared by all workers; a fresh database for each test.
 
-Tests of db, audit and plane also run on Debian's PostgreSQL where it is installed: each in its first case, unless it is
-marked `slow_on_debian`, and in all of them where `full` ones are asked for (`make full`). `HUTONG_TEST_SERVERS`
-(default `embedded,debian`) chooses.
+Tests of db, audit and plane also run on Debian's PostgreSQL where it is installed: those of db each in its first case,
+unless it is marked `slow_on_debian`, and all of them where `full` ones are asked for (`make full`).
+`HUTONG_TEST_SERVERS` (default `embedded,debian`) chooses.
 """
 
 import contextlib
@@ -58,12 +58,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Begin with the long files; Debian's server is asked the first case of each test, the others by `make full`."""
+    """Begin with the long files; Debian's server is asked the first case of each test of db, all by `make full`."""
     asked: set[str] = set()
     for item in items:
         if _on_debian(item):
             test = item.nodeid.partition("[")[0]
-            if test in asked or item.get_closest_marker("slow_on_debian"):
+            if not test.startswith("tests/db/") or test in asked or item.get_closest_marker("slow_on_debian"):
                 item.add_marker(pytest.mark.full)
             asked.add(test)
     yield

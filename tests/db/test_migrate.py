@@ -120,6 +120,7 @@ def test_a_whole_schema_is_made_once_and_made_again_where_a_migration_of_django_
         assert len(runs) == 2
 
 
+@pytest.mark.full
 @pytest.mark.slow_on_debian
 def test_commands_begun_at_once_all_find_their_schema(server):
     failed = []
@@ -141,6 +142,7 @@ def test_commands_begun_at_once_all_find_their_schema(server):
         assert whole.noted_schema(url) == whole.django_schema()
 
 
+@pytest.mark.full
 @pytest.mark.slow_on_debian
 def test_a_schema_of_django_that_was_not_finished_is_taken_up_again(server, monkeypatch):
     real = whole._migrate_django

@@ -227,6 +227,7 @@ def test_help_is_in_chinese_with_an_example(command: tuple[str, ...]) -> None:
     assert not command or f"例：hutong client {command[0]} " in told
 
 
+@pytest.mark.full
 def test_a_port_that_is_taken_is_told_before_the_county_is_filled(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

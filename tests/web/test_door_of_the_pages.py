@@ -46,6 +46,7 @@ def test_an_officer_hands_in_a_large_file_while_strangers_send_slowly(behind_the
         assert client.get("/static/hutong.css").headers["Content-Type"].startswith("text/css")
 
 
+@pytest.mark.full
 def test_whoever_came_in_at_one_process_is_known_at_the_other(behind_the_door, tmp_path):
     place = f"http://127.0.0.1:{behind_the_door}"
     with httpx.Client(base_url=place, timeout=60, headers={"Referer": place}) as client:
