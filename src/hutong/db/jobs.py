@@ -47,7 +47,7 @@ def defer(
             "at": at,
         },
     )
-    return cur.fetchone()[0][0]  # type: ignore[index]
+    return int(cur.fetchone()[0][0])  # type: ignore[index]
 
 
 def apply_schema(url: str) -> list[str]:

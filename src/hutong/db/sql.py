@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import LiteralString, cast
+from typing import LiteralString
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Queries:
 
     def __getattr__(self, name: str) -> LiteralString:
         try:
-            return cast(LiteralString, self._queries[name].text)
+            return self._queries[name].text
         except KeyError:
             raise AttributeError(f"{self._file} holds no query named {name}") from None
 

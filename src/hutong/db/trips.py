@@ -140,7 +140,8 @@ class _Trip:
             raise RuntimeError("the commit is on its way")
         pgconn, self._adapting = connection.pgconn, Transformer.from_context(cur)
         begins = pgconn.transaction_status == TransactionStatus.IDLE and not connection.autocommit
-        if begins and not (connection.isolation_level is connection.read_only is connection.deferrable is None):
+        told = (connection.isolation_level, connection.read_only, connection.deferrable)
+        if begins and told != (None, None, None):
             cur.execute("")  # psycopg begins as it was told to
             begins = False
         calls = [_call(self._adapting, each) for each in ([_BEGIN, *statements] if begins else statements)]

@@ -185,7 +185,7 @@ def _rows(of: CaseReference) -> QuerySet[models.Attachment]:
 
 def _row(of: CaseReference, attachment: str) -> models.Attachment:
     try:
-        found = _rows(of).filter(id=uuid.UUID(attachment)).first()
+        found: models.Attachment | None = _rows(of).filter(id=uuid.UUID(attachment)).first()
     except ValueError:
         found = None
     if found is None:

@@ -169,7 +169,8 @@ def urges(life: Lifecycle, *, parties: Parties, actor: Actor) -> str:
 
 def consulted(lifecycle: str, case: str, *, unit: str) -> bool:
     """Whether a unit was asked what it thinks of a case, and so may read it."""
-    return models.Handling.objects.filter(lifecycle=lifecycle, case=case, kind="consult", to_unit=unit).exists()
+    asked = models.Handling.objects.filter(lifecycle=lifecycle, case=case, kind="consult", to_unit=unit)
+    return bool(asked.exists())
 
 
 def consultations(

@@ -214,7 +214,7 @@ def _moved(
     procedure: Procedure, case: Model, seen: Seen, move: Move, *, actor: Actor, now: datetime, grounds: Grounds,
     seat: Seat | None = None,
 ) -> tuple[models.Step, Seen]:  # fmt: skip
-    case.state, case.entered_at = move.after, now  # type: ignore[attr-defined]
+    case.state, case.entered_at = move.after, now
     case.save()
     own = seat or lifecycle.seat(procedure.life, move, parties=seen.parties)
     step = _keep(procedure, seen, move, own, actor=actor, now=now, grounds=grounds)
@@ -224,12 +224,13 @@ def _moved(
 def _keep(
     procedure: Procedure, seen: Seen, move: Move, own: Seat, *, actor: Actor, now: datetime, grounds: Grounds
 ) -> models.Step:
-    return models.Step.objects.create(
+    kept: models.Step = models.Step.objects.create(
         lifecycle=procedure.life.name, case=seen.number, action=move.action, from_state=move.before,
         to_state=move.after, at=now, by=actor.person, by_name=actor.name, org=actor.org, org_name=actor.org_name,
         role=own.role, unit=own.unit, deputy=own in actor.deputises, clause=move.clause, reason=grounds.reason,
         basis=grounds.basis, aftermath=move.aftermath,
     )  # fmt: skip
+    return kept
 
 
 def _record(

@@ -121,7 +121,7 @@ def counts(seats: Collection[Seat], *, now: datetime, filters: Filters | None = 
 def is_stuck(life: Lifecycle, case: str, *, now: datetime) -> bool:
     """Return whether a case is late, or waits where nobody is left who may act."""
     mine = models.Turn.objects.filter(lifecycle=life.name, case=case)
-    return mine.exclude(why="").exists() or mine.filter(late_at__lte=now).exists()
+    return bool(mine.exclude(why="").exists() or mine.filter(late_at__lte=now).exists())
 
 
 def waits_at(life: str, case: str, seats: Collection[Seat]) -> bool:

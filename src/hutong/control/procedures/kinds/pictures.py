@@ -36,7 +36,7 @@ def png_end(content: bytes) -> int:
         if at + 12 > len(content):
             raise Unreadable
         length, kind = _PNG_CHUNK.unpack_from(content, at)
-        end = at + 8 + length
+        end = at + 8 + int(length)
         checked = zlib.crc32(content[at + 4 : end]).to_bytes(4, "big") == content[end : end + 4]
         if (not seen) != (kind == b"IHDR") or not checked:
             raise Unreadable
