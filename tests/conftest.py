@@ -8,7 +8,6 @@ unless it is marked `slow_on_debian`, and all of them where `full` ones are aske
 import contextlib
 import fcntl
 import functools
-import getpass
 import hashlib
 import os
 import shutil
@@ -22,7 +21,7 @@ from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 import examples
-from databases import FOLDERS, Kept, ask_less_of_logins, fresh_database, make, superuser
+from databases import FOLDERS, Kept, ask_less_of_logins, folder_name, fresh_database, make, superuser
 from hutong.db import jobs, migrate, rights
 from hutong.db.database import Cur, Database
 from hutong.db.embedded import DatabaseDidNotStart, Server
@@ -115,8 +114,7 @@ def server(request: pytest.FixtureRequest, servers: dict[str, Server]) -> Server
 
 
 def _started(kind: str) -> Server:
-    place = hashlib.sha256(f"{HERE} {getpass.getuser()} {kind}".encode()).hexdigest()[:10]
-    folder = _room() / f"hutong-test-{place}"
+    folder = _room() / folder_name(HERE, kind)
     binaries = debian_binaries() if kind == "debian" else None
     running = Server(folder, durable=False, binaries=binaries, patience_seconds=120)
     try:

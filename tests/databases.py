@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import getpass
 import hashlib
 import hmac
 import os
@@ -26,6 +27,11 @@ _RIGHTS = sql.SQL(
     "revoke temporary on database {database} from public; grant temporary on database {database} to hutong_plane;"
     " grant temporary, create on database {database} to hutong_owner"
 )
+
+
+def folder_name(tests: Path, kind: str) -> str:
+    """Return what the folder of a server is called that the tests lying in `tests` use."""
+    return f"hutong-test-{hashlib.sha256(f'{tests} {getpass.getuser()} {kind}'.encode()).hexdigest()[:10]}"
 
 
 def make(connection: psycopg.Connection, *, name: str, template: str = "template1") -> None:
