@@ -17,6 +17,7 @@ from test_smoke import FIXTURE, free_port, hutong, loaded_again_and_torn, walked
 
 from hutong.demo import county, fill
 from test_cli import IMPATIENT
+from test_readme import READMES, one
 
 ROOT = Path(__file__).parents[2]
 READY = "按 Ctrl-C 停止"
@@ -181,6 +182,37 @@ def test_what_readme_says_a_consumers_system_does_runs_as_it_is_printed(demo: De
     verdict, proven = ran.stdout.splitlines()
     assert verdict == "[{'name': 'mismatch'}]"  # nobody of this smaller county
     assert proven.startswith("Proven(index=")
+
+
+@pytest.mark.full
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("readme", READMES)
+def test_what_readme_says_to_type_for_a_file_of_ones_own_runs_as_it_is_printed(
+    demo: Demo, readme: str, tmp_path: Path
+) -> None:
+    trial, pinned, compare, query, prove = one(readme, "hutong try")
+    (tmp_path / shlex.split(trial)[2]).write_bytes(FIXTURE.read_bytes())
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
+    (tmp_path / ".hutong").symlink_to(demo.data)
+
+    def typed(*lines: str) -> str:
+        done = demo.run(["sh", "-ec", "\n".join([f"cd {tmp_path}", *lines])])
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    told = typed(trial)
+    grants = {
+        mode: next(word for line in told.splitlines() if f" {mode} " in line for word in line.split() if word[:2] == "G-")
+        for mode in ("compare", "query")
+    }
+    given = {"compare": compare, "query": query}
+    asked = {mode: re.sub("GRANT|授权编号", grants[mode], line) for mode, line in given.items()}
+    compared = typed(pinned, asked["compare"])
+    assert "一致" in compared
+    assert "东华门街道" in typed(pinned, asked["query"])
+    (leaf,) = re.findall("[0-9a-f]{64}", compared)
+    assert "叶子序号" in typed(pinned, re.sub("LEAF|叶子哈希", leaf, prove))
 
 
 @pytest.mark.full
