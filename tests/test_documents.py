@@ -1,0 +1,77 @@
+"""What the documents point at is there: links, files, and the functions they are said to hold."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCE = ROOT / "src" / "hutong"
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
+HOUSE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+
+def broken(page: Path, text: str) -> list[str]:
+    """Return the links of a page to files that are not there."""
+    found = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
+    return [each for each in found if not (page.parent / each).exists()]
+
+
+def named(text: str) -> Iterator[str]:
+    """Yield what a page has in code outside its blocks."""
+    yield from re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+
+
+def astray(text: str) -> list[str]:
+    """Return what the walks of a page name and is not there: files, functions of the file, files beside it."""
+    found = []
+    for line in text.splitlines():
+        cells, file = line.split("|"), SOURCE
+        if len(cells) < 4:
+            continue
+        for name in named(cells[2] + cells[3]):
+            if name.endswith((".py", "/")):
+                held = [SOURCE / name, ROOT / name, file.parent / name]
+                file = next((each for each in held if each.exists()), SOURCE)
+                found += [name] if file == SOURCE else []
+            elif name.isidentifier() and not _has(file, name):
+                found.append(f"{file.name} {name}")
+    return found
+
+
+def _has(file: Path, name: str) -> bool:
+    """Whether a name is defined in a module, or is a module or folder beside it, or of its own folder."""
+    if file.is_file() and re.search(rf"^(?:def|class) {name}\b", file.read_text(encoding="utf-8"), re.MULTILINE):
+        return True
+    return any((file.parent / each).exists() for each in (f"{name}.py", name))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_leads_somewhere(page):
+    assert broken(page, page.read_text(encoding="utf-8")) == []
+
+
+def test_a_link_to_nowhere_is_seen():
+    page = ROOT / "docs" / "rooms.md"
+    assert broken(page, "[a](walk.md) [b](rooms.md#x) [c](https://example.cn) [d](../README.md)") == ["walk.md"]
+
+
+def test_what_the_walks_name_is_there():
+    assert astray(HOUSE) == []
+
+
+def test_a_function_or_file_that_is_not_there_is_seen():
+    lines = "| load | `plane/tables.py` `publish`, `sealing`, `unpublish`; `plane/no.py` `publish` | x |\n"
+    assert astray(lines) == ["tables.py unpublish", "plane/no.py", "hutong publish"]
+
+
+def test_every_decision_that_is_named_is_there_and_the_page_of_the_house_names_no_other_layer_than_there_is():
+    numbers = {file.name[:4] for file in (ROOT / "docs" / "decisions").glob("*.md")}
+    assert set(re.findall(r"\b00\d\d\b", HOUSE)) <= numbers
+    layers = re.search(r"^layers =\n(.*?)^exhaustive", (ROOT / ".importlinter").read_text(), re.MULTILINE | re.DOTALL)
+    drawn = re.search(r"```\n(.*?)```", HOUSE, re.DOTALL)
+    assert layers and drawn
+    kept = re.sub(r"[()|]", " ", layers[1]).split()
+    said = re.findall(r"^(\w+(?: \w+)*?)(?:\s{2,}|$)", drawn[1], re.MULTILINE)
+    assert [word for line in said for word in line.split()] == [word for word in kept if word != "node"]
