@@ -17,6 +17,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.conf import settings as pages
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 from psycopg import sql
 
@@ -91,6 +93,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize(
         "server", [pytest.param(kind, marks=marks[kind]) for kind in kinds], indirect=True, scope="session"
     )
+
+
+@pytest.fixture(autouse=True)
+def _language_of_nobody() -> None:
+    """No test reads in the language of the page that another asked for before it."""
+    if pages.configured:
+        translation.deactivate()
 
 
 @pytest.fixture(scope="session")
