@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.conf import settings as pages
+from django import conf
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 from psycopg import sql
@@ -98,7 +98,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(autouse=True)
 def _language_of_nobody() -> None:
     """No test reads in the language of the page that another asked for before it."""
-    if pages.configured:
+    if conf.settings.configured:
         translation.deactivate()
 
 

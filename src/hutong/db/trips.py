@@ -140,8 +140,7 @@ class _Trip:
             raise RuntimeError("the commit is on its way")
         pgconn, self._adapting = connection.pgconn, Transformer.from_context(cur)
         begins = pgconn.transaction_status == TransactionStatus.IDLE and not connection.autocommit
-        told = (connection.isolation_level, connection.read_only, connection.deferrable)
-        if begins and told != (None, None, None):
+        if begins and (connection.isolation_level, connection.read_only, connection.deferrable) != (None, None, None):
             cur.execute("")  # psycopg begins as it was told to
             begins = False
         calls = [_call(self._adapting, each) for each in ([_BEGIN, *statements] if begins else statements)]

@@ -29,7 +29,9 @@ select count(*) from (
     join plane.system s on s.id = g.system
     join orgs_organisation p on p.credit_code = g.provider
     join orgs_organisation c on c.credit_code = g.consumer
-    where (%(everyone)s or g.provider = any (%(units)s) or g.consumer = any (%(units)s) or g.consumer = any (%(of_region)s))
+    where (
+        %(everyone)s or g.provider = any (%(units)s) or g.consumer = any (%(units)s) or g.consumer = any (%(of_region)s)
+    )
       and (%(state)s = '' or g.state = %(state)s)
       and (not %(suspended)s or g.state = 'active' and g.suspended + s.suspended + s.unit_suspended > 0)
       and (not %(former)s or g.state = 'active' and g.version < r.version)
