@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks import place as places
 from benchmarks.place import Place
-from hutong.plane.delivery import loading
+from hutong.plane.delivery import ledger, loading
 
 
 def deliver(place: Place, code: str, source: Path, *, key: str, rows: int) -> float:
@@ -18,7 +18,7 @@ def deliver(place: Place, code: str, source: Path, *, key: str, rows: int) -> fl
 
 def timed(place: Place, code: str, source: Path, *, key: str, rows: int) -> tuple[float, dict[str, float]]:
     """Deliver a snapshot; return the seconds until its receipt and those of each stage on the way."""
-    manifest = loading.Manifest(
+    manifest = ledger.Manifest(
         code=code, key=key, kind="snapshot", rows=rows, sha256=places.sha256(source), format="csv"
     )
     stages: dict[str, float] = {}

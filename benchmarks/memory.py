@@ -16,7 +16,7 @@ from benchmarks import county, machine
 from benchmarks import place as places
 from benchmarks.place import Place
 from hutong.db.database import Database
-from hutong.plane.delivery import loading
+from hutong.plane.delivery import ledger, loading
 from hutong.plane.keys import Keyring
 
 MOST = 1 << 30
@@ -103,7 +103,7 @@ def _load() -> None:
     receipt = loading.load(
         Database(given["url"], role="plane"),
         source=Path(given["source"]),
-        manifest=loading.Manifest(**given["manifest"]),
+        manifest=ledger.Manifest(**given["manifest"]),
         keyring=Keyring.load(Path(given["keyring"])),
         now=datetime.now(UTC),
         by="bench",

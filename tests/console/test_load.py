@@ -12,8 +12,7 @@ from hutong.console import load
 from hutong.installation.opening import Installation
 from hutong.plane import grants, tables
 from hutong.plane.definition import Definition, Item
-from hutong.plane.delivery.ledger import DeliveryToWithdrawn
-from hutong.plane.delivery.loading import DeliveryReceipt
+from hutong.plane.delivery.ledger import DeliveryReceipt, DeliveryToWithdrawn
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 ITEMS = (Item("id", "编号", length=18), Item("name", "名称", length=50))

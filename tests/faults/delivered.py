@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hutong.plane.definition import Definition, Item, Mode
-from hutong.plane.delivery.loading import Manifest
+from hutong.plane.delivery.ledger import Manifest
 
 PROVIDER = "11330100000000001X"
 SYSTEM = "provider"

@@ -22,7 +22,7 @@ from hutong.client.wire import Line, PlatformOutOfReach, Refusal
 from hutong.db.database import Database
 from hutong.host.doors import inherited
 from hutong.installation.opening import Installation
-from hutong.plane.delivery import loading
+from hutong.plane.delivery import ledger, loading
 from hutong.plane.keys import Keyring
 
 PAUSE_SECONDS = 0.05
@@ -42,7 +42,7 @@ def told(receipt: Receipt) -> Receipt:
     return {name: value for name, value in receipt.items() if name not in moments}
 
 
-def plain(receipt: loading.DeliveryReceipt) -> Receipt:
+def plain(receipt: ledger.DeliveryReceipt) -> Receipt:
     """Return a receipt as the gateway tells it."""
     return {**asdict(receipt), "digest": receipt.digest.hex()}
 

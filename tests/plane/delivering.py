@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hutong.plane.definition import Definition, Item, Mode, QualityRule, Rule, Type
-from hutong.plane.delivery import loading
+from hutong.plane.delivery import ledger
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 PROVIDER = "11450000MB0000001X"
@@ -44,10 +44,10 @@ def write_csv(path: Path, rows: list[dict[str, str | None]], *, header: list[str
     return path
 
 
-def manifest(path: Path, *, key: str, rows: int, kind: str = "snapshot", **values: object) -> loading.Manifest:
+def manifest(path: Path, *, key: str, rows: int, kind: str = "snapshot", **values: object) -> ledger.Manifest:
     said = {"code": "307001/000001", "key": key, "kind": kind, "rows": rows,
             "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}  # fmt: skip
-    return loading.Manifest(**{**said, **values})  # type: ignore[arg-type]
+    return ledger.Manifest(**{**said, **values})  # type: ignore[arg-type]
 
 
 __all__ = ["NOW", "PROVIDER", "csv", "definition", "manifest", "row", "write_csv"]

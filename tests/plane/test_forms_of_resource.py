@@ -31,7 +31,7 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def deliver(db: Database, folder: Path, rows: list[dict[str, str | None]]) -> loading.DeliveryReceipt:
+def deliver(db: Database, folder: Path, rows: list[dict[str, str | None]]) -> ledger.DeliveryReceipt:
     path = write_csv(folder / "people.csv", rows, header=[item.code for item in FILES.items])
     said = manifest(path, key="d1", rows=len(rows), code="people")
     return loading.load(

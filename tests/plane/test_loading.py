@@ -53,7 +53,7 @@ class Provider:
     def __init__(self, plane: Database, keyring: Keyring, folder: Path) -> None:
         self.plane, self.keyring, self.folder, self.count = plane, keyring, folder, 0
 
-    def send(self, rows: list, *, kind: str = "snapshot", key: str | None = None, **more) -> loading.DeliveryReceipt:
+    def send(self, rows: list, *, kind: str = "snapshot", key: str | None = None, **more) -> ledger.DeliveryReceipt:
         self.count += 1
         header = [item.code for item in definition().items] + (["_op"] if kind == "changes" else [])
         path = write_csv(self.folder / f"{self.count}.csv", rows, header=header)
@@ -174,7 +174,7 @@ def test_refuses_a_manifest_that_lies(
 ) -> None:
     path = write_csv(tmp_path / "x.csv", [row("A1")])
     said = manifest(path, key="d", rows=1)
-    wrong = loading.Manifest(**{**{f: getattr(said, f) for f in said.__slots__}, **lie})
+    wrong = ledger.Manifest(**{**{f: getattr(said, f) for f in said.__slots__}, **lie})
     with pytest.raises(loading.ManifestLies):
         loading.load(plane, source=path, manifest=wrong, keyring=keyring, now=NOW, by="p")
     assert held(plane, keyring) == {}
@@ -529,14 +529,14 @@ CHILD = """
     from pathlib import Path
     from hutong.db.database import Database
     from hutong.plane import keys
-    from hutong.plane.delivery import loading
+    from hutong.plane.delivery import ledger, loading
     url, stage, source, digest, keyfile = sys.argv[1:]
     def stop(at, rows):
         if at == stage:
             print("here", flush=True)
             time.sleep(60)
     loading.load(Database(url, role="plane"), source=Path(source), keyring=keys.Keyring.load(Path(keyfile)),
-        manifest=loading.Manifest("307001/000001", "killed", "snapshot", 200, digest),
+        manifest=ledger.Manifest("307001/000001", "killed", "snapshot", 200, digest),
         now=datetime(2026, 3, 2, tzinfo=UTC), by="p", progress=stop)
 """
 

@@ -9,7 +9,7 @@ from delivering import NOW, definition, manifest, write_csv
 from hutong.core import canonical
 from hutong.db.database import Database
 from hutong.plane import tables
-from hutong.plane.delivery import loading
+from hutong.plane.delivery import ledger, loading
 from hutong.plane.keys import Keyring
 
 
@@ -29,7 +29,7 @@ class Provider:
             tables.publish(cur, definition=definition(), now=NOW)
         return cls(db, keyring, folder)
 
-    def send(self, listed: list, /, *, kind: str = "snapshot", **said: object) -> loading.DeliveryReceipt:
+    def send(self, listed: list, /, *, kind: str = "snapshot", **said: object) -> ledger.DeliveryReceipt:
         """Deliver rows as a CSV file; what is `said` replaces facts of its manifest."""
         number = next(self.numbers)
         header = [item.code for item in definition().items] + (["_op"] if kind == "changes" else [])

@@ -46,7 +46,7 @@ def deliver(
     confirm: bool,
     by: Actor | System,
     console: Console,
-) -> loading.DeliveryReceipt:
+) -> ledger.DeliveryReceipt:
     """Load `file` into `resource` for its provider, show how far it is, print the receipt and return it.
 
     `key` is the provider's own name for the delivery; without one the file's digest is, so that the same file
@@ -118,7 +118,7 @@ def hand_in(
     changes: bool = False,
     confirmed_by: str | None = None,
     progress: loading.Progress | None = None,
-) -> loading.DeliveryReceipt:
+) -> ledger.DeliveryReceipt:
     """Make the manifest of `file` from the file itself, load it into `resource` and return the receipt.
 
     For a file that lies here; a provider elsewhere says itself what it sends. Raises what `plane.loading.load` raises.
@@ -130,7 +130,7 @@ def hand_in(
             ledger.admit(cur, code=resource)
         digest = _digest(file)
         read = reading.blocks(file, definition=definition, changes=changes)
-        manifest = loading.Manifest(
+        manifest = ledger.Manifest(
             code=resource,
             key=key or digest[:32],
             kind="changes" if changes else "snapshot",
@@ -174,7 +174,7 @@ _FORMER = "；旧版本中删除 {count} / ; {count} deleted in former versions"
 _NOW = "已入库 / is loaded"
 
 
-def show(receipt: loading.DeliveryReceipt, *, console: Console, begun: datetime) -> None:
+def show(receipt: ledger.DeliveryReceipt, *, console: Console, begun: datetime) -> None:
     """Print the receipt of a delivery begun at a moment, as an officer reads it."""
     if receipt.state == "held":
         waits = merging.waiting(receipt.reason or "", held=receipt.held_rows, removed=receipt.removed_rows)
@@ -197,7 +197,7 @@ def show(receipt: loading.DeliveryReceipt, *, console: Console, begun: datetime)
     console.print(line, soft_wrap=True, highlight=False, markup=False)
 
 
-def _show_rejected(installation: Installation, receipt: loading.DeliveryReceipt, *, console: Console) -> None:
+def _show_rejected(installation: Installation, receipt: ledger.DeliveryReceipt, *, console: Console) -> None:
     """Print the first rejected rows of a delivery as its provider's officers see all of them, and where they do."""
     db = Database(installation.database_url, role="plane")
     try:

@@ -28,7 +28,7 @@ from hutong.demo import resources
 from hutong.installation.joining import join_django
 from hutong.installation.opening import Installation
 from hutong.plane.definition import Definition, Form, Mode
-from hutong.plane.delivery import loading, spool_folder
+from hutong.plane.delivery import ledger, spool_folder
 from hutong.plane.keys import Keyring
 from hutong.plane.ladder import Reason
 
@@ -106,7 +106,7 @@ class Filled:
     people: pa.Table
     firms: pa.Table
     grants: dict[Mode, str]
-    deliveries: tuple[tuple[loading.DeliveryReceipt, float], ...]
+    deliveries: tuple[tuple[ledger.DeliveryReceipt, float], ...]
     """The providers' first deliveries, and the seconds each took."""
 
 
@@ -315,7 +315,7 @@ def apply(
 
 def deliver(
     installation: Installation, provider: str, definition: Definition, table: pa.Table
-) -> tuple[loading.DeliveryReceipt, float]:
+) -> tuple[ledger.DeliveryReceipt, float]:
     """Deliver a table as the provider's first full snapshot, and return its receipt and the seconds it took.
 
     The second time the receipt is returned again.

@@ -110,8 +110,8 @@ def _enter(gateway: Gateway, call: Call, problem: Problem) -> None:
 
 def _load(
     gateway: Gateway, call: Call, file: Path, key: str, given: shapes.DeliveryIn, digest: str
-) -> loading.DeliveryReceipt:
-    manifest = loading.Manifest(
+) -> ledger.DeliveryReceipt:
+    manifest = ledger.Manifest(
         code=given.resource,
         key=key,
         kind=given.kind,

@@ -13,6 +13,7 @@ from hutong.logs import log
 from hutong.plane.answer import compare, query, subscribe
 from hutong.plane.answer.asking import Asked
 from hutong.plane.answer.changes import Changes, ChangesQuestion
+from hutong.plane.answer.selects import Op
 from hutong.plane.answer.snapshot import Snapshot, SnapshotQuestion
 from hutong.plane.definition import Mode
 
@@ -58,7 +59,7 @@ def _tell_compare(answer: compare.Answer) -> shapes.CompareOut:
 
 def _read_query(call: Call) -> query.QueryQuestion:
     given = parsing.read(call.request.body, shapes.QueryIn)
-    where = tuple(query.Condition(each.item, each.value, query.Op(each.op)) for each in given.where)
+    where = tuple(query.Condition(each.item, each.value, Op(each.op)) for each in given.where)
     return query.QueryQuestion(_asked(call, given.grant), where, given.items, limit=given.limit, cursor=given.cursor)
 
 

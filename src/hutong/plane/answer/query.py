@@ -23,7 +23,7 @@ from hutong.plane.answer import asking, compare, rounds, selects
 from hutong.plane.answer.asking import Asked, Asking
 from hutong.plane.answer.limits import Want
 from hutong.plane.answer.rounds import Manner, Round, Told
-from hutong.plane.answer.selects import Op as Op  # of a condition
+from hutong.plane.answer.selects import Op
 from hutong.plane.definition import Holding, Mode
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys

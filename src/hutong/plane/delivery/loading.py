@@ -14,9 +14,7 @@ from hutong.db.database import Database
 from hutong.plane import tables
 from hutong.plane.delivery import ledger, marks, merging, reading, sealers, spool_folder, spooling
 from hutong.plane.delivery.blocks import Block
-from hutong.plane.delivery.ledger import Delivery
-from hutong.plane.delivery.ledger import DeliveryReceipt as DeliveryReceipt  # what `load` takes and returns
-from hutong.plane.delivery.ledger import Manifest as Manifest
+from hutong.plane.delivery.ledger import Delivery, DeliveryReceipt, Manifest
 from hutong.plane.delivery.preparing import Work
 from hutong.plane.keys import Keyring
 

@@ -14,7 +14,7 @@ from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
 from hutong.plane import tables
 from hutong.plane.definition import Item
-from hutong.plane.delivery import loading, merging, reading, rejections, spool_folder
+from hutong.plane.delivery import ledger, loading, merging, reading, rejections, spool_folder
 from hutong.web import clock, plane
 from hutong.web.desk import exporting, fields, paging
 from hutong.web.login.entrance import officers
@@ -165,7 +165,7 @@ def _hand_in(request: HttpRequest) -> None:
             definition = tables.version(cur, code=code).definition
         blocks = reading.blocks(path, definition=definition, changes=changes)
         rows = sum(block.batch.num_rows + len(block.unreadable) for block in blocks)
-        manifest = loading.Manifest(
+        manifest = ledger.Manifest(
             code=code, key=request.POST.get("key", "").strip() or digest.hexdigest()[:32],
             kind="changes" if changes else "snapshot", rows=rows, sha256=digest.hexdigest(),
         )  # fmt: skip
