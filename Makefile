@@ -49,7 +49,7 @@ install: .venv/.installed
 .venv/.installed: pyproject.toml constraints.txt
 	@echo "Installing into .venv (once, some minutes) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --root-user-action ignore -e '.[platform,test]' -c constraints.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check --root-user-action ignore -e '.[platform,test]' -c constraints.txt
 	@touch $@
 
 # The peers we measure ourselves against want other versions than we do, so they get rooms of their own.

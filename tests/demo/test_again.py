@@ -12,7 +12,7 @@ from hutong.control.catalog import queries as entries
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs import queries
 from hutong.core.workdays import Calendar
-from hutong.demo import fill
+from hutong.demo import fill, founding
 from hutong.installation import opening
 from hutong.installation.opening import Installation
 
@@ -29,9 +29,9 @@ def installation(django_db, tmp_path, monkeypatch) -> Installation:
 def test_what_was_stopped_taken_and_withdrawn_stays_so_and_the_county_starts_again(installation):
     first = fill.fill(installation, rows=60)
     acted = entered(installation.database_url)
-    assert acted[0] == ("orgs.platform_begun", fill.ENROLS)
+    assert acted[:2] == [("audit.training_clock_begun", "hutong"), ("orgs.platform_begun", founding.ENROLS)]
     assert {version.method for version in entries.search().entries} == {1, 2, 3}, "one entry of each form is listed"
-    assert {by for _, by in acted} - {None} <= {username for username, *_ in fill.OFFICERS}
+    assert {by for _, by in acted} - {None, "hutong"} <= {username for username, *_ in founding.OFFICERS}
     authority = queries.actor("authority", now=NOW)
     people = next(code for code in _codes() if "人口" in entries.entry(code).name)
     catalog.take_of_entry(

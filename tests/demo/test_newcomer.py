@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from test_smoke import FIXTURE, free_port, hutong, loaded_again_and_torn, walked, with_a_file_of_ones_own
 
-from hutong.demo import county, fill
+from hutong.demo import county, founding
 from test_cli import IMPATIENT
 from test_readme import READMES, one
 
@@ -239,12 +239,12 @@ def test_items_are_asked_for_and_shown_by_name(demo: Demo) -> None:
 def test_who_can_log_in_is_told_in_the_order_an_application_meets_them(demo: Demo) -> None:
     told = [re.split(r"  +", line.strip()) for line in demo.wait().splitlines()]
     start = told.index(["登录名", "姓名", "单位", "角色"])
-    listed = told[start + 1 : start + 1 + len(fill.OFFICERS)]
+    listed = told[start + 1 : start + 1 + len(founding.OFFICERS)]
     assert [row[0] for row in listed[:6]] == [
         "approvals.clerk", "office.reviewer", "authority", "police.approver", "police.editor", "operator"
     ]  # fmt: skip
     assert listed[0] == ["approvals.clerk", "张敏", "示范县行政审批局", "使用方经办人"]
-    assert {row[0] for row in listed} == {officer[0] for officer in fill.OFFICERS}
+    assert {row[0] for row in listed} == {officer[0] for officer in founding.OFFICERS}
 
 
 @pytest.mark.parametrize("command", [(), ("query",), pytest.param(("prove",), marks=pytest.mark.full)])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hutong.demo import fill
+from hutong.demo import founding
 
 FIXTURE = Path(__file__).parent.parent / "fixtures" / "streets.csv"
 
@@ -44,7 +44,7 @@ def with_a_file_of_ones_own(folder: Path) -> str:
 
 
 def loaded_again_and_torn(folder: Path, code: str) -> None:
-    editor = ("--officer", "civil.editor", "--password", fill.PASSWORD)
+    editor = ("--officer", "civil.editor", "--password", founding.PASSWORD)
     same = hutong("load", code, str(FIXTURE), *editor, "--data", str(folder))
     assert same.returncode == 0, same.stdout + same.stderr
     assert "此前已经入库" in same.stdout

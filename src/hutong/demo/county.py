@@ -88,7 +88,7 @@ def make_residents(count: int, *, seed: int = 1, region: str = REGION) -> pa.Tab
 
     About one in thirty has a name with a middle dot, one in two hundred a character outside GBK.
     """
-    draw = _Draw(f"residents {seed}")
+    draw = Draw(f"residents {seed}")
     where, day, serial = _people_slots(count, draw, region)
     regions = pa.array((region, *ELSEWHERE))
     days = _days()
@@ -128,7 +128,7 @@ def make_residents(count: int, *, seed: int = 1, region: str = REGION) -> pa.Tab
 def make_enterprises(count: int, *, seed: int = 1, region: str = REGION) -> pa.Table:
     """Return `count` enterprises: credit code, name, legal representative, founding date, capital, status,
     industry, region and address."""
-    draw = _Draw(f"enterprises {seed}")
+    draw = Draw(f"enterprises {seed}")
     slot = draw.distinct(31 * 31 * 10_000, count)
     head, tail = pc.divide(slot, 10_000), _mod(slot, 10_000)
     male = pc.less(draw.below(10, count), 6)
@@ -159,6 +159,11 @@ def make_enterprises(count: int, *, seed: int = 1, region: str = REGION) -> pa.T
     )
 
 
+def firms(residents: int) -> pa.Table:
+    """Return the enterprises of a county with so many residents: one for ten of them, at least a hundred."""
+    return make_enterprises(max(100, residents // 10))
+
+
 def write_csv(table: pa.Table, path: Path, *, encoding: str = "utf-8") -> Path:
     """Write `table` as CSV and return `path`; GB18030 is what older systems of agencies deliver."""
     if encoding.lower() in ("utf-8", "utf8"):
@@ -170,7 +175,7 @@ def write_csv(table: pa.Table, path: Path, *, encoding: str = "utf-8") -> Path:
     return path
 
 
-class _Draw:
+class Draw:
     """Lots drawn by the column from one seeded source, the same on every machine."""
 
     def __init__(self, seed: str) -> None:
@@ -212,7 +217,7 @@ def _days() -> _Days:
     return _Days(pa.array(every, pa.date32()), digits, _resident_weights(digits, 6), pa.array(blocks, pa.int64()))
 
 
-def _people_slots(count: int, draw: _Draw, region: str) -> tuple[pa.Array, pa.Array, pa.Array]:
+def _people_slots(count: int, draw: Draw, region: str) -> tuple[pa.Array, pa.Array, pa.Array]:
     """Return for each person region (0 is here), day of birth and serial number, no three of them twice."""
     blocks = _days().blocks
     moved = pc.less(draw.below(8, count), 1)
@@ -226,7 +231,7 @@ def _people_slots(count: int, draw: _Draw, region: str) -> tuple[pa.Array, pa.Ar
     return where, pc.divide(packed, 10), serial
 
 
-def _person_names(count: int, draw: _Draw, male: pa.Array) -> tuple[pa.Array, pa.Array]:
+def _person_names(count: int, draw: Draw, male: pa.Array) -> tuple[pa.Array, pa.Array]:
     surname = pa.array(names.weighted_surnames()).take(draw.below(len(names.weighted_surnames()), count))
     men, women = pa.array(names.MALE), pa.array(names.FEMALE)
     given = [

@@ -10,70 +10,26 @@ import shlex
 import shutil
 import sys
 import time
-from base64 import b64decode
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypedDict
 
 import pyarrow as pa
 
-from hutong.client import generate, keys
-from hutong.control.enrolment.entries import Device, Listed, Office, Officer, Person, Place, System, Term, Unit
-from hutong.control.orgs.rules import ADMINISTRATORS
-from hutong.core import beijing
+from hutong.audit import retention, training
 from hutong.core.workdays import Calendar
+from hutong.db.database import Database
 from hutong.demo import county as counties
-from hutong.demo import resources
+from hutong.demo import description, founding, resources
+from hutong.demo.description import Resource
+from hutong.demo.founding import DEVICE, MATTER, PURPOSE, SYSTEM, USER
 from hutong.installation.joining import join_django
 from hutong.installation.opening import Installation
 from hutong.plane.definition import Definition, Form, Mode
 from hutong.plane.delivery import ledger, spool_folder
-from hutong.plane.keys import Keyring
 from hutong.plane.ladder import Reason
-
-SYSTEM, USER, DEVICE = "approvals-acceptance", "zhang.min", "window-07"
-"""The approvals bureau's acceptance system, the officer at its window and her terminal."""
-
-PURPOSE, MATTER = "residence-permit", "3301-0007"
-
-TERMS: tuple[Term, ...] = (
-    Term("purpose", PURPOSE, "办理居住证", "Residence permits"),
-    Term("purpose", "social-assistance", "核验社会救助对象", "Verifying who receives relief"),
-    Term("purpose", "enterprise-registration", "办理企业登记", "Enterprise registration"),
-    Term("purpose", "trial", "试用自己的数据", "Trying one's own data"),
-    Term("matter", MATTER, "居住证申领", "Applying for a residence permit"),
-    Term("matter", "trial", "示范县试用", "Trial in the demonstration county"),
-)
-"""What the county's purposes and matters are called; `hutong try` asks for `trial`."""
-
-PASSWORD = "hutong-demo-2026"  # noqa: S105 - a training county's; the demo prints it
-OFFICERS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-    ("police.editor", "赵磊", "police", ("provider_editor",)),
-    ("police.approver", "钱芳", "police", ("provider_approver",)),
-    ("market.editor", "周强", "market", ("provider_editor",)),
-    ("market.approver", "吴敏", "market", ("provider_approver",)),
-    ("civil.editor", "郑洁", "civil_affairs", ("provider_editor",)),
-    ("civil.approver", "冯涛", "civil_affairs", ("provider_approver",)),
-    ("approvals.clerk", "张敏", "approvals", ("consumer",)),
-    ("office.reviewer", "孙丽", "government_office", ("competent",)),
-    ("authority", "王敏", "authority", ("authority",)),
-    ("operator", "李强", "operator", ("operator",)),
-    ("auditor", "陈静", "government_office", ("auditor",)),
-    ("system.admin", "高洁", "operator", ("system_admin",)),
-    ("security.admin", "林峰", "authority", ("security_admin",)),
-    ("police.admin", "孔亮", "police", ("unit_admin",)),
-    ("market.admin", "曹静", "market", ("unit_admin",)),
-    ("civil.admin", "严华", "civil_affairs", ("unit_admin",)),
-    ("approvals.admin", "魏红", "approvals", ("unit_admin",)),
-    ("office.admin", "陶军", "government_office", ("unit_admin",)),
-)
-"""Username, name, agency, roles."""
-ENROLS = "system.admin"
-"""Who founds the county: the system administrator, whom the list itself names."""
-
-OFFICES = (("authority", "authority"), ("operator", "operator"), ("government", "government_office"))
-"""Office, and the agency that holds it."""
 
 NEED: dict[Mode, tuple[Reason, ...]] = {
     Mode.COMPARE: (),
@@ -114,6 +70,36 @@ class _State(TypedDict):
     rows: int
     grants: dict[str, str]
     """Number of the grant by its mode."""
+    past: str
+    """`NONE`, `PLAYING` or `PLAYED`."""
+
+
+NONE, PLAYING, PLAYED = "none", "playing", "played"
+"""Whether a county has a past: none, one that is being played or was broken off, a whole one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A county with its units, officers and first resources, and what its providers' business databases say."""
+
+    folder: Path
+    people: pa.Table
+    firms: pa.Table
+    deliveries: tuple[tuple[ledger.DeliveryReceipt, float], ...]
+    state: _State
+
+    def keep(self) -> None:
+        """Write down what was done so far."""
+        (self.folder / FILE).write_text(json.dumps(self.state))
+
+
+FILE = "county.json"
+
+
+def kept(data: Path) -> _State | None:
+    """Return what is written down of the county in a data folder; None where none was begun there."""
+    file = data / "demo" / FILE
+    return json.loads(file.read_text()) if file.exists() else None
 
 
 def fill(installation: Installation, *, rows: int) -> Filled:
@@ -121,52 +107,92 @@ def fill(installation: Installation, *, rows: int) -> Filled:
 
     What those who tried it out did since stays done: officers stopped, roles taken, resources withdrawn.
     """
+    return finish(installation, begin(installation, rows=rows))
+
+
+def begin(installation: Installation, *, rows: int, past: bool = False) -> Begun:
+    """Begin a county: found it, publish the first resources and deliver them. A `past` needs more units and officers.
+
+    Where that was done before, nothing is changed.
+    """
     join_django(installation)
     # Django is set up now.
     from hutong.control.enrolment import operations
-    from hutong.control.orgs import queries as orgs
 
     folder = installation.settings.data / "demo"
     folder.mkdir(exist_ok=True)
-    kept = folder / "county.json"
-    state: _State = json.loads(kept.read_text()) if kept.exists() else {"rows": rows, "grants": {}}
-    people, firms = counties.make_residents(state["rows"]), counties.make_enterprises(max(100, state["rows"] // 10))
-    key_file = folder / f"{SYSTEM}.key"
-    key = keys.load(key_file) if key_file.exists() else generate(key_file)
-    agencies = {agency.code: agency for agency in counties.agencies()}
+    state = kept(installation.settings.data) or {"rows": rows, "grants": {}, "past": PLAYING if past else NONE}
+    people, firms = counties.make_residents(state["rows"]), counties.firms(state["rows"])
     if _finished(state):
-        _write_client_settings(installation, folder)
-        return Filled(folder, people, firms, _grants(state), deliveries=())
+        return Begun(folder, people, firms, (), state)
+    begun = Begun(folder, people, firms, (), state)
+    begun.keep()
+    if not operations.begun():
+        _declare(installation)
+    founding.found(installation, folder, past=past)
+    return replace(begun, deliveries=_supply(installation, people, firms))
+
+
+def finish(installation: Installation, begun: Begun) -> Filled:
+    """Open the grants that the county's consumer uses, those that are not there yet, and return the county."""
+    state, folder = begun.state, begun.folder
+    for mode, definition, provider, items in _main_grants():
+        if str(mode) not in state["grants"]:
+            state["grants"][str(mode)] = apply(installation, definition, mode=mode, provider=provider, items=items)
+            begun.keep()
+    _write_client_settings(installation, folder)
+    return Filled(folder, begun.people, begun.firms, _grants(state), begun.deliveries)
+
+
+def _declare(installation: Installation) -> None:
+    """Make the months of the log that the county lives through, and let its first entry name the training clock."""
     now = installation.clock()
-    listed = enrolment(public_key=b64decode(key.public), today=now.date())
-    keyring = Keyring.load(installation.keyring_path)
-    if operations.begun():
-        outcomes = operations.enrol(listed, keyring=keyring, now=now, actor=orgs.actor(ENROLS, now=now))
-    else:
-        outcomes = operations.begin(listed, username=ENROLS, keyring=keyring, now=now)
-    for _ in outcomes:
-        pass
-    staff(now=now)
-    residents = resources.residents(provider=agencies["police"].credit_code)
-    enterprises = resources.enterprises(provider=agencies["market"].credit_code)
+    owner = Database(installation.database_url, role="owner", size=1)
+    try:
+        with owner.transaction() as cur:
+            retention.ensure_months(cur, now=now)
+        training.declare(owner, now=now)
+    finally:
+        owner.close()
+
+
+def _supply(
+    installation: Installation, people: pa.Table, firms: pa.Table
+) -> tuple[tuple[ledger.DeliveryReceipt, float], ...]:
+    """Publish the county's first resources and deliver the two that are held."""
+    now = installation.clock()
+    police, market = (_provider(code) for code in ("police", "market"))
+    residents, enterprises = resources.residents(provider=police), resources.enterprises(provider=market)
     publish(residents, abstract="本县户籍人口的基本登记信息，用于核验身份和住址。", provider="police", now=now)
     publish(enterprises, abstract="本县企业登记信息，用于核验和跟踪企业登记状态。", provider="market", now=now)
-    licences = resources.licences(provider=agencies["market"].credit_code)
-    vehicles = resources.vehicles(provider=agencies["police"].credit_code)
+    licences, vehicles = resources.licences(provider=market), resources.vehicles(provider=police)
     publish(licences, abstract="本县营业执照的扫描件，用于核验所持执照是否为登记机关所发。", provider="market", now=now)
     publish(vehicles, abstract="按号牌核查机动车登记情况，由公安交管系统即时应答。", provider="police", now=now)
     supplied = (("police", residents, people), ("market", enterprises, firms))
-    deliveries = tuple(deliver(installation, *given) for given in supplied)
-    for mode, definition, provider, items in (
+    return tuple(deliver(installation, *given) for given in supplied)
+
+
+def publish_all(listed: Sequence[Resource], *, now: datetime) -> None:
+    """Publish resources that the county is described with."""
+    logins = {unit.code: unit.login for unit in description.units()}
+    for each in listed:
+        names = "、".join(column.item.name for column in each.columns)
+        told = f"{each.name}，含{names}，供各单位办理业务时核验。"
+        publish(each.definition, abstract=told, provider=logins[each.unit], now=now, sharing_type=each.sharing)
+
+
+def _provider(code: str) -> str:
+    return next(agency.credit_code for agency in counties.agencies() if agency.code == code)
+
+
+def _main_grants() -> tuple[tuple[Mode, Definition, str, list[str]], ...]:
+    residents = resources.residents(provider=_provider("police"))
+    enterprises = resources.enterprises(provider=_provider("market"))
+    return (
         (Mode.COMPARE, residents, "police", ["name", "birth_date"]),
         (Mode.QUERY, residents, "police", ["street", "address", "household"]),
         (Mode.SUBSCRIBE, enterprises, "market", ["credit_code", "name", "status", "street"]),
-    ):
-        if str(mode) not in state["grants"]:
-            state["grants"][str(mode)] = apply(installation, definition, mode=mode, provider=provider, items=items)
-            kept.write_text(json.dumps(state))
-    _write_client_settings(installation, folder)
-    return Filled(folder, people, firms, _grants(state), deliveries)
+    )
 
 
 def _finished(state: _State) -> bool:
@@ -177,60 +203,7 @@ def _grants(state: _State) -> dict[Mode, str]:
     return {Mode(mode): no for mode, no in state["grants"].items()}
 
 
-def staff(*, now: datetime) -> None:
-    """Let the administrators add the county's officers and give them their roles; who is there already stays.
-
-    A role is given by whom it is for: the unit administrators' and the offices' by the security administrator, a
-    unit's own by its administrator, who is therefore there first.
-    """
-    from django.db import transaction  # Django is set up now
-
-    # Its models can be imported only then.
-    from hutong.control.orgs import officers, operations, powers, queries
-    from hutong.control.orgs.rules import Days
-
-    codes = {agency.code: agency.credit_code for agency in counties.agencies()}
-    givers = {"security_admin": "security.admin"}
-    units = {agency: username for username, _, agency, roles in OFFICERS if "unit_admin" in roles}
-    for username, name, agency, roles in sorted(OFFICERS, key=lambda each: "unit_admin" not in each[3]):
-        if queries.account(username, now=now) is not None:
-            continue
-        adds = queries.actor(ENROLS, now=now)
-        with transaction.atomic():  # broken off, whoever is there has everything
-            officers.add(username=username, name=name, org=codes[agency], actor=adds, now=now)
-            operations.set_password(username=username, password=PASSWORD, now=now, by=username)
-            for role in roles:
-                by = queries.actor(givers.get(powers.GIVEN_BY[role]) or units[agency], now=now)
-                officers.give(username=username, role=role, days=Days(beijing.day(now)), actor=by, now=now)
-
-
-def enrolment(*, public_key: bytes, today: date) -> list[Listed]:
-    """Return the county's units, offices, administrators and terms, and the consumer's own, as in a file.
-
-    The government office is the competent department of the units that apply.
-    """
-    codes = {agency.code: agency.credit_code for agency in counties.agencies()}
-    competent = {"approvals": codes["government_office"]}
-    until, org = date(today.year + 1, 12, 31), codes["approvals"]
-    return [
-        *(
-            (Place("units"), Unit(agency.credit_code, agency.name, competent=competent.get(agency.code)))
-            for agency in counties.agencies()
-        ),
-        *((Place("offices"), Office(role, codes[agency])) for role, agency in OFFICES),
-        *(
-            (Place("officers"), Officer(username, name, codes[agency], roles, PASSWORD))
-            for username, name, agency, roles in OFFICERS
-            if not set(roles).isdisjoint(ADMINISTRATORS)
-        ),
-        (Place("systems"), System(SYSTEM, org, "行政审批局一窗受理系统", 2, until, public_key)),
-        (Place("persons"), Person(USER, org, "张敏", dept="受理科")),
-        (Place("devices"), Device(DEVICE, org, "行政审批局 7 号窗口")),
-        *((Place(f"{term.kind}s"), term) for term in TERMS),
-    ]
-
-
-def publish(definition: Definition, *, abstract: str, provider: str, now: datetime) -> None:
+def publish(definition: Definition, *, abstract: str, provider: str, now: datetime, sharing_type: int = 2) -> None:
     """Take a resource from draft to published (W1); one that was broken off goes on where it was."""
     # Django's models can be imported only once it is set up.
     from hutong.control.catalog import operations, queries
@@ -256,6 +229,7 @@ def publish(definition: Definition, *, abstract: str, provider: str, now: dateti
             personal=definition.personal,
             format=format,
             method=method,
+            sharing_type=sharing_type,
             service=definition.service,
             time_out=definition.time_out,
             actor=editor,

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from hutong.core.errors import Invalid, Refused
 from hutong.core.text import MODES
-from hutong.demo import fill, resources
+from hutong.demo import fill, founding, resources
 from hutong.installation.joining import join_django
 from hutong.installation.opening import Installation
 from hutong.plane.definition import Definition, Mode
@@ -76,9 +76,9 @@ def take(
     )
     if receipt.rejected:
         told = "示范县中以 civil.editor 登录，口令 {password} / Here log in as civil.editor, password {password}"
-        show(console, told, password=fill.PASSWORD)
+        show(console, told, password=founding.PASSWORD)
     if receipt.state == "held":
-        by = ["--officer", "civil.editor", "--password", fill.PASSWORD]
+        by = ["--officer", "civil.editor", "--password", founding.PASSWORD]
         line = shlex.join([fill.program(), "load", definition.code, str(file), "--confirm", *by])
         console.print(f"  {line}", soft_wrap=True, highlight=False, markup=False)
         return

@@ -1,17 +1,23 @@
 """A living county for newcomers: fill it, open its doors, say what to try."""
 
+import shutil
+import signal
+import sys
+import threading
 import time
-from contextlib import ExitStack
+from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 
 import httpx
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from hutong.control.orgs import rules as roles
-from hutong.core.errors import Unavailable
-from hutong.demo import fill, smoke
+from hutong.core.errors import Conflicting, Unavailable
+from hutong.demo import fill, founding, living, smoke
 from hutong.host import doors
 from hutong.host.supervise import Doors
 from hutong.installation import opening
@@ -19,6 +25,10 @@ from hutong.installation.opening import Installation
 from hutong.plane.definition import Mode
 from hutong.settings import Settings
 from hutong.terminal.speaking import say
+
+
+class PastBrokenOff(Conflicting):
+    """The county in {data} was broken off half prepared, and its database is not ours to empty."""
 
 
 class DoorsDidNotOpen(Unavailable):
@@ -32,18 +42,24 @@ START = datetime.fromisoformat("2026-03-02T09:00:00+08:00")
 def run(settings: Settings, *, smoke_only: bool, rows: int, console: Console) -> int:
     """Open the demonstration county; with `smoke_only` walk the main job, verify the evidence and return.
 
+    A county that is not there yet gets a past, played while its pages are open already; for the walk none is needed.
     Returns the exit status: 0, or 1 where a step of the walk failed.
     """
     settings = replace(settings, now=settings.now or START)
     with ExitStack() as held:
         held.enter_context(doors.only(settings))
         doors.wait_for_ports(settings.host, [settings.port, settings.gateway_port])  # told before the county is filled
+        if (state := fill.kept(settings.data)) and state["past"] == fill.PLAYING:
+            _begin_anew(settings, console)
+            state = None
         opened = held.enter_context(opening.opened(settings, training=True))
+        if state is None and not smoke_only:
+            _live(opened, rows=rows, console=console)
+            return 0
         start = time.perf_counter()
         console.print(say("正在准备示范县…… / Preparing the county …"))
         filled = fill.fill(opened, rows=rows)
-        took = f"{time.perf_counter() - start:.1f}"
-        console.print(say("示范县已就绪（{took} 秒） / The county is ready ({took} s)", took=took))
+        _tell_ready(start, console)
         running = doors.open_all(opened)
         try:
             wait_until_open(opened, running)
@@ -56,6 +72,82 @@ def run(settings: Settings, *, smoke_only: bool, rows: int, console: Console) ->
             running.stop()
 
 
+def _live(opened: Installation, *, rows: int, console: Console) -> None:
+    """Open the pages, let the county live through its past meanwhile, then open the other doors and wait.
+
+    The gateway and the worker live by the present: they would act before the past is over.
+    """
+    start = time.perf_counter()
+    console.print(say("正在准备示范县…… / Preparing the county …"))
+    running = doors.open_all(opened, at_once=["web"])
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        told = threading.Thread(target=_tell_page, args=(opened, console, start), daemon=True)
+        told.start()
+        with progress(console) as step:
+
+            def on(share: float, what: str) -> None:
+                running.tend()
+                step(share, what)
+
+            filled = living.fill_county(opened, rows=rows, tell=on)
+        _tell_ready(start, console)
+        running.start(["gateway", "worker"])
+        wait_until_open(opened, running)
+        tell(opened, filled, console)
+        running.wait()
+    finally:
+        running.stop()
+        signal.signal(signal.SIGTERM, before)
+
+
+def _tell_ready(start: float, console: Console) -> None:
+    took = f"{time.perf_counter() - start:.1f}"
+    console.print(say("示范县已就绪（{took} 秒） / The county is ready ({took} s)", took=took))
+
+
+def _tell_page(opened: Installation, console: Console, start: float) -> None:
+    """Say when the pages are open, while the county is still filled."""
+    at = f"http://{opened.settings.host}:{opened.settings.port}/"
+    with suppress(DoorsDidNotOpen):
+        wait_until_open(opened, None, names=("web",))
+        took = f"{time.perf_counter() - start:.1f}"
+        told = "网页已可打开：{at}（{took} 秒） / The pages are open: {at} ({took} s)"
+        console.print(say(told, at=at, took=took), soft_wrap=True, highlight=False)
+
+
+@contextmanager
+def progress(console: Console) -> Iterator[Callable[[float, str], None]]:
+    """Show how far something is: a bar on a terminal, elsewhere a line each tenth."""
+    if console.is_terminal:
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=console, transient=True) as bar:
+            task = bar.add_task("", total=1.0)
+            yield lambda share, what: bar.update(task, completed=share, description=what)
+        return
+    shown = [0]
+
+    def line(share: float, what: str) -> None:
+        if int(share * 10) > shown[0]:
+            shown[0] = int(share * 10)
+            console.print(f"{shown[0] * 10} % {what}", highlight=False)
+
+    yield line
+
+
+def _begin_anew(settings: Settings, console: Console) -> None:
+    """Remove a county that was broken off in its past: a log is not continued in the middle of a day.
+
+    Raises PastBrokenOff where its database is somebody else's.
+    """
+    if settings.database_url is not None:
+        raise PastBrokenOff(data=settings.data)
+    console.print(say("上次准备到一半，重新开始。 / It was broken off half prepared; beginning anew."))
+    for name in ("postgres", "demo", "keys", "spool"):
+        shutil.rmtree(settings.data / name, ignore_errors=True)
+    (settings.data / "training.json").unlink(missing_ok=True)
+
+
 def _smoke(opened: Installation, filled: fill.Filled, console: Console) -> int:
     try:
         smoke.walk(opened, filled, console=console)
@@ -66,13 +158,17 @@ def _smoke(opened: Installation, filled: fill.Filled, console: Console) -> int:
     return 0
 
 
-def wait_until_open(opened: Installation, running: Doors, *, patience_seconds: float = 60) -> None:
-    """Wait until web and gateway answer; raises DoorsDidNotOpen."""
+def wait_until_open(
+    opened: Installation, running: Doors | None, *, names: Collection[str] = ("gateway", "web"),
+    patience_seconds: float = 60,
+) -> None:  # fmt: skip
+    """Wait until web and gateway answer, or those of `names`, and tend their doors; raises DoorsDidNotOpen."""
     settings = opened.settings
     waiting = {
         "gateway": f"http://{settings.host}:{settings.gateway_port}/health",
         "web": f"http://{settings.host}:{settings.port}/zh/",
     }
+    waiting = {name: address for name, address in waiting.items() if name in names}
     until = time.monotonic() + patience_seconds
     while waiting:
         for name, address in list(waiting.items()):
@@ -80,7 +176,8 @@ def wait_until_open(opened: Installation, running: Doors, *, patience_seconds: f
                 if httpx.get(address, timeout=5).status_code == 200:
                     del waiting[name]
             except httpx.HTTPError:
-                running.tend()
+                if running is not None:
+                    running.tend()
         if waiting and time.monotonic() > until:
             raise DoorsDidNotOpen(doors=", ".join(waiting), seconds=patience_seconds)
         if waiting:
@@ -102,7 +199,7 @@ def tell(opened: Installation, filled: fill.Filled, console: Console) -> None:
             "[bold]存证日志验证公钥[/]  {key} / [bold]The log's verifier key[/]  {key}", key=opened.log_signer.verifier
         ),
         say(_CLOCK, now=f"{opened.clock().astimezone(START.tzinfo):%Y-%m-%d %H:%M}"),
-        say(_LOGINS, password=fill.PASSWORD),
+        say(_LOGINS, password=founding.PASSWORD),
     )
     below = (
         "",
@@ -121,6 +218,8 @@ def tell(opened: Installation, filled: fill.Filled, console: Console) -> None:
     for line in above:
         console.print(line, soft_wrap=True, highlight=False)
     console.print(logins())
+    if (state := fill.kept(settings.data)) and state["past"] == fill.PLAYED:
+        console.print(say(_OTHERS), soft_wrap=True, highlight=False)
     for line in below:
         console.print(line, soft_wrap=True, highlight=False)
 
@@ -135,6 +234,13 @@ _LOGINS = (
 )
 
 
+_OTHERS = (
+    "  其余单位的人员口令相同，登录名如 social.editor、land.approver、tax.clerk、health.admin。"
+    " / Officers of the other units have the same password and logins such as social.editor, land.approver, tax.clerk,"
+    " health.admin."
+)
+
+
 def logins() -> Table:
     """Return who can log in, with unit and roles, in the order an application for the residents' register meets them.
 
@@ -142,7 +248,7 @@ def logins() -> Table:
     """
     on_the_way = [who.format(provider="police") for _, who in fill.STEPS.values()]
     units = {agency.code: agency.name for agency in fill.counties.agencies()}
-    met = sorted(fill.OFFICERS, key=lambda officer: _place(officer[0], on_the_way))
+    met = sorted(founding.OFFICERS, key=lambda officer: _place(officer[0], on_the_way))
     heads = map(say, ("  登录名 /   login", "姓名 / name", "单位 / unit", "角色 / roles"))
     table = Table(*heads, box=None, pad_edge=False)
     for username, name, agency, held in met:

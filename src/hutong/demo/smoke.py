@@ -14,7 +14,8 @@ from hutong.audit import export, verify
 from hutong.client import Context, Hutong, Refusal, keys
 from hutong.db.database import Database
 from hutong.demo import fill
-from hutong.demo.fill import DEVICE, MATTER, PURPOSE, SYSTEM, USER, Filled
+from hutong.demo.fill import Filled
+from hutong.demo.founding import DEVICE, MATTER, PURPOSE, SYSTEM, USER
 from hutong.installation.opening import Installation
 from hutong.plane.definition import Mode
 from hutong.terminal.speaking import language, say

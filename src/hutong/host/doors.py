@@ -72,11 +72,13 @@ def only(settings: Settings) -> Iterator[None]:
         yield
 
 
-def open_all(installation: Installation, *, names: Iterable[str] = COMMANDS) -> Doors:
+def open_all(
+    installation: Installation, *, names: Iterable[str] = COMMANDS, at_once: Iterable[str] | None = None
+) -> Doors:
     """Start web, gateway and worker, or those of `names`, as children of this process and return them.
 
-    Children learn the installation from their environment, so that each can also be started alone. Raises PortTaken
-    and AddressNotOurs before anything is started.
+    With `at_once` only those of them; `Doors.start` starts the others. Children learn the installation from their
+    environment, so that each can also be started alone. Raises PortTaken and AddressNotOurs before anything is started.
     """
     settings = installation.settings
     commands = {name: COMMANDS[name] for name in names}
@@ -94,7 +96,7 @@ def open_all(installation: Installation, *, names: Iterable[str] = COMMANDS) -> 
         "HUTONG_COUNTY": settings.county,
     }
     running = Doors(commands=commands, environ=environ, server=installation.server)
-    running.start()
+    running.start(at_once)
     return running
 
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -45,9 +45,9 @@ class Doors:
     _reviving: threading.Thread | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
 
-    def start(self) -> None:
-        """Start every door."""
-        for name in self.commands:
+    def start(self, names: Iterable[str] | None = None) -> None:
+        """Start every door, or those of `names`."""
+        for name in self.commands if names is None else names:
             self._start(name)
 
     def _start(self, name: str) -> None:

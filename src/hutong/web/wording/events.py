@@ -13,6 +13,7 @@ NAMES = {
     "audit.hold_lifted": "解除留存",
     "audit.record_read": "查阅记录",
     "audit.subject_read": "按当事人查阅记录",
+    "audit.training_clock_begun": "启用训练时钟",
     "auth.login": "登录",
     "auth.logout": "退出登录",
     "auth.failed": "登录失败",

@@ -1,0 +1,13 @@
+"""A log that lives on a training clock says so itself: its moments are no real ones."""
+
+from datetime import datetime
+
+from hutong.audit import log
+from hutong.db.database import Database
+
+
+def declare(db: Database, *, now: datetime) -> None:
+    """Enter that the log begins on a training clock, at a moment of that clock: of a new log the first entry."""
+    record = {"from_at": now.isoformat(), "by": log.PLATFORM}
+    with db.transaction() as cur:
+        log.append(cur, [log.Entry("audit.training_clock_begun", now, record)])

@@ -1,0 +1,169 @@
+"""Found the county: its units, offices, officers, systems and terms, each by whose it is to do so."""
+
+from base64 import b64decode
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from hutong.control.enrolment.entries import Device, Listed, Office, Officer, Person, Place, System, Term, Unit
+from hutong.control.orgs.rules import ADMINISTRATORS
+from hutong.core import beijing
+from hutong.demo import county as counties
+from hutong.demo import description, hashing, questions
+from hutong.installation.opening import Installation
+from hutong.plane.keys import Keyring
+
+SYSTEM, USER, DEVICE = "approvals-acceptance", "zhang.min", "window-07"
+"""The approvals bureau's acceptance system, the officer at its window and her terminal."""
+
+PURPOSE, MATTER = "residence-permit", "3301-0007"
+
+TERMS: tuple[Term, ...] = (
+    Term("purpose", PURPOSE, "办理居住证", "Residence permits"),
+    Term("purpose", "social-assistance", "核验社会救助对象", "Verifying who receives relief"),
+    Term("purpose", "enterprise-registration", "办理企业登记", "Enterprise registration"),
+    Term("purpose", "trial", "试用自己的数据", "Trying one's own data"),
+    Term("matter", MATTER, "居住证申领", "Applying for a residence permit"),
+    Term("matter", "trial", "示范县试用", "Trial in the demonstration county"),
+)
+"""What the county's purposes and matters are called; `hutong try` asks for `trial`."""
+
+Staff = tuple[str, str, str, tuple[str, ...]]
+"""Username, name, agency, roles."""
+
+PASSWORD = "hutong-demo-2026"  # noqa: S105 - a training county's; the demo prints it
+OFFICERS: tuple[Staff, ...] = (
+    ("police.editor", "赵磊", "police", ("provider_editor",)),
+    ("police.approver", "钱芳", "police", ("provider_approver",)),
+    ("market.editor", "周强", "market", ("provider_editor",)),
+    ("market.approver", "吴敏", "market", ("provider_approver",)),
+    ("civil.editor", "郑洁", "civil_affairs", ("provider_editor",)),
+    ("civil.approver", "冯涛", "civil_affairs", ("provider_approver",)),
+    ("approvals.clerk", "张敏", "approvals", ("consumer",)),
+    ("office.reviewer", "孙丽", "government_office", ("competent",)),
+    ("authority", "王敏", "authority", ("authority",)),
+    ("operator", "李强", "operator", ("operator",)),
+    ("auditor", "陈静", "government_office", ("auditor",)),
+    ("system.admin", "高洁", "operator", ("system_admin",)),
+    ("security.admin", "林峰", "authority", ("security_admin",)),
+    ("police.admin", "孔亮", "police", ("unit_admin",)),
+    ("market.admin", "曹静", "market", ("unit_admin",)),
+    ("civil.admin", "严华", "civil_affairs", ("unit_admin",)),
+    ("approvals.admin", "魏红", "approvals", ("unit_admin",)),
+    ("office.admin", "陶军", "government_office", ("unit_admin",)),
+)
+ENROLS = "system.admin"
+"""Who founds the county: the system administrator, whom the list itself names."""
+
+OFFICES = (("authority", "authority"), ("operator", "operator"), ("government", "government_office"))
+"""Office, and the agency that holds it."""
+
+
+def found(installation: Installation, folder: Path, *, past: bool) -> None:
+    """Enrol the county's units, offices, administrators, systems and terms, and let its officers be added."""
+    # Django is set up now.
+    from hutong.control.enrolment import operations
+    from hutong.control.orgs import queries as orgs
+
+    now = installation.clock()
+    key = questions.key_of(folder, SYSTEM)
+    listed = enrolment(public_key=b64decode(key.public), today=now.date())
+    if past:
+        listed = [*listed, *of_units(folder, until=date(now.year + 1, 12, 31))]
+    keyring = Keyring.load(installation.keyring_path)
+    with hashing.quick():
+        if operations.begun():
+            outcomes = operations.enrol(listed, keyring=keyring, now=now, actor=orgs.actor(ENROLS, now=now))
+        else:
+            outcomes = operations.begin(listed, username=ENROLS, keyring=keyring, now=now)
+        for _ in outcomes:
+            pass
+        staff(officers(past=past), now=now)
+
+
+def officers(*, past: bool) -> list[Staff]:
+    """Return the county's officers, with those of all units where it has a past."""
+    held = dict(zip(description.ROLES, ("provider_editor", "provider_approver", "consumer", "unit_admin"), strict=True))
+    more = [
+        (f"{unit.login}.{role}", name, unit.code, (held[role],))
+        for unit in description.units()
+        for role, name in zip(description.ROLES, unit.officers, strict=True)
+        if name
+    ]
+    return [*OFFICERS, *more] if past else list(OFFICERS)
+
+
+def of_units(folder: Path, *, until: date) -> list[Listed]:
+    """Return the systems, users, devices and terms of all units; the government office endorses what they apply for."""
+    names = {agency.code: agency for agency in counties.agencies()}
+    listed: list[Listed] = []
+    for unit in description.units():
+        org, key = unit.credit_code, questions.key_of(folder, unit.system_id)
+        listed += [
+            (Place("units"), Unit(org, names[unit.code].name, competent=names["government_office"].credit_code)),
+            (Place("systems"), System(unit.system_id, org, unit.system, 2, until, b64decode(key.public))),
+            *(
+                (Place("persons"), Person(id_, org, f"{section}窗口人员", dept=section))
+                for id_, section in zip(unit.users, unit.sections, strict=True)
+            ),
+            *(
+                (Place("devices"), Device(id_, org, f"{section}业务终端"))
+                for id_, section in zip(unit.devices, unit.sections, strict=True)
+            ),
+            (Place("purposes"), Term("purpose", *unit.purpose)),
+            (Place("matters"), Term("matter", *unit.matter)),
+        ]
+    return listed
+
+
+def staff(listed: Sequence[Staff], *, now: datetime) -> None:
+    """Let the administrators add the county's officers and give them their roles; who is there already stays.
+
+    A role is given by whom it is for: the unit administrators' and the offices' by the security administrator, a
+    unit's own by its administrator, who is therefore there first.
+    """
+    from django.db import transaction  # Django is set up now
+
+    # Its models can be imported only then.
+    from hutong.control.orgs import officers, operations, powers, queries
+    from hutong.control.orgs.rules import Days
+
+    codes = {agency.code: agency.credit_code for agency in counties.agencies()}
+    givers = {"security_admin": "security.admin"}
+    units = {agency: username for username, _, agency, roles in listed if "unit_admin" in roles}
+    for username, name, agency, roles in sorted(listed, key=lambda each: "unit_admin" not in each[3]):
+        if queries.account(username, now=now) is not None:
+            continue
+        adds = queries.actor(ENROLS, now=now)
+        with transaction.atomic():  # broken off, whoever is there has everything
+            officers.add(username=username, name=name, org=codes[agency], actor=adds, now=now)
+            operations.set_password(username=username, password=PASSWORD, now=now, by=username)
+            for role in roles:
+                by = queries.actor(givers.get(powers.GIVEN_BY[role]) or units[agency], now=now)
+                officers.give(username=username, role=role, days=Days(beijing.day(now)), actor=by, now=now)
+
+
+def enrolment(*, public_key: bytes, today: date) -> list[Listed]:
+    """Return the county's units, offices, administrators and terms, and the consumer's own, as in a file.
+
+    The government office is the competent department of the units that apply.
+    """
+    codes = {agency.code: agency.credit_code for agency in counties.agencies()}
+    competent = {"approvals": codes["government_office"]}
+    until, org = date(today.year + 1, 12, 31), codes["approvals"]
+    return [
+        *(
+            (Place("units"), Unit(agency.credit_code, agency.name, competent=competent.get(agency.code)))
+            for agency in counties.agencies()
+        ),
+        *((Place("offices"), Office(role, codes[agency])) for role, agency in OFFICES),
+        *(
+            (Place("officers"), Officer(username, name, codes[agency], roles, PASSWORD))
+            for username, name, agency, roles in OFFICERS
+            if not set(roles).isdisjoint(ADMINISTRATORS)
+        ),
+        (Place("systems"), System(SYSTEM, org, "行政审批局一窗受理系统", 2, until, public_key)),
+        (Place("persons"), Person(USER, org, "张敏", dept="受理科")),
+        (Place("devices"), Device(DEVICE, org, "行政审批局 7 号窗口")),
+        *((Place(f"{term.kind}s"), term) for term in TERMS),
+    ]

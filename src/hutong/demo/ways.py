@@ -1,0 +1,105 @@
+"""The ways applications go in the county's past: literal tables over the lifecycle of W3."""
+
+from dataclasses import dataclass
+
+STRAIGHT = {
+    "DRAFT": "lodge",
+    "LODGED": "endorse",
+    "DEPT_ENDORSED": "accept",
+    "COMPLIANCE_CHECK": "pass_on",
+    "PROVIDER_REPLY": "agree",
+    "PROVIDER_AGREED": "confirm",
+    "CONFIRMED": "begin_supply",
+    "SUPPLIED": "verify",
+    "PURPOSE_VERIFYING": "file",
+    "RETURNED": "lodge",
+}
+"""State → the step that is taken there where the way says nothing else."""
+
+SEATS = {
+    "DRAFT": "{consumer}.clerk",
+    "LODGED": "office.reviewer",
+    "DEPT_ENDORSED": "authority",
+    "COMPLIANCE_CHECK": "authority",
+    "PROVIDER_REPLY": "{provider}.approver",
+    "PROVIDER_AGREED": "authority",
+    "CONFIRMED": "{provider}.editor",
+    "SUPPLIED": "operator",
+    "PURPOSE_VERIFYING": "operator",
+    "FILED": "operator",
+    "RETURNED": "{consumer}.clerk",
+    "REFUSED": "{consumer}.clerk",
+    "NEGOTIATING": "{consumer}.clerk",
+    "COORDINATING": "authority",
+}
+"""State → who takes the step from there."""
+
+REASONS = {
+    "return": "所附法律依据未写明条款，申请的信息项超出办理该事项所需，请补正后重新提出。",
+    "refuse": "所申请的信息项与所办事项无直接关系，不符合最少够用原则。",
+    "negotiate": "该事项的办事指南已修订，确需核验上述信息项，提请协商。",
+    "coordinate": "双方协商未能达成一致，提请协调。",
+    "reopen": "经协调，提供方同意按比对方式提供，恢复审查。",
+}
+BASIS = "《政务数据共享条例》（国务院令第809号）"
+"""What a refusal rests on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What happens to an application otherwise than straight on: at each state named, once, in this order."""
+
+    share: int
+    """How many of a hundred go this way."""
+    turns: tuple[tuple[str, str], ...] = ()
+    """State and step."""
+    stays: str = ""
+    """The state that nobody takes it out of: it is late there, sooner or later."""
+
+
+WAYS = (
+    Way(36),
+    Way(8, (("FILED", "close"),)),
+    Way(5, (("LODGED", "return"),)),
+    Way(5, (("COMPLIANCE_CHECK", "return"),)),
+    Way(3, (("PROVIDER_REPLY", "return"),)),
+    Way(3, (("PURPOSE_VERIFYING", "return"),)),
+    Way(6, (("LODGED", "refuse"),)),
+    Way(4, (("PROVIDER_REPLY", "refuse"),)),
+    Way(2, (("PURPOSE_VERIFYING", "refuse"),)),
+    Way(2, (("COMPLIANCE_CHECK", "refuse"), ("REFUSED", "negotiate"))),
+    Way(2, (("COMPLIANCE_CHECK", "refuse"), ("REFUSED", "negotiate"), ("NEGOTIATING", "coordinate"))),
+    Way(
+        2,
+        (
+            ("COMPLIANCE_CHECK", "refuse"), ("REFUSED", "negotiate"), ("NEGOTIATING", "coordinate"),
+            ("COORDINATING", "reopen"),
+        ),
+    ),
+    Way(7, (("LODGED", "withdraw"),)),
+    Way(1, (("REFUSED", "withdraw"), ("LODGED", "refuse"))),
+    Way(6, stays="DRAFT"),
+    Way(2, stays="LODGED"),
+    Way(2, stays="COMPLIANCE_CHECK"),
+    Way(2, stays="PROVIDER_REPLY"),
+    Way(1, (("COMPLIANCE_CHECK", "return"),), stays="RETURNED"),
+    Way(1, stays="SUPPLIED"),
+)  # fmt: skip
+"""Every way; their shares make a hundred."""
+
+
+def step(state: str, turns: list[tuple[str, str]], *, unconditional: bool) -> str | None:
+    """Return what is done next in a state, None where nothing is; a turn that is taken is taken off `turns`."""
+    for turn in turns:
+        if turn[0] == state:
+            turns.remove(turn)
+            return turn[1]
+    if state == "COMPLIANCE_CHECK" and unconditional:
+        return "confirm"
+    return STRAIGHT.get(state)
+
+
+def seat(state: str, action: str, *, consumer: str, provider: str) -> str:
+    """Return the login of who takes a step, by the beginnings of the units' logins."""
+    who = "{consumer}.clerk" if action == "withdraw" else SEATS[state]
+    return who.format(consumer=consumer, provider=provider)
