@@ -3,6 +3,7 @@
 from base64 import b64decode
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 from hutong.control.enrolment.entries import Device, Listed, Office, Officer, Person, Place, System, Term, Unit
@@ -131,15 +132,15 @@ def staff(listed: Sequence[Staff], *, now: datetime) -> None:
     codes = {agency.code: agency.credit_code for agency in counties.agencies()}
     givers = {"security_admin": "security.admin"}
     units = {agency: username for username, _, agency, roles in listed if "unit_admin" in roles}
+    who = cache(lambda username: queries.actor(username, now=now))
     for username, name, agency, roles in sorted(listed, key=lambda each: "unit_admin" not in each[3]):
         if queries.account(username, now=now) is not None:
             continue
-        adds = queries.actor(ENROLS, now=now)
         with transaction.atomic():  # broken off, whoever is there has everything
-            officers.add(username=username, name=name, org=codes[agency], actor=adds, now=now)
+            officers.add(username=username, name=name, org=codes[agency], actor=who(ENROLS), now=now)
             operations.set_password(username=username, password=PASSWORD, now=now, by=username)
             for role in roles:
-                by = queries.actor(givers.get(powers.GIVEN_BY[role]) or units[agency], now=now)
+                by = who(givers.get(powers.GIVEN_BY[role]) or units[agency])
                 officers.give(username=username, role=role, days=Days(beijing.day(now)), actor=by, now=now)
 
 
