@@ -11,7 +11,7 @@ from django.views.generic import RedirectView
 from django.views.static import serve
 
 from hutong.web.login import entrance, secondfactor
-from hutong.web.serving import errors
+from hutong.web.serving import errors, sheets
 
 
 def static_file(request: HttpRequest, name: str) -> HttpResponse:
@@ -24,6 +24,7 @@ def static_file(request: HttpRequest, name: str) -> HttpResponse:
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/zh/")),
+    path(f"{settings.STATIC_URL.lstrip('/')}hutong.css", sheets.sheet),
     re_path(rf"^{re.escape(settings.STATIC_URL.lstrip('/'))}(?P<name>[\w./-]+)$", static_file),
     *i18n_patterns(
         path("login/", entrance.login, name="login"),
