@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
@@ -14,6 +14,7 @@ from hutong.core.errors import Invalid
 from hutong.web import clock
 from hutong.web.desk import fields
 from hutong.web.desk.room import Kind
+from hutong.web.login.request import Request
 
 TYPED = ("act", "action", "reason", "basis", "opinion", "words", "to", "unit")
 """Fields of the forms on a case's page that are shown again after a refusal."""
@@ -32,17 +33,17 @@ class _Posted:
     now: datetime
 
 
-def posted(request: HttpRequest, kind: Kind, number: str) -> None:
+def posted(request: Request, kind: Kind, number: str) -> None:
     """Do what was posted on the page of a case that the reader may see; raises what the operations raise."""
     fields.check(request.POST)
     act = request.POST.get("act", "step")
     if act not in ACTS:
         raise ActUnknown(value=act)
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     ACTS[act](_Posted(kind, number, request.POST, actor, clock.now()))
 
 
-def typed(request: HttpRequest) -> dict[str, str]:
+def typed(request: Request) -> dict[str, str]:
     """Return what was typed into the form that was posted."""
     return {name: request.POST.get(name, "") for name in TYPED}
 

@@ -7,7 +7,7 @@ whole file in there.
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.utils.http import content_disposition_header
 
 from hutong.audit.events import RecordClass
@@ -17,6 +17,7 @@ from hutong.control.procedures.kinds import known
 from hutong.control.rulebook import queries as rulebook
 from hutong.core.errors import Invalid, Refused
 from hutong.web import clock, plane
+from hutong.web.login.request import Request
 
 MIB = 1 << 20
 
@@ -104,7 +105,7 @@ def part(allowed: Allowed, *, person: str) -> AttachmentsShown:
     )  # fmt: skip
 
 
-def posted(request: HttpRequest, allowed: Allowed) -> HttpResponse:
+def posted(request: Request, allowed: Allowed) -> HttpResponse:
     """Add the file that was sent, or take the one named in `remove` away, and lead back to the case.
 
     Raises MayNotAttach, AttachmentMissing, and what adding and removing do.
@@ -113,7 +114,7 @@ def posted(request: HttpRequest, allowed: Allowed) -> HttpResponse:
         return HttpResponseNotAllowed(["POST"])
     if not (allowed.may_add or allowed.may_remove):
         raise MayNotAttach()
-    by, now = request.actor, clock.now()  # type: ignore[attr-defined]
+    by, now = request.actor, clock.now()
     if gone := request.POST.get("remove"):
         attachments.remove(allowed.case, gone, by=by, editable=allowed.may_remove, now=now)
         return HttpResponseRedirect(allowed.back)
@@ -129,7 +130,7 @@ def posted(request: HttpRequest, allowed: Allowed) -> HttpResponse:
     return HttpResponseRedirect(allowed.back)
 
 
-def handed_out(request: HttpRequest, allowed: Allowed, attachment: str) -> HttpResponse:
+def handed_out(request: Request, allowed: Allowed, attachment: str) -> HttpResponse:
     """Return a file to be kept on the reader's computer, never to be shown here; the reading is entered.
 
     Raises MayNotRead and what reading does.
@@ -139,7 +140,7 @@ def handed_out(request: HttpRequest, allowed: Allowed, attachment: str) -> HttpR
     if not allowed.may_read:
         raise MayNotRead()
     opened = attachments.read(
-        allowed.case, attachment, by=request.actor, keyring=plane.keyring(), now=clock.now()  # type: ignore[attr-defined]
+        allowed.case, attachment, by=request.actor, keyring=plane.keyring(), now=clock.now()
     )  # fmt: skip
     return _file(opened.about, media_type=opened.media_type, content=opened.content)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.handling import HEAD
 from hutong.web.desk.rooms import ROOMS
+from hutong.web.login.request import known
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ LINES = (
 
 def menu(request: HttpRequest) -> dict[str, object]:
     """Return the lines of the menu for who reads, and which of them the page belongs to; nothing for the public."""
-    actor = getattr(request, "actor", None)
+    actor = known(request)
     if actor is None:
         return {}
     lines = [line for line in LINES if line.stands(actor)]

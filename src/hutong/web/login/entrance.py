@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Concatenate, cast
 
 from django.conf import settings
 from django.contrib import auth
@@ -18,9 +19,11 @@ from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem, Refused
 from hutong.web import clock
 from hutong.web.login import sessions
+from hutong.web.login.request import Request
 from hutong.web.wording import telling
 
-View = Callable[..., HttpResponse]
+View = Callable[Concatenate[Request, ...], HttpResponse]
+"""A page of the desk."""
 
 
 class PasswordsDiffer(Invalid):
@@ -51,10 +54,11 @@ def officers(view: View, *, without_factor: bool = False) -> View:
         if not sessions.holds(request, factor):
             auth.logout(request)
             return redirect_to_login(request.get_full_path())
-        request.actor = actor
+        theirs = cast(Request, request)
+        theirs.actor = actor
         if factor is None and not without_factor and rules.must_set_factor(actor, roles=settings.FACTOR_ROLES):
             return redirect("second_factor")
-        return view(request, *args, **kwargs)
+        return view(theirs, *args, **kwargs)
 
     return inside
 
@@ -95,7 +99,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 @officers
 @sensitive_post_parameters("present", "password", "again")
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: Request) -> HttpResponse:
     """Show an officer what is registered of them, and let them choose another password."""
     actor = request.actor
     shown: dict[str, object] = {"roles": sorted(actor.roles), "factor": queries.factor(actor.person)}
@@ -109,7 +113,7 @@ def account(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('account')}?changed")
 
 
-def _change_password(request: HttpRequest) -> None:
+def _change_password(request: Request) -> None:
     username, password = request.user.get_username(), request.POST.get("password", "")
     if password != request.POST.get("again", ""):
         raise PasswordsDiffer

@@ -19,6 +19,7 @@ from hutong.core.errors import Gone, Problem
 from hutong.web import clock, plane
 from hutong.web.login import sessions
 from hutong.web.login.entrance import officers
+from hutong.web.login.request import Request
 from hutong.web.wording import telling
 
 OFFER_SECONDS = 3600
@@ -51,7 +52,7 @@ def login(request: HttpRequest) -> HttpResponse:
 
 @partial(officers, without_factor=True)
 @sensitive_post_parameters("present", "code", "offer")
-def manage(request: HttpRequest) -> HttpResponse:
+def manage(request: Request) -> HttpResponse:
     """Show an officer their second factor or offer one; set it, renew its recovery codes or remove it."""
     actor, problem = request.actor, None
     username = actor.person
@@ -70,7 +71,7 @@ def manage(request: HttpRequest) -> HttpResponse:
     return render(request, "second_factor.html", shown, status=statuses.of(problem) if problem else 200)
 
 
-def _act(request: HttpRequest, username: str) -> HttpResponse:
+def _act(request: Request, username: str) -> HttpResponse:
     """Carry out what the form asks; new recovery codes are shown at once, for they are nowhere else."""
     match request.POST.get("action"):
         case "remove":
@@ -101,7 +102,7 @@ def _once(request: HttpRequest, codes: list[str]) -> HttpResponse:
     return render(request, "recovery_codes.html", {"codes": codes})
 
 
-def _offered(request: HttpRequest, username: str, problem: Problem | None) -> bytes:
+def _offered(request: Request, username: str, problem: Problem | None) -> bytes:
     """Return the secret that the app has read already, where a refusal shows the form again; else a new one."""
     if problem is None or isinstance(problem, OfferExpired) or "offer" not in request.POST:
         return totp.new_secret()

@@ -15,6 +15,7 @@ from hutong.control.rulebook import queries as rulebook
 from hutong.db.database import joined
 from hutong.plane.definition import Form, Mode
 from hutong.web import clock
+from hutong.web.login.request import known
 from hutong.web.login.sessions import reader
 from hutong.web.portal import queries as portal
 from hutong.web.wording import items, limits
@@ -83,7 +84,7 @@ def _counted(name: str, count: int) -> str:
 def resource(request: HttpRequest, code: str) -> HttpResponse:
     """Show one published entry: its items, what each may be used for, and how to apply."""
     reader(request)
-    actor = getattr(request, "actor", None)
+    actor = known(request)
     version = queries.published(code)
     interface = rules.FORM_OF_METHOD[version.method] is Form.INTERFACE
     shown = {

@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse, translate_url
 
 from hutong.web import clock
+from hutong.web.login.request import known
 from hutong.web.wording import reader
 
 
@@ -18,7 +19,7 @@ def page(request: HttpRequest) -> dict[str, object]:
         elsewhere = translate_url(reverse("home"), other)
     return {
         "county": settings.COUNTY,
-        "actor": getattr(request, "actor", None),
+        "actor": known(request),
         "elsewhere": elsewhere,
         "other_language": "中文" if other == "zh" else "English",
         "training": abs(settings.CLOCK_SHIFT.total_seconds()) > 60,

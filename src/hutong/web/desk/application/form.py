@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from hutong.control.catalog import queries as catalog
@@ -15,14 +15,15 @@ from hutong.plane.definition import Mode
 from hutong.web import clock
 from hutong.web.desk import fields, register
 from hutong.web.login.entrance import officers
+from hutong.web.login.request import Request
 from hutong.web.wording import items, procedures, telling
 from hutong.web.wording.names import NEEDS
 
 
 @officers
-def new(request: HttpRequest, code: str) -> HttpResponse:
+def new(request: Request, code: str) -> HttpResponse:
     """Show the form for a new application; posted, draft it and go to its page, where it is lodged."""
-    actor, version = request.actor, catalog.published(code)  # type: ignore[attr-defined]
+    actor, version = request.actor, catalog.published(code)
     problem = None
     if request.method == "POST":
         try:
@@ -35,9 +36,9 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @officers
-def edit(request: HttpRequest, no: str) -> HttpResponse:
+def edit(request: Request, no: str) -> HttpResponse:
     """Show the form with what was typed before; posted, change it."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     application, problem = queries.application(no, actor=actor), None
     may = rules.is_applicant(actor, consumer=application.consumer_id)
     if request.method == "POST":
@@ -53,16 +54,16 @@ def edit(request: HttpRequest, no: str) -> HttpResponse:
 
 
 def _form(  # type: ignore[no-untyped-def]
-    request: HttpRequest, version, typed: dict, problem: Problem | None, *, may: bool, application=None
+    request: Request, version, typed: dict, problem: Problem | None, *, may: bool, application=None
 ) -> HttpResponse:
-    org = application.consumer_id if application else request.actor.org  # type: ignore[attr-defined]
+    org = application.consumer_id if application else request.actor.org
     names = {raw["code"]: raw["name"] for raw in version.items}
     shown = {
         "version": version,
         "may": may,
         "editable": request.method == "POST" or problem is None,
         "application": application,
-        "applicant": application.consumer.name if application else request.actor.org_name,  # type: ignore[attr-defined]
+        "applicant": application.consumer.name if application else request.actor.org_name,
         "items": items.rows(version),
         "limits": [
             {"name": raw["name"], "field": f"{_INSIDE}{raw['code']}", "typed": typed["inside"].get(raw["code"], "")}

@@ -1,6 +1,6 @@
 """Applications: the list, and one as a case."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -15,13 +15,14 @@ from hutong.web.desk.application import lists
 from hutong.web.desk.application.kind import KIND
 from hutong.web.desk.narrowing import Narrowed
 from hutong.web.login.entrance import officers
+from hutong.web.login.request import Request
 from hutong.web.wording import procedures, row_filters, telling
 
 
 @officers
-def listed(request: HttpRequest) -> HttpResponse:
+def listed(request: Request) -> HttpResponse:
     """Show a page of the applications the officer may read, the newest first."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     before = paging.numbered(request.GET.get("before", ""))
     asked = Narrowed.read(request.GET, states=APPLICATION.states)
     found = queries.visible(actor, words=asked.words, state=asked.state, before=before, limit=queries.PAGE + 1)
@@ -39,9 +40,9 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 @officers
-def detail(request: HttpRequest, no: str) -> HttpResponse:
+def detail(request: Request, no: str) -> HttpResponse:
     """Show one application; what is posted there is done."""
-    actor, problem = request.actor, None  # type: ignore[attr-defined]
+    actor, problem = request.actor, None
     application = queries.application(no, actor=actor)
     if request.method == "POST":
         try:

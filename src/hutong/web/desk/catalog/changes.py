@@ -1,6 +1,6 @@
 """A change of an entry as a case, and the beginning of one."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -19,23 +19,24 @@ from hutong.web.desk.catalog.kind import CHANGE_KIND
 from hutong.web.desk.catalog.rows import rows
 from hutong.web.desk.parts import Table
 from hutong.web.login.entrance import officers
+from hutong.web.login.request import Request
 from hutong.web.wording import telling
 
 
 @officers
 @require_POST
-def begin(request: HttpRequest, code: str) -> HttpResponse:
+def begin(request: Request, code: str) -> HttpResponse:
     """Begin a change of an entry, and go to where it is written down."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     reading.entry(code, actor=actor)
     no = operations.begin(code, actor=actor, now=clock.now(), calendar=clock.calendar())
     return redirect("change-edit", no=no)
 
 
 @officers
-def detail(request: HttpRequest, no: str) -> HttpResponse:
+def detail(request: Request, no: str) -> HttpResponse:
     """Show one change; what is posted there is done."""
-    actor, problem = request.actor, None  # type: ignore[attr-defined]
+    actor, problem = request.actor, None
     change = reading.change(no, actor=actor)
     if request.method == "POST":
         try:

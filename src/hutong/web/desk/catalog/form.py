@@ -2,7 +2,7 @@
 
 import re
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from hutong.control.catalog import operations, rules
@@ -15,6 +15,7 @@ from hutong.web import clock
 from hutong.web.desk import fields
 from hutong.web.desk.catalog import itemrules, reading
 from hutong.web.login.entrance import officers
+from hutong.web.login.request import Request
 from hutong.web.wording import reader, telling
 from hutong.web.wording.filters import joined
 from hutong.web.wording.names import FORM_MEANS, MODES, TYPES
@@ -34,7 +35,7 @@ class LengthUnreadable(Invalid):
 
 
 @officers
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Request) -> HttpResponse:
     """Show the form of a new entry; posted, draft it, or show it with more rows."""
     problem = None
     if request.method == "POST" and "more" not in request.POST:
@@ -42,20 +43,20 @@ def new(request: HttpRequest) -> HttpResponse:
             given = _read(request.POST)
             no = operations.draft(
                 code=request.POST.get("code", "").strip(), actor=request.actor, now=clock.now(), **given
-            )  # type: ignore[attr-defined]
+            )
             return redirect("change", no=no)
         except Problem as raised:
             problem = raised
     typed = _typed(request.POST) if request.method == "POST" else _empty()
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     may = rules.is_editor(actor, provider=actor.org)
     return _form(request, typed, problem, may=may, provider=actor.org_name)
 
 
 @officers
-def edit(request: HttpRequest, no: str) -> HttpResponse:
+def edit(request: Request, no: str) -> HttpResponse:
     """Show the form with what a change says; posted, alter it, or show it with more rows."""
-    actor, problem = request.actor, None  # type: ignore[attr-defined]
+    actor, problem = request.actor, None
     change = reading.change(no, actor=actor)
     may = rules.is_editor(actor, provider=change.provider_id)
     if request.method == "POST" and "more" not in request.POST:
@@ -73,7 +74,7 @@ def edit(request: HttpRequest, no: str) -> HttpResponse:
 
 
 def _form(
-    request: HttpRequest, typed: dict, problem: Problem | None, *, may: bool, provider: str, no: str = "",
+    request: Request, typed: dict, problem: Problem | None, *, may: bool, provider: str, no: str = "",
     code: str = "",
 ) -> HttpResponse:  # fmt: skip
     shown = {

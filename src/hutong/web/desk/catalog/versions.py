@@ -1,6 +1,6 @@
 """A published version of an entry as it was published, beside the one before it or another."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
@@ -12,10 +12,11 @@ from hutong.web.desk.catalog import differing
 from hutong.web.desk.catalog.rows import rows
 from hutong.web.desk.parts import Table
 from hutong.web.login.entrance import officers
+from hutong.web.login.request import Request
 
 
 @officers
-def detail(request: HttpRequest, code: str, number: int) -> HttpResponse:
+def detail(request: Request, code: str, number: int) -> HttpResponse:
     """Show one version, and in what it differs from the version `with`; what was published any officer may read."""
     version = queries.version(code, number)
     other = fields.whole(request.GET.get("with", "")) or number - 1

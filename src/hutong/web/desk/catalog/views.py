@@ -2,7 +2,7 @@
 
 from functools import cache, partial
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -22,6 +22,7 @@ from hutong.web.desk.catalog.rows import rows
 from hutong.web.desk.narrowing import Narrowed
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.login.entrance import officers
+from hutong.web.login.request import Request
 from hutong.web.wording import deadlines, telling
 from hutong.web.wording import procedures as wording
 from hutong.web.wording.filters import day
@@ -29,9 +30,9 @@ from hutong.web.wording.names import named
 
 
 @officers
-def listed(request: HttpRequest) -> HttpResponse:
+def listed(request: Request) -> HttpResponse:
     """Show a page of the unit's entries by name, each with the change under way and the deadline that runs for it."""
-    actor, after = request.actor, request.GET.get("after", "")  # type: ignore[attr-defined]
+    actor, after = request.actor, request.GET.get("after", "")
     asked = Narrowed.read(request.GET, states=ENTRY.states)
     found = queries.of_provider(
         actor.org, words=asked.words, state=asked.state, after=after, limit=queries.PAGE + 1
@@ -51,7 +52,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 def _table(entries: list[Entry]) -> Table:
-    changes = {entry.code: change for entry in entries for change in entry.under_way}  # type: ignore[attr-defined]
+    changes = {entry.code: change for entry in entries for change in entry.under_way}
     clocks = procedures.deadlines(CHANGE.name, [change.no for change in changes.values()])
     now, state = clock.now(), cache(partial(wording.state, ENTRY))
     changing, no_limit = cache(partial(wording.state, CHANGE)), cache(partial(wording.no_limit, CHANGE))
@@ -90,9 +91,9 @@ def _change(change: Change | None, state, page) -> Cell:  # type: ignore[no-unty
 
 
 @officers
-def detail(request: HttpRequest, code: str) -> HttpResponse:
+def detail(request: Request, code: str) -> HttpResponse:
     """Show one entry; what is posted there is done."""
-    actor, problem = request.actor, None  # type: ignore[attr-defined]
+    actor, problem = request.actor, None
     entry = reading.entry(code, actor=actor)
     if request.method == "POST":
         try:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
@@ -18,6 +18,7 @@ from hutong.plane.delivery import ledger, loading, merging, reading, rejections,
 from hutong.web import clock, plane
 from hutong.web.desk import exporting, fields, paging
 from hutong.web.login.entrance import officers
+from hutong.web.login.request import Request
 from hutong.web.wording import reader, telling
 from hutong.web.wording.refusals import refused
 
@@ -30,7 +31,7 @@ class FileMissing(Invalid):
 
 
 @officers
-def listed(request: HttpRequest) -> HttpResponse:
+def listed(request: Request) -> HttpResponse:
     """Show the unit's deliveries and the form; a posted file is checked, sealed and loaded.
 
     Of a delivery that waits the platform keeps no row, only the digest: the same file is handed in again to confirm it.
@@ -86,7 +87,7 @@ def _place(text: str) -> deliveries.Place | None:
 
 
 @officers
-def rejected(request: HttpRequest, code: str, key: str) -> HttpResponse:
+def rejected(request: Request, code: str, key: str) -> HttpResponse:
     """Show the rejected rows of one delivery, masked as they are kept."""
     entry = queries.entry(code)
     if entry.provider_id not in request.actor.units:
@@ -106,7 +107,7 @@ def rejected(request: HttpRequest, code: str, key: str) -> HttpResponse:
 
 
 @officers
-def rejected_export(request: HttpRequest, code: str, key: str) -> StreamingHttpResponse:
+def rejected_export(request: Request, code: str, key: str) -> StreamingHttpResponse:
     """Hand out all rejected rows and warnings of one delivery as CSV, masked as they are kept."""
     entry = queries.entry(code)
     if entry.provider_id not in request.actor.units:
@@ -143,7 +144,7 @@ def _reason(delivery: deliveries.Delivery) -> dict[str, str]:
     return {"message": refused(delivery.reason, key=delivery.key, resource=delivery.name), "code": delivery.reason}
 
 
-def _hand_in(request: HttpRequest) -> None:
+def _hand_in(request: Request) -> None:
     code, given = request.POST.get("code", ""), request.FILES.get("file")
     actor = request.actor
     fields.check(request.POST)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
@@ -21,6 +21,7 @@ from hutong.web.desk.grants import steps, suspensions
 from hutong.web.desk.grants.steps import Asks
 from hutong.web.desk.narrowing import Narrowed
 from hutong.web.login.entrance import officers
+from hutong.web.login.request import Request
 from hutong.web.wording import filters, procedures, row_filters, telling
 from hutong.web.wording.names import named
 
@@ -29,7 +30,7 @@ _MOMENT = timedelta(microseconds=1)
 
 
 @officers
-def listed(request: HttpRequest) -> HttpResponse:
+def listed(request: Request) -> HttpResponse:
     """Show a page of the grants, the newest first; the operator's posted step is taken."""
     actor, problem = request.actor, None
     asked = _asked(request.GET)
@@ -62,7 +63,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 @officers
-def exported(request: HttpRequest) -> StreamingHttpResponse:
+def exported(request: Request) -> StreamingHttpResponse:
     """Hand out the grants that the list is narrowed to, all its pages, as CSV."""
     asked = _asked(request.GET)
     found = queries.every_grant(request.actor, words=asked.words, state=asked.state)

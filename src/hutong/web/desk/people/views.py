@@ -1,6 +1,6 @@
 """Officers: the list, one officer with postings and roles, and what administrators do about an account."""
 
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 
 from hutong.control.orgs import officers as operations
@@ -16,11 +16,12 @@ from hutong.web.desk import exporting, fields, paging
 from hutong.web.desk.narrowing import LONGEST, address
 from hutong.web.desk.people import acts, shown
 from hutong.web.login.entrance import officers
+from hutong.web.login.request import Request
 from hutong.web.wording import telling
 
 
 @officers
-def listed(request: HttpRequest) -> HttpResponse:
+def listed(request: Request) -> HttpResponse:
     """Show a page of the officers whom the reader administers, narrowed by words, unit, role and state."""
     unit = _seen(request.actor)
     asked = _asked(request.GET, unit=unit)
@@ -44,7 +45,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 @officers
-def exported(request: HttpRequest) -> StreamingHttpResponse:
+def exported(request: Request) -> StreamingHttpResponse:
     """Hand out the officers that the list is narrowed to, all its pages, as CSV."""
     asked = _asked(request.GET, unit=_seen(request.actor))
     found = roster.every(asked, now=clock.now())
@@ -52,7 +53,7 @@ def exported(request: HttpRequest) -> StreamingHttpResponse:
 
 
 @officers
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: Request) -> HttpResponse:
     """Show the form of a new officer; posted, the officer is added and the password shown this once."""
     actor, units, problem = request.actor, _where_to_add(request.actor), None
     if not units:
@@ -79,7 +80,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 @officers
-def person(request: HttpRequest, username: str) -> HttpResponse:
+def person(request: Request, username: str) -> HttpResponse:
     """Show an officer with postings, roles and deputyships; what is posted is done, by whom it is for."""
     roster.known(username, unit=_seen(request.actor), now=clock.now())
     if request.method != "POST":
@@ -97,11 +98,10 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
     return redirect("people-of", username)
 
 
-def _person(
-    request: HttpRequest, username: str, *, password: str = "", problem: Problem | None = None
-) -> HttpResponse:
+def _person(request: Request, username: str, *, password: str = "", problem: Problem | None = None) -> HttpResponse:
     known = roster.known(username, unit=_seen(request.actor), now=clock.now())
-    about = {"org": known.listed.unit, "person": username, "actor": request.actor}
+    actor, unit = request.actor, known.listed.unit
+    acts, gives = (ask(org=unit, person=username, actor=actor) for ask in (powers.acts, powers.gives))
     form = request.POST if problem else QueryDict()
     page = {
         "known": known,
@@ -109,7 +109,7 @@ def _person(
         "postings": shown.postings(known.postings),
         "deputies": shown.deputies(known.deputies),
         "roles": shown.held(known.held),
-        "forms": shown.forms(known, acts=powers.acts(**about), gives=powers.gives(**about), form=form),
+        "forms": shown.forms(known, acts=acts, gives=gives, form=form),
         "problem": telling.said(problem, page="people") if problem else None,
     }
     return render(request, "desk/people/person.html", page, status=statuses.of(problem) if problem else 200)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -20,6 +20,7 @@ from hutong.web.desk import exporting, fields, paging
 from hutong.web.desk.parts import Field
 from hutong.web.desk.records import views
 from hutong.web.login.entrance import officers
+from hutong.web.login.request import Request
 from hutong.web.wording import telling
 
 
@@ -32,7 +33,7 @@ class Asked:
 
 
 @officers
-def looked_up(request: HttpRequest) -> HttpResponseBase:
+def looked_up(request: Request) -> HttpResponseBase:
     """Ask the auditor for a subject and show its uses, wherever they were.
 
     What is typed is posted, so that it stands in no address, and turned into digests that the next page is asked by.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -21,6 +21,7 @@ from hutong.web.desk.records import told
 from hutong.web.desk.records.narrowing import Narrowed
 from hutong.web.desk.records.told import Entered
 from hutong.web.login.entrance import officers
+from hutong.web.login.request import Request
 from hutong.web.wording import events
 from hutong.web.wording.filters import moment
 from hutong.web.wording.names import named, worded
@@ -31,7 +32,7 @@ WHO = {"persons": "user", "systems": "system", "devices": "device"}
 
 
 @officers
-def listed(request: HttpRequest) -> HttpResponse:
+def listed(request: Request) -> HttpResponse:
     """Show a page of the usage records the officer's unit is a party of; of all, for the auditor."""
     actor, before = request.actor, _before(request)
     narrowed = Narrowed.read(request.GET, record_class=RecordClass.USAGE)
@@ -62,7 +63,7 @@ def rows_of(uses: Sequence[usage.Use], *, names: dict[str, str]) -> dict[str, ob
 
 
 @officers
-def of_class(request: HttpRequest, record_class: str) -> HttpResponse:
+def of_class(request: Request, record_class: str) -> HttpResponse:
     """Show a page of the records of a class to who reads them; raises ClassNotYours for everybody else."""
     actor, before = request.actor, _before(request)
     narrowed = Narrowed.read(request.GET, record_class=_class(record_class))
@@ -78,7 +79,7 @@ def of_class(request: HttpRequest, record_class: str) -> HttpResponse:
 
 
 @officers
-def one(request: HttpRequest, number: int) -> HttpResponse:
+def one(request: Request, number: int) -> HttpResponse:
     """Show one record with its place in the tree and the leaf that proves it; raises NoSuchRecord."""
     found = usage.one(min(number, 2**62), actor=request.actor, now=clock.now())
     names, version = orgs.names(), _version(found.record)
@@ -96,7 +97,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @officers
-def exported(request: HttpRequest, record_class: str) -> StreamingHttpResponse:
+def exported(request: Request, record_class: str) -> StreamingHttpResponse:
     """Hand out what the page is narrowed to, all its pages, as CSV; each part of it is entered as it is read."""
     narrowed = Narrowed.read(request.GET, record_class=_class(record_class))
     usage.counted(actor=request.actor, asked=narrowed.asked())  # refused before the first line is sent, if at all
@@ -164,7 +165,7 @@ def _version(record: Mapping[str, Any]) -> tuple[str, int | None]:
     return record.get("resource") or "", record.get("version")
 
 
-def _before(request: HttpRequest) -> int | None:
+def _before(request: Request) -> int | None:
     given = request.GET.get("before", "")
     return int(given) if given.isdecimal() and len(given) < 19 else None
 

@@ -1,6 +1,6 @@
 """The form of a registration: a new one, and what was typed before."""
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from hutong.control.registration import operations, queries, rules
@@ -11,11 +11,12 @@ from hutong.web import clock
 from hutong.web.desk import fields
 from hutong.web.desk.registration import shown
 from hutong.web.login.entrance import officers
+from hutong.web.login.request import Request
 from hutong.web.wording import procedures, telling
 
 
 @officers
-def new(request: HttpRequest, kind: str) -> HttpResponse:
+def new(request: Request, kind: str) -> HttpResponse:
     """Show the form of a system, person or device; posted, write the application down and go to its page."""
     if kind not in rules.ASKED:
         raise Http404
@@ -30,7 +31,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @officers
-def edit(request: HttpRequest, no: str) -> HttpResponse:
+def edit(request: Request, no: str) -> HttpResponse:
     """Show the form with what was typed before; posted, change it."""
     found, problem = queries.registration(no, actor=request.actor), None
     may = rules.is_applicant(request.actor, unit=found.unit_id)
@@ -48,7 +49,7 @@ def edit(request: HttpRequest, no: str) -> HttpResponse:
 
 
 def _form(
-    request: HttpRequest, kind: str, typed: dict[str, str], problem: Problem | None, *, may: bool, no: str = "",
+    request: Request, kind: str, typed: dict[str, str], problem: Problem | None, *, may: bool, no: str = "",
     org: str = "",
 ) -> HttpResponse:  # fmt: skip
     page = {
@@ -56,7 +57,7 @@ def _form(
         "no": no,
         "may": may,
         "editable": request.method == "POST" or problem is None,
-        "org": org or request.actor.org_name,  # type: ignore[attr-defined]
+        "org": org or request.actor.org_name,
         "fields": shown.fields(kind, typed),
         "problem": telling.said(problem, page=shown.PAGE) if problem else None,
     }

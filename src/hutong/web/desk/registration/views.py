@@ -1,6 +1,6 @@
 """Registrations: the list, its file, and one as a case."""
 
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -18,12 +18,13 @@ from hutong.web.desk.narrowing import LONGEST, address
 from hutong.web.desk.registration import shown
 from hutong.web.desk.registration.kind import KIND
 from hutong.web.login.entrance import officers
+from hutong.web.login.request import Request
 from hutong.web.wording import procedures, telling
 from hutong.web.wording.names import named
 
 
 @officers
-def listed(request: HttpRequest) -> HttpResponse:
+def listed(request: Request) -> HttpResponse:
     """Show a page of the registrations the officer may read, the newest first."""
     actor, asked = request.actor, _asked(request.GET)
     before = paging.numbered(request.GET.get("before", ""))
@@ -44,14 +45,14 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 @officers
-def exported(request: HttpRequest) -> StreamingHttpResponse:
+def exported(request: Request) -> StreamingHttpResponse:
     """Hand out the registrations that the list is narrowed to, all its pages, as CSV."""
     found = queries.every(request.actor, _asked(request.GET))
     return exporting.response(shown.lines(found), name=f"hutong-registrations-{clock.today():%Y%m%d}.csv")
 
 
 @officers
-def detail(request: HttpRequest, no: str) -> HttpResponse:
+def detail(request: Request, no: str) -> HttpResponse:
     """Show one registration; what is posted there is done."""
     actor, problem = request.actor, None
     found = queries.registration(no, actor=actor)

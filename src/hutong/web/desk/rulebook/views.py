@@ -1,6 +1,6 @@
 """The rulebook: the values in force, every version, the calendars beside it, and the form of the authority."""
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
@@ -14,11 +14,12 @@ from hutong.web.desk import fields
 from hutong.web.desk.parts import Field
 from hutong.web.desk.rulebook import shown
 from hutong.web.login.entrance import officers
+from hutong.web.login.request import Request
 from hutong.web.wording import limits, telling
 
 
 @officers
-def listed(request: HttpRequest) -> HttpResponse:
+def listed(request: Request) -> HttpResponse:
     """Show the values in force in a region, the versions, and the years whose calendar is known."""
     region = request.GET.get("region", "").strip()
     book = queries.in_force(clock.today(), region)
@@ -32,13 +33,13 @@ def listed(request: HttpRequest) -> HttpResponse:
         "versions": shown.versions(every, today=clock.today()),
         "years": years,
         "earlier": earlier,
-        "may": rules.may_change(request.actor, region=region),  # type: ignore[attr-defined]
+        "may": rules.may_change(request.actor, region=region),
     }
     return render(request, "desk/rulebook/values.html", told)
 
 
 @officers
-def version(request: HttpRequest, number: int) -> HttpResponse:
+def version(request: Request, number: int) -> HttpResponse:
     """Show one version: what it changed and why, and every value as it was then."""
     made = queries.version(number)
     book = queries.at(number, made.region)
@@ -55,9 +56,9 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @officers
-def change(request: HttpRequest) -> HttpResponse:
+def change(request: Request) -> HttpResponse:
     """Show the form of the authority; what is posted is made a version."""
-    actor, problem = request.actor, None  # type: ignore[attr-defined]
+    actor, problem = request.actor, None
     form = request.POST if request.method == "POST" else request.GET
     region = form.get("region", "").strip()
     try:

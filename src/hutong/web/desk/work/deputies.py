@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
@@ -19,6 +19,7 @@ from hutong.web.desk import fields
 from hutong.web.desk.parts import Field
 from hutong.web.desk.work import waiting
 from hutong.web.login.entrance import officers
+from hutong.web.login.request import Request
 from hutong.web.wording import telling
 from hutong.web.wording.names import named
 
@@ -26,9 +27,9 @@ FORM = ("role", "unit", "officer", "until_date", "reason")
 
 
 @officers
-def deputies(request: HttpRequest) -> HttpResponse:
+def deputies(request: Request) -> HttpResponse:
     """Show the cases that nobody can act on and the deputies there are; a posted form names one, or ends one."""
-    actor, now = request.actor, clock.now()  # type: ignore[attr-defined]
+    actor, now = request.actor, clock.now()
     if not actor.holds("authority"):
         raise NotYourRole(role="authority", person=actor.name)
     problem = None
@@ -57,7 +58,7 @@ def deputies(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/deputies.html", shown, status=statuses.of(problem) if problem else 200)
 
 
-def _posted(request: HttpRequest, *, actor: Actor, now: datetime) -> None:
+def _posted(request: Request, *, actor: Actor, now: datetime) -> None:
     form = request.POST
     fields.check(form)
     if "end" in form:

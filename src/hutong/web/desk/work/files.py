@@ -1,6 +1,6 @@
 """The addresses at which files are added to cases, taken away and handed out, whatever the kind of case."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import operations
@@ -11,6 +11,7 @@ from hutong.web.desk.attachments import Allowed
 from hutong.web.desk.room import Kind
 from hutong.web.desk.rooms import KINDS
 from hutong.web.login.entrance import officers
+from hutong.web.login.request import Request
 from hutong.web.serving.admission import before_body
 
 
@@ -22,7 +23,7 @@ def _taken(*, actor: Actor, lifecycle: str, number: str) -> None:
 
 @before_body(_taken)
 @officers
-def posted(request: HttpRequest, lifecycle: str, number: str) -> HttpResponse:
+def posted(request: Request, lifecycle: str, number: str) -> HttpResponse:
     """Add the file that was sent to a case, or take the one named away; meanwhile no step is taken with it."""
     kind = _kind(lifecycle)
     with held_still(CaseReference(lifecycle, number)):
@@ -30,7 +31,7 @@ def posted(request: HttpRequest, lifecycle: str, number: str) -> HttpResponse:
 
 
 @officers
-def handed_out(request: HttpRequest, lifecycle: str, number: str, attachment: str) -> HttpResponse:
+def handed_out(request: Request, lifecycle: str, number: str, attachment: str) -> HttpResponse:
     """Return a file of a case."""
     return attachments.handed_out(request, _allowed(request.actor, _kind(lifecycle), number), attachment)
 

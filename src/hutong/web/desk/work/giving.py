@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext
 
@@ -23,6 +23,7 @@ from hutong.web.desk.rooms import KINDS
 from hutong.web.desk.work import waiting
 from hutong.web.desk.work.together import MOST, NothingTicked
 from hutong.web.login.entrance import officers
+from hutong.web.login.request import Request
 from hutong.web.wording import telling
 
 
@@ -31,9 +32,9 @@ class NobodyChosen(Invalid):
 
 
 @officers
-def giving(request: HttpRequest) -> HttpResponse:
+def giving(request: Request) -> HttpResponse:
     """Show what waits at the desks of the head's officers; the ticked cases are given to the officer chosen."""
-    actor, now = request.actor, clock.now()  # type: ignore[attr-defined]
+    actor, now = request.actor, clock.now()
     if not actor.units_as(HEAD):
         raise NotYourRole(role=HEAD, person=actor.name)
     problem, results = None, None
@@ -61,7 +62,7 @@ def giving(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/giving.html", shown, status=statuses.of(problem) if problem else 200)
 
 
-def _given(request: HttpRequest, *, actor: Actor, now: datetime) -> list[dict[str, object]]:
+def _given(request: Request, *, actor: Actor, now: datetime) -> list[dict[str, object]]:
     fields.check(request.POST)
     keys = [tuple(key.split("|")) for key in dict.fromkeys(request.POST.getlist("case"))][:MOST]
     if not keys or any(len(key) != 3 or key[0] not in KINDS for key in keys):

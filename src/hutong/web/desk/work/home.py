@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext
 
@@ -20,6 +20,7 @@ from hutong.web.desk.narrowing import address
 from hutong.web.desk.rooms import KINDS, page_of
 from hutong.web.desk.work import cards, waiting
 from hutong.web.login.entrance import officers
+from hutong.web.login.request import Request
 from hutong.web.wording import procedures
 from hutong.web.wording.filters import day
 from hutong.web.wording.names import named
@@ -58,9 +59,9 @@ class Asked:
 
 
 @officers
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """Show a page of what waits, late first, and the consultations that wait for the unit's answer."""
-    actor, now = request.actor, clock.now()  # type: ignore[attr-defined]
+    actor, now = request.actor, clock.now()
     asked, after = Asked.read(request.GET), waiting.place(request.GET.get("after", ""))
     filters = asked.filters(actor)
     found = queries.waiting(actor.seats, filters=filters, after=after, limit=PAGE + 1)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
@@ -19,6 +19,7 @@ from hutong.web import clock
 from hutong.web.desk import fields
 from hutong.web.desk.parts import Cell, Column, Field, Table
 from hutong.web.login.entrance import officers
+from hutong.web.login.request import Request
 from hutong.web.wording import filters, telling
 from hutong.web.wording.names import named
 
@@ -26,9 +27,9 @@ FORM = ("role", "region", "unit", "reason")
 
 
 @officers
-def offices(request: HttpRequest) -> HttpResponse:
+def offices(request: Request) -> HttpResponse:
     """Show who holds each office and who held it; the authority's form is shown again to be confirmed, then done."""
-    actor, now = request.actor, clock.now()  # type: ignore[attr-defined]
+    actor, now = request.actor, clock.now()
     typed = {name: request.POST.get(name, "").strip() for name in FORM}
     problem, asked = None, ""
     if request.method == "POST":
@@ -53,7 +54,7 @@ def _may_pass_on(actor: Actor) -> bool:
     return any(role == "authority" for role, _ in actor.offices)
 
 
-def _posted(request: HttpRequest, typed: dict[str, str], *, actor: Actor, now: datetime) -> str:
+def _posted(request: Request, typed: dict[str, str], *, actor: Actor, now: datetime) -> str:
     """Return the question that has to be confirmed; nothing once the office was passed on."""
     if not _may_pass_on(actor):
         raise NotYourRole(role="authority", person=actor.name)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
@@ -23,6 +23,7 @@ from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.room import Kind
 from hutong.web.desk.rooms import KINDS
 from hutong.web.login.entrance import officers
+from hutong.web.login.request import Request
 from hutong.web.wording import likes, procedures, telling
 
 MOST = 50
@@ -48,9 +49,9 @@ class Ticked:
 
 @officers
 @require_POST
-def together(request: HttpRequest) -> HttpResponse:
+def together(request: Request) -> HttpResponse:
     """Show the ticked cases side by side; confirmed, take the step for each and say what became of it."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     try:
         fields.check(request.POST)
         ticked = read(request.POST.getlist("case"))
