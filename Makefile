@@ -24,6 +24,8 @@ full: install system catalogues lint
 
 lint: install
 	$(BIN)/ruff check -q src tests benchmarks tools
+	@$(BIN)/djhtml --check --tabwidth 2 src/hutong/web/templates 2> .venv/djhtml.log || { cat .venv/djhtml.log; exit 1; }
+	@$(BIN)/djcss --check --tabwidth 2 src/hutong/web/static/css 2> .venv/djcss.log || { cat .venv/djcss.log; exit 1; }
 	@$(BIN)/lint-imports --no-cache > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
 	@$(BIN)/mypy > .venv/mypy.log || { cat .venv/mypy.log; exit 1; }
 

@@ -6,7 +6,8 @@ import acting
 import pytest
 from django.template.loader import render_to_string
 
-from hutong.web.desk.parts import Cell, Column, Field, Table
+from hutong.web.desk.parts import Cell, Column, Table
+from hutong.web.forms import Field
 
 assert acting  # it sets Django up
 COLUMNS = (Column("编号"), Column("天数", css="num"))

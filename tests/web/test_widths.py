@@ -119,7 +119,7 @@ def test_rows_that_lack_a_name_or_a_field_are_marked_within_the_screen(window, l
     page.click("main button:has-text('保存')" if language == "zh" else "main button:has-text('Save')")
     lacking = page.locator("[aria-invalid]").evaluate_all("all => all.map(each => each.name)")
     assert lacking == ["item-1-name", "item-2-code"]
-    assert all(page.locator(f"#{name}-lacks").is_visible() for name in lacking)
+    assert all(page.locator(f"#{name}-wrong").is_visible() for name in lacking)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         editor.keep(f"lacks-{language}-{width}")

@@ -19,8 +19,8 @@ from hutong.core.lifecycle import Hand, Lifecycle, Move
 from hutong.web.desk import attaching, attachments, handlings
 from hutong.web.desk.attachments import AttachmentsShown
 from hutong.web.desk.handlings import HandlingShown, Tools
-from hutong.web.desk.parts import Field
 from hutong.web.desk.room import Kind
+from hutong.web.forms import Field
 from hutong.web.wording import deadlines, procedures
 from hutong.web.wording.deadlines import DeadlineShown
 from hutong.web.wording.names import named

@@ -14,7 +14,7 @@ from hutong.control.procedures.attachments import CaseReference
 from hutong.control.procedures.procedure import Procedure, Seen
 from hutong.core.lifecycle import Seat, sits
 from hutong.web import clock
-from hutong.web.desk.parts import Field
+from hutong.web.forms import Field
 from hutong.web.wording.procedures import HANDLINGS
 
 NO_FILES: Mapping[str, str] = MappingProxyType({})

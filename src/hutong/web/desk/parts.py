@@ -1,7 +1,7 @@
-"""What components of pages are given: plain values for `parts/table.html` and `parts/field.html`."""
+"""What tables are given: plain values for `parts/table.html`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
@@ -68,35 +68,3 @@ class Table(Shown):
         for row, tick in zip(self.rows, ticks, strict=True):
             cells = tuple(zip(self.columns, row, strict=True))
             yield Line(cells, tick, label % {"name": row[0].text} if tick else "", tick in self.ticked)
-
-
-@dataclass(frozen=True, slots=True)
-class Field(Shown):
-    """A field of a form: its name there, its label, what stands in it and what is wrong with that."""
-
-    name: str
-    label: str
-    value: str = ""
-    kind: str = "text"
-    """`text`, `number`, `date`, `long` (several lines) or `choice`."""
-    hint: str = ""
-    unit: str = ""
-    wrong: str = ""
-    required: bool = False
-    least: int | None = None
-    most: int | None = None
-    options: tuple[tuple[str, str], ...] = field(default=())
-    """For a choice: value and words of each."""
-    form: str = ""
-    """The form it stands in, where a page has several with a field of this name."""
-
-    @property
-    def id(self) -> str:
-        """What labels and descriptions know it by; no other field of the page has it."""
-        return f"{self.form}-{self.name}" if self.form else self.name
-
-    @property
-    def described_by(self) -> str:
-        """The ids of what describes the field."""
-        said = (("hint", self.hint), ("wrong", self.wrong))
-        return " ".join(f"{self.id}-{part}" for part, words in said if words)

@@ -1,6 +1,7 @@
 """Coming in and leaving."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Concatenate, cast
 
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -18,9 +20,10 @@ from hutong.control.orgs import logins, operations, queries, rules
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem, Refused
 from hutong.web import clock
+from hutong.web.forms import Field
 from hutong.web.login import sessions
 from hutong.web.login.request import Request
-from hutong.web.wording import telling
+from hutong.web.wording import names, telling
 
 View = Callable[Concatenate[Request, ...], HttpResponse]
 """A page of the desk."""
@@ -69,7 +72,7 @@ def login(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     if request.method != "POST":
         told = telling.said(AccountStopped()) if "stopped" in request.GET else None
-        return render(request, "login.html", {"next": wanted, "problem": told})
+        return render(request, "login.html", {"next": wanted, "fields": _who(), "problem": told})
     username = request.POST.get("username", "").strip()
     try:
         entered = logins.enter(
@@ -79,7 +82,7 @@ def login(request: HttpRequest) -> HttpResponse:
             now=clock.now(),
         )
     except Problem as problem:
-        shown = {"next": wanted, "username": username, "problem": telling.said(problem)}
+        shown = {"next": wanted, "fields": _who(username), "problem": telling.said(problem)}
         return render(request, "login.html", shown, status=statuses.of(problem))
     if entered.halfway:
         sessions.begin(request, entered.user)
@@ -102,7 +105,11 @@ def logout(request: HttpRequest) -> HttpResponse:
 def account(request: Request) -> HttpResponse:
     """Show an officer what is registered of them, and let them choose another password."""
     actor = request.actor
-    shown: dict[str, object] = {"roles": sorted(actor.roles), "factor": queries.factor(actor.person)}
+    shown: dict[str, object] = {
+        "roles": [names.named(role, "role") for role in sorted(actor.roles)],
+        "factor": queries.factor(actor.person),
+        "fields": _passwords(),
+    }
     if request.method != "POST":
         return render(request, "account.html", shown | {"changed": "changed" in request.GET})
     try:
@@ -111,6 +118,22 @@ def account(request: Request) -> HttpResponse:
         shown["problem"] = telling.said(problem)
         return render(request, "account.html", shown, status=statuses.of(problem))
     return redirect(f"{reverse('account')}?changed")
+
+
+def _who(username: str = "") -> list[Field]:
+    return [
+        Field("username", gettext("账号"), username, completed="username", required=True, focus=True),
+        Field("password", gettext("密码"), kind="password", completed="current-password", required=True),
+    ]
+
+
+def _passwords() -> list[Field]:
+    new = Field("password", gettext("新密码"), kind="password", completed="new-password", shortest=10, required=True)
+    return [
+        Field("present", gettext("当前密码"), kind="password", completed="current-password", required=True),
+        new,
+        replace(new, name="again", label=gettext("再次输入新密码")),
+    ]
 
 
 def _change_password(request: Request) -> None:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from qrcode.image.svg import SvgPathImage
 
@@ -17,6 +18,7 @@ from hutong.control.orgs import factors, queries, rules
 from hutong.core import statuses, totp
 from hutong.core.errors import Gone, Problem
 from hutong.web import clock, plane
+from hutong.web.forms import Field
 from hutong.web.login import sessions
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import Request
@@ -37,7 +39,7 @@ def login(request: HttpRequest) -> HttpResponse:
     user = sessions.halfway(request)
     if user is None:
         return redirect(f"{reverse('login')}?{urlencode({'next': wanted})}")
-    shown: dict[str, object] = {"next": wanted}
+    shown: dict[str, object] = {"next": wanted, "fields": [_code(focus=True)]}
     if request.method != "POST":
         return render(request, "login_code.html", shown)
     try:
@@ -63,12 +65,24 @@ def manage(request: Request) -> HttpResponse:
             problem = refusal
     factor = queries.factor(username)
     shown: dict[str, object] = {"problem": problem and telling.said(problem), "factor": factor}
+    shown["fields"] = _asked() if factor is None else [_code()]
     if factor is None:
         secret = _offered(request, username, problem)
         shown["secret"], shown["offer"] = totp.written(secret), _sign(secret, username)
         shown["picture"] = _picture(secret, username)
         shown["required"] = rules.must_set_factor(actor, roles=settings.FACTOR_ROLES)
     return render(request, "second_factor.html", shown, status=statuses.of(problem) if problem else 200)
+
+
+def _code(*, focus: bool = False) -> Field:
+    return Field("code", gettext("动态口令或恢复码"), completed="one-time-code", required=True, focus=focus)
+
+
+def _asked() -> list[Field]:
+    return [
+        Field("present", gettext("当前密码"), kind="password", completed="current-password", required=True),
+        Field("code", gettext("动态口令"), completed="one-time-code", digits=True, required=True),
+    ]
 
 
 def _act(request: Request, username: str) -> HttpResponse:
@@ -99,7 +113,7 @@ def _shown(request: HttpRequest, username: str) -> factors.Shown:
 
 
 def _once(request: HttpRequest, codes: list[str]) -> HttpResponse:
-    return render(request, "recovery_codes.html", {"codes": codes})
+    return render(request, "recovery_codes.html", {"codes": "\n".join(codes)})
 
 
 def _offered(request: Request, username: str, problem: Problem | None) -> bytes:

@@ -10,14 +10,13 @@ from hutong.control.sharing import operations, queries, rules
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.core import beijing, statuses
 from hutong.core.errors import Problem
-from hutong.plane import ladder
 from hutong.plane.definition import Mode
 from hutong.web import clock
-from hutong.web.desk import fields, register
+from hutong.web.desk import fields
+from hutong.web.desk.application import fields as asked
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import Request
 from hutong.web.wording import items, procedures, telling
-from hutong.web.wording.names import NEEDS
 
 
 @officers
@@ -64,30 +63,16 @@ def _form(  # type: ignore[no-untyped-def]
         "editable": request.method == "POST" or problem is None,
         "application": application,
         "applicant": application.consumer.name if application else request.actor.org_name,
-        "items": items.rows(version),
-        "limits": [
-            {"name": raw["name"], "field": f"{_INSIDE}{raw['code']}", "typed": typed["inside"].get(raw["code"], "")}
-            for raw in version.items if raw.get("filter")
-        ],
-        "modes": list(Mode),
-        "needs": [
-            (str(mode), [(str(reason), NEEDS[reason]) for reason in ladder.Reason if reason in reasons])
-            for mode, reasons in ladder.PASSES.items()
-        ],
-        "purposes": register.meanings("purpose", offered=True).items(),
-        "matters": register.meanings("matter", offered=True).items(),
-        "systems": queries.systems(org),
-        "persons": queries.persons(org),
-        "devices": queries.devices(org),
-        "typed": typed,
+        "fields": asked.texts(typed, org=org),
+        "boxes": asked.boxes(items.rows(version), typed, org=org),
+        "needs": asked.needs(typed),
+        "limits": asked.limits(version.items, typed),
         "problem": telling.said(problem, items=names) if problem else None,
     }  # fmt: skip
     return render(request, "desk/apply.html", shown, status=statuses.of(problem) if problem else 200)
 
 
 _TEXTS = ("mode", "purpose", "legal_basis", "system", "quota", "guesses", "from_at", "until_at", "matters")
-_INSIDE = "inside-"
-"""What the field of an item begins with that may limit the records; one value a line."""
 _LISTS = ("items", "conditions", "need", "users", "devices")
 
 
@@ -116,7 +101,7 @@ def _typed(form: QueryDict) -> dict:
 
 def _inside(form: QueryDict) -> dict[str, str]:
     """Return what was typed for each item that may limit the records, by its code."""
-    return {name.removeprefix(_INSIDE): form.get(name, "") for name in form if name.startswith(_INSIDE)}
+    return {name.removeprefix(asked.INSIDE): form.get(name, "") for name in form if name.startswith(asked.INSIDE)}
 
 
 def _lines(said: str) -> list[str]:

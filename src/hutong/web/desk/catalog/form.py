@@ -4,6 +4,7 @@ import re
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from hutong.control.catalog import operations, rules
 from hutong.control.catalog.lifecycle import CHANGE
@@ -13,12 +14,13 @@ from hutong.core.errors import Invalid, Problem
 from hutong.plane.definition import Mode, Type
 from hutong.web import clock
 from hutong.web.desk import fields
+from hutong.web.desk.catalog import fields as asked
 from hutong.web.desk.catalog import itemrules, reading
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import Request
 from hutong.web.wording import reader, telling
 from hutong.web.wording.filters import joined
-from hutong.web.wording.names import FORM_MEANS, MODES, TYPES
+from hutong.web.wording.names import FORM_MEANS
 
 ROWS, MORE = 12, 4
 """Item rows a new form offers, and how many more an edit offers than there are; as many are added at a time."""
@@ -79,17 +81,15 @@ def _form(
 ) -> HttpResponse:  # fmt: skip
     shown = {
         "may": may, "editable": request.method == "POST" or problem is None, "provider": provider,
-        "no": no, "code": code, "typed": typed, "formats": rules.FORMATS.items(), "methods": rules.METHODS.items(),
-        "sharing_types": rules.SHARING_TYPES.items(), "cycles": rules.UPDATE_CYCLES.items(),
-        "types": TYPES.items(), "offers": [(str(m), n) for m, n in MODES.items()],
-        "means": FORM_MEANS.values(), "legend": _legend(), "warn": itemrules.WARN[reader.language() == "en"],
+        "no": no, "code": code, "fields": asked.facts(typed), "grid": asked.grid(typed["rows"]),
+        "means": "".join(gettext(means) for means in FORM_MEANS.values()),
+        "legend": _legend(), "warn": itemrules.WARN[reader.language() == "en"],
         "problem": telling.said(problem) if problem else None,
     }  # fmt: skip
     return render(request, "desk/entry_form.html", shown, status=statuses.of(problem) if problem else 200)
 
 
 _TEXTS = ("name", "abstract", "sharing_condition", "sharing_basis", "service")
-_FLAGS = ("key", "required", "sensitive", "condition", "filter")
 _CHOICES = ("format", "method", "sharing_type", "update_cycle")
 
 
@@ -141,7 +141,7 @@ def _rows(form: QueryDict) -> list[dict]:
             "offered": form.get(f"item-{n}-offered") if form.get(f"item-{n}-offered") in list(Mode) else "compare",
             "length": form.get(f"item-{n}-length", "").strip(),
             "rules": form.get(f"item-{n}-rules", ""),
-            **{flag: form.get(f"item-{n}-{flag}") == "on" for flag in _FLAGS},
+            **{flag: form.get(f"item-{n}-{flag}") == "on" for flag in asked.FLAGS},
         }
         for n in numbers
     ]

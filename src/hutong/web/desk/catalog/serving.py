@@ -16,7 +16,8 @@ from hutong.core import beijing
 from hutong.plane.versions import VersionInUse
 from hutong.web.desk import fields
 from hutong.web.desk.narrowing import Narrowed
-from hutong.web.desk.parts import Cell, Column, Field, Table
+from hutong.web.desk.parts import Cell, Column, Table
+from hutong.web.forms import Field
 from hutong.web.wording.filters import day, moment
 
 ACT = "end_version"

@@ -11,6 +11,7 @@ from hutong.web.desk import fields
 from hutong.web.desk.catalog import differing
 from hutong.web.desk.catalog.rows import rows
 from hutong.web.desk.parts import Table
+from hutong.web.forms import Field
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import Request
 
@@ -26,11 +27,16 @@ def detail(request: Request, code: str, number: int) -> HttpResponse:
         "said": version,
         "items": rows(version),
         "modes": list(Mode),
-        "numbers": [each.number for each in queries.versions(code)],
-        "other": other,
+        "beside": _beside([each.number for each in queries.versions(code)], number=number, other=other),
         "differing": _differing(queries.version(code, other), version) if 0 < other != number else None,
     }
     return render(request, "desk/version.html", shown)
+
+
+def _beside(numbers: list[int], *, number: int, other: int) -> Field | None:
+    """Return the field that asks for a version to compare with; none where there is no other."""
+    options = tuple((str(each), gettext("第 %(number)s 版") % {"number": each}) for each in numbers if each != number)
+    return Field("with", gettext("与哪一版比较"), str(other), kind="choice", options=options) if options else None
 
 
 def _differing(one: Version, another: Version) -> Table:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
@@ -17,6 +17,7 @@ from hutong.plane.definition import Item
 from hutong.plane.delivery import ledger, loading, merging, reading, rejections, spool_folder
 from hutong.web import clock, plane
 from hutong.web.desk import exporting, fields, paging
+from hutong.web.desk.deliveries import form
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import Request
 from hutong.web.wording import reader, telling
@@ -47,16 +48,16 @@ def listed(request: Request) -> HttpResponse:
     found = deliveries.of_units(actor.units, before=before, limit=deliveries.PAGE + 1)
     held = deliveries.waiting(actor.units, limit=deliveries.PAGE + 1) if before is None else []
     edits = sorted(actor.units_as("provider_editor"))
+    typed = QueryDict() if "release" in request.POST else request.POST
     shown = {
         "deliveries": [(delivery, _reason(delivery)) for delivery in found[: deliveries.PAGE]],
         "waiting": [_waiting(delivery, actor=actor) for delivery in held[: deliveries.PAGE]],
         "more_wait": len(held) > deliveries.PAGE,
-        "entries": [entry for unit in edits for entry in queries.supplied(unit)],
+        "fields": form.fields([entry for unit in edits for entry in queries.supplied(unit)], typed),
         "may": bool(edits),
         "more": _where(found[deliveries.PAGE - 1]) if len(found) > deliveries.PAGE else "",
         "first": before is None,
         "problem": telling.said(problem) if problem else None,
-        "typed": {} if "release" in request.POST else request.POST,
     }
     return render(request, "desk/deliveries.html", shown, status=statuses.of(problem) if problem else 200)
 
@@ -70,6 +71,7 @@ def _waiting(delivery: deliveries.Delivery, *, actor: Actor) -> dict[str, object
         "may": rules.is_editor(actor, provider=delivery.provider),
         "another": delivery.needs_another(actor, others=others),
         "others": others,
+        "file": form.again(delivery.file),
     }
 
 

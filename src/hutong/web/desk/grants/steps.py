@@ -14,7 +14,7 @@ from hutong.core.lifecycle import Lifecycle, Move, Parties, ends
 from hutong.plane.lifecycle import GRANT, SUSPENSION
 from hutong.plane.suspensions import Kind, Suspension
 from hutong.web.desk import fields
-from hutong.web.desk.parts import Field
+from hutong.web.forms import Field
 from hutong.web.shown import Shown
 from hutong.web.wording import clauses, procedures, reader
 

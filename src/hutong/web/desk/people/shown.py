@@ -8,7 +8,8 @@ from django.utils.translation import gettext
 
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.roster import FilledIn, Held, Known, Listed, Posted
-from hutong.web.desk.parts import Cell, Column, Field, Table
+from hutong.web.desk.parts import Cell, Column, Table
+from hutong.web.forms import Field
 from hutong.web.shown import Shown
 from hutong.web.wording import filters
 from hutong.web.wording.names import named

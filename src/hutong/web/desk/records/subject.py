@@ -17,8 +17,8 @@ from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock, plane
 from hutong.web.desk import exporting, fields, paging
-from hutong.web.desk.parts import Field
 from hutong.web.desk.records import views
+from hutong.web.forms import Field
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import Request
 from hutong.web.wording import telling

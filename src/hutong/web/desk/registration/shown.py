@@ -11,8 +11,9 @@ from hutong.control.registration.lifecycle import REGISTRATION
 from hutong.control.registration.models import Registration
 from hutong.control.registration.rules import ASKED, NOT_NEEDED
 from hutong.web.desk import cells
-from hutong.web.desk.parts import Cell, Column, Field, Table
+from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.registration.kind import KIND
+from hutong.web.forms import Field
 from hutong.web.wording import deadlines, filters, labels
 from hutong.web.wording import procedures as wording
 from hutong.web.wording.names import named

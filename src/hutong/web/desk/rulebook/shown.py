@@ -11,7 +11,8 @@ from hutong.control.rulebook.queries import Difference, Held, Rulebook, VersionS
 from hutong.core import defaults
 from hutong.core.errors import Problem
 from hutong.core.limits import Limit, LimitBeyondWhole, LimitOutOfBounds, Unit
-from hutong.web.desk.parts import Cell, Column, Field, Table
+from hutong.web.desk.parts import Cell, Column, Table
+from hutong.web.forms import Field
 from hutong.web.wording import limits
 from hutong.web.wording.filters import day, moment
 

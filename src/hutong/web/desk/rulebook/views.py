@@ -11,8 +11,8 @@ from hutong.core.errors import Problem
 from hutong.core.limits import Value
 from hutong.web import clock
 from hutong.web.desk import fields
-from hutong.web.desk.parts import Field
 from hutong.web.desk.rulebook import shown
+from hutong.web.forms import Field
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import Request
 from hutong.web.wording import limits, telling
@@ -79,6 +79,10 @@ def change(request: Request) -> HttpResponse:
     told = {
         "may": rules.may_change(actor, region=region),
         "region": region,
+        "asked": Field(
+            "region", gettext("行政区划代码"), region, form="asked", digits=True, longest=6, pattern="[0-9]{6}",
+            hint=gettext("为某一区划另行规定的，先填写六位代码并显示其数值；适用于全部区划的，留空。"),
+        ),
         "seen": book.version,
         "groups": shown.fields(book, typed=request.POST, problem=problem, wrong=wrong),
         "from_day": Field(

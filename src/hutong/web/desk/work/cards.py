@@ -59,7 +59,7 @@ def _card(row: Row, *, said: Say, quoted: Say) -> Card:
     deadline = cells.deadline(row.deadline, no_limit=row.no_limit, said=said)
     return Card(
         number=row.number,
-        heading=f"{row.kind}{said('：')}{row.title}",
+        heading=said("%(kind)s：%(title)s") % {"kind": row.kind, "title": row.title},
         address=row.address,
         tick=row.key if row.together else "",
         tick_label=said("勾选 %(name)s") % {"name": row.number} if row.together else "",
@@ -82,7 +82,7 @@ def _card(row: Row, *, said: Say, quoted: Say) -> Card:
 
 
 def _button(row: Row, *, said: Say) -> str:
-    return f"{row.stage}{said('：')}{row.label}" if row.stage else row.label
+    return said("%(hand)s：%(step)s") % {"hand": row.stage, "step": row.label} if row.stage else row.label
 
 
 def _own(row: Row) -> bool:

@@ -18,10 +18,11 @@ from hutong.core.errors import Invalid, Problem
 from hutong.core.lifecycle import Seat
 from hutong.web import clock
 from hutong.web.desk import acts, cells, fields
-from hutong.web.desk.parts import Cell, Column, Field, Table
+from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.rooms import KINDS
 from hutong.web.desk.work import waiting
 from hutong.web.desk.work.together import MOST, NothingTicked
+from hutong.web.forms import Field
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import Request
 from hutong.web.wording import telling

@@ -17,7 +17,8 @@ from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
 from hutong.web.desk import fields
-from hutong.web.desk.parts import Cell, Column, Field, Table
+from hutong.web.desk.parts import Cell, Column, Table
+from hutong.web.forms import Field
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import Request
 from hutong.web.wording import filters, telling

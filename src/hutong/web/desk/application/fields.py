@@ -1,0 +1,127 @@
+"""The fields and boxes of the form of an application."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext
+
+from hutong.control.sharing import queries
+from hutong.plane import ladder
+from hutong.plane.definition import Mode
+from hutong.web.desk import register
+from hutong.web.forms import Box, Boxes, Field
+from hutong.web.wording.names import NEEDS, named
+
+INSIDE = "inside-"
+"""What the field of an item begins with that may limit the records; one value a line."""
+Typed = Mapping[str, Any]
+"""What was typed: the text of a field, the values of boxes, and `inside`, a text for each item that limits records."""
+Items = Sequence[Mapping[str, Any]]
+"""The items of a resource, as `items.rows` has them."""
+
+
+def texts(typed: Typed, *, org: str) -> dict[str, Field]:
+    """Return the fields by their names; `org` is the unit that applies."""
+    every = (*_purpose(typed), _system(typed, org=org), *_bounds(typed))
+    return {each.name: each for each in every}
+
+
+def boxes(items: Items, typed: Typed, *, org: str) -> dict[str, Boxes]:
+    """Return what is ticked or chosen, by name: items, mode, conditions, users, devices."""
+    nobody = gettext("尚未登记")
+    conditions = (row["item"] for row in items if row["item"].condition)
+    every = (
+        Boxes("items", tuple(_item(row, typed["items"]) for row in items)),
+        Boxes("mode", tuple(_mode(mode, str(typed.get("mode", ""))) for mode in Mode), one=True),
+        Boxes(
+            "conditions",
+            tuple(Box(item.code, item.name, ticked=item.code in typed["conditions"]) for item in conditions),
+        ),
+        Boxes("users", _registered(queries.persons(org), typed["users"]), empty=nobody),
+        Boxes("devices", _registered(queries.devices(org), typed["devices"]), empty=nobody),
+    )
+    return {each.name: each for each in every}
+
+
+def needs(typed: Typed) -> list[tuple[str, Boxes]]:
+    """Return why a lower mode does not do: for each mode that may not, the question and the reasons there are."""
+    asked = {
+        Mode.COMPARE: gettext("若需要查询或订阅：为什么比对不够用？"),
+        Mode.QUERY: gettext("若需要订阅：为什么查询不够用？"),
+    }
+    return [(asked[mode], _reasons(reasons, typed["need"])) for mode, reasons in ladder.PASSES.items()]
+
+
+def limits(raw: Iterable[Mapping[str, Any]], typed: Typed) -> list[Field]:
+    """Return a field for each item that may limit the records."""
+    return [
+        Field(f"{INSIDE}{each['code']}", each["name"], typed["inside"].get(each["code"], ""), kind="long", lines=2)
+        for each in raw
+        if each.get("filter")
+    ]
+
+
+def _purpose(typed: Typed) -> tuple[Field, ...]:
+    return (
+        Field(
+            "purpose", gettext("用途"), _said(typed, "purpose"), required=True, suggested=_offered("purpose"),
+            hint=gettext(
+                "从列表中选择用途代码；列表中没有的，自行拟定（限字母、数字和连字符）。"
+                "系统每次使用都要写明同一代码，不得用于其他用途。"
+            ),
+        ),
+        Field(
+            "legal_basis", gettext("法律依据或职责依据"), _said(typed, "legal_basis"), kind="long", lines=2,
+            required=True, hint=gettext("写明法规名称和条款。"),
+        ),
+        Field(
+            "matters", gettext("办理事项编码"), _said(typed, "matters"), required=True, suggested=_offered("matter"),
+            hint=gettext("多个用空格隔开。每次使用都要带上其中一个。"),
+        ),
+    )  # fmt: skip
+
+
+def _system(typed: Typed, *, org: str) -> Field:
+    systems = queries.systems(org)
+    none = gettext("本单位还没有登记应用系统，请先向平台运维单位登记（须等保二级以上）。")
+    return Field(
+        "system", gettext("应用系统"), _said(typed, "system"), kind="choice", required=True,
+        options=(("", gettext("请选择")), *((each.id, each.name) for each in systems)), hint="" if systems else none,
+    )  # fmt: skip
+
+
+def _bounds(typed: Typed) -> tuple[Field, ...]:
+    return (
+        Field("from_at", gettext("自"), _said(typed, "from_at"), kind="date", required=True),
+        Field("until_at", gettext("至（不含当日）"), _said(typed, "until_at"), kind="date", required=True),
+        Field("quota", gettext("每日最多次数"), _said(typed, "quota"), digits=True),
+        Field("guesses", gettext("同一对象每日最多次数"), _said(typed, "guesses"), digits=True),
+    )
+
+
+def _said(typed: Typed, name: str) -> str:
+    return str(typed.get(name, ""))
+
+
+def _offered(kind: str) -> tuple[tuple[str, str], ...]:
+    return tuple(register.meanings(kind, offered=True).items())
+
+
+def _item(row: Mapping[str, Any], chosen: Sequence[str]) -> Box:
+    item = row["item"]
+    most = gettext("最多可%(mode)s") % {"mode": named(item.offered, "mode")}
+    note = " · ".join((most, gettext("识别项"))) if row["key"] else most
+    return Box(item.code, item.name, note, ticked=item.code in chosen)
+
+
+def _mode(mode: Mode, chosen: str) -> Box:
+    return Box(str(mode), named(mode, "mode"), named(mode, "mode_means"), ticked=str(mode) == chosen)
+
+
+def _reasons(reasons: Iterable[ladder.Reason], chosen: Sequence[str]) -> Boxes:
+    offered = [reason for reason in ladder.Reason if reason in reasons]
+    return Boxes("need", tuple(Box(str(each), gettext(NEEDS[each]), ticked=str(each) in chosen) for each in offered))
+
+
+def _registered(found: Iterable[Any], chosen: Sequence[str]) -> tuple[Box, ...]:
+    return tuple(Box(each.id, each.name, each.id, ticked=each.id in chosen) for each in found)

@@ -1,0 +1,34 @@
+"""The fields of the forms that hand in a file."""
+
+from collections.abc import Sequence
+
+from django.http import QueryDict
+from django.utils.translation import gettext
+
+from hutong.control.catalog.models import Version
+from hutong.web.forms import Field
+
+
+def fields(entries: Sequence[Version], typed: QueryDict) -> dict[str, Field]:
+    """Return the fields of the form that hands in a file, by their names; none where there is nothing to hand in."""
+    if not entries:
+        return {}
+    resources = tuple((each.entry.code, f"{each.name} {each.entry.code}") for each in entries)
+    kinds = (("snapshot", gettext("全量：文件就是全部数据")), ("changes", gettext("增量：只有变化的行")))
+    code, kind = typed.get("code", ""), typed.get("kind", "")
+    return {
+        "code": Field("code", gettext("信息资源"), code, kind="choice", options=resources, required=True),
+        "file": _file(gettext("文件（CSV、Excel 或 Parquet，第一行为字段名）")),
+        "kind": Field("kind", gettext("交付方式"), kind, kind="choice", options=kinds),
+        "key": Field("key", gettext("批次号（可不填）"), typed.get("key", "")),
+    }
+
+
+def again(digest: str) -> Field:
+    """Return the field that asks for the file of a delivery that waits; `digest` tells the deliveries apart."""
+    hint = gettext("平台不保留尚未入库的数据，请再次选择同一个文件；内容与上次不同的不会入库。")
+    return _file(gettext("同一个文件"), form=digest, hint=hint)
+
+
+def _file(label: str, *, form: str = "", hint: str = "") -> Field:
+    return Field("file", label, kind="file", files=".csv,.xlsx,.parquet,.arrow", required=True, form=form, hint=hint)
