@@ -7,7 +7,8 @@ import pytest
 from django.template.loader import render_to_string
 
 from hutong.web.desk.parts import Cell, Column, Table
-from hutong.web.forms import Field
+from hutong.web.facts import fact, listed
+from hutong.web.forms import Box, Boxes, Field, Grid, GridRow
 
 assert acting  # it sets Django up
 COLUMNS = (Column("编号"), Column("天数", css="num"))
@@ -90,3 +91,71 @@ def test_what_was_chosen_before_is_chosen_again():
 def test_what_people_typed_is_no_markup():
     assert "<b>" not in field(value="<b>", kind="long")
     assert "<b>" not in table(rows=((Cell("<b>"), Cell("<b>")),))
+
+
+def boxes(**changes) -> str:
+    given = {"name": "items", "boxes": (Box("a", "甲", "可比对", ticked=True), Box("b", "乙")), **changes}
+    return render_to_string("parts/boxes.html", {"boxes": Boxes(**given)})
+
+
+def test_boxes_share_a_name_and_keep_what_was_ticked():
+    page = boxes()
+
+    assert re.findall(r'name="items"\s+value="(\w)"\s+checked', page) == ["a"]
+    assert page.count('type="checkbox"') == page.count("<label") == 2
+    assert "<small>可比对</small>" in page
+    assert boxes(one=True).count('type="radio"') == 2
+
+
+def test_where_there_are_no_boxes_that_is_said():
+    assert "尚未登记" in boxes(boxes=(), empty="尚未登记")
+    assert "<input" not in boxes(boxes=(), empty="尚未登记")
+
+
+def test_values_are_offered_while_one_types():
+    page = field(suggested=(("a", "甲"), ("b", "乙")), form="apply")
+
+    assert 'list="apply-days-suggested"' in tag(page, "input")
+    assert re.findall(r'<datalist id="([^"]+)">', page) == ["apply-days-suggested"]
+    assert re.findall(r'<option value="(\w)">', page) == ["a", "b"]
+
+
+def test_a_field_says_what_a_browser_may_fill_in_and_what_it_takes():
+    page = field(kind="password", completed="new-password", shortest=10, longest=60, focus=True)
+
+    for part in ('type="password"', 'autocomplete="new-password"', 'minlength="10"', 'maxlength="60"', "autofocus"):
+        assert part in tag(page, "input")
+    assert 'accept=".csv"' in field(kind="file", files=".csv")
+    assert 'inputmode="numeric"' in field(digits=True)
+    assert 'placeholder="3"' in field(example="3")
+
+
+def test_a_box_stands_before_its_label():
+    page = field(kind="box", ticked=True)
+
+    assert re.search(r'<label class="tick">.*type="checkbox".*checked.*<span>天数</span>', page, re.S)
+    assert "checked" not in field(kind="box")
+
+
+def test_a_field_in_a_table_is_named_though_it_has_no_label():
+    wrong = Field("item-1-code", "字段名 1", wrong="请填写字段名")
+    row = GridRow((("字段名", wrong), ("敏感", Field("item-1-sensitive", "敏感 1", kind="box"))),
+                  Field("item-1-rules", "质量规则 1", "不为空", "long", lines=1))  # fmt: skip
+    page = render_to_string("parts/grid.html", {"grid": Grid("信息项", ("字段名", "敏感"), "质量规则", (row,))})
+
+    assert re.findall(r'aria-label="([^"]+ 1)"', page) == ["字段名 1", "敏感 1", "质量规则 1"]
+    assert re.findall(r'data-label="([^"]+)"', page) == ["字段名", "敏感", "质量规则"]
+    assert 'aria-describedby="item-1-code-wrong"' in page
+    assert 'id="item-1-code-wrong"' in page
+    assert "<label" not in page
+    assert ">不为空</textarea>" in page
+
+
+def test_facts_are_said_with_their_codes_links_and_notes():
+    told = [fact("授权编号", "SQ-1", address="/g/"), fact("用途", "甲\n<b>", "x-1", note="说明"), listed("人员", [])]
+    page = render_to_string("parts/facts.html", {"facts": told})
+
+    assert re.findall(r"<dt>(.*)</dt>", page) == ["授权编号", "用途", "人员"]
+    note = '<span class="fine">说明</span>'
+    for part in ('<a href="/g/">SQ-1</a>', "甲<br>&lt;b&gt;", "<code>x-1</code>", note, "—"):
+        assert part in page

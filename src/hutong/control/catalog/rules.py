@@ -25,6 +25,8 @@ METHODS = {1: "数据库", 2: "文件", 3: "服务接口"}
 FORM_OF_METHOD = {1: Form.TABLE, 2: Form.FILE, 3: Form.INTERFACE}
 """Sharing method (共享方式) → the form of the resource (P-3): they are one fact, which the entry says once."""
 SHARING_TYPES = {1: "无条件共享", 2: "有条件共享", 3: "不予共享"}
+CONDITIONAL = 2
+"""The sharing type 有条件共享: its provider is asked."""
 NOT_SHARED = 3
 """The sharing type 不予共享: published in the catalogue, and there for nobody to apply for."""
 UPDATE_CYCLES = {

@@ -18,7 +18,7 @@ from hutong.control.procedures.likeness import Likeness
 from hutong.control.procedures.queries import COUNTED, waits_at
 from hutong.control.sharing import rules
 from hutong.control.sharing.lifecycle import APPLICATION, UNDER_WAY
-from hutong.control.sharing.models import Application
+from hutong.control.sharing.models import Application, LadderDecision
 from hutong.core.errors import Missing
 from hutong.core.lifecycle import Parties
 from hutong.db import database, sql
@@ -32,6 +32,16 @@ statements = sql.load(__package__, "queries.sql")
 HANDED_OUT = 500
 """Grants read at once for a file of them."""
 PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A rung that the ladder tested for an application: whether the mode does, why not, and when it was judged."""
+
+    mode: str
+    sufficient: bool
+    reason: str
+    at: datetime
 
 
 class NoSuchApplication(Missing):
@@ -386,3 +396,9 @@ def _choices(statement: str, values: Iterable) -> list[Choice]:
     with connection.cursor() as cur:
         cur.execute(statement, list(values))
         return [Choice(*row) for row in cur.fetchall()]
+
+
+def ladder(no: str) -> list[Rung]:
+    """Return the rungs that the ladder tested for an application, in the order in which it did."""
+    found = LadderDecision.objects.filter(application__no=no).order_by("id")
+    return [Rung(each.mode, each.sufficient, each.reason, each.at) for each in found]

@@ -13,11 +13,12 @@ from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
 from hutong.control.rulebook import queries as rulebook
 from hutong.db.database import joined
-from hutong.plane.definition import Form, Mode
+from hutong.plane.definition import Mode
 from hutong.web import clock
 from hutong.web.login.request import known
 from hutong.web.login.sessions import reader
 from hutong.web.portal import queries as portal
+from hutong.web.portal import shown
 from hutong.web.wording import items, limits
 from hutong.web.wording.names import named
 
@@ -44,8 +45,8 @@ def home(request: HttpRequest) -> HttpResponse:
     found = queries.search(limit=8)
     with transaction.atomic(), joined(connection) as cur:
         overview = portal.overview(cur)
-    shown = {"entries": found.entries, "count": found.total, "modes": list(Mode), "overview": overview}
-    return render(request, "portal/home.html", shown)
+    page = {"entries": shown.entries(found), "count": found.total, "modes": list(Mode), "overview": overview}
+    return render(request, "portal/home.html", page)
 
 
 @require_safe
@@ -62,9 +63,11 @@ def catalog(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     kept = QueryDict(mutable=True)
     kept.update({name: given[name] for name in ("q", "provider", "type", "form") if given[name]})
-    shown = {
-        "found": found,
-        "entries": found.entries,
+    page = {
+        "found": {
+            "total": found.total, "skipped": found.skipped, "before": found.before, "after": found.after,
+        },
+        "entries": shown.entries(found),
         "last": found.skipped + len(found.entries),
         "words": given["q"],
         "asked": given,
@@ -72,8 +75,8 @@ def catalog(request: HttpRequest) -> HttpResponse:
         "providers": [(code, _counted(name, count)) for code, name, count in queries.providers()],
         "forms": [(form, named(method, "form")) for form, method in methods.items()],
         "sharing_types": [(str(code), named(code, "sharing_type")) for code in rules.SHARING_TYPES],
-    }
-    return render(request, "portal/catalog.html", shown)
+    }  # fmt: skip
+    return render(request, "portal/catalog.html", page)
 
 
 def _counted(name: str, count: int) -> str:
@@ -86,21 +89,23 @@ def resource(request: HttpRequest, code: str) -> HttpResponse:
     reader(request)
     actor = known(request)
     version = queries.published(code)
-    interface = rules.FORM_OF_METHOD[version.method] is Form.INTERFACE
-    shown = {
-        "entry": version.entry,
-        "version": version,
+    page = {
+        "name": version.name,
+        "code": code,
+        "abstract": version.abstract,
+        "personal": version.personal,
+        "sharing_basis": version.sharing_basis,
+        "conditional": version.sharing_type == rules.CONDITIONAL,
+        "facts": shown.facts(version, queries.holding(code)),
         "items": items.rows(version),
         "key": [i.name for i in map(rules.item, version.items) if i.code in version.key],
-        "holding": queries.holding(code),
-        "interface": interface,
         "not_shared": version.sharing_type == rules.NOT_SHARED,
         "applied_for": rules.may_be_applied_for(version),
         "modes": list(Mode),
         "days": _days(actor),
         "may_apply": actor is None or actor.holds("consumer"),
     }
-    return render(request, "portal/resource.html", shown)
+    return render(request, "portal/resource.html", page)
 
 
 def _days(actor: Actor | None) -> dict[str, str]:
@@ -117,11 +122,11 @@ def evidence(request: HttpRequest) -> HttpResponse:
     with transaction.atomic(), joined(connection) as cur:
         head = portal.head(cur)
     host, _ = split_domain_port(request.get_host())
-    shown = {
+    page = {
         "head": head,
         "vkey": settings.LOG_VKEY,
         "check": CHECK.format(vkey=settings.LOG_VKEY),
         "name": settings.LOG_NAME,
         "gateway": f"{request.scheme}://{host}:{settings.GATEWAY_PORT}",
     }
-    return render(request, "portal/evidence.html", shown)
+    return render(request, "portal/evidence.html", page)

@@ -6,8 +6,10 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from hutong.control.catalog import queries as catalog
+from hutong.control.catalog.models import Version
 from hutong.control.sharing import operations, queries, rules
 from hutong.control.sharing.lifecycle import APPLICATION
+from hutong.control.sharing.models import Application
 from hutong.core import beijing, statuses
 from hutong.core.errors import Problem
 from hutong.plane.definition import Mode
@@ -52,16 +54,17 @@ def edit(request: Request, no: str) -> HttpResponse:
     return _form(request, application.entry.current, typed, problem, may=may, application=application)
 
 
-def _form(  # type: ignore[no-untyped-def]
-    request: Request, version, typed: dict, problem: Problem | None, *, may: bool, application=None
-) -> HttpResponse:
+def _form(
+    request: Request, version: Version, typed: dict, problem: Problem | None, *, may: bool,
+    application: Application | None = None,
+) -> HttpResponse:  # fmt: skip
     org = application.consumer_id if application else request.actor.org
     names = {raw["code"]: raw["name"] for raw in version.items}
     shown = {
-        "version": version,
+        "name": version.name,
         "may": may,
         "editable": request.method == "POST" or problem is None,
-        "application": application,
+        "no": application.no if application else "",
         "applicant": application.consumer.name if application else request.actor.org_name,
         "fields": asked.texts(typed, org=org),
         "boxes": asked.boxes(items.rows(version), typed, org=org),
@@ -108,7 +111,7 @@ def _lines(said: str) -> list[str]:
     return [line.strip() for line in said.splitlines() if line.strip()]
 
 
-def _kept(application) -> dict:  # type: ignore[no-untyped-def]
+def _kept(application: Application) -> dict:
     kept = {name: getattr(application, name) for name in (*_TEXTS, *_LISTS)}
     days = {n: beijing.day(kept[n]).isoformat() for n in ("from_at", "until_at")}
     inside = {code: "\n".join(values) for code, values in application.row_filter.items()}

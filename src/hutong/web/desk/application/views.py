@@ -10,13 +10,13 @@ from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
-from hutong.web.desk import acts, cases, paging, register
-from hutong.web.desk.application import lists
+from hutong.web.desk import acts, cases, paging
+from hutong.web.desk.application import lists, shown
 from hutong.web.desk.application.kind import KIND
 from hutong.web.desk.narrowing import Narrowed
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import Request
-from hutong.web.wording import procedures, row_filters, telling
+from hutong.web.wording import procedures, telling
 
 
 @officers
@@ -26,7 +26,7 @@ def listed(request: Request) -> HttpResponse:
     before = paging.numbered(request.GET.get("before", ""))
     asked = Narrowed.read(request.GET, states=APPLICATION.states)
     found = queries.visible(actor, words=asked.words, state=asked.state, before=before, limit=queries.PAGE + 1)
-    shown = {
+    page = {
         "table": lists.table(found[: queries.PAGE], now=clock.now()),
         "more": lists.where(found[queries.PAGE - 1]) if len(found) > queries.PAGE else "",
         "first": before is None,
@@ -36,7 +36,7 @@ def listed(request: Request) -> HttpResponse:
         "count": paging.told(queries.counted(actor, words=asked.words, state=asked.state)),
         "applies": actor.holds("consumer"),
     }
-    return render(request, "desk/applications.html", shown)
+    return render(request, "desk/applications.html", page)
 
 
 @officers
@@ -53,32 +53,17 @@ def detail(request: Request, no: str) -> HttpResponse:
             application = queries.application(no, actor=actor)
     typed = acts.typed(request) if problem else None
     names = {raw["code"]: raw["name"] for raw in application.entry.current.items}
-    shown = {
+    withdrawn = not queries.is_shared(application.entry)
+    page = {
         "case": cases.show(KIND, application, actor=actor, now=clock.now(), typed=typed),
         "change": reverse("application-edit", args=[no]) if KIND.editable(application, actor=actor) else "",
         "change_words": gettext("修改申请"),
-        "withdrawn": not queries.is_shared(application.entry),
+        "no": no,
+        "facts": shown.facts(application, names, withdrawn=withdrawn),
+        "ladder": shown.ladder(queries.ladder(no)),
+        "withdrawn": withdrawn,
         "filed": application.state == "FILED",
         "ended": queries.ended(application.grant_no) if application.grant_no else None,
         "problem": telling.said(problem, items=names) if problem else None,
-        **_facts(application, names),
     }
-    return render(request, "desk/application.html", shown, status=statuses.of(problem) if problem else 200)
-
-
-def _facts(application, names: dict[str, str]) -> dict[str, object]:  # type: ignore[no-untyped-def]
-    registered = register.of_unit(
-        application.consumer_id, systems=[application.system], persons=application.users, devices=application.devices
-    )
-    return {
-        "application": application,
-        "ladder": list(application.ladder.order_by("id")),
-        "item_names": [names.get(code, code) for code in application.items],
-        "condition_names": [names.get(code, code) for code in application.conditions],
-        "limited": row_filters.words(application.row_filter, names),
-        "system": register.with_names([application.system], registered["systems"]),
-        "users": register.with_names(application.users, registered["persons"]),
-        "devices": register.with_names(application.devices, registered["devices"]),
-        "matters": register.with_names(application.matters, register.meanings("matter")),
-        "purpose": register.with_names([application.purpose], register.meanings("purpose"))[0],
-    }
+    return render(request, "desk/application.html", page, status=statuses.of(problem) if problem else 200)

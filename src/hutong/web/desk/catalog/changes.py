@@ -11,12 +11,11 @@ from hutong.control.catalog.models import Change
 from hutong.control.catalog.rules import NOT_SHARED
 from hutong.core import statuses
 from hutong.core.errors import Problem
-from hutong.plane.definition import Mode
 from hutong.web import clock
 from hutong.web.desk import acts, cases
 from hutong.web.desk.catalog import differing, reading
+from hutong.web.desk.catalog import shown as facts
 from hutong.web.desk.catalog.kind import CHANGE_KIND
-from hutong.web.desk.catalog.rows import rows
 from hutong.web.desk.parts import Table
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import Request
@@ -48,12 +47,16 @@ def detail(request: Request, no: str) -> HttpResponse:
     typed = acts.typed(request) if problem else None
     shown = {
         "case": cases.show(CHANGE_KIND, change, actor=actor, now=clock.now(), typed=typed),
-        "entry": change.entry,
-        "said": change,
+        "no": no,
+        "name": change.name,
+        "entry": change.entry.name,
+        "code": change.entry.code,
+        "provider": change.provider.name,
+        "kind": gettext("变更目录") if change.base else gettext("新编目录"),
+        "base": change.base.number if change.base else "",
         "differing": _differing(change),
         "ends_sharing": change.base is not None and change.sharing_type == NOT_SHARED != change.base.sharing_type,
-        "items": rows(change),
-        "modes": list(Mode),
+        **facts.page(change),
         "change": reverse("change-edit", args=[no]) if CHANGE_KIND.editable(change, actor=actor) else "",
         "change_words": gettext("修改"),
         "problem": telling.said(problem) if problem else None,

@@ -6,14 +6,14 @@ from django.utils.translation import gettext
 
 from hutong.control.catalog import queries
 from hutong.control.catalog.models import Version
-from hutong.plane.definition import Mode
 from hutong.web.desk import fields
 from hutong.web.desk.catalog import differing
-from hutong.web.desk.catalog.rows import rows
+from hutong.web.desk.catalog import shown as facts
 from hutong.web.desk.parts import Table
 from hutong.web.forms import Field
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import Request
+from hutong.web.wording.filters import moment
 
 
 @officers
@@ -22,11 +22,16 @@ def detail(request: Request, code: str, number: int) -> HttpResponse:
     version = queries.version(code, number)
     other = fields.whole(request.GET.get("with", "")) or number - 1
     shown = {
-        "version": version,
-        "entry": version.entry,
-        "said": version,
-        "items": rows(version),
-        "modes": list(Mode),
+        "name": version.name,
+        "entry": version.entry.name,
+        "code": code,
+        "provider": version.entry.provider.name,
+        "number": number,
+        "change": version.change.no,
+        "person": version.published_by_name,
+        "at": moment(version.published_at),
+        "digest": version.digest,
+        **facts.page(version),
         "beside": _beside([each.number for each in queries.versions(code)], number=number, other=other),
         "differing": _differing(queries.version(code, other), version) if 0 < other != number else None,
     }

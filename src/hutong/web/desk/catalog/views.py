@@ -13,12 +13,11 @@ from hutong.control.catalog.models import Change, Entry
 from hutong.control.procedures import queries as procedures
 from hutong.core import statuses
 from hutong.core.errors import Problem
-from hutong.plane.definition import Mode
 from hutong.web import clock
 from hutong.web.desk import acts, cases, cells
 from hutong.web.desk.catalog import reading, serving
+from hutong.web.desk.catalog import shown as facts
 from hutong.web.desk.catalog.kind import CHANGE_KIND, ENTRY_KIND
-from hutong.web.desk.catalog.rows import rows
 from hutong.web.desk.narrowing import Narrowed
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.login.entrance import officers
@@ -111,12 +110,13 @@ def detail(request: Request, code: str) -> HttpResponse:
     begins = entry.state == "PUBLISHED" and not under_way and rules.is_editor(actor, provider=entry.provider_id)
     shown = {
         "case": cases.show(ENTRY_KIND, entry, actor=actor, now=clock.now(), typed=typed, notes=_notes()),
-        "entry": entry,
-        "said": entry.current,
-        "under_way": under_way,
+        "name": entry.name,
+        "code": code,
+        "provider": entry.provider.name,
+        "number": entry.current.number if entry.current else "",
+        "under_way": under_way.no if under_way else "",
         "under_way_state": wording.state(CHANGE, under_way.state) if under_way else None,
-        "items": rows(entry.current) if entry.current else [],
-        "modes": list(Mode),
+        **(facts.page(entry.current) if entry.current else {}),
         "begin": reverse("change-begin", args=[code]) if begins else "",
         "serving": serving.shown(entry, actor=actor, now=clock.now(), form=request.POST),
         "history": _history(entry, changes),

@@ -13,6 +13,7 @@ from hutong.control.registration.rules import ASKED, NOT_NEEDED
 from hutong.web.desk import cells
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.registration.kind import KIND
+from hutong.web.facts import Fact, fact
 from hutong.web.forms import Field
 from hutong.web.wording import deadlines, filters, labels
 from hutong.web.wording import procedures as wording
@@ -78,10 +79,22 @@ def source(registration: Registration) -> str:
     return gettext("平台登记文件") if registration.listed else gettext("单位申请")
 
 
-def facts(registration: Registration) -> list[tuple[str, str]]:
-    """Return what a registration says, as label and value, in the order of the form."""
+def facts(registration: Registration, *, people: Mapping[str, str]) -> list[Fact]:
+    """Return what a registration says, in the order of the form, where it came from, and who accepted the rules.
+
+    `people` are the names of officers by their accounts.
+    """
     told = [(name, getattr(registration, name)) for name in ASKED[registration.kind]]
-    return [(labels.label(name, page=PAGE), _said(name, value)) for name, value in told]
+    said = [fact(labels.label(name, page=PAGE), _said(name, value)) for name, value in told]
+    unit = fact(gettext("单位"), registration.unit.name, registration.unit.credit_code)
+    return [unit, *said, fact(gettext("登记来源"), source(registration)), *_accepted(registration, people)]
+
+
+def _accepted(registration: Registration, people: Mapping[str, str]) -> Iterator[Fact]:
+    if registration.rules_at:
+        version = gettext("第 %(version)s 版") % {"version": registration.rules_version}
+        by = people.get(registration.rules_by, registration.rules_by)
+        yield fact(gettext("接受使用规则"), " · ".join((version, by, filters.moment(registration.rules_at))))
 
 
 def fields(kind: str, typed: Mapping[str, str]) -> list[Field]:

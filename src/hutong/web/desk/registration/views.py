@@ -67,10 +67,9 @@ def detail(request: Request, no: str) -> HttpResponse:
     accepting = any(move.action == "accept_rules" for move in case.moves)
     page = {
         "case": case,
-        "registration": found,
-        "facts": shown.facts(found),
-        "source": shown.source(found),
-        "accepted_by": orgs.people({found.rules_by}).get(found.rules_by, found.rules_by) if found.rules_by else "",
+        "no": no,
+        "kind": named(found.kind, "registration_kind"),
+        "facts": shown.facts(found, people=orgs.people({found.rules_by} - {""})),
         "rules": [(clause, gettext(words)) for clause, words in rules_of_use.RULES] if accepting else [],
         "rules_version": rules_of_use.VERSION,
         "change": reverse("registration-edit", args=[no]) if KIND.editable(found, actor=actor) else "",

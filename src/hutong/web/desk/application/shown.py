@@ -1,0 +1,99 @@
+"""What the page of an application says of it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext
+
+from hutong.control.sharing.models import Application
+from hutong.control.sharing.queries import Rung
+from hutong.web.desk import register
+from hutong.web.facts import Fact, Words, fact, listed
+from hutong.web.shown import Shown
+from hutong.web.wording import row_filters
+from hutong.web.wording.filters import day, joined, moment
+from hutong.web.wording.names import named
+
+
+@dataclass(frozen=True, slots=True)
+class RungShown(Shown):
+    """What was judged of one mode: when, whether it does, and that in words."""
+
+    at: str
+    sufficient: bool
+    said: str
+
+
+def facts(application: Application, names: Mapping[str, str], *, withdrawn: bool) -> list[Fact]:
+    """Return what an application says, and what became of it; `names` are those of the items by their codes."""
+    return [
+        *_parties(application, withdrawn=withdrawn),
+        *_wanted(application, names),
+        *_users(application),
+        *_became(application),
+    ]
+
+
+def ladder(rungs: Iterable[Rung]) -> list[RungShown]:
+    """Return what was judged of each mode, from the lowest up, as often as it was judged."""
+    return [RungShown(moment(each.at), each.sufficient, _judged(each)) for each in rungs]
+
+
+def _judged(rung: Rung) -> str:
+    mode = named(rung.mode, "mode")
+    if rung.sufficient:
+        return gettext("%(mode)s：够用") % {"mode": mode}
+    return gettext("%(mode)s：不够用，因为%(why)s") % {"mode": mode, "why": named(rung.reason, "need")}
+
+
+def _parties(application: Application, *, withdrawn: bool) -> Iterator[Fact]:
+    entry, consumer = application.entry, application.consumer
+    address = "" if withdrawn else reverse("resource", args=[entry.code])
+    yield fact(gettext("使用方"), consumer.name, consumer.credit_code)
+    yield fact(gettext("提供方"), entry.provider.name, entry.provider.credit_code)
+    yield fact(gettext("信息资源"), entry.name, entry.code, address=address)
+
+
+def _wanted(application: Application, names: Mapping[str, str]) -> Iterator[Fact]:
+    mode = named(application.mode, "mode")
+    yield Fact(gettext("使用方式"), (Words(mode, note=named(application.mode, "mode_means"), strong=True),))
+    conditions = joined(names.get(code, code) for code in application.conditions)
+    note = gettext("查询条件：%(said)s") % {"said": conditions} if conditions else ""
+    yield fact(gettext("信息项"), joined(names.get(code, code) for code in application.items), note=note)
+    if limited := row_filters.words(application.row_filter, names):
+        *before, last = limited
+        beyond = gettext("范围以外的记录，对使用方视同不存在。")
+        yield Fact(gettext("记录范围"), (*map(Words, before), Words(last, note=beyond)))
+    ((purpose, code),) = register.with_names([application.purpose], register.meanings("purpose"))
+    yield fact(gettext("用途"), purpose, code)
+    yield fact(gettext("法律依据"), application.legal_basis)
+    yield listed(gettext("办理事项"), register.with_names(application.matters, register.meanings("matter")))
+
+
+def _users(application: Application) -> Iterator[Fact]:
+    found = register.of_unit(
+        application.consumer_id, systems=[application.system], persons=application.users, devices=application.devices
+    )
+    yield listed(gettext("应用系统"), register.with_names([application.system], found["systems"]))
+    yield listed(gettext("使用人员"), register.with_names(application.users, found["persons"]))
+    yield listed(gettext("使用设备"), register.with_names(application.devices, found["devices"]))
+    period = {"first": day(application.from_at), "end": day(application.until_at)}
+    yield fact(gettext("期限"), gettext("%(first)s 起，%(end)s 前") % period)
+    amounts = {"quota": application.quota, "guesses": application.guesses}
+    yield fact(gettext("每日用量"), gettext("%(quota)s 次；同一对象每日 %(guesses)s 次") % amounts)
+
+
+def _became(application: Application) -> Iterator[Fact]:
+    if application.filing_no:
+        grants = f"{reverse('grants')}?{urlencode({'q': application.grant_no})}"
+        yield fact(gettext("备案号"), application.filing_no)
+        yield fact(gettext("授权编号"), application.grant_no, address=grants)
+    if application.confirmed_at:
+        yield fact(gettext("确认时间"), moment(application.confirmed_at))
+    if application.reached_at:
+        from_then = gettext("核实用途并完成备案的期限自此起算。")
+        yield fact(gettext("到达平台运维单位时间"), moment(application.reached_at), note=from_then)
+    if application.verifying_at:
+        yield fact(gettext("进入用途核实"), moment(application.verifying_at))
