@@ -196,7 +196,7 @@ def test_a_delivery_that_would_delete_much_is_confirmed_beside_what_it_would_del
     page = editor.go("/zh/desk/deliveries/")
     hand_in(page, 4)
     alert, waiting = page.inner_text("[role=alert]"), page.inner_text("section.act")
-    digest = re.search(r"文件摘要（SHA-256） ([0-9a-f]{12})…", waiting)[1]
+    digest = re.search(r"文件摘要（SHA-256）\s*([0-9a-f]{12})…", waiting)[1]
     came = re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d", waiting)[0]
     assert f"“人口基本信息”批次 2026-03-03 于 {came} 收到" in alert
     assert f"文件摘要（SHA-256）以 {digest} 开头；所选文件的摘要以 " in alert

@@ -39,7 +39,7 @@ def test_who_reviews_reads_of_each_item_what_is_asked_of_it(county):
     items = [{**raw, "length": 18, "rules": RULES} if raw["code"] == "resident_number" else raw
              for raw in queries.published(county.code).items]  # fmt: skip
     no = change(county, items=items)
-    asked = "字符 必填 敏感 最长字数 18 格式 ^[0-9]{17}[0-9X]$"
+    asked = "字符 必填 敏感 最长字数：18 格式 ^[0-9]{17}[0-9X]$"
     for who in ("approver", "authority"):
         assert asked in seen(who, f"/zh/desk/entries/changes/{no}/")
     assert asked not in seen("authority", f"/zh/desk/entries/{county.code}/")
