@@ -187,7 +187,8 @@ def template(server: Server) -> str:
 def _schema_name() -> str:
     """Return the name that only this state of the migrations and rights has."""
     steps = [*migrate.read(FOLDERS), *jobs._steps()]
-    code = "".join(Path(str(module.__file__)).read_text() for module in (migrate, rights, jobs))
+    files = [Path(str(module.__file__)) for module in (migrate, rights, jobs)]
+    code = "".join(each.read_text() for file in files for each in (file, file.with_suffix(".sql")))
     digest = hashlib.sha256("".join([code, *(step.digest for step in steps)]).encode()).hexdigest()[:16]
     return f"template_{digest}"
 

@@ -108,7 +108,7 @@ FAULTS = (
     Fault("SX-06-a HN-07", OUT, "what left the catalogue is still granted", GRANTS,
           '    if found is not None and found["withdrawn"]:\n', '    if found is not None and not found["body"]:\n'),
     Fault("SX-06-b", OUT, "any unit's editor delivers", "control/catalog/deliveries.py",
-          "    if not rules.is_editor(actor, provider=row[0]):\n",
+          "    if not rules.is_editor(actor, provider=provider):\n",
           "    if not rules.is_editor(actor, provider=actor.org):\n"),
     Fault("SX-06-b", SHIFTED, "any officer of the unit delivers", "control/catalog/rules.py",
           '    return sits(Seat("provider_editor", provider), seats=actor.seats)\n',

@@ -22,6 +22,9 @@ from psycopg import sql
 from hutong.core.errors import Conflicting, Unavailable
 from hutong.db import postmaster
 from hutong.db.postmaster import Account
+from hutong.db.sql import load
+
+queries = load(__package__, "embedded.sql")
 
 SOCKETS = Path("/tmp")  # noqa: S108 - a socket's path must be short; the folder in it is 0700, its owner checked
 SUPERUSER = "postgres"
@@ -278,11 +281,11 @@ class Server:
         password = self._passwords()[LOGIN]
         with psycopg.connect(self.superuser_url(), autocommit=True) as connection:
             names = {"login": sql.Identifier(LOGIN), "password": sql.Literal(password)}
-            if not connection.execute("select 1 from pg_roles where rolname = %s", [LOGIN]).fetchone():
+            if not connection.execute(queries.login, {"name": LOGIN}).fetchone():
                 connection.execute(
                     sql.SQL("create role {login} login createrole password {password}").format(**names)
                 )
-            if not connection.execute("select 1 from pg_database where datname = %s", [LOGIN]).fetchone():
+            if not connection.execute(queries.database, {"name": LOGIN}).fetchone():
                 connection.execute(sql.SQL("create database {login} owner {login}").format(**names))
 
     def _end(self) -> None:

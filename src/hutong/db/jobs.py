@@ -8,15 +8,10 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from hutong.db import migrate
+from hutong.db import migrate, sql
 from hutong.db.migrate import Migration
 
-DEFER = """
-select procrastinate_defer_jobs_v1(array[
-    row(%(queue)s, %(task)s, %(priority)s, %(lock)s, %(queueing_lock)s, %(args)s, %(at)s)
-    ::procrastinate_job_to_defer_v1
-])
-"""
+queries = sql.load(__package__, "jobs.sql")
 
 
 def defer(
@@ -36,7 +31,7 @@ def defer(
     psycopg.errors.UniqueViolation.
     """
     cur.execute(
-        DEFER,
+        queries.defer,
         {
             "queue": queue,
             "task": task,
@@ -58,8 +53,8 @@ def apply_schema(url: str) -> list[str]:
 
 def _bring_up(connection: psycopg.Connection[Any]) -> list[str]:
     steps = _steps()
-    noted = {name for (name,) in connection.execute("select name from public.hutong_migration").fetchall()}
-    fresh = connection.execute("select to_regclass('public.procrastinate_jobs')").fetchone() == (None,)
+    noted = {name for name, _ in connection.execute(migrate.queries.applied).fetchall()}
+    fresh = connection.execute(queries.made).fetchone() == (None,)
     missing = [step for step in steps if step.name not in noted]
     if fresh:
         connection.execute((files("procrastinate") / "sql" / "schema.sql").read_bytes())

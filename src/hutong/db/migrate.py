@@ -9,15 +9,9 @@ from pathlib import Path
 import psycopg
 
 from hutong.core.errors import Conflicting
-from hutong.db import rights
+from hutong.db import rights, sql
 
-MADE = """
-create table if not exists public.hutong_migration (
-    name       text        not null constraint hutong_migration_pkey primary key,
-    digest     text        not null,
-    applied_at timestamptz not null default now()
-)
-"""
+queries = sql.load(__package__, "migrate.sql")
 
 
 class MigrationChanged(Conflicting):
@@ -83,27 +77,25 @@ def alone(url: str) -> Iterator[psycopg.Connection]:
     There are the roles then, and the table of what was applied; raises DatabaseRolesMissing.
     """
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("select pg_advisory_lock(hashtext('hutong.migrate'))")
+        connection.execute(queries.begin_alone)
         try:
             with connection.transaction(), connection.cursor() as cur:
                 rights.prepare(cur)
-            connection.execute("set role hutong_owner")
-            connection.execute(MADE)
+            connection.execute(queries.own)
+            connection.execute(queries.make)
             yield connection
         finally:
             if not connection.broken:
-                connection.execute("select pg_advisory_unlock(hashtext('hutong.migrate'))")
+                connection.execute(queries.end_alone)
 
 
 def note(connection: psycopg.Connection, migration: Migration) -> None:
     """Note that `migration` was applied."""
-    connection.execute(
-        "insert into public.hutong_migration (name, digest) values (%s, %s)", [migration.name, migration.digest]
-    )
+    connection.execute(queries.note, {"name": migration.name, "digest": migration.digest})
 
 
 def _missing(connection: psycopg.Connection, migrations: Sequence[Migration]) -> list[Migration]:
-    applied: dict[str, str] = dict(connection.execute("select name, digest from public.hutong_migration").fetchall())
+    applied: dict[str, str] = dict(connection.execute(queries.applied).fetchall())
     known = {migration.name: migration.digest for migration in migrations}
     packages = {name.split("/")[0] for name in known}
     for name, digest in applied.items():

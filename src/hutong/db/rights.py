@@ -11,6 +11,10 @@ from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
 
 from hutong.core.errors import Unavailable
+from hutong.db import locks
+from hutong.db.sql import load
+
+queries = load(__package__, "rights.sql")
 
 ROLES = ("owner", "control", "plane", "logkeeper", "auditor")
 """`hutong_<role>` in PostgreSQL: group roles nobody logs in as."""
@@ -120,10 +124,10 @@ def prepare(cur) -> None:  # type: ignore[no-untyped-def]
     two that give rights to one thing at the same moment.
     Raises DatabaseRolesMissing where the login may not.
     """
-    cur.execute("select pg_advisory_xact_lock(hashtext('hutong.rights'))")
+    locks.take(cur, "hutong.rights")
     for role in ROLES:
         name = sql.Identifier(f"hutong_{role}")
-        cur.execute("select pg_has_role(oid, 'usage') from pg_roles where rolname = %s", [f"hutong_{role}"])
+        cur.execute(queries.may_act_as, {"role": f"hutong_{role}"})
         found = cur.fetchone()
         try:
             if found is None:
@@ -201,22 +205,12 @@ def privileges_on(table: str, *, role: str) -> str | None:
 
 
 def _relations(cur, schemas: list[str], *, kinds: str) -> list[str]:  # type: ignore[no-untyped-def]
-    cur.execute(
-        "select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
-        " where n.nspname = any (%s) and c.relkind = any (%s)"
-        # partitions are reached through their parent; tables of extensions are not ours
-        " and not c.relispartition and pg_get_userbyid(c.relowner) = 'hutong_owner' order by 1",
-        [schemas, list(kinds)],
-    )
+    cur.execute(queries.relations, {"schemas": schemas, "kinds": list(kinds)})
     return [name for (name,) in cur.fetchall()]
 
 
 def _functions(cur, schemas: list[str]) -> list[str]:  # type: ignore[no-untyped-def]
-    cur.execute(
-        "select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
-        " where n.nspname = any (%s) and pg_get_userbyid(p.proowner) = 'hutong_owner' order by 1",
-        [schemas],
-    )
+    cur.execute(queries.functions, {"schemas": schemas})
     return [name for (name,) in cur.fetchall()]
 
 

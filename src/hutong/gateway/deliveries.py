@@ -13,7 +13,6 @@ import msgspec
 
 from hutong.core import signatures
 from hutong.core.errors import Malformed, Missing, Problem, Unavailable
-from hutong.db import sql
 from hutong.db.database import Cur
 from hutong.gateway import callers, parsing, received, replies, shapes
 from hutong.gateway.auth import Call
@@ -21,6 +20,7 @@ from hutong.gateway.config import DELIVERIES_AT_ONCE
 from hutong.gateway.received import Exchange, Scope, WentAway
 from hutong.gateway.replies import Reply
 from hutong.gateway.state import Gateway
+from hutong.plane import tables
 from hutong.plane.definition import Mode
 from hutong.plane.delivery import ledger, loading, spool_folder
 
@@ -30,7 +30,6 @@ SLOWEST = 16 << 10
 _PIECE = 1 << 20
 _KEY = re.compile(r"[A-Za-z0-9._~-]{1,100}")
 
-queries = sql.load(__package__, "deliveries.sql")
 _taking: set[str] = set()
 
 
@@ -137,8 +136,7 @@ def _admit(gateway: Gateway, call: Call, resource: str) -> None:
     with gateway.db.transaction() as cur:
         refused: Problem | None = callers.spend_or_refuse(cur, gateway, call)
         if refused is None:
-            row = cur.execute(queries.provider, {"code": resource}).fetchone()
-            if row is None or row[0] != call.caller.org:
+            if tables.provider(cur, code=resource) != call.caller.org:
                 refused = NotYoursToDeliver(resource=resource)
             else:
                 refused = _withdrawn(cur, resource)

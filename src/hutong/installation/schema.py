@@ -15,6 +15,9 @@ from psycopg import Connection, sql
 from hutong.core.errors import Unavailable
 from hutong.db import database, jobs, rights
 from hutong.db import migrate as numbered
+from hutong.db.sql import load
+
+queries = load(__package__, "schema.sql")
 
 PACKAGE = Path(str(files("hutong")))
 NUMBERED = tuple(PACKAGE / room / "migrations" for room in ("audit", "plane"))
@@ -75,7 +78,7 @@ def django_schema(package: Path = PACKAGE) -> str:
 def noted_schema(url: str) -> str | None:
     """Return the state of Django's tables that was noted when they were last made; None where they never were."""
     with database.connection(url) as connection:
-        found = connection.execute("select obj_description(to_regclass('public.django_migrations'), 'pg_class')")
+        found = connection.execute(queries.noted)
         note: str | None = found.fetchone()[0]  # type: ignore[index]  # one row always
         return note
 

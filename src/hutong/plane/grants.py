@@ -5,7 +5,7 @@ Nothing is cached, for a grant is read with the data it opens. What a grant can 
 `lifecycle.GRANT`; that it is not served for now is not its state (`suspensions`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -200,6 +200,27 @@ def of_consumer(cur: Cursor, *, consumer: str) -> list[Grant]:
 
 def _grant(row: rows.Named) -> Grant:
     return Grant(**{**row, "mode": Mode(row["mode"]), "row_filter": filters.load(row["row_filter"])})
+
+
+def revoked(cur: Cursor, *, consumers: Collection[str], now: datetime) -> int:
+    """Return how many grants of these consumers were revoked before their period was over, whatever the reason."""
+    cur.execute(queries.revoked, {"consumers": sorted(consumers), "now": now})
+    count: int = rows.one(cur)["count"]
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a grant ended: its state, and the reason that was given, empty where its period was over."""
+
+    state: str
+    reason: str
+
+
+def ended(cur: Cursor, *, no: str) -> Ended | None:
+    """Return how a grant ended and why; None where it is in force, or there is none of this number."""
+    row = rows.only(cur.execute(queries.ended, {"no": no}))
+    return None if row is None else Ended(**row)
 
 
 def revoke(cur: Cursor, *, no: str, reason: str, now: datetime, by: str) -> None:

@@ -96,3 +96,12 @@ order by no for update
 -- name: expire
 -- Put a grant whose period is over into its last state.
 update plane.access_grant set state = %(state)s where no = %(no)s
+
+-- name: revoked
+-- How many grants of these consumers were revoked before their period was over.
+select count(*) as count from plane.access_grant
+where consumer = any (%(consumers)s) and state = 'revoked' and until_at > %(now)s
+
+-- name: ended
+-- How a grant ended, and why, if it did.
+select state, coalesce(reason, '') as reason from plane.access_grant where no = %(no)s and state <> 'active'

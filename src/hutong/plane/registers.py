@@ -1,6 +1,6 @@
 """The systems, persons and devices that may appear in a question; nothing not registered here is answered."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from psycopg import Cursor
 from hutong.audit import log
 from hutong.core import beijing
 from hutong.core.errors import Conflicting, Invalid, Missing, Refused
-from hutong.db import sql
+from hutong.db import rows, sql
 from hutong.plane import grants, rulebook
 from hutong.plane.keys import Keyring
 
@@ -202,6 +202,28 @@ def device(cur: Cursor, *, id: str, org: str) -> Device:
     if row is None:
         raise NotRegistered(kind="device", id=id)
     return Device(*row)
+
+
+def in_use(cur: Cursor, *, org: str, kind: str) -> list[tuple[str, str]]:
+    """Return code and name of what a unit has registered and not stopped, by name.
+
+    `kind` is `systems`, `persons` or `devices`.
+    """
+    found = rows.named(cur.execute(queries.in_use, {"org": org, "kind": kind}))
+    return [(row["id"], row["name"]) for row in found]
+
+
+def names(
+    cur: Cursor, *, orgs: Collection[str], systems: Collection[str] = (), persons: Collection[str] = (),
+    devices: Collection[str] = (),
+) -> dict[tuple[str, str, str], str]:  # fmt: skip
+    """Return what these codes are called, by kind (`systems`, `persons`, `devices`), unit and code.
+
+    Of what is stopped too: whoever used it is still to be read. A code of another unit is not told.
+    """
+    asked = {"orgs": orgs, "systems": systems, "persons": persons, "devices": devices}
+    found = rows.named(cur.execute(queries.names, {name: list(values) for name, values in asked.items()}))
+    return {(row["kind"], row["org"], row["id"]): row["name"] for row in found}
 
 
 def set_person_state(cur: Cursor, *, id: str, org: str, state: str, now: datetime, by: str) -> None:

@@ -45,3 +45,20 @@ select org, name, state from plane.device where org = %(org)s and id = %(id)s fo
 -- name: change_device
 -- Stop a device or let it go on.
 update plane.device set state = %(state)s where org = %(org)s and id = %(id)s
+
+-- name: in_use
+-- What a unit has of one kind, systems, persons or devices, that is in use, by name.
+select id, name from plane.system where %(kind)s = 'systems' and org = %(org)s and state = 'active'
+union all
+select id, name from plane.person where %(kind)s = 'persons' and org = %(org)s and state = 'active'
+union all
+select id, name from plane.device where %(kind)s = 'devices' and org = %(org)s and state = 'active'
+order by name
+
+-- name: names
+-- What some units' systems, persons and devices are called, in use or stopped: of each code only in its own unit.
+select 'systems' as kind, org, id, name from plane.system where org = any (%(orgs)s) and id = any (%(systems)s)
+union all
+select 'persons', org, id, name from plane.person where org = any (%(orgs)s) and id = any (%(persons)s)
+union all
+select 'devices', org, id, name from plane.device where org = any (%(orgs)s) and id = any (%(devices)s)

@@ -207,6 +207,17 @@ def version(cur: Cursor, *, code: str, version: int | None = None) -> Held:
     return _held(row)
 
 
+def provider(cur: Cursor, *, code: str) -> str | None:
+    """Return the unit that provides a resource; None where there is no such resource."""
+    row = rows.only(cur.execute(queries.provider, {"code": code}))
+    return None if row is None else row["provider"]
+
+
+def filled(cur: Cursor, *, code: str) -> rows.Named | None:
+    """Return `version`, `rows` and `loaded_at` of the newest data held of a resource; None where none are held."""
+    return rows.only(cur.execute(queries.filled, {"code": code}))
+
+
 def item_column(item: Item) -> str:
     """Return the column an item is kept in."""
     return f"i_{item.code}"

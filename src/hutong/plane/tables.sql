@@ -79,3 +79,14 @@ select h.code, h.version, h.relation, h.key_id, h.suite, h.normaliser_version, d
 from unnest(%(codes)s::text[], %(versions)s::int[]) as named (code, version)
 join plane.holding h on h.code = named.code and h.version = named.version
 join plane.definition d on d.code = h.code and d.version = h.version
+
+-- name: provider
+-- The unit that provides a resource; none comes back where there is no such resource.
+select provider from plane.resource where code = %(code)s
+
+-- name: filled
+-- The version of a resource that grants are opened on, how many rows it holds, and since when.
+select h.version, h.rows, h.loaded_at
+from plane.resource r
+join plane.holding h on h.code = r.code and h.version = r.version
+where r.code = %(code)s

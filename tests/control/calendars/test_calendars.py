@@ -63,7 +63,7 @@ def test_a_calendar_is_not_loaded_between_counting_a_deadline_and_committing_it(
     with psycopg.connect(county.url) as other, transaction.atomic():
         calendars.hold(shared=True)
         with other.transaction():
-            lock = "select pg_try_advisory_xact_lock{}(hashtext('hutong.calendar'))"
+            lock = "select pg_try_advisory_xact_lock{}(hashtextextended('hutong.calendar', 0))"
             assert other.execute(lock.format("")).fetchone() == (False,)
             assert other.execute(lock.format("_shared")).fetchone() == (True,)
 

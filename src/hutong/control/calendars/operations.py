@@ -16,6 +16,7 @@ from hutong.control.calendars.models import CalendarYear
 from hutong.control.recording import record
 from hutong.core import holiday_notice
 from hutong.core.workdays import Calendar
+from hutong.db import locks
 
 Recompute = Callable[[Calendar], int]
 """Computes by a calendar the deadlines that waited for it, in the caller's transaction; returns how many."""
@@ -74,9 +75,8 @@ def hold(*, shared: bool = False) -> None:
 
     So no deadline is left waiting by a step that was taken while its year was loaded.
     """
-    how = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
     with connection.cursor() as cur:
-        cur.execute(f"select {how}(hashtext('hutong.calendar'))")
+        locks.take(cur, "hutong.calendar", shared=shared)
 
 
 def _keep(read: holiday_notice.Notice, *, source: str, digest: str, by: str, now: datetime) -> None:

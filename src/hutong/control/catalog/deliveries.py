@@ -15,6 +15,7 @@ from hutong.control.recording import record
 from hutong.core.beijing import BEIJING
 from hutong.core.errors import Conflicting, Refused
 from hutong.db import database, sql
+from hutong.plane import tables
 from hutong.plane.delivery import ledger, rejections
 from hutong.plane.delivery.rejections import RejectedRow
 
@@ -158,12 +159,11 @@ def rejected(*, code: str, key: str, provider: str, after: int = 0) -> tuple[lis
 
 def check(*, code: str, actor: Actor) -> None:
     """Refuse a delivery to a resource that is not the actor's to supply (SX-06-b), or that was withdrawn (SX-06-a)."""
-    with connection.cursor() as cur:
-        cur.execute("select provider from plane.resource where code = %s", [code])
-        row = cur.fetchone()
-    if row is None:
+    with transaction.atomic(), database.joined(connection) as cur:
+        provider = tables.provider(cur, code=code)
+    if provider is None:
         raise NoSuchEntry(code=code)
-    if not rules.is_editor(actor, provider=row[0]):
+    if not rules.is_editor(actor, provider=provider):
         raise NotYourRole(role="provider_editor", person=actor.name)
     with transaction.atomic(), database.joined(connection) as joined:
         ledger.admit(joined, code=code)

@@ -22,7 +22,7 @@ from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
 from hutong.core import canonical, identifiers
 from hutong.core.workdays import Calendar
-from hutong.db import database
+from hutong.db import database, locks
 from hutong.plane import tables
 from hutong.plane.definition import Item
 
@@ -207,7 +207,7 @@ def _free(code: str, *, name: str, provider: str, now: datetime) -> Entry:
 def _claim(name: str, *, entry: Entry) -> None:
     """Refuse a name that another entry has, published or on its way; keep it until this transaction ends."""
     with connection.cursor() as cur:
-        cur.execute("select pg_advisory_xact_lock(hashtext('hutong.catalogue_name'), hashtext(%s))", [name])
+        locks.take(cur, f"hutong.catalogue_name.{name}")
     others = (
         Entry.objects.filter(name=name, state="PUBLISHED").exclude(pk=entry.pk),
         Change.objects.filter(name=name, state__in=UNDER_WAY).exclude(entry=entry),

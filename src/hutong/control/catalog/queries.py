@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, F, Func, JSONField, Prefetch, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
@@ -11,6 +11,8 @@ from hutong.control.catalog import rules
 from hutong.control.catalog.lifecycle import UNDER_WAY
 from hutong.control.catalog.models import Change, Entry, Version
 from hutong.core.errors import Missing
+from hutong.db import database
+from hutong.plane import tables
 from hutong.plane.definition import Form
 
 PAGE = 50
@@ -225,11 +227,5 @@ def unsettled(org: str) -> list[Entry]:
 
 def holding(code: str) -> dict | None:
     """Return rows and moment of the newest data the platform holds of a resource; None where it holds none."""
-    with connection.cursor() as cur:
-        cur.execute(
-            "select h.version, h.rows, h.loaded_at from plane.holding h join plane.resource r"
-            " on r.code = h.code and r.version = h.version where h.code = %s",
-            [code],
-        )
-        row = cur.fetchone()
-    return None if row is None else {"version": row[0], "rows": row[1], "loaded_at": row[2]}
+    with transaction.atomic(), database.joined(connection) as cur:
+        return tables.filled(cur, code=code)

@@ -34,6 +34,7 @@ from hutong.control.registration import listing
 from hutong.control.sharing import stopping, terms
 from hutong.core import beijing
 from hutong.core.errors import Conflicting, Problem
+from hutong.db import locks
 from hutong.plane.keys import Keyring
 
 ENTITLED = listing.FILED_BY
@@ -153,7 +154,7 @@ def begun() -> bool:
 def _hold_founding() -> None:
     """Let nobody else found the platform before this transaction ends."""
     with connection.cursor() as cur:
-        cur.execute("select pg_advisory_xact_lock(hashtext('hutong.founding'))")
+        locks.take(cur, "hutong.founding")
 
 
 def check_entitled(actor: Actor) -> None:

@@ -16,6 +16,7 @@ from hutong.control.orgs.models import FailedLogin, Officer, SecondFactor
 from hutong.control.orgs.rules import Actor
 from hutong.control.recording import record
 from hutong.core.errors import Refused, Unidentified
+from hutong.db import locks
 
 
 class LoginRefused(Unidentified):
@@ -91,7 +92,7 @@ def claim_attempt(*, username: str, source: str, now: datetime) -> None:
     tries = queries.tries(now)
     with transaction.atomic():
         with connection.cursor() as cur:
-            cur.execute("select pg_advisory_xact_lock(hashtext('hutong.login'), hashtext(%s))", [source])
+            locks.take(cur, f"hutong.login.{source}")
         of_account, from_source = queries.failures(username=username, source=source, now=now, within=tries.within)
         shut = rules.shut(of_account, from_source=from_source, tries=tries)
         if shut is None:

@@ -14,6 +14,7 @@ from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
 from hutong.control.rulebook.rules import RegionUnreadable
 from hutong.core.errors import Conflicting, Invalid
+from hutong.db import locks
 
 
 class NoSuchOffice(Invalid):
@@ -91,4 +92,4 @@ def check(*, role: str, region: str, reason: str) -> None:
 
 def _one_at_a_time() -> None:
     with connection.cursor() as cur:
-        cur.execute("select pg_advisory_xact_lock(hashtext('hutong.offices'))")
+        locks.take(cur, "hutong.offices")

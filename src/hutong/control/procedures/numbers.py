@@ -7,6 +7,7 @@ from django.db.models.functions import Length
 
 from hutong.control.procedures.procedure import Procedure
 from hutong.core import beijing
+from hutong.db import locks
 
 
 def following(procedure: Procedure, prefix: str, *, now: datetime) -> str:
@@ -16,7 +17,7 @@ def following(procedure: Procedure, prefix: str, *, now: datetime) -> str:
     """
     start = f"{prefix}{beijing.day(now):%Y%m%d}-"
     with connection.cursor() as cur:
-        cur.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"hutong.number.{prefix}"])
+        locks.take(cur, f"hutong.number.{prefix}")
     taken = procedure.model._default_manager.filter(**{f"{procedure.number}__startswith": start})
     latest = taken.order_by(Length(procedure.number).desc(), f"-{procedure.number}")  # 10000 comes after 9999
     last = latest.values_list(procedure.number, flat=True).first()

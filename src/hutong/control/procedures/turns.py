@@ -20,6 +20,7 @@ from hutong.control.procedures import clocks, hands, models
 from hutong.control.procedures.procedure import Procedure, Seen, installed
 from hutong.core import lifecycle
 from hutong.core.lifecycle import Seat
+from hutong.db import locks
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """What has no deadline stands after all that has one."""
@@ -32,9 +33,8 @@ def hold(*, shared: bool) -> None:
     A step takes it `shared`, before it reads them; who changes one takes it alone. So no turn is written from facts
     that were just changing.
     """
-    how = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
     with connection.cursor() as cur:
-        cur.execute(f"select {how}(hashtext('hutong.turns'))")
+        locks.take(cur, "hutong.turns", shared=shared)
 
 
 def write(procedure: Procedure, seen: Sequence[Seen]) -> list[models.Turn]:

@@ -11,7 +11,7 @@ from hutong.control.rulebook import queries, rules
 from hutong.control.rulebook.models import Version
 from hutong.core import beijing, defaults, limits
 from hutong.core.limits import Value
-from hutong.db import database
+from hutong.db import database, locks
 from hutong.plane import rulebook as plane
 
 
@@ -57,4 +57,4 @@ def change(
 
 def _one_at_a_time() -> None:
     with connection.cursor() as cur:
-        cur.execute("select pg_advisory_xact_lock(hashtext('hutong.rulebook'))")
+        locks.take(cur, "hutong.rulebook")

@@ -1,6 +1,6 @@
 """Reads of applications, grants and what the registers offer."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -22,9 +22,11 @@ from hutong.control.sharing.models import Application, LadderDecision
 from hutong.core.errors import Missing
 from hutong.core.lifecycle import Parties
 from hutong.db import database, sql
-from hutong.plane import filters, versions
+from hutong.plane import filters, registers, versions
+from hutong.plane import grants as kept_grants
 from hutong.plane import suspensions as kept
 from hutong.plane.filters import Filter
+from hutong.plane.grants import Ended
 from hutong.plane.suspensions import Kind, Suspension
 
 statements = sql.load(__package__, "queries.sql")
@@ -238,23 +240,17 @@ def editable(application: Application, *, actor: Actor) -> bool:
 
 def systems(org: str) -> list[Choice]:
     """Return the active registered systems of a unit."""
-    return _choices(
-        "select id, name from plane.system where org = %s and state = 'active' order by name", [org]
-    )
+    return _in_use(org, "systems")
 
 
 def persons(org: str) -> list[Choice]:
     """Return the active registered users of a unit."""
-    return _choices(
-        "select id, name from plane.person where org = %s and state = 'active' order by name", [org]
-    )
+    return _in_use(org, "persons")
 
 
 def devices(org: str) -> list[Choice]:
     """Return the active registered devices of a unit."""
-    return _choices(
-        "select id, name from plane.device where org = %s and state = 'active' order by name", [org]
-    )
+    return _in_use(org, "devices")
 
 
 def registered(
@@ -265,18 +261,8 @@ def registered(
 
     Of what is stopped too: whoever used it is still to be read. A code of another unit is not told.
     """
-    asked = {"orgs": orgs, "systems": systems, "persons": persons, "devices": devices}
-    with connection.cursor() as cur:
-        cur.execute(statements.registered, {name: list(values) for name, values in asked.items()})
-        return {(kind, org, code): name for kind, org, code, name in cur.fetchall()}
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a grant ended: its state, and the reason that was given, empty where its period was over."""
-
-    state: str
-    reason: str
+    with transaction.atomic(), database.joined(connection) as cur:
+        return registers.names(cur, orgs=orgs, systems=systems, persons=persons, devices=devices)
 
 
 SUSPENDED = "suspended"
@@ -337,17 +323,14 @@ def grants_counted(actor: Actor, *, words: str = "", state: str = "") -> int:
 
 def revoked(units: Collection[str], *, now: datetime) -> int:
     """Return how many grants of these consumers were revoked before their period was over, whatever the reason."""
-    with connection.cursor() as cur:
-        cur.execute(statements.revoked, {"units": sorted(units), "now": now})
-        return int(cur.fetchone()[0])
+    with transaction.atomic(), database.joined(connection) as cur:
+        return kept_grants.revoked(cur, consumers=units, now=now)
 
 
 def ended(no: str) -> Ended | None:
     """Return how a grant ended and why; None where it is in force, or there is none of this number."""
-    with connection.cursor() as cur:
-        cur.execute(statements.ended, {"no": no})
-        row = cur.fetchone()
-    return None if row is None else Ended(state=row[0], reason=row[1])
+    with transaction.atomic(), database.joined(connection) as cur:
+        return kept_grants.ended(cur, no=no)
 
 
 def _grants_asked(actor: Actor, words: str, state: str) -> dict[str, object]:
@@ -392,10 +375,9 @@ def is_shared(entry: Entry) -> bool:
     return catalog.is_shared(state=entry.state, sharing_type=entry.current.sharing_type)  # type: ignore[union-attr]
 
 
-def _choices(statement: str, values: Iterable) -> list[Choice]:
-    with connection.cursor() as cur:
-        cur.execute(statement, list(values))
-        return [Choice(*row) for row in cur.fetchall()]
+def _in_use(org: str, kind: str) -> list[Choice]:
+    with transaction.atomic(), database.joined(connection) as cur:
+        return [Choice(id=code, name=name) for code, name in registers.in_use(cur, org=org, kind=kind)]
 
 
 def ladder(no: str) -> list[Rung]:

@@ -39,20 +39,3 @@ select count(*) from (
             concat_ws(' ', g.no, g.filing_no, g.code, r.name, p.name, c.name, s.name))) = 0)
     limit %(limit)s
 ) found
-
--- name: revoked
--- How many grants of these consumers were revoked before their period was over.
-select count(*) from plane.access_grant
-where consumer = any (%(units)s) and state = 'revoked' and until_at > %(now)s
-
--- name: ended
--- How a grant ended, and why, if it did.
-select state, coalesce(reason, '') as reason from plane.access_grant where no = %(no)s and state <> 'active'
-
--- name: registered
--- What some units' systems, persons and devices are called, in use or stopped: of each code only in its own unit.
-select 'systems' as kind, org, id, name from plane.system where org = any (%(orgs)s) and id = any (%(systems)s)
-union all
-select 'persons', org, id, name from plane.person where org = any (%(orgs)s) and id = any (%(persons)s)
-union all
-select 'devices', org, id, name from plane.device where org = any (%(orgs)s) and id = any (%(devices)s)

@@ -34,7 +34,7 @@ def compare(cur: Cursor, held: Held, statement: Composed) -> Changes:
     to be gone (`forget`).
     """
     cur.execute(statement, {"last": held.last_change})
-    cur.execute("analyze changed")
+    cur.execute(queries.analyze_changed)
     return Changes(**rows.one(cur.execute(queries.count_changed)))
 
 

@@ -13,3 +13,7 @@ drop table changed
 -- Note how many rows a holding has now, and how far its feed has come.
 update plane.holding set rows = rows + %(more)s, loaded_at = %(now)s, last_change = %(last_change)s
 where code = %(code)s and version = %(version)s
+
+-- name: analyze_changed
+-- Let the planner know how much is listed in table `changed`.
+analyze changed

@@ -104,20 +104,9 @@ def most_deleted(cur: Cursor, *, now: datetime) -> MostDeleted:
 
 
 def merge(
-    cur: Cursor,
-    spool: Spool,
-    *,
-    held: Held,
-    key: str,
-    snapshot: bool,
-    current: int | None,
-    carried_to: Sequence[int],
-    by: str,
-    key_id: str,
-    now: datetime,
-    may_delete: MostDeleted | None,
-    copied: Callable[[], None],
-) -> Counts | Waits:
+    cur: Cursor, spool: Spool, *, held: Held, key: str, snapshot: bool, current: int | None, carried_to: Sequence[int],
+    by: str, key_id: str, now: datetime, may_delete: MostDeleted | None, copied: Callable[[], None],
+) -> Counts | Waits:  # fmt: skip
     """Merge the delivery `key` into `held`, and return what changed or why it must wait.
 
     The caller holds the resource's lock.
@@ -131,7 +120,7 @@ def merge(
     """
     code, version = held.definition.code, held.definition.version
     named = {"code": code, "version": version, "key": key, "now": now}
-    cur.execute("set local work_mem = '128MB'; set local maintenance_work_mem = '128MB'")
+    cur.execute(queries.take_memory)
     warned = _keep_rejected(cur, spool, named)
     must_wait = partial(_must_wait, cur, spool, may_delete=may_delete if snapshot else None, warned=warned)
     if current is None:
@@ -224,7 +213,7 @@ def _arrive(cur: Cursor, spool: Spool, held: Held) -> None:
     cur.execute(queries.spared)
     cur.execute(queries.missing)
     _copy(cur, queries.copy_missing, spool.missing())
-    cur.execute("analyze arriving, spared, missing")
+    cur.execute(queries.analyze_arriving)
 
 
 def _must_wait(

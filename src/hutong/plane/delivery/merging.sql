@@ -60,3 +60,11 @@ where code = %(code)s and version = %(version)s
 -- name: advance
 -- Open grants on this version from now on.
 update plane.resource set version = %(version)s where code = %(code)s
+
+-- name: take_memory
+-- Let this transaction sort and hash, and make indexes, in more memory than an answer may have.
+set local work_mem = '128MB'; set local maintenance_work_mem = '128MB'
+
+-- name: analyze_arriving
+-- Let the planner know how much has arrived.
+analyze arriving, spared, missing

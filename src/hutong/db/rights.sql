@@ -1,0 +1,16 @@
+-- name: may_act_as
+-- Whether this login may act as a role; no row comes back where there is no such role.
+select pg_has_role(oid, 'usage') from pg_roles where rolname = %(role)s
+
+-- name: relations
+-- Tables or sequences in some schemas. Partitions are reached through their parent; tables of extensions are not ours.
+select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where n.nspname = any (%(schemas)s) and c.relkind = any (%(kinds)s)
+  and not c.relispartition and pg_get_userbyid(c.relowner) = 'hutong_owner'
+order by 1
+
+-- name: functions
+-- Functions in some schemas; those of extensions are not ours.
+select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+where n.nspname = any (%(schemas)s) and pg_get_userbyid(p.proowner) = 'hutong_owner'
+order by 1
