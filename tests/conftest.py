@@ -43,10 +43,11 @@ settings.load_profile("time decides nothing")
 
 LONG = (
     "tests/demo/test_newcomer.py", "tests/faults/", "tests/demo/test_smoke.py", "tests/web/test_desk_walk.py",
-    "tests/control/procedures/test_every_lifecycle.py", "tests/plane/test_loading.py", "tests/db/test_embedded.py",
+    "tests/control/procedures/test_every_lifecycle.py", "tests/plane/delivery/test_loading.py",
+    "tests/db/test_embedded.py",
     "tests/console/test_enrol.py", "tests/web/test_widths.py", "tests/gateway/test_refusing.py", "tests/test_cli.py",
     "tests/host/test_doors.py", "tests/control/procedures/test_turns.py", "tests/web/test_attachments_of_cases.py",
-    "tests/db/test_migrate.py", "tests/plane/test_spooling.py", "tests/web/test_second_factor.py",
+    "tests/db/test_migrate.py", "tests/plane/delivery/test_spooling.py", "tests/web/test_second_factor.py",
     "tests/web/test_together.py", "tests/web/test_rulebook_pages.py", "tests/test_base_install.py",
     "tests/gateway/test_stops.py", "tests/gateway/test_idle.py", "tests/web/test_slow_senders.py",
 )  # fmt: skip

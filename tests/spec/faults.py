@@ -35,8 +35,8 @@ STILL = {
     "gateway/": "tests/gateway/test_walk.py::test_answers_a_signed_comparison_with_a_signed_receipt",
     "plane/": "tests/plane/test_grants.py::test_a_number_is_given_once",
     "plane/answer/":
-        "tests/plane/test_compare.py::test_an_item_withdrawn_by_a_new_version_is_answered_from_the_former_and_refused_at_a_call_of_the_newer",
-    "plane/delivery/": "tests/plane/test_loading.py::test_the_same_key_and_bytes_return_the_same_receipt",
+        "tests/plane/answer/test_compare.py::test_an_item_withdrawn_by_a_new_version_is_answered_from_the_former_and_refused_at_a_call_of_the_newer",
+    "plane/delivery/": "tests/plane/delivery/test_loading.py::test_the_same_key_and_bytes_return_the_same_receipt",
     "web/": "tests/web/test_pages.py::test_the_desk_needs_a_login_and_leads_back",
 }
 """Room → a test without a clause that passes all the same."""
@@ -191,7 +191,7 @@ FAULTS = (
           "    ladder.require(grant.mode, grant.items,", "    ladder.require(Mode.COMPARE, grant.items,"),
     Fault("SX-07-e", OUT, "the ladder is not asked at a call", ASKING,
           "    ladder.require(mode, items, definition=held.definition, need=grant.need)\n    each.items",
-          "    each.items", "tests/plane/test_compare.py::test_another_units_grant_looks_like_none"),
+          "    each.items", "tests/plane/answer/test_compare.py::test_another_units_grant_looks_like_none"),
     # SX-09: level two
     Fault("SX-09", SHIFTED, "level one serves", DEFAULTS,
           '"system.protection_level", 2,', '"system.protection_level", 1,'),

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import delivering
 import pyarrow as pa
 import pytest
 from delivering import definition, row, write_csv
@@ -111,7 +112,7 @@ LOADER = """
 
 
 def test_the_processes_end_with_a_loader_that_was_killed(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", textwrap.dedent(LOADER), str(Path(__file__).parent), str(tmp_path)]
+    command = [sys.executable, "-c", textwrap.dedent(LOADER), str(Path(delivering.__file__).parent), str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as loader:
         assert loader.stdout is not None
         assert loader.stdout.readline() == b"here\n"
