@@ -41,7 +41,7 @@ FAULTS = (
     Fault("P-6", SHIFTED, "who has not moved is named a day late", "control/catalog/passes.py",
           "sum(left <= rulebook", "sum(left < rulebook"),
     # SX-02: parties
-    Fault("SX-02-a SX-04-e", OUT, "any officer drafts and changes an entry", CATALOG,
+    Fault("SX-02-a SX-04-e SX-11-a", OUT, "any officer drafts and changes an entry", CATALOG,
           "    if not rules.is_editor(actor, provider=provider):\n", "    if not provider:\n"),
     Fault("SX-02-a SX-02-b SX-04-e", SHIFTED, "a role counts in any unit", "core/lifecycle.py",
           "    return place in seats\n", "    return place.role in {each.role for each in seats}\n"),
@@ -113,7 +113,7 @@ FAULTS = (
     Fault("SX-08-a", SHIFTED, "the department has one working day more", DEFAULTS,
           '"sharing.endorse_days", 2,', '"sharing.endorse_days", 3,'),
     # SX-08-b: confirmed by the authority
-    Fault("SX-08-b SX-08-a", OUT, "nobody is asked for a role", READER,
+    Fault("SX-08-b SX-08-a SX-11-a", OUT, "nobody is asked for a role", READER,
           "if sits(seat(life, each, parties=parties), seats=seats)), None)\n", "if seats), None)\n"),
     Fault("SX-08-b", OUT, "supply begins without confirmation", LIFE,
           'Move("begin_supply", "开始供数", "CONFIRMED",', 'Move("begin_supply", "开始供数", "PROVIDER_AGREED",'),

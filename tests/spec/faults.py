@@ -219,6 +219,8 @@ FAULTS = (
           "where org = %(party)s and class = 'usage'\n", "where org is not null and class = 'usage'\n"),
     Fault("SX-10-b", OUT, "person and device are not remembered", ROUNDS,
           "        **context._asdict(),\n", '        **context._replace(user="-", device="-")._asdict(),\n'),
+    Fault("SX-10-b", OUT, "the system is not remembered", ROUNDS,
+          "(asked.caller.system, asked.caller.org, each.dept,", "(asked.caller.org, asked.caller.org, each.dept,"),
     Fault("SX-10-b IS-4.2-b", SHIFTED, "a refusal is entered as answered", ROUNDS,
           '        refused.code if refused else "OK",\n', '        "OK",\n'),
     Fault("SX-10-b", OUT, "the provider is no party of a use", ROUNDS,

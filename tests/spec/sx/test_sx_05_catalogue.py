@@ -40,7 +40,7 @@ def after(county, days: int) -> object:
 # SX-04-a: the authority publishes
 
 
-@pytest.mark.clause("SX-04-a", "HN-05-a")
+@pytest.mark.clause("SX-04-a", "HN-05-a", "SX-11-a")
 def test_the_authority_reviews_and_publishes_and_nobody_else(county):
     civil_officers(county)
     walk_entry(county, to="REGISTERED")
@@ -86,7 +86,7 @@ def test_with_an_entry_goes_what_was_granted_on_it(county):
     assert seen == [["active"], ["revoked"]]
 
 
-@pytest.mark.clause("SX-04-a", "HN-05-a")
+@pytest.mark.clause("SX-04-a", "HN-05-a", "SX-11-a")
 def test_the_authority_withdraws_with_a_reason_and_nobody_else(county):
     for name in ("editor", "approver", "operator"):
         assert entry_step(county, CODE, "withdraw", by=name, reason="依据已废止") == "NOT_YOUR_ROLE"
@@ -97,7 +97,7 @@ def test_the_authority_withdraws_with_a_reason_and_nobody_else(county):
 # SX-04-e: each unit compiles and maintains its own
 
 
-@pytest.mark.clause("SX-04-e")
+@pytest.mark.clause("SX-04-e", "SX-11-a")
 def test_each_unit_compiles_and_maintains_its_own_catalogue_and_no_others(county):
     civil_officers(county)
     assert came_of(draft, county) == DONE
@@ -106,7 +106,7 @@ def test_each_unit_compiles_and_maintains_its_own_catalogue_and_no_others(county
     assert queries.change(change_of(CIVIL_CODE)).abstract == "由civil-editor修改。"
 
 
-@pytest.mark.clause("SX-04-e")
+@pytest.mark.clause("SX-04-e", "SX-11-a")
 def test_an_entry_is_registered_inside_the_unit_before_it_is_published(county):
     civil_officers(county)
     draft(county)
