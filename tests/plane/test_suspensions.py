@@ -1,8 +1,10 @@
 """Suspensions of units, systems and grants: each its own fact, and nothing is answered while one stands."""
 
 import threading
+import time
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 from answering import (
     CONSUMER,
@@ -24,7 +26,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from databases import fresh_database
-from hutong.audit import log
 from hutong.core.errors import Problem
 from hutong.db.database import Database
 from hutong.plane import grants, registers, suspensions
@@ -181,26 +182,31 @@ def test_a_grant_that_has_ended_is_not_suspended_and_one_that_ends_may_be_lifted
     assert ask(county)[0] == "GRANT_REVOKED"
 
 
-def test_suspending_waits_for_the_answer_under_way(county, monkeypatch):
+HELD_UP = """
+create function public.held_up() returns trigger language plpgsql as $$
+begin perform pg_advisory_xact_lock(4711); return new; end $$;
+create trigger held_up before insert on audit.entry for each row when (new.event = 'plane.compared')
+    execute function public.held_up()
+"""
+WAITS = "select count(*) from pg_locks where locktype = 'advisory' and objid = 4711 and not granted"
+
+
+def test_suspending_waits_for_the_answer_under_way(county, database_url):
     """The answer is held just before its entry; the suspension has to wait until it committed."""
-    reached, go, order = threading.Event(), threading.Event(), []
-    append = log.append
-
-    def held_up(cur, entries, **ids):
-        if entries[0].event == "plane.compared":
-            reached.set()
-            assert go.wait(10)
-        return append(cur, entries, **ids)
-
-    monkeypatch.setattr(log, "append", held_up)
+    order = []
+    with county.transaction() as cur:
+        cur.execute(HELD_UP)
     first = threading.Thread(target=lambda: order.append(("answered", ask(county))))
     second = threading.Thread(target=lambda: order.append(("suspended", suspend(county))))
-    first.start()
-    assert reached.wait(10)
-    second.start()
-    second.join(0.3)
-    assert order == []
-    go.set()
+    with psycopg.connect(database_url, autocommit=True) as holding:
+        holding.execute("select pg_advisory_lock(4711)")
+        first.start()
+        until = time.monotonic() + 10
+        while holding.execute(WAITS).fetchone() == (0,) and time.monotonic() < until:
+            time.sleep(0.01)
+        second.start()
+        second.join(0.3)
+        assert order == []
     first.join(10)
     second.join(10)
     with county.transaction() as cur:

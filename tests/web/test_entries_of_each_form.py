@@ -6,6 +6,7 @@ import re
 import pytest
 from acting import NOW, County
 from cataloguing import CIVIL_CODE, change_of, civil_officers
+from django.conf import settings
 from django.db import connection, transaction
 from paging import entered, read
 from test_forms import APPLICATION
@@ -15,7 +16,6 @@ from hutong.core import canonical
 from hutong.db.database import joined
 from hutong.plane import tables
 from hutong.plane.definition import Form
-from hutong.web import clock
 
 BASE = {
     "code": CIVIL_CODE, "name": "婚姻登记", "abstract": "本县婚姻登记的基本信息。", "sharing_type": "1",
@@ -37,7 +37,7 @@ NAMES = {Form.TABLE: "库表", Form.FILE: "文件", Form.INTERFACE: "接口"}
 
 @pytest.fixture(autouse=True)
 def _march(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOW)
+    monkeypatch.setattr(settings, "CLOCK", lambda: NOW)
 
 
 def published(county: County, form: Form) -> None:

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from acting import NOW, PASSWORD
+from django.conf import settings
 from django.test import Client
 from django.utils import translation
 
@@ -22,9 +23,7 @@ PAGES = ("rulebook/", "rulebook/change/", "rulebook/versions/1/")
 
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch):
-    from hutong.web import clock  # beside what is changed of it
-
-    monkeypatch.setattr(clock, "now", lambda: NOW)
+    monkeypatch.setattr(settings, "CLOCK", lambda: NOW)
 
 
 def entered(username: str) -> Client:

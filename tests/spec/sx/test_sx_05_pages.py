@@ -5,6 +5,7 @@ from acting import CODE, NOW, County
 from applying import registered_police
 from browsing import _key_of_the_log
 from cataloguing import CIVIL_CODE, change_of, civil_officers, draft, entry_step, walk_entry
+from django.conf import settings
 from django.test import Client
 from outcomes import DONE, came_of
 from paging import entered, read
@@ -12,7 +13,6 @@ from paging import entered, read
 from hutong.control.catalog import queries
 from hutong.control.catalog.models import Entry
 from hutong.control.orgs import operations as orgs
-from hutong.web import clock
 
 __all__ = ["_key_of_the_log"]
 
@@ -34,7 +34,7 @@ SAID = {
 
 @pytest.fixture(autouse=True)
 def _march(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOW)
+    monkeypatch.setattr(settings, "CLOCK", lambda: NOW)
 
 
 def portal(path: str) -> tuple[int, str]:

@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from acting import NOW, County
 from browsing import _key_of_the_log
+from django.conf import settings
 from paging import entered, read
 
 from hutong.control.sharing.models import Application
 from hutong.core import beijing
 from hutong.plane.definition import Mode
-from hutong.web import clock
 
 __all__ = ["_key_of_the_log"]
 
@@ -36,7 +36,7 @@ def kept(no: str) -> dict[str, object]:
 
 @pytest.mark.clause("SX-08-e")
 def test_an_application_is_written_changed_and_lodged_on_the_pages_of_the_platform(county: County, monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: NOW)
+    monkeypatch.setattr(settings, "CLOCK", lambda: NOW)
     client = entered("consumer")
     answer = client.post(f"/zh/desk/applications/new/{county.code}/", FORM)
     assert answer.status_code == 302
@@ -57,7 +57,7 @@ def test_an_application_is_written_changed_and_lodged_on_the_pages_of_the_platfo
 @pytest.mark.clause("SX-07-a", "SX-08-e")
 @pytest.mark.parametrize("mode", list(Mode))
 def test_the_form_offers_each_of_the_three_modes_and_keeps_the_one_that_is_chosen(county: County, monkeypatch, mode):
-    monkeypatch.setattr(clock, "now", lambda: NOW)
+    monkeypatch.setattr(settings, "CLOCK", lambda: NOW)
     client, address = entered("consumer"), f"/zh/desk/applications/new/{county.code}/"
     page = client.get(address).content.decode()
     assert [f'value="{each}"' in page for each in Mode] == [True] * 3
@@ -75,7 +75,7 @@ def test_a_resource_that_is_not_shared_is_not_applied_for_on_its_page(county: Co
 
 @pytest.mark.clause("SX-08-d", "SX-08-f")
 def test_the_operator_verifies_and_opens_on_the_page_and_nobody_else(county: County, monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: NOW)
+    monkeypatch.setattr(settings, "CLOCK", lambda: NOW)
     no = county.draft()
     county.walk(no, to="SUPPLIED")
     address = f"/zh/desk/applications/{no}/"
@@ -91,7 +91,7 @@ def test_the_operator_verifies_and_opens_on_the_page_and_nobody_else(county: Cou
 def test_its_parties_and_the_operator_see_that_the_five_days_are_over(county: County, monkeypatch, day, late):
     no = county.draft()
     county.walk(no, to="SUPPLIED", now=datetime(2026, 9, 29, 2, tzinfo=UTC))
-    monkeypatch.setattr(clock, "now", lambda: beijing.midnight(day) + timedelta(hours=12))
+    monkeypatch.setattr(settings, "CLOCK", lambda: beijing.midnight(day) + timedelta(hours=12))
     seen = {
         (name, path): "已逾期" in read(name, path)
         for name in ("operator", "consumer", "authority")

@@ -9,6 +9,7 @@ from acting import NOW as ACTED
 from answering import CONSUMER, KEYRING, NOW, PROVIDER, STRANGER, a_grant, as_it_is, asked, opened, records
 from browsing import _key_of_the_log
 from comparing import ID1, ID2, answer, question, told
+from django.conf import settings
 from outcomes import DONE, came_of
 from paging import read
 from remembering import usage
@@ -31,7 +32,6 @@ from hutong.plane.answer.compare import Claim, CompareQuestion
 from hutong.plane.answer.query import Condition, QueryQuestion
 from hutong.plane.answer.subscribe import ChangesQuestion, SnapshotQuestion
 from hutong.plane.definition import Mode
-from hutong.web import clock
 
 __all__ = ["_key_of_the_log"]
 
@@ -354,7 +354,7 @@ def test_however_many_uses_there_were_the_oldest_is_read_too(county):
 
 @pytest.mark.clause("SX-10-a", "SX-10-b")
 def test_the_page_says_who_used_what_for_what_and_what_was_refused_and_why(county, monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: ACTED + timedelta(hours=1))
+    monkeypatch.setattr(settings, "CLOCK", lambda: ACTED + timedelta(hours=1))
     said = {**usage().record, "user": "zhang", "device": "pc-1", "system": "civil-app", "grant": "G-1",
             "purpose": "social-assistance", "matter": "DB-002", "resource": CODE, "items": ["name"],
             "mode": "compare"}  # fmt: skip

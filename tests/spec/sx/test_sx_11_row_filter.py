@@ -8,13 +8,13 @@ import pytest
 from acting import COMPILING, NOW, County
 from browsing import _key_of_the_log
 from cataloguing import change_of
+from django.conf import settings
 from outcomes import came_of
 from paging import entered, read
 
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog import queries as catalogue
 from hutong.control.sharing.models import Application
-from hutong.web import clock
 
 __all__ = ["_key_of_the_log"]
 
@@ -41,7 +41,7 @@ APPLY = f"/zh/desk/applications/new/{CODE}/"
 @pytest.fixture
 def residents(county: County, monkeypatch) -> County:
     """The county with a resource whose provider declared on the page what grants may be limited by."""
-    monkeypatch.setattr(clock, "now", lambda: NOW)
+    monkeypatch.setattr(settings, "CLOCK", lambda: NOW)
     assert entered("editor").post("/zh/desk/entries/new/", ENTRY).status_code == 302
     for action, who in COMPILING.values():
         given = {"actor": county.actor(who), "now": NOW, "calendar": county.calendar}

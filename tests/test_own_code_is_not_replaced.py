@@ -1,0 +1,129 @@
+"""No test puts something else in the place of our own code where a fault can be planted instead.
+
+What is replaced all the same stands below with the reason: the machine, the settings of a door, a bound that is made
+small, or what no data, database or machine can be brought to do.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+
+REPLACING = re.compile(r"(^|\.)(monkeypatch|mp|patch)\.(setattr|setitem|delattr|delitem|object)$|(^|\.)patch$")
+MOCKS = ("unittest.mock", "mock", "pytest_mock")
+
+MACHINE = "the machine, not our code"
+SETTING = "what the door is told by its settings"
+SMALL = "a bound made small, so that it is reached in a test"
+COUNTED = "our own code runs; how often is counted, which its results do not show"
+UNFORESEEN = "a fault of ours that no data and no database can bring about"
+
+EXCUSED: dict[str, str] = {
+    "audit/test_inspecting.py inspecting.BATCH": SMALL,
+    "control/procedures/test_clocks.py defaults.LIMITS": "a limit in hours, which the rulebook has none of yet",
+    "control/procedures/test_clocks.py hutong.control.rulebook.queries.DELIVERED": "the same limit, as delivered",
+    "db/test_embedded.py embedded.SOCKETS": "a folder of the machine",
+    "db/test_embedded.py postmaster.SHARED": "a folder of the machine",
+    "db/test_jobs.py jobs._steps": "a migration that the queue has not published yet",
+    "db/test_trips.py trips.MOST_PREPARED": SMALL,
+    "gateway/test_cores.py cores.os.sched_setaffinity": MACHINE,
+    "gateway/test_lists.py lists.auth.check_body": UNFORESEEN,
+    "gateway/test_stops.py state.FLUSH_SECONDS": SMALL,
+    "gateway/test_stops.py state.refusals.write": "a database that goes away in the middle of one write",
+    "gateway/test_tick.py Tick._gather": COUNTED,
+    "plane/answer/test_rounds.py facts.MOST_REMEMBERED": SMALL,
+    "plane/answer/test_rounds.py facts.changed": COUNTED,
+    "plane/answer/test_rounds.py facts.read": COUNTED,
+    "plane/answer/test_rounds.py limits.look": COUNTED,
+    "plane/answer/test_rounds.py rounds._Short.SECONDS": SMALL,
+    "plane/answer/test_rounds.py rounds._short": "what an earlier test of this process spent is forgotten",
+    "plane/answer/test_rounds.py stock.STOCK_SECONDS": SMALL,
+    "plane/delivery/reading/test_reading.py unpacking.bound": SMALL,
+    "plane/delivery/reading/test_reading.py workbook_guard.bound": SMALL,
+    "spec/sx/test_sx_05_pages.py settings.CLOCK": SETTING,
+    "spec/sx/test_sx_06_supply.py settings.DATABASE_URL": SETTING,
+    "spec/sx/test_sx_06_supply.py settings.SPOOL": SETTING,
+    "spec/sx/test_sx_08_pages.py settings.CLOCK": SETTING,
+    "spec/sx/test_sx_10_use.py settings.CLOCK": SETTING,
+    "spec/sx/test_sx_11_row_filter.py settings.CLOCK": SETTING,
+    "terminal/test_commands.py sys.argv": MACHINE,
+    "test_clauses.py mutants.plant.SOURCE": "a small tree in the place of the whole package",
+    "test_settings.py settings.os.cpu_count": MACHINE,
+    "web/browsing.py settings.LOG_NAME": SETTING,
+    "web/browsing.py settings.LOG_VKEY": SETTING,
+    "web/test_admission.py admission._places": SMALL,
+    "web/test_admission.py deliveries.deliveries.check": "the file alone is looked at, while it waits",
+    "web/test_admission.py deliveries.plane.database": "the file alone is looked at, while it waits",
+    "web/test_admission.py deliveries.plane.spool": "the file alone is looked at, while it waits",
+    "web/test_admission.py deliveries.reading.blocks": "the file alone is looked at, while it waits",
+    "web/test_admission.py deliveries.tables.version": "the file alone is looked at, while it waits",
+    "web/test_attachment_pages.py plane.keyring": SETTING,
+    "web/test_attachments_of_cases.py plane.keyring": SETTING,
+    "web/test_desk_home.py Template._render": "Django's, as its own test client does it",
+    "web/test_entries_of_each_form.py settings.CLOCK": SETTING,
+    "web/test_evidence.py connection.settings_dict.HOST": SETTING,
+    "web/test_faults.py queries.grants": UNFORESEEN,
+    "web/test_forms.py settings.DATABASE_URL": SETTING,
+    "web/test_forms.py settings.SPOOL": SETTING,
+    "web/test_rulebook_pages.py settings.CLOCK": SETTING,
+    "web/test_second_factor.py clock.name": "both clocks go on by themselves, as far as the test lets them",
+    "web/test_second_factor.py plane.keyring": SETTING,
+    "web/test_second_factor.py settings.FACTOR_ROLES": SETTING,
+    "web/test_subject_page.py plane.keyring": SETTING,
+}
+"""Test and what it replaces → why."""
+
+
+def replaced(text: str) -> Iterator[str]:
+    """Yield what a test file replaces, as it is written there; a library of mocks by its name."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and REPLACING.search(ast.unparse(node.func)) and node.args:
+            yield ".".join(_words(each) for each in node.args[: 1 if isinstance(node.args[0], ast.Constant) else 2])
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            inside = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            names = [inside.removesuffix("."), *(f"{inside}{each.name}" for each in node.names)]
+            yield from (name for name in names if name in MOCKS)
+
+
+def _words(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ast.unparse(node)
+
+
+def found_in(files: dict[str, str]) -> set[str]:
+    """Return what is replaced, by the test that does."""
+    return {f"{path} {what}" for path, text in files.items() for what in replaced(text)}
+
+
+def test_nothing_of_ours_is_replaced_but_what_is_excused():
+    files = {path.relative_to(TESTS).as_posix(): path.read_text(encoding="utf-8") for path in TESTS.rglob("*.py")}
+
+    assert found_in(files) == set(EXCUSED)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ('def test_it(monkeypatch):\n    monkeypatch.setattr(log, "append", held)', "log.append"),
+        ('def test_it(monkeypatch):\n    monkeypatch.setattr("hutong.log.append", held)', "hutong.log.append"),
+        ("def test_it(monkeypatch):\n    monkeypatch.setattr(log, name, held)", "log.name"),
+        ('def test_it(monkeypatch):\n    monkeypatch.setitem(TABLE, "one", 1)', "TABLE.one"),
+        ('def test_it(monkeypatch):\n    monkeypatch.delattr(log, "append")', "log.append"),
+        ('with pytest.MonkeyPatch.context() as mp:\n    mp.setattr(log, "append", held)', "log.append"),
+        ("from unittest import mock", "unittest.mock"),
+        ("from unittest.mock import Mock", "unittest.mock"),
+        ("import unittest.mock", "unittest.mock"),
+        ('@patch("hutong.audit.log.append")\ndef test_it(held): ...', "hutong.audit.log.append"),
+    ],
+)
+def test_sees_what_is_replaced(text, what):
+    assert found_in({"plane/test_planted.py": text}) == {f"plane/test_planted.py {what}"}
+
+
+def test_a_variable_of_the_environment_and_a_folder_are_no_code():
+    text = 'def test_it(monkeypatch):\n    monkeypatch.setenv("HUTONG_DATA", "x")\n    monkeypatch.chdir("x")'
+
+    assert found_in({"plane/test_planted.py": text}) == set()
