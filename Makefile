@@ -1,4 +1,4 @@
-# make test | full | demo | faults | clauses | bench | lint: python3 (3.11 or newer), pip and make are all that is needed.
+# make quick | test | full | demo | faults | clauses | foreign | bench | lint: python3 (3.11 or newer), pip and make are all that is needed.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -7,20 +7,31 @@ CI ?=
 # The tests start some hundred processes, and each would compile the whole package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: test full demo faults clauses bench lint install system catalogues
+.PHONY: quick test full demo faults clauses foreign bench lint install system catalogues
 
 # Three workers for two cores: a worker waits a third of its time. The files come in the order of tests/conftest.py.
 PYTEST := $(BIN)/pytest -q --durations 20 -n 3 --dist loadfile --no-loadscope-reorder
+
+# $(call timed,NAME,COMMAND): carry out a command and print how long it took.
+timed = @began=$$(date +%s); $(2); code=$$?; echo "$(1): $$(( $$(date +%s) - began )) s"; exit $$code
+
+# For every commit: what is wrong anywhere in the house, the pure rules, every clause, and one walk through each door.
+QUICK := $(filter-out tests/test_cli.py tests/test_base_install.py, $(wildcard tests/test_*.py)) tests/core tests/spec \
+    tests/worker tests/plane/answer/test_compare.py tests/plane/delivery/test_quality.py tests/gateway/test_walk.py \
+    tests/web/test_pages.py
+quick: install catalogues lint
+	$(call timed,quick,HUTONG_TEST_SERVERS=embedded $(PYTEST) $(QUICK))
 
 # The small form of every check: eleven minutes on two cores, which are to be nine; the slowest twenty are printed.
 test: install system catalogues lint
 	$(PYTEST)
 
-# Everything at its full size, kills at random and planted faults too: about an hour.
+# Everything at its full size, kills at random, planted faults and other people's tools too: about an hour.
 full: install system catalogues lint
-	KILLS=$(KILLS) $(PYTEST) -m "full or not full"
-	$(MAKE) faults
-	$(MAKE) clauses ARGS=
+	$(call timed,tests,KILLS=$(KILLS) $(PYTEST) -m "full or not full" --ignore tests/foreign)
+	$(call timed,faults,$(MAKE) faults)
+	$(call timed,clauses,$(MAKE) clauses ARGS=)
+	$(call timed,foreign,$(MAKE) foreign)
 
 lint: install
 	$(BIN)/ruff check -q src tests benchmarks tools
@@ -42,6 +53,20 @@ faults: install
 clauses: install catalogues
 	$(BIN)/python tools/plant.py $(ARGS)
 	@if [ -z "$(ARGS)" ]; then $(BIN)/python tools/mutants.py; fi
+
+# Other people's tools, in other languages too, asked about what we sign: what cannot be had fails (tests/foreign/tools.py).
+foreign: install .venv-foreign/.installed
+	$(BIN)/pytest -q -n 0 -m "full or not full" tests/foreign
+
+.venv-foreign/.installed: tests/foreign/requirements.txt tests/foreign/package.json
+	if [ -n "$(CI)" ] && [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then sh .ci/foreign; fi
+	test -x .venv-foreign/bin/python || $(PYTHON) -m venv .venv-foreign
+	echo '*' > .venv-foreign/.gitignore
+	.venv-foreign/bin/python -m pip install -q --disable-pip-version-check --root-user-action ignore -r tests/foreign/requirements.txt
+	mkdir -p .venv-foreign/node
+	cp tests/foreign/package.json .venv-foreign/node/
+	npm install --prefix .venv-foreign/node --silent --no-audit --no-fund
+	touch $@
 
 bench: install .venv-bench/.installed
 	$(BIN)/python -m benchmarks

@@ -23,7 +23,7 @@ STATEMENT = re.compile(
       | (create|alter|drop|comment\s+on)\s+(or\s+replace\s+)?(temp|temporary|unique|unlogged)?\s*
         (table|index|function|trigger|schema|role|database|view|sequence|type|policy|extension|default\s+privileges)\b
       | (grant|revoke)\b.+\b(on|in|to|from)\b | set\s+(local|role|session)\b | lock\s+table\b | do\s+\$\$ | begin\s*;
-      | (analyze|vacuum|reindex|listen|notify|rollback|savepoint)(\s+[\w.]+(,\s*[\w.]+)*)?\s*;?\s*$
+      | (analyze|vacuum|reindex|listen|notify|savepoint)\s+[\w.]+(,\s*[\w.]+)*\s*;?\s*$ | rollback\s*;?\s*$
     )""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
@@ -135,7 +135,8 @@ def test_tables_are_read_by_their_own_room(ours):
         'cur.execute("select "\n            "id from t")',
         'STATEMENT = """\nwith gone as (select 1) delete from t\n"""',
         'cur.execute("insert into t (a) values (%s)", [1])',
-        'cur.execute("update only t set a = 1") or cur.execute("update t x set a = 1")',
+        'cur.execute("update only t set a = 1")',
+        'cur.execute("update t x set a = 1")',
         'cur.execute(SQL("delete from {}").format(name))',
         'cur.execute(b"truncate t")',
         'cur.execute("create temp table t (a int)")',

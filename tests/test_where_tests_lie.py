@@ -21,6 +21,8 @@ OF_SEVERAL_ROOMS: dict[str, str] = {
 
 BY_THEIR_PAGES = "a person's pages, asked of the door of people as a whole"
 TESTED_ELSEWHERE: dict[str, tuple[str, str]] = {
+    "audit/events": ("audit", "a table and its reader"),
+    "core/text": ("core", "a table and its reader"),
     "control/procedures/kinds": ("control/procedures", "a kind of file is what an attachment may be"),
     "web/desk": ("web", BY_THEIR_PAGES),
     "web/desk/application": ("web", BY_THEIR_PAGES),
@@ -53,6 +55,8 @@ BY_ANOTHER: dict[str, str] = {
     "control/procedures/kinds/insides.py": "control/procedures/test_kinds.py: a file of every kind",
     "control/procedures/kinds/pages.py": "control/procedures/test_kinds.py: a file of every kind",
     "control/procedures/kinds/pictures.py": "control/procedures/test_kinds.py: a file of every kind",
+    "control/procedures/clocks.py": "control/procedures/test_clocks.py: what a limit gives in days and hours",
+    "control/procedures/likeness.py": "web/test_together.py: cases that are like each other",
     "control/registration/apps.py": "Django asks it for the name of the room",
     "control/registration/procedure.py": "control/procedures/test_every_lifecycle.py: every lifecycle",
     "control/registration/queries.py": "control/registration/test_operations.py: what was registered",

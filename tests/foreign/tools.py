@@ -1,0 +1,41 @@
+"""Other people's tools, and where they are: what cannot be had fails, but for what is excused."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+PLACE = HERE.parent.parent / ".venv-foreign"
+
+NEEDED = ("go", "java", "node", "openssl", "python")
+"""The tools asked here; python is that of `.venv-foreign`."""
+
+EXCUSED: dict[str, str] = {}
+"""A tool that a machine may be without → why."""
+
+
+def tool(name: str) -> str:
+    """Return where a tool is; fails where it cannot be had, and skips only what is excused."""
+    if name == "python":
+        found = str(PLACE / "bin" / "python") if (PLACE / "bin" / "python").exists() else None
+    else:
+        found = shutil.which(name)
+    if found is None and name in EXCUSED:
+        pytest.skip(EXCUSED[name])
+    if found is None:
+        pytest.fail(f"{name} is not here: make foreign CI=1 installs it")
+    return found
+
+
+def ask(name: str, *arguments: str, given: object = None, **environment: str) -> tuple[bool, str]:
+    """Run a tool with JSON on its standard input, and return whether it agreed and what it printed."""
+    text = None if given is None else json.dumps(given)
+    done = subprocess.run(
+        [tool(name), *arguments], input=text, capture_output=True, text=True, check=False,
+        env={**os.environ, **environment},
+    )  # fmt: skip
+    return done.returncode == 0, done.stdout + done.stderr
