@@ -39,7 +39,7 @@ def work(url: str, *passes: Pass) -> Counter[str]:
 
         return Pass(item.name, item.every, run)
 
-    last = Pass("the last", timedelta(seconds=1), lambda db, now: stop.set())
+    last = Pass(f"the last, after {len(runs(url))} others", timedelta(hours=1), lambda db, now: stop.set())
     with ExitStack() as stack:
         db, locks, record = (stack.enter_context(closing(Database(url, role="owner", size=1))) for _ in range(3))
         given = {"clock": lambda: NOW, "stop": stop, "schedule": (*map(seen, passes), last)}
