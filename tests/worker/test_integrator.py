@@ -82,6 +82,7 @@ def test_a_cut_connection_is_waited_for_and_nothing_is_left_out(db, database_url
     for total in (2, 3, 4):
         with psycopg.connect(database_url, autocommit=True) as opened:
             opened.execute(CUT, [opened.info.backend_pid])
-        write(db, 1)
-        assert soon(lambda total=total: placed(db) == total, seconds=20)
+        with closing(Database(database_url, role="owner", size=1)) as again:
+            write(again, 1)
+            assert soon(lambda total=total, again=again: placed(again) == total, seconds=20)
     assert working.is_alive()

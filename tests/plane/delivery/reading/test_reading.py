@@ -1,5 +1,6 @@
 import io
 import mmap
+import os
 import random
 import subprocess
 import sys
@@ -153,7 +154,8 @@ def test_what_openpyxl_warns_of_is_not_written_to_the_log(tmp_path: Path) -> Non
     book.close()
     script = "import sys; from pathlib import Path; from test_reading import read; read(Path(sys.argv[1]))"
     run = [sys.executable, "-c", script, str(tmp_path / "a.xlsx")]
-    done = subprocess.run(run, capture_output=True, text=True, cwd=Path(__file__).parent, check=True)
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+    done = subprocess.run(run, capture_output=True, text=True, env=environ, check=True)
     assert done.stderr == ""
 
 
