@@ -27,8 +27,8 @@ FILLED = ("auto_now", "auto_now_add")
 
 EXCUSED: dict[str, str] = {
     # how long something takes
-    "audit/stock.py time.monotonic": "how long a reserved id waits",
     "db/database.py time.monotonic": "how long to wait for a connection",
+    "plane/answer/facts.py time.monotonic": "how long what was read is remembered",
     "plane/answer/rounds.py time.perf_counter": "how long an answer took, which its entry says",
     # processes and files of the machine
     "db/embedded.py time.monotonic": "how long to wait for the server",

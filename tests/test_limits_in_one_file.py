@@ -50,7 +50,7 @@ EXCUSED: dict[str, str] = {
     "plane/soundness.py MOST_MEGABYTES": "what may be promised of one file",
     "plane/soundness.py MOST_SECONDS": "what may be promised of the answer of an interface",
     # seconds of the machine
-    "plane/answer/rounds.py SECONDS": "how long a statement may run",
+    "plane/answer/facts.py SPENT_SECONDS": "how long lists look first once a budget ran out",
     "plane/answer/rounds.py timedelta": "a millisecond, as a unit",
     "plane/answer/rounds.py NONCES_KEPT": "longer than a signature is taken",
     "plane/delivery/spool_folder.py FORGOTTEN_SECONDS": "what a killed process left",

@@ -43,6 +43,20 @@ NEED = {
 _nonces = itertools.count(1)
 
 
+class Clock:
+    """A clock that stands until it is told to go on."""
+
+    def __init__(self) -> None:
+        self._seconds = 0.0
+
+    def __call__(self) -> float:
+        return self._seconds
+
+    def goes_on(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+        self._seconds += seconds
+
+
 def as_it_is(_question, answer):
     """Make nothing of an answer."""
     return answer

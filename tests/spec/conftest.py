@@ -6,6 +6,7 @@ from pathlib import Path
 import gateway_county
 import pytest
 from acting import county, database_url, django_db, log_down, peopled, template
+from answering import Clock
 from comparing import two_people
 from gateway_county import place, prepared, standing
 from supplying import Provider
@@ -13,6 +14,7 @@ from supplying import Provider
 from databases import a_name
 from hutong.db.database import Database
 from hutong.db.embedded import Server
+from hutong.plane.answer import facts
 from hutong.plane.keys import Keyring
 
 __all__ = ["county", "database_url", "django_db", "log_down", "peopled", "place", "prepared", "standing", "template"]
@@ -20,7 +22,11 @@ __all__ = ["county", "database_url", "django_db", "log_down", "peopled", "place"
 
 @pytest.fixture
 def platform(db: Database) -> Database:
-    """A platform that holds the records of two people; no grant is open on them."""
+    """A platform that holds the records of two people; no grant is open on them.
+
+    What it remembers grows no older, however slow the machine is: a fault in what is remembered is seen each time.
+    """
+    facts.memory(db).clock = Clock()
     return two_people(db)
 
 

@@ -1,7 +1,6 @@
 """Ids of entries to come, reserved while earlier entries were written, so that appending asks for none."""
 
 import threading
-import time
 from collections.abc import Sequence
 
 STOCK_SECONDS = 1.0
@@ -9,17 +8,20 @@ STOCK_SECONDS = 1.0
 
 
 class Stock:
-    """Reserved ids (`log.reserving`) of one database, used by many threads; an id that is never taken is nobody's."""
+    """Reserved ids (`log.reserving`) of one database, used by many threads; an id that is never taken is nobody's.
+
+    `at` is the seconds of any clock that does not go back, always of the same one.
+    """
 
     def __init__(self) -> None:
         self._ids: list[int] = []
         self._kept_at = float("-inf")
         self._lock = threading.Lock()
 
-    def take(self, count: int) -> list[int] | None:
+    def take(self, count: int, *, at: float) -> list[int] | None:
         """Return so many ids, or None where they are not there, or have been there too long."""
         with self._lock:
-            if len(self._ids) < count or time.monotonic() > self._kept_at + STOCK_SECONDS:
+            if len(self._ids) < count or at > self._kept_at + STOCK_SECONDS:
                 return None
             ids, self._ids = self._ids[:count], self._ids[count:]
         return ids
@@ -28,13 +30,12 @@ class Stock:
         """Return whether so many ids are not there."""
         return len(self._ids) < count
 
-    def keep(self, ids: Sequence[int]) -> None:
+    def keep(self, ids: Sequence[int], *, at: float) -> None:
         """Keep ids, unless more of them are there; the fewer are nobody's."""
         with self._lock:
-            now = time.monotonic()
             # Lists of several sizes take turns, and a short one's would not do for a long one.
-            if len(ids) >= len(self._ids) or now > self._kept_at + STOCK_SECONDS:
-                self._ids, self._kept_at = list(ids), now
+            if len(ids) >= len(self._ids) or at > self._kept_at + STOCK_SECONDS:
+                self._ids, self._kept_at = list(ids), at
 
     def clear(self) -> None:
         """Keep none."""

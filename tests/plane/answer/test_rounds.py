@@ -10,6 +10,7 @@ from answering import (
     KEYRING,
     NOW,
     STRANGER,
+    Clock,
     a_grant,
     asked,
     opened,
@@ -20,16 +21,24 @@ from comparing import ID1, ID2, NOBODY, answer, question, told, two_people
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hutong.audit import stock
+from hutong.audit.stock import STOCK_SECONDS
 from hutong.core.errors import Problem
 from hutong.plane import grants
 from hutong.plane.answer import compare, facts, limits, rounds
 from hutong.plane.answer.compare import Claim, CompareQuestion
+from hutong.plane.answer.facts import SPENT_SECONDS
 
 
 @pytest.fixture
 def county(db):
     return two_people(db)
+
+
+@pytest.fixture
+def clock(county):
+    """Return the clock by which what is remembered of the county grows old."""
+    stands = facts.memory(county).clock = Clock()
+    return stands
 
 
 def test_a_nonce_is_taken_once_also_within_one_list_and_for_a_refused_question(county):
@@ -91,10 +100,9 @@ def test_what_is_made_of_answers_is_given_to_nobody_before_their_entries_are_com
         compare.answer(county, questions=[question()], keyring=KEYRING, now=NOW, make=lambda _, answer: answer)
 
 
-def test_where_a_budget_has_run_out_the_lists_of_the_next_moment_look_first(county, monkeypatch):
+def test_where_a_budget_has_run_out_the_lists_of_the_next_moment_look_first(county, clock, monkeypatch):
     opened(county, a_grant(quota=3), a_grant("g2"))
     looked, look = [], limits.look
-    monkeypatch.setattr(rounds, "_short", rounds._Short())
     monkeypatch.setattr(limits, "look", lambda *given, **more: (looked.append(1), look(*given, **more))[1])
     assert told(answer(county, question(), question())) == [[{"name": "match"}]] * 2
     assert not looked
@@ -104,11 +112,15 @@ def test_where_a_budget_has_run_out_the_lists_of_the_next_moment_look_first(coun
         [{"name": "match"}],
     ]
     assert len(looked) == 1
+    clock.goes_on(SPENT_SECONDS - 0.01)
     assert told(answer(county, question(grant="g2"))) == [[{"name": "match"}]]
     assert len(looked) == 2
-    monkeypatch.setattr(rounds._Short, "SECONDS", 0.0)
+    clock.goes_on(0.01)
+    assert told(answer(county, question(grant="g2"))) == [[{"name": "match"}]]
+    assert len(looked) == 2
     assert told(answer(county, question())) == ["QUOTA_SPENT"]
-    rounds._short = rounds._Short()
+    assert len(looked) == 3
+    clock.goes_on(SPENT_SECONDS)
     assert told(answer(county, question(grant="g2"))) == [[{"name": "match"}]]
     assert len(looked) == 3
 
@@ -117,10 +129,9 @@ ANSWERS = "event in ('plane.compared', 'plane.refused')"
 
 
 @pytest.fixture
-def reading(monkeypatch):
-    """Return a list to which each reading of facts adds one."""
+def reading(clock, monkeypatch):
+    """Return a list to which each reading of facts adds one; what was read grows old as `clock` has it."""
     seen, read = [], facts.read
-    monkeypatch.setattr(rounds, "_short", rounds._Short())
     monkeypatch.setattr(facts, "read", lambda *given, **more: (seen.append(1), read(*given, **more))[1])
     return seen
 
@@ -205,11 +216,14 @@ def test_what_is_there_no_more_fails_one_list_and_not_every_one_that_names_it(co
     assert len(seen) == 1
 
 
-def test_ids_that_waited_too_long_are_nobodys(county, reading, monkeypatch):
+def test_ids_that_waited_too_long_are_nobodys(county, clock, reading):
     opened(county, a_grant())
-    monkeypatch.setattr(stock, "STOCK_SECONDS", -1.0)
     for _ in range(2):
         answer(county, question())
+        clock.goes_on(STOCK_SECONDS)
+    assert len(reading) == 1
+    clock.goes_on(STOCK_SECONDS + 0.01)
+    answer(county, question())
     assert len(reading) == 2
 
 
@@ -249,16 +263,16 @@ def test_what_is_another_units_is_looked_up_as_what_is_not_there(county, reading
 
 
 @pytest.mark.parametrize("looks", [False, True])
-def test_a_nonce_is_spent_once_within_a_list_and_across_lists(county, monkeypatch, looks):
+def test_a_nonce_is_spent_once_within_a_list_and_across_lists(county, clock, looks):
     opened(county, a_grant())
     for lot in range(3):
-        rounds._short = rounds._Short()
+        clock.goes_on(SPENT_SECONDS)
         if looks:
-            rounds._short.begins(time.perf_counter())
+            facts.memory(county).budget_ran_out()
         one = question(nonce=bytes([lot]) * 16)
         again = answer(county, one, question(), one)
         assert told(again) == [[{"name": "match"}], [{"name": "match"}], "REPLAYED"]
-        rounds._short = rounds._Short()
+        clock.goes_on(SPENT_SECONDS)
         assert told(answer(county, question(), one)) == [[{"name": "match"}], "REPLAYED"]
 
 
@@ -335,7 +349,7 @@ class Model:
 @pytest.mark.clause("SX-07-d")
 @settings(max_examples=60)
 @given(lists=st.lists(QUESTIONS, max_size=3), looked_before=st.booleans())
-def test_a_list_is_answered_as_its_questions_would_be_one_by_one(county, lists, looked_before):
+def test_a_list_is_answered_as_its_questions_would_be_one_by_one(county, clock, lists, looked_before):
     with county.transaction() as cur:
         for table in ("nonce", "quota_spent", "guess_spent", "access_grant"):
             cur.execute(f"delete from plane.{table}")
@@ -343,9 +357,9 @@ def test_a_list_is_answered_as_its_questions_would_be_one_by_one(county, lists, 
             grants.open_grant(cur, grant=grant, now=NOW, by="clerk")
     model = Model()
     for questions in lists:
-        rounds._short = rounds._Short()  # of budgets that ran out before nothing is known
+        clock.goes_on(SPENT_SECONDS)  # of budgets that ran out before nothing is known
         if looked_before:
-            rounds._short.begins(time.perf_counter())
+            facts.memory(county).budget_ran_out()
         got = answer(
             county,
             *(

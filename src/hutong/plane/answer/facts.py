@@ -5,7 +5,8 @@ still there (`unchanged`, by their xmin and since when the server runs): so a li
 answers, and a grant is still read with the data (architecture 3.7).
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
+import time
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
@@ -35,6 +36,9 @@ MOST_REMEMBERED = 20_000
 
 MOST_WHOLE = 100
 """Facts of whole lists that are remembered as such."""
+
+SPENT_SECONDS = 1.0
+"""How long it is remembered that a budget ran out."""
 
 
 class System(NamedTuple):
@@ -174,9 +178,11 @@ class Memory:
     """What was read of one database, and the stock of ids for entries in its log; used by many threads.
 
     What belongs to another unit is read each time, as what is not there: how long an answer takes tells neither.
+    `clock` tells the seconds by which what is remembered grows old; a test may stop it.
     """
 
     def __init__(self) -> None:
+        self.clock: Callable[[], float] = time.monotonic
         self._systems: dict[str, System] = {}
         self._people: dict[Named, Registered] = {}
         self._devices: dict[Named, Registered] = {}
@@ -184,7 +190,8 @@ class Memory:
         self._whole: dict[Names, Facts] = {}
         self._basis = (0, date.min, 0)
         """Since when the server runs, the day, and the protection level of that day."""
-        self.stock = Stock()
+        self._stock = Stock()
+        self._spent_at = float("-inf")
 
     def learn(self, names: Names, facts: Facts) -> None:
         """Remember what was read of what was named; what is not there is read each time."""
@@ -226,12 +233,32 @@ class Memory:
         person = self._people.get((org, user))
         return None if person is None else person.dept
 
+    def ids(self, count: int) -> list[int] | None:
+        """Return so many reserved ids of entries, or None where they are not there, or have been there too long."""
+        return self._stock.take(count, at=self.clock())
+
+    def short_of_ids(self, count: int) -> bool:
+        """Return whether so many reserved ids are not there."""
+        return self._stock.short_of(count)
+
+    def keep_ids(self, ids: Sequence[int]) -> None:
+        """Keep reserved ids for entries to come."""
+        self._stock.keep(ids, at=self.clock())
+
+    def budget_ran_out(self) -> None:
+        """Remember for a moment that some budget ran out."""
+        self._spent_at = self.clock()
+
+    def budget_ran_out_lately(self) -> bool:
+        """Return whether some budget ran out a moment ago."""
+        return self.clock() < self._spent_at + SPENT_SECONDS
+
     def forget(self) -> None:
-        """Remember nothing, and keep no ids."""
+        """Remember nothing of what was read, and keep no ids."""
         for each in (self._systems, self._people, self._devices, self._grants):
             each.clear()
         self._whole = {}
-        self.stock.clear()
+        self._stock.clear()
 
 
 _memories: "WeakKeyDictionary[Database, Memory]" = WeakKeyDictionary()

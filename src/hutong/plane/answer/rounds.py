@@ -156,9 +156,9 @@ class Round:
         """Return what is so of who asks what, an id for each entry, and the fresh nonces where this round looks."""
         count, names, memory = len(asked), asking.names(asked), self.memory
         day = beijing.day(self.now)
-        if not self.looks and memory and (found := memory.recall(names, day=day)) and (ids := memory.stock.take(count)):
+        if not self.looks and memory and (found := memory.recall(names, day=day)) and (ids := memory.ids(count)):
             self._first = [facts.lock(), found.unchanged]
-            if memory.stock.short_of(count):
+            if memory.short_of_ids(count):
                 self._reserving = len(self._first)
                 self._first.append(log.reserving(_STOCK * count))
             return found, ids, None
@@ -169,12 +169,12 @@ class Round:
         ids = [number for (number,) in reserved]
         if memory:
             memory.learn(names, found)
-            memory.stock.keep(ids[count:])
+            memory.keep_ids(ids[count:])
         return found, ids[:count], set(fresh[0]) if fresh else None
 
     def _stocked(self, first: Sequence[trips.Statement], rows: list[list[trips.Row]]) -> list[list[trips.Row]]:
         if first and self.memory and self._reserving:
-            self.memory.stock.keep([number for (number,) in rows[self._reserving]])
+            self.memory.keep_ids([number for (number,) in rows[self._reserving]])
         return rows[len(first) :]
 
     def _entries(self, told: Sequence[tuple[Asking, Told]]) -> list[log.Entry]:
@@ -227,7 +227,8 @@ def in_halves(
     if not questions:
         return []
     # A subscriber is told how far the feed has come, and that is read each time.
-    memory = None if manner.mode is Mode.SUBSCRIBE else facts.memory(db)
+    remembered = facts.memory(db)
+    memory = None if manner.mode is Mode.SUBSCRIBE else remembered
 
     def once(looks: bool) -> list[R]:
         with db.transaction() as cur:
@@ -238,25 +239,25 @@ def in_halves(
 
     started = time.perf_counter()
     try:
-        if not _short.lasts(started):
+        if not remembered.budget_ran_out_lately():
             try:
                 return once(looks=False)
             except psycopg.Error as fault:
                 if limits.overspent(fault) or _replayed(fault):
-                    _short.begins(started)
+                    remembered.budget_ran_out()
                 elif not facts.changed(fault):
                     raise
         return once(looks=True)
     except psycopg.Error as fault:
         if _out_of_reach(fault):
-            facts.memory(db).forget()  # it may be another database that comes back
+            remembered.forget()  # it may be another database that comes back
             raise
         if len(questions) == 1:
             each, told = manner.lost(questions[0])
             slow = isinstance(fault, psycopg.errors.QueryCanceled)
             each.problem = problem = QuestionTooSlow() if slow else QuestionFailed()
             # What it names may be what PostgreSQL cannot take, so nothing is read of it.
-            each.dept = facts.memory(db).department(each.asked.caller.org, each.asked.context.user)
+            each.dept = remembered.department(each.asked.caller.org, each.asked.context.user)
             with db.transaction() as cur:
                 Round(cur, manner.mode, keyring, now, started=started).enter([(each, told)])
             problem.__cause__ = fault
@@ -264,24 +265,6 @@ def in_halves(
     middle = len(questions) // 2
     halves = questions[:middle], questions[middle:]
     return [made for half in halves for made in in_halves(db, half, manner=manner, keyring=keyring, now=now)]
-
-
-class _Short:
-    """Whether some budget ran out a moment ago."""
-
-    SECONDS = 1.0
-
-    def __init__(self) -> None:
-        self._until = float("-inf")
-
-    def begins(self, at: float) -> None:
-        self._until = at + self.SECONDS
-
-    def lasts(self, at: float) -> bool:
-        return at < self._until
-
-
-_short = _Short()
 
 
 NONCES_KEPT = timedelta(minutes=2)
