@@ -47,6 +47,7 @@ BY_ANOTHER: dict[str, str] = {
     "audit/certificate.py": "audit/test_retention.py: a purge gives one",
     "audit/columns.py": "audit/test_searching.py: what a log is searched by",
     "audit/runs.py": "worker/test_running.py: the record of every run",
+    "audit/training.py": "demo/test_past.py: the first entry of a county with a past",
     "audit/stock.py": "plane/answer/test_rounds.py: ids that were reserved",
     "control/catalog/apps.py": "Django asks it for the name of the room",
     "control/catalog/procedure.py": "control/procedures/test_every_lifecycle.py: every lifecycle",
