@@ -54,3 +54,11 @@ def test_a_log_keeps_the_name_it_was_first_given(tmp_path):
     assert opening.told(alone).settings.log_name == "log.county.gov.cn/hutong"
     with pytest.raises(keys.LogNamed):
         prepared(HUTONG_LOG_NAME="other.gov.cn/log")
+
+
+def test_the_platform_bears_the_name_it_is_given():
+    assert settings.read({}).platform == {"zh": "公共信息平台", "en": "Public Information Platform"}
+    assert settings.read({"HUTONG_NAME": "数据共享平台"}).platform == {"zh": "数据共享平台", "en": "数据共享平台"}
+    both = {"HUTONG_NAME": "数据共享平台", "HUTONG_NAME_EN": "Data Sharing Platform"}
+    assert settings.read(both).platform == {"zh": "数据共享平台", "en": "Data Sharing Platform"}
+    assert settings.read({"HUTONG_NAME_EN": "The Hub"}).platform == {"zh": "公共信息平台", "en": "The Hub"}

@@ -11,7 +11,7 @@ from rich.markup import escape
 from hutong.console import asking, audit, calendars, failures, opening, people
 from hutong.core import text
 from hutong.core.errors import Problem
-from hutong.settings import LOG_NAME
+from hutong.settings import LOG_NAME, platform
 from hutong.terminal import commands
 from hutong.terminal.commands import Commands, UsageWrong
 from hutong.terminal.speaking import language, say, show
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from hutong.control.orgs.rules import Actor
     from hutong.plane.registers import System
 
-app = Commands(help="互通：政务数据共享交换平台 / Hutong, the agencies' data sharing platform")
+NAMES = platform()
+"""What this platform is called, in both languages."""
+
+app = Commands(help="互通：{zh} / Hutong: {en}".format(zh=NAMES["zh"], en=NAMES["en"]))
 app.add_typer(audit.app, name="audit")
 app.add_typer(calendars.app, name="calendar")
 app.add_typer(people.app, name="officers")

@@ -7,12 +7,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hutong.core.errors import Invalid
-from hutong.core.text import ROLES
+from hutong.core.text import ROLES, Language
 
 Clock = Callable[[], datetime]
 
 LOG_NAME = "hutong.example/log"
 """What a log is called that nobody named: enough to try, no name for others to pin."""
+
+PLATFORM: Mapping[Language, str] = {"zh": "公共信息平台", "en": "Public Information Platform"}
+"""What the platform is called where nobody named it (D-1)."""
 
 MOST_WORKERS = 16
 """Each holds connections of its own; PostgreSQL has 200 for all."""
@@ -41,6 +44,8 @@ class Settings:
     log_name: str
     """Origin of the evidence log; it stands in every checkpoint, and the installation keeps the first it was given."""
     county: str
+    platform: Mapping[Language, str]
+    """What the platform is called, beside the county's name (D-1)."""
     factor_roles: frozenset[str]
     """Roles whose holders do nothing without a second factor; every other officer may have one."""
     now: datetime | None
@@ -103,9 +108,16 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         gateway_workers=workers("HUTONG_GATEWAY_WORKERS", MOST_WORKERS),
         log_name=log_name(),
         county=environ.get("HUTONG_COUNTY", "示范县"),
+        platform=platform(environ),
         factor_roles=roles(),
         now=moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None,
     )
+
+
+def platform(environ: Mapping[str, str] = os.environ) -> Mapping[Language, str]:
+    """Return the platform's name in both languages; named in Chinese alone, it is called so in English too (D-1)."""
+    chinese, english = environ.get("HUTONG_NAME"), environ.get("HUTONG_NAME_EN")
+    return {"zh": chinese or PLATFORM["zh"], "en": english or chinese or PLATFORM["en"]}
 
 
 def clock(*, starting: datetime | None = None, shift: timedelta | None = None) -> Clock:

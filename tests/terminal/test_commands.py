@@ -80,6 +80,12 @@ def test_whatever_the_command_line_prints_stands_in_the_source_in_both_languages
     assert chinese - DATA == set()
 
 
+def test_the_help_begins_with_the_platforms_name():
+    assert "互通：公共信息平台" in hutong("--help", LANG="zh_CN.UTF-8")[1]
+    assert "Hutong: Public Information Platform" in hutong("--help", LANG="en_US.UTF-8")[1]
+    assert "互通：数据共享平台" in hutong("--help", LANG="zh_CN.UTF-8", HUTONG_NAME="数据共享平台")[1]
+
+
 @pytest.mark.parametrize(("language", "chinese"), [("zh_CN.UTF-8", True), ("en_US.UTF-8", False)])
 def test_a_help_page_has_no_word_of_the_other_language(language, chinese):
     status, told = hutong("up", "--help", LANG=language)

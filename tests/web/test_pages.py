@@ -8,9 +8,10 @@ import pytest
 from acting import PASSWORD, entries
 from django.template import engines
 from django.template.loaders import cached
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import escape
 
 import hutong.web
 from hutong.control.procedures.procedure import installed
@@ -46,6 +47,16 @@ def test_every_page_opens_in_both_languages(county, language):
     change = county.begin_change()
     for page in (county.code, f"changes/{change}", f"changes/{change}/edit", f"versions/1/{county.code}"):
         assert entered("editor").get(f"/{language}/desk/entries/{page}/").status_code == 200, page
+
+
+@pytest.mark.parametrize(("language", "name"), [("zh", "公共信息平台"), ("en", "Public Information Platform")])
+def test_every_page_is_headed_by_the_county_and_the_platforms_name(county, language, name):
+    for told in (name, "数据<共享>平台"):
+        with override_settings(PLATFORM={language: told}):
+            page = Client(HTTP_HOST="localhost").get(f"/{language}/").content.decode()
+        named = f"示范县(?:</b>)? {escape(told)}"
+        assert re.search(f"<title>[^<]* · {named}</title>", page)
+        assert re.search(f"<span><b>{named}</span>", page)
 
 
 def test_the_catalogue_is_found_by_the_name_of_an_item(county):

@@ -38,6 +38,7 @@ _role = os.environ.get("HUTONG_WEB_ROLE", "control")
 HERE = Path(__file__).parent
 
 COUNTY = _given.county
+PLATFORM = _given.platform
 FACTOR_ROLES = _given.factor_roles
 GATEWAY_PORT = _given.gateway_port
 LOG_NAME = _given.log_name

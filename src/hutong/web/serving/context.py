@@ -10,7 +10,7 @@ from hutong.web.wording import reader
 
 
 def page(request: HttpRequest) -> dict[str, object]:
-    """Return what every page knows: the county, the reader, and the same page in the other language."""
+    """Return what every page knows: county, platform, reader, and the same page in the other language."""
     other = "zh" if reader.language() == "en" else "en"
     try:
         resolve(request.path_info)
@@ -19,6 +19,7 @@ def page(request: HttpRequest) -> dict[str, object]:
         elsewhere = translate_url(reverse("home"), other)
     return {
         "county": settings.COUNTY,
+        "platform": settings.PLATFORM[reader.language()],
         "actor": known(request),
         "elsewhere": elsewhere,
         "other_language": "中文" if other == "zh" else "English",
