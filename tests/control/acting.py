@@ -112,8 +112,9 @@ def database_url(request: pytest.FixtureRequest, server: Server) -> Iterator[str
 
 
 @pytest.fixture
-def django_db(database_url: str) -> Iterator[str]:
+def django_db(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Django's connection on a fresh, migrated database, in the role the web has."""
+    settings.SPOOL = tmp_path_factory.getbasetemp()
     settings.ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]  # as test clients call us
     point_django_at(database_url, role="control")
     yield database_url

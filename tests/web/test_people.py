@@ -7,7 +7,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 from acting import NOW, PASSWORD, UNITS, entries
-from desks import at, entered, hire, seen, words
+from desks import at, entered, handed_out, hire, seen, words
 from django.contrib import auth
 from django.utils import translation
 
@@ -177,16 +177,16 @@ def test_what_the_list_is_narrowed_to_is_handed_out_whole(administered):
     for number in range(PAGE):
         hire(administered, f"clerk{number:02}", f"=办事员{number:02}", org=administered.civil, roles=("consumer",))
 
-    def handed(by: str, query: str = "", language: str = "zh") -> list[str]:
-        answer = entered(by).get(f"/{language}/desk/people/export/{query}")
-        return b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    def handed(by: str, query: str = "", language: str = "zh") -> list[tuple]:
+        found, _ = handed_out(by, f"/{language}/desk/people/{query}").values()
+        return found
 
     found = handed("accounts", "?q=办事员")
-    assert (found[0], len(found)) == ("姓名,账号,单位代码,单位,角色,状态", PAGE + 1)
-    assert found[1] == f"'=办事员00,clerk00,{administered.civil},示范县民政局,使用方经办人,在用"
-    assert [line.split(",")[1] for line in handed("bureau")[1:]] == ["approver", "bureau", "editor"]
-    assert handed("accounts", "?q=editor", "en")[0] == "Name,Account,Unit's code,Unit,Roles,State"
-    assert entered("editor").get(f"{HERE}export/").status_code == 403
+    assert (found[0], len(found)) == (("姓名", "账号", "单位代码", "单位", "角色", "状态"), PAGE + 1)
+    assert found[1] == ("=办事员00", "clerk00", administered.civil, "示范县民政局", "使用方经办人", "在用")
+    assert [line[1] for line in handed("bureau")[1:]] == ["approver", "bureau", "editor"]
+    assert handed("accounts", "?q=editor", "en")[0] == ("Name", "Account", "Unit's code", "Unit", "Roles", "State")
+    assert entered("editor").get(f"{HERE}?file=1").status_code == 403
 
 
 def test_every_word_of_the_forms_has_its_english():

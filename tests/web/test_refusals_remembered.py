@@ -12,7 +12,7 @@ from hutong.plane.answer import asking, changes, compare, limits, query, snapsho
 from hutong.plane.delivery import loading, merging, quality
 from hutong.plane.delivery.reading import columnar, csv, failures, formats, header, unpacking, workbook_guard
 from hutong.plane.grants import DataNotSupplied
-from hutong.web.desk.records import views as records
+from hutong.web.desk.records import rows as records
 from hutong.web.wording import refusals
 
 CALL = {"grant": "G-1", "system": "civil-app", "user": "zhang", "device": "pc-1", "purpose": "trial", "matter": "trial",

@@ -6,7 +6,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 from acting import NOW, County
-from desks import at, entered, hire, words
+from desks import at, entered, hire, sheets, words
 
 from hutong.audit import log
 from hutong.audit.events import USAGE
@@ -82,9 +82,9 @@ def test_the_auditor_pages_through_the_uses_of_a_subject_and_narrows_them(used):
     assert "共有使用记录 2 条" in asked(identifier=PERSON, until_date=f"{first + timedelta(days=1)}")
 
 
-def test_the_uses_of_a_subject_are_handed_out_as_csv_with_all_their_pages(used):
-    answer = entered("auditor").post(HERE, {"identifier": PERSON, "export": "csv", "resource": used.code})
-    whole = b"".join(answer.streaming_content).decode()
+def test_the_uses_of_a_subject_are_handed_out_with_all_their_pages(used):
+    answer = entered("auditor").post(HERE, {"identifier": PERSON, "export": "1", "resource": used.code})
+    whole = str(sheets(answer))
     assert [f"用户{number:02}" in whole for number in range(60)] == [True] * 60
     assert whole.count("plane.compared") == 60
     assert PERSON not in whole

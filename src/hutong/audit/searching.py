@@ -17,7 +17,7 @@ from hutong.db import sql
 
 queries = sql.load(__package__, "searching.sql")
 
-COUNTED = 1000
+COUNTED = 10_000
 """Up to how many records are counted."""
 _LEAF = re.compile(r"[0-9a-f]{64}")
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -62,9 +62,9 @@ def page(
     return Page(records, wanted[-1] if len(found) > limit else None)
 
 
-def count(cur: Cursor, asked: Asked, *, reader: Reader) -> int:
-    """Return how many records are wanted, exact up to COUNTED and else one more; raises ClassNotYours."""
-    return len(_ids(cur, asked, reader=reader, before=None, limit=COUNTED + 1))
+def count(cur: Cursor, asked: Asked, *, reader: Reader, most: int = COUNTED + 1) -> int:
+    """Return how many records are wanted, counted up to `most`; raises ClassNotYours."""
+    return len(_ids(cur, asked, reader=reader, before=None, limit=most))
 
 
 def _ids(cur: Cursor, asked: Asked, *, reader: Reader, before: int | None, limit: int) -> list[int]:

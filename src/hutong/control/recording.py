@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
 from hutong.audit import log
 from hutong.db import database
@@ -25,3 +25,16 @@ def record(
     with database.joined(connection) as cur:
         further = tuple(unit for unit in others if unit)
         log.append(cur, [log.Entry(event, now, fields, org, counterpart, further)])
+
+
+def list_exported(
+    name: str, *, narrowed: Mapping[str, str], rows: int | None, by: str, org: str, now: datetime
+) -> None:
+    """Enter that somebody takes a list out as a file, in a transaction of its own, before it is handed out.
+
+    `narrowed` is what the list is narrowed to, `rows` how many it has, counted up to one more than a workbook takes;
+    None where they were not counted.
+    """
+    facts = {"by": by, "org": org, "list": name, "narrowed": dict(narrowed), "rows": rows}
+    with transaction.atomic():
+        record("audit.list_exported", facts, now=now, org=org)

@@ -52,7 +52,7 @@ def test_pages_have_each_application_one_may_read_once_the_newest_first(county, 
         if readable(each, org=actor.org, everywhere=who in ("authority", "operator"))
     ]
     seen, before = [], None
-    while page := queries.visible(actor, before=before, limit=limit):
+    while page := queries.visible(actor, after=before, limit=limit):
         assert len(page) <= limit
         seen += [each.no for each in page]
         before = (page[-1].entered_at, page[-1].pk)
@@ -66,4 +66,4 @@ def test_a_list_reads_of_an_application_what_it_shows_and_leaves_the_rest(county
         shown = {(each.no, each.mode, each.state, each.consumer.name, each.entry.name) for each in found}
     assert (len(shown), len(asked)) == (len(found), 0)
     assert {"items", "users", "purpose"} < found[0].get_deferred_fields()
-    assert {"code", "current_id", "state"} < found[0].entry.get_deferred_fields()
+    assert {"current_id", "state"} < found[0].entry.get_deferred_fields()

@@ -10,6 +10,7 @@ from hutong.control.catalog import rules
 from hutong.control.catalog.queries import NoSuchEntry
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
+from hutong.control.procedures.queries import COUNTED
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
 from hutong.core.beijing import BEIJING
@@ -17,7 +18,7 @@ from hutong.core.errors import Conflicting, Refused
 from hutong.db import database, sql
 from hutong.plane import tables
 from hutong.plane.delivery import ledger, rejections
-from hutong.plane.delivery.rejections import RejectedRow
+from hutong.plane.delivery.rejections import BEGINNING, Fault, Narrowing, RejectedRow
 
 statements = sql.load(__package__, "deliveries.sql")
 
@@ -83,11 +84,27 @@ class Delivery:
         return self.received_at, self.code, self.key
 
 
-def of_units(units: Collection[str], *, before: Place | None = None, limit: int = PAGE) -> list[Delivery]:
-    """Return a page of the deliveries of these units, the newest first: those after the place `before`."""
+def of_units(
+    units: Collection[str], *, words: str = "", state: str = "", before: Place | None = None, limit: int = PAGE
+) -> list[Delivery]:
+    """Return a page of the deliveries of these units, the newest first: those after the place `before`.
+
+    Each of `words` occurs in the key, the code or the name of the resource.
+    """
     at, code, key = before or (None, "", "")
     asked = {"before_at": at, "before_code": code, "before_key": key, "limit": limit}
-    return _read(statements.page, {"units": sorted(units), **asked})
+    return _read(statements.page, {**_asked(units, words, state), **asked})
+
+
+def counted(units: Collection[str], *, words: str = "", state: str = "", most: int = COUNTED + 1) -> int:
+    """Return how many deliveries `of_units` has on all its pages, counted up to `most`."""
+    with connection.cursor() as cur:
+        cur.execute(statements.counted, {**_asked(units, words, state), "limit": most})
+        return int(cur.fetchone()[0])
+
+
+def _asked(units: Collection[str], words: str, state: str) -> dict[str, object]:
+    return {"units": sorted(units), "words": words.lower().split(), "state": state}
 
 
 def waiting(units: Collection[str], *, limit: int = PAGE) -> list[Delivery]:
@@ -143,18 +160,27 @@ def confirm(*, code: str, key: str, digest: bytes, actor: Actor, now: datetime) 
         record("catalog.delivery_confirmed", given, now=now, org=org)
 
 
-def rejected(*, code: str, key: str, provider: str, after: int = 0) -> tuple[list[RejectedRow], int]:
-    """Return a page of the faults of a delivery, in rows after row `after`, and where the next begins, 0 if nowhere.
+def rejected(
+    *, code: str, key: str, provider: str, after: Fault = BEGINNING, narrowing: Narrowing | None = None,
+    size: int = REJECTED_PAGE,
+) -> tuple[list[RejectedRow], bool]:  # fmt: skip
+    """Return a page of the faults of a delivery, those that follow `after`, and whether there are more.
 
     The faults of one row stand on one page.
     """
-    one_more = REJECTED_PAGE + 1
     with transaction.atomic(), database.joined(connection) as cur:
-        found = rejections.rejected(cur, code=code, key=key, provider=provider, after=after, limit=one_more)
-    if len(found) <= REJECTED_PAGE:
-        return found, 0
-    whole = [row for row in found if row.number != found[-1].number] or found
-    return whole, whole[-1].number
+        found = rejections.rejected(
+            cur, code=code, key=key, provider=provider, after=after, narrowing=narrowing, limit=size + 1
+        )
+    if len(found) <= size:
+        return found, False
+    return [row for row in found if row.number != found[-1].number] or found, True
+
+
+def faults(*, code: str, key: str, provider: str, narrowing: Narrowing | None = None, most: int = COUNTED + 1) -> int:
+    """Return how many faults `rejected` has on all its pages, counted up to `most`."""
+    with transaction.atomic(), database.joined(connection) as cur:
+        return rejections.counted(cur, code=code, key=key, provider=provider, narrowing=narrowing, most=most)
 
 
 def check(*, code: str, actor: Actor) -> None:

@@ -6,10 +6,25 @@ select d.code, r.name, r.provider, d.key, d.kind, d.sent, d.accepted, d.rejected
 from plane.delivery d
 join plane.resource r on r.code = d.code
 where r.provider = any (%(units)s)
+  and (%(state)s = '' or d.state = %(state)s)
+  and not exists (select from unnest(%(words)s::text[]) word
+                  where position(word in lower(concat_ws(' ', d.key, d.code, r.name))) = 0)
   and (%(before_at)s::timestamptz is null
        or (d.received_at, d.code, d.key) < (%(before_at)s, %(before_code)s, %(before_key)s))
 order by d.received_at desc, d.code desc, d.key desc
 limit %(limit)s
+
+-- name: counted
+-- How many deliveries of these units fit, counted up to a bound.
+select count(*) from (
+    select from plane.delivery d
+    join plane.resource r on r.code = d.code
+    where r.provider = any (%(units)s)
+      and (%(state)s = '' or d.state = %(state)s)
+      and not exists (select from unnest(%(words)s::text[]) word
+                      where position(word in lower(concat_ws(' ', d.key, d.code, r.name))) = 0)
+    limit %(limit)s
+) found
 
 -- name: waiting
 -- The deliveries of these units that wait for their word, the longest waiting first; not those that newer data overtook.

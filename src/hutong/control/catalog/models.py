@@ -51,7 +51,10 @@ class Entry(Case):
     """The version that was published last; None until one was."""
 
     class Meta:
-        indexes = [models.Index(fields=["provider", "name"], name="entry_of_provider")]
+        indexes = [
+            models.Index(fields=["provider", "name"], name="entry_of_provider"),
+            models.Index(fields=["name", "id"], name="entry_by_name"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["name"], name="entry_name_once", condition=Q(state="PUBLISHED")),
             models.CheckConstraint(

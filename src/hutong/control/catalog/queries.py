@@ -10,6 +10,9 @@ from django.db.models.functions import Cast
 from hutong.control.catalog import rules
 from hutong.control.catalog.lifecycle import UNDER_WAY
 from hutong.control.catalog.models import Change, Entry, Version
+from hutong.control.orgs import queries as orgs
+from hutong.control.orgs.rules import Actor
+from hutong.control.procedures.queries import COUNTED
 from hutong.core.errors import Missing
 from hutong.db import database
 from hutong.plane import tables
@@ -182,30 +185,51 @@ def names(versions: Iterable[tuple[str, int | None]]) -> dict[tuple[str, int | N
     return {version: said for version, said in found.items() if version in asked}
 
 
-def of_provider(
-    org: str, *, words: str = "", state: str = "", after: str = "", limit: int = PAGE
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Which entries are listed: every word in name or code; of a provider, in a state; empty narrows nothing."""
+
+    words: str = ""
+    provider: str = ""
+    state: str = ""
+
+
+def visible(
+    actor: Actor, narrowing: Narrowing | None = None, *, after: tuple[int, str] | str | None = None, limit: int = PAGE
 ) -> list[Entry]:
-    """Return a page of a unit's entries by name, with what a list shows of them: those that follow the name `after`.
+    """Return a page of the entries the actor opens, with what a list shows of them.
 
-    Every word is in name or code. `under_way` of an entry is its change that is still to be decided, alone in a list.
+    They stand by name, following the place `after`, an id and a name; by code where that is a code, from the first one
+    where it is empty. `under_way` of an entry is its change that is still to be decided, alone in a list.
     """
+    found = _visible(actor, narrowing or Narrowing())
+    order: tuple[str, ...] = ("name", "id")
+    if isinstance(after, str):
+        found, order = found.filter(code__gt=after), ("code",)
+    elif after is not None:
+        id, name = after
+        found = found.filter(Q(name__gt=name) | Q(name=name, id__gt=id), name__gte=name)
     shown = Change.objects.filter(state__in=UNDER_WAY).only("no", "state", "kind", "entry_id", "sharing_type", "method")
-    found = _of_provider(org, words, state).filter(name__gt=after).order_by("name", "id")
-    found = found.select_related("current").prefetch_related(Prefetch("changes", shown, to_attr="under_way"))
+    found = found.select_related("provider", "current")
+    found = found.prefetch_related(Prefetch("changes", shown, to_attr="under_way"))
     shown_of_current = ("current__sharing_type", "current__method", "current__release_date")
-    return list(found.only("code", "name", "state", *shown_of_current)[:limit])
+    return list(found.only("code", "name", "state", "provider__name", *shown_of_current).order_by(*order)[:limit])
 
 
-def counted(org: str, *, words: str = "", state: str = "") -> int:
-    """Return how many of a unit's entries fit, on all pages."""
-    return _of_provider(org, words, state).count()
+def counted(actor: Actor, narrowing: Narrowing | None = None, *, most: int = COUNTED + 1) -> int:
+    """Return how many entries `visible` has on all its pages, counted up to `most`."""
+    return _visible(actor, narrowing or Narrowing())[:most].count()
 
 
-def _of_provider(org: str, words: str, state: str) -> QuerySet[Entry]:
-    found = Entry.objects.filter(provider_id=org)
-    for word in words.split():
+def _visible(actor: Actor, narrowing: Narrowing) -> QuerySet[Entry]:
+    """Return the entries of the actor's units; of its regions for authority and operator, all for who reads all."""
+    theirs = sorted({*actor.units, *orgs.of_regions(actor)})
+    found = Entry.objects.all() if actor.everywhere else Entry.objects.filter(provider_id__in=theirs)
+    for word in narrowing.words.split():
         found = found.filter(Q(name__icontains=word) | Q(code__icontains=word))
-    return found.filter(state=state) if state else found
+    if narrowing.provider:
+        found = found.filter(provider_id=narrowing.provider)
+    return found.filter(state=narrowing.state) if narrowing.state else found
 
 
 def supplied(org: str) -> list[Version]:

@@ -1,6 +1,5 @@
 """Who is registered as an officer, for those who administer them: the list, and what is known of one."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -85,27 +84,21 @@ class Known:
     deputies: tuple[FilledIn, ...]
 
 
-def page(asked: Asked, *, now: datetime, after: tuple[str, str] | None = None, limit: int = PAGE) -> list[Listed]:
-    """Return officers by unit and account; those after this unit and account."""
+def page(
+    asked: Asked, *, now: datetime, after: tuple[str, str] | None = None, by_name: bool = False, limit: int = PAGE
+) -> list[Listed]:
+    """Return officers by unit, or by name, and account: those that follow this unit or name and this account."""
+    first = "name" if by_name else "org_id"
     rows = _asked(asked, now=now)
     if after is not None:
-        unit, username = after
-        rows = rows.filter(Q(org__gt=unit) | Q(org=unit, user__username__gt=username))
+        rows = rows.filter(Q(**{f"{first}__gt": after[0]}) | Q(**{first: after[0]}, user__username__gt=after[1]))
     rows = rows.select_related("user", "org").annotate(roles=queries.roles_of("pk", counts(now)))
-    return [_listed(row) for row in rows.order_by("org_id", "user__username")[:limit]]
+    return [_listed(row) for row in rows.order_by(first, "user__username")[:limit]]
 
 
-def every(asked: Asked, *, now: datetime) -> Iterator[Listed]:
-    """Yield every officer that `page` has on its pages."""
-    after: tuple[str, str] | None = None
-    while found := page(asked, now=now, after=after):
-        yield from found
-        after = found[-1].unit, found[-1].username
-
-
-def count(asked: Asked, *, now: datetime) -> int:
-    """Return how many officers the list has, up to one more than are counted."""
-    return _asked(asked, now=now)[: COUNTED + 1].count()
+def count(asked: Asked, *, now: datetime, most: int = COUNTED + 1) -> int:
+    """Return how many officers the list has, counted up to `most`."""
+    return _asked(asked, now=now)[:most].count()
 
 
 def known(username: str, *, unit: str, now: datetime) -> Known:

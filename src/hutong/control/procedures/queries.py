@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
+from django.db.models import Model, Q, QuerySet
 
 from hutong.control.procedures import clocks, models
 from hutong.control.procedures.procedure import Actor
@@ -15,7 +16,9 @@ from hutong.db import sql
 
 statements = sql.load(__package__, "queries.sql")
 
-COUNTED = 1000
+Case = TypeVar("Case", bound=Model)
+
+COUNTED = 10_000
 """Counts are exact up to here; above it is said that there are more."""
 PAGE = 50
 
@@ -80,6 +83,8 @@ class Filters:
     """Only what waits here because nobody is left where it belongs."""
     reader: str = ""
     """Without what this officer has nothing to do about: kept apart, or having given a hand to what is under way."""
+    words: str = ""
+    """Only what has every word in its number or title."""
 
 
 Place = tuple[datetime, int]
@@ -108,11 +113,13 @@ def waiting(
         return [Waiting(**dict(zip(names, row, strict=True))) for row in cur.fetchall()]
 
 
-def counts(seats: Collection[Seat], *, now: datetime, filters: Filters | None = None) -> Counts:
-    """Return how many cases wait at these seats, and how many of them are late."""
+def counts(
+    seats: Collection[Seat], *, now: datetime, filters: Filters | None = None, most: int = COUNTED + 1
+) -> Counts:
+    """Return how many cases wait at these seats, and how many of them are late, each counted up to `most`."""
     places = sorted(set(seats))
     with connection.cursor() as cur:
-        asked = {**_asked(places, filters or Filters()), "now": now, "most": COUNTED + 1}
+        asked = {**_asked(places, filters or Filters()), "now": now, "most": most}
         cur.execute(statements.count, asked)
         found = cur.fetchone()
     return Counts(*found)
@@ -127,6 +134,19 @@ def is_stuck(life: Lifecycle, case: str, *, now: datetime) -> bool:
 def waits_at(life: str, case: str, seats: Collection[Seat]) -> bool:
     """Return whether a case waits at one of these seats."""
     return any(sits(Seat(row.role, row.unit), seats=seats) for row in turns(life, case))
+
+
+def in_order(found: QuerySet[Case], *, after: tuple[datetime, int] | None, oldest: bool) -> QuerySet[Case]:
+    """Return cases the newest first, or the oldest: those that follow the place `after`, a moment and an id.
+
+    The place is `entered_at` and id of the last row of the page before; an index on both is entered there.
+    """
+    if after is not None:
+        beyond, turned = ("gt", "gte") if oldest else ("lt", "lte")
+        # The first condition alone would do; with the second the index is entered at the place, not at its end.
+        later = Q(**{f"entered_at__{beyond}": after[0]}) | Q(entered_at=after[0], **{f"id__{beyond}": after[1]})
+        found = found.filter(later, **{f"entered_at__{turned}": after[0]})
+    return found.order_by(*(("entered_at", "id") if oldest else ("-entered_at", "-id")))
 
 
 def takes(row: models.Turn, actor: Actor) -> bool:
@@ -190,4 +210,5 @@ def _asked(places: Sequence[Seat], filters: Filters) -> dict[str, Any]:
         "person": filters.person,
         "elsewhere": filters.elsewhere,
         "reader": filters.reader,
+        "words": filters.words.lower().split(),
     }

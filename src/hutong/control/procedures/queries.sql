@@ -19,6 +19,8 @@ select t.id, t.lifecycle, t.case, t.title, t.state, t.action, t.label, t.clause,
                   and (%(person)s::text is null or person = %(person)s)
                   and (not %(elsewhere)s or why <> '')
                   and %(reader)s::text <> all(away)
+                  and not exists (select from unnest(%(words)s::text[]) word
+                                   where position(word in lower(concat_ws(' ', here."case", here.title))) = 0)
                   and not exists (  -- at another of these seats it stands already
                       select from procedures_turn there join seat other on (other.role, other.unit) = (there.role, there.unit)
                        where there.lifecycle = here.lifecycle and there.case = here.case and there.leads
@@ -51,6 +53,8 @@ with seat as (select * from unnest(%(roles)s::text[], %(units)s::text[]) as seat
                  and (%(person)s::text is null or person = %(person)s)
                  and (not %(elsewhere)s or why <> '')
                  and %(reader)s::text <> all(away)
+                 and not exists (select from unnest(%(words)s::text[]) word
+                                  where position(word in lower(concat_ws(' ', "case", title))) = 0)
                order by order_at, id
                limit %(most)s
               ) as found

@@ -1,6 +1,5 @@
 """Reads of registrations."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +8,7 @@ from django.db.models import Q, QuerySet
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import handling
-from hutong.control.procedures.queries import COUNTED, PAGE, waits_at
+from hutong.control.procedures.queries import COUNTED, PAGE, in_order, waits_at
 from hutong.control.registration import rules
 from hutong.control.registration.lifecycle import REGISTRATION, UNUSED
 from hutong.control.registration.models import Registration
@@ -50,28 +49,20 @@ def standing(kind: str, code: str, *, unit: str) -> Registration | None:
 
 
 def visible(
-    actor: Actor, asked: Asked, *, before: tuple[datetime, int] | None = None, limit: int = PAGE
+    actor: Actor, asked: Asked, *, after: tuple[datetime, int] | None = None, oldest: bool = False, limit: int = PAGE
 ) -> list[Registration]:
     """Return a page of the registrations the actor may read, the newest first.
 
-    Each of the words begins the number, or occurs in the code, the name or the unit's name. `before` is where the page
-    before ended: `entered_at` and id of its last row.
+    Each of the words begins the number, or occurs in the code, the name or the unit's name. `after` is where the page
+    before ended: `entered_at` and id of its last row; `oldest` turns the order.
     """
-    found = _fitting(actor, asked)
-    if before is not None:
-        later = Q(entered_at__lt=before[0]) | Q(entered_at=before[0], id__lt=before[1])
-        found = found.filter(later, entered_at__lte=before[0])
-    return list(found.select_related("unit").order_by("-entered_at", "-id")[:limit])
+    found = in_order(_fitting(actor, asked), after=after, oldest=oldest)
+    return list(found.select_related("unit")[:limit])
 
 
-def every(actor: Actor, asked: Asked) -> Iterator[Registration]:
-    """Yield all registrations that fit, the newest first, as a file of them lists them."""
-    return _fitting(actor, asked).select_related("unit").order_by("-entered_at", "-id").iterator(chunk_size=1000)
-
-
-def counted(actor: Actor, asked: Asked) -> int:
-    """Return how many registrations fit, on all pages; exact up to COUNTED."""
-    return _fitting(actor, asked)[: COUNTED + 1].count()
+def counted(actor: Actor, asked: Asked, *, most: int = COUNTED + 1) -> int:
+    """Return how many registrations fit, on all pages, counted up to `most`."""
+    return _fitting(actor, asked)[:most].count()
 
 
 def _fitting(actor: Actor, asked: Asked) -> QuerySet[Registration]:

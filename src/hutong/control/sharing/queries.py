@@ -15,7 +15,7 @@ from hutong.control.orgs.models import Organisation
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import handling
 from hutong.control.procedures.likeness import Likeness
-from hutong.control.procedures.queries import COUNTED, waits_at
+from hutong.control.procedures.queries import COUNTED, in_order, waits_at
 from hutong.control.sharing import rules
 from hutong.control.sharing.lifecycle import APPLICATION, UNDER_WAY
 from hutong.control.sharing.models import Application, LadderDecision
@@ -31,8 +31,6 @@ from hutong.plane.suspensions import Kind, Suspension
 
 statements = sql.load(__package__, "queries.sql")
 
-HANDED_OUT = 500
-"""Grants read at once for a file of them."""
 PAGE = 50
 
 
@@ -145,30 +143,31 @@ def alike(nos: Collection[str]) -> dict[str, Likeness]:
 
 
 def visible(
-    actor: Actor, *, words: str = "", state: str = "", before: tuple[datetime, int] | None = None, limit: int = PAGE
-) -> list[Application]:
+    actor: Actor, *, words: str = "", state: str = "", mode: str = "", after: tuple[datetime, int] | None = None,
+    oldest: bool = False, limit: int = PAGE,
+) -> list[Application]:  # fmt: skip
     """Return a page of the applications the actor may read, the newest first; drafts only to their own unit.
 
     Each of `words` begins the number or the resource's code, or occurs in the name of the resource, its provider or the
-    consumer. `before` is where the page before ended: `entered_at` and id of its last row.
+    consumer. `after` is where the page before ended: `entered_at` and id of its last row; `oldest` turns the order.
     """
-    fit = _fitting(words, state)
-    pages = (_newest(_all().filter(part & fit), before=before, limit=limit) for part in _readable(actor))
+    fit = _fitting(words, state, mode)
+    pages = (_page(_all().filter(part & fit), after=after, oldest=oldest, limit=limit) for part in _readable(actor))
     found = {row.pk: row for page in pages for row in page}
-    return sorted(found.values(), key=lambda row: (row.entered_at, row.pk), reverse=True)[:limit]
+    return sorted(found.values(), key=lambda row: (row.entered_at, row.pk), reverse=not oldest)[:limit]
 
 
-def counted(actor: Actor, *, words: str = "", state: str = "") -> int:
-    """Return how many applications fit that the actor may read, on all pages; exact up to COUNTED."""
-    fit, found = _fitting(words, state), set[int]()
+def counted(actor: Actor, *, words: str = "", state: str = "", mode: str = "", most: int = COUNTED + 1) -> int:
+    """Return how many applications fit that the actor may read, on all pages, counted up to `most`."""
+    fit, found = _fitting(words, state, mode), set[int]()
     for part in _readable(actor):
-        found.update(Application.objects.filter(part & fit).values_list("pk", flat=True)[: COUNTED + 1])
-    return min(len(found), COUNTED + 1)
+        found.update(Application.objects.filter(part & fit).values_list("pk", flat=True)[:most])
+    return min(len(found), most)
 
 
-def _fitting(words: str, state: str) -> Q:
+def _fitting(words: str, state: str, mode: str) -> Q:
     """Return the condition of a search; names are looked up first, so that indexes find the applications."""
-    fit = Q(state=state) if state else Q()
+    fit = Q(**{name: value for name, value in (("state", state), ("mode", mode)) if value})
     for word in words.split():
         entries = Entry.objects.filter(
             Q(name__icontains=word) | Q(code__startswith=word) | Q(provider__name__icontains=word)
@@ -201,12 +200,10 @@ def _readable(actor: Actor) -> Iterator[Q]:
         yield of_others & Q(entry__provider_id=unit)
 
 
-def _newest(found: QuerySet[Application], *, before: tuple[datetime, int] | None, limit: int) -> list[Application]:
-    if before is not None:
-        # The first condition alone would do; with the second the index is entered at the place, not at its end.
-        later = Q(entered_at__lt=before[0]) | Q(entered_at=before[0], id__lt=before[1])
-        found = found.filter(later, entered_at__lte=before[0])
-    return list(_listed(found).order_by("-entered_at", "-id")[:limit])
+def _page(
+    found: QuerySet[Application], *, after: tuple[datetime, int] | None, oldest: bool, limit: int
+) -> list[Application]:
+    return list(in_order(_listed(found), after=after, oldest=oldest)[:limit])
 
 
 def region(org: str) -> str:
@@ -216,12 +213,12 @@ def region(org: str) -> str:
 
 def own(org: str, *, limit: int) -> list[Application]:
     """Return the newest applications of a unit."""
-    return _newest(Application.objects.filter(consumer_id=org), before=None, limit=limit)
+    return _page(Application.objects.filter(consumer_id=org), after=None, oldest=False, limit=limit)
 
 
 def _listed(found: QuerySet[Application]) -> QuerySet[Application]:
     """Return applications with what a list shows of them alone: the rest of them and of their entries is far more."""
-    shown = ("no", "mode", "state", "entered_at", "consumer__name", "entry__name")
+    shown = ("no", "mode", "state", "entered_at", "consumer__name", "entry__name", "entry__code")
     return found.select_related(None).select_related("consumer", "entry").only(*shown)
 
 
@@ -274,8 +271,9 @@ FORMER = "former"
 
 
 def grants(
-    actor: Actor, *, words: str = "", state: str = "", before: tuple[datetime, str] | None = None, limit: int = PAGE
-) -> list[GrantShown]:
+    actor: Actor, *, words: str = "", state: str = "", mode: str = "", before: tuple[datetime, str] | None = None,
+    limit: int = PAGE,
+) -> list[GrantShown]:  # fmt: skip
     """Return a page of the grants the actor's units are parties of; of their regions for authority and operator, of
     all for the auditor.
 
@@ -283,7 +281,7 @@ def grants(
     or FORMER. `before` is where the page before ended: `from_at` and number of its last row.
     """
     asked = {
-        **_grants_asked(actor, words, state), "before_at": before[0] if before else None,
+        **_grants_asked(actor, words, state, mode), "before_at": before[0] if before else None,
         "before_no": before[1] if before else "", "limit": limit,
     }  # fmt: skip
     with connection.cursor() as cur:
@@ -291,14 +289,6 @@ def grants(
         names = [column.name for column in cur.description]
         found = [dict(zip(names, row, strict=True)) for row in cur.fetchall()]
     return [GrantShown(**{**row, "row_filter": filters.load(row["row_filter"])}) for row in found]
-
-
-def every_grant(actor: Actor, *, words: str = "", state: str = "") -> Iterator[GrantShown]:
-    """Yield all grants that fit, as `grants` has them on its pages; each page is read as it is yielded."""
-    before: tuple[datetime, str] | None = None
-    while found := grants(actor, words=words, state=state, before=before, limit=HANDED_OUT):
-        yield from found
-        before = found[-1].from_at, found[-1].no
 
 
 def unmoved(actor: Actor, *, now: datetime) -> tuple[int, date | None]:
@@ -314,10 +304,10 @@ def unmoved(actor: Actor, *, now: datetime) -> tuple[int, date | None]:
         return versions.reminded(cur, consumers=consumers, providers=sorted(heads), now=now)
 
 
-def grants_counted(actor: Actor, *, words: str = "", state: str = "") -> int:
-    """Return how many grants fit, on all pages; exact up to COUNTED."""
+def grants_counted(actor: Actor, *, words: str = "", state: str = "", mode: str = "", most: int = COUNTED + 1) -> int:
+    """Return how many grants fit, on all pages, counted up to `most`."""
     with connection.cursor() as cur:
-        cur.execute(statements.grants_counted, {**_grants_asked(actor, words, state), "limit": COUNTED + 1})
+        cur.execute(statements.grants_counted, {**_grants_asked(actor, words, state, mode), "limit": most})
         return int(cur.fetchone()[0])
 
 
@@ -333,12 +323,13 @@ def ended(no: str) -> Ended | None:
         return kept_grants.ended(cur, no=no)
 
 
-def _grants_asked(actor: Actor, words: str, state: str) -> dict[str, object]:
+def _grants_asked(actor: Actor, words: str, state: str, mode: str) -> dict[str, object]:
     suspended, former = state == SUSPENDED, state == FORMER
     return {
         "everyone": actor.everywhere, "units": sorted(actor.units), "of_region": orgs.of_regions(actor),
         "words": words.lower().split(),
         "state": "" if suspended or former else state, "suspended": suspended, "former": former,
+        "mode": mode,
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ join orgs_organisation p on p.credit_code = g.provider
 join orgs_organisation c on c.credit_code = g.consumer
 where (%(everyone)s or g.provider = any (%(units)s) or g.consumer = any (%(units)s) or g.consumer = any (%(of_region)s))
   and (%(state)s = '' or g.state = %(state)s)
+  and (%(mode)s = '' or g.mode = %(mode)s)
   and (not %(suspended)s or g.state = 'active' and g.suspended + s.suspended + s.unit_suspended > 0)
   and (not %(former)s or g.state = 'active' and g.version < r.version)
   and not exists (select from unnest(%(words)s::text[]) word where position(word in lower(
@@ -33,6 +34,7 @@ select count(*) from (
         %(everyone)s or g.provider = any (%(units)s) or g.consumer = any (%(units)s) or g.consumer = any (%(of_region)s)
     )
       and (%(state)s = '' or g.state = %(state)s)
+      and (%(mode)s = '' or g.mode = %(mode)s)
       and (not %(suspended)s or g.state = 'active' and g.suspended + s.suspended + s.unit_suspended > 0)
       and (not %(former)s or g.state = 'active' and g.version < r.version)
       and not exists (select from unnest(%(words)s::text[]) word where position(word in lower(

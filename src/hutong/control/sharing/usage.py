@@ -1,7 +1,7 @@
 """Reads of the log on pages: reading leaves an entry too, so each is a transaction (SX-10-b)."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from hutong.audit import reading, searching
 from hutong.audit.events import RecordClass
-from hutong.audit.reading import LARGEST_PAGE, Record
+from hutong.audit.reading import Record
 from hutong.audit.searching import Asked
 from hutong.audit.subjects import gathered, parts
 from hutong.control.orgs.rules import Actor
@@ -53,15 +53,10 @@ def page(
     return [_use(record) for record in found.records], found.before
 
 
-def counted(*, actor: Actor, asked: Asked) -> int:
-    """Return how many records `page` has on all its pages; exact up to `searching.COUNTED`."""
+def counted(*, actor: Actor, asked: Asked, most: int = searching.COUNTED + 1) -> int:
+    """Return how many records `page` has on all its pages, counted up to `most`."""
     with transaction.atomic(), database.joined(connection) as cur:
-        return searching.count(cur, asked, reader=_reader(actor, asked.record_class))
-
-
-def every(*, actor: Actor, asked: Asked, now: datetime) -> Iterator[Use]:
-    """Yield every record that `page` has on its pages; each part of them is read and entered as it is yielded."""
-    return _through(lambda before: page(actor=actor, now=now, before=before, asked=asked, limit=LARGEST_PAGE))
+        return searching.count(cur, asked, reader=_reader(actor, asked.record_class), most=most)
 
 
 def one(number: int, *, actor: Actor, now: datetime) -> Use:
@@ -125,20 +120,13 @@ def every_of_subject(
 ) -> Iterator[Use]:
     """Yield every use that `of_subject` has on its pages; each part of them is read and entered as it is yielded."""
 
-    def part(before: int | None) -> tuple[list[Use], int | None]:
+    before: int | None = None
+    while True:
         found = of_subject(about, actor=actor, now=now, narrowing=narrowing, before=before)
-        return found.uses, found.before
-
-    return _through(part)
-
-
-def _through(part: Callable[[int | None], tuple[list[Use], int | None]]) -> Iterator[Use]:
-    """Yield what stands on all pages, each read as it is come to; `part` returns the page before an entry."""
-    found, before = part(None)
-    yield from found
-    while before is not None:
-        found, before = part(before)
-        yield from found
+        yield from found.uses
+        before = found.before
+        if before is None:
+            return
 
 
 def classes(actor: Actor) -> list[RecordClass]:

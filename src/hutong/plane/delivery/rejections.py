@@ -43,14 +43,41 @@ class Rejection:
 FIRST = 1000
 """Faults that are read at once, where nobody says how many."""
 
+Fault = tuple[int, str, str]
+"""Where a fault stands among those of its delivery: row, item (empty for the whole row), rule."""
+BEGINNING: Fault = (0, "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Which faults are wanted: of an item, where it is not empty; warnings or the others, where that is said."""
+
+    item: str = ""
+    warn: bool | None = None
+
 
 def rejected(
-    cur: Cur, *, code: str, key: str, provider: str, after: int = 0, limit: int = FIRST
-) -> list[RejectedRow]:
-    """Return the first faults of a delivery of this provider in rows after row `after`, in the order of its file."""
-    asked = {"code": code, "key": key, "provider": provider, "after": after, "limit": limit}
+    cur: Cur, *, code: str, key: str, provider: str, after: Fault = BEGINNING, narrowing: Narrowing | None = None,
+    limit: int = FIRST,
+) -> list[RejectedRow]:  # fmt: skip
+    """Return the first faults of a delivery of this provider after the fault `after`, in the order of its file."""
+    number, item, rule = after
+    place = {"number": number, "after_item": item, "after_rule": rule, "limit": limit}
+    asked = {**_wanted(code, key, provider, narrowing), **place}
     with cur.connection.cursor(row_factory=class_row(RejectedRow)) as rows:
         return rows.execute(queries.rejected, asked).fetchall()
+
+
+def counted(cur: Cur, *, code: str, key: str, provider: str, narrowing: Narrowing | None = None, most: int) -> int:
+    """Return how many faults of a delivery of this provider there are, counted up to `most`."""
+    row = cur.execute(queries.counted, {**_wanted(code, key, provider, narrowing), "limit": most}).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _wanted(code: str, key: str, provider: str, narrowing: Narrowing | None) -> dict[str, object]:
+    wanted = narrowing or Narrowing()
+    return {"code": code, "key": key, "provider": provider, "item": wanted.item, "warn": wanted.warn}
 
 
 def told(rows: Iterable[RejectedRow], items: Mapping[str, Item], *, language: Language) -> list[Rejection]:

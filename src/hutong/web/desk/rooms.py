@@ -18,7 +18,7 @@ from hutong.web.desk.rulebook import urls as rulebook
 
 ROOMS = (
     Room("共享申请", "applications", "applications/", application.URLS, application.KINDS),
-    Room("本单位目录", "entries", "entries/", catalog.URLS, catalog.KINDS),
+    Room("目录管理", "entries", "entries/", catalog.URLS, catalog.KINDS),
     Room("登记", "registrations", "registrations/", registration.URLS, registration.KINDS),
     Room("数据交付", "deliveries", "deliveries/", deliveries.URLS),
     Room("使用权限", "grants", "grants/", grants.URLS),

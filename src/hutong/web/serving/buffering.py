@@ -26,13 +26,18 @@ THREADS = 8
 FORM_SECONDS = 20.0
 """Within this time a form has arrived."""
 IN_MEMORY = 64 << 10
+"""Bytes of a body that wait in memory, the rest in a file."""
+ANSWER_IN_MEMORY = 4 << 20
+"""And of an answer: every page, no large file."""
+PIECE = 256 << 10
+"""Bytes of an answer that are sent at once."""
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
-Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
+Answer = tuple[int, list[tuple[bytes, bytes]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +79,15 @@ class Buffered:
             await _live(receive, send)
         elif scope["type"] == "http":
             # Unlinked: what is in it goes with the process, however that ends.
-            with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(self._folder)) as body:
-                await self._answer(scope, receive, send, body)
+            with (
+                tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(self._folder)) as body,
+                tempfile.SpooledTemporaryFile(max_size=ANSWER_IN_MEMORY, dir=str(self._folder)) as content,
+            ):
+                await self._answer(scope, receive, send, body, content)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send, body: IO[bytes]) -> None:
+    async def _answer(
+        self, scope: Scope, receive: Receive, send: Send, body: IO[bytes], content: IO[bytes]
+    ) -> None:
         given = environ(scope)
         loop = asyncio.get_running_loop()
         try:
@@ -87,9 +97,13 @@ class Buffered:
                 given |= await self._read(receive, body)
         except _Gone:
             return
-        status, headers, content = await loop.run_in_executor(self._threads, self._page, given)
+        status, headers = await loop.run_in_executor(self._threads, self._page, given, content)
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": content})
+        piece = content.read(PIECE)
+        while following := content.read(PIECE):
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+            piece = following
+        await send({"type": "http.response.body", "body": piece})
 
     async def _read(self, receive: Receive, body: IO[bytes]) -> Environ:
         """Read a form into `body` and return what that makes of the environment."""
@@ -110,16 +124,19 @@ class Buffered:
         body.seek(0)
         return {"wsgi.input": body, "CONTENT_LENGTH": str(size)}
 
-    def _page(self, given: Environ) -> Answer:
+    def _page(self, given: Environ, content: IO[bytes]) -> Answer:
+        """Write the body of the answer to `content`, piece by piece, and return its status and headers."""
         begun: list[tuple[str, list[tuple[str, str]]]] = []
         pieces = self._application(given, lambda status, headers, exc_info=None: begun.append((status, headers)))
         try:
-            content = b"".join(pieces)
+            for piece in pieces:
+                content.write(piece)
         finally:
             getattr(pieces, "close", lambda: None)()
         status, headers = begun[-1]
         encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-        return int(status.split(" ", 1)[0]), encoded, content
+        content.seek(0)
+        return int(status.split(" ", 1)[0]), encoded
 
 
 class _Nothing(io.RawIOBase):

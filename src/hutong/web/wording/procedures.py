@@ -25,6 +25,11 @@ def state(life: Lifecycle, code: str) -> StateShown:
     return StateShown(code, said("state", found.name), str(found.tone))
 
 
+def states(life: Lifecycle) -> list[tuple[str, str]]:
+    """Return the states of a lifecycle by code and name, as a list is narrowed to one."""
+    return [(code, state(life, code).name) for code in life.states]
+
+
 def state_of(lifecycle: str, code: str) -> StateShown:
     """Return what a state of the lifecycle with this name is called, and its tone."""
     return state(installed()[lifecycle].life, code)

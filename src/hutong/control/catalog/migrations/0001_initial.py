@@ -160,6 +160,10 @@ class Migration(migrations.Migration):
             model_name="entry",
             index=models.Index(fields=["provider", "name"], name="entry_of_provider"),
         ),
+        migrations.AddIndex(
+            model_name="entry",
+            index=models.Index(fields=["name", "id"], name="entry_by_name"),
+        ),
         migrations.AddConstraint(
             model_name="entry",
             constraint=models.UniqueConstraint(

@@ -1,18 +1,22 @@
-"""A list of applications as a table, and where a page of it ends."""
+"""The list of applications: as a table, as a file, and what narrows it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache, partial
 
 from django.utils.translation import gettext
 
 from hutong.control.procedures import queries as procedures
+from hutong.control.sharing import queries
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application
-from hutong.web.desk import cells, paging
+from hutong.plane.definition import Mode
+from hutong.web.desk import cells
 from hutong.web.desk.application.kind import KIND
 from hutong.web.desk.parts import Cell, Column, Table
-from hutong.web.wording import deadlines, names
+from hutong.web.lists import orders
+from hutong.web.lists.listing import WORDS, Asked, Filter, Found, Listing, Part
+from hutong.web.wording import deadlines, filters, names
 from hutong.web.wording import procedures as wording
 
 
@@ -46,6 +50,46 @@ def table(applications: Sequence[Application], *, now: datetime) -> Table:
     )
 
 
-def where(application: Application) -> str:
-    """Return the place of an application in the list, as an address keeps it."""
-    return paging.where(application.entered_at, application.pk)
+def _lines(applications: Sequence[Application], asked: Asked) -> Iterator[tuple[object, ...]]:
+    clocks = procedures.deadlines(APPLICATION.name, [each.no for each in applications])
+    state, mode = cache(partial(wording.state, APPLICATION)), cache(partial(names.named, listed="mode"))
+    for each in applications:
+        due = deadlines.of_clock(clocks[each.no], now=asked.now) if each.no in clocks else None
+        yield (
+            each.no, each.consumer_id, each.consumer.name, each.entry.code, each.entry.name, mode(each.mode),
+            state(each.state).name, filters.moment(each.entered_at), due.said if due else "",
+        )  # fmt: skip
+
+
+def _read(asked: Asked, part: Part) -> Found[Application]:
+    rows = queries.visible(
+        asked.actor, words=asked["q"], state=asked["state"], mode=asked["mode"], after=part.after,
+        oldest=asked.order == "oldest", limit=part.limit,
+    )  # fmt: skip
+    return part.cut(rows)
+
+
+def _count(asked: Asked, most: int) -> int:
+    return queries.counted(asked.actor, words=asked["q"], state=asked["state"], mode=asked["mode"], most=most)
+
+
+APPLICATIONS: Listing[Application] = Listing(
+    name="applications",
+    title="共享申请",
+    filters=(
+        WORDS,
+        Filter("mode", "方式", options=lambda actor: [(mode, names.named(mode, "mode")) for mode in Mode]),
+        Filter("state", "进度", options=lambda actor: wording.states(APPLICATION)),
+    ),
+    orders=orders.NEWEST_FIRST,
+    read=_read,
+    count=_count,
+    place=lambda row, order: (row.entered_at, row.pk),
+    shown=lambda rows, asked: table(rows, now=asked.now),
+    columns=("编号", "使用方代码", "使用方", "信息资源代码", "信息资源", "方式", "进度", "进度自", "本步期限"),
+    lines=_lines,
+    said="共有申请 %(count)s 件",
+    empty="还没有申请。",
+    none_fit="没有符合条件的申请。",
+)
+"""The applications an officer may read."""

@@ -1,42 +1,30 @@
 """Applications: the list, and one as a case."""
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from hutong.control.sharing import queries
-from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
-from hutong.web.desk import acts, cases, paging
-from hutong.web.desk.application import lists, shown
+from hutong.web.desk import acts, cases
+from hutong.web.desk.application import shown
 from hutong.web.desk.application.kind import KIND
-from hutong.web.desk.narrowing import Narrowed
+from hutong.web.desk.application.lists import APPLICATIONS
+from hutong.web.lists import pages
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import Request
-from hutong.web.wording import procedures, telling
+from hutong.web.wording import telling
 
 
 @officers
-def listed(request: Request) -> HttpResponse:
-    """Show a page of the applications the officer may read, the newest first."""
-    actor = request.actor
-    before = paging.numbered(request.GET.get("before", ""))
-    asked = Narrowed.read(request.GET, states=APPLICATION.states)
-    found = queries.visible(actor, words=asked.words, state=asked.state, before=before, limit=queries.PAGE + 1)
-    page = {
-        "table": lists.table(found[: queries.PAGE], now=clock.now()),
-        "more": lists.where(found[queries.PAGE - 1]) if len(found) > queries.PAGE else "",
-        "first": before is None,
-        "asked": asked,
-        "kept": asked.kept(),
-        "states": [(code, procedures.state(APPLICATION, code).name) for code in APPLICATION.states],
-        "count": paging.told(queries.counted(actor, words=asked.words, state=asked.state)),
-        "applies": actor.holds("consumer"),
-    }
-    return render(request, "desk/applications.html", page)
+def listed(request: Request) -> HttpResponseBase:
+    """Show a page of the applications the officer may read, or hand out their file."""
+    applies = request.actor.holds("consumer")
+    return pages.answer(APPLICATIONS, request, "desk/applications.html", more=lambda _: {"applies": applies})
 
 
 @officers

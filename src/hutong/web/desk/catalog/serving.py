@@ -15,7 +15,7 @@ from hutong.control.sharing.queries import FORMER
 from hutong.core import beijing
 from hutong.plane.versions import VersionInUse
 from hutong.web.desk import fields
-from hutong.web.desk.narrowing import Narrowed
+from hutong.web.desk.narrowing import address
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.forms import Field
 from hutong.web.wording.filters import day, moment
@@ -75,7 +75,7 @@ def _used(each: VersionInUse, code: str, *, former: bool) -> Cell:
     if not each.grants:
         return Cell("—")
     said = gettext("%(units)s 个单位，%(grants)s 项授权") % {"units": each.consumers, "grants": each.grants}
-    narrowed = Narrowed(code, FORMER if former else "").kept()
+    narrowed = address({"q": code, "state": FORMER if former else ""})
     return Cell(said, address=f"{reverse('grants')}?{narrowed}")
 
 

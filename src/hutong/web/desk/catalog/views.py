@@ -1,16 +1,14 @@
-"""The catalogue: the list of a unit's entries, and one entry: what is published of it, and what came before."""
-
-from functools import cache, partial
+"""The catalogue: the list of entries, and one entry: what is published of it, and what came before."""
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from hutong.control.catalog import queries, rules
-from hutong.control.catalog.lifecycle import CHANGE, ENTRY, UNDER_WAY
+from hutong.control.catalog.lifecycle import CHANGE, UNDER_WAY
 from hutong.control.catalog.models import Change, Entry
-from hutong.control.procedures import queries as procedures
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
@@ -18,75 +16,21 @@ from hutong.web.desk import acts, cases, cells
 from hutong.web.desk.catalog import reading, serving
 from hutong.web.desk.catalog import shown as facts
 from hutong.web.desk.catalog.kind import CHANGE_KIND, ENTRY_KIND
-from hutong.web.desk.narrowing import Narrowed
+from hutong.web.desk.catalog.lists import ENTRIES
 from hutong.web.desk.parts import Cell, Column, Table
+from hutong.web.lists import pages
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import Request
-from hutong.web.wording import deadlines, telling
 from hutong.web.wording import procedures as wording
+from hutong.web.wording import telling
 from hutong.web.wording.filters import day
-from hutong.web.wording.names import named
 
 
 @officers
-def listed(request: Request) -> HttpResponse:
-    """Show a page of the unit's entries by name, each with the change under way and the deadline that runs for it."""
-    actor, after = request.actor, request.GET.get("after", "")
-    asked = Narrowed.read(request.GET, states=ENTRY.states)
-    found = queries.of_provider(
-        actor.org, words=asked.words, state=asked.state, after=after, limit=queries.PAGE + 1
-    )
-    entries = found[: queries.PAGE]
-    shown = {
-        "table": _table(entries),
-        "edits": rules.is_editor(actor, provider=actor.org),
-        "more": entries[-1].name if len(found) > queries.PAGE else "",
-        "first": not after,
-        "asked": asked,
-        "kept": asked.kept(),
-        "states": [(code, wording.state(ENTRY, code).name) for code in ENTRY.states],
-        "count": queries.counted(actor.org, words=asked.words, state=asked.state),
-    }
-    return render(request, "desk/entries.html", shown)
-
-
-def _table(entries: list[Entry]) -> Table:
-    changes = {entry.code: change for entry in entries for change in entry.under_way}
-    clocks = procedures.deadlines(CHANGE.name, [change.no for change in changes.values()])
-    now, state = clock.now(), cache(partial(wording.state, ENTRY))
-    changing, no_limit = cache(partial(wording.state, CHANGE)), cache(partial(wording.no_limit, CHANGE))
-    page, change_page, sharing = ENTRY_KIND.pages(), CHANGE_KIND.pages(), cache(partial(named, listed="sharing_type"))
-    form = cache(partial(named, listed="form"))
-
-    def row(entry: Entry) -> tuple[Cell, ...]:
-        change, current = changes.get(entry.code), entry.current
-        due = clocks.get(change.no) if change else None
-        said = current or change
-        return (
-            Cell(entry.name, page(entry.code)),
-            Cell("", code=entry.code),
-            Cell(form(said.method) if said else "—"),
-            Cell(sharing(said.sharing_type) if said else "—"),
-            cells.state(state(entry.state)),
-            _change(change, changing, change_page),
-            cells.deadline(
-                deadlines.of_clock(due, now=now) if due else None, no_limit=no_limit(change.state) if change else ""
-            ),
-            Cell(f"{current.release_date}" if current else "—"),
-        )
-
-    titles = ("名称", "代码", "资源形态", "共享类型", "状态", "正在办理的变更", "本步期限", "发布日期")
-    return Table(
-        gettext("本单位目录"), tuple(Column(gettext(title)) for title in titles), tuple(map(row, entries)),
-        even=False, titled=False,
-    )  # fmt: skip
-
-
-def _change(change: Change | None, state, page) -> Cell:  # type: ignore[no-untyped-def]
-    if change is None:
-        return Cell("—")
-    found = state(change.state)
-    return Cell(change.no, page(change.no), badge=found.name, tone=found.tone)
+def listed(request: Request) -> HttpResponseBase:
+    """Show a page of the entries the officer opens, or hand out their file."""
+    edits = rules.is_editor(request.actor, provider=request.actor.org)
+    return pages.answer(ENTRIES, request, "desk/entries.html", more=lambda _: {"edits": edits})
 
 
 @officers

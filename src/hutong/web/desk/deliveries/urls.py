@@ -7,5 +7,4 @@ from hutong.web.desk.deliveries import views
 URLS = (
     path("", views.listed, name="deliveries"),
     path("<path:code>/rejected/<str:key>/", views.rejected, name="rejected"),
-    path("<path:code>/rejected/<str:key>/export/", views.rejected_export, name="rejected_export"),
 )

@@ -1,27 +1,26 @@
 """Deliveries: what came in, what was rejected and why, handing in a file, and letting one go on that waits."""
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
-from django.http import HttpResponse, QueryDict, StreamingHttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.http import QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 
 from hutong.control.catalog import deliveries, queries, rules
 from hutong.control.orgs.rules import Actor
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
 from hutong.plane import tables
-from hutong.plane.definition import Item
-from hutong.plane.delivery import ledger, loading, merging, reading, rejections, spool_folder
+from hutong.plane.delivery import ledger, loading, reading, spool_folder
 from hutong.web import clock, plane
-from hutong.web.desk import exporting, fields, paging
-from hutong.web.desk.deliveries import form
+from hutong.web.desk import fields
+from hutong.web.desk.deliveries import faults, form, lists
+from hutong.web.lists import pages
+from hutong.web.lists.pages import ListShown
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import Request
-from hutong.web.wording import reader, telling
-from hutong.web.wording.refusals import refused
+from hutong.web.wording import telling
 
 LONGEST_NAME = 60
 """Characters of a file's name that are kept, without its ending."""
@@ -32,8 +31,8 @@ class FileMissing(Invalid):
 
 
 @officers
-def listed(request: Request) -> HttpResponse:
-    """Show the unit's deliveries and the form; a posted file is checked, sealed and loaded.
+def listed(request: Request) -> HttpResponseBase:
+    """Show the unit's deliveries or hand out their file, and the form; a posted file is checked, sealed and loaded.
 
     Of a delivery that waits the platform keeps no row, only the digest: the same file is handed in again to confirm it.
     """
@@ -44,22 +43,21 @@ def listed(request: Request) -> HttpResponse:
             return redirect("deliveries")
         except Problem as raised:
             problem = raised
-    before = _place(request.GET.get("before", ""))
-    found = deliveries.of_units(actor.units, before=before, limit=deliveries.PAGE + 1)
-    held = deliveries.waiting(actor.units, limit=deliveries.PAGE + 1) if before is None else []
-    edits = sorted(actor.units_as("provider_editor"))
-    typed = QueryDict() if "release" in request.POST else request.POST
-    shown = {
-        "deliveries": [(delivery, _reason(delivery)) for delivery in found[: deliveries.PAGE]],
-        "waiting": [_waiting(delivery, actor=actor) for delivery in held[: deliveries.PAGE]],
-        "more_wait": len(held) > deliveries.PAGE,
-        "fields": form.fields([entry for unit in edits for entry in queries.supplied(unit)], typed),
-        "may": bool(edits),
-        "more": _where(found[deliveries.PAGE - 1]) if len(found) > deliveries.PAGE else "",
-        "first": before is None,
-        "problem": telling.said(problem) if problem else None,
-    }
-    return render(request, "desk/deliveries.html", shown, status=statuses.of(problem) if problem else 200)
+
+    def more(shown: ListShown) -> dict[str, object]:
+        held = deliveries.waiting(actor.units, limit=deliveries.PAGE + 1) if shown.first else []
+        edits = sorted(actor.units_as("provider_editor"))
+        typed = QueryDict() if "release" in request.POST else request.POST
+        return {
+            "waiting": [_waiting(delivery, actor=actor) for delivery in held[: deliveries.PAGE]],
+            "more_wait": len(held) > deliveries.PAGE,
+            "fields": form.fields([entry for unit in edits for entry in queries.supplied(unit)], typed),
+            "may": bool(edits),
+            "problem": telling.said(problem) if problem else None,
+        }
+
+    status = statuses.of(problem) if problem else 200
+    return pages.answer(lists.DELIVERIES, request, "desk/deliveries.html", status=status, more=more)
 
 
 def _waiting(delivery: deliveries.Delivery, *, actor: Actor) -> dict[str, object]:
@@ -67,7 +65,7 @@ def _waiting(delivery: deliveries.Delivery, *, actor: Actor) -> dict[str, object
     others = deliveries.others(actor, provider=delivery.provider, now=clock.now())
     return {
         "delivery": delivery,
-        "why": _reason(delivery),
+        "why": lists.reason(delivery),
         "may": rules.is_editor(actor, provider=delivery.provider),
         "another": delivery.needs_another(actor, others=others),
         "others": others,
@@ -75,75 +73,15 @@ def _waiting(delivery: deliveries.Delivery, *, actor: Actor) -> dict[str, object
     }
 
 
-def _where(delivery: deliveries.Delivery) -> str:
-    at, code, key = delivery.place
-    return paging.where(at, f"{code},{key}")
-
-
-def _place(text: str) -> deliveries.Place | None:
-    found = paging.place(text)
-    if found is None:
-        return None
-    code, _, key = found[1].partition(",")
-    return found[0], code, key
-
-
 @officers
-def rejected(request: Request, code: str, key: str) -> HttpResponse:
-    """Show the rejected rows of one delivery, masked as they are kept."""
+def rejected(request: Request, code: str, key: str) -> HttpResponseBase:
+    """Show the rejected rows and warnings of one delivery, masked as they are kept, or hand out their file."""
     entry = queries.entry(code)
     if entry.provider_id not in request.actor.units:
         raise queries.NoSuchEntry(code=code)
-    items = {item.code: item for item in map(rules.item, entry.current.items if entry.current else ())}
-    after = fields.whole(request.GET.get("after", "")) or 0
-    found, more = deliveries.rejected(code=code, key=key, provider=entry.provider_id, after=after)
-    shown = {
-        "rows": rejections.told(found, items, language=reader.language()),
-        "entry": entry,
-        "key": key,
-        "delivery": deliveries.one([entry.provider_id], code=code, key=key),
-        "more": str(more or ""),
-        "first": not after,
-    }
-    return render(request, "desk/rejected.html", shown)
-
-
-@officers
-def rejected_export(request: Request, code: str, key: str) -> StreamingHttpResponse:
-    """Hand out all rejected rows and warnings of one delivery as CSV, masked as they are kept."""
-    entry = queries.entry(code)
-    if entry.provider_id not in request.actor.units:
-        raise queries.NoSuchEntry(code=code)
-    items = {item.code: item for item in map(rules.item, entry.current.items if entry.current else ())}
-    rows = _fault_lines(code, key, provider=entry.provider_id, items=items)
-    return exporting.response(rows, name="hutong-rejected.csv")
-
-
-def _fault_lines(code: str, key: str, *, provider: str, items: dict[str, Item]) -> Iterator[tuple[object, ...]]:
-    language = reader.language()
-    yield (
-        gettext("文件第几行"), gettext("是否收下"), gettext("信息项代码"), gettext("信息项"), gettext("规则"),
-        gettext("原因"), gettext("值"),
-    )  # fmt: skip
-    after = 0
-    while True:
-        found, after = deliveries.rejected(code=code, key=key, provider=provider, after=after)
-        for each in rejections.told(found, items, language=language):
-            row, kind = each.row, gettext("提示，已收") if each.row.warn else gettext("退回")
-            yield row.number, kind, row.item, each.item, row.rule, each.why, row.shown
-        if not after:
-            return
-
-
-def _reason(delivery: deliveries.Delivery) -> dict[str, str]:
-    """Return why a delivery waits or was refused, and what to do; nothing of one that went well."""
-    if delivery.reason is None:
-        return {}
-    if delivery.state == "held":
-        return telling.said(
-            merging.waiting(delivery.reason, held=delivery.held_rows, removed=delivery.removed_rows)
-        )
-    return {"message": refused(delivery.reason, key=delivery.key, resource=delivery.name), "code": delivery.reason}
+    delivery = deliveries.one([entry.provider_id], code=code, key=key)
+    shown = {"entry": entry, "key": key, "delivery": delivery}
+    return pages.answer(faults.of(entry, key=key), request, "desk/rejected.html", more=lambda _: shown)
 
 
 def _hand_in(request: Request) -> None:

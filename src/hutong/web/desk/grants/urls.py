@@ -4,7 +4,4 @@ from django.urls import path
 
 from hutong.web.desk.grants import views
 
-URLS = (
-    path("", views.listed, name="grants"),
-    path("export/", views.exported, name="grants-export"),
-)
+URLS = (path("", views.listed, name="grants"),)

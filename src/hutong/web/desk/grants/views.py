@@ -1,94 +1,51 @@
 """Grants: what is opened to whom, and stopping it."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
 
-from django.http import HttpResponse, QueryDict, StreamingHttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.http import QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 
 from hutong.control.catalog import queries as catalog
 from hutong.control.orgs import offices
 from hutong.control.orgs.rules import Actor
 from hutong.control.sharing import queries
-from hutong.control.sharing.queries import FORMER, SUSPENDED, GrantShown
+from hutong.control.sharing.queries import GrantShown
 from hutong.core import statuses
 from hutong.core.errors import Problem
-from hutong.plane.lifecycle import GRANT, SUSPENSION
+from hutong.plane.lifecycle import SUSPENSION
 from hutong.web import clock
-from hutong.web.desk import exporting, paging, register
+from hutong.web.desk import register
 from hutong.web.desk.grants import steps, suspensions
+from hutong.web.desk.grants.lists import GRANTS
 from hutong.web.desk.grants.steps import Asks
-from hutong.web.desk.narrowing import Narrowed
+from hutong.web.lists import pages
+from hutong.web.lists.pages import ListShown
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import Request
-from hutong.web.wording import filters, procedures, row_filters, telling
-from hutong.web.wording.names import named
-
-_MOMENT = timedelta(microseconds=1)
-"""A period ends before its end: its last day has the moment before."""
+from hutong.web.wording import procedures, row_filters, telling
 
 
 @officers
-def listed(request: Request) -> HttpResponse:
-    """Show a page of the grants, the newest first; the operator's posted step is taken."""
+def listed(request: Request) -> HttpResponseBase:
+    """Show a page of the grants, the newest first, or hand out their file; the operator's posted step is taken."""
     actor, problem = request.actor, None
-    asked = _asked(request.GET)
-    before = paging.place(request.GET.get("before", ""))
     if request.method == "POST":
         try:
             steps.take(request.POST, actor=actor, now=clock.now())
             return redirect(request.get_full_path())
         except Problem as raised:
             problem = raised
-    found = queries.grants(actor, words=asked.words, state=asked.state, before=before, limit=queries.PAGE + 1)
-    grants = found[: queries.PAGE]
-    shown = {
-        "rows": _rows(grants, actor=actor, form=request.POST),
-        "purposes": register.meanings("purpose"),
-        "suspended": procedures.state(SUSPENSION, "standing"),
-        "asked": asked,
-        "kept": asked.kept(),
-        "states": [
-            *((code, named(code, "grant_state")) for code in GRANT.states),
-            (SUSPENDED, procedures.state(SUSPENSION, "standing").name),
-            (FORMER, gettext("仍由旧版本答复")),
-        ],
-        "count": paging.told(queries.grants_counted(actor, words=asked.words, state=asked.state)),
-        "more": paging.where(grants[-1].from_at, grants[-1].no) if len(found) > queries.PAGE else "",
-        "first": before is None,
-        "problem": telling.said(problem) if problem else None,
-    }
-    return render(request, "desk/grants.html", shown, status=statuses.of(problem) if problem else 200)
 
+    def more(shown: ListShown) -> dict[str, object]:
+        return {
+            "rows": _rows(shown.rows, actor=actor, form=request.POST),
+            "purposes": register.meanings("purpose"),
+            "suspended": procedures.state(SUSPENSION, "standing"),
+            "problem": telling.said(problem) if problem else None,
+        }
 
-@officers
-def exported(request: Request) -> StreamingHttpResponse:
-    """Hand out the grants that the list is narrowed to, all its pages, as CSV."""
-    asked = _asked(request.GET)
-    found = queries.every_grant(request.actor, words=asked.words, state=asked.state)
-    return exporting.response(_lines(found), name=f"hutong-grants-{clock.today():%Y%m%d}.csv")
-
-
-def _asked(given: QueryDict) -> Narrowed:
-    return Narrowed.read(given, states=(*GRANT.states, SUSPENDED, FORMER))
-
-
-def _lines(grants: Iterable[GrantShown]) -> Iterator[tuple[object, ...]]:
-    """Yield the lines of a file of grants, the first of which names the columns."""
-    titles = (
-        "授权编号", "提供方", "信息资源代码", "信息资源", "版本", "使用单位", "应用系统", "使用方式", "用途",
-        "开始日期", "结束日期", "最后答复日", "状态",
-    )  # fmt: skip
-    purposes = register.meanings("purpose")
-    yield tuple(gettext(title) for title in titles)
-    for each in grants:
-        yield (
-            each.no, each.provider, each.code, each.resource, each.version, each.consumer, each.system,
-            named(each.mode, "mode"), purposes.get(each.purpose, each.purpose), filters.day(each.from_at),
-            filters.day(each.until_at - _MOMENT), filters.day(each.ends_on) if each.ends_on else "",
-            procedures.state(SUSPENSION, "standing").name if each.suspended else named(each.state, "grant_state"),
-        )  # fmt: skip
+    return pages.answer(GRANTS, request, "desk/grants.html", status=statuses.of(problem) if problem else 200, more=more)
 
 
 def _rows(grants: Sequence[GrantShown], *, actor: Actor, form: QueryDict) -> list[dict[str, object]]:

@@ -1,13 +1,15 @@
 """Tables and forms of the pages of officers."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.translation import gettext
 
+from hutong.control.orgs import powers
 from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.roster import FilledIn, Held, Known, Listed, Posted
+from hutong.control.orgs.roster import FilledIn, Held, Known, Posted
+from hutong.control.orgs.rules import Actor
+from hutong.control.procedures.rules import NotYourRole
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.forms import Field
 from hutong.web.shown import Shown
@@ -41,32 +43,6 @@ class Form(Shown):
     said: str
     fields: tuple[Field, ...]
     open: bool
-
-
-def listed(rows: Sequence[Listed]) -> Table:
-    """Return officers as the list shows them."""
-    return Table(
-        gettext("人员"),
-        tuple(Column(gettext(title)) for title in ("姓名", "账号", "单位", "角色", "状态")),
-        tuple(
-            (
-                Cell(row.name, reverse("people-of", args=[row.username])),
-                Cell("", code=row.username),
-                Cell(row.unit_name),
-                Cell(_roles(row.roles) or "—"),
-                Cell("", badge=state(row.active), tone="good" if row.active else "quiet"),
-            )
-            for row in rows
-        ),
-        empty=gettext("没有符合条件的人员。"), titled=False,
-    )  # fmt: skip
-
-
-def lines(rows: Iterable[Listed]) -> Iterator[tuple[str, ...]]:
-    """Yield the lines of a file of officers, the first of which names the columns."""
-    yield tuple(gettext(title) for title in ("姓名", "账号", "单位代码", "单位", "角色", "状态"))
-    for row in rows:
-        yield row.name, row.username, row.unit, row.unit_name, _roles(row.roles), state(row.active)
 
 
 def postings(rows: Iterable[Posted]) -> Table:
@@ -175,15 +151,19 @@ def roles(codes: Iterable[str]) -> list[tuple[str, str]]:
     return [(code, named(code, "role")) for code in codes]
 
 
-def states(codes: Iterable[str]) -> list[tuple[str, str]]:
-    """Return the states of accounts by code and name."""
-    return [(code, state(code == "active")) for code in codes]
-
-
 def state(active: bool) -> str:
     """Return what the state of an account is called."""
     return gettext("在用") if active else gettext("已停用")
 
 
-def _roles(codes: Iterable[str]) -> str:
+def named_roles(codes: Iterable[str]) -> str:
+    """Return roles by name, one after the other."""
     return filters.joined(named(code, "role") for code in codes)
+
+
+def seen(actor: Actor) -> str:
+    """Return the unit whose officers the actor sees, empty for all; raises NotYourRole where none."""
+    unit = powers.sees(actor)
+    if unit is None:
+        raise NotYourRole(role=", ".join(powers.SEEING), person=actor.name)
+    return unit

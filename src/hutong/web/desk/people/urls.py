@@ -7,6 +7,5 @@ from hutong.web.desk.people import views
 URLS = (
     path("", views.listed, name="people"),
     path("add/", views.add, name="people-add"),
-    path("export/", views.exported, name="people-export"),
     path("of/<str:username>/", views.person, name="people-of"),
 )

@@ -10,15 +10,18 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from hutong.audit import reading
+from hutong.control import recording
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
 from hutong.control.sharing import usage
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock, plane
-from hutong.web.desk import exporting, fields, paging
-from hutong.web.desk.records import views
+from hutong.web.desk import fields
+from hutong.web.desk.records import lists
+from hutong.web.desk.records.rows import rows_of
 from hutong.web.forms import Field
+from hutong.web.lists import counting, files
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import Request
 from hutong.web.wording import telling
@@ -56,8 +59,8 @@ def looked_up(request: Request) -> HttpResponseBase:
         "fields": _asked_by(form),
         "found": found,
         "problem": telling.said(problem) if problem else None,
-        **(views.rows_of(found.uses, names=orgs.names()) if found else {}),
-        "count": paging.told(found.count) if found else "",
+        **(rows_of(found.uses, names=orgs.names()) if found else {}),
+        "count": counting.told(found.count) if found else "",
         "about": found.digests.hex() if found else "",
         "older": str(found.before or "") if found else "",
     }
@@ -85,9 +88,17 @@ def _asked(form: QueryDict) -> Asked:
 
 
 def _file(asked: Asked, *, actor: Actor) -> HttpResponseBase:
-    uses = usage.every_of_subject(asked.about, actor=actor, now=clock.now(), narrowing=asked.narrowing)
-    rows = views.lines(uses, names=orgs.names())
-    return exporting.response(rows, name=f"hutong-subject-{clock.today():%Y%m%d}.csv")
+    """Return the file of a subject's uses; neither it nor its entry says whose they are."""
+    now = clock.now()
+    recording.list_exported("subject", narrowed={}, rows=None, by=actor.person, org=actor.org, now=now)
+    uses = usage.every_of_subject(asked.about, actor=actor, now=now, narrowing=asked.narrowing)
+    file = files.File(
+        name=f"hutong-subject-{clock.today():%Y%m%d}",
+        title=gettext("使用记录"),
+        columns=tuple(gettext(column) for column in lists.COLUMNS),
+        about=files.about([(gettext("条件"), gettext("按主体查使用"))], now=now, actor=actor),
+    )
+    return files.response(file, (line for use in uses for line in lists.lines([use])), many=0, spool=plane.spool())
 
 
 def _asked_by(form: QueryDict) -> list[Field]:

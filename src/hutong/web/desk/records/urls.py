@@ -6,9 +6,7 @@ from hutong.web.desk.records import subject, views
 
 URLS = (
     path("", views.listed, name="records"),
-    path("export/", views.exported, {"record_class": "usage"}, name="records_export"),
     path("subject/", subject.looked_up, name="records_subject"),
     path("entry/<int:number>/", views.one, name="record"),
     path("class/<str:record_class>/", views.of_class, name="records_class"),
-    path("class/<str:record_class>/export/", views.exported, name="records_class_export"),
 )

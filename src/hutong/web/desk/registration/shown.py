@@ -1,23 +1,15 @@
-"""What pages show of registrations: the table, the lines of a file, the facts of one and the fields of its form."""
+"""What pages show of registrations: the facts of one and the fields of its form."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
-from functools import cache, partial
+from collections.abc import Iterator, Mapping
+from datetime import date
 
 from django.utils.translation import gettext
 
-from hutong.control.procedures import queries as procedures
-from hutong.control.registration.lifecycle import REGISTRATION
 from hutong.control.registration.models import Registration
 from hutong.control.registration.rules import ASKED, NOT_NEEDED
-from hutong.web.desk import cells
-from hutong.web.desk.parts import Cell, Column, Table
-from hutong.web.desk.registration.kind import KIND
 from hutong.web.facts import Fact, fact
 from hutong.web.forms import Field
-from hutong.web.wording import deadlines, filters, labels
-from hutong.web.wording import procedures as wording
-from hutong.web.wording.names import named
+from hutong.web.wording import filters, labels
 
 PAGE = "registration"
 """Name of the page whose fields these are, where labels are looked up."""
@@ -32,46 +24,6 @@ HINTS = {
 }
 LEVELS = ("2", "3", "4", "5", "1")
 """Protection levels as a form offers them, those of systems that may be connected first."""
-TITLES = ("编号", "类别", "标识", "名称", "单位", "进度", "本步期限")
-
-
-def table(rows: Sequence[Registration], *, now: datetime) -> Table:
-    """Return registrations as a list shows them, each with the deadline that ends first."""
-    clocks = procedures.deadlines(REGISTRATION.name, [each.no for each in rows])
-    state, no_limit = cache(partial(wording.state, REGISTRATION)), cache(partial(wording.no_limit, REGISTRATION))
-    page = KIND.pages()
-    return Table(
-        gettext("登记"),
-        tuple(Column(gettext(title)) for title in TITLES),
-        tuple(
-            (
-                Cell(each.no, page(each.no)),
-                Cell(named(each.kind, "registration_kind")),
-                Cell("", code=each.code),
-                Cell(each.name),
-                Cell(each.unit.name),
-                cells.state(state(each.state)),
-                cells.deadline(
-                    deadlines.of_clock(clocks[each.no], now=now) if each.no in clocks else None,
-                    no_limit=no_limit(each.state),
-                ),
-            )
-            for each in rows
-        ),
-        even=False, titled=False,
-    )  # fmt: skip
-
-
-def lines(rows: Iterable[Registration]) -> Iterator[tuple[object, ...]]:
-    """Yield the lines of a file of registrations, the first of which names the columns."""
-    titles = (*TITLES[:4], "部门", "单位代码", "单位", "状态", "状态自", "登记来源", "使用规则版本")
-    yield tuple(gettext(title) for title in titles)
-    for each in rows:
-        yield (
-            each.no, named(each.kind, "registration_kind"), each.code, each.name, each.dept, each.unit_id,
-            each.unit.name, wording.state(REGISTRATION, each.state).name, filters.moment(each.entered_at),
-            source(each), each.rules_version,
-        )  # fmt: skip
 
 
 def source(registration: Registration) -> str:

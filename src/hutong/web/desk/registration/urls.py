@@ -7,7 +7,6 @@ from hutong.web.desk.registration.kind import KIND
 
 URLS = (
     path("", views.listed, name="registrations"),
-    path("export/", views.exported, name="registrations-export"),
     path("new/<str:kind>/", form.new, name="registration-new"),
     path("<str:no>/", views.detail, name="registration"),
     path("<str:no>/edit/", form.edit, name="registration-edit"),

@@ -2,22 +2,23 @@
 
 from datetime import datetime
 
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 
 from hutong.control.orgs import deputies as operations
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import ADMINISTERING, ROLES, Actor
-from hutong.control.procedures import queries
-from hutong.control.procedures.queries import PAGE, Filters
 from hutong.control.procedures.rules import NotYourRole
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
 from hutong.web.desk import fields
 from hutong.web.desk.work import waiting
+from hutong.web.desk.work.lists import NOBODY
 from hutong.web.forms import Field
+from hutong.web.lists import pages
+from hutong.web.lists.pages import ListShown
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import Request
 from hutong.web.wording import telling
@@ -27,7 +28,7 @@ FORM = ("role", "unit", "officer", "until_date", "reason")
 
 
 @officers
-def deputies(request: Request) -> HttpResponse:
+def deputies(request: Request) -> HttpResponseBase:
     """Show the cases that nobody can act on and the deputies there are; a posted form names one, or ends one."""
     actor, now = request.actor, clock.now()
     if not actor.holds("authority"):
@@ -39,23 +40,22 @@ def deputies(request: Request) -> HttpResponse:
             return redirect("deputies")
         except Problem as raised:
             problem = raised
-    seats, filters = {seat for seat in actor.seats if seat.role == "authority"}, Filters(elsewhere=True)
-    after = waiting.place(request.GET.get("after", ""))
-    found = queries.waiting(seats, filters=filters, after=after, limit=PAGE + 1)
     given = request.POST if problem else request.GET
-    shown = {
-        "rows": [
-            {"case": row, "role": each.of_role, "unit": each.of_unit}
-            for row, each in zip(waiting.rows(found[:PAGE], seats=seats, now=now), found, strict=False)
-        ],
-        "counts": waiting.told(queries.counts(seats, now=now, filters=filters)),
-        "more": waiting.where(found[PAGE - 1]) if len(found) > PAGE else "",
-        "first": after is None,
-        "deputies": orgs.deputies(),
-        "fields": _fields({name: given.get(name, "") for name in FORM}),
-        "problem": telling.said(problem, page="deputies") if problem else None,
-    }
-    return render(request, "desk/deputies.html", shown, status=statuses.of(problem) if problem else 200)
+
+    def more(shown: ListShown) -> dict[str, object]:
+        rows = waiting.rows(shown.rows, seats=actor.seats, now=now)
+        return {
+            "rows": [
+                {"case": row, "role": each.of_role, "unit": each.of_unit}
+                for row, each in zip(rows, shown.rows, strict=True)
+            ],
+            "deputies": orgs.deputies(),
+            "fields": _fields({name: given.get(name, "") for name in FORM}),
+            "problem": telling.said(problem, page="deputies") if problem else None,
+        }
+
+    status = statuses.of(problem) if problem else 200
+    return pages.answer(NOBODY, request, "desk/deputies.html", status=status, more=more)
 
 
 def _posted(request: Request, *, actor: Actor, now: datetime) -> None:

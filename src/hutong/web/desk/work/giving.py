@@ -3,15 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
+from django.http import QueryDict
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
 
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
-from hutong.control.procedures import queries
 from hutong.control.procedures.handling import HEAD
-from hutong.control.procedures.queries import PAGE, Filters, Waiting
+from hutong.control.procedures.queries import Waiting
 from hutong.control.procedures.rules import NotYourRole
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
@@ -21,8 +20,11 @@ from hutong.web.desk import acts, cells, fields
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.rooms import KINDS
 from hutong.web.desk.work import waiting
+from hutong.web.desk.work.lists import HEADED
 from hutong.web.desk.work.together import MOST, NothingTicked
 from hutong.web.forms import Field
+from hutong.web.lists import pages
+from hutong.web.lists.pages import ListShown
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import Request
 from hutong.web.wording import telling
@@ -33,7 +35,7 @@ class NobodyChosen(Invalid):
 
 
 @officers
-def giving(request: Request) -> HttpResponse:
+def giving(request: Request) -> HttpResponseBase:
     """Show what waits at the desks of the head's officers; the ticked cases are given to the officer chosen."""
     actor, now = request.actor, clock.now()
     if not actor.units_as(HEAD):
@@ -44,23 +46,18 @@ def giving(request: Request) -> HttpResponse:
             results = _given(request, actor=actor, now=now)
         except Problem as raised:
             problem = raised
-    seats = orgs.headed(actor)
-    whose = request.GET.get("whose", "")
-    after = waiting.place(request.GET.get("after", ""))
-    filters = Filters(person="" if whose == "nobody" else None)
-    found = queries.waiting(seats, filters=filters, after=after, limit=PAGE + 1)
-    shown = {
-        "table": _table(waiting.rows(found[:PAGE], seats=seats, now=now), ticked=_left(request.POST, results)),
-        "counts": waiting.told(queries.counts(seats, now=now, filters=filters)),
-        "fields": _fields(request.POST, officers=_officers(found[:PAGE], now=now)),
-        "whose": whose,
-        "kept": "whose=nobody" if whose == "nobody" else "",
-        "more": waiting.where(found[PAGE - 1]) if len(found) > PAGE else "",
-        "first": after is None,
-        "results": results,
-        "problem": telling.said(problem) if problem else None,
-    }
-    return render(request, "desk/giving.html", shown, status=statuses.of(problem) if problem else 200)
+
+    def more(shown: ListShown) -> dict[str, object]:
+        rows = waiting.rows(shown.rows, seats=orgs.headed(actor), now=now)
+        return {
+            "table": _table(rows, ticked=_left(request.POST, results)),
+            "fields": _fields(request.POST, officers=_officers(shown.rows, now=now)),
+            "results": results,
+            "problem": telling.said(problem) if problem else None,
+        }
+
+    status = statuses.of(problem) if problem else 200
+    return pages.answer(HEADED, request, "desk/giving.html", status=status, more=more)
 
 
 def _given(request: Request, *, actor: Actor, now: datetime) -> list[dict[str, object]]:

@@ -1,4 +1,4 @@
-"""What waits at some desks, as a list of plain rows, and where a page of it ends."""
+"""What waits at some desks, as plain rows."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -11,9 +11,8 @@ from django.utils.translation import gettext
 from hutong.control.orgs import queries as orgs
 from hutong.control.procedures import queries
 from hutong.control.procedures.likeness import may_be_together
-from hutong.control.procedures.queries import Counts, Place, Waiting
+from hutong.control.procedures.queries import Waiting
 from hutong.core.lifecycle import Lifecycle, Seat, sits
-from hutong.web.desk import paging
 from hutong.web.desk.rooms import KINDS, pages_of
 from hutong.web.shown import Shown
 from hutong.web.wording import deadlines, procedures
@@ -94,21 +93,6 @@ def rows(found: Sequence[Waiting], *, seats: Collection[Seat], now: datetime, re
         )
         for each in found
     ]
-
-
-def told(counts: Counts) -> dict[str, str]:
-    """Return how many wait and how many are late, exact up to the bound, and above it that there are more."""
-    return {"waiting": paging.told(counts.waiting), "late": paging.told(counts.late)}
-
-
-def where(row: Waiting) -> str:
-    """Return the place of a row in the list, as an address keeps it."""
-    return paging.where(row.order_at, row.id)
-
-
-def place(text: str) -> Place | None:
-    """Return the place that `where` wrote; None for anything else, with which the list begins."""
-    return paging.numbered(text)
 
 
 def _free(each: Waiting, reader: str) -> bool:

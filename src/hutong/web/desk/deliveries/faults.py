@@ -1,0 +1,59 @@
+"""The list of the faults of one delivery: rejected rows and warnings, as a file, and what narrows them."""
+
+from collections.abc import Iterator, Sequence
+
+from django.utils.translation import gettext
+
+from hutong.control.catalog import deliveries, rules
+from hutong.control.catalog.models import Entry
+from hutong.plane.delivery import rejections
+from hutong.plane.delivery.rejections import BEGINNING, Narrowing, RejectedRow
+from hutong.web.lists.listing import Asked, Filter, Found, Listing, Order, Part
+from hutong.web.wording import reader
+
+KINDS = {"rejected": "退回", "warned": "提示，已收"}
+"""What became of the row → its name."""
+WARNED = {"rejected": False, "warned": True}
+
+
+def of(entry: Entry, *, key: str) -> Listing[RejectedRow]:
+    """Return the list of the faults of a delivery of an entry."""
+    delivery = {"code": entry.code, "key": key, "provider": entry.provider_id}
+    items = {item.code: item for item in map(rules.item, entry.current.items if entry.current else ())}
+
+    def read(asked: Asked, part: Part) -> Found[RejectedRow]:
+        after = part.after or BEGINNING
+        rows, more = deliveries.rejected(**delivery, after=after, narrowing=_narrowing(asked), size=part.size)  # type: ignore[arg-type]
+        return Found(rows, more)
+
+    def told(rows: Sequence[RejectedRow]) -> list[rejections.Rejection]:
+        return rejections.told(rows, items, language=reader.language())
+
+    def lines(rows: Sequence[RejectedRow], asked: Asked) -> Iterator[tuple[object, ...]]:
+        for each in told(rows):
+            row, kind = each.row, gettext(KINDS["warned" if each.row.warn else "rejected"])
+            yield row.number, kind, row.item, each.item, row.rule, each.why, row.shown
+
+    return Listing(
+        name="rejected",
+        title="退回的行",
+        filters=(
+            Filter("item", "信息项", options=lambda actor: [(code, item.name) for code, item in items.items()]),
+            Filter("kind", "是否收下", options=lambda actor: [(kind, gettext(name)) for kind, name in KINDS.items()]),
+        ),
+        orders=(Order("row", "按行", (int, str, str)),),
+        read=read,
+        count=lambda asked, most: deliveries.faults(**delivery, narrowing=_narrowing(asked), most=most),
+        place=lambda row, order: (row.number, row.item or "", row.rule),
+        shown=lambda rows, asked: told(rows),
+        columns=("文件第几行", "是否收下", "信息项代码", "信息项", "规则", "原因", "值"),
+        lines=lines,
+        said="共 %(count)s 处",
+        empty="没有退回的行。",
+        none_fit="没有符合条件的行。",
+        size=deliveries.REJECTED_PAGE,
+    )
+
+
+def _narrowing(asked: Asked) -> Narrowing:
+    return Narrowing(item=asked["item"], warn=WARNED.get(asked["kind"]))

@@ -1,0 +1,131 @@
+"""The lists of records, one for each class of the log: as a table, as a file, and what narrows them.
+
+They are narrowed by what has an index of its own, and by nothing else.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from hutong.audit import searching
+from hutong.audit.events import RecordClass
+from hutong.audit.reading import LARGEST_PAGE
+from hutong.control.orgs import queries as orgs
+from hutong.control.sharing import usage
+from hutong.core import beijing, canonical, merkle
+from hutong.web import clock
+from hutong.web.desk.parts import Cell, Column, Table
+from hutong.web.desk.records.rows import rows_of
+from hutong.web.lists.asking import day
+from hutong.web.lists.listing import Asked, Filter, Found, Listing, Order, Part
+from hutong.web.wording import events
+from hutong.web.wording.filters import moment
+from hutong.web.wording.names import NAMES, named, worded
+
+COLUMNS = (
+    "条目号", "存证位置", "时间（北京时间）", "事件", "事件名称", "单位代码", "单位", "相对方代码", "相对方", "办理人",
+    "叶子哈希", "记录全文",
+)  # fmt: skip
+PERSON = Filter("person", "办理人（登录名）", "text", longest=150)
+"""Not among uses: who used something is no fact with an index."""
+
+
+def _filters(record_class: RecordClass) -> tuple[Filter, ...]:
+    def of_class(actor: object) -> list[tuple[str, str]]:
+        return [(code, worded(name, "event")) for code, name in events.of_class(record_class).items()]
+
+    return (
+        Filter("event", "事件", options=of_class),
+        Filter("unit", "单位", options=lambda actor: sorted(orgs.names().items(), key=lambda unit: unit[1])),
+        *(() if record_class is RecordClass.USAGE else (PERSON,)),
+        Filter("from", "自（含当日）", "day"),
+        Filter("until", "至（含当日）", "day"),
+        Filter("receipt", "条目号或回执的叶子哈希", "text", longest=64),
+    )
+
+
+def _wanted(asked: Asked, record_class: RecordClass) -> searching.Asked:
+    """Return it as the log is asked: the last day is included."""
+    first, last = day(asked["from"]), day(asked["until"])
+    return searching.Asked(
+        record_class,
+        asked["event"] or None,
+        asked["unit"] or None,
+        asked["person"] or None,
+        beijing.midnight(first) if first else None,
+        beijing.midnight(last + timedelta(days=1)) if last else None,
+        asked["receipt"] or None,
+    )
+
+
+def lines(found: Sequence[usage.Use]) -> Iterator[tuple[object, ...]]:
+    """Yield records as lines of a file, under COLUMNS."""
+    names = orgs.names()
+    for each in found:
+        yield (
+            each.entry_id, "" if each.placed is None else each.placed,
+            f"{each.at.astimezone(beijing.BEIJING):%Y-%m-%d %H:%M:%S}", each.event, named(each.event, "event"),
+            each.org, names.get(each.org or "", ""), each.counterpart, names.get(each.counterpart or "", ""),
+            _who(each), merkle.leaf_hash(each.leaf).hex(), canonical.dumps(each.record).decode(),
+        )  # fmt: skip
+
+
+def _table(found: Sequence[usage.Use], *, title: str, names: dict[str, str]) -> Table:
+    columns = (
+        Column(gettext("时间"), "middle"),
+        Column(gettext("事件")),
+        Column(gettext("单位")),
+        Column(gettext("办理人"), "middle"),
+        Column(gettext("存证"), "middle"),
+    )
+    rows = tuple(
+        (
+            Cell(moment(each.at), address=reverse("record", args=[each.entry_id])),
+            Cell(named(each.event, "event"), code=each.event),
+            Cell(names.get(each.org or "", each.org or "—"), note=names.get(each.counterpart or "", "")),
+            Cell(_who(each) or "—"),
+            Cell(f"#{each.placed}" if each.placed is not None else gettext("待入日志")),
+        )
+        for each in found
+    )
+    return Table(named(title, "record_class"), columns, rows, empty=gettext("没有符合条件的记录。"), titled=False)
+
+
+def _who(each: usage.Use) -> str:
+    """Return who did it: a person, a system, or for a use the person the system named."""
+    return str(each.record.get("by") or each.record.get("person") or each.record.get("user") or "")
+
+
+def _listing(record_class: RecordClass) -> Listing[usage.Use]:
+    def read(asked: Asked, part: Part) -> Found[usage.Use]:
+        wanted, before = _wanted(asked, record_class), part.after[0] if part.after else None
+        rows, older = usage.page(actor=asked.actor, now=clock.now(), before=before, asked=wanted, limit=part.size)
+        return Found(rows, older is not None)
+
+    def shown(rows: Sequence[usage.Use], asked: Asked) -> object:
+        if record_class is RecordClass.USAGE:
+            return rows_of(rows, names=orgs.names())
+        return _table(rows, title=record_class, names=orgs.names())
+
+    return Listing(
+        name=str(record_class),
+        title=NAMES["record_class"][record_class],
+        filters=_filters(record_class),
+        orders=(Order("newest", "最新在前", (int,)),),
+        read=read,
+        count=lambda asked, most: usage.counted(actor=asked.actor, asked=_wanted(asked, record_class), most=most),
+        place=lambda row, order: (row.entry_id,),
+        shown=shown,
+        columns=COLUMNS,
+        lines=lambda rows, asked: lines(rows),
+        said="共有记录 %(count)s 条",
+        empty="还没有使用记录。" if record_class is RecordClass.USAGE else "没有符合条件的记录。",
+        none_fit="没有符合条件的记录。",
+        piece=LARGEST_PAGE,
+    )
+
+
+RECORDS = {record_class: _listing(record_class) for record_class in RecordClass}
+"""The records of each class of the log, for those who read them."""

@@ -1,0 +1,91 @@
+"""The list of registrations: as a table, as a file, and what narrows it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import cache, partial
+
+from django.utils.translation import gettext
+
+from hutong.control.procedures import queries as procedures
+from hutong.control.registration import queries
+from hutong.control.registration.lifecycle import REGISTRATION
+from hutong.control.registration.models import Registration
+from hutong.control.registration.rules import ASKED
+from hutong.web.desk import cells
+from hutong.web.desk.parts import Cell, Column, Table
+from hutong.web.desk.registration import shown
+from hutong.web.desk.registration.kind import KIND
+from hutong.web.lists import orders
+from hutong.web.lists.listing import WORDS, Asked, Filter, Found, Listing, Part
+from hutong.web.wording import deadlines, filters
+from hutong.web.wording import procedures as wording
+from hutong.web.wording.names import named
+
+TITLES = ("编号", "类别", "标识", "名称", "单位", "进度", "本步期限")
+
+
+def table(rows: Sequence[Registration], *, now: datetime) -> Table:
+    """Return registrations as a list shows them, each with the deadline that ends first."""
+    clocks = procedures.deadlines(REGISTRATION.name, [each.no for each in rows])
+    state, no_limit = cache(partial(wording.state, REGISTRATION)), cache(partial(wording.no_limit, REGISTRATION))
+    page = KIND.pages()
+    return Table(
+        gettext("登记"),
+        tuple(Column(gettext(title)) for title in TITLES),
+        tuple(
+            (
+                Cell(each.no, page(each.no)),
+                Cell(named(each.kind, "registration_kind")),
+                Cell("", code=each.code),
+                Cell(each.name),
+                Cell(each.unit.name),
+                cells.state(state(each.state)),
+                cells.deadline(
+                    deadlines.of_clock(clocks[each.no], now=now) if each.no in clocks else None,
+                    no_limit=no_limit(each.state),
+                ),
+            )
+            for each in rows
+        ),
+        even=False, titled=False,
+    )  # fmt: skip
+
+
+def _lines(rows: Sequence[Registration], asked: Asked) -> Iterator[tuple[object, ...]]:
+    for each in rows:
+        yield (
+            each.no, named(each.kind, "registration_kind"), each.code, each.name, each.dept, each.unit_id,
+            each.unit.name, wording.state(REGISTRATION, each.state).name, filters.moment(each.entered_at),
+            shown.source(each), each.rules_version,
+        )  # fmt: skip
+
+
+def _asked(asked: Asked) -> queries.Asked:
+    return queries.Asked(words=asked["q"], kind=asked["kind"], state=asked["state"])
+
+
+def _read(asked: Asked, part: Part) -> Found[Registration]:
+    oldest = asked.order == "oldest"
+    return part.cut(queries.visible(asked.actor, _asked(asked), after=part.after, oldest=oldest, limit=part.limit))
+
+
+REGISTRATIONS: Listing[Registration] = Listing(
+    name="registrations",
+    title="登记",
+    filters=(
+        WORDS,
+        Filter("kind", "类别", options=lambda actor: [(kind, named(kind, "registration_kind")) for kind in ASKED]),
+        Filter("state", "进度", options=lambda actor: wording.states(REGISTRATION)),
+    ),
+    orders=orders.NEWEST_FIRST,
+    read=_read,
+    count=lambda asked, most: queries.counted(asked.actor, _asked(asked), most=most),
+    place=lambda row, order: (row.entered_at, row.pk),
+    shown=lambda rows, asked: table(rows, now=asked.now),
+    columns=(*TITLES[:4], "部门", "单位代码", "单位", "状态", "状态自", "登记来源", "使用规则版本"),
+    lines=_lines,
+    said="共有登记 %(count)s 件",
+    empty="还没有登记。",
+    none_fit="没有符合条件的登记。",
+)
+"""The registrations an officer may read."""

@@ -1,0 +1,94 @@
+"""What an address asks of a list, and the form that asks it."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext
+
+from hutong.control.orgs.rules import Actor
+from hutong.core import beijing
+from hutong.web.forms import Field
+from hutong.web.lists.listing import Asked, Filter, Listing, Order
+
+ORDER, AFTER, FILE = "order", "after", "file"
+"""What an address has besides the fields: the order, where the page before ended, and that the file is wanted."""
+FORM = "list"
+"""What the fields above a list are told from others of the page by."""
+TICKED = "on"
+"""What a browser sends of a box that is ticked."""
+
+
+def asked(listing: Listing[Any], given: QueryDict, *, actor: Actor | None, now: datetime) -> Asked:
+    """Return what an address asks for; what is not to be read or not to be chosen narrows nothing."""
+    values = {field.name: _value(field, given.get(field.name, ""), actor) for field in listing.filters}
+    orders = {order.name for order in listing.orders}
+    wanted = given.get(ORDER, "")
+    return Asked(actor, now, values, wanted if wanted in orders else listing.orders[0].name)
+
+
+def order(listing: Listing[Any], found: Asked) -> Order:
+    """Return the order that is asked for."""
+    return next(order for order in listing.orders if order.name == found.order)
+
+
+def kept(listing: Listing[Any], found: Asked) -> str:
+    """Return what is asked for as part of an address; empty where all is listed in its first order."""
+    address = QueryDict(mutable=True)
+    address.update({name: value for name, value in found.values.items() if value})
+    if found.order != listing.orders[0].name:
+        address[ORDER] = found.order
+    return address.urlencode()
+
+
+def form(listing: Listing[Any], found: Asked) -> tuple[Field, ...]:
+    """Return the fields of the form, the order last where there is a choice; without choices that nobody has."""
+    fields = [_field(field, found) for field in listing.filters]
+    shown = [field for field in fields if field.kind != "choice" or len(field.options) > 1]
+    if len(listing.orders) > 1:
+        orders = tuple((each.name, gettext(each.label)) for each in listing.orders)
+        shown.append(Field(ORDER, gettext("排序"), found.order, "choice", options=orders, form=FORM))
+    return tuple(shown)
+
+
+def told(listing: Listing[Any], found: Asked) -> list[tuple[str, str]]:
+    """Return in words what the list is narrowed to and how it is ordered, as label and value."""
+    said = []
+    for field in form(listing, found):
+        if field.ticked:
+            said.append((field.label, gettext("是")))
+        elif field.value:
+            said.append((field.label, dict(field.options).get(field.value, field.value)))
+    return said
+
+
+def _field(field: Filter, found: Asked) -> Field:
+    label, value = gettext(field.label), found[field.name]
+    if field.kind == "choice":
+        options = (("", gettext("全部")), *field.options(found.actor))
+        return Field(field.name, label, value, "choice", options=options, form=FORM)
+    if field.kind == "tick":
+        return Field(field.name, label, kind="box", ticked=bool(value), form=FORM)
+    if field.kind == "day":
+        return Field(field.name, label, value, "date", form=FORM)
+    return Field(field.name, label, value, "search", longest=field.longest, form=FORM)
+
+
+def _value(field: Filter, text: str, actor: Actor | None) -> str:
+    text = text.strip()[: field.longest].replace("\0", "")
+    if field.kind == "choice":
+        return text if text and text in dict(field.options(actor)) else ""
+    if field.kind == "tick":
+        return TICKED if text == TICKED else ""
+    if field.kind == "day":
+        return text if day(text) else ""
+    return text
+
+
+def day(text: str) -> date | None:
+    """Return a day as a field of days sends it; None for anything else, and outside the days that are reckoned with."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if beijing.FIRST <= found < beijing.AFTER else None

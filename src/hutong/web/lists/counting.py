@@ -1,0 +1,12 @@
+"""How a number of rows is told that is counted up to a bound."""
+
+from django.utils.translation import gettext
+
+from hutong.control.procedures.queries import COUNTED
+
+__all__ = ["COUNTED", "told"]
+
+
+def told(many: int) -> str:
+    """Return how many there are: exact up to the bound of counting, and above it that there are more."""
+    return gettext("超过 %(count)s") % {"count": f"{COUNTED:,}"} if many > COUNTED else f"{many:,}"

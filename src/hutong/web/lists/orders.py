@@ -1,0 +1,9 @@
+"""Orders that several lists stand in."""
+
+from datetime import datetime
+
+from hutong.web.lists.listing import Order
+
+MOMENT = (datetime, int)
+"""The place of a row that a moment and a number put in order."""
+NEWEST_FIRST = (Order("newest", "最新在前", MOMENT), Order("oldest", "最早在前", MOMENT))

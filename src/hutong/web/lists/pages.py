@@ -1,0 +1,119 @@
+"""The page of a list, and its file, from what an address asks."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from hutong.control import recording
+from hutong.web import clock, plane
+from hutong.web.forms import Field
+from hutong.web.lists import asking, counting, files, places
+from hutong.web.lists.asking import AFTER, FILE
+from hutong.web.lists.listing import Asked, Listing, Part
+from hutong.web.login.request import known
+from hutong.web.shown import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class ListShown(Shown):
+    """A list as `parts/list.html` shows it."""
+
+    title: str
+    fields: tuple[Field, ...]
+    narrowed: bool
+    kept: str
+    """What is asked for, as part of an address."""
+    said: str
+    """How many there are."""
+    sums: Any
+    """What `Listing.summed` found besides."""
+    rows: Any
+    """What `Listing.shown` made of the rows: for `parts/list.html` a `desk.parts.Table`."""
+    any: bool
+    """Whether there are rows on this page."""
+    empty: str
+    more: str
+    """Where the next page begins; empty on the last."""
+    first: bool
+    file: str
+    """The address of the file."""
+
+
+def answer(
+    listing: Listing[Any], request: HttpRequest, template: str, *, status: int = 200,
+    more: Callable[["ListShown"], Mapping[str, object]] = lambda _: {},
+) -> HttpResponseBase:  # fmt: skip
+    """Return the page that is asked for, or the file of the whole list.
+
+    `more` returns what else the page shows, from the list as it is shown.
+    """
+    if request.method != "POST" and FILE in request.GET:
+        return handed_out(listing, request)
+    told = shown(listing, request)
+    return render(request, template, {"list": told, **more(told)}, status=status)
+
+
+def shown(listing: Listing[Any], request: HttpRequest) -> ListShown:
+    """Return the page of a list that an address asks for."""
+    asked = _asked(listing, request)
+    after = places.read(request.GET.get(AFTER, ""), of=asking.order(listing, asked).place)
+    found = listing.read(asked, Part(after, listing.size))
+    said, sums = listing.summed(asked) if listing.summed else (_said(listing, asked), None)
+    kept, narrowed = asking.kept(listing, asked), any(asked.values.values())
+    return ListShown(
+        title=gettext(listing.title),
+        fields=asking.form(listing, asked),
+        narrowed=narrowed,
+        kept=kept,
+        said=said,
+        sums=sums,
+        rows=listing.shown(found.rows, asked),
+        any=bool(found.rows),
+        empty=gettext(listing.none_fit if narrowed else listing.empty),
+        more=places.written(listing.place(found.rows[-1], asked.order)) if found.more else "",
+        first=after is None,
+        file=f"?{kept}&{FILE}=1" if kept else f"?{FILE}=1",
+    )
+
+
+def _said(listing: Listing[Any], asked: Asked) -> str:
+    return gettext(listing.said) % {"count": counting.told(listing.count(asked, counting.COUNTED + 1))}
+
+
+def handed_out(listing: Listing[Any], request: HttpRequest) -> HttpResponseBase:
+    """Return the file of all that is asked for; that it is handed out is entered in the log before it is made."""
+    asked = _asked(listing, request)
+    many = listing.count(asked, files.MOST + 1)
+    told = asking.told(listing, asked)
+    if asked.actor is not None:
+        recording.list_exported(
+            listing.name, narrowed={name: value for name, value in asked.values.items() if value}, rows=many,
+            by=asked.actor.person, org=asked.actor.org, now=asked.now,
+        )  # fmt: skip
+    file = files.File(
+        name=f"hutong-{listing.name}-{clock.today():%Y%m%d}",
+        title=gettext(listing.title),
+        columns=tuple(gettext(column) for column in listing.columns),
+        about=files.about(told, now=asked.now, actor=asked.actor),
+    )
+    return files.response(file, lines(listing, asked), many=many, spool=plane.spool())
+
+
+def lines(listing: Listing[Any], asked: Asked) -> Iterator[Sequence[object]]:
+    """Yield every line of a list's file; its rows are read piece by piece, never all at once."""
+    after = None
+    while True:
+        found = listing.read(asked, Part(after, listing.piece))
+        yield from listing.lines(found.rows, asked)
+        if not found.more:
+            return
+        after = listing.place(found.rows[-1], asked.order)
+
+
+def _asked(listing: Listing[Any], request: HttpRequest) -> Asked:
+    return asking.asked(listing, request.GET, actor=known(request), now=clock.now())

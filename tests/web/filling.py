@@ -1,0 +1,141 @@
+"""Fills a county with as many rows of something as a test asks for: copies of one that is there."""
+
+from collections.abc import Callable, Mapping
+
+import psycopg
+from acting import NOW, County, catalogued
+from desks import hire
+from django.db import connection, transaction
+from registering import administrator, applied
+
+from hutong.audit import log
+from hutong.audit.events import EVENTS, USAGE
+from hutong.db import database
+
+OWNER = "-c role=hutong_owner"
+
+
+def copies(county: County, table: str, many: int, *, where: str = "true", **changes: str) -> None:
+    """Insert copies of a row of a table; `changes` says of columns how they differ, in SQL over the number `n`."""
+    schema, name = table.split(".")
+    with psycopg.connect(county.url, options=OWNER) as opened:
+        found = opened.execute(
+            "select column_name from information_schema.columns"
+            " where table_schema = %s and table_name = %s and is_generated = 'NEVER' and column_name <> 'id'",
+            [schema, name],
+        ).fetchall()
+        columns = [column for (column,) in found]
+        values = [changes.get(column, f'o."{column}"') for column in columns]
+        names = ", ".join(f'"{column}"' for column in columns)
+        opened.execute(
+            f"insert into {table} ({names})"
+            f" select {', '.join(values)} from (select * from {table} where {where} limit 1) o,"
+            f" generate_series(1, {many}) n"
+        )
+        opened.execute(f"analyze {table}")
+
+
+def applications(county: County, many: int) -> None:
+    no = county.draft()
+    moment = "o.entered_at - n / 3 * interval '1 second'"
+    copies(county, "public.sharing_application", many - 1, where=f"no = '{no}'", no="'GX-' || n", entered_at=moment)
+
+
+def waiting(county: County, many: int, **changes: str) -> None:
+    no = county.draft()
+    county.take(no, "lodge", by="consumer")
+    copies(
+        county, "public.procedures_turn", many - 1, where=f"\"case\" = '{no}' and leads", case="'GX-' || n",
+        order_at="o.order_at + n / 3 * interval '1 second'", **changes,
+    )  # fmt: skip
+    if changes:
+        copies(county, "public.procedures_turn", 1, where="\"case\" = 'GX-1'", case="'GX-0'")
+
+
+def waiting_for_a_head(county: County, many: int) -> None:
+    hire(county, "head", "何平", org=county.actor("competent").org, roles=("unit_head",))
+    waiting(county, many)
+
+
+def waiting_for_nobody(county: County, many: int) -> None:
+    seat = county.seat("authority")
+    waiting(county, many, role=f"'{seat.role}'", unit=f"'{seat.unit}'", why="'nobody_there'")
+
+
+def registrations(county: County, many: int) -> None:
+    administrator(county)
+    no = applied(county, "person")
+    there = 3  # with which the county began
+    copies(
+        county, "public.registration_registration", many - 1 - there, where=f"no = '{no}'", no="'DJ-' || n",
+        code="'p-' || n", entered_at="o.entered_at - n / 3 * interval '1 second'",
+    )  # fmt: skip
+
+
+def entries(county: County, many: int) -> None:
+    row = {"provider_id": county.police}
+    catalogued({**row, "code": f"308001/{n:06}", "name": f"台账{n:06}"} for n in range(many - 1))
+
+
+def grants(county: County, many: int) -> None:
+    county.walk(county.draft(), to="FILED")
+    moment = "o.from_at - n / 3 * interval '1 second'"
+    copies(county, "plane.access_grant", many - 1, no="'G-' || n", from_at=moment)
+
+
+def deliveries(county: County, many: int) -> None:
+    with psycopg.connect(county.url, options=OWNER) as opened:
+        opened.execute("delete from plane.delivery")
+        opened.execute(
+            "insert into plane.delivery (code, key, version, kind, digest, state, delivered_by, received_at)"
+            " values (%s, 'k', 1, 'snapshot', '\\x00', 'received', 'editor', %s)", [county.code, NOW],
+        )  # fmt: skip
+    moment = "o.received_at - n / 3 * interval '1 second'"
+    copies(county, "plane.delivery", many - 1, key="'k-' || n", received_at=moment)
+
+
+def rejected_rows(county: County, many: int) -> None:
+    deliveries(county, 1)
+    with psycopg.connect(county.url, options=OWNER) as opened:
+        opened.execute(
+            "insert into plane.rejected_row (code, key, number, item, rule, reason, shown)"
+            " select %s, 'k', 1 + number, 'name', 'required', 'VALUE_MISSING', null from generate_series(1, %s) number",
+            [county.code, many],
+        )
+        opened.execute("update plane.delivery set sent = %s, accepted = 0, rejected = %s", [many, many])
+
+
+def officers(county: County, many: int) -> None:
+    hire(county, "accounts", "吴芳", org=county.actor("operator").org, roles=("system_admin",))
+    with psycopg.connect(county.url, options=OWNER) as opened:
+        (there,) = opened.execute("select count(*) from orgs_officer").fetchone()
+        copies(county, "public.auth_user", many - there, where="username = 'consumer'", username="'clerk-' || n")
+        opened.execute(
+            "insert into orgs_officer (user_id, org_id, name, active)"
+            " select id, %s, '办事员', true from auth_user where username like 'clerk-%%'", [county.civil],
+        )  # fmt: skip
+
+
+def uses(county: County, many: int) -> None:
+    facts = dict.fromkeys(USAGE) | {"org": county.civil, "user": "zhang", "mode": "compare", "resource": county.code}
+    _entered(many, "plane.compared", {**facts, "items": ["name"], "result": "OK"}, org=county.civil)
+
+
+def administration(county: County, many: int) -> None:
+    hire(county, "auditor", "陈静", org=county.actor("authority").org, roles=("auditor",))
+    with connection.cursor() as cur:
+        cur.execute("select count(*) from audit.entry where class = 'administration'")
+        (there,) = cur.fetchone()
+    facts = dict.fromkeys(EVENTS["orgs.role_given"].fields) | {"org": county.civil, "by": "init", "role": "consumer"}
+    _entered(many - there, "orgs.role_given", facts, org=county.civil)
+
+
+def _entered(many: int, event: str, facts: Mapping[str, object], *, org: str) -> None:
+    while many > 0:
+        with transaction.atomic(), database.joined(connection) as cur:
+            log.append(cur, [log.Entry(event, NOW, facts, org)] * min(many, 500))
+        many -= 500
+
+
+Fill = Callable[[County, int], None]
+"""Sees to it that a county has as many of something as it is asked for, all of which one reader sees."""

@@ -1,0 +1,112 @@
+"""No page lists what grows without a pager, a count, filters and a file: every address is opened or has its reason."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import filling
+import pytest
+from acting import NOW, County
+from desks import at, entered, handed_out
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from hutong.control.procedures.queries import COUNTED
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A page with a list: its address, by whom it is read, what fills it, and how many it says there are."""
+
+    address: str
+    reader: str
+    fill: filling.Fill
+    said: str
+    rows: int = 50
+    """Rows on a page."""
+
+
+LISTS = {
+    "desk": Filled("", "competent", filling.waiting, "共 {} 件，其中逾期 0 件"),
+    "giving": Filled("giving/", "head", filling.waiting_for_a_head, "共 {} 件，其中逾期 0 件"),
+    "deputies": Filled("deputies/", "authority", filling.waiting_for_nobody, "共 {} 件，其中逾期 0 件"),
+    "applications": Filled("applications/", "consumer", filling.applications, "共有申请 {} 件"),
+    "entries": Filled("entries/", "editor", filling.entries, "共 {} 项"),
+    "registrations": Filled("registrations/", "operator", filling.registrations, "共有登记 {} 件"),
+    "deliveries": Filled("deliveries/", "editor", filling.deliveries, "共有交付 {} 批"),
+    "rejected": Filled(
+        "deliveries/307001/000001/rejected/k/", "editor", filling.rejected_rows, "共 {} 处", rows=500
+    ),
+    "grants": Filled("grants/", "consumer", filling.grants, "共有使用权限 {} 项"),
+    "records": Filled("records/", "consumer", filling.uses, "共有记录 {} 条"),
+    "records_class": Filled(
+        "records/class/administration/", "auditor", filling.administration, "共有记录 {} 条"
+    ),
+    "people": Filled("people/", "accounts", filling.officers, "共有人员 {} 名"),
+}  # fmt: skip
+"""Name of an address → the page with a list that grows."""
+
+BOUNDED = {
+    "login": "one form", "login_code": "one form", "logout": "no page", "account": "one form",
+    "second_factor": "one form; ten recovery codes", "home": "the eight newest entries", "evidence": "one checkpoint",
+    "resource": "the items of one entry: as many as a definition takes", "application-new": "one form",
+    "application": "one case: its steps, which its lifecycle bounds", "application-edit": "one form",
+    "entry-new": "one form", "change": "one case", "change-edit": "one form; items as many as a definition takes",
+    "entry-version": "the items of one version", "change-begin": "one form",
+    "registration-new": "one form", "registration": "one case", "registration-edit": "one form",
+    "record": "one record", "rulebook-change": "one form; the limits of the rulebook", "rulebook-version": "the limits",
+    "people-add": "one form", "people-of": "one officer: postings and roles of a working life",
+    "case-attachments": "no page", "case-attachment": "one file; 100 MiB a case",
+    "together": "the cases that were ticked: 50 at most",
+}  # fmt: skip
+"""Name of an address → why what it shows is bounded."""
+
+PARTLY = {
+    "offices": "all offices there ever were; it has nothing of a list",
+    "rulebook": "all versions there ever were; it has nothing of a list",
+    "entry": "all versions and changes of one entry; they have nothing of a list",
+    "catalog": "pages both ways, is counted and narrowed; it has no order and file",
+    "records_subject": "is posted, so that the subject stands in no address; it has no order",
+}  # fmt: skip
+"""Name of an address → what its list lacks still. No address is added here."""
+
+
+def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            yield from names(each.url_patterns)
+        elif each.name:
+            yield each.name
+
+
+def test_every_address_shows_a_list_or_says_why_it_needs_none():
+    tables = (LISTS, BOUNDED, PARTLY)
+    known = [name for table in tables for name in table]
+    assert sorted(known) == sorted(set(names(get_resolver().url_patterns)))
+
+
+def looked_at(county: County, name: str, many: int, told: str) -> list[tuple]:
+    """Open a page with this many rows of what it lists, see that it has all a list has, and return the file's lines."""
+    page = LISTS[name]
+    page.fill(county, many)
+    with at(NOW):
+        body = entered(page.reader).get(f"/zh/desk/{page.address}").content.decode()
+        assert page.said.format(told) in body
+        assert re.search(r'<form class="filters[^>]*>.*?<(input|select) ?[^>]*name=', body, re.DOTALL), "no filters"
+        assert re.search(r'rel="next" href="\?[^"]*after=', body), "no pager"
+        assert body.count("<tr>") + body.count('<article class="card') <= page.rows + 2, "a page ends"
+        lines, about = handed_out(page.reader, f"/zh/desk/{page.address}").values()
+    assert about[0][0] == "导出时间（北京时间）"
+    return lines[1:]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_of_more_than_two_pages_has_pager_count_filters_and_file(county, name):
+    many = 2 * LISTS[name].rows + 20
+    assert len(looked_at(county, name, many, f"{many:,}")) == many
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_of_more_rows_than_are_counted_has_them_too(county, name):
+    many = COUNTED + 50
+    assert len(looked_at(county, name, many, f"超过 {COUNTED:,}")) == many
