@@ -19,6 +19,7 @@ from hutong.web.lists import pages
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import Request
 from hutong.web.wording import telling
+from hutong.web.wording.names import named
 
 
 @officers
