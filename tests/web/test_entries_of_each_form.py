@@ -77,7 +77,7 @@ def test_an_entry_of_each_form_is_compiled_published_read_back_and_found_in_its_
     shown = read("civil-editor", f"/zh/desk/entries/{CIVIL_CODE}/")
     assert ("marriage.check" in shown) is (form is Form.INTERFACE)
     assert ("文件上限 20" in shown) is (form is Form.FILE)
-    assert f"{CIVIL_CODE} {NAMES[form]}" in read("civil-editor", "/zh/desk/entries/")
+    assert f"{CIVIL_CODE} 示范县民政局 {NAMES[form]}" in read("civil-editor", "/zh/desk/entries/")
     listed = {each: "婚姻登记" in public(f"/zh/catalog/?form={each}") for each in Form}
     assert listed == {each: each is form for each in Form}
 
