@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from hutong.console import asking, audit, calendars, failures, opening, people
-from hutong.core import text
+from hutong.core import clauses, text
 from hutong.core.errors import Problem
 from hutong.settings import LOG_NAME, platform
 from hutong.terminal import commands
@@ -72,7 +72,9 @@ def tell(problem: Problem) -> None:
     said = text.say(problem, language=language())
     opening.err.print(f"[bold red]✗[/] {escape(said.message)}", highlight=False, soft_wrap=True)
     if clause := problem.clause or problem.facts.get("clause"):
-        opening.err.print(escape(say("  依据 {clause} /   By {clause}", clause=clause)), highlight=False)
+        cited = clauses.cited(clause, language=language()) or say("条款 / clause")
+        basis = say("  依据：{cited}（{clause}） /   By {cited} ({clause})", cited=cited, clause=clause)
+        opening.err.print(escape(basis), highlight=False, soft_wrap=True)
     if said.advice:
         opening.err.print(f"  → {escape(said.advice)}", highlight=False, soft_wrap=True)
 

@@ -80,6 +80,16 @@ def test_whatever_the_command_line_prints_stands_in_the_source_in_both_languages
     assert chinese - DATA == set()
 
 
+def test_a_refusal_cites_the_article_and_names_our_id_behind_it(spoken, capsys):
+    for language, cited in (
+        ("zh_CN.UTF-8", "  依据：《公共信息平台管理办法》第十条（SX-10-c）\n"),
+        ("en_US.UTF-8", "  By County Platform Measures, article 10 (SX-10-c)\n"),
+    ):
+        spoken(language)
+        cli.tell(UnderHold(hold=1).under("SX-10-c"))
+        assert cited in capsys.readouterr().err
+
+
 def test_the_help_begins_with_the_platforms_name():
     assert "互通：公共信息平台" in hutong("--help", LANG="zh_CN.UTF-8")[1]
     assert "Hutong: Public Information Platform" in hutong("--help", LANG="en_US.UTF-8")[1]

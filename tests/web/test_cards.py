@@ -59,7 +59,7 @@ def test_what_there_is_to_say_of_a_case_is_said_and_nothing_else():
 
     for words in ("待审核", "已催办", "由 孙丽 办理中"):
         assert words in read(full)
-    assert read(bare).startswith("共享申请：<民政局> 待审核 GX1 为什么由您办理：审核人，依据 SX-08-a")
+    assert read(bare).startswith("共享申请：<民政局> 待审核 GX1 为什么由您办理：审核人，依据《公共信息平台管理")
     assert ("已催办" in bare, "办理中" in bare, "<民政局>" in bare) == (False, False, False)
 
 

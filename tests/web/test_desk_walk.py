@@ -95,7 +95,7 @@ def test_an_application_goes_from_draft_to_filed_by_the_pages(officers):
         page = officer.go("/zh/desk/")
         card = page.locator("article", has_text=no)
         told = card.inner_text()
-        assert re.search(r"为什么由您办理：.+，依据 SX-08-[a-f]“.+”", told)
+        assert re.search(r"为什么由您办理：.+，依据《公共信息平台管理办法》第八条“.+”（SX-08-[a-f]）", told)
         assert re.search(r"办理期限：(2026-03-\d\d（\d+ 个工作日）|未规定期限)", told)
         officer.keep(f"waits-{who}-{step}")
         card.get_by_role("link", name=step).click()

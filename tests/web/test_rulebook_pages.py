@@ -58,8 +58,8 @@ def test_everybody_reads_every_value_with_its_source_and_whether_it_is_proposed(
     page = words(read(entered("consumer"), "rulebook/", language))
     with translation.override(language):
         for limit in defaults.LIMITS.values():
-            source = limits.source(limit) if limit.source in defaults.SOURCES else limit.source
-            for told in (limits.about(limit), limit.name, limits.value(limit, limit.value), source):
+            shown = (limits.about(limit), limit.name, limits.value(limit, limit.value))
+            for told in (*shown, limits.source(limit), limit.source):
                 assert told in page, (limit.name, told)
     assert page.count("建议值" if language == "zh" else "proposed") == sum(
         limit.proposed for limit in defaults.LIMITS.values()

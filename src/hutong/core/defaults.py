@@ -11,42 +11,6 @@ from hutong.core.limits import Limit, LimitUnknown, Unit, Value
 WD, DAYS, YEARS, COUNT = Unit.WORKING_DAYS, Unit.DAYS, Unit.YEARS, Unit.COUNT
 MIB = 1 << 20
 
-SOURCES: Mapping[str, tuple[str, str]] = {
-    "B.1.1": (
-        "《政务信息资源目录编制指南（试行）》（发改高技〔2017〕1272号）：核心元数据",
-        "Guide to compiling the catalogue (发改高技〔2017〕1272号): core metadata of an entry",
-    ),
-    "B.1.5": (
-        "《政务数据共享条例》（国务院令第809号）",
-        "Regulation on the sharing of government data (State Council Order 809)",
-    ),
-    "B.1.6": ("外地公共数据共享规定，供本县参照", "Rules of other counties on sharing, taken as a model"),
-    "D-7": ("“提前n个工作日”的两种算法", "The two ways to count “n working days ahead”"),
-    "D-8": ("《管理办法》没有规定数值", "The county's rules give no number"),
-    "D-23": (
-        "电子政务主管部门、平台运维单位各由一个单位承担，移交时在办事项一并移交",
-        "The authority and the operator are each one unit's office; passed on, open cases go with it",
-    ),
-    "D-24": (
-        "同一人不得在一件事项中既代表一方、又为另一方作出决定",
-        "Nobody decides on both sides of one case",
-    ),
-    "D-25": ("防止以比对、查询推断他人信息", "Limits that keep comparing and querying from being an oracle"),
-    "P-3": (
-        "库表、文件、接口三种资源形态",
-        "A resource is a table, files or an interface",
-    ),
-    "P-6": (
-        "新版本启用后，旧版本在主管部门确定的日期之前照常答复",
-        "A former version is answered from until a day the authority sets",
-    ),
-    "P-4": (
-        "同类事项可以一并办理，逐件成立；不予同意的，逐件办理",
-        "Like cases may stand on one page, each is its own step and entry; refusing is never done in bulk",
-    ),
-}
-"""Sources that are no clause of a regulation in force here: code → its words in Chinese and English."""
-
 _LIMITS = (
     # An application, from lodging to filing
     Limit("sharing.endorse_days", 2, WD, "SX-08-a", "县直主管部门审核申请", "The competent department endorses",

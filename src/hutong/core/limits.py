@@ -68,7 +68,7 @@ class Limit:
     """As the platform is delivered."""
     unit: Unit
     source: str
-    """The clause it comes from, or a code of `core.defaults.SOURCES`."""
+    """The clause it comes from, or a source that `core.clauses` has words for."""
     zh: str
     en: str
     least: int = 1

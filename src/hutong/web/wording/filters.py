@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django import template
-from django.utils.translation import gettext
 
 from hutong.core import beijing, text
 from hutong.plane.lifecycle import GRANT
@@ -12,6 +11,8 @@ from hutong.web.wording import clauses, names, reader
 
 register = template.Library()
 register.filter(names.named)
+register.filter(clauses.cited)
+register.filter("clause", clauses.quoted)
 
 TONES = {code: str(state.tone) for code, state in GRANT.states.items()} | {
     "loaded": "good", "refused": "bad", "held": "warn",
@@ -23,13 +24,6 @@ TONES = {code: str(state.tone) for code, state in GRANT.states.items()} | {
 def among(code: object, names: Mapping[str, str]) -> str:
     """Return the name of a code that is registered under one, as it is in the register; any other code as it is."""
     return names.get(str(code), str(code))
-
-
-@register.filter
-def clause(value: str) -> str:
-    """Return the words of a clause, in quotation marks; nothing where they are not known."""
-    words = clauses.words(value, english=reader.language() == "en")
-    return gettext("\u201c") + words + gettext("\u201d") if words else ""
 
 
 @register.filter

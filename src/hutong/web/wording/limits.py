@@ -81,8 +81,8 @@ def kind(unit: str) -> str:
 
 
 def source(limit: Limit) -> str:
-    """Return the words of the clause or source a limit comes from; nothing where they are not known."""
-    return clauses.words(limit.source, english=_english())
+    """Return the clause or source a limit comes from, as people cite it."""
+    return clauses.cited(limit.source)
 
 
 def read(limit: Limit, text: str) -> Value:

@@ -16,7 +16,7 @@ from hutong.plane.suspensions import Kind, Suspension
 from hutong.web.desk import fields
 from hutong.web.forms import Field
 from hutong.web.shown import Shown
-from hutong.web.wording import clauses, procedures, reader
+from hutong.web.wording import clauses, procedures
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,9 @@ def _suspending(move: Move, grant: GrantShown, *, form: QueryDict) -> Step:
 
 def clause_of(clause: str) -> str:
     """Return a clause that service is suspended by, in words."""
-    words = clauses.words(clause, english=reader.language() == "en")
-    return f"{clause} {gettext('其他情形') if clause == rules.ANY_OTHER else words}"
+    if clause == rules.ANY_OTHER:
+        return gettext("%(cited)s：其他情形") % {"cited": clauses.cited(clause)}
+    return clauses.on_a_line(clause)
 
 
 def _reason() -> Field:

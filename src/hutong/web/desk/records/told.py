@@ -12,8 +12,8 @@ from hutong.core import canonical
 from hutong.core.lifecycle import Lifecycle
 from hutong.plane.suspensions import Kind
 from hutong.web.desk import register
-from hutong.web.wording import facts, procedures, row_filters
-from hutong.web.wording.filters import clause, joined, moment
+from hutong.web.wording import clauses, facts, procedures, row_filters
+from hutong.web.wording.filters import joined, moment
 from hutong.web.wording.names import named
 
 
@@ -118,7 +118,7 @@ def _moment(value: Any, _: Entered) -> str:
 
 
 def _clause(value: Any, _: Entered) -> str:
-    return f"{value} {clause(value)}".strip()
+    return clauses.on_a_line(value)
 
 
 KINDS: Mapping[str, str] = {

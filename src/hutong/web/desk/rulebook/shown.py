@@ -8,12 +8,11 @@ from django.utils.translation import gettext
 
 from hutong.control.calendars.queries import Year
 from hutong.control.rulebook.queries import Difference, Held, Rulebook, VersionShown
-from hutong.core import defaults
 from hutong.core.errors import Problem
 from hutong.core.limits import Limit, LimitBeyondWhole, LimitOutOfBounds, Unit
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.forms import Field
-from hutong.web.wording import limits
+from hutong.web.wording import clauses, limits
 from hutong.web.wording.filters import day, moment
 
 RECENT = 3
@@ -52,9 +51,8 @@ def _row(held: Held) -> tuple[Cell, ...]:
 
 
 def _source(limit: Limit) -> Cell:
-    """Return a clause by its number with its words, any other source by its words alone."""
-    words = limits.source(limit)
-    return Cell(words) if limit.source in defaults.SOURCES else Cell(limit.source, note=words)
+    """Return a clause by regulation and article with what it says, any other source by its words; our id small."""
+    return Cell(limits.source(limit), note=clauses.quoted(limit.source), code=limit.source)
 
 
 def versions(every: Iterable[VersionShown], *, today: date) -> Table:

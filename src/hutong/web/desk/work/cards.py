@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from hutong.web.desk import cells
 from hutong.web.desk.work.waiting import Row
 from hutong.web.shown import Shown
-from hutong.web.wording import filters
+from hutong.web.wording import clauses
 
 Say = Callable[[str], str]
 
@@ -50,11 +50,11 @@ class Card(Shown):
 
 def cards(rows: Sequence[Row]) -> list[Card]:
     """Return rows as cards; what many cards have in common is put into words once."""
-    said, quoted = cache(gettext), cache(filters.clause)
-    return [_card(row, said=said, quoted=quoted) for row in rows]
+    said = cache(gettext)
+    return [_card(row, said=said) for row in rows]
 
 
-def _card(row: Row, *, said: Say, quoted: Say) -> Card:
+def _card(row: Row, *, said: Say) -> Card:
     dated = row.deadline is not None and bool(row.deadline.day)
     deadline = cells.deadline(row.deadline, no_limit=row.no_limit, said=said)
     return Card(
@@ -69,7 +69,7 @@ def _card(row: Row, *, said: Say, quoted: Say) -> Card:
         urged=row.urged_at is not None,
         person=said("由 %(person)s 办理中") % {"person": row.person} if row.person else "",
         elsewhere=row.elsewhere,
-        grounds=_grounds(row, said=said, quoted=quoted),
+        grounds=_grounds(row, said=said),
         due=deadline.text if dated else "",
         late=row.deadline is not None and row.deadline.late,
         undated="" if dated else deadline.text,
@@ -89,8 +89,8 @@ def _own(row: Row) -> bool:
     return row.mine and not row.why
 
 
-def _grounds(row: Row, *, said: Say, quoted: Say) -> str:
+def _grounds(row: Row, *, said: Say) -> str:
     if not _own(row):
-        return f"{said('依据')} {row.clause}{quoted(row.clause)}"
-    words = said("为什么由您办理：%(role)s，依据 %(clause)s%(words)s")
-    return words % {"role": row.role, "clause": row.clause, "words": quoted(row.clause)}
+        return said("依据：%(basis)s") % {"basis": clauses.on_a_line(row.clause)}
+    words = said("为什么由您办理：%(role)s，依据%(basis)s")
+    return words % {"role": row.role, "basis": clauses.on_a_line(row.clause)}
