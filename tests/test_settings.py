@@ -3,6 +3,7 @@
 import pytest
 
 from hutong import settings
+from hutong.core.labels import Both
 from hutong.core.text import ROLES
 from hutong.installation import keys, opening
 
@@ -57,8 +58,8 @@ def test_a_log_keeps_the_name_it_was_first_given(tmp_path):
 
 
 def test_the_platform_bears_the_name_it_is_given():
-    assert settings.read({}).platform == {"zh": "公共信息平台", "en": "Public Information Platform"}
-    assert settings.read({"HUTONG_NAME": "数据共享平台"}).platform == {"zh": "数据共享平台", "en": "数据共享平台"}
+    assert settings.read({}).platform == Both("公共信息平台", "Public Information Platform")
+    assert settings.read({"HUTONG_NAME": "数据共享平台"}).platform == Both("数据共享平台", "数据共享平台")
     both = {"HUTONG_NAME": "数据共享平台", "HUTONG_NAME_EN": "Data Sharing Platform"}
-    assert settings.read(both).platform == {"zh": "数据共享平台", "en": "Data Sharing Platform"}
-    assert settings.read({"HUTONG_NAME_EN": "The Hub"}).platform == {"zh": "公共信息平台", "en": "The Hub"}
+    assert settings.read(both).platform == Both("数据共享平台", "Data Sharing Platform")
+    assert settings.read({"HUTONG_NAME_EN": "The Hub"}).platform == Both("公共信息平台", "The Hub")

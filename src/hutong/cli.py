@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NAMES = platform()
 """What this platform is called, in both languages."""
 
-app = Commands(help="互通：{zh} / Hutong: {en}".format(zh=NAMES["zh"], en=NAMES["en"]))
+app = Commands(help=f"互通：{NAMES.zh} / Hutong: {NAMES.en}")
 app.add_typer(audit.app, name="audit")
 app.add_typer(calendars.app, name="calendar")
 app.add_typer(people.app, name="officers")

@@ -7,14 +7,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hutong.core.errors import Invalid
-from hutong.core.text import ROLES, Language
+from hutong.core.labels import Both
+from hutong.core.text import ROLES
 
 Clock = Callable[[], datetime]
 
 LOG_NAME = "hutong.example/log"
 """What a log is called that nobody named: enough to try, no name for others to pin."""
 
-PLATFORM: Mapping[Language, str] = {"zh": "公共信息平台", "en": "Public Information Platform"}
+PLATFORM = Both("公共信息平台", "Public Information Platform")
 """What the platform is called where nobody named it (D-1)."""
 
 MOST_WORKERS = 16
@@ -44,7 +45,7 @@ class Settings:
     log_name: str
     """Origin of the evidence log; it stands in every checkpoint, and the installation keeps the first it was given."""
     county: str
-    platform: Mapping[Language, str]
+    platform: Both
     """What the platform is called, beside the county's name (D-1)."""
     factor_roles: frozenset[str]
     """Roles whose holders do nothing without a second factor; every other officer may have one."""
@@ -114,10 +115,10 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
-def platform(environ: Mapping[str, str] = os.environ) -> Mapping[Language, str]:
+def platform(environ: Mapping[str, str] = os.environ) -> Both:
     """Return the platform's name in both languages; named in Chinese alone, it is called so in English too (D-1)."""
     chinese, english = environ.get("HUTONG_NAME"), environ.get("HUTONG_NAME_EN")
-    return {"zh": chinese or PLATFORM["zh"], "en": english or chinese or PLATFORM["en"]}
+    return Both(chinese or PLATFORM.zh, english or chinese or PLATFORM.en)
 
 
 def clock(*, starting: datetime | None = None, shift: timedelta | None = None) -> Clock:

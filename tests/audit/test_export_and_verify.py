@@ -46,7 +46,7 @@ def exported(made, tmp_path):
 
 
 def _faults(folder, signer):
-    return [(fault.where, fault.what) for fault in verify.verify(folder, vkey=signer.verifier).faults]
+    return [(fault.where, fault.words(language="en")) for fault in verify.verify(folder, vkey=signer.verifier).faults]
 
 
 def _entries(folder, path, *, width):
@@ -516,7 +516,7 @@ def test_exports_while_entries_are_still_waiting(db, fill, signer, tmp_path):
 
 
 def test_tells_a_fault_in_both_languages():
-    fault = verify.Fault("is missing although its years are not over", "records.jsonl: entry 9")
+    fault = verify.Fault("missing_too_soon", "records.jsonl: entry 9")
     assert fault.say(language="zh") == "records.jsonl: entry 9：记录缺失，而保存期尚未届满"
     assert fault.say(language="en") == "records.jsonl: entry 9: is missing although its years are not over"
 

@@ -12,7 +12,7 @@ LEAF = "has another moment, event or class than its leaf"
 
 
 def found(db):
-    return [(fault.where, fault.what) for _, faults in inspecting.inspect(db) for fault in faults]
+    return [(fault.where, fault.words(language="en")) for _, faults in inspecting.inspect(db) for fault in faults]
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ def test_reads_runs_of_days_off_and_single_workdays():
     assert [day.isoformat() for day in read.days_off][:4] == ["2027-01-01", "2027-01-02", "2027-01-03", "2027-02-05"]
     assert read.makeup == (date(2027, 2, 20),)
     calendar = Calendar.official().with_year(read.year, read.days_off, read.makeup)
-    assert calendar.day(date(2027, 2, 8)).why(language="zh") == "春节放假"
-    assert calendar.day(date(2027, 2, 8)).why(language="en") == "Spring Festival"
+    assert calendar.day(date(2027, 2, 8)).why().zh == "春节放假"
+    assert calendar.day(date(2027, 2, 8)).why().en == "Spring Festival"
     assert calendar.is_workday(date(2027, 2, 20))
 
 

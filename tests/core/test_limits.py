@@ -14,9 +14,9 @@ CLAUSES = Path(__file__).parents[2] / "docs" / "clauses.tsv"
 @pytest.mark.parametrize("limit", defaults.LIMITS.values(), ids=lambda limit: limit.name)
 def test_every_limit_is_within_its_own_bounds_and_has_its_words(limit):
     limits.check(limit, limit.value)
-    assert re.search("[\u4e00-\u9fff]", limit.zh)
-    assert limit.en
-    assert not re.search("[\u4e00-\u9fff]", limit.en)
+    assert re.search("[\u4e00-\u9fff]", limit.about.zh)
+    assert limit.about.en
+    assert not re.search("[\u4e00-\u9fff]", limit.about.en)
     assert re.fullmatch(r"[a-z]+(\.[a-z_]+)+", limit.name)
 
 

@@ -130,9 +130,9 @@ def test_a_year_loaded_later_is_counted_with_its_own_days():
     )
     deadline = workdays.add_workdays(date(2026, 12, 25), 8, calendar=with_next)
     assert deadline.day == date(2027, 1, 7)
-    assert "2026-12-27调休上班，计入" in deadline.explanation.zh
-    assert "2027-01-01元旦放假，不计" in deadline.explanation.zh
-    assert "2027-01-04补休放假，不计" in deadline.explanation.zh
+    assert "2026-12-27调休上班，计入" in deadline.explanation.told.zh
+    assert "2027-01-01元旦放假，不计" in deadline.explanation.told.zh
+    assert "2027-01-04补休放假，不计" in deadline.explanation.told.zh
     assert 2027 not in OFFICIAL.years
 
 
@@ -157,11 +157,11 @@ def test_refuses_a_calendar_that_contradicts_itself(days_off, makeup, problem):
 
 def test_explains_every_day_passed_over_in_both_languages():
     explained = workdays.add_workdays(date(2026, 9, 29), 5, calendar=OFFICIAL).explanation
-    assert explained.zh == (
+    assert explained.told.zh == (
         "自2026-09-29次日起算（当日不计）；2026-10-01至2026-10-07国庆节放假，不计；2026-10-10调休上班，计入；"
         "2026-10-11周末，不计；第5个工作日为2026-10-12（周一）。"
     )
-    assert explained.en == (
+    assert explained.told.en == (
         "Counted from the day after 2026-09-29; 2026-10-01 to 2026-10-07 skipped (National Day); "
         "2026-10-10 counted (a make-up workday); 2026-10-11 skipped (weekend); "
         "working day 5 is 2026-10-12 (Monday)."
@@ -170,7 +170,7 @@ def test_explains_every_day_passed_over_in_both_languages():
 
 
 def test_two_holidays_that_touch_are_told_apart():
-    explained = workdays.add_workdays(date(2023, 9, 28), 1, calendar=OFFICIAL).explanation.zh
+    explained = workdays.add_workdays(date(2023, 9, 28), 1, calendar=OFFICIAL).explanation.told.zh
     assert "2023-09-29中秋放假，不计" in explained
     assert "2023-09-30至2023-10-06国庆节放假，不计" in explained
 

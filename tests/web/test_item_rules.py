@@ -38,9 +38,9 @@ def rule(kind: Rule) -> st.SearchStrategy[dict]:
     )
 
 
-@given(rules=st.lists(st.sampled_from(list(Rule)).flatmap(rule), max_size=5), english=st.booleans())
-def test_what_is_written_is_read_as_the_same_rules(rules, english):
-    written = itemrules.write(rules, english=english)
+@given(rules=st.lists(st.sampled_from(list(Rule)).flatmap(rule), max_size=5), language=st.sampled_from(["zh", "en"]))
+def test_what_is_written_is_read_as_the_same_rules(rules, language):
+    written = itemrules.write(rules, language=language)
     assert itemrules.read(written, item="姓名", type="C") == rules
     assert itemrules.read(written.replace("\n", "\r\n"), item="姓名", type="C") == rules
 

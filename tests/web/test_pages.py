@@ -17,6 +17,7 @@ import hutong.web
 from hutong.control.procedures.procedure import installed
 from hutong.control.sharing import queries
 from hutong.core import text
+from hutong.core.labels import subject_of
 from hutong.core.lifecycle import Lifecycle
 from hutong.plane.definition import Mode
 from hutong.web.desk import menu, rooms
@@ -188,7 +189,7 @@ def test_every_word_has_its_english():
         missing = {word for word in words if procedures.said("state", word) == word}
         types = {code: translation.gettext(name) for code, name in names.TYPES.items()}
     assert missing == set()
-    assert types == {code: both["en"] for code, both in text.TYPES.items()}
+    assert types == {code: both.en for code, both in subject_of("types").items()}
 
 
 def test_the_health_of_static_files(county):

@@ -39,25 +39,25 @@ def _faults(
 ) -> Iterator[str]:  # fmt: skip
     public = None if leaf is None else lines.told(bytes(leaf))
     if public is None:
-        yield "is no leaf of this log"
+        yield "no_leaf"
     elif public["commitment"] != commit(
         bytes(salt), record.encode(), parties=parties(org, counterpart, others)
     ).hex():
-        yield "is not the record its leaf was made for, or has other parties"
+        yield "other_record"
     elif (public["at"], public["event"], public["class"]) != (moment(at), event, record_class):
-        yield "has another moment, event or class than its leaf"
+        yield "other_leaf"
     said = _said(record)
     if said is None:
-        yield "is not canonical"
+        yield "not_canonical"
         return
     *texts, latency, about = beside
     if (tuple(texts), latency) != (columns.texts(said), columns.latency(said)):
-        yield "has columns that say something else than its record"
+        yield "other_columns"
     if record_class == RecordClass.USAGE and org != said.get("org"):
-        yield "has columns that say something else than its record"
+        yield "other_columns"
     digests = [each.bytes for each in about or ()]
     if not lines.named(said, b"".join(sorted(digests))) or len(set(digests)) != len(digests):
-        yield "has other subjects than its record names"
+        yield "other_subjects"
 
 
 def _said(record: str) -> Mapping[str, Any] | None:

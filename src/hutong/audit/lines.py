@@ -84,7 +84,7 @@ class Records:
         for seq, data in enumerate(leaves, start=start):
             public = told(data)
             if public is None:
-                self._found.add("is no leaf of this log", f"entry {seq}")
+                self._found.add("no_leaf", f"entry {seq}")
             elif (kept := self._at(seq)) is not None:
                 self._check_kept(kept, public)
             else:
@@ -93,33 +93,33 @@ class Records:
     def check_end(self) -> None:
         """Report the lines left over, and more absences than all purges together made."""
         while self._next is not None:
-            self._found.add("is of an entry the checkpoint does not cover", f"{FILE}: entry {self._next.seq}")
+            self._found.add("uncovered", f"{FILE}: entry {self._next.seq}")
             self._next = next(self._lines, None)
         for each, count in self._found.purged.items():
             if count > removed(self._purges, record_class=each):
-                self._found.add("are missing in greater number than purges removed", f"{FILE}: class {each}")
+                self._found.add("missing_too_many", f"{FILE}: class {each}")
 
     def _check_kept(self, kept: Line, public: dict[str, str]) -> None:
         self._found.records += 1
         if commit(kept.salt, kept.record.encode(), parties=kept.parties).hex() != public["commitment"]:
-            other = "is not the record its leaf was made for, or has other parties"
+            other = "other_record"
             self._found.add(other, f"{FILE}: entry {kept.seq}")
         elif (record := _object(kept.record.encode("utf-8", "surrogatepass"))) is None:
-            self._found.add("is not canonical", f"{FILE}: entry {kept.seq}")
+            self._found.add("not_canonical", f"{FILE}: entry {kept.seq}")
         elif not named(record, kept.subjects):
-            self._found.add("has other subjects than its record names", f"{FILE}: entry {kept.seq}")
+            self._found.add("other_subjects", f"{FILE}: entry {kept.seq}")
 
     def _check_absent(self, public: dict[str, str], *, seq: int) -> None:
         if public["at"] >= self._keep_from.get(public["class"], ""):
-            self._found.add("is missing although its years are not over", f"{FILE}: entry {seq}")
+            self._found.add("missing_too_soon", f"{FILE}: entry {seq}")
         elif any(each.covers(record_class=public["class"], at=public["at"], seq=seq) for each in self._purges):
             self._found.purged[public["class"]] += 1
         else:
-            self._found.add("is missing and no purge in the log covers it", f"{FILE}: entry {seq}")
+            self._found.add("missing_unpurged", f"{FILE}: entry {seq}")
 
     def _at(self, seq: int) -> Line | None:
         while self._next is not None and self._next.seq < seq:
-            self._found.add("stands out of order, or twice", f"{FILE}: entry {self._next.seq}")
+            self._found.add("out_of_order", f"{FILE}: entry {self._next.seq}")
             self._next = next(self._lines, None)
         if self._next is None or self._next.seq != seq:
             return None
@@ -132,7 +132,7 @@ class Records:
                 try:
                     yield Line.parse(line)
                 except LineMalformed:
-                    self._found.add("cannot be read", f"{FILE}: line {number}")
+                    self._found.add("unreadable", f"{FILE}: line {number}")
 
 
 def named(record: Mapping[str, object], about: bytes) -> bool:

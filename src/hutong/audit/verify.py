@@ -100,7 +100,7 @@ def verify(folder: Path, *, vkey: str | None = None, tree_only: bool = False) ->
         records.check_end()
     _check_nodes(folder, nodes, size=head.size, found=found)
     if frontier.size != head.size or frontier.root() != head.root:
-        found.add("the entries do not make the root that was signed", "checkpoint")
+        found.add("other_root", "checkpoint")
     _check_strangers(folder, size=head.size, found=found)
     return Report(
         head.origin,
@@ -175,7 +175,7 @@ class _Nodes:
 def _records(folder: Path, *, size: int, found: Found) -> lines.Records | None:
     path = folder / lines.FILE
     if not path.is_file():
-        found.add("is not there", lines.FILE)
+        found.add("missing_file", lines.FILE)
         return None
     purges: dict[int, Purge] = {}
     for line in lines.candidates(path):
@@ -192,7 +192,7 @@ def _links(folder: Path, found: Found) -> bool:
         for path in (Path(at, name) for name in (*folders, *files)):
             mode = path.lstat().st_mode
             if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
-                found.add("is a symbolic link or no ordinary file", path.relative_to(folder).as_posix())
+                found.add("link", path.relative_to(folder).as_posix())
     return found.count > before
 
 
@@ -207,13 +207,15 @@ def _head(folder: Path, vkey: str | None, found: Found) -> signed_note.Checkpoin
     try:
         inside = (folder / "log.vkey").read_text(encoding="utf-8").strip()
         if vkey is not None and inside != vkey.strip():
-            found.add("is not the key that was asked for", "log.vkey")
+            found.add("other_key", "log.vkey")
         verifier = signed_note.Verifier.parse((vkey or inside).strip())
         return _signed((folder / "checkpoint").read_bytes(), verifier)
     except (FileNotFoundError, IsADirectoryError) as error:
-        found.add("is not there", Path(error.filename).name)
-    except (Problem, UnicodeDecodeError) as problem:
-        found.add(str(problem), "checkpoint")
+        found.add("missing_file", Path(error.filename).name)
+    except Problem as problem:
+        found.add(problem, "checkpoint")
+    except UnicodeDecodeError:
+        found.add("not_text", "checkpoint")
     return None
 
 
@@ -224,16 +226,16 @@ def _bundle(folder: Path, tile: tiles.Tile, found: Found) -> tuple[list[bytes], 
     try:
         leaves = tiles.decode_bundle((folder / path).read_bytes(), width=tile.width)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        found.add("is not there", path)
+        found.add("missing_file", path)
         return [], stored
     except tiles.BundleMalformed as problem:
-        found.add(str(problem), path)
+        found.add(problem, path)
         return [], stored
     hashes = [merkle.leaf_hash(data) for data in leaves]
     if stored and hashes != stored:
         for place, (computed, kept) in enumerate(zip(hashes, stored, strict=True)):
             if computed != kept:
-                found.add("is not the entry its tile was made of", f"{path}: entry {tile.start + place}")
+                found.add("other_entry", f"{path}: entry {tile.start + place}")
     found.entries += len(leaves)
     return leaves, hashes
 
@@ -242,10 +244,10 @@ def _stored(folder: Path, tile: tiles.Tile, found: Found) -> list[bytes]:
     try:
         data = (folder / tile.path).read_bytes()
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        found.add("is not there", tile.path)
+        found.add("missing_file", tile.path)
         return []
     if len(data) != tile.width * merkle.HASH_LENGTH:
-        found.add(f"does not hold {tile.width} hashes", tile.path)
+        found.add("short_tile", tile.path)
         return []
     return _hashes(data)
 
@@ -253,7 +255,7 @@ def _stored(folder: Path, tile: tiles.Tile, found: Found) -> list[bytes]:
 def _check_nodes(folder: Path, nodes: _Nodes, *, size: int, found: Found) -> None:
     for tile in tiles.tiles_of(size):
         if tile.level and (stored := _stored(folder, tile, found)) and b"".join(stored) != nodes.of(tile):
-            found.add("is not made of the tiles below it", tile.path)
+            found.add("other_tile", tile.path)
 
 
 def _check_strangers(folder: Path, *, size: int, found: Found) -> None:
@@ -264,14 +266,14 @@ def _check_strangers(folder: Path, *, size: int, found: Found) -> None:
         try:
             tile = tiles.parse(path)
         except tiles.TilePathMalformed:
-            stray = "is no tile" if path.startswith("tile/") else "does not belong in an export of this size"
+            stray = "no_tile" if path.startswith("tile/") else "stray"
             found.add(stray, path)
             continue
         width = tiles.width_in(tile.level or 0, tile.index, size)
         if tile.width > width:
-            found.add("lies beyond the checkpoint", path)
+            found.add("beyond", path)
         elif tile.width != width:
-            found.add("does not belong in an export of this size", path)
+            found.add("stray", path)
 
 
 def _keep_from(folder: Path, size: int) -> dict[str, str]:

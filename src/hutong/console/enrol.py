@@ -12,6 +12,7 @@ from hutong.control.enrolment.entries import Fault, Listed, Outcome, Place
 from hutong.control.orgs import offices
 from hutong.control.orgs.rules import Actor
 from hutong.core.errors import Problem
+from hutong.core.labels import label
 from hutong.core.text import ROLES, Language
 from hutong.installation.opening import Installation
 from hutong.plane.keys import Keyring
@@ -46,20 +47,18 @@ def run(
     for each in faults:
         fault(_where(each, language), each.problem)
     if faults:
-        _say(console, _WORDS[language]["none"])
+        _say(console, "none", language)
         return False
-    words = _WORDS[language]
     outcomes = rehearsed if check else _enrolled(entries, username=username, who=who, keyring=keyring, now=now)
-    systems = _show(outcomes, words, console)
+    systems = _show(outcomes, language, console)
     if check:
-        _say(console, words["checked"])
+        _say(console, "checked", language)
         return True
     if lacking := offices.lacking():
         names = [ROLES[role] if language == "zh" else role for role in lacking]
-        _say(console, words["lacking"].format(offices=words["and"].join(names)))
+        _say(console, "lacking", language, offices=_label("and", language).join(names))
     if systems:
-        keys = {"log": installation.log_signer.verifier, "key": installation.reply_public_key}
-        _say(console, words["pin"].format(**keys))
+        _say(console, "pin", language, log=installation.log_signer.verifier, key=installation.reply_public_key)
     return True
 
 
@@ -71,7 +70,7 @@ def _enrolled(
     return operations.begin(entries, username=username, keyring=keyring, now=now)
 
 
-def _show(outcomes: Iterable[Outcome], words: dict[str, str], console: Console) -> int:
+def _show(outcomes: Iterable[Outcome], language: Language, console: Console) -> int:
     """Print what became of each as it comes, and return how many systems are new."""
     counts, systems = {"new": 0, "changed": 0, "same": 0}, 0
     for outcome in outcomes:
@@ -79,61 +78,30 @@ def _show(outcomes: Iterable[Outcome], words: dict[str, str], console: Console) 
         counts[outcome.what] += 1
         line = f"{outcome.section} {outcome.id} {outcome.name}"
         if outcome.what != "same":
-            _say(console, words[outcome.what].format(line=line, fields=" ".join(outcome.changed)).rstrip())
+            _say(console, outcome.what, language, line=line, fields=" ".join(outcome.changed))
         if outcome.kept:
-            _say(console, words["kept"].format(line=line, fields=" ".join(outcome.kept)))
+            _say(console, "kept", language, line=line, fields=" ".join(outcome.kept))
         if outcome.password:
-            _say(console, words["password"].format(password=outcome.password))
-    _say(console, words["sum"].format(**counts))
+            _say(console, "password", language, password=outcome.password)
+    _say(console, "sum", language, **counts)
     return systems
 
 
-def _say(console: Console, line: str) -> None:
-    console.print(line, highlight=False, markup=False, soft_wrap=True)
+def _say(console: Console, code: str, language: Language, **facts: object) -> None:
+    console.print(_label(code, language, **facts), highlight=False, markup=False, soft_wrap=True)
 
 
 def _where(fault: Fault, language: Language) -> str:
-    words = _WORDS[language]
-    told = words["and"].join(words["hang"].format(section=section, count=count) for section, count in fault.hanging)
-    return _place(fault.place, words) + (words["hanging"].format(told=told) if told else "")
+    hanging = [_label("hang", language, section=section, count=count) for section, count in fault.hanging]
+    told = _label("and", language).join(hanging)
+    return _place(fault.place, language) + (_label("hanging", language, told=told) if told else "")
 
 
-def _place(place: Place, words: dict[str, str]) -> str:
-    told = words["place"].format(section=place.section, entry=place.entry) if place.entry else place.section
-    return told + (words["line"].format(line=place.line) if place.line else "") + (place.field and f" {place.field}")
+def _place(place: Place, language: Language) -> str:
+    told = _label("place", language, section=place.section, entry=place.entry) if place.entry else place.section
+    line = _label("line", language, line=place.line) if place.line else ""
+    return told + line + (place.field and f" {place.field}")
 
 
-_WORDS: dict[Language, dict[str, str]] = {
-    "zh": {
-        "new": "+ 登记 {line}",
-        "changed": "~ 变更 {line}：{fields}",
-        "kept": "! 与已登记的不一致，此处不能变更，未改动 {line}：{fields}",
-        "password": "  口令 {password}（只显示这一次，请当面交给本人）",
-        "sum": "登记 {new} 项，变更 {changed} 项，无变化 {same} 项。",
-        "checked": "以上仅为检查，没有保存任何改动。",
-        "none": "没有保存任何改动。",
-        "pin": "请告知新系统的使用方：\n  HUTONG_CLIENT_PLATFORM_KEY={key}\n  HUTONG_CLIENT_LOG={log}",
-        "lacking": "! 尚无单位承担职责：{offices}。须由其办理的事项没有去处，请在 [[offices]] 中确定。",
-        "place": "{section} 第 {entry} 条",
-        "line": "（第 {line} 行）",
-        "hanging": "；{told} 登记在该单位名下，改正后方能登记",
-        "hang": "{section} {count} 条",
-        "and": "、",
-    },
-    "en": {
-        "new": "+ enrolled {line}",
-        "changed": "~ changed {line}: {fields}",
-        "kept": "! registered otherwise, cannot be changed here, left as it is: {line}: {fields}",
-        "password": "  password {password} (shown this once; hand it over in person)",
-        "sum": "Enrolled {new}, changed {changed}, unchanged {same}.",
-        "checked": "This was a check; nothing was kept.",
-        "none": "Nothing was kept.",
-        "pin": "Tell the new systems' consumers:\n  HUTONG_CLIENT_PLATFORM_KEY={key}\n  HUTONG_CLIENT_LOG={log}",
-        "lacking": "! No unit holds these offices: {offices}. Their cases wait for nobody; see [[offices]].",
-        "place": "{section} entry {entry}",
-        "line": " (line {line})",
-        "hanging": "; of this unit are {told}, which wait for it",
-        "hang": "{count} of {section}",
-        "and": ", ",
-    },
-}
+def _label(code: str, language: Language, **facts: object) -> str:
+    return label(f"enrolment.{code}", language=language, **facts)

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from hutong.core import beijing, workdays
+from hutong.core.labels import Both, both, joined
 from hutong.core.lifecycle import Counting
 from hutong.core.workdays import Calendar, Rule
 
@@ -78,10 +79,10 @@ class Deadline:
 
     day: date | None
     late_at: datetime | None
-    zh: str
-    en: str
-    skipped: tuple[tuple[str, str, str], ...] = ()
-    """Each day that was not counted: the day, why in Chinese, why in English."""
+    told: Both
+    """How the day was reached."""
+    skipped: tuple[tuple[str, Both], ...] = ()
+    """Each day that was not counted, and why."""
     left: int | None = None
 
     def result(self, *, at: datetime) -> str:
@@ -102,62 +103,47 @@ def reckon(event: Event, *, calendar: Calendar) -> Deadline:
             return _hours(event)
         return _named_day(event, calendar)
     except workdays.YearNotLoaded as problem:
-        year = problem.facts["year"]
-        zh = f"{year}年工作日历尚未载入，期限（{event.amount}个工作日）待载入后计算。"
-        en = f"The calendar of {year} is not loaded; the deadline ({event.amount} working days) is computed when it is."
-        return Deadline(None, None, zh, en)
+        return Deadline(None, None, both("deadlines.not_loaded", year=problem.facts["year"], amount=event.amount))
 
 
 def _working_days(event: Event, calendar: Calendar) -> Deadline:
     start, left = beijing.day(event.from_at), event.amount
-    zh: list[str] = []
-    en: list[str] = []
+    told: list[Both] = []
     for pause in event.pauses:
         stopped = beijing.day(pause.from_at)
         if left >= 0 and stopped <= workdays.add_workdays(start, left, calendar=calendar).day:
             left -= workdays.workdays_between(start, stopped, calendar=calendar).workdays
-            zh.append(f"{stopped}起中止计算（{pause.reason}），尚余{left}个工作日。")
-            en.append(f"Paused from {stopped}, {left} working days left.")
+            told.append(both("deadlines.paused.days", at=stopped, reason=pause.reason, left=left))
         else:
             left = LATE
-            zh.append(f"{stopped}起中止计算（{pause.reason}），此前已逾期。")
-            en.append(f"Paused from {stopped}, late already.")
+            told.append(both("deadlines.paused.late", at=stopped, reason=pause.reason))
         if pause.until_at is None:
-            return Deadline(None, None, "".join(zh), " ".join(en), left=left)
+            return Deadline(None, None, joined(told), left=left)
         start = beijing.day(pause.until_at)
-        zh.append(f"{start}恢复计算。")
-        en.append(f"Goes on {start}.")
+        told.append(both("deadlines.goes_on", at=start))
     if left == LATE:  # it was late before it stood still, and is so at once when it goes on
-        return Deadline(start - _DAY, beijing.midnight(start), "".join(zh), " ".join(en))
+        return Deadline(start - _DAY, beijing.midnight(start), joined(told))
     found = workdays.add_workdays(start, left, calendar=calendar)
-    skipped = _off(found.explanation.skipped)
+    told.append(found.explanation.told)
     return Deadline(
-        found.day,
-        beijing.midnight(found.day + _DAY),
-        "".join([*zh, found.explanation.zh]),
-        " ".join([*en, found.explanation.en]),
-        skipped,
+        found.day, beijing.midnight(found.day + _DAY), joined(told), _off(found.explanation.skipped)
     )
 
 
 def _hours(event: Event) -> Deadline:
     start, left = event.from_at, timedelta(hours=event.amount)
-    zh = [f"自{_moment(start)}起{event.amount}小时（节假日计算在内）。"]
-    en = [f"{event.amount} hours from {_moment(start)}, days off included."]
+    told = [both("deadlines.hours", at=_moment(start), amount=event.amount)]
     for pause in event.pauses:
         left -= pause.from_at - start
         minutes = max(left // timedelta(minutes=1), LATE)
-        zh.append(f"{_moment(pause.from_at)}起中止计算（{pause.reason}），尚余{minutes}分钟。")
-        en.append(f"Paused from {_moment(pause.from_at)}, {minutes} minutes left.")
+        told.append(both("deadlines.paused.minutes", at=_moment(pause.from_at), reason=pause.reason, left=minutes))
         if pause.until_at is None:
-            return Deadline(None, None, "".join(zh), " ".join(en), left=minutes)
+            return Deadline(None, None, joined(told), left=minutes)
         start = pause.until_at
-        zh.append(f"{_moment(start)}恢复计算。")
-        en.append(f"Goes on {_moment(start)}.")
+        told.append(both("deadlines.goes_on", at=_moment(start)))
     late_at = start + left
-    zh.append(f"至{_moment(late_at)}止。")
-    en.append(f"It ends at {_moment(late_at)}.")
-    return Deadline(beijing.day(late_at), late_at, "".join(zh), " ".join(en))
+    told.append(both("deadlines.ends", at=_moment(late_at)))
+    return Deadline(beijing.day(late_at), late_at, joined(told))
 
 
 def _named_day(event: Event, calendar: Calendar) -> Deadline:
@@ -165,15 +151,14 @@ def _named_day(event: Event, calendar: Calendar) -> Deadline:
         raise ValueError(f"a clock that counts {event.counting} needs the day that the case names")
     if event.counting is Counting.ORDER:
         after = beijing.midnight(event.day + _DAY)
-        zh, en = f"期限由决定定为{event.day}。", f"The order sets {event.day} as the last day."
-        return Deadline(event.day, after, zh, en)
+        return Deadline(event.day, after, both("deadlines.ordered", day=event.day))
     found = workdays.latest_notice_day(event.day, event.amount, rule=event.rule, calendar=calendar)
-    told, skipped = found.explanation, _off(found.explanation.skipped)
-    return Deadline(found.day, beijing.midnight(found.day + _DAY), told.zh, told.en, skipped)
+    told, skipped = found.explanation.told, _off(found.explanation.skipped)
+    return Deadline(found.day, beijing.midnight(found.day + _DAY), told, skipped)
 
 
-def _off(days: Sequence[workdays.Day]) -> tuple[tuple[str, str, str], ...]:
-    return tuple((f"{day.day}", day.why(language="zh"), day.why(language="en")) for day in days)
+def _off(days: Sequence[workdays.Day]) -> tuple[tuple[str, Both], ...]:
+    return tuple((f"{day.day}", day.why()) for day in days)
 
 
 def _moment(at: datetime) -> str:

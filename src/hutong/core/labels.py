@@ -10,7 +10,7 @@ The label `console.stays` is the code `stays` of `console.toml`. Pages say all e
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -30,12 +30,29 @@ class Both:
         """Return the words in a language."""
         return self.zh if language == "zh" else self.en
 
+    def __iter__(self) -> Iterator[str]:
+        """Yield the Chinese words, then the English."""
+        yield self.zh
+        yield self.en
+
 
 def label(code: str, *, language: Language, **facts: object) -> str:
     """Return what stands under a code, `subject.code`, its facts in braces filled in; raises KeyError for none."""
     subject, _, name = code.partition(".")
     words = subject_of(subject)[name][language]
-    return words.format_map(facts) if facts else words
+    told = {name: fact[language] if isinstance(fact, Both) else fact for name, fact in facts.items()}
+    return words.format_map(told) if told else words
+
+
+def both(code: str, **facts: object) -> Both:
+    """Return what stands under a code in both languages; a fact that is `Both` is told in each."""
+    return Both(label(code, language="zh", **facts), label(code, language="en", **facts))
+
+
+def joined(sentences: Iterable[Both]) -> Both:
+    """Return sentences one after the other, as each language sets them."""
+    every = [*sentences]
+    return Both("".join(one.zh for one in every), " ".join(one.en for one in every))
 
 
 @cache

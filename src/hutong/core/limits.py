@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hutong.core.errors import Invalid, Missing
+from hutong.core.labels import Both
 
 Value = int | bool | str
 """A number in the limit's unit, whether a switch is on, or the letter of a rule."""
@@ -69,8 +70,8 @@ class Limit:
     unit: Unit
     source: str
     """The clause it comes from, or a source that `core.clauses` has words for."""
-    zh: str
-    en: str
+    about: Both
+    """What it is about."""
     least: int = 1
     most: int = 1_000_000
     proposed: bool = False

@@ -15,20 +15,13 @@ from typing import Literal, Self
 import chinese_calendar
 
 from hutong.core.errors import Invalid, Unavailable
+from hutong.core.labels import Both, both
 
 Rule = Literal["A", "B"]
 """What "n working days ahead" means (D-7): A, the effective day is at the earliest the n-th working day after
 the notice; B, n full working days lie between the two."""
 
-_RULES: dict[Rule, tuple[str, str]] = {
-    "A": (
-        "生效日最早为告知后第{n}个工作日",
-        "the effective day is at the earliest working day {n} after notice",
-    ),
-    "B": ("告知日与生效日之间须有{n}个完整工作日", "{n} full working days lie between notice and effect"),
-}
 _DAY = timedelta(days=1)
-_WEEKDAYS = "一二三四五六日"
 _NAMES = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday}
 HOLIDAYS = {chinese: english for english, chinese in _NAMES.items()}
 """The holidays' names as notices give them, with those a `Calendar` keeps."""
@@ -65,23 +58,18 @@ class Day:
         """A Saturday or Sunday on which the notice has people work."""
         return self.works and self.day.weekday() >= 5
 
-    def why(self, *, language: Literal["zh", "en"]) -> str:
+    def why(self) -> Both:
         """Return in words why the day counts or does not."""
-        if self.make_up:
-            return "调休上班" if language == "zh" else "a make-up workday"
-        if self.works:
-            return "工作日" if language == "zh" else "a working day"
-        if self.holiday:
-            return _NAMES.get(self.holiday, self.holiday) + "放假" if language == "zh" else self.holiday
-        return "周末" if language == "zh" else "weekend"
+        if self.holiday and not self.works:
+            return both("deadlines.day.holiday", name=Both(_NAMES.get(self.holiday, self.holiday), self.holiday))
+        return both(f"deadlines.day.{'make_up' if self.make_up else 'works' if self.works else 'weekend'}")
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """How a result was reached: every day passed over, in order of time, and the same in two languages."""
+    """How a result was reached: in words, and every day passed over, in order of time."""
 
-    zh: str
-    en: str
+    told: Both
     days: tuple[Day, ...]
 
     @property
@@ -168,18 +156,16 @@ def add_workdays(day: date, n: int, *, calendar: Calendar) -> Deadline:
     With `n` = 0 that is `day`. Raises YearNotLoaded as soon as a day is needed that no notice covers.
     """
     passed, end = _walk(day, _enough(n), _DAY, calendar)
-    zh = f"自{day}次日起算（当日不计）{_passages(passed, 'zh')}；第{n}个工作日为{end}（{_weekday(end)}）。"
-    en = f"Counted from the day after {day}{_passages(passed, 'en')}; working day {n} is {end} ({end:%A})."
-    return Deadline(end, Explanation(zh, en, tuple(passed)))
+    told = both("deadlines.after", day=day, passed=_passages(passed), n=n, end=end, weekday=_weekday(end))
+    return Deadline(end, Explanation(told, tuple(passed)))
 
 
 def workdays_between(start: date, end: date, *, calendar: Calendar) -> Span:
     """Return how many working days lie after `start` up to and with `end`, none if `end` is no later."""
     days = [calendar.day(start + _DAY * i) for i in range(1, (end - start).days + 1)]
     number = sum(day.works for day in days)
-    zh = f"自{start}次日起至{end}{_passages(days, 'zh')}；共{number}个工作日。"
-    en = f"From the day after {start} to {end}{_passages(days, 'en')}; {number} working days."
-    return Span(number, Explanation(zh, en, tuple(days)))
+    told = both("deadlines.between", start=start, end=end, passed=_passages(days), number=number)
+    return Span(number, Explanation(told, tuple(days)))
 
 
 def latest_notice_day(effective: date, n: int, *, rule: Rule = "A", calendar: Calendar) -> Deadline:
@@ -194,12 +180,11 @@ def latest_notice_day(effective: date, n: int, *, rule: Rule = "A", calendar: Ca
     within = rule == "A" and after.works
     passed, notice = _walk(effective, n if within else n + 1, -_DAY, calendar)
     between = sorted(passed[:-1], key=lambda day: day.day) + ([after] if rule == "A" else [])
-    zh, en = (text.format(n=n) for text in _RULES[rule])
-    zh = f"{effective}生效，{zh}{_passages(between, 'zh')}；最迟于{notice}（{_weekday(notice)}）告知。"
-    en = (
-        f"Effective {effective}: {en}{_passages(between, 'en')}; notice no later than {notice} ({notice:%A})."
-    )
-    return Deadline(notice, Explanation(zh, en, tuple(between)))
+    told = both(
+        "deadlines.notice", effective=effective, rule=both(f"deadlines.rule.{rule}", n=n), passed=_passages(between),
+        notice=notice, weekday=_weekday(notice),
+    )  # fmt: skip
+    return Deadline(notice, Explanation(told, tuple(between)))
 
 
 def given_on(day: date, *, calendar: Calendar) -> date:
@@ -224,27 +209,27 @@ def _walk(day: date, n: int, step: timedelta, calendar: Calendar) -> tuple[list[
     return passed, day
 
 
-def _passages(days: Iterable[Day], language: Literal["zh", "en"]) -> str:
-    return "".join(_passage(run, language) for run in _runs(days))
+def _passages(days: Iterable[Day]) -> Both:
+    runs = [_passage(run) for run in _runs(days)]
+    return Both("".join(run.zh for run in runs), "".join(run.en for run in runs))
 
 
-def _passage(run: list[Day], language: Literal["zh", "en"]) -> str:
-    first, last, why = run[0].day, run[-1].day, run[0].why(language=language)
-    if language == "zh":
-        span = f"{first}" if first == last else f"{first}至{last}"
-        return f"；{span}{why}，" + ("计入" if run[0].works else "不计")
-    span = f"{first}" if first == last else f"{first} to {last}"
-    return f"; {span} counted ({why})" if run[0].works else f"; {span} skipped ({why})"
+def _passage(run: list[Day]) -> Both:
+    first, last = run[0].day, run[-1].day
+    span = f"{first}" if first == last else both("deadlines.run", first=first, last=last)
+    return both(f"deadlines.{'counted' if run[0].works else 'skipped'}", span=span, why=run[0].why())
 
 
 def _runs(days: Iterable[Day]) -> Iterator[list[Day]]:
     """Yield the runs of days worth a word: those off, and the make-up days."""
-    for (works, _), run in groupby(
-        days, key=lambda day: (day.works and not day.make_up, day.why(language="en"))
-    ):
-        if not works:
+    for (usual, *_), run in groupby(days, key=_kind):
+        if not usual:
             yield list(run)
 
 
-def _weekday(day: date) -> str:
-    return "周" + _WEEKDAYS[day.weekday()]
+def _kind(day: Day) -> tuple[bool, bool, str]:
+    return day.works and not day.make_up, day.make_up, "" if day.works else day.holiday
+
+
+def _weekday(day: date) -> Both:
+    return both(f"deadlines.weekday.{day.isoweekday()}")

@@ -94,8 +94,8 @@ def open_all(
         "HUTONG_GATEWAY_WORKERS": str(settings.gateway_workers),
         "HUTONG_LOG_NAME": settings.log_name,
         "HUTONG_COUNTY": settings.county,
-        "HUTONG_NAME": settings.platform["zh"],
-        "HUTONG_NAME_EN": settings.platform["en"],
+        "HUTONG_NAME": settings.platform.zh,
+        "HUTONG_NAME_EN": settings.platform.en,
     }
     running = Doors(commands=commands, environ=environ, server=installation.server)
     running.start(at_once)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hutong.core import text
 from hutong.core.errors import Problem
+from hutong.core.labels import subject_of
 from hutong.plane.definition import Item, QualityRule, Rule, Type
 from hutong.plane.delivery import quality, rejections
 from hutong.plane.delivery.rejections import RejectedRow
@@ -62,4 +62,4 @@ def test_a_type_is_named_in_the_readers_language():
     row = RejectedRow(3, "born", "type", "VALUE_OF_OTHER_TYPE", "0000")
     (told,) = rejections.told([row], ITEMS, language="en")
     assert "date" in told.why
-    assert set(text.TYPES) == {str(kind) for kind in Type}
+    assert set(subject_of("types")) == {str(kind) for kind in Type}

@@ -8,6 +8,7 @@ from hutong.control.procedures.procedure import Procedure, Seen
 from hutong.control.rulebook.queries import Rulebook
 from hutong.core import deadlines, lifecycle
 from hutong.core.deadlines import Deadline, Event, Pause
+from hutong.core.labels import Both
 from hutong.core.lifecycle import Counting
 from hutong.core.workdays import Calendar
 
@@ -107,10 +108,11 @@ def _keep(row: models.Clock, event: Event, *, calendar: Calendar) -> None:
 
 def _set(row: models.Clock, found: Deadline) -> None:
     row.day, row.late_at, row.left = found.day, found.late_at, found.left
-    row.zh, row.en, row.skipped = found.zh, found.en, [list(each) for each in found.skipped]
+    row.zh, row.en = found.told.zh, found.told.en
+    row.skipped = [[day, why.zh, why.en] for day, why in found.skipped]
 
 
 def _end(row: models.Clock, *, now: datetime) -> None:
-    reached = Deadline(row.day, row.late_at, row.zh, row.en, left=row.left)
+    reached = Deadline(row.day, row.late_at, Both(row.zh, row.en), left=row.left)
     row.ended_at, row.result = now, reached.result(at=now)
     row.save()

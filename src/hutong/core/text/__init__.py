@@ -46,20 +46,6 @@ OFFICES = ("authority", "operator", "government")
 """Roles that are offices (职责单位): each is held per region by one unit at a time and counts there alone (D-23)."""
 RECORD_CLASSES = {"usage": "使用日志", "operation": "运行日志", "administration": "管理日志", "security": "安全日志"}
 """The classes of records of the evidence log."""
-TYPES: dict[str, Mapping[Language, str]] = {
-    "C": {"zh": "字符", "en": "text"},
-    "N": {"zh": "数值", "en": "number"},
-    "Y": {"zh": "货币", "en": "money"},
-    "D": {"zh": "日期", "en": "date"},
-    "T": {"zh": "日期时间", "en": "date and time"},
-    "L": {"zh": "是/否", "en": "yes or no"},
-    "M": {"zh": "长文本", "en": "long text"},
-    "G": {"zh": "文件", "en": "file"},
-    "B": {"zh": "双精度", "en": "double"},
-    "I": {"zh": "整数", "en": "whole number"},
-    "F": {"zh": "浮点", "en": "floating point"},
-}
-"""The data types of items as officers call them."""
 
 SUSPENDED = {"unit": "使用单位", "system": "应用系统", "grant": "授权"}
 """Of whom service is suspended."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from psycopg.rows import class_row
 
 from hutong.core import text
+from hutong.core.labels import label
 from hutong.core.text import Language
 from hutong.db import sql
 from hutong.db.database import Cur
@@ -109,5 +110,5 @@ def _asked(row: RejectedRow, item: Item, language: Language) -> object:
         case "VALUE_TOO_LONG":
             return quality.longest(item)
         case "VALUE_OF_OTHER_TYPE":
-            return text.TYPES[item.type][language]
+            return label(f"types.{item.type}", language=language)
     return next((rule.argument for rule in item.rules if rule.rule == row.rule), None)

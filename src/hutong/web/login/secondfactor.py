@@ -137,6 +137,6 @@ def _read(offer: str, username: str) -> bytes:
 
 def _picture(secret: bytes, username: str) -> str:
     """Return the QR code that an app reads, as the address of an image."""
-    address = totp.address(secret, account=username, issuer=f"{settings.COUNTY}{settings.PLATFORM['zh']}")
+    address = totp.address(secret, account=username, issuer=f"{settings.COUNTY}{settings.PLATFORM.zh}")
     drawn = qrcode.make(address, image_factory=SvgPathImage, error_correction=qrcode.ERROR_CORRECT_L).to_string()
     return f"data:image/svg+xml;base64,{b64encode(drawn).decode()}"

@@ -7,6 +7,7 @@ from django.utils.translation import gettext, ngettext
 
 from hutong.control.procedures import models, queries
 from hutong.core import beijing
+from hutong.core.labels import Both
 from hutong.core.lifecycle import Counting
 from hutong.web.shown import Shown
 from hutong.web.wording import reader
@@ -53,7 +54,7 @@ def of_waiting(row: queries.Waiting, *, now: datetime) -> DeadlineShown | None:
         return None
     return DeadlineShown(
         day=_day(row.day, row.late_at, row.counting), late=row.late(now), waits=row.day is None, paused=False,
-        amount=amount(row.counting, row.amount or 0), how=row.en if _english() else row.zh,
+        amount=amount(row.counting, row.amount or 0), how=Both(row.zh, row.en)[reader.language()],
     )  # fmt: skip
 
 
@@ -66,7 +67,7 @@ def of_clock(row: models.Clock, *, now: datetime) -> DeadlineShown:
         waits=row.day is None and row.left is None,
         paused=running and row.left is not None,
         amount=amount(row.counting, row.amount),
-        how=row.en if _english() else row.zh,
+        how=Both(row.zh, row.en)[reader.language()],
         event=said("event", row.event),
         clause=row.clause,
         rulebook=_rulebook(row.rulebook_version),
@@ -101,7 +102,3 @@ def _day(day: date | None, late_at: datetime | None, counting: str) -> str:
     if counting == Counting.HOURS and late_at is not None:
         return f"{late_at.astimezone(beijing.BEIJING):%Y-%m-%d %H:%M}"
     return f"{day}"
-
-
-def _english() -> bool:
-    return reader.language() == "en"

@@ -51,7 +51,7 @@ def known(name: str) -> Limit:
 
 def about(limit: Limit) -> str:
     """Return what a limit is about, in the reader's language."""
-    return limit.en if _english() else limit.zh
+    return limit.about[reader.language()]
 
 
 def value(limit: Limit, value: Value) -> str:
@@ -104,7 +104,3 @@ def typed(limit: Limit, value: Value) -> str:
 
 def _area(limit: Limit) -> str:
     return limit.name.partition(".")[0]
-
-
-def _english() -> bool:
-    return reader.language() == "en"

@@ -4,7 +4,7 @@ from django.utils.translation import gettext, pgettext
 
 from hutong.control.catalog import rules as catalog
 from hutong.control.orgs import rules as orgs
-from hutong.core import text
+from hutong.core import labels, text
 from hutong.plane.definition import Holding, Mode
 from hutong.plane.lifecycle import GRANT
 from hutong.web.wording import events
@@ -26,7 +26,7 @@ FORM_MEANS = {
     3: "接口：由提供方的服务应答，平台不留存数据；目前还不能调用，不能申请和开通。",
 }
 """Sharing method → what the form of resource it stands for means."""
-TYPES = {code: words["zh"] for code, words in text.TYPES.items()}
+TYPES = {code: words.zh for code, words in labels.subject_of("types").items()}
 NEEDS = {
     "value_not_held": "我方手里没有可供比对的值",
     "value_to_be_recorded": "法律要求把该值写入决定或证照",

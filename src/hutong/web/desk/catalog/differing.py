@@ -62,5 +62,5 @@ def _item(raw: Mapping | None) -> str:
     if raw.get("length"):
         said.append(f"{gettext(ITEM['length'])} {raw['length']}")
     said += [gettext(ITEM[flag]) for flag in ("key", *FLAGS) if raw.get(flag)]
-    rules = itemrules.write(raw.get("rules", ()), english=reader.language() == "en")
+    rules = itemrules.write(raw.get("rules", ()), language=reader.language())
     return joined([*said, *rules.splitlines()])

@@ -83,7 +83,7 @@ def _form(
         "may": may, "editable": request.method == "POST" or problem is None, "provider": provider,
         "no": no, "code": code, "fields": asked.facts(typed), "grid": asked.grid(typed["rows"]),
         "means": "".join(gettext(means) for means in FORM_MEANS.values()),
-        "legend": _legend(), "warn": itemrules.WARN[reader.language() == "en"],
+        "legend": _legend(), "warn": itemrules.WARN[reader.language()],
         "problem": telling.said(problem) if problem else None,
     }  # fmt: skip
     return render(request, "desk/entry_form.html", shown, status=statuses.of(problem) if problem else 200)
@@ -162,13 +162,12 @@ def _kept(change: Change) -> dict:
 
 
 def _shown(raw: dict, *, key: bool) -> dict:
-    rules_said = itemrules.write(raw.get("rules", ()), english=reader.language() == "en")
+    rules_said = itemrules.write(raw.get("rules", ()), language=reader.language())
     return {**raw, "key": key, "length": raw.get("length") or "", "rules": rules_said}
 
 
 def _legend() -> list[tuple[str, str, str]]:
-    english = reader.language() == "en"
-    return [(kind.en if english else kind.zh, kind.example, kind.means) for kind in itemrules.KINDS]
+    return [(kind.word[reader.language()], kind.example, kind.means) for kind in itemrules.KINDS]
 
 
 def _empty() -> dict:

@@ -12,6 +12,8 @@ from datetime import datetime
 
 from hutong.core import normalise
 from hutong.core.errors import Invalid
+from hutong.core.labels import Both
+from hutong.core.text import Language
 from hutong.plane import patterns, soundness
 from hutong.plane.definition import OF_FILES, Rule, Type
 from hutong.plane.delivery.columns import NUMBERS
@@ -35,30 +37,32 @@ class RuleValueUnusable(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How one rule is written: its word in Chinese and English, an example value, what it asks."""
+    """How one rule is written: its word, an example value, what it asks."""
 
     rule: Rule
-    zh: str
-    en: str
+    word: Both
     example: str
     means: str
 
 
 KINDS = (
-    Kind(Rule.PATTERN, "格式", "pattern", "^[0-9]{6}$", "整个值符合这一正则表达式"),
-    Kind(Rule.ONE_OF, "取值范围", "listed", "男|女", "值是所列之一，各值以竖线分隔"),
-    Kind(Rule.MINIMUM, "最小", "min", "0", "不小于这一数值或日期"),
-    Kind(Rule.MAXIMUM, "最大", "max", "120", "不大于这一数值或日期"),
-    Kind(Rule.RESIDENT_NUMBER, "身份证号码", "resident_number", "", "是正确的公民身份号码"),
-    Kind(Rule.CREDIT_CODE, "统一社会信用代码", "credit_code", "", "是正确的统一社会信用代码"),
-    Kind(Rule.KINDS, "文件种类", "file_kinds", "pdf|jpeg", "文件是所列种类之一，各种类以竖线分隔；是文件的信息项必写"),
-    Kind(Rule.MEGABYTES, "文件上限", "file_megabytes", "20", "文件不大于这一兆字节数；是文件的信息项必写"),
-    Kind(Rule.REGION_CODE, "行政区划代码", "region_code", "", "是六位行政区划代码"),
+    Kind(Rule.PATTERN, Both("格式", "pattern"), "^[0-9]{6}$", "整个值符合这一正则表达式"),
+    Kind(Rule.ONE_OF, Both("取值范围", "listed"), "男|女", "值是所列之一，各值以竖线分隔"),
+    Kind(Rule.MINIMUM, Both("最小", "min"), "0", "不小于这一数值或日期"),
+    Kind(Rule.MAXIMUM, Both("最大", "max"), "120", "不大于这一数值或日期"),
+    Kind(Rule.RESIDENT_NUMBER, Both("身份证号码", "resident_number"), "", "是正确的公民身份号码"),
+    Kind(Rule.CREDIT_CODE, Both("统一社会信用代码", "credit_code"), "", "是正确的统一社会信用代码"),
+    Kind(
+        Rule.KINDS, Both("文件种类", "file_kinds"), "pdf|jpeg",
+        "文件是所列种类之一，各种类以竖线分隔；是文件的信息项必写",
+    ),
+    Kind(Rule.MEGABYTES, Both("文件上限", "file_megabytes"), "20", "文件不大于这一兆字节数；是文件的信息项必写"),
+    Kind(Rule.REGION_CODE, Both("行政区划代码", "region_code"), "", "是六位行政区划代码"),
 )
-WARN = ("仅提示", "warn")
+WARN = Both("仅提示", "warn")
 """Behind a rule: a row that breaks it is kept and only counted (D-21)."""
 
-_BY_WORD = {word: kind for kind in KINDS for word in (kind.zh, kind.en, str(kind.rule))}
+_BY_WORD = {word: kind for kind in KINDS for word in (*kind.word, str(kind.rule))}
 _BY_RULE = {kind.rule: kind for kind in KINDS}
 _WORD = re.compile(r'([^\s;\uff1b:\uff1a"]+)[:\uff1a]?[^\S\r\n]*')
 _PLAIN = re.compile(r"[^\r\n;\uff1b]*")
@@ -66,9 +70,9 @@ _BETWEEN = re.compile(r"[\s;\uff1b]*")
 _SPECIAL = re.compile(r'[\x00-\x1f\x7f;\uff1b]|^"|^$|^\s|\s$')
 
 
-def write(rules: Iterable[Mapping], *, english: bool) -> str:
+def write(rules: Iterable[Mapping], *, language: Language) -> str:
     """Return rules, as an entry keeps them, in words that `read` reads as the same rules."""
-    return "\n".join(_written(rule, english) for rule in rules)
+    return "\n".join(_written(rule, language) for rule in rules)
 
 
 def read(text: str, *, item: str, type: str) -> list[dict]:
@@ -76,14 +80,14 @@ def read(text: str, *, item: str, type: str) -> list[dict]:
     return [_checked(*found, item=item, type=type) for found in _split(text, item)]
 
 
-def _written(rule: Mapping, english: bool) -> str:
+def _written(rule: Mapping, language: Language) -> str:
     kind, value = _BY_RULE[Rule(rule["rule"])], rule.get("argument", "")
-    said = [kind.en if english else kind.zh]
+    said = [kind.word[language]]
     if kind.example or value:
         doubtful = _SPECIAL.search(value) or value.split()[-1] in WARN
         said.append(json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f") if doubtful else value)
     if rule.get("warn"):
-        said.append(WARN[english])
+        said.append(WARN[language])
     return " ".join(said)
 
 

@@ -7,6 +7,6 @@ from hutong.web.wording import items, reader
 
 def rows(said: Said) -> list[dict[str, object]]:
     """Return a row for each item, as `items.rows` has it, with the quality rules in the reader's words."""
-    english = reader.language() == "en"
-    written = [itemrules.write(raw.get("rules", ()), english=english).splitlines() for raw in said.items]
+    language = reader.language()
+    written = [itemrules.write(raw.get("rules", ()), language=language).splitlines() for raw in said.items]
     return [{**row, "rules": rules} for row, rules in zip(items.rows(said), written, strict=True)]
