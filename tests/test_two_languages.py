@@ -15,9 +15,8 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 PROSE = re.compile(r"[A-Za-z]{2,}.* .*[A-Za-z]{2,}")
 BESIDE = frozenset({"Both"})
 """What holds a pair that stands beside what it names, such as a limit."""
-ONE_TEXT = ("cli.py", "client/", "console/", "demo/", "terminal/", "gateway/openapi.py")
-"""Where `中文 / English` stands in one text: the command line, whose reader sees one half (`terminal.speaking`), and
-the description of the gateway's interface, whose readers have one page for all."""
+ONE_TEXT = ("gateway/openapi.py",)
+"""Where `中文 / English` stands in one text: the description of the interface, which is one page for all readers."""
 EXCUSED = {
     "core/labels.py": "the one place where a pair is taken apart",
     "demo/founding.py": "terms of a county's register, which has both names of each",

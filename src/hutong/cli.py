@@ -20,20 +20,17 @@ if TYPE_CHECKING:
     from hutong.control.orgs.rules import Actor
     from hutong.plane.registers import System
 
-NAMES = platform()
-"""What this platform is called, in both languages."""
-
-app = Commands(help=f"互通：{NAMES.zh} / Hutong: {NAMES.en}")
+app = Commands(help="cli.title", platform=platform())
 app.add_typer(audit.app, name="audit")
 app.add_typer(calendars.app, name="calendar")
 app.add_typer(people.app, name="officers")
 
 PortOption = Annotated[
-    int | None, typer.Option("--port", help="网页端口（默认 8000） / port of the pages (8000)", min=1, max=65535)
+    int | None, typer.Option("--port", help="cli.port_pages", min=1, max=65535)
 ]
 GatewayPortOption = Annotated[
     int | None,
-    typer.Option("--gateway-port", help="数据服务网关端口（默认 8001） / port of the gateway (8001)", min=1, max=65535),
+    typer.Option("--gateway-port", help="cli.port_gateway", min=1, max=65535),
 ]
 
 
@@ -64,7 +61,7 @@ def main() -> None:
     raise SystemExit(status)
 
 
-_INTERRUPTED = "已中断。已经提交的保持不变，未提交的没有生效。 / Interrupted. What was committed stays."
+_INTERRUPTED = "cli.interrupted"
 
 
 def tell(problem: Problem) -> None:
@@ -72,49 +69,43 @@ def tell(problem: Problem) -> None:
     said = text.say(problem, language=language())
     opening.err.print(f"[bold red]✗[/] {escape(said.message)}", highlight=False, soft_wrap=True)
     if clause := problem.clause or problem.facts.get("clause"):
-        cited = clauses.cited(clause, language=language()) or say("条款 / clause")
-        basis = say("  依据：{cited}（{clause}） /   By {cited} ({clause})", cited=cited, clause=clause)
+        cited = clauses.cited(clause, language=language()) or say("cli.clause")
+        basis = say("cli.basis", cited=cited, clause=clause)
         opening.err.print(escape(basis), highlight=False, soft_wrap=True)
     if said.advice:
         opening.err.print(f"  → {escape(said.advice)}", highlight=False, soft_wrap=True)
 
 
-@app.command()
+@app.command(says="cli.make_platform_one")
 def init(data: opening.DataOption = None) -> None:
-    """建立一个新的平台：目录、密钥、数据库 / make a platform of one's own"""
+    """Make a platform of one's own."""
     settings = opening.settings(data=data)
     with opening.opened(settings, new=True) as installation:
-        opening.show("平台已就绪：{data} / The platform is ready: {data}", data=settings.data)
+        opening.show("cli.platform_ready", data=settings.data)
         if installation.settings.log_name == LOG_NAME:
             opening.show(
-                "存证日志名称 {name} 仅供试用，且此后不能更改；"
-                "正式使用请另选空目录，先设 HUTONG_LOG_NAME 再 hutong init"
-                " / The log's name {name} is for trying and stays; for real use begin in an empty folder, with"
-                " HUTONG_LOG_NAME set",
+                "cli.log_name_for",
                 name=LOG_NAME,
             )
-        opening.show("存证日志验证公钥：{key} / The log's verifier key: {key}", key=installation.log_signer.verifier)
+        opening.show("cli.log_verifier_key", key=installation.log_signer.verifier)
         opening.show(
-            "下一步：hutong enrol --example > county.toml，填好后由其中一名平台运维单位的人员登记"
-            "（hutong enrol county.toml --officer 登录名），再 hutong up"
-            " / Next: hutong enrol --example > county.toml; make it yours; an operator it lists enrols it"
-            " (hutong enrol county.toml --officer LOGIN); then hutong up"
+            "cli.next_hutong_enrol"
         )
 
 
-@app.command()
+@app.command(says="cli.bring_schema_up")
 def migrate(data: opening.DataOption = None) -> None:
-    """升级数据库结构 / bring the schema up to date"""
+    """Bring the schema up to date."""
     from hutong.installation.joining import catch_up  # of the platform
 
     with opening.opened(opening.settings(data=data)) as installation:
         catch_up(installation)
-        opening.show("数据库结构已是最新。 / The schema is up to date.")
+        opening.show("cli.schema_up_date")
 
 
-@app.command()
+@app.command(says="cli.open_every_door")
 def up(data: opening.DataOption = None, port: PortOption = None, gateway_port: GatewayPortOption = None) -> None:
-    """启动全部服务并看护 / open every door and look after them"""
+    """Open every door and look after them."""
     # Of the platform.
     from hutong.host import doors
     from hutong.installation.joining import catch_up
@@ -124,70 +115,69 @@ def up(data: opening.DataOption = None, port: PortOption = None, gateway_port: G
         catch_up(installation)
         running = doors.open_all(installation)
         try:
-            opening.show("网页 {at} / Pages {at}", at=f"http://{settings.host}:{settings.port}/")
+            opening.show("cli.pages", at=f"http://{settings.host}:{settings.port}/")
             opening.show(
-                "网关 {at} / Gateway {at}", at=f"http://{settings.host}:{settings.gateway_port}/openapi.json"
+                "cli.gateway", at=f"http://{settings.host}:{settings.gateway_port}/openapi.json"
             )
-            opening.show("按 Ctrl-C 停止。 / Press Ctrl-C to stop.")
+            opening.show("cli.press_ctrl_c")
             running.wait()
         finally:
             running.stop()
 
 
-@app.command()
+@app.command(says="cli.pages_alone")
 def serve() -> None:
-    """只启动网页 / the pages alone"""
+    """The pages alone."""
     from hutong.host import doors  # of the platform
 
     doors.serve(doors.inherited())
 
 
-@app.command()
+@app.command(says="cli.gateway_alone")
 def gateway() -> None:
-    """只启动数据服务网关 / the gateway alone"""
+    """The gateway alone."""
     from hutong.host import doors  # of the platform
 
     doors.gateway(doors.inherited())
 
 
-@app.command()
+@app.command(says="cli.worker_alone")
 def work() -> None:
-    """只启动后台：存证入树、到期处理 / the worker alone"""
+    """The worker alone."""
     from hutong.host import doors  # of the platform
 
     doors.work(doors.inherited())
 
 
-@app.command()
+@app.command(says="cli.what_worker_did")
 def runs(data: opening.DataOption = None) -> None:
-    """列出后台任务最近的执行情况 / what the worker did of late, and what failed"""
+    """What the worker did of late, and what failed."""
     from hutong.console import runs  # of the platform
 
     with opening.opened(opening.settings(data=data)) as installation:
         runs.show(installation, console=opening.out)
 
 
-@app.command()
+@app.command(says="cli.deliver_file_print")
 def load(
-    resource: Annotated[str, typer.Argument(help="信息资源代码 / code of the resource")],
+    resource: Annotated[str, typer.Argument(help="cli.code_resource")],
     file: Annotated[
         Path,
         typer.Argument(
-            help="CSV、Excel、Parquet 或 Arrow 文件 / a CSV, Excel, Parquet or Arrow file", exists=True, dir_okay=False
+            help="cli.csv_excel_parquet", exists=True, dir_okay=False
         ),
     ],
     key: Annotated[
         str | None,
         typer.Option(
-            help="批次号；同一批次号重复提交不会重复入库（默认取文件摘要）"
-            " / name of the delivery, loaded once (the file's digest)"
+            help="cli.name_delivery_loaded"
         ),
     ] = None,
     changes: Annotated[
-        bool, typer.Option("--changes", help="增量（默认全量快照） / changes (else a snapshot)")
+        bool, typer.Option("--changes", help="cli.changes_else_snapshot")
     ] = False,
     confirm: Annotated[
-        bool, typer.Option("--confirm", help="确认已暂存的批次可以清空或大量删除 / yes, what waits may delete so much")
+        bool, typer.Option("--confirm", help="cli.yes_what_waits")
     ] = False,
     officer: asking.OfficerOption = None,
     password: asking.PasswordOption = None,
@@ -196,10 +186,9 @@ def load(
     system_key: asking.SystemKeyOption = None,
     data: opening.DataOption = None,
 ) -> None:
-    """将一个文件交付入库，并打印回执 / deliver a file and print the receipt
+    """Deliver a file and print the receipt.
 
-    由提供方经办人以登录名和口令交付；定时任务由提供方已登记的系统以密钥文件交付。
-    / By an editor of the provider, with name and password; where it runs by itself, by a registered system of the
+    By an editor of the provider, with name and password; where it runs by itself, by a registered system of the
     provider, with its key file.
     """
     with opening.joined(opening.settings(data=data)) as installation:
@@ -216,30 +205,28 @@ def load(
         )  # fmt: skip
 
 
-@app.command()
+@app.command(says="cli.enrol_units_officers")
 def enrol(
     file: Annotated[
-        Path | None, typer.Argument(help="登记文件（TOML） / enrolment file (TOML)", exists=True, dir_okay=False)
+        Path | None, typer.Argument(help="cli.enrolment_file_toml", exists=True, dir_okay=False)
     ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="只检查并列出将作的改动，不保存 / say what would be done and keep nothing")
+        bool, typer.Option("--check", help="cli.say_what_would")
     ] = False,
     example: Annotated[
-        bool, typer.Option("--example", help="打印一份带说明的登记文件样例 / print a commented example of the file")
+        bool, typer.Option("--example", help="cli.print_commented_example")
     ] = False,
     officer: asking.OfficerOption = None,
     password: asking.PasswordOption = None,
     code: asking.CodeOption = None,
     data: opening.DataOption = None,
 ) -> None:
-    """登记单位、人员账号、系统、使用人和设备 / enrol units, officers, systems, persons and devices
+    """Enrol units, officers, systems, persons and devices.
 
-    可反复执行：已登记且一致的不动，有变化的变更，绝不重复登记。新账号的口令只显示一次。由平台运维单位或系统管理员办理；
-    平台尚无人员时，由文件所列的系统管理员（--officer）办理，不问口令：文件确定单位、职责和三员，其余角色由三员授予。
-    / It can be run again: what is registered stays, what changed is changed, nothing is registered twice. A new
-    account's password is shown once. By an operator or a system administrator; where the platform has no officer yet,
-    by the system administrator whom the file lists (--officer), of whom no password is asked: the file founds units,
-    offices and the three administrators, who give all other roles.
+    It can be run again: what is registered stays, what changed is changed, nothing is registered twice. A new
+    account's password is shown once. By an operator or a system administrator; where the platform has no officer
+    yet, by the system administrator whom the file lists (--officer), of whom no password is asked: the file founds
+    units, offices and the three administrators, who give all other roles.
     """
     if example or file is None:
         _print_example(asked=example)
@@ -271,13 +258,7 @@ def _print_example(*, asked: bool) -> None:
     typer.echo(file.example(), nl=False)
 
 
-_EXAMPLE = (
-    "没有指定登记文件，以下是一份带说明的样例。另存后按本县情况修改：hutong enrol --example > county.toml"
-    "；然后登记：hutong enrol county.toml --officer 登录名（加 --check 只检查）。"
-    " / No enrolment file was named; what follows is a commented example. Keep it and make it yours:"
-    " hutong enrol --example > county.toml; then enrol it: hutong enrol county.toml --officer LOGIN"
-    " (with --check, nothing is kept)."
-)
+_EXAMPLE = "cli.no_enrolment_file"
 
 
 def _tell_place(place: str, problem: Problem) -> None:
@@ -285,49 +266,47 @@ def _tell_place(place: str, problem: Problem) -> None:
     tell(problem)
 
 
-@app.command()
+@app.command(says="cli.living_county_try")
 def demo(
     smoke: Annotated[
         bool,
-        typer.Option("--smoke", help="走完主流程，核验存证后退出 / walk the main job, verify the evidence and end"),
+        typer.Option("--smoke", help="cli.walk_main_job"),
     ] = False,
-    rows: Annotated[int, typer.Option("--rows", min=100, help="居民行数 / residents")] = 20_000,
+    rows: Annotated[int, typer.Option("--rows", min=100, help="cli.residents")] = 20_000,
     data: opening.DataOption = None,
     port: PortOption = None,
     gateway_port: GatewayPortOption = None,
 ) -> None:
-    """一个活的示范县 / a living county to try things in"""
+    """A living county to try things in."""
     from hutong.demo import run  # of the platform
 
     settings = opening.settings(data=data, port=port, gateway_port=gateway_port)
     raise SystemExit(run.run(settings, smoke_only=smoke, rows=rows, console=opening.out))
 
 
-@app.command("try")
+@app.command("try", says="cli.try_file_your")
 def try_(
-    file: Annotated[Path, typer.Argument(help="自己的文件 / your file", exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="cli.your_file", exists=True, dir_okay=False)],
     key: Annotated[
         list[str],
-        typer.Option("--key", help="主键列名；多列可重复给出 / column that identifies a record; may be repeated"),
+        typer.Option("--key", help="cli.column_identifies_record"),
     ],
     name: Annotated[
-        str | None, typer.Option(help="资源名称（默认取文件名） / name of the resource (the file's)")
+        str | None, typer.Option(help="cli.name_resource_file")
     ] = None,
     code: Annotated[
-        str | None, typer.Option(help="资源代码（默认取下一个空闲的代码） / its code (the next that is free)")
+        str | None, typer.Option(help="cli.its_code_next")
     ] = None,
     personal: Annotated[
         bool,
         typer.Option(
             "--personal/--not-personal",
-            help="涉及个人信息（默认）：加密保存，比对时不透露有无该记录"
-            " / about persons (the default): kept enciphered, and a comparison does not tell absent from different",
+            help="cli.about_persons_default",
         ),
     ] = True,
     data: opening.DataOption = None,
 ) -> None:
-    """在示范县中试用自己的文件：发布、交付、申请、开通
-    / try a file of your own in the demo: publish, load, apply, open"""
+    """Try a file of your own in the demo: publish, load, apply, open."""
     from hutong.demo import own  # of the platform
 
     with opening.opened(opening.settings(data=data)) as installation:

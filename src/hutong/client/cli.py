@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,17 +13,14 @@ from rich.table import Table
 from hutong.client import asking, environment, keys
 from hutong.core import beijing
 from hutong.core.errors import Missing
+from hutong.core.labels import Both
 from hutong.core.text import MODES
 from hutong.terminal import screen
 from hutong.terminal.commands import Commands
 from hutong.terminal.screen import Screen
 from hutong.terminal.speaking import language, say, show
 
-app = Commands(
-    help="使用方客户端：签名、比对、查询、订阅、核验 / a consumer's client: sign, compare, query, subscribe, prove\n\n"
-    "选项也可写入环境变量 HUTONG_CLIENT_URL、HUTONG_CLIENT_SYSTEM 等。"
-    " / What an option says, the environment variables HUTONG_CLIENT_URL, HUTONG_CLIENT_SYSTEM … may say too."
-)
+app = Commands(help="client.consumer_client_sign")
 out = Screen()
 errors = Screen(stderr=True)
 
@@ -35,23 +33,21 @@ class ItemNotListed(Missing):
     """Grant {grant} has no item {item}; it has {items}."""
 
 
-Grant = Annotated[str, typer.Argument(help="授权编号 / number of the grant")]
+Grant = Annotated[str, typer.Argument(help="client.number_grant")]
 
 
 @app.callback()
 def settings(
-    url: Annotated[str | None, typer.Option(help="网关地址 / address of the gateway")] = None,
-    system: Annotated[str | None, typer.Option(help="系统编号 / number of the system")] = None,
-    key: Annotated[Path | None, typer.Option(help="签名密钥文件 / file of its signing key")] = None,
-    platform_key: Annotated[
-        str | None, typer.Option(help="平台答复公钥（Base64） / the platform's public key (Base64)")
-    ] = None,
-    log: Annotated[str | None, typer.Option(help="存证日志公钥（vkey） / the log's verifier key")] = None,
-    store: Annotated[Path | None, typer.Option(help="状态文件 / file of what was seen")] = None,
-    user: Annotated[str | None, typer.Option(help="使用人 / user")] = None,
-    device: Annotated[str | None, typer.Option(help="设备 / device")] = None,
-    purpose: Annotated[str | None, typer.Option(help="用途 / purpose")] = None,
-    matter: Annotated[str | None, typer.Option(help="事项 / matter")] = None,
+    url: Annotated[str | None, typer.Option(help="client.address_gateway")] = None,
+    system: Annotated[str | None, typer.Option(help="client.number_system")] = None,
+    key: Annotated[Path | None, typer.Option(help="client.file_its_signing")] = None,
+    platform_key: Annotated[str | None, typer.Option(help="client.platform_public_key")] = None,
+    log: Annotated[str | None, typer.Option(help="client.log_verifier_key")] = None,
+    store: Annotated[Path | None, typer.Option(help="client.file_what_was")] = None,
+    user: Annotated[str | None, typer.Option(help="client.user")] = None,
+    device: Annotated[str | None, typer.Option(help="client.device")] = None,
+    purpose: Annotated[str | None, typer.Option(help="client.purpose")] = None,
+    matter: Annotated[str | None, typer.Option(help="client.matter")] = None,
 ) -> None:
     """Take what is given as an option for what the environment would say."""
     given = (url, system, key, platform_key, log, store, user, device, purpose, matter)
@@ -60,53 +56,48 @@ def settings(
             os.environ[environment.PREFIX + name] = str(value)
 
 
-@app.command()
-def keygen(path: Annotated[Path, typer.Argument(help="密钥文件 / key file")]) -> None:
-    """生成签名密钥，显示公钥以便登记 / make a signing key and show what to register of it"""
+@app.command(says="client.make_signing_key")
+def keygen(path: Annotated[Path, typer.Argument(help="client.key_file")]) -> None:
+    """Make a signing key and show what to register of it."""
     key = keys.generate(path)
     show(
         out,
-        "✓ 已生成 {path}（仅所有者可读）。请将公钥交平台登记："
-        " / ✓ {path} is made, for its owner alone. Register this key:",
+        "client.made_for_its",
         path=path,
     )
     out.print(key.public, highlight=False)
 
 
-@app.command()
+@app.command(says="client.do_these_values")
 def compare(
     grant: Grant,
-    key: Annotated[
-        list[str], typer.Option("--record", help="主键值，按定义顺序 / key values, in the order of the definition")
-    ],
-    values: Annotated[list[str], typer.Argument(help="信息项=值，信息项写代码或名称 / item=value")],
+    key: Annotated[list[str], typer.Option("--record", help="client.key_values_order")],
+    values: Annotated[list[str], typer.Argument(help="client.item_value")],
 ) -> None:
-    """比对：所述各项与平台所存是否一致 / do these values agree?
+    """Do these values agree.
 
-    例：hutong client compare G-GX20260302-0001 --record 330523200512192451 name=蒋峰鹏
-    / Example: hutong client compare G-GX20260302-0001 --record 330523200512192451 name=蒋峰鹏
+    Example: hutong client compare G-GX20260302-0001 --record 330523200512192451 name=蒋峰鹏
     """
     with _opened() as hutong:
         claimed, names = _named(hutong, grant, values)
         told = hutong.compare(grant, [(key, dict(claimed))])
-    table = Table(say("信息项 / item"), say("结论 / verdict"))
+    table = Table(say("client.item"), say("client.verdict"))
     for item, verdict in told.verdicts[0].items():
         table.add_row(names.get(item, item), say(_VERDICTS[verdict]))
     out.print(table)
     _receipt(told.entry, told.leaf)
 
 
-@app.command()
+@app.command(says="client.query_items_grant")
 def query(
     grant: Grant,
-    where: Annotated[list[str], typer.Argument(help="信息项=值，信息项写代码或名称 / item=value")],
-    limit: Annotated[int, typer.Option(help="最多返回几条 / most records", min=1)] = 100,
-    lines: Annotated[bool, typer.Option("--json", help="每条记录输出一行 JSON / print a JSON line a record")] = False,
+    where: Annotated[list[str], typer.Argument(help="client.item_value")],
+    limit: Annotated[int, typer.Option(help="client.most_records", min=1)] = 100,
+    lines: Annotated[bool, typer.Option("--json", help="client.print_json_line")] = False,
 ) -> None:
-    """查询：返回授权的信息项 / query: the items of the grant, of the records that agree
+    """Query: the items of the grant, of the records that agree.
 
-    例：hutong client query G-GX20260302-0002 household=33052300000001 --limit 10
-    / Example: hutong client query G-GX20260302-0002 household=33052300000001 --limit 10
+    Example: hutong client query G-GX20260302-0002 household=33052300000001 --limit 10
     """
     with _opened() as hutong:
         asked, names = _named(hutong, grant, where)
@@ -117,7 +108,7 @@ def query(
     else:
         items = list(page.rows[0]) if page.rows else []
         table = Table(show_lines=len(page.rows) > 1)
-        for head in [names.get(item, item) for item in items] or [say("（无记录） / (no records)")]:
+        for head in [names.get(item, item) for item in items] or [say("client.no_records")]:
             table.add_column(head, overflow="fold")  # a value is never shortened
         for row in page.rows:
             table.add_row(*(row[item] or "" for item in items))
@@ -126,15 +117,14 @@ def query(
     if page.cursor:
         show(
             beside,
-            "还有更多记录，请缩小条件、加大 --limit 或用 API 翻页"
-            " / There are more: ask more closely, raise --limit or use the API",
+            "client.there_more_ask",
         )
     _receipt(page.entry, page.leaf, console=beside)
 
 
-@app.command()
+@app.command(says="client.subscribe_print_changes")
 def follow(grant: Grant) -> None:
-    """订阅：把变化逐行输出为 JSON，直到最新 / subscribe: print changes as JSON lines, up to the newest"""
+    """Subscribe: print changes as JSON lines, up to the newest."""
     with _opened() as hutong:
         for page in hutong.follow(grant):
             for each in page:
@@ -142,25 +132,21 @@ def follow(grant: Grant) -> None:
                 typer.echo(screen.json_line(line))
 
 
-@app.command()
+@app.command(says="client.prove_entry_log")
 def prove(
-    leaf: Annotated[str, typer.Argument(help="回执所载的叶子哈希，64 位十六进制 / leaf hash of a receipt")],
-    wait: Annotated[
-        float, typer.Option(help="尚未入树时最多等待几秒 / seconds to wait for it to be placed", min=0)
-    ] = 30,
+    leaf: Annotated[str, typer.Argument(help="client.leaf_hash_receipt")],
+    wait: Annotated[float, typer.Option(help="client.seconds_wait_for", min=0)] = 30,
 ) -> None:
-    """核验：该笔存证已入日志，且日志未被改写 / prove that an entry is in the log, and the log not rewritten
+    """Prove that an entry is in the log, and the log not rewritten.
 
-    例：hutong client prove 叶子哈希 --wait 5
-    / Example: hutong client prove LEAF --wait 5
+    Example: hutong client prove LEAF --wait 5
     """
     with _opened() as hutong:
         proven = hutong.prove(leaf, wait_seconds=wait)
     head = proven.checkpoint
     show(
         out,
-        "✓ 已入树：叶子序号 {index}（自 0 计，不同于存证编号），检查点 {origin} 共 {size} 条"
-        " / ✓ In the tree: leaf {index} (from 0; not the entry's number) of {size} under the checkpoint of {origin}",
+        "client.tree_leaf_from",
         index=proven.index,
         origin=head.origin,
         size=head.size,
@@ -168,43 +154,47 @@ def prove(
 
 
 _VERDICTS = {
-    "match": "[green]一致[/] / [green]agrees[/]",
-    "mismatch": "[red]不一致[/] / [red]differs[/]",
-    "absent": "[yellow]无此记录或未登记[/] / [yellow]no such record, or not registered[/]",
+    "match": "client.agrees",
+    "mismatch": "client.differs",
+    "absent": "client.no_such_record",
 }
 _STATES = {
-    "active": "有效 / active",
-    "revoked": "已撤销 / revoked",
-    "expired": "已到期 / expired",
+    "active": "client.active",
+    "revoked": "client.revoked",
+    "expired": "client.expired",
 }
 
 
-@app.command()
+@app.command(says="client.list_this_system")
 def grants() -> None:
-    """列出本系统的授权 / list this system's grants"""
+    """List this system's grants."""
     with _opened() as hutong:
         listed = hutong.grants()
     table = Table(show_lines=True)
     widest = max((len(each["no"]) for each in listed), default=0)
-    table.add_column(say("编号 / number"), no_wrap=True, min_width=widest)
-    table.add_column(say("资源 / resource"), overflow="fold")
-    table.add_column(say("方式 / mode"), no_wrap=True, min_width=4)
-    table.add_column(say("信息项 / items"), overflow="fold")
-    table.add_column(say("有效至 / until"), no_wrap=True, min_width=10)
-    table.add_column(say("状态 / state"), no_wrap=True, min_width=4)
+    table.add_column(say("client.number"), no_wrap=True, min_width=widest)
+    table.add_column(say("client.resource"), overflow="fold")
+    table.add_column(say("client.mode"), no_wrap=True, min_width=4)
+    table.add_column(say("client.items"), overflow="fold")
+    table.add_column(say("client.until"), no_wrap=True, min_width=10)
+    table.add_column(say("client.state"), no_wrap=True, min_width=4)
     for each in listed:
         names = each.get("names", {})
         items = "\n".join(_both(item, names.get(item)) for item in each["items"])
         resource = " ".join(filter(None, (each["code"], each.get("name"))))
-        mode = say("{zh} / {en}", zh=MODES.get(each["mode"], each["mode"]).removeprefix("数据"), en=each["mode"])
+        mode = Both(MODES.get(each["mode"], each["mode"]).removeprefix("数据"), each["mode"])[language()]
         suspended = each["state"] == "active" and each.get("suspended")
-        state = say("停止服务中 / suspended" if suspended else _STATES.get(each["state"], each["state"]))
+        state = say("client.suspended") if suspended else _told(_STATES, each["state"])
         table.add_row(each["no"], resource, mode, items, _day(each["until_at"]), state)
     out.print(table)
 
 
+def _told(words: Mapping[str, str], code: str) -> str:
+    return say(words[code]) if code in words else code
+
+
 def _both(code: str, name: str | None) -> str:
-    return code if name in (None, code) else say("{name}（{code}） / {name} ({code})", name=name, code=code)
+    return code if name in (None, code) else say("client.named", name=name, code=code)
 
 
 def _day(moment: str) -> str:
@@ -237,14 +227,14 @@ def _opened() -> asking.Hutong:
 def _pair(text: str) -> tuple[str, str]:
     item, found, value = text.partition("=")
     if not found:
-        raise typer.BadParameter(say("{text}：请写作 信息项=值 / {text}: write item=value", text=text))
+        raise typer.BadParameter(say("client.write_item_value", text=text))
     return item, value
 
 
 def _receipt(entry: int, leaf: str, *, console: Screen = out) -> None:
     show(
         console,
-        "回执：存证编号 {entry}，叶子哈希 {leaf} / Receipt: entry {entry}, leaf hash {leaf}",
+        "client.receipt_entry_leaf",
         entry=entry,
         leaf=leaf,
     )

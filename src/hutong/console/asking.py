@@ -25,8 +25,8 @@ OfficerOption = Annotated[
     str | None,
     typer.Option(
         "--officer",
-        metavar="登录名 / LOGIN",
-        help="经办人的登录名（或 HUTONG_OFFICER） / login of the officer who does this (or HUTONG_OFFICER)",
+        metavar="console.login",
+        help="console.login_officer_who",
         envvar="HUTONG_OFFICER",
         show_envvar=False,
     ),
@@ -35,8 +35,7 @@ PasswordOption = Annotated[
     str | None,
     typer.Option(
         "--password",
-        help="经办人的口令（不给出则询问，或 HUTONG_OFFICER_PASSWORD）"
-        " / their password (asked for, or HUTONG_OFFICER_PASSWORD)",
+        help="console.their_password_asked",
         envvar="HUTONG_OFFICER_PASSWORD",
         show_envvar=False,
     ),
@@ -45,8 +44,7 @@ CodeOption = Annotated[
     str | None,
     typer.Option(
         "--code",
-        help="启用了双因素认证的，经办人的动态口令或恢复码（不给出则询问，或 HUTONG_OFFICER_CODE）"
-        " / a code or recovery code of an officer with a second factor (asked for, or HUTONG_OFFICER_CODE)",
+        help="console.code_or_recovery",
         envvar="HUTONG_OFFICER_CODE",
         show_envvar=False,
     ),
@@ -55,9 +53,8 @@ SystemOption = Annotated[
     str | None,
     typer.Option(
         "--system",
-        metavar="系统 / SYSTEM",
-        help="无人值守时：提供方已登记的系统（或 HUTONG_SYSTEM） / where nobody sits there: the provider's registered"
-        " system (or HUTONG_SYSTEM)",
+        metavar="console.system",
+        help="console.where_nobody_sits",
         envvar="HUTONG_SYSTEM",
         show_envvar=False,
     ),
@@ -66,8 +63,8 @@ SystemKeyOption = Annotated[
     Path | None,
     typer.Option(
         "--system-key",
-        metavar="文件 / FILE",
-        help="该系统的密钥文件（或 HUTONG_SYSTEM_KEY） / that system's key file (or HUTONG_SYSTEM_KEY)",
+        metavar="console.file",
+        help="console.system_key_file",
         envvar="HUTONG_SYSTEM_KEY",
         show_envvar=False,
     ),
@@ -100,8 +97,8 @@ def officer(
     return officer.login(
         installation,
         username=named(username),
-        password=password or str(typer.prompt(say("口令 / Password"), hide_input=True, err=True)),
-        ask=lambda: code or str(typer.prompt(say("动态口令或恢复码 / Code or recovery code"), err=True)),
+        password=password or str(typer.prompt(say("console.password"), hide_input=True, err=True)),
+        ask=lambda: code or str(typer.prompt(say("console.code_or_recovery_code"), err=True)),
     )
 
 

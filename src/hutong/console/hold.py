@@ -10,6 +10,7 @@ from hutong.audit.holds import Hold
 from hutong.console import opening
 from hutong.control.orgs.rules import Actor
 from hutong.core import beijing, text
+from hutong.core.labels import Both
 from hutong.installation.opening import Installation
 from hutong.terminal import speaking
 from hutong.terminal.speaking import say
@@ -45,15 +46,14 @@ def place(
         )
     speaking.show(
         console,
-        "已留存{what}，{ending}，编号第 {number} 号。 / Hold {number} is placed: {what}, {ending}.",
+        "console.hold_placed",
         what=_what(record_class),
         ending=_ending(end),
         number=number,
     )
     speaking.show(
         console,
-        "事毕解除：{line} --reason 理由 --officer 登录名"
-        " / Lift it when it is over: {line} --reason WHY --officer LOGIN",
+        "console.lift_when_over",
         line=f"hutong audit hold lift {number}",
     )
 
@@ -62,7 +62,7 @@ def lift(installation: Installation, *, number: int, reason: str, by: Actor, con
     """End a hold and say so; raises NoSuchHold and HoldWithoutReason."""
     with opening.owner(installation) as db:
         holds.lift(db, hold=number, reason=reason, by=by.person, seats=by.platform_seats, now=installation.clock())
-    speaking.show(console, "已解除第 {number} 号留存。 / Hold {number} is lifted.", number=number)
+    speaking.show(console, "console.hold_lifted", number=number)
 
 
 def show(installation: Installation, *, ended: bool, console: Console) -> None:
@@ -73,22 +73,19 @@ def show(installation: Installation, *, ended: bool, console: Console) -> None:
     for hold in shown:
         _tell(hold, now=now, console=console)
     if not shown:
-        speaking.show(
-            console, "没有留存。 / There is no hold." if ended else "现无有效的留存。 / No hold stands at present."
-        )
+        speaking.show(console, "console.there_no_hold" if ended else "console.no_hold_stands")
 
 
 def _tell(hold: Hold, *, now: datetime, console: Console) -> None:
     over = ""
     if hold.lifted_at is not None:
-        lifted = "（{day} 由 {by} 解除） / (lifted {day} by {by})"
+        lifted = "console.lifted_by"
         over = say(lifted, day=_day(hold.lifted_at), by=hold.lifted_by)
     elif not hold.stands(now):
-        over = say("（已期满） / (ended)")
+        over = say("console.ended")
     speaking.show(
         console,
-        "第 {number} 号  {what}，{ending}；{day} 由 {by} 留存，理由：{reason}{over}"
-        " / {number}  {what}, {ending}; placed {day} by {by}, because: {reason} {over}",
+        "console.placed_by_because",
         number=hold.id,
         what=_what(hold.record_class),
         ending=_ending(hold.until_at),
@@ -101,14 +98,14 @@ def _tell(hold: Hold, *, now: datetime, console: Console) -> None:
 
 def _what(record_class: RecordClass | None) -> str:
     if record_class is None:
-        return say("全部记录 / all records")
-    return say("{zh} / {en} records", zh=text.RECORD_CLASSES[record_class], en=record_class)
+        return say("console.all_records")
+    return say("console.records_of_class", record_class=Both(text.RECORD_CLASSES[record_class], record_class))
 
 
 def _ending(until_at: datetime | None) -> str:
     if until_at is None:
-        return say("至解除为止 / until it is lifted")
-    return say("至 {day}（含当日） / to the end of {day}", day=_day(until_at - timedelta(days=1)))
+        return say("console.until_lifted")
+    return say("console.end", day=_day(until_at - timedelta(days=1)))
 
 
 def _day(moment: datetime) -> str:

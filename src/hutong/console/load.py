@@ -4,6 +4,7 @@ Django is set up first (`opening.joined`).
 """
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -61,10 +62,10 @@ def deliver(
         _confirm(by, resource=resource, key=key, digest=digest, now=begun)
     who = by.person if isinstance(by, Actor) else by.id
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(say("交付入库 / delivering"), total=None)
+        task = bar.add_task(say("console.delivering"), total=None)
 
         def tell(stage: str, rows: int) -> None:
-            bar.update(task, description=say(_STAGES.get(stage, stage)), completed=rows)
+            bar.update(task, description=_told(_STAGES, stage), completed=rows)
 
         receipt = hand_in(
             installation,
@@ -153,25 +154,17 @@ def hand_in(
 
 
 _STAGES = {
-    "read": "读取 / read",
-    "prepared": "检查与密封 / checked and sealed",
-    "copied": "写入 / written",
-    "merged": "合并 / merged",
+    "read": "console.read",
+    "prepared": "console.checked_sealed",
+    "copied": "console.written",
+    "merged": "console.merged",
 }
 
 
-_HELD = (
-    "批次 {key} 已暂存，尚未入库。{why}确认无误后加 --confirm 重新提交。"
-    " / Delivery {key} is held and not loaded. {why} If it is right, send it again with --confirm."
-)
-_LOADED = (
-    "批次 {key} {state}：报送 {sent} 行，接收 {accepted} 行，退回 {rejected} 行；"
-    "新增 {inserted}，更新 {updated}，删除 {deleted}{former}{warned}。"
-    " / Delivery {key} {state}: {sent} rows sent, {accepted} taken, {rejected} rejected;"
-    " {inserted} inserted, {updated} updated, {deleted} deleted{former}{warned}."
-)
-_FORMER = "；旧版本中删除 {count} / ; {count} deleted in former versions"
-_NOW = "已入库 / is loaded"
+_HELD = "console.delivery_held_not"
+_LOADED = "console.delivery_rows_sent"
+_FORMER = "console.deleted_former_versions"
+_NOW = "console.is_loaded"
 
 
 def show(receipt: ledger.DeliveryReceipt, *, console: Console, begun: datetime) -> None:
@@ -184,7 +177,7 @@ def show(receipt: ledger.DeliveryReceipt, *, console: Console, begun: datetime) 
         line = say(
             _LOADED,
             key=receipt.key,
-            state=say("此前已经入库，未重复入库 / was loaded before and is not loaded twice" if before else _NOW),
+            state=say("console.was_loaded_before" if before else _NOW),
             sent=receipt.sent,
             accepted=receipt.accepted,
             rejected=receipt.rejected,
@@ -192,9 +185,13 @@ def show(receipt: ledger.DeliveryReceipt, *, console: Console, begun: datetime) 
             updated=receipt.updated,
             deleted=receipt.deleted,
             former=say(_FORMER, count=receipt.former_deleted) if receipt.former_deleted else "",
-            warned=say("；提示 {count} 处 / ; {count} warnings", count=receipt.warned) if receipt.warned else "",
+            warned=say("console.warnings", count=receipt.warned) if receipt.warned else "",
         )
     console.print(line, soft_wrap=True, highlight=False, markup=False)
+
+
+def _told(words: Mapping[str, str], code: str) -> str:
+    return say(words[code]) if code in words else code
 
 
 def _show_rejected(installation: Installation, receipt: ledger.DeliveryReceipt, *, console: Console) -> None:
@@ -206,11 +203,11 @@ def _show_rejected(installation: Installation, receipt: ledger.DeliveryReceipt, 
             found = rejections.rejected(cur, code=receipt.code, key=receipt.key, provider=definition.provider)
     finally:
         db.close()
-    heads = ("文件第几行 / row", "信息项 / item", "规则 / rule", "原因 / why")
-    table = Table(*map(say, heads), title=say("退回的行和提示 / Rejected rows and warnings"), title_justify="left")
+    heads = ("console.row", "console.item", "console.rule", "console.why")
+    table = Table(*map(say, heads), title=say("console.rejected_rows_warnings"), title_justify="left")
     items = {item.code: item for item in definition.items}
     for each in rejections.told(found[:_SHOWN], items, language=language()):
-        rule = say("提示，已收 / warning, taken" if each.row.warn else _RULES.get(each.row.rule, each.row.rule))
+        rule = say("console.warning_taken") if each.row.warn else _told(_RULES, each.row.rule)
         table.add_row(str(each.row.number), each.item or "—", rule, each.why)
     console.print(table)
     settings = address.where(installation.settings)
@@ -219,7 +216,5 @@ def _show_rejected(installation: Installation, receipt: ledger.DeliveryReceipt, 
 
 
 _SHOWN = 5
-_REST = (
-    "全部退回的行和提示见网页（提供方人员登录）：{page} / The provider's officers see all of them on the page: {page}"
-)
-_RULES = {"required": "必填 / required", "key": "主键唯一 / one record a key", "row": "整行 / whole row"}
+_REST = "console.provider_officers_see"
+_RULES = {"required": "console.required", "key": "console.one_record_key", "row": "console.whole_row"}

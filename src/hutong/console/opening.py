@@ -21,13 +21,13 @@ err = Screen(stderr=True)
 
 DataOption = Annotated[
     Path | None,
-    typer.Option("--data", help="数据目录（默认 .hutong，或 HUTONG_DATA） / data folder (.hutong, or HUTONG_DATA)"),
+    typer.Option("--data", help="console.data_folder_hutong"),
 ]
 
 
-def show(both: str, **facts: object) -> None:
-    """Print the reader's half of `中文 / English`, its facts filled in."""
-    speaking.show(out, both, **facts)
+def show(code: str, /, **facts: object) -> None:
+    """Print the label of a code in the reader's language, its facts filled in."""
+    speaking.show(out, code, **facts)
 
 
 def settings(*, data: Path | None = None, port: int | None = None, gateway_port: int | None = None) -> Settings:

@@ -11,43 +11,41 @@ from hutong.console.asking import CodeOption, OfficerOption, PasswordOption, as_
 from hutong.terminal.commands import Commands
 
 app = Commands(
-    help="人员：新增、更名、调动、停用、角色，各由相应的管理员办理"
-    " / officers: add, rename, move, stop, roles, each by the administrator whose it is"
+    help="console.officers_add_rename"
 )
 
-Login = Annotated[str, typer.Argument(help="该人员的登录名 / login of whom it is about", metavar="登录名 / LOGIN")]
-Reason = Annotated[str, typer.Option(help="依据 / why")]
-Role = Annotated[str, typer.Argument(help="角色代码 / role, as in the enrolment file", metavar="角色 / ROLE")]
+Login = Annotated[str, typer.Argument(help="console.login_whom_about", metavar="console.login")]
+Reason = Annotated[str, typer.Option(help="console.grounds")]
+Role = Annotated[str, typer.Argument(help="console.role_as_enrolment", metavar="console.role")]
 WithoutPassword = Annotated[
     str | None,
     typer.Option(
         "--without-password",
-        metavar="理由 / REASON",
-        help="系统管理员的口令均已遗失：在服务器上不凭口令换发，理由记入日志"
-        " / no system administrator has a password that works: none is asked for here at the server; why is entered",
+        metavar="console.reason",
+        help="console.no_system_administrator",
     ),
 ]
-_DAY = {"formats": ["%Y-%m-%d"], "metavar": "年-月-日 / YYYY-MM-DD"}
+_DAY = {"formats": ["%Y-%m-%d"], "metavar": "console.yyyy_mm_dd"}
 First = Annotated[
-    datetime | None, typer.Option("--from", help="首日（默认今天） / first day (today)", **_DAY)  # type: ignore[arg-type]
+    datetime | None, typer.Option("--from", help="console.first_day_today", **_DAY)  # type: ignore[arg-type]
 ]
 Last = Annotated[
     datetime | None,
-    typer.Option("--until", help="末日，含当日（默认不限） / last day, included (open)", **_DAY),  # type: ignore[arg-type]
+    typer.Option("--until", help="console.last_day_included", **_DAY),  # type: ignore[arg-type]
 ]
 
 
-@app.command("add")
+@app.command("add", says="console.add_officer_password")
 def add(
     login: Login,
-    name: Annotated[str, typer.Argument(help="姓名 / name", metavar="姓名 / NAME")],
-    org: Annotated[str, typer.Argument(help="单位名称或代码 / unit: name or code", metavar="单位 / UNIT")],
+    name: Annotated[str, typer.Argument(help="console.name", metavar="console.name_metavar")],
+    org: Annotated[str, typer.Argument(help="console.unit_name_or", metavar="console.unit")],
     officer: OfficerOption = None,
     password: PasswordOption = None,
     code: CodeOption = None,
     data: opening.DataOption = None,
 ) -> None:
-    """新增人员，口令只显示一次 / add an officer; the password is shown once"""
+    """Add an officer; the password is shown once."""
     with as_officer(officer, password=password, code=code, data=data) as (installation, actor):
         from hutong.control.orgs import officers, queries  # Django is set up now
 
@@ -57,17 +55,17 @@ def add(
         _password(login, made)
 
 
-@app.command("rename")
+@app.command("rename", says="console.change_name_what")
 def rename(
     login: Login,
-    name: Annotated[str, typer.Argument(help="新姓名 / the new name", metavar="姓名 / NAME")],
+    name: Annotated[str, typer.Argument(help="console.new_name", metavar="console.name_metavar")],
     officer: OfficerOption = None,
     password: PasswordOption = None,
     reason: Reason = "",
     code: CodeOption = None,
     data: opening.DataOption = None,
 ) -> None:
-    """变更姓名；以前办理的仍用原名 / change the name; what was done before keeps the former one"""
+    """Change the name; what was done before keeps the former one."""
     with as_officer(officer, password=password, code=code, data=data) as (installation, actor):
         from hutong.control.orgs import officers  # Django is set up now
 
@@ -75,17 +73,17 @@ def rename(
         _done(login)
 
 
-@app.command("move")
+@app.command("move", says="console.move_another_unit")
 def move(
     login: Login,
-    org: Annotated[str, typer.Argument(help="调入单位或其代码 / the new unit: name or code", metavar="单位 / UNIT")],
+    org: Annotated[str, typer.Argument(help="console.new_unit_name", metavar="console.unit")],
     reason: Reason,
     officer: OfficerOption = None,
     password: PasswordOption = None,
     code: CodeOption = None,
     data: opening.DataOption = None,
 ) -> None:
-    """调动到其他单位；原单位的角色终止 / move to another unit; the roles in the former one end"""
+    """Move to another unit; the roles in the former one end."""
     with as_officer(officer, password=password, code=code, data=data) as (installation, actor):
         from hutong.control.orgs import officers, queries  # Django is set up now
 
@@ -95,7 +93,7 @@ def move(
         _done(login)
 
 
-@app.command("give")
+@app.command("give", says="console.give_role_or")
 def give(
     login: Login,
     role: Role,
@@ -106,7 +104,7 @@ def give(
     code: CodeOption = None,
     data: opening.DataOption = None,
 ) -> None:
-    """授予角色，或改变其任期 / give a role, or other days of one"""
+    """Give a role, or other days of one."""
     with as_officer(officer, password=password, code=code, data=data) as (installation, actor):
         from hutong.control.orgs import officers  # Django is set up now
         from hutong.control.orgs.rules import Days
@@ -118,7 +116,7 @@ def give(
         _done(login)
 
 
-@app.command("take")
+@app.command("take", says="console.take_role_once")
 def take(
     login: Login,
     role: Role,
@@ -128,7 +126,7 @@ def take(
     code: CodeOption = None,
     data: opening.DataOption = None,
 ) -> None:
-    """收回角色，立即生效 / take a role, at once"""
+    """Take a role, at once."""
     with as_officer(officer, password=password, code=code, data=data) as (installation, actor):
         from hutong.control.orgs import officers  # Django is set up now
 
@@ -155,15 +153,14 @@ def _plain(name: str, said: str, act: Callable[..., None]) -> None:
             act(officers, username=login, actor=actor, now=installation.clock())
             _done(login)
 
-    run.__doc__ = said
-    app.command(name)(run)
+    app.command(name, says=said)(run)
 
 
-_plain("stop", "停用账号，立即生效 / stop an account, at once",
+_plain("stop", "console.stop_account_once",
        lambda officers, **whom: officers.set_active(active=False, **whom))  # fmt: skip
-_plain("start", "恢复账号 / let an account in again",
+_plain("start", "console.let_account_again",
        lambda officers, **whom: officers.set_active(active=True, **whom))  # fmt: skip
-_plain("unlock", "解除登录限制 / let an account try to log in again at once",
+_plain("unlock", "console.let_account_try",
        lambda officers, **whom: officers.unlock(**whom))  # fmt: skip
 
 
@@ -192,24 +189,22 @@ def _helping(name: str, said: str, act: Callable[..., str | None]) -> None:
             else:
                 _password(login, made)
 
-    run.__doc__ = said
-    app.command(name)(run)
+    app.command(name, says=said)(run)
 
 
-_helping("new-password", "重新发放口令，只显示一次 / renew a password, shown once",
+_helping("new-password", "console.renew_password_shown",
          lambda officers, **whom: officers.renew_password(**whom))  # fmt: skip
 _helping("reset-second-factor",
-         "停用双因素认证，由本人重新启用 / take away a second factor; its owner sets it up again",
+         "console.take_away_second",
          lambda officers, **whom: officers.reset_factor(**whom))  # fmt: skip
 
 
 def _done(login: str) -> None:
-    opening.show("{login}：已办理。 / {login}: done.", login=login)
+    opening.show("console.done", login=login)
 
 
 def _password(login: str, made: str) -> None:
     opening.show(
-        "{login}：口令 {made}（只显示这一次，请当面交给本人）"
-        " / {login}: password {made} (shown this once; hand it over in person)",
+        "console.password_shown_this",
         login=login, made=made,
     )  # fmt: skip

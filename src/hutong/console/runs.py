@@ -18,9 +18,8 @@ def show(installation: Installation, *, console: Console) -> None:
             found = runs.latest(cur)
     finally:
         db.close()
-    heads = ("任务 / task", "周期开始 / period from", "结束 / ended", "结果 / result", "说明 / what", "次数 / tries",
-             "进程 / worker")  # fmt: skip
-    table = Table(*map(say, heads))
+    heads = ("task", "period_from", "run_ended", "result", "what", "tries", "worker")
+    table = Table(*(say(f"console.{head}") for head in heads))
     for run in found:
         ended = f"{run.ended_at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}" if run.ended_at else "—"
         period = f"{run.period_at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
@@ -30,7 +29,7 @@ def show(installation: Installation, *, console: Console) -> None:
 
 
 _RESULTS = {
-    "done": "完成 / done",
-    "failed": "失败 / failed",
-    None: "进行中或中断 / running, or broken off",
+    "done": "console.run_done",
+    "failed": "console.failed",
+    None: "console.running_or_broken",
 }

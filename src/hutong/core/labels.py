@@ -36,7 +36,7 @@ class Both:
         yield self.en
 
 
-def label(code: str, *, language: Language, **facts: object) -> str:
+def label(code: str, /, *, language: Language, **facts: object) -> str:
     """Return what stands under a code, `subject.code`, its facts in braces filled in; raises KeyError for none."""
     subject, _, name = code.partition(".")
     words = subject_of(subject)[name][language]
@@ -44,7 +44,7 @@ def label(code: str, *, language: Language, **facts: object) -> str:
     return words.format_map(told) if told else words
 
 
-def both(code: str, **facts: object) -> Both:
+def both(code: str, /, **facts: object) -> Both:
     """Return what stands under a code in both languages; a fact that is `Both` is told in each."""
     return Both(label(code, language="zh", **facts), label(code, language="en", **facts))
 

@@ -35,7 +35,7 @@ def fill_county(
     until = beijing.day(installation.clock())
     size = size or past.Size(until - timedelta(days=DAYS), until)
     first = datetime.combine(size.first, time(8), BEIJING)
-    tell(0.0, say("登记单位和人员、发布目录 / Enrolling units and officers, publishing the catalogue"))
+    tell(0.0, say("demo.enrolling_units_officers"))
     with ExitStack() as held:
         others = [
             Lane(installation, number=number, of=lanes, size=size, rows=rows, first=first) for number in range(1, lanes)
@@ -48,7 +48,7 @@ def fill_county(
         from hutong.demo import player, playing
 
         def on(day: past.Day, share: float) -> None:
-            lived = say("训练时钟 {day} / Training clock {day}", day=day.day.isoformat())
+            lived = say("demo.training_clock", day=day.day.isoformat())
             tell(FOUNDING + (1 - FOUNDING) * share, lived)
 
         share = player.Lane(0, lanes)

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from hutong.core.errors import Invalid, Refused
+from hutong.core.labels import Both
 from hutong.core.text import MODES
 from hutong.demo import fill, founding, resources
 from hutong.installation.joining import join_django
@@ -61,8 +62,8 @@ def take(
     fill.publish(
         definition, abstract=f"由文件 {file.name} 建立的试用资源。", provider="civil", now=installation.clock()
     )
-    told = say("沿用已发布的资源 / Going on with" if there else "已发布资源 / Published")
-    show(console, "{told} {code} {name}", told=told, code=definition.code, name=definition.name)
+    told = "demo.going_on_with" if there else "demo.published"
+    show(console, told, code=definition.code, name=definition.name)
     _tell_types(definition, console=console)
     receipt = load.deliver(
         installation,
@@ -75,7 +76,7 @@ def take(
         console=console,
     )
     if receipt.rejected:
-        told = "示范县中以 civil.editor 登录，口令 {password} / Here log in as civil.editor, password {password}"
+        told = "demo.here_log_as"
         show(console, told, password=founding.PASSWORD)
     if receipt.state == "held":
         by = ["--officer", "civil.editor", "--password", founding.PASSWORD]
@@ -103,12 +104,12 @@ def _grant(installation: Installation, definition: Definition, file: Path, *, co
             legal_basis=LEGAL_BASIS,
         )
         if example is None:
-            show(console, "授权 {grant}（{zh}） / Grant {grant} ({en})", grant=grant, zh=MODES[mode], en=mode)
+            show(console, "demo.grant", grant=grant, mode=Both(MODES[mode], mode))
             continue
         record, value = example
         named = [word for part in record for word in ("--record", part)] if mode is Mode.COMPARE else []
-        example_of = "授权 {grant}（{zh}），例如： / Grant {grant} ({en}), for example:"
-        show(console, example_of, grant=grant, zh=MODES[mode], en=mode)
+        example_of = "demo.grant_for_example"
+        show(console, example_of, grant=grant, mode=Both(MODES[mode], mode))
         stated = ["--purpose", PURPOSE, "--matter", MATTER]
         line = shlex.join([fill.program(), "client", *stated, str(mode), grant, *named, value])
         console.print(f"  {line}", soft_wrap=True, highlight=False, markup=False)
@@ -117,22 +118,13 @@ def _grant(installation: Installation, definition: Definition, file: Path, *, co
 def _tell_types(definition: Definition, *, console: Console) -> None:
     """Print that every column is taken as text, and where another type would come from."""
     names = {item.code: item.name for item in definition.items}
-    columns, key = (say("、 / , ").join(each) for each in (names.values(), [names[code] for code in definition.key]))
+    columns, key = (say("demo.and").join(each) for each in (names.values(), [names[code] for code in definition.key]))
     show(console, _AS_TEXT, columns=columns, key=key)
 
 
-_AS_TEXT = (
-    "各列均按字符型收取：{columns}；识别项：{key}。试用不推断类型；日期、数值等类型由目录中的信息项规定。"
-    " / Every column is taken as text: {columns}; the key is {key}. A trial guesses no types; that an item is a date"
-    " or a number is for its catalogue entry to say."
-)
+_AS_TEXT = "demo.every_column_taken"
 
-_PERSONAL = (
-    "按涉及个人信息处理：比对时，没有该记录与内容不符一律答“不一致”。"
-    "确实不涉及个人信息的，加 --not-personal，没有该记录时即如实告知。"
-    ' / Taken for one about persons: a comparison answers "differs" alike for a record that is not there.'
-    " Where it is about none, --not-personal has it told."
-)
+_PERSONAL = "demo.taken_for_one"
 
 
 def _place(

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from hutong.control.orgs import rules as roles
 from hutong.core.errors import Conflicting, Unavailable
+from hutong.core.labels import Both
 from hutong.demo import fill, founding, living, smoke
 from hutong.host import doors
 from hutong.host.supervise import Doors
@@ -24,7 +25,7 @@ from hutong.installation import opening
 from hutong.installation.opening import Installation
 from hutong.plane.definition import Mode
 from hutong.settings import Settings
-from hutong.terminal.speaking import say
+from hutong.terminal.speaking import language, say
 
 
 class PastBrokenOff(Conflicting):
@@ -57,7 +58,7 @@ def run(settings: Settings, *, smoke_only: bool, rows: int, console: Console) ->
             _live(opened, rows=rows, console=console)
             return 0
         start = time.perf_counter()
-        console.print(say("正在准备示范县…… / Preparing the county …"))
+        console.print(say("demo.preparing_county"))
         filled = fill.fill(opened, rows=rows)
         _tell_ready(start, console)
         running = doors.open_all(opened)
@@ -78,7 +79,7 @@ def _live(opened: Installation, *, rows: int, console: Console) -> None:
     The gateway and the worker live by the present: they would act before the past is over.
     """
     start = time.perf_counter()
-    console.print(say("正在准备示范县…… / Preparing the county …"))
+    console.print(say("demo.preparing_county"))
     running = doors.open_all(opened, at_once=["web"])
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
@@ -103,7 +104,7 @@ def _live(opened: Installation, *, rows: int, console: Console) -> None:
 
 def _tell_ready(start: float, console: Console) -> None:
     took = f"{time.perf_counter() - start:.1f}"
-    console.print(say("示范县已就绪（{took} 秒） / The county is ready ({took} s)", took=took))
+    console.print(say("demo.county_ready", took=took))
 
 
 def _tell_page(opened: Installation, console: Console, start: float) -> None:
@@ -112,7 +113,7 @@ def _tell_page(opened: Installation, console: Console, start: float) -> None:
     with suppress(DoorsDidNotOpen):
         wait_until_open(opened, None, names=("web",))
         took = f"{time.perf_counter() - start:.1f}"
-        told = "网页已可打开：{at}（{took} 秒） / The pages are open: {at} ({took} s)"
+        told = "demo.pages_open"
         console.print(say(told, at=at, took=took), soft_wrap=True, highlight=False)
 
 
@@ -142,7 +143,7 @@ def _begin_anew(settings: Settings, console: Console) -> None:
     """
     if settings.database_url is not None:
         raise PastBrokenOff(data=settings.data)
-    console.print(say("上次准备到一半，重新开始。 / It was broken off half prepared; beginning anew."))
+    console.print(say("demo.was_broken_off"))
     for name in ("postgres", "demo", "keys", "spool"):
         shutil.rmtree(settings.data / name, ignore_errors=True)
     (settings.data / "training.json").unlink(missing_ok=True)
@@ -154,7 +155,7 @@ def _smoke(opened: Installation, filled: fill.Filled, console: Console) -> int:
     except smoke.StepFailed as failed:
         console.print(f"[bold red]✗[/] {failed}", highlight=False)
         return 1
-    console.print(say("[green]✓[/] 主流程走通，存证核验无误 / [green]✓[/] The main job is walked, the evidence holds"))
+    console.print(say("demo.main_job_walked"))
     return 0
 
 
@@ -190,30 +191,26 @@ def tell(opened: Installation, filled: fill.Filled, console: Console) -> None:
     person = filled.people.slice(0, 1).to_pylist()[0]
     above = (
         "",
-        say("[bold]网页[/]    {at} / [bold]Pages[/]    {at}", at=f"http://{settings.host}:{settings.port}/"),
+        say("demo.pages", at=f"http://{settings.host}:{settings.port}/"),
         say(
-            "[bold]网关[/]    {at} / [bold]Gateway[/]  {at}",
+            "demo.gateway",
             at=f"http://{settings.host}:{settings.gateway_port}/openapi.json",
         ),
-        say(
-            "[bold]存证日志验证公钥[/]  {key} / [bold]The log's verifier key[/]  {key}", key=opened.log_signer.verifier
-        ),
+        say("demo.log_verifier_key", key=opened.log_signer.verifier),
         say(_CLOCK, now=f"{opened.clock().astimezone(START.tzinfo):%Y-%m-%d %H:%M}"),
         say(_LOGINS, password=founding.PASSWORD),
     )
     below = (
         "",
-        say("试一试（另开一个终端）： / Try, in another terminal:"),
+        say("demo.try_another_terminal"),
         f"  set -a; . {filled.folder}/client.env; set +a",
         f"  {fill.program()} client compare {filled.grants[Mode.COMPARE]} "
         f"--record {person['resident_number']} name={person['name']}",
         f"  {fill.program()} client query {filled.grants[Mode.QUERY]} household={person['household']}",
-        f"  {fill.program()} client prove " + say("回执中的叶子哈希 / LEAF-OF-THE-RECEIPT"),
+        f"  {fill.program()} client prove " + say("demo.leaf_receipt"),
         f"  {fill.program()} client grants",
         "",
-        say(
-            "按 Ctrl-C 停止；再次启动沿用已有数据。 / Press Ctrl-C to stop; the next start goes on with the same data."
-        ),
+        say("demo.press_ctrl_c"),
     )
     for line in above:
         console.print(line, soft_wrap=True, highlight=False)
@@ -224,21 +221,11 @@ def tell(opened: Installation, filled: fill.Filled, console: Console) -> None:
         console.print(line, soft_wrap=True, highlight=False)
 
 
-_CLOCK = (
-    "[bold]训练时钟[/]  {now}（演示环境，日期不是今天）"
-    " / [bold]Training clock[/]  {now} (a demonstration: not today's date)"
-)
-_LOGINS = (
-    "[bold]可登录[/]  口令均为 {password}；依一份申请经过的先后："
-    " / [bold]Who can log in[/]  with the password {password}, in the order an application meets them:"
-)
+_CLOCK = "demo.training_clock_demonstration"
+_LOGINS = "demo.who_can_log"
 
 
-_OTHERS = (
-    "  其余单位的人员口令相同，登录名如 social.editor、land.approver、tax.clerk、health.admin。"
-    " / Officers of the other units have the same password and logins such as social.editor, land.approver, tax.clerk,"
-    " health.admin."
-)
+_OTHERS = "demo.officers_other_units"
 
 
 def logins() -> Table:
@@ -249,14 +236,14 @@ def logins() -> Table:
     on_the_way = [who.format(provider="police") for _, who in fill.STEPS.values()]
     units = {agency.code: agency.name for agency in fill.counties.agencies()}
     met = sorted(founding.OFFICERS, key=lambda officer: _place(officer[0], on_the_way))
-    heads = map(say, ("  登录名 /   login", "姓名 / name", "单位 / unit", "角色 / roles"))
+    heads = map(say, ("demo.login", "demo.name", "demo.unit", "demo.roles"))
     table = Table(*heads, box=None, pad_edge=False)
     for username, name, agency, held in met:
         table.add_row(
             f"  {username}",
             name,
             units[agency],
-            say("、 / , ").join(say("{name} / {role}", name=roles.ROLES[role], role=role) for role in held),
+            say("demo.and").join(Both(roles.ROLES[role], role)[language()] for role in held),
         )
     return table
 

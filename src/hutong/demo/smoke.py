@@ -41,9 +41,7 @@ class Walk:
 
     def show(self, console: Console) -> None:
         """Print the steps as a table."""
-        table = Table(
-            *map(say, ("步骤 / step", "结果 / result", "用时（秒） / seconds")), title=say("主流程 / main job")
-        )
+        table = Table(*map(say, ("demo.step", "demo.result", "demo.seconds")), title=say("demo.main_job"))
         for name, told, seconds in self.rows:
             table.add_row(name, told, f"{seconds:.2f}")
         console.print(table)
@@ -69,16 +67,16 @@ def walk(installation: Installation, filled: Filled, *, console: Console) -> Non
     steps = Walk()
     for receipt, seconds in filled.deliveries:
         counts = {"sent": receipt.sent, "taken": receipt.accepted, "not": receipt.rejected}
-        told = say("报送 {sent} 接收 {taken} 退回 {not} / {sent} sent, {taken} taken, {not} rejected", **counts)
-        steps.rows.append((say("交付 {code} / deliver {code}", code=receipt.code), told, seconds))
+        told = say("demo.sent_taken_rejected", **counts)
+        steps.rows.append((say("demo.deliver", code=receipt.code), told, seconds))
     with client(installation, filled) as hutong:
         leaf = _compare(steps, hutong, filled)
         _query(steps, hutong, filled)
         _follow(steps, hutong, filled)
         _refused(steps, installation, filled)
-        with steps.step(say("证明：回执已入树 / prove: the receipt is in the tree")) as tell:
+        with steps.step(say("demo.prove_receipt_tree")) as tell:
             proven = hutong.prove(leaf, wait_seconds=30)
-            told = "叶子序号 {index}，检查点 {size} 条 / leaf {index} of {size}"
+            told = "demo.leaf"
             tell(say(told, index=proven.index, size=proven.checkpoint.size))
     shutil.rmtree(filled.folder / "export", ignore_errors=True)  # of the walk before
     _export(steps, installation, filled.folder / "export")
@@ -92,53 +90,53 @@ def _must(holds: bool, what: str, **facts: object) -> None:
 
 def _compare(steps: Walk, hutong: Hutong, filled: Filled) -> str:
     people = filled.people.slice(0, 50).to_pylist()
-    with steps.step(say("比对：50 人姓名、出生日期 / compare: name and birth of 50")) as tell:
+    with steps.step(say("demo.compare_name_birth")) as tell:
         claims = [
             ((each["resident_number"],), {"name": each["name"], "birth_date": str(each["birth_date"])})
             for each in people
         ]
         told = hutong.compare(filled.grants[Mode.COMPARE], claims)
         agree = [{"name": "match", "birth_date": "match"}] * len(people)
-        _must(told.verdicts == agree, "比对应全部一致 / all must agree")
-        tell(say("{count} 条一致 / {count} agree", count=len(people)))
-    with steps.step(say("比对：不符者与不存在者不可区分 / compare: absent is told like different")) as tell:
+        _must(told.verdicts == agree, "demo.all_must_agree")
+        tell(say("demo.agree", count=len(people)))
+    with steps.step(say("demo.compare_absent_told")) as tell:
         number = people[0]["resident_number"]
         absent = fill.counties.make_residents(1, seed=9, region="110101").column("resident_number")[0].as_py()
         told = hutong.compare(
             filled.grants[Mode.COMPARE], [((number,), {"name": "不是此人"}), ((absent,), {"name": "不是此人"})]
         )
-        _must(told.verdicts == [{"name": "mismatch"}] * 2, "不符与不存在应同为不一致 / both must differ")
-        tell(say("2 条不一致 / 2 differ"))
+        _must(told.verdicts == [{"name": "mismatch"}] * 2, "demo.both_must_differ")
+        tell(say("demo.differ"))
     return told.leaf
 
 
 def _query(steps: Walk, hutong: Hutong, filled: Filled) -> None:
-    with steps.step(say("查询：一户之人 / query: one household")) as tell:
+    with steps.step(say("demo.query_one_household")) as tell:
         household = filled.people.column("household")[0].as_py()
         page = hutong.query(filled.grants[Mode.QUERY], [("household", household)], items=["street", "address"])
         count = filled.people.column("household").to_pylist().count(household)
-        found = "应查得 {count} 人，实得 {got} 人 / {count} must be found, not {got}"
+        found = "demo.must_be_found"
         _must(len(page.rows) == count, found, count=count, got=len(page.rows))
-        tell(say("{count} 条 / {count} records", count=count))
+        tell(say("demo.records", count=count))
 
 
 def _follow(steps: Walk, hutong: Hutong, filled: Filled) -> None:
-    with steps.step(say("订阅：企业全量与变化 / subscribe: enterprises and changes")) as tell:
+    with steps.step(say("demo.subscribe_enterprises_changes")) as tell:
         taken = {each.id for page in hutong.follow(filled.grants[Mode.SUBSCRIBE]) for each in page if each.op == "put"}
         again = sum(len(page) for page in hutong.follow(filled.grants[Mode.SUBSCRIBE]))
-        _must(again == 0, "再次跟随应无新变化 / followed again, nothing is new")
-        tell(say("{count} 条 / {count} records" if taken else "上次之后无变化 / no change since", count=len(taken)))
+        _must(again == 0, "demo.followed_again_nothing")
+        tell(say("demo.records" if taken else "demo.no_change_since", count=len(taken)))
 
 
 def _refused(steps: Walk, installation: Installation, filled: Filled) -> None:
-    step = steps.step(say("拒绝：未登记的设备 / refuse: a device that is not registered"))
+    step = steps.step(say("demo.refuse_device_not"))
     with step as tell, client(installation, filled, device="unknown-device") as other:
         try:
             other.query(filled.grants[Mode.QUERY], [("household", "x")])
         except Refusal as refusal:
             tell(str(refusal.facts["code"]))
         else:
-            raise StepFailed(say("未登记的设备应被拒绝 / the device must be refused"))
+            raise StepFailed(say("demo.device_must_be"))
 
 
 def _export(steps: Walk, installation: Installation, folder: Path) -> None:
@@ -147,15 +145,15 @@ def _export(steps: Walk, installation: Installation, folder: Path) -> None:
     actor = orgs.actor("auditor", now=installation.clock())
     auditor = Database(installation.database_url, role="auditor", size=1)
     try:
-        with steps.step(say("导出存证日志 / export the log")) as tell:
+        with steps.step(say("demo.export_log")) as tell:
             vkey = installation.log_signer.verifier
             now, seats = installation.clock(), actor.platform_seats
             export.export(auditor, folder, now=now, by=actor.person, seats=seats, vkey=vkey)
             tell(folder.name)
     finally:
         auditor.close()
-    with steps.step(say("离线核验 / verify offline")) as tell:
+    with steps.step(say("demo.verify_offline")) as tell:
         report = verify.verify(folder, vkey=installation.log_signer.verifier)
         faults = [fault.say(language=language()) for fault in report.faults[:3]]
-        _must(not faults, "核验发现问题：{faults} / faults were found: {faults}", faults=" ".join(faults))
-        tell(say("无差错 / no fault"))
+        _must(not faults, "demo.faults_were_found", faults=" ".join(faults))
+        tell(say("demo.no_fault"))

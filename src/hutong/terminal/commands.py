@@ -1,6 +1,7 @@
 """How the command line is dressed: help in the reader's language, wrong usage told as any other failure."""
 
 import sys
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
@@ -15,11 +16,11 @@ _TYPERS = sys.modules[typer.BadParameter.__module__]
 """Where Typer keeps the exceptions of wrong usage."""
 
 _TITLES = {
-    "ARGUMENTS_PANEL_TITLE": "参数 / Arguments",
-    "OPTIONS_PANEL_TITLE": "选项 / Options",
-    "COMMANDS_PANEL_TITLE": "命令 / Commands",
-    "DEFAULT_STRING": "[默认：{}] / [default: {}]",
-    "REQUIRED_LONG_STRING": "[必填] / [required]",
+    "ARGUMENTS_PANEL_TITLE": "terminal.arguments",
+    "OPTIONS_PANEL_TITLE": "terminal.options",
+    "COMMANDS_PANEL_TITLE": "terminal.commands",
+    "DEFAULT_STRING": "terminal.default",
+    "REQUIRED_LONG_STRING": "terminal.required",
 }
 """Fixed words of Typer's help → ours."""
 
@@ -55,19 +56,22 @@ class ParameterUnfit(UsageWrong):
 class _Spoken:
     """Help in the reader's language, of a command or a group; mixed in before Typer's own class."""
 
+    facts: Mapping[str, object] = {}
+    """What its help tells of this platform."""
+
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        _speak(self)
+        _speak(self, self.facts)
 
     def get_help_option(self, ctx: Any) -> Any:
         option = super().get_help_option(ctx)  # type: ignore[misc]  # Typer's
         if option is not None:
-            option.help = say("显示用法后退出 / show this message and exit")
+            option.help = say("terminal.show_this_message")
         return option
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         pieces = " ".join(self.collect_usage_pieces(ctx))  # type: ignore[attr-defined]  # Typer's
-        formatter.write_usage(ctx.command_path, pieces, prefix=say("用法： / Usage: "))
+        formatter.write_usage(ctx.command_path, pieces, prefix=say("terminal.usage"))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         _entitle()
@@ -95,7 +99,7 @@ class _DressedGroup(_Spoken, TyperGroup):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.subcommand_metavar = say("命令 [参数]... / COMMAND [ARGS]...")
+        self.subcommand_metavar = say("terminal.command")
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if not args[0].startswith("-") and args[0] not in self.commands:
@@ -104,16 +108,17 @@ class _DressedGroup(_Spoken, TyperGroup):
 
 
 class Commands(typer.Typer):
-    """Commands with help in both languages: `中文 / English` in every docstring and option."""
+    """Commands with help in both languages: their own and that of every option is a code, `core/text/labels`."""
 
-    def __init__(self, *, help: str) -> None:
+    def __init__(self, *, help: str, **facts: object) -> None:
+        group = type("_Group", (_DressedGroup,), {"facts": facts})
         super().__init__(
-            cls=_DressedGroup, help=help, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+            cls=group, help=help, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
         )
 
-    def command(self, name: str | None = None) -> Any:  # type: ignore[override]
-        """Return the decorator that makes a command of a function."""
-        return super().command(name, cls=_Dressed)
+    def command(self, name: str | None = None, *, says: str) -> Any:  # type: ignore[override]
+        """Return the decorator that makes a command of a function; `says` is the code of its help."""
+        return super().command(name, cls=_Dressed, help=says)
 
 
 def run(app: Commands) -> int:
@@ -127,11 +132,11 @@ def run(app: Commands) -> int:
     return status if isinstance(status, int) else 0
 
 
-def _speak(command: Any) -> None:
-    command.help = say(command.help or "")
-    command.options_metavar = say("[选项] / [OPTIONS]")
+def _speak(command: Any, facts: Mapping[str, object]) -> None:
+    command.help = say(command.help, **facts)
+    command.options_metavar = say("terminal.options_metavar")
     for each in command.params:
-        each.help = say(each.help or "")
+        each.help = say(each.help) if each.help else ""
         if getattr(each, "prompt", None):
             each.prompt = say(each.prompt)
         if each.metavar:
@@ -176,18 +181,18 @@ def _wanted(param: Any) -> str:
     """Return in words what a parameter takes."""
     kind = param.type_descriptor
     if kind.is_choice:
-        return say("以下之一：{names} / one of {names}", names=", ".join(_choice(each) for each in kind.choices))
+        return say("terminal.one", names=", ".join(_choice(each) for each in kind.choices))
     if kind.is_path:
         folder = kind.path_type == "dir"
-        return say("已有的目录 / a folder that is there" if folder else "已有的文件 / a file that is there")
+        return say("terminal.folder_there" if folder else "terminal.file_there")
     if kind.is_datetime:
-        return say("日期，如 2026-03-01 / a date, such as 2026-03-01")
+        return say("terminal.date_such_as")
     if kind.is_ranged:
         least, most = param.min, param.max
         if most is None:
-            return say("不小于 {least} 的数 / a number of at least {least}", least=least)
-        return say("{least} 至 {most} 之间的整数 / a whole number from {least} to {most}", least=least, most=most)
-    return say("整数 / a whole number")
+            return say("terminal.number_least", least=least)
+        return say("terminal.whole_number_from", least=least, most=most)
+    return say("terminal.whole_number")
 
 
 def _choice(each: Any) -> str:
