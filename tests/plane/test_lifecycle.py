@@ -17,7 +17,7 @@ STEPS = {
 
 def test_its_states_are_called_what_the_regulation_calls_them():
     assert {code: state.name for code, state in GRANT.states.items()} == {
-        "active": "有效", "revoked": "已撤销", "expired": "已到期",
+        "active": "有效", "revoked": "使用权限已终止", "expired": "已到期",
     }  # fmt: skip
     assert {code: state.name for code, state in SUSPENSION.states.items()} == {
         "unsuspended": "尚未停止服务", "standing": "停止服务中", "standing_with_unit": "随单位停用而停止服务",

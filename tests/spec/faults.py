@@ -104,7 +104,7 @@ FAULTS = (
     Fault("SX-06-a", OUT, "what left the catalogue is still delivered", LEDGER,
           "    if found is not None and found[0] is not None:\n", "    if found is not None and found[0] == code:\n"),
     Fault("SX-06-a", SHIFTED, "withdrawing leaves what was granted as it is", "plane/lifecycle.py",
-          '"随信息资源撤销而撤销", "active", "revoked",', '"随信息资源撤销而撤销", "active", "active",'),
+          '"随信息资源撤销而终止", "active", "revoked",', '"随信息资源撤销而终止", "active", "active",'),
     Fault("SX-06-a HN-07", OUT, "what left the catalogue is still granted", GRANTS,
           '    if found is not None and found["withdrawn"]:\n', '    if found is not None and not found["body"]:\n'),
     Fault("SX-06-b", OUT, "any unit's editor delivers", "control/catalog/deliveries.py",

@@ -105,4 +105,4 @@ def test_who_publishes_that_a_resource_is_not_shared_any_more_is_told_what_that_
     for changes, told in (({"abstract": "新的摘要。"}, False), (not_shared, True)):
         operations.edit(no, changes=changes, actor=county.actor("editor"), now=NOW)
         page = seen("authority", f"/zh/desk/entries/changes/{no}/")
-        assert ("已开通的使用权限全部收回" in page) is told
+        assert ("已开通的使用权限全部终止" in page) is told

@@ -84,8 +84,8 @@ def test_several_are_suspended_each_is_shown_and_lifted_for_itself_and_the_consu
 def test_a_consumer_is_told_on_the_desk_and_on_the_application_that_a_grant_was_revoked_and_why(granted, by):
     desk, (no,) = "/zh/desk/", Application.objects.values_list("no", flat=True)
     page = f"/zh/desk/applications/{no}/"
-    assert "未到期即被撤销" not in seen("consumer", desk)
-    assert ("权限已经开通" in seen("consumer", page), "已被撤销" in seen("consumer", page)) == (True, False)
+    assert "未到期即被终止" not in seen("consumer", desk)
+    assert ("权限已经开通" in seen("consumer", page), "已被终止" in seen("consumer", page)) == (True, False)
     if by == "operator":
         (number,) = set(re.findall(r'name="no" value="([^"]+)"', entered("operator").get(GRANTS).content.decode()))
         asked = {"no": number, "action": "revoke", "reason": "依据已废止"}
@@ -93,12 +93,12 @@ def test_a_consumer_is_told_on_the_desk_and_on_the_application_that_a_grant_was_
     else:
         asked = {"action": "withdraw", "reason": "依据已废止"}
         assert entered("authority").post(f"/zh/desk/entries/{granted.code}/", asked).status_code == 302
-    assert "有 1 项使用权限未到期即被撤销" in seen("consumer", desk)
-    assert [("未到期即被撤销" in seen(name, desk)) for name in ("editor", "operator", "authority")] == [False] * 3
+    assert "有 1 项使用权限未到期即被终止" in seen("consumer", desk)
+    assert [("未到期即被终止" in seen(name, desk)) for name in ("editor", "operator", "authority")] == [False] * 3
     told = seen("consumer", page)
-    assert ("使用权限已被撤销" in told, "依据已废止" in told, "权限已经开通" in told) == (True, True, False)
+    assert ("使用权限已被终止" in told, "依据已废止" in told, "权限已经开通" in told) == (True, True, False)
     with at(NOW + timedelta(days=400)):
-        assert "未到期即被撤销" not in seen("consumer", desk), "a year later it would be over anyway"
+        assert "未到期即被终止" not in seen("consumer", desk), "a year later it would be over anyway"
 
 
 def test_what_happens_by_itself_nobody_posts(granted):

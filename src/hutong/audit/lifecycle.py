@@ -13,10 +13,10 @@ PURGE = Lifecycle(
     start="unrequested",
     states={
         "unrequested": State("尚未提出", Tone.QUIET, no_limit="记录满保存期以后何时销毁，没有期限。"),
-        "requested": State("已提出，待另一人批准", no_limit="是否批准由另一人决定；不批准的，可以撤销申请。"),
+        "requested": State("已提出，待另一人批准", no_limit="是否批准由另一人决定；不批准的，可以取消申请。"),
         "approved": State("已批准，待销毁", Tone.WARN, no_limit="批准后随即销毁；有留存的，待其期满或解除。"),
         "done": State("已销毁", Tone.GOOD),
-        "dropped": State("申请已撤销", Tone.QUIET),
+        "dropped": State("申请已取消", Tone.QUIET),
     },
     conditions={"years_over": "记录已满保存期", "no_hold": "记录未被留存"},
     apart=(Apart(frozenset({"request"}), frozenset({"approve"}), clause="SX-10-c"),),
@@ -29,7 +29,7 @@ PURGE = Lifecycle(
                aftermath=_PROOFS_STAY)
           for role in _ENTITLED),
         # whatever is not done can be ended, by whoever requested it too: nothing goes by it
-        *(Move("drop", "撤销申请", state, "dropped", role, "SX-10-c", reason=True, optional=True, grave=True,
+        *(Move("drop", "取消申请", state, "dropped", role, "SX-10-c", reason=True, optional=True, grave=True,
                aftermath=_NOTHING_PURGED)
           for state in ("requested", "approved") for role in _ENTITLED),
     ),

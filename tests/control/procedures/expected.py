@@ -84,7 +84,7 @@ REGISTERED return authority@office -> RETURNED with reason
 GRANT = """
 # 第十六条: 运维单位可以终止服务 (SX-16-a), 须说明理由
 active revoke operator@office -> revoked with reason optional grave
-# 信息资源从目录撤销的, 其使用权限随之撤销 (SX-06-a)
+# 信息资源从目录撤销的, 其使用权限随之终止 (SX-06-a)
 active withdraw authority@office -> revoked if withdrawn with reason optional grave
 # 期限届满的, 自行终止 (SX-08-d)
 active expire time -> expired if over
@@ -104,7 +104,7 @@ PURGE = """
 unrequested request ENTITLED@office -> requested if years_over no_hold
 requested approve ENTITLED@office -> approved with grave
 approved purge ENTITLED@office -> done if years_over no_hold with grave
-# 尚未销毁的, 可以撤销申请, 须说明理由
+# 尚未销毁的, 可以取消申请, 须说明理由
 {requested approved} drop ENTITLED@office -> dropped with reason optional grave
 """
 

@@ -30,7 +30,7 @@ ENTRY = Lifecycle(
         Move("publish", "发布", "UNPUBLISHED", "PUBLISHED", "authority", "SX-04-a", when=("version_made",), optional=True,
              grave=True),
         Move("withdraw", "撤销", "PUBLISHED", "WITHDRAWN", "authority", "SX-04-a", reason=True, optional=True, grave=True,
-             hands=_HANDS, aftermath="已发布的版本随之撤销，其使用权限全部收回；正在办理的变更随之终止。"),
+             hands=_HANDS, aftermath="已发布的版本随之撤销，其使用权限全部终止；正在办理的变更随之终止。"),
     ),
 )
 

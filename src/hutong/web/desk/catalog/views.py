@@ -89,5 +89,5 @@ def _history(entry: Entry, changes: list[Change]) -> Table:
 
 
 def _notes() -> dict[str, str]:
-    withdrawing = "撤销立即生效：目录不再列出该资源，已开通的使用权限全部收回，理由告知各使用方；在办申请须逐件终止。"
+    withdrawing = "撤销立即生效：目录不再列出该资源，已开通的使用权限全部终止，理由告知各使用方；在办申请须逐件终止。"
     return {"withdraw": gettext(withdrawing)}
