@@ -6,7 +6,6 @@ unless it is marked `slow_on_debian`, and all of them where `full` ones are aske
 """
 
 import contextlib
-import fcntl
 import functools
 import hashlib
 import os
@@ -20,10 +19,18 @@ import pytest
 from django import conf
 from django.utils import translation
 from hypothesis import HealthCheck, settings
-from psycopg import sql
 
 import examples
-from databases import FOLDERS, Kept, ask_less_of_logins, folder_name, fresh_database, make, superuser
+from databases import (
+    FOLDERS,
+    Kept,
+    ask_less_of_logins,
+    folder_name,
+    fresh_database,
+    one_at_a_time,
+    shared,
+    superuser,
+)  # fmt: skip
 from hutong.db import jobs, migrate, rights
 from hutong.db.database import Cur, Database
 from hutong.db.embedded import DatabaseDidNotStart, Server
@@ -32,7 +39,6 @@ ON_EVERY_SERVER = ("db", "audit", "plane")
 HERE = Path(__file__).parent
 IN_MEMORY = Path("/dev/shm")
 MEMORY_BYTES = 2 << 30
-TEMPLATES_KEPT = 6  # other runs may be at work on other states of the migrations
 
 settings.register_profile(
     "time decides nothing", deadline=None,
@@ -132,17 +138,9 @@ def _started(kind: str) -> Server:
     except DatabaseDidNotStart:  # a cluster that a power cut or another version has left behind
         shutil.rmtree(running._data())
         running.start()
-    with _one_at_a_time(running):
+    with one_at_a_time(running):
         ask_less_of_logins(running)
     return running
-
-
-@contextlib.contextmanager
-def _one_at_a_time(server: Server) -> Iterator[None]:
-    """Keep the other workers from changing what all databases share in the block."""
-    with open(server.folder / "template.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _room() -> Path:
@@ -171,21 +169,11 @@ def kept(servers: dict[str, Server]) -> Iterator[Kept]:
 @pytest.fixture(scope="session")
 def template(server: Server) -> str:
     """The name of a database with the whole schema, made once for each state of the migrations and rights."""
-    name, connection = _schema_name(), superuser(server)
-    with _one_at_a_time(server):
-        names = {row[0] for row in connection.execute("select datname from pg_database").fetchall()}
-        if name not in names:
-            _drop_stale(connection)
-            make(connection, name=f"{name}_new")
-            migrated(server.url(f"{name}_new"))
-            connection.execute(
-                sql.SQL("alter database {} rename to {}").format(sql.Identifier(f"{name}_new"), sql.Identifier(name))
-            )
-    return name
+    return shared(server, name=schema_name(), fill=migrated)
 
 
 @functools.cache
-def _schema_name() -> str:
+def schema_name() -> str:
     """Return the name that only this state of the migrations and rights has."""
     steps = [*migrate.read(FOLDERS), *jobs._steps()]
     files = [Path(str(module.__file__)) for module in (migrate, rights, jobs)]
@@ -200,28 +188,6 @@ def migrated(url: str) -> None:
     jobs.apply_schema(url)
     with psycopg.connect(url) as connection, connection.cursor() as cur:
         rights.apply(cur)
-
-
-def _drop_stale(connection: psycopg.Connection) -> None:
-    """Drop what no run uses: databases of runs that have ended, half-made and long outdated templates."""
-    rows = connection.execute("select datname from pg_database order by oid desc").fetchall()
-    tests = [name for (name,) in rows if name.startswith("test_")]
-    templates = [name for (name,) in rows if name.startswith("template_")]
-    halves = [name for name in templates if name.endswith("_new")]
-    ended = [name for name in tests if not _running(int(name.split("_")[1]))]
-    for name in {*ended, *halves, *templates[TEMPLATES_KEPT:]}:
-        with contextlib.suppress(psycopg.Error):
-            connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
-
-
-def _running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 @pytest.fixture

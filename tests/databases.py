@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import fcntl
 import getpass
 import hashlib
 import hmac
@@ -18,6 +19,8 @@ from psycopg.conninfo import conninfo_to_dict
 from hutong.db.embedded import LOGIN, SUPERUSER, Server
 
 FOLDERS = [Path(str(files("hutong.audit") / "migrations")), Path(str(files("hutong.plane") / "migrations"))]
+
+SHARED_KEPT = 12  # other runs may be at work on other states of the migrations
 
 LEAVING_SECONDS = 1.0
 """How long who is connected to a database may take to go before PostgreSQL itself waits for them."""
@@ -74,6 +77,11 @@ def a_name() -> str:
     return f"test_{os.getpid()}_{os.urandom(4).hex()}"
 
 
+def _give_rights(connection: psycopg.Connection, *, name: str, template: str) -> None:
+    if template != "template1":  # rights on a database itself are not copied with it
+        connection.execute(_RIGHTS.format(database=sql.Identifier(name)))
+
+
 @contextlib.contextmanager
 def fresh_database(server: Server, *, template: str = "template1", name: str | None = None) -> Iterator[str]:
     """Yield the address of a new database and drop it afterwards.
@@ -83,12 +91,59 @@ def fresh_database(server: Server, *, template: str = "template1", name: str | N
     name = name or a_name()
     connection = superuser(server)
     make(connection, name=name, template=template)
-    if template != "template1":  # rights on a database itself are not copied with it
-        connection.execute(_RIGHTS.format(database=sql.Identifier(name)))
+    _give_rights(connection, name=name, template=template)
     try:
         yield server.url(name)
     finally:
         drop(superuser(server), name=name)
+
+
+@contextlib.contextmanager
+def one_at_a_time(server: Server) -> Iterator[None]:
+    """Keep the other workers from changing what all databases share in the block."""
+    with open(server.folder / "template.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def shared(server: Server, *, name: str, fill: Callable[[str], None], template: str = "template1") -> str:
+    """Return `name`, that of a database all runs share: a copy of `template` that `fill` was given the address of.
+
+    It is made once, and given up when there are newer ones: what it is made of is to be in its name.
+    """
+    connection = superuser(server)
+    with one_at_a_time(server):
+        names = {row[0] for row in connection.execute("select datname from pg_database").fetchall()}
+        if name not in names:
+            _drop_stale(connection)
+            make(connection, name=f"{name}_new", template=template)
+            _give_rights(connection, name=f"{name}_new", template=template)
+            fill(server.url(f"{name}_new"))
+            renamed = sql.SQL("alter database {} rename to {}")
+            connection.execute(renamed.format(sql.Identifier(f"{name}_new"), sql.Identifier(name)))
+    return name
+
+
+def _drop_stale(connection: psycopg.Connection) -> None:
+    """Drop what no run uses: databases of runs that have ended, half-made and long outdated templates."""
+    rows = connection.execute("select datname from pg_database order by oid desc").fetchall()
+    tests = [name for (name,) in rows if name.startswith("test_")]
+    templates = [name for (name,) in rows if name.startswith("template_")]
+    halves = [name for name in templates if name.endswith("_new")]
+    ended = [name for name in tests if not _running(int(name.split("_")[1]))]
+    for name in {*ended, *halves, *templates[SHARED_KEPT:]}:
+        with contextlib.suppress(psycopg.Error):
+            connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def _running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def drop(connection: psycopg.Connection, *, name: str) -> None:

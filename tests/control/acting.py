@@ -1,9 +1,11 @@
 """A fresh database with Django's tables, and a small county that a test can act in."""
 
+import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -22,7 +24,8 @@ from django.db import connection, connections, transaction
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from databases import Kept, fresh_database
+import hutong
+from databases import Kept, fresh_database, shared
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog import queries as catalog_read
 from hutong.control.catalog.models import Change, Entry, Version
@@ -74,8 +77,8 @@ def point_django_at(url: str, *, role: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def template(server: Server, template: str, kept: Kept) -> str:
-    """The name of a database with Django's tables too, made once a process: its migrations take a second."""
+def template(server: Server, template: str) -> str:
+    """The name of a database with Django's tables too, made once for each state of their migrations."""
 
     def fill(url: str) -> None:
         point_django_at(url, role="owner")
@@ -84,7 +87,15 @@ def template(server: Server, template: str, kept: Kept) -> str:
         with psycopg.connect(url) as opened, opened.cursor() as cur:
             rights.apply(cur)
 
-    return kept(server, "django", template=template, fill=fill)
+    return shared(server, name=f"{template}_{_django_steps()}", template=template, fill=fill)
+
+
+def _django_steps() -> str:
+    """Return what tells this state of Django's migrations from any other."""
+    package = Path(hutong.__file__).parent
+    files = sorted(package.glob("**/migrations/*.py"))
+    told = "".join(f"{file.relative_to(package)}\n{file.read_text(encoding='utf-8')}" for file in files)
+    return hashlib.sha256(f"{django.__version__}\n{told}".encode()).hexdigest()[:16]
 
 
 @pytest.fixture(scope="session")
