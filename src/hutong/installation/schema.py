@@ -35,14 +35,18 @@ def migrate(url: str) -> None:
     Raises SchemaNotMigrated.
     """
     numbered.migrate(url, folders=NUMBERED)
-    with psycopg.connect(url) as connection, connection.cursor() as cur:
-        rights.apply(cur)  # at once, for doors that are open: Django's tables take longer, and may fail
-    jobs.apply_schema(url)
     schema = django_schema()
-    if schema != noted_schema(url):  # Django takes a second to find out that there is nothing to do
+    if behind := schema != noted_schema(url):  # Django takes a second to find out that there is nothing to do
+        _give_rights(url)  # at once, for doors that are open: Django's tables take longer, and may fail
+    jobs.apply_schema(url)
+    if behind:
         with numbered.alone(url) as connection:
             _migrate_django(url)
             _note_schema(connection, schema)
+    _give_rights(url)
+
+
+def _give_rights(url: str) -> None:
     with psycopg.connect(url) as connection, connection.cursor() as cur:
         rights.apply(cur)
 
