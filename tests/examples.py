@@ -1,9 +1,12 @@
-"""How many examples a property is given: as many as it says by `make full`, half as many by `make test`."""
+"""How many examples a property is given: as many as it says by `make full`, a quarter as many by `make test`.
 
-all_of_them = True
-"""Whether the tests marked `full` run too; `conftest` says so before any test is read."""
+Where faults are planted (`make clauses`) it is half as many.
+"""
+
+one_in = 1
+"""One in how many of the examples is asked for; `conftest` says so before any test is read."""
 
 
 def examples(number: int) -> int:
     """Return how many of `number` examples are asked for in this run."""
-    return number if all_of_them else (number + 1) // 2
+    return -(-number // one_in)

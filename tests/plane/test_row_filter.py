@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from databases import fresh_database
+from examples import examples
 from hutong.core import text
 from hutong.core.errors import Problem
 from hutong.db.database import Database
@@ -159,7 +160,7 @@ DELIVERIES = st.builds(
 
 
 @pytest.mark.slow_on_debian
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(steps=st.lists(DELIVERIES, min_size=1, max_size=5), begins=st.integers(0, 4), limit=st.integers(1, 4),
        name=st.sampled_from(GIVING))  # fmt: skip
 def test_whatever_is_delivered_all_four_ways_tell_the_records_inside_and_no_others(county, steps, begins, limit, name):

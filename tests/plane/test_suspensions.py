@@ -26,6 +26,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from databases import fresh_database
+from examples import examples
 from hutong.core.errors import Problem
 from hutong.db.database import Database
 from hutong.plane import grants, registers, suspensions
@@ -261,7 +262,7 @@ STEPS = st.lists(st.sampled_from(TARGETS) | st.integers(0, 2), min_size=1, max_s
 """Each suspends a target, where not three stand already, or lifts one of those that stand."""
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(steps=STEPS)
 def test_whatever_is_suspended_and_lifted_what_is_answered_is_what_stands_of_no_suspension(served, steps):
     decides, remembers = served
