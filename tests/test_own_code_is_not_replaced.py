@@ -52,6 +52,7 @@ EXCUSED: dict[str, str] = {
     "test_settings.py settings.os.cpu_count": MACHINE,
     "web/browsing.py settings.LOG_NAME": SETTING,
     "web/browsing.py settings.LOG_VKEY": SETTING,
+    "web/lists/test_files.py files.MOST": SMALL,
     "web/test_admission.py admission._places": SMALL,
     "web/test_admission.py deliveries.deliveries.check": "the file alone is looked at, while it waits",
     "web/test_admission.py deliveries.plane.database": "the file alone is looked at, while it waits",
