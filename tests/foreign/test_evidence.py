@@ -2,6 +2,7 @@
 
 import base64
 import json
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,5 +117,6 @@ def test_java_says_whether_the_log_signed_it(parts, changed):
     assert agreed is not changed, said
 
 
-def test_every_tool_is_here():
+def test_every_tool_is_here_but_what_is_excused_and_is_not():
     assert [name for name in NEEDED if name not in EXCUSED and not tool(name)] == []
+    assert [name for name in EXCUSED if name not in NEEDED or shutil.which(name)] == []
