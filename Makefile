@@ -9,8 +9,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: quick test full demo faults clauses foreign bench lint install system catalogues
 
-# Three workers for two cores: a worker waits a third of its time. The files come in the order of tests/conftest.py.
-PYTEST := $(BIN)/pytest -q --durations 20 -n 3 --dist loadfile --no-loadscope-reorder
+# Four workers for two cores: a worker waits half of its time. The files come in the order of tests/conftest.py.
+PYTEST := $(BIN)/pytest -q --durations 20 -n 4 --dist loadfile --no-loadscope-reorder
 
 # $(call timed,NAME,COMMAND): carry out a command and print how long it took.
 timed = @began=$$(date +%s); $(2); code=$$?; echo "$(1): $$(( $$(date +%s) - began )) s"; exit $$code

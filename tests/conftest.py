@@ -78,7 +78,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
                 item.add_marker(pytest.mark.full)
             asked.add(test)
     yield
-    items.sort(key=lambda item: next((n for n, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG)))
+    items.sort(key=lambda item: _place(item.nodeid))
+
+
+def _place(nodeid: str) -> int:
+    """Return the place of a test's file among those that take long; all others come after them."""
+    return next((place for place, name in enumerate(LONG) if nodeid.startswith(name)), len(LONG))
 
 
 def _on_debian(item: pytest.Item) -> bool:
