@@ -13,13 +13,18 @@ import hutong.demo
 from hutong import settings
 from hutong.audit import export, verify
 from hutong.control.catalog import queries as entries
+from hutong.control.orgs import queries as orgs
+from hutong.control.orgs.rules import ROLES
+from hutong.control.procedures import handling
+from hutong.control.procedures import queries as procedures
 from hutong.control.procedures.models import Step
+from hutong.control.procedures.queries import Filters
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application
 from hutong.core import beijing
 from hutong.core.lifecycle import Seat
 from hutong.db.database import Database
-from hutong.demo import description, fill, living, past, run, ways
+from hutong.demo import description, fill, founding, living, past, run, ways
 from hutong.demo.columns import Rows
 from hutong.demo.county import firms, make_residents
 from hutong.installation import opening
@@ -31,6 +36,8 @@ WEEK = past.Size(LAST - timedelta(days=6), LAST, applications=16, deliveries=8, 
 """From a Tuesday to a Sunday."""
 SMALL = past.Size(LAST - timedelta(days=4), LAST, applications=10, deliveries=4, uses=60, resources=4)
 """From a Thursday to a Sunday."""
+AT_THE_END = 9 + 2 + 3
+"""Applications besides those of the plan: a draft of each unit, two on which others are consulted, the consumer's."""
 WRITES = frozenset(
     {"save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "delete", "execute",
      "executemany", "copy", "raw"}
@@ -64,7 +71,8 @@ def test_a_few_days_of_the_past_are_lived_through_and_hold_to_every_rule(install
     assert signed == sorted(signed)
     assert [at for at, _ in placed] == sorted(at for at, _ in placed), "a moment falls back"
     assert sum(event in ("plane.compared", "plane.queried") for _, event in placed) > size.uses // 3
-    replayed(size.applications + 3)
+    replayed(size.applications + AT_THE_END)
+    assert idle() == []
     assert {entries.entry(each.code).state for each in size.listed} == {"PUBLISHED"}
     assert faults(installation, tmp_path / "export") == []
 
@@ -77,6 +85,18 @@ def log_of(url: str) -> tuple[list, list]:
         )
         signed = opened.execute("select at from audit.checkpoint order by size")
         return placed.fetchall(), [at for (at,) in signed.fetchall()]
+
+
+def idle() -> list[str]:
+    """Return the officers who find nothing to do on their desk."""
+    who = [orgs.actor(username, now=NOW) for username, *_ in founding.officers(past=True)]
+    assert {role for each in who for role in each.roles} == {*ROLES}
+    return [
+        each.person
+        for each in who
+        if not procedures.waiting(each.seats, filters=Filters(reader=each.person))
+        and not handling.consultations(each.org)
+    ]
 
 
 def replayed(count: int) -> None:
@@ -128,7 +148,7 @@ def test_three_months_have_their_applications_deliveries_and_uses_on_the_days_of
     assert sum(day.uses for day in days) >= 22_500
     assert all(day.uses for day in days), "a day on which nothing would be signed"
     assert not any(day.new or day.deliveries for day in days if not day.working)
-    assert {case.way for day in days for case in day.new} == {*ways.WAYS}
+    assert {case.way for day in days for case in day.new} == {*ways.WAYS, ways.UNSUPPLIED}
     assert past.plan(size) == days
 
 

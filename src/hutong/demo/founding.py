@@ -53,6 +53,11 @@ OFFICERS: tuple[Staff, ...] = (
     ("approvals.admin", "魏红", "approvals", ("unit_admin",)),
     ("office.admin", "陶军", "government_office", ("unit_admin",)),
 )
+OF_THE_PAST: tuple[Staff, ...] = (
+    ("office.head", "郭明", "government_office", ("unit_head",)),
+    ("government", "杨帆", "government_office", ("government",)),
+)
+"""Officers whom only a county with a past has, besides those of its units."""
 ENROLS = "system.admin"
 """Who founds the county: the system administrator, whom the list itself names."""
 
@@ -91,7 +96,7 @@ def officers(*, past: bool) -> list[Staff]:
         for role, name in zip(description.ROLES, unit.officers, strict=True)
         if name
     ]
-    return [*OFFICERS, *more] if past else list(OFFICERS)
+    return [*OFFICERS, *OF_THE_PAST, *more] if past else list(OFFICERS)
 
 
 def of_units(folder: Path, *, until: date) -> list[Listed]:

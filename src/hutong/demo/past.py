@@ -61,6 +61,11 @@ class Case:
     due: int = 0
     """Working day on which the next step is taken, counted from the first."""
 
+    @property
+    def at_a_turn(self) -> bool:
+        """Whether something else than the straight step comes next."""
+        return any(state == self.state for state, _ in self.turns)
+
 
 @dataclass(slots=True)
 class Day:
@@ -129,6 +134,8 @@ def _case(draw: random.Random, day: Day, listed: Sequence[Resource], *, way: Way
     resource = draw.choice([each for each in listed if each.unit != unit.code])
     mode = draw.choice([mode for mode in Mode if resource.offered(mode)])
     grant_days = draw.choice((20, 40, 180, 365, 365))
+    if not resource.delivered and number % 2:
+        way = ways.UNSUPPLIED
     return Case(unit, resource, mode, way, pace, grant_days, list(way.turns), number=number, due=day.number)
 
 

@@ -12,23 +12,22 @@ import pyarrow as pa
 from django.db import connection
 
 from hutong.console import load
-from hutong.control.catalog import operations as catalog
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
 from hutong.control.sharing import operations, queries, service
 from hutong.core.errors import Problem
 from hutong.core.workdays import Calendar
+from hutong.demo import applying, desks, fill, past, questions, ways
 from hutong.demo import county as counties
-from hutong.demo import fill, past, questions, ways
 from hutong.demo.clock import Moving
 from hutong.demo.columns import Rows
-from hutong.demo.description import Resource, resources, units
+from hutong.demo.description import Resource
 from hutong.demo.past import Case, Day, Size
 from hutong.demo.questions import Caller, Question
 from hutong.gateway.state import Gateway
 from hutong.installation.opening import Installation
 from hutong.logs import log
-from hutong.plane.definition import Item, Mode
+from hutong.plane.definition import Mode
 from hutong.plane.delivery import spool_folder
 from hutong.plane.suspensions import Kind
 
@@ -128,22 +127,8 @@ class Player:
             self._use(day)
 
     def leave_open(self) -> None:
-        """Let every unit begin an entry of the catalogue that waits where it is: with one officer or another."""
-        for number, unit in enumerate(units()):
-            prefix = next(each.code for each in resources() if each.unit == unit.code).split("/")[0]
-            no = catalog.draft(
-                code=f"{prefix}/{900 + number}", name=f"{unit.matter[1]}办理结果", key=["matter_number"],
-                abstract=f"“{unit.matter[1]}”事项的办理结果，拟供各单位核验。",
-                items=[
-                    Item("matter_number", "办件编号", length=40, required=True),
-                    Item("resident_number", "申请人身份证件号码", length=18, sensitive=True),
-                    Item("result", "办理结果", length=20, offered=Mode.QUERY),
-                ],
-                actor=self._actor(f"{unit.login}.editor"), now=self.clock(),
-            )  # fmt: skip
-            for action, role in (("submit", "editor"), ("register", "approver"))[: number % 3]:
-                actor = self._actor(f"{unit.login}.{role}")
-                catalog.take(no, action, actor=actor, now=self.clock(), calendar=Calendar.official())
+        """Let something wait for everybody who logs in."""
+        desks.fill(self._actor, listed=self.size.listed, now=self.clock())
 
     # What officers do
 
@@ -156,7 +141,7 @@ class Player:
         """Take the next step of an application, or all of them where it has no pace."""
         try:
             if not case.no:
-                case.no = self._drafted(case)
+                case.no = applying.draft(case, actor=self._actor(f"{case.unit.login}.clerk"), now=self.clock())
             elif not self._stepped(case):
                 return
             while not case.pace and self._stepped(case):
@@ -166,30 +151,7 @@ class Player:
             log.warning("past.refused", application=case.no, code=problem.code)
             case.due = NEVER
             return
-        case.due = max(case.due, day.number + case.pace)
-
-    def _drafted(self, case: Case) -> str:
-        definition, now = case.resource.definition, self.clock()
-        items = case.resource.offered(case.mode)
-        case.until_at = now + timedelta(days=case.grant_days)
-        return operations.draft(
-            code=definition.code,
-            mode=case.mode,
-            items=items,
-            conditions=[code for code in items if definition.item(code).condition] if case.mode is Mode.QUERY else [],
-            need=[str(reason) for reason in fill.NEED[case.mode]],
-            purpose=case.unit.purpose[0],
-            legal_basis=f"办理“{case.unit.matter[1]}”须核验的材料清单第 {1 + len(items)} 项",
-            matters=[case.unit.matter[0]],
-            system=case.unit.system_id,
-            users=case.unit.users,
-            devices=case.unit.devices,
-            quota=100_000,
-            from_at=now,
-            until_at=case.until_at,
-            actor=self._actor(f"{case.unit.login}.clerk"),
-            now=now,
-        )
+        case.due = max(case.due, day.number + (case.way.rest if case.at_a_turn and case.way.rest else case.pace))
 
     def _stepped(self, case: Case) -> bool:
         """Take one step, and return whether there was one."""
@@ -203,7 +165,7 @@ class Player:
         who = ways.seat(case.state, action, consumer=case.unit.login, provider=provider)
         case.state = operations.take(
             case.no, action, actor=self._actor(who), now=self.clock(), calendar=Calendar.official(),
-            reason=ways.REASONS.get(action, ""), basis=ways.BASIS if action == "refuse" else "",
+            reason=ways.REASONS.get(action, ""), basis=ways.BASIS if action in ("refuse", "stop") else "",
         )  # fmt: skip
         if action == "file":
             self._opened(case)

@@ -40,6 +40,7 @@ REASONS = {
     "negotiate": "该事项的办事指南已修订，确需核验上述信息项，提请协商。",
     "coordinate": "双方协商未能达成一致，提请协调。",
     "reopen": "经协调，提供方同意按比对方式提供，恢复审查。",
+    "stop": "逾期未办，经与使用方核实，该事项已不再办理，终止办理。",
 }
 BASIS = "《政务数据共享条例》（国务院令第809号）"
 """What a refusal rests on."""
@@ -55,10 +56,12 @@ class Way:
     """State and step."""
     stays: str = ""
     """The state that nobody takes it out of: it is late there, sooner or later."""
+    rest: int = 0
+    """Working days that pass before its first turn: it is late by then."""
 
 
 WAYS = (
-    Way(36),
+    Way(33),
     Way(8, (("FILED", "close"),)),
     Way(5, (("LODGED", "return"),)),
     Way(5, (("COMPLIANCE_CHECK", "return"),)),
@@ -78,14 +81,21 @@ WAYS = (
     ),
     Way(7, (("LODGED", "withdraw"),)),
     Way(1, (("REFUSED", "withdraw"), ("LODGED", "refuse"))),
+    Way(1, (("LODGED", "stop"),), rest=15),
     Way(6, stays="DRAFT"),
     Way(2, stays="LODGED"),
     Way(2, stays="COMPLIANCE_CHECK"),
     Way(2, stays="PROVIDER_REPLY"),
+    Way(1, stays="PROVIDER_AGREED"),
+    Way(1, stays="PURPOSE_VERIFYING"),
     Way(1, (("COMPLIANCE_CHECK", "return"),), stays="RETURNED"),
     Way(1, stays="SUPPLIED"),
 )  # fmt: skip
 """Every way; their shares make a hundred."""
+UNSUPPLIED = Way(0, stays="CONFIRMED")
+"""The way of some of those whose data the provider has not delivered yet."""
+BY = {"withdraw": "{consumer}.clerk", "stop": "authority"}
+"""Step → who takes it, whatever the state."""
 
 
 def step(state: str, turns: list[tuple[str, str]], *, unconditional: bool) -> str | None:
@@ -101,5 +111,4 @@ def step(state: str, turns: list[tuple[str, str]], *, unconditional: bool) -> st
 
 def seat(state: str, action: str, *, consumer: str, provider: str) -> str:
     """Return the login of who takes a step, by the beginnings of the units' logins."""
-    who = "{consumer}.clerk" if action == "withdraw" else SEATS[state]
-    return who.format(consumer=consumer, provider=provider)
+    return BY.get(action, SEATS[state]).format(consumer=consumer, provider=provider)

@@ -1,0 +1,33 @@
+"""An application of one of the county's units, as its clerk writes it down."""
+
+from datetime import datetime, timedelta
+
+from hutong.control.orgs.rules import Actor
+from hutong.control.sharing import operations
+from hutong.demo import fill
+from hutong.demo.past import Case
+from hutong.plane.definition import Mode
+
+
+def draft(case: Case, *, actor: Actor, now: datetime) -> str:
+    """Write an application down and return its number; what it asks for begins now."""
+    definition, items = case.resource.definition, case.resource.offered(case.mode)
+    case.until_at = now + timedelta(days=case.grant_days)
+    return operations.draft(
+        code=definition.code,
+        mode=case.mode,
+        items=items,
+        conditions=[code for code in items if definition.item(code).condition] if case.mode is Mode.QUERY else [],
+        need=[str(reason) for reason in fill.NEED[case.mode]],
+        purpose=case.unit.purpose[0],
+        legal_basis=f"办理“{case.unit.matter[1]}”须核验的材料清单第 {1 + len(items)} 项",
+        matters=[case.unit.matter[0]],
+        system=case.unit.system_id,
+        users=case.unit.users,
+        devices=case.unit.devices,
+        quota=100_000,
+        from_at=now,
+        until_at=case.until_at,
+        actor=actor,
+        now=now,
+    )
