@@ -5,26 +5,16 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 from acting import NOW
+from lived import AT_THE_END, faults, idle, log_of, replayed
 
 import hutong.demo
 from hutong import settings
-from hutong.audit import export, verify
 from hutong.control.catalog import queries as entries
-from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import ROLES
-from hutong.control.procedures import handling
-from hutong.control.procedures import queries as procedures
-from hutong.control.procedures.models import Step
-from hutong.control.procedures.queries import Filters
 from hutong.control.sharing.lifecycle import APPLICATION
-from hutong.control.sharing.models import Application
 from hutong.core import beijing
-from hutong.core.lifecycle import Seat
-from hutong.db.database import Database
-from hutong.demo import description, fill, founding, living, past, run, ways
+from hutong.demo import description, fill, living, past, run, ways
 from hutong.demo.columns import Rows
 from hutong.demo.county import firms, make_residents
 from hutong.installation import opening
@@ -36,8 +26,6 @@ WEEK = past.Size(LAST - timedelta(days=6), LAST, applications=16, deliveries=8, 
 """From a Tuesday to a Sunday."""
 SMALL = past.Size(LAST - timedelta(days=4), LAST, applications=10, deliveries=4, uses=60, resources=4)
 """From a Thursday to a Sunday."""
-AT_THE_END = 9 + 2 + 3
-"""Applications besides those of the plan: a draft of each unit, two on which others are consulted, the consumer's."""
 WRITES = frozenset(
     {"save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "delete", "execute",
      "executemany", "copy", "raw"}
@@ -75,53 +63,6 @@ def test_a_few_days_of_the_past_are_lived_through_and_hold_to_every_rule(install
     assert idle() == []
     assert {entries.entry(each.code).state for each in size.listed} == {"PUBLISHED"}
     assert faults(installation, tmp_path / "export") == []
-
-
-def log_of(url: str) -> tuple[list, list]:
-    """Return moment and event of every placed entry in the order of the log, and the moments of its checkpoints."""
-    with psycopg.connect(url, options="-c role=hutong_owner") as opened:
-        placed = opened.execute(
-            "select e.at, e.event from audit.entry e join audit.leaf l on l.entry_id = e.id order by l.seq"
-        )
-        signed = opened.execute("select at from audit.checkpoint order by size")
-        return placed.fetchall(), [at for (at,) in signed.fetchall()]
-
-
-def idle() -> list[str]:
-    """Return the officers who find nothing to do on their desk."""
-    who = [orgs.actor(username, now=NOW) for username, *_ in founding.officers(past=True)]
-    assert {role for each in who for role in each.roles} == {*ROLES}
-    return [
-        each.person
-        for each in who
-        if not procedures.waiting(each.seats, filters=Filters(reader=each.person))
-        and not handling.consultations(each.org)
-    ]
-
-
-def replayed(count: int) -> None:
-    """Go through the history of every one of so many applications again, step by step, through the table of moves."""
-    moves = {(move.before, move.action, move.after) for move in APPLICATION.moves}
-    applications = list(Application.objects.all())
-    assert len(applications) == count
-    for each in applications:
-        state = APPLICATION.start
-        for step in Step.objects.filter(lifecycle=APPLICATION.name, case=each.no).order_by("id"):
-            assert step.from_state == state
-            assert (step.from_state, step.action, step.to_state) in moves
-            state = step.to_state
-        assert state == each.state
-
-
-def faults(installation: Installation, folder: Path) -> list[str]:
-    """Return what an offline verifier finds wrong with the log."""
-    auditor = Database(installation.database_url, role="auditor", size=1)
-    try:
-        vkey = installation.log_signer.verifier
-        export.export(auditor, folder, now=NOW, by="auditor", seats={Seat("auditor", "")}, vkey=vkey)
-    finally:
-        auditor.close()
-    return [fault.say(language="en") for fault in verify.verify(folder, vkey=vkey).faults]
 
 
 def test_a_county_that_was_broken_off_begins_anew_and_one_of_a_foreign_database_says_so(tmp_path):
