@@ -1,0 +1,171 @@
+"""No page shuts out who reads by ear, by keys or in large letters: axe finds nothing on any address, in any state."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browsing import Window
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from hutong.control.catalog import queries as catalogue
+from hutong.control.registration.models import Registration
+from hutong.control.sharing.models import Application
+
+WIDTHS = (390, 1440)
+LANGUAGES = ("zh", "en")
+BROKEN = "?after=%FF&before=%FF&state=%FF&q=%FF"
+"""What no list and no form can be asked."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where an address is looked at: by whom, and below which path."""
+
+    reader: str
+    path: str
+
+
+EMPTY = {
+    "home": Page("", ""), "catalog": Page("", "catalog/?q=nothing"), "evidence": Page("", "evidence/"),
+    "login": Page("", "login/"), "account": Page("consumer", "account/"),
+    "second_factor": Page("consumer", "account/second-factor/"), "desk": Page("consumer", "desk/"),
+    "giving": Page("authority", "desk/giving/"), "deputies": Page("authority", "desk/deputies/"),
+    "offices": Page("consumer", "desk/offices/"), "applications": Page("consumer", "desk/applications/"),
+    "entries": Page("approver", "desk/entries/"), "registrations": Page("operator", "desk/registrations/"),
+    "deliveries": Page("editor", "desk/deliveries/"), "grants": Page("consumer", "desk/grants/"),
+    "records": Page("consumer", "desk/records/"), "rulebook": Page("authority", "desk/rulebook/"),
+}  # fmt: skip
+"""Name of an address → where it stands in a county in which nothing has happened."""
+
+NO_PAGE = {
+    "logout": "leads to the first page", "case-attachments": "takes a file and leads back",
+    "case-attachment": "a file", "registrations-export": "a file", "rejected_export": "a file",
+    "grants-export": "a file", "records_export": "a file", "records_class_export": "a file", "people-export": "a file",
+    "together": "is posted; `decided` looks at it", "login_code": "is posted; tests/web/test_second_factor.py",
+    "change-begin": "is posted, and leads to the change", "rejected": "asks for a delivery",
+}  # fmt: skip
+"""Name of an address → why nothing is looked at there."""
+
+
+def full(county) -> dict[str, Page]:
+    """Return every address of a county that is crowded."""
+    no = Application.objects.order_by("no")
+    lodged, draft = no.first().no, county.draft()
+    registered = Registration.objects.order_by("no").last().no
+    change = catalogue.under_way("308001/000001").no
+    read = {
+        "login": Page("", "login/"), "home": Page("", ""), "catalog": Page("", "catalog/"),
+        "resource": Page("", "catalog/308001/000001/"), "evidence": Page("", "evidence/"),
+        "account": Page("consumer", "account/"), "second_factor": Page("consumer", "account/second-factor/"),
+    }  # fmt: skip
+    inside = {
+        "desk": ("competent", ""), "giving": ("head", "giving/"), "deputies": ("authority", "deputies/"),
+        "offices": ("authority", "offices/"), "applications": ("consumer", "applications/"),
+        "application-new": ("consumer", f"applications/new/{county.code}/"),
+        "application": ("consumer", f"applications/{lodged}/"),
+        "application-edit": ("consumer", f"applications/{draft}/edit/"), "entries": ("editor", "entries/"),
+        "entry-new": ("editor", "entries/new/"), "entry": ("editor", "entries/308001/000001/"),
+        "entry-version": ("editor", "entries/versions/1/308001/000001/"),
+        "change": ("editor", f"entries/changes/{change}/"),
+        "change-edit": ("editor", f"entries/changes/{change}/edit/"),
+        "registrations": ("unit_admin", "registrations/"),
+        "registration": ("unit_admin", f"registrations/{registered}/"),
+        "registration-new": ("unit_admin", "registrations/new/system/"),
+        "registration-edit": ("unit_admin", f"registrations/{registered}/edit/"),
+        "deliveries": ("editor", "deliveries/"), "grants": ("consumer", "grants/"), "records": ("consumer", "records/"),
+        "record": ("auditor", "records/entry/1/"), "records_subject": ("auditor", "records/subject/"),
+        "records_class": ("auditor", "records/class/administration/"), "rulebook": ("authority", "rulebook/"),
+        "rulebook-change": ("authority", "rulebook/change/"), "rulebook-version": ("authority", "rulebook/versions/1/"),
+        "people": ("accounts", "people/"), "people-add": ("accounts", "people/add/"),
+        "people-of": ("accounts", "people/of/head/"),
+    }  # fmt: skip
+    return read | {name: Page(who, f"desk/{path}") for name, (who, path) in inside.items()}
+
+
+def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            yield from names(each.url_patterns)
+        elif each.name:
+            yield each.name
+
+
+@dataclass
+class Looked:
+    """What axe said of the pages it was shown."""
+
+    open: Callable[..., Window]
+    windows: dict[str, Window] = field(default_factory=dict)
+    pages: int = 0
+    found: list[str] = field(default_factory=list)
+
+    def window(self, reader: str) -> Window:
+        """Return the window of a reader, who has logged in."""
+        if reader not in self.windows:
+            self.windows[reader] = self.open().enter(reader) if reader else self.open()
+        return self.windows[reader]
+
+    def at(self, where: str, window: Window, *, widths: tuple[int, ...] = WIDTHS) -> None:
+        """Let axe look at what a window shows, at each width: no script of ours makes it another page."""
+        for width in widths:
+            window.page.set_viewport_size({"width": width, "height": 900})
+            told = Axe().run(window.page).response["violations"]
+            self.pages += 1
+            self.found += [
+                f"{where} at {width}: {each['id']} ({each['help']}): {node['html'][:160]}"
+                for each in told
+                for node in each["nodes"]
+            ]
+
+    def refused(self, where: str, window: Window) -> None:
+        """Let axe look at the page that refuses: the first form sent with nothing in it, or what cannot be asked."""
+        form = window.page.locator("main form[method=post]:has(input:not([type=hidden]), textarea)")
+        if form.count():
+            form.first.evaluate(EMPTIED)
+            with window.page.expect_navigation():
+                form.first.evaluate("form => form.submit()")
+        else:
+            window.page.goto(window.page.url.partition("?")[0] + BROKEN)
+        self.at(f"{where}, refused", window)
+
+
+EMPTIED = """form => form.querySelectorAll('input:not([type=hidden]), textarea').forEach(
+    each => each.type === 'checkbox' || each.type === 'radio' ? each.checked = false : each.value = '')"""
+
+
+@pytest.fixture
+def looked(window) -> Iterator[Looked]:
+    """Axe, and the windows it looks into."""
+    return Looked(window)
+
+
+def told(looked: Looked, capsys, state: str) -> None:
+    with capsys.disabled():
+        print(f" axe, {state}: {looked.pages} pages looked at, {len(looked.found)} findings ", end="")
+    assert looked.found == []
+
+
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.full)])
+def test_axe_finds_nothing_where_nothing_has_happened(county, looked, language, capsys):
+    for name, page in EMPTY.items():
+        window = looked.window(page.reader)
+        window.go(f"/{language}/{page.path}")
+        looked.at(f"{name} empty, {language}", window)
+    told(looked, capsys, f"empty, {language}")
+
+
+@pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.full)])
+def test_axe_finds_nothing_on_a_crowded_page_and_on_one_that_refuses(county, crowded, looked, language, capsys):
+    pages = full(county)
+    assert sorted({*pages, *NO_PAGE}) == sorted(set(names(get_resolver().url_patterns)))
+    for name, page in pages.items():
+        window = looked.window(page.reader)
+        answer = window.page.goto(f"{window.site}/{language}/{page.path}")
+        assert answer.status == 200, (name, answer.status)
+        looked.at(f"{name} full, {language}", window)
+    for name, page in pages.items():
+        window = looked.window(page.reader)
+        window.go(f"/{language}/{page.path}")
+        looked.refused(f"{name}, {language}", window)
+    told(looked, capsys, f"full and refused, {language}")
