@@ -1,5 +1,7 @@
 """A county whose pages are full: applications in many states, and words without a place to break."""
 
+from datetime import timedelta
+
 import pytest
 from acting import NOW, catalogued
 from desks import hire
@@ -11,8 +13,10 @@ from hutong.control.catalog.models import Change
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs.rules import Days
 from hutong.control.procedures import handling
+from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing.models import Application
 from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.core import beijing
 
 LONG = "A" * 150
 ENDLESS = "核验低保申请人身份" * 12
@@ -44,6 +48,8 @@ def crowded(county):
     lost = county.draft()
     county.walk(lost, to="SUPPLIED")
     orgs.set_active(username="operator", active=False, now=NOW, by="init")
+    given = {"from_day": beijing.day(NOW) + timedelta(days=1), "reason": LONG, "now": NOW}
+    rulebook.change({"sharing.provider_days": 3}, actor=county.actor("authority"), **given)
     nos = Application.objects.values_list("no", flat=True)
     pages = ("registrations/", f"registrations/{registered}/", "registrations/new/system/")
     return {**desk(county, nos=nos), "unit_admin": pages}
@@ -68,8 +74,10 @@ def desk(county, *, nos) -> dict[str, tuple[str, ...]]:
     wide = "entries/308001/000001/", "entries/versions/1/308001/000001/"
     provider = ("entries/", "entries/new/", *kept, *wide, "deliveries/")
     entry = f"applications/new/{county.code}/"
+    rules = "rulebook/", "rulebook/change/", "rulebook/versions/1/"
     by_role = {
-        "consumer": (*shared, entry), "editor": (*shared, *provider), "authority": (*shared, "deputies/", "offices/"),
+        "consumer": (*shared, entry), "editor": (*shared, *provider),
+        "authority": (*shared, "deputies/", "offices/", *rules),
         "competent": shared, "head": ("", "giving/"),
         "auditor": ("records/class/administration/", "records/class/security/", "records/subject/", "records/entry/1/"),
         "accounts": ("people/", "people/add/", "people/of/head/"),

@@ -155,7 +155,9 @@ def test_axe_finds_nothing_where_nothing_has_happened(county, looked, language, 
     told(looked, capsys, f"empty, {language}")
 
 
-@pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.full)])
+@pytest.mark.full
+@pytest.mark.timeout(900)  # some three hundred pages
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_finds_nothing_on_a_crowded_page_and_on_one_that_refuses(county, crowded, looked, language, capsys):
     pages = full(county)
     assert sorted({*pages, *NO_PAGE}) == sorted(set(names(get_resolver().url_patterns)))

@@ -119,8 +119,8 @@ class Keys:
 
 @pytest.fixture(
     params=[
-        pytest.param(("zh", 1440), marks=pytest.mark.full), ("zh", 390),
-        ("en", 1440), pytest.param(("en", 390), marks=pytest.mark.full),
+        ("zh", 390),
+        *(pytest.param(each, marks=pytest.mark.full) for each in (("zh", 1440), ("en", 390), ("en", 1440))),
     ],
     ids=lambda param: f"{param[0]}-{param[1]}",
 )  # fmt: skip
