@@ -1,12 +1,18 @@
 """No page shuts out who reads by ear, by keys or in large letters: axe finds nothing on any address, in any state."""
 
+import base64
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from acting import PASSWORD
 from axe_playwright_python.sync_playwright import Axe
 from browsing import Window
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.urls import URLPattern, URLResolver, get_resolver
+from filling import rejected_rows
 
 from hutong.control.catalog import queries as catalogue
 from hutong.control.registration.models import Registration
@@ -40,10 +46,7 @@ EMPTY = {
 
 NO_PAGE = {
     "logout": "leads to the first page", "case-attachments": "takes a file and leads back",
-    "case-attachment": "a file", "registrations-export": "a file", "rejected_export": "a file",
-    "grants-export": "a file", "records_export": "a file", "records_class_export": "a file", "people-export": "a file",
-    "together": "is posted; `decided` looks at it", "login_code": "is posted; tests/web/test_second_factor.py",
-    "change-begin": "is posted, and leads to the change", "rejected": "asks for a delivery",
+    "case-attachment": "a file", "change-begin": "is posted, and leads to the change",
 }  # fmt: skip
 """Name of an address → why nothing is looked at there."""
 
@@ -73,7 +76,8 @@ def full(county) -> dict[str, Page]:
         "registration": ("unit_admin", f"registrations/{registered}/"),
         "registration-new": ("unit_admin", "registrations/new/system/"),
         "registration-edit": ("unit_admin", f"registrations/{registered}/edit/"),
-        "deliveries": ("editor", "deliveries/"), "grants": ("consumer", "grants/"), "records": ("consumer", "records/"),
+        "deliveries": ("editor", "deliveries/"), "rejected": ("editor", f"deliveries/{county.code}/rejected/k/"),
+        "grants": ("consumer", "grants/"), "records": ("consumer", "records/"),
         "record": ("auditor", "records/entry/1/"), "records_subject": ("auditor", "records/subject/"),
         "records_class": ("auditor", "records/class/administration/"), "rulebook": ("authority", "rulebook/"),
         "rulebook-change": ("authority", "rulebook/change/"), "rulebook-version": ("authority", "rulebook/versions/1/"),
@@ -134,6 +138,45 @@ EMPTIED = """form => form.querySelectorAll('input:not([type=hidden]), textarea')
     each => each.type === 'checkbox' || each.type === 'radio' ? each.checked = false : each.value = '')"""
 
 
+def together(looked: Looked, *, language: str) -> None:
+    """Look at cases that were ticked to be decided together, and at what became of them."""
+    window = looked.window("competent")
+    window.go(f"/{language}/desk/?q=DB-00")
+    for box in window.page.locator("[name=case]").all()[:2]:
+        box.check()
+    for where in ("together", "together done"):
+        window.page.locator("main form:has([name=case])").locator("button:not([name=none])").first.click()
+        looked.at(f"{where}, {language}", window)
+
+
+def second_factor(looked: Looked, *, language: str) -> None:
+    """Look at what an officer sees who sets a second factor, and who comes in with it."""
+    window = looked.window("editor")
+    page = window.go(f"/{language}/account/second-factor/")
+    secret = base64.b32decode(page.locator("dd code").inner_text().replace(" ", ""))
+    page.fill("[name=present]", PASSWORD)
+    page.fill("[name=code]", TOTP(secret, 6, SHA1(), 30).generate(int(time.time())).decode())
+    page.click("[value=put]")
+    assert page.locator("pre code").count() == 1
+    looked.at(f"recovery codes, {language}", window)
+    window.go(f"/{language}/account/second-factor/")
+    looked.at(f"second_factor set, {language}", window)
+    page.click("header form button")
+    window.go(f"/{language}/login/")
+    page.fill("[name=username]", "editor")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    for state in ("", " refused"):
+        assert page.url.split("?")[0].endswith("/login/code/")
+        looked.at(f"login_code{state}, {language}", window)
+        page.fill("[name=code]", "000000")
+        page.click("main button")
+
+
+POSTED = {"together": together, "login_code": second_factor}
+"""Name of an address that is posted → what looks at it."""
+
+
 @pytest.fixture
 def looked(window) -> Iterator[Looked]:
     """Axe, and the windows it looks into."""
@@ -159,8 +202,11 @@ def test_axe_finds_nothing_where_nothing_has_happened(county, looked, language, 
 @pytest.mark.timeout(900)  # some three hundred pages
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_finds_nothing_on_a_crowded_page_and_on_one_that_refuses(county, crowded, looked, language, capsys):
+    rejected_rows(county, 3)
+    for matter in ("DB-001", "DB-002"):
+        county.take(county.draft(matters=[matter]), "lodge", by="consumer")
     pages = full(county)
-    assert sorted({*pages, *NO_PAGE}) == sorted(set(names(get_resolver().url_patterns)))
+    assert sorted({*pages, *POSTED, *NO_PAGE}) == sorted(set(names(get_resolver().url_patterns)))
     for name, page in pages.items():
         window = looked.window(page.reader)
         answer = window.page.goto(f"{window.site}/{language}/{page.path}")
@@ -170,4 +216,6 @@ def test_axe_finds_nothing_on_a_crowded_page_and_on_one_that_refuses(county, cro
         window = looked.window(page.reader)
         window.go(f"/{language}/{page.path}")
         looked.refused(f"{name}, {language}", window)
+    for look in POSTED.values():
+        look(looked, language=language)
     told(looked, capsys, f"full and refused, {language}")
