@@ -51,6 +51,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.leaf": READ,
                 "audit.node": READ,
                 "audit.checkpoint": READ,
+                "audit.use_of_month": READ,
                 "public.procedures_attachment*": REMEMBER,  # taken away by public.remove_attachment alone
                 "public.catalog_version*": REMEMBER,
                 "public.*": WRITE,

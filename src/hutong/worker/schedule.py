@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hutong.audit import retention, runs
+from hutong.audit import retention, rollups, runs
 from hutong.db.database import Database
 from hutong.plane import grants, retiring
 from hutong.plane.answer import feeds, limits, rounds
@@ -29,8 +29,13 @@ def _settle(db: Database, now: datetime) -> None:
         retention.settle_subjects(cur)
 
 
+def _sum_up(db: Database, now: datetime) -> None:
+    rollups.sum_up(db)
+
+
 SCHEDULE = (
     Pass("sort subjects into their index", timedelta(seconds=5), _settle),
+    Pass("sum uses by month", timedelta(minutes=1), _sum_up),
     Pass("expire grants", timedelta(minutes=1), lambda db, now: grants.expire(db, now=now)),
     Pass("sweep nonces", timedelta(minutes=1), lambda db, now: rounds.forget_nonces(db, now=now)),
     Pass("forget what was spent", timedelta(hours=1), lambda db, now: limits.forget(db, now=now)),

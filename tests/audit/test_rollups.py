@@ -1,0 +1,102 @@
+"""Sums of uses by month follow from the log: each use once, in the order of the tree, and again to the same."""
+
+from collections import Counter
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from remembering import CONSUMER, NOW, OTHER, PROVIDER, usage
+
+from hutong.audit import log, rollups, tree
+from hutong.audit.rollups import Month, Share, Span
+
+LATE = datetime(2026, 10, 31, 16, 0, tzinfo=UTC)
+"""In China the first of November has begun."""
+YEAR = Span(date(2026, 1, 1), date(2026, 12, 1))
+MONTHS = ((datetime(2026, 10, 31, 15, 59, tzinfo=UTC), date(2026, 10, 1)), (LATE, date(2026, 11, 1)))
+
+
+def entered(db, *entries):
+    with db.transaction() as cur:
+        log.append(cur, entries)
+
+
+def use(*, at=NOW, org=CONSUMER, provider=PROVIDER, resource="1010001/001", result="OK"):
+    made = usage(at=at, org=org, resource=resource, result=result)
+    return made._replace(org=org, counterpart=provider)
+
+
+def months(db, span=YEAR):
+    with db.transaction() as cur:
+        return rollups.months(cur, span)
+
+
+def test_uses_are_summed_by_the_month_it_is_in_china_and_what_was_refused_apart(db, signer):
+    entered(db, *(use(at=at) for at, _ in MONTHS), use(result="GRANT_EXPIRED"))
+    tree.integrate(db, now=NOW, signer=signer)
+
+    assert rollups.sum_up(db) == 3
+    assert months(db) == [Month(date(2026, 10, 1), 1, 0), Month(date(2026, 11, 1), 1, 1)]
+    assert months(db, Span(date(2026, 11, 1), date(2026, 11, 1))) == [Month(date(2026, 11, 1), 1, 1)]
+
+
+def test_a_use_is_summed_once_it_is_in_the_tree_and_no_second_time(db, signer):
+    entered(db, use())
+    assert rollups.sum_up(db) == 0 and months(db) == []
+
+    tree.integrate(db, now=NOW, signer=signer)
+    entered(db, use())
+    assert rollups.sum_up(db) == 1 and rollups.sum_up(db) == 0
+    assert months(db) == [Month(date(2026, 11, 1), 1, 0)]
+
+
+def test_a_unit_finds_what_it_asked_and_what_was_asked_of_its_resources(db, signer):
+    entered(db, use(), use(org=OTHER), use(org=OTHER, provider=CONSUMER, resource="2"), use(provider=None))
+    tree.integrate(db, now=NOW, signer=signer)
+    rollups.sum_up(db)
+
+    with db.transaction() as cur:
+        own = Span(YEAR.first, YEAR.last, [CONSUMER])
+        assert rollups.by_unit(cur, own, limit=9) == [Share(CONSUMER, 2, 0), Share(OTHER, 1, 0)]
+        assert rollups.by_resource(cur, own, limit=9) == [Share("1010001/001", 2, 0), Share("2", 1, 0)]
+        assert rollups.by_unit(cur, YEAR, limit=1) == [Share(CONSUMER, 2, 0)]
+        assert [row.answered for row in rollups.months(cur, Span(YEAR.first, YEAR.last, []))] == []
+
+
+uses = st.builds(
+    use, at=st.sampled_from([at for at, _ in MONTHS]), org=st.sampled_from([CONSUMER, OTHER]),
+    provider=st.sampled_from([PROVIDER, OTHER, None]), resource=st.sampled_from(["1", "2", None]),
+    result=st.sampled_from(["OK", "QUOTA_SPENT"]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("batch", [1, 3, 1000])
+@given(several=st.lists(st.lists(uses, max_size=6), max_size=4))
+def test_sums_are_those_of_the_log_however_it_was_summed_and_again(db, signer, batch, several):
+    with db.transaction() as cur:
+        cur.execute("truncate audit.entry, audit.pending, audit.leaf, audit.node, audit.checkpoint, audit.use_of_month")
+        cur.execute("update audit.summed set until = 0")
+    for listed in several:
+        entered(db, *listed)
+        tree.integrate(db, now=NOW, signer=signer)
+        rollups.sum_up(db, batch=batch)
+    whole = kept(db)
+
+    named = dict(MONTHS)
+    wanted = Counter(
+        (named[each.at], each.org, each.counterpart or "", each.record["resource"] or "", each.record["result"] == "OK")
+        for listed in several for each in listed
+    )  # fmt: skip
+    assert +Counter({(*key, fine): count for *key, good, bad in whole for fine, count in ((True, good), (False, bad))}) == wanted
+
+    with db.transaction() as cur:
+        cur.execute("truncate audit.use_of_month")
+        cur.execute("update audit.summed set until = 0")
+    rollups.sum_up(db)
+    assert kept(db) == whole
+
+
+def kept(db):
+    with db.transaction() as cur:
+        return cur.execute("select month, org, provider, resource, answered, refused from audit.use_of_month order by 1, 2, 3, 4").fetchall()
