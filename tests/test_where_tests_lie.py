@@ -33,6 +33,7 @@ TESTED_ELSEWHERE: dict[str, tuple[str, str]] = {
     "web/desk/records": ("web", BY_THEIR_PAGES),
     "web/desk/registration": ("web", BY_THEIR_PAGES),
     "web/desk/rulebook": ("web", BY_THEIR_PAGES),
+    "web/desk/statistics": ("web", BY_THEIR_PAGES),
     "web/desk/work": ("web", BY_THEIR_PAGES),
     "web/login": ("web", BY_THEIR_PAGES),
     "web/portal": ("web", BY_THEIR_PAGES),

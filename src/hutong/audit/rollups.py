@@ -1,7 +1,7 @@
 """How often what was used, by month: sums that are kept beside the log and follow from it.
 
-The worker sums in the order of the tree, so that a use is counted once and an answer pays nothing for it. Sums stay when
-the records of long ago are purged: they name units and resources, and nobody else.
+The worker sums in the order of the tree, so that a use is counted once and an answer pays nothing for it. Sums stay
+when the records of long ago are purged: they name units and resources, and nobody else.
 """
 
 from collections.abc import Collection

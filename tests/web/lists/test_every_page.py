@@ -56,6 +56,7 @@ BOUNDED = {
     "record": "one record", "rulebook-change": "one form; the limits of the rulebook", "rulebook-version": "the limits",
     "people-add": "one form", "people-of": "one officer: postings and roles of a working life",
     "case-attachments": "no page", "case-attachment": "one file; 100 MiB a case",
+    "statistics": "twelve months, ten units and ten resources; the others are summed",
     "together": "the cases that were ticked: 50 at most",
 }  # fmt: skip
 """Name of an address → why what it shows is bounded."""

@@ -15,6 +15,7 @@ from hutong.web.desk.records import urls as records
 from hutong.web.desk.registration import urls as registration
 from hutong.web.desk.room import Kind, Room
 from hutong.web.desk.rulebook import urls as rulebook
+from hutong.web.desk.statistics import urls as statistics
 
 ROOMS = (
     Room("共享申请", "applications", "applications/", application.URLS, application.KINDS),
@@ -23,6 +24,7 @@ ROOMS = (
     Room("数据交付", "deliveries", "deliveries/", deliveries.URLS),
     Room("使用权限", "grants", "grants/", grants.URLS),
     Room("使用记录", "records", "records/", records.URLS),
+    Room("使用统计", "statistics", "statistics/", statistics.URLS),
     Room("期限与参数", "rulebook", "rulebook/", rulebook.URLS),
     Room("人员管理", "people", "people/", people.URLS, stands=lambda actor: powers.sees(actor) is not None),
 )

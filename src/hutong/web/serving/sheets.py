@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import condition
 
 SHEETS = (
-    "tokens", "elements", "frame", "card", "list", "badge", "case", "table", "button", "form", "print",
+    "tokens", "elements", "frame", "card", "list", "badge", "case", "table", "chart", "button", "form", "print",
 )  # fmt: skip
 """Files of `static/css` in the order in which they are sent: of two rules that weigh the same, the later one holds."""
 

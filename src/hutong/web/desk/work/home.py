@@ -11,10 +11,12 @@ from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import handling, models
 from hutong.control.procedures.queries import PAGE
 from hutong.control.sharing import queries as sharing
+from hutong.control.sharing import statistics
 from hutong.web import clock
 from hutong.web.desk import fields
 from hutong.web.desk.application import lists as applications
 from hutong.web.desk.rooms import KINDS, page_of
+from hutong.web.desk.statistics.shown import by_month
 from hutong.web.desk.work import cards, waiting
 from hutong.web.desk.work.lists import WAITING
 from hutong.web.lists import counting, pages
@@ -50,6 +52,7 @@ def home(request: Request) -> HttpResponseBase:
             "consultations": [_consultation(row) for row in consulted[:PAGE]],
             "more_consulted": str(consulted[PAGE - 1].pk) if len(consulted) > PAGE else "",
             "mine": applications.table(sharing.own(actor.org, limit=OWN), now=now),
+            "uses": by_month(statistics.months(actor, today=clock.today())),
         }
 
     return pages.answer(WAITING, request, "desk/home.html", more=more)

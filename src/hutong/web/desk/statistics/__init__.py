@@ -1,0 +1,1 @@
+"""Uses in numbers and charts."""
