@@ -40,6 +40,7 @@ EMPTY = {
     "offices": Page("consumer", "desk/offices/"), "applications": Page("consumer", "desk/applications/"),
     "entries": Page("approver", "desk/entries/"), "registrations": Page("operator", "desk/registrations/"),
     "deliveries": Page("editor", "desk/deliveries/"), "grants": Page("consumer", "desk/grants/"),
+    "statistics": Page("consumer", "desk/statistics/"),
     "records": Page("consumer", "desk/records/"), "rulebook": Page("authority", "desk/rulebook/"),
 }  # fmt: skip
 """Name of an address → where it stands in a county in which nothing has happened."""
@@ -78,6 +79,7 @@ def full(county) -> dict[str, Page]:
         "registration-edit": ("unit_admin", f"registrations/{registered}/edit/"),
         "deliveries": ("editor", "deliveries/"), "rejected": ("editor", f"deliveries/{county.code}/rejected/k/"),
         "grants": ("consumer", "grants/"), "records": ("consumer", "records/"),
+        "statistics": ("authority", "statistics/"),
         "record": ("auditor", "records/entry/1/"), "records_subject": ("auditor", "records/subject/"),
         "records_class": ("auditor", "records/class/administration/"), "rulebook": ("authority", "rulebook/"),
         "rulebook-change": ("authority", "rulebook/change/"), "rulebook-version": ("authority", "rulebook/versions/1/"),
