@@ -157,17 +157,17 @@ def _datasette(place: Place, source: Path, python: Path, people: People) -> Iter
 @contextmanager
 def _plain(place: Place, code: str, people: People, *, interface: str) -> Iterator[Contender]:
     with place.db.transaction() as cur:
-        held = tables.version(cur, code=code)
-    keys = place.keyring.resource(code, key_id=held.key_id, suite=held.suite)
+        store = tables.version(cur, code=code)
+    keys = place.keyring.resource(code, key_id=store.key_id, suite=store.suite)
 
     def make(count: int) -> list[bytes]:
         rows = [(number,) for number in people.numbers(count)]
-        records, _ = compare.record_keys(held.definition, keys, rows)
+        records, _ = compare.record_keys(store.definition, keys, rows)
         return [_get(f"/{k.hex()}", authority) for k in records]
 
     port = places.free_port()
     authority = f"127.0.0.1:{port}"
-    environ = {"BENCH_DATABASE": place.url, "BENCH_RELATION": held.relation, "BENCH_POOL": str(POOL)}
+    environ = {"BENCH_DATABASE": place.url, "BENCH_RELATION": store.relation, "BENCH_POOL": str(POOL)}
     command = [*places.granian(interface, port), "benchmarks.plain:from_environment"]
     with places.running(command, environ=environ, probe=f"http://{authority}/00") as pid:
         yield Contender(f"plain, {interface}", authority, pid, make)

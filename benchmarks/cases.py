@@ -248,7 +248,7 @@ def _supply() -> None:
     """Let the platform hold data of every resource, as a delivery would."""
     with connection.cursor() as cur:
         cur.execute("update plane.resource set version = 1")
-        cur.execute("update plane.holding set rows = 20000, loaded_at = %s", [NOW])
+        cur.execute("update plane.store set rows = 20000, loaded_at = %s", [NOW])
 
 
 _SHIFTED = ("entered_at", "at", "from_at", "late_at", "order_at", "ended_at", "confirmed_at", "reached_at")

@@ -1,4 +1,4 @@
-"""The peer of comparison 3: the same server and one SELECT by the key in the same holding.
+"""The peer of comparison 3: the same server and one SELECT by the key in the same store.
 
 No signature, no grant, no entry; a raw application over psycopg's asynchronous pool, for ASGI and for the server's own
 interface RSGI, which is what the gateway speaks.
@@ -15,7 +15,7 @@ Message = MutableMapping[str, Any]
 
 
 def from_environment() -> "_Plain":
-    """Return the application for the holding that `BENCH_RELATION` names."""
+    """Return the application for the store that `BENCH_RELATION` names."""
     return _Plain(os.environ["BENCH_DATABASE"], os.environ["BENCH_RELATION"], int(os.environ["BENCH_POOL"]))
 
 
@@ -24,7 +24,7 @@ class _Plain:
         self._pool = AsyncConnectionPool(
             url, min_size=size, max_size=size, open=False, kwargs={"autocommit": True}
         )
-        self._statement = f"select i_name, i_birth_date from holding.{relation} where k = %b"
+        self._statement = f"select i_name, i_birth_date from store.{relation} where k = %b"
 
     async def __call__(
         self,

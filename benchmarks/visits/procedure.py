@@ -14,7 +14,7 @@ from hutong.core.lifecycle import Lifecycle
 
 def seen(cases: Sequence[Model]) -> list[Seen]:
     """Return what is so of cases, in their order: one statement, for the offices; each says the rest."""
-    held = offices.now_held().parties("")
+    held = offices.current().parties("")
     return [
         Seen(
             number=case.no, title=f"{case.unit}：{case.no}", state=case.state, entered_at=case.entered_at,

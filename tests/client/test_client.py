@@ -25,7 +25,7 @@ def opened(door: Door, store: Path, **changes: object) -> Hutong:
         "context": Context("wang", "pc1", "aid", "m1"),
         "log_verifier": county.log.verifier,
         "platform_key": base64.b64encode(county.reply_public_key).decode(),
-        "store": store,
+        "bookmarks": store,
         "now": now,
     }
     return Hutong(door.url, **{**given, **changes})  # type: ignore[arg-type]
@@ -111,7 +111,7 @@ def test_follows_a_feed_from_snapshot_through_changes_across_restarts(door: Door
         assert len(mine) == 20
     answering.supply(door.county.db, [answering.person(1, street="新街")], deleted=["330100200001010002"])
     with door.county.db.transaction() as cur:
-        cur.execute("update plane.holding set key_id = %s", (door.county.keyring.current,))
+        cur.execute("update plane.store set key_id = %s", (door.county.keyring.current,))
     with opened(door, tmp_path / "state.json") as hutong:
         copy_of(hutong, mine)
     assert len(mine) == 19
@@ -251,7 +251,7 @@ def pretended(status: int, content: object, folder: Path) -> Hutong:
         context=Context("wang", "pc1", "aid", "m1"),
         log_verifier=signed_note.LogSigner.from_seed("log.example", bytes(32)).verifier,
         platform_key=base64.b64encode(bytes(32)).decode(),
-        store=folder / "s.json",
+        bookmarks=folder / "s.json",
         transport=httpx.MockTransport(lambda request: httpx.Response(status, json=content)),
     )
 

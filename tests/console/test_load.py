@@ -27,8 +27,9 @@ ITEMS = (Item("id", "编号", length=18), Item("name", "名称", length=50))
 )
 def test_a_delivery_that_waits_is_told_with_what_it_would_remove(reason, removed, said):
     receipt = DeliveryReceipt(
-        "307001/000001", "2026-03-02", 1, "snapshot", b"", "held", reason, 5, 5, 0, *[None] * 5, "operator", NOW, None,
-        held_rows=30, removed_rows=removed,
+        "307001/000001", "2026-03-02", 1, "snapshot", b"", "waiting", reason, 5, 5, 0, *[None] * 5, "operator", NOW,
+        None,
+        stored_rows=30, removed_rows=removed,
     )  # fmt: skip
     told = io.StringIO()
     load.show(receipt, console=Console(file=told), begun=NOW)

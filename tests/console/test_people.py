@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from hutong import cli, settings
 from hutong.control.orgs import queries
-from hutong.control.orgs.models import RoleHeld
+from hutong.control.orgs.models import RoleAssignment
 from hutong.installation import opening
 
 
@@ -39,7 +39,7 @@ def test_each_command_does_what_the_page_does_and_only_by_whom_it_is_for(county,
     assert run("give", "new.one", "authority", by="bureau") == (1, "NOT_YOUR_ROLE")
     assert queries.actor("new.one", now=datetime.now(UTC)).roles == {"consumer"}
     assert run("take", "new.one", "consumer", "--reason", "转岗", by="bureau")[0] == 0
-    assert RoleHeld.objects.get(officer__user__username="new.one").ended_by == "bureau"
+    assert RoleAssignment.objects.get(officer__user__username="new.one").ended_by == "bureau"
     assert run("rename", "new.one", "周敏敏")[0] == 0
     assert run("move", "new.one", UNITS[3], "--reason", "〔2026〕7号")[0] == 0
     moved = queries.actor("new.one", now=datetime.now(UTC))

@@ -180,7 +180,7 @@ class County:
         with psycopg.connect(self.url, options="-c role=hutong_owner") as opened:
             opened.execute("update plane.resource set version = 1 where code = %s", [self.code])
             opened.execute(
-                "update plane.holding set rows = 20000, loaded_at = %s where code = %s", [NOW, self.code]
+                "update plane.store set rows = 20000, loaded_at = %s where code = %s", [NOW, self.code]
             )
 
     def walk(self, no: str, *, to: str, now: datetime = NOW) -> None:

@@ -66,7 +66,7 @@ KEPT = {
     "access_grant_years": "update plane.access_grant set until_at = 'infinity'",
     "deputy_years": "insert into orgs_deputy (role, unit_id, officer_id, reason, named_by, from_at, until_date)"
                     " select 'authority', min(org_id), min(id), 'x', 'x', now(), '12026-01-01' from orgs_officer",
-    "role_held_years": "update orgs_roleheld set until_date = '2026-01-01'",
+    "role_assigned_years": "update orgs_roleassignment set until_date = '2026-01-01'",
     "rulebook_version_years": "insert into rulebook_version values"
                               " (1, '', '0001-01-01 BC', '{\"a\": 1}', 'x', 'x', now(), 'x', 'x')",
     "hold_years": "insert into audit.hold (reason, placed_by, placed_at, until_at)"

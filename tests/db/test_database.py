@@ -53,8 +53,8 @@ def test_a_connection_that_was_cut_is_replaced(db, server):
 
 
 def test_connections_that_were_cut_together_are_all_replaced_at_once(db, server):
-    with contextlib.ExitStack() as held:
-        cursors = [held.enter_context(db.transaction()) for _ in range(4)]
+    with contextlib.ExitStack() as stack:
+        cursors = [stack.enter_context(db.transaction()) for _ in range(4)]
         pids = [cur.execute("select pg_backend_pid()").fetchone()[0] for cur in cursors]
     with psycopg.connect(server.superuser_url()) as connection:
         connection.execute("select pg_terminate_backend(pid, 5000) from unnest(%s::int[]) as pid", [pids])

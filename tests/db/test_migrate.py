@@ -24,7 +24,7 @@ def schema(url):
     with psycopg.connect(url) as connection:
         return {
             what: sorted(
-                connection.execute(query, [["audit", "plane", "holding", "feed", "public"]]).fetchall()
+                connection.execute(query, [["audit", "plane", "store", "feed", "public"]]).fetchall()
             )
             for what, query in SCHEMA.items()
         }

@@ -6,7 +6,7 @@ from hutong.db import rights
 from hutong.db.database import Database, conninfo_as
 
 PRIVILEGES = ("select", "insert", "update", "delete", "truncate", "references", "trigger")
-SCHEMAS = ["audit", "plane", "holding", "feed", "public"]
+SCHEMAS = ["audit", "plane", "store", "feed", "public"]
 
 
 def tables(cur):
@@ -28,15 +28,15 @@ def as_table_says(role, table):
 
 
 @pytest.fixture
-def with_holding(cur):
-    cur.execute("create table holding.r1_v1 (k bytea primary key)")
+def with_store(cur):
+    cur.execute("create table store.r1_v1 (k bytea primary key)")
     cur.execute("create table feed.r1_v1 (change bigint primary key)")
     return cur
 
 
 @pytest.mark.parametrize("role", rights.RIGHTS)
-def test_postgresql_grants_what_the_table_says_and_no_more(with_holding, role):
-    cur = with_holding
+def test_postgresql_grants_what_the_table_says_and_no_more(with_store, role):
+    cur = with_store
     found, wanted = {}, {}
     for table in tables(cur):
         cur.execute(
@@ -88,16 +88,16 @@ def test_partitions_cannot_be_gone_round_by(db):
         acting.close()
 
 
-def test_a_holding_made_later_is_open_to_the_plane_alone(db):
+def test_a_store_made_later_is_open_to_the_plane_alone(db):
     with db.transaction() as cur:
-        cur.execute("create table holding.r9_v1 (k bytea primary key)")
+        cur.execute("create table store.r9_v1 (k bytea primary key)")
     allowed = []
     for role in rights.RIGHTS:
         acting = Database(db.url, role=role, size=1)
         try:
             with acting.transaction() as cur:
-                cur.execute("insert into holding.r9_v1 values ('x')")
-                cur.execute("delete from holding.r9_v1")
+                cur.execute("insert into store.r9_v1 values ('x')")
+                cur.execute("delete from store.r9_v1")
             allowed.append(role)
         except psycopg.errors.InsufficientPrivilege:
             pass
@@ -128,8 +128,8 @@ def test_a_right_given_by_hand_is_taken_back(database_url):
         assert cur.fetchone() == (False,)
 
 
-def test_every_pattern_and_name_means_a_table_that_is_there(with_holding):
-    there = tables(with_holding)
+def test_every_pattern_and_name_means_a_table_that_is_there(with_store):
+    there = tables(with_store)
     named = {table for role in rights.RIGHTS.values() for table in role if not table.endswith("*")}
 
     assert named - set(there) == set()

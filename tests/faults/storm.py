@@ -151,7 +151,7 @@ class Storm:
             context=Context("wang", "pc1", "aid", "m1"),
             log_verifier=self.opened.log_signer.verifier,
             platform_key=self.opened.reply_public_key,
-            store=given.data / f"{name}.json",
+            bookmarks=given.data / f"{name}.json",
         )
 
     def _moved(self) -> tuple[int, int, int]:

@@ -173,7 +173,7 @@ def test_what_is_held_is_what_was_acknowledged_and_a_follower_through_it_all_has
 def test_the_feed_has_no_gap_and_every_delivery_its_share_of_it(aftermath):
     ((relation, last),) = query(
         aftermath,
-        "select relation, last_change from plane.holding where code = %s",
+        "select relation, last_change from plane.store where code = %s",
         delivered.RESOURCE,
     )
     ((count, first, newest),) = query(aftermath, f"select count(*), min(change), max(change) from feed.{relation}")

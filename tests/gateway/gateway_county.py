@@ -196,7 +196,7 @@ def _make(url: str, *, key: Ed25519PrivateKey, key_id: str) -> None:
     modes = zip(("g1", "g2", "g3"), Mode, strict=True)
     answering.opened(db, *(answering.a_grant(no, mode=mode) for no, mode in modes))
     with db.transaction() as cur:
-        cur.execute("update plane.holding set key_id = %s", (key_id,))
+        cur.execute("update plane.store set key_id = %s", (key_id,))
         cur.execute(
             "update plane.system set public_key = %s where id = 'sys-a'",
             (key.public_key().public_bytes_raw(),),

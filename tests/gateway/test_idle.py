@@ -62,8 +62,8 @@ def answers(port: int) -> bool:
 
 @pytest.mark.full
 def test_idle_connections_keep_nobody_out_and_are_let_go_of(port: int) -> None:
-    with ExitStack() as held:
-        idle = [held.enter_context(socket.create_connection(("127.0.0.1", port), 20)) for _ in range(IDLE)]
+    with ExitStack() as stack:
+        idle = [stack.enter_context(socket.create_connection(("127.0.0.1", port), 20)) for _ in range(IDLE)]
         began = time.monotonic()
         assert answers(port)
         assert time.monotonic() - began < 5

@@ -127,8 +127,8 @@ def test_it_stops_soon_where_postgresql_is_away(
     between.cut()
     assert httpx.post(f"{door.url}/v1/compare", content=b"{}").status_code == 401
     time.sleep(2.5 if callers else 0)  # what is known of the callers is too old by then
-    with contextlib.ExitStack() as held:
-        asking = [held.enter_context(asked(door, number)) for number in range(callers)]
+    with contextlib.ExitStack() as stack:
+        asking = [stack.enter_context(asked(door, number)) for number in range(callers)]
         while unread(door):
             time.sleep(0.05)
         began = time.monotonic()

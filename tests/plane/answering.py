@@ -37,8 +37,8 @@ PEOPLE = Definition(
 
 NEED = {
     Mode.COMPARE: (),
-    Mode.QUERY: ("value_not_held",),
-    Mode.SUBSCRIBE: ("value_not_held", "change_to_be_followed"),
+    Mode.QUERY: ("value_not_at_hand",),
+    Mode.SUBSCRIBE: ("value_not_at_hand", "change_to_be_followed"),
 }
 _nonces = itertools.count(1)
 
@@ -105,8 +105,8 @@ def supply(
     """Hold `rows`, as a load would, and delete the records whose one key value is in `deleted`."""
     keys = KEYRING.resource(definition.code, suite=definition.suite)
     with db.transaction() as cur:
-        held = tables.version(cur, code=definition.code, version=definition.version)
-        change = held.last_change
+        store = tables.version(cur, code=definition.code, version=definition.version)
+        change = store.last_change
         columns = ["k", "change", *(name for name, _ in tables.columns(definition))]
         ks = [record_key(keys, definition, row) for row in rows]
         lines, feed = [], []
@@ -114,25 +114,25 @@ def supply(
             change += 1
             lines.append((k, change, *_kept(keys, definition, k, row)))
             feed.append((change, "u", k, NOW))
-        cur.execute(f"create temp table fresh (like holding.{held.relation}) on commit drop")
+        cur.execute(f"create temp table fresh (like store.{store.relation}) on commit drop")
         with cur.copy(f"copy fresh ({', '.join(columns)}) from stdin") as copy:
             for line in lines:
                 copy.write_row(line)
-        cur.execute(f"delete from holding.{held.relation} h using fresh f where f.k = h.k")
-        cur.execute(f"insert into holding.{held.relation} select * from fresh")
+        cur.execute(f"delete from store.{store.relation} h using fresh f where f.k = h.k")
+        cur.execute(f"insert into store.{store.relation} select * from fresh")
         for value in deleted:
             change += 1
             k = record_key(keys, definition, {definition.key[0]: value})
-            cur.execute(f"delete from holding.{held.relation} where k = %s", (k,))
+            cur.execute(f"delete from store.{store.relation} where k = %s", (k,))
             feed.append((change, "d", k, NOW))
-        with cur.copy(f"copy feed.{held.relation} (change, op, k, at) from stdin") as copy:
+        with cur.copy(f"copy feed.{store.relation} (change, op, k, at) from stdin") as copy:
             for line in feed:
                 copy.write_row(line)
         cur.execute(
             "update plane.resource set version = %s where code = %s", (definition.version, definition.code)
         )
         cur.execute(
-            "update plane.holding set key_id = 'k1', suite = %s, last_change = %s where code = %s and version = %s",
+            "update plane.store set key_id = 'k1', suite = %s, last_change = %s where code = %s and version = %s",
             (definition.suite, change, definition.code, definition.version),
         )
 

@@ -31,7 +31,7 @@ def strict(*numbers: int, phone: str = "1") -> list[dict]:
 
 def rows(county) -> dict[int, int]:
     with county.owner.transaction() as cur:
-        return dict(cur.execute("select version, rows from plane.holding").fetchall())
+        return dict(cur.execute("select version, rows from plane.store").fetchall())
 
 
 def test_what_a_delivery_deletes_in_a_former_version_waits_for_the_providers_word_as_well(county):
@@ -40,11 +40,11 @@ def test_what_a_delivery_deletes_in_a_former_version_waits_for_the_providers_wor
     county.deliver(STRICT, strict(*few) + strict(*others, phone="无"))
     assert rows(county) == {1: 59, 2: 5}
     waiting = county.deliver(STRICT, strict(*few), confirmed=None)
-    told = waiting.state, waiting.reason, waiting.held_rows, waiting.removed_rows
-    assert told == ("held", "SNAPSHOT_DELETES_MUCH", 59, 54)
+    told = waiting.state, waiting.reason, waiting.stored_rows, waiting.removed_rows
+    assert told == ("waiting", "SNAPSHOT_DELETES_MUCH", 59, 54)
     assert rows(county) == {1: 59, 2: 5}
     nobody = county.deliver(STRICT, [], confirmed=None)
-    assert (nobody.state, nobody.reason, nobody.held_rows) == ("held", "SNAPSHOT_EMPTY", 5)
+    assert (nobody.state, nobody.reason, nobody.stored_rows) == ("waiting", "SNAPSHOT_EMPTY", 5)
     receipt = county.deliver(STRICT, strict(*few))
     assert (receipt.deleted, receipt.former_deleted, rows(county)) == (0, 54, {1: 5, 2: 5})
     done = records(county.owner, "plane.delivered")[-1]
@@ -57,8 +57,8 @@ def test_rows_whose_key_is_unread_keep_a_snapshot_from_deleting_in_a_former_vers
     assert rows(county) == {1: 3, 2: 2}
     unread = [*strict(1, 2), {**person(3), "phone": "1", "id": ""}]
     waiting = county.deliver(STRICT, unread, confirmed=None)
-    told = waiting.state, waiting.reason, waiting.held_rows, waiting.removed_rows
-    assert told == ("held", "SNAPSHOT_KEYS_UNREAD", 3, 1)
+    told = waiting.state, waiting.reason, waiting.stored_rows, waiting.removed_rows
+    assert told == ("waiting", "SNAPSHOT_KEYS_UNREAD", 3, 1)
     assert rows(county) == {1: 3, 2: 2}
 
 

@@ -65,12 +65,12 @@ def test_of_an_interface_nothing_is_held_or_taken_and_no_grant_opens_until_it_ca
     with db.transaction() as cur:
         assert tables.publish(cur, definition=INTERFACE, now=NOW) == ""
         assert tables.definition(cur, code="people") == INTERFACE
-        assert tables.held(cur, codes=["people"]) == {}
-        assert cur.execute("select count(*) from plane.holding").fetchone() == (0,)
-        assert came_of(tables.version, cur, code="people") == "INTERFACE_HOLDS_NOTHING"
+        assert tables.opened_on(cur, codes=["people"]) == {}
+        assert cur.execute("select count(*) from plane.store").fetchone() == (0,)
+        assert came_of(tables.version, cur, code="people") == "INTERFACE_NOT_STORED"
         assert came_of(tables.definition, cur, code="people", version=2) == "VERSION_UNKNOWN"
-        assert came_of(ledger.admit, cur, code="people") == "INTERFACE_HOLDS_NOTHING"
-    assert came_of(deliver, db, tmp_path, []) == "INTERFACE_HOLDS_NOTHING"
+        assert came_of(ledger.admit, cur, code="people") == "INTERFACE_NOT_STORED"
+    assert came_of(deliver, db, tmp_path, []) == "INTERFACE_NOT_STORED"
     for mode in (Mode.COMPARE, Mode.QUERY):
         assert came_of(opened, db, a_grant(mode=mode)) == "INTERFACE_NOT_CALLED"
     assert came_of(opened, db, a_grant(mode=Mode.SUBSCRIBE)) == "MODE_NOT_OF_FORM"

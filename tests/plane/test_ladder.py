@@ -26,7 +26,7 @@ def test_every_rung_passed_over_shows_its_reason():
     decision = ladder.lowest(["name"], definition=PEOPLE, need=NEED[Mode.SUBSCRIBE])
     assert decision.mode is Mode.SUBSCRIBE
     assert decision.steps == (
-        Step(Mode.COMPARE, False, Reason.VALUE_NOT_HELD),
+        Step(Mode.COMPARE, False, Reason.VALUE_NOT_AT_HAND),
         Step(Mode.QUERY, False, Reason.CHANGE_TO_BE_FOLLOWED),
         Step(Mode.SUBSCRIBE, True),
     )

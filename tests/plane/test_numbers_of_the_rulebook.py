@@ -96,7 +96,7 @@ def test_rows_of_a_withdrawn_resource_stay_for_the_days_of_the_rulebook(db):
     establish(db)
     supply(db, [person(1)])
     with db.transaction() as cur:
-        cur.execute("update plane.holding set rows = 1")
+        cur.execute("update plane.store set rows = 1")
         grants.withdraw(cur, code="people", reason="", now=NOW, by="chief")
     changed(db, withdrawn__kept_days=3)
 
@@ -121,11 +121,11 @@ def provider(db, database_url, tmp_path):
 
 def test_a_snapshot_waits_where_it_deletes_more_than_the_rulebook_allows(db, provider):
     assert provider(60) == "loaded"
-    assert provider(47) == "held"
+    assert provider(47) == "waiting"
     changed(db, delivery__deleted_percent=30)
     assert provider(46) == "loaded"
     changed(db, delivery__deleted_percent=0, delivery__deleted_rows=1, version=2)
-    assert provider(44) == "held"
+    assert provider(44) == "waiting"
     assert provider(45) == "loaded"
 
 

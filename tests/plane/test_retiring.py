@@ -40,10 +40,10 @@ def end(db: Database, version: int) -> None:
 
 def counted(db: Database) -> dict[int, tuple[int, int, int]]:
     with db.transaction() as cur:
-        found = cur.execute("select version, relation, rows from plane.holding order by version").fetchall()
+        found = cur.execute("select version, relation, rows from plane.store order by version").fetchall()
         return {
             version: (
-                cur.execute(f"select count(*) from holding.{relation}").fetchone()[0],
+                cur.execute(f"select count(*) from store.{relation}").fetchone()[0],
                 cur.execute(f"select count(*) from feed.{relation}").fetchone()[0],
                 rows,
             )
@@ -89,10 +89,10 @@ def test_deliveries_and_versions_go_on_after_it(db: Database, plane: Database, t
         retiring.empty_formers(plane, now=LATER)
     assert {version: held for version, (held, _, _) in counted(db).items()} == {1: 0, 2: 0, 3: 2}
     with db.transaction() as cur:
-        last = cur.execute("select max(last_change) from plane.holding").fetchone()[0]
+        last = cur.execute("select max(last_change) from plane.store").fetchone()[0]
     assert last == 2 + 3 + 3  # two rows; then two rows and one gone, twice
     with db.transaction() as cur:
-        fed = cur.execute("select version, last_change from plane.holding order by version").fetchall()
+        fed = cur.execute("select version, last_change from plane.store order by version").fetchall()
     assert fed == [(1, 4), (2, 7), (3, 8)]  # each follows until its last day
 
 

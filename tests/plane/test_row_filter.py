@@ -103,9 +103,9 @@ class Limited(County):
     def anew(self) -> None:
         """Hold nothing and have told nothing."""
         with self.owner.transaction() as cur:
-            cur.execute("delete from holding.r1_v1; delete from feed.r1_v1; delete from plane.delivery")
+            cur.execute("delete from store.r1_v1; delete from feed.r1_v1; delete from plane.delivery")
             cur.execute("update plane.resource set version = null")
-            cur.execute("update plane.holding set rows = 0, last_change = 0, succeeded_at = null")
+            cur.execute("update plane.store set rows = 0, last_change = 0, succeeded_at = null")
         self.held, self.told = {}, dict.fromkeys(FILTERS, 0)
 
 
@@ -293,7 +293,7 @@ def test_a_grant_that_is_limited_by_what_its_version_does_not_offer_is_neither_a
         cur.execute("update plane.access_grant set items = '{town}' where no = 'subscribe-two'")
         tables.publish(cur, definition=replace(RESIDENTS, version=2, items=tuple(sealed)), now=NOW)
         cur.execute("update plane.resource set version = 2")
-        cur.execute("update plane.holding set key_id = 'k1'")
+        cur.execute("update plane.store set key_id = 'k1'")
         with pytest.raises(grants.VersionUnfit) as problem:
             grants.switch_version(cur, no="subscribe-two", now=NOW, by="officer")
         assert problem.value.facts["items"] == "kind"
@@ -322,14 +322,14 @@ def test_a_gap_is_seen_though_numbers_are_left_out(county):
 def test_a_page_looks_through_so_many_changes_outside_the_filter_and_the_follower_asks_on(county):
     county.send(puts=[person("1", "a"), person("2", "c")])
     with county.owner.transaction() as cur:  # what changes every day and is outside
-        (first,) = cur.execute("select last_change from plane.holding").fetchone()
+        (first,) = cur.execute("select last_change from plane.store").fetchone()
         last = first + 2 * MOST_LOOKED_THROUGH + 5
         columns = "op, k, at, was_town, is_town, was_kind, is_kind, was_rank, is_rank"
         cur.execute(
             f"insert into feed.r1_v1 (change, {columns}) select s, {columns}"
             " from feed.r1_v1 f, generate_series(f.change + 1, %s) s where f.change = %s", [last, first]
         )  # fmt: skip
-        cur.execute("update plane.holding set last_change = %s", [last])
+        cur.execute("update plane.store set last_change = %s", [last])
     county.send(puts=[person("3", "b")])
     after, pages = first, []
     while True:
@@ -368,7 +368,7 @@ def test_a_new_version_that_declares_no_filter_is_not_asked_with_one(county):
     with county.owner.transaction() as cur:
         tables.publish(cur, definition=plain, now=NOW)
         cur.execute("update plane.resource set version = 2")
-        cur.execute("update plane.holding set key_id = 'k1'")
+        cur.execute("update plane.store set key_id = 'k1'")
         with pytest.raises(grants.VersionUnfit):
             grants.switch_version(cur, no="subscribe-town", now=NOW, by="officer")
         cur.execute("update plane.access_grant set version = 2")  # what moving a grant does not do

@@ -1,4 +1,4 @@
-"""What no holding can be made of: each fault is told by itself, with the item it is about, in both languages."""
+"""What no store can be made of: each fault is told by itself, with the item it is about, in both languages."""
 
 from dataclasses import replace
 

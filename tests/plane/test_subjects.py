@@ -190,7 +190,7 @@ def test_uses_before_the_keys_were_renewed_are_found_with_those_after_as_long_as
     question = CompareQuestion(asked(), (Claim((name(1),), {"name": "x"}),))
     before = ask(county, compare, question).receipt.entry_id
     with county.transaction() as cur:
-        cur.execute("update plane.holding set key_id = 'k2'")
+        cur.execute("update plane.store set key_id = 'k2'")
     question = CompareQuestion(asked(), (Claim((name(1),), {"name": "x"}),))
     after = ask(county, compare, question, keyring=renewed).receipt.entry_id
     assert sorted(uses(county, subjects.everywhere(renewed, name(1)))) == sorted([before, after])

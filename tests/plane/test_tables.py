@@ -13,12 +13,12 @@ from hutong.plane.definition import Item, Mode, Type
 def shape(cur: Cur, relation: str) -> list[tuple[str, str]]:
     return cur.execute(
         "select column_name, data_type from information_schema.columns"
-        " where table_schema = 'holding' and table_name = %s order by ordinal_position",
+        " where table_schema = 'store' and table_name = %s order by ordinal_position",
         [relation],
     ).fetchall()
 
 
-def test_a_holding_has_the_columns_its_items_ask_for(cur: Cur) -> None:
+def test_a_store_has_the_columns_its_items_ask_for(cur: Cur) -> None:
     relation = tables.publish(cur, definition=definition(), now=NOW)
     assert shape(cur, relation) == [
         ("k", "bytea"), ("change", "bigint"), ("delivered", "bytea"), ("i_id", "bytea"), ("b_id", "bytea"),
@@ -26,7 +26,7 @@ def test_a_holding_has_the_columns_its_items_ask_for(cur: Cur) -> None:
         ("i_remark", "text"),
     ]  # fmt: skip
     assert tables.version(cur, code="307001/000001").definition == definition()
-    assert tables.held(cur, codes=["307001/000001"]) == {}
+    assert tables.opened_on(cur, codes=["307001/000001"]) == {}
 
 
 def test_conditions_are_found_by_b_tree_except_text_of_any_length(cur: Cur) -> None:
@@ -36,13 +36,13 @@ def test_conditions_are_found_by_b_tree_except_text_of_any_length(cur: Cur) -> N
              Item("closed", "密", sensitive=True, offered=Mode.QUERY, condition=True)]  # fmt: skip
     relation = tables.publish(cur, definition=definition(items=tuple(items)), now=NOW)
     found = cur.execute(
-        "select indexdef from pg_indexes where schemaname = 'holding' and tablename = %s order by 1", [relation]
+        "select indexdef from pg_indexes where schemaname = 'store' and tablename = %s order by 1", [relation]
     ).fetchall()
     assert [text.partition(" USING ")[2] for (text,) in found] == [
         "btree (b_closed)", "btree (i_day)", "hash (i_long)", "btree (i_short)", "btree (k)",
     ]  # fmt: skip
     longest = "".join(chr(0x20000 + n * 37 % 0xA000) for n in range(600))
-    cur.execute(f"insert into holding.{relation} (k, change, i_short) values ('a', 1, %s)", [longest])
+    cur.execute(f"insert into store.{relation} (k, change, i_short) values ('a', 1, %s)", [longest])
 
 
 def test_the_indexes_made_after_filling_are_those_made_at_publishing(cur: Cur) -> None:
@@ -51,35 +51,35 @@ def test_the_indexes_made_after_filling_are_those_made_at_publishing(cur: Cur) -
              Item("day", "日", Type.DATE, offered=Mode.QUERY, condition=True),
              Item("closed", "密", sensitive=True, offered=Mode.QUERY, condition=True)]  # fmt: skip
     tables.publish(cur, definition=definition(items=tuple(items)), now=NOW)
-    held = tables.version(cur, code="307001/000001")
+    store = tables.version(cur, code="307001/000001")
 
     def indexes() -> list[str]:
-        listed = "select indexdef from pg_indexes where schemaname in ('holding', 'feed') and tablename = %s order by 1"
-        return [text.partition(" USING ")[2] for (text,) in cur.execute(listed, [held.relation]).fetchall()]
+        listed = "select indexdef from pg_indexes where schemaname in ('store', 'feed') and tablename = %s order by 1"
+        return [text.partition(" USING ")[2] for (text,) in cur.execute(listed, [store.relation]).fetchall()]
 
     before = indexes()
-    tables.drop_indexes(cur, held)
+    tables.drop_indexes(cur, store)
     assert indexes() == []
-    tables.make_indexes(cur, held)
+    tables.make_indexes(cur, store)
     assert indexes() == before
-    cur.execute(f"insert into feed.{held.relation} (change, op, k, at) values (1, 'd', 'a', %s)", [NOW])
-    tables.drop_indexes(cur, held)
+    cur.execute(f"insert into feed.{store.relation} (change, op, k, at) values (1, 'd', 'a', %s)", [NOW])
+    tables.drop_indexes(cur, store)
     assert indexes() == ["btree (change)"]  # of a feed that tells something already
-    tables.make_indexes(cur, held)
+    tables.make_indexes(cur, store)
     assert indexes() == before
 
 
-def test_only_an_empty_holding_does_without_indexes(cur: Cur) -> None:
+def test_only_an_empty_store_does_without_indexes(cur: Cur) -> None:
     relation = tables.publish(cur, definition=definition(), now=NOW)
-    held = tables.version(cur, code="307001/000001")
-    cur.execute(f"insert into holding.{relation} (k, change) values ('a', 1)")
+    store = tables.version(cur, code="307001/000001")
+    cur.execute(f"insert into store.{relation} (k, change) values ('a', 1)")
     with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState), cur.connection.transaction():
-        tables.drop_indexes(cur, held)
+        tables.drop_indexes(cur, store)
     for name in ("pg_class", "r1_v1; drop table x", "../r1_v1", "r1_v1\n", ""):
         with pytest.raises(psycopg.errors.InvalidName), cur.connection.transaction():
-            tables.drop_indexes(cur, replace(held, relation=name))
+            tables.drop_indexes(cur, replace(store, relation=name))
         with pytest.raises(psycopg.errors.InvalidName), cur.connection.transaction():
-            tables.make_indexes(cur, replace(held, relation=name))
+            tables.make_indexes(cur, replace(store, relation=name))
 
 
 def test_the_same_definition_again_changes_nothing(cur: Cur) -> None:
@@ -129,7 +129,7 @@ def test_a_definition_that_is_not_sound_makes_no_table(cur: Cur) -> None:
 def test_the_function_that_makes_tables_trusts_no_one(columns: list, types: list, cur: Cur) -> None:
     tables.publish(cur, definition=definition(), now=NOW)
     with pytest.raises(psycopg.Error) as refused:
-        cur.execute("select plane.make_holding('307001/000001', 1, %s::text[], %s::text[])", [columns, types])
+        cur.execute("select plane.make_store('307001/000001', 1, %s::text[], %s::text[])", [columns, types])
     assert refused.value.sqlstate in ("42602", "22023")
 
 
@@ -140,10 +140,10 @@ def test_control_publishes_and_plane_may_write_but_not_make_tables(db: Database,
             if role == "control":
                 relation = tables.publish(cur, definition=definition(), now=NOW)
             else:
-                cur.execute(f"insert into holding.{relation} (k, change) values ('a', 1)")
+                cur.execute(f"insert into store.{relation} (k, change) values ('a', 1)")
         if role == "plane":
             with pytest.raises(psycopg.errors.InsufficientPrivilege), database.transaction() as cur:
-                cur.execute("create table holding.own (k int)")
+                cur.execute("create table store.own (k int)")
         database.close()
 
 

@@ -54,7 +54,7 @@ class SideBySide(County):
 
     def rows(self) -> dict[int, int]:
         with self.db.transaction() as cur:
-            return dict(cur.execute("select version, rows from plane.holding").fetchall())
+            return dict(cur.execute("select version, rows from plane.store").fetchall())
 
 
 @pytest.fixture
@@ -120,10 +120,10 @@ def test_whoever_follows_the_former_version_misses_nothing_and_holds_what_the_ne
         after = _follow(county, f"s{number}", after, seen)
     assert sorted(map(str, seen.values())) == sorted(str({c: row[c] for c in ONES}) for row in model.values())
     with county.db.transaction() as cur:
-        held = tables.these(cur, versions={(older.code, 1), (older.code, 2)})
+        store = tables.these(cur, versions={(older.code, 1), (older.code, 2)})
         columns = ", ".join(name for name, _ in tables.columns(older) if name not in ("i_id", "i_name"))
-        both = [cur.execute(f"select k, {columns} from holding.{one.relation} order by k").fetchall()
-                for one in held.values()]  # fmt: skip
+        both = [cur.execute(f"select k, {columns} from store.{one.relation} order by k").fetchall()
+                for one in store.values()]  # fmt: skip
     assert both[0] == both[1]
     assert len(both[0]) == len(model)
 

@@ -39,7 +39,7 @@ class Provider:
 
     def held(self) -> list[str]:
         """Return the remarks of the records held, which is a plain item."""
-        return sorted(value for (value,) in self._rows("select coalesce(i_remark, '') from holding.{relation}"))
+        return sorted(value for (value,) in self._rows("select coalesce(i_remark, '') from store.{relation}"))
 
     def rejected(self) -> list[tuple[int, str, str]]:
         """Return row, item and reason of every rejected row kept."""

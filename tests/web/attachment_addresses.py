@@ -16,7 +16,7 @@ __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"
 
 def allowed(request: HttpRequest, no: str) -> attachments.Allowed:
     """The civil affairs bureau prepares the case; its officers add, the provider's read, others do neither."""
-    consumer, provider = (request.actor.holds(role) for role in ("consumer", "provider_approver"))
+    consumer, provider = (request.actor.has_role(role) for role in ("consumer", "provider_approver"))
     return attachments.Allowed(
         CaseReference("trial", no), may_add=consumer, may_remove=consumer, may_read=consumer or provider,
         address=reverse("trial-attachments", args=[no]), back=reverse("trial", args=[no]),

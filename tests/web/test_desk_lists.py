@@ -44,15 +44,15 @@ def delivered(county: County) -> County:
     """The county with more deliveries than a page holds, the oldest of which waits for its word."""
     with psycopg.connect(county.url, options=OWNER) as opened:
         for number in range(deliveries.PAGE + 7):
-            state = "held" if number == 0 else "received"
+            state = "waiting" if number == 0 else "received"
             opened.execute(
                 "insert into plane.delivery"
                 " (code, key, version, kind, digest, state, reason, delivered_by, received_at)"
                 " values (%s, %s, 1, 'snapshot', '\\x00', %s, %s, 'other', %s)",
-                [county.code, f"k-{number:03}", state, "SNAPSHOT_DELETES_MUCH" if state == "held" else None,
+                [county.code, f"k-{number:03}", state, "SNAPSHOT_DELETES_MUCH" if state == "waiting" else None,
                  NOW + timedelta(minutes=number // 3)],
             )  # fmt: skip
-        opened.execute("update plane.delivery set held_rows = 30, removed_rows = 25 where state = 'held'")
+        opened.execute("update plane.delivery set stored_rows = 30, removed_rows = 25 where state = 'waiting'")
     return county
 
 

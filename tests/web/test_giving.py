@@ -73,7 +73,7 @@ def test_what_was_given_to_one_officer_is_no_others_turn_before_that_one_takes_i
     assert ("由 周敏 办理中" in card, "查看" in card, "为什么由您办理" in card) == (True, True, False)
     answer = entered("competent").post(address, {"action": "endorse"})
     assert (answer.status_code, "正由 周敏 办理，孙丽 不能直接办理“同意并提交”" in words(answer)) == (409, True)
-    over = {"act": "take", "holder": "second"}
+    over = {"act": "take", "handler": "second"}
     assert entered("competent").post(address, over).status_code == 422
     assert entered("competent").post(address, {**over, "words": "周敏出差"}).status_code == 302
     told = seen("competent", address)

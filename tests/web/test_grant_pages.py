@@ -29,12 +29,12 @@ def offered(username: str) -> list[str]:
 
 
 def test_an_officer_decides_what_the_table_gives_the_role_from_each_state(county):
-    parties = offices.now_held().parties("330523")
+    parties = offices.current().parties("330523")
     states = [(life, state) for life in (GRANT, SUSPENSION) for state in life.states]
     for username, (life, state) in product(("operator", "authority", "consumer", "approver", "editor"), states):
         actor = county.actor(username)
         found = [move.action for move in rules.steps(life, state, actor=actor, offices=parties)]
-        given = [m.action for m in life.moves if m.before == state and actor.holds(m.role) and not m.when]
+        given = [m.action for m in life.moves if m.before == state and actor.has_role(m.role) and not m.when]
         assert (username, state, found) == (username, state, given)
 
 

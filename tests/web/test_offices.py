@@ -30,7 +30,7 @@ def test_an_office_is_passed_on_once_it_was_confirmed_and_the_page_keeps_who_hel
     assert "将全平台的“平台运维单位”职责由示范县信息中心移交给示范县社会事业局，即时生效；" in words(asked)
     assert county.turn(no) == county.at("operator")
     assert browser.post(HERE, {**FORM, "confirmed": "yes"}).status_code == 302
-    assert offices.now_held().holder("operator", region="") == UNITS[4]
+    assert offices.current().unit_of("operator", region="") == UNITS[4]
     assert county.turn(no) == county.at("authority")  # nobody is there yet
     page = seen("authority", HERE)
     assert "示范县社会事业局" in page
@@ -48,7 +48,7 @@ def test_what_cannot_be_passed_on_is_told_and_what_was_typed_stays(county, chang
     answer = entered("authority").post(HERE, {**FORM, **changes})
     assert answer.status_code == status
     assert ("县委编办〔2026〕3号" in answer.content.decode()) == ("reason" not in changes)
-    assert offices.now_held().holder("operator", region="") == UNITS[1]
+    assert offices.current().unit_of("operator", region="") == UNITS[1]
 
 
 @pytest.mark.clause("D-23")
@@ -59,6 +59,6 @@ def test_others_read_who_holds_what_and_pass_nothing_on(county, who):
     assert re.search("主管部门 起 止 示范县民政局 示范县社会事业局 2026-03-02 至今", page)
     for given in (FORM, {**FORM, "confirmed": "yes"}):
         assert entered(who).post(HERE, given).status_code == 403
-    assert offices.now_held().holder("operator", region="") == UNITS[1]
+    assert offices.current().unit_of("operator", region="") == UNITS[1]
     menus = [HERE in entered(each).get("/zh/desk/").content.decode() for each in (who, "authority")]
     assert menus == [True, True]

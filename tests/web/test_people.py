@@ -191,6 +191,6 @@ def test_what_the_list_is_narrowed_to_is_handed_out_whole(administered):
 
 def test_every_word_of_the_forms_has_its_english():
     said = {word for told in shown.TITLES.values() for word in told if word}
-    said |= {name for name, _ in shown.HELD.values()}
+    said |= {name for name, _ in shown.STATES.values()}
     with translation.override("en"):
         assert {word for word in said if translation.gettext(word) == word} == set()

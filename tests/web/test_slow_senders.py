@@ -60,8 +60,8 @@ def serving(folder: Path, target: str, *arguments: str) -> Iterator[int]:
 @contextlib.contextmanager
 def slow(port: int, senders: int, *, length: int = 1000) -> Iterator[list[socket.socket]]:
     head = f"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\na".encode()
-    with contextlib.ExitStack() as held:
-        sockets = [held.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(senders)]
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(senders)]
         for each in sockets:
             each.sendall(head)
         time.sleep(0.5)

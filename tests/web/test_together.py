@@ -9,7 +9,7 @@ from desks import entered, words
 from hutong.control.sharing.models import Application
 
 HERE = "/zh/desk/together/"
-NEED = {"need": ["value_not_held"]}
+NEED = {"need": ["value_not_at_hand"]}
 
 
 def key(no: str, action: str = "endorse") -> str:

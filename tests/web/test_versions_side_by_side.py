@@ -24,7 +24,7 @@ ENTRY, GRANTS = f"/zh/desk/entries/{CODE}/", "/zh/desk/grants/"
 def changed(county: County) -> County:
     """A county with one grant in force and a second version of its resource, published and without data."""
     county.walk(county.draft(), to="FILED")
-    statement("update plane.holding set key_id = 'k1'", county)
+    statement("update plane.store set key_id = 'k1'", county)
     no = county.begin_change()
     items = [*queries.published(CODE).items, {"code": "phone", "name": "电话"}]
     operations.edit(no, changes={"items": items}, actor=county.actor("editor"), now=NOW)
@@ -46,7 +46,7 @@ def statement(text: str, county: County) -> None:
 
 def load(county: County) -> None:
     """Let the second version hold data, as the plane's loading would."""
-    statement("update plane.holding set key_id = 'k1', rows = 3, loaded_at = now() where version = 2", county)
+    statement("update plane.store set key_id = 'k1', rows = 3, loaded_at = now() where version = 2", county)
     statement("update plane.resource set version = 2", county)
     db = Database(county.url, role="plane")
     with db.transaction() as cur:

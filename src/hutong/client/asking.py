@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 
 from hutong.client import environment, proving
+from hutong.client.bookmarks import Bookmarks
 from hutong.client.following import Feed, Followed
 from hutong.client.keys import Key
 from hutong.client.proving import Proven, Watch
-from hutong.client.store import Store
 from hutong.client.wire import Context, Line, Refusal, real_clock
 from hutong.core.text import Language
 
@@ -61,7 +61,7 @@ class Hutong:
         context: Context,
         log_verifier: str,
         platform_key: str,
-        store: Path,
+        bookmarks: Path,
         now: Callable[[], datetime] = real_clock,
         language: Language = "zh",
         transport: httpx.BaseTransport | None = None,
@@ -76,8 +76,8 @@ class Hutong:
             language=language,
             transport=transport,
         )
-        self._store = Store(store)
-        self._watch = Watch(self._line, verifier=proving.verifier(log_verifier), store=self._store)
+        self._bookmarks = Bookmarks(bookmarks)
+        self._watch = Watch(self._line, verifier=proving.verifier(log_verifier), bookmarks=self._bookmarks)
 
     @classmethod
     def from_environment(
@@ -101,7 +101,7 @@ class Hutong:
             context=given.context,
             log_verifier=given.log,
             platform_key=given.platform_key,
-            store=given.store,
+            bookmarks=given.bookmarks,
             now=given.clock,
             language=language,
             transport=transport,
@@ -153,7 +153,7 @@ class Hutong:
 
     def follow(self, grant: str, *, limit: int = 1000) -> Iterator[list[Followed]]:
         """Yield pages of what to do with one's own copy, to the end of the feed; see `Feed.follow`."""
-        return Feed(self._line, grant=grant, context=self.context, store=self._store, limit=limit).follow()
+        return Feed(self._line, grant=grant, context=self.context, bookmarks=self._bookmarks, limit=limit).follow()
 
     def grants(self) -> list[dict[str, Any]]:
         """Return the grants of the calling system."""

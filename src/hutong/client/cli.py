@@ -43,14 +43,14 @@ def settings(
     key: Annotated[Path | None, typer.Option(help="client.file_its_signing")] = None,
     platform_key: Annotated[str | None, typer.Option(help="client.platform_public_key")] = None,
     log: Annotated[str | None, typer.Option(help="client.log_verifier_key")] = None,
-    store: Annotated[Path | None, typer.Option(help="client.file_what_was")] = None,
+    bookmarks: Annotated[Path | None, typer.Option(help="client.file_what_was")] = None,
     user: Annotated[str | None, typer.Option(help="client.user")] = None,
     device: Annotated[str | None, typer.Option(help="client.device")] = None,
     purpose: Annotated[str | None, typer.Option(help="client.purpose")] = None,
     matter: Annotated[str | None, typer.Option(help="client.matter")] = None,
 ) -> None:
     """Take what is given as an option for what the environment would say."""
-    given = (url, system, key, platform_key, log, store, user, device, purpose, matter)
+    given = (url, system, key, platform_key, log, bookmarks, user, device, purpose, matter)
     for name, value in zip(environment.NAMES, given, strict=True):
         if value is not None:
             os.environ[environment.PREFIX + name] = str(value)

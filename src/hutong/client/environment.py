@@ -11,8 +11,8 @@ from hutong.client.wire import Context
 from hutong.core.errors import Invalid
 
 PREFIX = "HUTONG_CLIENT_"
-NAMES = ("URL", "SYSTEM", "KEY", "PLATFORM_KEY", "LOG", "STORE", "USER", "DEVICE", "PURPOSE", "MATTER")
-STORE = ".hutong-client.json"
+NAMES = ("URL", "SYSTEM", "KEY", "PLATFORM_KEY", "LOG", "BOOKMARKS", "USER", "DEVICE", "PURPOSE", "MATTER")
+BOOKMARKS = ".hutong-client.json"
 
 
 class ClientNotConfigured(Invalid):
@@ -33,7 +33,7 @@ class Given:
     context: Context
     log: str
     platform_key: str
-    store: Path
+    bookmarks: Path
     shift: timedelta
 
     @property
@@ -57,7 +57,7 @@ def read(environ: Mapping[str, str]) -> Given:
         context=Context(setting("USER"), setting("DEVICE"), setting("PURPOSE"), setting("MATTER")),
         log=setting("LOG"),
         platform_key=setting("PLATFORM_KEY"),
-        store=Path(environ.get(PREFIX + "STORE") or STORE),
+        bookmarks=Path(environ.get(PREFIX + "BOOKMARKS") or BOOKMARKS),
         shift=_shift(environ.get(PREFIX + "SHIFT_SECONDS") or "0"),
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from hutong.client.store import Store
+from hutong.client.bookmarks import Bookmarks
 from hutong.client.wire import Context, Line, Refusal
 
 Values = dict[str, str | None]
@@ -27,11 +27,11 @@ class Followed:
 class Feed:
     """One subscription as one grant sees it."""
 
-    def __init__(self, line: Line, *, grant: str, context: Context, store: Store, limit: int = 1000) -> None:
+    def __init__(self, line: Line, *, grant: str, context: Context, bookmarks: Bookmarks, limit: int = 1000) -> None:
         self._line = line
         self._grant = grant
         self._context = context
-        self._store = store
+        self._bookmarks = bookmarks
         self._limit = limit
 
     def follow(self) -> Iterator[list[Followed]]:
@@ -87,11 +87,11 @@ class Feed:
         return self._line.get("/v1/changes", facts, context=self._context)
 
     def _state(self) -> dict[str, Any] | None:
-        state: dict[str, Any] | None = self._store.read().get("feeds", {}).get(self._grant)
+        state: dict[str, Any] | None = self._bookmarks.read().get("feeds", {}).get(self._grant)
         return state
 
     def _keep(self, state: dict[str, Any] | None) -> None:
-        with self._store.changing() as kept:
+        with self._bookmarks.changing() as kept:
             kept.setdefault("feeds", {})[self._grant] = state
 
 

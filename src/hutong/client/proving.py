@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hutong.client.store import Store
+from hutong.client.bookmarks import Bookmarks
 from hutong.client.wire import Line, Refusal
 from hutong.core import merkle, signed_note, tiles
 from hutong.core.errors import Conflicting, Malformed, Unavailable
@@ -57,10 +57,10 @@ class Proven:
 class Watch:
     """Watches one log through its tiles."""
 
-    def __init__(self, line: Line, *, verifier: Verifier, store: Store) -> None:
+    def __init__(self, line: Line, *, verifier: Verifier, bookmarks: Bookmarks) -> None:
         self._line = line
         self._verifier = verifier
-        self._store = store
+        self._bookmarks = bookmarks
 
     def look(self) -> Checkpoint:
         """Return the newest checkpoint, which continues the last one seen, and keep it.
@@ -111,7 +111,7 @@ class Watch:
         checkpoint = Checkpoint.parse(self._verifier.open(note))
         if checkpoint.origin != self._verifier.name:
             raise LogOfAnother(origin=checkpoint.origin, expected=self._verifier.name)
-        with self._store.changing() as kept:
+        with self._bookmarks.changing() as kept:
             logs = kept.setdefault("logs", {})
             seen = logs.get(str(self._verifier))
             if seen is not None:

@@ -161,7 +161,7 @@ _STAGES = {
 }
 
 
-_HELD = "console.delivery_held_not"
+_WAITS = "console.delivery_held_not"
 _LOADED = "console.delivery_rows_sent"
 _FORMER = "console.deleted_former_versions"
 _NOW = "console.is_loaded"
@@ -169,9 +169,9 @@ _NOW = "console.is_loaded"
 
 def show(receipt: ledger.DeliveryReceipt, *, console: Console, begun: datetime) -> None:
     """Print the receipt of a delivery begun at a moment, as an officer reads it."""
-    if receipt.state == "held":
-        waits = merging.waiting(receipt.reason or "", held=receipt.held_rows, removed=receipt.removed_rows)
-        line = say(_HELD, key=receipt.key, why=text.say(waits, language=language()).message)
+    if receipt.state == "waiting":
+        waits = merging.waiting(receipt.reason or "", stored=receipt.stored_rows, removed=receipt.removed_rows)
+        line = say(_WAITS, key=receipt.key, why=text.say(waits, language=language()).message)
     else:
         before = receipt.loaded_at is not None and receipt.loaded_at < begun
         line = say(

@@ -1,6 +1,6 @@
 """Hashes, keyed digests and encryption, in an international and a national suite.
 
-A holding records which suite it was made with; the callers never name an algorithm. Keys are always 32 bytes.
+A store records which suite it was made with; the callers never name an algorithm. Keys are always 32 bytes.
 Whole columns are digested and encrypted, so what a single value costs is the call: SHA-256 is dryoc's, whose calls cost
 a third of hashlib's (decision 11).
 """
@@ -45,7 +45,7 @@ class _Algorithms(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """One family of algorithms. `algorithm` is what a holding or an entry records."""
+    """One family of algorithms. `algorithm` is what a store or an entry records."""
 
     name: str
     algorithm: str

@@ -209,7 +209,7 @@ def find(life: Lifecycle, state: str, action: str, *, facts: Facts) -> Move | No
 
 def open_moves(life: Lifecycle, state: str, *, facts: Facts) -> list[Move]:
     """Return the moves from `state` whose conditions hold, in the order of the table."""
-    return [move for move in life.moves if move.before == state and holds(move.when, facts=facts)]
+    return [move for move in life.moves if move.before == state and all_true(move.when, facts=facts)]
 
 
 def taken_from(life: Lifecycle, action: str) -> list[str]:
@@ -223,7 +223,7 @@ def takers(life: Lifecycle, *actions: str) -> list[str]:
     return list(dict.fromkeys(move.role for move in meant if move.role != TIME))
 
 
-def holds(words: Iterable[str], *, facts: Facts) -> bool:
+def all_true(words: Iterable[str], *, facts: Facts) -> bool:
     """Return whether every condition holds; a word that `facts` does not know is a fault of the room (KeyError)."""
     return all(facts[word] for word in words)
 
@@ -365,7 +365,7 @@ def ticking(life: Lifecycle, state: str, *, facts: Facts, running: Set[str], pau
         if state in clock.states:
             if clock.name in paused:
                 goes_on.append(clock)
-            elif clock.name not in running and holds(clock.when, facts=facts):
+            elif clock.name not in running and all_true(clock.when, facts=facts):
                 begins.append(clock)
         elif state in clock.pauses:
             if clock.name in running:

@@ -1,7 +1,7 @@
 """One written form for values that people would call the same, so that comparing them compares what is meant.
 
-The tables below are the whole rule. Sealed holdings keep digests of normalised values, so any change here
-makes a new `VERSION`, and a holding says which one it was made with. Normalising twice changes nothing. A
+The tables below are the whole rule. Sealed stores keep digests of normalised values, so any change here
+makes a new `VERSION`, and a store says which one it was made with. Normalising twice changes nothing. A
 value that cannot be read as its type is normalised as text: it then equals itself and nothing well formed.
 """
 

@@ -27,7 +27,7 @@ REMEMBER = "select, insert"
 MANAGED_BY_CONTROL = (
     "plane.resource",
     "plane.definition",
-    "plane.holding",
+    "plane.store",
     "plane.system",
     "plane.person",
     "plane.device",
@@ -61,7 +61,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
             {
                 **dict.fromkeys(MANAGED_BY_CONTROL, READ),
                 "plane.resource": "select, update (version)",
-                "plane.holding": "select, update (key_id, suite, normaliser_version, rows, loaded_at, last_change,"
+                "plane.store": "select, update (key_id, suite, normaliser_version, rows, loaded_at, last_change,"
                 " kept_from, succeeded_at, last_day, as_of, reminders)",
                 "plane.rule": READ,
                 "plane.nonce": SPEND,
@@ -69,7 +69,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "plane.guess_spent": SPEND,
                 "plane.delivery": KEEP,
                 "plane.rejected_row": KEEP,
-                "holding.*": WRITE,
+                "store.*": WRITE,
                 "feed.*": WRITE,
                 "audit.entry": REMEMBER,
                 "audit.party": REMEMBER,
@@ -100,7 +100,7 @@ NOT_BY_PATTERN = ("public.hutong_migration",)
 """Tables no pattern reaches."""
 
 # What a role may use besides tables. A table made later comes under its schema's pattern at once.
-SCHEMAS = {"control": ("plane", "audit", "public"), "plane": ("plane", "audit", "holding", "feed", "public")}
+SCHEMAS = {"control": ("plane", "audit", "public"), "plane": ("plane", "audit", "store", "feed", "public")}
 SCHEMAS |= {"logkeeper": ("audit",), "auditor": ("audit",)}
 SEQUENCES = {
     "control": ("audit.entry_id", "public.*"),
@@ -108,8 +108,8 @@ SEQUENCES = {
     "auditor": ("audit.entry_id",),
 }
 FUNCTIONS = {
-    "control": ("plane.make_holding", "plane.tell_inside", "public.remove_attachment"),
-    "plane": ("plane.make_holding", "plane.tell_inside", "plane.drop_indexes", "plane.make_indexes"),
+    "control": ("plane.make_store", "plane.tell_inside", "public.remove_attachment"),
+    "plane": ("plane.make_store", "plane.tell_inside", "plane.drop_indexes", "plane.make_indexes"),
 }
 TEMPORARY = ("plane",)
 

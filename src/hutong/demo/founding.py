@@ -89,9 +89,11 @@ def found(installation: Installation, folder: Path, *, past: bool) -> None:
 
 def officers(*, past: bool) -> list[Staff]:
     """Return the county's officers, with those of all units where it has a past."""
-    held = dict(zip(description.ROLES, ("provider_editor", "provider_approver", "consumer", "unit_admin"), strict=True))
+    own_role = dict(
+        zip(description.ROLES, ("provider_editor", "provider_approver", "consumer", "unit_admin"), strict=True)
+    )
     more = [
-        (f"{unit.login}.{role}", name, unit.code, (held[role],))
+        (f"{unit.login}.{role}", name, unit.code, (own_role[role],))
         for unit in description.units()
         for role, name in zip(description.ROLES, unit.officers, strict=True)
         if name

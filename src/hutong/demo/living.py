@@ -36,12 +36,12 @@ def fill_county(
     size = size or past.Size(until - timedelta(days=DAYS), until)
     first = datetime.combine(size.first, time(8), BEIJING)
     tell(0.0, say("demo.enrolling_units_officers"))
-    with ExitStack() as held:
+    with ExitStack() as stack:
         others = [
             Lane(installation, number=number, of=lanes, size=size, rows=rows, first=first) for number in range(1, lanes)
         ]
         for each in others:
-            held.callback(each.close)
+            stack.callback(each.close)
         begun = fill.begin(replace(installation, clock=Moving(first)), rows=rows, past=True)
         tell(FOUNDING, "")
         # Its models can be imported only once Django is set up.
@@ -53,7 +53,7 @@ def fill_county(
 
         share = player.Lane(0, lanes)
         made = Rows(people=begun.people, firms=begun.firms)
-        own = held.enter_context(
+        own = stack.enter_context(
             player.player(installation, lane=share, size=size, rows=made, first=first)
         )
         playing.play(installation, own, others=others, days=past.plan(size), tell=on)

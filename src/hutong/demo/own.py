@@ -78,7 +78,7 @@ def take(
     if receipt.rejected:
         told = "demo.here_log_as"
         show(console, told, password=founding.PASSWORD)
-    if receipt.state == "held":
+    if receipt.state == "waiting":
         by = ["--officer", "civil.editor", "--password", founding.PASSWORD]
         line = shlex.join([fill.program(), "load", definition.code, str(file), "--confirm", *by])
         console.print(f"  {line}", soft_wrap=True, highlight=False, markup=False)

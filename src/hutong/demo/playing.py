@@ -83,8 +83,8 @@ def close(installation: Installation, keeper: Database, owner: Database, *, now:
 
 @contextmanager
 def _databases(installation: Installation) -> Iterator[tuple[Database, Database]]:
-    with ExitStack() as held:
+    with ExitStack() as stack:
         keeper, owner = (Database(installation.database_url, role=role, size=1) for role in ("logkeeper", "owner"))
-        held.callback(keeper.close)
-        held.callback(owner.close)
+        stack.callback(keeper.close)
+        stack.callback(owner.close)
         yield keeper, owner

@@ -47,13 +47,13 @@ def run(settings: Settings, *, smoke_only: bool, rows: int, console: Console) ->
     Returns the exit status: 0, or 1 where a step of the walk failed.
     """
     settings = replace(settings, now=settings.now or START)
-    with ExitStack() as held:
-        held.enter_context(doors.only(settings))
+    with ExitStack() as stack:
+        stack.enter_context(doors.only(settings))
         doors.wait_for_ports(settings.host, [settings.port, settings.gateway_port])  # told before the county is filled
         if (state := fill.kept(settings.data)) and state["past"] == fill.PLAYING:
             _begin_anew(settings, console)
             state = None
-        opened = held.enter_context(opening.opened(settings, training=True))
+        opened = stack.enter_context(opening.opened(settings, training=True))
         if state is None and not smoke_only:
             _live(opened, rows=rows, console=console)
             return 0
@@ -238,12 +238,12 @@ def logins() -> Table:
     met = sorted(founding.OFFICERS, key=lambda officer: _place(officer[0], on_the_way))
     heads = map(say, ("demo.login", "demo.name", "demo.unit", "demo.roles"))
     table = Table(*heads, box=None, pad_edge=False)
-    for username, name, agency, held in met:
+    for username, name, agency, theirs in met:
         table.add_row(
             f"  {username}",
             name,
             units[agency],
-            say("demo.and").join(Both(roles.ROLES[role], role)[language()] for role in held),
+            say("demo.and").join(Both(roles.ROLES[role], role)[language()] for role in theirs),
         )
     return table
 

@@ -57,7 +57,7 @@ def client(installation: Installation, filled: Filled, *, user: str = USER, devi
         context=Context(user, device, PURPOSE, MATTER),
         log_verifier=installation.log_signer.verifier,
         platform_key=installation.reply_public_key,
-        store=filled.folder / "client.json",
+        bookmarks=filled.folder / "client.json",
         now=installation.clock,
     )
 
@@ -83,8 +83,8 @@ def walk(installation: Installation, filled: Filled, *, console: Console) -> Non
     steps.show(console)
 
 
-def _must(holds: bool, what: str, **facts: object) -> None:
-    if not holds:
+def _must(true: bool, what: str, **facts: object) -> None:
+    if not true:
         raise StepFailed(say(what, **facts))
 
 

@@ -98,7 +98,7 @@ class Application:
         tick, room = self._ticks[place.name], gateway.room
         announced = received.length(scope)
         # Where half of what may wait is waiting, strangers take no more of it from who is known.
-        half = 2 * tick.waiting >= given.bounds.waiting or 2 * room.held >= room.most
+        half = 2 * tick.waiting >= given.bounds.waiting or 2 * room.taken >= room.most
         if announced is None or announced > SMALL or half:
             came = came._replace(call=await self._caller(came))
         try:

@@ -21,25 +21,25 @@ def own_grants(gateway: Gateway, call: Call) -> dict[str, Any]:
         if refused is None:
             seen = {"by": call.caller.system, "org": call.caller.org, "grants": len(own)}
             log.append(cur, [log.Entry("plane.grants_read", call.received_at, seen, call.caller.org)])
-        held = tables.these(cur, versions={(grant.code, grant.version) for grant in own})
+        store = tables.these(cur, versions={(grant.code, grant.version) for grant in own})
         found = suspensions.of_grants(cur, nos=[grant.no for grant in own])
     if refused:
         raise refused
-    return {"grants": [_told(grant, held[grant.code, grant.version], found[grant.no]) for grant in own]}
+    return {"grants": [_told(grant, store[grant.code, grant.version], found[grant.no]) for grant in own]}
 
 
-def _told(grant: grants.Grant, held: tables.Held, found: list[Suspension]) -> dict[str, Any]:
+def _told(grant: grants.Grant, store: tables.Store, found: list[Suspension]) -> dict[str, Any]:
     """Return a grant as it is told: with the names of its resource and of its items in the version it names.
 
     `suspended` says of what a suspension stands, the unit, the system or the grant; not why. `as_of` is the last
     delivery that reached the version, where none does any more; `ends_on` its last day, where a newer one is there.
     """
-    definition = held.definition
+    definition = store.definition
     codes = {*grant.items, *grant.conditions, *grant.row_filter}
     names = {item.code: item.name for item in definition.items if item.code in codes}
     standing = sorted({str(each.kind) for each in found if each.stands})
     told = {"suspended": standing, "name": definition.name, "names": names}
-    return {**asdict(grant), **told, "as_of": held.as_of, "ends_on": held.ends_on}
+    return {**asdict(grant), **told, "as_of": store.as_of, "ends_on": store.ends_on}
 
 
 def read_record(call: Call) -> tuple[Call, int]:

@@ -86,8 +86,8 @@ class Room:
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self.held = 0
-        self.holders = 0
+        self.taken = 0
+        self.requests = 0
 
 
 class Share:
@@ -100,19 +100,19 @@ class Share:
         self._size = 0
 
     def __enter__(self) -> Self:
-        self._room.holders += 1
+        self._room.requests += 1
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._room.holders -= 1
-        self._room.held -= self._size
+        self._room.requests -= 1
+        self._room.taken -= self._size
 
     def take(self, size: int) -> None:
         """Take so many bytes more; raises GatewayFull where they are not left."""
         room = self._room
-        if room.held + size > room.most:
-            raise GatewayFull(waiting=room.holders - 1, retry_after=1)
-        room.held += size
+        if room.taken + size > room.most:
+            raise GatewayFull(waiting=room.requests - 1, retry_after=1)
+        room.taken += size
         self._size += size
 
 

@@ -107,9 +107,9 @@ def wait_for_ports(host: str, ports: Sequence[int], *, patience_seconds: float =
     until = time.monotonic() + patience_seconds
     while True:
         try:
-            with ExitStack() as held:  # all at once, so that two doors are not given the same
+            with ExitStack() as stack:  # all at once, so that two doors are not given the same
                 for port in ports:
-                    held.enter_context(_listening(host, port))
+                    stack.enter_context(_listening(host, port))
             return
         except PortTaken:
             if time.monotonic() > until:

@@ -77,7 +77,7 @@ class NoSuchGrant(Missing):
 
 
 class NoNewerVersion(Conflicting):
-    """Grant {no} is answered from version {version} of {code}; no newer one holds data."""
+    """Grant {no} is answered from version {version} of {code}; no newer one has data."""
 
 
 class GrantNotAnswered(Conflicting):
@@ -229,7 +229,7 @@ def revoke(cur: Cursor, *, no: str, reason: str, now: datetime, by: str) -> None
 
 
 def switch_version(cur: Cursor, *, no: str, now: datetime, by: str) -> int:
-    """Let a grant be answered from the newest version that holds data, from the next answer on; returns its number.
+    """Let a grant be answered from the newest version that has data, from the next answer on; returns its number.
 
     Items, conditions, row filter, mode and need stay as they were granted; where the records are about people, absent
     is told as mismatch from then on. Raises GrantNotAnswered, NoNewerVersion, and VersionUnfit where the newer version
@@ -241,7 +241,7 @@ def switch_version(cur: Cursor, *, no: str, now: datetime, by: str) -> int:
     if found is None:
         raise GrantNotAnswered(no=no)
     code, version = found["code"], found["version"]
-    supplied = rows.one(cur.execute(queries.held_version, {"code": code}))
+    supplied = rows.one(cur.execute(queries.supplied_version, {"code": code}))
     newest = supplied["version"]
     if newest is None or newest <= version:
         raise NoNewerVersion(no=no, code=code, version=version)
@@ -265,7 +265,7 @@ def withdraw(cur: Cursor, *, code: str, reason: str, now: datetime, by: str) -> 
 
     SX-06-a: what is shared is what the published catalogue lists. No answer commits after this did.
     """
-    cur.execute(queries.hold_withdrawing, {"code": code})
+    cur.execute(queries.lock_withdrawing, {"code": code})
     cur.execute(queries.withdraw, {"code": code, "now": now})  # waits for a delivery, so before answers have to
     lock_out_answers(cur)
     states = lifecycle.taken_from(GRANT, "withdraw")
@@ -277,7 +277,7 @@ def withdraw(cur: Cursor, *, code: str, reason: str, now: datetime, by: str) -> 
 
 def readmit(cur: Cursor, *, code: str) -> None:
     """Let grants be opened again on a resource that is published as shared once more; what was ended stays so."""
-    cur.execute(queries.hold_withdrawing, {"code": code})
+    cur.execute(queries.lock_withdrawing, {"code": code})
     cur.execute(queries.readmit, {"code": code})
 
 
@@ -330,8 +330,8 @@ def _move(no: str, state: str, action: str, *, fact: str = "") -> Move:
 
 
 def _supplied(cur: Cursor, grant: Grant) -> Definition:
-    cur.execute(queries.hold_opening, {"code": grant.code})
-    found = rows.only(cur.execute(queries.held_version, {"code": grant.code}))
+    cur.execute(queries.lock_opening, {"code": grant.code})
+    found = rows.only(cur.execute(queries.supplied_version, {"code": grant.code}))
     if found is not None and found["withdrawn"]:
         raise ResourceWithdrawn(code=grant.code)
     if found is None or found["body"] is None:

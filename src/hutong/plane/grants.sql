@@ -2,11 +2,11 @@
 -- Wait until every running answer has committed and let none begin before this transaction ends.
 select pg_advisory_xact_lock(%(lock)s::bigint)
 
--- name: hold_opening
+-- name: lock_opening
 -- While this transaction lasts, others may open grants on the resource, but none may withdraw it.
 select pg_advisory_xact_lock_shared(hashtext('plane.withdraw'), hashtext(%(code)s))
 
--- name: hold_withdrawing
+-- name: lock_withdrawing
 -- Wait until grants that are being opened on the resource stand, and let none be opened before this transaction ends.
 select pg_advisory_xact_lock(hashtext('plane.withdraw'), hashtext(%(code)s))
 
@@ -22,15 +22,15 @@ update plane.resource set withdrawn_at = null where code = %(code)s
 -- The numbers of the grants on a resource that are in one of these states.
 select no from plane.access_grant where code = %(code)s and state = any (%(states)s) order by no
 
--- name: held_version
--- The newest version that holds data, the provider, what that version says, and whether the resource is in the catalogue
+-- name: supplied_version
+-- The newest version that has data, the provider, what that version says, and whether the resource is in the catalogue
 -- no more. Of an interface, of which nothing is held, it is what the newest version says.
 select r.version, r.provider, d.body, r.withdrawn_at is not null as withdrawn
 from plane.resource r
 left join plane.definition d on d.code = r.code and d.version = coalesce(
     r.version,
     (select max(i.version) from plane.definition i
-     where i.code = r.code and not exists (select from plane.holding h where h.code = i.code))
+     where i.code = r.code and not exists (select from plane.store h where h.code = i.code))
 )
 where r.code = %(code)s
 

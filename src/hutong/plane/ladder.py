@@ -16,7 +16,7 @@ from hutong.plane.definition import Definition, Form, Mode
 class Reason(StrEnum):
     """Why the mode below does not serve the need."""
 
-    VALUE_NOT_HELD = "value_not_held"  # the consumer has no value it could put forward for comparison
+    VALUE_NOT_AT_HAND = "value_not_at_hand"  # the consumer has no value it could put forward for comparison
     VALUE_TO_BE_RECORDED = "value_to_be_recorded"  # the law wants the value itself in the decision or certificate
     CHANGE_TO_BE_FOLLOWED = "change_to_be_followed"  # a duty begins with a change nobody would ask about
     SUBJECTS_NOT_KNOWN = "subjects_not_known"  # whom it concerns cannot be known before the data are there
@@ -24,7 +24,7 @@ class Reason(StrEnum):
 
 
 PASSES: dict[Mode, frozenset[Reason]] = {
-    Mode.COMPARE: frozenset({Reason.VALUE_NOT_HELD, Reason.VALUE_TO_BE_RECORDED}),
+    Mode.COMPARE: frozenset({Reason.VALUE_NOT_AT_HAND, Reason.VALUE_TO_BE_RECORDED}),
     Mode.QUERY: frozenset({Reason.CHANGE_TO_BE_FOLLOWED, Reason.SUBJECTS_NOT_KNOWN, Reason.SERVICE_WHEN_CUT_OFF}),
 }
 """The reasons that pass over a mode. Subscription takes one of each row: no reason passes over two modes."""

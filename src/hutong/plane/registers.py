@@ -110,7 +110,7 @@ def register_system(
         "mlps_level": mlps_level,
         "mlps_until": mlps_until,
     }
-    cur.execute(queries.hold_registering, {"org": org})  # so that each suspension of the unit counts for it
+    cur.execute(queries.lock_registering, {"org": org})  # so that each suspension of the unit counts for it
     if cur.execute(queries.register_system, values).fetchone() is None:
         raise IdentityTaken(kind="system", id=id)
     record = {"system": id, "org": org, "name": name, "profiles": list(profiles), "mlps_level": mlps_level,

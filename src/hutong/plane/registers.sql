@@ -1,4 +1,4 @@
--- name: hold_registering
+-- name: lock_registering
 -- While this transaction lasts, others may register systems of the unit, but none may suspend it or lift that.
 select pg_advisory_xact_lock_shared(hashtext('plane.suspend'), hashtext(%(org)s))
 

@@ -30,7 +30,7 @@ GRACE = timedelta(hours=1)
 def empty_formers(db: Database, *, now: datetime, grace: timedelta = GRACE) -> int:
     """Remove the rows of former versions whose last day ended longer than `grace` ago, and return how many.
 
-    One transaction and one entry a holding; several workers may do it at once.
+    One transaction and one entry a store; several workers may do it at once.
     """
     day = beijing.day(now - grace)
     with db.transaction() as cur:
@@ -43,7 +43,7 @@ def empty_withdrawn(db: Database, *, now: datetime) -> int:
 
     They stay for the days of the rulebook (`withdrawn.kept_days`), so that a mistake costs nobody's data.
 
-    One transaction and one entry a holding; several workers may do it at once.
+    One transaction and one entry a store; several workers may do it at once.
     """
     with db.transaction() as cur:
         before = now - timedelta(days=rulebook.number(cur, "withdrawn.kept_days", day=beijing.day(now)))
@@ -70,7 +70,7 @@ def _empty(
         claimed = cur.execute(queries.claim, named).fetchone()
         if claimed is None:
             return 0
-        removed = cur.execute(SQL("delete from holding.{}").format(Identifier(relation))).rowcount
+        removed = cur.execute(SQL("delete from store.{}").format(Identifier(relation))).rowcount
         cur.execute(queries.emptied, named)
         provider = claimed[0]
         record = {"org": provider, "resource": code, "version": version, "rows": removed}

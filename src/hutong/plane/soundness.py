@@ -1,4 +1,4 @@
-"""Whether a holding can be made from a definition; each thing that may be wrong with one is a failure of its own."""
+"""Whether a store can be made from a definition; each thing that may be wrong with one is a failure of its own."""
 
 import re
 

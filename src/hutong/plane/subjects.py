@@ -29,7 +29,7 @@ def naming(definition: Definition) -> list[tuple[int, bytes]]:
 
 
 def kept(definition: Definition) -> bool:
-    """Return whether a holding keeps whom its rows are about: no record key tells it, and rows are given out."""
+    """Return whether a store keeps whom its rows are about: no record key tells it, and rows are given out."""
     return bool(naming(definition)) and any(item.offered is not Mode.COMPARE for item in definition.items)
 
 
@@ -54,9 +54,9 @@ def of_records(keys: ResourceKeys, records: Sequence[bytes]) -> list[bytes]:
 def of_read(
     definition: Definition, keys: ResourceKeys, records: Sequence[bytes], found: Sequence[bytes | None]
 ) -> bytes:
-    """Return whom rows are about, gathered, by their record keys and what a holding that keeps subjects has of each.
+    """Return whom rows are about, gathered, by their record keys and what a store that keeps subjects has of each.
 
-    Of a record that is no longer there, and whose subject was kept in its holding alone, it is the record itself.
+    Of a record that is no longer there, and whose subject was kept in its store alone, it is the record itself.
     """
     if not kept(definition):
         return gathered(of_records(keys, records))

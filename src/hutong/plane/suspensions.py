@@ -182,7 +182,7 @@ def _count_one_more(cur: Cursor, kind: Kind, whom: str) -> _Concerned:
 def _count(cur: Cursor, kind: Kind, whom: str, *, more: int) -> _Concerned:
     given = {"whom": whom, "more": more}
     if kind is Kind.UNIT:
-        cur.execute(queries.hold_unit, {"unit": whom})
+        cur.execute(queries.lock_unit, {"unit": whom})
         cur.execute(queries.count_unit, given)
         return _Concerned(whom)
     cur.execute(queries.count_system if kind is Kind.SYSTEM else queries.count_grant, given)

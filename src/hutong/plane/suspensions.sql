@@ -1,4 +1,4 @@
--- name: hold_unit
+-- name: lock_unit
 -- Wait for the systems of a unit that are being registered, and let none be registered before this transaction ends.
 select pg_advisory_xact_lock(hashtext('plane.suspend'), hashtext(%(unit)s))
 

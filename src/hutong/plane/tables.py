@@ -1,11 +1,11 @@
 """The tables made from a definition: published, found again, and the names and types of their columns.
 
-A holding `holding.r<id>_v<version>` has `k` (record key digest, primary key), `change` (its last change),
+A store `store.r<id>_v<version>` has `k` (record key digest, primary key), `change` (its last change),
 `delivered` (that change as eight bytes, then the mark of the row as it came, `plane.marks`), per item `i_<code>`,
 `b_<code>` (blind index) where the item is protected or limits grants, and `subject` where a row says whom it is about
 and is given out (`plane.subjects`). Its feed `feed.r<id>_v<version>` has `change`, `op` (`u` put, `d` deleted), `k` and
 `at`, and of each item that limits grants the blind index before and after the change, `was_<code>` and `is_<code>`
-(`plane.filters`); values are joined from the holding when it is read.
+(`plane.filters`); values are joined from the store when it is read.
 """
 
 import hashlib
@@ -64,14 +64,14 @@ class VersionUnknown(Missing):
     """There is no published version {version} of a resource {code}."""
 
 
-class InterfaceHoldsNothing(Refused):
+class InterfaceNotStored(Refused):
     """{code} is an interface: its provider's own service answers, nothing of it is held, and nothing is delivered."""
 
     clause = "P-3"
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Store:
     """One version of a resource as the plane keeps it.
 
     `key_id` names the key its records are sealed with; it is empty while the version holds no data: until its first
@@ -88,17 +88,17 @@ class Held:
     as_of: datetime | None = None
     """The moment of the last delivery it followed, where deliveries do not reach it any more; else None."""
     ends_on: date | None = None
-    """The last day it is answered from, where a newer version holds data and the authority has set one."""
+    """The last day it is answered from, where a newer version has data and the authority has set one."""
 
     @property
-    def holds_data(self) -> bool:
+    def has_data(self) -> bool:
         """Whether it was filled and not emptied since; what it was filled with may be no rows."""
         return bool(self.key_id)
 
     @property
-    def holding(self) -> Composed:
-        """The holding's name, ready for a statement."""
-        return SQL("holding.{}").format(Identifier(self.relation))
+    def table(self) -> Composed:
+        """The name of its table, ready for a statement."""
+        return SQL("store.{}").format(Identifier(self.relation))
 
     @property
     def feed(self) -> Composed:
@@ -106,13 +106,13 @@ class Held:
         return SQL("feed.{}").format(Identifier(self.relation))
 
 
-def hold(cur: Cursor, *, code: str) -> None:
+def lock(cur: Cursor, *, code: str) -> None:
     """Wait for a delivery of the resource under way, and let none be merged before this transaction ends."""
-    cur.execute(queries.hold, {"code": code})
+    cur.execute(queries.lock, {"code": code})
 
 
 def publish(cur: Cursor, *, definition: Definition, now: datetime) -> str:
-    """Freeze `definition` and make its holding and feed; returns their name, empty for an interface, which has none.
+    """Freeze `definition` and make its store and feed; returns their name, empty for an interface, which has none.
 
     The same definition again changes nothing. Raises what `soundness.check` raises, VersionTaken, VersionNotNewer or
     ProviderDiffers.
@@ -135,10 +135,10 @@ def publish(cur: Cursor, *, definition: Definition, now: datetime) -> str:
     if newest is not None and newest > definition.version:
         raise VersionNotNewer(**named, newest=newest)
     cur.execute(queries.write_definition, {**named, "body": body, "digest": digest, "now": now})
-    return "" if interface else _make_holding(cur, definition)
+    return "" if interface else _make_store(cur, definition)
 
 
-def _make_holding(cur: Cursor, definition: Definition) -> str:
+def _make_store(cur: Cursor, definition: Definition) -> str:
     named = {"code": definition.code, "version": definition.version}
     listed = columns(definition)
     short = {item_column(item) for item in definition.items if 0 < item.length <= _SHORT}
@@ -149,28 +149,28 @@ def _make_holding(cur: Cursor, definition: Definition) -> str:
         "types": ["varchar" if c in short else t for c, t in listed],
         "indexed": _indexed(definition),
     }
-    relation: str = rows.one(cur.execute(queries.make_holding, made))["relation"]
+    relation: str = rows.one(cur.execute(queries.make_store, made))["relation"]
     if filters := limiting(definition):
         cur.execute(queries.tell_inside, {"relation": relation, "codes": filters})
     cur.execute(
-        queries.write_holding,
+        queries.write_store,
         {**named, "relation": relation, "suite": definition.suite, "normaliser_version": normalise.VERSION},
     )
     return relation
 
 
-def held(cur: Cursor, *, codes: Sequence[str]) -> dict[str, Held]:
+def opened_on(cur: Cursor, *, codes: Sequence[str]) -> dict[str, Store]:
     """Return the version that grants on each resource are opened on, by code; one without data is left out."""
-    cur.execute(queries.held, {"codes": list(codes)})
-    return {row["code"]: _held(row) for row in rows.named(cur)}
+    cur.execute(queries.opened_on, {"codes": list(codes)})
+    return {row["code"]: _store(row) for row in rows.named(cur)}
 
 
-def these(cur: Cursor, *, versions: Collection[tuple[str, int]]) -> dict[tuple[str, int], Held]:
+def these(cur: Cursor, *, versions: Collection[tuple[str, int]]) -> dict[tuple[str, int], Store]:
     """Return versions of resources, by code and number; those that are not there are left out."""
     cur.execute(
         queries.these, {"codes": [code for code, _ in versions], "versions": [number for _, number in versions]}
     )
-    return {(row["code"], row["version"]): _held(row) for row in rows.named(cur)}
+    return {(row["code"], row["version"]): _store(row) for row in rows.named(cur)}
 
 
 def definition(cur: Cursor, *, code: str, version: int | None = None) -> Definition:
@@ -194,17 +194,17 @@ def every_version(cur: Cursor, *, code: str) -> list[Definition]:
     return found
 
 
-def version(cur: Cursor, *, code: str, version: int | None = None) -> Held:
+def version(cur: Cursor, *, code: str, version: int | None = None) -> Store:
     """Return one published version as it is held, the newest where `version` is None.
 
-    Raises ResourceUnknown, VersionUnknown, and InterfaceHoldsNothing.
+    Raises ResourceUnknown, VersionUnknown, and InterfaceNotStored.
     """
     cur.execute(queries.version, {"code": code, "version": version})
     row = rows.only(cur)
     if row is None:
         definition(cur, code=code, version=version)
-        raise InterfaceHoldsNothing(code=code)
-    return _held(row)
+        raise InterfaceNotStored(code=code)
+    return _store(row)
 
 
 def provider(cur: Cursor, *, code: str) -> str | None:
@@ -265,14 +265,14 @@ def limiting(definition: Definition) -> list[str]:
     return [item.code for item in definition.items if item.filter]
 
 
-def drop_indexes(cur: Cursor, held: Held) -> None:
-    """Do without the indexes of an empty holding and its feed, while they are filled in this transaction."""
-    cur.execute(queries.drop_indexes, {"relation": held.relation})
+def drop_indexes(cur: Cursor, store: Store) -> None:
+    """Do without the indexes of an empty store and its feed, while they are filled in this transaction."""
+    cur.execute(queries.drop_indexes, {"relation": store.relation})
 
 
-def make_indexes(cur: Cursor, held: Held) -> None:
-    """Make the indexes of a holding and its feed that were dropped."""
-    cur.execute(queries.make_indexes, {"relation": held.relation, "indexed": _indexed(held.definition)})
+def make_indexes(cur: Cursor, store: Store) -> None:
+    """Make the indexes of a store and its feed that were dropped."""
+    cur.execute(queries.make_indexes, {"relation": store.relation, "indexed": _indexed(store.definition)})
 
 
 @lru_cache(maxsize=1024)
@@ -280,9 +280,9 @@ def _loaded(body: str) -> Definition:
     return definitions.load(body)
 
 
-def _held(row: rows.Named) -> Held:
+def _store(row: rows.Named) -> Store:
     said = {column: value for column, value in row.items() if column not in ("code", "version", "body")}
-    return Held(_loaded(row["body"]), **said)
+    return Store(_loaded(row["body"]), **said)
 
 
 def _indexed(definition: Definition) -> list[str]:

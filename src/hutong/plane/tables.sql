@@ -1,4 +1,4 @@
--- name: hold
+-- name: lock
 -- Wait for a delivery that is being merged, and keep others from merging one until this transaction ends. Grants may be
 -- opened meanwhile: they only name the resource.
 select from plane.resource where code = %(code)s for no key update
@@ -32,33 +32,33 @@ order by version desc limit 1
 -- What every version says of a resource, the newest first.
 select body from plane.definition where code = %(code)s order by version desc
 
--- name: make_holding
+-- name: make_store
 -- Make the two tables of a version; returns their name.
-select plane.make_holding(%(code)s, %(version)s, %(columns)s, %(types)s, %(indexed)s) as relation
+select plane.make_store(%(code)s, %(version)s, %(columns)s, %(types)s, %(indexed)s) as relation
 
 -- name: tell_inside
 -- Let the feed of a new version tell of each item that limits grants what it was before a change and is after it.
 select plane.tell_inside(%(relation)s, %(codes)s)
 
 -- name: drop_indexes
--- Drop the indexes of an empty holding and its feed.
+-- Drop the indexes of an empty store and its feed.
 select plane.drop_indexes(%(relation)s)
 
 -- name: make_indexes
--- Make the indexes of a holding, its key and what a query may ask by, and of its feed.
+-- Make the indexes of a store, its key and what a query may ask by, and of its feed.
 select plane.make_indexes(%(relation)s, %(indexed)s)
 
--- name: write_holding
--- Note the holding; its key is stamped by the first full load, for nothing is sealed before.
-insert into plane.holding (code, version, relation, key_id, suite, normaliser_version)
+-- name: write_store
+-- Note the store; its key is stamped by the first full load, for nothing is sealed before.
+insert into plane.store (code, version, relation, key_id, suite, normaliser_version)
 values (%(code)s, %(version)s, %(relation)s, '', %(suite)s, %(normaliser_version)s)
 
--- name: held
+-- name: opened_on
 -- The version that grants on a resource are opened on, with its definition.
 select h.code, h.version, h.relation, h.key_id, h.suite, h.normaliser_version, d.body, h.last_change, h.kept_from, h.as_of,
        h.ends_on
 from plane.resource r
-join plane.holding h on h.code = r.code and h.version = r.version
+join plane.store h on h.code = r.code and h.version = r.version
 join plane.definition d on d.code = h.code and d.version = h.version
 where r.code = any (%(codes)s)
 
@@ -67,7 +67,7 @@ where r.code = any (%(codes)s)
 select h.code, h.version, h.relation, h.key_id, h.suite, h.normaliser_version, d.body, h.last_change, h.kept_from, h.as_of,
        h.ends_on
 from plane.resource r
-join plane.holding h on h.code = r.code
+join plane.store h on h.code = r.code
 join plane.definition d on d.code = h.code and d.version = h.version
 where r.code = %(code)s and (%(version)s::int is null or h.version = %(version)s)
 order by h.version desc limit 1
@@ -77,7 +77,7 @@ order by h.version desc limit 1
 select h.code, h.version, h.relation, h.key_id, h.suite, h.normaliser_version, d.body, h.last_change, h.kept_from, h.as_of,
        h.ends_on
 from unnest(%(codes)s::text[], %(versions)s::int[]) as named (code, version)
-join plane.holding h on h.code = named.code and h.version = named.version
+join plane.store h on h.code = named.code and h.version = named.version
 join plane.definition d on d.code = h.code and d.version = h.version
 
 -- name: provider
@@ -88,5 +88,5 @@ select provider from plane.resource where code = %(code)s
 -- The version of a resource that grants are opened on, how many rows it holds, and since when.
 select h.version, h.rows, h.loaded_at
 from plane.resource r
-join plane.holding h on h.code = r.code and h.version = r.version
+join plane.store h on h.code = r.code and h.version = r.version
 where r.code = %(code)s

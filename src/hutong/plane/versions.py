@@ -1,8 +1,8 @@
 """Versions of a resource side by side: since when a newer one is there, and the last day of the one before (P-6).
 
-A grant is answered from the version it names. Once a newer version holds data, the former is answered from until its
+A grant is answered from the version it names. Once a newer version has data, the former is answered from until its
 last day, or without an end while the authority has set none; deliveries for the newer one are brought to it as well
-(`delivery.formers`). Nobody is cut off by a day that was over before the newer version held data: with its first data
+(`delivery.formers`). Nobody is cut off by a day that was over before the newer version had data: with its first data
 that day is set no more, and the authority sets another.
 """
 
@@ -42,7 +42,7 @@ class VersionInUse:
     as_of: datetime | None
     """The moment of the last delivery that reached it, where none does any more."""
     succeeded: bool
-    """Whether a newer version holds data."""
+    """Whether a newer version has data."""
     grants: int
     """How many grants in force name it, and of how many consumers they are."""
     consumers: int
@@ -136,7 +136,7 @@ def without_end(cur: Cursor, *, code: str, before: int, today: date) -> list[int
 
 
 def set_end(cur: Cursor, *, code: str, version: int, until: date, now: datetime, by: str) -> None:
-    """Set the last day on which a version is answered from once a newer one holds data; enters plane.version_end_set.
+    """Set the last day on which a version is answered from once a newer one has data; enters plane.version_end_set.
 
     The same day again changes nothing. Raises VersionUnknown, VersionEndOver where it ended, and EndPast: today is the
     first day that can be the last.

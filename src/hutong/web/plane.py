@@ -17,7 +17,7 @@ def database() -> Database:
 
 @cache
 def keyring() -> Keyring:
-    """Return the keys holdings are sealed with, and second factors kept under."""
+    """Return the keys stores are sealed with, and second factors kept under."""
     return Keyring.load(settings.KEYRING)
 
 

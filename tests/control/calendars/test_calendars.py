@@ -61,7 +61,7 @@ def test_a_deadline_that_waited_is_computed_when_the_package_comes_to_know_the_y
 
 def test_a_calendar_is_not_loaded_between_counting_a_deadline_and_committing_it(county):
     with psycopg.connect(county.url) as other, transaction.atomic():
-        calendars.hold(shared=True)
+        calendars.lock(shared=True)
         with other.transaction():
             lock = "select pg_try_advisory_xact_lock{}(hashtextextended('hutong.calendar', 0))"
             assert other.execute(lock.format("")).fetchone() == (False,)

@@ -37,7 +37,7 @@ def days_set(county: County) -> list[tuple[int, str, str]]:
 
 def test_publishing_leaves_the_last_day_that_the_authority_set(county):
     county.supply()
-    statement("update plane.holding set key_id = 'k1'", county)
+    statement("update plane.store set key_id = 'k1'", county)
     publish_next(county, "新的摘要，用于核验身份的基本信息。")
     day = TODAY + timedelta(days=1)
     serving.end(CODE, version=1, until=day, actor=county.actor("authority"), now=NOW)
@@ -49,7 +49,7 @@ def test_publishing_leaves_the_last_day_that_the_authority_set(county):
 
 def let_end(county: County, until: date, *, grants: dict[str, int]) -> None:
     """Let a version end on a day that so many grants of each unit name, copied of the one in force."""
-    statement(f"update plane.holding set succeeded_at = now(), last_day = '{until}' where version = 1", county)
+    statement(f"update plane.store set succeeded_at = now(), last_day = '{until}' where version = 1", county)
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
         ((body,),) = opened.execute("select to_jsonb(g) from plane.access_grant g").fetchall()
         numbers = [(unit, f"{unit}-{n:03}") for unit, many in grants.items() for n in range(many)]

@@ -28,20 +28,20 @@ def succeeded(county: County) -> County:
     changes = {"abstract": "新的摘要，用于核验身份的基本信息。"}
     operations.edit(no, changes=changes, actor=county.actor("editor"), now=NOW)
     county.bring_change(no, to="PUBLISHED")
-    asked(county, "update plane.holding set key_id = 'k1', rows = 3, loaded_at = now()")
+    asked(county, "update plane.store set key_id = 'k1', rows = 3, loaded_at = now()")
     asked(county, "update plane.resource set version = 2")
     until = TODAY + timedelta(days=2)
-    asked(county, f"update plane.holding set succeeded_at = now(), last_day = '{until}' where version = 1")
+    asked(county, f"update plane.store set succeeded_at = now(), last_day = '{until}' where version = 1")
     return county
 
 
 def test_without_its_entry_no_last_day_is_set(succeeded, log_down):
-    before = asked(succeeded, "select version, last_day from plane.holding order by version")
+    before = asked(succeeded, "select version, last_day from plane.store order by version")
     log_down(succeeded.url)
     with pytest.raises(Exception, match="permission denied"):
         until = TODAY + timedelta(days=9)
         serving.end(CODE, version=1, until=until, actor=succeeded.actor("authority"), now=NOW)
-    assert asked(succeeded, "select version, last_day from plane.holding order by version") == before
+    assert asked(succeeded, "select version, last_day from plane.store order by version") == before
 
 
 def test_without_its_entry_no_grant_goes_over_to_the_newer_version(succeeded, log_down):

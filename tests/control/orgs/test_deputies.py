@@ -7,7 +7,7 @@ from acting import NOW, PASSWORD, County
 
 from hutong.control.orgs import deputies, passing_on, queries
 from hutong.control.orgs import operations as orgs
-from hutong.control.orgs.models import RoleHeld
+from hutong.control.orgs.models import RoleAssignment
 from hutong.control.orgs.queries import NoSuchOfficer
 from hutong.control.orgs.rules import ADMINISTERING, OFFICES, ROLES, RolesNotSeparated
 from hutong.core.lifecycle import Seat
@@ -43,7 +43,7 @@ def test_whose_role_came_later_and_does_not_go_with_filling_in_has_no_turn(audit
     name(audited, "consumer", role="provider_approver", unit=audited.police)
     seat = Seat("provider_approver", audited.police)
     assert (audited.actor("consumer").deputises, queries.staff([seat])[seat]) == ({seat}, {"approver", "consumer"})
-    RoleHeld.objects.filter(officer__user__username="consumer").update(role="auditor")
+    RoleAssignment.objects.filter(officer__user__username="consumer").update(role="auditor")
     assert (audited.actor("consumer").deputises, queries.staff([seat])[seat]) == (set(), {"approver"})
 
 
@@ -75,7 +75,7 @@ def test_who_fills_in_for_one_who_is_audited_becomes_no_auditor_before_that_is_o
 
 @pytest.mark.parametrize("role", OFFICES)
 def test_a_deputy_of_an_office_fills_in_where_it_is_held(audited, role):
-    with pytest.raises(deputies.OfficeNotHeld):
+    with pytest.raises(deputies.UnitWithoutOffice):
         name(audited, "competent", role=role, unit=audited.police)
     assert queries.deputies() == []
     passing_on.give(role=role, region="330106", unit=audited.police, reason="试点", now=NOW, by="init")
@@ -86,7 +86,7 @@ def test_a_deputy_of_an_office_fills_in_where_it_is_held(audited, role):
 @pytest.mark.clause("SX-11-a")
 @pytest.mark.parametrize("role", ADMINISTERING)
 def test_nobody_fills_in_for_one_who_administers_or_audits(audited, role):
-    RoleHeld.objects.filter(officer__user__username="consumer").delete()
+    RoleAssignment.objects.filter(officer__user__username="consumer").delete()
     with pytest.raises(deputies.DeputyOfAdministrator):
         name(audited, "consumer", role=role, unit=audited.police)
     assert queries.deputies() == []

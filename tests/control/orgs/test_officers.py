@@ -8,7 +8,7 @@ from acting import NOW, PASSWORD, UNITS, County, entries
 from django.contrib import auth
 
 from hutong.control.orgs import deputies, logins, officers, operations, powers, queries
-from hutong.control.orgs.models import FailedLogin, RoleHeld
+from hutong.control.orgs.models import FailedLogin, RoleAssignment
 from hutong.control.orgs.rules import APART_ROLES, DECIDING, ROLES, Days
 from hutong.core.errors import Problem
 
@@ -81,7 +81,7 @@ def test_an_act_is_its_administrators_and_nobody_elses(administered, act):
 @pytest.mark.parametrize("role", sorted(ROLES))
 def test_a_role_is_given_and_taken_by_whom_it_is_for_and_nobody_else(administered, role):
     given_to = {"editor": administered.police, "consumer": administered.civil}
-    RoleHeld.objects.filter(officer__user__username__in=given_to).delete()
+    RoleAssignment.objects.filter(officer__user__username__in=given_to).delete()
     theirs = "bureau" if powers.GIVEN_BY[role] == "unit_admin" else "secrecy"
     for username in given_to:
         for by in sorted({*ADMINISTRATORS, "authority", "operator"} - {theirs}):
@@ -98,7 +98,7 @@ def test_a_role_is_given_and_taken_by_whom_it_is_for_and_nobody_else(administere
 @pytest.mark.clause("SX-11-a")
 @pytest.mark.parametrize("one", sorted(APART_ROLES))
 def test_the_three_administrators_are_three_people_who_decide_nothing(county, one):
-    RoleHeld.objects.filter(officer__user__username__in=["editor", "consumer"]).delete()
+    RoleAssignment.objects.filter(officer__user__username__in=["editor", "consumer"]).delete()
     others = (DECIDING | {"auditor", "system_admin", "security_admin", "unit_admin"}) - {one}
     operations.give_role(username="editor", role=one, now=NOW, by="init")
     told = {

@@ -7,7 +7,7 @@ from acting import NOW, PASSWORD, County, entries
 
 from hutong.control.orgs import deputies, logins, passes, queries, roster, rules
 from hutong.control.orgs import operations as orgs
-from hutong.control.orgs.models import RoleHeld
+from hutong.control.orgs.models import RoleAssignment
 from hutong.control.orgs.rules import Days
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.sharing import operations as sharing
@@ -27,7 +27,7 @@ def at_night(day: date) -> int:
 
 def terms(who: str) -> list[tuple[str, str | None]]:
     """Return each role that an officer ever had and by whom it was ended."""
-    held = RoleHeld.objects.filter(officer__user__username=who).order_by("pk")
+    held = RoleAssignment.objects.filter(officer__user__username=who).order_by("pk")
     return [(each.role, each.ended_by or None) for each in held]
 
 
@@ -68,11 +68,11 @@ def test_a_role_and_a_deputy_count_by_their_days_whether_the_pass_has_been_or_no
             "consumer" in actor.roles,
             "consumer" in entered.actor.roles,
             "editor" in queries.staff([place], now=now)[place],
-            "editor" in queries.holders("consumer", org=county.police, now=now),
+            "editor" in queries.officers_with("consumer", org=county.police, now=now),
             "consumer" in queries.account("editor", now=now).roles,
             "consumer" in known.listed.roles,
             "editor" in {each.username for each in roster.page(roster.Asked(role="consumer"), now=now)},
-            [each.state for each in known.held if each.role == "consumer"] == ["counts"],
+            [each.state for each in known.assigned if each.role == "consumer"] == ["counts"],
         }
         assert counted == {3 <= day <= 5}
         filling = {filled in actor.deputises, "editor" in queries.staff([filled], now=now)[filled]}
@@ -147,7 +147,7 @@ def test_days_that_are_over_or_turned_round_or_far_off_are_refused(county, first
 def test_a_role_to_come_is_taken_back_and_one_that_is_not_held_is_not(county):
     give("consumer", TODAY + timedelta(days=3))
     orgs.take_role(username="editor", role="consumer", reason="另有安排", now=NOW, by="operator")
-    with pytest.raises(orgs.RoleNotHeld):
+    with pytest.raises(orgs.RoleNotAssigned):
         orgs.take_role(username="editor", role="consumer", reason="另有安排", now=NOW, by="operator")
     later = TODAY + timedelta(days=4), NOW + timedelta(days=4)
     assert (at_night(later[0]), queries.actor("editor", now=later[1]).roles) == (0, {"provider_editor"})
@@ -163,7 +163,7 @@ def test_without_its_entry_no_role_begins_and_none_ends(county, log_down):
     assert [terms(who) for who in ("editor", "approver")] == [
         [("provider_editor", None), ("consumer", None)], [("provider_approver", None)]
     ]  # fmt: skip
-    assert RoleHeld.objects.get(begun_at=None).role == "consumer"
+    assert RoleAssignment.objects.get(begun_at=None).role == "consumer"
 
 
 def after_midnight(day: date) -> datetime:

@@ -162,7 +162,7 @@ class OfApplication(InProcedure):
         number, when = self.county.draft(), set(self.step.when)
         if self.step.before != "DRAFT":
             self.county.take(number, "lodge", by="consumer")
-        if "held" in when or not {"held", "not_held"} & when:
+        if "supplied" in when or not {"supplied", "not_supplied"} & when:
             self.county.supply()
         if "unconditional" in when:
             self.county.say(sharing_type=1)

@@ -20,12 +20,12 @@ LODGED refuse competent@competent -> REFUSED if listed with reason basis grave h
 # 经电子政务主管部门确认 (SX-08-b)
 DEPT_ENDORSED accept authority@office -> COMPLIANCE_CHECK if listed
 COMPLIANCE_CHECK pass_on authority@office -> PROVIDER_REPLY if listed conditional
-COMPLIANCE_CHECK confirm authority@office -> SUPPLIED if listed unconditional held
-COMPLIANCE_CHECK confirm authority@office -> CONFIRMED if listed unconditional not_held
+COMPLIANCE_CHECK confirm authority@office -> SUPPLIED if listed unconditional supplied
+COMPLIANCE_CHECK confirm authority@office -> CONFIRMED if listed unconditional not_supplied
 COMPLIANCE_CHECK return authority@office -> RETURNED if listed with reason
 COMPLIANCE_CHECK refuse authority@office -> REFUSED if listed with reason basis grave hands
-PROVIDER_AGREED confirm authority@office -> SUPPLIED if listed held
-PROVIDER_AGREED confirm authority@office -> CONFIRMED if listed not_held
+PROVIDER_AGREED confirm authority@office -> SUPPLIED if listed supplied
+PROVIDER_AGREED confirm authority@office -> CONFIRMED if listed not_supplied
 # 有条件共享由提供方答复, 由提供方提供数据 (SX-08-c)
 PROVIDER_REPLY agree provider_approver@provider -> PROVIDER_AGREED if listed
 PROVIDER_REPLY return provider_approver@provider -> RETURNED if listed with reason

@@ -195,7 +195,7 @@ def test_of_a_refused_file_nothing_is_kept(what, add, django_db):
 
     with pytest.raises(fault):
         add(content, name=name)
-    assert attachments.held(CASE) == bounds_of.Held(0, 0)
+    assert attachments.amount(CASE) == bounds_of.Amount(0, 0)
     assert entries(django_db, "procedures.attachment_added") == 0
 
 
@@ -262,7 +262,7 @@ def test_a_case_never_has_more_than_its_bounds_and_takes_all_that_fits(steps, ad
             assert not fits
         else:
             assert fits
-        assert attachments.held(to) == bounds_of.Held(len(kept), sum(size for _, size in kept))
+        assert attachments.amount(to) == bounds_of.Amount(len(kept), sum(size for _, size in kept))
 
 
 def test_a_case_is_filled_to_the_byte_and_no_further(add):
@@ -272,7 +272,7 @@ def test_a_case_is_filled_to_the_byte_and_no_further(add):
     with pytest.raises(bounds_of.CaseTooLarge):
         add(b"b" * 41, bounds=bounds)
     add(b"b" * 40, bounds=bounds)
-    assert attachments.held(CASE) == bounds_of.Held(2, 100)
+    assert attachments.amount(CASE) == bounds_of.Amount(2, 100)
 
 
 def test_of_two_that_come_at_once_only_what_fits_is_taken(add):
@@ -292,7 +292,7 @@ def test_of_two_that_come_at_once_only_what_fits_is_taken(add):
             assert not coming.done()
         with pytest.raises(bounds_of.CaseTooLarge):
             coming.result(timeout=30)
-    assert attachments.held(CASE) == bounds_of.Held(1, 60)
+    assert attachments.amount(CASE) == bounds_of.Amount(1, 60)
 
 
 def test_another_case_does_not_wait(add):

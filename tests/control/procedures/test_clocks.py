@@ -161,8 +161,8 @@ def report_hours(monkeypatch):
     from hutong.core.limits import Unit as LimitUnit
 
     limit = Limit("report_hours", 1, LimitUnit.CLOCK_HOURS, "SX-15-b", "报告", "Report")
-    held = {**clocks_default().held, "report_hours": type(next(iter(clocks_default().held.values())))(limit, 1)}
-    monkeypatch.setattr("hutong.control.rulebook.queries.DELIVERED", replace(clocks_default(), held=held))
+    limits = {**clocks_default().limits, "report_hours": type(next(iter(clocks_default().limits.values())))(limit, 1)}
+    monkeypatch.setattr("hutong.control.rulebook.queries.DELIVERED", replace(clocks_default(), limits=limits))
     monkeypatch.setattr(defaults, "LIMITS", {**defaults.LIMITS, "report_hours": limit})
 
 

@@ -282,14 +282,14 @@ def test_what_one_officer_has_no_other_decides_without_taking_it_over_and_saying
     assert operations.open_to(APPLICATIONS, case, actor=office.actor("authority3"), now=NOW) == []
     with pytest.raises(GivenToAnother) as refused:
         office.take(no, "pass_on", by="authority3")
-    assert (refused.value.facts["holder"], refused.value.facts["person"]) == ("冯军", "陈静")
+    assert (refused.value.facts["handler"], refused.value.facts["person"]) == ("冯军", "陈静")
     over = {"actor": office.actor("authority3"), "now": NOW}
-    for given in ({"holder": "authority", "words": "出差"}, {"words": "出差"}):
+    for given in ({"handler": "authority", "words": "出差"}, {"words": "出差"}):
         with pytest.raises(TakenByAnother):
             handling.take_over(APPLICATIONS, no, **over, **given)
     with pytest.raises(GroundsMissing):
-        handling.take_over(APPLICATIONS, no, **over, holder="authority2", words=" ")
-    handling.take_over(APPLICATIONS, no, **over, holder="authority2", words="冯军出差")
+        handling.take_over(APPLICATIONS, no, **over, handler="authority2", words=" ")
+    handling.take_over(APPLICATIONS, no, **over, handler="authority2", words="冯军出差")
     last = queries.handlings(LIFE, no)[-1]
     assert (last.kind, last.by, last.words) == ("take", "authority3", "冯军出差")
     with pytest.raises(GivenToAnother):

@@ -15,7 +15,7 @@ from hutong.control.catalog import queries as catalogue
 from hutong.control.orgs import competence, deputies, passing_on
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs import passes as orgs_passes
-from hutong.control.orgs.models import Competence, Deputy, Organisation, RoleHeld
+from hutong.control.orgs.models import Competence, Deputy, Organisation, RoleAssignment
 from hutong.control.orgs.rules import Days
 from hutong.control.procedures import handling, operations, passes, turns
 from hutong.control.procedures.models import Turn
@@ -296,7 +296,7 @@ def an_account_is_stopped_or_let_in(county, data):
 
 def a_role_is_given_or_taken(county, data):
     who, role = data.draw(st.sampled_from(OFFICERS)), data.draw(st.sampled_from(sorted(ROLES)))
-    if RoleHeld.objects.filter(officer__user__username=who, role=role, ended_at=None).exists():
+    if RoleAssignment.objects.filter(officer__user__username=who, role=role, ended_at=None).exists():
         orgs.take_role(username=who, role=role, reason="调整", now=NOW, by="init")
     else:
         first, last = (NOW.date() + timedelta(days=data.draw(st.integers(0, 2))) for _ in range(2))
@@ -309,7 +309,7 @@ def a_day_goes_by(county, data):
 
 
 def the_department_changes(county, data):
-    unit = orgs.hold(county.civil)
+    unit = orgs.lock_unit(county.civil)
     competent = data.draw(st.sampled_from([None, county.police]))
     orgs.change(
         county.civil, name=unit.name, kind=unit.kind, region_code=unit.region_code, competent=competent, now=NOW,
@@ -340,7 +340,7 @@ def an_office_is_passed_on(county, data):
 
 
 def a_unit_moves_to_another_region(county, data):
-    unit = orgs.hold(data.draw(st.sampled_from([county.civil, county.police])))
+    unit = orgs.lock_unit(data.draw(st.sampled_from([county.civil, county.police])))
     orgs.change(
         unit.pk, name=unit.name, kind=unit.kind, region_code=data.draw(st.sampled_from(["", "330523", "330500"])),
         competent=competence.department(unit.pk), now=NOW, by="init",

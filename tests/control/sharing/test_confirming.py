@@ -21,7 +21,7 @@ def held(county):
     with psycopg.connect(county.url, options=OWNER) as opened:
         opened.execute(
             "insert into plane.delivery (code, key, version, kind, digest, state, reason, delivered_by, received_at)"
-            " values (%s, 'k', 1, 'snapshot', %s, 'held', 'SNAPSHOT_DELETES_MUCH', 'editor', %s)",
+            " values (%s, 'k', 1, 'snapshot', %s, 'waiting', 'SNAPSHOT_DELETES_MUCH', 'editor', %s)",
             [county.code, DIGEST, NOW],
         )
     return county

@@ -63,11 +63,11 @@ def test_what_no_later_step_could_make_fit_is_refused_before_it_is_written_down(
 
 @pytest.mark.clause("SX-07-e")
 def test_a_recorded_reason_passes_over_comparison_and_is_kept(county):
-    no = county.draft(mode=Mode.QUERY, items=["address"], need=["value_not_held"])
+    no = county.draft(mode=Mode.QUERY, items=["address"], need=["value_not_at_hand"])
     county.take(no, "lodge", by="consumer")
     steps = queries.application(no, actor=county.actor("consumer")).ladder.order_by("id")
     assert [(s.mode, s.sufficient, s.reason) for s in steps] == [
-        ("compare", False, "value_not_held"),
+        ("compare", False, "value_not_at_hand"),
         ("query", True, ""),
     ]
 

@@ -11,7 +11,7 @@ from hutong.control.sharing.models import Application
 from hutong.plane.definition import Mode
 
 pytestmark = pytest.mark.clause("SX-08-c")
-QUERIED = {"mode": Mode.QUERY, "items": ["street"], "need": ["value_not_held"]}
+QUERIED = {"mode": Mode.QUERY, "items": ["street"], "need": ["value_not_at_hand"]}
 
 
 def statement(county, text: str) -> list:

@@ -88,8 +88,8 @@ def test_nothing_held_is_in_an_answer_or_its_entry(county):
     opened(county, a_grant())
     (got,) = answer(county, question(ID1, values={"name": "李四", "income": "2", "street": "x", "born": "y"}))
     with county.transaction() as cur:
-        held = tables.held(cur, codes=["people"])["people"]
-        row = cur.execute(f"select * from holding.{held.relation} limit 1").fetchone()
+        store = tables.opened_on(cur, codes=["people"])["people"]
+        row = cur.execute(f"select * from store.{store.relation} limit 1").fetchone()
         entry = cur.execute("select record from audit.entry order by id desc limit 1").fetchone()[0]
     shown = repr(got) + entry
     for secret in (
@@ -333,4 +333,4 @@ def test_a_key_that_is_missing_makes_the_resource_unusable_not_the_list(county):
     opened(county, a_grant())
     other = Keyring({"k2": bytes(32)}, current="k2")
     (got,) = compare.answer(county, questions=[question()], keyring=other, now=NOW, make=as_it_is)
-    assert got.code == "HOLDING_UNUSABLE"
+    assert got.code == "STORE_UNUSABLE"

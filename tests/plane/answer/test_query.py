@@ -110,8 +110,8 @@ def test_a_cursor_tells_nothing_and_belongs_to_its_grant_and_question(county):
     )
     assert code(got) == [3, "CURSOR_ELSEWHERE", "CURSOR_ELSEWHERE", "CURSOR_ELSEWHERE", "CURSOR_REJECTED"]
     with county.transaction() as cur:
-        held = tables.held(cur, codes=["people"])["people"]
-        keys = [k.hex() for (k,) in cur.execute(f"select k from holding.{held.relation}").fetchall()]
+        store = tables.opened_on(cur, codes=["people"])["people"]
+        keys = [k.hex() for (k,) in cur.execute(f"select k from store.{store.relation}").fetchall()]
     assert not any(k in page.cursor for k in keys)
 
 
@@ -169,11 +169,11 @@ def test_every_page_counts_and_a_refused_question_does_not(county):
 
 def test_a_value_that_does_not_open_makes_the_question_fail_not_the_list(county):
     with county.transaction() as cur:
-        held = tables.held(cur, codes=["people"])["people"]
-        swap = cur.execute(f"select k, i_name from holding.{held.relation} order by k limit 2").fetchall()
-        cur.execute(f"update holding.{held.relation} set i_name = %s where k = %s", (swap[1][1], swap[0][0]))
+        store = tables.opened_on(cur, codes=["people"])["people"]
+        swap = cur.execute(f"select k, i_name from store.{store.relation} order by k limit 2").fetchall()
+        cur.execute(f"update store.{store.relation} set i_name = %s where k = %s", (swap[1][1], swap[0][0]))
     got = answer(county, *(question(("id", p["id"])) for p in ALL))
-    assert sorted(map(str, code(got))) == ["1"] * 24 + ["HOLDING_UNUSABLE"]
+    assert sorted(map(str, code(got))) == ["1"] * 24 + ["STORE_UNUSABLE"]
 
 
 values = st.one_of(
@@ -217,7 +217,7 @@ def test_a_list_is_answered_as_its_questions_would_be_one_by_one(county, asks):
     assert [a.code if isinstance(a, Problem) else sorted(map(str, a.rows)) for a in got] == expected
 
 
-def test_the_definition_used_here_has_an_item_of_every_holding():
+def test_the_definition_used_here_has_an_item_of_every_store():
     assert {str(item.holding) for item in PEOPLE.items} == {"sealed", "protected", "plain"}
 
 
@@ -226,10 +226,10 @@ def test_a_question_that_takes_too_long_is_given_up_alone_and_does_not_hold_up_s
         relation = tables.version(cur, code="people").relation
         cur.execute(
             f"create function pg_temp_slow(text) returns text language sql volatile as 'select $1 from pg_sleep(30)';"
-            f"alter table holding.{relation} rename to {relation}_kept;"
-            f"create view holding.{relation} as select k, change, i_id, b_id, i_name, b_name, i_income,"
+            f"alter table store.{relation} rename to {relation}_kept;"
+            f"create view store.{relation} as select k, change, i_id, b_id, i_name, b_name, i_income,"
             f" i_street, i_born, case when i_children = 2 then pg_temp_slow('x')::int else i_children end as i_children"
-            f" from holding.{relation}_kept"
+            f" from store.{relation}_kept"
         )
     hasty = Database(county.url, role="owner", size=1, statement_seconds=0.5)
     first, last = (question(("id", person(number)["id"])) for number in (3, 6))

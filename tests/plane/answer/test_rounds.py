@@ -161,9 +161,9 @@ CHANGES = [
     ("update plane.access_grant set items = '{street}' where no = 'g1'", "ITEM_NOT_GRANTED"),
     ("update plane.access_grant set purpose = 'other' where no = 'g1'", "PURPOSE_NOT_GRANTED"),
     ("delete from plane.access_grant where no = 'g1'", "GRANT_UNKNOWN"),
-    ("update plane.holding set normaliser_version = 99", "HOLDING_UNUSABLE"),
-    ("update plane.holding set key_id = 'gone'", "HOLDING_UNUSABLE"),
-    ("update plane.holding set last_day = '2026-03-01', succeeded_at = now()", "VERSION_ENDED"),
+    ("update plane.store set normaliser_version = 99", "STORE_UNUSABLE"),
+    ("update plane.store set key_id = 'gone'", "STORE_UNUSABLE"),
+    ("update plane.store set last_day = '2026-03-01', succeeded_at = now()", "VERSION_ENDED"),
 ]
 
 

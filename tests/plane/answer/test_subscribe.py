@@ -152,7 +152,7 @@ def test_who_follows_from_what_was_dropped_is_told_to_begin_again(county):
     supply(county, [person(9)])
     assert one(county, SnapshotQuestion(asked(), page.cursor, 3)).change == 7
     with county.transaction() as cur:
-        cur.execute("update plane.holding set kept_from = 9")
+        cur.execute("update plane.store set kept_from = 9")
     assert one(county, SnapshotQuestion(asked(), page.cursor, 3)).code == "SNAPSHOT_OUTDATED"
 
 
@@ -215,9 +215,9 @@ loads = st.lists(
 @given(first=loads, then=loads, limit=st.integers(1, 5))
 def test_whoever_reads_a_snapshot_and_follows_ends_with_what_is_held(county, first, then, limit):
     with county.transaction() as cur:
-        cur.execute("delete from holding.r1_v1")
+        cur.execute("delete from store.r1_v1")
         cur.execute("delete from feed.r1_v1")
-        cur.execute("update plane.holding set last_change = 0")
+        cur.execute("update plane.store set last_change = 0")
     held = {}
 
     def load(puts, gone):

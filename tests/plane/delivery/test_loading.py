@@ -71,12 +71,12 @@ def provider(plane: Database, keyring: Keyring, published: None, tmp_path: Path)
 def held(plane: Database, keyring: Keyring) -> dict[str, tuple]:
     """What is held, opened: id → (seal of the name is right for, phone, born, amount, remark)."""
     with plane.transaction() as cur:
-        it = tables.held(cur, codes=[CODE]).get(CODE)
+        it = tables.opened_on(cur, codes=[CODE]).get(CODE)
         if it is None:
             return {}
         keys = keyring.resource(CODE, key_id=it.key_id)
         rows = cur.execute(
-            f"select k, i_id, i_name, i_phone, i_born::text, i_amount::text, i_remark from holding.{it.relation}"
+            f"select k, i_id, i_name, i_phone, i_born::text, i_amount::text, i_remark from store.{it.relation}"
         ).fetchall()
     return {
         sealing.unprotect(keys, "id", k, i): (name, phone and sealing.unprotect(keys, "phone", k, phone), *rest)
@@ -150,7 +150,7 @@ def test_nothing_readable_of_a_sealed_or_protected_item_reaches_database_or_spoo
     with db.transaction() as cur:
         for (name,) in cur.execute(
             "select schemaname || '.' || quote_ident(tablename) from pg_tables"
-            " where schemaname in ('plane', 'holding', 'feed', 'audit')"
+            " where schemaname in ('plane', 'store', 'feed', 'audit')"
         ).fetchall():
             found = cur.execute(f"select count(*) from {name} t where t::text ~ %s", ["SECRET|534543524554"]).fetchone()
             assert found == (0,), name
@@ -215,14 +215,14 @@ def test_a_snapshot_that_deletes_much_waits_for_the_providers_word(
     provider.send([row(f"A{i}") for i in range(1, 31)])
     before = held(plane, keyring)
     waiting = provider.send(rows, key="much")
-    assert (waiting.state, waiting.held_rows, waiting.removed_rows) == ("held", 30, 30 - len(rows))
+    assert (waiting.state, waiting.stored_rows, waiting.removed_rows) == ("waiting", 30, 30 - len(rows))
     assert held(plane, keyring) == before
     assert provider.send(rows, key="much") == waiting
     done = provider.send(rows, key="much", confirmed_by="provider-2")
-    assert (done.state, done.deleted, done.held_rows, done.removed_rows) == ("loaded", 30 - len(rows), None, None)
+    assert (done.state, done.deleted, done.stored_rows, done.removed_rows) == ("loaded", 30 - len(rows), None, None)
     assert len(held(plane, keyring)) == len(rows)
     assert [event for event, _ in entries(db)] == [
-        "plane.delivered", "plane.delivery_held", "plane.delivery_released", "plane.delivered",
+        "plane.delivered", "plane.delivery_waits", "plane.delivery_released", "plane.delivered",
     ]  # fmt: skip
 
 
@@ -233,7 +233,7 @@ def test_a_snapshot_with_rows_of_unread_key_waits_before_it_deletes_any_record(
     provider.send([row("A1"), row("A2"), row("A3")])
     before = held(plane, keyring)
     waiting = provider.send([row("A1"), row("", name="李四"), row("A3")], key="unread")
-    assert (waiting.state, waiting.reason, waiting.removed_rows) == ("held", "SNAPSHOT_KEYS_UNREAD", 1)
+    assert (waiting.state, waiting.reason, waiting.removed_rows) == ("waiting", "SNAPSHOT_KEYS_UNREAD", 1)
     assert held(plane, keyring) == before
     nothing_gone = provider.send([row("A1"), row("A2"), row("A3"), row("")], key="nothing gone")
     assert (nothing_gone.state, nothing_gone.rejected, nothing_gone.deleted) == ("loaded", 1, 0)
@@ -244,18 +244,18 @@ def test_a_snapshot_with_rows_of_unread_key_waits_before_it_deletes_any_record(
 
 
 def test_what_is_to_be_confirmed_is_told_in_numbers_and_in_words_without_a_gap_where_they_were_not_kept() -> None:
-    much = merging.waiting("SNAPSHOT_DELETES_MUCH", held=30, removed=7)
+    much = merging.waiting("SNAPSHOT_DELETES_MUCH", stored=30, removed=7)
     assert text.say(much, language="zh").message == (
         "平台现有 30 条记录，这批全量数据入库后将删除 7 条（23.3%），超过规定比例，须由提供方确认。"
     )
     assert "would remove 7 of the 30 records held (23.3%)" in text.say(much, language="en").message
-    empty = merging.waiting("SNAPSHOT_EMPTY", held=30, removed=30)
+    empty = merging.waiting("SNAPSHOT_EMPTY", stored=30, removed=30)
     assert "平台现有 30 条记录，入库后将全部删除" in text.say(empty, language="zh").message
-    unread = merging.waiting("SNAPSHOT_KEYS_UNREAD", held=30, removed=1)
+    unread = merging.waiting("SNAPSHOT_KEYS_UNREAD", stored=30, removed=1)
     assert "将删除平台现有 30 条记录中的 1 条，其中可能有这些行的记录" in text.say(unread, language="zh").message
     for reason in ("SNAPSHOT_EMPTY", "SNAPSHOT_DELETES_MUCH", "SNAPSHOT_KEYS_UNREAD"):
         for language in ("zh", "en"):
-            told = text.say(merging.waiting(reason, held=None, removed=None), language=language).message
+            told = text.say(merging.waiting(reason, stored=None, removed=None), language=language).message
             assert told
             assert not {"?", "…", "{"} & set(told)
 
@@ -276,14 +276,14 @@ def test_the_same_rows_in_another_order_are_only_compared(
     rows = [row(f"A{i}", amount="5000" if i == 3 else "1") for i in range(9)]
     provider.send(rows)
     with plane.transaction() as cur:
-        relation = tables.held(cur, codes=[CODE])[CODE].relation
-        before = cur.execute(f"select ctid, xmin from holding.{relation} order by k").fetchall()
+        relation = tables.opened_on(cur, codes=[CODE])[CODE].relation
+        before = cur.execute(f"select ctid, xmin from store.{relation} order by k").fetchall()
     again = provider.send([*rows[::-1], row("A8", name=""), row("A7")])
     assert (again.sent, again.accepted, again.rejected) == (11, 9, 2)
     assert (again.inserted, again.updated, again.deleted, again.last_change) == (0, 0, 0, 9)
     assert again.warned == 1  # what was warned of once is warned of again
     with plane.transaction() as cur:
-        assert cur.execute(f"select ctid, xmin from holding.{relation} order by k").fetchall() == before
+        assert cur.execute(f"select ctid, xmin from store.{relation} order by k").fetchall() == before
         kept = cur.execute("select number, reason, shown, warn from plane.rejected_row order by number").fetchall()
     assert kept == [
         (5, "VALUE_TOO_LARGE", "5000", True),
@@ -300,7 +300,7 @@ def test_a_row_that_says_the_same_in_other_words_is_no_change_and_is_known_from_
     other = provider.send([row("A1", born="19900102"), row("A2")])
     assert (other.updated, other.last_change) == (0, 2)
     with plane.transaction() as cur:
-        it = tables.held(cur, codes=[CODE])[CODE]
+        it = tables.opened_on(cur, codes=[CODE])[CODE]
         known = merging.known(cur, it)
     batch = pa.RecordBatch.from_pylist([row("A1", born="19900102")])
     [mark] = marks.marks(keyring.resource(CODE), batch, definition()).to_pylist()
@@ -313,10 +313,10 @@ def test_a_mark_counts_only_for_the_change_it_was_made_with(
     rows = [row("A1", remark="first"), row("A2")]
     provider.send(rows)
     with plane.transaction() as cur:  # as code from before there were marks would write a change
-        it = tables.held(cur, codes=[CODE])[CODE]
-        cur.execute(f"update holding.{it.relation} set change = 3, i_remark = 'second' where i_remark = 'first'")
+        it = tables.opened_on(cur, codes=[CODE])[CODE]
+        cur.execute(f"update store.{it.relation} set change = 3, i_remark = 'second' where i_remark = 'first'")
         cur.execute(f"insert into feed.{it.relation} select 3, 'u', k, at from feed.{it.relation} where change = 1")
-        cur.execute("update plane.holding set last_change = 3")
+        cur.execute("update plane.store set last_change = 3")
     again = provider.send([rows[1], rows[0]])
     assert (again.updated, again.first_change) == (1, 4)
     assert held(plane, keyring)["A1"][-1] == "first"
@@ -384,7 +384,7 @@ def test_a_new_version_is_answered_from_after_its_full_delivery(
     assert (receipt.version, receipt.inserted, receipt.deleted, receipt.first_change) == (2, 2, 1, 3)
     assert set(held(plane, keyring)) == {"A2", "A3"}
     with plane.transaction() as cur:
-        it = tables.held(cur, codes=[CODE])[CODE]
+        it = tables.opened_on(cur, codes=[CODE])[CODE]
         feed = cur.execute(f"select change, op from feed.{it.relation} order by change").fetchall()
     assert [change for change, _ in feed] == [3, 4, 5]
     assert sorted(op for _, op in feed) == ["d", "u", "u"]
@@ -513,10 +513,10 @@ def test_any_sequence_of_deliveries_agrees_with_the_model(
         assert receipt.sent == receipt.accepted + receipt.rejected == len(rows)
         assert held(plane, keyring) == expected(keyring, state)
     with plane.transaction() as cur:
-        it = tables.held(cur, codes=[CODE])[CODE]
+        it = tables.opened_on(cur, codes=[CODE])[CODE]
         changes = cur.execute(f"select change, op, k from feed.{it.relation} order by change").fetchall()
-        rows = cur.execute(f"select k, change from holding.{it.relation}").fetchall()
-        counted = cur.execute("select rows from plane.holding").fetchone()
+        rows = cur.execute(f"select k, change from store.{it.relation}").fetchall()
+        counted = cur.execute("select rows from plane.store").fetchone()
     assert [change for change, _, _ in changes] == list(range(1, it.last_change + 1))
     newest = {k: (op, change) for change, op, k in changes}
     assert {k: c for k, (op, c) in newest.items() if op == "u"} == dict(rows)

@@ -46,8 +46,8 @@ def test_what_is_only_compared_is_kept_as_a_digest_and_what_is_sensitive_encrypt
 def test_nothing_sealed_or_protected_can_be_read_in_the_database(platform):
     supply(platform, [person(7, income="98765.43", name="欧阳娜娜")])
     with platform.transaction() as cur:
-        held = tables.version(cur, code="people")
-        kept = "".join(str(row) for row in cur.execute(f"select h::text from holding.{held.relation} h").fetchall())
+        store = tables.version(cur, code="people")
+        kept = "".join(str(row) for row in cur.execute(f"select h::text from store.{store.relation} h").fetchall())
     shown = {value: value in kept for value in ("文一路", "98765.43", "欧阳娜娜", person(7)["id"])}
     assert shown == {"文一路": True, "98765.43": False, "欧阳娜娜": False, person(7)["id"]: False}
 

@@ -139,9 +139,9 @@ def test_who_holds_a_role_may_what_belongs_to_it_and_no_more(county):
 
     assert [suspend(name) for name in ("editor", "consumer", "authority")] == ["NOT_YOUR_ROLE"] * 3
     orgs.give_role(username="editor", role="operator", now=NOW, by="x")
-    assert not county.actor("editor").holds("operator")  # as long as the office is another unit's
+    assert not county.actor("editor").has_role("operator")  # as long as the office is another unit's
     passing_on.give(role="operator", region="", unit=county.police, reason="x", now=NOW, by="x")
-    assert county.actor("editor").holds("operator")
+    assert county.actor("editor").has_role("operator")
     passing_on.give(role="operator", region="", unit=county.seat("operator").unit, reason="x", now=NOW, by="x")
     orgs.take_role(username="editor", role="operator", reason="调岗", now=NOW, by="x")
     assert county.actor("editor").roles == {"provider_editor"}

@@ -129,9 +129,9 @@ def test_what_the_business_database_has_no_more_goes_and_much_of_it_by_the_provi
     assert (receipt.state, receipt.deleted, len(provider.held())) == ("loaded", 2, 18)
     held = provider.send([row("A2", remark="02")])
     assert (held.state, held.reason, held.removed_rows, len(provider.held())) == (
-        "held", "SNAPSHOT_DELETES_MUCH", 17, 18,
+        "waiting", "SNAPSHOT_DELETES_MUCH", 17, 18,
     )  # fmt: skip
-    assert provider.send([]).state == "held"
+    assert provider.send([]).state == "waiting"
 
 
 @pytest.mark.clause("SX-06-b")
@@ -141,7 +141,7 @@ def test_the_word_on_what_waits_is_anothers_than_who_handed_it_in(county):
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened_:
         opened_.execute(
             "insert into plane.delivery (code, key, version, kind, digest, state, delivered_by, received_at)"
-            " values (%s, 'd1', 1, 'snapshot', %s, 'held', 'editor', %s)",
+            " values (%s, 'd1', 1, 'snapshot', %s, 'waiting', 'editor', %s)",
             [CODE, bytes(32), NOW],
         )
     given = {"code": CODE, "key": "d1", "digest": bytes(32), "now": NOW}

@@ -140,8 +140,8 @@ def test_who_subscribes_gets_all_records_and_then_every_change(platform):
         copy[change.id] = change.values
         if change.op == "d":
             del copy[change.id]
-    now_held = (person(1, street="武林路"), person(3))
-    shown = [{code: each[code] for code in ("name", "street", "born")} for each in now_held]
+    current = (person(1, street="武林路"), person(3))
+    shown = [{code: each[code] for code in ("name", "street", "born")} for each in current]
     assert sorted(copy.values(), key=str) == sorted(shown, key=str)
     assert followed(platform, ChangesQuestion(asked(), after=changes.complete_to)).changes == []
 
@@ -225,11 +225,11 @@ def test_an_item_of_which_the_provider_says_nothing_is_only_compared(platform):
     ("need", "lowest"),
     [
         ([], "compare"),
-        (["value_not_held"], "query"),
+        (["value_not_at_hand"], "query"),
         (["value_to_be_recorded"], "query"),
         (["change_to_be_followed"], "compare"),
-        (["value_not_held", "change_to_be_followed"], "subscribe"),
-        (["value_not_held", "subjects_not_known"], "subscribe"),
+        (["value_not_at_hand", "change_to_be_followed"], "subscribe"),
+        (["value_not_at_hand", "subjects_not_known"], "subscribe"),
         (["value_to_be_recorded", "service_when_cut_off"], "subscribe"),
         (["it would be convenient"], "compare"),
     ],
@@ -265,5 +265,5 @@ def test_the_ladder_is_asked_at_every_call_too(platform):
         cur.execute("update plane.access_grant set need = '{}'")
     assert queried(platform, ("street", "文一路")) == "COMPARE_SUFFICES"
     with platform.transaction() as cur:
-        cur.execute("update plane.access_grant set mode = 'subscribe', need = '{value_not_held}'")
+        cur.execute("update plane.access_grant set mode = 'subscribe', need = '{value_not_at_hand}'")
     assert followed(platform, SnapshotQuestion(asked())) == "QUERY_SUFFICES"

@@ -129,11 +129,11 @@ def test_what_is_shared_conditionally_is_confirmed_after_the_provider_agreed_and
 
 @pytest.mark.clause("SX-08-b", "SX-07-e")
 def test_the_authority_asks_the_ladder_again_before_it_confirms(county):
-    no = county.draft(mode=Mode.QUERY, items=["address"], need=["value_not_held"])
+    no = county.draft(mode=Mode.QUERY, items=["address"], need=["value_not_at_hand"])
     county.walk(no, to="PROVIDER_AGREED")
     Application.objects.filter(no=no).update(need=[])
     assert step(county, no, "confirm", by="authority") == "COMPARE_SUFFICES"
-    Application.objects.filter(no=no).update(need=["value_not_held"])
+    Application.objects.filter(no=no).update(need=["value_not_at_hand"])
     assert step(county, no, "confirm", by="authority") == "CONFIRMED"
     asked = Application.objects.get(no=no).ladder.order_by("id").values_list("action", "mode", "sufficient")
     assert list(asked) == [(action, mode, mode == "query") for action in ("lodge", "confirm") for mode in
@@ -143,11 +143,11 @@ def test_the_authority_asks_the_ladder_again_before_it_confirms(county):
 @pytest.mark.clause("SX-08-b", "SX-07-e")
 def test_what_is_shared_unconditionally_is_confirmed_by_the_ladder_too(county):
     county.say(sharing_type=1)
-    no = county.draft(mode=Mode.QUERY, items=["address"], need=["value_not_held"])
+    no = county.draft(mode=Mode.QUERY, items=["address"], need=["value_not_at_hand"])
     county.walk(no, to="COMPLIANCE_CHECK")
     Application.objects.filter(no=no).update(need=[])
     assert step(county, no, "confirm", by="authority") == "COMPARE_SUFFICES"
-    Application.objects.filter(no=no).update(need=["value_not_held"])
+    Application.objects.filter(no=no).update(need=["value_not_at_hand"])
     assert step(county, no, "confirm", by="authority") == "CONFIRMED"
 
 
@@ -155,9 +155,9 @@ def test_what_is_shared_unconditionally_is_confirmed_by_the_ladder_too(county):
 def test_what_comparison_serves_is_not_lodged_for_query(county):
     no = county.draft(mode=Mode.QUERY, items=["address"])
     assert step(county, no, "lodge", by="consumer") == "COMPARE_SUFFICES"
-    no = county.draft(mode=Mode.SUBSCRIBE, items=["street"], need=["value_not_held"])
+    no = county.draft(mode=Mode.SUBSCRIBE, items=["street"], need=["value_not_at_hand"])
     assert step(county, no, "lodge", by="consumer") == "QUERY_SUFFICES"
-    no = county.draft(mode=Mode.QUERY, items=["address"], need=["value_not_held"])
+    no = county.draft(mode=Mode.QUERY, items=["address"], need=["value_not_at_hand"])
     assert step(county, no, "lodge", by="consumer") == "LODGED"
 
 

@@ -73,7 +73,7 @@ def test_the_permission_is_opened_to_the_applicants_own_system_as_long_as_it_is_
 @pytest.mark.clause("SX-08-d", "SX-07-a", "SX-07-d", "SX-07-e", "SX-10-e", "SX-11-b")
 def test_what_is_opened_is_what_was_applied_for(county):
     asked_for = {
-        "mode": Mode.QUERY, "items": ["address", "street"], "conditions": ["street"], "need": ["value_not_held"],
+        "mode": Mode.QUERY, "items": ["address", "street"], "conditions": ["street"], "need": ["value_not_at_hand"],
         "purpose": "social-assistance", "matters": ["DB-001", "DB-002"], "system": "civil-app", "users": ["zhang"],
         "devices": ["pc-1"], "quota": 7, "guesses": 3, "from_at": NOW.replace(month=4),
         "until_at": NOW.replace(year=2028),

@@ -15,13 +15,13 @@ from hutong.plane.definition import Mode
 __all__ = ["_key_of_the_log"]
 
 FORM = {
-    "mode": "query", "items": ["address", "street"], "conditions": ["street"], "need": ["value_not_held"],
+    "mode": "query", "items": ["address", "street"], "conditions": ["street"], "need": ["value_not_at_hand"],
     "purpose": "social-assistance", "legal_basis": "办法第八条", "matters": "DB-001、DB-002", "system": "civil-app",
     "users": ["zhang"], "devices": ["pc-1"], "from_at": "2026-03-02", "until_at": "2027-03-02", "quota": "100",
     "guesses": "5",
 }  # fmt: skip
 KEPT = {
-    "mode": "query", "items": ["address", "street"], "conditions": ["street"], "need": ["value_not_held"],
+    "mode": "query", "items": ["address", "street"], "conditions": ["street"], "need": ["value_not_at_hand"],
     "purpose": "social-assistance", "legal_basis": "办法第八条", "matters": ["DB-001", "DB-002"], "system": "civil-app",
     "users": ["zhang"], "devices": ["pc-1"], "from_at": beijing.midnight(date(2026, 3, 2)),
     "until_at": beijing.midnight(date(2027, 3, 2)), "quota": 100, "guesses": 5,

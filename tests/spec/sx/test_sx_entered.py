@@ -77,20 +77,20 @@ def test_a_change_of_an_application_is_entered_with_what_it_said_before_and_afte
 
 @pytest.mark.clause("SX-07-e")
 def test_what_the_ladder_found_is_entered_rung_by_rung_with_the_reason(county):
-    no = county.draft(mode=Mode.QUERY, items=["address"], need=["value_not_held"])
+    no = county.draft(mode=Mode.QUERY, items=["address"], need=["value_not_at_hand"])
     county.walk(no, to="CONFIRMED")
     told = ("application", "mode", "sufficient", "reason", "explanation", "by")
     assert [tuple(record[name] for name in told) for record in entered(county, "sharing.ladder_decided")] == [
-        (no, "compare", False, "value_not_held", "lodge", "consumer"),
+        (no, "compare", False, "value_not_at_hand", "lodge", "consumer"),
         (no, "query", True, None, "lodge", "consumer"),
-        (no, "compare", False, "value_not_held", "confirm", "authority"),
+        (no, "compare", False, "value_not_at_hand", "confirm", "authority"),
         (no, "query", True, None, "confirm", "authority"),
     ]
 
 
 @pytest.mark.clause("SX-08-d", "SX-11-b")
 def test_what_the_operator_opens_is_entered_in_full_with_the_application_it_follows(county):
-    no = county.draft(mode=Mode.QUERY, items=["address", "street"], conditions=["street"], need=["value_not_held"])
+    no = county.draft(mode=Mode.QUERY, items=["address", "street"], conditions=["street"], need=["value_not_at_hand"])
     county.walk(no, to="FILED")
     (record,) = entered(county, "plane.grant_opened")
     assert record == {

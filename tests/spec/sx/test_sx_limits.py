@@ -25,11 +25,12 @@ LIMITS = [
                  "conditional; still in RETURNED LODGED",
                  marks=pytest.mark.clause("SX-08-b")),
     pytest.param(APPLICATION,
-                 "provider: provider_days 5 in PROVIDER_REPLY if held; still in RETURNED LODGED DEPT_ENDORSED "
+                 "provider: provider_days 5 in PROVIDER_REPLY if supplied; still in RETURNED LODGED DEPT_ENDORSED "
                  "COMPLIANCE_CHECK",
                  marks=pytest.mark.clause("SX-08-c")),
     pytest.param(APPLICATION,
-                 "provider_unsupplied: provider_unsupplied_days 10 in PROVIDER_REPLY if not_held; still in RETURNED "
+                 "provider_unsupplied: provider_unsupplied_days 10 in PROVIDER_REPLY if not_supplied; still in "
+                 "RETURNED "
                  "LODGED DEPT_ENDORSED COMPLIANCE_CHECK",
                  marks=pytest.mark.clause("SX-08-c")),
     pytest.param(APPLICATION, "confirm: confirm_days 2 in PROVIDER_AGREED",

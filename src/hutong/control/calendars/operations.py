@@ -54,7 +54,7 @@ def load(
     known.with_year(read.year, read.days_off, read.makeup)
     digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
-        hold()
+        lock()
         before = CalendarYear.objects.filter(year=read.year).first()
         if before is None or before.digest != digest:
             packaged = rules.PACKAGE if read.year in known.years else None
@@ -66,11 +66,11 @@ def load(
 def catch_up(known: Calendar, *, also: Recompute) -> int:
     """Compute the deadlines that waited for a year the package has come to know; returns how many."""
     with transaction.atomic():
-        hold()
+        lock()
         return also(queries.calendar(known))
 
 
-def hold(*, shared: bool = False) -> None:
+def lock(*, shared: bool = False) -> None:
     """Keep others from loading a calendar until this transaction ends, and where not `shared` from counting by one.
 
     So no deadline is left waiting by a step that was taken while its year was loaded.

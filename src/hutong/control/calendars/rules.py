@@ -23,7 +23,7 @@ class Loader(Protocol):
     def name(self) -> str:
         """The person's name."""
 
-    def holds(self, role: str) -> bool:
+    def has_role(self, role: str) -> bool:
         """Whether the officer has a role."""
 
 
@@ -37,7 +37,7 @@ class CalendarYearKnown(Conflicting):
 
 def check_may_load(actor: Loader) -> None:
     """Refuse everybody but the operator and the authority."""
-    if not any(actor.holds(role) for role in ENTITLED):
+    if not any(actor.has_role(role) for role in ENTITLED):
         raise CalendarNotYours(role=", ".join(ENTITLED), person=actor.name)
 
 

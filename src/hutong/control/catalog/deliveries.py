@@ -64,7 +64,7 @@ class Delivery:
     delivered_by: str
     received_at: datetime
     digest: bytes
-    held_rows: int | None
+    stored_rows: int | None
     removed_rows: int | None
     overtaken: bool
     """Whether other data of the resource were loaded after it came."""
@@ -126,7 +126,7 @@ def _read(statement: str, asked: Mapping[str, object]) -> list[Delivery]:
 
 def others(actor: Actor, *, provider: str, now: datetime) -> list[str]:
     """Return the names of those in a unit, besides the actor, who may hand in and confirm its deliveries."""
-    editors = orgs.holders("provider_editor", org=provider, now=now)
+    editors = orgs.officers_with("provider_editor", org=provider, now=now)
     return [name for username, name in editors.items() if username != actor.person]
 
 
@@ -137,7 +137,7 @@ def confirm(*, code: str, key: str, digest: bytes, actor: Actor, now: datetime) 
     DeliveryNotWaiting, OtherFileWaits and ConfirmerDelivered, which is entered too.
     """
     waiting = one(actor.units_as("provider_editor"), code=code, key=key)
-    if waiting is None or waiting.state != "held":
+    if waiting is None or waiting.state != "waiting":
         raise DeliveryNotWaiting(key=key, resource=code)
     org, rest = waiting.provider, others(actor, provider=waiting.provider, now=now)
     delivery = {"resource": code, "org": org, "delivery": key, "delivered_by": waiting.delivered_by}

@@ -1,7 +1,7 @@
 -- name: page
 -- A page of the deliveries of these units, the newest first.
 select d.code, r.name, r.provider, d.key, d.kind, d.sent, d.accepted, d.rejected, d.warned, d.state, d.reason, d.delivered_by,
-       d.received_at, d.digest, d.held_rows, d.removed_rows,
+       d.received_at, d.digest, d.stored_rows, d.removed_rows,
        exists (select from plane.delivery o where o.code = d.code and o.loaded_at > d.received_at) as overtaken
 from plane.delivery d
 join plane.resource r on r.code = d.code
@@ -29,10 +29,10 @@ select count(*) from (
 -- name: waiting
 -- The deliveries of these units that wait for their word, the longest waiting first; not those that newer data overtook.
 select d.code, r.name, r.provider, d.key, d.kind, d.sent, d.accepted, d.rejected, d.warned, d.state, d.reason, d.delivered_by,
-       d.received_at, d.digest, d.held_rows, d.removed_rows, false as overtaken
+       d.received_at, d.digest, d.stored_rows, d.removed_rows, false as overtaken
 from plane.delivery d
 join plane.resource r on r.code = d.code
-where r.provider = any (%(units)s) and d.state = 'held'
+where r.provider = any (%(units)s) and d.state = 'waiting'
   and not exists (select from plane.delivery o where o.code = d.code and o.loaded_at > d.received_at)
 order by d.received_at, d.code, d.key
 limit %(limit)s
@@ -40,7 +40,7 @@ limit %(limit)s
 -- name: one
 -- One delivery of these units, by resource and key.
 select d.code, r.name, r.provider, d.key, d.kind, d.sent, d.accepted, d.rejected, d.warned, d.state, d.reason, d.delivered_by,
-       d.received_at, d.digest, d.held_rows, d.removed_rows,
+       d.received_at, d.digest, d.stored_rows, d.removed_rows,
        exists (select from plane.delivery o where o.code = d.code and o.loaded_at > d.received_at) as overtaken
 from plane.delivery d
 join plane.resource r on r.code = d.code

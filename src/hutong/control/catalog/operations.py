@@ -237,7 +237,7 @@ def _enter_drafted(change: Change, facts: dict, *, actor: Actor, now: datetime) 
 def _wait_for_delivery(code: str) -> None:
     """Let a delivery of the resource come to its end first: nobody else's step has to wait for it with this one."""
     with database.joined(connection) as cur:
-        tables.hold(cur, code=code)
+        tables.lock(cur, code=code)
 
 
 def _editor(actor: Actor, *, provider: str) -> None:

@@ -15,14 +15,14 @@ def seen_entries(cases: Sequence[Model]) -> list[Seen]:
     """Return what is so of entries, in their order: two statements, however many they are."""
     made = Exists(Version.objects.filter(entry=OuterRef("pk")))
     found = Entry.objects.select_related("provider").annotate(version_made=made).in_bulk([case.pk for case in cases])
-    held_offices = offices.now_held()
+    current_offices = offices.current()
     return [
         Seen(
             number=entry.code,
             title=f"{entry.provider.name}：{entry.name}",
             state=entry.state,
             entered_at=entry.entered_at,
-            parties={"provider": entry.provider_id, **held_offices.parties(entry.provider.region_code)},
+            parties={"provider": entry.provider_id, **current_offices.parties(entry.provider.region_code)},
             facts={"version_made": entry.version_made},  # type: ignore[attr-defined]  # annotated
             region=entry.provider.region_code,
             org=entry.provider_id,
@@ -34,14 +34,14 @@ def seen_entries(cases: Sequence[Model]) -> list[Seen]:
 def seen_changes(cases: Sequence[Model]) -> list[Seen]:
     """Return what is so of changes, in their order: two statements, however many they are."""
     found = Change.objects.select_related("provider", "entry").in_bulk([case.pk for case in cases])
-    held_offices = offices.now_held()
+    current_offices = offices.current()
     return [
         Seen(
             number=change.no,
             title=f"{change.provider.name}：{change.name}",
             state=change.state,
             entered_at=change.entered_at,
-            parties={"provider": change.provider_id, **held_offices.parties(change.provider.region_code)},
+            parties={"provider": change.provider_id, **current_offices.parties(change.provider.region_code)},
             facts={"alters": change.kind == "change", "withdrawn": change.entry.state == "WITHDRAWN"},
             region=change.provider.region_code,
             org=change.provider_id,

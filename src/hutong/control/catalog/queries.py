@@ -237,8 +237,8 @@ def supplied(org: str) -> list[Version]:
 
     An interface is not among them: nothing of it is held.
     """
-    held = [method for method, form in rules.FORM_OF_METHOD.items() if form is not Form.INTERFACE]
-    found = _published().filter(entry__provider_id=org, method__in=held)
+    stored = [method for method, form in rules.FORM_OF_METHOD.items() if form is not Form.INTERFACE]
+    found = _published().filter(entry__provider_id=org, method__in=stored)
     return list(found.exclude(sharing_type=rules.NOT_SHARED).order_by("name"))
 
 
@@ -249,7 +249,7 @@ def unsettled(org: str) -> list[Entry]:
     return list(found.order_by("name"))
 
 
-def holding(code: str) -> dict | None:
+def stored(code: str) -> dict | None:
     """Return rows and moment of the newest data the platform holds of a resource; None where it holds none."""
     with transaction.atomic(), database.joined(connection) as cur:
         return tables.filled(cur, code=code)

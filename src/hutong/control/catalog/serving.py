@@ -1,4 +1,4 @@
-"""Until when versions of an entry are answered from once a newer one holds data (P-6)."""
+"""Until when versions of an entry are answered from once a newer one has data (P-6)."""
 
 from datetime import date, datetime
 
@@ -48,7 +48,7 @@ def end(code: str, *, version: int, until: date, actor: Actor, now: datetime) ->
 
 def ends(code: str, *, actor: Actor) -> bool:
     """Whether the actor holds the authority's office for the entry's provider, and so sets last days."""
-    parties = offices.now_held().parties(queries.entry(code).provider.region_code)
+    parties = offices.current().parties(queries.entry(code).provider.region_code)
     return lifecycle.office("authority", parties=parties) in actor.seats
 
 

@@ -30,9 +30,9 @@ def check_founders(entries: Sequence[Listed], *, username: str, today: date) -> 
     Raises FirstOfficerUnlisted (SX-11-a, 三员).
     """
     officers = [entry for _, entry in entries if isinstance(entry, Officer) and entry.state != "stopped"]
-    held = {officer.username: _on(officer.roles or (), day=today) for officer in officers}
-    missing = set(ADMINISTRATORS).difference(*held.values())
-    if missing or "system_admin" not in held.get(username, set()):
+    assigned = {officer.username: _on(officer.roles or (), day=today) for officer in officers}
+    missing = set(ADMINISTRATORS).difference(*assigned.values())
+    if missing or "system_admin" not in assigned.get(username, set()):
         others = [role for role in ADMINISTRATORS if role != "system_admin"]
         raise FirstOfficerUnlisted(username=username, role=", ".join(others))
 

@@ -39,7 +39,7 @@ class Carrier:
 
     def runs(self) -> None:
         """Refuse what is the operator's alone, of a file as at the desk; raises NotYourRole."""
-        if not self.founding and self.actor is not None and not self.actor.holds("operator"):
+        if not self.founding and self.actor is not None and not self.actor.has_role("operator"):
             raise NotYourRole(role="operator", person=self.actor.name)
 
 

@@ -64,7 +64,7 @@ _FIELD = {
     "UNIT_STILL_COMPETENT": "state",
     "UNIT_STILL_PROVIDES": "state",
     "UNIT_STILL_APPLIES": "state",
-    "UNIT_HOLDS_OFFICE": "state",
+    "UNIT_HAS_OFFICE": "state",
     "PASSWORD_WEAK": "password_file",
     "PROTECTION_TOO_LOW": "mlps_level",
     "PROTECTION_EXPIRED": "mlps_until",
@@ -133,7 +133,7 @@ def begin(entries: Sequence[Listed], *, username: str, keyring: Keyring, now: da
     founded = [entry for _, entry in ordered if isinstance(entry, Unit | Office | Officer)]
     first = next(entry for entry in founded if isinstance(entry, Officer) and entry.username == username)
     with transaction.atomic():
-        _hold_founding()
+        _lock_founding()
         if begun():
             raise PlatformBegun
         record("orgs.platform_begun", {"person": username, "name": first.name, "by": username}, now=now)
@@ -151,7 +151,7 @@ def begun() -> bool:
     return queries.has_officers()
 
 
-def _hold_founding() -> None:
+def _lock_founding() -> None:
     """Let nobody else found the platform before this transaction ends."""
     with connection.cursor() as cur:
         locks.take(cur, "hutong.founding")
@@ -159,7 +159,7 @@ def _hold_founding() -> None:
 
 def check_entitled(actor: Actor) -> None:
     """Refuse who may not enrol; raises NotYourRole."""
-    if not any(actor.holds(role) for role in ENTITLED):
+    if not any(actor.has_role(role) for role in ENTITLED):
         raise NotYourRole(role=", ".join(ENTITLED), person=actor.name)
 
 
@@ -240,12 +240,12 @@ def _move_unit(unit: Unit, *, active: bool, now: datetime, by: str) -> bool:
 
 def _office(office: Office, *, now: datetime, by: str) -> Outcome:
     unit = queries.code_of(office.unit)
-    held_by = offices.now_held().units.get((office.role, office.region))
-    reason = office.reason or ("" if held_by else _FIRST)
+    current = offices.current().units.get((office.role, office.region))
+    reason = office.reason or ("" if current else _FIRST)
     given = None
-    if held_by != unit:
+    if current != unit:
         given = passing_on.give(role=office.role, region=office.region, unit=unit, reason=reason, now=now, by=by)
-    what = "same" if given is None else "changed" if held_by else "new"
+    what = "same" if given is None else "changed" if current else "new"
     return Outcome("offices", identity(office), queries.names()[unit], what, ("unit",) * (what == "changed"))
 
 

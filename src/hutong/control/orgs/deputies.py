@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from hutong.audit import log
 from hutong.control.orgs import offices
 from hutong.control.orgs.models import Deputy, Officer
-from hutong.control.orgs.operations import beside, hold, locked
+from hutong.control.orgs.operations import beside, lock_unit, locked
 from hutong.control.orgs.queries import NoSuchOfficer
 from hutong.control.orgs.rules import ADMINISTERING, OFFICES, Actor, Days, check_roles
 from hutong.control.procedures import turns
@@ -24,7 +24,7 @@ class DeputyNamed(Conflicting):
     """{person} fills in there already."""
 
 
-class OfficeNotHeld(Invalid):
+class UnitWithoutOffice(Invalid):
     """{unit} does not hold the office {role}; a deputy of an office fills in where it is held."""
 
     clause = "D-23"
@@ -84,15 +84,15 @@ def name(
         raise DeputyDayPast(day=f"{until_date}")
     try:
         with transaction.atomic():
-            there = hold(unit)
+            there = lock_unit(unit)
             officer = locked(username)
             if not (officer.active and officer.org.active):
                 raise NoSuchOfficer(username=username)
             check_roles(sorted({role, *beside(officer, days=Days(beijing.day(now), until_date))}))
             if role in ADMINISTERING:
                 raise DeputyOfAdministrator(role=role)
-            if role in OFFICES and not any(held == role for _, held, _ in offices.of_units([unit])):
-                raise OfficeNotHeld(role=role, unit=there.name)
+            if role in OFFICES and not any(each == role for _, each, _ in offices.of_units([unit])):
+                raise UnitWithoutOffice(role=role, unit=there.name)
             if officer.org_id == unit:
                 raise DeputyFromThere(person=officer.name)
             _end_past(Deputy.objects.filter(role=role, unit=unit, officer=officer), now=now)
@@ -157,5 +157,5 @@ def _end(found: Deputy, *, by: str, now: datetime) -> None:
 
 
 def _authority(actor: Actor) -> None:
-    if not actor.holds("authority"):
+    if not actor.has_role("authority"):
         raise NotYourRole(role="authority", person=actor.name)

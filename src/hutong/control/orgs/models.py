@@ -27,12 +27,12 @@ class Officer(models.Model):
     active = models.BooleanField(default=True)
 
 
-class RoleHeld(models.Model):
+class RoleAssignment(models.Model):
     """A role that an officer has in a unit: it counts from its first day until its last, unless it was ended before."""
 
-    officer = models.ForeignKey(Officer, models.PROTECT, related_name="held")
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="assignments")
     role = models.CharField(max_length=30)
-    unit = models.ForeignKey(Organisation, models.PROTECT, related_name="held")
+    unit = models.ForeignKey(Organisation, models.PROTECT, related_name="assignments")
     from_date = models.DateField()
     until_date = models.DateField(null=True)
     """Last day; null where it is open. When it is over it counts no more, and a pass ends it."""
@@ -48,19 +48,19 @@ class RoleHeld(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["role", "unit"], name="role_held_now",
+                fields=["role", "unit"], name="role_assigned_now",
                 condition=models.Q(ended_at__isnull=True),
             ),
         ]  # fmt: skip
         constraints = [
             models.UniqueConstraint(
-                fields=["officer", "role"], name="role_held_once", condition=models.Q(ended_at__isnull=True)
+                fields=["officer", "role"], name="role_assigned_once", condition=models.Q(ended_at__isnull=True)
             ),
             models.CheckConstraint(
                 condition=models.Q(from_date__gte=beijing.FIRST) & models.Q(from_date__lt=beijing.AFTER)
                 & (models.Q(until_date__isnull=True)
                    | models.Q(until_date__gte=models.F("from_date")) & models.Q(until_date__lt=beijing.AFTER)),
-                name="role_held_years",
+                name="role_assigned_years",
             ),
         ]  # fmt: skip
 
@@ -124,7 +124,7 @@ class Office(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["role", "region"], name="office_held_once", condition=models.Q(until_at__isnull=True)
+                fields=["role", "region"], name="office_once", condition=models.Q(until_at__isnull=True)
             ),
             models.CheckConstraint(condition=models.Q(role__in=OFFICES), name="office_role"),
             models.CheckConstraint(condition=models.Q(region__regex=r"^([0-9]{6})?$"), name="office_region"),

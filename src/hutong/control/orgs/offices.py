@@ -17,18 +17,18 @@ class Offices:
 
     units: Mapping[tuple[str, str], str]
 
-    def holder(self, role: str, *, region: str) -> str | None:
+    def unit_of(self, role: str, *, region: str) -> str | None:
         """Return the unit that holds the office of a region, or of the nearest above it; None where none does."""
         named = ((role, each) for each in regions_above(region))
         return next((self.units[each] for each in named if each in self.units), None)
 
     def parties(self, region: str) -> dict[str, str | None]:
         """Return the offices of a case of this region, as its procedure asks for them."""
-        return {role: self.holder(role, region=region) for role in OFFICES}
+        return {role: self.unit_of(role, region=region) for role in OFFICES}
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class Tenure:
     """For how long a unit held, or holds, an office, and why it was given to it."""
 
     role: str
@@ -41,7 +41,7 @@ class Holding:
     reason: str
 
 
-def now_held() -> Offices:
+def current() -> Offices:
     """Return which unit holds which office now: one statement, however many there are."""
     rows = Office.objects.filter(until_at=None).values_list("role", "region", "unit_id")
     return Offices({(role, region): unit for role, region, unit in rows})
@@ -53,11 +53,11 @@ def of_units(units: Collection[str]) -> frozenset[tuple[str, str, str]]:
     return frozenset(rows.values_list("unit_id", "role", "region"))
 
 
-def history() -> list[Holding]:
+def history() -> list[Tenure]:
     """Return every unit that ever held an office, by office and region, the newest first."""
     rows = Office.objects.select_related("unit").order_by("role", "region", "-from_at", "-pk")
     return [
-        Holding(
+        Tenure(
             row.role, row.region, row.unit_id, row.unit.name, row.from_at, row.until_at, row.given_by, row.reason
         )
         for row in rows
@@ -69,5 +69,5 @@ def lacking() -> list[str]:
 
     Without an authority, what nobody can go on with waits on no desk.
     """
-    held = now_held()
-    return [role for role in NEEDED if held.holder(role, region="") is None]
+    current_offices = current()
+    return [role for role in NEEDED if current_offices.unit_of(role, region="") is None]

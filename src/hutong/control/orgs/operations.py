@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from hutong.audit import log
 from hutong.control.orgs import competence, logins, rules
-from hutong.control.orgs.models import Deputy, Officer, Organisation, Posting, RoleHeld
+from hutong.control.orgs.models import Deputy, Officer, Organisation, Posting, RoleAssignment
 from hutong.control.orgs.queries import MARKED, NoSuchOfficer, NoSuchOrganisation
 from hutong.control.orgs.rules import Actor, Days
 from hutong.control.procedures import handling, turns
@@ -40,7 +40,7 @@ class NameUnfit(Invalid):
     """A person's name has 1 to 100 characters that can be read; {name} does not."""
 
 
-class RoleNotHeld(Missing):
+class RoleNotAssigned(Missing):
     """{person} does not have the role {role}."""
 
 
@@ -88,10 +88,10 @@ def change(
     wanted = {"name": name, "kind": kind, "region_code": region_code, "competent": competent}
     try:
         with transaction.atomic():
-            unit = hold(credit_code)
-            held: dict[str, str | None] = {"name": unit.name, "kind": unit.kind, "region_code": unit.region_code}
-            held["competent"] = competence.department(credit_code)
-            changed = [field for field in wanted if wanted[field] != held[field]]
+            unit = lock_unit(credit_code)
+            former: dict[str, str | None] = {"name": unit.name, "kind": unit.kind, "region_code": unit.region_code}
+            former["competent"] = competence.department(credit_code)
+            changed = [field for field in wanted if wanted[field] != former[field]]
             if competent and "competent" in changed:
                 require_active(competent)
             if changed:
@@ -99,7 +99,7 @@ def change(
                 unit.save()
                 if "competent" in changed:
                     competence.become(credit_code, department=competent, day=beijing.day(now))
-                before, after = ({field: values[field] for field in changed} for values in (held, wanted))
+                before, after = ({field: values[field] for field in changed} for values in (former, wanted))
                 fields = {"org": credit_code, "before": before, "after": after, "by": by}
                 record("orgs.org_changed", fields, now=now, org=credit_code)
                 turns.reconsider("orgs.unit", credit_code)
@@ -108,7 +108,7 @@ def change(
     return changed
 
 
-def hold(credit_code: str) -> Organisation:
+def lock_unit(credit_code: str) -> Organisation:
     """Return a unit and let nobody change, stop or start it before this transaction ends; raises NoSuchOrganisation."""
     unit = Organisation.objects.select_for_update(no_key=True).filter(pk=credit_code).first()
     if unit is None:
@@ -122,7 +122,7 @@ def require_active(*credit_codes: str) -> None:
     For every beginning of something that a stopped unit would leave in the air. Raises UnitStopped, NoSuchOrganisation.
     """
     for credit_code in sorted(set(credit_codes)):  # always in this order, so that two never wait for each other
-        unit = hold(credit_code)
+        unit = lock_unit(credit_code)
         if not unit.active:
             raise rules.UnitStopped(unit=unit.name)
 
@@ -201,7 +201,7 @@ def set_active(*, username: str, active: bool, now: datetime, by: str) -> None:
         officer.save(update_fields=["active"])
         fields = {"person": username, "change": "active" if active else "stopped", "by": by}
         record("auth.changed", fields, now=now, org=officer.org_id)
-        reconsider(officer.org_id, held_by(officer), officers=[officer])
+        reconsider(officer.org_id, roles_of(officer), officers=[officer])
 
 
 def check_name(name: str) -> None:
@@ -235,7 +235,7 @@ def give_role(*, username: str, role: str, days: Days | None = None, now: dateti
     rules.check_days(told, today=today)
     with transaction.atomic():
         officer = locked(username)
-        known = officer.held.filter(role=role, ended_at__isnull=True).first()
+        known = officer.assignments.filter(role=role, ended_at__isnull=True).first()
         if known is not None and known.until_date is not None and known.until_date < today:
             end_roles(officer, [known], reason=OVER, now=now, by=log.PLATFORM)
             known = None
@@ -250,15 +250,20 @@ def give_role(*, username: str, role: str, days: Days | None = None, now: dateti
 
 
 def _give(
-    officer: Officer, role: str, *, days: Days, now: datetime, by: str, known: RoleHeld | None = None
+    officer: Officer, role: str, *, days: Days, now: datetime, by: str, known: RoleAssignment | None = None
 ) -> None:
     """Write a role down, or the other days of one that is `known`, with its entry."""
-    held = known or RoleHeld(officer=officer, role=role, unit_id=officer.org_id)
-    held.from_date, held.until_date, held.given_by, held.given_at = days.from_date, days.until_date, by, now
-    if held.begun_at is None and days.from_date <= beijing.day(now):
-        held.begun_at = now
-    held.save()
-    record("orgs.role_given", {**_told(held), "by": by}, now=now, org=held.unit_id)
+    assignment = known or RoleAssignment(officer=officer, role=role, unit_id=officer.org_id)
+    assignment.from_date, assignment.until_date, assignment.given_by, assignment.given_at = (
+        days.from_date,
+        days.until_date,
+        by,
+        now,
+    )
+    if assignment.begun_at is None and days.from_date <= beijing.day(now):
+        assignment.begun_at = now
+    assignment.save()
+    record("orgs.role_given", {**_told(assignment), "by": by}, now=now, org=assignment.unit_id)
 
 
 def take_role(*, username: str, role: str, reason: str, now: datetime, by: str) -> None:
@@ -268,27 +273,27 @@ def take_role(*, username: str, role: str, reason: str, now: datetime, by: str) 
     """
     with transaction.atomic():
         officer = locked(username)
-        held = officer.held.filter(role=role, ended_at__isnull=True).first()
-        if held is None:
-            raise RoleNotHeld(person=officer.name, role=role)
-        end_roles(officer, [held], reason=reason, now=now, by=by)
+        assignment = officer.assignments.filter(role=role, ended_at__isnull=True).first()
+        if assignment is None:
+            raise RoleNotAssigned(person=officer.name, role=role)
+        end_roles(officer, [assignment], reason=reason, now=now, by=by)
 
 
 def end_roles(
-    officer: Officer, held: Sequence[RoleHeld], *, reason: str, now: datetime, by: str
+    officer: Officer, assignments: Sequence[RoleAssignment], *, reason: str, now: datetime, by: str
 ) -> None:
     """End roles of an officer's present unit, each with its entry; what was in hand there goes back to the desk.
 
     In the caller's transaction, which has the officer locked.
     """
-    for each in held:
+    for each in assignments:
         each.ended_at, each.ended_by, each.reason = now, by, reason
         each.save(update_fields=["ended_at", "ended_by", "reason"])
         record("orgs.role_taken", {**_told(each), "reason": reason, "by": by}, now=now, org=each.unit_id)
-    seats = {Seat(each.role, each.unit_id) for each in held}
+    seats = {Seat(each.role, each.unit_id) for each in assignments}
     actor = _acting(by, unit=officer.org)
     handling.return_all(officer.user.username, seats=seats, words=reason, actor=actor, now=now)
-    reconsider(officer.org_id, {each.role for each in held})
+    reconsider(officer.org_id, {each.role for each in assignments})
 
 
 def _acting(by: str, *, unit: Organisation) -> Actor:
@@ -298,11 +303,11 @@ def _acting(by: str, *, unit: Organisation) -> Actor:
     return Actor(by, name, org.pk, org.name, frozenset())
 
 
-def _told(held: RoleHeld) -> dict[str, object]:
-    until = held.until_date
+def _told(assignment: RoleAssignment) -> dict[str, object]:
+    until = assignment.until_date
     return {
-        "org": held.unit_id, "person": held.officer.user.username, "role": held.role,
-        "from_date": f"{held.from_date}", "until_date": until and f"{until}",
+        "org": assignment.unit_id, "person": assignment.officer.user.username, "role": assignment.role,
+        "from_date": f"{assignment.from_date}", "until_date": until and f"{until}",
     }  # fmt: skip
 
 
@@ -316,16 +321,16 @@ def reconsider(org: str, roles: Collection[str], *, officers: Iterable[Officer] 
     turns.reconsider_seats(seats | {Seat(role, unit) for role, unit in filled})
 
 
-def held_by(officer: Officer) -> set[str]:
+def roles_of(officer: Officer) -> set[str]:
     """Return the roles of an officer that stand in the turns."""
-    return set(officer.held.filter(MARKED).values_list("role", flat=True))
+    return set(officer.assignments.filter(MARKED).values_list("role", flat=True))
 
 
 def beside(officer: Officer, *, days: Days) -> set[str]:
     """Return the roles that an officer has or fills in for on one of these days at least."""
-    held = officer.held.filter(ended_at__isnull=True).values_list("role", "from_date", "until_date")
+    assignments = officer.assignments.filter(ended_at__isnull=True).values_list("role", "from_date", "until_date")
     filled = officer.deputises.filter(ended_at__isnull=True).values_list("role", "from_at", "until_date")
-    terms = [(role, Days(first, last)) for role, first, last in held]
+    terms = [(role, Days(first, last)) for role, first, last in assignments]
     terms += [(role, Days(beijing.day(from_at), last)) for role, from_at, last in filled]
     return {role for role, term in terms if term.meet(days)}
 

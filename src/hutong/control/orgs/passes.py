@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from hutong.audit import log
 from hutong.control.orgs import operations
-from hutong.control.orgs.models import Officer, RoleHeld
+from hutong.control.orgs.models import Officer, RoleAssignment
 from hutong.control.recording import record
 from hutong.core import beijing
 
@@ -19,7 +19,7 @@ def roles_by_date(*, now: datetime) -> int:
     """
     today = beijing.day(now)
     over, come = Q(until_date__lt=today), Q(begun_at__isnull=True, from_date__lte=today)
-    due = RoleHeld.objects.filter(over | come, ended_at__isnull=True)
+    due = RoleAssignment.objects.filter(over | come, ended_at__isnull=True)
     officers = due.order_by("officer__user__username").values_list("officer__user__username", flat=True).distinct()
     return sum(_of_officer(username, over=over, come=come, now=now) for username in list(officers))
 
@@ -27,15 +27,15 @@ def roles_by_date(*, now: datetime) -> int:
 def _of_officer(username: str, *, over: Q, come: Q, now: datetime) -> int:
     with transaction.atomic():
         officer: Officer = operations.locked(username)
-        standing = officer.held.filter(ended_at__isnull=True).order_by("pk")
+        standing = officer.assignments.filter(ended_at__isnull=True).order_by("pk")
         ended = list(standing.filter(over))
         if ended:
             operations.end_roles(officer, ended, reason=operations.OVER, now=now, by=log.PLATFORM)
         begun = list(standing.filter(come))
-        for held in begun:
-            held.begun_at = now
-            held.save(update_fields=["begun_at"])
-            fields = {"org": held.unit_id, "person": username, "role": held.role, "by": log.PLATFORM}
-            record("orgs.role_begun", fields, now=now, org=held.unit_id)
-        operations.reconsider(officer.org_id, {held.role for held in begun})
+        for assignment in begun:
+            assignment.begun_at = now
+            assignment.save(update_fields=["begun_at"])
+            fields = {"org": assignment.unit_id, "person": username, "role": assignment.role, "by": log.PLATFORM}
+            record("orgs.role_begun", fields, now=now, org=assignment.unit_id)
+        operations.reconsider(officer.org_id, {assignment.role for assignment in begun})
     return len(ended) + len(begun)

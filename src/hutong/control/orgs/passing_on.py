@@ -29,20 +29,20 @@ class OfficeWithoutReason(Invalid):
     clause = "D-23"
 
 
-class OfficeHeldAlready(Conflicting):
+class OfficeAlreadyTheirs(Conflicting):
     """{unit} holds this office already."""
 
 
 def pass_on(*, role: str, region: str, unit: str, reason: str, actor: Actor, now: datetime) -> int:
     """Pass an office on as the authority of its region, or of one above it; returns how many open cases went with it.
 
-    Raises NotYourRole, OfficeHeldAlready, and what `give` raises.
+    Raises NotYourRole, OfficeAlreadyTheirs, and what `give` raises.
     """
     if not actor.answers_for("authority", region=region):
         raise NotYourRole(role="authority", person=actor.name)
     moved = give(role=role, region=region, unit=unit, reason=reason, now=now, by=actor.person)
     if moved is None:
-        raise OfficeHeldAlready(unit=unit)
+        raise OfficeAlreadyTheirs(unit=unit)
     return moved
 
 
@@ -57,26 +57,26 @@ def give(*, role: str, region: str, unit: str, reason: str, now: datetime, by: s
     with transaction.atomic():
         _one_at_a_time()
         require_active(unit)
-        before = offices.now_held()
-        held_by = before.units.get((role, region))
-        if held_by == unit:
+        before = offices.current()
+        former = before.units.get((role, region))
+        if former == unit:
             return None
         # locked before the turns, as `deputies.end` does
-        filling_in = list(Deputy.objects.select_for_update().filter(role=role, unit=held_by, ended_at=None))
-        turns.hold(shared=False)
+        filling_in = list(Deputy.objects.select_for_update().filter(role=role, unit=former, ended_at=None))
+        turns.lock(shared=False)
         Office.objects.filter(role=role, region=region, until_at=None).update(until_at=now)
         Office.objects.create(role=role, region=region, unit_id=unit, from_at=now, given_by=by, reason=reason)
-        after = offices.now_held()
-        if held_by and (held_by, role) not in {(holder, held) for (held, _), holder in after.units.items()}:
+        after = offices.current()
+        if former and (former, role) not in {(unit_now, each) for (each, _), unit_now in after.units.items()}:
             deputies.end_all(filling_in, now=now, by=by)
         moved = turns.reconsider_office(
-            role, passed_on=lambda each: before.holder(role, region=each) != after.holder(role, region=each)
+            role, passed_on=lambda each: before.unit_of(role, region=each) != after.unit_of(role, region=each)
         )
         fields = {
-            "role": role, "region": region or None, "before": held_by, "after": unit, "reason": reason, "cases": moved,
+            "role": role, "region": region or None, "before": former, "after": unit, "reason": reason, "cases": moved,
             "by": by,
         }  # fmt: skip
-        record("orgs.office_given", fields, now=now, org=unit, counterpart=held_by)
+        record("orgs.office_given", fields, now=now, org=unit, counterpart=former)
     return moved
 
 

@@ -43,8 +43,8 @@ def move(*, username: str, org: str, reason: str, now: datetime, by: str) -> boo
         before = officer.org_id
         if before == org:
             return False
-        held = list(officer.held.filter(ended_at__isnull=True).order_by("role"))
-        operations.end_roles(officer, held, reason=reason, now=now, by=by)
+        assignments = list(officer.assignments.filter(ended_at__isnull=True).order_by("role"))
+        operations.end_roles(officer, assignments, reason=reason, now=now, by=by)
         deputies.end_there(officer, unit=org, by=by, now=now)
         officer.postings.filter(until_at__isnull=True).update(until_at=now)
         Posting.objects.create(officer=officer, unit_id=org, from_at=now, reason=reason)

@@ -71,9 +71,9 @@ def gives(*, org: str, person: str, actor: Actor) -> list[str]:
 
 def sees(actor: Actor) -> str | None:
     """Return of which unit the actor sees the officers: a code, empty for all of them; None where of none."""
-    if any(actor.holds(role) for role in SEEING if role != "unit_admin"):
+    if any(actor.has_role(role) for role in SEEING if role != "unit_admin"):
         return ""
-    return actor.org if actor.holds("unit_admin") else None
+    return actor.org if actor.has_role("unit_admin") else None
 
 
 def _check(roles: tuple[str, ...], *, org: str, person: str, actor: Actor) -> None:
@@ -84,4 +84,4 @@ def _check(roles: tuple[str, ...], *, org: str, person: str, actor: Actor) -> No
 
 
 def _has(roles: tuple[str, ...], *, org: str, actor: Actor) -> bool:
-    return any(actor.holds(role) and (role != "unit_admin" or actor.org == org) for role in roles)
+    return any(actor.has_role(role) and (role != "unit_admin" or actor.org == org) for role in roles)

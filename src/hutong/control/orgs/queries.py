@@ -8,7 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 
 from hutong.control.orgs import competence, offices
-from hutong.control.orgs.models import Deputy, FailedLogin, Officer, Organisation, RoleHeld, SecondFactor
+from hutong.control.orgs.models import Deputy, FailedLogin, Officer, Organisation, RoleAssignment, SecondFactor
 from hutong.control.orgs.rules import OFFICES, Actor, Days, Tries, apart, counting, region_begins
 from hutong.control.procedures.handling import HEAD
 from hutong.control.rulebook import queries as rulebook
@@ -117,16 +117,18 @@ def actor(username: str, *, now: datetime) -> Actor:
     if found is None:
         raise NoSuchOfficer(username=username)
     filled = list(Deputy.objects.filter(fills_in(now), officer=found).values_list("role", "unit_id"))
-    held = _offices(found, filled)
-    own = frozenset((role, region) for unit, role, region in held if unit == found.org_id and role in found.roles)
-    there = {(role, unit) for unit, role, _ in held}
+    their_offices = _offices(found, filled)
+    own = frozenset(
+        (role, region) for unit, role, region in their_offices if unit == found.org_id and role in found.roles
+    )
+    there = {(role, unit) for unit, role, _ in their_offices}
     deputises = frozenset(
         Seat(role, unit)
         for role, unit in filled
         if not apart([*found.roles, role]) and (role not in OFFICES or (role, unit) in there)
     )
     roles = counting(found.roles, offices=own)
-    others = frozenset((role, region) for unit, role, region in held if Seat(role, unit) in deputises)
+    others = frozenset((role, region) for unit, role, region in their_offices if Seat(role, unit) in deputises)
     return Actor(username, found.name, found.org_id, found.org.name, roles, deputises, own, others)
 
 
@@ -149,8 +151,8 @@ def staff(seats: Collection[Seat], *, now: datetime | None = None) -> dict[Seat,
     roles, units = {each.role for each in seats}, {each.unit for each in seats}
     there = Officer.objects.filter(active=True, user__is_active=True, org__active=True)
     count, fill = (counts(now), fills_in(now)) if now else (MARKED, Q(ended_at__isnull=True))
-    held = RoleHeld.objects.filter(count, role__in=roles, unit__in=units, officer__in=there)
-    for username, unit, role in held.values_list("officer__user__username", "unit_id", "role"):
+    assignments = RoleAssignment.objects.filter(count, role__in=roles, unit__in=units, officer__in=there)
+    for username, unit, role in assignments.values_list("officer__user__username", "unit_id", "role"):
         if (place := Seat(role, unit)) in found:
             found[place].add(username)
     deputies = Deputy.objects.filter(fill, role__in=roles, unit__in=units, officer__in=there)
@@ -199,9 +201,9 @@ def desks(org: str) -> frozenset[Seat]:
 
     As the table of turns has it: what waits there is found by it.
     """
-    held = RoleHeld.objects.filter(MARKED, unit=org, officer__active=True, officer__user__is_active=True)
+    assignments = RoleAssignment.objects.filter(MARKED, unit=org, officer__active=True, officer__user__is_active=True)
     filled = Deputy.objects.filter(unit_id=org, ended_at__isnull=True).values_list("role", flat=True)
-    return frozenset(Seat(role, org) for role in {*filled, *held.values_list("role", flat=True)})
+    return frozenset(Seat(role, org) for role in {*filled, *assignments.values_list("role", flat=True)})
 
 
 def headed(actor: Actor) -> frozenset[Seat]:
@@ -209,12 +211,12 @@ def headed(actor: Actor) -> frozenset[Seat]:
     return frozenset[Seat]().union(*(desks(unit) for unit in actor.units_as(HEAD)))
 
 
-def holders(role: str, *, org: str, now: datetime) -> dict[str, str]:
+def officers_with(role: str, *, org: str, now: datetime) -> dict[str, str]:
     """Return the names of a unit's active officers with `role`, by username."""
-    held = RoleHeld.objects.filter(
+    assignments = RoleAssignment.objects.filter(
         counts(now), unit=org, role=role, officer__active=True, officer__user__is_active=True
     )
-    rows = held.order_by("officer__user__username").values_list("officer__user__username", "officer__name")
+    rows = assignments.order_by("officer__user__username").values_list("officer__user__username", "officer__name")
     return dict(rows)
 
 
@@ -238,8 +240,8 @@ def account(username: str, *, now: datetime) -> Account | None:
     if row is None:
         return None
     today = beijing.day(now)
-    held = list(row.held.filter(not_over(now), ended_at__isnull=True).order_by("role"))
-    given = {each.role: Days(each.from_date, each.until_date) for each in held}
+    assignments = list(row.assignments.filter(not_over(now), ended_at__isnull=True).order_by("role"))
+    given = {each.role: Days(each.from_date, each.until_date) for each in assignments}
     roles = frozenset(role for role, days in given.items() if days.meet(Days(today, today)))
     return Account(row.name, row.org_id, roles, row.active, given)
 
@@ -300,4 +302,6 @@ def failures(*, username: str, source: str, now: datetime, within: timedelta) ->
 
 def roles_of(officer: str, count: Q) -> ArraySubquery:
     """Return the roles of the officer whom a row names in this field that fulfil a condition (`counts`)."""
-    return ArraySubquery(RoleHeld.objects.filter(count, officer=OuterRef(officer)).order_by("role").values("role"))
+    return ArraySubquery(
+        RoleAssignment.objects.filter(count, officer=OuterRef(officer)).order_by("role").values("role")
+    )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from hutong.control.orgs import queries
-from hutong.control.orgs.models import Deputy, Officer, RoleHeld
+from hutong.control.orgs.models import Deputy, Officer, RoleAssignment
 from hutong.control.orgs.queries import NoSuchOfficer, counts
 from hutong.control.procedures.queries import COUNTED, PAGE
 from hutong.core import beijing
@@ -47,7 +47,7 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class AssignedRole:
     """A role that an officer has, had or will have: `state` is counts, to_come or ended."""
 
     role: str
@@ -80,7 +80,7 @@ class Known:
     listed: Listed
     factor: bool
     postings: tuple[Posted, ...]
-    held: tuple[Held, ...]
+    assigned: tuple[AssignedRole, ...]
     deputies: tuple[FilledIn, ...]
 
 
@@ -114,7 +114,7 @@ def known(username: str, *, unit: str, now: datetime) -> Known:
             Posted(each.unit.name, each.from_at, each.until_at, each.reason)
             for each in row.postings.select_related("unit").order_by("-from_at", "-pk")
         ),
-        held=_held(row, today=beijing.day(now)),
+        assigned=_assigned(row, today=beijing.day(now)),
         deputies=tuple(
             FilledIn(
                 each.role, each.unit.name if each.unit else "", each.from_at, each.until_date, each.ended_at,
@@ -125,11 +125,11 @@ def known(username: str, *, unit: str, now: datetime) -> Known:
     )  # fmt: skip
 
 
-def _held(officer: Officer, *, today: date) -> tuple[Held, ...]:
-    rows = list(officer.held.select_related("unit").order_by(F("ended_at").desc(nulls_first=True), "-pk"))
+def _assigned(officer: Officer, *, today: date) -> tuple[AssignedRole, ...]:
+    rows = list(officer.assignments.select_related("unit").order_by(F("ended_at").desc(nulls_first=True), "-pk"))
     names = queries.people({by for row in rows for by in (row.given_by, row.ended_by)})
     return tuple(
-        Held(
+        AssignedRole(
             row.role, row.unit.name, row.from_date, row.until_date, _state(row, today=today),
             names.get(row.given_by, row.given_by), row.ended_at, names.get(row.ended_by, row.ended_by), row.reason,
         )
@@ -137,7 +137,7 @@ def _held(officer: Officer, *, today: date) -> tuple[Held, ...]:
     )  # fmt: skip
 
 
-def _state(row: RoleHeld, *, today: date) -> str:
+def _state(row: RoleAssignment, *, today: date) -> str:
     if row.ended_at is not None or (row.until_date is not None and row.until_date < today):
         return "ended"
     return "counts" if row.from_date <= today else "to_come"
@@ -156,7 +156,7 @@ def _asked(asked: Asked, *, now: datetime) -> QuerySet[Officer]:
     if asked.unit:
         rows = rows.filter(org=asked.unit)
     if asked.role:
-        rows = rows.filter(Exists(RoleHeld.objects.filter(counts(now), officer=OuterRef("pk"), role=asked.role)))
+        rows = rows.filter(Exists(RoleAssignment.objects.filter(counts(now), officer=OuterRef("pk"), role=asked.role)))
     if asked.state:
         rows = rows.filter(active=asked.state == "active")
     return rows

@@ -95,7 +95,7 @@ class Actor:
     filled_offices: frozenset[tuple[str, str]] = frozenset()
     """The offices of other units that the officer fills in for."""
 
-    def holds(self, role: str) -> bool:
+    def has_role(self, role: str) -> bool:
         """Whether the actor has `role`."""
         return role in self.roles
 
@@ -127,8 +127,8 @@ class Actor:
     @property
     def regions(self) -> frozenset[str]:
         """The regions whose cases and grants the officer reads for an office held, or filled in for."""
-        held = self.offices | self.filled_offices
-        return frozenset(region for role, region in held if role in READING_OFFICES)
+        own_offices = self.offices | self.filled_offices
+        return frozenset(region for role, region in own_offices if role in READING_OFFICES)
 
     def reads_of(self, region: str) -> bool:
         """Whether the officer reads every case and grant of a region, its own or one below it."""
@@ -178,8 +178,8 @@ def region_begins(region: str) -> str:
 
 def counting(roles: Collection[str], *, offices: Collection[tuple[str, str]]) -> frozenset[str]:
     """Return those of an officer's roles that count where the unit holds these offices (role and region)."""
-    held = {role for role, _ in offices}
-    return frozenset(role for role in roles if role not in OFFICES or role in held)
+    own_offices = {role for role, _ in offices}
+    return frozenset(role for role in roles if role not in OFFICES or role in own_offices)
 
 
 def check_roles(roles: Sequence[str]) -> None:

@@ -28,7 +28,7 @@ def vouch(username: str, *, reason: str, source: str, now: datetime) -> Actor:
     if not reason.strip():
         raise VouchedWithoutReason
     actor = queries.actor(username, now=now)
-    if not any(actor.holds(role) for role in WHOSE):
+    if not any(actor.has_role(role) for role in WHOSE):
         raise NotYourRole(role=", ".join(WHOSE), person=actor.name)
     with transaction.atomic():
         fields = {"person": username, "org": actor.org, "source": source, "reason": reason.strip(), "by": username}

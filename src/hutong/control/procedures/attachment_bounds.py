@@ -78,18 +78,18 @@ def by_rulebook(rulebook: Rulebook) -> Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Amount:
     """How many attachments a case has, and their bytes."""
 
     files: int
     bytes: int
 
 
-def check_case(held: Held, *, name: str, size: int, bounds: Bounds) -> None:
+def check_case(amount: Amount, *, name: str, size: int, bounds: Bounds) -> None:
     """Refuse a file that a case has no room for; raises CaseFilesSpent or CaseTooLarge."""
-    if held.files >= bounds.case_files:
+    if amount.files >= bounds.case_files:
         raise CaseFilesSpent(name=name, limit=bounds.case_files)
-    if held.bytes + size > bounds.case_bytes:
+    if amount.bytes + size > bounds.case_bytes:
         raise CaseTooLarge(name=name, limit=mib(bounds.case_bytes))
 
 

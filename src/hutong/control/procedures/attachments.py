@@ -67,7 +67,7 @@ class Opened:
 
 
 @contextmanager
-def held_still(of: CaseReference) -> Iterator[None]:
+def unchanging(of: CaseReference) -> Iterator[None]:
     """Let nobody take a step with a case in the block: who is found to be allowed to add to it still is at its end."""
     with transaction.atomic():
         installed()[of.lifecycle].cases([of.case]).select_for_update().order_by().first()
@@ -92,7 +92,7 @@ def add(
     )  # fmt: skip
     with transaction.atomic():
         _lock(to)
-        rules.check_case(held(to), name=name, size=len(content), bounds=bounds)
+        rules.check_case(amount(to), name=name, size=len(content), bounds=bounds)
         row.save(force_insert=True)
         key = attachment_pieces.key_of(keyring)
         for number, piece in enumerate(attachment_pieces.sealed(content, key=key, place=_place(row))):
@@ -157,10 +157,10 @@ def listed(of: CaseReference) -> list[Attached]:
     return [_shown(row, acts=acts) for row in _rows(of).order_by("added_at", "id")]
 
 
-def held(of: CaseReference) -> rules.Held:
+def amount(of: CaseReference) -> rules.Amount:
     """Return how many attachments a case has, and their bytes."""
     found = _rows(of).aggregate(files=Count("id"), bytes=Sum("size", default=0))
-    return rules.Held(found["files"], found["bytes"])
+    return rules.Amount(found["files"], found["bytes"])
 
 
 def _taken(source: Iterable[bytes], *, name: str, bounds: Bounds) -> bytes:

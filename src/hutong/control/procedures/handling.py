@@ -36,17 +36,17 @@ class NoSuchConsultation(Missing):
 
 
 def take_over(
-    procedure: Procedure, number: str, *, actor: Actor, now: datetime, holder: str = "", words: str = ""
+    procedure: Procedure, number: str, *, actor: Actor, now: datetime, handler: str = "", words: str = ""
 ) -> None:
-    """Take a case that waits at one of the actor's desks (领办): one nobody has, or, saying why, from its `holder`.
+    """Take a case that waits at one of the actor's desks (领办): one nobody has, or, saying why, from its `handler`.
 
     Raises NothingWaits, NotOfThisOffice, NothingToDoThere, GroundsMissing, and TakenByAnother where another has it
-    than `holder`.
+    than `handler`.
     """
     with transaction.atomic():
         rows = _at_desk(procedure, number, actor)
         other = next((row.person for row in rows if row.person not in ("", actor.person)), "")
-        if other not in ("", holder):
+        if other not in ("", handler):
             raise _taken(procedure, number, other)
         if other and not words.strip():
             raise rules.GroundsMissing(action="领办", fields="reason")
@@ -100,7 +100,7 @@ def return_all(person: str, *, seats: Collection[Seat], words: str, actor: Actor
     For who sits there no more; `actor` is who decided that, and `words` why. To be called in that transaction, before
     it has the seats reconsidered.
     """
-    turns.hold(shared=False)
+    turns.lock(shared=False)
     desks = {"role__in": {each.role for each in seats}, "unit__in": {"", *(each.unit for each in seats)}}
     theirs = models.Turn.objects.filter(person=person, **desks)
     cases = sorted(set(theirs.filter(leads=True).values_list("lifecycle", "case")))
@@ -203,7 +203,7 @@ def _at_desk(
 
 def _taken(procedure: Procedure, number: str, person: str) -> rules.TakenByAnother:
     name = queries.name_of(procedure.life.name, number, person)
-    return rules.TakenByAnother(title=procedure.life.title, case=number, holder=name)
+    return rules.TakenByAnother(title=procedure.life.title, case=number, handler=name)
 
 
 def _able(procedure: Procedure, rows: list[models.Turn], person: str, *, name: str) -> list[models.Turn]:

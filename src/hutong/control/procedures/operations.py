@@ -44,7 +44,7 @@ def put_on_desks(procedure: Procedure, case: Model) -> None:
 
     To be called in the transaction that does so; the entry is the room's.
     """
-    turns.hold(shared=True)
+    turns.lock(shared=True)
     turns.write(procedure, procedure.seen([case]))
 
 
@@ -53,8 +53,8 @@ def begin(procedure: Procedure, case: Model, *, now: datetime, calendar: Calenda
 
     To be called in the transaction that made it; the entry is the room's. `calendar` holds the packaged years.
     """
-    calendars.hold(shared=True)
-    turns.hold(shared=True)
+    calendars.lock(shared=True)
+    turns.lock(shared=True)
     (seen,) = procedure.seen([case])
     rulebook = rulebooks.in_force(beijing.day(now), region=seen.region)
     clocks.tick(procedure, seen, step=None, now=now, rulebook=rulebook, calendar=whole_calendar(calendar))
@@ -85,13 +85,13 @@ def take(
     """
     grounds = grounds or Grounds()
     with transaction.atomic():
-        calendars.hold(shared=True)
-        turns.hold(shared=not looked_at)
+        calendars.lock(shared=True)
+        turns.lock(shared=not looked_at)
         seen = procedure.seen([case])[0]
         rulebook = rulebooks.in_force(beijing.day(now), region=seen.region)
         move = _decided(procedure, seen, action, actor=actor, now=now)
         if not follows:
-            _check_holder(procedure, seen, move, actor=actor)
+            _check_handler(procedure, seen, move, actor=actor)
         rules.check_grounds(move, reason=grounds.reason, basis=grounds.basis)
         order = hands_left(procedure, seen, move, rulebook=rulebook, now=now)
         if order.hands and not hands.give(
@@ -124,7 +124,7 @@ def carry(
     Raises CaseCannotMove, ConditionNotMet, GroundsMissing, and what `also` raises.
     """
     with transaction.atomic():
-        turns.hold(shared=True)
+        turns.lock(shared=True)
         seen = procedure.seen([case])[0]
         life, facts = procedure.life, {**seen.facts, lifecycle.STUCK: False}
         move = lifecycle.find(life, seen.state, action, facts=facts)
@@ -149,8 +149,8 @@ def open_to(procedure: Procedure, case: Model, *, actor: Actor, now: datetime) -
     """Return the steps that the actor may take now: none where another has what waits at that desk."""
     seen = procedure.seen([case])[0]
     found = lifecycle.open_to(procedure.life, seen.state, **_asked(procedure, seen, actor=actor, now=now))
-    held = queries.holders(procedure.life.name, seen.number)
-    return [move for move in found if _holder(procedure, seen, move, held=held) in ("", actor.person)]
+    handlers = queries.handlers(procedure.life.name, seen.number)
+    return [move for move in found if _handler(procedure, seen, move, handlers=handlers) in ("", actor.person)]
 
 
 def hands_left(
@@ -187,17 +187,17 @@ def _decided(procedure: Procedure, seen: Seen, action: str, *, actor: Actor, now
     return found
 
 
-def _holder(procedure: Procedure, seen: Seen, move: Move, *, held: Mapping[Seat, str]) -> str:
-    return held.get(lifecycle.seat(procedure.life, move, parties=seen.parties), "")
+def _handler(procedure: Procedure, seen: Seen, move: Move, *, handlers: Mapping[Seat, str]) -> str:
+    return handlers.get(lifecycle.seat(procedure.life, move, parties=seen.parties), "")
 
 
-def _check_holder(procedure: Procedure, seen: Seen, move: Move, *, actor: Actor) -> None:
+def _check_handler(procedure: Procedure, seen: Seen, move: Move, *, actor: Actor) -> None:
     """Refuse a step of what was given to another officer of that desk, or taken by one (P-2)."""
-    holder = _holder(procedure, seen, move, held=queries.holders(procedure.life.name, seen.number))
-    if holder not in ("", actor.person):
-        name = queries.name_of(procedure.life.name, seen.number, holder)
+    handler = _handler(procedure, seen, move, handlers=queries.handlers(procedure.life.name, seen.number))
+    if handler not in ("", actor.person):
+        name = queries.name_of(procedure.life.name, seen.number, handler)
         raise rules.GivenToAnother(
-            title=procedure.life.title, case=seen.number, holder=name, person=actor.name, action=move.label
+            title=procedure.life.title, case=seen.number, handler=name, person=actor.name, action=move.label
         )
 
 

@@ -46,7 +46,7 @@ def _mended(procedure: Procedure, numbers: list[str], *, now: datetime, unread: 
     """
     try:
         with transaction.atomic():
-            turns.hold(shared=False)
+            turns.lock(shared=False)
             seen = procedure.seen(list(procedure.cases(numbers)))
             differing = turns.differences(procedure, seen)
             if differing:
@@ -71,7 +71,7 @@ def recompute_deadlines(calendar: Calendar) -> int:
     with transaction.atomic():
         done = clocks.recompute(calendar)
         if done:
-            turns.hold(shared=False)
+            turns.lock(shared=False)
             turns.set_anew(set(done))
     return len(done)
 

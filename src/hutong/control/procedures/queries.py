@@ -155,7 +155,7 @@ def takes(row: models.Turn, actor: Actor) -> bool:
     return here and not row.why and actor.person not in row.away and row.person in ("", actor.person)
 
 
-def holders(life: str, case: str) -> dict[Seat, str]:
+def handlers(life: str, case: str) -> dict[Seat, str]:
     """Return who has taken or was given what waits of a case, seat by seat; without what is the whole office's."""
     return {Seat(row.role, row.unit): row.person for row in turns(life, case) if row.person}
 

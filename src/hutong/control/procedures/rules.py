@@ -1,7 +1,7 @@
 """Why a step is refused: one error for each refusal of the reader, and the grounds a step needs."""
 
 from hutong.core.errors import Conflicting, Invalid, Missing, Problem, Refused
-from hutong.core.lifecycle import Facts, Lifecycle, Move, Parties, Refusal, holds, seat
+from hutong.core.lifecycle import Facts, Lifecycle, Move, Parties, Refusal, all_true, seat
 
 
 class CaseCannotMove(Conflicting):
@@ -37,11 +37,11 @@ class HandsOneAfterTheOther(Conflicting):
 
 
 class TakenByAnother(Conflicting):
-    """{title} {case} is with {holder}; it is given on by {holder} or by the head of the office."""
+    """{title} {case} is with {handler}; it is given on by {handler} or by the head of the office."""
 
 
 class GivenToAnother(Conflicting):
-    """{title} {case} is with {holder}; {person} does not take the step {action} without having taken the case over."""
+    """{title} {case} is with {handler}; {person} does not take the step {action} without having taken the case over."""
 
 
 class NothingToDoThere(Invalid):
@@ -71,7 +71,7 @@ def refused(
     meant = [move for move in called if move.before == state]
     clause = next((move.clause for move in (*meant, *called)), None)
     if why is Refusal.SEAT:
-        roles = [seat(life, move, parties=parties).role for move in meant if holds(move.when, facts=facts)]
+        roles = [seat(life, move, parties=parties).role for move in meant if all_true(move.when, facts=facts)]
         return NotYourRole(role=", ".join(dict.fromkeys(roles)), person=person).under(clause)
     if why is Refusal.APART:
         return OtherSideTaken(**told, action=named(life, action), person=person)

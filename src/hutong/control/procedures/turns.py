@@ -27,7 +27,7 @@ NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 CHUNK = 1000
 
 
-def hold(*, shared: bool) -> None:
+def lock(*, shared: bool) -> None:
     """Keep the facts that turns follow from as they are until this transaction ends.
 
     A step takes it `shared`, before it reads them; who changes one takes it alone. So no turn is written from facts
@@ -45,12 +45,12 @@ def write(procedure: Procedure, seen: Sequence[Seen]) -> list[models.Turn]:
     numbers = [each.number for each in seen]
     before = models.Turn.objects.filter(lifecycle=procedure.life.name, case__in=numbers)
     kept = {(row.case, row.role, row.unit): row for row in before}
-    holders = procedure.staff({Seat(role, unit) for (_, role, unit), row in kept.items() if row.person})
+    handlers = procedure.staff({Seat(role, unit) for (_, role, unit), row in kept.items() if row.person})
     rows = compute(procedure, seen)
     for row in rows:
         was = kept.get((row.case, row.role, row.unit))
         if was is not None:
-            there = holders.get(Seat(row.role, row.unit), frozenset()) - set(row.away)
+            there = handlers.get(Seat(row.role, row.unit), frozenset()) - set(row.away)
             row.person = was.person if was.person in there else ""
             row.urged_at = was.urged_at
     before.delete()
@@ -85,7 +85,7 @@ def reconsider(subject: str, key: str) -> int:
     case's state, nothing does after the change either, and the case is none of these. To be called in the transaction
     of the change.
     """
-    hold(shared=False)
+    lock(shared=False)
     return sum(_again(procedure, procedure.concerned(subject, key)) for procedure in installed().values())
 
 
@@ -94,7 +94,7 @@ def reconsider_seats(seats: Collection[Seat]) -> int:
 
     To be called in the transaction that changes who may act there: an officer, a role, a deputy, a unit stopped.
     """
-    hold(shared=False)
+    lock(shared=False)
     wanted = Q(pk__in=[])
     for each in seats:
         wanted |= Q(of_role=each.role, of_unit=each.unit)
@@ -107,7 +107,7 @@ def reconsider_office(role: str, *, passed_on: Callable[[str], bool]) -> int:
     Hands that the unit before gave to a step under way count no more: they are of one office. To be called in the
     transaction that passes it on.
     """
-    hold(shared=False)
+    lock(shared=False)
     there = models.Turn.objects.filter(Q(of_role=role) | Q(role=role))
     regions = [each for each in there.values_list("region", flat=True).distinct() if passed_on(each)]
     there = there.filter(region__in=regions)

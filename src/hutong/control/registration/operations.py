@@ -36,7 +36,7 @@ def apply(kind: str, *, facts: Mapping[str, object], actor: Actor, now: datetime
 
     `facts` are those of `rules.ASKED`. Raises NotYourRole, UnitStopped, IdentifierTaken and what `rules.check` does.
     """
-    if not actor.holds(rules.APPLICANT):
+    if not actor.has_role(rules.APPLICANT):
         raise NotYourRole(role=rules.APPLICANT, person=actor.name)
     rules.check(kind, facts)
     with transaction.atomic():

@@ -15,14 +15,14 @@ from hutong.control.registration.models import Registration
 def seen(cases: Sequence[Model]) -> list[Seen]:
     """Return what is so of registrations, in their order: two statements, however many they are."""
     found = Registration.objects.select_related("unit").in_bulk([case.pk for case in cases])
-    held_offices = offices.now_held()
+    current_offices = offices.current()
     return [
         Seen(
             number=each.no,
             title=f"{each.unit.name}：{each.name}",
             state=each.state,
             entered_at=each.entered_at,
-            parties={"unit": each.unit_id, **held_offices.parties(each.unit.region_code)},
+            parties={"unit": each.unit_id, **current_offices.parties(each.unit.region_code)},
             facts=rules.conditions(kind=each.kind, listed=each.listed),
             acted={"apply": frozenset(each.written_by)},
             region=each.unit.region_code,

@@ -34,9 +34,9 @@ def change(
     rules.check_may_change(actor, region=region)
     with transaction.atomic():
         _one_at_a_time()
-        held = queries.in_force(from_day, region).values()
+        before = queries.in_force(from_day, region).values()
         changed = rules.check_change(
-            values, before=held, region=region, from_day=from_day, reason=reason, today=beijing.day(now)
+            values, before=before, region=region, from_day=from_day, reason=reason, today=beijing.day(now)
         )
         number = Version.objects.count() + 1
         told = {"number": number, "region": region, "from_day": from_day, "changed": changed, "reason": reason.strip()}
@@ -48,7 +48,7 @@ def change(
             plane.keep(cur, changed if not region else {}, version=number, from_day=from_day)
         fields = {
             "version": number, "region": region or None, "from_day": from_day.isoformat(),
-            "before": {name: held[name] for name in changed}, "after": changed,
+            "before": {name: before[name] for name in changed}, "after": changed,
             "reason": reason.strip(), "digest": digest, "by": actor.person,
         }  # fmt: skip
         record("rulebook.changed", fields, now=now)

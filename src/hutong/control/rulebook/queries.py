@@ -16,7 +16,7 @@ class NoSuchRulebook(Missing):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class LimitValue:
     """One value of a rulebook: its limit, the value, and the version it comes from, 0 as delivered."""
 
     limit: Limit
@@ -34,16 +34,16 @@ class Rulebook:
 
     version: int
     region: str
-    held: Mapping[str, Held] = field(repr=False)
+    limits: Mapping[str, LimitValue] = field(repr=False)
 
     def __getitem__(self, name: str) -> Value:
         return self.of(name).value
 
-    def of(self, name: str) -> Held:
+    def of(self, name: str) -> LimitValue:
         """Return a value with its limit and the version it comes from; raises LimitUnknown."""
-        if name not in self.held:
+        if name not in self.limits:
             raise LimitUnknown(parameter=name)
-        return self.held[name]
+        return self.limits[name]
 
     def value(self, name: str) -> Value:
         """Return the value called `name`; raises LimitUnknown."""
@@ -63,7 +63,7 @@ class Rulebook:
 
     def values(self) -> dict[str, Value]:
         """Return every value by its name."""
-        return {name: held.value for name, held in self.held.items()}
+        return {name: each.value for name, each in self.limits.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Difference:
 
 
 DELIVERED = Rulebook(
-    0, "", MappingProxyType({name: Held(limit, limit.value) for name, limit in defaults.LIMITS.items()})
+    0, "", MappingProxyType({name: LimitValue(limit, limit.value) for name, limit in defaults.LIMITS.items()})
 )
 """The rulebook as the platform is delivered."""
 
@@ -146,7 +146,7 @@ def before(version: VersionShown) -> Rulebook:
 
 def differences(before: Rulebook, after: Rulebook) -> list[Difference]:
     """Return what differs between two rulebooks, in the order of the defaults."""
-    pairs = ((held.limit, before.held[name].value, held.value) for name, held in after.held.items())
+    pairs = ((each.limit, before.limits[name].value, each.value) for name, each in after.limits.items())
     return [Difference(limit, old, new) for limit, old, new in pairs if old != new]
 
 
@@ -163,16 +163,16 @@ def _versions(region: str):  # type: ignore[no-untyped-def]
 
 
 def _folded(rows: Iterable[Version], *, region: str) -> Rulebook:
-    held, own, last = dict(DELIVERED.held), set(), 0
+    limits, own, last = dict(DELIVERED.limits), set(), 0
     for row in rows:
         last = row.number
         for name, value in row.changed.items():
-            if name not in held or (name in own and not row.region):
+            if name not in limits or (name in own and not row.region):
                 continue  # of a name that is gone, or the county's where the region has its own
             if row.region:
                 own.add(name)
-            held[name] = Held(held[name].limit, value, row.number, row.from_day)
-    return Rulebook(last, region, MappingProxyType(held))
+            limits[name] = LimitValue(limits[name].limit, value, row.number, row.from_day)
+    return Rulebook(last, region, MappingProxyType(limits))
 
 
 def _shown(row: Version) -> VersionShown:

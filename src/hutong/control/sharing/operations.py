@@ -60,7 +60,7 @@ def draft(
 
     `row_filter` has the records it asks for, values by item; all without it (P-5).
     """
-    if not actor.holds("consumer"):
+    if not actor.has_role("consumer"):
         raise NotYourRole(role="consumer", person=actor.name)
     facts = {
         "mode": str(mode), "items": list(items), "conditions": list(conditions), "need": list(need),

@@ -17,8 +17,8 @@ def seen(cases: Sequence[Model]) -> list[Seen]:
     beside = ("consumer", "entry__provider", "entry__current")
     found = Application.objects.select_related(*beside).in_bulk([case.pk for case in cases])
     applications = [found[case.pk] for case in cases]
-    held = supply.held(applications)
-    held_offices, under = offices.now_held(), competence.departments({each.consumer_id for each in applications})
+    supplied = supply.supplied(applications)
+    current_offices, under = offices.current(), competence.departments({each.consumer_id for each in applications})
     return [
         Seen(
             number=application.no,
@@ -27,11 +27,11 @@ def seen(cases: Sequence[Model]) -> list[Seen]:
             entered_at=application.entered_at,
             parties={
                 **queries.parties(application, competent=under.get(application.consumer_id)),
-                **held_offices.parties(application.consumer.region_code),
+                **current_offices.parties(application.consumer.region_code),
             },
             facts=rules.conditions(
                 conditional=application.entry.current.sharing_type == 2,
-                held=application.no in held,
+                supplied=application.no in supplied,
                 withdrawn=not queries.is_shared(application.entry),
             ),
             acted={"draft": frozenset(application.written_by)},

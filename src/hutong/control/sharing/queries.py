@@ -83,11 +83,11 @@ class GrantShown:
     version: int
     """The version it is answered from."""
     newer: int | None
-    """The newest version that holds data, where that is a newer one."""
+    """The newest version that has data, where that is a newer one."""
     as_of: datetime | None
     """The last delivery that reached its version, where none does any more."""
     ends_on: date | None
-    """The last day it is answered from its version, where a newer one holds data and the day is set."""
+    """The last day it is answered from its version, where a newer one has data and the day is set."""
     suspended: bool
     """Whether it is in force and not served: a suspension stands of it, its system or its consumer."""
 
@@ -267,7 +267,7 @@ SUSPENDED = "suspended"
 
 
 FORMER = "former"
-"""And to those in force that name a former version, where a newer one holds data."""
+"""And to those in force that name a former version, where a newer one has data."""
 
 
 def grants(

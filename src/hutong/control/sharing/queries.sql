@@ -7,7 +7,7 @@ select g.no, g.code, r.name as resource, p.name as provider, c.name as consumer,
        g.state = 'active' and g.suspended + s.suspended + s.unit_suspended > 0 as suspended
 from plane.access_grant g
 join plane.resource r on r.code = g.code
-left join plane.holding h on h.code = g.code and h.version = g.version
+left join plane.store h on h.code = g.code and h.version = g.version
 join plane.system s on s.id = g.system
 join orgs_organisation p on p.credit_code = g.provider
 join orgs_organisation c on c.credit_code = g.consumer

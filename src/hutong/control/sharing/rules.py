@@ -68,19 +68,19 @@ def check_limits(*, quota: int, guesses: int, days: int, rulebook: Rulebook) -> 
             raise LimitTooWide(what=what, asked=asked, most=most)
 
 
-def conditions(*, conditional: bool, held: bool, withdrawn: bool) -> Facts:
+def conditions(*, conditional: bool, supplied: bool, withdrawn: bool) -> Facts:
     """Return the conditions of the lifecycle that hold of an application's resource.
 
     `withdrawn` is also what was published as not shared any more.
     """
     return {
         "listed": not withdrawn, "withdrawn": withdrawn, "conditional": conditional,
-        "unconditional": not conditional, "held": held, "not_held": not held,
+        "unconditional": not conditional, "supplied": supplied, "not_supplied": not supplied,
     }  # fmt: skip
 
 
 def is_applicant(actor: Actor, *, consumer: str) -> bool:
-    """Whether the actor writes the application: the consumer's role, held in the unit that applies."""
+    """Whether the actor writes the application: the consumer's role, in the unit that applies."""
     return sits(Seat("consumer", consumer), seats=actor.seats)
 
 

@@ -34,7 +34,7 @@ def suspend(kind: Kind, whom: str, *, reason: str, clause: str, actor: Actor, no
         if clause not in rules.SUSPENDED_BY:
             raise rules.ClauseUnfit(given=clause)
         if kind is Kind.UNIT:
-            orgs.hold(whom)
+            orgs.lock_unit(whom)
         return suspensions.suspend(
             cur, kind=kind, whom=whom, reason=reason, clause=clause, now=now, by=actor.person
         )
@@ -60,7 +60,7 @@ def revoke(no: str, *, reason: str, actor: Actor, now: datetime) -> None:
 
 
 def switch_version(no: str, *, actor: Actor, now: datetime) -> int:
-    """Let a grant be answered from the newest version that holds data, by its consumer (P-6); returns its number.
+    """Let a grant be answered from the newest version that has data, by its consumer (P-6); returns its number.
 
     Raises NotYourRole and what `plane.grants.switch_version` raises.
     """
@@ -76,7 +76,7 @@ def _require(
 ) -> None:
     """Refuse who does not hold the office for the region of this unit, and who gives no grounds."""
     roles = lifecycle.takers(life, action)
-    parties = offices.now_held().parties(queries.region(unit) if unit else "")
+    parties = offices.current().parties(queries.region(unit) if unit else "")
     # Before it is told whether it is there, and in which state: that is no stranger's business.
     if not any(lifecycle.office(role, parties=parties) in actor.seats for role in roles):
         raise NotYourRole(role=", ".join(roles), person=actor.name)

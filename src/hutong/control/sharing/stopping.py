@@ -32,7 +32,7 @@ class UnitStillCompetent(Conflicting):
     clause = "SX-08-a"
 
 
-class UnitHoldsOffice(Conflicting):
+class UnitHasOffice(Conflicting):
     """{unit} holds {offices}; it cannot be stopped before another unit does."""
 
     clause = "D-23"
@@ -59,12 +59,12 @@ def stop(credit_code: str, *, reason: str, now: datetime, by: str) -> None:
     if not reason.strip():
         raise StopWithoutReason
     with transaction.atomic():
-        unit = orgs.hold(credit_code)
+        unit = orgs.lock_unit(credit_code)
         if not unit.active:
             return
         _check_settled(unit)
         systems = listing.in_use(credit_code)
-        turns.hold(shared=False)  # before the answers, which the catalogue waits for while it has the turns
+        turns.lock(shared=False)  # before the answers, which the catalogue waits for while it has the turns
         unit.active = False
         unit.save(update_fields=["active"])
         record("orgs.org_stopped", {"org": credit_code, "reason": reason, "by": by}, now=now, org=credit_code)
@@ -84,7 +84,7 @@ def start(credit_code: str, *, now: datetime, by: str) -> None:
     Raises NoSuchOrganisation, and UnitStopped where its competent department is.
     """
     with transaction.atomic():
-        unit = orgs.hold(credit_code)
+        unit = orgs.lock_unit(credit_code)
         if unit.active:
             return
         if department := competence.department(credit_code):
@@ -99,8 +99,8 @@ def start(credit_code: str, *, now: datetime, by: str) -> None:
 
 
 def _check_settled(unit: Organisation) -> None:
-    if held := sorted(offices.of_units([unit.credit_code])):
-        raise UnitHoldsOffice(unit=unit.name, offices=_listed(list(dict.fromkeys(role for _, role, _ in held))))
+    if there := sorted(offices.of_units([unit.credit_code])):
+        raise UnitHasOffice(unit=unit.name, offices=_listed(list(dict.fromkeys(role for _, role, _ in there))))
     under = Organisation.objects.filter(pk__in=competence.under(unit.credit_code), active=True).order_by("name")
     if names := [each.name for each in under]:
         raise UnitStillCompetent(unit=unit.name, units=_listed(names))

@@ -1,6 +1,6 @@
 """Whether the data of an application are held: by the version that a grant on its resource would be opened on.
 
-Applications are about what was published last, and a grant is opened on the newest version that holds data: as long as
+Applications are about what was published last, and a grant is opened on the newest version that has data: as long as
 that is an earlier one, and does not have what is applied for, the data are still to be supplied (SX-08-c).
 """
 
@@ -16,7 +16,7 @@ from hutong.plane import grants, tables
 from hutong.plane.definition import Definition, Mode
 
 
-def held(applications: Sequence[Application]) -> frozenset[str]:
+def supplied(applications: Sequence[Application]) -> frozenset[str]:
     """Return the numbers of those whose data are held: a statement, and one for each resource that lags behind."""
     return frozenset(no for no, fault in _faults(applications).items() if fault is None)
 
@@ -30,7 +30,7 @@ def require(application: Application) -> None:
 def _faults(applications: Sequence[Application]) -> dict[str, Refused | None]:
     """Return by number why the data of each are not held, None where they are."""
     with transaction.atomic(savepoint=False), database.joined(connection) as cur:  # also for who only reads
-        there = tables.held(cur, codes=sorted({application.entry.code for application in applications}))
+        there = tables.opened_on(cur, codes=sorted({application.entry.code for application in applications}))
         opened = {code: version.definition for code, version in there.items()}
         read = {code: tables.definition(cur, code=code) for code in _lagging(applications, opened)}
     return {each.no: _fault(each, opened=opened.get(each.entry.code), read=read) for each in applications}

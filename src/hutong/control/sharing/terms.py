@@ -39,14 +39,14 @@ def change(
         term = Term.objects.select_for_update().filter(kind=kind, code=code).first()
         if term is None:
             raise NoSuchTerm(code=code)
-        held = {"name": term.name, "name_en": term.name_en, "active": term.active}
+        former = {"name": term.name, "name_en": term.name_en, "active": term.active}
         wanted = {"name": name, "name_en": name_en, "active": term.active if active is None else active}
-        changed = [field for field in wanted if wanted[field] != held[field]]
+        changed = [field for field in wanted if wanted[field] != former[field]]
         if changed:
             for field in changed:
                 setattr(term, field, wanted[field])
             term.save(update_fields=changed)
-            before, after = ({field: values[field] for field in changed} for values in (held, wanted))
+            before, after = ({field: values[field] for field in changed} for values in (former, wanted))
             fields = {"kind": kind, "code": code, "before": before, "after": after, "by": by}
             record("sharing.term_changed", fields, now=now)
     return changed

@@ -131,14 +131,14 @@ def every_of_subject(
 
 def classes(actor: Actor) -> list[RecordClass]:
     """Return the classes of records an officer reads: uses, the security administrator what security is about too."""
-    if actor.holds("auditor"):
+    if actor.has_role("auditor"):
         return [*RecordClass]
-    return [RecordClass.USAGE, *([RecordClass.SECURITY] if actor.holds("security_admin") else [])]
+    return [RecordClass.USAGE, *([RecordClass.SECURITY] if actor.has_role("security_admin") else [])]
 
 
 def _reader(actor: Actor, record_class: str = RecordClass.USAGE) -> reading.Reader:
     """Return as whom an officer reads records of a class: uses as their party, what else is theirs wherever it is."""
-    whole = actor.holds("auditor") or (record_class != RecordClass.USAGE and record_class in classes(actor))
+    whole = actor.has_role("auditor") or (record_class != RecordClass.USAGE and record_class in classes(actor))
     return reading.Reader(by=actor.person, org=actor.org, auditor=whole)
 
 

@@ -16,7 +16,7 @@ from hutong.plane.answer.facts import Facts, Names, System
 from hutong.plane.definition import Mode
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
-from hutong.plane.tables import Held
+from hutong.plane.tables import Store
 
 
 class RequestStale(Unidentified):
@@ -115,7 +115,7 @@ class ItemNotGranted(Refused):
     clause = "SX-11-b"
 
 
-class HoldingUnusable(Unavailable):
+class StoreUnusable(Unavailable):
     """The data of {code} cannot be used at this moment; the operator has to look to their keys."""
 
 
@@ -157,7 +157,7 @@ class Asking:
     count: int
     """Claims, or one."""
     grant: Grant | None = None
-    held: Held | None = None
+    store: Store | None = None
     keys: ResourceKeys | None = field(default=None, repr=False)
     problem: Problem | None = None
     dept: str | None = None
@@ -170,7 +170,7 @@ class Asking:
     @property
     def as_of(self) -> datetime | None:
         """The moment of the last delivery that reached the version it is answered from, where none does any more."""
-        return None if self.held is None else self.held.as_of
+        return None if self.store is None else self.store.as_of
 
 
 def names(asked: Sequence[Asked]) -> Names:
@@ -212,28 +212,28 @@ def check(each: Asking, found: Facts, *, mode: Mode, keyring: Keyring, now: date
     granted = found.grants.get(asked.grant)
     if granted is None or granted.grant.consumer != asked.caller.org:
         raise GrantUnknown(grant=asked.grant)
-    grant, held = each.grant, each.held = granted.grant, granted.held
+    grant, store = each.grant, each.store = granted.grant, granted.store
     _check_context(asked, grant, found)
     _check_state(grant, now)
     _check_served(grant, found.systems[asked.caller.system])
-    _check_version(grant, held, beijing.day(now))
+    _check_version(grant, store, beijing.day(now))
     items = each.items or grant.items
     if mode is not grant.mode:
-        ladder.require(mode, grant.items, definition=held.definition, need=grant.need)
+        ladder.require(mode, grant.items, definition=store.definition, need=grant.need)
         raise ModeNotGranted(grant=grant.no, granted=str(grant.mode), mode=str(mode))
     if not set(items) <= set(grant.items):
         missing = ", ".join(code for code in items if code not in grant.items)
         raise ItemNotGranted(grant=grant.no, items=missing)
-    ladder.require(mode, items, definition=held.definition, need=grant.need)
+    ladder.require(mode, items, definition=store.definition, need=grant.need)
     each.items = items
     if grant.row_filter:
-        filters.require(grant.row_filter, definition=held.definition, mode=mode)
-    if held.normaliser_version != normalise.VERSION:
-        raise HoldingUnusable(code=grant.code)
+        filters.require(grant.row_filter, definition=store.definition, mode=mode)
+    if store.normaliser_version != normalise.VERSION:
+        raise StoreUnusable(code=grant.code)
     try:
-        each.keys = keyring.resource(grant.code, key_id=held.key_id, suite=held.suite)
+        each.keys = keyring.resource(grant.code, key_id=store.key_id, suite=store.suite)
     except Problem as problem:
-        raise HoldingUnusable(code=grant.code) from problem
+        raise StoreUnusable(code=grant.code) from problem
 
 
 def check_caller(caller: Caller, found: Facts, *, now: datetime) -> None:
@@ -284,9 +284,9 @@ def _check_served(grant: Grant, system: System) -> None:
         raise ServiceSuspended(grant=grant.no, suspended=", ".join(standing))
 
 
-def _check_version(grant: Grant, held: Held, today: date) -> None:
-    if versions.over(held.ends_on, today):
-        raise VersionEnded(grant=grant.no, code=grant.code, version=grant.version, day=str(held.ends_on))
+def _check_version(grant: Grant, store: Store, today: date) -> None:
+    if versions.over(store.ends_on, today):
+        raise VersionEnded(grant=grant.no, code=grant.code, version=grant.version, day=str(store.ends_on))
 
 
 def _moment(at: datetime) -> str:

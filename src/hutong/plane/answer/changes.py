@@ -100,13 +100,13 @@ class ChangesPlan:
         """
         page = self.page
         if page.inside is None:
-            return page.held.last_change
-        return min(page.held.last_change, self.after + MOST_LOOKED_THROUGH)
+            return page.store.last_change
+        return min(page.store.last_change, self.after + MOST_LOOKED_THROUGH)
 
     def statement(self) -> tuple[str, dict[str, Any]]:
         """Return the statement that reads the page, and a row more."""
         page = self.page
-        return selects.feed(page.held, page.asking.items, page.inside), {
+        return selects.feed(page.store, page.asking.items, page.inside), {
             "after": self.after,
             "until": self.until,
             "limit": page.limit + (1 if page.inside is None else 2),
@@ -119,12 +119,12 @@ class ChangesPlan:
         Under a row filter the change after the last one is read whether it is told or not, so a gap shows there too.
         """
         page = self.page
-        if self.after == page.held.last_change:
+        if self.after == page.store.last_change:
             return None
         first = page.rows[0][0] if page.rows else self.until + 1
         if first == self.after + 1:
             return None
-        return ChangesGone(code=page.held.definition.code, kept_from=first, version=page.version)
+        return ChangesGone(code=page.store.definition.code, kept_from=first, version=page.version)
 
     def open(self) -> None:
         """Leave out what is not told, and decrypt what is shown."""
@@ -143,8 +143,8 @@ class ChangesPlan:
         page = self.page
         ids = page.ids([row[_KEY] for row in page.shown])
         changes = [_change(row, id_, values) for row, id_, values in zip(page.shown, ids, page.values, strict=True)]
-        kept = Kept(page.held.kept_from, days)
-        return Changes(changes, self.after, self.complete_to, page.version, kept, receipt, now, page.held.as_of)
+        kept = Kept(page.store.kept_from, days)
+        return Changes(changes, self.after, self.complete_to, page.version, kept, receipt, now, page.store.as_of)
 
 
 def plan(each: Asking, question: ChangesQuestion) -> ChangesPlan:
@@ -155,12 +155,12 @@ def plan(each: Asking, question: ChangesQuestion) -> ChangesPlan:
 
 
 def _can_follow(question: ChangesQuestion, page: Page) -> None:
-    held, code, version = page.held, page.grant.code, page.version
+    store, code, version = page.store, page.grant.code, page.version
     followed = page.grant.first_version if question.version is None else question.version
-    if followed != version or question.after + 1 < held.kept_from:
-        raise ChangesGone(code=code, kept_from=held.kept_from, version=version)
-    if not 0 <= question.after <= held.last_change:
-        raise ChangeNotThere(code=code, last_change=held.last_change, after=question.after)
+    if followed != version or question.after + 1 < store.kept_from:
+        raise ChangesGone(code=code, kept_from=store.kept_from, version=version)
+    if not 0 <= question.after <= store.last_change:
+        raise ChangeNotThere(code=code, last_change=store.last_change, after=question.after)
 
 
 def _change(row: Sequence[Any], id_: str, values: dict[str, str | None]) -> Change:

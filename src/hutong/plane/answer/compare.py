@@ -23,7 +23,7 @@ from hutong.plane.answer.rounds import Manner, Round, Told
 from hutong.plane.definition import Definition, Holding, Mode
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
-from hutong.plane.tables import Held
+from hutong.plane.tables import Store
 
 R = TypeVar("R")
 
@@ -132,8 +132,8 @@ _TOLD = Told("plane.compared")
 
 
 def _fault(question: CompareQuestion, each: Asking) -> Problem | None:
-    assert each.held is not None
-    definition, claims = each.held.definition, question.claims
+    assert each.store is not None
+    definition, claims = each.store.definition, question.claims
     if not claims:
         return ClaimsMissing(claim=0)
     if len(claims) > MOST_CLAIMS:
@@ -155,7 +155,7 @@ class _Sheet(NamedTuple):
 
     asking: Asking
     grant: Grant
-    held: Held
+    store: Store
     keys: ResourceKeys
     claims: tuple[Claim, ...]
     records: list[bytes]
@@ -181,22 +181,22 @@ def _sheets(askings: Sequence[Asking], questions: Sequence[CompareQuestion]) -> 
     """Return a sheet for every question that still stands; record keys are made for a whole resource."""
     by_resource: dict[str, list[int]] = {}
     for place, each in enumerate(askings):
-        if each.problem is None and each.held is not None:
-            by_resource.setdefault(each.held.relation, []).append(place)
+        if each.problem is None and each.store is not None:
+            by_resource.setdefault(each.store.relation, []).append(place)
     sheets: list[_Sheet | None] = [None] * len(askings)
     for places in by_resource.values():
-        held, keys = askings[places[0]].held, askings[places[0]].keys
-        assert held is not None
+        store, keys = askings[places[0]].store, askings[places[0]].keys
+        assert store is not None
         assert keys is not None
         rows = [claim.key for place in places for claim in questions[place].claims]
-        records, named = record_keys(held.definition, keys, rows)
+        records, named = record_keys(store.definition, keys, rows)
         at = 0
         for place in places:
             claims = questions[place].claims
             grant = askings[place].grant
             assert grant is not None
             own = slice(at, at := at + len(claims))
-            sheets[place] = _Sheet(askings[place], grant, held, keys, claims, records[own], named[own])
+            sheets[place] = _Sheet(askings[place], grant, store, keys, claims, records[own], named[own])
     return sheets
 
 
@@ -219,7 +219,7 @@ def _compare(this: Round, sheets: Sequence[_Sheet]) -> dict[int, list[dict[str, 
     """Return the verdicts of every question, by its asking; the transaction is on its way to its commit then."""
     together: dict[tuple[str, str], list[_Sheet]] = {}
     for sheet in sheets:
-        together.setdefault((sheet.held.relation, sheet.grant.read_alone), []).append(sheet)
+        together.setdefault((sheet.store.relation, sheet.grant.read_alone), []).append(sheet)
     groups = list(together.values())
     asked = [list(dict.fromkeys(code for sheet in group for code in sheet.asking.items)) for group in groups]
     reading = this.read_last([_reading(group, items) for group, items in zip(groups, asked, strict=True)])
@@ -233,14 +233,14 @@ def _compare(this: Round, sheets: Sequence[_Sheet]) -> dict[int, list[dict[str, 
 def _reading(group: Sequence[_Sheet], items: Sequence[str]) -> trips.Statement:
     keys = list(dict.fromkeys(k for sheet in group for k in sheet.records))
     inside = filters.inside(group[0].grant.row_filter, group[0].keys)
-    return selects.digests(group[0].held, items, inside), {"keys": arrays.blobs(keys), **filters.values(inside)}
+    return selects.digests(group[0].store, items, inside), {"keys": arrays.blobs(keys), **filters.values(inside)}
 
 
 def _claimed(group: Sequence[_Sheet], items: Sequence[str]) -> list[_Claimed]:
     """Return, item by item, which claims say something about it, and what that is in the form in which it is held."""
     records = [k for sheet in group for k in sheet.records]
     claims = [claim.values for sheet in group for claim in sheet.claims]
-    definition, keys = group[0].held.definition, group[0].keys
+    definition, keys = group[0].store.definition, group[0].keys
     found = []
     for code in items:
         places = [place for place, values in enumerate(claims) if code in values]
@@ -263,11 +263,11 @@ def _verdicts(
     ]
     nothing = (None,) * (len(items) + 1)
     by_key = {row[0]: row for row in rows}
-    held = [by_key.get(k, nothing) for sheet in group for k in sheet.records]
-    told: list[dict[str, Verdict]] = [{} for _ in held]
-    definition = group[0].held.definition
+    stored = [by_key.get(k, nothing) for sheet in group for k in sheet.records]
+    told: list[dict[str, Verdict]] = [{} for _ in stored]
+    definition = group[0].store.definition
     for column, (code, (places, said)) in enumerate(zip(items, claimed, strict=True), 1):
-        there = [held[place][column] for place in places]
+        there = [stored[place][column] for place in places]
         if definition.item(code).holding is Holding.PLAIN:
             there = _renormalised(there, type=definition.item(code).type)
         for place, mine, theirs in zip(places, said, there, strict=True):

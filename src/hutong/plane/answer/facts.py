@@ -24,7 +24,7 @@ from hutong.plane import definition as definitions
 from hutong.plane import grants
 from hutong.plane.definition import Definition
 from hutong.plane.grants import Grant
-from hutong.plane.tables import Held
+from hutong.plane.tables import Store
 
 queries = sql.load(__package__, "facts.sql")
 
@@ -67,9 +67,9 @@ class Granted(NamedTuple):
     """A grant with the version it is answered from."""
 
     grant: Grant
-    held: Held
+    store: Store
     rows: tuple[int, int]
-    """Of the grant and its holding."""
+    """Of the grant and its store."""
 
 
 Named = tuple[str, str]
@@ -118,7 +118,7 @@ class Facts:
             "device_rows": arrays.int8s([each.row for each in devices.values()]),
             "grants": arrays.texts(list(granted)),
             "grant_rows": arrays.int8s([grant for grant, _ in rows]),
-            "holding_rows": arrays.int8s([holding for _, holding in rows]),
+            "store_rows": arrays.int8s([store for _, store in rows]),
         }
 
 
@@ -165,13 +165,13 @@ def read(
     return facts, others
 
 
-_GRANT, _HELD = len(fields(Grant)), len(fields(Held))
+_GRANT, _STORE = len(fields(Grant)), len(fields(Store))
 """Columns of a grant, and of the version it is answered from: they come in the order of these fields."""
 
 
 def _granted(row: trips.Row) -> Granted:
-    end = _GRANT + _HELD
-    return Granted(grants.value(row[:_GRANT]), _held(row[_GRANT:end]), row[end:])
+    end = _GRANT + _STORE
+    return Granted(grants.value(row[:_GRANT]), _store(row[_GRANT:end]), row[end:])
 
 
 class Memory:
@@ -303,6 +303,6 @@ def _learn(cur: Cursor, digests: Iterable[bytes]) -> None:
             _definitions[bytes(digest)] = definitions.load(body)
 
 
-def _held(row: Sequence[Any]) -> Held:
+def _store(row: Sequence[Any]) -> Store:
     digest, *rest = row
-    return Held(_definitions[digest], *rest)
+    return Store(_definitions[digest], *rest)

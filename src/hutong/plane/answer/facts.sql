@@ -25,7 +25,7 @@ select 'r', '', '', null, null, coalesce((
 
 -- name: granted
 -- Grants in the order of the fields of `Grant`, each with the version it is answered from, and with what tells the rows
--- of grant and holding from any later ones.
+-- of grant and store from any later ones.
 select g.no, g.code, g.provider, g.consumer, g.system, g.mode, g.items, g.conditions, g.need, g.purpose, g.matters,
        g.users, g.devices, g.quota, g.guesses, g.from_at, g.until_at, g.filing_no, g.state,
        g.suspended, g.row_filter::text, g.version, g.first_version, g.fold_absent,
@@ -33,11 +33,11 @@ select g.no, g.code, g.provider, g.consumer, g.system, g.mode, g.items, g.condit
        g.xmin::text::bigint, h.xmin::text::bigint
 from plane.access_grant g
 join plane.definition d on d.code = g.code and d.version = g.version
-join plane.holding h on h.code = g.code and h.version = g.version
+join plane.store h on h.code = g.code and h.version = g.version
 where g.no = any (%(grants)b)
 
 -- name: unchanged
--- Fail unless every row that was read before is still that very row; a grant is so with its holding.
+-- Fail unless every row that was read before is still that very row; a grant is so with its store.
 -- After a restart nothing is: a backup may have been put back, and transactions count on from there once more.
 select plane.expect_unchanged(
     (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint = %(running)s::bigint
@@ -58,10 +58,10 @@ select plane.expect_unchanged(
         join plane.device d on d.org = t.org and d.id = t.id and d.xmin::text::bigint = t.mark
     ) + (
         select count(*)
-        from unnest(%(grants)b::text[], %(grant_rows)b::bigint[], %(holding_rows)b::bigint[])
-            as t (no, mark, holding_mark)
+        from unnest(%(grants)b::text[], %(grant_rows)b::bigint[], %(store_rows)b::bigint[])
+            as t (no, mark, store_mark)
         join plane.access_grant g on g.no = t.no and g.xmin::text::bigint = t.mark
-        join plane.holding h on h.code = g.code and h.version = g.version and h.xmin::text::bigint = t.holding_mark
+        join plane.store h on h.code = g.code and h.version = g.version and h.xmin::text::bigint = t.store_mark
     )
 )
 

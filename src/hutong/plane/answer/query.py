@@ -27,7 +27,7 @@ from hutong.plane.answer.selects import Op
 from hutong.plane.definition import Holding, Mode
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
-from hutong.plane.tables import Held
+from hutong.plane.tables import Store
 
 R = TypeVar("R")
 
@@ -101,7 +101,7 @@ class _Plan:
 
     asking: Asking
     grant: Grant
-    held: Held
+    store: Store
     keys: ResourceKeys
     question: QueryQuestion
     statement: str
@@ -165,14 +165,14 @@ def _standing(each: Asking, question: QueryQuestion, cursors: Cursors) -> _Plan 
 
 
 def _plan(each: Asking, question: QueryQuestion, cursors: Cursors) -> _Plan:
-    grant, held, keys = each.grant, each.held, each.keys
+    grant, store, keys = each.grant, each.store, each.keys
     assert grant is not None
-    assert held is not None
+    assert store is not None
     assert keys is not None
     if not 1 <= question.limit <= MOST_ROWS:
         raise PageSizeRefused(limit=question.limit, most=MOST_ROWS)
     asked_by = [[c.item, str(c.op), c.value] for c in question.where]
-    bound = [grant.no, held.relation, list(each.items), asked_by]
+    bound = [grant.no, store.relation, list(each.items), asked_by]
     binding = hashlib.sha256(_encoded(bound)).hexdigest()
     after = b""
     if question.cursor is not None:
@@ -183,19 +183,19 @@ def _plan(each: Asking, question: QueryQuestion, cursors: Cursors) -> _Plan:
     told = Told("plane.queried", asking.digest(keys, [_encoded(asked_by)]), {"returned": 0})
     inside = filters.inside(grant.row_filter, keys)
     values: dict[str, Any] = {**filters.values(inside)}
-    if _by_key(question, held):
+    if _by_key(question, store):
         given = {c.item: c.value for c in question.where}
-        row = tuple(given[code] for code in held.definition.key)
-        (record,), about = compare.record_keys(held.definition, keys, [row])
+        row = tuple(given[code] for code in store.definition.key)
+        (record,), about = compare.record_keys(store.definition, keys, [row])
         told = told._replace(subjects=gathered(about))
-        statement = selects.values(held, each.items, inside)
+        statement = selects.values(store, each.items, inside)
         values |= {"keys": [record] if record > after else []}
     else:
-        _conditions_allowed(question, grant, held)
-        statement = selects.page(held, each.items, [(c.item, c.op) for c in question.where], inside)
+        _conditions_allowed(question, grant, store)
+        statement = selects.page(store, each.items, [(c.item, c.op) for c in question.where], inside)
         values |= {"after": after, "limit": question.limit + 1}
-        values.update({f"c{n}": _value(c, held, keys) for n, c in enumerate(question.where)})
-    return _Plan(each, grant, held, keys, question, statement, values, told, binding, [])
+        values.update({f"c{n}": _value(c, store, keys) for n, c in enumerate(question.where)})
+    return _Plan(each, grant, store, keys, question, statement, values, told, binding, [])
 
 
 def _encoded(value: object) -> bytes:
@@ -205,15 +205,15 @@ def _encoded(value: object) -> bytes:
         raise ConditionUnreadable(item="?", kind="Unicode") from None
 
 
-def _by_key(question: QueryQuestion, held: Held) -> bool:
+def _by_key(question: QueryQuestion, store: Store) -> bool:
     named = [c.item for c in question.where if c.op is Op.EQUALS]
-    return len(named) == len(question.where) and sorted(named) == sorted(held.definition.key)
+    return len(named) == len(question.where) and sorted(named) == sorted(store.definition.key)
 
 
-def _conditions_allowed(question: QueryQuestion, grant: Grant, held: Held) -> None:
+def _conditions_allowed(question: QueryQuestion, grant: Grant, store: Store) -> None:
     if not question.where:
-        raise ConditionMissing(key=", ".join(held.definition.key))
-    declared = {item.code for item in held.definition.items if item.condition}
+        raise ConditionMissing(key=", ".join(store.definition.key))
+    declared = {item.code for item in store.definition.items if item.condition}
     allowed = declared & set(grant.conditions) & set(grant.items)
     if wrong := [c.item for c in question.where if c.item not in allowed]:
         raise ConditionNotGranted(grant=grant.no, items=", ".join(wrong))
@@ -222,8 +222,8 @@ def _conditions_allowed(question: QueryQuestion, grant: Grant, held: Held) -> No
 _KINDS = {"numeric": "a number", "date": "a date"}
 
 
-def _value(condition: Condition, held: Held, keys: ResourceKeys) -> Any:
-    item = held.definition.item(condition.item)
+def _value(condition: Condition, store: Store, keys: ResourceKeys) -> Any:
+    item = store.definition.item(condition.item)
     kind = tables.column_type(item)
     text = normalise.normalise(condition.value, type=item.type)
     if condition.op is not Op.EQUALS and item.holding is not Holding.PLAIN:
@@ -262,7 +262,7 @@ def _read(this: Round, plans: Sequence[_Plan], cursors: Cursors) -> None:
         try:
             _fill(plan, rows, cursors)
         except Problem as problem:
-            plan.asking.problem = asking.HoldingUnusable(code=plan.grant.code)
+            plan.asking.problem = asking.StoreUnusable(code=plan.grant.code)
             plan.asking.problem.__cause__ = problem
 
 
@@ -287,23 +287,25 @@ def _shared(group: Sequence[_Plan]) -> tuple[str, dict[str, Any]]:
 
 def _fill(plan: _Plan, rows: Sequence[tuple[Any, ...]], cursors: Cursors) -> None:
     shown = rows[: plan.question.limit]
-    plan.rows = opened(plan.held, plan.keys, plan.asking.items, shown)
+    plan.rows = opened(plan.store, plan.keys, plan.asking.items, shown)
     about = plan.told.subjects
     if "keys" not in plan.values:
-        about = subjects.of_read(plan.held.definition, plan.keys, [row[0] for row in shown], [row[-1] for row in shown])
+        about = subjects.of_read(
+            plan.store.definition, plan.keys, [row[0] for row in shown], [row[-1] for row in shown]
+        )
     plan.told = Told(plan.told.event, plan.told.digest, {"returned": len(shown)}, about)
     if len(rows) > len(shown):
         plan.cursor = cursors.seal({"q": plan.binding, "k": shown[-1][0].hex()})
 
 
 def opened(
-    held: Held, keys: ResourceKeys, items: Sequence[str], rows: Sequence[tuple[Any, ...]]
+    store: Store, keys: ResourceKeys, items: Sequence[str], rows: Sequence[tuple[Any, ...]]
 ) -> list[dict[str, str | None]]:
     """Return rows (k, then `items` as they are kept) as values by item, protected ones decrypted."""
     columns: list[Sequence[str | None]] = []
     for place, code in enumerate(items, 1):
         column = [row[place] for row in rows]
-        if held.definition.item(code).holding is Holding.PROTECTED:
+        if store.definition.item(code).holding is Holding.PROTECTED:
             column = sealing.unprotect_column(keys, code, [row[0] for row in rows], column)
         columns.append(column)
     return [dict(zip(items, row, strict=True)) for row in zip(*columns, strict=True)]

@@ -27,7 +27,7 @@ from hutong.plane.answer.limits import Want
 from hutong.plane.definition import Mode
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring
-from hutong.plane.tables import Held
+from hutong.plane.tables import Store
 
 queries = sql.load(__package__, "rounds.sql")
 
@@ -99,7 +99,7 @@ class Round:
                 fresh.remove(nonce)
             alike = asking.alike(each)
             if (other := passed.get(alike)) and caller.nonce_until >= self.now:
-                each.grant, each.held, each.keys, each.items = other.grant, other.held, other.keys, other.items
+                each.grant, each.store, each.keys, each.items = other.grant, other.store, other.keys, other.items
                 each.like = other
                 continue
             try:
@@ -282,7 +282,7 @@ def _replayed(fault: psycopg.Error) -> bool:
 
 
 def _template(each: Asking, what: Told, *, mode: Mode) -> RecordTemplate:
-    refused, asked, grant, held = each.problem, each.asked, each.grant, each.held
+    refused, asked, grant, store = each.problem, each.asked, each.grant, each.store
     # What was refused says what its caller liked: that is not kept. What follows a feed says another place each time.
     make = _new_template if refused or what.more else _kept_template
     return make(
@@ -291,7 +291,7 @@ def _template(each: Asking, what: Told, *, mode: Mode) -> RecordTemplate:
         (asked.caller.system, asked.caller.org, each.dept, asked.caller.profile),
         asked.context,
         asked.grant,
-        _source(grant, held),
+        _source(grant, store),
         tuple(each.items),
         each.count,
         refused.code if refused else "OK",
@@ -299,11 +299,11 @@ def _template(each: Asking, what: Told, *, mode: Mode) -> RecordTemplate:
     )
 
 
-def _source(grant: Grant | None, held: Held | None) -> tuple[str | None, int | None, str | None]:
+def _source(grant: Grant | None, store: Store | None) -> tuple[str | None, int | None, str | None]:
     """Return what was answered from: resource, version, and since when it stands still, if it does."""
-    if grant is None or held is None:
+    if grant is None or store is None:
         return None, None, None
-    return grant.code, grant.version, held.as_of.isoformat() if held.as_of else None
+    return grant.code, grant.version, store.as_of.isoformat() if store.as_of else None
 
 
 def _new_template(

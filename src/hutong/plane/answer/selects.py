@@ -1,4 +1,4 @@
-"""The statements answers read a holding and its feed with, built with the names of `plane.tables`.
+"""The statements answers read a store and its feed with, built with the names of `plane.tables`.
 
 Each is made once and kept, so that the same question is the same prepared statement. Values go in as
 parameters. Where a grant has a row filter (`plane.filters`), a record outside it is absent: the statement tests that.
@@ -13,7 +13,7 @@ from psycopg.sql import SQL, Composable, Identifier
 from hutong.plane import filters, subjects, tables
 from hutong.plane.definition import Holding, Item
 from hutong.plane.filters import Inside
-from hutong.plane.tables import Held
+from hutong.plane.tables import Store
 
 
 class Op(StrEnum):
@@ -38,7 +38,7 @@ with part as (
     order by change limit %(limit)s
 )
 select f.change, f.op, f.at, h.change, f.k{columns}
-from part f left join {holding} h on h.k = f.k
+from part f left join {store} h on h.k = f.k
 order by f.change
 """
 
@@ -52,57 +52,57 @@ with part as (
     order by change limit %(limit)s
 )
 select f.change, f.op, f.at, h.change, f.k{columns}
-from part f left join {holding} h on h.k = f.k and {there}
+from part f left join {store} h on h.k = f.k and {there}
 order by f.change
 """
 
 
-def digests(held: Held, items: Sequence[str], inside: Inside | None = None) -> str:
+def digests(store: Store, items: Sequence[str], inside: Inside | None = None) -> str:
     """Return the statement that reads what the records `%(keys)b` are compared by: k, then `items`.
 
     That is the seal, the blind index, or the value as text.
     """
-    return _by_keys(held.relation, tuple(_condition(held.definition.item(code)) for code in items), _named(inside))
+    return _by_keys(store.relation, tuple(_condition(store.definition.item(code)) for code in items), _named(inside))
 
 
-def values(held: Held, items: Sequence[str], inside: Inside | None = None) -> str:
+def values(store: Store, items: Sequence[str], inside: Inside | None = None) -> str:
     """Return the statement that reads the records `%(keys)b`: k, then `items`.
 
     They are bytes where they are sealed or protected, else as text.
     """
-    return _by_keys(held.relation, _kept(held, items), _named(inside))
+    return _by_keys(store.relation, _kept(store, items), _named(inside))
 
 
 def page(
-    held: Held, items: Sequence[str], conditions: Sequence[tuple[str, Op]], inside: Inside | None = None
+    store: Store, items: Sequence[str], conditions: Sequence[tuple[str, Op]], inside: Inside | None = None
 ) -> str:
     """Return the statement that reads `items` of the first `%(limit)s` records after `%(after)s`, by k.
 
-    Columns: k, then the items, then the subject where the holding keeps it.
+    Columns: k, then the items, then the subject where the store keeps it.
     `conditions` are item and operator; the value of the n-th is the parameter `c<n>`, a list of spellings for
     EQUALS.
     """
     tests = tuple(
         (tables.condition_column(item), tables.column_type(item), op)
-        for item, op in ((held.definition.item(code), op) for code, op in conditions)
+        for item, op in ((store.definition.item(code), op) for code, op in conditions)
     )
-    return _page(held.relation, _with_subject(held, items), tests, _named(inside))
+    return _page(store.relation, _with_subject(store, items), tests, _named(inside))
 
 
-def feed(held: Held, items: Sequence[str], inside: Inside | None = None) -> str:
+def feed(store: Store, items: Sequence[str], inside: Inside | None = None) -> str:
     """Return the statement that reads changes after `%(after)s`, up to `%(until)s`, at most `%(limit)s`.
 
     Columns: change, op, moment, the record's last change (null where it is gone), k, then the items, then the subject
-    where the holding keeps it.
+    where the store keeps it.
     """
-    return _feed(held.relation, _with_subject(held, items), _named(inside))
+    return _feed(store.relation, _with_subject(store, items), _named(inside))
 
 
 @lru_cache(maxsize=1024)
 def _by_keys(relation: str, columns: tuple[tuple[str, bool], ...], inside: tuple[str, ...]) -> str:
     tests = [SQL("h.k = any (%(keys)b)"), *_tests(inside, tables.filter_column, "h")]
     text = SQL("select h.k{} from {} h where {}").format(
-        _listed(columns), Identifier("holding", relation), SQL(" and ").join(tests)
+        _listed(columns), Identifier("store", relation), SQL(" and ").join(tests)
     )
     return text.as_string(None)
 
@@ -120,7 +120,7 @@ def _page(
         value = SQL(f"%(c{number})s::{kind}{many}")  # kind is a literal of `tables.column_type`
         where.append(SQL(_TESTS[op]).format(column=Identifier("h", column), value=value))
     text = SQL("select h.k{} from {} h where {} order by h.k limit %(limit)s").format(
-        _listed(columns), Identifier("holding", relation), SQL(" and ").join(where)
+        _listed(columns), Identifier("store", relation), SQL(" and ").join(where)
     )
     return text.as_string(None)
 
@@ -128,7 +128,7 @@ def _page(
 @lru_cache(maxsize=256)
 def _feed(relation: str, columns: tuple[tuple[str, bool], ...], inside: tuple[str, ...]) -> str:
     names = {
-        "feed": Identifier("feed", relation), "holding": Identifier("holding", relation), "columns": _listed(columns),
+        "feed": Identifier("feed", relation), "store": Identifier("store", relation), "columns": _listed(columns),
     }  # fmt: skip
     if not inside:
         return SQL(_FEED).format(**names).as_string(None)
@@ -156,14 +156,14 @@ def _condition(item: Item) -> tuple[str, bool]:
     return tables.condition_column(item), item.holding is Holding.PLAIN
 
 
-def _kept(held: Held, items: Sequence[str]) -> tuple[tuple[str, bool], ...]:
-    found = [held.definition.item(code) for code in items]
+def _kept(store: Store, items: Sequence[str]) -> tuple[tuple[str, bool], ...]:
+    found = [store.definition.item(code) for code in items]
     return tuple((tables.item_column(item), item.holding is Holding.PLAIN) for item in found)
 
 
-def _with_subject(held: Held, items: Sequence[str]) -> tuple[tuple[str, bool], ...]:
-    own = ((tables.SUBJECT, False),) if subjects.kept(held.definition) else ()
-    return (*_kept(held, items), *own)
+def _with_subject(store: Store, items: Sequence[str]) -> tuple[tuple[str, bool], ...]:
+    own = ((tables.SUBJECT, False),) if subjects.kept(store.definition) else ()
+    return (*_kept(store, items), *own)
 
 
 def _listed(columns: tuple[tuple[str, bool], ...]) -> Composable:

@@ -65,7 +65,7 @@ class SnapshotPlan:
     def statement(self) -> tuple[str, dict[str, Any]]:
         """Return the statement that reads the page, and a row more."""
         page = self.page
-        statement = selects.page(page.held, page.asking.items, (), page.inside)
+        statement = selects.page(page.store, page.asking.items, (), page.inside)
         return statement, {"after": self.after, "limit": page.limit + 1, **filters.values(page.inside)}
 
     def gap(self) -> Problem | None:
@@ -88,18 +88,18 @@ class SnapshotPlan:
         rows = [Row(id_, values) for id_, values in zip(ids, page.values, strict=True)]
         place = {"snapshot": page.grant.no, "version": page.version, "change": self.change}
         cursor = self.cursors.seal({**place, "k": page.shown[-1][0].hex()}) if page.more else None
-        kept = Kept(page.held.kept_from, days)
-        return Snapshot(rows, self.change, page.version, cursor, kept, receipt, now, page.held.as_of)
+        kept = Kept(page.store.kept_from, days)
+        return Snapshot(rows, self.change, page.version, cursor, kept, receipt, now, page.store.as_of)
 
 
 def plan(each: Asking, question: SnapshotQuestion, cursors: Cursors) -> SnapshotPlan:
     """Return how an admitted question is answered; raises PageSizeRefused, CursorElsewhere and SnapshotOutdated."""
     page = subscription.begun(each, limit=question.limit)
     if question.cursor is None:
-        return SnapshotPlan(page, cursors, page.held.last_change, b"")
+        return SnapshotPlan(page, cursors, page.store.last_change, b"")
     place = cursors.open(question.cursor)
     if place.get("snapshot") != page.grant.no:
         raise query.CursorElsewhere
-    if place["version"] != page.version or place["change"] + 1 < page.held.kept_from:
+    if place["version"] != page.version or place["change"] + 1 < page.store.kept_from:
         raise SnapshotOutdated(code=page.grant.code)
     return SnapshotPlan(page, cursors, place["change"], bytes.fromhex(place["k"]))

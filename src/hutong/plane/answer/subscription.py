@@ -12,7 +12,7 @@ from hutong.plane.answer.asking import Asking
 from hutong.plane.filters import Inside
 from hutong.plane.grants import Grant
 from hutong.plane.keys import ResourceKeys
-from hutong.plane.tables import Held
+from hutong.plane.tables import Store
 
 MOST_ROWS = 5000
 """Records or changes in one answer."""
@@ -32,7 +32,7 @@ class Page:
 
     asking: Asking
     grant: Grant
-    held: Held
+    store: Store
     keys: ResourceKeys
     limit: int
     inside: Inside | None = None
@@ -54,7 +54,7 @@ class Page:
     @property
     def version(self) -> int:
         """The version of the resource it is read from."""
-        return self.held.definition.version
+        return self.store.definition.version
 
     def ids(self, keys: Sequence[bytes]) -> list[str]:
         """Return the ids that records with these keys have under this grant."""
@@ -69,7 +69,7 @@ class Page:
         if self.asking.problem is not None:
             return b""
         records, found = [row[key] for row in self.shown], [row[-1] for row in self.shown]
-        return subjects.of_read(self.held.definition, self.keys, records, found)
+        return subjects.of_read(self.store.definition, self.keys, records, found)
 
     def open(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Decrypt what is shown, `rows` being a key and its items each.
@@ -77,17 +77,17 @@ class Page:
         A value that does not open makes this answer impossible, not the list.
         """
         try:
-            self.values = query.opened(self.held, self.keys, self.asking.items, rows)
+            self.values = query.opened(self.store, self.keys, self.asking.items, rows)
         except Problem as problem:
-            self.asking.problem = asking.HoldingUnusable(code=self.grant.code)
+            self.asking.problem = asking.StoreUnusable(code=self.grant.code)
             self.asking.problem.__cause__ = problem
 
 
 def begun(each: Asking, *, limit: int) -> Page:
     """Return the page an admitted question asks for, nothing of it read yet; raises PageSizeRefused."""
     assert each.grant is not None
-    assert each.held is not None
+    assert each.store is not None
     assert each.keys is not None
     if not 1 <= limit <= MOST_ROWS:
         raise query.PageSizeRefused(limit=limit, most=MOST_ROWS)
-    return Page(each, each.grant, each.held, each.keys, limit, filters.inside(each.grant.row_filter, each.keys))
+    return Page(each, each.grant, each.store, each.keys, limit, filters.inside(each.grant.row_filter, each.keys))

@@ -1,4 +1,4 @@
-"""What a delivery changes in one version of a resource: listed, counted, and written to its holding and its feed."""
+"""What a delivery changes in one version of a resource: listed, counted, and written to its store and its feed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from psycopg.sql import Composed
 
 from hutong.db import rows, sql
 from hutong.plane.delivery import statements
-from hutong.plane.tables import Held
+from hutong.plane.tables import Store
 
 queries = sql.load(__package__, "applying.sql")
 
@@ -27,30 +27,30 @@ class Changes:
         return self.inserted + self.updated + self.deleted
 
 
-def compare(cur: Cursor, held: Held, statement: Composed) -> Changes:
-    """List in table `changed` what `statement` finds, numbered on from the feed of `held`, and return how much it is.
+def compare(cur: Cursor, store: Store, statement: Composed) -> Changes:
+    """List in table `changed` what `statement` finds, numbered on from the feed of `store`, and return how much it is.
 
     `statement` is `statements.changed` or `statements.changed_former`. By then what was listed for another version has
     to be gone (`forget`).
     """
-    cur.execute(statement, {"last": held.last_change})
+    cur.execute(statement, {"last": store.last_change})
     cur.execute(queries.analyze_changed)
     return Changes(**rows.one(cur.execute(queries.count_changed)))
 
 
-def apply(cur: Cursor, held: Held, changes: Changes, *, now: datetime, former: Held | None = None) -> None:
-    """Write table `changed` to holding and feed of `held`, and note how far they have come.
+def apply(cur: Cursor, store: Store, changes: Changes, *, now: datetime, former: Store | None = None) -> None:
+    """Write table `changed` to store and feed of `store`, and note how far they have come.
 
-    With the first full load of a version that succeeds `former`, what is gone is told as deleted: `held` never had it.
+    With the first full load of a version that succeeds `former`, what is gone is told as deleted: `store` never had it.
     """
     if changes.deleted and former is None:
-        cur.execute(statements.delete_changed(held))
+        cur.execute(statements.delete_changed(store))
     if changes.updated:
-        cur.execute(statements.update_changed(held))
+        cur.execute(statements.update_changed(store))
     if changes.inserted:
-        cur.execute(statements.insert_changed(held))
-    cur.execute(statements.feed_changed(held), {"now": now})
-    note(cur, held, changes, more=changes.inserted - (0 if former else changes.deleted), now=now)
+        cur.execute(statements.insert_changed(store))
+    cur.execute(statements.feed_changed(store), {"now": now})
+    note(cur, store, changes, more=changes.inserted - (0 if former else changes.deleted), now=now)
 
 
 def forget(cur: Cursor) -> None:
@@ -58,8 +58,8 @@ def forget(cur: Cursor) -> None:
     cur.execute(queries.drop_changed)
 
 
-def note(cur: Cursor, held: Held, changes: Changes, *, more: int, now: datetime) -> None:
-    """Note that `held` has so many rows more, and that its feed has gone on by `changes`."""
-    code, version = held.definition.code, held.definition.version
-    counted = {"code": code, "version": version, "more": more, "last_change": held.last_change + changes.total}
+def note(cur: Cursor, store: Store, changes: Changes, *, more: int, now: datetime) -> None:
+    """Note that `store` has so many rows more, and that its feed has gone on by `changes`."""
+    code, version = store.definition.code, store.definition.version
+    counted = {"code": code, "version": version, "more": more, "last_change": store.last_change + changes.total}
     cur.execute(queries.count_rows, {**counted, "now": now})

@@ -10,8 +10,8 @@ from changed
 drop table changed
 
 -- name: count_rows
--- Note how many rows a holding has now, and how far its feed has come.
-update plane.holding set rows = rows + %(more)s, loaded_at = %(now)s, last_change = %(last_change)s
+-- Note how many rows a store has now, and how far its feed has come.
+update plane.store set rows = rows + %(more)s, loaded_at = %(now)s, last_change = %(last_change)s
 where code = %(code)s and version = %(version)s
 
 -- name: analyze_changed

@@ -10,7 +10,7 @@ from psycopg import Cursor
 from hutong.plane import carrying, tables, versions
 from hutong.plane.delivery import applying, statements
 from hutong.plane.delivery.applying import Changes
-from hutong.plane.tables import Held
+from hutong.plane.tables import Store
 
 W = TypeVar("W")
 """What a delivery waits with."""
@@ -26,13 +26,13 @@ class Brought:
 
 def bring(
     cur: Cursor,
-    newest: Held,
+    newest: Store,
     *,
     numbers: Sequence[int],
     key_id: str,
     snapshot: bool,
     now: datetime,
-    must_wait: Callable[[Held, Changes], W | None],
+    must_wait: Callable[[Store, Changes], W | None],
 ) -> Brought | W:
     """Bring the delivery that was merged into `newest` to its versions `numbers`, as far as it can be carried there.
 

@@ -1,7 +1,7 @@
 """What is known of a delivery from its arrival until it is loaded, refused, or held for the provider's word.
 
 A delivery is idempotent by its key. While it is `received` nothing of it is visible and it may be taken up
-again; then it is `loaded`, `refused`, or `held` until the provider confirms what it would delete
+again; then it is `loaded`, `refused`, or `waiting` until the provider confirms what it would delete
 (architecture 3.5). Whatever becomes of it is entered.
 """
 
@@ -20,7 +20,7 @@ from hutong.db.database import Database
 from hutong.plane import tables
 from hutong.plane.delivery.merging import Counts, Waits
 from hutong.plane.keys import Keyring, ResourceKeys
-from hutong.plane.tables import Held
+from hutong.plane.tables import Store
 
 queries = sql.load(__package__, "ledger.sql")
 
@@ -50,7 +50,7 @@ class VersionSucceededBefore(Conflicting):
 
 
 class NormaliserDiffers(Conflicting):
-    """Version {version} of {resource} was sealed under normal form {held}, now {now}; publish a new one."""
+    """Version {version} of {resource} was sealed under normal form {form}, now {now}; publish a new one."""
 
 
 class DeliveryToWithdrawn(Refused):
@@ -76,9 +76,9 @@ class Manifest:
 class DeliveryReceipt:
     """What came of a delivery: `sent` = `accepted` + `rejected`; its changes begin at `first_change`.
 
-    `state` is `loaded`, or `held` where it waits for the provider's word, with the `reason`. `last_change` is
+    `state` is `loaded`, or `waiting` where it waits for the provider's word, with the `reason`. `last_change` is
     the resource's counter afterwards. `warned` counts the warnings of rows that were taken. Of one that
-    waits, `removed_rows` of the `held_rows` records held would go. `former_deleted` went in the versions before, all
+    waits, `removed_rows` of the `stored_rows` records held would go. `former_deleted` went in the versions before, all
     together.
     """
 
@@ -100,7 +100,7 @@ class DeliveryReceipt:
     delivered_by: str
     received_at: datetime
     loaded_at: datetime | None
-    held_rows: int | None = None
+    stored_rows: int | None = None
     removed_rows: int | None = None
     warned: int = 0
     former_deleted: int = 0
@@ -111,7 +111,7 @@ class Delivery:
     """What the steps of one delivery share: what was said of it, and by whom, and what it is for."""
 
     manifest: Manifest
-    held: Held
+    store: Store
     keys: ResourceKeys
     digest: bytes
     now: datetime
@@ -124,7 +124,7 @@ class Delivery:
         return {
             "code": self.manifest.code,
             "key": self.manifest.key,
-            "version": self.held.definition.version,
+            "version": self.store.definition.version,
             "kind": self.manifest.kind,
             "digest": self.digest,
             "by": self.by,
@@ -141,17 +141,17 @@ class Place(NamedTuple):
     """Where a delivery stands among the versions of its resource."""
 
     current: int | None
-    """The newest version that holds data."""
+    """The newest version that has data."""
     last_change: int
     """The feed counter of the version that is delivered."""
     succeeded: bool
-    """Whether a newer one than that ever held data."""
+    """Whether a newer one than that ever had data."""
     formers: Sequence[int]
     """The former versions it is brought to as well, the newest first."""
 
 
 def admit(cur: Cursor, *, code: str) -> None:
-    """Return if the resource, known or not, takes deliveries; raises DeliveryToWithdrawn and InterfaceHoldsNothing.
+    """Return if the resource, known or not, takes deliveries; raises DeliveryToWithdrawn and InterfaceNotStored.
 
     SX-06-a: what is supplied is what the published catalogue lists. Asked before a file is read, and once more under
     the resource's lock before its rows are written: one that came after the withdrawal leaves none behind. Of one that
@@ -161,7 +161,7 @@ def admit(cur: Cursor, *, code: str) -> None:
     if found is not None and found[0] is not None:
         raise DeliveryToWithdrawn(resource=code, day=beijing.day(found[0]).isoformat())
     if found is not None and not found[1]:
-        raise tables.InterfaceHoldsNothing(code=code)
+        raise tables.InterfaceNotStored(code=code)
 
 
 def receipt(cur: Cursor, *, code: str, key: str) -> DeliveryReceipt | None:
@@ -201,9 +201,9 @@ def receive(
     with db.transaction() as cur:
         known = receipt(cur, code=manifest.code, key=manifest.key)
         version = known.version if known else manifest.version
-        held = tables.version(cur, code=manifest.code, version=version)
-        keys = keyring.resource(manifest.code, key_id=held.key_id or None, suite=held.suite)
-        delivery = Delivery(manifest, held, keys, digest, now, by, confirmed_by)
+        store = tables.version(cur, code=manifest.code, version=version)
+        keys = keyring.resource(manifest.code, key_id=store.key_id or None, suite=store.suite)
+        delivery = Delivery(manifest, store, keys, digest, now, by, confirmed_by)
         if known is not None:
             return delivery, _settled(delivery, known)
         check_version(cur, delivery)
@@ -222,7 +222,7 @@ def _settled(delivery: Delivery, known: DeliveryReceipt | None) -> DeliveryRecei
         raise DeliveryConflict(key=manifest.key, resource=manifest.code)
     if known.state == "refused":
         raise DeliveryWasRefused(key=manifest.key, resource=manifest.code, reason=known.reason)
-    if known.state == "loaded" or (known.state == "held" and delivery.confirmed_by is None):
+    if known.state == "loaded" or (known.state == "waiting" and delivery.confirmed_by is None):
         return known
     return None
 
@@ -232,7 +232,7 @@ def check_version(cur: Cursor, delivery: Delivery) -> Place:
     admit(cur, code=delivery.manifest.code)
     found = place(cur, delivery)
     current = found.current
-    version = delivery.held.definition.version
+    version = delivery.store.definition.version
     named = {"resource": delivery.manifest.code, "version": version}
     if current is not None and current > version:
         raise VersionSucceeded(**named, current=current)
@@ -240,8 +240,8 @@ def check_version(cur: Cursor, delivery: Delivery) -> Place:
         raise VersionSucceededBefore(**named)
     if current != version and not delivery.snapshot:
         raise FullDeliveryNeeded(**named)
-    if delivery.held.holds_data and delivery.held.normaliser_version != normalise.VERSION:
-        raise NormaliserDiffers(**named, held=delivery.held.normaliser_version, now=normalise.VERSION)
+    if delivery.store.has_data and delivery.store.normaliser_version != normalise.VERSION:
+        raise NormaliserDiffers(**named, form=delivery.store.normaliser_version, now=normalise.VERSION)
     return found
 
 
@@ -267,9 +267,9 @@ def repeat(db: Database, delivery: Delivery) -> DeliveryReceipt | None:
         lock(cur, delivery)
         found = place(cur, delivery)
         last = found.last_change
-        if found.current != delivery.held.definition.version:
+        if found.current != delivery.store.definition.version:
             return None
-        same = cur.execute(queries.same_as_held, {**delivery.named, "last": last}).fetchone()
+        same = cur.execute(queries.same_as_stored, {**delivery.named, "last": last}).fetchone()
         if same is None or same[1] != delivery.manifest.rows:
             return None
         other, sent, accepted, rejected, warned = same
@@ -278,11 +278,11 @@ def repeat(db: Database, delivery: Delivery) -> DeliveryReceipt | None:
         return loaded(cur, delivery, counts)
 
 
-def hold(cur: Cursor, delivery: Delivery, waits: Waits) -> DeliveryReceipt:
+def leave_waiting(cur: Cursor, delivery: Delivery, waits: Waits) -> DeliveryReceipt:
     """Leave the delivery waiting for the provider's word and enter it."""
-    closed = _close(cur, delivery, state="held", reason=waits.reason, counts=waits.counts, waits=waits)
+    closed = _close(cur, delivery, state="waiting", reason=waits.reason, counts=waits.counts, waits=waits)
     counted = {name: getattr(waits.counts, name) for name in ("sent", "accepted", "rejected")}
-    _enter(cur, delivery, "plane.delivery_held", _record(delivery) | counted | {"reason": waits.reason})
+    _enter(cur, delivery, "plane.delivery_waits", _record(delivery) | counted | {"reason": waits.reason})
     return closed
 
 
@@ -317,7 +317,7 @@ def _close(
         **(asdict(counts) if counts else {}),
         "state": state,
         "reason": reason,
-        "held_rows": waits.held if waits else None,
+        "stored_rows": waits.stored if waits else None,
         "removed_rows": waits.removed if waits else None,
         "former_deleted": sum(counts.reached_deleted) if counts else None,
     }
@@ -328,7 +328,7 @@ def _close(
 
 
 def _record(delivery: Delivery) -> dict[str, Any]:
-    definition, manifest = delivery.held.definition, delivery.manifest
+    definition, manifest = delivery.store.definition, delivery.manifest
     return {
         "org": definition.provider,
         "resource": definition.code,
@@ -341,5 +341,5 @@ def _record(delivery: Delivery) -> dict[str, Any]:
 
 
 def _enter(cur: Cursor, delivery: Delivery, event: str, record: dict[str, Any]) -> None:
-    provider = delivery.held.definition.provider
+    provider = delivery.store.definition.provider
     log.append(cur, [log.Entry(event=event, at=delivery.now, record=record, org=provider)])

@@ -1,12 +1,12 @@
 -- name: resource
--- The newest version that holds data, the feed counter of the one that is delivered, and the former ones that a delivery
+-- The newest version that has data, the feed counter of the one that is delivered, and the former ones that a delivery
 -- is brought to as well: those that are answered from and do not stand still. Nothing is locked.
 select r.version, h.last_change, h.succeeded_at is not null,
-       array(select f.version from plane.holding f
-             where f.code = h.code and f.version < h.version and f.holds_data and f.as_of is null
+       array(select f.version from plane.store f
+             where f.code = h.code and f.version < h.version and f.has_data and f.as_of is null
                and (f.ends_on is null or f.ends_on >= %(today)s)
              order by f.version desc)
-from plane.resource r join plane.holding h on h.code = r.code
+from plane.resource r join plane.store h on h.code = r.code
 where r.code = %(code)s and h.version = %(version)s
 
 -- name: lock_resource
@@ -15,13 +15,13 @@ select from plane.resource where code = %(code)s for update
 
 -- name: withdrawn
 -- From when on the resource is in the catalogue no more, if it is not; and whether anything of it can be held.
-select withdrawn_at, exists (select from plane.holding where code = %(code)s)
+select withdrawn_at, exists (select from plane.store where code = %(code)s)
 from plane.resource where code = %(code)s
 
 -- name: delivery
 -- What is known of a delivery.
 select code, key, version, kind, digest, state, reason, sent, accepted, rejected, inserted, updated, deleted,
-       first_change, last_change, delivered_by, received_at, loaded_at, held_rows, removed_rows,
+       first_change, last_change, delivered_by, received_at, loaded_at, stored_rows, removed_rows,
        coalesce(warned, 0) as warned, coalesce(former_deleted, 0) as former_deleted
 from plane.delivery where code = %(code)s and key = %(key)s
 
@@ -37,13 +37,13 @@ update plane.delivery
 set state = %(state)s, reason = %(reason)s, sent = %(sent)s, accepted = %(accepted)s, rejected = %(rejected)s,
     inserted = %(inserted)s, updated = %(updated)s, deleted = %(deleted)s,
     first_change = %(first_change)s, last_change = %(last_change)s, loaded_at = %(loaded_at)s,
-    held_rows = %(held_rows)s, removed_rows = %(removed_rows)s, warned = %(warned)s, former_deleted = %(former_deleted)s
+    stored_rows = %(stored_rows)s, removed_rows = %(removed_rows)s, warned = %(warned)s, former_deleted = %(former_deleted)s
 where code = %(code)s and key = %(key)s
 returning code, key, version, kind, digest, state, reason, sent, accepted, rejected, inserted, updated, deleted,
-          first_change, last_change, delivered_by, received_at, loaded_at, held_rows, removed_rows,
+          first_change, last_change, delivered_by, received_at, loaded_at, stored_rows, removed_rows,
           coalesce(warned, 0) as warned, coalesce(former_deleted, 0) as former_deleted
 
--- name: same_as_held
+-- name: same_as_stored
 -- A loaded snapshot with the same bytes after which nothing has changed: loading it again would change nothing.
 select d.key, d.sent, d.accepted, d.rejected, coalesce(d.warned, 0)
 from plane.delivery d

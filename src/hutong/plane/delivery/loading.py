@@ -49,7 +49,7 @@ def load(
 ) -> DeliveryReceipt:
     """Load the delivery `source` and return its receipt; the same key and bytes again return the same.
 
-    `by` delivers, `confirmed_by` is the provider's word that a held delivery may go on. `spool` is the folder
+    `by` delivers, `confirmed_by` is the provider's word that a waiting delivery may go on. `spool` is the folder
     for sealed intermediate files. What is wrong with the file as a whole is entered and raised, and nothing
     is loaded: ManifestLies, or a problem of `reading`. Raises DeliveryConflict, DeliveryWasRefused,
     FullDeliveryNeeded, VersionSucceeded, VersionSucceededBefore, NormaliserDiffers and KeyDiffers too, and before the
@@ -88,7 +88,7 @@ def release(
     progress: Progress | None = None,
     spool: Path | None = None,
 ) -> DeliveryReceipt:
-    """Let a held delivery go on by the provider's word, given by `by`; returns its receipt."""
+    """Let a waiting delivery go on by the provider's word, given by `by`; returns its receipt."""
     return load(
         db,
         source=source,
@@ -116,13 +116,13 @@ def _stamp(source: Path) -> tuple[int, int]:
 
 def _known(db: Database, delivery: Delivery) -> marks.Known | None:
     """Return what is held already, where a snapshot can be compared with it."""
-    if not delivery.snapshot or not delivery.held.holds_data:
+    if not delivery.snapshot or not delivery.store.has_data:
         return None
     with db.transaction() as cur:
         found = ledger.place(cur, delivery)
-        if found.current != delivery.held.definition.version or merging.rows(cur, delivery.held) > marks.MOST_KNOWN:
+        if found.current != delivery.store.definition.version or merging.rows(cur, delivery.store) > marks.MOST_KNOWN:
             return None
-        return merging.known(cur, replace(delivery.held, last_change=found.last_change))
+        return merging.known(cur, replace(delivery.store, last_change=found.last_change))
 
 
 def _prepare(
@@ -136,7 +136,7 @@ def _prepare(
     tell: Progress,
 ) -> spooling.Spool:
     """Check and seal the file; where it is faulty as a whole, the delivery is refused and the problem raised."""
-    manifest, definition = delivery.manifest, delivery.held.definition
+    manifest, definition = delivery.manifest, delivery.store.definition
     try:
         if delivery.digest.hex() != manifest.sha256.lower():
             raise ManifestLies(key=manifest.key, what="sha256", said=manifest.sha256, found=delivery.digest.hex())
@@ -160,7 +160,7 @@ def _prepare(
 
 def _read(delivery: Delivery, source: Path) -> Iterator[Block]:
     """Yield the blocks of the file, which is first looked at when the first is asked for."""
-    manifest, definition = delivery.manifest, delivery.held.definition
+    manifest, definition = delivery.manifest, delivery.store.definition
     yield from reading.blocks(source, definition=definition, format=manifest.format, changes=not delivery.snapshot)
 
 
@@ -172,16 +172,16 @@ def _write(db: Database, delivery: Delivery, spool: spooling.Spool, tell: Progre
         known = ledger.standing(cur, delivery)
         if known is not None:
             return known
-        now_held = tables.version(cur, code=manifest.code, version=delivery.held.definition.version)
-        if now_held.holds_data and now_held.key_id != delivery.keys.key_id:
-            raise KeyDiffers(key=manifest.key, resource=manifest.code, version=now_held.definition.version)
-        place = ledger.check_version(cur, replace(delivery, held=now_held))
+        store = tables.version(cur, code=manifest.code, version=delivery.store.definition.version)
+        if store.has_data and store.key_id != delivery.keys.key_id:
+            raise KeyDiffers(key=manifest.key, resource=manifest.code, version=store.definition.version)
+        place = ledger.check_version(cur, replace(delivery, store=store))
         if spool.known is not None and spool.known.change != place.last_change:
             return None
         merged = merging.merge(
             cur,
             spool,
-            held=now_held,
+            store=store,
             key=manifest.key,
             snapshot=delivery.snapshot,
             current=place.current,
@@ -193,7 +193,7 @@ def _write(db: Database, delivery: Delivery, spool: spooling.Spool, tell: Progre
             copied=lambda: tell("copied", spool.accepted),
         )
         if isinstance(merged, merging.Waits):
-            return ledger.hold(cur, delivery, merged)
+            return ledger.leave_waiting(cur, delivery, merged)
         done = ledger.loaded(cur, delivery, merged)
         tell("merged", spool.accepted)
     return done

@@ -18,7 +18,7 @@ LENGTH = 16
 """Bytes of a mark, the first of the digest."""
 
 MOST_KNOWN = 4_000_000
-"""Of a holding with more rows the marks are not read: they lie in memory."""
+"""Of a store with more rows the marks are not read: they lie in memory."""
 
 _NUL = pa.scalar("\x00")
 _NOTHING = pa.scalar("")

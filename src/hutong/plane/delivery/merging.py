@@ -1,6 +1,6 @@
-"""Bringing a holding to what was delivered, as part of the transaction that closes the delivery.
+"""Bringing a store to what was delivered, as part of the transaction that closes the delivery.
 
-The holding, its feed, numbered on without a gap, the former versions (`formers`) and the rejected rows are written
+The store, its feed, numbered on without a gap, the former versions (`formers`) and the rejected rows are written
 together. The first rows of a resource are copied where they belong; later ones arrive in a temporary table and only
 what differs is written.
 """
@@ -27,21 +27,21 @@ from hutong.plane.delivery.applying import Changes
 from hutong.plane.delivery.formers import Brought
 from hutong.plane.delivery.marks import Known
 from hutong.plane.delivery.spooling import Spool
-from hutong.plane.tables import Held
+from hutong.plane.tables import Store
 
 queries = sql.load(__package__, "merging.sql")
 
 
 class SnapshotEmpty(Conflicting):
-    """The snapshot is empty: it would remove all {held} records that are held, and waits for the provider's word."""
+    """The snapshot is empty: it would remove all {stored} records that are held, and waits for the provider's word."""
 
 
 class SnapshotDeletesMuch(Conflicting):
-    """The snapshot would remove {removed} of the {held} records held ({share}), and waits for the provider's word."""
+    """The snapshot would remove {removed} of the {stored} records held ({share}), and waits for the provider's word."""
 
 
 class SnapshotKeysUnread(Conflicting):
-    """Rows were rejected, their key unread; the snapshot would remove {removed} of {held} records, perhaps theirs."""
+    """Rows were rejected, their key unread; the snapshot would remove {removed} of {stored} records, perhaps theirs."""
 
 
 _WAITS = {kind.code: kind for kind in (SnapshotEmpty, SnapshotDeletesMuch, SnapshotKeysUnread)}
@@ -73,12 +73,12 @@ class Counts:
 class Waits:
     """A snapshot needs the provider's word, and why; nothing was merged.
 
-    `held` records were there, in the newest version or a former one, and `removed` of them would have gone.
+    `stored` records were there, in the newest version or a former one, and `removed` of them would have gone.
     """
 
     counts: Counts
     reason: str
-    held: int
+    stored: int
     removed: int
 
 
@@ -104,48 +104,49 @@ def most_deleted(cur: Cursor, *, now: datetime) -> MostDeleted:
 
 
 def merge(
-    cur: Cursor, spool: Spool, *, held: Held, key: str, snapshot: bool, current: int | None, carried_to: Sequence[int],
+    cur: Cursor, spool: Spool, *, store: Store, key: str, snapshot: bool, current: int | None,
+    carried_to: Sequence[int],
     by: str, key_id: str, now: datetime, may_delete: MostDeleted | None, copied: Callable[[], None],
 ) -> Counts | Waits:  # fmt: skip
-    """Merge the delivery `key` into `held`, and return what changed or why it must wait.
+    """Merge the delivery `key` into `store`, and return what changed or why it must wait.
 
     The caller holds the resource's lock.
 
-    - `current` is the newest version that held data until now, None where none did.
+    - `current` is the newest version that had data until now, None where none did.
     - `carried_to` are the former versions that the delivery is brought to as well.
     - `by` hands the delivery in, `key_id` names the key it was sealed with.
     - `may_delete` is what a snapshot may delete: one that deletes more waits, and so does one that deletes any record
       while it has rows that nobody can tell the record of, whichever version it deletes them in. With None, none waits.
     - `copied` is called when every row has reached the database.
     """
-    code, version = held.definition.code, held.definition.version
+    code, version = store.definition.code, store.definition.version
     named = {"code": code, "version": version, "key": key, "now": now}
     cur.execute(queries.take_memory)
     warned = _keep_rejected(cur, spool, named)
     must_wait = partial(_must_wait, cur, spool, may_delete=may_delete if snapshot else None, warned=warned)
     if current is None:
-        changes = _fill(cur, spool, held, now=now, copied=copied)
+        changes = _fill(cur, spool, store, now=now, copied=copied)
     else:
         former = tables.version(cur, code=code, version=current) if current != version else None
         if former is not None:  # the feed goes on counting where that of the former version has come to
-            held = replace(held, last_change=former.last_change, kept_from=former.last_change + 1)
-        _arrive(cur, spool, held)
+            store = replace(store, last_change=former.last_change, kept_from=former.last_change + 1)
+        _arrive(cur, spool, store)
         copied()
-        listing = statements.changed(held, snapshot=snapshot, former=former, known=spool.known is not None)
-        changes = applying.compare(cur, held, listing)
-        waits = must_wait(former or held, changes)
+        listing = statements.changed(store, snapshot=snapshot, former=former, known=spool.known is not None)
+        changes = applying.compare(cur, store, listing)
+        waits = must_wait(former or store, changes)
         if waits is not None:
             return waits
         if carried_to:  # what it deletes there is known once it was written here
             cur.execute(queries.begin_writing)
-        applying.apply(cur, held, changes, now=now, former=former)
-        cur.execute(statements.remark(held))
+        applying.apply(cur, store, changes, now=now, former=former)
+        cur.execute(statements.remark(store))
     first = current != version
     if first:
-        stamp = {"key_id": key_id, "normaliser_version": normalise.VERSION, "kept_from": held.kept_from}
+        stamp = {"key_id": key_id, "normaliser_version": normalise.VERSION, "kept_from": store.kept_from}
         cur.execute(queries.stamp_key, {**named, **stamp})
         cur.execute(queries.advance, named)
-    counts = _counts(spool, changes, held, warned=warned)
+    counts = _counts(spool, changes, store, warned=warned)
     if current is None or not (first or carried_to):
         return counts
     if first:
@@ -160,29 +161,29 @@ def merge(
     return _with_formers(counts, brought)
 
 
-def waiting(reason: str, *, held: int | None, removed: int | None) -> Problem:
+def waiting(reason: str, *, stored: int | None, removed: int | None) -> Problem:
     """Return what is to be confirmed before a delivery that waits for `reason` goes on; without facts not kept."""
-    if held is None or removed is None:
+    if stored is None or removed is None:
         return _WAITS[reason]()
-    return _WAITS[reason](held=held, removed=removed, share=f"{removed / held:.1%}")
+    return _WAITS[reason](stored=stored, removed=removed, share=f"{removed / stored:.1%}")
 
 
-def rows(cur: Cursor, held: Held) -> int:
-    """Return how many rows `held` has."""
-    definition = held.definition
-    cur.execute(queries.held_rows, {"code": definition.code, "version": definition.version})
+def rows(cur: Cursor, store: Store) -> int:
+    """Return how many rows `store` has."""
+    definition = store.definition
+    cur.execute(queries.rows_of_version, {"code": definition.code, "version": definition.version})
     found: int = one(cur)["rows"]
     return found
 
 
-def known(cur: Cursor, held: Held) -> Known:
-    """Return record keys and marks of what `held` has; a row without a mark of its own has one that no row has."""
-    found = [data for (data,) in cur.execute(statements.marks(held), binary=True)]
+def known(cur: Cursor, store: Store) -> Known:
+    """Return record keys and marks of what `store` has; a row without a mark of its own has one that no row has."""
+    found = [data for (data,) in cur.execute(statements.marks(store), binary=True)]
     width = sealing.RECORD_LENGTH + marks.LENGTH
     data = pa.py_buffer(b"".join(found))
     pairs = pa.Array.from_buffers(pa.binary(width), data.size // width, [None, data])
     records = pc.binary_slice(pairs, 0, sealing.RECORD_LENGTH)
-    return Known(records, pc.binary_slice(pairs, sealing.RECORD_LENGTH, width), held.last_change)
+    return Known(records, pc.binary_slice(pairs, sealing.RECORD_LENGTH, width), store.last_change)
 
 
 def _keep_rejected(cur: Cursor, spool: Spool, named: dict[str, Any]) -> int:
@@ -195,21 +196,21 @@ def _keep_rejected(cur: Cursor, spool: Spool, named: dict[str, Any]) -> int:
     return found
 
 
-def _fill(cur: Cursor, spool: Spool, held: Held, *, now: datetime, copied: Callable[[], None]) -> Changes:
-    """Copy the first rows of a resource into the holding itself, tell its feed, and make the indexes of both."""
-    tables.drop_indexes(cur, held)
-    _copy(cur, statements.copy_all(held), spool.numbered(held.last_change + 1))
+def _fill(cur: Cursor, spool: Spool, store: Store, *, now: datetime, copied: Callable[[], None]) -> Changes:
+    """Copy the first rows of a resource into the store itself, tell its feed, and make the indexes of both."""
+    tables.drop_indexes(cur, store)
+    _copy(cur, statements.copy_all(store), spool.numbered(store.last_change + 1))
     copied()
-    cur.execute(statements.feed_all(held), {"now": now})
-    tables.make_indexes(cur, held)
+    cur.execute(statements.feed_all(store), {"now": now})
+    tables.make_indexes(cur, store)
     changes = Changes(spool.accepted, 0, 0)
-    applying.note(cur, held, changes, more=changes.inserted, now=now)
+    applying.note(cur, store, changes, more=changes.inserted, now=now)
     return changes
 
 
-def _arrive(cur: Cursor, spool: Spool, held: Held) -> None:
-    cur.execute(statements.arriving(held))
-    _copy(cur, statements.copy_arriving(held), spool.rows())
+def _arrive(cur: Cursor, spool: Spool, store: Store) -> None:
+    cur.execute(statements.arriving(store))
+    _copy(cur, statements.copy_arriving(store), spool.rows())
     cur.execute(queries.spared)
     cur.execute(queries.missing)
     _copy(cur, queries.copy_missing, spool.missing())
@@ -217,10 +218,10 @@ def _arrive(cur: Cursor, spool: Spool, held: Held) -> None:
 
 
 def _must_wait(
-    cur: Cursor, spool: Spool, held: Held, changes: Changes, *, may_delete: MostDeleted | None, warned: int
+    cur: Cursor, spool: Spool, store: Store, changes: Changes, *, may_delete: MostDeleted | None, warned: int
 ) -> Waits | None:
-    """Return what a snapshot with such changes of `held` waits with, None if it need not wait."""
-    there = rows(cur, held)
+    """Return what a snapshot with such changes of `store` waits with, None if it need not wait."""
+    there = rows(cur, store)
     if may_delete is None or not there:
         return None
     if spool.sent == 0:
@@ -235,8 +236,8 @@ def _must_wait(
     return Waits(counts, reason, there, changes.deleted)
 
 
-def _counts(spool: Spool, changes: Changes, held: Held, *, warned: int) -> Counts:
-    last = held.last_change
+def _counts(spool: Spool, changes: Changes, store: Store, *, warned: int) -> Counts:
+    last = store.last_change
     return Counts(
         sent=spool.sent,
         accepted=spool.accepted,

@@ -47,13 +47,13 @@ savepoint writing
 -- Take back what was written to the versions since.
 rollback to savepoint writing
 
--- name: held_rows
+-- name: rows_of_version
 -- How many rows a version holds.
-select rows from plane.holding where code = %(code)s and version = %(version)s
+select rows from plane.store where code = %(code)s and version = %(version)s
 
 -- name: stamp_key
--- Note the key and the normal form a holding is sealed with, at its first full load, and where its feed begins.
-update plane.holding
+-- Note the key and the normal form a store is sealed with, at its first full load, and where its feed begins.
+update plane.store
 set key_id = %(key_id)s, normaliser_version = %(normaliser_version)s, kept_from = %(kept_from)s
 where code = %(code)s and version = %(version)s
 

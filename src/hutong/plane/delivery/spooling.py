@@ -145,11 +145,11 @@ def _unknown(
         for block, made in zip(group, marked, strict=True):
             place = places.slice(at, len(made))
             at += len(made)
-            fresh, held = pc.is_null(place), place.drop_null()
+            fresh, known = pc.is_null(place), place.drop_null()
             every = pa.array(block.numbers, pa.int64())
-            spool.accepted += len(held)
-            spool.found.append(held)
-            records.append(spool.known.records.take(held).cast(pa.binary()))
+            spool.accepted += len(known)
+            spool.found.append(known)
+            records.append(spool.known.records.take(known).cast(pa.binary()))
             numbers.append(every.filter(pc.invert(fresh)))
             if pc.any(fresh).as_py() or block.unreadable:
                 rest = Block(block.batch.filter(fresh), every.filter(fresh).to_pylist(), block.unreadable)

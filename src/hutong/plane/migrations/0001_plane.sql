@@ -1,7 +1,7 @@
--- What an answer reads. Holdings live in schema "holding", feeds in schema "feed"; both are made from a definition.
+-- What an answer reads. Stores live in schema "store", feeds in schema "feed"; both are made from a definition.
 
 create schema plane;
-create schema holding;
+create schema store;
 create schema feed;
 
 create table plane.resource (
@@ -9,7 +9,7 @@ create table plane.resource (
     id          int    generated always as identity constraint resource_id_once unique,
     name        text   not null,
     provider    text   not null,                  -- credit code of the providing unit
-    version     int,                              -- the version answers come from; null until data of it is held
+    version     int,                              -- the version answers come from; null until data of it is filled
     last_change bigint not null default 0,        -- the feed counter; its row is locked by every writer until commit
     kept_from   bigint not null default 1         -- oldest change still kept
 );
@@ -23,18 +23,18 @@ create table plane.definition (
     constraint definition_pkey primary key (code, version)
 );
 
-create table plane.holding (
+create table plane.store (
     code               text not null,
     version            int  not null,
-    relation           text not null constraint holding_relation_once unique,   -- r<id>_v<version>, the same name in both schemas
+    relation           text not null constraint store_relation_once unique,   -- r<id>_v<version>, the same name in both schemas
     key_id             text not null,
-    suite              text not null constraint holding_suite check (suite in ('international', 'national')),
+    suite              text not null constraint store_suite check (suite in ('international', 'national')),
     normaliser_version int  not null,
     rows               bigint not null default 0,
     loaded_at          timestamptz,
-    holds_data         boolean generated always as (key_id <> '') stored,       -- filled, and not emptied since
-    constraint holding_pkey primary key (code, version),
-    constraint holding_definition foreign key (code, version) references plane.definition
+    has_data         boolean generated always as (key_id <> '') stored,       -- filled, and not emptied since
+    constraint store_pkey primary key (code, version),
+    constraint store_definition foreign key (code, version) references plane.definition
 );
 
 create table plane.system (
@@ -129,7 +129,7 @@ create table plane.delivery (
     deleted      bigint,
     first_change bigint,
     last_change  bigint,
-    state        text        not null constraint delivery_state check (state in ('received', 'held', 'loaded', 'refused')),
+    state        text        not null constraint delivery_state check (state in ('received', 'waiting', 'loaded', 'refused')),
     reason       text,                            -- why it waits for the provider's word, or was refused
     delivered_by text        not null,
     received_at  timestamptz not null,
@@ -151,10 +151,10 @@ create table plane.rejected_row (
 );
 create index rejected_row_by_delivery on plane.rejected_row (code, key, number);
 
--- Makes the holding and the feed of one published version, both named r<id>_v<version>. The caller needs no right to
+-- Makes the store and the feed of one published version, both named r<id>_v<version>. The caller needs no right to
 -- make tables: names and types are checked here, against a literal list, and nothing else of the input reaches a
 -- statement. Item columns are i_<code>, blind indexes b_<code>; `indexed` are those a query may be asked by.
-create function plane.make_holding(resource_code text, resource_version int, columns text[], types text[],
+create function plane.make_store(resource_code text, resource_version int, columns text[], types text[],
                                    indexed text[] default '{}')
 returns text
 language plpgsql
@@ -186,21 +186,21 @@ begin
         end if;
         listed := listed || format(', %I %s', columns[place], types[place]);
     end loop;
-    execute format('create table holding.%I (k bytea not null, change bigint not null%s, '
+    execute format('create table store.%I (k bytea not null, change bigint not null%s, '
                    'constraint %I primary key (k))', relation, listed, relation || '_pkey');
     for place in 1 .. cardinality(columns) loop
         if columns[place] = any (indexed) then
-            execute format('create index on holding.%I using hash (%I)', relation, columns[place]);
+            execute format('create index on store.%I using hash (%I)', relation, columns[place]);
         end if;
     end loop;
     execute format('create table feed.%I (change bigint not null, op char(1) not null check (op in (''u'', ''d'')), '
                    'k bytea not null, at timestamptz not null, constraint %I primary key (change))',
                    relation, relation || '_pkey');
     if exists (select from pg_roles where rolname = 'hutong_plane') then
-        execute format('grant select, insert, update, delete on holding.%I to hutong_plane', relation);
+        execute format('grant select, insert, update, delete on store.%I to hutong_plane', relation);
         execute format('grant select, insert, delete on feed.%I to hutong_plane', relation);
     end if;
     return relation;
 end
 $$;
-revoke all on function plane.make_holding(text, int, text[], text[], text[]) from public;
+revoke all on function plane.make_store(text, int, text[], text[], text[]) from public;

@@ -1,9 +1,9 @@
--- A holding keeps a mark of the row as it was delivered, so that the same row again need only be compared by it. The
+-- A store keeps a mark of the row as it was delivered, so that the same row again need only be compared by it. The
 -- first eight bytes are the change the mark belongs to: code that knows no marks writes a new change and so voids it.
 -- Conditions are indexed by b-tree, except by text of any length: a hash index takes minutes where a few values are on
 -- very many rows. Type varchar says that a text is short enough.
 
-create or replace function plane.make_holding(resource_code text, resource_version int, columns text[], types text[],
+create or replace function plane.make_store(resource_code text, resource_version int, columns text[], types text[],
                                               indexed text[] default '{}')
 returns text
 language plpgsql
@@ -35,11 +35,11 @@ begin
         end if;
         listed := listed || format(', %I %s', columns[place], types[place]);
     end loop;
-    execute format('create table holding.%I (k bytea not null, change bigint not null, delivered bytea%s, '
+    execute format('create table store.%I (k bytea not null, change bigint not null, delivered bytea%s, '
                    'constraint %I primary key (k))', relation, listed, relation || '_pkey');
     for place in 1 .. cardinality(columns) loop
         if columns[place] = any (indexed) then
-            execute format('create index on holding.%I using %s (%I)', relation,
+            execute format('create index on store.%I using %s (%I)', relation,
                            case types[place] when 'text' then 'hash' else 'btree' end, columns[place]);
         end if;
     end loop;
@@ -47,7 +47,7 @@ begin
                    'k bytea not null, at timestamptz not null, constraint %I primary key (change))',
                    relation, relation || '_pkey');
     if exists (select from pg_roles where rolname = 'hutong_plane') then
-        execute format('grant select, insert, update, delete on holding.%I to hutong_plane', relation);
+        execute format('grant select, insert, update, delete on store.%I to hutong_plane', relation);
         execute format('grant select, insert, delete on feed.%I to hutong_plane', relation);
     end if;
     return relation;
@@ -58,8 +58,8 @@ do $$
 declare
     name text;
 begin
-    for name in select relation from plane.holding loop
-        execute format('alter table holding.%I add column delivered bytea', name);
+    for name in select relation from plane.store loop
+        execute format('alter table store.%I add column delivered bytea', name);
     end loop;
 end
 $$;

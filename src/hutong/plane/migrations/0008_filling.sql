@@ -1,23 +1,23 @@
 -- The first rows of a resource come at once, and in no order: indexes are made of them afterwards, which costs a fraction of
--- adding row by row. Both functions are for a holding that is empty when the transaction begins that fills it.
+-- adding row by row. Both functions are for a store that is empty when the transaction begins that fills it.
 create function plane.drop_indexes(relation text) returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    held boolean;
+    filled boolean;
     name text;
 begin
     if relation !~ '^r[0-9]+_v[0-9]+$' then
-        raise exception '% is no holding', relation using errcode = 'invalid_name';
+        raise exception '% is no store', relation using errcode = 'invalid_name';
     end if;
-    execute format('select exists (select from holding.%I)', relation) into held;
-    if held then
-        raise exception 'holding % is not empty', relation using errcode = 'object_not_in_prerequisite_state';
+    execute format('select exists (select from store.%I)', relation) into filled;
+    if filled then
+        raise exception 'store % is not empty', relation using errcode = 'object_not_in_prerequisite_state';
     end if;
-    execute format('alter table holding.%I drop constraint %I', relation, relation || '_pkey');
-    for name in select indexrelid::regclass::text from pg_index where indrelid = format('holding.%I', relation)::regclass
+    execute format('alter table store.%I drop constraint %I', relation, relation || '_pkey');
+    for name in select indexrelid::regclass::text from pg_index where indrelid = format('store.%I', relation)::regclass
     loop
         execute format('drop index %s', name);
     end loop;
@@ -34,13 +34,13 @@ declare
     name text;
 begin
     if relation !~ '^r[0-9]+_v[0-9]+$' then
-        raise exception '% is no holding', relation using errcode = 'invalid_name';
+        raise exception '% is no store', relation using errcode = 'invalid_name';
     end if;
-    execute format('alter table holding.%I add constraint %I primary key (k)', relation, relation || '_pkey');
+    execute format('alter table store.%I add constraint %I primary key (k)', relation, relation || '_pkey');
     foreach name in array indexed loop
-        execute format('create index on holding.%I using %s (%I)', relation,
+        execute format('create index on store.%I using %s (%I)', relation,
                        (select case atttypid when 'text'::regtype then 'hash' else 'btree' end from pg_attribute
-                        where attrelid = format('holding.%I', relation)::regclass and attname = name), name);
+                        where attrelid = format('store.%I', relation)::regclass and attname = name), name);
     end loop;
 end
 $$;

@@ -14,7 +14,7 @@ declare
     code text;
 begin
     if relation !~ '^r[0-9]+_v[0-9]+$' then
-        raise exception '% is no holding', relation using errcode = 'invalid_name';
+        raise exception '% is no store', relation using errcode = 'invalid_name';
     end if;
     execute format('select exists (select from feed.%I)', relation) into told;
     if told then

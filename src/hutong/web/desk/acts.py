@@ -59,10 +59,10 @@ def _step(asked: _Posted) -> None:
 
 
 def _take(asked: _Posted) -> None:
-    holder = asked.form.get("holder", "")
+    handler = asked.form.get("handler", "")
     handling.take_over(
-        asked.kind.procedure, asked.number, actor=asked.actor, now=asked.now, holder=holder,
-        words=_words(asked) if holder else "",
+        asked.kind.procedure, asked.number, actor=asked.actor, now=asked.now, handler=handler,
+        words=_words(asked) if handler else "",
     )  # fmt: skip
 
 

@@ -201,7 +201,7 @@ def _turns(
                 stage=gettext(HANDS[row.stage]) if row.stage else "",
                 why=gettext(WHY[row.why]) if row.why else "",
                 mine=queries.takes(row, actor),
-                naming=_naming(row) if row.why and actor.holds("authority") else "",
+                naming=_naming(row) if row.why and actor.has_role("authority") else "",
                 person=people.get(row.person, row.person),
                 urged_at=row.urged_at,
                 away=("gave" if actor.person in gave else "apart") if actor.person in row.away else "",

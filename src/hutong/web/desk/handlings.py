@@ -44,7 +44,7 @@ class Form:
     button: str
     fields: tuple[Field, ...] = ()
     open: bool = False
-    holder: str = ""
+    handler: str = ""
     """The account from whom the case is taken over with it; empty where nobody has it."""
 
 
@@ -98,13 +98,13 @@ def tools(
 
 
 def _at_desk(rows: Sequence[models.Turn], *, actor: Actor, typed: Mapping[str, str]) -> Iterator[Form]:
-    holder = next((row.person for row in rows if row.person), "")
-    if not holder:
+    handler = next((row.person for row in rows if row.person), "")
+    if not handler:
         yield Form("take", "", gettext("由我办理"))
-    if holder not in ("", actor.person):
+    if handler not in ("", actor.person):
         words = _said("take", gettext("为什么改由您办理（必填，记入办理经过）"), typed)
-        yield Form("take", gettext("接手办理…"), gettext("领办"), (words,), typed.get("act") == "take", holder)
-    if holder == actor.person:
+        yield Form("take", gettext("接手办理…"), gettext("领办"), (words,), typed.get("act") == "take", handler)
+    if handler == actor.person:
         yield Form("give_back", "", gettext("退回本处，由他人办理"))
 
 

@@ -25,7 +25,7 @@ class Line:
 LINES = (
     Line("待办", "desk"),
     Line("分办", "giving", lambda actor: bool(actor.units_as(HEAD))),
-    Line("无人可办", "deputies", lambda actor: actor.holds("authority")),
+    Line("无人可办", "deputies", lambda actor: actor.has_role("authority")),
     Line("职责单位", "offices", lambda _: True),
     *(Line(room.title, room.start, room.stands) for room in ROOMS),
 )

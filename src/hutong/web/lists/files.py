@@ -121,7 +121,7 @@ def archive(file: File, lines: Lines) -> Iterator[bytes]:
             with made.open(f"{name}.csv", "w", force_zip64=True) as inside:
                 for line in comma_separated(rows):
                     inside.write(line)
-                    if len(sink.held) >= _PIECE:
+                    if len(sink.waiting) >= _PIECE:
                         yield sink.taken()
     yield sink.taken()
 
@@ -130,19 +130,19 @@ class _Sink(io.RawIOBase):
     """Where an archive is written to, and taken from piece by piece."""
 
     def __init__(self) -> None:
-        self.held = bytearray()
+        self.waiting = bytearray()
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: Any) -> int:
-        self.held += data
+        self.waiting += data
         return len(data)
 
     def taken(self) -> bytes:
         """Return what was written since."""
-        found = bytes(self.held)
-        self.held.clear()
+        found = bytes(self.waiting)
+        self.waiting.clear()
         return found
 
 

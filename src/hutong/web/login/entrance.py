@@ -54,7 +54,7 @@ def officers(view: View, *, without_factor: bool = False) -> View:
             auth.logout(request)
             return redirect(f"{reverse('login')}?{urlencode({'stopped': 1, 'next': request.get_full_path()})}")
         factor = queries.factor(actor.person)
-        if not sessions.holds(request, factor):
+        if not sessions.still_valid(request, factor):
             auth.logout(request)
             return redirect_to_login(request.get_full_path())
         theirs = cast(Request, request)

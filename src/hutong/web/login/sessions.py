@@ -43,17 +43,17 @@ def enter(request: HttpRequest, user: AbstractBaseUser, *, factor: Factor | None
 
 def keep(request: HttpRequest, factor: Factor | None) -> None:
     """Remember under which second factor the session goes on."""
-    request.session[_FACTOR] = _mark(factor)
+    request.session[_FACTOR] = _set_at(factor)
 
 
-def holds(request: HttpRequest, factor: Factor | None) -> bool:
+def still_valid(request: HttpRequest, factor: Factor | None) -> bool:
     """Whether the session goes on under the second factor its officer has now; another one ends it."""
-    return request.session.get(_FACTOR) == _mark(factor)
+    return request.session.get(_FACTOR) == _set_at(factor)
 
 
 def reader(request: HttpRequest) -> None:
     """Note who reads a public page, where an officer does."""
-    if request.user.is_authenticated and holds(request, queries.factor(request.user.get_username())):
+    if request.user.is_authenticated and still_valid(request, queries.factor(request.user.get_username())):
         try:
             request.actor = queries.actor(request.user.get_username(), now=clock.now())
         except queries.NoSuchOfficer:
@@ -66,5 +66,5 @@ def onward(request: HttpRequest, wanted: str) -> str:
     return wanted if safe else "desk"
 
 
-def _mark(factor: Factor | None) -> str | None:
+def _set_at(factor: Factor | None) -> str | None:
     return factor.set_at.isoformat() if factor else None

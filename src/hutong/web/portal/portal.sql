@@ -2,7 +2,7 @@
 -- How much there is: resources, their providers, records held in the versions answered from.
 select count(*), count(distinct r.provider), coalesce(sum(h.rows), 0)::bigint
 from plane.resource r
-left join plane.holding h on h.code = r.code and h.version = r.version
+left join plane.store h on h.code = r.code and h.version = r.version
 where exists (select from plane.definition d where d.code = r.code)
 
 -- name: head

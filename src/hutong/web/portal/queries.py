@@ -1,4 +1,4 @@
-"""The platform in numbers and the head of its evidence log, as plain values. Nothing here reads a holding."""
+"""The platform in numbers and the head of its evidence log, as plain values. Nothing here reads a store."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -49,9 +49,9 @@ def entries(found: queries.Found) -> list[EntryShown]:
     ]
 
 
-def facts(version: Version, holding: dict[str, Any] | None) -> list[Fact]:
+def facts(version: Version, stored: dict[str, Any] | None) -> list[Fact]:
     """Return what a published version says of its resource, and what the platform holds of it."""
-    return [*_said(version), fact(gettext("平台已有数据"), _held(version, holding)), *_coded(version)]
+    return [*_said(version), fact(gettext("平台已有数据"), _stored(version, stored)), *_coded(version)]
 
 
 def _said(version: Version) -> Iterator[Fact]:
@@ -67,9 +67,9 @@ def _said(version: Version) -> Iterator[Fact]:
     yield fact(gettext("发布日期"), gettext("%(day)s（第 %(version)s 版）") % released)
 
 
-def _held(version: Version, holding: dict[str, Any] | None) -> str:
-    if holding is not None:
-        return gettext("%(rows)s 条，%(at)s") % {"rows": holding["rows"], "at": moment(holding["loaded_at"])}
+def _stored(version: Version, stored: dict[str, Any] | None) -> str:
+    if stored is not None:
+        return gettext("%(rows)s 条，%(at)s") % {"rows": stored["rows"], "at": moment(stored["loaded_at"])}
     interface = rules.FORM_OF_METHOD[version.method] is Form.INTERFACE
     return gettext("接口不留存数据") if interface else gettext("尚未交付")
 

@@ -96,14 +96,14 @@ def resource(request: HttpRequest, code: str) -> HttpResponse:
         "personal": version.personal,
         "sharing_basis": version.sharing_basis,
         "conditional": version.sharing_type == rules.CONDITIONAL,
-        "facts": shown.facts(version, queries.holding(code)),
+        "facts": shown.facts(version, queries.stored(code)),
         "items": items.rows(version),
         "key": [i.name for i in map(rules.item, version.items) if i.code in version.key],
         "not_shared": version.sharing_type == rules.NOT_SHARED,
         "applied_for": rules.may_be_applied_for(version),
         "modes": list(Mode),
         "days": _days(actor),
-        "may_apply": actor is None or actor.holds("consumer"),
+        "may_apply": actor is None or actor.has_role("consumer"),
     }
     return render(request, "portal/resource.html", page)
 

@@ -61,11 +61,11 @@ def before_body(check: Callable[..., object]) -> Callable[[View], View]:
     `check` is given the officer as `actor` and what stands in the address, and raises what the view would.
     """
 
-    def marked(view: View) -> View:
+    def with_check(view: View) -> View:
         setattr(view, _BEFORE, check)
         return view
 
-    return marked
+    return with_check
 
 
 def characters(get_response: Next) -> Next:
@@ -143,7 +143,7 @@ def _limit(request: HttpRequest) -> int:
     except (Resolver404, queries.NoSuchOfficer):
         return FORM_BYTES
     name = found.url_name or ""
-    if name == "deliveries" and actor.holds("provider_editor"):
+    if name == "deliveries" and actor.has_role("provider_editor"):
         return DELIVERY_BYTES
     if name.endswith(ATTACHMENTS):
         getattr(found.func, _BEFORE, lambda **given: None)(actor=actor, **found.kwargs)

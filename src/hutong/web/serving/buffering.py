@@ -156,7 +156,7 @@ class _Passing(io.RawIOBase):
         self._pace = pace
         self._begun = 0.0
         self._received = 0
-        self._held: bytes = b""
+        self._buffer: bytes = b""
         self._ended = False
 
     def readable(self) -> bool:
@@ -165,11 +165,11 @@ class _Passing(io.RawIOBase):
 
     def readinto(self, into: Any) -> int:
         """Put what is there into `into` and return how much; raises OSError where the next does not come in time."""
-        while not self._held and not self._ended:
+        while not self._buffer and not self._ended:
             self._next()
-        taken = self._held[: len(into)]
+        taken = self._buffer[: len(into)]
         into[: len(taken)] = taken
-        self._held = self._held[len(taken) :]
+        self._buffer = self._buffer[len(taken) :]
         return len(taken)
 
     def _next(self) -> None:
@@ -182,8 +182,8 @@ class _Passing(io.RawIOBase):
             raise OSError("the body came too slowly") from None
         if message["type"] == "http.disconnect":
             raise OSError("the sender went away")
-        self._held = message.get("body", b"")
-        self._received += len(self._held)
+        self._buffer = message.get("body", b"")
+        self._received += len(self._buffer)
         self._ended = not message.get("more_body")
 
 

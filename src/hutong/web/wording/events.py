@@ -50,7 +50,7 @@ NAMES = {
     "plane.refused": "未予提供",
     "plane.delivered": "交付入库",
     "plane.delivery_refused": "交付被退回",
-    "plane.delivery_held": "交付暂存，待确认",
+    "plane.delivery_waits": "交付暂存，待确认",
     "plane.delivery_released": "暂存的交付放行",
     "plane.retired_emptied": "清空已停用版本的数据",
     "plane.grant_opened": "开通使用权限",

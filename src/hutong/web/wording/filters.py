@@ -15,7 +15,7 @@ register.filter(clauses.cited)
 register.filter("clause", clauses.quoted)
 
 TONES = {code: str(state.tone) for code, state in GRANT.states.items()} | {
-    "loaded": "good", "refused": "bad", "held": "warn",
+    "loaded": "good", "refused": "bad", "waiting": "warn",
 }  # fmt: skip
 """State of a grant or a delivery → its tone; those of cases stand in their lifecycle."""
 

@@ -28,14 +28,14 @@ FORM_MEANS = {
 """Sharing method → what the form of resource it stands for means."""
 TYPES = {code: words.zh for code, words in labels.subject_of("types").items()}
 NEEDS = {
-    "value_not_held": "我方手里没有可供比对的值",
+    "value_not_at_hand": "我方手里没有可供比对的值",
     "value_to_be_recorded": "法律要求把该值写入决定或证照",
     "change_to_be_followed": "职责因数据变化而产生，事先无从查询",
     "subjects_not_known": "拿到数据之前无法知道涉及哪些人",
     "service_when_cut_off": "与平台断开时业务仍须办理",
 }
 GRANT_STATES = {code: state.name for code, state in GRANT.states.items()}
-DELIVERY_STATES = {"received": "已接收，未入库", "held": "暂存，待确认", "loaded": "已入库", "refused": "已退回"}
+DELIVERY_STATES = {"received": "已接收，未入库", "waiting": "暂存，待确认", "loaded": "已入库", "refused": "已退回"}
 
 CHANGE_KINDS = {"new": "新编目录", "change": "变更目录"}
 DELIVERY_KINDS = {"snapshot": "全量", "changes": "增量"}

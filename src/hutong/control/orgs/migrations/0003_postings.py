@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orgs", "0002_roles_held")]
+    dependencies = [("orgs", "0002_role_assignments")]
 
     operations = [
         migrations.CreateModel(

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="office",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("until_at__isnull", True)), fields=("role", "region"), name="office_held_once"
+                condition=models.Q(("until_at__isnull", True)), fields=("role", "region"), name="office_once"
             ),
         ),
         migrations.AddConstraint(

@@ -33,7 +33,7 @@ def new(request: Request, code: str) -> HttpResponse:
         except Problem as raised:
             problem = raised
     typed = _typed(request.POST) if request.method == "POST" else _suggested()
-    return _form(request, version, typed, problem, may=actor.holds("consumer"))
+    return _form(request, version, typed, problem, may=actor.has_role("consumer"))
 
 
 @officers

@@ -23,7 +23,7 @@ from hutong.web.wording import telling
 @officers
 def listed(request: Request) -> HttpResponseBase:
     """Show a page of the applications the officer may read, or hand out their file."""
-    applies = request.actor.holds("consumer")
+    applies = request.actor.has_role("consumer")
     return pages.answer(APPLICATIONS, request, "desk/applications.html", more=lambda _: {"applies": applies})
 
 

@@ -16,9 +16,9 @@ def reason(delivery: Delivery) -> dict[str, str]:
     """Return why a delivery waits or was refused, and what to do; nothing of one that went well."""
     if delivery.reason is None:
         return {}
-    if delivery.state == "held":
+    if delivery.state == "waiting":
         return telling.said(
-            merging.waiting(delivery.reason, held=delivery.held_rows, removed=delivery.removed_rows)
+            merging.waiting(delivery.reason, stored=delivery.stored_rows, removed=delivery.removed_rows)
         )
     return {"message": refused(delivery.reason, key=delivery.key, resource=delivery.name), "code": delivery.reason}
 

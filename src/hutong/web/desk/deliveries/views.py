@@ -45,12 +45,12 @@ def listed(request: Request) -> HttpResponseBase:
             problem = raised
 
     def more(shown: ListShown) -> dict[str, object]:
-        held = deliveries.waiting(actor.units, limit=deliveries.PAGE + 1) if shown.first else []
+        waiting = deliveries.waiting(actor.units, limit=deliveries.PAGE + 1) if shown.first else []
         edits = sorted(actor.units_as("provider_editor"))
         typed = QueryDict() if "release" in request.POST else request.POST
         return {
-            "waiting": [_waiting(delivery, actor=actor) for delivery in held[: deliveries.PAGE]],
-            "more_wait": len(held) > deliveries.PAGE,
+            "waiting": [_waiting(delivery, actor=actor) for delivery in waiting[: deliveries.PAGE]],
+            "more_wait": len(waiting) > deliveries.PAGE,
             "fields": form.fields([entry for unit in edits for entry in queries.supplied(unit)], typed),
             "may": bool(edits),
             "problem": telling.said(problem) if problem else None,

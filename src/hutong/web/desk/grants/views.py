@@ -53,9 +53,9 @@ def _rows(grants: Sequence[GrantShown], *, actor: Actor, form: QueryDict) -> lis
     resources = catalog.names((grant.code, grant.version) for grant in grants)
     stopped = queries.suspensions(grants, actor=actor)
     people = suspensions.people(each for listed in stopped.values() for each in listed)
-    held = offices.now_held()
+    current_offices = offices.current()
     named_items = {grant.no: resources.get((grant.code, grant.version), ("", {}))[1] for grant in grants}
-    asks = {grant.no: Asks(actor, held.parties(grant.region), form) for grant in grants}
+    asks = {grant.no: Asks(actor, current_offices.parties(grant.region), form) for grant in grants}
     return [
         {
             "grant": grant,

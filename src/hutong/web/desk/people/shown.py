@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from hutong.control.orgs import powers
 from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.roster import FilledIn, Held, Known, Posted
+from hutong.control.orgs.roster import AssignedRole, FilledIn, Known, Posted
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.rules import NotYourRole
 from hutong.web.desk.parts import Cell, Column, Table
@@ -16,7 +16,7 @@ from hutong.web.shown import Shown
 from hutong.web.wording import filters
 from hutong.web.wording.names import named
 
-HELD = {"counts": ("在任", "good"), "to_come": ("未到任期", "warn"), "ended": ("已终止", "quiet")}
+STATES = {"counts": ("在任", "good"), "to_come": ("未到任期", "warn"), "ended": ("已终止", "quiet")}
 """State of a role → its name and tone."""
 TITLES = {
     "rename": ("变更姓名", "变更姓名", ""),
@@ -60,7 +60,7 @@ def postings(rows: Iterable[Posted]) -> Table:
     )  # fmt: skip
 
 
-def held(rows: Iterable[Held]) -> Table:
+def assigned(rows: Iterable[AssignedRole]) -> Table:
     """Return the roles an officer has, had or will have."""
     return Table(
         gettext("角色与任期"),
@@ -69,7 +69,7 @@ def held(rows: Iterable[Held]) -> Table:
             (
                 Cell(named(row.role, "role")), Cell(row.unit_name), Cell(filters.day(row.from_date)),
                 Cell(filters.day(row.until_date) if row.until_date else gettext("不限")),
-                Cell("", badge=gettext(HELD[row.state][0]), tone=HELD[row.state][1]), Cell(row.given_by),
+                Cell("", badge=gettext(STATES[row.state][0]), tone=STATES[row.state][1]), Cell(row.given_by),
                 Cell(f"{row.ended_by} {filters.moment(row.ended_at)}", note=row.reason) if row.ended_at else Cell("—"),
             )
             for row in rows
@@ -98,7 +98,7 @@ def forms(
 ) -> list[Form]:
     """Return the forms of what the reader may do about an officer; what was typed stands in the one refused."""
     useless = {"start" if known.listed.active else "stop", *(() if known.factor else ("second_factor",))}
-    ended = [row.role for row in known.held if row.state != "ended" and row.role in gives]
+    ended = [row.role for row in known.assigned if row.state != "ended" and row.role in gives]
     wanted = [*(["give"] if gives else []), *(["take"] if ended else []), *acts]
     wanted = [act for act in wanted if act in TITLES and act not in useless]
     return [_form(act, known=known, gives=gives, ended=ended, form=form) for act in wanted]

@@ -84,7 +84,7 @@ def _person(request: Request, username: str, *, password: str = "", problem: Pro
         "password": password,
         "postings": shown.postings(known.postings),
         "deputies": shown.deputies(known.deputies),
-        "roles": shown.held(known.held),
+        "roles": shown.assigned(known.assigned),
         "forms": shown.forms(known, acts=acts, gives=gives, form=form),
         "problem": telling.said(problem, page="people") if problem else None,
     }

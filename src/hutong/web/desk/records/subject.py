@@ -41,7 +41,7 @@ def looked_up(request: Request) -> HttpResponseBase:
 
     What is typed is posted, so that it stands in no address, and turned into digests that the next page is asked by.
     """
-    if not request.actor.holds("auditor"):
+    if not request.actor.has_role("auditor"):
         raise reading.OnlyAuditor
     form, found, problem = request.POST, None, None
     if request.method == "POST":

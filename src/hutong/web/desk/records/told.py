@@ -124,7 +124,7 @@ def _clause(value: Any, _: Entered) -> str:
 KINDS: Mapping[str, str] = {
     **dict.fromkeys(("registration.applied", "registration.moved"), "registration_kind"),
     **dict.fromkeys(("sharing.term_registered", "sharing.term_changed"), "term_kind"),
-    **dict.fromkeys(("plane.delivered", "plane.delivery_refused", "plane.delivery_held"), "delivery_kind"),
+    **dict.fromkeys(("plane.delivered", "plane.delivery_refused", "plane.delivery_waits"), "delivery_kind"),
     **dict.fromkeys(("plane.suspended", "plane.suspension_lifted"), "suspended_kind"),
     "orgs.org_registered": "unit_kind",
     "catalog.change_drafted": "change_kind",

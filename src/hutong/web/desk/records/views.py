@@ -43,7 +43,7 @@ def _of(request: Request, record_class: RecordClass) -> Callable[[ListShown], di
     actor = request.actor
     classes = usage.classes(actor)
     shown = {"record_class": record_class, "classes": classes if len(classes) > 1 else []}
-    return lambda _: {**shown, "by_subject": actor.holds("auditor")}
+    return lambda _: {**shown, "by_subject": actor.has_role("auditor")}
 
 
 @officers

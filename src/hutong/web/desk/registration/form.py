@@ -27,7 +27,7 @@ def new(request: Request, kind: str) -> HttpResponse:
             return redirect("registration", no=no)
         except Problem as raised:
             problem = raised
-    return _form(request, kind, request.POST.dict(), problem, may=actor.holds(rules.APPLICANT))
+    return _form(request, kind, request.POST.dict(), problem, may=actor.has_role(rules.APPLICANT))
 
 
 @officers

@@ -25,7 +25,7 @@ from hutong.web.wording.names import named
 @officers
 def listed(request: Request) -> HttpResponseBase:
     """Show a page of the registrations the officer may read, or hand out their file."""
-    applies = request.actor.holds(rules.APPLICANT)
+    applies = request.actor.has_role(rules.APPLICANT)
     return pages.answer(REGISTRATIONS, request, "desk/registrations.html", more=lambda _: {"applies": applies})
 
 

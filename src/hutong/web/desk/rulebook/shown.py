@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from hutong.control.calendars.queries import Year
-from hutong.control.rulebook.queries import Difference, Held, Rulebook, VersionShown
+from hutong.control.rulebook.queries import Difference, LimitValue, Rulebook, VersionShown
 from hutong.core.errors import Problem
 from hutong.core.limits import Limit, LimitBeyondWhole, LimitOutOfBounds, Unit
 from hutong.web.desk.parts import Cell, Column, Table
@@ -31,20 +31,20 @@ def values(book: Rulebook) -> list[Table]:
     )
     return [
         Table(title, columns, tuple(_row(book.of(limit.name)) for limit in those))
-        for title, those in limits.grouped([held.limit for held in book.held.values()])
+        for title, those in limits.grouped([each.limit for each in book.limits.values()])
     ]
 
 
-def _row(held: Held) -> tuple[Cell, ...]:
-    limit = held.limit
-    proposed = gettext("建议值") if limit.proposed and not held.version else ""
+def _row(each: LimitValue) -> tuple[Cell, ...]:
+    limit = each.limit
+    proposed = gettext("建议值") if limit.proposed and not each.version else ""
     version = Cell(gettext("初始值"))
-    if held.version:
-        since = gettext("%(day)s 起") % {"day": day(held.from_day)}
-        version = Cell(called(held.version), address=_address(held.version), note=since)
+    if each.version:
+        since = gettext("%(day)s 起") % {"day": day(each.from_day)}
+        version = Cell(called(each.version), address=_address(each.version), note=since)
     return (
         Cell(limits.about(limit), code=limit.name),
-        Cell(limits.value(limit, held.value), badge=proposed, tone="warn"),
+        Cell(limits.value(limit, each.value), badge=proposed, tone="warn"),
         _source(limit),
         version,
     )
@@ -121,7 +121,7 @@ def fields(
     book: Rulebook, *, typed: Mapping[str, str], problem: Problem | None, wrong: str
 ) -> list[tuple[str, list[Field]]]:
     """Return a field for every value the region may have, under their headings; `wrong` is said at the faulty one."""
-    mine = [held.limit for held in book.held.values() if held.limit.regional or not book.region]
+    mine = [each.limit for each in book.limits.values() if each.limit.regional or not book.region]
     faulty = str(problem.facts.get("parameter", "")) if problem else ""
     return [
         (title, [_field(book.of(each.name), typed=typed, wrong=wrong if each.name == faulty else "") for each in those])
@@ -129,8 +129,8 @@ def fields(
     ]
 
 
-def _field(held: Held, *, typed: Mapping[str, str], wrong: str) -> Field:
-    limit = held.limit
+def _field(each: LimitValue, *, typed: Mapping[str, str], wrong: str) -> Field:
+    limit = each.limit
     options: tuple[tuple[str, str], ...] = ()
     if limit.unit is Unit.SWITCH:
         options = (("off", gettext("不开启")), ("on", gettext("开启")))
@@ -140,7 +140,7 @@ def _field(held: Held, *, typed: Mapping[str, str], wrong: str) -> Field:
     return Field(
         limit.name,
         limits.about(limit),
-        typed.get(limit.name, limits.typed(limit, held.value)),
+        typed.get(limit.name, limits.typed(limit, each.value)),
         kind="choice" if options else "number",
         hint=limits.source(limit) if options else gettext("%(least)s 至 %(most)s") % {"least": least, "most": most},
         unit="" if options else limits.unit(limit),

@@ -102,5 +102,5 @@ def _changed(form: QueryDict) -> dict[str, Value]:
     """Return what was typed otherwise than the form had shown it: nothing else is meant to be changed."""
     seen = 0 if form.get("seen") == "0" else fields.number(form, "seen")
     before = queries.at(seen, form.get("region", "").strip())
-    typed = {name: limits.read(held.limit, form[name]) for name, held in before.held.items() if name in form}
+    typed = {name: limits.read(each.limit, form[name]) for name, each in before.limits.items() if name in form}
     return {name: value for name, value in typed.items() if value != before[name]}

@@ -31,7 +31,7 @@ FORM = ("role", "unit", "officer", "until_date", "reason")
 def deputies(request: Request) -> HttpResponseBase:
     """Show the cases that nobody can act on and the deputies there are; a posted form names one, or ends one."""
     actor, now = request.actor, clock.now()
-    if not actor.holds("authority"):
+    if not actor.has_role("authority"):
         raise NotYourRole(role="authority", person=actor.name)
     problem = None
     if request.method == "POST":

@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse
 
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import operations
-from hutong.control.procedures.attachments import CaseReference, held_still
+from hutong.control.procedures.attachments import CaseReference, unchanging
 from hutong.web import clock
 from hutong.web.desk import attaching, attachments
 from hutong.web.desk.attachments import Allowed
@@ -26,7 +26,7 @@ def _taken(*, actor: Actor, lifecycle: str, number: str) -> None:
 def posted(request: Request, lifecycle: str, number: str) -> HttpResponse:
     """Add the file that was sent to a case, or take the one named away; meanwhile no step is taken with it."""
     kind = _kind(lifecycle)
-    with held_still(CaseReference(lifecycle, number)):
+    with unchanging(CaseReference(lifecycle, number)):
         return attachments.posted(request, _allowed(request.actor, kind, number))
 
 

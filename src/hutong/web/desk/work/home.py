@@ -60,7 +60,7 @@ def home(request: Request) -> HttpResponseBase:
 
 def _suspended(actor: Actor) -> str:
     """Return how many grants of the officer's unit are in force and not served; nothing where each is."""
-    if not actor.holds("consumer"):
+    if not actor.has_role("consumer"):
         return ""
     count = sharing.grants_counted(actor, state=sharing.SUSPENDED)
     return counting.told(count) if count else ""

@@ -7,10 +7,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from hutong.control.orgs import competence, passing_on
-from hutong.control.orgs import offices as held
+from hutong.control.orgs import offices as kept_offices
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.competence import Department
-from hutong.control.orgs.offices import Holding
+from hutong.control.orgs.offices import Tenure
 from hutong.control.orgs.rules import OFFICES, Actor
 from hutong.control.procedures.rules import NotYourRole
 from hutong.core import statuses
@@ -41,7 +41,7 @@ def offices(request: Request) -> HttpResponse:
         except Problem as raised:
             problem = raised
     shown = {
-        "table": _table(held.history()),
+        "table": _table(kept_offices.history()),
         "departments": _departments(competence.history()),
         "fields": _fields(typed) if _may_pass_on(actor) else (),
         "asked": asked,
@@ -70,7 +70,7 @@ def _posted(request: Request, typed: dict[str, str], *, actor: Actor, now: datet
     if request.POST.get("confirmed") == "yes":
         passing_on.pass_on(**typed, actor=actor, now=now)
         return ""
-    before = held.now_held().units.get((typed["role"], typed["region"]), "")
+    before = kept_offices.current().units.get((typed["role"], typed["region"]), "")
     told = gettext(
         "将%(region)s的“%(role)s”职责由%(before)s移交给%(after)s，即时生效；其在办事项随之移交，办理期限不变。"
     )
@@ -84,7 +84,7 @@ def _region(region: str) -> str:
     return region or gettext("全平台")
 
 
-def _table(rows: list[Holding]) -> Table:
+def _table(rows: list[Tenure]) -> Table:
     titles = ("职责", "行政区划", "承担单位", "起", "止", "依据")
     return Table(
         gettext("职责单位"),

@@ -11,26 +11,26 @@ from typing import Any
 from hutong.core.errors import Malformed
 
 
-class StoreUnreadable(Malformed):
+class BookmarksUnreadable(Malformed):
     """The client's file {path} cannot be read; it is JSON that this client wrote."""
 
 
-class Store:
+class Bookmarks:
     """A small file of state: the last checkpoint seen, and how far each feed was followed."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def read(self) -> dict[str, Any]:
-        """Return what is kept, an empty mapping where there is nothing yet; raises StoreUnreadable."""
+        """Return what is kept, an empty mapping where there is nothing yet; raises BookmarksUnreadable."""
         try:
             kept = json.loads(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
         except (ValueError, OSError):
-            raise StoreUnreadable(path=str(self.path)) from None
+            raise BookmarksUnreadable(path=str(self.path)) from None
         if not isinstance(kept, dict):
-            raise StoreUnreadable(path=str(self.path))
+            raise BookmarksUnreadable(path=str(self.path))
         return kept
 
     @contextmanager

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RemoveField(model_name="officer", name="roles"),
         migrations.CreateModel(
-            name="RoleHeld",
+            name="RoleAssignment",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("role", models.CharField(max_length=30)),
@@ -27,13 +27,13 @@ class Migration(migrations.Migration):
                 (
                     "officer",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="held", to="orgs.officer"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="orgs.officer"
                     ),
                 ),
                 (
                     "unit",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="held", to="orgs.organisation"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="orgs.organisation"
                     ),
                 ),
             ],
@@ -42,14 +42,14 @@ class Migration(migrations.Migration):
                     models.Index(
                         condition=models.Q(("ended_at__isnull", True)),
                         fields=["role", "unit"],
-                        name="role_held_now",
+                        name="role_assigned_now",
                     )
                 ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("ended_at__isnull", True)),
                         fields=("officer", "role"),
-                        name="role_held_once",
+                        name="role_assigned_once",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                                 _connector="OR",
                             ),
                         ),
-                        name="role_held_years",
+                        name="role_assigned_years",
                     ),
                 ],
             },
