@@ -91,7 +91,7 @@ def exported(db, tmp_path: Path) -> Path:
     signer = LogSigner.from_seed("log.county.example", bytes(range(32)))
     read = {"by": "sys-a", "org": "11330100000000002X", "grants": 1}
     with db.transaction() as cur:
-        log.append(cur, [log.Entry("plane.grants_read", NOW, read, "11330100000000002X") for _ in range(300)])
+        log.append(cur, [log.LogEntry("plane.grants_read", NOW, read, "11330100000000002X") for _ in range(300)])
     tree.integrate(db, now=NOW, signer=signer, limit=300)
     export.export(db, tmp_path / "log", now=NOW, by="吴敏", seats=frozenset({Seat("auditor")}), vkey=signer.verifier)
     return tmp_path / "log"

@@ -6,7 +6,7 @@ from django.urls import path
 
 from benchmarks.visits.procedure import PROCEDURES
 from hutong.control.orgs.rules import Actor
-from hutong.web.desk.room import Kind
+from hutong.web.desk.room import CaseKind
 
 
 def detail(request: HttpRequest, no: str) -> HttpResponse:
@@ -26,5 +26,5 @@ def _editable(case: Model, /, *, actor: Actor) -> bool:
     return False
 
 
-KINDS = tuple(Kind(procedure, "visit", _take, find=_find, editable=_editable) for procedure in PROCEDURES)
+KINDS = tuple(CaseKind(procedure, "visit", _take, find=_find, editable=_editable) for procedure in PROCEDURES)
 urlpatterns = [path("visits/<str:no>/", detail, name="visit")]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from hutong.audit import log, tree
 from hutong.audit.events import USAGE
-from hutong.audit.log import Entry
+from hutong.audit.log import LogEntry
 from hutong.audit.subjects import gathered, root
 from hutong.core.signed_note import LogSigner
 from hutong.db.database import Database
@@ -14,14 +14,14 @@ NOW = datetime(2026, 11, 23, 3, 0, 0, 123456, tzinfo=UTC)
 CONSUMER, PROVIDER, OTHER = "11330782002609848X", "11330782MB1599102K", "11330782MB0X12340P"
 
 
-def usage(number: int = 0, *, at: datetime = NOW, about: Sequence[bytes] = (), **facts: object) -> Entry:
+def usage(number: int = 0, *, at: datetime = NOW, about: Sequence[bytes] = (), **facts: object) -> LogEntry:
     """Make the entry of a comparison about some subjects; facts named replace those of the record."""
     whom = gathered(about)
     record = {
         **dict.fromkeys(USAGE), "org": CONSUMER, "user": f"p-{number}", "result": "OK", "asked": 3,
         "subjects": root(whom), **facts,
     }  # fmt: skip
-    return Entry("plane.compared", at, record, CONSUMER, PROVIDER, subjects=whom)
+    return LogEntry("plane.compared", at, record, CONSUMER, PROVIDER, subjects=whom)
 
 
 def write(db: Database, count: int, *, signer: LogSigner, at: datetime = NOW) -> None:

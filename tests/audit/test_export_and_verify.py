@@ -460,7 +460,7 @@ def test_one_record_is_proven_by_what_its_party_holds(db, fill, signer):
         "vkey": signer.verifier,
     }
     proven = verify.verify_record(record.record, **facts)
-    assert proven == verify.Proven(signer.name, 123, 300, "2026-11-23T03:00:00.123579Z", "plane.compared")
+    assert proven == verify.ProvenRecord(signer.name, 123, 300, "2026-11-23T03:00:00.123579Z", "plane.compared")
     with pytest.raises(verify.RecordNotCommitted):
         verify.verify_record(record.record.replace("p-123", "p-124"), **facts)
     with pytest.raises(verify.RecordNotCommitted):

@@ -76,7 +76,7 @@ def test_writes_entries_with_salted_commitments_in_the_order_given(cur):
 def test_what_finds_or_sums_a_use_stands_in_typed_columns_as_its_record_has_it(cur):
     said = {"dept": "户籍科", "system": "s", "grant": "G-7", "resource": "r", "mode": "compare", "latency_us": 0}
     fields = dict.fromkeys(EVENTS["plane.delivery_waits"].fields)
-    other = log.Entry("plane.delivery_waits", NOW, {**fields, "resource": "x"})
+    other = log.LogEntry("plane.delivery_waits", NOW, {**fields, "resource": "x"})
     log.append(cur, [usage(**said, result="REPLAYED"), usage(latency_us=None), other])
     columns = "result, dept, system, grant_no, resource, mode, latency_us"
     assert cur.execute(f"select {columns} from audit.entry order by id").fetchall() == [

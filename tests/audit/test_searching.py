@@ -9,8 +9,8 @@ from remembering import CONSUMER, NOW, OTHER, PROVIDER, usage
 
 from hutong.audit import log, reading, searching
 from hutong.audit.events import RecordClass
-from hutong.audit.reading import Page, Reader
-from hutong.audit.searching import Asked
+from hutong.audit.reading import Reader, RecordsPage
+from hutong.audit.searching import RecordFilters
 from hutong.core import canonical
 
 AUDITOR = Reader("a-1", OTHER, auditor=True)
@@ -28,19 +28,19 @@ def made(cur, given: list[tuple[int, int, int, int, int, int]]) -> list[dict]:
         columns = [UNITS[org], UNITS[counterpart]]
         fields = {"at": at, "parties": [*columns, *(each for each in others if each not in columns)]}
         if event == 2:
-            entry = log.Entry("plane.compared", at, usage(number).record, *columns, others)
+            entry = log.LogEntry("plane.compared", at, usage(number).record, *columns, others)
             fields |= {"event": entry.event, "class": RecordClass.USAGE, "person": None}
         else:
             record = {"person": PEOPLE[person], "org": None}
             record |= {"source": "x", "method": "password"} if event == 0 else {}
-            entry = log.Entry(SECURITY[event], at, record, *columns, others)
+            entry = log.LogEntry(SECURITY[event], at, record, *columns, others)
             fields |= {"event": entry.event, "class": RecordClass.SECURITY, "person": PEOPLE[person]}
         (receipt,) = log.append(cur, [entry])
         known.append({**fields, "id": receipt.entry_id})
     return known
 
 
-def fits(each: dict, asked: Asked, *, reader: Reader) -> bool:
+def fits(each: dict, asked: RecordFilters, *, reader: Reader) -> bool:
     """Return whether an entry is wanted, told once more in ten lines."""
     parties = [*each["parties"]]
     if not reader.auditor:
@@ -71,7 +71,7 @@ def test_what_is_wanted_is_on_the_pages_once_the_newest_first_and_is_counted(
     db, drawn, usage_asked, auditor, event, unit, person, since, until
 ):
     uses = usage_asked or not auditor
-    asked = Asked(
+    asked = RecordFilters(
         RecordClass.USAGE if uses else RecordClass.SECURITY,
         event=("plane.compared" if uses else SECURITY[0]) if event else None,
         unit=None if unit is None else UNITS[unit],
@@ -102,33 +102,33 @@ def test_a_receipt_finds_its_entry_by_number_and_once_placed_by_its_leaf_hash(db
     with db.transaction() as cur:
         ((number, leaf),) = cur.execute("select entry_id, encode(hash, 'hex') from audit.leaf where seq = 1").fetchall()
         for receipt in (str(number), leaf, f" {leaf.upper()} "):
-            (found,) = searching.page(cur, Asked(receipt=receipt), reader=AUDITOR, now=NOW).records
+            (found,) = searching.page(cur, RecordFilters(receipt=receipt), reader=AUDITOR, now=NOW).records
             assert (found.entry_id, found.seq) == (number, 1)
         for receipt in ("0" * 64, "999999999", "no receipt", "9" * 40):
-            assert searching.page(cur, Asked(receipt=receipt), reader=AUDITOR, now=NOW).records == ()
+            assert searching.page(cur, RecordFilters(receipt=receipt), reader=AUDITOR, now=NOW).records == ()
 
 
 @pytest.mark.clause("SX-10-b", "SX-11-a")
 def test_every_page_that_is_read_is_entered_and_nobody_but_the_auditor_reads_another_class(cur):
     for record_class in RecordClass:
-        assert searching.page(cur, Asked(record_class), reader=AUDITOR, now=NOW).records == ()
+        assert searching.page(cur, RecordFilters(record_class), reader=AUDITOR, now=NOW).records == ()
         if record_class is not RecordClass.USAGE:
             with pytest.raises(searching.ClassNotYours):
-                searching.page(cur, Asked(record_class), reader=Reader("p-1", CONSUMER), now=NOW)
+                searching.page(cur, RecordFilters(record_class), reader=Reader("p-1", CONSUMER), now=NOW)
             with pytest.raises(searching.ClassNotYours):
-                searching.count(cur, Asked(record_class), reader=Reader("p-1", CONSUMER))
-    (receipt,) = log.append(cur, [log.Entry("auth.logout", NOW, {"person": "x", "org": OTHER}, OTHER)])
-    searching.page(cur, Asked(RecordClass.SECURITY), reader=AUDITOR, now=NOW)
+                searching.count(cur, RecordFilters(record_class), reader=Reader("p-1", CONSUMER))
+    (receipt,) = log.append(cur, [log.LogEntry("auth.logout", NOW, {"person": "x", "org": OTHER}, OTHER)])
+    searching.page(cur, RecordFilters(RecordClass.SECURITY), reader=AUDITOR, now=NOW)
     rows = cur.execute("select record from audit.entry where event = 'audit.record_read'").fetchall()
     assert [canonical.loads(row[0])["entries"] for row in rows] == [[receipt.entry_id]]
-    assert searching.page(cur, Asked(), reader=Reader("p-1", OTHER), now=NOW) == Page((), None)
+    assert searching.page(cur, RecordFilters(), reader=Reader("p-1", OTHER), now=NOW) == RecordsPage((), None)
     assert cur.execute("select count(*) from audit.entry where event = 'audit.record_read'").fetchone() == (1,)
 
 
 def test_shows_where_records_stand_in_the_tree(db, fill):
     fill(3)
     with db.transaction() as cur:
-        page = searching.page(cur, Asked(), reader=AUDITOR, now=NOW)
+        page = searching.page(cur, RecordFilters(), reader=AUDITOR, now=NOW)
     assert [record.seq for record in page.records] == [2, 1, 0]
 
 
@@ -145,7 +145,7 @@ def test_as_many_units_as_a_case_has_read_its_entries_and_page_through_them_each
         expected = [entry_id for entry_id, parties in reversed(whole) if unit in parties]
         found, before, more = [], None, True
         while more:
-            page = searching.page(cur, Asked(), reader=Reader("x", unit), now=NOW, before=before, limit=2)
+            page = searching.page(cur, RecordFilters(), reader=Reader("x", unit), now=NOW, before=before, limit=2)
             found += [record.entry_id for record in page.records]
             before, more = page.before, page.before is not None
         assert found == expected

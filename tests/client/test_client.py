@@ -219,7 +219,7 @@ def test_a_refusal_is_advised_as_the_platform_advised_it_and_names_modes_as_offi
             with pytest.raises(Refusal) as refusal:
                 ask()
             advised.append(text.say(refusal.value, language="zh"))
-    assert advised[0] == text.Said(
+    assert advised[0] == text.Explained(
         "平台拒绝：授权 g2 的使用方式为 数据查询，不能以 数据比对 方式使用。", "请按授权的使用方式调用。"
     )
     assert advised[1].advice == text.table()["GRANT_UNKNOWN"]["do_zh"]

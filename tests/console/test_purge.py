@@ -17,7 +17,7 @@ from hutong.console import hold, officer, purge
 from hutong.control.orgs import factors, logins, operations, queries
 from hutong.control.orgs.rules import Actor, LoginBlocked
 from hutong.control.procedures import attachments
-from hutong.control.procedures.attachment_bounds import Bounds
+from hutong.control.procedures.attachment_bounds import AttachmentBounds
 from hutong.control.procedures.attachments import CaseReference
 from hutong.control.procedures.models import Attachment
 from hutong.control.rulebook import operations as rulebook
@@ -53,7 +53,7 @@ def with_papers(county) -> str:
         no = county.draft()
         attachments.add(
             CaseReference("sharing.application", no), name="批复.txt", source=[b"text"], by=county.actor("consumer"),
-            record_class=RecordClass.ADMINISTRATION, bounds=Bounds(100, 100, 1), keyring=keyring, now=NOW,
+            record_class=RecordClass.ADMINISTRATION, bounds=AttachmentBounds(100, 100, 1), keyring=keyring, now=NOW,
         )  # fmt: skip
         if ends:
             county.take(no, "withdraw", by="consumer")
@@ -197,7 +197,7 @@ def test_a_stopped_officer_is_refused_and_entered(opened):
 
 def put_factor(opened) -> list[str]:
     ring, at = Keyring.load(opened.keyring_path), datetime.fromtimestamp(1111111111, UTC)
-    shown = factors.Shown("operator", "050471", "10.0.0.1", ring, at, LATER)  # RFC 6238, appendix B
+    shown = factors.ShownCode("operator", "050471", "10.0.0.1", ring, at, LATER)  # RFC 6238, appendix B
     return factors.put(shown, present=PASSWORD, secret=b"12345678901234567890")
 
 

@@ -86,7 +86,7 @@ def folder(county, tmp_path, monkeypatch) -> Path:
             username=username, password=PASSWORD, name="郑和", org=org, roles=[role], now=NOW, by="init"
         )
     at = datetime.fromtimestamp(1111111111, UTC)
-    shown = factors.Shown("competent", "050471", "10.0.0.1", Keyring.load(opened.keyring_path), at, NOW)  # RFC 6238
+    shown = factors.ShownCode("competent", "050471", "10.0.0.1", Keyring.load(opened.keyring_path), at, NOW)  # RFC 6238
     factors.put(shown, present=PASSWORD, secret=b"12345678901234567890")
     Path("first.csv").write_text(HEAD + "330523200512192451,蒋峰鹏,一号,东街\n")
     Path("second.csv").write_text(HEAD + "330523200512192451,蒋峰鹏,二号,东街\n")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hutong.core import beijing, workdays
-from hutong.core.deadlines import Event, Pause, reckon
+from hutong.core.deadlines import DeadlineFacts, Pause, reckon
 from hutong.core.lifecycle import Counting
 from hutong.core.workdays import Calendar
 
@@ -19,8 +19,8 @@ def noon(month: int, day: int, year: int = 2026) -> datetime:
     return datetime(year, month, day, 4, tzinfo=UTC)  # noon in Beijing
 
 
-def days(amount: int, at: datetime, *pauses: Pause) -> Event:
-    return Event(Counting.WORKING_DAYS, amount, at, pauses=pauses)
+def days(amount: int, at: datetime, *pauses: Pause) -> DeadlineFacts:
+    return DeadlineFacts(Counting.WORKING_DAYS, amount, at, pauses=pauses)
 
 
 def test_working_days_are_counted_from_the_day_after_and_name_every_day_that_was_not_counted():
@@ -86,8 +86,8 @@ def test_a_year_whose_calendar_is_not_loaded_is_never_guessed_and_is_reckoned_wh
 
 def test_hours_run_through_days_off_and_stand_still_too():
     friday = noon(3, 6)
-    assert reckon(Event(Counting.HOURS, 24, friday), calendar=OFFICIAL).late_at == noon(3, 7)
-    stopped = Event(Counting.HOURS, 24, friday).paused(friday + timedelta(hours=20), reason="等待")
+    assert reckon(DeadlineFacts(Counting.HOURS, 24, friday), calendar=OFFICIAL).late_at == noon(3, 7)
+    stopped = DeadlineFacts(Counting.HOURS, 24, friday).paused(friday + timedelta(hours=20), reason="等待")
     assert reckon(stopped, calendar=OFFICIAL).left == 240
     gone_on = stopped.going_on(noon(3, 10))
     assert reckon(gone_on, calendar=OFFICIAL).late_at == noon(3, 10) + timedelta(hours=4)
@@ -95,14 +95,14 @@ def test_hours_run_through_days_off_and_stand_still_too():
 
 @pytest.mark.parametrize(("rule", "latest"), [("A", date(2026, 3, 6)), ("B", date(2026, 3, 5))])
 def test_a_lead_is_in_time_by_rule_a_or_b(rule, latest):
-    event = Event(Counting.LEAD, 5, noon(3, 6), date(2026, 3, 13), rule)
+    event = DeadlineFacts(Counting.LEAD, 5, noon(3, 6), date(2026, 3, 13), rule)
     due = reckon(event, calendar=OFFICIAL)
     assert due.day == latest
     assert due.result(at=noon(3, 6)) == ("met" if rule == "A" else "late")
 
 
 def test_an_order_sets_the_day_itself():
-    due = reckon(Event(Counting.ORDER, 0, noon(3, 2), date(2026, 3, 31)), calendar=OFFICIAL)
+    due = reckon(DeadlineFacts(Counting.ORDER, 0, noon(3, 2), date(2026, 3, 31)), calendar=OFFICIAL)
     assert (due.day, due.result(at=noon(3, 31)), due.result(at=noon(4, 1))) == (date(2026, 3, 31), "met", "late")
 
 

@@ -12,9 +12,9 @@ from hutong.core.lifecycle import (
     Counting,
     Lifecycle,
     Move,
-    Refusal,
     Seat,
     State,
+    StepRefusal,
     decide,
     open_to,
     turns,
@@ -62,13 +62,13 @@ def test_a_step_is_taken_by_who_sits_where_it_belongs():
 @pytest.mark.parametrize(
     ("state", "action", "changes", "why"),
     [
-        ("GIVEN", "give", {}, Refusal.NOT_DECLARED),
-        ("ASKED", "unheard-of", {}, Refusal.NOT_DECLARED),
-        ("ASKED", "agree", {"facts": {**FACTS, "longer": False}}, Refusal.CONDITION),
-        ("ASKED", "give", {"seats": {Seat("chief", "B")}}, Refusal.SEAT),
-        ("ASKED", "give", {"seats": {Seat("clerk", "A")}}, Refusal.SEAT),
-        ("ASKED", "give", {"acted": {"agree": {"p"}}}, Refusal.APART),
-        ("ASKED", "end", {"seats": {Seat("office", "Z")}}, Refusal.CONDITION),
+        ("GIVEN", "give", {}, StepRefusal.NOT_DECLARED),
+        ("ASKED", "unheard-of", {}, StepRefusal.NOT_DECLARED),
+        ("ASKED", "agree", {"facts": {**FACTS, "longer": False}}, StepRefusal.CONDITION),
+        ("ASKED", "give", {"seats": {Seat("chief", "B")}}, StepRefusal.SEAT),
+        ("ASKED", "give", {"seats": {Seat("clerk", "A")}}, StepRefusal.SEAT),
+        ("ASKED", "give", {"acted": {"agree": {"p"}}}, StepRefusal.APART),
+        ("ASKED", "end", {"seats": {Seat("office", "Z")}}, StepRefusal.CONDITION),
     ],
 )
 def test_a_step_is_refused_for_its_own_reason(state, action, changes, why):
@@ -79,14 +79,14 @@ def test_an_office_is_its_role_in_the_unit_that_holds_it_and_in_no_other():
     stuck = {**FACTS, STUCK: True}
     assert decide(LEAVE, "ASKED", "end", **asked(seats={Seat("office", "Z")}, facts=stuck)).after == "OVER"
     for seat in (Seat("office"), Seat("office", "A"), Seat("chief", "Z")):
-        assert decide(LEAVE, "ASKED", "end", **asked(seats={seat}, facts=stuck)) is Refusal.SEAT
+        assert decide(LEAVE, "ASKED", "end", **asked(seats={seat}, facts=stuck)) is StepRefusal.SEAT
 
 
 @pytest.mark.parametrize("parties", [{**PARTIES, "office": None}, {"unit": "A", "guardian": "B"}])
 def test_an_office_that_no_unit_holds_is_nobodys_and_its_step_waits_for_a_unit(parties):
     stuck = {**FACTS, STUCK: True}
     end = asked(parties=parties, seats={Seat("office", "Z"), Seat("office", "A")}, facts=stuck)
-    assert decide(LEAVE, "ASKED", "end", **end) is Refusal.SEAT
+    assert decide(LEAVE, "ASKED", "end", **end) is StepRefusal.SEAT
     parties = {**parties, "guardian": None}
     (agree,) = [turn for turn in turns(LEAVE, "ASKED", parties=parties, facts=FACTS, acted={}, staff={}, stopped=set())
                 if turn.move.action == "agree"]  # fmt: skip
@@ -96,7 +96,7 @@ def test_an_office_that_no_unit_holds_is_nobodys_and_its_step_waits_for_a_unit(p
 def test_what_a_missing_party_would_do_the_office_named_instead_does():
     parties = {**PARTIES, "guardian": None}
     assert decide(LEAVE, "ASKED", "agree", **asked(parties=parties, seats={Seat("office", "Z")})).role == "guardian"
-    assert decide(LEAVE, "ASKED", "agree", **asked(parties=parties, seats={Seat("guardian", "B")})) is Refusal.SEAT
+    assert decide(LEAVE, "ASKED", "agree", **asked(parties=parties, seats={Seat("guardian", "B")})) is StepRefusal.SEAT
 
 
 def test_a_person_who_acted_on_one_side_is_kept_from_the_other_and_nobody_else_is():
@@ -107,7 +107,7 @@ def test_a_person_who_acted_on_one_side_is_kept_from_the_other_and_nobody_else_i
 def test_a_step_that_several_sides_take_is_kept_apart_in_the_role_it_was_taken_in():
     life = replace(LEAVE, apart=(Apart(frozenset({"agree"}), frozenset({"return by chief"})),))
     assert lifecycle.names(life, "return", before="ASKED") == ["return", "return by chief"]
-    assert decide(life, "ASKED", "return", **asked(acted={"agree": {"p"}})) is Refusal.APART
+    assert decide(life, "ASKED", "return", **asked(acted={"agree": {"p"}})) is StepRefusal.APART
     for acted, kept in (("return by chief", {"p"}), ("return by guardian", set()), ("return", set())):
         assert lifecycle.kept_apart(life, "agree", acted={acted: {"p"}}) == kept
     assert list(lifecycle_faults.faults(life, roles=ROLES)) == list(lifecycle_faults.faults(LEAVE, roles=ROLES))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from hutong.core import lifecycle, lifecycle_faults
-from hutong.core.lifecycle import TIME, Apart, Lifecycle, Move, Refusal, Seat, State
+from hutong.core.lifecycle import TIME, Apart, Lifecycle, Move, Seat, State, StepRefusal
 
 LIFE = Lifecycle(
     name="test.case",
@@ -38,10 +38,10 @@ def test_who_holds_both_roles_is_shown_the_step_once():
 
 def test_a_third_role_does_not_and_nobody_kept_apart_does():
     others = {Seat("authority"), Seat("consumer"), Seat("operator", "any")}
-    assert lifecycle.decide(LIFE, "open", "close", person="wang", seats=others, **ASKED) is Refusal.SEAT
+    assert lifecycle.decide(LIFE, "open", "close", person="wang", seats=others, **ASKED) is StepRefusal.SEAT
     for role in ("operator", "auditor"):
         found = lifecycle.decide(LIFE, "open", "close", person="li", seats={Seat(role)}, **ASKED)
-        assert found is Refusal.APART
+        assert found is StepRefusal.APART
 
 
 def test_who_may_take_a_step_and_from_where_is_read_from_the_table():
@@ -53,7 +53,7 @@ def test_who_may_take_a_step_and_from_where_is_read_from_the_table():
 def test_what_happens_by_time_waits_for_nobody_and_no_officer_takes_it():
     late = {**ASKED, "facts": {"late": True}}
     every = {Seat(role) for role in ("operator", "auditor", "authority")}
-    assert lifecycle.decide(LIFE, "open", "end", person="wang", seats=every, **late) is Refusal.SEAT
+    assert lifecycle.decide(LIFE, "open", "end", person="wang", seats=every, **late) is StepRefusal.SEAT
     assert lifecycle.decide(LIFE, "open", "end", person="", seats={Seat(TIME)}, **late).after == "over"
     waiting = lifecycle.turns(LIFE, "open", **late, staff={}, stopped=set())
     assert [turn.seat.role for turn in waiting] == ["operator", "auditor"]

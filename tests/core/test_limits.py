@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hutong.core import defaults, limits
-from hutong.core.limits import Limit, LimitOfAnotherKind, LimitOutOfBounds, LimitUnknown, Unit
+from hutong.core.limits import CountedIn, Limit, LimitOfAnotherKind, LimitOutOfBounds, LimitUnknown
 
 CLAUSES = Path(__file__).parents[2] / "docs" / "clauses.tsv"
 
@@ -46,7 +46,14 @@ def test_filing_takes_no_more_than_five_working_days():
 
 @pytest.mark.parametrize(
     ("unit", "value"),
-    [(Unit.DAYS, "5"), (Unit.DAYS, True), (Unit.DAYS, 2.5), (Unit.SWITCH, 1), (Unit.RULE, "C"), (Unit.RULE, 1)],
+    [
+        (CountedIn.DAYS, "5"),
+        (CountedIn.DAYS, True),
+        (CountedIn.DAYS, 2.5),
+        (CountedIn.SWITCH, 1),
+        (CountedIn.RULE, "C"),
+        (CountedIn.RULE, 1),
+    ],
 )
 def test_refuses_a_value_of_another_kind(unit, value):
     with pytest.raises(LimitOfAnotherKind):

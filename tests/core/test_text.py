@@ -130,7 +130,7 @@ def test_falls_back_to_english_where_a_fact_or_the_words_are_missing():
         """Nothing stands in the table for {this}."""
 
     Unworded.__module__ = __name__
-    assert text.say(Unworded(this="it"), language="zh") == text.Said(
+    assert text.say(Unworded(this="it"), language="zh") == text.Explained(
         "Nothing stands in the table for it.", ""
     )
     assert "?" in text.say(YearNotLoaded(), language="zh").message

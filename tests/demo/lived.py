@@ -11,7 +11,7 @@ from hutong.control.orgs.rules import ROLES
 from hutong.control.procedures import handling
 from hutong.control.procedures import queries as procedures
 from hutong.control.procedures.models import Step
-from hutong.control.procedures.queries import Filters
+from hutong.control.procedures.queries import CaseFilters
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application
 from hutong.core.lifecycle import Seat
@@ -40,7 +40,7 @@ def idle() -> list[str]:
     return [
         each.person
         for each in who
-        if not procedures.waiting(each.seats, filters=Filters(reader=each.person))
+        if not procedures.waiting(each.seats, filters=CaseFilters(reader=each.person))
         and not handling.consultations(each.org)
     ]
 

@@ -18,7 +18,7 @@ import psycopg
 from delivered import SYSTEM, Delivery, delivery
 
 from hutong.client import Context, keys
-from hutong.client.wire import Line, PlatformOutOfReach, Refusal
+from hutong.client.wire import PlatformConnection, PlatformOutOfReach, Refusal
 from hutong.db.database import Database
 from hutong.host.doors import inherited
 from hutong.installation.opening import Installation
@@ -73,7 +73,7 @@ def here(installation: Installation) -> Way:
 def over_http(installation: Installation) -> Way:
     """Return how a delivery is put to the gateway by the provider's system."""
     given = installation.settings
-    line = Line(
+    line = PlatformConnection(
         f"http://{given.host}:{given.gateway_port}",
         keyid=SYSTEM,
         key=keys.load(given.data / f"{SYSTEM}.key"),

@@ -8,7 +8,7 @@ from gateway_county import Door
 
 from hutong.core import signatures
 from hutong.plane import suspensions
-from hutong.plane.suspensions import Kind
+from hutong.plane.suspensions import Suspendable
 
 BODY = """
 {"grant": "g1", "claims": [
@@ -45,7 +45,7 @@ def test_a_suspension_is_seen_by_the_next_answer_and_told_with_the_grants(door: 
     assert [door.post("/v1/compare", BODY).status_code for _ in range(2)] == [200, 200]  # it is remembered
     with door.county.db.transaction() as cur:
         given = {"reason": "未整改", "clause": "SX-16-a", "now": gateway_county.now(), "by": "chief"}
-        id_ = suspensions.suspend(cur, kind=Kind.SYSTEM, whom="sys-a", **given)
+        id_ = suspensions.suspend(cur, kind=Suspendable.SYSTEM, whom="sys-a", **given)
     refused = door.post("/v1/compare", BODY)
     assert (refused.status_code, refused.json()["code"], "应用系统" in refused.text) == (403, "SERVICE_SUSPENDED", True)
     assert {tuple(each["suspended"]) for each in door.get("/v1/grants").json()["grants"]} == {("system",)}

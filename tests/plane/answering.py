@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from hutong.core import normalise
 from hutong.db.database import Database
 from hutong.plane import grants, sealing, subjects, tables
-from hutong.plane.answer.asking import Asked, Caller, Context
+from hutong.plane.answer.asking import Caller, Context, SignedQuestion
 from hutong.plane.definition import Definition, Holding, Item, Mode, Type
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
@@ -197,7 +197,7 @@ def opened(db: Database, *listed: Grant) -> None:
             grants.open_grant(cur, grant=grant, now=NOW, by="clerk")
 
 
-def asked(grant: str = "g1", *, nonce: bytes | None = None, **changes: object) -> Asked:
+def asked(grant: str = "g1", *, nonce: bytes | None = None, **changes: object) -> SignedQuestion:
     """Return who asks, with a fresh nonce; `changes` are fields of caller and context."""
     caller = Caller(
         "sys-a",
@@ -213,7 +213,7 @@ def asked(grant: str = "g1", *, nonce: bytes | None = None, **changes: object) -
             caller = caller._replace(**{name: value})
         else:
             context = context._replace(**{name: value})
-    return Asked(caller, context, grant, NOW)
+    return SignedQuestion(caller, context, grant, NOW)
 
 
 def records(db: Database, event: str) -> list[dict[str, object]]:

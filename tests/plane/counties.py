@@ -12,7 +12,7 @@ from delivering import manifest, write_csv
 from hutong.core.errors import Problem
 from hutong.db.database import Database
 from hutong.plane import tables
-from hutong.plane.answer.changes import Changes
+from hutong.plane.answer.changes import FeedChanges
 from hutong.plane.definition import Definition
 from hutong.plane.delivery import loading
 from hutong.plane.delivery.ledger import DeliveryReceipt
@@ -55,7 +55,7 @@ class County:
         return got
 
 
-def follow(read: Callable[[int], Changes], rows: dict[str, Row], after: int) -> tuple[int, list[int]]:
+def follow(read: Callable[[int], FeedChanges], rows: dict[str, Row], after: int) -> tuple[int, list[int]]:
     """Bring `rows` up to date; returns how far the feed has come, and the numbers of the changes that were told.
 
     `read` returns the changes after a number.

@@ -11,14 +11,14 @@ from hutong.core import text
 from hutong.core.errors import Problem
 from hutong.plane import ladder
 from hutong.plane.definition import Definition, Form, Item, Mode, Type
-from hutong.plane.ladder import Reason, Step
+from hutong.plane.ladder import Reason, RungTested
 
 ABOVE = {Mode.COMPARE: "COMPARE_SUFFICES", Mode.QUERY: "QUERY_SUFFICES"}
 
 
 @pytest.mark.clause("SX-07-e")
 def test_no_reason_recorded_means_that_comparison_suffices():
-    assert ladder.lowest(["name"], definition=PEOPLE).steps == (Step(Mode.COMPARE, True),)
+    assert ladder.lowest(["name"], definition=PEOPLE).steps == (RungTested(Mode.COMPARE, True),)
 
 
 @pytest.mark.clause("SX-07-e")
@@ -26,9 +26,9 @@ def test_every_rung_passed_over_shows_its_reason():
     decision = ladder.lowest(["name"], definition=PEOPLE, need=NEED[Mode.SUBSCRIBE])
     assert decision.mode is Mode.SUBSCRIBE
     assert decision.steps == (
-        Step(Mode.COMPARE, False, Reason.VALUE_NOT_AT_HAND),
-        Step(Mode.QUERY, False, Reason.CHANGE_TO_BE_FOLLOWED),
-        Step(Mode.SUBSCRIBE, True),
+        RungTested(Mode.COMPARE, False, Reason.VALUE_NOT_AT_HAND),
+        RungTested(Mode.QUERY, False, Reason.CHANGE_TO_BE_FOLLOWED),
+        RungTested(Mode.SUBSCRIBE, True),
     )
 
 

@@ -13,7 +13,7 @@ from hutong.db.embedded import Server
 from hutong.plane import suspensions
 from hutong.plane.answer import compare
 from hutong.plane.answer.compare import Claim, CompareQuestion
-from hutong.plane.suspensions import Kind
+from hutong.plane.suspensions import Suspendable
 
 
 def answered(db):
@@ -62,7 +62,7 @@ def test_what_was_remembered_counts_for_nothing_though_its_rows_seem_the_same(tm
                 number = int(cur.execute("select pg_current_xact_id()::text").fetchone()[0])
         with control.transaction() as cur:
             given = {"reason": "", "clause": "SX-16-a", "now": NOW, "by": "clerk"}
-            suspensions.suspend(cur, kind=Kind.GRANT, whom="g1", **given)
+            suspensions.suspend(cur, kind=Suspendable.GRANT, whom="g1", **given)
             assert cur.execute("select xmin::text::bigint from plane.access_grant").fetchone() == row
         assert answered(gateway) == "SERVICE_SUSPENDED"
     finally:

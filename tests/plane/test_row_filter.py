@@ -17,7 +17,7 @@ from hutong.core.errors import Problem
 from hutong.db.database import Database
 from hutong.plane import filters, grants, ladder, soundness, tables
 from hutong.plane.answer import compare, query, subscribe
-from hutong.plane.answer.changes import MOST_LOOKED_THROUGH, Changes, ChangesQuestion
+from hutong.plane.answer.changes import MOST_LOOKED_THROUGH, ChangesQuestion, FeedChanges
 from hutong.plane.answer.compare import Claim, CompareQuestion
 from hutong.plane.answer.query import Condition, QueryQuestion
 from hutong.plane.answer.snapshot import SnapshotQuestion
@@ -94,7 +94,7 @@ class Limited(County):
     def follow(self, no: str, rows: dict[str, Row], after: int, *, limit: int) -> tuple[int, int]:
         """Bring `rows` up to date; returns how far the feed has come, and how many changes were told."""
 
-        def read(place: int) -> Changes:
+        def read(place: int) -> FeedChanges:
             return self.ask(subscribe, ChangesQuestion(asked(f"subscribe-{no}"), place, limit, 1))
 
         come, told = follow(read, rows, after)

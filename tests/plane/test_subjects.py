@@ -34,7 +34,7 @@ from hutong.plane.answer.query import Condition, QueryQuestion
 from hutong.plane.answer.snapshot import SnapshotQuestion
 from hutong.plane.definition import Definition, Item, Mode, QualityRule, Rule
 from hutong.plane.keys import Keyring
-from hutong.plane.suspensions import Kind
+from hutong.plane.suspensions import Suspendable
 
 RESIDENT = (QualityRule(Rule.RESIDENT_NUMBER),)
 RESIDENTS = replace(PEOPLE, items=(replace(PEOPLE.items[0], rules=RESIDENT), *PEOPLE.items[1:]))
@@ -81,7 +81,7 @@ def uses(db, digests, **narrowing):
         with db.transaction() as cur:
             page = reading.of_subject(
                 cur, digests=digests, reader=AUDITOR, now=NOW, before=before, limit=2,
-                narrowing=reading.Narrowing(**narrowing),
+                narrowing=reading.UseFilters(**narrowing),
             )  # fmt: skip
         found += [record.entry_id for record in page.records]
         counts.add(page.count)
@@ -130,7 +130,7 @@ def _moved(db, what):
             for id_ in standing:
                 suspensions.lift(cur, id=id_, verified="已核查", **given_)
             if not standing:
-                whom = {"kind": Kind.GRANT, "whom": "g1", "clause": "SX-16-a"}
+                whom = {"kind": Suspendable.GRANT, "whom": "g1", "clause": "SX-16-a"}
                 suspensions.suspend(cur, **whom, reason="核查", **given_)
     else:
         later = NOW + timedelta(days=6 * 366)

@@ -35,10 +35,10 @@ from hutong.plane.answer.compare import Claim, CompareQuestion
 from hutong.plane.answer.query import Condition, QueryQuestion
 from hutong.plane.answer.snapshot import SnapshotQuestion
 from hutong.plane.definition import Mode
-from hutong.plane.suspensions import Kind
+from hutong.plane.suspensions import Suspendable
 
 pytestmark = pytest.mark.clause("SX-16-a")
-WHOM = {Kind.UNIT: CONSUMER, Kind.SYSTEM: "sys-a", Kind.GRANT: "g1"}
+WHOM = {Suspendable.UNIT: CONSUMER, Suspendable.SYSTEM: "sys-a", Suspendable.GRANT: "g1"}
 DOORS = {Mode.COMPARE: compare, Mode.QUERY: query, Mode.SUBSCRIBE: subscribe}
 
 
@@ -50,7 +50,7 @@ def county(db):
     return db
 
 
-def suspend(db, kind=Kind.GRANT, whom=None):
+def suspend(db, kind=Suspendable.GRANT, whom=None):
     with db.transaction() as cur:
         given = {"reason": "未整改", "clause": "SX-16-(三)", "now": NOW, "by": "chief"}
         return suspensions.suspend(cur, kind=kind, whom=whom or WHOM[kind], **given)
@@ -73,7 +73,7 @@ def ask(db, grant="g1", *, mode=Mode.COMPARE, **changes):
     return (got.code, got.facts.get("suspended")) if isinstance(got, Problem) else "OK"
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", Suspendable)
 def test_is_entered_with_whom_why_and_by_whom_and_so_is_its_lifting(county, kind):
     id_ = suspend(county, kind)
     lift(county, id_)
@@ -82,10 +82,10 @@ def test_is_entered_with_whom_why_and_by_whom_and_so_is_its_lifting(county, kind
     assert records(county, "plane.suspension_lifted") == [{**said, "reason": "已核查"}]
     with county.transaction() as cur:
         found = cur.execute("select org, counterpart from audit.entry where event like 'plane.suspen%'").fetchall()
-    assert found == [(CONSUMER, PROVIDER if kind is Kind.GRANT else None)] * 2
+    assert found == [(CONSUMER, PROVIDER if kind is Suspendable.GRANT else None)] * 2
 
 
-@pytest.mark.parametrize("kind", [Kind.UNIT, Kind.SYSTEM])
+@pytest.mark.parametrize("kind", [Suspendable.UNIT, Suspendable.SYSTEM])
 def test_however_many_provide_for_whom_is_suspended_all_are_parties_of_its_entries_and_nobody_else(county, kind):
     """There are thirty grants more, of other providers: some of another system, one of another unit, one is over."""
     copied = (
@@ -98,7 +98,7 @@ def test_however_many_provide_for_whom_is_suspended_all_are_parties_of_its_entri
     with county.transaction() as cur:
         cur.execute(copied)
     lift(county, suspend(county, kind))
-    most = 32 if kind is Kind.UNIT else 19
+    most = 32 if kind is Suspendable.UNIT else 19
     theirs = {PROVIDER, *(f"P{n}" for n in range(2, most) if n not in (18, 19))}
     with county.transaction() as cur:
         found = cur.execute(
@@ -111,7 +111,7 @@ def test_however_many_provide_for_whom_is_suspended_all_are_parties_of_its_entri
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", Suspendable)
 def test_the_refusal_says_of_what_it_stands_and_not_why(county, kind):
     suspend(county, kind)
     question = CompareQuestion(asked(), (Claim(("x",), {"name": "x"}),))
@@ -121,7 +121,7 @@ def test_the_refusal_says_of_what_it_stands_and_not_why(county, kind):
 
 
 def test_two_are_lifted_one_by_one(county):
-    first, second = suspend(county), suspend(county, Kind.SYSTEM)
+    first, second = suspend(county), suspend(county, Suspendable.SYSTEM)
     assert ask(county) == ("SERVICE_SUSPENDED", "system, grant")
     lift(county, first)
     assert ask(county) == ("SERVICE_SUSPENDED", "system")
@@ -132,9 +132,9 @@ def test_two_are_lifted_one_by_one(county):
 
 
 def test_a_system_registered_while_its_unit_is_suspended_is_not_answered_before_that_is_lifted(county):
-    unit = suspend(county, Kind.UNIT)
-    lift(county, suspend(county, Kind.UNIT))
-    suspend(county, Kind.UNIT, STRANGER)
+    unit = suspend(county, Suspendable.UNIT)
+    lift(county, suspend(county, Suspendable.UNIT))
+    suspend(county, Suspendable.UNIT, STRANGER)
     with county.transaction() as cur:
         registers.register_system(
             cur, id="sys-new", org=CONSUMER, name="新系统", mlps_level=2, mlps_until=NOW.date().replace(year=2027),
@@ -148,7 +148,7 @@ def test_a_system_registered_while_its_unit_is_suspended_is_not_answered_before_
 
 def test_a_unit_is_not_suspended_while_a_system_of_it_is_being_registered(county):
     done = []
-    suspending = threading.Thread(target=lambda: done.append(suspend(county, Kind.UNIT)))
+    suspending = threading.Thread(target=lambda: done.append(suspend(county, Suspendable.UNIT)))
     with county.transaction() as cur:
         registers.register_system(
             cur, id="sys-new", org=CONSUMER, name="新系统", mlps_level=2, mlps_until=NOW.date().replace(year=2027),
@@ -163,7 +163,8 @@ def test_a_unit_is_not_suspended_while_a_system_of_it_is_being_registered(county
 
 
 @pytest.mark.parametrize(
-    ("kind", "whom", "code"), [(Kind.GRANT, "none", "NO_SUCH_GRANT"), (Kind.SYSTEM, "none", "NOT_REGISTERED")]
+    ("kind", "whom", "code"),
+    [(Suspendable.GRANT, "none", "NO_SUCH_GRANT"), (Suspendable.SYSTEM, "none", "NOT_REGISTERED")],
 )
 def test_nothing_that_is_not_there_is_suspended(county, kind, whom, code):
     with pytest.raises(Problem) as refused:
@@ -216,7 +217,7 @@ def test_suspending_waits_for_the_answer_under_way(county, database_url):
     assert sorted(what for what, _ in order) == ["answered", "suspended"]
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", Suspendable)
 def test_no_answer_begins_while_a_suspension_is_being_decided(county, kind):
     answers = []
     asking = threading.Thread(target=lambda: answers.append(ask(county)))
@@ -238,7 +239,7 @@ SERVED = {
 }  # fmt: skip
 """Grant → its mode, its system and its unit."""
 TARGETS = [(kind, row[place]) for row in [(no, *served[1:]) for no, served in SERVED.items()]
-           for place, kind in enumerate((Kind.GRANT, Kind.SYSTEM, Kind.UNIT))]  # fmt: skip
+           for place, kind in enumerate((Suspendable.GRANT, Suspendable.SYSTEM, Suspendable.UNIT))]  # fmt: skip
 
 
 @pytest.fixture
@@ -266,7 +267,7 @@ STEPS = st.lists(st.sampled_from(TARGETS) | st.integers(0, 2), min_size=1, max_s
 @given(steps=STEPS)
 def test_whatever_is_suspended_and_lifted_what_is_answered_is_what_stands_of_no_suspension(served, steps):
     decides, remembers = served
-    standing: dict[int, tuple[Kind, str]] = {}
+    standing: dict[int, tuple[Suspendable, str]] = {}
     try:
         for step in steps:
             if isinstance(step, tuple) and len(standing) < 3:
@@ -276,8 +277,8 @@ def test_whatever_is_suspended_and_lifted_what_is_answered_is_what_stands_of_no_
                 del standing[id_]
             for no, (mode, system, unit) in SERVED.items():
                 who = {"user": "xu", "device": "pcx"} if unit == STRANGER else {}
-                whom = {Kind.UNIT: unit, Kind.SYSTEM: system, Kind.GRANT: no}
-                of = [kind for kind in Kind if (kind, whom[kind]) in standing.values()]
+                whom = {Suspendable.UNIT: unit, Suspendable.SYSTEM: system, Suspendable.GRANT: no}
+                of = [kind for kind in Suspendable if (kind, whom[kind]) in standing.values()]
                 for door in (remembers, decides):
                     told = ask(door, no, mode=mode, system=system, org=unit, **who)
                     assert told == (("SERVICE_SUSPENDED", ", ".join(of)) if of else "OK")

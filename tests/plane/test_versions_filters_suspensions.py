@@ -16,12 +16,12 @@ from hutong.core.errors import Problem
 from hutong.db.database import Database
 from hutong.plane import suspensions
 from hutong.plane.answer import compare, query, subscribe
-from hutong.plane.answer.changes import Changes, ChangesQuestion
+from hutong.plane.answer.changes import ChangesQuestion, FeedChanges
 from hutong.plane.answer.compare import Claim, CompareQuestion
 from hutong.plane.answer.query import Condition, QueryQuestion
 from hutong.plane.answer.snapshot import SnapshotQuestion
 from hutong.plane.definition import Definition, Item, Mode
-from hutong.plane.suspensions import Kind
+from hutong.plane.suspensions import Suspendable
 
 pytestmark = [pytest.mark.clause("SX-11-b", "SX-16-a", "P-6"), pytest.mark.slow_on_debian]
 
@@ -56,7 +56,8 @@ GRANTS = {
     "g6": Served(Mode.SUBSCRIBE, 2, TOWN, "sys-b"),
 }  # fmt: skip
 TARGETS = [
-    (Kind.UNIT, CONSUMER), (Kind.SYSTEM, "sys-a"), (Kind.SYSTEM, "sys-b"), *((Kind.GRANT, no) for no in GRANTS)
+    (Suspendable.UNIT, CONSUMER), (Suspendable.SYSTEM, "sys-a"), (Suspendable.SYSTEM, "sys-b"), *((Suspendable.GRANT,
+    no) for no in GRANTS)
 ]  # fmt: skip
 
 
@@ -65,12 +66,12 @@ class Model:
 
     def __init__(self) -> None:
         self.held: dict[str, Row] = {}
-        self.standing: dict[int, tuple[Kind, str]] = {}
+        self.standing: dict[int, tuple[Suspendable, str]] = {}
 
     def answer(self, no: str) -> str | dict[str, Row]:
         served = GRANTS[no]
-        of = {Kind.UNIT: CONSUMER, Kind.SYSTEM: served.system, Kind.GRANT: no}
-        if kinds := [str(kind) for kind in Kind if (kind, of[kind]) in self.standing.values()]:
+        of = {Suspendable.UNIT: CONSUMER, Suspendable.SYSTEM: served.system, Suspendable.GRANT: no}
+        if kinds := [str(kind) for kind in Suspendable if (kind, of[kind]) in self.standing.values()]:
             return ", ".join(kinds)
         return {
             one: row for one, row in self.held.items()
@@ -85,7 +86,7 @@ class Suspending(County):
         super().__init__(owner, plane, folder)
         self.copies: dict[str, tuple[dict[str, Row], int]] = {}
 
-    def suspend(self, kind: Kind, whom: str) -> int:
+    def suspend(self, kind: Suspendable, whom: str) -> int:
         with self.owner.transaction() as cur:
             given = {"reason": "未整改", "clause": "SX-16-(三)", "now": NOW, "by": "chief"}
             return suspensions.suspend(cur, kind=kind, whom=whom, **given)
@@ -117,7 +118,7 @@ class Suspending(County):
             self.copies[no] = {row.id: row.values for row in page.rows}, page.change
         rows, after = self.copies[no]
 
-        def read(place: int) -> Changes:
+        def read(place: int) -> FeedChanges:
             return self.ask(subscribe, ChangesQuestion(self._by(no), place, limit, served.version))
 
         self.copies[no] = rows, follow(read, rows, after)[0]

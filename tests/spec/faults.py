@@ -416,7 +416,7 @@ FAULTS = (
           "Counter())[code] += 1\n", "Counter())[code] = 1\n"),
     # The exchange platform
     Fault("HN-05-b", OUT, "the gateway offers no query", "gateway/routes.py",
-          '        ("POST", Place("/v1/query", Mode', '        ("PUT", Place("/v1/query", Mode'),
+          '        ("POST", Endpoint("/v1/query", Mode', '        ("PUT", Endpoint("/v1/query", Mode'),
     # Where the texts are silent
     Fault("D-7", SHIFTED, "under rule B one working day more", "core/workdays.py",
           "n if within else n + 1, -_DAY", "n if within else n + 2, -_DAY"),

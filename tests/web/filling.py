@@ -133,7 +133,7 @@ def administration(county: County, many: int) -> None:
 def _entered(many: int, event: str, facts: Mapping[str, object], *, org: str) -> None:
     while many > 0:
         with transaction.atomic(), database.joined(connection) as cur:
-            log.append(cur, [log.Entry(event, NOW, facts, org)] * min(many, 500))
+            log.append(cur, [log.LogEntry(event, NOW, facts, org)] * min(many, 500))
         many -= 500
 
 

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from hutong.control.procedures import rules
 from hutong.control.sharing.lifecycle import APPLICATION
-from hutong.core.lifecycle import Refusal
+from hutong.core.lifecycle import StepRefusal
 from hutong.web.wording import telling
 
 
@@ -88,7 +88,13 @@ def test_the_state_reads_as_a_state_where_the_step_is_called_the_same(county):
         assert (english.count(state), step in english) == (3, False)  # the badge, the notice, what was done
     with translation.override("en"):
         refused = rules.refused(
-            APPLICATION, Refusal.NOT_DECLARED, case=returned, state="RETURNED", action="return", parties={}, facts={},
+            APPLICATION,
+            StepRefusal.NOT_DECLARED,
+            case=returned,
+            state="RETURNED",
+            action="return",
+            parties={},
+            facts={},
             person="",
         )
         told = telling.said(refused)["message"]

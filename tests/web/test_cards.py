@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from hutong.web.desk.work import cards
-from hutong.web.desk.work.waiting import Row
+from hutong.web.desk.work.waiting import WaitingCase
 from hutong.web.wording.deadlines import DeadlineShown
 from hutong.web.wording.procedures import StateShown
 
@@ -26,7 +26,7 @@ ROW = {
 
 def page(*, ticks: bool = False, **changes) -> str:
     with translation.override("zh"):
-        made = cards.cards([Row(**{**ROW, **changes})])
+        made = cards.cards([WaitingCase(**{**ROW, **changes})])
         return render_to_string("parts/tasks.html", {"cards": made, "ticks": ticks})
 
 

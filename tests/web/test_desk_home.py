@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext, instrumented_test_render
 
 from hutong.control.orgs import operations as orgs
 from hutong.control.procedures import handling, models, queries
-from hutong.control.procedures.queries import Filters
+from hutong.control.procedures.queries import CaseFilters
 from hutong.control.sharing.procedure import APPLICATIONS
 from hutong.core.lifecycle import Seat
 
@@ -85,7 +85,7 @@ def test_what_one_has_taken_at_the_later_of_two_desks_is_found_and_stands_once(c
     row.of_role, row.of_unit = row.role, row.unit
     row.save()
     assert [each.person for each in queries.waiting(both)] == [""]
-    assert [each.person for each in queries.waiting(both, filters=Filters(person="sun"))] == ["sun"]
+    assert [each.person for each in queries.waiting(both, filters=CaseFilters(person="sun"))] == ["sun"]
 
 
 def test_links_lead_through_all_that_waits_and_each_stands_once(county):

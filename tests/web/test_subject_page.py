@@ -49,7 +49,7 @@ def used(read: County) -> County:
                 "subjects": root(whom),
             }  # fmt: skip
             at_ = NOW - timedelta(days=60 - number)
-            log.append(cur, [log.Entry("plane.compared", at_, record, county.civil, county.police, subjects=whom)])
+            log.append(cur, [log.LogEntry("plane.compared", at_, record, county.civil, county.police, subjects=whom)])
     return county
 
 

@@ -10,14 +10,14 @@ import psycopg
 import pytest
 
 from hutong.audit import checkpoint, log
-from hutong.audit.log import Entry
+from hutong.audit.log import LogEntry
 from hutong.core.signed_note import LogSigner
 from hutong.db.database import Database
 from hutong.worker import integrator
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SIGNER = LogSigner.from_seed("log.county.example", bytes(range(32)))
-FAILED = Entry(
+FAILED = LogEntry(
     "auth.failed", NOW, {"person": "one", "source": "192.0.2.1", "method": "password", "reason": "PASSWORD_WRONG"}
 )
 CUT = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> %s"

@@ -73,7 +73,7 @@ def test_each_pass_runs_once_a_day_and_one_that_fails_stops_no_other_and_is_trie
         ran.append("fails")
         raise RuntimeError
 
-    schedule = (nightly.Pass("fails", fails), nightly.Pass("works", lambda now: ran.append("works")))
+    schedule = (nightly.NightlyPass("fails", fails), nightly.NightlyPass("works", lambda now: ran.append("works")))
     for later in (timedelta(), timedelta(minutes=10), timedelta(days=1)):
         night(county.url, NOW + later, schedule=schedule)
     assert ran == ["fails", "works", "fails", "fails", "works"]
@@ -81,7 +81,7 @@ def test_each_pass_runs_once_a_day_and_one_that_fails_stops_no_other_and_is_trie
 
 def test_the_day_of_the_passes_begins_at_two_in_the_morning_in_china(county):
     ran = []
-    schedule = (nightly.Pass("works", ran.append),)
+    schedule = (nightly.NightlyPass("works", ran.append),)
     two = datetime(2026, 3, 2, 18, tzinfo=UTC)
     moments = [two - timedelta(seconds=1), two, two + timedelta(hours=23, minutes=59), two + timedelta(days=1)]
     for moment in moments:

@@ -60,7 +60,7 @@ def export(db: Database, folder: Path, *, now: datetime, by: str, seats: Set[Sea
             head = checkpoint.latest(cur)
             records = _write(cur, part, head=head, vkey=vkey)
             facts = {"by": by, "size": head.size, "root": head.root.hex(), "records": records}
-            log.append(cur, [log.Entry("audit.exported", now, facts)])
+            log.append(cur, [log.LogEntry("audit.exported", now, facts)])
         part.rename(folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)

@@ -31,7 +31,7 @@ class Fault:
 
 
 @dataclass(slots=True)
-class Found:
+class Findings:
     """What has been found so far; `purged` counts by class."""
 
     faults: list[Fault] = field(default_factory=list)

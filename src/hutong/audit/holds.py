@@ -12,7 +12,7 @@ from hutong.audit.events import RecordClass
 from hutong.audit.lifecycle import HOLD
 from hutong.core import beijing, lifecycle
 from hutong.core.errors import Invalid, Missing, Refused
-from hutong.core.lifecycle import Refusal, Seat
+from hutong.core.lifecycle import Seat, StepRefusal
 from hutong.db import sql
 from hutong.db.database import Database
 
@@ -88,7 +88,7 @@ def place(
         ((hold,),) = cur.execute(queries.place, facts)
         until = until_at and until_at.astimezone(UTC).isoformat()
         record = {"hold": hold, "record_class": record_class, "reason": reason, "until_at": until, "by": by}
-        log.append(cur, [log.Entry("audit.hold_placed", now, record)])
+        log.append(cur, [log.LogEntry("audit.hold_placed", now, record)])
         return int(hold)
 
 
@@ -103,7 +103,7 @@ def lift(db: Database, *, hold: int, reason: str, by: str, seats: Collection[Sea
         _decide(placed.state(now), "lift", hold=hold, by=by, seats=seats)
         cur.execute(queries.lift, {"hold": hold, "by": by, "now": now})
         record = {"hold": hold, "record_class": placed.record_class, "reason": reason, "by": by}
-        log.append(cur, [log.Entry("audit.hold_lifted", now, record)])
+        log.append(cur, [log.LogEntry("audit.hold_lifted", now, record)])
 
 
 def every(cur: Cursor) -> list[Hold]:
@@ -121,9 +121,9 @@ def standing(cur: Cursor, *, record_class: RecordClass, now: datetime) -> Hold |
 def _decide(state: str, action: str, *, hold: int | None, by: str, seats: Collection[Seat]) -> None:
     facts = {"over": state == "ended"}
     found = lifecycle.decide(HOLD, state, action, person=by, seats=seats, parties={}, facts=facts, acted={})
-    if found is Refusal.SEAT:
+    if found is StepRefusal.SEAT:
         raise NotEntitledToHold(role=", ".join(lifecycle.takers(HOLD, action)), by=by)
-    if isinstance(found, Refusal):
+    if isinstance(found, StepRefusal):
         raise NoSuchHold(hold=hold)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from hutong.audit import subjects
 from hutong.audit.events import EVENTS, RecordClass
-from hutong.audit.faults import Found
+from hutong.audit.faults import Findings
 from hutong.audit.leaves import SALT_LENGTH, commit, moment
 from hutong.audit.years import cut_off
 from hutong.core import canonical
@@ -56,7 +56,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Purge:
+class LoggedPurge:
     """A purge as the log tells of it: which class, before which moment, how many, and where its entry stands."""
 
     seq: int
@@ -72,7 +72,9 @@ class Purge:
 class Records:
     """The lines of `records.jsonl`, asked for entry by entry, and the purges that explain what is absent."""
 
-    def __init__(self, path: Path, found: Found, *, purges: Sequence[Purge], keep_from: dict[str, str]) -> None:
+    def __init__(
+        self, path: Path, found: Findings, *, purges: Sequence[LoggedPurge], keep_from: dict[str, str]
+    ) -> None:
         self._found = found
         self._purges = purges
         self._keep_from = keep_from
@@ -166,7 +168,7 @@ def candidates(path: Path) -> Iterator[Line]:
                     continue  # a fault that the walk reports by itself
 
 
-def purge(line: Line, *, leaf: bytes) -> Purge | None:
+def purge(line: Line, *, leaf: bytes) -> LoggedPurge | None:
     """Return the purge a line tells of, if the leaf at its place was made for it and is of such an event.
 
     What was younger than its years at that moment is not covered, whatever the record says (SX-10-c).
@@ -183,10 +185,10 @@ def purge(line: Line, *, leaf: bytes) -> Purge | None:
         before = min(datetime.fromisoformat(record["before"]), latest)
     except (KeyError, TypeError, ValueError):
         return None
-    return Purge(line.seq, record_class, moment(before), removed)
+    return LoggedPurge(line.seq, record_class, moment(before), removed)
 
 
-def removed(purges: Sequence[Purge], *, record_class: str) -> int:
+def removed(purges: Sequence[LoggedPurge], *, record_class: str) -> int:
     """Return how many records of a class these purges let go of."""
     return sum(each.removed for each in purges if each.record_class == record_class)
 

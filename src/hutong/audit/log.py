@@ -20,7 +20,7 @@ PLATFORM = "hutong"
 """Who is entered for what time does: the platform itself, no person; no account is called so."""
 
 
-class Entry(NamedTuple):
+class LogEntry(NamedTuple):
     """What happened, when, the fields of its event, and the parties that may read them.
 
     `record` is a mapping, or the text a `RecordTemplate` of that event made, with its `typed` columns and `latency_us`.
@@ -51,7 +51,7 @@ def reserving(count: int) -> trips.Statement:
     return queries.reserve, {"count": count}
 
 
-def append(cur: Cursor, entries: Sequence[Entry], *, ids: Sequence[int] | None = None) -> list[Receipt]:
+def append(cur: Cursor, entries: Sequence[LogEntry], *, ids: Sequence[int] | None = None) -> list[Receipt]:
     """Write all entries in one statement, in the caller's transaction; returns one receipt each, in order.
 
     With `ids`, one each that `reserving` gave, the statement may go with the commit (`db.trips`). After the caller's
@@ -93,11 +93,11 @@ def append(cur: Cursor, entries: Sequence[Entry], *, ids: Sequence[int] | None =
     return [Receipt(number, merkle.leaf_hash(data)) for number, data in zip(numbers, leaves, strict=True)]
 
 
-def _parties(entry: Entry) -> tuple[str, ...]:
+def _parties(entry: LogEntry) -> tuple[str, ...]:
     return parties(entry.org, entry.counterpart, entry.others)
 
 
-def _typed(entries: Sequence[Entry]) -> dict[str, arrays.Column]:
+def _typed(entries: Sequence[LogEntry]) -> dict[str, arrays.ArrayColumn]:
     """Return what stands in typed columns, by the fields of the records."""
     rows, latencies = [], []
     for entry in entries:
@@ -112,7 +112,7 @@ def _typed(entries: Sequence[Entry]) -> dict[str, arrays.Column]:
     return found
 
 
-def _further(entries: Sequence[Entry], numbers: Sequence[int]) -> dict[str, arrays.Column]:
+def _further(entries: Sequence[LogEntry], numbers: Sequence[int]) -> dict[str, arrays.ArrayColumn]:
     """Return the parties of entries beyond the two columns, a row each; nothing where there are none."""
     rows = [
         (number, entry.at, str(EVENTS[entry.event].record_class), org)
@@ -130,7 +130,7 @@ def _further(entries: Sequence[Entry], numbers: Sequence[int]) -> dict[str, arra
     }  # fmt: skip
 
 
-def _event(entry: Entry) -> Event:
+def _event(entry: LogEntry) -> Event:
     if entry.at.utcoffset() is None:
         raise WrongRecord(f"{entry.event}: the moment has no offset")
     if isinstance(entry.record, bytes):

@@ -60,7 +60,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class RecordsPage:
     """Records, the newest first. `before` asks for the next page, None where there is none."""
 
     records: tuple[Record, ...]
@@ -78,7 +78,7 @@ def read(cur: Cursor, *, entry_id: int, reader: Reader, now: datetime) -> Record
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowing:
+class UseFilters:
     """Which uses of a subject are wanted: of a resource, by a unit, in a period, answered or refused; None is any."""
 
     resource: str | None = None
@@ -103,7 +103,7 @@ def of_subject(
     digests: Sequence[bytes],
     reader: Reader,
     now: datetime,
-    narrowing: Narrowing | None = None,
+    narrowing: UseFilters | None = None,
     before: int | None = None,
     limit: int = 50,
 ) -> Uses:
@@ -117,8 +117,8 @@ def of_subject(
     limit = max(1, min(limit, LARGEST_PAGE))
     about = subjects.gathered(digests)
     facts = {"subjects": subjects.literal(about) or "{}", "before": before, "limit": limit + 1, "counted": MOST_COUNTED}
-    narrowed = narrowing or Narrowing()
-    facts |= {name: getattr(narrowed, name) for name in Narrowing.__slots__}
+    narrowed = narrowing or UseFilters()
+    facts |= {name: getattr(narrowed, name) for name in UseFilters.__slots__}
     rows = cur.execute(queries.of_subject, facts).fetchall()
     shown = {"ids": [entry_id for entry_id, _, _ in rows[:limit]], "moments": list({at for _, at, _ in rows[:limit]})}
     records = tuple(Record(*row) for row in cur.execute(queries.placed, shown)) if rows else ()
@@ -128,11 +128,11 @@ def of_subject(
         "subjects": subjects.root(about),
         "entries": [each.entry_id for each in records],
     }
-    log.append(cur, [log.Entry("audit.subject_read", now, record, reader.org, subjects=about)])
+    log.append(cur, [log.LogEntry("audit.subject_read", now, record, reader.org, subjects=about)])
     return Uses(records, records[-1].entry_id if len(rows) > limit else None, rows[0][-1] if rows else 0)
 
 
 def remember(cur: Cursor, *, entries: list[int], reader: Reader, now: datetime) -> None:
     """Enter that records were read: by whom, for which unit, and which."""
     record = {"by": reader.by, "org": reader.org, "entries": entries}
-    log.append(cur, [log.Entry("audit.record_read", now, record, reader.org)])
+    log.append(cur, [log.LogEntry("audit.record_read", now, record, reader.org)])

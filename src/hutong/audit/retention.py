@@ -19,7 +19,7 @@ from hutong.audit.purges import Purge
 from hutong.audit.years import cut_off, kept_years
 from hutong.core import beijing, lifecycle
 from hutong.core.errors import Conflicting, Invalid, Problem, Refused
-from hutong.core.lifecycle import Move, Refusal, Seat
+from hutong.core.lifecycle import Move, Seat, StepRefusal
 from hutong.db import sql
 from hutong.db.database import Database
 
@@ -102,7 +102,7 @@ def request(
             facts = {"state": found.after, "class": record_class, "before": before, "by": by, "now": now}
             ((purge,),) = cur.execute(queries.request, facts)
             record = {"purge": purge, "record_class": record_class, "before": _text(before), "by": by}
-            log.append(cur, [log.Entry("audit.purge_requested", now, record)])
+            log.append(cur, [log.LogEntry("audit.purge_requested", now, record)])
             return int(purge)
         _refuse(cur, found, purge=None, record_class=record_class, before=before, by=by, now=now)
     raise found
@@ -119,7 +119,7 @@ def approve(db: Database, *, purge: int, by: str, seats: Collection[Seat], now: 
         if isinstance(found, Move):
             cur.execute(queries.approve, {"purge": purge, "state": found.after, "by": by, "now": now})
             record = {**_named(asked), "requested_by": asked.requested_by, "by": by}
-            log.append(cur, [log.Entry("audit.purge_approved", now, record)])
+            log.append(cur, [log.LogEntry("audit.purge_approved", now, record)])
             return
         _refuse(cur, found, purge=purge, record_class=asked.record_class, before=asked.before, by=by, now=now)
     raise found
@@ -139,7 +139,7 @@ def drop(db: Database, *, purge: int, reason: str, by: str, seats: Collection[Se
             facts = {"purge": purge, "state": found.after, "reason": reason, "by": by, "now": now}
             cur.execute(queries.drop, facts)
             record = {**_named(asked), "requested_by": asked.requested_by, "reason": reason, "by": by}
-            log.append(cur, [log.Entry("audit.purge_dropped", now, record)])
+            log.append(cur, [log.LogEntry("audit.purge_dropped", now, record)])
             return
         _refuse(cur, found, purge=purge, record_class=asked.record_class, before=asked.before, by=by, now=now)
     raise found
@@ -184,11 +184,11 @@ def _decided(
     found = lifecycle.decide(PURGE, state, action, person=by, seats=seats, parties={}, facts=facts, acted=acted)
     if isinstance(found, Move):
         return found
-    if found is Refusal.CONDITION and barrier is not None:
+    if found is StepRefusal.CONDITION and barrier is not None:
         return barrier
-    if found is Refusal.SEAT:
+    if found is StepRefusal.SEAT:
         return NotEntitledToPurge(role=", ".join(lifecycle.takers(PURGE, action)), by=by)
-    if found is Refusal.APART:
+    if found is StepRefusal.APART:
         return ApproverIsRequester(purge=number, by=by)
     return PurgeNotApproved(purge=number) if state == "requested" else PurgeMovedOn(purge=number)
 
@@ -224,7 +224,7 @@ def _refuse(
         "clause": refusal.clause,
         "by": by,
     }
-    log.append(cur, [log.Entry("audit.purge_refused", now, record)])
+    log.append(cur, [log.LogEntry("audit.purge_refused", now, record)])
 
 
 def _remove(
@@ -249,7 +249,7 @@ def _remove(
         "certificate": sha256(text.encode()).hexdigest(),
         "by": by,
     }
-    log.append(cur, [log.Entry("audit.purge_done", now, record)])
+    log.append(cur, [log.LogEntry("audit.purge_done", now, record)])
     return purges.read(cur, purge=asked.id)
 
 

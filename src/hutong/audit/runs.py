@@ -104,4 +104,4 @@ def close(
                 "task": task, "from_at": period.from_at.isoformat(), "until_at": period.until_at.isoformat(),
                 "worker": worker, "result": result, "told": told, "by": log.PLATFORM,
             }  # fmt: skip
-            log.append(cur, [log.Entry("worker.ran", now, record)])
+            log.append(cur, [log.LogEntry("worker.ran", now, record)])

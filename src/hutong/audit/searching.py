@@ -11,7 +11,7 @@ from datetime import datetime
 from psycopg import Cursor
 
 from hutong.audit.events import RecordClass
-from hutong.audit.reading import LARGEST_PAGE, Page, Reader, Record, remember
+from hutong.audit.reading import LARGEST_PAGE, Reader, Record, RecordsPage, remember
 from hutong.core.errors import Refused
 from hutong.db import sql
 
@@ -30,7 +30,7 @@ class ClassNotYours(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RecordFilters:
     """Which records are wanted: of a class, and where it is given of an event, a unit, a person, a time, a receipt.
 
     `unit` is a party of the record; where a unit reads, another party. `person` is who did it, and is not looked for
@@ -47,8 +47,8 @@ class Asked:
 
 
 def page(
-    cur: Cursor, asked: Asked, *, reader: Reader, now: datetime, before: int | None = None, limit: int = 50
-) -> Page:
+    cur: Cursor, asked: RecordFilters, *, reader: Reader, now: datetime, before: int | None = None, limit: int = 50
+) -> RecordsPage:
     """Return the newest records that are wanted, before entry `before`; that they were read is entered in the log.
 
     A unit finds what it is a party of, however many parties there are. Raises ClassNotYours.
@@ -59,15 +59,15 @@ def page(
     records = tuple(Record(*row) for row in cur.execute(queries.records, {"ids": wanted}).fetchall())
     if records:
         remember(cur, entries=[record.entry_id for record in records], reader=reader, now=now)
-    return Page(records, wanted[-1] if len(found) > limit else None)
+    return RecordsPage(records, wanted[-1] if len(found) > limit else None)
 
 
-def count(cur: Cursor, asked: Asked, *, reader: Reader, most: int = COUNTED + 1) -> int:
+def count(cur: Cursor, asked: RecordFilters, *, reader: Reader, most: int = COUNTED + 1) -> int:
     """Return how many records are wanted, counted up to `most`; raises ClassNotYours."""
     return len(_ids(cur, asked, reader=reader, before=None, limit=most))
 
 
-def _ids(cur: Cursor, asked: Asked, *, reader: Reader, before: int | None, limit: int) -> list[int]:
+def _ids(cur: Cursor, asked: RecordFilters, *, reader: Reader, before: int | None, limit: int) -> list[int]:
     if asked.record_class is not RecordClass.USAGE and not reader.auditor:
         raise ClassNotYours(record_class=asked.record_class)
     number = _number(cur, asked.receipt) if asked.receipt else None

@@ -10,4 +10,4 @@ def declare(db: Database, *, now: datetime) -> None:
     """Enter that the log begins on a training clock, at a moment of that clock: of a new log the first entry."""
     record = {"from_at": now.isoformat(), "by": log.PLATFORM}
     with db.transaction() as cur:
-        log.append(cur, [log.Entry("audit.training_clock_begun", now, record)])
+        log.append(cur, [log.LogEntry("audit.training_clock_begun", now, record)])

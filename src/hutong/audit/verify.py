@@ -15,9 +15,9 @@ from pathlib import Path
 
 from hutong.audit import lines
 from hutong.audit.events import RecordClass
-from hutong.audit.faults import Fault, Found
+from hutong.audit.faults import Fault, Findings
 from hutong.audit.leaves import SALT_LENGTH, commit, moment
-from hutong.audit.lines import Purge
+from hutong.audit.lines import LoggedPurge
 from hutong.audit.years import cut_off
 from hutong.core import merkle, signed_note, tiles
 from hutong.core.errors import Invalid, Missing, Problem
@@ -67,7 +67,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Proven:
+class ProvenRecord:
     """A record that was proven: its place, and its moment and event as the public leaf tells them."""
 
     origin: str
@@ -84,7 +84,7 @@ def verify(folder: Path, *, vkey: str | None = None, tree_only: bool = False) ->
     that key with the one the platform publishes. `tree_only` is for an export whose records were withheld: none
     is asked for, and none is looked at.
     """
-    found = Found()
+    found = Findings()
     head = None if _links(folder, found) else _head(folder, vkey, found)
     if head is None:
         return Report(None, 0, 0, None, 0, tuple(found.faults), found.count)
@@ -116,7 +116,7 @@ def verify(folder: Path, *, vkey: str | None = None, tree_only: bool = False) ->
 def verify_record(
     record: str, *, parties: Sequence[str], salt: bytes, leaf: bytes, index: int, proof: Sequence[bytes],
     note: str, vkey: str,
-) -> Proven:  # fmt: skip
+) -> ProvenRecord:  # fmt: skip
     """Return what is proven of one record and its parties by salt, leaf, inclusion proof and signed checkpoint.
 
     Raises RecordNotCommitted, also for a record that is not canonical and could be read in two ways,
@@ -131,7 +131,7 @@ def verify_record(
     merkle.verify_inclusion(
         leaf=merkle.leaf_hash(leaf), index=index, size=head.size, proof=proof, expected_root=head.root
     )
-    return Proven(head.origin, index, head.size, told["at"], told["event"])
+    return ProvenRecord(head.origin, index, head.size, told["at"], told["event"])
 
 
 def verify_checkpoints(old: str, new: str, folder: Path, *, vkey: str | None = None) -> None:
@@ -140,7 +140,7 @@ def verify_checkpoints(old: str, new: str, folder: Path, *, vkey: str | None = N
     Raises merkle.ProofRejected where history was rewritten, merkle.OutsideTree where `old` is the larger,
     ExportHasLink, ExportIncomplete, CheckpointOfAnother, or what signed_note.Verifier.open raises.
     """
-    links = Found()
+    links = Findings()
     if _links(folder, links):
         raise ExportHasLink(path=links.faults[0].where)
     if vkey is None and not (folder / "log.vkey").is_file():
@@ -163,7 +163,7 @@ class _Nodes:
     def __init__(self) -> None:
         self._levels: dict[int, list[bytes]] = {}
 
-    def take(self, nodes: Sequence[merkle.Node]) -> None:
+    def take(self, nodes: Sequence[merkle.TreeHash]) -> None:
         for node in nodes:
             self._levels.setdefault(node.level, []).append(node.hash)
 
@@ -172,12 +172,12 @@ class _Nodes:
         return b"".join(hashes[tile.start : tile.start + tile.width])
 
 
-def _records(folder: Path, *, size: int, found: Found) -> lines.Records | None:
+def _records(folder: Path, *, size: int, found: Findings) -> lines.Records | None:
     path = folder / lines.FILE
     if not path.is_file():
         found.add("missing_file", lines.FILE)
         return None
-    purges: dict[int, Purge] = {}
+    purges: dict[int, LoggedPurge] = {}
     for line in lines.candidates(path):
         leaf = _leaf(folder, line.seq, size=size)
         if leaf is not None and (purge := lines.purge(line, leaf=leaf)):
@@ -185,7 +185,7 @@ def _records(folder: Path, *, size: int, found: Found) -> lines.Records | None:
     return lines.Records(path, found, purges=list(purges.values()), keep_from=_keep_from(folder, size))
 
 
-def _links(folder: Path, found: Found) -> bool:
+def _links(folder: Path, found: Findings) -> bool:
     """Return whether there is anything in the folder but folders and ordinary files."""
     before = found.count
     for at, folders, files in os.walk(folder):
@@ -203,7 +203,7 @@ def _signed(note: str | bytes, verifier: signed_note.Verifier) -> signed_note.Ch
     return head
 
 
-def _head(folder: Path, vkey: str | None, found: Found) -> signed_note.Checkpoint | None:
+def _head(folder: Path, vkey: str | None, found: Findings) -> signed_note.Checkpoint | None:
     try:
         inside = (folder / "log.vkey").read_text(encoding="utf-8").strip()
         if vkey is not None and inside != vkey.strip():
@@ -219,7 +219,7 @@ def _head(folder: Path, vkey: str | None, found: Found) -> signed_note.Checkpoin
     return None
 
 
-def _bundle(folder: Path, tile: tiles.Tile, found: Found) -> tuple[list[bytes], list[bytes]]:
+def _bundle(folder: Path, tile: tiles.Tile, found: Findings) -> tuple[list[bytes], list[bytes]]:
     """Return the entries of a bundle and their hashes; of a broken one, none and what its tile holds."""
     path = tiles.entries_path(tile.index, tile.width)
     stored = _stored(folder, tile, found)
@@ -240,7 +240,7 @@ def _bundle(folder: Path, tile: tiles.Tile, found: Found) -> tuple[list[bytes], 
     return leaves, hashes
 
 
-def _stored(folder: Path, tile: tiles.Tile, found: Found) -> list[bytes]:
+def _stored(folder: Path, tile: tiles.Tile, found: Findings) -> list[bytes]:
     try:
         data = (folder / tile.path).read_bytes()
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
@@ -252,13 +252,13 @@ def _stored(folder: Path, tile: tiles.Tile, found: Found) -> list[bytes]:
     return _hashes(data)
 
 
-def _check_nodes(folder: Path, nodes: _Nodes, *, size: int, found: Found) -> None:
+def _check_nodes(folder: Path, nodes: _Nodes, *, size: int, found: Findings) -> None:
     for tile in tiles.tiles_of(size):
         if tile.level and (stored := _stored(folder, tile, found)) and b"".join(stored) != nodes.of(tile):
             found.add("other_tile", tile.path)
 
 
-def _check_strangers(folder: Path, *, size: int, found: Found) -> None:
+def _check_strangers(folder: Path, *, size: int, found: Findings) -> None:
     for file in sorted(folder.rglob("*")):
         path = file.relative_to(folder).as_posix()
         if file.is_dir() or path in _SINGLE:

@@ -14,7 +14,7 @@ from hutong.client.bookmarks import Bookmarks
 from hutong.client.following import Feed, Followed
 from hutong.client.keys import Key
 from hutong.client.proving import Proven, Watch
-from hutong.client.wire import Context, Line, Refusal, real_clock
+from hutong.client.wire import Context, PlatformConnection, Refusal, real_clock
 from hutong.core.text import Language
 
 __all__ = ["Compared", "Context", "Hutong", "Page", "Refusal"]
@@ -67,7 +67,7 @@ class Hutong:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.context = context
-        self._line = Line(
+        self._line = PlatformConnection(
             base_url,
             keyid=keyid,
             key=key,

@@ -24,7 +24,7 @@ class ClockShiftUnreadable(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ClientSettings:
     """Everything a client is told; `shift` is how far a training platform's clock runs from the real one."""
 
     url: str
@@ -42,7 +42,7 @@ class Given:
         return lambda: datetime.now(UTC) + self.shift
 
 
-def read(environ: Mapping[str, str]) -> Given:
+def read(environ: Mapping[str, str]) -> ClientSettings:
     """Return what `environ` says; raises ClientNotConfigured, ClientKeyUnreadable, ClockShiftUnreadable."""
 
     def setting(name: str) -> str:
@@ -50,7 +50,7 @@ def read(environ: Mapping[str, str]) -> Given:
             return found
         raise ClientNotConfigured(name=PREFIX + name)
 
-    return Given(
+    return ClientSettings(
         url=setting("URL"),
         system=setting("SYSTEM"),
         key=keys.load(Path(setting("KEY"))),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hutong.client.bookmarks import Bookmarks
-from hutong.client.wire import Context, Line, Refusal
+from hutong.client.wire import Context, PlatformConnection, Refusal
 
 Values = dict[str, str | None]
 
@@ -27,7 +27,9 @@ class Followed:
 class Feed:
     """One subscription as one grant sees it."""
 
-    def __init__(self, line: Line, *, grant: str, context: Context, bookmarks: Bookmarks, limit: int = 1000) -> None:
+    def __init__(
+        self, line: PlatformConnection, *, grant: str, context: Context, bookmarks: Bookmarks, limit: int = 1000
+    ) -> None:
         self._line = line
         self._grant = grant
         self._context = context

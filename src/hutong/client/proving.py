@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hutong.client.bookmarks import Bookmarks
-from hutong.client.wire import Line, Refusal
+from hutong.client.wire import PlatformConnection, Refusal
 from hutong.core import merkle, signed_note, tiles
 from hutong.core.errors import Conflicting, Malformed, Unavailable
 from hutong.core.signed_note import Checkpoint, Verifier
@@ -57,7 +57,7 @@ class Proven:
 class Watch:
     """Watches one log through its tiles."""
 
-    def __init__(self, line: Line, *, verifier: Verifier, bookmarks: Bookmarks) -> None:
+    def __init__(self, line: PlatformConnection, *, verifier: Verifier, bookmarks: Bookmarks) -> None:
         self._line = line
         self._verifier = verifier
         self._bookmarks = bookmarks

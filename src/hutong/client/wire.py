@@ -67,7 +67,7 @@ def real_clock() -> datetime:
     return datetime.now(UTC)
 
 
-class Line:
+class PlatformConnection:
     """The line to one platform: signs what goes out, verifies what comes back."""
 
     def __init__(

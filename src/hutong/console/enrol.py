@@ -8,7 +8,7 @@ from rich.console import Console
 
 from hutong.control.enrolment import file as listing
 from hutong.control.enrolment import operations
-from hutong.control.enrolment.entries import Fault, Listed, Outcome, Place
+from hutong.control.enrolment.enrolled import EnrolmentFault, FilePosition, Listed, Outcome
 from hutong.control.orgs import offices
 from hutong.control.orgs.rules import Actor
 from hutong.core.errors import Problem
@@ -91,13 +91,13 @@ def _say(console: Console, code: str, language: Language, **facts: object) -> No
     console.print(_label(code, language, **facts), highlight=False, markup=False, soft_wrap=True)
 
 
-def _where(fault: Fault, language: Language) -> str:
+def _where(fault: EnrolmentFault, language: Language) -> str:
     hanging = [_label("hang", language, section=section, count=count) for section, count in fault.hanging]
     told = _label("and", language).join(hanging)
     return _place(fault.place, language) + (_label("hanging", language, told=told) if told else "")
 
 
-def _place(place: Place, language: Language) -> str:
+def _place(place: FilePosition, language: Language) -> str:
     told = _label("place", language, section=place.section, entry=place.entry) if place.entry else place.section
     line = _label("line", language, line=place.line) if place.line else ""
     return told + line + (place.field and f" {place.field}")

@@ -34,7 +34,7 @@ def login(installation: Installation, *, username: str, password: str, ask: Call
     entered = logins.enter(username=username, password=password, source=SOURCE, now=now, factor_roles=factor_roles)
     if entered.halfway:
         keyring, at = Keyring.load(installation.keyring_path), datetime.now(UTC)
-        shown = factors.Shown(username=username, code=ask(), source=SOURCE, keyring=keyring, at=at, now=now)
+        shown = factors.ShownCode(username=username, code=ask(), source=SOURCE, keyring=keyring, at=at, now=now)
         factors.login(shown, org=entered.actor.org)
     return entered.actor
 

@@ -24,7 +24,7 @@ def record(
     """
     with database.joined(connection) as cur:
         further = tuple(unit for unit in others if unit)
-        log.append(cur, [log.Entry(event, now, fields, org, counterpart, further)])
+        log.append(cur, [log.LogEntry(event, now, fields, org, counterpart, further)])
 
 
 def list_exported(

@@ -42,7 +42,7 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class DeadlineFacts:
     """The facts a deadline is reckoned from. `amount` is in working days, or hours for HOURS; 0 for an order."""
 
     counting: Counting
@@ -59,11 +59,11 @@ class Event:
         """Whether the clock is paused."""
         return bool(self.pauses) and self.pauses[-1].until_at is None
 
-    def paused(self, at: datetime, *, reason: str) -> "Event":
+    def paused(self, at: datetime, *, reason: str) -> "DeadlineFacts":
         """Return it standing still from `at`."""
         return replace(self, pauses=(*self.pauses, Pause(at, None, reason)))
 
-    def going_on(self, at: datetime) -> "Event":
+    def going_on(self, at: datetime) -> "DeadlineFacts":
         """Return it going on at `at` where it stood, never anew (D-4)."""
         return replace(self, pauses=(*self.pauses[:-1], replace(self.pauses[-1], until_at=at)))
 
@@ -94,7 +94,7 @@ class Deadline:
         return "late" if at >= self.late_at else "met"
 
 
-def reckon(event: Event, *, calendar: Calendar) -> Deadline:
+def reckon(event: DeadlineFacts, *, calendar: Calendar) -> Deadline:
     """Return the deadline that follows from an event by its rule; a year that is not loaded leaves it open (D-20)."""
     try:
         if event.counting is Counting.WORKING_DAYS:
@@ -106,7 +106,7 @@ def reckon(event: Event, *, calendar: Calendar) -> Deadline:
         return Deadline(None, None, both("deadlines.not_loaded", year=problem.facts["year"], amount=event.amount))
 
 
-def _working_days(event: Event, calendar: Calendar) -> Deadline:
+def _working_days(event: DeadlineFacts, calendar: Calendar) -> Deadline:
     start, left = beijing.day(event.from_at), event.amount
     told: list[Both] = []
     for pause in event.pauses:
@@ -130,7 +130,7 @@ def _working_days(event: Event, calendar: Calendar) -> Deadline:
     )
 
 
-def _hours(event: Event) -> Deadline:
+def _hours(event: DeadlineFacts) -> Deadline:
     start, left = event.from_at, timedelta(hours=event.amount)
     told = [both("deadlines.hours", at=_moment(start), amount=event.amount)]
     for pause in event.pauses:
@@ -146,7 +146,7 @@ def _hours(event: Event) -> Deadline:
     return Deadline(beijing.day(late_at), late_at, joined(told))
 
 
-def _named_day(event: Event, calendar: Calendar) -> Deadline:
+def _named_day(event: DeadlineFacts, calendar: Calendar) -> Deadline:
     if event.day is None:
         raise ValueError(f"a clock that counts {event.counting} needs the day that the case names")
     if event.counting is Counting.ORDER:

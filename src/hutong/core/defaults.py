@@ -7,9 +7,9 @@ authority. The bounds are the source's where it has any: what a regulation promi
 from collections.abc import Mapping
 
 from hutong.core.labels import Both
-from hutong.core.limits import Limit, LimitUnknown, Unit, Value
+from hutong.core.limits import CountedIn, Limit, LimitUnknown, Value
 
-WD, DAYS, YEARS, COUNT = Unit.WORKING_DAYS, Unit.DAYS, Unit.YEARS, Unit.COUNT
+WD, DAYS, YEARS, COUNT = CountedIn.WORKING_DAYS, CountedIn.DAYS, CountedIn.YEARS, CountedIn.COUNT
 MIB = 1 << 20
 
 _LIMITS = (
@@ -77,13 +77,13 @@ _LIMITS = (
           Both("变更前置机配置，提前申请", "A change of a front-end node is applied for ahead"), least=5, most=60),
     Limit("maintenance.lead_days", 2, WD, "SX-15-a",
           Both("网络改造、前置机维护，提前告知", "Work on network or node is announced ahead"), least=2, most=60),
-    Limit("lead.rule", "A", Unit.RULE, "D-7",
+    Limit("lead.rule", "A", CountedIn.RULE, "D-7",
           Both(
               "“提前n个工作日”：A 通知之后第n个工作日起可以实施；B 中间须有n个完整工作日",
               "“n working days ahead”: A, from the n-th working day after the notice; B, n full working days between",
           )),
     # Deliveries and feeds
-    Limit("delivery.deleted_percent", 20, Unit.PERCENT, "D-8",
+    Limit("delivery.deleted_percent", 20, CountedIn.PERCENT, "D-8",
           Both("全量交付删除超过此比例的，须提供方确认",
                "A snapshot that deletes more than this share waits for the provider's word"),
           least=0, most=100, proposed=True, regional=False),
@@ -98,14 +98,14 @@ _LIMITS = (
     Limit("spent.kept_days", 7, DAYS, "D-25",
           Both("每日次数的计数保存", "Counts of what was spent on a day stay"),
           most=366, proposed=True, regional=False),
-    Limit("system.protection_level", 2, Unit.LEVEL, "SX-09",
+    Limit("system.protection_level", 2, CountedIn.LEVEL, "SX-09",
           Both("接入系统的网络安全等级保护级别不低于", "A connected system has a protection level (MLPS) of at least"),
           least=2, most=5, regional=False),
     # Attachments
-    Limit("attachments.file_bytes", 20 * MIB, Unit.BYTES, "D-8",
+    Limit("attachments.file_bytes", 20 * MIB, CountedIn.BYTES, "D-8",
           Both("单个附件", "One attachment, at most"),
           least=MIB, most=200 * MIB, proposed=True, regional=False, within="attachments.case_bytes"),
-    Limit("attachments.case_bytes", 100 * MIB, Unit.BYTES, "D-8",
+    Limit("attachments.case_bytes", 100 * MIB, CountedIn.BYTES, "D-8",
           Both("一件事项的附件合计", "All attachments of a case, at most"),
           least=MIB, most=2000 * MIB, proposed=True, regional=False),
     Limit("attachments.case_files", 100, COUNT, "D-8",
@@ -122,7 +122,7 @@ _LIMITS = (
     Limit("login.codes", 10, COUNT, "SX-11-a",
           Both("同一账号动态口令输错，达到即暂停", "Wrong codes of an account after which none is looked at"),
           most=100, proposed=True, regional=False),
-    Limit("login.within_minutes", 15, Unit.MINUTES, "SX-11-a",
+    Limit("login.within_minutes", 15, CountedIn.MINUTES, "SX-11-a",
           Both("登录失败和输错口令的计数时段", "Failures count, and the door stays shut"),
           most=1440, proposed=True, regional=False),
     Limit("login.recovery_codes", 10, COUNT, "SX-11-a",
@@ -153,7 +153,7 @@ LIMITS: Mapping[str, Limit] = {
         *_LIMITS,
         *(
             Limit(
-                f"hands.{life}.{action}", False, Unit.SWITCH, "D-8",
+                f"hands.{life}.{action}", False, CountedIn.SWITCH, "D-8",
                 Both(f"{step.zh}须经拟办、审核、签发", f"{step.en} takes three hands: drafting, reviewing, signing"),
                 proposed=True,
             )

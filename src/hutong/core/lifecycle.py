@@ -50,7 +50,7 @@ class Hand(StrEnum):
     """签发"""
 
 
-class Refusal(StrEnum):
+class StepRefusal(StrEnum):
     """Why a step may not be taken."""
 
     NOT_DECLARED = "not_declared"
@@ -180,7 +180,7 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class OpenTurn:
     """A move that is open and waits for somebody, and whose it is."""
 
     move: Move
@@ -278,16 +278,16 @@ def decide(
     parties: Parties,
     facts: Facts,
     acted: Acted,
-) -> Move | Refusal:
+) -> Move | StepRefusal:
     """Return the move that a person takes with `action`, or why there is none: the whole of who may do what."""
     meant = [move for move in open_moves(life, state, facts=facts) if move.action == action]
     if not meant:
-        return Refusal.CONDITION if state in taken_from(life, action) else Refusal.NOT_DECLARED
+        return StepRefusal.CONDITION if state in taken_from(life, action) else StepRefusal.NOT_DECLARED
     move = next((each for each in meant if sits(seat(life, each, parties=parties), seats=seats)), None)
     if move is None:
-        return Refusal.SEAT
+        return StepRefusal.SEAT
     if person in kept_apart(life, action, role=move.role, acted=acted):
-        return Refusal.APART
+        return StepRefusal.APART
     return move
 
 
@@ -320,7 +320,7 @@ def turns(
     staff: Mapping[Seat, Set[str]],
     stopped: Set[str],
     gave: Acted = NOBODY,
-) -> list[Turn]:
+) -> list[OpenTurn]:
     """Return every move that is open and awaited, whose it is, and where it waits.
 
     What is optional is awaited once a hand was given to it.
@@ -344,7 +344,7 @@ def turns(
             why = "all_apart"
         else:
             why = "" if able else "all_gave"
-        found.append(Turn(move, own, rescuer if why else own, why, there - able))
+        found.append(OpenTurn(move, own, rescuer if why else own, why, there - able))
     return found
 
 

@@ -42,7 +42,7 @@ class LimitBeyondWhole(Invalid):
     clause = "SX-17"
 
 
-class Unit(StrEnum):
+class CountedIn(StrEnum):
     """What a value counts."""
 
     WORKING_DAYS = "working_days"
@@ -67,7 +67,7 @@ class Limit:
     name: str
     value: Value
     """As the platform is delivered."""
-    unit: Unit
+    unit: CountedIn
     source: str
     """The clause it comes from, or a source that `core.clauses` has words for."""
     about: Both
@@ -84,7 +84,7 @@ class Limit:
 
 def check(limit: Limit, value: Value) -> None:
     """Refuse a value of another kind, with LimitOfAnotherKind, or outside the bounds, with LimitOutOfBounds."""
-    if limit.unit is Unit.SWITCH:
+    if limit.unit is CountedIn.SWITCH:
         fits = isinstance(value, bool)
     elif limit.unit in CHOICES:
         fits = value in CHOICES[limit.unit]

@@ -28,7 +28,7 @@ class OutsideTree(Malformed):
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class TreeHash:
     """The root of a full tile, to be stored: tile level (1 or more), index in the level, hash."""
 
     level: int
@@ -200,7 +200,7 @@ class Frontier:
         """Return size (8 bytes) and edge as bytes."""
         return self.size.to_bytes(8) + b"".join(self._edge)
 
-    def extend(self, leaves: Iterable[bytes]) -> list[Node]:
+    def extend(self, leaves: Iterable[bytes]) -> list[TreeHash]:
         """Append leaf hashes; returns the tile roots that became complete, to be stored beside the leaves."""
         edge, size, complete = self._edge, self.size, []
         for hash_ in leaves:
@@ -209,13 +209,13 @@ class Frontier:
                 hash_ = sha256(b"\x01" + edge.pop() + hash_)
                 height += 1
                 if height % TILE_HEIGHT == 0:
-                    complete.append(Node(height // TILE_HEIGHT, size >> height, hash_))
+                    complete.append(TreeHash(height // TILE_HEIGHT, size >> height, hash_))
             edge.append(hash_)
             size += 1
         self.size = size
         return complete
 
-    def append(self, leaf: bytes) -> list[Node]:
+    def append(self, leaf: bytes) -> list[TreeHash]:
         """Append one leaf hash; see `extend`."""
         return self.extend((leaf,))
 

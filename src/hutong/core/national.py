@@ -37,7 +37,7 @@ class BareFormRefused(Unidentified):
     """System {sid} may not use the bare national signature, which binds neither path nor body."""
 
 
-class Parsed(NamedTuple):
+class NationalHeaders(NamedTuple):
     """What a request says of itself in the national headers. `rtime` is milliseconds since 1970."""
 
     sid: str
@@ -81,7 +81,7 @@ def sign_bound(
     return parsed
 
 
-def parse(headers: Mapping[str, str]) -> Parsed:
+def parse(headers: Mapping[str, str]) -> NationalHeaders:
     """Return what the headers say; the bound form wherever any header of it is there.
 
     Raises SignatureMissing, SignatureMalformed.
@@ -93,7 +93,7 @@ def parse(headers: Mapping[str, str]) -> Parsed:
     # Always thirteen digits (from 2001 to 2286), so that none can move between rid and rtime.
     if len(rtime) != 13 or not rtime.isdigit() or rtime[0] == "0":
         raise SignatureMalformed(reason=RTIME)
-    return Parsed(
+    return NationalHeaders(
         sid=sid,
         rid=rid,
         rtime=int(rtime),
@@ -103,7 +103,7 @@ def parse(headers: Mapping[str, str]) -> Parsed:
     )
 
 
-def check_window(parsed: Parsed, *, now: datetime) -> None:
+def check_window(parsed: NationalHeaders, *, now: datetime) -> None:
     """Return if the request is at most 300 seconds old, give or take 60 seconds of skew.
 
     Raises SignatureFromFuture, SignatureExpired.
@@ -117,7 +117,7 @@ def check_window(parsed: Parsed, *, now: datetime) -> None:
 
 
 def verify(
-    request: Request, parsed: Parsed, *, secret: bytes, bare_allowed: bool = False
+    request: Request, parsed: NationalHeaders, *, secret: bytes, bare_allowed: bool = False
 ) -> tuple[str, str, str, str]:
     """Return the context if the MAC fits headers and body; `parsed` must be of this request's headers.
 
@@ -130,7 +130,7 @@ def verify(
 
 
 def verify_headers(
-    request: Request, parsed: Parsed, *, secret: bytes, bare_allowed: bool = False
+    request: Request, parsed: NationalHeaders, *, secret: bytes, bare_allowed: bool = False
 ) -> tuple[str, str, str, str]:
     """Return the context if the MAC fits the headers: all that can be known before the body has come.
 

@@ -78,7 +78,7 @@ class Request(NamedTuple):
     body: bytes = b""
 
 
-class Parsed(NamedTuple):
+class SignatureInput(NamedTuple):
     """What a request says of its signature; nothing of it is believed before `verify_request`."""
 
     keyid: str
@@ -123,11 +123,11 @@ def sign_request(
     return _headers(digest, parameters, signature)
 
 
-def parse(headers: Mapping[str, str]) -> Parsed:
+def parse(headers: Mapping[str, str]) -> SignatureInput:
     """Return what the headers say of the signature; raises SignatureMissing, SignatureMalformed."""
     given, signature = _parameters(headers, prefix=_INPUT, names=_PARAMETERS, tag=TAG)
     nonce = _decode(_quoted(given["nonce"]), NONCE_LENGTH)
-    return Parsed(
+    return SignatureInput(
         keyid=_keyid(given["keyid"]),
         created=_seconds(given["created"]),
         expires=_seconds(given["expires"]),
@@ -137,7 +137,7 @@ def parse(headers: Mapping[str, str]) -> Parsed:
     )
 
 
-def check_window(parsed: Parsed, *, now: datetime) -> None:
+def check_window(parsed: SignatureInput, *, now: datetime) -> None:
     """Return if the signature is of its time, give or take 60 seconds of skew.
 
     Raises SignatureLivesTooLong, SignatureFromFuture, SignatureExpired.
@@ -162,7 +162,7 @@ def check_digest(request: Request) -> str:
     return digest
 
 
-def verify_request(request: Request, parsed: Parsed, *, public_key: bytes) -> tuple[str, str, str, str]:
+def verify_request(request: Request, parsed: SignatureInput, *, public_key: bytes) -> tuple[str, str, str, str]:
     """Return the context if body and signature fit the request; time is for `check_window`, the nonce for the plane.
 
     Raises SignatureMissing, SignatureMalformed, DigestMismatch, SignatureInvalid.
@@ -171,7 +171,7 @@ def verify_request(request: Request, parsed: Parsed, *, public_key: bytes) -> tu
     return verify_headers(request, parsed, public_key=public_key)
 
 
-def verify_headers(request: Request, parsed: Parsed, *, public_key: bytes) -> tuple[str, str, str, str]:
+def verify_headers(request: Request, parsed: SignatureInput, *, public_key: bytes) -> tuple[str, str, str, str]:
     """Return the context if the signature fits the headers: all that can be known before the body has come.
 
     Whether the body has the signed Content-Digest is for who reads it. Raises as `verify_request`.

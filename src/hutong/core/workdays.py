@@ -79,7 +79,7 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
+class ComputedDay:
     """A day that was computed, and how."""
 
     day: date
@@ -150,14 +150,14 @@ def _official() -> Calendar:
     return Calendar(frozenset(years), dict(constants.holidays), frozenset(constants.workdays))
 
 
-def add_workdays(day: date, n: int, *, calendar: Calendar) -> Deadline:
+def add_workdays(day: date, n: int, *, calendar: Calendar) -> ComputedDay:
     """Return the `n`-th working day after `day`, which itself is never counted, on whatever day it falls.
 
     With `n` = 0 that is `day`. Raises YearNotLoaded as soon as a day is needed that no notice covers.
     """
     passed, end = _walk(day, _enough(n), _DAY, calendar)
     told = both("deadlines.after", day=day, passed=_passages(passed), n=n, end=end, weekday=_weekday(end))
-    return Deadline(end, Explanation(told, tuple(passed)))
+    return ComputedDay(end, Explanation(told, tuple(passed)))
 
 
 def workdays_between(start: date, end: date, *, calendar: Calendar) -> Span:
@@ -168,7 +168,7 @@ def workdays_between(start: date, end: date, *, calendar: Calendar) -> Span:
     return Span(number, Explanation(told, tuple(days)))
 
 
-def latest_notice_day(effective: date, n: int, *, rule: Rule = "A", calendar: Calendar) -> Deadline:
+def latest_notice_day(effective: date, n: int, *, rule: Rule = "A", calendar: Calendar) -> ComputedDay:
     """Return the latest working day on which notice `n` working days ahead of `effective` may be given.
 
     A notice given on a day off counts as given on the next working day (`given_on`). SX-12-b, SX-14-b,
@@ -184,7 +184,7 @@ def latest_notice_day(effective: date, n: int, *, rule: Rule = "A", calendar: Ca
         "deadlines.notice", effective=effective, rule=both(f"deadlines.rule.{rule}", n=n), passed=_passages(between),
         notice=notice, weekday=_weekday(notice),
     )  # fmt: skip
-    return Deadline(notice, Explanation(told, tuple(between)))
+    return ComputedDay(notice, Explanation(told, tuple(between)))
 
 
 def given_on(day: date, *, calendar: Calendar) -> date:

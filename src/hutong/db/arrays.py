@@ -21,7 +21,7 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-class Column:
+class ArrayColumn:
     """A column in PostgreSQL's form; made by the functions here."""
 
     __slots__ = ("data",)
@@ -30,22 +30,22 @@ class Column:
         self.data = data
 
 
-class _Texts(Column): ...
+class _Texts(ArrayColumn): ...
 
 
-class _Bytes(Column): ...
+class _Bytes(ArrayColumn): ...
 
 
-class _Int4s(Column): ...
+class _Int4s(ArrayColumn): ...
 
 
-class _Int8s(Column): ...
+class _Int8s(ArrayColumn): ...
 
 
-class _Moments(Column): ...
+class _Moments(ArrayColumn): ...
 
 
-def texts(values: Sequence[str | None]) -> Column:
+def texts(values: Sequence[str | None]) -> ArrayColumn:
     """Return a `text[]`; None is null."""
     distinct = set(values)
     if 2 * len(distinct) <= len(values):  # answers of one list have grant, unit, event and most else in common
@@ -54,27 +54,27 @@ def texts(values: Sequence[str | None]) -> Column:
     return _Texts(_varying(_TEXT, [None if value is None else value.encode() for value in values]))
 
 
-def utf8(values: Sequence[bytes | None]) -> Column:
+def utf8(values: Sequence[bytes | None]) -> ArrayColumn:
     """Return a `text[]` of texts that are UTF-8 already; None is null."""
     return _Texts(_varying(_TEXT, values))
 
 
-def blobs(values: Sequence[bytes | None]) -> Column:
+def blobs(values: Sequence[bytes | None]) -> ArrayColumn:
     """Return a `bytea[]`; None is null."""
     return _Bytes(_varying(_BYTEA, values))
 
 
-def int4s(values: Sequence[int]) -> Column:
+def int4s(values: Sequence[int]) -> ArrayColumn:
     """Return an `int[]`; raises struct.error beyond 32 bits."""
     return _Int4s(_fixed(_INT4, values, width=4, code="i"))
 
 
-def int8s(values: Sequence[int]) -> Column:
+def int8s(values: Sequence[int]) -> ArrayColumn:
     """Return a `bigint[]`; raises struct.error beyond 64 bits."""
     return _Int8s(_fixed(_INT8, values, width=8, code="q"))
 
 
-def moments(values: Sequence[datetime]) -> Column:
+def moments(values: Sequence[datetime]) -> ArrayColumn:
     """Return a `timestamptz[]` of moments with an offset."""
     return _Moments(_fixed(_TIMESTAMPTZ, [(at - _EPOCH) // _MICROSECOND for at in values], width=8, code="q"))
 
@@ -104,12 +104,12 @@ def _head(oid: int, count: int, *, nulls: bool) -> bytes:
     return _HEAD.pack(1, nulls, oid, count, 1) if count else _EMPTY.pack(0, 0, oid)
 
 
-def _dumper(column: type[Column], element: int) -> None:
+def _dumper(column: type[ArrayColumn], element: int) -> None:
     class ColumnDumper(Dumper):
         format = Format.BINARY
         oid = _ARRAY_OF[element]
 
-        def dump(self, obj: Column) -> bytes:
+        def dump(self, obj: ArrayColumn) -> bytes:
             return obj.data
 
     psycopg.adapters.register_dumper(column, ColumnDumper)

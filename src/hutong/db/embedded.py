@@ -21,7 +21,7 @@ from psycopg import sql
 
 from hutong.core.errors import Conflicting, Unavailable
 from hutong.db import postmaster
-from hutong.db.postmaster import Account
+from hutong.db.postmaster import SystemAccount
 from hutong.db.sql import load
 
 queries = load(__package__, "embedded.sql")
@@ -194,7 +194,7 @@ class Server:
             self._wait(binaries, account, None)
         self._make_database()
 
-    def _make(self, binaries: Path, account: Account) -> None:
+    def _make(self, binaries: Path, account: SystemAccount) -> None:
         """Make the cluster beside its place and move it there: a half-made one is never taken for one."""
         data = self.folder / "data"
         if not postmaster.can_enter(self.folder, account=account):
@@ -231,7 +231,7 @@ class Server:
         if data.parent != self.folder:
             (self.folder / "place").write_text(str(data))
 
-    def _make_socket_folder(self, account: Account) -> None:
+    def _make_socket_folder(self, account: SystemAccount) -> None:
         try:
             self.socket_folder.mkdir(mode=0o700)
             account.give(self.socket_folder)
@@ -240,7 +240,7 @@ class Server:
             if self.socket_folder.is_symlink() or found.st_uid != account.uid or found.st_mode & 0o077:
                 raise SocketFolderTaken(folder=str(self.socket_folder)) from None
 
-    def _run(self, binaries: Path, account: Account) -> None:
+    def _run(self, binaries: Path, account: SystemAccount) -> None:
         settings = SETTINGS if self.durable else SETTINGS | NOT_DURABLE
         command: list[str | Path] = [binaries / "postgres", "-D", self._data(), "-k", self.socket_folder]
         for name, value in settings.items():
@@ -263,7 +263,7 @@ class Server:
                 raise DatabaseDidNotStart(folder=str(self.folder), reason=said[-2000:])
             time.sleep(0.3)
 
-    def _wait(self, binaries: Path, account: Account, process: "subprocess.Popen[bytes] | None") -> bool:
+    def _wait(self, binaries: Path, account: SystemAccount, process: "subprocess.Popen[bytes] | None") -> bool:
         """Wait until the server answers and return True; False where its process has ended instead."""
         until = time.monotonic() + self.patience_seconds
         while time.monotonic() < until:

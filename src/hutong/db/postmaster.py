@@ -29,7 +29,7 @@ class DatabaseProgramsMissing(Unavailable):
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class SystemAccount:
     """The system account the server runs under; `switch` where that is not our own."""
 
     uid: int
@@ -67,13 +67,13 @@ class Account:
         return known | {"user": self.uid, "group": self.gid, "extra_groups": []} if self.switch else known
 
 
-def account() -> Account:
+def account() -> SystemAccount:
     """Return the account to run under: our own, or where we are root one made for this alone.
 
     PostgreSQL refuses to run as root. `nobody` is taken where no account can be made.
     """
     if os.geteuid() != 0:
-        return Account(os.geteuid(), os.getegid(), switch=False)
+        return SystemAccount(os.geteuid(), os.getegid(), switch=False)
     for make in (
         None,
         ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", ACCOUNT],
@@ -85,9 +85,9 @@ def account() -> Account:
             found = pwd.getpwnam(ACCOUNT)
         except KeyError:
             continue
-        return Account(found.pw_uid, found.pw_gid, switch=True)
+        return SystemAccount(found.pw_uid, found.pw_gid, switch=True)
     found = pwd.getpwnam("nobody")
-    return Account(found.pw_uid, found.pw_gid, switch=True)
+    return SystemAccount(found.pw_uid, found.pw_gid, switch=True)
 
 
 @cache
@@ -108,13 +108,13 @@ def version(binaries: Path) -> int:
     return int(re.search(r"\d+", said.stdout)[0])  # type: ignore[index]
 
 
-def can_enter(folder: Path, *, account: Account) -> bool:
+def can_enter(folder: Path, *, account: SystemAccount) -> bool:
     """Return whether the account can reach what lies in `folder`."""
     return account.answers(["test", "-x", folder])
 
 
 @cache
-def reachable_binaries(binaries: Path, *, account: Account) -> Path:
+def reachable_binaries(binaries: Path, *, account: SystemAccount) -> Path:
     """Return `binaries`, or a copy where the account cannot reach them; no folder above is opened."""
     if account.answers([binaries / "postgres", "--version"]):
         return binaries

@@ -46,7 +46,7 @@ _FORMATS = {"s": PyFormat.AUTO, "b": PyFormat.BINARY, "t": PyFormat.TEXT}
 
 
 @dataclass(slots=True)
-class _Line:
+class _ConnectionState:
     """What is kept of one connection."""
 
     prepared: dict[tuple[bytes, tuple[int, ...]], bytes] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class _Line:
     """The trip that commits, once it is on its way."""
 
 
-_lines: "WeakKeyDictionary[Connection[Any], _Line]" = WeakKeyDictionary()
+_lines: "WeakKeyDictionary[Connection[Any], _ConnectionState]" = WeakKeyDictionary()
 _numbers = itertools.count()
 
 
@@ -120,10 +120,10 @@ def leaving(cur: Cursor[Any]) -> Iterator[None]:
         line.left = line.last = None
 
 
-def _line(connection: Connection[Any]) -> _Line:
+def _line(connection: Connection[Any]) -> _ConnectionState:
     line = _lines.get(connection)
     if line is None:
-        line = _lines[connection] = _Line()
+        line = _lines[connection] = _ConnectionState()
     return line
 
 
@@ -211,7 +211,7 @@ def _call(adapting: abc.Transformer, statement: Statement) -> _Call:
     return text, given, adapting.types or (), adapting.formats or ()
 
 
-def _send(pgconn: PGconn, line: _Line, call: _Call) -> tuple[_Step, ...]:
+def _send(pgconn: PGconn, line: _ConnectionState, call: _Call) -> tuple[_Step, ...]:
     """Send a call, preparing it first where that was not done, and return what each of its results is of."""
     text, given, types, formats = call
     name = line.prepared.get((text, types))
@@ -228,7 +228,7 @@ def _send(pgconn: PGconn, line: _Line, call: _Call) -> tuple[_Step, ...]:
 
 
 def _failure(
-    line: _Line, steps: Sequence[_Step], results: Sequence[PGresult], *, encoding: str
+    line: _ConnectionState, steps: Sequence[_Step], results: Sequence[PGresult], *, encoding: str
 ) -> psycopg.Error:
     """Return what the first failure is to its caller, and forget what was not prepared for it."""
     for step, result in zip(steps, results, strict=False):

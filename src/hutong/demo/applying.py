@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from hutong.control.orgs.rules import Actor
 from hutong.control.sharing import operations
 from hutong.demo import fill
-from hutong.demo.past import Case
+from hutong.demo.past import PastCase
 from hutong.plane.definition import Mode
 
 
-def draft(case: Case, *, actor: Actor, now: datetime) -> str:
+def draft(case: PastCase, *, actor: Actor, now: datetime) -> str:
     """Write an application down and return its number; what it asks for begins now."""
     definition, items = case.resource.definition, case.resource.offered(case.mode)
     case.until_at = now + timedelta(days=case.grant_days)

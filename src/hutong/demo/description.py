@@ -22,7 +22,7 @@ _TYPES = {"date": Type.DATE, "number": Type.NUMERIC}
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class DemoUnit:
     """A unit that provides and applies: its sections, its system, and the officers only a county with a past has."""
 
     code: str
@@ -58,7 +58,7 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ItemSource:
     """An item, and where its values come from: a column of the rows, or made."""
 
     item: Item
@@ -74,7 +74,7 @@ class Resource:
     unit: str
     of: str
     share: int
-    columns: tuple[Column, ...]
+    columns: tuple[ItemSource, ...]
     key: str
     personal: bool = True
     sharing: int = 2
@@ -99,10 +99,10 @@ class Resource:
 
 
 @cache
-def units() -> tuple[Unit, ...]:
+def units() -> tuple[DemoUnit, ...]:
     """Return the units with sections and officers of their own."""
     return tuple(
-        Unit(
+        DemoUnit(
             code=each["code"], login=each["login"], sections=tuple(each["sections"]), system=each["system"],
             officers=tuple(each["officers"]), purpose=_three(each["purpose"]), matter=_three(each["matter"]),
         )
@@ -133,7 +133,7 @@ def _resource(said: dict[str, Any]) -> Resource:
     return Resource(**said, columns=columns, key=key)
 
 
-def _column(code: str, name: str, source: str, *flags: str) -> Column:
+def _column(code: str, name: str, source: str, *flags: str) -> ItemSource:
     made, _, argument = source.partition(":")
     rules = [QualityRule(_NAMED[source])] if source in _NAMED else []
     if made == "one":
@@ -143,4 +143,4 @@ def _column(code: str, name: str, source: str, *flags: str) -> Column:
         code, name, type=_TYPES.get(made, Type.STRING), length=0 if made in _TYPES else 200, required="key" in flags,
         sensitive="sensitive" in flags, offered=offered, condition="condition" in flags, rules=tuple(rules),
     )  # fmt: skip
-    return Column(item, source)
+    return ItemSource(item, source)

@@ -12,8 +12,8 @@ from hutong.control.sharing import operations as sharing
 from hutong.control.sharing.procedure import APPLICATIONS
 from hutong.core.workdays import Calendar
 from hutong.demo import applying, ways
-from hutong.demo.description import Resource, Unit, resources, units
-from hutong.demo.past import Case
+from hutong.demo.description import DemoUnit, Resource, resources, units
+from hutong.demo.past import PastCase
 from hutong.plane.definition import Item, Mode
 
 Who = Callable[[str], Actor]
@@ -32,7 +32,7 @@ def fill(who: Who, *, listed: Sequence[Resource], now: datetime) -> int:
     return len(units()) + _consulted(who, listed=listed, now=now)
 
 
-def _entries(unit: Unit, number: int, *, who: Who, now: datetime) -> None:
+def _entries(unit: DemoUnit, number: int, *, who: Who, now: datetime) -> None:
     """Begin two entries of the catalogue: one that its editor has to submit, and one for the approver to register."""
     prefix = next(each.code for each in resources() if each.unit == unit.code).split("/")[0]
     editor = who(f"{unit.login}.editor")
@@ -51,7 +51,7 @@ def _entries(unit: Unit, number: int, *, who: Who, now: datetime) -> None:
             catalog.take(no, "submit", actor=editor, now=now, calendar=Calendar.official())
 
 
-def _registrations(unit: Unit, number: int, *, who: Who, now: datetime) -> None:
+def _registrations(unit: DemoUnit, number: int, *, who: Who, now: datetime) -> None:
     """Apply for a device that the administrator still has to register, and for a system that the operator reviews."""
     admin, section = who(f"{unit.login}.admin"), unit.sections[0]
     device = {"name": f"{section}二号终端", "code": f"{unit.login}-new", "dept": section, "address": f"10.5.{number}.8"}
@@ -82,7 +82,7 @@ def _consulted(who: Who, *, listed: Sequence[Resource], now: datetime) -> int:
     return len(seats)
 
 
-def _case(unit: Unit, listed: Sequence[Resource]) -> Case:
+def _case(unit: DemoUnit, listed: Sequence[Resource]) -> PastCase:
     resource = next(each for each in listed if each.unit != unit.code)
     mode = next(mode for mode in Mode if resource.offered(mode))
-    return Case(unit, resource, mode, ways.WAYS[0], pace=1, grant_days=GRANT_DAYS, turns=[])
+    return PastCase(unit, resource, mode, ways.WAYS[0], pace=1, grant_days=GRANT_DAYS, turns=[])

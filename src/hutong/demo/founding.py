@@ -6,7 +6,17 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
-from hutong.control.enrolment.entries import Device, Listed, Office, Officer, Person, Place, System, Term, Unit
+from hutong.control.enrolment.enrolled import (
+    EnrolledDevice,
+    EnrolledOffice,
+    EnrolledOfficer,
+    EnrolledPerson,
+    EnrolledSystem,
+    EnrolledTerm,
+    EnrolledUnit,
+    FilePosition,
+    Listed,
+)
 from hutong.control.orgs.rules import ADMINISTRATORS
 from hutong.core import beijing
 from hutong.demo import county as counties
@@ -19,13 +29,13 @@ SYSTEM, USER, DEVICE = "approvals-acceptance", "zhang.min", "window-07"
 
 PURPOSE, MATTER = "residence-permit", "3301-0007"
 
-TERMS: tuple[Term, ...] = (
-    Term("purpose", PURPOSE, "办理居住证", "Residence permits"),
-    Term("purpose", "social-assistance", "核验社会救助对象", "Verifying who receives relief"),
-    Term("purpose", "enterprise-registration", "办理企业登记", "Enterprise registration"),
-    Term("purpose", "trial", "试用自己的数据", "Trying one's own data"),
-    Term("matter", MATTER, "居住证申领", "Applying for a residence permit"),
-    Term("matter", "trial", "示范县试用", "Trial in the demonstration county"),
+TERMS: tuple[EnrolledTerm, ...] = (
+    EnrolledTerm("purpose", PURPOSE, "办理居住证", "Residence permits"),
+    EnrolledTerm("purpose", "social-assistance", "核验社会救助对象", "Verifying who receives relief"),
+    EnrolledTerm("purpose", "enterprise-registration", "办理企业登记", "Enterprise registration"),
+    EnrolledTerm("purpose", "trial", "试用自己的数据", "Trying one's own data"),
+    EnrolledTerm("matter", MATTER, "居住证申领", "Applying for a residence permit"),
+    EnrolledTerm("matter", "trial", "示范县试用", "Trial in the demonstration county"),
 )
 """What the county's purposes and matters are called; `hutong try` asks for `trial`."""
 
@@ -108,18 +118,24 @@ def of_units(folder: Path, *, until: date) -> list[Listed]:
     for unit in description.units():
         org, key = unit.credit_code, questions.key_of(folder, unit.system_id)
         listed += [
-            (Place("units"), Unit(org, names[unit.code].name, competent=names["government_office"].credit_code)),
-            (Place("systems"), System(unit.system_id, org, unit.system, 2, until, b64decode(key.public))),
+            (
+                FilePosition("units"),
+                EnrolledUnit(org, names[unit.code].name, competent=names["government_office"].credit_code),
+            ),
+            (
+                FilePosition("systems"),
+                EnrolledSystem(unit.system_id, org, unit.system, 2, until, b64decode(key.public)),
+            ),
             *(
-                (Place("persons"), Person(id_, org, f"{section}窗口人员", dept=section))
+                (FilePosition("persons"), EnrolledPerson(id_, org, f"{section}窗口人员", dept=section))
                 for id_, section in zip(unit.users, unit.sections, strict=True)
             ),
             *(
-                (Place("devices"), Device(id_, org, f"{section}业务终端"))
+                (FilePosition("devices"), EnrolledDevice(id_, org, f"{section}业务终端"))
                 for id_, section in zip(unit.devices, unit.sections, strict=True)
             ),
-            (Place("purposes"), Term("purpose", *unit.purpose)),
-            (Place("matters"), Term("matter", *unit.matter)),
+            (FilePosition("purposes"), EnrolledTerm("purpose", *unit.purpose)),
+            (FilePosition("matters"), EnrolledTerm("matter", *unit.matter)),
         ]
     return listed
 
@@ -161,17 +177,17 @@ def enrolment(*, public_key: bytes, today: date) -> list[Listed]:
     until, org = date(today.year + 1, 12, 31), codes["approvals"]
     return [
         *(
-            (Place("units"), Unit(agency.credit_code, agency.name, competent=competent.get(agency.code)))
+            (FilePosition("units"), EnrolledUnit(agency.credit_code, agency.name, competent=competent.get(agency.code)))
             for agency in counties.agencies()
         ),
-        *((Place("offices"), Office(role, codes[agency])) for role, agency in OFFICES),
+        *((FilePosition("offices"), EnrolledOffice(role, codes[agency])) for role, agency in OFFICES),
         *(
-            (Place("officers"), Officer(username, name, codes[agency], roles, PASSWORD))
+            (FilePosition("officers"), EnrolledOfficer(username, name, codes[agency], roles, PASSWORD))
             for username, name, agency, roles in OFFICERS
             if not set(roles).isdisjoint(ADMINISTRATORS)
         ),
-        (Place("systems"), System(SYSTEM, org, "行政审批局一窗受理系统", 2, until, public_key)),
-        (Place("persons"), Person(USER, org, "张敏", dept="受理科")),
-        (Place("devices"), Device(DEVICE, org, "行政审批局 7 号窗口")),
-        *((Place(f"{term.kind}s"), term) for term in TERMS),
+        (FilePosition("systems"), EnrolledSystem(SYSTEM, org, "行政审批局一窗受理系统", 2, until, public_key)),
+        (FilePosition("persons"), EnrolledPerson(USER, org, "张敏", dept="受理科")),
+        (FilePosition("devices"), EnrolledDevice(DEVICE, org, "行政审批局 7 号窗口")),
+        *((FilePosition(f"{term.kind}s"), term) for term in TERMS),
     ]

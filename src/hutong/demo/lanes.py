@@ -28,7 +28,7 @@ class LaneBroken(Unavailable):
     """A process that prepares the county ended before it was done; its status is {status}."""
 
 
-class Lane:
+class LaneProcess:
     """A lane in another process, begun at once: what it needs is loaded while the county is founded."""
 
     def __init__(
@@ -96,7 +96,7 @@ def main(arguments: Sequence[str]) -> None:
             print(file=line, flush=True)
 
 
-def _part(own: "Player", day: past.Day, hour: int) -> Callable[[], None]:
+def _part(own: "Player", day: past.PastDay, hour: int) -> Callable[[], None]:
     return lambda: own.part(day, hour)
 
 

@@ -11,7 +11,7 @@ from hutong.demo import fill, past
 from hutong.demo.clock import Moving
 from hutong.demo.columns import Rows
 from hutong.demo.fill import Filled
-from hutong.demo.lanes import Lane
+from hutong.demo.lanes import LaneProcess
 from hutong.installation.opening import Installation
 from hutong.terminal.speaking import say
 
@@ -38,7 +38,8 @@ def fill_county(
     tell(0.0, say("demo.enrolling_units_officers"))
     with ExitStack() as stack:
         others = [
-            Lane(installation, number=number, of=lanes, size=size, rows=rows, first=first) for number in range(1, lanes)
+            LaneProcess(installation, number=number, of=lanes, size=size, rows=rows, first=first)
+            for number in range(1, lanes)
         ]
         for each in others:
             stack.callback(each.close)
@@ -47,7 +48,7 @@ def fill_county(
         # Its models can be imported only once Django is set up.
         from hutong.demo import player, playing
 
-        def on(day: past.Day, share: float) -> None:
+        def on(day: past.PastDay, share: float) -> None:
             lived = say("demo.training_clock", day=day.day.isoformat())
             tell(FOUNDING + (1 - FOUNDING) * share, lived)
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from hutong.core.workdays import Calendar
 from hutong.demo import ways
-from hutong.demo.description import Resource, Unit, resources, units
+from hutong.demo.description import DemoUnit, Resource, resources, units
 from hutong.demo.ways import Way
 from hutong.plane.definition import Mode
 
@@ -41,10 +41,10 @@ class Size:
 
 
 @dataclass(slots=True)
-class Case:
+class PastCase:
     """An application to be made: by whom, on what, and the way it goes."""
 
-    unit: Unit
+    unit: DemoUnit
     resource: Resource
     mode: Mode
     way: Way
@@ -68,14 +68,14 @@ class Case:
 
 
 @dataclass(slots=True)
-class Day:
+class PastDay:
     """What happens on a day."""
 
     day: date
     working: bool
     number: int
     """Which working day it is, or was last."""
-    new: list[Case] = field(default_factory=list)
+    new: list[PastCase] = field(default_factory=list)
     deliveries: list[tuple[int, Resource]] = field(default_factory=list)
     """Each with its number."""
     uses: int = 0
@@ -91,7 +91,7 @@ class Day:
         return self.day.toordinal() * 7 % 60
 
 
-def plan(size: Size, *, seed: int = 1) -> list[Day]:
+def plan(size: Size, *, seed: int = 1) -> list[PastDay]:
     """Return the days of the county's past in their order."""
     draw = random.Random(f"past {seed}")  # noqa: S311 - a county, no secret
     days = _days(size)
@@ -111,32 +111,34 @@ def plan(size: Size, *, seed: int = 1) -> list[Day]:
     return days
 
 
-def _spread(days: Sequence[Day], count: int) -> list[Day]:
+def _spread(days: Sequence[PastDay], count: int) -> list[PastDay]:
     """Return `count` days in their order, as evenly as it goes; none where the count is not above zero."""
     return [days[number * len(days) // count] for number in range(count)]
 
 
-def _days(size: Size) -> list[Day]:
+def _days(size: Size) -> list[PastDay]:
     calendar = Calendar.official()
     days, number = [], -1
     for each in size.days:
         working = calendar.is_workday(each)
         number += working
-        days.append(Day(each, working, number))
+        days.append(PastDay(each, working, number))
     weights = [4 if each.working else 1 for each in days]
     for day, weight in zip(days, weights, strict=True):
         day.uses = -(-size.uses * weight // sum(weights))
     return days
 
 
-def _case(draw: random.Random, day: Day, listed: Sequence[Resource], *, way: Way, pace: int, number: int) -> Case:
+def _case(
+    draw: random.Random, day: PastDay, listed: Sequence[Resource], *, way: Way, pace: int, number: int
+) -> PastCase:
     unit = draw.choice(units())
     resource = draw.choice([each for each in listed if each.unit != unit.code])
     mode = draw.choice([mode for mode in Mode if resource.offered(mode)])
     grant_days = draw.choice((20, 40, 180, 365, 365))
     if not resource.delivered and number % 2:
         way = ways.UNSUPPLIED
-    return Case(unit, resource, mode, way, pace, grant_days, list(way.turns), number=number, due=day.number)
+    return PastCase(unit, resource, mode, way, pace, grant_days, list(way.turns), number=number, due=day.number)
 
 
 def _ways(draw: random.Random) -> Iterator[Way]:
@@ -152,6 +154,6 @@ def login(code: str) -> str:
     return next(each.login for each in units() if each.code == code)
 
 
-def due(cases: Sequence[Case], *, day: Day, hour: int) -> list[Case]:
+def due(cases: Sequence[PastCase], *, day: PastDay, hour: int) -> list[PastCase]:
     """Return the cases with which something is done at an hour of a working day."""
     return [each for each in cases if each.due <= day.number and HOURS[each.number % len(HOURS)] == hour]

@@ -22,14 +22,14 @@ from hutong.demo import county as counties
 from hutong.demo.clock import Moving
 from hutong.demo.columns import Rows
 from hutong.demo.description import Resource
-from hutong.demo.past import Case, Day, Size
-from hutong.demo.questions import Caller, Question
+from hutong.demo.past import PastCase, PastDay, Size
+from hutong.demo.questions import Question, SigningSystem
 from hutong.gateway.state import Gateway
 from hutong.installation.opening import Installation
 from hutong.logs import log
 from hutong.plane.definition import Mode
 from hutong.plane.delivery import spool_folder
-from hutong.plane.suspensions import Kind
+from hutong.plane.suspensions import Suspendable
 
 NEVER = 10**6
 """The working day on which an application moves that does not move any more."""
@@ -81,8 +81,8 @@ class _Open:
     """A grant that was opened, who asks under it, and the items that claims are made about or that are given."""
 
     no: str
-    case: Case
-    caller: Caller
+    case: PastCase
+    caller: SigningSystem
     until_at: datetime
 
 
@@ -97,7 +97,7 @@ class Player:
         self.played = Played()
         self._draw = random.Random(f"played {lane.number}")  # noqa: S311 - a county, no secret
         self._actors: dict[str, Actor] = {}
-        self._cases: list[Case] = []
+        self._cases: list[PastCase] = []
         self._open: list[_Open] = []
         self._suspended: list[tuple[int, int]] = []
         self._records: dict[str, list[dict[str, object]]] = {}
@@ -107,7 +107,7 @@ class Player:
         """Publish the lane's share of the catalogue."""
         fill.publish_all(self.lane.mine(self.size.listed), now=self.clock())
 
-    def part(self, day: Day, hour: int) -> None:
+    def part(self, day: PastDay, hour: int) -> None:
         """Let happen what happens at an hour of a day."""
         first, last = hour == day.parts[0], hour == day.parts[-1]
         if first:
@@ -137,7 +137,7 @@ class Player:
             self._actors[username] = orgs.actor(username, now=self.clock())
         return self._actors[username]
 
-    def _go_on(self, case: Case, day: Day) -> None:
+    def _go_on(self, case: PastCase, day: PastDay) -> None:
         """Take the next step of an application, or all of them where it has no pace."""
         try:
             if not case.no:
@@ -153,7 +153,7 @@ class Player:
             return
         case.due = max(case.due, day.number + (case.way.rest if case.at_a_turn and case.way.rest else case.pace))
 
-    def _stepped(self, case: Case) -> bool:
+    def _stepped(self, case: PastCase) -> bool:
         """Take one step, and return whether there was one."""
         action = None
         if case.state != case.way.stays or case.turns:
@@ -171,15 +171,17 @@ class Player:
             self._opened(case)
         return True
 
-    def _opened(self, case: Case) -> None:
+    def _opened(self, case: PastCase) -> None:
         assert case.until_at is not None
         no = queries.application(case.no, actor=self._actor("operator")).grant_no
         unit, which = case.unit, len(self._open) % len(case.unit.users)
         key = questions.key_of(self.installation.settings.data / "demo", unit.system_id)
-        caller = Caller(unit.system_id, key, unit.users[which], unit.devices[which], unit.purpose[0], unit.matter[0])
+        caller = SigningSystem(
+            unit.system_id, key, unit.users[which], unit.devices[which], unit.purpose[0], unit.matter[0]
+        )
         self._open.append(_Open(no, case, caller, case.until_at))
 
-    def _oversee(self, day: Day) -> None:
+    def _oversee(self, day: PastDay) -> None:
         """Suspend, lift and revoke, every so many working days."""
         operator, now = self._actor("operator"), self.clock()
         running = [each for each in self._open if each.until_at > now]
@@ -187,7 +189,7 @@ class Player:
             grant = running.pop(self._draw.randrange(len(running)))
             self._open.remove(grant)
             id_ = service.suspend(
-                Kind.GRANT, grant.no, reason=SUSPENDED, clause="SX-16-(二)", actor=operator, now=now
+                Suspendable.GRANT, grant.no, reason=SUSPENDED, clause="SX-16-(二)", actor=operator, now=now
             )
             self._suspended.append((id_, day.number))
         for id_, since in self._suspended[::2]:
@@ -215,7 +217,7 @@ class Player:
         self.played.deliveries[receipt.state] += 1
         self.played.rejected += receipt.rejected or 0
 
-    def _use(self, day: Day) -> None:
+    def _use(self, day: PastDay) -> None:
         # The day after its end a system still asks, and is refused; then it has been told.
         self._open = [each for each in self._open if self.clock() < each.until_at + timedelta(days=1)]
         if not self._open:

@@ -13,16 +13,16 @@ from typing import Protocol
 from hutong.audit import retention, tree
 from hutong.db.database import Database
 from hutong.demo.clock import Moving
-from hutong.demo.past import Day
+from hutong.demo.past import PastDay
 from hutong.demo.player import Player
 from hutong.installation.opening import Installation
 from hutong.plane import grants
 
-Tell = Callable[[Day, float], None]
+Tell = Callable[[PastDay, float], None]
 """Is told each day that was closed, and the share of all days by then."""
 
 
-def parts(days: Sequence[Day]) -> Iterator[tuple[Day, int]]:
+def parts(days: Sequence[PastDay]) -> Iterator[tuple[PastDay, int]]:
     """Yield every day and hour at which something happens, in their order: each lane plays them all."""
     for day in days:
         for hour in day.parts:
@@ -55,7 +55,9 @@ class Together:
             other.end()
 
 
-def play(installation: Installation, own: Player, *, others: Sequence[Other], days: Sequence[Day], tell: Tell) -> None:
+def play(
+    installation: Installation, own: Player, *, others: Sequence[Other], days: Sequence[PastDay], tell: Tell
+) -> None:
     """Play every part of every day in all lanes at once, and close each day; at the end something is left open."""
     lanes = Together(own, others)
     lanes.do(Player.publish)

@@ -23,7 +23,7 @@ LIFE_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class SigningSystem:
     """A system that signs, with the user, device, purpose and matter it names."""
 
     system: str
@@ -42,7 +42,7 @@ class Caller:
 class Question:
     """What is asked at a place of the gateway: the body of a POST, or the parameters of a GET."""
 
-    caller: Caller
+    caller: SigningSystem
     method: str
     path: str
     said: Mapping[str, object]

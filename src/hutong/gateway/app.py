@@ -11,7 +11,7 @@ from hutong.core.errors import Problem
 from hutong.gateway import auth, config, deliveries, lists, openplaces, problems, received, replies, routes
 from hutong.gateway.received import Exchange, Received, Scope, Share, WentAway
 from hutong.gateway.replies import Reply
-from hutong.gateway.routes import Place
+from hutong.gateway.routes import Endpoint
 from hutong.gateway.state import Gateway
 from hutong.gateway.tick import GatewayFull, Tick
 
@@ -19,12 +19,12 @@ SMALL = 64 << 10
 """Bytes of body that cost less to read than it costs to find out first whose they are."""
 
 
-def from_environment() -> "Application":
+def from_environment() -> "GatewayApp":
     """Return the application a server's worker process is to run, configured by `HUTONG_GATEWAY_CONFIG`.
 
     Connections are opened with the first question.
     """
-    application = Application(Gateway(config.from_environment()))
+    application = GatewayApp(Gateway(config.from_environment()))
     # What is there now stays, and almost all that comes dies young: looking for circles again and again among it
     # took a fifteenth of the process's time.
     gc.collect()
@@ -36,7 +36,7 @@ def from_environment() -> "Application":
     return application
 
 
-class Application:
+class GatewayApp:
     """The gateway as its server calls it."""
 
     def __init__(self, gateway: Gateway) -> None:
@@ -90,7 +90,7 @@ class Application:
             gateway.refusals.count(source=scope.client.rpartition(":")[0], code=reply.stranger, at=gateway.config.now())
         exchange.response_bytes(reply.status, reply.headers, reply.content)
 
-    async def _signed(self, place: Place, scope: Scope, exchange: Exchange) -> Reply:
+    async def _signed(self, place: Endpoint, scope: Scope, exchange: Exchange) -> Reply:
         gateway, given = self._gateway, self._gateway.config
         came = Received(scope, given.now())
         if not auth.signed(scope.headers):
@@ -112,7 +112,7 @@ class Application:
             gateway.measures.answered(place.path, reply.status)
         return reply
 
-    def _answer(self, place: Place, given: Sequence[Received]) -> list[Reply]:
+    def _answer(self, place: Endpoint, given: Sequence[Received]) -> list[Reply]:
         measures = self._gateway.measures
         measures.listed(place.name, questions=len(given), waiting=self._ticks[place.name].waiting)
         answers = lists.answer(self._gateway, place, given)

@@ -58,7 +58,7 @@ class AuthorityNotOurs(Unidentified):
 
 
 @dataclass(frozen=True, slots=True)
-class System:
+class SystemKeys:
     """What is needed of a registered system to check its signature."""
 
     id: str
@@ -77,16 +77,18 @@ class Systems:
     one after another they would wait for PostgreSQL as many times.
     """
 
-    def __init__(self, read: Callable[[], Iterable[System]], *, life: float = 2.0, unknown_life: float = 0.25) -> None:
+    def __init__(
+        self, read: Callable[[], Iterable[SystemKeys]], *, life: float = 2.0, unknown_life: float = 0.25
+    ) -> None:
         self._read = read
         self._life = life
         self._unknown_life = unknown_life
-        self._known: dict[str, System] = {}
+        self._known: dict[str, SystemKeys] = {}
         self._read_at = float("-inf")
         self._failed_at = float("-inf")
         self._reading = threading.Lock()
 
-    def get(self, system_id: str) -> System:
+    def get(self, system_id: str) -> SystemKeys:
         """Return the system called `system_id`; raises CallerUnknown."""
         system = self._known.get(system_id)
         life = self._life if system else self._unknown_life
@@ -115,12 +117,12 @@ class Systems:
         self._read_at = started
 
 
-def read_systems(db: Database, *, keyring: Keyring) -> list[System]:
+def read_systems(db: Database, *, keyring: Keyring) -> list[SystemKeys]:
     """Return every registered system, the secrets of the national profile in the clear."""
     with db.transaction() as cur:
         rows = cur.execute(queries.systems).fetchall()
     return [
-        System(id_, org, public, _secret(keyring, id_, secret), frozenset(profiles), revision)
+        SystemKeys(id_, org, public, _secret(keyring, id_, secret), frozenset(profiles), revision)
         for id_, org, public, secret, profiles, revision in rows
     ]
 
@@ -205,6 +207,6 @@ def _by_national(request: Request, systems: Systems, now: datetime) -> Call:
     return Call(request, caller, context, parsed.mac, now)
 
 
-def _enabled(system: System, profile: str) -> None:
+def _enabled(system: SystemKeys, profile: str) -> None:
     if profile not in system.profiles:
         raise ProfileNotEnabled(profile=profile)

@@ -7,7 +7,7 @@ from hutong.db.database import Cur
 from hutong.gateway.auth import Call
 from hutong.gateway.state import Gateway
 from hutong.plane.answer import callers
-from hutong.plane.answer.asking import Asked
+from hutong.plane.answer.asking import SignedQuestion
 from hutong.plane.definition import Mode
 
 
@@ -40,5 +40,5 @@ def enter_refused(cur: Cur, gateway: Gateway, call: Call, problem: Problem) -> N
     callers.enter_refused(cur, refused, mode=Mode.COMPARE, keyring=gateway.keyring, now=now)
 
 
-def _asked(call: Call) -> Asked:
-    return Asked(call.caller, call.context, "", call.received_at)
+def _asked(call: Call) -> SignedQuestion:
+    return SignedQuestion(call.caller, call.context, "", call.received_at)

@@ -17,7 +17,7 @@ from hutong.gateway import auth, callers, replies
 from hutong.gateway.auth import Call
 from hutong.gateway.received import Received
 from hutong.gateway.replies import Reply
-from hutong.gateway.routes import Place
+from hutong.gateway.routes import Endpoint
 from hutong.gateway.state import Gateway
 from hutong.gateway.tick import AnswerFailed
 from hutong.logs import log
@@ -36,7 +36,7 @@ class _Case:
     reply: Reply | None = None
 
 
-def answer(gateway: Gateway, place: Place, received: Sequence[Received]) -> list[Reply]:
+def answer(gateway: Gateway, place: Endpoint, received: Sequence[Received]) -> list[Reply]:
     """Return the reply to each request of a list, in order.
 
     Every answer, and every refusal of a caller that is known, is committed with its entry by then. What fails
@@ -56,7 +56,7 @@ def identified(gateway: Gateway, received: Received) -> Call:
     return auth.identify(received.request(), systems=gateway.systems, authorities=given.authorities, now=received.at)
 
 
-def _case(gateway: Gateway, place: Place, received: Received) -> _Case:
+def _case(gateway: Gateway, place: Endpoint, received: Received) -> _Case:
     case = _Case(received, received.call)
     try:
         if case.call is None:
@@ -77,7 +77,7 @@ def _case(gateway: Gateway, place: Place, received: Received) -> _Case:
     return case
 
 
-def _portions(cases: Sequence[_Case], place: Place, most: int) -> Iterator[list[_Case]]:
+def _portions(cases: Sequence[_Case], place: Endpoint, most: int) -> Iterator[list[_Case]]:
     """Yield the cases in lists that weigh no more than `most`, or are one case alone."""
     portion: list[_Case] = []
     weight = 0
@@ -92,13 +92,13 @@ def _portions(cases: Sequence[_Case], place: Place, most: int) -> Iterator[list[
         yield portion
 
 
-def _refuse(gateway: Gateway, place: Place, cases: Sequence[_Case]) -> list[Reply]:
+def _refuse(gateway: Gateway, place: Endpoint, cases: Sequence[_Case]) -> list[Reply]:
     unread = [(each.call, each.problem) for each in cases]
     told = callers.refuse_unread(gateway, unread, mode=place.mode)  # type: ignore[arg-type]  # both are there
     return [_refused(gateway, each, problem) for each, problem in zip(cases, told, strict=True)]
 
 
-def _ask(gateway: Gateway, place: Place, cases: Sequence[_Case]) -> Sequence[Reply]:
+def _ask(gateway: Gateway, place: Endpoint, cases: Sequence[_Case]) -> Sequence[Reply]:
     by_question = {id(each.question): each for each in cases}
 
     def make(question: Any, answer: Any) -> Reply:

@@ -20,7 +20,7 @@ def own_grants(gateway: Gateway, call: Call) -> dict[str, Any]:
         own = [grant for grant in listed if grant.system == call.caller.system]
         if refused is None:
             seen = {"by": call.caller.system, "org": call.caller.org, "grants": len(own)}
-            log.append(cur, [log.Entry("plane.grants_read", call.received_at, seen, call.caller.org)])
+            log.append(cur, [log.LogEntry("plane.grants_read", call.received_at, seen, call.caller.org)])
         store = tables.these(cur, versions={(grant.code, grant.version) for grant in own})
         found = suspensions.of_grants(cur, nos=[grant.no for grant in own])
     if refused:

@@ -81,7 +81,7 @@ def length(scope: Scope) -> int | None:
     return int(told) if told is not None and len(told) < 16 and told.isascii() and told.isdigit() else None
 
 
-class Room:
+class BodyRoom:
     """The bytes of bodies that one process holds, read or announced, until they are answered; at most `most`."""
 
     def __init__(self, most: int) -> None:
@@ -95,7 +95,7 @@ class Share:
 
     __slots__ = ("_room", "_size")
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: BodyRoom) -> None:
         self._room = room
         self._size = 0
 

@@ -45,7 +45,7 @@ def write(db: Database, *, counts: dict[tuple[str, datetime], Counter[str]], now
     if not counts:
         return
     entries = [
-        log.Entry(
+        log.LogEntry(
             "plane.unknown_refused",
             now,
             {"source": source, "minute": minute.isoformat(), "count": codes.total(), "codes": dict(codes)},

@@ -11,8 +11,8 @@ from hutong.gateway.state import Gateway
 from hutong.gateway.tick import AnswerFailed
 from hutong.logs import log
 from hutong.plane.answer import compare, query, subscribe
-from hutong.plane.answer.asking import Asked
-from hutong.plane.answer.changes import Changes, ChangesQuestion
+from hutong.plane.answer.asking import SignedQuestion
+from hutong.plane.answer.changes import ChangesQuestion, FeedChanges
 from hutong.plane.answer.selects import Op
 from hutong.plane.answer.snapshot import Snapshot, SnapshotQuestion
 from hutong.plane.definition import Mode
@@ -25,7 +25,7 @@ _SHOWN = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Endpoint:
     """A place where questions are signed: what becomes of a call there."""
 
     path: str
@@ -63,7 +63,7 @@ def _read_query(call: Call) -> query.QueryQuestion:
     return query.QueryQuestion(_asked(call, given.grant), where, given.items, limit=given.limit, cursor=given.cursor)
 
 
-def _tell_query(page: query.Page) -> shapes.PageOut:
+def _tell_query(page: query.QueryPage) -> shapes.PageOut:
     return shapes.PageOut(page.rows, page.cursor, page.receipt.entry_id, page.receipt.leaf_hash.hex(), page.as_of)
 
 
@@ -91,7 +91,7 @@ def _read_changes(call: Call) -> ChangesQuestion:
     return ChangesQuestion(_asked(call, given.grant), given.after, given.limit, given.version)
 
 
-def _tell_changes(page: Changes) -> shapes.ChangesOut:
+def _tell_changes(page: FeedChanges) -> shapes.ChangesOut:
     return shapes.ChangesOut(
         changes=[
             shapes.ChangeOut(each.change, each.op, each.id, each.values, each.superseded, each.at)
@@ -147,12 +147,12 @@ def _as_it_is(given: Any) -> Any:
     return given
 
 
-SIGNED: dict[tuple[str, str], Place] = {
+SIGNED: dict[tuple[str, str], Endpoint] = {
     (method, place.path): place
     for method, place in (
         (
             "POST",
-            Place(
+            Endpoint(
                 "/v1/compare",
                 Mode.COMPARE,
                 _read_compare,
@@ -161,21 +161,26 @@ SIGNED: dict[tuple[str, str], Place] = {
                 _tell_compare,
             ),
         ),
-        ("POST", Place("/v1/query", Mode.QUERY, _read_query, _rows, _together(query.answer), _tell_query)),
+        ("POST", Endpoint("/v1/query", Mode.QUERY, _read_query, _rows, _together(query.answer), _tell_query)),
         (
             "GET",
-            Place("/v1/snapshot", Mode.SUBSCRIBE, _read_snapshot, _rows, _together(subscribe.answer), _tell_snapshot),
+            Endpoint(
+                "/v1/snapshot", Mode.SUBSCRIBE, _read_snapshot, _rows, _together(subscribe.answer), _tell_snapshot
+            ),
         ),
         (
             "GET",
-            Place("/v1/changes", Mode.SUBSCRIBE, _read_changes, _rows, _together(subscribe.answer), _tell_changes),
+            Endpoint("/v1/changes", Mode.SUBSCRIBE, _read_changes, _rows, _together(subscribe.answer), _tell_changes),
         ),
-        ("GET", Place("/v1/grants", Mode.SUBSCRIBE, _as_it_is, lambda _: 1, _one_by_one(own.own_grants), _as_it_is)),
-        ("GET", Place("/v1/record", Mode.SUBSCRIBE, own.read_record, lambda _: 1, _one_by_one(own.record), _as_it_is)),
+        ("GET", Endpoint("/v1/grants", Mode.SUBSCRIBE, _as_it_is, lambda _: 1, _one_by_one(own.own_grants), _as_it_is)),
+        (
+            "GET",
+            Endpoint("/v1/record", Mode.SUBSCRIBE, own.read_record, lambda _: 1, _one_by_one(own.record), _as_it_is),
+        ),
     )
 }
 """Method and path of every signed place."""
 
 
-def _asked(call: Call, grant: str) -> Asked:
-    return Asked(call.caller, call.context, grant, call.received_at)
+def _asked(call: Call, grant: str) -> SignedQuestion:
+    return SignedQuestion(call.caller, call.context, grant, call.received_at)

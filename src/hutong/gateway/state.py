@@ -10,7 +10,7 @@ from hutong.gateway import auth, config, refusals
 from hutong.gateway.config import GatewayConfig
 from hutong.gateway.cores import Core
 from hutong.gateway.measures import Measures
-from hutong.gateway.received import Room
+from hutong.gateway.received import BodyRoom
 from hutong.logs import log
 from hutong.plane.keys import Keyring
 
@@ -36,7 +36,7 @@ class Gateway:
         self.refusals = refusals.Refusals()
         self.measures = Measures(folder=given.measures)
         self.core = Core(given.keyring_path)
-        self.room = Room(max(given.waiting_bytes, given.body_bytes))
+        self.room = BodyRoom(max(given.waiting_bytes, given.body_bytes))
         self._flushing: asyncio.Task[None] | None = None
         self._writing = asyncio.Lock()
 

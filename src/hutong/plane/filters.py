@@ -101,7 +101,7 @@ class Inside:
     """What a statement tests of a record: `items` are codes, `values` the parameter of each (`parameter`)."""
 
     items: tuple[str, ...]
-    values: Mapping[str, arrays.Column]
+    values: Mapping[str, arrays.ArrayColumn]
 
 
 def parameter(place: int) -> str:
@@ -120,7 +120,7 @@ def inside(row_filter: Filter, keys: ResourceKeys) -> Inside | None:
     return Inside(tuple(row_filter), values)
 
 
-def values(inside: Inside | None) -> Mapping[str, arrays.Column]:
+def values(inside: Inside | None) -> Mapping[str, arrays.ArrayColumn]:
     """Return the parameters a statement with these tests takes."""
     return {} if inside is None else inside.values
 

@@ -137,7 +137,7 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class FittedUse:
     """What of a grant or an application a version has to fit."""
 
     mode: Mode
@@ -177,7 +177,7 @@ def open_grant(cur: Cursor, *, grant: Grant, now: datetime, by: str, application
         "until_at": grant.until_at.isoformat(),
         "by": by,
     }
-    log.append(cur, [log.Entry("plane.grant_opened", now, record, grant.consumer, grant.provider)])
+    log.append(cur, [log.LogEntry("plane.grant_opened", now, record, grant.consumer, grant.provider)])
 
 
 _OPENED = (
@@ -247,7 +247,7 @@ def switch_version(cur: Cursor, *, no: str, now: datetime, by: str) -> int:
         raise NoNewerVersion(no=no, code=code, version=version)
     definition = definitions.load(supplied["body"])
     limited = filters.load(found["row_filter"])
-    use = Use(Mode(found["mode"]), found["items"], found["conditions"], found["need"], limited)
+    use = FittedUse(Mode(found["mode"]), found["items"], found["conditions"], found["need"], limited)
     if named := unfit(use, read=definitions.load(found["body"]), opened=definition):
         raise VersionUnfit(no=no, code=code, version=newest, items=named)
     moved = {"no": no, "version": newest, "personal": definition.personal}
@@ -256,7 +256,7 @@ def switch_version(cur: Cursor, *, no: str, now: datetime, by: str) -> int:
     record = {
         "grant": no, "resource": code, "from_version": version, "to_version": newest, "fold_absent": folds, "by": by,
     }  # fmt: skip
-    log.append(cur, [log.Entry("plane.grant_switched", now, record, found["consumer"], found["provider"])])
+    log.append(cur, [log.LogEntry("plane.grant_switched", now, record, found["consumer"], found["provider"])])
     return int(newest)
 
 
@@ -289,7 +289,7 @@ def expire(db: Database, *, now: datetime) -> int:
             move = _move(no, state, "expire", fact="over")
             cur.execute(queries.expire, {"no": no, "state": move.after})
             record = {"grant": no, "until_at": until_at.isoformat()}
-            log.append(cur, [log.Entry(_EVENTS[move.after], now, record, consumer, provider)])
+            log.append(cur, [log.LogEntry(_EVENTS[move.after], now, record, consumer, provider)])
     return len(over)
 
 
@@ -317,7 +317,7 @@ def _take(cur: Cursor, *, no: str, action: str, reason: str, now: datetime, by: 
     move = _move(no, state, action, fact=fact)
     cur.execute(queries.move, {"no": no, "state": move.after, "reason": reason})
     record = {"grant": no, "reason": reason, "clause": move.clause, "by": by}
-    log.append(cur, [log.Entry(_EVENTS[move.after], now, record, consumer, provider)])
+    log.append(cur, [log.LogEntry(_EVENTS[move.after], now, record, consumer, provider)])
 
 
 def _move(no: str, state: str, action: str, *, fact: str = "") -> Move:
@@ -341,7 +341,7 @@ def _supplied(cur: Cursor, grant: Grant) -> Definition:
     return definitions.load(found["body"])
 
 
-def unfit(use: Use, *, read: Definition, opened: Definition) -> str:
+def unfit(use: FittedUse, *, read: Definition, opened: Definition) -> str:
     """Return the items for which `use`, which was decided of what `read` says, is not opened on version `opened`.
 
     There are none where `opened` offers all of it, has the same key, and its filter lets the same records in.

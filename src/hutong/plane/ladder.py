@@ -87,7 +87,7 @@ _SUFFICES: dict[Mode, type[Refused]] = {Mode.COMPARE: CompareSuffices, Mode.QUER
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RungTested:
     """One rung that was tested. `reason` says why it does not suffice; the rung that does has none."""
 
     mode: Mode
@@ -100,7 +100,7 @@ class Decision:
     """The lowest sufficient mode, and how it was found."""
 
     mode: Mode
-    steps: tuple[Step, ...]
+    steps: tuple[RungTested, ...]
 
 
 def lowest(items: Iterable[str], *, definition: Definition, need: Iterable[str] = ()) -> Decision:
@@ -129,13 +129,13 @@ def require(mode: Mode, items: Iterable[str], *, definition: Definition, need: I
 
 
 def _climb(need: frozenset[str]) -> Decision:
-    steps: list[Step] = []
+    steps: list[RungTested] = []
     for mode, reasons in PASSES.items():
         reason = next((reason for reason in Reason if reason in reasons and reason in need), None)
-        steps.append(Step(mode, reason is None, reason))
+        steps.append(RungTested(mode, reason is None, reason))
         if reason is None:
             return Decision(mode, tuple(steps))
-    return Decision(Mode.SUBSCRIBE, (*steps, Step(Mode.SUBSCRIBE, True)))
+    return Decision(Mode.SUBSCRIBE, (*steps, RungTested(Mode.SUBSCRIBE, True)))
 
 
 def offered(items: Iterable[str], *, definition: Definition, mode: Mode) -> None:

@@ -302,4 +302,4 @@ def _said(system: System) -> dict[str, object]:
 
 
 def _enter(cur: Cursor, event: str, record: dict[str, Any], *, org: str, now: datetime) -> None:
-    log.append(cur, [log.Entry(event=event, at=now, record=record, org=org)])
+    log.append(cur, [log.LogEntry(event=event, at=now, record=record, org=org)])

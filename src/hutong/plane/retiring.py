@@ -74,5 +74,5 @@ def _empty(
         cur.execute(queries.emptied, named)
         provider = claimed[0]
         record = {"org": provider, "resource": code, "version": version, "rows": removed}
-        log.append(cur, [log.Entry("plane.retired_emptied", now, record, provider)])
+        log.append(cur, [log.LogEntry("plane.retired_emptied", now, record, provider)])
         return removed

@@ -29,7 +29,7 @@ LIFTED = "lifted"
 _WITH_UNIT = "standing_with_unit"
 
 
-class Kind(StrEnum):
+class Suspendable(StrEnum):
     """What is suspended."""
 
     UNIT = "unit"
@@ -55,7 +55,7 @@ class Suspension:
     """One suspension, standing or lifted; `whom` is a credit code, the id of a system or the number of a grant."""
 
     id: int
-    kind: Kind
+    kind: Suspendable
     whom: str
     reason: str
     clause: str
@@ -73,7 +73,7 @@ class Suspension:
         return self.state != LIFTED
 
 
-def suspend(cur: Cursor, *, kind: Kind, whom: str, reason: str, clause: str, now: datetime, by: str) -> int:
+def suspend(cur: Cursor, *, kind: Suspendable, whom: str, reason: str, clause: str, now: datetime, by: str) -> int:
     """Give no service to a unit, a system or under a grant, and return the suspension's number (SX-16-a).
 
     No answer to them commits after this transaction did. Raises NoSuchGrant, GrantEnded and NotRegistered; whether a
@@ -86,7 +86,7 @@ def suspend(cur: Cursor, *, kind: Kind, whom: str, reason: str, clause: str, now
 def suspend_with_unit(cur: Cursor, *, unit: str, reason: str, now: datetime, by: str) -> int:
     """Give no service to a unit that is being stopped: only registered units are members (SX-03)."""
     move = _move(SUSPENSION.start, "suspend_with_unit", fact="unit_stopped")
-    return _suspend(cur, move, kind=Kind.UNIT, whom=unit, reason=reason, clause=move.clause, now=now, by=by)
+    return _suspend(cur, move, kind=Suspendable.UNIT, whom=unit, reason=reason, clause=move.clause, now=now, by=by)
 
 
 def lift(cur: Cursor, *, id: int, verified: str, now: datetime, by: str) -> None:
@@ -108,11 +108,11 @@ def of_grants(cur: Cursor, *, nos: Sequence[str]) -> dict[str, list[Suspension]]
     found: dict[str, list[Suspension]] = {no: [] for no in nos}
     cur.execute(queries.of_grants, {"nos": list(nos)})
     for row in rows.named(cur):
-        found[row.pop("no")].append(Suspension(**{**row, "kind": Kind(row["kind"])}))
+        found[row.pop("no")].append(Suspension(**{**row, "kind": Suspendable(row["kind"])}))
     return found
 
 
-def unit_of(cur: Cursor, *, kind: Kind, whom: str) -> str | None:
+def unit_of(cur: Cursor, *, kind: Suspendable, whom: str) -> str | None:
     """Return whose service is, or would be, suspended; None where that system or grant is not there."""
     found = cur.execute(queries.unit_of, {"kind": str(kind), "whom": whom}).fetchone()
     return found[0] if found else None
@@ -121,11 +121,11 @@ def unit_of(cur: Cursor, *, kind: Kind, whom: str) -> str | None:
 def unit_suspended(cur: Cursor, *, id: int) -> str | None:
     """Return whose service a suspension is of; None where it is not there."""
     found = cur.execute(queries.whom, {"id": id}).fetchone()
-    return unit_of(cur, kind=Kind(found[0]), whom=found[1]) if found else None
+    return unit_of(cur, kind=Suspendable(found[0]), whom=found[1]) if found else None
 
 
 def _suspend(
-    cur: Cursor, move: Move, *, kind: Kind, whom: str, reason: str, clause: str, now: datetime, by: str
+    cur: Cursor, move: Move, *, kind: Suspendable, whom: str, reason: str, clause: str, now: datetime, by: str
 ) -> int:
     of = _count_one_more(cur, kind, whom)
     given = {"kind": str(kind), "whom": whom, "reason": reason, "clause": clause, "by": by}
@@ -140,7 +140,7 @@ def _lift(cur: Cursor, action: str, *, id: int, verified: str, now: datetime, by
     if found is None:
         raise NoSuchSuspension(id=id)
     move = _move(found.pop("state"), action, fact=fact, id=id)
-    of = _count(cur, Kind(found["kind"]), found["whom"], more=-1)
+    of = _count(cur, Suspendable(found["kind"]), found["whom"], more=-1)
     cur.execute(queries.lift, {"id": id, "state": move.after, "verified": verified, "now": now, "by": by})
     record = {"suspension": id, **found, "reason": verified, "by": by}
     _enter(cur, "plane.suspension_lifted", record, of=of, now=now)
@@ -149,10 +149,10 @@ def _lift(cur: Cursor, action: str, *, id: int, verified: str, now: datetime, by
 def _enter(cur: Cursor, event: str, record: dict[str, object], *, of: "_Concerned", now: datetime) -> None:
     """Enter what became of a suspension, for its unit and every unit that provides under a grant it stops."""
     providers: list[str] = []
-    if record["kind"] != Kind.GRANT:
+    if record["kind"] != Suspendable.GRANT:
         asked = {"kind": record["kind"], "whom": record["whom"], "over": sorted(lifecycle.ends(GRANT))}
         providers = [provider for (provider,) in cur.execute(queries.providers, asked).fetchall()]
-    log.append(cur, [log.Entry(event, now, record, of.unit, of.provider, providers)])
+    log.append(cur, [log.LogEntry(event, now, record, of.unit, of.provider, providers)])
 
 
 class _Concerned(NamedTuple):
@@ -163,12 +163,12 @@ class _Concerned(NamedTuple):
     state: str | None = None
 
 
-def _count_one_more(cur: Cursor, kind: Kind, whom: str) -> _Concerned:
+def _count_one_more(cur: Cursor, kind: Suspendable, whom: str) -> _Concerned:
     """Count a suspension more, and let no answer begin before this transaction ends.
 
     Locks are taken as others take them: who ends a grant locks answers out first, who stops a system has its row.
     """
-    if kind is not Kind.GRANT:
+    if kind is not Suspendable.GRANT:
         of = _count(cur, kind, whom, more=1)
         grants.lock_out_answers(cur)
         return of
@@ -179,17 +179,17 @@ def _count_one_more(cur: Cursor, kind: Kind, whom: str) -> _Concerned:
     return of
 
 
-def _count(cur: Cursor, kind: Kind, whom: str, *, more: int) -> _Concerned:
+def _count(cur: Cursor, kind: Suspendable, whom: str, *, more: int) -> _Concerned:
     given = {"whom": whom, "more": more}
-    if kind is Kind.UNIT:
+    if kind is Suspendable.UNIT:
         cur.execute(queries.lock_unit, {"unit": whom})
         cur.execute(queries.count_unit, given)
         return _Concerned(whom)
-    cur.execute(queries.count_system if kind is Kind.SYSTEM else queries.count_grant, given)
+    cur.execute(queries.count_system if kind is Suspendable.SYSTEM else queries.count_grant, given)
     found = rows.only(cur)
     if found is not None:
         return _Concerned(**found)
-    raise registers.NotRegistered(kind="system", id=whom) if kind is Kind.SYSTEM else grants.NoSuchGrant(no=whom)
+    raise registers.NotRegistered(kind="system", id=whom) if kind is Suspendable.SYSTEM else grants.NoSuchGrant(no=whom)
 
 
 def _move(state: str, action: str, *, fact: str = "", id: int = 0) -> Move:

@@ -164,7 +164,7 @@ def _set(
         "until": _day(until),
         "by": by,
     }
-    log.append(cur, [log.Entry("plane.version_end_set", now, record, found["provider"])])
+    log.append(cur, [log.LogEntry("plane.version_end_set", now, record, found["provider"])])
 
 
 def _row(cur: Cursor, code: str, version: int) -> rows.Named:

@@ -28,7 +28,7 @@ LOOK_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Pass:
+class NightlyPass:
     """A pass of control: its name, and what it calls with the moment."""
 
     name: str
@@ -44,21 +44,26 @@ def warn_of_offices() -> list[str]:
 
 
 NIGHTLY = (
-    Pass("begin and end roles by their days", lambda now: orgs.roles_by_date(now=now)),
-    Pass("end deputies whose last day is over", lambda now: deputies.end_past(now=now)),
-    Pass("forget failed logins that count no more", lambda now: logins.forget_past(now=now)),
-    Pass(
+    NightlyPass("begin and end roles by their days", lambda now: orgs.roles_by_date(now=now)),
+    NightlyPass("end deputies whose last day is over", lambda now: deputies.end_past(now=now)),
+    NightlyPass("forget failed logins that count no more", lambda now: logins.forget_past(now=now)),
+    NightlyPass(
         "name who has not moved from a former version",
         lambda now: versions.name_unmoved(now=now, calendar=Calendar.official()),
     ),
-    Pass("look whether every office is held", lambda now: warn_of_offices()),
-    Pass("compare whose turn it is with the facts", lambda now: passes.check_turns(now=now)),
+    NightlyPass("look whether every office is held", lambda now: warn_of_offices()),
+    NightlyPass("compare whose turn it is with the facts", lambda now: passes.check_turns(now=now)),
 )
 """Every pass of control, in their order."""
 
 
 def run(
-    locks: Database, record: Database, *, clock: Clock, stop: threading.Event, schedule: tuple[Pass, ...] = NIGHTLY
+    locks: Database,
+    record: Database,
+    *,
+    clock: Clock,
+    stop: threading.Event,
+    schedule: tuple[NightlyPass, ...] = NIGHTLY,
 ) -> None:
     """Run every pass once a day until `stop` is set, whichever worker does; one that fails is tried again soon."""
     while not stop.is_set():
@@ -70,7 +75,7 @@ def run(
         stop.wait(LOOK_SECONDS)
 
 
-def once(locks: Database, record: Database, *, clock: Clock, schedule: tuple[Pass, ...] = NIGHTLY) -> None:
+def once(locks: Database, record: Database, *, clock: Clock, schedule: tuple[NightlyPass, ...] = NIGHTLY) -> None:
     """Run the passes that no worker has done today; one that fails stops no other."""
     for item in schedule:
         running.run(locks, record, task=item.name, every=DAY, begins=BEGINS, work=item.run, clock=clock)

@@ -27,7 +27,7 @@ def full(county):
     return county
 
 
-def forwards(**asked) -> list[queries.Found]:
+def forwards(**asked) -> list[queries.FoundEntries]:
     pages = [queries.search(**asked)]
     while pages[-1].after:
         pages.append(queries.search(**asked, after=pages[-1].after))

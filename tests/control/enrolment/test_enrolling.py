@@ -18,20 +18,20 @@ from hutong import settings
 from hutong.console import enrol
 from hutong.control.enrolment import accounts, giving, operations
 from hutong.control.enrolment import file as listing
-from hutong.control.enrolment.entries import (
-    Device,
-    Entry,
-    Fault,
+from hutong.control.enrolment.enrolled import (
+    Enrolled,
+    EnrolledDevice,
+    EnrolledOffice,
+    EnrolledOfficer,
+    EnrolledPerson,
+    EnrolledRole,
+    EnrolledSystem,
+    EnrolledTerm,
+    EnrolledUnit,
+    EnrolmentFault,
+    FilePosition,
     Listed,
-    Office,
-    Officer,
     Outcome,
-    Person,
-    Place,
-    Role,
-    System,
-    Term,
-    Unit,
 )
 from hutong.control.orgs import queries
 from hutong.control.orgs.rules import ADMINISTRATORS, ROLES, Actor, Days
@@ -48,25 +48,25 @@ POLICE, OFFICE = credit_code(21), credit_code(22)
 KEY, SECRET = bytes(range(32)), b"0123456789abcdef"
 OPERATOR = Actor("operator", "李强", OFFICE, "办公室", frozenset({"operator"}))
 EVERYTHING = frozenset({"operator", "system_admin", "security_admin", "unit_admin"})
-UNITS = (Unit(POLICE, "公安局", competent="办公室"), Unit(OFFICE, "办公室"))
-OFFICER = Officer("zhao", "赵磊", "公安局", ("provider_editor",))
-SYSTEM = System("app", POLICE, "受理系统", 2, date(2027, 12, 31), KEY, SECRET, ("rfc9421", "gjgxjhpt"))
-FOUNDERS = (
-    Officer("gao", "高洁", "办公室", ("system_admin",)), Officer("lin", "林峰", "办公室", ("security_admin",)),
-    Officer("chen", "陈静", "公安局", ("auditor",)),
-)  # fmt: skip
-ALL = (*UNITS, OFFICER, SYSTEM, Person("zhang", POLICE, "张敏"), Device("pc", POLICE, "一号窗口"))
-TERMS = (Term("purpose", "permit", "办理居住证", "Permits"), Term("matter", "permit", "居住证申领"))
-SECTION = {Unit: "units", Office: "offices", Officer: "officers", System: "systems", Person: "persons",
-           Device: "devices"}  # fmt: skip
+UNITS = (EnrolledUnit(POLICE, "公安局", competent="办公室"), EnrolledUnit(OFFICE, "办公室"))
+OFFICER = EnrolledOfficer("zhao", "赵磊", "公安局", ("provider_editor",))
+SYSTEM = EnrolledSystem("app", POLICE, "受理系统", 2, date(2027, 12, 31), KEY, SECRET, ("rfc9421", "gjgxjhpt"))
+FOUNDERS = tuple(EnrolledOfficer(username, name, unit, (role,)) for username, name, unit, role in (
+    ("gao", "高洁", "办公室", "system_admin"), ("lin", "林峰", "办公室", "security_admin"),
+    ("chen", "陈静", "公安局", "auditor"),
+))  # fmt: skip
+ALL = (*UNITS, OFFICER, SYSTEM, EnrolledPerson("zhang", POLICE, "张敏"), EnrolledDevice("pc", POLICE, "一号窗口"))
+TERMS = (EnrolledTerm("purpose", "permit", "办理居住证", "Permits"), EnrolledTerm("matter", "permit", "居住证申领"))
+SECTION = {EnrolledUnit: "units", EnrolledOffice: "offices", EnrolledOfficer: "officers",
+           EnrolledSystem: "systems", EnrolledPerson: "persons", EnrolledDevice: "devices"}  # fmt: skip
 
 
 def listed(*given) -> list[Listed]:
-    return [(Place(section(entry), number), entry) for number, entry in enumerate(given, 1)]
+    return [(FilePosition(section(entry), number), entry) for number, entry in enumerate(given, 1)]
 
 
-def section(entry: Entry) -> str:
-    return f"{entry.kind}s" if isinstance(entry, Term) else SECTION[type(entry)]
+def section(entry: Enrolled) -> str:
+    return f"{entry.kind}s" if isinstance(entry, EnrolledTerm) else SECTION[type(entry)]
 
 
 @pytest.fixture
@@ -82,12 +82,12 @@ def platform(django_db, tmp_path, monkeypatch) -> opening.Installation:
 
 def enrolled(platform, *given, by: str = "") -> list[Outcome]:
     """Carry entries out: as somebody who may do all of it, of the unit whose officers are given, or as an operator."""
-    org = next((OFFICE if each.org == "办公室" else POLICE for each in given if isinstance(each, Officer)), OFFICE)
+    org = next((OFFICE if it.org == "办公室" else POLICE for it in given if isinstance(it, EnrolledOfficer)), OFFICE)
     actor = OPERATOR if by == "operator" else replace(OPERATOR, org=org, roles=EVERYTHING)
     return list(operations.enrol(listed(*given), keyring=ring(platform), now=NOW, actor=actor))
 
 
-def rehearsed(platform, *given) -> tuple[list[Outcome], list[Fault]]:
+def rehearsed(platform, *given) -> tuple[list[Outcome], list[EnrolmentFault]]:
     return operations.rehearse(listed(*given), keyring=ring(platform), now=NOW, by="operator")
 
 
@@ -180,7 +180,7 @@ def test_the_file_registers_nothing_that_is_under_review_and_lets_nothing_go_on_
     enrolled(platform, *ALL[:3])
     admin = Actor("kong", "孔亮", POLICE, "公安局", frozenset({"unit_admin"}))
     registration.apply("device", facts=FACTS["device"], actor=admin, now=NOW)
-    reviewed = Device(str(FACTS["device"]["code"]), POLICE, "二号窗口", "active")
+    reviewed = EnrolledDevice(str(FACTS["device"]["code"]), POLICE, "二号窗口", "active")
     before = logged(platform)
     codes = [[fault.problem.code for fault in rehearsed(platform, reviewed)[1]]]
     Registration.objects.update(state="CANCELLED", rules_at=NOW)
@@ -191,8 +191,8 @@ def test_the_file_registers_nothing_that_is_under_review_and_lets_nothing_go_on_
 @pytest.mark.clause("SX-10-d")
 def test_what_another_unit_calls_alike_is_registered_for_it_and_left_to_it(platform):
     enrolled(platform, *ALL)
-    told = enrolled(platform, Person("zhang", OFFICE, "张敏"), Device("pc", "办公室", "值班室"))
-    again = enrolled(platform, Person("zhang", OFFICE, "张敏", "stopped"), Device("pc", POLICE, "一号窗口", "stopped"))
+    told = enrolled(platform, EnrolledPerson("zhang", OFFICE, "张敏"), EnrolledDevice("pc", "办公室", "值班室"))
+    again = enrolled(platform, EnrolledPerson("zhang", OFFICE, "张敏", "stopped"), replace(ALL[5], state="stopped"))
     assert [each.what for each in (*told, *again)] == ["new", "new", "changed", "changed"]
     rows = Registration.objects.exclude(kind="system").order_by("kind", "unit").values_list("kind", "unit", "state")
     assert list(rows) == [
@@ -206,10 +206,10 @@ def test_what_another_unit_calls_alike_is_registered_for_it_and_left_to_it(platf
 @pytest.mark.clause("SX-11-a")
 def test_other_credentials_and_the_end_of_a_lock_come_from_the_operator_alone_and_each_leaves_its_entry(platform):
     names = {"run": "operator", "admin": "system_admin"}
-    officers = [Officer(username, "高洁", "办公室", (role,)) for username, role in names.items()]
+    officers = [EnrolledOfficer(username, "高洁", "办公室", (role,)) for username, role in names.items()]
     enrolled(platform, *UNITS, RUNS, *officers, *ALL[3:])
 
-    def carried(by: str, *given: Entry) -> str:
+    def carried(by: str, *given: Enrolled) -> str:
         actor = queries.actor(by, now=NOW)
         carrying = {"keyring": ring(platform), "now": NOW}
         told = {each.problem.code for each in operations.rehearse(listed(*given), **carrying, by=by)[1]}
@@ -246,7 +246,7 @@ def test_what_a_unit_registers_at_the_desk_while_the_file_does_is_registered_onc
         no = registration.apply("device", facts=FACTS["device"], actor=admin, now=NOW)
         if submits:
             Registration.objects.filter(no=no).update(state="ACTIVE", rules_at=NOW)
-        filed = Doing(lambda: enrolled(platform, Device(str(FACTS["device"]["code"]), POLICE, "二号窗口")))
+        filed = Doing(lambda: enrolled(platform, EnrolledDevice(str(FACTS["device"]["code"]), POLICE, "二号窗口")))
         assert filed.waits()
     came = filed.done()
     assert (isinstance(came, Problem) and came.code, Registration.objects.count()) == (refusal, 1)
@@ -260,7 +260,7 @@ def test_what_the_file_changes_is_changed_and_what_cannot_be_is_named(platform):
         replace(UNITS[0], region_code="330523"),
         replace(OFFICER, roles=("consumer",), name="钱芳"),
         replace(SYSTEM, mlps_level=3, secret=b"f" * 16),
-        Person("zhang", POLICE, "张大敏", "stopped"),
+        EnrolledPerson("zhang", POLICE, "张大敏", "stopped"),
         replace(ALL[-1], name="二号窗口"),
     )
 
@@ -281,7 +281,7 @@ def test_what_the_file_changes_is_changed_and_what_cannot_be_is_named(platform):
 @pytest.mark.clause("SX-09", "SX-11-a")
 def test_every_refusal_of_an_operation_is_told_with_its_place_and_nothing_is_kept(platform):
     faulty = (
-        Unit("11330523002603139X", "公安局"),
+        EnrolledUnit("11330523002603139X", "公安局"),
         *UNITS,
         replace(OFFICER, roles=("auditor", "system_admin")),
         replace(OFFICER, username="qian", org="税务局"),
@@ -405,7 +405,7 @@ def test_a_unit_is_stopped_by_the_file_after_all_that_go_on_and_started_again_wi
     enrolled(platform, *ALL)
     # The office is abolished: the bureau it was over comes under another, which the file lists last.
     office = replace(UNITS[1], state="stopped", reason="县委编办〔2026〕3号")
-    other = Unit(credit_code(23), "大数据局")
+    other = EnrolledUnit(credit_code(23), "大数据局")
     told = enrolled(platform, office, replace(UNITS[0], competent="大数据局"), other)
     assert [(outcome.id, outcome.what, outcome.changed) for outcome in told] == [
         (other.credit_code, "new", ()),
@@ -414,7 +414,7 @@ def test_a_unit_is_stopped_by_the_file_after_all_that_go_on_and_started_again_wi
     ]
     assert [outcome.what for outcome in enrolled(platform, office)] == ["same"]
 
-    police = Unit(POLICE, "公安局", competent="大数据局", state="stopped", reason="并入大数据局")
+    police = EnrolledUnit(POLICE, "公安局", competent="大数据局", state="stopped", reason="并入大数据局")
     enrolled(platform, police)
     with pytest.raises(queries.NoSuchOfficer):
         queries.actor(OFFICER.username, now=NOW)
@@ -433,7 +433,7 @@ def test_a_unit_is_stopped_by_the_file_after_all_that_go_on_and_started_again_wi
 @pytest.mark.clause("SX-03")
 def test_nothing_new_is_enrolled_under_a_stopped_unit_and_a_unit_is_not_stopped_without_a_reason(platform):
     enrolled(platform, UNITS[1], replace(UNITS[0], competent=None, state="stopped", reason="撤并"))
-    given = (FOUNDERS[2], SYSTEM, *ALL[-2:], Unit(credit_code(23), "新设单位", competent="公安局"))
+    given = (FOUNDERS[2], SYSTEM, *ALL[-2:], EnrolledUnit(credit_code(23), "新设单位", competent="公安局"))
     _, faults = rehearsed(platform, replace(UNITS[1], state="stopped"), *given)
     assert [(f.place.section, f.place.field, f.problem.code) for f in faults] == [
         ("units", "competent", "UNIT_STOPPED"),
@@ -446,7 +446,7 @@ def test_nothing_new_is_enrolled_under_a_stopped_unit_and_a_unit_is_not_stopped_
 
 
 def test_the_department_of_a_person_is_changed_by_the_file_which_says_nothing_of_it_or_that_there_is_none(platform):
-    person = Person("zhang", POLICE, "张敏", dept="户籍科")
+    person = EnrolledPerson("zhang", POLICE, "张敏", dept="户籍科")
     enrolled(platform, *UNITS)
     told = [
         (outcome.what, outcome.changed)
@@ -521,7 +521,7 @@ def test_the_file_moves_an_officer_with_other_roles_in_the_other_unit(platform):
     assert (zhao.org, zhao.roles) == (OFFICE, {"provider_editor", "competent"})
 
 
-RUNS = Office("operator", "办公室")
+RUNS = EnrolledOffice("operator", "办公室")
 
 
 @pytest.mark.clause("SX-11-a")
@@ -547,14 +547,14 @@ def test_of_two_who_found_the_platform_at_once_one_finds_it_begun(platform):
     names = {"gao": "sun", "lin": "li", "chen": "wu"}
     others = [replace(each, username=names[each.username], org="民政局") for each in FOUNDERS]
 
-    def found(username: str, *given: Entry) -> Doing:
+    def found(username: str, *given: Enrolled) -> Doing:
         return Doing(
             lambda: list(operations.begin(listed(*given), username=username, keyring=ring(platform), now=NOW))
         )
 
     with psycopg.connect(platform.database_url, options="-c role=hutong_owner") as opened:
         opened.execute("lock table orgs_organisation in exclusive mode")  # so that neither is done before the other
-        both = [found("gao", *UNITS, *FOUNDERS), found("sun", Unit(credit_code(31), "民政局"), *others)]
+        both = [found("gao", *UNITS, *FOUNDERS), found("sun", EnrolledUnit(credit_code(31), "民政局"), *others)]
         assert all(each.waits() for each in both)
     came = [each.done() for each in both]
     assert sorted(type(each).__name__ for each in came) == ["PlatformBegun", "list"]
@@ -572,7 +572,7 @@ def test_of_two_who_found_the_platform_at_once_one_finds_it_begun(platform):
         FOUNDERS[:2],
         [replace(FOUNDERS[0], username="sun"), *FOUNDERS[1:]],
         [replace(FOUNDERS[0], state="stopped"), *FOUNDERS[1:]],
-        [replace(FOUNDERS[0], roles=(Role("system_admin", date(2026, 3, 3)),)), *FOUNDERS[1:]],
+        [replace(FOUNDERS[0], roles=(EnrolledRole("system_admin", date(2026, 3, 3)),)), *FOUNDERS[1:]],
     ],
     ids=["nobody", "no system administrator", "no auditor", "somebody else", "stopped", "from tomorrow"],
 )
@@ -585,7 +585,7 @@ def test_nobody_founds_a_platform_without_all_three_or_whom_the_file_does_not_li
 @pytest.mark.clause("SX-11-a")
 @pytest.mark.parametrize("role", sorted(set(ROLES) - set(ADMINISTRATORS)))
 def test_no_role_but_the_three_administrators_is_founded_and_then_nothing_is(platform, role):
-    given = listed(*UNITS, RUNS, *FOUNDERS, Officer("zhao", "赵磊", "公安局", (role,)))
+    given = listed(*UNITS, RUNS, *FOUNDERS, EnrolledOfficer("zhao", "赵磊", "公安局", (role,)))
     with pytest.raises(giving.RoleNotFounded):
         list(operations.begin(given, username="gao", keyring=ring(platform), now=NOW))
     assert logged(platform) == 0
@@ -598,8 +598,8 @@ def test_an_operator_changes_nothing_about_officers_by_a_file_and_it_says_so(pla
     for other in (
         replace(OFFICER, roles=("provider_editor", "operator")), replace(OFFICER, roles=()),
         replace(OFFICER, name="赵大磊"), replace(OFFICER, org="办公室"), replace(OFFICER, state="stopped"),
-        replace(OFFICER, roles=(Role("provider_editor", until_date=date(2026, 12, 31)),)),
-        Officer("qian", "钱芳", "公安局"), Officer("qian", "钱芳", "公安局", ("security_admin",)),
+        replace(OFFICER, roles=(EnrolledRole("provider_editor", until_date=date(2026, 12, 31)),)),
+        EnrolledOfficer("qian", "钱芳", "公安局"), EnrolledOfficer("qian", "钱芳", "公安局", ("security_admin",)),
     ):  # fmt: skip
         with pytest.raises(NotYourRole):
             enrolled(platform, other, by="operator")
@@ -611,16 +611,16 @@ def test_an_operator_changes_nothing_about_officers_by_a_file_and_it_says_so(pla
 
 @pytest.mark.clause("D-23")
 def test_the_file_gives_offices_and_passes_them_on_with_a_reason_before_a_unit_is_stopped(platform):
-    told = [enrolled(platform, *UNITS, RUNS, Office("authority", POLICE, "330523"))[2:] for _ in range(2)]
+    told = [enrolled(platform, *UNITS, RUNS, EnrolledOffice("authority", POLICE, "330523"))[2:] for _ in range(2)]
     assert [[(each.id, each.what) for each in once] for once in told] == [
         [("operator", "new"), ("authority 330523", "new")], [("operator", "same"), ("authority 330523", "same")],
     ]  # fmt: skip
-    passed_on = Office("operator", "公安局")
+    passed_on = EnrolledOffice("operator", "公安局")
     _, faults = rehearsed(platform, *UNITS, passed_on)
     assert [(fault.place.section, fault.place.field, fault.problem.code) for fault in faults] == [
         ("offices", "reason", "OFFICE_WITHOUT_REASON")
     ]
-    _, faults = rehearsed(platform, *UNITS, Office("operator", "无此单位"), Office("mayor", "公安局"))
+    _, faults = rehearsed(platform, *UNITS, EnrolledOffice("operator", "无此单位"), EnrolledOffice("mayor", "公安局"))
     assert [fault.place.field for fault in faults] == ["unit", "role"]
     stopped = replace(UNITS[1], state="stopped", reason="机构撤并")
     units = (replace(UNITS[0], competent=None), stopped, replace(passed_on, reason="机构撤并"))
@@ -639,7 +639,7 @@ def test_who_neither_runs_nor_administers_the_platform_enrols_nobody(platform):
 
 @pytest.mark.clause("SX-11-a")
 def test_a_file_gives_nobody_a_role_whose_it_is_not_and_the_own_person_none(platform):
-    chief = Officer("chief", "高洁", "办公室", ("operator", "unit_admin"), "correct horse 互通")
+    chief = EnrolledOfficer("chief", "高洁", "办公室", ("operator", "unit_admin"), "correct horse 互通")
     admin = replace(chief, username="admin", roles=("system_admin",))
     zhao = replace(OFFICER, org="办公室")
     enrolled(platform, *UNITS, RUNS, chief, admin, zhao)

@@ -35,9 +35,9 @@ class Officer:
 
     keyring: Keyring
 
-    def show(self, given: str, after: int = 1, *, source: str = "10.0.0.1", now: datetime = NOW) -> factors.Shown:
+    def show(self, given: str, after: int = 1, *, source: str = "10.0.0.1", now: datetime = NOW) -> factors.ShownCode:
         at = AT + timedelta(seconds=30 * after)
-        return factors.Shown(username="editor", code=given, source=source, keyring=self.keyring, at=at, now=now)
+        return factors.ShownCode(username="editor", code=given, source=source, keyring=self.keyring, at=at, now=now)
 
     def put(self, *, given: str = code(), present: str = PASSWORD) -> list[str]:
         return factors.put(self.show(given, after=0), present=present, secret=SECRET)

@@ -43,7 +43,7 @@ def remembered(url: str) -> list[tuple[str, str | None, str | None]]:
 
 def put_factor(keyring: Keyring) -> None:
     at = datetime.fromtimestamp(1111111111, UTC)
-    shown = factors.Shown("operator", "050471", "10.0.0.1", keyring, at, NOW)  # RFC 6238, appendix B
+    shown = factors.ShownCode("operator", "050471", "10.0.0.1", keyring, at, NOW)  # RFC 6238, appendix B
     factors.put(shown, present=PASSWORD, secret=b"12345678901234567890")
 
 

@@ -26,7 +26,7 @@ from hutong.control.sharing.models import Application
 from hutong.control.sharing.procedure import APPLICATIONS
 from hutong.core import canonical
 from hutong.core.lifecycle import Seat
-from hutong.plane.suspensions import Kind
+from hutong.plane.suspensions import Suspendable
 
 LIFE = APPLICATIONS.life.name
 AUTHORITY, OPERATOR, POLICE, CIVIL, SOCIAL = UNITS
@@ -68,7 +68,7 @@ def test_an_officer_of_another_unit_with_the_role_of_an_office_takes_no_step_and
         county.take(no, action, by="pretender")
     county.walk(no, to="FILED")
     with pytest.raises(NotYourRole):
-        service.suspend(Kind.GRANT, f"G-{no}", reason="整改", clause="SX-16-a", actor=pretender, now=NOW)
+        service.suspend(Suspendable.GRANT, f"G-{no}", reason="整改", clause="SX-16-a", actor=pretender, now=NOW)
     with pytest.raises(rulebook.rules.RulebookNotYours):
         rulebook.change({"sharing.endorse_days": 1}, from_day=date(2026, 3, 3), reason="x", actor=pretender, now=NOW)
     with pytest.raises(NotYourRole):

@@ -23,7 +23,7 @@ def change(county, **changes) -> list[str]:
 def test_a_units_change_is_entered_with_what_was_and_what_is(county):
     assert change(county, region_code="330523", competent=credit_code(5)) == ["region_code", "competent"]
 
-    told = queries.Registered("示范县公安局", "organ", "330523", credit_code(5), True)
+    told = queries.UnitDetails("示范县公安局", "organ", "330523", credit_code(5), True)
     assert queries.registered(county.police) == told
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
         (record,) = opened.execute("select record from audit.entry where event = 'orgs.org_changed'").fetchone()

@@ -71,7 +71,7 @@ def test_a_role_and_a_deputy_count_by_their_days_whether_the_pass_has_been_or_no
             "editor" in queries.officers_with("consumer", org=county.police, now=now),
             "consumer" in queries.account("editor", now=now).roles,
             "consumer" in known.listed.roles,
-            "editor" in {each.username for each in roster.page(roster.Asked(role="consumer"), now=now)},
+            "editor" in {each.username for each in roster.page(roster.OfficerFilters(role="consumer"), now=now)},
             [each.state for each in known.assigned if each.role == "consumer"] == ["counts"],
         }
         assert counted == {3 <= day <= 5}

@@ -32,7 +32,7 @@ from hutong.core.lifecycle import TIME
 from hutong.core.signed_note import LogSigner
 from hutong.db.database import Database
 from hutong.plane import grants
-from hutong.plane.suspensions import Kind
+from hutong.plane.suspensions import Suspendable
 
 WHO = {"provider_editor": "editor", "provider_approver": "approver"} | {
     role: role for role in ("authority", "operator", "competent", "consumer")
@@ -314,7 +314,7 @@ class OfSuspension(Way):
 
     def _suspend(self, by: str, *, reason: str) -> None:
         given = {"reason": reason, "clause": "SX-16-(三)", "actor": self.county.actor(by), "now": NOW}
-        service.suspend(Kind.UNIT, self.county.civil, **given)
+        service.suspend(Suspendable.UNIT, self.county.civil, **given)
 
     def _last(self) -> tuple[int, str]:
         with self.owner.transaction() as cur:

@@ -29,7 +29,7 @@ from hutong.db.database import Database
 from hutong.plane.keys import Keyring, KeyUnknown
 
 MIB = 1 << 20
-BOUNDS = bounds_of.Bounds(file_bytes=20 * MIB, case_bytes=100 * MIB, case_files=100)
+BOUNDS = bounds_of.AttachmentBounds(file_bytes=20 * MIB, case_bytes=100 * MIB, case_files=100)
 CASE = CaseReference("sharing", "SX-2026-0001")
 OTHER_CASE = CaseReference("sharing", "SX-2026-0002")
 
@@ -247,7 +247,7 @@ def test_the_thousand_and_first_file_is_refused(add, django_db):
 @settings(max_examples=examples(25))
 @given(steps=st.lists(st.tuples(st.booleans(), st.integers(1, 40)), max_size=15))
 def test_a_case_never_has_more_than_its_bounds_and_takes_all_that_fits(steps, add):
-    bounds = bounds_of.Bounds(file_bytes=30, case_bytes=100, case_files=5)
+    bounds = bounds_of.AttachmentBounds(file_bytes=30, case_bytes=100, case_files=5)
     to = CaseReference("sharing", str(uuid.uuid4()))  # a case of its own for each example
     kept: list[tuple[str, int]] = []
     for adding, size in steps:
@@ -266,7 +266,7 @@ def test_a_case_never_has_more_than_its_bounds_and_takes_all_that_fits(steps, ad
 
 
 def test_a_case_is_filled_to_the_byte_and_no_further(add):
-    bounds = bounds_of.Bounds(file_bytes=60, case_bytes=100, case_files=9)
+    bounds = bounds_of.AttachmentBounds(file_bytes=60, case_bytes=100, case_files=9)
     add(b"a" * 60, bounds=bounds)
 
     with pytest.raises(bounds_of.CaseTooLarge):
@@ -276,7 +276,7 @@ def test_a_case_is_filled_to_the_byte_and_no_further(add):
 
 
 def test_of_two_that_come_at_once_only_what_fits_is_taken(add):
-    bounds = bounds_of.Bounds(file_bytes=80, case_bytes=100, case_files=100)
+    bounds = bounds_of.AttachmentBounds(file_bytes=80, case_bytes=100, case_files=100)
 
     def second():
         try:

@@ -157,8 +157,8 @@ def told_at(county: County, now: datetime, *, work: date, order: date = date(202
 def report_hours(monkeypatch):
     """A limit in hours, which no procedure of the county has yet."""
     from hutong.core import defaults
+    from hutong.core.limits import CountedIn as LimitUnit
     from hutong.core.limits import Limit
-    from hutong.core.limits import Unit as LimitUnit
 
     limit = Limit("report_hours", 1, LimitUnit.CLOCK_HOURS, "SX-15-b", "报告", "Report")
     limits = {**clocks_default().limits, "report_hours": type(next(iter(clocks_default().limits.values())))(limit, 1)}

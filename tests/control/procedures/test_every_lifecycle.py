@@ -13,11 +13,11 @@ from expected import PROCEDURES, SIDES, Expected
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hutong.control.procedures.hands import Given, left
+from hutong.control.procedures.hands import GivenHand, left
 from hutong.control.procedures.procedure import installed
 from hutong.core import defaults, lifecycle, lifecycle_faults, text
-from hutong.core.lifecycle import TIME, Hand, Lifecycle, Refusal, Seat
-from hutong.core.limits import Unit
+from hutong.core.lifecycle import TIME, Hand, Lifecycle, Seat, StepRefusal
+from hutong.core.limits import CountedIn
 
 ROOT = Path(__file__).parents[3]
 UNITS = {"consumer": "C", "competent": "D", "provider": "P", "unit": "U"}
@@ -67,7 +67,7 @@ def test_its_clauses_stand_in_the_register(life):
 
 def test_its_limits_and_switches_stand_in_the_rulebook_and_none_is_left_over(life):
     limits = {clock.limit for clock in life.clocks}
-    assert {defaults.limit(name).unit for name in limits} <= {Unit.WORKING_DAYS, Unit.CLOCK_HOURS}
+    assert {defaults.limit(name).unit for name in limits} <= {CountedIn.WORKING_DAYS, CountedIn.CLOCK_HOURS}
     switches = {f"hands.{life.name}.{move.action}" for move in life.moves if move.hands}
     assert switches == {name for name in defaults.LIMITS if name.startswith(f"hands.{life.name}.")}
 
@@ -116,7 +116,7 @@ def test_whoever_asks_whatever_holds_the_reader_lets_happen_what_is_expected_and
     state = data.draw(st.sampled_from(sorted(life.states)))
     for action in actions:
         fitting = [s for s in steps if (s.before, s.action) == (state, action) and all(facts[w] for w in s.when)]
-        unfit = Refusal.CONDITION if (state, action) in declared else Refusal.NOT_DECLARED
+        unfit = StepRefusal.CONDITION if (state, action) in declared else StepRefusal.NOT_DECLARED
         for role, unit in product(text.ROLES, (*UNITS.values(), *OFFICES.values(), ELSEWHERE, "")):
             found = lifecycle.decide(
                 life, state, action, person="p", seats={Seat(role, unit)}, parties=parties, facts=facts, acted={}
@@ -124,9 +124,9 @@ def test_whoever_asks_whatever_holds_the_reader_lets_happen_what_is_expected_and
             if not fitting:
                 assert found is unfit
             elif not (theirs := [step for step in fitting if may(step, role, unit, parties)]):
-                assert found is Refusal.SEAT
+                assert found is StepRefusal.SEAT
             else:
-                assert not isinstance(found, Refusal)
+                assert not isinstance(found, StepRefusal)
                 assert found.after == theirs[0].after
 
 
@@ -160,11 +160,11 @@ def test_an_application_takes_five_persons_however_many_seats_each_has(people, n
     life, parties = LIVES["sharing.application"], {**UNITS, **OFFICES}
     everywhere = {lifecycle.seat(life, move, parties=parties) for move in life.moves}
     facts, acted, state = facts_of(life), {"draft": {people[0]}}, "DRAFT"
-    while (action := WALK.get(state, ("",))[0]) and not isinstance(state, Refusal):
+    while (action := WALK.get(state, ("",))[0]) and not isinstance(state, StepRefusal):
         asked = {"seats": everywhere, "parties": parties, "facts": facts, "acted": acted}
         found = [(each, lifecycle.decide(life, state, action, person=each, **asked)) for each in people[:number]]
-        person, move = next((each for each in found if not isinstance(each[1], Refusal)), found[-1])
-        if isinstance(move, Refusal):
+        person, move = next((each for each in found if not isinstance(each[1], StepRefusal)), found[-1])
+        if isinstance(move, StepRefusal):
             break
         for name in lifecycle.names(life, action, before=state):
             acted[name] = acted.get(name, set()) | {person}
@@ -225,7 +225,7 @@ def can_give_all_hands(move, people):
     while (order := left(move, move.hands, given=given, able=people)).hands:
         if not order.givers:
             return False
-        given.append(Given(order.hands[0], min(order.givers), "", ""))
+        given.append(GivenHand(order.hands[0], min(order.givers), "", ""))
     return True
 
 

@@ -242,7 +242,7 @@ def test_an_officer_kept_apart_from_the_step_is_none_of_those_who_can_give_a_han
 )
 def test_a_step_that_ends_what_is_stuck_asks_for_no_hand_that_nobody_can_give(people, gave):
     move = next(each for each in CHANGE.moves if lifecycle.STUCK in each.when)
-    before = [hands.Given(hand, by, "", "") for hand, by in zip(move.hands, gave, strict=False)]
+    before = [hands.GivenHand(hand, by, "", "") for hand, by in zip(move.hands, gave, strict=False)]
     order = hands.left(move, move.hands, given=before, able=people)
     others = people - set(gave)
     assert order.hands == move.hands[-len(order.hands) :]
@@ -264,7 +264,7 @@ def test_a_case_is_taken_given_and_given_back_and_the_clock_runs_on(office, no):
         handling.take_over(APPLICATIONS, no, actor=office.actor("authority2"), now=NOW)
     give(office, no, by="authority", to="authority2")
     assert {row.person for row in Turn.objects.filter(case=no)} == {"authority2"}
-    mine = queries.Filters(person="authority2")
+    mine = queries.CaseFilters(person="authority2")
     assert [w.case for w in queries.waiting([office.seat("authority")], filters=mine)] == [no]
     with pytest.raises(TakenByAnother):
         give(office, no, by="authority3", to="authority4")
@@ -311,7 +311,7 @@ def test_who_has_a_case_and_gave_a_hand_has_it_no_more_and_another_gives_the_nex
 
 def test_of_a_step_under_way_the_next_hand_is_what_a_desk_is_asked_for_and_not_of_who_gave_one(office, no):
     def asked(who: str) -> list[tuple[str, str]]:
-        found = queries.waiting([office.seat("authority")], filters=queries.Filters(reader=who))
+        found = queries.waiting([office.seat("authority")], filters=queries.CaseFilters(reader=who))
         return [(each.action, each.stage) for each in found]
 
     assert asked("authority") == [("pass_on", "")]
@@ -326,7 +326,7 @@ def test_where_a_unit_has_fewer_officers_than_hands_the_authority_sees_to_a_depu
     assert office.take(number, "refuse", by="approver", **GROUNDS) == "PROVIDER_REPLY"
     refusal = Turn.objects.get(case=number, action="refuse")
     assert (refusal.role, refusal.of_role, refusal.why) == ("authority", "provider_approver", "all_gave")
-    filters = queries.Filters(elsewhere=True, reader="authority")
+    filters = queries.CaseFilters(elsewhere=True, reader="authority")
     assert [each.case for each in queries.waiting([office.seat("authority")], filters=filters)] == [number]
 
 

@@ -9,7 +9,7 @@ from hutong.control.orgs import deputies
 from hutong.control.orgs import operations as orgs
 from hutong.control.procedures import passes
 from hutong.control.procedures.models import Turn
-from hutong.control.procedures.queries import Filters, counts, waiting
+from hutong.control.procedures.queries import CaseFilters, counts, waiting
 from hutong.control.procedures.rules import OtherSideTaken
 from hutong.control.sharing import operations as sharing
 
@@ -34,7 +34,7 @@ def fills_in(county: County, username: str, *, role: str, unit: str) -> None:
 
 def desk(county: County, username: str) -> list[str]:
     """Return what an officer is asked to do."""
-    seats, mine = county.actor(username).seats, Filters(reader=username)
+    seats, mine = county.actor(username).seats, CaseFilters(reader=username)
     found = [row.case for row in waiting(seats, filters=mine)]
     assert counts(seats, now=NOW, filters=mine).waiting == len(found)
     return found

@@ -6,7 +6,7 @@ from types import MappingProxyType
 import pytest
 
 from hutong.control.procedures import rules
-from hutong.core.lifecycle import STUCK, Lifecycle, Move, Parties, Refusal, State
+from hutong.core.lifecycle import STUCK, Lifecycle, Move, Parties, State, StepRefusal
 
 CASE = Lifecycle(
     name="test.case",
@@ -25,7 +25,14 @@ CASE = Lifecycle(
 
 def told(*, stuck: bool, life: Lifecycle = CASE, parties: Parties = MappingProxyType({})) -> str:
     refused = rules.refused(
-        life, Refusal.SEAT, case="1", state="OPEN", action="end", parties=parties, facts={STUCK: stuck}, person="张伟"
+        life,
+        StepRefusal.SEAT,
+        case="1",
+        state="OPEN",
+        action="end",
+        parties=parties,
+        facts={STUCK: stuck},
+        person="张伟",
     )
     assert isinstance(refused, rules.NotYourRole)
     return str(refused.facts["role"])
@@ -48,7 +55,14 @@ def test_where_a_case_has_no_such_party_the_office_that_acts_instead_is_named():
 def test_the_clause_of_the_step_is_told_and_none_where_there_is_no_such_step():
     def clause(action: str, state: str) -> str | None:
         refused = rules.refused(
-            CASE, Refusal.NOT_DECLARED, case="1", state=state, action=action, parties={}, facts={STUCK: True}, person=""
+            CASE,
+            StepRefusal.NOT_DECLARED,
+            case="1",
+            state=state,
+            action=action,
+            parties={},
+            facts={STUCK: True},
+            person="",
         )
         return refused.clause
 

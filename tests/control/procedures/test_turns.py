@@ -20,7 +20,7 @@ from hutong.control.orgs.rules import Days
 from hutong.control.procedures import handling, operations, passes, turns
 from hutong.control.procedures.models import Turn
 from hutong.control.procedures.procedure import installed
-from hutong.control.procedures.queries import COUNTED, Filters, counts, waiting
+from hutong.control.procedures.queries import COUNTED, CaseFilters, counts, waiting
 from hutong.control.sharing import stopping
 from hutong.control.sharing.models import Application
 from hutong.control.sharing.procedure import APPLICATIONS
@@ -73,7 +73,7 @@ def test_what_is_late_comes_first_and_what_has_no_limit_last(county):
         at = NOW + timedelta(days=days)
         Turn.objects.filter(case=number).update(late_at=at, order_at=at)
     assert [each.case for each in waiting(OPERATOR)] == [late, soon, never]
-    assert [each.case for each in waiting(OPERATOR, filters=Filters(late_at=NOW))] == [late]
+    assert [each.case for each in waiting(OPERATOR, filters=CaseFilters(late_at=NOW))] == [late]
     assert counts(OPERATOR, now=NOW).late == 1
 
 

@@ -20,7 +20,7 @@ from hutong.db.database import Database
 from hutong.plane import registers, suspensions
 from hutong.plane.answer import asking, compare
 from hutong.plane.keys import Keyring
-from hutong.plane.suspensions import Kind, Suspension
+from hutong.plane.suspensions import Suspendable, Suspension
 
 REASON = "县委编办〔2026〕3号"
 KEYRING = Keyring({"k1": bytes(32)}, current="k1")
@@ -41,7 +41,7 @@ def ask(county: County, grant: str, *, nonce: bytes) -> str:
     caller = asking.Caller("civil-app", county.civil, "rfc9421", 1, nonce, NOW + timedelta(minutes=5))
     context = asking.Context("zhang", "pc-1", "核验低保申请人身份", "DB-001")
     question = compare.CompareQuestion(
-        asking.Asked(caller, context, grant, NOW), (compare.Claim(("330523200001010017",), {"name": "张"}),)
+        asking.SignedQuestion(caller, context, grant, NOW), (compare.Claim(("330523200001010017",), {"name": "张"}),)
     )
     plane = Database(county.url, role="plane", size=1)
     try:
@@ -92,7 +92,7 @@ def test_what_is_locked_is_answered_again_once_unlocked_and_what_is_cancelled_ne
 @pytest.mark.clause("SX-03", "SX-16-a")
 def test_started_again_what_it_was_stopped_with_is_lifted_and_nothing_else(county):
     grant, operator = filed(county), county.actor("operator")
-    before = service.suspend(Kind.UNIT, county.civil, reason="未整改", clause="SX-16-a", actor=operator, now=NOW)
+    before = service.suspend(Suspendable.UNIT, county.civil, reason="未整改", clause="SX-16-a", actor=operator, now=NOW)
     stop(county, county.civil)
     (with_unit, decided) = suspensions_of(county)
     assert (decided.id, decided.state, with_unit.state, with_unit.clause) == (

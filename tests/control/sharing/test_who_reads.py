@@ -9,7 +9,7 @@ from hutong.control.orgs import deputies, passing_on, rules
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs.models import Office, Organisation
 from hutong.control.sharing import queries, service
-from hutong.plane.suspensions import Kind
+from hutong.plane.suspensions import Suspendable
 
 AUTHORITY, OPERATOR, POLICE, CIVIL, SOCIAL = UNITS
 
@@ -161,10 +161,10 @@ def test_grants_come_a_page_at_a_time_the_newest_first_each_once(county):
     assert queries.grants_counted(operator, words="社会救助 人口") == 5
     assert queries.grants(operator, state=queries.SUSPENDED) == []
     given = {"reason": "未整改", "clause": "SX-16-a", "actor": operator, "now": NOW}
-    service.suspend(Kind.GRANT, numbers[1][1], **given)
+    service.suspend(Suspendable.GRANT, numbers[1][1], **given)
     suspended = [grant.no for grant in queries.grants(operator, state=queries.SUSPENDED)]
     assert (suspended, queries.grants_counted(operator, state=queries.SUSPENDED)) == ([numbers[1][1]], 1)
-    service.suspend(Kind.UNIT, county.civil, **given)
+    service.suspend(Suspendable.UNIT, county.civil, **given)
     assert queries.grants_counted(operator, state=queries.SUSPENDED) == 5
     assert queries.grants_counted(operator, state="active") == 5
     assert queries.opened_by([grant for _, grant in numbers]) == {grant: grant[2:] for _, grant in numbers}

@@ -14,7 +14,7 @@ from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.core import canonical
 from hutong.plane.delivery.ledger import DeliveryToWithdrawn
 from hutong.plane.grants import ResourceWithdrawn
-from hutong.plane.suspensions import Kind
+from hutong.plane.suspensions import Suspendable
 
 REASON = "依据已废止"
 
@@ -33,7 +33,7 @@ def filed(county: County) -> str:
 def test_withdrawing_ends_what_was_granted_and_its_consumer_reads_why(county):
     open_, suspended, over = filed(county), filed(county), filed(county)
     decided = {"reason": "整改", "actor": county.actor("operator"), "now": NOW}
-    service.suspend(Kind.GRANT, suspended, clause="SX-16-a", **decided)
+    service.suspend(Suspendable.GRANT, suspended, clause="SX-16-a", **decided)
     service.revoke(over, **decided)
     withdraw(county)
     told = {grant.no: (grant.state, grant.reason) for grant in queries.grants(county.actor("consumer"))}

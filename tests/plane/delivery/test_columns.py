@@ -20,7 +20,7 @@ _numbers = st.from_regex(r"\A-?[0-9]{0,3}(\.[0-9]{0,3})?\Z")
 @example(values=[None, None], type=Type.DATE)
 def test_a_column_comes_to_what_its_values_come_to_one_by_one(values: list, type: Type) -> None:
     given = pa.array([None, *values], pa.string())[1:]  # a slice, as batches of a file are
-    column = columns.Column(given, Item("x", "项", type), key=False)
+    column = columns.ItemColumn(given, Item("x", "项", type), key=False)
     expected = normalise.column(values, type=type)
     if type not in columns.TEXT:
         expected = [value or None for value in expected]
@@ -45,11 +45,15 @@ def test_days_are_read_only_where_every_value_is_one_already(values: list[str]) 
     ],
 )
 def test_text_that_is_never_digested_nor_compared_stays_as_it_is(item: Item, kept: list) -> None:
-    assert columns.Column(pa.array(["Ａ", "", None]), item, key=False).normal.to_pylist() == kept
+    assert columns.ItemColumn(pa.array(["Ａ", "", None]), item, key=False).normal.to_pylist() == kept
 
 
 def test_empty_text_of_a_key_is_missing() -> None:
-    assert columns.Column(pa.array(["Ａ", "", None]), Item("x", "项"), key=True).normal.to_pylist() == ["a", None, None]
+    assert columns.ItemColumn(pa.array(["Ａ", "", None]), Item("x", "项"), key=True).normal.to_pylist() == [
+        "a",
+        None,
+        None,
+    ]
 
 
 def test_every_distinct_value_is_judged_once() -> None:

@@ -9,7 +9,7 @@ from delivering import definition, row
 from outcomes import DONE, came_of, result_of
 
 from hutong.control.enrolment import operations as enrolment
-from hutong.control.enrolment.entries import Listed, Place, Unit
+from hutong.control.enrolment.enrolled import EnrolledUnit, FilePosition, Listed
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs import queries
 from hutong.control.orgs.models import Organisation
@@ -44,7 +44,7 @@ def test_the_operators_file_registers_each_kind_as_what_it_is(county, tmp_path, 
     keyring = Keyring.create(tmp_path / "keyring.json")
 
     def enrol(name: str, kind: str) -> None:
-        listed: list[Listed] = [(Place("units", 1), Unit(credit_code(6), name, kind))]
+        listed: list[Listed] = [(FilePosition("units", 1), EnrolledUnit(credit_code(6), name, kind))]
         list(enrolment.enrol(listed, keyring=keyring, now=ACTED, actor=county.actor("operator")))
 
     assert came_of(enrol, "示范县教育局", kind) == DONE

@@ -21,7 +21,7 @@ from hutong.core import canonical
 from hutong.db.database import Database
 from hutong.plane import registers
 from hutong.plane.keys import Keyring
-from hutong.plane.suspensions import Kind
+from hutong.plane.suspensions import Suspendable
 
 # IS-2.2: whoever registers
 
@@ -90,7 +90,7 @@ def test_a_password_that_is_easily_guessed_is_not_taken(county, weak):
 def test_neither_a_password_nor_a_second_factor_can_be_read_in_the_database(county, tmp_path):
     keyring, secret = Keyring.create(tmp_path / "keyring.json"), b"12345678901234567890"
     code = TOTP(secret, 6, SHA1(), 30).generate(int(NOW.timestamp())).decode()
-    shown = factors.Shown("editor", code, "10.0.0.1", keyring, NOW, NOW)
+    shown = factors.ShownCode("editor", code, "10.0.0.1", keyring, NOW, NOW)
     codes = factors.put(shown, present=PASSWORD, secret=secret)
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened_:
         kept = opened_.execute(
@@ -135,7 +135,7 @@ def test_who_holds_a_role_may_what_belongs_to_it_and_no_more(county):
 
     def suspend(name: str) -> str:
         given = {"reason": "x", "clause": "SX-16-a", "actor": county.actor(name), "now": NOW}
-        return came_of(service.suspend, Kind.GRANT, f"G-{no}", **given)
+        return came_of(service.suspend, Suspendable.GRANT, f"G-{no}", **given)
 
     assert [suspend(name) for name in ("editor", "consumer", "authority")] == ["NOT_YOUR_ROLE"] * 3
     orgs.give_role(username="editor", role="operator", now=NOW, by="x")

@@ -12,7 +12,7 @@ from outcomes import DONE, came_of
 
 from hutong.control.catalog import operations as catalog
 from hutong.control.enrolment import operations as enrolment
-from hutong.control.enrolment.entries import Device, Listed, Person, Place, System
+from hutong.control.enrolment.enrolled import EnrolledDevice, EnrolledPerson, EnrolledSystem, FilePosition, Listed
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs import queries
 from hutong.control.orgs.models import Organisation
@@ -91,13 +91,13 @@ def test_who_has_left_negotiates_nothing_and_brings_no_entry_on_its_way(county):
 def test_who_has_left_registers_no_system_person_or_device(county, tmp_path):
     keyring = Keyring.create(tmp_path / "keyring.json")
     given = (
-        System("new-app", county.civil, "新系统", 2, date(2027, 12, 31), bytes(32)),
-        Person("new-person", county.civil, "周敏"),
-        Device("new-pc", county.civil, "新电脑"),
+        EnrolledSystem("new-app", county.civil, "新系统", 2, date(2027, 12, 31), bytes(32)),
+        EnrolledPerson("new-person", county.civil, "周敏"),
+        EnrolledDevice("new-pc", county.civil, "新电脑"),
     )
 
     def enrol(entry) -> None:
-        listed: list[Listed] = [(Place("x", 1), entry)]
+        listed: list[Listed] = [(FilePosition("x", 1), entry)]
         list(enrolment.enrol(listed, keyring=keyring, now=NOW, actor=county.actor("operator")))
 
     stopping.stop(county.civil, reason="撤并", now=NOW, by="x")

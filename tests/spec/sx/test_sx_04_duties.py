@@ -18,7 +18,7 @@ from hutong.plane.answer.query import Condition, QueryQuestion
 from hutong.plane.answer.subscribe import ChangesQuestion, SnapshotQuestion
 from hutong.plane.definition import Definition, Item, Mode, QualityRule, Rule, Type
 from hutong.plane.delivery import quality
-from hutong.plane.suspensions import Kind
+from hutong.plane.suspensions import Suspendable
 
 
 @pytest.mark.clause("SX-04-f")
@@ -210,5 +210,5 @@ def test_what_was_used_a_moment_ago_is_used_no_more_once_it_is_stopped(platform,
         if refusal == "GRANT_REVOKED":
             grants.revoke(cur, no="g1", **given)
         else:
-            suspensions.suspend(cur, kind=Kind.GRANT, whom="g1", clause="SX-16-a", **given)
+            suspensions.suspend(cur, kind=Suspendable.GRANT, whom="g1", clause="SX-16-a", **given)
     assert [*came, ask(platform, mode)] == ["OK", "OK", refusal]

@@ -12,7 +12,7 @@ from hutong.control.orgs import operations as orgs
 from hutong.control.procedures.models import Clock
 from hutong.control.registration import operations, queries, rules_of_use
 from hutong.control.registration.models import Registration
-from hutong.control.registration.queries import Asked
+from hutong.control.registration.queries import RegistrationFilters
 from hutong.control.sharing import queries as sharing
 from hutong.core import beijing
 from hutong.db import database
@@ -178,7 +178,9 @@ def test_a_registration_is_read_by_its_unit_and_those_who_see_to_all(bureau):
     no = applied(bureau, "system")
     readers = ("unit_admin", "consumer", "operator", "authority", "editor")
     read = [came_of(queries.registration, no, actor=bureau.actor(each)) for each in readers]
-    listed = [queries.counted(bureau.actor(each), Asked(words="relief", kind="system")) for each in readers]
+    listed = [
+        queries.counted(bureau.actor(each), RegistrationFilters(words="relief", kind="system")) for each in readers
+    ]
     assert read == [DONE] * 4 + ["NO_SUCH_REGISTRATION"]
     assert listed == [1, 1, 1, 1, 0]
 

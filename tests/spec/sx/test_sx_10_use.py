@@ -16,7 +16,7 @@ from remembering import usage
 
 from hutong.audit import holds, log, reading, retention, searching, tree
 from hutong.audit.events import RecordClass
-from hutong.audit.searching import Asked
+from hutong.audit.searching import RecordFilters
 from hutong.audit.years import KEPT_YEARS, cut_off, kept_until
 from hutong.control.orgs import operations as orgs
 from hutong.control.rulebook import operations as rulebook
@@ -53,7 +53,7 @@ def test_a_unit_sees_its_own_uses_and_refusals_and_those_of_its_data_and_no_othe
     with platform.transaction() as cur:
         log.append(cur, [usage()])
         readers = [reading.Reader("x", unit) for unit in (CONSUMER, PROVIDER, STRANGER)]
-        pages = {each.org: searching.page(cur, Asked(), reader=each, now=NOW) for each in readers}
+        pages = {each.org: searching.page(cur, RecordFilters(), reader=each, now=NOW) for each in readers}
         seen = {unit: [each.event for each in page.records] for unit, page in pages.items()}
     assert seen == {CONSUMER: ["plane.refused", "plane.compared"], PROVIDER: ["plane.refused", "plane.compared"],
                     STRANGER: []}  # fmt: skip
@@ -192,7 +192,7 @@ def test_no_login_that_works_can_change_or_delete_an_entry(db, database_url, rol
 @pytest.mark.clause("SX-10-c")
 def test_after_five_years_two_people_let_records_go_and_a_hold_stops_even_them(db):
     old, border = datetime(2020, 12, 31, tzinfo=BEIJING), datetime(2021, 1, 1, tzinfo=BEIJING)
-    decided = log.Entry("orgs.org_started", old, {"org": CONSUMER, "by": "x"}, CONSUMER)  # a record of another class
+    decided = log.LogEntry("orgs.org_started", old, {"org": CONSUMER, "by": "x"}, CONSUMER)  # a record of another class
     with db.transaction() as cur:
         log.append(cur, [usage(at=old), usage(at=border), usage(at=NOW), decided])
     tree.integrate(db, now=NOW, signer=LogSigner.from_seed("log.county.example", bytes(32)))
@@ -336,7 +336,7 @@ def test_what_was_applied_for_is_put_to_no_other_use_and_who_tries_is_entered(pl
     assert {name: record[name] for name in (*changes, "result")} == {**changes, "result": refusal}
 
 
-def used(county, *entries: log.Entry) -> None:
+def used(county, *entries: log.LogEntry) -> None:
     """Let the civil affairs bureau have used the police's data."""
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened_:
         log.append(opened_.cursor(), list(entries))
@@ -344,7 +344,10 @@ def used(county, *entries: log.Entry) -> None:
 
 @pytest.mark.clause("SX-10-a", "SX-10-b")
 def test_however_many_uses_there_were_the_oldest_is_read_too(county):
-    used(county, *(log.Entry("plane.compared", ACTED, usage(n).record, county.civil, county.police) for n in range(53)))
+    used(
+        county,
+        *(log.LogEntry("plane.compared", ACTED, usage(n).record, county.civil, county.police) for n in range(53)),
+    )
     users, before = [], None
     for _ in range(2):
         page, before = uses.page(actor=county.actor("consumer"), now=ACTED + timedelta(hours=1), before=before)
@@ -360,8 +363,8 @@ def test_the_page_says_who_used_what_for_what_and_what_was_refused_and_why(count
             "mode": "compare"}  # fmt: skip
     used(
         county,
-        log.Entry("plane.compared", ACTED, said, county.civil, county.police),
-        log.Entry("plane.refused", ACTED, {**said, "result": "PURPOSE_NOT_GRANTED"}, county.civil, county.police),
+        log.LogEntry("plane.compared", ACTED, said, county.civil, county.police),
+        log.LogEntry("plane.refused", ACTED, {**said, "result": "PURPOSE_NOT_GRANTED"}, county.civil, county.police),
     )
     page = read("editor", "/zh/desk/records/")
     who = ("示范县民政局", "张伟", "一号窗口电脑", "社会救助系统")
@@ -375,7 +378,7 @@ def test_the_page_says_who_used_what_for_what_and_what_was_refused_and_why(count
 def test_an_officer_reads_on_a_page_what_the_unit_used(county):
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened_:
         for org, counterpart in ((county.civil, county.police), (credit_code(8), credit_code(9))):
-            entry = log.Entry("plane.compared", ACTED, usage().record, org, counterpart)
+            entry = log.LogEntry("plane.compared", ACTED, usage().record, org, counterpart)
             log.append(opened_.cursor(), [entry])
     seen = {
         name: len(uses.page(actor=county.actor(name), now=ACTED + timedelta(hours=1))[0])

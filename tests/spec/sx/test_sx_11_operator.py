@@ -17,7 +17,7 @@ from django.contrib import auth
 from outcomes import DONE, came_of, result_of
 
 from hutong.control.enrolment import operations as enrolment
-from hutong.control.enrolment.entries import Listed, Officer, Place
+from hutong.control.enrolment.enrolled import EnrolledOfficer, FilePosition, Listed
 from hutong.control.orgs import deputies, factors, logins, queries, rules
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs.models import FailedLogin
@@ -84,7 +84,9 @@ def test_the_administrators_file_stops_an_account_and_an_operators_neither_stops
     admin = replace(county.actor("operator"), roles=frozenset({"system_admin"}))
 
     def enrol(*roles: str, by: rules.Actor, state: str = "active") -> None:
-        listed: list[Listed] = [(Place("officers", 1), Officer("editor", "赵磊", county.police, roles, state=state))]
+        listed: list[Listed] = [
+            (FilePosition("officers", 1), EnrolledOfficer("editor", "赵磊", county.police, roles, state=state))
+        ]
         list(enrolment.enrol(listed, keyring=keyring, now=NOW, actor=by))
 
     for by in (admin, county.actor("operator")):
@@ -153,8 +155,8 @@ def test_who_guesses_at_many_accounts_from_one_place_is_shut_out_there(county):
 def test_who_has_a_second_factor_comes_in_by_a_right_code_alone_and_of_wrong_ones_ten_are_looked_at(county, tmp_path):
     keyring, secret = Keyring.create(tmp_path / "keyring.json"), b"12345678901234567890"
 
-    def show(code: str) -> factors.Shown:
-        return factors.Shown("editor", code, "10.0.0.1", keyring, NOW, NOW)
+    def show(code: str) -> factors.ShownCode:
+        return factors.ShownCode("editor", code, "10.0.0.1", keyring, NOW, NOW)
 
     right = TOTP(secret, 6, SHA1(), 30).generate(int(NOW.timestamp())).decode()
     recovery = factors.put(show(right), present=PASSWORD, secret=secret)

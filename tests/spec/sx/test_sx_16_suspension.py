@@ -12,13 +12,13 @@ from hutong.core import canonical, lifecycle
 from hutong.core.lifecycle import TIME
 from hutong.plane import grants, suspensions
 from hutong.plane.lifecycle import GRANT, SUSPENSION
-from hutong.plane.suspensions import Kind
+from hutong.plane.suspensions import Suspendable
 
 pytestmark = pytest.mark.clause("SX-16-a", "IS-5.1-b")
 MATCH, SUSPENDED = [{"name": "match"}], "SERVICE_SUSPENDED"
 
 
-def suspend(db, *, kind: Kind = Kind.GRANT, whom: str = "g1") -> int:
+def suspend(db, *, kind: Suspendable = Suspendable.GRANT, whom: str = "g1") -> int:
     with db.transaction() as cur:
         given = {"reason": "未整改", "clause": "SX-16-(三)", "now": NOW, "by": "chief"}
         return suspensions.suspend(cur, kind=kind, whom=whom, **given)
@@ -51,10 +51,10 @@ def test_of_a_system_that_is_suspended_all_grants_are_and_of_a_unit_all_systems(
     opened(platform, a_grant(), a_grant("g2", system="sys-b"))
     both = question(), question(grant="g2", system="sys-b")
     assert told(answer(platform, *both)) == [MATCH] * 2
-    system = suspend(platform, kind=Kind.SYSTEM, whom="sys-a")
+    system = suspend(platform, kind=Suspendable.SYSTEM, whom="sys-a")
     both = question(), question(grant="g2", system="sys-b")
     assert told(answer(platform, *both)) == [SUSPENDED, MATCH]
-    suspend(platform, kind=Kind.UNIT, whom=CONSUMER)
+    suspend(platform, kind=Suspendable.UNIT, whom=CONSUMER)
     lift(platform, system)
     both = question(), question(grant="g2", system="sys-b")
     assert told(answer(platform, *both)) == [SUSPENDED] * 2
@@ -78,19 +78,21 @@ def test_each_suspension_is_lifted_for_itself_and_what_was_revoked_is_not_taken_
 def test_the_operator_decides_it_with_a_reason_by_a_clause_and_nobody_else(county):
     no = county.draft()
     county.walk(no, to="FILED")
-    whom = {Kind.UNIT: county.civil, Kind.SYSTEM: "civil-app", Kind.GRANT: f"G-{no}"}
+    whom = {Suspendable.UNIT: county.civil, Suspendable.SYSTEM: "civil-app", Suspendable.GRANT: f"G-{no}"}
 
-    def decide(kind: Kind, *, by: str = "operator", reason: str = "未按要求整改", clause: str = "SX-16-(五)") -> None:
+    def decide(
+        kind: Suspendable, *, by: str = "operator", reason: str = "未按要求整改", clause: str = "SX-16-(五)"
+    ) -> None:
         service.suspend(kind, whom[kind], reason=reason, clause=clause, actor=county.actor(by), now=ACTED)
 
     others = ("authority", "consumer", "competent", "editor", "approver")
-    for kind in Kind:
+    for kind in Suspendable:
         assert [came_of(decide, kind, by=name) for name in others] == ["NOT_YOUR_ROLE"] * len(others)
         assert [came_of(decide, kind, reason=" "), came_of(decide, kind, clause="")] == ["GROUNDS_MISSING"] * 2
         assert came_of(decide, kind, clause="SX-08-f") == "CLAUSE_UNFIT"
         assert came_of(decide, kind) == DONE
     strange = {"reason": "x", "clause": rules.ANY_OTHER, "actor": county.actor("operator"), "now": ACTED}
-    assert [came_of(service.suspend, kind, "none", **strange) for kind in Kind] == [
+    assert [came_of(service.suspend, kind, "none", **strange) for kind in Suspendable] == [
         "NO_SUCH_ORGANISATION", "NOT_REGISTERED", "NO_SUCH_GRANT",
     ]  # fmt: skip
     end = (service.revoke, f"G-{no}")
@@ -101,7 +103,7 @@ def test_the_operator_decides_it_with_a_reason_by_a_clause_and_nobody_else(count
         entered = opened_.execute(suspended).fetchall()
     said = [canonical.loads(record) for (record,) in entered]
     assert [(each["kind"], each["whom"], each["by"]) for each in said] == [
-        (kind, whom[kind], "operator") for kind in Kind
+        (kind, whom[kind], "operator") for kind in Suspendable
     ]
     assert {(each["reason"], each["clause"]) for each in said} == {("未按要求整改", "SX-16-(五)")}
 
@@ -111,7 +113,10 @@ def test_it_is_lifted_by_the_operator_who_says_what_was_verified_and_all_of_it_s
     county.walk(no, to="FILED")
     operator = county.actor("operator")
     given = {"reason": "未整改", "clause": rules.ANY_OTHER, "actor": operator, "now": ACTED}
-    ids = [service.suspend(Kind.UNIT, county.civil, **given), service.suspend(Kind.GRANT, f"G-{no}", **given)]
+    ids = [
+        service.suspend(Suspendable.UNIT, county.civil, **given),
+        service.suspend(Suspendable.GRANT, f"G-{no}", **given),
+    ]
     for by, verified, came in (
         ("authority", "已核查", "NOT_YOUR_ROLE"), ("operator", " ", "GROUNDS_MISSING"), ("operator", "已核查", DONE),
     ):  # fmt: skip

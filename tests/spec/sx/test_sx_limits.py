@@ -12,7 +12,7 @@ from hutong.control.registration.lifecycle import REGISTRATION
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.core import defaults, lifecycle
 from hutong.core.lifecycle import Counting, Seat
-from hutong.core.limits import Unit
+from hutong.core.limits import CountedIn
 
 LIMITS = [
     pytest.param(APPLICATION, "endorse: endorse_days 2 in LODGED; still in RETURNED",
@@ -76,7 +76,7 @@ def test_a_limit_runs_where_the_article_has_it_run_and_nowhere_else(life, line):
     name, limit, days, runs, when, still = read(line)
     (clock,) = [each for each in life.clocks if each.name == name]
     known = defaults.limit(clock.limit)
-    assert (clock.limit.partition(".")[2], known.value, known.unit) == (limit, days, Unit.WORKING_DAYS)
+    assert (clock.limit.partition(".")[2], known.value, known.unit) == (limit, days, CountedIn.WORKING_DAYS)
     assert clock.counting is Counting.WORKING_DAYS
     for state, holds, before in product(life.states, (True, False), ("", "running", "paused")):
         facts = {word: holds if word in when else not holds for word in life.conditions}

@@ -3,7 +3,7 @@
 from hutong.control.procedures import procedure
 
 
-class Config(procedure.Room):
+class Config(procedure.ProceduresApp):
     """Registered as `catalog`."""
 
     name = "hutong.control.catalog"

@@ -18,7 +18,7 @@ from hutong.core.errors import Conflicting, Refused
 from hutong.db import database, sql
 from hutong.plane import tables
 from hutong.plane.delivery import ledger, rejections
-from hutong.plane.delivery.rejections import BEGINNING, Fault, Narrowing, RejectedRow
+from hutong.plane.delivery.rejections import BEGINNING, BreachPlace, RejectedRow, RejectionFilters
 
 statements = sql.load(__package__, "deliveries.sql")
 
@@ -46,7 +46,7 @@ Place = tuple[datetime, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class DeliveryShown:
     """One delivery as a page shows it."""
 
     code: str
@@ -86,7 +86,7 @@ class Delivery:
 
 def of_units(
     units: Collection[str], *, words: str = "", state: str = "", before: Place | None = None, limit: int = PAGE
-) -> list[Delivery]:
+) -> list[DeliveryShown]:
     """Return a page of the deliveries of these units, the newest first: those after the place `before`.
 
     Each of `words` occurs in the key, the code or the name of the resource.
@@ -107,21 +107,21 @@ def _asked(units: Collection[str], words: str, state: str) -> dict[str, object]:
     return {"units": sorted(units), "words": words.lower().split(), "state": state}
 
 
-def waiting(units: Collection[str], *, limit: int = PAGE) -> list[Delivery]:
+def waiting(units: Collection[str], *, limit: int = PAGE) -> list[DeliveryShown]:
     """Return the deliveries of these units that wait for their word, the longest waiting first."""
     return _read(statements.waiting, {"units": sorted(units), "limit": limit})
 
 
-def one(units: Collection[str], *, code: str, key: str) -> Delivery | None:
+def one(units: Collection[str], *, code: str, key: str) -> DeliveryShown | None:
     """Return the delivery of a resource under a key, where it is one of these units'."""
     return next(iter(_read(statements.one, {"units": sorted(units), "code": code, "key": key})), None)
 
 
-def _read(statement: str, asked: Mapping[str, object]) -> list[Delivery]:
+def _read(statement: str, asked: Mapping[str, object]) -> list[DeliveryShown]:
     with connection.cursor() as cur:
         cur.execute(statement, asked)
         names = [column.name for column in cur.description]
-        return [Delivery(**dict(zip(names, row, strict=True))) for row in cur.fetchall()]
+        return [DeliveryShown(**dict(zip(names, row, strict=True))) for row in cur.fetchall()]
 
 
 def others(actor: Actor, *, provider: str, now: datetime) -> list[str]:
@@ -161,7 +161,7 @@ def confirm(*, code: str, key: str, digest: bytes, actor: Actor, now: datetime) 
 
 
 def rejected(
-    *, code: str, key: str, provider: str, after: Fault = BEGINNING, narrowing: Narrowing | None = None,
+    *, code: str, key: str, provider: str, after: BreachPlace = BEGINNING, narrowing: RejectionFilters | None = None,
     size: int = REJECTED_PAGE,
 ) -> tuple[list[RejectedRow], bool]:  # fmt: skip
     """Return a page of the faults of a delivery, those that follow `after`, and whether there are more.
@@ -177,7 +177,9 @@ def rejected(
     return [row for row in found if row.number != found[-1].number] or found, True
 
 
-def faults(*, code: str, key: str, provider: str, narrowing: Narrowing | None = None, most: int = COUNTED + 1) -> int:
+def faults(
+    *, code: str, key: str, provider: str, narrowing: RejectionFilters | None = None, most: int = COUNTED + 1
+) -> int:
     """Return how many faults `rejected` has on all its pages, counted up to `most`."""
     with transaction.atomic(), database.joined(connection) as cur:
         return rejections.counted(cur, code=code, key=key, provider=provider, narrowing=narrowing, most=most)

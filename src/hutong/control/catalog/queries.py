@@ -34,7 +34,7 @@ class NoSuchVersion(Missing):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundEntries:
     """One page of the published entries that fit a search, by name; of each the version that is published."""
 
     entries: list[Version]
@@ -57,7 +57,7 @@ def search(
     after: str = "",
     before: str = "",
     limit: int = 20,
-) -> Found:
+) -> FoundEntries:
     """Return a page of the published entries in whose name, abstract, items, provider or code every word occurs.
 
     The page holds the entries that come after the name `after`, or else the last ones before the name `before`.
@@ -81,18 +81,18 @@ def search(
     return _page(fitting, after=after, before=before, limit=limit)
 
 
-def _page(fitting: QuerySet[Version], *, after: str, before: str, limit: int) -> Found:
+def _page(fitting: QuerySet[Version], *, after: str, before: str, limit: int) -> FoundEntries:
     total = fitting.count()
     if before and not after:
         entries = list(fitting.filter(name__lt=before).order_by("-name")[:limit])[::-1]
     else:
         entries = list(fitting.filter(name__gt=after).order_by("name")[:limit])
     if not entries:
-        return Found([], total, total if after else 0)
+        return FoundEntries([], total, total if after else 0)
     first, last = entries[0].name, entries[-1].name
     skipped = fitting.filter(name__lt=first).count()
     more = skipped + len(entries) < total
-    return Found(entries, total, skipped, first if skipped else "", last if more else "")
+    return FoundEntries(entries, total, skipped, first if skipped else "", last if more else "")
 
 
 def providers() -> list[tuple[str, str, int]]:
@@ -186,7 +186,7 @@ def names(versions: Iterable[tuple[str, int | None]]) -> dict[tuple[str, int | N
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowing:
+class EntryFilters:
     """Which entries are listed: every word in name or code; of a provider, in a state; empty narrows nothing."""
 
     words: str = ""
@@ -195,14 +195,18 @@ class Narrowing:
 
 
 def visible(
-    actor: Actor, narrowing: Narrowing | None = None, *, after: tuple[int, str] | str | None = None, limit: int = PAGE
+    actor: Actor,
+    narrowing: EntryFilters | None = None,
+    *,
+    after: tuple[int, str] | str | None = None,
+    limit: int = PAGE,
 ) -> list[Entry]:
     """Return a page of the entries the actor opens, with what a list shows of them.
 
     They stand by name, following the place `after`, an id and a name; by code where that is a code, from the first one
     where it is empty. `under_way` of an entry is its change that is still to be decided, alone in a list.
     """
-    found = _visible(actor, narrowing or Narrowing())
+    found = _visible(actor, narrowing or EntryFilters())
     order: tuple[str, ...] = ("name", "id")
     if isinstance(after, str):
         found, order = found.filter(code__gt=after), ("code",)
@@ -216,12 +220,12 @@ def visible(
     return list(found.only("code", "name", "state", "provider__name", *shown_of_current).order_by(*order)[:limit])
 
 
-def counted(actor: Actor, narrowing: Narrowing | None = None, *, most: int = COUNTED + 1) -> int:
+def counted(actor: Actor, narrowing: EntryFilters | None = None, *, most: int = COUNTED + 1) -> int:
     """Return how many entries `visible` has on all its pages, counted up to `most`."""
-    return _visible(actor, narrowing or Narrowing())[:most].count()
+    return _visible(actor, narrowing or EntryFilters())[:most].count()
 
 
-def _visible(actor: Actor, narrowing: Narrowing) -> QuerySet[Entry]:
+def _visible(actor: Actor, narrowing: EntryFilters) -> QuerySet[Entry]:
     """Return the entries of the actor's units; of its regions for authority and operator, all for who reads all."""
     theirs = sorted({*actor.units, *orgs.of_regions(actor)})
     found = Entry.objects.all() if actor.everywhere else Entry.objects.filter(provider_id__in=theirs)

@@ -114,7 +114,7 @@ def check(
         raise BasisMissing()
 
 
-class Said(Protocol):
+class Description(Protocol):
     """A version or a change: what either says of a resource."""
 
     name: str
@@ -139,12 +139,12 @@ def facts(**given) -> dict:  # type: ignore[no-untyped-def]
     return {**{name: given[name] for name in FACTS}, "items": items, "key": list(given["key"])}
 
 
-def facts_of(said: Said) -> dict:
+def facts_of(said: Description) -> dict:
     """Return FACTS as a version or a change has them."""
     return {name: getattr(said, name) for name in FACTS}
 
 
-def body(said: Said, *, code: str, provider: str, number: int, release_date: str) -> bytes:
+def body(said: Description, *, code: str, provider: str, number: int, release_date: str) -> bytes:
     """Return the canonical JSON of a version: the same bytes whenever it is read, and what its digest is of."""
     named = {"code": code, "provider": provider, "version": number, "release_date": release_date}
     return canonical.dumps({**named, **facts_of(said)})
@@ -169,7 +169,7 @@ def item(raw: Mapping) -> Item:
     )
 
 
-def definition(said: Said, *, code: str, provider: str, number: int) -> Definition:
+def definition(said: Description, *, code: str, provider: str, number: int) -> Definition:
     """Return the definition that a version or a change stands for; raises what `soundness.check` raises."""
     made = Definition(
         code=code,
@@ -189,7 +189,7 @@ def definition(said: Said, *, code: str, provider: str, number: int) -> Definiti
     return made
 
 
-def check_form(before: Said, after: Said, *, code: str) -> None:
+def check_form(before: Description, after: Description, *, code: str) -> None:
     """Refuse to make an interface of what is held, or the other way round; raises FormStays.
 
     Grants are on the resource, and rest on the platform holding it or on its provider answering.
@@ -204,7 +204,7 @@ def is_shared(*, state: str, sharing_type: int) -> bool:
     return state != "WITHDRAWN" and sharing_type != NOT_SHARED
 
 
-def may_be_applied_for(said: Said) -> bool:
+def may_be_applied_for(said: Description) -> bool:
     """Whether an application may be drafted of what is published: it is shared, and no interface, which is not called.
 
     That it is still in the catalogue `is_shared` asks.

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from hutong.control.enrolment.entries import Listed, Officer, Outcome, Role
+from hutong.control.enrolment.enrolled import EnrolledOfficer, EnrolledRole, Listed, Outcome
 from hutong.control.enrolment.giving import Carrier
 from hutong.control.orgs import operations, postings, queries, rules
 from hutong.control.orgs.rules import ADMINISTRATORS, Days
@@ -29,7 +29,7 @@ def check_founders(entries: Sequence[Listed], *, username: str, today: date) -> 
 
     Raises FirstOfficerUnlisted (SX-11-a, 三员).
     """
-    officers = [entry for _, entry in entries if isinstance(entry, Officer) and entry.state != "stopped"]
+    officers = [entry for _, entry in entries if isinstance(entry, EnrolledOfficer) and entry.state != "stopped"]
     assigned = {officer.username: _on(officer.roles or (), day=today) for officer in officers}
     missing = set(ADMINISTRATORS).difference(*assigned.values())
     if missing or "system_admin" not in assigned.get(username, set()):
@@ -37,7 +37,7 @@ def check_founders(entries: Sequence[Listed], *, username: str, today: date) -> 
         raise FirstOfficerUnlisted(username=username, role=", ".join(others))
 
 
-def carry_out(officer: Officer, *, now: datetime, by: str, carrier: Carrier) -> Outcome:
+def carry_out(officer: EnrolledOfficer, *, now: datetime, by: str, carrier: Carrier) -> Outcome:
     """Make an account, or change what the file has otherwise, each as far as it is the carrier's (`orgs.powers`).
 
     Raises NotYourRole, OwnAccount, RoleNotFounded, and what the operations raise.
@@ -91,7 +91,7 @@ def _roles(
 
 
 def _new_officer(
-    officer: Officer, *, org: str, roles: dict[str, Days | None], now: datetime, by: str
+    officer: EnrolledOfficer, *, org: str, roles: dict[str, Days | None], now: datetime, by: str
 ) -> str | None:
     """Add an officer as the file has it, all or nothing, and return the password that was made, if one was."""
     made, username = None if officer.password else passwords.new(), officer.username
@@ -107,7 +107,7 @@ def _new_officer(
     return made
 
 
-def _days(roles: Iterable[str | Role], *, now: datetime) -> dict[str, Days | None]:
+def _days(roles: Iterable[str | EnrolledRole], *, now: datetime) -> dict[str, Days | None]:
     """Return the days of each role; none where the file tells none. Without a first day it counts from today."""
     told: dict[str, Days | None] = {}
     for each in map(_role, roles):
@@ -116,10 +116,10 @@ def _days(roles: Iterable[str | Role], *, now: datetime) -> dict[str, Days | Non
     return told
 
 
-def _on(roles: Iterable[str | Role], *, day: date) -> set[str]:
+def _on(roles: Iterable[str | EnrolledRole], *, day: date) -> set[str]:
     """Return those of the roles of the file that count on a day."""
     return {each.role for each in map(_role, roles) if (each.from_date or day) <= day <= (each.until_date or day)}
 
 
-def _role(given: str | Role) -> Role:
-    return Role(given) if isinstance(given, str) else given
+def _role(given: str | EnrolledRole) -> EnrolledRole:
+    return EnrolledRole(given) if isinstance(given, str) else given

@@ -15,19 +15,19 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from hutong.control.enrolment.entries import (
-    Device,
-    Entry,
-    Fault,
+from hutong.control.enrolment.enrolled import (
+    Enrolled,
+    EnrolledDevice,
+    EnrolledOffice,
+    EnrolledOfficer,
+    EnrolledPerson,
+    EnrolledRole,
+    EnrolledSystem,
+    EnrolledTerm,
+    EnrolledUnit,
+    EnrolmentFault,
+    FilePosition,
     Listed,
-    Office,
-    Officer,
-    Person,
-    Place,
-    Role,
-    System,
-    Term,
-    Unit,
     identity,
 )
 from hutong.core.errors import Conflicting, Invalid, Malformed, Problem
@@ -97,19 +97,19 @@ def _words(value: Any, _: Path) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _roles(value: Any, _: Path) -> tuple[str | Role, ...]:
+def _roles(value: Any, _: Path) -> tuple[str | EnrolledRole, ...]:
     if not isinstance(value, list):
         raise _Unfit
     return tuple(each if isinstance(each, str) else _role(each) for each in value)
 
 
-def _role(value: Any) -> Role:
+def _role(value: Any) -> EnrolledRole:
     if not isinstance(value, dict) or not isinstance(value.get("role"), str) or not value.keys() <= _ROLE:
         raise _Unfit
     first, last = (value.get(name) for name in ("from", "until"))
     if not all(day is None or (isinstance(day, date) and not isinstance(day, datetime)) for day in (first, last)):
         raise _Unfit
-    return Role(value["role"], first, last)
+    return EnrolledRole(value["role"], first, last)
 
 
 _ROLE = {"role", "from", "until"}
@@ -224,9 +224,10 @@ _FIELDS: dict[str, dict[str, _Field]] = {
     "purposes": _TERM,
     "matters": _TERM,
 }
-_MAKE: dict[str, Callable[..., Entry]] = {
-    "units": Unit, "offices": Office, "officers": Officer, "systems": System, "persons": Person,
-    "devices": Device, "purposes": partial(Term, "purpose"), "matters": partial(Term, "matter"),
+_MAKE: dict[str, Callable[..., Enrolled]] = {
+    "units": EnrolledUnit, "offices": EnrolledOffice, "officers": EnrolledOfficer, "systems": EnrolledSystem,
+    "persons": EnrolledPerson, "devices": EnrolledDevice, "purposes": partial(EnrolledTerm, "purpose"),
+    "matters": partial(EnrolledTerm, "matter"),
 }  # fmt: skip
 
 
@@ -235,29 +236,36 @@ def example() -> str:
     return (files(__package__) / "example.toml").read_text(encoding="utf-8")
 
 
-def read(file: Path) -> tuple[list[Listed], list[Fault]]:
+def read(file: Path) -> tuple[list[Listed], list[EnrolmentFault]]:
     """Return the entries of an enrolment file in the order of `SECTIONS`, and every fault with its place.
 
     Files named in it are looked for beside it. Raises EnrolmentUnreadable and EnrolmentNotText.
     """
     text, told = _parsed(file)
     entries: list[Listed] = []
-    faults = [Fault(Place(each), SectionUnknown(section=each, known=_KNOWN)) for each in told if each not in SECTIONS]
+    faults = [
+        EnrolmentFault(FilePosition(each), SectionUnknown(section=each, known=_KNOWN))
+        for each in told
+        if each not in SECTIONS
+    ]
     for section in SECTIONS:
         given = told.get(section, [])
         if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
-            faults.append(Fault(Place(section), SectionUnknown(section=f"[{section}]", known=_KNOWN)))
+            faults.append(EnrolmentFault(FilePosition(section), SectionUnknown(section=f"[{section}]", known=_KNOWN)))
             continue
         lines, seen = _lines(text, section), dict[tuple[str, str], int]()
         for number, raw in enumerate(given, 1):
-            place = Place(section, number, lines[number - 1] if len(lines) == len(given) else 0)
+            place = FilePosition(section, number, lines[number - 1] if len(lines) == len(given) else 0)
             made, wrong = _entry(place, raw, file.parent)
             faults += wrong
             if made is None:
                 continue
-            key = (made.org if isinstance(made, Person | Device) else "", identity(made))  # a unit names its own
+            key = (
+                made.org if isinstance(made, EnrolledPerson | EnrolledDevice) else "",
+                identity(made),
+            )  # a unit names its own
             if key in seen:
-                faults.append(Fault(place, EntryTwice(id=identity(made), other=seen[key])))
+                faults.append(EnrolmentFault(place, EntryTwice(id=identity(made), other=seen[key])))
             seen.setdefault(key, place.line)
             entries.append((place, made))
     return entries, faults
@@ -287,19 +295,19 @@ def _lines(text: str, section: str) -> list[int]:
     return [number for number, line in enumerate(text.splitlines(), 1) if head.match(line)]
 
 
-def _entry(place: Place, raw: dict[str, Any], beside: Path) -> tuple[Entry | None, list[Fault]]:
+def _entry(place: FilePosition, raw: dict[str, Any], beside: Path) -> tuple[Enrolled | None, list[EnrolmentFault]]:
     fields, values = _FIELDS[place.section], dict[str, Any]()
     faults = list(_misfits(place, raw, fields, beside, values))
     return (None, faults) if faults else (_MAKE[place.section](**values), [])
 
 
 def _misfits(
-    place: Place, raw: dict[str, Any], fields: dict[str, _Field], beside: Path, values: dict[str, Any]
-) -> Iterator[Fault]:
+    place: FilePosition, raw: dict[str, Any], fields: dict[str, _Field], beside: Path, values: dict[str, Any]
+) -> Iterator[EnrolmentFault]:
     """Fill `values` with what can be read and yield what cannot."""
 
-    def fault(name: str, problem: Problem) -> Fault:
-        return Fault(Place(place.section, place.entry, place.line, name), problem)
+    def fault(name: str, problem: Problem) -> EnrolmentFault:
+        return EnrolmentFault(FilePosition(place.section, place.entry, place.line, name), problem)
 
     for name in raw:
         if name not in fields:

@@ -11,18 +11,18 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from hutong.control.enrolment import accounts, registering
-from hutong.control.enrolment.entries import (
-    Entry,
-    Fault,
+from hutong.control.enrolment.enrolled import (
+    Enrolled,
+    EnrolledOffice,
+    EnrolledOfficer,
+    EnrolledPerson,
+    EnrolledSystem,
+    EnrolledTerm,
+    EnrolledUnit,
+    EnrolmentFault,
+    FilePosition,
     Listed,
-    Office,
-    Officer,
     Outcome,
-    Person,
-    Place,
-    System,
-    Term,
-    Unit,
     identity,
 )
 from hutong.control.enrolment.giving import FOUNDING, Carrier, called
@@ -79,13 +79,13 @@ class PlatformBegun(Conflicting):
 
 def rehearse(
     entries: Iterable[Listed], *, keyring: Keyring, now: datetime, by: str
-) -> tuple[list[Outcome], list[Fault]]:
+) -> tuple[list[Outcome], list[EnrolmentFault]]:
     """Return what `enrol` would do and what it would refuse, and leave everything as it was.
 
     What fails only because the file's own unit does is no fault of its own but hangs on that unit's.
     """
     outcomes: list[Outcome] = []
-    faults: list[Fault] = []
+    faults: list[EnrolmentFault] = []
     hanging: list[Counter[str]] = []
     faulty: dict[str, int] = {}
     """Credit code or name of a unit that fails → the fault it hangs on."""
@@ -99,11 +99,11 @@ def rehearse(
                 missing = problem.facts["org"] if problem.code == "NO_SUCH_ORGANISATION" else ""
                 on = faulty.get(missing, len(faults))
                 if on == len(faults):
-                    faults.append(Fault(_pointed(place, problem), problem))
+                    faults.append(EnrolmentFault(_pointed(place, problem), problem))
                     hanging.append(Counter())
                 else:
                     hanging[on][place.section] += 1
-                if isinstance(entry, Unit):
+                if isinstance(entry, EnrolledUnit):
                     faulty |= {entry.credit_code: on, entry.name: on}
         transaction.set_rollback(True)
     return outcomes, [replace(fault, hanging=tuple(on.items())) for fault, on in zip(faults, hanging, strict=True)]
@@ -130,8 +130,8 @@ def begin(entries: Sequence[Listed], *, username: str, keyring: Keyring, now: da
     """
     accounts.check_founders(entries, username=username, today=beijing.day(now))
     ordered = _in_order(entries)
-    founded = [entry for _, entry in ordered if isinstance(entry, Unit | Office | Officer)]
-    first = next(entry for entry in founded if isinstance(entry, Officer) and entry.username == username)
+    founded = [entry for _, entry in ordered if isinstance(entry, EnrolledUnit | EnrolledOffice | EnrolledOfficer)]
+    first = next(entry for entry in founded if isinstance(entry, EnrolledOfficer) and entry.username == username)
     with transaction.atomic():
         _lock_founding()
         if begun():
@@ -142,7 +142,7 @@ def begin(entries: Sequence[Listed], *, username: str, keyring: Keyring, now: da
         ]
     yield from outcomes
     for _, entry in ordered:
-        if not isinstance(entry, Unit | Office | Officer):
+        if not isinstance(entry, EnrolledUnit | EnrolledOffice | EnrolledOfficer):
             yield _carry_out(entry, keyring=keyring, now=now, by=username, carrier=FOUNDING)
 
 
@@ -163,19 +163,19 @@ def check_entitled(actor: Actor) -> None:
         raise NotYourRole(role=", ".join(ENTITLED), person=actor.name)
 
 
-def _carry_out(entry: Entry, *, keyring: Keyring, now: datetime, by: str, carrier: Carrier) -> Outcome:
+def _carry_out(entry: Enrolled, *, keyring: Keyring, now: datetime, by: str, carrier: Carrier) -> Outcome:
     match entry:
-        case Unit():
+        case EnrolledUnit():
             return _unit(entry, now=now, by=by)
-        case Office():
+        case EnrolledOffice():
             return _office(entry, now=now, by=by)
-        case Officer():
+        case EnrolledOfficer():
             return accounts.carry_out(entry, now=now, by=by, carrier=carrier)
-        case System():
+        case EnrolledSystem():
             return registering.system(entry, keyring=keyring, now=now, by=by, carrier=carrier)
-        case Term():
+        case EnrolledTerm():
             return _term(entry, now=now, by=by)
-        case Person():
+        case EnrolledPerson():
             return registering.person(entry, now=now, by=by, carrier=carrier)
     return registering.device(entry, now=now, by=by, carrier=carrier)
 
@@ -187,21 +187,21 @@ def _in_order(entries: Iterable[Listed]) -> list[Listed]:
     before its department.
     """
     listed = list(entries)
-    units = [each for each in listed if isinstance(each[1], Unit)]
+    units = [each for each in listed if isinstance(each[1], EnrolledUnit)]
     ordered: list[Listed] = []
     while units:
         waiting = {known for _, unit in units for known in (unit.credit_code, unit.name)}  # type: ignore[union-attr]
         ready = [each for each in units if each[1].competent not in waiting] or units  # type: ignore[union-attr]
         ordered += ready
         units = [each for each in units if each not in ready]
-    stopped = [each for each in ordered if isinstance(each[1], Unit) and each[1].state == "stopped"]
+    stopped = [each for each in ordered if isinstance(each[1], EnrolledUnit) and each[1].state == "stopped"]
     going_on = [each for each in ordered if each not in stopped]
-    offices = [each for each in listed if isinstance(each[1], Office)]
-    others = [each for each in listed if not isinstance(each[1], Unit | Office)]
+    offices = [each for each in listed if isinstance(each[1], EnrolledOffice)]
+    others = [each for each in listed if not isinstance(each[1], EnrolledUnit | EnrolledOffice)]
     return going_on + offices + stopped[::-1] + others
 
 
-def _pointed(place: Place, problem: Problem) -> Place:
+def _pointed(place: FilePosition, problem: Problem) -> FilePosition:
     named = _FIELD.get(problem.code, "")
     if named == "roles" and place.section != "officers":
         named = ""
@@ -210,7 +210,7 @@ def _pointed(place: Place, problem: Problem) -> Place:
     return replace(place, field=named)
 
 
-def _unit(unit: Unit, *, now: datetime, by: str) -> Outcome:
+def _unit(unit: EnrolledUnit, *, now: datetime, by: str) -> Outcome:
     wanted = {
         "name": unit.name,
         "kind": unit.kind,
@@ -227,7 +227,7 @@ def _unit(unit: Unit, *, now: datetime, by: str) -> Outcome:
     return Outcome("units", unit.credit_code, unit.name, "changed" if changed else "same", tuple(changed))
 
 
-def _move_unit(unit: Unit, *, active: bool, now: datetime, by: str) -> bool:
+def _move_unit(unit: EnrolledUnit, *, active: bool, now: datetime, by: str) -> bool:
     """Stop or start a unit that is `active` or not, where the file says so, and return whether it did."""
     if unit.state is None or (unit.state == "active") == active:
         return False
@@ -238,7 +238,7 @@ def _move_unit(unit: Unit, *, active: bool, now: datetime, by: str) -> bool:
     return True
 
 
-def _office(office: Office, *, now: datetime, by: str) -> Outcome:
+def _office(office: EnrolledOffice, *, now: datetime, by: str) -> Outcome:
     unit = queries.code_of(office.unit)
     current = offices.current().units.get((office.role, office.region))
     reason = office.reason or ("" if current else _FIRST)
@@ -249,7 +249,7 @@ def _office(office: Office, *, now: datetime, by: str) -> Outcome:
     return Outcome("offices", identity(office), queries.names()[unit], what, ("unit",) * (what == "changed"))
 
 
-def _term(term: Term, *, now: datetime, by: str) -> Outcome:
+def _term(term: EnrolledTerm, *, now: datetime, by: str) -> Outcome:
     section = f"{term.kind}s"
     active = None if term.state is None else term.state == "active"
     there = terms.known(term.kind, code=term.code)

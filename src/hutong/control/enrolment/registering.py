@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from hutong.control.enrolment.entries import Device, Outcome, Person, System
+from hutong.control.enrolment.enrolled import EnrolledDevice, EnrolledPerson, EnrolledSystem, Outcome
 from hutong.control.enrolment.giving import Carrier
 from hutong.control.orgs import queries
 from hutong.control.registration import listing
@@ -17,7 +17,7 @@ from hutong.plane import registers
 from hutong.plane.keys import Keyring
 
 
-def system(system: System, *, keyring: Keyring, now: datetime, by: str, carrier: Carrier) -> Outcome:
+def system(system: EnrolledSystem, *, keyring: Keyring, now: datetime, by: str, carrier: Carrier) -> Outcome:
     """Register or change a system as it is listed; raises NotYourRole and what `registration.listing` raises."""
     org, who = queries.code_of(system.org), {"now": now, "by": by}
     given = {
@@ -47,7 +47,7 @@ def system(system: System, *, keyring: Keyring, now: datetime, by: str, carrier:
     return Outcome("systems", system.id, system.name, "changed" if changed else "same", tuple(changed), kept)
 
 
-def person(person: Person, *, now: datetime, by: str, carrier: Carrier) -> Outcome:
+def person(person: EnrolledPerson, *, now: datetime, by: str, carrier: Carrier) -> Outcome:
     """Register or change a person as listed; raises NotYourRole and what `registration.listing` raises."""
     org, dept, who = queries.code_of(person.org), person.dept or None, {"now": now, "by": by}
     with transaction.atomic():
@@ -66,7 +66,7 @@ def person(person: Person, *, now: datetime, by: str, carrier: Carrier) -> Outco
     return Outcome("persons", person.id, person.name, "changed" if changed else "same", tuple(changed), kept)
 
 
-def device(device: Device, *, now: datetime, by: str, carrier: Carrier) -> Outcome:
+def device(device: EnrolledDevice, *, now: datetime, by: str, carrier: Carrier) -> Outcome:
     """Register a device as it is listed, or stop it, or let it go on.
 
     Raises NotYourRole and what `registration.listing` raises.

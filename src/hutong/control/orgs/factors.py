@@ -31,7 +31,7 @@ class FactorMissing(Missing):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownCode:
     """A code as an officer showed it."""
 
     username: str
@@ -43,7 +43,7 @@ class Shown:
     now: datetime
 
 
-def put(shown: Shown, *, present: str, secret: bytes) -> list[str]:
+def put(shown: ShownCode, *, present: str, secret: bytes) -> list[str]:
     """Give an officer who knows the present password a second factor, and return recovery codes, kept nowhere else.
 
     The code shows that the officer's app has the secret. Raises LoginBlocked, PasswordWrong, CodeWrong, FactorThere
@@ -64,7 +64,7 @@ def put(shown: Shown, *, present: str, secret: bytes) -> list[str]:
     return codes
 
 
-def login(shown: Shown, *, org: str) -> None:
+def login(shown: ShownCode, *, org: str) -> None:
     """Let in an officer whose password was right, by a code; raises CodesBlocked, FactorMissing and CodeWrong."""
     with _right(shown) as (_, method):
         logins.note_login(
@@ -72,7 +72,7 @@ def login(shown: Shown, *, org: str) -> None:
         )
 
 
-def renew_recovery(shown: Shown) -> list[str]:
+def renew_recovery(shown: ShownCode) -> list[str]:
     """Replace an officer's recovery codes, those that are left too, and return the new ones.
 
     Raises CodesBlocked, FactorMissing and CodeWrong.
@@ -85,7 +85,7 @@ def renew_recovery(shown: Shown) -> list[str]:
     return codes
 
 
-def remove(shown: Shown) -> None:
+def remove(shown: ShownCode) -> None:
     """Take an officer's second factor away, as they ask; raises CodesBlocked, FactorMissing and CodeWrong."""
     with _right(shown) as (factor, _):
         _remove(factor, now=shown.now, by=shown.username)
@@ -98,7 +98,7 @@ def reset(*, username: str, now: datetime, by: str) -> None:
 
 
 @contextmanager
-def _right(shown: Shown) -> Iterator[tuple[SecondFactor, str]]:
+def _right(shown: ShownCode) -> Iterator[tuple[SecondFactor, str]]:
     """Open a transaction for who shows a right code, used up by it; a wrong one is counted, entered and refused."""
     tries = queries.tries(shown.now)
     with transaction.atomic():
@@ -123,7 +123,7 @@ def _right(shown: Shown) -> Iterator[tuple[SecondFactor, str]]:
         raise CodeWrong
 
 
-def _enter_blocked(factor: SecondFactor, shown: Shown, *, tries: rules.Tries) -> None:
+def _enter_blocked(factor: SecondFactor, shown: ShownCode, *, tries: rules.Tries) -> None:
     """Enter that the account is shut, once: one wrong code more than there can be says that it is entered."""
     if factor.wrong > tries.codes:
         return
@@ -134,7 +134,7 @@ def _enter_blocked(factor: SecondFactor, shown: Shown, *, tries: rules.Tries) ->
     )
 
 
-def _used(factor: SecondFactor, shown: Shown) -> str:
+def _used(factor: SecondFactor, shown: ShownCode) -> str:
     """Use a code up and return what kind it was; nothing where it is wrong."""
     code = passwords.typed(shown.code)
     secret = shown.keyring.unlock(bytes(factor.secret), use=_USE, place=shown.username)

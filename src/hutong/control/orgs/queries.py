@@ -29,7 +29,7 @@ class NoSuchOrganisation(Missing):
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class UnitShown:
     """An organisation as a page shows it."""
 
     credit_code: str
@@ -38,7 +38,7 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
+class UnitDetails:
     """What is registered of a unit and may change; whether it is `active` is not changed with the rest."""
 
     name: str
@@ -75,7 +75,7 @@ class Deputised:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class OfficerChoice:
     """An officer as a list offers one."""
 
     username: str
@@ -189,11 +189,11 @@ def people(usernames: Collection[str]) -> dict[str, str]:
     return dict(found.values_list("user__username", "name"))
 
 
-def officers() -> list[Person]:
+def officers() -> list[OfficerChoice]:
     """Return every active officer of an active unit, by unit and name."""
     there = Officer.objects.filter(active=True, user__is_active=True, org__active=True)
     rows = there.order_by("org__name", "name", "pk").values_list("user__username", "name", "org__name")
-    return [Person(*row) for row in rows]
+    return [OfficerChoice(*row) for row in rows]
 
 
 def desks(org: str) -> frozenset[Seat]:
@@ -220,10 +220,10 @@ def officers_with(role: str, *, org: str, now: datetime) -> dict[str, str]:
     return dict(rows)
 
 
-def registered(credit_code: str) -> Registered | None:
+def registered(credit_code: str) -> UnitDetails | None:
     """Return a unit as registered, active or not; None where there is none."""
     row = Organisation.objects.filter(pk=credit_code).first()
-    return row and Registered(row.name, row.kind, row.region_code, competence.department(credit_code), row.active)
+    return row and UnitDetails(row.name, row.kind, row.region_code, competence.department(credit_code), row.active)
 
 
 def code_of(org: str) -> str:
@@ -267,10 +267,10 @@ def of_regions(actor: Actor) -> list[str]:
     return list(Organisation.objects.filter(there).order_by("pk").values_list("pk", flat=True))
 
 
-def units() -> list[Unit]:
+def units() -> list[UnitShown]:
     """Return every active organisation by name."""
     rows = Organisation.objects.filter(active=True).order_by("name")
-    return [Unit(row.credit_code, row.name, row.kind) for row in rows]
+    return [UnitShown(row.credit_code, row.name, row.kind) for row in rows]
 
 
 def names() -> dict[str, str]:

@@ -15,7 +15,7 @@ STATES = ("active", "stopped")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class OfficerFilters:
     """What the list is narrowed to; what is empty narrows nothing. Of `words` each occurs in name, account or unit."""
 
     words: str = ""
@@ -74,7 +74,7 @@ class FilledIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class OfficerHistory:
     """What is known of an officer, the newest first."""
 
     listed: Listed
@@ -85,7 +85,12 @@ class Known:
 
 
 def page(
-    asked: Asked, *, now: datetime, after: tuple[str, str] | None = None, by_name: bool = False, limit: int = PAGE
+    asked: OfficerFilters,
+    *,
+    now: datetime,
+    after: tuple[str, str] | None = None,
+    by_name: bool = False,
+    limit: int = PAGE,
 ) -> list[Listed]:
     """Return officers by unit, or by name, and account: those that follow this unit or name and this account."""
     first = "name" if by_name else "org_id"
@@ -96,18 +101,18 @@ def page(
     return [_listed(row) for row in rows.order_by(first, "user__username")[:limit]]
 
 
-def count(asked: Asked, *, now: datetime, most: int = COUNTED + 1) -> int:
+def count(asked: OfficerFilters, *, now: datetime, most: int = COUNTED + 1) -> int:
     """Return how many officers the list has, counted up to `most`."""
     return _asked(asked, now=now)[:most].count()
 
 
-def known(username: str, *, unit: str, now: datetime) -> Known:
+def known(username: str, *, unit: str, now: datetime) -> OfficerHistory:
     """Return what is known of an officer, of one in `unit` where that is not empty; raises NoSuchOfficer."""
     rows = Officer.objects.select_related("user", "org").annotate(roles=queries.roles_of("pk", counts(now)))
     row = rows.filter(user__username=username, **({"org": unit} if unit else {})).first()
     if row is None:
         raise NoSuchOfficer(username=username)
-    return Known(
+    return OfficerHistory(
         _listed(row),
         factor=queries.factor(username) is not None,
         postings=tuple(
@@ -147,7 +152,7 @@ def _listed(row: Officer) -> Listed:
     return Listed(row.user.username, row.name, row.org_id, row.org.name, tuple(row.roles), row.active)  # type: ignore[attr-defined]
 
 
-def _asked(asked: Asked, *, now: datetime) -> QuerySet[Officer]:
+def _asked(asked: OfficerFilters, *, now: datetime) -> QuerySet[Officer]:
     rows = Officer.objects.all()
     for word in asked.words.split():
         rows = rows.filter(

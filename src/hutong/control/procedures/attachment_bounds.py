@@ -64,7 +64,7 @@ class Officer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class AttachmentBounds:
     """What the rulebook allows: `attachments.file_bytes`, `attachments.case_bytes`, `attachments.case_files`."""
 
     file_bytes: int
@@ -72,9 +72,11 @@ class Bounds:
     case_files: int
 
 
-def by_rulebook(rulebook: Rulebook) -> Bounds:
+def by_rulebook(rulebook: Rulebook) -> AttachmentBounds:
     """Return the bounds that a rulebook has."""
-    return Bounds(*(rulebook.number(f"attachments.{bound}") for bound in ("file_bytes", "case_bytes", "case_files")))
+    return AttachmentBounds(
+        *(rulebook.number(f"attachments.{bound}") for bound in ("file_bytes", "case_bytes", "case_files"))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Amount:
     bytes: int
 
 
-def check_case(amount: Amount, *, name: str, size: int, bounds: Bounds) -> None:
+def check_case(amount: Amount, *, name: str, size: int, bounds: AttachmentBounds) -> None:
     """Refuse a file that a case has no room for; raises CaseFilesSpent or CaseTooLarge."""
     if amount.files >= bounds.case_files:
         raise CaseFilesSpent(name=name, limit=bounds.case_files)

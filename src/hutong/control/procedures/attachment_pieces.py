@@ -16,7 +16,7 @@ PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FileOfCase:
     """Where a file belongs, and what it is."""
 
     lifecycle: str
@@ -28,14 +28,14 @@ class Place:
     sha256: str
 
 
-def sealed(content: bytes, *, key: bytes, place: Place) -> Iterator[bytes]:
+def sealed(content: bytes, *, key: bytes, place: FileOfCase) -> Iterator[bytes]:
     """Yield the pieces of a file in their order, each encrypted (AES-256-GCM, a random nonce before it)."""
     for number in range(_pieces(len(content))):
         plain = content[number * PIECE : (number + 1) * PIECE]
         yield digest.INTERNATIONAL.encrypt(key, plain, _bound(place, number))
 
 
-def opened(pieces: Iterable[bytes], *, key: bytes, place: Place) -> bytes:
+def opened(pieces: Iterable[bytes], *, key: bytes, place: FileOfCase) -> bytes:
     """Return what `sealed` was given; raises CipherRejected where a piece is another, or missing."""
     plain = [
         digest.INTERNATIONAL.decrypt(key, bytes(piece), _bound(place, number)) for number, piece in enumerate(pieces)
@@ -55,5 +55,5 @@ def _pieces(size: int) -> int:
     return -(-size // PIECE)
 
 
-def _bound(place: Place, number: int) -> bytes:
+def _bound(place: FileOfCase, number: int) -> bytes:
     return canonical.dumps({**asdict(place), "piece": number})

@@ -21,7 +21,7 @@ from hutong.audit.events import RecordClass
 from hutong.audit.purges import Purge
 from hutong.control.procedures import attachment_bounds as rules
 from hutong.control.procedures import attachment_pieces, models
-from hutong.control.procedures.attachment_bounds import Bounds, Officer
+from hutong.control.procedures.attachment_bounds import AttachmentBounds, Officer
 from hutong.control.procedures.kinds import known
 from hutong.control.procedures.procedure import installed
 from hutong.control.recording import record
@@ -75,7 +75,8 @@ def unchanging(of: CaseReference) -> Iterator[None]:
 
 
 def add(
-    to: CaseReference, *, name: str, source: Iterable[bytes], by: Officer, record_class: RecordClass, bounds: Bounds,
+    to: CaseReference, *, name: str, source: Iterable[bytes], by: Officer, record_class: RecordClass,
+    bounds: AttachmentBounds,
     keyring: Keyring, now: datetime,
 ) -> Attached:  # fmt: skip
     """Add a file to a case and return it. `source` yields its bytes in chunks and is read no further than is allowed.
@@ -132,7 +133,7 @@ def remove(of: CaseReference, attachment: str, *, by: Officer, editable: bool, n
         )  # fmt: skip
         _note(row, "detach", by=by, now=now)
         with database.joined(connection) as cur:
-            entry = log.Entry("procedures.attachment_removed", now, _fields(row, by=by), by.org)
+            entry = log.LogEntry("procedures.attachment_removed", now, _fields(row, by=by), by.org)
             (receipt,) = log.append(cur, [entry])
             cur.execute(queries.remove, {"attachment": row.id, "by": by.person, "entry": receipt.entry_id})
 
@@ -163,7 +164,7 @@ def amount(of: CaseReference) -> rules.Amount:
     return rules.Amount(found["files"], found["bytes"])
 
 
-def _taken(source: Iterable[bytes], *, name: str, bounds: Bounds) -> bytes:
+def _taken(source: Iterable[bytes], *, name: str, bounds: AttachmentBounds) -> bytes:
     content = bytearray()
     for chunk in source:
         if len(content) + len(chunk) > bounds.file_bytes:
@@ -207,8 +208,8 @@ def _note(row: models.Attachment, kind: str, *, by: Officer, now: datetime) -> N
     )  # fmt: skip
 
 
-def _place(row: models.Attachment) -> attachment_pieces.Place:
-    return attachment_pieces.Place(
+def _place(row: models.Attachment) -> attachment_pieces.FileOfCase:
+    return attachment_pieces.FileOfCase(
         row.lifecycle, row.case, str(row.id), row.name, row.kind, row.size, row.sha256
     )
 

@@ -7,7 +7,7 @@ from hutong.control.procedures import models
 from hutong.control.procedures.procedure import Procedure, Seen
 from hutong.control.rulebook.queries import Rulebook
 from hutong.core import deadlines, lifecycle
-from hutong.core.deadlines import Deadline, Event, Pause
+from hutong.core.deadlines import Deadline, DeadlineFacts, Pause
 from hutong.core.labels import Both
 from hutong.core.lifecycle import Counting
 from hutong.core.workdays import Calendar
@@ -93,14 +93,14 @@ def _named_day(clock: lifecycle.Clock, seen: Seen) -> date | None:
     return seen.dates[clock.date] if clock.date else None
 
 
-def _event(row: models.Clock) -> Event:
-    return Event(
+def _event(row: models.Clock) -> DeadlineFacts:
+    return DeadlineFacts(
         Counting(row.counting), row.amount, row.from_at, row.named_day, "B" if row.lead_rule == "B" else "A",
         tuple(Pause.read(each) for each in row.pauses),
     )  # fmt: skip
 
 
-def _keep(row: models.Clock, event: Event, *, calendar: Calendar) -> None:
+def _keep(row: models.Clock, event: DeadlineFacts, *, calendar: Calendar) -> None:
     row.pauses = [each.plain() for each in event.pauses]
     _set(row, deadlines.reckon(event, calendar=calendar))
     row.save()

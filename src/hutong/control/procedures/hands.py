@@ -20,7 +20,7 @@ from hutong.core.lifecycle import STUCK, Hand, Lifecycle, Move
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenHand:
     """A hand that counts: which it is, who gave it, and with what grounds."""
 
     hand: Hand
@@ -29,12 +29,12 @@ class Given:
     basis: str
 
 
-UnderWay = Mapping[str, Mapping[str, list[Given]]]
+UnderWay = Mapping[str, Mapping[str, list[GivenHand]]]
 """Case → action → the hands that count for the step under way, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class HandsLeft:
     """The hands that a step still asks for, and who may give the next."""
 
     hands: tuple[Hand, ...] = ()
@@ -49,7 +49,7 @@ def asked_for(life: Lifecycle, move: Move, *, rulebook: Rulebook) -> tuple[Hand,
     return move.hands if move.hands and rulebook.on(switch(life, move)) else ()
 
 
-def left(move: Move, asked: tuple[Hand, ...], *, given: Sequence[Given], able: Set[str]) -> Order:
+def left(move: Move, asked: tuple[Hand, ...], *, given: Sequence[GivenHand], able: Set[str]) -> HandsLeft:
     """Return what is left of the hands asked for, after those `given`.
 
     `able` are the officers who may take the step. Each gives one hand; a step for which there are too few waits. Only
@@ -60,10 +60,10 @@ def left(move: Move, asked: tuple[Hand, ...], *, given: Sequence[Given], able: S
     gave = {each.by for each in given}
     others = able - gave
     if STUCK not in move.when:
-        return Order(rest, others)
+        return HandsLeft(rest, others)
     rest = rest[-max(len(others), 1) :]
     fewer = len(given) + len(rest) < len(asked) or not others
-    return Order(rest, others or able, len(able | gave) if fewer else None)
+    return HandsLeft(rest, others or able, len(able | gave) if fewer else None)
 
 
 def switch(life: Lifecycle, move: Move) -> str:
@@ -73,26 +73,26 @@ def switch(life: Lifecycle, move: Move) -> str:
 
 def under_way(life: str, cases: Collection[str]) -> UnderWay:
     """Return the hands that count for the steps under way of these cases."""
-    found: dict[str, dict[str, list[Given]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[str, dict[str, list[GivenHand]]] = defaultdict(lambda: defaultdict(list))
     rows = models.HandGiven.objects.filter(lifecycle=life, case__in=list(cases), live=True).order_by("id")
     for row in rows:
-        found[row.case][row.action].append(Given(Hand(row.hand), row.by, row.reason, row.basis))
+        found[row.case][row.action].append(GivenHand(Hand(row.hand), row.by, row.reason, row.basis))
     return found
 
 
-def given(life: str, case: str, action: str) -> list[Given]:
+def given(life: str, case: str, action: str) -> list[GivenHand]:
     """Return the hands that count for a step under way, in their order."""
     return under_way(life, [case])[case][action]
 
 
-def following(move: Move, hands: Collection[Given]) -> str:
+def following(move: Move, hands: Collection[GivenHand]) -> str:
     """Return which hand is next where some were given and the step waits for more; nothing else."""
     return str(move.hands[len(hands)]) if 0 < len(hands) < len(move.hands) else ""
 
 
 def give(
-    procedure: Procedure, seen: Seen, move: Move, *, order: Order, actor: Actor, now: datetime, reason: str, basis: str,
-    agrees: bool = True, opinion: str = "",
+    procedure: Procedure, seen: Seen, move: Move, *, order: HandsLeft, actor: Actor, now: datetime, reason: str,
+    basis: str, agrees: bool = True, opinion: str = "",
 ) -> bool:  # fmt: skip
     """Give the next hand to a step, and return whether it was the last, with which the step counts.
 

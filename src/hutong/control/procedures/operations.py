@@ -16,7 +16,7 @@ from hutong.control.recording import record
 from hutong.control.rulebook import queries as rulebooks
 from hutong.control.rulebook.queries import Rulebook
 from hutong.core import beijing, lifecycle
-from hutong.core.lifecycle import Move, Refusal, Seat
+from hutong.core.lifecycle import Move, Seat, StepRefusal
 from hutong.core.workdays import Calendar
 
 
@@ -131,7 +131,8 @@ def carry(
         if move is None:
             declared = seen.state in lifecycle.taken_from(life, action)
             raise rules.refused(
-                life, Refusal.CONDITION if declared else Refusal.NOT_DECLARED, case=seen.number, state=seen.state,
+                life, StepRefusal.CONDITION if declared else StepRefusal.NOT_DECLARED, case=seen.number,
+                state=seen.state,
                 action=action, parties=seen.parties, facts=facts, person=actor.name,
             )  # fmt: skip
         limited = {state for clock in life.clocks for state in (*clock.states, *clock.pauses)}
@@ -155,15 +156,15 @@ def open_to(procedure: Procedure, case: Model, *, actor: Actor, now: datetime) -
 
 def hands_left(
     procedure: Procedure, seen: Seen, move: Move, *, rulebook: Rulebook, now: datetime,
-    given: Sequence[hands.Given] | None = None,
-) -> hands.Order:  # fmt: skip
+    given: Sequence[hands.GivenHand] | None = None,
+) -> hands.HandsLeft:  # fmt: skip
     """Return the hands that a step of a case still asks for, and who may give the next (P-2).
 
     Those `given` are read where it asks for any and they are not known already.
     """
     asked = hands.asked_for(procedure.life, move, rulebook=rulebook)
     if not asked:
-        return hands.Order()
+        return hands.HandsLeft()
     if given is None:
         given = hands.given(procedure.life.name, seen.number, move.action)
     own = lifecycle.seat(procedure.life, move, parties=seen.parties)
@@ -175,7 +176,7 @@ def hands_left(
 def _decided(procedure: Procedure, seen: Seen, action: str, *, actor: Actor, now: datetime) -> Move:
     asked = _asked(procedure, seen, actor=actor, now=now)
     found = lifecycle.decide(procedure.life, seen.state, action, **asked)
-    if isinstance(found, Refusal):
+    if isinstance(found, StepRefusal):
         raise rules.refused(
             procedure.life, found, case=seen.number, state=seen.state, action=action, parties=seen.parties,
             facts=asked["facts"], person=actor.name,

@@ -97,7 +97,7 @@ class Procedure:
         return str(getattr(case, self.number))
 
 
-class Room(AppConfig):
+class ProceduresApp(AppConfig):
     """A Django app with procedures: being installed is all it takes for its cases to be kept on the desks."""
 
     default_auto_field = "django.db.models.BigAutoField"
@@ -109,7 +109,7 @@ class Room(AppConfig):
 
 def installed() -> dict[str, Procedure]:
     """Return the procedures of every room there is, by the name of their lifecycle."""
-    rooms = [room for room in apps.get_app_configs() if isinstance(room, Room)]
+    rooms = [room for room in apps.get_app_configs() if isinstance(room, ProceduresApp)]
     return {procedure.life.name: procedure for room in rooms for procedure in room.procedures()}
 
 

@@ -63,7 +63,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class DeskCounts:
     """How many cases wait at a desk and how many of them are late; each exact up to COUNTED."""
 
     waiting: int
@@ -71,7 +71,7 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class CaseFilters:
     """What a desk's list is narrowed to: one procedure, what is late, what one officer has taken or was given."""
 
     lifecycle: str = ""
@@ -92,7 +92,7 @@ Place = tuple[datetime, int]
 
 
 def waiting(
-    seats: Collection[Seat], *, filters: Filters | None = None, after: Place | None = None, limit: int = PAGE
+    seats: Collection[Seat], *, filters: CaseFilters | None = None, after: Place | None = None, limit: int = PAGE
 ) -> list[Waiting]:
     """Return what waits at these seats, late first, what has no limit last; at most `limit`, following `after`.
 
@@ -103,7 +103,7 @@ def waiting(
         cur.execute(
             statements.waiting,
             {
-                **_asked(places, filters or Filters()),
+                **_asked(places, filters or CaseFilters()),
                 "after_at": after[0] if after else None,
                 "after_id": after[1] if after else 0,
                 "limit": limit,
@@ -114,15 +114,15 @@ def waiting(
 
 
 def counts(
-    seats: Collection[Seat], *, now: datetime, filters: Filters | None = None, most: int = COUNTED + 1
-) -> Counts:
+    seats: Collection[Seat], *, now: datetime, filters: CaseFilters | None = None, most: int = COUNTED + 1
+) -> DeskCounts:
     """Return how many cases wait at these seats, and how many of them are late, each counted up to `most`."""
     places = sorted(set(seats))
     with connection.cursor() as cur:
-        asked = {**_asked(places, filters or Filters()), "now": now, "most": most}
+        asked = {**_asked(places, filters or CaseFilters()), "now": now, "most": most}
         cur.execute(statements.count, asked)
         found = cur.fetchone()
-    return Counts(*found)
+    return DeskCounts(*found)
 
 
 def is_stuck(life: Lifecycle, case: str, *, now: datetime) -> bool:
@@ -201,7 +201,7 @@ def hands_given(life: str, case: str) -> list[models.HandGiven]:
     return list(models.HandGiven.objects.filter(lifecycle=life, case=case).order_by("id"))
 
 
-def _asked(places: Sequence[Seat], filters: Filters) -> dict[str, Any]:
+def _asked(places: Sequence[Seat], filters: CaseFilters) -> dict[str, Any]:
     return {
         "roles": [each.role for each in places],
         "units": [each.unit for each in places],

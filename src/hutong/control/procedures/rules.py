@@ -1,7 +1,7 @@
 """Why a step is refused: one error for each refusal of the reader, and the grounds a step needs."""
 
 from hutong.core.errors import Conflicting, Invalid, Missing, Problem, Refused
-from hutong.core.lifecycle import Facts, Lifecycle, Move, Parties, Refusal, all_true, seat
+from hutong.core.lifecycle import Facts, Lifecycle, Move, Parties, StepRefusal, all_true, seat
 
 
 class CaseCannotMove(Conflicting):
@@ -59,7 +59,15 @@ class NothingWaits(Conflicting):
 
 
 def refused(
-    life: Lifecycle, why: Refusal, *, case: str, state: str, action: str, parties: Parties, facts: Facts, person: str
+    life: Lifecycle,
+    why: StepRefusal,
+    *,
+    case: str,
+    state: str,
+    action: str,
+    parties: Parties,
+    facts: Facts,
+    person: str,
 ) -> Problem:
     """Return the error that tells why a step may not be taken.
 
@@ -70,12 +78,12 @@ def refused(
     called = [move for move in life.moves if move.action == action]
     meant = [move for move in called if move.before == state]
     clause = next((move.clause for move in (*meant, *called)), None)
-    if why is Refusal.SEAT:
+    if why is StepRefusal.SEAT:
         roles = [seat(life, move, parties=parties).role for move in meant if all_true(move.when, facts=facts)]
         return NotYourRole(role=", ".join(dict.fromkeys(roles)), person=person).under(clause)
-    if why is Refusal.APART:
+    if why is StepRefusal.APART:
         return OtherSideTaken(**told, action=named(life, action), person=person)
-    if why is Refusal.CONDITION:
+    if why is StepRefusal.CONDITION:
         words = [word for move in meant for word in move.when if not facts[word]]
         said = "；".join(dict.fromkeys(life.conditions[word] for word in words))
         return ConditionNotMet(**told, action=named(life, action), conditions=said).under(clause)

@@ -178,10 +178,10 @@ def _seats(life: lifecycle.Lifecycle, seen: Iterable[Seen]) -> set[Seat]:
 def _rows(
     life: lifecycle.Lifecycle,
     seen: Seen,
-    found: Sequence[lifecycle.Turn],
+    found: Sequence[lifecycle.OpenTurn],
     *,
     clock: models.Clock | None,
-    given: Mapping[str, Sequence[hands.Given]],
+    given: Mapping[str, Sequence[hands.GivenHand]],
 ) -> list[models.Turn]:
     rows, led, told = [], set(), set()
     # What hands were given to comes first, and what carries on before what sends back.
@@ -207,7 +207,9 @@ def _rows(
     return rows
 
 
-def _away(desk: Seat, found: Iterable[lifecycle.Turn], *, given: Mapping[str, Sequence[hands.Given]]) -> list[str]:
+def _away(
+    desk: Seat, found: Iterable[lifecycle.OpenTurn], *, given: Mapping[str, Sequence[hands.GivenHand]]
+) -> list[str]:
     """Return who sits at a desk and has nothing to do there: of a step under way only the next hand has."""
     here = [turn for turn in found if turn.waits_at == desk]
     here = [turn for turn in here if given.get(turn.move.action)] or here

@@ -15,7 +15,7 @@ from hutong.control.registration.models import Registration
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RegistrationFilters:
     """What a list is narrowed to; empty where all is listed."""
 
     words: str = ""
@@ -49,7 +49,12 @@ def standing(kind: str, code: str, *, unit: str) -> Registration | None:
 
 
 def visible(
-    actor: Actor, asked: Asked, *, after: tuple[datetime, int] | None = None, oldest: bool = False, limit: int = PAGE
+    actor: Actor,
+    asked: RegistrationFilters,
+    *,
+    after: tuple[datetime, int] | None = None,
+    oldest: bool = False,
+    limit: int = PAGE,
 ) -> list[Registration]:
     """Return a page of the registrations the actor may read, the newest first.
 
@@ -60,12 +65,12 @@ def visible(
     return list(found.select_related("unit")[:limit])
 
 
-def counted(actor: Actor, asked: Asked, *, most: int = COUNTED + 1) -> int:
+def counted(actor: Actor, asked: RegistrationFilters, *, most: int = COUNTED + 1) -> int:
     """Return how many registrations fit, on all pages, counted up to `most`."""
     return _fitting(actor, asked)[:most].count()
 
 
-def _fitting(actor: Actor, asked: Asked) -> QuerySet[Registration]:
+def _fitting(actor: Actor, asked: RegistrationFilters) -> QuerySet[Registration]:
     theirs = [actor.org, *orgs.of_regions(actor)]
     found = Registration.objects.all() if actor.everywhere else Registration.objects.filter(unit_id__in=theirs)
     for word in asked.words.split():

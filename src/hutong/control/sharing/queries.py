@@ -27,7 +27,7 @@ from hutong.plane import grants as kept_grants
 from hutong.plane import suspensions as kept
 from hutong.plane.filters import Filter
 from hutong.plane.grants import Ended
-from hutong.plane.suspensions import Kind, Suspension
+from hutong.plane.suspensions import Suspendable, Suspension
 
 statements = sql.load(__package__, "queries.sql")
 
@@ -344,7 +344,7 @@ def suspensions(shown: Collection[GrantShown], *, actor: Actor) -> dict[str, lis
     theirs = {grant.no for grant in shown if actor.reads_of(grant.region) or grant.consumer_id in actor.units}
     return {
         no: [
-            each if no in theirs or each.kind is Kind.GRANT else replace(each, reason="", verified="")
+            each if no in theirs or each.kind is Suspendable.GRANT else replace(each, reason="", verified="")
             for each in listed
         ]
         for no, listed in found.items()

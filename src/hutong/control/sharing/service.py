@@ -19,10 +19,10 @@ from hutong.core.lifecycle import Lifecycle
 from hutong.db import database
 from hutong.plane import grants, suspensions
 from hutong.plane.lifecycle import GRANT, SUSPENSION
-from hutong.plane.suspensions import Kind
+from hutong.plane.suspensions import Suspendable
 
 
-def suspend(kind: Kind, whom: str, *, reason: str, clause: str, actor: Actor, now: datetime) -> int:
+def suspend(kind: Suspendable, whom: str, *, reason: str, clause: str, actor: Actor, now: datetime) -> int:
     """Give no service to a unit, a system or under a grant, and return the number of the suspension.
 
     `clause` is one of `rules.SUSPENDED_BY`. Raises NotYourRole, GroundsMissing, ClauseUnfit, NoSuchOrganisation and
@@ -33,7 +33,7 @@ def suspend(kind: Kind, whom: str, *, reason: str, clause: str, actor: Actor, no
         _require(SUSPENSION, "suspend", unit=unit, actor=actor, grounds={"reason": reason, "clause": clause})
         if clause not in rules.SUSPENDED_BY:
             raise rules.ClauseUnfit(given=clause)
-        if kind is Kind.UNIT:
+        if kind is Suspendable.UNIT:
             orgs.lock_unit(whom)
         return suspensions.suspend(
             cur, kind=kind, whom=whom, reason=reason, clause=clause, now=now, by=actor.person
@@ -54,7 +54,7 @@ def lift(id: int, *, verified: str, actor: Actor, now: datetime) -> None:
 def revoke(no: str, *, reason: str, actor: Actor, now: datetime) -> None:
     """End a grant for good. Raises NotYourRole, GroundsMissing and what the plane raises."""
     with transaction.atomic(), database.joined(connection) as cur:
-        unit = suspensions.unit_of(cur, kind=Kind.GRANT, whom=no)
+        unit = suspensions.unit_of(cur, kind=Suspendable.GRANT, whom=no)
         _require(GRANT, "revoke", unit=unit, actor=actor, grounds={"reason": reason})
         grants.revoke(cur, no=no, reason=reason, now=now, by=actor.person)
 
@@ -65,7 +65,7 @@ def switch_version(no: str, *, actor: Actor, now: datetime) -> int:
     Raises NotYourRole and what `plane.grants.switch_version` raises.
     """
     with transaction.atomic(), database.joined(connection) as cur:
-        consumer = suspensions.unit_of(cur, kind=Kind.GRANT, whom=no)
+        consumer = suspensions.unit_of(cur, kind=Suspendable.GRANT, whom=no)
         if consumer is None or not rules.is_applicant(actor, consumer=consumer):
             raise NotYourRole(role="consumer", person=actor.name)
         return grants.switch_version(cur, no=no, now=now, by=actor.person)

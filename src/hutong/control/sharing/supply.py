@@ -56,7 +56,7 @@ def _fault(application: Application, *, opened: Definition | None, read: dict[st
     newest = _published(application)
     if opened.version == newest:
         return None
-    use = grants.Use(
+    use = grants.FittedUse(
         Mode(application.mode), application.items, application.conditions, application.need, application.row_filter
     )
     named = grants.unfit(use, read=read[code], opened=opened)

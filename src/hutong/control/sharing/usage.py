@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from hutong.audit import reading, searching
 from hutong.audit.events import RecordClass
 from hutong.audit.reading import Record
-from hutong.audit.searching import Asked
+from hutong.audit.searching import RecordFilters
 from hutong.audit.subjects import gathered, parts
 from hutong.control.orgs.rules import Actor
 from hutong.core import canonical
@@ -23,7 +23,7 @@ SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class UseShown:
     """One record as a page shows it: a use, or for the auditor what is remembered of another class."""
 
     entry_id: int
@@ -40,26 +40,26 @@ class Use:
 
 
 def page(
-    *, actor: Actor, now: datetime, before: int | None = None, asked: Asked | None = None, limit: int = SHOWN
-) -> tuple[list[Use], int | None]:
+    *, actor: Actor, now: datetime, before: int | None = None, asked: RecordFilters | None = None, limit: int = SHOWN
+) -> tuple[list[UseShown], int | None]:
     """Return records the actor's unit is a party of (all, for the auditor), the newest first; uses, if nothing is said.
 
     Raises ClassNotYours.
     """
     with transaction.atomic(), database.joined(connection) as cur:
-        asked = asked or Asked()
+        asked = asked or RecordFilters()
         reader = _reader(actor, asked.record_class)
         found = searching.page(cur, asked, reader=reader, now=now, before=before, limit=limit)
     return [_use(record) for record in found.records], found.before
 
 
-def counted(*, actor: Actor, asked: Asked, most: int = searching.COUNTED + 1) -> int:
+def counted(*, actor: Actor, asked: RecordFilters, most: int = searching.COUNTED + 1) -> int:
     """Return how many records `page` has on all its pages, counted up to `most`."""
     with transaction.atomic(), database.joined(connection) as cur:
         return searching.count(cur, asked, reader=_reader(actor, asked.record_class), most=most)
 
 
-def one(number: int, *, actor: Actor, now: datetime) -> Use:
+def one(number: int, *, actor: Actor, now: datetime) -> UseShown:
     """Return one record the actor may read, and enter that it was read; raises NoSuchRecord."""
     with transaction.atomic(), database.joined(connection) as cur:
         try:
@@ -77,7 +77,7 @@ def one(number: int, *, actor: Actor, now: datetime) -> Use:
 class UsesOf:
     """A page of the uses of a subject; `digests` stand for it where the next page is asked for."""
 
-    uses: list[Use]
+    uses: list[UseShown]
     before: int | None
     count: int
     digests: bytes
@@ -102,7 +102,7 @@ def digests(identifier: str, *, resource: str | None, keyring: Keyring) -> bytes
 
 
 def of_subject(
-    about: bytes, *, actor: Actor, now: datetime, narrowing: reading.Narrowing, before: int | None = None
+    about: bytes, *, actor: Actor, now: datetime, narrowing: reading.UseFilters, before: int | None = None
 ) -> UsesOf:
     """Return the newest uses that were about a subject, wherever they were; that it was looked for is entered.
 
@@ -116,8 +116,8 @@ def of_subject(
 
 
 def every_of_subject(
-    about: bytes, *, actor: Actor, now: datetime, narrowing: reading.Narrowing
-) -> Iterator[Use]:
+    about: bytes, *, actor: Actor, now: datetime, narrowing: reading.UseFilters
+) -> Iterator[UseShown]:
     """Yield every use that `of_subject` has on its pages; each part of them is read and entered as it is yielded."""
 
     before: int | None = None
@@ -142,8 +142,8 @@ def _reader(actor: Actor, record_class: str = RecordClass.USAGE) -> reading.Read
     return reading.Reader(by=actor.person, org=actor.org, auditor=whole)
 
 
-def _use(record: Record) -> Use:
-    return Use(
+def _use(record: Record) -> UseShown:
+    return UseShown(
         record.entry_id, record.seq, record.at, record.event, record.org, canonical.loads(record.record),
         record.counterpart, record.leaf, record.salt, record.record_class, record.parties,
     )  # fmt: skip

@@ -67,7 +67,7 @@ CODES: dict[str, Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Explained:
     """A failure as a person reads it: what is wrong and where, and what to do next."""
 
     message: str
@@ -87,7 +87,7 @@ def table() -> dict[str, dict[str, str]]:
     return merged
 
 
-def say(problem: Problem, *, language: Language) -> Said:
+def say(problem: Problem, *, language: Language) -> Explained:
     """Return the message and the advice for `problem`; a code without texts falls back to English.
 
     Advice that another platform gave, the fact `advice`, goes before the words kept here.
@@ -96,7 +96,7 @@ def say(problem: Problem, *, language: Language) -> Said:
     english = (type(problem).__doc__ or "").strip().partition("\n")[0]
     facts = problem.facts if language == "en" else problem.facts | _named(problem.facts)
     message = words(problem.code, facts, language=language, english=english)
-    return Said(message or str(problem), problem.facts.get("advice") or texts.get(f"do_{language}", ""))
+    return Explained(message or str(problem), problem.facts.get("advice") or texts.get(f"do_{language}", ""))
 
 
 def words(code: str, facts: Mapping[str, Any], *, language: Language, english: str = "") -> str:

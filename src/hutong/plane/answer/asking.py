@@ -12,7 +12,7 @@ from hutong.core import beijing, normalise
 from hutong.core.errors import Missing, Problem, Refused, Unavailable, Unidentified
 from hutong.db import arrays
 from hutong.plane import filters, ladder, versions
-from hutong.plane.answer.facts import Facts, Names, System
+from hutong.plane.answer.facts import Facts, Names, SystemFacts
 from hutong.plane.definition import Mode
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
@@ -139,7 +139,7 @@ class Context(NamedTuple):
     matter: str
 
 
-class Asked(NamedTuple):
+class SignedQuestion(NamedTuple):
     """What every question has: caller, context, the grant it is asked under, and when it was accepted."""
 
     caller: Caller
@@ -152,7 +152,7 @@ class Asked(NamedTuple):
 class Asking:
     """One question on its way through a list: what is known of it, and why it was refused if it was."""
 
-    asked: Asked
+    asked: SignedQuestion
     items: Sequence[str]
     count: int
     """Claims, or one."""
@@ -173,7 +173,7 @@ class Asking:
         return None if self.store is None else self.store.as_of
 
 
-def names(asked: Sequence[Asked]) -> Names:
+def names(asked: Sequence[SignedQuestion]) -> Names:
     """Return what questions name: systems, persons, devices and grants."""
     return Names(
         frozenset([a.caller.system for a in asked]),
@@ -183,7 +183,7 @@ def names(asked: Sequence[Asked]) -> Names:
     )
 
 
-def nonces(asked: Sequence[Asked]) -> dict[str, arrays.Column]:
+def nonces(asked: Sequence[SignedQuestion]) -> dict[str, arrays.ArrayColumn]:
     """Return the nonces of questions as the statements that spend them take them, in the one order all lists keep."""
     rows = sorted([(a.caller.nonce, a.caller.system, a.caller.nonce_until) for a in asked])
     return {
@@ -193,7 +193,7 @@ def nonces(asked: Sequence[Asked]) -> dict[str, arrays.Column]:
     }
 
 
-def department(asked: Asked, found: Facts) -> str | None:
+def department(asked: SignedQuestion, found: Facts) -> str | None:
     """Return the department of the person a question names, where that is a person of the unit that asks."""
     person = found.people.get((asked.caller.org, asked.context.user))
     return None if person is None else person.dept
@@ -243,7 +243,7 @@ def check_caller(caller: Caller, found: Facts, *, now: datetime) -> None:
     _check_system(caller, found.systems.get(caller.system), beijing.day(now), level=found.level)
 
 
-def _check_system(caller: Caller, system: System | None, today: date, *, level: int) -> None:
+def _check_system(caller: Caller, system: SystemFacts | None, today: date, *, level: int) -> None:
     if system is None:
         raise SystemChanged(system=caller.system)
     if system.state != "active":
@@ -254,7 +254,7 @@ def _check_system(caller: Caller, system: System | None, today: date, *, level: 
         raise ProtectionLapsed(system=caller.system)
 
 
-def _check_context(asked: Asked, grant: Grant, found: Facts) -> None:
+def _check_context(asked: SignedQuestion, grant: Grant, found: Facts) -> None:
     context, org, no = asked.context, asked.caller.org, grant.no
     if grant.system != asked.caller.system:
         raise SystemNotGranted(grant=no, system=asked.caller.system)
@@ -277,7 +277,7 @@ def _check_state(grant: Grant, now: datetime) -> None:
         raise GrantRevoked(grant=grant.no)
 
 
-def _check_served(grant: Grant, system: System) -> None:
+def _check_served(grant: Grant, system: SystemFacts) -> None:
     """Refuse while a suspension stands; of whom, is told, and why only to who may read it."""
     counted = {"unit": system.unit_suspended, "system": system.suspended, "grant": grant.suspended}
     if standing := [kind for kind, count in counted.items() if count]:

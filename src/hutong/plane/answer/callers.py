@@ -9,13 +9,13 @@ from psycopg import Cursor
 from hutong.core import beijing
 from hutong.core.errors import Problem
 from hutong.plane.answer import asking, facts, rounds
-from hutong.plane.answer.asking import Asked, Asking
-from hutong.plane.answer.rounds import Round, Told
+from hutong.plane.answer.asking import Asking, SignedQuestion
+from hutong.plane.answer.rounds import AnswerSummary, Round
 from hutong.plane.definition import Mode
 from hutong.plane.keys import Keyring
 
 
-def refusals(cur: Cursor, asked: Sequence[Asked], *, now: datetime) -> list[Problem | None]:
+def refusals(cur: Cursor, asked: Sequence[SignedQuestion], *, now: datetime) -> list[Problem | None]:
     """Spend the nonces and return, in order, why each caller may not ask anything, or None where it may.
 
     That is because its request was received before (Replayed), came too late (RequestStale), or its system is not as
@@ -27,7 +27,9 @@ def refusals(cur: Cursor, asked: Sequence[Asked], *, now: datetime) -> list[Prob
     return [_refusal(each, found, unspent, now) for each in asked]
 
 
-def _refusal(asked: Asked, found: facts.Facts, unspent: set[tuple[object, ...]], now: datetime) -> Problem | None:
+def _refusal(
+    asked: SignedQuestion, found: facts.Facts, unspent: set[tuple[object, ...]], now: datetime
+) -> Problem | None:
     nonce = (asked.caller.system, asked.caller.nonce)
     if nonce not in unspent:
         return rounds.Replayed()
@@ -40,11 +42,11 @@ def _refusal(asked: Asked, found: facts.Facts, unspent: set[tuple[object, ...]],
 
 
 def enter_refused(
-    cur: Cursor, refused: Sequence[tuple[Asked, Problem]], *, mode: Mode, keyring: Keyring, now: datetime
+    cur: Cursor, refused: Sequence[tuple[SignedQuestion, Problem]], *, mode: Mode, keyring: Keyring, now: datetime
 ) -> None:
     """Append one `plane.refused` a caller, with the commit; each problem gets the facts `entry` and `leaf`."""
     found, _ = facts.read(cur, asking.names([asked for asked, _ in refused]), day=beijing.day(now))
     askings = [
         Asking(asked, (), 0, problem=problem, dept=asking.department(asked, found)) for asked, problem in refused
     ]
-    Round(cur, mode, keyring, now).enter([(each, Told("plane.refused")) for each in askings])
+    Round(cur, mode, keyring, now).enter([(each, AnswerSummary("plane.refused")) for each in askings])

@@ -13,9 +13,9 @@ from hutong.audit.log import Receipt
 from hutong.core.errors import Gone, Invalid, Problem
 from hutong.plane import filters
 from hutong.plane.answer import selects, subscription
-from hutong.plane.answer.asking import Asked, Asking
-from hutong.plane.answer.rounds import Told
-from hutong.plane.answer.subscription import Kept, Page
+from hutong.plane.answer.asking import Asking, SignedQuestion
+from hutong.plane.answer.rounds import AnswerSummary
+from hutong.plane.answer.subscription import FeedPage, Kept
 
 MOST_LOOKED_THROUGH = 200_000
 """Changes that are looked through for one page under a row filter, whether they are told or not."""
@@ -36,14 +36,14 @@ class ChangesQuestion:
 
     event: ClassVar[str] = "plane.changes_followed"
 
-    asked: Asked
+    asked: SignedQuestion
     after: int
     limit: int = 1000
     version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FeedChange:
     """One change: `u` put or `d` deleted. Only a put that is not superseded has values."""
 
     change: int
@@ -55,13 +55,13 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class FeedChanges:
     """All changes after `after` up to `complete_to`, in order; ask on from there, until it is `after` itself.
 
     Under a row filter there may be none of them and more behind.
     """
 
-    changes: list[Change]
+    changes: list[FeedChange]
     after: int
     complete_to: int
     version: int
@@ -83,7 +83,7 @@ There is no operation where a row filter leaves the change out. Moment and last 
 class ChangesPlan:
     """How a page of changes is read and told."""
 
-    page: Page
+    page: FeedPage
     after: int
 
     @property
@@ -133,18 +133,18 @@ class ChangesPlan:
             page.rows = page.rows[1:]
         page.open([row[_KEY:] for row in page.shown])
 
-    def told(self) -> Told:
+    def told(self) -> AnswerSummary:
         """Return what is entered."""
         more = {"returned": len(self.page.values), "after": self.after, "change": self.complete_to}
-        return Told(ChangesQuestion.event, None, more, self.page.subjects(_KEY))
+        return AnswerSummary(ChangesQuestion.event, None, more, self.page.subjects(_KEY))
 
-    def reply(self, receipt: Receipt, *, days: int, now: datetime) -> Changes:
+    def reply(self, receipt: Receipt, *, days: int, now: datetime) -> FeedChanges:
         """Return the answer; changes are kept for `days`."""
         page = self.page
         ids = page.ids([row[_KEY] for row in page.shown])
         changes = [_change(row, id_, values) for row, id_, values in zip(page.shown, ids, page.values, strict=True)]
         kept = Kept(page.store.kept_from, days)
-        return Changes(changes, self.after, self.complete_to, page.version, kept, receipt, now, page.store.as_of)
+        return FeedChanges(changes, self.after, self.complete_to, page.version, kept, receipt, now, page.store.as_of)
 
 
 def plan(each: Asking, question: ChangesQuestion) -> ChangesPlan:
@@ -154,7 +154,7 @@ def plan(each: Asking, question: ChangesQuestion) -> ChangesPlan:
     return ChangesPlan(page, question.after)
 
 
-def _can_follow(question: ChangesQuestion, page: Page) -> None:
+def _can_follow(question: ChangesQuestion, page: FeedPage) -> None:
     store, code, version = page.store, page.grant.code, page.version
     followed = page.grant.first_version if question.version is None else question.version
     if followed != version or question.after + 1 < store.kept_from:
@@ -163,9 +163,9 @@ def _can_follow(question: ChangesQuestion, page: Page) -> None:
         raise ChangeNotThere(code=code, last_change=store.last_change, after=question.after)
 
 
-def _change(row: Sequence[Any], id_: str, values: dict[str, str | None]) -> Change:
+def _change(row: Sequence[Any], id_: str, values: dict[str, str | None]) -> FeedChange:
     number, op, at, last = row[:_KEY]
     superseded = last is None if op == "u" else False
     if last is not None and last > number:
         superseded = True
-    return Change(number, op, id_, values if op == "u" and not superseded else None, superseded, at)
+    return FeedChange(number, op, id_, values if op == "u" and not superseded else None, superseded, at)

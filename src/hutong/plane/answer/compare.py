@@ -17,9 +17,9 @@ from hutong.db import arrays, trips
 from hutong.db.database import Database
 from hutong.plane import filters, sealing, subjects
 from hutong.plane.answer import asking, rounds, selects
-from hutong.plane.answer.asking import Asked, Asking
+from hutong.plane.answer.asking import Asking, SignedQuestion
 from hutong.plane.answer.limits import Want
-from hutong.plane.answer.rounds import Manner, Round, Told
+from hutong.plane.answer.rounds import Answering, AnswerSummary, Round
 from hutong.plane.definition import Definition, Holding, Mode
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
@@ -65,7 +65,7 @@ class Claim(NamedTuple):
 class CompareQuestion(NamedTuple):
     """Some claims, asked under one grant; answered whole or refused whole."""
 
-    asked: Asked
+    asked: SignedQuestion
     claims: tuple[Claim, ...]
 
 
@@ -95,11 +95,11 @@ def answer(
     may be seen. A question that fails in SQL fails alone.
     """
 
-    def lost(question: CompareQuestion) -> tuple[Asking, Told]:
+    def lost(question: CompareQuestion) -> tuple[Asking, AnswerSummary]:
         return _asking(question), _TOLD
 
-    manner = Manner(Mode.COMPARE, _answer, lost, make)
-    return rounds.in_halves(db, questions, manner=manner, keyring=keyring, now=now)
+    answering = Answering(Mode.COMPARE, _answer, lost, make)
+    return rounds.in_halves(db, questions, answering=answering, keyring=keyring, now=now)
 
 
 def _answer(this: Round, questions: Sequence[CompareQuestion]) -> list[Answer | Problem]:
@@ -128,7 +128,7 @@ def _asking(question: CompareQuestion) -> Asking:
     return Asking(question.asked, list(named), len(claims))
 
 
-_TOLD = Told("plane.compared")
+_TOLD = AnswerSummary("plane.compared")
 
 
 def _fault(question: CompareQuestion, each: Asking) -> Problem | None:
@@ -166,8 +166,8 @@ class _Sheet(NamedTuple):
         claimed = {self.records[0]: 1} if len(self.records) == 1 else Counter(self.records)
         return Want(self.grant, len(self.claims), claimed)
 
-    def told(self) -> Told:
-        return Told("plane.compared", asking.digest(self.keys, self.records), {}, gathered(self.subjects))
+    def told(self) -> AnswerSummary:
+        return AnswerSummary("plane.compared", asking.digest(self.keys, self.records), {}, gathered(self.subjects))
 
 
 class _Claimed(NamedTuple):

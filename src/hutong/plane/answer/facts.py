@@ -41,7 +41,7 @@ SPENT_SECONDS = 1.0
 """How long it is remembered that a budget ran out."""
 
 
-class System(NamedTuple):
+class SystemFacts(NamedTuple):
     """A system as it is registered now."""
 
     org: str
@@ -89,7 +89,7 @@ class Names(NamedTuple):
 class Facts:
     """What is there of what was named."""
 
-    systems: Mapping[str, System]
+    systems: Mapping[str, SystemFacts]
     people: Mapping[Named, Registered]
     devices: Mapping[Named, Registered]
     grants: Mapping[str, Granted]
@@ -156,7 +156,7 @@ def read(
     _learn(cur, {row[_GRANT] for row in granted})
     running, level = next((row[-1], row[5]) for row in found if row[0] == "r")
     facts = Facts(
-        systems={row[1]: System(*row[2:]) for row in found if row[0] == "s"},
+        systems={row[1]: SystemFacts(*row[2:]) for row in found if row[0] == "s"},
         people={(row[2], row[1]): Registered(row[-1], row[7]) for row in found if row[0] == "p"},
         devices={(row[2], row[1]): Registered(row[-1]) for row in found if row[0] == "d"},
         grants={row[0]: _granted(row) for row in granted},
@@ -183,7 +183,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.clock: Callable[[], float] = time.monotonic
-        self._systems: dict[str, System] = {}
+        self._systems: dict[str, SystemFacts] = {}
         self._people: dict[Named, Registered] = {}
         self._devices: dict[Named, Registered] = {}
         self._grants: dict[Named, Granted] = {}
@@ -279,7 +279,7 @@ def _alone(named: Iterable[Named]) -> list[str]:
     return list({name for _, name in named})
 
 
-def _pairs(named: Iterable[Named], *, orgs: str, ids: str) -> dict[str, arrays.Column]:
+def _pairs(named: Iterable[Named], *, orgs: str, ids: str) -> dict[str, arrays.ArrayColumn]:
     """Return units and what they name as two columns of these names, row by row."""
     rows = list(named)
     return {orgs: arrays.texts([org for org, _ in rows]), ids: arrays.texts([name for _, name in rows])}

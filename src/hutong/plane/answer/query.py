@@ -20,9 +20,9 @@ from hutong.db import arrays
 from hutong.db.database import Database
 from hutong.plane import filters, sealing, subjects, tables
 from hutong.plane.answer import asking, compare, rounds, selects
-from hutong.plane.answer.asking import Asked, Asking
+from hutong.plane.answer.asking import Asking, SignedQuestion
 from hutong.plane.answer.limits import Want
-from hutong.plane.answer.rounds import Manner, Round, Told
+from hutong.plane.answer.rounds import Answering, AnswerSummary, Round
 from hutong.plane.answer.selects import Op
 from hutong.plane.definition import Holding, Mode
 from hutong.plane.grants import Grant
@@ -74,7 +74,7 @@ class Condition:
 class QueryQuestion:
     """One page of a query. `items` are those wanted, all that are granted where there is none."""
 
-    asked: Asked
+    asked: SignedQuestion
     where: tuple[Condition, ...]
     items: tuple[str, ...] = ()
     limit: int = 100
@@ -82,7 +82,7 @@ class QueryQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class QueryPage:
     """Records by item, values as they were delivered; `cursor` leads to the next page, if there is one.
 
     `as_of` is the moment of the last delivery that reached the version, where none reaches it any more.
@@ -106,7 +106,7 @@ class _Plan:
     question: QueryQuestion
     statement: str
     values: dict[str, Any]
-    told: Told
+    told: AnswerSummary
     binding: str
     rows: list[dict[str, str | None]]
     cursor: str | None = None
@@ -123,7 +123,7 @@ def answer(
     questions: Sequence[QueryQuestion],
     keyring: Keyring,
     now: datetime,
-    make: Callable[[QueryQuestion, Page | Problem], R],
+    make: Callable[[QueryQuestion, QueryPage | Problem], R],
 ) -> list[R]:
     """Answer a list of queries, each as if asked alone, and return what `make` makes of pages or refusals.
 
@@ -131,14 +131,14 @@ def answer(
     may be seen. A question that fails in SQL fails alone.
     """
 
-    def lost(question: QueryQuestion) -> tuple[Asking, Told]:
-        return Asking(question.asked, question.items, 1), Told("plane.queried")
+    def lost(question: QueryQuestion) -> tuple[Asking, AnswerSummary]:
+        return Asking(question.asked, question.items, 1), AnswerSummary("plane.queried")
 
-    manner = Manner(Mode.QUERY, _answer, lost, make)
-    return rounds.in_halves(db, questions, manner=manner, keyring=keyring, now=now)
+    answering = Answering(Mode.QUERY, _answer, lost, make)
+    return rounds.in_halves(db, questions, answering=answering, keyring=keyring, now=now)
 
 
-def _answer(this: Round, questions: Sequence[QueryQuestion]) -> list[Page | Problem]:
+def _answer(this: Round, questions: Sequence[QueryQuestion]) -> list[QueryPage | Problem]:
     askings = [Asking(question.asked, question.items, 1) for question in questions]
     this.admit(askings)
     cursors = Cursors(this.keyring.platform("cursor"))
@@ -146,10 +146,12 @@ def _answer(this: Round, questions: Sequence[QueryQuestion]) -> list[Page | Prob
     wants = [(plan.asking, Want(plan.grant, 1, {})) for plan in plans if plan]
     this.look(wants)
     _read(this, [plan for plan in plans if plan is not None and plan.asking.problem is None], cursors)
-    told = [(each, plan.told if plan else Told("plane.queried")) for each, plan in zip(askings, plans, strict=True)]
+    told = [
+        (each, plan.told if plan else AnswerSummary("plane.queried")) for each, plan in zip(askings, plans, strict=True)
+    ]
     receipts = this.enter(told, wants=wants)
     return [
-        each.problem or Page(plan.rows, plan.cursor, receipt, this.now, each.as_of)  # type: ignore[union-attr]
+        each.problem or QueryPage(plan.rows, plan.cursor, receipt, this.now, each.as_of)  # type: ignore[union-attr]
         for each, plan, receipt in zip(askings, plans, receipts, strict=True)
     ]
 
@@ -180,7 +182,7 @@ def _plan(each: Asking, question: QueryQuestion, cursors: Cursors) -> _Plan:
         if place.get("q") != binding:
             raise CursorElsewhere
         after = bytes.fromhex(place["k"])
-    told = Told("plane.queried", asking.digest(keys, [_encoded(asked_by)]), {"returned": 0})
+    told = AnswerSummary("plane.queried", asking.digest(keys, [_encoded(asked_by)]), {"returned": 0})
     inside = filters.inside(grant.row_filter, keys)
     values: dict[str, Any] = {**filters.values(inside)}
     if _by_key(question, store):
@@ -293,7 +295,7 @@ def _fill(plan: _Plan, rows: Sequence[tuple[Any, ...]], cursors: Cursors) -> Non
         about = subjects.of_read(
             plan.store.definition, plan.keys, [row[0] for row in shown], [row[-1] for row in shown]
         )
-    plan.told = Told(plan.told.event, plan.told.digest, {"returned": len(shown)}, about)
+    plan.told = AnswerSummary(plan.told.event, plan.told.digest, {"returned": len(shown)}, about)
     if len(rows) > len(shown):
         plan.cursor = cursors.seal({"q": plan.binding, "k": shown[-1][0].hex()})
 

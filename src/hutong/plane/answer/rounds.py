@@ -21,7 +21,7 @@ from hutong.core.errors import Conflicting, Problem, TooLarge, Unavailable
 from hutong.db import sql, trips
 from hutong.db.database import Database
 from hutong.plane.answer import asking, facts, limits
-from hutong.plane.answer.asking import Asked, Asking, Context
+from hutong.plane.answer.asking import Asking, Context, SignedQuestion
 from hutong.plane.answer.facts import Facts, Memory
 from hutong.plane.answer.limits import Want
 from hutong.plane.definition import Mode
@@ -44,7 +44,7 @@ class QuestionTooSlow(TooLarge):
     """The question takes longer than an answer may; it was given up, nothing was given out and no quota was used."""
 
 
-class Told(NamedTuple):
+class AnswerSummary(NamedTuple):
     """What the entry of an answered question says besides its caller and grant."""
 
     event: str
@@ -123,7 +123,7 @@ class Round:
         return self._stocked(first, trips.together(self.cur, [*first, *statements]))
 
     def enter(
-        self, told: Sequence[tuple[Asking, Told]], *, wants: Sequence[tuple[Asking, Want]] = ()
+        self, told: Sequence[tuple[Asking, AnswerSummary]], *, wants: Sequence[tuple[Asking, Want]] = ()
     ) -> list[log.Receipt]:
         """Append one entry a question, in order, with the commit: what was told, or plane.refused with the code.
 
@@ -152,7 +152,7 @@ class Round:
         if self._first:
             self.read([])
 
-    def _facts(self, asked: Sequence[Asked]) -> tuple[Facts, Sequence[int], set[trips.Row] | None]:
+    def _facts(self, asked: Sequence[SignedQuestion]) -> tuple[Facts, Sequence[int], set[trips.Row] | None]:
         """Return what is so of who asks what, an id for each entry, and the fresh nonces where this round looks."""
         count, names, memory = len(asked), asking.names(asked), self.memory
         day = beijing.day(self.now)
@@ -177,7 +177,7 @@ class Round:
             self.memory.keep_ids([number for (number,) in rows[self._reserving]])
         return rows[len(first) :]
 
-    def _entries(self, told: Sequence[tuple[Asking, Told]]) -> list[log.Entry]:
+    def _entries(self, told: Sequence[tuple[Asking, AnswerSummary]]) -> list[log.LogEntry]:
         elapsed = (time.perf_counter() - self.started) * 1000
         templates: dict[tuple[object, ...], RecordTemplate] = {}
         entries = []
@@ -193,7 +193,7 @@ class Round:
             record = template.filled(what.digest, latency, subjects.root(about))
             parties = each.asked.caller.org, each.grant.provider if each.grant else None
             entries.append(
-                log.Entry(template.event.name, self.now, record, *parties, (), about, template.columns, latency)
+                log.LogEntry(template.event.name, self.now, record, *parties, (), about, template.columns, latency)
             )
         return entries
 
@@ -203,20 +203,20 @@ _STOCK = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Manner(Generic[Q, A, R]):
+class Answering(Generic[Q, A, R]):
     """How questions of one mode are answered as a list."""
 
     mode: Mode
     answer: Callable[[Round, Sequence[Q]], Sequence[A | Problem]]
     """The answers, in a round; the transaction may be on its way to its commit then."""
-    lost: Callable[[Q], tuple[Asking, Told]]
+    lost: Callable[[Q], tuple[Asking, AnswerSummary]]
     """What is entered of a question that cannot be answered."""
     make: Callable[[Q, A | Problem], R]
     """What becomes of a question and its answer: made while the entries are being written, given after the commit."""
 
 
 def in_halves(
-    db: Database, questions: Sequence[Q], *, manner: Manner[Q, A, R], keyring: Keyring, now: datetime
+    db: Database, questions: Sequence[Q], *, answering: Answering[Q, A, R], keyring: Keyring, now: datetime
 ) -> list[R]:
     """Answer a list in one transaction; should it fail in SQL, each half alone, down to the culprit.
 
@@ -228,14 +228,14 @@ def in_halves(
         return []
     # A subscriber is told how far the feed has come, and that is read each time.
     remembered = facts.memory(db)
-    memory = None if manner.mode is Mode.SUBSCRIBE else remembered
+    memory = None if answering.mode is Mode.SUBSCRIBE else remembered
 
     def once(looks: bool) -> list[R]:
         with db.transaction() as cur:
-            this = Round(cur, manner.mode, keyring, now, looks, memory, started)
-            answers = manner.answer(this, questions)
+            this = Round(cur, answering.mode, keyring, now, looks, memory, started)
+            answers = answering.answer(this, questions)
             this.end()
-            return [manner.make(question, answer) for question, answer in zip(questions, answers, strict=True)]
+            return [answering.make(question, answer) for question, answer in zip(questions, answers, strict=True)]
 
     started = time.perf_counter()
     try:
@@ -253,18 +253,18 @@ def in_halves(
             remembered.forget()  # it may be another database that comes back
             raise
         if len(questions) == 1:
-            each, told = manner.lost(questions[0])
+            each, told = answering.lost(questions[0])
             slow = isinstance(fault, psycopg.errors.QueryCanceled)
             each.problem = problem = QuestionTooSlow() if slow else QuestionFailed()
             # What it names may be what PostgreSQL cannot take, so nothing is read of it.
             each.dept = remembered.department(each.asked.caller.org, each.asked.context.user)
             with db.transaction() as cur:
-                Round(cur, manner.mode, keyring, now, started=started).enter([(each, told)])
+                Round(cur, answering.mode, keyring, now, started=started).enter([(each, told)])
             problem.__cause__ = fault
-            return [manner.make(questions[0], problem)]
+            return [answering.make(questions[0], problem)]
     middle = len(questions) // 2
     halves = questions[:middle], questions[middle:]
-    return [made for half in halves for made in in_halves(db, half, manner=manner, keyring=keyring, now=now)]
+    return [made for half in halves for made in in_halves(db, half, answering=answering, keyring=keyring, now=now)]
 
 
 NONCES_KEPT = timedelta(minutes=2)
@@ -281,7 +281,7 @@ def _replayed(fault: psycopg.Error) -> bool:
     return isinstance(fault, psycopg.errors.UniqueViolation) and fault.diag.constraint_name == "nonce_once"
 
 
-def _template(each: Asking, what: Told, *, mode: Mode) -> RecordTemplate:
+def _template(each: Asking, what: AnswerSummary, *, mode: Mode) -> RecordTemplate:
     refused, asked, grant, store = each.problem, each.asked, each.grant, each.store
     # What was refused says what its caller liked: that is not kept. What follows a feed says another place each time.
     make = _new_template if refused or what.more else _kept_template

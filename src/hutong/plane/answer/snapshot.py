@@ -10,9 +10,9 @@ from hutong.core.errors import Gone, Problem
 from hutong.core.page import Cursors
 from hutong.plane import filters
 from hutong.plane.answer import query, selects, subscription
-from hutong.plane.answer.asking import Asked, Asking
-from hutong.plane.answer.rounds import Told
-from hutong.plane.answer.subscription import Kept, Page
+from hutong.plane.answer.asking import Asking, SignedQuestion
+from hutong.plane.answer.rounds import AnswerSummary
+from hutong.plane.answer.subscription import FeedPage, Kept
 
 
 class SnapshotOutdated(Gone):
@@ -25,13 +25,13 @@ class SnapshotQuestion:
 
     event: ClassVar[str] = "plane.snapshot_read"
 
-    asked: Asked
+    asked: SignedQuestion
     cursor: str | None = None
     limit: int = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SnapshotRow:
     """One record: the id it has for this grant, and the granted items."""
 
     id: str
@@ -42,7 +42,7 @@ class Row:
 class Snapshot:
     """A page of records. After the last page (no cursor) follow the changes after `change`."""
 
-    rows: list[Row]
+    rows: list[SnapshotRow]
     change: int
     version: int
     cursor: str | None
@@ -57,7 +57,7 @@ class Snapshot:
 class SnapshotPlan:
     """How a page of a snapshot is read and told: `change` is what the snapshot is at, `after` the key before it."""
 
-    page: Page
+    page: FeedPage
     cursors: Cursors
     change: int
     after: bytes
@@ -76,16 +76,16 @@ class SnapshotPlan:
         """Decrypt what is shown."""
         self.page.open(self.page.shown)
 
-    def told(self) -> Told:
+    def told(self) -> AnswerSummary:
         """Return what is entered."""
         more = {"returned": len(self.page.values), "change": self.change}
-        return Told(SnapshotQuestion.event, None, more, self.page.subjects(0))
+        return AnswerSummary(SnapshotQuestion.event, None, more, self.page.subjects(0))
 
     def reply(self, receipt: Receipt, *, days: int, now: datetime) -> Snapshot:
         """Return the answer; changes are kept for `days`."""
         page = self.page
         ids = page.ids([row[0] for row in page.shown])
-        rows = [Row(id_, values) for id_, values in zip(ids, page.values, strict=True)]
+        rows = [SnapshotRow(id_, values) for id_, values in zip(ids, page.values, strict=True)]
         place = {"snapshot": page.grant.no, "version": page.version, "change": self.change}
         cursor = self.cursors.seal({**place, "k": page.shown[-1][0].hex()}) if page.more else None
         kept = Kept(page.store.kept_from, days)

@@ -15,9 +15,9 @@ from hutong.db.database import Database
 from hutong.plane import rulebook
 from hutong.plane.answer import changes, feeds, rounds, snapshot
 from hutong.plane.answer.asking import Asking
-from hutong.plane.answer.changes import Changes, ChangesPlan, ChangesQuestion
+from hutong.plane.answer.changes import ChangesPlan, ChangesQuestion, FeedChanges
 from hutong.plane.answer.limits import Want
-from hutong.plane.answer.rounds import Manner, Round, Told
+from hutong.plane.answer.rounds import Answering, AnswerSummary, Round
 from hutong.plane.answer.snapshot import Snapshot, SnapshotPlan, SnapshotQuestion
 from hutong.plane.definition import Mode
 from hutong.plane.keys import Keyring
@@ -25,7 +25,7 @@ from hutong.plane.keys import Keyring
 R = TypeVar("R")
 
 Question = SnapshotQuestion | ChangesQuestion
-Answer = Snapshot | Changes
+Answer = Snapshot | FeedChanges
 Plan = SnapshotPlan | ChangesPlan
 
 
@@ -43,11 +43,11 @@ def answer(
     may be seen. A question that fails in SQL fails alone.
     """
 
-    def lost(question: Question) -> tuple[Asking, Told]:
-        return Asking(question.asked, (), 1), Told(question.event)
+    def lost(question: Question) -> tuple[Asking, AnswerSummary]:
+        return Asking(question.asked, (), 1), AnswerSummary(question.event)
 
-    manner: Manner[Question, Answer, R] = Manner(Mode.SUBSCRIBE, _answer, lost, make)
-    return rounds.in_halves(db, questions, manner=manner, keyring=keyring, now=now)
+    answering: Answering[Question, Answer, R] = Answering(Mode.SUBSCRIBE, _answer, lost, make)
+    return rounds.in_halves(db, questions, answering=answering, keyring=keyring, now=now)
 
 
 def _answer(this: Round, questions: Sequence[Question]) -> list[Answer | Problem]:
@@ -65,7 +65,7 @@ def _answer(this: Round, questions: Sequence[Question]) -> list[Answer | Problem
         if plan.page.asking.problem is None:
             plan.open()
     told = [
-        (each, plan.told() if plan else Told(question.event))
+        (each, plan.told() if plan else AnswerSummary(question.event))
         for each, plan, question in zip(askings, plans, questions, strict=True)
     ]
     receipts = this.enter(told, wants=wants)

@@ -27,7 +27,7 @@ class Kept:
 
 
 @dataclass(slots=True)
-class Page:
+class FeedPage:
     """A page on its way: what it is read from, how many rows it has at most, and its rows once they are read."""
 
     asking: Asking
@@ -83,11 +83,11 @@ class Page:
             self.asking.problem.__cause__ = problem
 
 
-def begun(each: Asking, *, limit: int) -> Page:
+def begun(each: Asking, *, limit: int) -> FeedPage:
     """Return the page an admitted question asks for, nothing of it read yet; raises PageSizeRefused."""
     assert each.grant is not None
     assert each.store is not None
     assert each.keys is not None
     if not 1 <= limit <= MOST_ROWS:
         raise query.PageSizeRefused(limit=limit, most=MOST_ROWS)
-    return Page(each, each.grant, each.store, each.keys, limit, filters.inside(each.grant.row_filter, each.keys))
+    return FeedPage(each, each.grant, each.store, each.keys, limit, filters.inside(each.grant.row_filter, each.keys))

@@ -14,7 +14,7 @@ queries = sql.load(__package__, "applying.sql")
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class RowCounts:
     """How many records of a version a delivery inserts, updates and deletes."""
 
     inserted: int
@@ -27,7 +27,7 @@ class Changes:
         return self.inserted + self.updated + self.deleted
 
 
-def compare(cur: Cursor, store: Store, statement: Composed) -> Changes:
+def compare(cur: Cursor, store: Store, statement: Composed) -> RowCounts:
     """List in table `changed` what `statement` finds, numbered on from the feed of `store`, and return how much it is.
 
     `statement` is `statements.changed` or `statements.changed_former`. By then what was listed for another version has
@@ -35,10 +35,10 @@ def compare(cur: Cursor, store: Store, statement: Composed) -> Changes:
     """
     cur.execute(statement, {"last": store.last_change})
     cur.execute(queries.analyze_changed)
-    return Changes(**rows.one(cur.execute(queries.count_changed)))
+    return RowCounts(**rows.one(cur.execute(queries.count_changed)))
 
 
-def apply(cur: Cursor, store: Store, changes: Changes, *, now: datetime, former: Store | None = None) -> None:
+def apply(cur: Cursor, store: Store, changes: RowCounts, *, now: datetime, former: Store | None = None) -> None:
     """Write table `changed` to store and feed of `store`, and note how far they have come.
 
     With the first full load of a version that succeeds `former`, what is gone is told as deleted: `store` never had it.
@@ -58,7 +58,7 @@ def forget(cur: Cursor) -> None:
     cur.execute(queries.drop_changed)
 
 
-def note(cur: Cursor, store: Store, changes: Changes, *, more: int, now: datetime) -> None:
+def note(cur: Cursor, store: Store, changes: RowCounts, *, more: int, now: datetime) -> None:
     """Note that `store` has so many rows more, and that its feed has gone on by `changes`."""
     code, version = store.definition.code, store.definition.version
     counted = {"code": code, "version": version, "more": more, "last_change": store.last_change + changes.total}

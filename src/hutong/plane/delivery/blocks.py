@@ -14,7 +14,7 @@ BLOCK_BYTES = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class UnreadableRow:
     """A row that could not be taken apart: its number, and the code and text of why."""
 
     number: int
@@ -28,4 +28,4 @@ class Block:
 
     batch: pa.RecordBatch
     numbers: Sequence[int]
-    unreadable: list[Unreadable] = field(default_factory=list)
+    unreadable: list[UnreadableRow] = field(default_factory=list)

@@ -21,7 +21,7 @@ _FIRST_DAY = pa.scalar(-719162, pa.int32()).cast(pa.date32())
 """0001-01-01, the first day Python knows."""
 
 
-class Column:
+class ItemColumn:
     """The column of one item in a block; `key` where the item is part of the record key."""
 
     def __init__(self, given: pa.StringArray, item: Item, *, key: bool) -> None:

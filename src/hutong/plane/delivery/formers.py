@@ -9,7 +9,7 @@ from psycopg import Cursor
 
 from hutong.plane import carrying, tables, versions
 from hutong.plane.delivery import applying, statements
-from hutong.plane.delivery.applying import Changes
+from hutong.plane.delivery.applying import RowCounts
 from hutong.plane.tables import Store
 
 W = TypeVar("W")
@@ -20,7 +20,7 @@ W = TypeVar("W")
 class Brought:
     """The former versions a delivery was brought to, with what it changed, and those that stand still from it on."""
 
-    reached: Mapping[int, Changes]
+    reached: Mapping[int, RowCounts]
     stopped: tuple[int, ...]
 
 
@@ -32,7 +32,7 @@ def bring(
     key_id: str,
     snapshot: bool,
     now: datetime,
-    must_wait: Callable[[Store, Changes], W | None],
+    must_wait: Callable[[Store, RowCounts], W | None],
 ) -> Brought | W:
     """Bring the delivery that was merged into `newest` to its versions `numbers`, as far as it can be carried there.
 
@@ -42,7 +42,7 @@ def bring(
     since a former version may hold records that the newer one does not: then the caller takes back what was written.
     """
     code = newest.definition.code
-    reached: dict[int, Changes] = {}
+    reached: dict[int, RowCounts] = {}
     stopped: list[int] = []
     for number in numbers:
         former = tables.version(cur, code=code, version=number)

@@ -18,7 +18,7 @@ from hutong.core.errors import Conflicting, Invalid, Problem, Refused
 from hutong.db import rows, sql
 from hutong.db.database import Database
 from hutong.plane import tables
-from hutong.plane.delivery.merging import Counts, Waits
+from hutong.plane.delivery.merging import DeliveryCounts, Waits
 from hutong.plane.keys import Keyring, ResourceKeys
 from hutong.plane.tables import Store
 
@@ -137,7 +137,7 @@ class Delivery:
         return self.manifest.kind == "snapshot"
 
 
-class Place(NamedTuple):
+class AmongVersions(NamedTuple):
     """Where a delivery stands among the versions of its resource."""
 
     current: int | None
@@ -176,11 +176,11 @@ def lock(cur: Cursor, delivery: Delivery) -> None:
     cur.execute(queries.lock_resource, delivery.named)
 
 
-def place(cur: Cursor, delivery: Delivery) -> Place:
+def among_versions(cur: Cursor, delivery: Delivery) -> AmongVersions:
     """Return where among the versions of its resource the delivery stands now."""
     row = cur.execute(queries.resource, {**delivery.named, "today": beijing.day(delivery.now)}).fetchone()
     assert row is not None
-    return Place(*row)
+    return AmongVersions(*row)
 
 
 def receive(
@@ -227,10 +227,10 @@ def _settled(delivery: Delivery, known: DeliveryReceipt | None) -> DeliveryRecei
     return None
 
 
-def check_version(cur: Cursor, delivery: Delivery) -> Place:
+def check_version(cur: Cursor, delivery: Delivery) -> AmongVersions:
     """Return where the delivery stands; raises what keeps it from being loaded."""
     admit(cur, code=delivery.manifest.code)
-    found = place(cur, delivery)
+    found = among_versions(cur, delivery)
     current = found.current
     version = delivery.store.definition.version
     named = {"resource": delivery.manifest.code, "version": version}
@@ -265,7 +265,7 @@ def repeat(db: Database, delivery: Delivery) -> DeliveryReceipt | None:
         return None
     with db.transaction() as cur:
         lock(cur, delivery)
-        found = place(cur, delivery)
+        found = among_versions(cur, delivery)
         last = found.last_change
         if found.current != delivery.store.definition.version:
             return None
@@ -274,7 +274,7 @@ def repeat(db: Database, delivery: Delivery) -> DeliveryReceipt | None:
             return None
         other, sent, accepted, rejected, warned = same
         cur.execute(queries.copy_rejected_of, {**delivery.named, "other": other})
-        counts = Counts(sent, accepted, rejected, 0, 0, 0, None, last, warned)
+        counts = DeliveryCounts(sent, accepted, rejected, 0, 0, 0, None, last, warned)
         return loaded(cur, delivery, counts)
 
 
@@ -286,7 +286,7 @@ def leave_waiting(cur: Cursor, delivery: Delivery, waits: Waits) -> DeliveryRece
     return closed
 
 
-def loaded(cur: Cursor, delivery: Delivery, counts: Counts) -> DeliveryReceipt:
+def loaded(cur: Cursor, delivery: Delivery, counts: DeliveryCounts) -> DeliveryReceipt:
     """Close the delivery as loaded and enter it, and the provider's word if it needed that."""
     closed = _close(cur, delivery, state="loaded", counts=counts)
     if delivery.confirmed_by is not None:
@@ -307,10 +307,10 @@ def _close(
     *,
     state: str,
     reason: str | None = None,
-    counts: Counts | None = None,
+    counts: DeliveryCounts | None = None,
     waits: Waits | None = None,
 ) -> DeliveryReceipt:
-    nothing = dict.fromkeys(Counts.__dataclass_fields__)
+    nothing = dict.fromkeys(DeliveryCounts.__dataclass_fields__)
     values = {
         **delivery.named,
         **nothing,
@@ -342,4 +342,4 @@ def _record(delivery: Delivery) -> dict[str, Any]:
 
 def _enter(cur: Cursor, delivery: Delivery, event: str, record: dict[str, Any]) -> None:
     provider = delivery.store.definition.provider
-    log.append(cur, [log.Entry(event=event, at=delivery.now, record=record, org=provider)])
+    log.append(cur, [log.LogEntry(event=event, at=delivery.now, record=record, org=provider)])

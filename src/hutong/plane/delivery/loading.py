@@ -114,12 +114,12 @@ def _stamp(source: Path) -> tuple[int, int]:
     return found.st_size, found.st_mtime_ns
 
 
-def _known(db: Database, delivery: Delivery) -> marks.Known | None:
+def _known(db: Database, delivery: Delivery) -> marks.KnownRows | None:
     """Return what is held already, where a snapshot can be compared with it."""
     if not delivery.snapshot or not delivery.store.has_data:
         return None
     with db.transaction() as cur:
-        found = ledger.place(cur, delivery)
+        found = ledger.among_versions(cur, delivery)
         if found.current != delivery.store.definition.version or merging.rows(cur, delivery.store) > marks.MOST_KNOWN:
             return None
         return merging.known(cur, replace(delivery.store, last_change=found.last_change))
@@ -131,7 +131,7 @@ def _prepare(
     source: Path,
     folder: Path,
     *,
-    known: marks.Known | None,
+    known: marks.KnownRows | None,
     stamp: tuple[int, int],
     tell: Progress,
 ) -> spooling.Spool:
@@ -175,8 +175,8 @@ def _write(db: Database, delivery: Delivery, spool: spooling.Spool, tell: Progre
         store = tables.version(cur, code=manifest.code, version=delivery.store.definition.version)
         if store.has_data and store.key_id != delivery.keys.key_id:
             raise KeyDiffers(key=manifest.key, resource=manifest.code, version=store.definition.version)
-        place = ledger.check_version(cur, replace(delivery, store=store))
-        if spool.known is not None and spool.known.change != place.last_change:
+        standing = ledger.check_version(cur, replace(delivery, store=store))
+        if spool.known is not None and spool.known.change != standing.last_change:
             return None
         merged = merging.merge(
             cur,
@@ -184,8 +184,8 @@ def _write(db: Database, delivery: Delivery, spool: spooling.Spool, tell: Progre
             store=store,
             key=manifest.key,
             snapshot=delivery.snapshot,
-            current=place.current,
-            carried_to=place.formers,
+            current=standing.current,
+            carried_to=standing.formers,
             by=delivery.by,
             key_id=delivery.keys.key_id,
             now=delivery.now,

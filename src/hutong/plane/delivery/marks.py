@@ -25,7 +25,7 @@ _NOTHING = pa.scalar("")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownRows:
     """The record keys and marks of what is held, beside each other, and the change at which they were read."""
 
     records: pa.FixedSizeBinaryArray
@@ -58,7 +58,7 @@ def marks(keys: ResourceKeys, batch: pa.RecordBatch, definition: Definition) -> 
     return pc.binary_slice(made, 0, LENGTH).cast(pa.binary(LENGTH))
 
 
-def missing(known: Known, found: Sequence[pa.Array]) -> Iterator[bytes]:
+def missing(known: KnownRows, found: Sequence[pa.Array]) -> Iterator[bytes]:
     """Yield the record keys of `known` that none of `found`, places in it, names."""
     named = pa.chunked_array(found, pa.int32()).unique()
     if len(named) < len(known.records):

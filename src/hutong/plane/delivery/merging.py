@@ -23,9 +23,9 @@ from hutong.db import sql
 from hutong.db.rows import one
 from hutong.plane import rulebook, sealing, tables, versions
 from hutong.plane.delivery import applying, binary, formers, marks, statements
-from hutong.plane.delivery.applying import Changes
+from hutong.plane.delivery.applying import RowCounts
 from hutong.plane.delivery.formers import Brought
-from hutong.plane.delivery.marks import Known
+from hutong.plane.delivery.marks import KnownRows
 from hutong.plane.delivery.spooling import Spool
 from hutong.plane.tables import Store
 
@@ -48,7 +48,7 @@ _WAITS = {kind.code: kind for kind in (SnapshotEmpty, SnapshotDeletesMuch, Snaps
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class DeliveryCounts:
     """What a delivery did; `last_change` is its version's counter afterwards, `warned` warnings of rows taken."""
 
     sent: int
@@ -76,7 +76,7 @@ class Waits:
     `stored` records were there, in the newest version or a former one, and `removed` of them would have gone.
     """
 
-    counts: Counts
+    counts: DeliveryCounts
     reason: str
     stored: int
     removed: int
@@ -107,7 +107,7 @@ def merge(
     cur: Cursor, spool: Spool, *, store: Store, key: str, snapshot: bool, current: int | None,
     carried_to: Sequence[int],
     by: str, key_id: str, now: datetime, may_delete: MostDeleted | None, copied: Callable[[], None],
-) -> Counts | Waits:  # fmt: skip
+) -> DeliveryCounts | Waits:  # fmt: skip
     """Merge the delivery `key` into `store`, and return what changed or why it must wait.
 
     The caller holds the resource's lock.
@@ -176,14 +176,14 @@ def rows(cur: Cursor, store: Store) -> int:
     return found
 
 
-def known(cur: Cursor, store: Store) -> Known:
+def known(cur: Cursor, store: Store) -> KnownRows:
     """Return record keys and marks of what `store` has; a row without a mark of its own has one that no row has."""
     found = [data for (data,) in cur.execute(statements.marks(store), binary=True)]
     width = sealing.RECORD_LENGTH + marks.LENGTH
     data = pa.py_buffer(b"".join(found))
     pairs = pa.Array.from_buffers(pa.binary(width), data.size // width, [None, data])
     records = pc.binary_slice(pairs, 0, sealing.RECORD_LENGTH)
-    return Known(records, pc.binary_slice(pairs, sealing.RECORD_LENGTH, width), store.last_change)
+    return KnownRows(records, pc.binary_slice(pairs, sealing.RECORD_LENGTH, width), store.last_change)
 
 
 def _keep_rejected(cur: Cursor, spool: Spool, named: dict[str, Any]) -> int:
@@ -196,14 +196,14 @@ def _keep_rejected(cur: Cursor, spool: Spool, named: dict[str, Any]) -> int:
     return found
 
 
-def _fill(cur: Cursor, spool: Spool, store: Store, *, now: datetime, copied: Callable[[], None]) -> Changes:
+def _fill(cur: Cursor, spool: Spool, store: Store, *, now: datetime, copied: Callable[[], None]) -> RowCounts:
     """Copy the first rows of a resource into the store itself, tell its feed, and make the indexes of both."""
     tables.drop_indexes(cur, store)
     _copy(cur, statements.copy_all(store), spool.numbered(store.last_change + 1))
     copied()
     cur.execute(statements.feed_all(store), {"now": now})
     tables.make_indexes(cur, store)
-    changes = Changes(spool.accepted, 0, 0)
+    changes = RowCounts(spool.accepted, 0, 0)
     applying.note(cur, store, changes, more=changes.inserted, now=now)
     return changes
 
@@ -218,7 +218,7 @@ def _arrive(cur: Cursor, spool: Spool, store: Store) -> None:
 
 
 def _must_wait(
-    cur: Cursor, spool: Spool, store: Store, changes: Changes, *, may_delete: MostDeleted | None, warned: int
+    cur: Cursor, spool: Spool, store: Store, changes: RowCounts, *, may_delete: MostDeleted | None, warned: int
 ) -> Waits | None:
     """Return what a snapshot with such changes of `store` waits with, None if it need not wait."""
     there = rows(cur, store)
@@ -232,13 +232,13 @@ def _must_wait(
         reason = SnapshotKeysUnread.code
     else:
         return None
-    counts = Counts(spool.sent, spool.accepted, spool.rejected, None, None, None, None, None, warned)
+    counts = DeliveryCounts(spool.sent, spool.accepted, spool.rejected, None, None, None, None, None, warned)
     return Waits(counts, reason, there, changes.deleted)
 
 
-def _counts(spool: Spool, changes: Changes, store: Store, *, warned: int) -> Counts:
+def _counts(spool: Spool, changes: RowCounts, store: Store, *, warned: int) -> DeliveryCounts:
     last = store.last_change
-    return Counts(
+    return DeliveryCounts(
         sent=spool.sent,
         accepted=spool.accepted,
         rejected=spool.rejected,
@@ -251,7 +251,7 @@ def _counts(spool: Spool, changes: Changes, store: Store, *, warned: int) -> Cou
     )
 
 
-def _with_formers(counts: Counts, brought: Brought) -> Counts:
+def _with_formers(counts: DeliveryCounts, brought: Brought) -> DeliveryCounts:
     changed = brought.reached.values()
     return replace(
         counts,

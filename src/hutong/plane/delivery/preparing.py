@@ -15,7 +15,7 @@ from hutong.plane import sealing, subjects
 from hutong.plane.definition import Definition, Holding, Item, Type
 from hutong.plane.delivery import binary, marks, quality
 from hutong.plane.delivery.blocks import OP, Block
-from hutong.plane.delivery.columns import NUMBERS, TEXT, Column
+from hutong.plane.delivery.columns import NUMBERS, TEXT, ItemColumn
 from hutong.plane.keys import ResourceKeys
 
 ROWS = pa.schema(
@@ -120,7 +120,7 @@ def _judge_operations(ops: list[str | None], checked: quality.Checked) -> None:
         if op not in ("u", "d"):
             checked.valid[row] = False
             shown = None if op is None else quality.masked(op)  # in a shifted row, the value of any item
-            checked.faults.append(quality.Fault(row, OP, "operation", quality.OperationUnknown.code, shown))
+            checked.faults.append(quality.Breach(row, OP, "operation", quality.OperationUnknown.code, shown))
 
 
 def _marks(
@@ -183,6 +183,6 @@ def _faulty(block: Block, checked: quality.Checked, work: Work) -> list[Rejectio
     return found
 
 
-def _record(key: Sequence[Column], row: int, keys: ResourceKeys) -> bytes | None:
+def _record(key: Sequence[ItemColumn], row: int, keys: ResourceKeys) -> bytes | None:
     parts = [column.normal[row].as_py() for column in key]
     return None if None in parts else sealing.record_key(keys, parts)

@@ -17,7 +17,7 @@ from hutong.core import identifiers, normalise
 from hutong.core.errors import Invalid, Problem
 from hutong.plane import patterns
 from hutong.plane.definition import OF_FILES, Definition, Holding, Item, QualityRule, Rule, Type
-from hutong.plane.delivery.columns import NUMBERS, TEXT, Column, failing, rows
+from hutong.plane.delivery.columns import NUMBERS, TEXT, ItemColumn, failing, rows
 
 LONGEST_VALUE = 1_000_000
 _LONGEST_TYPED = 1000
@@ -98,7 +98,7 @@ _RULES: dict[Rule, type[Problem]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Breach:
     """What is wrong in one row (its index in the batch): item, rule, code of the reason, value.
 
     `shown` is masked where the item is sealed or protected.
@@ -117,17 +117,17 @@ class Checked:
     """Which rows pass, every fault by row, and each item's column by code."""
 
     valid: list[bool]
-    faults: list[Fault]
-    columns: dict[str, Column]
+    faults: list[Breach]
+    columns: dict[str, ItemColumn]
 
 
 def check(batch: pa.RecordBatch, definition: Definition, *, deleted: list[bool] | None = None) -> Checked:
     """Return what of `batch` meets `definition`; of rows that are `deleted` only the key is looked at."""
     valid = [True] * batch.num_rows
-    faults: list[Fault] = []
-    columns: dict[str, Column] = {}
+    faults: list[Breach] = []
+    columns: dict[str, ItemColumn] = {}
     for item in definition.items:
-        column = columns[item.code] = Column(batch.column(item.code), item, key=item.code in definition.key)
+        column = columns[item.code] = ItemColumn(batch.column(item.code), item, key=item.code in definition.key)
         seen: set[int] = set()
         for rule, problem, warn, wrong in _wrong(column):
             for row in wrong:
@@ -136,7 +136,7 @@ def check(batch: pa.RecordBatch, definition: Definition, *, deleted: list[bool] 
                 if not warn:
                     seen.add(row)
                     valid[row] = False
-                faults.append(Fault(row, item.code, rule, problem.code, shown(item, column.given[row].as_py()), warn))
+                faults.append(Breach(row, item.code, rule, problem.code, shown(item, column.given[row].as_py()), warn))
     faults.sort(key=lambda fault: fault.row)
     return Checked(valid, faults, columns)
 
@@ -169,7 +169,7 @@ def _shape(character: str) -> str:
 _Judged = tuple[str, type[Problem], bool, Iterable[int]]
 
 
-def _wrong(column: Column) -> Iterable[_Judged]:
+def _wrong(column: ItemColumn) -> Iterable[_Judged]:
     """Yield rule, problem, whether it only warns, and the rows in which it is broken."""
     item, given = column.item, column.given
     if item.required or column.key:
@@ -184,7 +184,7 @@ def _wrong(column: Column) -> Iterable[_Judged]:
         yield str(rule.rule), _RULES[rule.rule], rule.warn, _broken(rule, column)
 
 
-def _missing(column: Column) -> list[int]:
+def _missing(column: ItemColumn) -> list[int]:
     if column.item.type in TEXT and not column.key:
         there = pc.fill_null(pc.match_substring_regex(column.given, _LETTER), False)
         doubtful = rows(pc.invert(there))
@@ -199,7 +199,7 @@ def _containing_nul(given: pa.StringArray) -> list[int]:
     return [] if data is None or b"\x00" not in data.to_pybytes() else rows(pc.match_substring(given, "\x00"))
 
 
-def _other_type(column: Column) -> list[int]:
+def _other_type(column: ItemColumn) -> list[int]:
     return [] if column.days is not None else failing(column.normal, _FITS[column.item.type])
 
 
@@ -248,7 +248,7 @@ _FITS: dict[Type, Callable[[str], bool]] = {
 }
 
 
-def _broken(rule: QualityRule, column: Column) -> list[int]:
+def _broken(rule: QualityRule, column: ItemColumn) -> list[int]:
     given = column.given
     if rule.rule is Rule.PATTERN:
         return rows(pc.invert(pc.match_substring_regex(given, patterns.whole(rule.argument))))
@@ -274,7 +274,7 @@ _IDENTIFIERS: dict[Rule, Callable[[Iterable[str]], list[bool]]] = {
 }
 
 
-def _beyond(rule: QualityRule, column: Column) -> list[int]:
+def _beyond(rule: QualityRule, column: ItemColumn) -> list[int]:
     least, kind = rule.rule is Rule.MINIMUM, column.item.type
     text = normalise.normalise(rule.argument, type=kind)
     if column.days is not None and _is_date(text):

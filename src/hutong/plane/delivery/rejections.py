@@ -44,13 +44,13 @@ class Rejection:
 FIRST = 1000
 """Faults that are read at once, where nobody says how many."""
 
-Fault = tuple[int, str, str]
+BreachPlace = tuple[int, str, str]
 """Where a fault stands among those of its delivery: row, item (empty for the whole row), rule."""
-BEGINNING: Fault = (0, "", "")
+BEGINNING: BreachPlace = (0, "", "")
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowing:
+class RejectionFilters:
     """Which faults are wanted: of an item, where it is not empty; warnings or the others, where that is said."""
 
     item: str = ""
@@ -58,7 +58,8 @@ class Narrowing:
 
 
 def rejected(
-    cur: Cur, *, code: str, key: str, provider: str, after: Fault = BEGINNING, narrowing: Narrowing | None = None,
+    cur: Cur, *, code: str, key: str, provider: str, after: BreachPlace = BEGINNING,
+    narrowing: RejectionFilters | None = None,
     limit: int = FIRST,
 ) -> list[RejectedRow]:  # fmt: skip
     """Return the first faults of a delivery of this provider after the fault `after`, in the order of its file."""
@@ -69,15 +70,17 @@ def rejected(
         return rows.execute(queries.rejected, asked).fetchall()
 
 
-def counted(cur: Cur, *, code: str, key: str, provider: str, narrowing: Narrowing | None = None, most: int) -> int:
+def counted(
+    cur: Cur, *, code: str, key: str, provider: str, narrowing: RejectionFilters | None = None, most: int
+) -> int:
     """Return how many faults of a delivery of this provider there are, counted up to `most`."""
     row = cur.execute(queries.counted, {**_wanted(code, key, provider, narrowing), "limit": most}).fetchone()
     assert row is not None
     return int(row[0])
 
 
-def _wanted(code: str, key: str, provider: str, narrowing: Narrowing | None) -> dict[str, object]:
-    wanted = narrowing or Narrowing()
+def _wanted(code: str, key: str, provider: str, narrowing: RejectionFilters | None) -> dict[str, object]:
+    wanted = narrowing or RejectionFilters()
     return {"code": code, "key": key, "provider": provider, "item": wanted.item, "warn": wanted.warn}
 
 

@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from hutong.core.errors import Unavailable
 from hutong.plane.delivery import preparing
-from hutong.plane.delivery.blocks import Block, Unreadable
+from hutong.plane.delivery.blocks import Block, UnreadableRow
 from hutong.plane.delivery.preparing import Prepared, Work
 
 MOST = 2
@@ -35,7 +35,7 @@ _AHEAD = 2
 _alone = threading.Lock()
 
 Given = tuple[Block, pa.FixedSizeBinaryArray | None]
-Packed = tuple[pa.Schema, pa.Buffer, Sequence[int], list[Unreadable], pa.FixedSizeBinaryArray | None, Path]
+Packed = tuple[pa.Schema, pa.Buffer, Sequence[int], list[UnreadableRow], pa.FixedSizeBinaryArray | None, Path]
 
 
 class SealerLost(Unavailable):

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from hutong.plane import tables
 from hutong.plane.delivery import binary, marks, preparing, quality, sealers
 from hutong.plane.delivery.blocks import Block
-from hutong.plane.delivery.marks import Known
+from hutong.plane.delivery.marks import KnownRows
 from hutong.plane.delivery.preparing import Prepared, Work
 
 _GROUP = 16
@@ -38,7 +38,7 @@ class Spool:
     """Rows that are in the spool; the other accepted ones are held already as they came."""
     repeated: set[int] = field(default_factory=set)
     """Numbers of rows whose record stands in an earlier row."""
-    known: Known | None = None
+    known: KnownRows | None = None
     files: list[Path] = field(default_factory=list)
     """Hold the fresh rows, a block each."""
     found: list[pa.Array] = field(default_factory=list)
@@ -93,7 +93,7 @@ def prepare(
     blocks: Iterable[Block],
     *,
     work: Work,
-    known: Known | None = None,
+    known: KnownRows | None = None,
     processes: int = 0,
     progress: Callable[[int], None],
 ) -> Spool:

@@ -13,8 +13,8 @@ from hutong.control.procedures.operations import Grounds
 from hutong.core.errors import Invalid
 from hutong.web import clock
 from hutong.web.desk import fields
-from hutong.web.desk.room import Kind
-from hutong.web.login.request import Request
+from hutong.web.desk.room import CaseKind
+from hutong.web.login.request import PageRequest
 
 TYPED = ("act", "action", "reason", "basis", "opinion", "words", "to", "unit")
 """Fields of the forms on a case's page that are shown again after a refusal."""
@@ -26,14 +26,14 @@ class ActUnknown(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class _Posted:
-    kind: Kind
+    kind: CaseKind
     number: str
     form: QueryDict
     actor: Actor
     now: datetime
 
 
-def posted(request: Request, kind: Kind, number: str) -> None:
+def posted(request: PageRequest, kind: CaseKind, number: str) -> None:
     """Do what was posted on the page of a case that the reader may see; raises what the operations raise."""
     fields.check(request.POST)
     act = request.POST.get("act", "step")
@@ -43,7 +43,7 @@ def posted(request: Request, kind: Kind, number: str) -> None:
     ACTS[act](_Posted(kind, number, request.POST, actor, clock.now()))
 
 
-def typed(request: Request) -> dict[str, str]:
+def typed(request: PageRequest) -> dict[str, str]:
     """Return what was typed into the form that was posted."""
     return {name: request.POST.get(name, "") for name in TYPED}
 
@@ -73,7 +73,7 @@ def _give(asked: _Posted) -> None:
     )  # fmt: skip
 
 
-def give(kind: Kind, number: str, *, to: str, words: str, actor: Actor, now: datetime) -> None:
+def give(kind: CaseKind, number: str, *, to: str, words: str, actor: Actor, now: datetime) -> None:
     """Give a case to another officer; a head gives what waits at the desks of the own officers.
 
     Raises what `handling.give` does.

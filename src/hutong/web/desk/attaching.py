@@ -1,6 +1,7 @@
 """Attachments of cases of every kind: what an officer may do with those of a case, and the two addresses for it.
 
-A room says in its `Kind` who sees a case and who edits it; nothing more is needed for its cases to have attachments.
+A room says in its `CaseKind` who sees a case and who edits it; nothing more is needed for its cases to have
+attachments.
 """
 
 from collections.abc import Sequence
@@ -12,10 +13,10 @@ from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.attachments import CaseReference
 from hutong.core.lifecycle import Move
 from hutong.web.desk.attachments import Allowed
-from hutong.web.desk.room import Kind
+from hutong.web.desk.room import CaseKind
 
 
-def allowed(kind: Kind, case: Model, *, actor: Actor, steps: Sequence[Move]) -> Allowed:
+def allowed(kind: CaseKind, case: Model, *, actor: Actor, steps: Sequence[Move]) -> Allowed:
     """Return what an officer who sees a case may do with its attachments; `steps` are those the officer may take now.
 
     Who may edit the case adds to it, and takes away what the same officer added; who may take a step now adds, unless

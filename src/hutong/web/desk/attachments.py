@@ -17,7 +17,7 @@ from hutong.control.procedures.kinds import known
 from hutong.control.rulebook import queries as rulebook
 from hutong.core.errors import Invalid, Refused
 from hutong.web import clock, plane
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 
 MIB = 1 << 20
 
@@ -105,7 +105,7 @@ def part(allowed: Allowed, *, person: str) -> AttachmentsShown:
     )  # fmt: skip
 
 
-def posted(request: Request, allowed: Allowed) -> HttpResponse:
+def posted(request: PageRequest, allowed: Allowed) -> HttpResponse:
     """Add the file that was sent, or take the one named in `remove` away, and lead back to the case.
 
     Raises MayNotAttach, AttachmentMissing, and what adding and removing do.
@@ -130,7 +130,7 @@ def posted(request: Request, allowed: Allowed) -> HttpResponse:
     return HttpResponseRedirect(allowed.back)
 
 
-def handed_out(request: Request, allowed: Allowed, attachment: str) -> HttpResponse:
+def handed_out(request: PageRequest, allowed: Allowed, attachment: str) -> HttpResponse:
     """Return a file to be kept on the reader's computer, never to be shown here; the reading is entered.
 
     Raises MayNotRead and what reading does.
@@ -158,5 +158,5 @@ def shown_size(size: int) -> str:
     return f"{size / MIB:.1f} MiB" if size >= MIB else f"{-(-size // 1024)} KiB"
 
 
-def _bounds() -> attachment_bounds.Bounds:
+def _bounds() -> attachment_bounds.AttachmentBounds:
     return attachment_bounds.by_rulebook(rulebook.in_force(clock.today()))

@@ -19,7 +19,7 @@ from hutong.core.lifecycle import Hand, Lifecycle, Move
 from hutong.web.desk import attaching, attachments, handlings
 from hutong.web.desk.attachments import AttachmentsShown
 from hutong.web.desk.handlings import HandlingShown, Tools
-from hutong.web.desk.room import Kind
+from hutong.web.desk.room import CaseKind
 from hutong.web.forms import Field
 from hutong.web.wording import deadlines, procedures
 from hutong.web.wording.deadlines import DeadlineShown
@@ -146,7 +146,7 @@ class CaseShown:
 
 
 def show(
-    kind: Kind, case: Model, *, actor: Actor, now: datetime, typed: dict[str, str] | None = None,
+    kind: CaseKind, case: Model, *, actor: Actor, now: datetime, typed: dict[str, str] | None = None,
     notes: Mapping[str, str] | None = None,
 ) -> CaseShown:  # fmt: skip
     """Return a case as `actor` sees it now.
@@ -235,7 +235,7 @@ def _moves(
 
 
 def _move(
-    move: Move, *, order: hands.Order, given: list[hands.Given], actor: Actor, typed: dict[str, str]
+    move: Move, *, order: hands.HandsLeft, given: list[hands.GivenHand], actor: Actor, typed: dict[str, str]
 ) -> MoveShown:
     hand = order.hands[0] if order.hands else None
     again = typed if typed.get("action") == move.action else {}
@@ -256,7 +256,7 @@ def _move(
     )
 
 
-def _fields(move: Move, typed: dict[str, str], *, hand: Hand | None, last: hands.Given | None) -> Iterator[Field]:
+def _fields(move: Move, typed: dict[str, str], *, hand: Hand | None, last: hands.GivenHand | None) -> Iterator[Field]:
     if move.reason:
         reason = typed.get("reason") or (last.reason if last else "")
         label = gettext("理由（必填，各方会看到）")

@@ -36,7 +36,7 @@ class HandlingShown:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class ActForm:
     """Something that may be done: what the form sends as `act`, what it is called, and its fields."""
 
     act: str
@@ -52,8 +52,8 @@ class Form:
 class Tools:
     """What the reader may do about a case without moving it."""
 
-    forms: tuple[Form, ...]
-    asked: tuple[tuple[HandlingShown, Form], ...]
+    forms: tuple[ActForm, ...]
+    asked: tuple[tuple[HandlingShown, ActForm], ...]
     """Consultations that wait for the reader's unit, each with the form that answers it."""
 
 
@@ -97,45 +97,45 @@ def tools(
     )
 
 
-def _at_desk(rows: Sequence[models.Turn], *, actor: Actor, typed: Mapping[str, str]) -> Iterator[Form]:
+def _at_desk(rows: Sequence[models.Turn], *, actor: Actor, typed: Mapping[str, str]) -> Iterator[ActForm]:
     handler = next((row.person for row in rows if row.person), "")
     if not handler:
-        yield Form("take", "", gettext("由我办理"))
+        yield ActForm("take", "", gettext("由我办理"))
     if handler not in ("", actor.person):
         words = _said("take", gettext("为什么改由您办理（必填，记入办理经过）"), typed)
-        yield Form("take", gettext("接手办理…"), gettext("领办"), (words,), typed.get("act") == "take", handler)
+        yield ActForm("take", gettext("接手办理…"), gettext("领办"), (words,), typed.get("act") == "take", handler)
     if handler == actor.person:
-        yield Form("give_back", "", gettext("退回本处，由他人办理"))
+        yield ActForm("give_back", "", gettext("退回本处，由他人办理"))
 
 
 def _giving(
     mine: Sequence[models.Turn], headed: Sequence[models.Turn], *, actor: Actor, typed: Mapping[str, str]
-) -> Iterator[Form]:
+) -> Iterator[ActForm]:
     """Yield the form that gives a case on: who has it or nobody has gives it, and a head whoever has it."""
     free = all(row.person in ("", actor.person) for row in mine)
     rows = list({row.pk: row for row in (*(mine if free else ()), *headed)}.values())
     if rows and (colleagues := _colleagues(rows, actor=actor, now=clock.now())):
         to = Field("to", gettext("交给"), typed.get("to", ""), "choice", options=colleagues, form="give")
         words = Field("words", gettext("说明"), _again("give", typed), form="give")
-        yield Form("give", gettext("转交本处他人办理…"), gettext("转交"), (to, words), typed.get("act") == "give")
+        yield ActForm("give", gettext("转交本处他人办理…"), gettext("转交"), (to, words), typed.get("act") == "give")
 
 
-def _consulting(actor: Actor, typed: Mapping[str, str]) -> Iterator[Form]:
+def _consulting(actor: Actor, typed: Mapping[str, str]) -> Iterator[ActForm]:
     others = tuple((each.credit_code, each.name) for each in orgs.units() if each.credit_code != actor.org)
     unit = Field("unit", gettext("会签单位"), typed.get("unit", ""), "choice", options=others, form="consult")
     words = _said("consult", gettext("请其答复的问题（必填）"), typed)
-    yield Form("consult", gettext("请其他单位会签…"), gettext("发出"), (unit, words), typed.get("act") == "consult")
+    yield ActForm("consult", gettext("请其他单位会签…"), gettext("发出"), (unit, words), typed.get("act") == "consult")
 
 
-def _urging(how: str, typed: Mapping[str, str]) -> Iterator[Form]:
+def _urging(how: str, typed: Mapping[str, str]) -> Iterator[ActForm]:
     title = gettext("督办…" if how == "supervise" else "催办…")
     words = _said(how, gettext("说明（必填，办理人会看到）"), typed)
-    yield Form(how, title, gettext("发出"), (words,), typed.get("act") == how)
+    yield ActForm(how, title, gettext("发出"), (words,), typed.get("act") == how)
 
 
-def _answering(asked: HandlingShown, typed: Mapping[str, str]) -> Form:
+def _answering(asked: HandlingShown, typed: Mapping[str, str]) -> ActForm:
     words = _said("answer", gettext("会签意见（必填）"), typed)
-    return Form("answer", "", gettext("答复"), (replace(words, form=f"answer-{asked.number}"),))
+    return ActForm("answer", "", gettext("答复"), (replace(words, form=f"answer-{asked.number}"),))
 
 
 def _said(act: str, label: str, typed: Mapping[str, str]) -> Field:

@@ -14,7 +14,7 @@ from hutong.web.login.request import known
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MenuItem:
     """One line of the menu: what it is called (Chinese), where it leads, and in whose menu it stands."""
 
     title: str
@@ -23,11 +23,11 @@ class Line:
 
 
 LINES = (
-    Line("待办", "desk"),
-    Line("分办", "giving", lambda actor: bool(actor.units_as(HEAD))),
-    Line("无人可办", "deputies", lambda actor: actor.has_role("authority")),
-    Line("职责单位", "offices", lambda _: True),
-    *(Line(room.title, room.start, room.stands) for room in ROOMS),
+    MenuItem("待办", "desk"),
+    MenuItem("分办", "giving", lambda actor: bool(actor.units_as(HEAD))),
+    MenuItem("无人可办", "deputies", lambda actor: actor.has_role("authority")),
+    MenuItem("职责单位", "offices", lambda _: True),
+    *(MenuItem(room.title, room.start, room.stands) for room in ROOMS),
 )
 
 
@@ -43,6 +43,6 @@ def menu(request: HttpRequest) -> dict[str, object]:
     return {"menu": shown}
 
 
-def _here(request: HttpRequest, line: Line) -> bool:
+def _here(request: HttpRequest, line: MenuItem) -> bool:
     address = reverse(line.start)
     return request.path == address if line.start == "desk" else request.path.startswith(address)

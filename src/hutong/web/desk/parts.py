@@ -34,7 +34,7 @@ class Cell(Shown):
 
 
 @dataclass(frozen=True, slots=True)
-class Line(Shown):
+class TableRow(Shown):
     """A row as it is shown: its cells, each with its column, and its box where it has one."""
 
     cells: tuple[tuple[Column, Cell], ...]
@@ -61,10 +61,10 @@ class Table(Shown):
     ticked: frozenset[str] = frozenset()
     """Those of the boxes that are ticked."""
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[TableRow]:
         """Yield each row as its cells, each with the column it stands in."""
         ticks = self.ticks or ("",) * len(self.rows)
         label = gettext("勾选 %(name)s") if self.ticks else ""
         for row, tick in zip(self.rows, ticks, strict=True):
             cells = tuple(zip(self.columns, row, strict=True))
-            yield Line(cells, tick, label % {"name": row[0].text} if tick else "", tick in self.ticked)
+            yield TableRow(cells, tick, label % {"name": row[0].text} if tick else "", tick in self.ticked)

@@ -46,7 +46,7 @@ class Editable(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class CaseKind:
     """One kind of case: its procedure, its page, who sees and edits a case, how a step is taken, which are alike."""
 
     procedure: Procedure
@@ -77,6 +77,6 @@ class Room:
     """Name of the address the menu leads to."""
     path: str
     urls: tuple[URLPattern, ...]
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[CaseKind, ...] = ()
     stands: Callable[[Actor], bool] = lambda actor: True
     """Whether it stands in an officer's menu."""

@@ -13,7 +13,7 @@ from hutong.web.desk.grants import urls as grants
 from hutong.web.desk.people import urls as people
 from hutong.web.desk.records import urls as records
 from hutong.web.desk.registration import urls as registration
-from hutong.web.desk.room import Kind, Room
+from hutong.web.desk.room import CaseKind, Room
 from hutong.web.desk.rulebook import urls as rulebook
 from hutong.web.desk.statistics import urls as statistics
 
@@ -30,7 +30,7 @@ ROOMS = (
 )
 """Every room of the desk, in the order of the menu."""
 
-KINDS: dict[str, Kind] = {kind.procedure.life.name: kind for room in ROOMS for kind in room.kinds}
+KINDS: dict[str, CaseKind] = {kind.procedure.life.name: kind for room in ROOMS for kind in room.kinds}
 """Every kind of case by the name of its lifecycle."""
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from hutong.control.orgs.rules import Actor
 from hutong.core import beijing
 from hutong.web.forms import Field
-from hutong.web.lists.listing import Asked, Filter, Listing, Order
+from hutong.web.lists.listing import Filter, Listing, ListOrder, ListRequest
 
 ORDER, AFTER, FILE = "order", "after", "file"
 """What an address has besides the fields: the order, where the page before ended, and that the file is wanted."""
@@ -19,20 +19,20 @@ TICKED = "on"
 """What a browser sends of a box that is ticked."""
 
 
-def asked(listing: Listing[Any], given: QueryDict, *, actor: Actor | None, now: datetime) -> Asked:
+def asked(listing: Listing[Any], given: QueryDict, *, actor: Actor | None, now: datetime) -> ListRequest:
     """Return what an address asks for; what is not to be read or not to be chosen narrows nothing."""
     values = {field.name: _value(field, given.get(field.name, ""), actor) for field in listing.filters}
     orders = {order.name for order in listing.orders}
     wanted = given.get(ORDER, "")
-    return Asked(actor, now, values, wanted if wanted in orders else listing.orders[0].name)
+    return ListRequest(actor, now, values, wanted if wanted in orders else listing.orders[0].name)
 
 
-def order(listing: Listing[Any], found: Asked) -> Order:
+def order(listing: Listing[Any], found: ListRequest) -> ListOrder:
     """Return the order that is asked for."""
     return next(order for order in listing.orders if order.name == found.order)
 
 
-def kept(listing: Listing[Any], found: Asked) -> str:
+def kept(listing: Listing[Any], found: ListRequest) -> str:
     """Return what is asked for as part of an address; empty where all is listed in its first order."""
     address = QueryDict(mutable=True)
     address.update({name: value for name, value in found.values.items() if value})
@@ -41,7 +41,7 @@ def kept(listing: Listing[Any], found: Asked) -> str:
     return address.urlencode()
 
 
-def form(listing: Listing[Any], found: Asked) -> tuple[Field, ...]:
+def form(listing: Listing[Any], found: ListRequest) -> tuple[Field, ...]:
     """Return the fields of the form, the order last where there is a choice; without choices that nobody has."""
     fields = [_field(field, found) for field in listing.filters]
     shown = [field for field in fields if field.kind != "choice" or len(field.options) > 1]
@@ -51,7 +51,7 @@ def form(listing: Listing[Any], found: Asked) -> tuple[Field, ...]:
     return tuple(shown)
 
 
-def told(listing: Listing[Any], found: Asked) -> list[tuple[str, str]]:
+def told(listing: Listing[Any], found: ListRequest) -> list[tuple[str, str]]:
     """Return in words what the list is narrowed to and how it is ordered, as label and value."""
     said = []
     for field in form(listing, found):
@@ -62,7 +62,7 @@ def told(listing: Listing[Any], found: Asked) -> list[tuple[str, str]]:
     return said
 
 
-def _field(field: Filter, found: Asked) -> Field:
+def _field(field: Filter, found: ListRequest) -> Field:
     label, value = gettext(field.label), found[field.name]
     if field.kind == "choice":
         options = (("", gettext("全部")), *field.options(found.actor))

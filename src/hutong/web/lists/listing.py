@@ -44,7 +44,7 @@ WORDS = Filter("q", "关键词", "words")
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ListOrder:
     """An order a list can stand in: its name in the address, its label (Chinese), and what a row's place is made of."""
 
     name: str
@@ -54,7 +54,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ListRequest:
     """What is asked of a list: by whom and when, what each field holds (empty narrows nothing), and in which order."""
 
     actor: Any
@@ -69,7 +69,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Found(Generic[Row]):
+class FoundRows(Generic[Row]):
     """Rows that were read of a list, and whether there are more."""
 
     rows: Sequence[Row]
@@ -88,9 +88,9 @@ class Part:
         """How many rows are asked for, so that it is known whether there are more: one beyond the part."""
         return self.size + 1
 
-    def cut(self, rows: Sequence[Row]) -> Found[Row]:
+    def cut(self, rows: Sequence[Row]) -> FoundRows[Row]:
         """Return what is of the part, of rows that were asked for by `limit`."""
-        return Found(rows[: self.size], len(rows) > self.size)
+        return FoundRows(rows[: self.size], len(rows) > self.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +102,18 @@ class Listing(Generic[Row]):
     title: str
     """What is listed (Chinese)."""
     filters: tuple[Filter, ...]
-    orders: tuple[Order, ...]
+    orders: tuple[ListOrder, ...]
     """The first is the one it stands in where nothing is said."""
-    read: Callable[[Asked, Part], Found[Row]]
-    count: Callable[[Asked, int], int]
+    read: Callable[[ListRequest, Part], FoundRows[Row]]
+    count: Callable[[ListRequest, int], int]
     """Returns how many rows there are on all pages, counted up to a bound."""
     place: Callable[[Row, str], Place]
     """Returns where a row stands in an order."""
-    shown: Callable[[Sequence[Row], Asked], Any]
+    shown: Callable[[Sequence[Row], ListRequest], Any]
     """Returns the rows of a page as its template shows them."""
     columns: tuple[str, ...]
     """The columns of its file (Chinese)."""
-    lines: Callable[[Sequence[Row], Asked], Iterable[Sequence[object]]]
+    lines: Callable[[Sequence[Row], ListRequest], Iterable[Sequence[object]]]
     """Returns rows as lines of its file: what is a number there is a number, all else is text."""
     said: str
     """How many there are, as a sentence (Chinese) with `%(count)s`."""
@@ -123,7 +123,7 @@ class Listing(Generic[Row]):
     """What is said where nothing fits (Chinese)."""
     size: int = 50
     """Rows on a page."""
-    summed: Callable[[Asked], tuple[str, Any]] | None = None
+    summed: Callable[[ListRequest], tuple[str, Any]] | None = None
     """Returns how many there are in words, and what the page makes of it besides, where one number does not say it."""
     piece: int = 1000
     """Rows that are read at once for its file."""

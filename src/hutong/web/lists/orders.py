@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from hutong.web.lists.listing import Order
+from hutong.web.lists.listing import ListOrder
 
 MOMENT = (datetime, int)
 """The place of a row that a moment and a number put in order."""
-NEWEST_FIRST = (Order("newest", "最新在前", MOMENT), Order("oldest", "最早在前", MOMENT))
+NEWEST_FIRST = (ListOrder("newest", "最新在前", MOMENT), ListOrder("oldest", "最早在前", MOMENT))

@@ -14,7 +14,7 @@ from hutong.web import clock, plane
 from hutong.web.forms import Field
 from hutong.web.lists import asking, counting, files, places
 from hutong.web.lists.asking import AFTER, FILE
-from hutong.web.lists.listing import Asked, Listing, Part
+from hutong.web.lists.listing import Listing, ListRequest, Part
 from hutong.web.login.request import known
 from hutong.web.shown import Shown
 
@@ -81,7 +81,7 @@ def shown(listing: Listing[Any], request: HttpRequest) -> ListShown:
     )
 
 
-def _said(listing: Listing[Any], asked: Asked) -> str:
+def _said(listing: Listing[Any], asked: ListRequest) -> str:
     return gettext(listing.said) % {"count": counting.told(listing.count(asked, counting.COUNTED + 1))}
 
 
@@ -104,7 +104,7 @@ def handed_out(listing: Listing[Any], request: HttpRequest) -> HttpResponseBase:
     return files.response(file, lines(listing, asked), many=many, spool=plane.spool())
 
 
-def lines(listing: Listing[Any], asked: Asked) -> Iterator[Sequence[object]]:
+def lines(listing: Listing[Any], asked: ListRequest) -> Iterator[Sequence[object]]:
     """Yield every line of a list's file; its rows are read piece by piece, never all at once."""
     after = None
     while True:
@@ -115,5 +115,5 @@ def lines(listing: Listing[Any], asked: Asked) -> Iterator[Sequence[object]]:
         after = listing.place(found.rows[-1], asked.order)
 
 
-def _asked(listing: Listing[Any], request: HttpRequest) -> Asked:
+def _asked(listing: Listing[Any], request: HttpRequest) -> ListRequest:
     return asking.asked(listing, request.GET, actor=known(request), now=clock.now())

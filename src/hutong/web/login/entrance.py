@@ -22,10 +22,10 @@ from hutong.core.errors import Invalid, Problem, Refused
 from hutong.web import clock
 from hutong.web.forms import Field
 from hutong.web.login import sessions
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 from hutong.web.wording import names, telling
 
-View = Callable[Concatenate[Request, ...], HttpResponse]
+View = Callable[Concatenate[PageRequest, ...], HttpResponse]
 """A page of the desk."""
 
 
@@ -57,7 +57,7 @@ def officers(view: View, *, without_factor: bool = False) -> View:
         if not sessions.still_valid(request, factor):
             auth.logout(request)
             return redirect_to_login(request.get_full_path())
-        theirs = cast(Request, request)
+        theirs = cast(PageRequest, request)
         theirs.actor = actor
         if factor is None and not without_factor and rules.must_set_factor(actor, roles=settings.FACTOR_ROLES):
             return redirect("second_factor")
@@ -102,7 +102,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 @officers
 @sensitive_post_parameters("present", "password", "again")
-def account(request: Request) -> HttpResponse:
+def account(request: PageRequest) -> HttpResponse:
     """Show an officer what is registered of them, and let them choose another password."""
     actor = request.actor
     shown: dict[str, object] = {
@@ -136,7 +136,7 @@ def _passwords() -> list[Field]:
     ]
 
 
-def _change_password(request: Request) -> None:
+def _change_password(request: PageRequest) -> None:
     username, password = request.user.get_username(), request.POST.get("password", "")
     if password != request.POST.get("again", ""):
         raise PasswordsDiffer

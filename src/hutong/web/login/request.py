@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from hutong.control.orgs.rules import Actor
 
 
-class Request(HttpRequest):
+class PageRequest(HttpRequest):
     """A request, and who asks: `entrance.officers` sets `actor` before a page sees it."""
 
     actor: Actor

@@ -21,7 +21,7 @@ from hutong.web import clock, plane
 from hutong.web.forms import Field
 from hutong.web.login import sessions
 from hutong.web.login.entrance import officers
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 from hutong.web.wording import telling
 
 OFFER_SECONDS = 3600
@@ -54,7 +54,7 @@ def login(request: HttpRequest) -> HttpResponse:
 
 @partial(officers, without_factor=True)
 @sensitive_post_parameters("present", "code", "offer")
-def manage(request: Request) -> HttpResponse:
+def manage(request: PageRequest) -> HttpResponse:
     """Show an officer their second factor or offer one; set it, renew its recovery codes or remove it."""
     actor, problem = request.actor, None
     username = actor.person
@@ -85,7 +85,7 @@ def _asked() -> list[Field]:
     ]
 
 
-def _act(request: Request, username: str) -> HttpResponse:
+def _act(request: PageRequest, username: str) -> HttpResponse:
     """Carry out what the form asks; new recovery codes are shown at once, for they are nowhere else."""
     match request.POST.get("action"):
         case "remove":
@@ -101,8 +101,8 @@ def _act(request: Request, username: str) -> HttpResponse:
     return redirect("second_factor")
 
 
-def _shown(request: HttpRequest, username: str) -> factors.Shown:
-    return factors.Shown(
+def _shown(request: HttpRequest, username: str) -> factors.ShownCode:
+    return factors.ShownCode(
         username=username,
         code=request.POST.get("code", ""),
         source=request.META.get("REMOTE_ADDR", ""),
@@ -116,7 +116,7 @@ def _once(request: HttpRequest, codes: list[str]) -> HttpResponse:
     return render(request, "recovery_codes.html", {"codes": "\n".join(codes)})
 
 
-def _offered(request: Request, username: str, problem: Problem | None) -> bytes:
+def _offered(request: PageRequest, username: str, problem: Problem | None) -> bytes:
     """Return the secret that the app has read already, where a refusal shows the form again; else a new one."""
     if problem is None or isinstance(problem, OfferExpired) or "offer" not in request.POST:
         return totp.new_secret()

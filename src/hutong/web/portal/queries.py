@@ -11,7 +11,7 @@ queries = sql.load(__package__, "portal.sql")
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class LogHead:
     """The newest checkpoint of the evidence log."""
 
     size: int
@@ -26,7 +26,7 @@ class Overview:
     resources: int
     providers: int
     records: int
-    head: Head | None
+    head: LogHead | None
 
 
 def overview(cur: Cursor) -> Overview:
@@ -37,7 +37,7 @@ def overview(cur: Cursor) -> Overview:
     return Overview(resources, providers, records, head(cur))
 
 
-def head(cur: Cursor) -> Head | None:
+def head(cur: Cursor) -> LogHead | None:
     """Return the newest checkpoint, if there is one."""
     row = cur.execute(queries.head).fetchone()
-    return None if row is None else Head(*row)
+    return None if row is None else LogHead(*row)

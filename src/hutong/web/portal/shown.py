@@ -32,7 +32,7 @@ class EntryShown(Shown):
     cycle: str
 
 
-def entries(found: queries.Found) -> list[EntryShown]:
+def entries(found: queries.FoundEntries) -> list[EntryShown]:
     """Return a page of the catalogue as its list shows it."""
     return [
         EntryShown(

@@ -1,11 +1,11 @@
 """The items of a resource as the table of them shows: one row an item, with what it may be used for."""
 
 from hutong.control.catalog import rules
-from hutong.control.catalog.rules import Said
+from hutong.control.catalog.rules import Description
 from hutong.plane.definition import Mode
 
 
-def rows(said: Said) -> list[dict[str, object]]:
+def rows(said: Description) -> list[dict[str, object]]:
     """Return a row for each item of a version or a change: the item, whether it is of the key, and each mode with
     whether it may."""
     order = list(Mode)

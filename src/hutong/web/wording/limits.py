@@ -6,7 +6,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from hutong.core import defaults, limits
-from hutong.core.limits import Limit, Unit, Value
+from hutong.core.limits import CountedIn, Limit, Value
 from hutong.web.wording import clauses, reader
 
 MIB = defaults.MIB
@@ -25,16 +25,16 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """Heading → the beginnings of the names of what stands under it."""
 
-_UNITS: dict[Unit, str] = {
-    Unit.WORKING_DAYS: gettext_noop("%(many)s 个工作日"),
-    Unit.DAYS: gettext_noop("%(many)s 天"),
-    Unit.CLOCK_HOURS: gettext_noop("%(many)s 小时"),
-    Unit.MINUTES: gettext_noop("%(many)s 分钟"),
-    Unit.YEARS: gettext_noop("%(many)s 年"),
-    Unit.COUNT: "%(many)s",
-    Unit.PERCENT: "%(many)s%%",
-    Unit.BYTES: "%(many)s MiB",
-    Unit.LEVEL: gettext_noop("%(many)s 级"),
+_UNITS: dict[CountedIn, str] = {
+    CountedIn.WORKING_DAYS: gettext_noop("%(many)s 个工作日"),
+    CountedIn.DAYS: gettext_noop("%(many)s 天"),
+    CountedIn.CLOCK_HOURS: gettext_noop("%(many)s 小时"),
+    CountedIn.MINUTES: gettext_noop("%(many)s 分钟"),
+    CountedIn.YEARS: gettext_noop("%(many)s 年"),
+    CountedIn.COUNT: "%(many)s",
+    CountedIn.PERCENT: "%(many)s%%",
+    CountedIn.BYTES: "%(many)s MiB",
+    CountedIn.LEVEL: gettext_noop("%(many)s 级"),
 }
 
 
@@ -60,7 +60,7 @@ def value(limit: Limit, value: Value) -> str:
         return gettext("开启") if value else gettext("不开启")
     if isinstance(value, str):
         return value
-    many = value // MIB if limit.unit is Unit.BYTES else value
+    many = value // MIB if limit.unit is CountedIn.BYTES else value
     pattern = _UNITS[limit.unit]
     return ngettext(pattern, pattern, many) % {"many": intcomma(many, use_l10n=False)}
 
@@ -73,7 +73,7 @@ def unit(limit: Limit) -> str:
 
 def kind(unit: str) -> str:
     """Return what a value of a unit looks like."""
-    if unit == Unit.SWITCH:
+    if unit == CountedIn.SWITCH:
         return gettext("开启或不开启")
     if unit in limits.CHOICES:
         return gettext("A 或 B")
@@ -88,18 +88,18 @@ def source(limit: Limit) -> str:
 def read(limit: Limit, text: str) -> Value:
     """Return what was typed as a value of the limit; text that is none is returned as it is, for `limits.check`."""
     given = text.strip()
-    if limit.unit is Unit.SWITCH:
+    if limit.unit is CountedIn.SWITCH:
         return {"on": True, "off": False}.get(given, given)
     if limit.unit in limits.CHOICES or not given.isdecimal() or len(given) > 15:
         return given
-    return int(given) * (MIB if limit.unit is Unit.BYTES else 1)
+    return int(given) * (MIB if limit.unit is CountedIn.BYTES else 1)
 
 
 def typed(limit: Limit, value: Value) -> str:
     """Return a value as it is typed: what `read` reads as the same."""
     if isinstance(value, bool):
         return "on" if value else "off"
-    return str(value // MIB) if limit.unit is Unit.BYTES and isinstance(value, int) else str(value)
+    return str(value // MIB) if limit.unit is CountedIn.BYTES and isinstance(value, int) else str(value)
 
 
 def _area(limit: Limit) -> str:

@@ -21,7 +21,7 @@ from openpyxl import Workbook
 from hutong.core.errors import Problem
 from hutong.core.text import say
 from hutong.plane.delivery import reading
-from hutong.plane.delivery.blocks import Unreadable
+from hutong.plane.delivery.blocks import UnreadableRow
 from hutong.plane.delivery.reading import columnar, csv, failures, unpacking, workbook_guard
 from hutong.plane.delivery.reading.header import ColumnsWrong
 
@@ -30,7 +30,7 @@ LINE = ",".join(HEADER)
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
-def read(path: Path, **more) -> tuple[list[tuple[int, dict]], list[Unreadable]]:
+def read(path: Path, **more) -> tuple[list[tuple[int, dict]], list[UnreadableRow]]:
     rows, unreadable = [], []
     for block in reading.blocks(path, definition=definition(), **more):
         rows += list(zip(block.numbers, block.batch.to_pylist(), strict=True))

@@ -39,7 +39,7 @@ _STORED, _DEFLATED = 0, 8
 _PIECE = 1 << 20
 
 
-class Unreadable(Exception):
+class ArchiveUnreadable(Exception):
     """The bytes are no zip archive, or not all of it."""
 
 
@@ -88,7 +88,7 @@ class Budget:
 
 
 @dataclass(slots=True)
-class Found:
+class ArchiveContents:
     """What was seen in an archive."""
 
     parts: set[bytes] = field(default_factory=set)
@@ -106,7 +106,7 @@ def check(content: bytes, *, kind: str, name: str) -> None:
         found = _seen(content, budget=Budget(name, kind=kind), depth=0)
     except Crowded:
         raise faults.AttachmentPolyglot(name=name, kind=kind) from None
-    except (Unreadable, insides.NoXml, zlib.error, struct.error):
+    except (ArchiveUnreadable, insides.NoXml, zlib.error, struct.error):
         raise faults.AttachmentBroken(name=name, kind=kind) from None
     others = [other for other, (part, _) in PARTS.items() if other != kind and part in found.parts]
     main, called = PARTS[kind]
@@ -116,8 +116,8 @@ def check(content: bytes, *, kind: str, name: str) -> None:
         raise faults.AttachmentPolyglot(name=name, kind=kind)
 
 
-def _seen(content: bytes, *, budget: Budget, depth: int) -> Found:
-    members, found = directory(content), Found()
+def _seen(content: bytes, *, budget: Budget, depth: int) -> ArchiveContents:
+    members, found = directory(content), ArchiveContents()
     budget.spend(0, members=len(members))
     if len({member.name.lower() for member in members}) < len(members):
         raise Crowded
@@ -142,9 +142,9 @@ def directory(content: bytes) -> list[Member]:
     last = len(content) - _END.size
     at = content.rfind(b"PK\x05\x06")
     if not content.startswith(BEGIN):
-        raise Unreadable
+        raise ArchiveUnreadable
     if at != last:
-        raise Unreadable if at < 0 else Crowded
+        raise ArchiveUnreadable if at < 0 else Crowded
     _, disk, first_disk, here, count, size, begin, comment = _END.unpack_from(content, last)
     if disk or first_disk or here != count or begin + size != last or comment:
         raise Crowded
@@ -154,12 +154,12 @@ def directory(content: bytes) -> list[Member]:
             content, begin
         )
         if sign != b"PK\x01\x02":
-            raise Unreadable
+            raise ArchiveUnreadable
         begin += _CENTRAL.size
         members.append(Member(content[begin : begin + named], flags, method, crc, packed, full, place))
         begin += named + extra + noted
     if len(members) != count or begin != last:
-        raise Unreadable
+        raise ArchiveUnreadable
     return members
 
 
@@ -172,7 +172,7 @@ def _placed(content: bytes, members: list[Member]) -> Iterator[tuple[Member, int
         if member.at != end or sign != BEGIN:
             raise Crowded
         if (flags, method) != (member.flags, member.method):
-            raise Unreadable
+            raise ArchiveUnreadable
         if content[member.at + _LOCAL.size : member.at + _LOCAL.size + named] != member.name:
             raise Crowded
         yield member, start
@@ -196,7 +196,7 @@ def _descriptor(following: bytes, member: Member) -> int:
 def _check_name(member: Member, *, file: str) -> None:
     name = member.name.decode("utf-8", "replace").lower()
     if name.startswith("/") or "\\" in name or "\0" in name or ".." in name.split("/"):
-        raise Unreadable
+        raise ArchiveUnreadable
     ending = name.rpartition(".")[2]
     if ending in _PAGES:
         raise faults.AttachmentCarries(name=file, member=member.shown)
@@ -208,7 +208,7 @@ def _check_name(member: Member, *, file: str) -> None:
 def _unpacked(packed: bytes, *, member: Member, budget: Budget) -> bytes:
     """Return a member's bytes where they are looked at as a whole, else its first; raises where they are a program."""
     if member.method not in (_STORED, _DEFLATED):
-        raise Unreadable
+        raise ArchiveUnreadable
     budget.spend(member.size)
     pieces = iter([packed]) if member.method == _STORED else _inflated(packed)
     body, size, crc = bytearray(), 0, 0
@@ -216,7 +216,7 @@ def _unpacked(packed: bytes, *, member: Member, budget: Budget) -> bytes:
     for piece in pieces:
         size, crc = size + len(piece), zlib.crc32(piece, crc)
         if size > member.size:
-            raise Unreadable
+            raise ArchiveUnreadable
         if size == len(piece) and insides.looked_at(member.shown, kind=budget.kind, begin=piece[:1000]):
             look = insides.Look(member.shown)
         if look is not None:
@@ -225,7 +225,7 @@ def _unpacked(packed: bytes, *, member: Member, budget: Budget) -> bytes:
             body += piece
             budget.keep(len(body))
     if (size, crc) != (member.size, member.crc):
-        raise Unreadable
+        raise ArchiveUnreadable
     if body.startswith(_PROGRAM_HEADS) or _runs_on_windows(body):
         raise faults.AttachmentActive(name=budget.name, member=member.shown)
     if look is not None:
@@ -246,7 +246,7 @@ def _inflated(packed: bytes) -> Iterator[bytes]:
     while not reader.eof:
         piece = reader.decompress(reader.unconsumed_tail, _PIECE)
         if not piece and not reader.eof:
-            raise Unreadable
+            raise ArchiveUnreadable
         yield piece
     if reader.unused_data:
         raise Crowded

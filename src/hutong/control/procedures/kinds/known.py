@@ -9,7 +9,7 @@ from hutong.control.procedures.kinds import containers, faults, names, pages, pi
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FileKind:
     """A kind of file: its code, its media type, and the endings its files may have."""
 
     code: str
@@ -18,18 +18,18 @@ class Kind:
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, FileKind] = {
     kind.code: kind
     for kind in (
-        Kind("pdf", "application/pdf", ("pdf",)),
-        Kind("ofd", "application/ofd", ("ofd",)),
-        Kind("docx", _OFFICE + "wordprocessingml.document", ("docx",)),
-        Kind("xlsx", _OFFICE + "spreadsheetml.sheet", ("xlsx",)),
-        Kind("jpg", "image/jpeg", ("jpg", "jpeg")),
-        Kind("png", "image/png", ("png",)),
-        Kind("tif", "image/tiff", ("tif", "tiff")),
-        Kind("txt", "text/plain", ("txt",)),
-        Kind("csv", "text/csv", ("csv",)),
+        FileKind("pdf", "application/pdf", ("pdf",)),
+        FileKind("ofd", "application/ofd", ("ofd",)),
+        FileKind("docx", _OFFICE + "wordprocessingml.document", ("docx",)),
+        FileKind("xlsx", _OFFICE + "spreadsheetml.sheet", ("xlsx",)),
+        FileKind("jpg", "image/jpeg", ("jpg", "jpeg")),
+        FileKind("png", "image/png", ("png",)),
+        FileKind("tif", "image/tiff", ("tif", "tiff")),
+        FileKind("txt", "text/plain", ("txt",)),
+        FileKind("csv", "text/csv", ("csv",)),
     )
 }
 """Code → kind. Web pages, drawings with scripts, old office files and archives are not among them."""
@@ -43,7 +43,7 @@ _PICTURES: dict[str, tuple[tuple[bytes, ...], Callable[[bytes], int]]] = {
 _TIFF_PADDING = 3
 
 
-def named(name: str) -> Kind:
+def named(name: str) -> FileKind:
     """Return the kind that a file's name says; raises AttachmentKindRefused and what `names.ending` does."""
     kind = _BY_ENDING.get(names.ending(name))
     if kind is None:
@@ -51,7 +51,7 @@ def named(name: str) -> Kind:
     return kind
 
 
-def check(content: bytes, *, name: str) -> Kind:
+def check(content: bytes, *, name: str) -> FileKind:
     """Return the kind of a file whose content is what its name says, and nothing else besides.
 
     Raises what `named` does; AttachmentNotItsKind, AttachmentBroken, AttachmentPolyglot, and what
@@ -81,13 +81,13 @@ def looks_like(content: bytes) -> str:
         return "?"
 
 
-def _check_picture(content: bytes, *, kind: Kind, name: str) -> None:
+def _check_picture(content: bytes, *, kind: FileKind, name: str) -> None:
     heads, end_of = _PICTURES[kind.code]
     if not content.startswith(heads):
         raise faults.AttachmentNotItsKind(name=name, found=looks_like(content))
     try:
         end = end_of(content)
-    except pictures.Unreadable:
+    except pictures.PictureUnreadable:
         raise faults.AttachmentBroken(name=name, kind=kind.code) from None
     padding = _TIFF_PADDING if kind.code == "tif" else 0
     if len(content) > end and (len(content) > end + padding or content[end:].strip(b"\0")):
@@ -102,7 +102,7 @@ def _check_pdf(content: bytes, *, name: str) -> None:
         raise fault(name=name, kind="pdf")
 
 
-def _carries_another(content: bytes, *, kind: Kind) -> bool:
+def _carries_another(content: bytes, *, kind: FileKind) -> bool:
     """Whether a reader of archives or of PDF would find a file of its own in this one."""
     archive = b"PK\x01\x02" in content and b"PK\x05\x06" in content
     document = kind.code != "pdf" and pages.PDF in content[:1024]

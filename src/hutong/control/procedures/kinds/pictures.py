@@ -25,7 +25,7 @@ _MOST_VALUES = 1_000_000
 """Fields and values of a TIFF that are read: directories may lie one over the other."""
 
 
-class Unreadable(Exception):
+class PictureUnreadable(Exception):
     """The bytes are no such picture, or not all of it."""
 
 
@@ -34,16 +34,16 @@ def png_end(content: bytes) -> int:
     at, seen = len(PNG), b""
     for _ in range(_MOST_PARTS):
         if at + 12 > len(content):
-            raise Unreadable
+            raise PictureUnreadable
         length, kind = _PNG_CHUNK.unpack_from(content, at)
         end = at + 8 + int(length)
         checked = zlib.crc32(content[at + 4 : end]).to_bytes(4, "big") == content[end : end + 4]
         if (not seen) != (kind == b"IHDR") or not checked:
-            raise Unreadable
+            raise PictureUnreadable
         at, seen = end + 4, kind
         if seen == b"IEND":
             return at
-    raise Unreadable
+    raise PictureUnreadable
 
 
 def jpeg_end(content: bytes) -> int:
@@ -52,25 +52,25 @@ def jpeg_end(content: bytes) -> int:
     try:
         for _ in range(_MOST_PARTS):
             if content[at] != 0xFF:
-                raise Unreadable
+                raise PictureUnreadable
             while content[at] == 0xFF:
                 at += 1
             marker, at = content[at], at + 1
             if marker == _END and scanned:
                 return at
             if marker in (_START, _END):
-                raise Unreadable
+                raise PictureUnreadable
             if marker in _ALONE:
                 continue
             at += max(2, int.from_bytes(content[at : at + 2], "big"))
             if marker == _SCAN:
                 found = _NEXT_MARKER.search(content, at)
                 if found is None:
-                    raise Unreadable
+                    raise PictureUnreadable
                 at, scanned = found.start(), True
     except IndexError:
-        raise Unreadable from None
-    raise Unreadable
+        raise PictureUnreadable from None
+    raise PictureUnreadable
 
 
 def tiff_end(content: bytes) -> int:
@@ -79,7 +79,7 @@ def tiff_end(content: bytes) -> int:
     try:
         return _tiff_end(content, order)
     except struct.error:
-        raise Unreadable from None
+        raise PictureUnreadable from None
 
 
 def _tiff_end(content: bytes, order: str) -> int:
@@ -87,7 +87,7 @@ def _tiff_end(content: bytes, order: str) -> int:
     while waiting:
         at = waiting.pop()
         if at in seen:
-            raise Unreadable
+            raise PictureUnreadable
         seen.add(at)
         directory = _directory(content, order, at, most=left)
         left -= directory.read
@@ -96,7 +96,7 @@ def _tiff_end(content: bytes, order: str) -> int:
         waiting += [directory.following] if directory.following else []
         end = max(end, directory.end)
     if end > len(content):
-        raise Unreadable
+        raise PictureUnreadable
     return end
 
 
@@ -122,10 +122,10 @@ def _directory(content: bytes, order: str, at: int, *, most: int) -> _Directory:
         if tag in _TIFF_READ and kind in (3, 4, 13):
             read += values
             if read > most:
-                raise Unreadable
+                raise PictureUnreadable
             fields[tag] = struct.unpack_from(f"{order}{values}{'H' if kind == 3 else 'I'}", content, place)
     if read > most:
-        raise Unreadable
+        raise PictureUnreadable
     for offsets, lengths in _TIFF_DATA.items():
         for start, length in zip(fields.get(offsets, ()), fields.get(lengths, ()), strict=False):
             end = max(end, start + length)

@@ -11,7 +11,7 @@ import pyarrow.csv as arrow_csv
 
 from hutong.core.errors import Malformed, TooLarge
 from hutong.plane.definition import Definition
-from hutong.plane.delivery.blocks import Block, Unreadable
+from hutong.plane.delivery.blocks import Block, UnreadableRow
 from hutong.plane.delivery.reading import formats, header
 from hutong.plane.delivery.reading.failures import FileBroken, FileEmpty, RowTooWide
 
@@ -43,11 +43,11 @@ def titles(path: Path) -> list[str]:
 
 
 def _rows(path: Path, found: list[str], encoding: str) -> Iterator[Block]:
-    ragged: list[Unreadable] = []
+    ragged: list[UnreadableRow] = []
 
     def note(row: arrow_csv.InvalidRow) -> str:
         shown = f"{row.actual_columns} / {row.expected_columns}"
-        ragged.append(Unreadable(row.number, "ROW_RAGGED", shown))
+        ragged.append(UnreadableRow(row.number, "ROW_RAGGED", shown))
         return "skip"
 
     number = 2
@@ -85,7 +85,7 @@ def _rows(path: Path, found: list[str], encoding: str) -> Iterator[Block]:
         yield Block(nothing, [], ragged)
 
 
-def _numbers(first: int, count: int, ragged: list[Unreadable]) -> tuple[Sequence[int], int]:
+def _numbers(first: int, count: int, ragged: list[UnreadableRow]) -> tuple[Sequence[int], int]:
     """Return the numbers of `count` rows from `first`, without those of ragged rows, and the next number."""
     skipped = {one.number for one in ragged}
     if not skipped or min(skipped) >= first + count:

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from hutong.plane.definition import Definition
-from hutong.plane.delivery.blocks import BLOCK_BYTES, BLOCK_ROWS, Block, Unreadable
+from hutong.plane.delivery.blocks import BLOCK_BYTES, BLOCK_ROWS, Block, UnreadableRow
 from hutong.plane.delivery.reading import header, workbook_guard
 from hutong.plane.delivery.reading.failures import FileBroken, FileEmpty
 
@@ -66,7 +66,7 @@ def _sheet(path: Path, file: BinaryIO, rows: Iterator[tuple[object, ...]], found
     width = len(found)
     kept: list[list[str | None]] = []
     numbers: list[int] = []
-    unreadable: list[Unreadable] = []
+    unreadable: list[UnreadableRow] = []
 
     def block() -> Block:
         arrays = [pa.array(column, pa.string()) for column in zip(*kept, strict=True)] or [
@@ -81,11 +81,11 @@ def _sheet(path: Path, file: BinaryIO, rows: Iterator[tuple[object, ...]], found
             if not any(cell is not None for cell in cells):
                 continue
             if any(cell is not None for cell in cells[width:]):
-                unreadable.append(Unreadable(number, "ROW_RAGGED", f"{len(cells)} / {width}"))
+                unreadable.append(UnreadableRow(number, "ROW_RAGGED", f"{len(cells)} / {width}"))
                 continue
             texts = "".join(cell for cell in cells if cell)
             if not texts.isascii() and _surrogate(texts):
-                unreadable.append(Unreadable(number, "ROW_SURROGATE", ""))
+                unreadable.append(UnreadableRow(number, "ROW_SURROGATE", ""))
                 continue
             kept.append((cells + [None] * (width - len(cells)))[:width])
             numbers.append(number)

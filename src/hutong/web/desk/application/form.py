@@ -17,12 +17,12 @@ from hutong.web import clock
 from hutong.web.desk import fields
 from hutong.web.desk.application import fields as asked
 from hutong.web.login.entrance import officers
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 from hutong.web.wording import items, procedures, telling
 
 
 @officers
-def new(request: Request, code: str) -> HttpResponse:
+def new(request: PageRequest, code: str) -> HttpResponse:
     """Show the form for a new application; posted, draft it and go to its page, where it is lodged."""
     actor, version = request.actor, catalog.published(code)
     problem = None
@@ -37,7 +37,7 @@ def new(request: Request, code: str) -> HttpResponse:
 
 
 @officers
-def edit(request: Request, no: str) -> HttpResponse:
+def edit(request: PageRequest, no: str) -> HttpResponse:
     """Show the form with what was typed before; posted, change it."""
     actor = request.actor
     application, problem = queries.application(no, actor=actor), None
@@ -55,7 +55,7 @@ def edit(request: Request, no: str) -> HttpResponse:
 
 
 def _form(
-    request: Request, version: Version, typed: dict, problem: Problem | None, *, may: bool,
+    request: PageRequest, version: Version, typed: dict, problem: Problem | None, *, may: bool,
     application: Application | None = None,
 ) -> HttpResponse:  # fmt: skip
     org = application.consumer_id if application else request.actor.org

@@ -7,7 +7,7 @@ from hutong.control.procedures.operations import Grounds
 from hutong.control.sharing import operations, queries
 from hutong.control.sharing.procedure import APPLICATIONS
 from hutong.core.workdays import Calendar
-from hutong.web.desk.room import Kind
+from hutong.web.desk.room import CaseKind
 
 
 def take(number: str, action: str, *, actor: Actor, now: datetime, calendar: Calendar, grounds: Grounds) -> str:
@@ -18,6 +18,6 @@ def take(number: str, action: str, *, actor: Actor, now: datetime, calendar: Cal
     )  # fmt: skip
 
 
-KIND = Kind(
+KIND = CaseKind(
     APPLICATIONS, "application", take, find=queries.application, editable=queries.editable, alike=queries.alike
 )  # fmt: skip

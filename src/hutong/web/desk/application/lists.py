@@ -15,7 +15,7 @@ from hutong.web.desk import cells
 from hutong.web.desk.application.kind import KIND
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.lists import orders
-from hutong.web.lists.listing import WORDS, Asked, Filter, Found, Listing, Part
+from hutong.web.lists.listing import WORDS, Filter, FoundRows, Listing, ListRequest, Part
 from hutong.web.wording import deadlines, filters, names
 from hutong.web.wording import procedures as wording
 
@@ -50,7 +50,7 @@ def table(applications: Sequence[Application], *, now: datetime) -> Table:
     )
 
 
-def _lines(applications: Sequence[Application], asked: Asked) -> Iterator[tuple[object, ...]]:
+def _lines(applications: Sequence[Application], asked: ListRequest) -> Iterator[tuple[object, ...]]:
     clocks = procedures.deadlines(APPLICATION.name, [each.no for each in applications])
     state, mode = cache(partial(wording.state, APPLICATION)), cache(partial(names.named, listed="mode"))
     for each in applications:
@@ -61,7 +61,7 @@ def _lines(applications: Sequence[Application], asked: Asked) -> Iterator[tuple[
         )  # fmt: skip
 
 
-def _read(asked: Asked, part: Part) -> Found[Application]:
+def _read(asked: ListRequest, part: Part) -> FoundRows[Application]:
     rows = queries.visible(
         asked.actor, words=asked["q"], state=asked["state"], mode=asked["mode"], after=part.after,
         oldest=asked.order == "oldest", limit=part.limit,
@@ -69,7 +69,7 @@ def _read(asked: Asked, part: Part) -> Found[Application]:
     return part.cut(rows)
 
 
-def _count(asked: Asked, most: int) -> int:
+def _count(asked: ListRequest, most: int) -> int:
     return queries.counted(asked.actor, words=asked["q"], state=asked["state"], mode=asked["mode"], most=most)
 
 

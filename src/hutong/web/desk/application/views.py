@@ -16,19 +16,19 @@ from hutong.web.desk.application.kind import KIND
 from hutong.web.desk.application.lists import APPLICATIONS
 from hutong.web.lists import pages
 from hutong.web.login.entrance import officers
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 from hutong.web.wording import telling
 
 
 @officers
-def listed(request: Request) -> HttpResponseBase:
+def listed(request: PageRequest) -> HttpResponseBase:
     """Show a page of the applications the officer may read, or hand out their file."""
     applies = request.actor.has_role("consumer")
     return pages.answer(APPLICATIONS, request, "desk/applications.html", more=lambda _: {"applies": applies})
 
 
 @officers
-def detail(request: Request, no: str) -> HttpResponse:
+def detail(request: PageRequest, no: str) -> HttpResponse:
     """Show one application; what is posted there is done."""
     actor, problem = request.actor, None
     application = queries.application(no, actor=actor)

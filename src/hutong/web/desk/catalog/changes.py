@@ -18,13 +18,13 @@ from hutong.web.desk.catalog import shown as facts
 from hutong.web.desk.catalog.kind import CHANGE_KIND
 from hutong.web.desk.parts import Table
 from hutong.web.login.entrance import officers
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 from hutong.web.wording import telling
 
 
 @officers
 @require_POST
-def begin(request: Request, code: str) -> HttpResponse:
+def begin(request: PageRequest, code: str) -> HttpResponse:
     """Begin a change of an entry, and go to where it is written down."""
     actor = request.actor
     reading.entry(code, actor=actor)
@@ -33,7 +33,7 @@ def begin(request: Request, code: str) -> HttpResponse:
 
 
 @officers
-def detail(request: Request, no: str) -> HttpResponse:
+def detail(request: PageRequest, no: str) -> HttpResponse:
     """Show one change; what is posted there is done."""
     actor, problem = request.actor, None
     change = reading.change(no, actor=actor)

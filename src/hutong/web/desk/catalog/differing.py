@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext
 
-from hutong.control.catalog.rules import Said
+from hutong.control.catalog.rules import Description
 from hutong.web.desk.catalog import itemrules
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.wording import reader
@@ -22,14 +22,14 @@ FLAGS = ("required", "sensitive", "condition", "filter")
 """What is so of an item or not, besides that it is of the key."""
 
 
-def table(before: Said, after: Said, *, caption: str, same: str) -> Table:
+def table(before: Description, after: Description, *, caption: str, same: str) -> Table:
     """Return what differs between two versions, or a version and a change, a row each; `same` where nothing does."""
     columns = (Column(gettext("项目")), Column(gettext("变更前")), Column(gettext("变更后")))
     rows = (*_facts(before, after), *_items(before, after))
     return Table(caption, columns, rows, same, even=False)
 
 
-def _facts(before: Said, after: Said) -> Iterator[tuple[Cell, ...]]:
+def _facts(before: Description, after: Description) -> Iterator[tuple[Cell, ...]]:
     for name, listed in FACTS.items():
         was, is_now = getattr(before, name), getattr(after, name)
         if was != is_now:
@@ -42,7 +42,7 @@ def _said(value: object, listed: str) -> str:
     return named(value, listed) if listed else str(value or "") or "—"
 
 
-def _items(before: Said, after: Said) -> Iterator[tuple[Cell, ...]]:
+def _items(before: Description, after: Description) -> Iterator[tuple[Cell, ...]]:
     were, are = _by_code(before), _by_code(after)
     for code in {**were, **are}:
         if were.get(code) != are.get(code):
@@ -50,7 +50,7 @@ def _items(before: Said, after: Said) -> Iterator[tuple[Cell, ...]]:
             yield Cell(name, code=code), Cell(_item(were.get(code))), Cell(_item(are.get(code)))
 
 
-def _by_code(said: Said) -> dict[str, Mapping[str, object]]:
+def _by_code(said: Description) -> dict[str, Mapping[str, object]]:
     return {raw["code"]: {**raw, "key": raw["code"] in said.key} for raw in said.items}
 
 

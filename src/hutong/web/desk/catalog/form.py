@@ -17,7 +17,7 @@ from hutong.web.desk import fields
 from hutong.web.desk.catalog import fields as asked
 from hutong.web.desk.catalog import itemrules, reading
 from hutong.web.login.entrance import officers
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 from hutong.web.wording import reader, telling
 from hutong.web.wording.filters import joined
 from hutong.web.wording.names import FORM_MEANS
@@ -37,7 +37,7 @@ class LengthUnreadable(Invalid):
 
 
 @officers
-def new(request: Request) -> HttpResponse:
+def new(request: PageRequest) -> HttpResponse:
     """Show the form of a new entry; posted, draft it, or show it with more rows."""
     problem = None
     if request.method == "POST" and "more" not in request.POST:
@@ -56,7 +56,7 @@ def new(request: Request) -> HttpResponse:
 
 
 @officers
-def edit(request: Request, no: str) -> HttpResponse:
+def edit(request: PageRequest, no: str) -> HttpResponse:
     """Show the form with what a change says; posted, alter it, or show it with more rows."""
     actor, problem = request.actor, None
     change = reading.change(no, actor=actor)
@@ -76,7 +76,7 @@ def edit(request: Request, no: str) -> HttpResponse:
 
 
 def _form(
-    request: Request, typed: dict, problem: Problem | None, *, may: bool, provider: str, no: str = "",
+    request: PageRequest, typed: dict, problem: Problem | None, *, may: bool, provider: str, no: str = "",
     code: str = "",
 ) -> HttpResponse:  # fmt: skip
     shown = {

@@ -36,7 +36,7 @@ class RuleValueUnusable(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class RuleKind:
     """How one rule is written: its word, an example value, what it asks."""
 
     rule: Rule
@@ -46,18 +46,18 @@ class Kind:
 
 
 KINDS = (
-    Kind(Rule.PATTERN, Both("格式", "pattern"), "^[0-9]{6}$", "整个值符合这一正则表达式"),
-    Kind(Rule.ONE_OF, Both("取值范围", "listed"), "男|女", "值是所列之一，各值以竖线分隔"),
-    Kind(Rule.MINIMUM, Both("最小", "min"), "0", "不小于这一数值或日期"),
-    Kind(Rule.MAXIMUM, Both("最大", "max"), "120", "不大于这一数值或日期"),
-    Kind(Rule.RESIDENT_NUMBER, Both("身份证号码", "resident_number"), "", "是正确的公民身份号码"),
-    Kind(Rule.CREDIT_CODE, Both("统一社会信用代码", "credit_code"), "", "是正确的统一社会信用代码"),
-    Kind(
+    RuleKind(Rule.PATTERN, Both("格式", "pattern"), "^[0-9]{6}$", "整个值符合这一正则表达式"),
+    RuleKind(Rule.ONE_OF, Both("取值范围", "listed"), "男|女", "值是所列之一，各值以竖线分隔"),
+    RuleKind(Rule.MINIMUM, Both("最小", "min"), "0", "不小于这一数值或日期"),
+    RuleKind(Rule.MAXIMUM, Both("最大", "max"), "120", "不大于这一数值或日期"),
+    RuleKind(Rule.RESIDENT_NUMBER, Both("身份证号码", "resident_number"), "", "是正确的公民身份号码"),
+    RuleKind(Rule.CREDIT_CODE, Both("统一社会信用代码", "credit_code"), "", "是正确的统一社会信用代码"),
+    RuleKind(
         Rule.KINDS, Both("文件种类", "file_kinds"), "pdf|jpeg",
         "文件是所列种类之一，各种类以竖线分隔；是文件的信息项必写",
     ),
-    Kind(Rule.MEGABYTES, Both("文件上限", "file_megabytes"), "20", "文件不大于这一兆字节数；是文件的信息项必写"),
-    Kind(Rule.REGION_CODE, Both("行政区划代码", "region_code"), "", "是六位行政区划代码"),
+    RuleKind(Rule.MEGABYTES, Both("文件上限", "file_megabytes"), "20", "文件不大于这一兆字节数；是文件的信息项必写"),
+    RuleKind(Rule.REGION_CODE, Both("行政区划代码", "region_code"), "", "是六位行政区划代码"),
 )
 WARN = Both("仅提示", "warn")
 """Behind a rule: a row that breaks it is kept and only counted (D-21)."""

@@ -9,7 +9,7 @@ from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.operations import Grounds
 from hutong.core.workdays import Calendar
 from hutong.web.desk.catalog import reading
-from hutong.web.desk.room import Kind
+from hutong.web.desk.room import CaseKind
 
 
 def take(number: str, action: str, *, actor: Actor, now: datetime, calendar: Calendar, grounds: Grounds) -> str:
@@ -40,5 +40,5 @@ def never(entry: Entry, *, actor: Actor) -> bool:
     return False
 
 
-CHANGE_KIND = Kind(CHANGES, "change", take, find=reading.change, editable=editable)
-ENTRY_KIND = Kind(ENTRIES, "entry", take_of_entry, find=reading.entry, editable=never)
+CHANGE_KIND = CaseKind(CHANGES, "change", take, find=reading.change, editable=editable)
+ENTRY_KIND = CaseKind(ENTRIES, "entry", take_of_entry, find=reading.entry, editable=never)

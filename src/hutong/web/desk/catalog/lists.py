@@ -9,14 +9,14 @@ from django.utils.translation import gettext
 from hutong.control.catalog import queries
 from hutong.control.catalog.lifecycle import CHANGE, ENTRY
 from hutong.control.catalog.models import Change, Entry
-from hutong.control.catalog.queries import Narrowing
+from hutong.control.catalog.queries import EntryFilters
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import queries as procedures
 from hutong.web.desk import cells
 from hutong.web.desk.catalog.kind import CHANGE_KIND, ENTRY_KIND
 from hutong.web.desk.parts import Cell, Column, Table
-from hutong.web.lists.listing import WORDS, Asked, Filter, Found, Listing, Order, Pairs, Part
+from hutong.web.lists.listing import WORDS, Filter, FoundRows, Listing, ListOrder, ListRequest, Pairs, Part
 from hutong.web.lists.places import Place
 from hutong.web.wording import deadlines
 from hutong.web.wording import procedures as wording
@@ -64,7 +64,7 @@ def _change(change: Change | None, state, page) -> Cell:  # type: ignore[no-unty
     return Cell(change.no, page(change.no), badge=found.name, tone=found.tone)
 
 
-def _lines(entries: Sequence[Entry], asked: Asked) -> Iterator[tuple[object, ...]]:
+def _lines(entries: Sequence[Entry], asked: ListRequest) -> Iterator[tuple[object, ...]]:
     for entry in entries:
         change = next(iter(entry.under_way), None)
         said, current = entry.current or change, entry.current
@@ -85,11 +85,11 @@ def _providers(actor: Actor | None) -> Pairs:
     return units if actor.everywhere else [unit for unit in units if unit[0] in theirs and len(theirs) > 1]
 
 
-def _narrowing(asked: Asked) -> Narrowing:
-    return Narrowing(words=asked["q"], provider=asked["provider"], state=asked["state"])
+def _narrowing(asked: ListRequest) -> EntryFilters:
+    return EntryFilters(words=asked["q"], provider=asked["provider"], state=asked["state"])
 
 
-def _read(asked: Asked, part: Part) -> Found[Entry]:
+def _read(asked: ListRequest, part: Part) -> FoundRows[Entry]:
     after: tuple[int, str] | str | None = part.after  # type: ignore[assignment]
     if asked.order == "code":
         after = part.after[0] if part.after else ""
@@ -108,7 +108,7 @@ ENTRIES: Listing[Entry] = Listing(
         Filter("provider", "提供方", options=_providers),
         Filter("state", "状态", options=lambda actor: wording.states(ENTRY)),
     ),
-    orders=(Order("name", "按名称", (int, str)), Order("code", "按代码", (str,))),
+    orders=(ListOrder("name", "按名称", (int, str)), ListOrder("code", "按代码", (str,))),
     read=_read,
     count=lambda asked, most: queries.counted(asked.actor, _narrowing(asked), most=most),
     place=_place,

@@ -12,12 +12,12 @@ from hutong.web.desk.catalog import shown as facts
 from hutong.web.desk.parts import Table
 from hutong.web.forms import Field
 from hutong.web.login.entrance import officers
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 from hutong.web.wording.filters import moment
 
 
 @officers
-def detail(request: Request, code: str, number: int) -> HttpResponse:
+def detail(request: PageRequest, code: str, number: int) -> HttpResponse:
     """Show one version, and in what it differs from the version `with`; what was published any officer may read."""
     version = queries.version(code, number)
     other = fields.whole(request.GET.get("with", "")) or number - 1

@@ -20,21 +20,21 @@ from hutong.web.desk.catalog.lists import ENTRIES
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.lists import pages
 from hutong.web.login.entrance import officers
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 from hutong.web.wording import procedures as wording
 from hutong.web.wording import telling
 from hutong.web.wording.filters import day
 
 
 @officers
-def listed(request: Request) -> HttpResponseBase:
+def listed(request: PageRequest) -> HttpResponseBase:
     """Show a page of the entries the officer opens, or hand out their file."""
     edits = rules.is_editor(request.actor, provider=request.actor.org)
     return pages.answer(ENTRIES, request, "desk/entries.html", more=lambda _: {"edits": edits})
 
 
 @officers
-def detail(request: Request, code: str) -> HttpResponse:
+def detail(request: PageRequest, code: str) -> HttpResponse:
     """Show one entry; what is posted there is done."""
     actor, problem = request.actor, None
     entry = reading.entry(code, actor=actor)

@@ -7,8 +7,8 @@ from django.utils.translation import gettext
 from hutong.control.catalog import deliveries, rules
 from hutong.control.catalog.models import Entry
 from hutong.plane.delivery import rejections
-from hutong.plane.delivery.rejections import BEGINNING, Narrowing, RejectedRow
-from hutong.web.lists.listing import Asked, Filter, Found, Listing, Order, Part
+from hutong.plane.delivery.rejections import BEGINNING, RejectedRow, RejectionFilters
+from hutong.web.lists.listing import Filter, FoundRows, Listing, ListOrder, ListRequest, Part
 from hutong.web.wording import reader
 
 KINDS = {"rejected": "退回", "warned": "提示，已收"}
@@ -21,15 +21,15 @@ def of(entry: Entry, *, key: str) -> Listing[RejectedRow]:
     delivery = {"code": entry.code, "key": key, "provider": entry.provider_id}
     items = {item.code: item for item in map(rules.item, entry.current.items if entry.current else ())}
 
-    def read(asked: Asked, part: Part) -> Found[RejectedRow]:
+    def read(asked: ListRequest, part: Part) -> FoundRows[RejectedRow]:
         after = part.after or BEGINNING
         rows, more = deliveries.rejected(**delivery, after=after, narrowing=_narrowing(asked), size=part.size)  # type: ignore[arg-type]
-        return Found(rows, more)
+        return FoundRows(rows, more)
 
     def told(rows: Sequence[RejectedRow]) -> list[rejections.Rejection]:
         return rejections.told(rows, items, language=reader.language())
 
-    def lines(rows: Sequence[RejectedRow], asked: Asked) -> Iterator[tuple[object, ...]]:
+    def lines(rows: Sequence[RejectedRow], asked: ListRequest) -> Iterator[tuple[object, ...]]:
         for each in told(rows):
             row, kind = each.row, gettext(KINDS["warned" if each.row.warn else "rejected"])
             yield row.number, kind, row.item, each.item, row.rule, each.why, row.shown
@@ -41,7 +41,7 @@ def of(entry: Entry, *, key: str) -> Listing[RejectedRow]:
             Filter("item", "信息项", options=lambda actor: [(code, item.name) for code, item in items.items()]),
             Filter("kind", "是否收下", options=lambda actor: [(kind, gettext(name)) for kind, name in KINDS.items()]),
         ),
-        orders=(Order("row", "按行", (int, str, str)),),
+        orders=(ListOrder("row", "按行", (int, str, str)),),
         read=read,
         count=lambda asked, most: deliveries.faults(**delivery, narrowing=_narrowing(asked), most=most),
         place=lambda row, order: (row.number, row.item or "", row.rule),
@@ -55,5 +55,5 @@ def of(entry: Entry, *, key: str) -> Listing[RejectedRow]:
     )
 
 
-def _narrowing(asked: Asked) -> Narrowing:
-    return Narrowing(item=asked["item"], warn=WARNED.get(asked["kind"]))
+def _narrowing(asked: ListRequest) -> RejectionFilters:
+    return RejectionFilters(item=asked["item"], warn=WARNED.get(asked["kind"]))

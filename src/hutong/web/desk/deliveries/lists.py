@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from hutong.control.catalog import deliveries
-from hutong.control.catalog.deliveries import Delivery
+from hutong.control.catalog.deliveries import DeliveryShown
 from hutong.plane.delivery import merging
-from hutong.web.lists.listing import WORDS, Asked, Filter, Found, Listing, Order, Part
+from hutong.web.lists.listing import WORDS, Filter, FoundRows, Listing, ListOrder, ListRequest, Part
 from hutong.web.wording import filters, telling
 from hutong.web.wording.names import DELIVERY_STATES, named
 from hutong.web.wording.refusals import refused
 
 
-def reason(delivery: Delivery) -> dict[str, str]:
+def reason(delivery: DeliveryShown) -> dict[str, str]:
     """Return why a delivery waits or was refused, and what to do; nothing of one that went well."""
     if delivery.reason is None:
         return {}
@@ -23,7 +23,7 @@ def reason(delivery: Delivery) -> dict[str, str]:
     return {"message": refused(delivery.reason, key=delivery.key, resource=delivery.name), "code": delivery.reason}
 
 
-def _lines(found: Sequence[Delivery], asked: Asked) -> Iterator[tuple[object, ...]]:
+def _lines(found: Sequence[DeliveryShown], asked: ListRequest) -> Iterator[tuple[object, ...]]:
     for each in found:
         yield (
             filters.moment(each.received_at), each.code, each.name, each.key, each.sent, each.accepted, each.rejected,
@@ -31,20 +31,20 @@ def _lines(found: Sequence[Delivery], asked: Asked) -> Iterator[tuple[object, ..
         )  # fmt: skip
 
 
-def _read(asked: Asked, part: Part) -> Found[Delivery]:
+def _read(asked: ListRequest, part: Part) -> FoundRows[DeliveryShown]:
     words, state = asked["q"], asked["state"]
     rows = deliveries.of_units(asked.actor.units, words=words, state=state, before=part.after, limit=part.limit)
     return part.cut(rows)
 
 
-DELIVERIES: Listing[Delivery] = Listing(
+DELIVERIES: Listing[DeliveryShown] = Listing(
     name="deliveries",
     title="交付记录",
     filters=(
         WORDS,
         Filter("state", "状态", options=lambda _: [(each, named(each, "delivery_state")) for each in DELIVERY_STATES]),
     ),
-    orders=(Order("newest", "最新在前", (datetime, str, str)),),
+    orders=(ListOrder("newest", "最新在前", (datetime, str, str)),),
     read=_read,
     count=lambda asked, most: deliveries.counted(asked.actor.units, words=asked["q"], state=asked["state"], most=most),
     place=lambda row, order: row.place,

@@ -19,7 +19,7 @@ from hutong.web.desk.deliveries import faults, form, lists
 from hutong.web.lists import pages
 from hutong.web.lists.pages import ListShown
 from hutong.web.login.entrance import officers
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 from hutong.web.wording import telling
 
 LONGEST_NAME = 60
@@ -31,7 +31,7 @@ class FileMissing(Invalid):
 
 
 @officers
-def listed(request: Request) -> HttpResponseBase:
+def listed(request: PageRequest) -> HttpResponseBase:
     """Show the unit's deliveries or hand out their file, and the form; a posted file is checked, sealed and loaded.
 
     Of a delivery that waits the platform keeps no row, only the digest: the same file is handed in again to confirm it.
@@ -60,7 +60,7 @@ def listed(request: Request) -> HttpResponseBase:
     return pages.answer(lists.DELIVERIES, request, "desk/deliveries.html", status=status, more=more)
 
 
-def _waiting(delivery: deliveries.Delivery, *, actor: Actor) -> dict[str, object]:
+def _waiting(delivery: deliveries.DeliveryShown, *, actor: Actor) -> dict[str, object]:
     """Return a delivery that waits: why, and who may confirm it."""
     others = deliveries.others(actor, provider=delivery.provider, now=clock.now())
     return {
@@ -74,7 +74,7 @@ def _waiting(delivery: deliveries.Delivery, *, actor: Actor) -> dict[str, object
 
 
 @officers
-def rejected(request: Request, code: str, key: str) -> HttpResponseBase:
+def rejected(request: PageRequest, code: str, key: str) -> HttpResponseBase:
     """Show the rejected rows and warnings of one delivery, masked as they are kept, or hand out their file."""
     entry = queries.entry(code)
     if entry.provider_id not in request.actor.units:
@@ -84,7 +84,7 @@ def rejected(request: Request, code: str, key: str) -> HttpResponseBase:
     return pages.answer(faults.of(entry, key=key), request, "desk/rejected.html", more=lambda _: shown)
 
 
-def _hand_in(request: Request) -> None:
+def _hand_in(request: PageRequest) -> None:
     code, given = request.POST.get("code", ""), request.FILES.get("file")
     actor = request.actor
     fields.check(request.POST)

@@ -10,7 +10,7 @@ from hutong.control.sharing.queries import FORMER, SUSPENDED, GrantShown
 from hutong.plane.definition import Mode
 from hutong.plane.lifecycle import GRANT, SUSPENSION
 from hutong.web.desk import register
-from hutong.web.lists.listing import WORDS, Asked, Filter, Found, Listing, Order, Pairs, Part
+from hutong.web.lists.listing import WORDS, Filter, FoundRows, Listing, ListOrder, ListRequest, Pairs, Part
 from hutong.web.wording import filters, procedures
 from hutong.web.wording.names import named
 
@@ -18,7 +18,7 @@ _MOMENT = timedelta(microseconds=1)
 """A period ends before its end: its last day has the moment before."""
 
 
-def _lines(grants: Sequence[GrantShown], asked: Asked) -> Iterator[tuple[object, ...]]:
+def _lines(grants: Sequence[GrantShown], asked: ListRequest) -> Iterator[tuple[object, ...]]:
     purposes, standing = register.meanings("purpose"), procedures.state(SUSPENSION, "standing").name
     for each in grants:
         yield (
@@ -37,14 +37,14 @@ def _states() -> Pairs:
     ]
 
 
-def _read(asked: Asked, part: Part) -> Found[GrantShown]:
+def _read(asked: ListRequest, part: Part) -> FoundRows[GrantShown]:
     rows = queries.grants(
         asked.actor, words=asked["q"], state=asked["state"], mode=asked["mode"], before=part.after, limit=part.limit
     )
     return part.cut(rows)
 
 
-def _count(asked: Asked, most: int) -> int:
+def _count(asked: ListRequest, most: int) -> int:
     return queries.grants_counted(asked.actor, words=asked["q"], state=asked["state"], mode=asked["mode"], most=most)
 
 
@@ -56,7 +56,7 @@ GRANTS: Listing[GrantShown] = Listing(
         Filter("mode", "使用方式", options=lambda actor: [(mode, named(mode, "mode")) for mode in Mode]),
         Filter("state", "状态", options=lambda actor: _states()),
     ),
-    orders=(Order("newest", "最新在前", (datetime, str)),),
+    orders=(ListOrder("newest", "最新在前", (datetime, str)),),
     read=_read,
     count=_count,
     place=lambda row, order: (row.from_at, row.no),

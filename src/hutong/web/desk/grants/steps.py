@@ -12,7 +12,7 @@ from hutong.control.sharing import rules, service
 from hutong.control.sharing.queries import GrantShown
 from hutong.core.lifecycle import Lifecycle, Move, Parties, ends
 from hutong.plane.lifecycle import GRANT, SUSPENSION
-from hutong.plane.suspensions import Kind, Suspension
+from hutong.plane.suspensions import Suspendable, Suspension
 from hutong.web.desk import fields
 from hutong.web.forms import Field
 from hutong.web.shown import Shown
@@ -20,7 +20,7 @@ from hutong.web.wording import clauses, procedures
 
 
 @dataclass(frozen=True, slots=True)
-class Step(Shown):
+class GrantStep(Shown):
     """A step that the reader may take: its name, what becomes of the service, and its form."""
 
     label: str
@@ -47,7 +47,7 @@ class Asks:
         return rules.steps(life, state, actor=self.actor, offices=self.offices)
 
 
-def of_grant(grant: GrantShown, *, asks: Asks) -> list[Step]:
+def of_grant(grant: GrantShown, *, asks: Asks) -> list[GrantStep]:
     """Return what the reader may do about a grant: move it to a newer version, suspend its service, or end it."""
     suspending = [] if grant.state in ends(GRANT) else asks.moves(SUSPENSION, SUSPENSION.start)
     return [
@@ -60,7 +60,7 @@ def of_grant(grant: GrantShown, *, asks: Asks) -> list[Step]:
     ]
 
 
-def of_suspension(each: Suspension, grant: GrantShown, *, asks: Asks) -> list[Step]:
+def of_suspension(each: Suspension, grant: GrantShown, *, asks: Asks) -> list[GrantStep]:
     """Return what the reader may do about a suspension that is shown with a grant: lift it."""
     verified = Field("verified", gettext("整改核查情况（必填）"), kind="long", required=True)
     sent = {"no": grant.no, "id": str(each.id)}
@@ -76,10 +76,10 @@ def take(form: QueryDict, *, actor: Actor, now: datetime) -> None:
     match form.get("action", ""):
         case "suspend":
             kind, _, whom = form.get("whom", "").partition(" ")
-            if kind not in list(Kind):
+            if kind not in list(Suspendable):
                 raise fields.unreadable("whom", kind)
             given = {"reason": form.get("reason", ""), "clause": form.get("clause", "")}
-            service.suspend(Kind(kind), whom, **given, actor=actor, now=now)
+            service.suspend(Suspendable(kind), whom, **given, actor=actor, now=now)
         case "lift":
             service.lift(fields.number(form, "id"), verified=form.get("verified", ""), actor=actor, now=now)
         case "move":
@@ -90,21 +90,21 @@ def take(form: QueryDict, *, actor: Actor, now: datetime) -> None:
             raise fields.unreadable("action", action)
 
 
-def _moving(grant: GrantShown, *, asks: Asks) -> list[Step]:
+def _moving(grant: GrantShown, *, asks: Asks) -> list[GrantStep]:
     """Return the step by which the consumer's officers move a grant to the newest version, where there is one."""
     if grant.state in ends(GRANT) or not grant.newer or not rules.is_applicant(asks.actor, consumer=grant.consumer_id):
         return []
     sent = (("action", "move"), ("no", grant.no))
     aftermath = gettext("自下一次答复起由新版本答复；订阅的，须重新读取全量。信息项、方式和期限不变，不能退回旧版本。")
     label = gettext("改用第 %(number)s 版") % {"number": grant.newer}
-    return [Step(label, aftermath, "", sent, (), all(asks.form.get(name) == value for name, value in sent))]
+    return [GrantStep(label, aftermath, "", sent, (), all(asks.form.get(name) == value for name, value in sent))]
 
 
-def _suspending(move: Move, grant: GrantShown, *, form: QueryDict) -> Step:
+def _suspending(move: Move, grant: GrantShown, *, form: QueryDict) -> GrantStep:
     whom = (
-        (f"{Kind.GRANT} {grant.no}", f"{gettext('授权')} {grant.no}"),
-        (f"{Kind.SYSTEM} {grant.system_id}", f"{gettext('应用系统')} {grant.system}"),
-        (f"{Kind.UNIT} {grant.consumer_id}", f"{gettext('使用单位')} {grant.consumer}"),
+        (f"{Suspendable.GRANT} {grant.no}", f"{gettext('授权')} {grant.no}"),
+        (f"{Suspendable.SYSTEM} {grant.system_id}", f"{gettext('应用系统')} {grant.system}"),
+        (f"{Suspendable.UNIT} {grant.consumer_id}", f"{gettext('使用单位')} {grant.consumer}"),
     )
     by = (("", gettext("请选择")), *((clause, clause_of(clause)) for clause in rules.SUSPENDED_BY))
     made = (
@@ -128,10 +128,10 @@ def _reason() -> Field:
 
 def _step(
     move: Move, *, tone: str, sent: Mapping[str, str], form: QueryDict, made: tuple[Field, ...]
-) -> Step:
+) -> GrantStep:
     sent = {"action": move.action, **sent}
     posted = all(form.get(name) == value for name, value in sent.items())
-    return Step(
+    return GrantStep(
         label=procedures.label(move),
         aftermath=gettext(move.aftermath),
         tone=tone,

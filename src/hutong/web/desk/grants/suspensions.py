@@ -8,9 +8,9 @@ from django.utils.translation import gettext
 from hutong.control.orgs import queries as orgs
 from hutong.control.sharing.queries import GrantShown
 from hutong.plane.lifecycle import SUSPENSION
-from hutong.plane.suspensions import Kind, Suspension
+from hutong.plane.suspensions import Suspendable, Suspension
 from hutong.web.desk.grants import steps
-from hutong.web.desk.grants.steps import Asks, Step
+from hutong.web.desk.grants.steps import Asks, GrantStep
 from hutong.web.shown import Shown
 from hutong.web.wording import filters, procedures
 from hutong.web.wording.procedures import StateShown
@@ -28,7 +28,7 @@ class SuspensionShown(Shown):
     """When, and by whom."""
     lifted: str
     verified: str
-    steps: list[Step]
+    steps: list[GrantStep]
 
 
 def shown(
@@ -36,9 +36,9 @@ def shown(
 ) -> list[SuspensionShown]:
     """Return what stands of a grant's service, and what stood; `people` are names of officers by username."""
     whom = {
-        Kind.UNIT: f"{gettext('使用单位')} {grant.consumer}",
-        Kind.SYSTEM: f"{gettext('应用系统')} {grant.system}",
-        Kind.GRANT: gettext("授权"),
+        Suspendable.UNIT: f"{gettext('使用单位')} {grant.consumer}",
+        Suspendable.SYSTEM: f"{gettext('应用系统')} {grant.system}",
+        Suspendable.GRANT: gettext("授权"),
     }
     return [
         SuspensionShown(

@@ -22,12 +22,12 @@ from hutong.web.desk.grants.steps import Asks
 from hutong.web.lists import pages
 from hutong.web.lists.pages import ListShown
 from hutong.web.login.entrance import officers
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 from hutong.web.wording import procedures, row_filters, telling
 
 
 @officers
-def listed(request: Request) -> HttpResponseBase:
+def listed(request: PageRequest) -> HttpResponseBase:
     """Show a page of the grants, the newest first, or hand out their file; the operator's posted step is taken."""
     actor, problem = request.actor, None
     if request.method == "POST":

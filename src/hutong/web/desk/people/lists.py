@@ -10,7 +10,7 @@ from hutong.control.orgs.roster import Listed
 from hutong.control.orgs.rules import ROLES
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.people import shown
-from hutong.web.lists.listing import WORDS, Asked, Filter, Found, Listing, Order, Part
+from hutong.web.lists.listing import WORDS, Filter, FoundRows, Listing, ListOrder, ListRequest, Part
 
 
 def table(rows: Sequence[Listed]) -> Table:
@@ -32,19 +32,19 @@ def table(rows: Sequence[Listed]) -> Table:
     )  # fmt: skip
 
 
-def _lines(rows: Sequence[Listed], asked: Asked) -> Iterator[tuple[object, ...]]:
+def _lines(rows: Sequence[Listed], asked: ListRequest) -> Iterator[tuple[object, ...]]:
     for row in rows:
         yield (
             row.name, row.username, row.unit, row.unit_name, shown.named_roles(row.roles), shown.state(row.active)
         )  # fmt: skip
 
 
-def _asked(asked: Asked) -> roster.Asked:
+def _asked(asked: ListRequest) -> roster.OfficerFilters:
     unit = shown.seen(asked.actor) or asked["unit"]
-    return roster.Asked(words=asked["q"], unit=unit, role=asked["role"], state=asked["state"])
+    return roster.OfficerFilters(words=asked["q"], unit=unit, role=asked["role"], state=asked["state"])
 
 
-def _read(asked: Asked, part: Part) -> Found[Listed]:
+def _read(asked: ListRequest, part: Part) -> FoundRows[Listed]:
     by_name = asked.order == "name"
     return part.cut(roster.page(_asked(asked), now=asked.now, after=part.after, by_name=by_name, limit=part.limit))
 
@@ -58,7 +58,7 @@ PEOPLE: Listing[Listed] = Listing(
         Filter("role", "角色", options=lambda actor: shown.roles(ROLES)),
         Filter("state", "状态", options=lambda _: [(each, shown.state(each == "active")) for each in roster.STATES]),
     ),
-    orders=(Order("unit", "按单位", (str, str)), Order("name", "按姓名", (str, str))),
+    orders=(ListOrder("unit", "按单位", (str, str)), ListOrder("name", "按姓名", (str, str))),
     read=_read,
     count=lambda asked, most: roster.count(_asked(asked), now=asked.now, most=most),
     place=lambda row, order: (row.name if order == "name" else row.unit, row.username),

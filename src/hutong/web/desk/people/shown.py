@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from hutong.control.orgs import powers
 from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.roster import AssignedRole, FilledIn, Known, Posted
+from hutong.control.orgs.roster import AssignedRole, FilledIn, OfficerHistory, Posted
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.rules import NotYourRole
 from hutong.web.desk.parts import Cell, Column, Table
@@ -34,7 +34,7 @@ TITLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Form(Shown):
+class OfficerForm(Shown):
     """A form about an officer: what it posts as `act`, title, button, what is said above, its fields, whether open."""
 
     act: str
@@ -94,8 +94,8 @@ def deputies(rows: Iterable[FilledIn]) -> Table:
 
 
 def forms(
-    known: Known, *, acts: Collection[str], gives: Collection[str], form: Mapping[str, str]
-) -> list[Form]:
+    known: OfficerHistory, *, acts: Collection[str], gives: Collection[str], form: Mapping[str, str]
+) -> list[OfficerForm]:
     """Return the forms of what the reader may do about an officer; what was typed stands in the one refused."""
     useless = {"start" if known.listed.active else "stop", *(() if known.factor else ("second_factor",))}
     ended = [row.role for row in known.assigned if row.state != "ended" and row.role in gives]
@@ -105,8 +105,8 @@ def forms(
 
 
 def _form(
-    act: str, *, known: Known, gives: Collection[str], ended: Collection[str], form: Mapping[str, str]
-) -> Form:
+    act: str, *, known: OfficerHistory, gives: Collection[str], ended: Collection[str], form: Mapping[str, str]
+) -> OfficerForm:
     title, button, said = TITLES[act]
     refused = form.get("act") == act
     typed = form if refused else {}
@@ -127,7 +127,9 @@ def _form(
         ),
         "take": (choice("role", "角色", roles(ended)), reason),
     }  # fmt: skip
-    return Form(act, gettext(title), gettext(button), gettext(said) if said else "", by_act.get(act, ()), refused)
+    return OfficerForm(
+        act, gettext(title), gettext(button), gettext(said) if said else "", by_act.get(act, ()), refused
+    )
 
 
 def add_fields(form: Mapping[str, str], *, units: Sequence[tuple[str, str]]) -> tuple[Field, ...]:

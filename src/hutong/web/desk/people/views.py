@@ -16,12 +16,12 @@ from hutong.web.desk.people import acts, shown
 from hutong.web.desk.people.lists import PEOPLE
 from hutong.web.lists import pages
 from hutong.web.login.entrance import officers
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 from hutong.web.wording import telling
 
 
 @officers
-def listed(request: Request) -> HttpResponseBase:
+def listed(request: PageRequest) -> HttpResponseBase:
     """Show a page of the officers whom the reader administers, or hand out their file; raises NotYourRole."""
     shown.seen(request.actor)
     may_add = bool(_where_to_add(request.actor))
@@ -29,7 +29,7 @@ def listed(request: Request) -> HttpResponseBase:
 
 
 @officers
-def add(request: Request) -> HttpResponse:
+def add(request: PageRequest) -> HttpResponse:
     """Show the form of a new officer; posted, the officer is added and the password shown this once."""
     actor, units, problem = request.actor, _where_to_add(request.actor), None
     if not units:
@@ -56,7 +56,7 @@ def add(request: Request) -> HttpResponse:
 
 
 @officers
-def person(request: Request, username: str) -> HttpResponse:
+def person(request: PageRequest, username: str) -> HttpResponse:
     """Show an officer with postings, roles and deputyships; what is posted is done, by whom it is for."""
     roster.known(username, unit=shown.seen(request.actor), now=clock.now())
     if request.method != "POST":
@@ -74,7 +74,7 @@ def person(request: Request, username: str) -> HttpResponse:
     return redirect("people-of", username)
 
 
-def _person(request: Request, username: str, *, password: str = "", problem: Problem | None = None) -> HttpResponse:
+def _person(request: PageRequest, username: str, *, password: str = "", problem: Problem | None = None) -> HttpResponse:
     known = roster.known(username, unit=shown.seen(request.actor), now=clock.now())
     actor, unit = request.actor, known.listed.unit
     acts, gives = (ask(org=unit, person=username, actor=actor) for ask in (powers.acts, powers.gives))

@@ -19,7 +19,7 @@ from hutong.web import clock
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.records.rows import rows_of
 from hutong.web.lists.asking import day
-from hutong.web.lists.listing import Asked, Filter, Found, Listing, Order, Part
+from hutong.web.lists.listing import Filter, FoundRows, Listing, ListOrder, ListRequest, Part
 from hutong.web.wording import events
 from hutong.web.wording.filters import moment
 from hutong.web.wording.names import NAMES, named, worded
@@ -46,10 +46,10 @@ def _filters(record_class: RecordClass) -> tuple[Filter, ...]:
     )
 
 
-def _wanted(asked: Asked, record_class: RecordClass) -> searching.Asked:
+def _wanted(asked: ListRequest, record_class: RecordClass) -> searching.RecordFilters:
     """Return it as the log is asked: the last day is included."""
     first, last = day(asked["from"]), day(asked["until"])
-    return searching.Asked(
+    return searching.RecordFilters(
         record_class,
         asked["event"] or None,
         asked["unit"] or None,
@@ -60,7 +60,7 @@ def _wanted(asked: Asked, record_class: RecordClass) -> searching.Asked:
     )
 
 
-def lines(found: Sequence[usage.Use]) -> Iterator[tuple[object, ...]]:
+def lines(found: Sequence[usage.UseShown]) -> Iterator[tuple[object, ...]]:
     """Yield records as lines of a file, under COLUMNS."""
     names = orgs.names()
     for each in found:
@@ -72,7 +72,7 @@ def lines(found: Sequence[usage.Use]) -> Iterator[tuple[object, ...]]:
         )  # fmt: skip
 
 
-def _table(found: Sequence[usage.Use], *, title: str, names: dict[str, str]) -> Table:
+def _table(found: Sequence[usage.UseShown], *, title: str, names: dict[str, str]) -> Table:
     columns = (
         Column(gettext("时间"), "middle"),
         Column(gettext("事件")),
@@ -93,18 +93,18 @@ def _table(found: Sequence[usage.Use], *, title: str, names: dict[str, str]) -> 
     return Table(named(title, "record_class"), columns, rows, empty=gettext("没有符合条件的记录。"), titled=False)
 
 
-def _who(each: usage.Use) -> str:
+def _who(each: usage.UseShown) -> str:
     """Return who did it: a person, a system, or for a use the person the system named."""
     return str(each.record.get("by") or each.record.get("person") or each.record.get("user") or "")
 
 
-def _listing(record_class: RecordClass) -> Listing[usage.Use]:
-    def read(asked: Asked, part: Part) -> Found[usage.Use]:
+def _listing(record_class: RecordClass) -> Listing[usage.UseShown]:
+    def read(asked: ListRequest, part: Part) -> FoundRows[usage.UseShown]:
         wanted, before = _wanted(asked, record_class), part.after[0] if part.after else None
         rows, older = usage.page(actor=asked.actor, now=clock.now(), before=before, asked=wanted, limit=part.size)
-        return Found(rows, older is not None)
+        return FoundRows(rows, older is not None)
 
-    def shown(rows: Sequence[usage.Use], asked: Asked) -> object:
+    def shown(rows: Sequence[usage.UseShown], asked: ListRequest) -> object:
         if record_class is RecordClass.USAGE:
             return rows_of(rows, names=orgs.names())
         return _table(rows, title=record_class, names=orgs.names())
@@ -113,7 +113,7 @@ def _listing(record_class: RecordClass) -> Listing[usage.Use]:
         name=str(record_class),
         title=NAMES["record_class"][record_class],
         filters=_filters(record_class),
-        orders=(Order("newest", "最新在前", (int,)),),
+        orders=(ListOrder("newest", "最新在前", (int,)),),
         read=read,
         count=lambda asked, most: usage.counted(actor=asked.actor, asked=_wanted(asked, record_class), most=most),
         place=lambda row, order: (row.entry_id,),

@@ -13,7 +13,7 @@ WHO = {"persons": "user", "systems": "system", "devices": "device"}
 """What is registered of a unit → the fact of a record that names one."""
 
 
-def rows_of(uses: Sequence[usage.Use], *, names: dict[str, str]) -> dict[str, object]:
+def rows_of(uses: Sequence[usage.UseShown], *, names: dict[str, str]) -> dict[str, object]:
     """Return the rows of a table of uses, and the words in which their purposes and matters are told."""
     resources = catalog.names(version(use.record) for use in uses)
     registered = queries.registered(
@@ -33,7 +33,7 @@ def version(record: Mapping[str, Any]) -> tuple[str, int | None]:
 
 
 def _row(
-    use: usage.Use, *, names: dict, resources: dict, registered: dict[tuple[str, str, str], str]
+    use: usage.UseShown, *, names: dict, resources: dict, registered: dict[tuple[str, str, str], str]
 ) -> dict[str, object]:
     record = use.record
     resource, items = resources.get(version(record), (record.get("resource"), {}))

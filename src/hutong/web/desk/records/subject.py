@@ -23,20 +23,20 @@ from hutong.web.desk.records.rows import rows_of
 from hutong.web.forms import Field
 from hutong.web.lists import counting, files
 from hutong.web.login.entrance import officers
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 from hutong.web.wording import telling
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SubjectFilters:
     """What is looked for: the digests of a subject, and which of its uses."""
 
     about: bytes
-    narrowing: reading.Narrowing
+    narrowing: reading.UseFilters
 
 
 @officers
-def looked_up(request: Request) -> HttpResponseBase:
+def looked_up(request: PageRequest) -> HttpResponseBase:
     """Ask the auditor for a subject and show its uses, wherever they were.
 
     What is typed is posted, so that it stands in no address, and turned into digests that the next page is asked by.
@@ -67,7 +67,7 @@ def looked_up(request: Request) -> HttpResponseBase:
     return render(request, "desk/subject.html", shown, status=statuses.of(problem) if problem else 200)
 
 
-def _asked(form: QueryDict) -> Asked:
+def _asked(form: QueryDict) -> SubjectFilters:
     """Return what a form asks for; raises FieldTooLong, FieldEmpty, FieldUnreadable and ResourceUnknown."""
     fields.check(form)
     resource, about = fields.one_code(form, "resource"), form.get("about", "")
@@ -77,17 +77,17 @@ def _asked(form: QueryDict) -> Asked:
         digests = bytes.fromhex(about)
     else:
         raise fields.FieldEmpty(field="identifier")
-    narrowing = reading.Narrowing(
+    narrowing = reading.UseFilters(
         resource=resource or None,
         unit=fields.one_code(form, "consumer") or None,
         from_at=fields.moment(form, "from_at") if form.get("from_at") else None,
         until_at=fields.moment(form, "until_date") + timedelta(days=1) if form.get("until_date") else None,
         answered={"answered": True, "refused": False}.get(form.get("result", "")),
     )
-    return Asked(digests, narrowing)
+    return SubjectFilters(digests, narrowing)
 
 
-def _file(asked: Asked, *, actor: Actor) -> HttpResponseBase:
+def _file(asked: SubjectFilters, *, actor: Actor) -> HttpResponseBase:
     """Return the file of a subject's uses; neither it nor its entry says whose they are."""
     now = clock.now()
     recording.list_exported("subject", narrowed={}, rows=None, by=actor.person, org=actor.org, now=now)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from hutong.control.procedures.procedure import installed
 from hutong.core import canonical
 from hutong.core.lifecycle import Lifecycle
-from hutong.plane.suspensions import Kind
+from hutong.plane.suspensions import Suspendable
 from hutong.web.desk import register
 from hutong.web.wording import clauses, facts, procedures, row_filters
 from hutong.web.wording.filters import joined, moment
@@ -18,7 +18,7 @@ from hutong.web.wording.names import named
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
+class RecordShown:
     """A record, and what its codes are told by."""
 
     event: str
@@ -39,11 +39,11 @@ class Entered:
         return found.life if found else None
 
 
-Teller = Callable[[Any, Entered], str]
+Teller = Callable[[Any, RecordShown], str]
 """Returns a value of a fact, which is not None, in the reader's language."""
 
 
-def told(entered: Entered) -> list[tuple[str, str]]:
+def told(entered: RecordShown) -> list[tuple[str, str]]:
     """Return every fact of a record: what it is called and what it says, in the reader's language."""
     return [
         (facts.named(fact), "—" if value is None else TOLD.get(fact, _as_entered)(value, entered))
@@ -51,7 +51,7 @@ def told(entered: Entered) -> list[tuple[str, str]]:
     ]
 
 
-def _as_entered(value: Any, _: Entered) -> str:
+def _as_entered(value: Any, _: RecordShown) -> str:
     if isinstance(value, bool):
         return gettext("是") if value else gettext("否")
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
@@ -71,53 +71,53 @@ def _meaning(kind: str) -> Teller:
     return lambda value, _: register.meanings(kind).get(str(value), str(value))
 
 
-def _unit(value: Any, entered: Entered) -> str:
+def _unit(value: Any, entered: RecordShown) -> str:
     return entered.units.get(value, value) if isinstance(value, str) else _as_entered(value, entered)
 
 
-def _item(value: Any, entered: Entered) -> str:
+def _item(value: Any, entered: RecordShown) -> str:
     return entered.items.get(value, str(value))
 
 
-def _row_filter(value: Any, entered: Entered) -> str:
+def _row_filter(value: Any, entered: RecordShown) -> str:
     return joined(row_filters.words(value, entered.items)) or "—"
 
 
-def _whom(value: Any, entered: Entered) -> str:
-    return _unit(value, entered) if entered.record["kind"] == Kind.UNIT else str(value)
+def _whom(value: Any, entered: RecordShown) -> str:
+    return _unit(value, entered) if entered.record["kind"] == Suspendable.UNIT else str(value)
 
 
-def _kind(value: Any, entered: Entered) -> str:
+def _kind(value: Any, entered: RecordShown) -> str:
     if entered.event == "procedures.handled":
         return gettext(procedures.HANDLINGS.get(value, value))
     return named(value, KINDS[entered.event]) if entered.event in KINDS else str(value)
 
 
-def _lifecycle(value: Any, entered: Entered) -> str:
+def _lifecycle(value: Any, entered: RecordShown) -> str:
     return procedures.said("title", entered.life.title) if entered.life else str(value)
 
 
-def _state(value: Any, entered: Entered) -> str:
+def _state(value: Any, entered: RecordShown) -> str:
     life = entered.life
     return procedures.state(life, value).name if life and value in life.states else str(value)
 
 
-def _action(value: Any, entered: Entered) -> str:
+def _action(value: Any, entered: RecordShown) -> str:
     before = entered.record.get("from_state")
     moves = entered.life.moves if entered.life else ()
     found = next((move for move in moves if move.action == value and before in (None, move.before)), None)
     return procedures.label(found) if found else str(value)
 
 
-def _hand(value: Any, _: Entered) -> str:
+def _hand(value: Any, _: RecordShown) -> str:
     return gettext(procedures.HANDS.get(value, value))
 
 
-def _moment(value: Any, _: Entered) -> str:
+def _moment(value: Any, _: RecordShown) -> str:
     return moment(datetime.fromisoformat(value))
 
 
-def _clause(value: Any, _: Entered) -> str:
+def _clause(value: Any, _: RecordShown) -> str:
     return clauses.on_a_line(value)
 
 

@@ -16,21 +16,21 @@ from hutong.web.desk import register
 from hutong.web.desk.records import told
 from hutong.web.desk.records.lists import RECORDS
 from hutong.web.desk.records.rows import version
-from hutong.web.desk.records.told import Entered
+from hutong.web.desk.records.told import RecordShown
 from hutong.web.lists import pages
 from hutong.web.lists.pages import ListShown
 from hutong.web.login.entrance import officers
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 
 
 @officers
-def listed(request: Request) -> HttpResponseBase:
+def listed(request: PageRequest) -> HttpResponseBase:
     """Show a page of the usage records the officer's unit is a party of, of all for the auditor; or their file."""
     return pages.answer(RECORDS[RecordClass.USAGE], request, "desk/records.html", more=_of(request, RecordClass.USAGE))
 
 
 @officers
-def of_class(request: Request, record_class: str) -> HttpResponseBase:
+def of_class(request: PageRequest, record_class: str) -> HttpResponseBase:
     """Show a page of the records of a class to who reads them, or their file; raises ClassNotYours for others."""
     if record_class not in RecordClass.__members__.values():
         raise Http404
@@ -38,7 +38,7 @@ def of_class(request: Request, record_class: str) -> HttpResponseBase:
     return pages.answer(RECORDS[wanted], request, "desk/record_class.html", more=_of(request, wanted))
 
 
-def _of(request: Request, record_class: RecordClass) -> Callable[[ListShown], dict[str, object]]:
+def _of(request: PageRequest, record_class: RecordClass) -> Callable[[ListShown], dict[str, object]]:
     """Return what the pages of records show besides the list: the classes there are for who reads."""
     actor = request.actor
     classes = usage.classes(actor)
@@ -47,7 +47,7 @@ def _of(request: Request, record_class: RecordClass) -> Callable[[ListShown], di
 
 
 @officers
-def one(request: Request, number: int) -> HttpResponse:
+def one(request: PageRequest, number: int) -> HttpResponse:
     """Show one record with its place in the tree and the leaf that proves it; raises NoSuchRecord."""
     found = usage.one(min(number, 2**62), actor=request.actor, now=clock.now())
     names, of = orgs.names(), version(found.record)
@@ -55,7 +55,7 @@ def one(request: Request, number: int) -> HttpResponse:
     shown = {
         "record": found,
         "parties": register.with_names([*found.parties], names),
-        "facts": told.told(Entered(found.event, found.record, names, items)),
+        "facts": told.told(RecordShown(found.event, found.record, names, items)),
         "leaf": found.leaf.decode(),
         "leaf_hash": merkle.leaf_hash(found.leaf).hex(),
         "salt": found.salt.hex(),

@@ -11,12 +11,12 @@ from hutong.web import clock
 from hutong.web.desk import fields
 from hutong.web.desk.registration import shown
 from hutong.web.login.entrance import officers
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 from hutong.web.wording import procedures, telling
 
 
 @officers
-def new(request: Request, kind: str) -> HttpResponse:
+def new(request: PageRequest, kind: str) -> HttpResponse:
     """Show the form of a system, person or device; posted, write the application down and go to its page."""
     if kind not in rules.ASKED:
         raise Http404
@@ -31,7 +31,7 @@ def new(request: Request, kind: str) -> HttpResponse:
 
 
 @officers
-def edit(request: Request, no: str) -> HttpResponse:
+def edit(request: PageRequest, no: str) -> HttpResponse:
     """Show the form with what was typed before; posted, change it."""
     found, problem = queries.registration(no, actor=request.actor), None
     may = rules.is_applicant(request.actor, unit=found.unit_id)
@@ -49,7 +49,7 @@ def edit(request: Request, no: str) -> HttpResponse:
 
 
 def _form(
-    request: Request, kind: str, typed: dict[str, str], problem: Problem | None, *, may: bool, no: str = "",
+    request: PageRequest, kind: str, typed: dict[str, str], problem: Problem | None, *, may: bool, no: str = "",
     org: str = "",
 ) -> HttpResponse:  # fmt: skip
     page = {

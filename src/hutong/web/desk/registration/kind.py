@@ -7,7 +7,7 @@ from hutong.control.procedures.operations import Grounds
 from hutong.control.registration import operations, queries
 from hutong.control.registration.procedure import REGISTRATIONS
 from hutong.core.workdays import Calendar
-from hutong.web.desk.room import Kind
+from hutong.web.desk.room import CaseKind
 
 
 def take(number: str, action: str, *, actor: Actor, now: datetime, calendar: Calendar, grounds: Grounds) -> str:
@@ -18,4 +18,4 @@ def take(number: str, action: str, *, actor: Actor, now: datetime, calendar: Cal
     )  # fmt: skip
 
 
-KIND = Kind(REGISTRATIONS, "registration", take, find=queries.registration, editable=queries.editable)
+KIND = CaseKind(REGISTRATIONS, "registration", take, find=queries.registration, editable=queries.editable)

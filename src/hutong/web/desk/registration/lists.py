@@ -16,7 +16,7 @@ from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.registration import shown
 from hutong.web.desk.registration.kind import KIND
 from hutong.web.lists import orders
-from hutong.web.lists.listing import WORDS, Asked, Filter, Found, Listing, Part
+from hutong.web.lists.listing import WORDS, Filter, FoundRows, Listing, ListRequest, Part
 from hutong.web.wording import deadlines, filters
 from hutong.web.wording import procedures as wording
 from hutong.web.wording.names import named
@@ -51,7 +51,7 @@ def table(rows: Sequence[Registration], *, now: datetime) -> Table:
     )  # fmt: skip
 
 
-def _lines(rows: Sequence[Registration], asked: Asked) -> Iterator[tuple[object, ...]]:
+def _lines(rows: Sequence[Registration], asked: ListRequest) -> Iterator[tuple[object, ...]]:
     for each in rows:
         yield (
             each.no, named(each.kind, "registration_kind"), each.code, each.name, each.dept, each.unit_id,
@@ -60,11 +60,11 @@ def _lines(rows: Sequence[Registration], asked: Asked) -> Iterator[tuple[object,
         )  # fmt: skip
 
 
-def _asked(asked: Asked) -> queries.Asked:
-    return queries.Asked(words=asked["q"], kind=asked["kind"], state=asked["state"])
+def _asked(asked: ListRequest) -> queries.RegistrationFilters:
+    return queries.RegistrationFilters(words=asked["q"], kind=asked["kind"], state=asked["state"])
 
 
-def _read(asked: Asked, part: Part) -> Found[Registration]:
+def _read(asked: ListRequest, part: Part) -> FoundRows[Registration]:
     oldest = asked.order == "oldest"
     return part.cut(queries.visible(asked.actor, _asked(asked), after=part.after, oldest=oldest, limit=part.limit))
 

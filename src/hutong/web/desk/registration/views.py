@@ -17,20 +17,20 @@ from hutong.web.desk.registration.kind import KIND
 from hutong.web.desk.registration.lists import REGISTRATIONS
 from hutong.web.lists import pages
 from hutong.web.login.entrance import officers
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 from hutong.web.wording import telling
 from hutong.web.wording.names import named
 
 
 @officers
-def listed(request: Request) -> HttpResponseBase:
+def listed(request: PageRequest) -> HttpResponseBase:
     """Show a page of the registrations the officer may read, or hand out their file."""
     applies = request.actor.has_role(rules.APPLICANT)
     return pages.answer(REGISTRATIONS, request, "desk/registrations.html", more=lambda _: {"applies": applies})
 
 
 @officers
-def detail(request: Request, no: str) -> HttpResponse:
+def detail(request: PageRequest, no: str) -> HttpResponse:
     """Show one registration; what is posted there is done."""
     actor, problem = request.actor, None
     found = queries.registration(no, actor=actor)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from hutong.control.calendars.queries import Year
 from hutong.control.rulebook.queries import Difference, LimitValue, Rulebook, VersionShown
 from hutong.core.errors import Problem
-from hutong.core.limits import Limit, LimitBeyondWhole, LimitOutOfBounds, Unit
+from hutong.core.limits import CountedIn, Limit, LimitBeyondWhole, LimitOutOfBounds
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.forms import Field
 from hutong.web.wording import clauses, limits
@@ -132,9 +132,9 @@ def fields(
 def _field(each: LimitValue, *, typed: Mapping[str, str], wrong: str) -> Field:
     limit = each.limit
     options: tuple[tuple[str, str], ...] = ()
-    if limit.unit is Unit.SWITCH:
+    if limit.unit is CountedIn.SWITCH:
         options = (("off", gettext("不开启")), ("on", gettext("开启")))
-    elif limit.unit is Unit.RULE:
+    elif limit.unit is CountedIn.RULE:
         options = (("A", "A"), ("B", "B"))
     least, most = (None, None) if options else bounds(limit)
     return Field(
@@ -153,7 +153,7 @@ def _field(each: LimitValue, *, typed: Mapping[str, str], wrong: str) -> Field:
 
 def bounds(limit: Limit) -> tuple[int, int]:
     """Return the bounds of a number as they are typed."""
-    scale = limits.MIB if limit.unit is Unit.BYTES else 1
+    scale = limits.MIB if limit.unit is CountedIn.BYTES else 1
     return limit.least // scale, limit.most // scale
 
 

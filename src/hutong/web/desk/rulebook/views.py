@@ -14,12 +14,12 @@ from hutong.web.desk import fields
 from hutong.web.desk.rulebook import shown
 from hutong.web.forms import Field
 from hutong.web.login.entrance import officers
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 from hutong.web.wording import limits, telling
 
 
 @officers
-def listed(request: Request) -> HttpResponse:
+def listed(request: PageRequest) -> HttpResponse:
     """Show the values in force in a region, the versions, and the years whose calendar is known."""
     region = request.GET.get("region", "").strip()
     book = queries.in_force(clock.today(), region)
@@ -39,7 +39,7 @@ def listed(request: Request) -> HttpResponse:
 
 
 @officers
-def version(request: Request, number: int) -> HttpResponse:
+def version(request: PageRequest, number: int) -> HttpResponse:
     """Show one version: what it changed and why, and every value as it was then."""
     made = queries.version(number)
     book = queries.at(number, made.region)
@@ -56,7 +56,7 @@ def version(request: Request, number: int) -> HttpResponse:
 
 
 @officers
-def change(request: Request) -> HttpResponse:
+def change(request: PageRequest) -> HttpResponse:
     """Show the form of the authority; what is posted is made a version."""
     actor, problem = request.actor, None
     form = request.POST if request.method == "POST" else request.GET

@@ -8,11 +8,11 @@ from hutong.control.sharing import statistics as queries
 from hutong.web import clock
 from hutong.web.desk.statistics import charts, shown
 from hutong.web.login.entrance import officers
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 
 
 @officers
-def statistics(request: Request) -> HttpResponse:
+def statistics(request: PageRequest) -> HttpResponse:
     """Show the uses of the last months: of all units to who reads for all, else those of the officer's own."""
     found = queries.statistics(request.actor, today=clock.today())
     by_unit = shown.bars(found.units, found.other_units, unknown=gettext("未登记的系统"))

@@ -7,7 +7,7 @@ from functools import cache
 from django.utils.translation import gettext
 
 from hutong.web.desk import cells
-from hutong.web.desk.work.waiting import Row
+from hutong.web.desk.work.waiting import WaitingCase
 from hutong.web.shown import Shown
 from hutong.web.wording import clauses
 
@@ -48,13 +48,13 @@ class Card(Shown):
     """Whether the button only shows the case, which is another's to do."""
 
 
-def cards(rows: Sequence[Row]) -> list[Card]:
+def cards(rows: Sequence[WaitingCase]) -> list[Card]:
     """Return rows as cards; what many cards have in common is put into words once."""
     said = cache(gettext)
     return [_card(row, said=said) for row in rows]
 
 
-def _card(row: Row, *, said: Say) -> Card:
+def _card(row: WaitingCase, *, said: Say) -> Card:
     dated = row.deadline is not None and bool(row.deadline.day)
     deadline = cells.deadline(row.deadline, no_limit=row.no_limit, said=said)
     return Card(
@@ -81,15 +81,15 @@ def _card(row: Row, *, said: Say) -> Card:
     )
 
 
-def _button(row: Row, *, said: Say) -> str:
+def _button(row: WaitingCase, *, said: Say) -> str:
     return said("%(hand)s：%(step)s") % {"hand": row.stage, "step": row.label} if row.stage else row.label
 
 
-def _own(row: Row) -> bool:
+def _own(row: WaitingCase) -> bool:
     return row.mine and not row.why
 
 
-def _grounds(row: Row, *, said: Say) -> str:
+def _grounds(row: WaitingCase, *, said: Say) -> str:
     if not _own(row):
         return said("依据：%(basis)s") % {"basis": clauses.on_a_line(row.clause)}
     words = said("为什么由您办理：%(role)s，依据%(basis)s")

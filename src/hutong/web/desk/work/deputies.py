@@ -20,7 +20,7 @@ from hutong.web.forms import Field
 from hutong.web.lists import pages
 from hutong.web.lists.pages import ListShown
 from hutong.web.login.entrance import officers
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 from hutong.web.wording import telling
 from hutong.web.wording.names import named
 
@@ -28,7 +28,7 @@ FORM = ("role", "unit", "officer", "until_date", "reason")
 
 
 @officers
-def deputies(request: Request) -> HttpResponseBase:
+def deputies(request: PageRequest) -> HttpResponseBase:
     """Show the cases that nobody can act on and the deputies there are; a posted form names one, or ends one."""
     actor, now = request.actor, clock.now()
     if not actor.has_role("authority"):
@@ -58,7 +58,7 @@ def deputies(request: Request) -> HttpResponseBase:
     return pages.answer(NOBODY, request, "desk/deputies.html", status=status, more=more)
 
 
-def _posted(request: Request, *, actor: Actor, now: datetime) -> None:
+def _posted(request: PageRequest, *, actor: Actor, now: datetime) -> None:
     form = request.POST
     fields.check(form)
     if "end" in form:

@@ -8,10 +8,10 @@ from hutong.control.procedures.attachments import CaseReference, unchanging
 from hutong.web import clock
 from hutong.web.desk import attaching, attachments
 from hutong.web.desk.attachments import Allowed
-from hutong.web.desk.room import Kind
+from hutong.web.desk.room import CaseKind
 from hutong.web.desk.rooms import KINDS
 from hutong.web.login.entrance import officers
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 from hutong.web.serving.admission import before_body
 
 
@@ -23,7 +23,7 @@ def _taken(*, actor: Actor, lifecycle: str, number: str) -> None:
 
 @before_body(_taken)
 @officers
-def posted(request: Request, lifecycle: str, number: str) -> HttpResponse:
+def posted(request: PageRequest, lifecycle: str, number: str) -> HttpResponse:
     """Add the file that was sent to a case, or take the one named away; meanwhile no step is taken with it."""
     kind = _kind(lifecycle)
     with unchanging(CaseReference(lifecycle, number)):
@@ -31,19 +31,19 @@ def posted(request: Request, lifecycle: str, number: str) -> HttpResponse:
 
 
 @officers
-def handed_out(request: Request, lifecycle: str, number: str, attachment: str) -> HttpResponse:
+def handed_out(request: PageRequest, lifecycle: str, number: str, attachment: str) -> HttpResponse:
     """Return a file of a case."""
     return attachments.handed_out(request, _allowed(request.actor, _kind(lifecycle), number), attachment)
 
 
-def _kind(lifecycle: str) -> Kind:
+def _kind(lifecycle: str) -> CaseKind:
     kind = KINDS.get(lifecycle)
     if kind is None:
         raise Http404
     return kind
 
 
-def _allowed(actor: Actor, kind: Kind, number: str) -> Allowed:
+def _allowed(actor: Actor, kind: CaseKind, number: str) -> Allowed:
     case = kind.find(number, actor=actor)
     steps = operations.open_to(kind.procedure, case, actor=actor, now=clock.now())
     return attaching.allowed(kind, case, actor=actor, steps=steps)

@@ -26,7 +26,7 @@ from hutong.web.forms import Field
 from hutong.web.lists import pages
 from hutong.web.lists.pages import ListShown
 from hutong.web.login.entrance import officers
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 from hutong.web.wording import telling
 
 
@@ -35,7 +35,7 @@ class NobodyChosen(Invalid):
 
 
 @officers
-def giving(request: Request) -> HttpResponseBase:
+def giving(request: PageRequest) -> HttpResponseBase:
     """Show what waits at the desks of the head's officers; the ticked cases are given to the officer chosen."""
     actor, now = request.actor, clock.now()
     if not actor.units_as(HEAD):
@@ -60,7 +60,7 @@ def giving(request: Request) -> HttpResponseBase:
     return pages.answer(HEADED, request, "desk/giving.html", status=status, more=more)
 
 
-def _given(request: Request, *, actor: Actor, now: datetime) -> list[dict[str, object]]:
+def _given(request: PageRequest, *, actor: Actor, now: datetime) -> list[dict[str, object]]:
     fields.check(request.POST)
     keys = [tuple(key.split("|")) for key in dict.fromkeys(request.POST.getlist("case"))][:MOST]
     if not keys or any(len(key) != 3 or key[0] not in KINDS for key in keys):
@@ -87,7 +87,7 @@ def _left(form: QueryDict, results: Sequence[Mapping[str, object]] | None) -> li
     return [key for key in form.getlist("case") if given.isdisjoint(key.split("|"))]
 
 
-def _table(rows: Sequence[waiting.Row], *, ticked: Collection[str]) -> Table:
+def _table(rows: Sequence[waiting.WaitingCase], *, ticked: Collection[str]) -> Table:
     return Table(
         gettext("待办的事项"),
         tuple(Column(gettext(title)) for title in ("事项", "状态", "办理步骤", "办理期限", "由谁办理")),

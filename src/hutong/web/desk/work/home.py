@@ -22,7 +22,7 @@ from hutong.web.desk.work.lists import WAITING
 from hutong.web.lists import counting, pages
 from hutong.web.lists.pages import ListShown
 from hutong.web.login.entrance import officers
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 from hutong.web.wording import procedures
 from hutong.web.wording.filters import day
 from hutong.web.wording.names import named
@@ -32,7 +32,7 @@ OWN = 10
 
 
 @officers
-def home(request: Request) -> HttpResponseBase:
+def home(request: PageRequest) -> HttpResponseBase:
     """Show a page of what waits, late first, or hand out its file; and the consultations that wait for the unit."""
     actor, now = request.actor, clock.now()
 

@@ -9,12 +9,12 @@ from django.utils.translation import gettext
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import queries
-from hutong.control.procedures.queries import Filters, Waiting
+from hutong.control.procedures.queries import CaseFilters, Waiting
 from hutong.core.lifecycle import Seat
 from hutong.web.desk.rooms import KINDS
 from hutong.web.desk.work import waiting
 from hutong.web.lists import counting
-from hutong.web.lists.listing import WORDS, Asked, Filter, Found, Listing, Order, Part
+from hutong.web.lists.listing import WORDS, Filter, FoundRows, Listing, ListOrder, ListRequest, Part
 from hutong.web.wording import procedures
 
 Seats = Callable[[Actor], Collection[Seat]]
@@ -39,24 +39,24 @@ def listing(
 ) -> Listing[Waiting]:  # fmt: skip
     """Return the list of what waits at some seats; `own` where they are those of who reads."""
 
-    def filters(asked: Asked) -> Filters:
+    def filters(asked: ListRequest) -> CaseFilters:
         person = {"mine": asked.actor.person, "nobody": ""}.get(asked["whose"])
         late_at, reader = asked.now if asked["late"] else None, asked.actor.person if own else ""
-        return Filters(asked["procedure"], late_at, person, elsewhere=elsewhere, reader=reader, words=asked["q"])
+        return CaseFilters(asked["procedure"], late_at, person, elsewhere=elsewhere, reader=reader, words=asked["q"])
 
-    def read(asked: Asked, part: Part) -> Found[Waiting]:
+    def read(asked: ListRequest, part: Part) -> FoundRows[Waiting]:
         after: Any = part.after
         return part.cut(queries.waiting(seats(asked.actor), filters=filters(asked), after=after, limit=part.limit))
 
-    def count(asked: Asked, most: int) -> int:
+    def count(asked: ListRequest, most: int) -> int:
         return queries.counts(seats(asked.actor), now=asked.now, filters=filters(asked), most=most).waiting
 
-    def summed(asked: Asked) -> tuple[str, queries.Counts]:
+    def summed(asked: ListRequest) -> tuple[str, queries.DeskCounts]:
         found = queries.counts(seats(asked.actor), now=asked.now, filters=filters(asked))
         told = {"waiting": counting.told(found.waiting), "late": counting.told(found.late)}
         return gettext("共 %(waiting)s 件，其中逾期 %(late)s 件") % told, found
 
-    def lines(rows: Sequence[Waiting], asked: Asked) -> Iterator[tuple[object, ...]]:
+    def lines(rows: Sequence[Waiting], asked: ListRequest) -> Iterator[tuple[object, ...]]:
         reader = asked.actor.person if own else ""
         for row in waiting.rows(rows, seats=seats(asked.actor), now=asked.now, reader=reader):
             due = row.deadline
@@ -69,7 +69,7 @@ def listing(
         name=name,
         title=title,
         filters=(WORDS, *fields),
-        orders=(Order("due", "按期限", (datetime, int)),),
+        orders=(ListOrder("due", "按期限", (datetime, int)),),
         read=read,
         count=count,
         place=lambda row, order: (row.order_at, row.id),

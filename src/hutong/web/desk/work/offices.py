@@ -20,7 +20,7 @@ from hutong.web.desk import fields
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.forms import Field
 from hutong.web.login.entrance import officers
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 from hutong.web.wording import filters, telling
 from hutong.web.wording.names import named
 
@@ -28,7 +28,7 @@ FORM = ("role", "region", "unit", "reason")
 
 
 @officers
-def offices(request: Request) -> HttpResponse:
+def offices(request: PageRequest) -> HttpResponse:
     """Show who holds each office and who held it; the authority's form is shown again to be confirmed, then done."""
     actor, now = request.actor, clock.now()
     typed = {name: request.POST.get(name, "").strip() for name in FORM}
@@ -55,7 +55,7 @@ def _may_pass_on(actor: Actor) -> bool:
     return any(role == "authority" for role, _ in actor.offices)
 
 
-def _posted(request: Request, typed: dict[str, str], *, actor: Actor, now: datetime) -> str:
+def _posted(request: PageRequest, typed: dict[str, str], *, actor: Actor, now: datetime) -> str:
     """Return the question that has to be confirmed; nothing once the office was passed on."""
     if not _may_pass_on(actor):
         raise NotYourRole(role="authority", person=actor.name)

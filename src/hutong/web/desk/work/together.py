@@ -20,10 +20,10 @@ from hutong.core.lifecycle import Move
 from hutong.web import clock
 from hutong.web.desk import fields
 from hutong.web.desk.parts import Cell, Column, Table
-from hutong.web.desk.room import Kind
+from hutong.web.desk.room import CaseKind
 from hutong.web.desk.rooms import KINDS
 from hutong.web.login.entrance import officers
-from hutong.web.login.request import Request
+from hutong.web.login.request import PageRequest
 from hutong.web.wording import likes, procedures, telling
 
 MOST = 50
@@ -42,14 +42,14 @@ class StepsDiffer(Invalid):
 class Ticked:
     """The cases that were ticked: their kind, the step, and their numbers."""
 
-    kind: Kind
+    kind: CaseKind
     action: str
     numbers: tuple[str, ...]
 
 
 @officers
 @require_POST
-def together(request: Request) -> HttpResponse:
+def together(request: PageRequest) -> HttpResponse:
     """Show the ticked cases side by side; confirmed, take the step for each and say what became of it."""
     actor = request.actor
     try:

@@ -22,7 +22,7 @@ from hutong.web.wording.procedures import HANDS, WHY, StateShown
 
 
 @dataclass(frozen=True, slots=True)
-class Row(Shown):
+class WaitingCase(Shown):
     """One case that waits: what it is, what is to be done and why, and by when."""
 
     key: str
@@ -59,7 +59,7 @@ class Row(Shown):
         return procedures.elsewhere(self.label, whose=self.whose, why=self.why) if self.why else ""
 
 
-def rows(found: Sequence[Waiting], *, seats: Collection[Seat], now: datetime, reader: str = "") -> list[Row]:
+def rows(found: Sequence[Waiting], *, seats: Collection[Seat], now: datetime, reader: str = "") -> list[WaitingCase]:
     """Return what waits as a page shows it; what many rows have in common is looked up once.
 
     Where there is a `reader`, what another officer has is that one's to do and not the reader's.
@@ -71,7 +71,7 @@ def rows(found: Sequence[Waiting], *, seats: Collection[Seat], now: datetime, re
     label, role, said = cache(partial(procedures.said, "action")), cache(partial(named, listed="role")), cache(gettext)
     pages, alike = cache(pages_of), cache(_alike)
     return [
-        Row(
+        WaitingCase(
             key=f"{each.lifecycle}|{each.case}|{each.action}",
             number=each.case,
             kind=title(each.lifecycle),

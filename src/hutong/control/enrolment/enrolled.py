@@ -7,7 +7,7 @@ from hutong.core.errors import Problem
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FilePosition:
     """Where in the file: section, the number of the entry in it from 1, its line, and the field."""
 
     section: str
@@ -17,16 +17,16 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class EnrolmentFault:
     """What is wrong, and where; `hanging` are the entries of the file that fail for it, as section and how many."""
 
-    place: Place
+    place: FilePosition
     problem: Problem
     hanging: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class EnrolledUnit:
     """A member unit; `competent` is another's credit code or name, `reason` why it is stopped."""
 
     credit_code: str
@@ -39,7 +39,7 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class EnrolledRole:
     """A role with its first and its last day, where the file tells them."""
 
     role: str
@@ -48,7 +48,7 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class EnrolledOffice:
     """Which unit (credit code or name) holds an office of a region; `reason` why, where another held it before."""
 
     role: str
@@ -58,7 +58,7 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True)
-class Officer:
+class EnrolledOfficer:
     """A person with an account; without a password one is made.
 
     Without `roles` those the officer has stay. Of a role without days, its days stay as they are.
@@ -67,13 +67,13 @@ class Officer:
     username: str
     name: str
     org: str
-    roles: tuple[str | Role, ...] | None = None
+    roles: tuple[str | EnrolledRole, ...] | None = None
     password: str | None = field(default=None, repr=False)
     state: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class System:
+class EnrolledSystem:
     """A system that signs, with the evidence of its protection level (SX-09)."""
 
     id: str
@@ -88,7 +88,7 @@ class System:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class EnrolledPerson:
     """A person who may be named as user, and the department of the unit they belong to."""
 
     id: str
@@ -99,7 +99,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Device:
+class EnrolledDevice:
     """A device that may be named."""
 
     id: str
@@ -109,7 +109,7 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class EnrolledTerm:
     """The words of a `purpose` or a `matter`; stopped, forms offer it no longer."""
 
     kind: str
@@ -133,16 +133,18 @@ class Outcome:
     """The password made for a new officer; it is nowhere else."""
 
 
-Entry = Unit | Office | Officer | System | Person | Device | Term
-Listed = tuple[Place, Entry]
+Enrolled = (
+    EnrolledUnit | EnrolledOffice | EnrolledOfficer | EnrolledSystem | EnrolledPerson | EnrolledDevice | EnrolledTerm
+)
+Listed = tuple[FilePosition, Enrolled]
 
 
-def identity(entry: Entry) -> str:
+def identity(entry: Enrolled) -> str:
     """Return by what the platform knows the entry."""
-    if isinstance(entry, Unit):
+    if isinstance(entry, EnrolledUnit):
         return entry.credit_code
-    if isinstance(entry, Office):
+    if isinstance(entry, EnrolledOffice):
         return f"{entry.role} {entry.region}".strip()
-    if isinstance(entry, Term):
+    if isinstance(entry, EnrolledTerm):
         return entry.code
-    return entry.username if isinstance(entry, Officer) else entry.id
+    return entry.username if isinstance(entry, EnrolledOfficer) else entry.id
