@@ -37,7 +37,7 @@ TESTED_ELSEWHERE: dict[str, tuple[str, str]] = {
     "web/desk/work": ("web", BY_THEIR_PAGES),
     "web/login": ("web", BY_THEIR_PAGES),
     "web/portal": ("web", BY_THEIR_PAGES),
-    "web/serving": ("web", BY_THEIR_PAGES),
+    "web/front": ("web", BY_THEIR_PAGES),
     "web/wording": ("web", BY_THEIR_PAGES),
 }
 """Folder of the package without a folder of tests → where its tests lie, and why."""

@@ -176,8 +176,8 @@ def load(
     changes: Annotated[
         bool, typer.Option("--changes", help="cli.changes_else_snapshot")
     ] = False,
-    confirm: Annotated[
-        bool, typer.Option("--confirm", help="cli.yes_what_waits")
+    approve: Annotated[
+        bool, typer.Option("--approve", help="cli.yes_what_waits")
     ] = False,
     officer: asking.OfficerOption = None,
     password: asking.PasswordOption = None,
@@ -200,7 +200,7 @@ def load(
         else:
             by = asking.officer(installation, officer, password=password, code=code)
         load.deliver(
-            installation, resource=resource, file=file, key=key, changes=changes, confirm=confirm, by=by,
+            installation, resource=resource, file=file, key=key, changes=changes, approve=approve, by=by,
             console=opening.out,
         )  # fmt: skip
 

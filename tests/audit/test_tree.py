@@ -118,7 +118,7 @@ def test_stores_the_roots_of_full_tiles(db, fill):
     fill(256 * 2 + 3)
     hashes = [row[3] for row in _placed(db)]
     with db.transaction() as cur:
-        nodes = cur.execute("select level, idx, hash from audit.node order by level, idx").fetchall()
+        nodes = cur.execute("select level, idx, hash from audit.tree_hash order by level, idx").fetchall()
     assert nodes == [(1, 0, merkle.root(hashes[:256])), (1, 1, merkle.root(hashes[256:512]))]
 
 

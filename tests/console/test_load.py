@@ -35,7 +35,7 @@ def test_a_delivery_that_waits_is_told_with_what_it_would_remove(reason, removed
     load.show(receipt, console=Console(file=told), begun=NOW)
     assert told.getvalue().startswith("批次 2026-03-02 已暂存，尚未入库。")
     assert said in told.getvalue()
-    assert told.getvalue().endswith("确认无误后加 --confirm 重新提交。\n")
+    assert told.getvalue().endswith("确认无误后加 --approve 重新提交。\n")
 
 
 def test_what_a_delivery_deleted_in_former_versions_is_told():

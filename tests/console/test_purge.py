@@ -78,7 +78,7 @@ def an_officer(role: str) -> Actor:
 @pytest.mark.clause("SX-10-c")
 def test_with_the_records_go_the_attachments_of_cases_that_were_over(with_papers, opened):
     asked = propose(opened)
-    done = purge.confirm(opened, number=asked.id, by=an_officer("authority"))
+    done = purge.approve(opened, number=asked.id, by=an_officer("authority"))
     assert done.certificate is not None
     assert "附件 Attachments removed：1\n" in done.certificate
     assert [row.case for row in Attachment.objects.all()] == [with_papers]
@@ -89,7 +89,7 @@ def test_one_officer_proposes_another_confirms_and_the_certificate_names_both(op
     asked = propose(opened)
     assert (asked.requested_by, asked.removed) == ("operator", None)
 
-    done = purge.confirm(opened, number=asked.id, by=an_officer("authority"))
+    done = purge.approve(opened, number=asked.id, by=an_officer("authority"))
 
     assert done.removed
     assert done.certificate is not None
@@ -102,7 +102,7 @@ def test_one_officer_proposes_another_confirms_and_the_certificate_names_both(op
 def test_nobody_confirms_what_they_proposed(opened):
     asked = propose(opened)
     with pytest.raises(retention.ApproverIsRequester):
-        purge.confirm(opened, number=asked.id, by=an_officer("operator"))
+        purge.approve(opened, number=asked.id, by=an_officer("operator"))
     assert entries(opened.database_url, "orgs.role_given") > 0
 
 
@@ -113,7 +113,7 @@ def test_what_was_proposed_is_dropped_by_an_officer_of_the_three_and_confirmed_n
     purge.drop(opened, number=asked.id, reason="另案处理", by=entitled(opened))
     assert purge.show(opened, asked.id).state == "dropped"
     with pytest.raises(retention.PurgeMovedOn):
-        purge.confirm(opened, number=asked.id, by=an_officer("authority"))
+        purge.approve(opened, number=asked.id, by=an_officer("authority"))
     assert entries(opened.database_url, "audit.purge_dropped") == 1
     assert entries(opened.database_url, "orgs.role_given") > 0
 
@@ -143,11 +143,11 @@ def test_a_purge_that_a_hold_stopped_goes_on_once_it_is_lifted(opened):
     facts = {"by": "authority", "seats": an_officer("authority").platform_seats, "now": LATER}
     hold = holds.place(owner, record_class=None, reason="案件", **facts)
     with pytest.raises(retention.UnderHold):
-        purge.confirm(opened, number=asked.id, by=an_officer("authority"))
+        purge.approve(opened, number=asked.id, by=an_officer("authority"))
     holds.lift(owner, hold=hold, reason="结案", **facts)
     owner.close()
 
-    assert purge.confirm(opened, number=asked.id, by=an_officer("authority")).removed
+    assert purge.approve(opened, number=asked.id, by=an_officer("authority")).removed
 
 
 @pytest.mark.clause("SX-10-c")
@@ -158,7 +158,7 @@ def test_a_hold_placed_at_the_command_line_stops_a_purge_there_until_it_is_lifte
     kept = {"record_class": RecordClass.ADMINISTRATION, "until": date(2040, 5, 8)}
     hold.place(opened, reason="审计〔2040〕3号", **kept, **facts)
     with pytest.raises(retention.UnderHold, match="审计〔2040〕3号"):
-        purge.confirm(opened, number=asked.id, by=an_officer("authority"))
+        purge.approve(opened, number=asked.id, by=an_officer("authority"))
     assert entries(opened.database_url, "orgs.role_given") > 0
 
     hold.show(opened, ended=False, console=console)
@@ -176,7 +176,7 @@ def test_a_hold_placed_at_the_command_line_stops_a_purge_there_until_it_is_lifte
         f"{line}（2040-05-06 由 authority 解除）",
     ]
     assert [entries(opened.database_url, f"audit.hold_{what}") for what in ("placed", "lifted")] == [1, 1]
-    assert purge.confirm(opened, number=asked.id, by=an_officer("authority")).removed
+    assert purge.approve(opened, number=asked.id, by=an_officer("authority")).removed
 
 
 def test_a_wrong_password_is_refused_entered_and_after_some_the_door_stays_shut(opened):

@@ -39,7 +39,7 @@ WRITES: list[tuple[str, str, tuple[str, ...]]] = [
     ("audit purge propose", "operator", ("--before", "2010-01-01")),
     ("audit purge drop", "authority", ("1", "--reason", "另案处理")),
     ("audit purge propose", "operator", ("--before", "2010-01-01")),
-    ("audit purge confirm", "authority", ("2", "--yes")),
+    ("audit purge approve", "authority", ("2", "--yes")),
     ("officers add", "system", ("newcomer", "陈新", "示范县民政局")),
     ("officers rename", "system", ("newcomer", "陈欣", "--reason", "更名")),
     ("officers move", "system", ("newcomer", "示范县公安局", "--reason", "调动")),
@@ -159,6 +159,6 @@ def test_a_system_of_another_unit_delivers_nothing_and_none_confirms(folder, cou
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
         opened.execute("update plane.system set public_key = %s where id = 'civil-app'", [key])
     other = ("--system", "civil-app", "--system-key", "police.key")
-    for given, code in ((other, "NotTheProviders"), ((*BY_SYSTEM, "--confirm"), "SystemConfirms")):
+    for given, code in ((other, "NotTheProviders"), ((*BY_SYSTEM, "--approve"), "SystemApproves")):
         assert code in repr(CliRunner().invoke(cli.app, ["load", CODE, "first.csv", *given]).exception)
     assert [each for each in entered(county.url) if each["event"].startswith("plane.deliver")] == []

@@ -42,7 +42,7 @@ class County:
         said = manifest(path, key=f"d{next(_keys)}", rows=len(lines), kind="snapshot" if whole else "changes",
                         code=definition.code, version=definition.version)  # fmt: skip
         done = loading.load(
-            self.plane, source=path, manifest=said, keyring=KEYRING, now=now, by="p", confirmed_by=confirmed
+            self.plane, source=path, manifest=said, keyring=KEYRING, now=now, by="p", approved_by=confirmed
         )
         assert done.state == "loaded" or not confirmed
         return done

@@ -8,7 +8,7 @@ from answering import NOW, PEOPLE, establish, person, records
 from counties import County
 
 from hutong.core.errors import Problem
-from hutong.plane import retiring
+from hutong.plane import emptying
 from hutong.plane.definition import Item, Mode, QualityRule, Rule
 
 pytestmark = pytest.mark.clause("P-6")
@@ -68,7 +68,7 @@ def test_a_version_that_was_succeeded_is_not_filled_again_once_the_resource_was_
     with county.owner.transaction() as cur:
         cur.execute("update plane.resource set withdrawn_at = %s", [NOW])
     later = NOW + timedelta(days=4000)
-    assert retiring.empty_withdrawn(county.owner, now=later) == 2
+    assert emptying.empty_withdrawn(county.owner, now=later) == 2
     with county.owner.transaction() as cur:  # no door puts it back; were it put back, it is as follows
         cur.execute("update plane.resource set withdrawn_at = null")
     with pytest.raises(Problem) as refused:

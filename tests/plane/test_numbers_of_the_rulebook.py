@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hutong.core import beijing
 from hutong.core.limits import LimitUnknown
 from hutong.db.database import Database
-from hutong.plane import grants, registers, retiring, rulebook, tables
+from hutong.plane import emptying, grants, registers, rulebook, tables
 from hutong.plane.answer import feeds, subscribe
 from hutong.plane.answer.changes import ChangesQuestion
 from hutong.plane.definition import Mode
@@ -100,8 +100,8 @@ def test_rows_of_a_withdrawn_resource_stay_for_the_days_of_the_rulebook(db):
         grants.withdraw(cur, code="people", reason="", now=NOW, by="chief")
     changed(db, withdrawn__kept_days=3)
 
-    assert retiring.empty_withdrawn(db, now=NOW + timedelta(days=3)) == 0
-    assert retiring.empty_withdrawn(db, now=NOW + timedelta(days=3, seconds=1)) == 1
+    assert emptying.empty_withdrawn(db, now=NOW + timedelta(days=3)) == 0
+    assert emptying.empty_withdrawn(db, now=NOW + timedelta(days=3, seconds=1)) == 1
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from examples import examples
 from hutong.core import beijing
 from hutong.core.errors import Problem
 from hutong.db.database import Database
-from hutong.plane import carrying, filters, grants, retiring, tables, versions
+from hutong.plane import carrying, emptying, filters, grants, tables, versions
 from hutong.plane.answer import subscribe
 from hutong.plane.answer.changes import ChangesGone, ChangesQuestion
 from hutong.plane.answer.snapshot import SnapshotQuestion
@@ -238,8 +238,8 @@ def test_after_its_last_day_nobody_is_answered_from_a_version_and_then_its_rows_
     county.deliver(NEWER, [person(1)], now=after)
     assert county.rows() == {1: 3, 2: 1}
     midnight = NOW.replace(hour=16, minute=0)  # in Beijing
-    assert retiring.empty_formers(county.db, now=midnight + timedelta(minutes=59)) == 0
-    assert retiring.empty_formers(county.db, now=midnight + timedelta(hours=1)) == 3
+    assert emptying.empty_formers(county.db, now=midnight + timedelta(minutes=59)) == 0
+    assert emptying.empty_formers(county.db, now=midnight + timedelta(hours=1)) == 3
     assert county.rows() == {1: 0, 2: 1}
     with pytest.raises(versions.VersionEndOver):
         county.end(1, TODAY + timedelta(days=9), now=after)
@@ -250,7 +250,7 @@ def test_without_a_last_day_a_version_stays_and_is_answered_from(county):
     county.deliver(NEWER, [person(1)])
     later = NOW + timedelta(days=20)
     assert told(late(county, later)) == [[{"name": "match"}]]
-    assert retiring.empty_formers(county.db, now=later) == 0
+    assert emptying.empty_formers(county.db, now=later) == 0
 
 
 def test_a_last_day_that_was_over_before_the_newer_version_held_data_cuts_nobody_off(county):

@@ -31,7 +31,7 @@ FAULTS = (
           'Move("unlock", "解除锁定", "LOCKED",', 'Move("unlock", "解除锁定", "CANCELLED",',
           "tests/control/registration/test_rules_of_use.py::test_a_version_of_the_rules_of_use_keeps_its_words"),
     # P-6: versions side by side
-    Fault("P-6", OUT, "any officer sets the last day of a version", "control/catalog/serving.py",
+    Fault("P-6", OUT, "any officer sets the last day of a version", "control/catalog/last_days.py",
           "    if not ends(code, actor=actor):\n", "    if not actor.person:\n"),
     Fault("P-6", OUT, "any officer moves a grant", "control/sharing/service.py",
           "if consumer is None or not rules.is_applicant(actor, consumer=consumer):",

@@ -358,7 +358,7 @@ FAULTS = (
           "naming = item.code in definition.key or any(", "naming = any("),
     # SX-16-a: suspension
     Fault("SX-16-a IS-5.1-b", OUT, "a suspended service answers", ASKING,
-          "    _check_served(grant, found.systems[asked.caller.system])\n", ""),
+          "    _check_suspended(grant, found.systems[asked.caller.system])\n", ""),
     *(Fault("SX-16-a", OUT, f"of a suspended {kind} all goes on", ASKING, f'"{kind}": {counted}', f'"{kind}": 0')
       for kind, counted in (("unit", "system.unit_suspended"), ("system", "system.suspended"))),
     Fault("SX-16-a", SHIFTED, "with one suspension all that stand are lifted", "plane/suspensions.sql",

@@ -14,7 +14,7 @@ from django.utils import translation
 from hutong import web
 from hutong.plane.delivery import spool_folder
 from hutong.web.desk.deliveries import views as deliveries
-from hutong.web.serving import admission
+from hutong.web.front import admission
 from hutong.web.wording import labels
 
 

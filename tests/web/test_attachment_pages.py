@@ -20,7 +20,7 @@ from hutong.control.rulebook import operations as rulebook
 from hutong.plane.keys import Keyring
 from hutong.web import clock, plane
 from hutong.web.desk import attachments as desk
-from hutong.web.serving import admission
+from hutong.web.front import admission
 
 MIB = 1 << 20
 CASE = CaseReference("trial", "1")

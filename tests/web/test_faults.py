@@ -11,7 +11,7 @@ from test_forms import APPLICATION, ENTRY
 
 from hutong.control.orgs.models import Officer
 from hutong.control.sharing import queries
-from hutong.web.serving import middleware
+from hutong.web.front import middleware
 
 LONG = "9" * 20_001
 

@@ -242,7 +242,7 @@ def test_only_the_unit_itself_sees_its_deliveries_and_their_rejected_rows(county
 
 def test_nothing_is_confirmed_that_does_not_wait(county, tmp_path, monkeypatch):
     monkeypatch.setattr(settings, "SPOOL", tmp_path)
-    form = {"code": county.code, "key": "2026-03-02", "kind": "snapshot", "release": "on"}
+    form = {"code": county.code, "key": "2026-03-02", "kind": "snapshot", "approve": "on"}
     for language, said in (("zh", "批次 2026-03-02 没有在等待确认"), ("en", "does not wait to be confirmed")):
         file = SimpleUploadedFile("rows.csv", b"resident_number,name,address,street\n")
         answer = entered("editor").post(f"/{language}/desk/deliveries/", {**form, "file": file})

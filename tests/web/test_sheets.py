@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from hutong.web.serving import sheets
+from hutong.web.front import sheets
 
 assert acting  # it sets Django up
 FOLDER = settings.STATIC_FOLDER / "css"

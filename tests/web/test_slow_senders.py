@@ -12,12 +12,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from hutong.web.serving.buffering import FAULT, FORM_BYTES, PACE, environ
+from hutong.web.front.buffering import FAULT, FORM_BYTES, PACE, environ
 
 SERVED = f'''
 import os
 from pathlib import Path
-from hutong.web.serving.buffering import Buffered, Pace
+from hutong.web.front.buffering import Buffered, Pace
 
 def plain(environ, start_response):
     try:

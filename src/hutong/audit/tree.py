@@ -52,18 +52,18 @@ def _place(cur: Cursor, *, size: int, taken: Sequence[tuple[int, bytes]]) -> Fro
     leaves = [data for _, data in taken]
     hashes = [merkle.leaf_hash(data) for data in leaves]
     frontier = Frontier.at(size, getter(cur))
-    nodes = frontier.extend(hashes)
+    inner = frontier.extend(hashes)
     cur.execute(
         queries.place,
         {"size": size, "ids": [entry_id for entry_id, _ in taken], "leaves": leaves, "hashes": hashes},
     )
-    if nodes:
+    if inner:
         cur.execute(
-            queries.store_nodes,
+            queries.store_inner,
             {
-                "levels": [node.level for node in nodes],
-                "indexes": [node.index for node in nodes],
-                "hashes": [node.hash for node in nodes],
+                "levels": [each.level for each in inner],
+                "indexes": [each.index for each in inner],
+                "hashes": [each.hash for each in inner],
             },
         )
     return frontier

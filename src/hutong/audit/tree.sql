@@ -22,9 +22,9 @@ select %(size)b + number - 1, entry_id, data, hash
 from unnest(%(ids)b::bigint[], %(leaves)b::bytea[], %(hashes)b::bytea[]) with ordinality
     as l (entry_id, data, hash, number)
 
--- name: store_nodes
+-- name: store_inner
 -- Write the roots of tiles that became full.
-insert into audit.node (level, idx, hash)
+insert into audit.tree_hash (level, idx, hash)
 select * from unnest(%(levels)b::int[], %(indexes)b::bigint[], %(hashes)b::bytea[])
 
 -- name: store_checkpoint
@@ -37,4 +37,4 @@ select hash from audit.leaf where seq >= %(first)s and seq < %(first)s::bigint +
 
 -- name: nodes
 -- Roots of full tiles of one level.
-select hash from audit.node where level = %(level)s and idx >= %(first)s and idx < %(first)s::bigint + %(count)s::bigint order by idx
+select hash from audit.tree_hash where level = %(level)s and idx >= %(first)s and idx < %(first)s::bigint + %(count)s::bigint order by idx

@@ -88,17 +88,17 @@ def verify(folder: Path, *, vkey: str | None = None, tree_only: bool = False) ->
     head = None if _links(folder, found) else _head(folder, vkey, found)
     if head is None:
         return Report(None, 0, 0, None, 0, tuple(found.faults), found.count)
-    frontier, nodes = Frontier(), _Nodes()
+    frontier, inner = Frontier(), _InnerHashes()
     records = None if tree_only else _records(folder, size=head.size, found=found)
     for index in range(-(-head.size // tiles.FULL)):
         tile = tiles.Tile(0, index, tiles.width_in(0, index, head.size))
         leaves, hashes = _bundle(folder, tile, found)
-        nodes.take(frontier.extend(hashes))
+        inner.take(frontier.extend(hashes))
         if records is not None:
             records.check(leaves, start=tile.start)
     if records is not None:
         records.check_end()
-    _check_nodes(folder, nodes, size=head.size, found=found)
+    _check_inner(folder, inner, size=head.size, found=found)
     if frontier.size != head.size or frontier.root() != head.root:
         found.add("other_root", "checkpoint")
     _check_strangers(folder, size=head.size, found=found)
@@ -157,15 +157,15 @@ def verify_checkpoints(old: str, new: str, folder: Path, *, vkey: str | None = N
     )
 
 
-class _Nodes:
+class _InnerHashes:
     """The roots of full tiles as computed, by level."""
 
     def __init__(self) -> None:
         self._levels: dict[int, list[bytes]] = {}
 
-    def take(self, nodes: Sequence[merkle.TreeHash]) -> None:
-        for node in nodes:
-            self._levels.setdefault(node.level, []).append(node.hash)
+    def take(self, inner: Sequence[merkle.TreeHash]) -> None:
+        for each in inner:
+            self._levels.setdefault(each.level, []).append(each.hash)
 
     def of(self, tile: tiles.Tile) -> bytes:
         hashes = self._levels.get(tile.level or 0, [])
@@ -252,9 +252,9 @@ def _stored(folder: Path, tile: tiles.Tile, found: Findings) -> list[bytes]:
     return _hashes(data)
 
 
-def _check_nodes(folder: Path, nodes: _Nodes, *, size: int, found: Findings) -> None:
+def _check_inner(folder: Path, inner: _InnerHashes, *, size: int, found: Findings) -> None:
     for tile in tiles.tiles_of(size):
-        if tile.level and (stored := _stored(folder, tile, found)) and b"".join(stored) != nodes.of(tile):
+        if tile.level and (stored := _stored(folder, tile, found)) and b"".join(stored) != inner.of(tile):
             found.add("other_tile", tile.path)
 
 

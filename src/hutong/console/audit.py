@@ -141,13 +141,13 @@ def propose(
         asked = purge.propose(installation, record_class=record_class, before=before.date(), by=actor)
         opening.show("console.proposal_made", id=asked.id)
         opening.show(
-            "console.next_another_confirms",
-            line=f"hutong audit purge confirm {asked.id} --officer",
+            "console.next_another_approves",
+            line=f"hutong audit purge approve {asked.id} --officer",
         )
 
 
-@purge.command("confirm", says="console.confirm_another_proposal")
-def confirm(
+@purge.command("approve", says="console.approve_another_proposal")
+def approve(
     number: Annotated[int, typer.Argument(help="console.number_proposal", min=1)],
     yes: Annotated[bool, typer.Option("--yes", help="console.do_not_ask")] = False,
     officer: asking.OfficerOption = None,
@@ -171,7 +171,7 @@ def confirm(
         if not yes:
             question = "console.proposes_purge_they"
             typer.confirm(say(question, by=asked.requested_by, what=what), abort=True)
-        done = purge.confirm(installation, number=number, by=actor)
+        done = purge.approve(installation, number=number, by=actor)
         opening.out.print(done.certificate, highlight=False, markup=False, soft_wrap=True)
 
 

@@ -33,7 +33,7 @@ class NotTheProviders(Refused):
     clause = "SX-06-b"
 
 
-class SystemConfirms(Refused):
+class SystemApproves(Refused):
     """That a delivery may delete so much is an officer's word, not that of the system {system}."""
 
 
@@ -44,22 +44,22 @@ def deliver(
     file: Path,
     key: str | None,
     changes: bool,
-    confirm: bool,
+    approve: bool,
     by: Actor | System,
     console: Console,
 ) -> ledger.DeliveryReceipt:
     """Load `file` into `resource` for its provider, show how far it is, print the receipt and return it.
 
     `key` is the provider's own name for the delivery; without one the file's digest is, so that the same file
-    is never loaded twice. With `confirm` the provider's word is entered that what waits may delete much. SX-06-b:
-    raises NotYourRole and NotTheProviders, for a confirmation SystemConfirms and what `deliveries.confirm` raises, else
+    is never loaded twice. With `approve` the provider's word is entered that what waits may delete much. SX-06-b:
+    raises NotYourRole and NotTheProviders, for an approval SystemApproves and what `deliveries.approve` raises, else
     what `plane.loading.load` raises.
     """
     begun, digest = installation.clock(), _digest(file)
     key = key or digest[:32]
     _admit(installation, by, resource=resource)
-    if confirm:
-        _confirm(by, resource=resource, key=key, digest=digest, now=begun)
+    if approve:
+        _approve(by, resource=resource, key=key, digest=digest, now=begun)
     who = by.person if isinstance(by, Actor) else by.id
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(say("console.delivering"), total=None)
@@ -74,7 +74,7 @@ def deliver(
             key=key,
             changes=changes,
             by=who,
-            confirmed_by=who if confirm else None,
+            approved_by=who if approve else None,
             progress=tell,
         )
     show(receipt, console=console, begun=begun)
@@ -98,10 +98,10 @@ def _admit(installation: Installation, by: Actor | System, *, resource: str) -> 
         raise NotTheProviders(system=by.id, resource=resource)
 
 
-def _confirm(by: Actor | System, *, resource: str, key: str, digest: str, now: datetime) -> None:
+def _approve(by: Actor | System, *, resource: str, key: str, digest: str, now: datetime) -> None:
     if not isinstance(by, Actor):
-        raise SystemConfirms(system=by.id)
-    deliveries.confirm(code=resource, key=key, digest=bytes.fromhex(digest), actor=by, now=now)
+        raise SystemApproves(system=by.id)
+    deliveries.approve(code=resource, key=key, digest=bytes.fromhex(digest), actor=by, now=now)
 
 
 def _digest(file: Path) -> str:
@@ -117,7 +117,7 @@ def hand_in(
     key: str | None,
     by: str,
     changes: bool = False,
-    confirmed_by: str | None = None,
+    approved_by: str | None = None,
     progress: loading.Progress | None = None,
 ) -> ledger.DeliveryReceipt:
     """Make the manifest of `file` from the file itself, load it into `resource` and return the receipt.
@@ -146,7 +146,7 @@ def hand_in(
             now=installation.clock(),
             by=by,
             progress=progress,
-            confirmed_by=confirmed_by,
+            approved_by=approved_by,
             spool=installation.settings.spool,
         )
     finally:

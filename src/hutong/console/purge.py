@@ -1,4 +1,4 @@
-"""Letting records go at the command line: one officer proposes, another confirms, each by password (W13)."""
+"""Letting records go at the command line: one officer proposes, another approves, each by password (W13)."""
 
 from datetime import date, datetime
 
@@ -32,7 +32,7 @@ def show(installation: Installation, number: int) -> Purge:
         return purges.read(cur, purge=number)
 
 
-def confirm(installation: Installation, *, number: int, by: Actor) -> Purge:
+def approve(installation: Installation, *, number: int, by: Actor) -> Purge:
     """Approve what another person proposed, purge, and return it with its certificate; attachments go with their class.
 
     One that was approved, but stopped by a hold that has been lifted since, goes on. Raises what `approve` and

@@ -49,7 +49,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.party": REMEMBER,
                 "audit.pending": "select, insert",
                 "audit.leaf": READ,
-                "audit.node": READ,
+                "audit.tree_hash": READ,
                 "audit.checkpoint": READ,
                 "audit.use_of_month": READ,
                 "public.procedures_attachment*": REMEMBER,  # taken away by public.remove_attachment alone
@@ -75,7 +75,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.party": REMEMBER,
                 "audit.pending": "select, insert",
                 "audit.leaf": READ,
-                "audit.node": READ,
+                "audit.tree_hash": READ,
                 "audit.checkpoint": READ,
                 "public.procrastinate_jobs": REMEMBER,
                 "public.procrastinate_events": "insert",
@@ -85,7 +85,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
             {
                 "audit.pending": "select, delete",
                 "audit.leaf": REMEMBER,
-                "audit.node": REMEMBER,
+                "audit.tree_hash": REMEMBER,
                 "audit.checkpoint": REMEMBER,
             }
         ),

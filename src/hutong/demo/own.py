@@ -71,7 +71,7 @@ def take(
         file=file,
         key=None,
         changes=False,
-        confirm=False,
+        approve=False,
         by=orgs.actor("civil.editor", now=installation.clock()),
         console=console,
     )
@@ -80,7 +80,7 @@ def take(
         show(console, told, password=founding.PASSWORD)
     if receipt.state == "waiting":
         by = ["--officer", "civil.editor", "--password", founding.PASSWORD]
-        line = shlex.join([fill.program(), "load", definition.code, str(file), "--confirm", *by])
+        line = shlex.join([fill.program(), "load", definition.code, str(file), "--approve", *by])
         console.print(f"  {line}", soft_wrap=True, highlight=False, markup=False)
         return
     if personal:

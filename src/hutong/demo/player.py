@@ -26,7 +26,7 @@ from hutong.demo.past import PastCase, PastDay, Size
 from hutong.demo.questions import Question, SigningSystem
 from hutong.gateway.state import Gateway
 from hutong.installation.opening import Installation
-from hutong.logs import log
+from hutong.messages import logger
 from hutong.plane.definition import Mode
 from hutong.plane.delivery import spool_folder
 from hutong.plane.suspensions import Suspendable
@@ -148,7 +148,7 @@ class Player:
                 pass
         except Problem as problem:  # a door: somebody at the pages may have been at it, too
             self.played.refused[problem.code] += 1
-            log.warning("past.refused", application=case.no, code=problem.code)
+            logger.warning("past.refused", application=case.no, code=problem.code)
             case.due = NEVER
             return
         case.due = max(case.due, day.number + (case.way.rest if case.at_a_turn and case.way.rest else case.pace))

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from hutong.logs import log
+from hutong.messages import logger
 
 
 class Core:
@@ -69,7 +69,7 @@ class Core:
                 _keep({core}, on=before)
             raise
         if self.kept is not None:
-            log.info("moved_to_core", core=core, before=self.kept)
+            logger.info("moved_to_core", core=core, before=self.kept)
         self.kept = core
 
 

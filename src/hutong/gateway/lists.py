@@ -20,7 +20,7 @@ from hutong.gateway.replies import Reply
 from hutong.gateway.routes import Endpoint
 from hutong.gateway.state import Gateway
 from hutong.gateway.tick import AnswerFailed
-from hutong.logs import log
+from hutong.messages import logger
 
 _encode = msgspec.json.Encoder().encode
 
@@ -72,7 +72,7 @@ def _case(gateway: Gateway, place: Endpoint, received: Received) -> _Case:
     except psycopg.Error:  # nobody can be identified now: the whole list waits in vain, and only once
         raise
     except Exception:  # a door: logged and answered
-        log.exception("request_unread", place=place.name)
+        logger.exception("request_unread", place=place.name)
         case.problem = AnswerFailed(retry_after=1)
     return case
 
@@ -116,7 +116,7 @@ def _or_failed(gateway: Gateway, cases: Sequence[_Case], work: Callable[[], Sequ
         for case, reply in zip(cases, work(), strict=True):
             case.reply = reply
     except Exception:  # a door: logged and answered
-        log.exception("list_failed", questions=len(cases))
+        logger.exception("list_failed", questions=len(cases))
         for case in cases:
             case.reply = _refused(gateway, case, AnswerFailed(retry_after=1))
 
@@ -125,6 +125,6 @@ def _refused(gateway: Gateway, case: _Case, problem: Problem | None) -> Reply:
     assert problem is not None
     if isinstance(cause := problem.__cause__, psycopg.Error):
         # Not its message: that may show what was asked about.
-        log.error("question_failed", code=problem.code, error=type(cause).__name__, table=cause.diag.table_name)
+        logger.error("question_failed", code=problem.code, error=type(cause).__name__, table=cause.diag.table_name)
     reply = replies.refused(gateway, problem, scope=case.received.scope, call=case.call)
     return reply if case.call is not None else reply._replace(stranger=problem.code)

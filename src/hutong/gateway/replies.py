@@ -10,7 +10,7 @@ from hutong.gateway import problems, shapes
 from hutong.gateway.auth import Call
 from hutong.gateway.received import Scope
 from hutong.gateway.state import Gateway
-from hutong.logs import log
+from hutong.messages import logger
 
 
 class Reply(NamedTuple):
@@ -51,7 +51,7 @@ def refused(gateway: Gateway, failure: Problem, *, scope: Scope, call: Call | No
 def unexpected(fault: Exception) -> Problem:
     """Log a fault of ours and return what the caller is told: an incident number, nothing of the fault."""
     incident = secrets.token_hex(4)
-    log.error("unexpected", incident=incident, exc_info=fault)
+    logger.error("unexpected", incident=incident, exc_info=fault)
     return problems.WentWrong(incident=incident, retry_after=5)
 
 

@@ -9,7 +9,7 @@ from hutong.gateway import own, parsing, shapes
 from hutong.gateway.auth import Call
 from hutong.gateway.state import Gateway
 from hutong.gateway.tick import AnswerFailed
-from hutong.logs import log
+from hutong.messages import logger
 from hutong.plane.answer import compare, query, subscribe
 from hutong.plane.answer.asking import SignedQuestion
 from hutong.plane.answer.changes import ChangesQuestion, FeedChanges
@@ -133,7 +133,7 @@ def _one_by_one(answer: Callable[[Gateway, Any], Any]) -> Answer:
         except Problem as problem:
             return problem
         except Exception:  # a door: logged and answered; the others of its list are answered as they are
-            log.exception("question_failed")
+            logger.exception("question_failed")
             return AnswerFailed(retry_after=1)
 
     return lambda gateway, questions, make: [make(question, one(gateway, question)) for question in questions]

@@ -11,7 +11,7 @@ from hutong.gateway.config import GatewayConfig
 from hutong.gateway.cores import Core
 from hutong.gateway.measures import Measures
 from hutong.gateway.received import BodyRoom
-from hutong.logs import log
+from hutong.messages import logger
 from hutong.plane.keys import Keyring
 
 FLUSH_SECONDS = 5.0
@@ -67,7 +67,7 @@ class Gateway:
             await asyncio.gather(self._flushing, return_exceptions=True)
         await self._flush(everything=True)
         if lost := self.refusals.take(before=None):
-            log.error("refusals_lost", refusals=sum(codes.total() for codes in lost.values()), sources=len(lost))
+            logger.error("refusals_lost", refusals=sum(codes.total() for codes in lost.values()), sources=len(lost))
         for database in (self.answering, self.loading, self.db):
             database.close()
 
@@ -85,7 +85,7 @@ class Gateway:
                 await asyncio.to_thread(refusals.write, self.db, counts=due, now=now)
             except Exception:  # a door: logged, kept and tried again
                 self.refusals.restore(due)
-                log.exception("refusals_not_written", sources=len(due))
+                logger.exception("refusals_not_written", sources=len(due))
 
 
 def _reply_key(given: GatewayConfig) -> Ed25519PrivateKey:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from hutong.core.errors import Problem, Unavailable
-from hutong.logs import log
+from hutong.messages import logger
 
 Q = TypeVar("Q")
 A = TypeVar("A")
@@ -136,7 +136,7 @@ class Tick(Generic[Q, A]):
         try:
             answers = await loop.run_in_executor(self._threads, self._answer, [each.question for each in taken])
         except Exception:  # a door: logged and answered
-            log.exception("list_failed", questions=len(taken))
+            logger.exception("list_failed", questions=len(taken))
             answers = [AnswerFailed(retry_after=1)] * len(taken)
         for each, answer in zip(taken, answers, strict=True):
             if not each.reply.done():

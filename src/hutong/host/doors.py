@@ -232,7 +232,7 @@ def pages() -> Any:
     os.environ["HUTONG_WEB_UPLOADS"] = str(folder)
 
     # Django reads its settings as it is loaded, and they are in the environment now.
-    from hutong.web.serving.buffering import Buffered
+    from hutong.web.front.buffering import Buffered
     from hutong.web.wsgi import application
 
     return Buffered(application, folder=folder)

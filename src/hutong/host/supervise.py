@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from hutong.core.errors import Problem
 from hutong.db.embedded import Server
-from hutong.logs import log
+from hutong.messages import logger
 
 LONGEST_PAUSE_SECONDS = 30.0
 STEADY_SECONDS = 60.0
@@ -70,7 +70,7 @@ class Doors:
                 pause = 0.5 if stood else self._pause.get(name, 0.5)
                 self._pause[name] = min(pause * 2, LONGEST_PAUSE_SECONDS)
                 self._again_at[name] = now + pause
-                log.warning("door.fell", door=name, status=process.returncode, again_in_seconds=pause)
+                logger.warning("door.fell", door=name, status=process.returncode, again_in_seconds=pause)
             elif now >= self._again_at[name]:
                 del self._again_at[name]
                 self._start(name)
@@ -79,7 +79,7 @@ class Doors:
         if self.server is None or self.server.pid is not None:
             return
         if self._reviving is None or not self._reviving.is_alive():
-            log.warning("database.fell")
+            logger.warning("database.fell")
             # Beside the doors: recovery can take minutes, and they are looked after meanwhile.
             self._reviving = threading.Thread(target=self._revive, args=(self.server,), name="revive")
             self._reviving.start()
@@ -88,7 +88,7 @@ class Doors:
         try:
             server.revive()
         except (Problem, OSError, subprocess.SubprocessError) as problem:
-            log.error("database.did_not_start", reason=str(problem))
+            logger.error("database.did_not_start", reason=str(problem))
             self._stopping.wait(5)
 
     def wait(self) -> None:

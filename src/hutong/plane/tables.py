@@ -75,7 +75,7 @@ class Store:
     """One version of a resource as the plane keeps it.
 
     `key_id` names the key its records are sealed with; it is empty while the version holds no data: until its first
-    full load, and again when its rows were removed (`retiring`).
+    full load, and again when its rows were removed (`emptying`).
     """
 
     definition: Definition

@@ -10,7 +10,7 @@ from psycopg.conninfo import conninfo_to_dict
 from hutong import settings
 from hutong.db.database import conninfo_as
 from hutong.installation import keys
-from hutong.web.serving import catalogues
+from hutong.web.front import catalogues
 
 
 def database(url: str, *, role: str) -> dict[str, object]:
@@ -70,18 +70,18 @@ INSTALLED_APPS = [
 ]
 ROOT_URLCONF = "hutong.web.urls"
 MIDDLEWARE = [
-    "hutong.web.serving.middleware.headers",
+    "hutong.web.front.middleware.headers",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "hutong.web.serving.admission.characters",
+    "hutong.web.front.admission.characters",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "hutong.web.serving.admission.bodies",
+    "hutong.web.front.admission.bodies",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "hutong.web.serving.middleware.Problems",
-    "hutong.web.serving.away.Away",
+    "hutong.web.front.middleware.Problems",
+    "hutong.web.front.away.Away",
 ]
 TEMPLATES = [
     {
@@ -96,7 +96,7 @@ TEMPLATES = [
             ],
             "context_processors": [
                 "django.template.context_processors.request",
-                "hutong.web.serving.context.page",
+                "hutong.web.front.context.page",
                 "hutong.web.desk.menu.menu",
             ],
         },
@@ -117,7 +117,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "hutong.web.serving.errors.forbidden"
+CSRF_FAILURE_VIEW = "hutong.web.front.errors.forbidden"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "desk"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

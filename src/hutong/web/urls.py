@@ -10,8 +10,8 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
 
+from hutong.web.front import errors, sheets
 from hutong.web.login import entrance, secondfactor
-from hutong.web.serving import errors, sheets
 
 
 def static_file(request: HttpRequest, name: str) -> HttpResponse:

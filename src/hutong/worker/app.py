@@ -10,7 +10,7 @@ from functools import partial
 from hutong.db.database import Database
 from hutong.installation.joining import join_django
 from hutong.installation.opening import Installation
-from hutong.logs import log
+from hutong.messages import logger
 from hutong.plane.delivery import spool_folder
 from hutong.settings import Clock
 from hutong.worker import integrator, running
@@ -89,5 +89,5 @@ def passes(
             try:
                 running.run(locks, record, task=item.name, every=item.every, work=work, clock=clock)
             except Exception:  # a door: without the record of it nothing is run, and the others go on
-                log.exception("schedule.failed", item=item.name)
+                logger.exception("schedule.failed", item=item.name)
         stop.wait(1)

@@ -7,7 +7,7 @@ import psycopg
 from hutong.audit import tree
 from hutong.core.signed_note import LogSigner
 from hutong.db.database import Database
-from hutong.logs import log
+from hutong.messages import logger
 from hutong.settings import Clock
 
 PAUSE_SECONDS = 0.5
@@ -21,7 +21,7 @@ def run(db: Database, *, clock: Clock, signer: LogSigner, stop: threading.Event)
         try:
             placed = tree.integrate(db, now=clock(), signer=signer, limit=BATCH)
         except psycopg.OperationalError as error:
-            log.warning("integrator.waits_for_database", error=type(error).__name__)
+            logger.warning("integrator.waits_for_database", error=type(error).__name__)
             placed = 0
         if placed < BATCH:
             stop.wait(PAUSE_SECONDS)

@@ -16,7 +16,7 @@ from hutong.control.orgs import passes as orgs
 from hutong.control.procedures import passes
 from hutong.core.workdays import Calendar
 from hutong.db.database import Database
-from hutong.logs import log
+from hutong.messages import logger
 from hutong.settings import Clock
 from hutong.worker import running
 
@@ -39,7 +39,7 @@ def warn_of_offices() -> list[str]:
     """Warn of offices that no unit holds, whose cases wait for nobody, and return them (D-23)."""
     found = offices.lacking()
     if found:
-        log.warning("offices.lacking", offices=found)
+        logger.warning("offices.lacking", offices=found)
     return found
 
 
@@ -70,7 +70,7 @@ def run(
         try:
             once(locks, record, clock=clock, schedule=schedule)
         except Exception:  # a door: a lost database is waited for
-            log.exception("nightly.failed")
+            logger.exception("nightly.failed")
         connection.close()
         stop.wait(LOOK_SECONDS)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from hutong.audit import runs
 from hutong.db.database import Database
-from hutong.logs import log
+from hutong.messages import logger
 from hutong.settings import Clock
 
 Work = Callable[[datetime], object]
@@ -44,7 +44,7 @@ def run(
             try:
                 did = work(clock())
             except Exception as fault:  # a door: one failing pass must not stop the others
-                log.exception("run.failed", task=task)
+                logger.exception("run.failed", task=task)
                 result, told, much = "failed", type(fault).__name__, True
             else:
                 result, told, much = "done", "" if did is None else str(did), bool(did)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from hutong.audit import retention, rollups, runs
 from hutong.db.database import Database
-from hutong.plane import grants, retiring
+from hutong.plane import emptying, grants
 from hutong.plane.answer import feeds, limits, rounds
 
 
@@ -40,8 +40,8 @@ SCHEDULE = (
     Pass("sweep nonces", timedelta(minutes=1), lambda db, now: rounds.forget_nonces(db, now=now)),
     Pass("forget what was spent", timedelta(hours=1), lambda db, now: limits.forget(db, now=now)),
     Pass("prune feeds", timedelta(hours=1), lambda db, now: feeds.prune(db, now=now)),
-    Pass("empty former versions", timedelta(hours=1), lambda db, now: retiring.empty_formers(db, now=now)),
-    Pass("empty withdrawn resources", timedelta(hours=1), lambda db, now: retiring.empty_withdrawn(db, now=now)),
+    Pass("empty former versions", timedelta(hours=1), lambda db, now: emptying.empty_formers(db, now=now)),
+    Pass("empty withdrawn resources", timedelta(hours=1), lambda db, now: emptying.empty_withdrawn(db, now=now)),
     Pass("make months of the log", timedelta(hours=12), _months),
     Pass("forget runs of long ago", timedelta(hours=12), lambda db, now: runs.forget(db, now=now)),
 )

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from acting import CODE, NOW, UNITS, County
 
-from hutong.control.catalog import operations, passes, serving
+from hutong.control.catalog import last_days, operations, passes
 from hutong.core import beijing
 
 pytestmark = pytest.mark.clause("P-6")
@@ -40,7 +40,7 @@ def test_publishing_leaves_the_last_day_that_the_authority_set(county):
     statement("update plane.store set key_id = 'k1'", county)
     publish_next(county, "新的摘要，用于核验身份的基本信息。")
     day = TODAY + timedelta(days=1)
-    serving.end(CODE, version=1, until=day, actor=county.actor("authority"), now=NOW)
+    last_days.end(CODE, version=1, until=day, actor=county.actor("authority"), now=NOW)
     before = days_set(county)
     assert before[-1] == (1, day.isoformat(), "authority")
     publish_next(county, "又一摘要，用于核验身份的基本信息。")

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from acting import CODE, NOW, County
 
-from hutong.control.catalog import operations, passes, serving
+from hutong.control.catalog import last_days, operations, passes
 from hutong.control.sharing import service
 from hutong.core import beijing
 
@@ -40,7 +40,7 @@ def test_without_its_entry_no_last_day_is_set(succeeded, log_down):
     log_down(succeeded.url)
     with pytest.raises(Exception, match="permission denied"):
         until = TODAY + timedelta(days=9)
-        serving.end(CODE, version=1, until=until, actor=succeeded.actor("authority"), now=NOW)
+        last_days.end(CODE, version=1, until=until, actor=succeeded.actor("authority"), now=NOW)
     assert asked(succeeded, "select version, last_day from plane.store order by version") == before
 
 

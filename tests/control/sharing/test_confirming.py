@@ -12,7 +12,7 @@ from hutong.core import canonical
 
 DIGEST, OTHER = (hashlib.sha256(word).digest() for word in (b"waits", b"other"))
 OWNER = "-c role=hutong_owner"
-CONFIRMED, NOT_CONFIRMED = "catalog.delivery_confirmed", "catalog.delivery_not_confirmed"
+CONFIRMED, NOT_CONFIRMED = "catalog.delivery_approved", "catalog.delivery_not_approved"
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def second(county, *, username: str = "second", org: str = "") -> None:
 
 
 def confirm(county, by: str, *, digest: bytes = DIGEST, key: str = "k") -> None:
-    deliveries.confirm(code=county.code, key=key, digest=digest, actor=county.actor(by), now=NOW)
+    deliveries.approve(code=county.code, key=key, digest=digest, actor=county.actor(by), now=NOW)
 
 
 def last(url: str, event: str) -> dict:
@@ -53,13 +53,13 @@ def test_another_officer_of_the_unit_confirms_what_one_handed_in(held):
 
 def test_who_handed_it_in_does_not_confirm_it_where_another_may_and_the_attempt_is_entered(held):
     second(held)
-    with pytest.raises(deliveries.ConfirmerDelivered) as refused:
+    with pytest.raises(deliveries.ApproverDelivered) as refused:
         confirm(held, "editor")
     assert refused.value.facts["others"] == "周敏"
     assert entries(held.url, CONFIRMED) == 0
     assert last(held.url, NOT_CONFIRMED) == {
         "resource": held.code, "org": held.police, "delivery": "k", "delivered_by": "editor",
-        "reason": "CONFIRMER_DELIVERED", "by": "editor",
+        "reason": "APPROVER_DELIVERED", "by": "editor",
     }  # fmt: skip
 
 

@@ -218,11 +218,11 @@ def test_a_snapshot_that_deletes_much_waits_for_the_providers_word(
     assert (waiting.state, waiting.stored_rows, waiting.removed_rows) == ("waiting", 30, 30 - len(rows))
     assert held(plane, keyring) == before
     assert provider.send(rows, key="much") == waiting
-    done = provider.send(rows, key="much", confirmed_by="provider-2")
+    done = provider.send(rows, key="much", approved_by="provider-2")
     assert (done.state, done.deleted, done.stored_rows, done.removed_rows) == ("loaded", 30 - len(rows), None, None)
     assert len(held(plane, keyring)) == len(rows)
     assert [event for event, _ in entries(db)] == [
-        "plane.delivered", "plane.delivery_waits", "plane.delivery_released", "plane.delivered",
+        "plane.delivered", "plane.delivery_waits", "plane.delivery_approved", "plane.delivered",
     ]  # fmt: skip
 
 
@@ -239,7 +239,7 @@ def test_a_snapshot_with_rows_of_unread_key_waits_before_it_deletes_any_record(
     assert (nothing_gone.state, nothing_gone.rejected, nothing_gone.deleted) == ("loaded", 1, 0)
     key_read = provider.send([row("A1"), row("A2", amount="bad")], key="key read")
     assert (key_read.state, key_read.rejected, key_read.deleted) == ("loaded", 1, 1)
-    done = provider.send([row("A1"), row("")], key="meant", confirmed_by="provider-2")
+    done = provider.send([row("A1"), row("")], key="meant", approved_by="provider-2")
     assert (done.state, done.deleted) == ("loaded", 1)
 
 
@@ -505,10 +505,10 @@ def model(state: dict[str, dict], kind: str, rows: list[dict]) -> dict[str, dict
 def test_any_sequence_of_deliveries_agrees_with_the_model(
     sequence: list, provider: Provider, plane: Database, keyring: Keyring, db: Database
 ) -> None:
-    provider.send([row("A0")], confirmed_by="p")
+    provider.send([row("A0")], approved_by="p")
     state = {"A0": row("A0")}
     for kind, rows in sequence:
-        receipt = provider.send(rows, kind=kind, confirmed_by="p")
+        receipt = provider.send(rows, kind=kind, approved_by="p")
         state = model(state, kind, rows)
         assert receipt.sent == receipt.accepted + receipt.rejected == len(rows)
         assert held(plane, keyring) == expected(keyring, state)
@@ -561,7 +561,7 @@ def test_killed_at_any_moment_nothing_is_lost_and_the_same_key_goes_on(
     time.sleep(0.1)
     assert held(plane, keyring) == before
     done = loading.load(plane, source=path, manifest=manifest(path, key="killed", rows=200), keyring=keyring,
-                        now=NOW + timedelta(hours=1), by="p", confirmed_by="p")  # fmt: skip
+                        now=NOW + timedelta(hours=1), by="p", approved_by="p")  # fmt: skip
     assert (done.state, done.inserted, done.deleted) == ("loaded", 200, 1)
 
 

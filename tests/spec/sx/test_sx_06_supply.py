@@ -145,8 +145,8 @@ def test_the_word_on_what_waits_is_anothers_than_who_handed_it_in(county):
             [CODE, bytes(32), NOW],
         )
     given = {"code": CODE, "key": "d1", "digest": bytes(32), "now": NOW}
-    came = {name: came_of(deliveries.confirm, **given, actor=county.actor(name)) for name in ("editor", "colleague")}
-    assert came == {"editor": "CONFIRMER_DELIVERED", "colleague": DONE}
+    came = {name: came_of(deliveries.approve, **given, actor=county.actor(name)) for name in ("editor", "colleague")}
+    assert came == {"editor": "APPROVER_DELIVERED", "colleague": DONE}
 
 
 @pytest.mark.clause("SX-06-a")

@@ -61,11 +61,11 @@ create table audit.leaf (
 create index leaf_hash on audit.leaf using hash (hash);
 
 -- Roots of full tiles: level 1 is the root of 256 leaves, level 2 of 256 of those, and so on.
-create table audit.node (
+create table audit.tree_hash (
     level int    not null,
     idx   bigint not null,
-    hash  bytea  not null constraint node_hash_length check (length(hash) = 32),
-    constraint node_pkey primary key (level, idx)
+    hash  bytea  not null constraint tree_hash_hash_length check (length(hash) = 32),
+    constraint tree_hash_pkey primary key (level, idx)
 );
 
 create table audit.checkpoint (

@@ -37,8 +37,8 @@ class OtherFileWaits(Conflicting):
     """{name}, delivery {key} of {received_at}, waits with a file of SHA-256 {digest}…; this one has {found}…"""
 
 
-class ConfirmerDelivered(Refused):
-    """{name}, delivery {key}, was handed in by {person}; another officer of the unit confirms it: {others}."""
+class ApproverDelivered(Refused):
+    """{name}, delivery {key}, was handed in by {person}; another officer of the unit approves it: {others}."""
 
 
 Place = tuple[datetime, str, str]
@@ -70,7 +70,7 @@ class DeliveryShown:
     """Whether other data of the resource were loaded after it came."""
 
     def needs_another(self, actor: Actor, *, others: Collection[str]) -> bool:
-        """Whether the actor handed it in and somebody else is there to confirm it."""
+        """Whether the actor handed it in and somebody else is there to approve it."""
         return self.delivered_by == actor.person and bool(others)
 
     @property
@@ -125,16 +125,16 @@ def _read(statement: str, asked: Mapping[str, object]) -> list[DeliveryShown]:
 
 
 def others(actor: Actor, *, provider: str, now: datetime) -> list[str]:
-    """Return the names of those in a unit, besides the actor, who may hand in and confirm its deliveries."""
+    """Return the names of those in a unit, besides the actor, who may hand in and approve its deliveries."""
     editors = orgs.officers_with("provider_editor", org=provider, now=now)
     return [name for username, name in editors.items() if username != actor.person]
 
 
-def confirm(*, code: str, key: str, digest: bytes, actor: Actor, now: datetime) -> None:
+def approve(*, code: str, key: str, digest: bytes, actor: Actor, now: datetime) -> None:
     """Enter the provider's word that a delivery may go on which deletes much, given with the very file that waits.
 
     Who handed it in gives it only where the unit has nobody else who may; the entry says so. Raises
-    DeliveryNotWaiting, OtherFileWaits and ConfirmerDelivered, which is entered too.
+    DeliveryNotWaiting, OtherFileWaits and ApproverDelivered, which is entered too.
     """
     waiting = one(actor.units_as("provider_editor"), code=code, key=key)
     if waiting is None or waiting.state != "waiting":
@@ -143,9 +143,9 @@ def confirm(*, code: str, key: str, digest: bytes, actor: Actor, now: datetime) 
     delivery = {"resource": code, "org": org, "delivery": key, "delivered_by": waiting.delivered_by}
     if waiting.needs_another(actor, others=rest):
         with transaction.atomic():
-            refused = delivery | {"reason": ConfirmerDelivered.code, "by": actor.person}
-            record("catalog.delivery_not_confirmed", refused, now=now, org=org)
-        raise ConfirmerDelivered(name=waiting.name, key=key, person=actor.name, others=", ".join(rest))
+            refused = delivery | {"reason": ApproverDelivered.code, "by": actor.person}
+            record("catalog.delivery_not_approved", refused, now=now, org=org)
+        raise ApproverDelivered(name=waiting.name, key=key, person=actor.name, others=", ".join(rest))
     if waiting.digest != digest:
         raise OtherFileWaits(
             name=waiting.name,
@@ -157,7 +157,7 @@ def confirm(*, code: str, key: str, digest: bytes, actor: Actor, now: datetime) 
     alone = waiting.delivered_by == actor.person
     with transaction.atomic():
         given = delivery | {"digest": digest.hex(), "alone": alone, "by": actor.person}
-        record("catalog.delivery_confirmed", given, now=now, org=org)
+        record("catalog.delivery_approved", given, now=now, org=org)
 
 
 def rejected(

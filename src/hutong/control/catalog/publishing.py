@@ -4,7 +4,7 @@ import hashlib
 
 from django.db import connection
 
-from hutong.control.catalog import rules, serving
+from hutong.control.catalog import last_days, rules
 from hutong.control.catalog.lifecycle import ENTRY
 from hutong.control.catalog.models import Change, Entry, Version
 from hutong.control.catalog.procedure import ENTRIES
@@ -83,7 +83,7 @@ def _tell_plane(change: Change, *, before: Version | None, step: Taking, calenda
         if change.sharing_type != rules.NOT_SHARED:
             made = definition(change)
             tables.publish(cur, definition=made, now=step.now)
-            serving.end_formers(
+            last_days.end_formers(
                 cur, made, region=change.provider.region_code, now=step.now, by=step.actor.person, calendar=calendar
             )
             if before is not None and not shared_before:

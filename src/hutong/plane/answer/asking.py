@@ -215,7 +215,7 @@ def check(each: Asking, found: Facts, *, mode: Mode, keyring: Keyring, now: date
     grant, store = each.grant, each.store = granted.grant, granted.store
     _check_context(asked, grant, found)
     _check_state(grant, now)
-    _check_served(grant, found.systems[asked.caller.system])
+    _check_suspended(grant, found.systems[asked.caller.system])
     _check_version(grant, store, beijing.day(now))
     items = each.items or grant.items
     if mode is not grant.mode:
@@ -277,7 +277,7 @@ def _check_state(grant: Grant, now: datetime) -> None:
         raise GrantRevoked(grant=grant.no)
 
 
-def _check_served(grant: Grant, system: SystemFacts) -> None:
+def _check_suspended(grant: Grant, system: SystemFacts) -> None:
     """Refuse while a suspension stands; of whom, is told, and why only to who may read it."""
     counted = {"unit": system.unit_suspended, "system": system.suspended, "grant": grant.suspended}
     if standing := [kind for kind, count in counted.items() if count]:

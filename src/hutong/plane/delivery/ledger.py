@@ -1,7 +1,7 @@
 """What is known of a delivery from its arrival until it is loaded, refused, or held for the provider's word.
 
 A delivery is idempotent by its key. While it is `received` nothing of it is visible and it may be taken up
-again; then it is `loaded`, `refused`, or `waiting` until the provider confirms what it would delete
+again; then it is `loaded`, `refused`, or `waiting` until the provider approves what it would delete
 (architecture 3.5). Whatever becomes of it is entered.
 """
 
@@ -116,7 +116,7 @@ class Delivery:
     digest: bytes
     now: datetime
     by: str
-    confirmed_by: str | None
+    approved_by: str | None
 
     @property
     def named(self) -> dict[str, Any]:
@@ -191,7 +191,7 @@ def receive(
     digest: bytes,
     now: datetime,
     by: str,
-    confirmed_by: str | None,
+    approved_by: str | None,
 ) -> tuple[Delivery, DeliveryReceipt | None]:
     """Note the delivery, or return the receipt it has already."""
     if manifest.kind not in ("snapshot", "changes"):
@@ -203,7 +203,7 @@ def receive(
         version = known.version if known else manifest.version
         store = tables.version(cur, code=manifest.code, version=version)
         keys = keyring.resource(manifest.code, key_id=store.key_id or None, suite=store.suite)
-        delivery = Delivery(manifest, store, keys, digest, now, by, confirmed_by)
+        delivery = Delivery(manifest, store, keys, digest, now, by, approved_by)
         if known is not None:
             return delivery, _settled(delivery, known)
         check_version(cur, delivery)
@@ -222,7 +222,7 @@ def _settled(delivery: Delivery, known: DeliveryReceipt | None) -> DeliveryRecei
         raise DeliveryConflict(key=manifest.key, resource=manifest.code)
     if known.state == "refused":
         raise DeliveryWasRefused(key=manifest.key, resource=manifest.code, reason=known.reason)
-    if known.state == "loaded" or (known.state == "waiting" and delivery.confirmed_by is None):
+    if known.state == "loaded" or (known.state == "waiting" and delivery.approved_by is None):
         return known
     return None
 
@@ -289,12 +289,12 @@ def leave_waiting(cur: Cursor, delivery: Delivery, waits: Waits) -> DeliveryRece
 def loaded(cur: Cursor, delivery: Delivery, counts: DeliveryCounts) -> DeliveryReceipt:
     """Close the delivery as loaded and enter it, and the provider's word if it needed that."""
     closed = _close(cur, delivery, state="loaded", counts=counts)
-    if delivery.confirmed_by is not None:
-        released = _record(delivery) | {"by": delivery.confirmed_by}
+    if delivery.approved_by is not None:
+        released = _record(delivery) | {"by": delivery.approved_by}
         _enter(
             cur,
             delivery,
-            "plane.delivery_released",
+            "plane.delivery_approved",
             {name: released[name] for name in ("org", "resource", "version", "delivery", "by")},
         )
     _enter(cur, delivery, "plane.delivered", _record(delivery) | asdict(counts))

@@ -44,12 +44,12 @@ def load(
     now: datetime,
     by: str,
     progress: Progress | None = None,
-    confirmed_by: str | None = None,
+    approved_by: str | None = None,
     spool: Path | None = None,
 ) -> DeliveryReceipt:
     """Load the delivery `source` and return its receipt; the same key and bytes again return the same.
 
-    `by` delivers, `confirmed_by` is the provider's word that a waiting delivery may go on. `spool` is the folder
+    `by` delivers, `approved_by` is the provider's word that a waiting delivery may go on. `spool` is the folder
     for sealed intermediate files. What is wrong with the file as a whole is entered and raised, and nothing
     is loaded: ManifestLies, or a problem of `reading`. Raises DeliveryConflict, DeliveryWasRefused,
     FullDeliveryNeeded, VersionSucceeded, VersionSucceededBefore, NormaliserDiffers and KeyDiffers too, and before the
@@ -61,7 +61,7 @@ def load(
     stamp = _stamp(source)
     digest = _digest(source, tell)
     delivery, known = ledger.receive(
-        db, manifest, keyring=keyring, digest=digest, now=now, by=by, confirmed_by=confirmed_by
+        db, manifest, keyring=keyring, digest=digest, now=now, by=by, approved_by=approved_by
     )
     if known is not None:
         return known
@@ -77,7 +77,7 @@ def load(
     raise AssertionError("prepared against nothing, a delivery can always be written")
 
 
-def release(
+def approve(
     db: Database,
     *,
     source: Path,
@@ -96,7 +96,7 @@ def release(
         keyring=keyring,
         now=now,
         by=by,
-        confirmed_by=by,
+        approved_by=by,
         progress=progress,
         spool=spool,
     )
@@ -189,7 +189,7 @@ def _write(db: Database, delivery: Delivery, spool: spooling.Spool, tell: Progre
             by=delivery.by,
             key_id=delivery.keys.key_id,
             now=delivery.now,
-            may_delete=None if delivery.confirmed_by is not None else merging.most_deleted(cur, now=delivery.now),
+            may_delete=None if delivery.approved_by is not None else merging.most_deleted(cur, now=delivery.now),
             copied=lambda: tell("copied", spool.accepted),
         )
         if isinstance(merged, merging.Waits):

@@ -13,7 +13,7 @@ from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
 from hutong.web.desk import acts, cases, cells
-from hutong.web.desk.catalog import reading, serving
+from hutong.web.desk.catalog import last_days, reading
 from hutong.web.desk.catalog import shown as facts
 from hutong.web.desk.catalog.kind import CHANGE_KIND, ENTRY_KIND
 from hutong.web.desk.catalog.lists import ENTRIES
@@ -40,8 +40,8 @@ def detail(request: PageRequest, code: str) -> HttpResponse:
     entry = reading.entry(code, actor=actor)
     if request.method == "POST":
         try:
-            if request.POST.get("act") == serving.ACT:
-                serving.set_day(code, request.POST, actor=actor, now=clock.now())
+            if request.POST.get("act") == last_days.ACT:
+                last_days.set_day(code, request.POST, actor=actor, now=clock.now())
             else:
                 acts.posted(request, ENTRY_KIND, code)
             return redirect("entry", code=code)
@@ -62,7 +62,7 @@ def detail(request: PageRequest, code: str) -> HttpResponse:
         "under_way_state": wording.state(CHANGE, under_way.state) if under_way else None,
         **(facts.page(entry.current) if entry.current else {}),
         "begin": reverse("change-begin", args=[code]) if begins else "",
-        "serving": serving.shown(entry, actor=actor, now=clock.now(), form=request.POST),
+        "last_days": last_days.shown(entry, actor=actor, now=clock.now(), form=request.POST),
         "history": _history(entry, changes),
         "problem": telling.said(problem) if problem else None,
     }  # fmt: skip

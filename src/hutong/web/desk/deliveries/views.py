@@ -34,7 +34,7 @@ class FileMissing(Invalid):
 def listed(request: PageRequest) -> HttpResponseBase:
     """Show the unit's deliveries or hand out their file, and the form; a posted file is checked, sealed and loaded.
 
-    Of a delivery that waits the platform keeps no row, only the digest: the same file is handed in again to confirm it.
+    Of a delivery that waits the platform keeps no row, only the digest: the same file is handed in again to approve it.
     """
     actor, problem = request.actor, None
     if request.method == "POST":
@@ -47,7 +47,7 @@ def listed(request: PageRequest) -> HttpResponseBase:
     def more(shown: ListShown) -> dict[str, object]:
         waiting = deliveries.waiting(actor.units, limit=deliveries.PAGE + 1) if shown.first else []
         edits = sorted(actor.units_as("provider_editor"))
-        typed = QueryDict() if "release" in request.POST else request.POST
+        typed = QueryDict() if "approve" in request.POST else request.POST
         return {
             "waiting": [_waiting(delivery, actor=actor) for delivery in waiting[: deliveries.PAGE]],
             "more_wait": len(waiting) > deliveries.PAGE,
@@ -61,7 +61,7 @@ def listed(request: PageRequest) -> HttpResponseBase:
 
 
 def _waiting(delivery: deliveries.DeliveryShown, *, actor: Actor) -> dict[str, object]:
-    """Return a delivery that waits: why, and who may confirm it."""
+    """Return a delivery that waits: why, and who may approve it."""
     others = deliveries.others(actor, provider=delivery.provider, now=clock.now())
     return {
         "delivery": delivery,
@@ -98,9 +98,9 @@ def _hand_in(request: PageRequest) -> None:
             for chunk in given.chunks():
                 digest.update(chunk)
                 file.write(chunk)
-        if "release" in request.POST:
+        if "approve" in request.POST:
             key = request.POST.get("key", "")
-            deliveries.confirm(code=code, key=key, digest=digest.digest(), actor=actor, now=clock.now())
+            deliveries.approve(code=code, key=key, digest=digest.digest(), actor=actor, now=clock.now())
         changes = request.POST.get("kind") == "changes"
         with plane.database().transaction() as cur:
             definition = tables.version(cur, code=code).definition
@@ -110,7 +110,7 @@ def _hand_in(request: PageRequest) -> None:
             code=code, key=request.POST.get("key", "").strip() or digest.hexdigest()[:32],
             kind="changes" if changes else "snapshot", rows=rows, sha256=digest.hexdigest(),
         )  # fmt: skip
-        hand_in = loading.release if "release" in request.POST else loading.load
+        hand_in = loading.approve if "approve" in request.POST else loading.load
         hand_in(
             plane.database(), source=path, manifest=manifest, keyring=plane.keyring(), now=clock.now(), by=actor.person,
             spool=plane.spool(),

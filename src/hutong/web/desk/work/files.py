@@ -10,9 +10,9 @@ from hutong.web.desk import attaching, attachments
 from hutong.web.desk.attachments import Allowed
 from hutong.web.desk.room import CaseKind
 from hutong.web.desk.rooms import KINDS
+from hutong.web.front.admission import before_body
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.serving.admission import before_body
 
 
 def _taken(*, actor: Actor, lifecycle: str, number: str) -> None:

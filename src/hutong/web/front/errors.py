@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
 from hutong.core.errors import Missing
+from hutong.web.front import faults, middleware
 from hutong.web.login import sessions
-from hutong.web.serving import faults, middleware
 
 
 class PageNotFound(Missing):

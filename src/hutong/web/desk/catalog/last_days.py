@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from hutong.control.catalog import rules, serving
+from hutong.control.catalog import last_days, rules
 from hutong.control.catalog.models import Entry
 from hutong.control.orgs.rules import Actor
 from hutong.control.sharing.queries import FORMER
@@ -25,7 +25,7 @@ ACT = "end_version"
 
 
 @dataclass(frozen=True, slots=True)
-class ServingShown:
+class LastDaysShown:
     """The versions of an entry as its page shows them; `fields` are those of the form, none where nothing is set."""
 
     table: Table
@@ -34,26 +34,26 @@ class ServingShown:
     """Whether what was typed was refused just now."""
 
 
-def shown(entry: Entry, *, actor: Actor, now: datetime, form: QueryDict) -> ServingShown | None:
+def shown(entry: Entry, *, actor: Actor, now: datetime, form: QueryDict) -> LastDaysShown | None:
     """Return the versions of an entry that are answered from; None where nobody is answered from a former one."""
     said, today = entry.current, beijing.day(now)
     if said is None or not rules.is_shared(state=entry.state, sharing_type=said.sharing_type):
         return None
-    found = serving.listed(entry.code, now=now)
+    found = last_days.listed(entry.code, now=now)
     former = [each for each in found if each.version < said.number]
     if not former:
         return None
-    settable = [each for each in former if not each.over(today)] if serving.ends(entry.code, actor=actor) else []
+    settable = [each for each in former if not each.over(today)] if last_days.ends(entry.code, actor=actor) else []
     posted = form.get("act") == ACT
     table = _table(found, today, code=entry.code, newest=said.number)
-    return ServingShown(table, _fields(settable, form if posted else QueryDict()), posted)
+    return LastDaysShown(table, _fields(settable, form if posted else QueryDict()), posted)
 
 
 def set_day(code: str, form: QueryDict, *, actor: Actor, now: datetime) -> None:
-    """Set the last day that was posted; raises what the fields and `serving.end` raise."""
+    """Set the last day that was posted; raises what the fields and `last_days.end` raise."""
     fields.check(form)
     version, until = fields.number(form, "version"), fields.day(form, "until")
-    serving.end(code, version=version, until=until, actor=actor, now=now)
+    last_days.end(code, version=version, until=until, actor=actor, now=now)
 
 
 def _table(found: Sequence[VersionInUse], today: date, *, code: str, newest: int) -> Table:

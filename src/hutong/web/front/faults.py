@@ -8,7 +8,7 @@ from urllib.parse import quote
 from django.http import HttpRequest
 
 import hutong
-from hutong.logs import log
+from hutong.messages import logger
 
 FRAMES = 12
 """Calls of a fault that are told, the innermost first."""
@@ -21,7 +21,7 @@ def note(request: HttpRequest, fault: BaseException | None) -> str:
     What the fault says is left out, for databases quote the rows and programs the words that were typed.
     """
     number = secrets.token_hex(4)
-    log.error(
+    logger.error(
         "page.failed",
         number=number,
         method=request.method,

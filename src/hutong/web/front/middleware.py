@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Malformed, Problem
-from hutong.web.serving import faults
+from hutong.web.front import faults
 from hutong.web.wording import telling
 
 POLICY = (

@@ -21,7 +21,7 @@ from hutong.db import sql
 from hutong.db.database import Database
 from hutong.plane import rulebook
 
-queries = sql.load(__package__, "retiring.sql")
+queries = sql.load(__package__, "emptying.sql")
 
 GRACE = timedelta(hours=1)
 """An answer that began on the last day of a version has long ended by then."""
@@ -74,5 +74,5 @@ def _empty(
         cur.execute(queries.emptied, named)
         provider = claimed[0]
         record = {"org": provider, "resource": code, "version": version, "rows": removed}
-        log.append(cur, [log.LogEntry("plane.retired_emptied", now, record, provider)])
+        log.append(cur, [log.LogEntry("plane.version_emptied", now, record, provider)])
         return removed

@@ -14,8 +14,8 @@ from hutong.control.orgs import queries
 from hutong.control.rulebook import queries as rulebook
 from hutong.core.errors import Conflicting, Malformed, Problem, TooLarge, Unavailable
 from hutong.web import clock
-from hutong.web.serving import middleware
-from hutong.web.serving.buffering import FAULT, FORM_BYTES, declared
+from hutong.web.front import middleware
+from hutong.web.front.buffering import FAULT, FORM_BYTES, declared
 
 DELIVERY_BYTES = 512 << 20
 """The largest body of an officer's delivery; what is larger is delivered by a system, or in parts."""

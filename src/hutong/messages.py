@@ -11,4 +11,4 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback),
     ]
 )
-log = structlog.get_logger()
+logger = structlog.get_logger()

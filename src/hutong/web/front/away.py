@@ -7,7 +7,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from hutong.core.errors import Unavailable
-from hutong.web.serving import middleware
+from hutong.web.front import middleware
 
 log = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """A log tells where something went wrong, not whom it was about."""
 
-from hutong.logs import log
+from hutong.messages import logger
 
 
 def test_a_fault_is_logged_without_the_values_it_happened_to(capsys):
@@ -10,7 +10,7 @@ def test_a_fault_is_logged_without_the_values_it_happened_to(capsys):
     try:
         ask("".join(["张", "三丰"]))
     except RuntimeError:
-        log.exception("list_failed")
+        logger.exception("list_failed")
 
     said = capsys.readouterr().out
     assert "RuntimeError: out of reach" in said
