@@ -11,7 +11,7 @@ from hutong.demo import county, resources
 from hutong.plane.definition import Definition, Mode
 from hutong.plane.grants import Grant
 
-PROVIDER, CONSUMER = (agency.credit_code for agency in county.agencies()[:2])
+PROVIDER, CONSUMER = (made_unit.credit_code for made_unit in county.made_units()[:2])
 SYSTEM, GRANT = "bench-system", "bench-grant"
 CONTEXT = {
     "hutong-user": "wang",

@@ -28,7 +28,7 @@ EXCUSED: dict[str, str] = {
     "control/procedures/test_clocks.py hutong.control.rulebook.queries.DELIVERED": "the same limit, as delivered",
     "db/test_embedded.py embedded.SOCKETS": "a folder of the machine",
     "db/test_embedded.py postmaster.SHARED": "a folder of the machine",
-    "db/test_jobs.py jobs._steps": "a migration that the queue has not published yet",
+    "db/test_jobs.py jobs._migrations": "a migration that the queue has not published yet",
     "db/test_trips.py trips.MOST_PREPARED": SMALL,
     "gateway/test_cores.py cores.os.sched_setaffinity": MACHINE,
     "gateway/test_lists.py lists.auth.check_body": UNFORESEEN,

@@ -35,7 +35,7 @@ def root_by_definition(leaves: Sequence[bytes]) -> bytes:
     k = 1
     while k * 2 < len(leaves):
         k *= 2
-    return merkle.node_hash(root_by_definition(leaves[:k]), root_by_definition(leaves[k:]))
+    return merkle.inner_hash(root_by_definition(leaves[:k]), root_by_definition(leaves[k:]))
 
 
 def stored(leaves: Sequence[bytes]) -> Getter:

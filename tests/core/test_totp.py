@@ -18,26 +18,26 @@ VECTORS = {
 def test_takes_the_codes_of_the_standard(seconds):
     at = datetime.fromtimestamp(seconds, UTC)
 
-    assert totp.step(VECTORS[seconds][2:], secret=SECRET, at=at) == seconds // 30
+    assert totp.period(VECTORS[seconds][2:], secret=SECRET, at=at) == seconds // 30
 
 
 @pytest.mark.parametrize(("seconds", "taken"), [(-60, False), (-30, True), (0, True), (30, True), (60, False)])
 def test_a_code_holds_one_step_before_and_after_its_own(seconds, taken):
     at = datetime.fromtimestamp(1111111111, UTC) + timedelta(seconds=seconds)
 
-    assert (totp.step("050471", secret=SECRET, at=at) is not None) == taken
+    assert (totp.period("050471", secret=SECRET, at=at) is not None) == taken
 
 
 def test_a_step_that_was_used_gives_no_code_again():
     at = datetime.fromtimestamp(1111111111, UTC)
-    used = totp.step("050471", secret=SECRET, at=at)
+    used = totp.period("050471", secret=SECRET, at=at)
 
-    assert totp.step("050471", secret=SECRET, at=at + timedelta(seconds=29), after=used) is None
+    assert totp.period("050471", secret=SECRET, at=at + timedelta(seconds=29), after=used) is None
 
 
 @pytest.mark.parametrize("code", ["", "05047", "0504711", "٠٥٠٤٧١", "abcdef", "\x00", "-50471"])
 def test_what_is_no_code_is_none(code):
-    assert totp.step(code, secret=SECRET, at=datetime.fromtimestamp(1111111111, UTC)) is None
+    assert totp.period(code, secret=SECRET, at=datetime.fromtimestamp(1111111111, UTC)) is None
 
 
 def test_the_address_names_county_and_account():

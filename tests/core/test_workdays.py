@@ -39,8 +39,8 @@ def test_a_deadline_is_the_nth_working_day_after_the_day_of_receipt(received, n,
     ],
 )
 def test_notice_five_working_days_ahead(effective, rule_a, rule_b):
-    assert workdays.latest_notice_day(effective, 5, calendar=OFFICIAL).day == rule_a
-    assert workdays.latest_notice_day(effective, 5, rule="B", calendar=OFFICIAL).day == rule_b
+    assert workdays.latest_day_to_tell(effective, 5, calendar=OFFICIAL).day == rule_a
+    assert workdays.latest_day_to_tell(effective, 5, rule="B", calendar=OFFICIAL).day == rule_b
 
 
 @pytest.mark.clause("D-7")
@@ -53,8 +53,8 @@ def test_notice_five_working_days_ahead(effective, rule_a, rule_b):
     ],
 )
 def test_notice_two_working_days_ahead(effective, rule_a, rule_b):
-    assert workdays.latest_notice_day(effective, 2, calendar=OFFICIAL).day == rule_a
-    assert workdays.latest_notice_day(effective, 2, rule="B", calendar=OFFICIAL).day == rule_b
+    assert workdays.latest_day_to_tell(effective, 2, calendar=OFFICIAL).day == rule_a
+    assert workdays.latest_day_to_tell(effective, 2, rule="B", calendar=OFFICIAL).day == rule_b
 
 
 @pytest.mark.clause("D-7")
@@ -62,7 +62,7 @@ def test_notice_two_working_days_ahead(effective, rule_a, rule_b):
 def test_rule_a_is_the_last_notice_from_which_the_nth_working_day_is_not_after_the_effective_day(
     effective, n
 ):
-    notice = workdays.latest_notice_day(effective, n, calendar=OFFICIAL).day
+    notice = workdays.latest_day_to_tell(effective, n, calendar=OFFICIAL).day
     earlier = (effective - timedelta(days=i) for i in range(60))
     wanted = next(
         day
@@ -75,7 +75,7 @@ def test_rule_a_is_the_last_notice_from_which_the_nth_working_day_is_not_after_t
 @pytest.mark.clause("D-7")
 @given(effective=DAYS, n=st.integers(0, 12))
 def test_rule_b_is_the_last_notice_with_n_full_working_days_before_the_effective_day(effective, n):
-    notice = workdays.latest_notice_day(effective, n, rule="B", calendar=OFFICIAL).day
+    notice = workdays.latest_day_to_tell(effective, n, rule="B", calendar=OFFICIAL).day
     before = effective - timedelta(days=1)
     wanted = next(
         day
@@ -114,7 +114,7 @@ def test_a_year_without_a_notice_is_refused_and_never_guessed():
         workdays.add_workdays(date(2026, 12, 28), 5, calendar=OFFICIAL)
     assert refused.value.facts == {"year": 2027}
     with pytest.raises(workdays.YearNotLoaded):
-        workdays.latest_notice_day(date(2027, 1, 4), 2, calendar=OFFICIAL)
+        workdays.latest_day_to_tell(date(2027, 1, 4), 2, calendar=OFFICIAL)
     with pytest.raises(workdays.YearNotLoaded):
         workdays.workdays_between(date(2003, 12, 30), date(2004, 1, 5), calendar=OFFICIAL)
     # What does not reach into the year is computed as ever.

@@ -54,7 +54,7 @@ def test_a_household_lives_at_one_address():
 
 def test_every_credit_code_checks_inside_and_out_and_none_repeats():
     codes = county.make_enterprises(50_000)["credit_code"].to_pylist()
-    codes += [agency.credit_code for agency in county.agencies()]
+    codes += [made_unit.credit_code for made_unit in county.made_units()]
     assert all(identifiers.valid_credit_codes(codes))
     assert len(set(codes)) == 50_012
     assert [identifiers.organisation_check(code[8:16]) for code in codes] == [code[16] for code in codes]
@@ -76,5 +76,5 @@ def test_writes_csv_that_reads_back_as_it_was(tmp_path, encoding):
 
 def test_writes_all_three_files(tmp_path):
     written = county.county(residents=10, enterprises=5).write(tmp_path / "county")
-    assert [path.name for path in written] == ["agencies.csv", "residents.csv", "enterprises.csv"]
+    assert [path.name for path in written] == ["units.csv", "residents.csv", "enterprises.csv"]
     assert [len(path.read_text(encoding="utf-8").splitlines()) for path in written] == [13, 11, 6]

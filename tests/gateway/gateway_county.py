@@ -1,4 +1,4 @@
-"""A gateway as agencies meet it: a process of its own on a port of its own, before a small county."""
+"""A gateway as units meet it: a process of its own on a port of its own, before a small county."""
 
 import contextlib
 import itertools

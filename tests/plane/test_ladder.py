@@ -18,14 +18,14 @@ ABOVE = {Mode.COMPARE: "COMPARE_SUFFICES", Mode.QUERY: "QUERY_SUFFICES"}
 
 @pytest.mark.clause("SX-07-e")
 def test_no_reason_recorded_means_that_comparison_suffices():
-    assert ladder.lowest(["name"], definition=PEOPLE).steps == (RungTested(Mode.COMPARE, True),)
+    assert ladder.lowest(["name"], definition=PEOPLE).rungs == (RungTested(Mode.COMPARE, True),)
 
 
 @pytest.mark.clause("SX-07-e")
 def test_every_rung_passed_over_shows_its_reason():
     decision = ladder.lowest(["name"], definition=PEOPLE, need=NEED[Mode.SUBSCRIBE])
     assert decision.mode is Mode.SUBSCRIBE
-    assert decision.steps == (
+    assert decision.rungs == (
         RungTested(Mode.COMPARE, False, Reason.VALUE_NOT_AT_HAND),
         RungTested(Mode.QUERY, False, Reason.CHANGE_TO_BE_FOLLOWED),
         RungTested(Mode.SUBSCRIBE, True),

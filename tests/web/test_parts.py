@@ -49,7 +49,7 @@ def test_where_nothing_is_listed_that_is_said_and_no_table_stands_there():
 
 
 def test_a_row_has_a_box_where_it_may_be_ticked():
-    page = table(ticks=("a|1", ""), ticked=frozenset({"a|1"}))
+    page = table(boxes=("a|1", ""), ticked=frozenset({"a|1"}))
 
     assert re.findall(r'<input[^>]*value="([^"]*)"[^>]*checked', page) == ["a|1"]
     assert page.count("<input") == 1

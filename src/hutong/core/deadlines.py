@@ -152,7 +152,7 @@ def _named_day(event: DeadlineFacts, calendar: Calendar) -> Deadline:
     if event.counting is Counting.ORDER:
         after = beijing.midnight(event.day + _DAY)
         return Deadline(event.day, after, both("deadlines.ordered", day=event.day))
-    found = workdays.latest_notice_day(event.day, event.amount, rule=event.rule, calendar=calendar)
+    found = workdays.latest_day_to_tell(event.day, event.amount, rule=event.rule, calendar=calendar)
     told, skipped = found.explanation.told, _off(found.explanation.skipped)
     return Deadline(found.day, beijing.midnight(found.day + _DAY), told, skipped)
 

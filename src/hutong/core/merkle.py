@@ -41,7 +41,7 @@ def leaf_hash(data: bytes) -> bytes:
     return sha256(b"\x00" + data)
 
 
-def node_hash(left: bytes, right: bytes) -> bytes:
+def inner_hash(left: bytes, right: bytes) -> bytes:
     """Return the hash of the node over `left` and `right`."""
     return sha256(b"\x01" + left + right)
 
@@ -54,7 +54,7 @@ def root(hashes: Sequence[bytes]) -> bytes:
     while len(row) > 1:
         # An odd last hash moves up as it is: the same tree as the split at the largest power of two.
         odd = row[-1:] if len(row) % 2 else []
-        row = [node_hash(row[i], row[i + 1]) for i in range(0, len(row) - 1, 2)] + odd
+        row = [inner_hash(row[i], row[i + 1]) for i in range(0, len(row) - 1, 2)] + odd
     return row[0]
 
 
@@ -96,15 +96,15 @@ def verify_inclusion(
     if not 0 <= index < size or not _hashes(leaf, expected_root, *proof):
         raise ProofRejected(kind="inclusion", size=size)
     found, fn, sn = leaf, index, size - 1
-    for step in proof:
+    for sibling in proof:
         if sn == 0:
             raise ProofRejected(kind="inclusion", size=size)
         if fn & 1 or fn == sn:
-            found = node_hash(step, found)
+            found = inner_hash(sibling, found)
             while not fn & 1 and fn:
                 fn, sn = fn >> 1, sn >> 1
         else:
-            found = node_hash(found, step)
+            found = inner_hash(found, sibling)
         fn, sn = fn >> 1, sn >> 1
     if sn != 0 or found != expected_root:
         raise ProofRejected(kind="inclusion", size=size)
@@ -156,15 +156,15 @@ def _consistent(first: int, second: int, first_root: bytes, second_root: bytes, 
     while fn & 1:
         fn, sn = fn >> 1, sn >> 1
     old = new = proof[0]
-    for step in proof[1:]:
+    for sibling in proof[1:]:
         if sn == 0:
             return False
         if fn & 1 or fn == sn:
-            old, new = node_hash(step, old), node_hash(step, new)
+            old, new = inner_hash(sibling, old), inner_hash(sibling, new)
             while not fn & 1 and fn:
                 fn, sn = fn >> 1, sn >> 1
         else:
-            new = node_hash(new, step)
+            new = inner_hash(new, sibling)
         fn, sn = fn >> 1, sn >> 1
     return sn == 0 and old == first_root and new == second_root
 
@@ -225,7 +225,7 @@ class Frontier:
             return EMPTY_ROOT
         found = self._edge[-1]
         for left in reversed(self._edge[:-1]):
-            found = node_hash(left, found)
+            found = inner_hash(left, found)
         return found
 
 
@@ -247,7 +247,7 @@ def _range_root(start: int, end: int, get: Getter) -> bytes:
         start += 1 << height
     found = parts.pop()
     while parts:
-        found = node_hash(parts.pop(), found)
+        found = inner_hash(parts.pop(), found)
     return found
 
 

@@ -32,10 +32,11 @@ def address(secret: bytes, *, account: str, issuer: str) -> str:
     return TOTP(secret, DIGITS, _ALGORITHM, SECONDS).get_provisioning_uri(account, issuer)
 
 
-def step(code: str, *, secret: bytes, at: datetime, after: int = -1) -> int | None:
-    """Return the step of time whose code this is, at the moment `at`; None where it is none, or not later than `after`.
+def period(code: str, *, secret: bytes, at: datetime, after: int = -1) -> int | None:
+    """Return the period of time whose code this is, at the moment `at`; None where it is none, or not later than
+    `after`.
 
-    Who remembers the step as `after` takes no code twice (RFC 6238, 5.2).
+    Who remembers the period as `after` takes no code twice (RFC 6238, 5.2).
     """
     if not (code.isascii() and code.isdecimal()):
         return None

@@ -168,7 +168,7 @@ def workdays_between(start: date, end: date, *, calendar: Calendar) -> Span:
     return Span(number, Explanation(told, tuple(days)))
 
 
-def latest_notice_day(effective: date, n: int, *, rule: Rule = "A", calendar: Calendar) -> ComputedDay:
+def latest_day_to_tell(effective: date, n: int, *, rule: Rule = "A", calendar: Calendar) -> ComputedDay:
     """Return the latest working day on which notice `n` working days ahead of `effective` may be given.
 
     A notice given on a day off counts as given on the next working day (`given_on`). SX-12-b, SX-14-b,

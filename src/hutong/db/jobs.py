@@ -52,20 +52,20 @@ def apply_schema(url: str) -> list[str]:
 
 
 def _bring_up(connection: psycopg.Connection[Any]) -> list[str]:
-    steps = _steps()
+    found = _migrations()
     noted = {name for name, _ in connection.execute(migrate.queries.applied).fetchall()}
     fresh = connection.execute(queries.made).fetchone() == (None,)
-    missing = [step for step in steps if step.name not in noted]
+    missing = [migration for migration in found if migration.name not in noted]
     if fresh:
         connection.execute((files("procrastinate") / "sql" / "schema.sql").read_bytes())
-    for step in missing:
+    for migration in missing:
         if not fresh:
-            connection.execute(step.text.encode())
-        migrate.note(connection, step)
-    return [step.name for step in missing]
+            connection.execute(migration.text.encode())
+        migrate.note(connection, migration)
+    return [migration.name for migration in missing]
 
 
-def _steps() -> list[Migration]:
+def _migrations() -> list[Migration]:
     """Return procrastinate's own migrations; its schema is the sum of them."""
     folder = files("procrastinate") / "sql" / "migrations"
     found = sorted(

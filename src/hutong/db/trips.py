@@ -33,7 +33,7 @@ MOST_PREPARED = 500
 _Call = tuple[bytes, Sequence[Any], tuple[int, ...], Sequence[Format]]
 """A statement as it is sent: text, parameters, their types and formats."""
 
-_Step = tuple[bytes, tuple[int, ...]] | None
+_Part = tuple[bytes, tuple[int, ...]] | None
 """What a result is of: text and types of a statement that was prepared, or None for one that was run."""
 
 _UNPREPARED = ("26000", "0A000")
@@ -130,7 +130,7 @@ def _line(connection: Connection[Any]) -> _ConnectionState:
 class _Trip:
     """Statements on their way, and the results that have come back."""
 
-    __slots__ = ("_adapting", "_begins", "_connection", "_ended", "_line", "_results", "_soon", "_steps")
+    __slots__ = ("_adapting", "_begins", "_connection", "_ended", "_line", "_parts", "_results", "_soon")
 
     def __init__(self, cur: Cursor[Any], statements: Sequence[Statement], *, soon: int = 0) -> None:
         """Send statements, and ask for the rows of the first `soon` of them before the others are done."""
@@ -145,17 +145,17 @@ class _Trip:
             begins = False
         calls = [_call(self._adapting, each) for each in ([_BEGIN, *statements] if begins else statements)]
         self._begins = begins
-        self._steps: list[_Step] = []
+        self._parts: list[_Part] = []
         self._results: list[PGresult] = []
         self._soon = 0
         self._ended = False
         with self._or_nothing():
             pgconn.enter_pipeline_mode()
             for place, each in enumerate(calls, 1 - begins):
-                self._steps += _send(pgconn, line, each)
+                self._parts += _send(pgconn, line, each)
                 if place == soon > 0:
                     pgconn.send_flush_request()
-                    self._soon = len(self._steps)
+                    self._soon = len(self._parts)
             pgconn.pipeline_sync()
             pgconn.flush()
 
@@ -180,7 +180,7 @@ class _Trip:
             self._connection.wait(_received(pgconn, self._results))
             pgconn.exit_pipeline_mode()
         if any(result.status == ExecStatus.FATAL_ERROR for result in self._results):
-            raise _failure(self._line, self._steps, self._results, encoding=self._connection.info.encoding)
+            raise _failure(self._line, self._parts, self._results, encoding=self._connection.info.encoding)
 
     def give_up(self) -> None:
         """Take what still comes, whatever it is: the connection is to go on."""
@@ -189,8 +189,8 @@ class _Trip:
                 self.end()
 
     def _rows(self) -> list[list[Row]]:
-        pairs = zip(self._results, self._steps, strict=False)
-        found = [_rows(self._adapting, result) for result, step in pairs if step is None]
+        pairs = zip(self._results, self._parts, strict=False)
+        found = [_rows(self._adapting, result) for result, part in pairs if part is None]
         return found[1:] if self._begins else found
 
     @contextmanager
@@ -211,7 +211,7 @@ def _call(adapting: abc.Transformer, statement: Statement) -> _Call:
     return text, given, adapting.types or (), adapting.formats or ()
 
 
-def _send(pgconn: PGconn, line: _ConnectionState, call: _Call) -> tuple[_Step, ...]:
+def _send(pgconn: PGconn, line: _ConnectionState, call: _Call) -> tuple[_Part, ...]:
     """Send a call, preparing it first where that was not done, and return what each of its results is of."""
     text, given, types, formats = call
     name = line.prepared.get((text, types))
@@ -228,12 +228,12 @@ def _send(pgconn: PGconn, line: _ConnectionState, call: _Call) -> tuple[_Step, .
 
 
 def _failure(
-    line: _ConnectionState, steps: Sequence[_Step], results: Sequence[PGresult], *, encoding: str
+    line: _ConnectionState, parts: Sequence[_Part], results: Sequence[PGresult], *, encoding: str
 ) -> psycopg.Error:
     """Return what the first failure is to its caller, and forget what was not prepared for it."""
-    for step, result in zip(steps, results, strict=False):
-        if step is not None and result.status != ExecStatus.COMMAND_OK:
-            line.prepared.pop(step, None)
+    for part, result in zip(parts, results, strict=False):
+        if part is not None and result.status != ExecStatus.COMMAND_OK:
+            line.prepared.pop(part, None)
     failed = next(result for result in results if result.status == ExecStatus.FATAL_ERROR)
     failure = error_from_result(failed, encoding=encoding)
     if failure.sqlstate in _UNPREPARED:

@@ -1,4 +1,4 @@
-"""A living county, made from nothing: agencies, residents and enterprises with identifiers that check.
+"""A living county, made from nothing: units, residents and enterprises with identifiers that check.
 
 Nobody and nothing in it exists. Region codes are real (GB/T 2260), the county's own name is not. The same
 seed makes the same county, column by column, so that two million people take seconds. Identifiers never
@@ -37,7 +37,7 @@ _BLOCK = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Agency:
+class MadeUnit:
     """One organ of the county."""
 
     code: str
@@ -49,14 +49,14 @@ class Agency:
 class County:
     """Everything that is made for one seed."""
 
-    agencies: tuple[Agency, ...]
+    made_units: tuple[MadeUnit, ...]
     residents: pa.Table
     enterprises: pa.Table
 
     def write(self, folder: Path) -> list[Path]:
-        """Write `agencies.csv`, `residents.csv` and `enterprises.csv` in UTF-8 and return their paths."""
+        """Write `units.csv`, `residents.csv` and `enterprises.csv` in UTF-8 and return their paths."""
         folder.mkdir(parents=True, exist_ok=True)
-        tables = {"agencies": agency_table(self.agencies), "residents": self.residents}
+        tables = {"units": unit_table(self.made_units), "residents": self.residents}
         tables["enterprises"] = self.enterprises
         return [write_csv(table, folder / f"{name}.csv") for name, table in tables.items()]
 
@@ -64,23 +64,23 @@ class County:
 def county(*, residents: int = 20_000, enterprises: int = 2_000, seed: int = 1) -> County:
     """Return a county with so many residents and enterprises."""
     people = make_residents(residents, seed=seed)
-    return County(agencies(), people, make_enterprises(enterprises, seed=seed))
+    return County(made_units(), people, make_enterprises(enterprises, seed=seed))
 
 
-def agencies(*, region: str = REGION) -> tuple[Agency, ...]:
+def made_units(*, region: str = REGION) -> tuple[MadeUnit, ...]:
     """Return the county's organs, each with a credit code of its own."""
     made = []
     for number, (code, name) in enumerate(names.AGENCIES):
         body = f"0026{number:02}1{number % 10}"
         start = f"11{region}{body}{identifiers.organisation_check(body)}"
-        made.append(Agency(code, name.format(county=COUNTY), start + identifiers.credit_check(start)))
+        made.append(MadeUnit(code, name.format(county=COUNTY), start + identifiers.credit_check(start)))
     return tuple(made)
 
 
-def agency_table(listed: Sequence[Agency]) -> pa.Table:
-    """Return agencies as a table."""
+def unit_table(listed: Sequence[MadeUnit]) -> pa.Table:
+    """Return units as a table."""
     columns = ("code", "name", "credit_code")
-    return pa.table({column: [getattr(agency, column) for agency in listed] for column in columns})
+    return pa.table({column: [getattr(made_unit, column) for made_unit in listed] for column in columns})
 
 
 def make_residents(count: int, *, seed: int = 1, region: str = REGION) -> pa.Table:
@@ -165,7 +165,7 @@ def firms(residents: int) -> pa.Table:
 
 
 def write_csv(table: pa.Table, path: Path, *, encoding: str = "utf-8") -> Path:
-    """Write `table` as CSV and return `path`; GB18030 is what older systems of agencies deliver."""
+    """Write `table` as CSV and return `path`; GB18030 is what older systems of units deliver."""
     if encoding.lower() in ("utf-8", "utf8"):
         csv.write_csv(table, path, csv.WriteOptions(quoting_style="needed"))
         return path

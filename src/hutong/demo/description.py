@@ -39,7 +39,7 @@ class DemoUnit:
     @property
     def credit_code(self) -> str:
         """The unit's credit code."""
-        return next(each.credit_code for each in counties.agencies() if each.code == self.code)
+        return next(each.credit_code for each in counties.made_units() if each.code == self.code)
 
     @property
     def system_id(self) -> str:
@@ -84,7 +84,7 @@ class Resource:
     @property
     def definition(self) -> Definition:
         """The definition it is published with."""
-        (provider,) = (each.credit_code for each in counties.agencies() if each.code == self.unit)
+        (provider,) = (each.credit_code for each in counties.made_units() if each.code == self.unit)
         items = tuple(column.item for column in self.columns)
         return Definition(
             code=self.code, version=1, name=self.name, provider=provider, key=(self.key,), personal=self.personal,

@@ -182,7 +182,7 @@ def publish_all(listed: Sequence[Resource], *, now: datetime) -> None:
 
 
 def _provider(code: str) -> str:
-    return next(agency.credit_code for agency in counties.agencies() if agency.code == code)
+    return next(made_unit.credit_code for made_unit in counties.made_units() if made_unit.code == code)
 
 
 def _main_grants() -> tuple[tuple[Mode, Definition, str, list[str]], ...]:

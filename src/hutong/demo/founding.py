@@ -40,7 +40,7 @@ TERMS: tuple[EnrolledTerm, ...] = (
 """What the county's purposes and matters are called; `hutong try` asks for `trial`."""
 
 Staff = tuple[str, str, str, tuple[str, ...]]
-"""Username, name, agency, roles."""
+"""Username, name, unit, roles."""
 
 PASSWORD = "hutong-demo-2026"  # noqa: S105 - a training county's; the demo prints it
 OFFICERS: tuple[Staff, ...] = (
@@ -72,7 +72,7 @@ ENROLS = "system.admin"
 """Who founds the county: the system administrator, whom the list itself names."""
 
 OFFICES = (("authority", "authority"), ("operator", "operator"), ("government", "government_office"))
-"""Office, and the agency that holds it."""
+"""Office, and the unit that holds it."""
 
 
 def found(installation: Installation, folder: Path, *, past: bool) -> None:
@@ -113,7 +113,7 @@ def officers(*, past: bool) -> list[Staff]:
 
 def of_units(folder: Path, *, until: date) -> list[Listed]:
     """Return the systems, users, devices and terms of all units; the government office endorses what they apply for."""
-    names = {agency.code: agency for agency in counties.agencies()}
+    names = {made_unit.code: made_unit for made_unit in counties.made_units()}
     listed: list[Listed] = []
     for unit in description.units():
         org, key = unit.credit_code, questions.key_of(folder, unit.system_id)
@@ -152,18 +152,18 @@ def staff(listed: Sequence[Staff], *, now: datetime) -> None:
     from hutong.control.orgs import officers, operations, powers, queries
     from hutong.control.orgs.rules import Days
 
-    codes = {agency.code: agency.credit_code for agency in counties.agencies()}
+    codes = {made_unit.code: made_unit.credit_code for made_unit in counties.made_units()}
     givers = {"security_admin": "security.admin"}
-    units = {agency: username for username, _, agency, roles in listed if "unit_admin" in roles}
+    units = {made_unit: username for username, _, made_unit, roles in listed if "unit_admin" in roles}
     who = cache(lambda username: queries.actor(username, now=now))
-    for username, name, agency, roles in sorted(listed, key=lambda each: "unit_admin" not in each[3]):
+    for username, name, made_unit, roles in sorted(listed, key=lambda each: "unit_admin" not in each[3]):
         if queries.account(username, now=now) is not None:
             continue
         with transaction.atomic():  # broken off, whoever is there has everything
-            officers.add(username=username, name=name, org=codes[agency], actor=who(ENROLS), now=now)
+            officers.add(username=username, name=name, org=codes[made_unit], actor=who(ENROLS), now=now)
             operations.set_password(username=username, password=PASSWORD, now=now, by=username)
             for role in roles:
-                by = who(givers.get(powers.GIVEN_BY[role]) or units[agency])
+                by = who(givers.get(powers.GIVEN_BY[role]) or units[made_unit])
                 officers.give(username=username, role=role, days=Days(beijing.day(now)), actor=by, now=now)
 
 
@@ -172,18 +172,21 @@ def enrolment(*, public_key: bytes, today: date) -> list[Listed]:
 
     The government office is the competent department of the units that apply.
     """
-    codes = {agency.code: agency.credit_code for agency in counties.agencies()}
+    codes = {made_unit.code: made_unit.credit_code for made_unit in counties.made_units()}
     competent = {"approvals": codes["government_office"]}
     until, org = date(today.year + 1, 12, 31), codes["approvals"]
     return [
         *(
-            (FilePosition("units"), EnrolledUnit(agency.credit_code, agency.name, competent=competent.get(agency.code)))
-            for agency in counties.agencies()
+            (
+                FilePosition("units"),
+                EnrolledUnit(made_unit.credit_code, made_unit.name, competent=competent.get(made_unit.code)),
+            )
+            for made_unit in counties.made_units()
         ),
-        *((FilePosition("offices"), EnrolledOffice(role, codes[agency])) for role, agency in OFFICES),
+        *((FilePosition("offices"), EnrolledOffice(role, codes[made_unit])) for role, made_unit in OFFICES),
         *(
-            (FilePosition("officers"), EnrolledOfficer(username, name, codes[agency], roles, PASSWORD))
-            for username, name, agency, roles in OFFICERS
+            (FilePosition("officers"), EnrolledOfficer(username, name, codes[made_unit], roles, PASSWORD))
+            for username, name, made_unit, roles in OFFICERS
             if not set(roles).isdisjoint(ADMINISTRATORS)
         ),
         (FilePosition("systems"), EnrolledSystem(SYSTEM, org, "行政审批局一窗受理系统", 2, until, public_key)),

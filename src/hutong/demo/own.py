@@ -138,7 +138,7 @@ def _place(
     from hutong.control.catalog import rules
     from hutong.control.catalog.models import Entry
 
-    agency = next(agency for agency in fill.counties.agencies() if agency.code == "civil_affairs")
+    made_unit = next(made_unit for made_unit in fill.counties.made_units() if made_unit.code == "civil_affairs")
     entries = {entry.code: entry for entry in Entry.objects.select_related("current")}
     names = {entry.name for entry in entries.values()}
     own = next(each for each in _numbered(file.stem) if each not in names)
@@ -148,7 +148,7 @@ def _place(
         definition = resources.own(
             code=tried,
             name=name or (found.name if found else own),
-            provider=agency.credit_code,
+            provider=made_unit.credit_code,
             columns=columns,
             key=key,
             personal=personal,

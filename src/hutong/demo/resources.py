@@ -1,4 +1,4 @@
-"""What the demonstration county's agencies publish: literal definitions, codes as in requirements B.1.2."""
+"""What the demonstration county's units publish: literal definitions, codes as in requirements B.1.2."""
 
 from hutong.plane import soundness
 from hutong.plane.definition import Definition, Form, Item, Mode, QualityRule, Rule, Type

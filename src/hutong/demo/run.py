@@ -234,15 +234,15 @@ def logins() -> Table:
     Those who have no part in it come last.
     """
     on_the_way = [who.format(provider="police") for _, who in fill.STEPS.values()]
-    units = {agency.code: agency.name for agency in fill.counties.agencies()}
+    units = {made_unit.code: made_unit.name for made_unit in fill.counties.made_units()}
     met = sorted(founding.OFFICERS, key=lambda officer: _place(officer[0], on_the_way))
     heads = map(say, ("demo.login", "demo.name", "demo.unit", "demo.roles"))
     table = Table(*heads, box=None, pad_edge=False)
-    for username, name, agency, theirs in met:
+    for username, name, made_unit, theirs in met:
         table.add_row(
             f"  {username}",
             name,
-            units[agency],
+            units[made_unit],
             say("demo.and").join(Both(roles.ROLES[role], role)[language()] for role in theirs),
         )
     return table

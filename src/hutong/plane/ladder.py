@@ -100,7 +100,7 @@ class Decision:
     """The lowest sufficient mode, and how it was found."""
 
     mode: Mode
-    steps: tuple[RungTested, ...]
+    rungs: tuple[RungTested, ...]
 
 
 def lowest(items: Iterable[str], *, definition: Definition, need: Iterable[str] = ()) -> Decision:
@@ -129,13 +129,13 @@ def require(mode: Mode, items: Iterable[str], *, definition: Definition, need: I
 
 
 def _climb(need: frozenset[str]) -> Decision:
-    steps: list[RungTested] = []
+    rungs: list[RungTested] = []
     for mode, reasons in PASSES.items():
         reason = next((reason for reason in Reason if reason in reasons and reason in need), None)
-        steps.append(RungTested(mode, reason is None, reason))
+        rungs.append(RungTested(mode, reason is None, reason))
         if reason is None:
-            return Decision(mode, tuple(steps))
-    return Decision(Mode.SUBSCRIBE, (*steps, RungTested(Mode.SUBSCRIBE, True)))
+            return Decision(mode, tuple(rungs))
+    return Decision(Mode.SUBSCRIBE, (*rungs, RungTested(Mode.SUBSCRIBE, True)))
 
 
 def offered(items: Iterable[str], *, definition: Definition, mode: Mode) -> None:

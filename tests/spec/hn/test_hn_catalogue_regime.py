@@ -19,20 +19,20 @@ from hutong.plane import grants
 from hutong.plane.definition import Mode
 from hutong.plane.keys import Keyring
 
-KINDS = ("organ", "public_institution", "enterprise", "agency")
+KINDS = ("organ", "public_institution", "enterprise", "intermediary")
 UNPUBLISHED = "999999/000001"
 
 
 @pytest.mark.clause("HN-02-a", "SP-03-a", "SX-03")
 def test_organs_institutions_enterprises_and_agencies_are_public_institutions_and_nobody_else(county):
-    kinds = ("organ", "public_institution", "enterprise", "agency", "club", "", "ORGAN")
+    kinds = ("organ", "public_institution", "enterprise", "intermediary", "club", "", "ORGAN")
 
     def become(kind: str) -> None:
         orgs.change(county.police, name="示范县公安局", kind=kind, region_code="", competent=None, now=ACTED, by="x")
 
     came = {kind: came_of(become, kind) for kind in kinds}
     assert came == {kind: DONE if kind in kinds[:4] else "KIND_UNKNOWN" for kind in kinds}
-    assert queries.registered(county.police).kind == "agency"
+    assert queries.registered(county.police).kind == "intermediary"
     for kind in kinds[:4]:
         become(kind)
         assert queries.registered(county.police).kind == kind

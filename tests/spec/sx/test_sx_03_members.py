@@ -38,7 +38,7 @@ def officer(**changes) -> str:
 
 
 @pytest.mark.clause("HN-02-a", "SP-03-a")
-@pytest.mark.parametrize("kind", ["organ", "public_institution", "enterprise", "agency"])
+@pytest.mark.parametrize("kind", ["organ", "public_institution", "enterprise", "intermediary"])
 def test_organs_and_related_units_become_members(county, kind):
     assert came_of(register, kind=kind) == DONE
     assert (queries.registered(NEW).kind, queries.registered(NEW).active) == (kind, True)

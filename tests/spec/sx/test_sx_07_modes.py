@@ -237,7 +237,7 @@ def test_an_item_of_which_the_provider_says_nothing_is_only_compared(platform):
 def test_every_step_up_needs_a_reason_that_the_table_knows(need, lowest):
     decision = ladder.lowest(["name"], definition=answering.PEOPLE, need=need)
     assert decision.mode == lowest
-    assert [(step.mode, step.sufficient, step.reason is None) for step in decision.steps] == [
+    assert [(step.mode, step.sufficient, step.reason is None) for step in decision.rungs] == [
         (mode, mode == lowest, mode == lowest) for mode in list(Mode)[: list(Mode).index(Mode(lowest)) + 1]
     ]
 

@@ -22,10 +22,10 @@ MOST_NAMED = 100
 def name_unmoved(*, now: datetime, calendar: Calendar) -> int:
     """Give the reminders that are due before the last days of former versions, and return how many.
 
-    The first is given so many working days ahead, the last again nearer the day (`version.first_notice_days`,
-    `version.last_notice_days`). Each is entered once for a last day: for every consumer its own grants, which it alone
-    reads, and for the provider all of them, both `MOST_NAMED` at most beside their count. It is seen at the desks too.
-    Where the calendar of the year is not loaded, none is given before it is. `calendar` holds the packaged years.
+    The first is given so many working days ahead, the last again nearer the day (`version.first_reminder_days`,
+    `version.last_reminder_days`). Each is entered once for a last day: for every consumer its own grants, which it
+    alone reads, and for the provider all of them, both `MOST_NAMED` at most beside their count. It is seen at the desks
+    too. Where the calendar of the year is not loaded, none is given before it is. `calendar` holds the packaged years.
     """
     whole = whole_calendar(calendar)
     with transaction.atomic(), database.joined(connection) as cur:
@@ -41,7 +41,7 @@ def _name(each: Ending, *, now: datetime, calendar: Calendar) -> bool:
     except workdays.YearNotLoaded:
         return False
     rulebook = rulebooks.in_force(today, region=entry.provider.region_code if entry else "")
-    due = sum(left <= rulebook.number(f"version.{notice}_notice_days") for notice in ("first", "last"))
+    due = sum(left <= rulebook.number(f"version.{reminder}_reminder_days") for reminder in ("first", "last"))
     with transaction.atomic(), database.joined(connection) as cur:
         if due <= each.reminders or not versions.note_reminder(cur, each, reminders=due):
             return False

@@ -50,16 +50,16 @@ def seen_changes(cases: Sequence[Model]) -> list[Seen]:
     ]
 
 
-def concerned_entries(subject: str, key: str) -> QuerySet:
+def concerned_entries(about: str, key: str) -> QuerySet:
     """Return the entries whose parties look at something: a unit."""
-    return Entry.objects.filter(provider=key) if subject == "orgs.unit" else Entry.objects.none()
+    return Entry.objects.filter(provider=key) if about == "orgs.unit" else Entry.objects.none()
 
 
-def concerned_changes(subject: str, key: str) -> QuerySet:
+def concerned_changes(about: str, key: str) -> QuerySet:
     """Return the changes whose conditions or parties look at something: an entry, or a unit."""
-    if subject == ENTRY.name:
+    if about == ENTRY.name:
         return Change.objects.filter(entry__code=key)
-    return Change.objects.filter(provider=key) if subject == "orgs.unit" else Change.objects.none()
+    return Change.objects.filter(provider=key) if about == "orgs.unit" else Change.objects.none()
 
 
 ENTRIES = Procedure(
@@ -67,7 +67,7 @@ ENTRIES = Procedure(
     model=Entry,
     number="code",
     event="catalog.entry_moved",
-    subject="resource",
+    number_field="resource",
     seen=seen_entries,
     concerned=concerned_entries,
     staff=orgs.staff,
@@ -78,7 +78,7 @@ CHANGES = Procedure(
     model=Change,
     number="no",
     event="catalog.change_moved",
-    subject="change",
+    number_field="change",
     seen=seen_changes,
     concerned=concerned_changes,
     staff=orgs.staff,

@@ -51,15 +51,15 @@ def put(shown: ShownCode, *, present: str, secret: bytes) -> list[str]:
     """
     username, now = shown.username, shown.now
     logins.prove_password(username=username, present=present, source=shown.source, now=now)
-    step = totp.step(passwords.typed(shown.code), secret=secret, at=shown.at)
-    if step is None:
+    period = totp.period(passwords.typed(shown.code), secret=secret, at=shown.at)
+    if period is None:
         raise CodeWrong
     kept, (codes, digests) = shown.keyring.lock(secret, use=_USE, place=username), _new_codes(now)
     with transaction.atomic():
         officer = operations.locked(username)
         if SecondFactor.objects.filter(officer=officer).exists():
             raise FactorThere(username=username)
-        SecondFactor.objects.create(officer=officer, secret=kept, step=step, recovery=digests, set_at=now)
+        SecondFactor.objects.create(officer=officer, secret=kept, period=period, recovery=digests, set_at=now)
         _enter(officer, "second_factor_set", now=now, by=username)
     return codes
 
@@ -138,9 +138,9 @@ def _used(factor: SecondFactor, shown: ShownCode) -> str:
     """Use a code up and return what kind it was; nothing where it is wrong."""
     code = passwords.typed(shown.code)
     secret = shown.keyring.unlock(bytes(factor.secret), use=_USE, place=shown.username)
-    step = totp.step(code, secret=secret, at=shown.at, after=factor.step)
-    if step is not None:
-        factor.step = step
+    period = totp.period(code, secret=secret, at=shown.at, after=factor.period)
+    if period is not None:
+        factor.period = period
         return "totp"
     if _digest(code) in factor.recovery:
         factor.recovery = [left for left in factor.recovery if left != _digest(code)]

@@ -168,7 +168,7 @@ class SecondFactor(models.Model):
 
     officer = models.OneToOneField(Officer, models.CASCADE, primary_key=True, related_name="factor")
     secret = models.BinaryField()  # locked under the key file
-    step = models.BigIntegerField()  # of the last code taken; no earlier one is
+    period = models.BigIntegerField()  # of the last code taken; no earlier one is
     recovery = ArrayField(models.CharField(max_length=64))  # SHA-256 of each code that is left
     set_at = models.DateTimeField()
     wrong = models.PositiveSmallIntegerField(default=0)

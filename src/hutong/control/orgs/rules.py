@@ -37,7 +37,7 @@ KINDS: dict[str, str] = {
     "organ": "党政机关",
     "public_institution": "事业单位",
     "enterprise": "企业",
-    "agency": "中介机构",
+    "intermediary": "中介机构",
 }
 """Kind of organisation → its name (C.2)."""
 

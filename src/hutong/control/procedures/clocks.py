@@ -17,7 +17,7 @@ LEAD_RULE = "lead.rule"
 _BATCH = 1000
 
 
-def tick(
+def go_on(
     procedure: Procedure, seen: Seen, *, step: models.Step | None, now: datetime, rulebook: Rulebook, calendar: Calendar
 ) -> None:
     """Let the clocks of a case do what entering the state it is in makes them do; without a step where it began."""

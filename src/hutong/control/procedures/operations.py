@@ -57,7 +57,7 @@ def begin(procedure: Procedure, case: Model, *, now: datetime, calendar: Calenda
     turns.lock(shared=True)
     (seen,) = procedure.seen([case])
     rulebook = rulebooks.in_force(beijing.day(now), region=seen.region)
-    clocks.tick(procedure, seen, step=None, now=now, rulebook=rulebook, calendar=whole_calendar(calendar))
+    clocks.go_on(procedure, seen, step=None, now=now, rulebook=rulebook, calendar=whole_calendar(calendar))
     turns.write(procedure, [seen])
 
 
@@ -104,7 +104,7 @@ def take(
         if also and action in also:
             also[action](case, Taking(move, actor, now, grounds.reason, grounds.basis))
         step, after = _moved(procedure, case, seen, move, actor=actor, now=now, grounds=grounds)
-        clocks.tick(procedure, after, step=step, now=now, rulebook=rulebook, calendar=whole_calendar(calendar))
+        clocks.go_on(procedure, after, step=step, now=now, rulebook=rulebook, calendar=whole_calendar(calendar))
         turns.write(procedure, [after])
         _record(procedure, seen, move, actor=actor, now=now, grounds=grounds, more=more or {})
         if looked_at:
@@ -239,7 +239,7 @@ def _record(
     more: dict[str, object],
 ) -> None:  # fmt: skip
     fields = {
-        procedure.subject: seen.number, "action": move.action, "from_state": move.before, "to_state": move.after,
+        procedure.number_field: seen.number, "action": move.action, "from_state": move.before, "to_state": move.after,
         "reason": grounds.reason or None, "basis": grounds.basis or None, "clause": move.clause, "by": actor.person,
         **more,
     }  # fmt: skip

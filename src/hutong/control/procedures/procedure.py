@@ -79,7 +79,7 @@ class Procedure:
     number: str
     event: str
     """The event that each step enters."""
-    subject: str
+    number_field: str
     """The field of that event which holds the case's number."""
     seen: Callable[[Sequence[Model]], list[Seen]]
     """Returns what is so of cases, in their order: in a bounded number of statements, however many they are."""

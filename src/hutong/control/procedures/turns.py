@@ -78,7 +78,7 @@ def compute(procedure: Procedure, seen: Sequence[Seen]) -> list[models.Turn]:
     return rows
 
 
-def reconsider(subject: str, key: str) -> int:
+def reconsider(about: str, key: str) -> int:
     """Write anew the turns of every case that looks at something which changed; returns how many cases those are.
 
     Of rooms above, too: what is below says what changed and knows none of them. Where nothing waits for anybody in a
@@ -86,7 +86,7 @@ def reconsider(subject: str, key: str) -> int:
     of the change.
     """
     lock(shared=False)
-    return sum(_again(procedure, procedure.concerned(subject, key)) for procedure in installed().values())
+    return sum(_again(procedure, procedure.concerned(about, key)) for procedure in installed().values())
 
 
 def reconsider_seats(seats: Collection[Seat]) -> int:

@@ -32,9 +32,9 @@ def seen(cases: Sequence[Model]) -> list[Seen]:
     ]
 
 
-def concerned(subject: str, key: str) -> QuerySet:
+def concerned(about: str, key: str) -> QuerySet:
     """Return the registrations whose parties look at something: a unit."""
-    return Registration.objects.filter(unit=key) if subject == "orgs.unit" else Registration.objects.none()
+    return Registration.objects.filter(unit=key) if about == "orgs.unit" else Registration.objects.none()
 
 
 REGISTRATIONS = Procedure(
@@ -42,7 +42,7 @@ REGISTRATIONS = Procedure(
     model=Registration,
     number="no",
     event="registration.moved",
-    subject="registration",
+    number_field="registration",
     seen=seen,
     concerned=concerned,
     staff=orgs.staff,

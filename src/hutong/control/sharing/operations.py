@@ -153,7 +153,7 @@ def _ask_ladder(application: Application, step: Taking) -> None:
     )
     ladder.answered(application.items, definition=definition, mode=Mode(application.mode))
     filters.require(application.row_filter, definition=definition, mode=Mode(application.mode))
-    for rung in decision.steps:
+    for rung in decision.rungs:
         reason = str(rung.reason or "")
         LadderDecision.objects.create(
             application=application, action=step.move.action, mode=str(rung.mode), sufficient=rung.sufficient,

@@ -43,11 +43,11 @@ def seen(cases: Sequence[Model]) -> list[Seen]:
     ]
 
 
-def concerned(subject: str, key: str) -> QuerySet:
+def concerned(about: str, key: str) -> QuerySet:
     """Return the applications whose conditions or parties look at something: an entry, or a unit."""
-    if subject == "catalog.entry":
+    if about == "catalog.entry":
         return Application.objects.filter(entry__code=key)
-    if subject == "orgs.unit":
+    if about == "orgs.unit":
         return Application.objects.filter(consumer=key) | Application.objects.filter(entry__provider=key)
     return Application.objects.none()
 
@@ -57,7 +57,7 @@ APPLICATIONS = Procedure(
     model=Application,
     number="no",
     event="sharing.moved",
-    subject="application",
+    number_field="application",
     seen=seen,
     concerned=concerned,
     staff=orgs.staff,

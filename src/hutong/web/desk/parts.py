@@ -38,8 +38,8 @@ class TableRow(Shown):
     """A row as it is shown: its cells, each with its column, and its box where it has one."""
 
     cells: tuple[tuple[Column, Cell], ...]
-    tick: str = ""
-    tick_label: str = ""
+    box: str = ""
+    box_label: str = ""
     ticked: bool = False
 
 
@@ -56,15 +56,15 @@ class Table(Shown):
     """Whether columns are as wide as they say, those that say nothing share what is left."""
     titled: bool = True
     """Whether the caption is shown, and not only read aloud."""
-    ticks: tuple[str, ...] = ()
+    boxes: tuple[str, ...] = ()
     """What each row's box sends as `case`, empty where the row has none; no boxes where there are none."""
     ticked: frozenset[str] = frozenset()
     """Those of the boxes that are ticked."""
 
     def lines(self) -> Iterator[TableRow]:
         """Yield each row as its cells, each with the column it stands in."""
-        ticks = self.ticks or ("",) * len(self.rows)
-        label = gettext("勾选 %(name)s") if self.ticks else ""
-        for row, tick in zip(self.rows, ticks, strict=True):
+        boxes = self.boxes or ("",) * len(self.rows)
+        label = gettext("勾选 %(name)s") if self.boxes else ""
+        for row, box in zip(self.rows, boxes, strict=True):
             cells = tuple(zip(self.columns, row, strict=True))
-            yield TableRow(cells, tick, label % {"name": row[0].text} if tick else "", tick in self.ticked)
+            yield TableRow(cells, box, label % {"name": row[0].text} if box else "", box in self.ticked)

@@ -67,7 +67,7 @@ def _field(field: Filter, found: ListRequest) -> Field:
     if field.kind == "choice":
         options = (("", gettext("全部")), *field.options(found.actor))
         return Field(field.name, label, value, "choice", options=options, form=FORM)
-    if field.kind == "tick":
+    if field.kind == "box":
         return Field(field.name, label, kind="box", ticked=bool(value), form=FORM)
     if field.kind == "day":
         return Field(field.name, label, value, "date", form=FORM)
@@ -78,7 +78,7 @@ def _value(field: Filter, text: str, actor: Actor | None) -> str:
     text = text.strip()[: field.longest].replace("\0", "")
     if field.kind == "choice":
         return text if text and text in dict(field.options(actor)) else ""
-    if field.kind == "tick":
+    if field.kind == "box":
         return TICKED if text == TICKED else ""
     if field.kind == "day":
         return text if day(text) else ""

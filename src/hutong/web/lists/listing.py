@@ -33,7 +33,7 @@ class Filter:
     name: str
     label: str
     kind: str = "choice"
-    """`words`, `text`, `day`, `tick` or `choice`."""
+    """`words`, `text`, `day`, `box` or `choice`."""
     options: Callable[[Actor | None], Pairs] = nothing
     """The choices, as the reader has them; a field of choices that has none is not shown."""
     longest: int = LONGEST

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("secret", models.BinaryField()),
-                ("step", models.BigIntegerField()),
+                ("period", models.BigIntegerField()),
                 (
                     "recovery",
                     django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), size=None),

@@ -46,7 +46,7 @@ def of(path: Path, *, said: str | None = None) -> str:
     with path.open("rb") as file:
         start = file.read(8)
     if start == _COMPOUND:
-        raise (WorkbookLocked if _holds(path, _LOCKED) else WorkbookOld)(file=path.name)
+        raise (WorkbookLocked if _contains(path, _LOCKED) else WorkbookOld)(file=path.name)
     found = next((format for magic, format in _FIRST if start.startswith(magic)), None)
     if found is None and zipfile.is_zipfile(path):
         found = "xlsx"  # its beginning is damaged
@@ -63,6 +63,6 @@ def refuse_binary(path: Path) -> None:
         raise FileUnrecognised(file=path.name)
 
 
-def _holds(path: Path, wanted: bytes) -> bool:
+def _contains(path: Path, wanted: bytes) -> bool:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         return data.find(wanted) >= 0

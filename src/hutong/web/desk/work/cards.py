@@ -21,9 +21,9 @@ class Card(Shown):
     number: str
     heading: str
     address: str
-    tick: str
+    box: str
     """What its box sends; empty where it has none."""
-    tick_label: str
+    box_label: str
     state: str
     tone: str
     stage: str
@@ -61,8 +61,8 @@ def _card(row: WaitingCase, *, said: Say) -> Card:
         number=row.number,
         heading=said("%(kind)s：%(title)s") % {"kind": row.kind, "title": row.title},
         address=row.address,
-        tick=row.key if row.together else "",
-        tick_label=said("勾选 %(name)s") % {"name": row.number} if row.together else "",
+        box=row.key if row.together else "",
+        box_label=said("勾选 %(name)s") % {"name": row.number} if row.together else "",
         state=row.state.name,
         tone=row.state.tone,
         stage=said("待%(hand)s") % {"hand": row.stage} if row.stage else "",

@@ -101,7 +101,7 @@ def _table(rows: Sequence[waiting.WaitingCase], *, ticked: Collection[str]) -> T
             )
             for row in rows
         ),
-        even=False, titled=False, ticks=tuple(row.key for row in rows), ticked=frozenset(ticked),
+        even=False, titled=False, boxes=tuple(row.key for row in rows), ticked=frozenset(ticked),
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ WHOSE = Filter(
     options=lambda actor: [("mine", gettext("我领办的")), ("nobody", gettext("尚无人领办的"))],
 )
 NOBODYS = Filter("whose", "由谁办理", options=lambda actor: [("nobody", gettext("尚无人领办的"))])
-LATE = Filter("late", "只看逾期", "tick")
+LATE = Filter("late", "只看逾期", "box")
 COLUMNS = ("编号", "类别", "事项", "状态", "办理步骤", "由哪个职责办理", "本步期限", "是否逾期", "领办人")
 
 

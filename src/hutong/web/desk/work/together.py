@@ -156,7 +156,7 @@ def _table(ticked: Ticked, found: Mapping[str, Likeness]) -> Table:
         gettext("勾选的事项"),
         (Column(gettext("编号")), *map(Column, likes.columns(found))),
         tuple((Cell(number, ticked.kind.page(number)), *map(Cell, likes.cells(found, number))) for number in found),
-        even=False, titled=False, ticks=keys, ticked=frozenset(keys),
+        even=False, titled=False, boxes=keys, ticked=frozenset(keys),
     )  # fmt: skip
 
 
