@@ -121,7 +121,7 @@ def people(*, password: str) -> None:
                 " values (%s, %s, %s, %s, 2, %s)",
                 [system, org, system, bytes(32), date(2027, 12, 31)],
             )
-            cur.execute("insert into plane.person (id, org, name) values (%s, %s, '张伟')", [f"{system}-zhang", org])
+            cur.execute("insert into plane.user (id, org, name) values (%s, %s, '张伟')", [f"{system}-zhang", org])
             cur.execute("insert into plane.device (id, org, name) values (%s, %s, '电脑')", [f"{system}-pc", org])
 
 

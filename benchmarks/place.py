@@ -198,5 +198,5 @@ def _register(place: Place) -> None:
             profiles=("rfc9421", "gjgxjhpt"),
         )
         user, device = county.CONTEXT["hutong-user"], county.CONTEXT["hutong-device"]
-        registers.register_person(cur, id=user, org=org, name="bench", now=now, by="bench")
+        registers.register_user(cur, id=user, org=org, name="bench", now=now, by="bench")
         registers.register_device(cur, id=device, org=org, name="bench", now=now, by="bench")

@@ -221,7 +221,7 @@ def enrol(
     code: asking.CodeOption = None,
     data: opening.DataOption = None,
 ) -> None:
-    """Enrol units, officers, systems, persons and devices.
+    """Enrol units, officers, systems, users and devices.
 
     It can be run again: what is registered stays, what changed is changed, nothing is registered twice. A new
     account's password is shown once. By an operator or a system administrator; where the platform has no officer

@@ -205,12 +205,12 @@ name = "甲"
 org = "示范县公安局"
 roles = "auditor"
 
-[[persons]]
+[[users]]
 id = "zhang.min"
 name = "张敏"
 org = "示范县公安局"
 
-[[persons]]
+[[users]]
 id = "zhang.min"
 name = "张敏"
 org = "示范县公安局"
@@ -230,7 +230,7 @@ def test_every_misshapen_field_is_told_with_section_line_and_entry(tmp_path):
         ("units", 1, 2, "colour", "FIELD_UNKNOWN"),
         ("units", 2, 7, "name", "FIELD_MISSING"),
         ("officers", 1, 11, "roles", "FIELD_MISSHAPED"),
-        ("persons", 2, 22, "", "ENTRY_TWICE"),
+        ("users", 2, 22, "", "ENTRY_TWICE"),
     ]
 
 

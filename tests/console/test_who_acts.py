@@ -24,7 +24,7 @@ from hutong.installation import opening
 from hutong.plane.keys import Keyring
 
 HEAD = "公民身份号码,姓名,住址,所属街道\n"
-ENROLMENT = '[[persons]]\nid = "chen"\nname = "陈明"\norg = "示范县民政局"\n'
+ENROLMENT = '[[users]]\nid = "chen"\nname = "陈明"\norg = "示范县民政局"\n'
 CALENDAR = "date,until,kind,name\n2027-01-01,2027-01-03,holiday,元旦\n"
 BY_SYSTEM = ("--system", "police-app", "--system-key", "police.key")
 

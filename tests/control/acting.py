@@ -317,7 +317,7 @@ def people(url: str) -> None:
     protected = {"public_key": bytes(32), "mlps_level": 2, "mlps_until": date(2027, 12, 31)}
     with transaction.atomic():
         listing.enrol("system", code="civil-app", name="社会救助系统", **told, **protected)
-        listing.enrol("person", code="zhang", name="张伟", **told)
+        listing.enrol("user", code="zhang", name="张伟", **told)
         listing.enrol("device", code="pc-1", name="一号窗口电脑", **told)
     relief = {"name_en": "Verifying who receives relief"}
     terms.register("purpose", code="social-assistance", name="核验社会救助对象", **relief, now=NOW, by="init")

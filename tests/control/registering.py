@@ -14,7 +14,7 @@ FACTS: dict[str, dict[str, object]] = {
         "mlps_level": 2, "mlps_no": "33052399001-00001", "mlps_until": date(2027, 12, 31),
         "public_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
     },
-    "person": {"name": "周敏", "code": "zhou", "dept": "社会救助科"},
+    "user": {"name": "周敏", "code": "zhou", "dept": "社会救助科"},
     "device": {"name": "二号窗口电脑", "code": "pc-8", "dept": "社会救助科", "address": "10.0.0.8"},
 }  # fmt: skip
 """Kind → what the application for one of it says."""

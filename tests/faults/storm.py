@@ -349,7 +349,7 @@ def _open_grants(opened: Installation, public_key: bytes) -> None:
             for code in (delivered.RESOURCE, delivered.TWIN):
                 tables.publish(cur, definition=delivered.definition(code), now=now)
             who = {"org": CONSUMER, "now": now, "by": "operator"}
-            registers.register_person(cur, id="wang", name="王敏", **who)
+            registers.register_user(cur, id="wang", name="王敏", **who)
             registers.register_device(cur, id="pc1", name="窗口", **who)
             registers.register_system(
                 cur, id=SYSTEM, name="受理系统", mlps_level=2, mlps_until=date(now.year + 1, 12, 31),
@@ -366,7 +366,7 @@ def _open_grants(opened: Installation, public_key: bytes) -> None:
 def _register_provider(opened: Installation, key: Key) -> None:
     who = {"org": delivered.PROVIDER, "now": datetime.now(UTC), "by": "operator"}
     with database(opened) as db, db.transaction() as cur:
-        registers.register_person(cur, id="zhao", name="赵磊", **who)
+        registers.register_user(cur, id="zhao", name="赵磊", **who)
         registers.register_device(cur, id="pc2", name="机房", **who)
         registers.register_system(
             cur, id=delivered.SYSTEM, name="业务系统", mlps_level=2, mlps_until=date(2099, 12, 31),

@@ -85,14 +85,14 @@ def establish(db: Database, *, definition: Definition = PEOPLE) -> None:
                 (system, org, system, date(2027, 1, 1)),
             )
         for table, name, org in (
-            ("person", "wang", CONSUMER),
-            ("person", "li", CONSUMER),
-            ("person", "xu", STRANGER),
+            ("user", "wang", CONSUMER),
+            ("user", "li", CONSUMER),
+            ("user", "xu", STRANGER),
             ("device", "pc1", CONSUMER),
             ("device", "pc2", CONSUMER),
         ):
             cur.execute(f"insert into plane.{table} (id, org, name) values (%s, %s, %s)", (name, org, name))
-        cur.execute("update plane.person set dept = case id when 'wang' then '救助科' else '低保科' end")
+        cur.execute("update plane.user set dept = case id when 'wang' then '救助科' else '低保科' end")
 
 
 def supply(

@@ -55,18 +55,18 @@ def test_the_secret_is_kept_encrypted_and_stays_out_of_the_log(cur: Cur, tmp_pat
 
 
 def test_refuses_what_is_there_already_and_what_is_not_there(cur: Cur) -> None:
-    registers.register_person(cur, id="p", org="o", name="张三", now=NOW, by="b")
+    registers.register_user(cur, id="p", org="o", name="张三", now=NOW, by="b")
     registers.register_device(cur, id="d", org="o", name="电脑", now=NOW, by="b")
     with pytest.raises(registers.IdentityTaken):
-        registers.register_person(cur, id="p", org="o", name="李四", now=NOW, by="b")
-    registers.set_person_state(cur, id="p", org="o", state="stopped", now=NOW, by="b")
+        registers.register_user(cur, id="p", org="o", name="李四", now=NOW, by="b")
+    registers.set_user_state(cur, id="p", org="o", state="stopped", now=NOW, by="b")
     registers.set_device_state(cur, id="d", org="o", state="stopped", now=NOW, by="b")
     with pytest.raises(registers.NotRegistered):
         registers.set_device_state(cur, id="p", org="o", state="stopped", now=NOW, by="b")
     assert len(events(cur)) == 4
-    registers.register_person(cur, id="p", org="other", name="李四", now=NOW, by="b")
-    assert registers.person(cur, id="p", org="other") == registers.Person("other", "李四", "active")
-    assert registers.person(cur, id="p", org="o") == registers.Person("o", "张三", "stopped")
+    registers.register_user(cur, id="p", org="other", name="李四", now=NOW, by="b")
+    assert registers.user(cur, id="p", org="other") == registers.User("other", "李四", "active")
+    assert registers.user(cur, id="p", org="o") == registers.User("o", "张三", "stopped")
     assert registers.device(cur, id="d", org="o") == registers.Device("o", "电脑", "stopped")
     with pytest.raises(registers.NotRegistered):
-        registers.person(cur, id="d", org="o")
+        registers.user(cur, id="d", org="o")

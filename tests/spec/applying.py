@@ -28,7 +28,7 @@ def registered_police(county) -> dict[str, object]:
             " values ('police-app', %s, '警务系统', %s, 2, '2027-12-31')",
             [county.police, bytes(32)],
         )
-        opened.execute("insert into plane.person (id, org, name) values ('wang', %s, '王军')", [county.police])
+        opened.execute("insert into plane.user (id, org, name) values ('wang', %s, '王军')", [county.police])
         opened.execute("insert into plane.device (id, org, name) values ('pc-2', %s, '二号电脑')", [county.police])
     return {"system": "police-app", "users": ["wang"], "devices": ["pc-2"]}
 

@@ -289,7 +289,7 @@ FAULTS = (
     Fault("SX-10-d", OUT, "any system of the unit uses the grant", ASKING,
           "    if grant.system != asked.caller.system:\n", "    if not grant.system:\n"),
     Fault("SX-10-d", OUT, "registering a person is not entered", REGISTERS,
-          '    _enter(cur, "plane.person_registered", {"person": id, "org": org, "dept": dept, "by": by}, '
+          '    _enter(cur, "plane.user_registered", {"user": id, "org": org, "dept": dept, "by": by}, '
           "org=org, now=now)\n", "",
           "tests/plane/test_grants.py::test_a_number_is_given_once"),
     # SX-11: the operator

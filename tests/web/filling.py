@@ -64,7 +64,7 @@ def waiting_for_nobody(county: County, many: int) -> None:
 
 def registrations(county: County, many: int) -> None:
     administrator(county)
-    no = applied(county, "person")
+    no = applied(county, "user")
     there = 3  # with which the county began
     copies(
         county, "public.registration_registration", many - 1 - there, where=f"no = '{no}'", no="'DJ-' || n",

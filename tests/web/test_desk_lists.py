@@ -133,7 +133,7 @@ def test_records_of_many_units_take_no_more_statements_than_those_of_one(county)
 
 def test_a_record_tells_who_it_was_though_stopped_since_and_never_another_units_person(county):
     with psycopg.connect(county.url, options=OWNER) as opened:
-        opened.execute("update plane.person set state = 'stopped' where id = 'zhang'")
+        opened.execute("update plane.user set state = 'stopped' where id = 'zhang'")
     used(county, org=county.civil, user="zhang")
     assert "张伟 zhang" in seen("editor", "/zh/desk/records/")
     used(county, org=county.actor("competent").org, user="zhang")

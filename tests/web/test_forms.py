@@ -190,7 +190,7 @@ def test_what_is_not_registered_for_the_unit_or_was_stopped_is_not_applied_for(c
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
         opened.execute("insert into plane.system (id, org, name, public_key, mlps_level, mlps_until)"
                        " values ('police-app', %s, '警务', %s, 2, '2027-12-31')", [county.police, bytes(32)])
-        opened.execute("insert into plane.person (id, org, name) values ('wang', %s, '王')", [county.police])
+        opened.execute("insert into plane.user (id, org, name) values ('wang', %s, '王')", [county.police])
         opened.execute("insert into plane.device (id, org, name, state) values ('pc-9', %s, '旧', 'stopped')",
                        [county.civil])  # fmt: skip
     posted = {**APPLICATION, field: code}

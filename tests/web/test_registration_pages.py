@@ -58,19 +58,19 @@ def test_a_system_goes_its_way_on_pages_from_its_application_to_its_cancelling(b
 
 
 def test_the_list_is_narrowed_and_handed_out_and_read_by_its_unit_and_the_operator(bureau):
-    system, person = applied(bureau, "system"), applied(bureau, "person")
+    system, person = applied(bureau, "system"), applied(bureau, "user")
     take(bureau, person, "accept_rules", by="unit_admin")
     rows = {
         (by, asked): re.findall(r"DJ\d{8}-\d{4}", seen(by, f"{HOME}{asked}"))
         for by in ("unit_admin", "operator", "editor")
-        for asked in ("", "?kind=person&state=ACTIVE&q=周", "?state=APPLIED", "?q=relief")
+        for asked in ("", "?kind=user&state=ACTIVE&q=周", "?state=APPLIED", "?q=relief")
     }
     assert rows["operator", ""] == rows["unit_admin", ""] == [person, system, *LISTED]
-    assert [rows["operator", asked] for asked in ("?kind=person&state=ACTIVE&q=周", "?state=APPLIED", "?q=relief")] == [
+    assert [rows["operator", asked] for asked in ("?kind=user&state=ACTIVE&q=周", "?state=APPLIED", "?q=relief")] == [
         [person], [system], [system],
     ]  # fmt: skip
     assert [found for (by, _), found in rows.items() if by == "editor"] == [[]] * 4
-    _, line = handed_out("operator", f"{HOME}?kind=person&q=zhou")["登记"]
+    _, line = handed_out("operator", f"{HOME}?kind=user&q=zhou")["登记"]
     assert line[:4] == (person, "使用人员", "zhou", "周敏")
 
 

@@ -54,7 +54,7 @@ _LIMITS = (
           Both("目录补正", "A returned entry is supplemented"), most=120, proposed=True),
     Limit("catalog.change_days", 10, WD, "B.1.5",
           Both("情况变化后更新目录", "An entry follows what has changed"), most=10),
-    # A registration of a system, person or device
+    # A registration of a system, user or device
     Limit("registration.review_days", 5, WD, "PS-09-2",
           Both("登记审核", "A registration is reviewed"), most=60, proposed=True),
     Limit("registration.supplement_days", 15, WD, "PS-09-2",

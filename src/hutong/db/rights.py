@@ -29,7 +29,7 @@ MANAGED_BY_CONTROL = (
     "plane.definition",
     "plane.store",
     "plane.system",
-    "plane.person",
+    "plane.user",
     "plane.device",
     "plane.access_grant",
     "plane.suspension",

@@ -1,4 +1,4 @@
-"""The systems, persons and devices that may appear in a question; nothing not registered here is answered."""
+"""The systems, users and devices that may appear in a question; nothing not registered here is answered."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -32,7 +32,7 @@ class ProtectionExpired(Refused):
 
 
 class IdentityTaken(Conflicting):
-    """The {kind} {id} is registered already; of persons and devices, in the same unit."""
+    """The {kind} {id} is registered already; of users and devices, in the same unit."""
 
 
 class NotRegistered(Missing):
@@ -60,8 +60,8 @@ class System:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """A registered person; `dept` is the department of their unit that each of their uses names."""
+class User:
+    """A registered user; `dept` is the department of their unit that each of their uses names."""
 
     org: str
     name: str
@@ -171,14 +171,14 @@ def open_secret(keyring: Keyring, *, system: str, secret: bytes) -> bytes:
     return keyring.unlock(secret, use="system-secret", place=system)
 
 
-def register_person(
+def register_user(
     cur: Cursor, *, id: str, org: str, name: str, now: datetime, by: str, dept: str | None = None
 ) -> None:
-    """Register a person who may be named as user; raises IdentityTaken."""
+    """Register a user who may be named; raises IdentityTaken."""
     values = {"id": id, "org": org, "dept": dept, "name": name}
-    if cur.execute(queries.register_person, values).fetchone() is None:
-        raise IdentityTaken(kind="person", id=id)
-    _enter(cur, "plane.person_registered", {"person": id, "org": org, "dept": dept, "by": by}, org=org, now=now)
+    if cur.execute(queries.register_user, values).fetchone() is None:
+        raise IdentityTaken(kind="user", id=id)
+    _enter(cur, "plane.user_registered", {"user": id, "org": org, "dept": dept, "by": by}, org=org, now=now)
 
 
 def register_device(cur: Cursor, *, id: str, org: str, name: str, now: datetime, by: str) -> None:
@@ -188,12 +188,12 @@ def register_device(cur: Cursor, *, id: str, org: str, name: str, now: datetime,
     _enter(cur, "plane.device_registered", {"device": id, "org": org, "by": by}, org=org, now=now)
 
 
-def person(cur: Cursor, *, id: str, org: str) -> Person:
-    """Return a registered person of a unit and lock the row; raises NotRegistered."""
-    row = cur.execute(queries.person, {"id": id, "org": org}).fetchone()
+def user(cur: Cursor, *, id: str, org: str) -> User:
+    """Return a registered user of a unit and lock the row; raises NotRegistered."""
+    row = cur.execute(queries.user, {"id": id, "org": org}).fetchone()
     if row is None:
-        raise NotRegistered(kind="person", id=id)
-    return Person(*row)
+        raise NotRegistered(kind="user", id=id)
+    return User(*row)
 
 
 def device(cur: Cursor, *, id: str, org: str) -> Device:
@@ -207,41 +207,41 @@ def device(cur: Cursor, *, id: str, org: str) -> Device:
 def in_use(cur: Cursor, *, org: str, kind: str) -> list[tuple[str, str]]:
     """Return code and name of what a unit has registered and not stopped, by name.
 
-    `kind` is `systems`, `persons` or `devices`.
+    `kind` is `systems`, `users` or `devices`.
     """
     found = rows.named(cur.execute(queries.in_use, {"org": org, "kind": kind}))
     return [(row["id"], row["name"]) for row in found]
 
 
 def names(
-    cur: Cursor, *, orgs: Collection[str], systems: Collection[str] = (), persons: Collection[str] = (),
+    cur: Cursor, *, orgs: Collection[str], systems: Collection[str] = (), users: Collection[str] = (),
     devices: Collection[str] = (),
 ) -> dict[tuple[str, str, str], str]:  # fmt: skip
-    """Return what these codes are called, by kind (`systems`, `persons`, `devices`), unit and code.
+    """Return what these codes are called, by kind (`systems`, `users`, `devices`), unit and code.
 
     Of what is stopped too: whoever used it is still to be read. A code of another unit is not told.
     """
-    asked = {"orgs": orgs, "systems": systems, "persons": persons, "devices": devices}
+    asked = {"orgs": orgs, "systems": systems, "users": users, "devices": devices}
     found = rows.named(cur.execute(queries.names, {name: list(values) for name, values in asked.items()}))
     return {(row["kind"], row["org"], row["id"]): row["name"] for row in found}
 
 
-def set_person_state(cur: Cursor, *, id: str, org: str, state: str, now: datetime, by: str) -> None:
-    """Stop a person (`stopped`) or let them go on (`active`); raises NotRegistered."""
-    before = person(cur, id=id, org=org)
+def set_user_state(cur: Cursor, *, id: str, org: str, state: str, now: datetime, by: str) -> None:
+    """Stop a user (`stopped`) or let them go on (`active`); raises NotRegistered."""
+    before = user(cur, id=id, org=org)
     if state != "active":
         grants.lock_out_answers(cur)
-    cur.execute(queries.change_person, {"id": id, "org": org, "state": state, "dept": before.dept})
+    cur.execute(queries.change_user, {"id": id, "org": org, "state": state, "dept": before.dept})
     changed = {"before": {"state": before.state}, "after": {"state": state}}
-    _enter(cur, "plane.person_changed", {"person": id, "org": org, **changed, "by": by}, org=org, now=now)
+    _enter(cur, "plane.user_changed", {"user": id, "org": org, **changed, "by": by}, org=org, now=now)
 
 
 def set_department(cur: Cursor, *, id: str, org: str, dept: str | None, now: datetime, by: str) -> None:
-    """Note that a person belongs to another department of their unit, or to none; raises NotRegistered."""
-    before = person(cur, id=id, org=org)
-    cur.execute(queries.change_person, {"id": id, "org": org, "state": before.state, "dept": dept})
+    """Note that a user belongs to another department of their unit, or to none; raises NotRegistered."""
+    before = user(cur, id=id, org=org)
+    cur.execute(queries.change_user, {"id": id, "org": org, "state": before.state, "dept": dept})
     changed = {"before": {"dept": before.dept}, "after": {"dept": dept}}
-    _enter(cur, "plane.person_changed", {"person": id, "org": org, **changed, "by": by}, org=org, now=now)
+    _enter(cur, "plane.user_changed", {"user": id, "org": org, **changed, "by": by}, org=org, now=now)
 
 
 def set_device_state(cur: Cursor, *, id: str, org: str, state: str, now: datetime, by: str) -> None:

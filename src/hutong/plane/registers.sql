@@ -21,18 +21,18 @@ set name = %(name)s, public_key = %(public_key)s, secret = %(secret)s, profiles 
     revision = %(revision)s, mlps_level = %(mlps_level)s, mlps_until = %(mlps_until)s, state = %(state)s
 where id = %(id)s
 
--- name: register_person
--- Enter a person of a unit; none comes back where the unit has the id.
-insert into plane.person (id, org, dept, name) values (%(id)s, %(org)s, %(dept)s, %(name)s)
+-- name: register_user
+-- Enter a user of a unit; none comes back where the unit has the id.
+insert into plane.user (id, org, dept, name) values (%(id)s, %(org)s, %(dept)s, %(name)s)
 on conflict do nothing returning id
 
--- name: person
--- One person as registered, locked for a change.
-select org, name, state, dept from plane.person where org = %(org)s and id = %(id)s for update
+-- name: user
+-- One user as registered, locked for a change.
+select org, name, state, dept from plane.user where org = %(org)s and id = %(id)s for update
 
--- name: change_person
--- Write the state and the department of a person anew.
-update plane.person set state = %(state)s, dept = %(dept)s where org = %(org)s and id = %(id)s
+-- name: change_user
+-- Write the state and the department of a user anew.
+update plane.user set state = %(state)s, dept = %(dept)s where org = %(org)s and id = %(id)s
 
 -- name: register_device
 -- Enter a device of a unit; none comes back where the unit has the id.
@@ -47,18 +47,18 @@ select org, name, state from plane.device where org = %(org)s and id = %(id)s fo
 update plane.device set state = %(state)s where org = %(org)s and id = %(id)s
 
 -- name: in_use
--- What a unit has of one kind, systems, persons or devices, that is in use, by name.
+-- What a unit has of one kind, systems, users or devices, that is in use, by name.
 select id, name from plane.system where %(kind)s = 'systems' and org = %(org)s and state = 'active'
 union all
-select id, name from plane.person where %(kind)s = 'persons' and org = %(org)s and state = 'active'
+select id, name from plane.user where %(kind)s = 'users' and org = %(org)s and state = 'active'
 union all
 select id, name from plane.device where %(kind)s = 'devices' and org = %(org)s and state = 'active'
 order by name
 
 -- name: names
--- What some units' systems, persons and devices are called, in use or stopped: of each code only in its own unit.
+-- What some units' systems, users and devices are called, in use or stopped: of each code only in its own unit.
 select 'systems' as kind, org, id, name from plane.system where org = any (%(orgs)s) and id = any (%(systems)s)
 union all
-select 'persons', org, id, name from plane.person where org = any (%(orgs)s) and id = any (%(persons)s)
+select 'users', org, id, name from plane.user where org = any (%(orgs)s) and id = any (%(users)s)
 union all
 select 'devices', org, id, name from plane.device where org = any (%(orgs)s) and id = any (%(devices)s)

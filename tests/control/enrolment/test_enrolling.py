@@ -23,11 +23,11 @@ from hutong.control.enrolment.enrolled import (
     EnrolledDevice,
     EnrolledOffice,
     EnrolledOfficer,
-    EnrolledPerson,
     EnrolledRole,
     EnrolledSystem,
     EnrolledTerm,
     EnrolledUnit,
+    EnrolledUser,
     EnrolmentFault,
     FilePosition,
     Listed,
@@ -55,10 +55,10 @@ FOUNDERS = tuple(EnrolledOfficer(username, name, unit, (role,)) for username, na
     ("gao", "高洁", "办公室", "system_admin"), ("lin", "林峰", "办公室", "security_admin"),
     ("chen", "陈静", "公安局", "auditor"),
 ))  # fmt: skip
-ALL = (*UNITS, OFFICER, SYSTEM, EnrolledPerson("zhang", POLICE, "张敏"), EnrolledDevice("pc", POLICE, "一号窗口"))
+ALL = (*UNITS, OFFICER, SYSTEM, EnrolledUser("zhang", POLICE, "张敏"), EnrolledDevice("pc", POLICE, "一号窗口"))
 TERMS = (EnrolledTerm("purpose", "permit", "办理居住证", "Permits"), EnrolledTerm("matter", "permit", "居住证申领"))
 SECTION = {EnrolledUnit: "units", EnrolledOffice: "offices", EnrolledOfficer: "officers",
-           EnrolledSystem: "systems", EnrolledPerson: "persons", EnrolledDevice: "devices"}  # fmt: skip
+           EnrolledSystem: "systems", EnrolledUser: "users", EnrolledDevice: "devices"}  # fmt: skip
 
 
 def listed(*given) -> list[Listed]:
@@ -162,14 +162,14 @@ def test_whatever_the_file_registers_or_stops_has_its_registration_in_control(pl
     told = ("kind", "code", "unit", "state", "dept", "mlps_level", "listed")
     assert list(Registration.objects.order_by("kind").values_list(*told)) == [
         ("device", "pc", POLICE, "LOCKED", "", None, True),
-        ("person", "zhang", POLICE, "LOCKED", "户政科", None, True),
         ("system", "app", POLICE, "ACTIVE", "", 3, True),
+        ("user", "zhang", POLICE, "LOCKED", "户政科", None, True),
     ]
     found = " union all ".join(f"select '{kind}', id, org, state from plane.{kind}" for kind in KINDS)
     with psycopg.connect(platform.database_url) as opened:
         assert sorted(opened.execute(found).fetchall()) == [
-            ("device", "pc", POLICE, "stopped"), ("person", "zhang", POLICE, "stopped"),
-            ("system", "app", POLICE, "active"),
+            ("device", "pc", POLICE, "stopped"), ("system", "app", POLICE, "active"),
+            ("user", "zhang", POLICE, "stopped"),
         ]  # fmt: skip
     enrolled(platform, replace(ALL[5], state="active"))
     assert Registration.objects.get(kind="device").state == "ACTIVE"
@@ -191,13 +191,13 @@ def test_the_file_registers_nothing_that_is_under_review_and_lets_nothing_go_on_
 @pytest.mark.clause("SX-10-d")
 def test_what_another_unit_calls_alike_is_registered_for_it_and_left_to_it(platform):
     enrolled(platform, *ALL)
-    told = enrolled(platform, EnrolledPerson("zhang", OFFICE, "张敏"), EnrolledDevice("pc", "办公室", "值班室"))
-    again = enrolled(platform, EnrolledPerson("zhang", OFFICE, "张敏", "stopped"), replace(ALL[5], state="stopped"))
+    told = enrolled(platform, EnrolledUser("zhang", OFFICE, "张敏"), EnrolledDevice("pc", "办公室", "值班室"))
+    again = enrolled(platform, EnrolledUser("zhang", OFFICE, "张敏", "stopped"), replace(ALL[5], state="stopped"))
     assert [each.what for each in (*told, *again)] == ["new", "new", "changed", "changed"]
     rows = Registration.objects.exclude(kind="system").order_by("kind", "unit").values_list("kind", "unit", "state")
     assert list(rows) == [
-        ("device", POLICE, "LOCKED"), ("device", OFFICE, "ACTIVE"), ("person", POLICE, "ACTIVE"),
-        ("person", OFFICE, "LOCKED"),
+        ("device", POLICE, "LOCKED"), ("device", OFFICE, "ACTIVE"), ("user", POLICE, "ACTIVE"),
+        ("user", OFFICE, "LOCKED"),
     ]  # fmt: skip
     taken = replace(SYSTEM, org=OFFICE)
     assert [(each.what, each.kept) for each in enrolled(platform, taken)] == [("same", ("org",))]
@@ -260,7 +260,7 @@ def test_what_the_file_changes_is_changed_and_what_cannot_be_is_named(platform):
         replace(UNITS[0], region_code="330523"),
         replace(OFFICER, roles=("consumer",), name="钱芳"),
         replace(SYSTEM, mlps_level=3, secret=b"f" * 16),
-        EnrolledPerson("zhang", POLICE, "张大敏", "stopped"),
+        EnrolledUser("zhang", POLICE, "张大敏", "stopped"),
         replace(ALL[-1], name="二号窗口"),
     )
 
@@ -335,7 +335,7 @@ name = "孙立"
 org = "税务局"
 roles = ["provider_editor"]
 
-[[persons]]
+[[users]]
 id = "zhang"
 name = "张敏"
 org = "11330523002603139X"
@@ -345,9 +345,9 @@ org = "11330523002603139X"
 @pytest.mark.parametrize(
     ("language", "hanging"),
     [
-        ("zh", "units 第 1 条（第 2 行） credit_code；units 1 条、officers 2 条、persons 1 条 登记在该单位名下，"
+        ("zh", "units 第 1 条（第 2 行） credit_code；units 1 条、officers 2 条、users 1 条 登记在该单位名下，"
                "改正后方能登记"),
-        ("en", "units entry 1 (line 2) credit_code; of this unit are 1 of units, 2 of officers, 1 of persons,"
+        ("en", "units entry 1 (line 2) credit_code; of this unit are 1 of units, 2 of officers, 1 of users,"
                " which wait for it"),
     ],
 )  # fmt: skip
@@ -440,13 +440,13 @@ def test_nothing_new_is_enrolled_under_a_stopped_unit_and_a_unit_is_not_stopped_
         ("units", "reason", "STOP_WITHOUT_REASON"),
         ("officers", "org", "UNIT_STOPPED"),
         ("systems", "org", "UNIT_STOPPED"),
-        ("persons", "org", "UNIT_STOPPED"),
+        ("users", "org", "UNIT_STOPPED"),
         ("devices", "org", "UNIT_STOPPED"),
     ]
 
 
 def test_the_department_of_a_person_is_changed_by_the_file_which_says_nothing_of_it_or_that_there_is_none(platform):
-    person = EnrolledPerson("zhang", POLICE, "张敏", dept="户籍科")
+    person = EnrolledUser("zhang", POLICE, "张敏", dept="户籍科")
     enrolled(platform, *UNITS)
     told = [
         (outcome.what, outcome.changed)
@@ -455,9 +455,9 @@ def test_the_department_of_a_person_is_changed_by_the_file_which_says_nothing_of
     ]
     assert told == [("new", ()), ("same", ()), ("changed", ("dept",)), ("same", ()), ("changed", ("dept",))]
     with psycopg.connect(platform.database_url, options="-c role=hutong_owner") as opened:
-        rows = opened.execute("select record::jsonb from audit.entry where event like 'plane.person%' order by id")
+        rows = opened.execute("select record::jsonb from audit.entry where event like 'plane.user%' order by id")
         new, first, second = [record for (record,) in rows]
-        (kept,) = opened.execute("select dept from plane.person").fetchall()
+        (kept,) = opened.execute("select dept from plane.user").fetchall()
     assert (new["dept"], first["before"], first["after"]) == ("户籍科", {"dept": "户籍科"}, {"dept": "治安科"})
     assert (second["after"], kept) == ({"dept": None}, (None,))
 

@@ -77,7 +77,7 @@ def test_its_officers_are_out_its_systems_refused_and_its_service_suspended_with
 @pytest.mark.clause("SX-10-d")
 @pytest.mark.parametrize(
     ("kind", "refusal"),
-    [("system", "SYSTEM_STOPPED"), ("person", "USER_NOT_REGISTERED"), ("device", "DEVICE_NOT_REGISTERED")],
+    [("system", "SYSTEM_STOPPED"), ("user", "USER_NOT_REGISTERED"), ("device", "DEVICE_NOT_REGISTERED")],
 )
 def test_what_is_locked_is_answered_again_once_unlocked_and_what_is_cancelled_never(county, kind, refusal):
     grant, told = filed(county), []

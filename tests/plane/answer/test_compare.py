@@ -208,7 +208,7 @@ def test_what_two_units_call_alike_is_each_units_own_and_stopped_for_it_alone(co
     theirs = {"grant": "2", "system": "sys-x", "org": STRANGER}
     refused = [told(answer(county, question(**theirs)))]
     with county.transaction() as cur:
-        registers.register_person(cur, id="wang", org=STRANGER, name="王芳", dept="督查科", now=NOW, by="x")
+        registers.register_user(cur, id="wang", org=STRANGER, name="王芳", dept="督查科", now=NOW, by="x")
         registers.register_device(cur, id="pc1", org=STRANGER, name="窗口", now=NOW, by="x")
     one_alone = told(answer(county, question(user="xu"), question(user="xu", **theirs)))  # of whom the other knows none
     both = [told(answer(county, question(), question(**theirs))) for _ in range(2)]  # the second by what is remembered
@@ -228,7 +228,7 @@ def test_what_two_units_call_alike_is_each_units_own_and_stopped_for_it_alone(co
 def test_a_stopped_person_or_system_and_lapsed_evidence_are_refused(county):
     opened(county, a_grant())
     for statement, code in (
-        ("update plane.person set state = 'stopped' where id = 'wang'", "USER_NOT_REGISTERED"),
+        ("update plane.user set state = 'stopped' where id = 'wang'", "USER_NOT_REGISTERED"),
         ("update plane.system set mlps_until = '2026-03-01' where id = 'sys-a'", "PROTECTION_LAPSED"),
         ("update plane.system set state = 'stopped' where id = 'sys-a'", "SYSTEM_STOPPED"),
     ):

@@ -152,7 +152,7 @@ def test_what_was_read_a_moment_ago_is_not_read_again(county, reading):
 CHANGES = [
     ("update plane.system set state = 'stopped' where id = 'sys-a'", "SYSTEM_STOPPED"),
     ("update plane.system set revision = revision + 1 where id = 'sys-a'", "SYSTEM_CHANGED"),
-    ("update plane.person set state = 'stopped' where id = 'wang'", "USER_NOT_REGISTERED"),
+    ("update plane.user set state = 'stopped' where id = 'wang'", "USER_NOT_REGISTERED"),
     ("delete from plane.device where id = 'pc1'", "DEVICE_NOT_REGISTERED"),
     ("update plane.access_grant set suspended = 1 where no = 'g1'", "SERVICE_SUSPENDED"),
     ("update plane.system set suspended = 1 where id = 'sys-a'", "SERVICE_SUSPENDED"),
@@ -196,7 +196,7 @@ def test_a_row_that_is_rewritten_as_it_was_is_read_once_more(county, reading):
 
 
 GONE = [
-    "update plane.person set state = 'stopped' where id = 'li'",
+    "update plane.user set state = 'stopped' where id = 'li'",
     "delete from plane.device where id = 'pc2'",
     "delete from plane.access_grant",
 ]

@@ -32,7 +32,7 @@ from hutong.plane.suspensions import Suspendable
     [
         ("units", {"credit_code": "1", "name": "2"}),
         ("officers", {"username": "1", "name": "2", "org": "3"}),
-        ("persons", {"id": "1", "org": "2", "name": "3"}),
+        ("users", {"id": "1", "org": "2", "name": "3"}),
         ("devices", {"id": "1", "org": "2", "name": "3"}),
     ],
 )
@@ -53,13 +53,13 @@ def test_whoever_is_registered_is_registered_by_name_and_unit(tmp_path, section,
         ('name = 7', "FIELD_MISSHAPED"),
         ('name = "张敏"\nstate = "away"', "FIELD_MISSHAPED"),
         ('name = "张敏"\nalias = "敏"', "FIELD_UNKNOWN"),
-        ('name = "张敏"\n[[persons]]\nid = "zhang"\norg = "公安局"\nname = "张明"', "ENTRY_TWICE"),
+        ('name = "张敏"\n[[users]]\nid = "zhang"\norg = "公安局"\nname = "张明"', "ENTRY_TWICE"),
         ('name = "张敏"\n[[units]]\ncredit_code = "1"\nname = "某局"\nregion_code = "湖州市德清县"', "FIELD_MISSHAPED"),
     ],
 )
 def test_what_is_registered_is_complete_and_can_be_read(tmp_path, line, refusal):
     file = tmp_path / "county.toml"
-    file.write_text(f'[[persons]]\nid = "zhang"\norg = "公安局"\n{line}\n')
+    file.write_text(f'[[users]]\nid = "zhang"\norg = "公安局"\n{line}\n')
     _, faults = enrolment.read(file)
     assert [fault.problem.code for fault in faults] == ([refusal] if refusal else [])
 
@@ -68,9 +68,9 @@ def test_what_is_registered_is_complete_and_can_be_read(tmp_path, line, refusal)
 def test_persons_and_officers_are_known_by_their_names(county):
     db = Database(county.url, role="control", size=1)
     with db.transaction() as cur:
-        registers.register_person(cur, id="new", org=county.civil, name="周敏", now=NOW, by="x")
+        registers.register_user(cur, id="new", org=county.civil, name="周敏", now=NOW, by="x")
         registers.register_device(cur, id="new", org=county.civil, name="二号窗口", now=NOW, by="x")
-        known = tuple(read(cur, id="new", org=county.civil).name for read in (registers.person, registers.device))
+        known = tuple(read(cur, id="new", org=county.civil).name for read in (registers.user, registers.device))
     db.close()
     given = {"username": "new", "password": PASSWORD, "org": county.civil, "roles": ["consumer"], "now": NOW, "by": "x"}
     orgs.add_officer(name="郑华", **given)
@@ -176,7 +176,7 @@ def test_an_officer_sees_the_applications_and_grants_of_the_own_unit_and_the_off
     [
         "update plane.access_grant set quota = 10000000",
         "update plane.system set state = 'active'",
-        "insert into plane.person (id, org, name) values ('x', 'x', 'x')",
+        "insert into plane.user (id, org, name) values ('x', 'x', 'x')",
         "update plane.device set state = 'active'",
         "update plane.definition set body = '{}'",
     ],

@@ -12,7 +12,7 @@ from outcomes import DONE, came_of
 
 from hutong.control.catalog import operations as catalog
 from hutong.control.enrolment import operations as enrolment
-from hutong.control.enrolment.enrolled import EnrolledDevice, EnrolledPerson, EnrolledSystem, FilePosition, Listed
+from hutong.control.enrolment.enrolled import EnrolledDevice, EnrolledSystem, EnrolledUser, FilePosition, Listed
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs import queries
 from hutong.control.orgs.models import Organisation
@@ -92,7 +92,7 @@ def test_who_has_left_registers_no_system_person_or_device(county, tmp_path):
     keyring = Keyring.create(tmp_path / "keyring.json")
     given = (
         EnrolledSystem("new-app", county.civil, "新系统", 2, date(2027, 12, 31), bytes(32)),
-        EnrolledPerson("new-person", county.civil, "周敏"),
+        EnrolledUser("new-person", county.civil, "周敏"),
         EnrolledDevice("new-pc", county.civil, "新电脑"),
     )
 

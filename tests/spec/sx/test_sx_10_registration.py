@@ -118,7 +118,7 @@ def test_that_the_rules_of_use_were_accepted_is_kept_with_version_moment_and_per
     assert came_of(past_the_rules) == "IntegrityError"
 
 
-@pytest.mark.parametrize("kind", ["person", "device"])
+@pytest.mark.parametrize("kind", ["user", "device"])
 def test_a_person_or_device_is_registered_by_its_unit_at_once_and_by_no_other_officer(bureau, kind):
     facts = {"facts": FACTS[kind], "now": NOW}
     assert came_of(operations.apply, kind, actor=bureau.actor("consumer"), **facts) == "NOT_YOUR_ROLE"
@@ -127,7 +127,7 @@ def test_a_person_or_device_is_registered_by_its_unit_at_once_and_by_no_other_of
     assert registered(bureau) == []
     assert take(bureau, no, "accept_rules", by="unit_admin") == "ACTIVE"
     assert registered(bureau) == [(kind, FACTS[kind]["code"], bureau.civil, "active")]
-    offered = {each.id for each in (*sharing.persons(bureau.civil), *sharing.devices(bureau.civil))}
+    offered = {each.id for each in (*sharing.users(bureau.civil), *sharing.devices(bureau.civil))}
     assert FACTS[kind]["code"] in offered
 
 

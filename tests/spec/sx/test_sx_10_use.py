@@ -292,14 +292,14 @@ def test_registrations_are_entered_and_what_is_stopped_is_used_no_more(platform)
     opened(platform, a_grant(users=("new",), devices=("pc-new",)))
     asking = {"user": "new", "device": "pc-new"}
     with platform.transaction() as cur:
-        registers.register_person(cur, id="new", org=CONSUMER, name="周敏", now=NOW, by="x")
+        registers.register_user(cur, id="new", org=CONSUMER, name="周敏", now=NOW, by="x")
         registers.register_device(cur, id="pc-new", org=CONSUMER, name="电脑", now=NOW, by="x")
     assert told(answer(platform, question(**asking))) == [[{"name": "match"}]]
     for state, set_state, refusal in (
-        ("person", registers.set_person_state, "USER_NOT_REGISTERED"),
+        ("user", registers.set_user_state, "USER_NOT_REGISTERED"),
         ("device", registers.set_device_state, "DEVICE_NOT_REGISTERED"),
     ):
-        name = asking["user" if state == "person" else "device"]
+        name = asking["user" if state == "user" else "device"]
         with platform.transaction() as cur:
             set_state(cur, id=name, org=CONSUMER, state="stopped", now=NOW, by="x")
         assert told(answer(platform, question(**asking))) == [refusal]
@@ -308,12 +308,12 @@ def test_registrations_are_entered_and_what_is_stopped_is_used_no_more(platform)
     with platform.transaction() as cur:
         registers.change_system(cur, id="sys-a", state="stopped", public_key=bytes(32), now=NOW, by="x")
     assert told(answer(platform, question(**asking))) == ["SYSTEM_STOPPED"]
-    events = ("plane.person_registered", "plane.device_registered", "plane.person_changed", "plane.device_changed",
+    events = ("plane.user_registered", "plane.device_registered", "plane.user_changed", "plane.device_changed",
               "plane.system_changed")  # fmt: skip
     assert [len(records(platform, event)) for event in events] == [1, 1, 2, 2, 1]
     registered = [records(platform, event)[0] for event in events[:2]]
     by = {"org": CONSUMER, "by": "x"}
-    assert registered == [{"person": "new", "dept": None, **by}, {"device": "pc-new", **by}]
+    assert registered == [{"user": "new", "dept": None, **by}, {"device": "pc-new", **by}]
 
 
 # SX-10-e: not for another purpose

@@ -1,1 +1,1 @@
-"""Who is there, from a file: units, officers, systems, persons, devices, terms."""
+"""Who is there, from a file: units, officers, systems, users, devices, terms."""

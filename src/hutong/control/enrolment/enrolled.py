@@ -1,4 +1,4 @@
-"""What can be enrolled, as plain values: units, offices, officers, systems, persons, devices, purposes and matters."""
+"""What can be enrolled, as plain values: units, offices, officers, systems, users, devices, purposes and matters."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -88,8 +88,8 @@ class EnrolledSystem:
 
 
 @dataclass(frozen=True, slots=True)
-class EnrolledPerson:
-    """A person who may be named as user, and the department of the unit they belong to."""
+class EnrolledUser:
+    """A user who may be named, and the department of the unit they belong to."""
 
     id: str
     org: str
@@ -134,7 +134,7 @@ class Outcome:
 
 
 Enrolled = (
-    EnrolledUnit | EnrolledOffice | EnrolledOfficer | EnrolledSystem | EnrolledPerson | EnrolledDevice | EnrolledTerm
+    EnrolledUnit | EnrolledOffice | EnrolledOfficer | EnrolledSystem | EnrolledUser | EnrolledDevice | EnrolledTerm
 )
 Listed = tuple[FilePosition, Enrolled]
 

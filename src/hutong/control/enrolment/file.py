@@ -20,11 +20,11 @@ from hutong.control.enrolment.enrolled import (
     EnrolledDevice,
     EnrolledOffice,
     EnrolledOfficer,
-    EnrolledPerson,
     EnrolledRole,
     EnrolledSystem,
     EnrolledTerm,
     EnrolledUnit,
+    EnrolledUser,
     EnrolmentFault,
     FilePosition,
     Listed,
@@ -32,7 +32,7 @@ from hutong.control.enrolment.enrolled import (
 )
 from hutong.core.errors import Conflicting, Invalid, Malformed, Problem
 
-SECTIONS = ("units", "offices", "officers", "systems", "persons", "devices", "purposes", "matters")
+SECTIONS = ("units", "offices", "officers", "systems", "users", "devices", "purposes", "matters")
 """In the order in which they are enrolled: who is named comes before who names."""
 _KNOWN = ", ".join(SECTIONS)
 
@@ -219,14 +219,14 @@ _FIELDS: dict[str, dict[str, _Field]] = {
         "secret_file": _Field(_secret, "Base64 (16 bytes …)", needed=False, fills="secret"),
         "profiles": _Field(_words, '["rfc9421"]', needed=False),
     },
-    "persons": {**_NAMED, "dept": _Field(_text(100), '"户籍科"', needed=False)},
+    "users": {**_NAMED, "dept": _Field(_text(100), '"户籍科"', needed=False)},
     "devices": _NAMED,
     "purposes": _TERM,
     "matters": _TERM,
 }
 _MAKE: dict[str, Callable[..., Enrolled]] = {
     "units": EnrolledUnit, "offices": EnrolledOffice, "officers": EnrolledOfficer, "systems": EnrolledSystem,
-    "persons": EnrolledPerson, "devices": EnrolledDevice, "purposes": partial(EnrolledTerm, "purpose"),
+    "users": EnrolledUser, "devices": EnrolledDevice, "purposes": partial(EnrolledTerm, "purpose"),
     "matters": partial(EnrolledTerm, "matter"),
 }  # fmt: skip
 
@@ -261,7 +261,7 @@ def read(file: Path) -> tuple[list[Listed], list[EnrolmentFault]]:
             if made is None:
                 continue
             key = (
-                made.org if isinstance(made, EnrolledPerson | EnrolledDevice) else "",
+                made.org if isinstance(made, EnrolledUser | EnrolledDevice) else "",
                 identity(made),
             )  # a unit names its own
             if key in seen:

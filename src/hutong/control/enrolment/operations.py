@@ -15,10 +15,10 @@ from hutong.control.enrolment.enrolled import (
     Enrolled,
     EnrolledOffice,
     EnrolledOfficer,
-    EnrolledPerson,
     EnrolledSystem,
     EnrolledTerm,
     EnrolledUnit,
+    EnrolledUser,
     EnrolmentFault,
     FilePosition,
     Listed,
@@ -38,7 +38,7 @@ from hutong.db import locks
 from hutong.plane.keys import Keyring
 
 ENTITLED = listing.FILED_BY
-"""Roles that enrol units, systems, persons, devices and terms; of officers each does what is theirs (SX-11-a), and of
+"""Roles that enrol units, systems, users, devices and terms; of officers each does what is theirs (SX-11-a), and of
 what is registered the operator alone gives other credentials and ends a lock."""
 _FIRST = "登记文件首次确定"
 """Why an office was given that no unit held before, where the file does not say."""
@@ -175,8 +175,8 @@ def _carry_out(entry: Enrolled, *, keyring: Keyring, now: datetime, by: str, car
             return registering.system(entry, keyring=keyring, now=now, by=by, carrier=carrier)
         case EnrolledTerm():
             return _term(entry, now=now, by=by)
-        case EnrolledPerson():
-            return registering.person(entry, now=now, by=by, carrier=carrier)
+        case EnrolledUser():
+            return registering.user(entry, now=now, by=by, carrier=carrier)
     return registering.device(entry, now=now, by=by, carrier=carrier)
 
 

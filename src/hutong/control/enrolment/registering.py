@@ -1,4 +1,4 @@
-"""Systems, persons and devices of an enrolment: registered, changed, locked and unlocked as the file lists them.
+"""Systems, users and devices of an enrolment: registered, changed, locked and unlocked as the file lists them.
 
 Other credentials and the end of a lock come from the operator alone (SX-11-a), whoever brings the rest of the file.
 """
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from hutong.control.enrolment.enrolled import EnrolledDevice, EnrolledPerson, EnrolledSystem, Outcome
+from hutong.control.enrolment.enrolled import EnrolledDevice, EnrolledSystem, EnrolledUser, Outcome
 from hutong.control.enrolment.giving import Carrier
 from hutong.control.orgs import queries
 from hutong.control.registration import listing
@@ -47,23 +47,23 @@ def system(system: EnrolledSystem, *, keyring: Keyring, now: datetime, by: str, 
     return Outcome("systems", system.id, system.name, "changed" if changed else "same", tuple(changed), kept)
 
 
-def person(person: EnrolledPerson, *, now: datetime, by: str, carrier: Carrier) -> Outcome:
-    """Register or change a person as listed; raises NotYourRole and what `registration.listing` raises."""
-    org, dept, who = queries.code_of(person.org), person.dept or None, {"now": now, "by": by}
+def user(user: EnrolledUser, *, now: datetime, by: str, carrier: Carrier) -> Outcome:
+    """Register or change a user as listed; raises NotYourRole and what `registration.listing` raises."""
+    org, dept, who = queries.code_of(user.org), user.dept or None, {"now": now, "by": by}
     with transaction.atomic():
-        found = listing.find("person", person.id, org=org)
+        found = listing.find("user", user.id, org=org)
         if found is None:
-            named = {"code": person.id, "org": org, "name": person.name, "state": person.state}
-            listing.enrol("person", **named, **who, dept=dept)  # type: ignore[arg-type]
-            return Outcome("persons", person.id, person.name, "new")
+            named = {"code": user.id, "org": org, "name": user.name, "state": user.state}
+            listing.enrol("user", **named, **who, dept=dept)  # type: ignore[arg-type]
+            return Outcome("users", user.id, user.name, "new")
         with database.joined(connection) as cur:
-            known = registers.person(cur, id=person.id, org=org)
-        changed = ["state"] * _moved(found, person.state, now=now, by=by, carrier=carrier)
-        if person.dept is not None and dept != known.dept:
+            known = registers.user(cur, id=user.id, org=org)
+        changed = ["state"] * _moved(found, user.state, now=now, by=by, carrier=carrier)
+        if user.dept is not None and dept != known.dept:
             listing.change(found, keyring=None, now=now, by=by, dept=dept)
             changed.append("dept")
-    kept = _differing({"name": (known.name, person.name)})
-    return Outcome("persons", person.id, person.name, "changed" if changed else "same", tuple(changed), kept)
+    kept = _differing({"name": (known.name, user.name)})
+    return Outcome("users", user.id, user.name, "changed" if changed else "same", tuple(changed), kept)
 
 
 def device(device: EnrolledDevice, *, now: datetime, by: str, carrier: Carrier) -> Outcome:

@@ -1,1 +1,1 @@
-"""Registrations of systems, persons and devices: applied for, checked, approved, locked and cancelled (SX-10-d)."""
+"""Registrations of systems, users and devices: applied for, checked, approved, locked and cancelled (SX-10-d)."""

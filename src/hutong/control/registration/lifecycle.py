@@ -1,6 +1,6 @@
 """W19: what a registration can be, and every step of it with its actor, clause, condition and limit.
 
-A system is reviewed by the operator before it is registered. A person or a device its unit registers itself, at once;
+A system is reviewed by the operator before it is registered. A user or a device its unit registers itself, at once;
 of all three the operator may lock each, with a reason. What is not in this table cannot happen.
 """
 
@@ -47,7 +47,7 @@ REGISTRATION = Lifecycle(
     writing=frozenset({"apply"}),
     editable=frozenset({"APPLIED", "RETURNED"}),
     moves=(
-        # the unit accepts the rules of use; a system then goes to the operator, a person or a device is registered
+        # the unit accepts the rules of use; a system then goes to the operator, a user or a device is registered
         Move("accept_rules", "接受使用规则并提交", "APPLIED", "RULES_ACCEPTED", "unit_admin", "IS-2.2-b",
              when=("reviewed",)),
         Move("accept_rules", "接受使用规则并登记", "APPLIED", "ACTIVE", "unit_admin", "SX-10-d", when=("own",),

@@ -76,7 +76,7 @@ def enrol(
 
 
 def change(registration: Registration, *, keyring: Keyring | None, now: datetime, by: str, **given: object) -> None:
-    """Change what answers read of a registration: credentials and protection of a system, department of a person.
+    """Change what answers read of a registration: credentials and protection of a system, department of a user.
 
     In the caller's transaction, with an entry that names the facts that became others; raises what the plane raises.
     """

@@ -8,11 +8,11 @@ from hutong.control.orgs.models import Organisation
 from hutong.control.procedures.models import Case
 from hutong.control.registration.lifecycle import UNDER_WAY, UNUSED
 
-KINDS = ("system", "person", "device")
+KINDS = ("system", "user", "device")
 
 
 class Registration(Case):
-    """One system, person or device of a unit, as it was applied for; what answers read of it the plane has."""
+    """One system, user or device of a unit, as it was applied for; what answers read of it the plane has."""
 
     no = models.CharField(max_length=40, unique=True)
     kind = models.CharField(max_length=10)
@@ -45,7 +45,7 @@ class Registration(Case):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=KINDS), name="registration_kind"),
-            # A system signs with its identifier; what a unit calls its persons and devices is its own affair.
+            # A system signs with its identifier; what a unit calls its users and devices is its own affair.
             models.UniqueConstraint(
                 fields=["code"], name="registration_system_once", condition=Q(kind="system") & ~Q(state__in=UNUSED)
             ),

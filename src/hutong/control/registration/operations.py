@@ -154,7 +154,7 @@ def _register(found: Registration, step: Taking) -> None:
     if found.kind == "system":
         level, until, key = found.mlps_level, found.mlps_until, rules.key(found.public_key)
         given = {"mlps_level": level, "mlps_until": until, "public_key": key}
-    elif found.kind == "person":
+    elif found.kind == "user":
         given = {"dept": found.dept or None}
     write(found, now=step.now, by=step.actor.person, **given)
 
@@ -165,7 +165,7 @@ def write(found: Registration, *, now: datetime, by: str, **given: object) -> No
     `given` is what that takes besides: of a system its protection and credentials. Raises what the plane raises.
     """
     register = {
-        "system": registers.register_system, "person": registers.register_person, "device": registers.register_device,
+        "system": registers.register_system, "user": registers.register_user, "device": registers.register_device,
     }[found.kind]  # fmt: skip
     with database.joined(connection) as cur:
         register(cur, id=found.code, org=found.unit_id, name=found.name, now=now, by=by, **given)  # type: ignore[operator]
@@ -185,8 +185,8 @@ def _set_state(found: Registration, state: str, step: Taking) -> None:
     with database.joined(connection) as cur:
         if found.kind == "system":
             registers.change_system(cur, **said)  # type: ignore[arg-type]
-        elif found.kind == "person":
-            registers.set_person_state(cur, org=found.unit_id, **said)  # type: ignore[arg-type]
+        elif found.kind == "user":
+            registers.set_user_state(cur, org=found.unit_id, **said)  # type: ignore[arg-type]
         else:
             registers.set_device_state(cur, org=found.unit_id, **said)  # type: ignore[arg-type]
 

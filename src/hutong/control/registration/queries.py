@@ -42,7 +42,7 @@ def _reads(found: Registration, actor: Actor) -> bool:
 def standing(kind: str, code: str, *, unit: str) -> Registration | None:
     """Return the registration of what has this code: the one that is under way, or was ever registered.
 
-    Of persons and devices the unit's own: another's may be called so too.
+    Of users and devices the unit's own: another's may be called so too.
     """
     found = Registration.objects.exclude(state__in=UNUSED).filter(kind=kind, code=code)
     return (found if kind == "system" else found.filter(unit=unit)).first()

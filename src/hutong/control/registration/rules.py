@@ -15,7 +15,7 @@ APPLICANT = "unit_admin"
 
 ASKED: Mapping[str, tuple[str, ...]] = {
     "system": ("name", "code", "dept", "purpose", "address", "mlps_level", "mlps_no", "mlps_until", "public_key"),
-    "person": ("name", "code", "dept"),
+    "user": ("name", "code", "dept"),
     "device": ("name", "code", "dept", "address"),
 }
 """Kind → the facts that are asked for, in the order of the form (SX-09, SX-10-d)."""
@@ -29,7 +29,7 @@ class NoSuchRegistration(Missing):
 
 
 class KindNotRegistered(Invalid):
-    """{kind} is nothing that is registered: systems, persons and devices are."""
+    """{kind} is nothing that is registered: systems, users and devices are."""
 
     clause = "SX-10-d"
 

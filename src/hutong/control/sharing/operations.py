@@ -279,7 +279,7 @@ def _check_registers(facts: dict, *, consumer: str) -> None:
     """Refuse a system, user or device that is not one of the consumer's registered ones in use (SX-10-d)."""
     for field, asked, listed in (
         ("system", [facts["system"]], queries.systems(consumer)),
-        ("users", facts["users"], queries.persons(consumer)),
+        ("users", facts["users"], queries.users(consumer)),
         ("devices", facts["devices"], queries.devices(consumer)),
     ):
         if outside := sorted(set(asked) - {each.id for each in listed}):

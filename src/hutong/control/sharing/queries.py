@@ -240,9 +240,9 @@ def systems(org: str) -> list[Choice]:
     return _in_use(org, "systems")
 
 
-def persons(org: str) -> list[Choice]:
+def users(org: str) -> list[Choice]:
     """Return the active registered users of a unit."""
-    return _in_use(org, "persons")
+    return _in_use(org, "users")
 
 
 def devices(org: str) -> list[Choice]:
@@ -251,15 +251,15 @@ def devices(org: str) -> list[Choice]:
 
 
 def registered(
-    orgs: Collection[str], *, systems: Collection[str] = (), persons: Collection[str] = (),
+    orgs: Collection[str], *, systems: Collection[str] = (), users: Collection[str] = (),
     devices: Collection[str] = (),
 ) -> dict[tuple[str, str, str], str]:  # fmt: skip
-    """Return what these codes are called, by kind (`systems`, `persons`, `devices`), unit and code.
+    """Return what these codes are called, by kind (`systems`, `users`, `devices`), unit and code.
 
     Of what is stopped too: whoever used it is still to be read. A code of another unit is not told.
     """
     with transaction.atomic(), database.joined(connection) as cur:
-        return registers.names(cur, orgs=orgs, systems=systems, persons=persons, devices=devices)
+        return registers.names(cur, orgs=orgs, systems=systems, users=users, devices=devices)
 
 
 SUSPENDED = "suspended"

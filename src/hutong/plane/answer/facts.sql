@@ -10,7 +10,7 @@ select 's', id, org, revision, profiles, mlps_level, mlps_until, state, suspende
 from plane.system where id = any (%(systems)b)
 union all
 select 'p', id, org, null::bigint, null::text[], null::int, null::date, dept, null::int, null::int, p.xmin::text::bigint
-from plane.person p join unnest(%(user_orgs)b::text[], %(users)b::text[]) as t (org, id) using (org, id)
+from plane.user p join unnest(%(user_orgs)b::text[], %(users)b::text[]) as t (org, id) using (org, id)
 where state = 'active'
 union all
 select 'd', id, org, null, null, null, null, null, null, null, d.xmin::text::bigint
@@ -51,7 +51,7 @@ select plane.expect_unchanged(
     ) + (
         select count(*) from unnest(%(user_orgs)b::text[], %(users)b::text[], %(user_rows)b::bigint[])
             as t (org, id, mark)
-        join plane.person p on p.org = t.org and p.id = t.id and p.xmin::text::bigint = t.mark
+        join plane.user p on p.org = t.org and p.id = t.id and p.xmin::text::bigint = t.mark
     ) + (
         select count(*) from unnest(%(device_orgs)b::text[], %(devices)b::text[], %(device_rows)b::bigint[])
             as t (org, id, mark)

@@ -51,13 +51,13 @@ create table plane.system (
     constraint system_has_protection check (mlps_level >= 2)
 );
 
-create table plane.person (
+create table plane.user (
     id    text not null,                          -- as its unit calls it: another unit's may be called so too
     org   text not null,
     dept  text,                                   -- the department of the unit, as its own people call it
     name  text not null,
-    state text not null default 'active' constraint person_state check (state in ('active', 'stopped')),
-    constraint person_pkey primary key (org, id)
+    state text not null default 'active' constraint user_state check (state in ('active', 'stopped')),
+    constraint user_pkey primary key (org, id)
 );
 
 create table plane.device (

@@ -1,19 +1,19 @@
-"""What the registers call what is in them: systems, persons and devices of a unit, purposes and matters."""
+"""What the registers call what is in them: systems, users and devices of a unit, purposes and matters."""
 
 from collections.abc import Collection, Iterable, Mapping
 
 from hutong.control.sharing import queries, terms
 from hutong.web.wording import reader
 
-KINDS = ("systems", "persons", "devices")
+KINDS = ("systems", "users", "devices")
 """What of a unit is registered, besides itself."""
 
 
 def of_unit(
-    org: str, *, systems: Collection[str], persons: Collection[str], devices: Collection[str]
+    org: str, *, systems: Collection[str], users: Collection[str], devices: Collection[str]
 ) -> dict[str, dict[str, str]]:
     """Return what these codes of a unit's systems, users and devices are called, by kind and code."""
-    found = queries.registered([org], systems=systems, persons=persons, devices=devices)
+    found = queries.registered([org], systems=systems, users=users, devices=devices)
     return {kind: {code: name for (one, _, code), name in found.items() if one == kind} for kind in KINDS}
 
 

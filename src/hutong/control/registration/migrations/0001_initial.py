@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("kind__in", ("system", "person", "device"))), name="registration_kind"
+                        condition=models.Q(("kind__in", ("system", "user", "device"))), name="registration_kind"
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(

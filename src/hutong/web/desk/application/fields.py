@@ -37,7 +37,7 @@ def boxes(items: Items, typed: Typed, *, org: str) -> dict[str, Boxes]:
             "conditions",
             tuple(Box(item.code, item.name, ticked=item.code in typed["conditions"]) for item in conditions),
         ),
-        Boxes("users", _registered(queries.persons(org), typed["users"]), empty=nobody),
+        Boxes("users", _registered(queries.users(org), typed["users"]), empty=nobody),
         Boxes("devices", _registered(queries.devices(org), typed["devices"]), empty=nobody),
     )
     return {each.name: each for each in every}

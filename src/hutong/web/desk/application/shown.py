@@ -74,10 +74,10 @@ def _wanted(application: Application, names: Mapping[str, str]) -> Iterator[Fact
 
 def _users(application: Application) -> Iterator[Fact]:
     found = register.of_unit(
-        application.consumer_id, systems=[application.system], persons=application.users, devices=application.devices
+        application.consumer_id, systems=[application.system], users=application.users, devices=application.devices
     )
     yield listed(gettext("应用系统"), register.with_names([application.system], found["systems"]))
-    yield listed(gettext("使用人员"), register.with_names(application.users, found["persons"]))
+    yield listed(gettext("使用人员"), register.with_names(application.users, found["users"]))
     yield listed(gettext("使用设备"), register.with_names(application.devices, found["devices"]))
     period = {"first": day(application.from_at), "end": day(application.until_at)}
     yield fact(gettext("期限"), gettext("%(first)s 起，%(end)s 前") % period)

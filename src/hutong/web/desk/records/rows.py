@@ -9,7 +9,7 @@ from hutong.web.desk import register
 from hutong.web.wording.names import named
 from hutong.web.wording.refusals import refused
 
-WHO = {"persons": "user", "systems": "system", "devices": "device"}
+WHO = {"users": "user", "systems": "system", "devices": "device"}
 """What is registered of a unit → the fact of a record that names one."""
 
 

@@ -1,1 +1,1 @@
-"""Registrations of systems, persons and devices: the list, one as a case, and the form."""
+"""Registrations of systems, users and devices: the list, one as a case, and the form."""

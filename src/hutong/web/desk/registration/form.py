@@ -17,7 +17,7 @@ from hutong.web.wording import procedures, telling
 
 @officers
 def new(request: PageRequest, kind: str) -> HttpResponse:
-    """Show the form of a system, person or device; posted, write the application down and go to its page."""
+    """Show the form of a system, user or device; posted, write the application down and go to its page."""
     if kind not in rules.ASKED:
         raise Http404
     actor, problem = request.actor, None

@@ -50,7 +50,7 @@ def _accepted(registration: Registration, people: Mapping[str, str]) -> Iterator
 
 
 def fields(kind: str, typed: Mapping[str, str]) -> list[Field]:
-    """Return the fields of the form of a system, person or device, with what was typed."""
+    """Return the fields of the form of a system, user or device, with what was typed."""
     return [
         Field(
             name, labels.label(name, page=PAGE), typed.get(name, ""), KINDS_OF_FIELDS.get(name, "text"),
