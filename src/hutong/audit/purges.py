@@ -1,4 +1,4 @@
-"""A purge of records as it is written down: who asked for it, who agreed, what became of it (SX-10-c)."""
+"""A purge of records: the officer who asked for it, the officer who approved it, and its outcome (SX-10-c)."""
 
 from dataclasses import dataclass
 from datetime import datetime

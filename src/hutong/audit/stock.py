@@ -19,7 +19,7 @@ class Stock:
         self._lock = threading.Lock()
 
     def take(self, count: int, *, at: float) -> list[int] | None:
-        """Return so many ids, or None where they are not there, or have been there too long."""
+        """Return `count` reserved ids, or None where too few are left or they were reserved too long ago."""
         with self._lock:
             if len(self._ids) < count or at > self._kept_at + STOCK_SECONDS:
                 return None

@@ -1,6 +1,6 @@
 """Whom a use was about, beside its record: keyed digests, and their root in the record (SX-10-b).
 
-The digests are made by `plane.subjects` and tell nothing to who lacks the key. Nobody can add, take or change one
+The digests are made by `plane.subjects` and tell nothing to anybody without the key. Nobody can add, take or change one
 unseen: the record names the root of all of them, and the leaf of the entry is a commitment to the record.
 """
 
@@ -15,7 +15,7 @@ PREFIX = b"hutong-subjects-v1\x00"
 
 
 def gathered(rows: Sequence[bytes]) -> bytes:
-    """Return the digests of rows, each row of one or several, one behind the other: each once, in their order."""
+    """Return the digests of rows that have one or several, in the order of the rows and each digest once."""
     if len(rows) == 1 and len(rows[0]) == LENGTH:
         return rows[0]
     return b"".join(sorted(set(parts(b"".join(rows)))))

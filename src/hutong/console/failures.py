@@ -45,7 +45,7 @@ def known(fault: BaseException) -> Problem | None:
         return _of_system(fault)
     if isinstance(fault, ModuleNotFoundError) and fault.name and fault.name.partition(".")[0] != "hutong":
         return PlatformNotInstalled(module=fault.name)
-    # A consumer's client runs without the driver; then there is nothing of its either.
+    # A consumer's client runs without the driver; then no failure can be the driver's.
     found = _of_database(fault) if "psycopg" in sys.modules else None
     return found or (known(fault.__cause__) if fault.__cause__ else None)
 

@@ -25,7 +25,7 @@ class SystemNotProven(Unidentified):
 
 
 def login(installation: Installation, *, username: str, password: str, ask: Callable[[], str]) -> Actor:
-    """Return the officer whose name and password these are; the login is entered, and so is one that failed.
+    """Return the officer of a login name and password; the login is entered, and a failed one is, too.
 
     Who has a second factor is asked for a code. What the officer may do, the operations say. Raises LoginRefused,
     LoginBlocked, CodeWrong, FactorNeeded and NoSuchOfficer.
@@ -40,7 +40,7 @@ def login(installation: Installation, *, username: str, password: str, ask: Call
 
 
 def vouched(installation: Installation, *, username: str, reason: str) -> Actor:
-    """Return the administrator whom the one at the server says to be; raises what `vouching.vouch` raises."""
+    """Return the administrator whose login is given at the server's terminal; raises what `vouching.vouch` raises."""
     return vouching.vouch(username, reason=reason, source=SOURCE, now=installation.clock())
 
 

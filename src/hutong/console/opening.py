@@ -31,7 +31,7 @@ def show(code: str, /, **facts: object) -> None:
 
 
 def settings(*, data: Path | None = None, port: int | None = None, gateway_port: int | None = None) -> Settings:
-    """Return what the environment says, under what was given as an option."""
+    """Return the settings of the environment; an option given at the command line goes before."""
     found = read()
     return replace(
         found,

@@ -1,4 +1,4 @@
-"""The commands about officers: what administrators do at the desk, done here by who says by password who they are."""
+"""The commands about officers: what administrators do at the desk, here after a login by password."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -165,7 +165,7 @@ _plain("unlock", "console.let_account_try",
 
 
 def _helping(name: str, said: str, act: Callable[..., str | None]) -> None:
-    """Make a command that helps who lost what they log in with; an administrator who did too may be vouched for.
+    """Make a command for an officer who cannot log in any more; an administrator may be vouched for in the same plight.
 
     `act` is given as to `_plain`, and returns a password where one was made.
     """

@@ -125,7 +125,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Two sets of actions of which one person never takes one of each in one case (D-24).
+    """Two sets of actions: in one case nobody takes an action of both (D-24).
 
     An action that several sides may take is named with the role it is taken in: `return by authority`.
     """
@@ -253,7 +253,7 @@ def in_role(action: str, role: str) -> str:
 
 
 def names(life: Lifecycle, action: str, *, before: str) -> list[str]:
-    """Return what an action taken from a state counts as: itself, and itself in each role that takes it there."""
+    """Return the names an action counts by when it is taken from a state: its own, and its own with each role."""
     meant = [move for move in life.moves if (move.action, move.before) == (action, before)]
     return [action, *dict.fromkeys(in_role(action, move.role) for move in meant)]
 
@@ -279,7 +279,7 @@ def decide(
     facts: Facts,
     acted: Acted,
 ) -> Move | StepRefusal:
-    """Return the move that a person takes with `action`, or why there is none: the whole of who may do what."""
+    """Return the move that a person takes with `action`, or why there is none. Every right to act is decided here."""
     meant = [move for move in open_moves(life, state, facts=facts) if move.action == action]
     if not meant:
         return StepRefusal.CONDITION if state in taken_from(life, action) else StepRefusal.NOT_DECLARED
@@ -359,7 +359,7 @@ class Ticking:
 
 
 def ticking(life: Lifecycle, state: str, *, facts: Facts, running: Set[str], paused: Set[str]) -> Ticking:
-    """Return what becomes of the clocks when a case enters `state`; `running` and `paused` are the names of those there."""
+    """Return what the clocks do when a case enters `state`; `running` and `paused` are the names of those there."""
     begins, pauses, goes_on, ends = [], [], [], []
     for clock in life.clocks:
         if state in clock.states:

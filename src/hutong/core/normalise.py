@@ -1,4 +1,4 @@
-"""One written form for values that people would call the same, so that comparing them compares what is meant.
+"""One written form for values that people would call the same, so that they compare as equal.
 
 The tables below are the whole rule. Sealed stores keep digests of normalised values, so any change here
 makes a new `VERSION`, and a store says which one it was made with. Normalising twice changes nothing. A

@@ -174,7 +174,7 @@ def verify_request(request: Request, parsed: SignatureInput, *, public_key: byte
 def verify_headers(request: Request, parsed: SignatureInput, *, public_key: bytes) -> tuple[str, str, str, str]:
     """Return the context if the signature fits the headers: all that can be known before the body has come.
 
-    Whether the body has the signed Content-Digest is for who reads it. Raises as `verify_request`.
+    The reader of the body compares it with the signed Content-Digest. Raises as `verify_request`.
     """
     digest = request.headers.get("content-digest")
     if digest is None:
@@ -292,7 +292,7 @@ def _headers(digest: str, parameters: str, signature: bytes) -> dict[str, str]:
 def _parameters(
     headers: Mapping[str, str], *, prefix: str, names: Set[str], tag: str
 ) -> tuple[dict[str, str], bytes]:
-    """Return parameters and signature; what of the parameters is not compared here is for `_seconds` and its like."""
+    """Return parameters and signature; `_seconds` and the functions beside it check the others."""
     input_, signature = _field(headers, "signature-input"), _field(headers, "signature")
     parts = input_[len(prefix) : _LONGEST_HEADER].split(";")
     given = dict([part.partition("=")[::2] for part in parts])

@@ -1,4 +1,4 @@
-"""What number HTTP has for each kind of failure: both doors that speak HTTP answer by this one table."""
+"""The HTTP status of each kind of failure: both doors that speak HTTP answer by this one table."""
 
 from hutong.core import errors
 from hutong.core.errors import Problem

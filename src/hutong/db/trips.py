@@ -80,7 +80,7 @@ def leave(cur: Cursor[Any], statement: Statement) -> None:
 
 
 def lastly(cur: Cursor[Any], statements: Iterable[Statement]) -> Callable[[], list[list[Row]]]:
-    """Send statements with what was left and the commit of `leaving`, in one trip; returns what waits for their rows.
+    """Send the statements left before, these, and the commit, in one trip; returns a function that waits for the rows.
 
     The rows come as soon as they are read, so that something can be made of them while PostgreSQL still writes. Nothing
     more can be asked in this transaction, and whether it was committed is known when the block of `leaving` ends.
@@ -242,7 +242,7 @@ def _failure(
 
 
 def _received(pgconn: PGconn, results: list[PGresult], enough: int | None = None) -> abc.PQGen[None]:
-    """Add what comes to `results` until there are `enough`, or all are there."""
+    """Add results as they arrive to `results`, until there are `enough` or no more come."""
     while pgconn.flush():
         if (yield Wait.RW) & Ready.R:
             pgconn.consume_input()

@@ -37,7 +37,7 @@ class Rows:
 
 
 def couples(people: pa.Table) -> pa.Table:
-    """Return who is married to whom, as the register of residents has them: two adults of one household each."""
+    """Return the married couples of the register of residents: two adults of one household each."""
     adult = people.filter(pc.less(people["birth_date"], pa.scalar(ADULT_SINCE)))
     first, second = adult.slice(0, max(0, adult.num_rows - 1)), adult.slice(1)
     pairs = pc.and_(

@@ -67,7 +67,7 @@ class ItemSource:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """What a unit publishes, and of whose rows it has some: one in `share`."""
+    """A resource that a unit publishes, and its share of a register's rows: one in `share`."""
 
     code: str
     name: str

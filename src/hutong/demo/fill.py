@@ -134,7 +134,7 @@ def begin(installation: Installation, *, rows: int, past: bool = False) -> Begun
 
 
 def finish(installation: Installation, begun: Begun) -> Filled:
-    """Open the grants that the county's consumer uses, those that are not there yet, and return the county."""
+    """Open those grants of the county's consumer that are missing, and return the county."""
     state, folder = begun.state, begun.folder
     for mode, definition, provider, items in _main_grants():
         if str(mode) not in state["grants"]:

@@ -1,4 +1,4 @@
-"""Found the county: its units, offices, officers, systems and terms, each by whose it is to do so."""
+"""Found the county: its units, offices, officers, systems and terms, each by the officer entitled to it."""
 
 from base64 import b64decode
 from collections.abc import Sequence

@@ -49,7 +49,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One of so many lanes, and what of everything is its share."""
+    """One lane of several, and its share of the work."""
 
     number: int = 0
     of: int = 1
@@ -65,7 +65,7 @@ class Lane:
 
 @dataclass(slots=True)
 class Played:
-    """What was done, and what of it was refused: by code, none where nobody else was at work."""
+    """How much was done, and how much was refused, by code; nothing is refused where nobody else is at work."""
 
     uses: Counter[int] = field(default_factory=Counter)
     """Status of the replies."""

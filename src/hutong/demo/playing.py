@@ -47,7 +47,7 @@ class Together:
     others: Sequence[Other]
 
     def do(self, work: Callable[[Player], None]) -> None:
-        """Let every lane do its part: this one `work`, the others what is their next."""
+        """Let every lane do its next part; this one does `work`."""
         for other in self.others:
             other.begin()
         work(self.own)

@@ -110,5 +110,5 @@ def step(state: str, turns: list[tuple[str, str]], *, unconditional: bool) -> st
 
 
 def seat(state: str, action: str, *, consumer: str, provider: str) -> str:
-    """Return the login of who takes a step, by the beginnings of the units' logins."""
+    """Return the login of the officer who takes a step, by the beginnings of the units' logins."""
     return BY.get(action, SEATS[state]).format(consumer=consumer, provider=provider)

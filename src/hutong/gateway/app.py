@@ -97,7 +97,7 @@ class GatewayApp:
             raise Stranger(auth.NotSigned())
         tick, room = self._ticks[place.name], gateway.room
         announced = received.length(scope)
-        # Where half of what may wait is waiting, strangers take no more of it from who is known.
+        # Where half of what may wait is waiting, a caller who is not known takes no more of it.
         half = 2 * tick.waiting >= given.bounds.waiting or 2 * room.taken >= room.most
         if announced is None or announced > SMALL or half:
             came = came._replace(call=await self._caller(came))

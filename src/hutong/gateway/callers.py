@@ -12,7 +12,7 @@ from hutong.plane.definition import Mode
 
 
 def refuse_unread(gateway: Gateway, unread: Sequence[tuple[Call, Problem]], *, mode: Mode) -> list[Problem]:
-    """Enter that calls could not be read, spend their nonces, and return what each caller is told.
+    """Enter calls that could not be read, spend their nonces, and return the problem for each caller.
 
     That is why its call could not be read, unless it is a replay or its system was stopped.
     """

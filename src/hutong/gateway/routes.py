@@ -26,7 +26,7 @@ _SHOWN = {
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A place where questions are signed: what becomes of a call there."""
+    """An address that takes signed questions, and how a call there is answered."""
 
     path: str
     mode: Mode
@@ -36,7 +36,7 @@ class Endpoint:
     weigh: Callable[[Any], int]
     """Claims or rows it may take."""
     answer: "Answer"
-    """What becomes of the answers or Problems of a list of questions, in order, each committed with its entry."""
+    """Makes replies of the answers or Problems of a list of questions, in order, each committed with its entry."""
     tell: Callable[[Any], object]
     """What an answer is in JSON."""
 

@@ -1,4 +1,4 @@
-"""What all requests of one gateway process share, and the writing of what it counts in the background."""
+"""The state that all requests of one gateway process share, and the background writing of its counts."""
 
 import asyncio
 

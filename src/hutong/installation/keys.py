@@ -18,7 +18,7 @@ class LogNamed(Conflicting):
 
 
 def make(settings: Settings) -> None:
-    """Make the folder of the keys and every key that is not there yet; what is there stays as it is.
+    """Make the folder of the keys and every missing key; keys that are there stay as they are.
 
     The log's name, as `settings` have it, is kept with them the first time.
     """

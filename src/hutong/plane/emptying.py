@@ -1,4 +1,4 @@
-"""Emptying what is held of former versions and withdrawn resources: nobody can ask for it, so nobody's data stays.
+"""Emptying the stores of former versions and withdrawn resources: nobody can ask for them, so nobody's data stays.
 
 A version that a newer one succeeded is answered from until its last day, which the authority sets, for the grants that
 name it (`asking.VersionEnded`, P-6). After that day nobody is, so its rows go; where no day was set they stay. What its

@@ -25,5 +25,5 @@ where h.code = %(code)s and h.version = %(version)s and h.rows > 0
 for no key update of h skip locked
 
 -- name: emptied
--- Note that nothing is held any more, under no key: no delivery is brought to it as to a former version.
+-- Note that the store has no rows any more, under no key: no delivery is brought to it as to a former version.
 update plane.store set rows = 0, key_id = '' where code = %(code)s and version = %(version)s

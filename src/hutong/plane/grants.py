@@ -187,7 +187,7 @@ _OPENED = (
 
 
 def read(cur: Cursor, *, nos: Sequence[str]) -> dict[str, Grant]:
-    """Return the grants with these numbers, by number; those that are not there are left out."""
+    """Return the grants with these numbers, by number; unknown ones are left out."""
     cur.execute(queries.read, {"nos": list(nos)})
     return {row["no"]: _grant(row) for row in rows.named(cur)}
 

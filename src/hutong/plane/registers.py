@@ -132,7 +132,7 @@ def change_system(
     mlps_until: date | None = None,
     state: str | None = None,
 ) -> None:
-    """Change what is given of a system and leave the rest; new credentials count its revision up.
+    """Change the facts of a system that are given and leave the others; new credentials raise its revision.
 
     SX-09 holds for a system that is or becomes active. Raises NotRegistered, else as `register_system`.
     """

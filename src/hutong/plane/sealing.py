@@ -85,7 +85,7 @@ def _bound(keys: ResourceKeys, item: str) -> bytes:
 
 
 def _spread(found: Sequence[bytes], *, over: Sequence[object | None]) -> Kept:
-    """Return what was made of the values that are there, with None where there is none."""
+    """Return the results for the values that are there, in their places, and None in the others."""
     if len(found) == len(over):
         return list(found)
     each = iter(found)

@@ -54,7 +54,7 @@ def of_records(keys: ResourceKeys, records: Sequence[bytes]) -> list[bytes]:
 def of_read(
     definition: Definition, keys: ResourceKeys, records: Sequence[bytes], found: Sequence[bytes | None]
 ) -> bytes:
-    """Return whom rows are about, gathered, by their record keys and what a store that keeps subjects has of each.
+    """Return the subjects of rows, gathered, from their record keys and from the subjects that a store keeps.
 
     Of a record that is no longer there, and whose subject was kept in its store alone, it is the record itself.
     """

@@ -65,14 +65,14 @@ class VersionUnknown(Missing):
 
 
 class InterfaceNotStored(Refused):
-    """{code} is an interface: its provider's own service answers, nothing of it is held, and nothing is delivered."""
+    """{code} is an interface: its provider's own service answers, nothing of it is stored, and nothing is delivered."""
 
     clause = "P-3"
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """One version of a resource as the plane keeps it.
+    """The store of one version of a resource: what the plane keeps of it.
 
     `key_id` names the key its records are sealed with; it is empty while the version holds no data: until its first
     full load, and again when its rows were removed (`emptying`).
@@ -160,13 +160,13 @@ def _make_store(cur: Cursor, definition: Definition) -> str:
 
 
 def opened_on(cur: Cursor, *, codes: Sequence[str]) -> dict[str, Store]:
-    """Return the version that grants on each resource are opened on, by code; one without data is left out."""
+    """Return the stores that grants are opened on, by code of the resource; one without data is left out."""
     cur.execute(queries.opened_on, {"codes": list(codes)})
     return {row["code"]: _store(row) for row in rows.named(cur)}
 
 
 def these(cur: Cursor, *, versions: Collection[tuple[str, int]]) -> dict[tuple[str, int], Store]:
-    """Return versions of resources, by code and number; those that are not there are left out."""
+    """Return the stores of versions, by code and number; unknown ones are left out."""
     cur.execute(
         queries.these, {"codes": [code for code, _ in versions], "versions": [number for _, number in versions]}
     )
@@ -195,7 +195,7 @@ def every_version(cur: Cursor, *, code: str) -> list[Definition]:
 
 
 def version(cur: Cursor, *, code: str, version: int | None = None) -> Store:
-    """Return one published version as it is held, the newest where `version` is None.
+    """Return the store of one published version, of the newest where `version` is None.
 
     Raises ResourceUnknown, VersionUnknown, and InterfaceNotStored.
     """

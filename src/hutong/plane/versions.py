@@ -1,4 +1,4 @@
-"""Versions of a resource side by side: since when a newer one is there, and the last day of the one before (P-6).
+"""Versions of a resource side by side: when a newer one took over, and the last day of the former (P-6).
 
 A grant is answered from the version it names. Once a newer version has data, the former is answered from until its
 last day, or without an end while the authority has set none; deliveries for the newer one are brought to it as well

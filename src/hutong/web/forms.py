@@ -7,7 +7,7 @@ from hutong.web.shown import Shown
 
 @dataclass(frozen=True, slots=True)
 class Field(Shown):
-    """A field of a form: its name there, its label, what stands in it and what is wrong with that."""
+    """A field of a form: its name, its label, its value, and what is wrong with the value."""
 
     name: str
     label: str
@@ -89,7 +89,7 @@ class GridRow(Shown):
 
 @dataclass(frozen=True, slots=True)
 class Grid(Shown):
-    """A table one types in: its name, the titles of its columns, its rows, and the title of what stands under each."""
+    """A table to type into: its name, the titles of its columns, its rows, and the title of the part under each row."""
 
     caption: str
     titles: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""One task run for its period, and for what a dead worker left of it, by one worker at a time."""
+"""One task run for its period, by one worker at a time; it takes up what a dead worker left undone."""
 
 import os
 import socket

@@ -12,7 +12,7 @@ from hutong.plane.answer import feeds, limits, rounds
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One scheduled pass: its name, how often it runs and what it calls with (db, now), which returns what it did."""
+    """One scheduled pass: its name, how often it runs, and its function of (db, now), which returns what it did."""
 
     name: str
     every: timedelta

@@ -1,4 +1,4 @@
-"""Reads of a unit's deliveries, who may hand one in, and the provider's word on one that waits for it."""
+"""Reads of a unit's deliveries, who may hand one in, and the provider's approval of one that waits."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What time does to versions: before the last day of a former one, who has not moved from it is named (P-6)."""
+"""What time does to versions: consumers of a former version are reminded before its last day (P-6)."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -54,7 +54,7 @@ def _name(each: Ending, *, now: datetime, calendar: Calendar) -> bool:
 
 
 def _told(each: Ending) -> Iterator[tuple[str, dict[str, object]]]:
-    """Yield who is told of what: the provider of all grants, then every consumer of its own."""
+    """Yield whom to remind of which grants: the provider of all, then each consumer of its own."""
     by_unit: dict[str, list[str]] = {}
     for no, consumer in zip(each.grants, each.consumers, strict=True):
         by_unit.setdefault(consumer, []).append(no)

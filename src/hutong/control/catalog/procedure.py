@@ -1,4 +1,4 @@
-"""The procedures of the catalogue: entries and their changes, where these cases lie, and what is so of each."""
+"""The procedures of the catalogue: entries and their changes, where these cases lie, and their state and facts."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from hutong.control.procedures.procedure import Procedure, Seen
 
 
 def seen_entries(cases: Sequence[Model]) -> list[Seen]:
-    """Return what is so of entries, in their order: two statements, however many they are."""
+    """Return the state and facts of entries, in their order: two statements, however many they are."""
     made = Exists(Version.objects.filter(entry=OuterRef("pk")))
     found = Entry.objects.select_related("provider").annotate(version_made=made).in_bulk([case.pk for case in cases])
     current_offices = offices.current()
@@ -32,7 +32,7 @@ def seen_entries(cases: Sequence[Model]) -> list[Seen]:
 
 
 def seen_changes(cases: Sequence[Model]) -> list[Seen]:
-    """Return what is so of changes, in their order: two statements, however many they are."""
+    """Return the state and facts of changes, in their order: two statements, however many they are."""
     found = Change.objects.select_related("provider", "entry").in_bulk([case.pk for case in cases])
     current_offices = offices.current()
     return [

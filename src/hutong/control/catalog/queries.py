@@ -1,4 +1,4 @@
-"""Reads of the catalogue: what is published, a unit's own entries, and what becomes of them."""
+"""Reads of the catalogue: what is published, a unit's own entries, and their changes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -226,7 +226,7 @@ def counted(actor: Actor, narrowing: EntryFilters | None = None, *, most: int = 
 
 
 def _visible(actor: Actor, narrowing: EntryFilters) -> QuerySet[Entry]:
-    """Return the entries of the actor's units; of its regions for authority and operator, all for who reads all."""
+    """Return the entries of the actor's units; of authority and operator those of their regions; of an auditor all."""
     theirs = sorted({*actor.units, *orgs.of_regions(actor)})
     found = Entry.objects.all() if actor.everywhere else Entry.objects.filter(provider_id__in=theirs)
     for word in narrowing.words.split():
@@ -239,7 +239,7 @@ def _visible(actor: Actor, narrowing: EntryFilters) -> QuerySet[Entry]:
 def supplied(org: str) -> list[Version]:
     """Return what is published of the entries that a unit supplies with data, by name (SX-06-a).
 
-    An interface is not among them: nothing of it is held.
+    An interface is not among them: nothing of it is stored.
     """
     stored = [method for method, form in rules.FORM_OF_METHOD.items() if form is not Form.INTERFACE]
     found = _published().filter(entry__provider_id=org, method__in=stored)

@@ -25,7 +25,7 @@ class FirstOfficerUnlisted(Invalid):
 
 
 def check_founders(entries: Sequence[Listed], *, username: str, today: date) -> None:
-    """Refuse to begin where the file does not list the three administrators, one of them the one who begins.
+    """Refuse to begin where the file does not list the three administrators; the officer who begins is one of them.
 
     Raises FirstOfficerUnlisted (SX-11-a, 三员).
     """

@@ -17,7 +17,7 @@ class RoleNotFounded(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """Who carries a file out; nobody is asked yet where it is rehearsed by who is not known."""
+    """Who carries a file out; nobody is asked yet where a stranger rehearses it."""
 
     actor: Actor | None
     founding: bool = False

@@ -99,7 +99,7 @@ def reset(*, username: str, now: datetime, by: str) -> None:
 
 @contextmanager
 def _right(shown: ShownCode) -> Iterator[tuple[SecondFactor, str]]:
-    """Open a transaction for who shows a right code, used up by it; a wrong one is counted, entered and refused."""
+    """Open a transaction that uses up the right code of an officer; a wrong one is counted, entered and refused."""
     tries = queries.tries(shown.now)
     with transaction.atomic():
         factor = _locked(shown.username)

@@ -71,7 +71,7 @@ def enter(
 
 
 def prove_password(*, username: str, present: str, source: str, now: datetime) -> None:
-    """Let an officer who is in go on who knows the password; raises LoginBlocked and PasswordWrong.
+    """Check the password once more of an officer who is logged in; raises LoginBlocked and PasswordWrong.
 
     Trying counts as trying to log in.
     """
@@ -125,7 +125,7 @@ def note_blocked(
 
 
 def note_login(*, username: str, org: str, source: str, now: datetime, method: str = "password") -> None:
-    """Remember that someone came in, and by what; what failed before from there counts no more."""
+    """Remember a login and its method; earlier failures of the account from that source count no more."""
     with transaction.atomic():
         FailedLogin.objects.filter(username=username, source=source).delete()
         fields = {"person": username, "org": org, "source": source, "method": method}

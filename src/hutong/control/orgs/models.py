@@ -19,7 +19,7 @@ class Organisation(models.Model):
 
 
 class Officer(models.Model):
-    """A person with an account who acts for one organisation, in the roles held there."""
+    """A person with an account who acts for one unit, in the roles assigned there."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="officer")
     org = models.ForeignKey(Organisation, models.PROTECT, related_name="officers")

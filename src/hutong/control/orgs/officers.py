@@ -1,4 +1,4 @@
-"""What administrators do about officers (人员管理): each act says who does it, and whose it is stands in `powers`."""
+"""What administrators do about officers (人员管理); `powers` says which administrator may do it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

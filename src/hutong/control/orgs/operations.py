@@ -1,4 +1,4 @@
-"""Writes of organisations and officers. `by` is the username of who acts."""
+"""Writes of organisations and officers. `by` is the username of the officer who acts."""
 
 import re
 from collections.abc import Collection, Iterable, Sequence
@@ -80,7 +80,7 @@ def register(
 def change(
     credit_code: str, *, name: str, kind: str, region_code: str, competent: str | None, now: datetime, by: str
 ) -> list[str]:
-    """Change what is registered of a unit and return the fields that became others; none, and nothing is entered.
+    """Change what is registered of a unit; return the names of the changed fields, none where nothing is entered.
 
     Raises NoSuchOrganisation, KindUnknown, OrganisationTaken, and UnitStopped where its new department is.
     """
@@ -282,7 +282,7 @@ def take_role(*, username: str, role: str, reason: str, now: datetime, by: str) 
 def end_roles(
     officer: Officer, assignments: Sequence[RoleAssignment], *, reason: str, now: datetime, by: str
 ) -> None:
-    """End roles of an officer's present unit, each with its entry; what was in hand there goes back to the desk.
+    """End roles of an officer's present unit, each with its entry; cases in hand there go back to the desk.
 
     In the caller's transaction, which has the officer locked.
     """

@@ -207,7 +207,7 @@ def desks(org: str) -> frozenset[Seat]:
 
 
 def headed(actor: Actor) -> frozenset[Seat]:
-    """Return where the officers sit whose head the actor is, or fills in for: what waits there the head may give."""
+    """Return the seats of the officers whose head the actor is, or fills in for: the head may give what waits there."""
     return frozenset[Seat]().union(*(desks(unit) for unit in actor.units_as(HEAD)))
 
 

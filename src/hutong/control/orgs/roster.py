@@ -1,4 +1,4 @@
-"""Who is registered as an officer, for those who administer them: the list, and what is known of one."""
+"""The officers, for those who administer them: the list, and the history of one."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +16,7 @@ STATES = ("active", "stopped")
 
 @dataclass(frozen=True, slots=True)
 class OfficerFilters:
-    """What the list is narrowed to; what is empty narrows nothing. Of `words` each occurs in name, account or unit."""
+    """The filters of the list; an empty one narrows nothing. Each of `words` occurs in name, account or unit."""
 
     words: str = ""
     unit: str = ""

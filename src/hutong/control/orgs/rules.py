@@ -213,7 +213,7 @@ def apart(roles: Collection[str]) -> tuple[str, str] | None:
 
 
 def shut(failures: int, *, from_source: int, tries: Tries) -> str | None:
-    """Return what the door is shut to after so many failures of the account from a source, and from there in all.
+    """Return what is shut after `failures` of the account from a source and `from_source` there in all.
 
     `source` is everybody there, `account` that account from there; None is nobody.
     """
@@ -233,11 +233,11 @@ def must_set_factor(actor: Actor, *, roles: Collection[str]) -> bool:
 
 
 def blocked(tries: Tries) -> LoginBlocked:
-    """Return what is told to who finds the door shut."""
+    """Return the failure that is shown while the door is shut."""
     return LoginBlocked(minutes=tries.within // timedelta(minutes=1))
 
 
 def codes_blocked(*, last_at: datetime | None, now: datetime, tries: Tries) -> CodesBlocked:
-    """Return what is told to who showed too many wrong codes: for how long none is looked at."""
+    """Return the failure that is shown after too many wrong codes: for how long no code is looked at."""
     left = tries.within if last_at is None else last_at + tries.within - now
     return CodesBlocked(minutes=-(-left // timedelta(minutes=1)))

@@ -98,7 +98,7 @@ def check_case(amount: Amount, *, name: str, size: int, bounds: AttachmentBounds
 def check_removing(
     *, added_by: str, added_by_name: str, name: str, by: Officer, editable: bool, settled: bool
 ) -> None:
-    """Refuse that a file is taken away by another than who added it, or after its case has gone on.
+    """Refuse to take a file away for anybody but the officer who added it, and after its case has gone on.
 
     The case is no longer `editable`, or the file is `settled`: a step, or a hand to one, has come after it.
     """

@@ -68,7 +68,7 @@ class Opened:
 
 @contextmanager
 def unchanging(of: CaseReference) -> Iterator[None]:
-    """Let nobody take a step with a case in the block: who is found to be allowed to add to it still is at its end."""
+    """Lock a case while the block runs, so that whoever may add to it at the beginning still may at the end."""
     with transaction.atomic():
         installed()[of.lifecycle].cases([of.case]).select_for_update().order_by().first()
         yield

@@ -20,7 +20,7 @@ _BATCH = 1000
 def go_on(
     procedure: Procedure, seen: Seen, *, step: models.Step | None, now: datetime, rulebook: Rulebook, calendar: Calendar
 ) -> None:
-    """Let the clocks of a case do what entering the state it is in makes them do; without a step where it began."""
+    """Start, pause and end the clocks of a case for the state it has entered; `step` is None where the case begins."""
     open_clocks = {clock.name: clock for clock in standing(procedure.life.name, [seen.number])}
     paused = {name for name, clock in open_clocks.items() if _event(clock).stands_still}
     moved = lifecycle.ticking(

@@ -122,11 +122,11 @@ def give(
 
 
 def clear(life: str, case: str) -> None:
-    """Let no hand given so far count any more: the step was taken, another was, or a hand disagreed."""
+    """Cancel the hands given so far: the step was taken, another step was taken, or a hand disagreed."""
     models.HandGiven.objects.filter(lifecycle=life, case=case, live=True).update(live=False)
 
 
 def clear_all(turns: QuerySet[models.Turn]) -> None:
-    """Let no hand given to the steps of these turns count any more."""
+    """Cancel the hands given to the steps of these turns."""
     same = {name: OuterRef(name) for name in ("lifecycle", "case", "action")}
     models.HandGiven.objects.filter(Exists(turns.filter(**same)), live=True).update(live=False)

@@ -25,7 +25,7 @@ class OneByOne(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """Of one case what has to be the same for it to stand with others, and what may differ; by name of the field."""
+    """The facts of one case that must be alike for it to be decided with others, and those that may differ."""
 
     same: Mapping[str, object]
     differs: Mapping[str, object]

@@ -193,7 +193,7 @@ def _handler(procedure: Procedure, seen: Seen, move: Move, *, handlers: Mapping[
 
 
 def _check_handler(procedure: Procedure, seen: Seen, move: Move, *, actor: Actor) -> None:
-    """Refuse a step of what was given to another officer of that desk, or taken by one (P-2)."""
+    """Refuse a step in a case that another officer of that desk has in hand (P-2)."""
     handler = _handler(procedure, seen, move, handlers=queries.handlers(procedure.life.name, seen.number))
     if handler not in ("", actor.person):
         name = queries.name_of(procedure.life.name, seen.number, handler)

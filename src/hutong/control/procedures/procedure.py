@@ -1,4 +1,4 @@
-"""What a room says about its procedure beside the lifecycle: where its cases lie, and what is so of each of them."""
+"""What a room says about its procedure beside the lifecycle: where its cases lie, and their state and facts."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ class Actor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is so of one case now, for the reader of its lifecycle and for whoever is to act."""
+    """The state and facts of one case now, for the reader of its lifecycle and for whoever is to act."""
 
     number: str
     title: str
@@ -82,7 +82,7 @@ class Procedure:
     number_field: str
     """The field of that event which holds the case's number."""
     seen: Callable[[Sequence[Model]], list[Seen]]
-    """Returns what is so of cases, in their order: in a bounded number of statements, however many they are."""
+    """Returns the state and facts of cases, in order: in a bounded number of statements, however many they are."""
     concerned: Callable[[str, str], QuerySet]
     """Returns the cases whose conditions look at something, e.g. ("catalog.entry", its code); none where none does."""
     staff: Staff

@@ -72,7 +72,7 @@ class DeskCounts:
 
 @dataclass(frozen=True, slots=True)
 class CaseFilters:
-    """What a desk's list is narrowed to: one procedure, what is late, what one officer has taken or was given."""
+    """The filters of a desk's list: one procedure, late cases, cases that one officer has in hand."""
 
     lifecycle: str = ""
     late_at: datetime | None = None
@@ -161,7 +161,7 @@ def handlers(life: str, case: str) -> dict[Seat, str]:
 
 
 def name_of(life: str, case: str, person: str) -> str:
-    """Return the name of whom a case was given to, or who took it, as it was then; the account where it never was."""
+    """Return the name that the handler of a case had when taking it; the account where nobody ever took it."""
     given = models.Handling.objects.filter(lifecycle=life, case=case, to_person=person).order_by("-id").first()
     return given.to_name if given else person
 
@@ -178,7 +178,7 @@ def turns(life: str, case: str) -> list[models.Turn]:
 
 
 def turns_of(life: str, cases: Collection[str]) -> list[models.Turn]:
-    """Return whose turns these cases are; of each, what carries it on first."""
+    """Return the turns of these cases; of each case the move that carries it on comes first."""
     return list(models.Turn.objects.filter(lifecycle=life, case__in=list(cases)).order_by("id"))
 
 

@@ -78,7 +78,7 @@ def enrol(
 def change(registration: Registration, *, keyring: Keyring | None, now: datetime, by: str, **given: object) -> None:
     """Change what answers read of a registration: credentials and protection of a system, department of a user.
 
-    In the caller's transaction, with an entry that names the facts that became others; raises what the plane raises.
+    In the caller's transaction, with an entry that names the facts that changed; raises what the plane raises.
     """
     id, who = registration.code, {"now": now, "by": by}
     with database.joined(connection) as cur:
@@ -124,7 +124,7 @@ def _carry(registration: Registration, action: str, *, reason: str, now: datetim
 
 
 def _named(username: str, *, now: datetime) -> Actor:
-    """Return who acts as history names them; who has no account stands there by the name given."""
+    """Return the actor as history names one: an officer, or without an account the name given."""
     try:
         return known.actor(username, now=now)
     except known.NoSuchOfficer:
@@ -139,7 +139,7 @@ def _seat(actor: Actor) -> Seat:
 
 
 def _columns(given: dict[str, object]) -> dict[str, object]:
-    """Return what a registration keeps itself of what the plane was given."""
+    """Return the facts given to the plane that the registration keeps as well."""
     kept: dict[str, object] = {}
     for name, value in given.items():
         if isinstance(value, bytes) and name == "public_key":

@@ -111,7 +111,7 @@ def take(
 def rewrite(
     found: Registration, told: Mapping[str, object], *, changed: Iterable[str], now: datetime, by: str
 ) -> None:
-    """Let a registration say what is told now, with an entry that names the facts that became others."""
+    """Change what a registration says, with an entry that names the facts that changed."""
     before = digest(found)
     for name, value in told.items():
         setattr(found, name, value)

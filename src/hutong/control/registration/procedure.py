@@ -1,4 +1,4 @@
-"""The procedure of registrations: the lifecycle, where its cases lie, and what is so of each."""
+"""The procedure of registrations: the lifecycle, where its cases lie, and their state and facts."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from hutong.control.registration.models import Registration
 
 
 def seen(cases: Sequence[Model]) -> list[Seen]:
-    """Return what is so of registrations, in their order: two statements, however many they are."""
+    """Return the state and facts of registrations, in their order: two statements, however many they are."""
     found = Registration.objects.select_related("unit").in_bulk([case.pk for case in cases])
     current_offices = offices.current()
     return [

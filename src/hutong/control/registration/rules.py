@@ -1,4 +1,4 @@
-"""Who may see and write a registration, what it must say, and what is so of it for its procedure."""
+"""Who may see and write a registration, what it must say, and the facts its procedure asks for."""
 
 import base64
 import binascii

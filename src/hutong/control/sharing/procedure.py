@@ -1,4 +1,4 @@
-"""The procedure of applications: the lifecycle, where its cases lie, and what is so of each."""
+"""The procedure of applications: the lifecycle, where its cases lie, and their state and facts."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from hutong.control.sharing.models import Application
 
 
 def seen(cases: Sequence[Model]) -> list[Seen]:
-    """Return what is so of applications, in their order: five statements, however many they are."""
+    """Return the state and facts of applications, in their order: five statements, however many they are."""
     beside = ("consumer", "entry__provider", "entry__current")
     found = Application.objects.select_related(*beside).in_bulk([case.pk for case in cases])
     applications = [found[case.pk] for case in cases]

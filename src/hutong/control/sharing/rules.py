@@ -1,4 +1,4 @@
-"""Who may see and write an application, what it may ask for, and what is so of it for its procedure."""
+"""Who may see and write an application, what it may ask for, and the facts its procedure asks for."""
 
 from hutong.control.orgs.rules import Actor
 from hutong.control.rulebook.queries import Rulebook

@@ -74,7 +74,7 @@ def switch_version(no: str, *, actor: Actor, now: datetime) -> int:
 def _require(
     life: Lifecycle, action: str, *, unit: str | None, actor: Actor, grounds: dict[str, str]
 ) -> None:
-    """Refuse who does not hold the office for the region of this unit, and who gives no grounds."""
+    """Refuse an officer who does not act in that office for the region of this unit, and a decision without grounds."""
     roles = lifecycle.takers(life, action)
     parties = offices.current().parties(queries.region(unit) if unit else "")
     # Before it is told whether it is there, and in which state: that is no stranger's business.

@@ -1,4 +1,4 @@
-"""Whether the data of an application are held: by the version that a grant on its resource would be opened on.
+"""Whether the data of an application are supplied: by the version that a grant on its resource would be opened on.
 
 Applications are about what was published last, and a grant is opened on the newest version that has data: as long as
 that is an earlier one, and does not have what is applied for, the data are still to be supplied (SX-08-c).
@@ -17,18 +17,18 @@ from hutong.plane.definition import Definition, Mode
 
 
 def supplied(applications: Sequence[Application]) -> frozenset[str]:
-    """Return the numbers of those whose data are held: a statement, and one for each resource that lags behind."""
+    """Return the numbers of the supplied applications: a statement, and one for each resource that lags behind."""
     return frozenset(no for no, fault in _faults(applications).items() if fault is None)
 
 
 def require(application: Application) -> None:
-    """Return if its data are held; raises DataNotSupplied, or VersionNotSupplied."""
+    """Return if its data are supplied; raises DataNotSupplied, or VersionNotSupplied."""
     if fault := _faults([application])[application.no]:
         raise fault
 
 
 def _faults(applications: Sequence[Application]) -> dict[str, Refused | None]:
-    """Return by number why the data of each are not held, None where they are."""
+    """Return by number why the data of an application are not supplied, None where they are."""
     with transaction.atomic(savepoint=False), database.joined(connection) as cur:  # also for who only reads
         there = tables.opened_on(cur, codes=sorted({application.entry.code for application in applications}))
         opened = {code: version.definition for code, version in there.items()}

@@ -34,7 +34,7 @@ def register(kind: str, *, code: str, name: str, name_en: str = "", now: datetim
 def change(
     kind: str, *, code: str, name: str, now: datetime, by: str, name_en: str = "", active: bool | None = None
 ) -> list[str]:
-    """Change the words, and whether forms offer it; return the fields that became others. Raises NoSuchTerm."""
+    """Change the words, and whether forms offer it; return the names of the fields that changed. Raises NoSuchTerm."""
     with transaction.atomic():
         term = Term.objects.select_for_update().filter(kind=kind, code=code).first()
         if term is None:

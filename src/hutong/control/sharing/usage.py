@@ -137,7 +137,7 @@ def classes(actor: Actor) -> list[RecordClass]:
 
 
 def _reader(actor: Actor, record_class: str = RecordClass.USAGE) -> reading.Reader:
-    """Return as whom an officer reads records of a class: uses as their party, what else is theirs wherever it is."""
+    """Return the reader an officer is: of uses as a party to them, of another class as one who may read all of it."""
     whole = actor.has_role("auditor") or (record_class != RecordClass.USAGE and record_class in classes(actor))
     return reading.Reader(by=actor.person, org=actor.org, auditor=whole)
 

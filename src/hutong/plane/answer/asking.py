@@ -278,7 +278,7 @@ def _check_state(grant: Grant, now: datetime) -> None:
 
 
 def _check_suspended(grant: Grant, system: SystemFacts) -> None:
-    """Refuse while a suspension stands; of whom, is told, and why only to who may read it."""
+    """Refuse while a suspension stands, and say of whom; its reason is read by those alone who may."""
     counted = {"unit": system.unit_suspended, "system": system.suspended, "grant": grant.suspended}
     if standing := [kind for kind, count in counted.items() if count]:
         raise ServiceSuspended(grant=grant.no, suspended=", ".join(standing))
@@ -294,7 +294,7 @@ def _moment(at: datetime) -> str:
 
 
 def digest(keys: ResourceKeys, parts: Iterable[bytes]) -> str:
-    """Return a keyed digest of what was asked about, for the entry: it tells nothing to who lacks the key."""
+    """Return a keyed digest of what was asked about, for the entry: it tells nothing to anybody without the key."""
     return keys.suite.mac(keys.record, _ASKED + b"".join(parts)).hex()
 
 

@@ -162,7 +162,7 @@ class _Sheet(NamedTuple):
     subjects: list[bytes]
 
     def want(self) -> Want:
-        """What is used up: each claim of the quota, and of what may be claimed about its record."""
+        """What a comparison spends: every claim counts for the quota, and for the claims about its record."""
         claimed = {self.records[0]: 1} if len(self.records) == 1 else Counter(self.records)
         return Want(self.grant, len(self.claims), claimed)
 
@@ -171,7 +171,7 @@ class _Sheet(NamedTuple):
 
 
 class _Claimed(NamedTuple):
-    """What is claimed of one item: by which claims, counted through a group, and what, as it would be held."""
+    """The claims about one item: their numbers in the group, and the claimed values as they would be stored."""
 
     places: list[int]
     said: Sequence[bytes | str | None]

@@ -1,4 +1,4 @@
-"""What the check of a question reads: who is registered, what is granted, and the version that is answered from.
+"""The facts that the check of a question reads: registers, grants, and the versions that are answered from.
 
 What was read is remembered, and used again by a transaction that has PostgreSQL fail it unless the very same rows are
 still there (`unchanged`, by their xmin and since when the server runs): so a list under load asks nothing before it
@@ -87,7 +87,7 @@ class Names(NamedTuple):
 
 @dataclass(frozen=True)
 class Facts:
-    """What is there of what was named."""
+    """The rows of the systems, grants, users and devices that questions name; what is not there is left out."""
 
     systems: Mapping[str, SystemFacts]
     people: Mapping[Named, Registered]
@@ -123,7 +123,7 @@ class Facts:
 
 
 def changed(fault: psycopg.Error) -> bool:
-    """Return whether a transaction failed because what was remembered is so no more."""
+    """Return whether a transaction failed because a remembered row has changed."""
     return fault.sqlstate == "HT001"
 
 
@@ -177,7 +177,7 @@ def _granted(row: trips.Row) -> Granted:
 class Memory:
     """What was read of one database, and the stock of ids for entries in its log; used by many threads.
 
-    What belongs to another unit is read each time, as what is not there: how long an answer takes tells neither.
+    Users and devices of another unit are read each time, as unknown ones are: the time of an answer tells neither.
     `clock` tells the seconds by which what is remembered grows old; a test may stop it.
     """
 
@@ -194,7 +194,7 @@ class Memory:
         self._spent_at = float("-inf")
 
     def learn(self, names: Names, facts: Facts) -> None:
-        """Remember what was read of what was named; what is not there is read each time."""
+        """Remember the rows that were read; a name without a row is read each time."""
         basis = (facts.running, facts.day, facts.level)
         if basis != self._basis:
             self.forget()
@@ -234,7 +234,7 @@ class Memory:
         return None if person is None else person.dept
 
     def ids(self, count: int) -> list[int] | None:
-        """Return so many reserved ids of entries, or None where they are not there, or have been there too long."""
+        """Return `count` reserved ids of entries, or None where too few are left or they were reserved too long ago."""
         return self._stock.take(count, at=self.clock())
 
     def short_of_ids(self, count: int) -> bool:

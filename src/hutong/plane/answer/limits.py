@@ -40,7 +40,7 @@ class GuessesSpent(Exhausted):
 
 
 class Want(NamedTuple):
-    """What one question would use: so much of the quota, and so many claims about each subject."""
+    """What one question would spend: of the quota, and of the claims about each subject."""
 
     grant: Grant
     amount: int

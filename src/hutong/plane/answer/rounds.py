@@ -127,8 +127,8 @@ class Round:
     ) -> list[log.Receipt]:
         """Append one entry a question, in order, with the commit: what was told, or plane.refused with the code.
 
-        What the questions want is used up for those that are not refused. A refused question's problem gets the facts
-        `entry` and `leaf`.
+        The quota that questions want is spent for every question that is not refused. A refused question's problem
+        gets the facts `entry` and `leaf`.
         """
         if not self.looks:
             trips.leave(self.cur, (queries.spend_nonces, asking.nonces([each.asked for each, _ in told])))
@@ -148,12 +148,12 @@ class Round:
         return lambda: self._stocked(first, coming())
 
     def end(self) -> None:
-        """See to what a round that read nothing has not asked yet; its transaction is not to commit without it."""
+        """Send what a round has to send before its commit, where it read nothing and so has not sent it yet."""
         if self._first:
             self.read([])
 
     def _facts(self, asked: Sequence[SignedQuestion]) -> tuple[Facts, Sequence[int], set[trips.Row] | None]:
-        """Return what is so of who asks what, an id for each entry, and the fresh nonces where this round looks."""
+        """Return facts about callers and grants, an id for each entry, and the fresh nonces where this round looks."""
         count, names, memory = len(asked), asking.names(asked), self.memory
         day = beijing.day(self.now)
         if not self.looks and memory and (found := memory.recall(names, day=day)) and (ids := memory.ids(count)):

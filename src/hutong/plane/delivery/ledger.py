@@ -1,4 +1,4 @@
-"""What is known of a delivery from its arrival until it is loaded, refused, or held for the provider's word.
+"""What is known of a delivery from its arrival until it is loaded, refused, or left waiting for the provider's word.
 
 A delivery is idempotent by its key. While it is `received` nothing of it is visible and it may be taken up
 again; then it is `loaded`, `refused`, or `waiting` until the provider approves what it would delete
@@ -108,7 +108,7 @@ class DeliveryReceipt:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What the steps of one delivery share: what was said of it, and by whom, and what it is for."""
+    """One delivery on its way: its manifest, the store it goes to, who delivers it, and when it came."""
 
     manifest: Manifest
     store: Store
@@ -172,7 +172,7 @@ def receipt(cur: Cursor, *, code: str, key: str) -> DeliveryReceipt | None:
 
 
 def lock(cur: Cursor, delivery: Delivery) -> None:
-    """Let no one else write to any version of the resource until commit."""
+    """Lock every version of the resource against other writers until commit."""
     cur.execute(queries.lock_resource, delivery.named)
 
 
@@ -260,7 +260,7 @@ def refuse(db: Database, delivery: Delivery, problem: Problem) -> None:
 
 
 def repeat(db: Database, delivery: Delivery) -> DeliveryReceipt | None:
-    """Close the delivery at once if the very same snapshot is what is held; None if it is not."""
+    """Close the delivery at once if the very same snapshot is stored already; None if it is not."""
     if not delivery.snapshot or delivery.digest.hex() != delivery.manifest.sha256.lower():
         return None
     with db.transaction() as cur:

@@ -1,6 +1,6 @@
 """Loading a delivery: parse, check and seal before the first byte reaches PostgreSQL, then one transaction.
 
-What is known of a delivery and becomes of it is the `ledger`'s, what its rows do to those held is `merging`'s.
+`ledger` keeps what is known of a delivery and how it ended; `merging` changes the rows of the store.
 """
 
 import hashlib
@@ -115,7 +115,7 @@ def _stamp(source: Path) -> tuple[int, int]:
 
 
 def _known(db: Database, delivery: Delivery) -> marks.KnownRows | None:
-    """Return what is held already, where a snapshot can be compared with it."""
+    """Return the rows that are stored already, where a snapshot can be compared with them."""
     if not delivery.snapshot or not delivery.store.has_data:
         return None
     with db.transaction() as cur:

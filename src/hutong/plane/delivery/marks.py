@@ -26,7 +26,7 @@ _NOTHING = pa.scalar("")
 
 @dataclass(frozen=True, slots=True)
 class KnownRows:
-    """The record keys and marks of what is held, beside each other, and the change at which they were read."""
+    """The record keys and marks of the stored rows, beside each other, and the change at which they were read."""
 
     records: pa.FixedSizeBinaryArray
     marks: pa.FixedSizeBinaryArray

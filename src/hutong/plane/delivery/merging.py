@@ -84,7 +84,7 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class MostDeleted:
-    """What a snapshot may delete without the provider's word: so many rows, or so many in a hundred of those held."""
+    """How much a snapshot may delete without the provider's word: a number of rows, or a percentage of those stored."""
 
     rows: int
     percent: int

@@ -122,7 +122,7 @@ class Checked:
 
 
 def check(batch: pa.RecordBatch, definition: Definition, *, deleted: list[bool] | None = None) -> Checked:
-    """Return what of `batch` meets `definition`; of rows that are `deleted` only the key is looked at."""
+    """Return the rows of `batch` that meet `definition`; of rows that are `deleted` only the key is looked at."""
     valid = [True] * batch.num_rows
     faults: list[Breach] = []
     columns: dict[str, ItemColumn] = {}

@@ -15,7 +15,7 @@ from pathlib import Path
 
 PREFIX = "hutong-load-"
 FORGOTTEN_SECONDS = 86_400.0
-"""What carries no lock (a loose file, a folder by another name) is taken for left behind when it is so old."""
+"""A file or folder without a lock is taken for left behind when it is this old."""
 
 
 @contextmanager

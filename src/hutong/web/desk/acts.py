@@ -1,4 +1,4 @@
-"""What is posted on a case's page: a step, a hand to one, and what is done about the case without moving it."""
+"""What is posted on a case's page: a step, a hand to a step, or a handling that does not move the case."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What is done about a case without moving it (P-2): what was done, and what the reader may do, as plain values."""
+"""Handlings of a case, which do not move it (P-2): those done, and those the reader may do, as plain values."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ NO_FILES: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class HandlingShown:
-    """Something done about a case: what, by whom, whom it concerns, and what was said."""
+    """Something done about a case: the act, the officer, the officer it concerns, and the words."""
 
     number: int
     kind: str

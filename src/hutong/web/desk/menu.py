@@ -15,7 +15,7 @@ from hutong.web.login.request import known
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """One line of the menu: what it is called (Chinese), where it leads, and in whose menu it stands."""
+    """One item of the menu: its label (Chinese), the page it leads to, and who has it in the menu."""
 
     title: str
     start: str
@@ -32,7 +32,7 @@ LINES = (
 
 
 def menu(request: HttpRequest) -> dict[str, object]:
-    """Return the lines of the menu for who reads, and which of them the page belongs to; nothing for the public."""
+    """Return the items of the menu for the reader, and the one the page belongs to; nothing for the public."""
     actor = known(request)
     if actor is None:
         return {}

@@ -40,5 +40,5 @@ def page_of(lifecycle: str, number: str) -> str:
 
 
 def pages_of(lifecycle: str) -> Callable[[str], str]:
-    """Return what gives the address of each of many cases of one kind."""
+    """Return a function that gives the address of a case, for many cases of one kind."""
     return KINDS[lifecycle].pages()

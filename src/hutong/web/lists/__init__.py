@@ -1,1 +1,1 @@
-"""Every list of records is one component: what narrows it, its order, its pages, how many there are, and its file."""
+"""Every list of records is one component: filters, order, pages, count and file."""

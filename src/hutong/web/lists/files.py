@@ -49,7 +49,7 @@ class File:
 
 
 def about(told: Sequence[tuple[str, str]], *, now: datetime, actor: Actor | None) -> tuple[tuple[str, str], ...]:
-    """Return what a file says about itself: the moment, by whom, and what it was narrowed to, as label and value."""
+    """Return what a file says about itself, as label and value: the moment, the officer, and the filters."""
     by = [(gettext("导出人"), f"{actor.org_name} {actor.name}")] if actor else []
     narrowed = list(told) or [(gettext("条件"), gettext("全部"))]
     return ((gettext("导出时间（北京时间）"), filters.moment(now)), *by, *narrowed)

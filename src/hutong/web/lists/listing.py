@@ -55,7 +55,7 @@ class ListOrder:
 
 @dataclass(frozen=True, slots=True)
 class ListRequest:
-    """What is asked of a list: by whom and when, what each field holds (empty narrows nothing), and in which order."""
+    """A request for a list: reader and moment, the value of each filter (empty narrows nothing), and the order."""
 
     actor: Any
     """The officer; None where the public reads."""
@@ -85,7 +85,7 @@ class Part:
 
     @property
     def limit(self) -> int:
-        """How many rows are asked for, so that it is known whether there are more: one beyond the part."""
+        """How many rows are read: one more than the part has, so that it is known whether there are more."""
         return self.size + 1
 
     def cut(self, rows: Sequence[Row]) -> FoundRows[Row]:

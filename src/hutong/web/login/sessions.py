@@ -1,4 +1,4 @@
-"""What a session knows of who is coming in: whose password was right, and under which second factor they came."""
+"""What a session knows of a login: the officer whose password was right, and the second factor that was shown."""
 
 from django.conf import settings
 from django.contrib import auth

@@ -1,4 +1,4 @@
-"""The language of who reads a page."""
+"""The language of the reader of a page."""
 
 from collections.abc import Callable
 from functools import lru_cache, wraps

@@ -9,7 +9,7 @@ REMOVE = """
 create function public.remove_attachment(given uuid, remover text, entry bigint) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-    -- No door may delete here: what is gone has its entry, and was taken away by who added it.
+    -- No door may delete here: what is gone has its entry, and was taken away by the officer who added it.
     if not exists (
         select from audit.entry e
         where e.id = entry and e.event = 'procedures.attachment_removed'

@@ -1,4 +1,4 @@
-"""What a file is, told by what stands in it and never by its name: a format that is read, or what it is instead."""
+"""The format of a file, recognised by its content and never by its name."""
 
 import codecs
 import mmap

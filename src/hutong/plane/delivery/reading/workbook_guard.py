@@ -162,7 +162,7 @@ def _look_through(file: IO[bytes], part: "_Part", unpacked: int, packed: int) ->
 
 @dataclass(slots=True)
 class _Part:
-    """What was seen of one part so far."""
+    """How much of one part has been read so far."""
 
     path: Path
     name: str

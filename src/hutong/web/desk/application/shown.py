@@ -27,7 +27,7 @@ class RungShown(Shown):
 
 
 def facts(application: Application, names: Mapping[str, str], *, withdrawn: bool) -> list[Fact]:
-    """Return what an application says, and what became of it; `names` are those of the items by their codes."""
+    """Return what an application says, and its outcome; `names` has the names of the items by code."""
     return [
         *_parties(application, withdrawn=withdrawn),
         *_wanted(application, names),

@@ -29,7 +29,7 @@ def listed(request: PageRequest) -> HttpResponseBase:
 
 @officers
 def detail(request: PageRequest, no: str) -> HttpResponse:
-    """Show one application; what is posted there is done."""
+    """Show one application, and do what is posted."""
     actor, problem = request.actor, None
     application = queries.application(no, actor=actor)
     if request.method == "POST":

@@ -34,7 +34,7 @@ def begin(request: PageRequest, code: str) -> HttpResponse:
 
 @officers
 def detail(request: PageRequest, no: str) -> HttpResponse:
-    """Show one change; what is posted there is done."""
+    """Show one change, and do what is posted."""
     actor, problem = request.actor, None
     change = reading.change(no, actor=actor)
     if request.method == "POST":

@@ -19,7 +19,7 @@ FACTS = {
 }  # fmt: skip
 """Fact of an entry → the list its codes have names in, `yes` where it is so or not; empty where it is words."""
 FLAGS = ("required", "sensitive", "condition", "filter")
-"""What is so of an item or not, besides that it is of the key."""
+"""Facts that an item has or has not, besides being part of the key."""
 
 
 def table(before: Description, after: Description, *, caption: str, same: str) -> Table:

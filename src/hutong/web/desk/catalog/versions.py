@@ -18,7 +18,7 @@ from hutong.web.wording.filters import moment
 
 @officers
 def detail(request: PageRequest, code: str, number: int) -> HttpResponse:
-    """Show one version, and in what it differs from the version `with`; what was published any officer may read."""
+    """Show one version and how it differs from the version `with`; every officer may read published versions."""
     version = queries.version(code, number)
     other = fields.whole(request.GET.get("with", "")) or number - 1
     shown = {

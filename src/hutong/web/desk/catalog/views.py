@@ -1,4 +1,4 @@
-"""The catalogue: the list of entries, and one entry: what is published of it, and what came before."""
+"""The catalogue: the list of entries, and one entry with its published version and its history."""
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -35,7 +35,7 @@ def listed(request: PageRequest) -> HttpResponseBase:
 
 @officers
 def detail(request: PageRequest, code: str) -> HttpResponse:
-    """Show one entry; what is posted there is done."""
+    """Show one entry, and do what is posted."""
     actor, problem = request.actor, None
     entry = reading.entry(code, actor=actor)
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""Deliveries: what came in, what was rejected and why, handing in a file, and letting one go on that waits."""
+"""Deliveries: the list, rejected rows and why, handing in a file, and approving a delivery that waits."""
 
 import hashlib
 from pathlib import Path

@@ -18,7 +18,7 @@ from hutong.web.wording.procedures import StateShown
 
 @dataclass(frozen=True, slots=True)
 class SuspensionShown(Shown):
-    """One suspension in words; what the reader is not told is empty, and so is its lifting while it stands."""
+    """One suspension in words; what the reader may not read is empty, and so is the lifting while it stands."""
 
     state: StateShown
     whom: str

@@ -96,7 +96,7 @@ def deputies(rows: Iterable[FilledIn]) -> Table:
 def forms(
     known: OfficerHistory, *, acts: Collection[str], gives: Collection[str], form: Mapping[str, str]
 ) -> list[OfficerForm]:
-    """Return the forms of what the reader may do about an officer; what was typed stands in the one refused."""
+    """Return the forms by which the reader may act on an officer; a refused form keeps what was typed."""
     useless = {"start" if known.listed.active else "stop", *(() if known.factor else ("second_factor",))}
     ended = [row.role for row in known.assigned if row.state != "ended" and row.role in gives]
     wanted = [*(["give"] if gives else []), *(["take"] if ended else []), *acts]

@@ -31,7 +31,7 @@ def listed(request: PageRequest) -> HttpResponseBase:
 
 @officers
 def of_class(request: PageRequest, record_class: str) -> HttpResponseBase:
-    """Show a page of the records of a class to who reads them, or their file; raises ClassNotYours for others."""
+    """Show a page of the records of a class, or hand out their file; raises ClassNotYours."""
     if record_class not in RecordClass.__members__.values():
         raise Http404
     wanted = RecordClass(record_class)
@@ -39,7 +39,7 @@ def of_class(request: PageRequest, record_class: str) -> HttpResponseBase:
 
 
 def _of(request: PageRequest, record_class: RecordClass) -> Callable[[ListShown], dict[str, object]]:
-    """Return what the pages of records show besides the list: the classes there are for who reads."""
+    """Return what the pages of records show besides the list: the classes that the reader may read."""
     actor = request.actor
     classes = usage.classes(actor)
     shown = {"record_class": record_class, "classes": classes if len(classes) > 1 else []}

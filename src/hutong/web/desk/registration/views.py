@@ -31,7 +31,7 @@ def listed(request: PageRequest) -> HttpResponseBase:
 
 @officers
 def detail(request: PageRequest, no: str) -> HttpResponse:
-    """Show one registration; what is posted there is done."""
+    """Show one registration, and do what is posted."""
     actor, problem = request.actor, None
     found = queries.registration(no, actor=actor)
     if request.method == "POST":

@@ -114,7 +114,7 @@ def _fields(form: QueryDict, *, officers: list[tuple[str, str]]) -> tuple[Field,
 
 
 def _officers(found: Sequence[Waiting], *, now: datetime) -> list[tuple[str, str]]:
-    """Return who could take a step of what waits here: nobody of another desk, and nobody who is kept apart."""
+    """Return the officers who could take a step here: those of this desk who are not kept apart."""
     staff = orgs.staff({Seat(each.role, each.unit) for each in found}, now=now)
     names = orgs.people({person for each in found for person in staff[Seat(each.role, each.unit)] - set(each.away)})
     return sorted(names.items(), key=lambda each: each[1])

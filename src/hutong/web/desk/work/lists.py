@@ -37,7 +37,7 @@ def listing(
     name: str, *, title: str, seats: Seats, fields: tuple[Filter, ...], empty: str, own: bool = False,
     elsewhere: bool = False,
 ) -> Listing[Waiting]:  # fmt: skip
-    """Return the list of what waits at some seats; `own` where they are those of who reads."""
+    """Return the list of what waits at some seats; `own` where they are the reader's."""
 
     def filters(asked: ListRequest) -> CaseFilters:
         person = {"mine": asked.actor.person, "nobody": ""}.get(asked["whose"])

@@ -29,7 +29,7 @@ FORM = ("role", "region", "unit", "reason")
 
 @officers
 def offices(request: PageRequest) -> HttpResponse:
-    """Show who holds each office and who held it; the authority's form is shown again to be confirmed, then done."""
+    """Show which unit is each office, now and before; what the authority posts is shown once more, then done."""
     actor, now = request.actor, clock.now()
     typed = {name: request.POST.get(name, "").strip() for name in FORM}
     problem, asked = None, ""

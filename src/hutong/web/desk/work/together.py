@@ -118,7 +118,7 @@ def checked(ticked: Ticked, here: Sequence[str]) -> Mapping[str, Likeness]:
 
 
 def taken(ticked: Ticked, here: Sequence[str], *, actor: Actor) -> list[dict[str, object]]:
-    """Take the step for each case, each in a transaction of its own, and return what became of it, case by case."""
+    """Take the step for each case in a transaction of its own, and return the outcome case by case."""
     return [_taken(ticked, number, here=number in here, actor=actor) for number in ticked.numbers]
 
 
