@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from remembering import CONSUMER, NOW, OTHER, PROVIDER, usage
 
 from hutong.audit import log, rollups, tree
-from hutong.audit.rollups import Month, Share, Span
+from hutong.audit.rollups import Month, MonthSpan, Share
 
 LATE = datetime(2026, 10, 31, 16, 0, tzinfo=UTC)
 """In China the first of November has begun."""
-YEAR = Span(date(2026, 1, 1), date(2026, 12, 1))
+YEAR = MonthSpan(date(2026, 1, 1), date(2026, 12, 1))
 MONTHS = ((datetime(2026, 10, 31, 15, 59, tzinfo=UTC), date(2026, 10, 1)), (LATE, date(2026, 11, 1)))
 
 
@@ -38,7 +38,7 @@ def test_uses_are_summed_by_the_month_it_is_in_china_and_what_was_refused_apart(
 
     assert rollups.sum_up(db) == 3
     assert months(db) == [Month(date(2026, 10, 1), 1, 0), Month(date(2026, 11, 1), 1, 1)]
-    assert months(db, Span(date(2026, 11, 1), date(2026, 11, 1))) == [Month(date(2026, 11, 1), 1, 1)]
+    assert months(db, MonthSpan(date(2026, 11, 1), date(2026, 11, 1))) == [Month(date(2026, 11, 1), 1, 1)]
 
 
 def test_a_use_is_summed_once_it_is_in_the_tree_and_no_second_time(db, signer):
@@ -57,11 +57,11 @@ def test_a_unit_finds_what_it_asked_and_what_was_asked_of_its_resources(db, sign
     rollups.sum_up(db)
 
     with db.transaction() as cur:
-        own = Span(YEAR.first, YEAR.last, [CONSUMER])
+        own = MonthSpan(YEAR.first, YEAR.last, [CONSUMER])
         assert rollups.by_unit(cur, own, limit=9) == [Share(CONSUMER, 2, 0), Share(OTHER, 1, 0)]
         assert rollups.by_resource(cur, own, limit=9) == [Share("1010001/001", 2, 0), Share("2", 1, 0)]
         assert rollups.by_unit(cur, YEAR, limit=1) == [Share(CONSUMER, 2, 0)]
-        assert [row.answered for row in rollups.months(cur, Span(YEAR.first, YEAR.last, []))] == []
+        assert [row.answered for row in rollups.months(cur, MonthSpan(YEAR.first, YEAR.last, []))] == []
 
 
 uses = st.builds(

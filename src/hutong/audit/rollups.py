@@ -39,7 +39,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class MonthSpan:
     """From which month to which, both included, each by its first day; and of which units, where not of all.
 
     A use is of a unit that asked and of one whose resource it is.
@@ -65,19 +65,19 @@ def sum_up(db: Database, *, batch: int = BATCH) -> int:
     return done
 
 
-def months(cur: Cursor, span: Span) -> list[Month]:
+def months(cur: Cursor, span: MonthSpan) -> list[Month]:
     """Return the uses of each month that has any, in their order."""
     with cur.connection.cursor(row_factory=class_row(Month)) as rows:
         return rows.execute(queries.months, span.facts()).fetchall()
 
 
-def by_unit(cur: Cursor, span: Span, *, limit: int) -> list[Share]:
+def by_unit(cur: Cursor, span: MonthSpan, *, limit: int) -> list[Share]:
     """Return the uses by who asked, the most first, at most `limit` of them."""
     with cur.connection.cursor(row_factory=class_row(Share)) as rows:
         return rows.execute(queries.by_unit, {**span.facts(), "limit": limit}).fetchall()
 
 
-def by_resource(cur: Cursor, span: Span, *, limit: int) -> list[Share]:
+def by_resource(cur: Cursor, span: MonthSpan, *, limit: int) -> list[Share]:
     """Return the uses by resource, the most first, at most `limit` of them."""
     with cur.connection.cursor(row_factory=class_row(Share)) as rows:
         return rows.execute(queries.by_resource, {**span.facts(), "limit": limit}).fetchall()

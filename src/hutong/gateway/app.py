@@ -9,7 +9,7 @@ from functools import partial
 
 from hutong.core.errors import Problem
 from hutong.gateway import auth, config, deliveries, lists, openplaces, problems, received, replies, routes
-from hutong.gateway.received import Exchange, Received, Scope, Share, WentAway
+from hutong.gateway.received import BodyShare, Exchange, Received, Scope, WentAway
 from hutong.gateway.replies import Reply
 from hutong.gateway.routes import Endpoint
 from hutong.gateway.state import Gateway
@@ -102,7 +102,7 @@ class GatewayApp:
         if announced is None or announced > SMALL or half:
             came = came._replace(call=await self._caller(came))
         try:
-            with Share(room) as share:
+            with BodyShare(room) as share:
                 came = await self._whole(came, exchange, share=share)
                 reply = await tick.ask(came, weight=1 + (len(came.body) >> 10))
         except Problem as failure:
@@ -120,7 +120,7 @@ class GatewayApp:
             measures.answered(place.path, status, count=count)
         return answers
 
-    async def _whole(self, came: Received, exchange: Exchange, *, share: Share) -> Received:
+    async def _whole(self, came: Received, exchange: Exchange, *, share: BodyShare) -> Received:
         given = self._gateway.config
         limit, seconds = given.body_bytes, given.body_seconds
         try:

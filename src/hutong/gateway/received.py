@@ -90,7 +90,7 @@ class BodyRoom:
         self.requests = 0
 
 
-class Share:
+class BodyShare:
     """What one request takes of a room, given back when the block ends that it is used in."""
 
     __slots__ = ("_room", "_size")
@@ -116,7 +116,7 @@ class Share:
         self._size += size
 
 
-async def read(scope: Scope, exchange: Exchange, *, limit: int, seconds: float, share: Share) -> bytes:
+async def read(scope: Scope, exchange: Exchange, *, limit: int, seconds: float, share: BodyShare) -> bytes:
     """Return the whole body; raises BodyTooLarge before reading past `limit`, BodyTooSlow, and WentAway.
 
     What is announced is taken of the room before it is read, what is not as it comes; raises GatewayFull.

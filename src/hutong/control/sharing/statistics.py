@@ -6,7 +6,7 @@ from datetime import date
 from django.db import connection, transaction
 
 from hutong.audit import rollups
-from hutong.audit.rollups import Month, Share, Span
+from hutong.audit.rollups import Month, MonthSpan, Share
 from hutong.control.catalog import queries as catalog
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
@@ -74,9 +74,9 @@ def statistics(actor: Actor, *, today: date, named: int = NAMED) -> Statistics:
     )  # fmt: skip
 
 
-def _span(actor: Actor, *, today: date) -> Span:
+def _span(actor: Actor, *, today: date) -> MonthSpan:
     units = None if actor.everywhere else {*actor.units, *orgs.of_regions(actor)}
-    return Span(_before(today, MONTHS - 1), _before(today, 0), units)
+    return MonthSpan(_before(today, MONTHS - 1), _before(today, 0), units)
 
 
 def _every(found: list[Month], *, today: date) -> list[Month]:

@@ -36,7 +36,7 @@ class Rectangle(Shown):
 
 
 @dataclass(frozen=True, slots=True)
-class Words(Shown):
+class ChartWords(Shown):
     """Words at a place; `anchor` is the end of them that stands there."""
 
     css: str
@@ -48,7 +48,7 @@ class Words(Shown):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule(Shown):
+class ChartRule(Shown):
     """A line across, which the words at its beginning name."""
 
     x: str
@@ -60,9 +60,9 @@ class Chart(Shown):
     """A chart: how high it is, and what is drawn."""
 
     height: int
-    rules: tuple[Rule, ...]
+    rules: tuple[ChartRule, ...]
     rectangles: tuple[Rectangle, ...]
-    words: tuple[Words, ...]
+    words: tuple[ChartWords, ...]
 
 
 LEFT = 14.0
@@ -91,13 +91,18 @@ def columns(bars: Sequence[Bar], *, shortly: Callable[[int], str]) -> Chart:
     rules = [(top * part // 2, ABOVE + PLOT - PLOT * part / 2) for part in (0, 1, 2)]
     return Chart(
         ABOVE + PLOT + BELOW,
-        tuple(Rule(_percent(LEFT), _pixels(y)) for _, y in rules),
+        tuple(ChartRule(_percent(LEFT), _pixels(y)) for _, y in rules),
         tuple(chain.from_iterable(_column(bar, middle, width=width, top=top) for bar, middle in places)),
         (
-            *(Words("axis", _percent(LEFT), _pixels(y + 4), "end", shortly(value), -6) for value, y in rules),
-            *(Words("axis", _percent(middle), str(ABOVE + PLOT + 18), "middle", bar.name) for bar, middle in places),
+            *(ChartWords("axis", _percent(LEFT), _pixels(y + 4), "end", shortly(value), -6) for value, y in rules),
             *(
-                Words(value, _percent(middle), _pixels(_above(bar.total, top=top) - 5), "middle", shortly(bar.total))
+                ChartWords("axis", _percent(middle), str(ABOVE + PLOT + 18), "middle", bar.name)
+                for bar, middle in places
+            ),
+            *(
+                ChartWords(
+                    value, _percent(middle), _pixels(_above(bar.total, top=top) - 5), "middle", shortly(bar.total)
+                )
                 for bar, middle in places
                 if bar.total
             ),
@@ -109,15 +114,17 @@ def rows(bars: Sequence[Bar]) -> Chart:
     """Return bars lying one below the other, in their order."""
     top = max((bar.total for bar in bars), default=0) or 1
     rectangles: list[Rectangle] = []
-    words: list[Words] = []
+    words: list[ChartWords] = []
     for number, bar in enumerate(bars):
         y = number * ROW
         first, second = (LONGEST * count / top for count in (bar.answered, bar.refused))
         for css, x, width in (("answered", 0.0, first), ("refused", first, second)):
             if width:
                 rectangles.append(Rectangle(css, _percent(x), str(y + 22), _percent(width), str(THICK)))
-        words.append(Words("name", "0%", str(y + 15), "start", _cut(bar.name)))
-        words.append(Words("value", _percent(first + second), str(y + 22 + THICK - 2), "start", f"{bar.total:,}", 6))
+        words.append(ChartWords("name", "0%", str(y + 15), "start", _cut(bar.name)))
+        words.append(
+            ChartWords("value", _percent(first + second), str(y + 22 + THICK - 2), "start", f"{bar.total:,}", 6)
+        )
     return Chart(len(bars) * ROW, (), tuple(rectangles), tuple(words))
 
 
