@@ -73,7 +73,7 @@ def test_what_is_wanted_is_on_the_pages_once_the_newest_first_and_is_counted(
     uses = usage_asked or not auditor
     asked = RecordFilters(
         RecordClass.USAGE if uses else RecordClass.SECURITY,
-        event=("plane.compared" if uses else SECURITY[0]) if event else None,
+        event=SECURITY[0] if event and not uses else None,
         unit=None if unit is None else UNITS[unit],
         person="zhang" if person and not uses else None,
         from_at=None if since is None else NOW + timedelta(hours=since),

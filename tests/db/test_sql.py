@@ -32,6 +32,8 @@ def test_reads_names_descriptions_and_statements():
         "-- name: a\n-- d\n",
         "-- name: a b\n-- d\nselect 1",
         "-- name: a\n-- d\nselect 1\n-- name: a\n-- d\nselect 2",
+        "-- part: a\n-- d\nselect 1\n-- name: a\n-- d\nselect 2",
+        "-- name: a\n-- d\nselect {{b}}\n-- part: b\n-- d\n1",
     ],
 )
 def test_refuses_a_file_that_breaks_the_form(broken):
@@ -46,3 +48,19 @@ def test_a_query_is_an_attribute_and_an_unknown_one_names_the_file():
     assert dir(queries) == ["first", "second"]
     with pytest.raises(AttributeError, match=r"p/f\.sql holds no query named third"):
         _ = queries.third
+
+
+def test_a_part_is_told_once_and_stands_in_every_query_that_names_it():
+    text = """-- part: some
+-- What is asked for.
+from t where a = %(a)s
+-- name: rows
+-- Rows.
+select x {{some}} limit 1
+-- name: counted
+-- How many.
+select count(*) {{some}}
+"""
+    assert {name: query.text for name, query in sql.parse(text, file="f.sql").items()} == {
+        "rows": "select x from t where a = %(a)s limit 1", "counted": "select count(*) from t where a = %(a)s",
+    }  # fmt: skip

@@ -73,12 +73,14 @@ def desk(county, *, nos) -> dict[str, tuple[str, ...]]:
     change = catalogue.under_way("308001/000001").no
     kept = f"entries/changes/{change}/edit/", f"entries/changes/{change}/", f"entries/{county.code}/"
     wide = "entries/308001/000001/", "entries/versions/1/308001/000001/"
-    provider = ("entries/", "entries/new/", *kept, *wide, "deliveries/")
+    lists = "deliveries/", "consultations/", f"entries/history/{county.code}/"
+    provider = ("entries/", "entries/new/", *kept, *wide, *lists)
     entry = f"applications/new/{county.code}/"
-    rules = "rulebook/", "rulebook/change/", "rulebook/versions/1/"
+    rules = "rulebook/", "rulebook/change/", "rulebook/versions/", "rulebook/versions/1/"
+    offices = "deputies/", "deputies/all/", "offices/", "offices/departments/"
     by_role = {
         "consumer": (*shared, entry), "editor": (*shared, *provider),
-        "authority": (*shared, "deputies/", "offices/", *rules),
+        "authority": (*shared, *offices, *rules),
         "competent": shared, "head": ("", "giving/"),
         "auditor": ("records/class/administration/", "records/class/security/", "records/subject/", "records/entry/1/"),
         "accounts": ("people/", "people/add/", "people/of/head/"),

@@ -1,6 +1,7 @@
 """Fills a county with as many rows of something as a test asks for: copies of one that is there."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 import psycopg
 from acting import NOW, County, catalogued
@@ -10,6 +11,11 @@ from registering import administrator, applied
 
 from hutong.audit import log
 from hutong.audit.events import EVENTS, USAGE
+from hutong.control.orgs import deputies as named
+from hutong.control.procedures import handling
+from hutong.control.rulebook import operations as rulebook
+from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.core import beijing
 from hutong.db import database
 
 OWNER = "-c role=hutong_owner"
@@ -135,6 +141,48 @@ def _entered(many: int, event: str, facts: Mapping[str, object], *, org: str) ->
         with transaction.atomic(), database.joined(connection) as cur:
             log.append(cur, [log.LogEntry(event, NOW, facts, org)] * min(many, 500))
         many -= 500
+
+
+def offices(county: County, many: int) -> None:
+    with psycopg.connect(county.url, options=OWNER) as opened:
+        (there,) = opened.execute("select count(*) from orgs_office").fetchone()
+    copies(county, "public.orgs_office", many - there, until_at="o.from_at + n * interval '1 second'")
+
+
+def departments(county: County, many: int) -> None:
+    with psycopg.connect(county.url, options=OWNER) as opened:
+        (there,) = opened.execute("select count(*) from orgs_competence").fetchone()
+    copies(county, "public.orgs_competence", many - there, until_date="o.from_date + n")
+
+
+def deputies(county: County, many: int) -> None:
+    named.name(
+        role="competent", unit=county.actor("competent").org, username="approver", until_date=date(2026, 3, 31),
+        reason="人员调动", actor=county.actor("authority"), now=NOW,
+    )  # fmt: skip
+    copies(county, "public.orgs_deputy", many - 1, ended_at="o.from_at + n * interval '1 second'")
+
+
+def consultations(county: County, many: int) -> None:
+    no = county.draft()
+    county.take(no, "lodge", by="consumer")
+    handling.consult(
+        APPLICATIONS, no, unit=county.civil, actor=county.actor("competent"), now=NOW, words="是否需要？"
+    )
+    copies(county, "public.procedures_handling", many - 1, where="kind = 'consult'")
+
+
+def versions(county: County, many: int) -> None:
+    changed, by = {"sharing.compliance_days": 4}, county.actor("authority")
+    rulebook.change(changed, from_day=beijing.day(NOW), reason="试行", actor=by, now=NOW)
+    copies(county, "public.rulebook_version", many - 1, number="n + 1")
+
+
+def changes(county: County, many: int) -> None:
+    with psycopg.connect(county.url, options=OWNER) as opened:
+        (there,) = opened.execute("select count(*) from catalog_change c join catalog_entry e on e.id = c.entry_id"
+                                  " where e.code = %s", [county.code]).fetchone()  # fmt: skip
+    copies(county, "public.catalog_change", many - there, where="state = 'PUBLISHED'", no="'BG-' || n")
 
 
 Fill = Callable[[County, int], None]

@@ -41,6 +41,9 @@ EMPTY = {
     "entries": Page("approver", "desk/entries/"), "registrations": Page("operator", "desk/registrations/"),
     "deliveries": Page("editor", "desk/deliveries/"), "grants": Page("consumer", "desk/grants/"),
     "statistics": Page("consumer", "desk/statistics/"),
+    "consultations": Page("consumer", "desk/consultations/"),
+    "deputies-named": Page("authority", "desk/deputies/all/"),
+    "rulebook-versions": Page("authority", "desk/rulebook/versions/"),
     "records": Page("consumer", "desk/records/"), "rulebook": Page("authority", "desk/rulebook/"),
 }  # fmt: skip
 """Name of an address → where it stands in a county in which nothing has happened."""
@@ -65,6 +68,10 @@ def full(county) -> dict[str, Page]:
     }  # fmt: skip
     inside = {
         "desk": ("competent", ""), "giving": ("head", "giving/"), "deputies": ("authority", "deputies/"),
+        "deputies-named": ("authority", "deputies/all/"), "consultations": ("editor", "consultations/"),
+        "departments": ("authority", "offices/departments/"),
+        "rulebook-versions": ("authority", "rulebook/versions/"),
+        "entry-history": ("editor", f"entries/history/{county.code}/"),
         "offices": ("authority", "offices/"), "applications": ("consumer", "applications/"),
         "application-new": ("consumer", f"applications/new/{county.code}/"),
         "application": ("consumer", f"applications/{lodged}/"),

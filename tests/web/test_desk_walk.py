@@ -47,7 +47,7 @@ def fill_in(consumer) -> str:
     """Draft an application from the catalogue on, and return its number."""
     page = consumer.go("/zh/catalog/")
     page.fill("[name=q]", "人口")
-    page.get_by_role("button", name="搜索").click()
+    page.get_by_role("button", name="筛选").click()
     page.get_by_role("link", name="人口基本信息").click()
     page.get_by_role("link", name="申请使用").click()
     page.fill("[name=purpose]", "social-assistance")
@@ -71,13 +71,13 @@ def deliver(editor) -> None:
     page.fill("[name=key]", "2026-03-02")
     page.get_by_role("button", name="检查并入库").click()
     cells = page.locator("tbody tr").first.locator("td").all_inner_texts()
-    assert [text.split("\n")[0] for text in cells[1:]] == ["人口基本信息", "2026-03-02", "4", "2", "2 查看", "已入库"]
+    assert [text.split("\n")[0] for text in cells] == ["人口基本信息", "2026-03-02", "4", "2", "2 查看", "已入库"]
     editor.keep("delivered")
     page.get_by_role("link", name="2 查看").click()
-    rows = page.locator("tbody tr").all_inner_texts()
+    rows = [[cell.strip() for cell in row.split("\t")] for row in page.locator("tbody tr").all_inner_texts()]
     assert len(rows) == 2
-    assert rows[0].split("\t") == ["3", "姓名\nname", "姓名 为必填项，未填写。", "请补填。", "—"]
-    assert rows[1].split("\t") == ["5", "—", KEPT_FIRST, "请去除重复记录。", "—"]
+    assert rows[0] == ["3", "姓名\nname", "姓名 为必填项，未填写。", "请补填。", "—"]
+    assert rows[1] == ["5", "—", KEPT_FIRST, "请去除重复记录。", "—"]
     assert "330523199001011234" not in page.content()
     editor.keep("rejected")
 

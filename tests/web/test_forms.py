@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from hutong.control.catalog import queries as catalog
+from hutong.control.catalog.queries import Search
 from hutong.control.orgs import deputies
 from hutong.control.sharing.models import Application
 from hutong.web import plane
@@ -130,7 +131,7 @@ def test_rows_are_added_to_the_items_and_what_was_typed_stays(county):
     typed = values(page.content.decode())
     assert (typed["name"], typed["item-2-name"], typed["item-8-code"]) == ("婚姻登记信息", "登记日期", "")
     assert "item-9-code" not in typed
-    assert catalog.search("婚姻").total == 0
+    assert catalog.found(Search("婚姻")) == 0
     assert catalog.under_way(ENTRY["code"]) is None
     no = county.begin_change()
     kept = values(editor.get(f"/zh/desk/entries/changes/{no}/edit/").content.decode())
@@ -148,7 +149,7 @@ def test_an_entry_form_that_is_refused_keeps_every_row(county):
     assert "目录缺少：摘要。" in page
     assert values(page)["item-2-name"] == "登记日期"
     assert re.search(r'name="item-1-key"\s[^>]*checked', page)
-    assert not catalog.search("婚姻").total
+    assert not catalog.found(Search("婚姻"))
 
 
 def test_an_item_without_a_name_is_told_by_its_field_and_clause(county):
@@ -157,7 +158,7 @@ def test_an_item_without_a_name_is_told_by_its_field_and_clause(county):
     assert "B.1.1" in page
     assert values(page)["item-2-code"] == "registered_on"
     assert re.findall(r'id="(item-\d+-\w+-wrong)"', page) == ["item-2-name-wrong"]
-    assert not catalog.search("婚姻").total
+    assert not catalog.found(Search("婚姻"))
 
 
 @pytest.mark.parametrize(
@@ -179,7 +180,7 @@ def test_an_item_without_a_field_is_refused_and_told_at_its_row(county, language
         "item-3-code", "item-5-code",
     ]  # fmt: skip
     assert values(page)["item-3-name"] == "登记机关"
-    assert not catalog.search("婚姻").total
+    assert not catalog.found(Search("婚姻"))
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,8 @@ def test_what_cannot_be_passed_on_is_told_and_what_was_typed_stays(county, chang
 def test_others_read_who_holds_what_and_pass_nothing_on(county, who):
     page = seen(who, HERE)
     assert ("示范县大数据管理局" in page, "移交给" in page) == (True, False)
-    assert re.search("主管部门 起 止 示范县民政局 示范县社会事业局 2026-03-02 至今", page)
+    departments = seen(who, f"{HERE}departments/")
+    assert re.search("主管部门 起 止 示范县民政局 示范县社会事业局 2026-03-02 至今", departments)
     for given in (FORM, {**FORM, "confirmed": "yes"}):
         assert entered(who).post(HERE, given).status_code == 403
     assert offices.current().unit_of("operator", region="") == UNITS[1]

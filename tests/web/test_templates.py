@@ -11,14 +11,6 @@ import hutong
 
 WEB = Path(hutong.__file__).parent / "web"
 TEMPLATES = WEB / "templates"
-STILL_OWN = {
-    "desk/deliveries/came.html": ["table"],
-    "desk/rejected.html": ["table"],
-    "desk/uses.html": ["table"],
-    "portal/catalog.html": ["input", "label"],
-}
-"""Lists that are not yet made of `parts/table.html`."""
-STILL_GLUED = {"desk/deliveries/came.html", "desk/uses.html"}
 HTML = re.compile(r"(?<!\?P)</?[a-z][a-z0-9]*(?:\s[^<>]*)?>")
 
 
@@ -48,18 +40,17 @@ def test_an_element_begins_a_line_unless_it_stands_in_a_sentence():
 
 
 def test_tables_fields_and_moments_are_written_by_the_parts_alone():
-    assert found(reviewed.own_elements, outside_parts=True) == STILL_OWN
+    assert found(reviewed.own_elements, outside_parts=True) == {}
 
 
 def test_a_sentence_is_one_translation():
-    assert found(reviewed.glued).keys() == STILL_GLUED
+    assert found(reviewed.glued) == {}
 
 
 def test_a_list_is_narrowed_by_one_kind_of_field():
-    """Where a list is narrowed, its choices are `parts/choice.html`, and no page writes one of its own."""
-    everything = '<option value="">{% trans "全部" %}</option>'
-    own = found(lambda text: [everything] if everything in text else [])
-    assert own.keys() == {"parts/choice.html"}
+    """What a list is narrowed by is a field like any other, made by `web.lists`: no page writes choices of its own."""
+    own = found(lambda text: re.findall(r"<option\b", text))
+    assert own.keys() == {"parts/control.html"}
 
 
 def test_no_module_of_the_pages_writes_html():

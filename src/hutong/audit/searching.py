@@ -17,6 +17,17 @@ from hutong.db import sql
 
 queries = sql.load(__package__, "searching.sql")
 
+STATEMENTS = {
+    (True, True, False): queries.uses,
+    (True, True, True): queries.uses_counted,
+    (True, False, False): queries.uses_of_party,
+    (True, False, True): queries.uses_of_party_counted,
+    (False, True, False): queries.others,
+    (False, True, True): queries.others_counted,
+    (False, False, False): queries.others_of_party,
+    (False, False, True): queries.others_of_party_counted,
+}
+"""Whether uses are wanted, of the whole log, and only how many → how they are read."""
 COUNTED = 10_000
 """Up to how many records are counted."""
 _LEAF = re.compile(r"[0-9a-f]{64}")
@@ -33,8 +44,9 @@ class ClassNotYours(Refused):
 class RecordFilters:
     """Which records are wanted: of a class, and where it is given of an event, a unit, a person, a time, a receipt.
 
-    `unit` is a party of the record; where a unit reads, another party. `person` is who did it, and is not looked for
-    among uses. `receipt` is an entry's number or the leaf hash of a receipt.
+    `unit` is a party of the record; where a unit reads, another party. Uses are not looked for by event and `person`,
+    who did it: what is written with every answer has no index of either. `receipt` is an entry's number or the leaf
+    hash of a receipt.
     """
 
     record_class: RecordClass = RecordClass.USAGE
@@ -54,7 +66,7 @@ def page(
     A unit finds what it is a party of, however many parties there are. Raises ClassNotYours.
     """
     limit = max(1, min(limit, LARGEST_PAGE))
-    found = _ids(cur, asked, reader=reader, before=before, limit=limit + 1)
+    found = [number for (number,) in _read(cur, asked, reader=reader, before=before, limit=limit + 1)]
     wanted = found[:limit]
     records = tuple(Record(*row) for row in cur.execute(queries.records, {"ids": wanted}).fetchall())
     if records:
@@ -64,10 +76,14 @@ def page(
 
 def count(cur: Cursor, asked: RecordFilters, *, reader: Reader, most: int = COUNTED + 1) -> int:
     """Return how many records are wanted, counted up to `most`; raises ClassNotYours."""
-    return len(_ids(cur, asked, reader=reader, before=None, limit=most))
+    ((many,),) = _read(cur, asked, reader=reader, before=None, limit=most, counted=True) or [(0,)]
+    return int(many)
 
 
-def _ids(cur: Cursor, asked: RecordFilters, *, reader: Reader, before: int | None, limit: int) -> list[int]:
+def _read(
+    cur: Cursor, asked: RecordFilters, *, reader: Reader, before: int | None, limit: int, counted: bool = False
+) -> list[tuple[int]]:
+    """Return the ids of what is wanted, or their number alone; nothing where a receipt names no entry."""
     if asked.record_class is not RecordClass.USAGE and not reader.auditor:
         raise ClassNotYours(record_class=asked.record_class)
     number = _number(cur, asked.receipt) if asked.receipt else None
@@ -80,11 +96,7 @@ def _ids(cur: Cursor, asked: RecordFilters, *, reader: Reader, before: int | Non
         "number": number, "before": before, "limit": limit,
     }  # fmt: skip
     whole = reader.auditor and party is None
-    if asked.record_class is RecordClass.USAGE:
-        statement = queries.uses if whole else queries.uses_of_party
-    else:
-        statement = queries.others if whole else queries.others_of_party
-    return [number for (number,) in cur.execute(statement, facts).fetchall()]
+    return cur.execute(STATEMENTS[asked.record_class is RecordClass.USAGE, whole, counted], facts).fetchall()
 
 
 def _number(cur: Cursor, receipt: str) -> int | None:

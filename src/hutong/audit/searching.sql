@@ -1,4 +1,4 @@
--- name: uses
+-- part: ids_of_uses
 -- The newest uses of the whole log, by id.
 select id from audit.entry
 where class = 'usage'
@@ -6,10 +6,17 @@ where class = 'usage'
   and (%(number)s::bigint is null or id = %(number)s::bigint)
   and at >= coalesce(%(from_at)s::timestamptz, '-infinity')
   and at < coalesce(%(until_at)s::timestamptz, 'infinity')
-  and (%(event)s::text is null or event = %(event)s::text)
 order by id desc limit %(limit)s
 
--- name: uses_of_party
+-- name: uses
+-- The newest uses of the whole log, by id.
+{{ids_of_uses}}
+
+-- name: uses_counted
+-- How many of them there are, counted up to a bound.
+select count(*) from ({{ids_of_uses}}) found
+
+-- part: ids_of_uses_of_party
 -- The newest uses of which a unit is a party, with another unit where one is named: each of the two columns and the
 -- further parties by an index of its own. What is joined by its moment is looked for in the one month it lies in.
 (select id from audit.entry e
@@ -20,7 +27,6 @@ order by id desc limit %(limit)s
    and (%(number)s::bigint is null or id = %(number)s::bigint)
    and at >= coalesce(%(from_at)s::timestamptz, '-infinity')
    and at < coalesce(%(until_at)s::timestamptz, 'infinity')
-   and (%(event)s::text is null or event = %(event)s::text)
  order by id desc limit %(limit)s)
 union
 (select id from audit.entry e
@@ -31,7 +37,6 @@ union
    and (%(number)s::bigint is null or id = %(number)s::bigint)
    and at >= coalesce(%(from_at)s::timestamptz, '-infinity')
    and at < coalesce(%(until_at)s::timestamptz, 'infinity')
-   and (%(event)s::text is null or event = %(event)s::text)
  order by id desc limit %(limit)s)
 union
 (select p.entry_id from audit.party p join audit.entry e on e.id = p.entry_id and e.at = p.at
@@ -43,11 +48,19 @@ union
    and (%(number)s::bigint is null or p.entry_id = %(number)s::bigint)
    and p.at >= coalesce(%(from_at)s::timestamptz, '-infinity')
    and p.at < coalesce(%(until_at)s::timestamptz, 'infinity')
-   and (%(event)s::text is null or e.event = %(event)s::text)
  order by p.entry_id desc limit %(limit)s)
 order by id desc limit %(limit)s
 
--- name: others
+-- name: uses_of_party
+-- The newest uses of which a unit is a party, with another unit where one is named: each of the two columns and the
+-- further parties by an index of its own. What is joined by its moment is looked for in the one month it lies in.
+{{ids_of_uses_of_party}}
+
+-- name: uses_of_party_counted
+-- How many of them there are, counted up to a bound.
+select count(*) from ({{ids_of_uses_of_party}}) found
+
+-- part: ids_of_others
 -- The newest records of another class than usage, by the indexes that leave the uses out.
 select id from audit.entry
 where class <> 'usage' and class = %(class)s
@@ -60,7 +73,15 @@ where class <> 'usage' and class = %(class)s
        or coalesce(record::jsonb ->> 'by', record::jsonb ->> 'person') = %(person)s::text)
 order by id desc limit %(limit)s
 
--- name: others_of_party
+-- name: others
+-- The newest records of another class than usage, by the indexes that leave the uses out.
+{{ids_of_others}}
+
+-- name: others_counted
+-- How many of them there are, counted up to a bound.
+select count(*) from ({{ids_of_others}}) found
+
+-- part: ids_of_others_of_party
 -- The newest records of another class than usage of which a unit is a party, each way by an index of its own.
 (select id from audit.entry
  where org = %(party)s and class <> 'usage' and class = %(class)s
@@ -95,6 +116,14 @@ union
         or coalesce(e.record::jsonb ->> 'by', e.record::jsonb ->> 'person') = %(person)s::text)
  order by p.entry_id desc limit %(limit)s)
 order by id desc limit %(limit)s
+
+-- name: others_of_party
+-- The newest records of another class than usage of which a unit is a party, each way by an index of its own.
+{{ids_of_others_of_party}}
+
+-- name: others_of_party_counted
+-- How many of them there are, counted up to a bound.
+select count(*) from ({{ids_of_others_of_party}}) found
 
 -- name: records
 -- Records by their ids, the newest first.

@@ -6,6 +6,7 @@ from acting import NOW, County, entries
 
 from hutong.control.catalog import operations, queries, rules
 from hutong.control.catalog.models import Change, Entry
+from hutong.control.catalog.queries import Search
 from hutong.control.procedures import passes
 from hutong.control.procedures.models import Turn
 from hutong.control.procedures.rules import ConditionNotMet
@@ -49,8 +50,8 @@ def test_the_portal_shows_what_is_published_while_a_change_is_under_way(county, 
     change(county, with_name_for_query(county), to=state)
     now = queries.published(county.code)
     assert (now.pk, now.name, now.abstract, now.items) == (before.pk, before.name, before.abstract, before.items)
-    assert [version.name for version in queries.search("人口").entries] == ["人口基本信息"]
-    assert queries.search("户籍人口信息").total == 0
+    assert [version.name for version in queries.search(Search("人口"))] == ["人口基本信息"]
+    assert queries.found(Search("户籍人口信息")) == 0
     published = county.code, None
     assert queries.names([published])[published][0] == queries.entry(county.code).name == "人口基本信息"
 
@@ -70,7 +71,7 @@ def test_publishing_makes_the_next_version_and_ends_the_change(county):
     now = queries.published(county.code)
     assert (now.name, now.abstract, now.items) == (changes["name"], changes["abstract"], changes["items"])
     assert (now.number, now.change.no, now.entry.name, queries.under_way(county.code)) == (2, no, "户籍人口信息", None)
-    assert [version.name for version in queries.search("户籍人口").entries] == ["户籍人口信息"]
+    assert [version.name for version in queries.search(Search("户籍人口"))] == ["户籍人口信息"]
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
         row = opened.execute("select name, version from plane.resource where code = %s", [county.code]).fetchone()
     assert row is not None
@@ -140,7 +141,7 @@ def test_the_name_of_what_was_withdrawn_is_free_for_a_new_entry(county):
     county.withdraw()
     no = another(county, name="人口基本信息")
     county.bring_change(no, to="PUBLISHED")
-    assert [version.entry.code for version in queries.search("人口").entries] == [MARRIAGES]
+    assert [version.entry.code for version in queries.search(Search("人口"))] == [MARRIAGES]
     with pytest.raises(rules.EntryNotPublished):
         county.begin_change()
 

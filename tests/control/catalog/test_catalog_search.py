@@ -4,6 +4,8 @@ import pytest
 from acting import catalogued, credit_code
 
 from hutong.control.catalog import queries
+from hutong.control.catalog.models import Version
+from hutong.control.catalog.queries import Search
 from hutong.control.orgs.models import Organisation
 
 MANY = 45
@@ -27,56 +29,62 @@ def full(county):
     return county
 
 
-def forwards(**asked) -> list[queries.FoundEntries]:
-    pages = [queries.search(**asked)]
-    while pages[-1].after:
-        pages.append(queries.search(**asked, after=pages[-1].after))
+def walked(wanted: Search | None = None, *, order: str = "name", limit: int = 20) -> list[list[Version]]:
+    """Return every page of a search, each from where the one before ended."""
+    parts, pages = [part.lstrip("-") for part in queries.ORDERS[order]], []
+    after = None
+    while rows := queries.search(wanted, order=order, after=after, limit=limit):
+        pages.append(rows)
+        after = [getattr(rows[-1], part) for part in parts]
     return pages
 
 
 def names(pages) -> list[str]:
-    return [entry.name for page in pages for entry in page.entries]
+    return [entry.name for page in pages for entry in page]
 
 
 def test_the_pages_together_are_the_whole_catalogue_once(full):
-    pages = forwards()
-    assert [len(page.entries) for page in pages] == [20, 20, 6]
+    pages = walked()
+    assert [len(page) for page in pages] == [20, 20, 6]
     assert sorted(names(pages)) == sorted(["人口基本信息", *(f"台账{n:03}" for n in range(MANY))])
-    assert [(page.total, page.skipped) for page in pages] == [(46, 0), (46, 20), (46, 40)]
+    assert queries.found() == 46
 
 
-def test_going_back_shows_the_same_pages(full):
-    pages = forwards()
-    back = [pages[-1]]
-    while back[-1].before:
-        back.append(queries.search(before=back[-1].before))
-    assert names(back[::-1]) == names(pages)
-    assert [page.before == "" for page in back] == [False, False, True]
+@pytest.mark.parametrize(("order", "turned"), [("name", "name_back"), ("newest", "oldest")])
+def test_going_back_shows_the_same_pages(full, order, turned):
+    assert names(walked(order=turned)) == names(walked(order=order))[::-1]
+
+
+def test_the_newest_are_those_published_last(full):
+    found = [(version.published_at, version.pk) for page in walked(order="newest") for version in page]
+    assert found == sorted(found, reverse=True)
+    assert names(walked(order="oldest"))[0] == "人口基本信息"
 
 
 def test_words_and_filters_hold_on_every_page(full):
-    asked = {"words": "台账 3080", "provider": full.civil, "sharing_type": 1, "limit": 4}
-    pages = forwards(**asked)
-    assert names(pages) == [f"台账{n:03}" for n in range(MANY) if n % 3 and n % 2 == 0]
-    assert {page.total for page in pages} == {15}
+    asked = Search("台账 3080", full.civil, 1)
+    assert names(walked(asked, limit=4)) == [f"台账{n:03}" for n in range(MANY) if n % 3 and n % 2 == 0]
+    assert queries.found(asked) == 15
 
 
 def test_an_entry_published_between_two_pages_shifts_nothing(full):
     first = queries.search()
     catalogued([{"code": "309001/000003", "name": "一", "provider_id": full.civil}])
-    assert first.entries[-1].name not in names([queries.search(after=first.after)])
-    assert queries.search(after=first.after).skipped == 21
+    assert first[-1].name not in names([queries.search(after=[first[-1].name])])
 
 
 def test_items_are_found_by_their_names_not_by_the_words_of_the_form(full):
-    assert queries.search("所属街道").total == MANY // 5 + 1
-    assert queries.search("offered").total == 0
-    assert queries.search("100%").total == 0
+    assert queries.found(Search("所属街道")) == MANY // 5 + 1
+    assert queries.found(Search("offered")) == 0
+    assert queries.found(Search("100%")) == 0
 
 
-def test_a_page_past_the_end_is_empty_and_leads_back(full):
-    beyond = queries.search(after="龥")
-    assert (beyond.entries, beyond.total, beyond.skipped) == ([], 46, 46)
+def test_a_page_past_the_end_is_empty(full):
+    assert queries.search(after=["龥"]) == []
+
+
+def test_no_more_are_counted_than_are_asked_for(full):
+    assert [queries.found(most=most) for most in (10, 46, 47)] == [10, 46, 46]
 
 
 def test_units_with_published_entries_are_counted(full):

@@ -152,7 +152,7 @@ def test_grants_come_a_page_at_a_time_the_newest_first_each_once(county):
         county.walk(no, to="FILED")
         numbers.append((NOW.replace(day=day), f"G-{no}"))
     operator, seen, before = county.actor("operator"), [], None
-    while page := queries.grants(operator, before=before, limit=2):
+    while page := queries.grants(operator, after=before, limit=2):
         seen += [(grant.from_at, grant.no) for grant in page]
         before = seen[-1]
     assert seen == sorted(numbers, reverse=True)

@@ -117,4 +117,4 @@ def test_the_public_catalogue_has_what_is_published_and_nothing_else(county: Cou
     found.append(seen())
     assert found == [(404, False, "NO_SUCH_ENTRY"), (200, True, DONE), (404, False, "RESOURCE_WITHDRAWN")]
     assert "人口基本信息" in portal("/zh/catalog/")[1]
-    assert [version.entry.code for version in queries.search().entries] == [CODE]
+    assert [version.entry.code for version in queries.search()] == [CODE]

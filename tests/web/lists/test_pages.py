@@ -7,7 +7,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 from acting import NOW, County
-from desks import at, entered, handed_out
+from desks import at, entered, handed_out, seen
 
 from hutong.control.procedures.queries import PAGE
 from hutong.control.sharing.models import Application
@@ -93,6 +93,16 @@ def test_without_its_entry_no_file_is_handed_out(county, many, log_down):
     log_down(county.url)
     answer = client.get(f"{APPLICATIONS}?file=1")
     assert (answer.status_code, answer.streaming) == (500, False)
+
+
+def test_authority_and_operator_find_entries_and_cases_of_every_unit_in_their_lists(county):
+    no = county.draft()
+    county.take(no, "lodge", by="consumer")
+    for reader in ("authority", "operator"):
+        assert county.code in seen(reader, "/zh/desk/entries/")
+        assert no in seen(reader, APPLICATIONS)
+        assert "示范县民政局" in seen(reader, "/zh/desk/registrations/")
+    assert county.code not in seen("consumer", "/zh/desk/entries/")
 
 
 def entries(county: County) -> list[dict]:

@@ -85,15 +85,16 @@ class DeliveryShown:
 
 
 def of_units(
-    units: Collection[str], *, words: str = "", state: str = "", before: Place | None = None, limit: int = PAGE
-) -> list[DeliveryShown]:
-    """Return a page of the deliveries of these units, the newest first: those after the place `before`.
+    units: Collection[str], *, words: str = "", state: str = "", after: Place | None = None, oldest: bool = False,
+    limit: int = PAGE,
+) -> list[DeliveryShown]:  # fmt: skip
+    """Return a page of the deliveries of these units, the newest first, or the oldest: those after the place `after`.
 
     Each of `words` occurs in the key, the code or the name of the resource.
     """
-    at, code, key = before or (None, "", "")
-    asked = {"before_at": at, "before_code": code, "before_key": key, "limit": limit}
-    return _read(statements.page, {**_asked(units, words, state), **asked})
+    at, code, key = after or (None, "", "")
+    asked = {"after_at": at, "after_code": code, "after_key": key, "limit": limit}
+    return _read(statements.oldest if oldest else statements.newest, {**_asked(units, words, state), **asked})
 
 
 def counted(units: Collection[str], *, words: str = "", state: str = "", most: int = COUNTED + 1) -> int:

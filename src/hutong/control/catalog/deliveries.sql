@@ -1,28 +1,40 @@
--- name: page
--- A page of the deliveries of these units, the newest first.
-select d.code, r.name, r.provider, d.key, d.kind, d.sent, d.accepted, d.rejected, d.warned, d.state, d.reason, d.delivered_by,
-       d.received_at, d.digest, d.stored_rows, d.removed_rows,
-       exists (select from plane.delivery o where o.code = d.code and o.loaded_at > d.received_at) as overtaken
+-- part: fitting
+-- The deliveries of these units that fit words and state.
 from plane.delivery d
 join plane.resource r on r.code = d.code
 where r.provider = any (%(units)s)
   and (%(state)s = '' or d.state = %(state)s)
   and not exists (select from unnest(%(words)s::text[]) word
                   where position(word in lower(concat_ws(' ', d.key, d.code, r.name))) = 0)
-  and (%(before_at)s::timestamptz is null
-       or (d.received_at, d.code, d.key) < (%(before_at)s, %(before_code)s, %(before_key)s))
+
+-- part: shown
+-- What a list shows of a delivery, and whether newer data overtook it.
+d.code, r.name, r.provider, d.key, d.kind, d.sent, d.accepted, d.rejected, d.warned, d.state, d.reason, d.delivered_by,
+d.received_at, d.digest, d.stored_rows, d.removed_rows,
+exists (select from plane.delivery o where o.code = d.code and o.loaded_at > d.received_at) as overtaken
+
+-- name: newest
+-- A page of the deliveries that fit, the newest first.
+select {{shown}}
+{{fitting}}
+  and (%(after_at)s::timestamptz is null
+       or (d.received_at, d.code, d.key) < (%(after_at)s, %(after_code)s, %(after_key)s))
 order by d.received_at desc, d.code desc, d.key desc
 limit %(limit)s
 
+-- name: oldest
+-- A page of the deliveries that fit, the oldest first.
+select {{shown}}
+{{fitting}}
+  and (%(after_at)s::timestamptz is null
+       or (d.received_at, d.code, d.key) > (%(after_at)s, %(after_code)s, %(after_key)s))
+order by d.received_at, d.code, d.key
+limit %(limit)s
+
 -- name: counted
--- How many deliveries of these units fit, counted up to a bound.
+-- How many deliveries fit, counted up to a bound.
 select count(*) from (
-    select from plane.delivery d
-    join plane.resource r on r.code = d.code
-    where r.provider = any (%(units)s)
-      and (%(state)s = '' or d.state = %(state)s)
-      and not exists (select from unnest(%(words)s::text[]) word
-                      where position(word in lower(concat_ws(' ', d.key, d.code, r.name))) = 0)
+    select {{fitting}}
     limit %(limit)s
 ) found
 
@@ -39,9 +51,7 @@ limit %(limit)s
 
 -- name: one
 -- One delivery of these units, by resource and key.
-select d.code, r.name, r.provider, d.key, d.kind, d.sent, d.accepted, d.rejected, d.warned, d.state, d.reason, d.delivered_by,
-       d.received_at, d.digest, d.stored_rows, d.removed_rows,
-       exists (select from plane.delivery o where o.code = d.code and o.loaded_at > d.received_at) as overtaken
+select {{shown}}
 from plane.delivery d
 join plane.resource r on r.code = d.code
 where r.provider = any (%(units)s) and d.code = %(code)s and d.key = %(key)s

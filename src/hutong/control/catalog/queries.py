@@ -1,7 +1,8 @@
 """Reads of the catalogue: what is published, a unit's own entries, and their changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, F, Func, JSONField, Prefetch, Q, QuerySet, TextField
@@ -12,7 +13,7 @@ from hutong.control.catalog.lifecycle import UNDER_WAY
 from hutong.control.catalog.models import Change, Entry, Version
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
-from hutong.control.procedures.queries import COUNTED
+from hutong.control.procedures.queries import COUNTED, by_number
 from hutong.core.errors import Missing
 from hutong.db import database
 from hutong.plane import tables
@@ -34,37 +35,59 @@ class NoSuchVersion(Missing):
 
 
 @dataclass(frozen=True, slots=True)
-class FoundEntries:
-    """One page of the published entries that fit a search, by name; of each the version that is published."""
+class Search:
+    """Which published entries are looked for; empty where all are.
 
-    entries: list[Version]
-    total: int
-    """How many entries fit, on all pages."""
-    skipped: int
-    """How many of them stand before this page."""
-    before: str = ""
-    """The name the page before this one ends short of; empty on the first page."""
-    after: str = ""
-    """The name the next page begins after; empty on the last page."""
+    Every word occurs in name, abstract, items, provider or code.
+    """
+
+    words: str = ""
+    provider: str = ""
+    sharing_type: int | None = None
+    method: int | None = None
+
+
+ORDERS = {
+    "name": ("name",),
+    "name_back": ("-name",),
+    "newest": ("-published_at", "-id"),
+    "oldest": ("published_at", "id"),
+}
+"""Order of the published entries → what they stand by; their names are unique."""
 
 
 def search(
-    words: str = "",
-    *,
-    provider: str = "",
-    sharing_type: int | None = None,
-    method: int | None = None,
-    after: str = "",
-    before: str = "",
-    limit: int = 20,
-) -> FoundEntries:
-    """Return a page of the published entries in whose name, abstract, items, provider or code every word occurs.
+    wanted: Search | None = None, *, order: str = "name", after: Sequence[Any] | None = None, limit: int = 20
+) -> list[Version]:
+    """Return a page of what is published of the entries that fit, in one of ORDERS.
 
-    The page holds the entries that come after the name `after`, or else the last ones before the name `before`.
-    Names are unique, so nothing is shown twice or left out, however long the list is.
+    `after` is where the page before ended: what its last row stands by. Nothing is shown twice or left out, however
+    long the list is.
     """
+    fitting, by = _fitting(wanted or Search()), ORDERS[order]
+    if after is not None:
+        fitting = fitting.filter(_following(by, after))
+    return list(fitting.order_by(*by)[:limit])
+
+
+def found(wanted: Search | None = None, *, most: int = COUNTED + 1) -> int:
+    """Return how many published entries fit, on all pages, counted up to `most`."""
+    return _fitting(wanted or Search())[:most].count()
+
+
+def _following(by: tuple[str, ...], after: Sequence[Any]) -> Q:
+    """Return the condition of the rows that follow one, in an order whose parts all turn the same way."""
+    follows, same = Q(), dict[str, Any]()
+    for part, value in zip(by, after, strict=True):
+        name, turn = part.lstrip("-"), "lt" if part.startswith("-") else "gt"
+        follows |= Q(**same, **{f"{name}__{turn}": value})
+        same[name] = value
+    return follows
+
+
+def _fitting(wanted: Search) -> QuerySet[Version]:
     fitting = _published().alias(item_names=_ITEM_NAMES)
-    for word in words.split():
+    for word in wanted.words.split():
         fitting = fitting.filter(
             Q(name__icontains=word)
             | Q(abstract__icontains=word)
@@ -72,27 +95,10 @@ def search(
             | Q(entry__provider__name__icontains=word)
             | Q(entry__code__icontains=word)
         )
-    if provider:
-        fitting = fitting.filter(entry__provider_id=provider)
-    if sharing_type:
-        fitting = fitting.filter(sharing_type=sharing_type)
-    if method:
-        fitting = fitting.filter(method=method)
-    return _page(fitting, after=after, before=before, limit=limit)
-
-
-def _page(fitting: QuerySet[Version], *, after: str, before: str, limit: int) -> FoundEntries:
-    total = fitting.count()
-    if before and not after:
-        entries = list(fitting.filter(name__lt=before).order_by("-name")[:limit])[::-1]
-    else:
-        entries = list(fitting.filter(name__gt=after).order_by("name")[:limit])
-    if not entries:
-        return FoundEntries([], total, total if after else 0)
-    first, last = entries[0].name, entries[-1].name
-    skipped = fitting.filter(name__lt=first).count()
-    more = skipped + len(entries) < total
-    return FoundEntries(entries, total, skipped, first if skipped else "", last if more else "")
+    asked = {
+        "entry__provider_id": wanted.provider, "sharing_type": wanted.sharing_type, "method": wanted.method,
+    }  # fmt: skip
+    return fitting.filter(**{name: value for name, value in asked.items() if value})
 
 
 def providers() -> list[tuple[str, str, int]]:
@@ -142,10 +148,26 @@ def under_way(code: str) -> Change | None:
     return Change.objects.filter(entry__code=code, state__in=UNDER_WAY).first()
 
 
-def changes(code: str) -> list[Change]:
-    """Return every change of an entry by its unit, with the version that came of it, if one did; the newest first."""
-    found = Change.objects.select_related("version").filter(entry__code=code, provider=F("entry__provider"))
-    return list(found.defer("items", "abstract", "version__items", "version__abstract").order_by("-id"))
+def changes(
+    code: str, *, kind: str = "", state: str = "", after: int | None = None, oldest: bool = False,
+    limit: int | None = None,
+) -> list[Change]:  # fmt: skip
+    """Return changes of an entry by its unit, with the version that came of it, if one did; the newest first.
+
+    Those that follow the change with the number `after`; of a kind and in a state, where these are given.
+    """
+    found = by_number(_changes(code, kind, state), after=after, oldest=oldest).select_related("version")
+    return list(found.defer("items", "abstract", "version__items", "version__abstract")[:limit])
+
+
+def changes_counted(code: str, *, kind: str = "", state: str = "", most: int = COUNTED + 1) -> int:
+    """Return how many changes `changes` has, counted up to `most`."""
+    return _changes(code, kind, state)[:most].count()
+
+
+def _changes(code: str, kind: str, state: str) -> QuerySet[Change]:
+    asked = {name: value for name, value in (("kind", kind), ("state", state)) if value}
+    return Change.objects.filter(entry__code=code, provider=F("entry__provider"), **asked)
 
 
 def versions(code: str) -> list[Version]:

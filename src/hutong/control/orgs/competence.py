@@ -4,20 +4,23 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from hutong.control.orgs.models import Competence
+from hutong.control.procedures.queries import COUNTED, by_number
 
 
 @dataclass(frozen=True, slots=True)
 class Department:
     """A department that a unit had or has, from a day until another, on which it has it no more."""
 
+    unit: str
     unit_name: str
     code: str
     name: str
     from_date: date
     until_date: date | None
+    id: int
 
 
 def departments(units: Collection[str]) -> dict[str, str]:
@@ -43,13 +46,34 @@ def under(department: str) -> list[str]:
     return list(Competence.objects.filter(department=department, until_date=None).values_list("unit_id", flat=True))
 
 
-def history(unit: str = "") -> list[Department]:
-    """Return every department that a unit ever had, or each unit without one named, the newest first."""
-    rows = Competence.objects.select_related("unit", "department").order_by("unit__name", "-pk")
+def history(
+    unit: str = "", *, words: str = "", now: bool | None = None, after: int | None = None, oldest: bool = False,
+    limit: int | None = None,
+) -> list[Department]:  # fmt: skip
+    """Return departments that units have or had, the last given first; those that follow the one with number `after`.
+
+    Of one unit, where it is named; every word occurs in the name of unit or department; `now` says whether those that
+    are theirs still, or those that were.
+    """
+    rows = by_number(_fitting(unit, words, now), after=after, oldest=oldest).select_related("unit", "department")
     return [
-        Department(row.unit.name, row.department_id, row.department.name, row.from_date, row.until_date)
-        for row in (rows.filter(unit=unit) if unit else rows)
-    ]
+        Department(
+            row.unit_id, row.unit.name, row.department_id, row.department.name, row.from_date, row.until_date, row.pk
+        )
+        for row in rows[:limit]
+    ]  # fmt: skip
+
+
+def counted(*, words: str = "", now: bool | None = None, most: int = COUNTED + 1) -> int:
+    """Return how many `history` has, counted up to `most`."""
+    return _fitting("", words, now)[:most].count()
+
+
+def _fitting(unit: str, words: str, now: bool | None) -> QuerySet[Competence]:
+    found = Competence.objects.filter(unit=unit) if unit else Competence.objects.all()
+    for word in words.split():
+        found = found.filter(Q(unit__name__icontains=word) | Q(department__name__icontains=word))
+    return found if now is None else found.filter(until_date__isnull=now)
 
 
 def become(unit: str, *, department: str | None, day: date) -> None:

@@ -4,8 +4,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
+
 from hutong.control.orgs.models import Office
 from hutong.control.orgs.rules import OFFICES, regions_above
+from hutong.control.procedures.queries import COUNTED, by_number
 
 NEEDED = ("authority", "operator")
 """Offices whose steps cases wait for."""
@@ -39,6 +42,7 @@ class Tenure:
     until_at: datetime | None
     given_by: str
     reason: str
+    id: int
 
 
 def current() -> Offices:
@@ -53,15 +57,39 @@ def of_units(units: Collection[str]) -> frozenset[tuple[str, str, str]]:
     return frozenset(rows.values_list("unit_id", "role", "region"))
 
 
-def history() -> list[Tenure]:
-    """Return every unit that ever held an office, by office and region, the newest first."""
-    rows = Office.objects.select_related("unit").order_by("role", "region", "-from_at", "-pk")
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Which holdings are listed: every word in unit, region or reason; of an office; held now or not; empty for all."""
+
+    words: str = ""
+    role: str = ""
+    now: bool | None = None
+
+
+def history(
+    wanted: Narrowing | None = None, *, after: int | None = None, oldest: bool = False, limit: int | None = None
+) -> list[Tenure]:
+    """Return units that hold or held an office, the last given first; those that follow the holding `after`."""
+    rows = by_number(_fitting(wanted or Narrowing()), after=after, oldest=oldest)
     return [
         Tenure(
-            row.role, row.region, row.unit_id, row.unit.name, row.from_at, row.until_at, row.given_by, row.reason
+            row.role, row.region, row.unit_id, row.unit.name, row.from_at, row.until_at, row.given_by, row.reason,
+            row.pk,
         )
-        for row in rows
+        for row in rows.select_related("unit")[:limit]
     ]  # fmt: skip
+
+
+def counted(wanted: Narrowing, *, most: int = COUNTED + 1) -> int:
+    """Return how many holdings fit, counted up to `most`."""
+    return _fitting(wanted)[:most].count()
+
+
+def _fitting(wanted: Narrowing) -> QuerySet[Office]:
+    found = Office.objects.all() if wanted.now is None else Office.objects.filter(until_at__isnull=wanted.now)
+    for word in wanted.words.split():
+        found = found.filter(Q(unit__name__icontains=word) | Q(region__startswith=word) | Q(reason__icontains=word))
+    return found.filter(role=wanted.role) if wanted.role else found
 
 
 def lacking() -> list[str]:

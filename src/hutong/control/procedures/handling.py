@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q, QuerySet
 
 from hutong.control.procedures import models, operations, queries, rules, turns
 from hutong.control.procedures.procedure import Actor, Procedure
@@ -174,18 +174,34 @@ def consulted(lifecycle: str, case: str, *, unit: str) -> bool:
 
 
 def consultations(
-    unit: str, *, limit: int = queries.PAGE, before: int | None = None, case: tuple[str, str] | None = None
-) -> list[models.Handling]:
-    """Return the consultations that wait for a unit's answer, the newest first; those before the id `before`.
+    unit: str, *, lifecycle: str = "", words: str = "", after: int | None = None, oldest: bool = False,
+    limit: int = queries.PAGE, case: str = "",
+) -> list[models.Handling]:  # fmt: skip
+    """Return the consultations that wait for a unit's answer, the newest first: those that follow the one `after`.
 
-    `case` narrows them to one, by lifecycle and number.
+    `lifecycle` and `case` narrow them to a procedure and one of its cases; every word is in the question, the number of
+    the case, or the name of who asks.
     """
-    rows = models.Handling.objects.filter(kind="consult", to_unit=unit, answered=False)
-    if case is not None:
-        rows = rows.filter(lifecycle=case[0], case=case[1])
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    return list(rows.order_by("-id")[:limit])
+    found = _waiting_for(unit, lifecycle, words)
+    found = found.filter(case=case) if case else found
+    return list(queries.by_number(found, after=after, oldest=oldest)[:limit])
+
+
+def consultations_counted(
+    unit: str, *, lifecycle: str = "", words: str = "", most: int = queries.COUNTED + 1
+) -> int:
+    """Return how many `consultations` there are, counted up to `most`."""
+    return int(_waiting_for(unit, lifecycle, words)[:most].count())
+
+
+def _waiting_for(unit: str, lifecycle: str, words: str) -> QuerySet[models.Handling]:
+    found = models.Handling.objects.filter(kind="consult", to_unit=unit, answered=False)
+    for word in words.split():
+        found = found.filter(
+            Q(words__icontains=word) | Q(case__icontains=word) | Q(by_name__icontains=word)
+            | Q(org_name__icontains=word)
+        )  # fmt: skip
+    return found.filter(lifecycle=lifecycle) if lifecycle else found
 
 
 def _at_desk(

@@ -17,6 +17,7 @@ from hutong.db import sql
 statements = sql.load(__package__, "queries.sql")
 
 Case = TypeVar("Case", bound=Model)
+Row = TypeVar("Row", bound=Model)
 
 COUNTED = 10_000
 """Counts are exact up to here; above it is said that there are more."""
@@ -147,6 +148,13 @@ def in_order(found: QuerySet[Case], *, after: tuple[datetime, int] | None, oldes
         later = Q(**{f"entered_at__{beyond}": after[0]}) | Q(entered_at=after[0], **{f"id__{beyond}": after[1]})
         found = found.filter(later, **{f"entered_at__{turned}": after[0]})
     return found.order_by(*(("entered_at", "id") if oldest else ("-entered_at", "-id")))
+
+
+def by_number(found: QuerySet[Row], *, after: int | None, oldest: bool) -> QuerySet[Row]:
+    """Return rows the last written first, or the first: those that follow the row with the number `after`."""
+    if after is not None:
+        found = found.filter(**{"pk__gt" if oldest else "pk__lt": after})
+    return found.order_by("pk" if oldest else "-pk")
 
 
 def takes(row: models.Turn, actor: Actor) -> bool:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
 
+from django.db.models import QuerySet
+
 from hutong.control.rulebook.models import Version
 from hutong.core import canonical, defaults
 from hutong.core.errors import Missing
@@ -124,9 +126,34 @@ def at(number: int, region: str = "") -> Rulebook:
     return _folded(found[: last + 1], region=region)
 
 
-def versions() -> list[VersionShown]:
-    """Return every version of every region, the latest made first."""
-    return [_shown(row) for row in Version.objects.order_by("-number")]
+def versions(
+    *, words: str = "", region: str = "", after: int | None = None, oldest: bool = False, limit: int | None = None
+) -> list[VersionShown]:
+    """Return versions of every region, or of one, the latest made first: those that follow the version `after`.
+
+    Every word occurs in the reason.
+    """
+    found = _made(words, region)
+    if after is not None:
+        found = found.filter(**{"number__gt" if oldest else "number__lt": after})
+    return [_shown(row) for row in found.order_by("number" if oldest else "-number")[:limit]]
+
+
+def counted(*, words: str = "", region: str = "", most: int) -> int:
+    """Return how many `versions` there are, counted up to `most`."""
+    return _made(words, region)[:most].count()
+
+
+def _made(words: str, region: str) -> QuerySet[Version]:
+    found = Version.objects.filter(region=region) if region else Version.objects.all()
+    for word in words.split():
+        found = found.filter(reason__icontains=word)
+    return found
+
+
+def regions() -> list[str]:
+    """Return the regions that have values of their own, by code."""
+    return sorted(Version.objects.exclude(region="").values_list("region", flat=True).distinct())
 
 
 def version(number: int) -> VersionShown:

@@ -159,10 +159,9 @@ def visible(
 
 def counted(actor: Actor, *, words: str = "", state: str = "", mode: str = "", most: int = COUNTED + 1) -> int:
     """Return how many applications fit that the actor may read, on all pages, counted up to `most`."""
-    fit, found = _fitting(words, state, mode), set[int]()
-    for part in _readable(actor):
-        found.update(Application.objects.filter(part & fit).values_list("pk", flat=True)[:most])
-    return min(len(found), most)
+    fit = _fitting(words, state, mode)
+    first, *rest = [Application.objects.filter(part & fit).order_by().values("pk")[:most] for part in _readable(actor)]
+    return int((first.union(*rest) if rest else first)[:most].count())
 
 
 def _fitting(words: str, state: str, mode: str) -> Q:
@@ -270,22 +269,31 @@ FORMER = "former"
 """And to those in force that name a former version, where a newer one has data."""
 
 
+GRANTS_BY = {
+    "newest": statements.grants_newest,
+    "oldest": statements.grants_oldest,
+    "ending": statements.grants_ending,
+}
+"""Order of a list of grants → how it is read."""
+
+
 def grants(
-    actor: Actor, *, words: str = "", state: str = "", mode: str = "", before: tuple[datetime, str] | None = None,
-    limit: int = PAGE,
+    actor: Actor, *, words: str = "", state: str = "", mode: str = "", order: str = "newest",
+    after: tuple[datetime, str] | None = None, limit: int = PAGE,
 ) -> list[GrantShown]:  # fmt: skip
     """Return a page of the grants the actor's units are parties of; of their regions for authority and operator, of
     all for the auditor.
 
     Every one of `words` occurs in number, filing number, code or a name; `state` is one of a grant's, SUSPENDED
-    or FORMER. `before` is where the page before ended: `from_at` and number of its last row.
+    or FORMER. They stand in one of GRANTS_BY; `after` is where the page before ended: the moment that its last row
+    stands by, `until_at` of those that end first and else `from_at`, and its number.
     """
     asked = {
-        **_grants_asked(actor, words, state, mode), "before_at": before[0] if before else None,
-        "before_no": before[1] if before else "", "limit": limit,
+        **_grants_asked(actor, words, state, mode), "after_at": after[0] if after else None,
+        "after_no": after[1] if after else "", "limit": limit,
     }  # fmt: skip
     with connection.cursor() as cur:
-        cur.execute(statements.grants, asked)
+        cur.execute(GRANTS_BY[order], asked)
         names = [column.name for column in cur.description]
         found = [dict(zip(names, row, strict=True)) for row in cur.fetchall()]
     return [GrantShown(**{**row, "row_filter": filters.load(row["row_filter"])}) for row in found]

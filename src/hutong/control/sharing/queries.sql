@@ -1,16 +1,11 @@
--- name: grants
--- A page of the grants of these units, or of everybody, that fit words and state; the newest first.
-select g.no, g.code, r.name as resource, p.name as provider, c.name as consumer, c.region_code as region,
-       s.name as system, g.mode, g.items, g.purpose, g.from_at, g.until_at, g.state, g.filing_no, g.reason,
-       g.consumer as consumer_id, g.system as system_id, g.row_filter::text, g.version,
-       case when r.version > g.version then r.version end as newer, h.as_of, h.ends_on,
-       g.state = 'active' and g.suspended + s.suspended + s.unit_suspended > 0 as suspended
+-- part: fitting
+-- The grants of these units, or of everybody, that fit words, state and mode.
 from plane.access_grant g
 join plane.resource r on r.code = g.code
-left join plane.store h on h.code = g.code and h.version = g.version
 join plane.system s on s.id = g.system
 join orgs_organisation p on p.credit_code = g.provider
 join orgs_organisation c on c.credit_code = g.consumer
+left join plane.store h on h.code = g.code and h.version = g.version
 where (%(everyone)s or g.provider = any (%(units)s) or g.consumer = any (%(units)s) or g.consumer = any (%(of_region)s))
   and (%(state)s = '' or g.state = %(state)s)
   and (%(mode)s = '' or g.mode = %(mode)s)
@@ -18,26 +13,43 @@ where (%(everyone)s or g.provider = any (%(units)s) or g.consumer = any (%(units
   and (not %(former)s or g.state = 'active' and g.version < r.version)
   and not exists (select from unnest(%(words)s::text[]) word where position(word in lower(
         concat_ws(' ', g.no, g.filing_no, g.code, r.name, p.name, c.name, s.name))) = 0)
-  and (%(before_at)s::timestamptz is null or (g.from_at, g.no) < (%(before_at)s, %(before_no)s))
+
+-- part: shown
+-- What a list shows of a grant.
+g.no, g.code, r.name as resource, p.name as provider, c.name as consumer, c.region_code as region,
+s.name as system, g.mode, g.items, g.purpose, g.from_at, g.until_at, g.state, g.filing_no, g.reason,
+g.consumer as consumer_id, g.system as system_id, g.row_filter::text, g.version,
+case when r.version > g.version then r.version end as newer, h.as_of, h.ends_on,
+g.state = 'active' and g.suspended + s.suspended + s.unit_suspended > 0 as suspended
+
+-- name: grants_newest
+-- A page of the grants that fit, the newest first.
+select {{shown}}
+{{fitting}}
+  and (%(after_at)s::timestamptz is null or (g.from_at, g.no) < (%(after_at)s, %(after_no)s))
 order by g.from_at desc, g.no desc
+limit %(limit)s
+
+-- name: grants_oldest
+-- A page of the grants that fit, the oldest first.
+select {{shown}}
+{{fitting}}
+  and (%(after_at)s::timestamptz is null or (g.from_at, g.no) > (%(after_at)s, %(after_no)s))
+order by g.from_at, g.no
+limit %(limit)s
+
+-- name: grants_ending
+-- A page of the grants that fit, those first whose period is over first.
+select {{shown}}
+{{fitting}}
+  and (%(after_at)s::timestamptz is null or (g.until_at, g.no) > (%(after_at)s, %(after_no)s))
+order by g.until_at, g.no
 limit %(limit)s
 
 -- name: grants_counted
 -- How many grants fit, counted up to a bound.
 select count(*) from (
-    select from plane.access_grant g
-    join plane.resource r on r.code = g.code
-    join plane.system s on s.id = g.system
-    join orgs_organisation p on p.credit_code = g.provider
-    join orgs_organisation c on c.credit_code = g.consumer
-    where (
-        %(everyone)s or g.provider = any (%(units)s) or g.consumer = any (%(units)s) or g.consumer = any (%(of_region)s)
-    )
-      and (%(state)s = '' or g.state = %(state)s)
-      and (%(mode)s = '' or g.mode = %(mode)s)
-      and (not %(suspended)s or g.state = 'active' and g.suspended + s.suspended + s.unit_suspended > 0)
-      and (not %(former)s or g.state = 'active' and g.version < r.version)
-      and not exists (select from unnest(%(words)s::text[]) word where position(word in lower(
-            concat_ws(' ', g.no, g.filing_no, g.code, r.name, p.name, c.name, s.name))) = 0)
+    select {{fitting}}
     limit %(limit)s
 ) found
+

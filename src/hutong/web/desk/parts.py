@@ -26,11 +26,13 @@ class Cell(Shown):
     code: str = ""
     badge: str = ""
     tone: str = "quiet"
+    lines: tuple[tuple[str, str], ...] = ()
+    """What else is said, a line each: words, and the code beside them."""
 
     @property
     def more(self) -> bool:
         """Whether it has more than a text and where that leads: most have not, and the template asks once."""
-        return bool(self.badge or self.note or self.code)
+        return bool(self.badge or self.note or self.code or self.lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from hutong.core import beijing
 from hutong.web.forms import Field
 from hutong.web.lists.listing import Filter, Listing, ListOrder, ListRequest
 
-ORDER, AFTER, FILE = "order", "after", "file"
-"""What an address has besides the fields: the order, where the page before ended, and that the file is wanted."""
+ORDER, AFTER, BEFORE, FILE = "order", "after", "before", "file"
+"""What an address has besides the fields: the order, after or before which row a page lies, that the file is wanted."""
 FORM = "list"
 """What the fields above a list are told from others of the page by."""
 TICKED = "on"
@@ -71,7 +71,7 @@ def _field(field: Filter, found: ListRequest) -> Field:
         return Field(field.name, label, kind="box", ticked=bool(value), form=FORM)
     if field.kind == "day":
         return Field(field.name, label, value, "date", form=FORM)
-    return Field(field.name, label, value, "search", longest=field.longest, form=FORM)
+    return Field(field.name, label, value, "search", longest=field.longest, example=gettext(field.example), form=FORM)
 
 
 def _value(field: Filter, text: str, actor: Actor | None) -> str:

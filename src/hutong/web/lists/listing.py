@@ -37,6 +37,8 @@ class Filter:
     options: Callable[[Actor | None], Pairs] = nothing
     """The choices, as the reader has them; a field of choices that has none is not shown."""
     longest: int = LONGEST
+    example: str = ""
+    """What is shown in the field while nothing stands there (Chinese)."""
 
 
 WORDS = Filter("q", "关键词", "words")
@@ -51,6 +53,8 @@ class ListOrder:
     label: str
     place: tuple[type, ...]
     """`datetime`, `int` or `str` a part; only the last may have a comma in it."""
+    turned: str = ""
+    """The order that is this one backwards: a list that has it leads to the page before, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,11 @@ class Part:
 
     after: Place | None
     size: int
+
+    @property
+    def number(self) -> int | None:
+        """The number it follows, where that alone is the place of a row."""
+        return self.after[0] if self.after else None
 
     @property
     def limit(self) -> int:

@@ -1,7 +1,7 @@
 """The page of a list, and its file, from what an address asks."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,8 +13,8 @@ from hutong.control import recording
 from hutong.web import clock, plane
 from hutong.web.forms import Field
 from hutong.web.lists import asking, counting, files, places
-from hutong.web.lists.asking import AFTER, FILE
-from hutong.web.lists.listing import Listing, ListRequest, Part
+from hutong.web.lists.asking import AFTER, BEFORE, FILE
+from hutong.web.lists.listing import FoundRows, Listing, ListRequest, Part
 from hutong.web.login.request import known
 from hutong.web.shown import Shown
 
@@ -39,6 +39,8 @@ class ListShown(Shown):
     empty: str
     more: str
     """Where the next page begins; empty on the last."""
+    earlier: str
+    """Where the page before ends; empty on the first, and where the list leads only onward."""
     first: bool
     file: str
     """The address of the file."""
@@ -61,8 +63,7 @@ def answer(
 def shown(listing: Listing[Any], request: HttpRequest) -> ListShown:
     """Return the page of a list that an address asks for."""
     asked = _asked(listing, request)
-    after = places.read(request.GET.get(AFTER, ""), of=asking.order(listing, asked).place)
-    found = listing.read(asked, Part(after, listing.size))
+    found, first = _page(listing, asked, request.GET)
     said, sums = listing.summed(asked) if listing.summed else (_said(listing, asked), None)
     kept, narrowed = asking.kept(listing, asked), any(asked.values.values())
     return ListShown(
@@ -74,11 +75,37 @@ def shown(listing: Listing[Any], request: HttpRequest) -> ListShown:
         sums=sums,
         rows=listing.shown(found.rows, asked),
         any=bool(found.rows),
-        empty=gettext(listing.none_fit if narrowed else listing.empty),
+        empty=_empty(listing, narrowed=narrowed, first=first),
         more=places.written(listing.place(found.rows[-1], asked.order)) if found.more else "",
-        first=after is None,
+        earlier=_earlier(listing, asked, found) if not first else "",
+        first=first,
         file=f"?{kept}&{FILE}=1" if kept else f"?{FILE}=1",
     )
+
+
+def _page(listing: Listing[Any], asked: ListRequest, given: Mapping[str, str]) -> tuple[FoundRows[Any], bool]:
+    """Return the rows of the page that lies before or after a row, or of the first, and whether it is the first."""
+    order = asking.order(listing, asked)
+    before = places.read(given.get(BEFORE, ""), of=order.place) if order.turned else None
+    if before is not None:
+        found = listing.read(replace(asked, order=order.turned), Part(before, listing.size))
+        if found.more:
+            return FoundRows(found.rows[::-1], True), False
+        return listing.read(asked, Part(None, listing.size)), True  # fewer than a page lie before it
+    after = places.read(given.get(AFTER, ""), of=order.place)
+    return listing.read(asked, Part(after, listing.size)), after is None
+
+
+def _earlier(listing: Listing[Any], asked: ListRequest, found: FoundRows[Any]) -> str:
+    if not found.rows or not asking.order(listing, asked).turned:
+        return ""
+    return places.written(listing.place(found.rows[0], asked.order))
+
+
+def _empty(listing: Listing[Any], *, narrowed: bool, first: bool) -> str:
+    if not first:
+        return gettext("这一页没有内容。")
+    return gettext(listing.none_fit if narrowed else listing.empty)
 
 
 def _said(listing: Listing[Any], asked: ListRequest) -> str:

@@ -1,12 +1,12 @@
 """What the public pages say of published resources."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext
 
-from hutong.control.catalog import queries, rules
+from hutong.control.catalog import rules
 from hutong.control.catalog.models import Version
 from hutong.plane.definition import Form
 from hutong.web.facts import Fact, Words, fact
@@ -32,7 +32,7 @@ class EntryShown(Shown):
     cycle: str
 
 
-def entries(found: queries.FoundEntries) -> list[EntryShown]:
+def entries(found: Sequence[Version]) -> list[EntryShown]:
     """Return a page of the catalogue as its list shows it."""
     return [
         EntryShown(
@@ -45,7 +45,7 @@ def entries(found: queries.FoundEntries) -> list[EntryShown]:
             provider=each.entry.provider.name,
             cycle=named(each.update_cycle, "cycle"),
         )
-        for each in found.entries
+        for each in found
     ]
 
 

@@ -2,10 +2,10 @@
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from hutong.control.catalog import queries, rules
@@ -15,15 +15,16 @@ from hutong.control.rulebook import queries as rulebook
 from hutong.db.database import joined
 from hutong.plane.definition import Mode
 from hutong.web import clock
+from hutong.web.lists import counting, pages
 from hutong.web.login.request import known
 from hutong.web.login.sessions import reader
 from hutong.web.portal import queries as portal
 from hutong.web.portal import shown
+from hutong.web.portal.lists import CATALOGUE
 from hutong.web.wording import items, limits
-from hutong.web.wording.names import named
 
-CATALOG_ASKS = ("q", "provider", "type", "form", "after", "before")
-"""What an address of the catalogue may ask for: words, filters, and where the page begins or ends."""
+NEAR = 8
+"""Entries on the first page."""
 DAYS = {
     "check": "sharing.compliance_days",
     "reply": "sharing.provider_days",
@@ -42,45 +43,22 @@ CHECK = (
 def home(request: HttpRequest) -> HttpResponse:
     """Show what the platform is for, how much there is, and where the catalogue begins."""
     reader(request)
-    found = queries.search(limit=8)
     with transaction.atomic(), joined(connection) as cur:
         overview = portal.overview(cur)
-    page = {"entries": shown.entries(found), "count": found.total, "modes": list(Mode), "overview": overview}
+    page = {
+        "entries": shown.entries(queries.search(limit=NEAR)),
+        "count": counting.told(queries.found()),
+        "modes": list(Mode),
+        "overview": overview,
+    }
     return render(request, "portal/home.html", page)
 
 
 @require_safe
-def catalog(request: HttpRequest) -> HttpResponse:
-    """Show a page of the published entries that fit the words and the filters."""
+def catalog(request: HttpRequest) -> HttpResponseBase:
+    """Show a page of the published entries that are asked for, or hand out their file."""
     reader(request)
-    given = {name: request.GET.get(name, "")[:200] for name in CATALOG_ASKS}
-    given["q"] = given["q"].strip()[:100]
-    sharing_type = int(given["type"]) if given["type"] in ("1", "2", "3") else None
-    methods = {str(form): method for method, form in rules.FORM_OF_METHOD.items()}
-    found = queries.search(
-        given["q"], provider=given["provider"], sharing_type=sharing_type, method=methods.get(given["form"]),
-        after=given["after"], before=given["before"],
-    )  # fmt: skip
-    kept = QueryDict(mutable=True)
-    kept.update({name: given[name] for name in ("q", "provider", "type", "form") if given[name]})
-    page = {
-        "found": {
-            "total": found.total, "skipped": found.skipped, "before": found.before, "after": found.after,
-        },
-        "entries": shown.entries(found),
-        "last": found.skipped + len(found.entries),
-        "words": given["q"],
-        "asked": given,
-        "kept": kept.urlencode(),
-        "providers": [(code, _counted(name, count)) for code, name, count in queries.providers()],
-        "forms": [(form, named(method, "form")) for form, method in methods.items()],
-        "sharing_types": [(str(code), named(code, "sharing_type")) for code in rules.SHARING_TYPES],
-    }  # fmt: skip
-    return render(request, "portal/catalog.html", page)
-
-
-def _counted(name: str, count: int) -> str:
-    return f"{name}{gettext('（')}{count}{gettext('）')}"
+    return pages.answer(CATALOGUE, request, "portal/catalog.html")
 
 
 @require_safe

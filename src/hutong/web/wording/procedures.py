@@ -35,6 +35,11 @@ def state_of(lifecycle: str, code: str) -> StateShown:
     return state(installed()[lifecycle].life, code)
 
 
+def title_of(lifecycle: str) -> str:
+    """Return what the procedure with this name is called."""
+    return said("title", installed()[lifecycle].life.title)
+
+
 def no_limit(life: Lifecycle, code: str) -> str:
     """Return why a step that waits in a state has no limit; nothing where it has one or none waits."""
     words = life.states[code].no_limit

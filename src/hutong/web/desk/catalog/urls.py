@@ -11,6 +11,7 @@ URLS = (
     path("changes/<str:no>/", changes.detail, name="change"),
     path("changes/<str:no>/edit/", form.edit, name="change-edit"),
     path("versions/<int:number>/<path:code>/", versions.detail, name="entry-version"),
+    path("history/<path:code>/", views.history, name="entry-history"),
     path("begin/<path:code>/", changes.begin, name="change-begin"),
     path("<path:code>/", views.detail, name="entry"),
 )

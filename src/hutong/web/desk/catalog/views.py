@@ -7,23 +7,23 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from hutong.control.catalog import queries, rules
-from hutong.control.catalog.lifecycle import CHANGE, UNDER_WAY
-from hutong.control.catalog.models import Change, Entry
+from hutong.control.catalog.lifecycle import CHANGE
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
-from hutong.web.desk import acts, cases, cells
-from hutong.web.desk.catalog import last_days, reading
+from hutong.web.desk import acts, cases
+from hutong.web.desk.catalog import change_lists, last_days, reading
 from hutong.web.desk.catalog import shown as facts
-from hutong.web.desk.catalog.kind import CHANGE_KIND, ENTRY_KIND
+from hutong.web.desk.catalog.kind import ENTRY_KIND
 from hutong.web.desk.catalog.lists import ENTRIES
-from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.lists import pages
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import procedures as wording
 from hutong.web.wording import telling
-from hutong.web.wording.filters import day
+
+NEWEST = 5
+"""How many of its changes stand on the page of an entry, the last begun first."""
 
 
 @officers
@@ -49,8 +49,7 @@ def detail(request: PageRequest, code: str) -> HttpResponse:
             problem = raised
             entry = reading.entry(code, actor=actor)
     typed = acts.typed(request) if problem else None
-    changes = queries.changes(code)
-    under_way = next((each for each in changes if each.state in UNDER_WAY), None)
+    under_way = queries.under_way(code)
     begins = entry.state == "PUBLISHED" and not under_way and rules.is_editor(actor, provider=entry.provider_id)
     shown = {
         "case": cases.show(ENTRY_KIND, entry, actor=actor, now=clock.now(), typed=typed, notes=_notes()),
@@ -63,29 +62,18 @@ def detail(request: PageRequest, code: str) -> HttpResponse:
         **(facts.page(entry.current) if entry.current else {}),
         "begin": reverse("change-begin", args=[code]) if begins else "",
         "last_days": last_days.shown(entry, actor=actor, now=clock.now(), form=request.POST),
-        "history": _history(entry, changes),
+        "history": change_lists.table(queries.changes(code, limit=NEWEST), entry),
         "problem": telling.said(problem) if problem else None,
     }  # fmt: skip
     return render(request, "desk/entry.html", shown, status=statuses.of(problem) if problem else 200)
 
 
-def _history(entry: Entry, changes: list[Change]) -> Table:
-    """Return every change of an entry, the newest first: what came of it, and by whom."""
-    titles = ("变更", "内容", "结果", "版本", "发布人", "发布日期")
-    kinds, page = {"new": gettext("新编目录"), "change": gettext("变更目录")}, CHANGE_KIND.pages()
-
-    def row(change: Change) -> tuple[Cell, ...]:
-        version, state = getattr(change, "version", None), wording.state(CHANGE, change.state)
-        number = gettext("第 %(number)s 版") % {"number": version.number} if version else "—"
-        address = reverse("entry-version", args=[version.number, entry.code]) if version else ""
-        return (
-            Cell(change.no, page(change.no)), Cell(kinds[change.kind]), cells.state(state), Cell(number, address),
-            Cell(version.published_by_name if version else "—"), Cell(day(version.release_date) if version else "—"),
-        )  # fmt: skip
-
-    return Table(
-        gettext("变更经过"), tuple(Column(gettext(title)) for title in titles), tuple(map(row, changes)), even=False
-    )
+@officers
+def history(request: PageRequest, code: str) -> HttpResponseBase:
+    """Show a page of the changes of an entry, or hand out their file; raises NoSuchEntry."""
+    entry = reading.entry(code, actor=request.actor)
+    told = {"name": entry.name, "code": code}
+    return pages.answer(change_lists.of(entry), request, "desk/entry_history.html", more=lambda _: told)
 
 
 def _notes() -> dict[str, str]:

@@ -8,8 +8,9 @@ from hutong.control.catalog import deliveries, rules
 from hutong.control.catalog.models import Entry
 from hutong.plane.delivery import rejections
 from hutong.plane.delivery.rejections import BEGINNING, RejectedRow, RejectionFilters
+from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.lists.listing import Filter, FoundRows, Listing, ListOrder, ListRequest, Part
-from hutong.web.wording import reader
+from hutong.web.wording import filters, reader
 
 KINDS = {"rejected": "退回", "warned": "提示，已收"}
 """What became of the row → its name."""
@@ -29,6 +30,13 @@ def of(entry: Entry, *, key: str) -> Listing[RejectedRow]:
     def told(rows: Sequence[RejectedRow]) -> list[rejections.Rejection]:
         return rejections.told(rows, items, language=reader.language())
 
+    def table(rows: Sequence[RejectedRow], asked: ListRequest) -> Table:
+        titles = (("文件第几行", "num"), ("信息项", ""), ("原因", ""), ("怎样更正", ""), ("值", ""))
+        return Table(
+            gettext("退回的行"), tuple(Column(gettext(title), css) for title, css in titles),
+            tuple(map(_row, told(rows))), even=False, titled=False,
+        )  # fmt: skip
+
     def lines(rows: Sequence[RejectedRow], asked: ListRequest) -> Iterator[tuple[object, ...]]:
         for each in told(rows):
             row, kind = each.row, gettext(KINDS["warned" if each.row.warn else "rejected"])
@@ -45,13 +53,25 @@ def of(entry: Entry, *, key: str) -> Listing[RejectedRow]:
         read=read,
         count=lambda asked, most: deliveries.faults(**delivery, narrowing=_narrowing(asked), most=most),
         place=lambda row, order: (row.number, row.item or "", row.rule),
-        shown=lambda rows, asked: told(rows),
+        shown=table,
         columns=("文件第几行", "是否收下", "信息项代码", "信息项", "规则", "原因", "值"),
         lines=lines,
         said="共 %(count)s 处",
         empty="没有退回的行。",
         none_fit="没有符合条件的行。",
         size=deliveries.REJECTED_PAGE,
+    )
+
+
+def _row(each: rejections.Rejection) -> tuple[Cell, ...]:
+    row, known = each.row, bool(each.item) and each.item != each.row.item
+    repeated = row.reason == "KEY_REPEATED"
+    return (
+        Cell(f"{row.number}"),
+        Cell(each.item or "—", code=row.item or "" if known else ""),
+        Cell(each.why, badge=gettext(KINDS["warned"]) if row.warn else "", tone="warn"),
+        Cell(filters.advice(row.reason)),
+        Cell("—" if repeated or row.shown is None else row.shown),
     )
 
 

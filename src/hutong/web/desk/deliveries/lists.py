@@ -1,11 +1,16 @@
-"""The list of deliveries: its file, and what narrows it."""
+"""The list of deliveries: as a table, as a file, and what narrows it."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext
+
 from hutong.control.catalog import deliveries
 from hutong.control.catalog.deliveries import DeliveryShown
 from hutong.plane.delivery import merging
+from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.lists.listing import WORDS, Filter, FoundRows, Listing, ListOrder, ListRequest, Part
 from hutong.web.wording import filters, telling
 from hutong.web.wording.names import DELIVERY_STATES, named
@@ -23,6 +28,50 @@ def reason(delivery: DeliveryShown) -> dict[str, str]:
     return {"message": refused(delivery.reason, key=delivery.key, resource=delivery.name), "code": delivery.reason}
 
 
+TITLES = ("时间", "信息资源", "批次号", "报送", "接收", "退回", "状态")
+COUNTS = ("报送", "接收", "退回")
+
+
+def _table(found: Sequence[DeliveryShown]) -> Table:
+    columns = tuple(Column(gettext(title), "num" if title in COUNTS else "") for title in TITLES)
+    return Table(
+        gettext("交付记录"), columns, tuple(map(_row, found)), even=False, titled=False
+    )
+
+
+def _row(each: DeliveryShown) -> tuple[Cell, ...]:
+    faulty = reverse("rejected", args=[each.code, each.key]) if each.rejected or each.warned else ""
+    warned = gettext("提示 %(warned)s 处") % {"warned": each.warned} if each.warned else ""
+    return (
+        Cell(filters.moment(each.received_at)),
+        Cell(each.name, code=each.code),
+        Cell("", code=Truncator(each.key).chars(16)),
+        Cell(_number(each.sent)),
+        Cell(_number(each.accepted)),
+        Cell(_rejected(each), address=faulty, note=warned),
+        _state(each),
+    )
+
+
+def _number(many: int | None) -> str:
+    return "—" if many is None else f"{many:,}"
+
+
+def _rejected(each: DeliveryShown) -> str:
+    number = _number(each.rejected)
+    return gettext("%(rejected)s 查看") % {"rejected": number} if each.rejected else number
+
+
+def _state(each: DeliveryShown) -> Cell:
+    why = reason(each)
+    overtaken = gettext("此后已有新的数据入库，本批不必再确认。") if each.state == "waiting" and each.overtaken else ""
+    note = " ".join(words for words in (why.get("message", ""), overtaken) if words)
+    return Cell(
+        "", note=note, code=why.get("code", ""), badge=named(each.state, "delivery_state"),
+        tone=filters.tone(each.state),
+    )  # fmt: skip
+
+
 def _lines(found: Sequence[DeliveryShown], asked: ListRequest) -> Iterator[tuple[object, ...]]:
     for each in found:
         yield (
@@ -33,7 +82,9 @@ def _lines(found: Sequence[DeliveryShown], asked: ListRequest) -> Iterator[tuple
 
 def _read(asked: ListRequest, part: Part) -> FoundRows[DeliveryShown]:
     words, state = asked["q"], asked["state"]
-    rows = deliveries.of_units(asked.actor.units, words=words, state=state, before=part.after, limit=part.limit)
+    rows = deliveries.of_units(
+        asked.actor.units, words=words, state=state, after=part.after, oldest=asked.order == "oldest", limit=part.limit
+    )
     return part.cut(rows)
 
 
@@ -44,11 +95,14 @@ DELIVERIES: Listing[DeliveryShown] = Listing(
         WORDS,
         Filter("state", "状态", options=lambda _: [(each, named(each, "delivery_state")) for each in DELIVERY_STATES]),
     ),
-    orders=(ListOrder("newest", "最新在前", (datetime, str, str)),),
+    orders=(
+        ListOrder("newest", "最新在前", (datetime, str, str), turned="oldest"),
+        ListOrder("oldest", "最早在前", (datetime, str, str), turned="newest"),
+    ),
     read=_read,
     count=lambda asked, most: deliveries.counted(asked.actor.units, words=asked["q"], state=asked["state"], most=most),
     place=lambda row, order: row.place,
-    shown=lambda rows, asked: [(row, reason(row)) for row in rows],
+    shown=lambda rows, asked: _table(rows),
     columns=(
         "时间", "信息资源代码", "信息资源", "批次号", "报送", "接收", "退回", "提示", "状态", "原因", "交付人",
     ),

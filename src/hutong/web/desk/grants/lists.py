@@ -39,8 +39,9 @@ def _states() -> Pairs:
 
 def _read(asked: ListRequest, part: Part) -> FoundRows[GrantShown]:
     rows = queries.grants(
-        asked.actor, words=asked["q"], state=asked["state"], mode=asked["mode"], before=part.after, limit=part.limit
-    )
+        asked.actor, words=asked["q"], state=asked["state"], mode=asked["mode"], order=asked.order, after=part.after,
+        limit=part.limit,
+    )  # fmt: skip
     return part.cut(rows)
 
 
@@ -56,10 +57,14 @@ GRANTS: Listing[GrantShown] = Listing(
         Filter("mode", "使用方式", options=lambda actor: [(mode, named(mode, "mode")) for mode in Mode]),
         Filter("state", "状态", options=lambda actor: _states()),
     ),
-    orders=(ListOrder("newest", "最新在前", (datetime, str)),),
+    orders=(
+        ListOrder("newest", "最新在前", (datetime, str), turned="oldest"),
+        ListOrder("oldest", "最早在前", (datetime, str), turned="newest"),
+        ListOrder("ending", "先到期在前", (datetime, str)),
+    ),
     read=_read,
     count=_count,
-    place=lambda row, order: (row.from_at, row.no),
+    place=lambda row, order: (row.until_at if order == "ending" else row.from_at, row.no),
     shown=lambda rows, asked: rows,
     columns=(
         "授权编号", "提供方", "信息资源代码", "信息资源", "版本", "使用单位", "应用系统", "使用方式", "用途",

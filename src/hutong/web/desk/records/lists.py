@@ -17,7 +17,7 @@ from hutong.control.sharing import usage
 from hutong.core import beijing, canonical, merkle
 from hutong.web import clock
 from hutong.web.desk.parts import Cell, Column, Table
-from hutong.web.desk.records.rows import rows_of
+from hutong.web.desk.records import rows as uses
 from hutong.web.lists.asking import day
 from hutong.web.lists.listing import Filter, FoundRows, Listing, ListOrder, ListRequest, Part
 from hutong.web.wording import events
@@ -29,17 +29,17 @@ COLUMNS = (
     "叶子哈希", "记录全文",
 )  # fmt: skip
 PERSON = Filter("person", "办理人（登录名）", "text", longest=150)
-"""Not among uses: who used something is no fact with an index."""
+"""Not among uses, and neither is the event: no answer writes an index of either."""
 
 
 def _filters(record_class: RecordClass) -> tuple[Filter, ...]:
     def of_class(actor: object) -> list[tuple[str, str]]:
         return [(code, worded(name, "event")) for code, name in events.of_class(record_class).items()]
 
+    by_index = (Filter("event", "事件", options=of_class), PERSON)
     return (
-        Filter("event", "事件", options=of_class),
         Filter("unit", "单位", options=lambda actor: sorted(orgs.names().items(), key=lambda unit: unit[1])),
-        *(() if record_class is RecordClass.USAGE else (PERSON,)),
+        *(() if record_class is RecordClass.USAGE else by_index),
         Filter("from", "自（含当日）", "day"),
         Filter("until", "至（含当日）", "day"),
         Filter("receipt", "条目号或回执的叶子哈希", "text", longest=64),
@@ -104,9 +104,9 @@ def _listing(record_class: RecordClass) -> Listing[usage.UseShown]:
         rows, older = usage.page(actor=asked.actor, now=clock.now(), before=before, asked=wanted, limit=part.size)
         return FoundRows(rows, older is not None)
 
-    def shown(rows: Sequence[usage.UseShown], asked: ListRequest) -> object:
+    def shown(rows: Sequence[usage.UseShown], asked: ListRequest) -> Table:
         if record_class is RecordClass.USAGE:
-            return rows_of(rows, names=orgs.names())
+            return uses.table(rows, names=orgs.names())
         return _table(rows, title=record_class, names=orgs.names())
 
     return Listing(

@@ -18,8 +18,7 @@ from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock, plane
 from hutong.web.desk import fields
-from hutong.web.desk.records import lists
-from hutong.web.desk.records.rows import rows_of
+from hutong.web.desk.records import lists, rows
 from hutong.web.forms import Field
 from hutong.web.lists import counting, files
 from hutong.web.login.entrance import officers
@@ -59,7 +58,7 @@ def looked_up(request: PageRequest) -> HttpResponseBase:
         "fields": _asked_by(form),
         "found": found,
         "problem": telling.said(problem) if problem else None,
-        **(rows_of(found.uses, names=orgs.names()) if found else {}),
+        "table": rows.table(found.uses, names=orgs.names()) if found else None,
         "count": counting.told(found.count) if found else "",
         "about": found.digests.hex() if found else "",
         "older": str(found.before or "") if found else "",

@@ -74,7 +74,7 @@ def versions(every: Iterable[VersionShown], *, today: date) -> Table:
         )
         for one in every
     )
-    return Table(gettext("历次调整"), columns, rows, gettext("尚未调整过，各项均为初始值。"))
+    return Table(gettext("历次调整"), columns, rows, gettext("尚未调整过，各项均为初始值。"), titled=False)
 
 
 def differences(found: Sequence[Difference]) -> Table:

@@ -1,6 +1,7 @@
 """The rulebook: the values in force, every version, the calendars beside it, and the form of the authority."""
 
 from django.http import HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
@@ -12,10 +13,15 @@ from hutong.core.limits import Value
 from hutong.web import clock
 from hutong.web.desk import fields
 from hutong.web.desk.rulebook import shown
+from hutong.web.desk.rulebook.lists import VERSIONS
 from hutong.web.forms import Field
+from hutong.web.lists import pages
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import limits, telling
+
+NEWEST = 3
+"""How many of the versions stand beside the values, the last made first."""
 
 
 @officers
@@ -23,19 +29,24 @@ def listed(request: PageRequest) -> HttpResponse:
     """Show the values in force in a region, the versions, and the years whose calendar is known."""
     region = request.GET.get("region", "").strip()
     book = queries.in_force(clock.today(), region)
-    every = queries.versions()
     years, earlier = shown.years(calendars.years(clock.calendar()))
     told = {
         "version": shown.called(book.version),
         "region": region,
-        "regions": sorted({each.region for each in every if each.region}),
+        "regions": queries.regions(),
         "tables": shown.values(book),
-        "versions": shown.versions(every, today=clock.today()),
+        "versions": shown.versions(queries.versions(limit=NEWEST), today=clock.today()),
         "years": years,
         "earlier": earlier,
         "may": rules.may_change(request.actor, region=region),
     }
     return render(request, "desk/rulebook/values.html", told)
+
+
+@officers
+def versions(request: PageRequest) -> HttpResponseBase:
+    """Show a page of the versions, or hand out their file."""
+    return pages.answer(VERSIONS, request, "desk/rulebook/versions.html")
 
 
 @officers

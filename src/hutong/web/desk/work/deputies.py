@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 
 from hutong.control.orgs import deputies as operations
+from hutong.control.orgs import deputyships
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import ADMINISTERING, ROLES, Actor
 from hutong.control.procedures.rules import NotYourRole
@@ -15,6 +16,7 @@ from hutong.core.errors import Problem
 from hutong.web import clock
 from hutong.web.desk import fields
 from hutong.web.desk.work import waiting
+from hutong.web.desk.work.deputy_lists import DEPUTIES
 from hutong.web.desk.work.lists import NOBODY
 from hutong.web.forms import Field
 from hutong.web.lists import pages
@@ -25,6 +27,8 @@ from hutong.web.wording import telling
 from hutong.web.wording.names import named
 
 FORM = ("role", "unit", "officer", "until_date", "reason")
+NEWEST = 20
+"""How many of the deputies there are stand on the page, the last named first."""
 
 
 @officers
@@ -49,13 +53,21 @@ def deputies(request: PageRequest) -> HttpResponseBase:
                 {"case": row, "role": each.of_role, "unit": each.of_unit}
                 for row, each in zip(rows, shown.rows, strict=True)
             ],
-            "deputies": orgs.deputies(),
+            "deputies": deputyships.listed(deputyships.Narrowing(now=True), limit=NEWEST),
             "fields": _fields({name: given.get(name, "") for name in FORM}),
             "problem": telling.said(problem, page="deputies") if problem else None,
         }
 
     status = statuses.of(problem) if problem else 200
     return pages.answer(NOBODY, request, "desk/deputies.html", status=status, more=more)
+
+
+@officers
+def named_deputies(request: PageRequest) -> HttpResponseBase:
+    """Show a page of all deputies there are and were, or hand out their file; raises NotYourRole."""
+    if not request.actor.has_role("authority"):
+        raise NotYourRole(role="authority", person=request.actor.name)
+    return pages.answer(DEPUTIES, request, "desk/named_deputies.html")
 
 
 def _posted(request: PageRequest, *, actor: Actor, now: datetime) -> None:

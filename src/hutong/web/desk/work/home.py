@@ -9,15 +9,14 @@ from hutong.control.orgs import queries as orgs
 from hutong.control.orgs import rules
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import handling, models
-from hutong.control.procedures.queries import PAGE
 from hutong.control.sharing import queries as sharing
 from hutong.control.sharing import statistics
 from hutong.web import clock
-from hutong.web.desk import fields
 from hutong.web.desk.application import lists as applications
-from hutong.web.desk.rooms import KINDS, page_of
+from hutong.web.desk.rooms import page_of
 from hutong.web.desk.statistics.shown import by_month
 from hutong.web.desk.work import cards, waiting
+from hutong.web.desk.work.consultation_lists import CONSULTATIONS
 from hutong.web.desk.work.lists import WAITING
 from hutong.web.lists import counting, pages
 from hutong.web.lists.pages import ListShown
@@ -27,6 +26,8 @@ from hutong.web.wording import procedures
 from hutong.web.wording.filters import day
 from hutong.web.wording.names import named
 
+ASKED = 5
+"""How many of the newest consultations stand there, too."""
 OWN = 10
 """How many of the unit's newest applications stand below what waits."""
 
@@ -38,9 +39,6 @@ def home(request: PageRequest) -> HttpResponseBase:
 
     def more(shown: ListShown) -> dict[str, object]:
         rows = waiting.rows(shown.rows, seats=actor.seats, now=now, reader=actor.person)
-        consulted = handling.consultations(
-            actor.org, before=fields.whole(request.GET.get("consulted", "")), limit=PAGE + 1
-        )
         return {
             "roles": _roles(actor),
             "cards": cards.cards(rows),
@@ -49,13 +47,18 @@ def home(request: PageRequest) -> HttpResponseBase:
             "suspended": _suspended(actor),
             "revoked": sharing.revoked(actor.units_as("consumer"), now=now),
             "unmoved": _unmoved(actor, now=now),
-            "consultations": [_consultation(row) for row in consulted[:PAGE]],
-            "more_consulted": str(consulted[PAGE - 1].pk) if len(consulted) > PAGE else "",
+            "consultations": [_consultation(row) for row in handling.consultations(actor.org, limit=ASKED)],
             "mine": applications.table(sharing.own(actor.org, limit=OWN), now=now),
             "uses": by_month(statistics.months(actor, today=clock.today())),
         }
 
     return pages.answer(WAITING, request, "desk/home.html", more=more)
+
+
+@officers
+def consultations(request: PageRequest) -> HttpResponseBase:
+    """Show a page of the consultations that wait for the unit, or hand out their file."""
+    return pages.answer(CONSULTATIONS, request, "desk/consultations.html")
 
 
 def _suspended(actor: Actor) -> str:
@@ -87,7 +90,7 @@ def _roles(actor: Actor) -> list[str]:
 def _consultation(row: models.Handling) -> dict[str, object]:
     return {
         "address": page_of(row.lifecycle, row.case),
-        "kind": procedures.said("title", KINDS[row.lifecycle].procedure.life.title),
+        "kind": procedures.title_of(row.lifecycle),
         "number": row.case,
         "words": row.words,
         "by_name": row.by_name,

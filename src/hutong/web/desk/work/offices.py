@@ -2,34 +2,36 @@
 
 from datetime import datetime
 
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 
-from hutong.control.orgs import competence, passing_on
 from hutong.control.orgs import offices as kept_offices
+from hutong.control.orgs import passing_on
 from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.competence import Department
-from hutong.control.orgs.offices import Tenure
 from hutong.control.orgs.rules import OFFICES, Actor
 from hutong.control.procedures.rules import NotYourRole
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
 from hutong.web.desk import fields
-from hutong.web.desk.parts import Cell, Column, Table
+from hutong.web.desk.work.office_lists import DEPARTMENTS, HELD, region
 from hutong.web.forms import Field
+from hutong.web.lists import pages
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import filters, telling
+from hutong.web.wording import telling
 from hutong.web.wording.names import named
 
 FORM = ("role", "region", "unit", "reason")
 
 
 @officers
-def offices(request: PageRequest) -> HttpResponse:
-    """Show which unit is each office, now and before; what the authority posts is shown once more, then done."""
+def offices(request: PageRequest) -> HttpResponseBase:
+    """Show who holds each office and who held it, or hand out the file.
+
+    The authority's form is shown again to be confirmed, then done.
+    """
     actor, now = request.actor, clock.now()
     typed = {name: request.POST.get(name, "").strip() for name in FORM}
     problem, asked = None, ""
@@ -41,14 +43,19 @@ def offices(request: PageRequest) -> HttpResponse:
         except Problem as raised:
             problem = raised
     shown = {
-        "table": _table(kept_offices.history()),
-        "departments": _departments(competence.history()),
         "fields": _fields(typed) if _may_pass_on(actor) else (),
         "asked": asked,
         "typed": typed,
         "problem": telling.said(problem, page="offices") if problem else None,
     }
-    return render(request, "desk/offices.html", shown, status=statuses.of(problem) if problem else 200)
+    status = statuses.of(problem) if problem else 200
+    return pages.answer(HELD, request, "desk/offices.html", status=status, more=lambda _: shown)
+
+
+@officers
+def departments(request: PageRequest) -> HttpResponseBase:
+    """Show a page of the competent departments of units, or hand out their file."""
+    return pages.answer(DEPARTMENTS, request, "desk/departments.html")
 
 
 def _may_pass_on(actor: Actor) -> bool:
@@ -75,45 +82,9 @@ def _posted(request: PageRequest, typed: dict[str, str], *, actor: Actor, now: d
         "将%(region)s的“%(role)s”职责由%(before)s移交给%(after)s，即时生效；其在办事项随之移交，办理期限不变。"
     )
     return told % {
-        "region": _region(typed["region"]), "role": named(typed["role"], "role"),
+        "region": region(typed["region"]), "role": named(typed["role"], "role"),
         "before": names.get(before) or gettext("上级地区的承担单位"), "after": names[typed["unit"]],
     }  # fmt: skip
-
-
-def _region(region: str) -> str:
-    return region or gettext("全平台")
-
-
-def _table(rows: list[Tenure]) -> Table:
-    titles = ("职责", "行政区划", "承担单位", "起", "止", "依据")
-    return Table(
-        gettext("职责单位"),
-        tuple(Column(gettext(title)) for title in titles),
-        tuple(
-            (
-                Cell(named(row.role, "role")), Cell(_region(row.region)), Cell(row.unit_name),
-                Cell(filters.day(row.from_at)),
-                Cell(filters.day(row.until_at) if row.until_at else gettext("至今")), Cell(row.reason),
-            )
-            for row in rows
-        ),
-        empty=gettext("尚未确定职责单位。"), titled=False,
-    )  # fmt: skip
-
-
-def _departments(rows: list[Department]) -> Table:
-    return Table(
-        gettext("各单位的县直主管部门"),
-        tuple(Column(gettext(title)) for title in ("单位", "县直主管部门", "起", "止")),
-        tuple(
-            (
-                Cell(row.unit_name), Cell(row.name), Cell(filters.day(row.from_date)),
-                Cell(filters.day(row.until_date) if row.until_date else gettext("至今")),
-            )
-            for row in rows
-        ),
-        empty=gettext("各单位均没有县直主管部门，申请由电子政务主管部门办理。"),
-    )  # fmt: skip
 
 
 def _fields(typed: dict[str, str]) -> tuple[Field, ...]:

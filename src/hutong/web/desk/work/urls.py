@@ -8,8 +8,11 @@ URLS = (
     path("", home.home, name="desk"),
     path("together/", together.together, name="together"),
     path("giving/", giving.giving, name="giving"),
+    path("consultations/", home.consultations, name="consultations"),
     path("deputies/", deputies.deputies, name="deputies"),
+    path("deputies/all/", deputies.named_deputies, name="deputies-named"),
     path("offices/", offices.offices, name="offices"),
+    path("offices/departments/", offices.departments, name="departments"),
     path("cases/<str:lifecycle>/<path:number>/attachments/", files.posted, name="case-attachments"),
     path(
         "cases/<str:lifecycle>/<path:number>/attachments/<str:attachment>/", files.handed_out, name="case-attachment"
