@@ -28,7 +28,7 @@ class Deputyship:
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowing:
+class DeputyFilters:
     """Which are listed: every word in a name or the reason; in a role; of now or of before; empty for all."""
 
     words: str = ""
@@ -37,10 +37,10 @@ class Narrowing:
 
 
 def listed(
-    wanted: Narrowing | None = None, *, after: int | None = None, oldest: bool = False, limit: int = 50
+    wanted: DeputyFilters | None = None, *, after: int | None = None, oldest: bool = False, limit: int = 50
 ) -> list[Deputyship]:
     """Return deputies, the last named first: those that follow the one with the number `after`."""
-    rows = by_number(_fitting(wanted or Narrowing()), after=after, oldest=oldest)
+    rows = by_number(_fitting(wanted or DeputyFilters()), after=after, oldest=oldest)
     return [
         Deputyship(
             row.pk, row.role, row.unit_id, row.unit.name, row.officer.user.username, row.officer.name,
@@ -50,12 +50,12 @@ def listed(
     ]  # fmt: skip
 
 
-def counted(wanted: Narrowing, *, most: int = COUNTED + 1) -> int:
+def counted(wanted: DeputyFilters, *, most: int = COUNTED + 1) -> int:
     """Return how many deputies fit, counted up to `most`."""
     return _fitting(wanted)[:most].count()
 
 
-def _fitting(wanted: Narrowing) -> QuerySet[Deputy]:
+def _fitting(wanted: DeputyFilters) -> QuerySet[Deputy]:
     found = Deputy.objects.all() if wanted.now is None else Deputy.objects.filter(ended_at__isnull=wanted.now)
     for word in wanted.words.split():
         found = found.filter(

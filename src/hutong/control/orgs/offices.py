@@ -58,7 +58,7 @@ def of_units(units: Collection[str]) -> frozenset[tuple[str, str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowing:
+class TenureFilters:
     """Which holdings are listed: every word in unit, region or reason; of an office; held now or not; empty for all."""
 
     words: str = ""
@@ -67,10 +67,10 @@ class Narrowing:
 
 
 def history(
-    wanted: Narrowing | None = None, *, after: int | None = None, oldest: bool = False, limit: int | None = None
+    wanted: TenureFilters | None = None, *, after: int | None = None, oldest: bool = False, limit: int | None = None
 ) -> list[Tenure]:
     """Return units that hold or held an office, the last given first; those that follow the holding `after`."""
-    rows = by_number(_fitting(wanted or Narrowing()), after=after, oldest=oldest)
+    rows = by_number(_fitting(wanted or TenureFilters()), after=after, oldest=oldest)
     return [
         Tenure(
             row.role, row.region, row.unit_id, row.unit.name, row.from_at, row.until_at, row.given_by, row.reason,
@@ -80,12 +80,12 @@ def history(
     ]  # fmt: skip
 
 
-def counted(wanted: Narrowing, *, most: int = COUNTED + 1) -> int:
+def counted(wanted: TenureFilters, *, most: int = COUNTED + 1) -> int:
     """Return how many holdings fit, counted up to `most`."""
     return _fitting(wanted)[:most].count()
 
 
-def _fitting(wanted: Narrowing) -> QuerySet[Office]:
+def _fitting(wanted: TenureFilters) -> QuerySet[Office]:
     found = Office.objects.all() if wanted.now is None else Office.objects.filter(until_at__isnull=wanted.now)
     for word in wanted.words.split():
         found = found.filter(Q(unit__name__icontains=word) | Q(region__startswith=word) | Q(reason__icontains=word))

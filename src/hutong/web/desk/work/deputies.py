@@ -53,7 +53,7 @@ def deputies(request: PageRequest) -> HttpResponseBase:
                 {"case": row, "role": each.of_role, "unit": each.of_unit}
                 for row, each in zip(rows, shown.rows, strict=True)
             ],
-            "deputies": deputyships.listed(deputyships.Narrowing(now=True), limit=NEWEST),
+            "deputies": deputyships.listed(deputyships.DeputyFilters(now=True), limit=NEWEST),
             "fields": _fields({name: given.get(name, "") for name in FORM}),
             "problem": telling.said(problem, page="deputies") if problem else None,
         }

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext
 
 from hutong.control.orgs import deputyships
-from hutong.control.orgs.deputyships import Deputyship, Narrowing
+from hutong.control.orgs.deputyships import DeputyFilters, Deputyship
 from hutong.control.orgs.rules import ADMINISTERING, ROLES
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.work.office_lists import NOW, STANDING
@@ -40,8 +40,8 @@ def _lines(rows: Sequence[Deputyship], asked: ListRequest) -> Iterator[tuple[obj
         )  # fmt: skip
 
 
-def _wanted(asked: ListRequest) -> Narrowing:
-    return Narrowing(words=asked["q"], role=asked["role"], now=NOW.get(asked["standing"]))
+def _wanted(asked: ListRequest) -> DeputyFilters:
+    return DeputyFilters(words=asked["q"], role=asked["role"], now=NOW.get(asked["standing"]))
 
 
 def _read(asked: ListRequest, part: Part) -> FoundRows[Deputyship]:

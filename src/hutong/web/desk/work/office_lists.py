@@ -27,7 +27,7 @@ def _until(value: object) -> str:
     return day(value) if value else gettext("至今")  # type: ignore[arg-type]
 
 
-def _held(rows: Sequence[Tenure], asked: ListRequest) -> Table:
+def _tenures(rows: Sequence[Tenure], asked: ListRequest) -> Table:
     titles = ("职责", "行政区划", "承担单位", "起", "止", "依据")
     return Table(
         gettext("职责单位"),
@@ -43,7 +43,7 @@ def _held(rows: Sequence[Tenure], asked: ListRequest) -> Table:
     )  # fmt: skip
 
 
-def _held_lines(rows: Sequence[Tenure], asked: ListRequest) -> Iterator[tuple[object, ...]]:
+def _tenure_lines(rows: Sequence[Tenure], asked: ListRequest) -> Iterator[tuple[object, ...]]:
     for row in rows:
         yield (
             named(row.role, "role"), row.region, row.unit, row.unit_name, day(row.from_at), _until(row.until_at),
@@ -51,13 +51,13 @@ def _held_lines(rows: Sequence[Tenure], asked: ListRequest) -> Iterator[tuple[ob
         )  # fmt: skip
 
 
-def _holding(asked: ListRequest) -> offices.Narrowing:
-    return offices.Narrowing(words=asked["q"], role=asked["role"], now=NOW.get(asked["standing"]))
+def _tenure_filters(asked: ListRequest) -> offices.TenureFilters:
+    return offices.TenureFilters(words=asked["q"], role=asked["role"], now=NOW.get(asked["standing"]))
 
 
-def _read_held(asked: ListRequest, part: Part) -> FoundRows[Tenure]:
+def _read_tenures(asked: ListRequest, part: Part) -> FoundRows[Tenure]:
     oldest = asked.order == "oldest"
-    return part.cut(offices.history(_holding(asked), after=part.number, oldest=oldest, limit=part.limit))
+    return part.cut(offices.history(_tenure_filters(asked), after=part.number, oldest=oldest, limit=part.limit))
 
 
 HELD: Listing[Tenure] = Listing(
@@ -69,12 +69,12 @@ HELD: Listing[Tenure] = Listing(
         STANDING,
     ),
     orders=orders.LAST_FIRST,
-    read=_read_held,
-    count=lambda asked, most: offices.counted(_holding(asked), most=most),
+    read=_read_tenures,
+    count=lambda asked, most: offices.counted(_tenure_filters(asked), most=most),
     place=lambda row, order: (row.id,),
-    shown=_held,
+    shown=_tenures,
     columns=("职责", "行政区划", "单位代码", "承担单位", "起", "止", "依据", "确定人"),
-    lines=_held_lines,
+    lines=_tenure_lines,
     said="共 %(count)s 项",
     empty="尚未确定职责单位。",
     none_fit="没有符合条件的职责单位。",
