@@ -10,6 +10,7 @@ import hutong
 SOURCES = Path(hutong.__path__[0])
 READ = (".py", ".html", ".toml", ".po")
 WORDS = {
+    "使用记录": "使用日志; a line of it is 记录",
     "政务数据共享(交换)?平台": "公共信息平台, or the name that is set (D-1)",
     "(权限|授权)[^，。；\"]*(撤销|收回)": "an entry is 撤销, a grant is 终止",
     "撤销(销毁)?申请|申请已撤销": "an entry is 撤销; an applicant 撤回, a purge is 取消",
@@ -29,7 +30,7 @@ def test_no_other_word_stands_where_people_read():
 
 
 @pytest.mark.parametrize(
-    "words", ["示范县 政务数据共享平台", "授权 G1 已被收回", "撤销申请", "系统停用，使用权限暂停"]
+    "words", ["还没有使用记录。", "示范县 政务数据共享平台", "授权 G1 已被收回", "撤销申请", "系统停用，使用权限暂停"]
 )
 def test_each_of_them_is_seen(words):
     assert found(words) != []

@@ -60,7 +60,7 @@ def test_an_officer_reads_what_the_own_unit_asked_and_was_asked_for(used):
     page = opened("editor")
     assert "统计范围：本单位提出的使用" in page
     assert numbers(page, "按使用单位") == ["示范县民政局 40 4 44", "示范县公安局 3 0 3"]
-    assert "最近十二个月没有使用记录" in opened("archivist")
+    assert "最近十二个月的使用日志中没有记录" in opened("archivist")
     assert "<svg" not in opened("archivist")
 
 
@@ -79,7 +79,7 @@ def test_the_page_reads_the_kept_sums_and_not_the_log(used):
     with owner.transaction() as cur:
         cur.execute("truncate audit.use_of_month")
     owner.close()
-    assert "最近十二个月没有使用记录" in opened("authority")
+    assert "最近十二个月的使用日志中没有记录" in opened("authority")
 
 
 bars = st.builds(Bar, st.text(min_size=1, max_size=40), st.integers(0, 10**9), st.integers(0, 10**9))

@@ -63,7 +63,7 @@ def test_the_auditor_pages_through_the_uses_of_a_subject_and_narrows_them(used):
     answer = client.post(HERE, {"identifier": f" {PERSON} "})
     while True:
         page = answer.content.decode()
-        assert "共有使用记录 60 条" in page
+        assert "共有记录 60 条" in page
         assert PERSON not in page
         found += re.findall(r"用户\d\d", page)
         below = page.rpartition('class="pager"')[2] if 'class="pager"' in page else ""
@@ -75,11 +75,11 @@ def test_the_auditor_pages_through_the_uses_of_a_subject_and_narrows_them(used):
     assert [name for name, after in zip(found, [*found[1:], ""], strict=True) if name != after] == [
         f"用户{number:02}" for number in reversed(range(60))
     ]
-    assert "共有使用记录 30 条" in asked(identifier=OTHER.lower())
-    assert "共有使用记录 1 条" in asked(identifier=PERSON, result="refused")
-    assert "没有符合条件的使用记录" in asked(identifier="330100200001019999")
+    assert "共有记录 30 条" in asked(identifier=OTHER.lower())
+    assert "共有记录 1 条" in asked(identifier=PERSON, result="refused")
+    assert "没有符合条件的记录" in asked(identifier="330100200001019999")
     first = (NOW - timedelta(days=60)).date()
-    assert "共有使用记录 2 条" in asked(identifier=PERSON, until_date=f"{first + timedelta(days=1)}")
+    assert "共有记录 2 条" in asked(identifier=PERSON, until_date=f"{first + timedelta(days=1)}")
 
 
 def test_the_uses_of_a_subject_are_handed_out_with_all_their_pages(used):

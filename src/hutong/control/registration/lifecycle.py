@@ -68,7 +68,7 @@ REGISTRATION = Lifecycle(
         Move("lock", "锁定", "ACTIVE", "LOCKED", "operator", "SX-11-a", reason=True, optional=True, grave=True),
         Move("unlock", "解除锁定", "LOCKED", "ACTIVE", "operator", "SX-11-a", reason=True, optional=True, grave=True),
         *(Move("cancel", "注销", state, "CANCELLED", "unit_admin", "SX-10-d", reason=True, optional=True, grave=True,
-               aftermath="不能再用，标识也不再另行登记；以往的使用记录保留。")
+               aftermath="不能再用，标识也不再另行登记；以往的记录留在使用日志中。")
           for state in ("ACTIVE", "LOCKED")),
         # what is stuck: late, or nobody is left who may act
         *(Move("stop", "终止办理", state, "ENDED", "authority", "SX-04-a", when=(STUCK,), reason=True, basis=True,

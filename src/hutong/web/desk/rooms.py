@@ -23,7 +23,7 @@ ROOMS = (
     Room("登记", "registrations", "registrations/", registration.URLS, registration.KINDS),
     Room("数据交付", "deliveries", "deliveries/", deliveries.URLS),
     Room("使用权限", "grants", "grants/", grants.URLS),
-    Room("使用记录", "records", "records/", records.URLS),
+    Room("使用日志", "records", "records/", records.URLS),
     Room("使用统计", "statistics", "statistics/", statistics.URLS),
     Room("期限与参数", "rulebook", "rulebook/", rulebook.URLS),
     Room("人员管理", "people", "people/", people.URLS, stands=lambda actor: powers.sees(actor) is not None),

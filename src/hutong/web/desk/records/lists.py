@@ -121,7 +121,7 @@ def _listing(record_class: RecordClass) -> Listing[usage.UseShown]:
         columns=COLUMNS,
         lines=lambda rows, asked: lines(rows),
         said="共有记录 %(count)s 条",
-        empty="还没有使用记录。" if record_class is RecordClass.USAGE else "没有符合条件的记录。",
+        empty="使用日志中还没有记录。" if record_class is RecordClass.USAGE else "没有符合条件的记录。",
         none_fit="没有符合条件的记录。",
         piece=LARGEST_PAGE,
     )

@@ -48,7 +48,7 @@ def table(uses: Sequence[usage.UseShown], *, names: Mapping[str, str]) -> Table:
         )  # fmt: skip
 
     return Table(
-        gettext("使用记录"), tuple(Column(gettext(title)) for title in TITLES), tuple(map(row, uses)),
+        gettext("使用日志"), tuple(Column(gettext(title)) for title in TITLES), tuple(map(row, uses)),
         even=False, titled=False,
     )  # fmt: skip
 

@@ -93,7 +93,7 @@ def _file(asked: SubjectFilters, *, actor: Actor) -> HttpResponseBase:
     uses = usage.every_of_subject(asked.about, actor=actor, now=now, narrowing=asked.narrowing)
     file = files.File(
         name=f"hutong-subject-{clock.today():%Y%m%d}",
-        title=gettext("使用记录"),
+        title=gettext("使用日志"),
         columns=tuple(gettext(column) for column in lists.COLUMNS),
         about=files.about([(gettext("条件"), gettext("按主体查使用"))], now=now, actor=actor),
     )
