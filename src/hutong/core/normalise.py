@@ -48,7 +48,7 @@ _MAP |= {ord(quote): plain for quote, plain in QUOTES.items()}
 
 SETTLED = rf"{HAN}a-z0-9·()#_:;,-"
 """Characters, as a class of a regular expression; text of these alone is in its normal form, which most is. A to Z
-beside them only become small."""
+beside them only become small. It ends with a hyphen, so nothing may be written behind it in a class."""
 _SETTLED = re.compile(rf"[{SETTLED}]*")
 _GAP = re.compile(rf" +(?=[{HAN}·]|$)|(?<=[{HAN}·]) +|^ +")
 _STOP = re.compile(rf"(?<=[{HAN}])\.(?=[{HAN}])")

@@ -17,6 +17,7 @@ _numbers = st.from_regex(r"\A-?[0-9]{0,3}(\.[0-9]{0,3})?\Z")
 @given(values=st.lists(st.none() | _texts | _days | _numbers, max_size=8), type=st.sampled_from(list(Type)))
 @example(values=["K", "İ", "ﬁ", "", None], type=Type.STRING)
 @example(values=["0000-01-01"], type=Type.DATE)
+@example(values=["阿.张", "欧阳./<=>?@a"], type=Type.STRING)
 @example(values=[None, None], type=Type.DATE)
 def test_a_column_comes_to_what_its_values_come_to_one_by_one(values: list, type: Type) -> None:
     given = pa.array([None, *values], pa.string())[1:]  # a slice, as batches of a file are

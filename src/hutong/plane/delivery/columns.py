@@ -15,7 +15,7 @@ from hutong.plane.definition import Holding, Item, Rule, Type
 TEXT = (Type.STRING, Type.MEMO)
 NUMBERS = (Type.NUMERIC, Type.CURRENCY, Type.DOUBLE, Type.INTEGER, Type.FLOAT)
 
-_UNSETTLED = rf"[^{normalise.SETTLED}A-Z]"
+_UNSETTLED = rf"[^A-Z{normalise.SETTLED}]"
 _CANONICAL = rf"\A(?:{normalise.CANONICAL_NUMBER})\z"
 _FIRST_DAY = pa.scalar(-719162, pa.int32()).cast(pa.date32())
 """0001-01-01, the first day Python knows."""

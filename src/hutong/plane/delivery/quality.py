@@ -22,7 +22,7 @@ from hutong.plane.delivery.columns import NUMBERS, TEXT, ItemColumn, failing, ro
 LONGEST_VALUE = 1_000_000
 _LONGEST_TYPED = 1000
 _SHOWN = 80
-_LETTER = f"[{normalise.SETTLED}A-Z]"
+_LETTER = f"[A-Z{normalise.SETTLED}]"
 """A text with one of these is not missing."""
 
 
