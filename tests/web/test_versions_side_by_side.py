@@ -1,15 +1,13 @@
 """P-6 at the desk: the authority sets the last day of a former version, and the consumer moves its grant."""
 
-import csv
 import html
-import io
 import json
 import re
 
 import psycopg
 import pytest
 from acting import CODE, NOW, UNITS, County
-from desks import at, entered, hire, seen, words
+from desks import at, entered, hire, seen, sheets, words
 
 from hutong.audit import log
 from hutong.control.catalog import operations, passes, queries
@@ -60,10 +58,10 @@ def records(county: County, event: str) -> list[dict]:
     return [json.loads(record) for (record,) in found]
 
 
-def lines(who: str, where: str) -> list[list[str]]:
-    """Return the lines of a file that an address hands out, the names of its columns first."""
-    text = b"".join(entered(who).get(where).streaming_content).decode("utf-8-sig")
-    return [[cell.strip() for cell in line] for line in csv.reader(io.StringIO(text))]
+def lines(who: str, where: str) -> list[tuple]:
+    """Return the lines of the file of a list, the names of its columns first."""
+    listed, _ = sheets(entered(who).get(f"{where}&file=1")).values()
+    return listed
 
 
 def test_the_authority_sees_who_is_on_which_version_and_sets_its_last_day(changed):
@@ -75,9 +73,9 @@ def test_the_authority_sees_who_is_on_which_version_and_sets_its_last_day(change
     assert "新版本有数据之后起算" not in seen("editor", ENTRY)
     (where,) = re.findall(r'href="([^"]+)">1 个单位，1 项授权<', entered("captain").get(ENTRY).content.decode())
     assert "民政局 →" in seen("captain", html.unescape(where))
-    handed = [lines(who, html.unescape(where).replace("/?", "/export/?")) for who in ("captain", "stranger")]
+    handed = [lines(who, html.unescape(where)) for who in ("captain", "stranger")]
     assert [len(each) for each in handed] == [2, 1]
-    assert [handed[0][1][column] for column in (2, 4, 5, 11)] == [CODE, "1", "示范县民政局", "2026-03-30"]
+    assert [handed[0][1][column] for column in (2, 4, 5, 11)] == [CODE, 1, "示范县民政局", "2026-03-30"]
     asked = {"act": "end_version", "version": "1", "until": "2026-03-20"}
     for who in ("editor", "operator"):
         assert "确定旧版本的最后答复日" not in seen(who, ENTRY)
