@@ -30,7 +30,7 @@ def test_what_was_stopped_taken_and_withdrawn_stays_so_and_the_county_starts_aga
     first = fill.fill(installation, rows=60)
     acted = entered(installation.database_url)
     assert acted[:2] == [("audit.training_clock_begun", "hutong"), ("orgs.platform_begun", founding.ENROLS)]
-    assert {version.method for version in entries.search().entries} == {1, 2, 3}, "one entry of each form is listed"
+    assert {version.method for version in entries.search()} == {1, 2, 3}, "one entry of each form is listed"
     assert {by for _, by in acted} - {None, "hutong"} <= {username for username, *_ in founding.OFFICERS}
     authority = queries.actor("authority", now=NOW)
     people = next(code for code in _codes() if "人口" in entries.entry(code).name)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from hutong.control.orgs.models import Deputy
-from hutong.control.procedures.queries import COUNTED, by_number
+from hutong.control.procedures.queries import COUNTED, PAGE, by_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class DeputyFilters:
 
 
 def listed(
-    wanted: DeputyFilters | None = None, *, after: int | None = None, oldest: bool = False, limit: int = 50
+    wanted: DeputyFilters | None = None, *, after: int | None = None, oldest: bool = False, limit: int = PAGE
 ) -> list[Deputyship]:
     """Return deputies, the last named first: those that follow the one with the number `after`."""
     rows = by_number(_fitting(wanted or DeputyFilters()), after=after, oldest=oldest)
