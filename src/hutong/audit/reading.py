@@ -7,14 +7,13 @@ from datetime import datetime
 from psycopg import Cursor
 
 from hutong.audit import leaves, log, subjects
+from hutong.core.counting import COUNTED
 from hutong.core.errors import Missing, Refused
 from hutong.db import sql
 
 queries = sql.load(__package__, "reading.sql")
 
 LARGEST_PAGE = 500
-MOST_COUNTED = 10_000
-"""Uses of one subject that are counted."""
 
 
 class NoSuchRecord(Missing):
@@ -90,7 +89,7 @@ class UseFilters:
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """A page of the uses of a subject, and how many there are: `MOST_COUNTED` and one where there are more."""
+    """A page of the uses of a subject, and how many there are: `COUNTED` and one where there are more."""
 
     records: tuple[Record, ...]
     before: int | None
@@ -116,7 +115,7 @@ def of_subject(
         raise OnlyAuditor
     limit = max(1, min(limit, LARGEST_PAGE))
     about = subjects.gathered(digests)
-    facts = {"subjects": subjects.literal(about) or "{}", "before": before, "limit": limit + 1, "counted": MOST_COUNTED}
+    facts = {"subjects": subjects.literal(about) or "{}", "before": before, "limit": limit + 1, "counted": COUNTED}
     narrowed = narrowing or UseFilters()
     facts |= {name: getattr(narrowed, name) for name in UseFilters.__slots__}
     rows = cur.execute(queries.of_subject, facts).fetchall()

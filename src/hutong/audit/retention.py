@@ -7,7 +7,7 @@ The records of purges themselves are never purged, for whoever verifies an expor
 """
 
 from collections.abc import Callable, Collection
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from psycopg import Cursor
@@ -70,7 +70,8 @@ def ensure_months(cur: Cursor, *, now: datetime) -> list[str]:
 
     Moves nothing: a month of which entries already lie in the default partition is left there.
     """
-    months = {"first": _month(now, -1), "last": _month(now, _MONTHS_AHEAD)}
+    today = now.astimezone(UTC).date()
+    months = {"first": beijing.month(today, ahead=-1), "last": beijing.month(today, ahead=_MONTHS_AHEAD)}
     return [name for (name,) in cur.execute(queries.make_months, months)]
 
 
@@ -259,9 +260,3 @@ def _named(asked: Purge) -> dict[str, object]:
 
 def _text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
-
-
-def _month(now: datetime, ahead: int) -> date:
-    today = now.astimezone(UTC)
-    year, month = divmod(today.year * 12 + today.month - 1 + ahead, 12)
-    return date(year, month + 1, 1)

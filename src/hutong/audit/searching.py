@@ -12,6 +12,7 @@ from psycopg import Cursor
 
 from hutong.audit.events import RecordClass
 from hutong.audit.reading import LARGEST_PAGE, Reader, Record, RecordsPage, remember
+from hutong.core.counting import COUNTED
 from hutong.core.errors import Refused
 from hutong.db import sql
 
@@ -28,8 +29,6 @@ STATEMENTS = {
     (False, False, True): queries.others_of_party_counted,
 }
 """Whether uses are wanted, of the whole log, and only how many → how they are read."""
-COUNTED = 10_000
-"""Up to how many records are counted."""
 _LEAF = re.compile(r"[0-9a-f]{64}")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 

@@ -26,6 +26,12 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), BEIJING)
 
 
+def month(day: date, *, ahead: int = 0) -> date:
+    """Return the first day of the month so many after that of a day, or before it where `ahead` is below nought."""
+    year, number = divmod(day.year * 12 + day.month - 1 + ahead, 12)
+    return date(year, number + 1, 1)
+
+
 def check(given: date | datetime, *, field: str) -> None:
     """Refuse a day, or a moment, that somebody gave and that lies outside YEARS; raises DayFarOff."""
     near = midnight(FIRST) <= given < midnight(AFTER) if isinstance(given, datetime) else FIRST <= given < AFTER

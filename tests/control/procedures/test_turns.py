@@ -20,10 +20,11 @@ from hutong.control.orgs.rules import Days
 from hutong.control.procedures import handling, operations, passes, turns
 from hutong.control.procedures.models import Turn
 from hutong.control.procedures.procedure import installed
-from hutong.control.procedures.queries import COUNTED, CaseFilters, counts, waiting
+from hutong.control.procedures.queries import CaseFilters, counts, waiting
 from hutong.control.sharing import stopping
 from hutong.control.sharing.models import Application
 from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.core.counting import COUNTED
 from hutong.core.errors import Problem
 from hutong.core.lifecycle import Seat
 from hutong.core.text import ROLES

@@ -3,7 +3,8 @@
 import pytest
 from django.utils import translation
 
-from hutong.web.lists.counting import COUNTED, told
+from hutong.core.counting import COUNTED
+from hutong.web.lists.counting import told
 
 
 @pytest.mark.parametrize(

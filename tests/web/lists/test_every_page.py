@@ -10,7 +10,7 @@ from acting import NOW, County
 from desks import at, entered, handed_out
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from hutong.control.procedures.queries import COUNTED
+from hutong.core.counting import COUNTED
 
 
 @dataclass(frozen=True)

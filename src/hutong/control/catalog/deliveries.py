@@ -10,10 +10,10 @@ from hutong.control.catalog import rules
 from hutong.control.catalog.queries import NoSuchEntry
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
-from hutong.control.procedures.queries import COUNTED
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
 from hutong.core.beijing import BEIJING
+from hutong.core.counting import COUNTED
 from hutong.core.errors import Conflicting, Refused
 from hutong.db import database, sql
 from hutong.plane import tables

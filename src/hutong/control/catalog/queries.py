@@ -13,7 +13,8 @@ from hutong.control.catalog.lifecycle import UNDER_WAY
 from hutong.control.catalog.models import Change, Entry, Version
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
-from hutong.control.procedures.queries import COUNTED, by_number
+from hutong.control.procedures.queries import by_number
+from hutong.core.counting import COUNTED
 from hutong.core.errors import Missing
 from hutong.db import database
 from hutong.plane import tables

@@ -7,7 +7,8 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from hutong.control.orgs.models import Competence
-from hutong.control.procedures.queries import COUNTED, by_number
+from hutong.control.procedures.queries import by_number
+from hutong.core.counting import COUNTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from hutong.control.orgs.models import Deputy
-from hutong.control.procedures.queries import COUNTED, PAGE, by_number
+from hutong.control.procedures.queries import PAGE, by_number
+from hutong.core.counting import COUNTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 
 from hutong.control.orgs.models import Office
 from hutong.control.orgs.rules import OFFICES, regions_above
-from hutong.control.procedures.queries import COUNTED, by_number
+from hutong.control.procedures.queries import by_number
+from hutong.core.counting import COUNTED
 
 NEEDED = ("authority", "operator")
 """Offices whose steps cases wait for."""

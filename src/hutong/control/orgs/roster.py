@@ -8,8 +8,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from hutong.control.orgs import queries
 from hutong.control.orgs.models import Deputy, Officer, RoleAssignment
 from hutong.control.orgs.queries import NoSuchOfficer, counts
-from hutong.control.procedures.queries import COUNTED, PAGE
+from hutong.control.procedures.queries import PAGE
 from hutong.core import beijing
+from hutong.core.counting import COUNTED
 
 STATES = ("active", "stopped")
 

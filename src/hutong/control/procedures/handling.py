@@ -12,6 +12,7 @@ from django.db.models import Model, Q, QuerySet
 from hutong.control.procedures import models, operations, queries, rules, turns
 from hutong.control.procedures.procedure import Actor, Procedure
 from hutong.control.recording import record
+from hutong.core.counting import COUNTED
 from hutong.core.errors import Conflicting, Invalid, Missing, Refused
 from hutong.core.lifecycle import Lifecycle, Parties, Seat, office, sits
 
@@ -188,7 +189,7 @@ def consultations(
 
 
 def consultations_counted(
-    unit: str, *, lifecycle: str = "", words: str = "", most: int = queries.COUNTED + 1
+    unit: str, *, lifecycle: str = "", words: str = "", most: int = COUNTED + 1
 ) -> int:
     """Return how many `consultations` there are, counted up to `most`."""
     return int(_waiting_for(unit, lifecycle, words)[:most].count())

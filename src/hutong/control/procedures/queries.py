@@ -11,6 +11,7 @@ from django.db.models import Model, Q, QuerySet
 
 from hutong.control.procedures import clocks, models
 from hutong.control.procedures.procedure import Actor
+from hutong.core.counting import COUNTED
 from hutong.core.lifecycle import Lifecycle, Seat, sits
 from hutong.db import sql
 
@@ -19,8 +20,6 @@ statements = sql.load(__package__, "queries.sql")
 Case = TypeVar("Case", bound=Model)
 Row = TypeVar("Row", bound=Model)
 
-COUNTED = 10_000
-"""Counts are exact up to here; above it is said that there are more."""
 PAGE = 50
 
 

@@ -8,10 +8,11 @@ from django.db.models import Q, QuerySet
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import handling
-from hutong.control.procedures.queries import COUNTED, PAGE, in_order, waits_at
+from hutong.control.procedures.queries import PAGE, in_order, waits_at
 from hutong.control.registration import rules
 from hutong.control.registration.lifecycle import REGISTRATION, UNUSED
 from hutong.control.registration.models import Registration
+from hutong.core.counting import COUNTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,11 @@ from hutong.control.orgs.models import Organisation
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import handling
 from hutong.control.procedures.likeness import Likeness
-from hutong.control.procedures.queries import COUNTED, in_order, waits_at
+from hutong.control.procedures.queries import in_order, waits_at
 from hutong.control.sharing import rules
 from hutong.control.sharing.lifecycle import APPLICATION, UNDER_WAY
 from hutong.control.sharing.models import Application, LadderDecision
+from hutong.core.counting import COUNTED
 from hutong.core.errors import Missing
 from hutong.core.lifecycle import Parties
 from hutong.db import database, sql

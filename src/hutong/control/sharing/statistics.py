@@ -10,6 +10,7 @@ from hutong.audit.rollups import Month, MonthSpan, Share
 from hutong.control.catalog import queries as catalog
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
+from hutong.core import beijing
 from hutong.db import database
 
 MONTHS = 12
@@ -76,21 +77,15 @@ def statistics(actor: Actor, *, today: date, named: int = NAMED) -> Statistics:
 
 def _span(actor: Actor, *, today: date) -> MonthSpan:
     units = None if actor.everywhere else {*actor.units, *orgs.of_regions(actor)}
-    return MonthSpan(_before(today, MONTHS - 1), _before(today, 0), units)
+    return MonthSpan(beijing.month(today, ahead=1 - MONTHS), beijing.month(today), units)
 
 
 def _every(found: list[Month], *, today: date) -> list[Month]:
     """Return each month from the first in which something was used, and at least the last few."""
     by_day = {each.month: each for each in found}
-    count = next((n for n in range(MONTHS, FEWEST, -1) if _before(today, n - 1) in by_day), FEWEST)
-    days = [_before(today, back) for back in range(count - 1, -1, -1)]
+    count = next((n for n in range(MONTHS, FEWEST, -1) if beijing.month(today, ahead=1 - n) in by_day), FEWEST)
+    days = [beijing.month(today, ahead=-back) for back in range(count - 1, -1, -1)]
     return [by_day.get(day, Month(day, 0, 0)) for day in days]
-
-
-def _before(day: date, months: int) -> date:
-    """Return the first day of the month so many before that of a day."""
-    number = day.year * 12 + day.month - 1 - months
-    return date(number // 12, number % 12 + 1, 1)
 
 
 def _named(shares: list[Share], names: dict[str, str]) -> list[Named]:

@@ -14,6 +14,7 @@ from hutong.audit.searching import RecordFilters
 from hutong.audit.subjects import gathered, parts
 from hutong.control.orgs.rules import Actor
 from hutong.core import canonical
+from hutong.core.counting import COUNTED
 from hutong.db import database
 from hutong.plane import subjects, tables
 from hutong.plane.keys import Keyring
@@ -53,7 +54,7 @@ def page(
     return [_use(record) for record in found.records], found.before
 
 
-def counted(*, actor: Actor, asked: RecordFilters, most: int = searching.COUNTED + 1) -> int:
+def counted(*, actor: Actor, asked: RecordFilters, most: int = COUNTED + 1) -> int:
     """Return how many records `page` has on all its pages, counted up to `most`."""
     with transaction.atomic(), database.joined(connection) as cur:
         return searching.count(cur, asked, reader=_reader(actor, asked.record_class), most=most)

@@ -1,10 +1,13 @@
 """Cells of tables that several pages have: a state, and a deadline."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.utils.translation import gettext
 
+from hutong.control.procedures.models import Clock
 from hutong.web.desk.parts import Cell
+from hutong.web.wording import deadlines
 from hutong.web.wording.deadlines import DeadlineShown
 from hutong.web.wording.procedures import StateShown
 
@@ -26,3 +29,8 @@ def deadline(shown: DeadlineShown | None, *, no_limit: str, said: Callable[[str]
     if shown.paused:
         return Cell("", badge=said("期限中止计算"), tone="quiet")
     return Cell("", badge=said("期限待算"), tone="warn")
+
+
+def of_clock(clock: Clock | None, *, now: datetime, no_limit: str) -> Cell:
+    """Return the cell of the deadline of a clock, or of none."""
+    return deadline(deadlines.of_clock(clock, now=now) if clock else None, no_limit=no_limit)

@@ -1,5 +1,6 @@
 """What an address asks of a list, and the form that asks it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -34,11 +35,14 @@ def order(listing: Listing[Any], found: ListRequest) -> ListOrder:
 
 def kept(listing: Listing[Any], found: ListRequest) -> str:
     """Return what is asked for as part of an address; empty where all is listed in its first order."""
-    address = QueryDict(mutable=True)
-    address.update({name: value for name, value in found.values.items() if value})
-    if found.order != listing.orders[0].name:
-        address[ORDER] = found.order
-    return address.urlencode()
+    return address({**found.values, ORDER: found.order if found.order != listing.orders[0].name else ""})
+
+
+def address(fields: Mapping[str, str]) -> str:
+    """Return the fields that narrow anything as part of an address."""
+    narrowing = QueryDict(mutable=True)
+    narrowing.update({name: value for name, value in fields.items() if value})
+    return narrowing.urlencode()
 
 
 def form(listing: Listing[Any], found: ListRequest) -> tuple[Field, ...]:

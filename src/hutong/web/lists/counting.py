@@ -2,9 +2,7 @@
 
 from django.utils.translation import gettext
 
-from hutong.control.procedures.queries import COUNTED
-
-__all__ = ["COUNTED", "told"]
+from hutong.core.counting import COUNTED
 
 
 def told(many: int) -> str:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from hutong.control import recording
+from hutong.core.counting import COUNTED
 from hutong.web import clock, plane
 from hutong.web.forms import Field
 from hutong.web.lists import asking, counting, files, places
@@ -109,7 +110,7 @@ def _empty(listing: Listing[Any], *, narrowed: bool, first: bool) -> str:
 
 
 def _said(listing: Listing[Any], asked: ListRequest) -> str:
-    return gettext(listing.said) % {"count": counting.told(listing.count(asked, counting.COUNTED + 1))}
+    return gettext(listing.said) % {"count": counting.told(listing.count(asked, COUNTED + 1))}
 
 
 def handed_out(listing: Listing[Any], request: HttpRequest) -> HttpResponseBase:

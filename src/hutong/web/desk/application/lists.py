@@ -38,10 +38,7 @@ def table(applications: Sequence[Application], *, now: datetime) -> Table:
                 Cell(each.entry.name),
                 Cell(mode(each.mode)),
                 cells.state(state(each.state)),
-                cells.deadline(
-                    deadlines.of_clock(clocks[each.no], now=now) if each.no in clocks else None,
-                    no_limit=no_limit(each.state),
-                ),
+                cells.of_clock(clocks.get(each.no), now=now, no_limit=no_limit(each.state)),
             )
             for each in applications
         ),

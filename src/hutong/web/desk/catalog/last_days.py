@@ -15,9 +15,9 @@ from hutong.control.sharing.queries import FORMER
 from hutong.core import beijing
 from hutong.plane.versions import VersionInUse
 from hutong.web.desk import fields
-from hutong.web.desk.narrowing import address
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.forms import Field
+from hutong.web.lists.asking import address
 from hutong.web.wording.filters import day, moment
 
 ACT = "end_version"

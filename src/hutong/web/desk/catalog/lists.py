@@ -18,7 +18,6 @@ from hutong.web.desk.catalog.kind import CHANGE_KIND, ENTRY_KIND
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.lists.listing import WORDS, Filter, FoundRows, Listing, ListOrder, ListRequest, Pairs, Part
 from hutong.web.lists.places import Place
-from hutong.web.wording import deadlines
 from hutong.web.wording import procedures as wording
 from hutong.web.wording.names import named
 
@@ -44,9 +43,7 @@ def table(entries: Sequence[Entry], *, now: datetime) -> Table:
             Cell(sharing(said.sharing_type) if said else "—"),
             cells.state(state(entry.state)),
             _change(change, changing, change_page),
-            cells.deadline(
-                deadlines.of_clock(due, now=now) if due else None, no_limit=no_limit(change.state) if change else ""
-            ),
+            cells.of_clock(due, now=now, no_limit=no_limit(change.state) if change else ""),
             Cell(f"{current.release_date}" if current else "—"),
         )
 

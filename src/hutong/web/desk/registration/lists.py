@@ -17,7 +17,7 @@ from hutong.web.desk.registration import shown
 from hutong.web.desk.registration.kind import KIND
 from hutong.web.lists import orders
 from hutong.web.lists.listing import WORDS, Filter, FoundRows, Listing, ListRequest, Part
-from hutong.web.wording import deadlines, filters
+from hutong.web.wording import filters
 from hutong.web.wording import procedures as wording
 from hutong.web.wording.names import named
 
@@ -40,10 +40,7 @@ def table(rows: Sequence[Registration], *, now: datetime) -> Table:
                 Cell(each.name),
                 Cell(each.unit.name),
                 cells.state(state(each.state)),
-                cells.deadline(
-                    deadlines.of_clock(clocks[each.no], now=now) if each.no in clocks else None,
-                    no_limit=no_limit(each.state),
-                ),
+                cells.of_clock(clocks.get(each.no), now=now, no_limit=no_limit(each.state)),
             )
             for each in rows
         ),
