@@ -188,20 +188,24 @@ def test_nothing_is_computed_for_cases_that_wait_for_nobody_however_many_there_a
     assert sorted(passes.check_turns(now=NOW)["sharing.application"]) == ["GX-CLOSED-00003", waits]
 
 
-def test_a_step_looks_at_its_case_once_before_and_once_after(county):
+def test_a_step_looks_at_its_case_once_and_again_only_where_something_else_was_done_with_it(county):
     looked = []
 
     def seen(cases):
         looked.append(len(cases))
         return APPLICATIONS.seen(cases)
 
-    no = county.draft()
-    with transaction.atomic():
-        procedure = replace(APPLICATIONS, seen=seen)
-        case = operations.locked(procedure, no)
-        operations.take(procedure, case, "lodge", actor=county.actor("consumer"), now=NOW, calendar=county.calendar)
-    assert looked == [1, 1]
-    assert county.turn(no)[0] == "competent"
+    no, procedure = county.draft(), replace(APPLICATIONS, seen=seen)
+    for action, by, also, times in (
+        ("lodge", "consumer", None, [1]), ("endorse", "competent", {"endorse": lambda case, step: None}, [1, 1]),
+    ):  # fmt: skip
+        with transaction.atomic():
+            case = operations.locked(procedure, no)
+            actor = county.actor(by)
+            operations.take(procedure, case, action, actor=actor, now=NOW, calendar=county.calendar, also=also)
+        assert looked == times
+        looked.clear()
+    assert county.turn(no) == county.at("authority")
 
 
 def test_a_change_of_how_a_resource_is_shared_is_seen_on_the_desks_with_its_publication(county):

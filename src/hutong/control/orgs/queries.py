@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import OuterRef, Q
 
 from hutong.control.orgs import competence, offices
@@ -15,6 +16,9 @@ from hutong.control.rulebook import queries as rulebook
 from hutong.core import beijing
 from hutong.core.errors import Missing
 from hutong.core.lifecycle import Seat
+from hutong.db import sql
+
+statements = sql.load(__package__, "queries.sql")
 
 MARKED = Q(begun_at__isnull=False, ended_at__isnull=True)
 """The condition of a role that a pass has begun and not ended: the table of turns goes by it, and nothing else."""
@@ -148,19 +152,15 @@ def staff(seats: Collection[Seat], *, now: datetime | None = None) -> dict[Seat,
     found: dict[Seat, set[str]] = {each: set() for each in seats}
     if not found:
         return {}
-    roles, units = {each.role for each in seats}, {each.unit for each in seats}
-    there = Officer.objects.filter(active=True, user__is_active=True, org__active=True)
-    count, fill = (counts(now), fills_in(now)) if now else (MARKED, Q(ended_at__isnull=True))
-    assignments = RoleAssignment.objects.filter(count, role__in=roles, unit__in=units, officer__in=there)
-    for username, unit, role in assignments.values_list("officer__user__username", "unit_id", "role"):
-        if (place := Seat(role, unit)) in found:
-            found[place].add(username)
-    deputies = Deputy.objects.filter(fill, role__in=roles, unit__in=units, officer__in=there)
-    deputies = deputies.annotate(beside=roles_of("officer", count))
-    for role, unit, username, beside in deputies.values_list("role", "unit_id", "officer__user__username", "beside"):
-        place = Seat(role, unit)
-        if place in found and not apart([*beside, role]):
-            found[place].add(username)
+    asked = {
+        "roles": [each.role for each in found], "units": [each.unit for each in found],
+        "day": beijing.day(now) if now else None,
+    }  # fmt: skip
+    with connection.cursor() as cur:
+        cur.execute(statements.staff, asked)
+        for role, unit, username, beside in cur.fetchall():
+            if not beside or not apart([*beside, role]):
+                found[Seat(role, unit)].add(username)
     return {place: frozenset(people) for place, people in found.items()}
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
 from hutong.control.procedures import models, rules
@@ -17,6 +18,9 @@ from hutong.control.procedures.procedure import Actor, Procedure, Seen
 from hutong.control.recording import record
 from hutong.control.rulebook.queries import Rulebook
 from hutong.core.lifecycle import STUCK, Hand, Lifecycle, Move
+from hutong.db import sql
+
+statements = sql.load(__package__, "turns.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +78,10 @@ def switch(life: Lifecycle, move: Move) -> str:
 def under_way(life: str, cases: Collection[str]) -> UnderWay:
     """Return the hands that count for the steps under way of these cases."""
     found: dict[str, dict[str, list[GivenHand]]] = defaultdict(lambda: defaultdict(list))
-    rows = models.HandGiven.objects.filter(lifecycle=life, case__in=list(cases), live=True).order_by("id")
-    for row in rows:
-        found[row.case][row.action].append(GivenHand(Hand(row.hand), row.by, row.reason, row.basis))
+    with connection.cursor() as cur:
+        cur.execute(statements.under_way, {"lifecycle": life, "cases": list(cases)})
+        for case, action, hand, by, reason, basis in cur.fetchall():
+            found[case][action].append(GivenHand(Hand(hand), by, reason, basis))
     return found
 
 

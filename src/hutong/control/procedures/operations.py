@@ -1,7 +1,7 @@
 """The step: one transaction of lock, rule, grounds, what also happens, clocks, step, turns and one entry."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -103,7 +103,10 @@ def take(
         hands.clear(procedure.life.name, seen.number)
         if also and action in also:
             also[action](case, Taking(move, actor, now, grounds.reason, grounds.basis))
-        step, after = _moved(procedure, case, seen, move, actor=actor, now=now, grounds=grounds)
+        step = _moved(procedure, case, seen, move, actor=actor, now=now, grounds=grounds)
+        after = replace(seen, state=move.after, entered_at=now)
+        if also and action in also:  # that alone may have changed a fact meanwhile
+            (after,) = procedure.seen([case])
         clocks.go_on(procedure, after, step=step, now=now, rulebook=rulebook, calendar=whole_calendar(calendar))
         turns.write(procedure, [after])
         _record(procedure, seen, move, actor=actor, now=now, grounds=grounds, more=more or {})
@@ -140,8 +143,8 @@ def carry(
         rules.check_grounds(move, reason=grounds.reason, basis=grounds.basis)
         if action in also:
             also[action](case, Taking(move, actor, now, grounds.reason, grounds.basis))
-        step, after = _moved(procedure, case, seen, move, actor=actor, now=now, grounds=grounds, seat=seat)
-        turns.write(procedure, [after])
+        step = _moved(procedure, case, seen, move, actor=actor, now=now, grounds=grounds, seat=seat)
+        turns.write(procedure, procedure.seen([case]))
         _record(procedure, seen, move, actor=actor, now=now, grounds=grounds, more=more)
     return step
 
@@ -214,12 +217,11 @@ def _asked(procedure: Procedure, seen: Seen, *, actor: Actor, now: datetime) -> 
 def _moved(
     procedure: Procedure, case: Model, seen: Seen, move: Move, *, actor: Actor, now: datetime, grounds: Grounds,
     seat: Seat | None = None,
-) -> tuple[models.Step, Seen]:  # fmt: skip
+) -> models.Step:  # fmt: skip
     case.state, case.entered_at = move.after, now
     case.save()
     own = seat or lifecycle.seat(procedure.life, move, parties=seen.parties)
-    step = _keep(procedure, seen, move, own, actor=actor, now=now, grounds=grounds)
-    return step, procedure.seen([case])[0]
+    return _keep(procedure, seen, move, own, actor=actor, now=now, grounds=grounds)
 
 
 def _keep(

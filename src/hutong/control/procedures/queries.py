@@ -127,8 +127,8 @@ def counts(
 
 def is_stuck(life: Lifecycle, case: str, *, now: datetime) -> bool:
     """Return whether a case is late, or waits where nobody is left who may act."""
-    mine = models.Turn.objects.filter(lifecycle=life.name, case=case)
-    return bool(mine.exclude(why="").exists() or mine.filter(late_at__lte=now).exists())
+    mine = models.Turn.objects.filter(lifecycle=life.name, case=case).values_list("why", "late_at")
+    return any(why or (late_at is not None and late_at <= now) for why, late_at in mine)
 
 
 def waits_at(life: str, case: str, seats: Collection[Seat]) -> bool:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from functools import cache
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -20,11 +21,20 @@ from hutong.control.procedures import clocks, hands, models
 from hutong.control.procedures.procedure import Procedure, Seen, installed
 from hutong.core import lifecycle
 from hutong.core.lifecycle import Seat
-from hutong.db import locks
+from hutong.db import locks, sql
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """What has no deadline stands after all that has one."""
 CHUNK = 1000
+
+statements = sql.load(__package__, "turns.sql")
+
+
+class _Was(NamedTuple):
+    """What a turn that is written anew keeps: who has the case, and when it was urged."""
+
+    person: str
+    urged_at: datetime | None
 
 
 def lock(*, shared: bool) -> None:
@@ -42,10 +52,8 @@ def write(procedure: Procedure, seen: Sequence[Seen]) -> list[models.Turn]:
 
     Who was given a case keeps it at that desk, for as long as they sit there and have something to do.
     """
-    numbers = [each.number for each in seen]
-    before = models.Turn.objects.filter(lifecycle=procedure.life.name, case__in=numbers)
-    kept = {(row.case, row.role, row.unit): row for row in before}
-    handlers = procedure.staff({Seat(role, unit) for (_, role, unit), row in kept.items() if row.person})
+    kept = _taken_away(procedure.life.name, [each.number for each in seen])
+    handlers = procedure.staff({Seat(role, unit) for (_, role, unit), was in kept.items() if was.person})
     rows = compute(procedure, seen)
     for row in rows:
         was = kept.get((row.case, row.role, row.unit))
@@ -53,9 +61,15 @@ def write(procedure: Procedure, seen: Sequence[Seen]) -> list[models.Turn]:
             there = handlers.get(Seat(row.role, row.unit), frozenset()) - set(row.away)
             row.person = was.person if was.person in there else ""
             row.urged_at = was.urged_at
-    before.delete()
     models.Turn.objects.bulk_create(rows)
     return rows
+
+
+def _taken_away(life: str, cases: Sequence[str]) -> dict[tuple[str, str, str], _Was]:
+    """Delete the turns of cases, and return who had each case at which desk, and when it was urged."""
+    with connection.cursor() as cur:
+        cur.execute(statements.take_away, {"lifecycle": life, "cases": list(cases)})
+        return {(case, role, unit): _Was(person, urged) for case, role, unit, person, urged in cur.fetchall()}
 
 
 def compute(procedure: Procedure, seen: Sequence[Seen]) -> list[models.Turn]:
@@ -142,15 +156,12 @@ def who_acted(life: lifecycle.Lifecycle, seen: Sequence[Seen]) -> dict[str, dict
     for each in seen:
         for word, people in each.acted.items():
             acted[each.number][word] |= people
-    numbers = [each.number for each in seen]
     names = cache(lambda action, before: lifecycle.names(life, action, before=before))
-    taken, given = (
-        kind.objects.filter(lifecycle=life.name, case__in=numbers).values_list("case", "action", before, "by")
-        for kind, before in ((models.Step, "from_state"), (models.HandGiven, "state"))
-    )
-    for case, action, before, by in taken.union(given):
-        for name in names(action, before):
-            acted[case][name].add(by)
+    with connection.cursor() as cur:
+        cur.execute(statements.acted, {"lifecycle": life.name, "cases": [each.number for each in seen]})
+        for case, action, before, by in cur.fetchall():
+            for name in names(action, before):
+                acted[case][name].add(by)
     return acted  # type: ignore[return-value]  # a set is a Set
 
 
