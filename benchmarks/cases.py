@@ -263,7 +263,7 @@ def _copy(cur, table: str, *, own: Procedure | None = None) -> None:  # type: ig
     if table == "procedures_turn":
         changed |= {"title": "r.title || case r.lifecycle when 'catalog.change' then ' ' || g.n"
                              " when 'sharing.application' then '' else '-' || g.n end",
-                    "person": f"case when g.n %% {ONE_IN} = 1 then case r.role {_holders()} else '' end else '' end"}
+                    "handler": f"case when g.n %% {ONE_IN} = 1 then case r.role {_holders()} else '' end else '' end"}
     if table == "procedures_clock":
         changed |= {"day": f"r.day - (g.n * 7) %% {DAYS}", "step_id": "null"}
     if own is not None:
@@ -288,7 +288,7 @@ def _copy(cur, table: str, *, own: Procedure | None = None) -> None:  # type: ig
 
 
 def _holders() -> str:
-    return " ".join(f"when '{role}' then '{person}'" for role, person in HOLDERS.items())
+    return " ".join(f"when '{role}' then '{officer}'" for role, officer in HOLDERS.items())
 
 
 def counted() -> Iterator[str]:

@@ -1,7 +1,7 @@
 """One meaning a word: docs/glossary.md says of a word of the code what it means and in which rooms it may stand.
 
 Read are the names that the product gives: packages and modules, classes with what they are made of, functions, tables
-and columns, events. A name is taken apart at its underscores and capitals: `HoldWithoutReason` has the word `hold`.
+and columns, events and their fields. A name is taken apart at its underscores and capitals: `HoldWithoutReason` has the word `hold`.
 """
 
 import ast
@@ -101,7 +101,10 @@ def names() -> Iterator[Named]:
             yield from of_sql(where, path.read_text(encoding="utf-8"))
         elif path.match("audit/events/*.toml"):
             events = tomllib.loads(path.read_text(encoding="utf-8"))
-            yield from (Named(f"{room}.{event}", where) for room, each in events.items() for event in each)
+            for room, each in events.items():
+                for event, declared in each.items():
+                    yield Named(f"{room}.{event}", where)
+                    yield from (Named(field, where) for field in declared.get("fields", ()))
 
 
 def strays(found: Iterator[Named], words: list[Word], instead: Mapping[str, str]) -> list[str]:

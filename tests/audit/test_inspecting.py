@@ -22,7 +22,7 @@ def kept(db, fill, monkeypatch):
     fill(3)
     with db.transaction() as cur:
         (receipt,) = log.append(cur, [usage(system="s", latency_us=7, about=[b"a" * 16, b"b" * 16])])
-        log.append(cur, [log.LogEntry("auth.logout", NOW, {"person": "x", "org": "o"}, "o")])
+        log.append(cur, [log.LogEntry("auth.logout", NOW, {"officer": "x", "org": "o"}, "o")])
     return receipt.entry_id
 
 

@@ -22,19 +22,19 @@ PEOPLE = ("zhang", "li")
 def made(cur, given: list[tuple[int, int, int, int, int, int]]) -> list[dict]:
     """Append entries drawn as numbers, and return what is known of each."""
     known = []
-    for number, (event, org, counterpart, person, hours, further) in enumerate(given):
+    for number, (event, org, counterpart, officer, hours, further) in enumerate(given):
         at = NOW + timedelta(hours=hours)
         others = tuple(unit for bit, unit in enumerate(UNITS[:3]) if further >> bit & 1)
         columns = [UNITS[org], UNITS[counterpart]]
         fields = {"at": at, "parties": [*columns, *(each for each in others if each not in columns)]}
         if event == 2:
             entry = log.LogEntry("plane.compared", at, usage(number).record, *columns, others)
-            fields |= {"event": entry.event, "class": RecordClass.USAGE, "person": None}
+            fields |= {"event": entry.event, "class": RecordClass.USAGE, "officer": None}
         else:
-            record = {"person": PEOPLE[person], "org": None}
+            record = {"officer": PEOPLE[officer], "org": None}
             record |= {"source": "x", "method": "password"} if event == 0 else {}
             entry = log.LogEntry(SECURITY[event], at, record, *columns, others)
-            fields |= {"event": entry.event, "class": RecordClass.SECURITY, "person": PEOPLE[person]}
+            fields |= {"event": entry.event, "class": RecordClass.SECURITY, "officer": PEOPLE[officer]}
         (receipt,) = log.append(cur, [entry])
         known.append({**fields, "id": receipt.entry_id})
     return known
@@ -52,7 +52,7 @@ def fits(each: dict, asked: RecordFilters, *, reader: Reader) -> bool:
     return (
         each["class"] == asked.record_class
         and asked.event in (None, each["event"])
-        and asked.person in (None, each["person"])
+        and asked.officer in (None, each["officer"])
         and (asked.from_at is None or each["at"] >= asked.from_at)
         and (asked.until_at is None or each["at"] < asked.until_at)
     )
@@ -65,17 +65,17 @@ HOURS = st.none() | st.integers(0, 4)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     drawn=DRAWN, usage_asked=st.booleans(), auditor=st.booleans(), event=st.booleans(),
-    unit=st.none() | st.integers(0, 2), person=st.booleans(), since=HOURS, until=HOURS,
+    unit=st.none() | st.integers(0, 2), officer=st.booleans(), since=HOURS, until=HOURS,
 )  # fmt: skip
 def test_what_is_wanted_is_on_the_pages_once_the_newest_first_and_is_counted(
-    db, drawn, usage_asked, auditor, event, unit, person, since, until
+    db, drawn, usage_asked, auditor, event, unit, officer, since, until
 ):
     uses = usage_asked or not auditor
     asked = RecordFilters(
         RecordClass.USAGE if uses else RecordClass.SECURITY,
         event=SECURITY[0] if event and not uses else None,
         unit=None if unit is None else UNITS[unit],
-        person="zhang" if person and not uses else None,
+        officer="zhang" if officer and not uses else None,
         from_at=None if since is None else NOW + timedelta(hours=since),
         until_at=None if until is None else NOW + timedelta(hours=until),
     )
@@ -117,7 +117,7 @@ def test_every_page_that_is_read_is_entered_and_nobody_but_the_auditor_reads_ano
                 searching.page(cur, RecordFilters(record_class), reader=Reader("p-1", CONSUMER), now=NOW)
             with pytest.raises(searching.ClassNotYours):
                 searching.count(cur, RecordFilters(record_class), reader=Reader("p-1", CONSUMER))
-    (receipt,) = log.append(cur, [log.LogEntry("auth.logout", NOW, {"person": "x", "org": OTHER}, OTHER)])
+    (receipt,) = log.append(cur, [log.LogEntry("auth.logout", NOW, {"officer": "x", "org": OTHER}, OTHER)])
     searching.page(cur, RecordFilters(RecordClass.SECURITY), reader=AUDITOR, now=NOW)
     rows = cur.execute("select record from audit.entry where event = 'audit.record_read'").fetchall()
     assert [canonical.loads(row[0])["entries"] for row in rows] == [[receipt.entry_id]]

@@ -208,7 +208,7 @@ def test_who_has_a_second_factor_is_asked_for_it_here_too(opened):
         entitled(opened, code="000000")
     assert entries(opened.database_url, "auth.login") == 0
 
-    assert entitled(opened, code=codes[0]).person == "operator"
+    assert entitled(opened, code=codes[0]).officer == "operator"
     assert queries.factor("operator").recovery_left == 9
 
 

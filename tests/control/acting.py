@@ -289,7 +289,7 @@ def people(url: str) -> None:
     from hutong.control.orgs.models import Competence
 
     Competence.objects.create(unit_id=civil, department_id=social, from_date=beijing.day(NOW))
-    for username, person, org, roles in (
+    for username, officer, org, roles in (
         ("authority", "王敏", authority, ["authority"]),
         ("operator", "李强", operator, ["operator"]),
         ("editor", "赵磊", police, ["provider_editor"]),
@@ -298,7 +298,7 @@ def people(url: str) -> None:
         ("competent", "孙丽", social, ["competent"]),
     ):
         orgs.add_officer(
-            username=username, password=PASSWORD, name=person, org=org, roles=roles, now=NOW, by="init"
+            username=username, password=PASSWORD, name=officer, org=org, roles=roles, now=NOW, by="init"
         )
     editor = orgs_read.actor("editor", now=NOW)
     items = [

@@ -51,7 +51,7 @@ CHIEF = frozenset({Seat("chief", "A")})
 
 
 def asked(**changes):
-    given = {"person": "p", "seats": CHIEF, "parties": PARTIES, "facts": FACTS, "acted": {}}
+    given = {"officer": "p", "seats": CHIEF, "parties": PARTIES, "facts": FACTS, "acted": {}}
     return {**given, **changes}
 
 

@@ -26,21 +26,21 @@ ASKED = {"parties": {}, "acted": {"end": {"li"}}, "facts": {"late": False}}
 
 @pytest.mark.parametrize("role", ["operator", "auditor"])
 def test_each_of_several_roles_takes_the_step_as_its_own(role):
-    found = lifecycle.decide(LIFE, "open", "close", person="wang", seats={Seat(role)}, **ASKED)
+    found = lifecycle.decide(LIFE, "open", "close", officer="wang", seats={Seat(role)}, **ASKED)
     assert (found.after, found.role) == ("shut", role)
-    assert lifecycle.open_to(LIFE, "open", person="wang", seats={Seat(role)}, **ASKED) == [found]
+    assert lifecycle.open_to(LIFE, "open", officer="wang", seats={Seat(role)}, **ASKED) == [found]
 
 
 def test_who_holds_both_roles_is_shown_the_step_once():
     seats = {Seat("operator"), Seat("auditor")}
-    assert len(lifecycle.open_to(LIFE, "open", person="wang", seats=seats, **ASKED)) == 1
+    assert len(lifecycle.open_to(LIFE, "open", officer="wang", seats=seats, **ASKED)) == 1
 
 
 def test_a_third_role_does_not_and_nobody_kept_apart_does():
     others = {Seat("authority"), Seat("consumer"), Seat("operator", "any")}
-    assert lifecycle.decide(LIFE, "open", "close", person="wang", seats=others, **ASKED) is StepRefusal.SEAT
+    assert lifecycle.decide(LIFE, "open", "close", officer="wang", seats=others, **ASKED) is StepRefusal.SEAT
     for role in ("operator", "auditor"):
-        found = lifecycle.decide(LIFE, "open", "close", person="li", seats={Seat(role)}, **ASKED)
+        found = lifecycle.decide(LIFE, "open", "close", officer="li", seats={Seat(role)}, **ASKED)
         assert found is StepRefusal.APART
 
 
@@ -53,8 +53,8 @@ def test_who_may_take_a_step_and_from_where_is_read_from_the_table():
 def test_what_happens_by_time_waits_for_nobody_and_no_officer_takes_it():
     late = {**ASKED, "facts": {"late": True}}
     every = {Seat(role) for role in ("operator", "auditor", "authority")}
-    assert lifecycle.decide(LIFE, "open", "end", person="wang", seats=every, **late) is StepRefusal.SEAT
-    assert lifecycle.decide(LIFE, "open", "end", person="", seats={Seat(TIME)}, **late).after == "over"
+    assert lifecycle.decide(LIFE, "open", "end", officer="wang", seats=every, **late) is StepRefusal.SEAT
+    assert lifecycle.decide(LIFE, "open", "end", officer="", seats={Seat(TIME)}, **late).after == "over"
     waiting = lifecycle.turns(LIFE, "open", **late, staff={}, stopped=set())
     assert [turn.seat.role for turn in waiting] == ["operator", "auditor"]
 

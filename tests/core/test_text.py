@@ -107,11 +107,11 @@ def test_says_a_failure_in_both_languages():
 
 def test_codes_in_a_failures_facts_are_told_by_their_chinese_names_and_other_facts_as_they_are():
     class Coded(errors.Refused):
-        """{person} lacks {role} for {mode} of {record_class} records, not {one}."""
+        """{officer} lacks {role} for {mode} of {record_class} records, not {one}."""
 
     Coded.__module__ = __name__
-    facts = {"person": "operator", "role": "operator, auditor", "mode": "query", "record_class": RecordClass.USAGE}
-    table = {"CODED": {"zh": "{person}|{role}|{mode}|{record_class}|{one}"}}
+    facts = {"officer": "operator", "role": "operator, auditor", "mode": "query", "record_class": RecordClass.USAGE}
+    table = {"CODED": {"zh": "{officer}|{role}|{mode}|{record_class}|{one}"}}
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(text, "table", lambda: table)
         told = text.say(Coded(**facts, one=7), language="zh").message

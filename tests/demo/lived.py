@@ -38,9 +38,9 @@ def idle() -> list[str]:
     who = [orgs.actor(username, now=NOW) for username, *_ in founding.officers(past=True)]
     assert {role for each in who for role in each.roles} == {*ROLES}
     return [
-        each.person
+        each.officer
         for each in who
-        if not procedures.waiting(each.seats, filters=CaseFilters(reader=each.person))
+        if not procedures.waiting(each.seats, filters=CaseFilters(reader=each.officer))
         and not handling.consultations(each.org)
     ]
 

@@ -300,7 +300,7 @@ FAULTS = (
     Fault("SX-11-a", SHIFTED, "one person administers accounts and gives the roles of administrators", RULES,
           'DECIDING | {"unit_admin", "security_admin"}', 'DECIDING | {"unit_admin"}'),
     Fault("SX-11-a", OUT, "administrators give the own person roles", "control/orgs/powers.py",
-          "    if person == actor.person:\n        raise", "    if person != person:\n        raise"),
+          "    if officer == actor.officer:\n        raise", "    if officer != officer:\n        raise"),
     Fault("SX-11-a", OUT, "a file founds any role", "control/enrolment/giving.py",
           "            if role not in ADMINISTRATORS:\n", "            if role not in ADMINISTRATORS and not org:\n"),
     Fault("SX-11-a", OUT, "a system administrator changes keys by a file", "control/enrolment/registering.py",
@@ -382,7 +382,7 @@ FAULTS = (
           'parties=parties) in actor.seats for role in (*roles, "authority")):'),
     # SX-17: who owns the rules
     Fault("SX-17", OUT, "anybody changes the rulebook", "control/rulebook/rules.py",
-          '    return actor.answers_for("authority", region=region)\n', "    return actor.person is not None\n"),
+          '    return actor.answers_for("authority", region=region)\n', "    return actor.officer is not None\n"),
     # HN-07: nothing outside the catalogue
     Fault("HN-07", SHIFTED, "a resource is granted in another unit's name", GRANTS,
           '    if found["provider"] != grant.provider:\n', '    if not found["provider"]:\n'),

@@ -5,7 +5,7 @@ from fault import OUT, SHIFTED, Fault
 FAULTS = (
     # What is remembered
     Fault("SX-04-e SX-05-b SX-08-b SX-08-d", OUT, "a step is entered as nobody's", "control/procedures/operations.py",
-          '"clause": move.clause, "by": actor.person,\n        **more,',
+          '"clause": move.clause, "by": actor.officer,\n        **more,',
           '"clause": move.clause, "by": "hutong",\n        **more,'),
     Fault("SX-08-a SX-08-b SX-08-c SX-08-f", OUT, "a refusal is entered without its legal basis",
           "control/procedures/operations.py",
@@ -21,7 +21,7 @@ FAULTS = (
           '        record("sharing.application_changed", fields, now=now, org=application.consumer_id)\n',
           "        del fields\n"),
     Fault("SX-04-e SX-05-b", OUT, "a change of an entry is entered as nobody's", "control/catalog/operations.py",
-          '"after": canonical.digest(after),\n            "by": actor.person,',
+          '"after": canonical.digest(after),\n            "by": actor.officer,',
           '"after": canonical.digest(after),\n            "by": None,'),
     Fault("SX-07-e", OUT, "what the ladder found is not entered", "control/sharing/operations.py",
           '        record("sharing.ladder_decided", fields, now=step.now, org=application.consumer_id)\n',
@@ -48,8 +48,8 @@ FAULTS = (
           "        )\n",
           "        del method\n"),
     Fault("IS-4.2-a SX-11-a", OUT, "a failed login is entered without where it came from", "control/orgs/logins.py",
-          'fields = {"person": username[:150], "source": source, "method": method, "reason": reason}',
-          'fields = {"person": username[:150], "source": None, "method": method, "reason": reason}'),
+          'fields = {"officer": username[:150], "source": source, "method": method, "reason": reason}',
+          'fields = {"officer": username[:150], "source": None, "method": method, "reason": reason}'),
     Fault("SX-10-b", OUT, "how much was asked is not remembered", "plane/answer/rounds.py",
           '        "asked": asked,\n',
           '        "asked": min(asked, 0),\n'),
@@ -66,9 +66,9 @@ FAULTS = (
           '        "digest": delivery.digest.hex(),\n        "by"',
           '        "digest": "",\n        "by"'),
     Fault("IS-2.2-c", OUT, "what was typed for a name when the door is shut is entered", "control/orgs/logins.py",
-          '    fields = {"person": username if known else None, "source": source, "method": method}\n'
+          '    fields = {"officer": username if known else None, "source": source, "method": method}\n'
           '    record("auth.blocked"',
-          '    fields = {"person": username if known or source else None, "source": source, "method": method}\n'
+          '    fields = {"officer": username if known or source else None, "source": source, "method": method}\n'
           '    record("auth.blocked"'),
     # What is remembered is used for what is so now
     Fault("SX-04-g SX-16-a IS-5.1-b", OUT, "a grant that changed is used as it was remembered",
@@ -211,8 +211,8 @@ FAULTS = (
           "    elif not may_delete.allows(changes.deleted, there=there):\n",
           "    elif not may_delete.allows(0, there=there):\n"),
     Fault("SX-06-b", OUT, "who handed in a delivery that deletes much confirms it", "control/catalog/deliveries.py",
-          "        return self.delivered_by == actor.person and bool(others)\n",
-          "        return self.delivered_by == actor.person and not others\n"),
+          "        return self.delivered_by == actor.officer and bool(others)\n",
+          "        return self.delivered_by == actor.officer and not others\n"),
     Fault("SX-06-a", OUT, "data of a version that was succeeded are taken", "plane/delivery/ledger.py",
           "    if current is not None and current > version:\n",
           "    if current is None and version < 1:\n"),

@@ -180,8 +180,8 @@ def test_help_says_required_of_nothing_that_is_asked_for(monkeypatch, capsys, sp
 @pytest.mark.parametrize(
     ("language", "problem", "words"),
     [
-        ("zh", NotYourRole(role="operator, auditor", person="张敏"), "（平台运维单位、安全审计员）"),
-        ("en", NotYourRole(role="operator, auditor", person="张敏"), "belongs to operator, auditor;"),
+        ("zh", NotYourRole(role="operator, auditor", officer="张敏"), "（平台运维单位、安全审计员）"),
+        ("en", NotYourRole(role="operator, auditor", officer="张敏"), "belongs to operator, auditor;"),
         ("zh", UnderHold(record_class=RecordClass.USAGE, hold=1, reason="审计"), "使用日志已被留存"),
         ("en", UnderHold(record_class=RecordClass.USAGE, hold=1, reason="审计"), "class usage are under hold 1"),
     ],

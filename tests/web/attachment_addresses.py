@@ -25,7 +25,7 @@ def allowed(request: HttpRequest, no: str) -> attachments.Allowed:
 
 @officers
 def page(request: HttpRequest, no: str) -> HttpResponse:
-    part = attachments.part(allowed(request, no), person=request.actor.person)
+    part = attachments.part(allowed(request, no), officer=request.actor.officer)
     return render(request, "attachment_page.html", {"attachments": part})
 
 

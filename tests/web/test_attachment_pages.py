@@ -140,7 +140,7 @@ def test_who_may_not_add_adds_nothing_and_who_may_not_read_reads_nothing(consume
 def test_a_page_is_given_no_file_that_its_reader_may_not_read(consumer):
     upload(consumer, "a.txt", b"text")
     allowed = desk.Allowed(CASE, may_add=True, may_remove=True, may_read=True, address=AT, back="/")
-    given = [desk.part(each, person="consumer") for each in (allowed, replace(allowed, may_read=False))]
+    given = [desk.part(each, officer="consumer") for each in (allowed, replace(allowed, may_read=False))]
 
     assert [len(part.files) for part in given] == [1, 0]
 

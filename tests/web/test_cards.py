@@ -20,7 +20,7 @@ ROW = {
     "key": "sharing.application|GX1|endorse", "number": "GX1", "kind": "共享申请", "title": "<民政局>",
     "address": "/GX1/", "state": StateShown("LODGED", "待审核", "warn"), "label": "同意并提交", "role": "审核人",
     "unit": "社会事业局", "clause": "SX-08-a", "stage": "", "why": "", "mine": True, "deadline": None, "no_limit": "",
-    "person": "", "urged_at": None, "together": False,
+    "handler": "", "urged_at": None, "together": False,
 }  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def test_a_deadline_is_told_as_it_stands(deadline, no_limit, told, how):
 
 
 def test_what_there_is_to_say_of_a_case_is_said_and_nothing_else():
-    bare, full = page(), page(stage="审核", urged_at=NOW, person="孙丽")
+    bare, full = page(), page(stage="审核", urged_at=NOW, handler="孙丽")
 
     for words in ("待审核", "已催办", "由 孙丽 办理中"):
         assert words in read(full)

@@ -81,11 +81,11 @@ def test_what_one_has_taken_at_the_later_of_two_desks_is_found_and_stands_once(c
     no = lodged(county)
     row = models.Turn.objects.get(case=no, action="endorse")
     both = (Seat(row.role, row.unit), county.seat("operator"))
-    row.pk, row.person, (row.role, row.unit) = None, "sun", county.at("operator")
+    row.pk, row.handler, (row.role, row.unit) = None, "sun", county.at("operator")
     row.of_role, row.of_unit = row.role, row.unit
     row.save()
-    assert [each.person for each in queries.waiting(both)] == [""]
-    assert [each.person for each in queries.waiting(both, filters=CaseFilters(person="sun"))] == ["sun"]
+    assert [each.handler for each in queries.waiting(both)] == [""]
+    assert [each.handler for each in queries.waiting(both, filters=CaseFilters(handler="sun"))] == ["sun"]
 
 
 def test_links_lead_through_all_that_waits_and_each_stands_once(county):

@@ -75,7 +75,7 @@ def test_that_the_door_is_shut_is_entered_once_for_as_long_as_it_is(county):
     for _ in range(3):
         refused("consumer", now=NOW + timedelta(minutes=1))
 
-    told = {"person": "consumer", "source": "10.0.0.1", "method": "password", "shut": "account", "failures": ATTEMPTS}
+    told = {"officer": "consumer", "source": "10.0.0.1", "method": "password", "shut": "account", "failures": ATTEMPTS}
     assert blocked(county.url) == [told]
 
     again = NOW + ATTEMPTS_WITHIN  # the first of them counts no more
@@ -90,7 +90,7 @@ def test_what_was_typed_for_an_account_there_is_none_of_is_not_entered_with_it(c
         logins.claim_attempt(username="my secret horse", source="10.0.0.1", now=NOW)
     refused("my secret horse")
 
-    assert [(entry["person"], entry["shut"]) for entry in blocked(county.url)] == [(None, "account")]
+    assert [(entry["officer"], entry["shut"]) for entry in blocked(county.url)] == [(None, "account")]
 
 
 def test_a_source_that_is_shut_is_entered_once_whatever_accounts_it_tries(county):
@@ -100,7 +100,7 @@ def test_a_source_that_is_shut_is_entered_once_whatever_accounts_it_tries(county
         refused(username)
 
     assert blocked(county.url) == [
-        {"person": None, "source": "10.0.0.1", "method": "password", "shut": "source", "failures": SOURCE_ATTEMPTS}
+        {"officer": None, "source": "10.0.0.1", "method": "password", "shut": "source", "failures": SOURCE_ATTEMPTS}
     ]
 
 

@@ -36,7 +36,7 @@ def key(no: str) -> str:
 
 
 def holders(numbers) -> list[str]:
-    return [models.Turn.objects.filter(case=no).first().person for no in numbers]
+    return [models.Turn.objects.filter(case=no).first().handler for no in numbers]
 
 
 def test_a_head_gives_the_ticked_cases_to_one_officer_each_with_its_entry(county, office):

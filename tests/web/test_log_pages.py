@@ -96,10 +96,10 @@ def test_a_list_is_narrowed_by_event_unit_person_and_day_and_says_how_many_there
     def count(query: str) -> int:
         return int(re.search(r"共有记录 (\d+) 条", seen("auditor", f"/zh/desk/records/class/{query}"))[1])
 
-    assert count("administration/?event=orgs.role_given&person=init") == 7
+    assert count("administration/?event=orgs.role_given&officer=init") == 7
     assert count(f"administration/?event=orgs.role_given&unit={audited.police}") == 2
-    assert count("administration/?person=nobody") == 0
-    assert count("security/?event=auth.changed&person=operator") == 1
+    assert count("administration/?officer=nobody") == 0
+    assert count("security/?event=auth.changed&officer=operator") == 1
     assert count("security/?event=auth.changed&until=2026-03-01") == 0
     assert count("security/?event=auth.changed&from=2026-03-02&until=2026-03-02") == 1
     # what cannot be read narrows nothing

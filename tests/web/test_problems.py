@@ -59,7 +59,7 @@ def test_the_same_in_english(county):
 
 def test_codes_of_roles_steps_and_fields_are_told_by_name():
     with translation.override("zh"):
-        assert "提供方审核人" in telling.said(NotYourRole(role="provider_approver", person="赵磊"))["message"]
+        assert "提供方审核人" in telling.said(NotYourRole(role="provider_approver", officer="赵磊"))["message"]
         told = telling.said(ApplicationIncomplete(fields="purpose, until_at"))["message"]
         assert told == "申请缺少：用途、结束日期。"
     with translation.override("en"):

@@ -58,20 +58,20 @@ def test_a_system_goes_its_way_on_pages_from_its_application_to_its_cancelling(b
 
 
 def test_the_list_is_narrowed_and_handed_out_and_read_by_its_unit_and_the_operator(bureau):
-    system, person = applied(bureau, "system"), applied(bureau, "user")
-    take(bureau, person, "accept_rules", by="unit_admin")
+    system, user = applied(bureau, "system"), applied(bureau, "user")
+    take(bureau, user, "accept_rules", by="unit_admin")
     rows = {
         (by, asked): re.findall(r"DJ\d{8}-\d{4}", seen(by, f"{HOME}{asked}"))
         for by in ("unit_admin", "operator", "editor")
         for asked in ("", "?kind=user&state=ACTIVE&q=周", "?state=APPLIED", "?q=relief")
     }
-    assert rows["operator", ""] == rows["unit_admin", ""] == [person, system, *LISTED]
+    assert rows["operator", ""] == rows["unit_admin", ""] == [user, system, *LISTED]
     assert [rows["operator", asked] for asked in ("?kind=user&state=ACTIVE&q=周", "?state=APPLIED", "?q=relief")] == [
-        [person], [system], [system],
+        [user], [system], [system],
     ]  # fmt: skip
     assert [found for (by, _), found in rows.items() if by == "editor"] == [[]] * 4
     _, line = handed_out("operator", f"{HOME}?kind=user&q=zhou")["登记"]
-    assert line[:4] == (person, "使用人员", "zhou", "周敏")
+    assert line[:4] == (user, "使用人员", "zhou", "周敏")
 
 
 def test_forms_are_for_the_administrator_of_the_unit_and_pages_for_its_readers(bureau):

@@ -18,7 +18,7 @@ from hutong.worker import integrator
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SIGNER = LogSigner.from_seed("log.county.example", bytes(range(32)))
 FAILED = LogEntry(
-    "auth.failed", NOW, {"person": "one", "source": "192.0.2.1", "method": "password", "reason": "PASSWORD_WRONG"}
+    "auth.failed", NOW, {"officer": "one", "source": "192.0.2.1", "method": "password", "reason": "PASSWORD_WRONG"}
 )
 CUT = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> %s"
 

@@ -120,7 +120,7 @@ def standing(cur: Cursor, *, record_class: RecordClass, now: datetime) -> Hold |
 
 def _decide(state: str, action: str, *, hold: int | None, by: str, seats: Collection[Seat]) -> None:
     facts = {"over": state == "ended"}
-    found = lifecycle.decide(HOLD, state, action, person=by, seats=seats, parties={}, facts=facts, acted={})
+    found = lifecycle.decide(HOLD, state, action, officer=by, seats=seats, parties={}, facts=facts, acted={})
     if found is StepRefusal.SEAT:
         raise NotEntitledToHold(role=", ".join(lifecycle.takers(HOLD, action)), by=by)
     if isinstance(found, StepRefusal):

@@ -17,7 +17,7 @@ from hutong.db import arrays, sql, trips
 queries = sql.load(__package__, "log.sql")
 
 PLATFORM = "hutong"
-"""Who is entered for what time does: the platform itself, no person; no account is called so."""
+"""Who is entered for what time does: the platform itself, no officer; no account is called so."""
 
 
 class LogEntry(NamedTuple):

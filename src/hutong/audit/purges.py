@@ -38,7 +38,7 @@ class Purge:
     def acted(self) -> dict[str, set[str]]:
         """Who has requested and who has approved it, by action."""
         taken = {"request": self.requested_by, "approve": self.approved_by}
-        return {action: {person} for action, person in taken.items() if person is not None}
+        return {action: {officer} for action, officer in taken.items() if officer is not None}
 
 
 def read(cur: Cur, *, purge: int, lock: bool = False) -> Purge:

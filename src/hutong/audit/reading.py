@@ -28,7 +28,7 @@ class OnlyAuditor(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads: `by` (a person or system), for unit `org`, or as the auditor of the whole log."""
+    """Who reads: `by` (an officer or a system), for unit `org`, or as the auditor of the whole log."""
 
     by: str
     org: str | None = None

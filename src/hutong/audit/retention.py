@@ -182,7 +182,7 @@ def _decided(
     number = None if asked is None else asked.id
     facts = {"years_over": not isinstance(barrier, KeptLonger), "no_hold": not isinstance(barrier, UnderHold)}
     acted = {} if asked is None else asked.acted
-    found = lifecycle.decide(PURGE, state, action, person=by, seats=seats, parties={}, facts=facts, acted=acted)
+    found = lifecycle.decide(PURGE, state, action, officer=by, seats=seats, parties={}, facts=facts, acted=acted)
     if isinstance(found, Move):
         return found
     if found is StepRefusal.CONDITION and barrier is not None:

@@ -41,9 +41,9 @@ class ClassNotYours(Refused):
 
 @dataclass(frozen=True, slots=True)
 class RecordFilters:
-    """Which records are wanted: of a class, and where it is given of an event, a unit, a person, a time, a receipt.
+    """Which records are wanted: of a class, and where it is given of an event, a unit, an officer, a time, a receipt.
 
-    `unit` is a party of the record; where a unit reads, another party. Uses are not looked for by event and `person`,
+    `unit` is a party of the record; where a unit reads, another party. Uses are not looked for by event and `officer`,
     who did it: what is written with every answer has no index of either. `receipt` is an entry's number or the leaf
     hash of a receipt.
     """
@@ -51,7 +51,7 @@ class RecordFilters:
     record_class: RecordClass = RecordClass.USAGE
     event: str | None = None
     unit: str | None = None
-    person: str | None = None
+    officer: str | None = None
     from_at: datetime | None = None
     until_at: datetime | None = None
     receipt: str | None = None
@@ -90,7 +90,7 @@ def _read(
         return []
     party = asked.unit if reader.auditor else reader.org
     facts = {
-        "class": asked.record_class, "event": asked.event, "person": asked.person, "party": party,
+        "class": asked.record_class, "event": asked.event, "officer": asked.officer, "party": party,
         "other": None if reader.auditor else asked.unit, "from_at": asked.from_at, "until_at": asked.until_at,
         "number": number, "before": before, "limit": limit,
     }  # fmt: skip

@@ -69,8 +69,8 @@ where class <> 'usage' and class = %(class)s
   and at >= coalesce(%(from_at)s::timestamptz, '-infinity')
   and at < coalesce(%(until_at)s::timestamptz, 'infinity')
   and (%(event)s::text is null or event = %(event)s::text)
-  and (%(person)s::text is null
-       or coalesce(record::jsonb ->> 'by', record::jsonb ->> 'person') = %(person)s::text)
+  and (%(officer)s::text is null
+       or coalesce(record::jsonb ->> 'by', record::jsonb ->> 'officer') = %(officer)s::text)
 order by id desc limit %(limit)s
 
 -- name: others
@@ -90,8 +90,8 @@ select count(*) from ({{ids_of_others}}) found
    and at >= coalesce(%(from_at)s::timestamptz, '-infinity')
    and at < coalesce(%(until_at)s::timestamptz, 'infinity')
    and (%(event)s::text is null or event = %(event)s::text)
-   and (%(person)s::text is null
-        or coalesce(record::jsonb ->> 'by', record::jsonb ->> 'person') = %(person)s::text)
+   and (%(officer)s::text is null
+        or coalesce(record::jsonb ->> 'by', record::jsonb ->> 'officer') = %(officer)s::text)
  order by id desc limit %(limit)s)
 union
 (select id from audit.entry
@@ -101,8 +101,8 @@ union
    and at >= coalesce(%(from_at)s::timestamptz, '-infinity')
    and at < coalesce(%(until_at)s::timestamptz, 'infinity')
    and (%(event)s::text is null or event = %(event)s::text)
-   and (%(person)s::text is null
-        or coalesce(record::jsonb ->> 'by', record::jsonb ->> 'person') = %(person)s::text)
+   and (%(officer)s::text is null
+        or coalesce(record::jsonb ->> 'by', record::jsonb ->> 'officer') = %(officer)s::text)
  order by id desc limit %(limit)s)
 union
 (select p.entry_id from audit.party p join audit.entry e on e.id = p.entry_id and e.at = p.at
@@ -112,8 +112,8 @@ union
    and p.at >= coalesce(%(from_at)s::timestamptz, '-infinity')
    and p.at < coalesce(%(until_at)s::timestamptz, 'infinity')
    and (%(event)s::text is null or e.event = %(event)s::text)
-   and (%(person)s::text is null
-        or coalesce(e.record::jsonb ->> 'by', e.record::jsonb ->> 'person') = %(person)s::text)
+   and (%(officer)s::text is null
+        or coalesce(e.record::jsonb ->> 'by', e.record::jsonb ->> 'officer') = %(officer)s::text)
  order by p.entry_id desc limit %(limit)s)
 order by id desc limit %(limit)s
 

@@ -44,7 +44,7 @@ def export(
                 db,
                 folder,
                 now=installation.clock(),
-                by=actor.person,
+                by=actor.officer,
                 seats=actor.platform_seats,
                 vkey=installation.log_signer.verifier,
             )

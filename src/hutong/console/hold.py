@@ -40,7 +40,7 @@ def place(
             record_class=record_class,
             reason=reason,
             until_at=end,
-            by=by.person,
+            by=by.officer,
             seats=by.platform_seats,
             now=installation.clock(),
         )
@@ -61,7 +61,7 @@ def place(
 def lift(installation: Installation, *, number: int, reason: str, by: Actor, console: Console) -> None:
     """End a hold and say so; raises NoSuchHold and HoldWithoutReason."""
     with opening.owner(installation) as db:
-        holds.lift(db, hold=number, reason=reason, by=by.person, seats=by.platform_seats, now=installation.clock())
+        holds.lift(db, hold=number, reason=reason, by=by.officer, seats=by.platform_seats, now=installation.clock())
     speaking.show(console, "console.hold_lifted", number=number)
 
 

@@ -60,7 +60,7 @@ def deliver(
     _admit(installation, by, resource=resource)
     if approve:
         _approve(by, resource=resource, key=key, digest=digest, now=begun)
-    who = by.person if isinstance(by, Actor) else by.id
+    who = by.officer if isinstance(by, Actor) else by.id
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(say("console.delivering"), total=None)
 

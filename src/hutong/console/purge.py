@@ -21,7 +21,7 @@ def propose(installation: Installation, *, record_class: RecordClass, before: da
         now = installation.clock()
         years = _years(db, record_class, now=now)
         number = retention.request(
-            db, record_class=record_class, before=moment, by=by.person, seats=by.platform_seats, now=now, years=years
+            db, record_class=record_class, before=moment, by=by.officer, seats=by.platform_seats, now=now, years=years
         )
     return show(installation, number)
 
@@ -45,11 +45,11 @@ def approve(installation: Installation, *, number: int, by: Actor) -> Purge:
         with db.transaction() as cur:
             asked = purges.read(cur, purge=number)
         if asked.approved_by is None:
-            retention.approve(db, purge=number, by=by.person, seats=by.platform_seats, now=installation.clock())
+            retention.approve(db, purge=number, by=by.officer, seats=by.platform_seats, now=installation.clock())
         now = installation.clock()
         years = _years(db, asked.record_class, now=now)
         return retention.purge(
-            db, purge=number, by=by.person, seats=by.platform_seats, now=now, years=years, also=attachments.purge
+            db, purge=number, by=by.officer, seats=by.platform_seats, now=now, years=years, also=attachments.purge
         )
 
 
@@ -57,7 +57,7 @@ def drop(installation: Installation, *, number: int, reason: str, by: Actor) -> 
     """End what was proposed and is not done; raises what `retention.drop` raises."""
     with opening.owner(installation) as db:
         now = installation.clock()
-        retention.drop(db, purge=number, reason=reason, by=by.person, seats=by.platform_seats, now=now)
+        retention.drop(db, purge=number, reason=reason, by=by.officer, seats=by.platform_seats, now=now)
 
 
 def _years(db: Database, record_class: RecordClass, *, now: datetime) -> int:

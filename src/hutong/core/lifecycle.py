@@ -60,7 +60,7 @@ class StepRefusal(StrEnum):
     SEAT = "seat"
     """The step belongs to another role, or to the same role in another unit."""
     APART = "apart"
-    """The person has decided on the other side of this case (D-24)."""
+    """The officer has decided on the other side of this case (D-24)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ Parties = Mapping[str, str | None]
 Facts = Mapping[str, bool]
 """Condition → whether it holds."""
 Acted = Mapping[str, Set[str]]
-"""Action, and action with its role as `names` has both → the persons who have taken it in this case."""
+"""Action, and action with its role as `names` has both → the officers who have taken it in this case."""
 NOBODY: Acted = MappingProxyType({})
 
 
@@ -259,13 +259,13 @@ def names(life: Lifecycle, action: str, *, before: str) -> list[str]:
 
 
 def kept_apart(life: Lifecycle, action: str, *, acted: Acted, role: str = "") -> set[str]:
-    """Return the persons who may not take `action`, for they have acted on the other side of the case (D-24).
+    """Return the officers who may not take `action`, for they have acted on the other side of the case (D-24).
 
     `role` is the one it would be taken in, where that makes a difference.
     """
     named = (action, in_role(action, role))
     against = [other for apart in life.apart for name in named for other in apart.against(name)]
-    return {person for other in against for person in acted.get(other, ())}
+    return {officer for other in against for officer in acted.get(other, ())}
 
 
 def decide(
@@ -273,20 +273,20 @@ def decide(
     state: str,
     action: str,
     *,
-    person: str,
+    officer: str,
     seats: Collection[Seat],
     parties: Parties,
     facts: Facts,
     acted: Acted,
 ) -> Move | StepRefusal:
-    """Return the move that a person takes with `action`, or why there is none. Every right to act is decided here."""
+    """Return the move that an officer takes with `action`, or why there is none. Every right to act is decided here."""
     meant = [move for move in open_moves(life, state, facts=facts) if move.action == action]
     if not meant:
         return StepRefusal.CONDITION if state in taken_from(life, action) else StepRefusal.NOT_DECLARED
     move = next((each for each in meant if sits(seat(life, each, parties=parties), seats=seats)), None)
     if move is None:
         return StepRefusal.SEAT
-    if person in kept_apart(life, action, role=move.role, acted=acted):
+    if officer in kept_apart(life, action, role=move.role, acted=acted):
         return StepRefusal.APART
     return move
 
@@ -295,14 +295,14 @@ def open_to(
     life: Lifecycle,
     state: str,
     *,
-    person: str,
+    officer: str,
     seats: Collection[Seat],
     parties: Parties,
     facts: Facts,
     acted: Acted,
 ) -> list[Move]:
-    """Return the moves that a person may take now, in the order of the table."""
-    asked = {"person": person, "seats": seats, "parties": parties, "facts": facts, "acted": acted}
+    """Return the moves that an officer may take now, in the order of the table."""
+    asked = {"officer": officer, "seats": seats, "parties": parties, "facts": facts, "acted": acted}
     return [
         move
         for move in open_moves(life, state, facts=facts)

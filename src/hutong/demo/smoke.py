@@ -148,7 +148,7 @@ def _export(steps: Walk, installation: Installation, folder: Path) -> None:
         with steps.step(say("demo.export_log")) as tell:
             vkey = installation.log_signer.verifier
             now, seats = installation.clock(), actor.platform_seats
-            export.export(auditor, folder, now=now, by=actor.person, seats=seats, vkey=vkey)
+            export.export(auditor, folder, now=now, by=actor.officer, seats=seats, vkey=vkey)
             tell(folder.name)
     finally:
         auditor.close()

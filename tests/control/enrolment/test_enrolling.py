@@ -148,7 +148,7 @@ def test_an_account_is_stopped_by_the_file_and_let_in_again(platform):
     with pytest.raises(queries.NoSuchOfficer):
         queries.actor(OFFICER.username, now=NOW)
     enrolled(platform, *UNITS, replace(OFFICER, state="active"))
-    assert queries.actor(OFFICER.username, now=NOW).person == OFFICER.username
+    assert queries.actor(OFFICER.username, now=NOW).officer == OFFICER.username
     enrolled(platform, *UNITS, replace(OFFICER, username="leaver", state="stopped"))
     with pytest.raises(queries.NoSuchOfficer):
         queries.actor("leaver", now=NOW)
@@ -157,8 +157,8 @@ def test_an_account_is_stopped_by_the_file_and_let_in_again(platform):
 @pytest.mark.clause("SX-10-d")
 def test_whatever_the_file_registers_or_stops_has_its_registration_in_control(platform):
     enrolled(platform, *ALL)
-    person, device = replace(ALL[4], dept="户政科", state="stopped"), replace(ALL[5], state="stopped")
-    enrolled(platform, replace(SYSTEM, mlps_level=3), person, device)
+    user, device = replace(ALL[4], dept="户政科", state="stopped"), replace(ALL[5], state="stopped")
+    enrolled(platform, replace(SYSTEM, mlps_level=3), user, device)
     told = ("kind", "code", "unit", "state", "dept", "mlps_level", "listed")
     assert list(Registration.objects.order_by("kind").values_list(*told)) == [
         ("device", "pc", POLICE, "LOCKED", "", None, True),
@@ -446,12 +446,12 @@ def test_nothing_new_is_enrolled_under_a_stopped_unit_and_a_unit_is_not_stopped_
 
 
 def test_the_department_of_a_person_is_changed_by_the_file_which_says_nothing_of_it_or_that_there_is_none(platform):
-    person = EnrolledUser("zhang", POLICE, "张敏", dept="户籍科")
+    user = EnrolledUser("zhang", POLICE, "张敏", dept="户籍科")
     enrolled(platform, *UNITS)
     told = [
         (outcome.what, outcome.changed)
         for dept in ("户籍科", None, "治安科", "治安科", "")
-        for outcome in enrolled(platform, replace(person, dept=dept))
+        for outcome in enrolled(platform, replace(user, dept=dept))
     ]
     assert told == [("new", ()), ("same", ()), ("changed", ("dept",)), ("same", ()), ("changed", ("dept",))]
     with psycopg.connect(platform.database_url, options="-c role=hutong_owner") as opened:

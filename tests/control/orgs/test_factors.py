@@ -146,7 +146,7 @@ def test_wrong_codes_are_entered_and_after_some_none_is_looked_at_wherever_they_
     with pytest.raises(rules.CodesBlocked):
         editor.login(code(1), source="10.0.2.2")
     assert entries(county.url, "auth.blocked") == 1
-    assert f'"failures":{CODES},"method":"code","person":"editor"' in last(county.url, "auth.blocked")
+    assert f'"failures":{CODES},"method":"code","officer":"editor"' in last(county.url, "auth.blocked")
     editor.login(code(1), now=NOW + WITHIN)
 
 

@@ -38,7 +38,7 @@ def remembered(url: str) -> list[tuple[str, str | None, str | None]]:
     with psycopg.connect(url, options="-c role=hutong_owner") as owner:
         rows = owner.execute("select event, record from audit.entry where event like 'auth.%' order by id").fetchall()
     told = [(event, canonical.loads(record)) for event, record in rows]
-    return [(event, record["person"], record.get("reason")) for event, record in told if event != "auth.changed"]
+    return [(event, record["officer"], record.get("reason")) for event, record in told if event != "auth.changed"]
 
 
 def put_factor(keyring: Keyring) -> None:
@@ -63,7 +63,7 @@ def at_the_command_line(opened: Installation, username: str, password: str) -> s
         raise Asked
 
     try:
-        assert officer.login(opened, username=username, password=password, ask=ask).person == username
+        assert officer.login(opened, username=username, password=password, ask=ask).officer == username
     except Asked:
         return "halfway"
     except Problem as refusal:

@@ -66,11 +66,11 @@ def test_an_act_is_its_administrators_and_nobody_elses(administered, act):
     run, given = ACTS[act]
     may = {}
     for by in ("accounts", "secrecy", "audit", "bureau", "authority", "operator", "approver"):
-        for unit, person in ((administered.police, "editor"), (administered.civil, "consumer")):
-            who = {"username": f"{by}.{person}", "org": unit} if act == "add" else {"username": person}
+        for unit, officer in ((administered.police, "editor"), (administered.civil, "consumer")):
+            who = {"username": f"{by}.{officer}", "org": unit} if act == "add" else {"username": officer}
             came = did(run, by=by, **{**given, **who})
             assert came in ("", "NOT_YOUR_ROLE", "FACTOR_MISSING")
-            may[by, person] = came != "NOT_YOUR_ROLE"
+            may[by, officer] = came != "NOT_YOUR_ROLE"
     assert {each for each, allowed in may.items() if allowed} == {
         *{("accounts", "editor"), ("accounts", "consumer")},
         *({("bureau", "editor")} if act in ("add", "rename", "stop", "start") else set()),
@@ -121,7 +121,7 @@ def test_nobody_gives_the_own_person_a_role_or_administers_the_own_account(admin
         who: {role} for who, role in ADMINISTRATORS.items()
     }
     for by in ADMINISTRATORS:
-        own = {"org": queries.actor(by, now=NOW).org, "person": by, "actor": queries.actor(by, now=NOW)}
+        own = {"org": queries.actor(by, now=NOW).org, "officer": by, "actor": queries.actor(by, now=NOW)}
         assert (powers.acts(**own), powers.gives(**own)) == ([], [])
 
 
@@ -146,7 +146,7 @@ def test_each_act_is_entered_with_who_did_it(administered):
     assert auth.authenticate(username="new.one", password=made) is None
     with psycopg.connect(administered.url, options="-c role=hutong_owner") as opened:
         rows = opened.execute(
-            "select event, record::json from audit.entry where record::json->>'person' = 'new.one' order by id"
+            "select event, record::json from audit.entry where record::json->>'officer' = 'new.one' order by id"
         ).fetchall()
     told = [(event, record.get("change") or record.get("role") or "", record["by"]) for event, record in rows]
     assert told == [

@@ -162,7 +162,7 @@ def test_a_stopped_account_is_nobody_until_it_is_let_in_again(county):
     operations.set_active(username="editor", active=True, now=NOW, by="operator")
     operations.set_active(username="editor", active=True, now=NOW, by="operator")
 
-    assert queries.actor("editor", now=NOW).person == "editor"
+    assert queries.actor("editor", now=NOW).officer == "editor"
     assert entries(county.url, "auth.changed") == 2
 
 
@@ -172,4 +172,4 @@ def test_stopping_nobody_is_refused_and_without_its_entry_nobody_is_stopped(coun
     log_down(county.url)
     with pytest.raises(Exception, match="permission denied"):
         operations.set_active(username="editor", active=False, now=NOW, by="operator")
-    assert queries.actor("editor", now=NOW).person == "editor"
+    assert queries.actor("editor", now=NOW).officer == "editor"

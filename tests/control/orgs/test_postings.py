@@ -42,7 +42,7 @@ def test_an_officer_who_moves_keeps_the_past_and_loses_what_was_in_hand(county: 
 
     moved = county.actor("approver")
     assert (moved.org, moved.roles, moved.seats) == (county.civil, set(), set())
-    assert {(turn.role, turn.unit, turn.person) for turn in Turn.objects.filter(case=no)} == {
+    assert {(turn.role, turn.unit, turn.handler) for turn in Turn.objects.filter(case=no)} == {
         ("provider_approver", county.police, "")
     }
     back = Handling.objects.get(case=no, kind="give_back")
@@ -56,7 +56,7 @@ def test_an_officer_who_moves_keeps_the_past_and_loses_what_was_in_hand(county: 
         (county.police, True, ""), (county.civil, False, "县委组〔2026〕7号"),
     ]  # fmt: skip
     assert changed(county) == [
-        {"org": county.civil, "person": "approver", "before": {"org": county.police}, "after": {"org": county.civil},
+        {"org": county.civil, "officer": "approver", "before": {"org": county.police}, "after": {"org": county.civil},
          "reason": "县委组〔2026〕7号", "by": "operator"},
     ]  # fmt: skip
 

@@ -36,7 +36,7 @@ OTHER_CASE = CaseReference("sharing", "SX-2026-0002")
 
 @dataclass(frozen=True)
 class Officer:
-    person: str
+    officer: str
     name: str
     org: str
     org_name: str = "示范县民政局"
@@ -449,9 +449,9 @@ def test_nothing_is_taken_away_under_the_name_of_another_than_who_entered_it(add
         record("procedures.attachment_removed", fields, now=NOW)
     ((entry,),) = as_owner(django_db, "select id from audit.entry where event = 'procedures.attachment_removed'")
 
-    for person in ("zhang", "wang"):
+    for officer in ("zhang", "wang"):
         with pytest.raises(psycopg.errors.RaiseException):
-            as_role("control", django_db, "select remove_attachment(%s, %s, %s)", added.id, person, entry)
+            as_role("control", django_db, "select remove_attachment(%s, %s, %s)", added.id, officer, entry)
     assert attachments.listed(CASE) == [added]
 
 

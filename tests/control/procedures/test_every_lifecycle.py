@@ -119,7 +119,7 @@ def test_whoever_asks_whatever_holds_the_reader_lets_happen_what_is_expected_and
         unfit = StepRefusal.CONDITION if (state, action) in declared else StepRefusal.NOT_DECLARED
         for role, unit in product(text.ROLES, (*UNITS.values(), *OFFICES.values(), ELSEWHERE, "")):
             found = lifecycle.decide(
-                life, state, action, person="p", seats={Seat(role, unit)}, parties=parties, facts=facts, acted={}
+                life, state, action, officer="p", seats={Seat(role, unit)}, parties=parties, facts=facts, acted={}
             )
             if not fitting:
                 assert found is unfit
@@ -162,12 +162,12 @@ def test_an_application_takes_five_persons_however_many_seats_each_has(people, n
     facts, acted, state = facts_of(life), {"draft": {people[0]}}, "DRAFT"
     while (action := WALK.get(state, ("",))[0]) and not isinstance(state, StepRefusal):
         asked = {"seats": everywhere, "parties": parties, "facts": facts, "acted": acted}
-        found = [(each, lifecycle.decide(life, state, action, person=each, **asked)) for each in people[:number]]
-        person, move = next((each for each in found if not isinstance(each[1], StepRefusal)), found[-1])
+        found = [(each, lifecycle.decide(life, state, action, officer=each, **asked)) for each in people[:number]]
+        officer, move = next((each for each in found if not isinstance(each[1], StepRefusal)), found[-1])
         if isinstance(move, StepRefusal):
             break
         for name in lifecycle.names(life, action, before=state):
-            acted[name] = acted.get(name, set()) | {person}
+            acted[name] = acted.get(name, set()) | {officer}
         state = move.after
     assert (state == "FILED") == (number >= 5)
 

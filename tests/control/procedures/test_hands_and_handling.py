@@ -196,9 +196,9 @@ def test_without_its_entry_no_hand_is_given(office, no, log_down):
 def test_what_is_stuck_is_ended_by_as_many_hands_as_the_office_has_officers(office, officers, asks, expected):
     people = leave(office, officers)
     number = stuck(office, asks=asks)
-    for person in people[: len(expected) or 1]:
+    for officer in people[: len(expected) or 1]:
         assert Change.objects.get(no=number).state == "DRAFT"
-        stop(office, number, by=person)
+        stop(office, number, by=officer)
     assert Change.objects.get(no=number).state == "DROPPED"
     gave = HandGiven.objects.filter(case=number).order_by("id")
     assert [(each.hand, each.by, each.officers) for each in gave] == expected
@@ -263,14 +263,14 @@ def test_a_case_is_taken_given_and_given_back_and_the_clock_runs_on(office, no):
     with pytest.raises(TakenByAnother):
         handling.take_over(APPLICATIONS, no, actor=office.actor("authority2"), now=NOW)
     give(office, no, by="authority", to="authority2")
-    assert {row.person for row in Turn.objects.filter(case=no)} == {"authority2"}
-    mine = queries.CaseFilters(person="authority2")
+    assert {row.handler for row in Turn.objects.filter(case=no)} == {"authority2"}
+    mine = queries.CaseFilters(handler="authority2")
     assert [w.case for w in queries.waiting([office.seat("authority")], filters=mine)] == [no]
     with pytest.raises(TakenByAnother):
         give(office, no, by="authority3", to="authority4")
     give(office, no, by="authority3", to="authority4", heads=[Seat("authority", office.actor("authority").org)])
     handling.give_back(APPLICATIONS, no, actor=office.actor("authority4"), now=NOW)
-    assert {row.person for row in Turn.objects.filter(case=no)} == {""}
+    assert {row.handler for row in Turn.objects.filter(case=no)} == {""}
     assert [h.kind for h in queries.handlings(LIFE, no)] == ["take", "give", "give", "give_back"]
     assert entries(office.url, "procedures.handled") == 4
     assert office.due(no).late_at == due
@@ -282,7 +282,7 @@ def test_what_one_officer_has_no_other_decides_without_taking_it_over_and_saying
     assert operations.open_to(APPLICATIONS, case, actor=office.actor("authority3"), now=NOW) == []
     with pytest.raises(GivenToAnother) as refused:
         office.take(no, "pass_on", by="authority3")
-    assert (refused.value.facts["handler"], refused.value.facts["person"]) == ("冯军", "陈静")
+    assert (refused.value.facts["handler"], refused.value.facts["officer"]) == ("冯军", "陈静")
     over = {"actor": office.actor("authority3"), "now": NOW}
     for given in ({"handler": "authority", "words": "出差"}, {"words": "出差"}):
         with pytest.raises(TakenByAnother):
@@ -300,7 +300,7 @@ def test_what_one_officer_has_no_other_decides_without_taking_it_over_and_saying
 def test_who_has_a_case_and_gave_a_hand_has_it_no_more_and_another_gives_the_next(office, no):
     handling.take_over(APPLICATIONS, no, actor=office.actor("authority"), now=NOW)
     office.take(no, "refuse", by="authority", **GROUNDS)
-    assert {row.person for row in Turn.objects.filter(case=no)} == {""}
+    assert {row.handler for row in Turn.objects.filter(case=no)} == {""}
     with pytest.raises(NothingToDoThere):
         handling.take_over(APPLICATIONS, no, actor=office.actor("authority"), now=NOW)
     with pytest.raises(NothingToDoThere):
@@ -333,7 +333,7 @@ def test_where_a_unit_has_fewer_officers_than_hands_the_authority_sees_to_a_depu
 def give(county: County, no: str, *, by: str, to: str, heads: Collection[Seat] = ()) -> None:
     other = county.actor(to)
     handling.give(
-        APPLICATIONS, no, to_person=to, to_name=other.name, to_seats=other.seats, heads=heads, actor=county.actor(by),
+        APPLICATIONS, no, to_officer=to, to_name=other.name, to_seats=other.seats, heads=heads, actor=county.actor(by),
         now=NOW,
     )  # fmt: skip
 
@@ -350,9 +350,9 @@ def test_who_was_given_a_case_keeps_it_through_steps_at_the_same_desk(office):
     office.walk(number, to="DEPT_ENDORSED")
     handling.take_over(APPLICATIONS, number, actor=office.actor("authority2"), now=NOW)
     office.take(number, "accept", by="authority2")
-    assert {row.person for row in Turn.objects.filter(case=number)} == {"authority2"}
+    assert {row.handler for row in Turn.objects.filter(case=number)} == {"authority2"}
     office.take(number, "pass_on", by="authority2")
-    assert {row.person for row in Turn.objects.filter(case=number)} == {""}
+    assert {row.handler for row in Turn.objects.filter(case=number)} == {""}
 
 
 def test_urging_and_supervising_are_seen_by_whose_turn_it_is(office, no):

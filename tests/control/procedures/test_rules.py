@@ -32,7 +32,7 @@ def told(*, stuck: bool, life: Lifecycle = CASE, parties: Parties = MappingProxy
         action="end",
         parties=parties,
         facts={STUCK: stuck},
-        person="张伟",
+        officer="张伟",
     )
     assert isinstance(refused, rules.NotYourRole)
     return str(refused.facts["role"])
@@ -62,7 +62,7 @@ def test_the_clause_of_the_step_is_told_and_none_where_there_is_no_such_step():
             action=action,
             parties={},
             facts={STUCK: True},
-            person="",
+            officer="",
         )
         return refused.clause
 

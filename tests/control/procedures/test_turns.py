@@ -261,9 +261,9 @@ def test_a_case_given_to_somebody_who_sits_there_no_more_is_the_offices_again(co
     handling.take_over(APPLICATIONS, no, actor=county.actor("second"), now=NOW)
     handling.urge(APPLICATIONS, no, actor=county.actor("consumer"), now=NOW, words="请尽快")
     orgs.take_role(username="second", role="authority", reason="调离", now=NOW, by="init")
-    assert {(turn.person, turn.urged_at) for turn in Turn.objects.filter(case=no)} == {("", NOW)}
+    assert {(turn.handler, turn.urged_at) for turn in Turn.objects.filter(case=no)} == {("", NOW)}
     handling.take_over(APPLICATIONS, no, actor=county.actor("authority"), now=NOW)
-    assert {turn.person for turn in Turn.objects.filter(case=no)} == {"authority"}
+    assert {turn.handler for turn in Turn.objects.filter(case=no)} == {"authority"}
 
 
 # --- facts change at random -----------------------------------------------------------------------------------------

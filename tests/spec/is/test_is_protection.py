@@ -187,8 +187,8 @@ def test_an_officer_comes_in_by_account_and_password_and_each_try_is_entered(cou
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened_:
         rows = opened_.execute("select record from audit.entry where event like 'auth.%' order by id").fetchall()
     come_in, *failed = (canonical.loads(record) for (record,) in rows)
-    assert come_in == {"person": "editor", "org": county.police, "source": "10.0.0.1", "method": "password"}
-    tried = [(each["person"], each["source"], each["method"]) for each in failed if "reason" in each]
+    assert come_in == {"officer": "editor", "org": county.police, "source": "10.0.0.1", "method": "password"}
+    tried = [(each["officer"], each["source"], each["method"]) for each in failed if "reason" in each]
     assert tried == [(name, "10.0.0.1", "password") for name in ("editor", "nobody", "editor")]
 
 

@@ -109,7 +109,7 @@ def test_what_was_typed_for_an_account_that_is_not_there_is_not_told_when_the_do
         came_of(logins.claim_attempt, username="editor", source="10.0.0.2", now=NOW)
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened_:
         rows = opened_.execute("select record from audit.entry where event = 'auth.blocked' order by id").fetchall()
-    assert [canonical.loads(record)["person"] for (record,) in rows] == [None, "editor"]
+    assert [canonical.loads(record)["officer"] for (record,) in rows] == [None, "editor"]
 
 
 @pytest.mark.clause("IS-2.2-c")

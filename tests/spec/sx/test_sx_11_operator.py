@@ -70,10 +70,10 @@ def test_users_are_added_stopped_and_let_in_again_and_each_change_is_entered(cou
     assert entries(county.url, "orgs.role_given") == before + 2
     (taken,), changed = entered(county, "orgs.role_taken"), entered(county, "auth.changed")
     assert taken == {
-        "org": county.police, "person": "editor", "role": "provider_editor", "reason": "调岗", "by": "operator",
+        "org": county.police, "officer": "editor", "role": "provider_editor", "reason": "调岗", "by": "operator",
         "from_date": "2026-03-02", "until_date": None,
     }  # fmt: skip
-    assert [(each["person"], each["change"], each["by"]) for each in changed] == [
+    assert [(each["officer"], each["change"], each["by"]) for each in changed] == [
         ("editor", what, "operator") for what in ("stopped", "active", "password")
     ]
 
@@ -163,7 +163,7 @@ def test_who_has_a_second_factor_comes_in_by_a_right_code_alone_and_of_wrong_one
     login = result_of(logins.enter, username="editor", password=PASSWORD, source="10.0.0.1", now=NOW)
     assert (getattr(login, "halfway", login), entries(county.url, "auth.login")) == (True, 0)
     assert came_of(factors.login, show(recovery[0]), org=county.police) == DONE
-    shown = [(entry["person"], entry["method"]) for entry in entered(county, "auth.login")]
+    shown = [(entry["officer"], entry["method"]) for entry in entered(county, "auth.login")]
     assert shown == [("editor", "password+recovery")]
     tries = [came_of(factors.login, show("000000"), org=county.police) for _ in range(11)]
     assert tries == ["CODE_WRONG"] * 10 + ["CODES_BLOCKED"]
@@ -175,7 +175,7 @@ def test_leaving_is_entered_and_after_it_a_login_is_asked_for(county):
     browser = paging.entered("editor")
     assert browser.get("/zh/desk/").status_code == 200
     browser.post("/zh/logout/")
-    assert [entry["person"] for entry in entered(county, "auth.logout")] == ["editor"]
+    assert [entry["officer"] for entry in entered(county, "auth.logout")] == ["editor"]
     assert browser.get("/zh/desk/").headers.get("location", "").startswith("/zh/login/")
 
 

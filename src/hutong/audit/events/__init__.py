@@ -4,7 +4,7 @@ Each `.toml` file beside this module holds the events of one room, which begin w
 
     [orgs.role_given]
     class = "administration"
-    fields = ["org", "person", "role", "by"]
+    fields = ["org", "officer", "role", "by"]
 
 The moment is not a field: it stands in the public leaf, as do event and record class. A field that does
 not apply is there and is null, so that a record is complete to the eye. Who adds an operation adds its

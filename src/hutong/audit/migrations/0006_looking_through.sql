@@ -4,6 +4,6 @@ create index entry_rest_class on audit.entry (class, id) where class <> 'usage';
 create index entry_rest_event on audit.entry (event, id) where class <> 'usage';
 create index entry_rest_org on audit.entry (org, id) where class <> 'usage';
 create index entry_rest_counterpart on audit.entry (counterpart, id) where class <> 'usage';
-create index entry_rest_person on audit.entry
-    ((coalesce(record::jsonb ->> 'by', record::jsonb ->> 'person')), id) where class <> 'usage';
+create index entry_rest_officer on audit.entry
+    ((coalesce(record::jsonb ->> 'by', record::jsonb ->> 'officer')), id) where class <> 'usage';
 create index entry_at on audit.entry using brin (at) with (pages_per_range = 32, autosummarize = on);

@@ -59,7 +59,7 @@ def load(
         if before is None or before.digest != digest:
             packaged = rules.PACKAGE if read.year in known.years else None
             rules.check_new(read.year, source=before.source if before else packaged, again=again)
-            _keep(read, source=source[:200], digest=digest, by=actor.person, now=now)
+            _keep(read, source=source[:200], digest=digest, by=actor.officer, now=now)
         return Loaded(read.year, len(read.days_off), len(read.makeup), computed=also(queries.calendar(known)))
 
 

@@ -16,19 +16,19 @@ class Loader(Protocol):
     """Who loads: an officer as `control.orgs.rules.Actor` has one."""
 
     @property
-    def person(self) -> str:
+    def officer(self) -> str:
         """The account."""
 
     @property
     def name(self) -> str:
-        """The person's name."""
+        """The officer's name."""
 
     def has_role(self, role: str) -> bool:
         """Whether the officer has a role."""
 
 
 class CalendarNotYours(Refused):
-    """A year's calendar is loaded by {role}; {person} does not act for them."""
+    """A year's calendar is loaded by {role}; {officer} does not act for them."""
 
 
 class CalendarYearKnown(Conflicting):
@@ -38,7 +38,7 @@ class CalendarYearKnown(Conflicting):
 def check_may_load(actor: Loader) -> None:
     """Refuse everybody but the operator and the authority."""
     if not any(actor.has_role(role) for role in ENTITLED):
-        raise CalendarNotYours(role=", ".join(ENTITLED), person=actor.name)
+        raise CalendarNotYours(role=", ".join(ENTITLED), officer=actor.name)
 
 
 def check_new(year: int, *, source: str | None, again: bool) -> None:

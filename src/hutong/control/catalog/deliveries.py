@@ -38,7 +38,7 @@ class OtherFileWaits(Conflicting):
 
 
 class ApproverDelivered(Refused):
-    """{name}, delivery {key}, was handed in by {person}; another officer of the unit approves it: {others}."""
+    """{name}, delivery {key}, was handed in by {officer}; another officer of the unit approves it: {others}."""
 
 
 Place = tuple[datetime, str, str]
@@ -71,7 +71,7 @@ class DeliveryShown:
 
     def needs_another(self, actor: Actor, *, others: Collection[str]) -> bool:
         """Whether the actor handed it in and somebody else is there to approve it."""
-        return self.delivered_by == actor.person and bool(others)
+        return self.delivered_by == actor.officer and bool(others)
 
     @property
     def file(self) -> str:
@@ -128,7 +128,7 @@ def _read(statement: str, asked: Mapping[str, object]) -> list[DeliveryShown]:
 def others(actor: Actor, *, provider: str, now: datetime) -> list[str]:
     """Return the names of those in a unit, besides the actor, who may hand in and approve its deliveries."""
     editors = orgs.officers_with("provider_editor", org=provider, now=now)
-    return [name for username, name in editors.items() if username != actor.person]
+    return [name for username, name in editors.items() if username != actor.officer]
 
 
 def approve(*, code: str, key: str, digest: bytes, actor: Actor, now: datetime) -> None:
@@ -144,9 +144,9 @@ def approve(*, code: str, key: str, digest: bytes, actor: Actor, now: datetime) 
     delivery = {"resource": code, "org": org, "delivery": key, "delivered_by": waiting.delivered_by}
     if waiting.needs_another(actor, others=rest):
         with transaction.atomic():
-            refused = delivery | {"reason": ApproverDelivered.code, "by": actor.person}
+            refused = delivery | {"reason": ApproverDelivered.code, "by": actor.officer}
             record("catalog.delivery_not_approved", refused, now=now, org=org)
-        raise ApproverDelivered(name=waiting.name, key=key, person=actor.name, others=", ".join(rest))
+        raise ApproverDelivered(name=waiting.name, key=key, officer=actor.name, others=", ".join(rest))
     if waiting.digest != digest:
         raise OtherFileWaits(
             name=waiting.name,
@@ -155,9 +155,9 @@ def approve(*, code: str, key: str, digest: bytes, actor: Actor, now: datetime) 
             digest=waiting.file,
             found=digest.hex()[:DIGEST_SHOWN],
         )
-    alone = waiting.delivered_by == actor.person
+    alone = waiting.delivered_by == actor.officer
     with transaction.atomic():
-        given = delivery | {"digest": digest.hex(), "alone": alone, "by": actor.person}
+        given = delivery | {"digest": digest.hex(), "alone": alone, "by": actor.officer}
         record("catalog.delivery_approved", given, now=now, org=org)
 
 
@@ -193,6 +193,6 @@ def check(*, code: str, actor: Actor) -> None:
     if provider is None:
         raise NoSuchEntry(code=code)
     if not rules.is_editor(actor, provider=provider):
-        raise NotYourRole(role="provider_editor", person=actor.name)
+        raise NotYourRole(role="provider_editor", officer=actor.name)
     with transaction.atomic(), database.joined(connection) as joined:
         ledger.admit(joined, code=code)

@@ -41,9 +41,9 @@ def end_formers(
 def end(code: str, *, version: int, until: date, actor: Actor, now: datetime) -> None:
     """Set the last day of a version, by the authority; raises NoSuchEntry, NotYourRole, EndPast, VersionEndOver."""
     if not ends(code, actor=actor):
-        raise NotYourRole(role="authority", person=actor.name)
+        raise NotYourRole(role="authority", officer=actor.name)
     with transaction.atomic(), database.joined(connection) as cur:
-        versions.set_end(cur, code=code, version=version, until=until, now=now, by=actor.person)
+        versions.set_end(cur, code=code, version=version, until=until, now=now, by=actor.officer)
 
 
 def ends(code: str, *, actor: Actor) -> bool:

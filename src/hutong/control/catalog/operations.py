@@ -117,7 +117,7 @@ def edit(no: str, *, changes: Mapping, actor: Actor, now: datetime) -> None:
         fields = {
             "change": no, "resource": change.entry.code, "org": change.provider_id,
             "version": publishing.number(change), "before": canonical.digest(before), "after": canonical.digest(after),
-            "by": actor.person,
+            "by": actor.officer,
         }  # fmt: skip
         record("catalog.change_edited", fields, now=now, org=change.provider_id)
         procedures.put_on_desks(CHANGES, change)
@@ -229,7 +229,7 @@ def _made(entry: Entry, facts: dict, *, kind: str, now: datetime) -> Change:
 def _enter_drafted(change: Change, facts: dict, *, actor: Actor, now: datetime) -> None:
     fields = {
         "change": change.no, "resource": change.entry.code, "org": change.provider_id, "kind": change.kind,
-        "version": publishing.number(change), "digest": canonical.digest(facts), "by": actor.person,
+        "version": publishing.number(change), "digest": canonical.digest(facts), "by": actor.officer,
     }  # fmt: skip
     record("catalog.change_drafted", fields, now=now, org=change.provider_id)
 
@@ -242,7 +242,7 @@ def _wait_for_delivery(code: str) -> None:
 
 def _editor(actor: Actor, *, provider: str) -> None:
     if not rules.is_editor(actor, provider=provider):
-        raise NotYourRole(role="provider_editor", person=actor.name)
+        raise NotYourRole(role="provider_editor", officer=actor.name)
 
 
 def _locked_entry(code: str) -> Entry:

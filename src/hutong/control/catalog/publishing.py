@@ -56,7 +56,7 @@ def publish(change: Change, step: Taking, *, calendar: Calendar) -> None:
 def withdraw(entry: Entry, step: Taking) -> None:
     """End what was granted on a resource that leaves the catalogue."""
     with database.joined(connection) as cur:
-        grants.withdraw(cur, code=entry.code, reason=withdrawn(step.reason), now=step.now, by=step.actor.person)
+        grants.withdraw(cur, code=entry.code, reason=withdrawn(step.reason), now=step.now, by=step.actor.officer)
 
 
 def _version(change: Change, step: Taking) -> Version:
@@ -66,12 +66,12 @@ def _version(change: Change, step: Taking) -> Version:
     )
     version = Version.objects.create(
         entry=change.entry, number=number(change), change=change, digest=hashlib.sha256(body).hexdigest(),
-        published_at=step.now, published_by=step.actor.person, published_by_name=step.actor.name, release_date=day,
+        published_at=step.now, published_by=step.actor.officer, published_by_name=step.actor.name, release_date=day,
         **rules.facts_of(change),
     )  # fmt: skip
     fields = {
         "resource": change.entry.code, "version": version.number, "change": change.no, "digest": version.digest,
-        "by": step.actor.person,
+        "by": step.actor.officer,
     }  # fmt: skip
     record("catalog.version_published", fields, now=step.now, org=change.provider_id)
     return version
@@ -84,10 +84,10 @@ def _tell_plane(change: Change, *, before: Version | None, step: Taking, calenda
             made = definition(change)
             tables.publish(cur, definition=made, now=step.now)
             last_days.end_formers(
-                cur, made, region=change.provider.region_code, now=step.now, by=step.actor.person, calendar=calendar
+                cur, made, region=change.provider.region_code, now=step.now, by=step.actor.officer, calendar=calendar
             )
             if before is not None and not shared_before:
                 grants.readmit(cur, code=code)
         elif shared_before:
             reason = f"信息资源改为不予共享：{change.sharing_basis}"
-            grants.withdraw(cur, code=code, reason=reason, now=step.now, by=step.actor.person)
+            grants.withdraw(cur, code=code, reason=reason, now=step.now, by=step.actor.officer)

@@ -30,17 +30,17 @@ class Carrier:
             if role not in ADMINISTRATORS:
                 raise RoleNotFounded(role=role, by=powers.GIVEN_BY[role])
         elif self.actor is not None:
-            powers.check_gives(role, org=org, person=username, actor=self.actor)
+            powers.check_gives(role, org=org, officer=username, actor=self.actor)
 
     def does(self, act: str, *, org: str, username: str) -> None:
         """Refuse an act about an account that is not theirs; raises as `powers.check_done`."""
         if not self.founding and self.actor is not None:
-            powers.check_done(act, org=org, person=username, actor=self.actor)
+            powers.check_done(act, org=org, officer=username, actor=self.actor)
 
     def runs(self) -> None:
         """Refuse what is the operator's alone, of a file as at the desk; raises NotYourRole."""
         if not self.founding and self.actor is not None and not self.actor.has_role("operator"):
-            raise NotYourRole(role="operator", person=self.actor.name)
+            raise NotYourRole(role="operator", officer=self.actor.name)
 
 
 def called(username: str, *, now: datetime) -> Carrier:

@@ -118,7 +118,7 @@ def enrol(entries: Iterable[Listed], *, keyring: Keyring, now: datetime, actor: 
     check_entitled(actor)
     carrier = Carrier(actor)
     for _, entry in _in_order(entries):
-        yield _carry_out(entry, keyring=keyring, now=now, by=actor.person, carrier=carrier)
+        yield _carry_out(entry, keyring=keyring, now=now, by=actor.officer, carrier=carrier)
 
 
 def begin(entries: Sequence[Listed], *, username: str, keyring: Keyring, now: datetime) -> Iterator[Outcome]:
@@ -136,7 +136,7 @@ def begin(entries: Sequence[Listed], *, username: str, keyring: Keyring, now: da
         _lock_founding()
         if begun():
             raise PlatformBegun
-        record("orgs.platform_begun", {"person": username, "name": first.name, "by": username}, now=now)
+        record("orgs.platform_begun", {"officer": username, "name": first.name, "by": username}, now=now)
         outcomes = [
             _carry_out(entry, keyring=keyring, now=now, by=username, carrier=FOUNDING) for entry in founded
         ]
@@ -160,7 +160,7 @@ def _lock_founding() -> None:
 def check_entitled(actor: Actor) -> None:
     """Refuse who may not enrol; raises NotYourRole."""
     if not any(actor.has_role(role) for role in ENTITLED):
-        raise NotYourRole(role=", ".join(ENTITLED), person=actor.name)
+        raise NotYourRole(role=", ".join(ENTITLED), officer=actor.name)
 
 
 def _carry_out(entry: Enrolled, *, keyring: Keyring, now: datetime, by: str, carrier: Carrier) -> Outcome:

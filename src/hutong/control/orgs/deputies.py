@@ -21,7 +21,7 @@ from hutong.core.lifecycle import Seat
 
 
 class DeputyNamed(Conflicting):
-    """{person} fills in there already."""
+    """{officer} fills in there already."""
 
 
 class UnitWithoutOffice(Invalid):
@@ -31,7 +31,7 @@ class UnitWithoutOffice(Invalid):
 
 
 class DeputyFromThere(Invalid):
-    """{person} belongs to that unit; a deputy comes from elsewhere."""
+    """{officer} belongs to that unit; a deputy comes from elsewhere."""
 
     clause = "D-24"
 
@@ -57,7 +57,7 @@ class DeputyNotNamed(Missing):
 
 
 class DeputyOfOneself(Refused):
-    """{person} cannot name the own person as a deputy."""
+    """{officer} cannot name the own person as a deputy."""
 
     clause = "D-24"
 
@@ -77,8 +77,8 @@ def name(
     check_roles([role])
     if not reason.strip():
         raise DeputyWithoutReason
-    if username == actor.person:
-        raise DeputyOfOneself(person=actor.name)
+    if username == actor.officer:
+        raise DeputyOfOneself(officer=actor.name)
     beijing.check(until_date, field="until_date")
     if until_date < beijing.day(now):
         raise DeputyDayPast(day=f"{until_date}")
@@ -94,20 +94,20 @@ def name(
             if role in OFFICES and not any(each == role for _, each, _ in offices.of_units([unit])):
                 raise UnitWithoutOffice(role=role, unit=there.name)
             if officer.org_id == unit:
-                raise DeputyFromThere(person=officer.name)
+                raise DeputyFromThere(officer=officer.name)
             _end_past(Deputy.objects.filter(role=role, unit=unit, officer=officer), now=now)
             made = Deputy.objects.create(
-                role=role, unit_id=unit, officer=officer, reason=reason, named_by=actor.person, from_at=now,
+                role=role, unit_id=unit, officer=officer, reason=reason, named_by=actor.officer, from_at=now,
                 until_date=until_date,
             )  # fmt: skip
             fields = {
-                "role": role, "org": unit, "person": username, "until_date": f"{until_date}",
-                "reason": reason, "by": actor.person,
+                "role": role, "org": unit, "officer": username, "until_date": f"{until_date}",
+                "reason": reason, "by": actor.officer,
             }  # fmt: skip
             record("orgs.deputy_named", fields, now=now, org=unit, counterpart=officer.org_id)
             turns.reconsider_seats([Seat(role, unit)])
     except IntegrityError:
-        raise DeputyNamed(person=username) from None
+        raise DeputyNamed(officer=username) from None
     return int(made.pk)
 
 
@@ -118,7 +118,7 @@ def end(number: int, *, actor: Actor, now: datetime) -> None:
         found = Deputy.objects.select_for_update().filter(pk=number, ended_at__isnull=True).first()
         if found is None:
             raise DeputyNotNamed(number=number)
-        _end(found, by=actor.person, now=now)
+        _end(found, by=actor.officer, now=now)
 
 
 def end_past(*, now: datetime) -> int:
@@ -151,11 +151,11 @@ def _end(found: Deputy, *, by: str, now: datetime) -> None:
     found.ended_at = now
     found.save(update_fields=["ended_at"])
     officer: Officer = found.officer
-    fields = {"role": found.role, "org": found.unit_id, "person": officer.user.username, "by": by}
+    fields = {"role": found.role, "org": found.unit_id, "officer": officer.user.username, "by": by}
     record("orgs.deputy_ended", fields, now=now, org=found.unit_id, counterpart=officer.org_id)
     turns.reconsider_seats([Seat(found.role, found.unit_id)])
 
 
 def _authority(actor: Actor) -> None:
     if not actor.has_role("authority"):
-        raise NotYourRole(role="authority", person=actor.name)
+        raise NotYourRole(role="authority", officer=actor.name)

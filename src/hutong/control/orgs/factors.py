@@ -163,7 +163,7 @@ def _remove(factor: SecondFactor, *, now: datetime, by: str) -> None:
 
 
 def _enter(officer: Officer, change: str, *, now: datetime, by: str) -> None:
-    fields = {"person": officer.user.username, "change": change, "by": by}
+    fields = {"officer": officer.user.username, "change": change, "by": by}
     record("auth.changed", fields, now=now, org=officer.org_id)
 
 

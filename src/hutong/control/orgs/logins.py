@@ -120,7 +120,7 @@ def note_blocked(
 ) -> None:
     """Enter, in the caller's transaction, that the door is shut to an account or a source after so many failures."""
     known = shut == "account" and User.objects.filter(username=username).exists()
-    fields = {"person": username if known else None, "source": source, "method": method}
+    fields = {"officer": username if known else None, "source": source, "method": method}
     record("auth.blocked", {**fields, "shut": shut, "failures": failures}, now=now)
 
 
@@ -128,14 +128,14 @@ def note_login(*, username: str, org: str, source: str, now: datetime, method: s
     """Remember a login and its method; earlier failures of the account from that source count no more."""
     with transaction.atomic():
         FailedLogin.objects.filter(username=username, source=source).delete()
-        fields = {"person": username, "org": org, "source": source, "method": method}
+        fields = {"officer": username, "org": org, "source": source, "method": method}
         record("auth.login", fields, now=now, org=org)
 
 
 def note_failure(*, username: str, source: str, reason: str, now: datetime, method: str = "password") -> None:
     """Enter a login that failed, whose attempt was claimed; `username` is as typed, cut to 150 characters."""
     with transaction.atomic():
-        fields = {"person": username[:150], "source": source, "method": method, "reason": reason}
+        fields = {"officer": username[:150], "source": source, "method": method, "reason": reason}
         record("auth.failed", fields, now=now)
 
 
@@ -151,10 +151,10 @@ def unlock(*, username: str, now: datetime, by: str) -> None:
         FailedLogin.objects.filter(username=username).delete()
         SecondFactor.objects.filter(officer__user__username=username).update(wrong=0, wrong_at=None)
         org = Officer.objects.filter(user__username=username).values_list("org_id", flat=True).first()
-        record("auth.changed", {"person": username, "change": "unlocked", "by": by}, now=now, org=org)
+        record("auth.changed", {"officer": username, "change": "unlocked", "by": by}, now=now, org=org)
 
 
 def note_logout(*, username: str, org: str | None, now: datetime) -> None:
     """Remember that someone left."""
     with transaction.atomic():
-        record("auth.logout", {"person": username, "org": org}, now=now, org=org)
+        record("auth.logout", {"officer": username, "org": org}, now=now, org=org)

@@ -17,18 +17,18 @@ def add(*, username: str, name: str, org: str, actor: Actor, now: datetime) -> s
 
     Raises NotYourRole, UsernameUnfit, NameUnfit, NoSuchOrganisation, UnitStopped and UsernameTaken.
     """
-    powers.check_done("add", org=org, person=username, actor=actor)
+    powers.check_done("add", org=org, officer=username, actor=actor)
     operations.check_username(username)
     operations.check_name(name)
     made = passwords.new()
-    operations.add_officer(username=username, password=made, name=name, org=org, roles=(), now=now, by=actor.person)
+    operations.add_officer(username=username, password=made, name=name, org=org, roles=(), now=now, by=actor.officer)
     return made
 
 
 def rename(*, username: str, name: str, reason: str, actor: Actor, now: datetime) -> bool:
     """Give an officer another name, and return whether it is another; raises as `postings.rename`, and NotYourRole."""
     with _of("rename", username, actor=actor):
-        return postings.rename(username=username, name=name, reason=reason, now=now, by=actor.person)
+        return postings.rename(username=username, name=name, reason=reason, now=now, by=actor.officer)
 
 
 def move(*, username: str, org: str, reason: str, actor: Actor, now: datetime) -> bool:
@@ -36,13 +36,13 @@ def move(*, username: str, org: str, reason: str, actor: Actor, now: datetime) -
     with transaction.atomic():
         operations.require_active(org)  # units before officers, as everywhere
         with _of("move", username, actor=actor):
-            return postings.move(username=username, org=org, reason=reason, now=now, by=actor.person)
+            return postings.move(username=username, org=org, reason=reason, now=now, by=actor.officer)
 
 
 def set_active(*, username: str, active: bool, actor: Actor, now: datetime) -> None:
     """Stop an account, or let it in again; raises NotYourRole, OwnAccount and NoSuchOfficer."""
     with _of("start" if active else "stop", username, actor=actor):
-        operations.set_active(username=username, active=active, now=now, by=actor.person)
+        operations.set_active(username=username, active=active, now=now, by=actor.officer)
 
 
 def give(*, username: str, role: str, days: Days, actor: Actor, now: datetime) -> bool:
@@ -51,13 +51,13 @@ def give(*, username: str, role: str, days: Days, actor: Actor, now: datetime) -
     Raises as `operations.give_role`, and NotYourRole and OwnAccount: nobody gives the own person a role (SX-11-a).
     """
     with _role_of(role, username, actor=actor):
-        return operations.give_role(username=username, role=role, days=days, now=now, by=actor.person)
+        return operations.give_role(username=username, role=role, days=days, now=now, by=actor.officer)
 
 
 def take(*, username: str, role: str, reason: str, actor: Actor, now: datetime) -> None:
     """Take a role from an officer, saying why; raises as `operations.take_role`, and NotYourRole and OwnAccount."""
     with _role_of(role, username, actor=actor):
-        operations.take_role(username=username, role=role, reason=reason, now=now, by=actor.person)
+        operations.take_role(username=username, role=role, reason=reason, now=now, by=actor.officer)
 
 
 def renew_password(*, username: str, actor: Actor, now: datetime) -> str:
@@ -67,20 +67,20 @@ def renew_password(*, username: str, actor: Actor, now: datetime) -> str:
     """
     with _of("password", username, actor=actor):
         made = passwords.new()
-        operations.set_password(username=username, password=made, now=now, by=actor.person)
+        operations.set_password(username=username, password=made, now=now, by=actor.officer)
         return made
 
 
 def reset_factor(*, username: str, actor: Actor, now: datetime) -> None:
     """Take away the second factor of who lost it; raises FactorMissing, NotYourRole, OwnAccount and NoSuchOfficer."""
     with _of("second_factor", username, actor=actor):
-        factors.reset(username=username, now=now, by=actor.person)
+        factors.reset(username=username, now=now, by=actor.officer)
 
 
 def unlock(*, username: str, actor: Actor, now: datetime) -> None:
     """Let an account try to log in again at once; raises NotYourRole, OwnAccount and NoSuchOfficer."""
     with _of("unlock", username, actor=actor):
-        logins.unlock(username=username, now=now, by=actor.person)
+        logins.unlock(username=username, now=now, by=actor.officer)
 
 
 @contextmanager
@@ -88,7 +88,7 @@ def _of(act: str, username: str, *, actor: Actor) -> Iterator[Officer]:
     """Open a transaction with an officer locked, about whom the actor may do this."""
     with transaction.atomic():
         officer = operations.locked(username)
-        powers.check_done(act, org=officer.org_id, person=username, actor=actor)
+        powers.check_done(act, org=officer.org_id, officer=username, actor=actor)
         yield officer
 
 
@@ -96,5 +96,5 @@ def _of(act: str, username: str, *, actor: Actor) -> Iterator[Officer]:
 def _role_of(role: str, username: str, *, actor: Actor) -> Iterator[Officer]:
     with transaction.atomic():
         officer = operations.locked(username)
-        powers.check_gives(role, org=officer.org_id, person=username, actor=actor)
+        powers.check_gives(role, org=officer.org_id, officer=username, actor=actor)
         yield officer

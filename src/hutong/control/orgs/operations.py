@@ -41,7 +41,7 @@ class NameUnfit(Invalid):
 
 
 class RoleNotAssigned(Missing):
-    """{person} does not have the role {role}."""
+    """{officer} does not have the role {role}."""
 
 
 class PasswordWeak(Invalid):
@@ -152,7 +152,7 @@ def add_officer(
             require_active(org)
             user = User.objects.create_user(username=username, password=password)
             officer = Officer.objects.create(user=user, org_id=org, name=name)
-            fields = {"org": org, "person": username, "name": name, "by": by}
+            fields = {"org": org, "officer": username, "name": name, "by": by}
             record("orgs.officer_added", fields, now=now, org=org)
             Posting.objects.create(officer=officer, unit_id=org, from_at=now)
             for role in sorted(set(roles)):
@@ -175,7 +175,7 @@ def set_password(*, username: str, password: str, now: datetime, by: str) -> Non
             raise NoSuchOfficer(username=username)
         officer.user.set_password(password)
         officer.user.save(update_fields=["password"])
-        fields = {"person": username, "change": "password", "by": by}
+        fields = {"officer": username, "change": "password", "by": by}
         record("auth.changed", fields, now=now, org=officer.org_id)
 
 
@@ -199,7 +199,7 @@ def set_active(*, username: str, active: bool, now: datetime, by: str) -> None:
             return
         officer.active = active
         officer.save(update_fields=["active"])
-        fields = {"person": username, "change": "active" if active else "stopped", "by": by}
+        fields = {"officer": username, "change": "active" if active else "stopped", "by": by}
         record("auth.changed", fields, now=now, org=officer.org_id)
         reconsider(officer.org_id, roles_of(officer), officers=[officer])
 
@@ -275,7 +275,7 @@ def take_role(*, username: str, role: str, reason: str, now: datetime, by: str) 
         officer = locked(username)
         assignment = officer.assignments.filter(role=role, ended_at__isnull=True).first()
         if assignment is None:
-            raise RoleNotAssigned(person=officer.name, role=role)
+            raise RoleNotAssigned(officer=officer.name, role=role)
         end_roles(officer, [assignment], reason=reason, now=now, by=by)
 
 
@@ -306,7 +306,7 @@ def _acting(by: str, *, unit: Organisation) -> Actor:
 def _told(assignment: RoleAssignment) -> dict[str, object]:
     until = assignment.until_date
     return {
-        "org": assignment.unit_id, "person": assignment.officer.user.username, "role": assignment.role,
+        "org": assignment.unit_id, "officer": assignment.officer.user.username, "role": assignment.role,
         "from_date": f"{assignment.from_date}", "until_date": until and f"{until}",
     }  # fmt: skip
 

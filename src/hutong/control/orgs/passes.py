@@ -35,7 +35,7 @@ def _of_officer(username: str, *, over: Q, come: Q, now: datetime) -> int:
         for assignment in begun:
             assignment.begun_at = now
             assignment.save(update_fields=["begun_at"])
-            fields = {"org": assignment.unit_id, "person": username, "role": assignment.role, "by": log.PLATFORM}
+            fields = {"org": assignment.unit_id, "officer": username, "role": assignment.role, "by": log.PLATFORM}
             record("orgs.role_begun", fields, now=now, org=assignment.unit_id)
         operations.reconsider(officer.org_id, {assignment.role for assignment in begun})
     return len(ended) + len(begun)

@@ -39,8 +39,8 @@ def pass_on(*, role: str, region: str, unit: str, reason: str, actor: Actor, now
     Raises NotYourRole, OfficeAlreadyTheirs, and what `give` raises.
     """
     if not actor.answers_for("authority", region=region):
-        raise NotYourRole(role="authority", person=actor.name)
-    moved = give(role=role, region=region, unit=unit, reason=reason, now=now, by=actor.person)
+        raise NotYourRole(role="authority", officer=actor.name)
+    moved = give(role=role, region=region, unit=unit, reason=reason, now=now, by=actor.officer)
     if moved is None:
         raise OfficeAlreadyTheirs(unit=unit)
     return moved

@@ -22,7 +22,7 @@ def rename(*, username: str, name: str, reason: str = "", now: datetime, by: str
         before, officer.name = officer.name, name
         officer.save(update_fields=["name"])
         fields = {
-            "org": officer.org_id, "person": username, "before": {"name": before}, "after": {"name": name},
+            "org": officer.org_id, "officer": username, "before": {"name": before}, "after": {"name": name},
             "reason": reason or None, "by": by,
         }  # fmt: skip
         record("orgs.officer_changed", fields, now=now, org=officer.org_id)
@@ -51,7 +51,7 @@ def move(*, username: str, org: str, reason: str, now: datetime, by: str) -> boo
         officer.org_id = org
         officer.save(update_fields=["org"])
         fields = {
-            "org": org, "person": username, "before": {"org": before}, "after": {"org": org}, "reason": reason,
+            "org": org, "officer": username, "before": {"org": before}, "after": {"org": org}, "reason": reason,
             "by": by,
         }  # fmt: skip
         record("orgs.officer_changed", fields, now=now, org=org, counterpart=before)

@@ -39,34 +39,34 @@ SEEING = ("unit_admin", "system_admin", "security_admin", "auditor")
 
 
 class OwnAccount(Refused):
-    """{person} administers other people's accounts, not the own one, and gives the own person no role."""
+    """{officer} administers other people's accounts, not the own one, and gives the own person no role."""
 
     clause = "SX-11-a"
 
 
-def check_done(act: str, *, org: str, person: str, actor: Actor) -> None:
+def check_done(act: str, *, org: str, officer: str, actor: Actor) -> None:
     """Refuse an act about an officer of a unit whose it is not, or whose own account it is.
 
     Raises NotYourRole and OwnAccount.
     """
-    _check(DONE_BY[act], org=org, person=person, actor=actor)
+    _check(DONE_BY[act], org=org, officer=officer, actor=actor)
 
 
-def check_gives(role: str, *, org: str, person: str, actor: Actor) -> None:
+def check_gives(role: str, *, org: str, officer: str, actor: Actor) -> None:
     """Refuse giving or taking a role by whom it is not for; raises RoleUnknown, NotYourRole and OwnAccount."""
     if role not in GIVEN_BY:
         raise RoleUnknown(role=role)
-    _check((GIVEN_BY[role],), org=org, person=person, actor=actor)
+    _check((GIVEN_BY[role],), org=org, officer=officer, actor=actor)
 
 
-def acts(*, org: str, person: str, actor: Actor) -> list[str]:
+def acts(*, org: str, officer: str, actor: Actor) -> list[str]:
     """Return what the actor may do about an officer's account; nothing about the own one."""
-    return [act for act, roles in DONE_BY.items() if person != actor.person and _has(roles, org=org, actor=actor)]
+    return [act for act, roles in DONE_BY.items() if officer != actor.officer and _has(roles, org=org, actor=actor)]
 
 
-def gives(*, org: str, person: str, actor: Actor) -> list[str]:
+def gives(*, org: str, officer: str, actor: Actor) -> list[str]:
     """Return the roles that the actor may give an officer of a unit and take; none to the own person."""
-    return [role for role, by in GIVEN_BY.items() if person != actor.person and _has((by,), org=org, actor=actor)]
+    return [role for role, by in GIVEN_BY.items() if officer != actor.officer and _has((by,), org=org, actor=actor)]
 
 
 def sees(actor: Actor) -> str | None:
@@ -76,11 +76,11 @@ def sees(actor: Actor) -> str | None:
     return actor.org if actor.has_role("unit_admin") else None
 
 
-def _check(roles: tuple[str, ...], *, org: str, person: str, actor: Actor) -> None:
+def _check(roles: tuple[str, ...], *, org: str, officer: str, actor: Actor) -> None:
     if not _has(roles, org=org, actor=actor):
-        raise NotYourRole(role=", ".join(roles), person=actor.name)
-    if person == actor.person:
-        raise OwnAccount(person=actor.name)
+        raise NotYourRole(role=", ".join(roles), officer=actor.name)
+    if officer == actor.officer:
+        raise OwnAccount(officer=actor.name)
 
 
 def _has(roles: tuple[str, ...], *, org: str, actor: Actor) -> bool:

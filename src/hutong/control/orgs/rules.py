@@ -82,7 +82,7 @@ class CodesBlocked(LoginBlocked):
 class Actor:
     """An officer as the rules see one."""
 
-    person: str
+    officer: str
     name: str
     org: str
     org_name: str

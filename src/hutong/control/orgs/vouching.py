@@ -29,8 +29,8 @@ def vouch(username: str, *, reason: str, source: str, now: datetime) -> Actor:
         raise VouchedWithoutReason
     actor = queries.actor(username, now=now)
     if not any(actor.has_role(role) for role in WHOSE):
-        raise NotYourRole(role=", ".join(WHOSE), person=actor.name)
+        raise NotYourRole(role=", ".join(WHOSE), officer=actor.name)
     with transaction.atomic():
-        fields = {"person": username, "org": actor.org, "source": source, "reason": reason.strip(), "by": username}
+        fields = {"officer": username, "org": actor.org, "source": source, "reason": reason.strip(), "by": username}
         record("auth.vouched", fields, now=now, org=actor.org)
     return actor

@@ -36,7 +36,7 @@ class NoSuchAttachment(Missing):
 
 
 class AttachmentNotYours(Refused):
-    """“{name}” was added by {person}, and nobody else takes it away."""
+    """“{name}” was added by {officer}, and nobody else takes it away."""
 
 
 class AttachmentsClosed(Refused):
@@ -47,12 +47,12 @@ class Officer(Protocol):
     """Who acts: an officer known by name, as `control.orgs.rules.Actor` has one."""
 
     @property
-    def person(self) -> str:
+    def officer(self) -> str:
         """The account."""
 
     @property
     def name(self) -> str:
-        """The person's name."""
+        """The officer's name."""
 
     @property
     def org(self) -> str:
@@ -104,8 +104,8 @@ def check_removing(
     """
     if settled or not editable:
         raise AttachmentsClosed()
-    if added_by != by.person:
-        raise AttachmentNotYours(name=name, person=added_by_name)
+    if added_by != by.officer:
+        raise AttachmentNotYours(name=name, officer=added_by_name)
 
 
 def mib(size: int) -> str:

@@ -89,7 +89,7 @@ def add(
     row = models.Attachment(
         lifecycle=to.lifecycle, case=to.case, record_class=record_class, name=name, kind=kind.code,
         size=len(content), sha256=hashlib.sha256(content).hexdigest(), key_id=keyring.current, added_at=now,
-        added_by=by.person, added_by_name=by.name, org=by.org, acts_before=_acts(to),
+        added_by=by.officer, added_by_name=by.name, org=by.org, acts_before=_acts(to),
     )  # fmt: skip
     with transaction.atomic():
         _lock(to)
@@ -135,7 +135,7 @@ def remove(of: CaseReference, attachment: str, *, by: Officer, editable: bool, n
         with database.joined(connection) as cur:
             entry = log.LogEntry("procedures.attachment_removed", now, _fields(row, by=by), by.org)
             (receipt,) = log.append(cur, [entry])
-            cur.execute(queries.remove, {"attachment": row.id, "by": by.person, "entry": receipt.entry_id})
+            cur.execute(queries.remove, {"attachment": row.id, "by": by.officer, "entry": receipt.entry_id})
 
 
 def purge(cur: Cursor, asked: Purge) -> int:
@@ -203,7 +203,7 @@ def _acts(of: CaseReference) -> int:
 def _note(row: models.Attachment, kind: str, *, by: Officer, now: datetime) -> None:
     """Let whoever reads the case see that a file came or went: of what kind and how large, and not its name."""
     models.Handling.objects.create(
-        lifecycle=row.lifecycle, case=row.case, kind=kind, at=now, by=by.person, by_name=by.name, org_name=by.org_name,
+        lifecycle=row.lifecycle, case=row.case, kind=kind, at=now, by=by.officer, by_name=by.name, org_name=by.org_name,
         words=f"{row.kind.upper()} · {-(-row.size // 1024)} KiB", attachment=row.id,
     )  # fmt: skip
 
@@ -217,7 +217,7 @@ def _place(row: models.Attachment) -> attachment_pieces.FileOfCase:
 def _fields(row: models.Attachment, *, by: Officer) -> dict[str, object]:
     return {
         "lifecycle": row.lifecycle, "case": row.case, "attachment": str(row.id), "kind": row.kind,
-        "size": row.size, "digest": row.sha256, "by": by.person,
+        "size": row.size, "digest": row.sha256, "by": by.officer,
     }  # fmt: skip
 
 

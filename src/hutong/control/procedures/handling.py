@@ -46,20 +46,20 @@ def take_over(
     """
     with transaction.atomic():
         rows = _at_desk(procedure, number, actor)
-        other = next((row.person for row in rows if row.person not in ("", actor.person)), "")
+        other = next((row.handler for row in rows if row.handler not in ("", actor.officer)), "")
         if other not in ("", handler):
             raise _taken(procedure, number, other)
         if other and not words.strip():
             raise rules.GroundsMissing(action="领办", fields="reason")
-        _give(_able(procedure, rows, actor.person, name=actor.name), actor.person)
+        _give(_able(procedure, rows, actor.officer, name=actor.name), actor.officer)
         _note(
-            procedure.life.name, number, "take", actor=actor, now=now, to_person=actor.person, to_name=actor.name,
+            procedure.life.name, number, "take", actor=actor, now=now, to_officer=actor.officer, to_name=actor.name,
             words=words,
         )  # fmt: skip
 
 
 def give(
-    procedure: Procedure, number: str, *, to_person: str, to_name: str, to_seats: Collection[Seat], actor: Actor,
+    procedure: Procedure, number: str, *, to_officer: str, to_name: str, to_seats: Collection[Seat], actor: Actor,
     now: datetime, words: str = "", heads: Collection[Seat] = (),
 ) -> None:  # fmt: skip
     """Give a case to another officer of the same desk (分办), or give on what one has (转办).
@@ -71,16 +71,16 @@ def give(
     """
     with transaction.atomic():
         rows = _at_desk(procedure, number, actor, seats={*actor.seats, *heads})
-        others = (row for row in rows if row.person not in ("", actor.person))
-        other = next((row.person for row in others if not sits(Seat(row.role, row.unit), seats=heads)), None)
+        others = (row for row in rows if row.handler not in ("", actor.officer))
+        other = next((row.handler for row in others if not sits(Seat(row.role, row.unit), seats=heads)), None)
         if other is not None:
             raise _taken(procedure, number, other)
         theirs = [row for row in rows if sits(Seat(row.role, row.unit), seats=to_seats)]
         if not theirs:
-            raise rules.NotOfThisOffice(title=procedure.life.title, case=number, person=to_name)
-        _give(_able(procedure, theirs, to_person, name=to_name), to_person)
+            raise rules.NotOfThisOffice(title=procedure.life.title, case=number, officer=to_name)
+        _give(_able(procedure, theirs, to_officer, name=to_name), to_officer)
         _note(
-            procedure.life.name, number, "give", actor=actor, now=now, to_person=to_person, to_name=to_name,
+            procedure.life.name, number, "give", actor=actor, now=now, to_officer=to_officer, to_name=to_name,
             words=words,
         )  # fmt: skip
 
@@ -88,14 +88,14 @@ def give(
 def give_back(procedure: Procedure, number: str, *, actor: Actor, now: datetime) -> None:
     """Let a case that the actor has be the whole office's again."""
     with transaction.atomic():
-        rows = [row for row in _at_desk(procedure, number, actor) if row.person == actor.person]
+        rows = [row for row in _at_desk(procedure, number, actor) if row.handler == actor.officer]
         if not rows:
             raise rules.NothingWaits(title=procedure.life.title, case=number)
         _give(rows, "")
         _note(procedure.life.name, number, "give_back", actor=actor, now=now)
 
 
-def return_all(person: str, *, seats: Collection[Seat], words: str, actor: Actor, now: datetime) -> int:
+def return_all(officer: str, *, seats: Collection[Seat], words: str, actor: Actor, now: datetime) -> int:
     """Let every case that an officer has at these seats' desks be the whole office's again; returns how many.
 
     For who sits there no more; `actor` is who decided that, and `words` why. To be called in that transaction, before
@@ -103,10 +103,10 @@ def return_all(person: str, *, seats: Collection[Seat], words: str, actor: Actor
     """
     turns.lock(shared=False)
     desks = {"role__in": {each.role for each in seats}, "unit__in": {"", *(each.unit for each in seats)}}
-    theirs = models.Turn.objects.filter(person=person, **desks)
+    theirs = models.Turn.objects.filter(handler=officer, **desks)
     cases = sorted(set(theirs.filter(leads=True).values_list("lifecycle", "case")))
     for lifecycle, case in cases:
-        theirs.filter(lifecycle=lifecycle, case=case).update(person="")
+        theirs.filter(lifecycle=lifecycle, case=case).update(handler="")
         _note(lifecycle, case, "give_back", actor=actor, now=now, words=words)
     return len(cases)
 
@@ -214,38 +214,38 @@ def _at_desk(
         raise rules.NothingWaits(title=procedure.life.title, case=number)
     mine = [row for row in rows if sits(Seat(row.role, row.unit), seats=actor.seats if seats is None else seats)]
     if not mine:
-        raise rules.NotOfThisOffice(title=procedure.life.title, case=number, person=actor.name)
+        raise rules.NotOfThisOffice(title=procedure.life.title, case=number, officer=actor.name)
     return mine
 
 
-def _taken(procedure: Procedure, number: str, person: str) -> rules.TakenByAnother:
-    name = queries.name_of(procedure.life.name, number, person)
+def _taken(procedure: Procedure, number: str, officer: str) -> rules.TakenByAnother:
+    name = queries.name_of(procedure.life.name, number, officer)
     return rules.TakenByAnother(title=procedure.life.title, case=number, handler=name)
 
 
-def _able(procedure: Procedure, rows: list[models.Turn], person: str, *, name: str) -> list[models.Turn]:
-    """Return those of the turns of a case that a person may take; raises NothingToDoThere where there is none."""
-    able = [row for row in rows if person not in row.away]
+def _able(procedure: Procedure, rows: list[models.Turn], officer: str, *, name: str) -> list[models.Turn]:
+    """Return those of the turns of a case that an officer may take; raises NothingToDoThere where there is none."""
+    able = [row for row in rows if officer not in row.away]
     if not able:
-        raise rules.NothingToDoThere(title=procedure.life.title, case=rows[0].case, person=name)
+        raise rules.NothingToDoThere(title=procedure.life.title, case=rows[0].case, officer=name)
     return able
 
 
-def _give(rows: list[models.Turn], person: str) -> None:
-    models.Turn.objects.filter(pk__in=[row.pk for row in rows]).update(person=person)
+def _give(rows: list[models.Turn], officer: str) -> None:
+    models.Turn.objects.filter(pk__in=[row.pk for row in rows]).update(handler=officer)
 
 
 def _note(
-    lifecycle: str, number: str, kind: str, *, actor: Actor, now: datetime, to_person: str = "",
+    lifecycle: str, number: str, kind: str, *, actor: Actor, now: datetime, to_officer: str = "",
     to_name: str = "", to_unit: str = "", words: str = "", about: models.Handling | None = None,
 ) -> int:  # fmt: skip
     made = models.Handling.objects.create(
-        lifecycle=lifecycle, case=number, kind=kind, at=now, by=actor.person, by_name=actor.name,
-        org_name=actor.org_name, to_person=to_person, to_name=to_name, to_unit=to_unit, words=words, about=about,
+        lifecycle=lifecycle, case=number, kind=kind, at=now, by=actor.officer, by_name=actor.name,
+        org_name=actor.org_name, to_officer=to_officer, to_name=to_name, to_unit=to_unit, words=words, about=about,
     )  # fmt: skip
     fields = {
-        "lifecycle": lifecycle, "case": number, "kind": kind, "to_person": to_person or None,
-        "to_unit": to_unit or None, "words": words or None, "about": about and about.pk, "by": actor.person,
+        "lifecycle": lifecycle, "case": number, "kind": kind, "to_officer": to_officer or None,
+        "to_unit": to_unit or None, "words": words or None, "about": about and about.pk, "by": actor.officer,
     }  # fmt: skip
     record("procedures.handled", fields, now=now, org=actor.org, counterpart=to_unit or None)
     return int(made.pk)

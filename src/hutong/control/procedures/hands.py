@@ -105,18 +105,18 @@ def give(
     HandsOneAfterTheOther where the officer has given a hand already and the next is another's.
     """
     life = procedure.life
-    if actor.person not in order.givers:
-        raise rules.HandsOneAfterTheOther(title=life.title, case=seen.number, person=actor.name)
+    if actor.officer not in order.givers:
+        raise rules.HandsOneAfterTheOther(title=life.title, case=seen.number, officer=actor.name)
     hand = order.hands[0]
     models.HandGiven.objects.create(
         lifecycle=life.name, case=seen.number, action=move.action, state=seen.state, hand=hand, agrees=agrees,
-        opinion=opinion, reason=reason, basis=basis, at=now, by=actor.person, by_name=actor.name,
+        opinion=opinion, reason=reason, basis=basis, at=now, by=actor.officer, by_name=actor.name,
         org_name=actor.org_name, officers=order.officers,
     )  # fmt: skip
     fields = {
         "lifecycle": life.name, "case": seen.number, "action": move.action, "hand": str(hand), "agrees": agrees,
         "opinion": opinion or None, "reason": reason or None, "basis": basis or None, "officers": order.officers,
-        "by": actor.person,
+        "by": actor.officer,
     }  # fmt: skip
     others = seen.parties.values()
     record("procedures.hand_given", fields, now=now, org=actor.org, counterpart=seen.counterpart, others=others)

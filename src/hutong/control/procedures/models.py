@@ -133,7 +133,7 @@ class Turn(models.Model):
     """`late_at`, or the end of all days where there is none: late first, what has no limit last."""
     rulebook_version = models.PositiveIntegerField()
     leads = models.BooleanField()
-    person = models.CharField(max_length=150, blank=True)
+    handler = models.CharField(max_length=150, blank=True)
     """The officer who has taken the case or was given it; empty where it is the whole office's."""
     away = ArrayField(models.CharField(max_length=150), default=list)
     """Who sits at that desk with nothing to do there: kept apart, or having given a hand to what is under way."""
@@ -148,7 +148,7 @@ class Turn(models.Model):
                 condition=Q(leads=True),
             ),
             models.Index(
-                fields=["role", "unit", "person", "order_at", "id"], name="turn_of_desk_person",
+                fields=["role", "unit", "handler", "order_at", "id"], name="turn_of_desk_handler",
                 condition=Q(leads=True),
             ),
             models.Index(
@@ -197,7 +197,7 @@ class Handling(Act):
     """
 
     kind = models.CharField(max_length=20)
-    to_person = models.CharField(max_length=150, blank=True)
+    to_officer = models.CharField(max_length=150, blank=True)
     to_name = models.CharField(max_length=100, blank=True)
     to_unit = models.CharField(max_length=18, blank=True)
     words = models.TextField(blank=True)

@@ -136,7 +136,7 @@ def carry(
             raise rules.refused(
                 life, StepRefusal.CONDITION if declared else StepRefusal.NOT_DECLARED, case=seen.number,
                 state=seen.state,
-                action=action, parties=seen.parties, facts=facts, person=actor.name,
+                action=action, parties=seen.parties, facts=facts, officer=actor.name,
             )  # fmt: skip
         limited = {state for clock in life.clocks for state in (*clock.states, *clock.pauses)}
         assert limited.isdisjoint({move.before, move.after}), f"{action} of {seen.number} has a limit"
@@ -154,7 +154,7 @@ def open_to(procedure: Procedure, case: Model, *, actor: Actor, now: datetime) -
     seen = procedure.seen([case])[0]
     found = lifecycle.open_to(procedure.life, seen.state, **_asked(procedure, seen, actor=actor, now=now))
     handlers = queries.handlers(procedure.life.name, seen.number)
-    return [move for move in found if _handler(procedure, seen, move, handlers=handlers) in ("", actor.person)]
+    return [move for move in found if _handler(procedure, seen, move, handlers=handlers) in ("", actor.officer)]
 
 
 def hands_left(
@@ -182,12 +182,12 @@ def _decided(procedure: Procedure, seen: Seen, action: str, *, actor: Actor, now
     if isinstance(found, StepRefusal):
         raise rules.refused(
             procedure.life, found, case=seen.number, state=seen.state, action=action, parties=seen.parties,
-            facts=asked["facts"], person=actor.name,
+            facts=asked["facts"], officer=actor.name,
         )  # fmt: skip
     own = lifecycle.seat(procedure.life, found, parties=seen.parties)
     # Any more: the request may have begun before that ended.
-    if actor.person not in procedure.staff({own}, now=now)[own]:
-        raise rules.NotYourRole(role=own.role, person=actor.name)
+    if actor.officer not in procedure.staff({own}, now=now)[own]:
+        raise rules.NotYourRole(role=own.role, officer=actor.name)
     return found
 
 
@@ -198,17 +198,17 @@ def _handler(procedure: Procedure, seen: Seen, move: Move, *, handlers: Mapping[
 def _check_handler(procedure: Procedure, seen: Seen, move: Move, *, actor: Actor) -> None:
     """Refuse a step in a case that another officer of that desk has in hand (P-2)."""
     handler = _handler(procedure, seen, move, handlers=queries.handlers(procedure.life.name, seen.number))
-    if handler not in ("", actor.person):
+    if handler not in ("", actor.officer):
         name = queries.name_of(procedure.life.name, seen.number, handler)
         raise rules.GivenToAnother(
-            title=procedure.life.title, case=seen.number, handler=name, person=actor.name, action=move.label
+            title=procedure.life.title, case=seen.number, handler=name, officer=actor.name, action=move.label
         )
 
 
 def _asked(procedure: Procedure, seen: Seen, *, actor: Actor, now: datetime) -> dict[str, Any]:
     stuck = queries.is_stuck(procedure.life, seen.number, now=now)
     return {
-        "person": actor.person, "seats": actor.seats, "parties": seen.parties,
+        "officer": actor.officer, "seats": actor.seats, "parties": seen.parties,
         "facts": {**seen.facts, lifecycle.STUCK: stuck},
         "acted": turns.who_acted(procedure.life, [seen])[seen.number],
     }  # fmt: skip
@@ -229,7 +229,7 @@ def _keep(
 ) -> models.Step:
     kept: models.Step = models.Step.objects.create(
         lifecycle=procedure.life.name, case=seen.number, action=move.action, from_state=move.before,
-        to_state=move.after, at=now, by=actor.person, by_name=actor.name, org=actor.org, org_name=actor.org_name,
+        to_state=move.after, at=now, by=actor.officer, by_name=actor.name, org=actor.org, org_name=actor.org_name,
         role=own.role, unit=own.unit, deputy=own in actor.deputises, clause=move.clause, reason=grounds.reason,
         basis=grounds.basis, aftermath=move.aftermath,
     )  # fmt: skip
@@ -242,7 +242,7 @@ def _record(
 ) -> None:  # fmt: skip
     fields = {
         procedure.number_field: seen.number, "action": move.action, "from_state": move.before, "to_state": move.after,
-        "reason": grounds.reason or None, "basis": grounds.basis or None, "clause": move.clause, "by": actor.person,
+        "reason": grounds.reason or None, "basis": grounds.basis or None, "clause": move.clause, "by": actor.officer,
         **more,
     }  # fmt: skip
     record(

@@ -15,7 +15,7 @@ class Actor(Protocol):
     """The officer who acts: known by name, sitting at the seats of the own unit and at those filled in for."""
 
     @property
-    def person(self) -> str:
+    def officer(self) -> str:
         """The username."""
 
     @property

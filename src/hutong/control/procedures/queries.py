@@ -52,7 +52,7 @@ class Waiting:
     en: str
     """How the day was reached."""
     order_at: datetime
-    person: str
+    handler: str
     urged_at: datetime | None
     away: list[str]
     """Who sits there and has nothing to do there now."""
@@ -77,7 +77,7 @@ class CaseFilters:
     lifecycle: str = ""
     late_at: datetime | None = None
     """Only what was late at this moment."""
-    person: str | None = None
+    handler: str | None = None
     """Only what this officer has; an empty name is what nobody has."""
     elsewhere: bool = False
     """Only what waits here because nobody is left where it belongs."""
@@ -159,18 +159,18 @@ def by_number(found: QuerySet[Row], *, after: int | None, oldest: bool) -> Query
 def takes(row: models.Turn, actor: Actor) -> bool:
     """Return whether a step that waits is the actor's to take: at an own desk, not kept apart, and not another's."""
     here = sits(Seat(row.role, row.unit), seats=actor.seats)
-    return here and not row.why and actor.person not in row.away and row.person in ("", actor.person)
+    return here and not row.why and actor.officer not in row.away and row.handler in ("", actor.officer)
 
 
 def handlers(life: str, case: str) -> dict[Seat, str]:
     """Return who has taken or was given what waits of a case, seat by seat; without what is the whole office's."""
-    return {Seat(row.role, row.unit): row.person for row in turns(life, case) if row.person}
+    return {Seat(row.role, row.unit): row.handler for row in turns(life, case) if row.handler}
 
 
-def name_of(life: str, case: str, person: str) -> str:
+def name_of(life: str, case: str, officer: str) -> str:
     """Return the name that the handler of a case had when taking it; the account where nobody ever took it."""
-    given = models.Handling.objects.filter(lifecycle=life, case=case, to_person=person).order_by("-id").first()
-    return given.to_name if given else person
+    given = models.Handling.objects.filter(lifecycle=life, case=case, to_officer=officer).order_by("-id").first()
+    return given.to_name if given else officer
 
 
 def steps(life: str, case: str) -> list[models.Step]:
@@ -214,7 +214,7 @@ def _asked(places: Sequence[Seat], filters: CaseFilters) -> dict[str, Any]:
         "units": [each.unit for each in places],
         "lifecycle": filters.lifecycle or None,
         "late_at": filters.late_at,
-        "person": filters.person,
+        "handler": filters.handler,
         "elsewhere": filters.elsewhere,
         "reader": filters.reader,
         "words": filters.words.lower().split(),

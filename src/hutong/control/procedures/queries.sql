@@ -6,7 +6,7 @@ select t.id, t.lifecycle, t.case, t.title, t.state, t.action, t.label, t.clause,
        coalesce((select any_turn.stage from procedures_turn any_turn  -- hands given to any of its steps
                   where any_turn.lifecycle = t.lifecycle and any_turn.case = t.case and any_turn.stage <> ''
                   order by any_turn.id limit 1), '') as stage, t.entered_at, t.late_at, c.day, c.amount, coalesce(c.counting, '') as counting,
-       coalesce(c.zh, '') as zh, coalesce(c.en, '') as en, t.order_at, t.person, t.urged_at, t.away
+       coalesce(c.zh, '') as zh, coalesce(c.en, '') as en, t.order_at, t.handler, t.urged_at, t.away
   from (select found.*
           from seat
          cross join lateral (
@@ -16,7 +16,7 @@ select t.id, t.lifecycle, t.case, t.title, t.state, t.action, t.label, t.clause,
                        or (order_at, id) > (%(after_at)s::timestamptz, %(after_id)s::bigint))
                   and (%(lifecycle)s::text is null or lifecycle = %(lifecycle)s)
                   and (%(late_at)s::timestamptz is null or order_at <= %(late_at)s)
-                  and (%(person)s::text is null or person = %(person)s)
+                  and (%(handler)s::text is null or handler = %(handler)s)
                   and (not %(elsewhere)s or why <> '')
                   and %(reader)s::text <> all(away)
                   and not exists (select from unnest(%(words)s::text[]) word
@@ -24,7 +24,7 @@ select t.id, t.lifecycle, t.case, t.title, t.state, t.action, t.label, t.clause,
                   and not exists (  -- at another of these seats it stands already
                       select from procedures_turn there join seat other on (other.role, other.unit) = (there.role, there.unit)
                        where there.lifecycle = here.lifecycle and there.case = here.case and there.leads
-                         and (%(person)s::text is null or there.person = %(person)s)
+                         and (%(handler)s::text is null or there.handler = %(handler)s)
                          and (not %(elsewhere)s or there.why <> '')
                          and %(reader)s::text <> all(there.away)
                          and there.id < here.id)
@@ -50,7 +50,7 @@ with seat as (select * from unnest(%(roles)s::text[], %(units)s::text[]) as seat
                where leads and role = seat.role and unit = seat.unit
                  and (%(lifecycle)s::text is null or lifecycle = %(lifecycle)s)
                  and (%(late_at)s::timestamptz is null or order_at <= %(late_at)s)
-                 and (%(person)s::text is null or person = %(person)s)
+                 and (%(handler)s::text is null or handler = %(handler)s)
                  and (not %(elsewhere)s or why <> '')
                  and %(reader)s::text <> all(away)
                  and not exists (select from unnest(%(words)s::text[]) word

@@ -13,11 +13,11 @@ class ConditionNotMet(Conflicting):
 
 
 class NotYourRole(Refused):
-    """This step belongs to {role}; {person} does not hold that role here."""
+    """This step belongs to {role}; {officer} does not hold that role here."""
 
 
 class OtherSideTaken(Refused):
-    """{person} has decided on the other side of {title} {case}; another officer takes the step {action}."""
+    """{officer} has decided on the other side of {title} {case}; another officer takes the step {action}."""
 
     clause = "D-24"
 
@@ -31,7 +31,7 @@ class NoSuchCase(Missing):
 
 
 class HandsOneAfterTheOther(Conflicting):
-    """{title} {case}: {person} has given a hand to this step already; the next hand is another officer's."""
+    """{title} {case}: {officer} has given a hand to this step already; the next hand is another officer's."""
 
     clause = "D-24"
 
@@ -41,17 +41,17 @@ class TakenByAnother(Conflicting):
 
 
 class GivenToAnother(Conflicting):
-    """{title} {case} is with {handler}; {person} does not take the step {action} without having taken the case over."""
+    """{title} {case} is with {handler}; {officer} takes the step {action} only after taking the case over."""
 
 
 class NothingToDoThere(Invalid):
-    """{person} is kept apart from {title} {case}, or has given a hand to it: there is nothing left to do for them."""
+    """{officer} is kept apart from {title} {case}, or has given a hand to it: there is nothing left to do for them."""
 
     clause = "D-24"
 
 
 class NotOfThisOffice(Invalid):
-    """{person} holds no role at the desk where {title} {case} waits."""
+    """{officer} holds no role at the desk where {title} {case} waits."""
 
 
 class NothingWaits(Conflicting):
@@ -67,7 +67,7 @@ def refused(
     action: str,
     parties: Parties,
     facts: Facts,
-    person: str,
+    officer: str,
 ) -> Problem:
     """Return the error that tells why a step may not be taken.
 
@@ -80,9 +80,9 @@ def refused(
     clause = next((move.clause for move in (*meant, *called)), None)
     if why is StepRefusal.SEAT:
         roles = [seat(life, move, parties=parties).role for move in meant if all_true(move.when, facts=facts)]
-        return NotYourRole(role=", ".join(dict.fromkeys(roles)), person=person).under(clause)
+        return NotYourRole(role=", ".join(dict.fromkeys(roles)), officer=officer).under(clause)
     if why is StepRefusal.APART:
-        return OtherSideTaken(**told, action=named(life, action), person=person)
+        return OtherSideTaken(**told, action=named(life, action), officer=officer)
     if why is StepRefusal.CONDITION:
         words = [word for move in meant for word in move.when if not facts[word]]
         said = "；".join(dict.fromkeys(life.conditions[word] for word in words))

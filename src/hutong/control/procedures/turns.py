@@ -33,7 +33,7 @@ statements = sql.load(__package__, "turns.sql")
 class _Was(NamedTuple):
     """What a turn that is written anew keeps: who has the case, and when it was urged."""
 
-    person: str
+    handler: str
     urged_at: datetime | None
 
 
@@ -53,13 +53,13 @@ def write(procedure: Procedure, seen: Sequence[Seen]) -> list[models.Turn]:
     Who was given a case keeps it at that desk, for as long as they sit there and have something to do.
     """
     kept = _taken_away(procedure.life.name, [each.number for each in seen])
-    handlers = procedure.staff({Seat(role, unit) for (_, role, unit), was in kept.items() if was.person})
+    handlers = procedure.staff({Seat(role, unit) for (_, role, unit), was in kept.items() if was.handler})
     rows = compute(procedure, seen)
     for row in rows:
         was = kept.get((row.case, row.role, row.unit))
         if was is not None:
             there = handlers.get(Seat(row.role, row.unit), frozenset()) - set(row.away)
-            row.person = was.person if was.person in there else ""
+            row.handler = was.handler if was.handler in there else ""
             row.urged_at = was.urged_at
     models.Turn.objects.bulk_create(rows)
     return rows
@@ -69,7 +69,7 @@ def _taken_away(life: str, cases: Sequence[str]) -> dict[tuple[str, str, str], _
     """Delete the turns of cases, and return who had each case at which desk, and when it was urged."""
     with connection.cursor() as cur:
         cur.execute(statements.take_away, {"lifecycle": life, "cases": list(cases)})
-        return {(case, role, unit): _Was(person, urged) for case, role, unit, person, urged in cur.fetchall()}
+        return {(case, role, unit): _Was(handler, urged) for case, role, unit, handler, urged in cur.fetchall()}
 
 
 def compute(procedure: Procedure, seen: Sequence[Seen]) -> list[models.Turn]:

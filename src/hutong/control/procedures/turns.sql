@@ -10,7 +10,7 @@ where h.lifecycle = %(lifecycle)s and h."case" = any(%(cases)s)
 -- Delete the turns of cases, with what is kept of them.
 delete from procedures_turn t
 where t.lifecycle = %(lifecycle)s and t."case" = any(%(cases)s)
-returning t."case", t.role, t.unit, t.person, t.urged_at
+returning t."case", t.role, t.unit, t.handler, t.urged_at
 
 -- name: under_way
 -- The hands that count for the steps under way of cases, in their order.

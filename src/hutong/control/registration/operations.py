@@ -37,19 +37,19 @@ def apply(kind: str, *, facts: Mapping[str, object], actor: Actor, now: datetime
     `facts` are those of `rules.ASKED`. Raises NotYourRole, UnitStopped, IdentifierTaken and what `rules.check` does.
     """
     if not actor.has_role(rules.APPLICANT):
-        raise NotYourRole(role=rules.APPLICANT, person=actor.name)
+        raise NotYourRole(role=rules.APPLICANT, officer=actor.name)
     rules.check(kind, facts)
     with transaction.atomic():
         orgs.require_active(actor.org)
         no = numbers.following(REGISTRATIONS, PREFIX, now=now)  # nobody else writes one down until this ends
         _check_free(kind, str(facts["code"]), unit=actor.org)
         made = Registration.objects.create(
-            no=no, kind=kind, unit_id=actor.org, state=REGISTRATION.start, entered_at=now, written_by=[actor.person],
+            no=no, kind=kind, unit_id=actor.org, state=REGISTRATION.start, entered_at=now, written_by=[actor.officer],
             **_told(kind, facts),
         )  # fmt: skip
         fields = {
             "registration": no, "kind": kind, "org": actor.org, "code": made.code, "name": made.name,
-            "digest": digest(made), "by": actor.person,
+            "digest": digest(made), "by": actor.officer,
         }  # fmt: skip
         record("registration.applied", fields, now=now, org=actor.org)
         procedures.put_on_desks(REGISTRATIONS, made)
@@ -65,7 +65,7 @@ def amend(no: str, *, facts: Mapping[str, object], actor: Actor, now: datetime) 
         queries.registration(no, actor=actor)  # nobody learns of one that is not theirs to see
         found: Registration = procedures.locked(REGISTRATIONS, no)  # type: ignore[assignment]
         if not rules.is_applicant(actor, unit=found.unit_id):
-            raise NotYourRole(role=rules.APPLICANT, person=actor.name)
+            raise NotYourRole(role=rules.APPLICANT, officer=actor.name)
         if found.state not in REGISTRATION.editable:
             raise rules.RegistrationNotEditable(no=no, state=REGISTRATION.states[found.state].name)
         rules.check(found.kind, facts)
@@ -74,8 +74,8 @@ def amend(no: str, *, facts: Mapping[str, object], actor: Actor, now: datetime) 
             _check_free(found.kind, str(facts["code"]), unit=found.unit_id)
         told = _told(found.kind, facts)
         changed = [name for name, value in told.items() if value != getattr(found, name)]
-        found.written_by = sorted({*found.written_by, actor.person})
-        rewrite(found, told, changed=changed, now=now, by=actor.person)
+        found.written_by = sorted({*found.written_by, actor.officer})
+        rewrite(found, told, changed=changed, now=now, by=actor.officer)
         procedures.put_on_desks(REGISTRATIONS, found)
 
 
@@ -144,7 +144,7 @@ def _told(kind: str, facts: Mapping[str, object]) -> dict[str, object]:
 
 
 def _accept(found: Registration, step: Taking) -> None:
-    found.rules_version, found.rules_at, found.rules_by = rules_of_use.VERSION, step.now, step.actor.person
+    found.rules_version, found.rules_at, found.rules_by = rules_of_use.VERSION, step.now, step.actor.officer
     if step.move.after == "ACTIVE":
         _register(found, step)
 
@@ -156,7 +156,7 @@ def _register(found: Registration, step: Taking) -> None:
         given = {"mlps_level": level, "mlps_until": until, "public_key": key}
     elif found.kind == "user":
         given = {"dept": found.dept or None}
-    write(found, now=step.now, by=step.actor.person, **given)
+    write(found, now=step.now, by=step.actor.officer, **given)
 
 
 def write(found: Registration, *, now: datetime, by: str, **given: object) -> None:
@@ -181,7 +181,7 @@ def _start(found: Registration, step: Taking) -> None:
 
 
 def _set_state(found: Registration, state: str, step: Taking) -> None:
-    said = {"id": found.code, "state": state, "now": step.now, "by": step.actor.person}
+    said = {"id": found.code, "state": state, "now": step.now, "by": step.actor.officer}
     with database.joined(connection) as cur:
         if found.kind == "system":
             registers.change_system(cur, **said)  # type: ignore[arg-type]

@@ -41,7 +41,7 @@ def change(
         number = Version.objects.count() + 1
         told = {"number": number, "region": region, "from_day": from_day, "changed": changed, "reason": reason.strip()}
         digest = hashlib.sha256(queries.body(**told)).hexdigest()
-        Version.objects.create(**told, digest=digest, made_at=now, made_by=actor.person, made_by_name=actor.name)
+        Version.objects.create(**told, digest=digest, made_at=now, made_by=actor.officer, made_by_name=actor.name)
         for book in queries.from_day_on(from_day):
             limits.check_parts(defaults.LIMITS.values(), book.values())
         with database.joined(connection) as cur:
@@ -49,7 +49,7 @@ def change(
         fields = {
             "version": number, "region": region or None, "from_day": from_day.isoformat(),
             "before": {name: before[name] for name in changed}, "after": changed,
-            "reason": reason.strip(), "digest": digest, "by": actor.person,
+            "reason": reason.strip(), "digest": digest, "by": actor.officer,
         }  # fmt: skip
         record("rulebook.changed", fields, now=now)
     return number

@@ -10,7 +10,7 @@ from hutong.core.limits import Value
 
 
 class RulebookNotYours(Refused):
-    """Only the authority changes the rulebook; {person} does not act for it."""
+    """Only the authority changes the rulebook; {officer} does not act for it."""
 
     clause = "SX-17"
 
@@ -43,12 +43,12 @@ class Decider(Protocol):
     """Who decides: an officer as `control.orgs.rules.Actor` has one."""
 
     @property
-    def person(self) -> str:
+    def officer(self) -> str:
         """The account."""
 
     @property
     def name(self) -> str:
-        """The person's name."""
+        """The officer's name."""
 
     def answers_for(self, role: str, *, region: str) -> bool:
         """Whether the officer acts in the office of a region, or of one above it."""
@@ -57,7 +57,7 @@ class Decider(Protocol):
 def check_may_change(actor: Decider, *, region: str) -> None:
     """Refuse everybody but the authority, which interprets the rules (SX-17): of the region, or of one above it."""
     if not may_change(actor, region=region):
-        raise RulebookNotYours(person=actor.name)
+        raise RulebookNotYours(officer=actor.name)
 
 
 def may_change(actor: Decider, *, region: str) -> bool:

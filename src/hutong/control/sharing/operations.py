@@ -61,7 +61,7 @@ def draft(
     `row_filter` has the records it asks for, values by item; all without it (P-5).
     """
     if not actor.has_role("consumer"):
-        raise NotYourRole(role="consumer", person=actor.name)
+        raise NotYourRole(role="consumer", officer=actor.name)
     facts = {
         "mode": str(mode), "items": list(items), "conditions": list(conditions), "need": list(need),
         "row_filter": row_filter or {}, "purpose": purpose, "legal_basis": legal_basis, "matters": list(matters),
@@ -76,13 +76,13 @@ def draft(
         facts["row_filter"] = _check(entry, facts, consumer=actor.org, now=now)
         no = numbers.following(APPLICATIONS, "GX", now=now)
         made = Application.objects.create(
-            no=no, consumer_id=actor.org, entry=entry, written_by=[actor.person], state=APPLICATION.start,
+            no=no, consumer_id=actor.org, entry=entry, written_by=[actor.officer], state=APPLICATION.start,
             entered_at=now, **facts,
         )  # fmt: skip
         fields = {
             "application": no, "resource": code, "org": actor.org, "system": system, "mode": str(mode),
             "items": list(items), "purpose": purpose, "matter": ", ".join(matters), "legal_basis": legal_basis,
-            "digest": _digest(facts), "by": actor.person,
+            "digest": _digest(facts), "by": actor.officer,
         }  # fmt: skip
         record("sharing.applied", fields, now=now, org=actor.org, counterpart=entry.provider_id)
         procedures.put_on_desks(APPLICATIONS, made)
@@ -94,7 +94,7 @@ def amend(no: str, *, changes: dict[str, object], actor: Actor, now: datetime) -
     with transaction.atomic():
         application = _locked(no)
         if not rules.is_applicant(actor, consumer=application.consumer_id):
-            raise NotYourRole(role="consumer", person=actor.name)
+            raise NotYourRole(role="consumer", officer=actor.name)
         if application.state not in APPLICATION.editable:
             raise rules.ApplicationNotEditable(no=no, state=APPLICATION.states[application.state].name)
         before = {name: getattr(application, name) for name in FACTS}
@@ -102,9 +102,9 @@ def amend(no: str, *, changes: dict[str, object], actor: Actor, now: datetime) -
         after["row_filter"] = _check(application.entry, after, consumer=application.consumer_id, now=now)
         for name, value in after.items():
             setattr(application, name, value)
-        application.written_by = sorted({*application.written_by, actor.person})
+        application.written_by = sorted({*application.written_by, actor.officer})
         application.save()
-        fields = {"application": no, "before": _digest(before), "after": _digest(after), "by": actor.person}
+        fields = {"application": no, "before": _digest(before), "after": _digest(after), "by": actor.officer}
         record("sharing.application_changed", fields, now=now, org=application.consumer_id)
         procedures.put_on_desks(APPLICATIONS, application)
 
@@ -157,11 +157,11 @@ def _ask_ladder(application: Application, step: Taking) -> None:
         reason = str(rung.reason or "")
         LadderDecision.objects.create(
             application=application, action=step.move.action, mode=str(rung.mode), sufficient=rung.sufficient,
-            reason=reason, at=step.now, by=step.actor.person,
+            reason=reason, at=step.now, by=step.actor.officer,
         )  # fmt: skip
         fields = {
             "application": application.no, "mode": str(rung.mode), "sufficient": rung.sufficient,
-            "reason": reason or None, "explanation": step.move.action, "by": step.actor.person,
+            "reason": reason or None, "explanation": step.move.action, "by": step.actor.officer,
         }  # fmt: skip
         record("sharing.ladder_decided", fields, now=step.now, org=application.consumer_id)
 
@@ -196,7 +196,7 @@ def _open(application: Application, step: Taking) -> None:
         row_filter=application.row_filter,
     )
     with database.joined(connection) as cur:
-        grants.open_grant(cur, grant=grant, now=step.now, by=step.actor.person, application=application.no)
+        grants.open_grant(cur, grant=grant, now=step.now, by=step.actor.officer, application=application.no)
 
 
 def _confirm(application: Application, step: Taking) -> None:

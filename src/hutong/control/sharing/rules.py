@@ -103,4 +103,4 @@ def steps(life: Lifecycle, state: str, *, actor: Actor, offices: Parties) -> lis
     `offices` are those of the region of the unit that is served.
     """
     nothing = dict.fromkeys(life.conditions, False)
-    return open_to(life, state, person=actor.person, seats=actor.seats, parties=offices, facts=nothing, acted={})
+    return open_to(life, state, officer=actor.officer, seats=actor.seats, parties=offices, facts=nothing, acted={})

@@ -36,7 +36,7 @@ def suspend(kind: Suspendable, whom: str, *, reason: str, clause: str, actor: Ac
         if kind is Suspendable.UNIT:
             orgs.lock_unit(whom)
         return suspensions.suspend(
-            cur, kind=kind, whom=whom, reason=reason, clause=clause, now=now, by=actor.person
+            cur, kind=kind, whom=whom, reason=reason, clause=clause, now=now, by=actor.officer
         )
 
 
@@ -48,7 +48,7 @@ def lift(id: int, *, verified: str, actor: Actor, now: datetime) -> None:
     with transaction.atomic(), database.joined(connection) as cur:
         unit = suspensions.unit_suspended(cur, id=id)
         _require(SUSPENSION, "lift", unit=unit, actor=actor, grounds={"verified": verified})
-        suspensions.lift(cur, id=id, verified=verified, now=now, by=actor.person)
+        suspensions.lift(cur, id=id, verified=verified, now=now, by=actor.officer)
 
 
 def revoke(no: str, *, reason: str, actor: Actor, now: datetime) -> None:
@@ -56,7 +56,7 @@ def revoke(no: str, *, reason: str, actor: Actor, now: datetime) -> None:
     with transaction.atomic(), database.joined(connection) as cur:
         unit = suspensions.unit_of(cur, kind=Suspendable.GRANT, whom=no)
         _require(GRANT, "revoke", unit=unit, actor=actor, grounds={"reason": reason})
-        grants.revoke(cur, no=no, reason=reason, now=now, by=actor.person)
+        grants.revoke(cur, no=no, reason=reason, now=now, by=actor.officer)
 
 
 def switch_version(no: str, *, actor: Actor, now: datetime) -> int:
@@ -67,8 +67,8 @@ def switch_version(no: str, *, actor: Actor, now: datetime) -> int:
     with transaction.atomic(), database.joined(connection) as cur:
         consumer = suspensions.unit_of(cur, kind=Suspendable.GRANT, whom=no)
         if consumer is None or not rules.is_applicant(actor, consumer=consumer):
-            raise NotYourRole(role="consumer", person=actor.name)
-        return grants.switch_version(cur, no=no, now=now, by=actor.person)
+            raise NotYourRole(role="consumer", officer=actor.name)
+        return grants.switch_version(cur, no=no, now=now, by=actor.officer)
 
 
 def _require(
@@ -79,6 +79,6 @@ def _require(
     parties = offices.current().parties(queries.region(unit) if unit else "")
     # Before it is told whether it is there, and in which state: that is no stranger's business.
     if not any(lifecycle.office(role, parties=parties) in actor.seats for role in roles):
-        raise NotYourRole(role=", ".join(roles), person=actor.name)
+        raise NotYourRole(role=", ".join(roles), officer=actor.name)
     if missing := [name for name, given in grounds.items() if not given.strip()]:
         raise GroundsMissing(action=action, fields=", ".join(missing))

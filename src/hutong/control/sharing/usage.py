@@ -140,7 +140,7 @@ def classes(actor: Actor) -> list[RecordClass]:
 def _reader(actor: Actor, record_class: str = RecordClass.USAGE) -> reading.Reader:
     """Return the reader an officer is: of uses as a party to them, of another class as one who may read all of it."""
     whole = actor.has_role("auditor") or (record_class != RecordClass.USAGE and record_class in classes(actor))
-    return reading.Reader(by=actor.person, org=actor.org, auditor=whole)
+    return reading.Reader(by=actor.officer, org=actor.org, auditor=whole)
 
 
 def _use(record: Record) -> UseShown:

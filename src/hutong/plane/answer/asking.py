@@ -174,7 +174,7 @@ class Asking:
 
 
 def names(asked: Sequence[SignedQuestion]) -> Names:
-    """Return what questions name: systems, persons, devices and grants."""
+    """Return what questions name: systems, users, devices and grants."""
     return Names(
         frozenset([a.caller.system for a in asked]),
         frozenset([(a.caller.org, a.context.user) for a in asked]),
@@ -194,9 +194,9 @@ def nonces(asked: Sequence[SignedQuestion]) -> dict[str, arrays.ArrayColumn]:
 
 
 def department(asked: SignedQuestion, found: Facts) -> str | None:
-    """Return the department of the person a question names, where that is a person of the unit that asks."""
-    person = found.people.get((asked.caller.org, asked.context.user))
-    return None if person is None else person.dept
+    """Return the department of the user a question names, where that is a user of the unit that asks."""
+    user = found.people.get((asked.caller.org, asked.context.user))
+    return None if user is None else user.dept
 
 
 def alike(each: Asking) -> tuple[object, ...]:

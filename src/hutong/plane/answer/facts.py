@@ -57,7 +57,7 @@ class SystemFacts(NamedTuple):
 
 
 class Registered(NamedTuple):
-    """An active person or device of the unit that names it, and the person's department."""
+    """An active user or device of the unit that names it, and the user's department."""
 
     row: int
     dept: str | None = None
@@ -229,9 +229,9 @@ class Memory:
         return found
 
     def department(self, org: str, user: str) -> str | None:
-        """Return the department of a person as it was last read, None where it was not."""
-        person = self._people.get((org, user))
-        return None if person is None else person.dept
+        """Return the department of a user as it was last read, None where it was not."""
+        known = self._people.get((org, user))
+        return None if known is None else known.dept
 
     def ids(self, count: int) -> list[int] | None:
         """Return `count` reserved ids of entries, or None where too few are left or they were reserved too long ago."""

@@ -3,8 +3,8 @@
 select pg_advisory_xact_lock_shared(%(lock)s::bigint)
 
 -- name: registered
--- Who asks: systems as they are registered now as 's', persons and devices that are active, with their unit, as 'p' and
--- 'd', a person's department in the place of a state; each with what tells this row from any later one, and as 'r' the
+-- Who asks: systems as they are registered now as 's', users and devices that are active, with their unit, as 'p' and
+-- 'd', a user's department in the place of a state; each with what tells this row from any later one, and as 'r' the
 -- protection level that the rulebook has on the day, and since when this server runs.
 select 's', id, org, revision, profiles, mlps_level, mlps_until, state, suspended, unit_suspended, xmin::text::bigint
 from plane.system where id = any (%(systems)b)

@@ -80,7 +80,7 @@ def give(kind: CaseKind, number: str, *, to: str, words: str, actor: Actor, now:
     """
     other = orgs.actor(to, now=now)
     handling.give(
-        kind.procedure, number, to_person=to, to_name=other.name, to_seats=other.seats, heads=orgs.headed(actor),
+        kind.procedure, number, to_officer=to, to_name=other.name, to_seats=other.seats, heads=orgs.headed(actor),
         actor=actor, now=now, words=words,
     )  # fmt: skip
 

@@ -82,15 +82,15 @@ class AttachmentsShown:
         return any(file.may_remove for file in self.files)
 
 
-def part(allowed: Allowed, *, person: str) -> AttachmentsShown:
-    """Return what the page of a case shows `person` of its attachments."""
+def part(allowed: Allowed, *, officer: str) -> AttachmentsShown:
+    """Return what the page of a case shows `officer` of its attachments."""
     bounds = _bounds()
     found = attachments.listed(allowed.case) if allowed.may_read else []
     return AttachmentsShown(
         files=tuple(
             FileShown(
                 file, shown_size(file.size), f"{allowed.address}{file.id}/",
-                may_remove=allowed.may_remove and file.added_by == person and not file.settled,
+                may_remove=allowed.may_remove and file.added_by == officer and not file.settled,
             )
             for file in found
         ),

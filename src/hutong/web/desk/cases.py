@@ -40,7 +40,7 @@ class TurnShown:
     """Whether the reader takes it, and not only has to find who does."""
     naming: str
     """Where the reader names a deputy for it; empty where it is not the reader's to do."""
-    person: str
+    handler: str
     urged_at: datetime | None
     away: str
     """Why the reader sits there and may not act: `apart`, or `gave` a hand to what is under way; empty otherwise."""
@@ -159,7 +159,7 @@ def show(
     steps = tuple(_step(life, row, now=now) for row in queries.steps(life.name, seen.number))
     clock = queries.deadlines(life.name, [seen.number]).get(seen.number)
     state = procedures.state(life, seen.state)
-    people = orgs.people({row.person for row in rows if row.person})
+    people = orgs.people({row.handler for row in rows if row.handler})
     open_to = operations.open_to(procedure, case, actor=actor, now=now)
     return CaseShown(
         number=seen.number,
@@ -179,7 +179,7 @@ def show(
         hands=tuple(_hand(life, row) for row in queries.hands_given(life.name, seen.number)),
         handlings=handlings.done(life.name, seen.number),
         tools=handlings.tools(procedure, seen, rows, actor=actor, people=people, typed=typed or {}),
-        attachments=attachments.part(attaching.allowed(kind, case, actor=actor, steps=open_to), person=actor.person),
+        attachments=attachments.part(attaching.allowed(kind, case, actor=actor, steps=open_to), officer=actor.officer),
         typed=typed or {},
     )
 
@@ -202,9 +202,9 @@ def _turns(
                 why=gettext(WHY[row.why]) if row.why else "",
                 mine=queries.takes(row, actor),
                 naming=_naming(row) if row.why and actor.has_role("authority") else "",
-                person=people.get(row.person, row.person),
+                handler=people.get(row.handler, row.handler),
                 urged_at=row.urged_at,
-                away=("gave" if actor.person in gave else "apart") if actor.person in row.away else "",
+                away=("gave" if actor.officer in gave else "apart") if actor.officer in row.away else "",
             )
         )
     return tuple(shown)
@@ -250,7 +250,7 @@ def _move(
         hand_name=gettext(HANDS[hand]) if hand else "",
         officers=order.officers,
         answers_hand=bool(given),
-        gave_hand=bool(order.hands) and actor.person not in order.givers,
+        gave_hand=bool(order.hands) and actor.officer not in order.givers,
         fields=tuple(_fields(move, again, hand=hand, last=given[-1] if given else None)),
         open=bool(given or again),
     )

@@ -77,7 +77,7 @@ def tools(
 ) -> Tools:  # fmt: skip
     """Return what `actor` may do about a case whose turns are `rows`; `typed` stood in a form that was refused."""
     mine = [row for row in rows if sits(Seat(row.role, row.unit), seats=actor.seats)]
-    able = [row for row in mine if actor.person not in row.away]
+    able = [row for row in mine if actor.officer not in row.away]
     heads = orgs.headed(actor)
     headed = [row for row in rows if sits(Seat(row.role, row.unit), seats=heads)]
     urges = handling.urges(procedure.life, parties=seen.parties, actor=actor) if rows and not mine else ""
@@ -98,13 +98,13 @@ def tools(
 
 
 def _at_desk(rows: Sequence[models.Turn], *, actor: Actor, typed: Mapping[str, str]) -> Iterator[ActForm]:
-    handler = next((row.person for row in rows if row.person), "")
+    handler = next((row.handler for row in rows if row.handler), "")
     if not handler:
         yield ActForm("take", "", gettext("由我办理"))
-    if handler not in ("", actor.person):
+    if handler not in ("", actor.officer):
         words = _said("take", gettext("为什么改由您办理（必填，记入办理经过）"), typed)
         yield ActForm("take", gettext("接手办理…"), gettext("领办"), (words,), typed.get("act") == "take", handler)
-    if handler == actor.person:
+    if handler == actor.officer:
         yield ActForm("give_back", "", gettext("退回本处，由他人办理"))
 
 
@@ -112,7 +112,7 @@ def _giving(
     mine: Sequence[models.Turn], headed: Sequence[models.Turn], *, actor: Actor, typed: Mapping[str, str]
 ) -> Iterator[ActForm]:
     """Yield the form that gives a case on: who has it or nobody has gives it, and a head whoever has it."""
-    free = all(row.person in ("", actor.person) for row in mine)
+    free = all(row.handler in ("", actor.officer) for row in mine)
     rows = list({row.pk: row for row in (*(mine if free else ()), *headed)}.values())
     if rows and (colleagues := _colleagues(rows, actor=actor, now=clock.now())):
         to = Field("to", gettext("交给"), typed.get("to", ""), "choice", options=colleagues, form="give")
@@ -148,8 +148,8 @@ def _again(act: str, typed: Mapping[str, str]) -> str:
 
 def _colleagues(rows: Sequence[models.Turn], *, actor: Actor, now: datetime) -> tuple[tuple[str, str], ...]:
     staff = orgs.staff({Seat(row.role, row.unit) for row in rows}, now=now)
-    able = {person for row in rows for person in staff[Seat(row.role, row.unit)] - set(row.away)}
-    names = orgs.people(able - {actor.person})
+    able = {officer for row in rows for officer in staff[Seat(row.role, row.unit)] - set(row.away)}
+    names = orgs.people(able - {actor.officer})
     return tuple(sorted(names.items(), key=lambda each: each[1]))
 
 

@@ -53,7 +53,7 @@ def officers(view: View, *, without_factor: bool = False) -> View:
         except queries.NoSuchOfficer:
             auth.logout(request)
             return redirect(f"{reverse('login')}?{urlencode({'stopped': 1, 'next': request.get_full_path()})}")
-        factor = queries.factor(actor.person)
+        factor = queries.factor(actor.officer)
         if not sessions.still_valid(request, factor):
             auth.logout(request)
             return redirect_to_login(request.get_full_path())
@@ -107,7 +107,7 @@ def account(request: PageRequest) -> HttpResponse:
     actor = request.actor
     shown: dict[str, object] = {
         "roles": [names.named(role, "role") for role in sorted(actor.roles)],
-        "factor": queries.factor(actor.person),
+        "factor": queries.factor(actor.officer),
         "fields": _passwords(),
     }
     if request.method != "POST":

@@ -44,11 +44,11 @@ def login(request: HttpRequest) -> HttpResponse:
         return render(request, "login_code.html", shown)
     try:
         actor = queries.actor(user.get_username(), now=clock.now())
-        factors.login(_shown(request, actor.person), org=actor.org)
+        factors.login(_shown(request, actor.officer), org=actor.org)
     except Problem as problem:
         shown["problem"] = telling.said(problem)
         return render(request, "login_code.html", shown, status=statuses.of(problem))
-    sessions.enter(request, user, factor=queries.factor(actor.person))
+    sessions.enter(request, user, factor=queries.factor(actor.officer))
     return redirect(sessions.onward(request, wanted))
 
 
@@ -57,7 +57,7 @@ def login(request: HttpRequest) -> HttpResponse:
 def manage(request: PageRequest) -> HttpResponse:
     """Show an officer their second factor or offer one; set it, renew its recovery codes or remove it."""
     actor, problem = request.actor, None
-    username = actor.person
+    username = actor.officer
     if request.method == "POST":
         try:
             return _act(request, username)

@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 ("order_at", models.DateTimeField()),
                 ("rulebook_version", models.PositiveIntegerField()),
                 ("leads", models.BooleanField()),
-                ("person", models.CharField(blank=True, max_length=150)),
+                ("handler", models.CharField(blank=True, max_length=150)),
                 (
                     "away",
                     django.contrib.postgres.fields.ArrayField(
@@ -115,8 +115,8 @@ class Migration(migrations.Migration):
                     ),
                     models.Index(
                         condition=models.Q(("leads", True)),
-                        fields=["role", "unit", "person", "order_at", "id"],
-                        name="turn_of_desk_person",
+                        fields=["role", "unit", "handler", "order_at", "id"],
+                        name="turn_of_desk_handler",
                     ),
                     models.Index(
                         condition=models.Q(("leads", True), models.Q(("why", ""), _negated=True)),
@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                 ("by", models.CharField(max_length=150)),
                 ("by_name", models.CharField(max_length=100)),
                 ("org_name", models.CharField(max_length=200)),
-                ("to_person", models.CharField(blank=True, max_length=150)),
+                ("to_officer", models.CharField(blank=True, max_length=150)),
                 ("to_name", models.CharField(blank=True, max_length=100)),
                 ("to_unit", models.CharField(blank=True, max_length=18)),
                 ("words", models.TextField(blank=True)),

@@ -28,7 +28,7 @@ def detail(request: PageRequest, code: str, number: int) -> HttpResponse:
         "provider": version.entry.provider.name,
         "number": number,
         "change": version.change.no,
-        "person": version.published_by_name,
+        "officer": version.published_by_name,
         "at": moment(version.published_at),
         "digest": version.digest,
         **facts.page(version),

@@ -112,8 +112,8 @@ def _hand_in(request: PageRequest) -> None:
         )  # fmt: skip
         hand_in = loading.approve if "approve" in request.POST else loading.load
         hand_in(
-            plane.database(), source=path, manifest=manifest, keyring=plane.keyring(), now=clock.now(), by=actor.person,
-            spool=plane.spool(),
+            plane.database(), source=path, manifest=manifest, keyring=plane.keyring(), now=clock.now(),
+            by=actor.officer, spool=plane.spool(),
         )  # fmt: skip
 
 

@@ -167,5 +167,5 @@ def seen(actor: Actor) -> str:
     """Return the unit whose officers the actor sees, empty for all; raises NotYourRole where none."""
     unit = powers.sees(actor)
     if unit is None:
-        raise NotYourRole(role=", ".join(powers.SEEING), person=actor.name)
+        raise NotYourRole(role=", ".join(powers.SEEING), officer=actor.name)
     return unit

@@ -7,5 +7,5 @@ from hutong.web.desk.people import views
 URLS = (
     path("", views.listed, name="people"),
     path("add/", views.add, name="people-add"),
-    path("of/<str:username>/", views.person, name="people-of"),
+    path("of/<str:username>/", views.officer, name="people-of"),
 )

@@ -33,7 +33,7 @@ def add(request: PageRequest) -> HttpResponse:
     """Show the form of a new officer; posted, the officer is added and the password shown this once."""
     actor, units, problem = request.actor, _where_to_add(request.actor), None
     if not units:
-        raise NotYourRole(role=", ".join(powers.DONE_BY["add"]), person=actor.name)
+        raise NotYourRole(role=", ".join(powers.DONE_BY["add"]), officer=actor.name)
     if request.method == "POST":
         form = {name: request.POST.get(name, "").strip() for name in ("username", "name", "unit")}
         try:
@@ -45,7 +45,7 @@ def add(request: PageRequest) -> HttpResponse:
             password = operations.add(
                 username=username, name=form["name"], org=form["unit"], actor=actor, now=clock.now()
             )
-            return _person(request, username, password=password)
+            return _page(request, username, password=password)
         except Problem as raised:
             problem = raised
     page = {
@@ -56,17 +56,17 @@ def add(request: PageRequest) -> HttpResponse:
 
 
 @officers
-def person(request: PageRequest, username: str) -> HttpResponse:
+def officer(request: PageRequest, username: str) -> HttpResponse:
     """Show an officer with postings, roles and deputyships; what is posted is done, by whom it is for."""
     roster.known(username, unit=shown.seen(request.actor), now=clock.now())
     if request.method != "POST":
-        return _person(request, username)
+        return _page(request, username)
     try:
         made = acts.posted(request.POST, username=username, actor=request.actor, now=clock.now())
     except Problem as problem:
-        return _person(request, username, problem=problem)
+        return _page(request, username, problem=problem)
     if made is not None:
-        return _person(request, username, password=made)
+        return _page(request, username, password=made)
     try:
         roster.known(username, unit=shown.seen(request.actor), now=clock.now())
     except Problem:  # moved away by who no longer sees the officer
@@ -74,10 +74,10 @@ def person(request: PageRequest, username: str) -> HttpResponse:
     return redirect("people-of", username)
 
 
-def _person(request: PageRequest, username: str, *, password: str = "", problem: Problem | None = None) -> HttpResponse:
+def _page(request: PageRequest, username: str, *, password: str = "", problem: Problem | None = None) -> HttpResponse:
     known = roster.known(username, unit=shown.seen(request.actor), now=clock.now())
     actor, unit = request.actor, known.listed.unit
-    acts, gives = (ask(org=unit, person=username, actor=actor) for ask in (powers.acts, powers.gives))
+    acts, gives = (ask(org=unit, officer=username, actor=actor) for ask in (powers.acts, powers.gives))
     form = request.POST if problem else QueryDict()
     page = {
         "known": known,
@@ -88,9 +88,9 @@ def _person(request: PageRequest, username: str, *, password: str = "", problem:
         "forms": shown.forms(known, acts=acts, gives=gives, form=form),
         "problem": telling.said(problem, page="people") if problem else None,
     }
-    return render(request, "desk/people/person.html", page, status=statuses.of(problem) if problem else 200)
+    return render(request, "desk/people/officer.html", page, status=statuses.of(problem) if problem else 200)
 
 
 def _where_to_add(actor: Actor) -> list[tuple[str, str]]:
     """Return the units in which the actor may add officers, by code and name."""
-    return [unit for unit in shown.units() if "add" in powers.acts(org=unit[0], person="", actor=actor)]
+    return [unit for unit in shown.units() if "add" in powers.acts(org=unit[0], officer="", actor=actor)]

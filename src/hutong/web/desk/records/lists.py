@@ -28,7 +28,7 @@ COLUMNS = (
     "条目号", "存证位置", "时间（北京时间）", "事件", "事件名称", "单位代码", "单位", "相对方代码", "相对方", "办理人",
     "叶子哈希", "记录全文",
 )  # fmt: skip
-PERSON = Filter("person", "办理人（登录名）", "text", longest=150)
+OFFICER = Filter("officer", "办理人（登录名）", "text", longest=150)
 """Not among uses, and neither is the event: no answer writes an index of either."""
 
 
@@ -36,7 +36,7 @@ def _filters(record_class: RecordClass) -> tuple[Filter, ...]:
     def of_class(actor: object) -> list[tuple[str, str]]:
         return [(code, worded(name, "event")) for code, name in events.of_class(record_class).items()]
 
-    by_index = (Filter("event", "事件", options=of_class), PERSON)
+    by_index = (Filter("event", "事件", options=of_class), OFFICER)
     return (
         Filter("unit", "单位", options=lambda actor: sorted(orgs.names().items(), key=lambda unit: unit[1])),
         *(() if record_class is RecordClass.USAGE else by_index),
@@ -53,7 +53,7 @@ def _wanted(asked: ListRequest, record_class: RecordClass) -> searching.RecordFi
         record_class,
         asked["event"] or None,
         asked["unit"] or None,
-        asked["person"] or None,
+        asked["officer"] or None,
         beijing.midnight(first) if first else None,
         beijing.midnight(last + timedelta(days=1)) if last else None,
         asked["receipt"] or None,
@@ -94,8 +94,8 @@ def _table(found: Sequence[usage.UseShown], *, title: str, names: dict[str, str]
 
 
 def _who(each: usage.UseShown) -> str:
-    """Return who did it: a person, a system, or for a use the person the system named."""
-    return str(each.record.get("by") or each.record.get("person") or each.record.get("user") or "")
+    """Return who did it: an officer, a system, or for a use the user whom the system named."""
+    return str(each.record.get("by") or each.record.get("officer") or each.record.get("user") or "")
 
 
 def _listing(record_class: RecordClass) -> Listing[usage.UseShown]:

@@ -59,7 +59,7 @@ def version(record: Mapping[str, Any]) -> tuple[str, int | None]:
 
 
 def _who(record: Mapping[str, Any], org: str, registered: Names) -> Iterator[tuple[str, str]]:
-    """Yield person, system and device of a use by name and code, a dash where none is said."""
+    """Yield user, system and device of a use by name and code, a dash where none is said."""
     for kind, fact in WHO.items():
         code = record.get(fact) or "—"
         yield from register.with_names([code], {code: registered.get((kind, org, code), code)})

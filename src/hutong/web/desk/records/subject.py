@@ -89,7 +89,7 @@ def _asked(form: QueryDict) -> SubjectFilters:
 def _file(asked: SubjectFilters, *, actor: Actor) -> HttpResponseBase:
     """Return the file of a subject's uses; neither it nor its entry says whose they are."""
     now = clock.now()
-    recording.list_exported("subject", narrowed={}, rows=None, by=actor.person, org=actor.org, now=now)
+    recording.list_exported("subject", narrowed={}, rows=None, by=actor.officer, org=actor.org, now=now)
     uses = usage.every_of_subject(asked.about, actor=actor, now=now, narrowing=asked.narrowing)
     file = files.File(
         name=f"hutong-subject-{clock.today():%Y%m%d}",

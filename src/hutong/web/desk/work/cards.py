@@ -28,7 +28,7 @@ class Card(Shown):
     tone: str
     stage: str
     urged: bool
-    person: str
+    handler: str
     elsewhere: str
     """That it is another's step and why it waits here; empty where it is the reader's own."""
     grounds: str
@@ -67,7 +67,7 @@ def _card(row: WaitingCase, *, said: Say) -> Card:
         tone=row.state.tone,
         stage=said("待%(hand)s") % {"hand": row.stage} if row.stage else "",
         urged=row.urged_at is not None,
-        person=said("由 %(person)s 办理中") % {"person": row.person} if row.person else "",
+        handler=said("由 %(handler)s 办理中") % {"handler": row.handler} if row.handler else "",
         elsewhere=row.elsewhere,
         grounds=_grounds(row, said=said),
         due=deadline.text if dated else "",

@@ -36,7 +36,7 @@ def deputies(request: PageRequest) -> HttpResponseBase:
     """Show the cases that nobody can act on and the deputies there are; a posted form names one, or ends one."""
     actor, now = request.actor, clock.now()
     if not actor.has_role("authority"):
-        raise NotYourRole(role="authority", person=actor.name)
+        raise NotYourRole(role="authority", officer=actor.name)
     problem = None
     if request.method == "POST":
         try:
@@ -66,7 +66,7 @@ def deputies(request: PageRequest) -> HttpResponseBase:
 def named_deputies(request: PageRequest) -> HttpResponseBase:
     """Show a page of all deputies there are and were, or hand out their file; raises NotYourRole."""
     if not request.actor.has_role("authority"):
-        raise NotYourRole(role="authority", person=request.actor.name)
+        raise NotYourRole(role="authority", officer=request.actor.name)
     return pages.answer(DEPUTIES, request, "desk/named_deputies.html")
 
 

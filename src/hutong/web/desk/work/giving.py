@@ -39,7 +39,7 @@ def giving(request: PageRequest) -> HttpResponseBase:
     """Show what waits at the desks of the head's officers; the ticked cases are given to the officer chosen."""
     actor, now = request.actor, clock.now()
     if not actor.units_as(HEAD):
-        raise NotYourRole(role=HEAD, person=actor.name)
+        raise NotYourRole(role=HEAD, officer=actor.name)
     problem, results = None, None
     if request.method == "POST":
         try:
@@ -97,7 +97,7 @@ def _table(rows: Sequence[waiting.WaitingCase], *, ticked: Collection[str]) -> T
                 cells.state(row.state),
                 Cell(row.label),
                 cells.deadline(row.deadline, no_limit=row.no_limit),
-                Cell(row.person or "—"),
+                Cell(row.handler or "—"),
             )
             for row in rows
         ),
@@ -116,5 +116,5 @@ def _fields(form: QueryDict, *, officers: list[tuple[str, str]]) -> tuple[Field,
 def _officers(found: Sequence[Waiting], *, now: datetime) -> list[tuple[str, str]]:
     """Return the officers who could take a step here: those of this desk who are not kept apart."""
     staff = orgs.staff({Seat(each.role, each.unit) for each in found}, now=now)
-    names = orgs.people({person for each in found for person in staff[Seat(each.role, each.unit)] - set(each.away)})
+    names = orgs.people({officer for each in found for officer in staff[Seat(each.role, each.unit)] - set(each.away)})
     return sorted(names.items(), key=lambda each: each[1])

@@ -38,7 +38,7 @@ def home(request: PageRequest) -> HttpResponseBase:
     actor, now = request.actor, clock.now()
 
     def more(shown: ListShown) -> dict[str, object]:
-        rows = waiting.rows(shown.rows, seats=actor.seats, now=now, reader=actor.person)
+        rows = waiting.rows(shown.rows, seats=actor.seats, now=now, reader=actor.officer)
         return {
             "roles": _roles(actor),
             "cards": cards.cards(rows),

@@ -40,9 +40,9 @@ def listing(
     """Return the list of what waits at some seats; `own` where they are the reader's."""
 
     def filters(asked: ListRequest) -> CaseFilters:
-        person = {"mine": asked.actor.person, "nobody": ""}.get(asked["whose"])
-        late_at, reader = asked.now if asked["late"] else None, asked.actor.person if own else ""
-        return CaseFilters(asked["procedure"], late_at, person, elsewhere=elsewhere, reader=reader, words=asked["q"])
+        officer = {"mine": asked.actor.officer, "nobody": ""}.get(asked["whose"])
+        late_at, reader = asked.now if asked["late"] else None, asked.actor.officer if own else ""
+        return CaseFilters(asked["procedure"], late_at, officer, elsewhere=elsewhere, reader=reader, words=asked["q"])
 
     def read(asked: ListRequest, part: Part) -> FoundRows[Waiting]:
         after: Any = part.after
@@ -57,12 +57,12 @@ def listing(
         return gettext("共 %(waiting)s 件，其中逾期 %(late)s 件") % told, found
 
     def lines(rows: Sequence[Waiting], asked: ListRequest) -> Iterator[tuple[object, ...]]:
-        reader = asked.actor.person if own else ""
+        reader = asked.actor.officer if own else ""
         for row in waiting.rows(rows, seats=seats(asked.actor), now=asked.now, reader=reader):
             due = row.deadline
             yield (
                 row.number, row.kind, row.title, row.state.name, row.label, row.whose, due.said if due else "",
-                gettext("已逾期") if due and due.late else "", row.person,
+                gettext("已逾期") if due and due.late else "", row.handler,
             )  # fmt: skip
 
     return Listing(

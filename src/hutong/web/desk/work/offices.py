@@ -65,7 +65,7 @@ def _may_pass_on(actor: Actor) -> bool:
 def _posted(request: PageRequest, typed: dict[str, str], *, actor: Actor, now: datetime) -> str:
     """Return the question that has to be confirmed; nothing once the office was passed on."""
     if not _may_pass_on(actor):
-        raise NotYourRole(role="authority", person=actor.name)
+        raise NotYourRole(role="authority", officer=actor.name)
     fields.check(request.POST)
     for name in ("role", "unit", "reason"):
         if not typed[name]:

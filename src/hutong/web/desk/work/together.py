@@ -146,7 +146,7 @@ def _move(ticked: Ticked, here: Sequence[str], *, actor: Actor, now: datetime) -
                 raise OneByOne(action=move.label)
             return move
     raise OtherSideTaken(
-        title=procedure.life.title, case=here[0], person=actor.name, action=named(procedure.life, ticked.action)
+        title=procedure.life.title, case=here[0], officer=actor.name, action=named(procedure.life, ticked.action)
     )
 
 

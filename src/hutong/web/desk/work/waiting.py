@@ -43,7 +43,7 @@ class WaitingCase(Shown):
     """Whether the step is the reader's, and not only waits here."""
     deadline: DeadlineShown | None
     no_limit: str
-    person: str
+    handler: str
     urged_at: datetime | None
     together: bool
     """Whether it may be ticked and decided together with cases that are alike."""
@@ -65,7 +65,7 @@ def rows(found: Sequence[Waiting], *, seats: Collection[Seat], now: datetime, re
     Where there is a `reader`, what another officer has is that one's to do and not the reader's.
     """
     units = orgs.names()
-    people = orgs.people({each.person for each in found if each.person})
+    people = orgs.people({each.handler for each in found if each.handler})
     undated = _undated(found, now=now)
     title, state, no_limit = cache(_title), cache(procedures.state_of), cache(_no_limit)
     label, role, said = cache(partial(procedures.said, "action")), cache(partial(named, listed="role")), cache(gettext)
@@ -87,7 +87,7 @@ def rows(found: Sequence[Waiting], *, seats: Collection[Seat], now: datetime, re
             mine=_free(each, reader) and sits(Seat(each.of_role, each.of_unit), seats=seats),
             deadline=deadlines.of_waiting(each, now=now) or undated.get((each.lifecycle, each.case)),
             no_limit=no_limit(each.lifecycle, each.state),
-            person=people.get(each.person, each.person),
+            handler=people.get(each.handler, each.handler),
             urged_at=each.urged_at,
             together=not each.why and _free(each, reader) and alike(each.lifecycle, each.state, each.action),
         )
@@ -96,7 +96,7 @@ def rows(found: Sequence[Waiting], *, seats: Collection[Seat], now: datetime, re
 
 
 def _free(each: Waiting, reader: str) -> bool:
-    return not reader or each.person in ("", reader)
+    return not reader or each.handler in ("", reader)
 
 
 def _life(lifecycle: str) -> Lifecycle:
