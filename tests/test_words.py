@@ -1,7 +1,8 @@
 """One meaning a word: docs/glossary.md says of a word of the code what it means and in which rooms it may stand.
 
 Read are the names that the product gives: packages and modules, classes with what they are made of, functions, tables
-and columns, events and their fields. A name is taken apart at its underscores and capitals: `HoldWithoutReason` has the word `hold`.
+and columns, events and their fields, states, conditions and moves. A name is taken apart at its underscores and
+capitals: `HoldWithoutReason` has the word `hold`.
 """
 
 import ast
@@ -78,6 +79,16 @@ def of_python(where: str, text: str) -> Iterator[Named]:
                 yield from (Named(target.id, where) for target in targets if isinstance(target, ast.Name))
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield Named(node.name, where)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("Move", "Lifecycle"):
+            yield from (Named(said, where) for said in _of_lifecycle(node))
+
+
+def _of_lifecycle(call: ast.Call) -> Iterator[str]:
+    """Yield the action of a move; the states and conditions of a lifecycle."""
+    yield from (first.value for first in call.args[:1] if isinstance(first, ast.Constant))
+    for table in (each.value for each in call.keywords if each.arg in ("states", "conditions")):
+        assert isinstance(table, ast.Dict)
+        yield from (key.value for key in table.keys if isinstance(key, ast.Constant))
 
 
 def of_sql(where: str, text: str) -> Iterator[Named]:

@@ -47,7 +47,7 @@ def opened(county, tmp_path, monkeypatch) -> Installation:
 
 @pytest.fixture
 def with_papers(county) -> str:
-    """An application that was withdrawn, and one under way, each with a file of its own."""
+    """An application that was taken back, and one under way, each with a file of its own."""
     keyring = Keyring({"k1": bytes(32)}, current="k1")
     for ends in (True, False):
         no = county.draft()
@@ -56,7 +56,7 @@ def with_papers(county) -> str:
             record_class=RecordClass.ADMINISTRATION, bounds=AttachmentBounds(100, 100, 1), keyring=keyring, now=NOW,
         )  # fmt: skip
         if ends:
-            county.take(no, "withdraw", by="consumer")
+            county.take(no, "take_back", by="consumer")
     return no
 
 

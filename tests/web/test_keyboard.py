@@ -1,4 +1,4 @@
-"""Two applications lived by keyboard alone: one from draft to filed and its grant to its end, one to its withdrawal."""
+"""Two applications lived by keyboard alone: one from draft to filed and its grant to its end, one until it is taken back."""
 
 import re
 from dataclasses import dataclass
@@ -197,7 +197,7 @@ def test_an_application_is_lived_from_draft_to_closed_and_its_grant_to_its_end(k
     assert "低保核验已改由省级平台办理。" in consumer.window.page.inner_text("article")
 
 
-def test_an_application_is_refused_disputed_and_withdrawn(keys):
+def test_an_application_is_refused_disputed_and_taken_back(keys):
     consumer = keys("consumer")
     no = draft(consumer)
     competent = keys("competent")
@@ -209,5 +209,5 @@ def test_an_application_is_refused_disputed_and_withdrawn(keys):
     consumer.follow(f"/applications/{no}/")
     consumer.take("negotiate", reason="该事项由本单位办理，见权责清单。")
     assert state(no) == "NEGOTIATING"
-    consumer.take("withdraw")
-    assert state(no) == "WITHDRAWN"
+    consumer.take("take_back")
+    assert state(no) == "TAKEN_BACK"

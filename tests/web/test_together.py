@@ -89,7 +89,7 @@ def test_cases_that_differ_in_what_is_asked_for_cannot_stand_together(county, li
     assert states([like[0], other]) == ["LODGED", "LODGED"]
 
 
-@pytest.mark.parametrize("action", ["return", "refuse", "withdraw", "stop"])
+@pytest.mark.parametrize("action", ["return", "refuse", "take_back", "stop"])
 def test_a_refusal_is_never_taken_for_several_at_once(county, like, action):
     form = {"case": [key(no, action) for no in like], "confirmed": "1", "reason": "不同意。", "basis": "第八条"}
     answer = entered("competent").post(HERE, form)

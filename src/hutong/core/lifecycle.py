@@ -93,7 +93,7 @@ class Move:
     optional: bool = False
     """It may be taken and waits for nobody."""
     grave: bool = False
-    """It opens, refuses, withdraws, revokes, suspends, releases, purges or ends."""
+    """It opens, refuses, takes back, withdraws, revokes, suspends, releases, purges or ends."""
     hands: tuple[Hand, ...] = ()
     """Hands in order inside the office, where the rulebook switches them on; the step counts at the last."""
     aftermath: str = ""

@@ -79,8 +79,8 @@ WAYS = (
             ("COORDINATING", "reopen"),
         ),
     ),
-    Way(7, (("LODGED", "withdraw"),)),
-    Way(1, (("REFUSED", "withdraw"), ("LODGED", "refuse"))),
+    Way(7, (("LODGED", "take_back"),)),
+    Way(1, (("REFUSED", "take_back"), ("LODGED", "refuse"))),
     Way(1, (("LODGED", "stop"),), rest=15),
     Way(6, stays="DRAFT"),
     Way(2, stays="LODGED"),
@@ -94,7 +94,7 @@ WAYS = (
 """Every way; their shares make a hundred."""
 UNSUPPLIED = Way(0, stays="CONFIRMED")
 """The way of some of those whose data the provider has not delivered yet."""
-BY = {"withdraw": "{consumer}.clerk", "stop": "authority"}
+BY = {"take_back": "{consumer}.clerk", "stop": "authority"}
 """Step → who takes it, whatever the state."""
 
 

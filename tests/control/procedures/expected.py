@@ -2,8 +2,8 @@
 
 A line is `state action who -> state`, where who is a role and the party in whose unit it is held, or `office`, or
 `time`, for what comes about by itself; then the conditions, and what is needed with the step, if anything. `optional`
-waits for nobody; `grave` opens, refuses, withdraws, revokes, suspends, releases, purges or ends; `hands` may be asked
-for: 拟办, 审核, 签发.
+waits for nobody; `grave` opens, refuses, takes back, withdraws, revokes, suspends, releases, purges or ends; `hands` may
+be asked for: 拟办, 审核, 签发.
 """
 
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ DRAFT end authority@office -> ENDED if withdrawn with reason basis optional grav
 # 逾期或者无人可以办理的, 主管部门可以终止办理
 {UNDER_WAY DRAFT RETURNED REFUSED} stop authority@office -> ENDED if stuck with reason basis optional grave
 # 开通之前使用方可以撤回
-{UNDER_WAY DRAFT RETURNED REFUSED} withdraw consumer@consumer -> WITHDRAWN with optional grave
+{UNDER_WAY DRAFT RETURNED REFUSED} take_back consumer@consumer -> TAKEN_BACK with optional grave
 """
 UNDER_WAY = (
     "LODGED DEPT_ENDORSED COMPLIANCE_CHECK PROVIDER_REPLY PROVIDER_AGREED CONFIRMED PROVIDER_SUPPLYING SUPPLIED"
@@ -136,7 +136,7 @@ LOCKED unlock operator@office -> ACTIVE with reason optional grave
 {ACTIVE LOCKED} cancel unit_admin@unit -> CANCELLED with reason optional grave
 # 逾期或者无人可以办理的, 主管部门可以终止办理; 登记之前本单位可以撤回
 {APPLIED RULES_ACCEPTED CHECKED RETURNED} stop authority@office -> ENDED if stuck with reason basis optional grave
-{APPLIED RULES_ACCEPTED CHECKED RETURNED} withdraw unit_admin@unit -> WITHDRAWN with optional grave
+{APPLIED RULES_ACCEPTED CHECKED RETURNED} take_back unit_admin@unit -> TAKEN_BACK with optional grave
 """
 
 

@@ -480,22 +480,22 @@ def gone(county, add):
 
 
 def test_attachments_stay_for_the_years_of_their_class_from_the_end_of_their_case_on(county, add, gone):
-    withdrawn_at = NOW + timedelta(days=30)
+    taken_back_at = NOW + timedelta(days=30)
     over, under_way = county.draft(), county.draft()
     for no, name in ((over, "办结.txt"), (under_way, "在办.txt")):
         county.take(no, "lodge", by="consumer")
         add(b"text", name=name, to=CaseReference("sharing.application", no))
-    county.take(over, "withdraw", by="consumer", now=withdrawn_at)
+    county.take(over, "take_back", by="consumer", now=taken_back_at)
 
-    assert gone(withdrawn_at) == set()
-    assert gone(withdrawn_at + timedelta(seconds=1), record_class=RecordClass.SECURITY) == set()
-    assert gone(withdrawn_at + timedelta(seconds=1)) == {"办结.txt"}
+    assert gone(taken_back_at) == set()
+    assert gone(taken_back_at + timedelta(seconds=1), record_class=RecordClass.SECURITY) == set()
+    assert gone(taken_back_at + timedelta(seconds=1)) == {"办结.txt"}
     assert gone(NOW.replace(year=2029)) == set()
 
 
 def test_what_was_added_to_a_case_after_its_end_stays_for_its_own_years(county, add, gone):
     no = county.draft()
-    county.take(no, "withdraw", by="consumer", now=NOW - timedelta(minutes=1))
+    county.take(no, "take_back", by="consumer", now=NOW - timedelta(minutes=1))
     add(b"text", name="补充.txt", to=CaseReference("sharing.application", no))
 
     assert gone(NOW) == set()

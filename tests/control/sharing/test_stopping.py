@@ -135,7 +135,7 @@ def test_a_unit_is_not_stopped_while_what_it_applied_for_is_under_way(county):
     with pytest.raises(stopping.UnitStillApplies) as refused:
         stop(county, county.civil)
     assert refused.value.facts["applications"] == no
-    county.take(no, "withdraw", by="consumer")
+    county.take(no, "take_back", by="consumer")
     stop(county, county.civil)
 
 

@@ -58,7 +58,7 @@ def test_nothing_is_applied_for_on_what_was_withdrawn(county):
     with pytest.raises(ConditionNotMet) as refused:
         county.take(no, "lodge", by="consumer")
     assert refused.value.facts["conditions"] == "信息资源在目录中且予以共享"
-    assert county.take(no, "withdraw", by="consumer") == "WITHDRAWN"
+    assert county.take(no, "take_back", by="consumer") == "TAKEN_BACK"
 
 
 @pytest.mark.parametrize("state", ["LODGED", "CONFIRMED", "SUPPLIED", "PURPOSE_VERIFYING"])
@@ -70,7 +70,7 @@ def test_an_application_under_way_is_ended_by_the_authority_with_its_grounds(cou
     withdraw(county)
     assert county.turn(no) == county.at("authority")
     for move in APPLICATION.moves:
-        if move.before == state and move.action not in ("end", "withdraw"):
+        if move.before == state and move.action not in ("end", "take_back"):
             with pytest.raises(ConditionNotMet):
                 county.take(no, move.action, by=HOLDERS[move.role], reason=REASON, basis="SX-06")
     with pytest.raises(GroundsMissing):

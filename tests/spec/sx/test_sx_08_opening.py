@@ -119,9 +119,9 @@ def test_the_unit_that_needs_the_data_applies_on_the_platform_and_changes_it_unt
 def test_the_unit_takes_it_back_as_long_as_nothing_is_opened(county):
     for state in ("DRAFT", "LODGED", "COMPLIANCE_CHECK", "CONFIRMED", "PURPOSE_VERIFYING"):
         no = at(county, state)
-        assert others(county, no, "withdraw", than="consumer") == NOT_THEIRS
-        assert step(county, no, "withdraw", by="consumer") == "WITHDRAWN"
-    assert step(county, at(county, "FILED"), "withdraw", by="consumer") == "CASE_CANNOT_MOVE"
+        assert others(county, no, "take_back", than="consumer") == NOT_THEIRS
+        assert step(county, no, "take_back", by="consumer") == "TAKEN_BACK"
+    assert step(county, at(county, "FILED"), "take_back", by="consumer") == "CASE_CANNOT_MOVE"
 
 
 # SX-08-f: purpose verified and filed within five working days

@@ -31,8 +31,8 @@ def said(life: Lifecycle) -> list[str]:
 THE_UNIT_APPLIES = (
     "DRAFT lodge consumer -> LODGED if listed",
     "RETURNED lodge consumer -> LODGED if listed",
-    *(f"{state} withdraw consumer -> WITHDRAWN waits for nobody" for state in ("DRAFT", *UNDER_WAY, "RETURNED",
-                                                                             "REFUSED")),
+    *(f"{state} take_back consumer -> TAKEN_BACK waits for nobody"
+      for state in ("DRAFT", *UNDER_WAY, "RETURNED", "REFUSED")),
 )  # fmt: skip
 THE_DEPARTMENT_LODGES = (
     "LODGED endorse competent -> DEPT_ENDORSED if listed",

@@ -11,7 +11,7 @@ UNDER_WAY = ("APPLIED", *_REVIEW, "RETURNED")
 """States in which it is still to be decided."""
 REGISTERED = ("ACTIVE", "LOCKED", "CANCELLED")
 """States in which the plane has it in its registers."""
-UNUSED = ("REJECTED", "WITHDRAWN", "ENDED")
+UNUSED = ("REJECTED", "TAKEN_BACK", "ENDED")
 """Ends in which it was never registered: what it applied for may be applied for again."""
 _DECIDING = frozenset({"check", "approve", "return", "reject", "stop"})
 _SENT_BACK = "退回补正期间不计入办理期限"
@@ -30,7 +30,7 @@ REGISTRATION = Lifecycle(
         "LOCKED": State("已锁定，停止使用", Tone.BAD),
         "CANCELLED": State("已注销", Tone.QUIET),
         "REJECTED": State("不予登记", Tone.BAD),
-        "WITHDRAWN": State("已撤回", Tone.QUIET),
+        "TAKEN_BACK": State("已撤回", Tone.QUIET),
         "ENDED": State("已终止办理", Tone.QUIET),
     },
     conditions={
@@ -74,7 +74,7 @@ REGISTRATION = Lifecycle(
         *(Move("stop", "终止办理", state, "ENDED", "authority", "SX-04-a", when=(STUCK,), reason=True, basis=True,
                optional=True, grave=True, aftermath=_NOT_REGISTERED)
           for state in UNDER_WAY),
-        *(Move("withdraw", "撤回", state, "WITHDRAWN", "unit_admin", "SX-10-d", optional=True, grave=True,
+        *(Move("take_back", "撤回", state, "TAKEN_BACK", "unit_admin", "SX-10-d", optional=True, grave=True,
                aftermath=_NOT_REGISTERED)
           for state in UNDER_WAY),
     ),

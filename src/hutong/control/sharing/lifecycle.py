@@ -47,7 +47,7 @@ APPLICATION = Lifecycle(
         "REFUSED": State("不予同意", Tone.BAD, no_limit="是否提请协商由使用方决定，没有期限。"),
         "NEGOTIATING": State("双方协商中"),
         "COORDINATING": State("电子政务主管部门协调中"),
-        "WITHDRAWN": State("已撤回", Tone.QUIET),
+        "TAKEN_BACK": State("已撤回", Tone.QUIET),
         "ENDED": State("已终止办理", Tone.QUIET),
     },
     conditions={
@@ -139,7 +139,7 @@ APPLICATION = Lifecycle(
                optional=True, grave=True, aftermath=_NOTHING_OPENED)
           for state in (*UNDER_WAY, "DRAFT", "RETURNED", "REFUSED")),
         # the consumer takes it back, as long as nothing is opened
-        *(Move("withdraw", "撤回", state, "WITHDRAWN", "consumer", "SX-08-e", optional=True, grave=True,
+        *(Move("take_back", "撤回", state, "TAKEN_BACK", "consumer", "SX-08-e", optional=True, grave=True,
                aftermath=_NOTHING_OPENED)
           for state in ("DRAFT", *UNDER_WAY, "RETURNED", "REFUSED")),
     ),

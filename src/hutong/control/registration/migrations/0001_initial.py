@@ -61,13 +61,13 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         condition=models.Q(
                             ("kind", "system"),
-                            models.Q(("state__in", ("REJECTED", "WITHDRAWN", "ENDED")), _negated=True),
+                            models.Q(("state__in", ("REJECTED", "TAKEN_BACK", "ENDED")), _negated=True),
                         ),
                         fields=("code",),
                         name="registration_system_once",
                     ),
                     models.UniqueConstraint(
-                        condition=models.Q(("state__in", ("REJECTED", "WITHDRAWN", "ENDED")), _negated=True),
+                        condition=models.Q(("state__in", ("REJECTED", "TAKEN_BACK", "ENDED")), _negated=True),
                         fields=("unit", "kind", "code"),
                         name="registration_code_once",
                     ),
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             ("listed", True),
                             ("rules_at__isnull", False),
-                            ("state__in", ("APPLIED", "REJECTED", "WITHDRAWN", "ENDED")),
+                            ("state__in", ("APPLIED", "REJECTED", "TAKEN_BACK", "ENDED")),
                             _connector="OR",
                         ),
                         name="registration_rules_accepted",
