@@ -69,7 +69,7 @@ BY_ANOTHER: dict[str, str] = {
     "plane/delivery/applying.py": "plane/delivery/test_loading.py: what a delivery changes",
     "plane/delivery/formers.py": "plane/test_former_versions.py: deliveries to former versions",
     "plane/delivery/reading/workbook.py": "plane/delivery/reading/test_reading.py: a file of every format",
-    "plane/delivery/statements.py": "plane/delivery/test_loading.py: what a delivery changes",
+    "plane/delivery/store_sql.py": "plane/delivery/test_loading.py: what a delivery changes",
 }
 """Module that no test of its room imports → the test that reaches it, and by what."""
 

@@ -89,4 +89,4 @@ def test_positions_have_no_limit_of_their_own(cur, near):
     # Numbers travel in the smallest type that holds them, and their sum must not be held to it.
     for level in (0, 1):
         assert tree.getter(cur)(level, near - 100, 256) == []
-    assert cur.execute(proofs.queries.leaves, {"first": near - 100, "count": 256}).fetchall() == []
+    assert cur.execute(proofs.statements.leaves, {"first": near - 100, "count": 256}).fetchall() == []

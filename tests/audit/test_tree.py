@@ -70,7 +70,7 @@ def test_a_second_integrator_leaves_it_to_the_first(db, database_url, signer):
     with db.transaction() as cur:
         log.append(cur, [usage()])
     with psycopg.connect(database_url) as other:
-        assert other.execute(tree.queries.lock).fetchone() == (True,)
+        assert other.execute(tree.statements.lock).fetchone() == (True,)
         assert tree.integrate(db, now=NOW, signer=signer) == 0
         other.rollback()
         assert tree.integrate(db, now=NOW, signer=signer) == 1

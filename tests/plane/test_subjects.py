@@ -74,14 +74,14 @@ def ask(db, door, question, *, keyring=KEYRING):
     return got
 
 
-def uses(db, digests, **narrowing):
+def uses(db, digests, **filters):
     """Return the entries of all pages of the uses of a subject, the newest first, and how many are said to be there."""
     found, before, counts = [], None, set()
     while True:
         with db.transaction() as cur:
             page = reading.of_subject(
                 cur, digests=digests, reader=AUDITOR, now=NOW, before=before, limit=2,
-                narrowing=reading.UseFilters(**narrowing),
+                filters=reading.UseFilters(**filters),
             )  # fmt: skip
         found += [record.entry_id for record in page.records]
         counts.add(page.count)

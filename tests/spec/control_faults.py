@@ -11,8 +11,8 @@ READER, STEP, DEFAULTS = "core/lifecycle.py", "control/procedures/operations.py"
 FAULTS = (
     # SX-10-d, PS-09-2, IS-2.2-b: registrations
     Fault("PS-09-2", OUT, "a system is registered without a review", "control/registration/rules.py",
-          '{"reviewed": kind == "system", "own": kind != "system", "listed": listed}',
-          '{"reviewed": False, "own": True, "listed": listed}'),
+          '{"reviewed": kind == "system", "own": kind != "system", "enrolled": enrolled}',
+          '{"reviewed": False, "own": True, "enrolled": enrolled}'),
     Fault("PS-09-2", SHIFTED, "the unit checks itself", REGISTERED,
           'Move("check", "核验无误", "RULES_ACCEPTED", "CHECKED", "operator"',
           'Move("check", "核验无误", "RULES_ACCEPTED", "CHECKED", "unit_admin"'),

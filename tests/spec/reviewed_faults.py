@@ -204,7 +204,7 @@ FAULTS = (
           "            spool.sent += block.batch.num_rows + len(block.unreadable)\n            yield block, None",
           "            spool.sent += block.batch.num_rows\n            yield block, None"),
     Fault("SP-03-b SX-06-b", OUT, "a snapshot does not delete what it leaves out",
-          "plane/delivery/statements.py",
+          "plane/delivery/store_sql.py",
           "        if snapshot\n        else",
           "        if snapshot and former is not None\n        else"),
     Fault("SX-06-b SP-03-b", OUT, "a snapshot that deletes much asks nobody", "plane/delivery/merging.py",

@@ -1,4 +1,4 @@
-"""Two applications lived by keyboard alone: one from draft to filed and its grant to its end, one until it is taken back."""
+"""Two applications by keyboard alone: one from draft to filed and its grant to its end, one to its taking back."""
 
 import re
 from dataclasses import dataclass

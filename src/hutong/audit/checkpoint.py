@@ -8,7 +8,7 @@ from psycopg import Cursor
 from hutong.core.errors import Missing
 from hutong.db import sql
 
-queries = sql.load(__package__, "checkpoint.sql")
+statements = sql.load(__package__, "checkpoint.sql")
 
 
 class LogEmpty(Missing):
@@ -31,7 +31,7 @@ class Head:
 
 def latest(cur: Cursor) -> Head:
     """Return the newest checkpoint; raises LogEmpty."""
-    row = cur.execute(queries.latest).fetchone()
+    row = cur.execute(statements.latest).fetchone()
     if row is None:
         raise LogEmpty
     return Head(*row)
@@ -39,7 +39,7 @@ def latest(cur: Cursor) -> Head:
 
 def of_size(cur: Cursor, *, size: int) -> Head:
     """Return the checkpoint over the first `size` entries; raises NoSuchCheckpoint."""
-    row = cur.execute(queries.of_size, {"size": size}).fetchone()
+    row = cur.execute(statements.of_size, {"size": size}).fetchone()
     if row is None:
         raise NoSuchCheckpoint(size=size)
     return Head(*row)

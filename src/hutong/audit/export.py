@@ -17,7 +17,7 @@ from hutong.core.lifecycle import Seat
 from hutong.db import sql
 from hutong.db.database import Database
 
-queries = sql.load(__package__, "export.sql")
+statements = sql.load(__package__, "export.sql")
 
 _CHUNK = 64 * tiles.FULL
 ENTITLED = ("auditor", "operator", "authority")
@@ -75,13 +75,13 @@ def _write(cur: Cursor, folder: Path, *, head: checkpoint.Head, vkey: str) -> in
     with (folder / "records.jsonl").open("w", encoding="utf-8", newline="\n") as file:
         for first in range(0, head.size, _CHUNK):
             facts = {"first": first, "until": min(first + _CHUNK, head.size)}
-            placed = cur.execute(queries.leaves, facts).fetchall()
+            placed = cur.execute(statements.leaves, facts).fetchall()
             _write_bundles(folder, first=first, leaves=[data for _, data, _ in placed])
             for line in _records(cur, first=first, placed=placed):
                 file.write(line)
                 records += 1
     # Looked at last: whatever purge took a record before it was read is seen here.
-    ((unplaced,),) = cur.execute(queries.purge_unplaced, {"size": head.size})
+    ((unplaced,),) = cur.execute(statements.purge_unplaced, {"size": head.size})
     if unplaced:
         raise PurgeNotPlaced
     return records
@@ -105,7 +105,7 @@ def _records(cur: Cursor, *, first: int, placed: list[tuple[int, bytes, datetime
     # Bounds of the moment let PostgreSQL leave out the months without any of these.
     moments = [at for _, _, at in placed]
     facts = {"ids": [entry_id for entry_id, _, _ in placed], "from_at": min(moments), "to_at": max(moments)}
-    found = {entry_id: kept for entry_id, *kept in cur.execute(queries.records, facts)}
+    found = {entry_id: kept for entry_id, *kept in cur.execute(statements.records, facts)}
     for seq, (entry_id, _, _) in enumerate(placed, start=first):
         if entry_id in found:
             salt, record, about, *who = found[entry_id]

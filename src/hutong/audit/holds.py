@@ -16,7 +16,7 @@ from hutong.core.lifecycle import Seat, StepRefusal
 from hutong.db import sql
 from hutong.db.database import Database
 
-queries = sql.load(__package__, "holds.sql")
+statements = sql.load(__package__, "holds.sql")
 
 
 class NoSuchHold(Missing):
@@ -84,8 +84,8 @@ def place(
         beijing.check(until_at - timedelta(days=1), field="until_at")  # its last day
     with db.transaction() as cur:
         facts = {"class": record_class, "reason": reason, "until_at": until_at, "by": by, "now": now}
-        cur.execute(queries.lock)
-        ((hold,),) = cur.execute(queries.place, facts)
+        cur.execute(statements.lock)
+        ((hold,),) = cur.execute(statements.place, facts)
         until = until_at and until_at.astimezone(UTC).isoformat()
         record = {"hold": hold, "record_class": record_class, "reason": reason, "until_at": until, "by": by}
         log.append(cur, [log.LogEntry("audit.hold_placed", now, record)])
@@ -96,25 +96,25 @@ def lift(db: Database, *, hold: int, reason: str, by: str, seats: Collection[Sea
     """End a hold that stands; raises NoSuchHold, NotEntitledToHold and HoldWithoutReason."""
     _check_reason(reason)
     with db.transaction() as cur:
-        row = cur.execute(queries.read_locked, {"hold": hold}).fetchone()
+        row = cur.execute(statements.read_locked, {"hold": hold}).fetchone()
         if row is None:
             raise NoSuchHold(hold=hold)
         placed = _value(row)
         _decide(placed.state(now), "lift", hold=hold, by=by, seats=seats)
-        cur.execute(queries.lift, {"hold": hold, "by": by, "now": now})
+        cur.execute(statements.lift, {"hold": hold, "by": by, "now": now})
         record = {"hold": hold, "record_class": placed.record_class, "reason": reason, "by": by}
         log.append(cur, [log.LogEntry("audit.hold_lifted", now, record)])
 
 
 def every(cur: Cursor) -> list[Hold]:
     """Return every hold there ever was, the newest first."""
-    return [_value(row) for row in cur.execute(queries.every)]
+    return [_value(row) for row in cur.execute(statements.every)]
 
 
 def standing(cur: Cursor, *, record_class: RecordClass, now: datetime) -> Hold | None:
     """Return the oldest hold on a class that stands, and let none be placed before this transaction ends."""
-    cur.execute(queries.lock)
-    row = cur.execute(queries.standing, {"class": record_class, "now": now}).fetchone()
+    cur.execute(statements.lock)
+    row = cur.execute(statements.standing, {"class": record_class, "now": now}).fetchone()
     return None if row is None else _value(row)
 
 

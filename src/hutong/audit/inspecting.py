@@ -17,7 +17,7 @@ from hutong.core.errors import Problem
 from hutong.db import sql
 from hutong.db.database import Database
 
-queries = sql.load(__package__, "inspecting.sql")
+statements = sql.load(__package__, "inspecting.sql")
 
 BATCH = 5_000
 """Entries that are read by one statement, each batch in a transaction of its own."""
@@ -28,7 +28,7 @@ def inspect(db: Database) -> Iterator[tuple[int, list[Fault]]]:
     after, seen = 0, BATCH
     while seen == BATCH:
         with db.transaction() as cur:
-            rows = cur.execute(queries.entries, {"after": after, "limit": BATCH}).fetchall()
+            rows = cur.execute(statements.entries, {"after": after, "limit": BATCH}).fetchall()
         yield len(rows), [Fault(what, f"entry {row[0]}") for row in rows for what in _faults(*row[1:])]
         after, seen = (rows[-1][0] if rows else after), len(rows)
 

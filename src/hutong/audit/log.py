@@ -14,7 +14,7 @@ from hutong.audit.record_templates import WrongRecord, checked
 from hutong.core import canonical, merkle
 from hutong.db import arrays, sql, trips
 
-queries = sql.load(__package__, "log.sql")
+statements = sql.load(__package__, "log.sql")
 
 PLATFORM = "hutong"
 """Who is entered for what time does: the platform itself, no officer; no account is called so."""
@@ -48,7 +48,7 @@ class Receipt(NamedTuple):
 
 def reserving(count: int) -> trips.Statement:
     """Return the statement that gives ids for so many entries, a row each; an id that is not used is nobody's."""
-    return queries.reserve, {"count": count}
+    return statements.reserve, {"count": count}
 
 
 def append(cur: Cursor, entries: Sequence[LogEntry], *, ids: Sequence[int] | None = None) -> list[Receipt]:
@@ -82,14 +82,14 @@ def append(cur: Cursor, entries: Sequence[LogEntry], *, ids: Sequence[int] | Non
         "subjects": arrays.texts([subjects.literal(entry.subjects) for entry in entries]),
         **_typed(entries),
     }
-    statements = [(queries.append, given)]
+    sent = [(statements.append, given)]
     if further := _further(entries, numbers):
-        statements.append((queries.add_parties, further))
+        sent.append((statements.add_parties, further))
     if ids:
-        for statement in statements:
+        for statement in sent:
             trips.leave(cur, statement)
     else:
-        trips.together(cur, statements)
+        trips.together(cur, sent)
     return [Receipt(number, merkle.leaf_hash(data)) for number, data in zip(numbers, leaves, strict=True)]
 
 

@@ -9,7 +9,7 @@ from hutong.core import merkle, tiles
 from hutong.core.errors import Missing
 from hutong.db import sql
 
-queries = sql.load(__package__, "proofs.sql")
+statements = sql.load(__package__, "proofs.sql")
 
 
 class LeafNotPlaced(Missing):
@@ -36,7 +36,7 @@ class Inclusion:
 def inclusion(cur: Cursor, *, leaf_hash: bytes, size: int) -> Inclusion:
     """Return the proof that a leaf is in the tree of `size`; raises LeafNotPlaced, TreeNotReached."""
     _reached(cur, size)
-    row = cur.execute(queries.place, {"hash": leaf_hash}).fetchone()
+    row = cur.execute(statements.place, {"hash": leaf_hash}).fetchone()
     if row is None or row[0] >= size:
         raise LeafNotPlaced(size=size)
     proof = merkle.inclusion_proof(row[0], size, tree.getter(cur))
@@ -61,7 +61,7 @@ def tile(cur: Cursor, level: int, index: int, width: int = tiles.FULL) -> bytes:
 def bundle(cur: Cursor, index: int, width: int = tiles.FULL) -> bytes:
     """Return `width` entries as a bundle; raises NoSuchTile where the log has fewer there."""
     wanted = _within(cur, tiles.Tile(None, index, width))
-    rows = cur.execute(queries.leaves, {"first": wanted.start, "count": width})
+    rows = cur.execute(statements.leaves, {"first": wanted.start, "count": width})
     return tiles.encode_bundle([data for (data,) in rows])
 
 
@@ -79,5 +79,5 @@ def _reached(cur: Cursor, size: int) -> None:
 
 
 def _placed(cur: Cursor) -> int:
-    ((placed,),) = cur.execute(tree.queries.size)
+    ((placed,),) = cur.execute(tree.statements.size)
     return int(placed)

@@ -8,7 +8,7 @@ from hutong.core.errors import Missing
 from hutong.db import rows, sql
 from hutong.db.database import Cur
 
-queries = sql.load(__package__, "purges.sql")
+statements = sql.load(__package__, "purges.sql")
 
 
 class NoSuchPurge(Missing):
@@ -43,7 +43,7 @@ class Purge:
 
 def read(cur: Cur, *, purge: int, lock: bool = False) -> Purge:
     """Return a purge; raises NoSuchPurge. With `lock` nobody else moves it before this transaction ends."""
-    cur.execute(queries.read_locked if lock else queries.read, {"purge": purge})
+    cur.execute(statements.read_locked if lock else statements.read, {"purge": purge})
     row = rows.only(cur)
     if row is None:
         raise NoSuchPurge(purge=purge)

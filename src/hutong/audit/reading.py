@@ -11,7 +11,7 @@ from hutong.core.counting import COUNTED
 from hutong.core.errors import Missing, Refused
 from hutong.db import sql
 
-queries = sql.load(__package__, "reading.sql")
+statements = sql.load(__package__, "reading.sql")
 
 LARGEST_PAGE = 500
 
@@ -69,7 +69,7 @@ class RecordsPage:
 def read(cur: Cursor, *, entry_id: int, reader: Reader, now: datetime) -> Record:
     """Return one record, and enter that it was read; raises NoSuchRecord, also for others' records."""
     facts = {"entry": entry_id, "org": reader.org, "auditor": reader.auditor}
-    row = cur.execute(queries.read, facts).fetchone()
+    row = cur.execute(statements.read, facts).fetchone()
     if row is None:
         raise NoSuchRecord(number=entry_id)
     remember(cur, entries=[entry_id], reader=reader, now=now)
@@ -102,7 +102,7 @@ def of_subject(
     digests: Sequence[bytes],
     reader: Reader,
     now: datetime,
-    narrowing: UseFilters | None = None,
+    filters: UseFilters | None = None,
     before: int | None = None,
     limit: int = 50,
 ) -> Uses:
@@ -116,11 +116,11 @@ def of_subject(
     limit = max(1, min(limit, LARGEST_PAGE))
     about = subjects.gathered(digests)
     facts = {"subjects": subjects.literal(about) or "{}", "before": before, "limit": limit + 1, "counted": COUNTED}
-    narrowed = narrowing or UseFilters()
+    narrowed = filters or UseFilters()
     facts |= {name: getattr(narrowed, name) for name in UseFilters.__slots__}
-    rows = cur.execute(queries.of_subject, facts).fetchall()
+    rows = cur.execute(statements.of_subject, facts).fetchall()
     shown = {"ids": [entry_id for entry_id, _, _ in rows[:limit]], "moments": list({at for _, at, _ in rows[:limit]})}
-    records = tuple(Record(*row) for row in cur.execute(queries.placed, shown)) if rows else ()
+    records = tuple(Record(*row) for row in cur.execute(statements.placed, shown)) if rows else ()
     record = {
         "by": reader.by,
         "org": reader.org,

@@ -23,7 +23,7 @@ from hutong.core.lifecycle import Move, Seat, StepRefusal
 from hutong.db import sql
 from hutong.db.database import Database
 
-queries = sql.load(__package__, "retention.sql")
+statements = sql.load(__package__, "retention.sql")
 
 Also = Callable[[Cursor, Purge], int]
 """Removes, in the same transaction, what is kept as long as the records of a purge; returns how many attachments."""
@@ -72,12 +72,12 @@ def ensure_months(cur: Cursor, *, now: datetime) -> list[str]:
     """
     today = now.astimezone(UTC).date()
     months = {"first": beijing.month(today, ahead=-1), "last": beijing.month(today, ahead=_MONTHS_AHEAD)}
-    return [name for (name,) in cur.execute(queries.make_months, months)]
+    return [name for (name,) in cur.execute(statements.make_months, months)]
 
 
 def settle_subjects(cur: Cursor) -> None:
     """Sort into the index the subjects that answers only noted at its end; no answer waits for it, nor it for one."""
-    cur.execute(queries.settle_subjects).fetchall()
+    cur.execute(statements.settle_subjects).fetchall()
 
 
 def request(
@@ -101,7 +101,7 @@ def request(
         found = _decided(None, "request", by=by, seats=seats, barrier=barrier)
         if isinstance(found, Move):
             facts = {"state": found.after, "class": record_class, "before": before, "by": by, "now": now}
-            ((purge,),) = cur.execute(queries.request, facts)
+            ((purge,),) = cur.execute(statements.request, facts)
             record = {"purge": purge, "record_class": record_class, "before": _text(before), "by": by}
             log.append(cur, [log.LogEntry("audit.purge_requested", now, record)])
             return int(purge)
@@ -118,7 +118,7 @@ def approve(db: Database, *, purge: int, by: str, seats: Collection[Seat], now: 
         asked = purges.read(cur, purge=purge, lock=True)
         found = _decided(asked, "approve", by=by, seats=seats)
         if isinstance(found, Move):
-            cur.execute(queries.approve, {"purge": purge, "state": found.after, "by": by, "now": now})
+            cur.execute(statements.approve, {"purge": purge, "state": found.after, "by": by, "now": now})
             record = {**_named(asked), "requested_by": asked.requested_by, "by": by}
             log.append(cur, [log.LogEntry("audit.purge_approved", now, record)])
             return
@@ -138,7 +138,7 @@ def drop(db: Database, *, purge: int, reason: str, by: str, seats: Collection[Se
         found = _decided(asked, "drop", by=by, seats=seats)
         if isinstance(found, Move):
             facts = {"purge": purge, "state": found.after, "reason": reason, "by": by, "now": now}
-            cur.execute(queries.drop, facts)
+            cur.execute(statements.drop, facts)
             record = {**_named(asked), "requested_by": asked.requested_by, "reason": reason, "by": by}
             log.append(cur, [log.LogEntry("audit.purge_dropped", now, record)])
             return
@@ -233,14 +233,14 @@ def _remove(
 ) -> Purge:
     head = checkpoint.latest(cur)
     facts = {"class": asked.record_class, "before": asked.before}
-    ((removed,),) = cur.execute(queries.remove, facts)
+    ((removed,),) = cur.execute(statements.remove, facts)
     attachments = also(cur, asked) if also else 0
     kept = kept_years(asked.record_class, years)
     text = certificate.write(
         asked, years=kept, removed=removed, attachments=attachments, head=head, by=by, now=now
     )
     written = {"purge": asked.id, "state": state, "now": now, "removed": removed, "certificate": text}
-    cur.execute(queries.done, written)
+    cur.execute(statements.done, written)
     record = {
         **_named(asked),
         "removed": removed,

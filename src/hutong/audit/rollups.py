@@ -14,7 +14,7 @@ from psycopg.rows import class_row
 from hutong.db import sql
 from hutong.db.database import Database
 
-queries = sql.load(__package__, "rollups.sql")
+statements = sql.load(__package__, "rollups.sql")
 
 BATCH = 50_000
 """Leaves that are summed in one transaction."""
@@ -68,28 +68,28 @@ def sum_up(db: Database, *, batch: int = BATCH) -> int:
 def months(cur: Cursor, span: MonthSpan) -> list[Month]:
     """Return the uses of each month that has any, in their order."""
     with cur.connection.cursor(row_factory=class_row(Month)) as rows:
-        return rows.execute(queries.months, span.facts()).fetchall()
+        return rows.execute(statements.months, span.facts()).fetchall()
 
 
 def by_unit(cur: Cursor, span: MonthSpan, *, limit: int) -> list[Share]:
     """Return the uses by who asked, the most first, at most `limit` of them."""
     with cur.connection.cursor(row_factory=class_row(Share)) as rows:
-        return rows.execute(queries.by_unit, {**span.facts(), "limit": limit}).fetchall()
+        return rows.execute(statements.by_unit, {**span.facts(), "limit": limit}).fetchall()
 
 
 def by_resource(cur: Cursor, span: MonthSpan, *, limit: int) -> list[Share]:
     """Return the uses by resource, the most first, at most `limit` of them."""
     with cur.connection.cursor(row_factory=class_row(Share)) as rows:
-        return rows.execute(queries.by_resource, {**span.facts(), "limit": limit}).fetchall()
+        return rows.execute(statements.by_resource, {**span.facts(), "limit": limit}).fetchall()
 
 
 def _sum_batch(db: Database, *, batch: int) -> int:
     with db.transaction() as cur:
-        ((first, size),) = cur.execute(queries.begin)
+        ((first, size),) = cur.execute(statements.begin)
         until = min(size, first + batch)
         if until > first:
             part = {"first": first, "until": until}
-            ((lowest, highest),) = cur.execute(queries.between, part)
-            cur.execute(queries.add, {**part, "lowest": lowest, "highest": highest})
-            cur.execute(queries.go_on, part)
+            ((lowest, highest),) = cur.execute(statements.between, part)
+            cur.execute(statements.add, {**part, "lowest": lowest, "highest": highest})
+            cur.execute(statements.go_on, part)
         return int(until - first)

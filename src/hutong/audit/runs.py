@@ -16,7 +16,7 @@ from hutong.audit import log
 from hutong.db import sql
 from hutong.db.database import Database
 
-queries = sql.load(__package__, "runs.sql")
+statements = sql.load(__package__, "runs.sql")
 
 AGAIN = timedelta(minutes=10)
 """After how long a run that failed is tried again, while its period lasts."""
@@ -62,20 +62,20 @@ def period(now: datetime, *, every: timedelta, begins: timedelta = timedelta()) 
 def latest(cur: Cursor, *, limit: int = 50) -> list[Run]:
     """Return the newest run of every task, and the newest of those that failed or were left in the middle."""
     with cur.connection.cursor(row_factory=class_row(Run)) as rows:
-        return rows.execute(queries.latest, {"limit": limit}).fetchall()
+        return rows.execute(statements.latest, {"limit": limit}).fetchall()
 
 
 def forget(db: Database, *, now: datetime) -> int:
     """Drop the runs of long ago, and return how many."""
     with db.transaction() as cur:
-        return cur.execute(queries.forget, {"before": now - KEPT}).rowcount
+        return cur.execute(statements.forget, {"before": now - KEPT}).rowcount
 
 
 @contextmanager
 def alone(locks: Database, *, task: str) -> Iterator[bool]:
     """Yield whether nobody else is at a task, and let nobody come to it before the block ends or this process dies."""
     with locks.transaction() as cur:
-        found = cur.execute(queries.alone, {"task": task}).fetchone()
+        found = cur.execute(statements.alone, {"task": task}).fetchone()
         yield bool(found and found[0])
 
 
@@ -86,8 +86,8 @@ def due(db: Database, *, task: str, period: Period, worker: str, now: datetime) 
         "failed_before": now - AGAIN,
     }  # fmt: skip
     with db.transaction() as cur:
-        left = [Period(*row) for row in cur.execute(queries.take_over, facts).fetchall()]
-        fresh = [Period(*row) for row in cur.execute(queries.open, facts).fetchall()]
+        left = [Period(*row) for row in cur.execute(statements.take_over, facts).fetchall()]
+        fresh = [Period(*row) for row in cur.execute(statements.open, facts).fetchall()]
     return sorted(left, key=lambda each: each.from_at) + fresh
 
 
@@ -98,7 +98,7 @@ def close(
     told = told[:LONGEST]
     with db.transaction() as cur:
         facts = {"task": task, "period_at": period.from_at, "now": now, "result": result, "told": told}
-        cur.execute(queries.close, facts)
+        cur.execute(statements.close, facts)
         if did or period.until_at - period.from_at >= ENTERED:
             record = {
                 "task": task, "from_at": period.from_at.isoformat(), "until_at": period.until_at.isoformat(),

@@ -16,17 +16,17 @@ from hutong.core.counting import COUNTED
 from hutong.core.errors import Refused
 from hutong.db import sql
 
-queries = sql.load(__package__, "searching.sql")
+statements = sql.load(__package__, "searching.sql")
 
 STATEMENTS = {
-    (True, True, False): queries.uses,
-    (True, True, True): queries.uses_counted,
-    (True, False, False): queries.uses_of_party,
-    (True, False, True): queries.uses_of_party_counted,
-    (False, True, False): queries.others,
-    (False, True, True): queries.others_counted,
-    (False, False, False): queries.others_of_party,
-    (False, False, True): queries.others_of_party_counted,
+    (True, True, False): statements.uses,
+    (True, True, True): statements.uses_counted,
+    (True, False, False): statements.uses_of_party,
+    (True, False, True): statements.uses_of_party_counted,
+    (False, True, False): statements.others,
+    (False, True, True): statements.others_counted,
+    (False, False, False): statements.others_of_party,
+    (False, False, True): statements.others_of_party_counted,
 }
 """Whether uses are wanted, of the whole log, and only how many → how they are read."""
 _LEAF = re.compile(r"[0-9a-f]{64}")
@@ -67,7 +67,7 @@ def page(
     limit = max(1, min(limit, LARGEST_PAGE))
     found = [number for (number,) in _read(cur, asked, reader=reader, before=before, limit=limit + 1)]
     wanted = found[:limit]
-    records = tuple(Record(*row) for row in cur.execute(queries.records, {"ids": wanted}).fetchall())
+    records = tuple(Record(*row) for row in cur.execute(statements.records, {"ids": wanted}).fetchall())
     if records:
         remember(cur, entries=[record.entry_id for record in records], reader=reader, now=now)
     return RecordsPage(records, wanted[-1] if len(found) > limit else None)
@@ -102,6 +102,6 @@ def _number(cur: Cursor, receipt: str) -> int | None:
     """Return the number of the entry that a receipt or a number names; None where it names none in the tree."""
     given = receipt.strip().lower()
     if _LEAF.fullmatch(given):
-        row = cur.execute(queries.of_leaf, {"hash": bytes.fromhex(given)}).fetchone()
+        row = cur.execute(statements.of_leaf, {"hash": bytes.fromhex(given)}).fetchone()
         return row[0] if row else None
     return int(given) if _NUMBER.fullmatch(given) else None

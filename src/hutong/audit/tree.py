@@ -14,7 +14,7 @@ from hutong.core.merkle import Frontier, Getter
 from hutong.db import sql
 from hutong.db.database import Database
 
-queries = sql.load(__package__, "tree.sql")
+statements = sql.load(__package__, "tree.sql")
 
 
 def integrate(db: Database, *, now: datetime, signer: signed_note.LogSigner, limit: int = 10_000) -> int:
@@ -24,11 +24,11 @@ def integrate(db: Database, *, now: datetime, signer: signed_note.LogSigner, lim
     Returns 0 where nothing waits and where another integrator is at work.
     """
     with db.transaction() as cur:
-        ((alone,),) = cur.execute(queries.lock)
+        ((alone,),) = cur.execute(statements.lock)
         if not alone:
             return 0
-        ((size,),) = cur.execute(queries.size)
-        taken = cur.execute(queries.take, {"limit": limit}).fetchall()
+        ((size,),) = cur.execute(statements.size)
+        taken = cur.execute(statements.take, {"limit": limit}).fetchall()
         if taken:
             frontier = _place(cur, size=size, taken=taken)
             _sign(cur, frontier=frontier, now=now, signer=signer)
@@ -40,9 +40,9 @@ def getter(cur: Cursor) -> Getter:
 
     def get(level: int, index: int, count: int) -> list[bytes]:
         if level == 0:
-            cur.execute(queries.hashes, {"first": index, "count": count})
+            cur.execute(statements.hashes, {"first": index, "count": count})
         else:
-            cur.execute(queries.nodes, {"level": level, "first": index, "count": count})
+            cur.execute(statements.nodes, {"level": level, "first": index, "count": count})
         return [row[0] for row in cur.fetchall()]
 
     return get
@@ -54,12 +54,12 @@ def _place(cur: Cursor, *, size: int, taken: Sequence[tuple[int, bytes]]) -> Fro
     frontier = Frontier.at(size, getter(cur))
     inner = frontier.extend(hashes)
     cur.execute(
-        queries.place,
+        statements.place,
         {"size": size, "ids": [entry_id for entry_id, _ in taken], "leaves": leaves, "hashes": hashes},
     )
     if inner:
         cur.execute(
-            queries.store_inner,
+            statements.store_inner,
             {
                 "levels": [each.level for each in inner],
                 "indexes": [each.index for each in inner],
@@ -72,4 +72,4 @@ def _place(cur: Cursor, *, size: int, taken: Sequence[tuple[int, bytes]]) -> Fro
 def _sign(cur: Cursor, *, frontier: Frontier, now: datetime, signer: signed_note.LogSigner) -> None:
     root = frontier.root()
     note = signer.sign(signed_note.Checkpoint(signer.name, frontier.size, root).text())
-    cur.execute(queries.store_checkpoint, {"size": frontier.size, "root": root, "at": now, "note": note})
+    cur.execute(statements.store_checkpoint, {"size": frontier.size, "root": root, "at": now, "note": note})

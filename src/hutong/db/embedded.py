@@ -24,7 +24,7 @@ from hutong.db import postmaster
 from hutong.db.postmaster import SystemAccount
 from hutong.db.sql import load
 
-queries = load(__package__, "embedded.sql")
+statements = load(__package__, "embedded.sql")
 
 SOCKETS = Path("/tmp")  # noqa: S108 - a socket's path must be short; the folder in it is 0700, its owner checked
 SUPERUSER = "postgres"
@@ -281,11 +281,11 @@ class Server:
         password = self._passwords()[LOGIN]
         with psycopg.connect(self.superuser_url(), autocommit=True) as connection:
             names = {"login": sql.Identifier(LOGIN), "password": sql.Literal(password)}
-            if not connection.execute(queries.login, {"name": LOGIN}).fetchone():
+            if not connection.execute(statements.login, {"name": LOGIN}).fetchone():
                 connection.execute(
                     sql.SQL("create role {login} login createrole password {password}").format(**names)
                 )
-            if not connection.execute(queries.database, {"name": LOGIN}).fetchone():
+            if not connection.execute(statements.database, {"name": LOGIN}).fetchone():
                 connection.execute(sql.SQL("create database {login} owner {login}").format(**names))
 
     def _end(self) -> None:

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from hutong.db import migrate, sql
 from hutong.db.migrate import Migration
 
-queries = sql.load(__package__, "jobs.sql")
+statements = sql.load(__package__, "jobs.sql")
 
 
 def defer(
@@ -31,7 +31,7 @@ def defer(
     psycopg.errors.UniqueViolation.
     """
     cur.execute(
-        queries.defer,
+        statements.defer,
         {
             "queue": queue,
             "task": task,
@@ -53,8 +53,8 @@ def apply_schema(url: str) -> list[str]:
 
 def _bring_up(connection: psycopg.Connection[Any]) -> list[str]:
     found = _migrations()
-    noted = {name for name, _ in connection.execute(migrate.queries.applied).fetchall()}
-    fresh = connection.execute(queries.made).fetchone() == (None,)
+    noted = {name for name, _ in connection.execute(migrate.statements.applied).fetchall()}
+    fresh = connection.execute(statements.made).fetchone() == (None,)
     missing = [migration for migration in found if migration.name not in noted]
     if fresh:
         connection.execute((files("procrastinate") / "sql" / "schema.sql").read_bytes())

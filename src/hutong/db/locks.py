@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 from hutong.db import sql
 
-queries = sql.load(__package__, "locks.sql")
+statements = sql.load(__package__, "locks.sql")
 
 
 class Cursor(Protocol):
@@ -16,4 +16,4 @@ class Cursor(Protocol):
 
 def take(cur: Cursor, name: str, *, shared: bool = False) -> None:
     """Wait for the lock `name` and have it until this transaction ends: alone, or `shared` with others."""
-    cur.execute(queries.share if shared else queries.take, {"name": name})
+    cur.execute(statements.share if shared else statements.take, {"name": name})

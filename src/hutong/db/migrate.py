@@ -11,7 +11,7 @@ import psycopg
 from hutong.core.errors import Conflicting
 from hutong.db import rights, sql
 
-queries = sql.load(__package__, "migrate.sql")
+statements = sql.load(__package__, "migrate.sql")
 
 
 class MigrationChanged(Conflicting):
@@ -77,25 +77,25 @@ def alone(url: str) -> Iterator[psycopg.Connection]:
     There are the roles then, and the table of what was applied; raises DatabaseRolesMissing.
     """
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(queries.begin_alone)
+        connection.execute(statements.begin_alone)
         try:
             with connection.transaction(), connection.cursor() as cur:
                 rights.prepare(cur)
-            connection.execute(queries.own)
-            connection.execute(queries.make)
+            connection.execute(statements.own)
+            connection.execute(statements.make)
             yield connection
         finally:
             if not connection.broken:
-                connection.execute(queries.end_alone)
+                connection.execute(statements.end_alone)
 
 
 def note(connection: psycopg.Connection, migration: Migration) -> None:
     """Note that `migration` was applied."""
-    connection.execute(queries.note, {"name": migration.name, "digest": migration.digest})
+    connection.execute(statements.note, {"name": migration.name, "digest": migration.digest})
 
 
 def _missing(connection: psycopg.Connection, migrations: Sequence[Migration]) -> list[Migration]:
-    applied: dict[str, str] = dict(connection.execute(queries.applied).fetchall())
+    applied: dict[str, str] = dict(connection.execute(statements.applied).fetchall())
     known = {migration.name: migration.digest for migration in migrations}
     packages = {name.split("/")[0] for name in known}
     for name, digest in applied.items():

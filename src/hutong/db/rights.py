@@ -14,7 +14,7 @@ from hutong.core.errors import Unavailable
 from hutong.db import locks
 from hutong.db.sql import load
 
-queries = load(__package__, "rights.sql")
+statements = load(__package__, "rights.sql")
 
 ROLES = ("owner", "control", "plane", "logkeeper", "auditor")
 """`hutong_<role>` in PostgreSQL: group roles nobody logs in as."""
@@ -128,7 +128,7 @@ def prepare(cur) -> None:  # type: ignore[no-untyped-def]
     locks.take(cur, "hutong.rights")
     for role in ROLES:
         name = sql.Identifier(f"hutong_{role}")
-        cur.execute(queries.may_act_as, {"role": f"hutong_{role}"})
+        cur.execute(statements.may_act_as, {"role": f"hutong_{role}"})
         found = cur.fetchone()
         try:
             if found is None:
@@ -206,12 +206,12 @@ def privileges_on(table: str, *, role: str) -> str | None:
 
 
 def _relations(cur, schemas: list[str], *, kinds: str) -> list[str]:  # type: ignore[no-untyped-def]
-    cur.execute(queries.relations, {"schemas": schemas, "kinds": list(kinds)})
+    cur.execute(statements.relations, {"schemas": schemas, "kinds": list(kinds)})
     return [name for (name,) in cur.fetchall()]
 
 
 def _functions(cur, schemas: list[str]) -> list[str]:  # type: ignore[no-untyped-def]
-    cur.execute(queries.functions, {"schemas": schemas})
+    cur.execute(statements.functions, {"schemas": schemas})
     return [name for (name,) in cur.fetchall()]
 
 

@@ -22,7 +22,7 @@ from hutong.plane import registers
 from hutong.plane.answer.asking import Caller, Context
 from hutong.plane.keys import Keyring
 
-queries = sql.load(__package__, "auth.sql")
+statements = sql.load(__package__, "auth.sql")
 
 RFC9421, BOUND, BARE = "rfc9421", "gjgxjhpt", "gjgxjhpt-bare"
 """The profiles a system may have switched on, as `plane.system.profiles` names them."""
@@ -120,7 +120,7 @@ class Systems:
 def read_systems(db: Database, *, keyring: Keyring) -> list[SystemKeys]:
     """Return every registered system, the secrets of the national profile in the clear."""
     with db.transaction() as cur:
-        rows = cur.execute(queries.systems).fetchall()
+        rows = cur.execute(statements.systems).fetchall()
     return [
         SystemKeys(id_, org, public, _secret(keyring, id_, secret), frozenset(profiles), revision)
         for id_, org, public, secret, profiles, revision in rows

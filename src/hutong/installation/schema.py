@@ -17,7 +17,7 @@ from hutong.db import database, jobs, rights
 from hutong.db import migrate as numbered
 from hutong.db.sql import load
 
-queries = load(__package__, "schema.sql")
+statements = load(__package__, "schema.sql")
 
 PACKAGE = Path(str(files("hutong")))
 NUMBERED = tuple(PACKAGE / room / "migrations" for room in ("audit", "plane"))
@@ -82,7 +82,7 @@ def django_schema(package: Path = PACKAGE) -> str:
 def noted_schema(url: str) -> str | None:
     """Return the state of Django's tables that was noted when they were last made; None where they never were."""
     with database.connection(url) as connection:
-        found = connection.execute(queries.noted)
+        found = connection.execute(statements.noted)
         note: str | None = found.fetchone()[0]  # type: ignore[index]  # one row always
         return note
 

@@ -21,7 +21,7 @@ from hutong.db import sql
 from hutong.db.database import Database
 from hutong.plane import rulebook
 
-queries = sql.load(__package__, "emptying.sql")
+statements = sql.load(__package__, "emptying.sql")
 
 GRACE = timedelta(hours=1)
 """An answer that began on the last day of a version has long ended by then."""
@@ -34,7 +34,7 @@ def empty_formers(db: Database, *, now: datetime, grace: timedelta = GRACE) -> i
     """
     day = beijing.day(now - grace)
     with db.transaction() as cur:
-        found = cur.execute(queries.formers, {"day": day}).fetchall()
+        found = cur.execute(statements.formers, {"day": day}).fetchall()
     return sum(_empty(db, code, version, relation, now, ended_before=day) for code, version, relation in found)
 
 
@@ -47,7 +47,7 @@ def empty_withdrawn(db: Database, *, now: datetime) -> int:
     """
     with db.transaction() as cur:
         before = now - timedelta(days=rulebook.number(cur, "withdrawn.kept_days", day=beijing.day(now)))
-        found = cur.execute(queries.withdrawn, {"before": before}).fetchall()
+        found = cur.execute(statements.withdrawn, {"before": before}).fetchall()
     return sum(_empty(db, code, version, relation, now, withdrawn_before=before) for code, version, relation in found)
 
 
@@ -64,14 +64,14 @@ def _empty(
     with db.transaction() as cur:
         named = {"code": code, "version": version, "day": ended_before}
         if withdrawn_before is not None:  # under the resource's lock, so that it is withdrawn still
-            unsupplied = cur.execute(queries.unsupply, {"code": code, "before": withdrawn_before}).fetchone()
+            unsupplied = cur.execute(statements.unsupply, {"code": code, "before": withdrawn_before}).fetchone()
             if unsupplied is None:
                 return 0
-        claimed = cur.execute(queries.claim, named).fetchone()
+        claimed = cur.execute(statements.claim, named).fetchone()
         if claimed is None:
             return 0
         removed = cur.execute(SQL("delete from store.{}").format(Identifier(relation))).rowcount
-        cur.execute(queries.emptied, named)
+        cur.execute(statements.emptied, named)
         provider = claimed[0]
         record = {"org": provider, "resource": code, "version": version, "rows": removed}
         log.append(cur, [log.LogEntry("plane.version_emptied", now, record, provider)])

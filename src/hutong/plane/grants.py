@@ -24,7 +24,7 @@ from hutong.plane.definition import Definition, Mode
 from hutong.plane.filters import Filter
 from hutong.plane.lifecycle import GRANT, in_force
 
-queries = sql.load(__package__, "grants.sql")
+statements = sql.load(__package__, "grants.sql")
 
 LOCK = int.from_bytes(b"answers", "big")
 """The advisory lock answers share; stopping a service takes it alone."""
@@ -166,7 +166,7 @@ def open_grant(cur: Cursor, *, grant: Grant, now: datetime, by: str, application
     limited = filters.checked(grant.row_filter, definition=definition, mode=grant.mode)
     row = {**facts, **lists, "mode": str(grant.mode), "items": list(grant.items), "row_filter": limited}
     row["version"], row["fold_absent"] = definition.version, grant.fold_absent or definition.personal
-    if cur.execute(queries.open, {**row, "row_filter": Jsonb(limited)}).fetchone() is None:
+    if cur.execute(statements.open, {**row, "row_filter": Jsonb(limited)}).fetchone() is None:
         raise GrantNumberTaken(no=grant.no)
     record = {
         **{name: row[name] for name in _OPENED},
@@ -188,13 +188,13 @@ _OPENED = (
 
 def read(cur: Cursor, *, nos: Sequence[str]) -> dict[str, Grant]:
     """Return the grants with these numbers, by number; unknown ones are left out."""
-    cur.execute(queries.read, {"nos": list(nos)})
+    cur.execute(statements.read, {"nos": list(nos)})
     return {row["no"]: _grant(row) for row in rows.named(cur)}
 
 
 def of_consumer(cur: Cursor, *, consumer: str) -> list[Grant]:
     """Return every grant of one consumer, whatever its state, by number."""
-    cur.execute(queries.of_consumer, {"consumer": consumer})
+    cur.execute(statements.of_consumer, {"consumer": consumer})
     return [_grant(row) for row in rows.named(cur)]
 
 
@@ -204,7 +204,7 @@ def _grant(row: rows.Named) -> Grant:
 
 def revoked(cur: Cursor, *, consumers: Collection[str], now: datetime) -> int:
     """Return how many grants of these consumers were revoked before their period was over, whatever the reason."""
-    cur.execute(queries.revoked, {"consumers": sorted(consumers), "now": now})
+    cur.execute(statements.revoked, {"consumers": sorted(consumers), "now": now})
     count: int = rows.one(cur)["count"]
     return count
 
@@ -219,7 +219,7 @@ class Ended:
 
 def ended(cur: Cursor, *, no: str) -> Ended | None:
     """Return how a grant ended and why; None where it is in force, or there is none of this number."""
-    row = rows.only(cur.execute(queries.ended, {"no": no}))
+    row = rows.only(cur.execute(statements.ended, {"no": no}))
     return None if row is None else Ended(**row)
 
 
@@ -236,12 +236,12 @@ def switch_version(cur: Cursor, *, no: str, now: datetime, by: str) -> int:
     has another key, does not offer one of the items or conditions for that mode, or would let other records into the
     filter: what is wanted of it is applied for anew. Enters plane.grant_switched.
     """
-    cur.execute(queries.answered_from, {"no": no, "states": in_force(), "now": now})
+    cur.execute(statements.answered_from, {"no": no, "states": in_force(), "now": now})
     found = rows.only(cur)
     if found is None:
         raise GrantNotAnswered(no=no)
     code, version = found["code"], found["version"]
-    supplied = rows.one(cur.execute(queries.supplied_version, {"code": code}))
+    supplied = rows.one(cur.execute(statements.supplied_version, {"code": code}))
     newest = supplied["version"]
     if newest is None or newest <= version:
         raise NoNewerVersion(no=no, code=code, version=version)
@@ -251,7 +251,7 @@ def switch_version(cur: Cursor, *, no: str, now: datetime, by: str) -> int:
     if named := unfit(use, read=definitions.load(found["body"]), opened=definition):
         raise VersionUnfit(no=no, code=code, version=newest, items=named)
     moved = {"no": no, "version": newest, "personal": definition.personal}
-    cur.execute(queries.switch_to, moved)
+    cur.execute(statements.switch_to, moved)
     folds = rows.one(cur)["fold_absent"]
     record = {
         "grant": no, "resource": code, "from_version": version, "to_version": newest, "fold_absent": folds, "by": by,
@@ -265,11 +265,11 @@ def withdraw(cur: Cursor, *, code: str, reason: str, now: datetime, by: str) -> 
 
     SX-06-a: what is shared is what the published catalogue lists. No answer commits after this did.
     """
-    cur.execute(queries.lock_withdrawing, {"code": code})
-    cur.execute(queries.withdraw, {"code": code, "now": now})  # waits for a delivery, so before answers have to
+    cur.execute(statements.lock_withdrawing, {"code": code})
+    cur.execute(statements.withdraw, {"code": code, "now": now})  # waits for a delivery, so before answers have to
     lock_out_answers(cur)
     states = lifecycle.taken_from(GRANT, "withdraw")
-    ended = [no for (no,) in cur.execute(queries.of_resource, {"code": code, "states": states})]
+    ended = [no for (no,) in cur.execute(statements.of_resource, {"code": code, "states": states})]
     for no in ended:
         _take(cur, no=no, action="withdraw", fact="withdrawn", reason=reason, now=now, by=by)
     return ended
@@ -277,17 +277,17 @@ def withdraw(cur: Cursor, *, code: str, reason: str, now: datetime, by: str) -> 
 
 def readmit(cur: Cursor, *, code: str) -> None:
     """Let grants be opened again on a resource that is published as shared once more; what was ended stays so."""
-    cur.execute(queries.lock_withdrawing, {"code": code})
-    cur.execute(queries.readmit, {"code": code})
+    cur.execute(statements.lock_withdrawing, {"code": code})
+    cur.execute(statements.readmit, {"code": code})
 
 
 def expire(db: Database, *, now: datetime) -> int:
     """Mark every grant whose period is over and return how many; none was answered after its end anyway."""
     with db.transaction() as cur:
-        over = cur.execute(queries.over, {"states": lifecycle.taken_from(GRANT, "expire"), "now": now}).fetchall()
+        over = cur.execute(statements.over, {"states": lifecycle.taken_from(GRANT, "expire"), "now": now}).fetchall()
         for no, state, until_at, consumer, provider in over:
             move = _move(no, state, "expire", fact="over")
-            cur.execute(queries.expire, {"no": no, "state": move.after})
+            cur.execute(statements.expire, {"no": no, "state": move.after})
             record = {"grant": no, "until_at": until_at.isoformat()}
             log.append(cur, [log.LogEntry(_EVENTS[move.after], now, record, consumer, provider)])
     return len(over)
@@ -305,17 +305,17 @@ _MODE, _ROW_FILTER = (Grant.__slots__.index(name) for name in ("mode", "row_filt
 
 def lock_out_answers(cur: Cursor) -> None:
     """Wait for the answers under way, and let none begin before this transaction ends."""
-    cur.execute(queries.lock_out_answers, {"lock": LOCK})
+    cur.execute(statements.lock_out_answers, {"lock": LOCK})
 
 
 def _take(cur: Cursor, *, no: str, action: str, reason: str, now: datetime, by: str, fact: str = "") -> None:
     lock_out_answers(cur)
-    found = cur.execute(queries.state, {"no": no}).fetchone()
+    found = cur.execute(statements.state, {"no": no}).fetchone()
     if found is None:
         raise NoSuchGrant(no=no)
     state, consumer, provider = found
     move = _move(no, state, action, fact=fact)
-    cur.execute(queries.move, {"no": no, "state": move.after, "reason": reason})
+    cur.execute(statements.move, {"no": no, "state": move.after, "reason": reason})
     record = {"grant": no, "reason": reason, "clause": move.clause, "by": by}
     log.append(cur, [log.LogEntry(_EVENTS[move.after], now, record, consumer, provider)])
 
@@ -330,8 +330,8 @@ def _move(no: str, state: str, action: str, *, fact: str = "") -> Move:
 
 
 def _supplied(cur: Cursor, grant: Grant) -> Definition:
-    cur.execute(queries.lock_opening, {"code": grant.code})
-    found = rows.only(cur.execute(queries.supplied_version, {"code": grant.code}))
+    cur.execute(statements.lock_opening, {"code": grant.code})
+    found = rows.only(cur.execute(statements.supplied_version, {"code": grant.code}))
     if found is not None and found["withdrawn"]:
         raise ResourceWithdrawn(code=grant.code)
     if found is None or found["body"] is None:
@@ -363,7 +363,7 @@ def _other_key(former: Definition, newer: Definition) -> list[str]:
 
 
 def _system_fits(cur: Cursor, grant: Grant, now: datetime) -> None:
-    found = rows.only(cur.execute(queries.system, {"system": grant.system}))
+    found = rows.only(cur.execute(statements.system, {"system": grant.system}))
     if found is None or (found["org"], found["state"]) != (grant.consumer, "active"):
         raise SystemNotOfConsumer(system=grant.system, consumer=grant.consumer)
     today = beijing.day(now)

@@ -14,7 +14,7 @@ from hutong.db import rows, sql
 from hutong.plane import grants, rulebook
 from hutong.plane.keys import Keyring
 
-queries = sql.load(__package__, "registers.sql")
+statements = sql.load(__package__, "registers.sql")
 
 PROFILES = ("rfc9421", "gjgxjhpt", "gjgxjhpt-bare")
 
@@ -110,8 +110,8 @@ def register_system(
         "mlps_level": mlps_level,
         "mlps_until": mlps_until,
     }
-    cur.execute(queries.lock_registering, {"org": org})  # so that each suspension of the unit counts for it
-    if cur.execute(queries.register_system, values).fetchone() is None:
+    cur.execute(statements.lock_registering, {"org": org})  # so that each suspension of the unit counts for it
+    if cur.execute(statements.register_system, values).fetchone() is None:
         raise IdentityTaken(kind="system", id=id)
     record = {"system": id, "org": org, "name": name, "profiles": list(profiles), "mlps_level": mlps_level,
               "mlps_until": mlps_until.isoformat(), "by": by}  # fmt: skip
@@ -153,14 +153,14 @@ def change_system(
         after = replace(after, revision=before.revision + 1)
     if after.state != "active":
         grants.lock_out_answers(cur)  # no answer to it commits after this has (architecture 3.7)
-    cur.execute(queries.change_system, {field: getattr(after, field) for field in System.__slots__})
+    cur.execute(statements.change_system, {field: getattr(after, field) for field in System.__slots__})
     record = {"system": id, "org": before.org, "before": _said(before), "after": _said(after), "by": by}
     _enter(cur, "plane.system_changed", record, org=before.org, now=now)
 
 
 def system(cur: Cursor, *, id: str) -> System:
     """Return a registered system and lock its row; raises NotRegistered."""
-    row = cur.execute(queries.system, {"id": id}).fetchone()
+    row = cur.execute(statements.system, {"id": id}).fetchone()
     if row is None:
         raise NotRegistered(kind="system", id=id)
     return System(*row)
@@ -176,21 +176,21 @@ def register_user(
 ) -> None:
     """Register a user who may be named; raises IdentityTaken."""
     values = {"id": id, "org": org, "dept": dept, "name": name}
-    if cur.execute(queries.register_user, values).fetchone() is None:
+    if cur.execute(statements.register_user, values).fetchone() is None:
         raise IdentityTaken(kind="user", id=id)
     _enter(cur, "plane.user_registered", {"user": id, "org": org, "dept": dept, "by": by}, org=org, now=now)
 
 
 def register_device(cur: Cursor, *, id: str, org: str, name: str, now: datetime, by: str) -> None:
     """Register a device that may be named; raises IdentityTaken."""
-    if cur.execute(queries.register_device, {"id": id, "org": org, "name": name}).fetchone() is None:
+    if cur.execute(statements.register_device, {"id": id, "org": org, "name": name}).fetchone() is None:
         raise IdentityTaken(kind="device", id=id)
     _enter(cur, "plane.device_registered", {"device": id, "org": org, "by": by}, org=org, now=now)
 
 
 def user(cur: Cursor, *, id: str, org: str) -> User:
     """Return a registered user of a unit and lock the row; raises NotRegistered."""
-    row = cur.execute(queries.user, {"id": id, "org": org}).fetchone()
+    row = cur.execute(statements.user, {"id": id, "org": org}).fetchone()
     if row is None:
         raise NotRegistered(kind="user", id=id)
     return User(*row)
@@ -198,7 +198,7 @@ def user(cur: Cursor, *, id: str, org: str) -> User:
 
 def device(cur: Cursor, *, id: str, org: str) -> Device:
     """Return a registered device of a unit and lock its row; raises NotRegistered."""
-    row = cur.execute(queries.device, {"id": id, "org": org}).fetchone()
+    row = cur.execute(statements.device, {"id": id, "org": org}).fetchone()
     if row is None:
         raise NotRegistered(kind="device", id=id)
     return Device(*row)
@@ -209,7 +209,7 @@ def in_use(cur: Cursor, *, org: str, kind: str) -> list[tuple[str, str]]:
 
     `kind` is `systems`, `users` or `devices`.
     """
-    found = rows.named(cur.execute(queries.in_use, {"org": org, "kind": kind}))
+    found = rows.named(cur.execute(statements.in_use, {"org": org, "kind": kind}))
     return [(row["id"], row["name"]) for row in found]
 
 
@@ -222,7 +222,7 @@ def names(
     Of what is stopped too: whoever used it is still to be read. A code of another unit is not told.
     """
     asked = {"orgs": orgs, "systems": systems, "users": users, "devices": devices}
-    found = rows.named(cur.execute(queries.names, {name: list(values) for name, values in asked.items()}))
+    found = rows.named(cur.execute(statements.names, {name: list(values) for name, values in asked.items()}))
     return {(row["kind"], row["org"], row["id"]): row["name"] for row in found}
 
 
@@ -231,7 +231,7 @@ def set_user_state(cur: Cursor, *, id: str, org: str, state: str, now: datetime,
     before = user(cur, id=id, org=org)
     if state != "active":
         grants.lock_out_answers(cur)
-    cur.execute(queries.change_user, {"id": id, "org": org, "state": state, "dept": before.dept})
+    cur.execute(statements.change_user, {"id": id, "org": org, "state": state, "dept": before.dept})
     changed = {"before": {"state": before.state}, "after": {"state": state}}
     _enter(cur, "plane.user_changed", {"user": id, "org": org, **changed, "by": by}, org=org, now=now)
 
@@ -239,7 +239,7 @@ def set_user_state(cur: Cursor, *, id: str, org: str, state: str, now: datetime,
 def set_department(cur: Cursor, *, id: str, org: str, dept: str | None, now: datetime, by: str) -> None:
     """Note that a user belongs to another department of their unit, or to none; raises NotRegistered."""
     before = user(cur, id=id, org=org)
-    cur.execute(queries.change_user, {"id": id, "org": org, "state": before.state, "dept": dept})
+    cur.execute(statements.change_user, {"id": id, "org": org, "state": before.state, "dept": dept})
     changed = {"before": {"dept": before.dept}, "after": {"dept": dept}}
     _enter(cur, "plane.user_changed", {"user": id, "org": org, **changed, "by": by}, org=org, now=now)
 
@@ -249,7 +249,7 @@ def set_device_state(cur: Cursor, *, id: str, org: str, state: str, now: datetim
     before = device(cur, id=id, org=org)
     if state != "active":
         grants.lock_out_answers(cur)
-    cur.execute(queries.change_device, {"id": id, "org": org, "state": state})
+    cur.execute(statements.change_device, {"id": id, "org": org, "state": state})
     changed = {"before": {"state": before.state}, "after": {"state": state}}
     _enter(cur, "plane.device_changed", {"device": id, "org": org, **changed, "by": by}, org=org, now=now)
 

@@ -12,14 +12,14 @@ from hutong.core import defaults
 from hutong.core.limits import Value
 from hutong.db import sql, trips
 
-queries = sql.load(__package__, "rulebook.sql")
+statements = sql.load(__package__, "rulebook.sql")
 
 
 def keep(cur: Cursor, changed: Mapping[str, Value], *, version: int, from_day: date) -> None:
     """Keep the numbers a version of the rulebook changed for the whole platform; switches and letters are not read."""
     for name, value in changed.items():
         if type(value) is int:
-            cur.execute(queries.keep, {"name": name, "value": value, "version": version, "from_day": from_day})
+            cur.execute(statements.keep, {"name": name, "value": value, "version": version, "from_day": from_day})
 
 
 def number(cur: Cursor, name: str, *, day: date) -> int:
@@ -29,7 +29,7 @@ def number(cur: Cursor, name: str, *, day: date) -> int:
 
 def reading(name: str, *, day: date) -> trips.Statement:
     """Return the statement that reads a number, to go with others (`db.trips`); `read` takes its rows."""
-    return queries.in_force, {"name": name, "day": day}
+    return statements.in_force, {"name": name, "day": day}
 
 
 def read(name: str, rows: Sequence[trips.Row]) -> int:

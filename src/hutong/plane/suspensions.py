@@ -23,7 +23,7 @@ from hutong.db import rows, sql
 from hutong.plane import grants, registers
 from hutong.plane.lifecycle import GRANT, SUSPENSION
 
-queries = sql.load(__package__, "suspensions.sql")
+statements = sql.load(__package__, "suspensions.sql")
 
 LIFTED = "lifted"
 _WITH_UNIT = "standing_with_unit"
@@ -99,14 +99,14 @@ def lift(cur: Cursor, *, id: int, verified: str, now: datetime, by: str) -> None
 
 def lift_with_unit(cur: Cursor, *, unit: str, verified: str, now: datetime, by: str) -> None:
     """Lift the suspension that a unit was stopped with, now that it is started again (SX-03), and no other."""
-    for (id_,) in cur.execute(queries.with_unit, {"unit": unit, "state": _WITH_UNIT}).fetchall():
+    for (id_,) in cur.execute(statements.with_unit, {"unit": unit, "state": _WITH_UNIT}).fetchall():
         _lift(cur, "lift_with_unit", fact="unit_started", id=id_, verified=verified, now=now, by=by)
 
 
 def of_grants(cur: Cursor, *, nos: Sequence[str]) -> dict[str, list[Suspension]]:
     """Return by its number the suspensions of each grant, its system and its consumer, the newest first."""
     found: dict[str, list[Suspension]] = {no: [] for no in nos}
-    cur.execute(queries.of_grants, {"nos": list(nos)})
+    cur.execute(statements.of_grants, {"nos": list(nos)})
     for row in rows.named(cur):
         found[row.pop("no")].append(Suspension(**{**row, "kind": Suspendable(row["kind"])}))
     return found
@@ -114,13 +114,13 @@ def of_grants(cur: Cursor, *, nos: Sequence[str]) -> dict[str, list[Suspension]]
 
 def unit_of(cur: Cursor, *, kind: Suspendable, whom: str) -> str | None:
     """Return whose service is, or would be, suspended; None where that system or grant is not there."""
-    found = cur.execute(queries.unit_of, {"kind": str(kind), "whom": whom}).fetchone()
+    found = cur.execute(statements.unit_of, {"kind": str(kind), "whom": whom}).fetchone()
     return found[0] if found else None
 
 
 def unit_suspended(cur: Cursor, *, id: int) -> str | None:
     """Return whose service a suspension is of; None where it is not there."""
-    found = cur.execute(queries.whom, {"id": id}).fetchone()
+    found = cur.execute(statements.whom, {"id": id}).fetchone()
     return unit_of(cur, kind=Suspendable(found[0]), whom=found[1]) if found else None
 
 
@@ -129,19 +129,19 @@ def _suspend(
 ) -> int:
     of = _count_one_more(cur, kind, whom)
     given = {"kind": str(kind), "whom": whom, "reason": reason, "clause": clause, "by": by}
-    ((id_,),) = cur.execute(queries.suspend, {**given, "now": now, "state": move.after}).fetchall()
+    ((id_,),) = cur.execute(statements.suspend, {**given, "now": now, "state": move.after}).fetchall()
     _enter(cur, "plane.suspended", {"suspension": id_, **given}, of=of, now=now)
     return int(id_)
 
 
 def _lift(cur: Cursor, action: str, *, id: int, verified: str, now: datetime, by: str, fact: str = "") -> None:
-    cur.execute(queries.standing, {"id": id})
+    cur.execute(statements.standing, {"id": id})
     found = rows.only(cur)
     if found is None:
         raise NoSuchSuspension(id=id)
     move = _move(found.pop("state"), action, fact=fact, id=id)
     of = _count(cur, Suspendable(found["kind"]), found["whom"], more=-1)
-    cur.execute(queries.lift, {"id": id, "state": move.after, "verified": verified, "now": now, "by": by})
+    cur.execute(statements.lift, {"id": id, "state": move.after, "verified": verified, "now": now, "by": by})
     record = {"suspension": id, **found, "reason": verified, "by": by}
     _enter(cur, "plane.suspension_lifted", record, of=of, now=now)
 
@@ -151,7 +151,7 @@ def _enter(cur: Cursor, event: str, record: dict[str, object], *, of: "_Concerne
     providers: list[str] = []
     if record["kind"] != Suspendable.GRANT:
         asked = {"kind": record["kind"], "whom": record["whom"], "over": sorted(lifecycle.ends(GRANT))}
-        providers = [provider for (provider,) in cur.execute(queries.providers, asked).fetchall()]
+        providers = [provider for (provider,) in cur.execute(statements.providers, asked).fetchall()]
     log.append(cur, [log.LogEntry(event, now, record, of.unit, of.provider, providers)])
 
 
@@ -182,10 +182,10 @@ def _count_one_more(cur: Cursor, kind: Suspendable, whom: str) -> _Concerned:
 def _count(cur: Cursor, kind: Suspendable, whom: str, *, more: int) -> _Concerned:
     given = {"whom": whom, "more": more}
     if kind is Suspendable.UNIT:
-        cur.execute(queries.lock_unit, {"unit": whom})
-        cur.execute(queries.count_unit, given)
+        cur.execute(statements.lock_unit, {"unit": whom})
+        cur.execute(statements.count_unit, given)
         return _Concerned(whom)
-    cur.execute(queries.count_system if kind is Suspendable.SYSTEM else queries.count_grant, given)
+    cur.execute(statements.count_system if kind is Suspendable.SYSTEM else statements.count_grant, given)
     found = rows.only(cur)
     if found is not None:
         return _Concerned(**found)

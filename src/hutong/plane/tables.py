@@ -24,7 +24,7 @@ from hutong.plane import definition as definitions
 from hutong.plane import soundness, subjects
 from hutong.plane.definition import Definition, Form, Holding, Item, Type
 
-queries = sql.load(__package__, "tables.sql")
+statements = sql.load(__package__, "tables.sql")
 
 _PLAIN = {
     Type.NUMERIC: "numeric",
@@ -108,7 +108,7 @@ class Store:
 
 def lock(cur: Cursor, *, code: str) -> None:
     """Wait for a delivery of the resource under way, and let none be merged before this transaction ends."""
-    cur.execute(queries.lock, {"code": code})
+    cur.execute(statements.lock, {"code": code})
 
 
 def publish(cur: Cursor, *, definition: Definition, now: datetime) -> str:
@@ -123,18 +123,18 @@ def publish(cur: Cursor, *, definition: Definition, now: datetime) -> str:
     named = {"code": definition.code, "version": definition.version}
     interface = definition.form is Form.INTERFACE
     owned = {**named, "name": definition.name, "provider": definition.provider}
-    owner = rows.one(cur.execute(queries.claim_resource, owned))["provider"]
+    owner = rows.one(cur.execute(statements.claim_resource, owned))["provider"]
     if owner != definition.provider:
         raise ProviderDiffers(code=definition.code, owner=owner, provider=definition.provider)
-    there = rows.only(cur.execute(queries.published, named))
+    there = rows.only(cur.execute(statements.published, named))
     if there is not None:
         if there["digest"] != digest:
             raise VersionTaken(**named)
         return "" if interface else version(cur, code=definition.code, version=definition.version).relation
-    newest = rows.one(cur.execute(queries.newest, named))["newest"]
+    newest = rows.one(cur.execute(statements.newest, named))["newest"]
     if newest is not None and newest > definition.version:
         raise VersionNotNewer(**named, newest=newest)
-    cur.execute(queries.write_definition, {**named, "body": body, "digest": digest, "now": now})
+    cur.execute(statements.write_definition, {**named, "body": body, "digest": digest, "now": now})
     return "" if interface else _make_store(cur, definition)
 
 
@@ -149,11 +149,11 @@ def _make_store(cur: Cursor, definition: Definition) -> str:
         "types": ["varchar" if c in short else t for c, t in listed],
         "indexed": _indexed(definition),
     }
-    relation: str = rows.one(cur.execute(queries.make_store, made))["relation"]
+    relation: str = rows.one(cur.execute(statements.make_store, made))["relation"]
     if filters := limiting(definition):
-        cur.execute(queries.tell_inside, {"relation": relation, "codes": filters})
+        cur.execute(statements.tell_inside, {"relation": relation, "codes": filters})
     cur.execute(
-        queries.write_store,
+        statements.write_store,
         {**named, "relation": relation, "suite": definition.suite, "normaliser_version": normalise.VERSION},
     )
     return relation
@@ -161,14 +161,14 @@ def _make_store(cur: Cursor, definition: Definition) -> str:
 
 def opened_on(cur: Cursor, *, codes: Sequence[str]) -> dict[str, Store]:
     """Return the stores that grants are opened on, by code of the resource; one without data is left out."""
-    cur.execute(queries.opened_on, {"codes": list(codes)})
+    cur.execute(statements.opened_on, {"codes": list(codes)})
     return {row["code"]: _store(row) for row in rows.named(cur)}
 
 
 def these(cur: Cursor, *, versions: Collection[tuple[str, int]]) -> dict[tuple[str, int], Store]:
     """Return the stores of versions, by code and number; unknown ones are left out."""
     cur.execute(
-        queries.these, {"codes": [code for code, _ in versions], "versions": [number for _, number in versions]}
+        statements.these, {"codes": [code for code, _ in versions], "versions": [number for _, number in versions]}
     )
     return {(row["code"], row["version"]): _store(row) for row in rows.named(cur)}
 
@@ -178,7 +178,7 @@ def definition(cur: Cursor, *, code: str, version: int | None = None) -> Definit
 
     Raises ResourceUnknown or VersionUnknown.
     """
-    row = rows.only(cur.execute(queries.definition, {"code": code, "version": version}))
+    row = rows.only(cur.execute(statements.definition, {"code": code, "version": version}))
     if row is None and version is not None:
         raise VersionUnknown(code=code, version=version)
     if row is None:
@@ -188,7 +188,7 @@ def definition(cur: Cursor, *, code: str, version: int | None = None) -> Definit
 
 def every_version(cur: Cursor, *, code: str) -> list[Definition]:
     """Return what every version says of a resource of any form, the newest first; raises ResourceUnknown."""
-    found = [_loaded(body) for (body,) in cur.execute(queries.every_version, {"code": code})]
+    found = [_loaded(body) for (body,) in cur.execute(statements.every_version, {"code": code})]
     if not found:
         raise ResourceUnknown(code=code)
     return found
@@ -199,7 +199,7 @@ def version(cur: Cursor, *, code: str, version: int | None = None) -> Store:
 
     Raises ResourceUnknown, VersionUnknown, and InterfaceNotStored.
     """
-    cur.execute(queries.version, {"code": code, "version": version})
+    cur.execute(statements.version, {"code": code, "version": version})
     row = rows.only(cur)
     if row is None:
         definition(cur, code=code, version=version)
@@ -209,13 +209,13 @@ def version(cur: Cursor, *, code: str, version: int | None = None) -> Store:
 
 def provider(cur: Cursor, *, code: str) -> str | None:
     """Return the unit that provides a resource; None where there is no such resource."""
-    row = rows.only(cur.execute(queries.provider, {"code": code}))
+    row = rows.only(cur.execute(statements.provider, {"code": code}))
     return None if row is None else row["provider"]
 
 
 def filled(cur: Cursor, *, code: str) -> rows.Named | None:
     """Return `version`, `rows` and `loaded_at` of the newest data held of a resource; None where none are held."""
-    return rows.only(cur.execute(queries.filled, {"code": code}))
+    return rows.only(cur.execute(statements.filled, {"code": code}))
 
 
 def item_column(item: Item) -> str:
@@ -267,12 +267,12 @@ def limiting(definition: Definition) -> list[str]:
 
 def drop_indexes(cur: Cursor, store: Store) -> None:
     """Do without the indexes of an empty store and its feed, while they are filled in this transaction."""
-    cur.execute(queries.drop_indexes, {"relation": store.relation})
+    cur.execute(statements.drop_indexes, {"relation": store.relation})
 
 
 def make_indexes(cur: Cursor, store: Store) -> None:
     """Make the indexes of a store and its feed that were dropped."""
-    cur.execute(queries.make_indexes, {"relation": store.relation, "indexed": _indexed(store.definition)})
+    cur.execute(statements.make_indexes, {"relation": store.relation, "indexed": _indexed(store.definition)})
 
 
 @lru_cache(maxsize=1024)

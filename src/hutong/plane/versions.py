@@ -19,7 +19,7 @@ from hutong.db import rows, sql
 from hutong.plane.lifecycle import in_force
 from hutong.plane.tables import VersionUnknown
 
-queries = sql.load(__package__, "versions.sql")
+statements = sql.load(__package__, "versions.sql")
 
 
 class EndPast(Invalid):
@@ -59,7 +59,7 @@ def over(ends_on: date | None, today: date) -> bool:
 
 def listed(cur: Cursor, *, code: str, now: datetime) -> list[VersionInUse]:
     """Return the versions of a resource that hold data or are named by grants in force, the newest first."""
-    cur.execute(queries.listed, {"code": code, "states": in_force(), "now": now})
+    cur.execute(statements.listed, {"code": code, "states": in_force(), "now": now})
     return [VersionInUse(**row) for row in rows.named(cur)]
 
 
@@ -81,14 +81,14 @@ class Ending:
 def ending(cur: Cursor, *, now: datetime) -> list[Ending]:
     """Return the former versions from which somebody has not moved, and whose last day is set and not over."""
     asked = {"states": in_force(), "now": now, "today": beijing.day(now)}
-    cur.execute(queries.ending, asked)
+    cur.execute(statements.ending, asked)
     return [Ending(**row) for row in rows.named(cur)]
 
 
 def note_reminder(cur: Cursor, each: Ending, *, reminders: int) -> bool:
     """Note so many reminders of a last day; whether they were not all given before, and the day is still that one."""
     asked = {"code": each.code, "version": each.version, "last_day": each.last_day, "reminders": reminders}
-    return cur.execute(queries.note_reminder, asked).fetchone() is not None
+    return cur.execute(statements.note_reminder, asked).fetchone() is not None
 
 
 def reminded(
@@ -105,7 +105,7 @@ def reminded(
         "now": now,
         "today": beijing.day(now),
     }
-    found = rows.one(cur.execute(queries.reminded, asked))
+    found = rows.one(cur.execute(statements.reminded, asked))
     return found["grants"], found["first"]
 
 
@@ -114,7 +114,7 @@ def succeed(cur: Cursor, *, code: str, version: int, former: int, now: datetime,
 
     A last day of `former` that is over already ends nothing: it is taken back, and entered.
     """
-    cur.execute(queries.succeed, {"code": code, "version": version, "now": now})
+    cur.execute(statements.succeed, {"code": code, "version": version, "now": now})
     found = _row(cur, code, former)
     if over(found["ends_on"], beijing.day(now)):
         _set(cur, code, former, None, found=found, now=now, by=by)
@@ -123,7 +123,7 @@ def succeed(cur: Cursor, *, code: str, version: int, former: int, now: datetime,
 def stop(cur: Cursor, *, code: str, versions: Collection[int], now: datetime) -> None:
     """Note that deliveries do not reach these versions any more; what once stood still does not go on."""
     if versions:
-        cur.execute(queries.stop, {"code": code, "versions": list(versions), "now": now})
+        cur.execute(statements.stop, {"code": code, "versions": list(versions), "now": now})
 
 
 def without_end(cur: Cursor, *, code: str, before: int, today: date) -> list[int]:
@@ -132,7 +132,7 @@ def without_end(cur: Cursor, *, code: str, before: int, today: date) -> list[int
     None where the resource holds nothing yet.
     """
     asked = {"code": code, "version": before, "today": today}
-    return [number for (number,) in cur.execute(queries.without_end, asked)]
+    return [number for (number,) in cur.execute(statements.without_end, asked)]
 
 
 def set_end(cur: Cursor, *, code: str, version: int, until: date, now: datetime, by: str) -> None:
@@ -155,7 +155,7 @@ def _set(
     cur: Cursor, code: str, version: int, until: date | None, *, found: rows.Named, now: datetime, by: str
 ) -> None:
     """Set a last day in the place of the one `found` in the locked row, and enter it."""
-    cur.execute(queries.set_last_day, {"code": code, "version": version, "last_day": until})
+    cur.execute(statements.set_last_day, {"code": code, "version": version, "last_day": until})
     record = {
         "org": found["provider"],
         "resource": code,
@@ -168,7 +168,7 @@ def _set(
 
 
 def _row(cur: Cursor, code: str, version: int) -> rows.Named:
-    cur.execute(queries.last_day, {"code": code, "version": version})
+    cur.execute(statements.last_day, {"code": code, "version": version})
     found = rows.only(cur)
     if found is None:
         raise VersionUnknown(code=code, version=version)

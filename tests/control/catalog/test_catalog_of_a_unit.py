@@ -40,8 +40,8 @@ def test_authority_and_operator_see_those_of_all_units_and_of_one_where_they_ask
     for reader in ("authority", "operator"):
         actor = county.actor(reader)
         assert queries.counted(actor) == len(queries.visible(actor)) == 5
-        narrowing = queries.EntryFilters(provider=county.civil)
-        assert [each.name for each in queries.visible(actor, narrowing)] == ["民政目录"]
+        filters = queries.EntryFilters(provider=county.civil)
+        assert [each.name for each in queries.visible(actor, filters)] == ["民政目录"]
     assert queries.counted(county.actor("editor"), queries.EntryFilters(provider=county.civil)) == 0
 
 

@@ -159,7 +159,7 @@ def test_whatever_the_file_registers_or_stops_has_its_registration_in_control(pl
     enrolled(platform, *ALL)
     user, device = replace(ALL[4], dept="户政科", state="stopped"), replace(ALL[5], state="stopped")
     enrolled(platform, replace(SYSTEM, mlps_level=3), user, device)
-    told = ("kind", "code", "unit", "state", "dept", "mlps_level", "listed")
+    told = ("kind", "code", "unit", "state", "dept", "mlps_level", "enrolled")
     assert list(Registration.objects.order_by("kind").values_list(*told)) == [
         ("device", "pc", POLICE, "LOCKED", "", None, True),
         ("system", "app", POLICE, "ACTIVE", "", 3, True),

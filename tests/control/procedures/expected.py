@@ -2,8 +2,8 @@
 
 A line is `state action who -> state`, where who is a role and the party in whose unit it is held, or `office`, or
 `time`, for what comes about by itself; then the conditions, and what is needed with the step, if anything. `optional`
-waits for nobody; `grave` opens, refuses, takes back, withdraws, revokes, suspends, releases, purges or ends; `hands` may
-be asked for: 拟办, 审核, 签发.
+waits for nobody; `grave` opens, refuses, takes back, withdraws, revokes, suspends, releases, purges or ends; `hands`
+may be asked for: 拟办, 审核, 签发.
 """
 
 from dataclasses import dataclass
@@ -129,7 +129,7 @@ CHECKED approve operator@office -> ACTIVE with grave
 {RULES_ACCEPTED CHECKED} return operator@office -> RETURNED with reason
 {RULES_ACCEPTED CHECKED} reject operator@office -> REJECTED with reason basis grave hands
 # 平台运维单位的登记文件列明的, 随即登记
-APPLIED enrol operator@office -> ACTIVE if listed with optional grave
+APPLIED enrol operator@office -> ACTIVE if enrolled with optional grave
 # 已登记的, 平台运维单位说明理由可以锁定、解除锁定, 本单位可以注销
 ACTIVE lock operator@office -> LOCKED with reason optional grave
 LOCKED unlock operator@office -> ACTIVE with reason optional grave

@@ -67,7 +67,7 @@ def test_what_lacks_its_protection_is_kept_and_refused_and_applied_for_again(bur
     assert take(bureau, no, "reject", **grounds) == "REJECTED"
     assert registered(bureau) == []
     again = on_the_way(bureau, "system", "check", "approve")
-    assert [(each.no, each.state) for each in Registration.objects.filter(listed=False).order_by("id")] == [
+    assert [(each.no, each.state) for each in Registration.objects.filter(enrolled=False).order_by("id")] == [
         (no, "REJECTED"), (again, "ACTIVE"),
     ]  # fmt: skip
     assert [row[1] for row in registered(bureau)] == ["relief-2"]

@@ -162,7 +162,7 @@ def approve(*, code: str, key: str, digest: bytes, actor: Actor, now: datetime) 
 
 
 def rejected(
-    *, code: str, key: str, provider: str, after: BreachPlace = BEGINNING, narrowing: RejectionFilters | None = None,
+    *, code: str, key: str, provider: str, after: BreachPlace = BEGINNING, filters: RejectionFilters | None = None,
     size: int = REJECTED_PAGE,
 ) -> tuple[list[RejectedRow], bool]:  # fmt: skip
     """Return a page of the faults of a delivery, those that follow `after`, and whether there are more.
@@ -171,7 +171,7 @@ def rejected(
     """
     with transaction.atomic(), database.joined(connection) as cur:
         found = rejections.rejected(
-            cur, code=code, key=key, provider=provider, after=after, narrowing=narrowing, limit=size + 1
+            cur, code=code, key=key, provider=provider, after=after, filters=filters, limit=size + 1
         )
     if len(found) <= size:
         return found, False
@@ -179,11 +179,11 @@ def rejected(
 
 
 def faults(
-    *, code: str, key: str, provider: str, narrowing: RejectionFilters | None = None, most: int = COUNTED + 1
+    *, code: str, key: str, provider: str, filters: RejectionFilters | None = None, most: int = COUNTED + 1
 ) -> int:
     """Return how many faults `rejected` has on all its pages, counted up to `most`."""
     with transaction.atomic(), database.joined(connection) as cur:
-        return rejections.counted(cur, code=code, key=key, provider=provider, narrowing=narrowing, most=most)
+        return rejections.counted(cur, code=code, key=key, provider=provider, filters=filters, most=most)
 
 
 def check(*, code: str, actor: Actor) -> None:

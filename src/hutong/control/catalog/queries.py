@@ -219,7 +219,7 @@ class EntryFilters:
 
 def visible(
     actor: Actor,
-    narrowing: EntryFilters | None = None,
+    filters: EntryFilters | None = None,
     *,
     after: tuple[int, str] | str | None = None,
     limit: int = PAGE,
@@ -229,7 +229,7 @@ def visible(
     They stand by name, following the place `after`, an id and a name; by code where that is a code, from the first one
     where it is empty. `under_way` of an entry is its change that is still to be decided, alone in a list.
     """
-    found = _visible(actor, narrowing or EntryFilters())
+    found = _visible(actor, filters or EntryFilters())
     order: tuple[str, ...] = ("name", "id")
     if isinstance(after, str):
         found, order = found.filter(code__gt=after), ("code",)
@@ -243,20 +243,20 @@ def visible(
     return list(found.only("code", "name", "state", "provider__name", *shown_of_current).order_by(*order)[:limit])
 
 
-def counted(actor: Actor, narrowing: EntryFilters | None = None, *, most: int = COUNTED + 1) -> int:
+def counted(actor: Actor, filters: EntryFilters | None = None, *, most: int = COUNTED + 1) -> int:
     """Return how many entries `visible` has on all its pages, counted up to `most`."""
-    return _visible(actor, narrowing or EntryFilters())[:most].count()
+    return _visible(actor, filters or EntryFilters())[:most].count()
 
 
-def _visible(actor: Actor, narrowing: EntryFilters) -> QuerySet[Entry]:
+def _visible(actor: Actor, filters: EntryFilters) -> QuerySet[Entry]:
     """Return the entries of the actor's units; of authority and operator those of their regions; of an auditor all."""
     theirs = sorted({*actor.units, *orgs.of_regions(actor)})
     found = Entry.objects.all() if actor.everywhere else Entry.objects.filter(provider_id__in=theirs)
-    for word in narrowing.words.split():
+    for word in filters.words.split():
         found = found.filter(Q(name__icontains=word) | Q(code__icontains=word))
-    if narrowing.provider:
-        found = found.filter(provider_id=narrowing.provider)
-    return found.filter(state=narrowing.state) if narrowing.state else found
+    if filters.provider:
+        found = found.filter(provider_id=filters.provider)
+    return found.filter(state=filters.state) if filters.state else found
 
 
 def supplied(org: str) -> list[Version]:

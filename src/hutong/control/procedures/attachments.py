@@ -29,7 +29,7 @@ from hutong.core.lifecycle import ends
 from hutong.db import database, sql
 from hutong.plane.keys import Keyring
 
-queries = sql.load(__package__, "attachments.sql")
+statements = sql.load(__package__, "attachments.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def remove(of: CaseReference, attachment: str, *, by: Officer, editable: bool, n
         with database.joined(connection) as cur:
             entry = log.LogEntry("procedures.attachment_removed", now, _fields(row, by=by), by.org)
             (receipt,) = log.append(cur, [entry])
-            cur.execute(queries.remove, {"attachment": row.id, "by": by.officer, "entry": receipt.entry_id})
+            cur.execute(statements.remove, {"attachment": row.id, "by": by.officer, "entry": receipt.entry_id})
 
 
 def purge(cur: Cursor, asked: Purge) -> int:
@@ -149,7 +149,7 @@ def purge(cur: Cursor, asked: Purge) -> int:
         "class": asked.record_class, "before": asked.before, "lifecycles": [life for life, _ in ended],
         "ends": [state for _, state in ended],
     }  # fmt: skip
-    return cur.execute(queries.purge, facts).rowcount
+    return cur.execute(statements.purge, facts).rowcount
 
 
 def listed(of: CaseReference) -> list[Attached]:
@@ -177,7 +177,7 @@ def _taken(source: Iterable[bytes], *, name: str, bounds: AttachmentBounds) -> b
 
 def _lock(case: CaseReference) -> None:
     with database.joined(connection) as cur:
-        cur.execute(queries.lock, {"lifecycle": case.lifecycle, "case": case.case})
+        cur.execute(statements.lock, {"lifecycle": case.lifecycle, "case": case.case})
 
 
 def _rows(of: CaseReference) -> QuerySet[models.Attachment]:

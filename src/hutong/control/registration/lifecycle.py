@@ -36,7 +36,7 @@ REGISTRATION = Lifecycle(
     conditions={
         "reviewed": "应用系统，须经审核",
         "own": "本单位的人员或者设备，由单位自行登记",
-        "listed": "平台运维单位的登记文件列明",
+        "enrolled": "平台运维单位的登记文件列明",
         STUCK: "已逾期，或者没有可以办理的人员",
     },
     homes={"unit_admin": "unit"},
@@ -62,7 +62,7 @@ REGISTRATION = Lifecycle(
                hands=(Hand.DRAFT, Hand.REVIEW, Hand.SIGN))
           for state in _REVIEW),
         # what the operator's own file lists was checked on paper
-        Move("enrol", "按登记文件登记", "APPLIED", "ACTIVE", "operator", "SX-10-d", when=("listed",), optional=True,
+        Move("enrol", "按登记文件登记", "APPLIED", "ACTIVE", "operator", "SX-10-d", when=("enrolled",), optional=True,
              grave=True),
         # once registered
         Move("lock", "锁定", "ACTIVE", "LOCKED", "operator", "SX-11-a", reason=True, optional=True, grave=True),

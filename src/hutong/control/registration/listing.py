@@ -67,7 +67,7 @@ def enrol(
     if (other := queries.standing(kind, code, unit=org)) is not None:
         raise rules.IdentifierTaken(code=code) if other.state in REGISTERED else UnderReview(code=code, no=other.no)
     made = Registration.objects.create(
-        no=no, kind=kind, unit_id=org, code=code, name=name, listed=True, state=REGISTRATION.start, entered_at=now,
+        no=no, kind=kind, unit_id=org, code=code, name=name, enrolled=True, state=REGISTRATION.start, entered_at=now,
         **_columns(given),
     )  # fmt: skip
     also: Also = {"enrol": lambda found, step: operations.write(found, now=now, by=by, **given)}

@@ -29,7 +29,7 @@ class Registration(Case):
     mlps_until = models.DateField(null=True)
     public_key = models.CharField(max_length=44, blank=True)
     """Base64 of 32 bytes."""
-    listed = models.BooleanField(default=False)
+    enrolled = models.BooleanField(default=False)
     """Whether the operator's file brought it, and no application of the unit."""
     rules_version = models.CharField(max_length=20, blank=True)
     rules_at = models.DateTimeField(null=True)
@@ -54,7 +54,7 @@ class Registration(Case):
             ),
             # Nothing is reviewed or used before the rules were accepted, but what the operator's file lists.
             models.CheckConstraint(
-                condition=Q(listed=True) | Q(rules_at__isnull=False) | Q(state__in=(*UNDER_WAY[:1], *UNUSED)),
+                condition=Q(enrolled=True) | Q(rules_at__isnull=False) | Q(state__in=(*UNDER_WAY[:1], *UNUSED)),
                 name="registration_rules_accepted",
             ),
         ]

@@ -23,7 +23,7 @@ def seen(cases: Sequence[Model]) -> list[Seen]:
             state=each.state,
             entered_at=each.entered_at,
             parties={"unit": each.unit_id, **current_offices.parties(each.unit.region_code)},
-            facts=rules.conditions(kind=each.kind, listed=each.listed),
+            facts=rules.conditions(kind=each.kind, enrolled=each.enrolled),
             acted={"apply": frozenset(each.written_by)},
             region=each.unit.region_code,
             org=each.unit_id,

@@ -58,9 +58,9 @@ class IdentifierTaken(Conflicting):
     clause = "SX-10-d"
 
 
-def conditions(*, kind: str, listed: bool) -> Facts:
+def conditions(*, kind: str, enrolled: bool) -> Facts:
     """Return the conditions of the lifecycle that hold of a registration."""
-    return {"reviewed": kind == "system", "own": kind != "system", "listed": listed}
+    return {"reviewed": kind == "system", "own": kind != "system", "enrolled": enrolled}
 
 
 def check(kind: str, told: Mapping[str, object]) -> None:

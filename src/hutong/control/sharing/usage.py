@@ -103,7 +103,7 @@ def digests(identifier: str, *, resource: str | None, keyring: Keyring) -> bytes
 
 
 def of_subject(
-    about: bytes, *, actor: Actor, now: datetime, narrowing: reading.UseFilters, before: int | None = None
+    about: bytes, *, actor: Actor, now: datetime, filters: reading.UseFilters, before: int | None = None
 ) -> UsesOf:
     """Return the newest uses that were about a subject, wherever they were; that it was looked for is entered.
 
@@ -111,19 +111,19 @@ def of_subject(
     """
     with transaction.atomic(), database.joined(connection) as cur:
         found = reading.of_subject(
-            cur, digests=parts(about), reader=_reader(actor), now=now, narrowing=narrowing, before=before, limit=SHOWN
+            cur, digests=parts(about), reader=_reader(actor), now=now, filters=filters, before=before, limit=SHOWN
         )
     return UsesOf([_use(record) for record in found.records], found.before, found.count, about)
 
 
 def every_of_subject(
-    about: bytes, *, actor: Actor, now: datetime, narrowing: reading.UseFilters
+    about: bytes, *, actor: Actor, now: datetime, filters: reading.UseFilters
 ) -> Iterator[UseShown]:
     """Yield every use that `of_subject` has on its pages; each part of them is read and entered as it is yielded."""
 
     before: int | None = None
     while True:
-        found = of_subject(about, actor=actor, now=now, narrowing=narrowing, before=before)
+        found = of_subject(about, actor=actor, now=now, filters=filters, before=before)
         yield from found.uses
         before = found.before
         if before is None:

@@ -21,7 +21,7 @@ def refusals(cur: Cursor, asked: Sequence[SignedQuestion], *, now: datetime) -> 
     That is because its request was received before (Replayed), came too late (RequestStale), or its system is not as
     it was when it signed. No system that is in order is stopped from here to the commit (architecture 3.7).
     """
-    spending = (rounds.queries.spend_fresh_nonces, asking.nonces(asked))
+    spending = (rounds.statements.spend_fresh_nonces, asking.nonces(asked))
     found, (fresh,) = facts.read(cur, asking.names(asked), [spending], day=beijing.day(now))
     unspent = set(fresh)
     return [_refusal(each, found, unspent, now) for each in asked]

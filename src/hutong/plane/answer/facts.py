@@ -26,7 +26,7 @@ from hutong.plane.definition import Definition
 from hutong.plane.grants import Grant
 from hutong.plane.tables import Store
 
-queries = sql.load(__package__, "facts.sql")
+statements = sql.load(__package__, "facts.sql")
 
 LEVEL = "system.protection_level"
 """The rulebook's name of the protection level that a system has at least."""
@@ -104,7 +104,7 @@ class Facts:
         """Return the statement that fails (`changed`) unless all of this is as it was read."""
         systems, people, devices, granted = self.systems, self.people, self.devices, self.grants
         rows = [each.rows for each in granted.values()]
-        return queries.unchanged, {
+        return statements.unchanged, {
             "running": self.running,
             "day": self.day,
             "level": self.level,
@@ -129,7 +129,7 @@ def changed(fault: psycopg.Error) -> bool:
 
 def lock() -> trips.Statement:
     """Return the statement that keeps services from being stopped before this transaction ends."""
-    return queries.share_lock, {"lock": grants.LOCK}
+    return statements.share_lock, {"lock": grants.LOCK}
 
 
 def read(
@@ -148,8 +148,8 @@ def read(
         cur,
         [
             lock(),
-            (queries.registered, who),
-            (queries.granted, {"grants": arrays.texts(_alone(names.grants))}),
+            (statements.registered, who),
+            (statements.granted, {"grants": arrays.texts(_alone(names.grants))}),
             *more,
         ],
     )
@@ -299,7 +299,7 @@ _definitions: dict[bytes, Definition] = {}
 
 def _learn(cur: Cursor, digests: Iterable[bytes]) -> None:
     if unknown := [digest for digest in digests if digest not in _definitions]:
-        for digest, body in cur.execute(queries.definitions, {"digests": unknown}).fetchall():
+        for digest, body in cur.execute(statements.definitions, {"digests": unknown}).fetchall():
             _definitions[bytes(digest)] = definitions.load(body)
 
 

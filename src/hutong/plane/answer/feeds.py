@@ -10,7 +10,7 @@ from hutong.db import sql
 from hutong.db.database import Database
 from hutong.plane import rulebook
 
-queries = sql.load(__package__, "feeds.sql")
+statements = sql.load(__package__, "feeds.sql")
 
 KEPT_DAYS = "feed.kept_days"
 """The rulebook's name of the days for which changes are kept."""
@@ -22,7 +22,7 @@ def prune(db: Database, *, now: datetime) -> int:
     What remains is without a gap; who follows from before gets ChangesGone.
     """
     with db.transaction() as cur:
-        fed = cur.execute(queries.fed).fetchall()
+        fed = cur.execute(statements.fed).fetchall()
         before = now - timedelta(days=rulebook.number(cur, KEPT_DAYS, day=beijing.day(now)))
     return sum(_prune(db, code, version, relation, before) for code, version, relation in fed)
 
@@ -30,11 +30,11 @@ def prune(db: Database, *, now: datetime) -> int:
 def _prune(db: Database, code: str, version: int, relation: str, before: datetime) -> int:
     feed, named = Identifier("feed", relation), {"code": code, "version": version}
     with db.transaction() as cur:
-        last_change, kept_from = cast(tuple[int, int], cur.execute(queries.lock_feed, named).fetchone())
+        last_change, kept_from = cast(tuple[int, int], cur.execute(statements.lock_feed, named).fetchone())
         oldest = SQL("select min(change) from {} where at >= %(before)s").format(feed)
         found = cur.execute(oldest, {"before": before}).fetchone()
         kept = max(kept_from, found[0] if found and found[0] is not None else last_change + 1)
         if kept == kept_from:
             return 0
-        cur.execute(queries.keep_from, {**named, "kept_from": kept})
+        cur.execute(statements.keep_from, {**named, "kept_from": kept})
         return cur.execute(SQL("delete from {} where change < %(kept)s").format(feed), {"kept": kept}).rowcount

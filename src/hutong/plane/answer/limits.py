@@ -21,7 +21,7 @@ from hutong.db.database import Database
 from hutong.plane import rulebook
 from hutong.plane.grants import Grant
 
-queries = sql.load(__package__, "limits.sql")
+statements = sql.load(__package__, "limits.sql")
 
 Subject = tuple[str, bytes]
 
@@ -57,9 +57,9 @@ def spend(cur: Cursor, *, wants: Sequence[Want], day: date) -> None:
     quota, guesses = _sums(wants)
     mosts = {want.grant.no: want.grant for want in wants}
     if guesses:
-        trips.leave(cur, (queries.spend_guesses, _guesses(guesses, mosts, day)))
+        trips.leave(cur, (statements.spend_guesses, _guesses(guesses, mosts, day)))
     # The last of all: from here to the commit every other list under one of these grants waits for this one.
-    trips.leave(cur, (queries.spend_quota, _quota(quota, mosts, day)))
+    trips.leave(cur, (statements.spend_quota, _quota(quota, mosts, day)))
 
 
 def overspent(fault: psycopg.Error) -> bool:
@@ -80,8 +80,8 @@ def look(cur: Cursor, *, wants: Sequence[Want], day: date) -> list[Problem | Non
     guessed, spent = trips.together(
         cur,
         [
-            (queries.look_guesses, _guesses(dict.fromkeys(guesses, 0), mosts, day)),
-            (queries.look_quota, _quota(dict.fromkeys(quota, 0), mosts, day)),
+            (statements.look_guesses, _guesses(dict.fromkeys(guesses, 0), mosts, day)),
+            (statements.look_quota, _quota(dict.fromkeys(quota, 0), mosts, day)),
         ],
     )
     return allot(
@@ -116,8 +116,8 @@ def forget(db: Database, *, now: datetime) -> int:
     with db.transaction() as cur:
         today = beijing.day(now)
         before = today - timedelta(days=rulebook.number(cur, KEPT_DAYS, day=today))
-        gone = cur.execute(queries.forget_quota, {"day": before}).rowcount
-        return gone + cur.execute(queries.forget_guesses, {"day": before}).rowcount
+        gone = cur.execute(statements.forget_quota, {"day": before}).rowcount
+        return gone + cur.execute(statements.forget_guesses, {"day": before}).rowcount
 
 
 def _sums(wants: Sequence[Want]) -> tuple[dict[str, int], dict[Subject, int]]:

@@ -29,7 +29,7 @@ from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring
 from hutong.plane.tables import Store
 
-queries = sql.load(__package__, "rounds.sql")
+statements = sql.load(__package__, "rounds.sql")
 
 
 class Replayed(Conflicting):
@@ -117,10 +117,10 @@ class Round:
         for (each, _), refusal in zip(standing, refusals, strict=True):
             each.problem = refusal
 
-    def read(self, statements: Sequence[trips.Statement]) -> list[list[trips.Row]]:
-        """Return the rows of statements."""
+    def read(self, reads: Sequence[trips.Statement]) -> list[list[trips.Row]]:
+        """Return the rows that statements read."""
         first, self._first = self._first, []
-        return self._stocked(first, trips.together(self.cur, [*first, *statements]))
+        return self._stocked(first, trips.together(self.cur, [*first, *reads]))
 
     def enter(
         self, told: Sequence[tuple[Asking, AnswerSummary]], *, wants: Sequence[tuple[Asking, Want]] = ()
@@ -131,7 +131,7 @@ class Round:
         gets the facts `entry` and `leaf`.
         """
         if not self.looks:
-            trips.leave(self.cur, (queries.spend_nonces, asking.nonces([each.asked for each, _ in told])))
+            trips.leave(self.cur, (statements.spend_nonces, asking.nonces([each.asked for each, _ in told])))
         ids = [each.entry for each, _ in told if each.entry is not None]
         receipts = log.append(self.cur, self._entries(told), ids=ids if len(ids) == len(told) else None)
         for (each, _), receipt in zip(told, receipts, strict=True):
@@ -141,10 +141,10 @@ class Round:
         limits.spend(self.cur, wants=[want for each, want in wants if each.problem is None], day=beijing.day(self.now))
         return receipts
 
-    def read_last(self, statements: Sequence[trips.Statement]) -> Callable[[], list[list[trips.Row]]]:
-        """Send statements, with what was entered and with the commit; returns what waits for their rows."""
+    def read_last(self, reads: Sequence[trips.Statement]) -> Callable[[], list[list[trips.Row]]]:
+        """Send statements that read, with what was entered and with the commit; returns what waits for their rows."""
         first, self._first = self._first, []
-        coming = trips.lastly(self.cur, [*first, *statements])
+        coming = trips.lastly(self.cur, [*first, *reads])
         return lambda: self._stocked(first, coming())
 
     def end(self) -> None:
@@ -164,7 +164,7 @@ class Round:
             return found, ids, None
         wanted = [log.reserving((1 + _STOCK) * count if memory else count)]
         if self.looks:
-            wanted.append((queries.spend_fresh_nonces, asking.nonces(asked)))
+            wanted.append((statements.spend_fresh_nonces, asking.nonces(asked)))
         found, (reserved, *fresh) = facts.read(self.cur, names, wanted, day=day)
         ids = [number for (number,) in reserved]
         if memory:
@@ -274,7 +274,7 @@ NONCES_KEPT = timedelta(minutes=2)
 def forget_nonces(db: Database, *, now: datetime) -> int:
     """Drop the nonces of requests too old to be answered, and return how many."""
     with db.transaction() as cur:
-        return cur.execute(queries.forget_nonces, {"before": now - NONCES_KEPT}).rowcount
+        return cur.execute(statements.forget_nonces, {"before": now - NONCES_KEPT}).rowcount
 
 
 def _replayed(fault: psycopg.Error) -> bool:

@@ -7,10 +7,10 @@ from psycopg import Cursor
 from psycopg.sql import Composed
 
 from hutong.db import rows, sql
-from hutong.plane.delivery import statements
+from hutong.plane.delivery import store_sql
 from hutong.plane.tables import Store
 
-queries = sql.load(__package__, "applying.sql")
+statements = sql.load(__package__, "applying.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,12 @@ class RowCounts:
 def compare(cur: Cursor, store: Store, statement: Composed) -> RowCounts:
     """List in table `changed` what `statement` finds, numbered on from the feed of `store`, and return how much it is.
 
-    `statement` is `statements.changed` or `statements.changed_former`. By then what was listed for another version has
+    `statement` is `store_sql.changed` or `store_sql.changed_former`. By then what was listed for another version has
     to be gone (`forget`).
     """
     cur.execute(statement, {"last": store.last_change})
-    cur.execute(queries.analyze_changed)
-    return RowCounts(**rows.one(cur.execute(queries.count_changed)))
+    cur.execute(statements.analyze_changed)
+    return RowCounts(**rows.one(cur.execute(statements.count_changed)))
 
 
 def apply(cur: Cursor, store: Store, changes: RowCounts, *, now: datetime, former: Store | None = None) -> None:
@@ -44,22 +44,22 @@ def apply(cur: Cursor, store: Store, changes: RowCounts, *, now: datetime, forme
     With the first full load of a version that succeeds `former`, what is gone is told as deleted: `store` never had it.
     """
     if changes.deleted and former is None:
-        cur.execute(statements.delete_changed(store))
+        cur.execute(store_sql.delete_changed(store))
     if changes.updated:
-        cur.execute(statements.update_changed(store))
+        cur.execute(store_sql.update_changed(store))
     if changes.inserted:
-        cur.execute(statements.insert_changed(store))
-    cur.execute(statements.feed_changed(store), {"now": now})
+        cur.execute(store_sql.insert_changed(store))
+    cur.execute(store_sql.feed_changed(store), {"now": now})
     note(cur, store, changes, more=changes.inserted - (0 if former else changes.deleted), now=now)
 
 
 def forget(cur: Cursor) -> None:
     """Do without the list of changes of one version, so that another can have its own."""
-    cur.execute(queries.drop_changed)
+    cur.execute(statements.drop_changed)
 
 
 def note(cur: Cursor, store: Store, changes: RowCounts, *, more: int, now: datetime) -> None:
     """Note that `store` has so many rows more, and that its feed has gone on by `changes`."""
     code, version = store.definition.code, store.definition.version
     counted = {"code": code, "version": version, "more": more, "last_change": store.last_change + changes.total}
-    cur.execute(queries.count_rows, {**counted, "now": now})
+    cur.execute(statements.count_rows, {**counted, "now": now})

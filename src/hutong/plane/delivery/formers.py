@@ -8,7 +8,7 @@ from typing import TypeVar
 from psycopg import Cursor
 
 from hutong.plane import carrying, tables, versions
-from hutong.plane.delivery import applying, statements
+from hutong.plane.delivery import applying, store_sql
 from hutong.plane.delivery.applying import RowCounts
 from hutong.plane.tables import Store
 
@@ -49,7 +49,7 @@ def bring(
         alike = (former.key_id, former.normaliser_version) == (key_id, newest.normaliser_version)
         if alike and not carrying.hindrances(former.definition, newest=newest.definition):
             applying.forget(cur)
-            listing = statements.changed_former(former, newest=newest, snapshot=snapshot)
+            listing = store_sql.changed_former(former, newest=newest, snapshot=snapshot)
             changes = applying.compare(cur, former, listing)
             waits = must_wait(former, changes)
             if waits is not None:

@@ -22,7 +22,7 @@ from hutong.plane.delivery.merging import DeliveryCounts, Waits
 from hutong.plane.keys import Keyring, ResourceKeys
 from hutong.plane.tables import Store
 
-queries = sql.load(__package__, "ledger.sql")
+statements = sql.load(__package__, "ledger.sql")
 
 
 class DeliveryConflict(Conflicting):
@@ -157,7 +157,7 @@ def admit(cur: Cursor, *, code: str) -> None:
     the resource's lock before its rows are written: one that came after the withdrawal leaves none behind. Of one that
     was loaded before, no receipt is given again either.
     """
-    found = cur.execute(queries.withdrawn, {"code": code}).fetchone()
+    found = cur.execute(statements.withdrawn, {"code": code}).fetchone()
     if found is not None and found[0] is not None:
         raise DeliveryToWithdrawn(resource=code, day=beijing.day(found[0]).isoformat())
     if found is not None and not found[1]:
@@ -166,19 +166,19 @@ def admit(cur: Cursor, *, code: str) -> None:
 
 def receipt(cur: Cursor, *, code: str, key: str) -> DeliveryReceipt | None:
     """Return what is known of a delivery, or None if it never came."""
-    cur.execute(queries.delivery, {"code": code, "key": key})
+    cur.execute(statements.delivery, {"code": code, "key": key})
     row = rows.only(cur)
     return None if row is None else DeliveryReceipt(**row)
 
 
 def lock(cur: Cursor, delivery: Delivery) -> None:
     """Lock every version of the resource against other writers until commit."""
-    cur.execute(queries.lock_resource, delivery.named)
+    cur.execute(statements.lock_resource, delivery.named)
 
 
 def among_versions(cur: Cursor, delivery: Delivery) -> AmongVersions:
     """Return where among the versions of its resource the delivery stands now."""
-    row = cur.execute(queries.resource, {**delivery.named, "today": beijing.day(delivery.now)}).fetchone()
+    row = cur.execute(statements.resource, {**delivery.named, "today": beijing.day(delivery.now)}).fetchone()
     assert row is not None
     return AmongVersions(*row)
 
@@ -207,7 +207,7 @@ def receive(
         if known is not None:
             return delivery, _settled(delivery, known)
         check_version(cur, delivery)
-        cur.execute(queries.receive, delivery.named)
+        cur.execute(statements.receive, delivery.named)
         return delivery, standing(cur, delivery)
 
 
@@ -269,11 +269,11 @@ def repeat(db: Database, delivery: Delivery) -> DeliveryReceipt | None:
         last = found.last_change
         if found.current != delivery.store.definition.version:
             return None
-        same = cur.execute(queries.same_as_stored, {**delivery.named, "last": last}).fetchone()
+        same = cur.execute(statements.same_as_stored, {**delivery.named, "last": last}).fetchone()
         if same is None or same[1] != delivery.manifest.rows:
             return None
         other, sent, accepted, rejected, warned = same
-        cur.execute(queries.copy_rejected_of, {**delivery.named, "other": other})
+        cur.execute(statements.copy_rejected_of, {**delivery.named, "other": other})
         counts = DeliveryCounts(sent, accepted, rejected, 0, 0, 0, None, last, warned)
         return loaded(cur, delivery, counts)
 
@@ -322,7 +322,7 @@ def _close(
         "former_deleted": sum(counts.reached_deleted) if counts else None,
     }
     values["loaded_at"] = delivery.now if state == "loaded" else None
-    cur.execute(queries.close_delivery, values)
+    cur.execute(statements.close_delivery, values)
     (closed,) = rows.named(cur)
     return DeliveryReceipt(**closed)
 

@@ -22,14 +22,14 @@ from hutong.core.errors import Conflicting, Problem
 from hutong.db import sql
 from hutong.db.rows import one
 from hutong.plane import rulebook, sealing, tables, versions
-from hutong.plane.delivery import applying, binary, formers, marks, statements
+from hutong.plane.delivery import applying, binary, formers, marks, store_sql
 from hutong.plane.delivery.applying import RowCounts
 from hutong.plane.delivery.formers import Brought
 from hutong.plane.delivery.marks import KnownRows
 from hutong.plane.delivery.spooling import Spool
 from hutong.plane.tables import Store
 
-queries = sql.load(__package__, "merging.sql")
+statements = sql.load(__package__, "merging.sql")
 
 
 class SnapshotEmpty(Conflicting):
@@ -121,7 +121,7 @@ def merge(
     """
     code, version = store.definition.code, store.definition.version
     named = {"code": code, "version": version, "key": key, "now": now}
-    cur.execute(queries.take_memory)
+    cur.execute(statements.take_memory)
     warned = _keep_rejected(cur, spool, named)
     must_wait = partial(_must_wait, cur, spool, may_delete=may_delete if snapshot else None, warned=warned)
     if current is None:
@@ -132,20 +132,20 @@ def merge(
             store = replace(store, last_change=former.last_change, kept_from=former.last_change + 1)
         _arrive(cur, spool, store)
         copied()
-        listing = statements.changed(store, snapshot=snapshot, former=former, known=spool.known is not None)
+        listing = store_sql.changed(store, snapshot=snapshot, former=former, known=spool.known is not None)
         changes = applying.compare(cur, store, listing)
         waits = must_wait(former or store, changes)
         if waits is not None:
             return waits
         if carried_to:  # what it deletes there is known once it was written here
-            cur.execute(queries.begin_writing)
+            cur.execute(statements.begin_writing)
         applying.apply(cur, store, changes, now=now, former=former)
-        cur.execute(statements.remark(store))
+        cur.execute(store_sql.remark(store))
     first = current != version
     if first:
         stamp = {"key_id": key_id, "normaliser_version": normalise.VERSION, "kept_from": store.kept_from}
-        cur.execute(queries.stamp_key, {**named, **stamp})
-        cur.execute(queries.advance, named)
+        cur.execute(statements.stamp_key, {**named, **stamp})
+        cur.execute(statements.advance, named)
     counts = _counts(spool, changes, store, warned=warned)
     if current is None or not (first or carried_to):
         return counts
@@ -156,7 +156,7 @@ def merge(
         cur, newest, numbers=carried_to, key_id=key_id, snapshot=snapshot, now=now, must_wait=must_wait
     )
     if isinstance(brought, Waits):
-        cur.execute(queries.undo_writing)
+        cur.execute(statements.undo_writing)
         return brought
     return _with_formers(counts, brought)
 
@@ -171,14 +171,14 @@ def waiting(reason: str, *, stored: int | None, removed: int | None) -> Problem:
 def rows(cur: Cursor, store: Store) -> int:
     """Return how many rows `store` has."""
     definition = store.definition
-    cur.execute(queries.rows_of_version, {"code": definition.code, "version": definition.version})
+    cur.execute(statements.rows_of_version, {"code": definition.code, "version": definition.version})
     found: int = one(cur)["rows"]
     return found
 
 
 def known(cur: Cursor, store: Store) -> KnownRows:
     """Return record keys and marks of what `store` has; a row without a mark of its own has one that no row has."""
-    found = [data for (data,) in cur.execute(statements.marks(store), binary=True)]
+    found = [data for (data,) in cur.execute(store_sql.marks(store), binary=True)]
     width = sealing.RECORD_LENGTH + marks.LENGTH
     data = pa.py_buffer(b"".join(found))
     pairs = pa.Array.from_buffers(pa.binary(width), data.size // width, [None, data])
@@ -188,20 +188,20 @@ def known(cur: Cursor, store: Store) -> KnownRows:
 
 def _keep_rejected(cur: Cursor, spool: Spool, named: dict[str, Any]) -> int:
     """Keep the faults of a delivery, and return how many of them are warnings of rows that are taken (D-21)."""
-    cur.execute(queries.rejected)
-    _copy(cur, queries.copy_rejected, spool.faults())
-    cur.execute(queries.unwarned)
-    cur.execute(queries.keep_rejected, named)
-    found: int = one(cur.execute(queries.count_warned))["warnings"]
+    cur.execute(statements.rejected)
+    _copy(cur, statements.copy_rejected, spool.faults())
+    cur.execute(statements.unwarned)
+    cur.execute(statements.keep_rejected, named)
+    found: int = one(cur.execute(statements.count_warned))["warnings"]
     return found
 
 
 def _fill(cur: Cursor, spool: Spool, store: Store, *, now: datetime, copied: Callable[[], None]) -> RowCounts:
     """Copy the first rows of a resource into the store itself, tell its feed, and make the indexes of both."""
     tables.drop_indexes(cur, store)
-    _copy(cur, statements.copy_all(store), spool.numbered(store.last_change + 1))
+    _copy(cur, store_sql.copy_all(store), spool.numbered(store.last_change + 1))
     copied()
-    cur.execute(statements.feed_all(store), {"now": now})
+    cur.execute(store_sql.feed_all(store), {"now": now})
     tables.make_indexes(cur, store)
     changes = RowCounts(spool.accepted, 0, 0)
     applying.note(cur, store, changes, more=changes.inserted, now=now)
@@ -209,12 +209,12 @@ def _fill(cur: Cursor, spool: Spool, store: Store, *, now: datetime, copied: Cal
 
 
 def _arrive(cur: Cursor, spool: Spool, store: Store) -> None:
-    cur.execute(statements.arriving(store))
-    _copy(cur, statements.copy_arriving(store), spool.rows())
-    cur.execute(queries.spared)
-    cur.execute(queries.missing)
-    _copy(cur, queries.copy_missing, spool.missing())
-    cur.execute(queries.analyze_arriving)
+    cur.execute(store_sql.arriving(store))
+    _copy(cur, store_sql.copy_arriving(store), spool.rows())
+    cur.execute(statements.spared)
+    cur.execute(statements.missing)
+    _copy(cur, statements.copy_missing, spool.missing())
+    cur.execute(statements.analyze_arriving)
 
 
 def _must_wait(
@@ -228,7 +228,7 @@ def _must_wait(
         reason = SnapshotEmpty.code
     elif not may_delete.allows(changes.deleted, there=there):
         reason = SnapshotDeletesMuch.code
-    elif changes.deleted and one(cur.execute(queries.unread))["unread"]:
+    elif changes.deleted and one(cur.execute(statements.unread))["unread"]:
         reason = SnapshotKeysUnread.code
     else:
         return None

@@ -13,7 +13,7 @@ from hutong.db.database import Cur
 from hutong.plane.definition import Item
 from hutong.plane.delivery import loading, quality, reading
 
-queries = sql.load(__package__, "rejections.sql")
+statements = sql.load(__package__, "rejections.sql")
 
 REASONS = (quality, reading, loading)
 """Modules whose refusals rows are rejected for: imported here, so that their words are known."""
@@ -59,28 +59,28 @@ class RejectionFilters:
 
 def rejected(
     cur: Cur, *, code: str, key: str, provider: str, after: BreachPlace = BEGINNING,
-    narrowing: RejectionFilters | None = None,
+    filters: RejectionFilters | None = None,
     limit: int = FIRST,
 ) -> list[RejectedRow]:  # fmt: skip
     """Return the first faults of a delivery of this provider after the fault `after`, in the order of its file."""
     number, item, rule = after
     place = {"number": number, "after_item": item, "after_rule": rule, "limit": limit}
-    asked = {**_wanted(code, key, provider, narrowing), **place}
+    asked = {**_wanted(code, key, provider, filters), **place}
     with cur.connection.cursor(row_factory=class_row(RejectedRow)) as rows:
-        return rows.execute(queries.rejected, asked).fetchall()
+        return rows.execute(statements.rejected, asked).fetchall()
 
 
 def counted(
-    cur: Cur, *, code: str, key: str, provider: str, narrowing: RejectionFilters | None = None, most: int
+    cur: Cur, *, code: str, key: str, provider: str, filters: RejectionFilters | None = None, most: int
 ) -> int:
     """Return how many faults of a delivery of this provider there are, counted up to `most`."""
-    row = cur.execute(queries.counted, {**_wanted(code, key, provider, narrowing), "limit": most}).fetchone()
+    row = cur.execute(statements.counted, {**_wanted(code, key, provider, filters), "limit": most}).fetchone()
     assert row is not None
     return int(row[0])
 
 
-def _wanted(code: str, key: str, provider: str, narrowing: RejectionFilters | None) -> dict[str, object]:
-    wanted = narrowing or RejectionFilters()
+def _wanted(code: str, key: str, provider: str, filters: RejectionFilters | None) -> dict[str, object]:
+    wanted = filters or RejectionFilters()
     return {"code": code, "key": key, "provider": provider, "item": wanted.item, "warn": wanted.warn}
 
 

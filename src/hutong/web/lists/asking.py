@@ -40,9 +40,9 @@ def kept(listing: Listing[Any], found: ListRequest) -> str:
 
 def address(fields: Mapping[str, str]) -> str:
     """Return the fields that narrow anything as part of an address."""
-    narrowing = QueryDict(mutable=True)
-    narrowing.update({name: value for name, value in fields.items() if value})
-    return narrowing.urlencode()
+    query = QueryDict(mutable=True)
+    query.update({name: value for name, value in fields.items() if value})
+    return query.urlencode()
 
 
 def form(listing: Listing[Any], found: ListRequest) -> tuple[Field, ...]:

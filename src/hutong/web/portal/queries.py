@@ -7,7 +7,7 @@ from psycopg import Cursor
 
 from hutong.db import sql
 
-queries = sql.load(__package__, "portal.sql")
+statements = sql.load(__package__, "portal.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Overview:
 
 def overview(cur: Cursor) -> Overview:
     """Return the platform in numbers."""
-    row = cur.execute(queries.overview).fetchone()
+    row = cur.execute(statements.overview).fetchone()
     assert row is not None
     resources, providers, records = row
     return Overview(resources, providers, records, head(cur))
@@ -39,5 +39,5 @@ def overview(cur: Cursor) -> Overview:
 
 def head(cur: Cursor) -> LogHead | None:
     """Return the newest checkpoint, if there is one."""
-    row = cur.execute(queries.head).fetchone()
+    row = cur.execute(statements.head).fetchone()
     return None if row is None else LogHead(*row)

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ("mlps_no", models.CharField(blank=True, max_length=100)),
                 ("mlps_until", models.DateField(null=True)),
                 ("public_key", models.CharField(blank=True, max_length=44)),
-                ("listed", models.BooleanField(default=False)),
+                ("enrolled", models.BooleanField(default=False)),
                 ("rules_version", models.CharField(blank=True, max_length=20)),
                 ("rules_at", models.DateTimeField(null=True)),
                 ("rules_by", models.CharField(blank=True, max_length=150)),
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("listed", True),
+                            ("enrolled", True),
                             ("rules_at__isnull", False),
                             ("state__in", ("APPLIED", "REJECTED", "TAKEN_BACK", "ENDED")),
                             _connector="OR",

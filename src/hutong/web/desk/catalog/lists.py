@@ -82,7 +82,7 @@ def _providers(actor: Actor | None) -> Pairs:
     return units if actor.everywhere else [unit for unit in units if unit[0] in theirs and len(theirs) > 1]
 
 
-def _narrowing(asked: ListRequest) -> EntryFilters:
+def _filters(asked: ListRequest) -> EntryFilters:
     return EntryFilters(words=asked["q"], provider=asked["provider"], state=asked["state"])
 
 
@@ -90,7 +90,7 @@ def _read(asked: ListRequest, part: Part) -> FoundRows[Entry]:
     after: tuple[int, str] | str | None = part.after  # type: ignore[assignment]
     if asked.order == "code":
         after = part.after[0] if part.after else ""
-    return part.cut(queries.visible(asked.actor, _narrowing(asked), after=after, limit=part.limit))
+    return part.cut(queries.visible(asked.actor, _filters(asked), after=after, limit=part.limit))
 
 
 def _place(row: Entry, order: str) -> Place:
@@ -107,7 +107,7 @@ ENTRIES: Listing[Entry] = Listing(
     ),
     orders=(ListOrder("name", "按名称", (int, str)), ListOrder("code", "按代码", (str,))),
     read=_read,
-    count=lambda asked, most: queries.counted(asked.actor, _narrowing(asked), most=most),
+    count=lambda asked, most: queries.counted(asked.actor, _filters(asked), most=most),
     place=_place,
     shown=lambda rows, asked: table(rows, now=asked.now),
     columns=(

@@ -24,7 +24,7 @@ def of(entry: Entry, *, key: str) -> Listing[RejectedRow]:
 
     def read(asked: ListRequest, part: Part) -> FoundRows[RejectedRow]:
         after = part.after or BEGINNING
-        rows, more = deliveries.rejected(**delivery, after=after, narrowing=_narrowing(asked), size=part.size)  # type: ignore[arg-type]
+        rows, more = deliveries.rejected(**delivery, after=after, filters=_filters(asked), size=part.size)  # type: ignore[arg-type]
         return FoundRows(rows, more)
 
     def told(rows: Sequence[RejectedRow]) -> list[rejections.Rejection]:
@@ -51,7 +51,7 @@ def of(entry: Entry, *, key: str) -> Listing[RejectedRow]:
         ),
         orders=(ListOrder("row", "按行", (int, str, str)),),
         read=read,
-        count=lambda asked, most: deliveries.faults(**delivery, narrowing=_narrowing(asked), most=most),
+        count=lambda asked, most: deliveries.faults(**delivery, filters=_filters(asked), most=most),
         place=lambda row, order: (row.number, row.item or "", row.rule),
         shown=table,
         columns=("文件第几行", "是否收下", "信息项代码", "信息项", "规则", "原因", "值"),
@@ -75,5 +75,5 @@ def _row(each: rejections.Rejection) -> tuple[Cell, ...]:
     )
 
 
-def _narrowing(asked: ListRequest) -> RejectionFilters:
+def _filters(asked: ListRequest) -> RejectionFilters:
     return RejectionFilters(item=asked["item"], warn=WARNED.get(asked["kind"]))

@@ -31,7 +31,7 @@ class SubjectFilters:
     """What is looked for: the digests of a subject, and which of its uses."""
 
     about: bytes
-    narrowing: reading.UseFilters
+    filters: reading.UseFilters
 
 
 @officers
@@ -50,7 +50,7 @@ def looked_up(request: PageRequest) -> HttpResponseBase:
                 return _file(asked, actor=request.actor)
             before = fields.whole(form.get("before", ""))
             found = usage.of_subject(
-                asked.about, actor=request.actor, now=clock.now(), narrowing=asked.narrowing, before=before
+                asked.about, actor=request.actor, now=clock.now(), filters=asked.filters, before=before
             )
         except Problem as raised:
             problem = raised
@@ -76,21 +76,21 @@ def _asked(form: QueryDict) -> SubjectFilters:
         digests = bytes.fromhex(about)
     else:
         raise fields.FieldEmpty(field="identifier")
-    narrowing = reading.UseFilters(
+    filters = reading.UseFilters(
         resource=resource or None,
         unit=fields.one_code(form, "consumer") or None,
         from_at=fields.moment(form, "from_at") if form.get("from_at") else None,
         until_at=fields.moment(form, "until_date") + timedelta(days=1) if form.get("until_date") else None,
         answered={"answered": True, "refused": False}.get(form.get("result", "")),
     )
-    return SubjectFilters(digests, narrowing)
+    return SubjectFilters(digests, filters)
 
 
 def _file(asked: SubjectFilters, *, actor: Actor) -> HttpResponseBase:
     """Return the file of a subject's uses; neither it nor its entry says whose they are."""
     now = clock.now()
     recording.list_exported("subject", narrowed={}, rows=None, by=actor.officer, org=actor.org, now=now)
-    uses = usage.every_of_subject(asked.about, actor=actor, now=now, narrowing=asked.narrowing)
+    uses = usage.every_of_subject(asked.about, actor=actor, now=now, filters=asked.filters)
     file = files.File(
         name=f"hutong-subject-{clock.today():%Y%m%d}",
         title=gettext("使用日志"),

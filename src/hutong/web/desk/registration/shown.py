@@ -28,7 +28,7 @@ LEVELS = ("2", "3", "4", "5", "1")
 
 def source(registration: Registration) -> str:
     """Return whether it came with the operator's file or was applied for."""
-    return gettext("平台登记文件") if registration.listed else gettext("单位申请")
+    return gettext("平台登记文件") if registration.enrolled else gettext("单位申请")
 
 
 def facts(registration: Registration, *, people: Mapping[str, str]) -> list[Fact]:
