@@ -26,11 +26,11 @@ app.add_typer(calendars.app, name="calendar")
 app.add_typer(people.app, name="officers")
 
 PortOption = Annotated[
-    int | None, typer.Option("--port", help="cli.port_pages", min=1, max=65535)
+    int | None, typer.Option("--port", help="cli.port", min=1, max=65535)
 ]
 GatewayPortOption = Annotated[
     int | None,
-    typer.Option("--gateway-port", help="cli.port_gateway", min=1, max=65535),
+    typer.Option("--gateway-port", help="cli.gateway_port", min=1, max=65535),
 ]
 
 
@@ -69,41 +69,41 @@ def tell(problem: Problem) -> None:
     said = text.say(problem, language=language())
     opening.err.print(f"[bold red]✗[/] {escape(said.message)}", highlight=False, soft_wrap=True)
     if clause := problem.clause or problem.facts.get("clause"):
-        cited = clauses.cited(clause, language=language()) or say("cli.clause")
-        basis = say("cli.basis", cited=cited, clause=clause)
+        cited = clauses.cited(clause, language=language()) or say("cli.refusal.clause")
+        basis = say("cli.refusal.basis", cited=cited, clause=clause)
         opening.err.print(escape(basis), highlight=False, soft_wrap=True)
     if said.advice:
         opening.err.print(f"  → {escape(said.advice)}", highlight=False, soft_wrap=True)
 
 
-@app.command(says="cli.make_platform_one")
+@app.command(says="cli.init.help")
 def init(data: opening.DataOption = None) -> None:
     """Make a platform of one's own."""
     settings = opening.settings(data=data)
     with opening.opened(settings, new=True) as installation:
-        opening.show("cli.platform_ready", data=settings.data)
+        opening.show("cli.init.done", data=settings.data)
         if installation.settings.log_name == LOG_NAME:
             opening.show(
-                "cli.log_name_for",
+                "cli.init.log_name",
                 name=LOG_NAME,
             )
-        opening.show("cli.log_verifier_key", key=installation.log_signer.verifier)
+        opening.show("cli.init.log_key", key=installation.log_signer.verifier)
         opening.show(
-            "cli.next_hutong_enrol"
+            "cli.init.next"
         )
 
 
-@app.command(says="cli.bring_schema_up")
+@app.command(says="cli.migrate.help")
 def migrate(data: opening.DataOption = None) -> None:
     """Bring the schema up to date."""
     from hutong.installation.joining import catch_up  # of the platform
 
     with opening.opened(opening.settings(data=data)) as installation:
         catch_up(installation)
-        opening.show("cli.schema_up_date")
+        opening.show("cli.migrate.done")
 
 
-@app.command(says="cli.open_every_door")
+@app.command(says="cli.up.help")
 def up(data: opening.DataOption = None, port: PortOption = None, gateway_port: GatewayPortOption = None) -> None:
     """Open every door and look after them."""
     # Of the platform.
@@ -115,17 +115,17 @@ def up(data: opening.DataOption = None, port: PortOption = None, gateway_port: G
         catch_up(installation)
         running = doors.open_all(installation)
         try:
-            opening.show("cli.pages", at=f"http://{settings.host}:{settings.port}/")
+            opening.show("cli.up.pages", at=f"http://{settings.host}:{settings.port}/")
             opening.show(
-                "cli.gateway", at=f"http://{settings.host}:{settings.gateway_port}/openapi.json"
+                "cli.up.gateway", at=f"http://{settings.host}:{settings.gateway_port}/openapi.json"
             )
-            opening.show("cli.press_ctrl_c")
+            opening.show("cli.up.stop")
             running.wait()
         finally:
             running.stop()
 
 
-@app.command(says="cli.pages_alone")
+@app.command(says="cli.serve.help")
 def serve() -> None:
     """The pages alone."""
     from hutong.host import doors  # of the platform
@@ -133,7 +133,7 @@ def serve() -> None:
     doors.serve(doors.inherited())
 
 
-@app.command(says="cli.gateway_alone")
+@app.command(says="cli.gateway.help")
 def gateway() -> None:
     """The gateway alone."""
     from hutong.host import doors  # of the platform
@@ -141,7 +141,7 @@ def gateway() -> None:
     doors.gateway(doors.inherited())
 
 
-@app.command(says="cli.worker_alone")
+@app.command(says="cli.work.help")
 def work() -> None:
     """The worker alone."""
     from hutong.host import doors  # of the platform
@@ -149,7 +149,7 @@ def work() -> None:
     doors.work(doors.inherited())
 
 
-@app.command(says="cli.what_worker_did")
+@app.command(says="cli.runs.help")
 def runs(data: opening.DataOption = None) -> None:
     """What the worker did of late, and what failed."""
     from hutong.console import runs  # of the platform
@@ -158,26 +158,26 @@ def runs(data: opening.DataOption = None) -> None:
         runs.show(installation, console=opening.out)
 
 
-@app.command(says="cli.deliver_file_print")
+@app.command(says="cli.load.help")
 def load(
-    resource: Annotated[str, typer.Argument(help="cli.code_resource")],
+    resource: Annotated[str, typer.Argument(help="cli.load.resource")],
     file: Annotated[
         Path,
         typer.Argument(
-            help="cli.csv_excel_parquet", exists=True, dir_okay=False
+            help="cli.load.file", exists=True, dir_okay=False
         ),
     ],
     key: Annotated[
         str | None,
         typer.Option(
-            help="cli.name_delivery_loaded"
+            help="cli.load.key"
         ),
     ] = None,
     changes: Annotated[
-        bool, typer.Option("--changes", help="cli.changes_else_snapshot")
+        bool, typer.Option("--changes", help="cli.load.changes")
     ] = False,
     approve: Annotated[
-        bool, typer.Option("--approve", help="cli.yes_what_waits")
+        bool, typer.Option("--approve", help="cli.load.approve")
     ] = False,
     officer: asking.OfficerOption = None,
     password: asking.PasswordOption = None,
@@ -205,16 +205,16 @@ def load(
         )  # fmt: skip
 
 
-@app.command(says="cli.enrol_units_officers")
+@app.command(says="cli.enrol.help")
 def enrol(
     file: Annotated[
-        Path | None, typer.Argument(help="cli.enrolment_file_toml", exists=True, dir_okay=False)
+        Path | None, typer.Argument(help="cli.enrol.file", exists=True, dir_okay=False)
     ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="cli.say_what_would")
+        bool, typer.Option("--check", help="cli.enrol.check")
     ] = False,
     example: Annotated[
-        bool, typer.Option("--example", help="cli.print_commented_example")
+        bool, typer.Option("--example", help="cli.enrol.example")
     ] = False,
     officer: asking.OfficerOption = None,
     password: asking.PasswordOption = None,
@@ -258,7 +258,7 @@ def _print_example(*, asked: bool) -> None:
     typer.echo(file.example(), nl=False)
 
 
-_EXAMPLE = "cli.no_enrolment_file"
+_EXAMPLE = "cli.enrol.no_file"
 
 
 def _tell_place(place: str, problem: Problem) -> None:
@@ -266,13 +266,13 @@ def _tell_place(place: str, problem: Problem) -> None:
     tell(problem)
 
 
-@app.command(says="cli.living_county_try")
+@app.command(says="cli.demo.help")
 def demo(
     smoke: Annotated[
         bool,
-        typer.Option("--smoke", help="cli.walk_main_job"),
+        typer.Option("--smoke", help="cli.demo.smoke"),
     ] = False,
-    rows: Annotated[int, typer.Option("--rows", min=100, help="cli.residents")] = 20_000,
+    rows: Annotated[int, typer.Option("--rows", min=100, help="cli.demo.rows")] = 20_000,
     data: opening.DataOption = None,
     port: PortOption = None,
     gateway_port: GatewayPortOption = None,
@@ -284,24 +284,24 @@ def demo(
     raise SystemExit(run.run(settings, smoke_only=smoke, rows=rows, console=opening.out))
 
 
-@app.command("try", says="cli.try_file_your")
+@app.command("try", says="cli.try.help")
 def try_(
-    file: Annotated[Path, typer.Argument(help="cli.your_file", exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="cli.try.file", exists=True, dir_okay=False)],
     key: Annotated[
         list[str],
-        typer.Option("--key", help="cli.column_identifies_record"),
+        typer.Option("--key", help="cli.try.key"),
     ],
     name: Annotated[
-        str | None, typer.Option(help="cli.name_resource_file")
+        str | None, typer.Option(help="cli.try.name")
     ] = None,
     code: Annotated[
-        str | None, typer.Option(help="cli.its_code_next")
+        str | None, typer.Option(help="cli.try.code")
     ] = None,
     personal: Annotated[
         bool,
         typer.Option(
             "--personal/--not-personal",
-            help="cli.about_persons_default",
+            help="cli.try.personal",
         ),
     ] = True,
     data: opening.DataOption = None,

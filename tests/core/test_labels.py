@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 import hutong
-from hutong.core import labels
+from hutong.core import labels, text
 from hutong.core.labels import Both
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ALIKE = {
-    ("evidence", "at"), ("enrolment", "and"), ("demo", "and"), ("client", "named"), ("console", "records_of_class"),
+    ("evidence", "at"), ("enrolment", "and"), ("demo", "and"), ("client", "named"),
+    ("console", "hold.records_of_class"),
 }  # fmt: skip
 """Labels that are signs alone."""
 
@@ -26,7 +27,7 @@ def facts(words: str) -> set[str]:
 
 
 def test_every_label_is_there_in_both_languages_and_in_one_at_a_time():
-    named = {"clauses.SX-03", "clauses.B.1.1", "clauses.SX-09", "client.do_these_values", "console.load_year_notice"}
+    named = {"clauses.SX-03", "clauses.B.1.1", "clauses.SX-09", "client.compare.help", "console.calendar.load.help"}
     """English that quotes a number or a word of a Chinese text, or has an example with names in it."""
     without = [f"{subject}.{code}" for subject, code, both in every() if not both.zh or not both.en]
     assert without == []
@@ -52,6 +53,16 @@ def test_a_label_is_told_in_one_language_with_its_facts_or_in_both():
     assert labels.joined([Both("甲。", "A."), Both("乙。", "B.")]) == Both("甲。乙。", "A. B.")
     with pytest.raises(KeyError):
         labels.label("deadlines.nothing", language="zh")
+
+
+def test_who_gives_a_role_reads_every_role_by_code_and_name_and_who_purges_every_class():
+    help_of_roles, help_of_classes = (
+        labels.both(f"console.{code}") for code in ("officers.role", "purge.propose.record_class")
+    )
+    for code, name in text.ROLES.items():
+        assert f"{code} {name.zh}" in help_of_roles.zh
+        assert f"{code} ({name.en})" in help_of_roles.en
+    assert [f"{code} {name}" in help_of_classes.zh for code, name in text.RECORD_CLASSES.items()] == [True] * 4
 
 
 def test_no_label_is_left_over_that_nothing_says():

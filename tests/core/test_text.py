@@ -105,7 +105,7 @@ def test_says_a_failure_in_both_languages():
     )
 
 
-def test_codes_in_a_failures_facts_are_told_by_their_chinese_names_and_other_facts_as_they_are():
+def test_codes_in_a_failures_facts_are_told_by_their_names_and_other_facts_as_they_are():
     class Coded(errors.Refused):
         """{officer} lacks {role} for {mode} of {record_class} records, not {one}."""
 
@@ -117,7 +117,7 @@ def test_codes_in_a_failures_facts_are_told_by_their_chinese_names_and_other_fac
         told = text.say(Coded(**facts, one=7), language="zh").message
     assert told == "operator|平台运维单位、安全审计员|数据查询|使用日志|7"
     assert text.say(Coded(**facts, one="nobody"), language="en").message == (
-        "operator lacks operator, auditor for query of usage records, not nobody."
+        "operator lacks platform operator, security auditor for query of usage records, not nobody."
     )
 
 

@@ -164,9 +164,9 @@ def test_wrong_usage_ends_with_two_and_says_what_to_do():
 
 def test_the_command_line_speaks_the_readers_language(spoken):
     spoken("en_US.UTF-8")
-    assert speaking.say("console.done", login="a / b") == "a / b: done."
+    assert speaking.say("console.officers.done", login="a / b") == "a / b: done."
     spoken("zh_CN.UTF-8")
-    assert speaking.say("console.done", login="a / b") == "a / b：已办理。"
+    assert speaking.say("console.officers.done", login="a / b") == "a / b：已办理。"
 
 
 def test_help_says_required_of_nothing_that_is_asked_for(monkeypatch, capsys, spoken):
@@ -181,7 +181,7 @@ def test_help_says_required_of_nothing_that_is_asked_for(monkeypatch, capsys, sp
     ("language", "problem", "words"),
     [
         ("zh", NotYourRole(role="operator, auditor", officer="张敏"), "（平台运维单位、安全审计员）"),
-        ("en", NotYourRole(role="operator, auditor", officer="张敏"), "belongs to operator, auditor;"),
+        ("en", NotYourRole(role="operator, auditor", officer="张敏"), "to platform operator, security auditor;"),
         ("zh", UnderHold(record_class=RecordClass.USAGE, hold=1, reason="审计"), "使用日志已被留存"),
         ("en", UnderHold(record_class=RecordClass.USAGE, hold=1, reason="审计"), "class usage are under hold 1"),
     ],

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 
 from hutong.core import text
 from hutong.core.errors import Problem
-from hutong.core.labels import label
-from hutong.core.text import Language
+from hutong.core.labels import Language, label
 
 FAULTS_SHOWN = 100
 

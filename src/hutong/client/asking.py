@@ -15,7 +15,7 @@ from hutong.client.following import Feed, Followed
 from hutong.client.keys import Key
 from hutong.client.proving import Proven, Watch
 from hutong.client.wire import Context, PlatformConnection, Refusal, real_clock
-from hutong.core.text import Language
+from hutong.core.labels import Language
 
 __all__ = ["Compared", "Context", "Hutong", "Page", "Refusal"]
 

@@ -20,7 +20,7 @@ from hutong.terminal.commands import Commands
 from hutong.terminal.screen import Screen
 from hutong.terminal.speaking import language, say, show
 
-app = Commands(help="client.consumer_client_sign")
+app = Commands(help="client.help")
 out = Screen()
 errors = Screen(stderr=True)
 
@@ -33,17 +33,17 @@ class ItemNotListed(Missing):
     """Grant {grant} has no item {item}; it has {items}."""
 
 
-Grant = Annotated[str, typer.Argument(help="client.number_grant")]
+Grant = Annotated[str, typer.Argument(help="client.grant")]
 
 
 @app.callback()
 def settings(
-    url: Annotated[str | None, typer.Option(help="client.address_gateway")] = None,
-    system: Annotated[str | None, typer.Option(help="client.number_system")] = None,
-    key: Annotated[Path | None, typer.Option(help="client.file_its_signing")] = None,
-    platform_key: Annotated[str | None, typer.Option(help="client.platform_public_key")] = None,
-    log: Annotated[str | None, typer.Option(help="client.log_verifier_key")] = None,
-    bookmarks: Annotated[Path | None, typer.Option(help="client.file_what_was")] = None,
+    url: Annotated[str | None, typer.Option(help="client.url")] = None,
+    system: Annotated[str | None, typer.Option(help="client.system")] = None,
+    key: Annotated[Path | None, typer.Option(help="client.key")] = None,
+    platform_key: Annotated[str | None, typer.Option(help="client.platform_key")] = None,
+    log: Annotated[str | None, typer.Option(help="client.log_key")] = None,
+    bookmarks: Annotated[Path | None, typer.Option(help="client.bookmarks")] = None,
     user: Annotated[str | None, typer.Option(help="client.user")] = None,
     device: Annotated[str | None, typer.Option(help="client.device")] = None,
     purpose: Annotated[str | None, typer.Option(help="client.purpose")] = None,
@@ -56,22 +56,22 @@ def settings(
             os.environ[environment.PREFIX + name] = str(value)
 
 
-@app.command(says="client.make_signing_key")
-def keygen(path: Annotated[Path, typer.Argument(help="client.key_file")]) -> None:
+@app.command(says="client.keygen.help")
+def keygen(path: Annotated[Path, typer.Argument(help="client.keygen.file")]) -> None:
     """Make a signing key and show what to register of it."""
     key = keys.generate(path)
     show(
         out,
-        "client.made_for_its",
+        "client.keygen.done",
         path=path,
     )
     out.print(key.public, highlight=False)
 
 
-@app.command(says="client.do_these_values")
+@app.command(says="client.compare.help")
 def compare(
     grant: Grant,
-    key: Annotated[list[str], typer.Option("--record", help="client.key_values_order")],
+    key: Annotated[list[str], typer.Option("--record", help="client.compare.record")],
     values: Annotated[list[str], typer.Argument(help="client.item_value")],
 ) -> None:
     """Do these values agree.
@@ -81,19 +81,19 @@ def compare(
     with _opened() as hutong:
         claimed, names = _named(hutong, grant, values)
         told = hutong.compare(grant, [(key, dict(claimed))])
-    table = Table(say("client.item"), say("client.verdict"))
+    table = Table(say("client.compare.head.item"), say("client.compare.head.verdict"))
     for item, verdict in told.verdicts[0].items():
         table.add_row(names.get(item, item), say(_VERDICTS[verdict]))
     out.print(table)
     _receipt(told.entry, told.leaf)
 
 
-@app.command(says="client.query_items_grant")
+@app.command(says="client.query.help")
 def query(
     grant: Grant,
     where: Annotated[list[str], typer.Argument(help="client.item_value")],
-    limit: Annotated[int, typer.Option(help="client.most_records", min=1)] = 100,
-    lines: Annotated[bool, typer.Option("--json", help="client.print_json_line")] = False,
+    limit: Annotated[int, typer.Option(help="client.query.limit", min=1)] = 100,
+    lines: Annotated[bool, typer.Option("--json", help="client.query.json")] = False,
 ) -> None:
     """Query: the items of the grant, of the records that agree.
 
@@ -108,7 +108,7 @@ def query(
     else:
         items = list(page.rows[0]) if page.rows else []
         table = Table(show_lines=len(page.rows) > 1)
-        for head in [names.get(item, item) for item in items] or [say("client.no_records")]:
+        for head in [names.get(item, item) for item in items] or [say("client.query.none")]:
             table.add_column(head, overflow="fold")  # a value is never shortened
         for row in page.rows:
             table.add_row(*(row[item] or "" for item in items))
@@ -117,12 +117,12 @@ def query(
     if page.cursor:
         show(
             beside,
-            "client.there_more_ask",
+            "client.query.more",
         )
     _receipt(page.entry, page.leaf, console=beside)
 
 
-@app.command(says="client.subscribe_print_changes")
+@app.command(says="client.subscribe.help")
 def follow(grant: Grant) -> None:
     """Subscribe: print changes as JSON lines, up to the newest."""
     with _opened() as hutong:
@@ -132,10 +132,10 @@ def follow(grant: Grant) -> None:
                 typer.echo(screen.json_line(line))
 
 
-@app.command(says="client.prove_entry_log")
+@app.command(says="client.prove.help")
 def prove(
-    leaf: Annotated[str, typer.Argument(help="client.leaf_hash_receipt")],
-    wait: Annotated[float, typer.Option(help="client.seconds_wait_for", min=0)] = 30,
+    leaf: Annotated[str, typer.Argument(help="client.prove.leaf")],
+    wait: Annotated[float, typer.Option(help="client.prove.wait", min=0)] = 30,
 ) -> None:
     """Prove that an entry is in the log, and the log not rewritten.
 
@@ -146,7 +146,7 @@ def prove(
     head = proven.checkpoint
     show(
         out,
-        "client.tree_leaf_from",
+        "client.prove.done",
         index=proven.index,
         origin=head.origin,
         size=head.size,
@@ -154,37 +154,37 @@ def prove(
 
 
 _VERDICTS = {
-    "match": "client.agrees",
-    "mismatch": "client.differs",
-    "absent": "client.no_such_record",
+    "match": "client.verdict.match",
+    "mismatch": "client.verdict.mismatch",
+    "absent": "client.verdict.absent",
 }
 _STATES = {
-    "active": "client.active",
-    "revoked": "client.revoked",
-    "expired": "client.expired",
+    "active": "client.state.active",
+    "revoked": "client.state.revoked",
+    "expired": "client.state.expired",
 }
 
 
-@app.command(says="client.list_this_system")
+@app.command(says="client.grants.help")
 def grants() -> None:
     """List this system's grants."""
     with _opened() as hutong:
         listed = hutong.grants()
     table = Table(show_lines=True)
     widest = max((len(each["no"]) for each in listed), default=0)
-    table.add_column(say("client.number"), no_wrap=True, min_width=widest)
-    table.add_column(say("client.resource"), overflow="fold")
-    table.add_column(say("client.mode"), no_wrap=True, min_width=4)
-    table.add_column(say("client.items"), overflow="fold")
-    table.add_column(say("client.until"), no_wrap=True, min_width=10)
-    table.add_column(say("client.state"), no_wrap=True, min_width=4)
+    table.add_column(say("client.grants.head.number"), no_wrap=True, min_width=widest)
+    table.add_column(say("client.grants.head.resource"), overflow="fold")
+    table.add_column(say("client.grants.head.mode"), no_wrap=True, min_width=4)
+    table.add_column(say("client.grants.head.items"), overflow="fold")
+    table.add_column(say("client.grants.head.until"), no_wrap=True, min_width=10)
+    table.add_column(say("client.grants.head.state"), no_wrap=True, min_width=4)
     for each in listed:
         names = each.get("names", {})
         items = "\n".join(_both(item, names.get(item)) for item in each["items"])
         resource = " ".join(filter(None, (each["code"], each.get("name"))))
         mode = Both(MODES.get(each["mode"], each["mode"]).removeprefix("数据"), each["mode"])[language()]
         suspended = each["state"] == "active" and each.get("suspended")
-        state = say("client.suspended") if suspended else _told(_STATES, each["state"])
+        state = say("client.state.suspended") if suspended else _told(_STATES, each["state"])
         table.add_row(each["no"], resource, mode, items, _day(each["until_at"]), state)
     out.print(table)
 
@@ -227,14 +227,14 @@ def _opened() -> asking.Hutong:
 def _pair(text: str) -> tuple[str, str]:
     item, found, value = text.partition("=")
     if not found:
-        raise typer.BadParameter(say("client.write_item_value", text=text))
+        raise typer.BadParameter(say("client.value_unreadable", text=text))
     return item, value
 
 
 def _receipt(entry: int, leaf: str, *, console: Screen = out) -> None:
     show(
         console,
-        "client.receipt_entry_leaf",
+        "client.receipt",
         entry=entry,
         leaf=leaf,
     )

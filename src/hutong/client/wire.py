@@ -15,6 +15,7 @@ import httpx
 from hutong.client.keys import Key
 from hutong.core import signatures, text
 from hutong.core.errors import Problem, Refused, Unavailable, Unidentified
+from hutong.core.labels import Language
 
 LIFE_SECONDS = 60
 
@@ -78,7 +79,7 @@ class PlatformConnection:
         key: Key,
         platform_key: str,
         now: Callable[[], datetime] = real_clock,
-        language: text.Language = "zh",
+        language: Language = "zh",
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._base_url = base_url.rstrip("/")

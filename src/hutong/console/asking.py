@@ -25,8 +25,8 @@ OfficerOption = Annotated[
     str | None,
     typer.Option(
         "--officer",
-        metavar="console.login",
-        help="console.login_officer_who",
+        metavar="console.signing.login_metavar",
+        help="console.signing.officer",
         envvar="HUTONG_OFFICER",
         show_envvar=False,
     ),
@@ -35,7 +35,7 @@ PasswordOption = Annotated[
     str | None,
     typer.Option(
         "--password",
-        help="console.their_password_asked",
+        help="console.signing.password",
         envvar="HUTONG_OFFICER_PASSWORD",
         show_envvar=False,
     ),
@@ -44,7 +44,7 @@ CodeOption = Annotated[
     str | None,
     typer.Option(
         "--code",
-        help="console.code_or_recovery",
+        help="console.signing.code",
         envvar="HUTONG_OFFICER_CODE",
         show_envvar=False,
     ),
@@ -53,8 +53,8 @@ SystemOption = Annotated[
     str | None,
     typer.Option(
         "--system",
-        metavar="console.system",
-        help="console.where_nobody_sits",
+        metavar="console.signing.system_metavar",
+        help="console.signing.system",
         envvar="HUTONG_SYSTEM",
         show_envvar=False,
     ),
@@ -63,8 +63,8 @@ SystemKeyOption = Annotated[
     Path | None,
     typer.Option(
         "--system-key",
-        metavar="console.file",
-        help="console.system_key_file",
+        metavar="console.signing.key_metavar",
+        help="console.signing.key",
         envvar="HUTONG_SYSTEM_KEY",
         show_envvar=False,
     ),
@@ -97,8 +97,8 @@ def officer(
     return officer.login(
         installation,
         username=named(username),
-        password=password or str(typer.prompt(say("console.password"), hide_input=True, err=True)),
-        ask=lambda: code or str(typer.prompt(say("console.code_or_recovery_code"), err=True)),
+        password=password or str(typer.prompt(say("console.signing.ask_password"), hide_input=True, err=True)),
+        ask=lambda: code or str(typer.prompt(say("console.signing.ask_code"), err=True)),
     )
 
 

@@ -15,16 +15,16 @@ from hutong.core.labels import Both
 from hutong.terminal.commands import Commands
 from hutong.terminal.speaking import language, say
 
-app = Commands(help="console.evidence_log_export")
-purge = Commands(help="console.let_records_go")
+app = Commands(help="console.audit.help")
+purge = Commands(help="console.purge.help")
 app.add_typer(purge, name="purge")
-hold = Commands(help="console.keep_records_longer")
+hold = Commands(help="console.hold.help")
 app.add_typer(hold, name="hold")
 
 
-@app.command("export", says="console.export_whole_log")
+@app.command("export", says="console.audit.export.help")
 def export(
-    folder: Annotated[Path, typer.Argument(help="console.new_folder_export")],
+    folder: Annotated[Path, typer.Argument(help="console.audit.export.folder")],
     officer: asking.OfficerOption = None,
     password: asking.PasswordOption = None,
     code: asking.CodeOption = None,
@@ -51,19 +51,19 @@ def export(
         finally:
             db.close()
         line = f"hutong audit verify {folder}"
-        opening.show("console.exported_verify", folder=folder, line=line)
+        opening.show("console.audit.export.done", folder=folder, line=line)
 
 
-@app.command("verify", says="console.verify_export_offline")
+@app.command("verify", says="console.audit.verify.help")
 def verify(
-    folder: Annotated[Path, typer.Argument(help="console.exported_folder", exists=True, file_okay=False)],
+    folder: Annotated[Path, typer.Argument(help="console.audit.verify.folder", exists=True, file_okay=False)],
     key: Annotated[
         str | None,
-        typer.Option(help="console.log_verifier_key"),
+        typer.Option(help="console.audit.verify.key"),
     ] = None,
     tree_only: Annotated[
         bool,
-        typer.Option("--tree-only", help="console.verify_tree_alone"),
+        typer.Option("--tree-only", help="console.audit.verify.tree_only"),
     ] = False,
 ) -> None:
     """Verify an export offline."""
@@ -73,23 +73,23 @@ def verify(
     for fault in report.faults:
         opening.err.print(f"[red]✗[/] {escape(fault.say(language=language()))}", highlight=False, soft_wrap=True)
     if not report.sound:
-        opening.err.print(say("console.faults", count=report.faults_found), highlight=False)
+        opening.err.print(say("console.audit.faults", count=report.faults_found), highlight=False)
         raise SystemExit(1)
-    counts = "console.records_purged_by"
+    counts = "console.audit.verify.records"
     opening.show(
-        "console.log_checkpoint_signature",
+        "console.audit.verify.sound",
         origin=report.origin,
         size=report.size,
         entries=report.entries,
-        records=say("console.records_not_verified")
+        records=say("console.audit.verify.tree_alone")
         if tree_only
         else say(counts, records=report.records, purged=report.purged),
     )
     if key is None:
-        opening.show("console.key_folder_own")
+        opening.show("console.audit.verify.own_key")
 
 
-@app.command("check", says="console.compare_log_as")
+@app.command("check", says="console.audit.check.help")
 def check(data: opening.DataOption = None) -> None:
     """Compare the log as it is kept: columns, subjects, records.
 
@@ -110,22 +110,24 @@ def check(data: opening.DataOption = None) -> None:
         finally:
             db.close()
     if faults:
-        opening.err.print(say("console.faults", count=faults), highlight=False)
+        opening.err.print(say("console.audit.faults", count=faults), highlight=False)
         raise SystemExit(1)
-    opening.show("console.entries_compared_no", count=entries)
+    opening.show("console.audit.check.sound", count=entries)
 
 
-@purge.command("propose", says="console.propose_purge_what")
+@purge.command("propose", says="console.purge.propose.help")
 def propose(
     before: Annotated[
         datetime,
         typer.Option(
-            help="console.let_go_records",
+            help="console.purge.propose.before",
             formats=["%Y-%m-%d"],
-            metavar="console.yyyy_mm_dd",
+            metavar="console.day_metavar",
         ),
     ],
-    record_class: Annotated[RecordClass, typer.Option("--class", help="console.class_records")] = RecordClass.USAGE,
+    record_class: Annotated[
+        RecordClass, typer.Option("--class", help="console.purge.propose.record_class")
+    ] = RecordClass.USAGE,
     officer: asking.OfficerOption = None,
     password: asking.PasswordOption = None,
     code: asking.CodeOption = None,
@@ -139,17 +141,17 @@ def propose(
 
     with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
         asked = purge.propose(installation, record_class=record_class, before=before.date(), by=actor)
-        opening.show("console.proposal_made", id=asked.id)
+        opening.show("console.purge.propose.done", id=asked.id)
         opening.show(
-            "console.next_another_approves",
+            "console.purge.propose.next",
             line=f"hutong audit purge approve {asked.id} --officer",
         )
 
 
-@purge.command("approve", says="console.approve_another_proposal")
+@purge.command("approve", says="console.purge.approve.help")
 def approve(
-    number: Annotated[int, typer.Argument(help="console.number_proposal", min=1)],
-    yes: Annotated[bool, typer.Option("--yes", help="console.do_not_ask")] = False,
+    number: Annotated[int, typer.Argument(help="console.purge.number", min=1)],
+    yes: Annotated[bool, typer.Option("--yes", help="console.purge.approve.yes")] = False,
     officer: asking.OfficerOption = None,
     password: asking.PasswordOption = None,
     code: asking.CodeOption = None,
@@ -164,21 +166,21 @@ def approve(
     with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
         asked = purge.show(installation, number)
         what = say(
-            "console.records_before",
+            "console.purge.approve.records",
             before=f"{asked.before.astimezone(BEIJING):%Y-%m-%d %H:%M}",
             records=Both(text.RECORD_CLASSES[asked.record_class], asked.record_class),
         )
         if not yes:
-            question = "console.proposes_purge_they"
+            question = "console.purge.approve.question"
             typer.confirm(say(question, by=asked.requested_by, what=what), abort=True)
         done = purge.approve(installation, number=number, by=actor)
         opening.out.print(done.certificate, highlight=False, markup=False, soft_wrap=True)
 
 
-@purge.command("drop", says="console.drop_proposal_not")
+@purge.command("drop", says="console.purge.drop.help")
 def drop(
-    number: Annotated[int, typer.Argument(help="console.number_proposal", min=1)],
-    reason: Annotated[str, typer.Option("--reason", help="console.why_dropped")],
+    number: Annotated[int, typer.Argument(help="console.purge.number", min=1)],
+    reason: Annotated[str, typer.Option("--reason", help="console.purge.drop.reason")],
     officer: asking.OfficerOption = None,
     password: asking.PasswordOption = None,
     code: asking.CodeOption = None,
@@ -192,23 +194,23 @@ def drop(
 
     with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
         purge.drop(installation, number=number, reason=reason, by=actor)
-        opening.show("console.proposal_dropped", id=number)
+        opening.show("console.purge.drop.done", id=number)
 
 
-@hold.command("place", says="console.place_hold_what")
+@hold.command("place", says="console.hold.place.help")
 def place(
     reason: Annotated[
         str,
-        typer.Option("--reason", help="console.why_complaint_case"),
+        typer.Option("--reason", help="console.hold.place.reason"),
     ],
-    record_class: Annotated[RecordClass | None, typer.Option("--class", help="console.class_records_all")] = None,
+    record_class: Annotated[RecordClass | None, typer.Option("--class", help="console.hold.place.record_class")] = None,
     until: Annotated[
         datetime | None,
         typer.Option(
             "--until",
-            help="console.end_this_day",
+            help="console.hold.place.until",
             formats=["%Y-%m-%d"],
-            metavar="console.yyyy_mm_dd",
+            metavar="console.day_metavar",
         ),
     ] = None,
     officer: asking.OfficerOption = None,
@@ -233,10 +235,10 @@ def place(
         )
 
 
-@hold.command("lift", says="console.lift_hold")
+@hold.command("lift", says="console.hold.lift.help")
 def lift(
-    number: Annotated[int, typer.Argument(help="console.number_hold", min=1)],
-    reason: Annotated[str, typer.Option("--reason", help="console.why_case_closed")],
+    number: Annotated[int, typer.Argument(help="console.hold.lift.number", min=1)],
+    reason: Annotated[str, typer.Option("--reason", help="console.hold.lift.reason")],
     officer: asking.OfficerOption = None,
     password: asking.PasswordOption = None,
     code: asking.CodeOption = None,
@@ -249,9 +251,9 @@ def lift(
         hold.lift(installation, number=number, reason=reason, by=actor, console=opening.out)
 
 
-@hold.command("list", says="console.holds_stand")
+@hold.command("list", says="console.hold.list.help")
 def listed(
-    ended: Annotated[bool, typer.Option("--all", help="console.those_ended_or")] = False,
+    ended: Annotated[bool, typer.Option("--all", help="console.hold.list.all")] = False,
     data: opening.DataOption = None,
 ) -> None:
     """Which holds stand."""

@@ -11,18 +11,18 @@ from hutong.core.workdays import Calendar
 from hutong.terminal.commands import Commands
 from hutong.terminal.speaking import say
 
-app = Commands(help="console.working_day_calendar")
+app = Commands(help="console.calendar.help")
 
 
-@app.command("load", says="console.load_year_notice")
+@app.command("load", says="console.calendar.load.help")
 def load(
-    file: Annotated[Path, typer.Argument(help="console.csv_file", exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="console.calendar.load.file", exists=True, dir_okay=False)],
     year: Annotated[
         int | None,
-        typer.Option(help="console.year_most_dates", min=1949, max=9998),
+        typer.Option(help="console.calendar.load.year", min=1949, max=9998),
     ] = None,
-    source: Annotated[str | None, typer.Option(help="console.number_notice_file")] = None,
-    again: Annotated[bool, typer.Option("--again", help="console.load_year_again")] = False,
+    source: Annotated[str | None, typer.Option(help="console.calendar.load.source")] = None,
+    again: Annotated[bool, typer.Option("--again", help="console.calendar.load.again")] = False,
     officer: asking.OfficerOption = None,
     password: asking.PasswordOption = None,
     code: asking.CodeOption = None,
@@ -56,7 +56,7 @@ def load(
             again=again,
         )
         opening.show(
-            "console.calendar_loaded_days",
+            "console.calendar.load.done",
             year=loaded.year,
             off=loaded.days_off,
             makeup=loaded.makeup,
@@ -64,7 +64,7 @@ def load(
         )
 
 
-@app.command("show", says="console.years_known_from")
+@app.command("show", says="console.calendar.show.help")
 def show(data: opening.DataOption = None) -> None:
     """Which years are known, and from where."""
     from hutong.installation.joining import join_django  # of the platform
@@ -73,10 +73,11 @@ def show(data: opening.DataOption = None) -> None:
         join_django(installation)
         from hutong.control.calendars import queries as calendars  # Django is set up now
 
-        table = Table(*map(say, ("console.year", "console.days_off", "console.weekends_worked", "console.from")))
+        heads = ("year", "days_off", "weekends_worked", "source")
+        table = Table(*(say(f"console.calendar.head.{head}") for head in heads))
         for known in calendars.years(Calendar.official()):
-            source = known.source or say("console.part_program")
+            source = known.source or say("console.calendar.show.built_in")
             when = f"{known.loaded_at:%Y-%m-%d}" if known.loaded_at else ""
-            told = say("console.loaded", source=source, when=when) if when else source
+            told = say("console.calendar.show.loaded", source=source, when=when) if when else source
             table.add_row(str(known.year), str(known.days_off), str(known.makeup), told)
         opening.out.print(table)

@@ -12,8 +12,8 @@ from hutong.control.enrolment.enrolled import EnrolmentFault, FilePosition, List
 from hutong.control.orgs import offices
 from hutong.control.orgs.rules import Actor
 from hutong.core.errors import Problem
-from hutong.core.labels import label
-from hutong.core.text import ROLES, Language
+from hutong.core.labels import Language, label
+from hutong.core.text import ROLES
 from hutong.installation.opening import Installation
 from hutong.plane.keys import Keyring
 
@@ -55,7 +55,7 @@ def run(
         _say(console, "checked", language)
         return True
     if lacking := offices.lacking():
-        names = [ROLES[role] if language == "zh" else role for role in lacking]
+        names = [ROLES[role][language] for role in lacking]
         _say(console, "lacking", language, offices=_label("and", language).join(names))
     if systems:
         _say(console, "pin", language, log=installation.log_signer.verifier, key=installation.reply_public_key)
@@ -76,7 +76,7 @@ def _show(outcomes: Iterable[Outcome], language: Language, console: Console) -> 
     for outcome in outcomes:
         systems += outcome.section == "systems" and outcome.what == "new"
         counts[outcome.what] += 1
-        line = f"{outcome.section} {outcome.id} {outcome.name}"
+        line = _line(outcome, language)
         if outcome.what != "same":
             _say(console, outcome.what, language, line=line, fields=" ".join(outcome.changed))
         if outcome.kept:
@@ -87,12 +87,28 @@ def _show(outcomes: Iterable[Outcome], language: Language, console: Console) -> 
     return systems
 
 
+def _line(outcome: Outcome, language: Language) -> str:
+    """Return what an entry is, its code and its name; an office is told by its name, with its region if it has one."""
+    code = outcome.id
+    if outcome.section == "offices":
+        role, _, region = code.partition(" ")
+        code = f"{ROLES[role][language]} {region}".strip()
+    return f"{_section(outcome.section, language)} {code} {outcome.name}"
+
+
+def _section(section: str, language: Language) -> str:
+    return label(f"enrolment.section.{section}", language=language)
+
+
 def _say(console: Console, code: str, language: Language, **facts: object) -> None:
     console.print(_label(code, language, **facts), highlight=False, markup=False, soft_wrap=True)
 
 
 def _where(fault: EnrolmentFault, language: Language) -> str:
-    hanging = [_label("hang", language, section=section, count=count) for section, count in fault.hanging]
+    hanging = [
+        _label("hang", language, section=_section(section, language), count=count)
+        for section, count in fault.hanging
+    ]
     told = _label("and", language).join(hanging)
     return _place(fault.place, language) + (_label("hanging", language, told=told) if told else "")
 

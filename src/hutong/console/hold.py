@@ -46,14 +46,14 @@ def place(
         )
     speaking.show(
         console,
-        "console.hold_placed",
+        "console.hold.place.done",
         what=_what(record_class),
         ending=_ending(end),
         number=number,
     )
     speaking.show(
         console,
-        "console.lift_when_over",
+        "console.hold.place.next",
         line=f"hutong audit hold lift {number}",
     )
 
@@ -62,7 +62,7 @@ def lift(installation: Installation, *, number: int, reason: str, by: Actor, con
     """End a hold and say so; raises NoSuchHold and HoldWithoutReason."""
     with opening.owner(installation) as db:
         holds.lift(db, hold=number, reason=reason, by=by.officer, seats=by.platform_seats, now=installation.clock())
-    speaking.show(console, "console.hold_lifted", number=number)
+    speaking.show(console, "console.hold.lift.done", number=number)
 
 
 def show(installation: Installation, *, ended: bool, console: Console) -> None:
@@ -73,19 +73,19 @@ def show(installation: Installation, *, ended: bool, console: Console) -> None:
     for hold in shown:
         _tell(hold, now=now, console=console)
     if not shown:
-        speaking.show(console, "console.there_no_hold" if ended else "console.no_hold_stands")
+        speaking.show(console, "console.hold.list.none_ever" if ended else "console.hold.list.none_stands")
 
 
 def _tell(hold: Hold, *, now: datetime, console: Console) -> None:
     over = ""
     if hold.lifted_at is not None:
-        lifted = "console.lifted_by"
+        lifted = "console.hold.list.lifted"
         over = say(lifted, day=_day(hold.lifted_at), by=hold.lifted_by)
     elif not hold.stands(now):
-        over = say("console.ended")
+        over = say("console.hold.list.ended")
     speaking.show(
         console,
-        "console.placed_by_because",
+        "console.hold.list.line",
         number=hold.id,
         what=_what(hold.record_class),
         ending=_ending(hold.until_at),
@@ -98,14 +98,14 @@ def _tell(hold: Hold, *, now: datetime, console: Console) -> None:
 
 def _what(record_class: RecordClass | None) -> str:
     if record_class is None:
-        return say("console.all_records")
-    return say("console.records_of_class", record_class=Both(text.RECORD_CLASSES[record_class], record_class))
+        return say("console.hold.all_records")
+    return say("console.hold.records_of_class", record_class=Both(text.RECORD_CLASSES[record_class], record_class))
 
 
 def _ending(until_at: datetime | None) -> str:
     if until_at is None:
-        return say("console.until_lifted")
-    return say("console.end", day=_day(until_at - timedelta(days=1)))
+        return say("console.hold.until_lifted")
+    return say("console.hold.until_day", day=_day(until_at - timedelta(days=1)))
 
 
 def _day(moment: datetime) -> str:

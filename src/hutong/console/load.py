@@ -62,7 +62,7 @@ def deliver(
         _approve(by, resource=resource, key=key, digest=digest, now=begun)
     who = by.officer if isinstance(by, Actor) else by.id
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(say("console.delivering"), total=None)
+        task = bar.add_task(say("console.delivery.progress"), total=None)
 
         def tell(stage: str, rows: int) -> None:
             bar.update(task, description=_told(_STAGES, stage), completed=rows)
@@ -154,17 +154,17 @@ def hand_in(
 
 
 _STAGES = {
-    "read": "console.read",
-    "prepared": "console.checked_sealed",
-    "copied": "console.written",
-    "merged": "console.merged",
+    "read": "console.delivery.phase.read",
+    "prepared": "console.delivery.phase.prepared",
+    "copied": "console.delivery.phase.copied",
+    "merged": "console.delivery.phase.merged",
 }
 
 
-_WAITS = "console.delivery_held_not"
-_LOADED = "console.delivery_rows_sent"
-_FORMER = "console.deleted_former_versions"
-_NOW = "console.is_loaded"
+_WAITS = "console.delivery.waits"
+_LOADED = "console.delivery.counts"
+_FORMER = "console.delivery.former"
+_NOW = "console.delivery.loaded"
 
 
 def show(receipt: ledger.DeliveryReceipt, *, console: Console, begun: datetime) -> None:
@@ -177,7 +177,7 @@ def show(receipt: ledger.DeliveryReceipt, *, console: Console, begun: datetime) 
         line = say(
             _LOADED,
             key=receipt.key,
-            state=say("console.was_loaded_before" if before else _NOW),
+            state=say("console.delivery.loaded_before" if before else _NOW),
             sent=receipt.sent,
             accepted=receipt.accepted,
             rejected=receipt.rejected,
@@ -185,7 +185,7 @@ def show(receipt: ledger.DeliveryReceipt, *, console: Console, begun: datetime) 
             updated=receipt.updated,
             deleted=receipt.deleted,
             former=say(_FORMER, count=receipt.former_deleted) if receipt.former_deleted else "",
-            warned=say("console.warnings", count=receipt.warned) if receipt.warned else "",
+            warned=say("console.delivery.warned", count=receipt.warned) if receipt.warned else "",
         )
     console.print(line, soft_wrap=True, highlight=False, markup=False)
 
@@ -203,11 +203,11 @@ def _show_rejected(installation: Installation, receipt: ledger.DeliveryReceipt, 
             found = rejections.rejected(cur, code=receipt.code, key=receipt.key, provider=definition.provider)
     finally:
         db.close()
-    heads = ("console.row", "console.item", "console.rule", "console.why")
-    table = Table(*map(say, heads), title=say("console.rejected_rows_warnings"), title_justify="left")
+    heads = [say(f"console.delivery.head.{head}") for head in ("row", "item", "rule", "why")]
+    table = Table(*heads, title=say("console.delivery.rejected"), title_justify="left")
     items = {item.code: item for item in definition.items}
     for each in rejections.told(found[:_SHOWN], items, language=language()):
-        rule = say("console.warning_taken") if each.row.warn else _told(_RULES, each.row.rule)
+        rule = say("console.delivery.warning") if each.row.warn else _told(_RULES, each.row.rule)
         table.add_row(str(each.row.number), each.item or "—", rule, each.why)
     console.print(table)
     settings = address.where(installation.settings)
@@ -216,5 +216,9 @@ def _show_rejected(installation: Installation, receipt: ledger.DeliveryReceipt, 
 
 
 _SHOWN = 5
-_REST = "console.provider_officers_see"
-_RULES = {"required": "console.required", "key": "console.one_record_key", "row": "console.whole_row"}
+_REST = "console.delivery.rest"
+_RULES = {
+    "required": "console.delivery.rule.required",
+    "key": "console.delivery.rule.key",
+    "row": "console.delivery.rule.row",
+}

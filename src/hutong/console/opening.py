@@ -21,7 +21,7 @@ err = Screen(stderr=True)
 
 DataOption = Annotated[
     Path | None,
-    typer.Option("--data", help="console.data_folder_hutong"),
+    typer.Option("--data", help="console.data_folder"),
 ]
 
 

@@ -11,35 +11,35 @@ from hutong.console.asking import CodeOption, OfficerOption, PasswordOption, as_
 from hutong.terminal.commands import Commands
 
 app = Commands(
-    help="console.officers_add_rename"
+    help="console.officers.help"
 )
 
-Login = Annotated[str, typer.Argument(help="console.login_whom_about", metavar="console.login")]
-Reason = Annotated[str, typer.Option(help="console.grounds")]
-Role = Annotated[str, typer.Argument(help="console.role_as_enrolment", metavar="console.role")]
+Login = Annotated[str, typer.Argument(help="console.officers.login", metavar="console.signing.login_metavar")]
+Reason = Annotated[str, typer.Option(help="console.officers.reason")]
+Role = Annotated[str, typer.Argument(help="console.officers.role", metavar="console.officers.role_metavar")]
 WithoutPassword = Annotated[
     str | None,
     typer.Option(
         "--without-password",
-        metavar="console.reason",
-        help="console.no_system_administrator",
+        metavar="console.officers.reason_metavar",
+        help="console.officers.vouching",
     ),
 ]
-_DAY = {"formats": ["%Y-%m-%d"], "metavar": "console.yyyy_mm_dd"}
+_DAY = {"formats": ["%Y-%m-%d"], "metavar": "console.day_metavar"}
 First = Annotated[
-    datetime | None, typer.Option("--from", help="console.first_day_today", **_DAY)  # type: ignore[arg-type]
+    datetime | None, typer.Option("--from", help="console.officers.from_day", **_DAY)  # type: ignore[arg-type]
 ]
 Last = Annotated[
     datetime | None,
-    typer.Option("--until", help="console.last_day_included", **_DAY),  # type: ignore[arg-type]
+    typer.Option("--until", help="console.officers.until_day", **_DAY),  # type: ignore[arg-type]
 ]
 
 
-@app.command("add", says="console.add_officer_password")
+@app.command("add", says="console.officers.add.help")
 def add(
     login: Login,
-    name: Annotated[str, typer.Argument(help="console.name", metavar="console.name_metavar")],
-    org: Annotated[str, typer.Argument(help="console.unit_name_or", metavar="console.unit")],
+    name: Annotated[str, typer.Argument(help="console.officers.name", metavar="console.officers.name_metavar")],
+    org: Annotated[str, typer.Argument(help="console.officers.unit", metavar="console.officers.unit_metavar")],
     officer: OfficerOption = None,
     password: PasswordOption = None,
     code: CodeOption = None,
@@ -55,10 +55,10 @@ def add(
         _password(login, made)
 
 
-@app.command("rename", says="console.change_name_what")
+@app.command("rename", says="console.officers.rename.help")
 def rename(
     login: Login,
-    name: Annotated[str, typer.Argument(help="console.new_name", metavar="console.name_metavar")],
+    name: Annotated[str, typer.Argument(help="console.officers.rename.name", metavar="console.officers.name_metavar")],
     officer: OfficerOption = None,
     password: PasswordOption = None,
     reason: Reason = "",
@@ -73,10 +73,10 @@ def rename(
         _done(login)
 
 
-@app.command("move", says="console.move_another_unit")
+@app.command("move", says="console.officers.move.help")
 def move(
     login: Login,
-    org: Annotated[str, typer.Argument(help="console.new_unit_name", metavar="console.unit")],
+    org: Annotated[str, typer.Argument(help="console.officers.move.unit", metavar="console.officers.unit_metavar")],
     reason: Reason,
     officer: OfficerOption = None,
     password: PasswordOption = None,
@@ -93,7 +93,7 @@ def move(
         _done(login)
 
 
-@app.command("give", says="console.give_role_or")
+@app.command("give", says="console.officers.give.help")
 def give(
     login: Login,
     role: Role,
@@ -116,7 +116,7 @@ def give(
         _done(login)
 
 
-@app.command("take", says="console.take_role_once")
+@app.command("take", says="console.officers.take.help")
 def take(
     login: Login,
     role: Role,
@@ -156,11 +156,11 @@ def _plain(name: str, said: str, act: Callable[..., None]) -> None:
     app.command(name, says=said)(run)
 
 
-_plain("stop", "console.stop_account_once",
+_plain("stop", "console.officers.stop.help",
        lambda officers, **whom: officers.set_active(active=False, **whom))  # fmt: skip
-_plain("start", "console.let_account_again",
+_plain("start", "console.officers.start.help",
        lambda officers, **whom: officers.set_active(active=True, **whom))  # fmt: skip
-_plain("unlock", "console.let_account_try",
+_plain("unlock", "console.officers.unlock.help",
        lambda officers, **whom: officers.unlock(**whom))  # fmt: skip
 
 
@@ -192,19 +192,19 @@ def _helping(name: str, said: str, act: Callable[..., str | None]) -> None:
     app.command(name, says=said)(run)
 
 
-_helping("new-password", "console.renew_password_shown",
+_helping("new-password", "console.officers.new_password.help",
          lambda officers, **whom: officers.renew_password(**whom))  # fmt: skip
 _helping("reset-second-factor",
-         "console.take_away_second",
+         "console.officers.reset_second_factor.help",
          lambda officers, **whom: officers.reset_factor(**whom))  # fmt: skip
 
 
 def _done(login: str) -> None:
-    opening.show("console.done", login=login)
+    opening.show("console.officers.done", login=login)
 
 
 def _password(login: str, made: str) -> None:
     opening.show(
-        "console.password_shown_this",
+        "console.officers.password_made",
         login=login, made=made,
     )  # fmt: skip

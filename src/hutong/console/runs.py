@@ -18,8 +18,8 @@ def show(installation: Installation, *, console: Console) -> None:
             found = runs.latest(cur)
     finally:
         db.close()
-    heads = ("task", "period_from", "run_ended", "result", "what", "tries", "worker")
-    table = Table(*(say(f"console.{head}") for head in heads))
+    heads = ("task", "period_from", "ended", "result", "what", "tries", "worker")
+    table = Table(*(say(f"console.run.head.{head}") for head in heads))
     for run in found:
         ended = f"{run.ended_at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}" if run.ended_at else "—"
         period = f"{run.period_at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
@@ -29,7 +29,7 @@ def show(installation: Installation, *, console: Console) -> None:
 
 
 _RESULTS = {
-    "done": "console.run_done",
-    "failed": "console.failed",
-    None: "console.running_or_broken",
+    "done": "console.run.done",
+    "failed": "console.run.failed",
+    None: "console.run.open",
 }

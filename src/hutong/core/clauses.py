@@ -7,8 +7,7 @@ does the quotation. Where the texts are silent a rule of the platform's own is c
 
 import re
 
-from hutong.core.labels import label, subject_of
-from hutong.core.text import Language
+from hutong.core.labels import Language, label, subject_of
 
 _CLAUSE = re.compile(r"(SX|AG|HN|PS|ZJ|SD|PT|SP)-(\d\d)(?:-(?:\((.)\)|\w+(?:\.\.\w+)?))?")
 _SECTION = re.compile(r"IS-(\d)(?:\.(\d))?(?:-[a-z])?")

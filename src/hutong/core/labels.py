@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
-from hutong.core.text import Language
+Language = Literal["zh", "en"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def fill_county(
     until = beijing.day(installation.clock())
     size = size or past.Size(until - timedelta(days=DAYS), until)
     first = datetime.combine(size.first, time(8), BEIJING)
-    tell(0.0, say("demo.enrolling_units_officers"))
+    tell(0.0, say("demo.progress.enrolling"))
     with ExitStack() as stack:
         others = [
             LaneProcess(installation, number=number, of=lanes, size=size, rows=rows, first=first)
@@ -49,7 +49,7 @@ def fill_county(
         from hutong.demo import player, playing
 
         def on(day: past.PastDay, share: float) -> None:
-            lived = say("demo.training_clock", day=day.day.isoformat())
+            lived = say("demo.progress.day", day=day.day.isoformat())
             tell(FOUNDING + (1 - FOUNDING) * share, lived)
 
         share = player.Lane(0, lanes)

@@ -62,7 +62,7 @@ def take(
     fill.publish(
         definition, abstract=f"由文件 {file.name} 建立的试用资源。", provider="civil", now=installation.clock()
     )
-    told = "demo.going_on_with" if there else "demo.published"
+    told = "demo.try.resource_there" if there else "demo.try.resource_published"
     show(console, told, code=definition.code, name=definition.name)
     _tell_types(definition, console=console)
     receipt = load.deliver(
@@ -76,7 +76,7 @@ def take(
         console=console,
     )
     if receipt.rejected:
-        told = "demo.here_log_as"
+        told = "demo.try.login"
         show(console, told, password=founding.PASSWORD)
     if receipt.state == "waiting":
         by = ["--officer", "civil.editor", "--password", founding.PASSWORD]
@@ -104,11 +104,11 @@ def _grant(installation: Installation, definition: Definition, file: Path, *, co
             legal_basis=LEGAL_BASIS,
         )
         if example is None:
-            show(console, "demo.grant", grant=grant, mode=Both(MODES[mode], mode))
+            show(console, "demo.try.grant", grant=grant, mode=Both(MODES[mode], mode))
             continue
         record, value = example
         named = [word for part in record for word in ("--record", part)] if mode is Mode.COMPARE else []
-        example_of = "demo.grant_for_example"
+        example_of = "demo.try.grant_example"
         show(console, example_of, grant=grant, mode=Both(MODES[mode], mode))
         stated = ["--purpose", PURPOSE, "--matter", MATTER]
         line = shlex.join([fill.program(), "client", *stated, str(mode), grant, *named, value])
@@ -122,9 +122,9 @@ def _tell_types(definition: Definition, *, console: Console) -> None:
     show(console, _AS_TEXT, columns=columns, key=key)
 
 
-_AS_TEXT = "demo.every_column_taken"
+_AS_TEXT = "demo.try.columns"
 
-_PERSONAL = "demo.taken_for_one"
+_PERSONAL = "demo.try.personal"
 
 
 def _place(

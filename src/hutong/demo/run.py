@@ -17,7 +17,6 @@ from rich.table import Table
 
 from hutong.control.orgs import rules as roles
 from hutong.core.errors import Conflicting, Unavailable
-from hutong.core.labels import Both
 from hutong.demo import fill, founding, living, smoke
 from hutong.host import doors
 from hutong.host.supervise import Doors
@@ -58,7 +57,7 @@ def run(settings: Settings, *, smoke_only: bool, rows: int, console: Console) ->
             _live(opened, rows=rows, console=console)
             return 0
         start = time.perf_counter()
-        console.print(say("demo.preparing_county"))
+        console.print(say("demo.progress.preparing"))
         filled = fill.fill(opened, rows=rows)
         _tell_ready(start, console)
         running = doors.open_all(opened)
@@ -79,7 +78,7 @@ def _live(opened: Installation, *, rows: int, console: Console) -> None:
     The gateway and the worker live by the present: they would act before the past is over.
     """
     start = time.perf_counter()
-    console.print(say("demo.preparing_county"))
+    console.print(say("demo.progress.preparing"))
     running = doors.open_all(opened, at_once=["web"])
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
@@ -104,7 +103,7 @@ def _live(opened: Installation, *, rows: int, console: Console) -> None:
 
 def _tell_ready(start: float, console: Console) -> None:
     took = f"{time.perf_counter() - start:.1f}"
-    console.print(say("demo.county_ready", took=took))
+    console.print(say("demo.progress.ready", took=took))
 
 
 def _tell_page(opened: Installation, console: Console, start: float) -> None:
@@ -113,7 +112,7 @@ def _tell_page(opened: Installation, console: Console, start: float) -> None:
     with suppress(DoorsDidNotOpen):
         wait_until_open(opened, None, names=("web",))
         took = f"{time.perf_counter() - start:.1f}"
-        told = "demo.pages_open"
+        told = "demo.progress.pages_open"
         console.print(say(told, at=at, took=took), soft_wrap=True, highlight=False)
 
 
@@ -143,7 +142,7 @@ def _begin_anew(settings: Settings, console: Console) -> None:
     """
     if settings.database_url is not None:
         raise PastBrokenOff(data=settings.data)
-    console.print(say("demo.was_broken_off"))
+    console.print(say("demo.progress.broken_off"))
     for name in ("postgres", "demo", "keys", "spool"):
         shutil.rmtree(settings.data / name, ignore_errors=True)
     (settings.data / "training.json").unlink(missing_ok=True)
@@ -155,7 +154,7 @@ def _smoke(opened: Installation, filled: fill.Filled, console: Console) -> int:
     except smoke.StepFailed as failed:
         console.print(f"[bold red]✗[/] {failed}", highlight=False)
         return 1
-    console.print(say("demo.main_job_walked"))
+    console.print(say("demo.smoke.done"))
     return 0
 
 
@@ -191,26 +190,26 @@ def tell(opened: Installation, filled: fill.Filled, console: Console) -> None:
     person = filled.people.slice(0, 1).to_pylist()[0]
     above = (
         "",
-        say("demo.pages", at=f"http://{settings.host}:{settings.port}/"),
+        say("demo.ready.pages", at=f"http://{settings.host}:{settings.port}/"),
         say(
-            "demo.gateway",
+            "demo.ready.gateway",
             at=f"http://{settings.host}:{settings.gateway_port}/openapi.json",
         ),
-        say("demo.log_verifier_key", key=opened.log_signer.verifier),
+        say("demo.ready.log_key", key=opened.log_signer.verifier),
         say(_CLOCK, now=f"{opened.clock().astimezone(START.tzinfo):%Y-%m-%d %H:%M}"),
         say(_LOGINS, password=founding.PASSWORD),
     )
     below = (
         "",
-        say("demo.try_another_terminal"),
+        say("demo.ready.try"),
         f"  set -a; . {filled.folder}/client.env; set +a",
         f"  {fill.program()} client compare {filled.grants[Mode.COMPARE]} "
         f"--record {person['resident_number']} name={person['name']}",
         f"  {fill.program()} client query {filled.grants[Mode.QUERY]} household={person['household']}",
-        f"  {fill.program()} client prove " + say("demo.leaf_receipt"),
+        f"  {fill.program()} client prove " + say("demo.ready.leaf"),
         f"  {fill.program()} client grants",
         "",
-        say("demo.press_ctrl_c"),
+        say("demo.ready.stop"),
     )
     for line in above:
         console.print(line, soft_wrap=True, highlight=False)
@@ -221,11 +220,11 @@ def tell(opened: Installation, filled: fill.Filled, console: Console) -> None:
         console.print(line, soft_wrap=True, highlight=False)
 
 
-_CLOCK = "demo.training_clock_demonstration"
-_LOGINS = "demo.who_can_log"
+_CLOCK = "demo.ready.clock"
+_LOGINS = "demo.ready.logins"
 
 
-_OTHERS = "demo.officers_other_units"
+_OTHERS = "demo.ready.other_logins"
 
 
 def logins() -> Table:
@@ -236,14 +235,14 @@ def logins() -> Table:
     on_the_way = [who.format(provider="police") for _, who in fill.STEPS.values()]
     units = {made_unit.code: made_unit.name for made_unit in fill.counties.made_units()}
     met = sorted(founding.OFFICERS, key=lambda officer: _place(officer[0], on_the_way))
-    heads = map(say, ("demo.login", "demo.name", "demo.unit", "demo.roles"))
+    heads = map(say, ("demo.ready.head.login", "demo.ready.head.name", "demo.ready.head.unit", "demo.ready.head.roles"))
     table = Table(*heads, box=None, pad_edge=False)
     for username, name, made_unit, theirs in met:
         table.add_row(
             f"  {username}",
             name,
             units[made_unit],
-            say("demo.and").join(Both(roles.ROLES[role], role)[language()] for role in theirs),
+            say("demo.and").join(roles.ROLES[role][language()] for role in theirs),
         )
     return table
 

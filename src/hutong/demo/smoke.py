@@ -41,7 +41,8 @@ class Walk:
 
     def show(self, console: Console) -> None:
         """Print the steps as a table."""
-        table = Table(*map(say, ("demo.step", "demo.result", "demo.seconds")), title=say("demo.main_job"))
+        heads = (say(f"demo.smoke.head.{head}") for head in ("step", "result", "seconds"))
+        table = Table(*heads, title=say("demo.smoke.title"))
         for name, told, seconds in self.rows:
             table.add_row(name, told, f"{seconds:.2f}")
         console.print(table)
@@ -67,16 +68,16 @@ def walk(installation: Installation, filled: Filled, *, console: Console) -> Non
     steps = Walk()
     for receipt, seconds in filled.deliveries:
         counts = {"sent": receipt.sent, "taken": receipt.accepted, "not": receipt.rejected}
-        told = say("demo.sent_taken_rejected", **counts)
-        steps.rows.append((say("demo.deliver", code=receipt.code), told, seconds))
+        told = say("demo.smoke.counts", **counts)
+        steps.rows.append((say("demo.smoke.step.deliver", code=receipt.code), told, seconds))
     with client(installation, filled) as hutong:
         leaf = _compare(steps, hutong, filled)
         _query(steps, hutong, filled)
         _follow(steps, hutong, filled)
         _refused(steps, installation, filled)
-        with steps.step(say("demo.prove_receipt_tree")) as tell:
+        with steps.step(say("demo.smoke.step.prove")) as tell:
             proven = hutong.prove(leaf, wait_seconds=30)
-            told = "demo.leaf"
+            told = "demo.smoke.leaf"
             tell(say(told, index=proven.index, size=proven.checkpoint.size))
     shutil.rmtree(filled.folder / "export", ignore_errors=True)  # of the walk before
     _export(steps, installation, filled.folder / "export")
@@ -90,53 +91,53 @@ def _must(true: bool, what: str, **facts: object) -> None:
 
 def _compare(steps: Walk, hutong: Hutong, filled: Filled) -> str:
     people = filled.people.slice(0, 50).to_pylist()
-    with steps.step(say("demo.compare_name_birth")) as tell:
+    with steps.step(say("demo.smoke.step.compare")) as tell:
         claims = [
             ((each["resident_number"],), {"name": each["name"], "birth_date": str(each["birth_date"])})
             for each in people
         ]
         told = hutong.compare(filled.grants[Mode.COMPARE], claims)
         agree = [{"name": "match", "birth_date": "match"}] * len(people)
-        _must(told.verdicts == agree, "demo.all_must_agree")
-        tell(say("demo.agree", count=len(people)))
-    with steps.step(say("demo.compare_absent_told")) as tell:
+        _must(told.verdicts == agree, "demo.smoke.must.agree")
+        tell(say("demo.smoke.agree", count=len(people)))
+    with steps.step(say("demo.smoke.step.absent")) as tell:
         number = people[0]["resident_number"]
         absent = fill.counties.make_residents(1, seed=9, region="110101").column("resident_number")[0].as_py()
         told = hutong.compare(
             filled.grants[Mode.COMPARE], [((number,), {"name": "不是此人"}), ((absent,), {"name": "不是此人"})]
         )
-        _must(told.verdicts == [{"name": "mismatch"}] * 2, "demo.both_must_differ")
-        tell(say("demo.differ"))
+        _must(told.verdicts == [{"name": "mismatch"}] * 2, "demo.smoke.must.differ")
+        tell(say("demo.smoke.differ"))
     return told.leaf
 
 
 def _query(steps: Walk, hutong: Hutong, filled: Filled) -> None:
-    with steps.step(say("demo.query_one_household")) as tell:
+    with steps.step(say("demo.smoke.step.query")) as tell:
         household = filled.people.column("household")[0].as_py()
         page = hutong.query(filled.grants[Mode.QUERY], [("household", household)], items=["street", "address"])
         count = filled.people.column("household").to_pylist().count(household)
-        found = "demo.must_be_found"
+        found = "demo.smoke.must.found"
         _must(len(page.rows) == count, found, count=count, got=len(page.rows))
-        tell(say("demo.records", count=count))
+        tell(say("demo.smoke.records", count=count))
 
 
 def _follow(steps: Walk, hutong: Hutong, filled: Filled) -> None:
-    with steps.step(say("demo.subscribe_enterprises_changes")) as tell:
+    with steps.step(say("demo.smoke.step.subscribe")) as tell:
         taken = {each.id for page in hutong.follow(filled.grants[Mode.SUBSCRIBE]) for each in page if each.op == "put"}
         again = sum(len(page) for page in hutong.follow(filled.grants[Mode.SUBSCRIBE]))
-        _must(again == 0, "demo.followed_again_nothing")
-        tell(say("demo.records" if taken else "demo.no_change_since", count=len(taken)))
+        _must(again == 0, "demo.smoke.must.be_current")
+        tell(say("demo.smoke.records" if taken else "demo.smoke.no_change", count=len(taken)))
 
 
 def _refused(steps: Walk, installation: Installation, filled: Filled) -> None:
-    step = steps.step(say("demo.refuse_device_not"))
+    step = steps.step(say("demo.smoke.step.refuse"))
     with step as tell, client(installation, filled, device="unknown-device") as other:
         try:
             other.query(filled.grants[Mode.QUERY], [("household", "x")])
         except Refusal as refusal:
             tell(str(refusal.facts["code"]))
         else:
-            raise StepFailed(say("demo.device_must_be"))
+            raise StepFailed(say("demo.smoke.must.refuse"))
 
 
 def _export(steps: Walk, installation: Installation, folder: Path) -> None:
@@ -145,15 +146,15 @@ def _export(steps: Walk, installation: Installation, folder: Path) -> None:
     actor = orgs.actor("auditor", now=installation.clock())
     auditor = Database(installation.database_url, role="auditor", size=1)
     try:
-        with steps.step(say("demo.export_log")) as tell:
+        with steps.step(say("demo.smoke.step.export")) as tell:
             vkey = installation.log_signer.verifier
             now, seats = installation.clock(), actor.platform_seats
             export.export(auditor, folder, now=now, by=actor.officer, seats=seats, vkey=vkey)
             tell(folder.name)
     finally:
         auditor.close()
-    with steps.step(say("demo.verify_offline")) as tell:
+    with steps.step(say("demo.smoke.step.verify")) as tell:
         report = verify.verify(folder, vkey=installation.log_signer.verifier)
         faults = [fault.say(language=language()) for fault in report.faults[:3]]
-        _must(not faults, "demo.faults_were_found", faults=" ".join(faults))
-        tell(say("demo.no_fault"))
+        _must(not faults, "demo.smoke.must.verify", faults=" ".join(faults))
+        tell(say("demo.smoke.no_fault"))

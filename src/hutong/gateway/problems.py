@@ -4,6 +4,7 @@ import msgspec
 
 from hutong.core import statuses, text
 from hutong.core.errors import Malformed, Problem, Unavailable
+from hutong.core.labels import Language
 from hutong.gateway.shapes import ProblemOut
 
 
@@ -20,9 +21,9 @@ def status(problem: Problem) -> int:
     return 405 if isinstance(problem, MethodNotAllowed) else statuses.of(problem)
 
 
-def language(accepted: str) -> text.Language:
+def language(accepted: str) -> Language:
     """Return the language an Accept-Language header prefers, Chinese when it says nothing of either."""
-    best: text.Language = "zh"
+    best: Language = "zh"
     weight = 0.0
     for part in accepted.lower().split(",")[:20]:
         tag, _, rest = part.strip().partition(";")

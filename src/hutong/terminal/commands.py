@@ -16,11 +16,11 @@ _TYPERS = sys.modules[typer.BadParameter.__module__]
 """Where Typer keeps the exceptions of wrong usage."""
 
 _TITLES = {
-    "ARGUMENTS_PANEL_TITLE": "terminal.arguments",
-    "OPTIONS_PANEL_TITLE": "terminal.options",
-    "COMMANDS_PANEL_TITLE": "terminal.commands",
-    "DEFAULT_STRING": "terminal.default",
-    "REQUIRED_LONG_STRING": "terminal.required",
+    "ARGUMENTS_PANEL_TITLE": "terminal.panel.arguments",
+    "OPTIONS_PANEL_TITLE": "terminal.panel.options",
+    "COMMANDS_PANEL_TITLE": "terminal.panel.commands",
+    "DEFAULT_STRING": "terminal.mark.default",
+    "REQUIRED_LONG_STRING": "terminal.mark.required",
 }
 """Fixed words of Typer's help → ours."""
 
@@ -66,7 +66,7 @@ class _Spoken:
     def get_help_option(self, ctx: Any) -> Any:
         option = super().get_help_option(ctx)  # type: ignore[misc]  # Typer's
         if option is not None:
-            option.help = say("terminal.show_this_message")
+            option.help = say("terminal.help")
         return option
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
@@ -99,7 +99,7 @@ class _DressedGroup(_Spoken, TyperGroup):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.subcommand_metavar = say("terminal.command")
+        self.subcommand_metavar = say("terminal.metavar.command")
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if not args[0].startswith("-") and args[0] not in self.commands:
@@ -134,7 +134,7 @@ def run(app: Commands) -> int:
 
 def _speak(command: Any, facts: Mapping[str, object]) -> None:
     command.help = say(command.help, **facts)
-    command.options_metavar = say("terminal.options_metavar")
+    command.options_metavar = say("terminal.metavar.options")
     for each in command.params:
         each.help = say(each.help) if each.help else ""
         if getattr(each, "prompt", None):
@@ -181,18 +181,18 @@ def _wanted(param: Any) -> str:
     """Return in words what a parameter takes."""
     kind = param.type_descriptor
     if kind.is_choice:
-        return say("terminal.one", names=", ".join(_choice(each) for each in kind.choices))
+        return say("terminal.kind.one_of", names=", ".join(_choice(each) for each in kind.choices))
     if kind.is_path:
         folder = kind.path_type == "dir"
-        return say("terminal.folder_there" if folder else "terminal.file_there")
+        return say("terminal.kind.folder" if folder else "terminal.kind.file")
     if kind.is_datetime:
-        return say("terminal.date_such_as")
+        return say("terminal.kind.date")
     if kind.is_ranged:
         least, most = param.min, param.max
         if most is None:
-            return say("terminal.number_least", least=least)
-        return say("terminal.whole_number_from", least=least, most=most)
-    return say("terminal.whole_number")
+            return say("terminal.kind.number_from", least=least)
+        return say("terminal.kind.number_between", least=least, most=most)
+    return say("terminal.kind.number")
 
 
 def _choice(each: Any) -> str:

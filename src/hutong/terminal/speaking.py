@@ -5,8 +5,7 @@ from collections.abc import Mapping
 
 from rich.console import Console
 
-from hutong.core.labels import label
-from hutong.core.text import Language
+from hutong.core.labels import Language, label
 from hutong.terminal.screen import one_line
 
 

@@ -16,32 +16,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
+from hutong.core import labels
 from hutong.core.errors import Problem
-
-Language = Literal["zh", "en"]
-
+from hutong.core.labels import Both, Language
 
 MODES = {"compare": "数据比对", "query": "数据查询", "subscribe": "数据订阅"}
 """The sharing modes as officers call them."""
 FORMS = {"table": "库表", "file": "文件", "interface": "接口"}
 """The three forms of a resource as officers call them (P-3)."""
-ROLES = {
-    "provider_editor": "提供方经办人",
-    "provider_approver": "提供方审核人",
-    "consumer": "使用方经办人",
-    "competent": "县直主管部门审核人",
-    "authority": "电子政务主管部门",
-    "operator": "平台运维单位",
-    "government": "人民政府",
-    "unit_head": "单位负责人",
-    "unit_admin": "单位管理员",
-    "system_admin": "系统管理员",
-    "security_admin": "安全保密管理员",
-    "auditor": "安全审计员",
-}
-"""The roles of officers."""
+ROLES = labels.subject_of("roles")
+"""The roles of officers, in their order."""
 OFFICES = ("authority", "operator", "government")
 """Roles that are offices (职责单位): each is held per region by one unit at a time and counts there alone (D-23)."""
 RECORD_CLASSES = {"usage": "使用日志", "operation": "运行日志", "administration": "管理日志", "security": "安全日志"}
@@ -50,20 +36,26 @@ RECORD_CLASSES = {"usage": "使用日志", "operation": "运行日志", "adminis
 SUSPENDED = {"unit": "使用单位", "system": "应用系统", "grant": "授权"}
 """Of whom service is suspended."""
 
-CODES: dict[str, Mapping[str, str]] = {
-    "mode": MODES,
-    "granted": MODES,
-    "modes": MODES,
-    "form": FORMS,
-    "other_form": FORMS,
+
+def _alike(names: Mapping[str, str]) -> dict[str, Both]:
+    """Return names of codes that are English words themselves."""
+    return {code: Both(name, code) for code, name in names.items()}
+
+
+CODES: dict[str, Mapping[str, Both]] = {
+    "mode": _alike(MODES),
+    "granted": _alike(MODES),
+    "modes": _alike(MODES),
+    "form": _alike(FORMS),
+    "other_form": _alike(FORMS),
     "role": ROLES,
     "offices": ROLES,
     "one": ROLES,
     "other": ROLES,
-    "record_class": RECORD_CLASSES,
-    "suspended": SUSPENDED,
+    "record_class": _alike(RECORD_CLASSES),
+    "suspended": _alike(SUSPENDED),
 }
-"""Fact of a failure → the Chinese names of the codes it holds, several of them after commas."""
+"""Fact of a failure → the names of the codes it holds, several of them after commas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +86,7 @@ def say(problem: Problem, *, language: Language) -> Explained:
     """
     texts = table().get(problem.code, {})
     english = (type(problem).__doc__ or "").strip().partition("\n")[0]
-    facts = problem.facts if language == "en" else problem.facts | _named(problem.facts)
+    facts = problem.facts | _named(problem.facts, language)
     message = words(problem.code, facts, language=language, english=english)
     return Explained(message or str(problem), problem.facts.get("advice") or texts.get(f"do_{language}", ""))
 
@@ -139,8 +131,10 @@ def _filled(message: str, facts: Mapping[str, Any]) -> str:
         return ""
 
 
-def _named(facts: Mapping[str, Any]) -> dict[str, str]:
+def _named(facts: Mapping[str, Any], language: Language) -> dict[str, str]:
+    between = "、" if language == "zh" else ", "
     coded = {fact: names for fact, names in CODES.items() if isinstance(facts.get(fact), str)}
     return {
-        fact: "、".join(names.get(code, code) for code in facts[fact].split(", ")) for fact, names in coded.items()
+        fact: between.join(names[code][language] if code in names else code for code in facts[fact].split(", "))
+        for fact, names in coded.items()
     }

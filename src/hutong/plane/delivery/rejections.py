@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from psycopg.rows import class_row
 
 from hutong.core import text
-from hutong.core.labels import label
-from hutong.core.text import Language
+from hutong.core.labels import Language, label
 from hutong.db import sql
 from hutong.db.database import Cur
 from hutong.plane.definition import Item

@@ -49,7 +49,7 @@ NAMES: dict[str, dict] = {
     "holding": {str(k): v for k, v in HOLDINGS.items()},
     "type": TYPES,
     "need": NEEDS,
-    "role": text.ROLES,
+    "role": {code: name.zh for code, name in text.ROLES.items()},
     "grant_state": GRANT_STATES,
     "delivery_state": DELIVERY_STATES,
     "format": catalog.FORMATS,

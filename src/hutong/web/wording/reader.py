@@ -6,7 +6,7 @@ from typing import ParamSpec
 
 from django.utils.translation import get_language
 
-from hutong.core.text import Language
+from hutong.core.labels import Language
 
 KEPT = 4096
 """Words of one kind that are kept, in both languages together."""

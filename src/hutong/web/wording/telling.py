@@ -45,7 +45,8 @@ def _named(fact: str, value: object, items: Mapping[str, str], page: str) -> obj
     if fact == "others":
         return joined(value.split(", "))
     if fact in text.CODES:
-        return joined(gettext(text.CODES[fact].get(code, code)) for code in value.split(", "))
+        known = text.CODES[fact]
+        return joined(gettext(known[code].zh if code in known else code) for code in value.split(", "))
     if fact in ("format", "method"):
         return gettext(value) if value else value
     if fact in ("field", "fields"):

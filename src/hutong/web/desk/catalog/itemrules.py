@@ -12,8 +12,7 @@ from datetime import datetime
 
 from hutong.core import normalise
 from hutong.core.errors import Invalid
-from hutong.core.labels import Both
-from hutong.core.text import Language
+from hutong.core.labels import Both, Language
 from hutong.plane import patterns, soundness
 from hutong.plane.definition import OF_FILES, Rule, Type
 from hutong.plane.delivery.columns import NUMBERS
