@@ -95,7 +95,7 @@ def test_the_state_reads_as_a_state_where_the_step_is_called_the_same(county):
             action="return",
             parties={},
             facts={},
-            handler="",
+            officer="",
         )
         told = telling.said(refused)["message"]
     assert "Returned for supplement" in told

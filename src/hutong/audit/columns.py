@@ -1,4 +1,4 @@
-"""What finds or sums an entry stands in typed columns beside its record, and says nothing that the record does not."""
+"""The typed columns beside a record, by which entries are found and summed; they say nothing that it does not say."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Holding the log as it is kept against itself: each record against its leaf, and what stands beside it against it.
+"""Comparing the stored log with itself: each record with its leaf, and what stands beside a record with the record.
 
 An export has records alone, and nobody needs more to verify it. Here the typed columns and subjects by which the
 platform finds and sums entries are compared with what their records say.

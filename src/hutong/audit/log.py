@@ -47,7 +47,7 @@ class Receipt(NamedTuple):
 
 
 def reserving(count: int) -> trips.Statement:
-    """Return the statement that gives ids for so many entries, a row each; an id that is not used is nobody's."""
+    """Return the statement that reserves ids for `count` entries, a row each; an id that is not used stays unused."""
     return statements.reserve, {"count": count}
 
 

@@ -89,7 +89,7 @@ class UseFilters:
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """A page of the uses of a subject, and how many there are: `COUNTED` and one where there are more."""
+    """A page of the uses of a subject, and how many there are in all: `COUNTED` + 1 where there are more."""
 
     records: tuple[Record, ...]
     before: int | None

@@ -76,7 +76,7 @@ def ensure_months(cur: Cursor, *, now: datetime) -> list[str]:
 
 
 def settle_subjects(cur: Cursor) -> None:
-    """Sort into the index the subjects that answers only noted at its end; no answer waits for it, nor it for one."""
+    """Sort into the index the subjects that answers only appended to it; neither waits for the other."""
     cur.execute(statements.settle_subjects).fetchall()
 
 

@@ -57,7 +57,7 @@ class MonthSpan:
 def sum_up(db: Database, *, batch: int = BATCH) -> int:
     """Sum the uses that were placed in the tree since the last time; returns how many leaves those are.
 
-    So many at most in a transaction.
+    At most `batch` of them are summed in one transaction.
     """
     done = 0
     while count := _sum_batch(db, batch=batch):

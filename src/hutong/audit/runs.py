@@ -1,7 +1,7 @@
 """The record of what time does: every run of a task for a period, by whichever worker.
 
-A worker is at a task while it holds the task's lock, which one that dies lets go of at once: another then takes over
-what it left in the middle. What is run may be run again from its beginning.
+A worker that runs a task holds the task's lock. One that dies loses it at once, and another worker takes over what was
+left unfinished. Every task may be run again from its beginning.
 """
 
 from collections.abc import Iterator

@@ -28,7 +28,7 @@ STATEMENTS = {
     (False, False, False): statements.others_of_party,
     (False, False, True): statements.others_of_party_counted,
 }
-"""Whether uses are wanted, of the whole log, and only how many → how they are read."""
+"""(uses alone, the whole log, their number only) → the statement that reads them."""
 _LEAF = re.compile(r"[0-9a-f]{64}")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 

@@ -31,7 +31,7 @@ class Stock:
         return len(self._ids) < count
 
     def keep(self, ids: Sequence[int], *, at: float) -> None:
-        """Keep ids, unless more of them are there; the fewer are nobody's."""
+        """Keep these ids, unless more are in stock already; the smaller lot is given up and never used."""
         with self._lock:
             # Lists of several sizes take turns, and a short one's would not do for a long one.
             if len(ids) >= len(self._ids) or at > self._kept_at + STOCK_SECONDS:

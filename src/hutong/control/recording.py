@@ -30,7 +30,7 @@ def record(
 def list_exported(
     name: str, *, narrowed: Mapping[str, str], rows: int | None, by: str, org: str, now: datetime
 ) -> None:
-    """Enter that somebody takes a list out as a file, in a transaction of its own, before it is handed out.
+    """Enter, in a transaction of its own, that somebody takes out a list as a file, before the file is handed out.
 
     `narrowed` is what the list is narrowed to, `rows` how many it has, counted up to one more than a workbook takes;
     None where they were not counted.

@@ -27,7 +27,7 @@ def midnight(day: date) -> datetime:
 
 
 def month(day: date, *, ahead: int = 0) -> date:
-    """Return the first day of the month so many after that of a day, or before it where `ahead` is below nought."""
+    """Return the first day of the month that lies `ahead` months after that of `day`; a negative number counts back."""
     year, number = divmod(day.year * 12 + day.month - 1 + ahead, 12)
     return date(year, number + 1, 1)
 

@@ -1,8 +1,8 @@
 """The arithmetic of clocks: from an event and a rule to a day, with every day that was skipped, and pauses.
 
-A deadline is reckoned from facts that are kept (what it counts from, how much, when it stood still and why), so that
-it can be reckoned again, by whom it concerns too, when a year's calendar becomes known. It is told in both languages
-where it is computed, so that page, history and print say the same.
+A deadline is reckoned from facts that are kept (what it counts from, how much, when it stood still and why), so that it
+can be reckoned again when a year's calendar becomes known, and by anybody whom it concerns. The words for it are made
+here, in both languages, so that page, history and print say the same.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What the platform calls things and says of itself, by code, in Chinese and English; what it refuses says `core.text`.
+"""What the platform calls things and says of itself, by code, in Chinese and English; refusals are in `core.text`.
 
 Each `.toml` file under `core/text/labels` holds one subject's codes::
 

@@ -153,7 +153,7 @@ def verify_headers(
 def _bound(request: Request, headers: Mapping[str, str], *, context: Sequence[str], secret: bytes) -> bytes:
     """Return the MAC over thirteen lines, each `length:value`; the first names form and version.
 
-    What `parse` looks at is not looked at again.
+    What `parse` has checked is not checked again.
     """
     names = [headers[name] for name in (SID, RID, RTIME, NONCE)]
     place = (request.method, request.path, request.query)

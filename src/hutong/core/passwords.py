@@ -8,7 +8,7 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def new(*, groups: int = 4) -> str:
-    """Return so many groups of five letters and digits, of 24 bits each."""
+    """Return `groups` groups of five letters and digits, each as hard to guess as 24 random bits."""
     return "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(groups))
 
 

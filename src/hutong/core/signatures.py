@@ -101,7 +101,7 @@ def content_digest(body: bytes) -> str:
 
 
 def digest_header(digest: bytes) -> str:
-    """Return the Content-Digest of a body by its SHA-256, for who read it piece by piece."""
+    """Return the Content-Digest of a body by its SHA-256, for a reader that hashed it piece by piece."""
     return f"sha-256=:{_encode(digest)}:"
 
 
@@ -224,7 +224,7 @@ def context(headers: Mapping[str, str]) -> tuple[str, str, str, str]:
 def check_lines(values: Sequence[str], names: Sequence[str], *, longest: int = _LONGEST_HEADER) -> None:
     """Return if `check_line` takes each of these values; raises what it raises of the first it does not take.
 
-    One look at all of them together costs what one at each of two does.
+    To check all of them at once costs no more than to check two of them singly.
     """
     whole = "\n".join(values)
     if (

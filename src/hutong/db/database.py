@@ -26,10 +26,10 @@ RETRY_SECONDS = 1.0
 class Database:
     """A pool of connections that act as one role.
 
-    `role` is one of `rights.ROLES` ("plane", "control", ...); without it the login's own rights count.
-    A statement that takes longer than `statement_seconds` is given up (QueryCanceled), a connection that is not to be
-    had within `patience_seconds` likewise (OperationalError): once somebody waited so long in vain, others wait no
-    longer than `RETRY_SECONDS`, until one is had again. The first connection is made when the first transaction begins.
+    `role` is one of `rights.ROLES` ("plane", "control", ...); without it the login's own rights count. A statement that
+    takes longer than `statement_seconds` is given up (QueryCanceled). Whoever gets no connection within
+    `patience_seconds` fails (OperationalError); after that others wait no longer than `RETRY_SECONDS`, until a
+    connection can be made again. The first connection is made when the first transaction begins.
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class Database:
         return min(self._patience, RETRY_SECONDS) if self._in_vain else self._patience
 
     def hasten(self) -> None:
-        """Wait for a connection no longer than `RETRY_SECONDS` from now on; those who wait already do neither."""
+        """Let nobody wait for a connection longer than `RETRY_SECONDS` from now on, those who wait already included."""
         self._patience = min(self._patience, RETRY_SECONDS)
 
     def close(self) -> None:
@@ -116,7 +116,7 @@ class Database:
 
 
 def _check(connection: Connection[Any]) -> None:
-    """Raise where the connection was cut. Nothing is asked of one at which nothing has arrived: a trip costs."""
+    """Raise where the connection was cut. PostgreSQL is asked only where something has arrived: a trip costs."""
     waiting = select.poll()
     waiting.register(connection.fileno(), select.POLLIN)
     if waiting.poll(0):

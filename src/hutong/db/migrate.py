@@ -74,7 +74,7 @@ def apply(url: str, migrations: Sequence[Migration]) -> list[str]:
 def alone(url: str) -> Iterator[psycopg.Connection]:
     """Yield the owner's connection, which commits each statement, while nobody else changes this database's schema.
 
-    There are the roles then, and the table of what was applied; raises DatabaseRolesMissing.
+    The roles and the table of applied migrations are there by then; raises DatabaseRolesMissing.
     """
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(statements.begin_alone)

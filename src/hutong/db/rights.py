@@ -121,9 +121,9 @@ class DatabaseRolesMissing(Unavailable):
 def prepare(cur) -> None:  # type: ignore[no-untyped-def]
     """Make the group roles where they are missing, and let this login act as each of them.
 
-    To be called in a transaction: until it ends nobody else gives rights in this database, for PostgreSQL fails one of
-    two that give rights to one thing at the same moment.
-    Raises DatabaseRolesMissing where the login may not.
+    To be called in a transaction. Until that ends nobody else gives rights in this database, because of two
+    transactions that give rights to one thing at the same moment PostgreSQL fails one. Raises DatabaseRolesMissing
+    where the login may not make the roles.
     """
     locks.take(cur, "hutong.rights")
     for role in ROLES:

@@ -1,4 +1,4 @@
-"""Several statements in one trip to PostgreSQL, each prepared once a connection (libpq's pipeline mode).
+"""Several statements in one trip to PostgreSQL, each prepared once for every connection (libpq's pipeline mode).
 
 An answer is a handful of statements, and under load a trip costs more than what it asks for: two processes are woken
 for it. So statements that do not wait for each other's rows travel together, what nobody waits for travels with the

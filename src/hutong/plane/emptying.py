@@ -1,8 +1,9 @@
 """Emptying the stores of former versions and withdrawn resources: nobody can ask for them, so nobody's data stays.
 
 A version that a newer one succeeded is answered from until its last day, which the authority sets, for the grants that
-name it (`asking.VersionEnded`, P-6). After that day nobody is, so its rows go; where no day was set they stay. What its
-feed says, numbers and keyed digests, goes with `feeds.prune` when the days changes are kept are over.
+name it (`asking.VersionEnded`, P-6). After that day nobody is
+answered from it, so its rows go; where no day was set they stay. Its feed, numbers and keyed digests, goes with
+`feeds.prune` once changes of that age are kept no longer.
 
 With the withdrawal of a resource all its grants end, none is opened on it again and no delivery is taken
 (`grants.withdraw`, `ledger.admit`), so its rows are nobody's to be answered from either. A withdrawal is final (W1

@@ -1,7 +1,7 @@
 """The row filter of a grant: the records it is limited to, by values of items (P-5, SX-11-b).
 
-A record is inside where each item named equals one of its values; outside it a record is absent. What is tested is a
-blind index, whatever way the item itself is kept, so that a township is found however it was written.
+A record is inside where each item named equals one of its values; outside it a record is absent. What is tested is the
+item's blind index, in whichever form the item itself is kept, so that a township is found however it was written.
 """
 
 import json

@@ -53,8 +53,8 @@ def history(
 ) -> list[Department]:  # fmt: skip
     """Return departments that units have or had, the last given first; those that follow the one with number `after`.
 
-    Of one unit, where it is named; every word occurs in the name of unit or department; `now` says whether those that
-    are theirs still, or those that were.
+    `unit` asks for one unit's alone. Every word of `words` occurs in the name of unit or department. `now` asks for the
+    present departments alone (True) or for the past ones (False).
     """
     rows = by_number(_fitting(unit, words, now), after=after, oldest=oldest).select_related("unit", "department")
     return [

@@ -67,11 +67,11 @@ def name(
 ) -> int:
     """Let an officer fill in for a unit's officers in a role; returns the deputy's number.
 
-    The authority names deputies, and nobody the own person (D-24); of an office, a deputy of the unit that holds it
-    (D-23). What one person may not be, nobody is as a deputy either (SX-11-a), and a deputy comes from elsewhere: who
-    drafts there does not also approve. Raises NotYourRole, DeputyWithoutReason, DeputyOfAdministrator, DeputyOfOneself,
-    DayFarOff, DeputyDayPast, OfficeNotHeld, DeputyFromThere, DeputyNamed, RoleUnknown, RolesNotSeparated, NoSuchOfficer
-    and NoSuchOrganisation.
+    The authority names deputies; none of its officers names the own person (D-24). A deputy for an office is
+    one for the unit that holds it (D-23). Roles that one person may not have together may not meet in a deputy either
+    (SX-11-a), and a deputy comes from another unit: who drafts there does not also approve. Raises NotYourRole,
+    DeputyWithoutReason, DeputyOfAdministrator, DeputyOfOneself, DayFarOff, DeputyDayPast, UnitWithoutOffice,
+    DeputyFromThere, DeputyNamed, RoleUnknown, RolesNotSeparated, NoSuchOfficer and NoSuchOrganisation.
     """
     _authority(actor)
     check_roles([role])
@@ -112,7 +112,7 @@ def name(
 
 
 def end(number: int, *, actor: Actor, now: datetime) -> None:
-    """Let a deputy fill in no more; raises NotYourRole and DeputyNotNamed."""
+    """End a deputyship at once; raises NotYourRole and DeputyNotNamed."""
     _authority(actor)
     with transaction.atomic():
         found = Deputy.objects.select_for_update().filter(pk=number, ended_at__isnull=True).first()
@@ -136,7 +136,7 @@ def _end_past(among: QuerySet[Deputy], *, now: datetime) -> int:
 
 
 def end_there(officer: Officer, *, unit: str, by: str, now: datetime) -> None:
-    """End what an officer fills in for at a unit, in the caller's transaction: whoever belongs there does not."""
+    """End, in the caller's transaction, an officer's deputyships at a unit, which is the officer's own from now on."""
     for found in Deputy.objects.filter(officer=officer, unit=unit, ended_at__isnull=True).order_by("pk"):
         _end(found, by=by, now=now)
 

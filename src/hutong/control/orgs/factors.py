@@ -124,7 +124,7 @@ def _right(shown: ShownCode) -> Iterator[tuple[SecondFactor, str]]:
 
 
 def _enter_blocked(factor: SecondFactor, shown: ShownCode, *, tries: rules.Tries) -> None:
-    """Enter that the account is shut, once: one wrong code more than there can be says that it is entered."""
+    """Enter once that the account is shut; a count one above the largest possible marks that this is done."""
     if factor.wrong > tries.codes:
         return
     factor.wrong = tries.codes + 1

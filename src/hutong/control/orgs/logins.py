@@ -105,7 +105,7 @@ def claim_attempt(*, username: str, source: str, now: datetime) -> None:
 
 
 def _enter_shut(*, username: str, source: str, shut: str, failures: int, now: datetime) -> None:
-    """Enter what the newest failure shut, unless it is entered: while the door is shut no failure comes after it."""
+    """Enter what the newest failure shut, unless that is entered already: a shut door lets no further failure come."""
     failed = FailedLogin.objects.filter(source=source).order_by("-at", "-id")
     newest = failed.first() if shut == "source" else failed.filter(username=username).first()
     if newest is None or newest.shut == shut:

@@ -26,13 +26,13 @@ def add(*, username: str, name: str, org: str, actor: Actor, now: datetime) -> s
 
 
 def rename(*, username: str, name: str, reason: str, actor: Actor, now: datetime) -> bool:
-    """Give an officer another name, and return whether it is another; raises as `postings.rename`, and NotYourRole."""
+    """Rename an officer, and return whether the name changed; raises as `postings.rename`, and NotYourRole."""
     with _of("rename", username, actor=actor):
         return postings.rename(username=username, name=name, reason=reason, now=now, by=actor.officer)
 
 
 def move(*, username: str, org: str, reason: str, actor: Actor, now: datetime) -> bool:
-    """Let an officer work in another unit, and return whether it is another; raises as `postings.move`."""
+    """Move an officer to another unit, and return whether it was another; raises as `postings.move`."""
     with transaction.atomic():
         operations.require_active(org)  # units before officers, as everywhere
         with _of("move", username, actor=actor):
@@ -46,7 +46,7 @@ def set_active(*, username: str, active: bool, actor: Actor, now: datetime) -> N
 
 
 def give(*, username: str, role: str, days: Days, actor: Actor, now: datetime) -> bool:
-    """Give an officer a role for these days, and return whether anything became other.
+    """Give an officer a role for these days, and return whether anything changed.
 
     Raises as `operations.give_role`, and NotYourRole and OwnAccount: nobody gives the own person a role (SX-11-a).
     """
@@ -85,7 +85,7 @@ def unlock(*, username: str, actor: Actor, now: datetime) -> None:
 
 @contextmanager
 def _of(act: str, username: str, *, actor: Actor) -> Iterator[Officer]:
-    """Open a transaction with an officer locked, about whom the actor may do this."""
+    """Open a transaction and lock in it an officer about whom the actor may do this."""
     with transaction.atomic():
         officer = operations.locked(username)
         powers.check_done(act, org=officer.org_id, officer=username, actor=actor)

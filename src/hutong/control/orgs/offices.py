@@ -96,7 +96,7 @@ def _fitting(wanted: TenureFilters) -> QuerySet[Office]:
 def lacking() -> list[str]:
     """Return the offices that no unit holds for the whole installation, of those whose steps cases wait for.
 
-    Without an authority, what nobody can go on with waits on no desk.
+    Without an authority, a case that nobody is left to act in would wait on no desk.
     """
     current_offices = current()
     return [role for role in NEEDED if current_offices.unit_of(role, region="") is None]

@@ -119,7 +119,7 @@ def lock_unit(credit_code: str) -> Organisation:
 def require_active(*credit_codes: str) -> None:
     """Refuse where one of these units is stopped, and let none be stopped before this transaction ends.
 
-    For every beginning of something that a stopped unit would leave in the air. Raises UnitStopped, NoSuchOrganisation.
+    To be called wherever something begins that a stopped unit could not finish. Raises UnitStopped, NoSuchOrganisation.
     """
     for credit_code in sorted(set(credit_codes)):  # always in this order, so that two never wait for each other
         unit = lock_unit(credit_code)
@@ -224,11 +224,12 @@ def _check_password(password: str) -> None:
 
 
 def give_role(*, username: str, role: str, days: Days | None = None, now: datetime, by: str) -> bool:
-    """Give an officer one role more (SX-11-a), and return whether anything became other.
+    """Give an officer one role more (SX-11-a), and return whether anything changed.
 
-    It counts from today on and is open, where no `days` are told; a role that the officer has gets the days told, but
-    keeps its first day once that has come. One whose last day is over is ended, and given anew, though no pass has been
-    there since midnight. Raises NoSuchOfficer, DayFarOff, RoleDaysWrong, RoleUnknown and RolesNotSeparated.
+    Without `days` it counts from today on, without a last day. A role that the officer has already gets the new days,
+    but keeps its first day once that has come. A role whose last day is over is ended and given anew, even where the
+    pass after midnight has not come yet. Raises NoSuchOfficer, DayFarOff, RoleDaysWrong, RoleUnknown and
+    RolesNotSeparated.
     """
     today = beijing.day(now)
     told = days or Days(today)
@@ -269,7 +270,7 @@ def _give(
 def take_role(*, username: str, role: str, reason: str, now: datetime, by: str) -> None:
     """Take a role from an officer, also one whose first day is still to come; it counts from the next click.
 
-    Raises NoSuchOfficer and RoleNotHeld.
+    Raises NoSuchOfficer and RoleNotAssigned.
     """
     with transaction.atomic():
         officer = locked(username)
@@ -297,7 +298,7 @@ def end_roles(
 
 
 def _acting(by: str, *, unit: Organisation) -> Actor:
-    """Return who decided something about an officer of a unit, without seats: an officer, or the platform itself."""
+    """Return, without seats, who decided something about an officer of a unit: an officer, or the platform itself."""
     found = Officer.objects.select_related("org").filter(user__username=by).first()
     name, org = (found.name, found.org) if found else (by, unit)
     return Actor(by, name, org.pk, org.name, frozenset())

@@ -49,9 +49,9 @@ def pass_on(*, role: str, region: str, unit: str, reason: str, actor: Actor, now
 def give(*, role: str, region: str, unit: str, reason: str, now: datetime, by: str) -> int | None:
     """Give a region's office (empty: the whole installation's) to a unit, and its open cases with it.
 
-    Returns how many cases wait anew for it; None where the unit held the office, and nothing is entered. What runs goes
-    on running: no clock changes. Who filled in for the unit before fills in no more. Raises NoSuchOffice,
-    RegionUnreadable, OfficeWithoutReason, UnitStopped and NoSuchOrganisation.
+    Returns how many cases wait for the unit from now on, or None, with nothing entered, where it held the office
+    already. No clock changes. Deputies of the unit that held it before end. Raises NoSuchOffice, RegionUnreadable,
+    OfficeWithoutReason, UnitStopped and NoSuchOrganisation.
     """
     check(role=role, region=region, reason=reason)
     with transaction.atomic():

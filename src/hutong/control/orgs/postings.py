@@ -10,7 +10,7 @@ from hutong.control.recording import record
 
 
 def rename(*, username: str, name: str, reason: str = "", now: datetime, by: str) -> bool:
-    """Give an officer another name, and return whether it is another; what was done before keeps the former one.
+    """Rename an officer, and return whether the name changed; what was done before keeps the former name.
 
     Raises NoSuchOfficer and NameUnfit.
     """
@@ -30,10 +30,10 @@ def rename(*, username: str, name: str, reason: str = "", now: datetime, by: str
 
 
 def move(*, username: str, org: str, reason: str, now: datetime, by: str) -> bool:
-    """Let an officer work in another unit (调动), and return whether it is another.
+    """Move an officer to another unit (调动), and return whether it was another.
 
-    The roles of the former unit end, and what was in hand there goes back to the desk; hands given to a step stay. Who
-    filled in at the new unit does so no more (D-24). Raises NoSuchOrganisation, UnitStopped and NoSuchOfficer.
+    The roles of the former unit end, and what was in hand there goes back to the desk; hands given to a step stay. A
+    deputyship at the new unit ends (D-24). Raises NoSuchOrganisation, UnitStopped and NoSuchOfficer.
     """
     with transaction.atomic():
         if Officer.objects.filter(user__username=username, org=org).exists():

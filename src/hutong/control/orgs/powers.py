@@ -1,4 +1,4 @@
-"""Whose it is to administer officers: two literal tables, and who may by them (SX-11-a)."""
+"""Who administers officers: two literal tables, and what they let an actor do (SX-11-a)."""
 
 from collections.abc import Mapping
 
@@ -45,7 +45,7 @@ class OwnAccount(Refused):
 
 
 def check_done(act: str, *, org: str, officer: str, actor: Actor) -> None:
-    """Refuse an act about an officer of a unit whose it is not, or whose own account it is.
+    """Refuse an act about an officer's account to an actor whose task it is not, or whose own account it is.
 
     Raises NotYourRole and OwnAccount.
     """
@@ -53,7 +53,10 @@ def check_done(act: str, *, org: str, officer: str, actor: Actor) -> None:
 
 
 def check_gives(role: str, *, org: str, officer: str, actor: Actor) -> None:
-    """Refuse giving or taking a role by whom it is not for; raises RoleUnknown, NotYourRole and OwnAccount."""
+    """Refuse the giving or taking of a role to an actor whose task it is not.
+
+    Raises RoleUnknown, NotYourRole and OwnAccount.
+    """
     if role not in GIVEN_BY:
         raise RoleUnknown(role=role)
     _check((GIVEN_BY[role],), org=org, officer=officer, actor=actor)
@@ -70,7 +73,7 @@ def gives(*, org: str, officer: str, actor: Actor) -> list[str]:
 
 
 def sees(actor: Actor) -> str | None:
-    """Return of which unit the actor sees the officers: a code, empty for all of them; None where of none."""
+    """Return the code of the unit whose officers the actor sees; empty for all units, None for none."""
     if any(actor.has_role(role) for role in SEEING if role != "unit_admin"):
         return ""
     return actor.org if actor.has_role("unit_admin") else None

@@ -21,7 +21,7 @@ from hutong.db import sql
 statements = sql.load(__package__, "queries.sql")
 
 MARKED = Q(begun_at__isnull=False, ended_at__isnull=True)
-"""The condition of a role that a pass has begun and not ended: the table of turns goes by it, and nothing else."""
+"""The condition of a role that a pass has begun and not ended. The table of turns alone goes by it."""
 
 
 class NoSuchOfficer(Missing):
@@ -145,9 +145,9 @@ def _offices(found: Officer, filled: Collection[tuple[str, str]]) -> frozenset[t
 def staff(seats: Collection[Seat], *, now: datetime | None = None) -> dict[Seat, frozenset[str]]:
     """Return who sits at each of these seats: active officers of active units, and deputies; usernames.
 
-    With `now` by the days of their roles. Without it as the last pass marked them, which the table of turns goes by and
-    no rule that lets somebody act. A deputy who holds a role by now that the seat's does not go with sits there no
-    more (D-24).
+    With `now` the days of their roles decide. Without it the marks of the last pass do: the table of turns goes by
+    those, and no rule that lets somebody act does. A deputy who was given a role since that may not meet the seat's
+    role sits there no more (D-24).
     """
     found: dict[Seat, set[str]] = {each: set() for each in seats}
     if not found:
@@ -199,7 +199,7 @@ def officers() -> list[OfficerChoice]:
 def desks(org: str) -> frozenset[Seat]:
     """Return where a unit's active officers sit, and who fills in for them: a seat for each role one of them has.
 
-    As the table of turns has it: what waits there is found by it.
+    By the marks that the table of turns goes by, so that what waits there is found.
     """
     assignments = RoleAssignment.objects.filter(MARKED, unit=org, officer__active=True, officer__user__is_active=True)
     filled = Deputy.objects.filter(unit_id=org, ended_at__isnull=True).values_list("role", flat=True)

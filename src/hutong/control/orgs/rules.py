@@ -73,7 +73,7 @@ class LoginBlocked(Exhausted):
 
 
 class CodesBlocked(LoginBlocked):
-    """Too many wrong codes; for {minutes} minutes none is looked at, a recovery code neither."""
+    """Too many wrong codes; for {minutes} minutes no code is looked at, nor a recovery code."""
 
     clause = "SX-11-a"
 

@@ -1,4 +1,4 @@
-"""The night in which no administrator has a password that works: the one at the server says who acts, and why."""
+"""Acting without a password, when no administrator has one that works: whoever sits at the server says who, and why."""
 
 from datetime import datetime
 
@@ -21,7 +21,7 @@ class VouchedWithoutReason(Invalid):
 
 
 def vouch(username: str, *, reason: str, source: str, now: datetime) -> Actor:
-    """Return the administrator whom the one at the server says to be, without a password, and enter that and why.
+    """Return the administrator who acts from the server's terminal without a password, and enter that, with the reason.
 
     It is in the log for the auditor. Raises VouchedWithoutReason, NoSuchOfficer and NotYourRole.
     """

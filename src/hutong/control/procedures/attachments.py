@@ -1,8 +1,8 @@
 """Attachments of a case: adding a file, reading it, taking it away, and which there are.
 
-Who may do so the room of the case decides before it calls: `CaseReference` names a case of which it has found that
-this officer may add to it or read it. Here it is seen that an attachment belongs to that very case, and that every
-reading leaves its entry. Entries do not tell the name of a file: it may be a person's, and the log is for good.
+The room of the case decides before it calls whether the officer may: a `CaseReference` names a case that this officer
+may add to or read. Here it is made sure that an attachment belongs to that very case, and that every reading is
+entered. Entries leave out the name of a file: it may tell a person's name, and the log is for good.
 """
 
 import hashlib
@@ -68,7 +68,7 @@ class Opened:
 
 @contextmanager
 def unchanging(of: CaseReference) -> Iterator[None]:
-    """Lock a case while the block runs, so that whoever may add to it at the beginning still may at the end."""
+    """Lock a case while the block runs, so that a right to add to it does not end meanwhile."""
     with transaction.atomic():
         installed()[of.lifecycle].cases([of.case]).select_for_update().order_by().first()
         yield
@@ -120,8 +120,8 @@ def read(of: CaseReference, attachment: str, *, by: Officer, keyring: Keyring, n
 def remove(of: CaseReference, attachment: str, *, by: Officer, editable: bool, now: datetime) -> None:
     """Take an attachment away, with all that was kept of it; that it was there stays with the case and in the log.
 
-    `editable`: the room says whether the case is still in the hands of who prepares it. What was added before its last
-    step, or the last hand to one, stays: somebody has acted on it. The database removes nothing whose removal is not
+    `editable` says whether the case is still being prepared. What was added before the case's last step, or before the
+    last hand to one, stays: somebody has acted on it. The database removes nothing whose removal is not
     entered. Raises NoSuchAttachment, AttachmentNotYours, AttachmentsClosed.
     """
     with transaction.atomic():
@@ -141,8 +141,8 @@ def remove(of: CaseReference, attachment: str, *, by: Officer, editable: bool, n
 def purge(cur: Cursor, asked: Purge) -> int:
     """Remove the attachments that are kept as long as the records of a purge, in its transaction; returns how many.
 
-    Their years begin when their case has come to its end: of a case that is open nothing goes. Needs the owner, as the
-    purge does, which two persons decided and which leaves entry and certificate (SX-10-c).
+    Their years begin when their case ends: nothing of an open case goes. Needs the owner's rights, as the purge does;
+    that was decided by two officers and leaves entry and certificate (SX-10-c).
     """
     ended = [(life, state) for life, each in installed().items() for state in sorted(ends(each.life))]
     facts = {

@@ -39,10 +39,10 @@ class NoSuchConsultation(Missing):
 def take_over(
     procedure: Procedure, number: str, *, actor: Actor, now: datetime, handler: str = "", words: str = ""
 ) -> None:
-    """Take a case that waits at one of the actor's desks (领办): one nobody has, or, saying why, from its `handler`.
+    """Take a case that waits at one of the actor's desks (领办): one nobody has, or its `handler`'s, saying why.
 
-    Raises NothingWaits, NotOfThisOffice, NothingToDoThere, GroundsMissing, and TakenByAnother where another has it
-    than `handler`.
+    Raises NothingWaits, NotOfThisOffice, NothingToDoThere, GroundsMissing, and TakenByAnother where somebody else than
+    `handler` has it.
     """
     with transaction.atomic():
         rows = _at_desk(procedure, number, actor)
@@ -62,7 +62,7 @@ def give(
     procedure: Procedure, number: str, *, to_officer: str, to_name: str, to_seats: Collection[Seat], actor: Actor,
     now: datetime, words: str = "", heads: Collection[Seat] = (),
 ) -> None:  # fmt: skip
-    """Give a case to another officer of the same desk (分办), or give on what one has (转办).
+    """Give a case to another officer of the same desk (分办), or pass on a case that one has (转办).
 
     `to_seats` is where the other sits; `heads` where the officers sit whose head the actor is: there a head gives
     without sitting at the desk. Raises NothingWaits, NotOfThisOffice where either has no seat at that desk,
@@ -86,7 +86,7 @@ def give(
 
 
 def give_back(procedure: Procedure, number: str, *, actor: Actor, now: datetime) -> None:
-    """Let a case that the actor has be the whole office's again."""
+    """Return a case that the actor has to the whole office."""
     with transaction.atomic():
         rows = [row for row in _at_desk(procedure, number, actor) if row.handler == actor.officer]
         if not rows:
@@ -96,10 +96,10 @@ def give_back(procedure: Procedure, number: str, *, actor: Actor, now: datetime)
 
 
 def return_all(officer: str, *, seats: Collection[Seat], words: str, actor: Actor, now: datetime) -> int:
-    """Let every case that an officer has at these seats' desks be the whole office's again; returns how many.
+    """Return every case that an officer has at these seats' desks to the whole office; returns how many those are.
 
-    For who sits there no more; `actor` is who decided that, and `words` why. To be called in that transaction, before
-    it has the seats reconsidered.
+    For an officer who sits there no more: `actor` decided that, and `words` say why. To be called in the transaction of
+    that decision, before the seats are reconsidered.
     """
     turns.lock(shared=False)
     desks = {"role__in": {each.role for each in seats}, "unit__in": {"", *(each.unit for each in seats)}}
@@ -131,7 +131,7 @@ def consult(procedure: Procedure, number: str, *, unit: str, actor: Actor, now: 
     """Ask another unit what it thinks of a case (会签) and return the consultation's number; no clock stops.
 
     Raises NothingWaits, NotOfThisOffice where the actor sits at no desk of the case, OwnUnitConsulted, and
-    NotYetSubmitted where nobody but who prepares the case may read it.
+    NotYetSubmitted while the case is still being prepared.
     """
     if unit == actor.org:
         raise OwnUnitConsulted

@@ -1,8 +1,8 @@
 """Hands in order inside one office: 拟办 → 审核 → 签发, each another officer's; the step counts at the last (P-2).
 
-Which moves may ask for hands the lifecycle says; whether an office asks for them its switch in the rulebook
-(`hands.<lifecycle>.<action>`). The limit runs through all of them. What ends a stuck case never waits for officers that
-the office has not: there the first hands fall away (decision 0030).
+The lifecycle says which moves may ask for hands; a switch in the rulebook (`hands.<lifecycle>.<action>`) says whether
+an office asks for them. One limit runs through all hands of a step. What ends a stuck case never waits for officers
+whom the office does not have: there the first hands fall away (decision 0030).
 """
 
 from collections import defaultdict
@@ -56,9 +56,9 @@ def asked_for(life: Lifecycle, move: Move, *, rulebook: Rulebook) -> tuple[Hand,
 def left(move: Move, asked: tuple[Hand, ...], *, given: Sequence[GivenHand], able: Set[str]) -> HandsLeft:
     """Return what is left of the hands asked for, after those `given`.
 
-    `able` are the officers who may take the step. Each gives one hand; a step for which there are too few waits. Only
-    what ends a stuck case does not: its last hands are asked for, as many as there are officers for, and where nobody
-    else is there, who gave a hand gives the last.
+    `able` are the officers who may take the step. Each gives one hand, and a step waits while they are too few. Only
+    what ends a stuck case does not wait: it asks for its last hands alone, one for each officer there is, and where
+    nobody else is there an officer who gave a hand gives the last as well.
     """
     rest = asked[asked.index(given[-1].hand) + 1 :] if given else asked
     gave = {each.by for each in given}
@@ -91,7 +91,7 @@ def given(life: str, case: str, action: str) -> list[GivenHand]:
 
 
 def following(move: Move, hands: Collection[GivenHand]) -> str:
-    """Return which hand is next where some were given and the step waits for more; nothing else."""
+    """Return the next hand of a step to which some were given; empty where none was given or none is left."""
     return str(move.hands[len(hands)]) if 0 < len(hands) < len(move.hands) else ""
 
 

@@ -40,7 +40,7 @@ def locked(procedure: Procedure, number: str) -> Model:
 
 
 def put_on_desks(procedure: Procedure, case: Model) -> None:
-    """Let a case wait where it waits now, after it was made or what it is about was changed.
+    """Write the turns of a case that was made, or whose facts were changed.
 
     To be called in the transaction that does so; the entry is the room's.
     """
@@ -49,7 +49,7 @@ def put_on_desks(procedure: Procedure, case: Model) -> None:
 
 
 def begin(procedure: Procedure, case: Model, *, now: datetime, calendar: Calendar) -> None:
-    """Let a case wait where it waits from its beginning on, with the clocks that run from there.
+    """Write the first turns of a case that was made, and begin its clocks.
 
     To be called in the transaction that made it; the entry is the room's. `calendar` holds the packaged years.
     """
@@ -121,8 +121,8 @@ def carry(
 ) -> models.Step:  # fmt: skip
     """Take a step that the operator's file lists, or that comes with another fact, in the caller's transaction.
 
-    Who may do so was asked there, so the step's own seat is not asked for, and no hands: history names the `seat` that
-    the actor has. Of a case in which no limit runs or begins to.
+    Whether the actor may was decided there, so neither the step's own seat nor hands are asked for; history names the
+    `seat` that the actor has. Only for a case in which no limit runs or begins.
 
     Raises CaseCannotMove, ConditionNotMet, GroundsMissing, and what `also` raises.
     """

@@ -150,7 +150,7 @@ def in_order(found: QuerySet[Case], *, after: tuple[datetime, int] | None, oldes
 
 
 def by_number(found: QuerySet[Row], *, after: int | None, oldest: bool) -> QuerySet[Row]:
-    """Return rows the last written first, or the first: those that follow the row with the number `after`."""
+    """Return rows, the newest first, or the oldest: those that follow the row with the number `after`."""
     if after is not None:
         found = found.filter(**{"pk__gt" if oldest else "pk__lt": after})
     return found.order_by("pk" if oldest else "-pk")
@@ -174,13 +174,13 @@ def name_of(life: str, case: str, officer: str) -> str:
 
 
 def steps(life: str, case: str) -> list[models.Step]:
-    """Return the steps of a case, the first first, each with the clocks that began with it."""
+    """Return the steps of a case in their order, each with the clocks that began with it."""
     found = models.Step.objects.filter(lifecycle=life, case=case).order_by("id")
     return list(found.prefetch_related("clocks"))
 
 
 def turns(life: str, case: str) -> list[models.Turn]:
-    """Return whose turn a case is; what carries it on first."""
+    """Return the turns of a case; the move that carries it on comes first."""
     return list(models.Turn.objects.filter(lifecycle=life, case=case).order_by("id"))
 
 
@@ -199,12 +199,12 @@ def deadlines(life: str, cases: Collection[str]) -> Mapping[str, models.Clock]:
 
 
 def handlings(life: str, case: str) -> list[models.Handling]:
-    """Return what was done about a case without moving it, the first first."""
+    """Return what was done about a case without moving it, in order of time."""
     return list(models.Handling.objects.filter(lifecycle=life, case=case).order_by("id"))
 
 
 def hands_given(life: str, case: str) -> list[models.HandGiven]:
-    """Return every hand given to a case's steps, also those that count no more, the first first."""
+    """Return every hand given to a case's steps, in order of time; also those that count no more."""
     return list(models.HandGiven.objects.filter(lifecycle=life, case=case).order_by("id"))
 
 

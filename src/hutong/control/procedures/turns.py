@@ -3,9 +3,10 @@
 A case has a row for every move that is open and waits for somebody. The step writes them; whoever changes a fact that a
 condition looks at, or who may act, has the cases reconsidered in the same transaction.
 
-Order of locks, so that nobody waits in a circle: the case or what is changed, units, a delivery under way, the
-calendar, the turns, and last what the plane locks for itself (answers, a resource that is opened or withdrawn). Nobody
-takes the turns shared and then alone: who will reconsider others takes them alone from the beginning.
+Locks are taken in one order, so that nobody waits in a circle: the case or what is changed, units, a delivery under
+way, the calendar, the turns, and last what the plane locks for itself (answers, a resource that is opened or
+withdrawn). A transaction that will reconsider other cases takes the turns alone from the beginning, and never shared
+first.
 """
 
 from collections import defaultdict
@@ -24,7 +25,7 @@ from hutong.core.lifecycle import Seat
 from hutong.db import locks, sql
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
-"""What has no deadline stands after all that has one."""
+"""Cases without a deadline stand behind all that have one."""
 CHUNK = 1000
 
 statements = sql.load(__package__, "turns.sql")
@@ -95,9 +96,9 @@ def compute(procedure: Procedure, seen: Sequence[Seen]) -> list[models.Turn]:
 def reconsider(about: str, key: str) -> int:
     """Write anew the turns of every case that looks at something which changed; returns how many cases those are.
 
-    Of rooms above, too: what is below says what changed and knows none of them. Where nothing waits for anybody in a
-    case's state, nothing does after the change either, and the case is none of these. To be called in the transaction
-    of the change.
+    The cases of rooms above are among them: the room below says what changed and knows none of those rooms. A case in
+    whose state nothing waits for anybody is left out: nothing does after the change either. To be called in the
+    transaction of the change.
     """
     lock(shared=False)
     return sum(_again(procedure, procedure.concerned(about, key)) for procedure in installed().values())

@@ -104,7 +104,7 @@ def words(code: str, facts: Mapping[str, Any], *, language: Language, english: s
 def refused(code: str, facts: Mapping[str, Any], *, language: Language) -> str:
     """Return what the code of a refusal means, whether all its facts were kept or not; nothing for an unknown code.
 
-    For refusals of which no more than the code was kept: the modules that define them are to be imported.
+    For a refusal of which a record kept the code alone. The modules that define such failures must be imported before.
     """
     if code not in _english:
         _english.update(_messages())

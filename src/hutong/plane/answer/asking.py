@@ -1,6 +1,7 @@
 """The front part of every answer: may this question be asked, by whom, under which grant?
 
-It is told from facts that were read, or are known to be unchanged, in the transaction that answers (`plane.rounds`).
+It is answered from facts that were read, or are known to be unchanged, in the transaction that answers
+(`answer.rounds`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -278,7 +279,7 @@ def _check_state(grant: Grant, now: datetime) -> None:
 
 
 def _check_suspended(grant: Grant, system: SystemFacts) -> None:
-    """Refuse while a suspension stands, and say of whom; its reason is read by those alone who may."""
+    """Refuse while a suspension stands, and say whose; its reason is shown only to those who may read it."""
     counted = {"unit": system.unit_suspended, "system": system.suspended, "grant": grant.suspended}
     if standing := [kind for kind, count in counted.items() if count]:
         raise ServiceSuspended(grant=grant.no, suspended=", ".join(standing))

@@ -1,5 +1,5 @@
-"""Whether a caller may ask anything at all, where no grant is asked by: for what belongs to itself, and what it sent
-that cannot be read."""
+"""Whether a caller may ask anything at all where no grant is named: when it asks for what is its own, or sends what
+cannot be read."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -295,7 +295,7 @@ def _encoded(values: Sequence[str | None]) -> list[bytes]:
 
 
 def _renormalised(values: Sequence[bytes | str | None], *, type: str) -> list[bytes | str | None]:
-    # Nothing held costs as much as something: the empty text goes through the same mill.
+    # A record that is not held costs as much as one that is: the empty text is digested and compared in its place.
     texts = normalise.column([str(value or "") for value in values], type=type)
     return [None if value is None else text for value, text in zip(values, texts, strict=True)]
 

@@ -1,8 +1,8 @@
 """The facts that the check of a question reads: registers, grants, and the versions that are answered from.
 
-What was read is remembered, and used again by a transaction that has PostgreSQL fail it unless the very same rows are
-still there (`unchanged`, by their xmin and since when the server runs): so a list under load asks nothing before it
-answers, and a grant is still read with the data (architecture 3.7).
+What was read is remembered. A transaction may use it again if it also has PostgreSQL fail it unless the very same rows
+are still there (`unchanged`, which compares their xmin and since when the server runs). So a list under load asks
+nothing before it answers, and a grant is still read with the data (architecture 3.7).
 """
 
 import time
@@ -101,7 +101,7 @@ class Facts:
 
     @cached_property
     def unchanged(self) -> trips.Statement:
-        """Return the statement that fails (`changed`) unless all of this is as it was read."""
+        """Return the statement that fails, as `changed` tells, unless every row is as it was read."""
         systems, people, devices, granted = self.systems, self.people, self.devices, self.grants
         rows = [each.rows for each in granted.values()]
         return statements.unchanged, {

@@ -1,5 +1,5 @@
-"""The snapshot a subscription begins with, read page by page while data may change: each says from which change on to
-follow, and whoever follows from there ends with what is held."""
+"""The snapshot a subscription begins with, read page by page while data may change. Each page says from which change on
+to follow the feed; a subscriber who does so ends with exactly what is held."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -38,8 +38,9 @@ def bring(
 
     It is carried where the pure rule says so (`carrying.hindrances`) and both are sealed with the same key under the
     same normal form; another version stands still and says so. What was delivered lies in the tables `arriving` and
-    `spared`; rows that were rejected are rejected for all versions. Of each is asked whether the delivery must wait,
-    since a former version may hold records that the newer one does not: then the caller takes back what was written.
+    `spared`; rows that were rejected are rejected for all versions. Each version is asked whether the delivery must
+    wait, since a former one may hold records that the newer one does not; if it must, the caller undoes what was
+    written.
     """
     code = newest.definition.code
     reached: dict[int, RowCounts] = {}

@@ -177,7 +177,7 @@ def rows(cur: Cursor, store: Store) -> int:
 
 
 def known(cur: Cursor, store: Store) -> KnownRows:
-    """Return record keys and marks of what `store` has; a row without a mark of its own has one that no row has."""
+    """Return record keys and marks of the rows of `store`; a row without a mark is given one that fits no row."""
     found = [data for (data,) in cur.execute(store_sql.marks(store), binary=True)]
     width = sealing.RECORD_LENGTH + marks.LENGTH
     data = pa.py_buffer(b"".join(found))

@@ -138,7 +138,7 @@ def _seen(content: bytes, *, budget: Budget, depth: int) -> ArchiveContents:
 
 
 def directory(content: bytes) -> list[Member]:
-    """Return the members of an archive that ends where its directory ends; raises Unreadable or Crowded."""
+    """Return the members of an archive that ends where its directory ends; raises ArchiveUnreadable or Crowded."""
     last = len(content) - _END.size
     at = content.rfind(b"PK\x05\x06")
     if not content.startswith(BEGIN):

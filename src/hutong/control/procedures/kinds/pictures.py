@@ -30,7 +30,7 @@ class PictureUnreadable(Exception):
 
 
 def png_end(content: bytes) -> int:
-    """Return where a PNG ends, behind its IEND; raises Unreadable where a chunk is cut or its check sum wrong."""
+    """Return where a PNG ends, behind its IEND; raises PictureUnreadable for a cut chunk or a wrong check sum."""
     at, seen = len(PNG), b""
     for _ in range(_MOST_PARTS):
         if at + 12 > len(content):
@@ -47,7 +47,7 @@ def png_end(content: bytes) -> int:
 
 
 def jpeg_end(content: bytes) -> int:
-    """Return where a JPEG ends, behind its EOI; raises Unreadable where a segment is cut or no scan is in it."""
+    """Return where a JPEG ends, behind its EOI; raises PictureUnreadable where a segment is cut or no scan is in it."""
     at, scanned = 2, False
     try:
         for _ in range(_MOST_PARTS):
@@ -74,7 +74,7 @@ def jpeg_end(content: bytes) -> int:
 
 
 def tiff_end(content: bytes) -> int:
-    """Return where a TIFF ends: behind the last byte that one of its directories points to; raises Unreadable."""
+    """Return where a TIFF ends: behind the last byte that a directory of it points to; raises PictureUnreadable."""
     order = "<" if content.startswith(TIFF[0]) else ">"
     try:
         return _tiff_end(content, order)
