@@ -54,7 +54,7 @@ def stop(credit_code: str, *, reason: str, now: datetime, by: str) -> None:
     """Stop a unit; stopped already, it is left as it is.
 
     SX-03: only registered units are members, so none of its systems is answered from then on. Raises
-    NoSuchOrganisation, StopWithoutReason, UnitHoldsOffice, UnitStillCompetent, UnitStillProvides and UnitStillApplies.
+    NoSuchOrganisation, StopWithoutReason, UnitHasOffice, UnitStillCompetent, UnitStillProvides and UnitStillApplies.
     """
     if not reason.strip():
         raise StopWithoutReason
