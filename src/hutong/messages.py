@@ -1,4 +1,4 @@
-"""What processes say of themselves: an event a line; of a fault where it happened, never the values it happened to."""
+"""What processes say of themselves: one event a line. Of a fault it says where it happened, never with which values."""
 
 import sys
 

@@ -1,6 +1,6 @@
 """Passwords of a training county are printed for everybody, so little work is put into hashing them.
 
-A door that lets somebody in hashes theirs anew, with all its work.
+When somebody logs in, the door hashes that password anew, with the full work.
 """
 
 from collections.abc import Iterator

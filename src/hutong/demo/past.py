@@ -27,7 +27,7 @@ class Size:
     deliveries: int = 100
     uses: int = 22_500
     resources: int = 1000
-    """Of the county's resources, the first so many."""
+    """How many of the county's resources there are, counted from the first."""
 
     @property
     def listed(self) -> tuple[Resource, ...]:

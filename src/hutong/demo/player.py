@@ -108,7 +108,7 @@ class Player:
         fill.publish_all(self.lane.mine(self.size.listed), now=self.clock())
 
     def part(self, day: PastDay, hour: int) -> None:
-        """Let happen what happens at an hour of a day."""
+        """Play one part of a day: all that is planned for that hour."""
         first, last = hour == day.parts[0], hour == day.parts[-1]
         if first:
             self._actors.clear()

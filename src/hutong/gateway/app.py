@@ -16,7 +16,7 @@ from hutong.gateway.state import Gateway
 from hutong.gateway.tick import GatewayFull, Tick
 
 SMALL = 64 << 10
-"""Bytes of body that cost less to read than it costs to find out first whose they are."""
+"""A body of at most so many bytes is read before its caller is identified: that costs less than to find out first."""
 
 
 def from_environment() -> "GatewayApp":

@@ -1,4 +1,4 @@
-"""Refusals of callers that are known, where no grant is asked by: their nonces are spent and each is entered."""
+"""Refusals of known callers where no grant is named: their nonces are spent and each refusal is entered."""
 
 from collections.abc import Sequence
 

@@ -49,8 +49,8 @@ class GatewayConfig:
     """Most bytes of bodies that are held at once, at all signed places together, besides what `bounds` says of their
     number; over it a caller is told so before its body is read. No less than `body_bytes`."""
     body_seconds: float = 10.0
-    """Longest a body is waited for; with the longest wait for an answer no more than a stop waits for its callers.
-    Of who is not known it is read only up to 64 KiB."""
+    """Longest a body is waited for. With the longest wait for an answer it is no more than a stop waits for callers.
+    From a caller that is not identified no more than 64 KiB are read."""
     delivery_bytes: int = 8 << 30
     idle_seconds: float = 30.0
     """Longest a delivery may say nothing; over a minute it must come with 16 KiB a second besides."""

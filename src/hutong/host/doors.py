@@ -134,7 +134,7 @@ def _listening(host: str, port: int) -> socket.socket:
 def inherited() -> Installation:
     """Return the installation this process was told of by its environment; nothing is prepared or migrated.
 
-    A door that somebody looks after ends with them. What the process before left in the spool when it was killed goes.
+    A door that has a supervisor ends with it. What a process that was killed left in the spool is removed.
     """
     if SUPERVISOR in os.environ:
         end_with(int(os.environ[SUPERVISOR]))

@@ -167,7 +167,7 @@ def system(cur: Cursor, *, id: str) -> System:
 
 
 def open_secret(keyring: Keyring, *, system: str, secret: bytes) -> bytes:
-    """Return the secret of a system's national profile in the clear, as this module enciphered it."""
+    """Return, deciphered, the secret of a system's national profile that this module enciphered."""
     return keyring.unlock(secret, use="system-secret", place=system)
 
 

@@ -1,8 +1,8 @@
 """Whom a use is about: digests under the platform's key, alike wherever the same subject is meant (SX-10-b).
 
 A resident number and a credit code are the same subject in every resource whose key has them; any other key names a
-record of its own resource. The key of these digests is derived of the root that a resource is sealed with, so they are
-told anew under a new root, and looked for under all of them.
+record of its own resource. The key of these digests is derived from the root that a resource is sealed with: under a
+new root the digests are others, and a search looks for those of every root.
 """
 
 from collections.abc import Sequence

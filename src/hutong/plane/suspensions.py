@@ -2,7 +2,7 @@
 
 A unit, a system or a grant is suspended, for a reason and by a clause, and each suspension is lifted for itself. An
 answer is given only while none stands of its grant, its system and its unit. How many stand is counted in the rows of
-the grant and the system, which every answer reads: so what is remembered of them (`answer.facts`) holds no longer.
+the grant and the system, which every answer reads: so a change of it makes what is remembered (`answer.facts`) invalid.
 No answer commits after a suspension did (architecture 3.7). What a suspension can be is read from
 `lifecycle.SUSPENSION`.
 """
@@ -164,9 +164,9 @@ class _Concerned(NamedTuple):
 
 
 def _count_one_more(cur: Cursor, kind: Suspendable, whom: str) -> _Concerned:
-    """Count a suspension more, and let no answer begin before this transaction ends.
+    """Count one suspension more, and let no answer begin before this transaction ends.
 
-    Locks are taken as others take them: who ends a grant locks answers out first, who stops a system has its row.
+    Locks are taken in the order of others: ending a grant locks answers out first, stopping a system its row.
     """
     if kind is not Suspendable.GRANT:
         of = _count(cur, kind, whom, more=1)

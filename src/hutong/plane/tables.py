@@ -1,7 +1,7 @@
 """The tables made from a definition: published, found again, and the names and types of their columns.
 
 A store `store.r<id>_v<version>` has `k` (record key digest, primary key), `change` (its last change),
-`delivered` (that change as eight bytes, then the mark of the row as it came, `plane.marks`), per item `i_<code>`,
+`delivered` (that change as eight bytes, then the mark of the row as it came, `delivery.marks`), per item `i_<code>`,
 `b_<code>` (blind index) where the item is protected or limits grants, and `subject` where a row says whom it is about
 and is given out (`plane.subjects`). Its feed `feed.r<id>_v<version>` has `change`, `op` (`u` put, `d` deleted), `k` and
 `at`, and of each item that limits grants the blind index before and after the change, `was_<code>` and `is_<code>`

@@ -86,7 +86,7 @@ def ending(cur: Cursor, *, now: datetime) -> list[Ending]:
 
 
 def note_reminder(cur: Cursor, each: Ending, *, reminders: int) -> bool:
-    """Note so many reminders of a last day; whether they were not all given before, and the day is still that one."""
+    """Note that so many reminders of a last day were given; returns whether that is new and the day still the same."""
     asked = {"code": each.code, "version": each.version, "last_day": each.last_day, "reminders": reminders}
     return cur.execute(statements.note_reminder, asked).fetchone() is not None
 

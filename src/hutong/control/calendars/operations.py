@@ -1,7 +1,7 @@
 """The official calendar of a year the package does not know: loaded by the operator, counted by from then on (D-20).
 
-Which deadlines waited for it the rooms above know. Whoever loads a calendar says with `also` how theirs are computed,
-and it is done in the same transaction.
+The rooms above know which deadlines waited for it. Whoever loads a calendar says with `also` how those are computed,
+and that is done in the same transaction.
 """
 
 import hashlib
@@ -71,7 +71,7 @@ def catch_up(known: Calendar, *, also: Recompute) -> int:
 
 
 def lock(*, shared: bool = False) -> None:
-    """Keep others from loading a calendar until this transaction ends, and where not `shared` from counting by one.
+    """Let nobody else load a calendar before this transaction ends; unless `shared`, nobody else counts by one either.
 
     So no deadline is left waiting by a step that was taken while its year was loaded.
     """

@@ -54,8 +54,8 @@ def draft(
 ) -> str:
     """Draft a new entry of the actor's unit (SX-05-a) and return the number of the change that will publish it.
 
-    `service` and `time_out` (seconds) are an interface's. A code under which nothing was ever published or is under
-    way is free, whoever had it.
+    `service` and `time_out` (seconds) are an interface's. A code is free, whoever had it, as long as nothing was
+    ever published or is under way under it.
     """
     _editor(actor, provider=actor.org)
     identifiers.check_catalogue_code(code)
@@ -169,8 +169,8 @@ def take_of_entry(
 ) -> str:
     """Take one step of an entry itself, which is `withdraw`, and return the state it is in.
 
-    With it what was granted on the resource ends (SX-06-a), and the change under way, whatever it has come to and
-    whoever has it in hand. Raises NoSuchEntry, and what `procedures.operations.take` raises.
+    What was granted on the resource ends with it (SX-06-a), and so does the change under way, in whichever state and in
+    whoever's hands. Raises NoSuchEntry, and what `procedures.operations.take` raises.
     """
     with transaction.atomic():
         entry = _locked_entry(code)
@@ -235,7 +235,7 @@ def _enter_drafted(change: Change, facts: dict, *, actor: Actor, now: datetime) 
 
 
 def _wait_for_delivery(code: str) -> None:
-    """Let a delivery of the resource come to its end first: nobody else's step has to wait for it with this one."""
+    """Wait for a delivery of the resource under way before the turns are locked, so that nobody else waits for it."""
     with database.joined(connection) as cur:
         tables.lock(cur, code=code)
 

@@ -16,7 +16,7 @@ from hutong.plane import versions
 from hutong.plane.versions import Ending
 
 MOST_NAMED = 100
-"""So many units and grants are named in an entry; the list of grants at the desk has all of them."""
+"""At most this many units and grants are named in an entry; the list of grants at the desk has all of them."""
 
 
 def name_unmoved(*, now: datetime, calendar: Calendar) -> int:
@@ -24,8 +24,9 @@ def name_unmoved(*, now: datetime, calendar: Calendar) -> int:
 
     The first is given so many working days ahead, the last again nearer the day (`version.first_reminder_days`,
     `version.last_reminder_days`). Each is entered once for a last day: for every consumer its own grants, which it
-    alone reads, and for the provider all of them, both `MOST_NAMED` at most beside their count. It is seen at the desks
-    too. Where the calendar of the year is not loaded, none is given before it is. `calendar` holds the packaged years.
+    alone reads, and for the provider all of them; an entry names at most `MOST_NAMED` beside their number. The desks
+    show it too. Where the calendar of the year is not loaded, none is given before it is. `calendar` holds the packaged
+    years.
     """
     whole = whole_calendar(calendar)
     with transaction.atomic(), database.joined(connection) as cur:

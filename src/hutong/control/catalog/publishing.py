@@ -1,4 +1,4 @@
-"""What happens with the publishing of a change and with the withdrawing of an entry, besides that they move."""
+"""What else happens when a change is published and when an entry is withdrawn, besides the step itself."""
 
 import hashlib
 

@@ -117,7 +117,7 @@ _ITEM_NAMES = Cast(
     Func(F("items"), template="jsonb_path_query_array(%(expressions)s, '$[*].name')", output_field=JSONField()),
     TextField(),
 )
-"""The names of the items alone: the words of the keys beside them are nothing to find an entry by."""
+"""The names of the items alone: nobody looks for an entry by the keys of the JSON around them."""
 
 
 def published(code: str) -> Version:
@@ -270,7 +270,7 @@ def supplied(org: str) -> list[Version]:
 
 
 def unsettled(org: str) -> list[Entry]:
-    """Return the entries of a unit that are in the catalogue or under review; drafts that never were are not."""
+    """Return the entries of a unit that are in the catalogue or under review, without drafts never submitted."""
     reviewed = Change.objects.filter(provider_id=org, state__in=("SUBMITTED", "REGISTERED")).values("entry")
     found = Entry.objects.filter(Q(state="PUBLISHED") | Q(pk__in=reviewed), provider_id=org)
     return list(found.order_by("name"))

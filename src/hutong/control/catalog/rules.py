@@ -205,9 +205,9 @@ def is_shared(*, state: str, sharing_type: int) -> bool:
 
 
 def may_be_applied_for(said: Description) -> bool:
-    """Whether an application may be drafted of what is published: it is shared, and no interface, which is not called.
+    """Whether an application may be drafted for what is published: it is shared, and no interface.
 
-    That it is still in the catalogue `is_shared` asks.
+    Whether it is still in the catalogue is for `is_shared`.
     """
     return said.sharing_type != NOT_SHARED and FORM_OF_METHOD[said.method] is not Form.INTERFACE
 

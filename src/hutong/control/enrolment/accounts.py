@@ -1,4 +1,4 @@
-"""Accounts of officers by an enrolment file: made, moved, renamed, stopped, and their roles, as far as it is whose."""
+"""Accounts of officers by an enrolment file: made, moved, renamed and stopped, with their roles, by those who may."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -38,7 +38,7 @@ def check_founders(entries: Sequence[Listed], *, username: str, today: date) -> 
 
 
 def carry_out(officer: EnrolledOfficer, *, now: datetime, by: str, carrier: Carrier) -> Outcome:
-    """Make an account, or change what the file has otherwise, each as far as it is the carrier's (`orgs.powers`).
+    """Make an account, or change it to what the file says, as far as the carrier may (`orgs.powers`).
 
     Raises NotYourRole, OwnAccount, RoleNotFounded, and what the operations raise.
     """
@@ -75,7 +75,7 @@ def _roles(
     roles: Mapping[str, Days | None], *, username: str, org: str, given: Mapping[str, Days], now: datetime, by: str,
     carrier: Carrier,
 ) -> list[str]:  # fmt: skip
-    """Give and take what the file has otherwise than it is `given`, and return what became other."""
+    """Give and take the roles in which the file differs from those `given`, and return what changed."""
     today, changed = Days(beijing.day(now)), []
     rules.check_terms({role: days or given.get(role) or today for role, days in roles.items()})
     for role in sorted(given.keys() - roles.keys()):

@@ -1,4 +1,4 @@
-"""Whose it is to do by a file what is done about officers: the administrators' own, and founding (SX-11-a)."""
+"""Who may administer officers by a file: each administrator as at the desk, and a founder (SX-11-a)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,10 @@ class Carrier:
     founding: bool = False
 
     def gives(self, role: str, *, org: str, username: str) -> None:
-        """Refuse to give or take a role that is not theirs; raises RoleNotFounded, and as `powers.check_gives`."""
+        """Refuse to give or take a role to a carrier whose task it is not.
+
+        Raises RoleNotFounded, and as `powers.check_gives`.
+        """
         if self.founding:
             if role not in powers.GIVEN_BY:
                 raise RoleUnknown(role=role)
@@ -33,18 +36,18 @@ class Carrier:
             powers.check_gives(role, org=org, officer=username, actor=self.actor)
 
     def does(self, act: str, *, org: str, username: str) -> None:
-        """Refuse an act about an account that is not theirs; raises as `powers.check_done`."""
+        """Refuse an act about an account to a carrier whose task it is not; raises as `powers.check_done`."""
         if not self.founding and self.actor is not None:
             powers.check_done(act, org=org, officer=username, actor=self.actor)
 
     def runs(self) -> None:
-        """Refuse what is the operator's alone, of a file as at the desk; raises NotYourRole."""
+        """Refuse to anybody else what only the operator may do, by a file as at the desk; raises NotYourRole."""
         if not self.founding and self.actor is not None and not self.actor.has_role("operator"):
             raise NotYourRole(role="operator", officer=self.actor.name)
 
 
 def called(username: str, *, now: datetime) -> Carrier:
-    """Return the officer of this name; nobody where there is none: who carries a file out in the end is asked then."""
+    """Return the officer of this name, or nobody: who carries a file out in the end is asked for a password then."""
     try:
         return Carrier(queries.actor(username, now=now))
     except queries.NoSuchOfficer:
@@ -52,4 +55,4 @@ def called(username: str, *, now: datetime) -> Carrier:
 
 
 FOUNDING = Carrier(None, founding=True)
-"""Who begins a platform, on which nobody is whose it would be."""
+"""Who founds a platform on which there is no administrator yet."""

@@ -30,7 +30,7 @@ BASIS = "平台运维单位登记文件"
 FILED_BY = ("operator", "system_admin")
 """Roles in which a file is brought, as history names them."""
 CREDENTIALS = frozenset({"public_key", "secret", "profiles"})
-"""What a system proves by that it is itself."""
+"""By what a system proves who it is."""
 _MOVED = {"stopped": ("lock", "登记文件列为停用"), "active": ("unlock", "登记文件列为在用")}
 """State that the file says → the step it takes, and its reason."""
 
@@ -132,7 +132,7 @@ def _named(username: str, *, now: datetime) -> Actor:
 
 
 def _seat(actor: Actor) -> Seat:
-    """Return where the actor sits who may bring a file; in no role, who has none of them."""
+    """Return the seat in which the actor brings a file; one without a role for an actor who has none of the roles."""
     order = {role: place for place, role in enumerate(FILED_BY)}
     seats = sorted((order[seat.role], seat) for seat in actor.seats if seat.role in order)
     return seats[0][1] if seats else Seat("", actor.org)

@@ -26,7 +26,7 @@ from hutong.db import database
 from hutong.plane import registers
 
 BEGINS = frozenset({"accept_rules", "approve", "unlock"})
-"""Steps that only a unit's registration comes by which is not stopped (SX-03); asked before the turns are held."""
+"""Steps that a stopped unit's registration cannot take (SX-03); that is checked before the turns are locked."""
 PREFIX = "DJ"
 """With what the numbers of registrations begin."""
 

@@ -141,7 +141,7 @@ def take(
 
 
 _BEGINS = frozenset({"lodge", "negotiate"})
-"""Steps by which others come to have something to do: a stopped unit's would be left in the air (SX-03)."""
+"""Steps that give others something to do, which a stopped unit could not go on with (SX-03)."""
 _NEEDS_SHARING = frozenset({"lodge", "confirm", "file"})
 """Steps refused with the law where a resource is not shared any more; the conditions of the table refuse the others."""
 

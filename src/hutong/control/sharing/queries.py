@@ -103,7 +103,7 @@ def parties(application: Application, *, competent: str | None) -> Parties:
 def application(no: str, *, actor: Actor) -> Application:
     """Return one application; raises NoSuchApplication, also where the actor may not see it.
 
-    Whom one of those who decide consulted sees it too, and the head of an office where it waits.
+    So may a unit that was consulted on it, and the head of an office where it waits.
     """
     found = _all().filter(no=no).first()
     if found is None or not (_reads(found, actor) or waits_at(APPLICATION.name, no, orgs.headed(actor))):
@@ -263,11 +263,11 @@ def registered(
 
 
 SUSPENDED = "suspended"
-"""What a list of grants is narrowed to besides their states: those in force that are not served."""
+"""A filter of a list of grants besides their states: those in force that are not served."""
 
 
 FORMER = "former"
-"""And to those in force that name a former version, where a newer one has data."""
+"""The grants in force that name a former version, where a newer one has data."""
 
 
 GRANTS_BY = {

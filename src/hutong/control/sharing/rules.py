@@ -52,8 +52,8 @@ class ClauseUnfit(Invalid):
 
 ANY_OTHER = "SX-16-a"
 SUSPENDED_BY = ("SX-10-e", "SX-16-(二)", "SX-16-(三)", "SX-16-(四)", "SX-16-(五)", "SX-16-(六)", ANY_OTHER)
-"""What service is suspended for: the violations of article 16, of whose first the words are lost and misuse is what it
-must have meant (D-3), and the article itself for any other."""
+"""What service is suspended for: the violations of article 16, and the article itself for any other. The words of the
+first are lost; misuse is what it must have meant (D-3)."""
 
 
 def check_limits(*, quota: int, guesses: int, days: int, rulebook: Rulebook) -> None:
@@ -93,7 +93,7 @@ def sees(actor: Actor, *, parties: Parties, region: str) -> bool:
 
 
 def prepares(actor: Actor, *, consumer: str) -> bool:
-    """Whether the actor may read a draft: nobody does but its unit, and who fills in for the unit's applicants."""
+    """Whether the actor may read a draft: only its unit and the deputies of the unit's applicants do."""
     return consumer == actor.org or is_applicant(actor, consumer=consumer)
 
 

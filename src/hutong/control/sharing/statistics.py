@@ -16,7 +16,7 @@ from hutong.db import database
 MONTHS = 12
 """Months that are told of, the one under way included."""
 FEWEST = 6
-"""As many are told of where nothing was used before."""
+"""At least so many months are told of, also where nothing was used."""
 NAMED = 10
 """Units and resources that are named; the others are summed."""
 

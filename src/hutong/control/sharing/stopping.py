@@ -1,7 +1,7 @@
 """Stopping a unit that was merged or abolished (机构撤并), and starting it again.
 
-Nothing is left in the air: what it publishes and what is being decided about it is settled first, by those whose
-decision it is. Then in one transaction its officers are out, its systems are stopped and its service is suspended.
+First, those who decide about it settle what the unit publishes and what is under way. Then, in one transaction, its
+officers are locked out, its systems are stopped and its service is suspended.
 """
 
 from datetime import datetime
@@ -64,7 +64,7 @@ def stop(credit_code: str, *, reason: str, now: datetime, by: str) -> None:
             return
         _check_settled(unit)
         systems = listing.in_use(credit_code)
-        turns.lock(shared=False)  # before the answers, which the catalogue waits for while it has the turns
+        turns.lock(shared=False)  # before the answers: the catalogue waits for these while it has the turns
         unit.active = False
         unit.save(update_fields=["active"])
         record("orgs.org_stopped", {"org": credit_code, "reason": reason, "by": by}, now=now, org=credit_code)
