@@ -132,8 +132,8 @@ FAULTS = (
           '    "lodge": _lodge,\n', ""),
     # SX-08-c: the provider supplies
     Fault("SX-08-c", OUT, "data are reported that are not there", "control/sharing/supply.py",
-          "    if fault := _faults([application])[application.no]:\n        raise fault\n",
-          "    _faults([application])\n"),
+          "    if fault := _faults([about])[about.no]:\n        raise fault\n",
+          "    _faults([about])\n"),
     Fault("SX-08-c", SHIFTED, "the provider's approver supplies", LIFE,
           '"CONFIRMED", "PROVIDER_SUPPLYING", "provider_editor",',
           '"CONFIRMED", "PROVIDER_SUPPLYING", "provider_approver",'),

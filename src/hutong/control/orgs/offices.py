@@ -4,12 +4,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from hutong.control.orgs.models import Office
 from hutong.control.orgs.rules import OFFICES, regions_above
 from hutong.control.procedures.queries import by_number
 from hutong.core.counting import COUNTED
+from hutong.db import sql
+
+statements = sql.load(__package__, "queries.sql")
+
 
 NEEDED = ("authority", "operator")
 """Offices whose steps cases wait for."""
@@ -48,8 +53,9 @@ class Tenure:
 
 def current() -> Offices:
     """Return which unit holds which office now: one statement, however many there are."""
-    rows = Office.objects.filter(until_at=None).values_list("role", "region", "unit_id")
-    return Offices({(role, region): unit for role, region, unit in rows})
+    with connection.cursor() as cur:
+        cur.execute(statements.offices)
+        return Offices({(role, region): unit for role, region, unit in cur.fetchall()})
 
 
 def of_units(units: Collection[str]) -> frozenset[tuple[str, str, str]]:

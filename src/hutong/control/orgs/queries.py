@@ -8,7 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import OuterRef, Q
 
-from hutong.control.orgs import competence, offices
+from hutong.control.orgs import competence
 from hutong.control.orgs.models import Deputy, FailedLogin, Officer, Organisation, RoleAssignment, SecondFactor
 from hutong.control.orgs.rules import OFFICES, Actor, Days, Tries, apart, counting, region_begins
 from hutong.control.procedures.handling import HEAD
@@ -105,41 +105,23 @@ def not_over(now: datetime) -> Q:
     return Q(until_date__isnull=True) | Q(until_date__gte=beijing.day(now))
 
 
-def fills_in(now: datetime) -> Q:
-    """Return the condition of a deputy whose days are not over."""
-    return Q(ended_at__isnull=True, until_date__gte=beijing.day(now))
-
-
 def actor(username: str, *, now: datetime) -> Actor:
-    """Return who `username` is, in the roles that count today; raises NoSuchOfficer."""
-    found = (
-        Officer.objects.select_related("org", "user")
-        .annotate(roles=roles_of("pk", counts(now)))
-        .filter(user__username=username, active=True, user__is_active=True, org__active=True)
-        .first()
-    )
+    """Return who `username` is, in the roles that count today: one statement; raises NoSuchOfficer."""
+    with connection.cursor() as cur:
+        cur.execute(statements.actor, {"username": username, "day": beijing.day(now)})
+        found = cur.fetchone()
     if found is None:
         raise NoSuchOfficer(username=username)
-    filled = list(Deputy.objects.filter(fills_in(now), officer=found).values_list("role", "unit_id"))
-    their_offices = _offices(found, filled)
-    own = frozenset(
-        (role, region) for unit, role, region in their_offices if unit == found.org_id and role in found.roles
-    )
-    there = {(role, unit) for unit, role, _ in their_offices}
+    name, org, org_name, given, filled, held = found
+    there = {(role, unit) for unit, role, _ in held}
+    own = frozenset((role, region) for unit, role, region in held if unit == org and role in given)
     deputises = frozenset(
         Seat(role, unit)
         for role, unit in filled
-        if not apart([*found.roles, role]) and (role not in OFFICES or (role, unit) in there)
+        if not apart([*given, role]) and (role not in OFFICES or (role, unit) in there)
     )
-    roles = counting(found.roles, offices=own)
-    others = frozenset((role, region) for unit, role, region in their_offices if Seat(role, unit) in deputises)
-    return Actor(username, found.name, found.org_id, found.org.name, roles, deputises, own, others)
-
-
-def _offices(found: Officer, filled: Collection[tuple[str, str]]) -> frozenset[tuple[str, str, str]]:
-    """Return the offices of the units where an officer has the role of one; nothing is asked where that is nowhere."""
-    units = {unit for role, unit in [*((role, found.org_id) for role in found.roles), *filled] if role in OFFICES}
-    return offices.of_units(units) if units else frozenset()
+    others = frozenset((role, region) for unit, role, region in held if Seat(role, unit) in deputises)
+    return Actor(username, name, org, org_name, counting(given, offices=own), deputises, own, others)
 
 
 def staff(seats: Collection[Seat], *, now: datetime | None = None) -> dict[Seat, frozenset[str]]:

@@ -1,3 +1,32 @@
+-- name: actor
+-- Who an active officer of an active unit is on a day: the roles that count, the desks of others filled in for, and the
+-- offices that the units of both hold.
+select o.name, o.org_id, org.name,
+       array(
+           select h.role::text from orgs_roleassignment h
+           where h.officer_id = o.id and h.ended_at is null and h.from_date <= %(day)s
+             and (h.until_date is null or h.until_date >= %(day)s)
+           order by h.role
+       ) as roles,
+       filled.seats,
+       coalesce((
+           select array_agg(array[f.unit_id::text, f.role, f.region]) from orgs_office f
+           where f.until_at is null and (f.unit_id = o.org_id or f.unit_id = any(filled.units))
+       ), '{}') as offices
+from orgs_officer o
+join auth_user u on u.id = o.user_id and u.is_active and u.username = %(username)s
+join orgs_organisation org on org.credit_code = o.org_id and org.active
+cross join lateral (
+    select coalesce(array_agg(array[d.role::text, d.unit_id]), '{}') as seats, array_agg(d.unit_id) as units
+    from orgs_deputy d
+    where d.officer_id = o.id and d.ended_at is null and d.until_date >= %(day)s
+) filled
+where o.active
+
+-- name: offices
+-- Which unit holds which office now.
+select f.role, f.region, f.unit_id from orgs_office f where f.until_at is null
+
 -- name: staff
 -- Who sits at seats: active officers of active units in their roles, and deputies with the roles they hold beside. With
 -- a day by the days of their roles; without one as the last pass marked them.

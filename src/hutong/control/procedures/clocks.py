@@ -11,6 +11,9 @@ from hutong.core.deadlines import Deadline, DeadlineFacts, Pause
 from hutong.core.labels import Both
 from hutong.core.lifecycle import Counting
 from hutong.core.workdays import Calendar
+from hutong.db import sql
+
+statements = sql.load(__package__, "turns.sql")
 
 LEAD_RULE = "lead.rule"
 """Name in the rulebook of how working days ahead are counted (D-7)."""
@@ -40,7 +43,7 @@ def go_on(
 
 def standing(life: str, cases: Collection[str]) -> list[models.Clock]:
     """Return the clocks of these cases that have not ended."""
-    return list(models.Clock.objects.filter(lifecycle=life, case__in=list(cases), ended_at__isnull=True).order_by("id"))
+    return list(models.Clock.objects.raw(statements.clocks, {"lifecycle": life, "cases": list(cases)}))
 
 
 def nearest(rows: Iterable[models.Clock]) -> models.Clock | None:

@@ -89,9 +89,10 @@ def take(
         turns.lock(shared=not looked_at)
         seen = procedure.seen([case])[0]
         rulebook = rulebooks.in_force(beijing.day(now), region=seen.region)
-        move = _decided(procedure, seen, action, actor=actor, now=now)
+        waiting = queries.turns(procedure.life.name, seen.number)
+        move = _decided(procedure, seen, action, actor=actor, waiting=waiting, now=now)
         if not follows:
-            _check_handler(procedure, seen, move, actor=actor)
+            _check_handler(procedure, seen, move, actor=actor, waiting=waiting)
         rules.check_grounds(move, reason=grounds.reason, basis=grounds.basis)
         order = hands_left(procedure, seen, move, rulebook=rulebook, now=now)
         if order.hands and not hands.give(
@@ -152,8 +153,9 @@ def carry(
 def open_to(procedure: Procedure, case: Model, *, actor: Actor, now: datetime) -> list[Move]:
     """Return the steps that the actor may take now: none where another has what waits at that desk."""
     seen = procedure.seen([case])[0]
-    found = lifecycle.open_to(procedure.life, seen.state, **_asked(procedure, seen, actor=actor, now=now))
-    handlers = queries.handlers(procedure.life.name, seen.number)
+    waiting = queries.turns(procedure.life.name, seen.number)
+    asked = _asked(procedure, seen, actor=actor, waiting=waiting, now=now)
+    found, handlers = lifecycle.open_to(procedure.life, seen.state, **asked), queries.handlers(waiting)
     return [move for move in found if _handler(procedure, seen, move, handlers=handlers) in ("", actor.officer)]
 
 
@@ -176,8 +178,10 @@ def hands_left(
     return hands.left(move, asked, given=given, able=procedure.staff({own}, now=now)[own] - apart)
 
 
-def _decided(procedure: Procedure, seen: Seen, action: str, *, actor: Actor, now: datetime) -> Move:
-    asked = _asked(procedure, seen, actor=actor, now=now)
+def _decided(
+    procedure: Procedure, seen: Seen, action: str, *, actor: Actor, waiting: Sequence[models.Turn], now: datetime
+) -> Move:
+    asked = _asked(procedure, seen, actor=actor, waiting=waiting, now=now)
     found = lifecycle.decide(procedure.life, seen.state, action, **asked)
     if isinstance(found, StepRefusal):
         raise rules.refused(
@@ -195,9 +199,11 @@ def _handler(procedure: Procedure, seen: Seen, move: Move, *, handlers: Mapping[
     return handlers.get(lifecycle.seat(procedure.life, move, parties=seen.parties), "")
 
 
-def _check_handler(procedure: Procedure, seen: Seen, move: Move, *, actor: Actor) -> None:
+def _check_handler(
+    procedure: Procedure, seen: Seen, move: Move, *, actor: Actor, waiting: Sequence[models.Turn]
+) -> None:
     """Refuse a step in a case that another officer of that desk has in hand (P-2)."""
-    handler = _handler(procedure, seen, move, handlers=queries.handlers(procedure.life.name, seen.number))
+    handler = _handler(procedure, seen, move, handlers=queries.handlers(waiting))
     if handler not in ("", actor.officer):
         name = queries.name_of(procedure.life.name, seen.number, handler)
         raise rules.GivenToAnother(
@@ -205,8 +211,10 @@ def _check_handler(procedure: Procedure, seen: Seen, move: Move, *, actor: Actor
         )
 
 
-def _asked(procedure: Procedure, seen: Seen, *, actor: Actor, now: datetime) -> dict[str, Any]:
-    stuck = queries.is_stuck(procedure.life, seen.number, now=now)
+def _asked(
+    procedure: Procedure, seen: Seen, *, actor: Actor, waiting: Sequence[models.Turn], now: datetime
+) -> dict[str, Any]:
+    stuck = queries.is_stuck(waiting, now=now)
     return {
         "officer": actor.officer, "seats": actor.seats, "parties": seen.parties,
         "facts": {**seen.facts, lifecycle.STUCK: stuck},

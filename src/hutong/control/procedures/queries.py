@@ -1,7 +1,7 @@
 """Reads of cases, whichever procedure they belong to: what waits at a desk, how many, and what was done so far."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ from django.db.models import Model, Q, QuerySet
 from hutong.control.procedures import clocks, models
 from hutong.control.procedures.procedure import Actor
 from hutong.core.counting import COUNTED
-from hutong.core.lifecycle import Lifecycle, Seat, sits
+from hutong.core.lifecycle import Seat, sits
 from hutong.db import sql
 
 statements = sql.load(__package__, "queries.sql")
@@ -125,10 +125,9 @@ def counts(
     return DeskCounts(*found)
 
 
-def is_stuck(life: Lifecycle, case: str, *, now: datetime) -> bool:
-    """Return whether a case is late, or waits where nobody is left who may act."""
-    mine = models.Turn.objects.filter(lifecycle=life.name, case=case).values_list("why", "late_at")
-    return any(why or (late_at is not None and late_at <= now) for why, late_at in mine)
+def is_stuck(of_case: Iterable[models.Turn], *, now: datetime) -> bool:
+    """Return whether a case is late, or waits where nobody is left who may act, by its turns."""
+    return any(row.why or (row.late_at is not None and row.late_at <= now) for row in of_case)
 
 
 def waits_at(life: str, case: str, seats: Collection[Seat]) -> bool:
@@ -162,9 +161,9 @@ def takes(row: models.Turn, actor: Actor) -> bool:
     return here and not row.why and actor.officer not in row.away and row.handler in ("", actor.officer)
 
 
-def handlers(life: str, case: str) -> dict[Seat, str]:
-    """Return who has taken or was given what waits of a case, seat by seat; without what is the whole office's."""
-    return {Seat(row.role, row.unit): row.handler for row in turns(life, case) if row.handler}
+def handlers(of_case: Iterable[models.Turn]) -> dict[Seat, str]:
+    """Return who has taken or was given what waits of a case, seat by seat; not what a whole office has."""
+    return {Seat(row.role, row.unit): row.handler for row in of_case if row.handler}
 
 
 def name_of(life: str, case: str, officer: str) -> str:
@@ -181,12 +180,12 @@ def steps(life: str, case: str) -> list[models.Step]:
 
 def turns(life: str, case: str) -> list[models.Turn]:
     """Return the turns of a case; the move that carries it on comes first."""
-    return list(models.Turn.objects.filter(lifecycle=life, case=case).order_by("id"))
+    return turns_of(life, [case])
 
 
 def turns_of(life: str, cases: Collection[str]) -> list[models.Turn]:
     """Return the turns of these cases; of each case the move that carries it on comes first."""
-    return list(models.Turn.objects.filter(lifecycle=life, case__in=list(cases)).order_by("id"))
+    return list(models.Turn.objects.raw(statements.turns_of, {"lifecycle": life, "cases": list(cases)}))
 
 
 def deadlines(life: str, cases: Collection[str]) -> Mapping[str, models.Clock]:

@@ -62,3 +62,9 @@ with seat as (select * from unnest(%(roles)s::text[], %(units)s::text[]) as seat
 select least(count(distinct (lifecycle, "case")), %(most)s) as waiting,
        least(count(distinct (lifecycle, "case")) filter (where order_at <= %(now)s), %(most)s) as late
   from row
+
+-- name: turns_of
+-- The turns of cases; of each case the move that carries it on comes first.
+select t.* from procedures_turn t
+where t.lifecycle = %(lifecycle)s and t."case" = any(%(cases)s)
+order by t.id

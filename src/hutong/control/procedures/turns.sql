@@ -17,3 +17,9 @@ returning t."case", t.role, t.unit, t.handler, t.urged_at
 select h."case", h.action, h.hand, h.by, h.reason, h.basis from procedures_handgiven h
 where h.lifecycle = %(lifecycle)s and h."case" = any(%(cases)s) and h.live
 order by h.id
+
+-- name: clocks
+-- The clocks of cases that have not ended, in their order.
+select k.* from procedures_clock k
+where k.lifecycle = %(lifecycle)s and k."case" = any(%(cases)s) and k.ended_at is null
+order by k.id

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from django.db import connection
 from django.db.models import Model, QuerySet
 
-from hutong.control.orgs import competence, offices
+from hutong.control.catalog import rules as catalog
+from hutong.control.orgs import offices
 from hutong.control.orgs import queries as orgs
 from hutong.control.procedures.procedure import Procedure, Seen
 from hutong.control.sharing import queries, rules, supply
@@ -13,31 +15,35 @@ from hutong.control.sharing.models import Application
 
 
 def seen(cases: Sequence[Model]) -> list[Seen]:
-    """Return the state and facts of applications, in their order: five statements, however many they are."""
-    beside = ("consumer", "entry__provider", "entry__current")
-    found = Application.objects.select_related(*beside).in_bulk([case.pk for case in cases])
+    """Return the state and facts of applications, in their order: three statements, however many they are."""
+    with connection.cursor() as cur:
+        cur.execute(queries.statements.seen, {"ids": [case.pk for case in cases]})
+        names = [column.name for column in cur.description]
+        found = {row[0]: dict(zip(names, row, strict=True)) for row in cur.fetchall()}
     applications = [found[case.pk] for case in cases]
-    supplied = supply.supplied(applications)
-    current_offices, under = offices.current(), competence.departments({each.consumer_id for each in applications})
+    about = [supply.ApplicationAbout(each["no"], each["code"], each["version"]) for each in applications]
+    supplied, current_offices = supply.supplied(about), offices.current()
     return [
         Seen(
-            number=application.no,
-            title=f"{application.consumer.name} → {application.entry.name}",
-            state=application.state,
-            entered_at=application.entered_at,
+            number=application["no"],
+            title=f"{application['consumer_name']} → {application['entry_name']}",
+            state=application["state"],
+            entered_at=application["entered_at"],
             parties={
-                **queries.parties(application, competent=under.get(application.consumer_id)),
-                **current_offices.parties(application.consumer.region_code),
+                **{party: application[party] for party in ("consumer", "competent", "provider")},
+                **current_offices.parties(application["region"]),
             },
             facts=rules.conditions(
-                conditional=application.entry.current.sharing_type == 2,
-                supplied=application.no in supplied,
-                withdrawn=not queries.is_shared(application.entry),
+                conditional=application["sharing_type"] == 2,
+                supplied=application["no"] in supplied,
+                withdrawn=not catalog.is_shared(
+                    state=application["entry_state"], sharing_type=application["sharing_type"]
+                ),
             ),
-            acted={"draft": frozenset(application.written_by)},
-            region=application.consumer.region_code,
-            org=application.consumer_id,
-            counterpart=application.entry.provider_id,
+            acted={"draft": frozenset(application["written_by"])},
+            region=application["region"],
+            org=application["consumer"],
+            counterpart=application["provider"],
         )
         for application in applications
     ]

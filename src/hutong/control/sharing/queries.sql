@@ -53,3 +53,15 @@ select count(*) from (
     limit %(limit)s
 ) found
 
+
+-- name: seen
+-- What the procedure looks at of applications: parties with the department that the unit has now, and what is published.
+select a.id, a.no, a.state, a.entered_at, a.written_by, a.consumer_id as consumer, e.provider_id as provider,
+       d.department_id as competent, c.name as consumer_name, c.region_code as region,
+       e.code, e.name as entry_name, e.state as entry_state, v.sharing_type, v.number as version
+from sharing_application a
+join orgs_organisation c on c.credit_code = a.consumer_id
+left join orgs_competence d on d.unit_id = a.consumer_id and d.until_date is null
+join catalog_entry e on e.id = a.entry_id
+join catalog_version v on v.id = e.current_id
+where a.id = any(%(ids)s)
