@@ -62,7 +62,7 @@ def test_who_is_consulted_may_read_the_case_from_then_on_and_answers_once(county
     asked = {"act": "consult", "unit": county.actor("other").org, "words": "是否已有接口？"}
     assert entered("competent").post(page(lodged), asked).status_code == 302
     assert "是否已有接口？" in seen("other", page(lodged))
-    number = handling.consultations(county.actor("other").org)[0].pk
+    number = handling.consultations(county.actor("other"))[0].pk
     answer = {"act": "answer", "about": number, "words": "已有。"}
     assert entered("other").post(page(lodged), answer).status_code == 302
     again = entered("other").post(page(lodged), answer)

@@ -68,7 +68,7 @@ def _registrations(unit: DemoUnit, number: int, *, who: Who, now: datetime) -> N
 def _consulted(who: Who, *, listed: Sequence[Resource], now: datetime) -> int:
     """Ask the units that neither provide nor apply what they think of an application each; returns how many those are.
 
-    So those of their officers who decide nothing, the auditor and the administrators, find something too.
+    So those of their officers for whom no step waits find something too.
     """
     seats = (("office.reviewer", ["authority"]), ("authority", ["auditor", "system.admin"]))
     for place, (asks, asked) in enumerate(seats):

@@ -14,7 +14,7 @@ ROLES = text.ROLES
 ADMINISTERING = ("unit_admin", "system_admin", "security_admin", "auditor")
 """Roles that administer the platform or its officers, or audit them."""
 
-ADMINISTRATORS = ("system_admin", "security_admin", "auditor")
+ADMINISTRATORS = text.ADMINISTRATORS
 """The three administrators of the installation (三员), who found it and give all other roles."""
 
 DECIDING = frozenset(ROLES) - frozenset(ADMINISTERING)

@@ -12,6 +12,7 @@ from django.db.models import Model, Q, QuerySet
 from hutong.control.procedures import models, operations, queries, rules, turns
 from hutong.control.procedures.procedure import Actor, Procedure
 from hutong.control.recording import record
+from hutong.core import text
 from hutong.core.counting import COUNTED
 from hutong.core.errors import Conflicting, Invalid, Missing, Refused
 from hutong.core.lifecycle import Lifecycle, Parties, Seat, office, sits
@@ -34,6 +35,12 @@ class NotYetSubmitted(Conflicting):
 
 class NoSuchConsultation(Missing):
     """There is no consultation {number} on {title} {case} that waits for your unit."""
+
+
+class AdministratorsHaveNoOpinion(Refused):
+    """{officer} administers or audits the platform; what the unit thinks is said by who takes part in its business."""
+
+    clause = "SX-11-a"
 
 
 def take_over(
@@ -143,7 +150,12 @@ def consult(procedure: Procedure, number: str, *, unit: str, actor: Actor, now: 
 
 
 def answer(procedure: Procedure, number: str, *, about: int, actor: Actor, now: datetime, words: str) -> None:
-    """Answer a consultation of the actor's unit; raises NoSuchConsultation, also where it was answered."""
+    """Answer a consultation of the actor's unit.
+
+    Raises AdministratorsHaveNoOpinion, and NoSuchConsultation, also where it was answered.
+    """
+    if not takes_part(actor):
+        raise AdministratorsHaveNoOpinion(officer=actor.name)
     with transaction.atomic():
         operations.locked(procedure, number)
         asked = models.Handling.objects.filter(
@@ -161,42 +173,49 @@ def urges(life: Lifecycle, *, parties: Parties, actor: Actor) -> str:
 
     Nothing for everybody else.
     """
-    party = actor.org in {parties[each] for each in life.homes.values()}
+    party = takes_part(actor) and actor.org in {parties[each] for each in life.homes.values()}
     head = party and any(seat.role == HEAD for seat in actor.seats)
     if head or sits(office(life.rescuer, parties=parties), seats=actor.seats):
         return "supervise"
     return "urge" if party else ""
 
 
-def consulted(lifecycle: str, case: str, *, unit: str) -> bool:
-    """Whether a unit was asked what it thinks of a case, and so may read it."""
-    asked = models.Handling.objects.filter(lifecycle=lifecycle, case=case, kind="consult", to_unit=unit)
-    return bool(asked.exists())
+def takes_part(actor: Actor) -> bool:
+    """Whether somebody has a part in a unit's business: the three administrators of the platform have none (三员)."""
+    return any(seat.role not in text.ADMINISTRATORS for seat in actor.seats)
+
+
+def consulted(lifecycle: str, case: str, *, actor: Actor) -> bool:
+    """Whether the actor's unit was asked what it thinks of a case, and the actor so may read it."""
+    asked = models.Handling.objects.filter(lifecycle=lifecycle, case=case, kind="consult", to_unit=actor.org)
+    return takes_part(actor) and bool(asked.exists())
 
 
 def consultations(
-    unit: str, *, lifecycle: str = "", words: str = "", after: int | None = None, oldest: bool = False,
+    actor: Actor, *, lifecycle: str = "", words: str = "", after: int | None = None, oldest: bool = False,
     limit: int = queries.PAGE, case: str = "",
 ) -> list[models.Handling]:  # fmt: skip
-    """Return the consultations that wait for a unit's answer, the newest first: those that follow the one `after`.
+    """Return the consultations that wait for the actor's unit, the newest first: those that follow the one `after`.
 
     `lifecycle` and `case` narrow them to a procedure and one of its cases; every word is in the question, the number of
     the case, or the name of who asks.
     """
-    found = _waiting_for(unit, lifecycle, words)
+    found = _waiting_for(actor, lifecycle, words)
     found = found.filter(case=case) if case else found
     return list(queries.by_number(found, after=after, oldest=oldest)[:limit])
 
 
 def consultations_counted(
-    unit: str, *, lifecycle: str = "", words: str = "", most: int = COUNTED + 1
+    actor: Actor, *, lifecycle: str = "", words: str = "", most: int = COUNTED + 1
 ) -> int:
     """Return how many `consultations` there are, counted up to `most`."""
-    return int(_waiting_for(unit, lifecycle, words)[:most].count())
+    return int(_waiting_for(actor, lifecycle, words)[:most].count())
 
 
-def _waiting_for(unit: str, lifecycle: str, words: str) -> QuerySet[models.Handling]:
-    found = models.Handling.objects.filter(kind="consult", to_unit=unit, answered=False)
+def _waiting_for(actor: Actor, lifecycle: str, words: str) -> QuerySet[models.Handling]:
+    if not takes_part(actor):
+        return models.Handling.objects.none()
+    found = models.Handling.objects.filter(kind="consult", to_unit=actor.org, answered=False)
     for word in words.split():
         found = found.filter(
             Q(words__icontains=word) | Q(case__icontains=word) | Q(by_name__icontains=word)

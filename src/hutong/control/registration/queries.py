@@ -37,7 +37,7 @@ def _reads(found: Registration, actor: Actor) -> bool:
         return True
     if waits_at(REGISTRATION.name, found.no, orgs.headed(actor)):
         return True
-    return handling.consulted(REGISTRATION.name, found.no, unit=actor.org)
+    return handling.consulted(REGISTRATION.name, found.no, actor=actor)
 
 
 def standing(kind: str, code: str, *, unit: str) -> Registration | None:

@@ -117,7 +117,7 @@ def _reads(found: Application, actor: Actor) -> bool:
     told = parties(found, competent=competence.department(found.consumer_id))
     if rules.sees(actor, parties=told, region=found.consumer.region_code):
         return True
-    return handling.consulted(APPLICATION.name, found.no, unit=actor.org)
+    return handling.consulted(APPLICATION.name, found.no, actor=actor)
 
 
 def alike(nos: Collection[str]) -> dict[str, Likeness]:

@@ -28,6 +28,8 @@ FORMS = {"table": "库表", "file": "文件", "interface": "接口"}
 """The three forms of a resource as officers call them (P-3)."""
 ROLES = labels.subject_of("roles")
 """The roles of officers, in their order."""
+ADMINISTRATORS = ("system_admin", "security_admin", "auditor")
+"""The roles of the three administrators (三员), who take no part in business (SX-11-a)."""
 OFFICES = ("authority", "operator", "government")
 """Roles that are offices (职责单位): each is held per region by one unit at a time and counts there alone (D-23)."""
 RECORD_CLASSES = {"usage": "使用日志", "operation": "运行日志", "administration": "管理日志", "security": "安全日志"}

@@ -84,7 +84,7 @@ def tools(
     units = orgs.names()
     asked = [
         _shown(row, units=units, answered=False)
-        for row in handling.consultations(actor.org, lifecycle=procedure.life.name, case=seen.number)
+        for row in handling.consultations(actor, lifecycle=procedure.life.name, case=seen.number)
     ]
     return Tools(
         forms=(

@@ -39,4 +39,4 @@ def _opens(procedure: Procedure, number: str, *, provider: str, actor: Actor) ->
     if actor.everywhere or provider in actor.units or provider in orgs.of_regions(actor):
         return True
     name = procedure.life.name
-    return handling.consulted(name, number, unit=actor.org) or waits_at(name, number, orgs.headed(actor))
+    return handling.consulted(name, number, actor=actor) or waits_at(name, number, orgs.headed(actor))

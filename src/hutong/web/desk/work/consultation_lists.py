@@ -43,7 +43,7 @@ def _lines(rows: Sequence[models.Handling], asked: ListRequest) -> Iterator[tupl
 
 def _read(asked: ListRequest, part: Part) -> FoundRows[models.Handling]:
     rows = handling.consultations(
-        asked.actor.org, lifecycle=asked["procedure"], words=asked["q"], after=part.number,
+        asked.actor, lifecycle=asked["procedure"], words=asked["q"], after=part.number,
         oldest=asked.order == "oldest", limit=part.limit,
     )  # fmt: skip
     return part.cut(rows)
@@ -51,7 +51,7 @@ def _read(asked: ListRequest, part: Part) -> FoundRows[models.Handling]:
 
 def _count(asked: ListRequest, most: int) -> int:
     wanted = {"lifecycle": asked["procedure"], "words": asked["q"]}
-    return handling.consultations_counted(asked.actor.org, **wanted, most=most)
+    return handling.consultations_counted(asked.actor, **wanted, most=most)
 
 
 CONSULTATIONS: Listing[models.Handling] = Listing(

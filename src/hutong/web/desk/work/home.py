@@ -47,7 +47,7 @@ def home(request: PageRequest) -> HttpResponseBase:
             "suspended": _suspended(actor),
             "revoked": sharing.revoked(actor.units_as("consumer"), now=now),
             "unmoved": _unmoved(actor, now=now),
-            "consultations": [_consultation(row) for row in handling.consultations(actor.org, limit=ASKED)],
+            "consultations": [_consultation(row) for row in handling.consultations(actor, limit=ASKED)],
             "mine": applications.table(sharing.own(actor.org, limit=OWN), now=now),
             "uses": by_month(statistics.months(actor, today=clock.today())),
         }
