@@ -51,6 +51,7 @@ READ_PAST: dict[str, str] = {
     "control/catalog/deliveries.sql plane": "a page of deliveries with what their resources are called",
     "control/sharing/queries.sql plane": "a page of grants with what their resources, units and systems are called",
     "control/sharing/queries.sql control/orgs": "what the units of a page of grants are called",
+    "control/sharing/queries.sql control/catalog": "what is published of what applications are about, at every step",
     "gateway/auth.sql plane": "who signed, asked at every call",
     "web/portal/portal.sql plane": "how much there is, on the first page",
     "web/portal/portal.sql audit": "the head of the log, on the first page",

@@ -60,7 +60,7 @@ def test_a_deputy_ends_with_the_last_day_and_not_before(county, lodged):
 def test_failed_logins_go_once_they_count_no_more_and_no_sooner(county):
     for minutes in (0, 10):
         logins.claim_attempt(username="editor", source="10.0.0.1", now=NOW + timedelta(minutes=minutes))
-    (forget,) = (item.run for item in nightly.NIGHTLY if item.name.startswith("forget failed logins"))
+    (forget,) = (item.run for item in nightly.NIGHTLY if item.name == "forget_failed_logins")
     for later, left in ((14, 2), (15, 1), (25, 0)):
         forget(NOW + timedelta(minutes=later))
         assert FailedLogin.objects.count() == left

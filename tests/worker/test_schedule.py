@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
+from hutong.core import labels
 from hutong.db.database import Database
-from hutong.worker import app
+from hutong.worker import app, nightly
 from hutong.worker.schedule import SCHEDULE, Pass
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -88,3 +89,8 @@ def test_a_pass_whose_run_cannot_be_noted_is_not_run_and_the_others_have_their_t
 
     assert counted == {SCHEDULE[0].name: 1}
     assert "unkept" not in runs(database_url)
+
+
+def test_every_task_has_a_name_in_both_languages_and_every_name_a_task():
+    tasks = {item.name for item in (*SCHEDULE, *nightly.NIGHTLY)}
+    assert tasks == set(labels.subject_of("tasks"))

@@ -1,13 +1,18 @@
 """What time did of late, at the command line: the newest run of every task, and those that failed."""
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.table import Table
 
 from hutong.audit import runs
+from hutong.core import labels
 from hutong.core.beijing import BEIJING
 from hutong.db.database import Database
 from hutong.installation.opening import Installation
 from hutong.terminal.speaking import say
+
+TASKS = labels.subject_of("tasks")
 
 
 def show(installation: Installation, *, console: Console) -> None:
@@ -18,14 +23,20 @@ def show(installation: Installation, *, console: Console) -> None:
             found = runs.latest(cur)
     finally:
         db.close()
+    console.print(table(found))
+
+
+def table(found: Sequence[runs.Run]) -> Table:
+    """Return runs as a table: the task in words, its period and end by Beijing's clock, and how much it did."""
     heads = ("task", "period_from", "ended", "result", "what", "tries", "worker")
-    table = Table(*(say(f"console.run.head.{head}") for head in heads))
+    shown = Table(*(say(f"console.run.head.{head}") for head in heads))
     for run in found:
         ended = f"{run.ended_at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}" if run.ended_at else "—"
         period = f"{run.period_at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
         result = say(_RESULTS[run.result])
-        table.add_row(run.task, period, ended, result, run.told or "", str(run.tries), run.worker)
-    console.print(table)
+        task = say(f"tasks.{run.task}") if run.task in TASKS else run.task
+        shown.add_row(task, period, ended, result, run.told or "", str(run.tries), run.worker)
+    return shown
 
 
 _RESULTS = {

@@ -29,7 +29,7 @@ LOOK_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class NightlyPass:
-    """A pass of control: its name, and what it calls with the moment."""
+    """A pass of control: its code (labels `tasks`), and what it calls with the moment."""
 
     name: str
     run: Callable[[datetime], object]
@@ -44,15 +44,15 @@ def warn_of_offices() -> list[str]:
 
 
 NIGHTLY = (
-    NightlyPass("begin and end roles by their days", lambda now: orgs.roles_by_date(now=now)),
-    NightlyPass("end deputies whose last day is over", lambda now: deputies.end_past(now=now)),
-    NightlyPass("forget failed logins that count no more", lambda now: logins.forget_past(now=now)),
+    NightlyPass("roles_by_date", lambda now: orgs.roles_by_date(now=now)),
+    NightlyPass("end_deputies", lambda now: deputies.end_past(now=now)),
+    NightlyPass("forget_failed_logins", lambda now: logins.forget_past(now=now)),
     NightlyPass(
-        "name who has not moved from a former version",
+        "name_unmoved",
         lambda now: versions.name_unmoved(now=now, calendar=Calendar.official()),
     ),
-    NightlyPass("look whether every office is held", lambda now: warn_of_offices()),
-    NightlyPass("compare whose turn it is with the facts", lambda now: passes.check_turns(now=now)),
+    NightlyPass("look_at_offices", lambda now: warn_of_offices()),
+    NightlyPass("check_turns", lambda now: passes.check_turns(now=now)),
 )
 """Every pass of control, in their order."""
 

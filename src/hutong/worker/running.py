@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from datetime import datetime, timedelta
 
 from hutong.audit import runs
@@ -11,7 +11,7 @@ from hutong.messages import logger
 from hutong.settings import Clock
 
 Work = Callable[[datetime], object]
-"""Does what is to be done at a moment, and returns what it did; nothing, zero or empty where there was nothing."""
+"""Does what is to be done at a moment, and returns what it did or how many; nothing, zero or empty where nothing."""
 
 
 def name() -> str:
@@ -47,6 +47,14 @@ def run(
                 logger.exception("run.failed", task=task)
                 result, told, much = "failed", type(fault).__name__, True
             else:
-                result, told, much = "done", "" if did is None else str(did), bool(did)
+                many = _many(did)
+                result, told, much = "done", str(many or ""), many > 0
             runs.close(db, task, each, worker=worker, now=clock(), result=result, told=told, did=much)
         return len(due)
+
+
+def _many(did: object) -> int:
+    """Return how many things work did: what it returned, or how many that holds."""
+    if isinstance(did, int):
+        return int(did)
+    return len(did) if isinstance(did, Sized) else 0

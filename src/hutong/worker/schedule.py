@@ -12,7 +12,7 @@ from hutong.plane.answer import feeds, limits, rounds
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One scheduled pass: its name, how often it runs, and its function of (db, now), which returns what it did."""
+    """One scheduled pass: its code (labels `tasks`), how often it runs, and its function of (db, now): what it did."""
 
     name: str
     every: timedelta
@@ -34,14 +34,14 @@ def _sum_up(db: Database, now: datetime) -> None:
 
 
 SCHEDULE = (
-    Pass("sort subjects into their index", timedelta(seconds=5), _settle),
-    Pass("sum uses by month", timedelta(minutes=1), _sum_up),
-    Pass("expire grants", timedelta(minutes=1), lambda db, now: grants.expire(db, now=now)),
-    Pass("sweep nonces", timedelta(minutes=1), lambda db, now: rounds.forget_nonces(db, now=now)),
-    Pass("forget what was spent", timedelta(hours=1), lambda db, now: limits.forget(db, now=now)),
-    Pass("prune feeds", timedelta(hours=1), lambda db, now: feeds.prune(db, now=now)),
-    Pass("empty former versions", timedelta(hours=1), lambda db, now: emptying.empty_formers(db, now=now)),
-    Pass("empty withdrawn resources", timedelta(hours=1), lambda db, now: emptying.empty_withdrawn(db, now=now)),
-    Pass("make months of the log", timedelta(hours=12), _months),
-    Pass("forget runs of long ago", timedelta(hours=12), lambda db, now: runs.forget(db, now=now)),
+    Pass("sort_subjects", timedelta(seconds=5), _settle),
+    Pass("sum_uses", timedelta(minutes=1), _sum_up),
+    Pass("expire_grants", timedelta(minutes=1), lambda db, now: grants.expire(db, now=now)),
+    Pass("forget_nonces", timedelta(minutes=1), lambda db, now: rounds.forget_nonces(db, now=now)),
+    Pass("forget_spent", timedelta(hours=1), lambda db, now: limits.forget(db, now=now)),
+    Pass("prune_feeds", timedelta(hours=1), lambda db, now: feeds.prune(db, now=now)),
+    Pass("empty_former_versions", timedelta(hours=1), lambda db, now: emptying.empty_formers(db, now=now)),
+    Pass("empty_withdrawn_resources", timedelta(hours=1), lambda db, now: emptying.empty_withdrawn(db, now=now)),
+    Pass("make_months", timedelta(hours=12), _months),
+    Pass("forget_runs", timedelta(hours=12), lambda db, now: runs.forget(db, now=now)),
 )

@@ -148,9 +148,9 @@ def staff(seats: Collection[Seat], *, now: datetime | None = None) -> dict[Seat,
 
 def stopped(units: Collection[str]) -> frozenset[str]:
     """Return which of these units are stopped."""
-    return frozenset(
-        Organisation.objects.filter(pk__in=list(units), active=False).values_list("credit_code", flat=True)
-    )
+    with connection.cursor() as cur:
+        cur.execute(statements.stopped, {"units": list(units)})
+        return frozenset(unit for (unit,) in cur.fetchall())
 
 
 def deputies() -> list[Deputised]:

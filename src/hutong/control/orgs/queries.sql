@@ -56,3 +56,7 @@ from seat
 join orgs_deputy d on d.role = seat.role and d.unit_id = seat.unit and d.ended_at is null
                   and (%(day)s::date is null or d.until_date >= %(day)s::date)
 join there on there.id = d.officer_id
+
+-- name: stopped
+-- Which of these units are stopped.
+select o.credit_code from orgs_organisation o where o.credit_code = any(%(units)s) and not o.active
