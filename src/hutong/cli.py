@@ -185,8 +185,8 @@ def load(
     system: asking.SystemOption = None,
     system_key: asking.SystemKeyOption = None,
     data: opening.DataOption = None,
-) -> None:
-    """Deliver a file and print the receipt.
+) -> int:
+    """Deliver a file and print the receipt; returns the exit status, `load.WAITS` where the delivery waits for a word.
 
     By an editor of the provider, with name and password; where it runs by itself, by a registered system of the
     provider, with its key file.
@@ -199,10 +199,11 @@ def load(
             by = asking.system(system, key=system_key)
         else:
             by = asking.officer(installation, officer, password=password, code=code)
-        load.deliver(
+        receipt = load.deliver(
             installation, resource=resource, file=file, key=key, changes=changes, approve=approve, by=by,
             console=opening.out,
         )  # fmt: skip
+        return load.status(receipt)
 
 
 @app.command(says="cli.enrol.help")

@@ -31,6 +31,7 @@ def test_a_delivery_that_waits_is_told_with_what_it_would_remove(reason, removed
         None,
         stored_rows=30, removed_rows=removed,
     )  # fmt: skip
+    assert load.status(receipt) == 3
     told = io.StringIO()
     load.show(receipt, console=Console(file=told), begun=NOW)
     assert told.getvalue().startswith("批次 2026-03-02 已暂存，尚未入库。")
@@ -43,6 +44,7 @@ def test_what_a_delivery_deleted_in_former_versions_is_told():
         "307001/000001", "2026-03-02", 2, "snapshot", b"", "loaded", None, 5, 5, 0, 0, 0, 0, None, 9, "operator", NOW,
         NOW, former_deleted=54,
     )  # fmt: skip
+    assert load.status(receipt) == 0
     told = io.StringIO()
     load.show(receipt, console=Console(file=told), begun=NOW)
     assert told.getvalue().endswith("新增 0，更新 0，删除 0；旧版本中删除 54。\n")

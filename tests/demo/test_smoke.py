@@ -52,7 +52,7 @@ def loaded_again_and_torn(folder: Path, code: str) -> None:
     broken = folder.with_name("broken.csv")
     broken.write_bytes(b"".join(FIXTURE.read_bytes().splitlines(keepends=True)[:-1]) + b"torn\n")
     waits = hutong("load", code, str(broken), *editor, "--data", str(folder))
-    assert waits.returncode == 0, waits.stdout + waits.stderr
+    assert waits.returncode == 3, waits.stdout + waits.stderr
     assert "读不出主键；入库后将删除平台现有 2000 条记录中的 1 条" in waits.stdout
     assert "│ 2001       │ —      │ 整行 │" in waits.stdout
 

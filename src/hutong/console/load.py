@@ -26,6 +26,9 @@ from hutong.plane.registers import System
 from hutong.terminal import speaking
 from hutong.terminal.speaking import language, say
 
+WAITS = 3
+"""The exit status of a delivery that is kept and not loaded: a program that runs it does not take it for done."""
+
 
 class NotTheProviders(Refused):
     """The system {system} is not of the unit that provides {resource}."""
@@ -81,6 +84,11 @@ def deliver(
     if receipt.rejected or receipt.warned:
         _show_rejected(installation, receipt, console=console)
     return receipt
+
+
+def status(receipt: ledger.DeliveryReceipt) -> int:
+    """Return the exit status of a delivery: 0 where it is loaded, WAITS where it is kept and not loaded yet."""
+    return WAITS if receipt.state == "waiting" else 0
 
 
 def _admit(installation: Installation, by: Actor | System, *, resource: str) -> None:

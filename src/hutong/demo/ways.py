@@ -38,6 +38,7 @@ REASONS = {
     "return": "所附法律依据未写明条款，申请的信息项超出办理该事项所需，请补正后重新提出。",
     "refuse": "所申请的信息项与所办事项无直接关系，不符合最少够用原则。",
     "negotiate": "该事项的办事指南已修订，确需核验上述信息项，提请协商。",
+    "settle": "经双方协商，同意按所申请的信息项提供，恢复审查。",
     "coordinate": "双方协商未能达成一致，提请协调。",
     "reopen": "经协调，提供方同意按比对方式提供，恢复审查。",
     "stop": "逾期未办，经与使用方核实，该事项已不再办理，终止办理。",
@@ -61,7 +62,7 @@ class Way:
 
 
 WAYS = (
-    Way(33),
+    Way(31),
     Way(8, (("FILED", "close"),)),
     Way(5, (("LODGED", "return"),)),
     Way(5, (("COMPLIANCE_CHECK", "return"),)),
@@ -71,6 +72,7 @@ WAYS = (
     Way(4, (("PROVIDER_REPLY", "refuse"),)),
     Way(2, (("PURPOSE_VERIFYING", "refuse"),)),
     Way(2, (("COMPLIANCE_CHECK", "refuse"), ("REFUSED", "negotiate"))),
+    Way(2, (("PROVIDER_REPLY", "refuse"), ("REFUSED", "negotiate"), ("NEGOTIATING", "settle"))),
     Way(2, (("COMPLIANCE_CHECK", "refuse"), ("REFUSED", "negotiate"), ("NEGOTIATING", "coordinate"))),
     Way(
         2,
@@ -94,7 +96,7 @@ WAYS = (
 """Every way; their shares make a hundred."""
 UNSUPPLIED = Way(0, stays="CONFIRMED")
 """The way of some of those whose data the provider has not delivered yet."""
-BY = {"take_back": "{consumer}.clerk", "stop": "authority"}
+BY = {"take_back": "{consumer}.clerk", "settle": "{provider}.approver", "stop": "authority"}
 """Step → who takes it, whatever the state."""
 
 

@@ -40,8 +40,9 @@ PURPOSE_VERIFYING file operator@office -> FILED if listed with grave
 PURPOSE_VERIFYING return operator@office -> RETURNED if listed with reason
 PURPOSE_VERIFYING refuse operator@office -> REFUSED if listed with reason basis grave hands
 FILED close operator@office -> CLOSED with optional
-# 不同意的, 双方协商, 协商不成的由主管部门协调
+# 不同意的, 双方协商, 协商一致的恢复审查, 协商不成的由主管部门协调
 REFUSED negotiate consumer@consumer -> NEGOTIATING if listed with reason
+NEGOTIATING settle provider_approver@provider -> COMPLIANCE_CHECK if listed with reason
 NEGOTIATING coordinate consumer@consumer -> COORDINATING if listed with reason
 COORDINATING reopen authority@office -> COMPLIANCE_CHECK if listed with reason
 COORDINATING refuse authority@office -> REFUSED if listed with reason basis grave hands
@@ -191,6 +192,7 @@ SIDES = {
         ("lodge", "endorse"), ("lodge", "confirm"), ("lodge", "agree"), ("lodge", "file"), ("endorse", "confirm"),
         ("agree", "confirm"), ("negotiate", "agree"), ("lodge", "return"), ("lodge", "refuse"), ("lodge", "stop"),
         ("endorse", "return by authority"), ("agree", "refuse by authority"), ("coordinate", "reopen"),
+        ("negotiate", "settle"), ("settle", "confirm"),
         ("draft", "endorse"), ("draft", "agree"), ("draft", "confirm"), ("draft", "file"), ("draft", "supplied"),
         ("endorse", "agree"), ("endorse", "accept"), ("endorse", "file"), ("agree", "pass_on"), ("supplied", "file"),
         ("confirm", "file"), ("accept", "verify"),

@@ -175,6 +175,16 @@ def test_a_refusal_is_negotiated_then_coordinated_by_the_authority(county):
     assert step(county, no, "reopen", by="authority", reason="协调一致") == "COMPLIANCE_CHECK"
 
 
+@pytest.mark.clause("SX-08-b")
+def test_where_both_agree_the_provider_says_so_and_the_check_goes_on(county):
+    no = at(county, "PROVIDER_REPLY")
+    step(county, no, "refuse", by="approver", **GROUNDS)
+    step(county, no, "negotiate", by="consumer", reason="确需使用")
+    assert others(county, no, "settle", than="approver", reason="x") == NOT_THEIRS
+    assert step(county, no, "settle", by="approver", reason=" ") == "GROUNDS_MISSING"
+    assert step(county, no, "settle", by="approver", reason="同意按比对方式提供") == "COMPLIANCE_CHECK"
+
+
 # SX-08-c: then the provider supplies
 
 

@@ -100,7 +100,7 @@ def test_no_limit_runs_that_no_article_has():
 
 
 DEPARTMENT = ("endorse", "return by competent", "refuse by competent")
-PROVIDER = ("agree", "return by provider_approver", "refuse by provider_approver", "begin_supply", "supplied")
+PROVIDER = ("agree", "settle", "return by provider_approver", "refuse by provider_approver", "begin_supply", "supplied")
 AUTHORITY = ("accept", "pass_on", "confirm", "return by authority", "refuse by authority", "reopen")
 OPERATOR = ("verify", "file", "return by operator", "refuse by operator")
 APART = {

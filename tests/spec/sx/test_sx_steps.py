@@ -52,7 +52,10 @@ THE_AUTHORITY_CONFIRMS = (
     "COORDINATING reopen authority -> COMPLIANCE_CHECK if listed with reason",
     "COORDINATING refuse authority -> REFUSED if listed with reason with basis",
 )
-THE_UNIT_NEGOTIATES = ("REFUSED negotiate consumer -> NEGOTIATING if listed with reason",)
+THE_UNIT_NEGOTIATES = (
+    "REFUSED negotiate consumer -> NEGOTIATING if listed with reason",
+    "NEGOTIATING settle provider_approver -> COMPLIANCE_CHECK if listed with reason",
+)
 THE_PROVIDER_SUPPLIES = (
     "PROVIDER_REPLY agree provider_approver -> PROVIDER_AGREED if listed",
     "PROVIDER_REPLY return provider_approver -> RETURNED if listed with reason",

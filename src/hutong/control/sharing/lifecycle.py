@@ -12,12 +12,13 @@ _DISPUTED = ("NEGOTIATING", "COORDINATING")
 UNDER_WAY = (*_CHECKED, *_SUPPLIED, *_VERIFIED, *_DISPUTED)
 """States in which something is still to be decided or done by another than the consumer."""
 
-_DECIDING = frozenset(
-    {"endorse", "accept", "pass_on", "confirm", "agree", "return", "refuse", "reopen", "verify", "file", "end", "stop"}
-)
+_DECIDING = frozenset({
+    "endorse", "accept", "pass_on", "confirm", "agree", "settle", "return", "refuse", "reopen", "verify", "file",
+    "end", "stop",
+})  # fmt: skip
 _DEPARTMENT = frozenset({"endorse", "return by competent", "refuse by competent"})
 _PROVIDER = frozenset(
-    {"agree", "return by provider_approver", "refuse by provider_approver", "begin_supply", "supplied"}
+    {"agree", "settle", "return by provider_approver", "refuse by provider_approver", "begin_supply", "supplied"}
 )
 _AUTHORITY = frozenset({"accept", "pass_on", "confirm", "return by authority", "refuse by authority", "reopen"})
 _OPERATOR = frozenset({"verify", "file", "return by operator", "refuse by operator"})
@@ -122,6 +123,8 @@ APPLICATION = Lifecycle(
         Move("close", "办结", "FILED", "CLOSED", "operator", "SX-08-f", optional=True),
         # after a refusal
         Move("negotiate", "提请协商", "REFUSED", "NEGOTIATING", "consumer", "SX-08-b", when=("listed",), reason=True),
+        Move("settle", "协商一致，恢复审查", "NEGOTIATING", "COMPLIANCE_CHECK", "provider_approver", "SX-08-b",
+             when=("listed",), reason=True),
         Move("coordinate", "提请电子政务主管部门协调", "NEGOTIATING", "COORDINATING", "consumer", "SX-08-b", when=("listed",),
              reason=True),
         Move("reopen", "协调一致，恢复审查", "COORDINATING", "COMPLIANCE_CHECK", "authority", "SX-08-b",

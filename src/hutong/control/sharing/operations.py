@@ -235,6 +235,7 @@ _ALSO: Also = {
     "verify": _verify,
     "file": _open,
     "return": _return,
+    "settle": _reopen,
     "reopen": _reopen,
 }
 """Action → what happens with it, besides that the application moves."""
