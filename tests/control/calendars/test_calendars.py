@@ -16,7 +16,8 @@ from hutong.core import holiday_notice
 from hutong.core.workdays import Calendar
 
 OFFICIAL = Calendar.official()
-OPERATOR = Actor("operator", "李强", "", "信息中心", frozenset({"operator"}))
+OFFICE = frozenset({("operator", "")})
+OPERATOR = Actor("operator", "李强", "", "信息中心", frozenset({"operator"}), offices=OFFICE)
 LATE = datetime(2026, 12, 30, 2, tzinfo=UTC)
 FILE = b"date,until,kind,name\n2027-01-01,2027-01-03,holiday,\xe5\x85\x83\xe6\x97\xa6\n"
 

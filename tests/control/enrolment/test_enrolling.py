@@ -46,7 +46,7 @@ from hutong.plane.keys import Keyring
 
 POLICE, OFFICE = credit_code(21), credit_code(22)
 KEY, SECRET = bytes(range(32)), b"0123456789abcdef"
-OPERATOR = Actor("operator", "李强", OFFICE, "办公室", frozenset({"operator"}))
+OPERATOR = Actor("operator", "李强", OFFICE, "办公室", frozenset({"operator"}), offices=frozenset({("operator", "")}))
 EVERYTHING = frozenset({"operator", "system_admin", "security_admin", "unit_admin"})
 UNITS = (EnrolledUnit(POLICE, "公安局", competent="办公室"), EnrolledUnit(OFFICE, "办公室"))
 OFFICER = EnrolledOfficer("zhao", "赵磊", "公安局", ("provider_editor",))
@@ -631,7 +631,7 @@ def test_the_file_gives_offices_and_passes_them_on_with_a_reason_before_a_unit_i
 
 
 def test_who_neither_runs_nor_administers_the_platform_enrols_nobody(platform):
-    stranger = replace(OPERATOR, roles=frozenset({"authority", "auditor", "unit_head"}))
+    stranger = replace(OPERATOR, roles=frozenset({"authority", "auditor", "unit_head"}), offices=frozenset())
     with pytest.raises(NotYourRole):
         list(operations.enrol(listed(*ALL), keyring=ring(platform), now=NOW, actor=stranger))
     assert logged(platform) == 0

@@ -8,6 +8,9 @@ from acting import NOW, PASSWORD, UNITS, County, entries
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hutong.control.calendars import rules as calendars
+from hutong.control.enrolment.giving import Carrier
+from hutong.control.enrolment.operations import check_entitled
 from hutong.control.orgs import deputies, offices, passing_on, queries
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs.models import Office
@@ -169,6 +172,54 @@ def test_the_authority_passes_an_office_on_and_nobody_else_does(county):
     with pytest.raises(passing_on.OfficeAlreadyTheirs):
         passes_on("authority", "330523")
     passes_on("authority", "")
+
+
+@pytest.mark.clause("D-23")
+@pytest.mark.parametrize(
+    ("role", "unit", "theirs"),
+    [
+        ("provider_approver", POLICE, True), ("provider_approver", CIVIL, False), ("operator", OPERATOR, False),
+        ("authority", AUTHORITY, False), ("operator", POLICE, True), ("operator", CIVIL, False),
+    ],
+)  # fmt: skip
+def test_the_authority_of_a_region_names_and_ends_deputies_of_its_units_and_offices_alone(county, role, unit, theirs):
+    officer("district", org=SOCIAL, roles=["authority"])
+    officer("deputy", org=SOCIAL, roles=[])
+    for each, region in ((POLICE, "330523"), (CIVIL, "330106"), (OPERATOR, "330523"), (AUTHORITY, "330523")):
+        register(each, region=region)
+    give("authority", SOCIAL, region="330523")
+    give("operator", POLICE, region="330523")
+    give("operator", CIVIL, region="330106")
+    number = name_deputy(county, by="authority", unit=unit, role=role, who="deputy")
+    if theirs:
+        deputies.end(number, actor=county.actor("district"), now=NOW)
+        assert name_deputy(county, by="district", unit=unit, role=role, who="deputy") > number
+        return
+    with pytest.raises(NotYourRole):
+        deputies.end(number, actor=county.actor("district"), now=NOW)
+    assert [each.id for each in queries.deputies()] == [number]
+    deputies.end(number, actor=county.actor("authority"), now=NOW)
+    with pytest.raises(NotYourRole):
+        name_deputy(county, by="district", unit=unit, role=role, who="deputy")
+    assert queries.deputies() == []
+
+
+@pytest.mark.clause("D-23")
+@pytest.mark.parametrize("role", ["operator", "authority"])
+def test_the_office_of_a_region_loads_no_calendar_and_brings_no_file_for_all_of_them(county, role):
+    officer("district", org=SOCIAL, roles=[role])
+    give(role, SOCIAL, region="330523")
+    district, whole = county.actor("district"), county.actor(role)
+    with pytest.raises(calendars.CalendarNotYours):
+        calendars.check_may_load(district)
+    calendars.check_may_load(whole)
+    with pytest.raises(NotYourRole):
+        check_entitled(district)
+    with pytest.raises(NotYourRole):
+        Carrier(district).runs()
+    if role == "operator":
+        check_entitled(whole)
+        Carrier(whole).runs()
 
 
 @pytest.mark.clause("D-23")

@@ -9,7 +9,7 @@ PACKAGE = "chinese_calendar"
 
 
 ENTITLED = ("operator", "authority")
-"""Roles that load a year's calendar."""
+"""Offices that load a year's calendar: those of the whole installation, for all its regions count by it."""
 
 
 class Loader(Protocol):
@@ -23,8 +23,8 @@ class Loader(Protocol):
     def name(self) -> str:
         """The officer's name."""
 
-    def has_role(self, role: str) -> bool:
-        """Whether the officer has a role."""
+    def answers_for(self, role: str, *, region: str) -> bool:
+        """Whether the officer acts in the office of a region, or of one above it."""
 
 
 class CalendarNotYours(Refused):
@@ -36,8 +36,8 @@ class CalendarYearKnown(Conflicting):
 
 
 def check_may_load(actor: Loader) -> None:
-    """Refuse everybody but the operator and the authority."""
-    if not any(actor.has_role(role) for role in ENTITLED):
+    """Refuse everybody but the operator and the authority of the whole installation."""
+    if not any(actor.answers_for(role, region="") for role in ENTITLED):
         raise CalendarNotYours(role=", ".join(ENTITLED), officer=actor.name)
 
 

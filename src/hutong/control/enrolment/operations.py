@@ -158,8 +158,8 @@ def _lock_founding() -> None:
 
 
 def check_entitled(actor: Actor) -> None:
-    """Refuse who may not enrol; raises NotYourRole."""
-    if not any(actor.has_role(role) for role in ENTITLED):
+    """Refuse who may not enrol: a file is about all regions, so the operator of one brings none; raises NotYourRole."""
+    if not (actor.has_role("system_admin") or actor.answers_for("operator", region="")):
         raise NotYourRole(role=", ".join(ENTITLED), officer=actor.name)
 
 

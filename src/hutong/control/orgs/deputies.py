@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from hutong.audit import log
 from hutong.control.orgs import offices
-from hutong.control.orgs.models import Deputy, Officer
+from hutong.control.orgs.models import Deputy, Officer, Organisation
 from hutong.control.orgs.operations import beside, lock_unit, locked
 from hutong.control.orgs.queries import NoSuchOfficer
 from hutong.control.orgs.rules import ADMINISTERING, OFFICES, Actor, Days, check_roles
@@ -67,11 +67,12 @@ def name(
 ) -> int:
     """Let an officer fill in for a unit's officers in a role; returns the deputy's number.
 
-    The authority names deputies; none of its officers names the own person (D-24). A deputy for an office is
-    one for the unit that holds it (D-23). Roles that one person may not have together may not meet in a deputy either
-    (SX-11-a), and a deputy comes from another unit: who drafts there does not also approve. Raises NotYourRole,
-    DeputyWithoutReason, DeputyOfAdministrator, DeputyOfOneself, DayFarOff, DeputyDayPast, UnitWithoutOffice,
-    DeputyFromThere, DeputyNamed, RoleUnknown, RolesNotSeparated, NoSuchOfficer and NoSuchOrganisation.
+    The authority of the unit's region names deputies, of an office that of the office's region; none of its officers
+    names the own person (D-24). A deputy for an office is one for the unit that holds it (D-23). Roles that one
+    person may not have together may not meet in a deputy either (SX-11-a), and a deputy comes from another unit: who
+    drafts there does not also approve. Raises NotYourRole, DeputyWithoutReason, DeputyOfAdministrator,
+    DeputyOfOneself, DayFarOff, DeputyDayPast, UnitWithoutOffice, DeputyFromThere, DeputyNamed, RoleUnknown,
+    RolesNotSeparated, NoSuchOfficer and NoSuchOrganisation.
     """
     _authority(actor)
     check_roles([role])
@@ -85,6 +86,7 @@ def name(
     try:
         with transaction.atomic():
             there = lock_unit(unit)
+            _check_answers(actor, role=role, unit=there)
             officer = locked(username)
             if not (officer.active and officer.org.active):
                 raise NoSuchOfficer(username=username)
@@ -118,6 +120,7 @@ def end(number: int, *, actor: Actor, now: datetime) -> None:
         found = Deputy.objects.select_for_update().filter(pk=number, ended_at__isnull=True).first()
         if found is None:
             raise DeputyNotNamed(number=number)
+        _check_answers(actor, role=found.role, unit=found.unit)
         _end(found, by=actor.officer, now=now)
 
 
@@ -158,4 +161,11 @@ def _end(found: Deputy, *, by: str, now: datetime) -> None:
 
 def _authority(actor: Actor) -> None:
     if not actor.has_role("authority"):
+        raise NotYourRole(role="authority", officer=actor.name)
+
+
+def _check_answers(actor: Actor, *, role: str, unit: Organisation) -> None:
+    """Refuse the authority of another region: of an office its own region counts, not that of the unit (D-23)."""
+    of_office = [region for _, office, region in offices.of_units([unit.credit_code]) if office == role]
+    if not all(actor.answers_for("authority", region=region) for region in of_office or [unit.region_code]):
         raise NotYourRole(role="authority", officer=actor.name)
