@@ -52,7 +52,7 @@ class ListOrder:
     name: str
     label: str
     place: tuple[type, ...]
-    """`datetime`, `int` or `str` a part; only the last may have a comma in it."""
+    """`datetime`, `int` or `str` a part."""
     turned: str = ""
     """The order that is this one backwards: a list that has it leads to the page before, too."""
 
