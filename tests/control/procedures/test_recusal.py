@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from acting import NOW, PASSWORD, County
 
+from hutong.control.catalog import operations as catalog
 from hutong.control.orgs import deputies
 from hutong.control.orgs import operations as orgs
 from hutong.control.procedures import passes
@@ -72,6 +73,25 @@ def test_who_wrote_an_application_acts_for_the_applicant_although_another_lodged
     for number in (drafted, amended):
         with pytest.raises(OtherSideTaken):
             county.take(number, "agree", by="consumer")
+    assert passes.check_turns(now=NOW) == {}
+
+
+@pytest.mark.clause("D-24")
+@pytest.mark.parametrize("wrote", ["began", "edited"])
+@pytest.mark.parametrize("action", ["register", "return"])
+def test_who_wrote_a_change_does_not_decide_about_it_although_another_submitted_it(county, wrote, action):
+    roles = ["provider_editor", "provider_approver"]
+    orgs.add_officer(
+        username="both", password=PASSWORD, name="卫东", org=county.police, roles=roles, now=NOW, by="init"
+    )
+    number = county.begin_change(by="both" if wrote == "began" else "editor")
+    if wrote == "edited":
+        catalog.edit(number, changes={"abstract": "婚姻登记。"}, actor=county.actor("both"), now=NOW)
+    county.take_change(number, "submit", by="editor")
+    assert (desk(county, "both"), desk(county, "approver")) == ([], [number])
+    with pytest.raises(OtherSideTaken):
+        county.take_change(number, action, by="both", reason="要素不全")
+    county.take_change(number, action, by="approver", reason="要素不全")
     assert passes.check_turns(now=NOW) == {}
 
 

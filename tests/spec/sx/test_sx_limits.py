@@ -114,7 +114,7 @@ APART = {
     },
     "catalog.entry": set(),
     "catalog.change": {
-        *product(("submit",), ("register", "return", "publish", "stop")),
+        *product(("draft", "submit"), ("register", "return", "publish", "stop")),
         *product(("register", "return by provider_approver"), ("publish", "return by authority")),
     },
 }  # fmt: skip

@@ -53,10 +53,11 @@ CHANGE = Lifecycle(
     },
     homes={"provider_editor": "provider", "provider_approver": "provider"},
     apart=(
-        # who submits decides nothing, and who decides for the unit does not for the authority
-        Apart(frozenset({"submit"}), frozenset({"register", "return", "publish", "stop"})),
+        # who writes or submits decides nothing, and who decides for the unit does not for the authority
+        Apart(frozenset({"draft", "submit"}), frozenset({"register", "return", "publish", "stop"})),
         Apart(frozenset({"register", "return by provider_approver"}), frozenset({"publish", "return by authority"})),
     ),
+    writing=frozenset({"draft"}),
     editable=frozenset({"DRAFT", "RETURNED"}),
     moves=(
         Move("submit", "提交登记", "DRAFT", "SUBMITTED", "provider_editor", "SX-05-a"),

@@ -1,5 +1,6 @@
 """The catalogue: entries, the versions that were published of them, and the changes that lead to a version."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -75,6 +76,8 @@ class Change(Case, Metadata):
     kind = models.CharField(max_length=10)
     base = models.ForeignKey("Version", models.PROTECT, null=True, related_name="changes_from")
     """The version it began from; None where the entry is new."""
+    written_by = ArrayField(models.CharField(max_length=150), default=list)
+    """Who drafted it, and who changed what it says: they do not decide about it (D-24)."""
 
     class Meta(Metadata.Meta):
         abstract = False

@@ -69,7 +69,7 @@ def draft(
         with transaction.atomic():
             entry = _free(code, name=name, provider=actor.org, now=now)
             orgs.require_active(actor.org)
-            change = _made(entry, facts, kind="new", now=now)
+            change = _made(entry, facts, kind="new", actor=actor, now=now)
             _enter_drafted(change, facts, actor=actor, now=now)
             procedures.put_on_desks(CHANGES, change)
     except IntegrityError:
@@ -91,7 +91,7 @@ def begin(code: str, *, actor: Actor, now: datetime, calendar: Calendar) -> str:
         if other is not None:
             raise rules.ChangeUnderWay(code=code, change=other.no)
         facts = rules.facts_of(entry.current)
-        change = _made(entry, facts, kind="change", now=now)
+        change = _made(entry, facts, kind="change", actor=actor, now=now)
         _enter_drafted(change, facts, actor=actor, now=now)
         procedures.begin(CHANGES, change, now=now, calendar=calendar)
     return change.no
@@ -110,6 +110,7 @@ def edit(no: str, *, changes: Mapping, actor: Actor, now: datetime) -> None:
         for name, value in after.items():
             setattr(change, name, value)
         publishing.definition(change)
+        change.written_by = sorted({*change.written_by, actor.officer})
         change.save()
         if change.kind == "new":
             change.entry.name = change.name
@@ -216,10 +217,10 @@ def _claim(name: str, *, entry: Entry) -> None:
         raise rules.NameTaken(name=name, code=entry.code)
 
 
-def _made(entry: Entry, facts: dict, *, kind: str, now: datetime) -> Change:
+def _made(entry: Entry, facts: dict, *, kind: str, actor: Actor, now: datetime) -> Change:
     change = Change(
         no=numbers.following(CHANGES, PREFIX, now=now), entry=entry, provider_id=entry.provider_id, kind=kind,
-        base=entry.current, state=CHANGE.start, entered_at=now, **facts,
+        base=entry.current, state=CHANGE.start, entered_at=now, written_by=[actor.officer], **facts,
     )  # fmt: skip
     publishing.definition(change)
     change.save(force_insert=True)

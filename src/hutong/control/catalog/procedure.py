@@ -43,6 +43,7 @@ def seen_changes(cases: Sequence[Model]) -> list[Seen]:
             entered_at=change.entered_at,
             parties={"provider": change.provider_id, **current_offices.parties(change.provider.region_code)},
             facts={"alters": change.kind == "change", "withdrawn": change.entry.state == "WITHDRAWN"},
+            acted={"draft": frozenset(change.written_by)},
             region=change.provider.region_code,
             org=change.provider_id,
         )
