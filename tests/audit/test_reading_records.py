@@ -4,6 +4,7 @@ import pytest
 from remembering import CONSUMER, NOW, OTHER, PROVIDER, usage
 
 from hutong.audit import log, reading
+from hutong.audit.events import EVENTS
 from hutong.audit.leaves import commit
 from hutong.audit.reading import Reader
 from hutong.core import canonical
@@ -33,6 +34,16 @@ def test_others_cannot_tell_a_record_from_none(cur, reader):
         with pytest.raises(reading.NoSuchRecord):
             reading.read(cur, entry_id=entry_id, reader=reader, now=NOW)
     assert cur.execute("select count(*) from audit.entry").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("event", ["plane.delivered", "plane.grant_opened", "plane.grants_read"])
+def test_of_another_class_than_uses_a_party_reads_none_and_the_auditor_all(cur, event):
+    fields = dict.fromkeys(EVENTS[event].fields)
+    (receipt,) = log.append(cur, [log.LogEntry(event, NOW, fields, CONSUMER, PROVIDER, (OTHER,))])
+    for unit in (CONSUMER, PROVIDER, OTHER):
+        with pytest.raises(reading.NoSuchRecord):
+            reading.read(cur, entry_id=receipt.entry_id, reader=Reader("p-1", unit), now=NOW)
+    assert reading.read(cur, entry_id=receipt.entry_id, reader=AUDITOR, now=NOW).event == event
 
 
 def test_if_the_reading_cannot_be_remembered_nothing_is_read(db, monkeypatch):

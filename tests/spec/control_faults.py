@@ -186,4 +186,10 @@ FAULTS = (
     Fault("SX-17", SHIFTED, "the operator changes the rulebook", "control/rulebook/rules.py",
           'actor.answers_for("authority", region=region)', 'actor.answers_for("operator", region=region)',
           "tests/control/rulebook/test_rulebook.py::test_the_database_itself_takes_no_version_without_number_reason_or_change"),
+    # SX-10-b, SX-11-a: who reads what is entered
+    Fault("SX-11-a", OUT, "by its number a unit reads a record that stands in none of its lists", "audit/reading.sql",
+          "       or e.class = 'usage'\n", "       or e.class <> ''\n"),
+    Fault("SX-08-e SX-10-b", OUT, "a draft is entered for the provider, too", "control/sharing/operations.py",
+          '"sharing.applied", fields, now=now, org=actor.org)',
+          '"sharing.applied", fields, now=now, org=actor.org, counterpart=entry.provider_id)'),
 )

@@ -90,6 +90,22 @@ def test_the_security_administrator_reads_the_security_records_and_no_others_tha
         assert client.get(f"/zh/desk/records/class/{name}/").status_code == 403
 
 
+@pytest.mark.clause("SX-11-a")
+@pytest.mark.parametrize("reader", ["editor", "approver", "consumer", "authority", "operator"])
+def test_a_record_of_another_class_is_not_read_by_its_number_either_though_the_own_unit_is_a_party(audited, reader):
+    audited.walk(audited.draft(), to="FILED")
+    client, org = entered(reader), audited.actor(reader).org
+    with psycopg.connect(audited.url, options="-c role=hutong_owner") as opened:
+        found = opened.execute(
+            "select id, class from audit.entry e where class <> 'usage' and (%(org)s in (org, counterpart)"
+            " or exists (select from audit.party p where p.entry_id = e.id and p.org = %(org)s))", {"org": org},
+        ).fetchall()  # fmt: skip
+    assert {"administration", "security"} <= {record_class for _, record_class in found}
+    before = len(read_of(audited))
+    assert {client.get(f"/zh/desk/records/entry/{number}/").status_code for number, _ in found} == {404}
+    assert len(read_of(audited)) == before
+
+
 def test_a_list_is_narrowed_by_event_unit_person_and_day_and_says_how_many_there_are(audited):
     orgs.set_active(username="editor", active=False, now=NOW, by="operator")
 

@@ -1,13 +1,15 @@
 -- name: read
--- One record, if the reader is a party of it or the auditor.
+-- One record, if the reader is the auditor, or a party of a use: another class no unit reads, as in the lists.
 select e.id, l.seq, e.at, e.event, e.class, e.org, e.counterpart, e.salt, e.record, coalesce(l.data, p.leaf),
        array(select o.org from audit.party o where o.entry_id = e.id)
 from audit.entry e
 left join audit.leaf l on l.entry_id = e.id
 left join audit.pending p on p.entry_id = e.id
 where e.id = %(entry)s
-  and (%(auditor)s or %(org)s::text in (e.org, e.counterpart)
-       or exists (select from audit.party other where other.entry_id = e.id and other.org = %(org)s::text))
+  and (%(auditor)s
+       or e.class = 'usage'
+          and (%(org)s::text in (e.org, e.counterpart)
+               or exists (select from audit.party other where other.entry_id = e.id and other.org = %(org)s::text)))
 
 -- name: of_subject
 -- The newest uses of a subject, and how many there are, at most one more than are counted. They are looked for in the

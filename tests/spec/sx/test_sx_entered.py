@@ -64,6 +64,27 @@ def test_an_application_is_entered_with_duty_basis_and_what_it_asks_for(county):
     }  # fmt: skip
 
 
+@pytest.mark.clause("SX-08-e", "SX-10-b")
+def test_what_is_not_lodged_yet_is_entered_for_the_applicant_alone_and_from_then_on_for_all_parties(county):
+    lodged, given_up = county.draft(), county.draft()
+    for no in (lodged, given_up):
+        came_of(sharing.amend, no, changes={"quota": 7}, actor=county.actor("consumer"), now=NOW)
+    came_of(county.take, given_up, "take_back", by="consumer")
+    assert parties(county) == {county.civil}
+    came_of(county.take, lodged, "lodge", by="consumer")
+    assert parties(county) > {county.civil, county.police}
+
+
+def parties(county) -> set[str]:
+    """Return the units that are parties of entries about applications."""
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
+        found = opened.execute(
+            "select unnest(array[org, counterpart] || array(select p.org from audit.party p where p.entry_id = e.id))"
+            " from audit.entry e where event like 'sharing.%'"
+        ).fetchall()
+    return {unit for (unit,) in found if unit}
+
+
 @pytest.mark.clause("SX-08-e")
 def test_a_change_of_an_application_is_entered_with_what_it_said_before_and_after(county):
     no = county.draft()

@@ -253,7 +253,9 @@ def _record(
         "reason": grounds.reason or None, "basis": grounds.basis or None, "clause": move.clause, "by": actor.officer,
         **more,
     }  # fmt: skip
+    life = procedure.life
+    unseen = move.before == life.start and move.after in lifecycle.ends(life)  # what was never handed in has no readers
     record(
-        procedure.event, fields, now=now, org=seen.org or actor.org, counterpart=seen.counterpart,
-        others=(actor.org, *seen.parties.values()),
+        procedure.event, fields, now=now, org=seen.org or actor.org, counterpart=None if unseen else seen.counterpart,
+        others=(actor.org,) if unseen else (actor.org, *seen.parties.values()),
     )  # fmt: skip

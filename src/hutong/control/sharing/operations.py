@@ -84,7 +84,8 @@ def draft(
             "items": list(items), "purpose": purpose, "matter": ", ".join(matters), "legal_basis": legal_basis,
             "digest": _digest(facts), "by": actor.officer,
         }  # fmt: skip
-        record("sharing.applied", fields, now=now, org=actor.org, counterpart=entry.provider_id)
+        # until it is lodged nobody else knows of it
+        record("sharing.applied", fields, now=now, org=actor.org)
         procedures.put_on_desks(APPLICATIONS, made)
     return no
 
