@@ -22,7 +22,7 @@ QUICK := $(filter-out tests/test_cli.py tests/test_base_install.py, $(wildcard t
 quick: install catalogues lint
 	$(call timed,quick,HUTONG_TEST_SERVERS=embedded $(PYTEST) $(QUICK))
 
-# The small form of every check: eleven minutes on two cores, which are to be nine; the slowest twenty are printed.
+# The small form of every check: about ten minutes on two cores; the slowest twenty are printed.
 test: install system catalogues lint
 	$(PYTEST)
 

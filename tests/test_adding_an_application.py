@@ -88,11 +88,18 @@ def asked(kind: str) -> list[str]:
 
 
 @pytest.mark.timeout(300)
-def test_its_code_is_in_order_its_steps_are_the_regulations_and_it_is_walked_on_pages(tree: Path) -> None:
+@pytest.mark.parametrize("command", [*asked("ruff check"), *asked("lint-imports")])
+def test_its_code_is_in_order_and_its_migration_made(tree: Path, command: str) -> None:
+    done = ran(tree, command)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr
+
+
+@pytest.mark.full
+@pytest.mark.timeout(300)
+def test_its_steps_are_the_regulations_and_it_is_walked_on_pages(tree: Path) -> None:
     suite = ".venv/bin/pytest -k inquiries tests/apps tests/control/procedures/test_every_lifecycle.py"
-    for command in (*asked("ruff check"), *asked("lint-imports"), suite):
-        done = ran(tree, command)
-        assert done.returncode == 0, done.stdout[-6000:] + done.stderr
+    done = ran(tree, suite)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr
     assert int(re.findall(r"(\d+) passed", done.stdout)[0]) > 20, done.stdout
 
 

@@ -118,6 +118,7 @@ def done(url: str, statements: str) -> None:
         opened.execute(statements)
 
 
+@pytest.mark.full
 @pytest.mark.slow_on_debian
 def test_a_whole_schema_is_made_once_and_made_again_where_a_migration_of_django_is_new(server):
     with fresh_database(server) as url:

@@ -116,6 +116,7 @@ def test_every_file_gets_a_resource_of_its_own_and_the_same_file_its_own_again(d
     assert "3010001/001" in taken.stderr
 
 
+@pytest.mark.full
 @pytest.mark.timeout(600)
 def test_the_main_job_is_walked_from_delivery_to_offline_verification_and_with_a_file_of_ones_own(demo: Demo) -> None:
     loaded_again_and_torn(demo.data, with_a_file_of_ones_own(demo.data))
@@ -173,6 +174,7 @@ def test_the_rejected_rows_are_told_with_rule_and_reason_and_where_all_are(demo:
     assert re.search(at + r"/zh/desk/deliveries/3010001/\d+/rejected/[0-9a-f]{32}/", told)
 
 
+@pytest.mark.full
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
 def test_what_readme_says_a_consumers_system_does_runs_as_it_is_printed(demo: Demo, readme: str) -> None:
@@ -236,6 +238,7 @@ def test_items_are_asked_for_and_shown_by_name(demo: Demo) -> None:
     assert "本系统没有编号为 G-GX20260302-0099 的授权" in none.stderr
 
 
+@pytest.mark.full
 def test_who_can_log_in_is_told_in_the_order_an_application_meets_them(demo: Demo) -> None:
     told = [re.split(r"  +", line.strip()) for line in demo.wait().splitlines()]
     start = told.index(["登录名", "姓名", "单位", "角色"])

@@ -57,6 +57,11 @@ def loaded_again_and_torn(folder: Path, code: str) -> None:
     assert "│ 2001       │ —      │ 整行 │" in waits.stdout
 
 
+@pytest.mark.timeout(300)
+def test_the_main_job_is_walked_from_delivery_to_offline_verification(tmp_path: Path) -> None:
+    walked(tmp_path / "data")
+
+
 @pytest.mark.full
 @pytest.mark.timeout(600)
 def test_it_is_walked_twice_and_with_a_file_of_ones_own_between(tmp_path: Path) -> None:

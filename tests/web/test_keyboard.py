@@ -174,6 +174,7 @@ def state(no: str) -> str:
     return Application.objects.get(no=no).state
 
 
+@pytest.mark.full
 def test_an_application_is_lived_from_draft_to_closed_and_its_grant_to_its_end(keys):
     no = draft(keys("consumer"))
     for who, action in STEPS:
