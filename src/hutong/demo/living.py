@@ -44,7 +44,7 @@ def fill_county(
         for each in others:
             stack.callback(each.close)
         begun = fill.begin(replace(installation, clock=Moving(first)), rows=rows, past=True)
-        tell(FOUNDING, "")
+        tell(FOUNDING, say("demo.progress.founded"))
         # Its models can be imported only once Django is set up.
         from hutong.demo import player, playing
 
