@@ -72,6 +72,8 @@ def test_what_was_typed_stays_though_the_application_went_on_meanwhile(county):
     answer = entered("consumer").post(f"/zh/desk/applications/{no}/edit/", form)
     assert answer.status_code == 409
     assert "写了很久的依据" in answer.content.decode()
+    told = entered("consumer").post(f"/en/desk/applications/{no}/edit/", form).content.decode()
+    assert f"Application {no} is in state Lodged" in told
 
 
 def test_the_catalogue_offers_to_apply_to_who_may_or_may_still_log_in(county):

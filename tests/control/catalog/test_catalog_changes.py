@@ -107,6 +107,28 @@ def test_of_an_entry_one_change_is_under_way_at_a_time(county):
     assert queries.change(county.begin_change()).base.number == 2
 
 
+def test_nobody_learns_of_another_units_draft_by_beginning_a_change_of_it(county):
+    another(county)
+    given = {"now": NOW, "calendar": county.calendar}
+    for code in (MARRIAGES, "307002/000009"):
+        with pytest.raises(queries.NoSuchEntry):
+            operations.begin(code, actor=county.actor("consumer"), **given)
+    with pytest.raises(rules.EntryNotPublished):
+        operations.begin(MARRIAGES, actor=county.actor("editor"), **given)
+
+
+@pytest.mark.parametrize(
+    ("ordered", "key"), [(True, ["place", "born", "number"]), (False, ["number", "born", "place"])]
+)
+def test_a_key_without_an_order_keeps_the_one_it_had(county, ordered, key):
+    no = another(county)
+    items = [{"code": code, "name": code} for code in ("place", "born", "number")]
+    for given in (["number", "born"], ["place", "born", "number"]):
+        said = {"items": items, "key": given}
+        operations.edit(no, changes=said, actor=county.actor("editor"), now=NOW, key_ordered=ordered)
+    assert queries.change(no).key == key
+
+
 def test_a_name_that_is_published_or_on_its_way_is_nobody_elses_and_is_free_once_given_up(county):
     first = another(county)
     no = change(county, {})

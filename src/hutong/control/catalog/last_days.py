@@ -1,12 +1,14 @@
 """Until when versions of an entry are answered from once a newer one has data (P-6)."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
 from psycopg import Cursor
 
 from hutong.control.calendars.queries import calendar as whole_calendar
-from hutong.control.catalog import queries
+from hutong.control.catalog import queries, rules
+from hutong.control.catalog.models import Entry
 from hutong.control.orgs import offices
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.rules import NotYourRole
@@ -17,6 +19,15 @@ from hutong.db import database
 from hutong.plane import versions
 from hutong.plane.definition import Definition
 from hutong.plane.versions import VersionInUse
+
+
+@dataclass(frozen=True, slots=True)
+class FormerVersions:
+    """The versions an entry is answered from, and those of them whose last day the reader may set."""
+
+    newest: int
+    versions: list[VersionInUse]
+    settable: list[VersionInUse]
 
 
 def end_formers(
@@ -52,7 +63,18 @@ def ends(code: str, *, actor: Actor) -> bool:
     return lifecycle.office("authority", parties=parties) in actor.seats
 
 
-def listed(code: str, *, now: datetime) -> list[VersionInUse]:
-    """Return the versions of an entry that hold data or are named by grants in force, the newest first."""
+def formers(entry: Entry, *, actor: Actor, now: datetime) -> FormerVersions | None:
+    """Return the versions of an entry that hold data or are named by grants in force, the newest first.
+
+    None where nobody is answered from a former one.
+    """
+    said = entry.current
+    if said is None or not rules.is_shared(state=entry.state, sharing_type=said.sharing_type):
+        return None
     with transaction.atomic(), database.joined(connection) as cur:
-        return versions.listed(cur, code=code, now=now)
+        found = versions.listed(cur, code=entry.code, now=now)
+    former = [each for each in found if each.version < said.number]
+    if not former:
+        return None
+    open_still = [each for each in former if not each.over(beijing.day(now))]
+    return FormerVersions(said.number, found, open_still if ends(entry.code, actor=actor) else [])

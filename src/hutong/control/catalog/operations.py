@@ -80,10 +80,13 @@ def draft(
 def begin(code: str, *, actor: Actor, now: datetime, calendar: Calendar) -> str:
     """Begin a change of a published entry, from what is published (SX-05-b), and return the change's number.
 
-    Raises NotYourRole, EntryNotPublished, and ChangeUnderWay: of an entry one change is under way at a time.
+    Raises NoSuchEntry, NotYourRole, EntryNotPublished, and ChangeUnderWay: of an entry one change is under way at a
+    time.
     """
     with transaction.atomic():
         entry = _locked_entry(code)
+        if entry.state == ENTRY.start and not rules.is_editor(actor, provider=entry.provider_id):
+            raise NoSuchEntry(code=code)  # nobody else learns of what was never in the catalogue
         _editor(actor, provider=entry.provider_id)
         if entry.state != "PUBLISHED" or entry.current is None:
             raise rules.EntryNotPublished(code=code, case_state=ENTRY.states[entry.state].name)
@@ -97,8 +100,12 @@ def begin(code: str, *, actor: Actor, now: datetime, calendar: Calendar) -> str:
     return change.no
 
 
-def edit(no: str, *, changes: Mapping, actor: Actor, now: datetime) -> None:
-    """Alter what a change says while it is a draft or was returned (SX-05-b); what is published stays as it is."""
+def edit(no: str, *, changes: Mapping, actor: Actor, now: datetime, key_ordered: bool = True) -> None:
+    """Alter what a change says while it is a draft or was returned (SX-05-b); what is published stays as it is.
+
+    Where the key given says only which items belong to it (not `key_ordered`), they keep the order they had, and those
+    that join it follow. Raises NoSuchChange, NotYourRole, ChangeNotEditable, NameTaken and what `rules.facts` does.
+    """
     with transaction.atomic():
         change = _locked(no)
         _editor(actor, provider=change.provider_id)
@@ -106,6 +113,8 @@ def edit(no: str, *, changes: Mapping, actor: Actor, now: datetime) -> None:
             raise rules.ChangeNotEditable(change=no, case_state=CHANGE.states[change.state].name)
         before = rules.facts_of(change)
         after = rules.facts(**{**before, **changes})
+        if not key_ordered:
+            after["key"] = rules.ordered(after["key"], before["key"])
         _claim(after["name"], entry=change.entry)
         for name, value in after.items():
             setattr(change, name, value)

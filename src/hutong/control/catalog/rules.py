@@ -150,6 +150,11 @@ def body(said: Description, *, code: str, provider: str, number: int, release_da
     return canonical.dumps({**named, **facts_of(said)})
 
 
+def ordered(key: Sequence[str], before: Sequence[str]) -> list[str]:
+    """Return the items of a key in the order they had before; those that were not in it follow."""
+    return sorted(key, key=lambda code: before.index(code) if code in before else len(before))
+
+
 def _plain(raw: Item | Mapping) -> dict:
     made = asdict(item(asdict(raw) if isinstance(raw, Item) else raw))
     return {**made, "type": str(made["type"]), "offered": str(made["offered"]),

@@ -67,7 +67,7 @@ def amend(no: str, *, facts: Mapping[str, object], actor: Actor, now: datetime) 
         if not rules.is_applicant(actor, unit=found.unit_id):
             raise NotYourRole(role=rules.APPLICANT, officer=actor.name)
         if found.state not in REGISTRATION.editable:
-            raise rules.RegistrationNotEditable(no=no, state=REGISTRATION.states[found.state].name)
+            raise rules.RegistrationNotEditable(no=no, case_state=REGISTRATION.states[found.state].name)
         rules.check(found.kind, facts)
         numbers.following(REGISTRATIONS, PREFIX, now=now)
         if facts["code"] != found.code:

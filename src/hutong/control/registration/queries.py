@@ -12,6 +12,7 @@ from hutong.control.procedures.queries import PAGE, in_order, waits_at
 from hutong.control.registration import rules
 from hutong.control.registration.lifecycle import REGISTRATION, UNUSED
 from hutong.control.registration.models import Registration
+from hutong.control.registration.rules import RegistrationNotEditable
 from hutong.core.counting import COUNTED
 
 
@@ -22,6 +23,44 @@ class RegistrationFilters:
     words: str = ""
     kind: str = ""
     state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationPage:
+    """A registration, and what its page says besides."""
+
+    registration: Registration
+    editable: bool
+    """Whether the reader may change now what it says."""
+    rules_by_name: str
+    """Who accepted the rules of use; empty where nobody has."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationForm:
+    """A registration as its form begins."""
+
+    registration: Registration
+    may: bool
+    """Whether the reader registers for its unit."""
+    refusal: RegistrationNotEditable | None
+    """Why who registers for the unit cannot change it now."""
+
+
+def page(no: str, *, actor: Actor) -> RegistrationPage:
+    """Return a registration with what its page says of it; raises NoSuchRegistration."""
+    found = registration(no, actor=actor)
+    names = orgs.people({found.rules_by} - {""})
+    return RegistrationPage(found, editable(found, actor=actor), names.get(found.rules_by, found.rules_by))
+
+
+def form(no: str, *, actor: Actor) -> RegistrationForm:
+    """Return a registration as its form begins; raises NoSuchRegistration."""
+    found, refusal = registration(no, actor=actor), None
+    may = rules.is_applicant(actor, unit=found.unit_id)
+    if may and found.state not in REGISTRATION.editable:
+        refusal = RegistrationNotEditable(no=no, case_state=REGISTRATION.states[found.state].name)
+    return RegistrationForm(found, may, refusal)
 
 
 def registration(no: str, *, actor: Actor) -> Registration:

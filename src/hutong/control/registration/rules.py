@@ -49,7 +49,7 @@ class PublicKeyUnreadable(Invalid):
 
 
 class RegistrationNotEditable(Conflicting):
-    """Registration {no} is in state {state} and cannot be edited."""
+    """Registration {no} is in state {case_state} and cannot be edited."""
 
 
 class IdentifierTaken(Conflicting):

@@ -97,7 +97,7 @@ def amend(no: str, *, changes: dict[str, object], actor: Actor, now: datetime) -
         if not rules.is_applicant(actor, consumer=application.consumer_id):
             raise NotYourRole(role="consumer", officer=actor.name)
         if application.state not in APPLICATION.editable:
-            raise rules.ApplicationNotEditable(no=no, state=APPLICATION.states[application.state].name)
+            raise rules.ApplicationNotEditable(no=no, case_state=APPLICATION.states[application.state].name)
         before = {name: getattr(application, name) for name in FACTS}
         after = {**before, **{name: changes[name] for name in FACTS if name in changes}}
         after["row_filter"] = _check(application.entry, after, consumer=application.consumer_id, now=now)

@@ -7,7 +7,7 @@ from hutong.core.lifecycle import Facts, Lifecycle, Move, Parties, Seat, open_to
 
 
 class ApplicationNotEditable(Conflicting):
-    """Application {no} is in state {state} and cannot be edited."""
+    """Application {no} is in state {case_state} and cannot be edited."""
 
 
 class ApplicationIncomplete(Invalid):

@@ -34,12 +34,16 @@ class _Posted:
 
 
 def posted(request: PageRequest, kind: CaseKind, number: str) -> None:
-    """Do what was posted on the page of a case that the reader may see; raises what the operations raise."""
+    """Do what was posted on the page of a case; raises what finding it and the operations raise.
+
+    Nobody does anything with a case that is not theirs to see.
+    """
+    actor = request.actor
+    kind.find(number, actor=actor)
     fields.check(request.POST)
     act = request.POST.get("act", "step")
     if act not in ACTS:
         raise ActUnknown(value=act)
-    actor = request.actor
     ACTS[act](_Posted(kind, number, request.POST, actor, clock.now()))
 
 

@@ -7,8 +7,7 @@ from django.shortcuts import redirect, render
 
 from hutong.control.catalog import queries as catalog
 from hutong.control.catalog.models import Version
-from hutong.control.sharing import operations, queries, rules
-from hutong.control.sharing.lifecycle import APPLICATION
+from hutong.control.sharing import operations, reading
 from hutong.control.sharing.models import Application
 from hutong.core import beijing, statuses
 from hutong.core.errors import Problem
@@ -18,14 +17,13 @@ from hutong.web.desk import fields
 from hutong.web.desk.application import fields as asked
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import items, procedures, telling
+from hutong.web.wording import items, telling
 
 
 @officers
 def new(request: PageRequest, code: str) -> HttpResponse:
     """Show the form for a new application; posted, draft it and go to its page, where it is lodged."""
-    actor, version = request.actor, catalog.published(code)
-    problem = None
+    actor, problem = request.actor, None
     if request.method == "POST":
         try:
             no = operations.draft(code=code, actor=actor, now=clock.now(), **_read(request.POST))
@@ -33,25 +31,24 @@ def new(request: PageRequest, code: str) -> HttpResponse:
         except Problem as raised:
             problem = raised
     typed = _typed(request.POST) if request.method == "POST" else _suggested()
-    return _form(request, version, typed, problem, may=actor.has_role("consumer"))
+    return _form(request, catalog.published(code), typed, problem, may=actor.has_role("consumer"))
 
 
 @officers
 def edit(request: PageRequest, no: str) -> HttpResponse:
     """Show the form with what was typed before; posted, change it."""
-    actor = request.actor
-    application, problem = queries.application(no, actor=actor), None
-    may = rules.is_applicant(actor, consumer=application.consumer_id)
+    actor, problem = request.actor, None
     if request.method == "POST":
         try:
             operations.amend(no, changes=_read(request.POST), actor=actor, now=clock.now())
             return redirect("application", no=no)
         except Problem as raised:
             problem = raised
-    elif may and not queries.editable(application, actor=actor):
-        problem = rules.ApplicationNotEditable(no=no, state=procedures.state(APPLICATION, application.state).name)
+    found = reading.form(no, actor=actor)
+    application = found.application
     typed = _typed(request.POST) if request.method == "POST" else _kept(application)
-    return _form(request, application.entry.current, typed, problem, may=may, application=application)
+    problem = problem or found.refusal
+    return _form(request, application.entry.current, typed, problem, may=found.may, application=application)
 
 
 def _form(

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from hutong.control.sharing import queries
+from hutong.control.sharing import reading
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
@@ -31,27 +31,25 @@ def listed(request: PageRequest) -> HttpResponseBase:
 def detail(request: PageRequest, no: str) -> HttpResponse:
     """Show one application, and do what is posted."""
     actor, problem = request.actor, None
-    application = queries.application(no, actor=actor)
     if request.method == "POST":
         try:
             acts.posted(request, KIND, no)
             return redirect("application", no=no)
         except Problem as raised:
             problem = raised
-            application = queries.application(no, actor=actor)
-    typed = acts.typed(request) if problem else None
+    found = reading.page(no, actor=actor)
+    application, typed = found.application, acts.typed(request) if problem else None
     names = {raw["code"]: raw["name"] for raw in application.entry.current.items}
-    withdrawn = not queries.is_shared(application.entry)
     page = {
         "case": cases.show(KIND, application, actor=actor, now=clock.now(), typed=typed),
-        "change": reverse("application-edit", args=[no]) if KIND.editable(application, actor=actor) else "",
+        "change": reverse("application-edit", args=[no]) if found.editable else "",
         "change_words": gettext("修改申请"),
         "no": no,
-        "facts": shown.facts(application, names, withdrawn=withdrawn),
-        "ladder": shown.ladder(queries.ladder(no)),
-        "withdrawn": withdrawn,
+        "facts": shown.facts(application, names, withdrawn=found.withdrawn),
+        "ladder": shown.ladder(found.ladder),
+        "withdrawn": found.withdrawn,
         "filed": application.state == "FILED",
-        "ended": queries.ended(application.grant_no) if application.grant_no else None,
+        "ended": found.ended,
         "problem": telling.said(problem, items=names) if problem else None,
     }
     return render(request, "desk/application.html", page, status=statuses.of(problem) if problem else 200)

@@ -6,14 +6,14 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from hutong.control.catalog import operations
+from hutong.control.catalog import operations, reading
 from hutong.control.catalog.models import Change
 from hutong.control.catalog.rules import NOT_SHARED
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
 from hutong.web.desk import acts, cases
-from hutong.web.desk.catalog import differing, reading
+from hutong.web.desk.catalog import differing
 from hutong.web.desk.catalog import shown as facts
 from hutong.web.desk.catalog.kind import CHANGE_KIND
 from hutong.web.desk.parts import Table
@@ -26,9 +26,7 @@ from hutong.web.wording import telling
 @require_POST
 def begin(request: PageRequest, code: str) -> HttpResponse:
     """Begin a change of an entry, and go to where it is written down."""
-    actor = request.actor
-    reading.entry(code, actor=actor)
-    no = operations.begin(code, actor=actor, now=clock.now(), calendar=clock.calendar())
+    no = operations.begin(code, actor=request.actor, now=clock.now(), calendar=clock.calendar())
     return redirect("change-edit", no=no)
 
 
@@ -36,15 +34,14 @@ def begin(request: PageRequest, code: str) -> HttpResponse:
 def detail(request: PageRequest, no: str) -> HttpResponse:
     """Show one change, and do what is posted."""
     actor, problem = request.actor, None
-    change = reading.change(no, actor=actor)
     if request.method == "POST":
         try:
             acts.posted(request, CHANGE_KIND, no)
             return redirect("change", no=no)
         except Problem as raised:
             problem = raised
-            change = reading.change(no, actor=actor)
-    typed = acts.typed(request) if problem else None
+    page = reading.change_page(no, actor=actor)
+    change, typed = page.change, acts.typed(request) if problem else None
     shown = {
         "case": cases.show(CHANGE_KIND, change, actor=actor, now=clock.now(), typed=typed),
         "no": no,
@@ -57,7 +54,7 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
         "differing": _differing(change),
         "ends_sharing": change.base is not None and change.sharing_type == NOT_SHARED != change.base.sharing_type,
         **facts.page(change),
-        "change": reverse("change-edit", args=[no]) if CHANGE_KIND.editable(change, actor=actor) else "",
+        "change": reverse("change-edit", args=[no]) if page.editable else "",
         "change_words": gettext("修改"),
         "problem": telling.said(problem) if problem else None,
     }  # fmt: skip

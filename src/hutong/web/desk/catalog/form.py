@@ -6,8 +6,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
-from hutong.control.catalog import operations, rules
-from hutong.control.catalog.lifecycle import CHANGE
+from hutong.control.catalog import operations, reading
 from hutong.control.catalog.models import Change
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
@@ -15,7 +14,7 @@ from hutong.plane.definition import Mode, Type
 from hutong.web import clock
 from hutong.web.desk import fields
 from hutong.web.desk.catalog import fields as asked
-from hutong.web.desk.catalog import itemrules, reading
+from hutong.web.desk.catalog import itemrules
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import reader, telling
@@ -51,28 +50,23 @@ def new(request: PageRequest) -> HttpResponse:
             problem = raised
     typed = _typed(request.POST) if request.method == "POST" else _empty()
     actor = request.actor
-    may = rules.is_editor(actor, provider=actor.org)
-    return _form(request, typed, problem, may=may, provider=actor.org_name)
+    return _form(request, typed, problem, may=actor.has_role("provider_editor"), provider=actor.org_name)
 
 
 @officers
 def edit(request: PageRequest, no: str) -> HttpResponse:
     """Show the form with what a change says; posted, alter it, or show it with more rows."""
     actor, problem = request.actor, None
-    change = reading.change(no, actor=actor)
-    may = rules.is_editor(actor, provider=change.provider_id)
     if request.method == "POST" and "more" not in request.POST:
         try:
-            given = _read(request.POST)
-            given["key"] = _ordered(given["key"], change.key)
-            operations.edit(no, changes=given, actor=actor, now=clock.now())
+            operations.edit(no, changes=_read(request.POST), actor=actor, now=clock.now(), key_ordered=False)
             return redirect("change", no=no)
         except Problem as raised:
             problem = raised
-    elif may and not rules.editable(change.state, actor=actor, provider=change.provider_id):
-        problem = rules.ChangeNotEditable(change=no, case_state=CHANGE.states[change.state].name)
+    found = reading.change_form(no, actor=actor)
+    change, problem = found.change, problem or found.refusal
     typed = _typed(request.POST) if request.method == "POST" else _kept(change)
-    return _form(request, typed, problem, no=no, code=change.entry.code, may=may, provider=change.provider.name)
+    return _form(request, typed, problem, no=no, code=change.entry.code, may=found.may, provider=change.provider.name)
 
 
 def _form(
@@ -124,11 +118,6 @@ def _empty_row(row: dict) -> bool:
     """Whether nothing was written or ticked in a row; what is chosen from a list always has a value."""
     typed = (value for field, value in row.items() if field not in ("type", "offered"))
     return not any(value.strip() if isinstance(value, str) else value for value in typed)
-
-
-def _ordered(key: list[str], before: list[str]) -> list[str]:
-    """Return a key in the order it had: the form says only which items belong to it."""
-    return sorted(key, key=lambda code: before.index(code) if code in before else len(before))
 
 
 def _rows(form: QueryDict) -> list[dict]:

@@ -8,11 +8,10 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from hutong.control.catalog import last_days, rules
-from hutong.control.catalog.models import Entry
+from hutong.control.catalog import last_days
+from hutong.control.catalog.last_days import FormerVersions
 from hutong.control.orgs.rules import Actor
 from hutong.control.sharing.queries import FORMER
-from hutong.core import beijing
 from hutong.plane.versions import VersionInUse
 from hutong.web.desk import fields
 from hutong.web.desk.parts import Cell, Column, Table
@@ -34,19 +33,11 @@ class LastDaysShown:
     """Whether what was typed was refused just now."""
 
 
-def shown(entry: Entry, *, actor: Actor, now: datetime, form: QueryDict) -> LastDaysShown | None:
-    """Return the versions of an entry that are answered from; None where nobody is answered from a former one."""
-    said, today = entry.current, beijing.day(now)
-    if said is None or not rules.is_shared(state=entry.state, sharing_type=said.sharing_type):
-        return None
-    found = last_days.listed(entry.code, now=now)
-    former = [each for each in found if each.version < said.number]
-    if not former:
-        return None
-    settable = [each for each in former if not each.over(today)] if last_days.ends(entry.code, actor=actor) else []
+def shown(formers: FormerVersions, *, code: str, today: date, form: QueryDict) -> LastDaysShown:
+    """Return the versions of an entry that are answered from; a form that was refused is shown again."""
     posted = form.get("act") == ACT
-    table = _table(found, today, code=entry.code, newest=said.number)
-    return LastDaysShown(table, _fields(settable, form if posted else QueryDict()), posted)
+    table = _table(formers.versions, today, code=code, newest=formers.newest)
+    return LastDaysShown(table, _fields(formers.settable, form if posted else QueryDict()), posted)
 
 
 def set_day(code: str, form: QueryDict, *, actor: Actor, now: datetime) -> None:

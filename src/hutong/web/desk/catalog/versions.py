@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from hutong.control.catalog import queries
+from hutong.control.catalog import reading
 from hutong.control.catalog.models import Version
 from hutong.web.desk import fields
 from hutong.web.desk.catalog import differing
@@ -19,8 +19,9 @@ from hutong.web.wording.filters import moment
 @officers
 def detail(request: PageRequest, code: str, number: int) -> HttpResponse:
     """Show one version and how it differs from the version `with`; every officer may read published versions."""
-    version = queries.version(code, number)
-    other = fields.whole(request.GET.get("with", "")) or number - 1
+    beside = fields.whole(request.GET.get("with", ""))
+    page = reading.version_page(code, number, beside=beside)
+    version = page.version
     shown = {
         "name": version.name,
         "entry": version.entry.name,
@@ -32,8 +33,8 @@ def detail(request: PageRequest, code: str, number: int) -> HttpResponse:
         "at": moment(version.published_at),
         "digest": version.digest,
         **facts.page(version),
-        "beside": _beside([each.number for each in queries.versions(code)], number=number, other=other),
-        "differing": _differing(queries.version(code, other), version) if 0 < other != number else None,
+        "beside": _beside(page.numbers, number=number, other=beside or number - 1),
+        "differing": _differing(page.other, version) if page.other else None,
     }
     return render(request, "desk/version.html", shown)
 

@@ -6,13 +6,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from hutong.control.catalog import queries, rules
+from hutong.control.catalog import reading
 from hutong.control.catalog.lifecycle import CHANGE
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
 from hutong.web.desk import acts, cases
-from hutong.web.desk.catalog import change_lists, last_days, reading
+from hutong.web.desk.catalog import change_lists, last_days
 from hutong.web.desk.catalog import shown as facts
 from hutong.web.desk.catalog.kind import ENTRY_KIND
 from hutong.web.desk.catalog.lists import ENTRIES
@@ -29,30 +29,28 @@ NEWEST = 5
 @officers
 def listed(request: PageRequest) -> HttpResponseBase:
     """Show a page of the entries the officer opens, or hand out their file."""
-    edits = rules.is_editor(request.actor, provider=request.actor.org)
+    edits = request.actor.has_role("provider_editor")
     return pages.answer(ENTRIES, request, "desk/entries.html", more=lambda _: {"edits": edits})
 
 
 @officers
 def detail(request: PageRequest, code: str) -> HttpResponse:
     """Show one entry, and do what is posted."""
-    actor, problem = request.actor, None
-    entry = reading.entry(code, actor=actor)
+    actor, now, problem = request.actor, clock.now(), None
     if request.method == "POST":
         try:
             if request.POST.get("act") == last_days.ACT:
-                last_days.set_day(code, request.POST, actor=actor, now=clock.now())
+                last_days.set_day(code, request.POST, actor=actor, now=now)
             else:
                 acts.posted(request, ENTRY_KIND, code)
             return redirect("entry", code=code)
         except Problem as raised:
             problem = raised
-            entry = reading.entry(code, actor=actor)
+    page = reading.entry_page(code, actor=actor, now=now, newest=NEWEST)
+    entry, under_way, formers = page.entry, page.under_way, page.formers
     typed = acts.typed(request) if problem else None
-    under_way = queries.under_way(code)
-    begins = entry.state == "PUBLISHED" and not under_way and rules.is_editor(actor, provider=entry.provider_id)
     shown = {
-        "case": cases.show(ENTRY_KIND, entry, actor=actor, now=clock.now(), typed=typed, notes=_notes()),
+        "case": cases.show(ENTRY_KIND, entry, actor=actor, now=now, typed=typed, notes=_notes()),
         "name": entry.name,
         "code": code,
         "provider": entry.provider.name,
@@ -60,9 +58,9 @@ def detail(request: PageRequest, code: str) -> HttpResponse:
         "under_way": under_way.no if under_way else "",
         "under_way_state": wording.state(CHANGE, under_way.state) if under_way else None,
         **(facts.page(entry.current) if entry.current else {}),
-        "begin": reverse("change-begin", args=[code]) if begins else "",
-        "last_days": last_days.shown(entry, actor=actor, now=clock.now(), form=request.POST),
-        "history": change_lists.table(queries.changes(code, limit=NEWEST), entry),
+        "begin": reverse("change-begin", args=[code]) if page.may_begin else "",
+        "last_days": last_days.shown(formers, code=code, today=clock.today(), form=request.POST) if formers else None,
+        "history": change_lists.table(page.changes, entry),
         "problem": telling.said(problem) if problem else None,
     }  # fmt: skip
     return render(request, "desk/entry.html", shown, status=statuses.of(problem) if problem else 200)

@@ -4,7 +4,6 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from hutong.control.registration import operations, queries, rules
-from hutong.control.registration.lifecycle import REGISTRATION
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
@@ -12,7 +11,7 @@ from hutong.web.desk import fields
 from hutong.web.desk.registration import shown
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import procedures, telling
+from hutong.web.wording import telling
 
 
 @officers
@@ -23,7 +22,7 @@ def new(request: PageRequest, kind: str) -> HttpResponse:
     actor, problem = request.actor, None
     if request.method == "POST":
         try:
-            no = operations.apply(kind, facts=_read(request.POST, kind=kind), actor=actor, now=clock.now())
+            no = operations.apply(kind, facts=_read(request.POST), actor=actor, now=clock.now())
             return redirect("registration", no=no)
         except Problem as raised:
             problem = raised
@@ -33,19 +32,17 @@ def new(request: PageRequest, kind: str) -> HttpResponse:
 @officers
 def edit(request: PageRequest, no: str) -> HttpResponse:
     """Show the form with what was typed before; posted, change it."""
-    found, problem = queries.registration(no, actor=request.actor), None
-    may = rules.is_applicant(request.actor, unit=found.unit_id)
+    problem = None
     if request.method == "POST":
         try:
-            facts = _read(request.POST, kind=found.kind)
-            operations.amend(no, facts=facts, actor=request.actor, now=clock.now())
+            operations.amend(no, facts=_read(request.POST), actor=request.actor, now=clock.now())
             return redirect("registration", no=no)
         except Problem as raised:
             problem = raised
-    elif may and not queries.editable(found, actor=request.actor):
-        problem = rules.RegistrationNotEditable(no=no, state=procedures.state(REGISTRATION, found.state).name)
+    form = queries.form(no, actor=request.actor)
+    found, problem = form.registration, problem or form.refusal
     typed = request.POST.dict() if request.method == "POST" else shown.kept(found)
-    return _form(request, found.kind, typed, problem, may=may, no=no, org=found.unit.name)
+    return _form(request, found.kind, typed, problem, may=form.may, no=no, org=found.unit.name)
 
 
 def _form(
@@ -64,9 +61,11 @@ def _form(
     return render(request, "desk/registration_form.html", page, status=statuses.of(problem) if problem else 200)
 
 
-def _read(form: QueryDict, *, kind: str) -> dict[str, object]:
-    read: dict[str, object] = {name: form.get(name, "").strip() for name in rules.ASKED[kind]}
-    if "mlps_level" in read:
+def _read(form: QueryDict) -> dict[str, object]:
+    """Return what was typed of any kind; the protection level is asked for of systems alone."""
+    asked = {name for names in rules.ASKED.values() for name in names}
+    read: dict[str, object] = {name: form.get(name, "").strip() for name in asked}
+    if "mlps_level" in form:
         read["mlps_level"] = fields.number(form, "mlps_level")
         read["mlps_until"] = fields.day(form, "mlps_until")
     fields.check(form)

@@ -31,21 +31,20 @@ def source(registration: Registration) -> str:
     return gettext("平台登记文件") if registration.enrolled else gettext("单位申请")
 
 
-def facts(registration: Registration, *, people: Mapping[str, str]) -> list[Fact]:
+def facts(registration: Registration, *, rules_by: str) -> list[Fact]:
     """Return what a registration says, in the order of the form, where it came from, and who accepted the rules.
 
-    `people` are the names of officers by their accounts.
+    `rules_by` is the name of who did.
     """
     told = [(name, getattr(registration, name)) for name in ASKED[registration.kind]]
     said = [fact(labels.label(name, page=PAGE), _said(name, value)) for name, value in told]
     unit = fact(gettext("单位"), registration.unit.name, registration.unit.credit_code)
-    return [unit, *said, fact(gettext("登记来源"), source(registration)), *_accepted(registration, people)]
+    return [unit, *said, fact(gettext("登记来源"), source(registration)), *_accepted(registration, rules_by)]
 
 
-def _accepted(registration: Registration, people: Mapping[str, str]) -> Iterator[Fact]:
+def _accepted(registration: Registration, by: str) -> Iterator[Fact]:
     if registration.rules_at:
         version = gettext("第 %(version)s 版") % {"version": registration.rules_version}
-        by = people.get(registration.rules_by, registration.rules_by)
         yield fact(gettext("接受使用规则"), " · ".join((version, by, filters.moment(registration.rules_at))))
 
 

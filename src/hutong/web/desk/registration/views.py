@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from hutong.control.orgs import queries as orgs
 from hutong.control.registration import queries, rules, rules_of_use
 from hutong.core import statuses
 from hutong.core.errors import Problem
@@ -33,25 +32,25 @@ def listed(request: PageRequest) -> HttpResponseBase:
 def detail(request: PageRequest, no: str) -> HttpResponse:
     """Show one registration, and do what is posted."""
     actor, problem = request.actor, None
-    found = queries.registration(no, actor=actor)
     if request.method == "POST":
         try:
             acts.posted(request, KIND, no)
             return redirect("registration", no=no)
         except Problem as raised:
             problem = raised
-            found = queries.registration(no, actor=actor)
-    case = cases.show(KIND, found, actor=actor, now=clock.now(), typed=acts.typed(request) if problem else None)
+    page = queries.page(no, actor=actor)
+    found, typed = page.registration, acts.typed(request) if problem else None
+    case = cases.show(KIND, found, actor=actor, now=clock.now(), typed=typed)
     accepting = any(move.action == "accept_rules" for move in case.moves)
-    page = {
+    told = {
         "case": case,
         "no": no,
         "kind": named(found.kind, "registration_kind"),
-        "facts": shown.facts(found, people=orgs.people({found.rules_by} - {""})),
+        "facts": shown.facts(found, rules_by=page.rules_by_name),
         "rules": [(clause, gettext(words)) for clause, words in rules_of_use.RULES] if accepting else [],
         "rules_version": rules_of_use.VERSION,
-        "change": reverse("registration-edit", args=[no]) if KIND.editable(found, actor=actor) else "",
+        "change": reverse("registration-edit", args=[no]) if page.editable else "",
         "change_words": gettext("修改登记内容"),
         "problem": telling.said(problem, page=shown.PAGE) if problem else None,
     }
-    return render(request, "desk/registration.html", page, status=statuses.of(problem) if problem else 200)
+    return render(request, "desk/registration.html", told, status=statuses.of(problem) if problem else 200)

@@ -1,0 +1,131 @@
+"""The catalogue at the desk: who may open an entry, a change or a version, and what their pages say of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hutong.control.catalog import last_days, queries, rules
+from hutong.control.catalog.last_days import FormerVersions
+from hutong.control.catalog.lifecycle import CHANGE
+from hutong.control.catalog.models import Change, Entry, Version
+from hutong.control.catalog.procedure import CHANGES, ENTRIES
+from hutong.control.catalog.rules import ChangeNotEditable
+from hutong.control.orgs import queries as orgs
+from hutong.control.orgs.rules import Actor
+from hutong.control.procedures import handling
+from hutong.control.procedures.procedure import Procedure
+from hutong.control.procedures.queries import waits_at
+from hutong.core.errors import Missing
+
+
+class EntryNotYours(Missing):
+    """There is no such entry of your unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """An entry, and what its page says besides."""
+
+    entry: Entry
+    under_way: Change | None
+    """The change of it that is still to be decided."""
+    may_begin: bool
+    """Whether the reader may begin a change of it now."""
+    changes: list[Change]
+    formers: FormerVersions | None
+    """The versions it is answered from; None where nobody is answered from a former one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePage:
+    """A change of an entry, and what its page says besides."""
+
+    change: Change
+    editable: bool
+    """Whether the reader may alter now what it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeForm:
+    """A change of an entry as its form begins."""
+
+    change: Change
+    may: bool
+    """Whether the reader writes the entries of its unit."""
+    refusal: ChangeNotEditable | None
+    """Why who writes them cannot alter it now."""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionPage:
+    """A published version, and what it may be compared with."""
+
+    version: Version
+    numbers: list[int]
+    """Of all versions of the entry, the newest first."""
+    other: Version | None
+    """The version it is compared with."""
+
+
+def entry_page(code: str, *, actor: Actor, now: datetime, newest: int) -> EntryPage:
+    """Return an entry with what its page says of it, and as many of its changes; raises NoSuchEntry, EntryNotYours."""
+    found, under_way = entry(code, actor=actor), queries.under_way(code)
+    writes = rules.is_editor(actor, provider=found.provider_id)
+    return EntryPage(
+        found,
+        under_way,
+        may_begin=writes and found.state == "PUBLISHED" and under_way is None,
+        changes=queries.changes(code, limit=newest),
+        formers=last_days.formers(found, actor=actor, now=now),
+    )
+
+
+def change_page(no: str, *, actor: Actor) -> ChangePage:
+    """Return a change with what its page says of it; raises NoSuchChange."""
+    found = change(no, actor=actor)
+    return ChangePage(found, rules.editable(found.state, actor=actor, provider=found.provider_id))
+
+
+def change_form(no: str, *, actor: Actor) -> ChangeForm:
+    """Return a change as its form begins; raises NoSuchChange."""
+    found, refusal = change(no, actor=actor), None
+    may = rules.is_editor(actor, provider=found.provider_id)
+    if may and found.state not in CHANGE.editable:
+        refusal = ChangeNotEditable(change=no, case_state=CHANGE.states[found.state].name)
+    return ChangeForm(found, may, refusal)
+
+
+def version_page(code: str, number: int, *, beside: int | None) -> VersionPage:
+    """Return a version and the one `beside` it, else the one before it; raises NoSuchVersion.
+
+    Every officer may read published versions.
+    """
+    found, other = queries.version(code, number), beside or number - 1
+    compared = queries.version(code, other) if 0 < other != number else None
+    return VersionPage(found, [each.number for each in queries.versions(code)], compared)
+
+
+def entry(code: str, *, actor: Actor) -> Entry:
+    """Return an entry; raises NoSuchEntry, and EntryNotYours.
+
+    Its provider opens it, authority and operator of its region, the auditor, who fills in for one of them, the head of
+    an office where it waits, and whom they consulted.
+    """
+    found = queries.entry(code)
+    if not _opens(ENTRIES, code, provider=found.provider_id, actor=actor):
+        raise EntryNotYours()
+    return found
+
+
+def change(no: str, *, actor: Actor) -> Change:
+    """Return a change; raises NoSuchChange, also where it is not for the actor, as `entry` has it."""
+    found = queries.change(no)
+    if not _opens(CHANGES, no, provider=found.provider_id, actor=actor):
+        raise queries.NoSuchChange(change=no)
+    return found
+
+
+def _opens(procedure: Procedure, number: str, *, provider: str, actor: Actor) -> bool:
+    if actor.everywhere or provider in actor.units or provider in orgs.of_regions(actor):
+        return True
+    name = procedure.life.name
+    return handling.consulted(name, number, actor=actor) or waits_at(name, number, orgs.headed(actor))

@@ -1,0 +1,58 @@
+"""An application as an officer reads it: with what its page says of it, and as its form is filled in."""
+
+from dataclasses import dataclass
+
+from hutong.control.orgs.rules import Actor
+from hutong.control.sharing import queries, rules
+from hutong.control.sharing.lifecycle import APPLICATION
+from hutong.control.sharing.models import Application
+from hutong.control.sharing.queries import Rung
+from hutong.control.sharing.rules import ApplicationNotEditable
+from hutong.plane.grants import Ended
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationPage:
+    """An application, and what its page says besides."""
+
+    application: Application
+    editable: bool
+    """Whether the reader may change now what it says."""
+    withdrawn: bool
+    """Whether its resource is not there any more to be applied for."""
+    ladder: list[Rung]
+    ended: Ended | None
+    """How its grant ended; None where it has none, or one in force."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationForm:
+    """An application as its form begins."""
+
+    application: Application
+    may: bool
+    """Whether the reader writes it."""
+    refusal: ApplicationNotEditable | None
+    """Why who writes it cannot change it now."""
+
+
+def page(no: str, *, actor: Actor) -> ApplicationPage:
+    """Return an application with what its page says of it; raises NoSuchApplication."""
+    found = queries.application(no, actor=actor)
+    return ApplicationPage(
+        found,
+        editable=queries.editable(found, actor=actor),
+        withdrawn=not queries.is_shared(found.entry),
+        ladder=queries.ladder(no),
+        ended=queries.ended(found.grant_no) if found.grant_no else None,
+    )
+
+
+def form(no: str, *, actor: Actor) -> ApplicationForm:
+    """Return an application as its form begins; raises NoSuchApplication."""
+    found = queries.application(no, actor=actor)
+    may = rules.is_applicant(actor, consumer=found.consumer_id)
+    refusal = None
+    if may and found.state not in APPLICATION.editable:
+        refusal = ApplicationNotEditable(no=no, case_state=APPLICATION.states[found.state].name)
+    return ApplicationForm(found, may, refusal)
