@@ -1,6 +1,5 @@
 """What is refused before a page sees it, and where an upload waits."""
 
-import hashlib
 import io
 import re
 from pathlib import Path
@@ -12,8 +11,6 @@ from django.test import Client
 from django.utils import translation
 
 from hutong import web
-from hutong.plane.delivery import spool_folder
-from hutong.web.desk.deliveries import views as deliveries
 from hutong.web.front import admission
 from hutong.web.wording import labels
 
@@ -147,41 +144,6 @@ def test_so_is_a_cookie_that_hides_one(county):
     answer = Client(HTTP_HOST="localhost", raise_request_exception=False).get("/zh/desk/", HTTP_COOKIE=cookie)
 
     assert answer.status_code == 400
-
-
-def test_an_officers_file_waits_in_the_spool_where_the_sweep_sees_it(county, tmp_path, monkeypatch):
-    seen = []
-
-    def look(path: Path, **_: object):
-        seen.extend((path.parent.parent, spool_folder.sweep(tmp_path), path.exists()))
-        seen.append(hashlib.sha256(path.read_bytes()).hexdigest())
-        seen.append(path.parent.name.startswith(spool_folder.PREFIX))
-        raise deliveries.FileMissing
-
-    monkeypatch.setattr(deliveries.plane, "spool", lambda: tmp_path)
-    monkeypatch.setattr(deliveries.reading, "blocks", look)
-    monkeypatch.setattr(deliveries.deliveries, "check", lambda **_: None)
-    monkeypatch.setattr(deliveries.tables, "version", lambda *_, **__: Nowhere())
-    monkeypatch.setattr(deliveries.plane, "database", lambda: Nowhere())
-    file = io.BytesIO(b"a\n1\n")
-    file.name = "rows.csv"
-    entered("editor").post("/zh/desk/deliveries/", {"code": county.code, "file": file})
-
-    assert seen == [tmp_path, 0, True, hashlib.sha256(b"a\n1\n").hexdigest(), True]
-    assert list(tmp_path.iterdir()) == []
-
-
-class Nowhere:
-    definition = None
-
-    def transaction(self):
-        return self
-
-    def __enter__(self):
-        return None
-
-    def __exit__(self, *_: object):
-        return None
 
 
 def test_what_django_spools_is_readable_by_the_process_alone(settings_of_uploads):

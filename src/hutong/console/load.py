@@ -20,7 +20,7 @@ from hutong.db.database import Database
 from hutong.installation import address
 from hutong.installation.opening import Installation
 from hutong.plane import tables
-from hutong.plane.delivery import ledger, loading, merging, reading, rejections
+from hutong.plane.delivery import ledger, loading, manifests, merging, rejections
 from hutong.plane.keys import Keyring
 from hutong.plane.registers import System
 from hutong.terminal import speaking
@@ -135,17 +135,9 @@ def hand_in(
     db = Database(installation.database_url, role="plane", size=2)
     try:
         with db.transaction() as cur:
-            definition = tables.version(cur, code=resource).definition
             ledger.admit(cur, code=resource)
         digest = _digest(file)
-        read = reading.blocks(file, definition=definition, changes=changes)
-        manifest = ledger.Manifest(
-            code=resource,
-            key=key or digest[:32],
-            kind="changes" if changes else "snapshot",
-            rows=sum(block.batch.num_rows + len(block.unreadable) for block in read),
-            sha256=digest,
-        )
+        manifest = manifests.of_file(db, file, code=resource, key=key or "", digest=digest, changes=changes)
         return loading.load(
             db,
             source=file,

@@ -100,11 +100,11 @@ def test_a_filing_that_did_not_know_of_the_withdrawal_opens_nothing(county):
 def test_its_unit_delivers_nothing_more_at_the_desk(county):
     editor = county.actor("editor")
     deliveries.check(code=county.code, actor=editor)
-    assert [version.entry.code for version in supplied(editor.org)] == [county.code]
+    assert [version.entry.code for version in supplied(editor.units)] == [county.code]
     withdraw(county)
     with pytest.raises(DeliveryToWithdrawn):
         deliveries.check(code=county.code, actor=editor)
-    assert supplied(editor.org) == []
+    assert supplied(editor.units) == []
 
 
 def test_without_its_entry_in_the_log_nothing_is_withdrawn_and_nothing_ends(county, log_down):

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from hutong.control.catalog import rules
+from hutong.control.catalog import queries, rules
+from hutong.control.catalog.models import Entry, Version
 from hutong.control.catalog.queries import NoSuchEntry
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
@@ -82,6 +83,66 @@ class DeliveryShown:
     def place(self) -> Place:
         """Where it stands in the list."""
         return self.received_at, self.code, self.key
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingDelivery:
+    """A delivery that waits for its provider's word, and who may give it."""
+
+    delivery: DeliveryShown
+    may: bool
+    """Whether the reader delivers for its provider."""
+    another: bool
+    """Whether the reader handed it in, and somebody else is there to approve it."""
+    others: list[str]
+    """The names of those, besides the reader, who may approve it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryDesk:
+    """What an officer has to do about deliveries."""
+
+    waiting: list[WaitingDelivery]
+    more_wait: bool
+    """Whether more wait than these."""
+    supplied: list[Version]
+    """What the officer may hand in files for."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDelivery:
+    """A delivery, with the entry it is of; None where there is none under the key."""
+
+    entry: Entry
+    delivery: DeliveryShown | None
+
+
+def desk(actor: Actor, *, now: datetime) -> DeliveryDesk:
+    """Return which deliveries wait for the word of the actor's units, and what the actor supplies with data."""
+    found = waiting(actor.units, limit=PAGE + 1)
+    return DeliveryDesk(
+        [_waiting(delivery, actor=actor, now=now) for delivery in found[:PAGE]],
+        more_wait=len(found) > PAGE,
+        supplied=queries.supplied(actor.units_as("provider_editor")),
+    )
+
+
+def _waiting(delivery: DeliveryShown, *, actor: Actor, now: datetime) -> WaitingDelivery:
+    rest = others(actor, provider=delivery.provider, now=now)
+    return WaitingDelivery(
+        delivery,
+        may=rules.is_editor(actor, provider=delivery.provider),
+        another=delivery.needs_another(actor, others=rest),
+        others=rest,
+    )
+
+
+def of_entry(code: str, *, key: str, actor: Actor) -> EntryDelivery:
+    """Return a delivery with its entry; raises NoSuchEntry, also where the entry is another unit's."""
+    entry = queries.entry(code)
+    if entry.provider_id not in actor.units:
+        raise NoSuchEntry(code=code)
+    return EntryDelivery(entry, one([entry.provider_id], code=code, key=key))
 
 
 def of_units(

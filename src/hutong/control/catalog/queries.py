@@ -1,6 +1,6 @@
 """Reads of the catalogue: what is published, a unit's own entries, and their changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -259,14 +259,14 @@ def _visible(actor: Actor, filters: EntryFilters) -> QuerySet[Entry]:
     return found.filter(state=filters.state) if filters.state else found
 
 
-def supplied(org: str) -> list[Version]:
-    """Return what is published of the entries that a unit supplies with data, by name (SX-06-a).
+def supplied(units: Collection[str]) -> list[Version]:
+    """Return what is published of the entries that these units supply with data, by unit and name (SX-06-a).
 
     An interface is not among them: nothing of it is stored.
     """
     stored = [method for method, form in rules.FORM_OF_METHOD.items() if form is not Form.INTERFACE]
-    found = _published().filter(entry__provider_id=org, method__in=stored)
-    return list(found.exclude(sharing_type=rules.NOT_SHARED).order_by("name"))
+    found = _published().filter(entry__provider_id__in=list(units), method__in=stored)
+    return list(found.exclude(sharing_type=rules.NOT_SHARED).order_by("entry__provider_id", "name"))
 
 
 def unsettled(org: str) -> list[Entry]:
