@@ -11,10 +11,11 @@ from django.db import DatabaseError, connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hutong.control.rulebook import operations, queries, rules
+from hutong.control.rulebook import operations, queries, reading, rules
 from hutong.control.rulebook.models import Version
 from hutong.core import beijing, defaults
 from hutong.core.limits import LimitBeyondWhole, LimitOfAnotherKind, LimitOutOfBounds, LimitUnknown
+from hutong.core.workdays import Calendar
 from hutong.db import database
 from hutong.plane import rulebook as plane
 
@@ -232,3 +233,24 @@ def test_the_plane_reads_the_numbers_that_are_in_force_and_nobodys_region(county
             assert plane.number(cur, REPLY, day=day) == 5
         with pytest.raises(LimitUnknown):
             plane.number(cur, "delivery.unknown", day=date(2026, 1, 1))
+
+
+def test_what_was_given_as_it_was_seen_is_not_meant_to_be_changed(county):
+    change(county, {FILING: 4})
+    with pytest.raises(rules.NothingChanged):
+        change(county, {FILING: 5}, seen=0)  # as delivered, which it had been
+    number = change(county, {FILING: 5, REPLY: 3}, seen=0)
+    assert queries.version(number).changed == {REPLY: 3}
+    with pytest.raises(queries.NoSuchRulebook):
+        change(county, {REPLY: 4}, seen=99)
+
+
+def test_the_pages_of_the_rulebook_say_what_holds_what_a_version_changed_and_who_may_change_it(county):
+    number = change(county, {REPLY: 3})
+    page = reading.page("", day=TODAY, actor=county.actor("authority"), known=Calendar.official(), newest=3)
+    assert (page.book.number(REPLY), [each.number for each in page.newest], page.may) == (3, [number], True)
+    assert (page.regions, page.years != []) == ([], True)
+    found = reading.version(number)
+    assert [(each.limit.name, each.after) for each in found.differences] == [(REPLY, 3)]
+    assert reading.form("", day=TODAY, actor=county.actor("authority")).refusal is None
+    assert reading.form("", day=TODAY, actor=county.actor("operator")).refusal.code == "RULEBOOK_NOT_YOURS"

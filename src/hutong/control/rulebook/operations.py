@@ -23,15 +23,20 @@ def change(
     actor: rules.Decider,
     now: datetime,
     region: str = "",
+    seen: int | None = None,
 ) -> int:
     """Change values from a day on, and return the number of the version this made (SX-17).
 
     `region` is a code of six digits, or empty for all that have nothing of their own. `reason` names the decision it
-    follows. Deadlines that are set already keep the version they were computed by. Raises RulebookNotYours, what
+    follows. `seen` is the version whose values were looked at: what is given as it was then is not meant to be changed.
+    Deadlines that are set already keep the version they were computed by. Raises RulebookNotYours, NoSuchRulebook, what
     `rules.check_change` raises, and LimitBeyondWhole where a part would be more than its whole: from that day on, on a
     later day for which something is decided already, or in a region that has values of its own.
     """
     rules.check_may_change(actor, region=region)
+    if seen is not None:
+        looked_at = queries.at(seen, region).values()
+        values = {name: value for name, value in values.items() if name not in looked_at or looked_at[name] != value}
     with transaction.atomic():
         _one_at_a_time()
         before = queries.in_force(from_day, region).values()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -13,6 +13,7 @@ from hutong.audit.reading import Record
 from hutong.audit.searching import RecordFilters
 from hutong.audit.subjects import gathered, parts
 from hutong.control.orgs.rules import Actor
+from hutong.control.recording import list_exported
 from hutong.core import canonical
 from hutong.core.counting import COUNTED
 from hutong.db import database
@@ -75,6 +76,18 @@ def one(number: int, *, actor: Actor, now: datetime) -> UseShown:
 
 
 @dataclass(frozen=True, slots=True)
+class SubjectFilters:
+    """Which uses are looked for: of a subject, by an identifier or by the digests that stand for it on the next page.
+
+    Where both are given the identifier counts. `filters` also says as the key of which resource it may be.
+    """
+
+    identifier: str = field(repr=False)
+    about: bytes
+    filters: reading.UseFilters
+
+
+@dataclass(frozen=True, slots=True)
 class UsesOf:
     """A page of the uses of a subject; `digests` stand for it where the next page is asked for."""
 
@@ -103,12 +116,25 @@ def digests(identifier: str, *, resource: str | None, keyring: Keyring) -> bytes
 
 
 def of_subject(
-    about: bytes, *, actor: Actor, now: datetime, filters: reading.UseFilters, before: int | None = None
+    wanted: SubjectFilters, *, actor: Actor, now: datetime, keyring: Keyring, before: int | None = None
 ) -> UsesOf:
     """Return the newest uses that were about a subject, wherever they were; that it was looked for is entered.
 
-    Raises OnlyAuditor (SX-10-b).
+    Raises OnlyAuditor (SX-10-b) and ResourceUnknown.
     """
+    about = _about(wanted, keyring=keyring)
+    return _of_subject(about, actor=actor, now=now, filters=wanted.filters, before=before)
+
+
+def _about(wanted: SubjectFilters, *, keyring: Keyring) -> bytes:
+    if not wanted.identifier:
+        return wanted.about
+    return digests(wanted.identifier, resource=wanted.filters.resource, keyring=keyring)
+
+
+def _of_subject(
+    about: bytes, *, actor: Actor, now: datetime, filters: reading.UseFilters, before: int | None
+) -> UsesOf:
     with transaction.atomic(), database.joined(connection) as cur:
         found = reading.of_subject(
             cur, digests=parts(about), reader=_reader(actor), now=now, filters=filters, before=before, limit=SHOWN
@@ -116,14 +142,25 @@ def of_subject(
     return UsesOf([_use(record) for record in found.records], found.before, found.count, about)
 
 
-def every_of_subject(
+def exported_of_subject(
+    wanted: SubjectFilters, *, actor: Actor, now: datetime, keyring: Keyring
+) -> Iterator[UseShown]:
+    """Enter that the uses of a subject are taken out as a file, and return all that `of_subject` has on its pages.
+
+    The entry does not say whose they are. Each part of them is read and entered when it is needed. Raises
+    ResourceUnknown.
+    """
+    about = _about(wanted, keyring=keyring)
+    list_exported("subject", narrowed={}, rows=None, by=actor.officer, org=actor.org, now=now)
+    return _every_of_subject(about, actor=actor, now=now, filters=wanted.filters)
+
+
+def _every_of_subject(
     about: bytes, *, actor: Actor, now: datetime, filters: reading.UseFilters
 ) -> Iterator[UseShown]:
-    """Yield every use that `of_subject` has on its pages; each part of them is read and entered as it is yielded."""
-
     before: int | None = None
     while True:
-        found = of_subject(about, actor=actor, now=now, filters=filters, before=before)
+        found = _of_subject(about, actor=actor, now=now, filters=filters, before=before)
         yield from found.uses
         before = found.before
         if before is None:

@@ -1,7 +1,6 @@
 """The uses of one subject, for the auditor: by an identifier that is posted, digested and kept nowhere."""
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.http import QueryDict
@@ -10,10 +9,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from hutong.audit import reading
-from hutong.control import recording
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
 from hutong.control.sharing import usage
+from hutong.control.sharing.usage import SubjectFilters
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock, plane
@@ -24,14 +23,6 @@ from hutong.web.lists import counting, files
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import telling
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectFilters:
-    """What is looked for: the digests of a subject, and which of its uses."""
-
-    about: bytes
-    filters: reading.UseFilters
 
 
 @officers
@@ -50,7 +41,7 @@ def looked_up(request: PageRequest) -> HttpResponseBase:
                 return _file(asked, actor=request.actor)
             before = fields.whole(form.get("before", ""))
             found = usage.of_subject(
-                asked.about, actor=request.actor, now=clock.now(), filters=asked.filters, before=before
+                asked, actor=request.actor, now=clock.now(), keyring=plane.keyring(), before=before
             )
         except Problem as raised:
             problem = raised
@@ -67,30 +58,27 @@ def looked_up(request: PageRequest) -> HttpResponseBase:
 
 
 def _asked(form: QueryDict) -> SubjectFilters:
-    """Return what a form asks for; raises FieldTooLong, FieldEmpty, FieldUnreadable and ResourceUnknown."""
+    """Return what a form asks for; raises FieldTooLong, FieldEmpty and FieldUnreadable."""
     fields.check(form)
-    resource, about = fields.one_code(form, "resource"), form.get("about", "")
-    if form.get("identifier", "").strip():
-        digests = usage.digests(form["identifier"].strip(), resource=resource or None, keyring=plane.keyring())
-    elif re.fullmatch("(?:[0-9a-f]{32}){1,64}", about):
-        digests = bytes.fromhex(about)
-    else:
+    identifier, about = form.get("identifier", "").strip(), form.get("about", "")
+    if not re.fullmatch("(?:[0-9a-f]{32}){1,64}", about):
+        about = ""
+    if not (identifier or about):
         raise fields.FieldEmpty(field="identifier")
     filters = reading.UseFilters(
-        resource=resource or None,
+        resource=fields.one_code(form, "resource") or None,
         unit=fields.one_code(form, "consumer") or None,
         from_at=fields.moment(form, "from_at") if form.get("from_at") else None,
         until_at=fields.moment(form, "until_date") + timedelta(days=1) if form.get("until_date") else None,
         answered={"answered": True, "refused": False}.get(form.get("result", "")),
     )
-    return SubjectFilters(digests, filters)
+    return SubjectFilters(identifier, bytes.fromhex(about), filters)
 
 
 def _file(asked: SubjectFilters, *, actor: Actor) -> HttpResponseBase:
     """Return the file of a subject's uses; neither it nor its entry says whose they are."""
     now = clock.now()
-    recording.list_exported("subject", narrowed={}, rows=None, by=actor.officer, org=actor.org, now=now)
-    uses = usage.every_of_subject(asked.about, actor=actor, now=now, filters=asked.filters)
+    uses = usage.exported_of_subject(asked, actor=actor, now=now, keyring=plane.keyring())
     file = files.File(
         name=f"hutong-subject-{clock.today():%Y%m%d}",
         title=gettext("使用日志"),

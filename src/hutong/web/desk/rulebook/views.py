@@ -5,9 +5,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
-from hutong.control.calendars import queries as calendars
-from hutong.control.rulebook import operations, queries, rules
-from hutong.core import statuses
+from hutong.control.rulebook import operations, reading
+from hutong.core import defaults, statuses
 from hutong.core.errors import Problem
 from hutong.core.limits import Value
 from hutong.web import clock
@@ -28,17 +27,18 @@ NEWEST = 3
 def listed(request: PageRequest) -> HttpResponse:
     """Show the values in force in a region, the versions, and the years whose calendar is known."""
     region = request.GET.get("region", "").strip()
-    book = queries.in_force(clock.today(), region)
-    years, earlier = shown.years(calendars.years(clock.calendar()))
+    today = clock.today()
+    page = reading.page(region, day=today, actor=request.actor, known=clock.calendar(), newest=NEWEST)
+    years, earlier = shown.years(page.years)
     told = {
-        "version": shown.called(book.version),
+        "version": shown.called(page.book.version),
         "region": region,
-        "regions": queries.regions(),
-        "tables": shown.values(book),
-        "versions": shown.versions(queries.versions(limit=NEWEST), today=clock.today()),
+        "regions": page.regions,
+        "tables": shown.values(page.book),
+        "versions": shown.versions(page.newest, today=today),
         "years": years,
         "earlier": earlier,
-        "may": rules.may_change(request.actor, region=region),
+        "may": page.may,
     }
     return render(request, "desk/rulebook/values.html", told)
 
@@ -52,14 +52,14 @@ def versions(request: PageRequest) -> HttpResponseBase:
 @officers
 def version(request: PageRequest, number: int) -> HttpResponse:
     """Show one version: what it changed and why, and every value as it was then."""
-    made = queries.version(number)
-    book = queries.at(number, made.region)
+    found = reading.version(number)
+    made = found.made
     told = {
         "made": made,
         "called": shown.called(number),
         "region": shown.region(made.region),
-        "differences": shown.differences(queries.differences(queries.before(made), book)),
-        "tables": shown.values(book),
+        "differences": shown.differences(found.differences),
+        "tables": shown.values(found.book),
         "earlier": number - 1,
         "waits": made.from_day > clock.today(),
     }
@@ -72,23 +72,23 @@ def change(request: PageRequest) -> HttpResponse:
     actor, problem = request.actor, None
     form = request.POST if request.method == "POST" else request.GET
     region = form.get("region", "").strip()
-    try:
-        rules.check_may_change(actor, region=region)
-        if request.method == "POST":
+    if request.method == "POST":
+        try:
             fields.check(form)
             number = operations.change(
-                _changed(form), from_day=fields.day(form, "from_day"), reason=form.get("reason", ""),
+                _typed(form), seen=_seen(form), from_day=fields.day(form, "from_day"), reason=form.get("reason", ""),
                 actor=actor, now=clock.now(), region=region,
             )  # fmt: skip
             return redirect("rulebook-version", number)
-    except Problem as raised:
-        problem = shown.worded(raised)
+        except Problem as raised:
+            problem = shown.worded(raised)
+    page = reading.form(region, day=clock.today(), actor=actor)
+    book, problem = page.book, page.refusal or problem
     said = telling.said(problem) if problem else None
     wrong = said["message"] if said else ""
     where = shown.WHERE.get(problem.code, str(problem.facts.get("field", ""))) if problem else ""
-    book = queries.in_force(clock.today(), region)
     told = {
-        "may": rules.may_change(actor, region=region),
+        "may": page.refusal is None,
         "region": region,
         "asked": Field(
             "region", gettext("行政区划代码"), region, form="asked", digits=True, longest=6, pattern="[0-9]{6}",
@@ -109,9 +109,10 @@ def change(request: PageRequest) -> HttpResponse:
     return render(request, "desk/rulebook/change.html", told, status=statuses.of(problem) if problem else 200)
 
 
-def _changed(form: QueryDict) -> dict[str, Value]:
-    """Return what was typed otherwise than the form had shown it: nothing else is meant to be changed."""
-    seen = 0 if form.get("seen") == "0" else fields.number(form, "seen")
-    before = queries.at(seen, form.get("region", "").strip())
-    typed = {name: limits.read(each.limit, form[name]) for name, each in before.limits.items() if name in form}
-    return {name: value for name, value in typed.items() if value != before[name]}
+def _typed(form: QueryDict) -> dict[str, Value]:
+    return {name: limits.read(limit, form[name]) for name, limit in defaults.LIMITS.items() if name in form}
+
+
+def _seen(form: QueryDict) -> int:
+    """Return the version whose values the form had shown."""
+    return 0 if form.get("seen") == "0" else fields.number(form, "seen")
