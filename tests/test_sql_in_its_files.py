@@ -53,8 +53,8 @@ READ_PAST: dict[str, str] = {
     "control/sharing/queries.sql control/orgs": "what the units of a page of grants are called",
     "control/sharing/queries.sql control/catalog": "what is published of what applications are about, at every step",
     "gateway/auth.sql plane": "who signed, asked at every call",
-    "web/portal/portal.sql plane": "how much there is, on the first page",
-    "web/portal/portal.sql audit": "the head of the log, on the first page",
+    "control/catalog/portal.sql plane": "how much there is, on the first page",
+    "control/catalog/portal.sql audit": "the head of the log, on the first page",
 }
 """Which file reads whose tables, and why."""
 

@@ -1,24 +1,19 @@
 """The public pages."""
 
 from django.conf import settings
-from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from hutong.control.catalog import queries, rules
-from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import Actor
-from hutong.control.rulebook import queries as rulebook
-from hutong.db.database import joined
+from hutong.control.catalog import portal, rules
+from hutong.control.rulebook.queries import Rulebook
 from hutong.plane.definition import Mode
 from hutong.web import clock
 from hutong.web.lists import counting, pages
 from hutong.web.login.request import known
 from hutong.web.login.sessions import reader
-from hutong.web.portal import queries as portal
 from hutong.web.portal import shown
 from hutong.web.portal.lists import CATALOGUE
 from hutong.web.wording import items, limits
@@ -43,13 +38,12 @@ CHECK = (
 def home(request: HttpRequest) -> HttpResponse:
     """Show what the platform is for, how much there is, and where the catalogue begins."""
     reader(request)
-    with transaction.atomic(), joined(connection) as cur:
-        overview = portal.overview(cur)
+    found = portal.first_page(entries=NEAR)
     page = {
-        "entries": shown.entries(queries.search(limit=NEAR)),
-        "count": counting.told(queries.found()),
+        "entries": shown.entries(found.entries),
+        "count": counting.told(found.count),
         "modes": list(Mode),
-        "overview": overview,
+        "overview": found.overview,
     }
     return render(request, "portal/home.html", page)
 
@@ -66,7 +60,8 @@ def resource(request: HttpRequest, code: str) -> HttpResponse:
     """Show one published entry: its items, what each may be used for, and how to apply."""
     reader(request)
     actor = known(request)
-    version = queries.published(code)
+    found = portal.resource(code, reader=actor, day=clock.today())
+    version = found.version
     page = {
         "name": version.name,
         "code": code,
@@ -74,22 +69,20 @@ def resource(request: HttpRequest, code: str) -> HttpResponse:
         "personal": version.personal,
         "sharing_basis": version.sharing_basis,
         "conditional": version.sharing_type == rules.CONDITIONAL,
-        "facts": shown.facts(version, queries.stored(code)),
+        "facts": shown.facts(version, found.stored),
         "items": items.rows(version),
         "key": [i.name for i in map(rules.item, version.items) if i.code in version.key],
         "not_shared": version.sharing_type == rules.NOT_SHARED,
-        "applied_for": rules.may_be_applied_for(version),
+        "applied_for": found.applied_for,
         "modes": list(Mode),
-        "days": _days(actor),
+        "days": _days(found.book),
         "may_apply": actor is None or actor.has_role("consumer"),
     }
     return render(request, "portal/resource.html", page)
 
 
-def _days(actor: Actor | None) -> dict[str, str]:
-    """Return DAYS in words, as they hold today where the reader's unit is; for the public, in the county."""
-    unit = orgs.registered(actor.org) if actor else None
-    book = rulebook.in_force(clock.today(), unit.region_code if unit else "")
+def _days(book: Rulebook) -> dict[str, str]:
+    """Return DAYS in words, as a rulebook has them."""
     return {what: limits.value(book.of(name).limit, book.value(name)) for what, name in DAYS.items()}
 
 
@@ -97,8 +90,7 @@ def _days(actor: Actor | None) -> dict[str, str]:
 def evidence(request: HttpRequest) -> HttpResponse:
     """Show the evidence log's key and newest checkpoint, and how anyone verifies them."""
     reader(request)
-    with transaction.atomic(), joined(connection) as cur:
-        head = portal.head(cur)
+    head = portal.head()
     host, _ = split_domain_port(request.get_host())
     page = {
         "head": head,

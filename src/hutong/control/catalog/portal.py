@@ -1,0 +1,92 @@
+"""What the public pages ask: the first page, one published resource, and the head of the evidence log."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection, transaction
+from psycopg import Cursor
+
+from hutong.control.catalog import queries, rules
+from hutong.control.catalog.models import Version
+from hutong.control.orgs import queries as orgs
+from hutong.control.orgs.rules import Actor
+from hutong.control.rulebook import queries as rulebooks
+from hutong.control.rulebook.queries import Rulebook
+from hutong.db import sql
+from hutong.db.database import joined
+
+statements = sql.load(__package__, "portal.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """The newest checkpoint of the evidence log."""
+
+    size: int
+    at: datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The platform in numbers; `head` is missing until the first entry is placed."""
+
+    resources: int
+    providers: int
+    records: int
+    head: LogHead | None
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPage:
+    """Where the catalogue begins, how much it has, and the platform in numbers."""
+
+    entries: list[Version]
+    count: int
+    overview: Overview
+
+
+@dataclass(frozen=True, slots=True)
+class ResourcePage:
+    """A published resource: what is said of it, what the platform holds, and how it is applied for."""
+
+    version: Version
+    stored: dict | None
+    """Rows and moment of the newest data; None where there are none."""
+    applied_for: bool
+    """Whether an application may be drafted of it."""
+    book: Rulebook
+    """By which rules an application of the reader's unit goes; for the public, one in the county."""
+
+
+def first_page(*, entries: int) -> FirstPage:
+    """Return what the first page shows, and so many of the published entries."""
+    with transaction.atomic(), joined(connection) as cur:
+        row = cur.execute(statements.overview).fetchone()
+        assert row is not None
+        resources, providers, records = row
+        overview = Overview(resources, providers, records, _head(cur))
+    return FirstPage(queries.search(limit=entries), queries.found(), overview)
+
+
+def resource(code: str, *, reader: Actor | None, day: date) -> ResourcePage:
+    """Return a resource that is published, as its page shows it; raises NoSuchEntry."""
+    version = queries.published(code)
+    unit = orgs.registered(reader.org) if reader else None
+    return ResourcePage(
+        version,
+        queries.stored(code),
+        applied_for=rules.may_be_applied_for(version),
+        book=rulebooks.in_force(day, unit.region_code if unit else ""),
+    )
+
+
+def head() -> LogHead | None:
+    """Return the newest checkpoint of the evidence log, if there is one."""
+    with transaction.atomic(), joined(connection) as cur:
+        return _head(cur)
+
+
+def _head(cur: Cursor) -> LogHead | None:
+    row = cur.execute(statements.head).fetchone()
+    return None if row is None else LogHead(*row)
