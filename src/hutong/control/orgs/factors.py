@@ -46,8 +46,8 @@ class ShownCode:
 def put(shown: ShownCode, *, present: str, secret: bytes) -> list[str]:
     """Give an officer who knows the present password a second factor, and return recovery codes, kept nowhere else.
 
-    The code shows that the officer's app has the secret. Raises LoginBlocked, PasswordWrong, CodeWrong, FactorThere
-    and NoSuchOfficer.
+    The code shows that the officer's app has the secret; the factor is set at `shown.now`. Raises LoginBlocked,
+    PasswordWrong, CodeWrong, FactorThere and NoSuchOfficer.
     """
     username, now = shown.username, shown.now
     logins.prove_password(username=username, present=present, source=shown.source, now=now)
@@ -70,6 +70,15 @@ def login(shown: ShownCode, *, org: str) -> None:
         logins.note_login(
             username=shown.username, org=org, source=shown.source, now=shown.now, method=f"password+{method}"
         )
+
+
+def enter(shown: ShownCode) -> queries.Factor | None:
+    """Let in an officer whose password was right, and return the second factor they came in by.
+
+    Raises NoSuchOfficer where they were stopped meanwhile, and what `login` does.
+    """
+    login(shown, org=queries.actor(shown.username, now=shown.now).org)
+    return queries.factor(shown.username)
 
 
 def renew_recovery(shown: ShownCode) -> list[str]:

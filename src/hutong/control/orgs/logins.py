@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from hutong.control.orgs import queries, rules
 from hutong.control.orgs.models import FailedLogin, Officer, SecondFactor
+from hutong.control.orgs.queries import Factor
 from hutong.control.orgs.rules import Actor
 from hutong.control.recording import record
 from hutong.core.errors import Refused, Unidentified
@@ -40,6 +41,24 @@ class Login:
     actor: Actor
     user: AbstractBaseUser
     halfway: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """Who asks for a page: an officer, the second factor, and whether nothing may be done before one is set."""
+
+    actor: Actor
+    factor: Factor | None
+    must_set_factor: bool
+
+
+def entrant(username: str, *, now: datetime, factor_roles: Collection[str] = ()) -> Entrant:
+    """Return who an account is; holders of `factor_roles` do nothing without a second factor (SX-11-a).
+
+    Raises NoSuchOfficer, also for who was stopped.
+    """
+    actor, factor = queries.actor(username, now=now), queries.factor(username)
+    return Entrant(actor, factor, factor is None and rules.must_set_factor(actor, roles=factor_roles))
 
 
 def enter(

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from hutong.control.orgs import logins, operations, queries, rules
+from hutong.control.orgs import logins, operations, queries
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem, Refused
 from hutong.web import clock
@@ -48,18 +48,18 @@ def officers(view: View, *, without_factor: bool = False) -> View:
     def inside(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
+        username, factor_roles = request.user.get_username(), settings.FACTOR_ROLES
         try:
-            actor = queries.actor(request.user.get_username(), now=clock.now())
+            entrant = logins.entrant(username, now=clock.now(), factor_roles=factor_roles)
         except queries.NoSuchOfficer:
             auth.logout(request)
             return redirect(f"{reverse('login')}?{urlencode({'stopped': 1, 'next': request.get_full_path()})}")
-        factor = queries.factor(actor.officer)
-        if not sessions.still_valid(request, factor):
+        if not sessions.still_valid(request, entrant.factor):
             auth.logout(request)
             return redirect_to_login(request.get_full_path())
         theirs = cast(PageRequest, request)
-        theirs.actor = actor
-        if factor is None and not without_factor and rules.must_set_factor(actor, roles=settings.FACTOR_ROLES):
+        theirs.actor = entrant.actor
+        if entrant.must_set_factor and not without_factor:
             return redirect("second_factor")
         return view(theirs, *args, **kwargs)
 
@@ -104,20 +104,21 @@ def logout(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("present", "password", "again")
 def account(request: PageRequest) -> HttpResponse:
     """Show an officer what is registered of them, and let them choose another password."""
-    actor = request.actor
-    shown: dict[str, object] = {
+    actor, problem = request.actor, None
+    if request.method == "POST":
+        try:
+            _change_password(request)
+            return redirect(f"{reverse('account')}?changed")
+        except Problem as raised:
+            problem = raised
+    shown = {
         "roles": [names.named(role, "role") for role in sorted(actor.roles)],
         "factor": queries.factor(actor.officer),
         "fields": _passwords(),
+        "changed": "changed" in request.GET and problem is None,
+        "problem": telling.said(problem) if problem else None,
     }
-    if request.method != "POST":
-        return render(request, "account.html", shown | {"changed": "changed" in request.GET})
-    try:
-        _change_password(request)
-    except Problem as problem:
-        shown["problem"] = telling.said(problem)
-        return render(request, "account.html", shown, status=statuses.of(problem))
-    return redirect(f"{reverse('account')}?changed")
+    return render(request, "account.html", shown, status=statuses.of(problem) if problem else 200)
 
 
 def _who(username: str = "") -> list[Field]:

@@ -1,6 +1,7 @@
 """The second factor: asked for at the login, set, renewed and removed under an officer's account."""
 
 from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import qrcode
@@ -14,7 +15,7 @@ from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from qrcode.image.svg import SvgPathImage
 
-from hutong.control.orgs import factors, queries, rules
+from hutong.control.orgs import factors, logins
 from hutong.core import statuses, totp
 from hutong.core.errors import Gone, Problem
 from hutong.web import clock, plane
@@ -43,12 +44,11 @@ def login(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "login_code.html", shown)
     try:
-        actor = queries.actor(user.get_username(), now=clock.now())
-        factors.login(_shown(request, actor.officer), org=actor.org)
+        factor = factors.enter(_shown(request, user.get_username()))
     except Problem as problem:
         shown["problem"] = telling.said(problem)
         return render(request, "login_code.html", shown, status=statuses.of(problem))
-    sessions.enter(request, user, factor=queries.factor(actor.officer))
+    sessions.enter(request, user, factor=factor)
     return redirect(sessions.onward(request, wanted))
 
 
@@ -56,21 +56,21 @@ def login(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("present", "code", "offer")
 def manage(request: PageRequest) -> HttpResponse:
     """Show an officer their second factor or offer one; set it, renew its recovery codes or remove it."""
-    actor, problem = request.actor, None
-    username = actor.officer
+    username, problem = request.actor.officer, None
     if request.method == "POST":
         try:
             return _act(request, username)
         except Problem as refusal:
             problem = refusal
-    factor = queries.factor(username)
+    entrant = logins.entrant(username, now=clock.now(), factor_roles=settings.FACTOR_ROLES)
+    factor = entrant.factor
     shown: dict[str, object] = {"problem": problem and telling.said(problem), "factor": factor}
     shown["fields"] = _asked() if factor is None else [_code()]
     if factor is None:
         secret = _offered(request, username, problem)
         shown["secret"], shown["offer"] = totp.written(secret), _sign(secret, username)
         shown["picture"] = _picture(secret, username)
-        shown["required"] = rules.must_set_factor(actor, roles=settings.FACTOR_ROLES)
+        shown["required"] = entrant.must_set_factor
     return render(request, "second_factor.html", shown, status=statuses.of(problem) if problem else 200)
 
 
@@ -87,18 +87,28 @@ def _asked() -> list[Field]:
 
 def _act(request: PageRequest, username: str) -> HttpResponse:
     """Carry out what the form asks; new recovery codes are shown at once, for they are nowhere else."""
-    match request.POST.get("action"):
-        case "remove":
-            factors.remove(_shown(request, username))
-        case "renew":
-            return _once(request, factors.renew_recovery(_shown(request, username)))
-        case _:
-            present, secret = request.POST.get("present", ""), _read(request.POST.get("offer", ""), username)
-            codes = factors.put(_shown(request, username), present=present, secret=secret)
-            sessions.keep(request, queries.factor(username))
-            return _once(request, codes)
+    return ACTS.get(request.POST.get("action", ""), _put)(request, _shown(request, username))
+
+
+def _put(request: HttpRequest, shown: factors.ShownCode) -> HttpResponse:
+    secret = _read(request.POST.get("offer", ""), shown.username)
+    codes = factors.put(shown, present=request.POST.get("present", ""), secret=secret)
+    sessions.keep(request, shown.now)
+    return _once(request, codes)
+
+
+def _renew(request: HttpRequest, shown: factors.ShownCode) -> HttpResponse:
+    return _once(request, factors.renew_recovery(shown))
+
+
+def _remove(request: HttpRequest, shown: factors.ShownCode) -> HttpResponse:
+    factors.remove(shown)
     sessions.keep(request, None)
     return redirect("second_factor")
+
+
+ACTS: Mapping[str, Callable[[HttpRequest, factors.ShownCode], HttpResponse]] = {"renew": _renew, "remove": _remove}
+"""What the form asks for as `action` → what is done; anything else sets the factor that was offered."""
 
 
 def _shown(request: HttpRequest, username: str) -> factors.ShownCode:

@@ -1,5 +1,7 @@
 """What a session knows of a login: the officer whose password was right, and the second factor that was shown."""
 
+from datetime import UTC, datetime
+
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.backends import ModelBackend
@@ -8,8 +10,8 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from hutong.control.orgs import queries
-from hutong.control.orgs.queries import Factor
+from hutong.control.orgs import logins
+from hutong.control.orgs.queries import Factor, NoSuchOfficer
 from hutong.web import clock
 
 HALFWAY_SECONDS = 300
@@ -38,26 +40,29 @@ def enter(request: HttpRequest, user: AbstractBaseUser, *, factor: Factor | None
     """Let `user` in: the session is theirs from now on, under a new key."""
     auth.login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session.pop(_HALFWAY, None)
-    keep(request, factor)
+    keep(request, factor.set_at if factor else None)
 
 
-def keep(request: HttpRequest, factor: Factor | None) -> None:
-    """Remember under which second factor the session goes on."""
-    request.session[_FACTOR] = _set_at(factor)
+def keep(request: HttpRequest, set_at: datetime | None) -> None:
+    """Remember under which second factor the session goes on, by the moment it was set; None without one."""
+    request.session[_FACTOR] = _written(set_at)
 
 
 def still_valid(request: HttpRequest, factor: Factor | None) -> bool:
     """Whether the session goes on under the second factor its officer has now; another one ends it."""
-    return request.session.get(_FACTOR) == _set_at(factor)
+    return request.session.get(_FACTOR) == _written(factor.set_at if factor else None)
 
 
 def reader(request: HttpRequest) -> None:
     """Note who reads a public page, where an officer does."""
-    if request.user.is_authenticated and still_valid(request, queries.factor(request.user.get_username())):
-        try:
-            request.actor = queries.actor(request.user.get_username(), now=clock.now())
-        except queries.NoSuchOfficer:
-            return
+    if not request.user.is_authenticated:
+        return
+    try:
+        entrant = logins.entrant(request.user.get_username(), now=clock.now())
+    except NoSuchOfficer:
+        return
+    if still_valid(request, entrant.factor):
+        request.actor = entrant.actor
 
 
 def onward(request: HttpRequest, wanted: str) -> str:
@@ -66,5 +71,5 @@ def onward(request: HttpRequest, wanted: str) -> str:
     return wanted if safe else "desk"
 
 
-def _set_at(factor: Factor | None) -> str | None:
-    return factor.set_at.isoformat() if factor else None
+def _written(set_at: datetime | None) -> str | None:
+    return set_at.astimezone(UTC).isoformat() if set_at else None
