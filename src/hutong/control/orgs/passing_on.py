@@ -1,11 +1,12 @@
 """An office given to a unit, or passed on to another with its open cases (D-23)."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
 
-from hutong.control.orgs import deputies, offices
+from hutong.control.orgs import deputies, offices, queries
 from hutong.control.orgs.models import Deputy, Office
 from hutong.control.orgs.operations import require_active
 from hutong.control.orgs.rules import OFFICES, Actor
@@ -31,6 +32,28 @@ class OfficeWithoutReason(Invalid):
 
 class OfficeAlreadyTheirs(Conflicting):
     """{unit} holds this office already."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficePassed:
+    """Between whom an office would be passed on, by name; `before` is empty where a region above holds it."""
+
+    before: str
+    after: str
+
+
+def between(*, role: str, region: str, unit: str, reason: str, actor: Actor) -> OfficePassed:
+    """Return between whom `pass_on` would pass an office on, to be asked before it is.
+
+    Raises NotYourRole, NoSuchOffice, RegionUnreadable, OfficeWithoutReason and NoSuchOrganisation.
+    """
+    if not actor.answers_for("authority", region=region):
+        raise NotYourRole(role="authority", officer=actor.name)
+    check(role=role, region=region, reason=reason)
+    names = queries.names()
+    if unit not in names:
+        raise queries.NoSuchOrganisation(org=unit)
+    return OfficePassed(names.get(offices.current().units.get((role, region), ""), ""), names[unit])
 
 
 def pass_on(*, role: str, region: str, unit: str, reason: str, actor: Actor, now: datetime) -> int:

@@ -72,11 +72,24 @@ def gives(*, org: str, officer: str, actor: Actor) -> list[str]:
     return [role for role, by in GIVEN_BY.items() if officer != actor.officer and _has((by,), org=org, actor=actor)]
 
 
+def may_add(actor: Actor) -> bool:
+    """Whether the actor may add officers, somewhere."""
+    return any(actor.has_role(role) for role in DONE_BY["add"])
+
+
 def sees(actor: Actor) -> str | None:
     """Return the code of the unit whose officers the actor sees; empty for all units, None for none."""
     if any(actor.has_role(role) for role in SEEING if role != "unit_admin"):
         return ""
     return actor.org if actor.has_role("unit_admin") else None
+
+
+def seen(actor: Actor) -> str:
+    """Return the unit whose officers the actor sees, empty for all; raises NotYourRole where none."""
+    unit = sees(actor)
+    if unit is None:
+        raise NotYourRole(role=", ".join(SEEING), officer=actor.name)
+    return unit
 
 
 def _check(roles: tuple[str, ...], *, org: str, officer: str, actor: Actor) -> None:

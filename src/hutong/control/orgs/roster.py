@@ -5,10 +5,12 @@ from datetime import date, datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from hutong.control.orgs import queries
+from hutong.control.orgs import powers, queries
 from hutong.control.orgs.models import Deputy, Officer, RoleAssignment
 from hutong.control.orgs.queries import NoSuchOfficer, counts
+from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.queries import PAGE
+from hutong.control.procedures.rules import NotYourRole
 from hutong.core import beijing
 from hutong.core.counting import COUNTED
 
@@ -83,6 +85,37 @@ class OfficerHistory:
     postings: tuple[Posted, ...]
     assigned: tuple[AssignedRole, ...]
     deputies: tuple[FilledIn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerPage:
+    """An officer as an administrator reads of one, and what that one may do about the account."""
+
+    history: OfficerHistory
+    acts: list[str]
+    """Of `powers.DONE_BY`."""
+    gives: list[str]
+    """The roles that the reader gives there and takes."""
+
+
+def officer(username: str, *, actor: Actor, now: datetime) -> OfficerPage:
+    """Return an officer whom the actor sees; raises NotYourRole, and NoSuchOfficer."""
+    found = known(username, unit=powers.seen(actor), now=now)
+    unit = found.listed.unit
+    return OfficerPage(
+        found,
+        acts=powers.acts(org=unit, officer=username, actor=actor),
+        gives=powers.gives(org=unit, officer=username, actor=actor),
+    )
+
+
+def where_to_add(actor: Actor) -> list[tuple[str, str]]:
+    """Return the units in which the actor may add officers, by code and name; raises NotYourRole where in none."""
+    units = [(unit.credit_code, unit.name) for unit in queries.units()]
+    found = [unit for unit in units if "add" in powers.acts(org=unit[0], officer="", actor=actor)]
+    if not found:
+        raise NotYourRole(role=", ".join(powers.DONE_BY["add"]), officer=actor.name)
+    return found
 
 
 def page(

@@ -40,7 +40,7 @@ def _lines(rows: Sequence[Listed], asked: ListRequest) -> Iterator[tuple[object,
 
 
 def _asked(asked: ListRequest) -> roster.OfficerFilters:
-    unit = shown.seen(asked.actor) or asked["unit"]
+    unit = powers.seen(asked.actor) or asked["unit"]
     return roster.OfficerFilters(words=asked["q"], unit=unit, role=asked["role"], state=asked["state"])
 
 

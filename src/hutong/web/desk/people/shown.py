@@ -5,11 +5,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from hutong.control.orgs import powers
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.roster import AssignedRole, FilledIn, OfficerHistory, Posted
-from hutong.control.orgs.rules import Actor
-from hutong.control.procedures.rules import NotYourRole
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.forms import Field
 from hutong.web.shown import Shown
@@ -161,11 +158,3 @@ def state(active: bool) -> str:
 def named_roles(codes: Iterable[str]) -> str:
     """Return roles by name, one after the other."""
     return filters.joined(named(code, "role") for code in codes)
-
-
-def seen(actor: Actor) -> str:
-    """Return the unit whose officers the actor sees, empty for all; raises NotYourRole where none."""
-    unit = powers.sees(actor)
-    if unit is None:
-        raise NotYourRole(role=", ".join(powers.SEEING), officer=actor.name)
-    return unit

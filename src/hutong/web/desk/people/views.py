@@ -6,8 +6,6 @@ from django.shortcuts import redirect, render
 
 from hutong.control.orgs import officers as operations
 from hutong.control.orgs import powers, roster
-from hutong.control.orgs.rules import Actor
-from hutong.control.procedures.rules import NotYourRole
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
@@ -23,17 +21,14 @@ from hutong.web.wording import telling
 @officers
 def listed(request: PageRequest) -> HttpResponseBase:
     """Show a page of the officers whom the reader administers, or hand out their file; raises NotYourRole."""
-    shown.seen(request.actor)
-    may_add = bool(_where_to_add(request.actor))
+    may_add = powers.may_add(request.actor)
     return pages.answer(PEOPLE, request, "desk/people.html", more=lambda _: {"may_add": may_add})
 
 
 @officers
 def add(request: PageRequest) -> HttpResponse:
     """Show the form of a new officer; posted, the officer is added and the password shown this once."""
-    actor, units, problem = request.actor, _where_to_add(request.actor), None
-    if not units:
-        raise NotYourRole(role=", ".join(powers.DONE_BY["add"]), officer=actor.name)
+    actor, problem = request.actor, None
     if request.method == "POST":
         form = {name: request.POST.get(name, "").strip() for name in ("username", "name", "unit")}
         try:
@@ -49,7 +44,7 @@ def add(request: PageRequest) -> HttpResponse:
         except Problem as raised:
             problem = raised
     page = {
-        "fields": shown.add_fields(request.POST, units=units),
+        "fields": shown.add_fields(request.POST, units=roster.where_to_add(actor)),
         "problem": telling.said(problem, page="people") if problem else None,
     }
     return render(request, "desk/people/add.html", page, status=statuses.of(problem) if problem else 200)
@@ -58,7 +53,6 @@ def add(request: PageRequest) -> HttpResponse:
 @officers
 def officer(request: PageRequest, username: str) -> HttpResponse:
     """Show an officer with postings, roles and deputyships; what is posted is done, by whom it is for."""
-    roster.known(username, unit=shown.seen(request.actor), now=clock.now())
     if request.method != "POST":
         return _page(request, username)
     try:
@@ -67,17 +61,12 @@ def officer(request: PageRequest, username: str) -> HttpResponse:
         return _page(request, username, problem=problem)
     if made is not None:
         return _page(request, username, password=made)
-    try:
-        roster.known(username, unit=shown.seen(request.actor), now=clock.now())
-    except Problem:  # moved away by who no longer sees the officer
-        return redirect("people")
     return redirect("people-of", username)
 
 
 def _page(request: PageRequest, username: str, *, password: str = "", problem: Problem | None = None) -> HttpResponse:
-    known = roster.known(username, unit=shown.seen(request.actor), now=clock.now())
-    actor, unit = request.actor, known.listed.unit
-    acts, gives = (ask(org=unit, officer=username, actor=actor) for ask in (powers.acts, powers.gives))
+    found = roster.officer(username, actor=request.actor, now=clock.now())
+    known = found.history
     form = request.POST if problem else QueryDict()
     page = {
         "known": known,
@@ -85,12 +74,7 @@ def _page(request: PageRequest, username: str, *, password: str = "", problem: P
         "postings": shown.postings(known.postings),
         "deputies": shown.deputies(known.deputies),
         "roles": shown.assigned(known.assigned),
-        "forms": shown.forms(known, acts=acts, gives=gives, form=form),
+        "forms": shown.forms(known, acts=found.acts, gives=found.gives, form=form),
         "problem": telling.said(problem, page="people") if problem else None,
     }
     return render(request, "desk/people/officer.html", page, status=statuses.of(problem) if problem else 200)
-
-
-def _where_to_add(actor: Actor) -> list[tuple[str, str]]:
-    """Return the units in which the actor may add officers, by code and name."""
-    return [unit for unit in shown.units() if "add" in powers.acts(org=unit[0], officer="", actor=actor)]

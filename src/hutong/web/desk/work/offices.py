@@ -6,11 +6,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 
-from hutong.control.orgs import offices as kept_offices
 from hutong.control.orgs import passing_on
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import OFFICES, Actor
-from hutong.control.procedures.rules import NotYourRole
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
@@ -64,26 +62,20 @@ def _may_pass_on(actor: Actor) -> bool:
 
 def _posted(request: PageRequest, typed: dict[str, str], *, actor: Actor, now: datetime) -> str:
     """Return the question that has to be confirmed; nothing once the office was passed on."""
-    if not _may_pass_on(actor):
-        raise NotYourRole(role="authority", officer=actor.name)
     fields.check(request.POST)
     for name in ("role", "unit", "reason"):
         if not typed[name]:
             raise fields.FieldEmpty(field=name)
-    passing_on.check(role=typed["role"], region=typed["region"], reason=typed["reason"])
-    names = orgs.names()
-    if typed["unit"] not in names:
-        raise orgs.NoSuchOrganisation(org=typed["unit"])
     if request.POST.get("confirmed") == "yes":
         passing_on.pass_on(**typed, actor=actor, now=now)
         return ""
-    before = kept_offices.current().units.get((typed["role"], typed["region"]), "")
+    passed = passing_on.between(**typed, actor=actor)
     told = gettext(
         "将%(region)s的“%(role)s”职责由%(before)s移交给%(after)s，即时生效；其在办事项随之移交，办理期限不变。"
     )
     return told % {
         "region": region(typed["region"]), "role": named(typed["role"], "role"),
-        "before": names.get(before) or gettext("上级地区的承担单位"), "after": names[typed["unit"]],
+        "before": passed.before or gettext("上级地区的承担单位"), "after": passed.after,
     }  # fmt: skip
 
 
