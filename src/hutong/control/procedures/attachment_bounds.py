@@ -1,8 +1,10 @@
 """How much may be attached: to one file, to one case; and who may take a file away again."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
+from hutong.control.rulebook import queries
 from hutong.control.rulebook.queries import Rulebook
 from hutong.core.errors import Exhausted, Invalid, Missing, Refused, TooLarge
 
@@ -77,6 +79,11 @@ def by_rulebook(rulebook: Rulebook) -> AttachmentBounds:
     return AttachmentBounds(
         *(rulebook.number(f"attachments.{bound}") for bound in ("file_bytes", "case_bytes", "case_files"))
     )
+
+
+def in_force(day: date) -> AttachmentBounds:
+    """Return the bounds that hold on a day."""
+    return by_rulebook(queries.in_force(day))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from hutong.control.procedures.attachment_bounds import AttachmentBounds, Office
 from hutong.control.procedures.kinds import known
 from hutong.control.procedures.procedure import installed
 from hutong.control.recording import record
+from hutong.core import beijing
 from hutong.core.lifecycle import ends
 from hutong.db import database, sql
 from hutong.plane.keys import Keyring
@@ -76,14 +77,15 @@ def unchanging(of: CaseReference) -> Iterator[None]:
 
 def add(
     to: CaseReference, *, name: str, source: Iterable[bytes], by: Officer, record_class: RecordClass,
-    bounds: AttachmentBounds,
-    keyring: Keyring, now: datetime,
+    keyring: Keyring, now: datetime, bounds: AttachmentBounds | None = None,
 ) -> Attached:  # fmt: skip
     """Add a file to a case and return it. `source` yields its bytes in chunks and is read no further than is allowed.
 
-    Raises AttachmentTooLarge, AttachmentEmpty, CaseFilesSpent, CaseTooLarge, and what `kinds.known.check` does.
+    Where no `bounds` are given those of the rulebook in force hold. Raises AttachmentTooLarge, AttachmentEmpty,
+    CaseFilesSpent, CaseTooLarge, and what `kinds.known.check` does.
     """
     known.named(name)
+    bounds = bounds or rules.in_force(beijing.day(now))
     content = _taken(source, name=name, bounds=bounds)
     kind = known.check(content, name=name)
     row = models.Attachment(

@@ -1,14 +1,18 @@
-"""An application as an officer reads it: with what its page says of it, and as its form is filled in."""
+"""Applications and grants as officers read them: with what their pages say besides, and as a form begins."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from hutong.control.orgs import offices
 from hutong.control.orgs.rules import Actor
 from hutong.control.sharing import queries, rules
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application
-from hutong.control.sharing.queries import Rung
+from hutong.control.sharing.queries import GrantShown, Rung
 from hutong.control.sharing.rules import ApplicationNotEditable
+from hutong.core.lifecycle import Parties
 from hutong.plane.grants import Ended
+from hutong.plane.suspensions import Suspension
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,27 @@ class ApplicationForm:
     """Whether the reader writes it."""
     refusal: ApplicationNotEditable | None
     """Why who writes it cannot change it now."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantDetails:
+    """What a list of grants shows beside them, each by the grant's number."""
+
+    applications: dict[str, str]
+    """The number of the application that each was opened by."""
+    suspensions: dict[str, list[Suspension]]
+    offices: dict[str, Parties]
+    """The offices of the consumer's region, which decide about it."""
+
+
+def details(grants: Collection[GrantShown], *, actor: Actor) -> GrantDetails:
+    """Return what a page shows of these grants besides."""
+    current = offices.current()
+    return GrantDetails(
+        queries.opened_by([grant.no for grant in grants]),
+        queries.suspensions(grants, actor=actor),
+        {grant.no: current.parties(grant.region) for grant in grants},
+    )
 
 
 def page(no: str, *, actor: Actor) -> ApplicationPage:

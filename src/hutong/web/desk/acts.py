@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.http import QueryDict
 
+from hutong.control.orgs import heads
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import handling
@@ -71,21 +72,9 @@ def _take(asked: _Posted) -> None:
 
 
 def _give(asked: _Posted) -> None:
-    give(
-        asked.kind, asked.number, to=asked.form.get("to", ""), words=asked.form.get("words", ""), actor=asked.actor,
-        now=asked.now,
-    )  # fmt: skip
-
-
-def give(kind: CaseKind, number: str, *, to: str, words: str, actor: Actor, now: datetime) -> None:
-    """Give a case to another officer; a head gives what waits at the desks of the own officers.
-
-    Raises what `handling.give` does.
-    """
-    other = orgs.actor(to, now=now)
-    handling.give(
-        kind.procedure, number, to_officer=to, to_name=other.name, to_seats=other.seats, heads=orgs.headed(actor),
-        actor=actor, now=now, words=words,
+    heads.give(
+        asked.kind.procedure, asked.number, to=asked.form.get("to", ""), words=asked.form.get("words", ""),
+        actor=asked.actor, now=asked.now,
     )  # fmt: skip
 
 

@@ -14,7 +14,6 @@ from hutong.audit.events import RecordClass
 from hutong.control.procedures import attachment_bounds, attachments
 from hutong.control.procedures.attachments import Attached, CaseReference
 from hutong.control.procedures.kinds import known
-from hutong.control.rulebook import queries as rulebook
 from hutong.core.errors import Invalid, Refused
 from hutong.web import clock, plane
 from hutong.web.login.request import PageRequest
@@ -84,7 +83,7 @@ class AttachmentsShown:
 
 def part(allowed: Allowed, *, officer: str) -> AttachmentsShown:
     """Return what the page of a case shows `officer` of its attachments."""
-    bounds = _bounds()
+    bounds = attachment_bounds.in_force(clock.today())
     found = attachments.listed(allowed.case) if allowed.may_read else []
     return AttachmentsShown(
         files=tuple(
@@ -125,7 +124,7 @@ def posted(request: PageRequest, allowed: Allowed) -> HttpResponse:
         raise AttachmentMissing()
     attachments.add(
         allowed.case, name=sent.name or "", source=sent.chunks(), by=by, record_class=allowed.record_class,
-        bounds=_bounds(), keyring=plane.keyring(), now=now,
+        keyring=plane.keyring(), now=now,
     )  # fmt: skip
     return HttpResponseRedirect(allowed.back)
 
@@ -156,7 +155,3 @@ def _file(about: Attached, *, media_type: str, content: bytes) -> HttpResponse:
 def shown_size(size: int) -> str:
     """Return the size of a file as people tell it."""
     return f"{size / MIB:.1f} MiB" if size >= MIB else f"{-(-size // 1024)} KiB"
-
-
-def _bounds() -> attachment_bounds.AttachmentBounds:
-    return attachment_bounds.by_rulebook(rulebook.in_force(clock.today()))

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.urls import Resolver404, resolve
 
 from hutong.control.orgs import queries
-from hutong.control.rulebook import queries as rulebook
+from hutong.control.procedures import attachment_bounds
 from hutong.core.errors import Conflicting, Malformed, Problem, TooLarge, Unavailable
 from hutong.web import clock
 from hutong.web.front import middleware
@@ -147,7 +147,7 @@ def _limit(request: HttpRequest) -> int:
         return DELIVERY_BYTES
     if name.endswith(ATTACHMENTS):
         getattr(found.func, _BEFORE, lambda **given: None)(actor=actor, **found.kwargs)
-        return rulebook.in_force(clock.today()).number("attachments.file_bytes") + FORM_BYTES
+        return attachment_bounds.in_force(clock.today()).file_bytes + FORM_BYTES
     return FORM_BYTES
 
 

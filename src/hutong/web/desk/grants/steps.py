@@ -1,6 +1,6 @@
 """The steps about a grant as forms: suspending its service, lifting each suspension for itself, ending the grant."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -73,21 +73,39 @@ def of_suspension(each: Suspension, grant: GrantShown, *, asks: Asks) -> list[Gr
 def take(form: QueryDict, *, actor: Actor, now: datetime) -> None:
     """Take the step that was posted; raises FieldUnreadable, FieldTooLong, and what the step raises."""
     fields.check(form)
-    match form.get("action", ""):
-        case "suspend":
-            kind, _, whom = form.get("whom", "").partition(" ")
-            if kind not in list(Suspendable):
-                raise fields.unreadable("whom", kind)
-            given = {"reason": form.get("reason", ""), "clause": form.get("clause", "")}
-            service.suspend(Suspendable(kind), whom, **given, actor=actor, now=now)
-        case "lift":
-            service.lift(fields.number(form, "id"), verified=form.get("verified", ""), actor=actor, now=now)
-        case "move":
-            service.switch_version(form.get("no", ""), actor=actor, now=now)
-        case "revoke":
-            service.revoke(form.get("no", ""), reason=form.get("reason", ""), actor=actor, now=now)
-        case action:
-            raise fields.unreadable("action", action)
+    action = form.get("action", "")
+    if action not in ACTS:
+        raise fields.unreadable("action", action)
+    ACTS[action](form, actor, now)
+
+
+def _suspend(form: QueryDict, actor: Actor, now: datetime) -> None:
+    kind, _, whom = form.get("whom", "").partition(" ")
+    if kind not in list(Suspendable):
+        raise fields.unreadable("whom", kind)
+    given = {"reason": form.get("reason", ""), "clause": form.get("clause", "")}
+    service.suspend(Suspendable(kind), whom, **given, actor=actor, now=now)
+
+
+def _lift(form: QueryDict, actor: Actor, now: datetime) -> None:
+    service.lift(fields.number(form, "id"), verified=form.get("verified", ""), actor=actor, now=now)
+
+
+def _move(form: QueryDict, actor: Actor, now: datetime) -> None:
+    service.switch_version(form.get("no", ""), actor=actor, now=now)
+
+
+def _end(form: QueryDict, actor: Actor, now: datetime) -> None:
+    service.revoke(form.get("no", ""), reason=form.get("reason", ""), actor=actor, now=now)
+
+
+ACTS: Mapping[str, Callable[[QueryDict, Actor, datetime], None]] = {
+    "suspend": _suspend,
+    "lift": _lift,
+    "move": _move,
+    "revoke": _end,
+}
+"""What a form posts as `action` → what is done."""
 
 
 def _moving(grant: GrantShown, *, asks: Asks) -> list[GrantStep]:

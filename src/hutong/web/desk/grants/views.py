@@ -7,9 +7,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from hutong.control.catalog import queries as catalog
-from hutong.control.orgs import offices
 from hutong.control.orgs.rules import Actor
-from hutong.control.sharing import queries
+from hutong.control.sharing import reading
 from hutong.control.sharing.queries import GrantShown
 from hutong.core import statuses
 from hutong.core.errors import Problem
@@ -49,17 +48,16 @@ def listed(request: PageRequest) -> HttpResponseBase:
 
 
 def _rows(grants: Sequence[GrantShown], *, actor: Actor, form: QueryDict) -> list[dict[str, object]]:
-    applications = queries.opened_by([grant.no for grant in grants])
+    details = reading.details(grants, actor=actor)
     resources = catalog.names((grant.code, grant.version) for grant in grants)
-    stopped = queries.suspensions(grants, actor=actor)
+    stopped = details.suspensions
     people = suspensions.people(each for listed in stopped.values() for each in listed)
-    current_offices = offices.current()
     named_items = {grant.no: resources.get((grant.code, grant.version), ("", {}))[1] for grant in grants}
-    asks = {grant.no: Asks(actor, current_offices.parties(grant.region), form) for grant in grants}
+    asks = {grant.no: Asks(actor, details.offices[grant.no], form) for grant in grants}
     return [
         {
             "grant": grant,
-            "application": applications.get(grant.no, ""),
+            "application": details.applications.get(grant.no, ""),
             "suspensions": suspensions.shown(grant, stopped[grant.no], people=people, asks=asks[grant.no]),
             "steps": steps.of_grant(grant, asks=asks[grant.no]),
             "items": [named_items[grant.no].get(code, code) for code in grant.items],

@@ -7,16 +7,14 @@ from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
 
-from hutong.control.orgs import queries as orgs
+from hutong.control.orgs import heads
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.handling import HEAD
-from hutong.control.procedures.queries import Waiting
 from hutong.control.procedures.rules import NotYourRole
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
-from hutong.core.lifecycle import Seat
 from hutong.web import clock
-from hutong.web.desk import acts, cells, fields
+from hutong.web.desk import cells, fields
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.rooms import KINDS
 from hutong.web.desk.work import waiting
@@ -48,10 +46,11 @@ def giving(request: PageRequest) -> HttpResponseBase:
             problem = raised
 
     def more(shown: ListShown) -> dict[str, object]:
-        rows = waiting.rows(shown.rows, seats=orgs.headed(actor), now=now)
+        desk = heads.desk(shown.rows, actor=actor, now=now)
+        rows = waiting.rows(shown.rows, seats=desk.seats, now=now)
         return {
             "table": _table(rows, ticked=_left(request.POST, results)),
-            "fields": _fields(request.POST, officers=_officers(shown.rows, now=now)),
+            "fields": _fields(request.POST, officers=desk.officers),
             "results": results,
             "problem": telling.said(problem) if problem else None,
         }
@@ -68,13 +67,12 @@ def _given(request: PageRequest, *, actor: Actor, now: datetime) -> list[dict[st
     to, words = request.POST.get("to", ""), request.POST.get("words", "").strip()
     if not to:
         raise NobodyChosen
-    name = orgs.actor(to, now=now).name
     results: list[dict[str, object]] = []
     for life, number, _ in keys:
-        told: dict[str, object] = {"number": number, "address": KINDS[life].page(number), "to": name}
+        told: dict[str, object] = {"number": number, "address": KINDS[life].page(number)}
         try:
             KINDS[life].find(number, actor=actor)
-            acts.give(KINDS[life], number, to=to, words=words, actor=actor, now=now)
+            told["to"] = heads.give(KINDS[life].procedure, number, to=to, words=words, actor=actor, now=now)
         except Problem as problem:
             told["problem"] = telling.said(problem)
         results.append(told)
@@ -111,10 +109,3 @@ def _fields(form: QueryDict, *, officers: list[tuple[str, str]]) -> tuple[Field,
         Field("to", gettext("交给"), form.get("to", ""), "choice", required=True, options=choice),
         Field("words", gettext("说明"), form.get("words", "")),
     )
-
-
-def _officers(found: Sequence[Waiting], *, now: datetime) -> list[tuple[str, str]]:
-    """Return the officers who could take a step here: those of this desk who are not kept apart."""
-    staff = orgs.staff({Seat(each.role, each.unit) for each in found}, now=now)
-    names = orgs.people({officer for each in found for officer in staff[Seat(each.role, each.unit)] - set(each.away)})
-    return sorted(names.items(), key=lambda each: each[1])

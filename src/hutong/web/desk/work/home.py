@@ -1,6 +1,6 @@
 """The desk: what waits for this officer, by when, and why."""
 
-from datetime import datetime
+from datetime import date
 
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
@@ -8,9 +8,8 @@ from django.utils.translation import gettext
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs import rules
 from hutong.control.orgs.rules import Actor
-from hutong.control.procedures import handling, models
-from hutong.control.sharing import queries as sharing
-from hutong.control.sharing import statistics
+from hutong.control.procedures import models
+from hutong.control.sharing import home as beside
 from hutong.web import clock
 from hutong.web.desk.application import lists as applications
 from hutong.web.desk.rooms import page_of
@@ -39,17 +38,18 @@ def home(request: PageRequest) -> HttpResponseBase:
 
     def more(shown: ListShown) -> dict[str, object]:
         rows = waiting.rows(shown.rows, seats=actor.seats, now=now, reader=actor.officer)
+        page = beside.page(actor, now=now, consultations=ASKED, own=OWN)
         return {
             "roles": _roles(actor),
             "cards": cards.cards(rows),
             "may_tick": sum(row.together for row in rows) > 1,
             "late": counting.told(shown.sums.late) if shown.sums.late else "",
-            "suspended": _suspended(actor),
-            "revoked": sharing.revoked(actor.units_as("consumer"), now=now),
-            "unmoved": _unmoved(actor, now=now),
-            "consultations": [_consultation(row) for row in handling.consultations(actor, limit=ASKED)],
-            "mine": applications.table(sharing.own(actor.org, limit=OWN), now=now),
-            "uses": by_month(statistics.months(actor, today=clock.today())),
+            "suspended": counting.told(page.suspended) if page.suspended else "",
+            "revoked": page.revoked,
+            "unmoved": _unmoved(page.unmoved, page.first_end),
+            "consultations": [_consultation(row) for row in page.consultations],
+            "mine": applications.table(page.own, now=now),
+            "uses": by_month(page.months),
         }
 
     return pages.answer(WAITING, request, "desk/home.html", more=more)
@@ -61,17 +61,8 @@ def consultations(request: PageRequest) -> HttpResponseBase:
     return pages.answer(CONSULTATIONS, request, "desk/consultations.html")
 
 
-def _suspended(actor: Actor) -> str:
-    """Return how many grants of the officer's unit are in force and not served; nothing where each is."""
-    if not actor.has_role("consumer"):
-        return ""
-    count = sharing.grants_counted(actor, state=sharing.SUSPENDED)
-    return counting.told(count) if count else ""
-
-
-def _unmoved(actor: Actor, *, now: datetime) -> str:
+def _unmoved(count: int, first: date | None) -> str:
     """Return how many grants are still on a former version, and until when; nothing where no notice was given."""
-    count, first = sharing.unmoved(actor, now=now)
     if first is None:
         return ""
     words = gettext("有 %(count)s 项使用权限仍由旧版本答复，最早一项答复至 %(day)s；请使用单位改用新版本")

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,13 +9,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from hutong.control.orgs.rules import Actor
-from hutong.control.procedures import likeness, operations, queries
-from hutong.control.procedures.likeness import Likeness, OneByOne
+from hutong.control.procedures import together as alike
+from hutong.control.procedures.likeness import Likeness
 from hutong.control.procedures.operations import Grounds
-from hutong.control.procedures.rules import NothingWaits, OtherSideTaken, named
+from hutong.control.procedures.rules import NothingWaits
+from hutong.control.procedures.together import StepsDiffer
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
-from hutong.core.lifecycle import Move
 from hutong.web import clock
 from hutong.web.desk import fields
 from hutong.web.desk.parts import Cell, Column, Table
@@ -32,10 +31,6 @@ MOST = 50
 
 class NothingTicked(Invalid):
     """No case was ticked."""
-
-
-class StepsDiffer(Invalid):
-    """Only cases that wait for the same step can be decided together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +50,17 @@ def together(request: PageRequest) -> HttpResponse:
     try:
         fields.check(request.POST)
         ticked = read(request.POST.getlist("case"))
-        here = at_desk(ticked, actor=actor)
-        found = checked(ticked, here)
-        move = _move(ticked, here, actor=actor, now=clock.now())
+        kind = ticked.kind
+        looked_at = alike.looked_at(
+            kind.procedure, ticked.action, ticked.numbers, alike=kind.alike, actor=actor, now=clock.now()
+        )
     except Problem as problem:
         return render(request, "desk/together.html", {"problem": telling.said(problem)}, status=statuses.of(problem))
+    here, found = looked_at.here, looked_at.found
     shown = {
-        "label": procedures.label(move),
-        "clause": move.clause,
-        "kind": procedures.said("title", ticked.kind.procedure.life.title),
+        "label": procedures.label(looked_at.move),
+        "clause": looked_at.move.clause,
+        "kind": procedures.said("title", kind.procedure.life.title),
         "same": likes.same(found),
         "table": _table(ticked, found),
         "gone": [number for number in ticked.numbers if number not in here],
@@ -77,44 +74,14 @@ def together(request: PageRequest) -> HttpResponse:
 
 
 def read(keys: Sequence[str]) -> Ticked:
-    """Return what was ticked; raises NothingTicked, StepsDiffer, and OneByOne for a kind without like cases."""
+    """Return what was ticked; raises NothingTicked, and StepsDiffer."""
     parts = [tuple(key.split("|")) for key in dict.fromkeys(keys)][:MOST]
     if not parts or any(len(part) != 3 or part[0] not in KINDS for part in parts):
         raise NothingTicked
     life, _, action = parts[0]
     if any((part[0], part[2]) != (life, action) for part in parts):
         raise StepsDiffer
-    if KINDS[life].alike is None:
-        raise OneByOne(action=action)
     return Ticked(KINDS[life], action, tuple(part[1] for part in parts))
-
-
-def at_desk(ticked: Ticked, *, actor: Actor) -> tuple[str, ...]:
-    """Return those of the ticked cases that wait for this step at one of the actor's desks, all in the same state.
-
-    Raises StepsDiffer where they are in different states, and NothingWaits where none is left.
-    """
-    life = ticked.kind.procedure.life
-    found = {
-        row.case: row.state
-        for row in queries.turns_of(life.name, ticked.numbers)
-        if row.action == ticked.action and queries.takes(row, actor)
-    }
-    here, states = tuple(number for number in ticked.numbers if number in found), set(found.values())
-    if not here:
-        raise NothingWaits(title=life.title, case=", ".join(ticked.numbers))
-    if len(states) > 1:
-        raise StepsDiffer
-    return here
-
-
-def checked(ticked: Ticked, here: Sequence[str]) -> Mapping[str, Likeness]:
-    """Return what makes these cases alike, in their order; raises CasesNotAlike."""
-    assert ticked.kind.alike is not None
-    found = ticked.kind.alike(here)
-    ordered = {number: found[number] for number in here}
-    likeness.check(ordered)
-    return ordered
 
 
 def taken(ticked: Ticked, here: Sequence[str], *, actor: Actor) -> list[dict[str, object]]:
@@ -134,20 +101,6 @@ def _taken(ticked: Ticked, number: str, *, here: bool, actor: Actor) -> dict[str
     except Problem as problem:
         return {**told, "problem": telling.said(problem)}
     return {**told, "state": procedures.state(life, state)}
-
-
-def _move(ticked: Ticked, here: Sequence[str], *, actor: Actor, now: datetime) -> Move:
-    """Return the step as it is open for the first of the cases; of each other it is looked at when it is taken."""
-    procedure = ticked.kind.procedure
-    case = procedure.cases(here[:1]).get()
-    for move in operations.open_to(procedure, case, actor=actor, now=now):
-        if move.action == ticked.action:
-            if not likeness.may_be_together(move):
-                raise OneByOne(action=move.label)
-            return move
-    raise OtherSideTaken(
-        title=procedure.life.title, case=here[0], officer=actor.name, action=named(procedure.life, ticked.action)
-    )
 
 
 def _table(ticked: Ticked, found: Mapping[str, Likeness]) -> Table:

@@ -1,0 +1,45 @@
+"""What an officer's first page says besides what waits there: grants that stopped, consultations, own applications."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from hutong.audit.rollups import Month
+from hutong.control.orgs.rules import Actor
+from hutong.control.procedures import handling
+from hutong.control.procedures.models import Handling
+from hutong.control.sharing import queries, statistics
+from hutong.control.sharing.models import Application
+from hutong.core import beijing
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """What stands on an officer's first page beside the list of what waits."""
+
+    suspended: int
+    """Grants of the officer's unit that are in force and not served."""
+    revoked: int
+    """Grants of the officer's unit that ended before their time."""
+    unmoved: int
+    """Grants that a former version answers still, though it was said when that ends."""
+    first_end: date | None
+    """The first day on which one of them ends."""
+    consultations: list[Handling]
+    own: list[Application]
+    months: list[Month]
+    """The uses of the last months."""
+
+
+def page(actor: Actor, *, now: datetime, consultations: int, own: int) -> HomePage:
+    """Return what an officer's first page says; so many of the newest consultations and own applications."""
+    unmoved, first_end = queries.unmoved(actor, now=now)
+    consumer = actor.has_role("consumer")
+    return HomePage(
+        suspended=queries.grants_counted(actor, state=queries.SUSPENDED) if consumer else 0,
+        revoked=queries.revoked(actor.units_as("consumer"), now=now),
+        unmoved=unmoved,
+        first_end=first_end,
+        consultations=handling.consultations(actor, limit=consultations),
+        own=queries.own(actor.org, limit=own),
+        months=statistics.months(actor, today=beijing.day(now)),
+    )
