@@ -16,7 +16,7 @@ EXCUSED: dict[str, tuple[int, str]] = {
     "tests/control/enrolment/test_enrolling.py": (667, "a file of enrolment, table by table"),
     "tests/control/procedures/bringing.py": (430, "how each state of each lifecycle is reached, read together"),
     "tests/control/procedures/test_attachments.py": (536, "an attachment from its adding to its destruction"),
-    "tests/control/procedures/test_hands_and_handling.py": (430, "hands and handling stand in one transaction"),
+    "tests/control/procedures/test_hands_and_handling.py": (420, "hands and handling stand in one transaction"),
     "tests/control/procedures/test_kinds.py": (463, "a file of every kind, whole and broken"),
     "tests/faults/storm.py": (438, "the storm of faults that one run is"),
     "tests/plane/delivery/test_loading.py": (574, "a delivery from its first byte to its receipt"),

@@ -32,7 +32,6 @@ from hutong.control.sharing.models import Application
 from hutong.control.sharing.procedure import APPLICATIONS
 from hutong.core import lifecycle
 from hutong.core.lifecycle import Seat
-from hutong.core.text import ADMINISTRATORS
 
 LIFE = APPLICATIONS.life.name
 GROUNDS = {"reason": "与职责无关", "basis": "SX-08"}
@@ -386,25 +385,6 @@ def test_another_unit_is_consulted_and_answers_once(office, no):
     assert office.due(no).late_at == due
 
 
-@pytest.mark.parametrize("role", sorted(ADMINISTRATORS))
-def test_the_three_administrators_speak_for_no_unit(office, no, role):
-    orgs.add_officer(
-        username="apart", password=PASSWORD, name="吴敏", org=office.police, roles=[role], now=NOW, by="init"
-    )
-    number = handling.consult(
-        APPLICATIONS, no, unit=office.police, actor=office.actor("authority"), now=NOW, words="是否可行"
-    )
-    apart = office.actor("apart")
-    assert handling.consultations(apart) == []
-    assert handling.consultations_counted(apart) == 0
-    assert not handling.consulted(LIFE, no, actor=apart)
-    with pytest.raises(handling.AdministratorsHaveNoOpinion):
-        handling.answer(APPLICATIONS, no, about=number, actor=apart, now=NOW, words="可行")
-    with pytest.raises(handling.MayNotUrge):
-        handling.urge(APPLICATIONS, no, actor=apart, now=NOW, words="请尽快")
-    handling.answer(APPLICATIONS, no, about=number, actor=office.actor("editor"), now=NOW, words="可行")
-
-
 def test_what_nobody_must_do_waits_for_its_next_hand_once_it_was_begun(office):
     rulebook.change(
         {"hands.catalog.entry.withdraw": True}, from_day=date(2026, 3, 2), reason="办文规定",
@@ -421,16 +401,6 @@ def test_what_nobody_must_do_waits_for_its_next_hand_once_it_was_begun(office):
     assert withdrawn("authority3") == [("withdraw", "authority", "review")]
     assert withdrawn("authority2") == [("withdraw", "authority", "sign")]
     assert withdrawn("authority") == []
-
-
-def test_a_unit_consults_others_and_on_what_was_submitted(office, no):
-    authority, consumer = office.actor("authority"), office.actor("consumer")
-    with pytest.raises(handling.OwnUnitConsulted):
-        handling.consult(APPLICATIONS, no, unit=authority.org, actor=authority, now=NOW, words="是否可行")
-    draft = office.draft()
-    with pytest.raises(handling.NotYetSubmitted):
-        handling.consult(APPLICATIONS, draft, unit=office.police, actor=consumer, now=NOW, words="是否可行")
-    assert handling.consultations(office.actor("editor")) == handling.consultations(authority) == []
 
 
 def test_without_its_entry_nothing_is_done_about_a_case(office, no, log_down):
