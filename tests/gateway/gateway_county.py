@@ -192,7 +192,7 @@ def prepared(server: Server, template: str, tmp_path_factory: pytest.TempPathFac
 def _make(url: str, *, key: Ed25519PrivateKey, key_id: str) -> None:
     db = Database(url, role="owner")
     answering.establish(db)
-    answering.supply(db, [answering.officer(number) for number in range(20)])
+    answering.supply(db, [answering.person(number) for number in range(20)])
     modes = zip(("g1", "g2", "g3"), Mode, strict=True)
     answering.opened(db, *(answering.a_grant(no, mode=mode) for no, mode in modes))
     with db.transaction() as cur:
