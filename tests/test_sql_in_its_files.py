@@ -40,9 +40,12 @@ EXCUSED: dict[str, tuple[int, str]] = {
 }
 """Where → how many statements stand there in Python, and why."""
 
+LOADED = re.compile(r"^(\w+)(?:: \w+)? = (?:sql\.)?load\(__package__,", re.MULTILINE)
+"""The name under which a module has the statements of a `.sql` file; `queries` is a module of reads."""
+
 TABLES = re.compile(r"\b(?:from|join|update|into)\s+(?:only\s+)?\"?([a-z]+)([._])\w+", re.IGNORECASE)
 OWNERS = {
-    "plane.": "plane", "holding.": "plane", "feed.": "plane", "audit.": "audit", "orgs_": "control/orgs",
+    "plane.": "plane", "store.": "plane", "feed.": "plane", "audit.": "audit", "orgs_": "control/orgs",
     "catalog_": "control/catalog", "sharing_": "control/sharing", "procedures_": "control/procedures",
     "registration_": "control/registration", "rulebook_": "control/rulebook", "calendars_": "control/calendars",
 }  # fmt: skip
@@ -121,6 +124,14 @@ def test_what_is_excused_stands_there_still(ours):
     assert Counter({path: len(listed) for path, listed in in_python(ours).items()}) == {
         path: count for path, (count, _) in EXCUSED.items()
     }
+
+
+def test_the_statements_of_a_file_are_called_statements_in_every_module(ours):
+    loaded = {path: LOADED.findall(text) for path, text in ours.items() if path.endswith(".py")}
+    named = {path: names for path, names in loaded.items() if names}
+    assert len(named) > 30
+    assert {path: names for path, names in named.items() if names != ["statements"]} == {}
+    assert LOADED.findall('queries = sql.load(__package__, "log.sql")\n') == ["queries"]
 
 
 def test_tables_are_read_by_their_own_room(ours):

@@ -25,9 +25,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(calendars.app, name="calendar")
 app.add_typer(people.app, name="officers")
 
-PortOption = Annotated[
-    int | None, typer.Option("--port", help="cli.port", min=1, max=65535)
-]
+PortOption = Annotated[int | None, typer.Option("--port", help="cli.port", min=1, max=65535)]
 GatewayPortOption = Annotated[
     int | None,
     typer.Option("--gateway-port", help="cli.gateway_port", min=1, max=65535),
@@ -88,9 +86,7 @@ def init(data: opening.DataOption = None) -> None:
                 name=LOG_NAME,
             )
         opening.show("cli.init.log_key", key=installation.log_signer.verifier)
-        opening.show(
-            "cli.init.next"
-        )
+        opening.show("cli.init.next")
 
 
 @app.command(says="cli.migrate.help")
@@ -116,9 +112,7 @@ def up(data: opening.DataOption = None, port: PortOption = None, gateway_port: G
         running = doors.open_all(installation)
         try:
             opening.show("cli.up.pages", at=f"http://{settings.host}:{settings.port}/")
-            opening.show(
-                "cli.up.gateway", at=f"http://{settings.host}:{settings.gateway_port}/openapi.json"
-            )
+            opening.show("cli.up.gateway", at=f"http://{settings.host}:{settings.gateway_port}/openapi.json")
             opening.show("cli.up.stop")
             running.wait()
         finally:
@@ -163,22 +157,14 @@ def load(
     resource: Annotated[str, typer.Argument(help="cli.load.resource")],
     file: Annotated[
         Path,
-        typer.Argument(
-            help="cli.load.file", exists=True, dir_okay=False
-        ),
+        typer.Argument(help="cli.load.file", exists=True, dir_okay=False),
     ],
     key: Annotated[
         str | None,
-        typer.Option(
-            help="cli.load.key"
-        ),
+        typer.Option(help="cli.load.key"),
     ] = None,
-    changes: Annotated[
-        bool, typer.Option("--changes", help="cli.load.changes")
-    ] = False,
-    approve: Annotated[
-        bool, typer.Option("--approve", help="cli.load.approve")
-    ] = False,
+    changes: Annotated[bool, typer.Option("--changes", help="cli.load.changes")] = False,
+    approve: Annotated[bool, typer.Option("--approve", help="cli.load.approve")] = False,
     officer: asking.OfficerOption = None,
     password: asking.PasswordOption = None,
     code: asking.CodeOption = None,
@@ -208,15 +194,9 @@ def load(
 
 @app.command(says="cli.enrol.help")
 def enrol(
-    file: Annotated[
-        Path | None, typer.Argument(help="cli.enrol.file", exists=True, dir_okay=False)
-    ] = None,
-    check: Annotated[
-        bool, typer.Option("--check", help="cli.enrol.check")
-    ] = False,
-    example: Annotated[
-        bool, typer.Option("--example", help="cli.enrol.example")
-    ] = False,
+    file: Annotated[Path | None, typer.Argument(help="cli.enrol.file", exists=True, dir_okay=False)] = None,
+    check: Annotated[bool, typer.Option("--check", help="cli.enrol.check")] = False,
+    example: Annotated[bool, typer.Option("--example", help="cli.enrol.example")] = False,
     officer: asking.OfficerOption = None,
     password: asking.PasswordOption = None,
     code: asking.CodeOption = None,
@@ -292,12 +272,8 @@ def try_(
         list[str],
         typer.Option("--key", help="cli.try.key"),
     ],
-    name: Annotated[
-        str | None, typer.Option(help="cli.try.name")
-    ] = None,
-    code: Annotated[
-        str | None, typer.Option(help="cli.try.code")
-    ] = None,
+    name: Annotated[str | None, typer.Option(help="cli.try.name")] = None,
+    code: Annotated[str | None, typer.Option(help="cli.try.code")] = None,
     personal: Annotated[
         bool,
         typer.Option(
@@ -311,9 +287,7 @@ def try_(
     from hutong.demo import own  # of the platform
 
     with opening.opened(opening.settings(data=data)) as installation:
-        own.take(
-            installation, file=file, key=tuple(key), name=name, code=code, personal=personal, console=opening.out
-        )
+        own.take(installation, file=file, key=tuple(key), name=name, code=code, personal=personal, console=opening.out)
 
 
 if __name__ == "__main__":

@@ -88,9 +88,7 @@ def as_officer(
         yield installation, officer(installation, username, password=password, code=code)
 
 
-def officer(
-    installation: "Installation", username: str | None, *, password: str | None, code: str | None
-) -> "Actor":
+def officer(installation: "Installation", username: str | None, *, password: str | None, code: str | None) -> "Actor":
     """Return the officer who says by password, asked for where it is not given, who they are."""
     from hutong.console import officer  # Django's models ask for its settings, which are there once it is joined
 

@@ -106,8 +106,7 @@ def _say(console: Console, code: str, language: Language, **facts: object) -> No
 
 def _where(fault: EnrolmentFault, language: Language) -> str:
     hanging = [
-        _label("hang", language, section=_section(section, language), count=count)
-        for section, count in fault.hanging
+        _label("hang", language, section=_section(section, language), count=count) for section, count in fault.hanging
     ]
     told = _label("and", language).join(hanging)
     return _place(fault.place, language) + (_label("hanging", language, told=told) if told else "")

@@ -10,9 +10,7 @@ from hutong.console import opening
 from hutong.console.asking import CodeOption, OfficerOption, PasswordOption, as_officer
 from hutong.terminal.commands import Commands
 
-app = Commands(
-    help="console.officers.help"
-)
+app = Commands(help="console.officers.help")
 
 Login = Annotated[str, typer.Argument(help="console.officers.login", metavar="console.signing.login_metavar")]
 Reason = Annotated[str, typer.Option(help="console.officers.reason")]
@@ -49,9 +47,7 @@ def add(
     with as_officer(officer, password=password, code=code, data=data) as (installation, actor):
         from hutong.control.orgs import officers, queries  # Django is set up now
 
-        made = officers.add(
-            username=login, name=name, org=queries.code_of(org), actor=actor, now=installation.clock()
-        )
+        made = officers.add(username=login, name=name, org=queries.code_of(org), actor=actor, now=installation.clock())
         _password(login, made)
 
 
@@ -87,9 +83,7 @@ def move(
     with as_officer(officer, password=password, code=code, data=data) as (installation, actor):
         from hutong.control.orgs import officers, queries  # Django is set up now
 
-        officers.move(
-            username=login, org=queries.code_of(org), reason=reason, actor=actor, now=installation.clock()
-        )
+        officers.move(username=login, org=queries.code_of(org), reason=reason, actor=actor, now=installation.clock())
         _done(login)
 
 
@@ -178,9 +172,10 @@ def _helping(name: str, said: str, act: Callable[..., str | None]) -> None:
         without_password: WithoutPassword = None,
         data: opening.DataOption = None,
     ) -> None:
-        with as_officer(
-            officer, password=password, code=code, data=data, vouched=without_password
-        ) as (installation, actor):
+        with as_officer(officer, password=password, code=code, data=data, vouched=without_password) as (
+            installation,
+            actor,
+        ):
             from hutong.control.orgs import officers  # Django is set up now
 
             made = act(officers, username=login, actor=actor, now=installation.clock())
