@@ -165,7 +165,7 @@ def candidates(path: Path) -> Iterator[Line]:
                 try:
                     yield Line.parse(line)
                 except LineMalformed:
-                    continue  # a fault that the walk reports by itself
+                    continue  # verifying reports this fault elsewhere
 
 
 def purge(line: Line, *, leaf: bytes) -> LoggedPurge | None:

@@ -282,7 +282,7 @@ def _keep_from(folder: Path, size: int) -> dict[str, str]:
         leaves = _leaves(folder, (size - 1) // tiles.FULL, size=size) if size else ()
         newest = datetime.fromisoformat(max(told["at"] for told in map(lines.told, leaves) if told))
     except ValueError:
-        return {}  # there is none, or a fault that the walk reports by itself
+        return {}  # there is none, or a fault that is reported elsewhere
     return {str(each): moment(cut_off(newest, each)) for each in RecordClass}
 
 
@@ -292,7 +292,7 @@ def _leaf(folder: Path, seq: int, *, size: int) -> bytes | None:
 
 
 def _leaves(folder: Path, index: int, *, size: int) -> Sequence[bytes]:
-    """Return the entries of a bundle, none of a broken one: the walk reports that by itself."""
+    """Return the entries of a bundle, none of a broken one, which is reported elsewhere."""
     width = tiles.width_in(0, index, size)
     try:
         return tiles.decode_bundle((folder / tiles.entries_path(index, width)).read_bytes(), width=width)

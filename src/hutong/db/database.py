@@ -73,7 +73,7 @@ class Database:
         try:
             with connection, connection.cursor() as cur, trips.leaving(cur):
                 yield cur
-                if connection.closed:  # psycopg would leave it at that
+                if connection.closed:  # psycopg would say nothing
                     raise psycopg.OperationalError("the connection was lost before the commit")
         finally:
             self._pool.putconn(connection)

@@ -141,7 +141,7 @@ class _Trip:
         pgconn, self._adapting = connection.pgconn, Transformer.from_context(cur)
         begins = pgconn.transaction_status == TransactionStatus.IDLE and not connection.autocommit
         if begins and (connection.isolation_level, connection.read_only, connection.deferrable) != (None, None, None):
-            cur.execute("")  # psycopg begins as it was told to
+            cur.execute("")  # lets psycopg begin, with what it was told of the transaction
             begins = False
         calls = [_call(self._adapting, each) for each in ([_BEGIN, *statements] if begins else statements)]
         self._begins = begins
@@ -200,7 +200,7 @@ class _Trip:
                 yield
             except BaseException:
                 self._ended = True
-                self._connection.pgconn.finish()  # nobody knows how far it came
+                self._connection.pgconn.finish()  # nobody knows how far the trip came
                 raise
 
 

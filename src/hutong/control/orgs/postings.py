@@ -55,5 +55,5 @@ def move(*, username: str, org: str, reason: str, now: datetime, by: str) -> boo
             "by": by,
         }  # fmt: skip
         record("orgs.officer_changed", fields, now=now, org=org, counterpart=before)
-        operations.reconsider(org, (), officers=[officer])  # what is filled in elsewhere counts where the unit does
+        operations.reconsider(org, (), officers=[officer])  # deputyships elsewhere depend on it
     return True

@@ -106,7 +106,7 @@ def take(
             also[action](case, Taking(move, actor, now, grounds.reason, grounds.basis))
         step = _moved(procedure, case, seen, move, actor=actor, now=now, grounds=grounds)
         after = replace(seen, state=move.after, entered_at=now)
-        if also and action in also:  # that alone may have changed a fact meanwhile
+        if also and action in also:  # nothing else can have changed a fact meanwhile
             (after,) = procedure.seen([case])
         clocks.go_on(procedure, after, step=step, now=now, rulebook=rulebook, calendar=whole_calendar(calendar))
         turns.write(procedure, [after])
@@ -189,7 +189,7 @@ def _decided(
             facts=asked["facts"], officer=actor.name,
         )  # fmt: skip
     own = lifecycle.seat(procedure.life, found, parties=seen.parties)
-    # Any more: the request may have begun before that ended.
+    # Asked once more, for the seat may have ended since the request began.
     if actor.officer not in procedure.staff({own}, now=now)[own]:
         raise rules.NotYourRole(role=own.role, officer=actor.name)
     return found

@@ -226,7 +226,7 @@ def _away(
     here = [turn for turn in found if turn.waits_at == desk]
     here = [turn for turn in here if given.get(turn.move.action)] or here
     if any(turn.why for turn in here):
-        return []  # whoever sits where it was brought to sees to it that somebody acts
+        return []  # everybody at the desk it was brought to sees to it that somebody acts
     return sorted(set.intersection(*(set(turn.away) for turn in here)))
 
 

@@ -286,7 +286,7 @@ def _pairs(named: Iterable[Named], *, orgs: str, ids: str) -> dict[str, arrays.A
 
 
 def _keep(kept: dict[_Name, Any], named: Set[_Name], read: Mapping[_Name, Any]) -> None:
-    for gone in named - read.keys():  # else every list that names it would fail first
+    for gone in named - read.keys():  # if it stayed, every list that names it would fail at first
         kept.pop(gone, None)
     if len(kept) + len(read) > MOST_REMEMBERED:
         kept.clear()

@@ -250,7 +250,7 @@ def in_halves(
         return once(looks=True)
     except psycopg.Error as fault:
         if _out_of_reach(fault):
-            remembered.forget()  # it may be another database that comes back
+            remembered.forget()  # what comes back may be another database
             raise
         if len(questions) == 1:
             each, told = answering.lost(questions[0])
@@ -283,7 +283,7 @@ def _replayed(fault: psycopg.Error) -> bool:
 
 def _template(each: Asking, what: AnswerSummary, *, mode: Mode) -> RecordTemplate:
     refused, asked, grant, store = each.problem, each.asked, each.grant, each.store
-    # What was refused says what its caller liked: that is not kept. What follows a feed says another place each time.
+    # No template is kept of a refusal, which quotes its caller, nor of following a feed: its place always differs.
     make = _new_template if refused or what.more else _kept_template
     return make(
         "plane.refused" if refused else what.event,
