@@ -32,7 +32,7 @@ LINES = (
 
 
 def menu(request: HttpRequest) -> dict[str, object]:
-    """Return the items of the menu for the reader, and the one the page belongs to; nothing for the public."""
+    """Return the items of the menu for the reader, and in words the one the page belongs to; nothing for the public."""
     actor = known(request)
     if actor is None:
         return {}
@@ -40,7 +40,8 @@ def menu(request: HttpRequest) -> dict[str, object]:
     shown = [
         {"title": gettext(line.title), "address": reverse(line.start), "here": _here(request, line)} for line in lines
     ]
-    return {"menu": shown}
+    here = next((each["title"] for each in shown if each["here"]), "")
+    return {"menu": shown, "menu_said": gettext("菜单：%(here)s") % {"here": here} if here else gettext("菜单")}
 
 
 def _here(request: HttpRequest, line: MenuItem) -> bool:

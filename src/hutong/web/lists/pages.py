@@ -15,7 +15,7 @@ from hutong.web import clock, plane
 from hutong.web.forms import Field
 from hutong.web.lists import asking, counting, files, places
 from hutong.web.lists.asking import AFTER, BEFORE, FILE
-from hutong.web.lists.listing import FoundRows, Listing, ListRequest, Part
+from hutong.web.lists.listing import WORDS, FoundRows, Listing, ListRequest, Part
 from hutong.web.login.request import known
 from hutong.web.shown import Shown
 
@@ -25,7 +25,12 @@ class ListShown(Shown):
     """A list as `parts/list.html` shows it."""
 
     title: str
+    searched: tuple[Field, ...]
+    """The field for words, where the list has one."""
     fields: tuple[Field, ...]
+    """All others, the order last."""
+    chosen: bool
+    """Whether another than the words narrows the list, or it stands in another order than its first."""
     narrowed: bool
     kept: str
     """What is asked for, as part of an address."""
@@ -67,9 +72,12 @@ def shown(listing: Listing[Any], request: HttpRequest) -> ListShown:
     found, first = _page(listing, asked, request.GET)
     said, sums = listing.summed(asked) if listing.summed else (_said(listing, asked), None)
     kept, narrowed = asking.kept(listing, asked), any(asked.values.values())
+    fields = asking.form(listing, asked)
     return ListShown(
         title=gettext(listing.title),
-        fields=asking.form(listing, asked),
+        searched=tuple(field for field in fields if field.name == WORDS.name),
+        fields=tuple(field for field in fields if field.name != WORDS.name),
+        chosen=bool(asking.kept(listing, replace(asked, values={**asked.values, WORDS.name: ""}))),
         narrowed=narrowed,
         kept=kept,
         said=said,
