@@ -27,7 +27,7 @@ def test_attributes_properties_and_methods_are_read_by_name():
 
     assert rendered("{{ value.caption }} {{ value.columns.0.title }}", table) == "事项 编号"
     assert rendered("{{ value.more }}", Cell("甲", badge="新")) == "True"
-    assert rendered("{% for line in value.lines %}{{ line.cells.0.1.text }}{% endfor %}", table) == "甲"
+    assert rendered("{% for line in value.lines %}{{ line.cells.0.2.text }}{% endfor %}", table) == "甲"
     assert table["caption"] == "事项"
 
 

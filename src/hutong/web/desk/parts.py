@@ -7,6 +7,11 @@ from django.utils.translation import gettext
 
 from hutong.web.shown import Shown
 
+SHORT = 16
+"""Letters of a text that stays on one line, a Chinese one counted as two: a moment is as long."""
+ROOMY = ("middle", "num")
+"""Columns of a set width in which such a text has room."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column(Shown):
@@ -34,12 +39,17 @@ class Cell(Shown):
         """Whether it has more than a text and where that leads: most have not, and the template asks once."""
         return bool(self.badge or self.note or self.code or self.lines)
 
+    @property
+    def short(self) -> bool:
+        """Whether its text is a moment, a number or a few words, which no line may break."""
+        return len(self.text) <= SHORT and sum(1 + (letter >= "\u2e80") for letter in self.text) <= SHORT
+
 
 @dataclass(frozen=True, slots=True)
 class TableRow(Shown):
-    """A row as it is shown: its cells, each with its column, and its box where it has one."""
+    """A row as it is shown: its cells, each with its column and how it stands, and its box where it has one."""
 
-    cells: tuple[tuple[Column, Cell], ...]
+    cells: tuple[tuple[Column, str, Cell], ...]
     box: str = ""
     box_label: str = ""
     ticked: bool = False
@@ -64,9 +74,12 @@ class Table(Shown):
     """Those of the boxes that are ticked."""
 
     def lines(self) -> Iterator[TableRow]:
-        """Yield each row as its cells, each with the column it stands in."""
+        """Yield each row as its cells, each with the column it stands in and how it stands there."""
         boxes = self.boxes or ("",) * len(self.rows)
         label = gettext("勾选 %(name)s") if self.boxes else ""
         for row, box in zip(self.rows, boxes, strict=True):
-            cells = tuple(zip(self.columns, row, strict=True))
+            cells = tuple((column, self._css(column, cell), cell) for column, cell in zip(self.columns, row, strict=True))
             yield TableRow(cells, box, label % {"name": row[0].text} if box else "", box in self.ticked)
+
+    def _css(self, column: Column, cell: Cell) -> str:
+        return f"{column.css} still".strip() if cell.short and (column.css in ROOMY or not self.even) else column.css
