@@ -137,7 +137,7 @@ def _column(code: str, name: str, source: str, *flags: str) -> ItemSource:
     made, _, argument = source.partition(":")
     rules = [QualityRule(_NAMED[source])] if source in _NAMED else []
     if made == "one":
-        rules.append(QualityRule(Rule.ONE_OF, argument))
+        rules.append(QualityRule(Rule.ONE_OF, "|".join(dict.fromkeys(argument.split("|")))))  # repeated: more often
     offered = next((mode for mode in (Mode.SUBSCRIBE, Mode.QUERY) if mode in flags), Mode.COMPARE)
     item = Item(
         code, name, type=_TYPES.get(made, Type.STRING), length=0 if made in _TYPES else 200, required="key" in flags,

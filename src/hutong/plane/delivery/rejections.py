@@ -9,7 +9,7 @@ from hutong.core import text
 from hutong.core.labels import Language, label
 from hutong.db import sql
 from hutong.db.database import Cur
-from hutong.plane.definition import Item
+from hutong.plane.definition import Item, Rule
 from hutong.plane.delivery import loading, quality, reading
 
 statements = sql.load(__package__, "rejections.sql")
@@ -113,4 +113,7 @@ def _asked(row: RejectedRow, item: Item, language: Language) -> object:
             return quality.longest(item)
         case "VALUE_OF_OTHER_TYPE":
             return label(f"types.{item.type}", language=language)
-    return next((rule.argument for rule in item.rules if rule.rule == row.rule), None)
+    asked = next((rule.argument for rule in item.rules if rule.rule == row.rule), None)
+    if asked and row.rule == Rule.ONE_OF:
+        return (", " if language == "en" else "、").join(dict.fromkeys(asked.split("|")))
+    return asked
