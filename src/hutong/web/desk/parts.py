@@ -78,7 +78,8 @@ class Table(Shown):
         boxes = self.boxes or ("",) * len(self.rows)
         label = gettext("勾选 %(name)s") if self.boxes else ""
         for row, box in zip(self.rows, boxes, strict=True):
-            cells = tuple((column, self._css(column, cell), cell) for column, cell in zip(self.columns, row, strict=True))
+            placed = zip(self.columns, row, strict=True)
+            cells = tuple((column, self._css(column, cell), cell) for column, cell in placed)
             yield TableRow(cells, box, label % {"name": row[0].text} if box else "", box in self.ticked)
 
     def _css(self, column: Column, cell: Cell) -> str:
