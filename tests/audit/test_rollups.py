@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from remembering import CONSUMER, NOW, OTHER, PROVIDER, usage
 
 from hutong.audit import log, rollups, tree
-from hutong.audit.rollups import Month, MonthSpan, Share
+from hutong.audit.rollups import Month, MonthSpan, NamedKeys, Share, Sum, SumFilters
 
 LATE = datetime(2026, 10, 31, 16, 0, tzinfo=UTC)
 """In China the first of November has begun."""
@@ -22,8 +22,8 @@ def entered(db, *entries):
         log.append(cur, entries)
 
 
-def use(*, at=NOW, org=CONSUMER, provider=PROVIDER, resource="1010001/001", result="OK"):
-    made = usage(at=at, org=org, resource=resource, result=result)
+def use(*, at=NOW, org=CONSUMER, provider=PROVIDER, resource="1010001/001", mode="compare", result="OK"):
+    made = usage(at=at, org=org, resource=resource, mode=mode, result=result)
     return made._replace(org=org, counterpart=provider)
 
 
@@ -64,10 +64,32 @@ def test_a_unit_finds_what_it_asked_and_what_was_asked_of_its_resources(db, sign
         assert [row.answered for row in rollups.months(cur, MonthSpan(YEAR.first, YEAR.last, []))] == []
 
 
+def test_sums_by_who_asked_resource_and_mode_are_read_in_pages_both_ways_and_narrowed(db, signer):
+    several = [use(), use(), use(mode="query"), use(org=OTHER, resource="2"), use(result="QUOTA_SPENT"), use(mode=None)]
+    entered(db, *several)
+    tree.integrate(db, now=NOW, signer=signer)
+    rollups.sum_up(db)
+    whole = SumFilters(YEAR)
+    with db.transaction() as cur:
+        found = rollups.sums(cur, whole, limit=9)
+        assert found[0] == Sum(CONSUMER, "1010001/001", "compare", 2, 1)
+        assert (len(found), rollups.summed(cur, whole)) == (4, (4, 5, 1))
+        pages = [rollups.sums(cur, whole, after=each.place, limit=1) for each in found]
+        assert pages == [*([each] for each in found[1:]), []]
+        assert rollups.sums(cur, whole, fewest=True, limit=9) == found[::-1]
+        assert rollups.sums(cur, whole, fewest=True, after=found[2].place, limit=9) == found[1::-1]
+        assert {each.mode for each in rollups.sums(cur, SumFilters(YEAR, mode="query"), limit=9)} == {"query"}
+        named = SumFilters(YEAR, words=[NamedKeys([OTHER], []), NamedKeys([], ["2"])])
+        assert [each.org for each in rollups.sums(cur, named, limit=9)] == [OTHER]
+        assert rollups.summed(cur, SumFilters(YEAR, words=[NamedKeys([OTHER], []), NamedKeys([], [])])) == (0, 0, 0)
+        assert (rollups.keys(cur, YEAR), rollups.first(cur, YEAR)) == ((2, 2), date(2026, 11, 1))
+        assert rollups.first(cur, MonthSpan(YEAR.first, YEAR.last, [])) is None
+
+
 uses = st.builds(
     use, at=st.sampled_from([at for at, _ in MONTHS]), org=st.sampled_from([CONSUMER, OTHER]),
     provider=st.sampled_from([PROVIDER, OTHER, None]), resource=st.sampled_from(["1", "2", None]),
-    result=st.sampled_from(["OK", "QUOTA_SPENT"]),
+    mode=st.sampled_from(["compare", "query", None]), result=st.sampled_from(["OK", "QUOTA_SPENT"]),
 )  # fmt: skip
 
 
@@ -87,7 +109,10 @@ def test_sums_are_those_of_the_log_however_it_was_summed_and_again(db, signer, b
 
     named = dict(MONTHS)
     wanted = Counter(
-        (named[each.at], each.org, each.counterpart or "", each.record["resource"] or "", each.record["result"] == "OK")
+        (
+            named[each.at], each.org, each.counterpart or "", each.record["resource"] or "", each.record["mode"] or "",
+            each.record["result"] == "OK",
+        )
         for listed in several for each in listed
     )  # fmt: skip
     summed = Counter({(*key, True): answered for *key, answered, _ in whole})
@@ -103,5 +128,5 @@ def test_sums_are_those_of_the_log_however_it_was_summed_and_again(db, signer, b
 
 def kept(db):
     with db.transaction() as cur:
-        columns = "month, org, provider, resource, answered, refused"
-        return cur.execute(f"select {columns} from audit.use_of_month order by 1, 2, 3, 4").fetchall()
+        columns = "month, org, provider, resource, mode, answered, refused"
+        return cur.execute(f"select {columns} from audit.use_of_month order by 1, 2, 3, 4, 5").fetchall()

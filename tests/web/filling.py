@@ -127,6 +127,15 @@ def uses(county: County, many: int) -> None:
     _entered(many, "plane.compared", {**facts, "items": ["name"], "result": "OK"}, org=county.civil)
 
 
+def sums(county: County, many: int) -> None:
+    with psycopg.connect(county.url, options=OWNER) as opened:
+        opened.execute(
+            "insert into audit.use_of_month (month, org, provider, resource, mode, answered, refused)"
+            " select '2026-03-01', %s, %s, '307001/' || n, 'query', n / 3, 1 from generate_series(1, %s) n",
+            [county.civil, county.police, many],
+        )
+
+
 def administration(county: County, many: int) -> None:
     hire(county, "auditor", "陈静", org=county.actor("authority").org, roles=("auditor",))
     with connection.cursor() as cur:

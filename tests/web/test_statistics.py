@@ -5,7 +5,7 @@ import re
 import pytest
 import using
 from acting import NOW, County
-from desks import at, entered, hire, seen
+from desks import at, entered, handed_out, hire, seen
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,10 +47,10 @@ def test_who_reads_for_all_reads_the_uses_of_all_units_by_month_unit_and_resourc
     page = opened("authority")
 
     assert "统计范围：全部单位" in page and "共答复 <b>43</b> 次，拒绝 <b>4</b> 次。" in page
-    by_month = ["2025-10 0 0 0", "2025-11 0 0 0", "2025-12 0 0 0", "2026-01 10 0 10", "2026-02 20 2 22"]
-    assert numbers(page, "按月") == [*by_month, "2026-03 13 2 15"]
-    assert numbers(page, "按使用单位") == ["示范县民政局 40 4 44", "示范县公安局 3 0 3"]
-    assert numbers(page, "按信息资源") == ["人口基本信息 40 4 44", "婚姻登记信息 3 0 3"]
+    by_month = ["2026-01 10 0 10", "2026-02 20 2 22", "2026-03 13 2 15"]
+    assert numbers(page, "按月") == [*by_month, "合计 43 4 47"]
+    assert numbers(page, "按使用单位") == ["示范县民政局 40 4 44", "示范县公安局 3 0 3", "合计 43 4 47"]
+    assert numbers(page, "按信息资源") == ["人口基本信息 40 4 44", "婚姻登记信息 3 0 3", "合计 43 4 47"]
     english = opened("authority", "en")
     assert "Of all units" in english and numbers(english, "By who asked")[0] == "示范县民政局 40 4 44"
 
@@ -59,14 +59,14 @@ def test_an_officer_reads_what_the_own_unit_asked_and_was_asked_for(used):
     hire(used, "archivist", "周宁", org=used.actor("competent").org, roles=("consumer",))
     page = opened("editor")
     assert "统计范围：本单位提出的使用" in page
-    assert numbers(page, "按使用单位") == ["示范县民政局 40 4 44", "示范县公安局 3 0 3"]
+    assert numbers(page, "按使用单位")[:-1] == ["示范县民政局 40 4 44", "示范县公安局 3 0 3"]
     assert "最近十二个月的使用日志中没有记录" in opened("archivist")
     assert "<svg" not in opened("archivist")
 
 
 def test_the_desk_shows_the_uses_of_each_month_and_leads_to_the_page(used):
     page = entered("consumer").get("/zh/desk/").content.decode()
-    assert numbers(page, "各月使用次数")[-1] == "2026-03 13 2 15"
+    assert numbers(page, "各月使用次数")[-2:] == ["2026-03 13 2 15", "合计 43 4 47"]
     assert '<a href="/zh/desk/statistics/">使用统计 →</a>' in page
 
 
@@ -121,12 +121,38 @@ def busy(used) -> County:
     owner = Database(used.url, role="owner", size=1)
     with owner.transaction() as cur:
         cur.execute(
-            "insert into audit.use_of_month (month, org, provider, resource, answered, refused)"
-            " select (date '2025-04-01' + make_interval(months => n))::date, 'o' || n, %s, 'r' || n,"
+            "insert into audit.use_of_month (month, org, provider, resource, mode, answered, refused)"
+            " select (date '2025-04-01' + make_interval(months => n))::date, 'o' || n, %s, 'r' || n, 'query',"
             " 1000000 * (n + 1), n from generate_series(0, 11) n", [used.police],
         )  # fmt: skip
     owner.close()
     return used
+
+
+def test_those_beyond_the_first_are_told_in_words_and_make_no_bar_small(busy):
+    page = opened("authority")
+    said = re.search(r"<p>(其余 \d+ 个信息资源)共使用 ([\d,]+) 次，未列入上图。</p>", page)
+    rest = next(row for row in numbers(page, "按信息资源") if row.startswith(said[1]))
+    assert rest.endswith(f" {said[2]}")
+    chart = page.partition(">按信息资源</h2>")[2].partition("</svg>")[0]
+    assert "其余" not in chart and 'width="76.00%"' in chart, "the longest bar is that of a resource"
+    sums = seen("authority", "/zh/desk/statistics/uses/")
+    total = numbers(page, "按信息资源")[-1].rpartition(" ")[2]
+    assert f"合计 {total} 次" in sums
+
+
+def test_sums_by_unit_resource_and_mode_are_a_list_with_its_file(used):
+    page = seen("authority", "/zh/desk/statistics/uses/")
+    assert "共 2 行，已答复 43 次，已拒绝 4 次，合计 47 次" in page
+    assert "共 1 行，已答复 20 次，已拒绝 2 次，合计 22 次" in seen(
+        "authority", "/zh/desk/statistics/uses/?from=2026-02&until=2026-02"
+    )
+    head, *rows = handed_out("authority", "/zh/desk/statistics/uses/")["使用汇总"]
+    assert head == (
+        "使用单位代码", "使用单位", "信息资源代码", "信息资源", "使用方式", "已答复（次）", "已拒绝（次）",
+        "合计（次）",
+    )
+    assert [row[3:] for row in rows] == [("人口基本信息", "—", 40, 4, 44), ("婚姻登记信息", "—", 3, 0, 3)]
 
 
 def test_charts_can_be_read_on_a_telephone_on_a_screen_and_on_paper(busy, window):

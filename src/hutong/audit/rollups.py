@@ -4,7 +4,8 @@ The worker sums in the order of the tree, so that a use is counted once and an a
 when the records of long ago are purged: they name units and resources, and nobody else.
 """
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -81,6 +82,80 @@ def by_resource(cur: Cursor, span: MonthSpan, *, limit: int) -> list[Share]:
     """Return the uses by resource, the most first, at most `limit` of them."""
     with cur.connection.cursor(row_factory=class_row(Share)) as rows:
         return rows.execute(statements.by_resource, {**span.facts(), "limit": limit}).fetchall()
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Uses of a resource by a unit in one mode; keys are empty where a refusal came before they were known."""
+
+    org: str
+    resource: str
+    mode: str
+    answered: int
+    refused: int
+
+    @property
+    def place(self) -> tuple[int, str, str, str]:
+        """Where it stands among others, by how many they are."""
+        return self.answered + self.refused, self.org, self.resource, self.mode
+
+
+@dataclass(frozen=True, slots=True)
+class NamedKeys:
+    """The units and the resources that a word of a search is found in, by their keys."""
+
+    units: Collection[str]
+    resources: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SumFilters:
+    """Which sums are wanted: of a unit that asked, of a mode, and of what each word is found in."""
+
+    span: MonthSpan
+    org: str = ""
+    mode: str = ""
+    words: Sequence[NamedKeys] = ()
+
+    def facts(self) -> dict[str, object]:
+        """Return it as the statements ask for it."""
+        words = [{"units": [*word.units], "resources": [*word.resources]} for word in self.words]
+        return {**self.span.facts(), "org": self.org or None, "mode": self.mode or None, "words": json.dumps(words)}
+
+
+def sums(
+    cur: Cursor, asked: SumFilters, *, after: tuple[int, str, str, str] | None = None, fewest: bool = False, limit: int
+) -> list[Sum]:
+    """Return uses by who asked, resource and mode, the most or the fewest first, after a place."""
+    total, org, resource, mode = after or (None, None, None, None)
+    place = {"total": total, "at_org": org, "at_resource": resource, "at_mode": mode, "limit": limit}
+    with cur.connection.cursor(row_factory=class_row(Sum)) as rows:
+        statement = queries.fewest_first if fewest else queries.most_first
+        return rows.execute(statement, {**asked.facts(), **place}).fetchall()
+
+
+def summed(cur: Cursor, asked: SumFilters) -> tuple[int, int, int]:
+    """Return how many `sums` there are, and how often was answered and refused in all of them."""
+    ((many, answered, refused),) = cur.execute(queries.summed, asked.facts())
+    return int(many), int(answered), int(refused)
+
+
+def keys(cur: Cursor, span: MonthSpan) -> tuple[int, int]:
+    """Return how many units asked, and how many resources were asked for."""
+    ((units, resources),) = cur.execute(queries.keys, span.facts())
+    return int(units), int(resources)
+
+
+def named(cur: Cursor, span: MonthSpan) -> tuple[list[str], list[str]]:
+    """Return the units that asked and the resources that were asked for, by their keys."""
+    ((units, resources),) = cur.execute(queries.named, span.facts())
+    return units or [], resources or []
+
+
+def first(cur: Cursor, span: MonthSpan) -> date | None:
+    """Return the first month that has uses of the units of a span, whichever months it names."""
+    ((found,),) = cur.execute(queries.first, span.facts())
+    return found
 
 
 def _sum_batch(db: Database, *, batch: int) -> int:

@@ -53,6 +53,7 @@ LISTS = {
     "rulebook-versions": Filled("rulebook/versions/", "consumer", filling.versions, "共有 {} 版"),
     "entry-history": Filled("entries/history/307001/000001/", "editor", filling.changes, "共有变更 {} 项"),
     "catalog": Filled("/catalog/", "editor", filling.entries, "共 {} 项", rows=20),
+    "statistics-uses": Filled("statistics/uses/", "authority", filling.sums, "共 {} 行"),
     "people": Filled("people/", "accounts", filling.officers, "共有人员 {} 名"),
 }  # fmt: skip
 """Name of an address → the page with a list that grows."""

@@ -20,6 +20,7 @@ def by_month(months: Sequence[Month]) -> dict[str, object]:
         "any": any(bar.total for bar in short),
         "chart": charts.columns(short, shortly=shortly),
         "table": table(whole, gettext("月份")),
+        "first": f"{months[0].month:%Y-%m}" if months else "",
     }
 
 
@@ -41,20 +42,24 @@ def _month(day: date) -> str:
     return short[day.month - 1]
 
 
-def bars(named: Sequence[Named], others: Named, *, unknown: str) -> list[Bar]:
-    """Return a bar of each that is named, and one of the others if there are any; `unknown` names what has no name."""
-    found = [Bar(each.name or unknown, each.answered, each.refused) for each in named]
-    rest = Bar(gettext("其他"), others.answered, others.refused)
-    return [*found, rest] if rest.total else found
+def bars(named: Sequence[Named], *, unknown: str) -> list[Bar]:
+    """Return a bar of each that is named; `unknown` names what has no name."""
+    return [Bar(each.name or unknown, each.answered, each.refused) for each in named]
 
 
-def table(bars: Sequence[Bar], title: str) -> Table:
-    """Return the numbers of bars as a table; `title` is what the bars are."""
+def table(bars: Sequence[Bar], title: str, *, rest: Bar | None = None) -> Table:
+    """Return the numbers of bars as a table, all of them in its last row; `title` is what the bars are.
+
+    `rest` are the uses that no bar shows.
+    """
     columns = (
         Column(title), Column(gettext("已答复（次）"), "num"), Column(gettext("已拒绝（次）"), "num"),
         Column(gettext("合计（次）"), "num"),
     )  # fmt: skip
+    lines = [*bars, *([rest] if rest else [])]
+    total = Bar(gettext("合计"), sum(bar.answered for bar in lines), sum(bar.refused for bar in lines))
     rows = tuple(
-        (Cell(bar.name), Cell(f"{bar.answered:,}"), Cell(f"{bar.refused:,}"), Cell(f"{bar.total:,}")) for bar in bars
+        (Cell(bar.name), Cell(f"{bar.answered:,}"), Cell(f"{bar.refused:,}"), Cell(f"{bar.total:,}"))
+        for bar in [*lines, total]
     )
     return Table(title, columns, rows, even=False, titled=False)
