@@ -130,32 +130,33 @@ def sums(
     total, org, resource, mode = after or (None, None, None, None)
     place = {"total": total, "at_org": org, "at_resource": resource, "at_mode": mode, "limit": limit}
     with cur.connection.cursor(row_factory=class_row(Sum)) as rows:
-        statement = queries.fewest_first if fewest else queries.most_first
-        return rows.execute(statement, {**asked.facts(), **place}).fetchall()
+        asked_of = statements.fewest_first if fewest else statements.most_first
+        return rows.execute(asked_of, {**asked.facts(), **place}).fetchall()
 
 
 def summed(cur: Cursor, asked: SumFilters) -> tuple[int, int, int]:
     """Return how many `sums` there are, and how often was answered and refused in all of them."""
-    ((many, answered, refused),) = cur.execute(queries.summed, asked.facts())
+    ((many, answered, refused),) = cur.execute(statements.summed, asked.facts())
     return int(many), int(answered), int(refused)
 
 
 def keys(cur: Cursor, span: MonthSpan) -> tuple[int, int]:
     """Return how many units asked, and how many resources were asked for."""
-    ((units, resources),) = cur.execute(queries.keys, span.facts())
+    ((units, resources),) = cur.execute(statements.keys, span.facts())
     return int(units), int(resources)
 
 
 def named(cur: Cursor, span: MonthSpan) -> tuple[list[str], list[str]]:
     """Return the units that asked and the resources that were asked for, by their keys."""
-    ((units, resources),) = cur.execute(queries.named, span.facts())
+    ((units, resources),) = cur.execute(statements.named, span.facts())
     return units or [], resources or []
 
 
 def first(cur: Cursor, span: MonthSpan) -> date | None:
     """Return the first month that has uses of the units of a span, whichever months it names."""
-    ((found,),) = cur.execute(queries.first, span.facts())
-    return found
+    begun: date | None
+    ((begun,),) = cur.execute(statements.first, span.facts())
+    return begun
 
 
 def _sum_batch(db: Database, *, batch: int) -> int:

@@ -103,7 +103,8 @@ SUMS: Listing[Sum] = Listing(
     place=lambda row, order: row.place,
     shown=_table,
     columns=(
-        "使用单位代码", "使用单位", "信息资源代码", "信息资源", "使用方式", "已答复（次）", "已拒绝（次）", "合计（次）",
+        "使用单位代码", "使用单位", "信息资源代码", "信息资源", "使用方式", "已答复（次）", "已拒绝（次）",
+        "合计（次）",
     ),
     lines=_lines,
     said="共 %(count)s 行",
