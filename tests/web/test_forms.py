@@ -4,6 +4,7 @@ import html
 import re
 from datetime import date
 
+import filling
 import psycopg
 import pytest
 from acting import NOW, PASSWORD
@@ -237,8 +238,10 @@ def test_a_taken_name_is_refused_by_name(county):
 
 
 def test_only_the_unit_itself_sees_its_deliveries_and_their_rejected_rows(county):
-    assert entered("editor").get(f"/zh/desk/deliveries/{county.code}/rejected/none/").status_code == 200
-    assert entered("consumer").get(f"/zh/desk/deliveries/{county.code}/rejected/none/").status_code == 404
+    filling.deliveries(county, 1)
+    assert entered("editor").get(f"/zh/desk/deliveries/{county.code}/rejected/k/").status_code == 200
+    assert entered("consumer").get(f"/zh/desk/deliveries/{county.code}/rejected/k/").status_code == 404
+    assert entered("editor").get(f"/zh/desk/deliveries/{county.code}/rejected/none/").status_code == 404
 
 
 def test_nothing_is_confirmed_that_does_not_wait(county, tmp_path, monkeypatch):

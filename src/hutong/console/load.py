@@ -14,7 +14,7 @@ from rich.table import Table
 
 from hutong.control.catalog import deliveries
 from hutong.control.orgs.rules import Actor
-from hutong.core import text
+from hutong.core import segments, text
 from hutong.core.errors import Refused
 from hutong.db.database import Database
 from hutong.installation import address
@@ -211,7 +211,7 @@ def _show_rejected(installation: Installation, receipt: ledger.DeliveryReceipt, 
         table.add_row(str(each.row.number), each.item or "—", rule, each.why)
     console.print(table)
     settings = address.where(installation.settings)
-    place = f"{language()}/desk/deliveries/{receipt.code}/rejected/{receipt.key}/"
+    place = f"{language()}/desk/deliveries/{receipt.code}/rejected/{segments.escaped(receipt.key)}/"
     speaking.show(console, _REST, page=f"http://{settings.host}:{settings.port}/{place}")
 
 

@@ -35,7 +35,12 @@ LENGTHS = {
 
 def unreadable(field: str, given: str) -> FieldUnreadable:
     """Return the refusal of what was typed, which it repeats as far as it tells anything."""
-    return FieldUnreadable(field=field, value=given if len(given) <= SHOWN else f"{given[:SHOWN]}…")
+    return FieldUnreadable(field=field, value=shortened(given))
+
+
+def shortened(given: str) -> str:
+    """Return what was sent as far as a refusal repeats it."""
+    return given if len(given) <= SHOWN else f"{given[:SHOWN]}…"
 
 
 class FieldTooLong(Invalid):

@@ -1,10 +1,28 @@
 """Addresses of deliveries."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
+from hutong.core import segments
 from hutong.web.desk.deliveries import views
+
+
+class KeyInAddress:
+    """The key of a delivery, whatever it has been called, as one segment of an address."""
+
+    regex = segments.SHAPE
+
+    def to_python(self, value: str) -> str:
+        """Return the key; raises ValueError, with which the address is none."""
+        return segments.unescaped(value)
+
+    def to_url(self, value: str) -> str:
+        """Return the segment."""
+        return segments.escaped(value)
+
+
+register_converter(KeyInAddress, "delivery_key")
 
 URLS = (
     path("", views.listed, name="deliveries"),
-    path("<path:code>/rejected/<str:key>/", views.rejected, name="rejected"),
+    path("<path:code>/rejected/<delivery_key:key>/", views.rejected, name="rejected"),
 )

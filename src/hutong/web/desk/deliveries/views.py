@@ -1,6 +1,6 @@
 """Deliveries: the list, rejected rows and why, handing in a file, and approving a delivery that waits."""
 
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
@@ -62,8 +62,13 @@ def _waiting(each: WaitingDelivery) -> dict[str, object]:
 
 @officers
 def rejected(request: PageRequest, code: str, key: str) -> HttpResponseBase:
-    """Show the rejected rows and warnings of one delivery, masked as they are kept, or hand out their file."""
+    """Show the rejected rows and warnings of one delivery, masked as they are kept, or hand out their file.
+
+    Raises NoSuchEntry, and Http404 where nothing was delivered under this key.
+    """
     found = deliveries.of_entry(code, key=key, actor=request.actor)
+    if found.delivery is None:
+        raise Http404
     shown = {"entry": found.entry, "key": key, "delivery": found.delivery}
     return pages.answer(faults.of(found.entry, key=key), request, "desk/rejected.html", more=lambda _: shown)
 

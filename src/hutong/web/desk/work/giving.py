@@ -17,9 +17,8 @@ from hutong.web import clock
 from hutong.web.desk import cells, fields
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.rooms import KINDS
-from hutong.web.desk.work import waiting
+from hutong.web.desk.work import together, waiting
 from hutong.web.desk.work.lists import HEADED
-from hutong.web.desk.work.together import MOST, NothingTicked
 from hutong.web.forms import Field
 from hutong.web.lists import pages
 from hutong.web.lists.pages import ListShown
@@ -61,22 +60,21 @@ def giving(request: PageRequest) -> HttpResponseBase:
 
 def _given(request: PageRequest, *, actor: Actor, now: datetime) -> list[dict[str, object]]:
     fields.check(request.POST)
-    keys = [tuple(key.split("|")) for key in dict.fromkeys(request.POST.getlist("case"))][:MOST]
-    if not keys or any(len(key) != 3 or key[0] not in KINDS for key in keys):
-        raise NothingTicked
+    parts, others = together.boxes(request.POST.getlist("case"))
     to, words = request.POST.get("to", ""), request.POST.get("words", "").strip()
     if not to:
         raise NobodyChosen
     results: list[dict[str, object]] = []
-    for life, number, _ in keys:
-        told: dict[str, object] = {"number": number, "address": KINDS[life].page(number)}
+    for life, number, _ in parts:
+        told: dict[str, object] = {"number": number}
         try:
             KINDS[life].find(number, actor=actor)
+            told["address"] = KINDS[life].page(number)
             told["to"] = heads.give(KINDS[life].procedure, number, to=to, words=words, actor=actor, now=now)
         except Problem as problem:
             told["problem"] = telling.said(problem)
         results.append(told)
-    return results
+    return [*results, *map(together.unreadable, others)]
 
 
 def _left(form: QueryDict, results: Sequence[Mapping[str, object]] | None) -> list[str]:

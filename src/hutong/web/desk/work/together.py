@@ -33,13 +33,22 @@ class NothingTicked(Invalid):
     """No case was ticked."""
 
 
+class TooManyTicked(Invalid):
+    """{many} cases were ticked; at most {most} are decided at once."""
+
+
+class CaseUnreadable(Invalid):
+    """{case} is no number of a case."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """The cases that were ticked: their kind, the step, and their numbers."""
+    """The cases that were ticked: their kind, the step, their numbers, and what was sent that is none."""
 
     kind: CaseKind
     action: str
     numbers: tuple[str, ...]
+    unreadable: tuple[str, ...] = ()
 
 
 @officers
@@ -63,25 +72,48 @@ def together(request: PageRequest) -> HttpResponse:
         "kind": procedures.said("title", kind.procedure.life.title),
         "same": likes.same(found),
         "table": _table(ticked, found),
-        "gone": [number for number in ticked.numbers if number not in here],
+        "gone": [*(number for number in ticked.numbers if number not in here), *ticked.unreadable],
     }  # fmt: skip
     if "confirmed" not in request.POST:
         return render(request, "desk/together.html", shown)
-    results = taken(ticked, here, actor=actor)
+    results = [*taken(ticked, here, actor=actor), *map(unreadable, ticked.unreadable)]
     done = sum("problem" not in each for each in results)
     shown |= {"results": results, "done": done, "refused": len(results) - done}
     return render(request, "desk/together_done.html", shown)
 
 
 def read(keys: Sequence[str]) -> Ticked:
-    """Return what was ticked; raises NothingTicked, and StepsDiffer."""
-    parts = [tuple(key.split("|")) for key in dict.fromkeys(keys)][:MOST]
-    if not parts or any(len(part) != 3 or part[0] not in KINDS for part in parts):
-        raise NothingTicked
+    """Return what was ticked; raises NothingTicked, TooManyTicked and StepsDiffer."""
+    parts, others = boxes(keys)
     life, _, action = parts[0]
     if any((part[0], part[2]) != (life, action) for part in parts):
         raise StepsDiffer
-    return Ticked(KINDS[life], action, tuple(part[1] for part in parts))
+    return Ticked(KINDS[life], action, tuple(part[1] for part in parts), tuple(others))
+
+
+def boxes(keys: Sequence[str]) -> tuple[list[list[str]], list[str]]:
+    """Return lifecycle, number and action of every box that was ticked, and what was sent that is no box.
+
+    Raises NothingTicked where none is readable, and TooManyTicked.
+    """
+    sent = list(dict.fromkeys(keys))
+    parts = [key.split("|") for key in sent if _is_box(key)]
+    if not parts:
+        raise NothingTicked
+    if len(sent) > MOST:
+        raise TooManyTicked(many=len(sent), most=MOST)
+    return parts, [key for key in sent if not _is_box(key)]
+
+
+def _is_box(key: str) -> bool:
+    life, number, action = [*key.split("|"), "", ""][:3]
+    return key.count("|") == 2 and life in KINDS and bool(number) and bool(action) and key.isprintable()
+
+
+def unreadable(key: str) -> dict[str, object]:
+    """Return the outcome of what was sent and is no box."""
+    said = fields.shortened(key)
+    return {"number": said, "problem": telling.said(CaseUnreadable(case=said))}
 
 
 def taken(ticked: Ticked, here: Sequence[str], *, actor: Actor) -> list[dict[str, object]]:
@@ -91,7 +123,7 @@ def taken(ticked: Ticked, here: Sequence[str], *, actor: Actor) -> list[dict[str
 
 def _taken(ticked: Ticked, number: str, *, here: bool, actor: Actor) -> dict[str, object]:
     life = ticked.kind.procedure.life
-    told: dict[str, object] = {"number": number, "address": ticked.kind.page(number)}
+    told = _named(ticked.kind, number, actor=actor)
     try:
         if not here:
             raise NothingWaits(title=life.title, case=number)
@@ -101,6 +133,15 @@ def _taken(ticked: Ticked, number: str, *, here: bool, actor: Actor) -> dict[str
     except Problem as problem:
         return {**told, "problem": telling.said(problem)}
     return {**told, "state": procedures.state(life, state)}
+
+
+def _named(kind: CaseKind, number: str, *, actor: Actor) -> dict[str, object]:
+    """Return a case as its outcome names it: its number, and its address where the officer sees it."""
+    try:
+        kind.find(number, actor=actor)
+    except Problem:
+        return {"number": number}
+    return {"number": number, "address": kind.page(number)}
 
 
 def _table(ticked: Ticked, found: Mapping[str, Likeness]) -> Table:
