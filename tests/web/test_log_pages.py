@@ -62,6 +62,16 @@ def test_the_auditor_reads_every_class_and_each_reading_is_entered(audited):
     assert "示范县民政局" in seen("auditor", "/zh/desk/records/")
 
 
+@pytest.mark.parametrize(
+    ("record_class", "zh", "en"),
+    [("usage", "使用", "Usage"), ("operation", "运行", "Operation"), ("administration", "管理", "Administration"),
+     ("security", "安全", "Security")],
+)  # fmt: skip
+def test_the_records_of_each_class_are_counted_by_its_own_name(audited, record_class, zh, en):
+    assert f"{zh}日志共 " in seen("auditor", f"/zh/desk/records/class/{record_class}/")
+    assert f"{en} records: " in seen("auditor", f"/en/desk/records/class/{record_class}/")
+
+
 @pytest.mark.clause("SX-11-a")
 def test_nobody_else_reads_or_takes_along_another_class_than_the_uses(audited):
     for name in CLASSES:
@@ -110,7 +120,7 @@ def test_a_list_is_narrowed_by_event_unit_person_and_day_and_says_how_many_there
     orgs.set_active(username="editor", active=False, now=NOW, by="operator")
 
     def count(query: str) -> int:
-        return int(re.search(r"共有记录 (\d+) 条", seen("auditor", f"/zh/desk/records/class/{query}"))[1])
+        return int(re.search(r"..日志共 (\d+) 条", seen("auditor", f"/zh/desk/records/class/{query}"))[1])
 
     assert count("administration/?event=orgs.role_given&officer=init") == 7
     assert count(f"administration/?event=orgs.role_given&unit={audited.police}") == 2
@@ -121,8 +131,8 @@ def test_a_list_is_narrowed_by_event_unit_person_and_day_and_says_how_many_there
     # what cannot be read narrows nothing
     assert count("security/?event=auth.changed&from=soon&until=9999-12-31") == 1
     page = seen("auditor", f"/zh/desk/records/?unit={audited.civil}")
-    assert "共有记录 1 条" in page
-    assert "共有记录 0 条" in seen("auditor", "/zh/desk/records/?from=2026-03-03")
+    assert "使用日志共 1 条" in page
+    assert "使用日志共 0 条" in seen("auditor", "/zh/desk/records/?from=2026-03-03")
 
 
 @pytest.mark.clause("SX-10-a")

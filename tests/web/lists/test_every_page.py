@@ -42,9 +42,9 @@ LISTS = {
         "deliveries/307001/000001/rejected/k/", "editor", filling.rejected_rows, "共 {} 处", rows=500
     ),
     "grants": Filled("grants/", "consumer", filling.grants, "共有使用权限 {} 项"),
-    "records": Filled("records/", "consumer", filling.uses, "共有记录 {} 条"),
+    "records": Filled("records/", "consumer", filling.uses, "使用日志共 {} 条"),
     "records_class": Filled(
-        "records/class/administration/", "auditor", filling.administration, "共有记录 {} 条"
+        "records/class/administration/", "auditor", filling.administration, "管理日志共 {} 条"
     ),
     "offices": Filled("offices/", "consumer", filling.offices, "共 {} 项"),
     "departments": Filled("offices/departments/", "consumer", filling.departments, "共 {} 项"),

@@ -98,6 +98,15 @@ def _who(each: usage.UseShown) -> str:
     return str(each.record.get("by") or each.record.get("officer") or each.record.get("user") or "")
 
 
+SAID = {
+    RecordClass.USAGE: "使用日志共 %(count)s 条",
+    RecordClass.OPERATION: "运行日志共 %(count)s 条",
+    RecordClass.ADMINISTRATION: "管理日志共 %(count)s 条",
+    RecordClass.SECURITY: "安全日志共 %(count)s 条",
+}
+"""How many records of a class there are (Chinese)."""
+
+
 def _listing(record_class: RecordClass) -> Listing[usage.UseShown]:
     def read(asked: ListRequest, part: Part) -> FoundRows[usage.UseShown]:
         wanted, before = _wanted(asked, record_class), part.after[0] if part.after else None
@@ -120,7 +129,7 @@ def _listing(record_class: RecordClass) -> Listing[usage.UseShown]:
         shown=shown,
         columns=COLUMNS,
         lines=lambda rows, asked: lines(rows),
-        said="共有记录 %(count)s 条",
+        said=SAID[record_class],
         empty="使用日志中还没有记录。" if record_class is RecordClass.USAGE else "没有符合条件的记录。",
         none_fit="没有符合条件的记录。",
         piece=LARGEST_PAGE,
