@@ -33,6 +33,8 @@ class Application(Case):
     until_at = models.DateTimeField()
     written_by = ArrayField(models.CharField(max_length=150), default=list)
     """Who drafted it, and who changed what it says: they act for the applicant (D-24)."""
+    form_id = models.UUIDField(null=True)
+    """Of which form it was drafted: a form that is sent twice drafts once; None where it came from no form."""
     confirmed_at = models.DateTimeField(null=True)
     reached_at = models.DateTimeField(null=True)
     """When it reached the operator, from which the five working days run (D-4)."""
@@ -63,6 +65,7 @@ class Application(Case):
                 ),
                 name="application_years",
             ),
+            models.UniqueConstraint(fields=["consumer", "form_id"], name="application_form_once"),
         ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -53,12 +54,14 @@ def draft(
     row_filter: Filter | None = None,
     quota: int = 1000,
     guesses: int = 10,
+    form_id: UUID | None = None,
     actor: Actor,
     now: datetime,
 ) -> str:
     """Write down an application of the actor's unit (SX-08-e) and return its number; nothing is decided yet.
 
-    `row_filter` has the records it asks for, values by item; all without it (P-5).
+    `row_filter` has the records it asks for, values by item; all without it (P-5). Of a form that was sent before
+    (`form_id`), what was drafted then stays the only one, and its number is returned.
     """
     if not actor.has_role("consumer"):
         raise NotYourRole(role="consumer", officer=actor.name)
@@ -74,10 +77,13 @@ def draft(
             raise NoSuchEntry(code=code)
         orgs.require_active(actor.org, entry.provider_id)
         facts["row_filter"] = _check(entry, facts, consumer=actor.org, now=now)
-        no = numbers.following(APPLICATIONS, "GX", now=now)
+        no = numbers.following(APPLICATIONS, "GX", now=now)  # nobody else drafts until this ends
+        sent = Application.objects.filter(consumer=actor.org, form_id=form_id, form_id__isnull=False).first()
+        if sent is not None:
+            return str(sent.no)
         made = Application.objects.create(
             no=no, consumer_id=actor.org, entry=entry, written_by=[actor.officer], state=APPLICATION.start,
-            entered_at=now, **facts,
+            entered_at=now, form_id=form_id, **facts,
         )  # fmt: skip
         fields = {
             "application": no, "resource": code, "org": actor.org, "system": system, "mode": str(mode),

@@ -1,6 +1,7 @@
 """The form of an application: a new one, and what was typed before."""
 
 from datetime import timedelta
+from uuid import UUID, uuid4
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -26,7 +27,8 @@ def new(request: PageRequest, code: str) -> HttpResponse:
     actor, problem = request.actor, None
     if request.method == "POST":
         try:
-            no = operations.draft(code=code, actor=actor, now=clock.now(), **_read(request.POST))
+            form_id = _id(request.POST)
+            no = operations.draft(code=code, form_id=form_id, actor=actor, now=clock.now(), **_read(request.POST))
             return redirect("application", no=no)
         except Problem as raised:
             problem = raised
@@ -62,6 +64,7 @@ def _form(
         "may": may,
         "editable": request.method == "POST" or problem is None,
         "no": application.no if application else "",
+        "form_id": f"{_id(request.POST) or uuid4()}",
         "applicant": application.consumer.name if application else request.actor.org_name,
         "fields": asked.texts(typed, org=org),
         "boxes": asked.boxes(items.rows(version), typed, org=org),
@@ -97,6 +100,14 @@ def _read(form: QueryDict) -> dict:
 def _typed(form: QueryDict) -> dict:
     lists = {n: form.getlist(n) for n in _LISTS}
     return {**{n: form.get(n, "") for n in _TEXTS}, **lists, "inside": _inside(form)}
+
+
+def _id(form: QueryDict) -> UUID | None:
+    """Return which form was sent, so that sent twice it drafts once; None where it does not say."""
+    try:
+        return UUID(form.get("form_id", ""))
+    except ValueError:
+        return None
 
 
 def _inside(form: QueryDict) -> dict[str, str]:
