@@ -140,6 +140,9 @@ def test_a_unit_finds_its_use_by_the_entrys_number_and_sees_what_proves_it(audit
     found = entered("editor").get("/zh/desk/records/").content.decode()
     number = re.search(r"/desk/records/entry/(\d+)/", found)[1]
     assert f"entry/{number}/" in entered("consumer").get(f"/zh/desk/records/?receipt={number}").content.decode()
+    assert f" {number} 待入日志" in seen("consumer", f"/zh/desk/records/?receipt={number}"), "as the list shows it"
+    assert "这不是编号，也不是叶子哈希。" in seen("consumer", "/zh/desk/records/?receipt=abc")
+    assert "这不是编号" not in seen("consumer", f"/zh/desk/records/?receipt={'a' * 64}")
     page = seen("editor", f"/zh/desk/records/entry/{number}/")
     proof = ("待入日志", "叶子哈希", '"commitment"', '"user":"zhang"')
     for told in (number, "数据比对", "plane.compared", "示范县公安局", *proof):
@@ -172,9 +175,12 @@ def test_what_is_narrowed_is_taken_along_whole_and_entered(audited):
     for number in range(3):
         used(audited, user=f"p-{number}", matter='=cmd|"/c calc"!A1')
     head, *rows = exported("editor", "/zh/desk/records/")
-    assert head[:3] == ("条目号", "存证位置", "时间（北京时间）")
-    assert [row[9] for row in rows] == ["p-2", "p-1", "p-0", "zhang"]
-    assert {row[5] for row in rows} == {audited.civil}
+    lines = [dict(zip(head, row, strict=True)) for row in rows]
+    assert head[:3] == ("存证编号", "叶子序号", "时间（北京时间）") and head[-1] == "记录全文"
+    assert [line["人员代码"] for line in lines] == ["p-2", "p-1", "p-0", "zhang"]
+    assert {line["使用方代码"] for line in lines} == {audited.civil}
+    told = {"使用方": "示范县民政局", "信息资源": "人口基本信息", "信息项": "姓名", "结果": "已提供"}
+    assert {name: lines[-1][name] for name in told} == told
     assert [len(entries) for entries in read_of(audited)] == [4, 4], "by the page, and by the file"
     assert len(exported("auditor", "/zh/desk/records/class/administration/?event=orgs.role_given")) == 8
     assert exported("operator", "/zh/desk/records/")[1:] == []

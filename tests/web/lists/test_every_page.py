@@ -79,6 +79,13 @@ BOUNDED = {
 POSTED = {"records_subject": "what is asked stands in no address, so that it tells of nobody"}
 """Name of an address → why its list is asked for by posting; `test_subject_page` sees that it has what a list has."""
 
+BY_MORE = {
+    "人员、系统、设备": ("人员", "系统", "设备"), "资源与信息项": ("信息资源", "信息项"),
+    "用途与事项": ("用途", "事项"), "时间": ("时间（北京时间）",),
+}  # fmt: skip
+"""Column of a page → the columns of its file that say the same."""
+TABLES = [name for name in LISTS if name not in ("desk", "giving", "deputies", "grants", "catalog")]
+"""The lists that are tables: the others are cards."""
 ROW = '<tr>|<article class="card|<li>'
 """With what a row of a list begins."""
 
@@ -116,6 +123,18 @@ def looked_at(county: County, name: str, many: int, told: str) -> list[tuple]:
 def test_a_list_of_more_than_two_pages_has_pager_count_filters_and_file(county, name):
     many = 2 * LISTS[name].rows + 20
     assert len(looked_at(county, name, many, f"{many:,}")) == many
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_file_has_every_column_of_its_page(county, name):
+    page = LISTS[name]
+    page.fill(county, 5)
+    with at(NOW):
+        body = entered(page.reader).get(page.path).content.decode()
+        head = next(iter(handed_out(page.reader, page.path).values()))[0]
+    titles = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', body.rpartition("<table")[2])
+    assert titles
+    assert [each for each in titles if each not in head and not {*BY_MORE.get(each, "-")} <= {*head}] == [], head
 
 
 @pytest.mark.full

@@ -75,7 +75,9 @@ def _field(field: Filter, found: ListRequest) -> Field:
         return Field(field.name, label, kind="box", ticked=bool(value), form=FORM)
     if field.kind == "day":
         return Field(field.name, label, value, "date", form=FORM)
-    return Field(field.name, label, value, "search", longest=field.longest, example=gettext(field.example), form=FORM)
+    wrong = gettext(field.misfit) if value and field.misfit and not field.fits(value) else ""
+    example = gettext(field.example)
+    return Field(field.name, label, value, "search", longest=field.longest, example=example, form=FORM, wrong=wrong)
 
 
 def _value(field: Filter, text: str, actor: Actor | None) -> str:

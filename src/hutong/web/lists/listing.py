@@ -39,6 +39,10 @@ class Filter:
     longest: int = LONGEST
     example: str = ""
     """What is shown in the field while nothing stands there (Chinese)."""
+    fits: Callable[[str], bool] = bool
+    """Whether what was typed can be what the field asks for."""
+    misfit: str = ""
+    """What is said where it cannot (Chinese)."""
 
 
 WORDS = Filter("q", "关键词", "words")

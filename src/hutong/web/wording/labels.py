@@ -76,7 +76,7 @@ FIELDS: dict[str, str] = {
     "officer": "办理人（登录名）",
     "from": "自（含当日）",
     "until": "至（含当日）",
-    "receipt": "条目号或回执的叶子哈希",
+    "receipt": "存证编号或回执的叶子哈希",
     "result": "结果",
     "with": "与哪一版比较",
 }

@@ -18,6 +18,7 @@ from hutong.web.desk.catalog.kind import CHANGE_KIND, ENTRY_KIND
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.lists.listing import WORDS, Filter, FoundRows, Listing, ListOrder, ListRequest, Pairs, Part
 from hutong.web.lists.places import Place
+from hutong.web.wording import deadlines
 from hutong.web.wording import procedures as wording
 from hutong.web.wording.names import named
 
@@ -62,14 +63,18 @@ def _change(change: Change | None, state, page) -> Cell:  # type: ignore[no-unty
 
 
 def _lines(entries: Sequence[Entry], asked: ListRequest) -> Iterator[tuple[object, ...]]:
+    changes = {entry.code: change for entry in entries for change in entry.under_way}
+    clocks = procedures.deadlines(CHANGE.name, [change.no for change in changes.values()])
     for entry in entries:
-        change = next(iter(entry.under_way), None)
+        change = changes.get(entry.code)
+        clock = clocks.get(change.no) if change else None
         said, current = entry.current or change, entry.current
         yield (
             entry.name, entry.code, entry.provider_id, entry.provider.name,
             named(said.method, "form") if said else "", named(said.sharing_type, "sharing_type") if said else "",
             wording.state(ENTRY, entry.state).name, change.no if change else "",
             wording.state(CHANGE, change.state).name if change else "",
+            deadlines.of_clock(clock, now=asked.now).said if clock else "",
             f"{current.release_date}" if current else "",
         )  # fmt: skip
 
@@ -112,7 +117,7 @@ ENTRIES: Listing[Entry] = Listing(
     shown=lambda rows, asked: table(rows, now=asked.now),
     columns=(
         "名称", "代码", "提供方代码", "提供方", "资源形态", "共享类型", "状态", "正在办理的变更", "变更状态",
-        "发布日期",
+        "本步期限", "发布日期",
     ),
     lines=_lines,
     said="共 %(count)s 项",

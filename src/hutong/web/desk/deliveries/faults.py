@@ -40,7 +40,7 @@ def of(entry: Entry, *, key: str) -> Listing[RejectedRow]:
     def lines(rows: Sequence[RejectedRow], asked: ListRequest) -> Iterator[tuple[object, ...]]:
         for each in told(rows):
             row, kind = each.row, gettext(KINDS["warned" if each.row.warn else "rejected"])
-            yield row.number, kind, row.item, each.item, row.rule, each.why, row.shown
+            yield row.number, kind, row.item, each.item, each.why, filters.advice(row.reason), row.shown
 
     return Listing(
         name="rejected",
@@ -54,7 +54,7 @@ def of(entry: Entry, *, key: str) -> Listing[RejectedRow]:
         count=lambda asked, most: deliveries.faults(**delivery, filters=_filters(asked), most=most),
         place=lambda row, order: (row.number, row.item or "", row.rule),
         shown=table,
-        columns=("文件第几行", "是否收下", "信息项代码", "信息项", "规则", "原因", "值"),
+        columns=("文件第几行", "是否收下", "信息项代码", "信息项", "原因", "怎样更正", "值"),
         lines=lines,
         said="共 %(count)s 处",
         empty="没有退回的行。",

@@ -3,7 +3,8 @@
 They are narrowed by what has an index of its own, and by nothing else.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from django.urls import reverse
@@ -14,7 +15,7 @@ from hutong.audit.events import RecordClass
 from hutong.audit.reading import LARGEST_PAGE
 from hutong.control.orgs import queries as orgs
 from hutong.control.sharing import usage
-from hutong.core import beijing, canonical, merkle
+from hutong.core import beijing
 from hutong.web import clock
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.records import rows as uses
@@ -25,11 +26,17 @@ from hutong.web.wording.filters import moment
 from hutong.web.wording.names import NAMES, named, worded
 
 COLUMNS = (
-    "条目号", "存证位置", "时间（北京时间）", "事件", "事件名称", "单位代码", "单位", "相对方代码", "相对方", "办理人",
-    "叶子哈希", "记录全文",
+    "存证编号", "叶子序号", "时间（北京时间）", "事件代码", "事件", "单位代码", "单位", "相对方代码", "相对方",
+    "登录名", "办理人", "叶子哈希", "记录全文",
 )  # fmt: skip
+"""The columns of the file of a class other than uses."""
 OFFICER = Filter("officer", "办理人（登录名）", "text", longest=150)
 """Not among uses, and neither is the event: no answer writes an index of either."""
+
+
+def _names_entry(text: str) -> bool:
+    """Whether a text can be an entry's number or a leaf hash."""
+    return text.isdecimal() or re.fullmatch("[0-9a-fA-F]{64}", text) is not None
 
 
 def _filters(record_class: RecordClass) -> tuple[Filter, ...]:
@@ -42,7 +49,10 @@ def _filters(record_class: RecordClass) -> tuple[Filter, ...]:
         *(() if record_class is RecordClass.USAGE else by_index),
         Filter("from", "自（含当日）", "day"),
         Filter("until", "至（含当日）", "day"),
-        Filter("receipt", "条目号或回执的叶子哈希", "text", longest=64),
+        Filter(
+            "receipt", "存证编号或回执的叶子哈希", "text", longest=64, fits=_names_entry,
+            misfit="这不是编号，也不是叶子哈希。",
+        ),
     )
 
 
@@ -60,15 +70,14 @@ def _wanted(asked: ListRequest, record_class: RecordClass) -> searching.RecordFi
     )
 
 
-def lines(found: Sequence[usage.UseShown]) -> Iterator[tuple[object, ...]]:
-    """Yield records as lines of a file, under COLUMNS."""
-    names = orgs.names()
+def _lines(found: Sequence[usage.UseShown]) -> Iterator[tuple[object, ...]]:
+    """Yield records of another class than uses as lines of a file, under COLUMNS."""
+    names, people = orgs.names(), orgs.people({_who(each) for each in found})
     for each in found:
         yield (
-            each.entry_id, "" if each.placed is None else each.placed,
-            f"{each.at.astimezone(beijing.BEIJING):%Y-%m-%d %H:%M:%S}", each.event, named(each.event, "event"),
-            each.org, names.get(each.org or "", ""), each.counterpart, names.get(each.counterpart or "", ""),
-            _who(each), merkle.leaf_hash(each.leaf).hex(), canonical.dumps(each.record).decode(),
+            *uses.place(each), each.event, named(each.event, "event"), each.org, names.get(each.org or "", ""),
+            each.counterpart, names.get(each.counterpart or "", ""), _who(each),
+            people.get(_who(each), _who(each)), *uses.whole(each),
         )  # fmt: skip
 
 
@@ -78,19 +87,24 @@ def _table(found: Sequence[usage.UseShown], *, title: str, names: dict[str, str]
         Column(gettext("事件")),
         Column(gettext("单位")),
         Column(gettext("办理人"), "middle"),
-        Column(gettext("存证"), "middle"),
+        Column(gettext("存证编号"), "middle"),
     )
+    people = orgs.people({_who(each) for each in found})
     rows = tuple(
         (
             Cell(moment(each.at), address=reverse("record", args=[each.entry_id])),
             Cell(named(each.event, "event"), code=each.event),
             Cell(names.get(each.org or "", each.org or "—"), note=names.get(each.counterpart or "", "")),
-            Cell(_who(each) or "—"),
-            Cell(f"#{each.placed}" if each.placed is not None else gettext("待入日志")),
+            _officer(_who(each), people),
+            uses.numbered(each),
         )
         for each in found
     )
     return Table(named(title, "record_class"), columns, rows, empty=gettext("没有符合条件的记录。"), titled=False)
+
+
+def _officer(login: str, people: Mapping[str, str]) -> Cell:
+    return Cell(people[login], code=login) if login in people else Cell(login or "—")
 
 
 def _who(each: usage.UseShown) -> str:
@@ -127,8 +141,12 @@ def _listing(record_class: RecordClass) -> Listing[usage.UseShown]:
         count=lambda asked, most: usage.counted(actor=asked.actor, asked=_wanted(asked, record_class), most=most),
         place=lambda row, order: (row.entry_id,),
         shown=shown,
-        columns=COLUMNS,
-        lines=lambda rows, asked: lines(rows),
+        columns=uses.COLUMNS if record_class is RecordClass.USAGE else COLUMNS,
+        lines=(
+            (lambda rows, asked: uses.lines(rows, names=orgs.names()))
+            if record_class is RecordClass.USAGE
+            else (lambda rows, asked: _lines(rows))
+        ),
         said=SAID[record_class],
         empty="使用日志中还没有记录。" if record_class is RecordClass.USAGE else "没有符合条件的记录。",
         none_fit="没有符合条件的记录。",

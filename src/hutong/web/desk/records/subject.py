@@ -17,7 +17,7 @@ from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock, plane
 from hutong.web.desk import fields
-from hutong.web.desk.records import lists, rows
+from hutong.web.desk.records import rows
 from hutong.web.forms import Field
 from hutong.web.lists import counting, files
 from hutong.web.login.entrance import officers
@@ -82,10 +82,13 @@ def _file(asked: SubjectFilters, *, actor: Actor) -> HttpResponseBase:
     file = files.File(
         name=f"hutong-subject-{clock.today():%Y%m%d}",
         title=gettext("使用日志"),
-        columns=tuple(gettext(column) for column in lists.COLUMNS),
+        columns=tuple(gettext(column) for column in rows.COLUMNS),
         about=files.about([(gettext("条件"), gettext("按主体查使用"))], now=now, actor=actor),
     )
-    return files.response(file, (line for use in uses for line in lists.lines([use])), many=0, spool=plane.spool())
+    names = orgs.names()
+    return files.response(
+        file, (line for use in uses for line in rows.lines([use], names=names)), many=0, spool=plane.spool()
+    )
 
 
 def _asked_by(form: QueryDict) -> list[Field]:

@@ -17,7 +17,7 @@ from hutong.web.desk.registration import shown
 from hutong.web.desk.registration.kind import KIND
 from hutong.web.lists import orders
 from hutong.web.lists.listing import WORDS, Filter, FoundRows, Listing, ListRequest, Part
-from hutong.web.wording import filters
+from hutong.web.wording import deadlines, filters
 from hutong.web.wording import procedures as wording
 from hutong.web.wording.names import named
 
@@ -49,11 +49,13 @@ def table(rows: Sequence[Registration], *, now: datetime) -> Table:
 
 
 def _lines(rows: Sequence[Registration], asked: ListRequest) -> Iterator[tuple[object, ...]]:
+    clocks = procedures.deadlines(REGISTRATION.name, [each.no for each in rows])
     for each in rows:
+        due = deadlines.of_clock(clocks[each.no], now=asked.now) if each.no in clocks else None
         yield (
             each.no, named(each.kind, "registration_kind"), each.code, each.name, each.dept, each.unit_id,
             each.unit.name, wording.state(REGISTRATION, each.state).name, filters.moment(each.entered_at),
-            shown.source(each), each.rules_version,
+            due.said if due else "", shown.source(each), each.rules_version,
         )  # fmt: skip
 
 
@@ -79,7 +81,7 @@ REGISTRATIONS: Listing[Registration] = Listing(
     count=lambda asked, most: queries.counted(asked.actor, _asked(asked), most=most),
     place=lambda row, order: (row.entered_at, row.pk),
     shown=lambda rows, asked: table(rows, now=asked.now),
-    columns=(*TITLES[:4], "部门", "单位代码", "单位", "状态", "状态自", "登记来源", "使用规则版本"),
+    columns=(*TITLES[:4], "部门", "单位代码", "单位", "进度", "进度自", "本步期限", "登记来源", "使用规则版本"),
     lines=_lines,
     said="共有登记 %(count)s 件",
     empty="还没有登记。",
