@@ -71,7 +71,7 @@ def test_both_languages_say_when_it_stood_still_and_why():
     event = days(5, noon(3, 2)).paused(noon(3, 4), reason="退回补正").going_on(noon(3, 16))
     due = reckon(event, calendar=OFFICIAL)
     assert due.day == date(2026, 3, 19)
-    assert "2026-03-04起中止计算（退回补正），尚余3个工作日。2026-03-16恢复计算。" in due.told.zh
+    assert "2026-03-04起中止计算（退回补正），尚余 3 个工作日。2026-03-16恢复计算。" in due.told.zh
     assert "Paused from 2026-03-04, 3 working days left. Goes on 2026-03-16." in due.told.en
 
 

@@ -159,7 +159,7 @@ def test_explains_every_day_passed_over_in_both_languages():
     explained = workdays.add_workdays(date(2026, 9, 29), 5, calendar=OFFICIAL).explanation
     assert explained.told.zh == (
         "自2026-09-29次日起算（当日不计）；2026-10-01至2026-10-07国庆节放假，不计；2026-10-10调休上班，计入；"
-        "2026-10-11周末，不计；第5个工作日为2026-10-12（周一）。"
+        "2026-10-11周末，不计；第 5 个工作日为 2026-10-12（周一）。"
     )
     assert explained.told.en == (
         "Counted from the day after 2026-09-29; 2026-10-01 to 2026-10-07 skipped (National Day); "
