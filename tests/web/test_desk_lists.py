@@ -77,7 +77,7 @@ def test_the_faults_of_a_delivery_come_a_page_at_a_time_those_of_a_row_together(
             [rows, rows],
         )
     found = pages("editor", f"/zh/desk/deliveries/{delivered.code}/rejected/k-001/")
-    numbers = [re.findall(r'<th scope="row" class="num">\s*(\d+)\s*<', page) for page in found]
+    numbers = [re.findall(r'<th scope="row" class="num still">\s*(\d+)\s*<', page) for page in found]
     assert [each for page in numbers for each in page] == [str(n) for n in range(2, rows + 2) for _ in range(2)]
     assert all(one[-1] != other[0] for one, other in pairwise(numbers))
     assert f"报送 900 行，退回 {rows + 3} 行" in found[0]
