@@ -207,7 +207,7 @@ def _show_rejected(installation: Installation, receipt: ledger.DeliveryReceipt, 
     table = Table(*heads, title=say("console.delivery.rejected"), title_justify="left")
     items = {item.code: item for item in definition.items}
     for each in rejections.told(found[:_SHOWN], items, language=language()):
-        rule = say("console.delivery.warning") if each.row.warn else _told(_RULES, each.row.rule)
+        rule = say("console.delivery.warning") if each.row.warn else each.rule
         table.add_row(str(each.row.number), each.item or "—", rule, each.why)
     console.print(table)
     settings = address.where(installation.settings)
@@ -217,8 +217,3 @@ def _show_rejected(installation: Installation, receipt: ledger.DeliveryReceipt, 
 
 _SHOWN = 5
 _REST = "console.delivery.rest"
-_RULES = {
-    "required": "console.delivery.rule.required",
-    "key": "console.delivery.rule.key",
-    "row": "console.delivery.rule.row",
-}

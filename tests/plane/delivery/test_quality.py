@@ -1,6 +1,10 @@
+import ast
+import inspect
+
 import pyarrow as pa
 import pytest
 
+from hutong.core import labels
 from hutong.plane.definition import Definition, Item, Mode, QualityRule, Rule, Type
 from hutong.plane.delivery import quality
 
@@ -79,3 +83,10 @@ def test_the_key_is_required_and_of_a_deleted_row_only_the_key_is_looked_at() ->
     definition = Definition("r", 1, "r", "p", ("k",), (Item("k", "键"), Item("x", "项", required=True)))
     batch = pa.record_batch([pa.array(["1", None, "3"]), pa.array([None, None, None], pa.string())], names=["k", "x"])
     assert quality.check(batch, definition, deleted=[True, True, False]).valid == [True, False, False]
+
+
+def test_every_rule_has_a_name_and_every_name_a_rule():
+    source = ast.parse(inspect.getsource(quality._wrong))
+    told = {node.value.elts[0].value for node in ast.walk(source) if isinstance(node, ast.Yield)
+            and isinstance(node.value, ast.Tuple) and isinstance(node.value.elts[0], ast.Constant)}  # fmt: skip
+    assert set(labels.subject_of("rules")) == {*told, *map(str, Rule), "key", "row"}

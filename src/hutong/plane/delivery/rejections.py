@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from psycopg.rows import class_row
 
 from hutong.core import text
-from hutong.core.labels import Language, label
+from hutong.core.labels import Language, label, subject_of
 from hutong.db import sql
 from hutong.db.database import Cur
 from hutong.plane.definition import Item, Rule
@@ -33,10 +33,11 @@ class RejectedRow:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A rejected row with the name of its item, or the code where the catalogue has it no more, and why."""
+    """A rejected row with the name of its item, or the code where the catalogue has it no more, the rule and why."""
 
     row: RejectedRow
     item: str | None
+    rule: str
     why: str
 
 
@@ -88,7 +89,12 @@ def told(rows: Iterable[RejectedRow], items: Mapping[str, Item], *, language: La
 
     It is told with what the catalogue asks of the item now, and never with the row's value.
     """
-    return [Rejection(row, _name(row, items), _why(row, items, language)) for row in rows]
+    return [Rejection(row, _name(row, items), _rule(row, language), _why(row, items, language)) for row in rows]
+
+
+def _rule(row: RejectedRow, language: Language) -> str:
+    known = subject_of("rules").get(row.rule)
+    return known[language] if known else row.rule
 
 
 def _name(row: RejectedRow, items: Mapping[str, Item]) -> str | None:
