@@ -148,6 +148,8 @@ def test_whoever_is_not_named_or_not_proven_does_nothing(folder, county):
     for command, _, arguments in WRITES:
         given = [each for each in arguments if each not in BY_SYSTEM]
         assert "OfficerNotNamed" in repr(CliRunner().invoke(cli.app, [*command.split(), *given]).exception), command
+    unasked = CliRunner().invoke(cli.app, ["load", CODE, "first.csv", "--officer", "editor"])
+    assert "NobodyToAsk" in repr(unasked.exception), "no terminal is there"
     keys.generate(Path("other.key"))
     stranger = ("--system", "police-app", "--system-key", "other.key")
     assert "SystemNotProven" in repr(CliRunner().invoke(cli.app, ["load", CODE, "first.csv", *stranger]).exception)

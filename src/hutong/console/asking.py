@@ -1,5 +1,6 @@
 """Who acts at the command line: an officer, by name, password and code, or a registered system, by its key file."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 class OfficerNotNamed(Invalid):
     """Who does this is to be named: what is done here is entered in the log under an officer's name."""
+
+
+class NobodyToAsk(Invalid):
+    """No terminal is there on which {option} could be asked for."""
 
 
 OfficerOption = Annotated[
@@ -95,9 +100,16 @@ def officer(installation: "Installation", username: str | None, *, password: str
     return officer.login(
         installation,
         username=named(username),
-        password=password or str(typer.prompt(say("console.signing.ask_password"), hide_input=True, err=True)),
-        ask=lambda: code or str(typer.prompt(say("console.signing.ask_code"), err=True)),
+        password=password or _asked("console.signing.ask_password", option="--password", hidden=True),
+        ask=lambda: code or _asked("console.signing.ask_code", option="--code"),
     )
+
+
+def _asked(words: str, *, option: str, hidden: bool = False) -> str:
+    """Return what somebody types at the terminal; raises NobodyToAsk where there is none."""
+    if not sys.stdin.isatty():
+        raise NobodyToAsk(option=option)
+    return str(typer.prompt(say(words), hide_input=hidden, err=True))
 
 
 def named(username: str | None) -> str:
