@@ -137,3 +137,10 @@ def test_what_was_confirmed_before_a_return_is_not_told_as_so_now_and_the_days_r
     page = seen("consumer", f"/zh/desk/applications/{no}/")
     assert "确认时间 2026-03-04" in page
     assert "到达平台运维单位时间 2026-03-02" in page
+
+
+def test_what_was_judged_of_a_mode_stands_with_the_step_at_which_it_was(county):
+    no = county.draft()
+    county.walk(no, to="CONFIRMED")
+    judged = seen("consumer", f"/zh/desk/applications/{no}/").partition("最小化授权判断")[2].partition("办理经过")[0]
+    assert [judged.count(said) for said in ("提出申请 数据比对：够用", "确认 数据比对：够用")] == [1, 1]

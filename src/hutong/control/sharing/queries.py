@@ -16,6 +16,7 @@ from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import handling
 from hutong.control.procedures.likeness import Likeness
 from hutong.control.procedures.queries import in_order, waits_at
+from hutong.control.procedures.rules import named
 from hutong.control.sharing import rules
 from hutong.control.sharing.lifecycle import APPLICATION, UNDER_WAY
 from hutong.control.sharing.models import Application, LadderDecision
@@ -37,8 +38,9 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A rung that the ladder tested for an application: whether the mode does, why not, and when it was judged."""
+    """A rung that the ladder tested for an application at a step: whether the mode does, why not, and when."""
 
+    step: str
     mode: str
     sufficient: bool
     reason: str
@@ -383,4 +385,6 @@ def _in_use(org: str, kind: str) -> list[Choice]:
 def ladder(no: str) -> list[Rung]:
     """Return the rungs that the ladder tested for an application, in the order in which it did."""
     found = LadderDecision.objects.filter(application__no=no).order_by("id")
-    return [Rung(each.mode, each.sufficient, each.reason, each.at) for each in found]
+    return [
+        Rung(named(APPLICATION, each.action), each.mode, each.sufficient, each.reason, each.at) for each in found
+    ]

@@ -12,16 +12,17 @@ from hutong.control.sharing.queries import Rung
 from hutong.web.desk import register
 from hutong.web.facts import Fact, Words, fact, listed
 from hutong.web.shown import Shown
-from hutong.web.wording import row_filters
+from hutong.web.wording import procedures, row_filters
 from hutong.web.wording.filters import day, joined, moment
 from hutong.web.wording.names import named
 
 
 @dataclass(frozen=True, slots=True)
 class RungShown(Shown):
-    """What was judged of one mode: when, whether it does, and that in words."""
+    """What was judged of one mode: when and at which step, whether it does, and that in words."""
 
     at: str
+    step: str
     sufficient: bool
     said: str
 
@@ -38,7 +39,10 @@ def facts(application: Application, names: Mapping[str, str], *, withdrawn: bool
 
 def ladder(rungs: Iterable[Rung]) -> list[RungShown]:
     """Return what was judged of each mode, from the lowest up, as often as it was judged."""
-    return [RungShown(moment(each.at), each.sufficient, _judged(each)) for each in rungs]
+    return [
+        RungShown(moment(each.at), procedures.said("action", each.step), each.sufficient, _judged(each))
+        for each in rungs
+    ]
 
 
 def _judged(rung: Rung) -> str:
