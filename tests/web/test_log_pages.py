@@ -184,3 +184,13 @@ def test_what_is_narrowed_is_taken_along_whole_and_entered(audited):
     assert [len(entries) for entries in read_of(audited)] == [4, 4], "by the page, and by the file"
     assert len(exported("auditor", "/zh/desk/records/class/administration/?event=orgs.role_given")) == 8
     assert exported("operator", "/zh/desk/records/")[1:] == []
+
+
+def test_a_line_of_the_log_says_what_was_done_to_what(audited):
+    no = audited.draft()
+    audited.walk(no, to="DEPT_ENDORSED")
+    page = seen("auditor", "/zh/desk/records/class/administration/")
+    for said in (f"{no} 提出申请", f"{no} 同意并提交", "auditor 安全审计员"):
+        assert said in page
+    assert f"{no} Lodge" in seen("auditor", "/en/desk/records/class/administration/")
+    assert f"{no} 提出申请" in {line[5] for line in exported("auditor", "/zh/desk/records/class/administration/")}

@@ -59,7 +59,7 @@ NAMES = {
     "items": "信息项",
     "kind": "类别",
     "last_change": "最末变更号",
-    "latency_us": "用时（微秒）",
+    "latency_us": "用时（毫秒）",
     "legal_basis": "法律依据",
     "lifecycle": "办理流程",
     "list": "清单",

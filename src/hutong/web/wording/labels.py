@@ -89,7 +89,6 @@ _ELSEWHERE: dict[str, Mapping[str, str]] = {
     "offices": {"role": "职责", "unit": "移交给", "region": "行政区划代码"},
     "people": {"name": "姓名", "unit": "单位", "until_date": "末日（含当日）"},
     "registration": {
-        "name": "名称或者姓名",
         "code": "标识",
         "dept": "所在部门",
         "purpose": "用途",

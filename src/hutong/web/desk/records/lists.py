@@ -19,6 +19,7 @@ from hutong.core import beijing
 from hutong.web import clock
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.records import rows as uses
+from hutong.web.desk.records import told
 from hutong.web.lists.asking import day
 from hutong.web.lists.listing import Filter, FoundRows, Listing, ListOrder, ListRequest, Part
 from hutong.web.wording import events
@@ -26,8 +27,8 @@ from hutong.web.wording.filters import moment
 from hutong.web.wording.names import NAMES, named, worded
 
 COLUMNS = (
-    "存证编号", "叶子序号", "时间（北京时间）", "事件代码", "事件", "单位代码", "单位", "相对方代码", "相对方",
-    "登录名", "办理人", "叶子哈希", "记录全文",
+    "存证编号", "叶子序号", "时间（北京时间）", "事件代码", "事件", "所涉事项", "单位代码", "单位", "相对方代码",
+    "相对方", "登录名", "办理人", "叶子哈希", "记录全文",
 )  # fmt: skip
 """The columns of the file of a class other than uses."""
 OFFICER = Filter("officer", "办理人（登录名）", "text", longest=150)
@@ -75,9 +76,9 @@ def _lines(found: Sequence[usage.UseShown]) -> Iterator[tuple[object, ...]]:
     names, people = orgs.names(), orgs.people({_who(each) for each in found})
     for each in found:
         yield (
-            *uses.place(each), each.event, named(each.event, "event"), each.org, names.get(each.org or "", ""),
-            each.counterpart, names.get(each.counterpart or "", ""), _who(each),
-            people.get(_who(each), _who(each)), *uses.whole(each),
+            *uses.place(each), each.event, named(each.event, "event"), told.about(each.event, each.record),
+            each.org, names.get(each.org or "", ""), each.counterpart, names.get(each.counterpart or "", ""),
+            _who(each), people.get(_who(each), _who(each)), *uses.whole(each),
         )  # fmt: skip
 
 
@@ -93,7 +94,7 @@ def _table(found: Sequence[usage.UseShown], *, title: str, names: dict[str, str]
     rows = tuple(
         (
             Cell(moment(each.at), address=reverse("record", args=[each.entry_id])),
-            Cell(named(each.event, "event"), code=each.event),
+            Cell(named(each.event, "event"), note=told.about(each.event, each.record), code=each.event),
             Cell(names.get(each.org or "", each.org or "—"), note=names.get(each.counterpart or "", "")),
             _officer(_who(each), people),
             uses.numbered(each),

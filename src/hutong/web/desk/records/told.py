@@ -51,6 +51,19 @@ def told(entered: RecordShown) -> list[tuple[str, str]]:
     ]
 
 
+NUMBERS = ("application", "change", "registration", "case", "grant", "whom", "officer", "resource", "key")
+"""Facts that say what a record is about, the nearest first."""
+DONE = ("hand", "action", "kind", "role")
+"""Facts that say what was done."""
+
+
+def about(event: str, record: Mapping[str, Any]) -> str:
+    """Return on a line what a record is about, and what was done: `GX20260302-0001 受理`."""
+    entered = RecordShown(event, record, {}, {})
+    number = next((str(record[fact]) for fact in NUMBERS if record.get(fact)), "")
+    return " ".join(filter(None, (number, *(TOLD[fact](record[fact], entered) for fact in DONE if record.get(fact)))))
+
+
 def _as_entered(value: Any, _: RecordShown) -> str:
     if isinstance(value, bool):
         return gettext("是") if value else gettext("否")
@@ -117,6 +130,16 @@ def _moment(value: Any, _: RecordShown) -> str:
     return moment(datetime.fromisoformat(value))
 
 
+def _milliseconds(value: Any, _: RecordShown) -> str:
+    return f"{value / 1000:.1f}"
+
+
+def _result(value: Any, entered: RecordShown) -> str:
+    if not entered.event.startswith("plane."):
+        return str(value)
+    return gettext("已提供") if value == "OK" else " ".join((gettext("未予提供"), str(value)))
+
+
 def _clause(value: Any, _: RecordShown) -> str:
     return clauses.on_a_line(value)
 
@@ -144,6 +167,7 @@ TOLD: Mapping[str, Teller] = {
     "hand": _hand,
     "items": _each(_item),
     "kind": _kind,
+    "latency_us": _milliseconds,
     "lifecycle": _lifecycle,
     "matter": _meaning("matter"),
     "matters": _each(_meaning("matter")),
@@ -152,6 +176,7 @@ TOLD: Mapping[str, Teller] = {
     "provider": _unit,
     "purpose": _meaning("purpose"),
     "record_class": _in("record_class"),
+    "result": _result,
     "role": _in("role"),
     "row_filter": _row_filter,
     "to_state": _state,

@@ -22,8 +22,8 @@ HINTS = {
     "public_key": "运行 hutong client keygen 后显示的公钥，Base64，32字节；私钥只留在贵单位。",
     "address": "系统的网址或者设备的网络地址。",
 }
-LEVELS = ("2", "3", "4", "5", "1")
-"""Protection levels as a form offers them, those of systems that may be connected first."""
+LEVELS = ("1", "2", "3", "4", "5")
+"""Protection levels as a form offers them."""
 
 
 def source(registration: Registration) -> str:
@@ -37,7 +37,7 @@ def facts(registration: Registration, *, rules_by: str) -> list[Fact]:
     `rules_by` is the name of who did.
     """
     told = [(name, getattr(registration, name)) for name in ASKED[registration.kind]]
-    said = [fact(labels.label(name, page=PAGE), _said(name, value)) for name, value in told]
+    said = [fact(_label(registration.kind, name), _said(name, value)) for name, value in told]
     unit = fact(gettext("单位"), registration.unit.name, registration.unit.credit_code)
     return [unit, *said, fact(gettext("登记来源"), source(registration)), *_accepted(registration, rules_by)]
 
@@ -52,12 +52,17 @@ def fields(kind: str, typed: Mapping[str, str]) -> list[Field]:
     """Return the fields of the form of a system, user or device, with what was typed."""
     return [
         Field(
-            name, labels.label(name, page=PAGE), typed.get(name, ""), KINDS_OF_FIELDS.get(name, "text"),
+            name, _label(kind, name), typed.get(name, ""), KINDS_OF_FIELDS.get(name, "text"),
             hint=gettext(HINTS[name]) if name in HINTS else "", required=(kind, name) not in NOT_NEEDED,
             options=tuple((level, _level(level)) for level in LEVELS) if name == "mlps_level" else (),
         )
         for name in ASKED[kind]
     ]  # fmt: skip
+
+
+def _label(kind: str, name: str) -> str:
+    """Return what a fact is called: a person has a 姓名, a system or device a 名称."""
+    return labels.label(name, page="people" if (kind, name) == ("user", "name") else PAGE)
 
 
 def kept(registration: Registration) -> dict[str, str]:
