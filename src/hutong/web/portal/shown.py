@@ -59,8 +59,8 @@ def _said(version: Version) -> Iterator[Fact]:
     yield Fact(gettext("提供方"), (Words(provider.name), Words("", provider.credit_code)))
     sharing = (named(version.sharing_type, "sharing_type"), version.sharing_condition)
     yield Fact(gettext("共享类型"), tuple(Words(line) for line in sharing if line))
-    shape = (named(version.format, "format"), named(version.method, "method"))
-    yield fact(gettext("格式与共享方式"), " · ".join(shape))
+    yield fact(gettext("格式"), named(version.format, "format"))
+    yield fact(gettext("共享方式"), named(version.method, "method"))
     yield fact(gettext("资源形态"), named(version.method, "form_means"))
     yield fact(gettext("更新周期"), named(version.update_cycle, "cycle"))
     released = {"day": day(version.release_date), "version": version.number}

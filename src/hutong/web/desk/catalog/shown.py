@@ -21,8 +21,8 @@ def facts(said: Version | Change) -> Iterator[Fact]:
     """Yield what a version or a change says of its resource."""
     sharing = (named(said.sharing_type, "sharing_type"), said.sharing_condition, said.sharing_basis)
     yield fact(gettext("共享类型"), " ".join(filter(None, sharing)))
-    shape = (named(said.format, "format"), named(said.method, "method"))
-    yield fact(gettext("格式与共享方式"), " · ".join(shape))
+    yield fact(gettext("格式"), named(said.format, "format"))
+    yield fact(gettext("共享方式"), named(said.method, "method"))
     yield fact(gettext("资源形态"), named(said.method, "form_means"))
     if said.service:
         yield fact(gettext("服务名称（服务接口）"), "", said.service)
