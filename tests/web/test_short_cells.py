@@ -25,6 +25,7 @@ BROKEN = """() => [...document.querySelectorAll('table.cards tbody :is(th, td)')
 )  # fmt: skip
 def test_a_moment_a_number_and_a_few_words_are_short(text, short):
     assert Cell(text).short is short
+    assert Cell(text, badge="建议值").short is (short and not text)
 
 
 def test_no_short_text_of_a_list_is_broken(county, window):

@@ -41,7 +41,9 @@ class Cell(Shown):
 
     @property
     def short(self) -> bool:
-        """Whether its text is a moment, a number or a few words, which no line may break."""
+        """Whether its text is a moment, a number or a few words, which no line may break; a badge beside it may."""
+        if self.text and self.badge:
+            return False
         return len(self.text) <= SHORT and sum(1 + (letter >= "\u2e80") for letter in self.text) <= SHORT
 
 
