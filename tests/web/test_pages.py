@@ -16,7 +16,6 @@ from django.utils.html import escape
 import hutong.web
 from hutong.control.procedures.procedure import installed
 from hutong.control.sharing import queries
-from hutong.core import text
 from hutong.core.labels import subject_of
 from hutong.core.lifecycle import Lifecycle
 from hutong.plane.definition import Mode
@@ -181,7 +180,6 @@ def test_a_template_is_read_and_compiled_once_a_process():
 def test_every_word_has_its_english():
     words = {*labels.FIELDS.values(), *labels.ITEM.values(), *(line.title for line in menu.LINES)}
     words |= {word for listed in names.NAMES.values() for word in listed.values()}
-    words |= {word for listed in text.CODES.values() for word in listed.values()}
     words |= {*procedures.HANDS.values(), *procedures.WHY.values(), *procedures.HANDLINGS.values()}
     words |= set(deadlines.RESULTS.values()) | words_of_templates() | words_of_modules()
     words = words.union(*(words_of(procedure.life) for procedure in installed().values()))
