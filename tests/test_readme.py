@@ -185,7 +185,7 @@ def founded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[st
 def test_a_platform_of_ones_own_is_made_and_its_evidence_is_verified_as_printed(founded: tuple[str, Shell, str]):
     readme, shell, told = founded
     assert "nothing was kept" in told
-    password = re.search(r"officers auditor .*\n\s+password (\S+)", told)
+    password = re.search(r"officer auditor .*\n\s+password (\S+)", told)
     assert password, told
     shell.environ["HUTONG_OFFICER_PASSWORD"] = password[1]  # which is asked for
     assert "no fault" in shell.run(".venv/bin/hutong audit check")

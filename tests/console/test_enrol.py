@@ -100,7 +100,7 @@ def enrolled(folder: Path) -> "tuple[dict[str, str], dict[str, str]]":
     assert "登记 16 项" in done("enrol", str(file), "--check", *data)
     told = done("enrol", str(file), "--officer", "system.admin", *data)
     assert "登记 16 项" in told
-    passwords = dict(re.findall(r"officers (\S+) .*\n\s+口令 (\S+?)（", told))
+    passwords = dict(re.findall(r"人员 (\S+) .*\n\s+口令 (\S+?)（", told))
     assert len(passwords) == 3
     staff(passwords, data)
     operator = ("--officer", "operator", "--password", passwords["operator"])

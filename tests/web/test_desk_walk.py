@@ -229,7 +229,7 @@ def test_who_handed_it_in_is_told_who_else_confirms_it_and_the_other_does(collea
     editor.keep("another-390")
     page.set_viewport_size({"width": 1440, "height": 900})
     english = editor.go("/en/desk/deliveries/").inner_text("section.act")
-    assert "another officer of your unit approves it with the same file: 周敏." in english
+    assert "another officer of your unit confirms it with the same file: 周敏." in english
     page = officers(colleague).go("/zh/desk/deliveries/")
     assert "由您本人确认" not in page.inner_text("section.act")
     hand_in(page, 5)

@@ -345,10 +345,10 @@ org = "11330523002603139X"
 @pytest.mark.parametrize(
     ("language", "hanging"),
     [
-        ("zh", "units 第 1 条（第 2 行） credit_code；units 1 条、officers 2 条、users 1 条 登记在该单位名下，"
+        ("zh", "units 第 1 条（第 2 行） credit_code；单位 1 条、人员 2 条、使用人员 1 条 登记在该单位名下，"
                "改正后方能登记"),
-        ("en", "units entry 1 (line 2) credit_code; of this unit are 1 of units, 2 of officers, 1 of users,"
-               " which wait for it"),
+        ("en", "units entry 1 (line 2) credit_code; of this unit are unit entries: 1, officer entries: 2,"
+               " user entries: 1, which wait for it"),
     ],
 )  # fmt: skip
 def test_a_units_wrong_code_is_told_once_with_how_many_hang_on_it(platform, tmp_path, language, hanging):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import psycopg
 import pytest
-from acting import COMPILING, NOW, County
+from acting import COMPILING, NOW, PASSWORD, County
 from browsing import _key_of_the_log
 from cataloguing import change_of
 from django.conf import settings
@@ -14,6 +14,7 @@ from paging import entered, read
 
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog import queries as catalogue
+from hutong.control.orgs import operations as orgs
 from hutong.control.sharing.models import Application
 
 __all__ = ["_key_of_the_log"]
@@ -76,8 +77,11 @@ def test_who_applies_says_which_records_and_everybody_reads_them_back_to_the_ent
     residents.walk(no, to="FILED")
     number, record = opened(residents.url)
     assert record["row_filter"] == {"town": ["a区", "城关镇"]}
-    for name in ("consumer", "approver"):
-        assert "记录范围 乡镇：a区、城关镇" in read(name, f"/zh/desk/records/entry/{number}/")
+    org = residents.actor("authority").org
+    orgs.add_officer(
+        username="auditor", password=PASSWORD, name="陈静", org=org, roles=["auditor"], now=NOW, by="init"
+    )
+    assert "记录范围 乡镇：a区、城关镇" in read("auditor", f"/zh/desk/records/entry/{number}/")
     for name in ("consumer", "approver", "operator"):
         assert "记录范围 乡镇：a区、城关镇" in read(name, "/zh/desk/grants/")
     assert "Records 乡镇: a区, 城关镇" in read("consumer", "/en/desk/grants/")

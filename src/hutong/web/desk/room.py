@@ -26,7 +26,7 @@ class Take(Protocol):
     """Takes one step of one case as a whole transaction, and returns the state the case is in."""
 
     def __call__(
-        self, number: str, action: str, *, actor: Actor, now: datetime, calendar: Calendar, grounds: Grounds
+        self, number: str, action: str, /, *, actor: Actor, now: datetime, calendar: Calendar, grounds: Grounds
     ) -> str:
         """Take it."""
 
