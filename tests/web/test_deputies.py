@@ -6,8 +6,9 @@ import pytest
 from acting import NOW
 from desks import at, entered, seen, words
 
+from hutong.control.orgs import deputyships, queries
 from hutong.control.orgs import operations as orgs
-from hutong.control.orgs import queries
+from hutong.control.orgs.deputyships import DeputyFilters
 
 HERE = "/zh/desk/deputies/"
 
@@ -55,9 +56,9 @@ def test_with_a_deputy_named_the_case_goes_to_the_deputys_desk_and_back_when_tha
     assert entered("approver").get(f"/zh/desk/applications/{stuck}/").status_code == 200
     assert entered("approver").post(f"/zh/desk/applications/{stuck}/", {"action": "endorse"}).status_code == 302
     assert "代理" in seen("authority", f"/zh/desk/applications/{stuck}/")
-    number = queries.deputies()[0].id
+    number = deputyships.listed(DeputyFilters(now=True))[0].id
     assert entered("authority").post(HERE, {"end": number}).status_code == 302
-    assert queries.deputies() == []
+    assert deputyships.listed(DeputyFilters(now=True)) == []
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_a_deputy_that_cannot_be_named_is_refused_in_words_and_what_was_typed_st
     assert told in words(answer)
     assert answer.status_code >= 400
     assert '<option value="competent" selected>' in answer.content.decode() or "role" in changes
-    assert queries.deputies() == []
+    assert deputyships.listed(DeputyFilters(now=True)) == []
 
 
 @pytest.mark.clause("IS-3.1", "SX-11-a")
@@ -84,4 +85,4 @@ def test_nobody_but_the_authority_sees_the_page_or_names_anybody(county, stuck):
     for username in ("consumer", "operator", "approver"):
         assert entered(username).get(HERE).status_code == 403
         assert entered(username).post(HERE, form(county, officer="editor")).status_code == 403
-    assert queries.deputies() == []
+    assert deputyships.listed(DeputyFilters(now=True)) == []

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from acting import NOW, PASSWORD, entries
 
-from hutong.control.orgs import deputies, logins, queries
+from hutong.control.orgs import deputies, deputyships, logins
 from hutong.control.orgs import operations as orgs
+from hutong.control.orgs.deputyships import DeputyFilters
 from hutong.control.orgs.models import FailedLogin
 from hutong.control.procedures import models
 from hutong.db.database import Database
@@ -52,9 +53,9 @@ def test_a_deputy_ends_with_the_last_day_and_not_before(county, lodged):
     given = {"role": "competent", "unit": county.actor("competent").org, "username": "other", "reason": "请假"}
     deputies.name(**given, until_date=NOW.date(), actor=county.actor("authority"), now=NOW)
     night(county.url, NOW)
-    assert [each.username for each in queries.deputies()] == ["other"]
+    assert [each.username for each in deputyships.listed(DeputyFilters(now=True))] == ["other"]
     night(county.url, NOW + timedelta(days=1))
-    assert queries.deputies() == []
+    assert deputyships.listed(DeputyFilters(now=True)) == []
 
 
 def test_failed_logins_go_once_they_count_no_more_and_no_sooner(county):

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from acting import NOW, PASSWORD, County
 
-from hutong.control.orgs import deputies, passing_on, queries
+from hutong.control.orgs import deputies, deputyships, passing_on, queries
 from hutong.control.orgs import operations as orgs
+from hutong.control.orgs.deputyships import DeputyFilters
 from hutong.control.orgs.models import RoleAssignment
 from hutong.control.orgs.queries import NoSuchOfficer
 from hutong.control.orgs.rules import ADMINISTERING, OFFICES, ROLES, RolesNotSeparated
@@ -35,7 +36,7 @@ def name(county: County, username: str, *, role: str, unit: str) -> int:
 def test_an_auditor_fills_in_for_nobody_whose_work_is_audited(audited, role):
     with pytest.raises(RolesNotSeparated):
         name(audited, "auditor", role=role, unit=audited.police)
-    assert queries.deputies() == []
+    assert deputyships.listed(DeputyFilters(now=True)) == []
 
 
 @pytest.mark.clause("SX-11-a")
@@ -56,7 +57,7 @@ def test_a_deputy_comes_from_elsewhere_and_drafts_nothing_where_it_is_approved(a
     orgs.add_officer(**colleague, password=PASSWORD, roles=["provider_editor"], now=NOW, by="init")
     with pytest.raises(deputies.DeputyFromThere):
         name(audited, "colleague", role="authority", unit=audited.seat("authority").unit)
-    assert queries.deputies() == []
+    assert deputyships.listed(DeputyFilters(now=True)) == []
     name(audited, "colleague", role="provider_approver", unit=audited.police)
 
 
@@ -77,7 +78,7 @@ def test_who_fills_in_for_one_who_is_audited_becomes_no_auditor_before_that_is_o
 def test_a_deputy_of_an_office_fills_in_where_it_is_held(audited, role):
     with pytest.raises(deputies.UnitWithoutOffice):
         name(audited, "competent", role=role, unit=audited.police)
-    assert queries.deputies() == []
+    assert deputyships.listed(DeputyFilters(now=True)) == []
     passing_on.give(role=role, region="330106", unit=audited.police, reason="试点", now=NOW, by="init")
     name(audited, "competent", role=role, unit=audited.police)
     assert audited.actor("competent").deputises == {Seat(role, audited.police)}
@@ -89,7 +90,7 @@ def test_nobody_fills_in_for_one_who_administers_or_audits(audited, role):
     RoleAssignment.objects.filter(officer__user__username="consumer").delete()
     with pytest.raises(deputies.DeputyOfAdministrator):
         name(audited, "consumer", role=role, unit=audited.police)
-    assert queries.deputies() == []
+    assert deputyships.listed(DeputyFilters(now=True)) == []
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "\u3000", "\n"])
@@ -99,11 +100,11 @@ def test_blanks_are_no_reason_for_a_deputy(audited, reason):
             role="provider_approver", unit=audited.police, username="consumer", until_date=date(2026, 6, 30),
             reason=reason, actor=audited.actor("authority"), now=NOW,
         )  # fmt: skip
-    assert queries.deputies() == []
+    assert deputyships.listed(DeputyFilters(now=True)) == []
 
 
 def test_nobody_fills_in_whose_account_or_unit_is_stopped(audited):
     orgs.set_active(username="approver", active=False, now=NOW, by="init")
     with pytest.raises(NoSuchOfficer):
         name(audited, "approver", role="operator", unit=audited.seat("operator").unit)
-    assert queries.deputies() == []
+    assert deputyships.listed(DeputyFilters(now=True)) == []

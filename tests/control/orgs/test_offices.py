@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from hutong.control.calendars import rules as calendars
 from hutong.control.enrolment.giving import Carrier
 from hutong.control.enrolment.operations import check_entitled
-from hutong.control.orgs import deputies, offices, passing_on, queries
+from hutong.control.orgs import deputies, deputyships, offices, passing_on, queries
 from hutong.control.orgs import operations as orgs
+from hutong.control.orgs.deputyships import DeputyFilters
 from hutong.control.orgs.models import Office
 from hutong.control.orgs.offices import Offices
 from hutong.control.orgs.rules import OFFICES, UnitStopped
@@ -197,11 +198,11 @@ def test_the_authority_of_a_region_names_and_ends_deputies_of_its_units_and_offi
         return
     with pytest.raises(NotYourRole):
         deputies.end(number, actor=county.actor("district"), now=NOW)
-    assert [each.id for each in queries.deputies()] == [number]
+    assert [each.id for each in deputyships.listed(DeputyFilters(now=True))] == [number]
     deputies.end(number, actor=county.actor("authority"), now=NOW)
     with pytest.raises(NotYourRole):
         name_deputy(county, by="district", unit=unit, role=role, who="deputy")
-    assert queries.deputies() == []
+    assert deputyships.listed(DeputyFilters(now=True)) == []
 
 
 @pytest.mark.clause("D-23")

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
@@ -61,21 +61,6 @@ class Account:
     roles: frozenset[str]
     active: bool
     given: Mapping[str, Days]
-
-
-@dataclass(frozen=True, slots=True)
-class Deputised:
-    """A deputy as a page shows one: who fills in, in which role, and for which unit's officers."""
-
-    id: int
-    role: str
-    unit: str
-    unit_name: str
-    username: str
-    name: str
-    org_name: str
-    reason: str
-    until_date: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,18 +136,6 @@ def stopped(units: Collection[str]) -> frozenset[str]:
     with connection.cursor() as cur:
         cur.execute(statements.stopped, {"units": list(units)})
         return frozenset(unit for (unit,) in cur.fetchall())
-
-
-def deputies() -> list[Deputised]:
-    """Return the deputies there are now, by role and unit."""
-    rows = Deputy.objects.filter(ended_at__isnull=True).select_related("unit", "officer__user", "officer__org")
-    return [
-        Deputised(
-            row.pk, row.role, row.unit_id, row.unit.name, row.officer.user.username, row.officer.name,
-            row.officer.org.name, row.reason, row.until_date,
-        )
-        for row in rows.order_by("role", "unit__name", "pk")
-    ]  # fmt: skip
 
 
 def people(usernames: Collection[str]) -> dict[str, str]:
