@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Protocol
 
 from django.apps import AppConfig, apps
@@ -107,8 +108,9 @@ class ProceduresApp(AppConfig):
         return ()
 
 
-def installed() -> dict[str, Procedure]:
-    """Return the procedures of every room there is, by the name of their lifecycle."""
+@cache
+def installed() -> Mapping[str, Procedure]:
+    """Return the procedures of every room there is, by the name of their lifecycle; looked up once."""
     rooms = [room for room in apps.get_app_configs() if isinstance(room, ProceduresApp)]
     return {procedure.life.name: procedure for room in rooms for procedure in room.procedures()}
 
