@@ -2,9 +2,12 @@
 
 import fcntl
 import os
+import secrets
+import shlex
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ _SISTER = """
 import os, sys, threading
 from pathlib import Path
 from hutong.gateway.cores import Core
+os.sched_setaffinity(0, map(int, sys.argv[2:]))
 core = Core(Path(sys.argv[1]))
 core.settle()
 def look(found):
@@ -43,26 +47,35 @@ def meeting(tmp_path: Path) -> Path:
     return tmp_path / "keyring.json"
 
 
+@pytest.fixture
+def parent() -> Iterator[subprocess.Popen[str]]:
+    """A process that has no children but the sisters: this one may have others that keep to a core."""
+    with subprocess.Popen(["sh"], stdin=subprocess.PIPE, text=True) as shell:
+        yield shell
+
+
 class Sister:
-    def __init__(self, meeting: Path) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", _SISTER, meeting],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            preexec_fn=lambda: os.sched_setaffinity(0, MINE),
-        )
+    def __init__(self, parent: subprocess.Popen[str], meeting: Path) -> None:
+        asked, told = (meeting.with_name(f"{name}-{secrets.token_hex(4)}") for name in ("asked", "told"))
+        os.mkfifo(asked)
+        os.mkfifo(told)
+        begun = shlex.join([sys.executable, "-c", _SISTER, str(meeting), *map(str, MINE)])
+        assert parent.stdin
+        parent.stdin.write(f"{begun} < {shlex.quote(str(asked))} > {shlex.quote(str(told))} &\n")
+        parent.stdin.flush()
+        self.asked, self.told = asked.open("w"), told.open()
 
     def tell(self) -> list[str]:
-        assert self.process.stdin and self.process.stdout
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-        while not (line := self.process.stdout.readline()).startswith("told "):  # the log says when it moves
+        self.asked.write("\n")
+        self.asked.flush()
+        while not (line := self.told.readline()).startswith("told "):  # the log says when it moves
             assert line, "the sister ended"
         return line.split()[1:]
 
     def end(self) -> None:
-        self.process.communicate("", timeout=10)
+        self.asked.close()
+        self.told.read()  # which ends with it
+        self.told.close()
 
 
 sees_sisters = pytest.mark.skipif(
@@ -72,8 +85,10 @@ sees_sisters = pytest.mark.skipif(
 
 
 @sees_sisters
-def test_sisters_keep_to_different_cores_with_all_their_threads_and_long_work_runs_anywhere(meeting: Path) -> None:
-    sisters = [Sister(meeting) for _ in MINE]
+def test_sisters_keep_to_different_cores_with_all_their_threads_and_long_work_runs_anywhere(
+    parent: subprocess.Popen[str], meeting: Path
+) -> None:
+    sisters = [Sister(parent, meeting) for _ in MINE]
     told = [each.tell() for each in sisters]
     for each in sisters:
         each.end()
@@ -83,10 +98,12 @@ def test_sisters_keep_to_different_cores_with_all_their_threads_and_long_work_ru
 
 
 @sees_sisters
-def test_one_of_two_on_the_same_core_moves_once_the_sister_on_another_has_ended(meeting: Path) -> None:
-    first, second = Sister(meeting), Sister(meeting)
+def test_one_of_two_on_the_same_core_moves_once_the_sister_on_another_has_ended(
+    parent: subprocess.Popen[str], meeting: Path
+) -> None:
+    first, second = Sister(parent, meeting), Sister(parent, meeting)
     (taken, *_), _ = first.tell(), second.tell()
-    third = Sister(meeting)  # on the core of one of them, as a new worker is while the old one still ends
+    third = Sister(parent, meeting)  # on the core of one of them, as a new worker is while the old one still ends
     beside = third.tell()[0]
     alone, paired = (first, second) if beside != taken else (second, first)
     alone.end()

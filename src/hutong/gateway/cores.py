@@ -16,6 +16,9 @@ from typing import BinaryIO
 
 from hutong.messages import logger
 
+ENDED = "ZX"
+"""States, as the kernel tells them, of a process that runs no more and that its parent has not taken note of."""
+
 
 class Core:
     """The core a process keeps to, once it has settled on one; until then, and where it may not, it runs on any."""
@@ -102,9 +105,11 @@ def _sisters() -> list[int]:
 
 
 def _kept_on(process: int) -> set[int]:
-    """Return the one core a process is kept on, nothing where it may run on several."""
+    """Return the one core a process is kept on, nothing where it may run on several or has ended."""
     try:
+        told = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
         cores = os.sched_getaffinity(process)
-    except ProcessLookupError:  # it has just ended
+    except (FileNotFoundError, ProcessLookupError):  # it has just ended
         return set()
-    return cores if len(cores) == 1 else set()
+    state = told.rpartition(")")[2].split()[0]  # behind its name, in which anything may stand
+    return cores if len(cores) == 1 and state not in ENDED else set()
