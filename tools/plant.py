@@ -188,17 +188,18 @@ def tests_of(clause: str, marks: Sequence[Any]) -> list[str]:
 
 
 def plant(tree: Tree, job: Job) -> Result:
-    """Plant one fault and run the tests of one of its clauses: its chapter, and the others where that is not enough."""
+    """Plant one fault and run the tests of one of its clauses until one fails: chapter, fault's room, all others."""
     began, fault = time.monotonic(), job.fault
     with tree.changed(fault.file, old=fault.old, new=fault.new) as wrong:
         if wrong:
             return Result(job.clause, fault, wrong, 0)
         name = "hutong." + fault.file.removesuffix(".py").replace("/", ".") if fault.file.endswith(".py") else ""
         chapter = [test for test in job.tests if test.startswith("tests/spec/")]
-        others = [test for test in job.tests if test not in chapter]
+        room = [test for test in job.tests if test.startswith(f"tests/{Path(fault.file).parent}/")]
+        others = [test for test in job.tests if test not in (*chapter, *room)]
         marked: dict[str, str] = {}
         said = "no test carries the clause"
-        for named in filter(None, [job.tests] if job.every else [chapter, others]):
+        for named in filter(None, [job.tests] if job.every else [chapter, room, others]):
             found = tree.run([job.still, *named], clause=job.clause, still=job.still, module=name, every=job.every)
             marked |= found["marked"]
             said = judge({**found, "marked": marked})

@@ -96,6 +96,18 @@ def served(county: County, pages: str) -> str:
     return pages
 
 
+_CUT = """() => {
+  const right = each => each.getBoundingClientRect().right
+  const seen = each => each.checkVisibility() && each.getBoundingClientRect().width > 2
+  const held = [...document.querySelectorAll("main :is(.badge, input, select, textarea, button)")].filter(seen)
+  const wide = innerWidth < 1000 ? [] : [...document.querySelectorAll("main .scroll")].filter(seen)
+  return [
+    ...held.filter(each => right(each) > right(each.closest("td, th, li, dd, fieldset, main")) + 1),
+    ...wide.filter(each => each.scrollWidth > each.clientWidth + 1),
+  ].map(each => `${each.className} ${each.name || each.innerText.slice(0, 40)} ${each.scrollWidth - each.clientWidth}`)
+}"""
+
+
 @dataclass
 class Window:
     """One officer's browser window; what went wrong in it is kept."""
@@ -121,6 +133,10 @@ class Window:
     def overflow(self) -> int:
         """Return how many pixels the page is wider than the window."""
         return self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+    def cut(self) -> list[str]:
+        """Return what reaches beyond the cell, field or page that holds it; on a wide screen no table is wider, too."""
+        return self.page.evaluate(_CUT)
 
     def keep(self, name: str) -> None:
         """Keep a picture, where someone wants to look."""

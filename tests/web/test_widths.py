@@ -20,8 +20,8 @@ def looked_at(desk, *, every: bool):
 
 
 @pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.full)], ids=["once", "by everybody"])
-def test_no_page_is_wider_than_the_screen(crowded, window, every):
-    wide, windows = [], {}
+def test_no_page_is_wider_than_the_screen_and_nothing_in_it_is_cut(crowded, window, every):
+    wide, cut, windows = [], [], {}
     for who, path in looked_at(crowded, every=every):
         if who not in windows:
             windows[who] = window().enter(who) if who else window()
@@ -32,7 +32,9 @@ def test_no_page_is_wider_than_the_screen(crowded, window, every):
             opened.keep(f"{width}-{who or 'public'}{path.replace('/', '-')[:60]}")
             if opened.overflow() > 0:
                 wide.append((who, path, width, opened.overflow()))
+            cut += [(who, path, width, what) for what in opened.cut()]
     assert wide == []
+    assert not cut, cut
 
 
 @pytest.mark.parametrize("language", [pytest.param("zh", marks=pytest.mark.full), "en"])
