@@ -116,7 +116,7 @@ FAULTS = (
     Fault("SX-06-b SX-06-d", SHIFTED, "what was rejected counts as accepted", "plane/delivery/merging.py",
           "        accepted=spool.accepted,\n", "        accepted=spool.sent,\n"),
     Fault("SX-06-b SP-03-b", OUT, "what the provider deleted stays", "plane/delivery/applying.py",
-          "        cur.execute(store_sql.delete_changed(store))\n", "        statements.delete_changed(store)\n"),
+          "        cur.execute(store_sql.delete_changed(store))\n", "        store_sql.delete_changed(store)\n"),
     Fault("SX-06-d", OUT, "why a row was rejected is not kept", "plane/delivery/merging.py",
           "    cur.execute(statements.keep_rejected, named)\n", "    del named\n"),
     Fault("SX-06-d D-21", OUT, "a warning is not counted", "plane/delivery/merging.py",
