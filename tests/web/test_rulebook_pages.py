@@ -214,3 +214,14 @@ def test_the_pages_fit_the_screen(county, window, language):
             opened.page.set_viewport_size({"width": width, "height": 900})
             opened.keep(f"{width}-{language}-{re.sub('[^a-z0-9]', '-', page)}")
             assert opened.overflow() <= 0, (page, width)
+
+
+def test_a_value_that_is_taken_from_another_place_names_the_place(county):
+    taken = [limit for limit in defaults.LIMITS.values() if limit.source == "B.1.6"]
+    assert len(taken) == 5
+    places = {"zh": ("山西省高平市", "高平市人民政府网站"), "en": ("Gaoping (Shanxi)", "the city's site")}
+    for language, told in places.items():
+        page = words(read(entered("consumer"), "rulebook/", language))
+        with translation.override(language):
+            assert {page.count(part) >= len(taken) for part in told} == {True}
+            assert all(part in limits.source(limit) for limit in taken for part in told)
