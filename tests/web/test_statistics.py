@@ -181,3 +181,59 @@ def cut_off(page) -> list[str]:
                 || inner.bottom > outer.bottom + 1);
         }).map(word => word.textContent.trim())"""
     )
+
+
+def test_charts_are_told_of_the_period_that_is_chosen_and_lead_to_the_list_of_it(used):
+    page = seen("authority", "/zh/desk/statistics/?from=2026-01&until=2026-02")
+    assert "统计时段：2026-01 至 2026-02，截至" in page
+    body = entered("authority").get("/zh/desk/statistics/?from=2026-01&until=2026-02").content.decode()
+    assert numbers(body, "按月") == ["2026-01 10 0 10", "2026-02 20 2 22", "合计 30 2 32"]
+    assert numbers(body, "按使用单位") == ["示范县民政局 30 2 32", "合计 30 2 32"]
+    assert 'href="/zh/desk/statistics/uses/?from=2026-01&amp;until=2026-02"' in body
+    assert re.findall(r'<option value="(2026-\d\d)" selected>', body) == ["2026-01", "2026-02"]
+    english = seen("authority", "/en/desk/statistics/?until=2026-01")
+    assert "Of all units: 2025-02 to 2026-01, as of" in english
+
+
+@pytest.mark.parametrize("query", ["", "?from=soon&until=2031-01", "?from=2026-13", "?until=1999-01"])
+def test_charts_are_told_of_the_last_twelve_months_where_no_month_there_is_was_chosen(used, query):
+    page = entered("authority").get(f"/zh/desk/statistics/{query}").content.decode()
+    assert "统计时段：2025-04 至 2026-03，截至" in page
+    assert numbers(page, "按月")[-1] == "合计 43 4 47"
+    assert ('href="?"' in page, "更早的月份未列入" in page) == (False, False)
+
+
+def test_charts_are_told_of_twelve_months_at_most_and_say_what_is_left_out(busy):
+    owner = Database(busy.url, role="owner", size=1)
+    with owner.transaction() as cur:
+        cur.execute(
+            "insert into audit.use_of_month (month, org, provider, resource, mode, answered, refused)"
+            " values ('2023-05-01', 'o', %s, 'r', 'query', 7, 0)", [busy.police],
+        )  # fmt: skip
+    owner.close()
+    page = entered("authority").get("/zh/desk/statistics/?from=2023-05").content.decode()
+    assert "统计时段：2025-04 至 2026-03，截至" in page
+    assert "一次最多统计十二个月，所选时段中更早的月份未列入。" in page
+    assert len(numbers(page, "按月")) == 12 + 1
+    old = entered("authority").get("/zh/desk/statistics/?from=2023-05&until=2023-07").content.decode()
+    assert numbers(old, "按月") == ["2023-05 7 0 7", "2023-06 0 0 0", "2023-07 0 0 0", "合计 7 0 7"]
+    assert "更早的月份未列入" not in old
+
+
+def test_a_period_in_which_nothing_was_used_says_so(used):
+    for query in ("?from=2026-03&until=2026-01", "?until=2026-01&from=2026-02"):
+        page = seen("authority", f"/zh/desk/statistics/{query}")
+        assert ("所选时段的使用日志中没有记录" in page, "最近十二个月的使用日志" in page) == (True, False)
+
+
+def test_paper_says_the_period_and_has_the_form_no_more(used, window):
+    opened = window().enter("authority")
+    opened.go("/zh/desk/statistics/?from=2026-01&until=2026-02")
+    form, said = opened.page.locator(".list-filters"), opened.page.get_by_text("统计时段：2026-01 至 2026-02")
+    assert (form.is_visible(), said.is_visible()) == (True, True)
+    for width in WIDTHS:
+        opened.page.set_viewport_size({"width": width, "height": 900})
+        opened.keep(f"statistics-period-{width}")
+        assert opened.overflow() <= 0
+    opened.page.emulate_media(media="print")
+    assert (form.is_visible(), said.is_visible()) == (False, True)

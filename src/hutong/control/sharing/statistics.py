@@ -51,6 +51,9 @@ class Statistics:
     other_resources: Others
     everybody: bool
     """Whether they are of all units, or of those the officer reads alone."""
+    period: MonthSpan
+    cut: bool
+    """Whether more months were asked for than are told of at once."""
 
     @property
     def answered(self) -> int:
@@ -66,21 +69,30 @@ class Statistics:
 def months(actor: Actor, *, today: date) -> list[Month]:
     """Return the uses of the last months, one after the other, of all units or of those the actor reads."""
     with transaction.atomic(), database.joined(connection) as cur:
-        return _every(rollups.months(cur, _span(actor, today=today)), today=today)
+        return _every(rollups.months(cur, _span(actor, today=today)), last=beijing.month(today))
 
 
-def statistics(actor: Actor, *, today: date, named: int = NAMED) -> Statistics:
-    """Return the uses of the last months, of all units or of those the actor reads; so many of each are named."""
-    span = _span(actor, today=today)
+def statistics(
+    actor: Actor, *, today: date, first: date | None = None, last: date | None = None, named: int = NAMED
+) -> Statistics:
+    """Return the uses of the months from `first` to `last`, of all units or of those the actor reads.
+
+    Told of are MONTHS at most, the last of those asked for: they end with the month under way where no last one is
+    given. So many units and resources are `named`.
+    """
+    ends = min(last or date.max, beijing.month(today))
+    begins = beijing.month(ends, ahead=1 - MONTHS)
+    span = replace(_span(actor, today=today), first=max(first or begins, begins), last=ends)
     with transaction.atomic(), database.joined(connection) as cur:
-        by_month = _every(rollups.months(cur, span), today=today)
+        by_month = _every(rollups.months(cur, span), last=ends)
         by_unit = rollups.by_unit(cur, span, limit=named)
         by_resource = rollups.by_resource(cur, span, limit=named)
         units_used, resources_used = rollups.keys(cur, span)
     units, resources = orgs.names(), resource_names(share.key for share in by_resource)
     return Statistics(
         by_month, _named(by_unit, units), _named(by_resource, resources), _rest(by_month, by_unit, of=units_used),
-        _rest(by_month, by_resource, of=resources_used), span.units is None,
+        _rest(by_month, by_resource, of=resources_used), span.units is None, span,
+        cut=first is not None and first < begins,
     )  # fmt: skip
 
 
@@ -146,11 +158,11 @@ def _span(actor: Actor, *, today: date) -> MonthSpan:
     return MonthSpan(beijing.month(today, ahead=1 - MONTHS), beijing.month(today), units)
 
 
-def _every(found: list[Month], *, today: date) -> list[Month]:
-    """Return each month from the first in which something was used to the one under way; none where nothing was."""
+def _every(found: list[Month], *, last: date) -> list[Month]:
+    """Return each month from the first in which something was used to the `last`; none where nothing was."""
     by_day = {each.month: each for each in found}
-    count = next((n for n in range(MONTHS, 0, -1) if beijing.month(today, ahead=1 - n) in by_day), 0)
-    days = [beijing.month(today, ahead=-back) for back in range(count - 1, -1, -1)]
+    count = next((n for n in range(MONTHS, 0, -1) if beijing.month(last, ahead=1 - n) in by_day), 0)
+    days = [beijing.month(last, ahead=-back) for back in range(count - 1, -1, -1)]
     return [by_day.get(day, Month(day, 0, 0)) for day in days]
 
 

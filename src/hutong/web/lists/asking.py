@@ -1,6 +1,6 @@
 """What an address asks of a list, and the form that asks it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -22,10 +22,15 @@ TICKED = "on"
 
 def asked(listing: Listing[Any], given: QueryDict, *, actor: Actor | None, now: datetime) -> ListRequest:
     """Return what an address asks for; what is not to be read or not to be chosen narrows nothing."""
-    values = {field.name: _value(field, given.get(field.name, ""), actor) for field in listing.filters}
+    values = narrowing(listing.filters, given, actor=actor)
     orders = {order.name for order in listing.orders}
     wanted = given.get(ORDER, "")
     return ListRequest(actor, now, values, wanted if wanted in orders else listing.orders[0].name)
+
+
+def narrowing(filters: Sequence[Filter], given: Mapping[str, str], *, actor: Actor | None) -> dict[str, str]:
+    """Return the value of each field that narrows; empty where what is given is not to be read or to be chosen."""
+    return {field.name: _value(field, given.get(field.name, ""), actor) for field in filters}
 
 
 def order(listing: Listing[Any], found: ListRequest) -> ListOrder:
@@ -47,12 +52,17 @@ def address(fields: Mapping[str, str]) -> str:
 
 def form(listing: Listing[Any], found: ListRequest) -> tuple[Field, ...]:
     """Return the fields of the form, the order last where there is a choice; without choices that nobody has."""
-    fields = [_field(field, found) for field in listing.filters]
-    shown = [field for field in fields if field.kind != "choice" or len(field.options) > 1]
+    shown = fields(listing.filters, found.values, actor=found.actor)
     if len(listing.orders) > 1:
         orders = tuple((each.name, gettext(each.label)) for each in listing.orders)
         shown.append(Field(ORDER, gettext("排序"), found.order, "choice", options=orders, form=FORM))
     return tuple(shown)
+
+
+def fields(filters: Sequence[Filter], values: Mapping[str, str], *, actor: Actor | None) -> list[Field]:
+    """Return the fields that narrow, as they stand in a form; without choices that nobody has."""
+    shown = [_field(field, values.get(field.name, ""), actor) for field in filters]
+    return [field for field in shown if field.kind != "choice" or len(field.options) > 1]
 
 
 def told(listing: Listing[Any], found: ListRequest) -> list[tuple[str, str]]:
@@ -66,10 +76,10 @@ def told(listing: Listing[Any], found: ListRequest) -> list[tuple[str, str]]:
     return said
 
 
-def _field(field: Filter, found: ListRequest) -> Field:
-    label, value = gettext(field.label), found[field.name]
+def _field(field: Filter, value: str, actor: Actor | None) -> Field:
+    label = gettext(field.label)
     if field.kind == "choice":
-        options = (("", gettext("全部")), *field.options(found.actor))
+        options = (("", gettext(field.unchosen)), *field.options(actor))
         return Field(field.name, label, value, "choice", options=options, form=FORM)
     if field.kind == "box":
         return Field(field.name, label, kind="box", ticked=bool(value), form=FORM)

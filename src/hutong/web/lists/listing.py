@@ -36,6 +36,8 @@ class Filter:
     """`words`, `text`, `day`, `box` or `choice`."""
     options: Callable[[Actor | None], Pairs] = nothing
     """The choices, as the reader has them; a field of choices that has none is not shown."""
+    unchosen: str = "全部"
+    """What it is called to choose nothing (Chinese)."""
     longest: int = LONGEST
     example: str = ""
     """What is shown in the field while nothing stands there (Chinese)."""

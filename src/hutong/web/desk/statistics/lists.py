@@ -28,12 +28,20 @@ def _months(actor: Actor | None) -> Pairs:
     return [(f"{month:%Y-%m}", f"{month:%Y-%m}") for month in reversed(months)]
 
 
-def _month(text: str) -> date | None:
+def month(text: str) -> date | None:
+    """Return the first day of a month as a field of months sends it; None where none is chosen."""
     return day(f"{text}-01") if text else None
 
 
+PERIOD = (
+    Filter("from", "起始月份", options=_months, unchosen="往前十二个月"),
+    Filter("until", "截止月份（含当月）", options=_months, unchosen="本月"),
+)
+"""What narrows the charts: from which month to which."""
+
+
 def _wanted(asked: ListRequest) -> SumsAsked:
-    return SumsAsked(_month(asked["from"]), _month(asked["until"]), asked["unit"], asked["mode"], asked["q"])
+    return SumsAsked(month(asked["from"]), month(asked["until"]), asked["unit"], asked["mode"], asked["q"])
 
 
 def _mode(each: Sum) -> str:

@@ -20,8 +20,12 @@ def by_month(months: Sequence[Month]) -> dict[str, object]:
         "any": any(bar.total for bar in short),
         "chart": charts.columns(short, shortly=shortly),
         "table": table(whole, gettext("月份")),
-        "first": f"{months[0].month:%Y-%m}" if months else "",
     }
+
+
+def period(first: date, last: date) -> str:
+    """Return from which month to which, both included."""
+    return gettext("%(first)s 至 %(last)s") % {"first": f"{first:%Y-%m}", "last": f"{last:%Y-%m}"}
 
 
 def shortly(number: int) -> str:

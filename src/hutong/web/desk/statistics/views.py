@@ -1,25 +1,33 @@
 """Statistics: how often what was used, by month, by who asked and by resource, as charts, in numbers and as a list."""
 
+from collections.abc import Mapping
+
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
 
 from hutong.control.sharing import statistics as queries
-from hutong.control.sharing.statistics import Others
+from hutong.control.sharing.statistics import Others, Statistics
 from hutong.web import clock
 from hutong.web.desk.statistics import charts, shown
 from hutong.web.desk.statistics.charts import Bar
-from hutong.web.desk.statistics.lists import SUMS
-from hutong.web.lists import pages
+from hutong.web.desk.statistics.lists import PERIOD, SUMS, month
+from hutong.web.lists import asking, pages
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 
 
 @officers
 def statistics(request: PageRequest) -> HttpResponse:
-    """Show the uses of the last months: of all units to who reads for all, else those of the officer's own."""
-    found = queries.statistics(request.actor, today=clock.today())
+    """Show the uses of a period: of all units to who reads for all, else those of the officer's own.
+
+    Where no period is chosen it is the last months.
+    """
+    asked = asking.narrowing(PERIOD, request.GET, actor=request.actor)
+    found = queries.statistics(
+        request.actor, today=clock.today(), first=month(asked["from"]), last=month(asked["until"])
+    )
     by_unit = shown.bars(found.units, unknown=gettext("未登记的系统"))
     by_resource = shown.bars(found.resources, unknown=gettext("未指明信息资源"))
     units = _rest(found.other_units, gettext("其余 %(many)s 个使用单位"))
@@ -30,6 +38,11 @@ def statistics(request: PageRequest) -> HttpResponse:
         "refused": f"{found.refused:,}",
         "any": found.answered + found.refused > 0,
         "now": clock.now(),
+        "period": shown.period(found.period.first, found.period.last),
+        "cut": found.cut,
+        "fields": asking.fields(PERIOD, asked, actor=request.actor),
+        "narrowed": any(asked.values()),
+        "listed": _listed(found, asked),
         "months": shown.by_month(found.months),
         "charts": [
             _chart(gettext("按使用单位"), gettext("使用单位"), by_unit, rest=units),
@@ -43,6 +56,13 @@ def statistics(request: PageRequest) -> HttpResponse:
 def sums(request: PageRequest) -> HttpResponseBase:
     """Show a page of the uses by who asked, resource and mode, or hand out their file."""
     return pages.answer(SUMS, request, "desk/statistics_sums.html")
+
+
+def _listed(found: Statistics, asked: Mapping[str, str]) -> str:
+    """Return what the list of the same uses is asked for, as part of an address."""
+    first = found.months[0].month if found.months else found.period.first
+    until = f"{found.period.last:%Y-%m}" if asked["until"] else ""
+    return asking.address({"from": f"{first:%Y-%m}", "until": until})
 
 
 def _chart(title: str, what: str, bars: list[Bar], *, rest: Bar | None) -> dict[str, object]:
