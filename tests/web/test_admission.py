@@ -2,15 +2,18 @@
 
 import io
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
-from acting import PASSWORD
+from acting import NOW, PASSWORD
+from desks import at
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.test import Client
 from django.utils import translation
 
 from hutong import web
+from hutong.control.orgs import deputies
 from hutong.web.front import admission
 from hutong.web.wording import labels
 
@@ -51,6 +54,16 @@ def test_a_large_body_of_an_officer_is_taken_at_the_deliveries_only_with_the_rol
     with pytest.raises(AssertionError, match="was read"):  # the places are given back
         for _ in range(admission.DELIVERIES_AT_ONCE + 1):
             sent(editor, "/zh/desk/deliveries/", 2 << 20)
+
+
+def test_who_fills_in_for_a_provider_hands_in_a_large_file_too(county):
+    assert sent(entered("competent"), "/zh/desk/deliveries/", 2 << 20).status_code == 413
+    deputies.name(
+        role="provider_editor", unit=county.police, username="competent", until_date=date(2026, 12, 31),
+        reason="空缺", actor=county.actor("authority"), now=NOW,
+    )  # fmt: skip
+    with at(NOW), pytest.raises(AssertionError, match="was read"):
+        sent(entered("competent"), "/zh/desk/deliveries/", 2 << 20)
 
 
 def test_more_large_bodies_than_places_are_told_to_come_later(county, monkeypatch):

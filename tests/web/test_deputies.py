@@ -1,12 +1,14 @@
 """Cases that nobody can act on, and the deputies the authority names for them (D-24)."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 from acting import NOW
-from desks import at, entered, seen, words
+from desks import at, entered, hire, seen, words
 
-from hutong.control.orgs import deputyships, queries
+from hutong.control.orgs import deputies as operations
+from hutong.control.orgs import deputyships, naming, passing_on, queries
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs.deputyships import DeputyFilters
 
@@ -86,3 +88,84 @@ def test_nobody_but_the_authority_sees_the_page_or_names_anybody(county, stuck):
         assert entered(username).get(HERE).status_code == 403
         assert entered(username).post(HERE, form(county, officer="editor")).status_code == 403
     assert deputyships.listed(DeputyFilters(now=True)) == []
+
+
+@pytest.fixture
+def regional(county):
+    """The authority of a region in which one unit is, and a deputy in that unit and in another one."""
+    social = county.actor("competent").org
+    known = queries.registered(county.civil)
+    orgs.change(
+        county.civil, name=known.name, kind=known.kind, region_code="330523", competent=known.competent, now=NOW,
+        by="init",
+    )  # fmt: skip
+    passing_on.give(role="authority", region="330523", unit=social, reason="试点", now=NOW, by="init")
+    for unit, role in ((county.civil, "consumer"), (county.police, "provider_approver")):
+        operations.name(
+            role=role, unit=unit, username="competent", until_date=date(2026, 6, 30), reason="空缺",
+            actor=county.actor("authority"), now=NOW,
+        )  # fmt: skip
+    return hire(county, "regional", "沈洁", org=social, roles=("authority",))
+
+
+def offered(page: str, name: str) -> set[str]:
+    """Return what a field of the page offers to choose."""
+    field = re.search(rf'<select[^>]* name="{name}".*?</select>', page, re.S)
+    return set(re.findall(r'<option value="(.+?)"', field[0])) if field else set()
+
+
+def test_an_authority_is_offered_what_naming_a_deputy_would_take_from_it_and_nothing_else(county, regional):
+    hire(county, "auditor", "陈静", org=county.civil, roles=("auditor",))
+    for username in ("authority", regional):
+        desk = naming.desk(county.actor(username), now=NOW, newest=0)
+        page = entered(username).get(HERE).content.decode()
+        assert offered(page, "role") == {seat.role for seat in desk.seats}
+        assert offered(page, "unit") == {seat.unit for seat in desk.seats}
+        assert offered(page, "officer") & {username, "auditor"} == set()
+        assert "editor" in offered(page, "officer")
+    assert offered(page, "unit") == {county.civil, county.actor(regional).org}
+
+
+def test_an_authority_is_offered_to_end_the_deputies_it_may_end(county, regional):
+    for username, ends in (("authority", {"consumer"}), (regional, {"consumer"})):
+        found = entered(username).get(HERE).content.decode().partition("在任的代理人")[2]
+        offers = {int(number) for number in re.findall(r'name="end" value="(\d+)"', found)}
+        every = {each.id: each.role for each in deputyships.listed(DeputyFilters(now=True))}
+        assert {every[number] for number in offers} == (set(every.values()) if username == "authority" else ends)
+
+
+def test_a_case_of_another_region_waits_without_an_offer_to_name_a_deputy_for_it(county, regional):
+    no = county.draft()
+    county.take(no, "lodge", by="consumer")
+    orgs.set_active(username="competent", active=False, now=NOW, by="init")
+    link = f"?role=competent&amp;unit={county.actor(regional).org}#name"
+    page = entered(regional).get(HERE).content.decode()
+    assert (no in page, "由该单位所在地区的电子政务主管部门指定代理人。" in page, link in page) == (True, True, False)
+    for username, stands in ((regional, False), ("authority", True)):
+        case = entered(username).get(f"/zh/desk/applications/{no}/").content.decode()
+        assert ("该处没有在岗人员" in case, link in case) == (True, stands)
+
+
+def test_the_authority_of_a_region_without_units_is_offered_its_own_office_alone(county):
+    passing_on.give(role="authority", region="990000", unit=county.police, reason="试点", now=NOW, by="init")
+    hire(county, "other", "吴敏", org=county.police, roles=("authority",))
+    page = entered("other").get(HERE).content.decode()
+    assert (offered(page, "unit"), offered(page, "role")) == ({county.police}, {"authority"})
+
+
+@pytest.mark.parametrize("address", [HERE, f"{HERE}?file=1", f"{HERE}all/", f"{HERE}all/?file=1"])
+def test_no_list_of_the_page_and_no_file_is_handed_to_anybody_else(county, address):
+    assert entered("consumer").get(address).status_code == 403
+    assert entered("authority").get(address).status_code == 200
+
+
+def test_the_page_of_a_regional_authority_fits_the_screen(county, regional, window):
+    no = county.draft()
+    county.take(no, "lodge", by="consumer")
+    orgs.set_active(username="competent", active=False, now=NOW, by="init")
+    opened = window().enter(regional)
+    assert no in opened.go(HERE).content()
+    for width in (390, 1440):
+        opened.page.set_viewport_size({"width": width, "height": 900})
+        opened.keep(f"deputies-regional-{width}")
+        assert opened.overflow() <= 0

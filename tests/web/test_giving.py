@@ -164,3 +164,10 @@ def test_what_was_given_is_ticked_no_more_and_what_was_refused_is(county, office
     county.take(office[1], "endorse", by="competent")
     body = entered("head").post(HERE, {"case": [key(no) for no in office], "to": "second"}).content.decode()
     assert (body.count("已交给"), body.count("未办理"), body.count(" checked")) == (1, 1, 0)
+
+
+def test_who_is_no_head_gives_nothing_here_though_the_case_waits_at_the_own_desk(county, office):
+    for form in ({"case": [key(no) for no in office], "to": "second"}, {"case": [key(office[0])]}, {}):
+        assert entered("competent").post(HERE, form).status_code == 403
+    assert entered("competent").get(f"{HERE}?file=1").status_code == 403
+    assert holders(office) == ["", ""]

@@ -179,6 +179,7 @@ def test_a_template_is_read_and_compiled_once_a_process():
 
 def test_every_word_has_its_english():
     words = {*labels.FIELDS.values(), *labels.ITEM.values(), *(line.title for line in menu.LINES)}
+    words |= {line.wider for line in menu.LINES if line.wider}
     words |= {word for listed in names.NAMES.values() for word in listed.values()}
     words |= {*procedures.HANDS.values(), *procedures.WHY.values(), *procedures.HANDLINGS.values()}
     words |= set(deadlines.RESULTS.values()) | words_of_templates() | words_of_modules()

@@ -112,3 +112,17 @@ def test_the_page_is_the_auditors_alone_and_the_list_leads_to_it(read):
     assert entered("consumer").post(HERE, {"identifier": PERSON}).status_code == 403
     for username, stands in (("auditor", True), ("consumer", False)):
         assert ("按主体查使用" in words(entered(username).get("/zh/desk/records/"))) is stands
+
+
+def test_nobody_else_takes_a_file_along_or_is_told_what_the_form_lacks_and_nothing_is_entered(read):
+    def entered_so_far() -> int:
+        with psycopg.connect(read.url, options="-c role=hutong_owner") as opened:
+            (count,) = opened.execute(
+                "select count(*) from audit.entry where event in ('audit.subject_read', 'audit.list_exported')"
+            ).fetchone()
+        return int(count)
+
+    client, before = entered("consumer"), entered_so_far()
+    for form in ({"identifier": PERSON, "export": "1"}, {"identifier": " "}, {"identifier": "1", "resource": "none"}):
+        assert client.post(HERE, form).status_code == 403
+    assert entered_so_far() == before

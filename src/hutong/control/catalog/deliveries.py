@@ -107,6 +107,8 @@ class DeliveryDesk:
     """Whether more wait than these."""
     supplied: list[Version]
     """What the officer may hand in files for."""
+    may: bool
+    """Whether the officer hands in files, once there is something to hand them in for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ def desk(actor: Actor, *, now: datetime) -> DeliveryDesk:
         [_waiting(delivery, actor=actor, now=now) for delivery in found[:PAGE]],
         more_wait=len(found) > PAGE,
         supplied=queries.supplied(actor.units_as("provider_editor")),
+        may=rules.edits(actor),
     )
 
 

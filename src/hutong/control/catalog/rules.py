@@ -222,6 +222,11 @@ def is_editor(actor: Actor, *, provider: str) -> bool:
     return sits(Seat("provider_editor", provider), seats=actor.seats)
 
 
+def edits(actor: Actor) -> bool:
+    """Whether the actor writes entries and delivers data for some unit: the own one, or one filled in for."""
+    return bool(actor.units_as("provider_editor"))
+
+
 def editable(state: str, *, actor: Actor, provider: str) -> bool:
     """Whether the actor may alter now what a change in this state says."""
     return state in CHANGE.editable and is_editor(actor, provider=provider)

@@ -7,11 +7,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from hutong.audit import log
-from hutong.control.orgs import offices
-from hutong.control.orgs.models import Deputy, Officer, Organisation
+from hutong.control.orgs import naming, offices
+from hutong.control.orgs.models import Deputy, Officer
 from hutong.control.orgs.operations import beside, lock_unit, locked
 from hutong.control.orgs.queries import NoSuchOfficer
-from hutong.control.orgs.rules import ADMINISTERING, OFFICES, Actor, Days, check_roles
+from hutong.control.orgs.rules import ADMINISTERING, Actor, Days, check_roles
 from hutong.control.procedures import turns
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
@@ -74,7 +74,7 @@ def name(
     DeputyOfOneself, DayFarOff, DeputyDayPast, UnitWithoutOffice, DeputyFromThere, DeputyNamed, RoleUnknown,
     RolesNotSeparated, NoSuchOfficer and NoSuchOrganisation.
     """
-    _authority(actor)
+    naming.check(actor)
     check_roles([role])
     if not reason.strip():
         raise DeputyWithoutReason
@@ -86,14 +86,15 @@ def name(
     try:
         with transaction.atomic():
             there = lock_unit(unit)
-            _check_answers(actor, role=role, unit=there)
+            held = offices.of_units([unit])
+            _check_answers(actor, Seat(role, unit), region=there.region_code, held=held)
             officer = locked(username)
             if not (officer.active and officer.org.active):
                 raise NoSuchOfficer(username=username)
             check_roles(sorted({role, *beside(officer, days=Days(beijing.day(now), until_date))}))
             if role in ADMINISTERING:
                 raise DeputyOfAdministrator(role=role)
-            if role in OFFICES and not any(each == role for _, each, _ in offices.of_units([unit])):
+            if not naming.is_there(Seat(role, unit), held=held):
                 raise UnitWithoutOffice(role=role, unit=there.name)
             if officer.org_id == unit:
                 raise DeputyFromThere(officer=officer.name)
@@ -115,12 +116,13 @@ def name(
 
 def end(number: int, *, actor: Actor, now: datetime) -> None:
     """End a deputyship at once; raises NotYourRole and DeputyNotNamed."""
-    _authority(actor)
+    naming.check(actor)
     with transaction.atomic():
         found = Deputy.objects.select_for_update().filter(pk=number, ended_at__isnull=True).first()
         if found is None:
             raise DeputyNotNamed(number=number)
-        _check_answers(actor, role=found.role, unit=found.unit)
+        seat = Seat(found.role, found.unit_id)
+        _check_answers(actor, seat, region=found.unit.region_code, held=offices.of_units([found.unit_id]))
         _end(found, by=actor.officer, now=now)
 
 
@@ -159,13 +161,6 @@ def _end(found: Deputy, *, by: str, now: datetime) -> None:
     turns.reconsider_seats([Seat(found.role, found.unit_id)])
 
 
-def _authority(actor: Actor) -> None:
-    if not actor.has_role("authority"):
-        raise NotYourRole(role="authority", officer=actor.name)
-
-
-def _check_answers(actor: Actor, *, role: str, unit: Organisation) -> None:
-    """Refuse the authority of another region: of an office its own region counts, not that of the unit (D-23)."""
-    of_office = [region for _, office, region in offices.of_units([unit.credit_code]) if office == role]
-    if not all(actor.answers_for("authority", region=region) for region in of_office or [unit.region_code]):
+def _check_answers(actor: Actor, seat: Seat, *, region: str, held: naming.Held) -> None:
+    if not naming.answers(actor, seat, region=region, held=held):
         raise NotYourRole(role="authority", officer=actor.name)

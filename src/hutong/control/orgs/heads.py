@@ -7,8 +7,10 @@ from datetime import datetime
 from hutong.control.orgs import queries
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import handling
+from hutong.control.procedures.handling import HEAD
 from hutong.control.procedures.procedure import Procedure
 from hutong.control.procedures.queries import Waiting
+from hutong.control.procedures.rules import NotYourRole
 from hutong.core.lifecycle import Seat
 
 
@@ -18,6 +20,17 @@ class HeadDesk:
 
     seats: frozenset[Seat]
     officers: list[tuple[str, str]]
+
+
+def is_head(actor: Actor) -> bool:
+    """Whether the actor is the head of a unit, or fills in for one."""
+    return bool(actor.units_as(HEAD))
+
+
+def seats(actor: Actor) -> frozenset[Seat]:
+    """Return the seats of the officers whose head the actor is; raises NotYourRole for who is no head."""
+    _check(actor)
+    return queries.headed(actor)
 
 
 def desk(found: Sequence[Waiting], *, actor: Actor, now: datetime) -> HeadDesk:
@@ -38,3 +51,14 @@ def give(procedure: Procedure, number: str, *, to: str, words: str, actor: Actor
         actor=actor, now=now, words=words,
     )  # fmt: skip
     return other.name
+
+
+def give_out(procedure: Procedure, number: str, *, to: str, words: str, actor: Actor, now: datetime) -> str:
+    """Do what `give` does, as the head of a unit; raises NotYourRole too."""
+    _check(actor)
+    return give(procedure, number, to=to, words=words, actor=actor, now=now)
+
+
+def _check(actor: Actor) -> None:
+    if not is_head(actor):
+        raise NotYourRole(role=HEAD, officer=actor.name)

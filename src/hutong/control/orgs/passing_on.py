@@ -42,6 +42,11 @@ class OfficePassed:
     after: str
 
 
+def may_pass_on(actor: Actor) -> bool:
+    """Whether the actor may pass on offices, of some region: for an authority's own unit, never as a deputy."""
+    return any(role == "authority" for role, _ in actor.offices)
+
+
 def between(*, role: str, region: str, unit: str, reason: str, actor: Actor) -> OfficePassed:
     """Return between whom `pass_on` would pass an office on, to be asked before it is.
 

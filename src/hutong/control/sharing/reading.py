@@ -2,7 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
+from hutong.control.catalog import portal
+from hutong.control.catalog import queries as catalog
+from hutong.control.catalog.models import Version
+from hutong.control.catalog.portal import ResourcePage
 from hutong.control.orgs import offices
 from hutong.control.orgs.rules import Actor
 from hutong.control.sharing import queries, rules
@@ -41,6 +46,24 @@ class ApplicationForm:
 
 
 @dataclass(frozen=True, slots=True)
+class NewApplication:
+    """What a new application begins from."""
+
+    version: Version
+    """What is applied for, as it is published."""
+    may: bool
+    """Whether the reader applies for the own unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceOffer:
+    """A published resource, and whether its reader may be one who applies for it."""
+
+    page: ResourcePage
+    may: bool
+
+
+@dataclass(frozen=True, slots=True)
 class GrantDetails:
     """What a list of grants shows beside them, each by the grant's number."""
 
@@ -71,6 +94,20 @@ def page(no: str, *, actor: Actor) -> ApplicationPage:
         ladder=queries.ladder(no),
         ended=queries.ended(found.grant_no) if found.grant_no else None,
     )
+
+
+def resource(code: str, *, reader: Actor | None, day: date) -> ResourceOffer:
+    """Return a resource that is published, as its page shows it; raises NoSuchEntry.
+
+    Of the public nobody knows who applies: whoever does is told after logging in.
+    """
+    found = portal.resource(code, reader=reader, day=day)
+    return ResourceOffer(found, may=reader is None or rules.is_applicant(reader, consumer=reader.org))
+
+
+def new_form(code: str, *, actor: Actor) -> NewApplication:
+    """Return what a new application of the actor's unit begins from; raises NoSuchEntry."""
+    return NewApplication(catalog.published(code), rules.is_applicant(actor, consumer=actor.org))
 
 
 def form(no: str, *, actor: Actor) -> ApplicationForm:

@@ -122,6 +122,7 @@ def of_subject(
 
     Raises OnlyAuditor (SX-10-b) and ResourceUnknown.
     """
+    check_looks_up(actor)
     about = _about(wanted, keyring=keyring)
     return _of_subject(about, actor=actor, now=now, filters=wanted.filters, before=before)
 
@@ -148,8 +149,9 @@ def exported_of_subject(
     """Enter that the uses of a subject are taken out as a file, and return all that `of_subject` has on its pages.
 
     The entry does not say whose they are. Each part of them is read and entered when it is needed. Raises
-    ResourceUnknown.
+    OnlyAuditor and ResourceUnknown.
     """
+    check_looks_up(actor)
     about = _about(wanted, keyring=keyring)
     list_exported("subject", narrowed={}, rows=None, by=actor.officer, org=actor.org, now=now)
     return _every_of_subject(about, actor=actor, now=now, filters=wanted.filters)
@@ -165,6 +167,35 @@ def _every_of_subject(
         before = found.before
         if before is None:
             return
+
+
+@dataclass(frozen=True, slots=True)
+class LogScope:
+    """What of the log an officer reads."""
+
+    classes: list[RecordClass]
+    by_subject: bool
+    """Whether the uses of one subject are looked up."""
+
+def scope(actor: Actor) -> LogScope:
+    """Return what of the log an officer reads."""
+    return LogScope(classes(actor), looks_up(actor))
+
+
+def reads_several(actor: Actor) -> bool:
+    """Whether an officer reads more of the log than uses."""
+    return len(classes(actor)) > 1
+
+
+def looks_up(actor: Actor) -> bool:
+    """Whether an officer looks up the uses of a subject: the auditor alone does (SX-10-b)."""
+    return actor.has_role("auditor")
+
+
+def check_looks_up(actor: Actor) -> None:
+    """Refuse whoever looks up no subjects; raises OnlyAuditor."""
+    if not looks_up(actor):
+        raise reading.OnlyAuditor
 
 
 def classes(actor: Actor) -> list[RecordClass]:

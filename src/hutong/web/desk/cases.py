@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
+from hutong.control.orgs import naming
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import hands, models, operations, queries
 from hutong.control.procedures.procedure import Procedure, Seen
 from hutong.control.rulebook import queries as rulebooks
 from hutong.core import beijing, lifecycle
-from hutong.core.lifecycle import Hand, Lifecycle, Move
+from hutong.core.lifecycle import Hand, Lifecycle, Move, Seat
 from hutong.web.desk import attaching, attachments, handlings
 from hutong.web.desk.attachments import AttachmentsShown
 from hutong.web.desk.handlings import HandlingShown, Tools
@@ -188,6 +189,7 @@ def _turns(
     life: Lifecycle, rows: Collection[models.Turn], *, actor: Actor, people: dict[str, str], gave: Collection[str]
 ) -> tuple[TurnShown, ...]:
     units = orgs.names()
+    offered = naming.offered(actor, {Seat(row.of_role, row.of_unit) for row in rows if row.why})
     shown, told = [], set()
     for row in rows:
         if (row.of_role, row.of_unit) in told:
@@ -201,7 +203,7 @@ def _turns(
                 stage=gettext(HANDS[row.stage]) if row.stage else "",
                 why=gettext(WHY[row.why]) if row.why else "",
                 mine=queries.takes(row, actor),
-                naming=_naming(row) if row.why and actor.has_role("authority") else "",
+                naming=_naming(row) if row.why and Seat(row.of_role, row.of_unit) in offered else "",
                 handler=people.get(row.handler, row.handler),
                 urged_at=row.urged_at,
                 away=("gave" if actor.officer in gave else "apart") if actor.officer in row.away else "",

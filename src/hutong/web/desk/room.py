@@ -80,3 +80,7 @@ class Room:
     kinds: tuple[CaseKind, ...] = ()
     stands: Callable[[Actor], bool] = lambda actor: True
     """Whether it stands in an officer's menu."""
+    wider: str = ""
+    """What it is called in the menu of who finds more in it than its title says (Chinese)."""
+    is_wider: Callable[[Actor], bool] = lambda actor: False
+    """Whether an officer does."""

@@ -10,6 +10,7 @@ from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.urls import Resolver404, resolve
 
+from hutong.control.catalog import rules as catalog
 from hutong.control.orgs import queries
 from hutong.control.procedures import attachment_bounds
 from hutong.core.errors import Conflicting, Malformed, Problem, TooLarge, Unavailable
@@ -143,8 +144,8 @@ def _limit(request: HttpRequest) -> int:
     except (Resolver404, queries.NoSuchOfficer):
         return FORM_BYTES
     name = found.url_name or ""
-    if name == "deliveries" and actor.has_role("provider_editor"):
-        return DELIVERY_BYTES
+    if name == "deliveries":
+        return DELIVERY_BYTES if catalog.edits(actor) else FORM_BYTES
     if name.endswith(ATTACHMENTS):
         getattr(found.func, _BEFORE, lambda **given: None)(actor=actor, **found.kwargs)
         return attachment_bounds.in_force(clock.today()).file_bytes + FORM_BYTES

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from hutong.control.catalog import portal, rules
 from hutong.control.rulebook.queries import Rulebook
+from hutong.control.sharing import reading
 from hutong.plane.definition import Mode
 from hutong.web import clock
 from hutong.web.lists import counting, pages
@@ -60,7 +61,8 @@ def resource(request: HttpRequest, code: str) -> HttpResponse:
     """Show one published entry: its items, what each may be used for, and how to apply."""
     reader(request)
     actor = known(request)
-    found = portal.resource(code, reader=actor, day=clock.today())
+    offer = reading.resource(code, reader=actor, day=clock.today())
+    found = offer.page
     version = found.version
     page = {
         "name": version.name,
@@ -76,7 +78,7 @@ def resource(request: HttpRequest, code: str) -> HttpResponse:
         "applied_for": found.applied_for,
         "modes": list(Mode),
         "days": _days(found.book),
-        "may_apply": actor is None or actor.has_role("consumer"),
+        "may_apply": offer.may,
     }
     return render(request, "portal/resource.html", page)
 

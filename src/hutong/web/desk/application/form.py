@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
-from hutong.control.catalog import queries as catalog
 from hutong.control.catalog.models import Version
 from hutong.control.sharing import operations, reading
 from hutong.control.sharing.models import Application
@@ -33,7 +32,8 @@ def new(request: PageRequest, code: str) -> HttpResponse:
         except Problem as raised:
             problem = raised
     typed = _typed(request.POST) if request.method == "POST" else _suggested()
-    return _form(request, catalog.published(code), typed, problem, may=actor.has_role("consumer"))
+    begun = reading.new_form(code, actor=actor)
+    return _form(request, begun.version, typed, problem, may=begun.may)
 
 
 @officers

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from hutong.control.sharing import reading
+from hutong.control.sharing import reading, rules
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
@@ -23,7 +23,7 @@ from hutong.web.wording import telling
 @officers
 def listed(request: PageRequest) -> HttpResponseBase:
     """Show a page of the applications the officer may read, or hand out their file."""
-    applies = request.actor.has_role("consumer")
+    applies = rules.is_applicant(request.actor, consumer=request.actor.org)
     return pages.answer(APPLICATIONS, request, "desk/applications.html", more=lambda _: {"applies": applies})
 
 

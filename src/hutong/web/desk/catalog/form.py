@@ -6,7 +6,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
-from hutong.control.catalog import operations, reading
+from hutong.control.catalog import operations, reading, rules
 from hutong.control.catalog.models import Change
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
@@ -50,7 +50,8 @@ def new(request: PageRequest) -> HttpResponse:
             problem = raised
     typed = _typed(request.POST) if request.method == "POST" else _empty()
     actor = request.actor
-    return _form(request, typed, problem, may=actor.has_role("provider_editor"), provider=actor.org_name)
+    may = rules.is_editor(actor, provider=actor.org)
+    return _form(request, typed, problem, may=may, provider=actor.org_name)
 
 
 @officers

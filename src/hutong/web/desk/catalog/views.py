@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from hutong.control.catalog import reading
+from hutong.control.catalog import reading, rules
 from hutong.control.catalog.lifecycle import CHANGE
 from hutong.core import statuses
 from hutong.core.errors import Problem
@@ -29,7 +29,7 @@ NEWEST = 5
 @officers
 def listed(request: PageRequest) -> HttpResponseBase:
     """Show a page of the entries the officer opens, or hand out their file."""
-    edits = request.actor.has_role("provider_editor")
+    edits = rules.is_editor(request.actor, provider=request.actor.org)
     return pages.answer(ENTRIES, request, "desk/entries.html", more=lambda _: {"edits": edits})
 
 

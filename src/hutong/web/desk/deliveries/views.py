@@ -40,7 +40,7 @@ def listed(request: PageRequest) -> HttpResponseBase:
             "waiting": [_waiting(each) for each in desk.waiting] if shown.first else [],
             "more_wait": shown.first and desk.more_wait,
             "fields": form.fields(desk.supplied, typed),
-            "may": bool(actor.units_as("provider_editor")),
+            "may": desk.may,
             "problem": telling.said(problem) if problem else None,
         }
 

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -12,7 +12,7 @@ from hutong.audit import reading
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
 from hutong.control.sharing import usage
-from hutong.control.sharing.usage import SubjectFilters
+from hutong.control.sharing.usage import SubjectFilters, UsesOf
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock, plane
@@ -31,22 +31,31 @@ def looked_up(request: PageRequest) -> HttpResponseBase:
 
     What is typed is posted, so that it stands in no address, and turned into digests that the next page is asked by.
     """
-    if not request.actor.has_role("auditor"):
-        raise reading.OnlyAuditor
-    form, found, problem = request.POST, None, None
+    problem = None
     if request.method == "POST":
         try:
-            asked = _asked(form)
-            if form.get("export"):
-                return _file(asked, actor=request.actor)
-            before = fields.whole(form.get("before", ""))
-            found = usage.of_subject(
-                asked, actor=request.actor, now=clock.now(), keyring=plane.keyring(), before=before
-            )
+            return _found(request)
         except Problem as raised:
             problem = raised
+    usage.check_looks_up(request.actor)
+    return _page(request, problem=problem)
+
+
+def _found(request: PageRequest) -> HttpResponseBase:
+    """Return the page of the uses that are asked for, or their file."""
+    asked = _asked(request.POST)
+    if request.POST.get("export"):
+        return _file(asked, actor=request.actor)
+    before = fields.whole(request.POST.get("before", ""))
+    found = usage.of_subject(
+        asked, actor=request.actor, now=clock.now(), keyring=plane.keyring(), before=before
+    )
+    return _page(request, found)
+
+
+def _page(request: PageRequest, found: UsesOf | None = None, *, problem: Problem | None = None) -> HttpResponse:
     shown = {
-        "fields": _asked_by(form),
+        "fields": _asked_by(request.POST),
         "found": found,
         "problem": telling.said(problem) if problem else None,
         "table": rows.table(found.uses, names=orgs.names()) if found else None,

@@ -40,10 +40,9 @@ def of_class(request: PageRequest, record_class: str) -> HttpResponseBase:
 
 def _of(request: PageRequest, record_class: RecordClass) -> Callable[[ListShown], dict[str, object]]:
     """Return what the pages of records show besides the list: the classes that the reader may read."""
-    actor = request.actor
-    classes = usage.classes(actor)
-    shown = {"record_class": record_class, "classes": classes if len(classes) > 1 else []}
-    return lambda _: {**shown, "by_subject": actor.has_role("auditor")}
+    scope = usage.scope(request.actor)
+    classes = scope.classes if len(scope.classes) > 1 else []
+    return lambda _: {"record_class": record_class, "classes": classes, "by_subject": scope.by_subject}
 
 
 @officers

@@ -26,7 +26,7 @@ def new(request: PageRequest, kind: str) -> HttpResponse:
             return redirect("registration", no=no)
         except Problem as raised:
             problem = raised
-    return _form(request, kind, request.POST.dict(), problem, may=actor.has_role(rules.APPLICANT))
+    return _form(request, kind, request.POST.dict(), problem, may=rules.is_applicant(actor, unit=actor.org))
 
 
 @officers

@@ -7,12 +7,12 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 
 from hutong.control.orgs import deputies as operations
-from hutong.control.orgs import deputyships
-from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import ADMINISTERING, ROLES, Actor
-from hutong.control.procedures.rules import NotYourRole
+from hutong.control.orgs import naming
+from hutong.control.orgs.naming import NAMED_FOR, DeputyDesk
+from hutong.control.orgs.rules import Actor
 from hutong.core import statuses
 from hutong.core.errors import Problem
+from hutong.core.lifecycle import Seat
 from hutong.web import clock
 from hutong.web.desk import fields
 from hutong.web.desk.work import waiting
@@ -33,11 +33,11 @@ NEWEST = 20
 
 @officers
 def deputies(request: PageRequest) -> HttpResponseBase:
-    """Show the cases that nobody can act on and the deputies there are; a posted form names one, or ends one."""
-    actor, now = request.actor, clock.now()
-    if not actor.has_role("authority"):
-        raise NotYourRole(role="authority", officer=actor.name)
-    problem = None
+    """Show the cases that nobody can act on and the deputies there are; a posted form names one, or ends one.
+
+    Offered is what would be done for this officer, and nothing else.
+    """
+    actor, now, problem = request.actor, clock.now(), None
     if request.method == "POST":
         try:
             _posted(request, actor=actor, now=now)
@@ -48,13 +48,17 @@ def deputies(request: PageRequest) -> HttpResponseBase:
 
     def more(shown: ListShown) -> dict[str, object]:
         rows = waiting.rows(shown.rows, seats=actor.seats, now=now)
+        desk = naming.desk(actor, now=now, newest=NEWEST)
         return {
             "rows": [
-                {"case": row, "role": each.of_role, "unit": each.of_unit}
+                {
+                    "case": row, "role": each.of_role, "unit": each.of_unit,
+                    "may": Seat(each.of_role, each.of_unit) in desk.seats,
+                }
                 for row, each in zip(rows, shown.rows, strict=True)
             ],
-            "deputies": deputyships.listed(deputyships.DeputyFilters(now=True), limit=NEWEST),
-            "fields": _fields({name: given.get(name, "") for name in FORM}),
+            "deputies": desk.deputies,
+            "fields": _fields({name: given.get(name, "") for name in FORM}, desk) if desk.seats else (),
             "problem": telling.said(problem, page="deputies") if problem else None,
         }
 
@@ -65,8 +69,7 @@ def deputies(request: PageRequest) -> HttpResponseBase:
 @officers
 def named_deputies(request: PageRequest) -> HttpResponseBase:
     """Show a page of all deputies there are and were, or hand out their file; raises NotYourRole."""
-    if not request.actor.has_role("authority"):
-        raise NotYourRole(role="authority", officer=request.actor.name)
+    naming.check(request.actor)
     return pages.answer(DEPUTIES, request, "desk/named_deputies.html")
 
 
@@ -85,11 +88,11 @@ def _posted(request: PageRequest, *, actor: Actor, now: datetime) -> None:
     )  # fmt: skip
 
 
-def _fields(typed: dict[str, str]) -> tuple[Field, ...]:
-    choose = ("", gettext("请选择"))
-    roles = (choose, *((role, named(role, "role")) for role in ROLES if role not in ADMINISTERING))
-    units = (choose, *((unit.credit_code, unit.name) for unit in orgs.units()))
-    people = (choose, *((each.username, f"{each.org_name} · {each.name}") for each in orgs.officers()))
+def _fields(typed: dict[str, str], desk: DeputyDesk) -> tuple[Field, ...]:
+    choose, offered = ("", gettext("请选择")), {seat.role for seat in desk.seats}
+    roles = (choose, *((role, named(role, "role")) for role in NAMED_FOR if role in offered))
+    units = (choose, *((unit.credit_code, unit.name) for unit in desk.units))
+    people = (choose, *((each.username, f"{each.org_name} · {each.name}") for each in desk.officers))
     return (
         Field("role", gettext("角色"), typed["role"], "choice", required=True, options=roles),
         Field("unit", gettext("哪个单位的"), typed["unit"], "choice", required=True, options=units),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 
 from hutong.control.orgs import deputyships
 from hutong.control.orgs.deputyships import DeputyFilters, Deputyship
-from hutong.control.orgs.rules import ADMINISTERING, ROLES
+from hutong.control.orgs.naming import NAMED_FOR
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.work.office_lists import NOW, STANDING
 from hutong.web.lists import orders
@@ -54,11 +54,7 @@ DEPUTIES: Listing[Deputyship] = Listing(
     title="代理人",
     filters=(
         WORDS,
-        Filter(
-            "role",
-            "代理的角色",
-            options=lambda actor: [(role, named(role, "role")) for role in ROLES if role not in ADMINISTERING],
-        ),
+        Filter("role", "代理的角色", options=lambda actor: [(role, named(role, "role")) for role in NAMED_FOR]),
         STANDING,
     ),
     orders=orders.LAST_FIRST,

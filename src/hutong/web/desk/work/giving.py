@@ -9,8 +9,6 @@ from django.utils.translation import gettext
 
 from hutong.control.orgs import heads
 from hutong.control.orgs.rules import Actor
-from hutong.control.procedures.handling import HEAD
-from hutong.control.procedures.rules import NotYourRole
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
 from hutong.web import clock
@@ -35,8 +33,6 @@ class NobodyChosen(Invalid):
 def giving(request: PageRequest) -> HttpResponseBase:
     """Show what waits at the desks of the head's officers; the ticked cases are given to the officer chosen."""
     actor, now = request.actor, clock.now()
-    if not actor.units_as(HEAD):
-        raise NotYourRole(role=HEAD, officer=actor.name)
     problem, results = None, None
     if request.method == "POST":
         try:
@@ -70,7 +66,7 @@ def _given(request: PageRequest, *, actor: Actor, now: datetime) -> list[dict[st
         try:
             KINDS[life].find(number, actor=actor)
             told["address"] = KINDS[life].page(number)
-            told["to"] = heads.give(KINDS[life].procedure, number, to=to, words=words, actor=actor, now=now)
+            told["to"] = heads.give_out(KINDS[life].procedure, number, to=to, words=words, actor=actor, now=now)
         except Problem as problem:
             told["problem"] = telling.said(problem)
         results.append(told)

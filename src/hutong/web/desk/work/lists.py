@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from hutong.control.orgs import queries as orgs
+from hutong.control.orgs import heads, naming
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import queries
 from hutong.control.procedures.queries import CaseFilters, Waiting
@@ -89,11 +89,11 @@ WAITING = listing(
 )  # fmt: skip
 """What waits for the officer who reads."""
 HEADED = listing(
-    "giving", title="分办", seats=orgs.headed, fields=(KIND, NOBODYS, LATE), empty="没有待办的事项。"
+    "giving", title="分办", seats=heads.seats, fields=(KIND, NOBODYS, LATE), empty="没有待办的事项。"
 )  # fmt: skip
 """What waits at the desks of the officers of a head."""
 NOBODY = listing(
-    "nobody", title="无人可办", seats=lambda actor: {seat for seat in actor.seats if seat.role == "authority"},
-    fields=(KIND, LATE), elsewhere=True, empty="每件待办的事项都有人可以办理。",
+    "nobody", title="无人可办", seats=naming.stuck_at, fields=(KIND, LATE), elsewhere=True,
+    empty="每件待办的事项都有人可以办理。",
 )  # fmt: skip
 """What nobody can go on with."""

@@ -32,16 +32,23 @@ def offices(request: PageRequest) -> HttpResponseBase:
     """
     actor, now = request.actor, clock.now()
     typed = {name: request.POST.get(name, "").strip() for name in FORM}
-    problem, asked = None, ""
+    problem = None
     if request.method == "POST":
         try:
             asked = _posted(request, typed, actor=actor, now=now)
-            if not asked:
-                return redirect("offices")
+            return _page(request, typed, asked=asked) if asked else redirect("offices")
         except Problem as raised:
             problem = raised
+    return _page(request, typed, problem=problem, fields=_fields(typed) if passing_on.may_pass_on(actor) else ())
+
+
+def _page(
+    request: PageRequest, typed: dict[str, str], *, asked: str = "", problem: Problem | None = None,
+    fields: tuple[Field, ...] = (),
+) -> HttpResponseBase:  # fmt: skip
+    """Return the list with what has to be confirmed, or with the fields of the form."""
     shown = {
-        "fields": _fields(typed) if _may_pass_on(actor) else (),
+        "fields": fields,
         "asked": asked,
         "typed": typed,
         "problem": telling.said(problem, page="offices") if problem else None,
@@ -54,10 +61,6 @@ def offices(request: PageRequest) -> HttpResponseBase:
 def departments(request: PageRequest) -> HttpResponseBase:
     """Show a page of the competent departments of units, or hand out their file."""
     return pages.answer(DEPARTMENTS, request, "desk/departments.html")
-
-
-def _may_pass_on(actor: Actor) -> bool:
-    return any(role == "authority" for role, _ in actor.offices)
 
 
 def _posted(request: PageRequest, typed: dict[str, str], *, actor: Actor, now: datetime) -> str:
