@@ -194,3 +194,17 @@ def test_a_line_of_the_log_says_what_was_done_to_what(audited):
         assert said in page
     assert f"{no} Lodge" in seen("auditor", "/en/desk/records/class/administration/")
     assert f"{no} 提出申请" in {line[5] for line in exported("auditor", "/zh/desk/records/class/administration/")}
+
+
+@pytest.mark.parametrize(
+    ("reader", "language", "told"),
+    [("auditor", "zh", "日志"), ("keeper", "zh", "日志"), ("auditor", "en", "Logs"), ("consumer", "zh", "使用日志"),
+     ("consumer", "en", "Usage log")],
+)  # fmt: skip
+def test_the_menu_calls_the_log_what_its_reader_finds_there(audited, reader, language, told):
+    hire(audited, "keeper", "郑洁", org=audited.civil, roles=("security_admin",))
+    pages = {"auditor": ["", *(f"class/{name}/" for name in CLASSES), "subject/"], "keeper": ["", "class/security/"]}
+    for page in pages.get(reader, [""]):
+        body = entered(reader).get(f"/{language}/desk/records/{page}").content.decode()
+        (here,) = re.findall(r'<a href="/\w+/desk/records/" aria-current="page">(.+?)</a>', body.partition("</nav>")[2])
+        assert here == told

@@ -6,6 +6,7 @@ A new application of the platform adds its line here.
 from collections.abc import Callable
 
 from hutong.control.orgs import powers
+from hutong.control.sharing import usage
 from hutong.web.desk.application import urls as application
 from hutong.web.desk.catalog import urls as catalog
 from hutong.web.desk.deliveries import urls as deliveries
@@ -23,7 +24,7 @@ ROOMS = (
     Room("登记", "registrations", "registrations/", registration.URLS, registration.KINDS),
     Room("数据交付", "deliveries", "deliveries/", deliveries.URLS),
     Room("使用权限", "grants", "grants/", grants.URLS),
-    Room("使用日志", "records", "records/", records.URLS),
+    Room("使用日志", "records", "records/", records.URLS, wider="日志", is_wider=usage.reads_several),
     Room("使用统计", "statistics", "statistics/", statistics.URLS),
     Room("期限与参数", "rulebook", "rulebook/", rulebook.URLS),
     Room("人员管理", "people", "people/", people.URLS, stands=lambda actor: powers.sees(actor) is not None),
