@@ -72,6 +72,14 @@ def test_the_records_of_each_class_are_counted_by_its_own_name(audited, record_c
     assert f"{en} records: " in seen("auditor", f"/en/desk/records/class/{record_class}/")
 
 
+def test_as_many_records_are_counted_as_are_listed_though_reading_them_is_one_more(audited):
+    seen("auditor", "/zh/desk/records/class/security/")
+    for _ in range(2):
+        page = seen("auditor", "/zh/desk/records/class/security/")
+        counted = int(re.search(r"安全日志共 (\d+) 条", page)[1])
+        assert page.count("待入日志") == counted < 50
+
+
 @pytest.mark.clause("SX-11-a")
 def test_nobody_else_reads_or_takes_along_another_class_than_the_uses(audited):
     for name in CLASSES:

@@ -69,8 +69,9 @@ def answer(
 def shown(listing: Listing[Any], request: HttpRequest) -> ListShown:
     """Return the page of a list that an address asks for."""
     asked = _asked(listing, request)
-    found, first = _page(listing, asked, request.GET)
+    # Counted before it is read: that records are read is a record too, which the next opening finds.
     said, sums = listing.summed(asked) if listing.summed else (_said(listing, asked), None)
+    found, first = _page(listing, asked, request.GET)
     kept, narrowed = asking.kept(listing, asked), any(asked.values.values())
     fields = asking.form(listing, asked)
     return ListShown(
