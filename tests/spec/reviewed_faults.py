@@ -101,7 +101,9 @@ FAULTS = (
     Fault("SX-05-a HN-07", OUT, "an unpublished entry has its public page", "control/catalog/queries.py",
           "    found = _published().filter(entry__code=code).first()\n",
           "    found = _published().filter(entry__code=code).first()\n"
-          "    found = found or Change.objects.filter(entry__code=code).first()\n"),
+          "    for change in () if found else Change.objects.filter(entry__code=code):\n"
+          "        said = {each.name: getattr(change, each.name, None) for each in Version._meta.fields}\n"
+          "        found = Version(**said | {'number': 1, 'release_date': change.entered_at.date()})\n"),
     Fault("SX-02-c HN-07 SX-06-a", OUT, "what was withdrawn is still listed", "control/catalog/queries.py",
           '.filter(current_of__state="PUBLISHED")',
           ".filter(current_of__isnull=False)"),
