@@ -177,6 +177,7 @@ class LogScope:
     by_subject: bool
     """Whether the uses of one subject are looked up."""
 
+
 def scope(actor: Actor) -> LogScope:
     """Return what of the log an officer reads."""
     return LogScope(classes(actor), looks_up(actor))
