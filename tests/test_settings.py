@@ -63,3 +63,35 @@ def test_the_platform_bears_the_name_it_is_given():
     both = {"HUTONG_NAME": "数据共享平台", "HUTONG_NAME_EN": "Data Sharing Platform"}
     assert settings.read(both).platform == Both("数据共享平台", "Data Sharing Platform")
     assert settings.read({"HUTONG_NAME_EN": "The Hub"}).platform == Both("公共信息平台", "The Hub")
+
+
+def test_what_was_said_once_holds_in_every_shell_until_it_is_said_otherwise(tmp_path):
+    given = {"HUTONG_COUNTY": "青禾县", "HUTONG_HOST": "0.0.0.0", "HUTONG_WEB_NAMES": "county.example, data.example"}
+    settings.keep(tmp_path, {**given, "HUTONG_DATABASE_URL": "postgresql:///secret"})
+
+    kept = settings.read({}, data=tmp_path)
+    assert (kept.county, kept.host, kept.network.web_names) == ("青禾县", "0.0.0.0", ("county.example", "data.example"))
+    assert kept.database_url is None
+    assert settings.read({"HUTONG_COUNTY": "白杨县"}, data=tmp_path).county == "白杨县"
+    settings.keep(tmp_path, {"HUTONG_COUNTY": "白杨县", "HUTONG_WEB_NAMES": ""})
+    kept = settings.read({"HUTONG_DATA": str(tmp_path)})
+    assert (kept.county, kept.host, kept.network.web_names) == ("白杨县", "0.0.0.0", ())
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"HUTONG_TRUSTED_PROXIES": "127.0.0.1,proxy"}, {"HUTONG_TRUSTED_PROXIES": "10.0.0.0/33"},
+     {"HUTONG_TLS_CERTIFICATE": "/c.pem"}, {"HUTONG_TLS_KEY": "/c.key"}],
+)  # fmt: skip
+def test_what_says_nothing_of_the_network_is_told(given):
+    with pytest.raises(settings.SettingUnreadable):
+        settings.read(given)
+
+
+def test_children_are_told_how_the_doors_stand_in_the_network():
+    given = {
+        "HUTONG_TLS_CERTIFICATE": "/c.pem", "HUTONG_TLS_KEY": "/c.key", "HUTONG_TRUSTED_PROXIES": "127.0.0.1,fd00::/8",
+        "HUTONG_WEB_HTTPS": "1", "HUTONG_WEB_NAMES": "a.example", "HUTONG_GATEWAY_NAMES": "b.example:8001",
+    }  # fmt: skip
+    found = settings.read(given).network
+    assert settings.read(found.environ()).network == found

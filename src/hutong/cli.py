@@ -104,6 +104,7 @@ def up(data: opening.DataOption = None, port: PortOption = None, gateway_port: G
     """Open every door and look after them."""
     # Of the platform.
     from hutong.host import doors
+    from hutong.installation import address
     from hutong.installation.joining import catch_up
 
     settings = opening.settings(data=data, port=port, gateway_port=gateway_port)
@@ -111,8 +112,8 @@ def up(data: opening.DataOption = None, port: PortOption = None, gateway_port: G
         catch_up(installation)
         running = doors.open_all(installation)
         try:
-            opening.show("cli.up.pages", at=f"http://{settings.host}:{settings.port}/")
-            opening.show("cli.up.gateway", at=f"http://{settings.host}:{settings.gateway_port}/openapi.json")
+            opening.show("cli.up.pages", at=f"{address.at(settings, port=settings.port)}/")
+            opening.show("cli.up.gateway", at=f"{address.at(settings, port=settings.gateway_port)}/openapi.json")
             opening.show("cli.up.stop")
             running.wait()
         finally:

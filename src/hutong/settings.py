@@ -1,13 +1,17 @@
 """Every setting, read once, typed. Only doors read settings; below them values are parameters."""
 
+import json
 import os
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from hutong.core import network
 from hutong.core.errors import Invalid
 from hutong.core.labels import Both
+from hutong.core.network import Network
 from hutong.core.text import ROLES
 
 Clock = Callable[[], datetime]
@@ -22,6 +26,14 @@ MOST_WORKERS = 16
 """Each holds connections of its own; PostgreSQL has 200 for all."""
 WEB_WORKERS = 2
 """Where there are as many cores: what a county's officers need, and a process of the pages takes much memory."""
+
+KEPT = (
+    "HUTONG_COUNTY", "HUTONG_NAME", "HUTONG_NAME_EN", "HUTONG_SECOND_FACTOR",
+    "HUTONG_HOST", "HUTONG_PORT", "HUTONG_GATEWAY_PORT", "HUTONG_WEB_NAMES", "HUTONG_GATEWAY_NAMES",
+    "HUTONG_WEB_HTTPS", "HUTONG_TRUSTED_PROXIES", "HUTONG_TLS_CERTIFICATE", "HUTONG_TLS_KEY",
+)  # fmt: skip
+"""What the folder keeps once it was said to `hutong init` or `hutong up`, so that nobody says it again."""
+KEPT_FILE = "settings.json"
 
 
 class SettingUnreadable(Invalid):
@@ -49,6 +61,8 @@ class Settings:
     """What the platform is called, beside the county's name (D-1)."""
     factor_roles: frozenset[str]
     """Roles whose holders do nothing without a second factor; every other officer may have one."""
+    network: Network
+    """How the doors stand in the network: certificate, proxies in front, names."""
     now: datetime | None
     """Start of the training clock; only a database marked as training accepts one."""
 
@@ -63,8 +77,13 @@ class Settings:
         return self.data / "spool"
 
 
-def read(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Return the settings that `environ` gives; raises SettingUnreadable."""
+def read(environ: Mapping[str, str] = os.environ, *, data: Path | None = None) -> Settings:
+    """Return the settings that `environ` gives, and for what it does not name those kept in the folder `data`.
+
+    Without `data`, the folder that `environ` names. Raises SettingUnreadable.
+    """
+    folder = (data or Path(environ.get("HUTONG_DATA", ".hutong"))).absolute()
+    environ = ChainMap(dict(environ), kept(folder))
 
     def port(name: str, default: int) -> int:
         found = environ.get(name) or str(default)
@@ -100,18 +119,67 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     except ValueError:
         raise SettingUnreadable(name="HUTONG_NOW", wanted="2026-03-02T09:00:00+08:00", found=now) from None
     return Settings(
-        data=Path(environ.get("HUTONG_DATA", ".hutong")).absolute(),
+        data=folder,
         database_url=environ.get("HUTONG_DATABASE_URL") or None,
-        host=environ.get("HUTONG_HOST", "127.0.0.1"),
+        host=environ.get("HUTONG_HOST") or "127.0.0.1",
         port=port("HUTONG_PORT", 8000),
         gateway_port=port("HUTONG_GATEWAY_PORT", 8001),
         web_workers=workers("HUTONG_WEB_WORKERS", WEB_WORKERS),
         gateway_workers=workers("HUTONG_GATEWAY_WORKERS", MOST_WORKERS),
         log_name=log_name(),
-        county=environ.get("HUTONG_COUNTY", "示范县"),
+        county=environ.get("HUTONG_COUNTY") or "示范县",
         platform=platform(environ),
         factor_roles=roles(),
+        network=_network(environ),
         now=moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None,
+    )
+
+
+def kept(data: Path) -> dict[str, str]:
+    """Return what the folder `data` keeps of the environment it was set up with; raises SettingUnreadable."""
+    path = data / KEPT_FILE
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return {name: str(found[name]) for name in KEPT if name in found}
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (ValueError, TypeError):
+        raise SettingUnreadable(name=str(path), wanted='{"HUTONG_COUNTY": "…"}', found="?") from None
+
+
+def keep(data: Path, environ: Mapping[str, str] = os.environ) -> None:
+    """Keep in the folder `data` what `environ` names of the settings that outlive a restart; nothing else changes."""
+    before = kept(data)
+    after = before | {name: environ[name] for name in KEPT if name in environ}
+    if after == before:
+        return
+    for name in ("HUTONG_TLS_CERTIFICATE", "HUTONG_TLS_KEY"):
+        if after.get(name):
+            after[name] = str(Path(after[name]).absolute())
+    data.mkdir(parents=True, exist_ok=True)
+    beside = data / f"{KEPT_FILE}.{os.getpid()}"
+    beside.write_text(json.dumps(after, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    beside.replace(data / KEPT_FILE)
+
+
+def _network(environ: Mapping[str, str]) -> Network:
+    certificate, key = (environ.get(f"HUTONG_TLS_{name}") or "" for name in ("CERTIFICATE", "KEY"))
+    if bool(certificate) != bool(key):
+        missing = "HUTONG_TLS_KEY" if certificate else "HUTONG_TLS_CERTIFICATE"
+        raise SettingUnreadable(name=missing, wanted="/etc/ssl/private/county.pem", found="")
+    proxies = environ.get("HUTONG_TRUSTED_PROXIES") or ""
+    try:
+        trusted = network.networks(proxies)
+    except ValueError:
+        wanted = "127.0.0.1,10.20.0.0/24"
+        raise SettingUnreadable(name="HUTONG_TRUSTED_PROXIES", wanted=wanted, found=proxies) from None
+    return Network(
+        certificate=Path(certificate).absolute() if certificate else None,
+        key=Path(key).absolute() if key else None,
+        https_before=environ.get("HUTONG_WEB_HTTPS") == "1",
+        proxies=trusted,
+        web_names=network.names(environ.get("HUTONG_WEB_NAMES") or ""),
+        gateway_names=network.names(environ.get("HUTONG_GATEWAY_NAMES") or ""),
     )
 
 

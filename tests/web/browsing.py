@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -37,11 +37,15 @@ PICTURES = os.environ.get("HUTONG_TEST_PICTURES")
 
 
 @contextmanager
-def opened(url: str, folder: Path, *, workers: int = 1) -> Iterator[int]:
+def opened(
+    url: str, folder: Path, *, workers: int = 1, named: Mapping[str, str] | None = None
+) -> Iterator[int]:
     """Open the door of the pages on a database and the data folder `folder`, and yield its port.
 
-    Its clock stands in March 2026; `workers` processes make the pages.
+    Its clock stands in March 2026; `workers` processes make the pages. What is `named` is in its environment.
     """
+    named = named or {}
+    scheme = "https" if "HUTONG_TLS_CERTIFICATE" in named else "http"
     (folder / "keys").mkdir()
     (folder / "spool").mkdir()
     Keyring.create(folder / "keys" / "keyring.json")
@@ -59,6 +63,7 @@ def opened(url: str, folder: Path, *, workers: int = 1) -> Iterator[int]:
         "HUTONG_WEB_ROLE": "control",
         "DJANGO_SETTINGS_MODULE": "served_conf",
         "PYTHONPATH": os.pathsep.join(filter(None, [str(Path(__file__).parent), os.environ.get("PYTHONPATH")])),
+        **named,
     }
     listening = "from hutong import settings; from hutong.host import doors; doors.listen_for_people(settings.read())"
     environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # of the browser's process alone
@@ -66,7 +71,7 @@ def opened(url: str, folder: Path, *, workers: int = 1) -> Iterator[int]:
     try:
         for _ in range(600):
             try:
-                httpx.get(f"http://127.0.0.1:{port}/zh/login/")
+                httpx.get(f"{scheme}://127.0.0.1:{port}/zh/login/", verify=False)
                 break
             except httpx.TransportError:
                 assert process.poll() is None, "the pages stopped"

@@ -212,7 +212,7 @@ def _show_rejected(installation: Installation, receipt: ledger.DeliveryReceipt, 
     console.print(table)
     settings = address.where(installation.settings)
     place = f"{language()}/desk/deliveries/{receipt.code}/rejected/{segments.escaped(receipt.key)}/"
-    speaking.show(console, _REST, page=f"http://{settings.host}:{settings.port}/{place}")
+    speaking.show(console, _REST, page=f"{address.at(settings, port=settings.port)}/{place}")
 
 
 _SHOWN = 5

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hutong.settings import Settings, read
+from hutong.settings import Settings, keep, read
 from hutong.terminal import speaking
 from hutong.terminal.screen import Screen
 
@@ -32,10 +32,9 @@ def show(code: str, /, **facts: object) -> None:
 
 def settings(*, data: Path | None = None, port: int | None = None, gateway_port: int | None = None) -> Settings:
     """Return the settings of the environment; an option given at the command line goes before."""
-    found = read()
+    found = read(data=data)
     return replace(
         found,
-        data=found.data if data is None else data.absolute(),
         port=found.port if port is None else port,
         gateway_port=found.gateway_port if gateway_port is None else gateway_port,
     )
@@ -48,6 +47,8 @@ def opened(settings: Settings, *, new: bool = False) -> "Iterator[Installation]"
 
     if not new and not settings.keys.exists():
         raise opening.PlatformMissing(data=settings.data)
+    if new:
+        keep(settings.data)
     with opening.opened(settings) as platform:
         yield platform
 

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from hutong.control.orgs import rules as roles
 from hutong.core.errors import Conflicting, Unavailable
+from hutong.core.network import Network
 from hutong.demo import fill, founding, living, smoke
 from hutong.host import doors
 from hutong.host.supervise import Doors
@@ -45,7 +46,7 @@ def run(settings: Settings, *, smoke_only: bool, rows: int, console: Console) ->
     A county that is not there yet gets a past, played while its pages are open already; for the walk none is needed.
     Returns the exit status: 0, or 1 where a step of the walk failed.
     """
-    settings = replace(settings, now=settings.now or START)
+    settings = replace(settings, now=settings.now or START, network=Network())  # its own client asks by HTTP
     with ExitStack() as stack:
         stack.enter_context(doors.only(settings))
         doors.wait_for_ports(settings.host, [settings.port, settings.gateway_port])  # told before the county is filled

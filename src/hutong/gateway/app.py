@@ -87,7 +87,8 @@ class GatewayApp:
         if counted:
             gateway.measures.answered(counted, reply.status)
         if reply.stranger:
-            gateway.refusals.count(source=scope.client.rpartition(":")[0], code=reply.stranger, at=gateway.config.now())
+            source = received.source(scope, gateway.config.network)
+            gateway.refusals.count(source=source, code=reply.stranger, at=gateway.config.now())
         exchange.response_bytes(reply.status, reply.headers, reply.content)
 
     async def _signed(self, place: Endpoint, scope: Scope, exchange: Exchange) -> Reply:

@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from hutong.core import network
 from hutong.core.errors import Invalid
+from hutong.core.network import Network
 from hutong.gateway.tick import Bounds
 
 DELIVERIES_AT_ONCE = 4
@@ -42,6 +44,8 @@ class GatewayConfig:
     authorities: tuple[str, ...] = ()
     """Names this gateway answers to, as callers sign them (`host:port`). Empty takes any: a request signed
     for another platform would then be taken here, so production names them."""
+    network: Network = field(default_factory=Network)
+    """Which proxies stand in front: a stranger's source is who asked them."""
     now: Callable[[], datetime] = real_clock
     bounds: Bounds = field(default_factory=Bounds)
     body_bytes: int = 1 << 20
@@ -64,6 +68,7 @@ class GatewayConfig:
         """Return the JSON for `HUTONG_GATEWAY_CONFIG`; `shift` is how far a training clock runs ahead."""
         plain = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "now"}
         plain["bounds"] = asdict(self.bounds)
+        plain["network"] = {"proxies": [str(each) for each in self.network.proxies]}
         plain["shift_seconds"] = shift.total_seconds()
         return json.dumps(plain, default=str)
 
@@ -77,6 +82,8 @@ def load(text: str) -> GatewayConfig:
             raw[name] = Path(raw[name]) if raw.get(name) else None
         raw["authorities"] = tuple(raw.get("authorities", ()))
         raw["bounds"] = Bounds(**raw.get("bounds", {}))
+        proxies = raw.get("network", {}).get("proxies", ())
+        raw["network"] = Network(proxies=network.networks(",".join(proxies)))
         return GatewayConfig(**raw, now=(lambda: real_clock() + shift) if shift else real_clock)
     except (ValueError, TypeError, KeyError, AttributeError) as fault:
         raise GatewayNotConfigured(variable=VARIABLE, fault=str(fault)) from None

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol, Self
 
 from hutong.core.errors import Malformed, Problem, TooLarge
+from hutong.core.network import Network
 from hutong.core.signatures import Request
 from hutong.gateway.auth import Call, headers_of
 from hutong.gateway.tick import GatewayFull
@@ -79,6 +80,14 @@ def length(scope: Scope) -> int | None:
     """Return how many bytes of body are announced; None where nothing, or nothing readable, is."""
     told = scope.headers.get("content-length")
     return int(told) if told is not None and len(told) < 16 and told.isascii() and told.isdigit() else None
+
+
+def source(scope: Scope, network: Network) -> str:
+    """Return the address a request came from: of who asked the proxies in front, where there are any."""
+    peer = scope.client.rpartition(":")[0]
+    if not network.trusted(peer):
+        return peer
+    return network.source(peer, [value for name, value in scope.headers.items() if name == "x-forwarded-for"])
 
 
 class BodyRoom:

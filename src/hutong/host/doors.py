@@ -14,14 +14,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from granian import Granian
-from granian.constants import HTTPModes, Interfaces
+from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from hutong import settings as settings_room
 from hutong.core.errors import Conflicting, Unavailable
 from hutong.host.supervise import SUPERVISOR, Doors, end_with
-from hutong.installation import address, opening
+from hutong.installation import address, certificates, opening
 from hutong.installation.opening import Installation
 from hutong.plane.delivery import spool_folder
 from hutong.settings import Settings
@@ -78,9 +78,11 @@ def open_all(
     """Start web, gateway and worker, or those of `names`, as children of this process and return them.
 
     With `at_once` only those of them; `Doors.start` starts the others. Children learn the installation from their
-    environment, so that each can also be started alone. Raises PortTaken and AddressNotOurs before anything is started.
+    environment, so that each can also be started alone. Raises PortTaken, AddressNotOurs and CertificateUnusable before
+    anything is started.
     """
     settings = installation.settings
+    certificates.check(settings.network)
     commands = {name: COMMANDS[name] for name in names}
     ports = {"web": settings.port, "gateway": settings.gateway_port}
     wait_for_ports(settings.host, [port for name, port in ports.items() if name in commands])
@@ -96,6 +98,7 @@ def open_all(
         "HUTONG_COUNTY": settings.county,
         "HUTONG_NAME": settings.platform.zh,
         "HUTONG_NAME_EN": settings.platform.en,
+        **settings.network.environ(),
     }
     running = Doors(commands=commands, environ=environ, server=installation.server)
     running.start(at_once)
@@ -156,7 +159,7 @@ def serve(installation: Installation) -> None:
 def listen_for_people(settings: Settings) -> None:
     """Serve the pages until asked to stop; what they are told stands in the environment already."""
     workers = settings.web_workers
-    _listen(pages, host=settings.host, port=settings.port, interface=Interfaces.ASGI, workers=workers)
+    _listen(pages, settings, port=settings.port, interface=Interfaces.ASGI, workers=workers)
 
 
 def gateway(installation: Installation) -> None:
@@ -176,12 +179,13 @@ def gateway(installation: Installation) -> None:
         reply_key_path=installation.reply_key_path,
         spool=settings.spool,
         measures=measures,
-        authorities=_authorities(settings.host, settings.gateway_port),
+        authorities=address.authorities(settings),
+        network=settings.network,
     )
     os.environ[config.VARIABLE] = given.dump(shift=shift(installation))
     _listen(
         machines,
-        host=settings.host,
+        settings,
         port=settings.gateway_port,
         interface=Interfaces.RSGI,
         workers=settings.gateway_workers,
@@ -201,15 +205,19 @@ def _files(wanted: int) -> int:
     return allowed
 
 
-def _listen(application: Callable[[], Any], *, host: str, port: int, **special: Any) -> None:
-    wait_for_ports(host, [port])
+def _listen(application: Callable[[], Any], settings: Settings, *, port: int, **special: Any) -> None:
+    wait_for_ports(settings.host, [port])
+    certificates.check(settings.network)
     os.environ[DOOR] = str(os.getpid())
     special = {"http1_settings": HTTP1Settings(header_read_timeout=IDLE_SECONDS * 1000), **special}
     Granian(
         f"{__name__}:{application.__name__}",
         factory=True,
-        address=host,
+        address=settings.host,
         port=port,
+        ssl_cert=settings.network.certificate,
+        ssl_key=settings.network.key,
+        ssl_protocol_min=SSLProtocols.tls12,
         log_access=False,
         log_level=LogLevels.warning,
         workers_kill_timeout=STOP_SECONDS,
@@ -227,7 +235,8 @@ def pages() -> Any:
     """
     end_with(int(os.environ[DOOR]))
     uploads = ExitStack()
-    folder = uploads.enter_context(spool_folder.working(settings_room.read().spool))
+    settings = settings_room.read()
+    folder = uploads.enter_context(spool_folder.working(settings.spool))
     atexit.register(uploads.close)
     os.environ["HUTONG_WEB_UPLOADS"] = str(folder)
 
@@ -235,7 +244,7 @@ def pages() -> Any:
     from hutong.web.front.buffering import Buffered
     from hutong.web.wsgi import application
 
-    return Buffered(application, folder=folder)
+    return Buffered(application, folder=folder, network=settings.network)
 
 
 def machines() -> Any:
@@ -256,10 +265,3 @@ def work(installation: Installation) -> None:
 def shift(installation: Installation) -> timedelta:
     """Return how far the installation's clock runs from the real one, in whole seconds."""
     return timedelta(seconds=round((installation.clock() - datetime.now(UTC)).total_seconds()))
-
-
-def _authorities(host: str, port: int) -> tuple[str, ...]:
-    named = os.environ.get("HUTONG_GATEWAY_NAMES")
-    if named:
-        return tuple(named.split(","))
-    return (f"{host}:{port}", f"localhost:{port}")

@@ -9,7 +9,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from hutong import settings
 from hutong.db.database import conninfo_as
-from hutong.installation import keys
+from hutong.installation import address, keys
 from hutong.web.front import catalogues
 
 
@@ -24,13 +24,6 @@ def database(url: str, *, role: str) -> dict[str, object]:
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }
-
-
-def hosts(*, listening: str, names: str) -> list[str]:
-    """Return the names the pages answer to: those given, else this machine's where it listens to itself only."""
-    if names:
-        return [*names.split(","), "localhost", "127.0.0.1"]
-    return ["*"] if listening in ("0.0.0.0", "::") else [listening, "localhost", "127.0.0.1"]  # noqa: S104
 
 
 _given = settings.read()
@@ -52,7 +45,7 @@ SPOOL = _given.spool
 DATABASES = {"default": database(DATABASE_URL, role=_role)}
 # Migrating signs nothing, so it needs no secret that outlives it.
 SECRET_KEY = secrets.token_urlsafe(48) if _role == "owner" else os.environ["HUTONG_WEB_SECRET"]
-ALLOWED_HOSTS = hosts(listening=_given.host, names=os.environ.get("HUTONG_WEB_NAMES", ""))
+ALLOWED_HOSTS = address.names(_given)
 DEBUG = False
 
 INSTALLED_APPS = [
@@ -136,5 +129,5 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": _validation + "UserAttributeSimilarityValidator"},
     {"NAME": _validation + "NumericPasswordValidator"},
 ]
-# Behind https only (HUTONG_WEB_HTTPS=1): a cookie that asks for https is never sent back without it.
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("HUTONG_WEB_HTTPS", "") == "1"
+# Only to who asked by HTTPS: the front middleware makes the cookies of such an answer Secure, too.
+SECURE_HSTS_SECONDS = 365 * 24 * 3600

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
+from hutong.core.network import Network
+
 FORM_BYTES = 1 << 20
 """The largest body of every page but that for deliveries."""
 FAULT = "hutong.body_fault"
@@ -55,6 +57,8 @@ class Pace:
 
 
 PACE = Pace()
+DIRECT = Network()
+"""Nothing stands in front of the door."""
 
 
 class _Gone(Exception):
@@ -65,12 +69,19 @@ class Buffered:
     """An ASGI application that answers with a WSGI application; `folder` is where bodies wait."""
 
     def __init__(
-        self, application: Wsgi, *, folder: Path, form_seconds: float = FORM_SECONDS, pace: Pace = PACE
+        self,
+        application: Wsgi,
+        *,
+        folder: Path,
+        form_seconds: float = FORM_SECONDS,
+        pace: Pace = PACE,
+        network: Network = DIRECT,
     ) -> None:
         self._application = application
         self._folder = folder
         self._form_seconds = form_seconds
         self._pace = pace
+        self._network = network
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -88,7 +99,7 @@ class Buffered:
     async def _answer(
         self, scope: Scope, receive: Receive, send: Send, body: IO[bytes], content: IO[bytes]
     ) -> None:
-        given = environ(scope)
+        given = environ(scope, network=self._network)
         loop = asyncio.get_running_loop()
         try:
             if declared(given) > FORM_BYTES:
@@ -187,9 +198,17 @@ class _Passing(io.RawIOBase):
         self._ended = not message.get("more_body")
 
 
-def environ(scope: Scope) -> Environ:
-    """Return the WSGI environment (PEP 3333) of an ASGI request, still without its body."""
+def environ(scope: Scope, *, network: Network = DIRECT) -> Environ:
+    """Return the WSGI environment (PEP 3333) of an ASGI request, still without its body.
+
+    Source and scheme are the reader's own, also where proxies of `network` stand between.
+    """
     host, port = scope.get("server") or ("localhost", 80)
+    peer, spoken = (scope.get("client") or ("",))[0], scope.get("scheme", "http")
+
+    def passed_on(name: bytes) -> list[str]:
+        return [value.decode("latin-1") for each, value in scope["headers"] if each.lower() == name]
+
     made: Environ = {
         "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": "",
@@ -198,9 +217,9 @@ def environ(scope: Scope) -> Environ:
         "SERVER_NAME": host,
         "SERVER_PORT": str(port),
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
-        "REMOTE_ADDR": (scope.get("client") or ("",))[0],
+        "REMOTE_ADDR": network.source(peer, passed_on(b"x-forwarded-for")),
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.get("scheme", "http"),
+        "wsgi.url_scheme": network.scheme_of(peer, passed_on(b"x-forwarded-proto"), spoken=spoken),
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,

@@ -37,6 +37,9 @@ def headers(get_response: Next) -> Next:
         handed_out = response.headers.get("Content-Disposition", "").startswith("attachment")
         response.headers["Content-Security-Policy"] = SANDBOX if handed_out else POLICY
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        if request.is_secure():  # a cookie given by HTTPS is never sent back without it
+            for cookie in response.cookies.values():
+                cookie["secure"] = True
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"
         return response
