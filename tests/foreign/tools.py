@@ -10,6 +10,7 @@ import pytest
 
 HERE = Path(__file__).parent
 PLACE = HERE.parent.parent / ".venv-foreign"
+NODE = PLACE / "node"
 
 NEEDED = ("go", "java", "node", "openssl", "python", "aics-tlog")
 """The tools asked here; python is that of `.venv-foreign`."""

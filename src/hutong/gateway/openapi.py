@@ -1,92 +1,290 @@
-"""OpenAPI 3.1 of the gateway, made from the very structures that requests are read into."""
+"""OpenAPI 3.1 of the gateway: every place, made from the very structures that requests are read into.
 
+How a request is signed and its reply verified is written in docs/profile.md; the security schemes say it in short.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import msgspec
 
-from hutong.core import signatures
-from hutong.gateway import shapes
+from hutong.core import national, signatures
+from hutong.gateway import schemas, shapes
 
-_BODIES: dict[str, tuple[str, type, type]] = {
-    "/v1/compare": ("比对:不提供数据,只答是否一致 / compare", shapes.CompareIn, shapes.CompareOut),
-    "/v1/query": ("查询:逐页返回授权信息项 / query", shapes.QueryIn, shapes.PageOut),
+TILE = "application/octet-stream"
+PLAIN = "text/plain"
+OPEN = (400, 404, 405, 503)
+"""Statuses beside 200 that a place may answer with that anyone may read."""
+SIGNED = (400, 401, 403, 404, 405, 408, 409, 410, 413, 415, 422, 429, 503)
+"""Statuses beside 200 that a signed place may answer with."""
+STATUSES = {
+    304: "与所持副本一致 / what you hold is what is here",
+    400: "请求无法读取 / the request cannot be read",
+    401: "无法确认请求方身份 / who asks is not established",
+    403: "规则不允许 / a rule says no",
+    404: "不存在，或不得知悉 / there is no such thing, or you may not know of it",
+    405: "此处不接受该方法 / this method is not taken here",
+    408: "请求体未按时收齐 / the body was not there in time",
+    409: "与已有的相抵触 / it contradicts what is there",
+    410: "已不再保存 / it is kept no longer",
+    413: "超过上限 / larger than is taken",
+    415: "内容类型或编码不受理 / this type or coding of content is not taken",
+    422: "内容不符合规则 / it can be read, but breaks a rule about its content",
+    429: "额度或频次已用完 / a quota or budget is used up for now",
+    503: "暂时无法办理 / it cannot be done at this moment",
 }
-_PARAMETERS: dict[str, tuple[str, type | None, type | None, bool]] = {
-    "/v1/snapshot": ("订阅:全量快照 / snapshot", shapes.SnapshotIn, shapes.SnapshotOut, True),
-    "/v1/changes": ("订阅:其后的变化 / changes", shapes.ChangesIn, shapes.ChangesOut, True),
-    "/v1/grants": ("本系统的授权 / grants of the calling system", None, None, True),
-    "/v1/record": ("日志记录与其盐值 / a record for its party", shapes.RecordIn, shapes.RecordOut, True),
-    "/v1/proof": ("包含证明 / inclusion proof", shapes.ProofIn, shapes.ProofOut, False),
+"""What each status means; the code in the body says which failure it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of the gateway as it is described."""
+
+    method: str
+    path: str
+    operation: str
+    """What generated clients call it."""
+    tag: str
+    summary: str
+    answer: type | None = None
+    kind: str = shapes.JSON
+    """The type of its content; without `answer` there is no more to say of that."""
+    body: type | None = None
+    query: type | None = None
+    file: bool = False
+    """Its body is a file, streamed."""
+
+    @property
+    def signed(self) -> bool:
+        """Whether a request there is signed."""
+        return self.tag == "signed"
+
+
+_NUMBER = {"type": "integer", "minimum": 0, "maximum": 63}
+_THREE = {"type": "string", "pattern": "^[0-9]{3}$"}
+_X = {"type": "string", "pattern": "^x[0-9]{3}$"}
+_WIDTH = {"type": "integer", "minimum": 1, "maximum": 255}
+_KEY = {"type": "string", "pattern": "^[A-Za-z0-9._~-]{1,100}$"}
+PATH: dict[str, tuple[dict[str, Any], str]] = {
+    "level": (_NUMBER, "层，0 为叶子哈希 / level, 0 for the hashes of leaves"),
+    "index": (_THREE, "序号末三位 / the last three digits of the tile's number"),
+    "millions": (_X, "x 加三位 / the three digits before those of `thousands`, after an x"),
+    "thousands": (_X, "x 加三位 / the three digits before those of `index`, after an x"),
+    "width": (_WIDTH, "未满瓦片的宽度 / how many a partial tile has"),
+    "key": (_KEY, "批次号，由提供方选定 / the delivery's key, chosen by the provider: sent again, it is taken once"),
 }
+"""Part of a path → its schema and what it is."""
+
+
+def _tiles() -> list[Place]:
+    """Return the places of tiles and bundles (C2SP tlog-tiles), whole and partial."""
+    found = []
+    for name, below, said in (
+        ("tile", "/log/tile/{level}/", "哈希瓦片 / a tile of hashes, 32 bytes each"),
+        ("entries", "/log/tile/entries/", "叶子包 / a bundle of leaves, each after its length in two bytes"),
+    ):
+        for size, before in (("", ""), ("Thousands", "{thousands}/"), ("Millions", "{millions}/{thousands}/")):
+            for partial, after in (("", ""), ("Partial", ".p/{width}")):
+                operation, path = f"{name}{size}{partial}", f"{below}{before}{{index}}{after}"
+                found.append(Place("get", path, operation, "log", said, kind=TILE))
+    return found
+
+
+PLACES: tuple[Place, ...] = (
+    Place("post", "/v1/compare", "compare", "signed", "比对：不提供数据，只答是否一致 / compare: is it so, yes or no",
+          shapes.CompareOut, body=shapes.CompareIn),
+    Place("post", "/v1/query", "query", "signed", "查询：逐页返回授权信息项 / query: granted items, a page at a time",
+          shapes.PageOut, body=shapes.QueryIn),
+    Place("get", "/v1/snapshot", "snapshot", "signed", "订阅：全量快照 / subscribe: every record, a page at a time",
+          shapes.SnapshotOut, query=shapes.SnapshotIn),
+    Place("get", "/v1/changes", "changes", "signed", "订阅：其后的变化 / subscribe: what changed after a change",
+          shapes.ChangesOut, query=shapes.ChangesIn),
+    Place("get", "/v1/grants", "grants", "signed", "本系统的授权 / the grants of the calling system", shapes.GrantsOut),
+    Place("get", "/v1/record", "record", "signed", "日志记录与其盐值 / a record of the log, for its party",
+          shapes.RecordOut, query=shapes.RecordIn),
+    Place("put", "/v1/deliveries/{key}", "deliver", "signed", "交付：提供方送交数据 / deliver the rows of a resource",
+          shapes.DeliveryOut, query=shapes.DeliveryIn, file=True),
+    Place("get", "/v1/proof", "proof", "log", "包含证明 / the proof that a leaf is in the log",
+          shapes.ProofOut, query=shapes.ProofIn),
+    Place("get", "/log/checkpoint", "checkpoint", "log", "签名检查点 / the signed checkpoint (C2SP tlog-checkpoint)",
+          kind=PLAIN),
+    *_tiles(),
+    Place("get", "/health", "health", "platform", "运行状况 / whether the gateway is well", shapes.HealthOut),
+    Place("get", "/metrics", "metrics", "platform", "计量 / measures, as Prometheus reads them", kind=PLAIN),
+    Place("get", "/openapi.json", "description", "platform", "本说明 / this description"),
+)  # fmt: skip
+"""Every place."""
+
+_TAGS = {
+    "log": "日志，任何人可读 / the evidence log, open to everybody (C2SP tlog-tiles)",
+    "platform": "平台自身 / the gateway itself",
+    "signed": "须签名的服务 / what a registered system asks for, signed as docs/profile.md says",
+}
+_DESCRIPTION = (
+    "登记系统按 RFC 9421（Ed25519，标签 hutong-v1）签名，或使用国家共享平台网关请求头（绑定式）；"
+    "答复均签名，并绑定请求的签名。接入规范见 docs/profile.md。 / "
+    "Registered systems sign by RFC 9421 (Ed25519, tag hutong-v1), or with the headers of the national gateway in "
+    "their bound form; replies are signed over the request's own signature. The profile is docs/profile.md. Refusals are "
+    "problem+json (RFC 9457) with stable codes, told in Chinese or English by Accept-Language."
+)
+_INPUT = (
+    f"RFC 9421. At least these components, in any order: {' '.join(signatures.COVERED)}. Parameters: created, expires "
+    f"(1 to {signatures.LONGEST_LIFE} s later; clocks may be {signatures.SKEW} s apart), nonce (never used before), "
+    f"keyid (the system's id), tag \"{signatures.TAG}\"; alg, where it is named, \"ed25519\"."
+)
+_SIGNATURE = (
+    "RFC 9421. 64 bytes of Ed25519 under the label of Signature-Input, made with the private half of the key that the "
+    "system is registered with."
+)
+_NATIONAL = "The national gateway's header, in the bound form; see docs/profile.md."
+_DIGEST = {
+    "name": "content-digest",
+    "in": "header",
+    "required": True,
+    "description": "RFC 9530: sha-256 of the body, of an empty one too.",
+    "schema": {"type": "string", "pattern": "(^|[, ])sha-256=:[A-Za-z0-9+/]{43}=:"},
+    "example": signatures.content_digest(b""),
+}
+_CONTEXT = {
+    "hutong-user": "在何人名下使用 / the user it is asked for, as registered",
+    "hutong-device": "所用设备 / the device, as registered",
+    "hutong-purpose": "用途，按授权所载 / the purpose the grant is for",
+    "hutong-matter": "事项，按授权所载 / the matter the grant is for",
+}
+_CONTEXT_SCHEMA = {"type": "string", "minLength": 1, "maxLength": 1024, "pattern": "^[!-~]([ -~]*[!-~])?$"}
 
 
 @cache
 def document() -> bytes:
     """Return the description as JSON."""
-    kinds = [kind for _, *both in _BODIES.values() for kind in both]
-    kinds += [kind for _, *both, _ in _PARAMETERS.values() for kind in both if kind]
-    _, components = msgspec.json.schema_components(
-        [*kinds, shapes.ProblemOut], ref_template="#/components/schemas/{name}"
-    )
-    paths: dict[str, Any] = {
-        path: {
-            "post": {
-                "summary": summary,
-                "parameters": _context(),
-                "requestBody": {"required": True, "content": {shapes.JSON: {"schema": _reference(given)}}},
-                "responses": _responses(_reference(answered)),
-            }
-        }
-        for path, (summary, given, answered) in _BODIES.items()
-    }
-    for path, (summary, given, answered, signed) in _PARAMETERS.items():
-        parameters = _query(components[given.__name__]) if given else []
-        paths[path] = {
-            "get": {
-                "summary": summary,
-                "parameters": parameters + (_context() if signed else []),
-                "responses": _responses(_reference(answered) if answered else {"type": "object"}),
-            }
-        }
+    kinds = {kind for each in PLACES for kind in (each.answer, each.body, each.query) if kind}
+    found = schemas.of([*sorted(kinds, key=lambda kind: kind.__name__), shapes.ProblemOut])
+    paths: dict[str, Any] = {}
+    for place in PLACES:
+        paths.setdefault(place.path, {})[place.method] = _operation(place, found)
+    queries = {each.query.__name__ for each in PLACES if each.query}
     return msgspec.json.encode(
         {
             "openapi": "3.1.0",
             "info": {
                 "title": "互通 Hutong",
                 "version": "1",
-                "description": "签名:RFC 9421,tag=hutong-v1,ed25519;或国家共享平台网关 gjgxjhpt_*(绑定式)。",
+                "description": _DESCRIPTION,
+                "contact": {"name": "平台运维单位 / the platform's operator"},
+                "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
             },
+            "servers": [{"url": "/"}],
+            "tags": [{"name": name, "description": said} for name, said in _TAGS.items()],
             "paths": paths,
-            "components": {"schemas": components},
+            "components": {
+                "schemas": {name: schema for name, schema in found.items() if name not in queries},
+                "securitySchemes": _schemes(),
+                "responses": {str(status): _refusal(status) for status in STATUSES if status != 304},
+                "headers": _HEADERS,
+            },
         }
     )
 
 
-def _reference(kind: type) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{kind.__name__}"}
+def _operation(place: Place, found: dict[str, Any]) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "operationId": place.operation,
+        "tags": [place.tag],
+        "summary": place.summary,
+        "description": _told(place),
+        "parameters": [*_in_path(place), *(schemas.query(found[place.query.__name__]) if place.query else [])],
+    }
+    if place.body or place.file:
+        kind = {shapes.JSON: {"schema": schemas.reference(place.body)}} if place.body else {TILE: {}}
+        told["requestBody"] = {"required": True, "content": kind}
+    if place.signed:
+        told["parameters"] += [_DIGEST, *_context()]
+        told["security"] = [
+            {"Signature": [], "SignatureInput": []},
+            {name: [] for name in _national()},
+        ]
+    told["responses"] = {"200": _answer(place)}
+    told["responses"] |= {str(status): _see(status) for status in (SIGNED if place.signed else OPEN)}
+    return told
 
 
-def _query(schema: dict[str, Any]) -> list[dict[str, Any]]:
-    required = schema.get("required", ())
+def _told(place: Place) -> str:
+    kind = place.answer or place.query or place.body
+    return (kind.__doc__ if kind else None) or place.summary
+
+
+def _in_path(place: Place) -> list[dict[str, Any]]:
     return [
-        {"name": name, "in": "query", "required": name in required, "schema": each}
-        for name, each in schema["properties"].items()
+        {"name": name, "in": "path", "required": True, "schema": schema, "description": said}
+        for name, (schema, said) in PATH.items()
+        if f"{{{name}}}" in place.path
     ]
 
 
 def _context() -> list[dict[str, Any]]:
     return [
-        {"name": name, "in": "header", "required": True, "schema": {"type": "string"}} for name in signatures.CONTEXT
+        {"name": name, "in": "header", "required": True, "schema": _CONTEXT_SCHEMA, "description": _CONTEXT[name]}
+        for name in signatures.CONTEXT
     ]
 
 
-def _responses(schema: dict[str, Any]) -> dict[str, Any]:
-    refused = {
-        "description": "拒绝 / refused",
-        "content": {shapes.PROBLEM: {"schema": _reference(shapes.ProblemOut)}},
-    }
+def _national() -> Sequence[str]:
+    return (national.SID, national.RID, national.RTIME, national.NONCE, national.SIGN2)
+
+
+def _schemes() -> dict[str, Any]:
+    named = {"SignatureInput": ("Signature-Input", _INPUT), "Signature": ("Signature", _SIGNATURE)}
+    named |= {name: (name, _NATIONAL) for name in _national()}
     return {
-        "200": {"description": "答复 / answer", "content": {shapes.JSON: {"schema": schema}}},
-        "default": refused,
+        scheme: {"type": "apiKey", "in": "header", "name": name, "description": said}
+        for scheme, (name, said) in named.items()
     }
+
+
+def _answer(place: Place) -> dict[str, Any]:
+    schema: dict[str, Any] = {}
+    if place.answer:
+        schema = schemas.reference(place.answer)
+    elif place.kind == shapes.JSON:
+        schema = {"type": "object"}
+    elif place.kind == PLAIN:
+        schema = {"type": "string"}
+    content = {place.kind: {"schema": schema} if schema else {}}
+    found: dict[str, Any] = {"description": "答复 / the answer", "content": content}
+    if place.signed:
+        found["headers"] = {name: _header(name) for name in ("Content-Digest", "Signature-Input", "Signature")}
+    return found
+
+
+def _refusal(status: int) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "description": STATUSES[status],
+        "content": {shapes.PROBLEM: {"schema": schemas.reference(shapes.ProblemOut)}},
+    }
+    return found
+
+
+def _see(status: int) -> dict[str, str]:
+    return {"$ref": f"#/components/responses/{status}"}
+
+
+def _header(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/headers/{name}"}
+
+
+_HEADERS: dict[str, Any] = {
+    "Content-Digest": {"required": True, "schema": {"type": "string"}, "description": "RFC 9530: sha-256 of the body."},
+    "Signature-Input": {
+        "required": True,
+        "schema": {"type": "string"},
+        "description": "RFC 9421: sig1 covers @status, content-digest and the request's own signature "
+        f"(\"signature\";req); keyid is the log's name, tag {signatures.REPLY_TAG}.",
+    },
+    "Signature": {
+        "required": True,
+        "schema": {"type": "string"},
+        "description": "RFC 9421: Ed25519 of the platform's reply key, which is pinned and never fetched.",
+    },
+}

@@ -32,7 +32,7 @@ class NoSuchPlace(Missing):
 
 def answer(gateway: Gateway, scope: Scope) -> Reply:
     """Return what stands at an open place; raises NoSuchPlace, MethodNotAllowed and what the place raises."""
-    place = _PLACES.get(scope.path) or (_tile if scope.path.startswith(LOG) else None)
+    place = PLACES.get(scope.path) or (_tile if scope.path.startswith(LOG) else None)
     if place is None:
         raise NoSuchPlace(path=scope.path[:200])
     if scope.method not in ("GET", "HEAD"):
@@ -86,10 +86,11 @@ def _read(gateway: Gateway, read: Callable[[Cursor], T]) -> T:
         return read(cur)
 
 
-_PLACES: dict[str, Callable[[Gateway, Scope], Reply]] = {
+PLACES: dict[str, Callable[[Gateway, Scope], Reply]] = {
     "/log/checkpoint": _checkpoint,
     "/v1/proof": _proof,
     "/health": _health,
     "/metrics": _metrics,
     "/openapi.json": _description,
 }
+"""The open places that have a path of their own."""

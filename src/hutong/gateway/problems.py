@@ -16,6 +16,10 @@ class WentWrong(Unavailable):
     """Something unexpected went wrong here; it has been logged as {incident}."""
 
 
+STATUSES = frozenset({405, *statuses.STATUS.values()})
+"""Every status a failure is told with."""
+
+
 def status(problem: Problem) -> int:
     """Return the HTTP status of a problem: that of its kind, but for the one that HTTP has a number of its own for."""
     return 405 if isinstance(problem, MethodNotAllowed) else statuses.of(problem)

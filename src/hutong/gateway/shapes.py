@@ -3,23 +3,40 @@
 Requests are read into them strictly; the OpenAPI description is made from them.
 """
 
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 
+_MOST = "Most records of a page."
+_NO_NUL = {"pattern": "^[^\\u0000]*$"}
+"""Seen to by `parsing`, once for a whole body; here for who reads the description."""
+
 Code = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[A-Za-z][A-Za-z0-9_]*\Z")]
-GrantNo = Annotated[str, Meta(min_length=1, max_length=100)]
-Text = Annotated[str, Meta(max_length=4000)]
+GrantNo = Annotated[
+    str, Meta(min_length=1, max_length=100, description="The number of the grant.", extra_json_schema=_NO_NUL)
+]
+Text = Annotated[str, Meta(max_length=4000, extra_json_schema=_NO_NUL)]
+SomeText = Annotated[str, Meta(min_length=1, max_length=4000, extra_json_schema=_NO_NUL)]
+Cursor = Annotated[
+    str,
+    Meta(
+        max_length=4096,
+        description="As the page before gave it; for the first page nothing.",
+        extra_json_schema={"pattern": "^[A-Za-z0-9_-]+$"},
+    ),
+]
+LeafHash = Annotated[str, Meta(pattern="^[0-9a-f]{64}\\Z", description="SHA-256 in hexadecimal.")]
+Version = Annotated[int, Meta(ge=1, le=2**31 - 1, description="The version of the resource.")]
 
 
 class ClaimIn(Struct, frozen=True, forbid_unknown_fields=True):
     """One claim: the key values in the order of the definition, and what is said about the record."""
 
-    key: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=8)]
+    key: Annotated[tuple[SomeText, ...], Meta(min_length=1, max_length=8)]
     values: Annotated[dict[Code, Text], Meta(min_length=1, max_length=100)]
 
 
@@ -34,8 +51,8 @@ class ConditionIn(Struct, frozen=True, forbid_unknown_fields=True):
     """One condition: an item, a value and how they compare."""
 
     item: Code
-    value: Text
-    op: Annotated[str, Meta(pattern="^(eq|ge|lt|starts)\\Z")] = "eq"
+    value: SomeText
+    op: Literal["eq", "ge", "lt", "starts"] = "eq"
 
 
 class QueryIn(Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,48 +61,53 @@ class QueryIn(Struct, frozen=True, forbid_unknown_fields=True):
     grant: GrantNo
     where: Annotated[tuple[ConditionIn, ...], Meta(min_length=1, max_length=16)]
     items: Annotated[tuple[Code, ...], Meta(max_length=200)] = ()
-    limit: Annotated[int, Meta(ge=1, le=1000)] = 100
-    cursor: Annotated[str, Meta(max_length=4096)] | None = None
+    limit: Annotated[int, Meta(ge=1, le=1000, description=_MOST)] = 100
+    cursor: Cursor | None = None
 
 
 class SnapshotIn(Struct, frozen=True, forbid_unknown_fields=True):
     """A page of every record of a subscription; the first has no cursor."""
 
     grant: GrantNo
-    cursor: Annotated[str, Meta(max_length=4096)] | None = None
-    limit: Annotated[int, Meta(ge=1, le=5000)] = 1000
+    cursor: Cursor | None = None
+    limit: Annotated[int, Meta(ge=1, le=5000, description=_MOST)] = 1000
 
 
 class ChangesIn(Struct, frozen=True, forbid_unknown_fields=True):
     """The changes of a subscription after `after`."""
 
     grant: GrantNo
-    after: Annotated[int, Meta(ge=0, le=2**62)]
-    limit: Annotated[int, Meta(ge=1, le=5000)] = 1000
-    version: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
+    after: Annotated[int, Meta(ge=0, le=2**62, description="The change that was seen last; 0 for none.")]
+    limit: Annotated[int, Meta(ge=1, le=5000, description=_MOST)] = 1000
+    version: Version | None = None
 
 
 class RecordIn(Struct, frozen=True, forbid_unknown_fields=True):
     """Which record."""
 
-    entry: Annotated[int, Meta(ge=1, le=2**62)]
+    entry: Annotated[int, Meta(ge=1, le=2**62, description="The id of the entry, as its receipt gave it.")]
 
 
 class DeliveryIn(Struct, frozen=True, forbid_unknown_fields=True):
     """What a provider says it delivers; the file's SHA-256 stands in Content-Digest."""
 
-    resource: Annotated[str, Meta(min_length=1, max_length=100)]
-    kind: Annotated[str, Meta(pattern="^(snapshot|changes)\\Z")]
-    rows: Annotated[int, Meta(ge=0, le=2**40)]
-    format: Annotated[str, Meta(max_length=20)] | None = None
-    version: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
+    resource: Annotated[
+        str, Meta(min_length=1, max_length=100, description="The code of the resource.", extra_json_schema=_NO_NUL)
+    ]
+    kind: Annotated[Literal["snapshot", "changes"], Meta(description="Every record, or what changed.")]
+    rows: Annotated[int, Meta(ge=0, le=2**40, description="How many rows the file has.")]
+    format: (
+        Annotated[str, Meta(max_length=20, description="csv, xlsx, parquet or arrow.", extra_json_schema=_NO_NUL)]
+        | None
+    ) = None
+    version: Version | None = None
 
 
 class ProofIn(Struct, frozen=True, forbid_unknown_fields=True):
     """Which leaf, in a tree of which size (the newest one if none is named)."""
 
-    leaf: Annotated[str, Meta(pattern="^[0-9a-f]{64}\\Z")]
-    size: Annotated[int, Meta(ge=1, le=2**62)] | None = None
+    leaf: LeafHash
+    size: Annotated[int, Meta(ge=1, le=2**62, description="Entries in the tree; the newest if left out.")] | None = None
 
 
 class PageOut(Struct, frozen=True):
@@ -94,7 +116,7 @@ class PageOut(Struct, frozen=True):
     rows: list[dict[str, str | None]]
     cursor: str | None
     entry: int
-    leaf: str
+    leaf: LeafHash
     as_of: datetime | None = None
     """The last delivery that reached the version answered from, where none reaches it any more; else null."""
 
@@ -116,7 +138,7 @@ class SnapshotOut(Struct, frozen=True):
     kept_from: int
     kept_days: int
     entry: int
-    leaf: str
+    leaf: LeafHash
     as_of: datetime | None = None
     """The last delivery that reached the version answered from, where none reaches it any more; else null."""
 
@@ -125,7 +147,7 @@ class ChangeOut(Struct, frozen=True):
     """One change: `u` put or `d` deleted; a superseded one has no values."""
 
     change: int
-    op: str
+    op: Annotated[str, Meta(extra_json_schema={"enum": ["u", "d"]})]
     id: str
     values: dict[str, str | None] | None
     superseded: bool
@@ -145,7 +167,7 @@ class ChangesOut(Struct, frozen=True):
     kept_from: int
     kept_days: int
     entry: int
-    leaf: str
+    leaf: LeafHash
     as_of: datetime | None = None
     """The last delivery that reached the version answered from, where none reaches it any more; else null."""
 
@@ -169,18 +191,103 @@ class ProofOut(Struct, frozen=True):
 
     index: int
     size: int
-    hashes: list[str]
+    hashes: list[LeafHash]
     checkpoint: str
+
+
+class HealthOut(Struct, frozen=True):
+    """Whether the gateway is well, and the verifier key of the log it serves."""
+
+    state: str
+    log: str
 
 
 class CompareOut(Struct, frozen=True):
     """One string a claim, one character a value in the order asked: `1` match, `0` mismatch, `-` absent."""
 
-    verdicts: list[str]
+    verdicts: list[Annotated[str, Meta(pattern="^[01-]+\\Z")]]
     entry: int
-    leaf: str
+    leaf: LeafHash
     as_of: datetime | None = None
     """The last delivery that reached the version answered from, where none reaches it any more; else null."""
+
+
+class GrantOut(Struct, frozen=True):
+    """A grant of the calling system, with the names of its resource and of its items in the version it names."""
+
+    no: str
+    code: str
+    """The resource."""
+    name: str
+    names: dict[str, str]
+    """Code of an item → its name."""
+    provider: str
+    consumer: str
+    system: str
+    mode: Literal["compare", "query", "subscribe"]
+    items: list[str]
+    conditions: list[str]
+    """Items that may be asked by, besides the whole key."""
+    need: list[str]
+    purpose: str
+    matters: list[str]
+    users: list[str]
+    devices: list[str]
+    quota: int
+    """Claims or questions a day."""
+    guesses: int
+    """Claims a day about one subject."""
+    from_at: datetime
+    until_at: datetime
+    filing_no: str
+    state: str
+    suspended: list[Literal["unit", "system", "grant"]]
+    """Of what a suspension stands; not why."""
+    row_filter: dict[str, list[str]]
+    """The records it is limited to, all where it names no item."""
+    version: int
+    first_version: int
+    fold_absent: bool
+    """A record that is absent is told as one that differs."""
+    as_of: datetime | None
+    """The last delivery that reached the version, where none does any more."""
+    ends_on: date | None
+    """The last day of the version, where a newer one is there."""
+
+
+class GrantsOut(Struct, frozen=True):
+    """The grants of the calling system."""
+
+    grants: list[GrantOut]
+
+
+class DeliveryOut(Struct, frozen=True):
+    """What came of a delivery: `sent` = `accepted` + `rejected`; its changes begin at `first_change`."""
+
+    code: str
+    key: str
+    version: int
+    kind: Literal["snapshot", "changes"]
+    digest: LeafHash
+    """SHA-256 of the file."""
+    state: str
+    """`loaded`, or `waiting` for the provider's word, with the `reason`."""
+    reason: str | None
+    sent: int | None
+    accepted: int | None
+    rejected: int | None
+    inserted: int | None
+    updated: int | None
+    deleted: int | None
+    first_change: int | None
+    last_change: int | None
+    delivered_by: str
+    received_at: datetime
+    loaded_at: datetime | None
+    stored_rows: int | None
+    removed_rows: int | None
+    warned: int
+    former_deleted: int
 
 
 class ProblemOut(Struct, frozen=True, omit_defaults=True):
