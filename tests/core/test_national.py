@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hutong.core import national, signatures
+from hutong.core import content_digest, national, signatures
+from hutong.core.content_digest import DigestMismatch
 from hutong.core.national import BareFormRefused
 from hutong.core.signatures import (
-    DigestMismatch,
     Request,
     SignatureExpired,
     SignatureFromFuture,
@@ -69,7 +69,7 @@ def test_the_bare_form_checks_secret_moment_and_a_digest_that_is_there() -> None
     with pytest.raises(SignatureInvalid):
         check(with_header(bare(), national.RTIME, str(RTIME + 1)), bare_allowed=True)
     with pytest.raises(DigestMismatch):
-        check(with_header(bare(), "content-digest", signatures.content_digest(b"o")), bare_allowed=True)
+        check(with_header(bare(), "content-digest", content_digest.of(b"o")), bare_allowed=True)
 
 
 def test_the_bound_form_is_verified_and_carries_no_bare_signature() -> None:
@@ -84,7 +84,7 @@ def test_the_bound_form_binds_everything() -> None:
         bound()._replace(method="GET"),
         bound()._replace(path="/v1/query"),
         bound()._replace(query="a=2"),
-        with_header(bound(), "content-digest", signatures.content_digest(b"o"))._replace(body=b"o"),
+        with_header(bound(), "content-digest", content_digest.of(b"o"))._replace(body=b"o"),
         with_header(bound(), national.SID, "S2"),
         with_header(bound(), national.RID, "R2"),
         with_header(bound(), national.RTIME, str(RTIME + 1)),

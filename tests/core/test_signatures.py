@@ -12,16 +12,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hutong.core import signatures
-from hutong.core.errors import Problem
+from hutong.core import content_digest, signature_input, signatures
+from hutong.core.content_digest import DigestMismatch
+from hutong.core.errors import Malformed, Problem
+from hutong.core.signature_input import SignatureMalformed
 from hutong.core.signatures import (
-    DigestMismatch,
     Request,
     SignatureExpired,
     SignatureFromFuture,
     SignatureInvalid,
     SignatureLivesTooLong,
-    SignatureMalformed,
     SignatureMissing,
 )
 
@@ -83,7 +83,7 @@ def test_another_implementation_verifies_ours() -> None:
 
 
 def test_verifies_what_another_implementation_signed() -> None:
-    message = as_requests(with_header(BARE, "content-digest", signatures.content_digest(BARE.body)))
+    message = as_requests(with_header(BARE, "content-digest", content_digest.of(BARE.body)))
     peer_class(peer.HTTPMessageSigner).sign(
         message,
         key_id="sys-1",
@@ -127,7 +127,7 @@ def test_refuses_another_body_digest_key_or_parameter() -> None:
     with pytest.raises(DigestMismatch):
         check(signed()._replace(body=b"other"))
     with pytest.raises(SignatureInvalid):
-        check(with_header(signed(), "content-digest", signatures.content_digest(b"o"))._replace(body=b"o"))
+        check(with_header(signed(), "content-digest", content_digest.of(b"o"))._replace(body=b"o"))
     with pytest.raises(SignatureInvalid):
         check(signed(), OTHER_PUBLIC)
     for old, new in ((f"expires={CREATED + 60}", f"expires={CREATED + 61}"), ('"sys-1"', '"sys-2"')):
@@ -143,65 +143,141 @@ def test_refuses_a_request_without_signature_or_digest(name: str) -> None:
 
 
 INPUT = signed().headers["signature-input"]
+NONCE = '"bm5ubm5ubm5ubm5ubm5ubg=="'
 
 
 @pytest.mark.parametrize(
-    "input_",
+    ("input_", "told"),
     [
-        "",
-        "sig1=()",
-        INPUT.replace("sig1=", "sig2="),
-        INPUT.replace('"@query" ', ""),
-        INPUT.replace('"@method" "@authority"', '"@authority" "@method"'),
-        INPUT.replace('"@method"', '"@method";req'),
-        INPUT + ";x=1",
-        INPUT + ';tag="hutong-v1"',
-        INPUT + ", sig2=()",
-        INPUT + ";",
-        INPUT.replace(";created", "; created"),
-        INPUT.replace(';alg="ed25519"', ""),
-        INPUT.replace("ed25519", "hmac-sha256"),
-        INPUT.replace("hutong-v1", "hutong-v1-reply"),
-        INPUT.replace("created=", "created=-"),
-        INPUT.replace("created=", "created=0"),
-        INPUT.replace("created=", "created=99999"),
-        INPUT.replace(f"created={CREATED}", "created="),
-        INPUT.replace(f"created={CREATED}", "created=\u0661"),
-        INPUT.replace('"sys-1"', "sys-1"),
-        INPUT.replace("sys-1", ""),
-        INPUT.replace("sys-1", 'a\\"b'),
-        INPUT.replace("sys-1", "x" * 129),
-        INPUT.replace("bm5u", "bm5"),
-        INPUT.replace("bg==", "bh=="),  # the same bytes in another spelling
-        INPUT.replace("bg==", ""),
-        INPUT + "x" * 5000,
+        ("", "TAG_NOT_THERE"),
+        ("sig1=()", "TAG_NOT_THERE"),
+        ('sig1;tag="hutong-v1"', "TAG_NOT_THERE"),
+        (INPUT.replace("sig1=", "sig2="), "LABEL_NOT_THERE sig2"),
+        (INPUT.replace('"@query" ', ""), "COMPONENT_NOT_COVERED @query"),
+        (INPUT.replace(' "hutong-matter"', ""), "COMPONENT_NOT_COVERED hutong-matter"),
+        (INPUT.replace('"@method"', '"@method";req'), 'COMPONENT_NOT_TAKEN "@method";req'),
+        (INPUT.replace('"@path"', '"@path" "@scheme"'), 'COMPONENT_NOT_TAKEN "@scheme"'),
+        (INPUT.replace('"@path"', '"@path" "@target-uri"'), 'COMPONENT_NOT_TAKEN "@target-uri"'),
+        (INPUT.replace('"@path"', '"@path" "signature"'), 'COMPONENT_NOT_TAKEN "signature"'),
+        (INPUT.replace('"@path"', '"@path" "Host"'), 'COMPONENT_NOT_TAKEN "Host"'),
+        (INPUT.replace('"@path"', '"@path" host'), "COMPONENT_NOT_TAKEN host"),
+        (INPUT.replace('"@path"', '"@path" "@path"'), "COMPONENT_TWICE @path"),
+        (INPUT + ";x=1", "PARAMETER_NOT_TAKEN x"),
+        (INPUT + ";x", "PARAMETER_NOT_TAKEN x"),
+        (INPUT + ';tag="hutong-v1"', "KEY_TWICE Signature-Input tag"),
+        (INPUT + f", {INPUT}", "KEY_TWICE Signature-Input sig1"),
+        (INPUT + f", {INPUT.replace('sig1', 'sig2')}", "TAG_TWICE hutong-v1 sig1, sig2"),
+        (INPUT + ";", f"HEADER_UNREADABLE Signature-Input {len(INPUT) + 2}"),
+        (INPUT + ",", f"HEADER_UNREADABLE Signature-Input {len(INPUT) + 2}"),
+        (INPUT.replace("sig1=(", "sig1(="), "HEADER_UNREADABLE Signature-Input 5"),
+        (INPUT.replace('"@method" ', '"@method"'), f"HEADER_UNREADABLE Signature-Input {INPUT.index(' ') + 1}"),
+        (INPUT + ";\n=1", f"HEADER_UNREADABLE Signature-Input {len(INPUT) + 2}"),
+        (INPUT + ";\u0661=1", f"HEADER_UNREADABLE Signature-Input {len(INPUT) + 2}"),
+        (INPUT.replace("ed25519", "hmac-sha256"), 'PARAMETER_MISREAD alg alg="ed25519"'),
+        (INPUT.replace('"ed25519"', "ed25519"), 'PARAMETER_MISREAD alg alg="ed25519"'),
+        (INPUT.replace("hutong-v1", "hutong-v1-reply"), "TAG_NOT_THERE hutong-v1"),
+        (INPUT.replace("created=", "created=-"), "PARAMETER_MISREAD created created=1767225600"),
+        (INPUT.replace("created=", "created=0"), "PARAMETER_MISREAD created created=1767225600"),
+        (INPUT.replace("created=", "created=99999"), "PARAMETER_MISREAD created created=1767225600"),
+        (INPUT.replace(f"created={CREATED}", "created"), "PARAMETER_MISREAD created created=1767225600"),
+        (INPUT.replace(f";expires={CREATED + 60}", ""), "PARAMETER_NOT_THERE expires"),
+        (INPUT.replace(';keyid="sys-1"', ""), "PARAMETER_NOT_THERE keyid"),
+        (INPUT.replace('"sys-1"', "sys-1"), 'PARAMETER_MISREAD keyid keyid="sys-1"'),
+        (INPUT.replace("sys-1", ""), 'PARAMETER_MISREAD keyid keyid="sys-1"'),
+        (INPUT.replace("sys-1", 'a\\"b'), 'PARAMETER_MISREAD keyid keyid="sys-1"'),
+        (INPUT.replace("sys-1", "x" * 129), 'PARAMETER_MISREAD keyid keyid="sys-1"'),
+        (INPUT.replace(NONCE, '"short"'), f"PARAMETER_MISREAD nonce nonce={NONCE}"),
+        (INPUT.replace(NONCE, f'"{"x" * 129}"'), f"PARAMETER_MISREAD nonce nonce={NONCE}"),
+        (INPUT.replace(NONCE, f":{NONCE[1:-1]}:"), f"PARAMETER_MISREAD nonce nonce={NONCE}"),
+        (INPUT.replace(NONCE, '"' + 'a\\"' * 8 + '"'), f"PARAMETER_MISREAD nonce nonce={NONCE}"),
+        (INPUT + ", x" * 3000, "HEADER_UNREADABLE Signature-Input 8193"),
+        (INPUT.replace("sig1", "s" * 65), "SIGNATURE_MALFORMED Signature-Input"),
+        (INPUT.replace('"@path"', '"@path" ' + " ".join(f'"x{n}"' for n in range(60))), "COMPONENT_NOT_TAKEN"),
     ],
 )
-def test_refuses_to_read_any_other_signature_input(input_: str) -> None:
-    with pytest.raises(SignatureMalformed):
+def test_names_what_in_a_signature_input_it_does_not_take(input_: str, told: str) -> None:
+    with pytest.raises(Malformed) as raised:
         signatures.parse(with_header(signed(), "signature-input", input_).headers)
+    said = " ".join([raised.value.code, *map(str, raised.value.facts.values())])
+    assert said.startswith(told)
+
+
+def signed_as(input_: str, *, request: Request = BARE, signature: str = "{label}={ours}", **extra: str) -> Request:
+    """Sign `request` for another's Signature-Input, with a base made here by the letter of RFC 9421."""
+    headers = {**request.headers, "content-digest": content_digest.of(request.body), **extra}
+    label, _, rest = input_.partition("=")
+    derived = {"@method": request.method, "@authority": request.authority.lower(), "@path": request.path,
+               "@query": f"?{request.query}", "@request-target": f"{request.path}?{request.query}"}  # fmt: skip
+    names = [each.strip('"') for each in rest[1 : rest.index(")")].split()]
+    lines = [f'"{name}": {derived.get(name, headers.get(name))}' for name in names]
+    exact = "(" + " ".join(f'"{name}"' for name in names) + ")" + rest[rest.index(")") + 1 :].replace("; ", ";")
+    base = "\n".join([*lines, f'"@signature-params": {exact}']).encode()
+    ours = f":{base64.b64encode(KEY.sign(base)).decode()}:"
+    headers |= {"signature-input": input_, "signature": signature.format(label=label, ours=ours)}
+    return request._replace(headers=headers)
+
+
+TURNED = " ".join(f'"{name}"' for name in reversed(signatures.COVERED))
+OTHERS = 'proxy=("@authority" "x-of-the-proxy";sf);created=1;keyid="p";alg="rsa-v1_5-sha256";x=?0;y=tok'
 
 
 @pytest.mark.parametrize(
-    ("input_", "reason"),
+    "request_",
     [
-        (INPUT.replace('"@query" ', ""), "the covered components"),
-        (INPUT + ";x=1", "parameter x"),
-        (INPUT.replace(';alg="ed25519"', ""), "parameter alg is missing"),
-        (INPUT + ';tag="hutong-v1"', "a parameter comes twice"),
-        (INPUT + ";\n=1", "signature-input"),
-        (INPUT + ";\u0661=1", "signature-input"),
+        signed_as(INPUT.replace("sig1", "hutong")),
+        signed_as(INPUT[: INPUT.index("(") + 1] + TURNED + INPUT[INPUT.index(")") :]),
+        signed_as(INPUT.replace('"@path"', '"@path" "host" "x-more" "@request-target"'), host="a", **{"x-more": ""}),
+        signed_as(INPUT.replace(';alg="ed25519"', "")),
+        signed_as(INPUT.replace("(", "(  ").replace(" ", "  ").replace(";", "; ")),
+        signed_as(INPUT.replace(NONCE, '"0b6ad5e6-3d52-4f3e-9c6e-6f8f4c3e2a11"')),
+        signed_as(INPUT.replace(NONCE, '"bm5ubm5ubm5ubm5ubm5ubh=="')),
+        with_header(
+            signed_as(INPUT, signature="{label}={ours} ,\tproxy=:AAAA:"), "signature-input", f"{INPUT},  {OTHERS}"
+        ),
+        with_header(
+            signed_as(INPUT, signature="proxy=:AAAA:, {label}={ours}"), "signature-input", f"{OTHERS}, {INPUT}"
+        ),
     ],
-)
-def test_says_what_in_a_signature_input_it_does_not_read(input_: str, reason: str) -> None:
-    with pytest.raises(SignatureMalformed) as told:
-        signatures.parse(with_header(signed(), "signature-input", input_).headers)
-    assert told.value.facts == {"reason": reason}
+    ids=["another label", "another order", "more components", "no alg", "blanks", "a UUID as nonce",
+         "another Base64 as nonce", "a proxy's after it", "a proxy's before it"],
+)  # fmt: skip
+def test_takes_what_is_equal_by_the_standard(request_: Request) -> None:
+    check(request_)
+    parsed = signatures.parse(request_.headers)
+    assert (parsed.keyid, parsed.created, len(parsed.nonce)) == ("sys-1", CREATED, 16)
+    for change in ({"method": "GET"}, {"authority": "other.example"}, {"path": "/v1/query"}, {"query": "a=2"}):
+        with pytest.raises(SignatureInvalid):
+            check(request_._replace(**change))  # type: ignore[arg-type]
+    for name in [*signatures.CONTEXT, *({"host", "x-more"} & request_.headers.keys())]:
+        with pytest.raises(SignatureInvalid):
+            check(with_header(request_, name, "another"))
+
+
+def test_a_component_that_did_not_come_is_named() -> None:
+    request = signed_as(INPUT.replace('"@path"', '"@path" "x-more"'), **{"x-more": "1"})
+    with pytest.raises(signature_input.ComponentNotThere, match="x-more"):
+        check(with_header(request, "x-more", None))
+
+
+def test_other_nonces_are_other_bytes_and_the_same_nonce_the_same() -> None:
+    found = [signatures.parse(signed_as(INPUT.replace(NONCE, f'"{text}"')).headers).nonce
+             for text in ("n" * 16, "n" * 17, "n" * 16, NONCE[1:-1])]  # fmt: skip
+    assert found[0] == found[2]
+    assert len(set(found)) == 3
+    assert found[3] == b"n" * 16
+
+
+def test_says_what_had_to_be_signed_where_the_signature_does_not_fit() -> None:
+    with pytest.raises(SignatureInvalid) as told:
+        check(signed()._replace(path="/v1/query"))
+    base = told.value.facts["base"].splitlines()
+    assert base[2] == '"@path": /v1/query'
+    assert base[-1] == f'"@signature-params": {INPUT[5:]}'
 
 
 @pytest.mark.parametrize("signature", ["", "sig1=", "sig1=::", "sig1=:AAAA:", "sig2=:AAAA:", "sig1=:%%%%:"])
 def test_refuses_to_read_any_other_signature(signature: str) -> None:
-    with pytest.raises(SignatureMalformed):
+    with pytest.raises(Malformed):
         signatures.parse(with_header(signed(), "signature", signature).headers)
 
 
@@ -286,8 +362,20 @@ def test_refuses_a_reply_that_was_changed_or_is_of_another_request() -> None:
 def test_refuses_a_reply_whose_parameters_cannot_be_read(keyid: str) -> None:
     headers, to = reply()
     headers["signature-input"] = headers["signature-input"].replace("platform", keyid)
-    with pytest.raises(SignatureMalformed):
+    with pytest.raises(Malformed):
         signatures.verify_reply(200, headers, b"other", request_signature=to, public_key=OTHER_PUBLIC)
+
+
+def test_a_reply_names_the_label_of_its_request_and_may_have_a_proxys_signature_beside_it() -> None:
+    made = {"request_signature": b"s" * 64, "label": "mine"}
+    headers = signatures.sign_reply(200, b"answer", **made, key=OTHER, keyid="platform", created=CREATED)
+    assert '"signature";req;key="mine"' in headers["signature-input"]
+    beside = {"signature-input": f'{OTHERS}, {headers["signature-input"]}',
+              "signature": f'proxy=:AAAA:, {headers["signature"]}'}  # fmt: skip
+    for each in (headers, headers | beside):
+        assert signatures.verify_reply(200, each, b"answer", **made, public_key=OTHER_PUBLIC) == NOW
+    with pytest.raises(SignatureMalformed, match="sig1"):
+        signatures.verify_reply(200, headers, b"answer", request_signature=b"s" * 64, public_key=OTHER_PUBLIC)
 
 
 def test_a_request_is_not_taken_for_a_reply() -> None:

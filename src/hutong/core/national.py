@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from hutong.core import signatures
+from hutong.core import content_digest, signatures
 from hutong.core.errors import Unidentified
+from hutong.core.signature_input import SignatureMalformed
 from hutong.core.signatures import (
     LONGEST_LIFE,
     NONCE_LENGTH,
@@ -22,7 +23,6 @@ from hutong.core.signatures import (
     SignatureExpired,
     SignatureFromFuture,
     SignatureInvalid,
-    SignatureMalformed,
     SignatureMissing,
 )
 
@@ -69,7 +69,7 @@ def sign_bound(
     reads the request send another one.
     """
     headers = {
-        "content-digest": signatures.content_digest(request.body),
+        "content-digest": content_digest.of(request.body),
         SID: sid,
         RID: rid,
         RTIME: str(rtime),
@@ -92,7 +92,7 @@ def parse(headers: Mapping[str, str]) -> NationalHeaders:
     mac = _decoded(encoded, name=names[0], length=32)
     # Always thirteen digits (from 2001 to 2286), so that none can move between rid and rtime.
     if len(rtime) != 13 or not rtime.isdigit() or rtime[0] == "0":
-        raise SignatureMalformed(reason=RTIME)
+        raise SignatureMalformed(header=RTIME)
     return NationalHeaders(
         sid=sid,
         rid=rid,
@@ -176,9 +176,9 @@ def _decoded(text: str, *, name: str, length: int) -> bytes:
     try:
         data = binascii.a2b_base64(text, strict_mode=True)
     except ValueError:
-        raise SignatureMalformed(reason=name) from None
+        raise SignatureMalformed(header=name) from None
     if len(data) != length or binascii.b2a_base64(data, newline=False).decode() != text:
-        raise SignatureMalformed(reason=name)
+        raise SignatureMalformed(header=name)
     return data
 
 

@@ -1,22 +1,24 @@
 """Signed requests and replies: the profile `hutong-v1` of HTTP Message Signatures (RFC 9421), Ed25519.
 
-A request covers, in this order, `COVERED`; its parameters, in any order, are created, expires, nonce, keyid,
-alg and tag. A reply covers its status, its digest and the request's signature, so that it is a receipt for
-that very request. Nothing else is accepted: there is no general structured-field reader here to be confused.
+A request covers `COVERED` and may cover more; its parameters are created, expires, nonce, keyid, tag, and alg, which
+may be left out. A reply covers its status, its digest and the request's signature, so that it is a receipt for that
+very request. docs/profile.md says all of it to who writes a client.
 
-Headers are given with lower-case names, one value each: a door refuses a name that comes twice.
+What is written as we write it is read at once; all else that is equal by the standard goes the longer way of
+`signature_input`. Headers are given with lower-case names, one value each.
 """
 
 import binascii
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from dryoc.hash import sha256
 
-from hutong.core import ed25519
+from hutong.core import content_digest, ed25519, signature_input
 from hutong.core.errors import Malformed, Unidentified
+from hutong.core.signature_input import ComponentNotThere, ParameterMisread, SignatureMalformed, SignatureNotBytes
 
 TAG = "hutong-v1"
 REPLY_TAG = "hutong-v1-reply"
@@ -30,8 +32,11 @@ _LIST = "(" + " ".join(f'"{name}"' for name in COVERED) + ")"
 _INPUT = f"sig1={_LIST};"
 _REPLY_LIST = '("@status" "content-digest" "signature";req;key="sig1")'
 _REPLY_INPUT = f"sig1={_REPLY_LIST};"
-_PARAMETERS = {"created", "expires", "nonce", "keyid", "alg", "tag"}
-_REPLY_PARAMETERS = {"created", "keyid", "alg", "tag"}
+_REPLY_ITEMS = ('"@status"', '"content-digest"', '"signature";req;key="{label}"')
+_PARAMETERS = ("created", "expires", "nonce", "keyid", "tag")
+_REPLY_PARAMETERS = ("created", "keyid", "tag")
+_AS_WRITTEN = {"created", "expires", "nonce", "keyid", "alg", "tag"}
+_TAG = f'"{TAG}"'
 _LINES = ("@method", "@authority", "@path", "@query", *CONTEXT)
 _LONGEST_HEADER = 1024
 _LONGEST = dict.fromkeys(("@path", "@query", "path", "query"), 8192)
@@ -41,10 +46,6 @@ _KEYID = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 
 class SignatureMissing(Unidentified):
     """The message is not signed: the header {header} is missing."""
-
-
-class SignatureMalformed(Malformed):
-    """The signature cannot be read: {reason}."""
 
 
 class SignatureInvalid(Unidentified):
@@ -61,10 +62,6 @@ class SignatureFromFuture(Unidentified):
 
 class SignatureLivesTooLong(Malformed):
     """The signature is meant to live {seconds} seconds; between 1 and 300 are accepted."""
-
-
-class DigestMismatch(Unidentified):
-    """The body is not the one that Content-Digest names."""
 
 
 class Request(NamedTuple):
@@ -87,22 +84,15 @@ class SignatureInput(NamedTuple):
     nonce: bytes
     signature: bytes
     parameters: str
-    """The signature parameters as they came: they are the last line of what is signed."""
+    """Components and parameters as they came: they are the last line of what is signed."""
+    label: str = "sig1"
+    components: tuple[str, ...] | None = None
+    """What is covered; None is `COVERED` in its order."""
 
     @property
     def nonce_until(self) -> datetime:
         """The moment from which the request would be refused as expired, and its nonce may be forgotten."""
         return datetime.fromtimestamp(self.expires + SKEW + 1, UTC)
-
-
-def content_digest(body: bytes) -> str:
-    """Return the Content-Digest of `body`, also of an empty one (RFC 9530)."""
-    return digest_header(sha256(body))
-
-
-def digest_header(digest: bytes) -> str:
-    """Return the Content-Digest of a body by its SHA-256, for a reader that hashed it piece by piece."""
-    return f"sha-256=:{_encode(digest)}:"
 
 
 def sign_request(
@@ -113,27 +103,47 @@ def sign_request(
     The context headers must be in the request. Raises SignatureMissing, SignatureMalformed.
     """
     if len(nonce) != NONCE_LENGTH or not _is_keyid(keyid):
-        raise SignatureMalformed(reason="nonce or keyid")
+        raise SignatureMalformed(header="nonce or keyid")
     parameters = (
-        f'{_LIST};created={created};expires={expires};nonce="{_encode(nonce)}";keyid="{keyid}"'
+        f'{_LIST};created={created};expires={expires};nonce="{_base64(nonce)}";keyid="{keyid}"'
         f';alg="ed25519";tag="{TAG}"'
     )
-    digest = content_digest(request.body)
+    digest = content_digest.of(request.body)
     signature = ed25519.sign(key, _base(request, digest, parameters, context=_context(request.headers)))
     return _headers(digest, parameters, signature)
 
 
 def parse(headers: Mapping[str, str]) -> SignatureInput:
-    """Return what the headers say of the signature; raises SignatureMissing, SignatureMalformed."""
-    given, signature = _parameters(headers, prefix=_INPUT, names=_PARAMETERS, tag=TAG)
-    nonce = _decode(_quoted(given["nonce"]), NONCE_LENGTH)
+    """Return what the headers say of the signature; raises SignatureMissing, and SignatureMalformed naming what."""
+    input_, signature = _field(headers, "signature-input"), _field(headers, "signature")
+    parts = input_[len(_INPUT) : _LONGEST_HEADER].split(";")
+    given = dict([part.partition("=")[::2] for part in parts])
+    if (
+        input_.startswith(_INPUT)
+        and given.keys() == _AS_WRITTEN
+        and len(parts) == len(_AS_WRITTEN)
+        and len(input_) <= _LONGEST_HEADER
+        and given["alg"] == '"ed25519"'
+        and given["tag"] == _TAG
+        and signature.startswith("sig1=:")
+    ):
+        text, label, components, found = input_[5:], "sig1", None, signature[5:]
+    else:
+        read = signature_input.read(input_, signature, tag=TAG)
+        components = signature_input.components(read.items, needed=COVERED)
+        signature_input.check_parameters(read.given, needed=_PARAMETERS, free=("alg",))
+        given, text, label, found = read.given, read.text, read.label, read.signature
+        if given.get("alg", '"ed25519"') != '"ed25519"':
+            raise _misread("alg")
     return SignatureInput(
         keyid=_keyid(given["keyid"]),
-        created=_seconds(given["created"]),
-        expires=_seconds(given["expires"]),
-        nonce=nonce,
-        signature=signature,
-        parameters=headers["signature-input"][5:],
+        created=_seconds(given["created"], "created"),
+        expires=_seconds(given["expires"], "expires"),
+        nonce=_nonce(given["nonce"]),
+        signature=_decode(found, label=label),
+        parameters=text,
+        label=label,
+        components=components,
     )
 
 
@@ -153,13 +163,13 @@ def check_window(parsed: SignatureInput, *, now: datetime) -> None:
 
 
 def check_digest(request: Request) -> str:
-    """Return the request's Content-Digest, which fits its body; raises SignatureMissing, DigestMismatch."""
-    digest = request.headers.get("content-digest")
-    if digest is None:
-        raise SignatureMissing(header="content-digest")
-    if digest != content_digest(request.body):
-        raise DigestMismatch
-    return digest
+    """Return the request's Content-Digest, which fits its body.
+
+    Raises SignatureMissing, HeaderUnreadable, KeyTwice, DigestNotThere, DigestMismatch.
+    """
+    given = _field(request.headers, "content-digest")
+    content_digest.check(given, digest=sha256(request.body))
+    return given
 
 
 def verify_request(request: Request, parsed: SignatureInput, *, public_key: bytes) -> tuple[str, str, str, str]:
@@ -180,37 +190,56 @@ def verify_headers(request: Request, parsed: SignatureInput, *, public_key: byte
     if digest is None:
         raise SignatureMissing(header="content-digest")
     signed_for = _context(request.headers)
-    base = _base(request, digest, parsed.parameters, context=signed_for)
+    if parsed.components is None:
+        base = _base(request, digest, parsed.parameters, context=signed_for)
+    else:
+        base = _base_of(request, parsed.components, parsed.parameters)
     _verify(base, parsed.signature, public_key=public_key, keyid=parsed.keyid)
     return signed_for
 
 
 def sign_reply(
-    status: int, body: bytes, *, request_signature: bytes, key: Ed25519PrivateKey, keyid: str, created: int
+    status: int,
+    body: bytes,
+    *,
+    request_signature: bytes,
+    key: Ed25519PrivateKey,
+    keyid: str,
+    created: int,
+    label: str = "sig1",
 ) -> dict[str, str]:
-    """Return the headers to add to the reply to the request that carried `request_signature`."""
-    digest = content_digest(body)
-    parameters = f'{_REPLY_LIST};created={created};keyid="{keyid}";alg="ed25519";tag="{REPLY_TAG}"'
-    signature = ed25519.sign(key, _reply_base(status, digest, request_signature, parameters))
+    """Return the headers to add to the reply to the request that carried `request_signature` under `label`."""
+    digest = content_digest.of(body)
+    covered = _REPLY_LIST if label == "sig1" else _REPLY_LIST.replace("sig1", label)
+    parameters = f'{covered};created={created};keyid="{keyid}";alg="ed25519";tag="{REPLY_TAG}"'
+    signature = ed25519.sign(key, _reply_base(status, digest, request_signature, parameters, label=label))
     return _headers(digest, parameters, signature)
 
 
 def verify_reply(
-    status: int, headers: Mapping[str, str], body: bytes, *, request_signature: bytes, public_key: bytes
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    request_signature: bytes,
+    public_key: bytes,
+    label: str = "sig1",
 ) -> datetime:
-    """Return when the reply to that very request was signed, by its own word.
+    """Return when the reply to that very request was signed, by its own word; others may have signed it beside us.
 
     Raises SignatureMissing, SignatureMalformed, DigestMismatch, SignatureInvalid.
     """
-    given, signature = _parameters(headers, prefix=_REPLY_INPUT, names=_REPLY_PARAMETERS, tag=REPLY_TAG)
-    keyid, created = _keyid(given["keyid"]), _seconds(given["created"])
-    digest = content_digest(body)
-    if "content-digest" not in headers:
-        raise SignatureMissing(header="content-digest")
-    if headers["content-digest"] != digest:
-        raise DigestMismatch
-    base = _reply_base(status, digest, request_signature, headers["signature-input"][5:])
-    _verify(base, signature, public_key=public_key, keyid=keyid)
+    input_, signature = _field(headers, "signature-input"), _field(headers, "signature")
+    read = signature_input.read(input_, signature, tag=REPLY_TAG)
+    signature_input.check_parameters(read.given, needed=_REPLY_PARAMETERS, free=("alg",))
+    signature_input.check_items(read.items, wanted=[each.format(label=label) for each in _REPLY_ITEMS])
+    if read.given.get("alg", '"ed25519"') != '"ed25519"':
+        raise _misread("alg")
+    keyid, created = _keyid(read.given["keyid"]), _seconds(read.given["created"], "created")
+    digest = _field(headers, "content-digest")
+    content_digest.check(digest, digest=sha256(body))
+    base = _reply_base(status, digest, request_signature, read.text, label=label)
+    _verify(base, _decode(read.signature, label=read.label), public_key=public_key, keyid=keyid)
     return datetime.fromtimestamp(created, UTC)
 
 
@@ -245,7 +274,7 @@ def check_lines(values: Sequence[str], names: Sequence[str], *, longest: int = _
 def check_line(value: str, *, name: str, longest: int = _LONGEST_HEADER) -> str:
     """Return `value` if it is printable ASCII without outer blanks: it is a line of what is signed."""
     if len(value) > longest or not (value.isascii() and value.isprintable()) or value != value.strip():
-        raise SignatureMalformed(reason=name)
+        raise SignatureMalformed(header=name)
     return value
 
 
@@ -274,10 +303,29 @@ def _base(request: Request, digest: str, parameters: str, *, context: tuple[str,
     ).encode()
 
 
-def _reply_base(status: int, digest: str, request_signature: bytes, parameters: str) -> bytes:
+def _base_of(request: Request, components: Sequence[str], parameters: str) -> bytes:
+    """Return what is signed where other components are covered, or in another order."""
+    target = request.path or "/"
+    derived = {
+        "@method": request.method,
+        "@authority": request.authority.lower(),
+        "@path": target,
+        "@query": f"?{request.query}",
+        "@request-target": f"{target}?{request.query}" if request.query else target,
+    }
+    lines = []
+    for name in components:
+        value = derived[name] if name in derived else request.headers.get(name)
+        if value is None:
+            raise ComponentNotThere(component=name[:100])
+        lines.append(f'"{name}": {check_line(value, name=name, longest=8192)}')
+    return "\n".join([*lines, f'"@signature-params": {parameters}']).encode()
+
+
+def _reply_base(status: int, digest: str, request_signature: bytes, parameters: str, *, label: str) -> bytes:
     return (
         f'"@status": {status}\n"content-digest": {digest}\n'
-        f'"signature";req;key="sig1": :{_encode(request_signature)}:\n"@signature-params": {parameters}'
+        f'"signature";req;key="{label}": :{_base64(request_signature)}:\n"@signature-params": {parameters}'
     ).encode()
 
 
@@ -285,54 +333,18 @@ def _headers(digest: str, parameters: str, signature: bytes) -> dict[str, str]:
     return {
         "content-digest": digest,
         "signature-input": f"sig1={parameters}",
-        "signature": f"sig1=:{_encode(signature)}:",
+        "signature": f"sig1=:{_base64(signature)}:",
     }
 
 
-def _parameters(
-    headers: Mapping[str, str], *, prefix: str, names: Set[str], tag: str
-) -> tuple[dict[str, str], bytes]:
-    """Return parameters and signature; `_seconds` and the functions beside it check the others."""
-    input_, signature = _field(headers, "signature-input"), _field(headers, "signature")
-    parts = input_[len(prefix) : _LONGEST_HEADER].split(";")
-    given = dict([part.partition("=")[::2] for part in parts])
-    if (
-        not input_.startswith(prefix)
-        or len(parts) != len(names)
-        or given.keys() != names
-        or len(input_) > _LONGEST_HEADER
-    ):
-        raise SignatureMalformed(reason=_misread(input_, given, prefix=prefix, names=names))
-    if given["alg"] != '"ed25519"' or given["tag"] != f'"{tag}"':
-        raise SignatureMalformed(reason="alg or tag")
-    if not signature.startswith("sig1=:") or not signature.endswith(":"):
-        raise SignatureMalformed(reason="signature")
-    return given, _decode(signature[6:-1], 64)
-
-
-def _misread(input_: str, given: Mapping[str, str], *, prefix: str, names: Set[str]) -> str:
-    """Return what in a signature-input is not as it should be."""
-    if len(input_) > _LONGEST_HEADER or not (input_.isascii() and input_.isprintable()):
-        return "signature-input"
-    if not input_.startswith(prefix):
-        return "the covered components"
-    if other := given.keys() - names:
-        return f"parameter {min(other)[:20]}"
-    if missing := names - given.keys():
-        return f"parameter {min(missing)} is missing"
-    return "a parameter comes twice"
-
-
-def _quoted(value: str) -> str:
-    if len(value) < 3 or value[0] != '"' or value[-1] != '"':
-        raise SignatureMalformed(reason="a text without quotes")
-    return value[1:-1]
+def _misread(parameter: str) -> ParameterMisread:
+    return ParameterMisread(parameter=parameter, example=signature_input.EXAMPLES[parameter])
 
 
 def _keyid(value: str) -> str:
-    keyid = _quoted(value)
-    if not _is_keyid(keyid):
-        raise SignatureMalformed(reason="keyid")
+    keyid = value[1:-1]
+    if value[:1] != '"' or value[-1:] != '"' or not _is_keyid(keyid):
+        raise _misread("keyid")
     return keyid
 
 
@@ -340,30 +352,46 @@ def _is_keyid(keyid: str) -> bool:
     return 0 < len(keyid) <= 128 and _KEYID.issuperset(keyid)
 
 
-def _seconds(value: str) -> int:
+def _seconds(value: str, name: str) -> int:
     if len(value) > 11 or not (value.isascii() and value.isdigit()) or value[0] == "0":
-        raise SignatureMalformed(reason="created or expires")
+        raise _misread(name)
     return int(value)
+
+
+def _nonce(value: str) -> bytes:
+    """Return the 16 bytes that a nonce is in Base64, or that any other text of 16 to 128 characters stands for."""
+    text = value[1:-1]
+    if value[:1] == '"' and value[-1:] == '"':
+        try:
+            found = binascii.a2b_base64(text, strict_mode=True)
+        except ValueError:
+            found = b""
+        if len(found) == NONCE_LENGTH and _base64(found) == text:
+            return found
+        if 16 <= len(text) <= 128 and text.isascii() and text.isprintable() and not {'"', "\\"} & set(text):
+            return sha256(text.encode())[:NONCE_LENGTH]
+    raise _misread("nonce")
 
 
 def _shown(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _encode(data: bytes) -> str:
+def _base64(data: bytes) -> str:
     return binascii.b2a_base64(data, newline=False).decode()
 
 
-def _decode(text: str, length: int) -> bytes:
+def _decode(value: str, *, label: str) -> bytes:
+    """Return the bytes of a signature, which stand between colons."""
     try:
-        data = binascii.a2b_base64(text, strict_mode=True)
+        data = binascii.a2b_base64(value[1:-1], strict_mode=True)
     except ValueError:
-        raise SignatureMalformed(reason="base64") from None
-    if len(data) != length or _encode(data) != text:
-        raise SignatureMalformed(reason="base64")
+        raise SignatureNotBytes(label=label) from None
+    if len(data) != 64 or f":{_base64(data)}:" != value:
+        raise SignatureNotBytes(label=label)
     return data
 
 
 def _verify(base: bytes, signature: bytes, *, public_key: bytes, keyid: str) -> None:
     if not ed25519.verifies(public_key, signature, base):
-        raise SignatureInvalid(keyid=keyid)
+        raise SignatureInvalid(keyid=keyid, base=base.decode())

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import psycopg
 
 from hutong.core import national, signatures
-from hutong.core.errors import Refused, Unidentified
+from hutong.core.errors import Malformed, Refused, Unidentified
 from hutong.core.signatures import Request
 from hutong.db import sql
 from hutong.db.database import Database
@@ -29,7 +29,7 @@ RFC9421, BOUND, BARE = "rfc9421", "gjgxjhpt", "gjgxjhpt-bare"
 
 _ONCE = frozenset(
     {
-        *("host", "content-digest", "content-length", "signature", "signature-input"),
+        *("content-digest", "content-length"),
         *signatures.CONTEXT,
         *(national.SID, national.RID, national.RTIME, national.SIGN, national.NONCE, national.SIGN2),
     }
@@ -39,6 +39,10 @@ _ONCE = frozenset(
 
 class NotSigned(Unidentified):
     """The request is not signed."""
+
+
+class HostUnclear(Malformed):
+    """The request has to name its host once, in a header Host that agrees with its target."""
 
 
 class HeaderTwice(Unidentified):
@@ -140,16 +144,24 @@ class Call(NamedTuple):
     signature: bytes
     """What the reply binds in."""
     received_at: datetime
+    label: str = "sig1"
+    """What the request calls its signature."""
 
 
 def headers_of(given: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Return header fields as a mapping; raises HeaderTwice where one that is checked comes twice."""
+    """Return header fields as a mapping: one that comes in several lines has their values after commas (RFC 9110).
+
+    Raises HostUnclear, and HeaderTwice for another that says who asks or for what.
+    """
     found = dict(given)
     if len(found) < len(given):
-        names = [name for name, _ in given]
-        for name in names:
-            if name in _ONCE and names.count(name) > 1:
+        found = {}
+        for name, value in given:
+            if name in found and name == "host":
+                raise HostUnclear
+            if name in found and name in _ONCE:
                 raise HeaderTwice(header=name)
+            found[name] = f"{found[name]}, {value}" if name in found else value
     return found
 
 
@@ -190,7 +202,7 @@ def _by_signature(request: Request, systems: Systems, now: datetime) -> Call:
     context = Context(*signatures.verify_headers(request, parsed, public_key=system.public_key))
     _enabled(system, RFC9421)
     caller = Caller(system.id, system.org, RFC9421, system.revision, parsed.nonce, parsed.nonce_until)
-    return Call(request, caller, context, parsed.signature, now)
+    return Call(request, caller, context, parsed.signature, now, parsed.label)
 
 
 def _by_national(request: Request, systems: Systems, now: datetime) -> Call:

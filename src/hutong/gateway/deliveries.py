@@ -11,7 +11,7 @@ from typing import IO
 
 import msgspec
 
-from hutong.core import signatures
+from hutong.core import content_digest
 from hutong.core.errors import Malformed, Missing, Problem, Unavailable
 from hutong.db.database import Cur
 from hutong.gateway import callers, parsing, received, replies, shapes
@@ -84,13 +84,12 @@ async def _receipt(gateway: Gateway, call: Call, scope: Scope, exchange: Exchang
             await asyncio.to_thread(_admit, gateway, call, given.resource)
             try:
                 digest = await _spool(file, scope, exchange, gateway=gateway)
-                if call.request.headers.get("content-digest") != digest[0]:
-                    raise signatures.DigestMismatch
+                content_digest.check(call.request.headers.get("content-digest", ""), digest=digest)
             except Problem as failure:
                 await asyncio.to_thread(_enter, gateway, call, failure)
                 raise
             key = call.request.path.removeprefix(PLACE)
-            receipt = await asyncio.to_thread(_load, gateway, call, file, key, given, digest[1])
+            receipt = await asyncio.to_thread(_load, gateway, call, file, key, given, digest.hex())
     finally:
         _taking.discard(unit)
     return msgspec.json.encode({**asdict(receipt), "digest": receipt.digest.hex()})
@@ -154,8 +153,8 @@ def _withdrawn(cur: Cur, resource: str) -> Problem | None:
     return None
 
 
-async def _spool(file: Path, scope: Scope, exchange: Exchange, *, gateway: Gateway) -> tuple[str, str]:
-    """Write the body to `file` and return its Content-Digest and its SHA-256 in hexadecimal."""
+async def _spool(file: Path, scope: Scope, exchange: Exchange, *, gateway: Gateway) -> bytes:
+    """Write the body to `file` and return its SHA-256."""
     limit, began = gateway.config.delivery_bytes, time.monotonic()
     digest, size, ready = sha256(), 0, 0
     waiting: list[bytes] = []
@@ -182,7 +181,7 @@ async def _spool(file: Path, scope: Scope, exchange: Exchange, *, gateway: Gatew
         if received.length(scope) not in (None, size):
             raise WentAway
         await asyncio.to_thread(put, to, waiting)
-    return signatures.digest_header(digest.digest()), digest.hexdigest()
+    return digest.digest()
 
 
 async def _pieces(exchange: Exchange, *, idle: float) -> AsyncIterator[bytes]:

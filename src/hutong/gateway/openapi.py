@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from hutong.core import national, signatures
+from hutong.core import content_digest, national, signatures
 from hutong.gateway import schemas, shapes
 
 TILE = "application/octet-stream"
@@ -126,8 +126,8 @@ _DESCRIPTION = (
     "登记系统按 RFC 9421（Ed25519，标签 hutong-v1）签名，或使用国家共享平台网关请求头（绑定式）；"
     "答复均签名，并绑定请求的签名。接入规范见 docs/profile.md。 / "
     "Registered systems sign by RFC 9421 (Ed25519, tag hutong-v1), or with the headers of the national gateway in "
-    "their bound form; replies are signed over the request's own signature. The profile is docs/profile.md. Refusals are "
-    "problem+json (RFC 9457) with stable codes, told in Chinese or English by Accept-Language."
+    "their bound form; replies are signed over the request's own signature. The profile is docs/profile.md. Refusals "
+    "are problem+json (RFC 9457) with stable codes, told in Chinese or English by Accept-Language."
 )
 _INPUT = (
     f"RFC 9421. At least these components, in any order: {' '.join(signatures.COVERED)}. Parameters: created, expires "
@@ -145,7 +145,7 @@ _DIGEST = {
     "required": True,
     "description": "RFC 9530: sha-256 of the body, of an empty one too.",
     "schema": {"type": "string", "pattern": "(^|[, ])sha-256=:[A-Za-z0-9+/]{43}=:"},
-    "example": signatures.content_digest(b""),
+    "example": content_digest.of(b""),
 }
 _CONTEXT = {
     "hutong-user": "在何人名下使用 / the user it is asked for, as registered",

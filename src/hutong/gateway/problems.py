@@ -59,5 +59,6 @@ def rendered(failure: Problem, *, accepted: str = "") -> tuple[int, bytes]:
         advice=said.advice,
         entry=failure.facts.get("entry"),
         leaf=leaf.hex() if isinstance(leaf, bytes) else leaf,
+        base=failure.facts.get("base"),
     )
     return code, msgspec.json.encode(body)

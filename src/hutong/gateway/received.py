@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol, Self
 from hutong.core.errors import Malformed, Problem, TooLarge
 from hutong.core.network import Network
 from hutong.core.signatures import Request
-from hutong.gateway.auth import Call, headers_of
+from hutong.gateway.auth import Call, HostUnclear, headers_of
 from hutong.gateway.tick import GatewayFull
 
 
@@ -66,13 +66,15 @@ class Received(NamedTuple):
     """Why its body could not be taken."""
 
     def request(self) -> Request:
-        """Return the request as it was signed; raises HeaderTwice.
+        """Return the request as it was signed; raises HostUnclear, HeaderTwice.
 
         Signed places have no character that is percent-encoded, so the decoded path is the one that was signed.
         """
         scope = self.scope
         headers = headers_of(scope.headers.items())
-        authority = headers.get("host") or scope.authority or ""
+        authority, targeted = headers.get("host"), scope.authority
+        if not authority or (targeted is not None and targeted.lower() != authority.lower()):
+            raise HostUnclear
         return Request(scope.method, authority, scope.path, scope.query_string, headers, self.body)
 
 

@@ -67,4 +67,5 @@ def _signed(gateway: Gateway, status: int, content: bytes, *, call: Call) -> Map
         key=gateway.reply_key,
         keyid=gateway.config.log_name,
         created=int(gateway.config.now().timestamp()),
+        label=call.label,
     )

@@ -302,3 +302,5 @@ class ProblemOut(Struct, frozen=True, omit_defaults=True):
     advice: str = ""
     entry: int | None = None
     leaf: str | None = None
+    base: str | None = None
+    """What had to be signed of the request as it came, where the signature does not fit it."""
