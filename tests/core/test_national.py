@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hutong.core import content_digest, national, signatures
+from hutong.core import content_digest, national
 from hutong.core.content_digest import DigestMismatch
 from hutong.core.national import BareFormRefused
 from hutong.core.signatures import (

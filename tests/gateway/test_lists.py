@@ -22,10 +22,10 @@ class Headers(dict[str, str]):
 class Asked:
     """A signed comparison as the server gives it."""
 
-    proto, method, path, query_string, client = "http", "POST", "/v1/compare", "", "127.0.0.1:1"
+    http_version, method, path, query_string, client = "1.1", "POST", "/v1/compare", "", "127.0.0.1:1"
 
     def __init__(self, headers: dict[str, str], authority: str) -> None:
-        self.headers, self.authority = Headers(headers), authority
+        self.headers, self.authority = Headers(headers | {"host": authority}), authority
 
 
 @pytest.fixture

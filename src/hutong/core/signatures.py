@@ -30,6 +30,8 @@ COVERED = ("@method", "@authority", "@path", "@query", "content-digest", *CONTEX
 
 _LIST = "(" + " ".join(f'"{name}"' for name in COVERED) + ")"
 _INPUT = f"sig1={_LIST};"
+ACCEPTED = f'sig1={_LIST};created;expires;alg="ed25519";tag="{TAG}"'
+"""What a refusal asks for, as Accept-Signature says it."""
 _REPLY_LIST = '("@status" "content-digest" "signature";req;key="sig1")'
 _REPLY_INPUT = f"sig1={_REPLY_LIST};"
 _REPLY_ITEMS = ('"@status"', '"content-digest"', '"signature";req;key="{label}"')

@@ -58,7 +58,7 @@ def written(parameters: dict[str, str]) -> str:
 
 
 def dictionary(text: str, *, header: str) -> dict[str, Member]:
-    """Return a dictionary field by its keys; raises HeaderUnreadable, and KeyTwice where the standard takes the last."""
+    """Return a dictionary field by its keys; raises HeaderUnreadable, KeyTwice where the standard takes the last."""
     reader = _Reader(text, header)
     found: dict[str, Member] = {}
     while not reader.ended:

@@ -74,7 +74,7 @@ class _Scope:
     path: str
     query_string: str
     headers: Headers
-    proto: str = "http"
+    http_version: str = "1.1"
     authority: str | None = AUTHORITY
     client: str = "127.0.0.1:0"
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from hutong.core.errors import Problem
-from hutong.gateway import auth, config, deliveries, lists, openplaces, problems, received, replies, routes
+from hutong.gateway import auth, config, deliveries, lists, openplaces, openreplies, problems, received, replies, routes
 from hutong.gateway.received import BodyShare, Exchange, Received, Scope, WentAway
 from hutong.gateway.replies import Reply
 from hutong.gateway.routes import Endpoint
@@ -74,8 +74,7 @@ class GatewayApp:
                 counted = deliveries.PLACE
                 reply = await self._delivered(scope, exchange)
             else:
-                _check_method(scope)
-                reply = await asyncio.to_thread(openplaces.answer, gateway, scope)
+                reply = await self._open(scope)
         except WentAway:
             return
         except Stranger as unknown:
@@ -95,6 +94,7 @@ class GatewayApp:
         gateway, given = self._gateway, self._gateway.config
         came = Received(scope, given.now())
         if not auth.signed(scope.headers):
+            received.check_host(scope)
             raise Stranger(auth.NotSigned())
         tick, room = self._ticks[place.name], gateway.room
         announced = received.length(scope)
@@ -137,6 +137,14 @@ class GatewayApp:
             raise deliveries.KeyUnreadable(key=scope.path.removeprefix(deliveries.PLACE)[:100])
         call = await self._caller(Received(scope, self._gateway.config.now()))
         return await deliveries.take(self._gateway, call, scope, exchange)
+
+    async def _open(self, scope: Scope) -> Reply:
+        try:
+            received.check_host(scope)
+            _check_method(scope)
+            return await asyncio.to_thread(openplaces.answer, self._gateway, scope)
+        except Problem as failure:
+            return openreplies.refused(self._gateway, failure, scope=scope)
 
     async def _caller(self, came: Received) -> auth.Call:
         try:

@@ -71,6 +71,7 @@ async def _receipt(gateway: Gateway, call: Call, scope: Scope, exchange: Exchang
     if gateway.config.spool is None:
         raise NoDeliveriesHere
     try:
+        parsing.check_coding(call.request)
         given = parsing.parameters(call.request.query, shapes.DeliveryIn)
     except Problem as failure:
         raise await _refused(gateway, call, failure) from None

@@ -12,7 +12,7 @@ from psycopg import Cursor
 from hutong.audit import checkpoint, proofs
 from hutong.core import tiles
 from hutong.core.errors import Missing
-from hutong.gateway import openapi, parsing, problems, replies, shapes
+from hutong.gateway import openapi, openreplies, parsing, problems, replies, shapes
 from hutong.gateway.received import Scope
 from hutong.gateway.replies import Reply
 from hutong.gateway.state import Gateway
@@ -35,9 +35,11 @@ def answer(gateway: Gateway, scope: Scope) -> Reply:
     place = PLACES.get(scope.path) or (_tile if scope.path.startswith(LOG) else None)
     if place is None:
         raise NoSuchPlace(path=scope.path[:200])
+    if scope.method == "OPTIONS":
+        return openreplies.asked_before()
     if scope.method not in ("GET", "HEAD"):
-        raise problems.MethodNotAllowed(method=scope.method[:20], allowed="GET, HEAD")
-    return place(gateway, scope)
+        raise problems.MethodNotAllowed(method=scope.method[:20], allowed="GET, HEAD, OPTIONS")
+    return openreplies.negotiated(place(gateway, scope), scope)
 
 
 def _checkpoint(gateway: Gateway, scope: Scope) -> Reply:

@@ -2,9 +2,11 @@
 
 import msgspec
 
-from hutong.core import statuses, text
+from hutong.core import labels, statuses, text
 from hutong.core.errors import Malformed, Problem, Unavailable
 from hutong.core.labels import Language
+from hutong.gateway import parsing
+from hutong.gateway.received import BodyTooSlow
 from hutong.gateway.shapes import ProblemOut
 
 
@@ -16,13 +18,27 @@ class WentWrong(Unavailable):
     """Something unexpected went wrong here; it has been logged as {incident}."""
 
 
-STATUSES = frozenset({405, *statuses.STATUS.values()})
+_OWN: dict[type[Problem], int] = {
+    MethodNotAllowed: 405,
+    BodyTooSlow: 408,
+    parsing.ContentTypeNotTaken: 415,
+    parsing.ContentCodingNotTaken: 415,
+}
+"""Failures that HTTP has a number of its own for."""
+STATUSES = frozenset({*_OWN.values(), *statuses.STATUS.values()})
 """Every status a failure is told with."""
 
 
 def status(problem: Problem) -> int:
-    """Return the HTTP status of a problem: that of its kind, but for the one that HTTP has a number of its own for."""
-    return 405 if isinstance(problem, MethodNotAllowed) else statuses.of(problem)
+    """Return the HTTP status of a problem: that of its kind, but for those that HTTP has a number of its own for."""
+    return _OWN.get(type(problem)) or statuses.of(problem)
+
+
+def title(problem: Problem, *, language: Language) -> str:
+    """Return what a problem is in a few words: the same each time it comes (RFC 9457)."""
+    titles = labels.subject_of("titles")
+    codes = [getattr(each, "code", "") for each in type(problem).__mro__]
+    return next(titles[code][language] for code in codes if code in titles)
 
 
 def language(accepted: str) -> Language:
@@ -44,14 +60,14 @@ def language(accepted: str) -> Language:
     return best
 
 
-def rendered(failure: Problem, *, accepted: str = "") -> tuple[int, bytes]:
+def rendered(failure: Problem, *, language: Language) -> tuple[int, bytes]:
     """Return status and body that tell `failure` to its reader."""
     code = status(failure)
-    said = text.say(failure, language=language(accepted))
+    said = text.say(failure, language=language)
     leaf = failure.facts.get("leaf")
     body = ProblemOut(
         type=f"urn:hutong:problem:{failure.code}",
-        title=failure.code,
+        title=title(failure, language=language),
         status=code,
         detail=said.message,
         code=failure.code,

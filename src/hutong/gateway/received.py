@@ -1,6 +1,7 @@
 """Requests as the server hands them over (RSGI), and their bodies, read within bounds."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol, Self
@@ -23,7 +24,7 @@ class Headers(Protocol):
 class Scope(Protocol):
     """What the server says of a request; `path` is percent-decoded, `client` is `address:port`."""
 
-    proto: str
+    http_version: str
     method: str
     path: str
     query_string: str
@@ -76,6 +77,18 @@ class Received(NamedTuple):
         if not authority or (targeted is not None and targeted.lower() != authority.lower()):
             raise HostUnclear
         return Request(scope.method, authority, scope.path, scope.query_string, headers, self.body)
+
+
+def check_host(scope: Scope) -> None:
+    """Return if a request that is not signed names its host, once and readably; raises HostUnclear (RFC 9112, 3.2)."""
+    named, targeted = [value for name, value in scope.headers.items() if name == "host"], scope.authority
+    if not named and targeted is None and scope.http_version in ("1", "1.0"):
+        return
+    if len(named) != 1 or not _HOST.fullmatch(named[0]) or (targeted or named[0]).lower() != named[0].lower():
+        raise HostUnclear
+
+
+_HOST = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?")
 
 
 def length(scope: Scope) -> int | None:

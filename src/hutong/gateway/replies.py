@@ -25,7 +25,7 @@ class Reply(NamedTuple):
 
 def whole(content: bytes, *, kind: str = shapes.JSON, cache: str = "no-store") -> Reply:
     """Return a reply that is not signed; nobody may keep it unless `cache` says so."""
-    return Reply(200, [("content-type", kind), ("cache-control", cache)], content)
+    return Reply(200, [("content-type", kind), ("cache-control", cache), NOSNIFF], content)
 
 
 def answered(gateway: Gateway, content: bytes, *, call: Call) -> Reply:
@@ -37,8 +37,9 @@ def refused(gateway: Gateway, failure: Problem, *, scope: Scope, call: Call | No
     """Return the reply that tells `failure`, in the language its reader prefers, signed if it is known who asks."""
     # Its traceback leads to who asked, with the body: a circle only the collector would undo, after hundreds of MiB.
     failure.__traceback__ = failure.__context__ = failure.__cause__ = None
-    status, content = problems.rendered(failure, accepted=scope.headers.get("accept-language") or "")
-    headers = list(_PROBLEM)
+    language = problems.language(scope.headers.get("accept-language") or "")
+    status, content = problems.rendered(failure, language=language)
+    headers = [*_PROBLEM, ("content-language", _TAGS[language]), *_WITH_STATUS.get(status, ())]
     if "retry_after" in failure.facts:
         headers.append(("retry-after", str(failure.facts["retry_after"])))
     if isinstance(failure, problems.MethodNotAllowed):
@@ -55,8 +56,24 @@ def unexpected(fault: Exception) -> Problem:
     return problems.WentWrong(incident=incident, retry_after=5)
 
 
-_JSON = (("content-type", shapes.JSON), ("cache-control", "no-store"))
-_PROBLEM = (("content-type", shapes.PROBLEM), ("cache-control", "no-store"))
+NOSNIFF = ("x-content-type-options", "nosniff")
+_JSON = (("content-type", shapes.JSON), ("cache-control", "no-store"), NOSNIFF)
+_PROBLEM = (
+    ("content-type", shapes.PROBLEM),
+    ("cache-control", "no-store"),
+    ("vary", "Accept-Language"),
+    NOSNIFF,
+)
+_TAGS = {"zh": "zh-CN", "en": "en"}
+_WITH_STATUS = {
+    401: (
+        ("www-authenticate", f'Signature realm="hutong", profile="{signatures.TAG}"'),
+        ("accept-signature", signatures.ACCEPTED),
+    ),
+    408: (("connection", "close"),),
+    415: (("accept", shapes.JSON), ("accept-encoding", "identity")),
+}
+"""What goes with a status, whichever failure has it (RFC 9110, RFC 9421)."""
 
 
 def _signed(gateway: Gateway, status: int, content: bytes, *, call: Call) -> Mapping[str, str]:

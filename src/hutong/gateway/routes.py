@@ -47,7 +47,7 @@ class Endpoint:
 
 
 def _read_compare(call: Call) -> compare.CompareQuestion:
-    given = parsing.read(call.request.body, shapes.CompareIn)
+    given = parsing.body(call.request, shapes.CompareIn)
     claims = tuple([compare.Claim(claim.key, claim.values) for claim in given.claims])
     return compare.CompareQuestion(_asked(call, given.grant), claims)
 
@@ -58,7 +58,7 @@ def _tell_compare(answer: compare.Answer) -> shapes.CompareOut:
 
 
 def _read_query(call: Call) -> query.QueryQuestion:
-    given = parsing.read(call.request.body, shapes.QueryIn)
+    given = parsing.body(call.request, shapes.QueryIn)
     where = tuple(query.Condition(each.item, each.value, Op(each.op)) for each in given.where)
     return query.QueryQuestion(_asked(call, given.grant), where, given.items, limit=given.limit, cursor=given.cursor)
 
