@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from hutong.core import structured
 from hutong.core.errors import Malformed
-from hutong.core.structured import Item, Member
+from hutong.core.structured import Component, FieldMember
 
 MOST_COMPONENTS = 64
 LONGEST_LABEL = 64
@@ -78,7 +78,7 @@ class Read(NamedTuple):
     """A signature and what is said of it, as it was written."""
 
     label: str
-    items: tuple[Item, ...]
+    items: tuple[Component, ...]
     given: dict[str, str]
     """The parameters."""
     text: str
@@ -106,7 +106,7 @@ def read(input_: str, signature: str, *, tag: str) -> Read:
 
 
 def _signature(text: str, label: str) -> str:
-    found: Member | None = structured.dictionary(text, header="Signature").get(label)
+    found: FieldMember | None = structured.dictionary(text, header="Signature").get(label)
     if found is None:
         raise LabelNotThere(label=label[:100])
     if found.items is not None or not found.value.startswith(":"):
@@ -114,7 +114,7 @@ def _signature(text: str, label: str) -> str:
     return found.value
 
 
-def components(items: Collection[Item], *, needed: Collection[str]) -> tuple[str, ...]:
+def components(items: Collection[Component], *, needed: Collection[str]) -> tuple[str, ...]:
     """Return the names of the components of a request, in their order, each one that can be checked.
 
     Raises ComponentNotTaken, ComponentTwice, and ComponentNotCovered for one that is `needed`.
@@ -140,7 +140,7 @@ def components(items: Collection[Item], *, needed: Collection[str]) -> tuple[str
     return tuple(found)
 
 
-def check_items(items: Collection[Item], *, wanted: Collection[str]) -> None:
+def check_items(items: Collection[Component], *, wanted: Collection[str]) -> None:
     """Return if just these components are covered in this order; raises ComponentNotCovered, ComponentNotTaken."""
     found = [str(each) for each in items]
     for each in wanted:
@@ -151,7 +151,10 @@ def check_items(items: Collection[Item], *, wanted: Collection[str]) -> None:
 
 
 def check_parameters(given: Mapping[str, str], *, needed: Collection[str], free: Collection[str] = ()) -> None:
-    """Return if these are the parameters needed and no others but the `free`; raises ParameterNotThere, -NotTaken."""
+    """Return if these are the parameters needed and no others but the `free`.
+
+    Raises ParameterNotThere, ParameterNotTaken.
+    """
     for name in needed:
         if name not in given:
             raise ParameterNotThere(parameter=name)

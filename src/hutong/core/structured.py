@@ -30,7 +30,7 @@ class KeyTwice(Malformed):
     """The header {header} has {key} twice."""
 
 
-class Item(NamedTuple):
+class Component(NamedTuple):
     """A value as it was written, with its parameters."""
 
     value: str
@@ -40,10 +40,10 @@ class Item(NamedTuple):
         return self.value + written(self.parameters)
 
 
-class Member(NamedTuple):
+class FieldMember(NamedTuple):
     """What stands under a key of a dictionary: an inner list (`items`) or else one value, with its parameters."""
 
-    items: tuple[Item, ...] | None
+    items: tuple[Component, ...] | None
     value: str
     parameters: dict[str, str]
 
@@ -57,10 +57,10 @@ def written(parameters: dict[str, str]) -> str:
     return "".join([f";{name}={value}" if value != "?1" else f";{name}" for name, value in parameters.items()])
 
 
-def dictionary(text: str, *, header: str) -> dict[str, Member]:
+def dictionary(text: str, *, header: str) -> dict[str, FieldMember]:
     """Return a dictionary field by its keys; raises HeaderUnreadable, KeyTwice where the standard takes the last."""
     reader = _Reader(text, header)
-    found: dict[str, Member] = {}
+    found: dict[str, FieldMember] = {}
     while not reader.ended:
         key = reader.key()
         if key in found:
@@ -111,20 +111,20 @@ class _Reader:
     def key(self) -> str:
         return self._matched(_KEY)
 
-    def member(self) -> Member:
+    def member(self) -> FieldMember:
         if not self.takes("="):
-            return Member(None, "?1", self.parameters())
+            return FieldMember(None, "?1", self.parameters())
         if not self.takes("("):
-            return Member(None, self._matched(_BARE), self.parameters())
-        items: list[Item] = []
+            return FieldMember(None, self._matched(_BARE), self.parameters())
+        items: list[Component] = []
         self.skip(_BLANKS)
         while not self.takes(")"):
-            items.append(Item(self._matched(_BARE), self.parameters()))
+            items.append(Component(self._matched(_BARE), self.parameters()))
             before = self._at
             self.skip(_BLANKS)
             if self._at == before and not self._text.startswith(")", self._at):
                 self.unreadable()
-        return Member(tuple(items), "", self.parameters())
+        return FieldMember(tuple(items), "", self.parameters())
 
     def parameters(self) -> dict[str, str]:
         found: dict[str, str] = {}

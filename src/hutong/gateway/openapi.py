@@ -39,7 +39,7 @@ STATUSES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Operation:
     """A place of the gateway as it is described."""
 
     method: str
@@ -78,7 +78,7 @@ PATH: dict[str, tuple[dict[str, Any], str]] = {
 """Part of a path → its schema and what it is."""
 
 
-def _tiles() -> list[Place]:
+def _tiles() -> list[Operation]:
     """Return the places of tiles and bundles (C2SP tlog-tiles), whole and partial."""
     found = []
     for name, below, said in (
@@ -88,32 +88,32 @@ def _tiles() -> list[Place]:
         for size, before in (("", ""), ("Thousands", "{thousands}/"), ("Millions", "{millions}/{thousands}/")):
             for partial, after in (("", ""), ("Partial", ".p/{width}")):
                 operation, path = f"{name}{size}{partial}", f"{below}{before}{{index}}{after}"
-                found.append(Place("get", path, operation, "log", said, kind=TILE))
+                found.append(Operation("get", path, operation, "log", said, kind=TILE))
     return found
 
 
-PLACES: tuple[Place, ...] = (
-    Place("post", "/v1/compare", "compare", "signed", "比对：不提供数据，只答是否一致 / compare: is it so, yes or no",
+PLACES: tuple[Operation, ...] = (
+    Operation("post", "/v1/compare", "compare", "signed", "比对：只答是否一致 / compare: is it so, yes or no",
           shapes.CompareOut, body=shapes.CompareIn),
-    Place("post", "/v1/query", "query", "signed", "查询：逐页返回授权信息项 / query: granted items, a page at a time",
+    Operation("post", "/v1/query", "query", "signed", "查询：逐页返回信息项 / query: items, a page at a time",
           shapes.PageOut, body=shapes.QueryIn),
-    Place("get", "/v1/snapshot", "snapshot", "signed", "订阅：全量快照 / subscribe: every record, a page at a time",
+    Operation("get", "/v1/snapshot", "snapshot", "signed", "订阅：全量快照 / subscribe: every record, a page at a time",
           shapes.SnapshotOut, query=shapes.SnapshotIn),
-    Place("get", "/v1/changes", "changes", "signed", "订阅：其后的变化 / subscribe: what changed after a change",
+    Operation("get", "/v1/changes", "changes", "signed", "订阅：其后的变化 / subscribe: what changed after a change",
           shapes.ChangesOut, query=shapes.ChangesIn),
-    Place("get", "/v1/grants", "grants", "signed", "本系统的授权 / the grants of the calling system", shapes.GrantsOut),
-    Place("get", "/v1/record", "record", "signed", "日志记录与其盐值 / a record of the log, for its party",
+    Operation("get", "/v1/grants", "grants", "signed", "本系统的授权 / the calling system's grants", shapes.GrantsOut),
+    Operation("get", "/v1/record", "record", "signed", "日志记录与其盐值 / a record of the log, for its party",
           shapes.RecordOut, query=shapes.RecordIn),
-    Place("put", "/v1/deliveries/{key}", "deliver", "signed", "交付：提供方送交数据 / deliver the rows of a resource",
+    Operation("put", "/v1/deliveries/{key}", "deliver", "signed", "交付：送交数据 / deliver the rows of a resource",
           shapes.DeliveryOut, query=shapes.DeliveryIn, file=True),
-    Place("get", "/v1/proof", "proof", "log", "包含证明 / the proof that a leaf is in the log",
+    Operation("get", "/v1/proof", "proof", "log", "包含证明 / the proof that a leaf is in the log",
           shapes.ProofOut, query=shapes.ProofIn),
-    Place("get", "/log/checkpoint", "checkpoint", "log", "签名检查点 / the signed checkpoint (C2SP tlog-checkpoint)",
+    Operation("get", "/log/checkpoint", "checkpoint", "log", "签名检查点 / the signed checkpoint",
           kind=PLAIN),
     *_tiles(),
-    Place("get", "/health", "health", "platform", "运行状况 / whether the gateway is well", shapes.HealthOut),
-    Place("get", "/metrics", "metrics", "platform", "计量 / measures, as Prometheus reads them", kind=PLAIN),
-    Place("get", "/openapi.json", "description", "platform", "本说明 / this description"),
+    Operation("get", "/health", "health", "platform", "运行状况 / whether the gateway is well", shapes.HealthOut),
+    Operation("get", "/metrics", "metrics", "platform", "计量 / measures, as Prometheus reads them", kind=PLAIN),
+    Operation("get", "/openapi.json", "description", "platform", "本说明 / this description"),
 )  # fmt: skip
 """Every place."""
 
@@ -188,7 +188,7 @@ def document() -> bytes:
     )
 
 
-def _operation(place: Place, found: dict[str, Any]) -> dict[str, Any]:
+def _operation(place: Operation, found: dict[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {
         "operationId": place.operation,
         "tags": [place.tag],
@@ -210,12 +210,12 @@ def _operation(place: Place, found: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-def _told(place: Place) -> str:
+def _told(place: Operation) -> str:
     kind = place.answer or place.query or place.body
     return (kind.__doc__ if kind else None) or place.summary
 
 
-def _in_path(place: Place) -> list[dict[str, Any]]:
+def _in_path(place: Operation) -> list[dict[str, Any]]:
     return [
         {"name": name, "in": "path", "required": True, "schema": schema, "description": said}
         for name, (schema, said) in PATH.items()
@@ -243,7 +243,7 @@ def _schemes() -> dict[str, Any]:
     }
 
 
-def _answer(place: Place) -> dict[str, Any]:
+def _answer(place: Operation) -> dict[str, Any]:
     schema: dict[str, Any] = {}
     if place.answer:
         schema = schemas.reference(place.answer)

@@ -42,7 +42,7 @@ def negotiated(reply: Reply, scope: Scope) -> Reply:
             content, tag = _squeezed(content), f"{tag}-gzip"
     if kept:
         headers.append(("etag", f'"{tag}"'))
-        if _holds(scope.headers.get("if-none-match") or "", tag):
+        if _has(scope.headers.get("if-none-match") or "", tag):
             unsent = ("content-type", "content-encoding")
             return Reply(304, [each for each in headers if each[0] not in unsent], b"")
     return reply._replace(headers=headers, content=content)
@@ -69,7 +69,7 @@ def takes_gzip(accepted: str) -> bool:
     return found.get("gzip", found.get("x-gzip", found.get("*", False)))
 
 
-def _holds(given: str, tag: str) -> bool:
+def _has(given: str, tag: str) -> bool:
     """Return whether If-None-Match names this tag; a weak one is as good (RFC 9110)."""
     named = {each.strip().removeprefix("W/") for each in given.split(",")[:100]}
     return "*" in named or f'"{tag}"' in named

@@ -39,7 +39,7 @@ def refused(gateway: Gateway, failure: Problem, *, scope: Scope, call: Call | No
     failure.__traceback__ = failure.__context__ = failure.__cause__ = None
     language = problems.language(scope.headers.get("accept-language") or "")
     status, content = problems.rendered(failure, language=language)
-    headers = [*_PROBLEM, ("content-language", _TAGS[language]), *_WITH_STATUS.get(status, ())]
+    headers = [*_PROBLEM, ("content-language", "zh-CN" if language == "zh" else "en"), *_WITH_STATUS.get(status, ())]
     if "retry_after" in failure.facts:
         headers.append(("retry-after", str(failure.facts["retry_after"])))
     if isinstance(failure, problems.MethodNotAllowed):
@@ -64,7 +64,6 @@ _PROBLEM = (
     ("vary", "Accept-Language"),
     NOSNIFF,
 )
-_TAGS = {"zh": "zh-CN", "en": "en"}
 _WITH_STATUS = {
     401: (
         ("www-authenticate", f'Signature realm="hutong", profile="{signatures.TAG}"'),
