@@ -128,7 +128,7 @@ def test_finds_what_was_changed_in_evidence(base, exported):
     assert done.returncode == 1
     assert "records.jsonl: entry 0" in done.stderr
 
-    records.write_text(whole.replace('"parties":["11330100000000002X"', '"parties":["11330100000000003X"', 1))
+    records.write_text(whole.replace('"org":"11330100000000002X"', '"org":"11330100000000003X"', 1))
 
     done = run(base, "hutong", "audit", "verify", str(exported))
 

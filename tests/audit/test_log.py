@@ -8,7 +8,7 @@ from remembering import CONSUMER, NOW, PROVIDER, usage
 
 from hutong.audit import log
 from hutong.audit.events import EVENTS, RecordClass
-from hutong.audit.leaves import commit, leaf
+from hutong.audit.leaves import commit, leaf, moment
 from hutong.core import canonical, merkle
 from hutong.db.database import Database
 
@@ -68,7 +68,10 @@ def test_writes_entries_with_salted_commitments_in_the_order_given(cur):
     assert len({row[6] for row in rows}) == 3
     assert [canonical.loads(row[7])["user"] for row in rows] == ["p-1", "p-2", "p-1"]
     for (*_, salt, record, data), receipt in zip(rows, receipts, strict=True):
-        told = commit(salt, record.encode(), parties=[CONSUMER, PROVIDER])
+        told = commit(
+            salt, record.encode(), at=moment(NOW), event="plane.compared", record_class="usage", org=CONSUMER,
+            counterpart=PROVIDER,
+        )  # fmt: skip
         assert data == leaf(EVENTS["plane.compared"], at=NOW, commitment=told)
         assert receipt.leaf_hash == merkle.leaf_hash(data)
 

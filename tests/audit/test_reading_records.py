@@ -5,7 +5,7 @@ from remembering import CONSUMER, NOW, OTHER, PROVIDER, usage
 
 from hutong.audit import log, reading
 from hutong.audit.events import EVENTS
-from hutong.audit.leaves import commit
+from hutong.audit.leaves import commit, moment
 from hutong.audit.reading import Reader
 from hutong.core import canonical
 
@@ -20,7 +20,10 @@ def test_a_party_and_the_auditor_read_a_record_and_that_is_remembered(cur, reade
     assert (record.seq, record.at, record.event) == (None, NOW, "plane.compared")
     assert canonical.loads(record.record)["user"] == "p-7"
     assert record.parties == (CONSUMER, PROVIDER)
-    told = commit(record.salt, record.record.encode(), parties=record.parties)
+    told = commit(
+        record.salt, record.record.encode(), at=moment(NOW), event=record.event, record_class=record.record_class,
+        org=record.org, counterpart=record.counterpart, others=record.others,
+    )  # fmt: skip
     assert canonical.loads(record.leaf)["commitment"] == told.hex()
     ((org, seen),) = cur.execute("select org, record from audit.entry where event = 'audit.record_read'")
     assert org == reader.org

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from remembering import NOW, usage
 
 from hutong.audit import checkpoint, log, tree
+from hutong.audit.leaves import moment
 from hutong.core import merkle, signed_note, tiles
 from hutong.db.database import Database
 
@@ -34,7 +35,7 @@ def test_places_what_waits_and_signs_the_tree(db, signer):
         assert cur.execute("select count(*) from audit.pending").fetchone() == (0,)
     assert (head.size, head.root, head.at) == (5, merkle.root([row[3] for row in rows]), NOW)
     told = signed_note.Checkpoint.parse(signed_note.Verifier.parse(signer.verifier).open(head.note))
-    assert told == signed_note.Checkpoint(signer.name, 5, head.root)
+    assert told == signed_note.Checkpoint(signer.name, 5, head.root, moment(NOW))
 
 
 def test_nothing_waiting_signs_nothing(db, signer):

@@ -86,8 +86,11 @@ def test_reads_a_record_whose_commitment_stands_in_the_leaf(door: Door, tmp_path
         told = hutong.compare("g1", [(["330100200001010001"], {"name": "张1"})])
         kept = hutong.record(told.entry)
         assert merkle.leaf_hash(kept["leaf"].encode()).hex() == told.leaf
-        commitment = log.commit(bytes.fromhex(kept["salt"]), kept["record"].encode(), parties=kept["parties"]).hex()
-        assert commitment in kept["leaf"]
+        leaf = json.loads(kept["leaf"])
+        found_by = {"at": leaf["at"], "event": leaf["event"], "record_class": leaf["class"]}
+        parties = {name: kept[name] for name in ("org", "counterpart", "others")}
+        commitment = log.commit(bytes.fromhex(kept["salt"]), kept["record"].encode(), **found_by, **parties).hex()
+        assert commitment == leaf["commitment"]
         with pytest.raises(Refusal) as refusal:
             hutong.record(told.entry + 1000)
         assert refusal.value.facts["code"] == "NO_SUCH_RECORD"

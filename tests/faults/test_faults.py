@@ -64,7 +64,10 @@ def test_every_answer_has_its_entry_under_the_leaf_it_was_given(aftermath):
         entry: merkle.leaf_hash(
             leaves.leaf(
                 EVENTS[event], at=at,
-                commitment=leaves.commit(bytes(salt), record.encode(), parties=leaves.parties(org, counterpart)),
+                commitment=leaves.commit(
+                    bytes(salt), record.encode(), at=leaves.moment(at), event=event,
+                    record_class=EVENTS[event].record_class, org=org, counterpart=counterpart,
+                ),
             )
         ).hex()
         for entry, event, at, org, counterpart, salt, record in kept

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from psycopg import Cursor
 
+from hutong.audit.leaves import moment
 from hutong.core.errors import Missing
+from hutong.core.signed_note import Checkpoint
 from hutong.db import sql
 
 statements = sql.load(__package__, "checkpoint.sql")
@@ -31,10 +33,10 @@ class Head:
 
 def latest(cur: Cursor) -> Head:
     """Return the newest checkpoint; raises LogEmpty."""
-    row = cur.execute(statements.latest).fetchone()
-    if row is None:
+    found = newest(cur)
+    if found is None:
         raise LogEmpty
-    return Head(*row)
+    return found
 
 
 def of_size(cur: Cursor, *, size: int) -> Head:
@@ -43,3 +45,21 @@ def of_size(cur: Cursor, *, size: int) -> Head:
     if row is None:
         raise NoSuchCheckpoint(size=size)
     return Head(*row)
+
+
+def following(
+    before: Head | None, *, origin: str, size: int, root: bytes, now: datetime, waiting: bool = False
+) -> tuple[Checkpoint, datetime]:
+    """Return the checkpoint to be signed next after `before`, None of a log without one, and its moment.
+
+    The moments of checkpoints never fall: where the clock was set back, the moment of the one before is said again.
+    `waiting` is to be said where more waits to be placed than is under this one: what comes next is older than it.
+    """
+    at = now if before is None else max(now, before.at)
+    return Checkpoint(origin, size, root, moment(at), None if before is None else before.size, waiting), at
+
+
+def newest(cur: Cursor) -> Head | None:
+    """Return the newest checkpoint, None of a log that has none yet."""
+    row = cur.execute(statements.latest).fetchone()
+    return None if row is None else Head(*row)

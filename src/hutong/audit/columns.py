@@ -5,6 +5,9 @@ from collections.abc import Mapping
 FIELDS = ("result", "dept", "system", "grant", "resource", "mode")
 """Fields of a record that have a column of text; in PostgreSQL `grant`, a word of its own there, is `grant_no`."""
 
+FOUND_BY = ("at", "event", "class", "org", "counterpart", *FIELDS, "latency_us")
+"""Every column beside a record that finds or sums entries, as an export names it."""
+
 Texts = tuple[str | None, ...]
 """The values of these, in their order."""
 
@@ -20,3 +23,9 @@ def latency(record: Mapping[str, object]) -> int | None:
     """Return the microseconds that a use took, None where the record is of something else."""
     value = record.get("latency_us")
     return value if type(value) is int else None
+
+
+def said(record: Mapping[str, object]) -> dict[str, str | int]:
+    """Return those columns that a record itself says, by their names, without those that have nothing."""
+    found = {**dict(zip(FIELDS, texts(record), strict=True)), "latency_us": latency(record)}
+    return {name: value for name, value in found.items() if value is not None}

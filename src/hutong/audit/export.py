@@ -8,9 +8,8 @@ from pathlib import Path
 
 from psycopg import Cursor
 
-from hutong.audit import checkpoint, log, tree
-from hutong.audit.leaves import parties
-from hutong.audit.subjects import gathered
+from hutong.audit import checkpoint, columns, lines, log, tree
+from hutong.audit.leaves import moment
 from hutong.core import tiles
 from hutong.core.errors import Conflicting, Refused, Unavailable
 from hutong.core.lifecycle import Seat
@@ -41,12 +40,13 @@ class PurgeNotPlaced(Unavailable):
 def export(db: Database, folder: Path, *, now: datetime, by: str, seats: Set[Seat], vkey: str) -> checkpoint.Head:
     """Write the log under its newest checkpoint into `folder`, new or empty; returns that checkpoint.
 
-    Written are `checkpoint`, `log.vkey`, `tile/...`, `tile/entries/...` and `records.jsonl`: by line `seq`, `salt`
-    (hex), `record`, `subjects` (hex, one digest behind the other), whose root the record names, and `parties`, who may
-    read it. The commitment is over the record's UTF-8 and the parties (`leaves.commit`). The folder appears whole,
-    after the export itself is entered in the log under `by`, who sits at `seats`. Raises NotEntitledToExport,
-    FolderNotEmpty, checkpoint.LogEmpty, and PurgeNotPlaced where records would be missing without the entry that says
-    why.
+    Written are `checkpoint`, `log.vkey`, `tile/...`, `tile/entries/...`, `checkpoints.jsonl`, every checkpoint that was
+    signed as a JSON text a line, and `records.jsonl`: by line `seq`, `salt` (hex), `record`, `subjects` (hex, digests
+    one behind the other), whose root the record names, `columns`, by which the platform finds and sums the entry, as
+    they are kept, and `others`, parties beyond those. The commitment is over all of it (`leaves.commit`). The folder
+    appears whole, after the export itself is entered in the log under `by`, who sits at `seats`. Raises
+    NotEntitledToExport, FolderNotEmpty, checkpoint.LogEmpty, and PurgeNotPlaced where records would be missing without
+    the entry that says why.
     """
     if not any(seat.role in ENTITLED for seat in seats):
         raise NotEntitledToExport(role=", ".join(ENTITLED), by=by)
@@ -70,9 +70,12 @@ def export(db: Database, folder: Path, *, now: datetime, by: str, seats: Set[Sea
 def _write(cur: Cursor, folder: Path, *, head: checkpoint.Head, vkey: str) -> int:
     (folder / "log.vkey").write_text(f"{vkey}\n", encoding="utf-8")
     (folder / "checkpoint").write_text(head.note, encoding="utf-8")
+    with (folder / lines.CHECKPOINTS).open("w", encoding="utf-8", newline="\n") as file:
+        for (note,) in cur.execute(statements.checkpoints, {"size": head.size}):
+            file.write(json.dumps(note, ensure_ascii=False) + "\n")
     _write_tiles(cur, folder, size=head.size)
     records = 0
-    with (folder / "records.jsonl").open("w", encoding="utf-8", newline="\n") as file:
+    with (folder / lines.FILE).open("w", encoding="utf-8", newline="\n") as file:
         for first in range(0, head.size, _CHUNK):
             facts = {"first": first, "until": min(first + _CHUNK, head.size)}
             placed = cur.execute(statements.leaves, facts).fetchall()
@@ -108,10 +111,12 @@ def _records(cur: Cursor, *, first: int, placed: list[tuple[int, bytes, datetime
     found = {entry_id: kept for entry_id, *kept in cur.execute(statements.records, facts)}
     for seq, (entry_id, _, _) in enumerate(placed, start=first):
         if entry_id in found:
-            salt, record, about, *who = found[entry_id]
+            salt, record, about, others, at, *rest = found[entry_id]
+            kept = sorted(zip(columns.FOUND_BY, (moment(at), *rest), strict=True))
             line = {
-                "parties": parties(*who), "record": record, "salt": salt.hex(), "seq": seq,
-                "subjects": gathered([each.bytes for each in about or ()]).hex(),
+                "columns": {name: value for name, value in kept if value is not None},
+                "others": sorted(others), "record": record, "salt": salt.hex(), "seq": seq,
+                "subjects": b"".join(sorted(each.bytes for each in about or ())).hex(),
             }  # fmt: skip
             yield json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
 

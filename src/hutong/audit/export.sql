@@ -4,11 +4,16 @@ select entry_id, data, (convert_from(data, 'UTF8')::jsonb ->> 'at')::timestamptz
 from audit.leaf where seq >= %(first)s and seq < %(until)s order by seq
 
 -- name: records
--- What is still kept of these entries, with the parties of each: who acted, the other, and any further ones.
-select id, salt, record, subjects, org, counterpart,
-       array(select p.org from audit.party p where p.entry_id = e.id)
+-- What is still kept of these entries, with every column that finds or sums them, as it is kept, and further parties.
+select id, salt, record, subjects,
+       array(select p.org from audit.party p where p.entry_id = e.id and p.at = e.at and p.class = e.class),
+       at, event, class, org, counterpart, result, dept, system, grant_no, resource, mode, latency_us
 from audit.entry e
 where id = any (%(ids)s) and at between %(from_at)s and %(to_at)s
+
+-- name: checkpoints
+-- Every signed head up to a size, in the order in which they were signed.
+select note from audit.checkpoint where size <= %(size)s order by size
 
 -- name: purge_unplaced
 -- Whether a purge was done whose entry is not among the first entries of the log.

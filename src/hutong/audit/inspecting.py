@@ -1,7 +1,7 @@
 """Comparing the stored log with itself: each record with its leaf, and what stands beside a record with the record.
 
-An export has records alone, and nobody needs more to verify it. Here the typed columns and subjects by which the
-platform finds and sums entries are compared with what their records say.
+An export has the columns as they are kept, so whoever verifies one finds the same of what is placed. Here it is found
+on the platform, before anything is exported, and of what is not placed yet.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from typing import Any
 from hutong.audit import columns, lines
 from hutong.audit.events import RecordClass
 from hutong.audit.faults import Fault
-from hutong.audit.leaves import commit, moment, parties
+from hutong.audit.leaves import commit, moment
 from hutong.core import canonical
 from hutong.core.errors import Problem
 from hutong.db import sql
@@ -40,12 +40,13 @@ def _faults(
     public = None if leaf is None else lines.told(bytes(leaf))
     if public is None:
         yield "no_leaf"
-    elif public["commitment"] != commit(
-        bytes(salt), record.encode(), parties=parties(org, counterpart, others)
-    ).hex():
-        yield "other_record"
     elif (public["at"], public["event"], public["class"]) != (moment(at), event, record_class):
         yield "other_leaf"
+    elif public["commitment"] != commit(
+        bytes(salt), record.encode(), at=moment(at), event=event, record_class=record_class,
+        org=org, counterpart=counterpart, others=others,
+    ).hex():  # fmt: skip
+        yield "other_record"
     said = _said(record)
     if said is None:
         yield "not_canonical"

@@ -8,31 +8,34 @@ from dryoc.hash import sha256
 
 from hutong.audit.events import Event
 
-RECORD_PREFIX = b"hutong-record-v2\x00"
+RECORD_PREFIX = b"hutong-record-v3\x00"
 SALT_LENGTH = 16
 
 
 def parties(org: str | None, counterpart: str | None, others: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return the parties of an entry as an export has them: who acted, the other, then further ones by their codes."""
-    return _parties(org, counterpart, tuple(others))
-
-
-def commit(salt: bytes, record: bytes, *, parties: Iterable[str]) -> bytes:
-    """Return the commitment to a canonical record and the parties that may read it.
-
-    SHA-256 over a prefix, the salt, the record, and each party after a line's end: neither has one within.
-    """
-    return sha256(RECORD_PREFIX + salt + record + _after_lines(tuple(parties)))
-
-
-@lru_cache(maxsize=1024)  # uses are between few units
-def _parties(org: str | None, counterpart: str | None, others: tuple[str, ...]) -> tuple[str, ...]:
+    """Return who may read an entry: who acted, the other, then further ones by their codes."""
     return tuple(each for each in dict.fromkeys((org, counterpart, *sorted(others))) if each is not None)
 
 
-@lru_cache(maxsize=1024)
-def _after_lines(parties: tuple[str, ...]) -> bytes:
-    return b"".join(b"\n%b" % each.encode() for each in parties)
+def commit(
+    salt: bytes, record: bytes, *, at: str, event: str, record_class: str,
+    org: str | None, counterpart: str | None = None, others: Iterable[str] = (),
+) -> bytes:  # fmt: skip
+    """Return the commitment to a canonical record and to what an entry is found by beside it.
+
+    SHA-256 over a prefix, the salt, six lines and the record: moment, event, class, who acted, the other party, and
+    further ones by their codes with a comma between; a party that is not there leaves its line empty. None of them has
+    the end of a line within. The other columns by which entries are found say what the record says (`audit.columns`).
+    """
+    return sha256(b"".join((
+        RECORD_PREFIX, salt, at.encode(), _lines(event, record_class, org, counterpart, tuple(others)), record,
+    )))  # fmt: skip
+
+
+@lru_cache(maxsize=1024)  # uses are between few units
+def _lines(event: str, record_class: str, org: str | None, counterpart: str | None, others: tuple[str, ...]) -> bytes:
+    further = ",".join(sorted({*others} - {org, counterpart}))
+    return f"\n{event}\n{record_class}\n{org or ''}\n{counterpart or ''}\n{further}\n".encode()
 
 
 @lru_cache(maxsize=16)  # a list of answers is of one moment

@@ -1,4 +1,4 @@
-"""What an export tells by line, read with suspicion: records, public leaves, and the purges that were done.
+"""What an export tells by line, read with suspicion: records, what stands beside them, and public leaves.
 
 Whatever has a second reading is refused: a key that stands twice, another spelling, a field too many.
 """
@@ -6,25 +6,25 @@ Whatever has a second reading is refused: a key that stands twice, another spell
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from hutong.audit import subjects
-from hutong.audit.events import EVENTS, RecordClass
+from hutong.audit import columns, subjects
+from hutong.audit.events import RecordClass
 from hutong.audit.faults import Findings
-from hutong.audit.leaves import SALT_LENGTH, commit, moment
-from hutong.audit.years import cut_off
+from hutong.audit.leaves import SALT_LENGTH, commit
 from hutong.core import canonical
 from hutong.core.errors import Malformed, Problem
 
-PURGE_DONE = EVENTS["audit.purge_done"]
 FILE = "records.jsonl"
+CHECKPOINTS = "checkpoints.jsonl"
 _TOLD = {"at", "class", "commitment", "event"}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _SALT = re.compile(rf"[0-9a-f]{{{2 * SALT_LENGTH}}}")
 _SUBJECTS = re.compile(rf"(?:[0-9a-f]{{{2 * subjects.LENGTH}}})*")
-_LIKE_A_PURGE = rb"\"certificate\":"  # as it stands in a record within a line
+_KEYS = {"columns", "others", "record", "salt", "seq", "subjects"}
+_ALWAYS = {"at", "event", "class"}
+_HEADING = (*sorted(_ALWAYS), "org", "counterpart")
 
 
 class LineMalformed(Malformed):
@@ -33,51 +33,78 @@ class LineMalformed(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of `records.jsonl`; `subjects` are those of a use, gathered, and `parties` who may read the record."""
+    """One line of `records.jsonl`; `subjects` are those of a use, gathered.
+
+    `columns` are those by which the platform finds and sums it, as they are kept there, without those that have
+    nothing; `others` are parties beyond the two that stand there.
+    """
 
     seq: int
     salt: bytes
     record: str
     subjects: bytes
-    parties: tuple[str, ...]
+    columns: Mapping[str, str | int]
+    others: tuple[str, ...]
 
     @classmethod
     def parse(cls, line: bytes) -> "Line":
         """Return what a line says; raises LineMalformed for any other spelling of it."""
-        told = _object(line.removesuffix(b"\n"))
-        if told is None or told.keys() != {"parties", "record", "salt", "seq", "subjects"}:
+        told = object_in(line.removesuffix(b"\n"))
+        if told is None or told.keys() != _KEYS:
             raise LineMalformed
-        seq, record, parties = told["seq"], told["record"], told["parties"]
-        fits = type(seq) is int and seq >= 0 and isinstance(record, str) and isinstance(parties, list)
-        if not fits or not all(isinstance(each, str) and "\n" not in each for each in parties):
+        seq, record, beside, others = told["seq"], told["record"], told["columns"], told["others"]
+        if type(seq) is not int or seq < 0 or not isinstance(record, str) or not _beside(beside):
+            raise LineMalformed
+        if not isinstance(others, list) or not all(_code(each) and "," not in each for each in others):
             raise LineMalformed
         salt, about = (_bytes(told[name], pattern) for name, pattern in (("salt", _SALT), ("subjects", _SUBJECTS)))
-        return cls(seq, salt, record, about, tuple(parties))
+        return cls(seq, salt, record, about, beside, tuple(others))
+
+    def fault(self, public: Mapping[str, str]) -> str | None:
+        """Return what is wrong with it beside the leaf that was made for it, None where nothing is."""
+        if any(self.columns[name] != public[name] for name in _ALWAYS):
+            return "other_leaf"
+        if self.commitment != public["commitment"]:
+            return "other_record"
+        record = object_in(self.record.encode("utf-8", "surrogatepass"))
+        if record is None:
+            return "not_canonical"
+        if not named(record, self.subjects):
+            return "other_subjects"
+        return None if self._says(record) else "other_columns"
+
+    @property
+    def commitment(self) -> str:
+        """The commitment to it, as a leaf has it."""
+        by = {name: str(self.columns[name]) for name in _HEADING if name in self.columns}
+        return commit(
+            self.salt, self.record.encode("utf-8", "surrogatepass"), at=by["at"], event=by["event"],
+            record_class=by["class"], org=by.get("org"), counterpart=by.get("counterpart"), others=self.others,
+        ).hex()  # fmt: skip
+
+    def _says(self, record: Mapping[str, object]) -> bool:
+        """Return whether the columns say what the record says."""
+        typed = {name: value for name, value in self.columns.items() if name not in _HEADING}
+        used = self.columns["class"] != RecordClass.USAGE or self.columns.get("org") == record.get("org")
+        return used and typed == columns.said(record)
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedPurge:
-    """A purge as the log tells of it: which class, before which moment, how many, and where its entry stands."""
+class Absent(Protocol):
+    """What explains that a record is gone."""
 
-    seq: int
-    record_class: str
-    before: str
-    removed: int
+    def explain(self, public: Mapping[str, str], *, seq: int) -> str | None:
+        """Return what is wrong with a record that is not there, None where its years were over and it was let go of."""
 
-    def covers(self, *, record_class: str, at: str, seq: int) -> bool:
-        """Return whether it let go of such a record; a purge takes only what was placed before it."""
-        return record_class == self.record_class and at < self.before and seq < self.seq
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """Yield what is wrong when all are counted, and of what."""
 
 
 class Records:
-    """The lines of `records.jsonl`, asked for entry by entry, and the purges that explain what is absent."""
+    """The lines of `records.jsonl`, asked for entry by entry; of those that are gone, `absent` is asked."""
 
-    def __init__(
-        self, path: Path, found: Findings, *, purges: Sequence[LoggedPurge], keep_from: dict[str, str]
-    ) -> None:
+    def __init__(self, path: Path, found: Findings, *, absent: Absent) -> None:
         self._found = found
-        self._purges = purges
-        self._keep_from = keep_from
+        self._absent = absent
         self._lines = self._read(path)
         self._next = next(self._lines, None)
 
@@ -88,36 +115,21 @@ class Records:
             if public is None:
                 self._found.add("no_leaf", f"entry {seq}")
             elif (kept := self._at(seq)) is not None:
-                self._check_kept(kept, public)
+                self._found.records += 1
+                if fault := kept.fault(public):
+                    self._found.add(fault, f"{FILE}: entry {seq}")
+            elif fault := self._absent.explain(public, seq=seq):
+                self._found.add(fault, f"{FILE}: entry {seq}")
             else:
-                self._check_absent(public, seq=seq)
+                self._found.purged[public["class"]] += 1
 
     def check_end(self) -> None:
-        """Report the lines left over, and more absences than all purges together made."""
+        """Report the lines left over, and what is wrong with those that are gone together."""
         while self._next is not None:
             self._found.add("uncovered", f"{FILE}: entry {self._next.seq}")
             self._next = next(self._lines, None)
-        for each, count in self._found.purged.items():
-            if count > removed(self._purges, record_class=each):
-                self._found.add("missing_too_many", f"{FILE}: class {each}")
-
-    def _check_kept(self, kept: Line, public: dict[str, str]) -> None:
-        self._found.records += 1
-        if commit(kept.salt, kept.record.encode(), parties=kept.parties).hex() != public["commitment"]:
-            other = "other_record"
-            self._found.add(other, f"{FILE}: entry {kept.seq}")
-        elif (record := _object(kept.record.encode("utf-8", "surrogatepass"))) is None:
-            self._found.add("not_canonical", f"{FILE}: entry {kept.seq}")
-        elif not named(record, kept.subjects):
-            self._found.add("other_subjects", f"{FILE}: entry {kept.seq}")
-
-    def _check_absent(self, public: dict[str, str], *, seq: int) -> None:
-        if public["at"] >= self._keep_from.get(public["class"], ""):
-            self._found.add("missing_too_soon", f"{FILE}: entry {seq}")
-        elif any(each.covers(record_class=public["class"], at=public["at"], seq=seq) for each in self._purges):
-            self._found.purged[public["class"]] += 1
-        else:
-            self._found.add("missing_unpurged", f"{FILE}: entry {seq}")
+        for what, of in self._absent.faults():
+            self._found.add(what, f"{FILE}: {of}")
 
     def _at(self, seq: int) -> Line | None:
         while self._next is not None and self._next.seq < seq:
@@ -144,12 +156,12 @@ def named(record: Mapping[str, object], about: bytes) -> bool:
 
 def is_canonical(record: str) -> bool:
     """Return whether a record's text is the one canonical text of an object."""
-    return _object(record.encode("utf-8", "surrogatepass")) is not None
+    return object_in(record.encode("utf-8", "surrogatepass")) is not None
 
 
 def told(leaf: bytes) -> dict[str, str] | None:
     """Return what a public leaf tells, None where it is none of ours."""
-    found = _object(leaf)
+    found = object_in(leaf)
     if found is None or type(found.pop("v", None)) is not int or found.keys() != _TOLD:
         return None
     texts = {name: value for name, value in found.items() if isinstance(value, str)}
@@ -157,49 +169,28 @@ def told(leaf: bytes) -> dict[str, str] | None:
     return texts if fits else None
 
 
-def candidates(path: Path) -> Iterator[Line]:
-    """Yield the lines that may be of a purge that was done; whether they are, `purge` says."""
-    with path.open("rb") as file:
-        for line in file:
-            if _LIKE_A_PURGE in line:
-                try:
-                    yield Line.parse(line)
-                except LineMalformed:
-                    continue  # verifying reports this fault elsewhere
-
-
-def purge(line: Line, *, leaf: bytes) -> LoggedPurge | None:
-    """Return the purge a line tells of, if the leaf at its place was made for it and is of such an event.
-
-    What was younger than its years at that moment is not covered, whatever the record says (SX-10-c).
-    """
-    public = told(leaf)
-    if public is None or public["event"] != PURGE_DONE.name or public["class"] != PURGE_DONE.record_class:
-        return None
-    if public["commitment"] != commit(line.salt, line.record.encode(), parties=line.parties).hex():
-        return None
-    record = _object(line.record.encode()) or {}
-    try:
-        record_class, removed = RecordClass(record["record_class"]), int(record["removed"])
-        latest = cut_off(datetime.fromisoformat(public["at"]), record_class)
-        before = min(datetime.fromisoformat(record["before"]), latest)
-    except (KeyError, TypeError, ValueError):
-        return None
-    return LoggedPurge(line.seq, record_class, moment(before), removed)
-
-
-def removed(purges: Sequence[LoggedPurge], *, record_class: str) -> int:
-    """Return how many records of a class these purges let go of."""
-    return sum(each.removed for each in purges if each.record_class == record_class)
-
-
-def _object(text: bytes) -> dict[str, Any] | None:
+def object_in(text: bytes) -> dict[str, Any] | None:
+    """Return the object that a canonical text is, None for any other text."""
     try:
         found: dict[str, Any] = canonical.loads(text)
         fits = isinstance(found, dict) and canonical.dumps(found) == text
     except Problem:
         return None
     return found if fits else None
+
+
+def _beside(found: object) -> bool:
+    """Return whether columns are as an export writes them: none that nobody knows, and a text each but the number."""
+    if not isinstance(found, dict) or not _ALWAYS <= found.keys() <= {*columns.FOUND_BY}:
+        return False
+    if not all(_code(found[name]) for name in _HEADING if name in found):
+        return False
+    texts = all(isinstance(value, str) for name, value in found.items() if name != "latency_us")
+    return texts and type(found.get("latency_us", 0)) is int
+
+
+def _code(found: object) -> bool:
+    return isinstance(found, str) and found != "" and "\n" not in found
 
 
 def _bytes(text: object, pattern: re.Pattern[str]) -> bytes:

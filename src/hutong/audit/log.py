@@ -9,7 +9,7 @@ from psycopg import Cursor
 
 from hutong.audit import columns, subjects
 from hutong.audit.events import EVENTS, Event
-from hutong.audit.leaves import SALT_LENGTH, commit, leaf, parties
+from hutong.audit.leaves import SALT_LENGTH, commit, leaf, moment
 from hutong.audit.record_templates import WrongRecord, checked
 from hutong.core import canonical, merkle
 from hutong.db import arrays, sql, trips
@@ -65,7 +65,7 @@ def append(cur: Cursor, entries: Sequence[LogEntry], *, ids: Sequence[int] | Non
     pool = os.urandom(SALT_LENGTH * len(entries))
     salts = [pool[i : i + SALT_LENGTH] for i in range(0, len(pool), SALT_LENGTH)]
     leaves = [
-        leaf(event, at=entry.at, commitment=commit(salt, record, parties=_parties(entry)))
+        leaf(event, at=entry.at, commitment=_commitment(event, entry, salt, record))
         for event, entry, salt, record in zip(events, entries, salts, records, strict=True)
     ]
     numbers = ids or [number for (number,) in trips.together(cur, [reserving(len(entries))])[0]]
@@ -93,8 +93,11 @@ def append(cur: Cursor, entries: Sequence[LogEntry], *, ids: Sequence[int] | Non
     return [Receipt(number, merkle.leaf_hash(data)) for number, data in zip(numbers, leaves, strict=True)]
 
 
-def _parties(entry: LogEntry) -> tuple[str, ...]:
-    return parties(entry.org, entry.counterpart, entry.others)
+def _commitment(event: Event, entry: LogEntry, salt: bytes, record: bytes) -> bytes:
+    return commit(
+        salt, record, at=moment(entry.at), event=event.name, record_class=event.record_class,
+        org=entry.org, counterpart=entry.counterpart, others=entry.others,
+    )  # fmt: skip
 
 
 def _typed(entries: Sequence[LogEntry]) -> dict[str, arrays.ArrayColumn]:

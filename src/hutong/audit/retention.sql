@@ -21,10 +21,13 @@ where id = %(purge)s
 
 -- name: remove
 -- Remove the placed entries of a class from before a moment, with their subjects and parties, and count them. Leaves
--- stay, and so do the records of purges: only by them can anyone tell what was purged from what is missing.
+-- stay, and so do the records of purges, with request and approval: only by them can anyone tell what was purged from
+-- what is missing.
 with gone as (
     delete from audit.entry e
-    where e.class = %(class)s and e.at < %(before)s and e.event <> 'audit.purge_done'
+    where e.class = %(class)s and e.at < %(before)s and e.event not in (
+        'audit.purge_requested', 'audit.purge_approved', 'audit.purge_done'
+    )
       and exists (select from audit.leaf l where l.entry_id = e.id)
     returning e.id
 ), parted as (

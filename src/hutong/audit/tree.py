@@ -9,6 +9,7 @@ from datetime import datetime
 
 from psycopg import Cursor
 
+from hutong.audit import checkpoint
 from hutong.core import merkle, signed_note
 from hutong.core.merkle import Frontier, Getter
 from hutong.db import sql
@@ -31,7 +32,7 @@ def integrate(db: Database, *, now: datetime, signer: signed_note.LogSigner, lim
         taken = cur.execute(statements.take, {"limit": limit}).fetchall()
         if taken:
             frontier = _place(cur, size=size, taken=taken)
-            _sign(cur, frontier=frontier, now=now, signer=signer)
+            _sign(cur, frontier=frontier, now=now, signer=signer, waiting=len(taken) == limit)
         return len(taken)
 
 
@@ -69,7 +70,12 @@ def _place(cur: Cursor, *, size: int, taken: Sequence[tuple[int, bytes]]) -> Fro
     return frontier
 
 
-def _sign(cur: Cursor, *, frontier: Frontier, now: datetime, signer: signed_note.LogSigner) -> None:
-    root = frontier.root()
-    note = signer.sign(signed_note.Checkpoint(signer.name, frontier.size, root).text())
-    cur.execute(statements.store_checkpoint, {"size": frontier.size, "root": root, "at": now, "note": note})
+def _sign(
+    cur: Cursor, *, frontier: Frontier, now: datetime, signer: signed_note.LogSigner, waiting: bool
+) -> None:
+    before, root = checkpoint.newest(cur), frontier.root()
+    head, at = checkpoint.following(
+        before, origin=signer.name, size=frontier.size, root=root, now=now, waiting=waiting
+    )
+    facts = {"size": head.size, "root": root, "at": at, "note": signer.sign(head.text())}
+    cur.execute(statements.store_checkpoint, facts)

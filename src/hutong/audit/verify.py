@@ -1,29 +1,27 @@
 """Verifying an exported log without the platform: no database, no settings, nothing but the folder and a key.
 
-Every entry is hashed anew, every tile compared, the root held against the signed checkpoint, and every record
-against the commitment in its leaf. A record that is gone is a fault, unless its years were over and the log has
-the entry of a purge that covers it. So is a file that such an export does not have.
+Every entry is hashed anew, every tile compared, the root held against every checkpoint that was signed, moments against
+each other and against the clock of whoever verifies, and every record with what finds it against the commitment in its
+leaf. A record that is gone is a fault, unless its years are over and the log has the entries of a purge that two
+officers agreed to. So is a file that such an export does not have.
 """
 
 import os
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from hutong.audit import lines
-from hutong.audit.events import RecordClass
+from hutong.audit import lines, purged
 from hutong.audit.faults import Fault, Findings
-from hutong.audit.leaves import SALT_LENGTH, commit, moment
-from hutong.audit.lines import LoggedPurge
-from hutong.audit.years import cut_off
+from hutong.audit.heads import ExpectedHead, Heads, on_training_clock
+from hutong.audit.leaves import SALT_LENGTH, commit
+from hutong.audit.purged import Purges
 from hutong.core import merkle, signed_note, tiles
-from hutong.core.errors import Invalid, Missing, Problem
-from hutong.core.merkle import Frontier, Getter
+from hutong.core.errors import Invalid, Problem
 
-_SINGLE = {"checkpoint", "log.vkey", lines.FILE}
+_SINGLE = {"checkpoint", "log.vkey", lines.FILE, lines.CHECKPOINTS}
 
 
 class RecordNotCommitted(Invalid):
@@ -34,17 +32,13 @@ class CheckpointOfAnother(Invalid):
     """The checkpoint is of the log {origin}, the key is of {expected}."""
 
 
-class ExportHasLink(Invalid):
-    """{path} in the export is a symbolic link or no ordinary file; it may show something else to another reader."""
-
-
-class ExportIncomplete(Missing):
-    """The file {path} is not in the export, or is cut short."""
-
-
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was verified. `records` is None where none were looked at; `faults` are the first hundred."""
+    """What was verified. `records` is None where none were looked at; `faults` are the first hundred.
+
+    `training` says that the log lives on a training clock, so that its moments prove nothing; `longest_wait` is the
+    longest time from an entry to the checkpoint it came under.
+    """
 
     origin: str | None
     size: int
@@ -53,6 +47,8 @@ class Report:
     purged: int
     faults: tuple[Fault, ...]
     faults_found: int
+    training: bool = False
+    longest_wait: timedelta = timedelta()
 
     @property
     def sound(self) -> bool:
@@ -77,30 +73,38 @@ class ProvenRecord:
     event: str
 
 
-def verify(folder: Path, *, vkey: str | None = None, tree_only: bool = False) -> Report:
-    """Return what is wrong with an export, if anything; reads it in order, the records twice.
+def verify(
+    folder: Path, *, now: datetime, vkey: str | None = None, tree_only: bool = False, after: Sequence[Path] = ()
+) -> Report:
+    """Return what is wrong with an export, if anything, at the moment `now`; reads it in order, the records twice.
 
     Without `vkey` the key in the export is taken: then the export only proves that it fits itself, so compare
     that key with the one the platform publishes. `tree_only` is for an export whose records were withheld: none
-    is asked for, and none is looked at.
+    is asked for, and none is looked at. `after` are checkpoints, or exports with one, that the log has to continue.
     """
     found = Findings()
-    head = None if _links(folder, found) else _head(folder, vkey, found)
-    if head is None:
+    signed = None if _links(folder, found) else _head(folder, vkey, found)
+    if signed is None:
         return Report(None, 0, 0, None, 0, tuple(found.faults), found.count)
-    frontier, inner = Frontier(), _InnerHashes()
-    records = None if tree_only else _records(folder, size=head.size, found=found)
+    head, verifier = signed
+    training = on_training_clock(_leaf(folder, 0, size=head.size))
+    clock = _own_clock(head, now) if training else now
+    heads = Heads(
+        folder / lines.CHECKPOINTS, found, verifier=verifier, now=None if training else now,
+        expected=_expected(after, verifier, found),
+    )  # fmt: skip
+    inner = _InnerHashes()
+    records = None if tree_only else _records(folder, size=head.size, found=found, now=clock)
     for index in range(-(-head.size // tiles.FULL)):
         tile = tiles.Tile(0, index, tiles.width_in(0, index, head.size))
         leaves, hashes = _bundle(folder, tile, found)
-        inner.take(frontier.extend(hashes))
+        inner.take(heads.take(leaves, hashes))
         if records is not None:
             records.check(leaves, start=tile.start)
+    heads.end(head)
     if records is not None:
         records.check_end()
     _check_inner(folder, inner, size=head.size, found=found)
-    if frontier.size != head.size or frontier.root() != head.root:
-        found.add("other_root", "checkpoint")
     _check_strangers(folder, size=head.size, found=found)
     return Report(
         head.origin,
@@ -110,12 +114,14 @@ def verify(folder: Path, *, vkey: str | None = None, tree_only: bool = False) ->
         found.purged.total(),
         tuple(found.faults),
         found.count,
+        training,
+        heads.longest_wait,
     )
 
 
 def verify_record(
-    record: str, *, parties: Sequence[str], salt: bytes, leaf: bytes, index: int, proof: Sequence[bytes],
-    note: str, vkey: str,
+    record: str, *, org: str | None, counterpart: str | None, others: Sequence[str], salt: bytes, leaf: bytes,
+    index: int, proof: Sequence[bytes], note: str, vkey: str,
 ) -> ProvenRecord:  # fmt: skip
     """Return what is proven of one record and its parties by salt, leaf, inclusion proof and signed checkpoint.
 
@@ -126,35 +132,15 @@ def verify_record(
     told = lines.told(leaf)
     if told is None or len(salt) != SALT_LENGTH or not lines.is_canonical(record):
         raise RecordNotCommitted
-    if told["commitment"] != commit(salt, record.encode(), parties=parties).hex():
+    if told["commitment"] != commit(
+        salt, record.encode(), at=told["at"], event=told["event"], record_class=told["class"],
+        org=org, counterpart=counterpart, others=others,
+    ).hex():  # fmt: skip
         raise RecordNotCommitted
     merkle.verify_inclusion(
         leaf=merkle.leaf_hash(leaf), index=index, size=head.size, proof=proof, expected_root=head.root
     )
     return ProvenRecord(head.origin, index, head.size, told["at"], told["event"])
-
-
-def verify_checkpoints(old: str, new: str, folder: Path, *, vkey: str | None = None) -> None:
-    """Return if checkpoint `new` continues checkpoint `old`, by the tiles in `folder`, which reach `new`.
-
-    Raises merkle.ProofRejected where history was rewritten, merkle.OutsideTree where `old` is the larger,
-    ExportHasLink, ExportIncomplete, CheckpointOfAnother, or what signed_note.Verifier.open raises.
-    """
-    links = Findings()
-    if _links(folder, links):
-        raise ExportHasLink(path=links.faults[0].where)
-    if vkey is None and not (folder / "log.vkey").is_file():
-        raise ExportIncomplete(path="log.vkey")
-    verifier = signed_note.Verifier.parse((vkey or (folder / "log.vkey").read_text(encoding="utf-8")).strip())
-    first, second = (_signed(note, verifier) for note in (old, new))
-    proof = merkle.consistency_proof(first.size, second.size, _getter(folder, second.size))
-    merkle.verify_consistency(
-        first=first.size,
-        second=second.size,
-        first_root=first.root,
-        second_root=second.root,
-        proof=proof,
-    )
 
 
 class _InnerHashes:
@@ -172,17 +158,35 @@ class _InnerHashes:
         return b"".join(hashes[tile.start : tile.start + tile.width])
 
 
-def _records(folder: Path, *, size: int, found: Findings) -> lines.Records | None:
+def _records(folder: Path, *, size: int, found: Findings, now: datetime) -> lines.Records | None:
     path = folder / lines.FILE
     if not path.is_file():
         found.add("missing_file", lines.FILE)
         return None
-    purges: dict[int, LoggedPurge] = {}
-    for line in lines.candidates(path):
-        leaf = _leaf(folder, line.seq, size=size)
-        if leaf is not None and (purge := lines.purge(line, leaf=leaf)):
-            purges[line.seq] = purge
-    return lines.Records(path, found, purges=list(purges.values()), keep_from=_keep_from(folder, size))
+    steps = purged.steps(path, lambda seq: _leaf(folder, seq, size=size))
+    return lines.Records(path, found, absent=Purges(steps, now=now))
+
+
+def _own_clock(head: signed_note.Checkpoint, now: datetime) -> datetime:
+    """Return the moment it is on the clock of a log that lives on a training clock: that of its newest checkpoint."""
+    try:
+        return datetime.fromisoformat(head.at) if head.at else now
+    except ValueError:
+        return now
+
+
+def _expected(after: Sequence[Path], verifier: signed_note.Verifier, found: Findings) -> list[ExpectedHead]:
+    """Return the checkpoints that are to be continued; one that cannot be read, or is another log's, is a fault."""
+    expected = []
+    for path in after:
+        file = path / "checkpoint" if path.is_dir() else path
+        try:
+            expected.append(ExpectedHead(_signed(file.read_bytes(), verifier), str(path)))
+        except OSError:
+            found.add("missing_file", str(file))
+        except Problem as problem:
+            found.add(problem, str(path))
+    return expected
 
 
 def _links(folder: Path, found: Findings) -> bool:
@@ -203,13 +207,15 @@ def _signed(note: str | bytes, verifier: signed_note.Verifier) -> signed_note.Ch
     return head
 
 
-def _head(folder: Path, vkey: str | None, found: Findings) -> signed_note.Checkpoint | None:
+def _head(
+    folder: Path, vkey: str | None, found: Findings
+) -> tuple[signed_note.Checkpoint, signed_note.Verifier] | None:
     try:
         inside = (folder / "log.vkey").read_text(encoding="utf-8").strip()
         if vkey is not None and inside != vkey.strip():
             found.add("other_key", "log.vkey")
         verifier = signed_note.Verifier.parse((vkey or inside).strip())
-        return _signed((folder / "checkpoint").read_bytes(), verifier)
+        return _signed((folder / "checkpoint").read_bytes(), verifier), verifier
     except (FileNotFoundError, IsADirectoryError) as error:
         found.add("missing_file", Path(error.filename).name)
     except Problem as problem:
@@ -276,16 +282,6 @@ def _check_strangers(folder: Path, *, size: int, found: Findings) -> None:
             found.add("stray", path)
 
 
-def _keep_from(folder: Path, size: int) -> dict[str, str]:
-    """Return by class the moment from which records must be there, seen from the newest entries."""
-    try:
-        leaves = _leaves(folder, (size - 1) // tiles.FULL, size=size) if size else ()
-        newest = datetime.fromisoformat(max(told["at"] for told in map(lines.told, leaves) if told))
-    except ValueError:
-        return {}  # there is none, or a fault that is reported elsewhere
-    return {str(each): moment(cut_off(newest, each)) for each in RecordClass}
-
-
 def _leaf(folder: Path, seq: int, *, size: int) -> bytes | None:
     leaves = _leaves(folder, seq // tiles.FULL, size=size) if seq < size else ()
     return leaves[seq % tiles.FULL] if leaves else None
@@ -298,27 +294,6 @@ def _leaves(folder: Path, index: int, *, size: int) -> Sequence[bytes]:
         return tiles.decode_bundle((folder / tiles.entries_path(index, width)).read_bytes(), width=width)
     except (OSError, tiles.BundleMalformed):
         return ()
-
-
-def _getter(folder: Path, size: int) -> Getter:
-    @lru_cache(maxsize=64)
-    def tile(level: int, index: int) -> list[bytes]:
-        width = tiles.width_in(level, index, size)
-        path = tiles.tile_path(level, index, max(width, 1))
-        try:
-            data = (folder / path).read_bytes()
-        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-            raise ExportIncomplete(path=path) from None
-        if len(data) != width * merkle.HASH_LENGTH:
-            raise ExportIncomplete(path=path)
-        return _hashes(data)
-
-    def get(level: int, index: int, count: int) -> list[bytes]:
-        # What is asked for together never crosses a tile.
-        place = index % tiles.FULL
-        return tile(level, index // tiles.FULL)[place : place + count]
-
-    return get
 
 
 def _hashes(data: bytes) -> list[bytes]:

@@ -1,6 +1,6 @@
 """The operator's commands on the evidence log: export, verify, keep longer, let go of what is past its time."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +20,9 @@ purge = Commands(help="console.purge.help")
 app.add_typer(purge, name="purge")
 hold = Commands(help="console.hold.help")
 app.add_typer(hold, name="hold")
+
+_WORTH_SAYING = timedelta(hours=1)
+"""From an entry to its checkpoint usually seconds pass: who verifies is told where it was longer than this."""
 
 
 @app.command("export", says="console.audit.export.help")
@@ -65,11 +68,17 @@ def verify(
         bool,
         typer.Option("--tree-only", help="console.audit.verify.tree_only"),
     ] = False,
+    after: Annotated[
+        list[Path] | None,
+        typer.Option("--after", help="console.audit.verify.after", exists=True),
+    ] = None,
 ) -> None:
-    """Verify an export offline."""
+    """Verify an export offline, by the clock of this machine."""
     from hutong.audit import verify  # with the cryptography that other commands do without
 
-    report = verify.verify(folder, vkey=key, tree_only=tree_only)
+    report = verify.verify(folder, now=datetime.now(UTC), vkey=key, tree_only=tree_only, after=after or ())
+    if report.training:
+        opening.show("console.audit.verify.training")
     for fault in report.faults:
         opening.err.print(f"[red]✗[/] {escape(fault.say(language=language()))}", highlight=False, soft_wrap=True)
     if not report.sound:
@@ -85,6 +94,10 @@ def verify(
         if tree_only
         else say(counts, records=report.records, purged=report.purged),
     )
+    if report.longest_wait >= _WORTH_SAYING:
+        opening.show("console.audit.verify.waited", hours=round(report.longest_wait / timedelta(hours=1)))
+    if after:
+        opening.show("console.audit.verify.continues", count=len(after))
     if key is None:
         opening.show("console.audit.verify.own_key")
 

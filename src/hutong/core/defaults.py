@@ -136,6 +136,13 @@ _LIMITS = (
           Both("管理日志保存", "Administration logs are kept"), least=10, most=100, proposed=True, regional=False),
     Limit("audit.security_years", 5, YEARS, "SX-10-c",
           Both("安全日志保存", "Security logs are kept"), least=5, most=100, proposed=True, regional=False),
+    # What whoever verifies the log insists on: the numbers as delivered, which may be lowered and never raised
+    Limit("audit.transaction_minutes", 60, CountedIn.MINUTES, "SX-10-b",
+          Both("从发生到写入日志的最长时间", "What happens is entered, at the latest"),
+          most=60, proposed=True, regional=False),
+    Limit("audit.placing_days", 7, DAYS, "SX-10-b",
+          Both("从写入日志到列入签名检查点的最长时间", "An entry comes under a signed checkpoint, at the latest"),
+          most=7, proposed=True, regional=False),
 )  # fmt: skip
 
 _HANDS = (

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -13,6 +14,7 @@ from hutong.core.errors import Invalid, Malformed
 ED25519 = b"\x01"
 _MARK = "\u2014 "  # em dash
 _MOST_SIGNATURES = 100
+_OURS = re.compile(r"at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z|after \d+|waiting", re.ASCII)
 
 
 class NoteMalformed(Malformed):
@@ -115,29 +117,48 @@ class LogSigner:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The head of a log: its name, its size and the root of its tree."""
+    """The head of a log: its name, its size and the root of its tree; as extension lines what else the log says of it.
+
+    `at` is when it was signed (RFC 3339, UTC, microseconds), `after` the size of the checkpoint before it, None of the
+    first, and `waiting` says that more was waiting to be placed when it was signed.
+    """
 
     origin: str
     size: int
     root: bytes
+    at: str | None = None
+    after: int | None = None
+    waiting: bool = False
 
     def text(self) -> str:
         """Return the note text of the checkpoint."""
-        return f"{self.origin}\n{self.size}\n{_encode(self.root)}\n"
+        lines = [self.origin, str(self.size), _encode(self.root)]
+        lines += [] if self.at is None else [f"at {self.at}"]
+        lines += [] if self.after is None else [f"after {self.after}"]
+        return "".join(f"{line}\n" for line in [*lines, *(["waiting"] if self.waiting else [])])
 
     @classmethod
     def parse(cls, text: str) -> "Checkpoint":
-        """Return the checkpoint in a note text; skips extension lines. Raises CheckpointMalformed."""
+        """Return the checkpoint in a note text; skips extension lines of others. Raises CheckpointMalformed."""
         lines = text.split("\n")
         if len(lines) < 4 or lines.pop() or not all(lines):
             raise CheckpointMalformed(reason="not three lines or more, each ended")
         origin, size, root = lines[:3]
-        if not (size.isascii() and size.isdigit()) or (size[0] == "0" and size != "0") or len(size) > 19:
-            raise CheckpointMalformed(reason="the size is no number")
         hash_ = _decode(root)
         if hash_ is None or len(hash_) != 32:
             raise CheckpointMalformed(reason="the root is no SHA-256 hash")
-        return cls(origin, int(size), hash_)
+        said = [line.partition(" ") for line in lines[3:] if _OURS.fullmatch(line)]
+        facts = {name: value for name, _, value in said}
+        if len(facts) != len(said):
+            raise CheckpointMalformed(reason="an extension line comes twice")
+        after = None if "after" not in facts else _size(facts["after"])
+        return cls(origin, _size(size), hash_, facts.get("at"), after, "waiting" in facts)
+
+
+def _size(found: str) -> int:
+    if not (found.isascii() and found.isdigit()) or (found[0] == "0" and found != "0") or len(found) > 19:
+        raise CheckpointMalformed(reason="the size is no number")
+    return int(found)
 
 
 def _split(note: str | bytes) -> tuple[str, list[tuple[str, bytes]]]:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -154,7 +155,7 @@ def _export(steps: Walk, installation: Installation, folder: Path) -> None:
     finally:
         auditor.close()
     with steps.step(say("demo.smoke.step.verify")) as tell:
-        report = verify.verify(folder, vkey=installation.log_signer.verifier)
+        report = verify.verify(folder, now=datetime.now(UTC), vkey=installation.log_signer.verifier)
         faults = [fault.say(language=language()) for fault in report.faults[:3]]
         _must(not faults, "demo.smoke.must.verify", faults=" ".join(faults))
         tell(say("demo.smoke.no_fault"))

@@ -65,5 +65,5 @@ def record(gateway: Gateway, asked: tuple[Call, int]) -> shapes.RecordOut:
                 callers.enter_refused(cur, gateway, call, problem)
     if refused or missing:
         raise refused or missing  # type: ignore[misc]  # one of them is there
-    told = found.record, [*found.parties], found.salt.hex(), found.leaf.decode()
+    told = found.record, found.org, found.counterpart, sorted(found.others), found.salt.hex(), found.leaf.decode()
     return shapes.RecordOut(found.entry_id, found.event, *told)

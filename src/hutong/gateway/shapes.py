@@ -179,8 +179,12 @@ class RecordOut(Struct, frozen=True):
     event: str
     record: str
     """Canonical JSON: the very text the commitment is over."""
-    parties: list[str]
-    """Who may read it, which the commitment is over too: who acted, the other, and further ones by their codes."""
+    org: str | None
+    """Who acted or asked. Who may read it is under the commitment too, in this order."""
+    counterpart: str | None
+    """The other party, for a use the provider."""
+    others: list[str]
+    """Further parties by their codes."""
     salt: str
     leaf: str
     """The public leaf, of whose bytes the leaf hash is made."""

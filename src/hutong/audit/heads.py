@@ -1,0 +1,171 @@
+"""The checkpoints of an export, held against the tree as it grows, against the leaves' moments and against a clock.
+
+The moment of a checkpoint is under its signature, and so is the size of the one before it: none can be left out, none
+put in. What was entered before a checkpoint, and the longest transaction before it, is under that one at the latest.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from hutong.audit.faults import Findings
+from hutong.audit.leaves import moment
+from hutong.audit.lines import CHECKPOINTS, told
+from hutong.core import defaults
+from hutong.core.errors import Problem
+from hutong.core.merkle import Frontier, TreeHash
+from hutong.core.signed_note import Checkpoint, Verifier
+
+LONGEST_TRANSACTION = timedelta(minutes=defaults.number("audit.transaction_minutes"))
+LONGEST_WAIT = timedelta(days=defaults.number("audit.placing_days"))
+CLOCKS_APART = timedelta(minutes=1)
+"""How far the clocks of two machines may be apart."""
+TRAINING = "audit.training_clock_begun"
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedHead:
+    """A checkpoint somebody kept, which the log has to continue, and where it was read."""
+
+    head: Checkpoint
+    where: str
+
+
+class Heads:
+    """The checkpoints of an export in their order; `take` is given the leaves as they stand in the tree.
+
+    With `now` nothing may be later than that moment; a log on a training clock has None.
+    """
+
+    def __init__(
+        self, path: Path, found: Findings, *, verifier: Verifier, now: datetime | None,
+        expected: Sequence[ExpectedHead] = (),
+    ) -> None:  # fmt: skip
+        self.longest_wait = timedelta()
+        self._found = found
+        self._now = None if now is None else moment(now + CLOCKS_APART)
+        self._expected = sorted(expected, key=lambda each: each.head.size)
+        self._frontier = Frontier()
+        self._floor, self._other = "", False
+        self._last: Checkpoint | None = None
+        self._heads = _read(path, found, verifier)
+        self._next = next(self._heads, None)
+        self._meet()
+
+    def take(self, leaves: Sequence[bytes], hashes: Sequence[bytes]) -> list[TreeHash]:
+        """Let the tree grow by leaves, and hold every checkpoint on the way against it; returns what became full."""
+        full, at = [], 0
+        while at < len(hashes):
+            sizes = [each.head.size for each in self._expected] + ([self._next.size] if self._next else [])
+            ahead = [size - self._frontier.size for size in sizes if size > self._frontier.size]
+            until = min([len(hashes), *(at + each for each in ahead)])
+            self._look_at(leaves[at:until])
+            full += self._frontier.extend(hashes[at:until])
+            at = until
+            self._meet()
+        return full
+
+    def end(self, head: Checkpoint) -> None:
+        """Report what is left when all leaves were given, and a newest checkpoint that is not the last of these."""
+        if self._frontier.size != head.size or self._frontier.root() != head.root:
+            self._found.add("other_root", "checkpoint")
+        if self._last != head:
+            self._found.add("other_last", CHECKPOINTS)
+        while self._next is not None:
+            self._found.add("beyond", f"{CHECKPOINTS}: {self._next.size}")
+            self._next = next(self._heads, None)
+        for each in self._expected:
+            self._found.add("rolled_back", each.where)
+
+    def _meet(self) -> None:
+        """Hold those checkpoints against the tree that are of its size by now."""
+        size = self._frontier.size
+        while self._expected and self._expected[0].head.size <= size:
+            each = self._expected.pop(0)
+            if each.head.root != self._frontier.root():
+                self._found.add("not_continued", each.where)
+        while self._next is not None and self._next.size <= size:
+            head, self._next = self._next, next(self._heads, None)
+            self._judge(head)
+
+    def _judge(self, head: Checkpoint) -> None:
+        where, last = f"{CHECKPOINTS}: {head.size}", self._last
+        if head.size != self._frontier.size or head.after != (None if last is None else last.size):
+            self._found.add("chain_broken", where)
+        elif head.root != self._frontier.root() and not self._other:
+            self._other = True  # those that follow it are other ones for the same reason
+            self._found.add("other_root", where)
+        if head.at is None:
+            self._found.add("no_moment", where)
+        elif last is not None and last.at is not None and head.at < last.at:
+            self._found.add("moments_fall", where)
+        elif self._now is not None and head.at > self._now:
+            self._found.add("in_future", where)
+        if head.at is not None and not head.waiting:
+            self._floor = _shifted(head.at, -LONGEST_TRANSACTION)
+        self._last = head
+
+    def _look_at(self, leaves: Sequence[bytes]) -> None:
+        """Hold the moments of leaves against the checkpoint they come under and the one before."""
+        signed_at = self._next.at if self._next else None
+        latest = signed_at and _shifted(signed_at, CLOCKS_APART)
+        waited = signed_at and self._now and _shifted(signed_at, -LONGEST_WAIT)
+        first = None
+        for seq, data in enumerate(leaves, start=self._frontier.size):
+            public = told(data)
+            if public is None:
+                continue  # reported with the records
+            at = public["at"]
+            if self._now is not None and at > self._now:
+                self._found.add("in_future", f"entry {seq}")
+            elif (latest and at > latest) or at < self._floor:
+                self._found.add("out_of_time", f"entry {seq}")
+            elif waited and at < waited:
+                self._found.add("signed_late", f"entry {seq}")
+            first = at if first is None else min(first, at)
+        if first and signed_at:
+            self.longest_wait = max(self.longest_wait, _moment(signed_at) - _moment(first))
+
+
+def on_training_clock(leaf: bytes | None) -> bool:
+    """Return whether the first entry of a log says that it lives on a training clock."""
+    public = told(leaf) if leaf else None
+    return public is not None and public["event"] == TRAINING
+
+
+def _read(path: Path, found: Findings, verifier: Verifier) -> Iterator[Checkpoint]:
+    """Yield the checkpoints of an export, those that were signed."""
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                try:
+                    note = json.loads(line)
+                    head = Checkpoint.parse(verifier.open(note)) if isinstance(note, str) else None
+                except Problem as problem:
+                    found.add(problem, f"{CHECKPOINTS}: line {number}")
+                except ValueError:
+                    found.add("unreadable", f"{CHECKPOINTS}: line {number}")
+                else:
+                    if head is None or head.origin != verifier.name or not _is_moment(head.at):
+                        found.add("unreadable", f"{CHECKPOINTS}: line {number}")
+                    else:
+                        yield head
+    except OSError:
+        found.add("missing_file", CHECKPOINTS)
+
+
+def _is_moment(at: str | None) -> bool:
+    try:
+        return at is None or _moment(at).year > 1
+    except ValueError:
+        return False
+
+
+def _moment(at: str) -> datetime:
+    return datetime.fromisoformat(at)
+
+
+def _shifted(at: str, by: timedelta) -> str:
+    return moment(_moment(at) + by)

@@ -1,0 +1,136 @@
+"""The purges an export tells of: what each let go of, if two officers agreed before it and its years were over.
+
+Nothing is taken from the words of whoever is verified but what a leaf was made for; the years are counted by the clock
+of whoever verifies (SX-10-c).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from hutong.audit.events import EVENTS, RecordClass
+from hutong.audit.leaves import moment
+from hutong.audit.lines import Line, LineMalformed, object_in, told
+from hutong.audit.years import cut_off
+
+_REQUESTED, _APPROVED, _DONE = (f"audit.purge_{what}" for what in ("requested", "approved", "done"))
+_LIKE_A_PURGE = b'"event":"audit.purge_'  # as it stands among the columns of a line
+
+LeafAt = Callable[[int], bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeStep:
+    """A request, an approval or a purge that was done: where its entry stands, when, and what its record says."""
+
+    seq: int
+    at: str
+    event: str
+    record: Mapping[str, Any]
+
+    @property
+    def of(self) -> tuple[object, ...]:
+        """Which purge, of which class, from before which moment."""
+        return tuple(self.record[name] for name in ("purge", "record_class", "before"))
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedPurge:
+    """A purge that was asked for, approved and done: which class, before which moment, how many, where it stands."""
+
+    seq: int
+    record_class: str
+    before: str
+    removed: int
+
+    def covers(self, *, record_class: str, at: str, seq: int) -> bool:
+        """Return whether it let go of such a record; a purge takes only what was placed before it."""
+        return record_class == self.record_class and at < self.before and seq < self.seq
+
+
+class Purges:
+    """All purges of a log, by which it is told whether a record that is gone was let go of as the rule has it."""
+
+    def __init__(self, steps: Iterable[PurgeStep], *, now: datetime) -> None:
+        self._unagreed: list[int] = []
+        self._purges = [*self._agreed(list(steps), now=now)]
+        self._keep_from = {str(each): moment(cut_off(now, each)) for each in RecordClass}
+        self._gone: Counter[str] = Counter()
+
+    def explain(self, public: Mapping[str, str], *, seq: int) -> str | None:
+        """Return what is wrong with a record that is not there, None where its years were over and it was let go of."""
+        record_class, at = public["class"], public["at"]
+        if at >= self._keep_from.get(record_class, ""):
+            return "missing_too_soon"
+        if not any(each.covers(record_class=record_class, at=at, seq=seq) for each in self._purges):
+            return "missing_unpurged"
+        self._gone[record_class] += 1
+        return None
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """Yield the purges nobody agreed to, and the classes of which more is gone than all purges together removed."""
+        yield from (("purge_unagreed", f"entry {seq}") for seq in self._unagreed)
+        for record_class, count in self._gone.items():
+            if count > sum(each.removed for each in self._purges if each.record_class == record_class):
+                yield "missing_too_many", f"class {record_class}"
+
+    def _agreed(self, steps: list[PurgeStep], *, now: datetime) -> Iterator[LoggedPurge]:
+        for done in steps:
+            if done.event == _DONE:
+                if _agreed(done, steps) and (purge := _purge(done, now=now)):
+                    yield purge
+                else:
+                    self._unagreed.append(done.seq)
+
+
+def steps(path: Path, leaf_at: LeafAt) -> Iterator[PurgeStep]:
+    """Yield the steps of purges among the lines of `path`, those that the leaf at their place was made for."""
+    with path.open("rb") as file:
+        for line in file:
+            if _LIKE_A_PURGE in line:
+                try:
+                    kept = Line.parse(line)
+                except LineMalformed:
+                    continue  # verifying reports this fault elsewhere
+                if step := _step(kept, leaf_at(kept.seq)):
+                    yield step
+
+
+def _step(line: Line, leaf: bytes | None) -> PurgeStep | None:
+    public = told(leaf) if leaf else None
+    if public is None or line.fault(public) is not None or public["event"] not in (_REQUESTED, _APPROVED, _DONE):
+        return None
+    record = object_in(line.record.encode()) or {}
+    if record.keys() != EVENTS[public["event"]].fields:
+        return None
+    return PurgeStep(line.seq, public["at"], public["event"], record)
+
+
+def _agreed(done: PurgeStep, steps: Iterable[PurgeStep]) -> bool:
+    """Return whether somebody asked for a purge before it was done, and another agreed in between."""
+    before = [each for each in steps if each.of == done.of and each.seq < done.seq and each.at <= done.at]
+    return any(
+        asked.seq < agreed.seq and asked.at <= agreed.at and _two(asked, agreed, done)
+        for asked in before if asked.event == _REQUESTED
+        for agreed in before if agreed.event == _APPROVED
+    )  # fmt: skip
+
+
+def _two(asked: PurgeStep, agreed: PurgeStep, done: PurgeStep) -> bool:
+    by, other = asked.record["by"], agreed.record["by"]
+    told = (agreed.record["requested_by"], done.record["requested_by"], done.record["approved_by"])
+    return by != other and told == (by, by, other)
+
+
+def _purge(done: PurgeStep, *, now: datetime) -> LoggedPurge | None:
+    """Return what a purge let go of: what was younger than its years then, or is now, is not, whatever it says."""
+    try:
+        record_class, removed = RecordClass(done.record["record_class"]), int(done.record["removed"])
+        latest = cut_off(min(datetime.fromisoformat(done.at), now), record_class)
+        before = min(datetime.fromisoformat(done.record["before"]), latest)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return LoggedPurge(done.seq, record_class, moment(before), removed)
