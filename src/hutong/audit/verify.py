@@ -15,9 +15,9 @@ from pathlib import Path
 
 from hutong.audit import lines, purged
 from hutong.audit.faults import Fault, Findings
-from hutong.audit.heads import ExpectedHead, Heads, on_training_clock
 from hutong.audit.leaves import SALT_LENGTH, commit
 from hutong.audit.purged import Purges
+from hutong.audit.succession import ExpectedHead, Succession, on_training_clock
 from hutong.core import merkle, signed_note, tiles
 from hutong.core.errors import Invalid, Problem
 
@@ -89,7 +89,7 @@ def verify(
     head, verifier = signed
     training = on_training_clock(_leaf(folder, 0, size=head.size))
     clock = _own_clock(head, now) if training else now
-    heads = Heads(
+    succession = Succession(
         folder / lines.CHECKPOINTS, found, verifier=verifier, now=None if training else now,
         expected=_expected(after, verifier, found),
     )  # fmt: skip
@@ -98,10 +98,10 @@ def verify(
     for index in range(-(-head.size // tiles.FULL)):
         tile = tiles.Tile(0, index, tiles.width_in(0, index, head.size))
         leaves, hashes = _bundle(folder, tile, found)
-        inner.take(heads.take(leaves, hashes))
+        inner.take(succession.take(leaves, hashes))
         if records is not None:
             records.check(leaves, start=tile.start)
-    heads.end(head)
+    succession.end(head)
     if records is not None:
         records.check_end()
     _check_inner(folder, inner, size=head.size, found=found)
@@ -115,7 +115,7 @@ def verify(
         tuple(found.faults),
         found.count,
         training,
-        heads.longest_wait,
+        succession.longest_wait,
     )
 
 

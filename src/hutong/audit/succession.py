@@ -33,7 +33,7 @@ class ExpectedHead:
     where: str
 
 
-class Heads:
+class Succession:
     """The checkpoints of an export in their order; `take` is given the leaves as they stand in the tree.
 
     With `now` nothing may be later than that moment; a log on a training clock has None.
