@@ -46,6 +46,7 @@ EXCUSED: dict[str, str] = {
     "client/environment.py datetime.datetime.now": "the client's clock",
     "client/proving.py time.monotonic": "how long to wait for a proof",
     "client/proving.py time.sleep": "waits for a proof",
+    "client/watching.py time.sleep": "waits until it looks again",
     "client/wire.py datetime.datetime.now": "the clock a question is signed by",
     "terminal/speaking.py os.environ": "the language of the terminal",
     # what was applied, when: nobody decides by it

@@ -8,11 +8,13 @@ from pathlib import Path
 import httpx
 import pytest
 from gateway_county import County, Door, answering, now
+from typer.testing import CliRunner
 
 from hutong.audit import log, tree
-from hutong.client import Context, Hutong, Key, Refusal, generate
+from hutong.client import Context, Hutong, Key, Refusal, cli, generate
 from hutong.client.keys import ClientKeyExists, ClientKeyUnreadable, load
-from hutong.client.proving import LeafMisshaped, LogForked, LogRolledBack, NotProvenYet
+from hutong.client.proving import LeafMisshaped, NotProvenYet
+from hutong.client.watching import LogForked, LogRolledBack
 from hutong.client.wire import PlatformOutOfReach, ReplyNotTrusted
 from hutong.core import merkle, signed_note, text
 
@@ -144,6 +146,26 @@ def test_refuses_a_log_that_was_rolled_back_and_one_that_was_forked(county: Coun
         with pytest.raises(LogRolledBack):
             hutong.watch()
     assert str(later.size) in (tmp_path / "state.json").read_text()
+
+
+def test_the_command_watches_with_neither_system_nor_key_and_ends_where_both_sides_are_kept(
+    county: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door = county.start()
+    given = {"URL": door.url, "LOG": county.log.verifier, "BOOKMARKS": str(tmp_path / "state.json")}
+    for name, value in given.items():
+        monkeypatch.setenv(f"HUTONG_CLIENT_{name}", value)
+    with opened(door, tmp_path / "other.json") as hutong:
+        hutong.compare("g1", [(["1"], {"name": "x"})])
+        integrate(county)
+    told = CliRunner().invoke(cli.app, ["watch", "--once"])
+    assert (told.exit_code, "延续此前所见" in told.output) == (0, True)
+    with county.db.transaction() as cur:
+        ((size,),) = cur.execute("select max(size) from audit.checkpoint")
+    rewrite(county, size=size + 1)
+    told = CliRunner().invoke(cli.app, ["watch"])  # without an end, but for this one
+    assert told.exit_code == 1
+    assert len([*(tmp_path / "state.json.evidence").glob("*/*.checkpoint")]) == 2
 
 
 def rewrite(county: County, *, size: int) -> None:

@@ -13,7 +13,8 @@ from hutong.client import environment, proving
 from hutong.client.bookmarks import Bookmarks
 from hutong.client.following import Feed, Followed
 from hutong.client.keys import Key
-from hutong.client.proving import Proven, Watch
+from hutong.client.proving import Proven, Prover
+from hutong.client.watching import Watch
 from hutong.client.wire import Context, PlatformConnection, Refusal, real_clock
 from hutong.core.labels import Language
 
@@ -78,6 +79,7 @@ class Hutong:
         )
         self._bookmarks = Bookmarks(bookmarks)
         self._watch = Watch(self._line, verifier=proving.verifier(log_verifier), bookmarks=self._bookmarks)
+        self._prover = Prover(self._line, watch=self._watch)
 
     @classmethod
     def from_environment(
@@ -168,7 +170,7 @@ class Hutong:
     def prove(self, leaf: str, *, wait_seconds: float = 30) -> Proven:
         """Return where the entry stands once it is placed, proven against a checkpoint that continues the
         last one seen; raises NotProvenYet, LogForked, LogRolledBack."""
-        return self._watch.prove(leaf, wait_seconds=wait_seconds)
+        return self._prover.prove(leaf, wait_seconds=wait_seconds)
 
     def watch(self) -> Any:
         """Return the newest checkpoint, which continues the last one seen; raises as prove."""

@@ -10,10 +10,14 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from hutong.client import asking, environment, keys
-from hutong.core import beijing
-from hutong.core.errors import Missing
+from hutong.client import asking, environment, keys, proving, watching
+from hutong.client.bookmarks import Bookmarks
+from hutong.client.watching import Watch
+from hutong.client.wire import OpenConnection
+from hutong.core import beijing, text
+from hutong.core.errors import Missing, Problem
 from hutong.core.labels import Both
+from hutong.core.signed_note import Checkpoint
 from hutong.core.text import MODES
 from hutong.terminal import screen
 from hutong.terminal.commands import Commands
@@ -151,6 +155,38 @@ def prove(
         origin=head.origin,
         size=head.size,
     )
+
+
+@app.command(says="client.watch.help")
+def watch(
+    every: Annotated[float, typer.Option(help="client.watch.every", min=0.1)] = 10,
+    once: Annotated[bool, typer.Option("--once", help="client.watch.once")] = False,
+) -> None:
+    """Watch the log for good: every checkpoint continues the one before, or both are kept and it ends.
+
+    Example: hutong client watch --every 30
+    """
+    given = environment.read_watch(os.environ)
+    line = OpenConnection(given.url, language=language())
+    watched = Watch(line, verifier=proving.verifier(given.log), bookmarks=Bookmarks(given.bookmarks))
+    try:
+        if once:
+            _seen(watched.look())
+        else:
+            watching.follow(watched, seen=_seen, failed=_passing, every_seconds=every)
+    except KeyboardInterrupt:
+        return
+    finally:
+        line.close()
+
+
+def _seen(head: Checkpoint) -> None:
+    show(out, "client.watch.seen", origin=head.origin, size=head.size, at=head.at or "")
+
+
+def _passing(problem: Problem) -> None:
+    told = text.say(problem, language=language())
+    errors.print(say("client.watch.passing", what=told.message), highlight=False, markup=False, soft_wrap=True)
 
 
 _VERDICTS = {

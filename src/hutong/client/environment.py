@@ -42,24 +42,51 @@ class ClientSettings:
         return lambda: datetime.now(UTC) + self.shift
 
 
+@dataclass(frozen=True, slots=True)
+class WatchSettings:
+    """What is told to whoever watches a log and asks for nothing else: no system, no key."""
+
+    url: str
+    log: str
+    bookmarks: Path
+    shift: timedelta
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """What tells the platform's time."""
+        return lambda: datetime.now(UTC) + self.shift
+
+
 def read(environ: Mapping[str, str]) -> ClientSettings:
     """Return what `environ` says; raises ClientNotConfigured, ClientKeyUnreadable, ClockShiftUnreadable."""
-
-    def setting(name: str) -> str:
-        if found := environ.get(PREFIX + name):
-            return found
-        raise ClientNotConfigured(name=PREFIX + name)
-
+    watched = read_watch(environ)
+    names = ("USER", "DEVICE", "PURPOSE", "MATTER")
     return ClientSettings(
-        url=setting("URL"),
-        system=setting("SYSTEM"),
-        key=keys.load(Path(setting("KEY"))),
-        context=Context(setting("USER"), setting("DEVICE"), setting("PURPOSE"), setting("MATTER")),
-        log=setting("LOG"),
-        platform_key=setting("PLATFORM_KEY"),
+        url=watched.url,
+        system=_setting(environ, "SYSTEM"),
+        key=keys.load(Path(_setting(environ, "KEY"))),
+        context=Context(*(_setting(environ, name) for name in names)),
+        log=watched.log,
+        platform_key=_setting(environ, "PLATFORM_KEY"),
+        bookmarks=watched.bookmarks,
+        shift=watched.shift,
+    )
+
+
+def read_watch(environ: Mapping[str, str]) -> WatchSettings:
+    """Return what `environ` says to whoever watches; raises ClientNotConfigured, ClockShiftUnreadable."""
+    return WatchSettings(
+        url=_setting(environ, "URL"),
+        log=_setting(environ, "LOG"),
         bookmarks=Path(environ.get(PREFIX + "BOOKMARKS") or BOOKMARKS),
         shift=_shift(environ.get(PREFIX + "SHIFT_SECONDS") or "0"),
     )
+
+
+def _setting(environ: Mapping[str, str], name: str) -> str:
+    if found := environ.get(PREFIX + name):
+        return found
+    raise ClientNotConfigured(name=PREFIX + name)
 
 
 def _shift(found: str) -> timedelta:

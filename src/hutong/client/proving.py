@@ -1,8 +1,4 @@
-"""Proof that an entry is in the log, and that the log was never rewritten.
-
-The last checkpoint seen is kept. Every newer one must continue it (RFC 9162 consistency, from tiles), so
-that a platform that forks its log or rolls it back is found out by anyone who looked twice.
-"""
+"""Proof that an entry is in the log, under a checkpoint that continues the last one seen (`watching`)."""
 
 import json
 import re
@@ -10,25 +6,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hutong.client.bookmarks import Bookmarks
+from hutong.client.watching import Watch
 from hutong.client.wire import PlatformConnection, Refusal
-from hutong.core import merkle, signed_note, tiles
-from hutong.core.errors import Conflicting, Malformed, Unavailable
+from hutong.core import merkle, signed_note
+from hutong.core.errors import Malformed, Unavailable
 from hutong.core.signed_note import Checkpoint, Verifier
 
 _LEAF = re.compile(r"[0-9a-f]{64}")
-
-
-class LogRolledBack(Conflicting):
-    """The log has {size} entries now, but had {seen} when it was last seen: it was rolled back."""
-
-
-class LogForked(Conflicting):
-    """The log of size {size} does not continue the one of size {seen} that was seen before: it was forked."""
-
-
-class LogOfAnother(Conflicting):
-    """The checkpoint is of the log {origin}, not of {expected}."""
 
 
 class ProofUnreadable(Malformed):
@@ -54,25 +38,17 @@ class Proven:
     checkpoint: Checkpoint
 
 
-class Watch:
-    """Watches one log through its tiles."""
+class Prover:
+    """Proves entries of one log that is watched."""
 
-    def __init__(self, line: PlatformConnection, *, verifier: Verifier, bookmarks: Bookmarks) -> None:
+    def __init__(self, line: PlatformConnection, *, watch: Watch) -> None:
         self._line = line
-        self._verifier = verifier
-        self._bookmarks = bookmarks
-
-    def look(self) -> Checkpoint:
-        """Return the newest checkpoint, which continues the last one seen, and keep it.
-
-        Raises LogRolledBack, LogForked, LogOfAnother, and what notes raise of a forged one.
-        """
-        return self._accept(self._line.open_get("/log/checkpoint").decode())
+        self._watch = watch
 
     def prove(self, leaf: str, *, wait_seconds: float, sleep: Callable[[float], None] = time.sleep) -> Proven:
         """Return where leaf hash `leaf` stands once placed.
 
-        Raises LeafMisshaped, NotProvenYet, ProofRejected, and as look.
+        Raises LeafMisshaped, NotProvenYet, ProofUnreadable, merkle.ProofRejected, and as Watch.look.
         """
         leaf = leaf.strip().lower()
         if not _LEAF.fullmatch(leaf):
@@ -93,11 +69,13 @@ class Watch:
     def _proven(self, leaf: str, told: bytes) -> Proven:
         try:
             proof = json.loads(told)
-            index, note = int(proof["index"]), str(proof["checkpoint"])
+            index, note = proof["index"], str(proof["checkpoint"])
             hashes = [bytes.fromhex(each) for each in proof["hashes"]]
         except (ValueError, KeyError, TypeError):
             raise ProofUnreadable from None
-        checkpoint = self._accept(note)
+        if type(index) is not int:
+            raise ProofUnreadable
+        checkpoint = self._watch.accept(note)
         merkle.verify_inclusion(
             leaf=bytes.fromhex(leaf),
             index=index,
@@ -106,50 +84,6 @@ class Watch:
             expected_root=checkpoint.root,
         )
         return Proven(index, checkpoint)
-
-    def _accept(self, note: str) -> Checkpoint:
-        checkpoint = Checkpoint.parse(self._verifier.open(note))
-        if checkpoint.origin != self._verifier.name:
-            raise LogOfAnother(origin=checkpoint.origin, expected=self._verifier.name)
-        with self._bookmarks.changing() as kept:
-            logs = kept.setdefault("logs", {})
-            seen = logs.get(str(self._verifier))
-            if seen is not None:
-                self._continues(Checkpoint.parse(self._verifier.open(seen)), checkpoint)
-            logs[str(self._verifier)] = note
-        return checkpoint
-
-    def _continues(self, seen: Checkpoint, checkpoint: Checkpoint) -> None:
-        if checkpoint.size < seen.size:
-            raise LogRolledBack(size=checkpoint.size, seen=seen.size)
-        proof = merkle.consistency_proof(seen.size, checkpoint.size, self._getter(checkpoint.size))
-        try:
-            merkle.verify_consistency(
-                first=seen.size,
-                second=checkpoint.size,
-                first_root=seen.root,
-                second_root=checkpoint.root,
-                proof=proof,
-            )
-        except merkle.ProofRejected:
-            raise LogForked(size=checkpoint.size, seen=seen.size) from None
-
-    def _getter(self, size: int) -> merkle.Getter:
-        fetched: dict[tuple[int, int], list[bytes]] = {}
-
-        def tile(level: int, index: int) -> list[bytes]:
-            if (level, index) not in fetched:
-                width = tiles.width_in(level, index, size)
-                content = self._line.open_get(f"/log/{tiles.tile_path(level, index, width)}")
-                if len(content) != width * merkle.HASH_LENGTH:
-                    raise ProofUnreadable
-                fetched[level, index] = [content[at : at + 32] for at in range(0, len(content), 32)]
-            return fetched[level, index]
-
-        def get(level: int, first: int, count: int) -> list[bytes]:
-            return [tile(level, at // tiles.FULL)[at % tiles.FULL] for at in range(first, first + count)]
-
-        return get
 
 
 def verifier(vkey: str) -> Verifier:

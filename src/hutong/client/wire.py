@@ -68,7 +68,47 @@ def real_clock() -> datetime:
     return datetime.now(UTC)
 
 
-class PlatformConnection:
+class OpenConnection:
+    """The line to the open places of a platform, which anyone may read."""
+
+    def __init__(
+        self, base_url: str, *, language: Language = "zh", transport: httpx.BaseTransport | None = None
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._language = language
+        self._http = httpx.Client(
+            timeout=30, transport=transport, headers={"accept-language": language}, follow_redirects=False
+        )
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
+
+    def open_get(self, path: str, facts: Mapping[str, object] | None = None) -> bytes:
+        """Return the content of an open place, unsigned; raises UnverifiedRefusal, PlatformOutOfReach."""
+        reply = self._send("GET", path, _query(facts or {}), b"", {})
+        if reply.status_code != 200:
+            raise self._refusal(reply, verified=False)
+        return reply.content
+
+    def _send(self, method: str, path: str, query: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
+        url = f"{self._base_url}{path}" + (f"?{query}" if query else "")
+        given = {**headers, **({"content-type": "application/json"} if body else {})}
+        try:
+            return self._http.request(method, url, content=body or None, headers=given)
+        except httpx.TransportError as fault:
+            raise PlatformOutOfReach(url=self._base_url, fault=str(fault)) from None
+
+    def _refusal(self, reply: httpx.Response, *, verified: bool) -> Refusal:
+        """Return what a refusing reply says, as a problem; advice it does not bring is the code's own."""
+        told = _told(reply)
+        own = text.table().get(str(told.get("code")), {}).get(f"do_{self._language}")
+        facts = {name: told.get(name) for name in ("code", "detail", "clause", "entry", "leaf")}
+        kind = Refusal if verified else UnverifiedRefusal
+        return kind(status=reply.status_code, advice=told.get("advice") or own, **facts)
+
+
+class PlatformConnection(OpenConnection):
     """The line to one platform: signs what goes out, verifies what comes back."""
 
     def __init__(
@@ -82,19 +122,11 @@ class PlatformConnection:
         language: Language = "zh",
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self._base_url = base_url.rstrip("/")
+        super().__init__(base_url, language=language, transport=transport)
         self._keyid = keyid
         self._key = key
         self._platform_key = base64.b64decode(platform_key)
         self._now = now
-        self._language = language
-        self._http = httpx.Client(
-            timeout=30, transport=transport, headers={"accept-language": language}, follow_redirects=False
-        )
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._http.close()
 
     def post(self, path: str, content: Mapping[str, object], *, context: Context) -> Any:
         """Return the verified reply to a signed POST.
@@ -108,13 +140,6 @@ class PlatformConnection:
     def get(self, path: str, facts: Mapping[str, object], *, context: Context) -> Any:
         """Return the verified reply to a signed GET; raises as post."""
         return self._ask("GET", path, _query(facts), b"", context)
-
-    def open_get(self, path: str, facts: Mapping[str, object] | None = None) -> bytes:
-        """Return the content of an open place, unsigned; raises UnverifiedRefusal, PlatformOutOfReach."""
-        reply = self._send("GET", path, _query(facts or {}), b"", {})
-        if reply.status_code != 200:
-            raise self._refusal(reply, verified=False)
-        return reply.content
 
     def _ask(self, method: str, path: str, query: str, body: bytes, context: Context) -> Any:
         headers = context.headers()
@@ -136,22 +161,6 @@ class PlatformConnection:
         if reply.status_code != 200:
             raise self._refusal(reply, verified=True)
         return json.loads(reply.content)
-
-    def _send(self, method: str, path: str, query: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
-        url = f"{self._base_url}{path}" + (f"?{query}" if query else "")
-        given = {**headers, **({"content-type": "application/json"} if body else {})}
-        try:
-            return self._http.request(method, url, content=body or None, headers=given)
-        except httpx.TransportError as fault:
-            raise PlatformOutOfReach(url=self._base_url, fault=str(fault)) from None
-
-    def _refusal(self, reply: httpx.Response, *, verified: bool) -> Refusal:
-        """Return what a refusing reply says, as a problem; advice it does not bring is the code's own."""
-        told = _told(reply)
-        own = text.table().get(str(told.get("code")), {}).get(f"do_{self._language}")
-        facts = {name: told.get(name) for name in ("code", "detail", "clause", "entry", "leaf")}
-        kind = Refusal if verified else UnverifiedRefusal
-        return kind(status=reply.status_code, advice=told.get("advice") or own, **facts)
 
     def _verify(self, reply: httpx.Response, signature: bytes) -> None:
         try:

@@ -1,0 +1,53 @@
+"""A log as its open places serve it, in memory: honest, rolled back, forked, or damaged on the way."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import httpx
+
+from hutong.core import merkle, tiles
+from hutong.core.signed_note import Checkpoint, LogSigner
+
+SIGNER = LogSigner.from_seed("log.county.example", bytes(range(32)))
+
+
+def hashes(count: int, *, story: str = "", since: int = 0) -> list[bytes]:
+    """Return leaf hashes; from position `since` on they tell another story."""
+    return [merkle.leaf_hash(f"entry {n}{story if n >= since else ''}".encode()) for n in range(count)]
+
+
+@dataclass
+class ServedLog:
+    """What is served now; `passing` may change a tile's bytes, or make a reply of its own, on the way."""
+
+    leaves: list[bytes] = field(default_factory=list)
+    at: str = "2026-11-23T03:00:00.000000Z"
+    signer: LogSigner = SIGNER
+    note: str | None = None
+    passing: Callable[[bytes], bytes] = bytes
+    fails: bool = False
+
+    @property
+    def checkpoint(self) -> str:
+        """The signed note of now."""
+        if self.note is not None:
+            return self.note
+        size = len(self.leaves)
+        return self.signer.sign(Checkpoint(self.signer.name, size, merkle.root(self.leaves), self.at).text())
+
+    @property
+    def transport(self) -> httpx.MockTransport:
+        """What a client is given as its line."""
+        return httpx.MockTransport(self._answer)
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        if self.fails:
+            raise httpx.ConnectError("no route")
+        if request.url.path == "/log/checkpoint":
+            return httpx.Response(200, text=self.checkpoint)
+        wanted = tiles.parse(request.url.path.removeprefix("/log/"))
+        assert wanted.level is not None
+        if wanted.width != tiles.width_in(wanted.level, wanted.index, len(self.leaves)):
+            return httpx.Response(404, json={"code": "NO_SUCH_TILE", "detail": "x"})
+        found = merkle.of_leaves(self.leaves)(wanted.level, wanted.start, wanted.width)
+        return httpx.Response(200, content=self.passing(b"".join(found)))
