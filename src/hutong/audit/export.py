@@ -8,7 +8,7 @@ from pathlib import Path
 
 from psycopg import Cursor
 
-from hutong.audit import checkpoint, columns, lines, log, tree
+from hutong.audit import checkpoint, columns, lines, log, tree, witnesses
 from hutong.audit.leaves import moment
 from hutong.core import tiles
 from hutong.core.errors import Conflicting, Refused, Unavailable
@@ -41,12 +41,12 @@ def export(db: Database, folder: Path, *, now: datetime, by: str, seats: Set[Sea
     """Write the log under its newest checkpoint into `folder`, new or empty; returns that checkpoint.
 
     Written are `checkpoint`, `log.vkey`, `tile/...`, `tile/entries/...`, `checkpoints.jsonl`, every checkpoint that was
-    signed as a JSON text a line, and `records.jsonl`: by line `seq`, `salt` (hex), `record`, `subjects` (hex, digests
-    one behind the other), whose root the record names, `columns`, by which the platform finds and sums the entry, as
-    they are kept, and `others`, parties beyond those. The commitment is over all of it (`leaves.commit`). The folder
-    appears whole, after the export itself is entered in the log under `by`, who sits at `seats`. Raises
-    NotEntitledToExport, FolderNotEmpty, checkpoint.LogEmpty, and PurgeNotPlaced where records would be missing without
-    the entry that says why.
+    signed, with its cosignatures, as a JSON text a line, and `records.jsonl`: by line `seq`, `salt` (hex), `record`,
+    `subjects` (hex, digests one behind the other), whose root the record names, `columns`, by which the platform finds
+    and sums the entry, as they are kept, and `others`, parties beyond those. The commitment is over all of it
+    (`leaves.commit`). The folder appears whole, after the export itself is entered in the log under `by`, who sits at
+    `seats`. Raises NotEntitledToExport, FolderNotEmpty, checkpoint.LogEmpty, and PurgeNotPlaced where records would be
+    missing without the entry that says why.
     """
     if not any(seat.role in ENTITLED for seat in seats):
         raise NotEntitledToExport(role=", ".join(ENTITLED), by=by)
@@ -69,7 +69,7 @@ def export(db: Database, folder: Path, *, now: datetime, by: str, seats: Set[Sea
 
 def _write(cur: Cursor, folder: Path, *, head: checkpoint.Head, vkey: str) -> int:
     (folder / "log.vkey").write_text(f"{vkey}\n", encoding="utf-8")
-    (folder / "checkpoint").write_text(head.note, encoding="utf-8")
+    (folder / "checkpoint").write_text(witnesses.with_cosignatures(cur, head), encoding="utf-8")
     with (folder / lines.CHECKPOINTS).open("w", encoding="utf-8", newline="\n") as file:
         for (note,) in cur.execute(statements.checkpoints, {"size": head.size}):
             file.write(json.dumps(note, ensure_ascii=False) + "\n")

@@ -12,8 +12,11 @@ from audit.entry e
 where id = any (%(ids)s) and at between %(from_at)s and %(to_at)s
 
 -- name: checkpoints
--- Every signed head up to a size, in the order in which they were signed.
-select note from audit.checkpoint where size <= %(size)s order by size
+-- Every signed head up to a size with its cosignatures, in the order in which they were signed.
+select k.note || coalesce(
+    (select string_agg(c.line, '' order by c.witness) from audit.cosignature c where c.size = k.size), ''
+)
+from audit.checkpoint k where k.size <= %(size)s order by k.size
 
 -- name: purge_unplaced
 -- Whether a purge was done whose entry is not among the first entries of the log.

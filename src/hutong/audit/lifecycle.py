@@ -55,3 +55,19 @@ HOLD = Lifecycle(
              aftermath=_KEPT_BY_RULE),
     ),
 )  # fmt: skip
+
+WITNESS = Lifecycle(
+    name="audit.witness",
+    title="日志见证方",
+    start="unregistered",
+    states={
+        "unregistered": State("尚未登记", Tone.QUIET, no_limit="由谁见证由电子政务主管部门决定，没有期限。"),
+        "registered": State("见证中", Tone.GOOD, no_limit="登记后持续见证，至终止为止。"),
+        "ended": State("已终止", Tone.QUIET),
+    },
+    moves=(
+        Move("register", "登记见证方", "unregistered", "registered", "authority", "SX-10-b", grave=True),
+        Move("end", "终止见证", "registered", "ended", "authority", "SX-10-b", reason=True, optional=True, grave=True,
+             aftermath="其已有的联署仍然有效；此后的联署不再收取。"),
+    ),
+)  # fmt: skip

@@ -7,22 +7,25 @@ put in. What was entered before a checkpoint, and the longest transaction before
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hutong.audit.faults import Findings
 from hutong.audit.leaves import moment
 from hutong.audit.lines import CHECKPOINTS, told
 from hutong.core import defaults
+from hutong.core.cosignature import WitnessKey
 from hutong.core.errors import Problem
 from hutong.core.merkle import Frontier, TreeHash
-from hutong.core.signed_note import Checkpoint, Verifier
+from hutong.core.signed_note import Checkpoint, NoteUnsigned, Verifier
 
 LONGEST_TRANSACTION = timedelta(minutes=defaults.number("audit.transaction_minutes"))
+LONGEST_BEHIND = timedelta(hours=defaults.number("audit.witness_hours"))
 LONGEST_WAIT = timedelta(days=defaults.number("audit.placing_days"))
 CLOCKS_APART = timedelta(minutes=1)
 """How far the clocks of two machines may be apart."""
 TRAINING = "audit.training_clock_begun"
+_NONE: tuple[None, str] = (None, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,16 @@ class ExpectedHead:
     where: str
 
 
+@dataclass(slots=True)
+class Witnessed:
+    """A witness whose cosignatures are asked for: the largest checkpoint it cosigned, and when."""
+
+    key: WitnessKey
+    size: int = 0
+    at: datetime | None = None
+    head_at: str | None = None
+
+
 class Succession:
     """The checkpoints of an export in their order; `take` is given the leaves as they stand in the tree.
 
@@ -41,9 +54,10 @@ class Succession:
 
     def __init__(
         self, path: Path, found: Findings, *, verifier: Verifier, now: datetime | None,
-        expected: Sequence[ExpectedHead] = (),
+        expected: Sequence[ExpectedHead] = (), witnesses: Sequence[WitnessKey] = (),
     ) -> None:  # fmt: skip
         self.longest_wait = timedelta()
+        self.witnessed = [Witnessed(each) for each in witnesses]
         self._found = found
         self._now = None if now is None else moment(now + CLOCKS_APART)
         self._expected = sorted(expected, key=lambda each: each.head.size)
@@ -51,7 +65,8 @@ class Succession:
         self._floor, self._other = "", False
         self._last: Checkpoint | None = None
         self._heads = _read(path, found, verifier)
-        self._next = next(self._heads, None)
+        self._next: Checkpoint | None
+        self._next, self._note = next(self._heads, _NONE)
         self._meet()
 
     def take(self, leaves: Sequence[bytes], hashes: Sequence[bytes]) -> list[TreeHash]:
@@ -75,9 +90,11 @@ class Succession:
             self._found.add("other_last", CHECKPOINTS)
         while self._next is not None:
             self._found.add("beyond", f"{CHECKPOINTS}: {self._next.size}")
-            self._next = next(self._heads, None)
+            self._next, self._note = next(self._heads, _NONE)
         for each in self._expected:
             self._found.add("rolled_back", each.where)
+        for witness in self.witnessed:
+            self._judge_witness(witness, head)
 
     def _meet(self) -> None:
         """Hold those checkpoints against the tree that are of its size by now."""
@@ -87,8 +104,11 @@ class Succession:
             if each.head.root != self._frontier.root():
                 self._found.add("not_continued", each.where)
         while self._next is not None and self._next.size <= size:
-            head, self._next = self._next, next(self._heads, None)
+            head, note = self._next, self._note
+            self._next, self._note = next(self._heads, _NONE)
             self._judge(head)
+            for witness in self.witnessed:
+                self._ask(witness, head, note)
 
     def _judge(self, head: Checkpoint) -> None:
         where, last = f"{CHECKPOINTS}: {head.size}", self._last
@@ -106,6 +126,32 @@ class Succession:
         if head.at is not None and not head.waiting:
             self._floor = _shifted(head.at, -LONGEST_TRANSACTION)
         self._last = head
+
+    def _ask(self, witness: Witnessed, head: Checkpoint, note: str) -> None:
+        """Note whether a witness cosigned a checkpoint, and when."""
+        where = f"{CHECKPOINTS}: {head.size}"
+        try:
+            at = datetime.fromtimestamp(witness.key.cosigned_at(note), UTC)
+        except NoteUnsigned:
+            return
+        except Problem as problem:
+            self._found.add(problem, where)
+            return
+        except (ValueError, OverflowError, OSError):  # a moment of no calendar
+            self._found.add("in_future", where)
+            return
+        if self._now is not None and moment(at) > self._now:
+            self._found.add("in_future", where)
+        elif self._now is not None and head.at and head.at > moment(at + CLOCKS_APART):
+            self._found.add("seen_before", where)
+        witness.size, witness.at, witness.head_at = head.size, at, head.at
+
+    def _judge_witness(self, witness: Witnessed, head: Checkpoint) -> None:
+        """Report a witness that cosigned nothing, or nothing of late."""
+        if witness.at is None:
+            self._found.add("not_witnessed", witness.key.name)
+        elif head.at and witness.head_at and _moment(head.at) - _moment(witness.head_at) > LONGEST_BEHIND:
+            self._found.add("witnessed_long_ago", witness.key.name)
 
     def _look_at(self, leaves: Sequence[bytes]) -> None:
         """Hold the moments of leaves against the checkpoint they come under and the one before."""
@@ -135,8 +181,8 @@ def on_training_clock(leaf: bytes | None) -> bool:
     return public is not None and public["event"] == TRAINING
 
 
-def _read(path: Path, found: Findings, verifier: Verifier) -> Iterator[Checkpoint]:
-    """Yield the checkpoints of an export, those that were signed."""
+def _read(path: Path, found: Findings, verifier: Verifier) -> Iterator[tuple[Checkpoint, str]]:
+    """Yield the checkpoints of an export, those that were signed, each with its note."""
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, start=1):
@@ -151,7 +197,7 @@ def _read(path: Path, found: Findings, verifier: Verifier) -> Iterator[Checkpoin
                     if head is None or head.origin != verifier.name or not _is_moment(head.at):
                         found.add("unreadable", f"{CHECKPOINTS}: line {number}")
                     else:
-                        yield head
+                        yield head, note
     except OSError:
         found.add("missing_file", CHECKPOINTS)
 

@@ -19,6 +19,7 @@ from hutong.audit.leaves import SALT_LENGTH, commit
 from hutong.audit.purged import Purges
 from hutong.audit.succession import ExpectedHead, Succession, on_training_clock
 from hutong.core import merkle, signed_note, tiles
+from hutong.core.cosignature import WitnessKey
 from hutong.core.errors import Invalid, Problem
 
 _SINGLE = {"checkpoint", "log.vkey", lines.FILE, lines.CHECKPOINTS}
@@ -37,7 +38,8 @@ class Report:
     """What was verified. `records` is None where none were looked at; `faults` are the first hundred.
 
     `training` says that the log lives on a training clock, so that its moments prove nothing; `longest_wait` is the
-    longest time from an entry to the checkpoint it came under.
+    longest time from an entry to the checkpoint it came under; `witnessed` are the witnesses asked for, each with the
+    size of the largest checkpoint it cosigned, and when.
     """
 
     origin: str | None
@@ -49,6 +51,7 @@ class Report:
     faults_found: int
     training: bool = False
     longest_wait: timedelta = timedelta()
+    witnessed: tuple[tuple[str, int, datetime], ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -74,13 +77,15 @@ class ProvenRecord:
 
 
 def verify(
-    folder: Path, *, now: datetime, vkey: str | None = None, tree_only: bool = False, after: Sequence[Path] = ()
-) -> Report:
+    folder: Path, *, now: datetime, vkey: str | None = None, tree_only: bool = False, after: Sequence[Path] = (),
+    witnesses: Sequence[str] = (),
+) -> Report:  # fmt: skip
     """Return what is wrong with an export, if anything, at the moment `now`; reads it in order, the records twice.
 
     Without `vkey` the key in the export is taken: then the export only proves that it fits itself, so compare
     that key with the one the platform publishes. `tree_only` is for an export whose records were withheld: none
-    is asked for, and none is looked at. `after` are checkpoints, or exports with one, that the log has to continue.
+    is asked for, and none is looked at. `after` are checkpoints, or exports with one, that the log has to continue,
+    `witnesses` the keys of those who have to have cosigned it. Raises VerifierMalformed for a key that is none.
     """
     found = Findings()
     signed = None if _links(folder, found) else _head(folder, vkey, found)
@@ -91,7 +96,7 @@ def verify(
     clock = _own_clock(head, now) if training else now
     succession = Succession(
         folder / lines.CHECKPOINTS, found, verifier=verifier, now=None if training else now,
-        expected=_expected(after, verifier, found),
+        expected=_expected(after, verifier, found), witnesses=[WitnessKey.parse(each) for each in witnesses],
     )  # fmt: skip
     inner = _InnerHashes()
     records = None if tree_only else _records(folder, size=head.size, found=found, now=clock)
@@ -116,6 +121,7 @@ def verify(
         found.count,
         training,
         succession.longest_wait,
+        tuple((each.key.name, each.size, each.at) for each in succession.witnessed if each.at is not None),
     )
 
 

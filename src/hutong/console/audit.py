@@ -72,11 +72,17 @@ def verify(
         list[Path] | None,
         typer.Option("--after", help="console.audit.verify.after", exists=True),
     ] = None,
+    witness: Annotated[
+        list[str] | None,
+        typer.Option("--witness", help="console.audit.verify.witness"),
+    ] = None,
 ) -> None:
     """Verify an export offline, by the clock of this machine."""
     from hutong.audit import verify  # with the cryptography that other commands do without
 
-    report = verify.verify(folder, now=datetime.now(UTC), vkey=key, tree_only=tree_only, after=after or ())
+    report = verify.verify(
+        folder, now=datetime.now(UTC), vkey=key, tree_only=tree_only, after=after or (), witnesses=witness or ()
+    )
     if report.training:
         opening.show("console.audit.verify.training")
     for fault in report.faults:
@@ -98,6 +104,9 @@ def verify(
         opening.show("console.audit.verify.waited", hours=round(report.longest_wait / timedelta(hours=1)))
     if after:
         opening.show("console.audit.verify.continues", count=len(after))
+    for name, size, at in report.witnessed:
+        seen = f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+        opening.show("console.audit.verify.witnessed", name=name, size=size, at=seen)
     if key is None:
         opening.show("console.audit.verify.own_key")
 

@@ -143,6 +143,12 @@ _LIMITS = (
     Limit("audit.placing_days", 7, DAYS, "SX-10-b",
           Both("从写入日志到列入签名检查点的最长时间", "An entry comes under a signed checkpoint, at the latest"),
           most=7, proposed=True, regional=False),
+    Limit("audit.witness_hours", 24, CountedIn.CLOCK_HOURS, "SX-10-b",
+          Both("见证方联署落后于最新检查点的最长时间", "A witness has cosigned what was signed before, at the latest"),
+          most=24, proposed=True, regional=False),
+    Limit("audit.witness_quorum", 1, COUNT, "SX-10-b",
+          Both("检查点经几个见证方联署方为足数", "A checkpoint counts as cosigned by so many witnesses"),
+          most=20, proposed=True, regional=False),
 )  # fmt: skip
 
 _HANDS = (

@@ -47,31 +47,22 @@ class Verifier:
     @classmethod
     def parse(cls, vkey: str) -> "Verifier":
         """Return the verifier; raises VerifierMalformed, also where the key hash does not fit the key."""
-        parts = vkey.split("+", 2)
-        if len(parts) != 3 or not is_name(parts[0]):
-            raise VerifierMalformed(reason="not name+hash+key")
-        key = _decode(parts[2])
-        if key is None or len(key) != 33 or key[:1] != ED25519:
-            raise VerifierMalformed(reason="not an Ed25519 key")
-        found = cls(parts[0], key[1:])
-        if parts[1] != found.key_hash.hex():
-            raise VerifierMalformed(reason="the hash is not that of the key")
-        return found
+        return cls(*read_key(vkey, kind=ED25519))
 
     @property
     def key_hash(self) -> bytes:
         """The four bytes that mark this key in a signature line."""
-        return sha256(self.name.encode() + b"\n" + ED25519 + self.public_key).digest()[:4]
+        return key_hash(self.name, self.public_key, kind=ED25519)
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.key_hash.hex()}+{_encode(ED25519 + self.public_key)}"
+        return write_key(self.name, self.public_key, kind=ED25519)
 
     def open(self, note: str | bytes) -> str:
         """Return the text of a note signed by this key, its last newline included.
 
         Signatures of other keys are passed over. Raises NoteMalformed, NoteUnsigned, NoteForged.
         """
-        text, signatures = _split(note)
+        text, signatures = split(note)
         mine = [s[4:] for name, s in signatures if name == self.name and s[:4] == self.key_hash]
         if not mine:
             raise NoteUnsigned(name=self.name)
@@ -112,7 +103,7 @@ class LogSigner:
         """Return the signed note of `text`, which ends in a newline; raises NoteMalformed."""
         _check_text(text)
         signature = self._key.sign(text.encode())
-        return f"{text}\n{_MARK}{self.name} {_encode(self.public.key_hash + signature)}\n"
+        return f"{text}\n{line(self.name, self.public.key_hash + signature)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +152,39 @@ def _size(found: str) -> int:
     return int(found)
 
 
-def _split(note: str | bytes) -> tuple[str, list[tuple[str, bytes]]]:
+def read_key(vkey: str, *, kind: bytes) -> tuple[str, bytes]:
+    """Return name and Ed25519 key of a verifier of one kind, written `name+keyhash+key`.
+
+    Raises VerifierMalformed, also where the key hash does not fit the key.
+    """
+    parts = vkey.split("+", 2)
+    if len(parts) != 3 or not is_name(parts[0]):
+        raise VerifierMalformed(reason="not name+hash+key")
+    key = _decode(parts[2])
+    if key is None or len(key) != 33 or key[:1] != kind:
+        raise VerifierMalformed(reason="not an Ed25519 key of this kind")
+    if parts[1] != key_hash(parts[0], key[1:], kind=kind).hex():
+        raise VerifierMalformed(reason="the hash is not that of the key")
+    return parts[0], key[1:]
+
+
+def write_key(name: str, key: bytes, *, kind: bytes) -> str:
+    """Return a verifier as `read_key` reads it."""
+    return f"{name}+{key_hash(name, key, kind=kind).hex()}+{_encode(kind + key)}"
+
+
+def key_hash(name: str, key: bytes, *, kind: bytes) -> bytes:
+    """Return the four bytes that mark a key in a signature line."""
+    return sha256(name.encode() + b"\n" + kind + key).digest()[:4]
+
+
+def line(name: str, signature: bytes) -> str:
+    """Return the line of a signature, which begins with the four bytes of its key, its end included."""
+    return f"{_MARK}{name} {_encode(signature)}\n"
+
+
+def split(note: str | bytes) -> tuple[str, list[tuple[str, bytes]]]:
+    """Return the text of a note and its signatures with their names; raises NoteMalformed."""
     try:
         whole = note if isinstance(note, str) else note.decode()
     except UnicodeDecodeError:

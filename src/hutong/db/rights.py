@@ -77,6 +77,8 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.leaf": READ,
                 "audit.tree_hash": READ,
                 "audit.checkpoint": READ,
+                "audit.witness": READ,
+                "audit.cosignature": "select, insert, update (at, line)",  # of one witness and checkpoint the last
                 "public.procrastinate_jobs": REMEMBER,
                 "public.procrastinate_events": "insert",
             }
@@ -87,6 +89,8 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.leaf": REMEMBER,
                 "audit.tree_hash": REMEMBER,
                 "audit.checkpoint": REMEMBER,
+                "audit.witness": READ,
+                "audit.cosignature": "select, insert, update (at, line)",
             }
         ),
         # What an auditor reads and exports is entered too.

@@ -14,7 +14,7 @@ from acting import NOW, PASSWORD, County
 from django.db import transaction
 from expected import ENTITLED, Expected
 
-from hutong.audit import holds, purges, retention, tree
+from hutong.audit import holds, purges, retention, tree, witnesses
 from hutong.audit.events import RecordClass
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog.models import Change, Entry
@@ -27,6 +27,7 @@ from hutong.control.registration import listing
 from hutong.control.registration.lifecycle import REGISTERED
 from hutong.control.registration.models import Registration
 from hutong.control.sharing import service, stopping
+from hutong.core.cosignature import WitnessSigner
 from hutong.core.errors import Problem
 from hutong.core.lifecycle import TIME
 from hutong.core.signed_note import LogSigner
@@ -42,7 +43,7 @@ TABLES = (
     *("procedures_step", "procedures_clock", "procedures_turn", "procedures_handgiven", "sharing_application"),
     *("catalog_entry", "catalog_change", "catalog_version", "registration_registration"),
     *("orgs_organisation", "plane.access_grant", "plane.resource", "plane.system", "plane.device", "plane.suspension"),
-    *("audit.purge", "audit.hold"),
+    *("audit.purge", "audit.hold", "audit.witness"),
 )
 LONG_AFTER, OLD = datetime(2040, 5, 6, 7, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 """A moment at which the years of what was written before `OLD` are over."""
@@ -417,6 +418,33 @@ class OfHold(Kept):
             return {each.id: each for each in holds.every(cur)}[self.number].state(now)
 
 
+class OfWitness(Kept):
+    """A witness of the log, registered by another officer of the authority."""
+
+    refusing = (witnesses.NotEntitledToWitnesses,)
+    groundless = witnesses.WitnessEndWithoutReason
+    KEY = str(WitnessSigner.from_seed("witness.county.example", b"w" * 32).public)
+
+    def bring(self, decided: list[str]) -> int:
+        if self.step.before == "registered":
+            witnesses.register(self.owner, key=self.KEY, **self.acting("authority"))  # type: ignore[arg-type]
+        return 0
+
+    @property
+    def others(self) -> list[str]:
+        """Who may not: everybody but the authority."""
+        return sorted(set(WHO.values()) - {"authority"})
+
+    def act(self, by: str, **grounds: str) -> str:
+        if self.step.action == "register":
+            witnesses.register(self.owner, key=self.KEY, **self.acting(by))  # type: ignore[arg-type]
+        else:
+            name = "witness.county.example"
+            witnesses.end(self.owner, name=name, **self.acting(by), **grounds)  # type: ignore[arg-type]
+        with self.owner.transaction() as cur:
+            return witnesses.every(cur)[0].witness.state
+
+
 WAYS: dict[str, type[Way]] = {
     "sharing.application": OfApplication,
     "catalog.entry": OfEntry,
@@ -426,5 +454,6 @@ WAYS: dict[str, type[Way]] = {
     "plane.suspension": OfSuspension,
     "audit.purge": OfPurge,
     "audit.hold": OfHold,
+    "audit.witness": OfWitness,
 }
 """Lifecycle → how a case of it is brought into a state and a step of it taken."""

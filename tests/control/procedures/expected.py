@@ -115,6 +115,12 @@ unplaced place ENTITLED@office -> placed with reason
 placed lift ENTITLED@office -> lifted with reason optional grave
 placed end time -> ended if over
 """
+
+WITNESS = """
+# 使用可追溯 (SX-10-b): 由谁见证日志由电子政务主管部门登记, 终止须说明理由
+unregistered register authority@office -> registered with grave
+registered end authority@office -> ended with reason optional grave
+"""
 ENTITLED = ("operator", "authority", "auditor")
 
 
@@ -184,6 +190,7 @@ PROCEDURES = {
     "plane.suspension": read(SUSPENSION),
     "audit.purge": read(PURGE),
     "audit.hold": read(HOLD),
+    "audit.witness": read(WITNESS),
 }
 """Name of a lifecycle → the steps it is to have, and no other."""
 

@@ -36,7 +36,7 @@ def every_lifecycle():
     return {life.name: life for life in found}
 
 
-RESTS = ("FILED", "PUBLISHED", "ACTIVE", "LOCKED", "unsuspended", "standing", "standing_with_unit")
+RESTS = ("FILED", "PUBLISHED", "ACTIVE", "LOCKED", "unsuspended", "standing", "standing_with_unit", "registered")
 """States that may last, with nobody there: what was opened, published or registered; what is suspended, or is not."""
 LIVES = every_lifecycle()
 STEPS = [(name, step) for name, steps in PROCEDURES.items() for step in steps]
@@ -103,6 +103,7 @@ def facts_of(life, **changes):
         pytest.param("plane.suspension", marks=pytest.mark.clause("SX-03", "SX-16-a")),
         pytest.param("audit.purge", marks=pytest.mark.clause("SX-10-c")),
         pytest.param("audit.hold", marks=pytest.mark.clause("SX-10-c")),
+        pytest.param("audit.witness", marks=pytest.mark.clause("SX-10-b")),
     ],
 )
 @given(data=st.data())

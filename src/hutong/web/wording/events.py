@@ -11,6 +11,8 @@ NAMES = {
     "audit.purge_done": "销毁记录",
     "audit.hold_placed": "留存记录",
     "audit.hold_lifted": "解除留存",
+    "audit.witness_registered": "登记日志见证方",
+    "audit.witness_ended": "终止日志见证",
     "audit.list_exported": "导出清单",
     "audit.record_read": "查阅记录",
     "audit.subject_read": "按当事人查阅记录",

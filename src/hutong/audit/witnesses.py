@@ -1,0 +1,189 @@
+"""Witnesses of the log: who cosigns its checkpoints from outside, and the cosignatures that came (C2SP tlog-witness).
+
+A witness keeps the largest checkpoint it saw and cosigns only what continues it. Where others than the platform hold
+those keys, a history that is rewritten finds nobody to cosign it.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from psycopg import Cursor
+
+from hutong.audit import checkpoint, log
+from hutong.audit.checkpoint import Head, NoSuchCheckpoint
+from hutong.audit.lifecycle import WITNESS
+from hutong.core import lifecycle, signed_note
+from hutong.core.cosignature import WitnessKey
+from hutong.core.errors import Conflicting, Invalid, Missing, Refused
+from hutong.core.lifecycle import Seat, StepRefusal
+from hutong.core.signed_note import Checkpoint, NoteUnsigned, Verifier
+from hutong.db import rows, sql
+from hutong.db.database import Database
+
+statements = sql.load(__package__, "witnesses.sql")
+
+CLOCKS_APART = timedelta(minutes=1)
+
+
+class NoSuchWitness(Missing):
+    """There is no witness {witness} that cosigns."""
+
+
+class WitnessKnown(Conflicting):
+    """A witness {witness}, or one with its key, was registered before."""
+
+
+class NotEntitledToWitnesses(Refused):
+    """Witnesses are registered and ended by {role}; {by} holds none of these roles."""
+
+    clause = "SX-10-b"
+
+
+class WitnessEndWithoutReason(Invalid):
+    """A witness is ended for a reason; none is given."""
+
+
+class CosignatureOfStranger(Refused):
+    """The checkpoint carries no cosignature of a registered witness."""
+
+
+class CosignatureOfAnother(Conflicting):
+    """The checkpoint of size {size} that was cosigned is not the one this log has signed."""
+
+
+class CosignatureFromFuture(Invalid):
+    """The cosignature of {witness} is of a moment that has not come yet."""
+
+
+class NotCosignedYet(Missing):
+    """No checkpoint is cosigned by {quorum} witnesses yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A witness and how it came; `url` is None where it polls."""
+
+    name: str
+    key: str
+    url: str | None
+    registered_by: str
+    registered_at: datetime
+    ended_by: str | None
+    ended_at: datetime | None
+
+    @property
+    def state(self) -> str:
+        """The state of `lifecycle.WITNESS` that it is in."""
+        return "registered" if self.ended_at is None else "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A witness and the largest checkpoint it cosigned, None where there is none."""
+
+    witness: Witness
+    size: int | None
+    at: datetime | None
+
+
+def register(
+    db: Database, *, key: str, url: str | None = None, by: str, seats: Collection[Seat], now: datetime
+) -> Witness:
+    """Let a witness cosign from now on, by its verifier key; returns it.
+
+    Raises NotEntitledToWitnesses, VerifierMalformed and WitnessKnown.
+    """
+    _decide(WITNESS.start, "register", name="", by=by, seats=seats)
+    found = WitnessKey.parse(key)
+    with db.transaction() as cur:
+        facts = {"name": found.name, "key": str(found), "url": url, "by": by, "now": now}
+        if cur.execute(statements.register, facts).rowcount != 1:
+            raise WitnessKnown(witness=found.name)
+        record = {"witness": found.name, "key": str(found), "url": url, "by": by}
+        log.append(cur, [log.LogEntry("audit.witness_registered", now, record)])
+    return Witness(found.name, str(found), url, by, now, None, None)
+
+
+def end(db: Database, *, name: str, reason: str, by: str, seats: Collection[Seat], now: datetime) -> None:
+    """Take no more cosignatures of a witness; raises NotEntitledToWitnesses, WitnessEndWithoutReason, NoSuchWitness."""
+    if not reason.strip():
+        raise WitnessEndWithoutReason
+    with db.transaction() as cur:
+        cur.execute(statements.read_locked, {"name": name})
+        row = rows.only(cur)
+        state = WITNESS.start if row is None else Witness(**row).state
+        _decide(state, "end", name=name, by=by, seats=seats)
+        cur.execute(statements.end, {"name": name, "by": by, "now": now})
+        record = {"witness": name, "reason": reason, "by": by}
+        log.append(cur, [log.LogEntry("audit.witness_ended", now, record)])
+
+
+def every(cur: Cursor) -> list[Seen]:
+    """Return every witness there ever was, the first registered first."""
+    return [Seen(Witness(*row[:7]), *row[7:]) for row in cur.execute(statements.every)]
+
+
+def registered(cur: Cursor) -> list[Witness]:
+    """Return those that cosign, by their names."""
+    return [Witness(*row) for row in cur.execute(statements.registered)]
+
+
+def take(cur: Cursor, note: str | bytes, *, verifier: Verifier, now: datetime) -> list[str]:
+    """Keep the cosignatures of registered witnesses on a checkpoint this log has signed; returns the witnesses' names.
+
+    Raises what a note raises that is none or not the log's, CosignatureOfStranger where no registered witness cosigned
+    it, CosignatureOfAnother where the log has signed another checkpoint of that size, and CosignatureFromFuture.
+    """
+    text = verifier.open(note)
+    size = Checkpoint.parse(text).size
+    try:
+        own = checkpoint.of_size(cur, size=size)
+    except NoSuchCheckpoint:
+        raise CosignatureOfAnother(size=size) from None
+    if signed_note.split(own.note)[0] != text:
+        raise CosignatureOfAnother(size=size)
+    taken = []
+    for each in registered(cur):
+        key = WitnessKey.parse(each.key)
+        try:
+            at, line = _moment(key.cosigned_at(note)), key.line_of(note)
+        except NoteUnsigned:
+            continue
+        if at is None or at > now + CLOCKS_APART:
+            raise CosignatureFromFuture(witness=each.name)
+        cur.execute(statements.keep, {"size": size, "witness": each.name, "at": at, "line": line})
+        taken.append(each.name)
+    if not taken:
+        raise CosignatureOfStranger
+    return taken
+
+
+def with_cosignatures(cur: Cursor, head: Head) -> str:
+    """Return the signed note of a checkpoint with the cosignatures it has."""
+    return head.note + "".join(line for (line,) in cur.execute(statements.lines, {"size": head.size}))
+
+
+def newest(cur: Cursor, *, quorum: int) -> Head:
+    """Return the newest checkpoint that so many registered witnesses have cosigned; raises NotCosignedYet."""
+    row = cur.execute(statements.newest, {"quorum": quorum}).fetchone()
+    if row is None:
+        raise NotCosignedYet(quorum=quorum)
+    return Head(*row)
+
+
+def _moment(seconds: int) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _decide(state: str, action: str, *, name: str, by: str, seats: Collection[Seat]) -> None:
+    found = lifecycle.decide(WITNESS, state, action, officer=by, seats=seats, parties={}, facts={}, acted={})
+    if found is StepRefusal.SEAT:
+        raise NotEntitledToWitnesses(role=", ".join(lifecycle.takers(WITNESS, action)), by=by)
+    if isinstance(found, StepRefusal):
+        raise NoSuchWitness(witness=name)
+
+

@@ -1,0 +1,46 @@
+-- name: register
+-- Write down a witness; nothing where its name or its key was ever registered.
+insert into audit.witness (name, key, url, registered_by, registered_at)
+values (%(name)s, %(key)s, %(url)s, %(by)s, %(now)s)
+on conflict do nothing
+
+-- name: read_locked
+-- One witness, so that nobody else ends it.
+select name, key, url, registered_by, registered_at, ended_by, ended_at
+from audit.witness where name = %(name)s for update
+
+-- name: every
+-- Every witness there ever was, with the largest checkpoint it cosigned, and when.
+select w.name, w.key, w.url, w.registered_by, w.registered_at, w.ended_by, w.ended_at, c.size, c.at
+from audit.witness w
+left join lateral (
+    select size, at from audit.cosignature where witness = w.name order by size desc limit 1
+) c on true
+order by w.registered_at, w.name
+
+-- name: registered
+-- Those that cosign.
+select name, key, url, registered_by, registered_at, ended_by, ended_at
+from audit.witness where ended_at is null order by name
+
+-- name: end
+-- Write down that a witness cosigns no more.
+update audit.witness set ended_by = %(by)s, ended_at = %(now)s where name = %(name)s
+
+-- name: keep
+-- Write a cosignature; of one witness and checkpoint the last counts.
+insert into audit.cosignature (size, witness, at, line) values (%(size)s, %(witness)s, %(at)s, %(line)s)
+on conflict (size, witness) do update set at = excluded.at, line = excluded.line where excluded.at > cosignature.at
+
+-- name: lines
+-- The signature lines of a checkpoint's cosignatures.
+select line from audit.cosignature where size = %(size)s order by witness
+
+-- name: newest
+-- The newest checkpoint that so many registered witnesses have cosigned.
+select size, root, at, note from audit.checkpoint k
+where (
+    select count(*) from audit.cosignature c join audit.witness w on w.name = c.witness and w.ended_at is null
+    where c.size = k.size
+) >= %(quorum)s
+order by size desc limit 1
