@@ -26,6 +26,8 @@ class ServedLog:
     note: str | None = None
     passing: Callable[[bytes], bytes] = bytes
     fails: bool = False
+    takes: bool = True
+    handed: list[str] = field(default_factory=list)
 
     @property
     def checkpoint(self) -> str:
@@ -43,6 +45,11 @@ class ServedLog:
     def _answer(self, request: httpx.Request) -> httpx.Response:
         if self.fails:
             raise httpx.ConnectError("no route")
+        if (request.method, request.url.path) == ("POST", "/log/cosignatures"):
+            if not self.takes:
+                return httpx.Response(403, json={"code": "COSIGNATURE_OF_STRANGER", "detail": "x"})
+            self.handed.append(request.content.decode())
+            return httpx.Response(200, json={"witnesses": ["w"]})
         if request.url.path == "/log/checkpoint":
             return httpx.Response(200, text=self.checkpoint)
         wanted = tiles.parse(request.url.path.removeprefix("/log/"))

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from hutong.client import asking, environment, keys, proving, watching
+from hutong.client import asking, environment, keys, proving, watching, witnessing
 from hutong.client.bookmarks import Bookmarks
 from hutong.client.watching import Watch
 from hutong.client.wire import OpenConnection
@@ -37,6 +37,8 @@ class ItemNotListed(Missing):
     """Grant {grant} has no item {item}; it has {items}."""
 
 
+WitnessName = Annotated[str, typer.Argument(help="client.witness.name")]
+WitnessKeyFile = Annotated[Path, typer.Argument(help="client.witness.key", exists=True, dir_okay=False)]
 Grant = Annotated[str, typer.Argument(help="client.grant")]
 
 
@@ -169,6 +171,36 @@ def watch(
     given = environment.read_watch(os.environ)
     line = OpenConnection(given.url, language=language())
     watched = Watch(line, verifier=proving.verifier(given.log), bookmarks=Bookmarks(given.bookmarks))
+    _look(watched, line, every=every, once=once)
+
+
+@app.command("witness-key", says="client.witness_key.help")
+def witness_key(name: WitnessName, key: WitnessKeyFile) -> None:
+    """Show the verifier key of a witness, which the authority registers.
+
+    Example: hutong client witness-key witness.county.example witness.key
+    """
+    out.print(str(witnessing.signer(name, key).public), highlight=False, markup=False, soft_wrap=True)
+
+
+@app.command(says="client.witness.help")
+def witness(
+    name: WitnessName,
+    key: WitnessKeyFile,
+    every: Annotated[float, typer.Option(help="client.watch.every", min=0.1)] = 10,
+    once: Annotated[bool, typer.Option("--once", help="client.watch.once")] = False,
+) -> None:
+    """Watch the log for good, and cosign each checkpoint that continues the one before.
+
+    Example: hutong client witness witness.county.example witness.key
+    """
+    given, signer = environment.read_watch(os.environ), witnessing.signer(name, key)
+    line = OpenConnection(given.url, language=language())
+    watched = Watch(line, verifier=proving.verifier(given.log), bookmarks=Bookmarks(given.bookmarks))
+    _look(witnessing.Witness(line, watch=watched, signer=signer, now=given.clock), line, every=every, once=once)
+
+
+def _look(watched: watching.Looking, line: OpenConnection, *, every: float, once: bool) -> None:
     try:
         if once:
             _seen(watched.look())

@@ -110,8 +110,15 @@ PASSING = (PlatformOutOfReach, UnverifiedRefusal, TilesDamaged, NoteMalformed, N
 """What may be the fault of anyone on the way, or of a bad moment: it is told, and looked at again."""
 
 
+class Looking(Protocol):
+    """Whoever looks at a log, and may do something with what it sees."""
+
+    def look(self) -> Checkpoint:
+        """Return the newest checkpoint."""
+
+
 def follow(
-    watch: Watch, *, seen: Callable[[Checkpoint], None], failed: Callable[[Problem], None], every_seconds: float,
+    watch: Looking, *, seen: Callable[[Checkpoint], None], failed: Callable[[Problem], None], every_seconds: float,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:  # fmt: skip
     """Look at a log for good: each checkpoint that is new is `seen`, what passes has `failed`.

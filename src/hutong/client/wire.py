@@ -91,9 +91,16 @@ class OpenConnection:
             raise self._refusal(reply, verified=False)
         return reply.content
 
+    def open_post(self, path: str, content: str) -> bytes:
+        """Return the reply to a text that is handed in at an open place; raises as open_get."""
+        reply = self._send("POST", path, "", content.encode(), {"content-type": "text/plain; charset=utf-8"})
+        if reply.status_code != 200:
+            raise self._refusal(reply, verified=False)
+        return reply.content
+
     def _send(self, method: str, path: str, query: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
         url = f"{self._base_url}{path}" + (f"?{query}" if query else "")
-        given = {**headers, **({"content-type": "application/json"} if body else {})}
+        given = {**({"content-type": "application/json"} if body else {}), **headers}
         try:
             return self._http.request(method, url, content=body or None, headers=given)
         except httpx.TransportError as fault:

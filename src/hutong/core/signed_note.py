@@ -183,6 +183,12 @@ def line(name: str, signature: bytes) -> str:
     return f"{_MARK}{name} {_encode(signature)}\n"
 
 
+def without_signatures(note: str, *, but: str) -> str:
+    """Return a note with the signatures of one name alone; raises NoteMalformed."""
+    text, signatures = split(note)
+    return f"{text}\n{''.join(line(name, each) for name, each in signatures if name == but)}"
+
+
 def split(note: str | bytes) -> tuple[str, list[tuple[str, bytes]]]:
     """Return the text of a note and its signatures with their names; raises NoteMalformed."""
     try:

@@ -8,7 +8,19 @@ from collections.abc import Sequence
 from functools import partial
 
 from hutong.core.errors import Problem
-from hutong.gateway import auth, config, deliveries, lists, openplaces, openreplies, problems, received, replies, routes
+from hutong.gateway import (
+    auth,
+    config,
+    deliveries,
+    lists,
+    openplaces,
+    openreplies,
+    problems,
+    received,
+    replies,
+    routes,
+    witnessing,
+)
 from hutong.gateway.received import BodyShare, Exchange, Received, Scope, WentAway
 from hutong.gateway.replies import Reply
 from hutong.gateway.routes import Endpoint
@@ -73,6 +85,8 @@ class GatewayApp:
             elif scope.method == "PUT" and scope.path.startswith(deliveries.PLACE):
                 counted = deliveries.PLACE
                 reply = await self._delivered(scope, exchange)
+            elif (scope.method, scope.path) == ("POST", witnessing.PLACE):
+                reply = await self._cosigned(scope, exchange)
             else:
                 reply = await self._open(scope)
         except WentAway:
@@ -146,6 +160,20 @@ class GatewayApp:
         except Problem as failure:
             return openreplies.refused(self._gateway, failure, scope=scope)
 
+    async def _cosigned(self, scope: Scope, exchange: Exchange) -> Reply:
+        """Take a checkpoint with cosignatures, which say by themselves whose they are."""
+        gateway = self._gateway
+        try:
+            received.check_host(scope)
+            with BodyShare(gateway.room) as share:
+                seconds = gateway.config.body_seconds
+                note = await received.read(scope, exchange, limit=witnessing.MOST_BYTES, seconds=seconds, share=share)
+            return await asyncio.to_thread(witnessing.take, gateway, note)
+        except GatewayFull:
+            raise
+        except Problem as failure:
+            raise Stranger(failure) from None
+
     async def _caller(self, came: Received) -> auth.Call:
         try:
             return await asyncio.to_thread(lists.identified, self._gateway, came)
@@ -168,5 +196,6 @@ _METHODS = {path: method for method, path in routes.SIGNED}
 def _check_method(scope: Scope) -> None:
     """Return if the request is for an open place; raises MethodNotAllowed where a signed one takes another method."""
     allowed = "PUT" if scope.path.startswith(deliveries.PLACE) else _METHODS.get(scope.path)
+    allowed = "POST" if scope.path == witnessing.PLACE else allowed
     if allowed is not None:
         raise problems.MethodNotAllowed(method=scope.method[:20], allowed=allowed)

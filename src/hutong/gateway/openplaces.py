@@ -12,13 +12,12 @@ from psycopg import Cursor
 from hutong.audit import checkpoint, proofs
 from hutong.core import tiles
 from hutong.core.errors import Missing
-from hutong.gateway import openapi, openreplies, parsing, problems, replies, shapes
+from hutong.gateway import openapi, openreplies, parsing, problems, replies, shapes, witnessing
 from hutong.gateway.received import Scope
 from hutong.gateway.replies import Reply
 from hutong.gateway.state import Gateway
 
 IMMUTABLE = "public, max-age=31536000, immutable"
-NOTE = "text/plain; charset=utf-8"
 TILE = "application/octet-stream"
 METRICS = "text/plain; version=0.0.4; charset=utf-8"
 LOG = "/log/"
@@ -40,11 +39,6 @@ def answer(gateway: Gateway, scope: Scope) -> Reply:
     if scope.method not in ("GET", "HEAD"):
         raise problems.MethodNotAllowed(method=scope.method[:20], allowed="GET, HEAD, OPTIONS")
     return openreplies.negotiated(place(gateway, scope), scope)
-
-
-def _checkpoint(gateway: Gateway, scope: Scope) -> Reply:
-    head = _read(gateway, checkpoint.latest)
-    return replies.whole(head.note.encode(), kind=NOTE, cache="no-cache")
 
 
 def _tile(gateway: Gateway, scope: Scope) -> Reply:
@@ -89,7 +83,8 @@ def _read(gateway: Gateway, read: Callable[[Cursor], T]) -> T:
 
 
 PLACES: dict[str, Callable[[Gateway, Scope], Reply]] = {
-    "/log/checkpoint": _checkpoint,
+    "/log/checkpoint": witnessing.newest,
+    "/log/checkpoint/cosigned": witnessing.cosigned,
     "/v1/proof": _proof,
     "/health": _health,
     "/metrics": _metrics,

@@ -1,0 +1,40 @@
+"""Checkpoints with the cosignatures of witnesses, and the place where who cannot be called hands its cosignature in."""
+
+import msgspec
+
+from hutong.audit import checkpoint, witnesses
+from hutong.core import beijing
+from hutong.core.signed_note import Verifier
+from hutong.gateway import replies
+from hutong.gateway.received import Scope
+from hutong.gateway.replies import Reply
+from hutong.gateway.state import Gateway
+from hutong.plane import rulebook
+
+NOTE = "text/plain; charset=utf-8"
+PLACE = "/log/cosignatures"
+MOST_BYTES = 16 << 10
+"""A checkpoint with the signatures a note may have is far smaller."""
+
+
+def newest(gateway: Gateway, scope: Scope) -> Reply:
+    """Return the newest checkpoint with the cosignatures it has; raises LogEmpty."""
+    with gateway.db.transaction() as cur:
+        note = witnesses.with_cosignatures(cur, checkpoint.latest(cur))
+    return replies.whole(note.encode(), kind=NOTE, cache="no-cache")
+
+
+def cosigned(gateway: Gateway, scope: Scope) -> Reply:
+    """Return the newest checkpoint that as many witnesses have cosigned as the rulebook asks; raises NotCosignedYet."""
+    with gateway.db.transaction() as cur:
+        quorum = rulebook.number(cur, "audit.witness_quorum", day=beijing.day(gateway.config.now()))
+        note = witnesses.with_cosignatures(cur, witnesses.newest(cur, quorum=quorum))
+    return replies.whole(note.encode(), kind=NOTE, cache="no-cache")
+
+
+def take(gateway: Gateway, note: bytes) -> Reply:
+    """Keep the cosignatures on a checkpoint that was handed in, and tell whose they are; raises as `witnesses.take`."""
+    verifier = Verifier.parse(gateway.config.log_vkey)
+    with gateway.db.transaction() as cur:
+        names = witnesses.take(cur, note, verifier=verifier, now=gateway.config.now())
+    return replies.whole(msgspec.json.encode({"witnesses": names}))
