@@ -19,6 +19,7 @@ from hutong.control.orgs import factors
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs.models import Officer
 from hutong.core import canonical
+from hutong.core.cosignature import WitnessSigner
 from hutong.db.database import Database
 from hutong.installation import opening
 from hutong.plane.keys import Keyring
@@ -26,6 +27,7 @@ from hutong.plane.keys import Keyring
 HEAD = "公民身份号码,姓名,住址,所属街道\n"
 ENROLMENT = '[[users]]\nid = "chen"\nname = "陈明"\norg = "示范县民政局"\n'
 CALENDAR = "date,until,kind,name\n2027-01-01,2027-01-03,holiday,元旦\n"
+WITNESS = str(WitnessSigner.from_seed("witness.county.example", b"w" * 32).public)
 BY_SYSTEM = ("--system", "police-app", "--system-key", "police.key")
 
 WRITES: list[tuple[str, str, tuple[str, ...]]] = [
@@ -36,6 +38,8 @@ WRITES: list[tuple[str, str, tuple[str, ...]]] = [
     ("audit export", "operator", ("evidence",)),
     ("audit hold place", "authority", ("--reason", "审计〔2026〕3号")),
     ("audit hold lift", "authority", ("1", "--reason", "审计结束")),
+    ("audit witness add", "authority", (WITNESS,)),
+    ("audit witness end", "authority", ("witness.county.example", "--reason", "撤并")),
     ("audit purge propose", "operator", ("--before", "2010-01-01")),
     ("audit purge drop", "authority", ("1", "--reason", "另案处理")),
     ("audit purge propose", "operator", ("--before", "2010-01-01")),
@@ -56,7 +60,7 @@ WRITES: list[tuple[str, str, tuple[str, ...]]] = [
 
 ENTERS_NOTHING = {
     "init", "migrate", "up", "serve", "gateway", "work", "demo", "try", "calendar show", "audit verify",
-    "audit check", "audit hold list", "runs",
+    "audit check", "audit hold list", "audit witness list", "runs",
 }  # fmt: skip
 """Commands that enter nothing themselves; what the demonstration enters is looked at in its own test."""
 

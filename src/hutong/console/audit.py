@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 
 from hutong.audit.events import RecordClass
-from hutong.console import asking, opening
+from hutong.console import asking, opening, witnessing
 from hutong.core import text
 from hutong.core.beijing import BEIJING
 from hutong.core.labels import Both
@@ -20,6 +20,7 @@ purge = Commands(help="console.purge.help")
 app.add_typer(purge, name="purge")
 hold = Commands(help="console.hold.help")
 app.add_typer(hold, name="hold")
+app.add_typer(witnessing.app, name="witness")
 
 _WORTH_SAYING = timedelta(hours=1)
 """From an entry to its checkpoint usually seconds pass: who verifies is told where it was longer than this."""

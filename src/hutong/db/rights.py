@@ -52,6 +52,8 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.tree_hash": READ,
                 "audit.checkpoint": READ,
                 "audit.use_of_month": READ,
+                "audit.witness": KEEP,
+                "audit.cosignature": READ,
                 "public.procedures_attachment*": REMEMBER,  # taken away by public.remove_attachment alone
                 "public.catalog_version*": REMEMBER,
                 "public.*": WRITE,
