@@ -13,7 +13,7 @@ from hutong.installation.opening import Installation
 from hutong.messages import logger
 from hutong.plane.delivery import spool_folder
 from hutong.settings import Clock
-from hutong.worker import integrator, running
+from hutong.worker import integrator, running, witnessing
 from hutong.worker.schedule import SCHEDULE, Pass
 
 
@@ -27,6 +27,7 @@ def run(installation: Installation) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     keeper = Database(installation.database_url, role="logkeeper", size=1)
+    asker = Database(installation.database_url, role="logkeeper", size=1)
     owner, *others = (Database(installation.database_url, role="owner", size=1) for _ in range(5))
     threads = [
         threading.Thread(
@@ -34,6 +35,12 @@ def run(installation: Installation) -> None:
             args=(keeper,),
             kwargs={"clock": installation.clock, "signer": installation.log_signer, "stop": stop},
             name="integrator",
+        ),
+        threading.Thread(
+            target=witnessing.run,
+            args=(asker,),
+            kwargs={"clock": installation.clock, "verifier": installation.log_signer.public, "stop": stop},
+            name="witnesses",
         ),
         threading.Thread(
             target=passes,
@@ -50,7 +57,7 @@ def run(installation: Installation) -> None:
     stop.wait()
     for thread in threads:
         thread.join()
-    for db in (keeper, owner, *others):
+    for db in (keeper, asker, owner, *others):
         db.close()
 
 
