@@ -1,5 +1,9 @@
 """A witness cosigns what continues all it saw, hands it in, and cosigns nothing of a log that does not continue."""
 
+import os
+import subprocess
+import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -131,6 +135,45 @@ def test_it_witnesses_a_platform_in_a_process_of_its_own(
     assert httpx.get(f"{door.url}/log/checkpoint/cosigned").text == cosigned
     with pytest.raises(NoteUnsigned):
         WitnessKey.parse(vkey).cosigned_at(httpx.get(f"{door.url}/log/checkpoint").text)
+
+
+def test_a_process_of_its_own_cosigns_nothing_of_a_platform_that_was_set_back(county: County, tmp_path: Path) -> None:
+    door = county.start()
+    keys.generate(tmp_path / "key")
+    vkey = str(signer("witness.county.example", tmp_path / "key").public)
+    register(county, vkey)
+    early = enter(door)
+    shift = round((now() - datetime.now(UTC)).total_seconds())
+    given = ("--url", door.url, "--log", county.log.verifier, "--bookmarks", str(tmp_path / "w.json"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "hutong.cli", "client", *given,
+         "witness", "witness.county.example", str(tmp_path / "key"), "--every", "0.2"],
+        env={**os.environ, "HUTONG_CLIENT_SHIFT_SECONDS": str(shift), "LANG": "en_US.UTF-8"},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    with process:
+        try:
+            until_cosigned(door, early)
+            late = enter(door)
+            until_cosigned(door, late)
+            with county.db.transaction() as cur:  # as a backup of before has it
+                cur.execute("delete from audit.cosignature where size > %s", [early])
+                cur.execute("delete from audit.checkpoint where size > %s", [early])
+            said, _ = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert process.returncode == 1
+    assert f"The log was rolled back: {early} entries now, {late} when last seen" in said
+    assert len([*tmp_path.glob("w.json.evidence/*/*.checkpoint")]) == 2
+    assert f"\n{early}\n" in httpx.get(f"{door.url}/log/checkpoint/cosigned").text  # and nothing since
+
+
+def until_cosigned(door: Door, size: int) -> None:
+    for _ in range(600):
+        if f"\n{size}\n" in httpx.get(f"{door.url}/log/checkpoint/cosigned").text:
+            return
+        time.sleep(0.1)
+    raise AssertionError("the witness did not cosign")
 
 
 def register(county: County, vkey: str) -> None:

@@ -315,9 +315,13 @@ def program() -> str:
     return os.path.relpath(beside) if beside.is_relative_to(Path.cwd()) else str(beside)
 
 
+def shift(installation: Installation) -> int:
+    """Return how many seconds the county's clock runs ahead of the real one."""
+    return round((installation.clock() - datetime.now(UTC)).total_seconds())
+
+
 def _write_client_settings(installation: Installation, folder: Path) -> None:
     settings = installation.settings
-    shift = round((installation.clock() - datetime.now(UTC)).total_seconds())
     lines = {
         "URL": f"http://{settings.host}:{settings.gateway_port}",
         "SYSTEM": SYSTEM,
@@ -329,7 +333,7 @@ def _write_client_settings(installation: Installation, folder: Path) -> None:
         "DEVICE": DEVICE,
         "PURPOSE": PURPOSE,
         "MATTER": MATTER,
-        "SHIFT_SECONDS": shift,
+        "SHIFT_SECONDS": shift(installation),
     }
     text = "".join(f"HUTONG_CLIENT_{name}={shlex.quote(str(value))}\n" for name, value in lines.items())
     (folder / "client.env").write_text(text)

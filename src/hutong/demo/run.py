@@ -18,7 +18,7 @@ from rich.table import Table
 from hutong.control.orgs import rules as roles
 from hutong.core.errors import Conflicting, Unavailable
 from hutong.core.network import Network
-from hutong.demo import fill, founding, living, smoke
+from hutong.demo import fill, founding, living, smoke, witness
 from hutong.host import doors
 from hutong.host.supervise import Doors
 from hutong.installation import opening
@@ -67,7 +67,8 @@ def run(settings: Settings, *, smoke_only: bool, rows: int, console: Console) ->
             if smoke_only:
                 return _smoke(opened, filled, console)
             tell(opened, filled, console)
-            running.wait()
+            with witness.at_work(opened, console):
+                running.wait()
             return 0
         finally:
             running.stop()
@@ -96,7 +97,8 @@ def _live(opened: Installation, *, rows: int, console: Console) -> None:
         running.start(["gateway", "worker"])
         wait_until_open(opened, running)
         tell(opened, filled, console)
-        running.wait()
+        with witness.at_work(opened, console):
+            running.wait()
     finally:
         running.stop()
         signal.signal(signal.SIGTERM, before)
