@@ -46,9 +46,7 @@ ROOMS = ("audit", "control", "core", "db", "plane", "worker")
 """Rooms in which every module with logic is named by a test of the room; doors are asked as processes and pages."""
 BY_ANOTHER: dict[str, str] = {
     "audit/certificate.py": "audit/test_retention.py: a purge gives one",
-    "audit/columns.py": "audit/test_searching.py: what a log is searched by",
     "audit/runs.py": "worker/test_running.py: the record of every run",
-    "audit/training.py": "demo/test_past.py: the first entry of a county with a past",
     "audit/stock.py": "plane/answer/test_rounds.py: ids that were reserved",
     "control/catalog/apps.py": "Django asks it for the name of the room",
     "control/catalog/procedure.py": "control/procedures/test_every_lifecycle.py: every lifecycle",

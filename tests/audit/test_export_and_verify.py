@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from databases import fresh_database
 from hutong import cli
-from hutong.audit import checkpoint, export, faults, lines, log, proofs, reading, retention, succession, tree, verify
+from hutong.audit import checkpoint, export, faults, lines, log, retention, succession, tree, verify
 from hutong.audit import purged as purges_told
 from hutong.audit.events import EVENTS, RecordClass
 from hutong.audit.leaves import commit, leaf, moment
@@ -462,36 +462,6 @@ def test_the_command_tells_what_is_missing_and_what_was_not_looked_at(exported, 
     withheld = CliRunner().invoke(cli.app, [*given, "--tree-only"])
     assert withheld.exit_code == 0
     assert "记录未核验" in withheld.output
-
-
-def test_one_record_is_proven_by_what_its_party_holds(db, fill, signer):
-    fill(300)
-    with db.transaction() as cur:
-        ((entry_id,),) = cur.execute("select entry_id from audit.leaf where seq = 123")
-        record = reading.read(cur, entry_id=entry_id, reader=reading.Reader("a", auditor=True), now=NOW)
-        proof = proofs.inclusion(cur, leaf_hash=merkle.leaf_hash(record.leaf), size=300)
-        note = checkpoint.latest(cur).note
-    facts = {
-        "org": record.org,
-        "counterpart": record.counterpart,
-        "others": record.others,
-        "salt": record.salt,
-        "leaf": record.leaf,
-        "index": proof.index,
-        "proof": proof.hashes,
-        "note": note,
-        "vkey": signer.verifier,
-    }
-    proven = verify.verify_record(record.record, **facts)
-    assert proven == verify.ProvenRecord(signer.name, 123, 300, "2026-11-23T03:00:00.123579Z", "plane.compared")
-    with pytest.raises(verify.RecordNotCommitted):
-        verify.verify_record(record.record.replace("p-123", "p-124"), **facts)
-    with pytest.raises(verify.RecordNotCommitted):
-        verify.verify_record(record.record, **{**facts, "counterpart": None})
-    with pytest.raises(merkle.ProofRejected):
-        verify.verify_record(record.record, **{**facts, "index": 122})
-    with pytest.raises(signed_note.NoteForged):
-        verify.verify_record(record.record, **{**facts, "note": note.replace("\n300\n", "\n301\n")})
 
 
 def test_shows_the_first_hundred_faults_and_counts_them_all(exported, signer):

@@ -131,6 +131,7 @@ def test_what_is_younger_than_its_years_by_the_clock_of_who_verifies_may_not_be_
     assert found(now=later) == []  # and then it may
 
 
+@pytest.mark.clause("SX-10-b")
 def test_agreement_that_is_set_down_as_if_it_had_been_long_ago_is_told(db, enter, found):
     enter(usage(1, at=OLD))
     enter(usage(2))
@@ -165,6 +166,7 @@ def test_a_history_that_is_signed_anew_after_days_is_told_by_its_moments(db, sig
     assert {what for _, what in found(now=lived + HOUR)} == {LATE}
 
 
+@pytest.mark.clause("SX-10-b")
 @pytest.mark.parametrize("whole", [True, False])
 @pytest.mark.parametrize("without", ["event = 'plane.grants_read'", "record like '%%p-3%%'"])
 def test_a_history_that_is_signed_anew_does_not_continue_what_was_kept(
@@ -203,6 +205,7 @@ def test_a_checkpoint_of_another_log_or_none_at_all_is_not_continued(found, ente
         ]
 
 
+@pytest.mark.clause("SX-10-b")
 @pytest.mark.parametrize("which", ["size = 2", "size in (4, 6)", "size < 7"])
 def test_no_checkpoint_can_be_left_out(db, found, enter, which):
     for number in range(4):
@@ -245,6 +248,7 @@ def test_nobody_without_the_key_says_another_moment_of_a_checkpoint(db, found, e
     assert ("checkpoints.jsonl: 6", BROKEN) in faults
 
 
+@pytest.mark.clause("SX-10-b")
 def test_an_entry_lies_between_its_checkpoints_within_the_longest_transaction(db, found, enter):
     later = NOW + 5 * HOUR
     enter(usage(1))
@@ -293,6 +297,7 @@ def test_a_log_on_a_training_clock_says_so_and_is_not_held_against_the_clock(db,
     assert told.output.splitlines()[0].startswith("! 本日志以训练时钟记录")
 
 
+@pytest.mark.clause("SX-10-b")
 def test_a_training_clock_that_is_not_the_first_entry_excuses_nothing(db, found, enter):
     enter(usage(1))
     training.declare(db, now=NOW)

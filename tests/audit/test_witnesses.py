@@ -98,13 +98,12 @@ def test_keeps_the_cosignatures_of_those_registered_and_of_nobody_else(db, signe
         cosign(db, signer, FIRST)
 
 
-def test_of_one_witness_and_checkpoint_the_last_counts(db, signer, witnessed):
+def test_of_one_witness_and_checkpoint_the_first_is_kept(db, signer, witnessed):
     for at in (NOW + HOUR, NOW, NOW + 2 * HOUR):
-        cosign(db, signer, FIRST, at=at)
-    cosign(db, signer, FIRST, at=NOW)
+        assert cosign(db, signer, FIRST, at=at) == ["w1.example"]
     with db.transaction() as cur:
         note = witnesses.with_cosignatures(cur, checkpoint.latest(cur))
-    assert FIRST.public.cosigned_at(note) == seconds(NOW + 2 * HOUR)
+    assert FIRST.public.cosigned_at(note) == seconds(NOW + HOUR)
 
 
 def test_refuses_what_is_none_of_its_checkpoints(db, signer, witnessed):

@@ -18,7 +18,7 @@ from hutong.client import cli, keys
 from hutong.client.bookmarks import Bookmarks
 from hutong.client.watching import LogForked, LogRolledBack, Watch
 from hutong.client.wire import OpenConnection, UnverifiedRefusal
-from hutong.client.witnessing import Witness, WitnessNameMisshaped, signer
+from hutong.client.witnessing import Cosigner, WitnessNameMisshaped, signer
 from hutong.core.cosignature import WitnessKey, WitnessSigner
 from hutong.core.lifecycle import Seat
 from hutong.core.signed_note import Checkpoint, NoteUnsigned
@@ -32,11 +32,11 @@ def log() -> ServedLog:
     return ServedLog(leaves=hashes(10))
 
 
-def witness(log: ServedLog, tmp_path: Path) -> Witness:
+def witness(log: ServedLog, tmp_path: Path) -> Cosigner:
     """The witness as it is begun: what it saw before stands in its folder."""
     line = OpenConnection("http://platform.example", transport=log.transport)
     watch = Watch(line, verifier=SIGNER.public, bookmarks=Bookmarks(tmp_path / "witness.json"))
-    return Witness(line, watch=watch, signer=KEY, now=lambda: AT)
+    return Cosigner(line, watch=watch, signer=KEY, now=lambda: AT)
 
 
 def cosigned(log: ServedLog) -> list[tuple[int, int]]:

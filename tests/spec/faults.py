@@ -248,10 +248,6 @@ FAULTS = (
           "_lines(event, record_class, None, None, ()), record,"),
     Fault("SX-10-b", SHIFTED, "further parties of an entry stand under no commitment", "audit/leaves.py",
           'further = ",".join(sorted({*others} - {org, counterpart}))', 'further = ""'),
-    Fault("SX-10-b", OUT, "columns of an export say what they like", "audit/lines.py",
-          'return None if self._says(record) else "other_columns"', "return None"),
-    Fault("SX-10-b", SHIFTED, "who acted and who was the other may change places", "audit/leaves.py",
-          "{org or ''}\\n{counterpart or ''}\\n", "{','.join(sorted({org or '', counterpart or ''}))}\\n\\n"),
     Fault("SX-10-b", OUT, "reading a record is not entered", READING,
           "    remember(cur, entries=[entry_id], reader=reader, now=now)\n", ""),
     # SX-10-c: five years
@@ -276,12 +272,6 @@ FAULTS = (
     Fault("SX-10-c", SHIFTED, "the web may delete entries", "db/rights.py",
           '"plane.quota_spent": READ,\n                "audit.entry": REMEMBER,',
           '"plane.quota_spent": READ,\n                "audit.entry": WRITE,'),
-    Fault("SX-10-c", OUT, "a purge nobody agreed to explains what is missing", "audit/purged.py",
-          "if _agreed(done, steps) and (purge", "if (purge"),
-    Fault("SX-10-c", SHIFTED, "who asked for a purge may have agreed to it", "audit/purged.py",
-          "return by != other and told ==", "return told =="),
-    Fault("SX-10-c", OUT, "years are counted by the clock of the log", "audit/verify.py",
-          "clock = _own_clock(head, now) if training else now", "clock = _own_clock(head, now)"),
     # SX-10-d: registers
     Fault("SX-10-d", OUT, "a person nobody registered uses", ASKING,
           "    if context.user not in grant.users or (org, context.user) not in found.people:\n",

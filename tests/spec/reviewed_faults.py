@@ -1,6 +1,7 @@
 """The faults a reviewer thought of: at the doors, in what is remembered, in other units and other states of a case."""
 
 from fault import OUT, SHIFTED, Fault
+from verifying_faults import FAULTS as VERIFYING
 
 FAULTS = (
     # What is remembered
@@ -383,4 +384,5 @@ FAULTS = (
     Fault("D-24", SHIFTED, "one person endorses and agrees", "control/sharing/lifecycle.py",
           "Apart(_DEPARTMENT, _PROVIDER | _AUTHORITY | _OPERATOR),",
           "Apart(_DEPARTMENT, _AUTHORITY | _OPERATOR),"),
+    *VERIFYING,
 )

@@ -23,7 +23,7 @@ LeafAt = Callable[[int], bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
-class PurgeStep:
+class PurgeEntry:
     """A request, an approval or a purge that was done: where its entry stands, when, and what its record says."""
 
     seq: int
@@ -54,9 +54,9 @@ class LoggedPurge:
 class Purges:
     """All purges of a log, by which it is told whether a record that is gone was let go of as the rule has it."""
 
-    def __init__(self, steps: Iterable[PurgeStep], *, now: datetime) -> None:
+    def __init__(self, entries: Iterable[PurgeEntry], *, now: datetime) -> None:
         self._unagreed: list[int] = []
-        self._purges = [*self._agreed(list(steps), now=now)]
+        self._purges = [*self._agreed(list(entries), now=now)]
         self._keep_from = {str(each): moment(cut_off(now, each)) for each in RecordClass}
         self._gone: Counter[str] = Counter()
 
@@ -77,17 +77,17 @@ class Purges:
             if count > sum(each.removed for each in self._purges if each.record_class == record_class):
                 yield "missing_too_many", f"class {record_class}"
 
-    def _agreed(self, steps: list[PurgeStep], *, now: datetime) -> Iterator[LoggedPurge]:
-        for done in steps:
+    def _agreed(self, entries: list[PurgeEntry], *, now: datetime) -> Iterator[LoggedPurge]:
+        for done in entries:
             if done.event == _DONE:
-                if _agreed(done, steps) and (purge := _purge(done, now=now)):
+                if _agreed(done, entries) and (purge := _purge(done, now=now)):
                     yield purge
                 else:
                     self._unagreed.append(done.seq)
 
 
-def steps(path: Path, leaf_at: LeafAt) -> Iterator[PurgeStep]:
-    """Yield the steps of purges among the lines of `path`, those that the leaf at their place was made for."""
+def entries(path: Path, leaf_at: LeafAt) -> Iterator[PurgeEntry]:
+    """Yield the entries of purges among the lines of `path`, those that the leaf at their place was made for."""
     with path.open("rb") as file:
         for line in file:
             if _LIKE_A_PURGE in line:
@@ -95,23 +95,23 @@ def steps(path: Path, leaf_at: LeafAt) -> Iterator[PurgeStep]:
                     kept = Line.parse(line)
                 except LineMalformed:
                     continue  # verifying reports this fault elsewhere
-                if step := _step(kept, leaf_at(kept.seq)):
-                    yield step
+                if found := _entry(kept, leaf_at(kept.seq)):
+                    yield found
 
 
-def _step(line: Line, leaf: bytes | None) -> PurgeStep | None:
+def _entry(line: Line, leaf: bytes | None) -> PurgeEntry | None:
     public = told(leaf) if leaf else None
     if public is None or line.fault(public) is not None or public["event"] not in (_REQUESTED, _APPROVED, _DONE):
         return None
     record = object_in(line.record.encode()) or {}
     if record.keys() != EVENTS[public["event"]].fields:
         return None
-    return PurgeStep(line.seq, public["at"], public["event"], record)
+    return PurgeEntry(line.seq, public["at"], public["event"], record)
 
 
-def _agreed(done: PurgeStep, steps: Iterable[PurgeStep]) -> bool:
+def _agreed(done: PurgeEntry, entries: Iterable[PurgeEntry]) -> bool:
     """Return whether somebody asked for a purge before it was done, and another agreed in between."""
-    before = [each for each in steps if each.of == done.of and each.seq < done.seq and each.at <= done.at]
+    before = [each for each in entries if each.of == done.of and each.seq < done.seq and each.at <= done.at]
     return any(
         asked.seq < agreed.seq and asked.at <= agreed.at and _two(asked, agreed, done)
         for asked in before if asked.event == _REQUESTED
@@ -119,13 +119,13 @@ def _agreed(done: PurgeStep, steps: Iterable[PurgeStep]) -> bool:
     )  # fmt: skip
 
 
-def _two(asked: PurgeStep, agreed: PurgeStep, done: PurgeStep) -> bool:
+def _two(asked: PurgeEntry, agreed: PurgeEntry, done: PurgeEntry) -> bool:
     by, other = asked.record["by"], agreed.record["by"]
     told = (agreed.record["requested_by"], done.record["requested_by"], done.record["approved_by"])
     return by != other and told == (by, by, other)
 
 
-def _purge(done: PurgeStep, *, now: datetime) -> LoggedPurge | None:
+def _purge(done: PurgeEntry, *, now: datetime) -> LoggedPurge | None:
     """Return what a purge let go of: what was younger than its years then, or is now, is not, whatever it says."""
     try:
         record_class, removed = RecordClass(done.record["record_class"]), int(done.record["removed"])

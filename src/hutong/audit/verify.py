@@ -169,8 +169,8 @@ def _records(folder: Path, *, size: int, found: Findings, now: datetime) -> line
     if not path.is_file():
         found.add("missing_file", lines.FILE)
         return None
-    steps = purged.steps(path, lambda seq: _leaf(folder, seq, size=size))
-    return lines.Records(path, found, absent=Purges(steps, now=now))
+    entries = purged.entries(path, lambda seq: _leaf(folder, seq, size=size))
+    return lines.Records(path, found, absent=Purges(entries, now=now))
 
 
 def _own_clock(head: signed_note.Checkpoint, now: datetime) -> datetime:

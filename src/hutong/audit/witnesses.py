@@ -79,7 +79,7 @@ class Witness:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class WitnessStanding:
     """A witness and the largest checkpoint it cosigned, None where there is none."""
 
     witness: Witness
@@ -119,9 +119,9 @@ def end(db: Database, *, name: str, reason: str, by: str, seats: Collection[Seat
         log.append(cur, [log.LogEntry("audit.witness_ended", now, record)])
 
 
-def every(cur: Cursor) -> list[Seen]:
+def every(cur: Cursor) -> list[WitnessStanding]:
     """Return every witness there ever was, the first registered first."""
-    return [Seen(Witness(*row[:7]), *row[7:]) for row in cur.execute(statements.every)]
+    return [WitnessStanding(Witness(*row[:7]), *row[7:]) for row in cur.execute(statements.every)]
 
 
 def registered(cur: Cursor) -> list[Witness]:

@@ -28,9 +28,9 @@ from audit.witness where ended_at is null order by name
 update audit.witness set ended_by = %(by)s, ended_at = %(now)s where name = %(name)s
 
 -- name: keep
--- Write a cosignature; of one witness and checkpoint the last counts.
+-- Write a cosignature; of one witness and checkpoint the first is kept.
 insert into audit.cosignature (size, witness, at, line) values (%(size)s, %(witness)s, %(at)s, %(line)s)
-on conflict (size, witness) do update set at = excluded.at, line = excluded.line where excluded.at > cosignature.at
+on conflict (size, witness) do nothing
 
 -- name: lines
 -- The signature lines of a checkpoint's cosignatures.

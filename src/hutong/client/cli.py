@@ -197,7 +197,7 @@ def witness(
     given, signer = environment.read_watch(os.environ), witnessing.signer(name, key)
     line = OpenConnection(given.url, language=language())
     watched = Watch(line, verifier=proving.verifier(given.log), bookmarks=Bookmarks(given.bookmarks))
-    _look(witnessing.Witness(line, watch=watched, signer=signer, now=given.clock), line, every=every, once=once)
+    _look(witnessing.Cosigner(line, watch=watched, signer=signer, now=given.clock), line, every=every, once=once)
 
 
 def _look(watched: watching.Looking, line: OpenConnection, *, every: float, once: bool) -> None:

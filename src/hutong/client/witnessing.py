@@ -30,7 +30,7 @@ class Handing(OpenPlaces, Protocol):
         """Return the reply to a text that is handed in."""
 
 
-class Witness:
+class Cosigner:
     """Watches one log and cosigns it."""
 
     def __init__(self, line: Handing, *, watch: Watch, signer: WitnessSigner, now: Callable[[], datetime]) -> None:

@@ -80,7 +80,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.tree_hash": READ,
                 "audit.checkpoint": READ,
                 "audit.witness": READ,
-                "audit.cosignature": "select, insert, update (at, line)",  # of one witness and checkpoint the last
+                "audit.cosignature": REMEMBER,
                 "public.procrastinate_jobs": REMEMBER,
                 "public.procrastinate_events": "insert",
             }
@@ -92,7 +92,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.tree_hash": REMEMBER,
                 "audit.checkpoint": REMEMBER,
                 "audit.witness": READ,
-                "audit.cosignature": "select, insert, update (at, line)",
+                "audit.cosignature": REMEMBER,
             }
         ),
         # What an auditor reads and exports is entered too.

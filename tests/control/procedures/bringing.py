@@ -14,7 +14,7 @@ from acting import NOW, PASSWORD, County
 from django.db import transaction
 from expected import ENTITLED, Expected
 
-from hutong.audit import holds, purges, retention, tree, witnesses
+from hutong.audit import holds, purges, retention, tree
 from hutong.audit.events import RecordClass
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog.models import Change, Entry
@@ -27,7 +27,6 @@ from hutong.control.registration import listing
 from hutong.control.registration.lifecycle import REGISTERED
 from hutong.control.registration.models import Registration
 from hutong.control.sharing import service, stopping
-from hutong.core.cosignature import WitnessSigner
 from hutong.core.errors import Problem
 from hutong.core.lifecycle import TIME
 from hutong.core.signed_note import LogSigner
@@ -418,33 +417,6 @@ class OfHold(Kept):
             return {each.id: each for each in holds.every(cur)}[self.number].state(now)
 
 
-class OfWitness(Kept):
-    """A witness of the log, registered by another officer of the authority."""
-
-    refusing = (witnesses.NotEntitledToWitnesses,)
-    groundless = witnesses.WitnessEndWithoutReason
-    KEY = str(WitnessSigner.from_seed("witness.county.example", b"w" * 32).public)
-
-    def bring(self, decided: list[str]) -> int:
-        if self.step.before == "registered":
-            witnesses.register(self.owner, key=self.KEY, **self.acting("authority"))  # type: ignore[arg-type]
-        return 0
-
-    @property
-    def others(self) -> list[str]:
-        """Who may not: everybody but the authority."""
-        return sorted(set(WHO.values()) - {"authority"})
-
-    def act(self, by: str, **grounds: str) -> str:
-        if self.step.action == "register":
-            witnesses.register(self.owner, key=self.KEY, **self.acting(by))  # type: ignore[arg-type]
-        else:
-            name = "witness.county.example"
-            witnesses.end(self.owner, name=name, **self.acting(by), **grounds)  # type: ignore[arg-type]
-        with self.owner.transaction() as cur:
-            return witnesses.every(cur)[0].witness.state
-
-
 WAYS: dict[str, type[Way]] = {
     "sharing.application": OfApplication,
     "catalog.entry": OfEntry,
@@ -454,6 +426,5 @@ WAYS: dict[str, type[Way]] = {
     "plane.suspension": OfSuspension,
     "audit.purge": OfPurge,
     "audit.hold": OfHold,
-    "audit.witness": OfWitness,
 }
 """Lifecycle → how a case of it is brought into a state and a step of it taken."""

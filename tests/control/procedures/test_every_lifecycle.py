@@ -7,6 +7,7 @@ from itertools import product
 from pathlib import Path
 
 import bringing
+import bringing_witness
 import pytest
 from acting import WALK
 from expected import PROCEDURES, SIDES, Expected
@@ -38,6 +39,7 @@ def every_lifecycle():
 
 RESTS = ("FILED", "PUBLISHED", "ACTIVE", "LOCKED", "unsuspended", "standing", "standing_with_unit", "registered")
 """States that may last, with nobody there: what was opened, published or registered; what is suspended, or is not."""
+WAYS = {**bringing.WAYS, "audit.witness": bringing_witness.OfWitness}
 LIVES = every_lifecycle()
 STEPS = [(name, step) for name, steps in PROCEDURES.items() for step in steps]
 FIRST = {(name, step.action, step.role, step.after): step for name, step in reversed(STEPS)}.values()
@@ -50,7 +52,7 @@ def life(request):
 
 
 def test_every_lifecycle_there_is_is_expected_and_brought_into_its_states():
-    assert LIVES.keys() == PROCEDURES.keys() == bringing.WAYS.keys()
+    assert LIVES.keys() == PROCEDURES.keys() == WAYS.keys()
     assert installed().keys() <= LIVES.keys()
 
 
@@ -253,7 +255,7 @@ def staff(life, parties, *, authority, officers):
     ],
 )  # fmt: skip
 def test_a_step_is_refused_to_others_does_not_happen_without_its_entry_and_happens(county, name, step):
-    with closing(bringing.WAYS[name](county, name, step)) as case:
+    with closing(WAYS[name](county, name, step)) as case:
         before = bringing.everything(county)
         for attempt, refusing in case.refused():
             with pytest.raises(refusing) if refusing else nullcontext():
