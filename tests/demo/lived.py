@@ -68,4 +68,4 @@ def faults(installation: Installation, folder: Path) -> list[str]:
         export.export(auditor, folder, now=NOW, by="auditor", seats={Seat("auditor", "")}, vkey=vkey)
     finally:
         auditor.close()
-    return [fault.say(language="en") for fault in verify.verify(folder, vkey=vkey).faults]
+    return [fault.say(language="en") for fault in verify.verify(folder, now=NOW, vkey=vkey).faults]

@@ -97,7 +97,7 @@ def test_every_answer_is_proven_by_the_exported_log_and_by_the_platform_itself(a
         seats = frozenset({Seat("auditor")})
         export.export(db, tmp_path / "log", now=opened.clock(), by="auditor", seats=seats, vkey=vkey)
 
-    report = verify.verify(tmp_path / "log", vkey=vkey)
+    report = verify.verify(tmp_path / "log", now=opened.clock(), vkey=vkey)
 
     assert (report.faults, report.entries) == ((), report.size)
     logged = {
