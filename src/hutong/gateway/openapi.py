@@ -17,6 +17,8 @@ TILE = "application/octet-stream"
 PLAIN = "text/plain"
 OPEN = (400, 404, 405, 503)
 """Statuses beside 200 that a place may answer with that anyone may read."""
+HANDED_IN = (400, 403, 404, 405, 408, 409, 413, 422, 429, 503)
+"""Statuses beside 200 of the place where a witness hands its cosignature in."""
 SIGNED = (400, 401, 403, 404, 405, 408, 409, 410, 413, 415, 422, 429, 503)
 """Statuses beside 200 that a signed place may answer with."""
 STATUSES = {
@@ -55,6 +57,8 @@ class Operation:
     query: type | None = None
     file: bool = False
     """Its body is a file, streamed."""
+    note: bool = False
+    """Its body is a signed note."""
 
     @property
     def signed(self) -> bool:
@@ -108,8 +112,12 @@ PLACES: tuple[Operation, ...] = (
           shapes.DeliveryOut, query=shapes.DeliveryIn, file=True),
     Operation("get", "/v1/proof", "proof", "log", "包含证明 / the proof that a leaf is in the log",
           shapes.ProofOut, query=shapes.ProofIn),
-    Operation("get", "/log/checkpoint", "checkpoint", "log", "签名检查点 / the signed checkpoint",
-          kind=PLAIN),
+    Operation("get", "/log/checkpoint", "checkpoint", "log",
+          "签名检查点，附已有的联署 / the signed checkpoint with the cosignatures it has", kind=PLAIN),
+    Operation("get", "/log/checkpoint/cosigned", "cosigned", "log",
+          "联署足数的最新检查点 / the newest checkpoint that enough witnesses have cosigned", kind=PLAIN),
+    Operation("post", "/log/cosignatures", "cosign", "log",
+          "见证方交回联署的检查点 / a witness hands in what it cosigned", shapes.CosignedOut, note=True),
     *_tiles(),
     Operation("get", "/health", "health", "platform", "运行状况 / whether the gateway is well", shapes.HealthOut),
     Operation("get", "/metrics", "metrics", "platform", "计量 / measures, as Prometheus reads them", kind=PLAIN),
@@ -196,8 +204,9 @@ def _operation(place: Operation, found: dict[str, Any]) -> dict[str, Any]:
         "description": _told(place),
         "parameters": [*_in_path(place), *(schemas.query(found[place.query.__name__]) if place.query else [])],
     }
-    if place.body or place.file:
+    if place.body or place.file or place.note:
         kind = {shapes.JSON: {"schema": schemas.reference(place.body)}} if place.body else {TILE: {}}
+        kind = {PLAIN: {"schema": {"type": "string"}}} if place.note else kind
         told["requestBody"] = {"required": True, "content": kind}
     if place.signed:
         told["parameters"] += [_DIGEST, *_context()]
@@ -206,7 +215,8 @@ def _operation(place: Operation, found: dict[str, Any]) -> dict[str, Any]:
             {name: [] for name in _national()},
         ]
     told["responses"] = {"200": _answer(place)}
-    told["responses"] |= {str(status): _see(status) for status in (SIGNED if place.signed else OPEN)}
+    statuses = SIGNED if place.signed else HANDED_IN if place.note else OPEN
+    told["responses"] |= {str(status): _see(status) for status in statuses}
     return told
 
 

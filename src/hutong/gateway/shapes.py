@@ -190,6 +190,12 @@ class RecordOut(Struct, frozen=True):
     """The public leaf, of whose bytes the leaf hash is made."""
 
 
+class CosignedOut(Struct, frozen=True):
+    """The witnesses whose cosignatures were taken from a checkpoint that was handed in, by their names."""
+
+    witnesses: list[str]
+
+
 class ProofOut(Struct, frozen=True):
     """An inclusion proof (RFC 9162) with the signed checkpoint it leads to."""
 

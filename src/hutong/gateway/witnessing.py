@@ -5,7 +5,7 @@ import msgspec
 from hutong.audit import checkpoint, witnesses
 from hutong.core import beijing
 from hutong.core.signed_note import Verifier
-from hutong.gateway import replies
+from hutong.gateway import replies, shapes
 from hutong.gateway.received import Scope
 from hutong.gateway.replies import Reply
 from hutong.gateway.state import Gateway
@@ -37,4 +37,4 @@ def take(gateway: Gateway, note: bytes) -> Reply:
     verifier = Verifier.parse(gateway.config.log_vkey)
     with gateway.db.transaction() as cur:
         names = witnesses.take(cur, note, verifier=verifier, now=gateway.config.now())
-    return replies.whole(msgspec.json.encode({"witnesses": names}))
+    return replies.whole(msgspec.json.encode(shapes.CosignedOut(names)))
