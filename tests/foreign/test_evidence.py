@@ -38,7 +38,8 @@ class Note:
 
 @pytest.fixture(scope="module")
 def note() -> str:
-    return SIGNER.sign(Checkpoint(SIGNER.name, SIZE, merkle.root_at(SIZE, GET)).text())
+    head = Checkpoint(SIGNER.name, SIZE, merkle.root_at(SIZE, GET), "2026-11-23T03:00:07.123456Z", FIRST)
+    return SIGNER.sign(head.text())  # with the lines of ours, which every reader of checkpoints reads past
 
 
 @pytest.fixture(scope="module")
