@@ -43,14 +43,11 @@ FAULTS = (
           '        record("auth.changed", fields, now=now, org=officer.org_id)\n\n\ndef change_password',
           "        del fields\n\n\ndef change_password"),
     Fault("IS-4.2-a SX-11-a", OUT, "who comes in by a code is not entered", "control/orgs/factors.py",
-          "        logins.note_login(\n"
-          "            username=shown.username, org=org, source=shown.source, now=shown.now, "
-          'method=f"password+{method}"\n'
-          "        )\n",
+          '        logins.note_login(**given, org=org, now=shown.now, method=f"password+{method}")\n',
           "        del method\n"),
     Fault("IS-4.2-a SX-11-a", OUT, "a failed login is entered without where it came from", "control/orgs/logins.py",
-          'fields = {"officer": username[:150], "source": source, "method": method, "reason": reason}',
-          'fields = {"officer": username[:150], "source": None, "method": method, "reason": reason}'),
+          'fields = {"officer": username if known else None, "source": source, "method": method, "reason": reason}',
+          'fields = {"officer": username if known else None, "source": "", "method": method, "reason": reason}'),
     Fault("SX-10-b", OUT, "how much was asked is not remembered", "plane/answer/rounds.py",
           '        "asked": asked,\n',
           '        "asked": min(asked, 0),\n'),

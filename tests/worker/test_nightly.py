@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from acting import NOW, PASSWORD, entries
+from django.contrib.sessions.backends.db import SessionStore
 
-from hutong.control.orgs import deputies, deputyships, logins
+from hutong.control.orgs import deputies, deputyships, logins, sessions
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs.deputyships import DeputyFilters
 from hutong.control.orgs.models import FailedLogin
@@ -62,9 +63,22 @@ def test_failed_logins_go_once_they_count_no_more_and_no_sooner(county):
     for minutes in (0, 10):
         logins.claim_attempt(username="editor", source="10.0.0.1", now=NOW + timedelta(minutes=minutes))
     (forget,) = (item.run for item in nightly.NIGHTLY if item.name == "forget_failed_logins")
-    for later, left in ((14, 2), (15, 1), (25, 0)):
-        forget(NOW + timedelta(minutes=later))
+    for later, left in ((-1, 2), (0, 1), (10, 0)):
+        forget(NOW + timedelta(days=1, minutes=later))
         assert FailedLogin.objects.count() == left
+
+
+def test_what_browsers_kept_and_logins_that_nobody_uses_go_at_night(county):
+    sessions.begin(username="editor", source="10.0.0.1", browser="Firefox", now=NOW)
+    expired = SessionStore()
+    expired["x"] = 1
+    expired.set_expiry(-1)
+    expired.save()
+    night(county.url, NOW + timedelta(minutes=29))
+    assert len(sessions.standing("editor", now=NOW)) == 1
+    assert not SessionStore().exists(expired.session_key)
+    night(county.url, NOW + timedelta(days=1))
+    assert sessions.standing("editor", now=NOW) == []
 
 
 def test_each_pass_runs_once_a_day_and_one_that_fails_stops_no_other_and_is_tried_again(county):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from hutong.audit import log
+from hutong.audit import log, refusals
 from hutong.db import database
 
 
@@ -38,3 +38,10 @@ def list_exported(
     facts = {"by": by, "org": org, "list": name, "narrowed": dict(narrowed), "rows": rows}
     with transaction.atomic():
         record("audit.list_exported", facts, now=now, org=org)
+
+
+def refused(code: str, *, place: str, by: str, org: str | None, now: datetime) -> None:
+    """Enter, in a transaction of its own, what an officer was refused and where; of a flood the number."""
+    with transaction.atomic(), database.joined(connection) as cur:
+        fields = {"by": by, "org": org, "code": code, "place": place}
+        refusals.enter(cur, "desk.refused", fields, org=org, now=now)

@@ -54,6 +54,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.use_of_month": READ,
                 "audit.witness": KEEP,
                 "audit.cosignature": READ,
+                "audit.refusal": KEEP,
                 "public.procedures_attachment*": REMEMBER,  # taken away by public.remove_attachment alone
                 "public.catalog_version*": REMEMBER,
                 "public.*": WRITE,

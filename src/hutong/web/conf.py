@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "hutong.web.front.admission.characters",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "hutong.web.front.refused.entered",
     "django.middleware.common.CommonMiddleware",
     "hutong.web.front.admission.bodies",
     "django.middleware.csrf.CsrfViewMiddleware",

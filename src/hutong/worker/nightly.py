@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from hutong.control.catalog import passes as versions
-from hutong.control.orgs import deputies, logins, offices
+from hutong.control.orgs import deputies, logins, offices, sessions
 from hutong.control.orgs import passes as orgs
 from hutong.control.procedures import passes
 from hutong.core.workdays import Calendar
@@ -47,6 +47,7 @@ NIGHTLY = (
     NightlyPass("roles_by_date", lambda now: orgs.roles_by_date(now=now)),
     NightlyPass("end_deputies", lambda now: deputies.end_past(now=now)),
     NightlyPass("forget_failed_logins", lambda now: logins.forget_past(now=now)),
+    NightlyPass("forget_sessions", lambda now: sessions.forget_past(now=now)),
     NightlyPass(
         "name_unmoved",
         lambda now: versions.name_unmoved(now=now, calendar=Calendar.official()),

@@ -135,16 +135,19 @@ def test_whoever_does_not_know_the_password_changes_nothing_and_is_stopped_soon(
 
 
 @pytest.mark.clause("SX-11-a")
-def test_the_door_is_shut_after_as_many_failures_and_as_long_as_the_rulebook_says(county):
-    values, authority = {"login.attempts": 2, "login.within_minutes": 60}, queries.actor("authority", now=NOW)
+def test_pauses_begin_after_as_many_failures_and_are_as_long_as_the_rulebook_says(county):
+    values, authority = {"login.attempts": 2, "login.pause_minutes": 2}, queries.actor("authority", now=NOW)
     rulebook.change(values, from_day=beijing.day(NOW), reason="〔2026〕1号", actor=authority, now=NOW)
-    for _ in range(2):
-        logins.claim_attempt(username="editor", source="10.0.0.1", now=NOW)
-    with pytest.raises(rules.LoginBlocked) as blocked:
-        logins.claim_attempt(username="editor", source="10.0.0.1", now=NOW + timedelta(minutes=59))
+    now, paused = NOW, []
+    for _ in range(2 + 9):
+        try:
+            logins.claim_attempt(username="editor", source="10.0.0.1", now=now)
+        except rules.LoginBlocked as blocked:
+            paused.append(blocked.facts["seconds"])
+            now += timedelta(seconds=blocked.facts["seconds"])
+            logins.claim_attempt(username="editor", source="10.0.0.1", now=now)
 
-    assert blocked.value.facts == {"minutes": 60}
-    logins.claim_attempt(username="editor", source="10.0.0.1", now=NOW + timedelta(minutes=60))
+    assert paused == [1, 2, 4, 8, 16, 32, 64, 120, 120]
 
 
 def test_without_its_entry_no_password_is_changed(county, log_down):

@@ -41,6 +41,8 @@ class ShownCode:
     at: datetime
     """The moment by the clock that telephones keep, also where the platform has another."""
     now: datetime
+    device: str = ""
+    """The device known, on which the account was used before."""
 
 
 def put(shown: ShownCode, *, present: str, secret: bytes) -> list[str]:
@@ -67,9 +69,8 @@ def put(shown: ShownCode, *, present: str, secret: bytes) -> list[str]:
 def login(shown: ShownCode, *, org: str) -> None:
     """Let in an officer whose password was right, by a code; raises CodesBlocked, FactorMissing and CodeWrong."""
     with _right(shown) as (_, method):
-        logins.note_login(
-            username=shown.username, org=org, source=shown.source, now=shown.now, method=f"password+{method}"
-        )
+        given = {"username": shown.username, "source": shown.source, "device": shown.device}
+        logins.note_login(**given, org=org, now=shown.now, method=f"password+{method}")
 
 
 def enter(shown: ShownCode) -> queries.Factor | None:

@@ -5,19 +5,30 @@ Every door at which an officer gives a password asks here, so that it is judged 
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib import auth
 from django.contrib.auth.models import AbstractBaseUser, User
 from django.db import connection, transaction
+from django.db.models import Count, Max, QuerySet
+from django.utils.crypto import salted_hmac
 
+from hutong.audit import refusals
 from hutong.control.orgs import queries, rules
-from hutong.control.orgs.models import FailedLogin, Officer, SecondFactor
+from hutong.control.orgs.models import FailedLogin, Officer, SecondFactor, UsedPlace
 from hutong.control.orgs.queries import Factor
-from hutong.control.orgs.rules import Actor
+from hutong.control.orgs.rules import Actor, Failures
 from hutong.control.recording import record
+from hutong.core import network
 from hutong.core.errors import Refused, Unidentified
-from hutong.db import locks
+from hutong.db import database, locks
+
+DAY = timedelta(days=1)
+"""For how long a failure counts among those of strangers."""
+PLACE_DAYS = timedelta(days=180)
+"""For how long a place is known at which an account was used."""
+NOBODY = 4096
+"""Accounts that are not there are counted in so many piles a place: what was typed is kept nowhere."""
 
 
 class LoginRefused(Unidentified):
@@ -62,15 +73,22 @@ def entrant(username: str, *, now: datetime, factor_roles: Collection[str] = ())
 
 
 def enter(
-    *, username: str, password: str, source: str, now: datetime, factor_roles: Collection[str] = ()
+    *,
+    username: str,
+    password: str,
+    source: str,
+    now: datetime,
+    factor_roles: Collection[str] = (),
+    device: str = "",
 ) -> Login:
     """Judge an account and a password given at a door, and enter the login, or that it failed (SX-11-a).
 
     A login that stays halfway is entered by `factors.login`, once a right code is shown. Holders of `factor_roles` come
-    no further without a second factor; a door where they may set one names none. Raises LoginBlocked, LoginRefused,
-    NoSuchOfficer and FactorNeeded.
+    no further without a second factor; a door where they may set one names none. A `device` that the account is known
+    to have been used on has attempts of its own, which nobody else's failures slow down. Raises LoginBlocked,
+    LoginRefused, NoSuchOfficer and FactorNeeded.
     """
-    claim_attempt(username=username, source=source, now=now)
+    claim_attempt(username=username, source=source, device=device, now=now)
     user = auth.authenticate(username=username, password=password)
     if user is None:
         note_failure(username=username, source=source, reason=LoginRefused.code, now=now)
@@ -85,49 +103,78 @@ def enter(
     if rules.must_set_factor(actor, roles=factor_roles):
         note_failure(username=username, source=source, reason=FactorNeeded.code, now=now)
         raise FactorNeeded(username=username)
-    note_login(username=username, org=actor.org, source=source, now=now)
+    note_login(username=username, org=actor.org, source=source, device=device, now=now)
     return Login(actor, user, halfway=False)
 
 
 def prove_password(*, username: str, present: str, source: str, now: datetime) -> None:
     """Check the password once more of an officer who is logged in; raises LoginBlocked and PasswordWrong.
 
-    Trying counts as trying to log in.
+    Trying counts as trying to log in, at a place that only who is inside comes to.
     """
-    claim_attempt(username=username, source=source, now=now)
+    claim_attempt(username=username, source=source, device=INSIDE, now=now)
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None or not user.check_password(present):
         note_failure(username=username, source=source, reason=PasswordWrong.code, now=now)
         raise PasswordWrong
-    FailedLogin.objects.filter(username=username, source=source).delete()
+    FailedLogin.objects.filter(username=username, source=_place(source, INSIDE)).delete()
 
 
-def claim_attempt(*, username: str, source: str, now: datetime) -> None:
-    """Count a login as failed before its password is looked at; raises LoginBlocked where there were too many.
+def claim_attempt(*, username: str, source: str, now: datetime, device: str = "") -> None:
+    """Count a login as failed before its password is looked at; raises LoginBlocked where it comes too soon.
 
-    Claims from one source are made one after another, so that no number at once comes to more than is allowed. That the
-    door is shut is entered, once for as long as it stays so.
+    Claims of one account at one place are made one after another, so that no number at once comes to more than is
+    allowed. That pauses have begun is entered, once for as long as they go on. An attempt that comes too soon costs
+    nothing and prolongs nothing.
     """
-    tries = queries.tries(now)
+    tries, place, account = queries.tries(now), _place(source, device), _account(username)
+    used = UsedPlace.objects.filter(username=account, source=place, at__gt=now - PLACE_DAYS)
     with transaction.atomic():
         with connection.cursor() as cur:
-            locks.take(cur, f"hutong.login.{source}")
-        of_account, from_source = queries.failures(username=username, source=source, now=now, within=tries.within)
-        shut = rules.shut(of_account, from_source=from_source, tries=tries)
-        if shut is None:
-            FailedLogin.objects.create(username=username[:150], source=source, at=now)
+            locks.take(cur, f"hutong.login.{place}.{account}")
+        stranger = not device and not used.exists()
+        failed = FailedLogin.objects.filter(username=account)
+        here = _failures(failed.filter(source=place, at__gt=now - tries.within))
+        strangers = _failures(failed.filter(stranger=True, at__gt=now - DAY)) if stranger else None
+        cause, left = rules.wait(here, strangers, tries=tries, now=now)
+        if not cause:
+            FailedLogin.objects.create(username=account, source=place, at=now, stranger=stranger)
         else:
-            counted = from_source if shut == "source" else of_account
-            _enter_shut(username=username[:150], source=source, shut=shut, failures=counted, now=now)
-    if shut is not None:
-        raise rules.blocked(tries)
+            slowed = failed.filter(source=place) if cause == "account" else failed.filter(stranger=True)
+            count = here.count if cause == "account" or strangers is None else strangers.count
+            _enter_slowed(slowed, username=username, source=source, shut=cause, failures=count, now=now)
+    if cause:
+        raise rules.blocked(left)
 
 
-def _enter_shut(*, username: str, source: str, shut: str, failures: int, now: datetime) -> None:
-    """Enter what the newest failure shut, unless that is entered already: a shut door lets no further failure come."""
-    failed = FailedLogin.objects.filter(source=source).order_by("-at", "-id")
-    newest = failed.first() if shut == "source" else failed.filter(username=username).first()
-    if newest is None or newest.shut == shut:
+INSIDE = "inside"
+"""The device of who is logged in and proves the password once more."""
+
+
+def _place(source: str, device: str) -> str:
+    return f"device {device}"[:64] if device else network.subscriber(source)[:64]
+
+
+def _account(username: str) -> str:
+    """Return the account as failures are counted by: one that is not there by a number that tells nothing of it."""
+    if User.objects.filter(username=username).exists():
+        return username
+    digest = salted_hmac("hutong.login", username, algorithm="sha256").digest()
+    return f"?{int.from_bytes(digest[:4], 'big') % NOBODY}"
+
+
+def _failures(found: QuerySet[FailedLogin]) -> Failures:
+    counted = found.aggregate(count=Count("pk"), last_at=Max("at"))
+    return Failures(counted["count"], counted["last_at"])
+
+
+def _enter_slowed(
+    slowed: QuerySet[FailedLogin], *, username: str, source: str, shut: str, failures: int, now: datetime
+) -> None:
+    """Enter that pauses have begun, unless that is entered already of a failure that counts still."""
+    newest = slowed.order_by("-at", "-id").first()
+    since = now - (DAY if shut == "strangers" else queries.tries(now).within)
+    if newest is None or slowed.filter(shut=shut, at__gt=since).exists():
         return
     newest.shut = shut
     newest.save(update_fields=["shut"])
@@ -137,31 +184,42 @@ def _enter_shut(*, username: str, source: str, shut: str, failures: int, now: da
 def note_blocked(
     *, username: str, source: str, shut: str, failures: int, now: datetime, method: str = "password"
 ) -> None:
-    """Enter, in the caller's transaction, that the door is shut to an account or a source after so many failures."""
-    known = shut == "account" and User.objects.filter(username=username).exists()
+    """Enter, in the caller's transaction, that attempts at an account have to wait after so many failures."""
+    known = User.objects.filter(username=username).exists()
     fields = {"officer": username if known else None, "source": source, "method": method}
     record("auth.blocked", {**fields, "shut": shut, "failures": failures}, now=now)
 
 
-def note_login(*, username: str, org: str, source: str, now: datetime, method: str = "password") -> None:
-    """Remember a login and its method; earlier failures of the account from that source count no more."""
+def note_login(
+    *, username: str, org: str, source: str, now: datetime, method: str = "password", device: str = ""
+) -> None:
+    """Remember a login and its method; earlier failures of the account at that place count no more."""
+    place = _place(source, device)
     with transaction.atomic():
-        FailedLogin.objects.filter(username=username, source=source).delete()
+        FailedLogin.objects.filter(username=username, source=place).delete()
+        UsedPlace.objects.update_or_create(
+            username=username, source=network.subscriber(source)[:64], defaults={"at": now}
+        )
         fields = {"officer": username, "org": org, "source": source, "method": method}
         record("auth.login", fields, now=now, org=org)
 
 
 def note_failure(*, username: str, source: str, reason: str, now: datetime, method: str = "password") -> None:
-    """Enter a login that failed, whose attempt was claimed; `username` is as typed, cut to 150 characters."""
-    with transaction.atomic():
-        fields = {"officer": username[:150], "source": source, "method": method, "reason": reason}
-        record("auth.failed", fields, now=now)
+    """Enter a login that failed, whose attempt was claimed; of many from one source the number.
+
+    What was typed for an account that is not there may be a password, and is not entered.
+    """
+    known = User.objects.filter(username=username).exists()
+    fields = {"officer": username if known else None, "source": source, "method": method, "reason": reason}
+    with transaction.atomic(), database.joined(connection) as cur:
+        refusals.enter(cur, "auth.failed", fields, org=None, now=now)
 
 
 def forget_past(*, now: datetime) -> int:
     """Drop the failed logins that count no more, and return how many; what was entered of them stays in the log."""
-    gone, _ = FailedLogin.objects.filter(at__lte=now - queries.tries(now).within).delete()
-    return gone
+    gone, _ = FailedLogin.objects.filter(at__lte=now - max(queries.tries(now).within, DAY)).delete()
+    places, _ = UsedPlace.objects.filter(at__lte=now - PLACE_DAYS).delete()
+    return gone + places
 
 
 def unlock(*, username: str, now: datetime, by: str) -> None:

@@ -1,5 +1,7 @@
 """Tables of organisations, their offices, officers, their second factors and failed logins."""
 
+import uuid
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -179,6 +181,33 @@ class FailedLogin(models.Model):
     """A login that failed; counted so that passwords cannot be guessed."""
 
     username = models.CharField(max_length=150, db_index=True)
+    """The account; of one that is not there a number in its place, for what was typed may be a password."""
     source = models.CharField(max_length=64, db_index=True)
+    """The place: a device known, or else what one subscriber's addresses have in common."""
     at = models.DateTimeField(db_index=True)
-    shut = models.CharField(max_length=7, default="", db_default="")  # what it shut, once that is entered
+    shut = models.CharField(max_length=9, default="", db_default="")  # what it slowed down, once that is entered
+    stranger = models.BooleanField(default=False, db_default=False)
+    """Whether the account was never used at that place."""
+
+
+class UsedPlace(models.Model):
+    """A place an account was used from: who guesses elsewhere does not slow down who comes from there."""
+
+    username = models.CharField(max_length=150)
+    source = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["username", "source"], name="used_place_once")]
+
+
+class OpenSession(models.Model):
+    """A login that stands: its officer and administrators see it and may end it; a row that is gone is an end."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    officer = models.ForeignKey(Officer, models.CASCADE, related_name="sessions")
+    source = models.CharField(max_length=64)
+    browser = models.CharField(max_length=200)
+    """What the browser says of itself."""
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from hutong.control.orgs import factors, logins, operations, postings, powers
+from hutong.control.orgs import factors, logins, operations, postings, powers, sessions
 from hutong.control.orgs.models import Officer
 from hutong.control.orgs.rules import Actor, Days
 from hutong.core import passwords
@@ -81,6 +81,12 @@ def unlock(*, username: str, actor: Actor, now: datetime) -> None:
     """Let an account try to log in again at once; raises NotYourRole, OwnAccount and NoSuchOfficer."""
     with _of("unlock", username, actor=actor):
         logins.unlock(username=username, now=now, by=actor.officer)
+
+
+def end_sessions(*, username: str, actor: Actor, now: datetime) -> None:
+    """End every login of an officer that stands; raises NotYourRole, OwnAccount and NoSuchOfficer."""
+    with _of("end_sessions", username, actor=actor):
+        sessions.end_all(username=username, now=now, by=actor.officer)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from hutong.audit import log
-from hutong.control.orgs import competence, logins, rules
+from hutong.control.orgs import competence, logins, rules, sessions
 from hutong.control.orgs.models import Deputy, Officer, Organisation, Posting, RoleAssignment
 from hutong.control.orgs.queries import MARKED, NoSuchOfficer, NoSuchOrganisation
 from hutong.control.orgs.rules import Actor, Days
@@ -42,6 +42,12 @@ class NameUnfit(Invalid):
 
 class RoleNotAssigned(Missing):
     """{officer} does not have the role {role}."""
+
+
+class PasswordIsName(Invalid):
+    """The password is the name of the account {username}."""
+
+    clause = "SX-11-a"
 
 
 class PasswordWeak(Invalid):
@@ -146,7 +152,7 @@ def add_officer(
         raise UsernameTaken(username=username)
     if not Organisation.objects.filter(pk=org).exists():
         raise NoSuchOrganisation(org=org)
-    _check_password(password)
+    _check_password(password, username=username)
     try:
         with transaction.atomic():
             require_active(org)
@@ -163,12 +169,12 @@ def add_officer(
     return username
 
 
-def set_password(*, username: str, password: str, now: datetime, by: str) -> None:
-    """Give an officer another password, where theirs is lost; it ends their sessions.
+def set_password(*, username: str, password: str, now: datetime, by: str, own_session: str = "") -> None:
+    """Give an officer another password, where theirs is lost; it ends their logins, all but the one named.
 
     Raises NoSuchOfficer and PasswordWeak.
     """
-    _check_password(password)
+    _check_password(password, username=username)
     with transaction.atomic():
         officer = Officer.objects.select_for_update().select_related("user").filter(user__username=username).first()
         if officer is None:
@@ -177,15 +183,18 @@ def set_password(*, username: str, password: str, now: datetime, by: str) -> Non
         officer.user.save(update_fields=["password"])
         fields = {"officer": username, "change": "password", "by": by}
         record("auth.changed", fields, now=now, org=officer.org_id)
+        sessions.end_all(username=username, now=now, by=by, but=own_session)
 
 
-def change_password(*, username: str, present: str, password: str, source: str, now: datetime) -> None:
+def change_password(
+    *, username: str, present: str, password: str, source: str, now: datetime, own_session: str = ""
+) -> None:
     """Give an officer who knows the present password the one they chose; it ends their other sessions.
 
     Trying counts as trying to log in. Raises LoginBlocked, NoSuchOfficer, PasswordWrong and PasswordWeak.
     """
     logins.prove_password(username=username, present=present, source=source, now=now)
-    set_password(username=username, password=password, now=now, by=username)
+    set_password(username=username, password=password, now=now, by=username, own_session=own_session)
 
 
 def set_active(*, username: str, active: bool, now: datetime, by: str) -> None:
@@ -201,6 +210,8 @@ def set_active(*, username: str, active: bool, now: datetime, by: str) -> None:
         officer.save(update_fields=["active"])
         fields = {"officer": username, "change": "active" if active else "stopped", "by": by}
         record("auth.changed", fields, now=now, org=officer.org_id)
+        if not active:
+            sessions.end_all(username=username, now=now, by=by)
         reconsider(officer.org_id, roles_of(officer), officers=[officer])
 
 
@@ -216,9 +227,11 @@ def check_username(username: str) -> None:
         raise UsernameUnfit(username=username[:150])
 
 
-def _check_password(password: str) -> None:
+def _check_password(password: str, *, username: str) -> None:
+    if password.strip().casefold() == username.casefold():
+        raise PasswordIsName(username=username)
     try:
-        validate_password(password)
+        validate_password(password, User(username=username))
     except ValidationError as fault:
         raise PasswordWeak(faults=" ".join(fault.messages)) from None
 

@@ -31,6 +31,7 @@ DONE_BY: Mapping[str, tuple[str, ...]] = {
     "password": ("system_admin",),
     "second_factor": ("system_admin",),
     "unlock": ("system_admin",),
+    "end_sessions": ("unit_admin", "system_admin"),
 }
 """What is done about an account → whose it is; a unit's administrator does it in the own unit only."""
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import OuterRef, Q
 
 from hutong.control.orgs import competence
-from hutong.control.orgs.models import Deputy, FailedLogin, Officer, Organisation, RoleAssignment, SecondFactor
+from hutong.control.orgs.models import Deputy, Officer, Organisation, RoleAssignment, SecondFactor
 from hutong.control.orgs.rules import OFFICES, Actor, Days, Tries, apart, counting, region_begins
 from hutong.control.procedures.handling import HEAD
 from hutong.control.rulebook import queries as rulebook
@@ -238,8 +238,9 @@ def tries(now: datetime) -> Tries:
     book = rulebook.in_force(beijing.day(now))
     return Tries(
         book.number("login.attempts"),
-        book.number("login.source_attempts"),
+        book.number("login.stranger_attempts"),
         book.number("login.codes"),
+        timedelta(minutes=book.number("login.pause_minutes")),
         timedelta(minutes=book.number("login.within_minutes")),
     )
 
@@ -249,10 +250,9 @@ def recovery_codes(now: datetime) -> int:
     return rulebook.in_force(beijing.day(now)).number("login.recovery_codes")
 
 
-def failures(*, username: str, source: str, now: datetime, within: timedelta) -> tuple[int, int]:
-    """Return how many logins failed `within` that time from this source: of this account, and of any."""
-    lately = FailedLogin.objects.filter(source=source, at__gt=now - within)
-    return lately.filter(username=username[:150]).count(), lately.count()
+def idle(now: datetime) -> timedelta:
+    """Return for how long a login may stay unused, by the rulebook in force."""
+    return timedelta(minutes=rulebook.in_force(beijing.day(now)).number("login.idle_minutes"))
 
 
 def roles_of(officer: str, count: Q) -> ArraySubquery:

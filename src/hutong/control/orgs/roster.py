@@ -5,10 +5,11 @@ from datetime import date, datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from hutong.control.orgs import powers, queries
+from hutong.control.orgs import powers, queries, sessions
 from hutong.control.orgs.models import Deputy, Officer, RoleAssignment
 from hutong.control.orgs.queries import NoSuchOfficer, counts
 from hutong.control.orgs.rules import Actor
+from hutong.control.orgs.sessions import StandingLogin
 from hutong.control.procedures.queries import PAGE
 from hutong.control.procedures.rules import NotYourRole
 from hutong.core import beijing
@@ -85,6 +86,8 @@ class OfficerHistory:
     postings: tuple[Posted, ...]
     assigned: tuple[AssignedRole, ...]
     deputies: tuple[FilledIn, ...]
+    logins: tuple[StandingLogin, ...]
+    """Those that stand, the latest used first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,7 @@ def known(username: str, *, unit: str, now: datetime) -> OfficerHistory:
             )
             for each in Deputy.objects.filter(officer=row).select_related("unit").order_by("-from_at", "-pk")
         ),
+        logins=tuple(sessions.standing(username, now=now)),
     )  # fmt: skip
 
 

@@ -67,12 +67,12 @@ class UnitStopped(Refused):
 
 
 class LoginBlocked(Exhausted):
-    """Too many failed logins; wait {minutes} minutes."""
+    """Too many failed logins; wait {seconds} seconds."""
 
     clause = "SX-11-a"
 
 
-class CodesBlocked(LoginBlocked):
+class CodesBlocked(Exhausted):
     """Too many wrong codes; for {minutes} minutes no code is looked at, nor a recovery code."""
 
     clause = "SX-11-a"
@@ -153,16 +153,36 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """How many failures shut the door, and for how long, by the rulebook."""
+    """How many failures slow a login down, and by how much at most, by the rulebook."""
 
     account: int
-    """Failed logins of one account from one source before the door stays shut to that account from there."""
-    source: int
-    """Failed logins from one source, whatever the account; behind a proxy a whole county is one source."""
+    """Failed logins of one account from one place before pauses begin there: a device known, or else a source."""
+    strangers: int
+    """Failed logins of one account in a day, from all places where it was never used, before pauses begin for those."""
     codes: int
     """Wrong codes of one account, wherever they come from: who sends one knows the password."""
+    pause: timedelta
+    """The longest pause between two attempts at one place."""
     within: timedelta
-    """For how long a failure counts."""
+    """For how long a failure counts there, and the longest pause for strangers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """How many attempts failed, and when the last was made."""
+
+    count: int
+    last_at: datetime | None
+
+    def left(self, *, free: int, longest: timedelta, now: datetime) -> timedelta:
+        """Return how long the next attempt has still to wait: each failure beyond those free doubles the pause.
+
+        Never for good: whoever guesses cannot keep the door shut, for an attempt that has to wait prolongs nothing.
+        """
+        if self.count < free or self.last_at is None:
+            return timedelta()
+        pause = min(timedelta(seconds=2 ** min(self.count - free, 20)), longest)
+        return max(self.last_at + pause - now, timedelta())
 
 
 def regions_above(region: str) -> list[str]:
@@ -212,14 +232,16 @@ def apart(roles: Collection[str]) -> tuple[str, str] | None:
     return next(((one, other) for one, other in pairs if one in roles and other in roles), None)
 
 
-def shut(failures: int, *, from_source: int, tries: Tries) -> str | None:
-    """Return what is shut after `failures` of the account from a source and `from_source` there in all.
+def wait(here: Failures, strangers: Failures | None, *, tries: Tries, now: datetime) -> tuple[str, timedelta]:
+    """Return what makes an attempt wait, and for how long; nothing where it need not.
 
-    `source` is everybody there, `account` that account from there; None is nobody.
+    `account` is the account at this place; `strangers` all places where it was never used, if this is one of them.
     """
-    if from_source >= tries.source:
-        return "source"
-    return "account" if failures >= tries.account else None
+    waits = {"account": here.left(free=tries.account, longest=tries.pause, now=now)}
+    if strangers is not None:
+        waits["strangers"] = strangers.left(free=tries.strangers, longest=tries.within, now=now)
+    cause = max(waits, key=lambda each: waits[each])
+    return (cause, waits[cause]) if waits[cause] else ("", timedelta())
 
 
 def counting_codes(wrong: int, *, last_at: datetime | None, now: datetime, tries: Tries) -> int:
@@ -232,9 +254,9 @@ def must_set_factor(actor: Actor, *, roles: Collection[str]) -> bool:
     return not actor.roles.isdisjoint(roles)
 
 
-def blocked(tries: Tries) -> LoginBlocked:
-    """Return the failure that is shown while the door is shut."""
-    return LoginBlocked(minutes=tries.within // timedelta(minutes=1))
+def blocked(left: timedelta) -> LoginBlocked:
+    """Return the failure that is shown during a pause."""
+    return LoginBlocked(seconds=-(-left // timedelta(seconds=1)))
 
 
 def codes_blocked(*, last_at: datetime | None, now: datetime, tries: Tries) -> CodesBlocked:

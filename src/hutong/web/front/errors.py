@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from hutong.core.errors import Missing
 from hutong.web.front import faults, middleware
 from hutong.web.login import sessions
+from hutong.web.wording import telling
 
 
 class PageNotFound(Missing):
@@ -45,6 +46,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 def _told(
     request: HttpRequest, code: str, message: str, advice: str, *, status: int, number: str = ""
 ) -> HttpResponse:
+    telling.note(code)
     said = {"message": gettext(message), "advice": gettext(advice), "code": code, "number": number}
     return middleware.telling_page(request, said, status=status)
 

@@ -17,11 +17,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from hutong.control.orgs import logins, operations, queries
+from hutong.control.orgs import sessions as standing
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem, Refused
 from hutong.web import clock
 from hutong.web.forms import Field
-from hutong.web.login import sessions
+from hutong.web.login import devices, sessions
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import names, telling
 
@@ -78,7 +79,8 @@ def login(request: HttpRequest) -> HttpResponse:
         entered = logins.enter(
             username=username,
             password=request.POST.get("password", ""),
-            source=request.META.get("REMOTE_ADDR", ""),
+            source=sessions.source(request),
+            device=devices.known(request, username),
             now=clock.now(),
         )
     except Problem as problem:
@@ -88,7 +90,7 @@ def login(request: HttpRequest) -> HttpResponse:
         sessions.begin(request, entered.user)
         return redirect(f"{reverse('login_code')}?{urlencode({'next': wanted})}")
     sessions.enter(request, entered.user, factor=None)
-    return redirect(sessions.onward(request, wanted))
+    return devices.remember(request, redirect(sessions.onward(request, wanted)), username)
 
 
 @require_POST
@@ -96,6 +98,7 @@ def logout(request: HttpRequest) -> HttpResponse:
     """Leave."""
     if request.user.is_authenticated:
         logins.note_logout(username=request.user.get_username(), org=None, now=clock.now())
+        standing.leave(sessions.number(request))
     auth.logout(request)
     return redirect("home")
 
@@ -103,10 +106,13 @@ def logout(request: HttpRequest) -> HttpResponse:
 @officers
 @sensitive_post_parameters("present", "password", "again")
 def account(request: PageRequest) -> HttpResponse:
-    """Show an officer what is registered of them, and let them choose another password."""
+    """Show an officer what is registered of them and where they are logged in; another password, or one login less."""
     actor, problem = request.actor, None
     if request.method == "POST":
         try:
+            if "end" in request.POST:
+                standing.end(request.POST["end"], username=actor.officer, now=clock.now())
+                return redirect("account")
             _change_password(request)
             return redirect(f"{reverse('account')}?changed")
         except Problem as raised:
@@ -114,6 +120,7 @@ def account(request: PageRequest) -> HttpResponse:
     shown = {
         "roles": [names.named(role, "role") for role in sorted(actor.roles)],
         "factor": queries.factor(actor.officer),
+        "logins": standing.standing(actor.officer, now=clock.now(), own=sessions.number(request)),
         "fields": _passwords(),
         "changed": "changed" in request.GET and problem is None,
         "problem": telling.said(problem) if problem else None,
@@ -145,7 +152,8 @@ def _change_password(request: PageRequest) -> None:
         username=username,
         present=request.POST.get("present", ""),
         password=password,
-        source=request.META.get("REMOTE_ADDR", ""),
+        source=sessions.source(request),
+        own_session=sessions.number(request),
         now=clock.now(),
     )
     request.user.refresh_from_db()

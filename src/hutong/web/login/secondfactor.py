@@ -20,7 +20,7 @@ from hutong.core import statuses, totp
 from hutong.core.errors import Gone, Problem
 from hutong.web import clock, plane
 from hutong.web.forms import Field
-from hutong.web.login import sessions
+from hutong.web.login import devices, sessions
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import telling
@@ -49,7 +49,7 @@ def login(request: HttpRequest) -> HttpResponse:
         shown["problem"] = telling.said(problem)
         return render(request, "login_code.html", shown, status=statuses.of(problem))
     sessions.enter(request, user, factor=factor)
-    return redirect(sessions.onward(request, wanted))
+    return devices.remember(request, redirect(sessions.onward(request, wanted)), user.get_username())
 
 
 @partial(officers, without_factor=True)
@@ -115,7 +115,8 @@ def _shown(request: HttpRequest, username: str) -> factors.ShownCode:
     return factors.ShownCode(
         username=username,
         code=request.POST.get("code", ""),
-        source=request.META.get("REMOTE_ADDR", ""),
+        source=sessions.source(request),
+        device=devices.known(request, username),
         keyring=plane.keyring(),
         at=clock.real(),
         now=clock.now(),

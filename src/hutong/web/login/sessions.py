@@ -11,12 +11,13 @@ from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from hutong.control.orgs import logins
+from hutong.control.orgs import sessions as standing
 from hutong.control.orgs.queries import Factor, NoSuchOfficer
 from hutong.web import clock
 
 HALFWAY_SECONDS = 300
 """How long after the password the code may be shown."""
-_HALFWAY, _FACTOR = "halfway", "factor"
+_HALFWAY, _FACTOR, _NUMBER = "halfway", "factor", "number"
 
 
 def begin(request: HttpRequest, user: AbstractBaseUser) -> None:
@@ -39,6 +40,13 @@ def halfway(request: HttpRequest) -> AbstractBaseUser | None:
 def enter(request: HttpRequest, user: AbstractBaseUser, *, factor: Factor | None) -> None:
     """Let `user` in: the session is theirs from now on, under a new key."""
     auth.login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    begun = standing.begin(
+        username=user.get_username(),
+        source=source(request),
+        browser=request.META.get("HTTP_USER_AGENT", ""),
+        now=clock.now(),
+    )
+    request.session[_NUMBER] = str(begun)
     request.session.pop(_HALFWAY, None)
     keep(request, factor.set_at if factor else None)
 
@@ -48,9 +56,20 @@ def keep(request: HttpRequest, set_at: datetime | None) -> None:
     request.session[_FACTOR] = _written(set_at)
 
 
+def number(request: HttpRequest) -> str:
+    """Return the number of the login that the session keeps; empty where it keeps none."""
+    return str(request.session.get(_NUMBER, ""))
+
+
+def source(request: HttpRequest) -> str:
+    """Return the address of who asks."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
 def still_valid(request: HttpRequest, factor: Factor | None) -> bool:
-    """Whether the session goes on under the second factor its officer has now; another one ends it."""
-    return request.session.get(_FACTOR) == _written(factor.set_at if factor else None)
+    """Whether the session goes on: under the second factor its officer has now, and as long as its login stands."""
+    same = request.session.get(_FACTOR) == _written(factor.set_at if factor else None)
+    return same and standing.use(number(request), username=request.user.get_username(), now=clock.now())
 
 
 def reader(request: HttpRequest) -> None:

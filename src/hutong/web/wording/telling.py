@@ -1,6 +1,7 @@
 """How a failure is told on a page: what is wrong and where, the clause, the stable code, what to do next."""
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 
 from django.utils.translation import gettext
 
@@ -17,11 +18,34 @@ WORDS = {"title": "title", "action": "action", "conditions": "condition", "case_
 """Fact of a failure whose value is Chinese words of a lifecycle → what kind of words they are."""
 
 
+_told: ContextVar[list[str] | None] = ContextVar("told", default=None)
+
+
+def listening() -> list[str]:
+    """Return the list in which the codes of the failures gather that are told from now on, for this request."""
+    heard: list[str] = []
+    _told.set(heard)
+    return heard
+
+
+def note(code: str) -> None:
+    """Note that a failure is told to who asks."""
+    if (heard := _told.get()) is not None:
+        heard.append(code)
+
+
 def said(problem: Problem, *, items: Mapping[str, str] | None = None, page: str = "") -> dict[str, str]:
     """Return what a page tells of a problem; `items` are the names of the items it may speak of.
 
-    `page` is the name of the address whose form was refused, where fields are called otherwise than on most.
+    `page` is the name of the address whose form was refused, where fields are called otherwise than on most. That it is
+    told is noted, for it is entered of somebody known.
     """
+    note(problem.code)
+    return described(problem, items=items, page=page)
+
+
+def described(problem: Problem, *, items: Mapping[str, str] | None = None, page: str = "") -> dict[str, str]:
+    """Return the words of a failure that happened before, to somebody or other."""
     language = reader.language()
     named = type(problem)(**{fact: _named(fact, value, items or {}, page) for fact, value in problem.facts.items()})
     words = text.say(named, language=language)

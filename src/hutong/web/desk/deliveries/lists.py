@@ -22,7 +22,7 @@ def reason(delivery: DeliveryShown) -> dict[str, str]:
     if delivery.reason is None:
         return {}
     if delivery.state == "waiting":
-        return telling.said(
+        return telling.described(
             merging.waiting(delivery.reason, stored=delivery.stored_rows, removed=delivery.removed_rows)
         )
     return {"message": refused(delivery.reason, key=delivery.key, resource=delivery.name), "code": delivery.reason}

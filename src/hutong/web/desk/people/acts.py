@@ -56,6 +56,7 @@ ACTS: dict[str, Act] = {
     ),
     "password": lambda form, username, actor, now: officers.renew_password(username=username, actor=actor, now=now),
     "second_factor": lambda form, username, actor, now: officers.reset_factor(username=username, actor=actor, now=now),
+    "end_sessions": lambda form, username, actor, now: officers.end_sessions(username=username, actor=actor, now=now),
     "unlock": lambda form, username, actor, now: officers.unlock(username=username, actor=actor, now=now),
 }
 """What a form posts as `act` → what it does."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.roster import AssignedRole, FilledIn, OfficerHistory, Posted
+from hutong.control.orgs.sessions import StandingLogin
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.forms import Field
 from hutong.web.shown import Shown
@@ -23,6 +24,7 @@ TITLES = {
     "password": ("重新发放密码", "重新发放密码", "原密码随即失效，新密码只显示一次，请当面交给本人。"),
     "second_factor": ("停用双因素认证", "停用双因素认证", "手机和恢复码都遗失的，核对本人身份后停用，由其重新启用。"),
     "unlock": ("解除登录限制", "解除登录限制", "登录或动态口令失败次数过多的，可立即重新登录。"),
+    "end_sessions": ("终止全部登录", "终止全部登录", "已登录的各处随即退出，须重新登录。"),
     "give": ("授予角色或改变任期", "授予角色或改变任期",
              "首日不填的，自今天起；末日不填的，不限任期。已有的角色，按所填改变任期。"),
     "take": ("收回一个角色", "收回一个角色", "立即生效；领办的事项退回本处。"),
@@ -90,11 +92,28 @@ def deputies(rows: Iterable[FilledIn]) -> Table:
     )  # fmt: skip
 
 
+def logins(rows: Iterable[StandingLogin]) -> Table:
+    """Return where an officer is logged in."""
+    return Table(
+        gettext("当前登录"),
+        tuple(Column(gettext(title)) for title in ("来源", "浏览器", "登录时间", "最近操作")),
+        tuple(
+            (
+                Cell(row.source), Cell(row.browser or "—"), Cell(filters.moment(row.began_at)),
+                Cell(filters.moment(row.seen_at)),
+            )
+            for row in rows
+        ),
+        empty=gettext("目前没有登录"),
+    )  # fmt: skip
+
+
 def forms(
     known: OfficerHistory, *, acts: Collection[str], gives: Collection[str], form: Mapping[str, str]
 ) -> list[OfficerForm]:
     """Return the forms by which the reader may act on an officer; a refused form keeps what was typed."""
     useless = {"start" if known.listed.active else "stop", *(() if known.factor else ("second_factor",))}
+    useless |= set() if known.logins else {"end_sessions"}
     ended = [row.role for row in known.assigned if row.state != "ended" and row.role in gives]
     wanted = [*(["give"] if gives else []), *(["take"] if ended else []), *acts]
     wanted = [act for act in wanted if act in TITLES and act not in useless]

@@ -74,6 +74,7 @@ def _page(request: PageRequest, username: str, *, password: str = "", problem: P
         "postings": shown.postings(known.postings),
         "deputies": shown.deputies(known.deputies),
         "roles": shown.assigned(known.assigned),
+        "logins": shown.logins(known.logins),
         "forms": shown.forms(known, acts=found.acts, gives=found.gives, form=form),
         "problem": telling.said(problem, page="people") if problem else None,
     }

@@ -1,0 +1,44 @@
+"""What an officer was refused is entered, whichever page or check refused it (SX-10-b, architecture 3.6)."""
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+from django.contrib import auth
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+
+from hutong.control import recording
+from hutong.messages import logger
+from hutong.web import clock
+from hutong.web.login.request import known
+from hutong.web.wording import telling
+
+Next = Callable[[HttpRequest], HttpResponse]
+PLACE = 300
+"""Letters of an address that are entered."""
+
+
+def entered(get_response: Next) -> Next:
+    """Enter each failure that a page tells an officer, in a transaction of its own, after what it ended is undone."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        told = telling.listening()
+        response = get_response(request)
+        if told:
+            _enter(request, told)
+        return response
+
+    return answer
+
+
+def _enter(request: HttpRequest, told: list[str]) -> None:
+    place = f"{request.method} {quote(request.path)}"[:PLACE]
+    try:
+        username = auth.get_user(request).get_username()
+        if not username:
+            return
+        actor = known(request)
+        for code in told:
+            recording.refused(code, place=place, by=username, org=actor.org if actor else None, now=clock.now())
+    except (OperationalError, InterfaceError):  # the page says so already
+        logger.warning("refusal.not_entered", codes=told)
