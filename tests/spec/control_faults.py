@@ -192,4 +192,12 @@ FAULTS = (
     Fault("SX-08-e SX-10-b", OUT, "a draft is entered for the provider, too", "control/sharing/operations.py",
           '"sharing.applied", fields, now=now, org=actor.org)',
           '"sharing.applied", fields, now=now, org=actor.org, counterpart=entry.provider_id)'),
+    Fault("SX-11-a PS-05-1d", SHIFTED, "every guess has to wait no more than a second", "control/orgs/rules.py",
+          "2 ** min(self.count - free, 20)", "1 ** min(self.count - free, 20)"),
+    Fault("SX-11-a PS-05-1d", SHIFTED, "who guesses elsewhere keeps everybody waiting", "control/orgs/logins.py",
+          "stranger = not device and not used.exists()", "stranger = not device and used is not None"),
+    Fault("SX-11-a PS-05-1d", OUT, "a login that nobody uses stands", "control/orgs/sessions.py",
+          "    if now - found.seen_at > queries.idle(now):\n", "    if found.seen_at > now:\n"),
+    Fault("SX-10-b", OUT, "what an officer is refused is not entered", "web/front/refused.py",
+          "        if told:\n", "        if not told:\n"),
 )

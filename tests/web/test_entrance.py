@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import psycopg
 import pytest
 from acting import NOW, PASSWORD
+from desks import at
 from django.db import connection
 from django.test import Client
 
@@ -41,21 +42,19 @@ def used(username: str = "consumer", source: str = "10.0.0.1") -> Client:
 @pytest.mark.clause("SX-11-a")
 @pytest.mark.parametrize("guesses", [300, pytest.param(10_000, marks=pytest.mark.full)])
 @pytest.mark.parametrize("guessed", ["consumer", "editor", "nobody{}", "{}"])
-def test_whatever_is_guessed_from_the_clerks_own_address_the_clerk_comes_in(county, guessed, guesses, monkeypatch):
-    own, now = used(), [clock.now()]
-    monkeypatch.setattr(clock, "now", lambda: now[0])
+def test_whatever_is_guessed_from_the_clerks_own_address_the_clerk_comes_in(county, guessed, guesses):
+    with at(NOW):
+        own, now = used(), NOW
     for number in range(guesses):  # as the door counts them: to digest each would be no more than time
-        now[0] += timedelta(milliseconds=100)
+        now += timedelta(milliseconds=100)
         try:
-            logins.claim_attempt(username=guessed.format(number), source="10.0.0.1", now=now[0])
+            logins.claim_attempt(username=guessed.format(number), source="10.0.0.1", now=now)
         except LoginBlocked:
             continue
-    assert tried("consumer", PASSWORD, client=own) == 302  # at once, in the own browser
-    if guessed != "consumer":
-        assert tried("consumer", PASSWORD) == 302  # and in any other
-    else:
-        now[0] += PAUSE
-        assert tried("consumer", PASSWORD) == 302
+    with at(now):
+        assert tried("consumer", PASSWORD, client=own) == 302  # at once, in the own browser
+    with at(now + PAUSE if guessed == "consumer" else now):
+        assert tried("consumer", PASSWORD) == 302  # and in any other, after a pause at the most
 
 
 @pytest.mark.clause("SX-11-a")

@@ -54,7 +54,7 @@ def use(number: str, *, username: str, now: datetime) -> bool:
     if now - found.seen_at > queries.idle(now):
         _end([found], reason=IDLE, by=log.PLATFORM, now=now)
         return False
-    if abs(now - found.seen_at) >= LOOK:
+    if now - found.seen_at >= LOOK:
         OpenSession.objects.filter(pk=found.pk).update(seen_at=now)
     return True
 
