@@ -40,8 +40,9 @@ def list_exported(
         record("audit.list_exported", facts, now=now, org=org)
 
 
-def refused(code: str, *, place: str, by: str, org: str | None, now: datetime) -> None:
+def refused(codes: Iterable[str], *, place: str, by: str, org: str | None, now: datetime) -> None:
     """Enter, in a transaction of its own, what an officer was refused and where; of a flood the number."""
     with transaction.atomic(), database.joined(connection) as cur:
-        fields = {"by": by, "org": org, "code": code, "place": place}
-        refusals.enter(cur, "desk.refused", fields, org=org, now=now)
+        for code in codes:
+            fields = {"by": by, "org": org, "code": code, "place": place}
+            refusals.enter(cur, "desk.refused", fields, org=org, now=now)

@@ -14,7 +14,7 @@ from django.db.models import Count, Max, QuerySet
 from django.utils.crypto import salted_hmac
 
 from hutong.audit import refusals
-from hutong.control.orgs import queries, rules
+from hutong.control.orgs import queries, rules, sessions
 from hutong.control.orgs.models import FailedLogin, Officer, SecondFactor, UsedPlace
 from hutong.control.orgs.queries import Factor
 from hutong.control.orgs.rules import Actor, Failures
@@ -231,7 +231,8 @@ def unlock(*, username: str, now: datetime, by: str) -> None:
         record("auth.changed", {"officer": username, "change": "unlocked", "by": by}, now=now, org=org)
 
 
-def note_logout(*, username: str, org: str | None, now: datetime) -> None:
-    """Remember that someone left."""
+def note_logout(*, username: str, org: str | None, now: datetime, session: str = "") -> None:
+    """Remember that someone left; the login of that number stands no more."""
     with transaction.atomic():
+        sessions.leave(session)
         record("auth.logout", {"officer": username, "org": org}, now=now, org=org)

@@ -10,7 +10,7 @@ from django.db import transaction
 from hutong.audit import log
 from hutong.control.orgs import queries
 from hutong.control.orgs.models import Officer, OpenSession
-from hutong.control.orgs.queries import NoSuchOfficer
+from hutong.control.orgs.queries import Factor, NoSuchOfficer
 from hutong.control.recording import record
 from hutong.core.errors import Missing
 
@@ -35,6 +35,19 @@ class StandingLogin:
     seen_at: datetime
     own: bool
     """Whether it is the one that asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What an officer sees of the own account."""
+
+    factor: Factor | None
+    logins: list[StandingLogin]
+
+
+def account(username: str, *, now: datetime, own: str) -> Account:
+    """Return an officer's second factor and the logins that stand; `own` is the number of the one that asks."""
+    return Account(queries.factor(username), standing(username, now=now, own=own))
 
 
 def begin(*, username: str, source: str, browser: str, now: datetime) -> UUID:

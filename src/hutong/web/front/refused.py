@@ -38,7 +38,6 @@ def _enter(request: HttpRequest, told: list[str]) -> None:
         if not username:
             return
         actor = known(request)
-        for code in told:
-            recording.refused(code, place=place, by=username, org=actor.org if actor else None, now=clock.now())
+        recording.refused(told, place=place, by=username, org=actor.org if actor else None, now=clock.now())
     except (OperationalError, InterfaceError):  # the page says so already
         logger.warning("refusal.not_entered", codes=told)

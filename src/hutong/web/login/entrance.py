@@ -97,8 +97,8 @@ def login(request: HttpRequest) -> HttpResponse:
 def logout(request: HttpRequest) -> HttpResponse:
     """Leave."""
     if request.user.is_authenticated:
-        logins.note_logout(username=request.user.get_username(), org=None, now=clock.now())
-        standing.leave(sessions.number(request))
+        own = sessions.number(request)
+        logins.note_logout(username=request.user.get_username(), org=None, session=own, now=clock.now())
     auth.logout(request)
     return redirect("home")
 
@@ -119,8 +119,7 @@ def account(request: PageRequest) -> HttpResponse:
             problem = raised
     shown = {
         "roles": [names.named(role, "role") for role in sorted(actor.roles)],
-        "factor": queries.factor(actor.officer),
-        "logins": standing.standing(actor.officer, now=clock.now(), own=sessions.number(request)),
+        "account": standing.account(actor.officer, now=clock.now(), own=sessions.number(request)),
         "fields": _passwords(),
         "changed": "changed" in request.GET and problem is None,
         "problem": telling.said(problem) if problem else None,
