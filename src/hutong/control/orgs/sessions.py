@@ -38,16 +38,16 @@ class StandingLogin:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class AccountPage:
     """What an officer sees of the own account."""
 
     factor: Factor | None
     logins: list[StandingLogin]
 
 
-def account(username: str, *, now: datetime, own: str) -> Account:
+def account(username: str, *, now: datetime, own: str) -> AccountPage:
     """Return an officer's second factor and the logins that stand; `own` is the number of the one that asks."""
-    return Account(queries.factor(username), standing(username, now=now, own=own))
+    return AccountPage(queries.factor(username), standing(username, now=now, own=own))
 
 
 def begin(*, username: str, source: str, browser: str, now: datetime) -> UUID:
