@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 PLACE = HERE.parent.parent / ".venv-foreign"
 NODE = PLACE / "node"
 
-NEEDED = ("go", "java", "node", "openssl", "python", "aics-tlog")
+NEEDED = ("go", "java", "node", "openssl", "curl", "sh", "python", "aics-tlog")
 """The tools asked here; python is that of `.venv-foreign`."""
 
 EXCUSED: dict[str, str] = {

@@ -1,0 +1,3 @@
+"""Other people's clients meet the same real gateway that the gateway's own tests start."""
+
+from gateway_county import county, door, place, prepared, standing  # noqa: F401
