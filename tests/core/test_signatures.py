@@ -119,6 +119,10 @@ def test_refuses_a_context_that_was_changed_or_is_missing(name: str) -> None:
         check(with_header(signed(), name, "other"))
     with pytest.raises(SignatureMissing, match=name):
         check(with_header(signed(), name, None))
+    with pytest.raises(SignatureMissing, match=name):
+        signed(with_header(BARE, name, ""))
+    with pytest.raises(SignatureMalformed, match=name):
+        check(signed_as(INPUT.replace("sig1", "other"), request=with_header(BARE, name, "x" * 1025)))
     with pytest.raises(SignatureMalformed):
         check(with_header(signed(), name, 'x\n"@method": GET'))
 

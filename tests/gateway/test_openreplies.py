@@ -94,7 +94,7 @@ def test_a_refusal_says_its_language_and_varies_by_it(door: Door) -> None:
     english = httpx.post(f"{door.url}/v1/compare", content=b"{}", headers={"accept-language": "en"})
     assert (chinese.headers["content-language"], chinese.headers["vary"]) == ("zh-CN", "Accept-Language")
     assert (english.headers["content-language"], english.headers["vary"]) == ("en", "Accept-Language")
-    assert (chinese.json()["title"], english.json()["title"]) == ("无法确认请求方身份", "Who asks is not established")
+    assert (chinese.json()["title"], english.json()["title"]) == ("请求未签名", "The request is not signed")
 
 
 def test_a_refusal_of_who_is_not_known_says_how_to_sign(door: Door) -> None:

@@ -216,6 +216,12 @@ def test_names_the_component_that_is_wrong_in_the_readers_language(door: Door) -
     assert "docs/profile.md" in reply.json()["advice"]
 
 
+def test_takes_a_whole_number_however_it_is_written(door: Door) -> None:
+    question = b'{"grant":"g2","where":[{"item":"id","value":"330100200001010001"}],"limit":%s}'
+    for written, status in ((b"5", 200), (b"5.0", 200), (b"5e0", 200), (b"5.5", 400), (b'"5"', 400), (b"1e400", 400)):
+        assert door.post("/v1/query", question % written).status_code == status, written
+
+
 def test_refuses_a_body_past_the_bound(door: Door) -> None:
     reply = door.post("/v1/compare", b" " * ((1 << 20) + 1))
     assert (reply.status_code, code(reply)) == (413, "BODY_TOO_LARGE")

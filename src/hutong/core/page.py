@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from hutong.core import canonical, digest
-from hutong.core.errors import Malformed
+from hutong.core.errors import Refused
 
 _PLACE = b"hutong page cursor v1"
 _LONGEST = 4096
 
 
-class CursorRejected(Malformed):
+class CursorRejected(Refused):
     """This page cursor was not issued here, or was changed on the way."""
 
 

@@ -282,9 +282,12 @@ def check_line(value: str, *, name: str, longest: int = _LONGEST_HEADER) -> str:
 
 def _context(headers: Mapping[str, str]) -> tuple[str, str, str, str]:
     try:
-        return headers[CONTEXT[0]], headers[CONTEXT[1]], headers[CONTEXT[2]], headers[CONTEXT[3]]
+        found = headers[CONTEXT[0]], headers[CONTEXT[1]], headers[CONTEXT[2]], headers[CONTEXT[3]]
     except KeyError as missing:
         raise SignatureMissing(header=missing.args[0]) from None
+    if "" in found:
+        raise SignatureMissing(header=CONTEXT[found.index("")])
+    return found
 
 
 def _field(headers: Mapping[str, str], name: str) -> str:
@@ -320,7 +323,8 @@ def _base_of(request: Request, components: Sequence[str], parameters: str) -> by
         value = derived[name] if name in derived else request.headers.get(name)
         if value is None:
             raise ComponentNotThere(component=name[:100])
-        lines.append(f'"{name}": {check_line(value, name=name, longest=8192)}')
+        longest = _LONGEST_HEADER if name in CONTEXT else _LONGEST["@path"]
+        lines.append(f'"{name}": {check_line(value, name=name, longest=longest)}')
     return "\n".join([*lines, f'"@signature-params": {parameters}']).encode()
 
 

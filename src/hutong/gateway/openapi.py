@@ -61,6 +61,11 @@ class Operation:
     """Its body is a signed note."""
 
     @property
+    def first(self) -> str:
+        """The part of a tile's number that is written only where it is more than nothing."""
+        return next((name for name in ("millions", "thousands") if f"{{{name}}}" in self.path), "")
+
+    @property
     def signed(self) -> bool:
         """Whether a request there is signed."""
         return self.tag == "signed"
@@ -69,6 +74,7 @@ class Operation:
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": 63}
 _THREE = {"type": "string", "pattern": "^[0-9]{3}$"}
 _X = {"type": "string", "pattern": "^x[0-9]{3}$"}
+_FIRST = {"type": "string", "pattern": "^x([1-9][0-9]{2}|0[1-9][0-9]|00[1-9])$"}
 _WIDTH = {"type": "integer", "minimum": 1, "maximum": 255}
 _KEY = {"type": "string", "pattern": "^[A-Za-z0-9._~-]{1,100}$"}
 PATH: dict[str, tuple[dict[str, Any], str]] = {
@@ -227,7 +233,13 @@ def _told(place: Operation) -> str:
 
 def _in_path(place: Operation) -> list[dict[str, Any]]:
     return [
-        {"name": name, "in": "path", "required": True, "schema": schema, "description": said}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": _FIRST if name == place.first else schema,
+            "description": said,
+        }
         for name, (schema, said) in PATH.items()
         if f"{{{name}}}" in place.path
     ]

@@ -62,7 +62,7 @@ def read(body: bytes, kind: type[T]) -> T:
     if decoder is None:
         decoder = _decoders[kind] = msgspec.json.Decoder(kind, strict=True)
     try:
-        given: T = decoder.decode(body)
+        given = _decoded(decoder, body, kind)
         if b"\\u0000" in body and _has_nul(msgspec.to_builtins(given)):
             raise BodyUnreadable(fault="NUL")
         if b"\\" in body or body.count(b'"') != _quotes(given):
@@ -87,6 +87,24 @@ def parameters(query: str, kind: type[T]) -> T:
         return msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as fault:
         raise ParameterUnreadable(name=str(fault).rpartition("$.")[2].rstrip("`"), fault=str(fault)) from None
+
+
+def _decoded(decoder: "msgspec.json.Decoder[T]", body: bytes, kind: type[T]) -> T:
+    """Return a body as `kind`; a whole number may be written as `1.0` or `1e2`, which JSON Schema has for the same."""
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as fault:
+        if "got `float`" not in str(fault):
+            raise
+    return msgspec.convert(_whole(msgspec.json.decode(body)), kind, strict=True)
+
+
+def _whole(given: object) -> object:
+    if isinstance(given, float) and given.is_integer():
+        return int(given)
+    if isinstance(given, dict):
+        return {name: _whole(each) for name, each in given.items()}
+    return [_whole(each) for each in given] if isinstance(given, list) else given
 
 
 def _quotes(given: object) -> int:

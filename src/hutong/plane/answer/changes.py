@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, ClassVar, cast
 
 from hutong.audit.log import Receipt
-from hutong.core.errors import Gone, Invalid, Problem
+from hutong.core.errors import Gone, Missing, Problem
 from hutong.plane import filters
 from hutong.plane.answer import selects, subscription
 from hutong.plane.answer.asking import Asking, SignedQuestion
@@ -25,7 +25,7 @@ class ChangesGone(Gone):
     """Changes of {code} are kept from {kept_from} on, in version {version}; begin again with a snapshot."""
 
 
-class ChangeNotThere(Invalid):
+class ChangeNotThere(Missing):
     """The feed of {code} has come to {last_change}; there is no change {after} yet."""
 
 
