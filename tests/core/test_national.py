@@ -31,9 +31,9 @@ def bare() -> Request:
     return PLAIN._replace(headers={**CONTEXT, **added})
 
 
-def bound() -> Request:
-    added = national.sign_bound(PLAIN, secret=SECRET, sid="S1", rid="R1", rtime=RTIME, nonce=b"n" * 16)
-    return PLAIN._replace(headers={**CONTEXT, **added})
+def bound(request: Request = PLAIN) -> Request:
+    added = national.sign_bound(request, secret=SECRET, sid="S1", rid="R1", rtime=RTIME, nonce=b"n" * 16)
+    return request._replace(headers={**request.headers, **added})
 
 
 def check(request: Request, *, bare_allowed: bool = False, secret: bytes = SECRET) -> None:
@@ -99,9 +99,12 @@ def test_the_bound_form_binds_everything() -> None:
 
 
 def test_values_cannot_move_from_one_line_to_the_next() -> None:
-    moved = with_header(with_header(bound(), "hutong-user", ""), "hutong-device", "ud")
+    request = bound(with_header(PLAIN, "hutong-user", "uu"))
+    moved = with_header(with_header(request, "hutong-user", "u"), "hutong-device", "ud")
     with pytest.raises(SignatureInvalid):
         check(moved)
+    with pytest.raises(SignatureMissing):
+        check(with_header(request, "hutong-user", ""))
     with pytest.raises(SignatureMalformed):
         check(with_header(bound(), "hutong-user", "u\n1:d"))
 

@@ -4,13 +4,17 @@ Whatever is equal by the standard is read alike: any label, any order of compone
 blanks, and other people's signatures beside the one with our tag. What is not taken is named.
 """
 
+import binascii
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
+
+from dryoc.hash import sha256
 
 from hutong.core import structured
 from hutong.core.errors import Malformed
 from hutong.core.structured import Component, FieldMember
 
+NONCE_LENGTH = 16
 MOST_COMPONENTS = 64
 LONGEST_LABEL = 64
 DERIVED = frozenset({"@method", "@authority", "@path", "@query", "@request-target"})
@@ -161,3 +165,33 @@ def check_parameters(given: Mapping[str, str], *, needed: Collection[str], free:
     for name in given:
         if name not in needed and name not in free:
             raise ParameterNotTaken(parameter=name[:100])
+
+
+def misread(parameter: str) -> ParameterMisread:
+    """Return the failure of a parameter that is not as it has to be."""
+    return ParameterMisread(parameter=parameter, example=EXAMPLES[parameter])
+
+
+def seconds(value: str, name: str) -> int:
+    """Return a moment that is a parameter; raises ParameterMisread."""
+    if len(value) > 11 or not (value.isascii() and value.isdigit()) or value[0] == "0":
+        raise misread(name)
+    return int(value)
+
+
+def nonce(value: str) -> bytes:
+    """Return the 16 bytes that a nonce is in Base64, or that any other text of 16 to 128 characters stands for.
+
+    Raises ParameterMisread.
+    """
+    text = value[1:-1]
+    if value[:1] == '"' and value[-1:] == '"':
+        try:
+            found = binascii.a2b_base64(text, strict_mode=True)
+        except ValueError:
+            found = b""
+        if len(found) == NONCE_LENGTH and binascii.b2a_base64(found, newline=False).decode() == text:
+            return found
+        if 16 <= len(text) <= 128 and text.isascii() and text.isprintable() and not {'"', "\\"} & set(text):
+            return sha256(text.encode())[:NONCE_LENGTH]
+    raise misread("nonce")

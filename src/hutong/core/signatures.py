@@ -18,13 +18,13 @@ from dryoc.hash import sha256
 
 from hutong.core import content_digest, ed25519, signature_input
 from hutong.core.errors import Malformed, Unidentified
-from hutong.core.signature_input import ComponentNotThere, ParameterMisread, SignatureMalformed, SignatureNotBytes
+from hutong.core.signature_input import ComponentNotThere, SignatureMalformed, SignatureNotBytes
 
 TAG = "hutong-v1"
 REPLY_TAG = "hutong-v1-reply"
 LONGEST_LIFE = 300
 SKEW = 60
-NONCE_LENGTH = 16
+NONCE_LENGTH = signature_input.NONCE_LENGTH
 CONTEXT = ("hutong-user", "hutong-device", "hutong-purpose", "hutong-matter")
 COVERED = ("@method", "@authority", "@path", "@query", "content-digest", *CONTEXT)
 
@@ -33,7 +33,6 @@ _INPUT = f"sig1={_LIST};"
 ACCEPTED = f'sig1={_LIST};created;expires;alg="ed25519";tag="{TAG}"'
 """What a refusal asks for, as Accept-Signature says it."""
 _REPLY_LIST = '("@status" "content-digest" "signature";req;key="sig1")'
-_REPLY_INPUT = f"sig1={_REPLY_LIST};"
 _REPLY_ITEMS = ('"@status"', '"content-digest"', '"signature";req;key="{label}"')
 _PARAMETERS = ("created", "expires", "nonce", "keyid", "tag")
 _REPLY_PARAMETERS = ("created", "keyid", "tag")
@@ -136,12 +135,12 @@ def parse(headers: Mapping[str, str]) -> SignatureInput:
         signature_input.check_parameters(read.given, needed=_PARAMETERS, free=("alg",))
         given, text, label, found = read.given, read.text, read.label, read.signature
         if given.get("alg", '"ed25519"') != '"ed25519"':
-            raise _misread("alg")
+            raise signature_input.misread("alg")
     return SignatureInput(
         keyid=_keyid(given["keyid"]),
-        created=_seconds(given["created"], "created"),
-        expires=_seconds(given["expires"], "expires"),
-        nonce=_nonce(given["nonce"]),
+        created=signature_input.seconds(given["created"], "created"),
+        expires=signature_input.seconds(given["expires"], "expires"),
+        nonce=signature_input.nonce(given["nonce"]),
         signature=_decode(found, label=label),
         parameters=text,
         label=label,
@@ -236,8 +235,8 @@ def verify_reply(
     signature_input.check_parameters(read.given, needed=_REPLY_PARAMETERS, free=("alg",))
     signature_input.check_items(read.items, wanted=[each.format(label=label) for each in _REPLY_ITEMS])
     if read.given.get("alg", '"ed25519"') != '"ed25519"':
-        raise _misread("alg")
-    keyid, created = _keyid(read.given["keyid"]), _seconds(read.given["created"], "created")
+        raise signature_input.misread("alg")
+    keyid, created = _keyid(read.given["keyid"]), signature_input.seconds(read.given["created"], "created")
     digest = _field(headers, "content-digest")
     content_digest.check(digest, digest=sha256(body))
     base = _reply_base(status, digest, request_signature, read.text, label=label)
@@ -343,40 +342,15 @@ def _headers(digest: str, parameters: str, signature: bytes) -> dict[str, str]:
     }
 
 
-def _misread(parameter: str) -> ParameterMisread:
-    return ParameterMisread(parameter=parameter, example=signature_input.EXAMPLES[parameter])
-
-
 def _keyid(value: str) -> str:
     keyid = value[1:-1]
     if value[:1] != '"' or value[-1:] != '"' or not _is_keyid(keyid):
-        raise _misread("keyid")
+        raise signature_input.misread("keyid")
     return keyid
 
 
 def _is_keyid(keyid: str) -> bool:
     return 0 < len(keyid) <= 128 and _KEYID.issuperset(keyid)
-
-
-def _seconds(value: str, name: str) -> int:
-    if len(value) > 11 or not (value.isascii() and value.isdigit()) or value[0] == "0":
-        raise _misread(name)
-    return int(value)
-
-
-def _nonce(value: str) -> bytes:
-    """Return the 16 bytes that a nonce is in Base64, or that any other text of 16 to 128 characters stands for."""
-    text = value[1:-1]
-    if value[:1] == '"' and value[-1:] == '"':
-        try:
-            found = binascii.a2b_base64(text, strict_mode=True)
-        except ValueError:
-            found = b""
-        if len(found) == NONCE_LENGTH and _base64(found) == text:
-            return found
-        if 16 <= len(text) <= 128 and text.isascii() and text.isprintable() and not {'"', "\\"} & set(text):
-            return sha256(text.encode())[:NONCE_LENGTH]
-    raise _misread("nonce")
 
 
 def _shown(moment: float) -> str:
