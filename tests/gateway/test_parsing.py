@@ -1,10 +1,15 @@
 """Bodies are read strictly: JSON as it is, every name once, and nothing else under its name."""
 
 import json
+import re
 from functools import partial
 from itertools import product
 
+import pytest
 from gateway_county import Door, claim
+
+from hutong.core import text
+from hutong.gateway import parsing, shapes
 
 ONE = b'{"grant":"g1","claims":[{"key":["330100200001010001"],"values":{"name":"x"}}]}'
 
@@ -26,6 +31,45 @@ def test_refuses_a_name_twice_in_an_object(door: Door) -> None:
         assert (reply.status_code, reply.json()["code"]) == (400, "BODY_UNREADABLE"), body
     question = b'{"grant":"g2","where":[{"item":"name","value":"x","value":"y"}]}'
     assert door.post("/v1/query", question).json()["code"] == "BODY_UNREADABLE"
+
+
+FAULTS = {
+    b"": "不完整",
+    b'{"grant":': "不完整",
+    b"{]": "第 1 字节处不是 JSON",
+    b"\xff": "第 0 字节处不是 JSON",
+    b"[[[[": "类型应为 object，实为 array",
+    b'{"grant":"g1"}': "缺少 claims",
+    b'{"grant":1}': "类型应为 str，实为 int（位置 $.grant）",
+    b'{"grant":"","claims":[]}': "str 的长度应为 >= 1（位置 $.grant）",
+    b'{"grant":"g","claims":[]}': "array 的长度应为 >= 1（位置 $.claims）",
+    b'{"grant":"g","x":1}': "x 未定义",
+    b'{"grant":"\\u0000","claims":[{"key":["1"],"values":{"n":"x"}}]}': "含有空字符（NUL）",
+}
+
+
+@pytest.mark.parametrize("body", FAULTS, ids=ascii)
+def test_says_what_cannot_be_read_in_the_readers_language(body: bytes) -> None:
+    with pytest.raises(parsing.BodyUnreadable) as raised:
+        parsing.read(body, shapes.CompareIn)
+    zh, en = (text.say(raised.value, language=each).message for each in ("zh", "en"))
+    assert zh == f"请求体不是所要求的 JSON：{FAULTS[body]}。"
+    assert not re.search("[一-鿿]", en)
+    assert en == str(raised.value)
+
+
+def test_every_way_of_the_decoder_to_refuse_has_its_words() -> None:
+    where = b'{"grant":"g2","where":[{"item":"%s","value":"x"%s}]%s}'
+    others = [where % each for each in ((b"1", b"", b""), (b"a", b',"op":"z"', b""), (b"a", b"", b',"limit":0'))]
+    others += [b'"\xff"', b'{"grant":"\\ud800"}']
+    for body in others:
+        with pytest.raises(parsing.BodyUnreadable) as raised:
+            parsing.read(body, shapes.QueryIn)
+        assert "不合要求" not in text.say(raised.value, language="zh").message, body
+    for query in ("grant=g&after=x", "grant=g&after=-1", "after=1", "grant=g&after=1&after=2", "grant=%00&after=1"):
+        with pytest.raises(parsing.ParameterUnreadable) as told:
+            parsing.parameters(query, shapes.ChangesIn)
+        assert "不合要求" not in text.say(told.value, language="zh").message, query
 
 
 def test_takes_whatever_text_has_no_name_twice(door: Door) -> None:

@@ -30,6 +30,9 @@ class Both:
         """Return the words in a language."""
         return self.zh if language == "zh" else self.en
 
+    def __str__(self) -> str:
+        return self.en
+
     def __iter__(self) -> Iterator[str]:
         """Yield the Chinese words, then the English."""
         yield self.zh

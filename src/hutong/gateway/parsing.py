@@ -7,9 +7,10 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from hutong.core import labels
 from hutong.core.errors import Malformed
 from hutong.core.signatures import Request
-from hutong.gateway import shapes
+from hutong.gateway import readings, shapes
 
 
 class BodyUnreadable(Malformed):
@@ -64,12 +65,14 @@ def read(body: bytes, kind: type[T]) -> T:
     try:
         given = _decoded(decoder, body, kind)
         if b"\\u0000" in body and _has_nul(msgspec.to_builtins(given)):
-            raise BodyUnreadable(fault="NUL")
+            raise BodyUnreadable(fault=labels.both("reading.nul"))
         if b"\\" in body or body.count(b'"') != _quotes(given):
             json.loads(body, object_pairs_hook=_each_once)
         return given
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
-        raise BodyUnreadable(fault=str(fault) or "nested too deeply") from None
+        nested = isinstance(fault, RecursionError)
+        told = labels.both("reading.nested") if nested else readings.told(str(fault))
+        raise BodyUnreadable(fault=told) from None
 
 
 def parameters(query: str, kind: type[T]) -> T:
@@ -77,16 +80,19 @@ def parameters(query: str, kind: type[T]) -> T:
     try:
         pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=20) if query else []
     except ValueError:
-        raise ParameterUnreadable(name="?", fault="more than 20") from None
+        raise ParameterUnreadable(name="?", fault=labels.both("reading.too_many", most=20)) from None
     given = dict(pairs)
     if _has_nul(given):
-        raise ParameterUnreadable(name="?", fault="NUL")
-    if len(given) != len(pairs):
-        raise ParameterUnreadable(name="?", fault="a name comes twice")
+        raise ParameterUnreadable(name="?", fault=labels.both("reading.nul"))
+    names = [name for name, _ in pairs]
+    if len(given) != len(names):
+        twice = next(name for name in names if names.count(name) > 1)[:100]
+        raise ParameterUnreadable(name=twice, fault=labels.both("reading.twice", name=twice))
     try:
         return msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as fault:
-        raise ParameterUnreadable(name=str(fault).rpartition("$.")[2].rstrip("`"), fault=str(fault)) from None
+        name = str(fault).rpartition("$.")[2].rstrip("`") if "$." in str(fault) else "?"
+        raise ParameterUnreadable(name=name[:100], fault=readings.told(str(fault))) from None
 
 
 def _decoded(decoder: "msgspec.json.Decoder[T]", body: bytes, kind: type[T]) -> T:
@@ -124,7 +130,8 @@ def _each_once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
-        raise BodyUnreadable(fault=f"{next(name for name in names if names.count(name) > 1)[:100]!r} twice")
+        twice = next(name for name in names if names.count(name) > 1)
+        raise BodyUnreadable(fault=labels.both("reading.twice", name=twice[:100]))
     return found
 
 

@@ -35,6 +35,13 @@ OFFICES = ("authority", "operator", "government")
 RECORD_CLASSES = {"usage": "使用日志", "operation": "运行日志", "administration": "管理日志", "security": "安全日志"}
 """The classes of records of the evidence log."""
 
+READ = {
+    "a number": Both("数字", "a number"),
+    "a date": Both("日期", "a date"),
+    "text": Both("文本", "text"),
+    "Unicode": Both("Unicode 文本", "Unicode"),
+}
+"""What the value of a condition is read as."""
 SUSPENDED = {"unit": "使用单位", "system": "应用系统", "grant": "授权"}
 """Of whom service is suspended."""
 
@@ -56,6 +63,7 @@ CODES: dict[str, Mapping[str, Both]] = {
     "other": ROLES,
     "record_class": _alike(RECORD_CLASSES),
     "suspended": _alike(SUSPENDED),
+    "kind": READ,
 }
 """Fact of a failure → the names of the codes it holds, several of them after commas."""
 
@@ -136,7 +144,8 @@ def _filled(message: str, facts: Mapping[str, Any]) -> str:
 def _named(facts: Mapping[str, Any], language: Language) -> dict[str, str]:
     between = "、" if language == "zh" else ", "
     coded = {fact: names for fact, names in CODES.items() if isinstance(facts.get(fact), str)}
-    return {
+    both = {fact: words[language] for fact, words in facts.items() if isinstance(words, Both)}
+    return both | {
         fact: between.join(names[code][language] if code in names else code for code in facts[fact].split(", "))
         for fact, names in coded.items()
     }

@@ -42,6 +42,8 @@ def headers(get_response: Next) -> Next:
                 cookie["secure"] = True
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"
+        else:  # what anybody may read is asked for anew, unless it says for how long it stays
+            response.headers.setdefault("Cache-Control", "no-cache")
         return response
 
     return answer
