@@ -6,7 +6,7 @@ import re
 import pytest
 from acting import PASSWORD
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from test_forms import APPLICATION, ENTRY
 
 from hutong.control.orgs.models import Officer
@@ -128,6 +128,7 @@ def test_a_file_that_is_handed_out_is_shut_in_a_sandbox_and_a_page_is_not():
     def handed_out(request):
         return HttpResponse(headers={"Content-Disposition": 'attachment; filename="a.txt"'})
 
-    answer, page = (middleware.headers(view)(None) for view in (handed_out, lambda request: HttpResponse()))
+    asked = RequestFactory().get("/")
+    answer, page = (middleware.headers(view)(asked) for view in (handed_out, lambda request: HttpResponse()))
     assert answer.headers["Content-Security-Policy"] == middleware.SANDBOX
     assert page.headers["Content-Security-Policy"] == middleware.POLICY

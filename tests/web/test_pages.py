@@ -120,6 +120,7 @@ def test_pages_of_others_are_not_there(county):
 def test_a_page_loads_nothing_from_elsewhere_and_forms_are_guarded(county):
     answer = Client(HTTP_HOST="localhost").get("/zh/login/")
     assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert answer["Cache-Control"] == "no-cache"
     assert not re.search(r'(?:src|href)="https?:', answer.content.decode())
     guarded = Client(HTTP_HOST="localhost", enforce_csrf_checks=True)
     assert guarded.post("/zh/login/", {"username": "consumer", "password": PASSWORD}).status_code == 403
