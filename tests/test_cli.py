@@ -208,3 +208,12 @@ def test_a_command_makes_no_platform_where_there_is_none(tmp_path, command):
     assert ran.returncode != 0
     assert "没有平台" in told
     assert not (tmp_path / "mistyped").exists()
+
+
+@pytest.mark.parametrize("given", ["\udcff", "x" * 5000])
+def test_what_cannot_be_kept_is_refused_at_the_command_line_too(tmp_path, given):
+    status, told = hutong("audit", "hold", "place", "--reason", given, "--data", str(tmp_path))
+
+    assert status == 1
+    assert "--reason" in told
+    assert "Traceback" not in told

@@ -28,6 +28,7 @@ FILLED = ("auto_now", "auto_now_add")
 EXCUSED: dict[str, str] = {
     # how long something takes
     "db/database.py time.monotonic": "how long to wait for a connection",
+    "messages.py time.monotonic": "how often the same was said of late",
     "plane/answer/facts.py time.monotonic": "how long what was read is remembered",
     "plane/answer/rounds.py time.perf_counter": "how long an answer took, which its entry says",
     # processes and files of the machine

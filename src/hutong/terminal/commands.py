@@ -1,5 +1,6 @@
 """How the command line is dressed: help in the reader's language, wrong usage told as any other failure."""
 
+import itertools
 import sys
 from collections.abc import Mapping
 from enum import Enum
@@ -9,6 +10,7 @@ import typer
 from typer import rich_utils
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
+from hutong.core import bounds
 from hutong.core.errors import Malformed
 from hutong.terminal.speaking import say
 
@@ -122,7 +124,12 @@ class Commands(typer.Typer):
 
 
 def run(app: Commands) -> int:
-    """Run what `sys.argv` asks for and return the exit status; raises the failures above, and Abort."""
+    """Run what `sys.argv` asks for and return the exit status; raises the failures above, and Abort.
+
+    What was typed is bounded as at every door; raises CharacterUnusable and FieldTooLong.
+    """
+    for number, (before, given) in enumerate(itertools.pairwise(sys.argv), start=1):
+        bounds.check(given, field=before if before.startswith("--") else f"#{number}")
     try:
         status = app(standalone_mode=False, prog_name="hutong")
     except _TYPERS.NoArgsIsHelpError:  # the help is printed already

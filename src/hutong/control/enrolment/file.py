@@ -30,6 +30,7 @@ from hutong.control.enrolment.enrolled import (
     Listed,
     identity,
 )
+from hutong.core import beijing, bounds
 from hutong.core.errors import Conflicting, Invalid, Malformed, Problem
 
 SECTIONS = ("units", "offices", "officers", "systems", "users", "devices", "purposes", "matters")
@@ -94,6 +95,8 @@ def _matching(pattern: str) -> Callable[[Any, Path], str]:
 def _words(value: Any, _: Path) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise _Unfit
+    if any(len(each) > bounds.LONGEST or bounds.UNUSABLE.search(each) for each in value):
+        raise _Unfit
     return tuple(value)
 
 
@@ -122,7 +125,7 @@ def _number(value: Any, _: Path) -> int:
 
 
 def _day(value: Any, _: Path) -> date:
-    if not isinstance(value, date) or isinstance(value, datetime):
+    if not isinstance(value, date) or isinstance(value, datetime) or value.year not in beijing.YEARS:
         raise _Unfit
     return value
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from psycopg import Cursor
 
 from hutong.audit import log
-from hutong.core import beijing, normalise
+from hutong.core import beijing, bounds, normalise
 from hutong.core.errors import Conflicting, Invalid, Problem, Refused
 from hutong.db import rows, sql
 from hutong.db.database import Database
@@ -196,8 +196,9 @@ def receive(
     """Note the delivery, or return the receipt it has already."""
     if manifest.kind not in ("snapshot", "changes"):
         raise ManifestFaulty(key=manifest.key, what="kind", said=manifest.kind)
-    if not manifest.key or len(manifest.key) > 200 or "\x00" in manifest.key:
-        raise ManifestFaulty(key=manifest.key[:200].replace("\x00", ""), what="key", said="-")
+    if not manifest.key or len(manifest.key) > bounds.LENGTHS["key"] or bounds.UNUSABLE.search(manifest.key):
+        told = bounds.UNUSABLE.sub("", manifest.key)[: bounds.LENGTHS["key"]]
+        raise ManifestFaulty(key=told, what="key", said="-")
     with db.transaction() as cur:
         known = receipt(cur, code=manifest.code, key=manifest.key)
         version = known.version if known else manifest.version

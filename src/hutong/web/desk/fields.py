@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.http import QueryDict
 
-from hutong.core import beijing
+from hutong.core import beijing, bounds
 from hutong.core.errors import Invalid
 
 
@@ -17,20 +17,8 @@ class FieldEmpty(Invalid):
     """{field} is not filled in."""
 
 
-DIGITS = 10
-"""Digits of the largest number a form takes."""
 SHOWN = 40
 """Characters of what cannot be read that a refusal repeats."""
-
-
-LONGEST = 4000
-"""Characters of a text that a form takes."""
-LENGTHS = {
-    "name": 200, "code": 60, "system": 100, "role": 30, "officer": 150, "to": 150, "unit": 200, "action": 60, "no": 60,
-    "id": 20, "key": 200, "dept": 200, "address": 200, "mlps_no": 100, "public_key": 44, "service": 60,
-    "item-code": 60, "item-name": 200, "abstract": 20_000, "item-rules": 20_000,
-}  # fmt: skip
-"""Field → characters it takes, where they are not LONGEST: what its column keeps."""
 
 
 def unreadable(field: str, given: str) -> FieldUnreadable:
@@ -43,20 +31,14 @@ def shortened(given: str) -> str:
     return given if len(given) <= SHOWN else f"{given[:SHOWN]}…"
 
 
-class FieldTooLong(Invalid):
-    """{field} has {length} characters; at most {most} are taken."""
-
-
 def check(form: QueryDict) -> None:
-    """Refuse a form with more in one of its fields than is taken there; raises FieldTooLong.
+    """Refuse a form with more in one of its fields than is taken there; raises FieldTooLong and CharacterUnusable.
 
     To be called where what is raised is shown with the form, and what was typed in it.
     """
     for name, values in form.lists():
-        most = LENGTHS.get(re.sub(r"-\d+-", "-", name), LONGEST)
         for value in values:
-            if len(value) > most:
-                raise FieldTooLong(field=name, length=len(value), most=most)
+            bounds.check(value, field=re.sub(r"-\d+-", "-", name))
 
 
 def number(form: QueryDict, field: str, default: int | None = None) -> int:
@@ -66,18 +48,10 @@ def number(form: QueryDict, field: str, default: int | None = None) -> int:
         if default is None:
             raise FieldEmpty(field=field)
         return default
-    found = whole(given)
+    found = bounds.whole(given)
     if found is None:
         raise unreadable(field, given)
     return found
-
-
-def whole(given: str) -> int | None:
-    """Return the whole number above zero that a text is, as large as a column keeps; None for any other text."""
-    if not given.isdecimal() or len(given) > DIGITS:
-        return None
-    found = int(given)
-    return found if 0 < found < 2**31 else None
 
 
 def moment(form: QueryDict, field: str) -> datetime:

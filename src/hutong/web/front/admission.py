@@ -1,6 +1,5 @@
 """What is let in before any page looks at it: characters that can be kept, and no larger body than was asked for."""
 
-import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from django.urls import Resolver404, resolve
 from hutong.control.catalog import rules as catalog
 from hutong.control.orgs import queries
 from hutong.control.procedures import attachment_bounds
+from hutong.core import bounds
 from hutong.core.errors import Conflicting, Malformed, Problem, TooLarge, Unavailable
 from hutong.web import clock
 from hutong.web.front import middleware
@@ -29,15 +29,10 @@ _places = threading.BoundedSemaphore(DELIVERIES_AT_ONCE)
 _senders: set[str] = set()
 """Accounts that hold a place: one has one at most, so that nobody keeps all others out."""
 _of_senders = threading.Lock()
-_UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 
 Next = Callable[[HttpRequest], HttpResponse]
 _BEFORE = "before_body"
 View = TypeVar("View", bound=Callable[..., HttpResponse])
-
-
-class CharacterUnusable(Malformed):
-    """{field} contains a character that cannot be kept: NUL, or half of a surrogate pair."""
 
 
 class UploadTooLarge(TooLarge):
@@ -163,5 +158,4 @@ def _fields(request: HttpRequest) -> Iterator[tuple[str, str]]:
 
 def _check(given: Iterable[tuple[str, str]]) -> None:
     for name, value in given:
-        if _UNUSABLE.search(name) or _UNUSABLE.search(value):
-            raise CharacterUnusable(field=_UNUSABLE.sub("?", name)[:100])
+        bounds.check_characters(value, field=name)

@@ -1,15 +1,13 @@
 """Telling people that the database is away, instead of a fault of the page."""
 
-import logging
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from hutong.core.errors import Unavailable
+from hutong.messages import logger
 from hutong.web.front import middleware
-
-log = logging.getLogger(__name__)
 
 
 class DatabaseAway(Unavailable):
@@ -29,5 +27,5 @@ class Away:
         """Return the page; any other exception goes on."""
         if not isinstance(exception, OperationalError | InterfaceError):
             return None
-        log.error("the database cannot be reached", exc_info=exception)
+        logger.error("database.away", error=type(exception).__name__)
         return middleware.page(request, DatabaseAway())

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from hutong.control.catalog import operations, reading, rules
 from hutong.control.catalog.models import Change
-from hutong.core import statuses
+from hutong.core import bounds, statuses
 from hutong.core.errors import Invalid, Problem
 from hutong.plane.definition import Mode, Type
 from hutong.web import clock
@@ -106,7 +106,7 @@ def _read(form: QueryDict) -> dict:
 
 def _item(row: dict) -> dict:
     said, length = row["name"] or row["code"], row["length"]
-    if length and fields.whole(length) is None:
+    if length and bounds.whole(length) is None:
         raise LengthUnreadable(item=said, value=length[: fields.SHOWN])
     return {
         **{name: value for name, value in row.items() if name != "key"},

@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 
 from hutong.control.catalog import reading
 from hutong.control.catalog.models import Version
-from hutong.web.desk import fields
+from hutong.core import bounds
 from hutong.web.desk.catalog import differing
 from hutong.web.desk.catalog import shown as facts
 from hutong.web.desk.parts import Table
@@ -19,7 +19,7 @@ from hutong.web.wording.filters import moment
 @officers
 def detail(request: PageRequest, code: str, number: int) -> HttpResponse:
     """Show one version and how it differs from the version `with`; every officer may read published versions."""
-    beside = fields.whole(request.GET.get("with", ""))
+    beside = bounds.whole(request.GET.get("with", ""))
     page = reading.version_page(code, number, beside=beside)
     version = page.version
     shown = {

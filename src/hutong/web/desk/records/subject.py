@@ -13,7 +13,7 @@ from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
 from hutong.control.sharing import usage
 from hutong.control.sharing.usage import SubjectFilters, UsesOf
-from hutong.core import statuses
+from hutong.core import bounds, statuses
 from hutong.core.errors import Problem
 from hutong.web import clock, plane
 from hutong.web.desk import fields
@@ -46,7 +46,7 @@ def _found(request: PageRequest) -> HttpResponseBase:
     asked = _asked(request.POST)
     if request.POST.get("export"):
         return _file(asked, actor=request.actor)
-    before = fields.whole(request.POST.get("before", ""))
+    before = bounds.whole(request.POST.get("before", ""))
     found = usage.of_subject(
         asked, actor=request.actor, now=clock.now(), keyring=plane.keyring(), before=before
     )

@@ -1,0 +1,54 @@
+"""What every door takes of a text, a number and a day: what lies outside could not be kept, read back, shown or sorted.
+
+Days have theirs in `beijing`, which knows where they begin. No door has bounds of its own.
+"""
+
+import re
+from collections.abc import Mapping
+
+from hutong.core.errors import Invalid, Malformed
+
+UNUSABLE = re.compile("[\x00\ud800-\udfff]")
+"""Characters that PostgreSQL cannot keep, or UTF-8 not write."""
+LONGEST = 4000
+"""Characters of a text."""
+LENGTHS: Mapping[str, int] = {
+    "name": 200, "code": 60, "system": 100, "role": 30, "officer": 150, "to": 150, "unit": 200, "action": 60, "no": 60,
+    "id": 20, "key": 200, "dept": 200, "address": 200, "mlps_no": 100, "public_key": 44, "service": 60,
+    "item-code": 60, "item-name": 200, "abstract": 20_000, "item-rules": 20_000,
+}  # fmt: skip
+"""Field → characters it takes, where they are not LONGEST: what its column keeps."""
+DIGITS = 10
+"""Digits of the largest number."""
+LARGEST = 2**31 - 1
+"""The largest number a column keeps."""
+
+
+class CharacterUnusable(Malformed):
+    """{field} contains a character that cannot be kept: NUL, or half of a surrogate pair."""
+
+
+class FieldTooLong(Invalid):
+    """{field} has {length} characters; at most {most} are taken."""
+
+
+def check_characters(text: str, *, field: str) -> None:
+    """Refuse a text with a character that cannot be kept; raises CharacterUnusable."""
+    if UNUSABLE.search(text) or UNUSABLE.search(field):
+        raise CharacterUnusable(field=UNUSABLE.sub("?", field)[:100])
+
+
+def check(text: str, *, field: str) -> None:
+    """Refuse a text that is not kept as it is; raises CharacterUnusable and FieldTooLong."""
+    check_characters(text, field=field)
+    most = LENGTHS.get(field, LONGEST)
+    if len(text) > most:
+        raise FieldTooLong(field=field, length=len(text), most=most)
+
+
+def whole(given: str) -> int | None:
+    """Return the whole number above zero that a text is, as large as a column keeps; None for any other text."""
+    if not given.isdecimal() or len(given) > DIGITS:
+        return None
+    found = int(given)
+    return found if 0 < found <= LARGEST else None
