@@ -1,0 +1,83 @@
+-- What was claimed and does not match, for a year: each value by itself, as a keyed digest that is another one for each
+-- unit, resource and item, with the record it was claimed of. The same value may fail for so many records (D-25).
+create table plane.mismatched_value (
+    value    bytea not null,
+    k        bytea not null,                      -- the record's key digest; whether it is held makes no difference
+    consumer text  not null,
+    code     text  not null,
+    item     text  not null,
+    day      date  not null,
+    constraint mismatched_value_pkey primary key (value, k)
+);
+create index mismatched_value_day on plane.mismatched_value (day);
+
+-- How many claims a unit has made, and which of the last of them do not match: their share is limited.
+create table plane.claims_made (
+    consumer text   not null constraint claims_made_pkey primary key,
+    claims   bigint not null,
+    missed   int    not null default 0,           -- rows of the next table
+    constraint claims_made_missed check (missed >= 0)
+);
+create table plane.mismatched_claim (
+    consumer text   not null,
+    place    bigint not null,                     -- its number among the unit's claims
+    constraint mismatched_claim_pkey primary key (consumer, place)
+);
+
+-- Limits that the authority raised for one unit, until a day; each decision a row of its own that stays.
+create table plane.raised_limit (
+    id         bigint generated always as identity constraint raised_limit_pkey primary key,
+    name       text not null,                     -- the limit's name in the rulebook
+    consumer   text not null,
+    code       text,                              -- the resource; null: any
+    value      int  not null constraint raised_limit_value check (value > 0),
+    from_day   date not null,
+    until_day  date not null,                     -- the last day
+    reason     text not null,
+    decided_by text not null,
+    decided_at timestamptz not null,
+    constraint raised_limit_period check (from_day <= until_day)
+);
+create index raised_limit_consumer on plane.raised_limit (consumer, name);
+
+-- What a machine has noticed and an officer is to look at; one of a kind stands open for a unit and a resource.
+create table plane.alarm (
+    id         bigint generated always as identity constraint alarm_pkey primary key,
+    name       text not null,                     -- the limit's name in the rulebook
+    consumer   text not null,
+    code       text not null default '',          -- the resource; empty: any
+    seen       int  not null,                     -- what was counted
+    most       int  not null,                     -- what was in force
+    opened_at  timestamptz not null,
+    closed_at  timestamptz,
+    closed_by  text,
+    finding    text,
+    constraint alarm_closed check (num_nulls(closed_at, closed_by, finding) in (0, 3))
+);
+create unique index alarm_open on plane.alarm (name, consumer, code) where closed_at is null;
+create index alarm_newest on plane.alarm (opened_at, id);
+
+-- A number of the rulebook as it holds for a unit and a resource on a day: raised for it, as changed, or as delivered.
+create function plane.limit_in_force(wanted text, unit text, resource text, on_day date, delivered int) returns int
+language sql stable as $$
+    select greatest(
+        (
+            select max(value) from plane.raised_limit
+            where consumer = unit and name = wanted and (code is null or code = resource)
+              and on_day between from_day and until_day
+        ),
+        coalesce((
+            select value::int from plane.rule where name = wanted and from_day <= on_day
+            order by from_day desc, version desc limit 1
+        ), delivered)
+    )
+$$;
+
+-- A list that spends or discloses more than may be fails by this, and is answered anew in a round that looks first.
+create function plane.expect_within(within boolean) returns void language plpgsql as $$
+begin
+    if within is not true then
+        raise exception 'a limit is reached' using errcode = 'HT002';
+    end if;
+end
+$$;
