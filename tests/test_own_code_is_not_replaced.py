@@ -38,7 +38,7 @@ EXCUSED: dict[str, str] = {
     "plane/answer/test_rounds.py facts.MOST_REMEMBERED": SMALL,
     "plane/answer/test_rounds.py facts.changed": COUNTED,
     "plane/answer/test_rounds.py facts.read": COUNTED,
-    "plane/answer/test_rounds.py limits.look": COUNTED,
+    "plane/answer/test_rounds.py limits.look_spent": COUNTED,
     "plane/delivery/reading/test_reading.py unpacking.bound": SMALL,
     "plane/delivery/reading/test_reading.py workbook_guard.bound": SMALL,
     "spec/sx/test_sx_05_pages.py settings.CLOCK": SETTING,

@@ -63,6 +63,8 @@ BY_ANOTHER: dict[str, str] = {
     "control/sharing/apps.py": "Django asks it for the name of the room",
     "control/sharing/supply.py": "control/sharing/test_supply.py: asked by the step that needs the data",
     "db/locks.py": "control/calendars/test_calendars.py: two at once",
+    "plane/answer/alarms.py": "plane/answer/test_mismatches.py: what opens one",
+    "plane/answer/verdicts.py": "plane/answer/test_compare.py: what a comparison tells",
     "plane/delivery/applying.py": "plane/delivery/test_loading.py: what a delivery changes",
     "plane/delivery/formers.py": "plane/test_former_versions.py: deliveries to former versions",
     "plane/delivery/reading/workbook.py": "plane/delivery/reading/test_reading.py: a file of every format",

@@ -2,10 +2,11 @@
 
 from control_faults import FAULTS as DECIDING
 from fault import OUT, SHIFTED, Fault
+from limit_faults import FAULTS as LIMITING
 from reviewed_faults import FAULTS as REVIEWED
 
 ASKING, GRANTS, LADDER, RULES = "plane/answer/asking.py", "plane/grants.py", "plane/ladder.py", "control/orgs/rules.py"
-COMPARE, QUERY, SUBSCRIBE = "plane/answer/compare.py", "plane/answer/query.py", "plane/answer/subscribe.py"
+VERDICTS, QUERY, SUBSCRIBE = "plane/answer/verdicts.py", "plane/answer/query.py", "plane/answer/subscribe.py"
 ORGS, QUALITY, ROUNDS = "control/orgs/operations.py", "plane/delivery/quality.py", "plane/answer/rounds.py"
 LEDGER, LOADING, REGISTERS = "plane/delivery/ledger.py", "plane/delivery/loading.py", "plane/registers.py"
 RETENTION, YEARS, READING, DEFAULTS = "audit/retention.py", "audit/years.py", "audit/reading.py", "core/defaults.py"
@@ -161,9 +162,9 @@ FAULTS = (
     Fault("SX-07-c", OUT, "what was deleted is not told", "plane/answer/selects.py",
           "where change > %(after)s and", "where op = 'u' and change > %(after)s and"),
     # SX-07-d: comparison
-    Fault("SX-07-d SP-03-e", SHIFTED, "what differs matches", COMPARE,
+    Fault("SX-07-d SP-03-e", SHIFTED, "what differs matches", VERDICTS,
           "Verdict.MATCH if mine == theirs else", "Verdict.MATCH if mine and theirs else"),
-    Fault("SX-07-d", OUT, "absence is told although it is folded", COMPARE,
+    Fault("SX-07-d", OUT, "absence is told although it is folded", VERDICTS,
           "        Verdict.MISMATCH if sheet.grant.fold_absent else Verdict.ABSENT\n", "        Verdict.ABSENT\n"),
     Fault("P-6", OUT, "of records about people absence is told where a grant says so", GRANTS,
           "grant.fold_absent or definition.personal", "grant.fold_absent"),
@@ -172,8 +173,8 @@ FAULTS = (
     Fault("SX-07-d", SHIFTED, "one claim more about a subject", "plane/answer/limits.py",
           "+ n > want.grant.guesses for", "+ n > want.grant.guesses + 1 for"),
     Fault("SX-07-d", OUT, "no budget of guesses", "plane/answer/limits.py",
-          "        elif any(guesses_spent[no, s] + n > want.grant.guesses for s, n in want.subjects.items()):\n",
-          "        elif any(guesses_spent[no, s] + n < 0 for s, n in want.subjects.items()):\n"),
+          "        if any(self.guesses[no, s] + n > want.grant.guesses for s, n in want.subjects.items()):\n",
+          "        if any(self.guesses[no, s] + n < 0 for s, n in want.subjects.items()):\n"),
     # SX-07-e: the ladder
     Fault("SX-07-e", OUT, "a higher mode is opened without need", LADDER,
           "    if ORDER[mode] > ORDER[decision.mode]:\n", "    if mode not in ORDER:\n"),
@@ -336,7 +337,7 @@ FAULTS = (
           "tests/plane/test_grants.py::test_a_number_is_given_once"),
     Fault("SX-11-b", SHIFTED, "a condition the catalogue does not declare is granted", GRANTS,
           "if item.condition and item.code in items}", "if item.code in items}"),
-    Fault("SX-11-b", OUT, "records outside the row filter are compared", COMPARE,
+    Fault("SX-11-b", OUT, "records outside the row filter are compared", VERDICTS,
           "    inside = filters.inside(group[0].grant.row_filter, group[0].keys)\n", "    inside = None\n"),
     Fault("SX-11-b", OUT, "records outside the row filter are found by a condition", QUERY,
           "for c in question.where], inside)\n", "for c in question.where])\n"),
@@ -430,5 +431,6 @@ FAULTS = (
     Fault("D-21", SHIFTED, "a row with a warning is kept whatever else is wrong", QUALITY,
           "                if row in seen or", "                if row in {fault.row for fault in faults} or"),
     *DECIDING,
+    *LIMITING,
     *REVIEWED,
 )

@@ -79,20 +79,42 @@ def leave(cur: Cursor[Any], statement: Statement) -> None:
         line.left.append(statement)
 
 
-def lastly(cur: Cursor[Any], statements: Iterable[Statement]) -> Callable[[], list[list[Row]]]:
+Then = Callable[[list[list[Row]]], Iterable[Statement]]
+"""What makes of rows that were read what is still to be done before the commit."""
+
+
+def lastly(
+    cur: Cursor[Any], statements: Iterable[Statement], then: Then | None = None
+) -> Callable[[], list[list[Row]]]:
     """Send the statements left before, these, and the commit, in one trip; returns a function that waits for the rows.
 
     The rows come as soon as they are read, so that something can be made of them while PostgreSQL still writes. Nothing
     more can be asked in this transaction, and whether it was committed is known when the block of `leaving` ends.
+    With `then`, the commit waits in the same trip for the statements that `then` makes of the rows, and goes with them.
     Outside of such a block, or with no statement, this is `together`.
     """
     listed = list(statements)
     line = _line(cur.connection)
     if line.left is None or not listed:
         found = together(cur, listed)
-        return lambda: found
-    line.last = _Trip(cur, [*listed, *line.left, _COMMIT], soon=len(listed))
-    return line.last.first
+        return lambda: _left_after(cur, found, then)
+    if then is None:
+        line.last = _Trip(cur, [*listed, *line.left, _COMMIT], soon=len(listed))
+        return line.last.first
+    line.last = trip = _Trip(cur, [*listed, *line.left], soon=len(listed), open=True)
+
+    def settled() -> list[list[Row]]:
+        rows = trip.first()
+        trip.close([*then(rows), _COMMIT])
+        return rows
+
+    return settled
+
+
+def _left_after(cur: Cursor[Any], found: list[list[Row]], then: Then | None) -> list[list[Row]]:
+    for statement in then(found) if then else ():
+        leave(cur, statement)
+    return found
 
 
 @contextmanager
@@ -109,7 +131,7 @@ def leaving(cur: Cursor[Any]) -> Iterator[None]:
     try:
         yield
         if line.last:
-            line.last.end()
+            line.last.end_closed()
         elif line.left:
             _Trip(cur, [*line.left, _COMMIT]).end()
     except BaseException:
@@ -130,10 +152,15 @@ def _line(connection: Connection[Any]) -> _ConnectionState:
 class _Trip:
     """Statements on their way, and the results that have come back."""
 
-    __slots__ = ("_adapting", "_begins", "_connection", "_ended", "_line", "_parts", "_results", "_soon")
+    __slots__ = ("_adapting", "_begins", "_connection", "_ended", "_line", "_open", "_parts", "_results", "_soon")
 
-    def __init__(self, cur: Cursor[Any], statements: Sequence[Statement], *, soon: int = 0) -> None:
-        """Send statements, and ask for the rows of the first `soon` of them before the others are done."""
+    def __init__(
+        self, cur: Cursor[Any], statements: Sequence[Statement], *, soon: int = 0, open: bool = False
+    ) -> None:
+        """Send statements, and ask for the rows of the first `soon` of them before the others are done.
+
+        One that is `open` takes more statements, and ends with `close`.
+        """
         self._connection = connection = cur.connection
         self._line = line = _line(connection)
         if line.last:
@@ -148,6 +175,7 @@ class _Trip:
         self._parts: list[_Part] = []
         self._results: list[PGresult] = []
         self._soon = 0
+        self._open = open
         self._ended = False
         with self._or_nothing():
             pgconn.enter_pipeline_mode()
@@ -156,8 +184,22 @@ class _Trip:
                 if place == soon > 0:
                     pgconn.send_flush_request()
                     self._soon = len(self._parts)
-            pgconn.pipeline_sync()
+            if not open:
+                pgconn.pipeline_sync()
             pgconn.flush()
+
+    def close(self, statements: Sequence[Statement]) -> None:
+        """Send the last statements of an open trip."""
+        calls = [_call(self._adapting, each) for each in statements]
+        with self._or_nothing():
+            for each in calls:
+                self._parts += _send(self._connection.pgconn, self._line, each)
+            self._synchronise()
+
+    def _synchronise(self) -> None:
+        self._connection.pgconn.pipeline_sync()
+        self._connection.pgconn.flush()
+        self._open = False
 
     def first(self) -> list[list[Row]]:
         """Return the rows of the statements that were asked for first; raises as `end`, with nothing done."""
@@ -177,10 +219,18 @@ class _Trip:
         pgconn = self._connection.pgconn
         self._ended = True
         with self._or_nothing():
+            if self._open:
+                self._synchronise()
             self._connection.wait(_received(pgconn, self._results))
             pgconn.exit_pipeline_mode()
         if any(result.status == ExecStatus.FATAL_ERROR for result in self._results):
             raise _failure(self._line, self._parts, self._results, encoding=self._connection.info.encoding)
+
+    def end_closed(self) -> None:
+        """End as `end` does; raises RuntimeError where an open trip was not closed, for it has not committed."""
+        if self._open:
+            raise RuntimeError("nobody waited for the rows the commit waits for")
+        self.end()
 
     def give_up(self) -> None:
         """Take what still comes, whatever it is: the connection is to go on."""

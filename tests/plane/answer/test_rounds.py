@@ -102,8 +102,8 @@ def test_what_is_made_of_answers_is_given_to_nobody_before_their_entries_are_com
 
 def test_where_a_budget_has_run_out_the_lists_of_the_next_moment_look_first(county, clock, monkeypatch):
     opened(county, a_grant(quota=3), a_grant("g2"))
-    looked, look = [], limits.look
-    monkeypatch.setattr(limits, "look", lambda *given, **more: (looked.append(1), look(*given, **more))[1])
+    looked, look = [], limits.look_spent
+    monkeypatch.setattr(limits, "look_spent", lambda *given, **more: (looked.append(1), look(*given, **more))[1])
     assert told(answer(county, question(), question())) == [[{"name": "match"}]] * 2
     assert not looked
     assert told(answer(county, question(), question(), question(grant="g2"))) == [

@@ -7,7 +7,7 @@ lists never wait for each other in a circle.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -52,18 +52,28 @@ def spend(cur: Cursor, *, wants: Sequence[Want], day: date) -> None:
 
     Where that is more than there is, the transaction fails, and `overspent` says so of the failure.
     """
-    if not wants:
-        return
-    quota, guesses = _sums(wants)
-    mosts = {want.grant.no: want.grant for want in wants}
-    if guesses:
-        trips.leave(cur, (statements.spend_guesses, _guesses(guesses, mosts, day)))
-    # The last of all: from here to the commit every other list under one of these grants waits for this one.
-    trips.leave(cur, (statements.spend_quota, _quota(quota, mosts, day)))
+    for statement in (*spending_guesses(wants, day=day), *spending_quota(wants, day=day)):
+        trips.leave(cur, statement)
+
+
+def spending_guesses(wants: Sequence[Want], *, day: date) -> list[trips.Statement]:
+    """Return the statement that uses up guess budget, where there is any to use up."""
+    guesses = _sums(wants)[1]
+    return [(statements.spend_guesses, _guesses(guesses, _mosts(wants), day))] if guesses else []
+
+
+def spending_quota(wants: Sequence[Want], *, day: date) -> list[trips.Statement]:
+    """Return the statement that uses up quota, where there is a question.
+
+    The last of all: from here to the commit every other list under one of these grants waits for this one.
+    """
+    return [(statements.spend_quota, _quota(_sums(wants)[0], _mosts(wants), day))] if wants else []
 
 
 def overspent(fault: psycopg.Error) -> bool:
-    """Return whether a transaction failed because a list would have spent more than there is."""
+    """Return whether a transaction failed because a list would have spent, or disclosed, more than there is."""
+    if fault.sqlstate == "HT002":
+        return True
     return isinstance(fault, psycopg.errors.CheckViolation) and fault.diag.constraint_name in _KEPT
 
 
@@ -73,38 +83,62 @@ def look(cur: Cursor, *, wants: Sequence[Want], day: date) -> list[Problem | Non
     So the list comes out as its questions would one by one (architecture 3.1). What is left for those taken is kept for
     this transaction.
     """
+    spent = look_spent(cur, wants=wants, day=day)
+    return allot(wants, quota_spent=spent.quota, guesses_spent=spent.guesses)
+
+
+class Spent(NamedTuple):
+    """What was spent this day, by grant and by subject; questions that are taken are counted on."""
+
+    quota: Counter[str]
+    guesses: Counter[Subject]
+
+    def refusal(self, want: Want) -> Problem | None:
+        """Return why a question is not covered by what is left, if it is not."""
+        no = want.grant.no
+        if self.quota[no] + want.amount > want.grant.quota:
+            return QuotaSpent(grant=no, quota=want.grant.quota)
+        if any(self.guesses[no, s] + n > want.grant.guesses for s, n in want.subjects.items()):
+            return GuessesSpent(grant=no, guesses=want.grant.guesses)
+        return None
+
+    def take(self, want: Want) -> None:
+        """Count a question that is taken."""
+        self.quota[want.grant.no] += want.amount
+        for subject, count in want.subjects.items():
+            self.guesses[want.grant.no, subject] += count
+
+
+def look_spent(
+    cur: Cursor, *, wants: Sequence[Want], day: date, between: Iterable[trips.Statement] = ()
+) -> Spent:
+    """Lock what was spent this day under the grants of some questions and about their subjects, and return it.
+
+    What else is locked, `between` locks in its place: after guesses and before quotas.
+    """
     if not wants:
-        return []
+        return Spent(Counter(), Counter())
     quota, guesses = _sums(wants)
-    mosts = {want.grant.no: want.grant for want in wants}
-    guessed, spent = trips.together(
+    guessed, *_, spent = trips.together(
         cur,
         [
-            (statements.look_guesses, _guesses(dict.fromkeys(guesses, 0), mosts, day)),
-            (statements.look_quota, _quota(dict.fromkeys(quota, 0), mosts, day)),
+            (statements.look_guesses, _guesses(dict.fromkeys(guesses, 0), _mosts(wants), day)),
+            *between,
+            (statements.look_quota, _quota(dict.fromkeys(quota, 0), _mosts(wants), day)),
         ],
     )
-    return allot(
-        wants,
-        quota_spent=Counter(dict(spent)),
-        guesses_spent=Counter({(no, subject): count for no, subject, count in guessed}),
-    )
+    return Spent(Counter(dict(spent)), Counter({(no, subject): count for no, subject, count in guessed}))
 
 
 def allot(wants: Sequence[Want], *, quota_spent: Counter[str], guesses_spent: Counter[Subject]) -> list[Problem | None]:
     """Go through `wants` in order and return the refusals in place; the counters are brought up to date."""
+    spent = Spent(quota_spent, guesses_spent)
     refused: list[Problem | None] = []
     for want in wants:
-        no = want.grant.no
-        if quota_spent[no] + want.amount > want.grant.quota:
-            refused.append(QuotaSpent(grant=no, quota=want.grant.quota))
-        elif any(guesses_spent[no, s] + n > want.grant.guesses for s, n in want.subjects.items()):
-            refused.append(GuessesSpent(grant=no, guesses=want.grant.guesses))
-        else:
-            quota_spent[no] += want.amount
-            for subject, count in want.subjects.items():
-                guesses_spent[no, subject] += count
-            refused.append(None)
+        problem = spent.refusal(want)
+        if problem is None:
+            spent.take(want)
+        refused.append(problem)
     return refused
 
 
@@ -115,9 +149,12 @@ def forget(db: Database, *, now: datetime) -> int:
     """
     with db.transaction() as cur:
         today = beijing.day(now)
-        before = today - timedelta(days=rulebook.number(cur, KEPT_DAYS, day=today))
-        gone = cur.execute(statements.forget_quota, {"day": before}).rowcount
-        return gone + cur.execute(statements.forget_guesses, {"day": before}).rowcount
+        before = {"day": today - timedelta(days=rulebook.number(cur, KEPT_DAYS, day=today))}
+        return sum(cur.execute(each, before).rowcount for each in (statements.forget_quota, statements.forget_guesses))
+
+
+def _mosts(wants: Sequence[Want]) -> dict[str, Grant]:
+    return {want.grant.no: want.grant for want in wants}
 
 
 def _sums(wants: Sequence[Want]) -> tuple[dict[str, int], dict[Subject, int]]:

@@ -7,7 +7,7 @@ are committed with what it spends before any reply is given.
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -113,7 +113,7 @@ class Round:
         if not self.looks:
             return
         standing = [(each, want) for each, want in wants if each.problem is None]
-        refusals = limits.look(self.cur, wants=[want for _, want in standing], day=beijing.day(self.now))
+        refusals = limits.look(self.cur, wants=[want for _, want in standing], day=self.day)
         for (each, _), refusal in zip(standing, refusals, strict=True):
             each.problem = refusal
 
@@ -138,14 +138,22 @@ class Round:
             if each.problem is not None:
                 each.problem.facts.update(entry=receipt.entry_id, leaf=receipt.leaf_hash)
         # The last of all: from here to the commit every other list under one of these grants waits for this one.
-        limits.spend(self.cur, wants=[want for each, want in wants if each.problem is None], day=beijing.day(self.now))
+        limits.spend(self.cur, wants=[want for each, want in wants if each.problem is None], day=self.day)
         return receipts
 
-    def read_last(self, reads: Sequence[trips.Statement]) -> Callable[[], list[list[trips.Row]]]:
-        """Send statements that read, with what was entered and with the commit; returns what waits for their rows."""
+    def read_last(self, reads: Sequence[trips.Statement], then: trips.Then) -> Callable[[], list[list[trips.Row]]]:
+        """Send statements that read, with what was entered; returns what waits for their rows.
+
+        The commit goes with the statements that `then` makes of the rows.
+        """
         first, self._first = self._first, []
-        coming = trips.lastly(self.cur, [*first, *reads])
+        coming = trips.lastly(self.cur, [*first, *reads], lambda rows: then(rows[len(first) :]))
         return lambda: self._stocked(first, coming())
+
+    @property
+    def day(self) -> date:
+        """The day on which it is answered."""
+        return beijing.day(self.now)
 
     def end(self) -> None:
         """Send what a round has to send before its commit, where it read nothing and so has not sent it yet."""

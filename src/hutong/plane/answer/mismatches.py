@@ -1,0 +1,256 @@
+"""Limits on guessing by comparison: how often the same value may not match, and how many claims of a unit (D-25).
+
+Guesses about one record are bounded by `limits`. Here is the other direction, a known value tried on record after
+record: only what does not match is remembered, each value by itself, so whatever is claimed beside it changes nothing.
+A value of a declared list would be worn out in a day; of those it is the share of all a unit's claims that is limited.
+Everything is counted for the unit, over all its grants, systems and officers, and whether a record is held makes no
+difference.
+
+A list is kept with its commit and fails there where a limit is reached (`expect_within`). It is then answered anew in a
+round that locks and looks first, and goes through its questions in order (`Ledger`). A question refused by a value says
+no more than its verdicts would have, for what they would have cost stays remembered.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from psycopg import Cursor
+
+from hutong.core import beijing, defaults
+from hutong.core.errors import Exhausted, Problem
+from hutong.db import arrays, sql, trips
+from hutong.db.database import Database
+from hutong.plane import rulebook
+from hutong.plane.definition import Definition, Item, Rule, Type
+from hutong.plane.keys import Keyring, ResourceKeys
+
+statements = sql.load(__package__, "mismatches.sql")
+
+SHARE = "compare.share_percent"
+"""The rulebook's name of the share of claims that may not match."""
+KEYS = "compare.value_keys"
+"""The rulebook's name of the records for which the same value may not match."""
+_NAMES = (SHARE, "compare.share_claims", "compare.share_from", KEYS, "compare.value_days")
+_DELIVERED = {name.partition(".")[2]: defaults.number(name) for name in _NAMES}
+
+_LISTS = frozenset({Rule.ONE_OF, Rule.REGION_CODE})
+
+
+class ValueSpent(Exhausted):
+    """Claim {claim}: the same {item} did not match for {most} records in {days} days; it is compared for no other."""
+
+    clause = "SX-07-d"
+
+
+class ShareSpent(Exhausted):
+    """Over {percent} in a hundred of the last {claims} claims of this unit did not match; comparing is stopped."""
+
+    clause = "SX-07-d"
+
+
+class TriedValue(NamedTuple):
+    """A value that was claimed of a record: in which claim, of which item, its digest, and whether it did not match."""
+
+    claim: int
+    item: str
+    value: bytes
+    record: bytes
+    missed: bool
+
+
+class Tried(NamedTuple):
+    """What one question claimed of a resource whose use is limited."""
+
+    consumer: str
+    code: str
+    claims: int
+    missed: Sequence[int]
+    """The places of the claims with a value that does not match, in order."""
+    values: Sequence[TriedValue]
+    """All values but those of declared lists."""
+
+
+def limited(definition: Definition) -> bool:
+    """Whether comparing a resource is limited: its records are about people, or an item is sensitive (D-25)."""
+    return definition.personal or any(item.sensitive for item in definition.items)
+
+
+def listed(item: Item) -> bool:
+    """Whether the values of an item are those of a declared list, which everybody knows."""
+    return item.type is Type.LOGICAL or any(each.rule in _LISTS for each in item.rules)
+
+
+def values(
+    keyring: Keyring, keys: ResourceKeys, *, consumers: Sequence[str], item: str, plain: Sequence[bytes]
+) -> list[bytes]:
+    """Return the digests by which normalised values of an item are remembered, each for its unit.
+
+    They are the same for every version, and whatever root the resource is sealed with now.
+    """
+    starts = {consumer: b"".join(map(_prefixed, (consumer, keys.code, item))) for consumer in set(consumers)}
+    key = keyring.platform("mismatch", key_id=keyring.ids[0])
+    return keys.suite.macs(key, [starts[consumer] + each for consumer, each in zip(consumers, plain, strict=True)])
+
+
+def _prefixed(part: str) -> bytes:
+    return len(part.encode()).to_bytes(4, "big") + part.encode()
+
+
+def settling(tried: Sequence[Tried], *, day: date, expect: bool = True) -> Iterator[trips.Statement]:
+    """Yield the statements that count claims and remember what does not match, and with `expect` fail at a limit.
+
+    Until the transaction ends no other list of these units is counted.
+    """
+    if not tried:
+        return
+    counted = _claims(tried)
+    units = {"consumers": arrays.texts(list(counted)), "day": day, **_DELIVERED}
+    yield statements.count_claims, {**units, "claims": arrays.int4s(list(counted.values()))}
+    yield from _kept(tried, counted, units)
+    if expect:
+        claimed = list({value.value for each in tried for value in each.values})
+        yield statements.expect_within, {**units, "values": arrays.blobs(claimed)}
+
+
+def remembering(tried: Sequence[Tried], *, day: date) -> Iterator[trips.Statement]:
+    """Yield the statement that remembers values that do not match, where there are any."""
+    rows = {
+        (each.value, each.record): (one.consumer, one.code, each.item)
+        for one in tried
+        for each in one.values
+        if each.missed
+    }
+    if rows:
+        consumers, codes, items = zip(*rows.values(), strict=True)
+        yield statements.keep_values, {
+            "values": arrays.blobs([value for value, _ in rows]), "records": arrays.blobs([k for _, k in rows]),
+            "of": arrays.texts(consumers), "codes": arrays.texts(codes), "items": arrays.texts(items),
+            "day": day, **_DELIVERED,
+        }  # fmt: skip
+
+
+def _claims(tried: Sequence[Tried]) -> dict[str, int]:
+    counted: dict[str, int] = {}
+    for each in tried:
+        counted[each.consumer] = counted.get(each.consumer, 0) + each.claims
+    return dict(sorted(counted.items()))
+
+
+def _kept(tried: Sequence[Tried], counted: dict[str, int], units: dict[str, Any]) -> Iterator[trips.Statement]:
+    left = dict(counted)
+    of: list[str] = []
+    backs: list[int] = []
+    for each in tried:
+        last = left[each.consumer] - 1
+        of += [each.consumer] * len(each.missed)
+        backs += [last - place for place in each.missed]
+        left[each.consumer] -= each.claims
+    if of:
+        yield statements.keep_missed, {**units, "of": arrays.texts(of), "backs": arrays.int4s(backs)}
+    yield from remembering(tried, day=units["day"])
+
+
+@dataclass(slots=True)
+class _Unit:
+    """What is counted of one unit, and its limits."""
+
+    claims: int
+    share_from: int
+    share_claims: int
+    share_percent: int
+    alarmed: bool
+    missed: deque[int] = field(default_factory=deque)
+
+    def beyond(self) -> bool:
+        """Whether more of its last claims do not match than may."""
+        among = min(self.claims, self.share_claims)
+        while self.missed and self.missed[0] <= self.claims - self.share_claims:
+            self.missed.popleft()
+        return self.claims >= self.share_from and len(self.missed) * 100 > self.share_percent * among
+
+    def count(self, tried: Tried) -> None:
+        self.missed += [self.claims + place + 1 for place in tried.missed]
+        self.claims += tried.claims
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What is remembered of the units and values of a list, as its questions are gone through in order."""
+
+    units: dict[str, _Unit]
+    keys: dict[tuple[str, str], tuple[int, int]]
+    """Of how many records the same value may not match, by unit and resource, and how many days it is remembered."""
+    records: dict[bytes, set[bytes]]
+    """Of which records each value did not match."""
+
+    def refusal(self, tried: Tried) -> tuple[Problem | None, Tried | None]:
+        """Return why a question is refused, with what it has cost all the same, and count it if it is not."""
+        unit = self.units[tried.consumer]
+        if unit.beyond():
+            claims = min(unit.claims, unit.share_claims)
+            return ShareSpent(percent=unit.share_percent, claims=claims), None
+        most, days = self.keys[tried.consumer, tried.code]
+        cost: list[TriedValue] = []
+        for each in sorted(tried.values):
+            known = self.records.setdefault(each.value, set())
+            if len(known) >= most and each.record not in known:
+                problem = ValueSpent(claim=each.claim + 1, item=each.item, most=most, days=days)
+                return problem, tried._replace(values=cost)
+            if each.missed:
+                known.add(each.record)
+                cost.append(each)
+        unit.count(tried)
+        return None, None
+
+    def alarming(self) -> list[tuple[str, int, int]]:
+        """Return the units whose share has come above its limit, with share and limit, where no alarm stands open."""
+        return [
+            (consumer, len(unit.missed) * 100 // min(unit.claims, unit.share_claims), unit.share_percent)
+            for consumer, unit in self.units.items()
+            if unit.beyond() and not unit.alarmed
+        ]
+
+
+def locking(tried: Sequence[str], *, day: date) -> Iterator[trips.Statement]:
+    """Yield the statement that locks what is counted of units."""
+    if tried:
+        yield statements.look_claims, {"consumers": arrays.texts(sorted(set(tried)))}
+
+
+def look(cur: Cursor, *, tried: Sequence[Tried], day: date) -> Ledger:
+    """Return what is remembered of the units and values of a list; `locking` was asked before."""
+    if not tried:
+        return Ledger({}, {}, {})
+    units = {"consumers": arrays.texts(sorted({each.consumer for each in tried})), "day": day, **_DELIVERED}
+    pairs = sorted({(each.consumer, each.code) for each in tried})
+    claimed = list({value.value for each in tried for value in each.values})
+    counted, missed, remembered, most = trips.together(
+        cur,
+        [
+            (statements.look_counted, units),
+            (statements.look_missed, units),
+            (statements.look_values, {**units, "values": arrays.blobs(claimed)}),
+            (
+                statements.look_keys,
+                {**units, "of": arrays.texts([c for c, _ in pairs]), "codes": arrays.texts([c for _, c in pairs])},
+            ),
+        ],
+    )
+    found = {consumer: _Unit(*rest) for consumer, *rest in counted}
+    for consumer, place in missed:
+        found[consumer].missed.append(place)
+    records: dict[bytes, set[bytes]] = {}
+    for value, k in remembered:
+        records.setdefault(bytes(value), set()).add(bytes(k))
+    return Ledger(found, {(consumer, code): (keys, days) for consumer, code, keys, days in most}, records)
+
+
+def forget(db: Database, *, now: datetime) -> int:
+    """Drop the values that did not match longer ago than the rulebook has them remembered, and return how many."""
+    with db.transaction() as cur:
+        today = beijing.day(now)
+        days = rulebook.number(cur, "compare.value_days", day=today)
+        return cur.execute(statements.forget_values, {"day": today - timedelta(days=days)}).rowcount

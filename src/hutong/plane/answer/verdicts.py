@@ -1,0 +1,252 @@
+"""The verdicts of comparisons: what is claimed beside what is held, for whole lists, a statement for each resource.
+
+A sheet is the claims of one question with the digests of the records they are about. Sheets are read in groups, and
+what a question tried where that is limited comes out beside its verdicts (`mismatches`).
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from hutong.audit.subjects import gathered
+from hutong.core import normalise
+from hutong.db import arrays, trips
+from hutong.plane import filters, sealing, subjects
+from hutong.plane.answer import asking, mismatches, selects
+from hutong.plane.answer.asking import Asking
+from hutong.plane.answer.limits import Want
+from hutong.plane.answer.mismatches import Tried, TriedValue
+from hutong.plane.answer.rounds import AnswerSummary
+from hutong.plane.definition import Definition, Holding, Item
+from hutong.plane.grants import Grant
+from hutong.plane.keys import Keyring, ResourceKeys
+from hutong.plane.tables import Store
+
+
+class Verdict(StrEnum):
+    """What is said about one value. ABSENT: no such record, or nothing held in this item."""
+
+    MATCH = "match"
+    MISMATCH = "mismatch"
+    ABSENT = "absent"
+
+
+class Claim(NamedTuple):
+    """What somebody says about one record: key values in the definition's order, and values by item."""
+
+    key: tuple[str, ...]
+    values: Mapping[str, str]
+
+
+EVENT = "plane.compared"
+"""The event that a comparison is entered as."""
+
+
+class Sheet(NamedTuple):
+    """The claims of one question with the digests of the records they are about."""
+
+    asking: Asking
+    grant: Grant
+    store: Store
+    keys: ResourceKeys
+    claims: tuple[Claim, ...]
+    records: list[bytes]
+    subjects: list[bytes]
+
+    @property
+    def limited(self) -> bool:
+        """Whether what does not match is counted."""
+        return mismatches.limited(self.store.definition)
+
+    def want(self) -> Want:
+        """What a comparison spends: every claim counts for the quota, and for the claims about its record."""
+        claimed = {self.records[0]: 1} if len(self.records) == 1 else Counter(self.records)
+        return Want(self.grant, len(self.claims), claimed)
+
+    def told(self) -> AnswerSummary:
+        return AnswerSummary(EVENT, asking.digest(self.keys, self.records), {}, gathered(self.subjects))
+
+
+class Claimed(NamedTuple):
+    """The claims about one item: their numbers in the group, and the claimed values as they would be stored.
+
+    `remembered` are the digests by which those are remembered that do not match; there are none of a declared list.
+    """
+
+    item: str
+    places: list[int]
+    said: Sequence[bytes | str | None]
+    remembered: Sequence[bytes]
+
+
+def sheets(askings: Sequence[Asking], claims: Sequence[tuple[Claim, ...]]) -> list[Sheet]:
+    """Return a sheet for every question that still stands; record keys are made for a whole resource."""
+    by_resource: dict[str, list[int]] = {}
+    for place, each in enumerate(askings):
+        if each.problem is None and each.store is not None:
+            by_resource.setdefault(each.store.relation, []).append(place)
+    made: list[Sheet | None] = [None] * len(askings)
+    for places in by_resource.values():
+        store, keys = askings[places[0]].store, askings[places[0]].keys
+        assert store is not None
+        assert keys is not None
+        rows = [claim.key for place in places for claim in claims[place]]
+        records, named = record_keys(store.definition, keys, rows)
+        at = 0
+        for place in places:
+            own_claims = claims[place]
+            grant = askings[place].grant
+            assert grant is not None
+            own = slice(at, at := at + len(own_claims))
+            made[place] = Sheet(askings[place], grant, store, keys, own_claims, records[own], named[own])
+    return [sheet for sheet in made if sheet]
+
+
+def record_keys(
+    definition: Definition, keys: ResourceKeys, rows: Sequence[tuple[str, ...]]
+) -> tuple[list[bytes], list[bytes]]:
+    """Return the digest of each record named by `rows` of key values, in the definition's order, and whom it is about.
+
+    Whether a record is held changes neither.
+    """
+    columns = [
+        _encoded(normalise.column(column, type=definition.item(code).type))
+        for code, column in zip(definition.key, zip(*rows, strict=True), strict=True)
+    ]
+    records = sealing.record_keys(keys, columns)
+    return records, subjects.of_rows(definition, keys, records, columns)
+
+
+class ListVerdicts(NamedTuple):
+    """The verdicts of questions, by their asking, and what each tried where that is limited."""
+
+    verdicts: "VerdictsOf"
+    tried: dict[int, Tried]
+
+    def in_order(self, sheets: Sequence[Sheet]) -> list[Tried]:
+        """Return what questions tried, in their order, where it is limited."""
+        return [self.tried[id(sheet.asking)] for sheet in sheets if id(sheet.asking) in self.tried]
+
+
+VerdictsOf = dict[int, list[dict[str, Verdict]]]
+
+
+def groups(sheets: Sequence[Sheet]) -> list[list[Sheet]]:
+    """Return the sheets that are read together: of one resource, each row filter by itself."""
+    together: dict[tuple[str, str], list[Sheet]] = {}
+    for sheet in sheets:
+        together.setdefault((sheet.store.relation, sheet.grant.read_alone), []).append(sheet)
+    return list(together.values())
+
+
+def _asked(group: Sequence[Sheet]) -> list[str]:
+    return list(dict.fromkeys(code for sheet in group for code in sheet.asking.items))
+
+
+def reading(group: Sequence[Sheet]) -> trips.Statement:
+    """Return the statement that reads what the claims of a group are compared with; the grant's row filter is in it."""
+    keys = list(dict.fromkeys(k for sheet in group for k in sheet.records))
+    inside = filters.inside(group[0].grant.row_filter, group[0].keys)
+    given = {"keys": arrays.blobs(keys), **filters.values(inside)}
+    return selects.digests(group[0].store, _asked(group), inside), given
+
+
+def claimed(keyring: Keyring, group: Sequence[Sheet]) -> list[Claimed]:
+    """Return, item by item, which claims say something about it, and what that is in the form in which it is held."""
+    records = [k for sheet in group for k in sheet.records]
+    claims = [claim.values for sheet in group for claim in sheet.claims]
+    units = [sheet.grant.consumer for sheet in group for _ in sheet.claims] if group[0].limited else []
+    definition, keys = group[0].store.definition, group[0].keys
+    found = []
+    for code in _asked(group):
+        item = definition.item(code)
+        places = [place for place, values in enumerate(claims) if code in values]
+        plain = normalise.column([claims[place][code] for place in places], type=item.type)
+        said = _comparable(keys, item, [records[p] for p in places], plain)
+        remembered: Sequence[bytes] = ()
+        if units and not mismatches.listed(item):
+            of = [units[place] for place in places]
+            remembered = mismatches.values(keyring, keys, consumers=of, item=code, plain=_encoded(plain))
+        found.append(Claimed(code, places, said, remembered))
+    return found
+
+
+def compared(
+    groups: Sequence[Sequence[Sheet]], claimed: Sequence[Sequence[Claimed]], read: Sequence[list[trips.Row]]
+) -> ListVerdicts:
+    """Return the verdicts of all questions: of groups, what is claimed in each and what was read for it."""
+    found = ListVerdicts({}, {})
+    for group, mine, rows in zip(groups, claimed, read, strict=True):
+        _verdicts(group, mine, rows, found)
+    return found
+
+
+def _verdicts(
+    group: Sequence[Sheet], claimed: Sequence[Claimed], rows: Sequence[trips.Row], compared: ListVerdicts
+) -> None:
+    """Compare item by item. Whether a record is there changes neither what is computed nor how often."""
+    absent = [
+        Verdict.MISMATCH if sheet.grant.fold_absent else Verdict.ABSENT
+        for sheet in group
+        for _ in sheet.claims
+    ]
+    nothing = (None,) * (len(claimed) + 1)
+    by_key = {row[0]: row for row in rows}
+    records = [k for sheet in group for k in sheet.records]
+    stored = [by_key.get(k, nothing) for k in records]
+    told: list[dict[str, Verdict]] = [{} for _ in stored]
+    values: list[list[tuple[str, bytes, bytes, bool]]] = [[] for _ in stored]
+    definition = group[0].store.definition
+    for column, (code, places, said, remembered) in enumerate(claimed, 1):
+        there = [stored[place][column] for place in places]
+        if definition.item(code).holding is Holding.PLAIN:
+            there = _renormalised(there, type=definition.item(code).type)
+        for place, mine, theirs in zip(places, said, there, strict=True):
+            told[place][code] = (
+                Verdict.MATCH if mine == theirs else absent[place] if theirs is None else Verdict.MISMATCH
+            )
+        if remembered:
+            for place, mine, theirs, value in zip(places, said, there, remembered, strict=True):
+                values[place].append((code, value, records[place], mine != theirs))
+    at = 0
+    for sheet in group:
+        own = slice(at, at := at + len(sheet.claims))
+        compared.verdicts[id(sheet.asking)] = [
+            {code: verdicts[code] for code in claim.values}
+            for verdicts, claim in zip(told[own], sheet.claims, strict=True)
+        ]
+        if sheet.limited:
+            compared.tried[id(sheet.asking)] = _tried(sheet, told[own], values[own])
+
+
+def _tried(
+    sheet: Sheet, told: Sequence[dict[str, Verdict]], values: Sequence[list[tuple[str, bytes, bytes, bool]]]
+) -> Tried:
+    missed = [place for place, verdicts in enumerate(told) if set(verdicts.values()) != _ALL_MATCH]
+    tried = [TriedValue(place, *value) for place, listed in enumerate(values) for value in listed]
+    return Tried(sheet.grant.consumer, sheet.grant.code, len(sheet.claims), missed, tried)
+
+
+_ALL_MATCH = {Verdict.MATCH}
+
+
+def _comparable(
+    keys: ResourceKeys, item: Item, records: Sequence[bytes], plain: Sequence[str | None]
+) -> Sequence[bytes | str | None]:
+    if item.holding is Holding.SEALED:
+        return sealing.seal_column(keys, item.code, records, _encoded(plain))
+    if item.holding is Holding.PROTECTED:
+        return sealing.blind_column(keys, item.code, _encoded(plain))
+    return plain
+
+
+def _encoded(values: Sequence[str | None]) -> list[bytes]:
+    return [str.encode(value) for value in values]  # type: ignore[arg-type]  # what is claimed is never None
+
+
+def _renormalised(values: Sequence[bytes | str | None], *, type: str) -> list[bytes | str | None]:
+    # A record that is not held costs as much as one that is: the empty text is digested and compared in its place.
+    texts = normalise.column([str(value or "") for value in values], type=type)
+    return [None if value is None else text for value, text in zip(values, texts, strict=True)]
+
