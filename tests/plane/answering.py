@@ -28,9 +28,9 @@ PEOPLE = Definition(
         Item("id", "身份证号", required=True, sensitive=True, offered=Mode.SUBSCRIBE),
         Item("name", "姓名", sensitive=True, offered=Mode.SUBSCRIBE, condition=True),
         Item("income", "收入", Type.CURRENCY, sensitive=True, offered=Mode.COMPARE),
-        Item("street", "街道", offered=Mode.SUBSCRIBE, condition=True),
-        Item("born", "出生日期", Type.DATE, offered=Mode.SUBSCRIBE, condition=True),
-        Item("children", "子女数", Type.INTEGER, offered=Mode.QUERY, condition=True),
+        Item("street", "街道", offered=Mode.SUBSCRIBE, condition=True, ranged=True),
+        Item("born", "出生日期", Type.DATE, offered=Mode.SUBSCRIBE, condition=True, ranged=True),
+        Item("children", "子女数", Type.INTEGER, offered=Mode.QUERY, condition=True, ranged=True),
     ),
 )
 """A sealed item, a protected, and plain ones; not said to be about people, so that tests see who is absent."""

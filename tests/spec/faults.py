@@ -11,7 +11,7 @@ ORGS, QUALITY, ROUNDS = "control/orgs/operations.py", "plane/delivery/quality.py
 LEDGER, LOADING, REGISTERS = "plane/delivery/ledger.py", "plane/delivery/loading.py", "plane/registers.py"
 RETENTION, YEARS, READING, DEFAULTS = "audit/retention.py", "audit/years.py", "audit/reading.py", "core/defaults.py"
 PURGES, SUSPENSIONS, SERVICE = "audit/lifecycle.py", "plane/suspensions.py", "control/sharing/service.py"
-SELECTS = "plane/answer/selects.py"
+SELECTS, CONDITIONS = "plane/answer/selects.py", "plane/answer/conditions.py"
 
 STILL = {
     "audit/": "tests/audit/test_log.py::test_goes_with_its_transaction",
@@ -146,8 +146,8 @@ FAULTS = (
     Fault("SX-07-a", SHIFTED, "subscription comes before query", "plane/definition.py",
           '    QUERY = "query"\n    SUBSCRIBE = "subscribe"\n', '    SUBSCRIBE = "subscribe"\n    QUERY = "query"\n'),
     # SX-07-b: query
-    Fault("SX-07-b", OUT, "without a condition everything comes", QUERY,
-          "    if not question.where:\n", "    if not question.limit:\n"),
+    Fault("SX-07-b", OUT, "without a condition everything comes", CONDITIONS,
+          "    if not where:\n", "    if where is None:\n"),
     Fault("SX-07-b", SHIFTED, "at least means more than", "plane/answer/selects.py",
           "{column} >= {value}", "{column} > {value}"),
     Fault("SX-07-b", OUT, "one of several conditions is enough", "plane/answer/selects.py",
@@ -155,7 +155,7 @@ FAULTS = (
     Fault("SX-07-b", SHIFTED, "the last record of a page is left out", QUERY,
           "    shown = rows[: plan.question.limit]\n", "    shown = rows[: plan.question.limit - 1]\n"),
     Fault("SX-07-b", OUT, "there is no next page", QUERY,
-          "    if len(rows) > len(shown):\n", "    if len(rows) < len(shown):\n"),
+          "personal else len(rows) > len(shown)\n", "personal else len(rows) < len(shown)\n"),
     # SX-07-c: what is there of subscription
     Fault("SX-07-c", SHIFTED, "changes begin one too late", "plane/answer/selects.py",
           "where change > %(after)s and", "where change > %(after)s + 1 and"),
@@ -330,7 +330,7 @@ FAULTS = (
     Fault("SX-11-a", OUT, "a role is taken without an entry", ORGS,
           '        record("orgs.role_taken", {**_told(each), "reason": reason, "by": by}, now=now, org=each.unit_id)\n',
           "        _told(each)\n"),
-    Fault("SX-11-b", OUT, "any declared condition may be asked by", QUERY,
+    Fault("SX-11-b", OUT, "any declared condition may be asked by", CONDITIONS,
           "    allowed = declared & set(grant.conditions) & set(grant.items)\n", "    allowed = declared\n"),
     Fault("SX-11-b", SHIFTED, "a condition outside the items is granted", GRANTS,
           "if item.condition and item.code in items}", "if item.condition}",

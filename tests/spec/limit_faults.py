@@ -2,15 +2,23 @@
 
 from fault import OUT, SHIFTED, Fault
 
-MISMATCHES = "plane/answer/mismatches.py"
+MISMATCHES, DISCLOSING = "plane/answer/mismatches.py", "plane/answer/disclosing.py"
 
 FAULTS = (
-    Fault("SX-07-d", SHIFTED, "the same value fails for one record more", MISMATCHES,
+    Fault("SX-07-d D-25", SHIFTED, "the same value fails for one record more", MISMATCHES,
           "            if len(known) >= most and", "            if len(known) > most and"),
-    Fault("SX-07-d", OUT, "what a refused question tried is forgotten", MISMATCHES,
+    Fault("SX-07-d D-25", OUT, "what a refused question tried is forgotten", MISMATCHES,
           "                cost.append(each)\n", ""),
-    Fault("SX-07-d", OUT, "a value that is worn out is answered where it matches", "plane/answer/mismatches.sql",
+    Fault("SX-07-d D-25", OUT, "a value that is worn out is answered where it matches", "plane/answer/mismatches.sql",
           "    having count(*) >= plane", "    having count(*) > plane"),
-    Fault("SX-07-d", OUT, "the share of claims that do not match is not looked at", MISMATCHES,
+    Fault("SX-07-d D-25", OUT, "the share of claims that do not match is not looked at", MISMATCHES,
           "        if unit.beyond():\n", "        if unit.claims < 0:\n"),
+    Fault("SX-07-e D-25", SHIFTED, "one record more is disclosed than was declared", DISCLOSING,
+          "most is not None and number >= most", "most is not None and number > most"),
+    Fault("SX-07-e D-25", OUT, "what was disclosed is not counted", "plane/answer/query.py",
+          "        _leave(this, disclosing.settling([plan.disclosed for plan in answered], day=this.day))\n", ""),
+    Fault("SX-07-e D-25", OUT, "a page goes on where nothing is left", DISCLOSING,
+          "                return place\n", "                return len(disclosed.records)\n"),
+    Fault("SX-07-b D-25", OUT, "a range needs one end", "plane/answer/conditions.py",
+          "    for item in {c.item for c in ranges if c.op is not Op.STARTS}:\n", "    for item in ():\n"),
 )

@@ -55,7 +55,7 @@ FAULTS = (
           "asking.digest(self.keys, self.records)",
           "asking.digest(self.keys, [])"),
     Fault("SX-10-b", OUT, "how many records came is not remembered", "plane/answer/query.py",
-          'plan.told.digest, {"returned": len(shown)}',
+          'plan.told.digest, {"returned": len(rows)}',
           'plan.told.digest, {"returned": 0}'),
     Fault("SX-09", OUT, "the level of protection shown is not entered", "plane/registers.py",
           '"profiles": list(profiles), "mlps_level": mlps_level,\n',

@@ -75,6 +75,8 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "plane.mismatched_value": SPEND,
                 "plane.claims_made": SPEND,
                 "plane.mismatched_claim": "select, insert, delete",
+                "plane.disclosed": SPEND,
+                "plane.disclosed_day": SPEND,
                 "plane.raised_limit": READ,
                 "plane.alarm": REMEMBER,
                 "plane.delivery": KEEP,

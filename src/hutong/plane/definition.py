@@ -100,6 +100,8 @@ class Item:
     """A query may be asked by this item, besides the key."""
     filter: bool = False
     """A grant may be limited to the records with certain values of this item (P-5)."""
+    ranged: bool = False
+    """A query may ask by a range of this item, bounded on both sides, or by a text it starts with."""
     rules: tuple[QualityRule, ...] = ()
 
     @property

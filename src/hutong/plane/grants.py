@@ -130,6 +130,9 @@ class Grant:
     fold_absent: bool = False
     """Absent is told as mismatch; in any case so of a version whose records are about people, and ever after."""
 
+    records: int = 100
+    """Distinct records a year that queries under it disclose, as the application declares."""
+
     @property
     def read_alone(self) -> str:
         """Its number where it has a row filter, with which its records are read apart; else empty, read with others."""
@@ -175,6 +178,7 @@ def open_grant(cur: Cursor, *, grant: Grant, now: datetime, by: str, application
         "resource": grant.code,
         "from_at": grant.from_at.isoformat(),
         "until_at": grant.until_at.isoformat(),
+        "yearly_records": grant.records,
         "by": by,
     }
     log.append(cur, [log.LogEntry("plane.grant_opened", now, record, grant.consumer, grant.provider)])

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hutong.audit import refusals, retention, rollups, runs
 from hutong.db.database import Database
 from hutong.plane import emptying, grants
-from hutong.plane.answer import feeds, limits, mismatches, rounds
+from hutong.plane.answer import disclosing, feeds, limits, mismatches, rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ SCHEDULE = (
     Pass("forget_nonces", timedelta(minutes=1), lambda db, now: rounds.forget_nonces(db, now=now)),
     Pass("forget_spent", timedelta(hours=1), lambda db, now: limits.forget(db, now=now)),
     Pass("forget_mismatches", timedelta(hours=1), lambda db, now: mismatches.forget(db, now=now)),
+    Pass("forget_disclosed", timedelta(hours=1), lambda db, now: disclosing.forget(db, now=now)),
     Pass("prune_feeds", timedelta(hours=1), lambda db, now: feeds.prune(db, now=now)),
     Pass("empty_former_versions", timedelta(hours=1), lambda db, now: emptying.empty_formers(db, now=now)),
     Pass("empty_withdrawn_resources", timedelta(hours=1), lambda db, now: emptying.empty_withdrawn(db, now=now)),

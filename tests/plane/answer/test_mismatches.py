@@ -42,7 +42,7 @@ def tries(sought: Resident, *, start=0, stop=1000, items=("name",)):
     return [("g1", [sought.said(*items)._replace(key=(number,))]) for number in candidates(sought)[start:stop]]
 
 
-@pytest.mark.clause("SX-07-d")
+@pytest.mark.clause("SX-07-d", "D-25")
 def test_the_same_value_may_fail_for_ten_records_and_is_then_compared_for_no_other_not_even_the_right_one(db, people):
     sought = people[3]
     assert codes(ask(db, tries(sought, stop=12))) == ["answered"] * 10 + ["VALUE_SPENT"] * 2
@@ -51,7 +51,7 @@ def test_the_same_value_may_fail_for_ten_records_and_is_then_compared_for_no_oth
     assert remembered(db) == [(10,)]
 
 
-@pytest.mark.clause("SX-07-d")
+@pytest.mark.clause("SX-07-d", "D-25")
 def test_what_is_claimed_beside_it_the_grant_the_system_and_the_officer_change_nothing(db, people):
     sought = people[3]
     opened(db, grant("other", system="sys-b", users=("li",), devices=("pc2",), purpose="b", matters=("m9",)))
@@ -92,7 +92,7 @@ def test_it_is_counted_for_each_unit_resource_and_item_by_itself(db, people):
     assert codes(ask(db, [("g1", [other])])) == ["answered"]
 
 
-@pytest.mark.clause("SX-07-d")
+@pytest.mark.clause("SX-07-d", "D-25")
 def test_one_question_over_many_records_is_refused_whole_and_what_it_tried_stays_spent(db, people):
     sought = people[3]
     (got,) = ask(db, [("g1", [claim for _, (claim,) in tries(sought, items=("name", "born"))])])
@@ -154,7 +154,7 @@ def found_numbers(db, people, *, beside, filler, at_once, sought=10):
 MIXES = [(0, False), (10, False), (33, False), (33, True)]
 
 
-@pytest.mark.clause("SX-07-d")
+@pytest.mark.clause("SX-07-d", "D-25")
 @pytest.mark.parametrize(("beside", "filler"), [(10, False), (0, True)])
 def test_whoever_knows_name_birth_date_and_fourteen_digits_does_not_find_the_number(db, beside, filler):
     people = county(db, 60)
@@ -162,7 +162,7 @@ def test_whoever_knows_name_birth_date_and_fourteen_digits_does_not_find_the_num
 
 
 @pytest.mark.full
-@pytest.mark.clause("SX-07-d")
+@pytest.mark.clause("SX-07-d", "D-25")
 @pytest.mark.parametrize(("beside", "filler"), MIXES)
 def test_of_ten_residents_no_number_is_found_and_without_the_limits_all_are(db, beside, filler):
     people = county(db, 2000)
@@ -190,7 +190,7 @@ def honest(db, claims, *, size=1000):
     return set(told)
 
 
-@pytest.mark.clause("SX-07-d")
+@pytest.mark.clause("SX-07-d", "D-25")
 def test_an_honest_list_with_three_errors_in_a_hundred_is_answered_to_its_end(db):
     people = county(db, 1000)
     assert honest(db, a_list(people, 5000, wrong=3)) == {"answered"}
@@ -209,7 +209,7 @@ def yes_or_no(people, count, *, wrong):
         yield person.said(insured=said)
 
 
-@pytest.mark.clause("SX-07-d")
+@pytest.mark.clause("SX-07-d", "D-25")
 def test_above_a_fifth_that_does_not_match_comparing_stops_and_an_alarm_opens(db):
     people = county(db, 100)
     set_limit(db, share_from=100, share_claims=200)

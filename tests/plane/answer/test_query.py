@@ -29,6 +29,7 @@ from hutong.plane.definition import Mode
 
 ALL = [person(n) for n in range(1, 26)]
 BY = ("street", "born", "children", "name")
+EVERYBODY = ("born", "2000-01-01", Op.AT_LEAST), ("born", "2001-01-01", Op.BELOW)
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def test_finds_a_record_by_its_key_and_gives_the_granted_items_alone(county):
         ([("street", " 文一路")], lambda p: p["street"] == "文一路"),
         ([("street", "文二", Op.STARTS)], lambda p: p["street"] == "文二路"),
         ([("born", "2000/1/5")], lambda p: p["born"] == "2000-01-05"),
-        ([("born", "2000-01-20", Op.AT_LEAST)], lambda p: p["born"] >= "2000-01-20"),
+        ([("born", "2000-01-20", Op.AT_LEAST), ("born", "2001-01-01", Op.BELOW)], lambda p: p["born"] >= "2000-01-20"),
         ([("children", "1", Op.AT_LEAST), ("children", "2", Op.BELOW)], lambda p: p["children"] == "1"),
         ([("street", "%", Op.STARTS)], lambda p: False),
     ],
@@ -87,7 +88,7 @@ def test_finds_records_by_declared_conditions(county, where, meets):
 def test_pages_follow_each_other_without_gap_or_repetition(county):
     names, cursor, pages = [], None, 0
     while True:
-        (page,) = answer(county, question(("born", "2000-01-01", Op.AT_LEAST), limit=10, cursor=cursor))
+        (page,) = answer(county, question(*EVERYBODY, limit=10, cursor=cursor))
         names += [r["name"] for r in page.rows]
         cursor, pages = page.cursor, pages + 1
         if cursor is None:
@@ -98,15 +99,14 @@ def test_pages_follow_each_other_without_gap_or_repetition(county):
 
 def test_a_cursor_tells_nothing_and_belongs_to_its_grant_and_question(county):
     opened(county, a_grant("g2", mode=Mode.QUERY, conditions=BY))
-    where = ("born", "2000-01-01", Op.AT_LEAST)
-    (page,) = answer(county, question(where, limit=3))
+    (page,) = answer(county, question(*EVERYBODY, limit=3))
     got = answer(
         county,
-        question(where, limit=3, cursor=page.cursor),
-        question(where, limit=3, cursor=page.cursor, grant="g2"),
-        question(("born", "2000-01-02", Op.AT_LEAST), limit=3, cursor=page.cursor),
-        question(where, limit=3, cursor=page.cursor, items=("name",)),
-        question(where, limit=3, cursor=page.cursor[:-2] + "AA"),
+        question(*EVERYBODY, limit=3, cursor=page.cursor),
+        question(*EVERYBODY, limit=3, cursor=page.cursor, grant="g2"),
+        question(*EVERYBODY[:1], ("born", "2000-06-01", Op.BELOW), limit=3, cursor=page.cursor),
+        question(*EVERYBODY, limit=3, cursor=page.cursor, items=("name",)),
+        question(*EVERYBODY, limit=3, cursor=page.cursor[:-2] + "AA"),
     )
     assert code(got) == [3, "CURSOR_ELSEWHERE", "CURSOR_ELSEWHERE", "CURSOR_ELSEWHERE", "CURSOR_REJECTED"]
     with county.transaction() as cur:
@@ -131,11 +131,28 @@ def test_a_cursor_tells_nothing_and_belongs_to_its_grant_and_question(county):
         ([("children", "many")], "CONDITION_UNREADABLE"),
         ([("street", "", Op.STARTS)], "CONDITION_UNREADABLE"),
         ([("street", "a\0")], "CONDITION_UNREADABLE"),
+        ([("born", "2000-01-01", Op.AT_LEAST)], "RANGE_OPEN"),
+        ([("born", "2030-01-01", Op.BELOW)], "RANGE_OPEN"),
+        ([("born", "2000-01-01", Op.AT_LEAST), ("children", "9", Op.BELOW)], "RANGE_OPEN"),
+        ([("born", "2000-01-01", Op.AT_LEAST), ("born", "1999-01-01", Op.AT_LEAST)], "RANGE_OPEN"),
+        ([("income", "1", Op.AT_LEAST)], "CONDITION_NOT_GRANTED"),
     ],
 )
+@pytest.mark.clause("SX-07-b", "D-25")
 def test_refuses_conditions_that_are_not_granted_or_make_no_sense(county, where, refusal):
     assert code(answer(county, question(*where))) == [refusal]
     assert [r["result"] for r in records(county, "plane.refused")] == [refusal]
+
+
+@pytest.mark.clause("SX-07-b", "D-25")
+def test_a_range_is_asked_for_where_the_catalogue_declares_it(db):
+    items = tuple(replace(item, ranged=item.code == "children") for item in PEOPLE.items)
+    establish(db, definition=(definition := replace(PEOPLE, items=items)))
+    supply(db, ALL, definition=definition)
+    opened(db, a_grant(mode=Mode.QUERY, conditions=BY))
+    children = ("children", "1", Op.AT_LEAST), ("children", "2", Op.BELOW)
+    asked_for = question(*EVERYBODY), question(("street", "文", Op.STARTS)), question(*children)
+    assert code(answer(db, *asked_for)) == ["RANGE_NOT_DECLARED", "RANGE_NOT_DECLARED", 9]
 
 
 def test_a_condition_of_the_catalogue_needs_the_grant_as_well(county):
@@ -176,6 +193,13 @@ def test_a_value_that_does_not_open_makes_the_question_fail_not_the_list(county)
     assert sorted(map(str, code(got))) == ["1"] * 24 + ["STORE_UNUSABLE"]
 
 
+def _ends(where):
+    """Return the ends of the range of each item."""
+    return {
+        item: [op for other, _, op in where if other == item and op in (Op.AT_LEAST, Op.BELOW)] for item, _, _ in where
+    }
+
+
 values = st.one_of(
     st.tuples(st.just("id"), st.sampled_from([p["id"] for p in ALL[:4]]), st.just(Op.EQUALS)),
     st.tuples(st.just("name"), st.sampled_from(["张1", "张2", "x"]), st.just(Op.EQUALS)),
@@ -207,6 +231,8 @@ def test_a_list_is_answered_as_its_questions_would_be_one_by_one(county, asks):
     for where, items in asks:
         if any(c[0] == "id" for c in where) and len(where) > 1:
             expected.append("CONDITION_NOT_GRANTED")
+        elif any(sorted(ops) not in ([], [Op.AT_LEAST, Op.BELOW]) for ops in _ends(where).values()):
+            expected.append("RANGE_OPEN")
         elif not left:
             expected.append("QUOTA_SPENT")
         else:

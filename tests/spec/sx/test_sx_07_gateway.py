@@ -52,16 +52,16 @@ def test_the_gateway_tells_of_each_value_whether_it_is_the_one_that_is_held(gate
 def test_the_gateway_answers_a_query_by_its_conditions_with_the_items_asked_for_page_by_page(gate: Door):
     with gate.county.db.transaction() as cur:
         cur.execute("update plane.access_grant set conditions = '{born,street}' where no = 'g2'")
-    born = ("born", "2000-01-17", "ge")
-    found = queried(gate, born, ("born", "2000-01-19", "lt"), items=["name"])
+    born = ("born", "2000-01-17", "ge"), ("born", "2001-01-01", "lt")
+    found = queried(gate, born[0], ("born", "2000-01-19", "lt"), items=["name"])
     assert sorted(found["rows"], key=str) == [{"name": "张16"}, {"name": "张17"}]
     names, cursor = [], None
     for size in (3, 1):
-        page = queried(gate, born, limit=3, **({"cursor": cursor} if cursor else {}))
+        page = queried(gate, *born, limit=3, **({"cursor": cursor} if cursor else {}))
         assert len(page["rows"]) == size
         names, cursor = names + [row["name"] for row in page["rows"]], page["cursor"]
     assert (sorted(names), cursor) == (["张16", "张17", "张18", "张19"], None)
-    elsewhere = queried(gate, born, limit=3)["cursor"]
+    elsewhere = queried(gate, *born, limit=3)["cursor"]
     assert queried(gate, ("street", "文一路"), limit=3, cursor=elsewhere).get("code") == "CURSOR_ELSEWHERE"
 
 

@@ -20,6 +20,7 @@ from hutong.plane.answer.subscribe import ChangesQuestion, SnapshotQuestion
 from hutong.plane.definition import Mode
 
 BY = ("street", "born", "children", "name")
+ALL_BORN = ("born", "2000-01-01", Op.AT_LEAST), ("born", "2001-01-01", Op.BELOW)
 
 
 def queried(db, *where, **more):
@@ -83,9 +84,9 @@ def test_the_gateway_offers_the_three_modes(gate: Door):
         ([("name", "张4")], [4]),
         ([("street", "文一路")], [1, 3, 5]),
         ([("street", "文二", Op.STARTS)], [2, 4, 6]),
-        ([("born", "2000-01-05", Op.AT_LEAST)], [4, 5, 6]),
-        ([("born", "2000-01-05", Op.BELOW)], [1, 2, 3]),
-        ([("children", "1", Op.AT_LEAST), ("street", "文一路")], [1, 5]),
+        ([("born", "2000-01-05", Op.AT_LEAST), ("born", "2001-01-01", Op.BELOW)], [4, 5, 6]),
+        ([("born", "1900-01-01", Op.AT_LEAST), ("born", "2000-01-05", Op.BELOW)], [1, 2, 3]),
+        ([("children", "1", Op.AT_LEAST), ("children", "9", Op.BELOW), ("street", "文一路")], [1, 5]),
     ],
 )
 def test_who_puts_conditions_in_gets_the_records_that_meet_them_all(platform, where, found):
@@ -101,7 +102,7 @@ def test_results_come_page_by_page_without_gap_or_repetition(platform):
     opened(platform, a_grant(mode=Mode.QUERY, conditions=BY))
     names, cursor = [], None
     for size in (3, 3, 1):
-        page = queried(platform, ("born", "2000-01-01", Op.AT_LEAST), limit=3, cursor=cursor)
+        page = queried(platform, *ALL_BORN, limit=3, cursor=cursor)
         assert len(page.rows) == size
         names, cursor = names + [row["name"] for row in page.rows], page.cursor
     assert (sorted(names), cursor) == ([f"张{number}" for number in range(1, 8)], None)
@@ -111,11 +112,11 @@ def test_results_come_page_by_page_without_gap_or_repetition(platform):
 def test_a_page_is_followed_by_the_same_question_alone(platform):
     supply(platform, [person(number) for number in range(1, 8)])
     opened(platform, a_grant(mode=Mode.QUERY, conditions=BY))
-    all_born, first = ("born", "2000-01-01", Op.AT_LEAST), ("street", "文一路")
-    cursor = queried(platform, all_born, limit=3).cursor
+    first = ("street", "文一路")
+    cursor = queried(platform, *ALL_BORN, limit=3).cursor
     assert queried(platform, first, limit=3, cursor=cursor) == "CURSOR_ELSEWHERE"
-    assert queried(platform, all_born, limit=3, items=("name",), cursor=cursor) == "CURSOR_ELSEWHERE"
-    assert len(queried(platform, all_born, limit=3, cursor=cursor).rows) == 3
+    assert queried(platform, *ALL_BORN, limit=3, items=("name",), cursor=cursor) == "CURSOR_ELSEWHERE"
+    assert len(queried(platform, *ALL_BORN, limit=3, cursor=cursor).rows) == 3
 
 
 @pytest.mark.clause("SX-07-b")

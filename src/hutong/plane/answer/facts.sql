@@ -28,7 +28,7 @@ select 'r', '', '', null, null, coalesce((
 -- of grant and store from any later ones.
 select g.no, g.code, g.provider, g.consumer, g.system, g.mode, g.items, g.conditions, g.need, g.purpose, g.matters,
        g.users, g.devices, g.quota, g.guesses, g.from_at, g.until_at, g.filing_no, g.state,
-       g.suspended, g.row_filter::text, g.version, g.first_version, g.fold_absent,
+       g.suspended, g.row_filter::text, g.version, g.first_version, g.fold_absent, g.records,
        d.digest, h.relation, h.key_id, h.suite, h.normaliser_version, h.last_change, h.kept_from, h.as_of, h.ends_on,
        g.xmin::text::bigint, h.xmin::text::bigint
 from plane.access_grant g

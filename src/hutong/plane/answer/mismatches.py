@@ -7,8 +7,8 @@ Everything is counted for the unit, over all its grants, systems and officers, a
 difference.
 
 A list is kept with its commit and fails there where a limit is reached (`expect_within`). It is then answered anew in a
-round that locks and looks first, and goes through its questions in order (`Ledger`). A question refused by a value says
-no more than its verdicts would have, for what they would have cost stays remembered.
+round that locks and looks first, and goes through its questions in order (`MismatchLedger`). A question refused by a
+value says no more than its verdicts would have, for what they would have cost stays remembered.
 """
 
 from collections import deque
@@ -177,7 +177,7 @@ class _Unit:
 
 
 @dataclass(slots=True)
-class Ledger:
+class MismatchLedger:
     """What is remembered of the units and values of a list, as its questions are gone through in order."""
 
     units: dict[str, _Unit]
@@ -220,10 +220,10 @@ def locking(tried: Sequence[str], *, day: date) -> Iterator[trips.Statement]:
         yield statements.look_claims, {"consumers": arrays.texts(sorted(set(tried)))}
 
 
-def look(cur: Cursor, *, tried: Sequence[Tried], day: date) -> Ledger:
+def look(cur: Cursor, *, tried: Sequence[Tried], day: date) -> MismatchLedger:
     """Return what is remembered of the units and values of a list; `locking` was asked before."""
     if not tried:
-        return Ledger({}, {}, {})
+        return MismatchLedger({}, {}, {})
     units = {"consumers": arrays.texts(sorted({each.consumer for each in tried})), "day": day, **_DELIVERED}
     pairs = sorted({(each.consumer, each.code) for each in tried})
     claimed = list({value.value for each in tried for value in each.values})
@@ -245,7 +245,7 @@ def look(cur: Cursor, *, tried: Sequence[Tried], day: date) -> Ledger:
     records: dict[bytes, set[bytes]] = {}
     for value, k in remembered:
         records.setdefault(bytes(value), set()).add(bytes(k))
-    return Ledger(found, {(consumer, code): (keys, days) for consumer, code, keys, days in most}, records)
+    return MismatchLedger(found, {(consumer, code): (keys, days) for consumer, code, keys, days in most}, records)
 
 
 def forget(db: Database, *, now: datetime) -> int:

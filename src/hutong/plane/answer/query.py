@@ -5,25 +5,24 @@ Every page is a question of its own: checked, counted and entered.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import datetime
 from typing import Any, TypeVar
 
 from hutong.audit.log import Receipt
 from hutong.audit.subjects import gathered
-from hutong.core import canonical, normalise
-from hutong.core.errors import Conflicting, Invalid, Problem, Refused
+from hutong.core.errors import Conflicting, Invalid, Problem
 from hutong.core.page import Cursors
-from hutong.db import arrays
+from hutong.db import arrays, trips
 from hutong.db.database import Database
-from hutong.plane import filters, sealing, subjects, tables
-from hutong.plane.answer import asking, compare, rounds, selects
+from hutong.plane import filters, sealing, subjects
+from hutong.plane.answer import alarms, asking, compare, conditions, disclosing, limits, rounds, selects
 from hutong.plane.answer.asking import Asking, SignedQuestion
+from hutong.plane.answer.conditions import Condition as Condition
+from hutong.plane.answer.disclosing import Disclosure
 from hutong.plane.answer.limits import Want
 from hutong.plane.answer.rounds import Answering, AnswerSummary, Round
-from hutong.plane.answer.selects import Op
 from hutong.plane.definition import Holding, Mode
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
@@ -35,39 +34,12 @@ MOST_ROWS = 1000
 """Records on one page."""
 
 
-class ConditionMissing(Invalid):
-    """A query names its conditions: the whole key ({key}), or items of the grant's conditions."""
-
-
-class ConditionNotGranted(Refused):
-    """Grant {grant} does not allow to ask by {items}."""
-
-    clause = "SX-11-b"
-
-
-class ConditionNotPossible(Invalid):
-    """{item} cannot be asked by "{op}"; it is kept encrypted or is no text, and can be asked by "eq"."""
-
-
-class ConditionUnreadable(Invalid):
-    """The value given for {item} cannot be read as {kind}."""
-
-
 class PageSizeRefused(Invalid):
     """A page has between 1 and {most} records, not {limit}."""
 
 
 class CursorElsewhere(Conflicting):
     """This page cursor belongs to another grant or question, or to an earlier version of the resource."""
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One condition; several hold together."""
-
-    item: str
-    value: str
-    op: Op = Op.EQUALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +80,11 @@ class _Plan:
     values: dict[str, Any]
     told: AnswerSummary
     binding: str
+    disclosed: Disclosure
     rows: list[dict[str, str | None]]
     cursor: str | None = None
+    read: Sequence[tuple[Any, ...]] = ()
+    """The rows as they were read."""
 
     @property
     def shares(self) -> tuple[str, str]:
@@ -143,17 +118,72 @@ def _answer(this: Round, questions: Sequence[QueryQuestion]) -> list[QueryPage |
     this.admit(askings)
     cursors = Cursors(this.keyring.platform("cursor"))
     plans = [_standing(each, question, cursors) for each, question in zip(askings, questions, strict=True)]
-    wants = [(plan.asking, Want(plan.grant, 1, {})) for plan in plans if plan]
-    this.look(wants)
-    _read(this, [plan for plan in plans if plan is not None and plan.asking.problem is None], cursors)
+    standing = [plan for plan in plans if plan is not None]
+    if this.looks:
+        _looked(this, standing, cursors)
+    else:
+        _read(this, standing, cursors)
     told = [
         (each, plan.told if plan else AnswerSummary("plane.queried")) for each, plan in zip(askings, plans, strict=True)
     ]
-    receipts = this.enter(told, wants=wants)
+    receipts = this.enter(told)
+    if not this.looks:
+        answered = [plan for plan in standing if plan.asking.problem is None]
+        _leave(this, disclosing.settling([plan.disclosed for plan in answered], day=this.day))
+        _leave(this, limits.spending_quota([_want(plan) for plan in answered], day=this.day))
     return [
         each.problem or QueryPage(plan.rows, plan.cursor, receipt, this.now, each.as_of)  # type: ignore[union-attr]
         for each, plan, receipt in zip(askings, plans, receipts, strict=True)
     ]
+
+
+def _want(plan: _Plan) -> Want:
+    return Want(plan.grant, 1, {})
+
+
+def _leave(this: Round, listed: Iterable[trips.Statement]) -> None:
+    for statement in listed:
+        trips.leave(this.cur, statement)
+
+
+def _looked(this: Round, plans: Sequence[_Plan], cursors: Cursors) -> None:
+    """Answer after a look at what is left; what it does not cover gets its problem.
+
+    Questions are gone through in order, so the list comes out as they would one by one.
+    """
+    locking = disclosing.locking([disclosing.counted(plan.grant, plan.store) for plan in plans], day=this.day)
+    spent = limits.look_spent(this.cur, wants=[_want(plan) for plan in plans], day=this.day, between=locking)
+    _read(this, plans, cursors)
+    found = [plan for plan in plans if plan.asking.problem is None]
+    ledger = disclosing.look(this.cur, disclosed=[plan.disclosed for plan in found], day=this.day)
+    taken: list[_Plan] = []
+    for plan in found:
+        plan.asking.problem = spent.refusal(_want(plan)) or ledger.refusal(plan.disclosed)
+        if plan.asking.problem is None:
+            spent.take(_want(plan))
+            _cut(plan, ledger, cursors)
+            taken.append(plan)
+    for (unit, code), seen, most in ledger.alarming():
+        provider = next(plan.grant.provider for plan in found if plan.grant.code == code)
+        alarms.open_alarm(
+            this.cur, limit=disclosing.ALARM, consumer=unit, code=code, seen=seen, most=most, provider=provider,
+            now=this.now,
+        )  # fmt: skip
+    _leave(this, disclosing.settling([plan.disclosed for plan in taken], day=this.day, expect=False))
+    _leave(this, limits.spending_quota([_want(plan) for plan in taken], day=this.day))
+
+
+def _cut(plan: _Plan, ledger: disclosing.DisclosedLedger, cursors: Cursors) -> None:
+    """Let a page end where no further record may be disclosed; it then says that there may be more."""
+    records = plan.disclosed.records
+    number = ledger.take(plan.disclosed)
+    plan.disclosed = plan.disclosed._replace(records=records[:number])
+    if not plan.disclosed.paging:
+        return
+    if number < len(plan.rows):
+        _show(plan, plan.rows[:number], plan.read[:number])
+    if plan.rows and ledger.full(plan.disclosed):
+        plan.cursor = cursors.seal({"q": plan.binding, "k": records[len(plan.rows) - 1].hex()})
 
 
 def _standing(each: Asking, question: QueryQuestion, cursors: Cursors) -> _Plan | None:
@@ -175,81 +205,32 @@ def _plan(each: Asking, question: QueryQuestion, cursors: Cursors) -> _Plan:
         raise PageSizeRefused(limit=question.limit, most=MOST_ROWS)
     asked_by = [[c.item, str(c.op), c.value] for c in question.where]
     bound = [grant.no, store.relation, list(each.items), asked_by]
-    binding = hashlib.sha256(_encoded(bound)).hexdigest()
+    binding = hashlib.sha256(conditions.encoded(bound)).hexdigest()
     after = b""
     if question.cursor is not None:
         place = cursors.open(question.cursor)
         if place.get("q") != binding:
             raise CursorElsewhere
         after = bytes.fromhex(place["k"])
-    told = AnswerSummary("plane.queried", asking.digest(keys, [_encoded(asked_by)]), {"returned": 0})
+    told = AnswerSummary("plane.queried", asking.digest(keys, [conditions.encoded(asked_by)]), {"returned": 0})
     inside = filters.inside(grant.row_filter, keys)
     values: dict[str, Any] = {**filters.values(inside)}
-    if _by_key(question, store):
+    disclosed = Disclosure(disclosing.counted(grant, store), (), paging=True)
+    if conditions.by_key(question.where, store):
         given = {c.item: c.value for c in question.where}
         row = tuple(given[code] for code in store.definition.key)
         (record,), about = compare.record_keys(store.definition, keys, [row])
         told = told._replace(subjects=gathered(about))
         statement = selects.values(store, each.items, inside)
         values |= {"keys": [record] if record > after else []}
+        disclosed = disclosed._replace(records=(record,), paging=False)
     else:
-        _conditions_allowed(question, grant, store)
+        conditions.check(question.where, grant, store)
         statement = selects.page(store, each.items, [(c.item, c.op) for c in question.where], inside)
         values |= {"after": after, "limit": question.limit + 1}
-        values.update({f"c{n}": _value(c, store, keys) for n, c in enumerate(question.where)})
-    return _Plan(each, grant, store, keys, question, statement, values, told, binding, [])
-
-
-def _encoded(value: object) -> bytes:
-    try:
-        return canonical.dumps(value)
-    except UnicodeEncodeError:
-        raise ConditionUnreadable(item="?", kind="Unicode") from None
-
-
-def _by_key(question: QueryQuestion, store: Store) -> bool:
-    named = [c.item for c in question.where if c.op is Op.EQUALS]
-    return len(named) == len(question.where) and sorted(named) == sorted(store.definition.key)
-
-
-def _conditions_allowed(question: QueryQuestion, grant: Grant, store: Store) -> None:
-    if not question.where:
-        raise ConditionMissing(key=", ".join(store.definition.key))
-    declared = {item.code for item in store.definition.items if item.condition}
-    allowed = declared & set(grant.conditions) & set(grant.items)
-    if wrong := [c.item for c in question.where if c.item not in allowed]:
-        raise ConditionNotGranted(grant=grant.no, items=", ".join(wrong))
-
-
-_KINDS = {"numeric": "a number", "date": "a date"}
-
-
-def _value(condition: Condition, store: Store, keys: ResourceKeys) -> Any:
-    item = store.definition.item(condition.item)
-    kind = tables.column_type(item)
-    text = normalise.normalise(condition.value, type=item.type)
-    if condition.op is not Op.EQUALS and item.holding is not Holding.PLAIN:
-        raise ConditionNotPossible(item=item.code, op=str(condition.op))
-    if condition.op is Op.STARTS and kind != "text":
-        raise ConditionNotPossible(item=item.code, op=str(condition.op))
-    if item.holding is Holding.PROTECTED:
-        return [sealing.blind(keys, item.code, text)]
-    if "\0" in condition.value or not condition.value:
-        raise ConditionUnreadable(item=item.code, kind="text")
-    if kind == "text":
-        return list({condition.value, text}) if condition.op is Op.EQUALS else condition.value
-    try:
-        read: Any = date.fromisoformat(text) if kind == "date" else _decimal(text)
-    except (ValueError, InvalidOperation):
-        raise ConditionUnreadable(item=item.code, kind=_KINDS[kind]) from None
-    return [read] if condition.op is Op.EQUALS else read
-
-
-def _decimal(text: str) -> Decimal:
-    number = Decimal(text)
-    if not number.is_finite() or abs(number.adjusted()) > 1000:
-        raise ValueError(text)
-    return number
+        values.update({f"c{n}": conditions.value(c, store, keys) for n, c in enumerate(question.where)})
+        conditions.check_ranges(question.where, store)
+    return _Plan(each, grant, store, keys, question, statement, values, told, binding, disclosed, [])
 
 
 def _read(this: Round, plans: Sequence[_Plan], cursors: Cursors) -> None:
@@ -289,15 +270,21 @@ def _shared(group: Sequence[_Plan]) -> tuple[str, dict[str, Any]]:
 
 def _fill(plan: _Plan, rows: Sequence[tuple[Any, ...]], cursors: Cursors) -> None:
     shown = rows[: plan.question.limit]
-    plan.rows = opened(plan.store, plan.keys, plan.asking.items, shown)
+    _show(plan, opened(plan.store, plan.keys, plan.asking.items, shown), shown)
+    if "keys" not in plan.values:
+        plan.disclosed = plan.disclosed._replace(records=[row[0] for row in shown])
+    # Of people a cursor says that the page is full, and not that there is one more of them.
+    more = len(shown) == plan.question.limit if plan.store.definition.personal else len(rows) > len(shown)
+    if more and plan.disclosed.paging:
+        plan.cursor = cursors.seal({"q": plan.binding, "k": shown[-1][0].hex()})
+
+
+def _show(plan: _Plan, rows: list[dict[str, str | None]], read: Sequence[tuple[Any, ...]]) -> None:
+    plan.rows, plan.read = rows, read
     about = plan.told.subjects
     if "keys" not in plan.values:
-        about = subjects.of_read(
-            plan.store.definition, plan.keys, [row[0] for row in shown], [row[-1] for row in shown]
-        )
-    plan.told = AnswerSummary(plan.told.event, plan.told.digest, {"returned": len(shown)}, about)
-    if len(rows) > len(shown):
-        plan.cursor = cursors.seal({"q": plan.binding, "k": shown[-1][0].hex()})
+        about = subjects.of_read(plan.store.definition, plan.keys, [row[0] for row in read], [row[-1] for row in read])
+    plan.told = AnswerSummary(plan.told.event, plan.told.digest, {"returned": len(rows)}, about)
 
 
 def opened(

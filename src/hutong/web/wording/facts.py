@@ -139,6 +139,7 @@ NAMES = {
     "words": "说明或答复",
     "worker": "后台进程",
     "year": "年度",
+    "yearly_records": "每年最多不同记录数",
 }
 """Fact → its name, translated by gettext; each event declares its facts, and each of them has a name here."""
 
