@@ -18,7 +18,8 @@ FAULTS = (
     Fault("SX-07-e D-25", OUT, "what was disclosed is not counted", "plane/answer/query.py",
           "        _leave(this, disclosing.settling([plan.disclosed for plan in answered], day=this.day))\n", ""),
     Fault("SX-07-e D-25", OUT, "a page goes on where nothing is left", DISCLOSING,
-          "                return place\n", "                return len(disclosed.records)\n"),
+          "            if any(count.full and record not in count.known for count in counts):\n",
+          "            if any(count.full and not record for count in counts):\n"),
     Fault("SX-07-b D-25", OUT, "a range needs one end", "plane/answer/conditions.py",
           "    for item in {c.item for c in ranges if c.op is not Op.STARTS}:\n", "    for item in ():\n"),
 )

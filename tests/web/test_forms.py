@@ -16,6 +16,7 @@ from hutong.control.catalog import queries as catalog
 from hutong.control.catalog.queries import Search
 from hutong.control.orgs import deputies
 from hutong.control.sharing.models import Application
+from hutong.plane.definition import Mode
 from hutong.web import plane
 
 APPLICATION = {
@@ -50,6 +51,17 @@ def test_codes_are_separated_by_whatever_officers_write_between_them(county):
     answer = entered("consumer").post(f"/zh/desk/applications/new/{county.code}/", APPLICATION)
     assert answer.status_code == 302
     assert Application.objects.get().matters == ["DB-001", "DB-002", "DB-003"]
+
+
+def test_how_many_distinct_records_a_year_a_query_discloses_is_declared_and_a_hundred_without_a_word(county):
+    client = entered("consumer")
+    for said in ({}, {"records": ""}, {"records": "250"}):
+        client.post(f"/zh/desk/applications/new/{county.code}/", {**APPLICATION, **said})
+    assert sorted(Application.objects.values_list("records", flat=True)) == [100, 100, 250]
+    no = county.draft(mode=Mode.QUERY, items=["address"], need=["value_not_at_hand"], records=250)
+    page = client.get(f"/zh/desk/applications/{no}/").content.decode()
+    assert re.search(r"每年最多不同记录数.{0,200}250", page, re.S)
+    assert values(client.get(f"/zh/desk/applications/{no}/edit/").content.decode())["records"] == "250"
 
 
 @pytest.mark.parametrize(("field", "label"), [("purpose", "用途"), ("matters", "办理事项")])

@@ -37,6 +37,8 @@ LIST = 200
 """Questions in one list."""
 WRONG_PERCENT = 6
 """Claims in a hundred that do not agree."""
+QUERIED = 80
+"""Records of a resource that are ever queried."""
 SUSPENDED_EVERY, LIFTED_AFTER, REVOKED_EVERY = 9, 6, 16
 """Working days."""
 SUSPENDED = "同一用户短时间内大量查询，与所办事项不符，待核查。"
@@ -235,13 +237,16 @@ class Player:
                 self._fed.add(grant.no)
                 return Question(grant.caller, "GET", "/v1/snapshot", {"grant": grant.no, "limit": 100})
             return Question(grant.caller, "GET", "/v1/changes", {"grant": grant.no, "after": 0, "limit": 20})
-        record = draw.choice(self._known(case.resource))
+        known = self._known(case.resource)
+        # A unit may query so many distinct records about people a year.
+        record = draw.choice(known[:QUERIED] if case.mode is Mode.QUERY else known)
         key = str(record[case.resource.key])
         if case.mode is Mode.QUERY:
             where = [{"item": case.resource.key, "value": key}]
             return Question(grant.caller, "POST", "/v1/query", {"grant": grant.no, "where": where, "limit": 10})
         item = draw.choice(case.resource.offered(case.mode))
-        value = str(record[item]) if draw.randrange(100) >= WRONG_PERCENT else "不详"
+        # What is wrong is true of somebody else: the same wrong value would be worn out.
+        value = str((record if draw.randrange(100) >= WRONG_PERCENT else draw.choice(known))[item])
         claims = [{"key": [key], "values": {item: value}}]
         return Question(grant.caller, "POST", "/v1/compare", {"grant": grant.no, "claims": claims})
 

@@ -1,5 +1,6 @@
 """What the demonstration county's units publish: literal definitions, codes as in requirements B.1.2."""
 
+from hutong.demo import names
 from hutong.plane import soundness
 from hutong.plane.definition import Definition, Form, Item, Mode, QualityRule, Rule, Type
 
@@ -31,7 +32,14 @@ def residents(*, provider: str) -> Definition:
             Item("sex", "性别", length=1, required=True, rules=(QualityRule(Rule.ONE_OF, "男|女"),)),
             Item("birth_date", "出生日期", type=Type.DATE, required=True, sensitive=True),
             Item("address", "住址", length=200, sensitive=True, offered=Mode.QUERY),
-            Item("street", "所属街道（乡镇）", length=50, offered=Mode.QUERY, condition=True),
+            Item(
+                "street",
+                "所属街道（乡镇）",
+                length=50,
+                offered=Mode.QUERY,
+                condition=True,
+                rules=(QualityRule(Rule.ONE_OF, "|".join(names.STREETS)),),
+            ),
             Item("household", "户号", length=20, sensitive=True, offered=Mode.QUERY, condition=True),
         ),
     )

@@ -197,12 +197,12 @@ def test_what_a_unit_under_no_department_applies_for_waits_for_the_authority(cou
     assert county.take(no, "endorse", by="authority") == "DEPT_ENDORSED"
 
 
-@pytest.mark.parametrize("what", ["quota", "guesses"])
+@pytest.mark.parametrize("what", ["quota", "guesses", "records"])
 def test_nobody_is_granted_more_than_the_rulebook_lets_anybody_have(county, what):
     rulebook.change(
         {f"sharing.most_{what}": 5}, from_day=beijing.day(NOW), reason="从严", actor=county.actor("authority"), now=NOW
     )
-    county.draft(**{"quota": 5, "guesses": 5, what: 5})
+    county.draft(**{"quota": 5, "guesses": 5, "records": 5, what: 5})
     with pytest.raises(rules.LimitTooWide) as refused:
-        county.draft(**{"quota": 5, "guesses": 5, what: 6})
+        county.draft(**{"quota": 5, "guesses": 5, "records": 5, what: 6})
     assert refused.value.facts == {"what": what, "asked": 6, "most": 5}

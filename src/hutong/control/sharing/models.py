@@ -29,6 +29,8 @@ class Application(Case):
     devices = models.JSONField()
     quota = models.PositiveIntegerField()
     guesses = models.PositiveIntegerField()
+    records = models.PositiveIntegerField(default=100, db_default=100)
+    """Distinct records a year that queries will disclose (D-25)."""
     from_at = models.DateTimeField()
     until_at = models.DateTimeField()
     written_by = ArrayField(models.CharField(max_length=150), default=list)

@@ -35,6 +35,7 @@ FIELDS: dict[str, str] = {
     "devices": "使用设备",
     "quota": "每日最多次数",
     "guesses": "同一对象每日最多次数",
+    "records": "每年最多不同记录数",
     "from_at": "开始日期",
     "until_at": "结束日期",
     "action": "办理步骤",

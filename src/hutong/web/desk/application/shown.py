@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from hutong.control.sharing.models import Application
 from hutong.control.sharing.queries import Rung
+from hutong.plane.definition import Mode
 from hutong.web.desk import register
 from hutong.web.facts import Fact, Words, fact, listed
 from hutong.web.shown import Shown
@@ -87,6 +88,8 @@ def _users(application: Application) -> Iterator[Fact]:
     yield fact(gettext("期限"), gettext("%(first)s 起，%(end)s 前") % period)
     amounts = {"quota": application.quota, "guesses": application.guesses}
     yield fact(gettext("每日用量"), gettext("%(quota)s 次；同一对象每日 %(guesses)s 次") % amounts)
+    if application.mode == Mode.QUERY:
+        yield fact(gettext("每年最多不同记录数"), f"{application.records}")
 
 
 def _became(application: Application) -> Iterator[Fact]:
