@@ -242,7 +242,7 @@ FAULTS = (
           "else Counter(set(self.records))"),
     Fault("SX-07-d SX-08-d", OUT, "any number of guesses may be applied for", "control/sharing/rules.py",
           '{"quota": quota, "guesses": guesses, "records": records, "days": days}.items()',
-          '{"quota": quota, "guesses": min(guesses, 1), "days": days}.items()'),
+          '{"quota": quota, "guesses": min(guesses, 1), "records": records, "days": days}.items()'),
     Fault("SX-10-c", SHIFTED, "the rulebook may have usage kept one year", "core/defaults.py",
           '"Usage logs are kept"), least=5,',
           '"Usage logs are kept"), least=1,'),

@@ -89,6 +89,17 @@ def grants(county: County, many: int) -> None:
     copies(county, "plane.access_grant", many - 1, no="'G-' || n", from_at=moment)
 
 
+def limits(county: County, many: int) -> None:
+    with psycopg.connect(county.url, options=OWNER) as opened:
+        opened.execute(
+            "insert into plane.raised_limit"
+            " (name, consumer, value, from_day, until_day, reason, decided_by, decided_at)"
+            " select 'compare.share_percent', %s, 45, current_date, current_date, '县数局', 'authority',"
+            "        %s - n / 3 * interval '1 second' from generate_series(1, %s) n",
+            [county.actor("consumer").org, NOW, many],
+        )
+
+
 def deliveries(county: County, many: int) -> None:
     with psycopg.connect(county.url, options=OWNER) as opened:
         opened.execute("delete from plane.delivery")

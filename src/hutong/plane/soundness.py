@@ -5,7 +5,7 @@ import re
 from hutong.core import digest
 from hutong.core.errors import Invalid
 from hutong.plane import ladder, patterns
-from hutong.plane.definition import KINDS, OF_FILES, Definition, Form, Item, Rule, Type
+from hutong.plane.definition import KINDS, OF_FILES, Definition, Form, Holding, Item, Rule, Type
 
 MOST_ITEMS = 600
 MOST_FILTERS = 4
@@ -55,6 +55,12 @@ class PatternUnusable(Invalid):
 
 class FilterUnfit(Invalid):
     """{code}: {name} ({found}) cannot limit grants; a text, whole number or logical item can: no key, nobody's name."""
+
+
+class RangeUnfit(Invalid):
+    """{code}: {name} ({found}) cannot be queried by a range; a condition that is not kept encrypted can."""
+
+    clause = "SX-07-e"
 
 
 class FiltersTooMany(Invalid):
@@ -121,6 +127,8 @@ def check(definition: Definition) -> None:
     for item in definition.items:
         _check_form(item, definition)
         _check_patterns(item, code)
+        if item.ranged and not (item.condition and item.holding is Holding.PLAIN):
+            raise RangeUnfit(code=code, found=item.code, name=item.name)
     _check_filters(definition)
 
 

@@ -42,6 +42,7 @@ LISTS = {
         "deliveries/307001/000001/rejected/k/", "editor", filling.rejected_rows, "共 {} 处", rows=500
     ),
     "grants": Filled("grants/", "consumer", filling.grants, "共有使用权限 {} 项"),
+    "limits": Filled("limits/", "authority", filling.limits, "共有 {} 条"),
     "records": Filled("records/", "consumer", filling.uses, "使用日志共 {} 条"),
     "records_class": Filled(
         "records/class/administration/", "auditor", filling.administration, "管理日志共 {} 条"
@@ -84,7 +85,7 @@ BY_MORE = {
     "用途与事项": ("用途", "事项"), "时间": ("时间（北京时间）",),
 }  # fmt: skip
 """Column of a page → the columns of its file that say the same."""
-TABLES = [name for name in LISTS if name not in ("desk", "giving", "deputies", "grants", "catalog")]
+TABLES = [name for name in LISTS if name not in ("desk", "giving", "deputies", "grants", "limits", "catalog")]
 """The lists that are tables: the others are cards."""
 ROW = '<tr>|<article class="card|<li>'
 """With what a row of a list begins."""

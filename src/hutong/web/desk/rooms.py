@@ -11,6 +11,7 @@ from hutong.web.desk.application import urls as application
 from hutong.web.desk.catalog import urls as catalog
 from hutong.web.desk.deliveries import urls as deliveries
 from hutong.web.desk.grants import urls as grants
+from hutong.web.desk.limits import urls as limits
 from hutong.web.desk.people import urls as people
 from hutong.web.desk.records import urls as records
 from hutong.web.desk.registration import urls as registration
@@ -24,6 +25,7 @@ ROOMS = (
     Room("登记", "registrations", "registrations/", registration.URLS, registration.KINDS),
     Room("数据交付", "deliveries", "deliveries/", deliveries.URLS),
     Room("使用权限", "grants", "grants/", grants.URLS),
+    Room("使用上限", "limits", "limits/", limits.URLS),
     Room("使用日志", "records", "records/", records.URLS, wider="日志", is_wider=usage.reads_several),
     Room("使用统计", "statistics", "statistics/", statistics.URLS),
     Room("期限与参数", "rulebook", "rulebook/", rulebook.URLS),

@@ -72,6 +72,8 @@ NAMES = {
     "plane.device_changed": "变更使用设备登记",
     "plane.unknown_refused": "来历不明的请求未予受理",
     "plane.alarm_opened": "达到使用上限，提请查看",
+    "plane.alarm_closed": "上限提示查看完毕",
+    "plane.limit_raised": "提高使用上限",
     "plane.suspended": "停止服务",
     "plane.suspension_lifted": "恢复服务",
     "plane.grants_read": "系统读取本单位使用权限",

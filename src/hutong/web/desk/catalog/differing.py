@@ -18,7 +18,7 @@ FACTS = {
     "personal": "yes", "service": "", "time_out": "",
 }  # fmt: skip
 """Fact of an entry → the list its codes have names in, `yes` where it is so or not; empty where it is words."""
-FLAGS = ("required", "sensitive", "condition", "filter")
+FLAGS = ("required", "sensitive", "condition", "ranged", "filter")
 """Facts that an item has or has not, besides being part of the key."""
 
 

@@ -11,7 +11,7 @@ from hutong.web.wording.names import MODES, TYPES
 
 Typed = Mapping[str, Any]
 Options = tuple[tuple[str, str], ...]
-FLAGS = ("key", "required", "sensitive", "condition", "filter")
+FLAGS = ("key", "required", "sensitive", "condition", "ranged", "filter")
 """What may be ticked of an item, in the order of its columns."""
 
 
@@ -48,7 +48,8 @@ def grid(rows: Sequence[Typed]) -> Grid:
     columns = {
         "code": gettext("字段名"), "name": gettext("名称"), "type": gettext("类型"), "length": gettext("最长字数"),
         "offered": gettext("最多可"), "key": gettext("识别项"), "required": gettext("必填"),
-        "sensitive": gettext("敏感"), "condition": gettext("可作条件"), "filter": gettext("可限定记录"),
+        "sensitive": gettext("敏感"), "condition": gettext("可作条件"), "ranged": gettext("可按范围"),
+        "filter": gettext("可限定记录"),
     }  # fmt: skip
     options = {
         "type": tuple((code, gettext(name)) for code, name in TYPES.items()),

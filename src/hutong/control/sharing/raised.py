@@ -1,0 +1,122 @@
+"""Limits that were raised for a unit, and alarms: who decides about them, and who reads them (D-25).
+
+Machines open alarms where a limit is reached; the authority of the unit's region decides, and nobody else.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection, transaction
+
+from hutong.control.orgs import queries as orgs
+from hutong.control.orgs.rules import Actor
+from hutong.control.procedures.rules import GroundsMissing, NotYourRole
+from hutong.control.sharing import queries
+from hutong.core import beijing
+from hutong.core.counting import COUNTED
+from hutong.db import database, sql
+from hutong.plane import raising, tables
+from hutong.plane.raising import Raised
+
+statements = sql.load(__package__, "raised.sql")
+
+ROLE = "authority"
+"""Whose officers decide."""
+BY = {"newest": statements.newest, "oldest": statements.oldest}
+"""Order → the statement of a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitShown:
+    """An alarm, or a decision that raised a limit, as a list shows it."""
+
+    kind: str
+    """`alarm` or `raised`."""
+    no: str
+    id: int
+    at: datetime
+    name: str
+    consumer: str
+    unit: str
+    region: str
+    code: str
+    """The resource; empty where it is of all."""
+    resource: str
+    seen: int | None
+    most: int
+    """What was in force when the alarm opened, or what the limit was raised to."""
+    words: str
+    """What was found, or why it was raised."""
+    by: str
+    until_day: date | None
+    stands: bool
+
+
+def raise_limit(raised: Raised, *, actor: Actor, now: datetime) -> int:
+    """Raise a limit for a unit until a day, and return the number of the decision.
+
+    Raises NotYourRole, GroundsMissing, ResourceUnknown and what the plane raises.
+    """
+    with transaction.atomic(), database.joined(connection) as cur:
+        _require(actor, unit=raised.consumer)
+        if not raised.reason.strip():
+            raise GroundsMissing(action="raise", fields="reason")
+        if raised.code:
+            tables.definition(cur, code=raised.code)
+        return raising.raise_limit(cur, raised=raised, now=now, by=actor.officer)
+
+
+def close_alarm(id: int, *, finding: str, actor: Actor, now: datetime) -> None:
+    """Close an alarm with what was found; raises NotYourRole, GroundsMissing and NoSuchAlarm."""
+    with transaction.atomic(), database.joined(connection) as cur:
+        _require(actor, unit=raising.alarmed_unit(cur, id=id) or "")
+        if not finding.strip():
+            raise GroundsMissing(action="close", fields="finding")
+        raising.close_alarm(cur, id=id, finding=finding, now=now, by=actor.officer)
+
+
+def decides(actor: Actor, *, region: str) -> bool:
+    """Whether an officer decides about the limits of the units of a region."""
+    return actor.answers_for(ROLE, region=region)
+
+
+def decides_somewhere(actor: Actor) -> bool:
+    """Whether an officer decides about the limits of any unit."""
+    return any(role == ROLE for role, _ in actor.offices)
+
+
+def _require(actor: Actor, *, unit: str) -> None:
+    if not decides(actor, region=queries.region(unit)):
+        raise NotYourRole(role=ROLE, officer=actor.name)
+
+
+def listed(
+    actor: Actor, *, words: str = "", kind: str = "", standing: bool = False, order: str = "newest",
+    after: tuple[datetime, str] | None = None, limit: int, now: datetime,
+) -> list[LimitShown]:  # fmt: skip
+    """Return a page of alarms and raised limits: of the own unit, of their regions for authority and operator, of all
+    for the auditor.
+
+    `kind` is `alarm` or `raised`; `standing` leaves out what is closed or over. `after` is where the page before ended.
+    """
+    place = {"after_at": after[0] if after else None, "after_no": after[1] if after else "", "limit": limit}
+    with connection.cursor() as cur:
+        cur.execute(BY[order], {**_asked(actor, words, kind, standing=standing, now=now), **place})
+        names = [column.name for column in cur.description]
+        return [LimitShown(**dict(zip(names, row, strict=True))) for row in cur.fetchall()]
+
+
+def counted(
+    actor: Actor, *, words: str = "", kind: str = "", standing: bool = False, most: int = COUNTED + 1, now: datetime
+) -> int:
+    """Return how many fit, on all pages, counted up to `most`."""
+    with connection.cursor() as cur:
+        cur.execute(statements.counted, {**_asked(actor, words, kind, standing=standing, now=now), "limit": most})
+        return int(cur.fetchone()[0])
+
+
+def _asked(actor: Actor, words: str, kind: str, *, standing: bool, now: datetime) -> dict[str, object]:
+    return {
+        "everyone": actor.everywhere, "units": sorted(actor.units), "of_region": orgs.of_regions(actor),
+        "words": words.lower().split(), "kind": kind, "standing": standing, "today": beijing.day(now),
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Limits of use: alarms, and limits that were raised for a unit."""

@@ -1,0 +1,101 @@
+"""Limits of use: the alarms that machines opened, the limits that were raised, and the authority's two forms."""
+
+from collections.abc import Sequence
+
+from django.http import QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+
+from hutong.control.orgs import queries as orgs
+from hutong.control.orgs.rules import Actor
+from hutong.control.sharing import raised
+from hutong.control.sharing.raised import LimitShown
+from hutong.core import defaults, statuses
+from hutong.core.errors import Problem
+from hutong.plane.raising import RAISABLE, Raised
+from hutong.web import clock
+from hutong.web.desk import fields
+from hutong.web.desk.limits.lists import KINDS, LIMITS, number, state
+from hutong.web.forms import Field
+from hutong.web.lists import pages
+from hutong.web.lists.pages import ListShown
+from hutong.web.login.entrance import officers
+from hutong.web.login.request import PageRequest
+from hutong.web.wording import limits, telling
+
+
+@officers
+def listed(request: PageRequest) -> HttpResponseBase:
+    """Show a page of alarms and raised limits, or hand out their file; what the authority posted is done."""
+    actor, problem = request.actor, None
+    if request.method == "POST":
+        try:
+            _take(request.POST, actor=actor)
+            return redirect(request.get_full_path())
+        except Problem as refused:
+            problem = refused
+
+    def more(shown: ListShown) -> dict[str, object]:
+        return {
+            "rows": [_row(row, actor=actor, form=request.POST) for row in shown.rows],
+            "raising": _raising(request.POST) if raised.decides_somewhere(actor) else (),
+            "problem": telling.said(problem) if problem else None,
+        }
+
+    return pages.answer(LIMITS, request, "desk/limits.html", status=statuses.of(problem) if problem else 200, more=more)
+
+
+def _take(form: QueryDict, *, actor: Actor) -> None:
+    fields.check(form)
+    if form.get("action") == "close":
+        raised.close_alarm(fields.number(form, "id"), finding=form.get("finding", ""), actor=actor, now=clock.now())
+        return
+    asked = Raised(
+        name=form.get("limit", ""), consumer=orgs.code_of(form.get("unit", "").strip()),
+        value=fields.number(form, "value"), until_day=fields.day(form, "until_day"), reason=form.get("reason", ""),
+        code=form.get("resource", "").strip(),
+    )  # fmt: skip
+    raised.raise_limit(asked, actor=actor, now=clock.now())
+
+
+def _row(row: LimitShown, *, actor: Actor, form: QueryDict) -> dict[str, object]:
+    closes = row.kind == "alarm" and row.stands and raised.decides(actor, region=row.region)
+    posted = form.get("id") == str(row.id)
+    finding = Field(
+        "finding", gettext("查看情况（必填）"), form.get("finding", "") if posted else "", kind="long", required=True,
+        form=row.no,
+    )  # fmt: skip
+    return {
+        "row": row,
+        "kind": gettext(KINDS[row.kind]),
+        "state": state(row),
+        "about": limits.about(defaults.limit(row.name)),
+        "seen": number(row, row.seen),
+        "most": number(row, row.most),
+        "closing": finding if closes else None,
+    }
+
+
+def _raising(form: QueryDict) -> Sequence[Field]:
+    def said(name: str) -> str:
+        return form.get(name, "")
+
+    offered = tuple((name, limits.about(defaults.limit(name))) for name in RAISABLE)
+    units = tuple((unit.credit_code, unit.name) for unit in orgs.units())
+    return (
+        Field("limit", gettext("上限名称"), said("limit"), "choice", required=True, options=offered),
+        Field(
+            "unit", gettext("使用单位"), said("unit"), required=True, suggested=units,
+            hint=gettext("填写统一社会信用代码或单位全称。"),
+        ),
+        Field(
+            "resource", gettext("信息资源代码"), said("resource"),
+            hint=gettext("只对一项信息资源提高的，填写其代码；对全部资源的，留空。"),
+        ),
+        Field("value", gettext("提高到"), said("value"), required=True, digits=True),
+        Field("until_day", gettext("截止日期（含当日）"), said("until_day"), kind="date", required=True),
+        Field(
+            "reason", gettext("理由"), said("reason"), kind="long", required=True, hint=gettext("依据的决定及文号"),
+        ),
+    )  # fmt: skip

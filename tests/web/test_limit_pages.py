@@ -1,0 +1,111 @@
+"""Limits of use on pages: alarms are seen, the authority raises a limit until a day, and everybody reads who can."""
+
+import html
+from datetime import timedelta
+
+import pytest
+from acting import NOW, PASSWORD
+from django.conf import settings
+from django.test import Client
+
+from hutong.control.sharing import raised
+from hutong.core import beijing
+from hutong.db.database import Database
+from hutong.plane.answer import alarms
+from hutong.plane.raising import RAISABLE
+
+TODAY = beijing.day(NOW)
+WHO = "提高上限由电子政务主管部门决定，须写明理由和截止日期"
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch):
+    monkeypatch.setattr(settings, "CLOCK", lambda: NOW)
+
+
+@pytest.fixture
+def alarmed(county):
+    """Return a county in which an alarm of the consumer stands open."""
+    plane = Database(county.url, role="plane", size=1)
+    with plane.transaction() as cur:
+        unit = county.actor("consumer").org
+        alarms.open_alarm(cur, limit="compare.share_percent", consumer=unit, seen=34, most=20, now=NOW)
+    plane.close()
+    return county
+
+
+def entered(username: str) -> Client:
+    client = Client(HTTP_HOST="localhost")
+    assert client.post("/zh/login/", {"username": username, "password": PASSWORD}).status_code == 302
+    return client
+
+
+def read(client: Client, language: str = "zh") -> str:
+    return html.unescape(client.get(f"/{language}/desk/limits/").content.decode())
+
+
+def form(county, **changes):
+    return {
+        "action": "raise", "limit": "compare.share_percent", "unit": county.actor("consumer").org, "resource": "",
+        "value": "45", "until_day": f"{TODAY + timedelta(days=30)}", "reason": "县数局〔2026〕9号", **changes,
+    }  # fmt: skip
+
+
+@pytest.mark.clause("D-25")
+@pytest.mark.parametrize("username", ["authority", "operator", "consumer"])
+def test_who_sees_to_it_and_the_unit_itself_see_the_alarm_and_who_may_raise_the_limit(alarmed, username):
+    page = read(entered(username))
+    assert WHO in page
+    assert ("34%" in page, "20%" in page, "待查看" in page) == (True, True, True)
+    assert ("提高一个单位的上限" in page) == (username == "authority")
+    assert "may raise a limit" in read(entered(username), "en")
+
+
+def test_another_unit_does_not_see_it(alarmed):
+    assert "34%" not in read(entered("editor"))
+
+
+@pytest.mark.clause("D-25")
+def test_the_authority_raises_a_limit_until_a_day_and_nobody_else(alarmed):
+    for username in ("consumer", "operator", "editor"):
+        assert entered(username).post("/zh/desk/limits/", form(alarmed)).status_code == 403
+    client = entered("authority")
+    assert client.post("/zh/desk/limits/", form(alarmed)).status_code == 302
+    (decision,) = raised.listed(alarmed.actor("consumer"), kind="raised", limit=9, now=NOW)
+    assert (decision.most, decision.until_day, decision.stands) == (45, TODAY + timedelta(days=30), True)
+    for told in ("45%", "县数局〔2026〕9号", "有效"):
+        assert told in read(entered("consumer"))
+    after = NOW + timedelta(days=31)
+    assert raised.listed(alarmed.actor("consumer"), kind="raised", standing=True, limit=9, now=after) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"reason": " "}, 422), ({"until_day": ""}, 422), ({"until_day": "2030-01-01"}, 422), ({"value": "5"}, 409),
+        ({"value": "x"}, 422), ({"limit": "login.attempts"}, 422), ({"unit": "没有"}, 404),
+        ({"limit": "compare.value_keys", "value": "20", "resource": "9/9"}, 404),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_decided_is_refused_and_what_was_typed_stays(alarmed, changes, status):
+    answer = entered("authority").post("/zh/desk/limits/", form(alarmed, **changes))
+    assert answer.status_code == status
+    assert f"{TODAY + timedelta(days=30)}" in answer.content.decode() or "until_day" in changes
+    assert raised.counted(alarmed.actor("authority"), kind="raised", now=NOW) == 0
+
+
+def test_an_alarm_is_closed_with_what_was_found(alarmed):
+    client = entered("authority")
+    (alarm,) = raised.listed(alarmed.actor("authority"), kind="alarm", limit=9, now=NOW)
+    closing = {"action": "close", "id": f"{alarm.id}"}
+    assert entered("consumer").post("/zh/desk/limits/", {**closing, "finding": "无误"}).status_code == 403
+    assert client.post("/zh/desk/limits/", {**closing, "finding": " "}).status_code == 422
+    assert client.post("/zh/desk/limits/", {**closing, "finding": "数据源陈旧，已更新"}).status_code == 302
+    page = read(client)
+    assert ("数据源陈旧，已更新" in page, "已查看" in page) == (True, True)
+    assert client.post("/zh/desk/limits/", {**closing, "finding": "再次"}).status_code in (403, 404)
+
+
+def test_every_limit_that_may_be_raised_is_offered(alarmed):
+    page = read(entered("authority"))
+    assert all(f'value="{name}"' in page for name in RAISABLE)
