@@ -54,6 +54,8 @@ READ_PAST: dict[str, str] = {
     "control/catalog/deliveries.sql plane": "a page of deliveries with what their resources are called",
     "control/sharing/queries.sql plane": "a page of grants with what their resources, units and systems are called",
     "control/sharing/queries.sql control/orgs": "what the units of a page of grants are called",
+    "control/sharing/raised.sql plane": "a page of alarms and raised limits, with what their resources are called",
+    "control/sharing/raised.sql control/orgs": "what the units of that page are called",
     "control/sharing/queries.sql control/catalog": "what is published of what applications are about, at every step",
     "gateway/auth.sql plane": "who signed, asked at every call",
     "control/catalog/portal.sql plane": "how much there is, on the first page",

@@ -84,8 +84,8 @@ FAULTS = (
           "    if caller.nonce_until < now and not caller.nonce:\n        raise RequestStale"),
     # The pages
     Fault("SX-04-e SX-05-a IS-3.2", OUT, "the page forgets what is sensitive", "web/desk/catalog/fields.py",
-          'FLAGS = ("key", "required", "sensitive", "condition", "filter")',
-          'FLAGS = ("key", "required", "condition", "filter")'),
+          'FLAGS = ("key", "required", "sensitive", "condition", "ranged", "filter")',
+          'FLAGS = ("key", "required", "condition", "ranged", "filter")'),
     Fault("SX-11-b", OUT, "the page forgets the records that are asked for", "web/desk/application/form.py",
           "(values := _lines(said))}", "(values := _lines(said)[1:])}"),
     Fault("SX-11-b", OUT, "what is opened is not limited to the records that were confirmed",

@@ -3,7 +3,7 @@
 Machines open alarms where a limit is reached; the authority of the unit's region decides, and nobody else.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -50,6 +50,8 @@ class LimitShown:
     by: str
     until_day: date | None
     stands: bool
+    closes: bool = False
+    """Whether the reader closes it: an alarm that stands open, of a unit whose limits the reader decides about."""
 
 
 def raise_limit(raised: Raised, *, actor: Actor, now: datetime) -> int:
@@ -80,11 +82,6 @@ def decides(actor: Actor, *, region: str) -> bool:
     return actor.answers_for(ROLE, region=region)
 
 
-def decides_somewhere(actor: Actor) -> bool:
-    """Whether an officer decides about the limits of any unit."""
-    return any(role == ROLE for role, _ in actor.offices)
-
-
 def _require(actor: Actor, *, unit: str) -> None:
     if not decides(actor, region=queries.region(unit)):
         raise NotYourRole(role=ROLE, officer=actor.name)
@@ -103,7 +100,11 @@ def listed(
     with connection.cursor() as cur:
         cur.execute(BY[order], {**_asked(actor, words, kind, standing=standing, now=now), **place})
         names = [column.name for column in cur.description]
-        return [LimitShown(**dict(zip(names, row, strict=True))) for row in cur.fetchall()]
+        found = [LimitShown(**dict(zip(names, row, strict=True))) for row in cur.fetchall()]
+    return [
+        replace(each, closes=each.kind == "alarm" and each.stands and decides(actor, region=each.region))
+        for each in found
+    ]
 
 
 def counted(

@@ -38,8 +38,8 @@ def listed(request: PageRequest) -> HttpResponseBase:
 
     def more(shown: ListShown) -> dict[str, object]:
         return {
-            "rows": [_row(row, actor=actor, form=request.POST) for row in shown.rows],
-            "raising": _raising(request.POST) if raised.decides_somewhere(actor) else (),
+            "rows": [_row(row, form=request.POST) for row in shown.rows],
+            "raising": _raising(request.POST) if actor.has_role("authority") else (),
             "problem": telling.said(problem) if problem else None,
         }
 
@@ -59,8 +59,7 @@ def _take(form: QueryDict, *, actor: Actor) -> None:
     raised.raise_limit(asked, actor=actor, now=clock.now())
 
 
-def _row(row: LimitShown, *, actor: Actor, form: QueryDict) -> dict[str, object]:
-    closes = row.kind == "alarm" and row.stands and raised.decides(actor, region=row.region)
+def _row(row: LimitShown, *, form: QueryDict) -> dict[str, object]:
     posted = form.get("id") == str(row.id)
     finding = Field(
         "finding", gettext("查看情况（必填）"), form.get("finding", "") if posted else "", kind="long", required=True,
@@ -73,7 +72,7 @@ def _row(row: LimitShown, *, actor: Actor, form: QueryDict) -> dict[str, object]
         "about": limits.about(defaults.limit(row.name)),
         "seen": number(row, row.seen),
         "most": number(row, row.most),
-        "closing": finding if closes else None,
+        "closing": finding if row.closes else None,
     }
 
 

@@ -1,0 +1,54 @@
+"""Who raises a limit for a unit: the authority of its region, with a reason, and not without an entry."""
+
+from datetime import timedelta
+
+import psycopg
+import pytest
+from acting import NOW
+from django.db import connection, transaction
+
+from hutong.control.procedures.rules import GroundsMissing, NotYourRole
+from hutong.control.sharing import raised
+from hutong.core import beijing
+from hutong.db import database
+from hutong.plane.raising import Raised
+from hutong.plane.tables import ResourceUnknown
+
+
+def decision(county, **changes):
+    given = {
+        "name": "compare.value_keys", "consumer": county.actor("consumer").org, "value": 20,
+        "until_day": beijing.day(NOW) + timedelta(days=20), "reason": "县数局〔2026〕9号", "code": county.code,
+    }  # fmt: skip
+    return Raised(**given | changes)
+
+
+def decided(county):
+    return raised.listed(county.actor("authority"), kind="raised", limit=9, now=NOW)
+
+
+@pytest.mark.clause("D-25")
+def test_the_authority_raises_a_limit_and_nobody_else(county):
+    for username in ("consumer", "operator", "editor", "competent"):
+        with pytest.raises(NotYourRole):
+            raised.raise_limit(decision(county), actor=county.actor(username), now=NOW)
+    raised.raise_limit(decision(county), actor=county.actor("authority"), now=NOW)
+    (found,) = decided(county)
+    assert (found.most, found.code, found.by, found.stands, found.closes) == (20, county.code, "authority", True, False)
+
+
+def test_not_without_a_reason_and_not_of_a_resource_there_is_not(county):
+    for changes, refused in (({"reason": " "}, GroundsMissing), ({"code": "9/9"}, ResourceUnknown)):
+        with pytest.raises(refused):
+            raised.raise_limit(decision(county, **changes), actor=county.actor("authority"), now=NOW)
+    assert decided(county) == []
+
+
+def test_without_its_entry_nothing_is_raised(county):
+    with pytest.raises(psycopg.Error), transaction.atomic():
+        with database.joined(connection) as cur:
+            cur.execute("set local role hutong_owner")
+            cur.execute("alter table audit.entry add constraint refuse_all check (false) not valid")
+            cur.execute("set local role hutong_control")
+        raised.raise_limit(decision(county), actor=county.actor("authority"), now=NOW)
+    assert decided(county) == []
