@@ -14,7 +14,7 @@ from hutong.db.database import Database
 from hutong.plane.answer import alarms, limits, mismatches, rounds, verdicts
 from hutong.plane.answer.asking import Asking, SignedQuestion
 from hutong.plane.answer.limits import Want
-from hutong.plane.answer.mismatches import Tried
+from hutong.plane.answer.mismatches import MissedValue, Settlement
 from hutong.plane.answer.rounds import Answering, AnswerSummary, Round
 from hutong.plane.answer.verdicts import Claim as Claim
 from hutong.plane.answer.verdicts import ListVerdicts, Sheet, VerdictsOf
@@ -116,8 +116,8 @@ def _settled(this: Round, sheets: Sequence[Sheet]) -> VerdictsOf:
 
     def then(rows: list[list[trips.Row]]) -> list[trips.Statement]:
         compared.append(verdicts.compared(groups, claimed, rows))
-        tried = compared[0].in_order(sheets)
-        return [*mismatches.settling(tried, day=this.day), *limits.spending_quota(wants, day=this.day)]
+        settling = mismatches.settling(compared[0].settlement(sheets), day=this.day, expect=True)
+        return [*settling, *limits.spending_quota(wants, day=this.day)]
 
     reading = this.read_last([verdicts.reading(group) for group in groups], then)
     claimed = [verdicts.claimed(this.keyring, group) for group in groups]
@@ -136,27 +136,28 @@ def _looked(this: Round, sheets: Sequence[Sheet]) -> VerdictsOf:
     groups = verdicts.groups(sheets)
     claimed = [verdicts.claimed(this.keyring, group) for group in groups]
     compared = verdicts.compared(groups, claimed, this.read([verdicts.reading(group) for group in groups]))
-    ledger = mismatches.look(this.cur, tried=compared.in_order(sheets), day=this.day)
-    taken: list[tuple[Want, Tried | None]] = []
-    cost: list[Tried] = []
+    tried_by = compared.each_tried()
+    ledger = mismatches.look(this.cur, tried=list(tried_by.values()), day=this.day)
+    taken: list[Want] = []
+    what = Settlement()
     for sheet, want in zip(sheets, wants, strict=True):
-        tried = compared.tried.get(id(sheet.asking))
+        tried = tried_by.get(id(sheet.asking))
         problem = spent.refusal(want)
         if problem is None and tried is not None:
-            problem, all_the_same = ledger.refusal(tried)
-            cost += [all_the_same] if all_the_same else []
+            problem, cost = ledger.refusal(tried)
+            what.missed += [MissedValue(v.value, v.record, tried.consumer, tried.code, v.item) for v in cost]
+            if problem is None:
+                what.add(tried.consumer, tried.claims, tried.missed)
         sheet.asking.problem = problem
         if problem is None:
             spent.take(want)
-            taken.append((want, tried))
+            taken.append(want)
     for unit, share, most in ledger.alarming():
         alarms.open_alarm(this.cur, limit=mismatches.SHARE, consumer=unit, seen=share, most=most, now=this.now)
-    left = [want for want, _ in taken]
     for statement in (
-        *limits.spending_guesses(left, day=this.day),
-        *mismatches.settling([tried for _, tried in taken if tried], day=this.day, expect=False),
-        *mismatches.remembering(cost, day=this.day),
-        *limits.spending_quota(left, day=this.day),
+        *limits.spending_guesses(taken, day=this.day),
+        *mismatches.settling(what, day=this.day, expect=False),
+        *limits.spending_quota(taken, day=this.day),
     ):
         trips.leave(this.cur, statement)
     return compared.verdicts

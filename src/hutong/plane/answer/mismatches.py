@@ -6,16 +6,17 @@ A value of a declared list would be worn out in a day; of those it is the share 
 Everything is counted for the unit, over all its grants, systems and officers, and whether a record is held makes no
 difference.
 
-A list is kept with its commit and fails there where a limit is reached (`expect_within`). It is then answered anew in a
-round that locks and looks first, and goes through its questions in order (`MismatchLedger`). A question refused by a
-value says no more than its verdicts would have, for what they would have cost stays remembered.
+A list is kept with its commit and fails there where a limit is reached (`plane.settle_claims`). It is then answered anew
+in a round that locks and looks first, and goes through its questions in order (`MismatchLedger`). A question refused by
+a value says no more than its verdicts would have, for what they would have cost stays remembered.
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple
 
 from psycopg import Cursor
 
@@ -91,66 +92,67 @@ def values(
     They are the same for every version, and whatever root the resource is sealed with now.
     """
     starts = {consumer: b"".join(map(_prefixed, (consumer, keys.code, item))) for consumer in set(consumers)}
-    key = keyring.platform("mismatch", key_id=keyring.ids[0])
+    key = _key(keyring)
     return keys.suite.macs(key, [starts[consumer] + each for consumer, each in zip(consumers, plain, strict=True)])
+
+
+@lru_cache(maxsize=16)
+def _key(keyring: Keyring) -> bytes:
+    return keyring.platform("mismatch", key_id=keyring.ids[0])
 
 
 def _prefixed(part: str) -> bytes:
     return len(part.encode()).to_bytes(4, "big") + part.encode()
 
 
-def settling(tried: Sequence[Tried], *, day: date, expect: bool = True) -> Iterator[trips.Statement]:
-    """Yield the statements that count claims and remember what does not match, and with `expect` fail at a limit.
+class MissedValue(NamedTuple):
+    """A value that does not match, as it is remembered."""
+
+    value: bytes
+    record: bytes
+    consumer: str
+    code: str
+    item: str
+
+
+@dataclass(slots=True)
+class Settlement:
+    """What a list claims where that is limited, as it is counted and remembered."""
+
+    claims: dict[str, int] = field(default_factory=dict)
+    """How many each unit makes."""
+    missed_claims: list[tuple[str, int]] = field(default_factory=list)
+    """Claims that do not match: the unit, and the claim's number among those of the unit in this list."""
+    missed: list[MissedValue] = field(default_factory=list)
+    claimed: list[bytes] = field(default_factory=list)
+    """All values that are claimed; they are looked at where a limit is to be kept."""
+
+    def add(self, consumer: str, claims: int, missed: Iterable[int]) -> None:
+        """Count the claims of the next question, of which those at the places `missed` do not match."""
+        before = self.claims.get(consumer, 0)
+        self.claims[consumer] = before + claims
+        self.missed_claims += [(consumer, before + place) for place in missed]
+
+
+def settling(what: Settlement, *, day: date, expect: bool) -> list[trips.Statement]:
+    """Return the statement that counts claims and remembers what does not match, and with `expect` fails at a limit.
 
     Until the transaction ends no other list of these units is counted.
     """
-    if not tried:
-        return
-    counted = _claims(tried)
-    units = {"consumers": arrays.texts(list(counted)), "day": day, **_DELIVERED}
-    yield statements.count_claims, {**units, "claims": arrays.int4s(list(counted.values()))}
-    yield from _kept(tried, counted, units)
-    if expect:
-        claimed = list({value.value for each in tried for value in each.values})
-        yield statements.expect_within, {**units, "values": arrays.blobs(claimed)}
-
-
-def remembering(tried: Sequence[Tried], *, day: date) -> Iterator[trips.Statement]:
-    """Yield the statement that remembers values that do not match, where there are any."""
-    rows = {
-        (each.value, each.record): (one.consumer, one.code, each.item)
-        for one in tried
-        for each in one.values
-        if each.missed
-    }
-    if rows:
-        consumers, codes, items = zip(*rows.values(), strict=True)
-        yield statements.keep_values, {
-            "values": arrays.blobs([value for value, _ in rows]), "records": arrays.blobs([k for _, k in rows]),
-            "of": arrays.texts(consumers), "codes": arrays.texts(codes), "items": arrays.texts(items),
-            "day": day, **_DELIVERED,
-        }  # fmt: skip
-
-
-def _claims(tried: Sequence[Tried]) -> dict[str, int]:
-    counted: dict[str, int] = {}
-    for each in tried:
-        counted[each.consumer] = counted.get(each.consumer, 0) + each.claims
-    return dict(sorted(counted.items()))
-
-
-def _kept(tried: Sequence[Tried], counted: dict[str, int], units: dict[str, Any]) -> Iterator[trips.Statement]:
-    left = dict(counted)
-    of: list[str] = []
-    backs: list[int] = []
-    for each in tried:
-        last = left[each.consumer] - 1
-        of += [each.consumer] * len(each.missed)
-        backs += [last - place for place in each.missed]
-        left[each.consumer] -= each.claims
-    if of:
-        yield statements.keep_missed, {**units, "of": arrays.texts(of), "backs": arrays.int4s(backs)}
-    yield from remembering(tried, day=units["day"])
+    if not what.claims and not what.missed:
+        return []
+    claims = dict(sorted(what.claims.items()))
+    missed = {(each.value, each.record): each for each in what.missed}.values()
+    values, records, units, codes, items = zip(*missed, strict=True) if missed else ((), (), (), (), ())
+    given = {
+        "consumers": arrays.texts(list(claims)), "counts": arrays.int4s(list(claims.values())),
+        "of": arrays.texts([consumer for consumer, _ in what.missed_claims]),
+        "backs": arrays.int4s([claims[consumer] - 1 - number for consumer, number in what.missed_claims]),
+        "missed": arrays.blobs(values), "records": arrays.blobs(records), "units": arrays.texts(units),
+        "codes": arrays.texts(codes), "items": arrays.texts(items), "claimed": arrays.blobs(what.claimed),
+        "day": day, "expect": expect, **_DELIVERED,
+    }  # fmt: skip
+    return [(statements.settle, given)]
 
 
 @dataclass(slots=True)
@@ -186,24 +188,24 @@ class MismatchLedger:
     records: dict[bytes, set[bytes]]
     """Of which records each value did not match."""
 
-    def refusal(self, tried: Tried) -> tuple[Problem | None, Tried | None]:
-        """Return why a question is refused, with what it has cost all the same, and count it if it is not."""
+    def refusal(self, tried: Tried) -> tuple[Problem | None, Sequence[TriedValue]]:
+        """Return why a question is refused, and what it has cost in any case; count it if it is not refused."""
         unit = self.units[tried.consumer]
         if unit.beyond():
             claims = min(unit.claims, unit.share_claims)
-            return ShareSpent(percent=unit.share_percent, claims=claims), None
+            return ShareSpent(percent=unit.share_percent, claims=claims), ()
         most, days = self.keys[tried.consumer, tried.code]
         cost: list[TriedValue] = []
         for each in sorted(tried.values):
             known = self.records.setdefault(each.value, set())
             if len(known) >= most and each.record not in known:
                 problem = ValueSpent(claim=each.claim + 1, item=each.item, most=most, days=days)
-                return problem, tried._replace(values=cost)
+                return problem, cost
             if each.missed:
                 known.add(each.record)
                 cost.append(each)
         unit.count(tried)
-        return None, None
+        return None, cost
 
     def alarming(self) -> list[tuple[str, int, int]]:
         """Return the units whose share has come above its limit, with share and limit, where no alarm stands open."""

@@ -5,7 +5,7 @@ what a question tried where that is limited comes out beside its verdicts (`mism
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from hutong.plane import filters, sealing, subjects
 from hutong.plane.answer import asking, mismatches, selects
 from hutong.plane.answer.asking import Asking
 from hutong.plane.answer.limits import Want
-from hutong.plane.answer.mismatches import Tried, TriedValue
+from hutong.plane.answer.mismatches import MissedValue, Settlement, Tried, TriedValue
 from hutong.plane.answer.rounds import AnswerSummary
 from hutong.plane.definition import Definition, Holding, Item
 from hutong.plane.grants import Grant
@@ -118,15 +118,74 @@ def record_keys(
     return records, subjects.of_rows(definition, keys, records, columns)
 
 
+class GroupTried(NamedTuple):
+    """What the sheets of a group tried where that is limited: in the order of their claims, item by item."""
+
+    sheets: Sequence[Sheet]
+    claimed: Sequence["Claimed"]
+    records: Sequence[bytes]
+    missed: Sequence[tuple[int, int, int]]
+    """What does not match: the claim's place in the group, the item's in `claimed`, and the place in its columns."""
+
+
 class ListVerdicts(NamedTuple):
-    """The verdicts of questions, by their asking, and what each tried where that is limited."""
+    """The verdicts of questions, by their asking, and what was tried where that is limited."""
 
     verdicts: "VerdictsOf"
-    tried: dict[int, Tried]
+    tried: list[GroupTried]
 
-    def in_order(self, sheets: Sequence[Sheet]) -> list[Tried]:
-        """Return what questions tried, in their order, where it is limited."""
-        return [self.tried[id(sheet.asking)] for sheet in sheets if id(sheet.asking) in self.tried]
+    def settlement(self, sheets: Sequence[Sheet]) -> Settlement:
+        """Return what all these questions claim, as it is counted and remembered."""
+        what, missed_of = Settlement(), self._missed_claims()
+        for sheet in sheets:
+            if (missed := missed_of.get(id(sheet.asking))) is not None:
+                what.add(sheet.grant.consumer, len(sheet.claims), missed)
+        for group in self.tried:
+            units = [sheet.grant.consumer for sheet in group.sheets for _ in sheet.claims]
+            code = group.sheets[0].grant.code
+            for place, column, number in group.missed:
+                item, remembered = group.claimed[column].item, group.claimed[column].remembered
+                if remembered:
+                    what.missed.append(MissedValue(remembered[number], group.records[place], units[place], code, item))
+            what.claimed += [value for each in group.claimed for value in each.remembered]
+        return what
+
+    def each_tried(self) -> dict[int, Tried]:
+        """Return what each question tried, by its asking, value by value."""
+        found: dict[int, Tried] = {}
+        missed_of = self._missed_claims()
+        for group in self.tried:
+            values: list[list[TriedValue]] = [[] for _ in group.records]
+            starts = [start for sheet, start in _starts(group.sheets) for _ in sheet.claims]
+            missed = {(column, number) for _, column, number in group.missed}
+            for column, (item, places, _, remembered) in enumerate(group.claimed):
+                for number, (place, value) in enumerate(zip(places, remembered, strict=bool(remembered))):
+                    tried = place - starts[place], item, value, group.records[place], (column, number) in missed
+                    values[place].append(TriedValue(*tried))
+            for sheet, start in _starts(group.sheets):
+                own = [value for listed in values[start : start + len(sheet.claims)] for value in listed]
+                grant, key = sheet.grant, id(sheet.asking)
+                found[key] = Tried(grant.consumer, grant.code, len(sheet.claims), missed_of[key], own)
+        return found
+
+    def _missed_claims(self) -> dict[int, list[int]]:
+        """Return the places of the claims that do not match in each question, by its asking."""
+        found: dict[int, list[int]] = {}
+        for group in self.tried:
+            missed = sorted({place for place, _, _ in group.missed}, reverse=True)
+            for sheet, start in _starts(group.sheets):
+                own = found[id(sheet.asking)] = []
+                while missed and missed[-1] < start + len(sheet.claims):
+                    own.append(missed.pop() - start)
+        return found
+
+
+def _starts(sheets: Sequence[Sheet]) -> Iterator[tuple[Sheet, int]]:
+    """Yield each sheet with the place of its first claim among all."""
+    at = 0
+    for sheet in sheets:
+        yield sheet, at
+        at += len(sheet.claims)
 
 
 VerdictsOf = dict[int, list[dict[str, Verdict]]]
@@ -176,7 +235,7 @@ def compared(
     groups: Sequence[Sequence[Sheet]], claimed: Sequence[Sequence[Claimed]], read: Sequence[list[trips.Row]]
 ) -> ListVerdicts:
     """Return the verdicts of all questions: of groups, what is claimed in each and what was read for it."""
-    found = ListVerdicts({}, {})
+    found = ListVerdicts({}, [])
     for group, mine, rows in zip(groups, claimed, read, strict=True):
         _verdicts(group, mine, rows, found)
     return found
@@ -196,39 +255,27 @@ def _verdicts(
     records = [k for sheet in group for k in sheet.records]
     stored = [by_key.get(k, nothing) for k in records]
     told: list[dict[str, Verdict]] = [{} for _ in stored]
-    values: list[list[tuple[str, bytes, bytes, bool]]] = [[] for _ in stored]
+    missed: list[tuple[int, int, int]] = []
     definition = group[0].store.definition
-    for column, (code, places, said, remembered) in enumerate(claimed, 1):
-        there = [stored[place][column] for place in places]
+    for column, (code, places, said, _) in enumerate(claimed):
+        there = [stored[place][column + 1] for place in places]
         if definition.item(code).holding is Holding.PLAIN:
             there = _renormalised(there, type=definition.item(code).type)
-        for place, mine, theirs in zip(places, said, there, strict=True):
-            told[place][code] = (
-                Verdict.MATCH if mine == theirs else absent[place] if theirs is None else Verdict.MISMATCH
-            )
-        if remembered:
-            for place, mine, theirs, value in zip(places, said, there, remembered, strict=True):
-                values[place].append((code, value, records[place], mine != theirs))
-    at = 0
+        for number, (place, mine, theirs) in enumerate(zip(places, said, there, strict=True)):
+            if mine == theirs:
+                told[place][code] = Verdict.MATCH
+            else:
+                told[place][code] = absent[place] if theirs is None else Verdict.MISMATCH
+                missed.append((place, column, number))
+    by_question = iter(told)
     for sheet in group:
-        own = slice(at, at := at + len(sheet.claims))
-        compared.verdicts[id(sheet.asking)] = [
-            {code: verdicts[code] for code in claim.values}
-            for verdicts, claim in zip(told[own], sheet.claims, strict=True)
-        ]
-        if sheet.limited:
-            compared.tried[id(sheet.asking)] = _tried(sheet, told[own], values[own])
+        compared.verdicts[id(sheet.asking)] = [_in_order(next(by_question), claim) for claim in sheet.claims]
+    if group[0].limited:
+        compared.tried.append(GroupTried(group, claimed, records, missed))
 
 
-def _tried(
-    sheet: Sheet, told: Sequence[dict[str, Verdict]], values: Sequence[list[tuple[str, bytes, bytes, bool]]]
-) -> Tried:
-    missed = [place for place, verdicts in enumerate(told) if set(verdicts.values()) != _ALL_MATCH]
-    tried = [TriedValue(place, *value) for place, listed in enumerate(values) for value in listed]
-    return Tried(sheet.grant.consumer, sheet.grant.code, len(sheet.claims), missed, tried)
-
-
-_ALL_MATCH = {Verdict.MATCH}
+def _in_order(told: dict[str, Verdict], claim: Claim) -> dict[str, Verdict]:
+    return {code: told[code] for code in claim.values}
 
 
 def _comparable(

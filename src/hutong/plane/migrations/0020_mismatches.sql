@@ -81,3 +81,73 @@ begin
     end if;
 end
 $$;
+
+-- Count the claims of units, remember what does not match, and with `expect` fail where a limit is reached. Of each unit
+-- `of` has one entry for each claim that does not match, and `backs` how far that is from the unit's last claim. From the
+-- first statement to the end of the transaction no other list of these units is counted. Numbers come as delivered.
+create function plane.settle_claims(
+    consumers text[], counts int[], of text[], backs int[],
+    missed bytea[], records bytea[], units text[], codes text[], items text[],
+    claimed bytea[], on_day date, expect boolean,
+    value_keys int, value_days int, share_percent int, share_claims int, share_from int
+) returns void language plpgsql as $$
+declare
+    changed record;
+    reached record;
+    made bigint;
+    failing int;
+begin
+    for changed in
+        select distinct on (name) name, value::int as value from plane.rule
+        where name like 'compare.%' and from_day <= on_day order by name, from_day desc, version desc
+    loop
+        case changed.name
+            when 'compare.value_keys' then value_keys := changed.value;
+            when 'compare.value_days' then value_days := changed.value;
+            when 'compare.share_percent' then share_percent := changed.value;
+            when 'compare.share_claims' then share_claims := changed.value;
+            when 'compare.share_from' then share_from := changed.value;
+            else null;
+        end case;
+    end loop;
+    for nth in 1 .. cardinality(consumers) loop
+        insert into plane.claims_made as m (consumer, claims) values (consumers[nth], counts[nth])
+        on conflict (consumer) do update set claims = m.claims + excluded.claims
+        returning m.claims, m.missed into made, failing;
+        if consumers[nth] = any (of) then
+            delete from plane.mismatched_claim c where c.consumer = consumers[nth] and c.place <= made - share_claims;
+            get diagnostics failing = row_count;
+            failing := -failing;
+            insert into plane.mismatched_claim (consumer, place)
+            select unit, made - back from unnest(of, backs) as t (unit, back)
+            where unit = consumers[nth] and back < share_claims;
+            get diagnostics made = row_count;
+            update plane.claims_made m set missed = m.missed + failing + made where m.consumer = consumers[nth]
+            returning m.claims, m.missed into made, failing;
+        end if;
+        if expect and made >= share_from and failing * 100::bigint > share_percent * least(made, share_claims)
+           and failing * 100::bigint > least(made, share_claims)
+               * plane.limit_in_force('compare.share_percent', consumers[nth], '', on_day, share_percent) then
+            perform plane.expect_within(false);
+        end if;
+    end loop;
+    if cardinality(missed) > 0 then
+        insert into plane.mismatched_value as v (value, k, consumer, code, item, day)
+        select value, k, unit, code, item, on_day
+        from unnest(missed, records, units, codes, items) as t (value, k, unit, code, item)
+        on conflict (value, k) do update set day = excluded.day where v.day <= on_day - value_days;
+    end if;
+    if expect then
+        for reached in
+            select v.consumer, v.code, count(*) as number from plane.mismatched_value v
+            where v.value = any (claimed) and v.day > on_day - value_days
+            group by v.value, v.consumer, v.code having count(*) >= value_keys
+        loop
+            if reached.number
+               >= plane.limit_in_force('compare.value_keys', reached.consumer, reached.code, on_day, value_keys) then
+                perform plane.expect_within(false);
+            end if;
+        end loop;
+    end if;
+end
+$$;
