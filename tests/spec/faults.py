@@ -163,7 +163,7 @@ FAULTS = (
           "where change > %(after)s and", "where op = 'u' and change > %(after)s and"),
     # SX-07-d: comparison
     Fault("SX-07-d SP-03-e", SHIFTED, "what differs matches", VERDICTS,
-          "Verdict.MATCH if mine == theirs else", "Verdict.MATCH if mine and theirs else"),
+          "            if mine == theirs:\n", "            if mine and theirs:\n"),
     Fault("SX-07-d", OUT, "absence is told although it is folded", VERDICTS,
           "        Verdict.MISMATCH if sheet.grant.fold_absent else Verdict.ABSENT\n", "        Verdict.ABSENT\n"),
     Fault("P-6", OUT, "of records about people absence is told where a grant says so", GRANTS,

@@ -6,9 +6,9 @@ A value of a declared list would be worn out in a day; of those it is the share 
 Everything is counted for the unit, over all its grants, systems and officers, and whether a record is held makes no
 difference.
 
-A list is kept with its commit and fails there where a limit is reached (`plane.settle_claims`). It is then answered anew
-in a round that locks and looks first, and goes through its questions in order (`MismatchLedger`). A question refused by
-a value says no more than its verdicts would have, for what they would have cost stays remembered.
+A list is kept with its commit and fails there where a limit is reached (`plane.settle_claims`). It is then answered
+anew in a round that locks and looks first, and goes through its questions in order (`MismatchLedger`). A question
+refused by a value says no more than its verdicts would have, for what they would have cost stays remembered.
 """
 
 from collections import deque
