@@ -139,6 +139,38 @@ def test_nothing_is_committed_where_what_goes_with_the_last_rows_fails(table):
     assert held(table) == []
 
 
+def test_what_is_made_of_the_rows_goes_with_the_commit_and_nothing_without_it(table):
+    acting = Database(table.url, role="owner", size=1)
+    with acting.transaction() as cur:
+        trips.leave(cur, put(1))
+        rows = trips.lastly(cur, [ONE], lambda found: [put(found[0][0][0] + 5)])
+        assert rows() == [[(2,)]]
+    assert held(table) == [1, 7]
+    with pytest.raises(psycopg.errors.UniqueViolation), acting.transaction() as cur:
+        trips.leave(cur, put(2))
+        assert trips.lastly(cur, [ONE], lambda found: [put(1)])() == [[(2,)]]
+    with pytest.raises(ZeroDivisionError), acting.transaction() as cur:
+        trips.leave(cur, put(2))
+        trips.lastly(cur, [ONE], lambda found: [put(found[0][0][0] // 0)])()
+    with pytest.raises(psycopg.errors.DivisionByZero), acting.transaction() as cur:
+        trips.leave(cur, put(2))
+        trips.lastly(cur, [("select 1 / 0", {})], lambda found: [put(3)])()
+    with pytest.raises(RuntimeError, match="nobody waited"), acting.transaction() as cur:
+        trips.leave(cur, put(2))
+        trips.lastly(cur, [ONE], lambda found: [put(3)])
+    with acting.transaction() as cur:
+        assert trips.together(cur, [ONE]) == [[(2,)]]
+    acting.close()
+    assert held(table) == [1, 7]
+
+
+def test_where_nothing_is_read_last_what_is_made_of_it_is_left_all_the_same(table):
+    with table.transaction() as cur:
+        trips.leave(cur, put(1))
+        assert trips.lastly(cur, [], lambda found: [put(2)])() == []
+    assert held(table) == [1, 2]
+
+
 def test_once_the_commit_is_on_its_way_nothing_more_is_asked(table):
     with pytest.raises(RuntimeError, match="on its way"), table.transaction() as cur:
         trips.lastly(cur, [ONE])()

@@ -5,12 +5,17 @@ import threading
 from datetime import timedelta
 
 import pytest
-from answering import KEYRING, NOW, as_it_is, asked, opened, records
+from answering import CONSUMER, KEYRING, NOW, as_it_is, asked, opened, records
 from guessing import GRANTS, Resident, ask, attack, candidates, county, grant, resident
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from hutong.core import beijing
 from hutong.core.errors import Problem
-from hutong.plane import rulebook
+from hutong.plane import raising, rulebook
 from hutong.plane.answer import compare, mismatches
+from hutong.plane.answer.compare import Claim
+from hutong.plane.raising import Raised
 
 DAY = timedelta(days=1)
 
@@ -244,8 +249,69 @@ def test_it_is_the_last_claims_of_which_the_share_is_taken(db):
 @pytest.mark.full
 def test_a_hundred_thousand_of_a_yes_or_no_with_forty_in_a_hundred_are_answered_under_a_raised_limit(db):
     people = county(db, 10_000)
-    set_limit(db, share_percent=45)
+    until = beijing.day(NOW) + 10 * DAY
+    with db.transaction() as cur:
+        decision = Raised("compare.share_percent", CONSUMER, 45, until, "参保核对，县数局〔2026〕9号")
+        raising.raise_limit(cur, raised=decision, now=NOW, by="authority")
     assert honest(db, yes_or_no(people, 100_000, wrong=4)) == {"answered"}
+
+
+FEW = [resident(place) for place in range(5)]
+NUMBERS = [*(each.number for each in FEW), *candidates(FEW[0])[:3]]
+claims = st.tuples(
+    st.sampled_from(NUMBERS),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "name": st.sampled_from([FEW[0].name, FEW[1].name, "谁"]),
+            "born": st.sampled_from([FEW[0].born, FEW[2].born]),
+            "sex": st.sampled_from(["男", "女"]),
+        },
+    ).filter(bool),
+)
+
+
+@pytest.fixture
+def few(db):
+    people = county(db, 5)
+    assert people == FEW
+    opened(db, grant("tight", quota=12, guesses=4))
+    set_limit(db, value_keys=2, share_from=6, share_claims=8, share_percent=50)
+    return db
+
+
+@pytest.mark.clause("SX-07-d", "D-25")
+@settings(max_examples=60)
+@given(
+    asks=st.lists(
+        st.tuples(st.sampled_from(["g1", "g2", "tight"]), st.lists(claims, min_size=1, max_size=3)), max_size=12
+    )
+)
+def test_a_list_is_answered_as_its_questions_would_be_one_by_one_limits_included(few, asks):
+    def told(answers):
+        return [each.code if isinstance(each, Problem) else each.verdicts for each in answers]
+
+    def begin_anew():
+        with few.transaction() as cur:
+            for table in ("mismatched_value", "mismatched_claim", "claims_made", "quota_spent", "guess_spent"):
+                cur.execute(f"delete from plane.{table}")
+
+    def kept():
+        with few.transaction() as cur:
+            values = cur.execute("select value, k from plane.mismatched_value order by 1, 2").fetchall()
+            counts = cur.execute("select claims, missed from plane.claims_made where claims > 0").fetchall()
+            missed = cur.execute("select count(*)::int from plane.mismatched_claim").fetchall()
+        return values, counts, missed
+
+    made = [(no, [Claim((number,), values) for number, values in listed]) for no, listed in asks]
+    begin_anew()
+    alone = [told(ask(few, [each]))[0] for each in made]
+    left = kept()
+    assert not left[1] or left[1][0][1] == left[2][0][0]
+    begin_anew()
+    assert told(ask(few, made)) == alone
+    assert kept()[0] == left[0]
+    assert [claims for claims, _ in kept()[1]] == [claims for claims, _ in left[1]]
 
 
 def test_residents_of_the_tests_are_all_different():
