@@ -160,6 +160,30 @@ def test_asked_at_once_no_more_is_disclosed_than_one_after_another(persons):
     assert (told.count(1), told.count("GRANT_RECORDS_SPENT")) == (10, 50)
 
 
+def test_lists_of_the_same_records_at_once_never_wait_in_a_circle(persons):
+    opened(persons, a_query_grant(records=20), a_query_grant("g2", records=25))
+    told: list[object] = []
+    go = threading.Barrier(4)
+
+    def all_of_them(turned, grant):
+        go.wait()
+        for start in range(0, 60, 6):
+            numbers = range(start + 1, start + 7)[:: -1 if turned else 1]
+            told.extend(codes(answer(persons, *(by_key(n, grant=grant) for n in numbers))))
+
+    threads = [
+        threading.Thread(target=all_of_them, args=(turned, grant)) for turned in (False, True) for grant in ("g1", "g2")
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(told) == {1, "GRANT_RECORDS_SPENT"}
+    with persons.transaction() as cur:
+        cur.execute("select whose, count(*) from plane.disclosed group by whose order by whose desc limit 2")
+        assert cur.fetchall() == [("g2", 25), ("g1", 20)]
+
+
 def test_what_was_disclosed_a_year_ago_is_forgotten(persons):
     opened(persons, a_query_grant())
     answer(persons, by_key(1), by_key(2))

@@ -86,6 +86,8 @@ def counted(grant: Grant, store: Store) -> tuple[Counted, ...]:
 def settling(disclosed: Sequence[Disclosure], *, day: date, expect: bool = True) -> Iterator[trips.Statement]:
     """Yield the statements that count what is disclosed, and with `expect` fail where that is more than may be."""
     if any(each.records for each in disclosed):
+        # Records are locked after those they count for, as by a round that looks: two lists never wait in a circle.
+        yield from locking([each.counted for each in disclosed], day=day)
         yield statements.disclose, {**_records(disclosed), "day": day, **_DELIVERED}
     if expect and disclosed:
         yield statements.expect_within, _counted(disclosed, day)
