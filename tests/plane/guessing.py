@@ -117,7 +117,7 @@ def attack(
     filler: bool,
     at_once: int,
 ) -> Found:
-    """Try all numbers of a resident over five grants and a year, `beside` true claims with each guess.
+    """Try the numbers of a resident over five grants and a year, `beside` true claims with each guess, until it is found.
 
     Questions go in lists of `at_once`. With `filler` each guess has an item beside that is never the same.
     """
@@ -138,4 +138,6 @@ def attack(
             found.tries += 1
             if all(got.verdicts[0][item] == "match" for item in known):
                 found.number = claims[0].key[0]
+        if found.number:
+            break
     return found

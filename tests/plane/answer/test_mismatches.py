@@ -171,12 +171,12 @@ def test_whoever_knows_name_birth_date_and_fourteen_digits_does_not_find_the_num
 @pytest.mark.parametrize(("beside", "filler"), MIXES)
 def test_of_ten_residents_no_number_is_found_and_without_the_limits_all_are(db, beside, filler):
     people = county(db, 2000)
-    assert found_numbers(db, people, beside=beside, filler=filler, at_once=20) == [False] * 10
+    assert found_numbers(db, people, beside=beside, filler=filler, at_once=100) == [False] * 10
     with db.transaction() as cur:
         for table in ("mismatched_value", "mismatched_claim", "claims_made"):
             cur.execute(f"delete from plane.{table}")
     set_limit(db, value_keys=10_000, share_percent=100)
-    assert found_numbers(db, people, beside=beside, filler=filler, at_once=20) == [True] * 10
+    assert found_numbers(db, people, beside=beside, filler=filler, at_once=100) == [True] * 10
 
 
 def a_list(people, count, *, wrong, item="name"):

@@ -120,7 +120,7 @@ def test_what_the_operator_opens_is_entered_in_full_with_the_application_it_foll
         "items": ["address", "street"], "conditions": ["street"], "purpose": "核验低保申请人身份",
         "matters": ["DB-001"], "users": ["zhang"], "devices": ["pc-1"], "fold_absent": True, "quota": 1000,
         "guesses": 10, "from_at": "2026-03-02T01:00:00+00:00", "until_at": "2027-03-02T01:00:00+00:00",
-        "row_filter": {}, "version": 1,
+        "row_filter": {}, "version": 1, "yearly_records": 100,
     }  # fmt: skip
 
 
