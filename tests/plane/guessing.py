@@ -117,7 +117,9 @@ def attack(
     filler: bool,
     at_once: int,
 ) -> Found:
-    """Try the numbers of a resident over five grants and a year, `beside` true claims with each guess, until it is found.
+    """Try the numbers of a resident until it is found, over five grants and a year.
+
+    With each guess go `beside` true claims.
 
     Questions go in lists of `at_once`. With `filler` each guess has an item beside that is never the same.
     """

@@ -304,7 +304,7 @@ def test_a_grant_on_what_the_newer_version_does_not_offer_is_not_moved(county):
     conditions = a_grant("q1", mode=Mode.QUERY, items=("name", "street"), conditions=("street",))
     opened(county.db, conditions)
     street = PEOPLE.item("street")
-    changed = replace(street, condition=False), PEOPLE.items[1]
+    changed = replace(street, condition=False, ranged=False), PEOPLE.items[1]
     rest = tuple(item for item in PEOPLE.items if item.code not in ("street", "income", "name"))
     newer = replace(PEOPLE, version=2, items=(*changed, *rest))
     county.publish(newer)
