@@ -189,6 +189,9 @@ def test_a_log_that_was_rolled_back_is_shorter_than_what_was_kept(db, signer, fo
     export.export(db, tmp_path / "kept", now=NOW, by="吴敏", seats=AUDITS, vkey=signer.verifier)
     for table, column in (("checkpoint", "size >"), ("leaf", "seq >=")):
         execute(db, f"delete from audit.{table} where {column} 1")
+    assert {where for where, _ in found()} == {f"records.jsonl: entry {seq}" for seq in (1, 2)}  # left behind
+    unplaced = "id not in (select entry_id from audit.leaf union select entry_id from audit.pending)"
+    execute(db, f"delete from audit.entry where {unplaced}")
     assert found() == []
     assert found(after=[tmp_path / "kept"]) == [(str(tmp_path / "kept"), "is longer than this log: it was rolled back")]
 
@@ -320,8 +323,8 @@ def test_a_column_by_which_an_entry_is_found_or_summed_cannot_be_changed_unseen(
     assert found() == []
     named = "grant_no" if column == "grant" else column
     execute(db, f"update audit.entry set {named} = {value} where latency_us = 5")
-    faults = found()
-    assert [where for where, _ in faults] == ["records.jsonl: entry 1"]
+    covered = ["records.jsonl: entry 3"] if column == "at" else []  # a moment that its leaf does not have
+    assert [where for where, _ in found()] == ["records.jsonl: entry 1", *covered]
 
 
 @pytest.mark.clause("SX-10-b")
@@ -347,6 +350,31 @@ def test_what_a_further_party_finds_an_entry_by_cannot_be_changed_unseen(db, fou
     assert found() == []
     assert execute(db, f"update audit.party set {change}") == 1
     assert [where for where, _ in found()] == ["records.jsonl: entry 1"]
+
+
+COLUMNS = "event, class, org, counterpart, salt, record, result, dept, system, grant_no, resource, mode, latency_us"
+
+
+@pytest.mark.clause("SX-10-b")
+@pytest.mark.parametrize("by", ["interval '40 days'", "interval '1 microsecond'"])
+def test_a_record_that_somebody_put_beside_one_under_its_number_is_told(db, found, enter, by):
+    enter(usage(1), usage(2), usage(3))
+    columns = COLUMNS.replace("counterpart", "null")
+    said = f"select id, at + {by}, {columns} from audit.entry where record like '%%p-2%%'"
+    assert execute(db, f"insert into audit.entry (id, at, {COLUMNS}) {said}") == 1
+    assert "records.jsonl: entry 3" in {where for where, _ in found()}
+
+
+@pytest.mark.clause("SX-10-b")
+def test_a_record_that_no_leaf_was_made_for_is_told_and_one_that_waits_is_not(db, found, enter):
+    enter(usage(1), usage(2))
+    with db.transaction() as cur:
+        log.append(cur, [usage(3)])  # waits
+    assert found() == []
+    said = f"select nextval('audit.entry_id'), at, {COLUMNS} from audit.entry where record like '%%p-1%%'"
+    assert execute(db, f"insert into audit.entry (id, at, {COLUMNS}) {said}") == 1
+    covered = "is of an entry the checkpoint does not cover"
+    assert found() == [("records.jsonl: entry 2", covered)]
 
 
 def test_the_command_takes_what_was_kept(db, signer, enter, tmp_path):

@@ -2,9 +2,10 @@
 
 import json
 import shutil
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from psycopg import Cursor
 
@@ -83,6 +84,7 @@ def _write(cur: Cursor, folder: Path, *, head: checkpoint.Head, vkey: str) -> in
             for line in _records(cur, first=first, placed=placed):
                 file.write(line)
                 records += 1
+        file.writelines(_strays(cur, size=head.size))
     # Looked at last: whatever purge took a record before it was read is seen here.
     ((unplaced,),) = cur.execute(statements.purge_unplaced, {"size": head.size})
     if unplaced:
@@ -108,17 +110,28 @@ def _records(cur: Cursor, *, first: int, placed: list[tuple[int, bytes, datetime
     # Bounds of the moment let PostgreSQL leave out the months without any of these.
     moments = [at for _, _, at in placed]
     facts = {"ids": [entry_id for entry_id, _, _ in placed], "from_at": min(moments), "to_at": max(moments)}
-    found = {entry_id: kept for entry_id, *kept in cur.execute(statements.records, facts)}
+    found: dict[int, list[Sequence[Any]]] = {}
+    for entry_id, *kept in cur.execute(statements.records, facts):
+        found.setdefault(entry_id, []).append(kept)
     for seq, (entry_id, _, _) in enumerate(placed, start=first):
-        if entry_id in found:
-            salt, record, about, others, at, *rest = found[entry_id]
-            kept = sorted(zip(columns.FOUND_BY, (moment(at), *rest), strict=True))
-            line = {
-                "columns": {name: value for name, value in kept if value is not None},
-                "others": sorted(others), "record": record, "salt": salt.hex(), "seq": seq,
-                "subjects": b"".join(sorted(each.bytes for each in about or ())).hex(),
-            }  # fmt: skip
-            yield json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
+        yield from (_line(each, seq=seq) for each in found.get(entry_id, ()))
+
+
+def _strays(cur: Cursor, *, size: int) -> Iterator[str]:
+    """Yield a line of every record that no leaf covers, behind all others: verifying finds that it is not covered."""
+    for seq, (_, *kept) in enumerate(cur.execute(statements.strays), start=size):
+        yield _line(kept, seq=seq)
+
+
+def _line(kept: Sequence[Any], *, seq: int) -> str:
+    salt, record, about, others, at, *rest = kept
+    beside = sorted(zip(columns.FOUND_BY, (moment(at), *rest), strict=True))
+    line = {
+        "columns": {name: value for name, value in beside if value is not None},
+        "others": sorted(others), "record": record, "salt": salt.hex(), "seq": seq,
+        "subjects": b"".join(sorted(each.bytes for each in about or ())).hex(),
+    }  # fmt: skip
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _put(path: Path, data: bytes) -> None:

@@ -11,6 +11,17 @@ select id, salt, record, subjects,
 from audit.entry e
 where id = any (%(ids)s) and at between %(from_at)s and %(to_at)s
 
+-- name: strays
+-- Records that no leaf of their moment covers and that do not wait for one either: somebody wrote them by hand.
+select e.id, e.salt, e.record, e.subjects,
+       array(select p.org from audit.party p where p.entry_id = e.id and p.at = e.at and p.class = e.class),
+       e.at, e.event, e.class, e.org, e.counterpart, e.result, e.dept, e.system, e.grant_no, e.resource, e.mode, e.latency_us
+from audit.entry e
+left join audit.leaf l on l.entry_id = e.id
+left join audit.pending w on w.entry_id = e.id
+where e.at is distinct from (convert_from(coalesce(l.data, w.leaf), 'UTF8')::jsonb ->> 'at')::timestamptz
+order by e.id, e.at
+
 -- name: checkpoints
 -- Every signed head up to a size with its cosignatures, in the order in which they were signed.
 select k.note || coalesce(
