@@ -2,7 +2,7 @@
 
 import pytest
 
-from hutong.audit import checkpoint, proofs, tree
+from hutong.audit import checkpoint, hashes, proofs
 from hutong.core import merkle, tiles
 
 
@@ -79,7 +79,7 @@ def test_refuses_what_the_tree_does_not_have_yet(db, grown, level, index, width)
 
 def test_an_empty_log_has_no_tile(db):
     with db.transaction() as cur:
-        assert tree.getter(cur)(0, 0, 1) == []
+        assert hashes.getter(cur)(0, 0, 1) == []
         with pytest.raises(proofs.NoSuchTile):
             proofs.tile(cur, 0, 0, 1)
 
@@ -88,5 +88,5 @@ def test_an_empty_log_has_no_tile(db):
 def test_positions_have_no_limit_of_their_own(cur, near):
     # Numbers travel in the smallest type that holds them, and their sum must not be held to it.
     for level in (0, 1):
-        assert tree.getter(cur)(level, near - 100, 256) == []
+        assert hashes.getter(cur)(level, near - 100, 256) == []
     assert cur.execute(proofs.statements.leaves, {"first": near - 100, "count": 256}).fetchall() == []

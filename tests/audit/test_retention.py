@@ -341,11 +341,17 @@ def test_makes_months_from_the_last_to_three_ahead_once(db, signer):
     assert tree.integrate(db, now=NOW, signer=signer) == 1
 
 
-def test_a_month_whose_entries_lie_in_the_default_partition_is_left_there(cur):
-    log.append(cur, [usage(), usage(at=datetime(2026, 12, 1, tzinfo=UTC) - timedelta(microseconds=1))])
+def test_entries_of_months_that_had_no_partition_move_into_theirs(cur):
+    moments = [NOW, datetime(2026, 12, 1, tzinfo=UTC) - timedelta(microseconds=1), datetime(2026, 5, 1, tzinfo=UTC)]
+    log.append(cur, [usage(at=at, about=[b"a" * 16]) for at in moments])
+    before = cur.execute("select * from audit.entry order by id").fetchall()
     made = retention.ensure_months(cur, now=NOW)
-    assert made == ["entry_2026_10", "entry_2026_12", "entry_2027_01", "entry_2027_02"]
-    assert cur.execute("select count(*) from audit.entry_default").fetchone() == (2,)
+    months = ["2026_05", "2026_10", "2026_11", "2026_12", "2027_01", "2027_02"]
+    assert made == [f"entry_{month}" for month in months]
+    assert cur.execute("select count(*) from audit.entry_default").fetchone() == (0,)
+    assert cur.execute("select count(*) from audit.entry_2026_11").fetchone() == (2,)
+    assert cur.execute("select * from audit.entry order by id").fetchall() == before
+    assert retention.ensure_months(cur, now=NOW) == []
 
 
 @pytest.mark.parametrize("role", ["control", "plane"])

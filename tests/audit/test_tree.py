@@ -1,16 +1,12 @@
 """The integrator: everything committed is placed once, nothing is skipped, nothing half."""
 
-import signal
-import subprocess
-import sys
-
 import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from remembering import NOW, usage
 
-from hutong.audit import checkpoint, log, tree
+from hutong.audit import checkpoint, hashes, inspecting, log, tree
 from hutong.audit.leaves import moment
 from hutong.core import merkle, signed_note, tiles
 from hutong.db.database import Database
@@ -77,34 +73,6 @@ def test_a_second_integrator_leaves_it_to_the_first(db, database_url, signer):
         assert tree.integrate(db, now=NOW, signer=signer) == 1
 
 
-_KILLED_WHILE_SIGNING = """
-import os, signal, sys
-from datetime import datetime
-from hutong.audit import tree
-from hutong.db.database import Database
-
-class Dies:
-    name = "log.county.example"
-    verifier = "never asked"
-    def sign(self, text):
-        os.kill(os.getpid(), signal.SIGKILL)
-
-tree.integrate(Database(sys.argv[1], role="owner"), now=datetime.fromisoformat(sys.argv[2]), signer=Dies())
-"""
-
-
-def test_an_integrator_killed_between_leaves_all_as_it_was(db, database_url, signer):
-    with db.transaction() as cur:
-        ids = [receipt.entry_id for receipt in log.append(cur, [usage(n) for n in range(300)])]
-    killed = subprocess.run([sys.executable, "-c", _KILLED_WHILE_SIGNING, database_url, NOW.isoformat()], check=False)
-    assert killed.returncode == -signal.SIGKILL
-    assert _placed(db) == []
-    for _ in range(100):  # the server notices a lost client when it next writes to it
-        if tree.integrate(db, now=NOW, signer=signer):
-            break
-    assert [row[1] for row in _placed(db)] == ids
-
-
 def test_runs_with_the_rights_of_the_logkeeper(db, database_url, signer):
     with db.transaction() as cur:
         log.append(cur, [usage(n) for n in range(257)])
@@ -117,10 +85,10 @@ def test_runs_with_the_rights_of_the_logkeeper(db, database_url, signer):
 
 def test_stores_the_roots_of_full_tiles(db, fill):
     fill(256 * 2 + 3)
-    hashes = [row[3] for row in _placed(db)]
+    placed = [row[3] for row in _placed(db)]
     with db.transaction() as cur:
         nodes = cur.execute("select level, idx, hash from audit.tree_hash order by level, idx").fetchall()
-    assert nodes == [(1, 0, merkle.root(hashes[:256])), (1, 1, merkle.root(hashes[256:512]))]
+    assert nodes == [(1, 0, merkle.root(placed[:256])), (1, 1, merkle.root(placed[256:512]))]
 
 
 @settings(max_examples=15)
@@ -130,11 +98,50 @@ def test_however_it_is_cut_into_rounds_the_tree_is_that_of_its_leaves(db, signer
         with db.transaction() as cur:
             log.append(cur, [usage(n) for n in range(count)])
         tree.integrate(db, now=NOW, signer=signer)
-    hashes = [row[3] for row in _placed(db)]
+    placed = [row[3] for row in _placed(db)]
     with db.transaction() as cur:
         heads = cur.execute("select size, root from audit.checkpoint order by size").fetchall()
-        get = tree.getter(cur)
-        stored = [b"".join(get(t.level, t.start, t.width)) for t in tiles.tiles_of(len(hashes))]
-    assert heads == [(size, merkle.root(hashes[:size])) for size, _ in heads]
-    memory = merkle.of_leaves(hashes)
-    assert stored == [b"".join(memory(t.level, t.start, t.width)) for t in tiles.tiles_of(len(hashes))]
+        get = hashes.getter(cur)
+        stored = [b"".join(get(t.level, t.start, t.width)) for t in tiles.tiles_of(len(placed))]
+    assert heads == [(size, merkle.root(placed[:size])) for size, _ in heads]
+    memory = merkle.of_leaves(placed)
+    assert stored == [b"".join(memory(t.level, t.start, t.width)) for t in tiles.tiles_of(len(placed))]
+
+
+@pytest.mark.clause("SX-11-a")
+@pytest.mark.parametrize("same", [True, False])
+def test_what_is_handed_in_again_after_it_was_placed_keeps_nothing_from_being_placed(db, signer, same):
+    with db.transaction() as cur:
+        log.append(cur, [usage(n) for n in range(3)])
+    tree.integrate(db, now=NOW, signer=signer)
+    again = _placed(db)[1]
+    with db.transaction() as cur:
+        log.append(cur, [usage()])
+        cur.execute("insert into audit.pending values (%s, %s)", (again[1], again[2] if same else b"another"))
+
+    assert tree.integrate(db, now=NOW, signer=signer) == 1
+
+    assert (len(_placed(db)), _placed(db)[1]) == (4, again)
+    faults = [(fault.where, fault.words(language="en")) for _, found in inspecting.inspect(db) for fault in found]
+    doubled = (f"entry {again[1]}", "had another leaf handed in after it was placed")
+    assert faults == ([] if same else [doubled])
+
+
+
+@pytest.mark.clause("SX-11-a")
+def test_placing_reads_no_whole_table_whatever_postgresql_knows_of_it(db, signer):
+    with db.transaction() as cur:
+        cur.execute("analyze audit.pending, audit.leaf")  # as when nothing waited
+        log.append(cur, [usage(n) for n in range(500)])
+        cur.execute(tree.statements.plain_plans)
+        ids = [row[0] for row in cur.execute("select entry_id from audit.pending order by entry_id limit 100")]
+        asked = (
+            (tree.statements.waiting, {"limit": 100}), (tree.statements.take, {"ids": ids}),
+            (tree.statements.put_aside, {"limit": 100}), (hashes.statements.size, {}),
+            (hashes.statements.hashes, {"first": 0, "until": 256}),
+            (hashes.statements.nodes, {"epoch": 1, "level": 1, "first": 0, "count": 256}),
+        )  # fmt: skip
+        for statement, values in asked:
+            plan = "\n".join(row[0] for row in cur.execute("explain " + statement, values))
+            assert "Seq Scan" not in plan, plan
+            assert "Index" in plan

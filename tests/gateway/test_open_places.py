@@ -1,12 +1,15 @@
 """The log as anyone may read it, and the other open places."""
 
+import time
 from collections import Counter
 
 import httpx
-from gateway_county import Door, now
+import pytest
+from gateway_county import County, Door, now
 
-from hutong.audit import tree
+from hutong.audit import signing, tree, waiting
 from hutong.core import merkle, signed_note, tiles
+from hutong.gateway import watching
 
 
 def test_serves_the_log_as_tiles_under_a_signed_checkpoint(door: Door) -> None:
@@ -52,12 +55,68 @@ def test_describes_itself_and_its_health(door: Door) -> None:
     described = httpx.get(f"{door.url}/openapi.json").json()
     assert described["openapi"] == "3.1.0"
     assert set(described["paths"]) >= {"/v1/compare", "/v1/query", "/v1/changes", "/v1/snapshot", "/v1/proof"}
-    assert httpx.get(f"{door.url}/health").json() == {"state": "ok", "log": door.county.log.verifier}
+    health = httpx.get(f"{door.url}/health").json()
+    assert set(health.pop("waiting")) == {"entries", "seconds"}
+    assert health == {"state": "ok", "log": door.county.log.verifier, "faults": []}
     before = counted(door)
     door.compare()
     new = counted(door) - before
     assert new['hutong_replies_total{place="/v1/compare",status="200"}'] == 1.0
     assert new['hutong_questions_total{kind="compare"}'] == 1.0
+
+
+@pytest.mark.clause("SX-11-a")
+def test_tells_that_the_log_is_stopped_and_what_waits(county_apart: County) -> None:
+    door = county_apart.start()
+    door.compare()
+    problem = signing.HeadNotContinued(signed=350, stored=300)
+    waiting.note(county_apart.db, state="stopped", fault=problem, now=now())
+    time.sleep(watching.LIFE_SECONDS)
+
+    health = httpx.get(f"{door.url}/health", headers={"accept-language": "en"}).json()
+    assert health["state"] == "degraded"
+    (fault,) = health["faults"]
+    assert (fault["code"], fault["detail"]) == ("HEAD_NOT_CONTINUED", str(problem))
+    assert "hutong audit epoch" in fault["advice"]
+    measured = counted(door)
+    assert (measured["hutong_log_stopped"], measured["hutong_log_failing"]) == (1.0, 0.0)
+    assert measured["hutong_log_waiting_entries"] == health["waiting"]["entries"] > 0
+    assert door.compare().status_code == 200  # answers go on
+
+
+def test_serves_each_epoch_of_the_log_in_its_own_place(county_apart: County) -> None:
+    door = county_apart.start()
+    leaf = door.compare().json()["leaf"]
+    integrate(county_apart)
+    old = httpx.get(f"{door.url}/log/checkpoint").text
+    size = signed_note.Checkpoint.parse(county_apart.log.public.open(old)).size
+    with county_apart.db.transaction() as cur:
+        cur.execute("insert into audit.epoch (number, first_seq) values (2, %s)", (size,))
+    new = door.compare().json()["leaf"]
+    integrate(county_apart)
+    named = county_apart.log.named(f"{county_apart.log.name}/2")
+
+    assert httpx.get(f"{door.url}/health").json()["log"] == named.verifier
+    for place, key, about in (("", named, 1), ("epoch/2/", named, 1), ("epoch/1/", county_apart.log, size)):
+        head = signed_note.Checkpoint.parse(
+            key.public.open(httpx.get(f"{door.url}/log/{place}checkpoint").text)
+        )  # fmt: skip
+        tile = httpx.get(f"{door.url}/log/{place}tile/0/000.p/{about}").content
+        hashes = [tile[at : at + 32] for at in range(0, len(tile), 32)]
+        assert (head.size, merkle.root(hashes)) == (about, head.root)
+    for each, key in ((leaf, county_apart.log), (new, named)):
+        proof = httpx.get(f"{door.url}/v1/proof?leaf={each}").json()
+        head = signed_note.Checkpoint.parse(key.public.open(proof["checkpoint"]))
+        merkle.verify_inclusion(
+            leaf=bytes.fromhex(each), index=proof["index"], size=head.size, expected_root=head.root,
+            proof=[bytes.fromhex(hash_) for hash_ in proof["hashes"]],
+        )  # fmt: skip
+    for path in ("epoch/3/checkpoint", "epoch/3/tile/0/000.p/1"):
+        assert httpx.get(f"{door.url}/log/{path}").json()["code"] == "NO_SUCH_EPOCH"
+
+
+def integrate(county: County) -> None:
+    tree.integrate(county.db, now=now(), signer=county.log)
 
 
 def test_says_what_is_not_there_and_what_is_not_taken(door: Door) -> None:

@@ -134,8 +134,8 @@ FAULTS = (
           ' or "" in self.regions\n', " or bool(self.regions)\n"),
     # The gateway
     Fault("SX-04-b", OUT, "the gateway says it runs although the database is away", "gateway/openplaces.py",
-          '    _read(gateway, lambda cur: cur.execute("select 1"))\n',
-          ""),
+          "    epoch, state = _read(gateway, epochs.current), gateway.watch.state()\n",
+          '    epoch, state = epochs.Epoch(1, 0, None), watching.LogState("signs", None, {}, None, 0, 0.0, 0.0)\n'),
     Fault("SX-03 SX-09 SX-10-d IS-4.2-a", OUT, "a stopped system reads its grants and delivers",
           "plane/answer/callers.py",
           "        asking.check_caller(asked.caller, found, now=now)\n",

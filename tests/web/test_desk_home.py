@@ -10,6 +10,7 @@ from django.db import connection
 from django.template.base import Template
 from django.test.utils import CaptureQueriesContext, instrumented_test_render
 
+from hutong.audit import signing, waiting
 from hutong.control.orgs import operations as orgs
 from hutong.control.procedures import handling, models, queries
 from hutong.control.procedures.queries import CaseFilters
@@ -159,3 +160,16 @@ def test_the_menu_has_what_belongs_to_the_readers_roles(county):
         body = entered(username).get("/zh/desk/").content.decode().partition('<nav class="side"')[2]
         menu = body.partition("</nav>")[0]
         assert ("分办" in menu, "无人可办" in menu) == lines, username
+
+
+@pytest.mark.parametrize("username", ["operator", "authority"])
+def test_those_who_look_after_the_log_read_that_it_is_stopped_and_what_to_do(county, db, username):
+    assert "HEAD_NOT_CONTINUED" not in seen(username, "/zh/desk/")
+    waiting.note(db, state="stopped", fault=signing.HeadNotContinued(signed=350, stored=300), now=NOW)
+
+    page, english = seen(username, "/zh/desk/"), seen(username, "/en/desk/")
+
+    assert "密钥已签名至 350 项，而数据库中现有的 300 项与之不相衔接，不再入树，也不再签名。" in page
+    assert "两名有权人员用 hutong audit epoch 另起新的日志" in page
+    assert "two officers begin a new log with `hutong audit epoch`" in english
+    assert "HEAD_NOT_CONTINUED" not in seen("consumer", "/zh/desk/")

@@ -85,3 +85,20 @@ def test_says_so_when_the_database_is_away(owner, monkeypatch):
 def test_a_static_file_is_served_as_what_it_is(county):
     answer = Client(HTTP_HOST="localhost").get("/static/hutong.css")
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("text/css", "nosniff")
+
+
+def test_the_key_shown_is_that_of_the_epoch_that_is_written_and_those_before_are_named(owner):
+    place(owner, size=77)
+    named = SIGNER.named(f"{SIGNER.name}/2")
+    note = named.sign(Checkpoint(named.name, 5, bytes(32)).text())
+    with owner.transaction() as cur:
+        cur.execute("insert into audit.epoch (number, first_seq) values (2, 77)")
+        row = (2, 5, bytes(32), NOW, note)
+        cur.execute("insert into audit.checkpoint (epoch, size, root, at, note) values (%s, %s, %s, %s, %s)", row)
+
+    page = html.unescape(Client().get("/en/evidence/").content.decode())
+
+    assert re.search(r'<code id="vkey">(.*?)</code>', page)[1] == named.verifier
+    assert note in page
+    assert SIGNER.verifier in page.partition("Epochs before")[2]
+    assert "/log/epoch/1/checkpoint" in page

@@ -3,13 +3,14 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 
 import psycopg
 import pytest
 
-from hutong.audit import checkpoint, log
+from hutong.audit import checkpoint, log, signing, tree, waiting
+from hutong.audit.heads import Heads
 from hutong.audit.log import LogEntry
 from hutong.core.signed_note import LogSigner
 from hutong.db.database import Database
@@ -44,18 +45,29 @@ def soon(done: Callable[[], bool], *, seconds: float = 10) -> bool:
     return so
 
 
-@pytest.fixture
-def working(database_url) -> Iterator[threading.Thread]:
-    """An integrator at work until the test ends, with rights of its own."""
+@contextmanager
+def working_on(
+    url: str, *, statement_seconds: float = integrator.STATEMENT_SECONDS, heads: Heads | None = None
+) -> Iterator[threading.Thread]:
+    """Let an integrator work meanwhile, with rights of its own."""
     stop = threading.Event()
-    with closing(Database(database_url, role="logkeeper", size=1)) as own:
-        given = {"clock": lambda: NOW, "signer": SIGNER, "stop": stop}
+    with closing(Database(url, role="logkeeper", size=1, statement_seconds=statement_seconds)) as own:
+        given = {"clock": lambda: NOW, "signer": SIGNER, "stop": stop, "heads": heads}
         thread = threading.Thread(target=integrator.run, args=(own,), kwargs=given)
         thread.start()
-        yield thread
-        stop.set()
-        thread.join(timeout=20)
+        try:
+            yield thread
+        finally:
+            stop.set()
+            thread.join(timeout=20)
     assert not thread.is_alive()
+
+
+@pytest.fixture
+def working(database_url) -> Iterator[threading.Thread]:
+    """An integrator at work until the test ends."""
+    with working_on(database_url) as thread:
+        yield thread
 
 
 def test_what_is_committed_is_placed_soon_and_signed(db, working):
@@ -86,3 +98,69 @@ def test_a_cut_connection_is_waited_for_and_nothing_is_left_out(db, database_url
             write(again, 1)
             assert soon(lambda total=total, again=again: placed(again) == total, seconds=20)
     assert working.is_alive()
+
+
+FAULTS = {
+    "a right is taken away": ("revoke insert on audit.leaf from hutong_logkeeper",
+                              "grant insert on audit.leaf to hutong_logkeeper"),
+    "a table has another name": ("alter table audit.checkpoint rename to gone",
+                                 "alter table audit.gone rename to checkpoint"),
+    "a column is gone": ("alter table audit.checkpoint rename note to gone",
+                         "alter table audit.checkpoint rename gone to note"),
+    "nothing may be written": ("alter table audit.leaf add constraint full_disk check (seq < 0) not valid",
+                               "alter table audit.leaf drop constraint full_disk"),
+    "a statement takes too long": ("create function audit.wait() returns trigger language plpgsql as"
+                                   " 'begin perform pg_sleep(60); return new; end';"
+                                   " create trigger wait before insert on audit.leaf execute function audit.wait()",
+                                   "drop trigger wait on audit.leaf"),
+    "a number is too large": ("create function audit.fails() returns trigger language plpgsql as"
+                              " 'begin return 1 / 0; end'; create trigger fails before insert on audit.leaf"
+                              " execute function audit.fails()",
+                              "drop trigger fails on audit.leaf"),
+}  # fmt: skip
+
+
+def state(db: Database) -> waiting.LogState:
+    with db.transaction() as cur:
+        return waiting.read(cur, now=NOW)
+
+
+@pytest.mark.clause("SX-11-a")
+@pytest.mark.parametrize("fault", FAULTS)
+def test_placing_goes_on_after_any_fault_and_what_fails_is_told(db, database_url, fault):
+    begins, ends = FAULTS[fault]
+    with db.transaction() as cur:
+        cur.execute(begins)
+    write(db, 3)
+    with working_on(database_url, statement_seconds=0.5) as thread:
+        assert soon(lambda: state(db).state == "fails")
+        told = state(db)
+        assert (told.entries, told.code is not None, told.since_at) == (3, True, NOW)
+        with db.transaction() as cur:
+            cur.execute(ends)
+
+        assert soon(lambda: placed(db) == 3, seconds=integrator.LONGEST_PAUSE_SECONDS + 5)
+        assert soon(lambda: state(db).state == "signs")
+        assert thread.is_alive()
+
+
+@pytest.mark.clause("SX-11-a")
+def test_a_log_that_was_set_back_stops_it_until_the_true_one_is_back(db, database_url, tmp_path):
+    heads = Heads(tmp_path)
+    write(db, 3)
+    tree.integrate(db, now=NOW, signer=SIGNER, heads=heads)
+    with db.transaction() as cur:
+        cur.execute("create table kept as select * from audit.leaf where seq = 2")
+        cur.execute("delete from audit.leaf where seq = 2")
+    write(db, 1)
+    with working_on(database_url, heads=heads) as thread:
+        assert soon(lambda: state(db).state == "stopped")
+        told = state(db)
+        assert (told.code, told.facts) == ("HEAD_NOT_CONTINUED", {"signed": 3, "stored": 2})
+        assert (str(told.problems[0]), told.entries) == (str(signing.HeadNotContinued(signed=3, stored=2)), 1)
+        with db.transaction() as cur:
+            cur.execute("insert into audit.leaf select * from kept")
+
+        assert soon(lambda: state(db).state == "signs")
+        assert placed(db) == 4
+        assert thread.is_alive()

@@ -31,17 +31,23 @@ class Head:
     note: str
 
 
-def latest(cur: Cursor) -> Head:
-    """Return the newest checkpoint; raises LogEmpty."""
-    found = newest(cur)
+def newest(cur: Cursor, *, epoch: int | None = None) -> Head | None:
+    """Return the newest checkpoint of an epoch, or of the one that is written, where there is one."""
+    row = cur.execute(statements.latest, {"epoch": epoch}).fetchone()
+    return None if row is None else Head(*row)
+
+
+def latest(cur: Cursor, *, epoch: int | None = None) -> Head:
+    """Return the newest checkpoint, likewise; raises LogEmpty."""
+    found = newest(cur, epoch=epoch)
     if found is None:
         raise LogEmpty
     return found
 
 
-def of_size(cur: Cursor, *, size: int) -> Head:
-    """Return the checkpoint over the first `size` entries; raises NoSuchCheckpoint."""
-    row = cur.execute(statements.of_size, {"size": size}).fetchone()
+def of_size(cur: Cursor, *, size: int, epoch: int | None = None) -> Head:
+    """Return the checkpoint over the first `size` entries, likewise; raises NoSuchCheckpoint."""
+    row = cur.execute(statements.of_size, {"size": size, "epoch": epoch}).fetchone()
     if row is None:
         raise NoSuchCheckpoint(size=size)
     return Head(*row)
@@ -57,9 +63,3 @@ def following(
     """
     at = now if before is None else max(now, before.at)
     return Checkpoint(origin, size, root, moment(at), None if before is None else before.size, waiting), at
-
-
-def newest(cur: Cursor) -> Head | None:
-    """Return the newest checkpoint, None of a log that has none yet."""
-    row = cur.execute(statements.latest).fetchone()
-    return None if row is None else Head(*row)

@@ -1,7 +1,10 @@
 -- name: latest
--- The newest signed head.
-select size, root, at, note from audit.checkpoint order by size desc limit 1
+-- The newest signed head of an epoch, or of the one that is written.
+select size, root, at, note from audit.checkpoint
+where epoch = coalesce(%(epoch)s::int, (select max(number) from audit.epoch))
+order by size desc limit 1
 
 -- name: of_size
--- The signed head of one size.
-select size, root, at, note from audit.checkpoint where size = %(size)s
+-- The signed head of one size, likewise.
+select size, root, at, note from audit.checkpoint
+where epoch = coalesce(%(epoch)s::int, (select max(number) from audit.epoch)) and size = %(size)s

@@ -9,7 +9,8 @@ from typing import Any
 
 from psycopg import Cursor
 
-from hutong.audit import checkpoint, columns, lines, log, tree, witnesses
+from hutong.audit import checkpoint, columns, epochs, hashes, lines, log, witnesses
+from hutong.audit.epochs import Epoch
 from hutong.audit.leaves import moment
 from hutong.core import tiles
 from hutong.core.errors import Conflicting, Refused, Unavailable
@@ -38,16 +39,20 @@ class PurgeNotPlaced(Unavailable):
     """A purge was done whose entry no checkpoint covers yet; nothing was exported."""
 
 
-def export(db: Database, folder: Path, *, now: datetime, by: str, seats: Set[Seat], vkey: str) -> checkpoint.Head:
-    """Write the log under its newest checkpoint into `folder`, new or empty; returns that checkpoint.
+def export(
+    db: Database, folder: Path, *, now: datetime, by: str, seats: Set[Seat], vkey: str, epoch: int | None = None
+) -> checkpoint.Head:
+    """Write an epoch of the log under its newest checkpoint into `folder`, new or empty; returns that checkpoint.
+
+    It is the epoch that is written where no other is named; `vkey` is the key under the name of the first.
 
     Written are `checkpoint`, `log.vkey`, `tile/...`, `tile/entries/...`, `checkpoints.jsonl`, every checkpoint that was
     signed, with its cosignatures, as a JSON text a line, and `records.jsonl`: by line `seq`, `salt` (hex), `record`,
     `subjects` (hex, digests one behind the other), whose root the record names, `columns`, by which the platform finds
     and sums the entry, as they are kept, and `others`, parties beyond those. The commitment is over all of it
     (`leaves.commit`). The folder appears whole, after the export itself is entered in the log under `by`, who sits at
-    `seats`. Raises NotEntitledToExport, FolderNotEmpty, checkpoint.LogEmpty, and PurgeNotPlaced where records would be
-    missing without the entry that says why.
+    `seats`. Raises NotEntitledToExport, FolderNotEmpty, epochs.NoSuchEpoch, checkpoint.LogEmpty, and PurgeNotPlaced
+    where records would be missing without the entry that says why.
     """
     if not any(seat.role in ENTITLED for seat in seats):
         raise NotEntitledToExport(role=", ".join(ENTITLED), by=by)
@@ -58,8 +63,9 @@ def export(db: Database, folder: Path, *, now: datetime, by: str, seats: Set[Sea
     part.mkdir(parents=True)
     try:
         with db.transaction() as cur:
-            head = checkpoint.latest(cur)
-            records = _write(cur, part, head=head, vkey=vkey)
+            of = epochs.of(cur, epoch)
+            head = checkpoint.latest(cur, epoch=of.number)
+            records = _write(cur, part, of, head=head, vkey=of.verifier(vkey))
             facts = {"by": by, "size": head.size, "root": head.root.hex(), "records": records}
             log.append(cur, [log.LogEntry("audit.exported", now, facts)])
         part.rename(folder)
@@ -68,17 +74,18 @@ def export(db: Database, folder: Path, *, now: datetime, by: str, seats: Set[Sea
     return head
 
 
-def _write(cur: Cursor, folder: Path, *, head: checkpoint.Head, vkey: str) -> int:
+def _write(cur: Cursor, folder: Path, epoch: Epoch, *, head: checkpoint.Head, vkey: str) -> int:
     (folder / "log.vkey").write_text(f"{vkey}\n", encoding="utf-8")
-    (folder / "checkpoint").write_text(witnesses.with_cosignatures(cur, head), encoding="utf-8")
+    (folder / "checkpoint").write_text(witnesses.with_cosignatures(cur, head, epoch=epoch.number), encoding="utf-8")
     with (folder / lines.CHECKPOINTS).open("w", encoding="utf-8", newline="\n") as file:
-        for (note,) in cur.execute(statements.checkpoints, {"size": head.size}):
+        for (note,) in cur.execute(statements.checkpoints, {"epoch": epoch.number, "size": head.size}):
             file.write(json.dumps(note, ensure_ascii=False) + "\n")
-    _write_tiles(cur, folder, size=head.size)
+    _write_tiles(cur, folder, epoch, size=head.size)
     records = 0
     with (folder / lines.FILE).open("w", encoding="utf-8", newline="\n") as file:
         for first in range(0, head.size, _CHUNK):
-            facts = {"first": first, "until": min(first + _CHUNK, head.size)}
+            start = epoch.first_seq
+            facts = {"first": start + first, "until": start + min(first + _CHUNK, head.size)}
             placed = cur.execute(statements.leaves, facts).fetchall()
             _write_bundles(folder, first=first, leaves=[data for _, data, _ in placed])
             for line in _records(cur, first=first, placed=placed):
@@ -86,14 +93,14 @@ def _write(cur: Cursor, folder: Path, *, head: checkpoint.Head, vkey: str) -> in
                 records += 1
         file.writelines(_strays(cur, size=head.size))
     # Looked at last: whatever purge took a record before it was read is seen here.
-    ((unplaced,),) = cur.execute(statements.purge_unplaced, {"size": head.size})
-    if unplaced:
+    ((unplaced,),) = cur.execute(statements.purge_unplaced, {"size": epoch.first_seq + head.size})
+    if unplaced and epoch.until_seq is None:  # of what went after an epoch, that which follows it tells
         raise PurgeNotPlaced
     return records
 
 
-def _write_tiles(cur: Cursor, folder: Path, *, size: int) -> None:
-    get = tree.getter(cur)
+def _write_tiles(cur: Cursor, folder: Path, epoch: Epoch, *, size: int) -> None:
+    get = hashes.getter(cur, epoch)
     for tile in tiles.tiles_of(size):
         assert tile.level is not None
         _put(folder / tile.path, b"".join(get(tile.level, tile.start, tile.width)))

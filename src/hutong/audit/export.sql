@@ -25,9 +25,9 @@ order by e.id, e.at
 -- name: checkpoints
 -- Every signed head up to a size with its cosignatures, in the order in which they were signed.
 select k.note || coalesce(
-    (select string_agg(c.line, '' order by c.witness) from audit.cosignature c where c.size = k.size), ''
+    (select string_agg(c.line, '' order by c.witness) from audit.cosignature c where c.epoch = k.epoch and c.size = k.size), ''
 )
-from audit.checkpoint k where k.size <= %(size)s order by k.size
+from audit.checkpoint k where k.epoch = %(epoch)s and k.size <= %(size)s order by k.size
 
 -- name: purge_unplaced
 -- Whether a purge was done whose entry is not among the first entries of the log.

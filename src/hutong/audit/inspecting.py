@@ -31,6 +31,9 @@ def inspect(db: Database) -> Iterator[tuple[int, list[Fault]]]:
             rows = cur.execute(statements.entries, {"after": after, "limit": BATCH}).fetchall()
         yield len(rows), [Fault(what, f"entry {row[0]}") for row in rows for what in _faults(*row[1:])]
         after, seen = (rows[-1][0] if rows else after), len(rows)
+    with db.transaction() as cur:
+        doubled = cur.execute(statements.doubled).fetchall()
+    yield 0, [Fault("doubled_leaf", f"entry {entry_id}") for (entry_id,) in doubled]
 
 
 def _faults(

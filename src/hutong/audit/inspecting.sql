@@ -8,3 +8,7 @@ from (select * from audit.entry where id > %(after)s order by id limit %(limit)s
 left join audit.leaf l on l.entry_id = e.id
 left join audit.pending p on p.entry_id = e.id
 order by e.id
+
+-- name: doubled
+-- Entries of which another leaf was handed in after one was placed.
+select entry_id from audit.doubled order by entry_id

@@ -1,4 +1,4 @@
-"""What a purge of records and a hold on them can be, and who may take which step of them (SX-10-c, W13)."""
+"""What a purge of records, a hold on them and a new epoch of the log can be, and who may take which step of them."""
 
 from hutong.core.lifecycle import TIME, Apart, Lifecycle, Move, State, Tone
 
@@ -6,6 +6,8 @@ _ENTITLED = ("operator", "authority", "auditor")
 _NOTHING_PURGED = "记录一条未删；仍需销毁的，另行提出。"
 _KEPT_BY_RULE = "记录仍按保存期保存；满保存期的，须另行提出、批准，方可销毁。"
 _PROOFS_STAY = "记录及其盐值不可恢复；公开的叶子、存证树与签名检查点均保留，原有证明继续有效，并出具销毁证明。"
+_EPOCH_BEGUN = "原日志不再续写，已有的检查点和证明照旧公布；新一期的首个条目载明原日志头和所缺的条目，使用单位须改用新一期的公钥。"
+_EPOCH_NOT_BEGUN = "日志仍停止签名，条目等待入树。"
 
 PURGE = Lifecycle(
     name="audit.purge",
@@ -69,5 +71,29 @@ WITNESS = Lifecycle(
         Move("register", "登记见证方", "unregistered", "registered", "authority", "SX-10-b", grave=True),
         Move("end", "终止见证", "registered", "ended", "authority", "SX-10-b", reason=True, optional=True, grave=True,
              aftermath="其已有的联署仍然有效；此后的联署不再收取。"),
+    ),
+)  # fmt: skip
+
+EPOCH = Lifecycle(
+    name="audit.epoch",
+    title="存证日志另起一期",
+    start="unrequested",
+    states={
+        "unrequested": State("尚未提出", Tone.QUIET, no_limit="日志停止签名后能否恢复最新的数据库，须先查明，没有期限。"),
+        "requested": State("已提出，待另一人批准", no_limit="是否批准由另一人决定；不批准的，可以取消申请。"),
+        "begun": State("已另起一期", Tone.GOOD),
+        "dropped": State("申请已取消", Tone.QUIET),
+    },
+    conditions={"stopped": "日志已停止签名"},
+    apart=(Apart(frozenset({"request"}), frozenset({"approve"}), clause="SX-11-a"),),
+    moves=(
+        *(Move("request", "提出另起一期", "unrequested", "requested", role, "SX-11-a", reason=True, when=("stopped",))
+          for role in _ENTITLED),
+        *(Move("approve", "批准另起一期", "requested", "begun", role, "SX-11-a", when=("stopped",), grave=True,
+               aftermath=_EPOCH_BEGUN)
+          for role in _ENTITLED),
+        *(Move("drop", "取消申请", "requested", "dropped", role, "SX-11-a", reason=True, optional=True, grave=True,
+               aftermath=_EPOCH_NOT_BEGUN)
+          for role in _ENTITLED),
     ),
 )  # fmt: skip

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from psycopg import Cursor
 
-from hutong.audit import tree
+from hutong.audit import epochs, hashes
+from hutong.audit.epochs import Epoch
 from hutong.core import merkle, tiles
 from hutong.core.errors import Missing
 from hutong.db import sql
@@ -33,51 +34,60 @@ class Inclusion:
     hashes: tuple[bytes, ...]
 
 
-def inclusion(cur: Cursor, *, leaf_hash: bytes, size: int) -> Inclusion:
-    """Return the proof that a leaf is in the tree of `size`; raises LeafNotPlaced, TreeNotReached."""
-    _reached(cur, size)
+def epoch_of(cur: Cursor, *, leaf_hash: bytes) -> Epoch:
+    """Return the epoch in which a leaf stands, the one that is written where it is not placed."""
     row = cur.execute(statements.place, {"hash": leaf_hash}).fetchone()
-    if row is None or row[0] >= size:
+    return epochs.current(cur) if row is None else epochs.at(cur, row[0])
+
+
+def inclusion(cur: Cursor, *, leaf_hash: bytes, size: int, epoch: Epoch | None = None) -> Inclusion:
+    """Return the proof that a leaf is in the tree of `size` of an epoch, or of the one that is written.
+
+    Raises LeafNotPlaced, TreeNotReached.
+    """
+    of = epoch or epochs.current(cur)
+    _reached(cur, of, size)
+    row = cur.execute(statements.place, {"hash": leaf_hash}).fetchone()
+    index = -1 if row is None else row[0] - of.first_seq
+    if not 0 <= index < size:
         raise LeafNotPlaced(size=size)
-    proof = merkle.inclusion_proof(row[0], size, tree.getter(cur))
-    return Inclusion(row[0], size, tuple(proof))
+    proof = merkle.inclusion_proof(index, size, hashes.getter(cur, of))
+    return Inclusion(index, size, tuple(proof))
 
 
-def consistency(cur: Cursor, *, first: int, second: int) -> tuple[bytes, ...]:
-    """Return the proof that the tree of `second` continues that of `first`.
+def consistency(cur: Cursor, *, first: int, second: int, epoch: Epoch | None = None) -> tuple[bytes, ...]:
+    """Return the proof that the tree of `second` continues that of `first`, in an epoch likewise.
 
     Raises TreeNotReached, and merkle.OutsideTree where `first` is the larger.
     """
-    _reached(cur, max(first, second))
-    return tuple(merkle.consistency_proof(first, second, tree.getter(cur)))
+    of = epoch or epochs.current(cur)
+    _reached(cur, of, max(first, second))
+    return tuple(merkle.consistency_proof(first, second, hashes.getter(cur, of)))
 
 
-def tile(cur: Cursor, level: int, index: int, width: int = tiles.FULL) -> bytes:
+def tile(cur: Cursor, level: int, index: int, width: int = tiles.FULL, *, epoch: Epoch | None = None) -> bytes:
     """Return the hashes of a tile, `width` of them; raises NoSuchTile where the tree has fewer there."""
-    wanted = _within(cur, tiles.Tile(level, index, width))
-    return b"".join(tree.getter(cur)(level, wanted.start, width))
+    of = epoch or epochs.current(cur)
+    wanted = _within(cur, of, tiles.Tile(level, index, width))
+    return b"".join(hashes.getter(cur, of)(level, wanted.start, width))
 
 
-def bundle(cur: Cursor, index: int, width: int = tiles.FULL) -> bytes:
+def bundle(cur: Cursor, index: int, width: int = tiles.FULL, *, epoch: Epoch | None = None) -> bytes:
     """Return `width` entries as a bundle; raises NoSuchTile where the log has fewer there."""
-    wanted = _within(cur, tiles.Tile(None, index, width))
-    rows = cur.execute(statements.leaves, {"first": wanted.start, "count": width})
+    of = epoch or epochs.current(cur)
+    wanted = _within(cur, of, tiles.Tile(None, index, width))
+    rows = cur.execute(statements.leaves, {"first": of.first_seq + wanted.start, "count": width})
     return tiles.encode_bundle([data for (data,) in rows])
 
 
-def _within(cur: Cursor, wanted: tiles.Tile) -> tiles.Tile:
-    placed = _placed(cur)
+def _within(cur: Cursor, epoch: Epoch, wanted: tiles.Tile) -> tiles.Tile:
+    placed = hashes.size(cur, epoch)
     if wanted.width > tiles.width_in(wanted.level or 0, wanted.index, placed):
         raise NoSuchTile(placed=placed, path=wanted.path)
     return wanted
 
 
-def _reached(cur: Cursor, size: int) -> None:
-    placed = _placed(cur)
+def _reached(cur: Cursor, epoch: Epoch, size: int) -> None:
+    placed = hashes.size(cur, epoch)
     if size > placed:
         raise TreeNotReached(size=size, placed=placed)
-
-
-def _placed(cur: Cursor) -> int:
-    ((placed,),) = cur.execute(tree.statements.size)
-    return int(placed)

@@ -68,15 +68,16 @@ class DropWithoutReason(Invalid):
 def ensure_months(cur: Cursor, *, now: datetime) -> list[str]:
     """Make the monthly partitions of entries from last month to three ahead; returns the names of the new.
 
-    Moves nothing: a month of which entries already lie in the default partition is left there.
+    A month of which entries lie in the default partition gets its own, and they move into it.
     """
     today = now.astimezone(UTC).date()
-    months = {"first": beijing.month(today, ahead=-1), "last": beijing.month(today, ahead=_MONTHS_AHEAD)}
+    months = {"first": beijing.month(today, ahead=-1), "last": beijing.month(today, ahead=_MONTHS_AHEAD), "now": now}
     return [name for (name,) in cur.execute(statements.make_months, months)]
 
 
 def settle_subjects(cur: Cursor) -> None:
     """Sort into the index the subjects that answers only appended to it; neither waits for the other."""
+    cur.execute(statements.bounded)
     cur.execute(statements.settle_subjects).fetchall()
 
 

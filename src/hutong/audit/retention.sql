@@ -1,9 +1,15 @@
 -- name: make_months
--- Makes the partitions of the months from one date to another; returns the names of the new ones.
+-- Makes the partitions of the months from one date to another, and of those whose entries lie in the default one;
+-- returns the names of the new ones.
 select made
-from generate_series(%(first)s::date, %(last)s::date, interval '1 month') as month,
-    lateral (select audit.make_month(month::date)) as new (made)
+from (
+    select month::date as month from generate_series(%(first)s::date, %(last)s::date, interval '1 month') as month
+    union
+    select date_trunc('month', at at time zone 'UTC')::date from audit.entry_default
+) wanted,
+    lateral (select audit.make_month(month, %(now)s)) as new (made)
 where made is not null
+order by made
 
 -- name: request
 -- Write down a request to purge.
@@ -39,6 +45,10 @@ select count(*) from gone
 -- Write down that a purge was done.
 update audit.purge set state = %(state)s, done_at = %(now)s, removed = %(removed)s, certificate = %(certificate)s
 where id = %(purge)s
+
+-- name: bounded
+-- Give up a statement of this transaction that takes longer than a minute.
+select set_config('statement_timeout', '60s', true)
 
 -- name: settle_subjects
 -- Empty what the indexes of subjects have noted and not sorted in, month by month.

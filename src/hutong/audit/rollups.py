@@ -161,6 +161,7 @@ def first(cur: Cursor, span: MonthSpan) -> date | None:
 
 def _sum_batch(db: Database, *, batch: int) -> int:
     with db.transaction() as cur:
+        cur.execute(statements.plain_plans)
         ((first, size),) = cur.execute(statements.begin)
         until = min(size, first + batch)
         if until > first:

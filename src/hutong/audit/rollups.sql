@@ -16,6 +16,10 @@ select org, resource, mode, sum(answered)::bigint as answered, sum(refused)::big
   )
 group by org, resource, mode
 
+-- name: plain_plans
+-- Go by indexes, whatever is known of the tables, and give up a statement that takes longer than a minute.
+select set_config('enable_seqscan', 'off', true), set_config('statement_timeout', '60s', true)
+
 -- name: begin
 -- From which position on nothing is summed, and how many leaves there are; nobody else sums until this one is done.
 select s.until, (select coalesce(max(seq) + 1, 0) from audit.leaf) from audit.summed s for update

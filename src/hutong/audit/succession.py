@@ -25,6 +25,7 @@ LONGEST_WAIT = timedelta(days=defaults.number("audit.placing_days"))
 CLOCKS_APART = timedelta(minutes=1)
 """How far the clocks of two machines may be apart."""
 TRAINING = "audit.training_clock_begun"
+EPOCH_BEGUN = "audit.epoch_begun"
 _NONE: tuple[None, str] = (None, "")
 
 
@@ -175,10 +176,13 @@ class Succession:
             self.longest_wait = max(self.longest_wait, _moment(signed_at) - _moment(first))
 
 
-def on_training_clock(leaf: bytes | None) -> bool:
-    """Return whether the first entry of a log says that it lives on a training clock."""
-    public = told(leaf) if leaf else None
-    return public is not None and public["event"] == TRAINING
+def on_training_clock(leaves: Sequence[bytes | None]) -> bool:
+    """Return whether the first of a log's entries says that it lives on a training clock.
+
+    Of a later epoch the first says that it began, and the second may say so.
+    """
+    events = [public["event"] for public in (told(leaf) for leaf in leaves if leaf) if public is not None]
+    return (events[1:] if events[:1] == [EPOCH_BEGUN] else events)[:1] == [TRAINING]
 
 
 def _read(path: Path, found: Findings, verifier: Verifier) -> Iterator[tuple[Checkpoint, str]]:

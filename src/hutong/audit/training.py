@@ -8,6 +8,11 @@ from hutong.db.database import Database
 
 def declare(db: Database, *, now: datetime) -> None:
     """Enter that the log begins on a training clock, at a moment of that clock: of a new log the first entry."""
-    record = {"from_at": now.isoformat(), "by": log.PLATFORM}
     with db.transaction() as cur:
-        log.append(cur, [log.LogEntry("audit.training_clock_begun", now, record)])
+        log.append(cur, [entry(now)])
+
+
+def entry(now: datetime) -> log.LogEntry:
+    """Return the entry that says so of a log, or of an epoch of it, that begins at a moment of that clock."""
+    record = {"from_at": now.isoformat(), "by": log.PLATFORM}
+    return log.LogEntry("audit.training_clock_begun", now, record)

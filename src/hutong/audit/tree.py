@@ -1,4 +1,4 @@
-"""The one integrator: numbers what is committed and not yet placed, and signs the tree it becomes.
+"""The one integrator: numbers what is committed and not yet placed, and has the tree signed that it becomes.
 
 An entry whose transaction commits late is placed late; none can be skipped, for what is not placed stays in
 `audit.pending`, where the entry's own transaction put it.
@@ -8,74 +8,84 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from psycopg import Cursor
+from psycopg.errors import UniqueViolation
 
-from hutong.audit import checkpoint
-from hutong.core import merkle, signed_note
-from hutong.core.merkle import Frontier, Getter
+from hutong.audit import epochs, hashes, signing
+from hutong.audit.epochs import Epoch
+from hutong.audit.heads import Heads
+from hutong.core import merkle
+from hutong.core.merkle import Frontier
+from hutong.core.signed_note import LogSigner
 from hutong.db import sql
 from hutong.db.database import Database
 
 statements = sql.load(__package__, "tree.sql")
 
 
-def integrate(db: Database, *, now: datetime, signer: signed_note.LogSigner, limit: int = 10_000) -> int:
+def integrate(
+    db: Database, *, now: datetime, signer: LogSigner, heads: Heads | None = None, limit: int = 10_000
+) -> int:
     """Place up to `limit` waiting entries and sign a checkpoint over them; returns how many were placed.
 
-    All in one transaction: after return every placed entry has a position for good and is under a checkpoint.
-    Returns 0 where nothing waits and where another integrator is at work.
+    After return every placed entry has a position for good and is under a published checkpoint, whose head is kept in
+    `heads`; without them the signer remembers nothing but what was published. Returns 0 where nothing waits and where
+    another integrator is at work. Raises `signing.STOPS` where the tree does not continue what was signed: nothing is
+    placed then, and nothing signed.
     """
+    try:
+        placed = _placed(db, signer=signer, heads=heads, limit=limit)
+    except UniqueViolation:
+        if not _put_aside(db, limit=limit):
+            raise
+        placed = _placed(db, signer=signer, heads=heads, limit=limit)
+    if placed is None:
+        return 0
+    signing.sign(db, now=now, signer=signer, heads=heads, waiting=placed == limit)
+    return placed
+
+
+def _placed(db: Database, *, signer: LogSigner, heads: Heads | None, limit: int) -> int | None:
+    """Place what waits behind a tree that continues what was signed; None where another integrator is at work."""
     with db.transaction() as cur:
         ((alone,),) = cur.execute(statements.lock)
         if not alone:
-            return 0
-        ((size,),) = cur.execute(statements.size)
-        taken = cur.execute(statements.take, {"limit": limit}).fetchall()
-        if taken:
-            frontier = _place(cur, size=size, taken=taken)
-            _sign(cur, frontier=frontier, now=now, signer=signer, waiting=len(taken) == limit)
-        return len(taken)
+            return None
+        cur.execute(statements.plain_plans)
+        epoch = epochs.current(cur)
+        size = hashes.size(cur, epoch)
+        found = signing.signed(cur, epoch, signer=epoch.signer(signer), heads=heads)
+        waiting = cur.execute(statements.waiting, {"limit": limit}).fetchall()
+        if waiting or found.size != size:
+            signing.check(cur, epoch, found, size=size)
+        if waiting:
+            cur.execute(statements.take, {"ids": [entry_id for entry_id, _ in waiting]})
+            place(cur, epoch, size=size, taken=waiting)
+        return len(waiting)
 
 
-def getter(cur: Cursor) -> Getter:
-    """Return a reader of stored hashes, for `core.merkle`."""
-
-    def get(level: int, index: int, count: int) -> list[bytes]:
-        if level == 0:
-            cur.execute(statements.hashes, {"first": index, "count": count})
-        else:
-            cur.execute(statements.nodes, {"level": level, "first": index, "count": count})
-        return [row[0] for row in cur.fetchall()]
-
-    return get
+def _put_aside(db: Database, *, limit: int) -> int:
+    """Take what waits though it is placed already and so keeps all else from being placed; returns how many it were."""
+    with db.transaction() as cur:
+        cur.execute(statements.plain_plans)
+        return cur.execute(statements.put_aside, {"limit": limit}).rowcount
 
 
-def _place(cur: Cursor, *, size: int, taken: Sequence[tuple[int, bytes]]) -> Frontier:
+def place(cur: Cursor, epoch: Epoch, *, size: int, taken: Sequence[tuple[int, bytes]]) -> None:
+    """Write leaves, each under its entry, behind the `size` that an epoch has."""
     leaves = [data for _, data in taken]
-    hashes = [merkle.leaf_hash(data) for data in leaves]
-    frontier = Frontier.at(size, getter(cur))
-    inner = frontier.extend(hashes)
+    leaf_hashes = [merkle.leaf_hash(data) for data in leaves]
+    inner = Frontier.at(size, hashes.getter(cur, epoch)).extend(leaf_hashes)
+    ids = [entry_id for entry_id, _ in taken]
     cur.execute(
-        statements.place,
-        {"size": size, "ids": [entry_id for entry_id, _ in taken], "leaves": leaves, "hashes": hashes},
+        statements.place, {"first": epoch.first_seq + size, "ids": ids, "leaves": leaves, "hashes": leaf_hashes}
     )
     if inner:
         cur.execute(
             statements.store_inner,
             {
+                "epoch": epoch.number,
                 "levels": [each.level for each in inner],
                 "indexes": [each.index for each in inner],
                 "hashes": [each.hash for each in inner],
             },
         )
-    return frontier
-
-
-def _sign(
-    cur: Cursor, *, frontier: Frontier, now: datetime, signer: signed_note.LogSigner, waiting: bool
-) -> None:
-    before, root = checkpoint.newest(cur), frontier.root()
-    head, at = checkpoint.following(
-        before, origin=signer.name, size=frontier.size, root=root, now=now, waiting=waiting
-    )
-    facts = {"size": head.size, "root": root, "at": at, "note": signer.sign(head.text())}
-    cur.execute(statements.store_checkpoint, facts)

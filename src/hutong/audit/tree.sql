@@ -2,39 +2,40 @@
 -- Whether this transaction is now the integrator; it is until it ends.
 select pg_try_advisory_xact_lock(hashtext('audit.tree'))
 
--- name: size
--- How many leaves are placed.
-select coalesce(max(seq) + 1, 0) from audit.leaf
+-- name: plain_plans
+-- Go by indexes, whatever is known of a table that fills and empties, and lose nothing that was committed.
+select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+       set_config('enable_sort', 'off', true), set_config('enable_hashjoin', 'off', true),
+       set_config('enable_mergejoin', 'off', true), set_config('synchronous_commit', 'on', true)
+
+-- name: waiting
+-- The oldest entries that wait, with their leaves.
+select entry_id, leaf from audit.pending order by entry_id limit %(limit)s
 
 -- name: take
--- Take the oldest entries that wait, with their leaves.
+-- Take entries that wait, of which nobody else takes any.
+delete from audit.pending where entry_id = any (%(ids)s)
+
+-- name: put_aside
+-- Take the oldest that wait though they are placed already; those with another leaf than the placed one are kept.
 with first as (
     select entry_id from audit.pending order by entry_id limit %(limit)s
 ), taken as (
-    delete from audit.pending p using first where p.entry_id = first.entry_id returning p.entry_id, p.leaf
+    delete from audit.pending p using first f, audit.leaf l where p.entry_id = f.entry_id and l.entry_id = p.entry_id
+    returning p.entry_id, p.leaf, l.data
+), kept as (
+    insert into audit.doubled (entry_id, leaf) select entry_id, leaf from taken where leaf <> data
 )
-select entry_id, leaf from taken order by entry_id
+select entry_id from taken order by entry_id
 
 -- name: place
--- Write leaves from position `size` on, in the order given.
+-- Write leaves from a position on, in the order given.
 insert into audit.leaf (seq, entry_id, data, hash)
-select %(size)b + number - 1, entry_id, data, hash
+select %(first)b + number - 1, entry_id, data, hash
 from unnest(%(ids)b::bigint[], %(leaves)b::bytea[], %(hashes)b::bytea[]) with ordinality
     as l (entry_id, data, hash, number)
 
 -- name: store_inner
 -- Write the roots of tiles that became full.
-insert into audit.tree_hash (level, idx, hash)
-select * from unnest(%(levels)b::int[], %(indexes)b::bigint[], %(hashes)b::bytea[])
-
--- name: store_checkpoint
--- Write the signed head of the tree.
-insert into audit.checkpoint (size, root, at, note) values (%(size)s, %(root)s, %(at)s, %(note)s)
-
--- name: hashes
--- Leaf hashes from one position to another.
-select hash from audit.leaf where seq >= %(first)s and seq < %(first)s::bigint + %(count)s::bigint order by seq
-
--- name: nodes
--- Roots of full tiles of one level.
-select hash from audit.tree_hash where level = %(level)s and idx >= %(first)s and idx < %(first)s::bigint + %(count)s::bigint order by idx
+insert into audit.tree_hash (epoch, level, idx, hash)
+select %(epoch)b::int, * from unnest(%(levels)b::int[], %(indexes)b::bigint[], %(hashes)b::bytea[])

@@ -92,7 +92,7 @@ def verify(
     if signed is None:
         return Report(None, 0, 0, None, 0, tuple(found.faults), found.count)
     head, verifier = signed
-    training = on_training_clock(_leaf(folder, 0, size=head.size))
+    training = on_training_clock([_leaf(folder, seq, size=head.size) for seq in (0, 1)])
     clock = _own_clock(head, now) if training else now
     succession = Succession(
         folder / lines.CHECKPOINTS, found, verifier=verifier, now=None if training else now,

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from psycopg import Cursor
 
-from hutong.audit import checkpoint, log
+from hutong.audit import checkpoint, epochs, log
 from hutong.audit.checkpoint import Head, NoSuchCheckpoint
 from hutong.audit.lifecycle import WITNESS
 from hutong.core import lifecycle, signed_note
@@ -132,13 +132,16 @@ def registered(cur: Cursor) -> list[Witness]:
 def take(cur: Cursor, note: str | bytes, *, verifier: Verifier, now: datetime) -> list[str]:
     """Keep the cosignatures of registered witnesses on a checkpoint this log has signed; returns the witnesses' names.
 
+    The checkpoint is of the epoch that is written; `verifier` is the key under the name of the first.
+
     Raises what a note raises that is none or not the log's, CosignatureOfStranger where no registered witness cosigned
     it, CosignatureOfAnother where the log has signed another checkpoint of that size, and CosignatureFromFuture.
     """
-    text = verifier.open(note)
+    epoch = epochs.current(cur)
+    text = verifier.named(epoch.origin(verifier.name)).open(note)
     size = Checkpoint.parse(text).size
     try:
-        own = checkpoint.of_size(cur, size=size)
+        own = checkpoint.of_size(cur, size=size, epoch=epoch.number)
     except NoSuchCheckpoint:
         raise CosignatureOfAnother(size=size) from None
     if signed_note.split(own.note)[0] != text:
@@ -152,16 +155,18 @@ def take(cur: Cursor, note: str | bytes, *, verifier: Verifier, now: datetime) -
             continue
         if at is None or at > now + CLOCKS_APART:
             raise CosignatureFromFuture(witness=each.name)
-        cur.execute(statements.keep, {"size": size, "witness": each.name, "at": at, "line": line})
+        facts = {"epoch": epoch.number, "size": size, "witness": each.name, "at": at, "line": line}
+        cur.execute(statements.keep, facts)
         taken.append(each.name)
     if not taken:
         raise CosignatureOfStranger
     return taken
 
 
-def with_cosignatures(cur: Cursor, head: Head) -> str:
-    """Return the signed note of a checkpoint with the cosignatures it has."""
-    return head.note + "".join(line for (line,) in cur.execute(statements.lines, {"size": head.size}))
+def with_cosignatures(cur: Cursor, head: Head, *, epoch: int | None = None) -> str:
+    """Return the signed note of a checkpoint, of an epoch or the one that is written, with the cosignatures it has."""
+    facts = {"epoch": epoch, "size": head.size}
+    return head.note + "".join(line for (line,) in cur.execute(statements.lines, facts))
 
 
 def newest(cur: Cursor, *, quorum: int) -> Head:

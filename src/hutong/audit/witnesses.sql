@@ -10,11 +10,12 @@ select name, key, url, registered_by, registered_at, ended_by, ended_at
 from audit.witness where name = %(name)s for update
 
 -- name: every
--- Every witness there ever was, with the largest checkpoint it cosigned, and when.
+-- Every witness there ever was, with the largest checkpoint it cosigned of the epoch that is written, and when.
 select w.name, w.key, w.url, w.registered_by, w.registered_at, w.ended_by, w.ended_at, c.size, c.at
 from audit.witness w
 left join lateral (
-    select size, at from audit.cosignature where witness = w.name order by size desc limit 1
+    select size, at from audit.cosignature
+    where witness = w.name and epoch = (select max(number) from audit.epoch) order by size desc limit 1
 ) c on true
 order by w.registered_at, w.name
 
@@ -29,18 +30,20 @@ update audit.witness set ended_by = %(by)s, ended_at = %(now)s where name = %(na
 
 -- name: keep
 -- Write a cosignature; of one witness and checkpoint the first is kept.
-insert into audit.cosignature (size, witness, at, line) values (%(size)s, %(witness)s, %(at)s, %(line)s)
-on conflict (size, witness) do nothing
+insert into audit.cosignature (epoch, size, witness, at, line)
+values (%(epoch)s, %(size)s, %(witness)s, %(at)s, %(line)s)
+on conflict (epoch, size, witness) do nothing
 
 -- name: lines
 -- The signature lines of a checkpoint's cosignatures.
-select line from audit.cosignature where size = %(size)s order by witness
+select line from audit.cosignature
+where epoch = coalesce(%(epoch)s::int, (select max(number) from audit.epoch)) and size = %(size)s order by witness
 
 -- name: newest
--- The newest checkpoint that so many registered witnesses have cosigned.
+-- The newest checkpoint of the epoch that is written that so many registered witnesses have cosigned.
 select size, root, at, note from audit.checkpoint k
-where (
+where epoch = (select max(number) from audit.epoch) and (
     select count(*) from audit.cosignature c join audit.witness w on w.name = c.witness and w.ended_at is null
-    where c.size = k.size
+    where c.epoch = k.epoch and c.size = k.size
 ) >= %(quorum)s
 order by size desc limit 1

@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 
 from hutong.audit.events import RecordClass
-from hutong.console import asking, opening, witnessing
+from hutong.console import asking, epochs, opening, witnessing
 from hutong.core import text
 from hutong.core.beijing import BEIJING
 from hutong.core.labels import Both
@@ -20,6 +20,7 @@ purge = Commands(help="console.purge.help")
 app.add_typer(purge, name="purge")
 hold = Commands(help="console.hold.help")
 app.add_typer(hold, name="hold")
+app.add_typer(epochs.app, name="epoch")
 app.add_typer(witnessing.app, name="witness")
 
 _WORTH_SAYING = timedelta(hours=1)
@@ -29,6 +30,7 @@ _WORTH_SAYING = timedelta(hours=1)
 @app.command("export", says="console.audit.export.help")
 def export(
     folder: Annotated[Path, typer.Argument(help="console.audit.export.folder")],
+    epoch: Annotated[int | None, typer.Option("--epoch", help="console.audit.export.epoch", min=1)] = None,
     officer: asking.OfficerOption = None,
     password: asking.PasswordOption = None,
     code: asking.CodeOption = None,
@@ -51,6 +53,7 @@ def export(
                 by=actor.officer,
                 seats=actor.platform_seats,
                 vkey=installation.log_signer.verifier,
+                epoch=epoch,
             )
         finally:
             db.close()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from hutong.console import epoch
 from hutong.control.enrolment import file as listing
 from hutong.control.enrolment import operations
 from hutong.control.enrolment.enrolled import EnrolmentFault, FilePosition, Listed, Outcome
@@ -58,7 +59,7 @@ def run(
         names = [ROLES[role][language] for role in lacking]
         _say(console, "lacking", language, offices=_label("and", language).join(names))
     if systems:
-        _say(console, "pin", language, log=installation.log_signer.verifier, key=installation.reply_public_key)
+        _say(console, "pin", language, log=epoch.verifier(installation), key=installation.reply_public_key)
     return True
 
 

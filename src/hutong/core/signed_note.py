@@ -54,6 +54,10 @@ class Verifier:
         """The four bytes that mark this key in a signature line."""
         return key_hash(self.name, self.public_key, kind=ED25519)
 
+    def named(self, name: str) -> "Verifier":
+        """Return the same key under another name."""
+        return Verifier(name, self.public_key)
+
     def __str__(self) -> str:
         return write_key(self.name, self.public_key, kind=ED25519)
 
@@ -93,6 +97,10 @@ class LogSigner:
     def public(self) -> Verifier:
         """The verifier of this signer's notes."""
         return Verifier(self.name, self._key.public_key().public_bytes_raw())
+
+    def named(self, name: str) -> "LogSigner":
+        """Return the same key under another name."""
+        return LogSigner(name, self._key)
 
     @property
     def verifier(self) -> str:

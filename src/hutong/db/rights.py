@@ -53,6 +53,9 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.leaf": READ,
                 "audit.tree_hash": READ,
                 "audit.checkpoint": READ,
+                "audit.signing": READ,
+                "audit.clock": READ,
+                "audit.epoch": READ,
                 "audit.use_of_month": READ,
                 "audit.witness": KEEP,
                 "audit.cosignature": READ,
@@ -91,6 +94,9 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.checkpoint": READ,
                 "audit.witness": READ,
                 "audit.cosignature": REMEMBER,
+                "audit.signing": READ,
+                "audit.clock": READ,
+                "audit.epoch": READ,
                 "public.procrastinate_jobs": REMEMBER,
                 "public.procrastinate_events": "insert",
             }
@@ -103,6 +109,9 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.checkpoint": REMEMBER,
                 "audit.witness": READ,
                 "audit.cosignature": REMEMBER,
+                "audit.signing": "select, update",
+                "audit.doubled": REMEMBER,
+                "audit.epoch": READ,
             }
         ),
         # What an auditor reads and exports is entered too.

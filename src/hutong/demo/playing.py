@@ -79,7 +79,7 @@ def close(installation: Installation, keeper: Database, owner: Database, *, now:
     grants.expire(owner, now=now)
     with owner.transaction() as cur:
         retention.settle_subjects(cur)
-    while tree.integrate(keeper, now=now, signer=installation.log_signer):
+    while tree.integrate(keeper, now=now, signer=installation.log_signer, heads=installation.log_heads):
         pass
 
 

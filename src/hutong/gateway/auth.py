@@ -6,15 +6,16 @@ and the plane looks again in the answering transaction.
 
 import threading
 import time
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 import psycopg
 
+from hutong.audit import clock
 from hutong.core import national, signatures
-from hutong.core.errors import Malformed, Refused, Unidentified
+from hutong.core.errors import Malformed, Refused, Unavailable, Unidentified
 from hutong.core.signatures import Request
 from hutong.db import sql
 from hutong.db.database import Database
@@ -61,6 +62,10 @@ class AuthorityNotOurs(Unidentified):
     """The request was signed for {authority}, which is not this gateway."""
 
 
+class ClockSetBack(Unavailable):
+    """The platform's clock was set back; whether this request was answered before can be told no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class SystemKeys:
     """What is needed of a registered system to check its signature."""
@@ -73,6 +78,13 @@ class SystemKeys:
     revision: int
 
 
+class KnownSystems(NamedTuple):
+    """Every registered system, and the end of the latest requests whose nonces may have been swept."""
+
+    systems: Sequence[SystemKeys]
+    swept_at: datetime | None
+
+
 class Systems:
     """Every registered system, read at most every `life` seconds, sooner for a name not seen yet.
 
@@ -82,12 +94,13 @@ class Systems:
     """
 
     def __init__(
-        self, read: Callable[[], Iterable[SystemKeys]], *, life: float = 2.0, unknown_life: float = 0.25
+        self, read: Callable[[], KnownSystems], *, life: float = 2.0, unknown_life: float = 0.25
     ) -> None:
         self._read = read
         self._life = life
         self._unknown_life = unknown_life
         self._known: dict[str, SystemKeys] = {}
+        self._swept_at: datetime | None = None
         self._read_at = float("-inf")
         self._failed_at = float("-inf")
         self._reading = threading.Lock()
@@ -106,6 +119,14 @@ class Systems:
             raise CallerUnknown
         return system
 
+    def check_answerable(self, nonce_until: datetime) -> None:
+        """Return if it can be told whether a request that ends then was answered; raises ClockSetBack.
+
+        To be asked after `get`, which reads it.
+        """
+        if self._swept_at is not None and nonce_until < self._swept_at:
+            raise ClockSetBack
+
     def _age(self) -> float:
         return time.monotonic() - self._read_at
 
@@ -114,21 +135,24 @@ class Systems:
             raise psycopg.OperationalError("the registered systems could not be read")
         started = time.monotonic()
         try:
-            self._known = {system.id: system for system in self._read()}
+            found = self._read()
+            self._known, self._swept_at = {system.id: system for system in found.systems}, found.swept_at
         except psycopg.OperationalError:
             self._failed_at = time.monotonic()
             raise
         self._read_at = started
 
 
-def read_systems(db: Database, *, keyring: Keyring) -> list[SystemKeys]:
+def read_systems(db: Database, *, keyring: Keyring) -> KnownSystems:
     """Return every registered system, the secrets of the national profile in the clear."""
     with db.transaction() as cur:
         rows = cur.execute(statements.systems).fetchall()
-    return [
+        swept_at = clock.swept(cur)
+    systems = [
         SystemKeys(id_, org, public, _secret(keyring, id_, secret), frozenset(profiles), revision)
         for id_, org, public, secret, profiles, revision in rows
     ]
+    return KnownSystems(systems, swept_at)
 
 
 def _secret(keyring: Keyring, system: str, secret: bytes | None) -> bytes | None:
@@ -200,6 +224,7 @@ def _by_signature(request: Request, systems: Systems, now: datetime) -> Call:
     if system.public_key is None:
         raise CallerUnknown
     context = Context(*signatures.verify_headers(request, parsed, public_key=system.public_key))
+    systems.check_answerable(parsed.nonce_until)
     _enabled(system, RFC9421)
     caller = Caller(system.id, system.org, RFC9421, system.revision, parsed.nonce, parsed.nonce_until)
     return Call(request, caller, context, parsed.signature, now, parsed.label)
@@ -213,6 +238,7 @@ def _by_national(request: Request, systems: Systems, now: datetime) -> Call:
         raise CallerUnknown
     bare_allowed = BARE in system.profiles
     context = Context(*national.verify_headers(request, parsed, secret=system.secret, bare_allowed=bare_allowed))
+    systems.check_answerable(parsed.nonce_until)
     profile = BOUND if parsed.bound else BARE
     _enabled(system, profile)
     caller = Caller(system.id, system.org, profile, system.revision, parsed.nonce, parsed.nonce_until)

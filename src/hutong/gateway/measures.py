@@ -5,6 +5,17 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from hutong.audit import waiting
+from hutong.audit.waiting import LogState
+
+LOG = {
+    "waiting_entries": "Entries that wait to be placed in the log",
+    "waiting_seconds": "For how long the oldest of them has waited",
+    "stopped": "Whether the log is not signed until somebody decides",
+    "failing": "Whether placing entries in the log fails and is tried again",
+}
+"""What is measured of the log."""
+
 
 class Measures:
     """Counters of one process; `folder` is where it finds those of the others."""
@@ -18,6 +29,26 @@ class Measures:
         self._waiting = Gauge(
             "hutong_waiting", "Questions not taken yet", ["kind"], registry=own, multiprocess_mode="livesum"
         )
+
+        self._log = {
+            name: Gauge(f"hutong_log_{name}", said, registry=own, multiprocess_mode="mostrecent")
+            for name, said in LOG.items()
+        }
+
+        said = "By how much the clock is before the latest moment it has shown"
+        self._behind = Gauge("hutong_clock_behind_seconds", said, registry=own, multiprocess_mode="mostrecent")
+
+    def log(self, state: LogState) -> None:
+        """Measure how the log fares."""
+        values = {
+            "waiting_entries": state.entries,
+            "waiting_seconds": state.seconds,
+            "stopped": state.state == waiting.STOPPED,
+            "failing": state.state == waiting.FAILS,
+        }
+        self._behind.set(state.behind)
+        for name, value in values.items():
+            self._log[name].set(float(value))
 
     def answered(self, place: str, status: int, *, count: int = 1) -> None:
         """Count so many replies."""

@@ -3,16 +3,17 @@
 A leaf tells nothing of what was asked (architecture 3.6), so no signature is asked for here.
 """
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
 from psycopg import Cursor
 
-from hutong.audit import checkpoint, proofs
+from hutong.audit import checkpoint, epochs, proofs, witnesses
 from hutong.core import tiles
 from hutong.core.errors import Missing
-from hutong.gateway import openapi, openreplies, parsing, problems, replies, shapes, witnessing
+from hutong.gateway import openapi, openreplies, parsing, problems, replies, shapes, watching, witnessing
 from hutong.gateway.received import Scope
 from hutong.gateway.replies import Reply
 from hutong.gateway.state import Gateway
@@ -21,6 +22,9 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 TILE = "application/octet-stream"
 METRICS = "text/plain; version=0.0.4; charset=utf-8"
 LOG = "/log/"
+"""Where the epoch of the log is served that is written."""
+_EPOCH = re.compile(r"/log/epoch/(?P<number>[1-9][0-9]{0,5})/")
+"""Where each epoch is served, those before stay."""
 
 T = TypeVar("T")
 
@@ -31,7 +35,7 @@ class NoSuchPlace(Missing):
 
 def answer(gateway: Gateway, scope: Scope) -> Reply:
     """Return what stands at an open place; raises NoSuchPlace, MethodNotAllowed and what the place raises."""
-    place = PLACES.get(scope.path) or (_tile if scope.path.startswith(LOG) else None)
+    place = PLACES.get(scope.path) or (_log if scope.path.startswith(LOG) else None)
     if place is None:
         raise NoSuchPlace(path=scope.path[:200])
     if scope.method == "OPTIONS":
@@ -41,13 +45,30 @@ def answer(gateway: Gateway, scope: Scope) -> Reply:
     return openreplies.negotiated(place(gateway, scope), scope)
 
 
-def _tile(gateway: Gateway, scope: Scope) -> Reply:
-    wanted = tiles.parse(scope.path.removeprefix(LOG))
+def _checkpoint(gateway: Gateway, number: int | None) -> Reply:
+    def newest(cur: Cursor) -> str:
+        epoch = epochs.of(cur, number).number
+        return witnesses.with_cosignatures(cur, checkpoint.latest(cur, epoch=epoch), epoch=epoch)
+
+    return replies.whole(_read(gateway, newest).encode(), kind=witnessing.NOTE, cache="no-cache")
+
+
+def _log(gateway: Gateway, scope: Scope) -> Reply:
+    """Return a checkpoint or a tile: of the epoch that is written, or of the one the path names."""
+    named = _EPOCH.match(scope.path)
+    number = int(named["number"]) if named else None
+    path = scope.path.removeprefix(named[0] if named else LOG)
+    return _checkpoint(gateway, number) if path == "checkpoint" else _tile(gateway, path, number)
+
+
+def _tile(gateway: Gateway, path: str, number: int | None) -> Reply:
+    wanted = tiles.parse(path)
 
     def content(cur: Cursor) -> bytes:
+        epoch = epochs.of(cur, number)
         if wanted.level is None:
-            return proofs.bundle(cur, wanted.index, wanted.width)
-        return proofs.tile(cur, wanted.level, wanted.index, wanted.width)
+            return proofs.bundle(cur, wanted.index, wanted.width, epoch=epoch)
+        return proofs.tile(cur, wanted.level, wanted.index, wanted.width, epoch=epoch)
 
     # A tile once there never changes, a partial one neither; only what is not there yet may come.
     return replies.whole(_read(gateway, content), kind=TILE, cache=IMMUTABLE)
@@ -57,19 +78,27 @@ def _proof(gateway: Gateway, scope: Scope) -> Reply:
     asked = parsing.parameters(scope.query_string, shapes.ProofIn)
 
     def found(cur: Cursor) -> shapes.ProofOut:
-        head = checkpoint.of_size(cur, size=asked.size) if asked.size else checkpoint.latest(cur)
-        proof = proofs.inclusion(cur, leaf_hash=bytes.fromhex(asked.leaf), size=head.size)
+        leaf_hash = bytes.fromhex(asked.leaf)
+        epoch = proofs.epoch_of(cur, leaf_hash=leaf_hash)
+        if asked.size:
+            head = checkpoint.of_size(cur, size=asked.size, epoch=epoch.number)
+        else:
+            head = checkpoint.latest(cur, epoch=epoch.number)
+        proof = proofs.inclusion(cur, leaf_hash=leaf_hash, size=head.size, epoch=epoch)
         return shapes.ProofOut(proof.index, proof.size, [each.hex() for each in proof.hashes], head.note)
 
     return replies.whole(msgspec.json.encode(_read(gateway, found)), cache="no-cache")
 
 
 def _health(gateway: Gateway, scope: Scope) -> Reply:
-    _read(gateway, lambda cur: cur.execute("select 1"))
-    return replies.whole(msgspec.json.encode({"state": "ok", "log": gateway.config.log_vkey}))
+    epoch, state = _read(gateway, epochs.current), gateway.watch.state()
+    language = problems.language(scope.headers.get("accept-language") or "")
+    told = watching.health(state, log_vkey=epoch.verifier(gateway.config.log_vkey), language=language)
+    return replies.whole(msgspec.json.encode(told), cache="no-cache")
 
 
 def _metrics(gateway: Gateway, scope: Scope) -> Reply:
+    gateway.measures.log(gateway.watch.state())
     return replies.whole(gateway.measures.text(), kind=METRICS)
 
 
@@ -83,7 +112,6 @@ def _read(gateway: Gateway, read: Callable[[Cursor], T]) -> T:
 
 
 PLACES: dict[str, Callable[[Gateway, Scope], Reply]] = {
-    "/log/checkpoint": witnessing.newest,
     "/log/checkpoint/cosigned": witnessing.cosigned,
     "/v1/proof": _proof,
     "/health": _health,

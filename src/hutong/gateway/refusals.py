@@ -1,4 +1,4 @@
-"""Refusals before a caller is known: counted, one entry per source and minute (architecture 3.6).
+"""Refusals before a caller is known: counted, and entered by source every five seconds (architecture 3.6).
 
 Garbage can so fill neither the log nor memory: sources beyond a bound are counted together.
 """
@@ -9,7 +9,8 @@ from datetime import datetime
 from hutong.audit import log
 from hutong.db.database import Database
 
-MOST_SOURCES = 10_000
+MOST_SOURCES = 1_000
+"""So many sources are told apart between two times of writing."""
 OTHERS = "others"
 
 
@@ -26,12 +27,9 @@ class Refusals:
             key = (OTHERS, key[1])
         self._counts.setdefault(key, Counter())[code] += 1
 
-    def take(self, *, before: datetime | None) -> dict[tuple[str, datetime], Counter[str]]:
-        """Return and forget what was counted in minutes before that of `before`, or everything."""
-        minute = before and before.replace(second=0, microsecond=0)
-        due = {key: codes for key, codes in self._counts.items() if minute is None or key[1] < minute}
-        for key in due:
-            del self._counts[key]
+    def take(self) -> dict[tuple[str, datetime], Counter[str]]:
+        """Return and forget what was counted."""
+        due, self._counts = self._counts, {}
         return due
 
     def restore(self, counts: dict[tuple[str, datetime], Counter[str]]) -> None:
@@ -41,7 +39,7 @@ class Refusals:
 
 
 def write(db: Database, *, counts: dict[tuple[str, datetime], Counter[str]], now: datetime) -> None:
-    """Append one entry per source and minute, all in one transaction."""
+    """Append an entry per source and minute for what was counted since the last time, all in one transaction."""
     if not counts:
         return
     entries = [

@@ -205,11 +205,29 @@ class ProofOut(Struct, frozen=True):
     checkpoint: str
 
 
+class WaitingOut(Struct, frozen=True):
+    """How many entries wait to be placed in the log, and for how long the oldest has."""
+
+    entries: int
+    seconds: float
+
+
+class FaultOut(Struct, frozen=True):
+    """What is not as it should be, what to do, and since when it is so, where that is known."""
+
+    code: str
+    detail: str
+    advice: str
+    since: str | None
+
+
 class HealthOut(Struct, frozen=True):
-    """Whether the gateway is well, and the verifier key of the log it serves."""
+    """Whether all is as it should be (`ok`, or `degraded`), and the key of the log."""
 
     state: str
     log: str
+    waiting: WaitingOut
+    faults: list[FaultOut]
 
 
 class CompareOut(Struct, frozen=True):

@@ -6,15 +6,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hutong.core.errors import Malformed
 from hutong.db.database import Database
-from hutong.gateway import auth, config, refusals
+from hutong.gateway import auth, config, refusals, watching
 from hutong.gateway.config import GatewayConfig
 from hutong.gateway.cores import Core
 from hutong.gateway.measures import Measures
 from hutong.gateway.received import BodyRoom
+from hutong.gateway.watching import LogWatch
 from hutong.messages import logger
 from hutong.plane.keys import Keyring
 
 FLUSH_SECONDS = 5.0
+"""How often refusals of strangers are written: who is killed takes no more than those along."""
+
+
+OTHER_SECONDS = 10.0
+"""Longest one statement may take that answers nobody's question: of the open places, of what is counted."""
 
 
 class ReplyKeyUnreadable(Malformed):
@@ -28,12 +34,13 @@ class Gateway:
         self.config = given
         self.keyring = Keyring.load(given.keyring_path)
         self.reply_key = _reply_key(given)
-        self.db = self._database(given.connections)
+        self.db = self._database(given.connections, statement_seconds=OTHER_SECONDS)
         self.answering = self._database(given.connections, statement_seconds=given.answer_seconds)
         # Loading takes as long as it takes, and so long keeps its connection from everybody else.
         self.loading = self._database(config.DELIVERIES_AT_ONCE)
         self.systems = auth.Systems(lambda: auth.read_systems(self.db, keyring=self.keyring))
         self.refusals = refusals.Refusals()
+        self.watch = LogWatch(lambda: watching.read(self.db, now=given.now()))
         self.measures = Measures(folder=given.measures)
         self.core = Core(given.keyring_path)
         self.room = BodyRoom(max(given.waiting_bytes, given.body_bytes))
@@ -65,8 +72,8 @@ class Gateway:
             async with self._writing:  # what is being written would be lost if that failed
                 self._flushing.cancel()
             await asyncio.gather(self._flushing, return_exceptions=True)
-        await self._flush(everything=True)
-        if lost := self.refusals.take(before=None):
+        await self._flush()
+        if lost := self.refusals.take():
             logger.error("refusals_lost", refusals=sum(codes.total() for codes in lost.values()), sources=len(lost))
         for database in (self.answering, self.loading, self.db):
             database.close()
@@ -75,12 +82,12 @@ class Gateway:
         while True:
             await asyncio.sleep(FLUSH_SECONDS)
             self.core.settle()
-            await self._flush(everything=False)
+            await self._flush()
 
-    async def _flush(self, *, everything: bool) -> None:
+    async def _flush(self) -> None:
         async with self._writing:
             now = self.config.now()
-            due = self.refusals.take(before=None if everything else now)
+            due = self.refusals.take()
             try:
                 await asyncio.to_thread(refusals.write, self.db, counts=due, now=now)
             except Exception:  # a door: logged, kept and tried again

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from hutong.audit import checkpoint, witnesses
+from hutong.audit import witnesses
 from hutong.core import beijing
 from hutong.core.signed_note import Verifier
 from hutong.gateway import replies, shapes
@@ -15,13 +15,6 @@ NOTE = "text/plain; charset=utf-8"
 PLACE = "/log/cosignatures"
 MOST_BYTES = 16 << 10
 """A checkpoint with the signatures a note may have is far smaller."""
-
-
-def newest(gateway: Gateway, scope: Scope) -> Reply:
-    """Return the newest checkpoint with the cosignatures it has; raises LogEmpty."""
-    with gateway.db.transaction() as cur:
-        note = witnesses.with_cosignatures(cur, checkpoint.latest(cur))
-    return replies.whole(note.encode(), kind=NOTE, cache="no-cache")
 
 
 def cosigned(gateway: Gateway, scope: Scope) -> Reply:

@@ -10,8 +10,11 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from hutong.audit import retention
+from hutong.audit.heads import Heads
 from hutong.core.errors import Conflicting, Invalid, Missing
 from hutong.core.signed_note import LogSigner
+from hutong.db import database
 from hutong.db.embedded import Server
 from hutong.installation import keys, schema
 from hutong.plane.delivery import spool_folder
@@ -50,6 +53,11 @@ class Installation:
     def log_signer(self) -> LogSigner:
         """The key that signs checkpoints."""
         return LogSigner.from_seed(self.settings.log_name, (self.settings.keys / keys.LOG_SEED).read_bytes())
+
+    @property
+    def log_heads(self) -> Heads:
+        """What the log's key has signed, kept beside it."""
+        return Heads(self.settings.keys)
 
     @property
     def reply_key_path(self) -> Path:
@@ -96,12 +104,19 @@ def opened(settings: Settings, *, training: bool = False) -> Iterator[Installati
         url = settings.database_url or server.url()  # type: ignore[union-attr]
         schema.migrate(url)
         with_clock, is_training = _clock(settings, training=training)
+        _make_months(url, now=with_clock())
         yield Installation(
             settings=settings, database_url=url, clock=with_clock, training=is_training, server=server
         )
     finally:
         if server is not None:
             server.stop()
+
+
+def _make_months(url: str, *, now: datetime) -> None:
+    """Make the months entries are about to lie in, before the first of them is written."""
+    with database.connection(url, role="owner") as owner, owner.cursor() as cur:
+        retention.ensure_months(cur, now=now)
 
 
 def told(settings: Settings) -> Installation:

@@ -13,7 +13,7 @@ from hutong.installation.opening import Installation
 from hutong.messages import logger
 from hutong.plane.delivery import spool_folder
 from hutong.settings import Clock
-from hutong.worker import integrator, running, witnessing
+from hutong.worker import integrator, running, timekeeping, witnessing
 from hutong.worker.schedule import SCHEDULE, Pass
 
 
@@ -26,14 +26,19 @@ def run(installation: Installation) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    keeper = Database(installation.database_url, role="logkeeper", size=1)
+    keeper = Database(
+        installation.database_url, role="logkeeper", size=1, statement_seconds=integrator.STATEMENT_SECONDS
+    )
     asker = Database(installation.database_url, role="logkeeper", size=1)
-    owner, *others = (Database(installation.database_url, role="owner", size=1) for _ in range(5))
+    owner, *others = (Database(installation.database_url, role="owner", size=1) for _ in range(6))
     threads = [
         threading.Thread(
             target=integrator.run,
             args=(keeper,),
-            kwargs={"clock": installation.clock, "signer": installation.log_signer, "stop": stop},
+            kwargs={
+                "clock": installation.clock, "stop": stop,
+                "signer": installation.log_signer, "heads": installation.log_heads,
+            },
             name="integrator",
         ),
         threading.Thread(
@@ -49,12 +54,18 @@ def run(installation: Installation) -> None:
             name="schedule",
         ),
         threading.Thread(
-            target=nightly.run, args=others[2:], kwargs={"clock": installation.clock, "stop": stop}, name="nightly"
+            target=timekeeping.run, args=others[4:], kwargs={"clock": installation.clock, "stop": stop}, name="clock"
+        ),
+        threading.Thread(
+            target=nightly.run, args=others[2:4], kwargs={"clock": installation.clock, "stop": stop}, name="nightly"
         ),
     ]
     for thread in threads:
         thread.start()
-    stop.wait()
+    while not stop.wait(LOOK_SECONDS / 20):
+        if fallen := [thread.name for thread in threads if not thread.is_alive()]:
+            logger.error("worker.thread_fell", threads=fallen)
+            stop.set()  # who looks after the doors starts the worker again
     for thread in threads:
         thread.join()
     for db in (keeper, asker, owner, *others):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import httpx
 
-from hutong.audit import checkpoint, tree, witnesses
+from hutong.audit import checkpoint, hashes, witnesses
 from hutong.audit.checkpoint import Head
 from hutong.audit.witnesses import Witness
 from hutong.core import merkle
@@ -84,7 +84,7 @@ def _asked(db: Database, line: httpx.Client, witness: Witness, *, head: Head, ol
 
 def _post(db: Database, line: httpx.Client, witness: Witness, *, head: Head, old: int) -> httpx.Response:
     with db.transaction() as cur:
-        proof = merkle.consistency_proof(old, head.size, tree.getter(cur))
+        proof = merkle.consistency_proof(old, head.size, hashes.getter(cur))
     return line.post(f"{str(witness.url).rstrip('/')}/add-checkpoint", content=request(old, proof, head.note))
 
 

@@ -10,15 +10,12 @@ from functools import partial
 
 import psycopg
 import registering
-from acting import NOW, PASSWORD, County
+from acting import NOW, County
 from django.db import transaction
-from expected import ENTITLED, Expected
+from expected import Expected
 
-from hutong.audit import holds, purges, retention, tree
-from hutong.audit.events import RecordClass
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog.models import Change, Entry
-from hutong.control.orgs import operations as orgs
 from hutong.control.procedures import operations
 from hutong.control.procedures.models import Step, Turn
 from hutong.control.procedures.procedure import installed
@@ -29,7 +26,6 @@ from hutong.control.registration.models import Registration
 from hutong.control.sharing import service, stopping
 from hutong.core.errors import Problem
 from hutong.core.lifecycle import TIME
-from hutong.core.signed_note import LogSigner
 from hutong.db.database import Database
 from hutong.plane import grants
 from hutong.plane.suspensions import Suspendable
@@ -42,7 +38,7 @@ TABLES = (
     *("procedures_step", "procedures_clock", "procedures_turn", "procedures_handgiven", "sharing_application"),
     *("catalog_entry", "catalog_change", "catalog_version", "registration_registration"),
     *("orgs_organisation", "plane.access_grant", "plane.resource", "plane.system", "plane.device", "plane.suspension"),
-    *("audit.purge", "audit.hold", "audit.witness"),
+    *("audit.purge", "audit.hold", "audit.witness", "audit.epoch_request", "audit.epoch"),
 )
 LONG_AFTER, OLD = datetime(2040, 5, 6, 7, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 """A moment at which the years of what was written before `OLD` are over."""
@@ -55,7 +51,7 @@ def everything(county: County) -> list[object]:
     """Return all that a step may change, and how much is entered; that a step was refused is entered besides."""
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
         rows = [opened.execute(f"select t::text from {name} t order by 1").fetchall() for name in TABLES]
-        counted = "select count(*) from audit.entry where event <> 'audit.purge_refused'"
+        counted = "select count(*) from audit.entry where event not in ('audit.purge_refused', 'audit.epoch_refused')"
         return [*rows, opened.execute(counted).fetchone()]
 
 
@@ -63,7 +59,8 @@ def last(county: County, events: str) -> tuple[str | None, ...]:
     """Return whom the last entry of events that begin so names, and which reason."""
     wanted = "select record::jsonb ->> 'by', record::jsonb ->> 'reason' from audit.entry where event like %s"
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
-        found = opened.execute(f"{wanted} and event <> 'audit.purge_refused' order by id desc limit 1", [f"{events}%"])
+        others = "event not in ('audit.purge_refused', 'audit.epoch_refused')"
+        found = opened.execute(f"{wanted} and {others} order by id desc limit 1", [f"{events}%"])
         return tuple(found.fetchone() or ())
 
 
@@ -320,111 +317,3 @@ class OfSuspension(Way):
         with self.owner.transaction() as cur:
             (row,) = cur.execute("select id, state from plane.suspension order by id desc limit 1").fetchall()
             return row
-
-
-class Kept(Way):
-    """What concerns the records: their purge, or a hold on them. Long after, with an auditor there."""
-
-    events = "audit"
-
-    def prepare(self) -> None:
-        auditor = {"name": "吴敏", "org": self.county.actor("authority").org, "roles": ["auditor"]}
-        orgs.add_officer(username="auditor", password=PASSWORD, **auditor, now=NOW, by="init")
-        self.number = self.bring([who for who in ENTITLED if who != self.taker])
-
-    def bring(self, decided: list[str]) -> int:
-        """Bring it into its state by decisions of these two, who are not who takes the step."""
-        raise NotImplementedError
-
-    @property
-    def others(self) -> list[str]:
-        """Who may not: everybody but the three who each may."""
-        return sorted(set(WHO.values()) - set(ENTITLED)) if self.step.role != TIME else []
-
-    def acting(self, by: str) -> dict[str, object]:
-        """Return who acts, where they sit, and when."""
-        return {"by": by, "seats": self.county.actor(by).platform_seats, "now": LONG_AFTER}
-
-
-class OfPurge(Kept):
-    """A purge of usage records."""
-
-    refusing = (retention.NotEntitledToPurge, retention.ApproverIsRequester)
-    groundless = retention.DropWithoutReason
-
-    def bring(self, decided: list[str]) -> int:
-        keeper = Database(self.county.url, role="logkeeper", size=1)
-        tree.integrate(keeper, now=NOW, signer=LogSigner.from_seed("log.county.example", bytes(range(32))))
-        keeper.close()
-        number = 0
-        if self.step.before != "unrequested":
-            number = self._request(decided[0])
-        if self.step.before == "approved":
-            retention.approve(self.owner, purge=number, **self.acting(decided[1]))  # type: ignore[arg-type]
-        return number
-
-    @property
-    def others(self) -> list[str]:
-        """Who may not; who requested it does not approve it either."""
-        requested = [who for who in ENTITLED if who != self.taker][:1]
-        return super().others + (requested if self.step.action == "approve" else [])
-
-    def act(self, by: str, **grounds: str) -> str:
-        if self.step.action == "request":
-            self.number = self._request(by)
-        else:
-            step = {"approve": retention.approve, "purge": retention.purge, "drop": retention.drop}[self.step.action]
-            step(self.owner, purge=self.number, **self.acting(by), **grounds)  # type: ignore[operator]
-        with self.owner.transaction() as cur:
-            return purges.read(cur, purge=self.number).state
-
-    def _request(self, by: str) -> int:
-        return retention.request(
-            self.owner, record_class=RecordClass.USAGE, before=OLD, **self.acting(by)  # type: ignore[arg-type]
-        )
-
-
-class OfHold(Kept):
-    """A hold on all records, to the end of a week."""
-
-    refusing = (holds.NotEntitledToHold,)
-    groundless = holds.HoldWithoutReason
-    UNTIL = LONG_AFTER + timedelta(days=7)
-
-    def bring(self, decided: list[str]) -> int:
-        self.enters = self.step.role != TIME
-        return self._place(decided[0], reason="案件") if self.step.before == "placed" else 0
-
-    def act(self, by: str, **grounds: str) -> str:
-        if self.step.action == "place":
-            self.number = self._place(by, **grounds)
-        elif self.step.action == "lift":
-            holds.lift(self.owner, hold=self.number, **self.acting(by), **grounds)  # type: ignore[arg-type]
-        return self._state(self.UNTIL if self.step.role == TIME else LONG_AFTER)
-
-    def told(self) -> None:
-        if self.enters:
-            super().told()
-        else:
-            assert self._state(self.UNTIL - timedelta(microseconds=1)) == self.step.before
-
-    def _place(self, by: str, *, reason: str) -> int:
-        given = self.acting(by)
-        return holds.place(self.owner, record_class=None, reason=reason, until_at=self.UNTIL, **given)  # type: ignore[arg-type]
-
-    def _state(self, now: datetime) -> str:
-        with self.owner.transaction() as cur:
-            return {each.id: each for each in holds.every(cur)}[self.number].state(now)
-
-
-WAYS: dict[str, type[Way]] = {
-    "sharing.application": OfApplication,
-    "catalog.entry": OfEntry,
-    "catalog.change": OfChange,
-    "registration.registration": OfRegistration,
-    "plane.grant": OfGrant,
-    "plane.suspension": OfSuspension,
-    "audit.purge": OfPurge,
-    "audit.hold": OfHold,
-}
-"""Lifecycle → how a case of it is brought into a state and a step of it taken."""

@@ -1,6 +1,7 @@
 """How a witness of the log is brought into a state, and a step of it taken."""
 
-from bringing import WHO, Kept
+from bringing import WHO
+from bringing_records import Kept
 
 from hutong.audit import witnesses
 from hutong.core.cosignature import WitnessSigner

@@ -121,6 +121,13 @@ WITNESS = """
 unregistered register authority@office -> registered with grave
 registered end authority@office -> ended with reason optional grave
 """
+
+EPOCH = """
+# 日志管理: 日志与已签名的日志头不相衔接的, 由一人提出, 经另一人批准, 方可另起一期 (SX-11-a)
+unrequested request ENTITLED@office -> requested if stopped with reason
+requested approve ENTITLED@office -> begun if stopped with grave
+requested drop ENTITLED@office -> dropped with reason optional grave
+"""
 ENTITLED = ("operator", "authority", "auditor")
 
 
@@ -191,6 +198,7 @@ PROCEDURES = {
     "audit.purge": read(PURGE),
     "audit.hold": read(HOLD),
     "audit.witness": read(WITNESS),
+    "audit.epoch": read(EPOCH),
 }
 """Name of a lifecycle → the steps it is to have, and no other."""
 
@@ -214,5 +222,6 @@ SIDES = {
         ("accept_rules", "reject"), ("accept_rules", "stop"),
     ],
     "audit.purge": [("request", "approve")],
+    "audit.epoch": [("request", "approve")],
 }  # fmt: skip
 """Steps on two sides of one case, which one person never both takes (D-24, SX-10-c)."""

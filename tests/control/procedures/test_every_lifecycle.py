@@ -7,8 +7,8 @@ from itertools import product
 from pathlib import Path
 
 import bringing
-import bringing_witness
 import pytest
+import ways
 from acting import WALK
 from expected import PROCEDURES, SIDES, Expected
 from hypothesis import given
@@ -39,7 +39,6 @@ def every_lifecycle():
 
 RESTS = ("FILED", "PUBLISHED", "ACTIVE", "LOCKED", "unsuspended", "standing", "standing_with_unit", "registered")
 """States that may last, with nobody there: what was opened, published or registered; what is suspended, or is not."""
-WAYS = {**bringing.WAYS, "audit.witness": bringing_witness.OfWitness}
 LIVES = every_lifecycle()
 STEPS = [(name, step) for name, steps in PROCEDURES.items() for step in steps]
 FIRST = {(name, step.action, step.role, step.after): step for name, step in reversed(STEPS)}.values()
@@ -52,7 +51,7 @@ def life(request):
 
 
 def test_every_lifecycle_there_is_is_expected_and_brought_into_its_states():
-    assert LIVES.keys() == PROCEDURES.keys() == WAYS.keys()
+    assert LIVES.keys() == PROCEDURES.keys() == ways.WAYS.keys()
     assert installed().keys() <= LIVES.keys()
 
 
@@ -106,6 +105,7 @@ def facts_of(life, **changes):
         pytest.param("audit.purge", marks=pytest.mark.clause("SX-10-c")),
         pytest.param("audit.hold", marks=pytest.mark.clause("SX-10-c")),
         pytest.param("audit.witness", marks=pytest.mark.clause("SX-10-b")),
+        pytest.param("audit.epoch", marks=pytest.mark.clause("SX-11-a")),
     ],
 )
 @given(data=st.data())
@@ -148,6 +148,7 @@ def may(step, role, unit, parties):
         "catalog.change",
         "registration.registration",
         pytest.param("audit.purge", marks=pytest.mark.clause("SX-10-c")),
+        pytest.param("audit.epoch", marks=pytest.mark.clause("SX-11-a")),
     ],
 )
 def test_nobody_decides_on_both_sides_of_one_case(name):
@@ -255,7 +256,7 @@ def staff(life, parties, *, authority, officers):
     ],
 )  # fmt: skip
 def test_a_step_is_refused_to_others_does_not_happen_without_its_entry_and_happens(county, name, step):
-    with closing(WAYS[name](county, name, step)) as case:
+    with closing(ways.WAYS[name](county, name, step)) as case:
         before = bringing.everything(county)
         for attempt, refusing in case.refused():
             with pytest.raises(refusing) if refusing else nullcontext():

@@ -2,7 +2,6 @@
 
 import time
 from collections import Counter
-from datetime import timedelta
 
 import psycopg
 import pytest
@@ -39,18 +38,6 @@ def clock(county):
     """Return the clock by which what is remembered of the county grows old."""
     stands = facts.memory(county).clock = Clock()
     return stands
-
-
-def test_a_nonce_is_taken_once_also_within_one_list_and_for_a_refused_question(county):
-    opened(county, a_grant())
-    one, refused = question(nonce=b"n" * 16), question(nonce=b"m" * 16, purpose="other")
-    assert told(answer(county, one, one, refused)) == [[{"name": "match"}], "REPLAYED", "PURPOSE_NOT_GRANTED"]
-    assert told(answer(county, refused, one)) == ["REPLAYED", "REPLAYED"]
-    ended = one.asked.caller.nonce_until
-    assert rounds.forget_nonces(county, now=ended + rounds.NONCES_KEPT) == 0
-    assert told(answer(county, one, now=ended)) == ["REPLAYED"]  # taken before the nonces were swept, answered after
-    assert rounds.forget_nonces(county, now=ended + rounds.NONCES_KEPT + timedelta(seconds=1)) == 2
-    assert told(answer(county, one, now=ended + timedelta(seconds=1))) == ["REQUEST_STALE"]
 
 
 def test_nothing_is_kept_of_what_was_refused(county):

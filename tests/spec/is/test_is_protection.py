@@ -198,7 +198,7 @@ def test_refusals_of_strangers_are_counted_and_entered_by_source_and_minute(db):
     for second, source, code in ((0, "a", "NOT_SIGNED"), (59, "a", "NOT_SIGNED"), (59, "a", "X"), (60, "a", "X"),
                                  (5, "b", "X")):  # fmt: skip
         counted.count(source=source, code=code, at=datetime(2026, 3, 2, 1, second // 60, second % 60, tzinfo=UTC))
-    refusals.write(db, counts=counted.take(before=None), now=ASKED)
+    refusals.write(db, counts=counted.take(), now=ASKED)
     told_of = [(each["source"], each["minute"][14:16], Counter(each["codes"])) for each in
                records(db, "plane.unknown_refused")]  # fmt: skip
     assert told_of == [

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from django.db import connection, transaction
 from psycopg import Cursor
 
+from hutong.audit import epochs
+from hutong.audit.epochs import Epoch
 from hutong.control.catalog import queries, rules
 from hutong.control.catalog.models import Version
 from hutong.control.orgs import queries as orgs
@@ -25,6 +27,24 @@ class LogHead:
     size: int
     at: datetime
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEpoch:
+    """An epoch of the log: its number, its name and its public key, empty if unknown."""
+
+    number: int
+    name: str
+    vkey: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The newest checkpoint, if there is one, the epoch it is of, and those before."""
+
+    head: LogHead | None
+    written: KnownEpoch
+    before: list[KnownEpoch]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +101,15 @@ def resource(code: str, *, reader: Actor | None, day: date) -> ResourcePage:
     )
 
 
-def head() -> LogHead | None:
-    """Return the newest checkpoint of the evidence log, if there is one."""
+def evidence(*, name: str, vkey: str) -> Evidence:
+    """Return the log as anyone may verify it; `name` and `vkey` are of its first epoch, `vkey` empty if unknown."""
     with transaction.atomic(), joined(connection) as cur:
-        return _head(cur)
+        *before, written = epochs.every(cur)
+        return Evidence(_head(cur), _known(written, name, vkey), [_known(each, name, vkey) for each in before])
+
+
+def _known(epoch: Epoch, name: str, vkey: str) -> KnownEpoch:
+    return KnownEpoch(epoch.number, epoch.origin(name), epoch.verifier(vkey) if vkey else "")
 
 
 def _head(cur: Cursor) -> LogHead | None:

@@ -7,4 +7,4 @@ where exists (select from plane.definition d where d.code = r.code)
 
 -- name: head
 -- The newest checkpoint of the evidence log: size, moment, signed note.
-select size, at, note from audit.checkpoint order by size desc limit 1
+select size, at, note from audit.checkpoint order by epoch desc, size desc limit 1

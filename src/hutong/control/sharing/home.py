@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection, transaction
+
+from hutong.audit import waiting
 from hutong.audit.rollups import Month
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import handling
@@ -10,6 +13,11 @@ from hutong.control.procedures.models import Handling
 from hutong.control.sharing import queries, statistics
 from hutong.control.sharing.models import Application
 from hutong.core import beijing
+from hutong.core.errors import Problem
+from hutong.db import database
+
+LOG_TOLD = ("operator", "authority", "auditor")
+"""Roles whose holders are told how the evidence log fares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,8 @@ class HomePage:
     own: list[Application]
     months: list[Month]
     """The uses of the last months."""
+    log: list[Problem]
+    """Why the evidence log is not placed or signed as it should be, for those who look after it."""
 
 
 def page(actor: Actor, *, now: datetime, consultations: int, own: int) -> HomePage:
@@ -42,4 +52,10 @@ def page(actor: Actor, *, now: datetime, consultations: int, own: int) -> HomePa
         consultations=handling.consultations(actor, limit=consultations),
         own=queries.own(actor.org, limit=own),
         months=statistics.months(actor, today=beijing.day(now)),
+        log=_log(now=now) if any(actor.has_role(role) for role in LOG_TOLD) else [],
     )
+
+
+def _log(*, now: datetime) -> list[Problem]:
+    with transaction.atomic(), database.joined(connection) as cur:
+        return waiting.read(cur, now=now).problems

@@ -14,7 +14,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import psycopg
 from psycopg import Cursor
 
-from hutong.audit import log, subjects
+from hutong.audit import clock, log, subjects
 from hutong.audit.record_templates import RecordTemplate
 from hutong.core import beijing
 from hutong.core.errors import Conflicting, Problem, TooLarge, Unavailable
@@ -279,10 +279,21 @@ NONCES_KEPT = timedelta(minutes=2)
 """How long after its request's end a nonce is kept: a list taken before may spend it after, and clocks differ."""
 
 
-def forget_nonces(db: Database, *, now: datetime) -> int:
-    """Drop the nonces of requests too old to be answered, and return how many."""
+SWEPT_READ = timedelta(seconds=10)
+"""After this time every gateway has read up to where nonces may be swept, or knows no callers any more."""
+
+
+def forget_nonces(db: Database, *, now: datetime, read: timedelta = SWEPT_READ) -> int:
+    """Drop the nonces of requests too old to be answered, and return how many.
+
+    Up to where they may go is noted first: gateways answer nothing that ends before, whatever the clock is set to.
+    """
     with db.transaction() as cur:
-        return cur.execute(statements.forget_nonces, {"before": now - NONCES_KEPT}).rowcount
+        before = clock.swept(cur, noted_before=now - read)
+        gone = cur.execute(statements.forget_nonces, {"before": before}).rowcount if before else 0
+        ((oldest,),) = cur.execute(statements.oldest_nonce)
+        clock.note_swept(cur, before=now - NONCES_KEPT, oldest=oldest, now=now)
+        return gone
 
 
 def _replayed(fault: psycopg.Error) -> bool:

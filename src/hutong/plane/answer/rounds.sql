@@ -13,3 +13,7 @@ returning system, nonce
 -- name: forget_nonces
 -- Drop nonces whose requests ended before a moment.
 delete from plane.nonce where until_at < %(before)s
+
+-- name: oldest_nonce
+-- The first end of requests whose nonces are kept.
+select min(until_at) from plane.nonce

@@ -92,13 +92,14 @@ def _days(book: Rulebook) -> dict[str, str]:
 def evidence(request: HttpRequest) -> HttpResponse:
     """Show the evidence log's key and newest checkpoint, and how anyone verifies them."""
     reader(request)
-    head = portal.head()
+    found = portal.evidence(name=settings.LOG_NAME, vkey=settings.LOG_VKEY)
     host, _ = split_domain_port(request.get_host())
     page = {
-        "head": head,
-        "vkey": settings.LOG_VKEY,
-        "check": CHECK.format(vkey=settings.LOG_VKEY),
-        "name": settings.LOG_NAME,
+        "head": found.head,
+        "vkey": found.written.vkey,
+        "check": CHECK.format(vkey=found.written.vkey),
+        "name": found.written.name,
+        "before": found.before,
         "gateway": f"{request.scheme}://{host}:{settings.GATEWAY_PORT}",
     }
     return render(request, "portal/evidence.html", page)

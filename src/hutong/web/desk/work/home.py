@@ -21,7 +21,7 @@ from hutong.web.lists import counting, pages
 from hutong.web.lists.pages import ListShown
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import procedures
+from hutong.web.wording import procedures, telling
 from hutong.web.wording.filters import day
 from hutong.web.wording.names import named
 
@@ -49,6 +49,7 @@ def home(request: PageRequest) -> HttpResponseBase:
             "unmoved": _unmoved(page.unmoved, page.first_end),
             "consultations": [_consultation(row) for row in page.consultations],
             "mine": applications.table(page.own, now=now),
+            "log": [telling.said(problem) for problem in page.log],
             "uses": by_month(page.months),
         }
 

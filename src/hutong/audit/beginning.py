@@ -1,0 +1,227 @@
+"""Beginning the next epoch of the log, where the one that is written does not continue what its key has signed.
+
+That is a decision of two officers: one requests it, another approves. The first entry of the new epoch names the head
+that was signed, what is still stored under it and how many entries are lost; nothing of the old epoch is changed. What
+was placed there and never signed waits anew, behind that entry.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from hutong.audit import checkpoint, epochs, hashes, log, signing, training, tree
+from hutong.audit.epochs import Epoch
+from hutong.audit.heads import Heads
+from hutong.audit.lifecycle import EPOCH
+from hutong.core import lifecycle, merkle
+from hutong.core.errors import Conflicting, Invalid, Missing, Problem, Refused
+from hutong.core.lifecycle import Move, Seat, StepRefusal
+from hutong.core.signed_note import Checkpoint, LogSigner
+from hutong.db import rows, sql
+from hutong.db.database import Cur, Database
+
+statements = sql.load(__package__, "beginning.sql")
+
+
+class NoSuchEpochRequest(Missing):
+    """There is no request {request} for a new epoch of the log."""
+
+
+class EpochRequestMovedOn(Conflicting):
+    """Request {request} for a new epoch of the log has already been approved or dropped."""
+
+
+class LogNotStopped(Conflicting):
+    """The log is signed; a new epoch begins only where it does not continue what was signed."""
+
+
+class NotEntitledToEpoch(Refused):
+    """This step towards a new epoch of the log belongs to {role}; {by} holds none of these roles."""
+
+    clause = "SX-11-a"
+
+
+class EpochApproverIsRequester(Refused):
+    """Request {request} for a new epoch of the log was made by {by}; another person has to approve it."""
+
+    clause = "SX-11-a"
+
+
+class EpochWithoutReason(Invalid):
+    """A new epoch of the log is requested, and its request dropped, for a reason; none is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class EpochRequest:
+    """A request for a new epoch and how far it has come; `state` is one of `lifecycle.EPOCH`."""
+
+    id: int
+    state: str
+    reason: str
+    requested_by: str
+    requested_at: datetime
+    begun_by: str | None
+    begun_at: datetime | None
+    epoch: int | None
+    """The epoch that began with its approval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What a log is signed with: its key, under the name of the first epoch, and the heads that are kept beside it."""
+
+    signer: LogSigner
+    heads: Heads
+
+
+def read(cur: Cur, *, request: int, lock: bool = False) -> EpochRequest:
+    """Return a request; raises NoSuchEpochRequest. With `lock` nobody else moves it before this transaction ends."""
+    cur.execute(statements.read_locked if lock else statements.read, {"request": request})
+    row = rows.only(cur)
+    if row is None:
+        raise NoSuchEpochRequest(request=request)
+    return EpochRequest(**row)
+
+
+def request(db: Database, *, keys: Keys, reason: str, by: str, seats: Collection[Seat], now: datetime) -> int:
+    """Ask that the next epoch begin, for a reason; returns the request's number.
+
+    `seats` are those of `by`. Raises EpochWithoutReason, LogNotStopped and NotEntitledToEpoch; a refusal by rule is
+    entered in the log too.
+    """
+    _check_reason(reason)
+    with db.transaction() as cur:
+        why = signing.examine(cur, epochs.current(cur), signer=keys.signer, heads=keys.heads)
+        found = _decided(None, "request", by=by, seats=seats, why=why)
+        if isinstance(found, Move) and why:
+            facts = {"state": found.after, "reason": reason, "by": by, "now": now}
+            ((number,),) = cur.execute(statements.request, facts)
+            record = {"request": number, "why": why.code, "reason": reason, "by": by}
+            log.append(cur, [log.LogEntry("audit.epoch_requested", now, record)])
+            return int(number)
+        refusal = _refuse(cur, found, request=None, by=by, now=now)
+    raise refusal
+
+
+def drop(db: Database, *, request: int, reason: str, by: str, seats: Collection[Seat], now: datetime) -> None:
+    """End a request that was not approved; raises EpochWithoutReason, NoSuchEpochRequest, EpochRequestMovedOn and
+    NotEntitledToEpoch.
+    """
+    _check_reason(reason)
+    with db.transaction() as cur:
+        asked = read(cur, request=request, lock=True)
+        found = _decided(asked, "drop", by=by, seats=seats)
+        if isinstance(found, Move):
+            facts = {"request": request, "state": found.after, "reason": reason, "by": by, "now": now}
+            cur.execute(statements.drop, facts)
+            record = {"request": request, "requested_by": asked.requested_by, "reason": reason, "by": by}
+            log.append(cur, [log.LogEntry("audit.epoch_dropped", now, record)])
+            return
+        refusal = _refuse(cur, found, request=request, by=by, now=now)
+    raise refusal
+
+
+def approve(
+    db: Database, *, keys: Keys, request: int, by: str, seats: Collection[Seat], now: datetime, trains: bool = False
+) -> Epoch:
+    """Agree to a request of another person and begin the next epoch, which is returned; needs the owner role.
+
+    `trains` says that the log lives on a training clock: its second entry says so again. Raises NoSuchEpochRequest,
+    EpochRequestMovedOn, LogNotStopped, NotEntitledToEpoch and EpochApproverIsRequester.
+    """
+    with db.transaction() as cur:
+        cur.execute(statements.lock)
+        asked = read(cur, request=request, lock=True)
+        old = epochs.current(cur)
+        why = signing.examine(cur, old, signer=keys.signer, heads=keys.heads)
+        found = _decided(asked, "approve", by=by, seats=seats, why=why)
+        if isinstance(found, Move) and why:
+            told = _told(cur, old, keys=keys)
+            epoch = _next(cur, old, heads=keys.heads)
+            record = {
+                **told, "request": request, "epoch": epoch.number, "log": epoch.origin(keys.signer.name),
+                "why": why.code, "reason": asked.reason, "requested_by": asked.requested_by, "by": by,
+            }  # fmt: skip
+            _begin(cur, epoch, [log.LogEntry("audit.epoch_begun", now, record)], now=now, trains=trains)
+            facts = {"request": request, "state": found.after, "epoch": epoch.number, "by": by, "now": now}
+            cur.execute(statements.begun, facts)
+            # Last, and before the commit: without this head no epoch is signed, and of an empty tree it binds nobody.
+            own = epoch.signer(keys.signer)
+            keys.heads.keep(epoch.number, own.sign(Checkpoint(own.name, 0, merkle.EMPTY_ROOT).text()))
+            return epoch
+        refusal = _refuse(cur, found, request=request, by=by, now=now)
+    raise refusal
+
+
+def _told(cur: Cur, old: Epoch, *, keys: Keys) -> dict[str, Any]:
+    """Return what the first entry of the next epoch says of the old one; what was placed and not signed waits anew."""
+    signer = old.signer(keys.signer)
+    note = keys.heads.read(old.number)
+    kept = signing.opened(note, signer=signer) if note is not None else None
+    newest = checkpoint.newest(cur, epoch=old.number)
+    published = signing.opened(newest.note, signer=signer) if newest else None
+    head = kept or published
+    stored, get = hashes.size(cur, old), hashes.getter(cur, old)
+    if published and published.size < stored and merkle.root_at(published.size, get) == published.root:
+        cur.execute(statements.put_back, {"first": old.first_seq + published.size})
+        cur.execute(statements.forget_nodes, {"epoch": old.number, "size": published.size})
+        stored = published.size
+    return {
+        "old_log": signer.name,
+        "old_size": head and head.size,
+        "old_root": head and head.root.hex(),
+        "stored_size": stored,
+        "stored_root": merkle.root_at(stored, get).hex(),
+        "lost": max(head.size - stored, 0) if head else None,
+    }
+
+
+def _next(cur: Cur, old: Epoch, *, heads: Heads) -> Epoch:
+    """Return the next epoch, behind all leaves; a number under which something was signed before is not used again."""
+    number = old.number + 1
+    while (note := heads.read(number)) is not None and b"\n0\n" not in note:
+        number += 1
+    ((first,),) = cur.execute(hashes.statements.size)
+    cur.execute(statements.begin, {"number": number, "first": first})
+    cur.execute(statements.sum_anew, {"first": first})
+    return Epoch(number, int(first), None)
+
+
+def _begin(cur: Cur, epoch: Epoch, entries: list[log.LogEntry], *, now: datetime, trains: bool) -> None:
+    """Enter what an epoch begins with, and place that before all that waits."""
+    receipts = log.append(cur, [*entries, *([training.entry(now)] if trains else [])])
+    ids = [receipt.entry_id for receipt in receipts]
+    taken = cur.execute(statements.take, {"ids": ids}).fetchall()
+    tree.place(cur, epoch, size=0, taken=taken)
+
+
+def _decided(
+    asked: EpochRequest | None, action: str, *, by: str, seats: Collection[Seat], why: Problem | None = None
+) -> Move | Problem:
+    """Return the move that `by` takes, or why there is none; `asked` is None where nothing was requested yet."""
+    state, number = (EPOCH.start, None) if asked is None else (asked.state, asked.id)
+    acted = {} if asked is None else {"request": {asked.requested_by}}
+    facts = {"stopped": why is not None}
+    found = lifecycle.decide(EPOCH, state, action, officer=by, seats=seats, parties={}, facts=facts, acted=acted)
+    if isinstance(found, Move):
+        return found
+    if found is StepRefusal.SEAT:
+        return NotEntitledToEpoch(role=", ".join(lifecycle.takers(EPOCH, action)), by=by)
+    if found is StepRefusal.APART:
+        return EpochApproverIsRequester(request=number, by=by)
+    return LogNotStopped() if found is StepRefusal.CONDITION else EpochRequestMovedOn(request=number)
+
+
+def _refuse(cur: Cur, found: Move | Problem, *, request: int | None, by: str, now: datetime) -> Problem:
+    """Return why a step is refused; where a rule says so, that is entered."""
+    assert isinstance(found, Problem)
+    if isinstance(found, Refused):  # otherwise somebody was faster, or there was nothing to decide
+        record = {"request": request, "reason": found.code, "clause": found.clause, "by": by}
+        log.append(cur, [log.LogEntry("audit.epoch_refused", now, record)])
+    return found
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise EpochWithoutReason

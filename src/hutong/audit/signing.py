@@ -1,0 +1,187 @@
+"""Signing the tree: only what continues the head that was signed before, which is remembered outside the database.
+
+In this order: what was placed and committed is read back, shown to continue the signed head, signed, kept beside the
+key, published. Whoever is killed in between leaves what the next one goes on from. A tree that does not continue the
+head was set back or altered; nothing is placed or signed until two officers decide (architecture 3.6).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg import Cursor
+
+from hutong.audit import checkpoint, epochs, hashes
+from hutong.audit.epochs import Epoch
+from hutong.audit.heads import Heads
+from hutong.core import merkle
+from hutong.core.errors import Conflicting, Malformed, Missing, Problem
+from hutong.core.signed_note import Checkpoint, LogSigner
+from hutong.db import sql
+from hutong.db.database import Database
+
+statements = sql.load(__package__, "signing.sql")
+
+_READ_AT_ONCE = 10_000
+
+
+class HeadNotContinued(Conflicting):
+    """The log has {stored} entries in the database, which do not continue the {signed} that its key has signed."""
+
+
+class HeadLost(Missing):
+    """The signed head of the log, which was kept in a file beside its key, is there no more."""
+
+
+class HeadUnreadable(Malformed):
+    """What is kept beside the log's key is no head that this key has signed."""
+
+
+class HeadForged(Malformed):
+    """The newest published head of the log is none that its key has signed."""
+
+
+class LeafAltered(Conflicting):
+    """The leaf at position {index} of the log is not the one its hash is of."""
+
+
+STOPS: tuple[type[Problem], ...] = (HeadNotContinued, HeadLost, HeadUnreadable, HeadForged, LeafAltered)
+"""What nothing is signed after, until somebody has decided; after all else it is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What has been signed: the larger of the head kept beside the key and the one published."""
+
+    kept: Checkpoint | None
+    published: Checkpoint | None
+    note: str = ""
+    """The signed note of the larger of them."""
+
+    @property
+    def head(self) -> Checkpoint | None:
+        """The larger of the two; of equals the one kept."""
+        found = [each for each in (self.published, self.kept) if each is not None]
+        return max(reversed(found), key=lambda each: each.size, default=None)
+
+    @property
+    def size(self) -> int:
+        """How many entries are under it."""
+        return self.head.size if self.head else 0
+
+    def covers(self, size: int) -> bool:
+        """Whether a tree of that size is signed and published; one without leaves is not signed."""
+        published = self.published.size if self.published else 0
+        return published == size == self.size
+
+
+def signed(cur: Cursor, epoch: Epoch, *, signer: LogSigner, heads: Heads | None) -> Signed:
+    """Return what has been signed of an epoch, by `signer` under its name; without `heads` what was published.
+
+    Raises HeadLost where a head was kept and is no more, HeadUnreadable and HeadForged.
+    """
+    published = None
+    newest = checkpoint.newest(cur, epoch=epoch.number)
+    if newest is not None:
+        published = opened(newest.note, signer=signer)
+        if published is None or (published.size, published.root) != (newest.size, newest.root):
+            raise HeadForged
+    public = newest.note if newest else ""
+    if heads is None:
+        return Signed(None, published, public)
+    note = heads.read(epoch.number)
+    if note is not None:
+        kept = opened(note, signer=signer)
+        if kept is None:
+            raise HeadUnreadable
+        return Signed(kept, published, public if published and published.size > kept.size else note.decode())
+    ((remembers,),) = cur.execute(statements.remembers)
+    if remembers or epoch.number > 1:  # an epoch is begun with its head kept
+        raise HeadLost
+    return Signed(None, published, public)
+
+
+def check(cur: Cursor, epoch: Epoch, found: Signed, *, size: int) -> None:
+    """Return if the stored tree of `size` continues both heads; raises HeadNotContinued."""
+    get = hashes.getter(cur, epoch)
+    root = None
+    for head in (found.kept, found.published):
+        if head is None:
+            continue
+        if head.size > size:
+            raise HeadNotContinued(signed=head.size, stored=size)
+        root = root or merkle.root_at(size, get)
+        try:
+            merkle.verify_consistency(
+                first=head.size, second=size, first_root=head.root, second_root=root,
+                proof=merkle.consistency_proof(head.size, size, get),
+            )  # fmt: skip
+        except merkle.ProofRejected:
+            raise HeadNotContinued(signed=head.size, stored=size) from None
+
+
+def examine(cur: Cursor, epoch: Epoch, *, signer: LogSigner, heads: Heads) -> Problem | None:
+    """Return what keeps an epoch from being signed, one of `STOPS`, where something does."""
+    try:
+        found, size = signed(cur, epoch, signer=epoch.signer(signer), heads=heads), hashes.size(cur, epoch)
+        check(cur, epoch, found, size=size)
+        _read_back(cur, epoch, first=found.size, size=size)
+    except STOPS as problem:
+        return problem
+    return None
+
+
+def sign(db: Database, *, now: datetime, signer: LogSigner, heads: Heads | None, waiting: bool = False) -> None:
+    """Sign what is placed and not signed yet, keep the head beside the key and publish it.
+
+    What was signed and kept before somebody was killed is published. `waiting` says that more waits to be placed.
+    Raises STOPS.
+    """
+    with db.transaction() as cur:  # the next after that which placed: it sees what is committed
+        epoch = epochs.current(cur)
+        own = epoch.signer(signer)
+        found, size = signed(cur, epoch, signer=own, heads=heads), hashes.size(cur, epoch)
+        if found.covers(size) and (found.kept or heads is None or not size):
+            return
+        check(cur, epoch, found, size=size)
+        _read_back(cur, epoch, first=found.size, size=size)
+        root = merkle.root_at(size, hashes.getter(cur, epoch))
+        before = checkpoint.newest(cur, epoch=epoch.number)
+    if found.head is not None and found.size == size:  # signed already, and kept or published alone
+        head, at, note = found.head, _moment(found.head, now), found.note
+    else:
+        head, at = checkpoint.following(before, origin=own.name, size=size, root=root, now=now, waiting=waiting)
+        note = own.sign(head.text())
+    if heads is not None:
+        heads.keep(epoch.number, note)
+    with db.transaction() as cur:
+        cur.execute(statements.publish, {"epoch": epoch.number, "size": size, "root": root, "at": at, "note": note})
+        if heads is not None:
+            cur.execute(statements.remember)
+
+
+def opened(note: str | bytes, *, signer: LogSigner) -> Checkpoint | None:
+    """Return the head in a note that this log's key has signed, where it is one."""
+    try:
+        found = Checkpoint.parse(signer.public.open(note))
+    except Problem:
+        return None
+    return found if found.origin == signer.name else None
+
+
+def _moment(head: Checkpoint, now: datetime) -> datetime:
+    """Return when a head was signed, as it says itself."""
+    return now if head.at is None else datetime.fromisoformat(head.at)
+
+
+def _read_back(cur: Cursor, epoch: Epoch, *, first: int, size: int) -> None:
+    """Return if every leaf from position `first` on is there and is what its hash says; raises LeafAltered."""
+    for start in range(first, size, _READ_AT_ONCE):
+        count = min(_READ_AT_ONCE, size - start)
+        rows = cur.execute(statements.leaves, {"first": epoch.first_seq + start, "count": count}).fetchall()
+        for index, (seq, data, hash_) in enumerate(rows, start):
+            if seq != epoch.first_seq + index or merkle.leaf_hash(data) != hash_:
+                raise LeafAltered(index=index)
+        if len(rows) < count:
+            raise LeafAltered(index=start + len(rows))
+
+

@@ -1,0 +1,98 @@
+"""What waits to be placed in the log, and whether the log is signed: what the worker finds and the doors tell."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from hutong.audit import clock, signing
+from hutong.core import canonical
+from hutong.core.errors import Problem, Unavailable
+from hutong.db import rows, sql
+from hutong.db.database import Cur, Database
+
+statements = sql.load(__package__, "waiting.sql")
+
+LATE_SECONDS = 60.0
+"""How old what waits may be before somebody is told: placing goes on within seconds after any fault."""
+
+FAULT_SECONDS = 5.0
+"""How old what waits may be, where placing fails, before somebody is told."""
+
+SIGNS, STOPPED, FAILS = "signs", "stopped", "fails"
+
+
+class LogFails(Unavailable):
+    """Entries cannot be placed in the log ({fault}); it is tried again every few seconds."""
+
+
+class LogLate(Unavailable):
+    """{entries} entries wait to be placed in the log, the oldest for {seconds} seconds."""
+
+
+class ClockBehind(Unavailable):
+    """The platform's clock was set back: it is {seconds} seconds before a moment it has shown already."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogState:
+    """Whether the log is signed, and how much waits since when."""
+
+    state: str
+    """`signs`; `stopped`, until somebody decides; or `fails`, and is tried again."""
+    code: str | None
+    """Why it is stopped (a code of `signing.STOPS`), or the kind of fault."""
+    facts: Mapping[str, Any]
+    since_at: datetime | None
+    entries: int
+    """How many entries are committed and not placed."""
+    seconds: float
+    """How long the oldest of them has waited."""
+    behind: float
+    """By how many seconds the clock is before the latest moment it has shown."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether all is as it should be."""
+        return not self.problems
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What there is to tell of it, where not all is as it should be."""
+        behind = ClockBehind(seconds=round(self.behind)) if self.behind > clock.TOLERATED.total_seconds() else None
+        return [each for each in (self._problem, behind) if each is not None]
+
+    @property
+    def _problem(self) -> Problem | None:
+        if self.state == STOPPED:
+            found = {each.code: each for each in signing.STOPS}.get(self.code or "")
+            return found(**self.facts) if found else LogFails(fault=self.code)
+        if self.state == FAILS and self.seconds > FAULT_SECONDS:
+            return LogFails(fault=self.code)
+        if self.seconds > LATE_SECONDS:
+            return LogLate(entries=self.entries, seconds=round(self.seconds))
+        return None
+
+
+def read(cur: Cur, *, now: datetime) -> LogState:
+    """Return the state of the log as of `now`."""
+    cur.execute(statements.read)
+    row = rows.one(cur)
+    oldest = row.pop("oldest_at")
+    row["behind"] = row["behind"] or 0.0
+    return LogState(**row, seconds=max((now - oldest).total_seconds(), 0.0) if oldest else 0.0)
+
+
+def note(db: Database, *, state: str, now: datetime, fault: Exception | None = None) -> None:
+    """Note what the worker found, for the doors; a state that lasts keeps the moment it began."""
+    facts = canonical.dumps(fault.facts if isinstance(fault, Problem) else {}).decode()
+    told = {"state": state, "code": code_of(fault), "facts": facts, "now": now}
+    with db.transaction() as cur:
+        cur.execute(statements.note, told)
+
+
+def code_of(fault: Exception | None) -> str | None:
+    """Return what a fault is called: its code, or its kind."""
+    if fault is None:
+        return None
+    return fault.code if isinstance(fault, Problem) else type(fault).__name__

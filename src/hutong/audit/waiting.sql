@@ -1,0 +1,16 @@
+-- name: read
+-- Whether the log is signed, how many entries wait, and the moment in the leaf of the oldest.
+select s.state, s.code, s.facts, s.since_at,
+       (select extract(epoch from latest_at - last_at)::float8 from audit.clock) as behind,
+       (select count(*) from audit.pending)::bigint as entries,
+       (select (convert_from(leaf, 'UTF8')::jsonb ->> 'at')::timestamptz
+        from audit.pending order by entry_id limit 1) as oldest_at
+from audit.signing s
+
+-- name: note
+-- What the worker found; nothing is written where it is as before.
+update audit.signing
+set state = %(state)s, code = %(code)s, facts = %(facts)s::jsonb,
+    since_at = case when (state, code) is not distinct from (%(state)s::text, %(code)s::text)
+                    then since_at else %(now)s end
+where (state, code, facts) is distinct from (%(state)s::text, %(code)s::text, %(facts)s::jsonb)

@@ -1,0 +1,69 @@
+"""The operator's commands on epochs of the log: where one does not continue what was signed, two begin the next."""
+
+from typing import Annotated
+
+import typer
+
+from hutong.console import asking, opening
+from hutong.terminal.commands import Commands
+from hutong.terminal.speaking import say
+
+app = Commands(help="console.epoch.help")
+
+Number = Annotated[int, typer.Argument(help="console.epoch.number", min=1)]
+
+
+@app.command("propose", says="console.epoch.propose.help")
+def propose(
+    reason: Annotated[str, typer.Option("--reason", help="console.epoch.propose.reason")],
+    officer: asking.OfficerOption = None,
+    password: asking.PasswordOption = None,
+    code: asking.CodeOption = None,
+    data: opening.DataOption = None,
+) -> None:
+    """Propose a new epoch of a log that is stopped."""
+    from hutong.console import epoch  # of the platform
+
+    with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
+        number = epoch.propose(installation, reason=reason, by=actor)
+        line = f"hutong audit epoch approve {number} --officer"
+        opening.show("console.epoch.propose.done", id=number, line=line)
+
+
+@app.command("approve", says="console.epoch.approve.help")
+def approve(
+    number: Number,
+    yes: Annotated[bool, typer.Option("--yes", help="console.epoch.approve.yes")] = False,
+    officer: asking.OfficerOption = None,
+    password: asking.PasswordOption = None,
+    code: asking.CodeOption = None,
+    data: opening.DataOption = None,
+) -> None:
+    """Approve another's proposal: the next epoch begins, and its key is printed."""
+    from hutong.console import epoch  # of the platform
+
+    with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
+        asked = epoch.show(installation, number)
+        if not yes:
+            question = say("console.epoch.approve.question", by=asked.requested_by, reason=asked.reason)
+            typer.confirm(question, abort=True)
+        begun = epoch.approve(installation, number=number, by=actor)
+        key = begun.verifier(installation.log_signer.verifier)
+        opening.show("console.epoch.approve.done", number=begun.number, key=key)
+
+
+@app.command("drop", says="console.epoch.drop.help")
+def drop(
+    number: Number,
+    reason: Annotated[str, typer.Option("--reason", help="console.epoch.drop.reason")],
+    officer: asking.OfficerOption = None,
+    password: asking.PasswordOption = None,
+    code: asking.CodeOption = None,
+    data: opening.DataOption = None,
+) -> None:
+    """Drop a proposal that is not approved; the log stays stopped."""
+    from hutong.console import epoch  # of the platform
+
+    with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
+        epoch.drop(installation, number=number, reason=reason, by=actor)
+        opening.show("console.epoch.drop.done", id=number)

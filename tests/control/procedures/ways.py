@@ -1,0 +1,19 @@
+"""How a case of each lifecycle is brought into a state and a step of it taken, by the lifecycle's name."""
+
+from bringing import OfApplication, OfChange, OfEntry, OfGrant, OfRegistration, OfSuspension, Way
+from bringing_records import OfEpoch, OfHold, OfPurge
+from bringing_witness import OfWitness
+
+WAYS: dict[str, type[Way]] = {
+    "sharing.application": OfApplication,
+    "catalog.entry": OfEntry,
+    "catalog.change": OfChange,
+    "registration.registration": OfRegistration,
+    "plane.grant": OfGrant,
+    "plane.suspension": OfSuspension,
+    "audit.purge": OfPurge,
+    "audit.hold": OfHold,
+    "audit.epoch": OfEpoch,
+    "audit.witness": OfWitness,
+}
+"""Lifecycle → how a case of it is brought into a state and a step of it taken."""
