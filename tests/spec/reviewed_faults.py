@@ -142,7 +142,7 @@ FAULTS = (
           "        asking.nonces([asked])\n"),
     Fault("SX-04-f", OUT, "a delivered file is not the signed one", "gateway/deliveries.py",
           '                content_digest.check(call.request.headers.get("content-digest", ""), digest=digest)\n',
-          "                pass\n"),
+          '                content_digest.of(b"")\n'),
     Fault("SX-06-b", OUT, "any system delivers any unit's data", "gateway/deliveries.py",
           "            if tables.provider(cur, code=resource) != call.caller.org:\n",
           "            if tables.provider(cur, code=resource) is None:\n"),

@@ -72,12 +72,14 @@ class Operation:
 
 
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": 63}
+_EPOCH = {"type": "integer", "minimum": 1, "maximum": 999_999}
 _THREE = {"type": "string", "pattern": "^[0-9]{3}$"}
 _X = {"type": "string", "pattern": "^x[0-9]{3}$"}
 _FIRST = {"type": "string", "pattern": "^x([1-9][0-9]{2}|0[1-9][0-9]|00[1-9])$"}
 _WIDTH = {"type": "integer", "minimum": 1, "maximum": 255}
 _KEY = {"type": "string", "pattern": "^[A-Za-z0-9._~-]{1,100}$"}
 PATH: dict[str, tuple[dict[str, Any], str]] = {
+    "epoch": (_EPOCH, "日志期数，自 1 起 / the epoch of the log, from 1 on"),
     "level": (_NUMBER, "层，0 为叶子哈希 / level, 0 for the hashes of leaves"),
     "index": (_THREE, "序号末三位 / the last three digits of the tile's number"),
     "millions": (_X, "x 加三位 / the three digits before those of `thousands`, after an x"),
@@ -88,13 +90,14 @@ PATH: dict[str, tuple[dict[str, Any], str]] = {
 """Part of a path → its schema and what it is."""
 
 
-def _tiles() -> list[Operation]:
-    """Return the places of tiles and bundles (C2SP tlog-tiles), whole and partial."""
+def _tiles(log: str = "/log", *, prefix: str = "") -> list[Operation]:
+    """Return the places of tiles and bundles (C2SP tlog-tiles), whole and partial, of the log or of an epoch of it."""
     found = []
-    for name, below, said in (
-        ("tile", "/log/tile/{level}/", "哈希瓦片 / a tile of hashes, 32 bytes each"),
-        ("entries", "/log/tile/entries/", "叶子包 / a bundle of leaves, each after its length in two bytes"),
+    for plain, below, said in (
+        ("tile", f"{log}/tile/{{level}}/", "哈希瓦片 / a tile of hashes, 32 bytes each"),
+        ("entries", f"{log}/tile/entries/", "叶子包 / a bundle of leaves, each after its length in two bytes"),
     ):
+        name = f"{prefix}{plain.capitalize()}" if prefix else plain
         for size, before in (("", ""), ("Thousands", "{thousands}/"), ("Millions", "{millions}/{thousands}/")):
             for partial, after in (("", ""), ("Partial", ".p/{width}")):
                 operation, path = f"{name}{size}{partial}", f"{below}{before}{{index}}{after}"
@@ -125,6 +128,9 @@ PLACES: tuple[Operation, ...] = (
     Operation("post", "/log/cosignatures", "cosign", "log",
           "见证方交回联署的检查点 / a witness hands in what it cosigned", shapes.CosignedOut, note=True),
     *_tiles(),
+    Operation("get", "/log/epoch/{epoch}/checkpoint", "epochCheckpoint", "log",
+          "某一期日志的签名检查点 / the signed checkpoint of an epoch of the log", kind=PLAIN),
+    *_tiles("/log/epoch/{epoch}", prefix="epoch"),
     Operation("get", "/health", "health", "platform", "运行状况 / whether the gateway is well", shapes.HealthOut),
     Operation("get", "/metrics", "metrics", "platform", "计量 / measures, as Prometheus reads them", kind=PLAIN),
     Operation("get", "/openapi.json", "description", "platform", "本说明 / this description"),
