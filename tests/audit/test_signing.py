@@ -16,6 +16,7 @@ from hutong.db.database import Database
 
 CUT_BACK = """
 delete from audit.checkpoint where size > %(size)s;
+delete from audit.entry where id in (select entry_id from audit.leaf where seq >= %(size)s);
 delete from audit.leaf where seq >= %(size)s;
 delete from audit.tree_hash where (idx + 1) * 256 ^ level > %(size)s;
 """
