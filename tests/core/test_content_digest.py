@@ -19,6 +19,7 @@ def test_is_the_header_of_rfc_9530() -> None:
     assert content_digest.of(b"") == "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:"
 
 
+@pytest.mark.clause("IS-4.2-a")
 @pytest.mark.parametrize("given", [OURS, f"{LONG}, {OURS}", f"{OURS},{LONG}", f"unixsum=:AA==: , {OURS};q=1"])
 def test_takes_the_digest_wherever_it_stands(given: str) -> None:
     content_digest.check(given, digest=RAW)

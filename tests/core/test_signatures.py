@@ -150,6 +150,7 @@ INPUT = signed().headers["signature-input"]
 NONCE = '"bm5ubm5ubm5ubm5ubm5ubg=="'
 
 
+@pytest.mark.clause("IS-4.2-a")
 @pytest.mark.parametrize(
     ("input_", "told"),
     [
@@ -225,6 +226,7 @@ TURNED = " ".join(f'"{name}"' for name in reversed(signatures.COVERED))
 OTHERS = 'proxy=("@authority" "x-of-the-proxy";sf);created=1;keyid="p";alg="rsa-v1_5-sha256";x=?0;y=tok'
 
 
+@pytest.mark.clause("IS-4.2-a")
 @pytest.mark.parametrize(
     "request_",
     [

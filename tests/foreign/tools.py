@@ -34,11 +34,13 @@ def tool(name: str) -> str:
     return found
 
 
-def ask(name: str, *arguments: str, given: object = None, **environment: str) -> tuple[bool, str]:
-    """Run a tool with JSON on its standard input, and return whether it agreed and what it printed."""
+def ask(
+    name: str, *arguments: str, given: object = None, folder: Path | None = None, **environment: str
+) -> tuple[bool, str]:
+    """Run a tool in a folder, with JSON on its standard input, and return whether it agreed and what it printed."""
     text = None if given is None else json.dumps(given)
     done = subprocess.run(
         [tool(name), *arguments], input=text, capture_output=True, text=True, check=False,
-        env={**os.environ, **environment},
+        cwd=folder, env={**os.environ, **environment},
     )  # fmt: skip
     return done.returncode == 0, done.stdout + done.stderr
