@@ -9,6 +9,7 @@ from remembering import NOW, usage
 from hutong.audit import checkpoint, hashes, inspecting, log, tree
 from hutong.audit.leaves import moment
 from hutong.core import merkle, signed_note, tiles
+from hutong.db import arrays
 from hutong.db.database import Database
 
 
@@ -136,7 +137,7 @@ def test_placing_reads_no_whole_table_whatever_postgresql_knows_of_it(db, signer
         cur.execute(tree.statements.plain_plans)
         ids = [row[0] for row in cur.execute("select entry_id from audit.pending order by entry_id limit 100")]
         asked = (
-            (tree.statements.waiting, {"limit": 100}), (tree.statements.take, {"ids": ids}),
+            (tree.statements.waiting, {"limit": 100}), (tree.statements.take, {"ids": arrays.int8s(ids)}),
             (tree.statements.put_aside, {"limit": 100}), (hashes.statements.size, {}),
             (hashes.statements.hashes, {"first": 0, "until": 256}),
             (hashes.statements.nodes, {"epoch": 1, "level": 1, "first": 0, "count": 256}),

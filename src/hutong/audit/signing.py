@@ -177,7 +177,8 @@ def _read_back(cur: Cursor, epoch: Epoch, *, first: int, size: int) -> None:
     """Return if every leaf from position `first` on is there and is what its hash says; raises LeafAltered."""
     for start in range(first, size, _READ_AT_ONCE):
         count = min(_READ_AT_ONCE, size - start)
-        rows = cur.execute(statements.leaves, {"first": epoch.first_seq + start, "count": count}).fetchall()
+        asked = {"first": epoch.first_seq + start, "count": count}
+        rows = cur.execute(statements.leaves, asked, binary=True).fetchall()
         for index, (seq, data, hash_) in enumerate(rows, start):
             if seq != epoch.first_seq + index or merkle.leaf_hash(data) != hash_:
                 raise LeafAltered(index=index)

@@ -16,7 +16,7 @@ from hutong.audit.heads import Heads
 from hutong.core import merkle
 from hutong.core.merkle import Frontier
 from hutong.core.signed_note import LogSigner
-from hutong.db import sql
+from hutong.db import arrays, sql
 from hutong.db.database import Database
 
 statements = sql.load(__package__, "tree.sql")
@@ -54,11 +54,11 @@ def _placed(db: Database, *, signer: LogSigner, heads: Heads | None, limit: int)
         epoch = epochs.current(cur)
         size = hashes.size(cur, epoch)
         found = signing.signed(cur, epoch, signer=epoch.signer(signer), heads=heads)
-        waiting = cur.execute(statements.waiting, {"limit": limit}).fetchall()
+        waiting = cur.execute(statements.waiting, {"limit": limit}, binary=True).fetchall()
         if waiting or found.size != size:
             signing.check(cur, epoch, found, size=size)
         if waiting:
-            cur.execute(statements.take, {"ids": [entry_id for entry_id, _ in waiting]})
+            cur.execute(statements.take, {"ids": arrays.int8s([entry_id for entry_id, _ in waiting])})
             place(cur, epoch, size=size, taken=waiting)
         return len(waiting)
 
@@ -75,10 +75,13 @@ def place(cur: Cursor, epoch: Epoch, *, size: int, taken: Sequence[tuple[int, by
     leaves = [data for _, data in taken]
     leaf_hashes = [merkle.leaf_hash(data) for data in leaves]
     inner = Frontier.at(size, hashes.getter(cur, epoch)).extend(leaf_hashes)
-    ids = [entry_id for entry_id, _ in taken]
-    cur.execute(
-        statements.place, {"first": epoch.first_seq + size, "ids": ids, "leaves": leaves, "hashes": leaf_hashes}
-    )
+    given = {
+        "first": epoch.first_seq + size,
+        "ids": arrays.int8s([entry_id for entry_id, _ in taken]),
+        "leaves": arrays.blobs(leaves),
+        "hashes": arrays.blobs(leaf_hashes),
+    }
+    cur.execute(statements.place, given)
     if inner:
         cur.execute(
             statements.store_inner,

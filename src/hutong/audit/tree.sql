@@ -14,7 +14,7 @@ select entry_id, leaf from audit.pending order by entry_id limit %(limit)s
 
 -- name: take
 -- Take entries that wait, of which nobody else takes any.
-delete from audit.pending where entry_id = any (%(ids)s)
+delete from audit.pending where entry_id = any (%(ids)b::bigint[])
 
 -- name: put_aside
 -- Take the oldest that wait though they are placed already; those with another leaf than the placed one are kept.
