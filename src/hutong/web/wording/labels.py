@@ -114,7 +114,7 @@ ITEM: dict[str, str] = {
     "required": "必填",
     "sensitive": "敏感",
     "condition": "可作条件",
-    "ranged": "可按范围",
+    "ranged": "范围",
     "filter": "可限定记录",
     "rules": "质量规则",
 }
