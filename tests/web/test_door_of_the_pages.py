@@ -2,7 +2,11 @@
 
 import csv
 import io
+import os
 import re
+import signal
+import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -58,3 +62,25 @@ def test_whoever_came_in_at_one_process_is_known_at_the_other(behind_the_door, t
     answers = [httpx.get(f"{place}/zh/desk/", cookies=cookies, timeout=60).status_code for _ in range(16)]
     assert answers == [200] * 16
     assert len(list((tmp_path / "spool").iterdir())) == 2  # each process has its own folder there
+
+
+def children(process: int) -> set[int]:
+    """Return the processes that a process has started, without those that only look after others' resources."""
+    found = map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split())
+    return {each for each in found if b"resource_tracker" not in Path(f"/proc/{each}/cmdline").read_bytes()}
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are looked up in /proc")
+def test_a_process_that_dies_takes_no_other_along_and_another_comes_in_its_place(behind_the_door):
+    place = f"http://127.0.0.1:{behind_the_door}/zh/login/"
+    started = {each: Path(f"/proc/{each}/cmdline").read_bytes() for each in children(os.getpid())}
+    (door,) = (each for each, command in started.items() if b"listen_for_people" in command)
+    first, second = children(door)
+    os.kill(first, signal.SIGKILL)
+    until = time.monotonic() + 60
+    while len(now := children(door) - {first}) < 2:
+        assert time.monotonic() < until, "no other process came"
+        time.sleep(0.1)
+    assert second in now
+    assert [httpx.get(place, timeout=60).status_code for _ in range(8)] == [200] * 8
+    assert second in children(door)

@@ -221,6 +221,7 @@ def _listen(application: Callable[[], Any], settings: Settings, *, port: int, **
         log_access=False,
         log_level=LogLevels.warning,
         workers_kill_timeout=STOP_SECONDS,
+        respawn_failed_workers=True,  # one that dies takes no other along
         websockets=False,
         # Where HTTP/2 is taken too, one that says nothing at all may stay for ever: nobody knows yet which it will be.
         http=HTTPModes.http1,
