@@ -25,17 +25,31 @@ SINGLY = 20
 FOLDED: Mapping[str, tuple[str, str, str]] = {
     "auth.failed": ("auth.failed_many", "source", "reason"),
     "desk.refused": ("desk.refused_many", "by", "code"),
+    "gateway.refused": ("gateway.refused_many", "by", "code"),
 }
 """Event of one refusal → the event of many, and the fields of both that have the caller and the kind."""
 
 
 def enter(cur: Cursor, event: str, record: Mapping[str, object], *, org: str | None, now: datetime) -> None:
     """Enter one refusal in the caller's transaction, or count it where its caller had too many within this minute."""
-    _, caller, code = FOLDED[event]
-    facts = {"event": event, "caller": record[caller], "code": record[code], "org": org, "now": now, "singly": SINGLY}
-    (count,) = cur.execute(statements.count, facts).fetchone() or (1,)
-    if count <= SINGLY:
+    if count(cur, event, record, org=org, more=1, spans=(now, now)) <= SINGLY:
         log.append(cur, [LogEntry(event, now, record, org)])
+
+
+def count(
+    cur: Cursor,
+    event: str,
+    record: Mapping[str, object],
+    *,
+    org: str | None,
+    more: int,
+    spans: tuple[datetime, datetime],
+) -> int:
+    """Count refusals from a first to a last, of one minute, and return how many of their kind it has by now."""
+    _, caller, code = FOLDED[event]
+    facts = {"event": event, "caller": record[caller], "code": record[code], "org": org, "more": more, "singly": SINGLY}
+    (counted,) = cur.execute(statements.count, {**facts, "first_at": spans[0], "last_at": spans[1]}).fetchone() or (1,)
+    return int(counted)
 
 
 def enter_many(db: Database, *, now: datetime) -> int:

@@ -86,6 +86,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "plane.rejected_row": KEEP,
                 "store.*": WRITE,
                 "feed.*": WRITE,
+                "audit.refusal": KEEP,
                 "audit.entry": REMEMBER,
                 "audit.party": REMEMBER,
                 "audit.pending": "select, insert",

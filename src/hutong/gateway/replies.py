@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from hutong.core import signatures
 from hutong.core.errors import Problem
-from hutong.gateway import problems, shapes
+from hutong.gateway import problems, shapes, turnedaway
 from hutong.gateway.auth import Call
 from hutong.gateway.received import Scope
 from hutong.gateway.state import Gateway
@@ -46,6 +46,8 @@ def refused(gateway: Gateway, failure: Problem, *, scope: Scope, call: Call | No
         headers.append(("allow", failure.facts["allowed"]))
     if call is not None:
         headers += _signed(gateway, status, content, call=call).items()
+        if turnedaway.is_ours(failure):  # every other refusal of somebody known has its entry where it was decided
+            gateway.turned_away.note(call, code=failure.code, at=gateway.config.now())
     return Reply(status, headers, content)
 
 

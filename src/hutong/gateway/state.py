@@ -11,6 +11,7 @@ from hutong.gateway.config import GatewayConfig
 from hutong.gateway.cores import Core
 from hutong.gateway.measures import Measures
 from hutong.gateway.received import BodyRoom
+from hutong.gateway.turnedaway import TurnedAway
 from hutong.gateway.watching import LogWatch
 from hutong.messages import logger
 from hutong.plane.keys import Keyring
@@ -44,6 +45,7 @@ class Gateway:
         self.measures = Measures(folder=given.measures)
         self.core = Core(given.keyring_path)
         self.room = BodyRoom(max(given.waiting_bytes, given.body_bytes))
+        self.turned_away = TurnedAway()
         self._flushing: asyncio.Task[None] | None = None
         self._writing = asyncio.Lock()
 
@@ -93,6 +95,10 @@ class Gateway:
             except Exception:  # a door: logged, kept and tried again
                 self.refusals.restore(due)
                 logger.exception("refusals_not_written", sources=len(due))
+            try:
+                await asyncio.to_thread(self.turned_away.write, self.db)
+            except Exception:  # a door: logged, kept and tried again
+                logger.exception("refusals_not_written", sources=0)
 
 
 def _reply_key(given: GatewayConfig) -> Ed25519PrivateKey:

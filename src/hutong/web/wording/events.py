@@ -41,6 +41,8 @@ NAMES = {
     "catalog.delivery_not_approved": "暂存的交付未获确认",
     "desk.refused": "办理被拒绝",
     "desk.refused_many": "办理被拒绝（合并记载）",
+    "gateway.refused": "网关未受理",
+    "gateway.refused_many": "网关未受理（合并记载）",
     "orgs.platform_begun": "首次登记平台人员",
     "orgs.org_registered": "登记单位",
     "orgs.org_changed": "变更单位登记",
