@@ -152,7 +152,9 @@ def test_nobody_does_what_is_not_theirs_and_nothing_is_entered_of_it_but_that_it
         status, _ = run(command, *arguments, by="consumer" if by else "operator")
         assert status == 1, command
         events = {each["event"] for each in entered(county.url, after=last)}
-        assert events <= {"auth.login", "audit.purge_refused", "audit.hold_refused", "audit.epoch_refused"}, command
+        own = {"audit.purge_refused", "audit.hold_refused", "audit.epoch_refused"}
+        assert events <= {"auth.login", "desk.refused", *own}, command
+        assert ("desk.refused" in events) == bool(by), command
 
 
 def test_whoever_is_not_named_or_not_proven_does_nothing(folder, county):
@@ -176,3 +178,16 @@ def test_a_system_of_another_unit_delivers_nothing_and_none_confirms(folder, cou
     for given, code in ((other, "NotTheProviders"), ((*BY_SYSTEM, "--approve"), "SystemApproves")):
         assert code in repr(CliRunner().invoke(cli.app, ["load", CODE, "first.csv", *given]).exception)
     assert [each for each in entered(county.url) if each["event"].startswith("plane.deliver")] == []
+
+
+@pytest.mark.clause("SX-10-b")
+def test_what_an_officer_is_refused_at_the_command_line_is_entered_too(folder, county):
+    for command, by, arguments in (
+        ("officers give", "editor", ("approver", "operator")),
+        ("audit hold place", "editor", ("--reason", "审计")),
+        ("load", "consumer", (CODE, "first.csv")),
+    ):
+        last = entered(county.url)[-1]["id"]
+        assert run(command, *arguments, by=by)[0] != 0
+        (refused,) = (each["record"] for each in entered(county.url, after=last) if each["event"] == "desk.refused")
+        assert (refused["by"], refused["place"]) == (by, f"hutong {command}")

@@ -88,7 +88,9 @@ def as_officer(
         if vouched is not None:
             from hutong.console import officer as proven  # Django's models ask for its settings, which are there now
 
-            yield installation, proven.vouched(installation, username=named(username), reason=vouched)
+            actor = proven.vouched(installation, username=named(username), reason=vouched)
+            opening.acts(actor)
+            yield installation, actor
             return
         yield installation, officer(installation, username, password=password, code=code)
 
@@ -97,12 +99,14 @@ def officer(installation: "Installation", username: str | None, *, password: str
     """Return the officer who says by password, asked for where it is not given, who they are."""
     from hutong.console import officer  # Django's models ask for its settings, which are there once it is joined
 
-    return officer.login(
+    actor = officer.login(
         installation,
         username=named(username),
         password=password or _asked("console.signing.ask_password", option="--password", hidden=True),
         ask=lambda: code or _asked("console.signing.ask_code", option="--code"),
     )
+    opening.acts(actor)
+    return actor
 
 
 def _asked(words: str, *, option: str, hidden: bool = False) -> str:

@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hutong.core.errors import Problem
 from hutong.settings import Settings, keep, read
-from hutong.terminal import speaking
+from hutong.terminal import commands, speaking
 from hutong.terminal.screen import Screen
 
 if TYPE_CHECKING:
+    from hutong.control.orgs.rules import Actor
     from hutong.db.database import Database
     from hutong.installation.opening import Installation
 
@@ -62,10 +66,31 @@ def joined(settings: Settings) -> "Iterator[Installation]":
         join_django(platform)
         from django.db import connection  # it asks for the settings, which are there now
 
+        token = _actor.set(None)
         try:
             yield platform
+        except Problem as refusal:
+            _enter(refusal, now=platform.clock())
+            raise
         finally:
+            _actor.reset(token)
             connection.close()
+
+
+_actor: "ContextVar[Actor | None]" = ContextVar("actor", default=None)
+
+
+def acts(actor: "Actor") -> None:
+    """Say who acts from now on, in what is joined: a refusal is entered under that officer's name (SX-10-b)."""
+    _actor.set(actor)
+
+
+def _enter(refusal: Problem, *, now: datetime) -> None:
+    from hutong.control import recording  # Django's settings are there now
+
+    if (actor := _actor.get()) is not None:
+        place = commands.path()
+        recording.refused([refusal.code], place=place, by=actor.officer, org=actor.org, now=now)
 
 
 @contextmanager

@@ -16,6 +16,8 @@ from hutong.terminal.speaking import say
 
 _TYPERS = sys.modules[typer.BadParameter.__module__]
 """Where Typer keeps the exceptions of wrong usage."""
+_CONTEXTS = sys.modules[_TYPERS.__name__.replace("exceptions", "globals")]
+"""And which command runs."""
 
 _TITLES = {
     "ARGUMENTS_PANEL_TITLE": "terminal.panel.arguments",
@@ -137,6 +139,16 @@ def run(app: Commands) -> int:
     except _TYPERS.UsageError as wrong:
         raise _told(wrong) from None
     return status if isinstance(status, int) else 0
+
+
+def path() -> str:
+    """Return the command that runs, by its names alone: `hutong audit hold place`."""
+    ctx = _CONTEXTS.get_current_context(silent=True)
+    names: list[str] = []
+    while ctx is not None:
+        names.append(str(ctx.info_name) if ctx.parent else "hutong")
+        ctx = ctx.parent
+    return " ".join(reversed(names)) or "hutong"
 
 
 def _speak(command: Any, facts: Mapping[str, object]) -> None:
