@@ -91,7 +91,7 @@ def test_the_authority_sees_who_is_on_which_version_and_sets_its_last_day(change
     with at(NOW.replace(day=21)):
         assert "已过最后答复日" in seen("authority", ENTRY)
         assert "确定旧版本的最后答复日" not in seen("authority", ENTRY)
-        assert authority.post(ENTRY, asked).status_code == 409
+        assert entered("authority").post(ENTRY, asked).status_code == 409
 
 
 def test_an_officer_of_the_consumer_moves_the_grant_to_the_newer_version(changed):

@@ -1,6 +1,14 @@
 """How a case of each lifecycle is brought into a state and a step of it taken, by the lifecycle's name."""
 
-from bringing import OfApplication, OfChange, OfEntry, OfGrant, OfRegistration, OfSuspension, Way
+from bringing import (
+    OfApplication,
+    OfChange,
+    OfEntry,
+    OfGrant,
+    OfRegistration,
+    OfSuspension,
+    Way,
+)
 from bringing_records import OfEpoch, OfHold, OfPurge
 from bringing_witness import OfWitness
 

@@ -77,6 +77,11 @@ def close_alarm(id: int, *, finding: str, actor: Actor, now: datetime) -> None:
         raising.close_alarm(cur, id=id, finding=finding, now=now, by=actor.officer)
 
 
+def may_decide(actor: Actor) -> bool:
+    """Whether an officer decides about limits, in some region."""
+    return actor.has_role(ROLE)
+
+
 def decides(actor: Actor, *, region: str) -> bool:
     """Whether an officer decides about the limits of the units of a region."""
     return actor.answers_for(ROLE, region=region)

@@ -39,7 +39,7 @@ def listed(request: PageRequest) -> HttpResponseBase:
     def more(shown: ListShown) -> dict[str, object]:
         return {
             "rows": [_row(row, form=request.POST) for row in shown.rows],
-            "raising": _raising(request.POST) if actor.has_role("authority") else (),
+            "raising": _raising(request.POST) if raised.may_decide(actor) else (),
             "problem": telling.said(problem) if problem else None,
         }
 
