@@ -110,6 +110,19 @@ def test_a_log_that_was_set_back_is_neither_placed_nor_signed(db, signer, heads,
 
 
 @pytest.mark.clause("SX-11-a")
+@pytest.mark.parametrize("size", [349, 256, 1, 0])
+def test_not_even_one_leaf_less_is_signed_on(db, signer, heads, size):
+    enter(db, 350)
+    tree.integrate(db, now=NOW, signer=signer, heads=heads)
+    cut_back(db, size=size)
+
+    with pytest.raises(signing.HeadNotContinued) as raised:
+        tree.integrate(db, now=NOW, signer=signer, heads=heads)
+
+    assert raised.value.facts == {"signed": 350, "stored": size}
+
+
+@pytest.mark.clause("SX-11-a")
 @pytest.mark.parametrize("seq", [0, 255, 256, 299, 349])
 def test_a_leaf_replaced_under_the_head_stops_the_signer(db, signer, heads, seq):
     enter(db, 350)
