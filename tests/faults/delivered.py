@@ -10,10 +10,16 @@ import io
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
+from psycopg import Cursor
+
+from hutong.core import beijing
+from hutong.plane import raising, tables
 from hutong.plane.definition import Definition, Item, Mode
 from hutong.plane.delivery.ledger import Manifest
+from hutong.plane.raising import Raised
 
 PROVIDER = "11330100000000001X"
 SYSTEM = "provider"
@@ -35,6 +41,15 @@ def definition(code: str = RESOURCE) -> Definition:
         Item("street", "街道", **offered),
     )
     return Definition(code, 1, "企业登记信息", PROVIDER, ("firm",), items, personal=False)
+
+
+def publish(cur: Cursor, *, consumer: str, now: datetime) -> None:
+    """Publish both registers; a consumer may claim many marks that a delivery has overtaken."""
+    for code in (RESOURCE, TWIN):
+        tables.publish(cur, definition=definition(code), now=now)
+    for limit, value in (("compare.value_keys", 10_000), ("compare.share_percent", 100)):
+        decided = Raised(limit, consumer, value, beijing.day(now), "演练")
+        raising.raise_limit(cur, raised=decided, now=now, by="authority")
 
 
 def name(firm: int) -> str:

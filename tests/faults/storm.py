@@ -28,7 +28,6 @@ from hutong import settings
 from hutong.client import Context, Hutong, generate
 from hutong.client.keys import Key
 from hutong.client.wire import PlatformOutOfReach, Refusal
-from hutong.core import beijing
 from hutong.core.errors import Problem
 from hutong.db.database import Database
 from hutong.db.embedded import Server
@@ -36,10 +35,9 @@ from hutong.host import doors
 from hutong.host.supervise import Doors
 from hutong.installation import opening, schema
 from hutong.installation.opening import Installation
-from hutong.plane import grants, raising, registers, tables
+from hutong.plane import grants, registers
 from hutong.plane.definition import Mode
 from hutong.plane.grants import Grant
-from hutong.plane.raising import Raised
 
 CONSUMER, SYSTEM = "11330100000000002X", "consumer"
 COMPARE, SUBSCRIBE = "g-compare", "g-subscribe"
@@ -348,8 +346,7 @@ def _open_grants(opened: Installation, public_key: bytes) -> None:
     now = datetime.now(UTC)
     with database(opened) as db:
         with db.transaction() as cur:
-            for code in (delivered.RESOURCE, delivered.TWIN):
-                tables.publish(cur, definition=delivered.definition(code), now=now)
+            delivered.publish(cur, consumer=CONSUMER, now=now)
             who = {"org": CONSUMER, "now": now, "by": "operator"}
             registers.register_user(cur, id="wang", name="王敏", **who)
             registers.register_device(cur, id="pc1", name="窗口", **who)
@@ -363,10 +360,6 @@ def _open_grants(opened: Installation, public_key: bytes) -> None:
         with db.transaction() as cur:
             for no, mode in ((COMPARE, Mode.COMPARE), (SUBSCRIBE, Mode.SUBSCRIBE)):
                 grants.open_grant(cur, grant=_grant(no, mode, now), now=now, by="operator")
-            # Many marks are claimed that a delivery has overtaken.
-            for name, value in (("compare.value_keys", 10_000), ("compare.share_percent", 100)):
-                decided = Raised(name, CONSUMER, value, beijing.day(now), "演练")
-                raising.raise_limit(cur, raised=decided, now=now, by="authority")
 
 
 def _register_provider(opened: Installation, key: Key) -> None:
