@@ -73,8 +73,8 @@ def children(process: int) -> set[int]:
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are looked up in /proc")
 def test_a_process_that_dies_takes_no_other_along_and_another_comes_in_its_place(behind_the_door):
     place = f"http://127.0.0.1:{behind_the_door}/zh/login/"
-    started = {each: Path(f"/proc/{each}/cmdline").read_bytes() for each in children(os.getpid())}
-    (door,) = (each for each, command in started.items() if b"listen_for_people" in command)
+    told = {each: Path(f"/proc/{each}/environ").read_bytes().split(b"\0") for each in children(os.getpid())}
+    (door,) = (each for each, environ in told.items() if f"HUTONG_PORT={behind_the_door}".encode() in environ)
     first, second = children(door)
     os.kill(first, signal.SIGKILL)
     until = time.monotonic() + 60
