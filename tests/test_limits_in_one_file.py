@@ -39,6 +39,7 @@ EXCUSED: dict[str, str] = {
     "plane/answer/snapshot.py limit": "rows of a page where none are asked for",
     "plane/answer/changes.py limit": "rows of a page where none are asked for",
     "plane/delivery/sealers.py MOST": "processes",
+    # logins
     "control/orgs/logins.py DAY": "a day, as a unit",
     "control/orgs/logins.py PLACE_DAYS": "how long a place is told from a stranger's",
     "control/orgs/sessions.py timedelta": "how exactly the last use of a login is kept",

@@ -152,7 +152,7 @@ def test_a_platform_of_ones_own_is_enrolled_from_a_file_and_used_from_login_to_c
         told = done(
             "client", "compare", grant, "--record", "110101001", "name=东华门街道",
             HUTONG_CLIENT_URL=f"http://127.0.0.1:{ports[1]}", HUTONG_CLIENT_SYSTEM="approvals-acceptance",
-            HUTONG_CLIENT_KEY=str(tmp_path / "key"), HUTONG_CLIENT_STORE=str(tmp_path / "client.json"),
+            HUTONG_CLIENT_KEY=str(tmp_path / "key"),
             HUTONG_CLIENT_USER="zhang.min", HUTONG_CLIENT_DEVICE="window-07",
             HUTONG_CLIENT_PURPOSE="residence-permit", HUTONG_CLIENT_MATTER="3301-0007", **pinned,
         )  # fmt: skip

@@ -41,11 +41,9 @@ def export(
     By an officer who audits, of the operator or of the authority; the export is entered in the log.
     """
     from hutong.audit import export  # of the platform
-    from hutong.db.database import Database
 
     with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
-        db = Database(installation.database_url, role="auditor", size=1)
-        try:
+        with opening.database(installation, role="auditor") as db:
             export.export(
                 db,
                 folder,
@@ -55,8 +53,6 @@ def export(
                 vkey=installation.log_signer.verifier,
                 epoch=epoch,
             )
-        finally:
-            db.close()
         line = f"hutong audit verify {folder}"
         opening.show("console.audit.export.done", folder=folder, line=line)
 
@@ -122,19 +118,17 @@ def check(data: opening.DataOption = None) -> None:
     An export is verified by hutong audit verify.
     """
     from hutong.audit import inspecting  # of the platform
-    from hutong.db.database import Database
 
     entries = faults = 0
-    with opening.opened(opening.settings(data=data)) as installation:
-        db = Database(installation.database_url, role="auditor", size=1)
-        try:
-            for compared, found in inspecting.inspect(db):
-                entries, faults = entries + compared, faults + len(found)
-                for fault in found:
-                    said = escape(fault.say(language=language()))
-                    opening.err.print(f"[red]✗[/] {said}", highlight=False, soft_wrap=True)
-        finally:
-            db.close()
+    with (
+        opening.opened(opening.settings(data=data)) as installation,
+        opening.database(installation, role="auditor") as db,
+    ):
+        for compared, found in inspecting.inspect(db):
+            entries, faults = entries + compared, faults + len(found)
+            for fault in found:
+                said = escape(fault.say(language=language()))
+                opening.err.print(f"[red]✗[/] {said}", highlight=False, soft_wrap=True)
     if faults:
         opening.err.print(say("console.audit.faults", count=faults), highlight=False)
         raise SystemExit(1)

@@ -94,11 +94,11 @@ def _enter(refusal: Problem, *, now: datetime) -> None:
 
 
 @contextmanager
-def owner(installation: "Installation") -> "Iterator[Database]":
-    """Open the database as its owner, who alone may delete what is remembered."""
+def database(installation: "Installation", *, role: str) -> "Iterator[Database]":
+    """Open the database in one of `rights.ROLES`; the owner alone may delete what is remembered."""
     from hutong.db.database import Database  # of the platform
 
-    db = Database(installation.database_url, role="owner", size=1)
+    db = Database(installation.database_url, role=role, size=1)
     try:
         yield db
     finally:

@@ -6,9 +6,9 @@ from rich.console import Console
 from rich.table import Table
 
 from hutong.audit import runs
+from hutong.console import opening
 from hutong.core import labels
 from hutong.core.beijing import BEIJING
-from hutong.db.database import Database
 from hutong.installation.opening import Installation
 from hutong.terminal.speaking import say
 
@@ -17,12 +17,8 @@ TASKS = labels.subject_of("tasks")
 
 def show(installation: Installation, *, console: Console) -> None:
     """Print the newest run of every task of the worker, and every one of late that failed or was left in the middle."""
-    db = Database(installation.database_url, role="auditor", size=1)
-    try:
-        with db.transaction() as cur:
-            found = runs.latest(cur)
-    finally:
-        db.close()
+    with opening.database(installation, role="auditor") as db, db.transaction() as cur:
+        found = runs.latest(cur)
     console.print(table(found))
 
 

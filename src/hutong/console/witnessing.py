@@ -1,7 +1,5 @@
 """The operator's commands on the witnesses of the log: the authority registers and ends them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,8 +11,6 @@ from hutong.terminal.speaking import say
 
 if TYPE_CHECKING:
     from hutong.audit.witnesses import Witness
-    from hutong.db.database import Database
-    from hutong.installation.opening import Installation
 
 app = Commands(help="console.witness.help")
 
@@ -35,7 +31,7 @@ def add(
     from hutong.audit import witnesses  # of the platform
 
     with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
-        with _control(installation) as db:
+        with opening.database(installation, role="control") as db:
             found = witnesses.register(
                 db, key=key, url=url, by=actor.officer, seats=actor.platform_seats, now=installation.clock()
             )
@@ -55,7 +51,7 @@ def end(
     from hutong.audit import witnesses  # of the platform
 
     with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
-        with _control(installation) as db:
+        with opening.database(installation, role="control") as db:
             witnesses.end(
                 db, name=name, reason=reason, by=actor.officer, seats=actor.platform_seats, now=installation.clock()
             )
@@ -68,7 +64,7 @@ def listed(data: opening.DataOption = None) -> None:
     from hutong.audit import witnesses  # of the platform
 
     with opening.opened(opening.settings(data=data)) as installation:
-        with _control(installation) as db, db.transaction() as cur:
+        with opening.database(installation, role="control") as db, db.transaction() as cur:
             found = witnesses.every(cur)
         for each in found:
             told = "console.witness.list.ended" if each.witness.ended_at else "console.witness.list.registered"
@@ -84,14 +80,3 @@ def listed(data: opening.DataOption = None) -> None:
 def _how(witness: "Witness") -> str:
     url = witness.url
     return say("console.witness.list.asked", url=url) if url else say("console.witness.list.polls")
-
-
-@contextmanager
-def _control(installation: "Installation") -> "Iterator[Database]":
-    from hutong.db.database import Database  # of the platform
-
-    db = Database(installation.database_url, role="control", size=1)
-    try:
-        yield db
-    finally:
-        db.close()
