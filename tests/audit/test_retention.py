@@ -118,10 +118,10 @@ def test_what_is_kept_as_long_as_the_records_goes_with_them_or_nothing_goes(db, 
     retention.approve(db, purge=number, by="周强", seats=SEATS, now=NOW)
     purging = {"purge": number, "by": "operator", "seats": SEATS, "now": NOW}
 
-    def fails(cur, purge):
+    def fails(cur, purge, now):
         raise RuntimeError("the papers stay")
 
-    def also(cur, purge):
+    def also(cur, purge, now):
         asked.append((purge.record_class, purge.before))
         return 7
 

@@ -24,6 +24,14 @@ def plane(database_url: str):
     database.close()
 
 
+@pytest.fixture
+def worker(database_url: str):
+    """What empties, with the worker's rights and no more."""
+    database = Database(database_url, role="worker")
+    yield database
+    database.close()
+
+
 def supply(db: Database, plane: Database, folder: Path, version: int, rows: list) -> None:
     with db.transaction() as cur:
         tables.publish(cur, definition=definition(version), now=NOW)
@@ -51,42 +59,48 @@ def counted(db: Database) -> dict[int, tuple[int, int, int]]:
         }
 
 
-def test_nothing_stays_of_a_version_nobody_is_answered_from(db: Database, plane: Database, tmp_path: Path) -> None:
+def test_nothing_stays_of_a_version_nobody_is_answered_from(
+    db: Database, plane: Database, worker: Database, tmp_path: Path
+) -> None:
     supply(db, plane, tmp_path, 1, [row("A1"), row("A2")])
     supply(db, plane, tmp_path, 2, [row("A1"), row("A3")])
     end(db, 1)
-    assert emptying.empty_formers(plane, now=LATER) == 2
+    assert emptying.empty_formers(worker, now=LATER) == 2
     assert counted(db) == {1: (0, 4, 0), 2: (2, 3, 2)}
     with db.transaction() as cur:
         found = cur.execute("select record::json ->> 'rows' from audit.entry where event = 'plane.version_emptied'")
         assert found.fetchall() == [("2",)]
-    assert emptying.empty_formers(plane, now=LATER) == 0
+    assert emptying.empty_formers(worker, now=LATER) == 0
 
 
-def test_an_answer_that_began_before_may_end(db: Database, plane: Database, tmp_path: Path) -> None:
+def test_an_answer_that_began_before_may_end(
+    db: Database, plane: Database, worker: Database, tmp_path: Path
+) -> None:
     supply(db, plane, tmp_path, 1, [row("A1")])
     supply(db, plane, tmp_path, 2, [row("A1")])
     end(db, 1)
-    assert emptying.empty_formers(plane, now=MIDNIGHT + timedelta(minutes=59)) == 0
+    assert emptying.empty_formers(worker, now=MIDNIGHT + timedelta(minutes=59)) == 0
     assert counted(db)[1] == (1, 1, 1)
 
 
 def test_the_version_answered_from_stays_while_the_next_waits_for_its_data(
-    db: Database, plane: Database, tmp_path: Path
+    db: Database, plane: Database, worker: Database, tmp_path: Path
 ) -> None:
     supply(db, plane, tmp_path, 1, [row("A1")])
     with db.transaction() as cur:
         tables.publish(cur, definition=definition(2), now=NOW)
-    assert emptying.empty_formers(plane, now=LATER) == 0
+    assert emptying.empty_formers(worker, now=LATER) == 0
     assert counted(db) == {1: (1, 1, 1), 2: (0, 0, 0)}
 
 
-def test_deliveries_and_versions_go_on_after_it(db: Database, plane: Database, tmp_path: Path) -> None:
+def test_deliveries_and_versions_go_on_after_it(
+    db: Database, plane: Database, worker: Database, tmp_path: Path
+) -> None:
     for version in (1, 2, 3):
         supply(db, plane, tmp_path, version, [row("A1"), row(f"B{version}")])
         if version > 1:
             end(db, version - 1)
-        emptying.empty_formers(plane, now=LATER)
+        emptying.empty_formers(worker, now=LATER)
     assert {version: held for version, (held, _, _) in counted(db).items()} == {1: 0, 2: 0, 3: 2}
     with db.transaction() as cur:
         last = cur.execute("select max(last_change) from plane.store").fetchone()[0]
@@ -105,40 +119,40 @@ def withdraw(db: Database, *, back: bool = False) -> None:
 
 
 def test_nothing_stays_of_a_withdrawn_resource_once_its_days_are_over(
-    db: Database, plane: Database, tmp_path: Path
+    db: Database, plane: Database, worker: Database, tmp_path: Path
 ) -> None:
     supply(db, plane, tmp_path, 1, [row("A1"), row("A2")])
     supply(db, plane, tmp_path, 2, [row("A1")])
-    assert emptying.empty_withdrawn(plane, now=NOW + timedelta(days=99)) == 0
+    assert emptying.empty_withdrawn(worker, now=NOW + timedelta(days=99)) == 0
     withdraw(db)
-    assert emptying.empty_withdrawn(plane, now=NOW + KEPT) == 0
+    assert emptying.empty_withdrawn(worker, now=NOW + KEPT) == 0
     assert counted(db)[2] == (1, 2, 1)
 
     later = NOW + KEPT + timedelta(seconds=1)
-    assert emptying.empty_withdrawn(plane, now=later) == 2
+    assert emptying.empty_withdrawn(worker, now=later) == 2
     assert counted(db) == {1: (0, 3, 0), 2: (0, 2, 0)}
     with db.transaction() as cur:
         found = cur.execute("select record::json ->> 'rows' from audit.entry where event = 'plane.version_emptied'")
         assert found.fetchall() == [("1",), ("1",)]
-    assert emptying.empty_withdrawn(plane, now=later) == 0
+    assert emptying.empty_withdrawn(worker, now=later) == 0
 
 
 def test_a_withdrawn_resource_that_comes_back_before_then_has_lost_nothing(
-    db: Database, plane: Database, tmp_path: Path
+    db: Database, plane: Database, worker: Database, tmp_path: Path
 ) -> None:
     supply(db, plane, tmp_path, 1, [row("A1")])
     withdraw(db)
     withdraw(db, back=True)
-    assert emptying.empty_withdrawn(plane, now=NOW + timedelta(days=99)) == 0
+    assert emptying.empty_withdrawn(worker, now=NOW + timedelta(days=99)) == 0
     assert counted(db)[1] == (1, 1, 1)
 
 
 def test_and_one_that_were_put_back_after_it_wants_a_full_delivery_first(
-    db: Database, plane: Database, tmp_path: Path
+    db: Database, plane: Database, worker: Database, tmp_path: Path
 ) -> None:
     supply(db, plane, tmp_path, 1, [row("A1"), row("A2")])
     withdraw(db)
-    assert emptying.empty_withdrawn(plane, now=NOW + timedelta(days=99)) == 2
+    assert emptying.empty_withdrawn(worker, now=NOW + timedelta(days=99)) == 2
     withdraw(db, back=True)
     path, keyring = tmp_path / "1.csv", Keyring.load(tmp_path / "k")
     for key, kind in (("c", "changes"), ("s", "snapshot")):

@@ -25,8 +25,8 @@ from hutong.db.database import Database
 
 statements = sql.load(__package__, "retention.sql")
 
-Also = Callable[[Cursor, Purge], int]
-"""Removes, in the same transaction, what is kept as long as the records of a purge; returns how many attachments."""
+Also = Callable[[Cursor, Purge, datetime], int]
+"""Removes, in the transaction of a purge, attachments that are kept as long as its records; returns how many."""
 
 _MONTHS_AHEAD = 3
 
@@ -161,9 +161,9 @@ def purge(
 
     With them goes what the rooms above keep as long as these records, by `also`; the certificate tells it.
 
-    Needs the owner role, the only one that may delete entries. Only placed entries go, so that each can
-    still be proven to have existed. Raises NoSuchPurge, PurgeNotApproved, PurgeMovedOn, KeptLonger,
-    UnderHold and NotEntitledToPurge.
+    The owner alone may delete entries, by a function that sees for itself that two officers agreed, that their years
+    are over and that no hold stands. Only placed entries go, so that each can still be proven to have existed. Raises
+    NoSuchPurge, PurgeNotApproved, PurgeMovedOn, KeptLonger, UnderHold and NotEntitledToPurge.
     """
     with db.transaction() as cur:
         asked = purges.read(cur, purge=purge, lock=True)
@@ -233,9 +233,8 @@ def _remove(
     cur: Cursor, asked: Purge, *, state: str, by: str, now: datetime, years: int | None, also: Also | None
 ) -> Purge:
     head = checkpoint.latest(cur)
-    facts = {"class": asked.record_class, "before": asked.before}
-    ((removed,),) = cur.execute(statements.remove, facts)
-    attachments = also(cur, asked) if also else 0
+    ((removed,),) = cur.execute(statements.remove, {"purge": asked.id, "now": now})
+    attachments = also(cur, asked, now) if also else 0
     kept = kept_years(asked.record_class, years)
     text = certificate.write(
         asked, years=kept, removed=removed, attachments=attachments, head=head, by=by, now=now

@@ -26,20 +26,8 @@ update audit.purge set state = %(state)s, dropped_by = %(by)s, dropped_at = %(no
 where id = %(purge)s
 
 -- name: remove
--- Remove the placed entries of a class from before a moment, with their subjects and parties, and count them. Leaves
--- stay, and so do the records of purges, with request and approval: only by them can anyone tell what was purged from
--- what is missing.
-with gone as (
-    delete from audit.entry e
-    where e.class = %(class)s and e.at < %(before)s and e.event not in (
-        'audit.purge_requested', 'audit.purge_approved', 'audit.purge_done'
-    )
-      and exists (select from audit.leaf l where l.entry_id = e.id)
-    returning e.id
-), parted as (
-    delete from audit.party p using gone where p.entry_id = gone.id
-)
-select count(*) from gone
+-- Remove the placed entries of a purge that may be done, and count them; fails where it may not.
+select audit.remove_entries(%(purge)s, %(now)s)
 
 -- name: done
 -- Write down that a purge was done.
@@ -52,7 +40,4 @@ select set_config('statement_timeout', '60s', true)
 
 -- name: settle_subjects
 -- Empty what the indexes of subjects have noted and not sorted in, month by month.
-select gin_clean_pending_list(i.indexrelid::regclass)
-from pg_inherits h
-join pg_index i on i.indexrelid = h.inhrelid
-where h.inhparent = 'audit.entry_subjects'::regclass
+select audit.settle_subjects()

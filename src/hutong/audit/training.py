@@ -2,8 +2,18 @@
 
 from datetime import datetime
 
+from psycopg import Cursor
+
 from hutong.audit import log
+from hutong.db import sql
 from hutong.db.database import Database
+
+statements = sql.load(__package__, "training.sql")
+
+
+def mark(cur: Cursor) -> None:
+    """Note, as the owner, that a database lives on a training clock: what is removed once it is old believes it."""
+    cur.execute(statements.mark)
 
 
 def declare(db: Database, *, now: datetime) -> None:

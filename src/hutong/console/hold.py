@@ -34,7 +34,7 @@ def place(
     end = None if until is None else beijing.midnight(until) + timedelta(days=1)
     if end is not None and end <= installation.clock():
         raise holds.HoldEndsTooSoon(until_at=str(until))  # told as the day that was given
-    with opening.database(installation, role="owner") as db:
+    with opening.database(installation, role="retention") as db:
         number = holds.place(
             db,
             record_class=record_class,
@@ -60,7 +60,7 @@ def place(
 
 def lift(installation: Installation, *, number: int, reason: str, by: Actor, console: Console) -> None:
     """End a hold and say so; raises NoSuchHold and HoldWithoutReason."""
-    with opening.database(installation, role="owner") as db:
+    with opening.database(installation, role="retention") as db:
         holds.lift(db, hold=number, reason=reason, by=by.officer, seats=by.platform_seats, now=installation.clock())
     speaking.show(console, "console.hold.lift.done", number=number)
 
@@ -68,7 +68,7 @@ def lift(installation: Installation, *, number: int, reason: str, by: Actor, con
 def show(installation: Installation, *, ended: bool, console: Console) -> None:
     """Tell which holds stand, and with `ended` those that stand no more."""
     now = installation.clock()
-    with opening.database(installation, role="owner") as db, db.transaction() as cur:
+    with opening.database(installation, role="retention") as db, db.transaction() as cur:
         shown = [hold for hold in holds.every(cur) if ended or hold.stands(now)]
     for hold in shown:
         _tell(hold, now=now, console=console)

@@ -95,7 +95,7 @@ def _enter(refusal: Problem, *, now: datetime) -> None:
 
 @contextmanager
 def database(installation: "Installation", *, role: str) -> "Iterator[Database]":
-    """Open the database in one of `rights.ROLES`; the owner alone may delete what is remembered."""
+    """Open the database in one of `rights.ROLES`."""
     from hutong.db.database import Database  # of the platform
 
     db = Database(installation.database_url, role=role, size=1)

@@ -17,7 +17,7 @@ def propose(installation: Installation, *, record_class: RecordClass, before: da
     """Ask that records of a class from before a day (Beijing time) be purged; raises DayFarOff, KeptLonger."""
     beijing.check(before, field="--before")
     moment = beijing.midnight(before)
-    with opening.database(installation, role="owner") as db:
+    with opening.database(installation, role="retention") as db:
         now = installation.clock()
         years = _years(db, record_class, now=now)
         number = retention.request(
@@ -28,7 +28,7 @@ def propose(installation: Installation, *, record_class: RecordClass, before: da
 
 def show(installation: Installation, number: int) -> Purge:
     """Return a purge as it stands; raises NoSuchPurge."""
-    with opening.database(installation, role="owner") as db, db.transaction() as cur:
+    with opening.database(installation, role="retention") as db, db.transaction() as cur:
         return purges.read(cur, purge=number)
 
 
@@ -41,7 +41,7 @@ def approve(installation: Installation, *, number: int, by: Actor) -> Purge:
     # Django's models ask for its settings, which are there once the installation is joined.
     from hutong.control.procedures import attachments
 
-    with opening.database(installation, role="owner") as db:
+    with opening.database(installation, role="retention") as db:
         with db.transaction() as cur:
             asked = purges.read(cur, purge=number)
         if asked.approved_by is None:
@@ -55,7 +55,7 @@ def approve(installation: Installation, *, number: int, by: Actor) -> Purge:
 
 def drop(installation: Installation, *, number: int, reason: str, by: Actor) -> None:
     """End what was proposed and is not done; raises what `retention.drop` raises."""
-    with opening.database(installation, role="owner") as db:
+    with opening.database(installation, role="retention") as db:
         now = installation.clock()
         retention.drop(db, purge=number, reason=reason, by=by.officer, seats=by.platform_seats, now=now)
 

@@ -12,7 +12,7 @@ import os
 import secrets
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,7 +20,7 @@ import psycopg
 from psycopg import sql
 
 from hutong.core.errors import Conflicting, Unavailable
-from hutong.db import postmaster
+from hutong.db import logins, postmaster
 from hutong.db.postmaster import SystemAccount
 from hutong.db.sql import load
 
@@ -140,6 +140,20 @@ class Server:
     def url(self, database: str = LOGIN) -> str:
         """Return the address of `database` for the platform's own login, password included."""
         return self._url(LOGIN, database)
+
+    def admit(self, passwords: Mapping[str, str]) -> dict[str, str]:
+        """Make the logins of the platform's doors, each with its password, and return the address of each.
+
+        The one login there was before lets nobody in any more: `url` is of no use from then on.
+        """
+        with self._alone():
+            with psycopg.connect(self.superuser_url(), autocommit=True) as connection:
+                for statement in logins.on_the_server(passwords, database=LOGIN):
+                    connection.execute(statement)
+                connection.execute(logins.retire(LOGIN))
+            with psycopg.connect(self.superuser_url(LOGIN), autocommit=True) as connection:
+                connection.execute(logins.in_the_database())
+        return logins.addresses(f"postgresql:///{LOGIN}?host={self.socket_folder}", passwords)
 
     def superuser_url(self, database: str = "postgres") -> str:
         """Return the address for the superuser: for making databases and restoring, never for a door."""

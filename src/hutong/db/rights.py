@@ -16,7 +16,7 @@ from hutong.db.sql import load
 
 statements = load(__package__, "rights.sql")
 
-ROLES = ("owner", "control", "plane", "logkeeper", "auditor")
+ROLES = ("owner", "control", "plane", "logkeeper", "auditor", "worker", "retention")
 """`hutong_<role>` in PostgreSQL: group roles nobody logs in as."""
 
 READ = "select"
@@ -24,6 +24,10 @@ WRITE = "select, insert, update, delete"
 KEEP = "select, insert, update"
 SPEND = "select, insert, update"
 REMEMBER = "select, insert"
+FORGET = "select, delete"
+WRITE_ENTRIES = MappingProxyType(
+    {"audit.entry": REMEMBER, "audit.party": REMEMBER, "audit.pending": "select, insert"}
+)
 MANAGED_BY_CONTROL = (
     "plane.resource",
     "plane.definition",
@@ -47,9 +51,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "plane.raised_limit": REMEMBER,
                 "plane.alarm": "select, update (closed_at, closed_by, finding)",
                 "plane.quota_spent": READ,
-                "audit.entry": REMEMBER,
-                "audit.party": REMEMBER,
-                "audit.pending": "select, insert",
+                **WRITE_ENTRIES,
                 "audit.leaf": READ,
                 "audit.tree_hash": READ,
                 "audit.checkpoint": READ,
@@ -87,9 +89,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "store.*": WRITE,
                 "feed.*": WRITE,
                 "audit.refusal": KEEP,
-                "audit.entry": REMEMBER,
-                "audit.party": REMEMBER,
-                "audit.pending": "select, insert",
+                **WRITE_ENTRIES,
                 "audit.leaf": READ,
                 "audit.tree_hash": READ,
                 "audit.checkpoint": READ,
@@ -116,8 +116,35 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
             }
         ),
         # What an auditor reads and exports is entered too.
-        "auditor": MappingProxyType(
-            {"audit.*": READ, "audit.entry": REMEMBER, "audit.party": REMEMBER, "audit.pending": "select, insert"}
+        "auditor": MappingProxyType({"audit.*": READ, **WRITE_ENTRIES}),
+        # What time does: what is removed beyond this, functions of the owner remove, which see whether it is time.
+        "worker": MappingProxyType(
+            {
+                **WRITE_ENTRIES,
+                "audit.leaf": READ,
+                "audit.use_of_month": KEEP,
+                "audit.summed": "select, update",
+                "audit.run": WRITE,
+                "plane.rule": READ,
+                "plane.resource": READ,
+                "plane.store": "select, update (kept_from)",
+                "plane.access_grant": "select, update (state)",
+                "plane.nonce": FORGET,
+                "plane.quota_spent": FORGET,
+                "plane.guess_spent": FORGET,
+                "feed.*": FORGET,
+            }
+        ),
+        # Holds and purges, which officers decide at the command line.
+        "retention": MappingProxyType(
+            {
+                **WRITE_ENTRIES,
+                "audit.checkpoint": READ,
+                "audit.hold": "select, insert, update (lifted_by, lifted_at)",
+                "audit.purge": "select, insert, update (state, approved_by, approved_at, dropped_by, dropped_at,"
+                " drop_reason, done_at, removed, certificate)",
+                "plane.rule": READ,
+            }
         ),
     }
 )
@@ -127,16 +154,27 @@ NOT_BY_PATTERN = ("public.hutong_migration",)
 
 # What a role may use besides tables. A table made later comes under its schema's pattern at once.
 SCHEMAS = {"control": ("plane", "audit", "public"), "plane": ("plane", "audit", "store", "feed", "public")}
-SCHEMAS |= {"logkeeper": ("audit",), "auditor": ("audit",)}
+SCHEMAS |= {"logkeeper": ("audit",), "auditor": ("audit",), "worker": ("audit", "plane", "feed")}
+SCHEMAS |= {"retention": ("audit", "plane", "public")}
 SEQUENCES = {
     "control": ("audit.entry_id", "public.*"),
     "plane": ("audit.entry_id", "public.procrastinate_*"),
     "auditor": ("audit.entry_id",),
+    "worker": ("audit.entry_id",),
+    "retention": ("audit.entry_id",),
 }
 FUNCTIONS = {
-    "control": ("plane.make_store", "plane.tell_inside", "public.remove_attachment"),
-    "plane": ("plane.make_store", "plane.tell_inside", "plane.drop_indexes", "plane.make_indexes"),
-}
+    "control": (
+        "plane.make_store", "plane.tell_inside", "public.remove_attachment", "public.procrastinate_defer_jobs_v1",
+    ),
+    "plane": (
+        "plane.make_store", "plane.tell_inside", "plane.drop_indexes", "plane.make_indexes", "plane.expect_unchanged",
+        "public.procrastinate_defer_jobs_v1",
+    ),
+    "worker": ("audit.make_month", "audit.settle_subjects", "plane.empty_former", "plane.empty_withdrawn"),
+    "retention": ("audit.remove_entries", "public.remove_attachments_of"),
+}  # fmt: skip
+"""What a role may call; nobody else may, and no function is everybody's."""
 TEMPORARY = ("plane",)
 
 
@@ -147,11 +185,28 @@ class DatabaseRolesMissing(Unavailable):
 def prepare(cur) -> None:  # type: ignore[no-untyped-def]
     """Make the group roles where they are missing, and let this login act as each of them.
 
-    To be called in a transaction. Until that ends nobody else gives rights in this database, because of two
-    transactions that give rights to one thing at the same moment PostgreSQL fails one. Raises DatabaseRolesMissing
-    where the login may not make the roles.
+    The owner's own login (`logins.py`) makes no roles: an administrator did. To be called in a transaction. Until that
+    ends nobody else gives rights in this database: of two transactions that give rights to one thing at the same moment
+    PostgreSQL fails one. Raises DatabaseRolesMissing
+    where a role is missing that the login may not make.
     """
     locks.take(cur, "hutong.rights")
+    if not separate(cur):
+        _make_roles(cur)
+        return
+    cur.execute(statements.missing, {"roles": [f"hutong_{role}" for role in ROLES]})
+    if missing := cur.fetchone():
+        cur.execute("rollback")
+        raise DatabaseRolesMissing(role=missing[0], login=cur.connection.info.user)
+    cur.execute(statements.as_owner)
+
+
+def separate(cur) -> bool:  # type: ignore[no-untyped-def]
+    """Return whether the owner logs in here as itself, and each door as itself: not with one login for all."""
+    return bool(cur.connection.info.user == f"{cur.connection.info.dbname}_owner_login")
+
+
+def _make_roles(cur) -> None:  # type: ignore[no-untyped-def]
     for role in ROLES:
         name = sql.Identifier(f"hutong_{role}")
         cur.execute(statements.may_act_as, {"role": f"hutong_{role}"})
@@ -175,22 +230,25 @@ def prepare(cur) -> None:  # type: ignore[no-untyped-def]
     owner = sql.Identifier("hutong_owner")
     cur.execute(sql.SQL("grant connect, create, temporary on database {} to {}").format(database, owner))
     cur.execute(sql.SQL("grant create, usage on schema public to {}").format(owner))
+    cur.execute(sql.SQL("revoke temporary, create on database {} from public").format(database))
+    for role in TEMPORARY:
+        cur.execute(sql.SQL(f"grant temporary on database {{}} to hutong_{role}").format(database))
 
 
 def apply(cur) -> None:  # type: ignore[no-untyped-def]
     """Make PostgreSQL's rights those of the tables above, whatever they were; needs the migrated schema."""
     prepare(cur)
-    database = sql.Identifier(cur.connection.info.dbname)
-    cur.execute(sql.SQL("revoke temporary, create on database {} from public").format(database))
     schemas = sorted({schema for listed in SCHEMAS.values() for schema in listed})
     tables, sequences = _relations(cur, schemas, kinds="rp"), _relations(cur, schemas, kinds="S")
     functions = _functions(cur, schemas)
+    # A function is everybody's to call from the first, unless that is taken back.
+    later = "alter default privileges for role hutong_owner revoke execute on functions from public"
+    now = (f"revoke all on function {form} from public" for forms in functions.values() for form in forms)
+    cur.execute("; ".join((later, *now)))
     for role in RIGHTS:
         granted = _granted(role, tables=tables, sequences=sequences, functions=functions)
         # All at once: some hundred statements, each of which would be waited for.
         cur.execute("; ".join(f"{statement} hutong_{role}" for statement in (*_revoked(role, schemas), *granted)))
-        if role in TEMPORARY:
-            cur.execute(sql.SQL(f"grant temporary on database {{}} to hutong_{role}").format(database))
 
 
 def _revoked(role: str, schemas: list[str]) -> Iterator[str]:
@@ -200,7 +258,9 @@ def _revoked(role: str, schemas: list[str]) -> Iterator[str]:
     yield f"revoke all on schema {listed} from"
 
 
-def _granted(role: str, *, tables: list[str], sequences: list[str], functions: list[str]) -> Iterator[str]:
+def _granted(
+    role: str, *, tables: list[str], sequences: list[str], functions: dict[str, list[str]]
+) -> Iterator[str]:
     yield f"grant usage on schema {', '.join(SCHEMAS[role])} to"
     for table in tables:
         if privileges := privileges_on(table, role=role):
@@ -209,8 +269,8 @@ def _granted(role: str, *, tables: list[str], sequences: list[str], functions: l
         if any(fnmatchcase(sequence, pattern) for pattern in SEQUENCES.get(role, ())):
             yield f"grant usage on sequence {_quoted(sequence)} to"
     for function in FUNCTIONS.get(role, ()):
-        if function in functions:  # those that come with Django's tables are not there from the first
-            yield f"grant execute on function {function} to"
+        for form in functions.get(function, ()):  # those that come with Django's tables are not there from the first
+            yield f"grant execute on function {form} to"
     for pattern, privileges in RIGHTS[role].items():
         schema, _, name = pattern.partition(".")
         if name == "*":
@@ -236,9 +296,13 @@ def _relations(cur, schemas: list[str], *, kinds: str) -> list[str]:  # type: ig
     return [name for (name,) in cur.fetchall()]
 
 
-def _functions(cur, schemas: list[str]) -> list[str]:  # type: ignore[no-untyped-def]
+def _functions(cur, schemas: list[str]) -> dict[str, list[str]]:  # type: ignore[no-untyped-def]
+    """Return every function by its name, with the forms it has, arguments named."""
     cur.execute(statements.functions, {"schemas": schemas})
-    return [name for (name,) in cur.fetchall()]
+    found: dict[str, list[str]] = {}
+    for name, form in cur.fetchall():
+        found.setdefault(name, []).append(form)
+    return found
 
 
 def _quoted(relation: str) -> str:

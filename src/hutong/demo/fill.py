@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from hutong.audit import retention, training
 from hutong.core.workdays import Calendar
+from hutong.db import logins
 from hutong.db.database import Database
 from hutong.demo import county as counties
 from hutong.demo import description, founding, resources
@@ -147,13 +148,13 @@ def finish(installation: Installation, begun: Begun) -> Filled:
 def _declare(installation: Installation) -> None:
     """Make the months of the log that the county lives through, and let its first entry name the training clock."""
     now = installation.clock()
-    owner = Database(installation.database_url, role="owner", size=1)
+    worker = Database(installation.address(logins.WORKER), role="worker", size=1)
     try:
-        with owner.transaction() as cur:
+        with worker.transaction() as cur:
             retention.ensure_months(cur, now=now)
-        training.declare(owner, now=now)
+        training.declare(worker, now=now)
     finally:
-        owner.close()
+        worker.close()
 
 
 def _supply(

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Protocol
 
 from hutong.audit import retention, tree
+from hutong.db import logins
 from hutong.db.database import Database
 from hutong.demo.clock import Moving
 from hutong.demo.past import PastDay
@@ -62,7 +63,7 @@ def play(
     lanes = Together(own, others)
     lanes.do(Player.publish)
     last = [day for day in days if day.working][-1]
-    with _databases(installation) as (keeper, owner):
+    with _databases(installation) as (keeper, worker):
         for day, hour in parts(days):
             lanes.do(partial(Player.part, day=day, hour=hour))
             if hour != day.parts[-1]:
@@ -70,14 +71,14 @@ def play(
             if day is last:
                 own.leave_open()
             now = Moving(own.clock()).turn(day.day, hour=18)
-            close(installation, keeper, owner, now=now)
+            close(installation, keeper, worker, now=now)
             tell(day, (days.index(day) + 1) / len(days))
 
 
-def close(installation: Installation, keeper: Database, owner: Database, *, now: datetime) -> None:
+def close(installation: Installation, keeper: Database, worker: Database, *, now: datetime) -> None:
     """End a day: what is past ends, what was entered is placed and signed."""
-    grants.expire(owner, now=now)
-    with owner.transaction() as cur:
+    grants.expire(worker, now=now)
+    with worker.transaction() as cur:
         retention.settle_subjects(cur)
     while tree.integrate(keeper, now=now, signer=installation.log_signer, heads=installation.log_heads):
         pass
@@ -86,7 +87,8 @@ def close(installation: Installation, keeper: Database, owner: Database, *, now:
 @contextmanager
 def _databases(installation: Installation) -> Iterator[tuple[Database, Database]]:
     with ExitStack() as stack:
-        keeper, owner = (Database(installation.database_url, role=role, size=1) for role in ("logkeeper", "owner"))
+        url = installation.address(logins.WORKER)
+        keeper, worker = (Database(url, role=role, size=1) for role in ("logkeeper", "worker"))
         stack.callback(keeper.close)
-        stack.callback(owner.close)
-        yield keeper, owner
+        stack.callback(worker.close)
+        yield keeper, worker

@@ -20,6 +20,7 @@ from granian.log import LogLevels
 
 from hutong import settings as settings_room
 from hutong.core.errors import Conflicting, Unavailable
+from hutong.db import logins
 from hutong.host.supervise import SUPERVISOR, Doors, end_with
 from hutong.installation import address, certificates, opening
 from hutong.installation.opening import Installation
@@ -27,6 +28,8 @@ from hutong.plane.delivery import spool_folder
 from hutong.settings import Settings
 
 COMMANDS = {"web": ["serve"], "gateway": ["gateway"], "worker": ["work"]}
+LOGINS = {"web": logins.WEB, "gateway": logins.GATEWAY, "worker": logins.WORKER}
+"""Door → as whom it logs in to the database."""
 
 PORT_SECONDS = 8.0
 """How long a port may still be held by one that is about to end: whose supervisor was killed, for example."""
@@ -88,7 +91,6 @@ def open_all(
     wait_for_ports(settings.host, [port for name, port in ports.items() if name in commands])
     environ = {
         "HUTONG_DATA": str(settings.data),
-        "HUTONG_DATABASE_URL": installation.database_url,
         "HUTONG_HOST": settings.host,
         "HUTONG_PORT": str(settings.port),
         "HUTONG_GATEWAY_PORT": str(settings.gateway_port),
@@ -100,7 +102,9 @@ def open_all(
         "HUTONG_NAME_EN": settings.platform.en,
         **settings.network.environ(),
     }
-    running = Doors(commands=commands, environ=environ, server=installation.server)
+    # Each is handed its own address, and no other.
+    own = {name: {"HUTONG_DATABASE_URL": installation.address(login)} for name, login in LOGINS.items()}
+    running = Doors(commands=commands, environ=environ, own=own, server=installation.server)
     running.start(at_once)
     return running
 

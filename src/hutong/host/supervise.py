@@ -36,6 +36,8 @@ class Doors:
 
     commands: Mapping[str, Sequence[str]]
     environ: Mapping[str, str]
+    own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What is in the environment of one child alone, by its name."""
     server: Server | None = None
     steady_seconds: float = STEADY_SECONDS
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -53,7 +55,7 @@ class Doors:
     def _start(self, name: str) -> None:
         command = [sys.executable, "-m", "hutong.cli", *self.commands[name]]
         self._began[name] = time.monotonic()
-        environ = {**os.environ, **self.environ, SUPERVISOR: str(os.getpid())}
+        environ = {**_inherited(), **self.environ, **self.own.get(name, {}), SUPERVISOR: str(os.getpid())}
         # A group of its own, so that what a killed door leaves behind can be ended with it.
         self._running[name] = subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL, process_group=0)
 
@@ -122,6 +124,11 @@ class Doors:
     def process(self, name: str) -> subprocess.Popen[bytes]:
         """Return the running process of door `name`."""
         return self._running[name]
+
+
+def _inherited() -> dict[str, str]:
+    """Return what every child may know of our environment: no secret of one of them."""
+    return {name: value for name, value in os.environ.items() if name not in ("HUTONG_WEB_SECRET", "PGPASSWORD")}
 
 
 def _end_rest(door: subprocess.Popen[bytes]) -> None:

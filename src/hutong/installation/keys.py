@@ -1,15 +1,19 @@
 """The secrets of an installation, and the name its log was first given: files in a folder of their own."""
 
+import json
 import os
 import secrets
 from dataclasses import replace
 from pathlib import Path
 
 from hutong.core.errors import Conflicting
+from hutong.db import logins as database_logins
 from hutong.plane.keys import Keyring
 from hutong.settings import LOG_NAME, Settings
 
 KEYRING, LOG_SEED, REPLY_SEED, WEB_SECRET = "keyring.json", "log.seed", "reply.seed", "web.secret"
+LOGINS = "logins.json"
+"""The passwords with which each door logs in to the database: each is handed its own address, and none reads this."""
 _NAME = "log.name"
 
 
@@ -30,6 +34,19 @@ def make(settings: Settings) -> None:
         _keep(folder / name, secrets.token_bytes(32))
     _keep(folder / WEB_SECRET, secrets.token_urlsafe(48).encode())
     _keep(folder / _NAME, settings.log_name.encode())
+
+
+def logins(settings: Settings) -> dict[str, str]:
+    """Return the password of each login, made and kept the first time it is asked for."""
+    path = settings.keys / LOGINS
+    found: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    missing = database_logins.LOGINS.keys() - found.keys()
+    if missing:
+        new = database_logins.passwords()
+        found |= {who: new[who] for who in missing}
+        path.unlink(missing_ok=True)
+        _keep(path, json.dumps(found).encode())
+    return found
 
 
 def named(settings: Settings) -> Settings:

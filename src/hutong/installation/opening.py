@@ -2,9 +2,9 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,11 +14,14 @@ from hutong.audit import retention
 from hutong.audit.heads import Heads
 from hutong.core.errors import Conflicting, Invalid, Missing
 from hutong.core.signed_note import LogSigner
-from hutong.db import database
+from hutong.db import database, logins
 from hutong.db.embedded import Server
 from hutong.installation import keys, schema
 from hutong.plane.delivery import spool_folder
 from hutong.settings import Clock, Settings, clock
+
+TRAINING = "training.json"
+"""Marks a data folder whose clock may be moved."""
 
 
 class PlatformMissing(Missing):
@@ -39,10 +42,22 @@ class Installation:
 
     settings: Settings
     database_url: str
+    """The database's address for this process: it has the rights of the door it is, or of commands."""
     clock: Clock
     training: bool
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    """The address of each login, where this process opened the installation; a door knows its own alone."""
     server: Server | None = None
     """The embedded PostgreSQL, where this process runs or shares one."""
+
+    def address(self, who: str) -> str:
+        """Return the database's address for one of `logins.LOGINS`: where there is one login for all, that of all."""
+        return self.addresses.get(who, self.database_url)
+
+    @property
+    def separate(self) -> bool:
+        """Whether each door logs in as itself, so that evidence is protected from the platform's own processes."""
+        return bool(self.addresses)
 
     @property
     def keyring_path(self) -> Path:
@@ -96,18 +111,21 @@ def opened(settings: Settings, *, training: bool = False) -> Iterator[Installati
     `training` marks a new installation as one whose clock may be moved (architecture 3.8).
     """
     settings = prepare_folder(settings)
+    training = training or (settings.data / TRAINING).exists()
     server = None
     if settings.database_url is None:
         server = Server(settings.data / "postgres")
         server.start()
     try:
-        url = settings.database_url or server.url()  # type: ignore[union-attr]
-        schema.migrate(url)
+        addresses = _addresses(settings, server)
+        url = addresses.get(logins.COMMAND) or str(settings.database_url)
+        schema.migrate(addresses.get(logins.OWNER, url), training=training)
         with_clock, is_training = _clock(settings, training=training)
-        _make_months(url, now=with_clock())
+        _make_months(addresses.get(logins.WORKER, url), now=with_clock())
         yield Installation(
-            settings=settings, database_url=url, clock=with_clock, training=is_training, server=server
-        )
+            settings=settings, database_url=url, clock=with_clock, training=is_training, addresses=addresses,
+            server=server,
+        )  # fmt: skip
     finally:
         if server is not None:
             server.stop()
@@ -115,8 +133,18 @@ def opened(settings: Settings, *, training: bool = False) -> Iterator[Installati
 
 def _make_months(url: str, *, now: datetime) -> None:
     """Make the months entries are about to lie in, before the first of them is written."""
-    with database.connection(url, role="owner") as owner, owner.cursor() as cur:
+    with database.connection(url, role="worker") as connection, connection.cursor() as cur:
         retention.ensure_months(cur, now=now)
+
+
+def _addresses(settings: Settings, server: Server | None) -> dict[str, str]:
+    """Return the address of each login; none where the database is named with one login for all."""
+    if server is not None:
+        return server.admit(keys.logins(settings))
+    assert settings.database_url is not None
+    if logins.names_nobody(settings.database_url):
+        return logins.addresses(settings.database_url, keys.logins(settings))
+    return {}
 
 
 def told(settings: Settings) -> Installation:
@@ -132,7 +160,7 @@ def told(settings: Settings) -> Installation:
 
 
 def _clock(settings: Settings, *, training: bool) -> tuple[Clock, bool]:
-    mark = settings.data / "training.json"
+    mark = settings.data / TRAINING
     if mark.exists():
         return clock(shift=timedelta(seconds=json.loads(mark.read_text())["shift_seconds"])), True
     if not training:

@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 from psycopg import Connection, sql
 
+from hutong.audit import training as training_clock
 from hutong.core.errors import Unavailable
 from hutong.db import database, jobs, rights
 from hutong.db import migrate as numbered
@@ -28,10 +29,11 @@ class SchemaNotMigrated(Unavailable):
     """The pages' tables could not be brought up to date: {reason}"""
 
 
-def migrate(url: str) -> None:
+def migrate(url: str, *, training: bool = False) -> None:
     """Bring the schema up to date: audit and plane, the queue, Django's tables, and the rights to all of them.
 
-    Old code runs on the new schema, so this may run while doors are open. Commands begun at once wait for each other.
+    `url` is the owner's address. With `training` the database is marked as living on a training clock. Old code runs
+    on the new schema, so this may run while doors are open. Commands begun at once wait for each other.
     Raises SchemaNotMigrated.
     """
     numbered.migrate(url, folders=NUMBERED)
@@ -43,6 +45,9 @@ def migrate(url: str) -> None:
         with numbered.alone(url) as connection:
             _migrate_django(url)
             _note_schema(connection, schema)
+    if training:
+        with database.connection(url, role="owner") as connection, connection.cursor() as cur:
+            training_clock.mark(cur)
     _give_rights(url)
 
 

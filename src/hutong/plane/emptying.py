@@ -13,8 +13,7 @@ be answered from nothing and would take nothing but a snapshot first (`ledger.Fu
 """
 
 from datetime import date, datetime, timedelta
-
-from psycopg.sql import SQL, Identifier
+from typing import LiteralString
 
 from hutong.audit import log
 from hutong.core import beijing
@@ -36,7 +35,8 @@ def empty_formers(db: Database, *, now: datetime, grace: timedelta = GRACE) -> i
     day = beijing.day(now - grace)
     with db.transaction() as cur:
         found = cur.execute(statements.formers, {"day": day}).fetchall()
-    return sum(_empty(db, code, version, relation, now, ended_before=day) for code, version, relation in found)
+    how: LiteralString = statements.empty_former
+    return sum(_empty(db, code, version, how=how, until=day, now=now) for code, version in found)
 
 
 def empty_withdrawn(db: Database, *, now: datetime) -> int:
@@ -49,31 +49,18 @@ def empty_withdrawn(db: Database, *, now: datetime) -> int:
     with db.transaction() as cur:
         before = now - timedelta(days=rulebook.number(cur, "withdrawn.kept_days", day=beijing.day(now)))
         found = cur.execute(statements.withdrawn, {"before": before}).fetchall()
-    return sum(_empty(db, code, version, relation, now, withdrawn_before=before) for code, version, relation in found)
+    how: LiteralString = statements.empty_withdrawn
+    return sum(_empty(db, code, version, how=how, until=before, now=now) for code, version in found)
 
 
 def _empty(
-    db: Database,
-    code: str,
-    version: int,
-    relation: str,
-    now: datetime,
-    *,
-    ended_before: date | None = None,
-    withdrawn_before: datetime | None = None,
+    db: Database, code: str, version: int, *, how: LiteralString, until: date | datetime, now: datetime
 ) -> int:
+    """Have the owner remove the rows of a store, who sees for itself that it is time, and enter it; return how many."""
     with db.transaction() as cur:
-        named = {"code": code, "version": version, "day": ended_before}
-        if withdrawn_before is not None:  # under the resource's lock, so that it is withdrawn still
-            unsupplied = cur.execute(statements.unsupply, {"code": code, "before": withdrawn_before}).fetchone()
-            if unsupplied is None:
-                return 0
-        claimed = cur.execute(statements.claim, named).fetchone()
-        if claimed is None:
+        ((provider, removed),) = cur.execute(how, {"code": code, "version": version, "until": until})
+        if removed is None:
             return 0
-        removed = cur.execute(SQL("delete from store.{}").format(Identifier(relation))).rowcount
-        cur.execute(statements.emptied, named)
-        provider = claimed[0]
         record = {"org": provider, "resource": code, "version": version, "rows": removed}
         log.append(cur, [log.LogEntry("plane.version_emptied", now, record, provider)])
-        return removed
+        return int(removed)

@@ -30,7 +30,7 @@ def run(installation: Installation) -> None:
         installation.database_url, role="logkeeper", size=1, statement_seconds=integrator.STATEMENT_SECONDS
     )
     asker = Database(installation.database_url, role="logkeeper", size=1)
-    owner, *others = (Database(installation.database_url, role="owner", size=1) for _ in range(6))
+    own, *others = (Database(installation.database_url, role="worker", size=1) for _ in range(6))
     threads = [
         threading.Thread(
             target=integrator.run,
@@ -49,7 +49,7 @@ def run(installation: Installation) -> None:
         ),
         threading.Thread(
             target=passes,
-            args=(owner, *others[:2]),
+            args=(own, *others[:2]),
             kwargs={"clock": installation.clock, "stop": stop, "schedule": (*SCHEDULE, _sweeping(installation))},
             name="schedule",
         ),
@@ -68,7 +68,7 @@ def run(installation: Installation) -> None:
             stop.set()  # who looks after the doors starts the worker again
     for thread in threads:
         thread.join()
-    for db in (keeper, asker, owner, *others):
+    for db in (keeper, asker, own, *others):
         db.close()
 
 

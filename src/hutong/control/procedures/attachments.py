@@ -140,18 +140,19 @@ def remove(of: CaseReference, attachment: str, *, by: Officer, editable: bool, n
             cur.execute(statements.remove, {"attachment": row.id, "by": by.officer, "entry": receipt.entry_id})
 
 
-def purge(cur: Cursor, asked: Purge) -> int:
+def purge(cur: Cursor, asked: Purge, now: datetime) -> int:
     """Remove the attachments that are kept as long as the records of a purge, in its transaction; returns how many.
 
-    Their years begin when their case ends: nothing of an open case goes. Needs the owner's rights, as the purge does;
-    that was decided by two officers and leaves entry and certificate (SX-10-c).
+    Their years begin when their case ends: nothing of an open case goes. A function of the owner removes them, as it
+    does the records; that was decided by two officers and leaves entry and certificate (SX-10-c).
     """
     ended = [(life, state) for life, each in installed().items() for state in sorted(ends(each.life))]
     facts = {
-        "class": asked.record_class, "before": asked.before, "lifecycles": [life for life, _ in ended],
+        "purge": asked.id, "now": now, "lifecycles": [life for life, _ in ended],
         "ends": [state for _, state in ended],
     }  # fmt: skip
-    return cur.execute(statements.purge, facts).rowcount
+    ((removed,),) = cur.execute(statements.purge, facts)
+    return int(removed)
 
 
 def listed(of: CaseReference) -> list[Attached]:

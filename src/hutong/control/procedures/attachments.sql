@@ -7,14 +7,6 @@ select pg_advisory_xact_lock(hashtextextended(%(lifecycle)s || '/' || %(case)s, 
 select public.remove_attachment(%(attachment)s, %(by)s, %(entry)s)
 
 -- name: purge
--- Remove, with their pieces, the attachments of a class from before a moment, of cases that came to their end before it.
--- Nothing leads from an end: a step into one is the last of its case.
-with gone as (
-       select a.id from public.procedures_attachment a
-        where a.record_class = %(class)s and a.added_at < %(before)s
-          and exists (select from public.procedures_step s
-                        join unnest(%(lifecycles)s::text[], %(ends)s::text[]) as over (lifecycle, state)
-                          on (over.lifecycle, over.state) = (s.lifecycle, s.to_state)
-                       where s.lifecycle = a.lifecycle and s."case" = a."case" and s.at < %(before)s)),
-     pieces as (delete from public.procedures_attachmentpiece p using gone where p.attachment_id = gone.id)
-delete from public.procedures_attachment a using gone where a.id = gone.id
+-- Remove, with their pieces, the attachments that go with a purge, of cases that are in one of the ends of their
+-- lifecycle; fails where the purge may not be done.
+select public.remove_attachments_of(%(purge)s, %(now)s, %(lifecycles)s::text[], %(ends)s::text[])

@@ -1,0 +1,42 @@
+-- name: group
+-- Make a group role nobody logs in as; roles are shared by all databases of a server, and another may make the same now.
+do $$ begin create role {group} nologin;
+exception when duplicate_object or unique_violation then null; end $$
+
+-- name: login
+-- Make a login, or what it was into one that may do nothing by itself.
+do $$ begin create role {login} login;
+exception when duplicate_object or unique_violation then null; end $$;
+alter role {login} login noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls password {verifier}
+
+-- name: leave
+-- Let a login be a member of no other role than its group roles, whatever it was before.
+do $$ declare other record;
+begin
+    for other in select pg_get_userbyid(roleid) as given, pg_get_userbyid(grantor) as grantor from pg_auth_members
+                 where member = {named}::regrole and pg_get_userbyid(roleid) <> all ({listed}::name[]) loop
+        execute format('revoke %I from %I granted by %I cascade', other.given, {named}, other.grantor);
+    end loop;
+end $$
+
+-- name: join
+-- Let a login act as group roles.
+grant {groups} to {login}
+
+-- name: enter
+-- Let nobody else into the database: who may connect is asked of the login, and the group roles are every platform's.
+alter database {database} owner to current_user;
+revoke all on database {database} from public;
+revoke all on database {database} from {groups};
+grant connect on database {database} to {logins};
+grant create on database {database} to {owner};
+grant temporary on database {database} to {owner}, {temporary}
+
+-- name: public
+-- Let the owner make tables in the schema that is there from the first.
+revoke create on schema public from public;
+grant create, usage on schema public to {owner}
+
+-- name: retire
+-- Let the one login there was before nobody in: each door has its own now.
+alter role {login} nologin nocreaterole password null
