@@ -1,9 +1,11 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from delivering import NOW, definition, manifest, row, write_csv
 
+from hutong.audit import training
 from hutong.core import beijing, defaults
 from hutong.db.database import Database
 from hutong.plane import emptying, grants, tables, versions
@@ -163,3 +165,32 @@ def test_and_one_that_were_put_back_after_it_wants_a_full_delivery_first(
         else:
             loading.load(plane, source=path, manifest=said, keyring=keyring, now=NOW, by="p")
     assert counted(db)[1] == (2, 4, 2)
+
+
+def test_a_worker_that_tells_a_day_to_come_empties_nothing_on_the_real_clock(
+    db: Database, plane: Database, worker: Database, tmp_path: Path
+) -> None:
+    supply(db, plane, tmp_path, 1, [row("A1")])
+    supply(db, plane, tmp_path, 2, [row("A1")])
+    tomorrow = beijing.day(datetime.now(UTC) + timedelta(days=1))
+    with db.transaction() as cur:
+        cur.execute("truncate audit.training")
+        cur.execute("update plane.store set succeeded_at = now(), last_day = %s where version = 1", [tomorrow])
+        cur.execute("update plane.resource set withdrawn_at = now() + interval '1 day'")
+    far = datetime(2190, 1, 1, tzinfo=UTC)
+    assert (emptying.empty_formers(worker, now=far), emptying.empty_withdrawn(worker, now=far)) == (0, 0)
+    with db.transaction() as cur:
+        training.mark(cur)
+    assert (emptying.empty_formers(worker, now=far), emptying.empty_withdrawn(worker, now=far)) == (1, 1)
+
+
+def test_the_worker_deletes_no_row_of_a_holding_itself(
+    db: Database, plane: Database, worker: Database, tmp_path: Path
+) -> None:
+    supply(db, plane, tmp_path, 1, [row("A1")])
+    with db.transaction() as cur:
+        ((relation,),) = cur.execute("select relation from plane.store")
+    for statement in (f"delete from store.{relation}", f"select * from store.{relation}"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), worker.transaction() as cur:
+            cur.execute(statement)
+    assert counted(db) == {1: (1, 1, 1)}

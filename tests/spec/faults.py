@@ -274,8 +274,8 @@ FAULTS = (
           "    return UnderHold(record_class=record_class, hold=hold.id, reason=hold.reason) if hold else None\n",
           "    return UnderHold(record_class=record_class, hold=0, reason=\"\") if not now and hold else None\n"),
     Fault("SX-10-c", SHIFTED, "the web may delete entries", "db/rights.py",
-          '"plane.quota_spent": READ,\n                "audit.entry": REMEMBER,',
-          '"plane.quota_spent": READ,\n                "audit.entry": WRITE,'),
+          '"plane.quota_spent": READ,\n                **WRITE_ENTRIES,',
+          '"plane.quota_spent": READ,\n                **WRITE_ENTRIES,\n                "audit.entry": WRITE,'),
     # SX-10-d: registers
     Fault("SX-10-d", OUT, "a person nobody registered uses", ASKING,
           "    if context.user not in grant.users or (org, context.user) not in found.people:\n",

@@ -3,6 +3,8 @@
 from fault import OUT, SHIFTED, Fault
 from verifying_faults import FAULTS as VERIFYING
 
+REMOVING = "audit/migrations/0030_time_of_the_owner.sql"
+
 FAULTS = (
     # What is remembered
     Fault("SX-04-e SX-05-b SX-08-b SX-08-d", OUT, "a step is entered as nobody's", "control/procedures/operations.py",
@@ -254,9 +256,18 @@ FAULTS = (
     Fault("SX-10-c", SHIFTED, "the rulebook may have usage kept one year", "core/defaults.py",
           '"Usage logs are kept"), least=5,',
           '"Usage logs are kept"), least=1,'),
-    Fault("SX-10-c", OUT, "a purge takes the records of every class", "audit/retention.sql",
-          "where e.class = %(class)s and e.at < %(before)s and",
-          "where e.at < %(before)s and"),
+    Fault("SX-10-c", OUT, "a purge takes the records of every class", REMOVING,
+          "where e.class = asked.class and e.at < asked.before and",
+          "where e.at < asked.before and"),
+    Fault("SX-10-c", OUT, "who may write purges down purges alone", REMOVING,
+          "    if entered is null or not entered @> array",
+          "    if false and not entered @> array"),
+    Fault("SX-10-c", SHIFTED, "records past their years by the clock of who purges go", REMOVING,
+          "then told else least(told, clock_timestamp()) end",
+          "then told else greatest(told, clock_timestamp()) end"),
+    Fault("SX-10-c", OUT, "an approved purge goes on under a hold", REMOVING,
+          "    if exists (select from audit.hold h\n",
+          "    if false and exists (select from audit.hold h\n"),
     Fault("SX-10-c", OUT, "a hold on every class stops nothing", "audit/holds.sql",
           "and (class is null or class = %(class)s)",
           "and class = %(class)s"),
@@ -267,8 +278,9 @@ FAULTS = (
           " before=asked.before, now=now, years=years)\n",
           "\n                           before=datetime.min.replace(tzinfo=UTC), now=now, years=years)\n"),
     Fault("SX-10-c", OUT, "control may empty the log", "db/rights.py",
-          '"plane.quota_spent": READ,\n                "audit.entry": REMEMBER,',
-          '"plane.quota_spent": READ,\n                "audit.entry": "select, insert, truncate",'),
+          '"plane.quota_spent": READ,\n                **WRITE_ENTRIES,',
+          '"plane.quota_spent": READ,\n                **WRITE_ENTRIES,\n'
+          '                "audit.entry": "select, insert, truncate",'),
     # Who may, in another unit, another state or by another way
     Fault("SX-02-a SX-04-e SX-05-b", OUT, "any unit's editor edits any entry", "control/catalog/operations.py",
           "        _editor(actor, provider=change.provider_id)\n",

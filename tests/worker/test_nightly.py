@@ -19,7 +19,7 @@ from hutong.worker import nightly
 def night(url: str, now: datetime, **given) -> None:
     """Run what one worker would run at a moment."""
     with ExitStack() as stack:
-        locks, record = (stack.enter_context(closing(Database(url, role="owner", size=1))) for _ in range(2))
+        locks, record = (stack.enter_context(closing(Database(url, role="worker", size=1))) for _ in range(2))
         nightly.once(locks, record, clock=lambda: now, **given)
 
 

@@ -42,7 +42,7 @@ def work(url: str, *passes: Pass) -> Counter[str]:
 
     last = Pass(f"the last, after {len(runs(url))} others", timedelta(hours=1), lambda db, now: stop.set())
     with ExitStack() as stack:
-        db, locks, record = (stack.enter_context(closing(Database(url, role="owner", size=1))) for _ in range(3))
+        db, locks, record = (stack.enter_context(closing(Database(url, role="worker", size=1))) for _ in range(3))
         given = {"clock": lambda: NOW, "stop": stop, "schedule": (*map(seen, passes), last)}
         thread = threading.Thread(target=app.passes, args=(db, locks, record), kwargs=given)
         thread.start()
