@@ -75,9 +75,20 @@ def tell(problem: Problem) -> None:
 
 
 @app.command(says="cli.init.help")
-def init(data: opening.DataOption = None) -> None:
-    """Make a platform of one's own."""
+def init(
+    data: opening.DataOption = None,
+    print_sql: Annotated[bool, typer.Option("--print-sql", help="cli.init.print_sql")] = False,
+) -> None:
+    """Make a platform of one's own.
+
+    For a foreign database, print what its administrator carries out first: roles, logins, rights.
+    """
     settings = opening.settings(data=data)
+    if print_sql:
+        from hutong.installation import administrator  # of the platform
+
+        typer.echo(administrator.script(settings), nl=False)
+        return
     with opening.opened(settings, new=True) as installation:
         opening.show("cli.init.done", data=settings.data)
         if installation.settings.log_name == LOG_NAME:

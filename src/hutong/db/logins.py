@@ -14,6 +14,7 @@ from types import MappingProxyType
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from hutong.core.errors import Invalid
 from hutong.db import rights
 from hutong.db.sql import load
 
@@ -31,13 +32,25 @@ LOGINS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
 )
 """Who logs in → as which group roles it may act."""
 
+LONGEST = 63
+"""Bytes of a name that PostgreSQL keeps: of a longer one it forgets the end, and two logins were one."""
 ROUNDS = 4096
 """How often a password is hashed, as PostgreSQL does."""
 
 
+class DatabaseNameTooLong(Invalid):
+    """The login {login} of database {database} would have a name of more than {most} bytes."""
+
+
 def name(who: str, *, database: str) -> str:
-    """Return what the login of a door is called in PostgreSQL; no group role is called so, whatever the database is."""
-    return f"{database}_{who}_login"
+    """Return what the login of a door is called in PostgreSQL; no group role is called so, whatever the database is.
+
+    Raises DatabaseNameTooLong.
+    """
+    called = f"{database}_{who}_login"
+    if len(called.encode()) > LONGEST:
+        raise DatabaseNameTooLong(database=database, login=called, most=LONGEST)
+    return called
 
 
 def passwords() -> dict[str, str]:
@@ -46,7 +59,10 @@ def passwords() -> dict[str, str]:
 
 
 def addresses(url: str, given: Mapping[str, str]) -> dict[str, str]:
-    """Return the address of each login: that of the database, which names nobody, with name and password in it."""
+    """Return the address of each login: that of the database, which names nobody, with name and password in it.
+
+    Raises DatabaseNameTooLong.
+    """
     database = str(conninfo_to_dict(url)["dbname"])
     return {
         who: make_conninfo(url, user=name(who, database=database), password=password) for who, password in given.items()
@@ -62,6 +78,7 @@ def on_the_server(given: Mapping[str, str], *, database: str) -> list[sql.Compos
     """Return the statements that make group roles and logins and let these alone into the database.
 
     An administrator carries them out; they may be carried out again. Of passwords they hold what PostgreSQL keeps.
+    Raises DatabaseNameTooLong.
     """
     groups = {role: sql.Identifier(f"hutong_{role}") for role in rights.ROLES}
     logins = {who: sql.Identifier(name(who, database=database)) for who in LOGINS}
@@ -71,7 +88,7 @@ def on_the_server(given: Mapping[str, str], *, database: str) -> list[sql.Compos
         kept = sql.Literal(verifier(given[who]))
         listed = sql.Literal([f"hutong_{role}" for role in acts_as])
         joined = sql.SQL(", ").join(groups[role] for role in acts_as)
-        made.append(sql.SQL(statements.login).format(login=logins[who], verifier=kept))
+        made.append(sql.SQL(statements.login).format(login=logins[who], named=named, verifier=kept))
         made.append(sql.SQL(statements.leave).format(named=named, listed=listed))
         made.append(sql.SQL(statements.join).format(groups=joined, login=logins[who]))
     comma = sql.SQL(", ")
@@ -85,6 +102,32 @@ def on_the_server(given: Mapping[str, str], *, database: str) -> list[sql.Compos
         )
     )
     return made
+
+
+def script(given: Mapping[str, str], *, database: str) -> str:
+    """Return what an administrator feeds to psql: group roles, logins, the database where it is missing, its rights.
+
+    Raises DatabaseNameTooLong.
+    """
+    *roles, rights_of_it = on_the_server(given, database=database)
+    named = sql.Identifier(database)
+    made = sql.SQL(statements.made).format(
+        name=sql.Literal(database),
+        builtin=sql.Literal(sql.SQL(statements.builtin).format(database=named).as_string()),
+        libc=sql.Literal(sql.SQL(statements.libc).format(database=named).as_string()),
+    )
+    return "\n".join(
+        (
+            "\\set ON_ERROR_STOP on",
+            f"{statements.quietly};",
+            *(f"{each.as_string()};" for each in roles),
+            f"{made.as_string()}\n\\gexec",
+            f"{rights_of_it.as_string()};",
+            f"\\connect {named.as_string()}",
+            f"{in_the_database().as_string()};",
+            "",
+        )
+    )
 
 
 def in_the_database() -> sql.Composed:

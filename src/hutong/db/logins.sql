@@ -1,3 +1,7 @@
+-- name: quietly
+-- Say nothing of what was so before: that a login is a member of its group roles already.
+set client_min_messages = warning
+
 -- name: group
 -- Make a group role nobody logs in as; roles are shared by all databases of a server, and another may make the same now.
 do $$ begin create role {group} nologin;
@@ -7,14 +11,20 @@ exception when duplicate_object or unique_violation then null; end $$
 -- Make a login, or what it was into one that may do nothing by itself.
 do $$ begin create role {login} login;
 exception when duplicate_object or unique_violation then null; end $$;
-alter role {login} login noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls password {verifier}
+-- Who is no superuser may not even say that another is none.
+do $$ begin
+    if exists (select from pg_roles where rolname = {named} and (rolsuper or rolreplication or rolbypassrls)) then
+        alter role {login} nosuperuser noreplication nobypassrls;
+    end if;
+end $$;
+alter role {login} login noinherit nocreatedb nocreaterole password {verifier}
 
 -- name: leave
 -- Let a login be a member of no other role than its group roles, whatever it was before.
 do $$ declare other record;
 begin
     for other in select pg_get_userbyid(roleid) as given, pg_get_userbyid(grantor) as grantor from pg_auth_members
-                 where member = {named}::regrole and pg_get_userbyid(roleid) <> all ({listed}::name[]) loop
+                 where pg_get_userbyid(member) = {named} and pg_get_userbyid(roleid) <> all ({listed}::name[]) loop
         execute format('revoke %I from %I granted by %I cascade', other.given, {named}, other.grantor);
     end loop;
 end $$
@@ -31,6 +41,20 @@ revoke all on database {database} from {groups};
 grant connect on database {database} to {logins};
 grant create on database {database} to {owner};
 grant temporary on database {database} to {owner}, {temporary}
+
+-- name: made
+-- What makes the database where it is missing: to be carried out by psql. Words are told apart as Unicode has them.
+select case when current_setting('server_version_num')::int >= 170000 then {builtin} else {libc} end
+where not exists (select from pg_database where datname = {name})
+
+-- name: builtin
+-- Make the database, by PostgreSQL's own knowledge of Unicode.
+create database {database} template template0 encoding 'UTF8'
+    locale_provider builtin builtin_locale 'C.UTF-8' lc_collate 'C' lc_ctype 'C'
+
+-- name: libc
+-- Make the database, by the system's knowledge of Unicode.
+create database {database} template template0 encoding 'UTF8' lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'
 
 -- name: public
 -- Let the owner make tables in the schema that is there from the first.
