@@ -65,6 +65,8 @@ class Settings:
     """How the doors stand in the network: certificate, proxies in front, names."""
     now: datetime | None
     """Start of the training clock; only a database marked as training accepts one."""
+    own_spool: Path | None = None
+    """The spool of a door that runs as a system user of its own."""
 
     @property
     def keys(self) -> Path:
@@ -74,7 +76,12 @@ class Settings:
     @property
     def spool(self) -> Path:
         """Folder where files wait until they are loaded."""
-        return self.data / "spool"
+        return self.own_spool or self.data / "spool"
+
+    @property
+    def measures(self) -> Path:
+        """Folder the processes of the gateway count in together."""
+        return self.data / "measures"
 
 
 def read(environ: Mapping[str, str] = os.environ, *, data: Path | None = None) -> Settings:
@@ -132,6 +139,7 @@ def read(environ: Mapping[str, str] = os.environ, *, data: Path | None = None) -
         factor_roles=roles(),
         network=_network(environ),
         now=moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None,
+        own_spool=Path(environ["HUTONG_SPOOL"]) if environ.get("HUTONG_SPOOL") else None,
     )
 
 

@@ -6,14 +6,17 @@ and a server that outlived its killed users is taken over.
 
 import contextlib
 import fcntl
+import grp
 import hashlib
 import json
 import os
 import secrets
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -31,7 +34,7 @@ SUPERUSER = "postgres"
 LOGIN = "hutong"
 
 LOG_BYTES = 10_000_000
-"""A longer log is put aside when the server starts; the one put aside before goes."""
+"""A longer log is put aside; the one put aside before goes."""
 
 EXIT_SECONDS = 30.0
 """How long a killed server's process may still be there: PostgreSQL takes it for a living one until then."""
@@ -47,6 +50,15 @@ SETTINGS = {
     "checkpoint_timeout": "15min",
     "random_page_cost": "1.1",
     "jit": "off",
+    # What is asked and answered holds people's data, and so do the messages of statements that fail: whoever asked is
+    # told. The log is of the server itself.
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
@@ -72,7 +84,8 @@ class Server:
     """One embedded PostgreSQL; everything it owns lies in `folder`.
 
     `durable=False` gives up safety against power cuts for speed, for tests alone. `binaries` is the folder of
-    another PostgreSQL's programs. Where root starts it, it runs under a system user of its own.
+    another PostgreSQL's programs. Where root starts it, it runs under a system user of its own, and the system users in
+    `group` reach its socket.
     """
 
     def __init__(
@@ -81,6 +94,7 @@ class Server:
         *,
         durable: bool = True,
         binaries: Path | None = None,
+        group: int | None = None,
         patience_seconds: float = 600,
     ) -> None:
         self.folder = Path(folder).resolve()
@@ -88,6 +102,7 @@ class Server:
         self.patience_seconds = patience_seconds
         self.socket_folder = SOCKETS / f"hutong-{hashlib.sha256(bytes(self.folder)).hexdigest()[:12]}"
         self._binaries = binaries
+        self._group = group
         self._users: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -176,6 +191,30 @@ class Server:
         finally:
             os.close(lock)
 
+    def put_log_aside(self) -> None:
+        """Put a log that grew aside, while the server writes: what it writes in that moment may be lost."""
+        log = self._log()
+        with contextlib.suppress(FileNotFoundError):
+            if log.stat().st_size <= LOG_BYTES:
+                return
+            aside = log.with_suffix(".log.1")
+            aside.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # on a full disk the log has to go all the same
+                number = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with open(number, "wb") as to, log.open("rb") as whole:
+                    shutil.copyfileobj(whole, to)
+            os.truncate(log, 0)
+
+    def _log(self) -> Path:
+        """Return the log's file, in a folder for its owner alone."""
+        folder = self.folder / "log"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        former = self.folder / "postgres.log"
+        if former.exists():  # as it was kept before, for everybody to read
+            former.chmod(0o600)
+            former.replace(folder / former.name)
+        return folder / "postgres.log"
+
     def _passwords(self) -> dict[str, str]:
         path = self.folder / "passwords.json"
         if not path.exists():
@@ -195,6 +234,8 @@ class Server:
 
     def _start(self) -> None:
         account = postmaster.account()
+        if self._group is not None:
+            account = replace(account, groups=(self._group,))
         binaries = postmaster.reachable_binaries(
             self._binaries or postmaster.find_binaries(), account=account
         )
@@ -246,26 +287,34 @@ class Server:
             (self.folder / "place").write_text(str(data))
 
     def _make_socket_folder(self, account: SystemAccount) -> None:
+        mode = 0o700 if self._group is None else 0o710
         try:
             self.socket_folder.mkdir(mode=0o700)
-            account.give(self.socket_folder)
         except FileExistsError:
             found = self.socket_folder.lstat()
-            if self.socket_folder.is_symlink() or found.st_uid != account.uid or found.st_mode & 0o077:
+            if self.socket_folder.is_symlink() or found.st_uid != account.uid or found.st_mode & 0o067:
                 raise SocketFolderTaken(folder=str(self.socket_folder)) from None
+        account.give(self.socket_folder)
+        if self._group is not None:
+            os.chown(self.socket_folder, account.uid, self._group)
+        self.socket_folder.chmod(mode)
 
     def _run(self, binaries: Path, account: SystemAccount) -> None:
         settings = SETTINGS if self.durable else SETTINGS | NOT_DURABLE
+        if self._group is not None:
+            settings = settings | {
+                "unix_socket_permissions": "0770",
+                "unix_socket_group": grp.getgrgid(self._group).gr_name,
+            }
         command: list[str | Path] = [binaries / "postgres", "-D", self._data(), "-k", self.socket_folder]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
         begun = time.monotonic()
         while True:
-            log_path = self.folder / "postgres.log"
-            if log_path.exists() and log_path.stat().st_size > LOG_BYTES:
-                log_path.replace(log_path.with_suffix(".log.1"))
-            with open(log_path, "ab") as log:
-                began = log.tell()
+            log_path = self._log()
+            self.put_log_aside()
+            with open(os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as log:
+                began = log.seek(0, os.SEEK_END)
                 process = account.begin(command, log=log)
             if self._wait(binaries, account, process):
                 self._process = process

@@ -1,6 +1,7 @@
 """The embedded PostgreSQL's programs and process: where they are, whose they are, how they end."""
 
 import contextlib
+import grp
 import os
 import pwd
 import re
@@ -8,18 +9,24 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 from hutong.core.errors import Unavailable
 
 ACCOUNT = "hutong-pg"
 SHARED = Path("/var/lib/hutong")
 """Where root puts what the system user must reach and cannot where it lies."""
+
+SOCKET_GROUP = "hutong"
+"""Who is in it reaches the database's socket, where root starts the platform."""
+TRIES = 5
+
+T = TypeVar("T")
 
 NO_PROCESS = 2**22 + 1  # above the largest process number Linux gives
 
@@ -35,6 +42,8 @@ class SystemAccount:
     uid: int
     gid: int
     switch: bool
+    groups: tuple[int, ...] = ()
+    """Further groups it is in while it runs."""
 
     def give(self, path: Path) -> None:
         """Hand `path` over to the account."""
@@ -64,7 +73,7 @@ class SystemAccount:
     def _popen(self) -> dict:  # type: ignore[type-arg]
         environ = {"PATH": os.defpath, "LC_ALL": "C", "HOME": "/nonexistent"}
         known = {"env": environ, "cwd": "/"}
-        return known | {"user": self.uid, "group": self.gid, "extra_groups": []} if self.switch else known
+        return known | {"user": self.uid, "group": self.gid, "extra_groups": self.groups} if self.switch else known
 
 
 def account() -> SystemAccount:
@@ -74,20 +83,40 @@ def account() -> SystemAccount:
     """
     if os.geteuid() != 0:
         return SystemAccount(os.geteuid(), os.getegid(), switch=False)
-    for make in (
-        None,
-        ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", ACCOUNT],
-        ["adduser", "-S", "-D", "-H", ACCOUNT],
-    ):
-        if make is not None and shutil.which(make[0]):
-            subprocess.run(make, check=False, capture_output=True)
-        try:
-            found = pwd.getpwnam(ACCOUNT)
-        except KeyError:
-            continue
-        return SystemAccount(found.pw_uid, found.pw_gid, switch=True)
+    own = made(ACCOUNT)
+    if own is not None:
+        return own
     found = pwd.getpwnam("nobody")
     return SystemAccount(found.pw_uid, found.pw_gid, switch=True)
+
+
+def made(name: str) -> SystemAccount | None:
+    """Return the system user of this name, made by root where it is missing; None where it cannot be made."""
+    ways = (
+        ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", name],
+        ["adduser", "-S", "-D", "-H", name],
+    )
+    found = _made(lambda: pwd.getpwnam(name), ways)
+    return None if found is None else SystemAccount(found.pw_uid, found.pw_gid, switch=True)
+
+
+def group(name: str) -> int | None:
+    """Return the number of the system group of this name, made by root where it is missing; None where it cannot be."""
+    found = _made(lambda: grp.getgrnam(name), (["groupadd", "--system", name], ["addgroup", "-S", name]))
+    return None if found is None else found.gr_gid
+
+
+def _made(look: Callable[[], T], ways: Sequence[Sequence[str]]) -> T | None:
+    for _ in range(TRIES):  # another process may be at the same file of users
+        with contextlib.suppress(KeyError):
+            return look()
+        for command in ways:
+            if shutil.which(command[0]):
+                subprocess.run(command, check=False, capture_output=True)
+                break
+    with contextlib.suppress(KeyError):
+        return look()
+    return None
 
 
 @cache

@@ -5,12 +5,12 @@ import errno
 import fcntl
 import os
 import resource
-import shutil
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from granian import Granian
@@ -21,6 +21,7 @@ from granian.log import LogLevels
 from hutong import settings as settings_room
 from hutong.core.errors import Conflicting, Unavailable
 from hutong.db import logins
+from hutong.host import users
 from hutong.host.supervise import SUPERVISOR, Doors, end_with
 from hutong.installation import address, certificates, opening
 from hutong.installation.opening import Installation
@@ -104,9 +105,27 @@ def open_all(
     }
     # Each is handed its own address, and no other.
     own = {name: {"HUTONG_DATABASE_URL": installation.address(login)} for name, login in LOGINS.items()}
-    running = Doors(commands=commands, environ=environ, own=own, server=installation.server)
+    as_users = users.made(settings)
+    if as_users is not None:
+        own = {name: {**told, **as_users.environ(LOGINS[name], settings)} for name, told in own.items()}
+    running = Doors(
+        commands=commands,
+        environ=environ,
+        own=own,
+        become=None if as_users is None else lambda name, command: as_users.command(LOGINS[name], command),
+        chores=_chores(installation),
+        server=installation.server,
+    )
     running.start(at_once)
     return running
+
+
+def _chores(installation: Installation) -> list[Callable[[], object]]:
+    """Return what is done beside the doors: what killed processes left goes, and a log that grew is put aside."""
+    settings, server = installation.settings, installation.server
+    spools = [settings.spool, *(users.spool(settings, door) for door in users.USERS)]
+    chores: list[Callable[[], object]] = [partial(spool_folder.sweep, each) for each in spools]
+    return chores if server is None else [*chores, server.put_log_aside]
 
 
 def wait_for_ports(host: str, ports: Sequence[int], *, patience_seconds: float = PORT_SECONDS) -> None:
@@ -156,7 +175,7 @@ def serve(installation: Installation) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "hutong.web.conf"
     os.environ["HUTONG_WEB_SECRET"] = installation.web_secret
     os.environ["HUTONG_CLOCK_SHIFT"] = str(shift(installation).total_seconds())
-    os.environ["HUTONG_LOG_VKEY"] = installation.log_signer.verifier
+    os.environ["HUTONG_LOG_VKEY"] = installation.log_verifier
     listen_for_people(settings)
 
 
@@ -171,15 +190,16 @@ def gateway(installation: Installation) -> None:
     from hutong.gateway import config  # each door loads its own room alone
 
     settings = installation.settings
-    measures = settings.data / "measures"
-    shutil.rmtree(measures, ignore_errors=True)  # what ended processes counted is nobody's
-    measures.mkdir(parents=True)
+    measures = settings.measures
+    measures.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for counted in measures.iterdir():  # what ended processes counted is nobody's
+        counted.unlink()
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(measures)
     given = config.GatewayConfig(
         database_url=installation.database_url,
         keyring_path=installation.keyring_path,
         log_name=settings.log_name,
-        log_vkey=installation.log_signer.verifier,
+        log_vkey=installation.log_verifier,
         reply_key_path=installation.reply_key_path,
         spool=settings.spool,
         measures=measures,

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -20,6 +20,9 @@ from hutong.messages import logger
 LONGEST_PAUSE_SECONDS = 30.0
 STEADY_SECONDS = 60.0
 """A door that stood so long before it fell is started again without a longer pause."""
+
+CHORE_SECONDS = 10.0
+"""How often it is seen to what stands beside the doors."""
 
 SUPERVISOR = "HUTONG_SUPERVISOR"
 """Names the process a door ends with."""
@@ -38,12 +41,17 @@ class Doors:
     environ: Mapping[str, str]
     own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What is in the environment of one child alone, by its name."""
+    become: Callable[[str, Sequence[str]], Sequence[str]] | None = None
+    """Makes of a child's name and command the command that runs it as its own system user."""
+    chores: Sequence[Callable[[], object]] = ()
+    """What is done now and then beside the doors."""
     server: Server | None = None
     steady_seconds: float = STEADY_SECONDS
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _pause: dict[str, float] = field(default_factory=dict)
     _again_at: dict[str, float] = field(default_factory=dict)
     _began: dict[str, float] = field(default_factory=dict)
+    _chores_at: float = 0.0
     _reviving: threading.Thread | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -53,7 +61,9 @@ class Doors:
             self._start(name)
 
     def _start(self, name: str) -> None:
-        command = [sys.executable, "-m", "hutong.cli", *self.commands[name]]
+        command: Sequence[str] = [sys.executable, "-m", "hutong.cli", *self.commands[name]]
+        if self.become is not None:
+            command = self.become(name, command)
         self._began[name] = time.monotonic()
         environ = {**_inherited(), **self.environ, **self.own.get(name, {}), SUPERVISOR: str(os.getpid())}
         # A group of its own, so that what a killed door leaves behind can be ended with it.
@@ -62,6 +72,7 @@ class Doors:
     def tend(self) -> None:
         """Look once round the doors and start again what has fallen and has waited long enough."""
         self._tend_server()
+        self._do_chores()
         for name, process in list(self._running.items()):
             if process.poll() is None:
                 continue
@@ -76,6 +87,16 @@ class Doors:
             elif now >= self._again_at[name]:
                 del self._again_at[name]
                 self._start(name)
+
+    def _do_chores(self) -> None:
+        if time.monotonic() < self._chores_at:
+            return
+        self._chores_at = time.monotonic() + CHORE_SECONDS
+        for chore in self.chores:
+            try:
+                chore()
+            except OSError as fault:  # a full disk, for example: the doors are looked after all the same
+                logger.warning("chore.failed", reason=str(fault))
 
     def _tend_server(self) -> None:
         if self.server is None or self.server.pid is not None:

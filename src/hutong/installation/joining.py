@@ -1,6 +1,7 @@
 """How a process that is no web server comes to Django: control's operations act on its database then."""
 
 import os
+import secrets
 
 import django
 
@@ -8,11 +9,14 @@ from hutong.core.workdays import Calendar
 from hutong.installation.opening import Installation
 
 
-def join_django(installation: Installation) -> None:
-    """Let control's operations act on this installation's database, in the role the pages have."""
+def join_django(installation: Installation, *, signs: bool = True) -> None:
+    """Let control's operations act on this installation's database, in the role the pages have.
+
+    Who makes no page and no session `signs` nothing, and needs no secret that outlives it.
+    """
     os.environ["DJANGO_SETTINGS_MODULE"] = "hutong.web.conf"
     os.environ["HUTONG_DATABASE_URL"] = installation.database_url
-    os.environ["HUTONG_WEB_SECRET"] = installation.web_secret
+    os.environ["HUTONG_WEB_SECRET"] = installation.web_secret if signs else secrets.token_urlsafe(48)
     django.setup()
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hutong.core.errors import Conflicting
+from hutong.core.signed_note import LogSigner
 from hutong.db import logins as database_logins
 from hutong.plane.keys import Keyring
 from hutong.settings import LOG_NAME, Settings
@@ -14,6 +15,8 @@ from hutong.settings import LOG_NAME, Settings
 KEYRING, LOG_SEED, REPLY_SEED, WEB_SECRET = "keyring.json", "log.seed", "reply.seed", "web.secret"
 LOGINS = "logins.json"
 """The passwords with which each door logs in to the database: each is handed its own address, and none reads this."""
+VERIFIER = "log.vkey"
+"""The log's public key, for doors that do not sign."""
 _NAME = "log.name"
 
 
@@ -34,6 +37,12 @@ def make(settings: Settings) -> None:
         _keep(folder / name, secrets.token_bytes(32))
     _keep(folder / WEB_SECRET, secrets.token_urlsafe(48).encode())
     _keep(folder / _NAME, settings.log_name.encode())
+    if not (folder / VERIFIER).exists():
+        kept = (folder / _NAME).read_text(encoding="utf-8")
+        signer = LogSigner.from_seed(kept, (folder / LOG_SEED).read_bytes())
+        _keep(folder / VERIFIER, signer.verifier.encode())
+    for public in (_NAME, VERIFIER):
+        (folder / public).chmod(0o644)
 
 
 def logins(settings: Settings) -> dict[str, str]:

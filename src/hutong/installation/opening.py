@@ -1,6 +1,7 @@
 """An installation and how it is opened: its folder, its database, its clock."""
 
 import json
+import os
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from hutong.audit import retention
 from hutong.audit.heads import Heads
 from hutong.core.errors import Conflicting, Invalid, Missing
 from hutong.core.signed_note import LogSigner
-from hutong.db import database, logins
+from hutong.db import database, logins, postmaster
 from hutong.db.embedded import Server
 from hutong.installation import keys, schema
 from hutong.plane.delivery import spool_folder
@@ -71,8 +72,13 @@ class Installation:
 
     @property
     def log_heads(self) -> Heads:
-        """What the log's key has signed, kept beside it."""
-        return Heads(self.settings.keys)
+        """What the log's key has signed, kept beside it in a folder of the signer's."""
+        return Heads(self.settings.keys / keys.HEADS)
+
+    @property
+    def log_verifier(self) -> str:
+        """The public key of the log, for who signs nothing."""
+        return (self.settings.keys / keys.VERIFIER).read_text(encoding="utf-8")
 
     @property
     def reply_key_path(self) -> Path:
@@ -114,7 +120,9 @@ def opened(settings: Settings, *, training: bool = False) -> Iterator[Installati
     training = training or (settings.data / TRAINING).exists()
     server = None
     if settings.database_url is None:
-        server = Server(settings.data / "postgres")
+        # Where root starts the platform, doors run as users of their own, who are in this group.
+        group = postmaster.group(postmaster.SOCKET_GROUP) if os.geteuid() == 0 else None
+        server = Server(settings.data / "postgres", group=group)
         server.start()
     try:
         addresses = _addresses(settings, server)

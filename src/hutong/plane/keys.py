@@ -1,9 +1,11 @@
 """The key file: root secrets outside the database and its backup, of which every other key is derived."""
 
+import grp
 import json
 import os
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +20,8 @@ FORMAT = "hutong-keys-1"
 RECOVERY_FORMAT = "hutong-recovery-1"
 _SCRYPT = {"n": 2**15, "r": 8, "p": 1}
 _SHORTEST_PASSPHRASE = 12
+SHARED_BY = "hutong-keys"
+"""Group of the doors that seal and open: where root starts the platform, they read the key file through it alone."""
 _KEY_ID = 16
 """Characters of a key's id."""
 
@@ -89,13 +93,14 @@ class Keyring:
     def load(cls, path: Path) -> "Keyring":
         """Read the key file; raises KeyFileMissing, KeyFileExposed or KeyFileUnreadable."""
         try:
-            mode = path.stat().st_mode & 0o777
+            found = path.stat()
+            mode = found.st_mode & 0o777
             text = path.read_text(encoding="utf-8")
         except FileNotFoundError:
             raise KeyFileMissing(path=str(path)) from None
         except UnicodeDecodeError:
             raise KeyFileUnreadable(path=str(path), fault="no text") from None
-        if mode & 0o077:
+        if mode & (0o037 if _is_shared(found) else 0o077):
             raise KeyFileExposed(path=str(path), mode=f"{mode:o}")
         return cls._parse(text, path=path)
 
@@ -203,6 +208,13 @@ def restore(recovery: Path, *, passphrases: dict[str, str], to: Path) -> Keyring
     keyring = Keyring._parse(_xor(first, second).decode(), path=recovery)
     _write(to, keyring._dump())
     return keyring
+
+
+def _is_shared(found: os.stat_result) -> bool:
+    """Return whether a file is root's, for those doors to read whose group it is."""
+    with suppress(KeyError):
+        return found.st_uid == 0 and grp.getgrgid(found.st_gid).gr_name == SHARED_BY
+    return False
 
 
 def _key_id(root: bytes) -> str:

@@ -19,7 +19,7 @@ from hutong.worker.schedule import SCHEDULE, Pass
 
 def run(installation: Installation) -> None:
     """Work until SIGTERM or SIGINT; whatever was begun is finished or rolled back."""
-    join_django(installation)
+    join_django(installation, signs=False)
     # Its models can be imported only once Django is set up.
     from hutong.worker import nightly
 

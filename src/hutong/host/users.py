@@ -1,0 +1,130 @@
+"""System users of the doors: where root starts them each runs as its own, and reads no other's memory, files or keys.
+
+A door is handed what it needs: its keys, a spool of its own, the way to the database's socket. Where users cannot be
+made or cannot reach the programs, all doors run as who starts them, and that is said (`installation/protection.py`).
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hutong.db import logins, postmaster
+from hutong.db.postmaster import SystemAccount
+from hutong.installation import keys
+from hutong.messages import logger
+from hutong.plane.keys import SHARED_BY
+from hutong.settings import Settings
+
+USERS = {logins.WEB: "hutong-web", logins.GATEWAY: "hutong-gateway", logins.WORKER: "hutong-worker"}
+"""Door → its system user, made for this alone."""
+KEYS = {
+    logins.WEB: (keys.WEB_SECRET,),
+    logins.GATEWAY: (keys.REPLY_SEED,),
+    logins.WORKER: (keys.LOG_SEED,),
+}
+"""Door → the keys that are its own. The keyring is read by those that seal and open: the pages and the gateway."""
+SEALING = (logins.WEB, logins.GATEWAY)
+HOME = "/nonexistent"
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """The doors' system users, and the folders that have to be in their sight."""
+
+    accounts: dict[str, SystemAccount]
+    needed: tuple[str, ...]
+
+    def command(self, door: str, command: Sequence[str]) -> list[str]:
+        """Return the command that becomes the user of a door and then is `command`."""
+        account = self.accounts[door]
+        told = {
+            "uid": account.uid, "gid": account.gid, "groups": account.groups, "needed": self.needed,
+            "command": list(command),
+        }  # fmt: skip
+        return [sys.executable, "-m", "hutong.host.confined", json.dumps(told)]
+
+    def environ(self, door: str, settings: Settings) -> dict[str, str]:
+        """Return what a door is told besides: where it finds its modules and its spool."""
+        return {
+            "HOME": HOME,
+            "PYTHONPATH": os.pathsep.join(_modules()),
+            "HUTONG_SPOOL": str(spool(settings, door)),
+        }
+
+
+def made(settings: Settings) -> Users | None:
+    """Make the users where root starts the platform, hand each its keys and folders, and return them.
+
+    None where there is one user for all: another than root starts it, or no user can be made that reaches the programs.
+    """
+    if os.geteuid() != 0:
+        return None
+    socket, sealing = postmaster.group(postmaster.SOCKET_GROUP), postmaster.group(SHARED_BY)
+    found = {door: postmaster.made(name) for door, name in USERS.items()}
+    if socket is None or sealing is None or None in found.values():
+        return None
+    accounts = {
+        door: SystemAccount(each.uid, each.gid, switch=True, groups=(socket, *([sealing] if door in SEALING else [])))
+        for door, each in found.items()
+        if each is not None
+    }
+    users = Users(accounts, _needed(settings))
+    _hand_over(settings, accounts, sealing=sealing)
+    for door in accounts:
+        tried = subprocess.run(
+            users.command(door, [sys.executable, "-c", "import hutong.cli, granian"]),
+            env={**os.environ, **users.environ(door, settings)}, cwd="/", check=False, capture_output=True, text=True,
+        )  # fmt: skip
+        if tried.returncode:
+            logger.warning("users.cannot_reach_programs", door=door, reason=tried.stderr.strip()[-300:])
+            return None
+    return users
+
+
+def spool(settings: Settings, door: str) -> Path:
+    """Return the spool of a door that runs as its own user."""
+    return settings.data / f"spool.{door}"
+
+
+def _hand_over(settings: Settings, accounts: dict[str, SystemAccount], *, sealing: int) -> None:
+    # Its own files are closed one by one; others may pass through, and not look round.
+    settings.data.chmod(settings.data.stat().st_mode | 0o011)
+    settings.keys.chmod(0o711)
+    keyring = settings.keys / keys.KEYRING
+    os.chown(keyring, 0, sealing)
+    keyring.chmod(0o640)
+    for door, account in accounts.items():
+        for name in KEYS[door]:
+            os.chown(settings.keys / name, account.uid, account.gid)
+            (settings.keys / name).chmod(0o400)
+        folders = [spool(settings, door)]
+        folders += [settings.measures] if door == logins.GATEWAY else []
+        for folder in folders:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            _give(folder, account)
+
+
+def _give(folder: Path, account: SystemAccount) -> None:
+    """Hand over a folder with what an earlier user of it left there."""
+    os.chown(folder, account.uid, account.gid)
+    for root, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            os.chown(os.path.join(root, name), account.uid, account.gid, follow_symlinks=False)
+
+
+def _modules() -> list[str]:
+    return [str(Path(each).resolve()) for each in sys.path if each and Path(each).exists()]
+
+
+def _needed(settings: Settings) -> tuple[str, ...]:
+    """Return the folders a door's programs lie in, and that of the platform's data, without those inside another."""
+    named = (sys.prefix, sys.base_prefix, os.path.dirname(sys.executable), *_modules(), str(settings.data))
+    places = sorted({os.path.abspath(each) for each in named} | {os.path.realpath(each) for each in named})
+    return tuple(
+        place for place in places
+        if not any(place != other and place.startswith(f"{other}/") for other in places)
+    )  # fmt: skip
