@@ -5,26 +5,17 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import pytest
+from standing import answers, command, descendants, free_port, up, wait_for
 
 from hutong import settings
 from hutong.db.embedded import Server
 from hutong.host import doors
 from hutong.installation import address, opening
 from hutong.plane.delivery import spool_folder
-
-
-def free_port() -> int:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        return int(unused.getsockname()[1])
 
 
 def left_by_a_killed_loader(spool: Path) -> Path:
@@ -87,49 +78,12 @@ def test_a_command_beside_the_doors_knows_where_they_are_open_and_a_second_who_l
     assert up_already.value.facts["process"] == str(os.getpid())
 
 
-@contextmanager
-def up(folder: Path, *ports: int) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run `hutong up` and yield it once web and gateway answer; ended with everything it began."""
-    arguments = ["--data", str(folder), "--port", str(ports[0]), "--gateway-port", str(ports[1])]
-    with open(folder / "said", "ab") as said:
-        process = subprocess.Popen([sys.executable, "-m", "hutong.cli", "up", *arguments], stdout=said, stderr=said)
-    try:
-        wait_for(lambda: all(answers(port) for port in ports), folder)
-        yield process
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def answers(port: int) -> bool:
-    try:
-        return any(httpx.get(f"http://127.0.0.1:{port}{path}").status_code == 200 for path in ("/health", "/zh/"))
-    except httpx.TransportError:
-        return False
-
-
-def wait_for(done: Callable[[], bool], folder: Path, seconds: float = 180) -> None:
-    until = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < until, (folder / "said").read_text()
-        time.sleep(0.1)
-
-
 def taken(*ports: int) -> bool:
     try:
         doors.wait_for_ports("127.0.0.1", ports, patience_seconds=0)
     except doors.PortTaken:
         return True
     return False
-
-
-def descendants(pid: int) -> list[int]:
-    found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return found + [below for child in found for below in descendants(child)]
-
-
-def command(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are looked up in /proc")

@@ -1,0 +1,54 @@
+"""A platform that stands with its doors open, and what processes it has."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+
+def free_port() -> int:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        return int(unused.getsockname()[1])
+
+
+@contextmanager
+def up(folder: Path, *ports: int) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run `hutong up` and yield it once web and gateway answer; ended with everything it began."""
+    arguments = ["--data", str(folder), "--port", str(ports[0]), "--gateway-port", str(ports[1])]
+    with open(folder / "said", "ab") as said:
+        process = subprocess.Popen([sys.executable, "-m", "hutong.cli", "up", *arguments], stdout=said, stderr=said)
+    try:
+        wait_for(lambda: all(answers(port) for port in ports), folder)
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def answers(port: int) -> bool:
+    try:
+        return any(httpx.get(f"http://127.0.0.1:{port}{path}").status_code == 200 for path in ("/health", "/zh/"))
+    except httpx.TransportError:
+        return False
+
+
+def wait_for(done: Callable[[], bool], folder: Path, seconds: float = 180) -> None:
+    until = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < until, (folder / "said").read_text()
+        time.sleep(0.1)
+
+
+def descendants(pid: int) -> list[int]:
+    found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return found + [below for child in found for below in descendants(child)]
+
+
+def command(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
