@@ -57,7 +57,7 @@ def test_describes_itself_and_its_health(door: Door) -> None:
     assert set(described["paths"]) >= {"/v1/compare", "/v1/query", "/v1/changes", "/v1/snapshot", "/v1/proof"}
     health = httpx.get(f"{door.url}/health").json()
     assert set(health.pop("waiting")) == {"entries", "seconds"}
-    assert health == {"state": "ok", "log": door.county.log.verifier, "faults": []}
+    assert health == {"state": "ok", "log": door.county.log.verifier, "faults": [], "warnings": []}
     before = counted(door)
     door.compare()
     new = counted(door) - before

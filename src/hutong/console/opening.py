@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
+from hutong.core import text
 from hutong.core.errors import Problem
 from hutong.settings import Settings, keep, read
 from hutong.terminal import commands, speaking
 from hutong.terminal.screen import Screen
+from hutong.terminal.speaking import language
 
 if TYPE_CHECKING:
     from hutong.control.orgs.rules import Actor
@@ -32,6 +35,13 @@ DataOption = Annotated[
 def show(code: str, /, **facts: object) -> None:
     """Print the label of a code in the reader's language, its facts filled in."""
     speaking.show(out, code, **facts)
+
+
+def warn(problem: Problem) -> None:
+    """Print what is wanting and what to do about it; what was asked goes on."""
+    said = text.say(problem, language=language())
+    err.print(f"[bold yellow]![/] {escape(said.message)}", highlight=False, soft_wrap=True)
+    err.print(f"  → {escape(said.advice)}", highlight=False, soft_wrap=True)
 
 
 def settings(*, data: Path | None = None, port: int | None = None, gateway_port: int | None = None) -> Settings:

@@ -74,6 +74,12 @@ def names_nobody(url: str) -> bool:
     return not conninfo_to_dict(url).get("user")
 
 
+def is_own(url: str, *, who: str) -> bool:
+    """Return whether an address is that of a door's own login."""
+    told = conninfo_to_dict(url)
+    return told.get("user") == f"{told.get('dbname')}_{who}_login"
+
+
 def on_the_server(given: Mapping[str, str], *, database: str) -> list[sql.Composed]:
     """Return the statements that make group roles and logins and let these alone into the database.
 

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from hutong.console import opening as console_opening
 from hutong.control.orgs import rules as roles
 from hutong.core.errors import Conflicting, Unavailable
 from hutong.core.network import Network
@@ -67,6 +68,7 @@ def run(settings: Settings, *, smoke_only: bool, rows: int, console: Console) ->
             if smoke_only:
                 return _smoke(opened, filled, console)
             tell(opened, filled, console)
+            _warn(opened, running)
             with witness.at_work(opened, console):
                 running.wait()
             return 0
@@ -97,11 +99,17 @@ def _live(opened: Installation, *, rows: int, console: Console) -> None:
         running.start(["gateway", "worker"])
         wait_until_open(opened, running)
         tell(opened, filled, console)
+        _warn(opened, running)
         with witness.at_work(opened, console):
             running.wait()
     finally:
         running.stop()
         signal.signal(signal.SIGTERM, before)
+
+
+def _warn(opened: Installation, running: doors.Doors) -> None:
+    for problem in doors.wanting(opened, running):
+        console_opening.warn(problem)
 
 
 def _tell_ready(start: float, console: Console) -> None:

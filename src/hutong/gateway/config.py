@@ -63,6 +63,8 @@ class GatewayConfig:
     """Longest one statement of an answer may take: while it does, no service can be suspended."""
     role: str | None = "plane"
     """The group role its connections take; None stays who the URL names."""
+    warnings: tuple[str, ...] = ()
+    """Codes of what is wanting of the protection of evidence (`installation/protection.py`), told with the health."""
 
     def dump(self, *, shift: timedelta = timedelta()) -> str:
         """Return the JSON for `HUTONG_GATEWAY_CONFIG`; `shift` is how far a training clock runs ahead."""
@@ -80,7 +82,8 @@ def load(text: str) -> GatewayConfig:
         shift = timedelta(seconds=raw.pop("shift_seconds", 0))
         for name in ("keyring_path", "reply_key_path", "spool", "measures"):
             raw[name] = Path(raw[name]) if raw.get(name) else None
-        raw["authorities"] = tuple(raw.get("authorities", ()))
+        for name in ("authorities", "warnings"):
+            raw[name] = tuple(raw.get(name, ()))
         raw["bounds"] = Bounds(**raw.get("bounds", {}))
         proxies = raw.get("network", {}).get("proxies", ())
         raw["network"] = Network(proxies=network.networks(",".join(proxies)))

@@ -93,7 +93,8 @@ def _proof(gateway: Gateway, scope: Scope) -> Reply:
 def _health(gateway: Gateway, scope: Scope) -> Reply:
     epoch, state = _read(gateway, epochs.current), gateway.watch.state()
     language = problems.language(scope.headers.get("accept-language") or "")
-    told = watching.health(state, log_vkey=epoch.verifier(gateway.config.log_vkey), language=language)
+    log_vkey, warnings = epoch.verifier(gateway.config.log_vkey), gateway.config.warnings
+    told = watching.health(state, log_vkey=log_vkey, warnings=warnings, language=language)
     return replies.whole(msgspec.json.encode(told), cache="no-cache")
 
 

@@ -221,6 +221,14 @@ class FaultOut(Struct, frozen=True):
     since: str | None
 
 
+class WarningOut(Struct, frozen=True):
+    """What is wanting as the platform is set up, whatever else is well, and what to do."""
+
+    code: str
+    detail: str
+    advice: str
+
+
 class HealthOut(Struct, frozen=True):
     """Whether all is as it should be (`ok`, or `degraded`), and the key of the log."""
 
@@ -228,6 +236,7 @@ class HealthOut(Struct, frozen=True):
     log: str
     waiting: WaitingOut
     faults: list[FaultOut]
+    warnings: list[WarningOut]
 
 
 class CompareOut(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from hutong.audit import waiting
@@ -10,7 +10,8 @@ from hutong.audit.waiting import LogState
 from hutong.core import text
 from hutong.core.labels import Language
 from hutong.db.database import Database
-from hutong.gateway.shapes import FaultOut, HealthOut, WaitingOut
+from hutong.gateway.shapes import FaultOut, HealthOut, WaitingOut, WarningOut
+from hutong.installation.protection import WARNINGS
 
 LIFE_SECONDS = 1.0
 
@@ -38,7 +39,7 @@ def read(db: Database, *, now: datetime) -> LogState:
         return waiting.read(cur, now=now)
 
 
-def health(state: LogState, *, log_vkey: str, language: Language) -> HealthOut:
+def health(state: LogState, *, log_vkey: str, warnings: Sequence[str] = (), language: Language) -> HealthOut:
     """Return what is told of the gateway's health: answering goes on where the log is stopped, and that is told."""
     faults = []
     for problem in state.problems:
@@ -46,4 +47,6 @@ def health(state: LogState, *, log_vkey: str, language: Language) -> HealthOut:
         since = state.since_at.isoformat() if state.since_at and problem.code == state.code else None
         faults.append(FaultOut(problem.code, said.message, said.advice, since))
     told = WaitingOut(state.entries, round(state.seconds, 1))
-    return HealthOut("degraded" if faults else "ok", log_vkey, told, faults)
+    said_of = {code: text.say(WARNINGS[code](), language=language) for code in warnings}
+    wanting = [WarningOut(code, each.message, each.advice) for code, each in said_of.items()]
+    return HealthOut("degraded" if faults else "ok", log_vkey, told, faults, wanting)

@@ -19,11 +19,11 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from hutong import settings as settings_room
-from hutong.core.errors import Conflicting, Unavailable
+from hutong.core.errors import Conflicting, Problem, Unavailable
 from hutong.db import logins
 from hutong.host import users
 from hutong.host.supervise import SUPERVISOR, Doors, end_with
-from hutong.installation import address, certificates, opening
+from hutong.installation import address, certificates, opening, protection
 from hutong.installation.opening import Installation
 from hutong.plane.delivery import spool_folder
 from hutong.settings import Settings
@@ -128,6 +128,12 @@ def _chores(installation: Installation) -> list[Callable[[], object]]:
     return chores if server is None else [*chores, server.put_log_aside]
 
 
+def wanting(installation: Installation, running: Doors) -> tuple[Problem, ...]:
+    """Return what is wanting of the protection of evidence from the processes that were started, to be told."""
+    found = protection.of(separate_logins=installation.separate, separate_users=running.become is not None)
+    return tuple(protection.WARNINGS[code]() for code in found)
+
+
 def wait_for_ports(host: str, ports: Sequence[int], *, patience_seconds: float = PORT_SECONDS) -> None:
     """Return once every one of `ports` is free; raises PortTaken where one is not in time, AddressNotOurs."""
     until = time.monotonic() + patience_seconds
@@ -205,6 +211,7 @@ def gateway(installation: Installation) -> None:
         measures=measures,
         authorities=address.authorities(settings),
         network=settings.network,
+        warnings=protection.wanting(settings, door=logins.GATEWAY),
     )
     os.environ[config.VARIABLE] = given.dump(shift=shift(installation))
     _listen(

@@ -8,8 +8,9 @@ from pathlib import Path
 from psycopg.conninfo import conninfo_to_dict
 
 from hutong import settings
+from hutong.db import logins
 from hutong.db.database import conninfo_as
-from hutong.installation import address, keys
+from hutong.installation import address, keys, protection
 from hutong.web.front import catalogues
 
 
@@ -41,6 +42,8 @@ CLOCK = settings.clock(shift=CLOCK_SHIFT)
 DATABASE_URL = _given.database_url or ""
 KEYRING = _given.keys / keys.KEYRING
 SPOOL = _given.spool
+# What is wanting of the protection of evidence from our own processes, told at the desk of those who look after it.
+UNPROTECTED = protection.wanting(_given, door=logins.WEB)
 
 DATABASES = {"default": database(DATABASE_URL, role=_role)}
 # Migrating signs nothing, so it needs no secret that outlives it.
