@@ -1,7 +1,7 @@
 """A real PostgreSQL for every test that asks for one, shared by all workers; a fresh database for each test.
 
-Tests of db, audit and plane also run on Debian's PostgreSQL where it is installed: those of db each in its first case,
-unless it is marked `slow_on_debian`, and all of them where `full` ones are asked for (`make full`).
+Tests of db, audit, plane and installation also run on Debian's PostgreSQL where it is installed: those of db each in
+its first case, unless it is marked `slow_on_debian`, and all of them where `full` ones are asked for (`make full`).
 `HUTONG_TEST_SERVERS` (default `embedded,debian`) chooses.
 """
 
@@ -35,7 +35,7 @@ from hutong.db import jobs, migrate, rights
 from hutong.db.database import Cur, Database
 from hutong.db.embedded import DatabaseDidNotStart, Server
 
-ON_EVERY_SERVER = ("db", "audit", "plane")
+ON_EVERY_SERVER = ("db", "audit", "plane", "installation")
 HERE = Path(__file__).parent
 IN_MEMORY = Path("/dev/shm")
 MEMORY_BYTES = 2 << 30

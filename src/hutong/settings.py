@@ -78,6 +78,10 @@ class Settings:
         """Folder where files wait until they are loaded."""
         return self.own_spool or self.data / "spool"
 
+    def spool_of(self, door: str) -> Path:
+        """Return the spool of a door that runs as a system user of its own."""
+        return self.data / f"spool.{door}"
+
     @property
     def measures(self) -> Path:
         """Folder the processes of the gateway count in together."""

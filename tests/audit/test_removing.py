@@ -60,7 +60,7 @@ def test_nobody_else_calls_what_removes_entries_or_says_that_the_clock_is_a_trai
 
 def test_a_training_clock_goes_as_it_likes_and_the_real_one_is_believed_over_what_is_told(cur):
     told = datetime(2190, 1, 1, tzinfo=UTC)
-    training.mark(cur)
+    training.allow(cur)
     assert cur.execute("select audit.by_clock(%s)", [told]).fetchone() == (told,)
     cur.execute("truncate audit.training")
     assert cur.execute("select audit.by_clock(%s) < now() + interval '1 hour'", [told]).fetchone() == (True,)

@@ -118,6 +118,45 @@ def test_copies_programs_its_account_cannot_reach(tmp_path, monkeypatch):
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
+SECRET = "110101199003070018"
+FAILING = (
+    "select '{}'::int", "insert into kept values ('{}', 1)", "insert into kept values ('x{}', -1)",
+    "do $$ begin raise exception 'of {}'; end $$", "do $$ begin raise warning 'of {}'; end $$", "select {}/0 from kept",
+    "select * from no_table where a = '{}'",
+)  # fmt: skip
+
+
+def test_its_log_is_closed_and_holds_no_value_of_what_was_asked_or_failed(own):
+    with psycopg.connect(own.url(), autocommit=True) as connection:
+        connection.execute("create table kept (a text primary key, b int check (b > 0))")
+        connection.execute("insert into kept values (%s, 1)", [SECRET])
+        for statement in FAILING:
+            with contextlib.suppress(psycopg.Error):
+                connection.execute(statement.format(SECRET))
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            connection.execute("insert into kept values (%s, 1)", [SECRET])
+    log = own.folder / "log" / "postgres.log"
+    assert "database system is ready" in log.read_text()
+    assert SECRET not in log.read_text()
+    assert (stat.S_IMODE(log.stat().st_mode), stat.S_IMODE(log.parent.stat().st_mode)) == (0o600, 0o700)
+    assert log.parent.stat().st_uid == os.geteuid()
+
+
+def test_a_log_that_grew_is_put_aside_while_it_runs_and_goes_on(own, monkeypatch):
+    log, aside = (own.folder / "log" / name for name in ("postgres.log", "postgres.log.1"))
+    own.put_log_aside()
+    assert not aside.exists()
+    before = log.read_text()
+    monkeypatch.setattr(embedded, "LOG_BYTES", 10)
+    own.put_log_aside()
+    assert (aside.read_text(), log.read_text(), stat.S_IMODE(aside.stat().st_mode)) == (before, "", 0o600)
+    with psycopg.connect(own.superuser_url(), autocommit=True) as connection:
+        connection.execute("checkpoint")
+    assert "checkpoint" in log.read_text()
+    own.put_log_aside()
+    assert "checkpoint" in aside.read_text()
+
+
 def test_the_last_user_out_stops_it(own):
     second = Server(own.folder)
     second.start()

@@ -137,3 +137,12 @@ def test_says_which_method_a_signed_place_takes(door: Door) -> None:
         assert (reply.status_code, reply.headers["allow"]) == (405, allowed)
     assert httpx.get(f"{door.url}/v1/compare").json()["code"] == "METHOD_NOT_ALLOWED"
     assert httpx.get(f"{door.url}/v1/compare/").status_code == 404
+
+
+def test_its_health_says_what_is_wanting_of_the_protection_of_evidence(county: County) -> None:
+    one = county.start(warnings=("ONE_LOGIN", "ONE_SYSTEM_USER"))
+    told = httpx.get(f"{one.url}/health", headers={"accept-language": "en"}).json()
+    assert told["state"] == "ok"
+    assert [each["code"] for each in told["warnings"]] == ["ONE_LOGIN", "ONE_SYSTEM_USER"]
+    assert told["warnings"][0]["detail"].startswith("All doors log in to the database with one login")
+    assert all(each["advice"] for each in told["warnings"])

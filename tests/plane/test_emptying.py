@@ -180,7 +180,7 @@ def test_a_worker_that_tells_a_day_to_come_empties_nothing_on_the_real_clock(
     far = datetime(2190, 1, 1, tzinfo=UTC)
     assert (emptying.empty_formers(worker, now=far), emptying.empty_withdrawn(worker, now=far)) == (0, 0)
     with db.transaction() as cur:
-        training.mark(cur)
+        training.allow(cur)
     assert (emptying.empty_formers(worker, now=far), emptying.empty_withdrawn(worker, now=far)) == (1, 1)
 
 

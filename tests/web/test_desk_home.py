@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from acting import NOW
 from desks import at, entered, hire, seen, words
+from django.conf import settings as settings
 from django.db import connection
 from django.template.base import Template
 from django.test.utils import CaptureQueriesContext, instrumented_test_render
@@ -173,3 +174,13 @@ def test_those_who_look_after_the_log_read_that_it_is_stopped_and_what_to_do(cou
     assert "两名有权人员用 hutong audit epoch 另起新的日志" in page
     assert "two officers begin a new log with `hutong audit epoch`" in english
     assert "HEAD_NOT_CONTINUED" not in seen("consumer", "/zh/desk/")
+
+
+@pytest.mark.parametrize(("code", "said"), [("ONE_LOGIN", "同一个登录名"), ("ONE_SYSTEM_USER", "同一个系统用户")])
+def test_those_who_look_after_the_log_read_what_is_wanting_of_its_protection(county, monkeypatch, code, said):
+    monkeypatch.setattr(settings, "UNPROTECTED", ())
+    assert said not in seen("operator", "/zh/desk/")
+    monkeypatch.setattr(settings, "UNPROTECTED", (code,))
+    for username in ("operator", "authority"):
+        assert said in seen(username, "/zh/desk/"), username
+    assert said not in seen("consumer", "/zh/desk/")

@@ -11,9 +11,9 @@ from hutong.db.database import Database
 statements = sql.load(__package__, "training.sql")
 
 
-def mark(cur: Cursor) -> None:
+def allow(cur: Cursor) -> None:
     """Note, as the owner, that a database lives on a training clock: what is removed once it is old believes it."""
-    cur.execute(statements.mark)
+    cur.execute(statements.allow)
 
 
 def declare(db: Database, *, now: datetime) -> None:

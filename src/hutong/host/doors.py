@@ -123,7 +123,7 @@ def open_all(
 def _chores(installation: Installation) -> list[Callable[[], object]]:
     """Return what is done beside the doors: what killed processes left goes, and a log that grew is put aside."""
     settings, server = installation.settings, installation.server
-    spools = [settings.spool, *(users.spool(settings, door) for door in users.USERS)]
+    spools = [settings.spool, *map(settings.spool_of, users.USERS)]
     chores: list[Callable[[], object]] = [partial(spool_folder.sweep, each) for each in spools]
     return chores if server is None else [*chores, server.put_log_aside]
 

@@ -52,7 +52,7 @@ class Users:
         return {
             "HOME": HOME,
             "PYTHONPATH": os.pathsep.join(_modules()),
-            "HUTONG_SPOOL": str(spool(settings, door)),
+            "HUTONG_SPOOL": str(settings.spool_of(door)),
         }
 
 
@@ -85,11 +85,6 @@ def made(settings: Settings) -> Users | None:
     return users
 
 
-def spool(settings: Settings, door: str) -> Path:
-    """Return the spool of a door that runs as its own user."""
-    return settings.data / f"spool.{door}"
-
-
 def _hand_over(settings: Settings, accounts: dict[str, SystemAccount], *, sealing: int) -> None:
     # Its own files are closed one by one; others may pass through, and not look round.
     settings.data.chmod(settings.data.stat().st_mode | 0o011)
@@ -101,7 +96,7 @@ def _hand_over(settings: Settings, accounts: dict[str, SystemAccount], *, sealin
         for name in KEYS[door]:
             os.chown(settings.keys / name, account.uid, account.gid)
             (settings.keys / name).chmod(0o400)
-        folders = [spool(settings, door)]
+        folders = [settings.spool_of(door)]
         folders += [settings.measures] if door == logins.GATEWAY else []
         for folder in folders:
             folder.mkdir(mode=0o700, exist_ok=True)

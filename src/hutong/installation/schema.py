@@ -47,7 +47,7 @@ def migrate(url: str, *, training: bool = False) -> None:
             _note_schema(connection, schema)
     if training:
         with database.connection(url, role="owner") as connection, connection.cursor() as cur:
-            training_clock.mark(cur)
+            training_clock.allow(cur)
     _give_rights(url)
 
 
