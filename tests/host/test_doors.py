@@ -12,8 +12,10 @@ import pytest
 from standing import answers, command, descendants, free_port, up, wait_for
 
 from hutong import settings
+from hutong.console import opening as console_opening
 from hutong.db.embedded import Server
 from hutong.host import doors
+from hutong.host.supervise import Doors
 from hutong.installation import address, opening
 from hutong.plane.delivery import spool_folder
 
@@ -119,3 +121,23 @@ def test_a_killed_postgres_is_started_again_and_a_killed_supervisor_leaves_no_do
 
     assert not taken(*ports)
     assert server.pid is None
+
+
+def test_what_is_wanting_of_the_protection_of_evidence_is_told_at_the_start(tmp_path, capsys):
+    given = replace(settings.read({}), data=tmp_path)
+    one = opening.Installation(given, "postgresql://hutong:x@db.county/county", settings.clock(), False)
+    each = replace(one, addresses={"web": "postgresql://county_web_login:x@db.county/county"})
+    same = Doors(commands={}, environ={})
+    apart = Doors(commands={}, environ={}, become=lambda name, command: command)
+    told = {
+        (of.separate, running is apart): [problem.code for problem in doors.wanting(of, running)]
+        for of in (one, each) for running in (same, apart)
+    }  # fmt: skip
+    assert told == {
+        (False, False): ["ONE_LOGIN", "ONE_SYSTEM_USER"], (False, True): ["ONE_LOGIN"],
+        (True, False): ["ONE_SYSTEM_USER"], (True, True): [],
+    }  # fmt: skip
+    for problem in doors.wanting(one, same):
+        console_opening.warn(problem)
+    said = capsys.readouterr().err
+    assert "存证不防平台自身的进程" in said and "hutong init --print-sql" in said
