@@ -298,7 +298,7 @@ def raised(folder: Path, *, seed: int) -> Iterator[Storm]:
     folder.chmod(0o755)  # root's PostgreSQL runs under an account of its own, and has to come through
     given = replace(settings.read({}), data=folder, gateway_port=_free_port())
     opening.prepare_folder(given)
-    server = Server(given.data / "postgres")
+    server = opening.own_server(given)
     server.start()
     try:
         schema.migrate(server.url())

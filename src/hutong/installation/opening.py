@@ -120,9 +120,7 @@ def opened(settings: Settings, *, training: bool = False) -> Iterator[Installati
     training = training or (settings.data / TRAINING).exists()
     server = None
     if settings.database_url is None:
-        # Where root starts the platform, doors run as users of their own, who are in this group.
-        group = postmaster.group(postmaster.SOCKET_GROUP) if os.geteuid() == 0 else None
-        server = Server(settings.data / "postgres", group=group)
+        server = own_server(settings)
         server.start()
     try:
         addresses = _addresses(settings, server)
@@ -143,6 +141,15 @@ def _make_months(url: str, *, now: datetime) -> None:
     """Make the months entries are about to lie in, before the first of them is written."""
     with database.connection(url, role="worker") as connection, connection.cursor() as cur:
         retention.ensure_months(cur, now=now)
+
+
+def own_server(settings: Settings) -> Server:
+    """Return the embedded PostgreSQL of an installation, not started.
+
+    Where root starts the platform, doors run as users of their own, who reach its socket by their group.
+    """
+    group = postmaster.group(postmaster.SOCKET_GROUP) if os.geteuid() == 0 else None
+    return Server(settings.data / "postgres", group=group)
 
 
 def _addresses(settings: Settings, server: Server | None) -> dict[str, str]:
