@@ -3,6 +3,7 @@
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -464,14 +465,12 @@ def gone(county, add):
 
     def going(before, *, record_class=RecordClass.ADMINISTRATION):
         there = {row.name for row in models.Attachment.objects.all()}
-        owner, deciding = Database(county.url, role="owner", size=1), {"seats": {Seat("operator")}, "now": LONG_AFTER}
-        try:
+        deciding = {"seats": {Seat("operator")}, "now": LONG_AFTER}
+        with closing(Database(county.url, role="owner", size=1)) as owner:
             number = retention.request(owner, record_class=record_class, before=before, by="li", **deciding)
             retention.approve(owner, purge=number, by="zhao", **deciding)
             with owner.transaction() as cur:
                 removed = attachments.purge(cur, purges.read(cur, purge=number), LONG_AFTER)
-        finally:
-            owner.close()
         left = {row.name for row in models.Attachment.objects.all()}
         pieces = set(models.AttachmentPiece.objects.values_list("attachment__name", flat=True))
         assert (pieces, removed) == (left, len(there - left))
