@@ -132,6 +132,10 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "plane.nonce": FORGET,
                 "plane.quota_spent": FORGET,
                 "plane.guess_spent": FORGET,
+                "plane.mismatched_value": FORGET,
+                "plane.disclosed": FORGET,
+                "plane.disclosed_day": FORGET,
+                "audit.refusal": FORGET,
                 "feed.*": FORGET,
             }
         ),
@@ -165,10 +169,12 @@ SEQUENCES = {
 }
 FUNCTIONS = {
     "control": (
-        "plane.make_store", "plane.tell_inside", "public.remove_attachment", "public.procrastinate_defer_jobs_v1",
+        "plane.make_store", "plane.tell_inside", "plane.limit_in_force", "public.remove_attachment",
+        "public.procrastinate_defer_jobs_v1",
     ),
     "plane": (
         "plane.make_store", "plane.tell_inside", "plane.drop_indexes", "plane.make_indexes", "plane.expect_unchanged",
+        "plane.expect_within", "plane.limit_in_force", "plane.settle_claims",
         "public.procrastinate_defer_jobs_v1",
     ),
     "worker": ("audit.make_month", "audit.settle_subjects", "plane.empty_former", "plane.empty_withdrawn"),

@@ -28,6 +28,9 @@ KEYS = {
 }
 """Door → the keys that are its own. The keyring is read by those that seal and open: the pages and the gateway."""
 SEALING = (logins.WEB, logins.GATEWAY)
+SPEAKING = (logins.WEB, logins.GATEWAY)
+"""Doors that show the certificate: each has a copy of it and of its key, which may lie where only root comes."""
+TLS = {"HUTONG_TLS_CERTIFICATE": "certificate.pem", "HUTONG_TLS_KEY": "key.pem"}
 HOME = "/nonexistent"
 
 
@@ -49,11 +52,14 @@ class Users:
 
     def environ(self, door: str, settings: Settings) -> dict[str, str]:
         """Return what a door is told besides: where it finds its modules and its spool."""
-        return {
+        told = {
             "HOME": HOME,
             "PYTHONPATH": os.pathsep.join(_modules()),
             "HUTONG_SPOOL": str(settings.spool_of(door)),
         }
+        if settings.network.key is not None and door in SPEAKING:
+            told |= {name: str(_tls(settings, door) / file) for name, file in TLS.items()}
+        return told
 
 
 def made(settings: Settings) -> Users | None:
@@ -98,9 +104,28 @@ def _hand_over(settings: Settings, accounts: dict[str, SystemAccount], *, sealin
             (settings.keys / name).chmod(0o400)
         folders = [settings.spool_of(door)]
         folders += [settings.measures] if door == logins.GATEWAY else []
+        if door in SPEAKING:
+            folders += _copy_certificate(settings, door)
         for folder in folders:
             folder.mkdir(mode=0o700, exist_ok=True)
             _give(folder, account)
+
+
+def _tls(settings: Settings, door: str) -> Path:
+    return settings.data / f"tls.{door}"
+
+
+def _copy_certificate(settings: Settings, door: str) -> list[Path]:
+    """Copy the certificate as it is now, and its key, for a door; what was copied before goes."""
+    folder, network = _tls(settings, door), settings.network
+    postmaster.remove(folder)
+    if network.certificate is None or network.key is None:
+        return []
+    folder.mkdir(mode=0o700)
+    for source, name in zip((network.certificate, network.key), TLS.values(), strict=True):
+        with open(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "wb") as file:
+            file.write(source.read_bytes())
+    return [folder]
 
 
 def _give(folder: Path, account: SystemAccount) -> None:

@@ -58,7 +58,7 @@ begin
     perform pg_advisory_xact_lock(hashtext('audit.hold'));
     select * into asked from audit.purge p where p.id = number for update;
     if not found or asked.state <> 'approved' or asked.approved_by = asked.requested_by then
-        raise exception 'purge % is not approved by a second officer', number using errcode = 'HT002';
+        raise exception 'purge % is not approved by a second officer', number using errcode = 'HT003';
     end if;
     select array_agg(e.event || ' ' || (e.record::jsonb ->> 'by') order by e.id) into entered
     from audit.entry e
@@ -68,15 +68,15 @@ begin
       and (e.record::jsonb ->> 'before')::timestamptz = asked.before;
     if entered is null or not entered @> array['audit.purge_requested ' || asked.requested_by,
                                                'audit.purge_approved ' || asked.approved_by] then
-        raise exception 'request and approval of purge % are not both in the log', number using errcode = 'HT002';
+        raise exception 'request and approval of purge % are not both in the log', number using errcode = 'HT003';
     end if;
     if audit.kept_until(asked.before, asked.class) > now then
-        raise exception 'records of purge % are not past their years', number using errcode = 'HT002';
+        raise exception 'records of purge % are not past their years', number using errcode = 'HT003';
     end if;
     if exists (select from audit.hold h
                where h.lifted_at is null and (h.until_at is null or h.until_at > now)
                  and (h.class is null or h.class = asked.class)) then
-        raise exception 'records of purge % are under hold', number using errcode = 'HT002';
+        raise exception 'records of purge % are under hold', number using errcode = 'HT003';
     end if;
     return asked;
 end $$;
