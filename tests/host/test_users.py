@@ -93,12 +93,12 @@ def test_a_door_has_no_sight_of_the_other_processes_their_files_or_their_keys(st
     read = {Path(path) for path in could["read"]}
     in_keys = {path.name for path in read if path.parent == standing.given.keys}
     assert in_keys == own[door] | {"log.name", keys.VERIFIER}
-    at_home = {path for path in read if standing.given.spool_of(door) in path.parents}
-    at_home |= {path for path in read if door == logins.GATEWAY and standing.given.measures in path.parents}
-    told = {data / "up.lock", data / "said", data / "postgres" / "place"}
-    assert {path for path in read if path.parent != standing.given.keys} - at_home <= told
-    assert {Path(path) for path in could["written"]} <= at_home
-    folders = {standing.given.spool_of(door)} | ({standing.given.measures} if door == logins.GATEWAY else set())
+    folders = {standing.given.spool_of(door)}
+    folders |= {standing.given.measures} if door == logins.GATEWAY else set()
+    folders |= {standing.given.keys / keys.HEADS} if door == logins.WORKER else set()
+    told = {data / name for name in ("up.lock", "said", "settings.json", "postgres/place")}
+    assert {path for path in read if path.parent != standing.given.keys and not folders & {*path.parents}} <= told
+    assert {path for path in map(Path, could["written"]) if not folders & {*path.parents}} == set()
     changed = {Path(path) for path in could["changed"]}
     assert {path for path in changed if not folders & {path, *path.parents}} == set()
     assert folders <= changed

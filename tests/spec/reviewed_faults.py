@@ -3,7 +3,7 @@
 from fault import OUT, SHIFTED, Fault
 from verifying_faults import FAULTS as VERIFYING
 
-REMOVING = "audit/migrations/0030_time_of_the_owner.sql"
+REMOVING = "audit/migrations/0040_time_of_the_owner.sql"
 
 FAULTS = (
     # What is remembered

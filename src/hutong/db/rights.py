@@ -136,6 +136,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "plane.disclosed": FORGET,
                 "plane.disclosed_day": FORGET,
                 "audit.refusal": FORGET,
+                "audit.clock": "select, update",
                 "feed.*": FORGET,
             }
         ),

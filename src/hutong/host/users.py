@@ -104,6 +104,8 @@ def _hand_over(settings: Settings, accounts: dict[str, SystemAccount], *, sealin
             (settings.keys / name).chmod(0o400)
         folders = [settings.spool_of(door)]
         folders += [settings.measures] if door == logins.GATEWAY else []
+        if door == logins.WORKER:
+            folders.append(settings.keys / keys.HEADS)
         if door in SPEAKING:
             folders += _copy_certificate(settings, door)
         for folder in folders:

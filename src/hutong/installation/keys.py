@@ -15,6 +15,8 @@ from hutong.settings import LOG_NAME, Settings
 KEYRING, LOG_SEED, REPLY_SEED, WEB_SECRET = "keyring.json", "log.seed", "reply.seed", "web.secret"
 LOGINS = "logins.json"
 """The passwords with which each door logs in to the database: each is handed its own address, and none reads this."""
+HEADS = "heads"
+"""Folder of what the log's key has signed: who signs writes there, and nowhere else among the keys."""
 VERIFIER = "log.vkey"
 """The log's public key, for doors that do not sign."""
 _NAME = "log.name"
@@ -31,6 +33,7 @@ def make(settings: Settings) -> None:
     """
     folder = settings.keys
     folder.mkdir(mode=0o700, exist_ok=True)
+    (folder / HEADS).mkdir(mode=0o700, exist_ok=True)
     if not (folder / KEYRING).exists():
         Keyring.create(folder / KEYRING)
     for name in (LOG_SEED, REPLY_SEED):
