@@ -1,9 +1,8 @@
 """The faults a reviewer thought of: at the doors, in what is remembered, in other units and other states of a case."""
 
 from fault import OUT, SHIFTED, Fault
+from removing_faults import FAULTS as REMOVING
 from verifying_faults import FAULTS as VERIFYING
-
-REMOVING = "audit/migrations/0040_time_of_the_owner.sql"
 
 FAULTS = (
     # What is remembered
@@ -256,18 +255,7 @@ FAULTS = (
     Fault("SX-10-c", SHIFTED, "the rulebook may have usage kept one year", "core/defaults.py",
           '"Usage logs are kept"), least=5,',
           '"Usage logs are kept"), least=1,'),
-    Fault("SX-10-c", OUT, "a purge takes the records of every class", REMOVING,
-          "where e.class = asked.class and e.at < asked.before and",
-          "where e.at < asked.before and"),
-    Fault("SX-10-c", OUT, "who may write purges down purges alone", REMOVING,
-          "    if entered is null or not entered @> array",
-          "    if false and not entered @> array"),
-    Fault("SX-10-c", SHIFTED, "records past their years by the clock of who purges go", REMOVING,
-          "then told else least(told, clock_timestamp()) end",
-          "then told else greatest(told, clock_timestamp()) end"),
-    Fault("SX-10-c", OUT, "an approved purge goes on under a hold", REMOVING,
-          "    if exists (select from audit.hold h\n",
-          "    if false and exists (select from audit.hold h\n"),
+    *REMOVING,
     Fault("SX-10-c", OUT, "a hold on every class stops nothing", "audit/holds.sql",
           "and (class is null or class = %(class)s)",
           "and class = %(class)s"),

@@ -5,7 +5,7 @@ select made
 from (
     select month::date as month from generate_series(%(first)s::date, %(last)s::date, interval '1 month') as month
     union
-    select date_trunc('month', at at time zone 'UTC')::date from audit.entry_default
+    select audit.months_in_default()
 ) wanted,
     lateral (select audit.make_month(month, %(now)s)) as new (made)
 where made is not null

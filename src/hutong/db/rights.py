@@ -145,6 +145,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
             {
                 **WRITE_ENTRIES,
                 "audit.checkpoint": READ,
+                "audit.epoch": READ,
                 "audit.hold": "select, insert, update (lifted_by, lifted_at)",
                 "audit.purge": "select, insert, update (state, approved_by, approved_at, dropped_by, dropped_at,"
                 " drop_reason, done_at, removed, certificate)",
@@ -178,7 +179,10 @@ FUNCTIONS = {
         "plane.expect_within", "plane.limit_in_force", "plane.settle_claims",
         "public.procrastinate_defer_jobs_v1",
     ),
-    "worker": ("audit.make_month", "audit.settle_subjects", "plane.empty_former", "plane.empty_withdrawn"),
+    "worker": (
+        "audit.make_month", "audit.months_in_default", "audit.settle_subjects", "plane.empty_former",
+        "plane.empty_withdrawn",
+    ),
     "retention": ("audit.remove_entries", "public.remove_attachments_of"),
 }  # fmt: skip
 """What a role may call; nobody else may, and no function is everybody's."""

@@ -14,6 +14,12 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     select case when exists (select from audit.training) then told else least(told, clock_timestamp()) end
 $$;
 
+-- The months of which entries lie in the default partition, which nobody reads by itself.
+create function audit.months_in_default() returns setof date
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select distinct date_trunc('month', e.at at time zone 'UTC')::date from audit.entry_default e
+$$;
+
 -- Sort into the index of subjects, month by month, what its writers only noted.
 create function audit.settle_subjects() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
