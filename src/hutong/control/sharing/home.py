@@ -1,5 +1,6 @@
 """What an officer's first page says besides what waits there: grants that stopped, consultations, own applications."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -37,11 +38,16 @@ class HomePage:
     months: list[Month]
     """The uses of the last months."""
     log: list[Problem]
-    """Why the evidence log is not placed or signed as it should be, for those who look after it."""
+    """Why the evidence log is not placed, signed or protected as it should be, for those who look after it."""
 
 
-def page(actor: Actor, *, now: datetime, consultations: int, own: int) -> HomePage:
-    """Return what an officer's first page says; so many of the newest consultations and own applications."""
+def page(
+    actor: Actor, *, now: datetime, consultations: int, own: int, unprotected: Sequence[Problem] = ()
+) -> HomePage:
+    """Return what an officer's first page says; so many of the newest consultations and own applications.
+
+    `unprotected` is what the installation says is wanting of the protection of evidence.
+    """
     unmoved, first_end = queries.unmoved(actor, now=now)
     consumer = actor.has_role("consumer")
     return HomePage(
@@ -52,7 +58,7 @@ def page(actor: Actor, *, now: datetime, consultations: int, own: int) -> HomePa
         consultations=handling.consultations(actor, limit=consultations),
         own=queries.own(actor.org, limit=own),
         months=statistics.months(actor, today=beijing.day(now)),
-        log=_log(now=now) if any(actor.has_role(role) for role in LOG_TOLD) else [],
+        log=[*_log(now=now), *unprotected] if any(actor.has_role(role) for role in LOG_TOLD) else [],
     )
 
 

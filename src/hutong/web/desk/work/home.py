@@ -11,7 +11,6 @@ from hutong.control.orgs import rules
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import models
 from hutong.control.sharing import home as beside
-from hutong.core.errors import Problem
 from hutong.installation.protection import WARNINGS
 from hutong.web import clock
 from hutong.web.desk.application import lists as applications
@@ -41,7 +40,8 @@ def home(request: PageRequest) -> HttpResponseBase:
 
     def more(shown: ListShown) -> dict[str, object]:
         rows = waiting.rows(shown.rows, seats=actor.seats, now=now, reader=actor.officer)
-        page = beside.page(actor, now=now, consultations=ASKED, own=OWN)
+        unprotected = [WARNINGS[code]() for code in settings.UNPROTECTED]
+        page = beside.page(actor, now=now, consultations=ASKED, own=OWN, unprotected=unprotected)
         return {
             "roles": _roles(actor),
             "cards": cards.cards(rows),
@@ -52,7 +52,7 @@ def home(request: PageRequest) -> HttpResponseBase:
             "unmoved": _unmoved(page.unmoved, page.first_end),
             "consultations": [_consultation(row) for row in page.consultations],
             "mine": applications.table(page.own, now=now),
-            "log": [telling.said(problem) for problem in (*page.log, *_unprotected(actor))],
+            "log": [telling.said(problem) for problem in page.log],
             "uses": by_month(page.months),
         }
 
@@ -63,13 +63,6 @@ def home(request: PageRequest) -> HttpResponseBase:
 def consultations(request: PageRequest) -> HttpResponseBase:
     """Show a page of the consultations that wait for the unit, or hand out their file."""
     return pages.answer(CONSULTATIONS, request, "desk/consultations.html")
-
-
-def _unprotected(actor: Actor) -> list[Problem]:
-    """Return what is wanting of the protection of evidence, for those who look after the log."""
-    if not any(actor.has_role(role) for role in beside.LOG_TOLD):
-        return []
-    return [WARNINGS[code]() for code in settings.UNPROTECTED]
 
 
 def _unmoved(count: int, first: date | None) -> str:
