@@ -56,6 +56,19 @@ def test_what_was_signed_is_kept_beside_the_key_as_it_was_published(db, signer, 
     assert os.listdir(heads.folder) == ["log.head"]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands over a folder")
+def test_what_root_signs_whose_folder_it_is_signs_on(db, signer, heads):
+    nobody = 65534
+    os.chown(heads.folder, nobody, nobody)
+    (heads.folder / "log.new").write_text("left by root")
+    enter(db, 1)
+    tree.integrate(db, now=NOW, signer=signer, heads=heads)
+    heads.keep(2, "as an officer begins it")
+
+    assert sorted(os.listdir(heads.folder)) == ["log.2.head", "log.head"]
+    assert {(each.stat().st_uid, each.stat().st_gid) for each in heads.folder.iterdir()} == {(nobody, nobody)}
+
+
 @pytest.mark.clause("SX-11-a")
 @pytest.mark.parametrize("step", dying.STEPS)
 def test_whoever_is_killed_after_a_step_leaves_what_the_next_goes_on_from(db, database_url, signer, heads, step):

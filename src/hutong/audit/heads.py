@@ -28,11 +28,16 @@ class Heads:
     def keep(self, epoch: int, note: str) -> None:
         """Keep a signed note of an epoch instead of the one before; after return it outlasts a power cut.
 
-        At every moment the file has the whole of one of the two.
+        At every moment the file has the whole of one of the two. It belongs to whom the folder does, whoever keeps it:
+        what root signs or begins, the worker signs on.
         """
         path = self.path(epoch)
         beside = path.with_suffix(".new")
-        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        beside.unlink(missing_ok=True)  # of one that was killed, and may have been another's
+        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            if os.geteuid() == 0:
+                owner = self.folder.stat()
+                os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
             file.write(note.encode())
             file.flush()
             os.fsync(file.fileno())
