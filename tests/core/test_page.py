@@ -1,6 +1,7 @@
 """Page cursors tell nothing and cannot be changed."""
 
 import base64
+import string
 
 import pytest
 from hypothesis import given
@@ -29,6 +30,18 @@ def test_refuses_every_change(data: st.DataObject) -> None:
     raw[data.draw(st.integers(0, len(raw) - 1))] ^= data.draw(st.integers(1, 255))
     with pytest.raises(CursorRejected):
         CURSORS.open(base64.urlsafe_b64encode(bytes(raw)).rstrip(b"=").decode())
+
+
+@given(st.data(), st.integers(0, 40))
+def test_refuses_every_other_character(data: st.DataObject, length: int) -> None:
+    cursor = CURSORS.seal({"n": "x" * length})
+    place = data.draw(st.integers(0, len(cursor) - 1))
+    other = data.draw(
+        st.sampled_from(string.ascii_letters + string.digits + "-_+/=").filter(lambda c: c != cursor[place])
+    )
+    for changed in (cursor[:place] + other + cursor[place + 1 :], cursor + other):
+        with pytest.raises(CursorRejected):
+            CURSORS.open(changed)
 
 
 @given(st.text(max_size=80))

@@ -31,7 +31,7 @@ class Cursors:
     def seal(self, fields: Mapping[str, object]) -> str:
         """Return the cursor that `open` turns back into `fields`; URL-safe text."""
         sealed = digest.INTERNATIONAL.encrypt(self._key, canonical.dumps(dict(fields)), _PLACE)
-        return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+        return _text(sealed)
 
     def open(self, cursor: str) -> dict[str, Any]:
         """Return the fields of a cursor; raises CursorRejected for any other text.
@@ -42,7 +42,13 @@ class Cursors:
             raise CursorRejected
         try:
             sealed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+            if _text(sealed) != cursor:  # the bits that Base64 leaves over at the end are no second way to write it
+                raise CursorRejected
             fields: dict[str, Any] = canonical.loads(digest.INTERNATIONAL.decrypt(self._key, sealed, _PLACE))
         except (binascii.Error, digest.CipherRejected):
             raise CursorRejected from None
         return fields
+
+
+def _text(sealed: bytes) -> str:
+    return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
