@@ -1,15 +1,20 @@
 """A new epoch of the log: two officers decide it, its first entry says what is lost, and the old log stays served."""
 
 import json
+import os
+from contextlib import closing
 
+import psycopg
 import pytest
 from remembering import NOW
 from test_signing import cut_back, enter, heads, notes
 
-from hutong.audit import beginning, checkpoint, epochs, export, hashes, proofs, rollups, signing, tree, verify
+from hutong.audit import beginning, checkpoint, epochs, export, hashes, log, proofs, rollups, signing, tree, verify
 from hutong.audit.beginning import Keys
 from hutong.core import merkle, signed_note, tiles
 from hutong.core.lifecycle import Seat
+from hutong.db import rights
+from hutong.db.database import Database
 
 __all__ = ["heads"]
 
@@ -39,8 +44,10 @@ def set_back(db, keys):
 
 
 def begin(db, keys, **more):
-    number = beginning.request(db, keys=keys, reason=REASON, by="one", seats=OPERATOR, now=NOW)
-    return beginning.approve(db, keys=keys, request=number, by="two", seats=AUDITOR, now=NOW, **more)
+    """Begin the next epoch with the rights with which officers do at the command line."""
+    with closing(Database(db.url, role="retention", size=1)) as own:
+        number = beginning.request(own, keys=keys, reason=REASON, by="one", seats=OPERATOR, now=NOW)
+        return beginning.approve(own, keys=keys, request=number, by="two", seats=AUDITOR, now=NOW, **more)
 
 
 def entered(db, event):
@@ -255,3 +262,100 @@ def test_a_lost_head_too_is_gone_on_from_by_a_new_epoch(db, keys):
     (record,) = entered(db, "audit.epoch_begun")
     assert (record["why"], record["old_size"], record["stored_size"], record["lost"]) == ("HEAD_LOST", 5, 5, 0)
     assert integrate(db, keys) == 1
+
+
+REQUEST = """insert into audit.epoch_request (state, reason, requested_by, requested_at, begun_by, begun_at, epoch)
+             values (%(state)s, 'r', 'one', now(), %(by)s, %(at)s, %(epoch)s)"""
+
+
+def told(what, **facts):
+    record = {"request": 1, "why": "HEAD_LOST", "reason": "r", "by": "one", **facts}
+    if what == "begun":
+        old = dict.fromkeys(("old_log", "old_size", "old_root", "stored_size", "stored_root", "lost", "log"))
+        record = {**old, **record, "epoch": 2, "requested_by": "one", "by": "two", **facts}
+    return log.LogEntry(f"audit.epoch_{what}", NOW, record)
+
+
+ALL = {"state": "begun", "by": "two", "at": NOW, "epoch": 2}
+BOTH = (told("requested"), told("begun"))
+
+
+@pytest.mark.clause("SX-11-a")
+@pytest.mark.parametrize(
+    ("row", "entries", "kept"),
+    [
+        ({"state": "requested", "by": None, "at": None, "epoch": None}, BOTH, 300),
+        (ALL, BOTH[:1], 300),
+        (ALL, BOTH[1:], 300),
+        (ALL, (), 300),
+        (ALL, (told("requested", request=2), told("begun")), 300),
+        (ALL, (told("requested", by="three"), told("begun")), 300),
+        (ALL, (told("requested"), told("begun", request=2)), 300),
+        (ALL, (told("requested"), told("begun", by="one")), 300),
+        (ALL, (told("requested"), told("begun", by="three")), 300),
+        (ALL, (told("requested"), told("begun", requested_by="three")), 300),
+        (ALL, (told("requested"), told("begun", epoch=3)), 300),
+        (ALL, (*BOTH, told("begun")), 300),
+        ({**ALL, "epoch": 1}, (told("requested"), told("begun", epoch=1)), 300),
+        (ALL, BOTH, 299),
+        (ALL, BOTH, 0),
+        (ALL, BOTH, -1),
+        (ALL, BOTH, 351),
+    ],
+)
+def test_the_owner_begins_no_epoch_that_two_officers_did_not_enter_and_no_signed_leaf_goes(
+    db, keys, row, entries, kept
+):
+    for count in (300, 50):
+        enter(db, count)
+        integrate(db, keys)
+    with db.transaction() as cur:
+        cur.execute("delete from audit.checkpoint where size > 300")
+    with closing(Database(db.url, role="retention", size=1)) as own:
+        with own.transaction() as cur:
+            cur.execute(REQUEST, row)
+            log.append(cur, entries)
+        with pytest.raises(psycopg.Error) as raised, own.transaction() as cur:
+            cur.execute(beginning.statements.begin, {"request": 1, "kept": kept})
+        assert raised.value.sqlstate == "HT003"
+        with pytest.raises(psycopg.Error), own.transaction() as cur:
+            cur.execute(beginning.statements.begin, {"request": 9, "kept": 300})
+    with db.transaction() as cur:
+        assert (len(epochs.every(cur)), hashes.size(cur)) == (1, 350)
+
+
+@pytest.mark.parametrize("kept", [300, 320, 350])
+def test_the_owner_begins_an_epoch_once_by_one_request(db, keys, kept):
+    for count in (300, 50):
+        enter(db, count)
+        integrate(db, keys)
+    with db.transaction() as cur:
+        cur.execute("delete from audit.checkpoint where size > 300")
+    with closing(Database(db.url, role="retention", size=1)) as own:
+        with own.transaction() as cur:
+            cur.execute(REQUEST, ALL)
+            log.append(cur, BOTH)
+            assert cur.execute(beginning.statements.begin, {"request": 1, "kept": kept}).fetchone() == (kept,)
+        with pytest.raises(psycopg.Error), own.transaction() as cur:
+            cur.execute(beginning.statements.begin, {"request": 1, "kept": kept})
+    with db.transaction() as cur:
+        assert (hashes.size(cur, epochs.of(cur, 1)), hashes.size(cur)) == (kept, 1)
+        assert cur.execute("select count(*) from audit.pending").fetchone() == (350 - kept + 1,)
+
+
+@pytest.mark.parametrize("role", [role for role in rights.RIGHTS if role != "retention"])
+def test_nobody_else_begins_an_epoch(database_url, role):
+    with (
+        closing(Database(database_url, role=role, size=1)) as own,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+        own.transaction() as cur,
+    ):
+        cur.execute(beginning.statements.begin, {"request": 1, "kept": 0})
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands files over")
+def test_the_head_of_an_epoch_is_of_the_user_who_signs_whoever_begins_it(db, keys, set_back):
+    os.chown(keys.heads.folder, 12345, 12346)
+    begin(db, keys)
+    found = os.stat(keys.heads.path(2))
+    assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (12345, 12346, 0o600)

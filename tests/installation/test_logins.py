@@ -1,15 +1,22 @@
 """Each door logs in as itself: every role, table, function and database is tried from each, not a sample."""
 
 import contextlib
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
 from psycopg import sql
 
 from databases import a_name, fresh_database, superuser
+from hutong.audit import beginning, checkpoint, epochs, tree
+from hutong.audit.beginning import Keys
+from hutong.audit.heads import Heads
+from hutong.core.lifecycle import Seat
+from hutong.core.signed_note import Checkpoint, LogSigner
 from hutong.db import logins, rights
-from hutong.db.database import conninfo_as
+from hutong.db.database import Database, conninfo_as
 from hutong.db.embedded import Server
 from hutong.installation import schema
 
@@ -195,3 +202,31 @@ def test_logins_are_made_again_without_harm_and_a_stray_membership_goes(server):
             pytest.raises(psycopg.errors.InsufficientPrivilege),
         ):
             inside.execute("set role hutong_owner")
+
+
+def test_the_login_of_commands_begins_the_next_epoch_of_the_log(addresses, tmp_path):
+    signer, heads = LogSigner.from_seed("log.county.example", bytes(32)), Heads(tmp_path)
+    heads.keep(1, signer.sign(Checkpoint(signer.name, 40, bytes(32)).text()))  # the database is older
+    given = {"keys": Keys(signer, heads), "now": datetime(2026, 11, 29, tzinfo=UTC)}
+    with contextlib.closing(Database(addresses[logins.COMMAND], role="retention", size=1)) as db:
+        number = beginning.request(db, reason="机房火灾", by="one", seats={Seat("operator")}, **given)
+        begun = beginning.approve(db, request=number, by="two", seats={Seat("auditor")}, **given)
+        with db.transaction() as cur:
+            assert epochs.current(cur) == begun
+    with contextlib.closing(Database(addresses[logins.WORKER], role="logkeeper", size=1)) as db:
+        assert tree.integrate(db, now=given["now"], signer=signer, heads=heads) > 0
+        with db.transaction() as cur:
+            assert checkpoint.latest(cur, epoch=begun.number).note.startswith("log.county.example/2\n")
+
+
+def test_nothing_but_migrating_acts_as_the_owner():
+    """Neither a door nor a command: who is the owner may do away with the log."""
+    found = {
+        (file.relative_to(schema.PACKAGE).as_posix(), line.strip())
+        for file in schema.PACKAGE.glob("**/*.py")
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if re.search(r"role=.?owner|ROLE.: .owner|logins\.OWNER|\bOWNER\]|hutong_owner", line)
+    }
+    assert {file for file, _ in found} == {
+        "db/logins.py", "db/migrate.py", "db/rights.py", "installation/opening.py", "installation/schema.py",
+    }  # fmt: skip

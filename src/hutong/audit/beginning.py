@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hutong.audit import checkpoint, epochs, hashes, log, signing, training, tree
+from hutong.audit import checkpoint, epochs, hashes, log, signing, training
 from hutong.audit.epochs import Epoch
 from hutong.audit.heads import Heads
 from hutong.audit.lifecycle import EPOCH
@@ -125,8 +125,9 @@ def drop(db: Database, *, request: int, reason: str, by: str, seats: Collection[
 def approve(
     db: Database, *, keys: Keys, request: int, by: str, seats: Collection[Seat], now: datetime, trains: bool = False
 ) -> Epoch:
-    """Agree to a request of another person and begin the next epoch, which is returned; needs the owner role.
+    """Agree to a request of another person and begin the next epoch, which is returned.
 
+    The owner alone may put leaves back and begin an epoch, by a function that sees for itself that two officers agreed.
     `trains` says that the log lives on a training clock: its second entry says so again. Raises NoSuchEpochRequest,
     EpochRequestMovedOn, LogNotStopped, NotEntitledToEpoch and EpochApproverIsRequester.
     """
@@ -137,15 +138,18 @@ def approve(
         why = signing.examine(cur, old, signer=keys.signer, heads=keys.heads)
         found = _decided(asked, "approve", by=by, seats=seats, why=why)
         if isinstance(found, Move) and why:
-            told = _told(cur, old, keys=keys)
-            epoch = _next(cur, old, heads=keys.heads)
+            told, kept = _told(cur, old, keys=keys)
+            number = _next_number(old, heads=keys.heads)
+            facts = {"request": request, "state": found.after, "epoch": number, "by": by, "now": now}
+            cur.execute(statements.begun, facts)
             record = {
-                **told, "request": request, "epoch": epoch.number, "log": epoch.origin(keys.signer.name),
+                **told, "request": request, "epoch": number, "log": epochs.origin(keys.signer.name, number),
                 "why": why.code, "reason": asked.reason, "requested_by": asked.requested_by, "by": by,
             }  # fmt: skip
-            _begin(cur, epoch, [log.LogEntry("audit.epoch_begun", now, record)], now=now, trains=trains)
-            facts = {"request": request, "state": found.after, "epoch": epoch.number, "by": by, "now": now}
-            cur.execute(statements.begun, facts)
+            entries = [log.LogEntry("audit.epoch_begun", now, record), *([training.entry(now)] if trains else [])]
+            log.append(cur, entries)
+            ((first,),) = cur.execute(statements.begin, {"request": request, "kept": kept})
+            epoch = Epoch(number, int(first), None)
             # Last, and before the commit: without this head no epoch is signed, and of an empty tree it binds nobody.
             own = epoch.signer(keys.signer)
             keys.heads.keep(epoch.number, own.sign(Checkpoint(own.name, 0, merkle.EMPTY_ROOT).text()))
@@ -154,8 +158,11 @@ def approve(
     raise refusal
 
 
-def _told(cur: Cur, old: Epoch, *, keys: Keys) -> dict[str, Any]:
-    """Return what the first entry of the next epoch says of the old one; what was placed and not signed waits anew."""
+def _told(cur: Cur, old: Epoch, *, keys: Keys) -> tuple[dict[str, Any], int]:
+    """Return what the first entry of the next epoch says of the old one, and how many of its leaves stay in it.
+
+    What was placed behind a published head that still holds, and never signed, is to wait anew.
+    """
     signer = old.signer(keys.signer)
     note = keys.heads.read(old.number)
     kept = signing.opened(note, signer=signer) if note is not None else None
@@ -164,10 +171,8 @@ def _told(cur: Cur, old: Epoch, *, keys: Keys) -> dict[str, Any]:
     head = kept or published
     stored, get = hashes.size(cur, old), hashes.getter(cur, old)
     if published and published.size < stored and merkle.root_at(published.size, get) == published.root:
-        cur.execute(statements.put_back, {"first": old.first_seq + published.size})
-        cur.execute(statements.forget_nodes, {"epoch": old.number, "size": published.size})
         stored = published.size
-    return {
+    told = {
         "old_log": signer.name,
         "old_size": head and head.size,
         "old_root": head and head.root.hex(),
@@ -175,25 +180,15 @@ def _told(cur: Cur, old: Epoch, *, keys: Keys) -> dict[str, Any]:
         "stored_root": merkle.root_at(stored, get).hex(),
         "lost": max(head.size - stored, 0) if head else None,
     }
+    return told, stored
 
 
-def _next(cur: Cur, old: Epoch, *, heads: Heads) -> Epoch:
-    """Return the next epoch, behind all leaves; a number under which something was signed before is not used again."""
+def _next_number(old: Epoch, *, heads: Heads) -> int:
+    """Return the number of the next epoch; one under which something was signed before is not used again."""
     number = old.number + 1
     while (note := heads.read(number)) is not None and b"\n0\n" not in note:
         number += 1
-    ((first,),) = cur.execute(hashes.statements.size)
-    cur.execute(statements.begin, {"number": number, "first": first})
-    cur.execute(statements.sum_anew, {"first": first})
-    return Epoch(number, int(first), None)
-
-
-def _begin(cur: Cur, epoch: Epoch, entries: list[log.LogEntry], *, now: datetime, trains: bool) -> None:
-    """Enter what an epoch begins with, and place that before all that waits."""
-    receipts = log.append(cur, [*entries, *([training.entry(now)] if trains else [])])
-    ids = [receipt.entry_id for receipt in receipts]
-    taken = cur.execute(statements.take, {"ids": ids}).fetchall()
-    tree.place(cur, epoch, size=0, taken=taken)
+    return number
 
 
 def _decided(

@@ -30,31 +30,6 @@ where id = %(request)s
 -- Wait for the integrator's round to end; none begins before this transaction ends.
 select pg_advisory_xact_lock(hashtext('audit.tree'))
 
--- name: put_back
--- Let the leaves from a position on wait again.
-with gone as (
-    delete from audit.leaf where seq >= %(first)s returning entry_id, data
-)
-insert into audit.pending (entry_id, leaf) select entry_id, data from gone on conflict do nothing
-
--- name: forget_nodes
--- Drop the roots of tiles that reach beyond the first leaves of an epoch.
-delete from audit.tree_hash where epoch = %(epoch)s and (idx + 1) * (256::numeric ^ level) > %(size)s
-
 -- name: begin
--- Begin an epoch behind all leaves.
-insert into audit.epoch (number, first_seq) values (%(number)s, %(first)s)
-
--- name: sum_anew
--- Have the uses summed anew where some were summed that wait again.
-with again as (
-    update audit.summed set until = 0 where until > %(first)s returning until
-)
-delete from audit.use_of_month where exists (select from again)
-
--- name: take
--- Take these entries from those that wait, with their leaves.
-with taken as (
-    delete from audit.pending where entry_id = any (%(ids)s) returning entry_id, leaf
-)
-select entry_id, leaf from taken order by entry_id
+-- Begin the epoch of a request that is approved, and say where; fails where two officers did not agree.
+select audit.begin_epoch(%(request)s, %(kept)s)

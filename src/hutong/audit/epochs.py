@@ -30,7 +30,7 @@ class Epoch:
 
     def origin(self, name: str) -> str:
         """Return what the log of this epoch is called, `name` being what the log is called."""
-        return name if self.number == 1 else f"{name}/{self.number}"
+        return origin(name, self.number)
 
     def signer(self, signer: LogSigner) -> LogSigner:
         """Return the log's key under the name of this epoch."""
@@ -40,6 +40,11 @@ class Epoch:
         """Return the log's public key, as text, under the name of this epoch."""
         verifier = Verifier.parse(vkey)
         return str(verifier.named(self.origin(verifier.name)))
+
+
+def origin(name: str, number: int) -> str:
+    """Return what the log of an epoch is called, `name` being what the log is called."""
+    return name if number == 1 else f"{name}/{number}"
 
 
 def current(cur: Cursor) -> Epoch:

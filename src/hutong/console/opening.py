@@ -113,17 +113,3 @@ def database(installation: "Installation", *, role: str) -> "Iterator[Database]"
         yield db
     finally:
         db.close()
-
-
-@contextmanager
-def owner(installation: "Installation") -> "Iterator[Database]":
-    """Open the database as its owner: to begin another epoch of the log, leaves go back to what waits."""
-    # Of the platform.
-    from hutong.db import logins
-    from hutong.db.database import Database
-
-    db = Database(installation.address(logins.OWNER), role="owner", size=1)
-    try:
-        yield db
-    finally:
-        db.close()

@@ -28,6 +28,7 @@ FORGET = "select, delete"
 WRITE_ENTRIES = MappingProxyType(
     {"audit.entry": REMEMBER, "audit.party": REMEMBER, "audit.pending": "select, insert"}
 )
+TREE = ("audit.epoch", "audit.leaf", "audit.tree_hash", "audit.checkpoint", "audit.signing")
 MANAGED_BY_CONTROL = (
     "plane.resource",
     "plane.definition",
@@ -140,12 +141,13 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "feed.*": FORGET,
             }
         ),
-        # Holds and purges, which officers decide at the command line.
+        # Holds, purges and new epochs of the log, which officers decide at the command line.
         "retention": MappingProxyType(
             {
                 **WRITE_ENTRIES,
-                "audit.checkpoint": READ,
-                "audit.epoch": READ,
+                **dict.fromkeys(TREE, READ),
+                "audit.epoch_request": "select, insert, update (state, begun_by, begun_at, epoch, dropped_by,"
+                " dropped_at, drop_reason)",
                 "audit.hold": "select, insert, update (lifted_by, lifted_at)",
                 "audit.purge": "select, insert, update (state, approved_by, approved_at, dropped_by, dropped_at,"
                 " drop_reason, done_at, removed, certificate)",
@@ -183,7 +185,7 @@ FUNCTIONS = {
         "audit.make_month", "audit.months_in_default", "audit.settle_subjects", "plane.empty_former",
         "plane.empty_withdrawn",
     ),
-    "retention": ("audit.remove_entries", "public.remove_attachments_of"),
+    "retention": ("audit.remove_entries", "audit.begin_epoch", "public.remove_attachments_of"),
 }  # fmt: skip
 """What a role may call; nobody else may, and no function is everybody's."""
 TEMPORARY = ("plane",)
