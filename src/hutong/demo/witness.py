@@ -20,6 +20,7 @@ from hutong.client import keys, witnessing
 from hutong.core.cosignature import WitnessSigner
 from hutong.db.database import Database
 from hutong.demo import fill
+from hutong.host.supervise import end_with
 from hutong.installation.opening import Installation
 from hutong.terminal.speaking import say
 
@@ -84,7 +85,7 @@ def _register(installation: Installation, signer: WitnessSigner) -> None:
 def _command(installation: Installation, folder: Path, signer: WitnessSigner) -> list[str]:
     settings = installation.settings
     return [
-        *(sys.executable, "-m", "hutong.cli", "client"),
+        *(sys.executable, "-m", __name__, str(os.getpid()), "client"),
         *("--url", f"http://{settings.host}:{settings.gateway_port}", "--log", installation.log_signer.verifier),
         *("--bookmarks", str(folder / "witness.json")),
         *("witness", signer.name, str(folder / "witness.key"), "--every", str(EVERY_SECONDS)),
@@ -97,3 +98,19 @@ def _tell_end(process: "subprocess.Popen[bytes]", folder: Path, stopping: thread
         said = (folder / "witness.log").read_text(encoding="utf-8", errors="replace").strip().splitlines()
         told = say("demo.witness.ended", words=" ".join(said[-2:]))
         console.print(told, soft_wrap=True, highlight=False, markup=False)
+
+
+def main(arguments: list[str]) -> None:
+    """Be the witness: end with the process that began it, however that ended, and do until then what is asked.
+
+    It comes back as that process comes back: one nobody looks after would witness on, and nobody would be told.
+    """
+    from hutong import cli  # the command line, which imports this room
+
+    end_with(int(arguments[1]))
+    sys.argv = [arguments[0], *arguments[2:]]
+    cli.main()
+
+
+if __name__ == "__main__":
+    main(sys.argv)
