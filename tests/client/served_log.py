@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from hutong.core import merkle, tiles
+from hutong.core import log_epochs, merkle, tiles
 from hutong.core.signed_note import Checkpoint, LogSigner
 
 SIGNER = LogSigner.from_seed("log.county.example", bytes(range(32)))
@@ -28,6 +28,8 @@ class ServedLog:
     fails: bool = False
     takes: bool = True
     handed: list[str] = field(default_factory=list)
+    before: "dict[int, ServedLog]" = field(default_factory=dict)
+    """The epochs before, each at its own place."""
 
     @property
     def checkpoint(self) -> str:
@@ -52,9 +54,15 @@ class ServedLog:
             return httpx.Response(200, json={"witnesses": ["w"]})
         if request.url.path == "/log/checkpoint":
             return httpx.Response(200, text=self.checkpoint)
-        wanted = tiles.parse(request.url.path.removeprefix("/log/"))
+        epoch, _, path = request.url.path.removeprefix("/log/epoch/").partition("/")
+        of = self if log_epochs.told(self.signer.name)[1] == int(epoch) else self.before.get(int(epoch))
+        if of is None:
+            return httpx.Response(404, json={"code": "NO_SUCH_EPOCH", "detail": "x"})
+        if path == "checkpoint":
+            return httpx.Response(200, text=of.checkpoint)
+        wanted = tiles.parse(path)
         assert wanted.level is not None
-        if wanted.width != tiles.width_in(wanted.level, wanted.index, len(self.leaves)):
+        if wanted.width != tiles.width_in(wanted.level, wanted.index, len(of.leaves)):
             return httpx.Response(404, json={"code": "NO_SUCH_TILE", "detail": "x"})
-        found = merkle.of_leaves(self.leaves)(wanted.level, wanted.start, wanted.width)
+        found = merkle.of_leaves(of.leaves)(wanted.level, wanted.start, wanted.width)
         return httpx.Response(200, content=self.passing(b"".join(found)))

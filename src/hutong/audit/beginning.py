@@ -14,7 +14,7 @@ from hutong.audit import checkpoint, epochs, hashes, log, signing, training
 from hutong.audit.epochs import Epoch
 from hutong.audit.heads import Heads
 from hutong.audit.lifecycle import EPOCH
-from hutong.core import lifecycle, merkle
+from hutong.core import lifecycle, log_epochs, merkle
 from hutong.core.errors import Conflicting, Invalid, Missing, Problem, Refused
 from hutong.core.lifecycle import Move, Seat, StepRefusal
 from hutong.core.signed_note import Checkpoint, LogSigner
@@ -143,7 +143,7 @@ def approve(
             facts = {"request": request, "state": found.after, "epoch": number, "by": by, "now": now}
             cur.execute(statements.begun, facts)
             record = {
-                **told, "request": request, "epoch": number, "log": epochs.origin(keys.signer.name, number),
+                **told, "request": request, "epoch": number, "log": log_epochs.origin(keys.signer.name, number),
                 "why": why.code, "reason": asked.reason, "requested_by": asked.requested_by, "by": by,
             }  # fmt: skip
             entries = [log.LogEntry("audit.epoch_begun", now, record), *([training.entry(now)] if trains else [])]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from psycopg import Cursor
 
+from hutong.core import log_epochs
 from hutong.core.errors import Missing
 from hutong.core.signed_note import LogSigner, Verifier
 from hutong.db import sql
@@ -30,7 +31,7 @@ class Epoch:
 
     def origin(self, name: str) -> str:
         """Return what the log of this epoch is called, `name` being what the log is called."""
-        return origin(name, self.number)
+        return log_epochs.origin(name, self.number)
 
     def signer(self, signer: LogSigner) -> LogSigner:
         """Return the log's key under the name of this epoch."""
@@ -40,11 +41,6 @@ class Epoch:
         """Return the log's public key, as text, under the name of this epoch."""
         verifier = Verifier.parse(vkey)
         return str(verifier.named(self.origin(verifier.name)))
-
-
-def origin(name: str, number: int) -> str:
-    """Return what the log of an epoch is called, `name` being what the log is called."""
-    return name if number == 1 else f"{name}/{number}"
 
 
 def current(cur: Cursor) -> Epoch:

@@ -15,28 +15,38 @@ from hutong.core.signed_note import Checkpoint, Verifier
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The signed note that was seen before, the one served now, and the log's verifier.
+    """The signed note that was seen before, the one served now, and the log's verifier; None where there is none.
 
     Where the hashes served prove which root the first entries of the log of now have, `root` is that, `proof` shows it
-    (RFC 9162, 2.1.4): the log signed another root for them.
+    (RFC 9162, 2.1.4): the log signed another root for them. `other` is the note that is served of another epoch of the
+    log than the pinned one, `other_verifier` its verifier.
     """
 
     verifier: Verifier
-    seen: str
-    served: str
+    seen: str | None
+    served: str | None
     root: bytes | None = None
     proof: Sequence[bytes] = ()
+    other: str | None = None
+    other_verifier: Verifier | None = None
 
     def keep(self, beside: Path) -> Path:
         """Write them into a folder of their own beside a file, and return it; the same sides have the same folder."""
-        sizes = "-".join(str(Checkpoint.parse(self.verifier.open(note)).size) for note in (self.seen, self.served))
-        named = sha256((self.seen + self.served).encode()).hexdigest()[:12]
-        folder = beside.with_name(f"{beside.name}.evidence") / f"{sizes}-{named}"
-        folder.mkdir(parents=True, exist_ok=True)
-        files = {"log.vkey": f"{self.verifier}\n", "seen.checkpoint": self.seen, "served.checkpoint": self.served}
+        files = {"log.vkey": f"{self.verifier}\n"}
         if self.root is not None:
             proof = {"root": self.root.hex(), "hashes": [each.hex() for each in self.proof]}
             files["consistency.json"] = json.dumps(proof) + "\n"
+        if self.other_verifier is not None:
+            files["epoch.vkey"] = f"{self.other_verifier}\n"
+        notes = {"seen": self.seen, "served": self.served, "epoch": self.other}
+        files |= {f"{name}.checkpoint": note for name, note in notes.items() if note is not None}
+        named = sha256("".join(note or "" for note in notes.values()).encode()).hexdigest()[:12]
+        folder = beside.with_name(f"{beside.name}.evidence") / f"{self._sizes()}-{named}"
+        folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             (folder / name).write_text(content, encoding="utf-8", newline="\n")
         return folder
+
+    def _sizes(self) -> str:
+        notes = [note for note in (self.seen, self.served) if note is not None]
+        return "-".join(str(Checkpoint.parse(self.verifier.open(note)).size) for note in notes) or "epoch"

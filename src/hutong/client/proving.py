@@ -46,7 +46,7 @@ class Prover:
         self._watch = watch
 
     def prove(self, leaf: str, *, wait_seconds: float, sleep: Callable[[float], None] = time.sleep) -> Proven:
-        """Return where leaf hash `leaf` stands once placed.
+        """Return where leaf hash `leaf` stands once placed, in the epoch that is pinned or in one before it.
 
         Raises LeafMisshaped, NotProvenYet, ProofUnreadable, merkle.ProofRejected, and as Watch.look.
         """
@@ -75,7 +75,7 @@ class Prover:
             raise ProofUnreadable from None
         if type(index) is not int:
             raise ProofUnreadable
-        checkpoint = self._watch.accept(note)
+        checkpoint = self._watch.accept_former(note) if self._watch.is_former(note) else self._watch.accept(note)
         merkle.verify_inclusion(
             leaf=bytes.fromhex(leaf),
             index=index,

@@ -2,16 +2,20 @@
 
 The last checkpoint seen is kept. Every newer one must continue it (RFC 9162 consistency, from tiles), so that a
 platform that forks its log or rolls it back is found out by anyone who looked twice.
+
+Whoever pins a log's key has pinned an epoch of it. Where the log is in another, that is told with both sides, and
+nothing of it is taken before its key is pinned.
 """
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from hutong.client.bookmarks import Bookmarks
 from hutong.client.evidence import Sides
 from hutong.client.wire import PlatformOutOfReach, UnverifiedRefusal
-from hutong.core import merkle, tiles
+from hutong.core import log_epochs, merkle, signed_note, tiles
 from hutong.core.errors import Conflicting, Malformed, Problem
 from hutong.core.signed_note import Checkpoint, NoteForged, NoteMalformed, NoteUnsigned, Verifier
 
@@ -26,6 +30,14 @@ class LogForked(Conflicting):
 
 class LogSetBack(Conflicting):
     """The log's {size} entries were signed at an earlier moment than the {seen} before; both are kept in {folder}."""
+
+
+class LogInNextEpoch(Conflicting):
+    """The log is in epoch {epoch} ({key}); of epoch {ended} {size} entries are served, {seen} seen: see {folder}."""
+
+
+class LogEpochGone(Conflicting):
+    """The log is back in epoch {epoch}; epoch {pinned} had begun, {seen} entries of it were seen: see {folder}."""
 
 
 class LogOfAnother(Conflicting):
@@ -54,7 +66,8 @@ class Watch:
     def look(self) -> Checkpoint:
         """Return the newest checkpoint, which continues the last one seen, and keep it.
 
-        Raises LogRolledBack, LogForked, LogSetBack, LogOfAnother, TilesDamaged, and what notes raise of a forged one.
+        Raises LogRolledBack, LogForked, LogSetBack, LogInNextEpoch, LogEpochGone, LogOfAnother, TilesDamaged, and what
+        notes raise of a forged one.
         """
         return self.accept(self._line.open_get("/log/checkpoint").decode(errors="replace"))
 
@@ -69,15 +82,64 @@ class Watch:
             logs[str(self._verifier)] = note
         return checkpoint
 
-    def _opened(self, note: str) -> Checkpoint:
-        checkpoint = Checkpoint.parse(self._verifier.open(note))
-        if checkpoint.origin != self._verifier.name:
-            raise LogOfAnother(origin=checkpoint.origin, expected=self._verifier.name)
+    def accept_former(self, note: str) -> Checkpoint:
+        """Return the checkpoint in a note of this log in an epoch before the one that is pinned.
+
+        It agrees with what was seen of that epoch as far as it goes: that an epoch ended with less than was seen, who
+        pinned the next was told. Raises LogForked, TilesDamaged, and what notes raise of a forged one.
+        """
+        of = self._verifier.named(_origin(note))
+        checkpoint = _head(note, of)
+        before = self._bookmarks.read().get("logs", {}).get(str(of))
+        seen = None if before is None else _head(before, of)
+        if before is not None and seen is not None and seen.size <= checkpoint.size:
+            root, proof = self._root_of(seen.size, checkpoint)
+            if root != seen.root:
+                raise self._kept(LogForked, Sides(of, before, note, root, proof), seen, checkpoint)
         return checkpoint
+
+    def is_former(self, note: str) -> bool:
+        """Whether a note is of this log in an epoch before the one that is pinned; nothing of it is verified."""
+        (name, number), (own, pinned) = (log_epochs.told(each) for each in (_origin(note), self._verifier.name))
+        return name == own and number < pinned
+
+    def _opened(self, note: str) -> Checkpoint:
+        try:
+            return _head(note, self._verifier)
+        except NoteUnsigned:
+            self._tell_epoch(note)
+            raise
+
+    def _tell_epoch(self, note: str) -> None:
+        """Raise LogInNextEpoch or LogEpochGone where a note is of this log in another epoch than the pinned one."""
+        (name, number), (own, pinned) = (log_epochs.told(each) for each in (_origin(note), self._verifier.name))
+        if name != own or number == pinned:
+            return
+        other = self._verifier.named(_origin(note))
+        _head(note, other)
+        before = self._bookmarks.read().get("logs", {}).get(str(self._verifier))
+        stays = self._served(pinned)
+        folder = Sides(self._verifier, before, stays, other=note, other_verifier=other).keep(self._bookmarks.path)
+        size, seen = (0 if each is None else _head(each, self._verifier).size for each in (stays, before))
+        if number > pinned:
+            raise LogInNextEpoch(
+                epoch=number, ended=pinned, key=str(other), size=size, seen=seen, folder=str(folder)
+            )  # fmt: skip
+        raise LogEpochGone(epoch=number, pinned=pinned, seen=seen, folder=str(folder))
+
+    def _served(self, epoch: int) -> str | None:
+        """Return the checkpoint that is served of an epoch at its own place, where one of the pinned log is."""
+        with suppress(Problem):
+            note = self._line.open_get(f"{log_epochs.place(epoch)}/checkpoint").decode(errors="replace")
+            _head(note, self._verifier)
+            return note
+        return None
 
     def _continues(self, before: str, note: str, checkpoint: Checkpoint) -> None:
         seen = self._opened(before)
         if checkpoint.size < seen.size:
+            with suppress(*PASSING):  # an epoch that ended with less than was seen
+                self._tell_epoch(self._line.open_get("/log/checkpoint").decode(errors="replace"))
             raise self._kept(LogRolledBack, Sides(self._verifier, before, note), seen, checkpoint)
         root, proof = self._root_of(seen.size, checkpoint)
         if root != seen.root:
@@ -94,7 +156,8 @@ class Watch:
 
         What the served hashes make of those entries counts only where the same hashes lead on to the signed root.
         """
-        get = _getter(self._line, checkpoint.size)
+        _, epoch = log_epochs.told(checkpoint.origin)
+        get = _getter(self._line, checkpoint.size, at=log_epochs.place(epoch))
         root = checkpoint.root if size == checkpoint.size else merkle.root_at(size, get)
         proof = merkle.consistency_proof(size, checkpoint.size, get)
         try:
@@ -104,6 +167,21 @@ class Watch:
         except merkle.ProofRejected:
             raise TilesDamaged(size=checkpoint.size) from None
         return root, proof
+
+
+def _origin(note: str) -> str:
+    """Return which log a note says it is of; what is no note is of none."""
+    try:
+        return signed_note.split(note)[0].partition("\n")[0]
+    except NoteMalformed:
+        return ""
+
+
+def _head(note: str, verifier: Verifier) -> Checkpoint:
+    checkpoint = Checkpoint.parse(verifier.open(note))
+    if checkpoint.origin != verifier.name:
+        raise LogOfAnother(origin=checkpoint.origin, expected=verifier.name)
+    return checkpoint
 
 
 PASSING = (PlatformOutOfReach, UnverifiedRefusal, TilesDamaged, NoteMalformed, NoteUnsigned, NoteForged)
@@ -123,7 +201,8 @@ def follow(
 ) -> None:  # fmt: skip
     """Look at a log for good: each checkpoint that is new is `seen`, what passes has `failed`.
 
-    Raises LogRolledBack, LogForked, LogSetBack and LogOfAnother: then both sides are kept, and nobody looks on.
+    Raises LogRolledBack, LogForked, LogSetBack, LogInNextEpoch, LogEpochGone and LogOfAnother: then both sides are
+    kept, and nobody looks on.
     """
     last = None
     while True:
@@ -138,19 +217,19 @@ def follow(
         sleep(every_seconds)
 
 
-def _getter(line: OpenPlaces, size: int) -> merkle.Getter:
+def _getter(line: OpenPlaces, size: int, *, at: str) -> merkle.Getter:
     fetched: dict[tuple[int, int], list[bytes]] = {}
 
     def tile(level: int, index: int) -> list[bytes]:
         if (level, index) not in fetched:
             width = tiles.width_in(level, index, size)
-            content = line.open_get(f"/log/{tiles.tile_path(level, index, width)}")
+            content = line.open_get(f"{at}/{tiles.tile_path(level, index, width)}")
             if len(content) != width * merkle.HASH_LENGTH:
                 raise TilesDamaged(size=size)
-            fetched[level, index] = [content[at : at + 32] for at in range(0, len(content), 32)]
+            fetched[level, index] = [content[start : start + 32] for start in range(0, len(content), 32)]
         return fetched[level, index]
 
     def get(level: int, first: int, count: int) -> list[bytes]:
-        return [tile(level, at // tiles.FULL)[at % tiles.FULL] for at in range(first, first + count)]
+        return [tile(level, each // tiles.FULL)[each % tiles.FULL] for each in range(first, first + count)]
 
     return get

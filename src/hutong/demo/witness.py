@@ -5,6 +5,7 @@ nothing of a log that does not continue it, and says why.
 """
 
 import os
+import runpy
 import subprocess
 import sys
 import threading
@@ -105,11 +106,9 @@ def main(arguments: list[str]) -> None:
 
     It comes back as that process comes back: one nobody looks after would witness on, and nobody would be told.
     """
-    from hutong import cli  # the command line, which imports this room
-
     end_with(int(arguments[1]))
     sys.argv = [arguments[0], *arguments[2:]]
-    cli.main()
+    runpy.run_module("hutong.cli", run_name="__main__", alter_sys=True)
 
 
 if __name__ == "__main__":
